@@ -1,0 +1,74 @@
+/** A pending timer. Cancelling twice, or after it has fired, does nothing. */
+export interface TimerHandle {
+  cancel(): void;
+}
+
+/**
+ * The only source of time. Everything that waits or measures takes one, so that tests own time
+ * (`test/fakes/fake-clock.ts`). All values are milliseconds.
+ */
+export interface Clock {
+  /** Monotonic, fractional; meaningful only as a difference. */
+  nowMs(): number;
+  /** Wall clock, milliseconds since the epoch; may jump. */
+  wallMs(): number;
+  /** Runs `fn` once after `delayMs` (0 means: in a later macrotask). */
+  after(delayMs: number, fn: () => void): TimerHandle;
+}
+
+export const systemClock: Clock = {
+  nowMs: () => performance.now(),
+  wallMs: () => Date.now(),
+  after(delayMs, fn) {
+    const timer = setTimeout(fn, Math.max(0, delayMs));
+    return { cancel: () => clearTimeout(timer) };
+  },
+};
+
+/** Resolves after `delayMs`; rejects with the signal's reason when it is aborted first. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = (): void => {
+      timer.cancel();
+      reject(signal?.reason);
+    };
+    const timer = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+/**
+ * Runs `work` with a signal that is aborted by `parent` or, after `timeoutMs`, by the error that `onTimeout` makes.
+ * Rejects as soon as the signal is aborted, whether or not `work` obeys it.
+ */
+export async function withTimeout<T>(
+  clock: Clock,
+  timeoutMs: number,
+  parent: AbortSignal | undefined,
+  onTimeout: () => Error,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const onParentAbort = (): void => controller.abort(parent?.reason);
+  if (parent?.aborted) onParentAbort();
+  parent?.addEventListener('abort', onParentAbort, { once: true });
+  const timer = clock.after(timeoutMs, () => controller.abort(onTimeout()));
+  try {
+    signal.throwIfAborted();
+    return await new Promise<T>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      work(signal).then(resolve, reject);
+    });
+  } finally {
+    timer.cancel();
+    parent?.removeEventListener('abort', onParentAbort);
+  }
+}

@@ -1,0 +1,17 @@
+/** A BCP 47 tag as devices send it: `zh-CN`, `en-US`, `ja-JP`, `yue-CN` ... */
+export type LanguageTag = string;
+
+/** The languages in which Chorus itself speaks and prints. */
+export type UiLanguage = 'zh' | 'en';
+
+/** `zh-CN` -> `zh`; lower case; `''` for nonsense. */
+export function primarySubtag(tag: LanguageTag): string {
+  const match = /^[a-z]{2,3}(?=$|[-_])/i.exec(tag.trim());
+  return match ? match[0].toLowerCase() : '';
+}
+
+/** Chinese (Cantonese included) gets Chinese sentences, everybody else English ones. */
+export function uiLanguage(tag: LanguageTag): UiLanguage {
+  const primary = primarySubtag(tag);
+  return primary === 'zh' || primary === 'yue' ? 'zh' : 'en';
+}

@@ -1,0 +1,21 @@
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Values that may stand in a log line. What people said goes under keys that begin with `pii`, and is dropped unless `log.transcripts` is on. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** A static message with fields; never a token, key or password. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  child(fields: LogFields): Logger;
+}
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+};

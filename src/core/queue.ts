@@ -1,0 +1,49 @@
+/** What happens to a push into a full queue. (A producer that must wait uses a stream instead.) */
+export type WhenFull = 'dropOldest' | 'reject';
+
+/** First in, first out, never longer than `capacity`. */
+export class BoundedQueue<T> {
+  #items: T[] = [];
+  #dropped = 0;
+
+  constructor(
+    readonly capacity: number,
+    readonly whenFull: WhenFull,
+  ) {
+    if (!Number.isInteger(capacity) || capacity < 1) throw new RangeError('capacity must be a positive integer');
+  }
+
+  get size(): number {
+    return this.#items.length;
+  }
+
+  /** How many items were lost because the queue was full. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** False when something was lost: the oldest item, or this one. */
+  push(item: T): boolean {
+    if (this.#items.length < this.capacity) {
+      this.#items.push(item);
+      return true;
+    }
+    this.#dropped += 1;
+    if (this.whenFull === 'dropOldest') {
+      this.#items.shift();
+      this.#items.push(item);
+    }
+    return false;
+  }
+
+  shift(): T | undefined {
+    return this.#items.shift();
+  }
+
+  /** Takes everything, oldest first. */
+  drain(): T[] {
+    const items = this.#items;
+    this.#items = [];
+    return items;
+  }
+}

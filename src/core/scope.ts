@@ -1,0 +1,98 @@
+import { Cancelled, isCancelled } from './errors.js';
+
+/** What is still alive below a scope; used by drain and by the leak tests. */
+export interface ScopeTree {
+  readonly name: string;
+  readonly tasks: readonly string[];
+  readonly children: readonly ScopeTree[];
+}
+
+/**
+ * Ownership of asynchronous work. Every promise is forked in a scope; closing a scope aborts its signal, closes its
+ * children, waits for its tasks and runs its finalisers (last registered first). Closing is idempotent, and a scope dies
+ * with its parent.
+ */
+export class Scope implements AsyncDisposable {
+  readonly #controller = new AbortController();
+  readonly #tasks = new Map<Promise<void>, string>();
+  readonly #children = new Set<Scope>();
+  readonly #finalisers: (() => void | Promise<void>)[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(
+    readonly name: string,
+    /** Told of tasks that failed for another reason than cancellation. */
+    private readonly onError: (name: string, error: unknown) => void,
+    private readonly parent?: Scope,
+  ) {}
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get closed(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  child(name: string): Scope {
+    const scope = new Scope(name, this.onError, this);
+    if (this.closed) {
+      scope.#closing = Promise.resolve();
+      scope.#controller.abort(this.signal.reason);
+    } else {
+      this.#children.add(scope);
+    }
+    return scope;
+  }
+
+  /** Runs `work` as a task of this scope. Its failure goes to `onError`; the caller needs no handler. */
+  fork(name: string, work: (signal: AbortSignal) => Promise<void>): void {
+    if (this.closed) return;
+    const task = work(this.signal)
+      .catch((error: unknown) => {
+        if (!isCancelled(error)) this.onError(`${this.name}/${name}`, error);
+      })
+      .finally(() => this.#tasks.delete(task));
+    this.#tasks.set(task, name);
+  }
+
+  /** Registers what must run when the scope closes; runs it at once if it has closed already. */
+  onClose(finaliser: () => void | Promise<void>): void {
+    if (this.closed) this.#runFinaliser(finaliser).catch(() => undefined);
+    else this.#finalisers.push(finaliser);
+  }
+
+  close(reason = 'closed'): Promise<void> {
+    this.#closing ??= this.#close(reason);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  tree(): ScopeTree {
+    return {
+      name: this.name,
+      tasks: [...this.#tasks.values()],
+      children: [...this.#children].map((child) => child.tree()),
+    };
+  }
+
+  async #close(reason: string): Promise<void> {
+    this.#controller.abort(new Cancelled(`${this.name}: ${reason}`));
+    await Promise.all([...this.#children].map((child) => child.close(reason)));
+    await Promise.all(this.#tasks.keys());
+    for (const finaliser of this.#finalisers.reverse()) await this.#runFinaliser(finaliser);
+    this.#finalisers.length = 0;
+    if (this.parent) this.parent.#children.delete(this);
+  }
+
+  async #runFinaliser(finaliser: () => void | Promise<void>): Promise<void> {
+    try {
+      await finaliser();
+    } catch (error) {
+      this.onError(`${this.name}/close`, error);
+    }
+  }
+}

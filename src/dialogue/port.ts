@@ -1,0 +1,77 @@
+/** A message as language models know it. Tool calls and their results keep their ids. */
+export type ChatMessage =
+  | { readonly role: 'system' | 'user'; readonly content: string }
+  | { readonly role: 'assistant'; readonly content: string; readonly toolCalls?: readonly ToolCall[] }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly name: string; readonly content: string };
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** Parsed JSON. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** A tool offered to the model. `name` matches `^[a-zA-Z0-9_-]{1,64}$`. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments. */
+  readonly inputSchema: Readonly<Record<string, unknown>>;
+}
+
+export interface LlmRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly tools: readonly ToolSpec[];
+  readonly maxTokens: number;
+  /** BCP 47, for providers that answer by themselves (the offline assistant). */
+  readonly language: string;
+  /** IANA name, e.g. `Asia/Shanghai`. */
+  readonly timeZone: string;
+}
+
+export type LlmDelta =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'tool_call'; readonly call: ToolCall }
+  | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined };
+
+/** A streaming language model. The stream ends, or throws `llm.*`. Aborting the signal closes the connection. */
+export interface LlmProvider {
+  /** e.g. `openai:glm-4-flash` or `offline`. */
+  readonly id: string;
+  /** On this machine or free: speculative requests cost nothing. */
+  readonly local: boolean;
+  stream(request: LlmRequest, signal: AbortSignal): AsyncIterable<LlmDelta>;
+}
+
+/** Tools that can be called during a turn (the device's MCP tools). */
+export interface ToolBox {
+  readonly tools: readonly ToolSpec[];
+  /** The result as text for the model. Errors: `tool.*`; a name that was not listed is refused. */
+  call(name: string, args: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<string>;
+}
+
+/** What a turn yields, in order: perhaps an emotion, speakable chunks, perhaps more emotions. */
+export type ReplyPart =
+  | { readonly type: 'emotion'; readonly emotion: string }
+  /** One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. */
+  | { readonly type: 'speech'; readonly text: string }
+  /** First token of the model, for the turn record. */
+  | { readonly type: 'first_token' };
+
+export interface TurnInput {
+  readonly text: string;
+  readonly language: string;
+  readonly timeZone: string;
+  readonly tools: ToolBox;
+}
+
+/** One device's conversation: prompt, history of what was heard, tools. */
+export interface Conversation {
+  /**
+   * Streams the reply to what the user said. The exchange enters the history only by {@link heard}.
+   * Throws `llm.*` (before or in the midst of the stream). Aborting stops the model.
+   */
+  respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
+  /** Records the exchange: what the user said and what of the reply was heard (empty: nothing was). */
+  heard(userText: string, replyText: string): void;
+}

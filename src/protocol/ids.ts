@@ -1,0 +1,12 @@
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
+
+/** Lower-case MAC with colons, or undefined. Dashes and underscores are accepted: gateways and pages use them. */
+export function parseDeviceId(value: string | undefined): string | undefined {
+  const normal = value?.trim().toLowerCase().replace(/[-_]/g, ':');
+  return normal !== undefined && MAC.test(normal) ? normal : undefined;
+}
+
+/** A Client-Id as the firmware makes it (a UUID); other short visible strings are accepted, since gateways and pages make their own. */
+export function parseClientId(value: string | undefined): string | undefined {
+  return value !== undefined && /^[\x21-\x7e]{1,128}$/.test(value) ? value : undefined;
+}

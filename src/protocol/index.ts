@@ -1,0 +1,5 @@
+export * from './frames.js';
+export * from './hello.js';
+export * from './ids.js';
+export * from './messages.js';
+export * from './ota.js';

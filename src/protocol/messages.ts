@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/**
+ * Messages of the device (protocol.md 2.2, 3.1). Parsed once, at the socket; unknown members are dropped, and what the
+ * firmware may legally omit or misspell (it concatenates strings without escaping) is optional.
+ */
+const sessionId = z.string().max(128).optional().catch(undefined);
+
+const hello = z.object({
+  type: z.literal('hello'),
+  version: z.number().int().optional().catch(undefined),
+  transport: z.string().max(32).optional().catch(undefined),
+  features: z
+    .object({ mcp: z.boolean().optional().catch(undefined), aec: z.boolean().optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  audio_params: z
+    .object({
+      format: z.string().max(32).optional().catch(undefined),
+      sample_rate: z.number().optional().catch(undefined),
+      channels: z.number().optional().catch(undefined),
+      frame_duration: z.number().optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+});
+
+const listen = z.discriminatedUnion('state', [
+  z.object({ type: z.literal('listen'), state: z.literal('start'), session_id: sessionId, mode: z.enum(['auto', 'manual', 'realtime']).catch('auto') }),
+  z.object({ type: z.literal('listen'), state: z.literal('stop'), session_id: sessionId }),
+  z.object({ type: z.literal('listen'), state: z.literal('detect'), session_id: sessionId, text: z.string().max(1024).catch('') }),
+]);
+
+const abort = z.object({ type: z.literal('abort'), session_id: sessionId, reason: z.string().max(128).optional().catch(undefined) });
+
+const mcp = z.object({ type: z.literal('mcp'), session_id: sessionId, payload: z.record(z.string(), z.unknown()) });
+
+const goodbye = z.object({ type: z.literal('goodbye'), session_id: sessionId });
+
+const iot = z.object({ type: z.literal('iot'), session_id: sessionId });
+
+export type HelloMessage = z.infer<typeof hello>;
+export type ListenMessage = z.infer<typeof listen>;
+export type AbortMessage = z.infer<typeof abort>;
+export type McpMessage = z.infer<typeof mcp>;
+export type GoodbyeMessage = z.infer<typeof goodbye>;
+export type DeviceMessage = HelloMessage | ListenMessage | AbortMessage | McpMessage | GoodbyeMessage | z.infer<typeof iot>;
+
+const SCHEMAS = { hello, listen, abort, mcp, goodbye, iot } as const;
+
+export type ParsedMessage =
+  | { readonly ok: true; readonly message: DeviceMessage }
+  /** `kind` is a bounded set, fit for a metric label. */
+  | { readonly ok: false; readonly kind: 'not_json' | 'not_an_object' | 'unknown_type' | 'wrong_shape' };
+
+/** Never throws, whatever the text is. */
+export function parseDeviceMessage(text: string): ParsedMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, kind: 'not_json' };
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: false, kind: 'not_an_object' };
+  const type = (value as { type?: unknown }).type;
+  if (typeof type !== 'string' || !Object.hasOwn(SCHEMAS, type)) return { ok: false, kind: 'unknown_type' };
+  const parsed = SCHEMAS[type as keyof typeof SCHEMAS].safeParse(value);
+  return parsed.success ? { ok: true, message: parsed.data } : { ok: false, kind: 'wrong_shape' };
+}
+
+/** The common set of faces (protocol.md 3.2). */
+export const EMOTIONS = [
+  'neutral', 'happy', 'laughing', 'funny', 'sad', 'angry', 'crying', 'loving', 'embarrassed', 'surprised', 'shocked',
+  'thinking', 'winking', 'cool', 'relaxed', 'delicious', 'kissy', 'confident', 'sleepy', 'silly', 'confused',
+] as const;
+export type Emotion = (typeof EMOTIONS)[number];
+
+/** What the server sends on an open connection; `session_id` is added by {@link encodeServerMessage}. */
+export type ServerMessage =
+  | { readonly type: 'tts'; readonly state: 'start' | 'stop' }
+  | { readonly type: 'tts'; readonly state: 'sentence_start'; readonly text: string }
+  | { readonly type: 'stt'; readonly text: string }
+  | { readonly type: 'llm'; readonly emotion: Emotion }
+  /** Never while speaking (protocol.md 3.2, checklist 57). */
+  | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly emotion: Emotion }
+  | { readonly type: 'mcp'; readonly payload: Readonly<Record<string, unknown>> };
+
+export function encodeServerMessage(message: ServerMessage, session: string): string {
+  return JSON.stringify({ session_id: session, ...message });
+}

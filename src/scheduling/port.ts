@@ -1,0 +1,43 @@
+/** Kinds of local inference; a bounded set of metric labels. */
+export type JobKind = 'asr' | 'tts';
+
+export interface SlotRequest {
+  readonly kind: JobKind;
+  /** For fairness: at most one running and one queued TTS job, one ASR job a device. */
+  readonly deviceId: string;
+  /** When the result is wanted (`Clock.nowMs`). Undefined: speculative, runs only in an idle slot, dropped first. */
+  readonly deadlineMs: number | undefined;
+  /** Expected time inside the slot. */
+  readonly predictedMs: number;
+}
+
+export interface SlotGrant {
+  readonly waitedMs: number;
+}
+
+/**
+ * The one pool of CPU slots of the machine (architecture.md section 4). At most `slots` jobs run; the others wait where
+ * they can be reordered, cancelled and timed out.
+ */
+export interface Slots {
+  /**
+   * Runs `work` once a slot is free: earliest `deadline - predicted` first. Rejects with `capacity.queue_full`,
+   * `capacity.queue_timeout`, the signal's reason, or what `work` throws; a dropped speculative job with Cancelled.
+   */
+  run<T>(request: SlotRequest, signal: AbortSignal, work: (signal: AbortSignal, grant: SlotGrant) => Promise<T>): Promise<T>;
+}
+
+/** Leave to talk. Released when the turn is over, also when it failed. */
+export interface Admission {
+  /**
+   * Undefined: no room now. With room, the reservation counts from this moment.
+   * A device inside a conversation (`lastTurnEndedMs` under 30 s ago) goes before newcomers.
+   */
+  tryAdmit(deviceId: string, lastTurnEndedMs: number | undefined): TalkPermit | undefined;
+  /** Waits up to `waitMs`; undefined when no room came. Fair: longest refused first, conversations before newcomers. */
+  admit(deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<TalkPermit | undefined>;
+}
+
+export interface TalkPermit {
+  release(): void;
+}

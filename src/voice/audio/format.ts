@@ -1,0 +1,13 @@
+/** Sample rate of everything that is heard: uplink, VAD, ASR. */
+export const LISTEN_RATE_HZ = 16_000;
+/** Sample rate of everything that is spoken; most boards play 24 kHz without resampling (protocol.md 4.2). */
+export const SPEAK_RATE_HZ = 24_000;
+/** Duration of an Opus packet in both directions (protocol.md 4.1, 4.2). */
+export const FRAME_MS = 60;
+
+/** How a chunk of synthesised speech is encoded. PCM is signed 16-bit little-endian mono. */
+export type SpeechFormat =
+  | { readonly kind: 'pcm'; readonly rateHz: number }
+  /** A RIFF file; its header says the rate. */
+  | { readonly kind: 'wav' }
+  | { readonly kind: 'mp3' };

@@ -1,0 +1,17 @@
+/** A job for a child process. */
+export interface EngineJob<Request> {
+  readonly request: Request;
+  /** Expected time inside the child; the supervisor kills the child after max(5 s, 10 x this). */
+  readonly predictedMs: number;
+}
+
+/** What the rest of the server sees of a supervised child process (architecture.md section 1). */
+export interface EngineStatus {
+  readonly name: string;
+  /** `failed`: three deaths in 60 s; it is tried again after a back-off. */
+  readonly state: 'starting' | 'ready' | 'restarting' | 'failed' | 'closed';
+  readonly pid: number | undefined;
+  readonly restarts: number;
+  /** Why it is not ready, in words. */
+  readonly reason: string | undefined;
+}

@@ -1,0 +1,28 @@
+import type { LanguageTag } from '../../core/index.js';
+
+export interface RecognitionRequest {
+  readonly deviceId: string;
+  /** 16 kHz mono. */
+  readonly pcm: Int16Array;
+  readonly language: LanguageTag;
+  /** When the text is wanted (`Clock.nowMs`); undefined: speculative work, only into idle slots, dropped first. */
+  readonly deadlineMs: number | undefined;
+}
+
+export interface Recognition {
+  readonly text: string;
+  /** Which model answered. */
+  readonly asr: string;
+  readonly waitMs: number;
+  readonly runMs: number;
+  /** See {@link AsrProvider.punctuationMeansEnd}. */
+  readonly punctuationMeansEnd: boolean;
+}
+
+/**
+ * The ASR lane: chooses the model by language, takes a CPU slot for local ones, applies corrections, falls back.
+ * Errors: `asr.*`, `model.missing`, `engine.*`, `capacity.*`; a speculative request that was dropped rejects with Cancelled.
+ */
+export interface Recognizer {
+  recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
+}

@@ -1,0 +1,32 @@
+import type { LanguageTag } from '../../../core/index.js';
+import type { SpeechFormat } from '../../audio/format.js';
+
+export interface TtsRequest {
+  /** One chunk of speech, already free of Markdown and emoji. */
+  readonly text: string;
+  readonly language: LanguageTag;
+  /** Provider's own voice name; undefined: its default for the language. */
+  readonly voice?: string;
+  /** 1 is normal speed. */
+  readonly rate?: number;
+}
+
+/** Audio of one request. Chunks are in `format`, of any size, in order. */
+export interface TtsAudio {
+  readonly format: SpeechFormat;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Text to speech. Reading `chunks` slowly holds the provider back; leaving the loop or aborting `signal` ends it. */
+export interface TtsProvider {
+  /** `edge`, `flite`, `espeak`, `openai`, or a local model's id. */
+  readonly id: string;
+  /** Primary language subtags, or `*` for any. */
+  readonly languages: readonly string[];
+  /** True: synthesis on this machine's CPU; the caller must hold a CPU slot until the chunks have ended. */
+  readonly local: boolean;
+  /** Expected milliseconds until the last chunk. */
+  predictMs(text: string): number;
+  /** Rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */
+  synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio>;
+}

@@ -1,0 +1,64 @@
+import type { LanguageTag } from '../../core/index.js';
+
+/** Where a reply's packets go: one device's socket. */
+export interface PacketSink {
+  /** Sends one Opus packet (24 kHz, 60 ms) now. `timestampMs` increases strictly, > 0, within the connection. */
+  sendPacket(packet: Uint8Array, timestampMs: number): void;
+  /** Bytes the socket has not yet taken; over a bound the pacer pauses this device. */
+  bufferedBytes(): number;
+  /** Packets the device can hold beyond what it plays: the ceiling of the lead (architecture.md section 5). */
+  readonly queueCeiling: number;
+}
+
+export interface ReplyOptions {
+  readonly deviceId: string;
+  readonly language: LanguageTag;
+  readonly voice?: string;
+  /** Earliest moment (`Clock.nowMs`) of the first packet: `tts start` + 100 ms (checklist 44). */
+  readonly notBeforeMs: number;
+  readonly sink: PacketSink;
+}
+
+/** What happens to a reply, in order. After `finished`, `failed` or {@link SpokenReply.stop} nothing more comes. */
+export type ReplyEvent =
+  /** The first packet of the sentence leaves now: time for `sentence_start`. */
+  | { readonly type: 'sentence'; readonly index: number; readonly text: string }
+  /** The first packet of the reply was sent. */
+  | { readonly type: 'first_packet'; readonly atMs: number }
+  /** Everything was sent and, by the pacer's clock, played but for the last `tailMs`. */
+  | { readonly type: 'finished'; readonly stats: ReplyStats }
+  /** Nothing more can be spoken; packets already made were still sent. */
+  | { readonly type: 'failed'; readonly error: unknown; readonly stats: ReplyStats };
+
+export interface ReplyStats {
+  readonly packets: number;
+  /** Predicted by the pacer: times the device ran dry in mid-reply, and for how long. */
+  readonly underruns: number;
+  readonly underrunMs: number;
+  /** Synthesis of the first sentence: text to first audio. */
+  readonly firstAudioMs: number | undefined;
+  readonly cachedSentences: number;
+  readonly sentences: number;
+}
+
+/** A reply being spoken: sentences go in, synthesis of the next overlaps with speaking this one. */
+export interface SpokenReply {
+  /** Queue one chunk (a sentence, or a part of one). Ignored after `end` or `stop`. */
+  say(text: string): void;
+  /** Resolves when another chunk would be synthesised soon; await it to hold a fast LLM back. */
+  ready(): Promise<void>;
+  /** No more text. `finished` follows, also when nothing was said. */
+  end(): void;
+  /** Barge-in: no packet after this call returns. Returns what was heard: full sentences and, of the one cut, the words in proportion. */
+  stop(): HeardReply;
+}
+
+export interface HeardReply {
+  readonly text: string;
+  readonly playedMs: number;
+  readonly stats: ReplyStats;
+}
+
+export interface Speaking {
+  reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply;
+}

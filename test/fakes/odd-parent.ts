@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { noMetrics, Scope, silentLogger, systemClock } from '../../src/core/index.js';
+import { SupervisedChild } from '../../src/voice/engines/child.js';
+
+// Starts a child, prints its pid, and waits to be killed.
+const child = new SupervisedChild({
+  name: 'orphan',
+  entry: { file: fileURLToPath(new URL('odd-child.ts', import.meta.url)), execArgv: ['--import', 'tsx'] },
+  niceness: 10,
+  clock: systemClock,
+  log: silentLogger,
+  metrics: noMetrics,
+  scope: new Scope('orphan', () => undefined),
+  startTimeoutMs: 20_000,
+  init: {},
+});
+await child.start();
+process.stdout.write(`${child.status().pid}\n`);

@@ -1,14 +1,23 @@
 import type { LanguageTag } from '../core/index.js';
 
+/** How a device came to be trusted: by its place in the network, a spoken code, an open server, the allowlist, or a command on the server's machine. */
+export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local';
+
 export interface DeviceRecord {
   readonly deviceId: string;
+  /** What the device said last; a claim. */
   readonly clientId: string;
   readonly board: string | undefined;
   readonly firmwareVersion: string | undefined;
   readonly language: LanguageTag;
   /** Undefined: not bound yet. */
   readonly boundAtMs: number | undefined;
-  readonly boundBy: 'lan' | 'code' | 'open' | 'allowlist' | undefined;
+  readonly boundBy: BoundBy | undefined;
+  /**
+   * The Client-Id that was bound. A MAC can be guessed, a Client-Id (a random UUID) cannot: whoever comes with another one
+   * is not this device.
+   */
+  readonly boundClientId: string | undefined;
   /** Incremented by `devices revoke` and by rotation; part of what a token signs. */
   readonly tokenGeneration: number;
   /** The generation before stays valid until the new one was first used. */
@@ -18,32 +27,46 @@ export interface DeviceRecord {
   readonly lastSeenMs: number;
 }
 
+/** A pairing in progress: one per device and client, so that an impostor with the same MAC gets another code. */
 export interface ActivationRecord {
   readonly deviceId: string;
-  /** Six digits. */
-  readonly code: string;
+  readonly clientId: string;
+  /** Six digits; undefined once it was used. */
+  readonly code: string | undefined;
   readonly challenge: string;
   readonly createdMs: number;
   readonly expiresMs: number;
-  readonly attempts: number;
 }
 
-/** Devices, bindings and pairing codes. What a method resolved is on disk. Errors: `store.failed`. */
+/** Devices, bindings and pairing codes. What a method resolved is on disk. Errors: `store.failed`, `data.disk_full`. */
 export interface DeviceStore {
   find(deviceId: string): Promise<DeviceRecord | undefined>;
-  /** Creates or updates what the device says of itself; never touches the binding. */
+  /** Creates or updates what the device says of itself; never touches the binding. Of devices never bound the newest 1000 are kept. */
   seen(device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>, atMs: number): Promise<DeviceRecord>;
-  bind(deviceId: string, by: NonNullable<DeviceRecord['boundBy']>, atMs: number): Promise<DeviceRecord>;
-  countBound(by: NonNullable<DeviceRecord['boundBy']>): Promise<number>;
+  /** Binds, and lifts a revocation. A change of the client starts a new token generation. `store.failed` for a device never seen. */
+  bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord>;
+  /**
+   * Like {@link bind}, unless `max` devices are bound that way already (this one not counted): then undefined. One
+   * transaction, so that devices that come at the same moment cannot exceed the bound together.
+   */
+  bindWithin(max: number, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord | undefined>;
+  countBound(by: BoundBy): Promise<number>;
   /** A token of the current generation was used: the previous one ends. */
   confirmGeneration(deviceId: string): Promise<void>;
   rotate(deviceId: string): Promise<DeviceRecord>;
+  /** Ends every token of the device and unbinds it; it is never bound again without a code. */
   revoke(deviceId: string): Promise<void>;
   list(): Promise<readonly DeviceRecord[]>;
+  /** Replaces the one of the same device and client. Expired ones and the oldest beyond 100 are dropped. `store.failed` when the code is taken. */
   putActivation(record: ActivationRecord): Promise<void>;
-  activationOf(deviceId: string): Promise<ActivationRecord | undefined>;
-  activationByCode(code: string): Promise<ActivationRecord | undefined>;
-  dropActivation(deviceId: string): Promise<void>;
+  activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined>;
+  /** Takes the code: of two callers one gets the record, and it has no code afterwards. Undefined: unknown, used or expired. */
+  takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined>;
+  /** True for exactly one caller. */
+  dropActivation(deviceId: string, clientId: string): Promise<boolean>;
+  /** The activation key burnt into devices with a serial number (32 bytes as hex), where somebody has registered it. */
+  serialKey(serial: string): Promise<string | undefined>;
+  putSerialKey(serial: string, keyHex: string): Promise<void>;
   /** Server-wide secrets (token signing key), created once. */
   secret(name: string, create: () => string): Promise<string>;
   close(): Promise<void>;

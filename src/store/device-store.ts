@@ -1,0 +1,274 @@
+import type { Kysely, Selectable, Transaction } from 'kysely';
+import { ChorusError } from '../core/index.js';
+import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from './port.js';
+import type { StoreSchema } from './schema.js';
+
+/** Rows of devices that were never bound: anybody can make them, so their number is bounded. */
+const MAX_UNBOUND_DEVICES = 1000;
+/** Codes in force at once; few, so that guessing one is hopeless. */
+const MAX_ACTIVATIONS = 100;
+
+type Db = Kysely<StoreSchema>;
+type Tx = Transaction<StoreSchema>;
+
+/** The {@link DeviceStore} on any database that Kysely speaks to. */
+export class KyselyDeviceStore implements DeviceStore {
+  constructor(private readonly db: Db) {}
+
+  find(deviceId: string): Promise<DeviceRecord | undefined> {
+    return attempt('find a device', () => findDevice(this.db, deviceId));
+  }
+
+  seen(device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>, atMs: number): Promise<DeviceRecord> {
+    return this.#write('record a device', async (tx) => {
+      const said = {
+        client_id: device.clientId,
+        board: device.board ?? null,
+        firmware_version: device.firmwareVersion ?? null,
+        language: device.language,
+        last_seen_ms: atMs,
+      };
+      await tx
+        .insertInto('devices')
+        .values({ device_id: device.deviceId, ...said, token_generation: 1, previous_generation_valid: 0, revoked: 0, first_seen_ms: atMs })
+        .onConflict((c) => c.column('device_id').doUpdateSet(said))
+        .execute();
+      await dropOldestUnbound(tx);
+      return demandDevice(tx, device.deviceId);
+    });
+  }
+
+  bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord> {
+    return this.#write('bind a device', (tx) => bindDevice(tx, deviceId, clientId, by, atMs));
+  }
+
+  bindWithin(max: number, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord | undefined> {
+    return this.#write('bind a device', async (tx) => {
+      const { others } = await tx
+        .selectFrom('devices')
+        .select(({ fn }) => fn.countAll<number>().as('others'))
+        .where('bound_by', '=', by)
+        .where('device_id', '!=', deviceId)
+        .executeTakeFirstOrThrow();
+      return others >= max ? undefined : bindDevice(tx, deviceId, clientId, by, atMs);
+    });
+  }
+
+  countBound(by: BoundBy): Promise<number> {
+    return attempt('count devices', async () => {
+      const { n } = await this.db
+        .selectFrom('devices')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('bound_by', '=', by)
+        .executeTakeFirstOrThrow();
+      return n;
+    });
+  }
+
+  confirmGeneration(deviceId: string): Promise<void> {
+    return this.#write('confirm a token', async (tx) => {
+      await tx.updateTable('devices').set({ previous_generation_valid: 0 }).where('device_id', '=', deviceId).execute();
+    });
+  }
+
+  rotate(deviceId: string): Promise<DeviceRecord> {
+    return this.#write('rotate a token', async (tx) => {
+      await tx
+        .updateTable('devices')
+        .set((e) => ({ token_generation: e('token_generation', '+', 1), previous_generation_valid: 1 }))
+        .where('device_id', '=', deviceId)
+        .execute();
+      return demandDevice(tx, deviceId);
+    });
+  }
+
+  revoke(deviceId: string): Promise<void> {
+    return this.#write('revoke a device', async (tx) => {
+      await tx
+        .updateTable('devices')
+        .set((e) => ({
+          // By two, so that no generation in use before can be the current or the previous one again.
+          token_generation: e('token_generation', '+', 2),
+          previous_generation_valid: 0,
+          revoked: 1,
+          bound_at_ms: null,
+          bound_by: null,
+          bound_client_id: null,
+        }))
+        .where('device_id', '=', deviceId)
+        .execute();
+      await tx.deleteFrom('activations').where('device_id', '=', deviceId).execute();
+    });
+  }
+
+  list(): Promise<readonly DeviceRecord[]> {
+    return attempt('list devices', async () => (await this.db.selectFrom('devices').selectAll().orderBy('first_seen_ms').orderBy('device_id').execute()).map(toDevice));
+  }
+
+  putActivation(record: ActivationRecord): Promise<void> {
+    return this.#write('start a pairing', async (tx) => {
+      await tx.deleteFrom('activations').where('expires_ms', '<=', record.createdMs).execute();
+      const row = { code: record.code ?? null, challenge: record.challenge, created_ms: record.createdMs, expires_ms: record.expiresMs };
+      await tx
+        .insertInto('activations')
+        .values({ device_id: record.deviceId, client_id: record.clientId, ...row })
+        .onConflict((c) => c.columns(['device_id', 'client_id']).doUpdateSet(row))
+        .execute();
+      const surplus = await tx
+        .selectFrom('activations')
+        .select(['device_id', 'client_id'])
+        .orderBy('created_ms', 'desc')
+        .offset(MAX_ACTIVATIONS)
+        .limit(MAX_ACTIVATIONS)
+        .execute();
+      for (const old of surplus) {
+        await tx.deleteFrom('activations').where('device_id', '=', old.device_id).where('client_id', '=', old.client_id).execute();
+      }
+    });
+  }
+
+  activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined> {
+    return attempt('find a pairing', async () => {
+      const row = await this.db.selectFrom('activations').selectAll().where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
+      return row && toActivation(row);
+    });
+  }
+
+  takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined> {
+    return this.#write('take a pairing code', async (tx) => {
+      const row = await tx.selectFrom('activations').selectAll().where('code', '=', code).where('expires_ms', '>', atMs).executeTakeFirst();
+      if (!row) return undefined;
+      await tx.updateTable('activations').set({ code: null }).where('code', '=', code).execute();
+      return toActivation(row);
+    });
+  }
+
+  dropActivation(deviceId: string, clientId: string): Promise<boolean> {
+    return this.#write('end a pairing', async (tx) => {
+      const { numDeletedRows } = await tx.deleteFrom('activations').where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  serialKey(serial: string): Promise<string | undefined> {
+    return attempt('find a serial number', async () => (await this.db.selectFrom('serial_keys').select('key_hex').where('serial', '=', serial).executeTakeFirst())?.key_hex);
+  }
+
+  putSerialKey(serial: string, keyHex: string): Promise<void> {
+    return this.#write('record a serial number', async (tx) => {
+      await tx
+        .insertInto('serial_keys')
+        .values({ serial, key_hex: keyHex })
+        .onConflict((c) => c.column('serial').doUpdateSet({ key_hex: keyHex }))
+        .execute();
+    });
+  }
+
+  secret(name: string, create: () => string): Promise<string> {
+    return this.#write('keep a secret', async (tx) => {
+      const found = await tx.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirst();
+      if (found) return found.value;
+      const value = create();
+      await tx.insertInto('secrets').values({ name, value }).execute();
+      return value;
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+  }
+
+  #write<T>(what: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return attempt(what, () => this.db.transaction().execute(work));
+  }
+}
+
+async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw storeError(what, error);
+  }
+}
+
+/** Whatever the database threw, typed. */
+export function storeError(what: string, error: unknown): ChorusError {
+  if (error instanceof ChorusError) return error;
+  const code = (error as { code?: unknown }).code;
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return new ChorusError('data.disk_full', `cannot ${what}: the disk is full`, { cause: error });
+  const detail = error instanceof Error ? error.message : String(error);
+  return new ChorusError('store.failed', `cannot ${what}: ${detail}`, { cause: error });
+}
+
+async function findDevice(db: Db, deviceId: string): Promise<DeviceRecord | undefined> {
+  const row = await db.selectFrom('devices').selectAll().where('device_id', '=', deviceId).executeTakeFirst();
+  return row && toDevice(row);
+}
+
+async function demandDevice(db: Db, deviceId: string): Promise<DeviceRecord> {
+  const device = await findDevice(db, deviceId);
+  if (!device) throw new ChorusError('store.failed', `no device ${deviceId} is known`);
+  return device;
+}
+
+async function bindDevice(tx: Tx, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord> {
+  const before = await demandDevice(tx, deviceId);
+  const changedHands = before.boundClientId !== undefined && before.boundClientId !== clientId;
+  await tx
+    .updateTable('devices')
+    .set((e) => ({
+      client_id: clientId,
+      bound_client_id: clientId,
+      bound_by: by,
+      bound_at_ms: atMs,
+      revoked: 0,
+      ...(changedHands && { token_generation: e('token_generation', '+', 2), previous_generation_valid: 0 }),
+    }))
+    .where('device_id', '=', deviceId)
+    .execute();
+  return demandDevice(tx, deviceId);
+}
+
+async function dropOldestUnbound(tx: Tx): Promise<void> {
+  const surplus = await tx
+    .selectFrom('devices')
+    .select('device_id')
+    .where('bound_at_ms', 'is', null)
+    .where('revoked', '=', 0)
+    .orderBy('last_seen_ms', 'desc')
+    .offset(MAX_UNBOUND_DEVICES)
+    .limit(MAX_UNBOUND_DEVICES)
+    .execute();
+  if (surplus.length === 0) return;
+  const ids = surplus.map((row) => row.device_id);
+  await tx.deleteFrom('devices').where('device_id', 'in', ids).execute();
+}
+
+function toDevice(row: Selectable<StoreSchema['devices']>): DeviceRecord {
+  return {
+    deviceId: row.device_id,
+    clientId: row.client_id,
+    board: row.board ?? undefined,
+    firmwareVersion: row.firmware_version ?? undefined,
+    language: row.language,
+    boundAtMs: row.bound_at_ms ?? undefined,
+    boundBy: row.bound_by ?? undefined,
+    boundClientId: row.bound_client_id ?? undefined,
+    tokenGeneration: row.token_generation,
+    previousGenerationValid: row.previous_generation_valid !== 0,
+    revoked: row.revoked !== 0,
+    firstSeenMs: row.first_seen_ms,
+    lastSeenMs: row.last_seen_ms,
+  };
+}
+
+function toActivation(row: Selectable<StoreSchema['activations']>): ActivationRecord {
+  return {
+    deviceId: row.device_id,
+    clientId: row.client_id,
+    code: row.code ?? undefined,
+    challenge: row.challenge,
+    createdMs: row.created_ms,
+    expiresMs: row.expires_ms,
+  };
+}

@@ -1,0 +1,3 @@
+export { ensureDataFolder } from './data-folder.js';
+export { openStore, type StoreOptions } from './open.js';
+export type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from './port.js';

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { Kysely } from 'kysely';
+import { ensureDataFolder } from './data-folder.js';
+import { KyselyDeviceStore, storeError } from './device-store.js';
+import { LibsqlDialect } from './libsql-dialect.js';
+import { migrate } from './migrations.js';
+import type { DeviceStore } from './port.js';
+import type { StoreSchema } from './schema.js';
+
+export interface StoreOptions {
+  /** The folder of everything that Chorus keeps; created when missing. */
+  readonly dataDir: string;
+  /** How long a write waits for another process's transaction; off the event loop. Default 5000. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Opens (creating and migrating it as needed) the embedded database `chorus.db` in the data folder. Errors:
+ * `data.not_writable`, `data.disk_full`, `store.failed`; nothing stays open after an error.
+ */
+export async function openStore(options: StoreOptions): Promise<DeviceStore> {
+  await ensureDataFolder(options.dataDir);
+  const file = join(options.dataDir, 'chorus.db');
+  const db = new Kysely<StoreSchema>({ dialect: new LibsqlDialect({ file, busyTimeoutMs: options.busyTimeoutMs ?? 5000 }) });
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy().catch(() => undefined);
+    throw storeError(`open the database ${file}`, error);
+  }
+  return new KyselyDeviceStore(db);
+}

@@ -1,0 +1,190 @@
+import { Cancelled, ChorusError, type Clock, type Metrics, type TimerHandle } from '../core/index.js';
+import { CpuShare } from './cpu-share.js';
+import { DeadlineQueue, type Waiting } from './deadline-queue.js';
+import type { JobKind, Slots } from './port.js';
+
+export interface SlotsOptions {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** How many jobs run at once: {@link slotCount}. */
+  readonly slots: number;
+  /** Waiting jobs of all devices; one more is refused with `capacity.queue_full`. */
+  readonly queueCapacity?: number;
+  /** Longest wait (`asr.acquire_timeout_ms`); then `capacity.queue_timeout`. */
+  readonly acquireTimeoutMs?: number;
+}
+
+/** What an operator or a test wants to see; the port alone is for callers. */
+export interface SlotsView {
+  readonly running: number;
+  readonly waiting: number;
+}
+
+/**
+ * Waiting jobs a device may have. TTS: the next sentence. ASR: the pieces of a long utterance whose first one is still
+ * being decoded; they are decoded one after the other.
+ */
+const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 };
+/** Two jobs for each of the sixty devices a big machine carries. */
+const DEFAULT_QUEUE_CAPACITY = 128;
+const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
+
+interface Job extends Waiting {
+  readonly kind: JobKind;
+  readonly enqueuedMs: number;
+  readonly signal: AbortSignal;
+  start(waitedMs: number): void;
+}
+
+/**
+ * The pool of CPU slots. A job without a deadline (speculative) never waits: it gets a slot that is idle at that moment or
+ * is dropped, so whoever asked knows at once and nothing urgent ever stands behind it in a line.
+ */
+export function createSlots(options: SlotsOptions): Slots & { view(): SlotsView } {
+  const pool = new SlotPool(options);
+  return { run: (request, signal, work) => pool.run(request, signal, work), view: () => pool.view() };
+}
+
+class SlotPool implements Slots {
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
+  readonly #queue = new DeadlineQueue<Job>();
+  readonly #running = new Set<Job>();
+  readonly #share = new CpuShare();
+  readonly #capacity: number;
+  readonly #acquireTimeoutMs: number;
+
+  constructor(private readonly options: SlotsOptions) {
+    if (!Number.isInteger(options.slots) || options.slots < 1) throw new RangeError('slots must be a positive integer');
+    this.#clock = options.clock;
+    this.#metrics = options.metrics;
+    this.#capacity = options.queueCapacity ?? DEFAULT_QUEUE_CAPACITY;
+    this.#acquireTimeoutMs = options.acquireTimeoutMs ?? DEFAULT_ACQUIRE_TIMEOUT_MS;
+  }
+
+  view(): SlotsView {
+    return { running: this.#running.size, waiting: this.#queue.size };
+  }
+
+  run: Slots['run'] = (request, signal, work) =>
+    new Promise((resolve, reject) => {
+      const { kind } = request;
+      const fail = (result: string, reason: unknown): void => {
+        this.#metrics.count('chorus_jobs_total', { kind, result });
+        reject(reason);
+      };
+      if (signal.aborted) return fail('cancelled', signal.reason);
+
+      let timer: TimerHandle | undefined;
+      // Listens from enqueue to completion: a waiting job leaves the queue; of a running one the caller is let go at
+      // once, but the slot is held until the work has really ended, because native code cannot be interrupted.
+      const onAbort = (): void => {
+        timer?.cancel();
+        this.#leave(job);
+        fail('cancelled', signal.reason);
+      };
+      const job: Job = {
+        kind,
+        deviceId: request.deviceId,
+        latestStartMs: (request.deadlineMs ?? Number.POSITIVE_INFINITY) - request.predictedMs,
+        enqueuedMs: this.#clock.nowMs(),
+        signal,
+        start: (waitedMs) => {
+          timer?.cancel();
+          this.#metrics.observe('chorus_queue_wait_ms', waitedMs, { kind });
+          const startedMs = this.#clock.nowMs();
+          const finished = (): void => {
+            signal.removeEventListener('abort', onAbort);
+            this.#finish(job, this.#clock.nowMs() - startedMs);
+          };
+          const done = (value: Awaited<ReturnType<typeof work>>): void => {
+            finished();
+            if (signal.aborted) return;
+            this.#metrics.count('chorus_jobs_total', { kind, result: 'done' });
+            resolve(value);
+          };
+          const failed = (error: unknown): void => {
+            finished();
+            if (!signal.aborted) fail('failed', error);
+          };
+          begin(work, signal, waitedMs).then(done, failed);
+        },
+      };
+
+      if (request.deadlineMs === undefined) {
+        if (!this.#idleFor(job)) return fail('dropped', new Cancelled('no idle slot for speculative work'));
+      } else if (!this.#idleFor(job) && this.#isFull(job)) {
+        return fail('queue_full', new ChorusError('capacity.queue_full', `the queue for ${kind} jobs is full`));
+      }
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#queue.push(job);
+      this.#startNext();
+      if (!this.#running.has(job)) {
+        timer = this.#clock.after(this.#acquireTimeoutMs, () => {
+          signal.removeEventListener('abort', onAbort);
+          this.#leave(job);
+          fail('queue_timeout', new ChorusError('capacity.queue_timeout', `a ${kind} job waited ${this.#acquireTimeoutMs} ms`));
+        });
+      }
+      this.#report();
+    });
+
+  /** A free slot, and nobody who may start is waiting for it. */
+  #idleFor(job: Job): boolean {
+    if (this.#running.size >= this.options.slots || !this.#mayStart(job)) return false;
+    for (const waiting of this.#queue) if (this.#mayStart(waiting)) return false;
+    return true;
+  }
+
+  /** One running job a device and kind. */
+  #mayStart(job: Job): boolean {
+    for (const running of this.#running) if (running.deviceId === job.deviceId && running.kind === job.kind) return false;
+    return true;
+  }
+
+  #isFull(job: Job): boolean {
+    if (this.#queue.size >= this.#capacity) return true;
+    let waiting = 0;
+    for (const other of this.#queue) if (other.deviceId === job.deviceId && other.kind === job.kind) waiting += 1;
+    // A running job that was cancelled is dead to its device, though its slot is not free yet: its successor takes its
+    // place in the count.
+    let dying = 0;
+    for (const other of this.#running) if (other.deviceId === job.deviceId && other.kind === job.kind && other.signal.aborted) dying += 1;
+    return waiting >= WAITING_PER_DEVICE[job.kind] + dying;
+  }
+
+  #startNext(): void {
+    while (this.#running.size < this.options.slots) {
+      const nowMs = this.#clock.nowMs();
+      const job = this.#queue.take(nowMs, (waiting) => this.#mayStart(waiting), (deviceId) => this.#share.used(deviceId, nowMs));
+      if (job === undefined) return;
+      this.#running.add(job);
+      job.start(nowMs - job.enqueuedMs);
+    }
+  }
+
+  #finish(job: Job, ranMs: number): void {
+    this.#running.delete(job);
+    this.#share.charge(job.deviceId, ranMs, this.#clock.nowMs());
+    this.#metrics.observe('chorus_job_run_ms', ranMs, { kind: job.kind });
+    this.#startNext();
+    this.#report();
+  }
+
+  #leave(job: Job): void {
+    if (this.#queue.remove(job)) this.#report();
+  }
+
+  #report(): void {
+    const depth: Record<JobKind, number> = { asr: 0, tts: 0 };
+    for (const job of this.#queue) depth[job.kind] += 1;
+    this.#metrics.gauge('chorus_queue_depth', depth.asr, { kind: 'asr' });
+    this.#metrics.gauge('chorus_queue_depth', depth.tts, { kind: 'tts' });
+    this.#metrics.gauge('chorus_slots_busy', this.#running.size);
+  }
+}
+
+/** Makes a synchronous throw of `work` a rejection. */
+async function begin<T>(work: (signal: AbortSignal, grant: { readonly waitedMs: number }) => Promise<T>, signal: AbortSignal, waitedMs: number): Promise<T> {
+  return await work(signal, { waitedMs });
+}

@@ -1,7 +1,7 @@
 import { Cancelled, ChorusError, type Clock, type Metrics, type TimerHandle } from '../core/index.js';
 import { CpuShare } from './cpu-share.js';
 import { DeadlineQueue, type Waiting } from './deadline-queue.js';
-import type { JobKind, Slots } from './port.js';
+import type { JobKind, SlotGrant, SlotRequest, Slots } from './port.js';
 
 export interface SlotsOptions {
   readonly clock: Clock;
@@ -28,6 +28,8 @@ const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 }
 /** Two jobs for each of the sixty devices a big machine carries. */
 const DEFAULT_QUEUE_CAPACITY = 128;
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
+
+type Work<T> = (signal: AbortSignal, grant: SlotGrant) => Promise<T>;
 
 interface Job extends Waiting {
   readonly kind: JobKind;
@@ -66,8 +68,8 @@ class SlotPool implements Slots {
     return { running: this.#running.size, waiting: this.#queue.size };
   }
 
-  run: Slots['run'] = (request, signal, work) =>
-    new Promise((resolve, reject) => {
+  run<T>(request: SlotRequest, signal: AbortSignal, work: Work<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
       const { kind } = request;
       const fail = (result: string, reason: unknown): void => {
         this.#metrics.count('chorus_jobs_total', { kind, result });
@@ -97,7 +99,7 @@ class SlotPool implements Slots {
             signal.removeEventListener('abort', onAbort);
             this.#finish(job, this.#clock.nowMs() - startedMs);
           };
-          const done = (value: Awaited<ReturnType<typeof work>>): void => {
+          const succeeded = (value: T): void => {
             finished();
             if (signal.aborted) return;
             this.#metrics.count('chorus_jobs_total', { kind, result: 'done' });
@@ -107,7 +109,7 @@ class SlotPool implements Slots {
             finished();
             if (!signal.aborted) fail('failed', error);
           };
-          begin(work, signal, waitedMs).then(done, failed);
+          begin(work, signal, waitedMs).then(succeeded, failed);
         },
       };
 
@@ -128,6 +130,7 @@ class SlotPool implements Slots {
       }
       this.#report();
     });
+  }
 
   /** A free slot, and nobody who may start is waiting for it. */
   #idleFor(job: Job): boolean {
@@ -185,6 +188,6 @@ class SlotPool implements Slots {
 }
 
 /** Makes a synchronous throw of `work` a rejection. */
-async function begin<T>(work: (signal: AbortSignal, grant: { readonly waitedMs: number }) => Promise<T>, signal: AbortSignal, waitedMs: number): Promise<T> {
+async function begin<T>(work: Work<T>, signal: AbortSignal, waitedMs: number): Promise<T> {
   return await work(signal, { waitedMs });
 }

@@ -63,6 +63,7 @@ export const ERROR_TABLE = {
   'tts.failed': { retryable: true, log: 'warn', apology: 'internal', about: 'Speech synthesis failed.' },
   'tts.timeout': { retryable: true, log: 'warn', apology: 'internal', about: 'Speech synthesis did not answer in time.' },
   'tts.unavailable': { retryable: false, log: 'warn', apology: 'internal', about: 'No installed voice speaks this language.' },
+  'audio.undecodable': { retryable: true, log: 'warn', apology: 'internal', about: 'Audio from a speech provider is not in the format it announced, or is damaged.' },
   'capacity.busy': { retryable: true, log: 'info', apology: 'busy', about: 'The server carries as many talking devices as it can. The device was told so.' },
   'capacity.queue_full': { retryable: true, log: 'warn', apology: 'busy', about: 'A work queue is full.' },
   'capacity.queue_timeout': { retryable: true, log: 'warn', apology: 'busy', about: 'A job waited longer than its bound.' },

@@ -1,0 +1,203 @@
+import { concatFloat } from './pcm.js';
+import { PeakLimiter } from './limiter.js';
+
+/**
+ * Loudness that every voice is brought to, in LUFS: the middle of the -16 to -20 that AES TD1004 recommends for
+ * streams, and about as loud as speech gets before peaks have to be limited much.
+ */
+export const SPEECH_TARGET_LUFS = -18;
+/** Peaks stay below -2 dBFS, so that what Opus adds to them does not clip in the device. */
+const CEILING = 10 ** (-2 / 20);
+/** ITU-R BS.1770: blocks of 400 ms, every 100 ms; below -70 LUFS nothing counts, nor what is 10 LU under the mean. */
+const HOP_MS = 100;
+const HOPS_PER_BLOCK = 4;
+const ABSOLUTE_GATE_LUFS = -70;
+const RELATIVE_GATE_LU = 10;
+/** A minute of speech describes a voice; what is older fades. */
+const MAX_BLOCKS = 600;
+/** Quiet noise is not to be blown up to speech. */
+const MAX_GAIN_DB = 18;
+const MIN_GAIN_DB = -24;
+/** How much speech of an unknown voice is heard before its gain is set, and how long that may take. */
+const LEARN_MS = 1000;
+const MAX_LEARN_MS = 3000;
+
+/** What was measured of a voice: the mean power (K-weighted) of its speech and how many blocks of it. Plain data. */
+export interface VoiceLoudness {
+  readonly power: number;
+  readonly blocks: number;
+}
+
+export function lufs(loudness: VoiceLoudness): number {
+  return powerToLufs(loudness.power);
+}
+
+/** Two measurements of one voice as one; the older fades once there is a minute. */
+export function mergeLoudness(older: VoiceLoudness | undefined, newer: VoiceLoudness): VoiceLoudness {
+  if (!older) return newer;
+  const kept = Math.min(older.blocks, Math.max(0, MAX_BLOCKS - newer.blocks));
+  const blocks = kept + newer.blocks;
+  return { power: (older.power * kept + newer.power * newer.blocks) / blocks, blocks };
+}
+
+function powerToLufs(power: number): number {
+  return -0.691 + 10 * Math.log10(power);
+}
+
+/** Gated loudness of mono speech by ITU-R BS.1770-4, as it streams by. */
+export class LoudnessMeter {
+  readonly #filters: readonly Biquad[];
+  readonly #hopSamples: number;
+  readonly #hops: number[] = [];
+  readonly #blocks: number[] = [];
+  #sum = 0;
+  #inHop = 0;
+
+  constructor(rateHz: number) {
+    this.#filters = kWeighting(rateHz);
+    this.#hopSamples = Math.round((rateHz * HOP_MS) / 1000);
+  }
+
+  push(samples: Float32Array): void {
+    for (const sample of samples) {
+      let value = sample;
+      for (const filter of this.#filters) value = filter.step(value);
+      this.#sum += value * value;
+      this.#inHop += 1;
+      if (this.#inHop === this.#hopSamples) this.#endHop();
+    }
+  }
+
+  /** Undefined while nothing but silence was heard. */
+  measured(): VoiceLoudness | undefined {
+    // Less than a block was heard ("yes."): what there is has to do.
+    const blocks = this.#blocks.length > 0 ? this.#blocks : this.#hops.length > 0 ? [mean(this.#hops)] : [];
+    const audible = blocks.filter((power) => power > 0 && powerToLufs(power) > ABSOLUTE_GATE_LUFS);
+    if (audible.length === 0) return undefined;
+    const gate = powerToLufs(mean(audible)) - RELATIVE_GATE_LU;
+    const speech = audible.filter((power) => powerToLufs(power) > gate);
+    return { power: mean(speech), blocks: speech.length };
+  }
+
+  #endHop(): void {
+    this.#hops.push(this.#sum / this.#inHop);
+    if (this.#hops.length > HOPS_PER_BLOCK) this.#hops.shift();
+    if (this.#hops.length === HOPS_PER_BLOCK && this.#blocks.length < MAX_BLOCKS) this.#blocks.push(mean(this.#hops));
+    this.#sum = 0;
+    this.#inHop = 0;
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * Brings one sentence to the target loudness. The gain is one number for the whole sentence, so nothing pumps: that of
+ * the voice where it is known, else that of the first second of speech, for which the sentence is held back.
+ * A limiter keeps the peaks below -2 dBFS.
+ */
+export class LoudnessLeveler {
+  readonly #meter: LoudnessMeter;
+  readonly #limiter: PeakLimiter;
+  readonly #rateHz: number;
+  readonly #target: number;
+  #gain: number | undefined;
+  #held: Float32Array[] = [];
+  #heldSamples = 0;
+
+  constructor(options: { readonly rateHz: number; readonly targetLufs: number; readonly known: VoiceLoudness | undefined }) {
+    this.#rateHz = options.rateHz;
+    this.#meter = new LoudnessMeter(options.rateHz);
+    this.#limiter = new PeakLimiter(options.rateHz, CEILING);
+    this.#target = options.targetLufs;
+    if (options.known) this.#gain = this.#gainFor(options.known);
+  }
+
+  push(samples: Float32Array): Float32Array {
+    this.#meter.push(samples);
+    if (this.#gain !== undefined) return this.#limiter.process(scaled(samples, this.#gain));
+    this.#held.push(samples);
+    this.#heldSamples += samples.length;
+    return this.#learned() ? this.#release() : new Float32Array(0);
+  }
+
+  end(): Float32Array {
+    return concatFloat([this.#gain === undefined ? this.#release() : new Float32Array(0), this.#limiter.flush()]);
+  }
+
+  /** Loudness of the sentence before the gain: what is to be remembered of the voice. */
+  measured(): VoiceLoudness | undefined {
+    return this.#meter.measured();
+  }
+
+  #learned(): boolean {
+    const heldMs = (this.#heldSamples * 1000) / this.#rateHz;
+    return heldMs >= MAX_LEARN_MS || (this.#meter.measured()?.blocks ?? 0) * HOP_MS >= LEARN_MS - (HOPS_PER_BLOCK - 1) * HOP_MS;
+  }
+
+  #release(): Float32Array {
+    const known = this.#meter.measured();
+    this.#gain = known ? this.#gainFor(known) : 1;
+    const held = concatFloat(this.#held);
+    this.#held = [];
+    return this.#limiter.process(scaled(held, this.#gain));
+  }
+
+  #gainFor(known: VoiceLoudness): number {
+    const db = Math.min(MAX_GAIN_DB, Math.max(MIN_GAIN_DB, this.#target - lufs(known)));
+    return 10 ** (db / 20);
+  }
+}
+
+function scaled(samples: Float32Array, gain: number): Float32Array {
+  return samples.map((sample) => sample * gain);
+}
+
+class Biquad {
+  #x1 = 0;
+  #x2 = 0;
+  #y1 = 0;
+  #y2 = 0;
+
+  /** Coefficients are normalised to a0 = 1. */
+  constructor(
+    private readonly b: readonly [number, number, number],
+    private readonly a: readonly [number, number],
+  ) {}
+
+  step(x: number): number {
+    const y = this.b[0] * x + this.b[1] * this.#x1 + this.b[2] * this.#x2 - this.a[0] * this.#y1 - this.a[1] * this.#y2;
+    this.#x2 = this.#x1;
+    this.#x1 = x;
+    this.#y2 = this.#y1;
+    this.#y1 = y;
+    return y;
+  }
+}
+
+/**
+ * The two filters of BS.1770 for any rate. The standard prints coefficients for 48 kHz only; the numbers below are the
+ * analogue filters (corner, quality, gain) behind them, and at 48 kHz give the printed coefficients (see the test).
+ */
+function kWeighting(rateHz: number): readonly Biquad[] {
+  return kWeightingCoefficients(rateHz).map(({ b, a }) => new Biquad(b, a));
+}
+
+export function kWeightingCoefficients(rateHz: number): readonly { b: [number, number, number]; a: [number, number] }[] {
+  const shelf = { hz: 1681.974450955533, q: 0.7071752369554196, db: 3.999843853973347 };
+  const k = Math.tan((Math.PI * shelf.hz) / rateHz);
+  const vh = 10 ** (shelf.db / 20);
+  const vb = vh ** 0.4996667741545416;
+  const a0 = 1 + k / shelf.q + k * k;
+  const high = { hz: 38.13547087602444, q: 0.5003270373238773 };
+  const h = Math.tan((Math.PI * high.hz) / rateHz);
+  const h0 = 1 + h / high.q + h * h;
+  return [
+    {
+      b: [(vh + (vb * k) / shelf.q + k * k) / a0, (2 * (k * k - vh)) / a0, (vh - (vb * k) / shelf.q + k * k) / a0],
+      a: [(2 * (k * k - 1)) / a0, (1 - k / shelf.q + k * k) / a0],
+    },
+    { b: [1, -2, 1], a: [(2 * (h * h - 1)) / h0, (1 - h / high.q + h * h) / h0] },
+  ];
+}

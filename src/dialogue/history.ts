@@ -1,0 +1,54 @@
+import type { ChatMessage } from './port.js';
+import { estimateTokens } from './tokens.js';
+
+export interface HistoryLimits {
+  /** Exchanges that are kept. */
+  readonly turns: number;
+  /** Estimated tokens of all that is kept. */
+  readonly tokens: number;
+}
+
+interface Exchange {
+  readonly user: string;
+  /** What of the reply was heard; empty: nothing was. */
+  readonly reply: string;
+  readonly tokens: number;
+}
+
+/** One side of one exchange is never kept longer than this; 15 s of speech and a 300-token reply are far shorter. */
+const MAX_SIDE_CHARS = 2000;
+
+/** What was said and what was heard, oldest first, within bounds. */
+export class History {
+  #exchanges: Exchange[] = [];
+
+  constructor(private readonly limits: HistoryLimits) {}
+
+  add(userText: string, heardText: string): void {
+    const user = userText.trim().slice(0, MAX_SIDE_CHARS);
+    const reply = heardText.trim().slice(0, MAX_SIDE_CHARS);
+    if (user === '' && reply === '') return;
+    this.#exchanges.push({ user, reply, tokens: estimateTokens(user) + estimateTokens(reply) });
+    let total = this.#exchanges.reduce((sum, exchange) => sum + exchange.tokens, 0);
+    while (this.#exchanges.length > this.limits.turns || (total > this.limits.tokens && this.#exchanges.length > 1)) {
+      total -= this.#exchanges.shift()?.tokens ?? 0;
+    }
+  }
+
+  /**
+   * The history and then what the user says now, as messages that alternate (some models insist): an utterance whose
+   * reply nobody heard is joined with the next one.
+   */
+  messages(userText: string): ChatMessage[] {
+    const messages: ChatMessage[] = [];
+    let unanswered: string[] = [];
+    for (const { user, reply } of this.#exchanges) {
+      if (user !== '') unanswered.push(user);
+      if (reply === '') continue;
+      if (unanswered.length > 0) messages.push({ role: 'user', content: unanswered.join('\n') });
+      messages.push({ role: 'assistant', content: reply });
+      unanswered = [];
+    }
+    return [...messages, { role: 'user', content: [...unanswered, userText].join('\n') }];
+  }
+}

@@ -1,0 +1,79 @@
+const SMALL: Readonly<Record<string, number>> = {
+  zero: 0, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12,
+  thirteen: 13, fourteen: 14, fifteen: 15, sixteen: 16, seventeen: 17, eighteen: 18, nineteen: 19,
+};
+const TENS: Readonly<Record<string, number>> = { twenty: 20, thirty: 30, forty: 40, fourty: 40, fifty: 50, sixty: 60, seventy: 70, eighty: 80, ninety: 90 };
+const SCALES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, billion: 1e9 };
+
+/** A number among words, and how many words it took. */
+export interface NumberWords {
+  readonly value: number;
+  readonly words: number;
+}
+
+/** `one hundred and five point two`, `12`, `3.5`, `1,000`, `a hundred`, `2 million` at `words[at]`; undefined when there is none. */
+export function englishNumber(words: readonly string[], at: number): NumberWords | undefined {
+  const whole = wholeNumber(words, at);
+  if (!whole) return undefined;
+  if (words[at + whole.words] !== 'point') return whole;
+  let decimals = '';
+  let next = at + whole.words + 1;
+  for (; next < words.length && decimals.length < 10; next++) {
+    const word = words[next] ?? '';
+    const digit = SMALL[word];
+    if (digit !== undefined && digit < 10) decimals += String(digit);
+    else if (/^\d{1,9}$/.test(word)) decimals += word;
+    else break;
+  }
+  return decimals === '' ? whole : { value: Number(`${whole.value}.${decimals}`), words: next - at };
+}
+
+function wholeNumber(words: readonly string[], at: number): NumberWords | undefined {
+  let total = 0;
+  /** What was said since the last scale word. */
+  let group = 0;
+  /** Value of the smallest place already filled in the group: nothing may be said that does not fit below it. */
+  let room = Infinity;
+  let next = at;
+  let any = false;
+  for (;;) {
+    const word = words[next] ?? '';
+    const literal = any && room !== 1e3 ? undefined : literalNumber(word);
+    const small = SMALL[word] ?? TENS[word];
+    if (literal !== undefined && !any) {
+      group = literal;
+      room = 0;
+    } else if (small !== undefined && small > 0 && small < room) {
+      group += small;
+      room = small >= 20 ? 10 : 0;
+    } else if (small === 0 && !any) {
+      return { value: 0, words: 1 };
+    } else if (word === 'hundred' && any && group % 1000 < 100 && group > 0) {
+      group *= 100;
+      room = 100;
+    } else if (word === 'a' && !any && (words[next + 1] === 'hundred' || (words[next + 1] ?? '') in SCALES)) {
+      group = 1;
+    } else if (word in SCALES && any && group > 0) {
+      total += group * (SCALES[word] ?? 1);
+      group = 0;
+      room = SCALES[word] ?? 0;
+    } else if (word === 'and' && any && (words[next - 1] === 'hundred' || (words[next - 1] ?? '') in SCALES) && fits(words[next + 1], room)) {
+      next += 1;
+      continue;
+    } else {
+      break;
+    }
+    any = true;
+    next += 1;
+  }
+  return any ? { value: total + group, words: next - at } : undefined;
+}
+
+function fits(word: string | undefined, room: number): boolean {
+  const value = SMALL[word ?? ''] ?? TENS[word ?? ''];
+  return value !== undefined && value > 0 && value < room;
+}
+
+function literalNumber(word: string): number | undefined {
+  return /^\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,10})?$|^\d{1,15}(?:\.\d{1,10})?$/.test(word) ? Number(word.replaceAll(',', '')) : undefined;
+}

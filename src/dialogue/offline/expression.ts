@@ -1,0 +1,116 @@
+export type Operator = '+' | '-' | '*' | '/' | '^';
+export type Suffix = 'squared' | 'cubed' | 'percent';
+
+/** A spoken sum, whichever language it was spoken in. */
+export type MathToken =
+  | { readonly kind: 'number'; readonly value: number }
+  | { readonly kind: 'operator'; readonly operator: Operator }
+  /** After its operand. */
+  | { readonly kind: 'suffix'; readonly suffix: Suffix }
+  /** Before its operand: the square root of, 根号. */
+  | { readonly kind: 'root' }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'close' };
+
+/** `divided_by_zero`, or a root of a negative number, or too large to say. */
+export type Calculated = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly why: 'divided_by_zero' | 'no_real_value' | 'too_large' };
+
+/** Longer sums are not spoken; it also bounds the recursion. */
+const MAX_TOKENS = 64;
+/** Beyond it, a number is no longer exact, and nobody can follow it spoken. */
+const MAX_VALUE = 1e15;
+const POWER: Readonly<Record<Operator, number>> = { '+': 1, '-': 1, '*': 2, '/': 2, '^': 4 };
+const UNARY_MINUS_POWER = 3;
+
+/** Undefined when the tokens are not one whole expression with at least one operation in it. */
+export function calculate(tokens: readonly MathToken[]): Calculated | undefined {
+  if (tokens.length === 0 || tokens.length > MAX_TOKENS) return undefined;
+  if (tokens.filter((token) => token.kind === 'number').length === tokens.length) return undefined;
+  if (!tokens.some((token, index) => token.kind === 'root' || token.kind === 'suffix' || (token.kind === 'operator' && index > 0))) return undefined;
+  const parser = new Parser(tokens);
+  const value = parser.expression(0);
+  if (value === undefined || !parser.atEnd) return undefined;
+  if (Number.isNaN(value)) return { ok: false, why: parser.dividedByZero ? 'divided_by_zero' : 'no_real_value' };
+  if (Math.abs(value) > MAX_VALUE) return { ok: false, why: parser.dividedByZero ? 'divided_by_zero' : 'too_large' };
+  // Twelve digits hide the binary fractions (0.1 + 0.2) and keep every integer a person asks for.
+  return { ok: true, value: Number.isSafeInteger(value) ? value : Number(value.toPrecision(12)) };
+}
+
+/** Precedence climbing. Undefined means: not an expression. */
+class Parser {
+  #at = 0;
+  dividedByZero = false;
+
+  constructor(private readonly tokens: readonly MathToken[]) {}
+
+  get atEnd(): boolean {
+    return this.#at >= this.tokens.length;
+  }
+
+  expression(minPower: number): number | undefined {
+    let left = this.#operand();
+    while (left !== undefined) {
+      const token = this.tokens[this.#at];
+      if (token?.kind !== 'operator' || POWER[token.operator] <= minPower) return left;
+      this.#at += 1;
+      // Right to left for powers, left to right for the rest.
+      const right = this.expression(token.operator === '^' ? POWER['^'] - 1 : POWER[token.operator]);
+      left = right === undefined ? undefined : this.#apply(token.operator, left, right);
+    }
+    return undefined;
+  }
+
+  #operand(): number | undefined {
+    const token = this.tokens[this.#at];
+    this.#at += 1;
+    switch (token?.kind) {
+      case 'number':
+        return this.#suffixes(token.value);
+      case 'operator': {
+        if (token.operator !== '-') return undefined;
+        const value = this.expression(UNARY_MINUS_POWER);
+        return value === undefined ? undefined : -value;
+      }
+      case 'root': {
+        const value = this.#operand();
+        return value === undefined ? undefined : Math.sqrt(value);
+      }
+      case 'open': {
+        const value = this.expression(0);
+        if (value === undefined || this.tokens[this.#at]?.kind !== 'close') return undefined;
+        this.#at += 1;
+        return this.#suffixes(value);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #suffixes(start: number): number {
+    let value = start;
+    for (;;) {
+      const token = this.tokens[this.#at];
+      if (token?.kind !== 'suffix') return value;
+      this.#at += 1;
+      if (token.suffix === 'squared') value **= 2;
+      else if (token.suffix === 'cubed') value **= 3;
+      else value /= 100;
+    }
+  }
+
+  #apply(operator: Operator, left: number, right: number): number {
+    switch (operator) {
+      case '+':
+        return left + right;
+      case '-':
+        return left - right;
+      case '*':
+        return left * right;
+      case '/':
+        if (right === 0) this.dividedByZero = true;
+        return right === 0 ? NaN : left / right;
+      default:
+        return left ** right;
+    }
+  }
+}

@@ -1,0 +1,1 @@
+export { createOfflineAssistant, type OfflineOptions } from './assistant.js';

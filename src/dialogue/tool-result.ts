@@ -1,0 +1,25 @@
+/** What a tool answered, as the text that a model reads: JSON, so that where the tool's words begin and end is plain. */
+export type ToolResult = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly text: string };
+
+/** Longest tool answer that a model is given: about a page; the camera's descriptions are shorter. */
+const MAX_RESULT_CHARS = 4000;
+
+export function writeToolResult(result: ToolResult): string {
+  const text = result.text.length > MAX_RESULT_CHARS ? `${result.text.slice(0, MAX_RESULT_CHARS)}…` : result.text;
+  return JSON.stringify(result.ok ? { ok: true, result: text } : { ok: false, error: text });
+}
+
+/** The inverse of {@link writeToolResult}; anything else counts as a failed call. */
+export function readToolResult(content: string): ToolResult {
+  try {
+    const value: unknown = JSON.parse(content);
+    if (typeof value === 'object' && value !== null) {
+      const { ok, result, error } = value as Record<string, unknown>;
+      if (ok === true && typeof result === 'string') return { ok: true, text: result };
+      if (ok === false && typeof error === 'string') return { ok: false, text: error };
+    }
+  } catch {
+    // Not JSON: treated below as what it is, an unreadable answer.
+  }
+  return { ok: false, text: content };
+}

@@ -11,6 +11,7 @@ export interface FieldShape {
   readonly maximum?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  readonly examples?: readonly unknown[];
   readonly format?: string;
   readonly items?: FieldShape;
   readonly properties?: Readonly<Record<string, FieldShape>>;

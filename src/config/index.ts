@@ -1,3 +1,11 @@
 export { configSchema, type Config } from './schema.js';
 export { LLM_PRESETS, PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
 export { configJsonSchema } from './fields.js';
+export { readEnvironment, type Environment } from './environment.js';
+export { loadConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './loader.js';
+export { parseSetFlag, type FlagValue } from './text-layers.js';
+export { writeConfig, type WriteOptions } from './writer.js';
+export { maskSecrets, showConfig } from './show.js';
+export { describeMistake, describeNote, describeOrigin } from './wording.js';
+export type { ConfigNote, Mistake, Origin } from './mistake.js';
+export { configurationPage } from './page.js';

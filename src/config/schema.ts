@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LLM_PRESETS } from './presets.js';
 
@@ -17,14 +18,31 @@ const httpUrl = z.url({ protocol: /^https?$/, hostname: /.+/, error: 'not an htt
 const macAddress = z
   .string()
   .regex(/^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}$/)
+  .meta({ examples: ['a0:85:e3:f4:49:34'] })
   .transform((mac) => mac.toLowerCase().replaceAll('-', ':'));
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** An address, or a network in CIDR notation. */
+function isNetwork(value: string): boolean {
+  const [address = '', prefix, more] = value.split('/');
+  const family = isIP(address);
+  if (family === 0 || more !== undefined) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+}
 
 const server = z.strictObject({
   host: text(255).default('0.0.0.0').describe('Address to listen on. 0.0.0.0: every network; 127.0.0.1: this machine only.'),
   port: z.int().min(0).max(65_535).default(8000).describe('The one port for HTTP, WebSocket, OTA and metrics. 0: any free port.'),
   public_url: httpUrl.optional().describe('How devices reach this server from outside, for example https://voice.example.org. Without it they are told the address they asked.'),
   public_port: z.int().min(1).max(65_535).optional().describe('The port devices are told when it differs from server.port (a container with a mapped port).'),
-  trusted_proxies: z.array(text(64)).max(64).default([]).describe('Addresses or networks (10.0.0.0/8) of reverse proxies whose forwarding headers are believed.'),
+  trusted_proxies: z.array(text(64).refine(isNetwork).meta({ examples: ['10.0.0.2', '10.0.0.0/8'] })).max(64).default([]).describe('Addresses or networks (10.0.0.0/8) of reverse proxies whose forwarding headers are believed.'),
   cors_origins: z.array(text(255)).max(64).default(['*']).describe('Web pages that may ask the OTA address from a browser. "*": every page.'),
   hello_timeout_ms: z.int().min(1000).max(60_000).default(10_000).describe('A connection that has not said hello by then is closed.'),
   max_text_bytes: z.int().min(1024).max(1_048_576).default(65_536).describe('Longest JSON message of a device.'),
@@ -85,7 +103,7 @@ const tts = z.strictObject({
         .url({ protocol: /^wss?$/, hostname: /.+/, error: 'not a ws(s) URL' })
         .default('wss://speech.platform.bing.com/consumer/speech/synthesize/readaloud/edge/v1')
         .describe('Address of the Edge read-aloud service (unofficial, may move).'),
-      version: z.string().regex(/^\d+(\.\d+){1,3}$/).optional().describe('Browser version the client says it is; only when the service refuses the built-in one.'),
+      version: z.string().regex(/^\d+(\.\d+){1,3}$/).meta({ examples: ['130.0.2849.68'] }).optional().describe('Browser version the client says it is; only when the service refuses the built-in one.'),
       max_concurrent: z.int().min(1).max(64).default(4).describe('Sentences at a time.'),
     })
     .prefault({}),
@@ -119,8 +137,17 @@ const llm = z.strictObject({
 });
 
 const session = z.strictObject({
-  language: text(35).default('auto').describe('auto: the language the device says it has; else one for all devices, for example zh-CN or en-US.'),
-  time_zone: text(64).default('auto').describe('auto: Asia/Shanghai for a zh-CN device, else that of this machine; else a name such as Europe/Berlin.'),
+  language: z
+    .string()
+    .regex(/^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/)
+    .meta({ examples: ['auto', 'zh-CN', 'en-US'] })
+    .default('auto')
+    .describe('auto: the language the device says it has; else one for all devices, for example zh-CN or en-US.'),
+  time_zone: text(64)
+    .refine((name) => name === 'auto' || isTimeZone(name))
+    .meta({ examples: ['auto', 'Asia/Shanghai', 'Europe/Berlin'] })
+    .default('auto')
+    .describe('auto: Asia/Shanghai for a zh-CN device, else that of this machine; else a name such as Europe/Berlin.'),
   greeting: z.boolean().default(true).describe('Answer a bare wake word with a short greeting.'),
   exit_words: z
     .array(text(64))

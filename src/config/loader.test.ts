@@ -1,0 +1,216 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FIELDS } from './fields.js';
+import { describeMistake, describeNote, loadConfig, maskSecrets, parseSetFlag, showConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './index.js';
+
+let dataDir = '';
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'chorus-config-'));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+async function load(yaml: string | undefined, more: Partial<LoadOptions> = {}): Promise<LoadedConfig | RejectedConfig> {
+  if (yaml !== undefined) await writeFile(join(dataDir, 'config.yaml'), yaml);
+  return loadConfig({ dataDir, env: {}, ...more });
+}
+
+async function accepted(yaml: string | undefined, more: Partial<LoadOptions> = {}): Promise<LoadedConfig> {
+  const result = await load(yaml, more);
+  if (!result.ok) throw new Error(result.mistakes.map((mistake) => describeMistake(mistake, 'en')).join('\n'));
+  return result;
+}
+
+/** The mistakes as printed, with the file's folder taken out. */
+async function mistakes(yaml: string | undefined, more: Partial<LoadOptions> = {}): Promise<string[]> {
+  const result = await load(yaml, more);
+  return result.ok ? [] : result.mistakes.map((mistake) => describeMistake(mistake, 'en').replaceAll(`${dataDir}/`, ''));
+}
+
+describe('layers', () => {
+  it('needs no file', async () => {
+    const { config, fileExists } = await accepted(undefined);
+    expect(fileExists).toBe(false);
+    expect(config.server.port).toBe(8000);
+    expect(config.max_concurrent_sessions).toBe('auto');
+    expect(config.tts.edge.max_concurrent).toBe(4);
+  });
+
+  it('lets flags win over the environment over the file over the defaults', async () => {
+    const yaml = 'server:\n  port: 1001\n  host: 10.0.0.1\nvad:\n  threshold: 0.6\n';
+    const env = { CHORUS_SERVER__PORT: '1002', CHORUS_SERVER__HOST: '10.0.0.2' };
+    const { config, origins } = await accepted(yaml, { env, flags: [{ flag: '--port', key: 'server.port', text: '1003' }] });
+    expect(config.server.port).toBe(1003);
+    expect(config.server.host).toBe('10.0.0.2');
+    expect(config.vad.threshold).toBe(0.6);
+    expect(config.vad.threshold_off).toBe(0.35);
+    expect(origins.get('server.port')).toEqual({ kind: 'flag', flag: '--port' });
+    expect(origins.get('server.host')).toEqual({ kind: 'environment', name: 'CHORUS_SERVER__HOST' });
+    expect(origins.get('vad.threshold')).toMatchObject({ kind: 'file', line: 5 });
+    expect(origins.has('vad.threshold_off')).toBe(false);
+  });
+
+  it('is frozen to the bottom', async () => {
+    const { config } = await accepted('auth: {allowlist: ["A0:85:E3:F4:49:34"]}');
+    expect(config.auth.allowlist).toEqual(['a0:85:e3:f4:49:34']);
+    expect(Object.isFrozen(config.tts.edge)).toBe(true);
+    expect(Object.isFrozen(config.auth.allowlist)).toBe(true);
+  });
+
+  it('reads texts as the field wants them', async () => {
+    const { config } = await accepted('tts:\n  voice: 8\nllm:\n  api_key: 0123\n', {
+      env: { CHORUS_SESSION__EXIT_WORDS: 'bye, 再见', CHORUS_ASR__CORRECTIONS: '{"小只": "小智"}', CHORUS_SESSION__GREETING: 'false', CHORUS_LOAD__SLOTS: '3' },
+      flags: ['llm.model=5', 'llm.preset=glm', 'asr.corrections.克里斯=Chorus', 'vad.min_silence_ms=800'].map(parseSetFlag),
+    });
+    expect(config.tts.voice).toBe('8');
+    expect(config.llm.api_key).toBe('0123');
+    expect(config.llm.model).toBe('5');
+    expect(config.session.exit_words).toEqual(['bye', '再见']);
+    expect(config.session.greeting).toBe(false);
+    expect(config.asr.corrections).toEqual({ 小只: '小智', 克里斯: 'Chorus' });
+    expect(config.load.slots).toBe(3);
+    expect(config.vad.min_silence_ms).toBe(800);
+  });
+
+  it('takes an empty value for "not set", and leaves the variables of orchestrators alone', async () => {
+    const { config } = await accepted('server:\n  port:\nllm:\n', {
+      env: { CHORUS_SERVER__HOST: '', CHORUS_PORT: 'tcp://10.0.0.1:8000', CHORUS_SERVICE_HOST: '10.0.0.1', CHORUS_PORT_8000_TCP: 'tcp://10.0.0.1:8000', CHORUS_DATA: '/x' },
+    });
+    expect(config.server).toMatchObject({ port: 8000, host: '0.0.0.0' });
+  });
+});
+
+describe('mistakes', () => {
+  it('reports all of them at once, each with file, line, key, what was found and what is allowed', async () => {
+    const yaml = '# mine\nserver:\n  port: eighty\nsesion:\n  greeting: true\nauth:\n  pairing: wlan\n';
+    expect(await mistakes(yaml)).toEqual([
+      'config.yaml:4: sesion: unknown key; did you mean "session"?',
+      'config.yaml:3: server.port: found "eighty"; allowed: a whole number from 0 to 65535',
+      'config.yaml:7: auth.pairing: found "wlan"; allowed: lan, code, open, allowlist',
+    ]);
+  });
+
+  it('says the same in Chinese', async () => {
+    const result = await load('server:\n  port: 99999\n');
+    expect(result.ok ? [] : result.mistakes.map((mistake) => describeMistake(mistake, 'zh').replaceAll(`${dataDir}/`, ''))).toEqual([
+      'config.yaml:2：server.port：现在是 99999；允许：0 到 65535 的整数',
+    ]);
+  });
+
+  it.each([
+    ['port: 8000', 'config.yaml:1: port: unknown key; did you mean "server.port"?'],
+    ['vad:\n  treshold: 0.4', 'config.yaml:2: vad.treshold: unknown key; did you mean "vad.threshold"?'],
+    ['tts:\n  edge:\n    max-concurrent: 4', 'config.yaml:3: tts.edge.max-concurrent: unknown key; did you mean "tts.edge.max_concurrent"?'],
+    ['llm:\n  apikey: x', 'config.yaml:2: llm.apikey: unknown key; did you mean "llm.api_key"?'],
+    ['zzzzzzzzzzzz: 1', 'config.yaml:1: zzzzzzzzzzzz: unknown key; `chorus config schema` lists all keys'],
+    ['server: 8000', 'config.yaml:1: server: found 8000; this is a section: its keys stand below it, indented'],
+    ['auth:\n  allowlist:\n    - a0:85:e3:f4:49:34\n    - nonsense', 'config.yaml:4: auth.allowlist[1]: found "nonsense"; allowed: for example a0:85:e3:f4:49:34'],
+    ['pacing:\n  boards:\n    small: 400', 'config.yaml:3: pacing.boards.small: found 400; allowed: a whole number from 1 to 40'],
+    ['max_concurrent_sessions: many', 'config.yaml:1: max_concurrent_sessions: found "many"; allowed: auto or a whole number from 1 to 10000'],
+    ['vad:\n  window_samples: 256', 'config.yaml:2: vad.window_samples: found 256; allowed: 512'],
+    ['session:\n  idle_close_ms: 30000', 'config.yaml:2: session.idle_farewell_ms: found 60000; must be below session.idle_close_ms (30000)'],
+    ['session:\n  idle_close_ms: 120000', 'config.yaml:2: session.idle_close_ms: found 120000; allowed: a whole number from 6000 to 119000'],
+    ['llm:\n  base_url: http://x/v1', 'config.yaml:2: llm.base_url: found "http://x/v1"; needs llm.model beside it'],
+    ['session:\n  time_zone: Mars/Olympus', 'config.yaml:2: session.time_zone: found "Mars/Olympus"; allowed: for example auto, Asia/Shanghai, Europe/Berlin'],
+    ['server:\n  port: 1\n  port: 2', 'config.yaml:3: not valid YAML: Map keys must be unique'],
+    ['- 1', 'config.yaml:1: not valid YAML: the file must consist of "key: value" lines'],
+    ['selected_module:\n  ASR: FunASR', 'config.yaml:1: selected_module: this is a configuration of the Python server. Chorus does not read it: rename the file, then run `chorus setup`'],
+    ['chunk_size: 512\nvad:\n  window_samples: 512', 'config.yaml:1: chunk_size: is an old name of vad.window_samples, which is set too; keep one of them'],
+    ['llm:\n  api_key: file:nowhere', 'config.yaml:2: llm.api_key: found "file:nowhere"; that file cannot be read'],
+  ])('%j', async (yaml, expected) => {
+    expect(await mistakes(yaml)).toEqual([expected]);
+  });
+
+  it('names variables and flags', async () => {
+    expect(await mistakes(undefined, { env: { CHORUS_SERVER__PROT: '1' }, flags: [parseSetFlag('log.level=loud'), parseSetFlag('nothing')] })).toEqual([
+      'environment variable CHORUS_SERVER__PROT: server.prot: unknown key; did you mean "server.port"?',
+      '--set nothing: nothing: unknown key; `chorus config schema` lists all keys',
+      '--set log.level: log.level: found "loud"; allowed: debug, info, warn, error',
+    ]);
+  });
+
+  it('never shows a secret', async () => {
+    const [mistake] = await mistakes(`llm:\n  api_key: [sk-very-secret]\n`);
+    expect(mistake).toBe('config.yaml:2: llm.api_key: found ***; allowed: a text');
+    const loaded = await accepted('llm: {preset: glm, api_key: sk-very-secret}\nmetrics: {token: "s3cr3t"}');
+    expect(showConfig(loaded, 'en') + JSON.stringify(maskSecrets(loaded.config))).not.toMatch(/very-secret|s3cr3t/);
+    expect(showConfig(loaded, 'en')).toMatch(/preset: glm # .*config\.yaml:1/);
+  });
+
+  it('throws when the file that was named is not there, or is no file', async () => {
+    await expect(loadConfig({ dataDir, file: join(dataDir, 'no.yaml'), env: {} })).rejects.toMatchObject({ code: 'config.unreadable' });
+    await expect(loadConfig({ dataDir, file: dataDir, env: {} })).rejects.toMatchObject({ code: 'config.unreadable' });
+  });
+});
+
+describe('secrets', () => {
+  it('come from files, variables and the variables of vendors', async () => {
+    await writeFile(join(dataDir, 'key'), 'from-file\n');
+    const env = { MY_TOKEN: 'from-env', DEEPSEEK_API_KEY: 'vendor', OPENAI_API_KEY: 'other' };
+    const { config } = await accepted('llm: {preset: deepseek}\nmetrics: {token: "env:MY_TOKEN"}\ntts: {openai: {api_key: "file:key"}}', { env });
+    expect(config.llm.api_key).toBe('vendor');
+    expect(config.metrics.token).toBe('from-env');
+    expect(config.tts.openai.api_key).toBe('from-file');
+    expect((await accepted('{}', { env })).config.llm.api_key).toBeUndefined();
+    expect((await accepted('llm: {preset: openai, api_key: mine}', { env })).config.llm.api_key).toBe('mine');
+  });
+});
+
+describe('names of other servers', () => {
+  it('are understood and noted', async () => {
+    const { config, notes } = await accepted('max_concurrent_sessions: 2\nasr_max_workers: 3\nchunk_size: 512\nclose_connection_no_voice_time: 45\n');
+    expect(config).toMatchObject({ max_concurrent_sessions: 2, asr: { max_workers: 3 }, vad: { window_samples: 512 }, session: { idle_close_ms: 45_000, idle_farewell_ms: 35_000 } });
+    expect(notes.map((note) => describeNote(note, 'en').replaceAll(`${dataDir}/`, ''))).toEqual([
+      'config.yaml:2: "asr_max_workers" is understood as asr.max_workers = 3',
+      'config.yaml:3: "chunk_size" is understood as vad.window_samples = 512',
+      'config.yaml:4: "close_connection_no_voice_time" is understood as session.idle_close_ms = 45000',
+    ]);
+  });
+
+  it('stay below what devices bear', async () => {
+    const { config, notes } = await accepted('close_connection_no_voice_time: 120');
+    expect(config.session).toMatchObject({ idle_close_ms: 115_000, idle_farewell_ms: 105_000 });
+    expect(notes.map((note) => describeNote(note, 'en'))[0]).toMatch(/lowered/);
+    expect(await mistakes('close_connection_no_voice_time: soon')).toEqual(['config.yaml:1: close_connection_no_voice_time: found "soon"; allowed: seconds, a number above 0']);
+    expect((await accepted('close_connection_no_voice_time: 45\nsession: {idle_farewell_ms: 20000}')).config.session.idle_farewell_ms).toBe(20_000);
+  });
+});
+
+describe('whatever is in the file', () => {
+  it('gives a whole configuration or mistakes, and never an exception', async () => {
+    const key = fc.oneof(fc.constantFrom(...FIELDS.keys(), 'server', 'tts.edge', 'chunk_size', '__proto__', 'constructor', 'toString'), fc.string({ maxLength: 12 }));
+    const value = fc.oneof(fc.string({ maxLength: 20 }), fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.array(fc.string({ maxLength: 5 }), { maxLength: 3 }), fc.object({ maxDepth: 2, maxKeys: 3 }));
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(key, value, { maxKeys: 6 }), fc.array(fc.tuple(key, fc.string({ maxLength: 12 })), { maxLength: 3 }), async (tree, sets) => {
+        const result = await load(JSON.stringify(tree), { flags: sets.map(([name, text]) => ({ flag: '--set', key: name, text })) });
+        expect(result.ok ? Object.isFrozen(result.config) : result.mistakes.every((mistake) => describeMistake(mistake, 'zh').length > 5)).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('survives text that is not YAML', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 80 }), async (text) => {
+        const result = await load(text);
+        expect(result.ok || result.mistakes.length > 0).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g'].map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdef'[i]}`).join(',')}]`).join('\n')}`;
+    expect((await load(bomb)).ok).toBe(false);
+  });
+
+  it('a value that the schema takes survives the way through a variable', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 65_535 }), fc.double({ min: 0.1, max: 1, noNaN: true }), fc.constantFrom('debug', 'info'), fc.stringMatching(/^[a-z]{1,10}$/), async (port, target, level, model) => {
+        const env = { CHORUS_SERVER__PORT: String(port), CHORUS_LOAD__TARGET: String(target), CHORUS_LOG__LEVEL: level, CHORUS_ASR__MODEL: model };
+        const { config } = await accepted(undefined, { env });
+        expect([config.server.port, config.load.target, config.log.level, config.asr.model]).toEqual([port, target, level, model]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

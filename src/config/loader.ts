@@ -1,0 +1,176 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ChorusError } from '../core/index.js';
+import { FIELDS, type Field } from './fields.js';
+import { CONFIG_MAX_BYTES, readFileLayer } from './file-layer.js';
+import type { Environment } from './environment.js';
+import { emptyLayer, type Layer, type Leaf } from './layer.js';
+import { showValue, type ConfigNote, type Mistake, type Origin } from './mistake.js';
+import { PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
+import { brokenRules } from './rules.js';
+import { configSchema, type Config } from './schema.js';
+import { resolveSecret } from './secrets.js';
+import { readEnvironmentLayer, readFlagLayer, type FlagValue } from './text-layers.js';
+
+export interface LoadOptions {
+  readonly dataDir: string;
+  /** Undefined: `config.yaml` in the data folder, which need not exist. A file that is named must. */
+  readonly file?: string;
+  readonly env: Environment;
+  readonly flags?: readonly FlagValue[];
+}
+
+export interface LoadedConfig {
+  readonly ok: true;
+  /** Deeply frozen. */
+  readonly config: Config;
+  readonly file: string;
+  readonly fileExists: boolean;
+  /** Where each field that is not at its default was set. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly notes: readonly ConfigNote[];
+}
+
+export interface RejectedConfig {
+  readonly ok: false;
+  readonly file: string;
+  readonly mistakes: readonly Mistake[];
+  readonly notes: readonly ConfigNote[];
+}
+
+const DEFAULT_ORIGIN: Origin = { kind: 'default' };
+
+/**
+ * Reads defaults, file, environment and flags, the later winning, and checks everything before it gives anything: every
+ * mistake at once, or a whole frozen configuration. Throws `config.unreadable` when the file cannot be read.
+ */
+export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | RejectedConfig> {
+  const file = options.file === undefined ? join(options.dataDir, 'config.yaml') : resolve(options.file);
+  const text = await readConfigText(file, options.file !== undefined);
+  const layers: Layer[] = [
+    text === undefined ? emptyLayer() : readFileLayer(text, options.file ?? file),
+    readEnvironmentLayer(options.env),
+    readFlagLayer(options.flags ?? []),
+  ];
+  const mistakes = layers.flatMap((layer) => layer.mistakes);
+  const notes = layers.flatMap((layer) => layer.notes);
+  const leaves = merge(layers.flatMap((layer) => layer.leaves));
+  addVendorKeys(leaves, options.env);
+  for (const leaf of leaves.values()) {
+    if (!leaf.field.secret) continue;
+    const secret = await resolveSecret(leaf, file, options.env);
+    if ('mistake' in secret) {
+      mistakes.push(secret.mistake);
+      leaves.delete(leaf.field.key);
+    } else leaves.set(leaf.field.key, { ...leaf, value: secret.value });
+  }
+  mistakes.push(...dropInvalid(leaves));
+  const config = configSchema.parse(nest(leaves));
+  mistakes.push(...brokenRules(config, (key) => leaves.get(key)?.origin ?? DEFAULT_ORIGIN));
+  if (await exists(join(options.dataDir, '.config.yaml'))) notes.push({ kind: 'python_config', file: join(options.dataDir, '.config.yaml') });
+  if (config.auth.pairing === 'allowlist' && config.auth.allowlist.length === 0) notes.push({ kind: 'empty_allowlist' });
+  if (mistakes.length > 0) return { ok: false, file, mistakes, notes };
+  const origins = new Map([...leaves].map(([key, leaf]) => [key, leaf.origin]));
+  return { ok: true, config: deepFreeze(config), file, fileExists: text !== undefined, origins, notes };
+}
+
+async function readConfigText(file: string, required: boolean): Promise<string | undefined> {
+  try {
+    const { size } = await stat(file);
+    if (size > CONFIG_MAX_BYTES) throw new ChorusError('config.unreadable', `${file} is larger than 1 MB and cannot be a configuration file`);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof ChorusError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    if (code === 'ENOENT' && !required) return undefined;
+    throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, { cause: error });
+  }
+}
+
+/** The last layer wins; single entries of a map are added to what is there. */
+function merge(all: readonly Leaf[]): Map<string, Leaf> {
+  const leaves = new Map<string, Leaf>();
+  for (const leaf of all) {
+    if (leaf.member === undefined) leaves.set(leaf.field.key, leaf);
+    else {
+      const before = leaves.get(leaf.field.key)?.value;
+      const base = typeof before === 'object' && before !== null ? before : {};
+      const { member, ...whole } = leaf;
+      leaves.set(leaf.field.key, { ...whole, value: { ...base, [member]: leaf.value } });
+    }
+  }
+  return leaves;
+}
+
+/** Keys from the vendors' usual variables, where the preset or provider is chosen and no key is set. */
+function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
+  const add = (key: string, variables: readonly string[]): void => {
+    const field = FIELDS.get(key);
+    const name = variables.find((variable) => (env[variable] ?? '') !== '');
+    if (field && name !== undefined && !leaves.has(key)) leaves.set(key, { field, value: env[name], origin: { kind: 'environment', name } });
+  };
+  const preset = leaves.get('llm.preset')?.value;
+  if (typeof preset === 'string' && Object.hasOwn(PRESET_KEY_VARIABLES, preset)) add('llm.api_key', PRESET_KEY_VARIABLES[preset as LlmPreset]);
+  if (leaves.get('tts.provider')?.value === 'openai') add('tts.openai.api_key', PRESET_KEY_VARIABLES.openai);
+}
+
+/** Takes out what does not fit its field (so that the rest can still be checked) and says why. */
+function dropInvalid(leaves: Map<string, Leaf>): Mistake[] {
+  const mistakes: Mistake[] = [];
+  for (const leaf of leaves.values()) {
+    const result = leaf.field.schema.safeParse(leaf.value);
+    if (result.success) continue;
+    leaves.delete(leaf.field.key);
+    const seen = new Set<string>();
+    for (const issue of result.error.issues) {
+      const path = issue.path.filter((step) => typeof step !== 'symbol');
+      const key = path.reduce<string>((joined, step) => (typeof step === 'number' ? `${joined}[${step}]` : `${joined}.${step}`), leaf.field.key);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      mistakes.push({ kind: 'invalid', origin: leaf.locate?.(path) ?? leaf.origin, key, found: shown(leaf, path), shape: shapeAt(leaf.field, path.length) });
+    }
+  }
+  return mistakes;
+}
+
+function shown(leaf: Leaf, path: readonly (string | number)[]): string {
+  if (leaf.field.secret) return '***';
+  let value = leaf.value;
+  for (const step of path) value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined;
+  return showValue(value);
+}
+
+function shapeAt(field: Field, depth: number): Field['shape'] {
+  let shape = field.shape;
+  for (let i = 0; i < depth; i++) shape = shape.items ?? (typeof shape.additionalProperties === 'object' ? shape.additionalProperties : shape);
+  return shape;
+}
+
+function nest(leaves: ReadonlyMap<string, Leaf>): Record<string, unknown> {
+  const root: Record<string, unknown> = {};
+  for (const [key, leaf] of leaves) {
+    const path = key.split('.');
+    const name = path.pop() ?? key;
+    let section = root;
+    for (const step of path) section = (section[step] ??= {}) as Record<string, unknown>;
+    section[name] = leaf.value;
+  }
+  return root;
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const member of Object.values(value)) deepFreeze(member);
+  }
+  return value;
+}

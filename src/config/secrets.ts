@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Environment } from './environment.js';
+import type { Leaf } from './layer.js';
+import type { Mistake } from './mistake.js';
+
+const SECRET_MAX_CHARS = 8192;
+
+/**
+ * The value behind `file:/run/secrets/key` or `env:NAME`; anything else is the secret itself. A relative path counts from
+ * the folder of the configuration file.
+ */
+export async function resolveSecret(leaf: Leaf, configFile: string, env: Environment): Promise<{ readonly value: unknown } | { readonly mistake: Mistake }> {
+  const reference = leaf.value;
+  if (typeof reference !== 'string') return { value: reference };
+  const broken = (reason: 'no_file' | 'no_variable' | 'empty') => ({
+    mistake: { kind: 'secret', origin: leaf.origin, key: leaf.field.key, found: reference, reason } as const,
+  });
+  if (reference.startsWith('env:')) {
+    const value = env[reference.slice(4)];
+    if (value === undefined) return broken('no_variable');
+    return value === '' ? broken('empty') : { value };
+  }
+  if (!reference.startsWith('file:')) return { value: reference };
+  try {
+    const text = await readFile(resolve(dirname(configFile), reference.slice(5)), 'utf8');
+    const value = text.trim();
+    return value === '' || value.length > SECRET_MAX_CHARS ? broken('empty') : { value };
+  } catch {
+    return broken('no_file');
+  }
+}

@@ -1,0 +1,41 @@
+import { Document, isMap, isScalar, type Pair } from 'yaml';
+import type { UiLanguage } from '../core/index.js';
+import { FIELDS } from './fields.js';
+import type { LoadedConfig } from './loader.js';
+import type { Config } from './schema.js';
+import { describeOrigin } from './wording.js';
+
+const MASK = '***';
+
+/** The configuration without its secrets: `***` where one is set. */
+export function maskSecrets(config: Config): Record<string, unknown> {
+  const plain = structuredClone(config) as Record<string, unknown>;
+  for (const field of FIELDS.values()) {
+    if (!field.secret) continue;
+    const path = field.key.split('.');
+    const name = path.pop() ?? '';
+    let section: unknown = plain;
+    for (const step of path) section = (section as Record<string, unknown>)[step];
+    const holder = section as Record<string, unknown>;
+    if (holder[name] !== undefined) holder[name] = MASK;
+  }
+  return plain;
+}
+
+/** What is in force, as YAML; behind each value that is not a default stands where it was set. Secrets are masked. */
+export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {
+  const document = new Document(maskSecrets(loaded.config));
+  for (const [key, origin] of loaded.origins) {
+    const pair = pairAt(document, key.split('.'));
+    if (!pair) continue;
+    const comment = ` ${describeOrigin(origin, language)}`;
+    if (isScalar(pair.value)) pair.value.comment = comment;
+    else if (isScalar(pair.key)) pair.key.commentBefore = comment;
+  }
+  return document.toString({ lineWidth: 0 });
+}
+
+function pairAt(document: Document, path: readonly string[]): Pair | undefined {
+  const parent: unknown = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  return isMap(parent) ? parent.items.find((pair) => isScalar(pair.key) && pair.key.value === path.at(-1)) : undefined;
+}

@@ -1,0 +1,23 @@
+import { distance } from 'fastest-levenshtein';
+import { ALIASES } from './aliases.js';
+import { FIELDS, SECTIONS } from './fields.js';
+
+const lastSegment = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
+const parentOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('.')));
+
+/**
+ * The known key that somebody who wrote `key` may have meant: a sibling that is spelled alike, else the same or a like
+ * name in another section, else a like full name. Undefined when nothing is near.
+ */
+export function suggestKey(key: string): string | undefined {
+  const wanted = lastSegment(key).toLowerCase().replaceAll('-', '_');
+  const parent = parentOf(key);
+  let best: { readonly key: string; readonly cost: number } | undefined;
+  const known = [...FIELDS.keys(), ...SECTIONS.keys(), ...ALIASES.keys()];
+  for (const candidate of known) {
+    const byName = distance(wanted, lastSegment(candidate)) + (parentOf(candidate) === parent ? 0 : 1);
+    const cost = Math.min(byName, distance(key.toLowerCase(), candidate));
+    if (!best || cost < best.cost) best = { key: ALIASES.get(candidate)?.to ?? candidate, cost };
+  }
+  return best && best.cost <= Math.max(2, Math.floor(wanted.length / 3)) ? best.key : undefined;
+}

@@ -1,0 +1,61 @@
+import { parse } from 'yaml';
+import { ALIASES } from './aliases.js';
+import { FIELDS, type Field } from './fields.js';
+import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
+import type { Environment } from './environment.js';
+
+const PREFIX = 'CHORUS_';
+/** Variables of the command line itself, not of the configuration. */
+const OWN_VARIABLES = new Set(['CHORUS_DATA', 'CHORUS_CONFIG', 'CHORUS_LANG']);
+
+/**
+ * `CHORUS_SECTION__KEY=value`. An empty variable is "not set", as compose files with `${X:-}` make them. Variables
+ * without a double underscore that are no key of the top level are somebody else's (an orchestrator gives every
+ * container `CHORUS_PORT=tcp://...` when a service is called chorus) and are let alone.
+ */
+export function readEnvironmentLayer(env: Environment): Layer {
+  const layer = emptyLayer();
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith(PREFIX) || text === undefined || text === '' || OWN_VARIABLES.has(name)) continue;
+    const key = name.slice(PREFIX.length).toLowerCase().split('__').join('.');
+    if (!key.includes('.') && !FIELDS.has(key) && !ALIASES.has(key)) continue;
+    place(layer, key, valueOf(key, text), { kind: 'environment', name });
+  }
+  findDoubles(layer);
+  return layer;
+}
+
+/** A flag that sets a key: `--port 9000` is `{flag: '--port', key: 'server.port', text: '9000'}`. */
+export interface FlagValue {
+  readonly flag: string;
+  readonly key: string;
+  readonly text: string;
+}
+
+export function readFlagLayer(flags: readonly FlagValue[]): Layer {
+  const layer = emptyLayer();
+  for (const { flag, key, text } of flags) place(layer, key, valueOf(key, text), { kind: 'flag', flag });
+  findDoubles(layer);
+  return layer;
+}
+
+/** `KEY=VALUE` of `--set`; without `=` the value is empty, which no field takes. */
+export function parseSetFlag(text: string): FlagValue {
+  const cut = text.indexOf('=');
+  return cut < 0 ? { flag: `--set ${text}`, key: text.trim(), text: '' } : { flag: `--set ${text.slice(0, cut)}`, key: text.slice(0, cut).trim(), text: text.slice(cut + 1) };
+}
+
+/** A text as the field wants it: itself where it fits, a list split at commas, else what YAML makes of it. */
+function valueOf(key: string, text: string): unknown {
+  const field = FIELDS.get(key) ?? FIELDS.get(ALIASES.get(key)?.to ?? '');
+  if (!field) return text;
+  if (field.shape.type === 'string' || field.schema.safeParse(text).success) return text;
+  if (isList(field) && !text.trimStart().startsWith('[')) return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  try {
+    return parse(text, { maxAliasCount: 100 }) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+const isList = (field: Field): boolean => field.shape.type === 'array';

@@ -1,0 +1,2 @@
+export { createLog, type LineOutput, type Log, type LogOptions } from './log.js';
+export { PrometheusMetrics, type Exposition } from './prometheus.js';

@@ -1,0 +1,110 @@
+import { pino, multistream, type DestinationStream, type Logger as Pino } from 'pino';
+import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import type { LogFields, Logger, LogLevel } from '../core/index.js';
+import { redact } from './redaction.js';
+import { terminalLine } from './terminal.js';
+
+/** What a terminal stream must have; `process.stderr` fits. */
+export interface LineOutput {
+  write(line: string): unknown;
+}
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** Write what people said (fields beginning with `pii`). */
+  readonly transcripts: boolean;
+  /** JSON lines in a file of at most `maxBytes`, of which `keep` are kept beside it. Undefined: no file. */
+  readonly file?: { readonly folder: string; readonly name?: string; readonly maxBytes?: number; readonly keep?: number } | undefined;
+  /** Lines for a person, or JSON lines when `format` says so. Undefined: nothing. */
+  readonly terminal?: { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean } | undefined;
+}
+
+/** A logger that can be ended: what was logged before is on disk when `close` resolves. */
+export interface Log {
+  readonly logger: Logger;
+  close(): Promise<void>;
+}
+
+/** 10 MB and five files in all (defaults.md, operations). */
+const DEFAULT_MAX_BYTES = 10_000_000;
+const DEFAULT_KEEP = 4;
+/** Lines beyond this that the disk has not taken yet are lost rather than kept in memory. */
+const MAX_PENDING_BYTES = 4_000_000;
+
+/** Never throws later: a log that cannot be written (disk full) is given up with one line on the terminal. */
+export function createLog(options: LogOptions): Log {
+  const streams: { level: LogLevel; stream: DestinationStream }[] = [];
+  const { terminal } = options;
+  if (terminal) {
+    const write = terminal.format === 'json' ? (line: string) => terminal.output.write(line) : (line: string) => terminal.output.write(terminalLine(line, terminal.colour));
+    streams.push({ level: options.level, stream: { write } });
+  }
+  const file = options.file && new LogFile(options.file, (line) => terminal?.output.write(line));
+  if (file) streams.push({ level: options.level, stream: file });
+  const root = pino({ level: options.level, base: null }, multistream(streams));
+  return { logger: new RedactingLogger(root, options.transcripts), close: () => file?.close() ?? Promise.resolve() };
+}
+
+/** The rotating file: chorus.log, and beside it chorus.1.log (the newest) to chorus.N.log. */
+class LogFile implements DestinationStream {
+  readonly #stream: RotatingFileStream;
+  #broken = false;
+
+  constructor(file: NonNullable<LogOptions['file']>, complain: (line: string) => void) {
+    const name = file.name ?? 'chorus.log';
+    const stem = name.replace(/\.log$/, '');
+    this.#stream = createStream((index: number | Date | null) => (typeof index === 'number' ? `${stem}.${index}.log` : name), {
+      path: file.folder,
+      size: `${file.maxBytes ?? DEFAULT_MAX_BYTES}B`,
+      rotate: file.keep ?? DEFAULT_KEEP,
+      mode: 0o600,
+    });
+    this.#stream.on('error', (error) => {
+      if (!this.#broken) complain(`chorus: the log file cannot be written (${error.message}); the log goes on without it\n`);
+      this.#broken = true;
+    });
+  }
+
+  write(line: string): void {
+    if (this.#broken || this.#stream.writableLength > MAX_PENDING_BYTES) return;
+    this.#stream.write(line);
+  }
+
+  close(): Promise<void> {
+    if (this.#broken || this.#stream.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#stream.once('finish', resolve);
+      this.#stream.once('error', () => resolve());
+      this.#stream.end();
+    });
+  }
+}
+
+class RedactingLogger implements Logger {
+  constructor(
+    private readonly pino: Pino,
+    private readonly transcripts: boolean,
+  ) {}
+
+  debug(message: string, fields?: LogFields): void {
+    this.#log('debug', message, fields);
+  }
+  info(message: string, fields?: LogFields): void {
+    this.#log('info', message, fields);
+  }
+  warn(message: string, fields?: LogFields): void {
+    this.#log('warn', message, fields);
+  }
+  error(message: string, fields?: LogFields): void {
+    this.#log('error', message, fields);
+  }
+
+  child(fields: LogFields): Logger {
+    return new RedactingLogger(this.pino.child(redact(fields, this.transcripts)), this.transcripts);
+  }
+
+  #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
+    if (!this.pino.isLevelEnabled(level)) return;
+    this.pino[level](fields ? redact(fields, this.transcripts) : {}, message);
+  }
+}

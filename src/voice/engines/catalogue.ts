@@ -1,0 +1,147 @@
+import type { AsrSpec, TtsSpec } from './model-spec.js';
+
+/** A file of a model, under this name in the model's folder. */
+export interface CatalogueFile {
+  readonly name: string;
+  /** Undefined: could not be read from a source; recorded at the first pull. */
+  readonly sizeBytes?: number;
+  readonly sha256?: string;
+}
+
+/** Where the host of a mirror is quick: decides the order by locale. */
+export type MirrorPlace = 'china' | 'world';
+
+/** Serves the files one by one under `baseUrl`, or all of them in one archive (`.tar.bz2`, `.tar.gz`). */
+export type Mirror = { readonly name: string; readonly place: MirrorPlace } & ({ readonly baseUrl: string } | { readonly archiveUrl: string });
+
+export type ModelSource =
+  /** Files of an installed npm package, by their path within it. */
+  | { readonly type: 'package'; readonly packageName: string; readonly paths: Readonly<Record<string, string>>; readonly generated?: 'moonshine-tokens' }
+  | { readonly type: 'download'; readonly mirrors: readonly Mirror[] };
+
+interface CatalogueEntry {
+  readonly id: string;
+  /** Primary language subtags, or `*`. */
+  readonly languages: readonly string[];
+  readonly licence: string;
+  /** One line for `chorus models list`. */
+  readonly about: { readonly en: string; readonly zh: string };
+  /** About how much is downloaded, to show and to check the disk; 0 for what comes from npm. */
+  readonly downloadBytes: number;
+  readonly files: readonly CatalogueFile[];
+  readonly source: ModelSource;
+  /** Among installed models of a language the highest is taken. */
+  readonly rank: number;
+  /** Fetched without being asked when a device needs it (`models.auto_pull`). */
+  readonly auto: boolean;
+  /** Sizes, hashes or addresses that were not read from the source itself. */
+  readonly unverified?: string;
+}
+
+export interface AsrModel extends CatalogueEntry {
+  readonly kind: 'asr';
+  readonly spec: AsrSpec;
+  /** False where the final mark carries no meaning. */
+  readonly punctuationMeansEnd: boolean;
+  /** First guess of the cost, one thread: `docs/capacity.md`. */
+  readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
+}
+
+export interface TtsModel extends CatalogueEntry {
+  readonly kind: 'tts';
+  readonly spec: TtsSpec;
+  /** First guess, per character of text. */
+  readonly cost: { readonly overheadMs: number; readonly msPerCharacter: number };
+}
+
+export interface VadModel extends CatalogueEntry {
+  readonly kind: 'vad';
+}
+
+export type CatalogueModel = AsrModel | TtsModel | VadModel;
+
+const hugging = (repository: string): readonly Mirror[] => [
+  { name: 'hf-mirror', place: 'china', baseUrl: `https://hf-mirror.com/${repository}/resolve/main` },
+  { name: 'Hugging Face', place: 'world', baseUrl: `https://huggingface.co/${repository}/resolve/main` },
+];
+const modelScope = (repository: string): Mirror => ({ name: 'ModelScope', place: 'china', baseUrl: `https://www.modelscope.cn/models/${repository}/resolve/master` });
+const release = (tag: string, archive: string): Mirror => ({
+  name: 'GitHub',
+  place: 'world',
+  archiveUrl: `https://github.com/k2-fsa/sherpa-onnx/releases/download/${tag}/${archive}.tar.bz2`,
+});
+
+const NOT_TRIED = 'no address could be reached where this was written';
+
+/** Every model Chorus knows. Hashes of npm files were computed from the installed packages of the locked versions. */
+export const CATALOGUE: readonly CatalogueModel[] = [
+  {
+    id: 'moonshine-tiny-en',
+    kind: 'asr',
+    languages: ['en'],
+    licence: 'MIT',
+    about: { en: 'English, small and fast; comes with Chorus', zh: '英语，小而快，随 Chorus 安装' },
+    downloadBytes: 0,
+    files: [
+      { name: 'encoder_model.onnx', sizeBytes: 7_937_661, sha256: 'c6fc4b7bc5af75c0591fd157a1f3829b533d18e9769a888fd95a62e470dd4f4a' },
+      { name: 'decoder_model_merged.onnx', sizeBytes: 20_243_286, sha256: 'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367' },
+      { name: 'tokens.txt', sizeBytes: 506_922, sha256: '0547fb182949fbf8ae2ae046de2c3da652c9c6b7e87b25287bd53ddc32ef10a6' },
+    ],
+    source: {
+      type: 'package',
+      packageName: '@moonshine-ai/moonshine-js',
+      paths: {
+        'encoder_model.onnx': 'dist/model/tiny/quantized/encoder_model.onnx',
+        'decoder_model_merged.onnx': 'dist/model/tiny/quantized/decoder_model_merged.onnx',
+      },
+      generated: 'moonshine-tokens',
+    },
+    rank: 10,
+    auto: true,
+    spec: { family: 'moonshine', encoder: 'encoder_model.onnx', mergedDecoder: 'decoder_model_merged.onnx', tokens: 'tokens.txt' },
+    punctuationMeansEnd: true,
+    cost: { overheadMs: 15, msPerAudioSecond: 27 },
+  },
+  {
+    id: 'silero-vad',
+    kind: 'vad',
+    languages: ['*'],
+    licence: 'MIT',
+    about: { en: 'Voice activity detection; comes with Chorus', zh: '语音活动检测，随 Chorus 安装' },
+    downloadBytes: 0,
+    files: [{ name: 'silero_vad_v6.onnx', sizeBytes: 2_327_524, sha256: '1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3' }],
+    source: { type: 'package', packageName: '@ricky0123/vad-web', paths: { 'silero_vad_v6.onnx': 'dist/silero_vad_v6.onnx' } },
+    rank: 10,
+    auto: true,
+  },
+  {
+    id: 'sense-voice-int8',
+    kind: 'asr',
+    languages: ['zh', 'yue', 'en', 'ja', 'ko'],
+    licence: 'FunASR Model Licence 1.1',
+    about: { en: 'Chinese, Cantonese, English, Japanese, Korean (SenseVoice Small)', zh: '中文、粤语、英语、日语、韩语（SenseVoice Small）' },
+    downloadBytes: 239_549_735,
+    files: [
+      { name: 'model.int8.onnx', sizeBytes: 239_233_841, sha256: 'c71f0ce00bec95b07744e116345e33d8cbbe08cef896382cf907bf4b51a2cd51' },
+      { name: 'tokens.txt', sizeBytes: 315_894, sha256: 'f449eb28dc567533d7fa59be34e2abca8784f771850c78a47fb731a31429a1dc' },
+    ],
+    source: {
+      type: 'download',
+      mirrors: [
+        modelScope('pengzhendong/sherpa-onnx-sense-voice-zh-en-ja-ko-yue'),
+        ...hugging('csukuangfj/sherpa-onnx-sense-voice-zh-en-ja-ko-yue-2024-07-17'),
+        release('asr-models', 'sherpa-onnx-sense-voice-zh-en-ja-ko-yue-int8-2024-07-17'),
+      ],
+    },
+    rank: 50,
+    auto: true,
+    unverified: `sizes and hashes as many unrelated public projects pin them; ${NOT_TRIED}`,
+    spec: { family: 'sense-voice', model: 'model.int8.onnx', tokens: 'tokens.txt' },
+    punctuationMeansEnd: false,
+    cost: { overheadMs: 15, msPerAudioSecond: 62 },
+  },
+];
+
+export function findModel(id: string, catalogue: readonly CatalogueModel[] = CATALOGUE): CatalogueModel | undefined {
+  return catalogue.find((model) => model.id === id);
+}

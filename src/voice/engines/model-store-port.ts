@@ -1,0 +1,72 @@
+import type { CatalogueModel } from './catalogue.js';
+
+export interface InstalledFile {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+export interface InstalledModel {
+  readonly model: CatalogueModel;
+  /** The model's own folder; its files may be elsewhere (in an npm package). */
+  readonly directory: string;
+  readonly files: readonly InstalledFile[];
+}
+
+/** Where a model stands; for the banner, `/readyz` and the page. */
+export interface ModelProgress {
+  readonly id: string;
+  /** `waiting`: an attempt failed and the next comes later, or another process is pulling it. */
+  readonly state: 'installed' | 'missing' | 'downloading' | 'checking' | 'unpacking' | 'waiting';
+  readonly receivedBytes: number;
+  readonly totalBytes: number | undefined;
+  /** 0..1; undefined while the total is unknown. */
+  readonly fraction: number | undefined;
+  /** Name of the mirror at work. */
+  readonly mirror: string | undefined;
+  /** Why it is waiting, in words. */
+  readonly reason: string | undefined;
+}
+
+export interface PullOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ModelProgress) => void;
+  /** Base address of the files, or of an archive, to use in place of the mirrors. */
+  readonly from?: string;
+  /** An archive (`.tar.bz2`, `.tar.gz`, `.tar`) or a folder on this machine, in place of the mirrors. */
+  readonly file?: string;
+  /** Fetch again what is installed. */
+  readonly force?: boolean;
+}
+
+export interface FileReport {
+  readonly name: string;
+  readonly result: 'ok' | 'missing' | 'wrong size' | 'wrong hash';
+}
+
+/** The models of a data folder. */
+export interface ModelStore {
+  readonly directory: string;
+  readonly catalogue: readonly CatalogueModel[];
+  /** As last looked at; undefined when it is not (wholly) there. Sizes were compared, hashes are checked when it is loaded. */
+  installed(id: string): InstalledModel | undefined;
+  /** Of every model in the catalogue. */
+  progress(): readonly ModelProgress[];
+  progressOf(id: string): ModelProgress;
+  /** Called whenever something that `progress` shows has changed. Returns what ends it. */
+  onChange(listener: (progress: ModelProgress) => void): () => void;
+  /**
+   * Installs a model. Resolves when it is complete and checked. Errors: `model.unknown`, `model.busy` (another process),
+   * `model.download_failed`, `model.corrupt`, `data.disk_full`, `data.not_writable`, or the signal's reason. What was
+   * received stays for a later resumption; nothing half-written is ever taken for a model.
+   */
+  pull(id: string, options?: PullOptions): Promise<InstalledModel>;
+  /** Pulls in the background, again and again with growing pauses, until it is there or the store closes. */
+  ensure(id: string): void;
+  /** Reads every byte. */
+  verify(id: string): Promise<readonly FileReport[]>;
+  /** False: it was not there. Models that come with Chorus cannot be removed (`model.unknown`). */
+  remove(id: string): Promise<boolean>;
+}

@@ -1,0 +1,2 @@
+export type * from './port.js';
+export { sherpaAsr, type SherpaAsrOptions } from './sherpa/sherpa-asr.js';

@@ -35,20 +35,13 @@ export class History {
     }
   }
 
-  /**
-   * The history and then what the user says now, as messages that alternate (some models insist): an utterance whose
-   * reply nobody heard is joined with the next one.
-   */
+  /** The history, then what the user says now. An utterance whose reply nobody heard is followed directly by the next. */
   messages(userText: string): ChatMessage[] {
     const messages: ChatMessage[] = [];
-    let unanswered: string[] = [];
     for (const { user, reply } of this.#exchanges) {
-      if (user !== '') unanswered.push(user);
-      if (reply === '') continue;
-      if (unanswered.length > 0) messages.push({ role: 'user', content: unanswered.join('\n') });
-      messages.push({ role: 'assistant', content: reply });
-      unanswered = [];
+      if (user !== '') messages.push({ role: 'user', content: user });
+      if (reply !== '') messages.push({ role: 'assistant', content: reply });
     }
-    return [...messages, { role: 'user', content: [...unanswered, userText].join('\n') }];
+    return [...messages, { role: 'user', content: userText }];
   }
 }

@@ -1,0 +1,82 @@
+import { ChorusError, type Clock, type Logger } from '../core/index.js';
+import { createOfflineAssistant } from './offline/index.js';
+import { createOpenAiLlm, LLM_PRESETS, type LlmPreset, type LlmPresetName } from './openai/index.js';
+import type { LlmProvider } from './port.js';
+import { withConcurrency } from './with-concurrency.js';
+import { withRetry } from './with-retry.js';
+
+export interface LlmOptions {
+  /** `offline`: the built-in assistant. Undefined: `baseUrl` and `model` say it all, or, without them, offline. */
+  readonly preset: LlmPresetName | 'offline' | undefined;
+  /** Each of these, where set, takes the place of the preset's. */
+  readonly baseUrl: string | undefined;
+  readonly model: string | undefined;
+  readonly apiKey: string | undefined;
+  readonly temperature: number | undefined;
+  readonly extraBody: Readonly<Record<string, unknown>> | undefined;
+  /** To the first token, and between tokens. */
+  readonly firstTokenMs: number;
+  /** Waiting for the whole reply. */
+  readonly replyMs: number;
+  /** Requests at once. */
+  readonly maxWorkers: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** 0..1, for the jitter of retries. */
+  readonly random: () => number;
+}
+
+/** Three tries within the time in which the first token is due anyway. */
+const ATTEMPTS = 3;
+const RETRY_PAUSE_MS = 400;
+/** As many again as run may wait for a place; beyond that they would wait longer than a person does. */
+const QUEUE_PER_WORKER = 1;
+
+/** The configured language model with its limits, or the offline assistant. `config.invalid` when a model or an address is missing. */
+export function createLlm(options: LlmOptions): LlmProvider {
+  if (options.preset === 'offline' || (options.preset === undefined && options.baseUrl === undefined)) return createOfflineAssistant({ clock: options.clock });
+  const preset: LlmPreset | undefined = options.preset === undefined ? undefined : LLM_PRESETS[options.preset];
+  const baseUrl = options.baseUrl ?? preset?.baseUrl;
+  const model = options.model ?? preset?.model;
+  if (baseUrl === undefined) throw new ChorusError('config.invalid', 'llm.base_url is missing');
+  if (model === undefined) throw new ChorusError('config.invalid', `llm.model is missing: ${options.preset ?? baseUrl} has no default one`);
+  const local = isLocalAddress(baseUrl);
+  const llm = createOpenAiLlm({
+    name: options.preset ?? 'openai-compatible',
+    baseUrl,
+    model,
+    apiKey: options.apiKey === '' ? undefined : options.apiKey,
+    // An address of one's own is asked for what it wants: many need no key.
+    keyless: preset?.keyless ?? true,
+    local,
+    limits: { silenceMs: options.firstTokenMs, replyMs: options.replyMs },
+    temperature: preset?.fixedSampling ? undefined : options.temperature,
+    maxTokensField: preset?.maxTokensField,
+    // The preset's switches belong to its default model.
+    extraBody: { ...(model === preset?.model ? preset?.extraBody : {}), ...options.extraBody },
+    clock: options.clock,
+    log: options.log,
+  });
+  const limited = withConcurrency(llm, { limit: options.maxWorkers, queueLimit: options.maxWorkers * QUEUE_PER_WORKER, waitMs: options.firstTokenMs, clock: options.clock });
+  return withRetry(limited, {
+    attempts: ATTEMPTS,
+    pauseMs: RETRY_PAUSE_MS,
+    giveUpAfterMs: options.firstTokenMs,
+    clock: options.clock,
+    log: options.log,
+    random: options.random,
+  });
+}
+
+/** This machine, this network, or a name that only a local network resolves. */
+export function isLocalAddress(url: string): boolean {
+  let host: string;
+  try {
+    host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  } catch {
+    return false;
+  }
+  if (host.includes(':')) return host === '::1' || /^f[cd]|^fe[89ab]/i.test(host);
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return /^(?:127|10)\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^169\.254\./.test(host);
+  return !host.includes('.') || /\.(?:local|lan|internal|home)$/i.test(host);
+}

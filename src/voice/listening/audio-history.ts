@@ -1,0 +1,62 @@
+interface Chunk {
+  readonly startSample: number;
+  readonly pcm: Int16Array;
+  readonly probability: number;
+}
+
+/** The last audio of a turn with the probability of speech of each window, addressed by sample number. */
+export class AudioHistory {
+  #chunks: Chunk[] = [];
+  #endSample = 0;
+
+  get endSample(): number {
+    return this.#endSample;
+  }
+
+  get startSample(): number {
+    return this.#chunks[0]?.startSample ?? this.#endSample;
+  }
+
+  /** Takes ownership of `pcm`. */
+  push(pcm: Int16Array, probability: number): void {
+    this.#chunks.push({ startSample: this.#endSample, pcm, probability });
+    this.#endSample += pcm.length;
+  }
+
+  /** Forgets whole windows that lie before `sample`. */
+  dropBefore(sample: number): void {
+    const keep = this.#chunks.findIndex(({ startSample, pcm }) => startSample + pcm.length > sample);
+    if (keep === -1) this.#chunks = [];
+    else if (keep > 0) this.#chunks.splice(0, keep);
+  }
+
+  /** A copy of what is kept of [fromSample, toSample). */
+  slice(fromSample: number, toSample: number): Int16Array {
+    const from = Math.max(fromSample, this.startSample);
+    const to = Math.min(toSample, this.#endSample);
+    const out = new Int16Array(Math.max(0, to - from));
+    for (const { startSample, pcm } of this.#chunks) {
+      const begin = Math.max(from, startSample);
+      const end = Math.min(to, startSample + pcm.length);
+      if (begin < end) out.set(pcm.subarray(begin - startSample, end - startSample), begin - from);
+    }
+    return out;
+  }
+
+  /** The end of the window, among those that begin at or after `fromSample`, that is least like speech: where a cut hurts least. */
+  quietestEnd(fromSample: number): number {
+    let best = this.#endSample;
+    let lowest = Infinity;
+    for (const { startSample, pcm, probability } of this.#chunks) {
+      if (startSample < fromSample || probability > lowest) continue;
+      lowest = probability;
+      best = startSample + pcm.length;
+    }
+    return best;
+  }
+
+  /** Samples in windows from `fromSample` on whose probability is at least `probability`. */
+  voicedSince(fromSample: number, probability: number): number {
+    return this.#chunks.reduce((sum, chunk) => sum + (chunk.startSample >= fromSample && chunk.probability >= probability ? chunk.pcm.length : 0), 0);
+  }
+}

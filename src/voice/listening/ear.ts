@@ -1,0 +1,188 @@
+import { BoundedQueue } from '../../core/index.js';
+import { LISTEN_RATE_HZ } from '../audio/format.js';
+import { OpusDecoder } from '../audio/opus.js';
+import type { VadStream } from '../providers/vad/port.js';
+import { EchoJudge } from './echo.js';
+import type { ListeningEvent, ListeningTurn } from './port.js';
+import { UtteranceAssembler } from './utterance.js';
+import type { UtteranceOptions } from './utterance-options.js';
+import { WindowFeed } from './window-feed.js';
+
+/** After this much DTX the detector starts anew instead of remembering what was before. */
+const RESET_AFTER_SILENT_WINDOWS = 8;
+
+export interface EarOptions {
+  readonly utterance: UtteranceOptions;
+  readonly queuePackets: number;
+  readonly windowSamples: number;
+  readonly createVadStream: () => VadStream;
+  readonly emit: (event: ListeningEvent) => void;
+}
+
+export interface EarCounters {
+  droppedPackets: number;
+  opusErrors: number;
+}
+
+interface QueuedPacket {
+  readonly packet: Uint8Array;
+  readonly reference: boolean;
+}
+
+interface Turn {
+  readonly id: number;
+  readonly feed: WindowFeed;
+  readonly assembler: UtteranceAssembler;
+  readonly vad: VadStream;
+  silentWindows: number;
+  finishing: boolean;
+}
+
+/** A window that waits for its probability. */
+export interface PendingWindow {
+  readonly ear: Ear;
+  readonly turn: object;
+  readonly stream: VadStream;
+  readonly samples: Float32Array;
+  readonly pcm: Int16Array;
+}
+
+/** One device inside the listening process: its packets, its turn, and its own reply that may come back. */
+export class Ear {
+  readonly #queue: BoundedQueue<QueuedPacket>;
+  readonly #samples: Float32Array;
+  #turn: Turn | undefined;
+  #moreSilence = false;
+  #echo: { readonly judge: EchoJudge; readonly decoder: OpusDecoder } | undefined;
+
+  constructor(
+    private readonly options: EarOptions,
+    private readonly counters: EarCounters,
+  ) {
+    this.#queue = new BoundedQueue(options.queuePackets, 'dropOldest');
+    this.#samples = new Float32Array(options.windowSamples);
+  }
+
+  begin(turn: ListeningTurn): void {
+    this.#queue.drain();
+    this.#turn = {
+      id: turn.turnId,
+      feed: new WindowFeed(this.options.windowSamples),
+      assembler: new UtteranceAssembler(this.options.utterance, turn, this.options.emit),
+      vad: this.options.createVadStream(),
+      silentWindows: 0,
+      finishing: false,
+    };
+    this.#echo?.judge.forgetMicrophone();
+  }
+
+  end(): void {
+    this.#turn = undefined;
+    // What was spoken stays known as a reference; what was heard of it does not matter any more.
+    for (const queued of this.#queue.drain()) if (queued.reference) this.#reference(queued.packet);
+  }
+
+  /** Owned by the ear from now on. Uplink is ignored between turns. */
+  push(packet: Uint8Array, reference: boolean): void {
+    if (reference && !this.#echo) return;
+    if (!reference && !this.#turn) return;
+    if (!this.#queue.push({ packet, reference })) this.counters.droppedPackets += 1;
+  }
+
+  requireSilence(turnId: number, silenceMs: number): void {
+    if (this.#turn?.id === turnId) this.#turn.assembler.requireSilence(silenceMs);
+    this.#endIfOver();
+  }
+
+  /** Everything that is still to be heard was received: the utterance ends as soon as it is decoded. */
+  finish(turnId: number): void {
+    if (this.#turn?.id === turnId) this.#turn.finishing = true;
+  }
+
+  playbackStarted(): void {
+    this.#echo ??= {
+      judge: new EchoJudge({ bargeInSpeechMs: this.options.utterance.bargeInSpeechMs, threshold: this.options.utterance.threshold, negThreshold: this.options.utterance.negThreshold }),
+      decoder: new OpusDecoder(LISTEN_RATE_HZ),
+    };
+    this.#echo.decoder.reset();
+    this.#echo.judge.playbackStarted();
+    this.#turn?.assembler.rearm();
+  }
+
+  playbackStopped(): void {
+    this.#echo?.judge.playbackStopped();
+  }
+
+  /**
+   * Decodes until a window is full that needs the detector. Windows of DTX are answered here, at most `limit` of them.
+   * Undefined: nothing (more) to do now.
+   */
+  nextWindow(limit: number): PendingWindow | undefined {
+    this.#moreSilence = false;
+    for (let silent = 0; silent < limit; ) {
+      const turn = this.#turn;
+      if (!turn) {
+        this.end();
+        return undefined;
+      }
+      const window = turn.feed.next();
+      if (!window) {
+        if (this.#decodeNext(turn)) continue;
+        if (turn.finishing) this.#finish(turn);
+        return undefined;
+      }
+      if (!window.silent) return this.#pending(turn, window.pcm);
+      silent += 1;
+      turn.silentWindows += 1;
+      this.#heard(turn, window.pcm, 0);
+    }
+    this.#moreSilence = true;
+    return undefined;
+  }
+
+  /** {@link nextWindow} has more to do although it returned nothing. */
+  get busy(): boolean {
+    return this.#queue.size > 0 || this.#moreSilence || this.#turn?.finishing === true;
+  }
+
+  heard(window: PendingWindow, probability: number): void {
+    // The turn may have ended while the detector was at work.
+    if (this.#turn === window.turn) this.#heard(this.#turn, window.pcm, probability);
+  }
+
+  #pending(turn: Turn, pcm: Int16Array): PendingWindow {
+    if (turn.silentWindows >= RESET_AFTER_SILENT_WINDOWS) turn.vad.reset();
+    turn.silentWindows = 0;
+    for (let i = 0; i < pcm.length; i++) this.#samples[i] = (pcm[i] ?? 0) / 32_768;
+    return { ear: this, turn, stream: turn.vad, samples: this.#samples, pcm };
+  }
+
+  #decodeNext(turn: Turn): boolean {
+    const queued = this.#queue.shift();
+    if (!queued) return false;
+    if (queued.reference) this.#reference(queued.packet);
+    else if (!turn.feed.decode(queued.packet)) this.counters.opusErrors += 1;
+    return true;
+  }
+
+  #reference(packet: Uint8Array): void {
+    const result = this.#echo?.decoder.decode(packet);
+    if (result?.ok) this.#echo?.judge.reference(result.pcm);
+  }
+
+  #heard(turn: Turn, pcm: Int16Array, probability: number): void {
+    const verdict = this.#echo?.judge.window(pcm, probability);
+    turn.assembler.window(pcm, verdict?.probability ?? probability, verdict?.held ?? false);
+    if (verdict?.userSinceSamples !== undefined) turn.assembler.interrupt(turn.assembler.nowSample - verdict.userSinceSamples);
+    this.#endIfOver();
+  }
+
+  #finish(turn: Turn): void {
+    turn.assembler.finish(turn.feed.tail());
+    this.#endIfOver();
+  }
+
+  #endIfOver(): void {
+    if (this.#turn?.assembler.ended) this.#turn = undefined;
+  }
+}

@@ -1,0 +1,78 @@
+/** When probabilities of speech count as speech. */
+export interface GateOptions {
+  /** Probability from which a window is speech. */
+  readonly threshold: number;
+  /** Probability below which speech has stopped; between the two nothing changes. */
+  readonly negThreshold: number;
+  /** Speech shorter than this is a click or a cough. */
+  readonly minSpeechSamples: number;
+  /** The same in a pause of an utterance, where going on is likelier. */
+  readonly minResumeSamples: number;
+}
+
+/** Silence that ends an unconfirmed beginning: three windows of 32 ms, shorter than the closure of a plosive and its release. */
+const CANDIDATE_GAP_SAMPLES = 1536;
+
+/**
+ * Hysteresis over the windows of one utterance. Speech is confirmed after the minimum duration and then counts from its
+ * first window; it pauses at the first quiet window, and a pause goes on through sounds too short to be speech.
+ */
+export class SpeechGate {
+  /** Confirmed speech, at this moment. */
+  speaking = false;
+  /** Where the confirmed speech, or the beginning that may become one, started. */
+  onsetSample = 0;
+  /** Where the pause started; meaningful while not speaking, after something was said. */
+  silentSinceSample = 0;
+  #candidateVoiced = 0;
+  #candidateGap = 0;
+  #spoken = false;
+
+  constructor(private readonly options: GateOptions) {}
+
+  /** A beginning that is not long enough yet: no decision about the silence before it should be made. */
+  get undecided(): boolean {
+    return this.#candidateVoiced > 0;
+  }
+
+  /** True when this window confirmed speech. `startSample` and `samples`: where the window lies. */
+  feed(probability: number, startSample: number, samples: number): boolean {
+    const { threshold, negThreshold } = this.options;
+    if (this.speaking) {
+      if (probability < negThreshold) {
+        this.speaking = false;
+        this.silentSinceSample = startSample;
+      }
+      return false;
+    }
+    if (probability >= threshold) {
+      if (!this.undecided) this.onsetSample = startSample;
+      this.#candidateVoiced += samples;
+      this.#candidateGap = 0;
+      return this.#confirm();
+    }
+    if (!this.undecided) return false;
+    if (probability >= negThreshold) {
+      this.#candidateVoiced += samples;
+      return this.#confirm();
+    }
+    this.#candidateGap += samples;
+    if (this.#candidateGap >= CANDIDATE_GAP_SAMPLES) this.#candidateVoiced = 0;
+    return false;
+  }
+
+  /** Somebody else has found that speech is going on since then. */
+  force(onsetSample: number): void {
+    this.onsetSample = onsetSample;
+    this.#candidateVoiced = 0;
+    this.#spoken = true;
+    this.speaking = true;
+  }
+
+  #confirm(): boolean {
+    const needed = this.#spoken ? this.options.minResumeSamples : this.options.minSpeechSamples;
+    if (this.#candidateVoiced < needed) return false;
+    this.force(this.onsetSample);
+    return true;
+  }
+}

@@ -1,0 +1,51 @@
+import { LISTEN_RATE_HZ } from '../audio/format.js';
+
+/** How speech becomes utterances. All times are milliseconds of received audio. */
+export interface UtteranceOptions {
+  /** Probability from which a window is speech (Silero's own default). */
+  readonly threshold: number;
+  /** Probability below which speech has stopped (Silero: threshold - 0.15). */
+  readonly negThreshold: number;
+  /** Shorter speech is a click or a cough. */
+  readonly minSpeechMs: number;
+  /** The same for speech that goes on after a pause. */
+  readonly minResumeMs: number;
+  /** Audio from before the first speech that belongs to a piece: soft beginnings are found late. */
+  readonly preRollMs: number;
+  /** Silence after which a piece is sent to be decoded speculatively (architecture.md section 3). */
+  readonly pieceSilenceMs: number;
+  /** A piece with more speech than this is final at its next pause. */
+  readonly commitAfterMs: number;
+  /** Longest piece; the utterance goes on in the next one (`vad.max_segment_ms`). */
+  readonly maxSegmentMs: number;
+  /** Longest utterance: a television does not stop by itself. */
+  readonly maxUtteranceMs: number;
+  /** User's speech over a reply that makes a barge-in. */
+  readonly bargeInSpeechMs: number;
+  /** How often silence is reported while nobody has spoken. */
+  readonly stillSilentMs: number;
+}
+
+export const DEFAULT_UTTERANCE_OPTIONS: UtteranceOptions = {
+  threshold: 0.5,
+  negThreshold: 0.35,
+  minSpeechMs: 160,
+  minResumeMs: 64,
+  preRollMs: 300,
+  pieceSilenceMs: 250,
+  commitAfterMs: 5000,
+  maxSegmentMs: 15_000,
+  maxUtteranceMs: 60_000,
+  bargeInSpeechMs: 300,
+  stillSilentMs: 200,
+};
+
+const SAMPLES_PER_MS = LISTEN_RATE_HZ / 1000;
+
+export function msToSamples(ms: number): number {
+  return Math.round(ms * SAMPLES_PER_MS);
+}
+
+export function samplesToMs(samples: number): number {
+  return samples / SAMPLES_PER_MS;
+}

@@ -1,0 +1,255 @@
+import { AudioHistory } from './audio-history.js';
+import type { ListeningEvent, ListeningTurn } from './port.js';
+import { SpeechGate } from './speech-gate.js';
+import { type UtteranceOptions, msToSamples, samplesToMs } from './utterance-options.js';
+
+/** Where a cut at the cap is looked for: the quietest window of the last fifth of the segment. */
+const CUT_SEARCH_SHARE = 0.8;
+/** While speech is held back as a possible echo: kept for the pre-roll of a barge-in that is found late. */
+const HELD_HISTORY_MS = 2000;
+
+/**
+ * One turn's ear, without clock or process: windows with probabilities go in, events come out. Decides where the
+ * utterance begins, pauses and ends, and cuts it into pieces as `port.ts` describes. Time is counted in samples.
+ */
+export class UtteranceAssembler {
+  readonly #history = new AudioHistory();
+  readonly #gate: SpeechGate;
+  #endpointSamples: number;
+  #ended = false;
+  /** Start of the utterance; undefined while nobody has spoken. */
+  #startSample: number | undefined;
+  /** Start of the piece that is being spoken; undefined before its first speech. */
+  #pieceStart: number | undefined;
+  #pieceIndex = 0;
+  #revision = 0;
+  #lastRevision = 0;
+  /** The piece as it is was sent: nothing was said since. */
+  #sent = false;
+  /** Audio before this is in a committed piece. */
+  #boundary = 0;
+  #pieceSpeech = 0;
+  #speechEnd = 0;
+  #nextSilenceReport: number;
+  #bargedIn = false;
+
+  constructor(
+    private readonly options: UtteranceOptions,
+    private readonly turn: ListeningTurn,
+    private readonly emit: (event: ListeningEvent) => void,
+  ) {
+    this.#gate = new SpeechGate({
+      threshold: options.threshold,
+      negThreshold: options.negThreshold,
+      minSpeechSamples: msToSamples(options.minSpeechMs),
+      minResumeSamples: msToSamples(options.minResumeMs),
+    });
+    this.#endpointSamples = msToSamples(turn.endpointSilenceMs);
+    this.#nextSilenceReport = msToSamples(options.stillSilentMs);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Received audio of the turn, in samples. */
+  get nowSample(): number {
+    return this.#history.endSample;
+  }
+
+  /** Somebody has spoken in this turn. */
+  get started(): boolean {
+    return this.#startSample !== undefined;
+  }
+
+  get speaking(): boolean {
+    return this.#gate.speaking;
+  }
+
+  /** Samples kept in memory. */
+  get heldSamples(): number {
+    return this.#history.endSample - this.#history.startSample;
+  }
+
+  requireSilence(silenceMs: number): void {
+    this.#endpointSamples = msToSamples(silenceMs);
+    this.#checkEnd();
+  }
+
+  /**
+   * The next window, owned by the callee. `held`: a reply is being played and nothing in here is known to be the user's
+   * voice, so no speech begins ({@link interrupt} does that).
+   */
+  window(pcm: Int16Array, probability: number, held: boolean): void {
+    if (this.#ended) return;
+    const startSample = this.nowSample;
+    this.#history.push(pcm, probability);
+    if (held && !this.started) {
+      this.#history.dropBefore(this.nowSample - msToSamples(HELD_HISTORY_MS));
+      return;
+    }
+    if (this.#gate.feed(probability, startSample, pcm.length)) this.#speechConfirmed();
+    else if (this.#gate.speaking) this.#pieceSpeech += pcm.length;
+    if (this.#gate.speaking) this.#speechEnd = this.nowSample;
+    if (!this.started) {
+      this.#reportSilence();
+      return;
+    }
+    this.#checkCap();
+    this.#checkPause();
+    this.#checkEnd();
+  }
+
+  /** The user talks over the reply since `onsetSample`. */
+  interrupt(onsetSample: number): void {
+    if (this.#ended) return;
+    const onset = Math.max(onsetSample, this.#history.startSample);
+    if (!this.#bargedIn) this.emit({ type: 'barge_in', turnId: this.turn.turnId, atMs: samplesToMs(onset) });
+    this.#bargedIn = true;
+    if (this.started) return;
+    this.#gate.force(onset);
+    this.#speechConfirmed();
+    this.#speechEnd = this.nowSample;
+  }
+
+  /** Another reply begins: it may be interrupted once. */
+  rearm(): void {
+    this.#bargedIn = false;
+  }
+
+  /** No more audio will come: `tail` is what was short of a window. */
+  finish(tail: Int16Array): void {
+    if (this.#ended) return;
+    this.#history.push(tail, 0);
+    // Push to talk: whoever holds the button for one short word means it.
+    if (this.turn.mode === 'manual' && this.#gate.undecided) {
+      this.#gate.force(this.#gate.onsetSample);
+      this.#speechConfirmed();
+      this.#speechEnd = this.nowSample;
+    }
+    if (this.#pieceStart !== undefined && !this.#sent) this.#sendPiece(this.nowSample, true);
+    this.#end('stopped');
+  }
+
+  #speechConfirmed(): void {
+    const { turnId } = this.turn;
+    const onset = this.#gate.onsetSample;
+    const atMs = samplesToMs(onset);
+    if (this.#startSample === undefined) {
+      this.#startSample = onset;
+      this.emit({ type: 'speech_started', turnId, atMs });
+    } else if (this.#sent) {
+      this.emit({ type: 'speech_resumed', turnId, atMs });
+    }
+    this.#sent = false;
+    if (this.#pieceStart === undefined) {
+      this.#pieceStart = Math.max(this.#boundary, onset - msToSamples(this.options.preRollMs), this.#history.startSample);
+      this.#history.dropBefore(this.#pieceStart);
+    }
+    this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
+  }
+
+  #reportSilence(): void {
+    const { preRollMs, minSpeechMs, stillSilentMs } = this.options;
+    // Enough for the pre-roll of a beginning that is not confirmed yet; `undecided` may last longer than the minimum.
+    const keepFrom = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(minSpeechMs);
+    this.#history.dropBefore(keepFrom - msToSamples(preRollMs));
+    if (this.#gate.undecided || this.nowSample < this.#nextSilenceReport) return;
+    this.emit({ type: 'still_silent', turnId: this.turn.turnId, atMs: samplesToMs(this.nowSample) });
+    this.#nextSilenceReport = this.nowSample + msToSamples(stillSilentMs);
+  }
+
+  #checkCap(): void {
+    const { maxSegmentMs, maxUtteranceMs, pieceSilenceMs, negThreshold } = this.options;
+    if (this.#pieceStart !== undefined && this.nowSample - this.#pieceStart >= msToSamples(maxSegmentMs)) {
+      if (this.#sent) {
+        // A long pause (push to talk): what was sent becomes final.
+        this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + msToSamples(pieceSilenceMs)), true);
+      } else {
+        const cut = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
+        this.#sendPiece(cut, true);
+        const speechAfterCut = this.#history.voicedSince(cut, negThreshold);
+        if (speechAfterCut > 0 || this.#gate.speaking) {
+          this.#pieceStart = cut;
+          this.#pieceSpeech = speechAfterCut;
+        }
+      }
+    }
+    if (this.#startSample !== undefined && this.nowSample - this.#startSample >= msToSamples(maxUtteranceMs)) {
+      if (this.#pieceStart !== undefined && !this.#sent) this.#sendPiece(this.nowSample, true);
+      this.#end('cap');
+    }
+  }
+
+  /** Silence since the last speech, 0 while it is going on or may be going on. */
+  #silenceSamples(): number {
+    if (this.#gate.speaking || this.#gate.undecided || !this.started) return 0;
+    return this.nowSample - this.#gate.silentSinceSample;
+  }
+
+  #checkPause(): void {
+    if (this.#ended) return;
+    if (this.#pieceStart === undefined) {
+      this.#trimPause();
+      return;
+    }
+    if (this.#sent || this.#silenceSamples() < msToSamples(this.options.pieceSilenceMs)) return;
+    this.#sendPiece(this.nowSample, this.#pieceSpeech > msToSamples(this.options.commitAfterMs));
+  }
+
+  /** Between two pieces only the pre-roll of the next is kept. */
+  #trimPause(): void {
+    const from = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(this.options.minResumeMs);
+    this.#history.dropBefore(from - msToSamples(this.options.preRollMs));
+  }
+
+  #checkEnd(): void {
+    if (this.#ended || this.turn.mode === 'manual' || !this.started) return;
+    const silence = this.#silenceSamples();
+    if (silence === 0 || silence < this.#endpointSamples) return;
+    if (this.#pieceStart !== undefined && !this.#sent) this.#sendPiece(this.nowSample, false);
+    this.#end('silence');
+  }
+
+  #sendPiece(endSample: number, committed: boolean): void {
+    const start = this.#pieceStart ?? this.#boundary;
+    this.emit({
+      type: 'piece',
+      turnId: this.turn.turnId,
+      index: this.#pieceIndex,
+      revision: this.#revision,
+      pcm: this.#history.slice(start, endSample),
+      startMs: samplesToMs(start),
+      endMs: samplesToMs(endSample),
+      committed,
+    });
+    this.#lastRevision = this.#revision;
+    this.#sent = true;
+    if (!committed) {
+      this.#revision += 1;
+      return;
+    }
+    this.#pieceIndex += 1;
+    this.#revision = 0;
+    this.#boundary = endSample;
+    this.#pieceStart = undefined;
+    this.#pieceSpeech = 0;
+    this.#sent = false;
+    this.#history.dropBefore(endSample);
+  }
+
+  #end(reason: 'silence' | 'stopped' | 'cap'): void {
+    this.#ended = true;
+    const open = this.#pieceStart !== undefined;
+    this.emit({
+      type: 'utterance_ended',
+      turnId: this.turn.turnId,
+      pieces: this.#pieceIndex + (open ? 1 : 0),
+      lastRevision: this.#lastRevision,
+      reason,
+      speechEndMs: samplesToMs(this.#speechEnd),
+      decidedMs: samplesToMs(this.nowSample),
+    });
+    this.#history.dropBefore(this.nowSample);
+  }
+}

@@ -86,7 +86,7 @@ export class SupervisedChild {
 
   /**
    * Starts the process; resolves when it is ready. Rejects with what `init` answered, or `engine.failed` after three
-   * deaths; it is then tried again after a pause all the same, and `status()` tells how that went.
+   * deaths. It is then tried again after a pause all the same; `status()` and the next `start()` tell how that went.
    */
   start(): Promise<void> {
     this.#started ??= new Promise((resolve, reject) => {
@@ -269,6 +269,7 @@ export class SupervisedChild {
     this.#failure = undefined;
     this.#log.info('child process ready', { pid: child.process.pid });
     this.#settleStart?.resolve();
+    this.#started = Promise.resolve();
     if (this.#wasReady) this.options.onRestart?.();
     this.#wasReady = true;
     this.#dispatch();

@@ -1,0 +1,40 @@
+import { type LanguageTag, primarySubtag } from '../../core/index.js';
+import type { CatalogueModel } from './catalogue.js';
+
+export interface Choice<M> {
+  /** Installed ones that may answer, best first. */
+  readonly usable: readonly M[];
+  /** Better than nothing: what should be fetched because no installed model serves the language. */
+  readonly wanted: M | undefined;
+}
+
+export function speaks(model: Pick<CatalogueModel, 'languages'>, language: LanguageTag): boolean {
+  return model.languages.includes('*') || model.languages.includes(primarySubtag(language));
+}
+
+/**
+ * Models of one kind for a device's language. A language that has a model of its own in the catalogue waits for it: a
+ * Chinese device is never answered through the English model. Only others get the best there is. Pure.
+ */
+export function chooseModels<M extends CatalogueModel>(
+  models: readonly M[],
+  language: LanguageTag,
+  isInstalled: (model: M) => boolean,
+  preferredId?: string,
+): Choice<M> {
+  const ranked = [...models].sort((a, b) => b.rank - a.rank);
+  const own = ranked.filter((model) => speaks(model, language));
+  const preferred = ranked.find((model) => model.id === preferredId);
+  // A model chosen in the configuration serves what it speaks, and languages that no model of ours speaks.
+  if (preferred && (own.includes(preferred) || own.length === 0)) {
+    const others = own.filter((model) => model !== preferred && isInstalled(model));
+    return isInstalled(preferred) ? { usable: [preferred, ...others], wanted: undefined } : { usable: others, wanted: preferred };
+  }
+  const usable = own.filter(isInstalled);
+  if (usable.length > 0) return { usable, wanted: undefined };
+  const wanted = own.find((model) => model.auto);
+  if (wanted || isChinese(language)) return { usable: [], wanted };
+  return { usable: ranked.filter(isInstalled), wanted: undefined };
+}
+
+const isChinese = (language: LanguageTag): boolean => ['zh', 'yue'].includes(primarySubtag(language));

@@ -1,0 +1,239 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Cancelled, ChorusError, noMetrics, Scope, silentLogger } from '../../core/index.js';
+import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
+import { createSlots, type Slots } from '../../scheduling/index.js';
+import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress } from '../engines/index.js';
+import { type AsrEngine, createRecognizer, type RecognizerLane, type RecognizerOptions } from './recognizer.js';
+
+class FakeModels implements Pick<RecognizerOptions['models'], 'installed' | 'progressOf' | 'ensure' | 'onChange'> {
+  readonly catalogue = CATALOGUE;
+  readonly here = new Set<string>(['moonshine-tiny-en']);
+  readonly wanted: string[] = [];
+  readonly #listeners = new Set<(progress: ModelProgress) => void>();
+
+  installed(id: string): InstalledModel | undefined {
+    const model = CATALOGUE.find((entry) => entry.id === id);
+    return model && this.here.has(id) ? { model, directory: '/models', files: [] } : undefined;
+  }
+
+  progressOf(id: string): ModelProgress {
+    return { id, state: this.here.has(id) ? 'installed' : 'downloading', receivedBytes: 43, totalBytes: 100, fraction: 0.43, mirror: 'x', reason: undefined };
+  }
+
+  ensure(id: string): void {
+    this.wanted.push(id);
+  }
+
+  onChange(listener: (progress: ModelProgress) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  arrives(id: string): void {
+    this.here.add(id);
+    for (const listener of this.#listeners) listener(this.progressOf(id));
+  }
+}
+
+class FakeEngine implements AsrEngine {
+  state: EngineStatus['state'] = 'ready';
+  starts = 0;
+  answer: () => Promise<string> = () => Promise.resolve(`text of ${this.id}`);
+  readonly provider: AsrEngine['provider'];
+
+  constructor(readonly id: string) {
+    this.provider = {
+      id,
+      languages: ['*'],
+      local: true,
+      punctuationMeansEnd: id.startsWith('moonshine'),
+      predictMs: (audioMs) => audioMs / 20,
+      transcribe: async () => ({ text: await this.answer(), runMs: 7 }),
+    };
+  }
+
+  start(): Promise<void> {
+    this.starts += 1;
+    return this.state === 'failed' ? Promise.reject(new ChorusError('model.corrupt', 'damaged')) : Promise.resolve();
+  }
+
+  status(): EngineStatus {
+    return { name: 'asr', state: this.state, pid: 1, restarts: 0, reason: undefined };
+  }
+}
+
+const signal = new AbortController().signal;
+const request = (language: string, deadlineMs: number | undefined = 1_000) => ({ deviceId: 'd', pcm: new Int16Array(16_000), language, deadlineMs });
+
+describe('recognizer', () => {
+  let clock: FakeClock;
+  let models: FakeModels;
+  let engines: Map<string, FakeEngine>;
+  let slots: Slots;
+  let scope: Scope;
+  let errors: unknown[];
+
+  const make = (options: Partial<RecognizerOptions> = {}): RecognizerLane =>
+    createRecognizer({
+      models,
+      slots,
+      slotCount: 2,
+      model: 'auto',
+      corrections: {},
+      autoPull: true,
+      clock,
+      log: silentLogger,
+      metrics: noMetrics,
+      scope,
+      openEngine: ({ model }) => {
+        const engine = engines.get(model.id) ?? new FakeEngine(model.id);
+        engines.set(model.id, engine);
+        return engine;
+      },
+      ...options,
+    });
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    models = new FakeModels();
+    engines = new Map();
+    slots = createSlots({ clock, metrics: noMetrics, slots: 2 });
+    errors = [];
+    scope = new Scope('test', (_, error) => errors.push(error));
+  });
+
+  it('answers with text, model, times and what its punctuation means', async () => {
+    const lane = make({ corrections: { text: 'Text' } });
+    expect(await lane.recognize(request('en-US'), signal)).toEqual({ text: 'Text of moonshine-tiny-en', asr: 'moonshine-tiny-en', waitMs: 0, runMs: 7, punctuationMeansEnd: true });
+    expect(lane.modelFor('en-US')).toBe('moonshine-tiny-en');
+  });
+
+  it.each(['zh-CN', 'zh', 'zh-TW', 'yue-CN', 'ja-JP', 'ko-KR'])('never answers a %s device through the English model, and fetches its own', async (language) => {
+    const lane = make();
+    await expect(lane.recognize(request(language), signal)).rejects.toMatchObject({ code: 'model.missing', message: 'the speech model sense-voice-int8 is not installed yet (43 % received)' });
+    expect(models.wanted).toContain('sense-voice-int8');
+    expect(engines.size).toBe(0);
+    expect(lane.modelFor(language)).toBeUndefined();
+  });
+
+  it('does not fetch without leave, and the configured English model makes no difference to a Chinese device', async () => {
+    const lane = make({ autoPull: false, model: 'moonshine-tiny-en' });
+    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.missing' });
+    await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.missing' });
+    expect(models.wanted).toEqual([]);
+  });
+
+  it('loads the model of a waiting language as soon as it is there', async () => {
+    const lane = make();
+    lane.ensureFor('zh-CN');
+    await settle();
+    expect(models.wanted).toEqual(['sense-voice-int8']);
+    models.arrives('sense-voice-int8');
+    await settle();
+    expect(engines.get('sense-voice-int8')?.starts).toBeGreaterThan(0);
+    expect(await lane.recognize(request('zh-CN'), signal)).toMatchObject({ text: 'text of sense-voice-int8', punctuationMeansEnd: false });
+    expect(models.wanted).toEqual(['sense-voice-int8']);
+    expect(lane.statuses()).toHaveLength(1);
+  });
+
+  it('serves other languages with the best there is', async () => {
+    const lane = make();
+    expect((await lane.recognize(request('de-DE'), signal)).asr).toBe('moonshine-tiny-en');
+    models.arrives('sense-voice-int8');
+    expect((await lane.recognize(request('de-DE'), signal)).asr).toBe('sense-voice-int8');
+    expect((await lane.recognize(request('en'), signal)).asr).toBe('sense-voice-int8');
+  });
+
+  it('keeps to the configured model for what it speaks', async () => {
+    models.here.add('sense-voice-int8');
+    const lane = make({ model: 'moonshine-tiny-en' });
+    expect((await lane.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
+    expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
+  });
+
+  it('falls back on another model of the language when the best cannot be loaded', async () => {
+    models.here.add('sense-voice-int8');
+    const broken = new FakeEngine('sense-voice-int8');
+    broken.state = 'failed';
+    broken.answer = () => Promise.reject(new ChorusError('model.corrupt', 'damaged'));
+    engines.set(broken.id, broken);
+    const lane = make();
+    expect((await lane.recognize(request('en-US'), signal)).asr).toBe('moonshine-tiny-en');
+    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.corrupt' });
+    await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.corrupt' });
+    await expect(lane.prepare('en-US')).resolves.toBeUndefined();
+  });
+
+  it('does not try another model for an error that is no fault of the model', async () => {
+    models.here.add('sense-voice-int8');
+    const lane = make();
+    const engine = new FakeEngine('sense-voice-int8');
+    engine.answer = () => Promise.reject(new ChorusError('engine.quarantined', 'twice'));
+    engines.set(engine.id, engine);
+    await expect(lane.recognize(request('en-US'), signal)).rejects.toMatchObject({ code: 'engine.quarantined' });
+    expect(engines.has('moonshine-tiny-en')).toBe(false);
+  });
+
+  it('takes a slot: speculative work is dropped when none is idle', async () => {
+    const lane = make();
+    const held: ((text: string) => void)[] = [];
+    const engine = new FakeEngine('moonshine-tiny-en');
+    engine.answer = () => new Promise((resolve) => held.push(resolve));
+    engines.set(engine.id, engine);
+    const first = lane.recognize({ ...request('en'), deviceId: 'a' }, signal);
+    const second = lane.recognize({ ...request('en'), deviceId: 'b' }, signal);
+    await settle();
+    await expect(lane.recognize({ ...request('en', undefined), deviceId: 'c', deadlineMs: undefined }, signal)).rejects.toBeInstanceOf(Cancelled);
+    const third = lane.recognize({ ...request('en'), deviceId: 'd' }, signal);
+    await clock.advance(40);
+    expect(held).toHaveLength(2);
+    held[0]?.('one');
+    await settle();
+    expect(held).toHaveLength(3);
+    held[1]?.('two');
+    held[2]?.('three');
+    expect((await first).text).toBe('one');
+    expect((await second).text).toBe('two');
+    expect(await third).toMatchObject({ text: 'three', waitMs: 40 });
+  });
+
+  it('rejects at once when it is cancelled, and by itself when it takes too long', async () => {
+    const lane = make({ timeoutMs: 500 });
+    const engine = new FakeEngine('moonshine-tiny-en');
+    engine.answer = () => new Promise(() => undefined);
+    engines.set(engine.id, engine);
+    const abort = new AbortController();
+    const cancelled = lane.recognize(request('en'), abort.signal);
+    await settle();
+    abort.abort(new Cancelled('barge-in'));
+    await expect(cancelled).rejects.toThrow('cancelled: barge-in');
+    const slow = lane.recognize({ ...request('en'), deviceId: 'e' }, signal);
+    await Promise.all([expect(slow).rejects.toMatchObject({ code: 'asr.timeout' }), clock.advance(500)]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('takes marks and annotations without words for silence', async () => {
+    const lane = make();
+    const engine = new FakeEngine('moonshine-tiny-en');
+    engines.set(engine.id, engine);
+    for (const [said, heard] of [
+      ['。', ''],
+      ['<|nospeech|><|Event_UNK|>', ''],
+      [' <|zh|>你好。', '你好。'],
+      ['...', ''],
+      ['7', '7'],
+    ] as const) {
+      engine.answer = () => Promise.resolve(said);
+      expect((await lane.recognize(request('en'), signal)).text).toBe(heard);
+    }
+  });
+
+  it('leaves nothing behind when its scope closes', async () => {
+    const lane = make();
+    lane.ensureFor('en');
+    await scope.close();
+    models.arrives('sense-voice-int8');
+    expect(errors).toEqual([]);
+    expect(scope.tree()).toEqual({ name: 'test', tasks: [], children: [] });
+  });
+});

@@ -1,0 +1,208 @@
+import { asChorusError, ChorusError, type Clock, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
+import type { Slots } from '../../scheduling/port.js';
+import { type AsrModel, chooseModels, createSherpaEngine, type EngineStatus, type InstalledModel, type ModelStore } from '../engines/index.js';
+import { type AsrProvider, correct, sherpaAsr } from '../providers/asr/index.js';
+import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
+
+/** A model that is loaded, or being loaded, in a process of its own. */
+export interface AsrEngine {
+  readonly provider: AsrProvider;
+  /** Resolves when the model is ready. */
+  start(): Promise<void>;
+  status(): EngineStatus;
+}
+
+export interface RecognizerOptions {
+  readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
+  readonly slots: Slots;
+  /** CPU slots: decodes at once inside one model. */
+  readonly slotCount: number;
+  /** `asr.model`: `auto` or an id of the catalogue. */
+  readonly model: string;
+  readonly corrections: Readonly<Record<string, string>>;
+  /** Fetch what a device needs (`models.auto_pull`). */
+  readonly autoPull: boolean;
+  /** Longest time from the request to the text, waiting included; default 30 s. */
+  readonly timeoutMs?: number;
+  readonly niceness?: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  /** For tests; the default starts a supervised sherpa process. */
+  openEngine?(installed: InstalledModel): AsrEngine;
+}
+
+/** The ASR lane, and the models behind it. */
+export interface RecognizerLane extends Recognizer {
+  /** A device of that language is here: load its model, or fetch it. Returns at once. */
+  ensureFor(language: LanguageTag): void;
+  /** Resolves when speech in that language can be recognised; rejects with `model.missing` or why the model cannot be loaded. */
+  prepare(language: LanguageTag): Promise<void>;
+  /** The id of the model that answers that language now, if one is installed. */
+  modelFor(language: LanguageTag): string | undefined;
+  /** Of every engine process that was started. */
+  statuses(): readonly EngineStatus[];
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const SAMPLES_PER_MS = 16;
+
+export function createRecognizer(options: RecognizerOptions): RecognizerLane {
+  const lane = new Lane(options);
+  return {
+    recognize: (request, signal) => lane.recognize(request, signal),
+    ensureFor: (language) => lane.ensureFor(language),
+    prepare: (language) => lane.prepare(language),
+    modelFor: (language) => lane.choose(language).usable[0]?.id,
+    statuses: () => lane.statuses(),
+  };
+}
+
+class Lane {
+  readonly #engines = new Map<string, AsrEngine>();
+  readonly #models: readonly AsrModel[];
+  readonly #correct: (text: string) => string;
+  /** Languages that wait for a download: their model is loaded as soon as it is there. */
+  readonly #awaited = new Set<LanguageTag>();
+
+  constructor(private readonly options: RecognizerOptions) {
+    this.#models = options.models.catalogue.filter((model) => model.kind === 'asr');
+    this.#correct = correct(options.corrections);
+    const stop = options.models.onChange(({ state }) => {
+      if (state === 'installed') this.#loadAwaited();
+    });
+    options.scope.onClose(stop);
+  }
+
+  async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
+    signal.throwIfAborted();
+    const { usable } = this.choose(request.language);
+    if (usable.length === 0) throw this.#missing(request.language);
+    let failure: unknown;
+    for (const model of this.#inOrder(usable)) {
+      try {
+        return await this.#recognizeWith(this.#engine(model).provider, request, signal);
+      } catch (error) {
+        // A model that cannot be loaded gives way to the next one that speaks the language.
+        failure = error;
+        if (!isUnusable(error)) throw error;
+      }
+    }
+    throw failure;
+  }
+
+  choose(language: LanguageTag): { readonly usable: readonly AsrModel[]; readonly wanted: AsrModel | undefined } {
+    const { models, model } = this.options;
+    return chooseModels(this.#models, language, ({ id }) => models.installed(id) !== undefined, model === 'auto' ? undefined : model);
+  }
+
+  ensureFor(language: LanguageTag): void {
+    const { scope, log } = this.options;
+    scope.fork(`load a model for ${language}`, async () => {
+      try {
+        await this.prepare(language);
+      } catch (error) {
+        log.info('no speech model is ready for a language yet', { language, reason: asChorusError(error).message });
+      }
+    });
+  }
+
+  async prepare(language: LanguageTag): Promise<void> {
+    const { usable, wanted } = this.choose(language);
+    if (usable.length === 0) throw this.#missing(language);
+    if (wanted) this.#fetch(wanted, language);
+    let failure: unknown;
+    for (const model of this.#inOrder(usable)) {
+      try {
+        await this.#engine(model).start();
+        return;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  statuses(): readonly EngineStatus[] {
+    return [...this.#engines.values()].map((engine) => engine.status());
+  }
+
+  async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
+    const { clock, slots } = this.options;
+    const timeoutMs = this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const { deviceId, pcm, language, deadlineMs } = request;
+    const predictedMs = provider.predictMs(pcm.length / SAMPLES_PER_MS);
+    const onTimeout = (): ChorusError => new ChorusError('asr.timeout', `speech was not recognised within ${timeoutMs} ms`);
+    return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
+      const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
+        const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
+        return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
+      };
+      if (!provider.local) return recognise(bounded, 0);
+      return slots.run({ kind: 'asr', deviceId, deadlineMs, predictedMs }, bounded, (inner, grant) => recognise(inner, grant.waitedMs));
+    });
+  }
+
+  /** Noise often comes out as a lone mark, SenseVoice's annotations as `<|…|>`. */
+  #clean(text: string): string {
+    const plain = text.replaceAll(/<\|[^|]*\|>/g, '').trim();
+    return /[\p{L}\p{N}]/u.test(plain) ? this.#correct(plain) : '';
+  }
+
+  /** Best first, but what cannot be loaded at the moment last. */
+  #inOrder(models: readonly AsrModel[]): readonly AsrModel[] {
+    const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.status().state === 'failed';
+    return [...models.filter((model) => !failed(model)), ...models.filter(failed)];
+  }
+
+  #engine(model: AsrModel): AsrEngine {
+    const existing = this.#engines.get(model.id);
+    if (existing) return existing;
+    const installed = this.options.models.installed(model.id);
+    if (!installed) throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`);
+    const engine = this.options.openEngine?.(installed) ?? this.#open(installed, model);
+    this.#engines.set(model.id, engine);
+    this.options.scope.fork(`start ${model.id}`, async () => {
+      try {
+        await engine.start();
+      } catch (error) {
+        this.options.log.error('a speech model cannot be loaded', { model: model.id, reason: asChorusError(error).message });
+      }
+    });
+    return engine;
+  }
+
+  #open(installed: InstalledModel, model: AsrModel): AsrEngine {
+    const { clock, log, metrics, scope, slotCount, niceness } = this.options;
+    const engine = createSherpaEngine({ installed, slots: slotCount, clock, log, metrics, scope, ...(niceness === undefined ? {} : { niceness }) });
+    return { provider: sherpaAsr({ model, engine }), start: () => engine.start(), status: () => engine.status() };
+  }
+
+  #loadAwaited(): void {
+    for (const language of this.#awaited) {
+      if (this.choose(language).wanted) continue;
+      this.#awaited.delete(language);
+      this.ensureFor(language);
+    }
+  }
+
+  #fetch(model: AsrModel, language: LanguageTag): void {
+    if (!this.options.autoPull) return;
+    this.#awaited.add(language);
+    this.options.models.ensure(model.id);
+  }
+
+  #missing(language: LanguageTag): ChorusError {
+    const { wanted } = this.choose(language);
+    if (!wanted) return new ChorusError('model.missing', `no speech model for ${language} is installed`);
+    this.#fetch(wanted, language);
+    const { fraction } = this.options.models.progressOf(wanted.id);
+    const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
+    return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`);
+  }
+}
+
+function isUnusable(error: unknown): boolean {
+  return error instanceof ChorusError && (error.code === 'engine.failed' || error.code === 'model.corrupt' || error.code === 'model.missing');
+}

@@ -5,3 +5,4 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './queue.js';
 export * from './scope.js';
+export * from './spoken-length.js';

@@ -44,11 +44,11 @@ export async function fliteSynthesize(request: LocalVoiceRequest): Promise<Local
 
 function runFlite(module: WebAssembly.Module, text: string, options: readonly string[]): Uint8Array {
   const files = new Map([[INPUT, new File(new TextEncoder().encode(text), { readonly: true })]]);
-  const console_ = new ConsoleStdout(() => undefined);
+  const discard = new ConsoleStdout(() => undefined);
   const wasi = new WASI(
     ['flite', ...options, '-f', INPUT, '-o', OUTPUT],
     [],
-    [new OpenFile(new File([])), console_, console_, new PreopenDirectory('.', files)],
+    [new OpenFile(new File([])), discard, discard, new PreopenDirectory('.', files)],
     { debug: false },
   );
   const instance = new WebAssembly.Instance(module, { wasi_snapshot_preview1: wasi.wasiImport });

@@ -1,0 +1,42 @@
+/** Scripts written without spaces between words, with full-width marks. */
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
+const WORD = /[\p{L}\p{N}]/u;
+const ALNUM = /[\p{L}\p{N}\p{M}]/u;
+
+/** Marks that end a sentence by themselves, whatever follows. */
+export const FULL_STOPS = '。！？｡।॥؟۔።';
+/** Marks that end a sentence when white space follows. */
+export const ASCII_STOPS = '.!?';
+/** Marks at which a long sentence may be cut; the enumeration comma only when nothing better is there. */
+export const CLAUSE_MARKS = '，；：…—,;:、،؛';
+/** What belongs to the sentence before it. An ASCII quotation mark right after a stop is one, too. */
+export const CLOSERS = '”’」』）)】》〉»"\'］';
+/** No space stands before these. */
+const TIGHT = `${FULL_STOPS}${CLAUSE_MARKS}!?”’」』）)】》〉`;
+
+export function isCjk(char: string): boolean {
+  return CJK.test(char);
+}
+
+/** A letter or digit of any script: what makes a text worth speaking. */
+export function isWord(char: string): boolean {
+  return WORD.test(char);
+}
+
+/** As {@link isWord}, accents and vowel signs included. */
+export function isWordPart(char: string): boolean {
+  return ALNUM.test(char);
+}
+
+export function isDigit(char: string): boolean {
+  return char >= '0' && char <= '9' && char.length === 1;
+}
+
+export function isTight(char: string): boolean {
+  return char !== '—' && TIGHT.includes(char);
+}
+
+/** True when something in the text can be heard. */
+export function isSpeakable(text: string): boolean {
+  return WORD.test(text);
+}

@@ -1,0 +1,369 @@
+import type { LanguageTag } from '../../core/index.js';
+import type { Emotion } from '../../protocol/index.js';
+import { readLineStart } from './blocks.js';
+import { isCjk, isDigit, isWordPart } from './characters.js';
+import { emotionOfEmoji, emotionOfTag } from './emotion.js';
+import { HiddenText, readTag } from './hidden.js';
+import { LinkTarget, readBracket, readRun, skipAddress } from './inline.js';
+import { linkWords } from './link-words.js';
+import { SpacedText } from './spacing.js';
+
+/** A piece of a reply after cleaning, in the order of the source. */
+export type CleanPart = { readonly type: 'text'; readonly text: string } | { readonly type: 'emotion'; readonly emotion: Emotion };
+
+interface Skipping {
+  skip(buffer: string, at: number, final: boolean): { readonly length: number; readonly ended: boolean };
+}
+
+const ADDRESS: Skipping = { skip: skipAddress };
+const ENTITIES: ReadonlyMap<string, string> = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"], ['#39', "'"], ['nbsp', ' ']]);
+const ENTITY = /&(amp|lt|gt|quot|apos|#39|nbsp);/uy;
+const ENTITY_BEGINNING = /&[a-z#0-9]{0,5}$/uy;
+const EMOTICON = /[:;]-?[)(DPp](?![A-Za-z0-9])/uy;
+/** Signs without a sound, box drawing and the like; degree, number and trade signs are read. */
+const SILENT_SIGN = /[\p{So}\p{Sk}\u2190-\u21ff{}^\\]/u;
+const READ_SIGN = '°℃℉№™®';
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\ufe00-\ufe0f\u20e3]/u;
+const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/u;
+const JOINER = /[\u200c\u200d]/u;
+
+/**
+ * Turns what a language model writes into what can be spoken: no Markdown, HTML, reasoning, code, addresses, emoji or control characters.
+ * What comes out does not depend on how the source was cut into deltas. At most a few hundred characters are held back.
+ */
+export class SpeechCleaner {
+  readonly #text = new SpacedText();
+  readonly #words: ReturnType<typeof linkWords>;
+  #buffer = '';
+  #at = 0;
+  #atLineStart = true;
+  #headingLine = false;
+  #skipping: Skipping | undefined;
+  #previous = '';
+  #parts: CleanPart[] = [];
+
+  constructor(language: LanguageTag) {
+    this.#words = linkWords(language);
+  }
+
+  push(delta: string): CleanPart[] {
+    this.#buffer += delta;
+    return this.#run(false);
+  }
+
+  /** The end of the reply; what is still hidden or half-written is dropped. */
+  flush(): CleanPart[] {
+    const parts = this.#run(true);
+    this.#buffer = '';
+    return parts;
+  }
+
+  #run(final: boolean): CleanPart[] {
+    this.#at = 0;
+    while (this.#at < this.#buffer.length && this.#step(final));
+    this.#buffer = this.#buffer.slice(this.#at);
+    this.#takeText();
+    const parts = this.#parts;
+    this.#parts = [];
+    return parts;
+  }
+
+  /** Consumes one construct; false when it needs more of the source. */
+  #step(final: boolean): boolean {
+    if (this.#skipping) {
+      const { length, ended } = this.#skipping.skip(this.#buffer, this.#at, final);
+      this.#at += length;
+      if (ended) this.#skipping = undefined;
+      return ended;
+    }
+    if (this.#atLineStart) return this.#lineStart(final);
+    return this.#inline(final);
+  }
+
+  #lineStart(final: boolean): boolean {
+    const start = readLineStart(this.#buffer, this.#at, final);
+    switch (start.kind) {
+      case 'more':
+        return false;
+      case 'text':
+        this.#atLineStart = false;
+        return true;
+      case 'heading':
+        this.#headingLine = true;
+        this.#atLineStart = false;
+        break;
+      case 'numbered':
+        this.#text.separate('sentence');
+        this.#text.word(start.number);
+        this.#text.separate('clause');
+        this.#atLineStart = false;
+        break;
+      case 'row':
+        this.#text.separate('sentence');
+        this.#atLineStart = false;
+        break;
+      case 'bullet':
+      case 'rule':
+        this.#text.separate('sentence');
+        break;
+      case 'skip':
+        break;
+    }
+    if (start.kind === 'heading') this.#text.separate('sentence');
+    this.#at += start.length;
+    return true;
+  }
+
+  #inline(final: boolean): boolean {
+    const buffer = this.#buffer;
+    const at = this.#at;
+    const char = String.fromCodePoint(buffer.codePointAt(at) ?? 0);
+    const lastUnit = at + char.length === buffer.length;
+    if (lastUnit && !final && /[\ud800-\udbff]/u.test(char)) return false;
+    switch (char) {
+      case '\n':
+      case '\u2028':
+      case '\u2029':
+        return this.#newline();
+      case '<':
+        return this.#tag(final);
+      case '[':
+      case '【':
+        return this.#bracket(final);
+      case ']':
+        return this.#closingBracket(final);
+      case '`':
+      case '*':
+      case '~':
+      case '～':
+      case '_':
+      case '-':
+        return this.#markRun(char, final);
+      case '|':
+        return this.#drop(1, 'clause');
+      case '#':
+        return this.#hash(final);
+      case '!':
+        if (lastUnit && !final) return false;
+        if (buffer[at + 1] === '[' && this.#text.separated) return this.#drop(1);
+        return this.#write(char);
+      case '.':
+        return this.#dots(final);
+      case '&':
+        return this.#entity(final);
+      case ':':
+      case ';':
+        return this.#emoticon(char, final);
+      case '$':
+        if (lastUnit && !final) return false;
+        return isDigit(buffer[at + 1] ?? '') ? this.#write(char) : this.#drop(1);
+      case '\\':
+        if (lastUnit && !final) return false;
+        // An escaped mark is a mark that should be seen, which nobody hears.
+        return this.#drop(/[*_`~#|[\]\\]/u.test(buffer[at + 1] ?? '') ? 2 : 1);
+      default:
+        return this.#other(char, final);
+    }
+  }
+
+  #other(char: string, final: boolean): boolean {
+    if (/[A-Za-z0-9]/u.test(char) && !/[A-Za-z0-9]/u.test(this.#previous)) {
+      const run = readRun(this.#buffer, this.#at, final);
+      if (run.kind === 'more') return false;
+      if (run.kind === 'word') {
+        const word = this.#buffer.slice(this.#at, this.#at + run.length);
+        this.#text.word(word);
+        this.#previous = word.slice(-1);
+        this.#at += run.length;
+        return true;
+      }
+      this.#say(run.kind === 'url' ? this.#words.link : this.#words.email);
+      this.#skipping = ADDRESS;
+      this.#previous = '';
+      return true;
+    }
+    if (char === '\r') return this.#ignore(1);
+    if (/\s/u.test(char)) return this.#drop(char.length, 'space');
+    if (EMOJI.test(char) && !READ_SIGN.includes(char)) return this.#emoji(char);
+    if (JOINER.test(char) && /[\p{L}\p{M}]/u.test(this.#previous)) return this.#write(char);
+    if (INVISIBLE.test(char)) return this.#ignore(char.length);
+    if (SILENT_SIGN.test(char) && !READ_SIGN.includes(char)) return this.#drop(char.length, 'space');
+    if (char === '】') return this.#drop(1, 'space');
+    return this.#write(char);
+  }
+
+  #newline(): boolean {
+    const blank = this.#previous === '\n';
+    this.#text.separate(this.#headingLine || blank ? 'sentence' : 'line');
+    this.#headingLine = false;
+    this.#atLineStart = true;
+    this.#previous = '\n';
+    this.#at += 1;
+    return true;
+  }
+
+  #tag(final: boolean): boolean {
+    const tag = readTag(this.#buffer, this.#at, final);
+    if (tag.kind === 'more') return false;
+    if (tag.kind === 'text') return this.#write('<');
+    if (tag.kind === 'address') return this.#drop(tag.length);
+    if (tag.kind === 'tag') return this.#drop(tag.length, tag.breaksLine ? 'line' : 'none');
+    this.#skipping = HiddenText.element(tag.name);
+    return this.#drop(tag.length, 'sentence');
+  }
+
+  #bracket(final: boolean): boolean {
+    const bracket = readBracket(this.#buffer, this.#at, final);
+    if (bracket.kind === 'more') return false;
+    if (bracket.kind === 'note') {
+      if (bracket.linked) this.#skipping = new LinkTarget();
+      return this.#drop(bracket.length);
+    }
+    const emotion = bracket.kind === 'tag' ? emotionOfTag(bracket.name) : undefined;
+    // The text inside other brackets is spoken.
+    if (bracket.kind === 'open' || !emotion) return this.#drop(1);
+    this.#feel(emotion);
+    return this.#drop(bracket.length);
+  }
+
+  #closingBracket(final: boolean): boolean {
+    if (this.#at + 1 === this.#buffer.length && !final) return false;
+    if (this.#buffer[this.#at + 1] === '(') this.#skipping = new LinkTarget();
+    return this.#drop(1);
+  }
+
+  /** Runs of one mark: fences, emphasis, dashes. */
+  #markRun(mark: string, final: boolean): boolean {
+    const buffer = this.#buffer;
+    let end = this.#at + 1;
+    while (buffer[end] === mark) end += 1;
+    const length = end - this.#at;
+    if (end === buffer.length && !final) return this.#keepOfRun(length);
+    const next = buffer[end] ?? '';
+    const before = this.#text.separated ? '' : this.#text.last;
+    if ((mark === '`' || mark === '~') && length >= 3) {
+      this.#skipping = HiddenText.fence(mark);
+      return this.#drop(length, 'sentence');
+    }
+    if (mark === '-') {
+      if (length > 1 || (this.#text.separated && /\s/u.test(next))) return this.#replace(length, '—');
+      return this.#write('-');
+    }
+    if (mark === '*' && length === 1 && isDigit(this.#text.last)) {
+      if (!final && /^\s*$/u.test(buffer.slice(end, end + 3)) && buffer.length < end + 3) return false;
+      if (/^\s{0,2}\d/u.test(buffer.slice(end, end + 3))) return this.#replace(1, '×');
+    }
+    if (mark === '～' || (mark === '~' && length === 1)) {
+      if (length === 1 && isDigit(before) && isDigit(next)) return this.#write('~');
+      return this.#drop(length, 'space');
+    }
+    if (mark === '_' && length === 1 && isWordPart(before) && isWordPart(next)) return this.#drop(1, 'space');
+    return this.#drop(length);
+  }
+
+  /** A run that may go on is held back, but never more of it than matters. */
+  #keepOfRun(length: number): false {
+    this.#at += Math.max(0, length - LONGEST_MARK);
+    return false;
+  }
+
+  #hash(final: boolean): boolean {
+    if (this.#at + 1 === this.#buffer.length && !final) return false;
+    const keep = !this.#text.separated && /[A-Za-z]/u.test(this.#text.last) && !isWordPart(this.#buffer[this.#at + 1] ?? '') && this.#buffer[this.#at + 1] !== '#';
+    return keep ? this.#write('#') : this.#drop(1);
+  }
+
+  #dots(final: boolean): boolean {
+    const buffer = this.#buffer;
+    let end = this.#at + 1;
+    while (buffer[end] === '.') end += 1;
+    const length = end - this.#at;
+    if (end === buffer.length && !final) return this.#keepOfRun(length);
+    if (length > 1) return this.#replace(length, '…');
+    // A lone stop closes up to its sentence; ".5" does not.
+    if (this.#text.separated && this.#text.last !== '' && !isWordPart(buffer[end] ?? '')) this.#text.closeUp();
+    return this.#write('.');
+  }
+
+  #entity(final: boolean): boolean {
+    ENTITY.lastIndex = this.#at;
+    const match = ENTITY.exec(this.#buffer);
+    const char = ENTITIES.get(match?.[1] ?? '');
+    if (match && char !== undefined) return char === ' ' ? this.#drop(match[0].length, 'space') : this.#replace(match[0].length, char);
+    ENTITY_BEGINNING.lastIndex = this.#at;
+    if (!final && ENTITY_BEGINNING.test(this.#buffer)) return false;
+    return this.#write('&');
+  }
+
+  #emoticon(char: string, final: boolean): boolean {
+    if (this.#text.separated) {
+      if (!final && this.#buffer.length - this.#at < 4) return false;
+      EMOTICON.lastIndex = this.#at;
+      const match = EMOTICON.exec(this.#buffer);
+      if (match) {
+        this.#feel(match[0].endsWith('(') ? 'sad' : char === ';' ? 'winking' : 'happy');
+        return this.#drop(match[0].length, 'space');
+      }
+    }
+    return this.#write(char);
+  }
+
+  #emoji(char: string): boolean {
+    const emotion = emotionOfEmoji(char);
+    if (emotion) this.#feel(emotion);
+    this.#at += char.length;
+    this.#previous = '';
+    this.#text.separate('space');
+    return true;
+  }
+
+  /** A word that stands for something else. */
+  #say(word: string): void {
+    if (word === '') return;
+    if (!isCjk(word)) this.#text.separate('space');
+    this.#text.word(word);
+    if (!isCjk(word)) this.#text.separate('space');
+  }
+
+  #feel(emotion: Emotion): void {
+    this.#takeText();
+    this.#parts.push({ type: 'emotion', emotion });
+  }
+
+  #takeText(): void {
+    const text = this.#text.take();
+    if (text !== '') this.#parts.push({ type: 'text', text });
+  }
+
+  #write(char: string): true {
+    return this.#replace(char.length, char);
+  }
+
+  #replace(length: number, char: string): true {
+    this.#text.char(char);
+    this.#previous = char;
+    this.#at += length;
+    return true;
+  }
+
+  #ignore(length: number): true {
+    this.#at += length;
+    return true;
+  }
+
+  #drop(length: number, gap: 'none' | 'space' | 'line' | 'clause' | 'sentence' = 'none'): true {
+    this.#text.separate(gap);
+    this.#previous = '';
+    this.#at += length;
+    return true;
+  }
+}
+
+/** A run of one mark means the same from this length on. */
+const LONGEST_MARK = 3;
+
+/** A whole text at once, without its emotions. */
+export function speakable(text: string, language: LanguageTag): string {
+  const cleaner = new SpeechCleaner(language);
+  return [...cleaner.push(text), ...cleaner.flush()].map((part) => (part.type === 'text' ? part.text : '')).join('');
+}

@@ -1,0 +1,78 @@
+/** Elements whose content is the model's own business: reasoning and calls written as text. */
+const HIDDEN_ELEMENTS = new Set([
+  'think', 'thinking', 'thought', 'thoughts', 'reasoning', 'reflection', 'analysis', 'scratchpad', 'reason', '思考', '思考过程',
+  'tool_call', 'tool_calls', 'tool_response', 'tool_result', 'function_call', 'function_calls', 'script', 'style',
+]);
+
+/** A tag longer than this is text. */
+const MAX_TAG_CHARS = 120;
+const TAG = /<(\/?)([\p{L}_][\p{L}\p{N}_:-]*|[|!?])([^<>\n]*)>/uy;
+const TAG_BEGINNING = /<(?:\/?(?:$|[\p{L}_|!?][^<>\n]*$))/uy;
+
+export type Tag =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'tag'; readonly length: number; readonly breaksLine: boolean }
+  /** `<https://...>` or `<a@b.c>`: the length of its first mark only. */
+  | { readonly kind: 'address'; readonly length: number }
+  /** Everything up to the closing tag of that name is dropped. */
+  | { readonly kind: 'hidden'; readonly length: number; readonly name: string };
+
+const FENCE_CHARS = 3;
+const LINE_BREAKING = new Set(['br', 'p', 'div', 'li', 'tr', 'hr', 'h1', 'h2', 'h3', 'h4', 'ul', 'ol']);
+const CUT_OFF_TAG = /<\/?[\p{L}_|]*$/uy;
+
+/** Reads what `<` at `at` begins. */
+export function readTag(buffer: string, at: number, final: boolean): Tag {
+  TAG.lastIndex = at;
+  const match = TAG.exec(buffer);
+  if (match && match[0].length <= MAX_TAG_CHARS) {
+    const name = (match[2] ?? '').toLowerCase();
+    if (match[1] === '' && ((match[3] ?? '').startsWith('//') || /^[^\s=]*@/u.test(match[3] ?? ''))) return { kind: 'address', length: 1 };
+    if (match[1] === '' && /^[a-z]+:$/u.test(name)) return { kind: 'address', length: 1 };
+    if (match[1] === '' && HIDDEN_ELEMENTS.has(name) && !match[3]?.endsWith('/')) return { kind: 'hidden', length: match[0].length, name };
+    return { kind: 'tag', length: match[0].length, breaksLine: LINE_BREAKING.has(name) };
+  }
+  TAG_BEGINNING.lastIndex = at;
+  if (buffer.length - at <= MAX_TAG_CHARS && TAG_BEGINNING.test(buffer)) {
+    if (!final) return { kind: 'more' };
+    // The reply broke off inside a tag.
+    CUT_OFF_TAG.lastIndex = at;
+    if (CUT_OFF_TAG.test(buffer)) return { kind: 'tag', length: buffer.length - at, breaksLine: false };
+  }
+  return { kind: 'text' };
+}
+
+/** Text that is dropped until it ends, however long; only what may be the beginning of its end is kept. */
+export class HiddenText {
+  readonly #end: RegExp;
+  readonly #keepChars: number;
+
+  private constructor(end: RegExp, keepChars: number) {
+    this.#end = end;
+    this.#keepChars = keepChars;
+  }
+
+  /** `<think>` up to `</think>`. */
+  static element(name: string): HiddenText {
+    return new HiddenText(new RegExp(`</${name}[ \\t]{0,8}>`, 'giu'), name.length + 12);
+  }
+
+  /** A fenced block of code up to the next fence of that kind. */
+  static fence(mark: '`' | '~'): HiddenText {
+    return new HiddenText(mark === '`' ? /`{3,}/gu : /~{3,}/gu, FENCE_CHARS);
+  }
+
+  /** How much of the buffer from `at` on is to be dropped, and whether that was the end. */
+  skip(buffer: string, at: number, final: boolean): { readonly length: number; readonly ended: boolean } {
+    this.#end.lastIndex = at;
+    const match = this.#end.exec(buffer);
+    if (match) {
+      const end = match.index + match[0].length;
+      // A fence may be longer than what has come of it.
+      if (!final && end === buffer.length && !match[0].endsWith('>')) return { length: end - FENCE_CHARS - at, ended: false };
+      return { length: end - at, ended: true };
+    }
+    return { length: Math.max(0, buffer.length - at - this.#keepChars), ended: false };
+  }
+}

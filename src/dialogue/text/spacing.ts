@@ -1,0 +1,106 @@
+import { CLAUSE_MARKS, CLOSERS, FULL_STOPS, isCjk, isDigit, isTight, isWord, isWordPart } from './characters.js';
+
+/** How strongly the source separates what was written from what comes next. */
+export type Gap = 'none' | 'space' | 'line' | 'clause' | 'sentence';
+
+const RANK: Readonly<Record<Gap, number>> = { none: 0, space: 1, line: 2, clause: 3, sentence: 4 };
+const STOPS = `${FULL_STOPS}.!?`;
+
+/**
+ * Writes cleaned text: one space at most, none before a closing mark, no mark twice, and a line that ends without
+ * punctuation (a list item, a heading, a table cell) gets the mark that its reader would hear.
+ */
+export class SpacedText {
+  #written = '';
+  #gap: Gap = 'none';
+  #last = '';
+  /** The last character that was not a closing quotation mark or bracket. */
+  #lastInside = '';
+  #repeats = 0;
+  /** Whether the last letter was Chinese or Japanese: which marks the text takes. */
+  #cjk = false;
+
+  /** The last character written, '' at the start. */
+  get last(): string {
+    return this.#last;
+  }
+
+  /** True when a space or more will stand before the next character. */
+  get separated(): boolean {
+    return this.#gap !== 'none' || this.#last === '';
+  }
+
+  /** Takes what was written since the last call. */
+  take(): string {
+    const written = this.#written;
+    this.#written = '';
+    return written;
+  }
+
+  separate(gap: Gap): void {
+    if (RANK[gap] > RANK[this.#gap]) this.#gap = gap;
+  }
+
+  /** Takes a space (not a line's end) back, because what follows closes a sentence. */
+  closeUp(): void {
+    if (this.#gap === 'space') this.#gap = 'none';
+  }
+
+  /** A word or a run of letters, as it is. */
+  word(text: string): void {
+    const first = firstCharacter(text);
+    this.#bridge(first);
+    this.#append(text);
+  }
+
+  /** One code point that is not white space. */
+  char(char: string): void {
+    if (isTight(char) || char === '.') {
+      // A mark right after the same mark, with or without a gap, is emphasis that cannot be heard.
+      if (this.#last === char && !(char === '—' && this.#repeats < 2)) return;
+      // An opening sentence mark has nothing to end.
+      if (this.#last === '' && (STOPS + CLAUSE_MARKS).includes(char)) return;
+      if (this.#gap !== 'none' && isTight(char)) this.#gap = 'none';
+    }
+    this.#bridge(char);
+    this.#append(char);
+  }
+
+  #append(text: string): void {
+    this.#written += text;
+    const last = lastCharacter(text);
+    this.#repeats = last === this.#last ? this.#repeats + 1 : 1;
+    this.#last = last;
+    if (!CLOSERS.includes(last)) this.#lastInside = last;
+    if (isWord(last) && !isDigit(last)) this.#cjk = isCjk(last);
+  }
+
+  #bridge(next: string): void {
+    const gap = this.#gap;
+    this.#gap = 'none';
+    if (gap === 'none' || this.#last === '') return;
+    const needsMark = gap !== 'space' && !STOPS.includes(this.#lastInside) && !CLAUSE_MARKS.includes(this.#lastInside);
+    if (!needsMark) {
+      // Between Chinese characters and marks a line break is no space.
+      if (gap === 'space' || !isCjk(this.#last)) this.#append(' ');
+      return;
+    }
+    if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next))) {
+      this.#append(gap === 'sentence' ? '。' : '，');
+    } else if (gap === 'line' && /\p{Ll}/u.test(next) && isWordPart(this.#last)) {
+      // A wrapped line of prose.
+      this.#append(' ');
+    } else {
+      this.#append(gap === 'sentence' ? '. ' : ', ');
+    }
+  }
+}
+
+function firstCharacter(text: string): string {
+  return String.fromCodePoint(text.codePointAt(0) ?? 0x20);
+}
+
+function lastCharacter(text: string): string {
+  const low = text.charCodeAt(text.length - 1);
+  return low >= 0xdc00 && low <= 0xdfff ? text.slice(-2) : text.slice(-1);
+}

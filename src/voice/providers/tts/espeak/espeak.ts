@@ -1,0 +1,22 @@
+import type { Clock } from '../../../../core/index.js';
+import { localVoice } from '../local-voice.js';
+import type { LocalVoiceClient } from '../local.js';
+import type { TtsProvider } from '../port.js';
+
+export interface EspeakOptions {
+  readonly clock: Clock;
+  /** Runs {@link espeakSynthesize} in the speaking child. */
+  readonly client: LocalVoiceClient;
+}
+
+/** The last resort for every language that has no better voice. GPL-3.0, so an optional dependency that is loaded at its first use. */
+export function espeakTts(options: EspeakOptions): TtsProvider {
+  return localVoice({
+    ...options,
+    engine: 'espeak',
+    languages: ['*'],
+    // engines.md: 0.003-0.03 of real time; a unit is 60 ms of speech. The first use of a language reads its dictionary.
+    msPerUnit: 1,
+    fixedMs: 20,
+  });
+}

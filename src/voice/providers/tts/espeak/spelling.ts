@@ -1,0 +1,28 @@
+const HAN_DIGITS = '零一二三四五六七八九';
+/** A Chinese number of this many digits or more, written without separators, is a telephone or serial number and is read digit by digit. */
+const MIN_SERIAL_DIGITS = 7;
+
+/**
+ * Text as espeak reads it well. It knows numbers, dates and decimals in every language, Mandarin included; what it does not
+ * know in Mandarin is mended here: clock times, percent, years, telephone numbers. Marks with a meaning for espeak itself
+ * (SSML, `[[phonemes]]`) lose it.
+ */
+export function espeakSpelling(text: string, voice: string): string {
+  let spelled = text.replace(/[<>]/gu, ' ').replace(/\[\[|\]\]/gu, ' ').replace(/[\p{Cc}]+/gu, ' ');
+  if (voice === 'cmn' || voice === 'yue') spelled = chinese(spelled);
+  return spelled.replace(/\s+/gu, ' ').trim();
+}
+
+function chinese(text: string): string {
+  return text
+    .replace(/(?<![\d:：])([01]?\d|2[0-4])[:：]([0-5]\d)(?![\d:：])/gu, (_, hour: string, minute: string) => `${Number(hour)}点${minute === '00' ? '整' : `${minute.startsWith('0') ? '零' : ''}${Number(minute)}分`}`)
+    .replace(/(\d[\d,]*(?:\.\d+)?)\s?[%％]/gu, '百分之$1')
+    .replace(/(?<!\d)(\d{4})(?=年)/gu, digitByDigit)
+    .replace(new RegExp(`(?<![\\d.,])\\d{${MIN_SERIAL_DIGITS},}(?![\\d.,]*\\d)`, 'gu'), digitByDigit)
+    .replace(/(?<=\d)\s?[~～]\s?(?=\d)/gu, '到')
+    .replace(/(?<=\d)\s?[℃]|(?<=\d)\s?°C/gu, '摄氏度');
+}
+
+function digitByDigit(digits: string): string {
+  return Array.from(digits, (digit) => HAN_DIGITS[Number(digit)] ?? digit).join('');
+}

@@ -2,7 +2,7 @@ import { ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '
 import { History } from './history.js';
 import type { ChatMessage, Conversation, LlmProvider, ReplyPart, ToolCall, TurnInput } from './port.js';
 import { systemPrompt } from './prompt.js';
-import { createReplyText, type ReplyText } from './reply-text.js';
+import { ReplyText, type TextPart } from './text/index.js';
 import { callTool } from './tool-call.js';
 
 export interface ConversationOptions {
@@ -81,7 +81,7 @@ class Reply {
   async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<ReplyPart | { readonly type: 'written'; readonly text: string }> {
     const { llm, maxTokens, metrics, log } = this.options;
     const { language, timeZone, tools } = this.input;
-    const text = createReplyText(language);
+    const text = new ReplyText({ language });
     const request = { messages: [...this.#messages], tools: offerTools ? tools.tools : [], maxTokens, language, timeZone };
     for await (const delta of llm.stream(request, this.signal)) {
       this.signal.throwIfAborted();
@@ -111,7 +111,7 @@ class Reply {
     yield* this.#speak(text.flush());
   }
 
-  *#speak(parts: ReturnType<ReplyText['push']>): Generator<ReplyPart> {
+  *#speak(parts: readonly TextPart[]): Generator<ReplyPart> {
     for (const part of parts) {
       if (part.type === 'speech') this.#spoke = true;
       yield part;

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
+import { ChorusError } from '../core/index.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from './port.js';
+import { withConcurrency } from './with-concurrency.js';
+
+const REQUEST: LlmRequest = { messages: [], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
+
+/** A model whose replies end when the test says so. */
+function gated(): { llm: LlmProvider; running: () => number; finish: () => void } {
+  const open: (() => void)[] = [];
+  let running = 0;
+  return {
+    llm: {
+      id: 'gated',
+      local: true,
+      async *stream(): AsyncGenerator<LlmDelta> {
+        running += 1;
+        try {
+          yield { type: 'text', text: 'a' };
+          await new Promise<void>((resolve) => open.push(resolve));
+        } finally {
+          running -= 1;
+        }
+      },
+    },
+    running: () => running,
+    finish: () => open.shift()?.(),
+  };
+}
+
+async function read(llm: LlmProvider, signal = new AbortController().signal): Promise<string> {
+  try {
+    let text = '';
+    for await (const delta of llm.stream(REQUEST, signal)) if (delta.type === 'text') text += delta.text;
+    return text;
+  } catch (error) {
+    return error instanceof ChorusError ? error.code : String(error);
+  }
+}
+
+describe('withConcurrency', () => {
+  it('runs as many as it may, the others in their order', async () => {
+    const { llm, running, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 2, queueLimit: 10, waitMs: 8000, clock: new FakeClock() });
+    const order: number[] = [];
+    const all = [0, 1, 2, 3, 4].map((index) => read(limited).then(() => order.push(index)));
+    for (let left = 5; left > 0; left--) {
+      await settle();
+      expect(running()).toBe(Math.min(2, left));
+      finish();
+    }
+    await Promise.all(all);
+    expect(order).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('refuses what does not fit the queue, and what waited too long', async () => {
+    const clock = new FakeClock();
+    const { llm, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 1, queueLimit: 1, waitMs: 8000, clock });
+    const first = read(limited);
+    const second = read(limited);
+    expect(await read(limited)).toBe('capacity.queue_full');
+    await clock.advance(8000);
+    expect(await second).toBe('capacity.queue_timeout');
+    finish();
+    expect(await first).toBe('a');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives the place back when a reply is left, fails or is aborted while waiting', async () => {
+    const clock = new FakeClock();
+    const { llm, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 1, queueLimit: 4, waitMs: 8000, clock });
+    for await (const delta of limited.stream(REQUEST, new AbortController().signal)) {
+      expect(delta).toBeDefined();
+      break;
+    }
+    const holder = read(limited);
+    await settle();
+    const controller = new AbortController();
+    const waiting = read(limited, controller.signal);
+    await settle();
+    controller.abort(new Error('left'));
+    expect(await waiting).toBe('Error: left');
+    expect(clock.pending).toBe(0);
+    finish();
+    expect(await holder).toBe('a');
+    const again = read(limited);
+    await settle();
+    finish();
+    expect(await again).toBe('a');
+  });
+});

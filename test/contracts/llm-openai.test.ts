@@ -1,0 +1,362 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
+import { createOpenAiLlm, type LlmProvider, type OpenAiOptions } from '../../src/dialogue/index.js';
+import { FakeClock, settle } from '../fakes/fake-clock.js';
+import { done, event, FakeLlmServer, finish, reply, text, thought, toolCall, usage } from '../fakes/llm-server.js';
+import { collect, failure, llmContract, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';
+
+let server: FakeLlmServer;
+const unhandled: unknown[] = [];
+const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+
+beforeAll(async () => {
+  process.on('unhandledRejection', onUnhandled);
+  server = await FakeLlmServer.start();
+});
+afterEach(async () => {
+  server.requests.length = 0;
+  await settle();
+  if (unhandled.length > 0) throw new Error('a rejection had no handler', { cause: unhandled.splice(0)[0] });
+});
+afterAll(async () => {
+  await server.close();
+  process.off('unhandledRejection', onUnhandled);
+});
+
+function llm(options: Partial<OpenAiOptions> = {}): LlmProvider {
+  return createOpenAiLlm({
+    name: 'fake',
+    baseUrl: server.baseUrl,
+    model: 'm',
+    apiKey: 'sk-secret',
+    keyless: false,
+    local: false,
+    limits: { silenceMs: 8000, replyMs: 60_000 },
+    clock: systemClock,
+    log: silentLogger,
+    ...options,
+  });
+}
+
+const live = (): AbortSignal => new AbortController().signal;
+
+async function code(stream: ReturnType<LlmProvider['stream']>): Promise<string> {
+  const error = await failure(stream);
+  expect(error).toBeInstanceOf(ChorusError);
+  return (error as ChorusError).code;
+}
+
+describe('OpenAI-compatible: LlmProvider contract', () => {
+  llmContract({
+    answering: () => {
+      server.script(reply('12 times 7 ', 'is 84.'));
+      return llm();
+    },
+    controlling: () => {
+      const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'self_audio_speaker_set_volume', arguments: '{"volume":50}' } };
+      server.script({ kind: 'sse', chunks: [toolCall(call), finish('tool_calls'), done] }, reply('The volume is now 50.'));
+      return llm();
+    },
+  });
+});
+
+describe('what is sent', () => {
+  it('has the key, the model, the messages and the bound, and asks for a stream with usage', async () => {
+    server.script(reply('ok'));
+    await collect(llm({ temperature: 0.5, extraBody: { thinking: { type: 'disabled' } } }).stream(REQUEST, live()));
+    const [request] = server.requests;
+    expect(request).toMatchObject({ path: '/v1/chat/completions', authorization: 'Bearer sk-secret' });
+    expect(request!.body).toEqual({
+      model: 'm',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'What is twelve times seven?' },
+      ],
+      stream: true,
+      stream_options: { include_usage: true },
+      max_tokens: 300,
+      temperature: 0.5,
+      thinking: { type: 'disabled' },
+    });
+  });
+
+  it('joins neighbouring user messages and keeps tool calls with their results', async () => {
+    server.script(reply('ok'));
+    const messages = [
+      { role: 'user', content: 'one' },
+      { role: 'user', content: 'two' },
+      { role: 'assistant', content: '', toolCalls: [{ id: 'a', name: 'self_get_device_status', arguments: {} }] },
+      { role: 'tool', toolCallId: 'a', name: 'self_get_device_status', content: '{"ok":true}' },
+    ] as const;
+    await collect(llm().stream({ ...REQUEST, messages, tools: VOLUME_TOOLS }, live()));
+    expect(server.requests[0]!.body).toMatchObject({
+      messages: [
+        { role: 'user', content: 'one\ntwo' },
+        { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'self_get_device_status', arguments: '{}' } }] },
+        { role: 'tool', tool_call_id: 'a', content: '{"ok":true}' },
+      ],
+      tools: [{ type: 'function', function: { name: 'self_get_device_status' } }, { type: 'function', function: { name: 'self_audio_speaker_set_volume' } }],
+    });
+  });
+
+  it('uses max_completion_tokens where the vendor wants that', async () => {
+    server.script(reply('ok'));
+    await collect(llm({ maxTokensField: 'max_completion_tokens' }).stream(REQUEST, live()));
+    expect(server.requests[0]!.body).toMatchObject({ max_completion_tokens: 300 });
+    expect(server.requests[0]!.body).not.toHaveProperty('max_tokens');
+  });
+
+  it('goes without tools, for good, once the server said that its model cannot use them', async () => {
+    const refusal = { kind: 'status', status: 400, body: '{"error":{"message":"registry.ollama.ai/library/gemma3:4b does not support tools","type":"api_error"}}' } as const;
+    server.script(refusal, reply('84'), reply('85'));
+    const model = llm();
+    expect(textOf(await collect(model.stream({ ...REQUEST, tools: VOLUME_TOOLS }, live())))).toBe('84');
+    expect(textOf(await collect(model.stream({ ...REQUEST, tools: VOLUME_TOOLS }, live())))).toBe('85');
+    expect(server.requests.map((request) => 'tools' in request.body)).toEqual([true, false, false]);
+  });
+});
+
+describe('what is received', () => {
+  it('reports usage', async () => {
+    server.script(reply('ok'));
+    expect(await collect(llm().stream(REQUEST, live()))).toContainEqual({ type: 'usage', inputTokens: 11, outputTokens: 5 });
+  });
+
+  it('puts events together that were cut anywhere, even inside a character', async () => {
+    const whole = Buffer.from([text('十二乘以七'), text('等于八十四。'), finish(), done].join(''));
+    for (const size of [1, 7, 64]) {
+      const chunks = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) => whole.subarray(index * size, (index + 1) * size));
+      server.script({ kind: 'sse', chunks });
+      expect(textOf(await collect(llm().stream(REQUEST, live())))).toBe('十二乘以七等于八十四。');
+    }
+  });
+
+  it('takes one huge chunk', async () => {
+    const huge = 'word '.repeat(200_000);
+    server.script(reply(huge));
+    expect(textOf(await collect(llm().stream(REQUEST, live())))).toHaveLength(huge.length);
+  });
+
+  it('puts a tool call together that was split over deltas', async () => {
+    const parts = [
+      { index: 0, id: 'call_9', type: 'function', function: { name: 'self_audio_speaker_set_volume', arguments: '' } },
+      { index: 0, function: { arguments: '{"vol' } },
+      { index: 0, function: { arguments: 'ume": 3' } },
+      { index: 0, function: { arguments: '0}' } },
+      { index: 1, id: 'call_10', type: 'function', function: { name: 'self_get_device_status', arguments: '' } },
+    ];
+    server.script({ kind: 'sse', chunks: [...parts.map((part) => toolCall(part)), finish('tool_calls'), done] });
+    const deltas = await collect(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()));
+    expect(deltas.flatMap((delta) => (delta.type === 'tool_call' ? [delta.call] : []))).toEqual([
+      { id: 'call_9', name: 'self_audio_speaker_set_volume', arguments: { volume: 30 } },
+      { id: 'call_10', name: 'self_get_device_status', arguments: {} },
+    ]);
+  });
+
+  it('keeps reasoning to itself, and leaves <think> to the text cleaner', async () => {
+    server.script({ kind: 'sse', chunks: [thought('Let me see. '), thought('12*7'), text('<think>hm</think>'), text('84.'), finish(), done] });
+    expect(textOf(await collect(llm().stream(REQUEST, live())))).toBe('<think>hm</think>84.');
+  });
+
+  it('says so when a model spends its whole reply thinking', async () => {
+    server.script({ kind: 'sse', chunks: [thought('Let me see...'), finish('length'), done] });
+    const error = await failure(llm().stream(REQUEST, live()));
+    expect(error).toMatchObject({ code: 'llm.failed' });
+    expect((error as Error).message).toContain('thinking');
+  });
+
+  it('an empty answer is an empty stream', async () => {
+    server.script({ kind: 'sse', chunks: [finish(), done] });
+    expect(textOf(await collect(llm().stream(REQUEST, live())))).toBe('');
+  });
+});
+
+const openAiError = (message: string, type: string, errorCode: unknown): string => JSON.stringify({ error: { message, type, code: errorCode } });
+
+describe('failures by kind', () => {
+  const answers: readonly (readonly [string, number, string, string])[] = [
+    ['a wrong key', 401, openAiError('Incorrect API key provided', 'invalid_request_error', 'invalid_api_key'), 'llm.bad_key'],
+    ['a forbidden key', 403, openAiError('Forbidden', 'permission_error', null), 'llm.bad_key'],
+    ['a wrong key at GLM', 401, '{"error":{"code":"1002","message":"Authorization Token非法"}}', 'llm.bad_key'],
+    ['a country that is not served', 403, openAiError('Country, region, or territory not supported', 'request_forbidden', 'unsupported_country_region_territory'), 'llm.failed'],
+    ['no money', 402, '{"error":{"message":"Insufficient Balance","type":"unknown_error","code":"invalid_request_error"}}', 'llm.no_money'],
+    ['no money at OpenAI', 429, openAiError('You exceeded your current quota', 'insufficient_quota', 'insufficient_quota'), 'llm.no_money'],
+    ['no money at GLM', 429, '{"error":{"code":"1113","message":"您的账户已欠费，请充值后重试"}}', 'llm.no_money'],
+    ['no money at Moonshot', 429, openAiError('Your account is suspended due to insufficient balance', 'exceeded_current_quota_error', null), 'llm.no_money'],
+    ['no money at Model Studio', 400, '{"error":{"code":"Arrearage","message":"Access denied, please make sure your account is in good standing.","type":"Arrearage"}}', 'llm.no_money'],
+    ['the free tier used up', 403, '{"error":{"code":"AllocationQuota.FreeTierOnly","message":"The free tier of the model has been exhausted."}}', 'llm.no_money'],
+    ['no money at Ark', 403, '{"error":{"code":"AccountOverdueError","message":"your account has an overdue balance","type":"Forbidden"}}', 'llm.no_money'],
+    ['no money at SiliconFlow', 403, '{"code":30001,"message":"Sorry, your account balance is insufficient","data":null}', 'llm.no_money'],
+    ['too many requests', 429, openAiError('Rate limit reached for requests', 'requests', 'rate_limit_exceeded'), 'llm.rate_limited'],
+    ['too many requests at GLM', 429, '{"error":{"code":"1302","message":"您当前使用该API的并发数过高"}}', 'llm.rate_limited'],
+    ['too many tokens at Model Studio', 429, openAiError('Requests rate limit exceeded, please try again later.', 'insufficient_quota', 'Throttling.AllocationQuota'), 'llm.rate_limited'],
+    ['a broken vendor', 500, 'oops', 'llm.unreachable'],
+    ['an overloaded vendor', 503, '<html>upstream</html>', 'llm.unreachable'],
+    ['a model that does not exist', 404, openAiError('The model `x` does not exist', 'invalid_request_error', 'model_not_found'), 'llm.failed'],
+    ['a request that is refused', 400, openAiError('messages: bad', 'invalid_request_error', null), 'llm.failed'],
+  ];
+  it.each(answers)('%s (%i)', async (_name, status, body, expected) => {
+    server.script({ kind: 'status', status, body });
+    expect(await code(llm().stream(REQUEST, live()))).toBe(expected);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('no key: nothing is sent', async () => {
+    expect(await code(llm({ apiKey: undefined }).stream(REQUEST, live()))).toBe('llm.no_key');
+    expect(server.requests).toHaveLength(0);
+    server.script(reply('84'));
+    expect(textOf(await collect(llm({ apiKey: undefined, keyless: true }).stream(REQUEST, live())))).toBe('84');
+  });
+
+  it('never repeats the key', async () => {
+    server.script({ kind: 'status', status: 401, body: openAiError('Incorrect API key provided: sk-0123456789abcdefghijklmnop', 'invalid_request_error', 'invalid_api_key') });
+    const error = (await failure(llm({ apiKey: 'sk-0123456789abcdefghijklmnop' }).stream(REQUEST, live()))) as Error;
+    expect(error.message).not.toContain('0123456789');
+  });
+
+  it('nobody listens there', async () => {
+    expect(await code(llm({ baseUrl: 'http://127.0.0.1:1/v1' }).stream(REQUEST, live()))).toBe('llm.unreachable');
+  });
+
+  it('hangs up without an answer', async () => {
+    server.script({ kind: 'hang_up' });
+    expect(await code(llm().stream(REQUEST, live()))).toBe('llm.unreachable');
+  });
+
+  it('cut in mid-stream: what came is delivered, then it is unreachable', async () => {
+    for (const end of ['cut', 'close'] as const) {
+      server.script({ kind: 'sse', chunks: [text('Once upon a time')], end });
+      const heard: string[] = [];
+      const reading = async (): Promise<void> => {
+        for await (const delta of llm().stream(REQUEST, live())) if (delta.type === 'text') heard.push(delta.text);
+      };
+      await expect(reading()).rejects.toMatchObject({ code: 'llm.unreachable' });
+      expect(heard).toEqual(['Once upon a time']);
+    }
+  });
+
+  it('garbage in the stream', async () => {
+    for (const garbage of [event('{"choices":[{"delta":{"content":"x"'), event('not json'), event('{"hello":1}'), event('[]')]) {
+      server.script({ kind: 'sse', chunks: [garbage, finish(), done] });
+      expect(await code(llm().stream(REQUEST, live()))).toBe('llm.failed');
+    }
+  });
+
+  it('an error event in the stream', async () => {
+    server.script({ kind: 'sse', chunks: [text('Well'), event({ error: { message: 'Insufficient Balance', type: 'insufficient_balance', code: 402 } })] });
+    expect(await code(llm().stream(REQUEST, live()))).toBe('llm.no_money');
+    server.script({ kind: 'sse', chunks: [event({ error: { message: 'The engine is currently overloaded', type: 'engine_overloaded_error', code: null } })] });
+    expect(await code(llm().stream(REQUEST, live()))).toBe('llm.unreachable');
+  });
+
+  it('an error, or a page, with status 200', async () => {
+    server.script({ kind: 'status', status: 200, body: '{"error":{"message":"invalid api key"}}' });
+    expect(await code(llm().stream(REQUEST, live()))).toBe('llm.bad_key');
+    server.script({ kind: 'status', status: 200, body: '<html>Welcome</html>', contentType: 'text/html' });
+    expect(['llm.failed', 'llm.unreachable']).toContain(await code(llm().stream(REQUEST, live())));
+  });
+
+  it('tool arguments that are not JSON', async () => {
+    for (const broken of ['{"volume":', '[1]', '"x"']) {
+      server.script({ kind: 'sse', chunks: [toolCall({ index: 0, id: 'a', type: 'function', function: { name: 'self_get_device_status', arguments: broken } }), finish('tool_calls'), done] });
+      expect(await code(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()))).toBe('llm.failed');
+    }
+  });
+});
+
+describe('time', () => {
+  it('gives up when no first token comes, and hangs up', async () => {
+    const clock = new FakeClock();
+    server.script({ kind: 'silence' });
+    const result = code(llm({ clock }).stream(REQUEST, live()));
+    await server.received(1);
+    await clock.advance(7999);
+    expect(server.requests).toHaveLength(1);
+    await clock.advance(1);
+    expect(await result).toBe('llm.timeout');
+    await server.requests[0]!.clientGone;
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives up when the stream stands still', async () => {
+    const clock = new FakeClock();
+    server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
+    const stream = llm({ clock }).stream(REQUEST, live())[Symbol.asyncIterator]();
+    expect(await stream.next()).toMatchObject({ value: { type: 'text', text: 'Once' } });
+    const next = stream.next().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await settle();
+    await clock.advance(8000);
+    expect(await next).toMatchObject({ code: 'llm.timeout' });
+    await server.requests[0]!.clientGone;
+  });
+
+  it('does not count the time in which the reader holds the stream back', async () => {
+    const clock = new FakeClock();
+    server.script(reply('one ', 'two ', 'three'));
+    const heard: string[] = [];
+    for await (const delta of llm({ clock, limits: { silenceMs: 8000, replyMs: 10_000 } }).stream(REQUEST, live())) {
+      if (delta.type === 'text') heard.push(delta.text);
+      await clock.advance(30_000);
+    }
+    expect(heard).toEqual(['one ', 'two ', 'three']);
+  });
+});
+
+describe('leaving', () => {
+  it('aborting before the first token closes the socket', async () => {
+    server.script({ kind: 'silence' });
+    const controller = new AbortController();
+    const result = failure(llm().stream(REQUEST, controller.signal));
+    await server.received(1);
+    const reason = new Error('barge-in');
+    controller.abort(reason);
+    expect(await result).toBe(reason);
+    await server.requests[0]!.clientGone;
+  });
+
+  it('aborting in mid-stream closes the socket', async () => {
+    server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
+    const controller = new AbortController();
+    const reason = new Error('barge-in');
+    const reading = async (): Promise<void> => {
+      for await (const delta of llm().stream(REQUEST, controller.signal)) if (delta.type === 'text') controller.abort(reason);
+    };
+    await expect(reading()).rejects.toBe(reason);
+    await server.requests[0]!.clientGone;
+  });
+
+  it('ending the iteration closes the socket', async () => {
+    server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
+    for await (const delta of llm().stream(REQUEST, live())) {
+      expect(delta).toEqual({ type: 'text', text: 'Once' });
+      break;
+    }
+    await server.requests[0]!.clientGone;
+  });
+
+  it('replies left in the middle leave no stream open, and connections do not pile up', async () => {
+    const own = await FakeLlmServer.start();
+    own.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
+    const model = llm({ baseUrl: own.baseUrl });
+    for (let round = 0; round < 10; round++) {
+      await Promise.all(
+        Array.from({ length: 10 }, async () => {
+          for await (const delta of model.stream(REQUEST, live())) if (delta.type === 'text') break;
+        }),
+      );
+    }
+    expect(own.requests).toHaveLength(100);
+    await Promise.all(own.requests.map((request) => request.clientGone));
+    // The pool behind fetch opens idle spares for those that were cut: as many as there were at once, not a hundred.
+    expect(await own.openConnections()).toBeLessThanOrEqual(20);
+    await own.close();
+  });
+});
+
+it('usage chunks after the end are harmless', async () => {
+  server.script({ kind: 'sse', chunks: [text('84'), finish(), usage(1, 1), done, ': a comment\n\n'] });
+  expect(textOf(await collect(llm().stream(REQUEST, live())))).toBe('84');
+});

@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import type { DeviceIdentityClaim } from './ota-client.js';
+
+/** The same device every time: MAC (locally administered) and UUID from its number. */
+export function fleetIdentity(index: number, language: string, firmwareVersion = '2.4.2'): DeviceIdentityClaim {
+  if (!Number.isInteger(index) || index < 0 || index > 0xff_ffff) throw new RangeError('a device number is 0 to 16777215');
+  const hex = index.toString(16).padStart(6, '0');
+  const deviceId = `02:c0:5e:${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4)}`;
+  const hash = createHash('sha256').update(deviceId).digest('hex');
+  const clientId = `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-a${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  return { deviceId, clientId, board: 'chorus-simulated', firmwareVersion, language };
+}

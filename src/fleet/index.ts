@@ -1,0 +1,11 @@
+export { encodeClip, silentClip, UPLINK_FRAME_MS, UPLINK_RATE_HZ, type Clip } from './clip.js';
+export { DeviceModel, type DeviceEvent, type DeviceMode, type DeviceModelOptions, type DevicePort, type DeviceState } from './device-model.js';
+export { Judge } from './judge.js';
+export { DeviceMcp, standardTools, type DeviceSettings, type DeviceTool } from './mcp-server.js';
+export { ClipMicrophone, EchoMicrophone, LiveMicrophone, type EchoOptions, type Microphone } from './microphone.js';
+export { activate, askOta, type DeviceIdentityClaim, type OtaOptions, type OtaReply } from './ota-client.js';
+export { Playback, type PlaybackOptions } from './playback.js';
+export { SimulatedDevice, type SayOptions, type SimulatedDeviceOptions } from './simulated-device.js';
+export { type TurnRecord, type TurnTimeline } from './turn-record.js';
+export type { Violation, ViolationKind } from './violation.js';
+export { fleetIdentity } from './identity.js';

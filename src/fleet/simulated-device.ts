@@ -1,0 +1,346 @@
+import { ChorusError, type Clock, type TimerHandle } from '../core/index.js';
+import type { Framing } from '../protocol/index.js';
+import type { WavSound } from '../voice/audio/index.js';
+import { Channel } from './channel.js';
+import { UPLINK_FRAME_MS, type Clip } from './clip.js';
+import { DeviceModel, type DeviceEvent, type DeviceState } from './device-model.js';
+import { DeviceMcp, standardTools, type DeviceSettings, type DeviceTool } from './mcp-server.js';
+import { ClipMicrophone, type Microphone } from './microphone.js';
+import { activate, askOta, type DeviceIdentityClaim, type OtaOptions } from './ota-client.js';
+import { PlayedAudio } from './played-audio.js';
+import { TurnRecorder, type TurnRecord } from './turn-record.js';
+import type { Violation } from './violation.js';
+
+export interface SimulatedDeviceOptions {
+  readonly otaUrl: string;
+  readonly identity: DeviceIdentityClaim;
+  readonly clock: Clock;
+  readonly framing?: Framing;
+  /** Packets the decode queue holds: 40 (firmware 1.6-2.4), 20 (newer small boards), 5 (before 1.6). */
+  readonly queuePackets?: number;
+  /** A build with echo cancellation talks in realtime mode. */
+  readonly aec?: boolean;
+  /** False: firmware from before MCP. */
+  readonly mcp?: boolean;
+  readonly extraTools?: readonly DeviceTool[];
+  readonly microphone?: Microphone;
+  /** Decode and keep what is played. Off for fleets: it costs CPU. */
+  readonly keepAudio?: boolean;
+  readonly localToken?: string;
+  readonly onEvent?: (event: DeviceEvent) => void;
+  readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
+  readonly onPairingCode?: (code: string, message: string) => void;
+}
+
+export interface SayOptions {
+  /** How the turn is begun. `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake word. */
+  readonly begin: 'click' | 'press' | 'wake';
+  readonly wakeWord?: string;
+  /** No `tts start` by then after the end of speech: `no_answer`. */
+  readonly answerTimeoutMs?: number;
+  /** No `tts stop` by then after `tts start`: `unfinished`. */
+  readonly replyTimeoutMs?: number;
+}
+
+/** ws:181-189. */
+const HELLO_TIMEOUT_MS = 10_000;
+/** How long a finger stays on push-to-talk after the last word. */
+const RELEASE_AFTER_MS = 150;
+const DOWNLINK_RATE_HZ = 24_000;
+
+interface PendingTurn {
+  readonly recorder: TurnRecorder;
+  readonly clip: Clip;
+  readonly options: SayOptions;
+  readonly violationsBefore: number;
+  readonly resolve: (record: TurnRecord) => void;
+  readonly reject: (error: Error) => void;
+  timers: TimerHandle[];
+  speaking: boolean;
+}
+
+/**
+ * A xiaozhi device in software: boots (OTA, pairing), opens its WebSocket, talks and listens with the firmware's state
+ * machine and buffers. Every timer is on the given clock; an idle device has none.
+ */
+export class SimulatedDevice {
+  readonly model: DeviceModel;
+  readonly mcp: DeviceMcp | undefined;
+  readonly settings: DeviceSettings = { volume: 70, brightness: 75, theme: 'light' };
+  readonly #microphone: Microphone;
+  readonly #audio: PlayedAudio | undefined;
+  readonly #clock: Clock;
+  #address: { readonly url: string; readonly token: string } | undefined;
+  #otaViolations: readonly Violation[] = [];
+  #channel: Channel | undefined;
+  #helloTimer: TimerHandle | undefined;
+  #tickTimer: TimerHandle | undefined;
+  #frameTimer: TimerHandle | undefined;
+  /** Start of the frame that is being captured. */
+  #frameStartMs = 0;
+  #framesAfterOff = 0;
+  #turn: PendingTurn | undefined;
+  #closed = false;
+
+  constructor(private readonly options: SimulatedDeviceOptions) {
+    this.#clock = options.clock;
+    this.#microphone = options.microphone ?? new ClipMicrophone();
+    this.#audio = options.keepAudio ? new PlayedAudio(DOWNLINK_RATE_HZ) : undefined;
+    if (options.mcp !== false) {
+      this.mcp = new DeviceMcp([...standardTools(this.settings), ...(options.extraTools ?? [])], { name: options.identity.board, version: options.identity.firmwareVersion });
+    }
+    this.model = new DeviceModel({
+      framing: options.framing ?? 1,
+      queuePackets: options.queuePackets ?? 40,
+      aec: options.aec ?? false,
+      mcp: this.mcp,
+      port: {
+        openChannel: () => this.#open(),
+        closeChannel: () => this.#dropChannel(),
+        sendText: (text) => this.#channel?.sendText(text),
+        sendBinary: (message) => this.#channel?.sendBinary(message),
+      },
+      onEvent: (event) => this.#onEvent(event),
+      onPlayed: (packet, startMs) => this.#onPlayed(packet, startMs),
+      onGap: (startMs, gapMs) => this.#turn?.recorder.gap(startMs, gapMs),
+    });
+  }
+
+  get state(): DeviceState {
+    return this.model.state;
+  }
+
+  get violations(): readonly Violation[] {
+    return [...this.#otaViolations, ...this.model.judge.violations];
+  }
+
+  /** What was played since the last call; only with `keepAudio`. */
+  takeAudio(): WavSound | undefined {
+    this.model.playback.advance(this.#clock.nowMs());
+    return this.#audio?.take();
+  }
+
+  /** OTA and, where the server asks for it, pairing. Errors: `device.*`; the signal's reason. */
+  async boot(signal: AbortSignal): Promise<void> {
+    const { otaUrl: url, identity, clock, localToken } = this.options;
+    const ota: OtaOptions = { url, identity, clock, ...(localToken !== undefined && { localToken }) };
+    let reply = await askOta(ota, signal);
+    if (reply.activation) reply = await activate(ota, reply, (code, message) => this.options.onPairingCode?.(code, message), signal);
+    this.#otaViolations = reply.violations;
+    if (!reply.websocket) throw new ChorusError('device.refused', `${url} names no WebSocket address; this device has no other transport`);
+    this.#address = reply.websocket;
+  }
+
+  /** Without OTA: the address of the WebSocket is known. */
+  useAddress(url: string, token: string): void {
+    this.#address = { url, token };
+  }
+
+  /**
+   * Says the clip into the microphone and resolves when the answer was heard (or did not come). On an idle device it
+   * presses the button or says the wake word first; on a listening one it just talks; on a speaking one it interrupts
+   * (in realtime mode, with `click`, by voice alone). Rejects with `device.*` when there is no connection.
+   */
+  say(clip: Clip, options: SayOptions): Promise<TurnRecord> {
+    if (this.#turn) return Promise.reject(new Error('one turn at a time'));
+    return new Promise((resolve, reject) => {
+      const violationsBefore = this.model.judge.violations.length;
+      this.#turn = { recorder: new TurnRecorder(), clip, options, violationsBefore, resolve, reject, timers: [], speaking: false };
+      this.#begin(options);
+      if (this.model.microphoneFromMs !== undefined) this.#speak(Math.max(this.model.microphoneFromMs, this.#frameStartMs + UPLINK_FRAME_MS));
+    });
+  }
+
+  click(): void {
+    this.#act((nowMs) => this.model.click(nowMs));
+  }
+
+  press(): void {
+    this.#act((nowMs) => this.model.press(nowMs));
+  }
+
+  release(): void {
+    this.#act((nowMs) => this.model.release(nowMs));
+  }
+
+  wakeWord(text: string): void {
+    // Two seconds of what stands in the ring buffer: here, silence.
+    const burst = Array.from({ length: 33 }, () => Uint8Array.of(0x58, 0xff, 0xfe));
+    this.#act((nowMs) => this.model.wakeWord(text, burst, nowMs));
+  }
+
+  hangUp(): void {
+    this.#act((nowMs) => this.model.hangUp(nowMs));
+  }
+
+  /** Stops reading from the socket for a while. */
+  stall(): void {
+    this.#channel?.stall();
+  }
+
+  resume(): void {
+    this.#channel?.resume();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.model.hangUp(this.#clock.nowMs());
+    this.#closed = true;
+    this.#dropChannel();
+    this.#tickTimer?.cancel();
+    this.#frameTimer?.cancel();
+    this.#microphone.close();
+  }
+
+  #begin(options: SayOptions): void {
+    const { state } = this.model;
+    if (state === 'speaking' && this.model.mode === 'realtime' && options.begin === 'click') return;
+    if (state === 'listening') return;
+    if (options.begin === 'press') this.press();
+    else if (options.begin === 'wake') this.wakeWord(options.wakeWord ?? '你好小智');
+    else this.click();
+  }
+
+  /** The person begins to speak at `startMs`, a border of frames. */
+  #speak(startMs: number): void {
+    const turn = this.#turn;
+    if (!turn || turn.speaking) return;
+    turn.speaking = true;
+    const { clip, options } = turn;
+    this.#microphone.say(clip, startMs);
+    const endMs = startMs + clip.speechEndMs;
+    turn.recorder.spoken({ startMs: startMs + clip.speechStartMs, endMs });
+    const nowMs = this.#clock.nowMs();
+    if (this.model.mode === 'manual') {
+      const releaseMs = Math.max(startMs + clip.durationMs, endMs + RELEASE_AFTER_MS);
+      turn.timers.push(this.#clock.after(releaseMs - nowMs, () => this.release()));
+    }
+    turn.timers.push(this.#clock.after(endMs - nowMs + (options.answerTimeoutMs ?? 30_000), () => !turn.recorder.replying && this.#finish()));
+  }
+
+  #act(action: (nowMs: number) => void): void {
+    if (this.#closed) return;
+    const nowMs = this.#clock.nowMs();
+    this.model.tick(nowMs);
+    action(nowMs);
+    this.#arm(nowMs);
+  }
+
+  #open(): void {
+    if (!this.#address) {
+      this.#failed(new ChorusError('device.refused', 'the device was not booted'));
+      return;
+    }
+    this.#channel = new Channel({
+      ...this.#address,
+      framing: this.options.framing ?? 1,
+      identity: this.options.identity,
+      onOpen: () => {
+        this.model.channelOpened();
+        this.#helloTimer = this.#clock.after(HELLO_TIMEOUT_MS, () => this.#failed(new ChorusError('device.refused', 'the server did not answer the hello within 10 s')));
+      },
+      onText: (text) => this.#act((nowMs) => this.model.text(text, nowMs)),
+      onBinary: (message) => this.#act((nowMs) => this.model.binary(message, nowMs)),
+      onClosed: (error) => {
+        this.#channel = undefined;
+        this.#helloTimer?.cancel();
+        if (error) this.#failed(error);
+        else this.#act((nowMs) => this.model.channelClosed(nowMs));
+      },
+    });
+  }
+
+  #dropChannel(): void {
+    this.#helloTimer?.cancel();
+    this.#channel?.drop();
+    this.#channel = undefined;
+  }
+
+  #failed(error: ChorusError): void {
+    const turn = this.#turn;
+    this.#endTurn();
+    this.#dropChannel();
+    this.#act((nowMs) => this.model.channelClosed(nowMs));
+    turn?.reject(error);
+  }
+
+  #onEvent(event: DeviceEvent): void {
+    this.#turn?.recorder.event(event);
+    this.options.onEvent?.(event);
+    switch (event.type) {
+      case 'microphone':
+        this.#frameStartMs = event.atMs;
+        this.#framesAfterOff = 0;
+        this.#captureNext();
+        this.#speak(event.atMs);
+        break;
+      case 'state':
+        if (event.state === 'listening') this.#helloTimer?.cancel();
+        break;
+      case 'tts_start':
+        if (this.#turn?.recorder.replying) this.#turn.timers.push(this.#clock.after(this.#turn.options.replyTimeoutMs ?? 120_000, () => this.#finish()));
+        break;
+      case 'tts_stop':
+        if (this.#turn?.recorder.answered) {
+          const nowMs = this.#clock.nowMs();
+          this.#turn.timers.push(this.#clock.after(Math.max(0, this.model.playback.silentFromMs(nowMs) - nowMs), () => this.#finish()));
+        }
+        break;
+      case 'closed':
+        this.#finish(true);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #onPlayed(packet: Uint8Array, startMs: number): void {
+    this.#turn?.recorder.played(startMs);
+    this.#audio?.add(packet, startMs);
+    this.#microphone.played?.(packet, startMs);
+    this.options.onPlayed?.(packet, startMs);
+  }
+
+  #finish(closed = false): void {
+    const turn = this.#turn;
+    if (!turn) return;
+    const nowMs = this.#clock.nowMs();
+    const playedMs = this.model.playback.silentFromMs(nowMs);
+    this.#endTurn();
+    turn.resolve(turn.recorder.finish(closed, playedMs, this.model.judge.violations.slice(turn.violationsBefore)));
+  }
+
+  #endTurn(): void {
+    for (const timer of this.#turn?.timers ?? []) timer.cancel();
+    this.#turn = undefined;
+  }
+
+  /** One timer for what the model has to do later. */
+  #arm(nowMs: number): void {
+    this.#tickTimer?.cancel();
+    this.#tickTimer = undefined;
+    const dueMs = this.model.nextDueMs(nowMs);
+    if (dueMs !== undefined && !this.#closed) this.#tickTimer = this.#clock.after(dueMs - nowMs, () => this.#act(() => undefined));
+  }
+
+  /** Frames leave when their last sample was captured, on an absolute grid: a late timer is followed by a burst, as on the device. */
+  #captureNext(): void {
+    this.#frameTimer?.cancel();
+    this.#frameTimer = this.#clock.after(this.#frameStartMs + UPLINK_FRAME_MS - this.#clock.nowMs(), () => {
+      const nowMs = this.#clock.nowMs();
+      while (this.#frameStartMs + UPLINK_FRAME_MS <= nowMs && this.#microphoneRuns()) {
+        this.model.microphone(this.#microphone.frame(this.#frameStartMs), nowMs);
+        this.#frameStartMs += UPLINK_FRAME_MS;
+      }
+      if (this.#microphoneRuns()) this.#captureNext();
+    });
+  }
+
+  /** Two frames that were in the encoder still leave after the microphone was switched off. */
+  #microphoneRuns(): boolean {
+    if (this.#closed) return false;
+    if (this.model.microphoneFromMs !== undefined) return true;
+    this.#framesAfterOff += 1;
+    return this.#framesAfterOff <= 3;
+  }
+}

@@ -69,6 +69,9 @@ export const ERROR_TABLE = {
   'capacity.queue_timeout': { retryable: true, log: 'warn', apology: 'busy', about: 'A job waited longer than its bound.' },
   'tool.failed': { retryable: false, log: 'info', about: 'A tool of the device answered with an error.' },
   'tool.timeout': { retryable: true, log: 'info', about: 'A tool of the device did not answer in time.' },
+  'device.unreachable': { retryable: true, log: 'error', about: 'The simulated device finds no server at that address. Start one with `chorus serve`, or name its OTA address with --url.' },
+  'device.refused': { retryable: false, log: 'error', about: 'The server refused the simulated device, or answered with something a device cannot use.' },
+  'device.not_paired': { retryable: true, log: 'error', about: 'Nobody confirmed the pairing code of the simulated device in time.' },
   'internal': { retryable: false, log: 'error', apology: 'internal', about: 'A defect in Chorus. Please report it.' },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -1,0 +1,181 @@
+import { asChorusError, Cancelled, isCancelled, type Clock, type ErrorCode, type Logger, type Scope, type TimerHandle } from '../core/index.js';
+import type { Conversation, ToolBox } from '../dialogue/port.js';
+import type { Admission, TalkPermit } from '../scheduling/port.js';
+import type { Recognizer } from '../voice/listening/recognizer-port.js';
+import type { DeviceIdentity } from './port.js';
+import type { TimerName, TurnEvent } from './turn/index.js';
+
+type Dispatch = (event: TurnEvent) => void;
+
+/** Named timers; starting one again replaces it. */
+export class Timers {
+  readonly #pending = new Map<TimerName, TimerHandle>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly dispatch: Dispatch,
+  ) {}
+
+  start(name: TimerName, delayMs: number): void {
+    this.cancel(name);
+    const handle = this.clock.after(delayMs, () => {
+      this.#pending.delete(name);
+      this.dispatch({ type: 'timer', name });
+    });
+    this.#pending.set(name, handle);
+  }
+
+  cancel(name: TimerName): void {
+    this.#pending.get(name)?.cancel();
+    this.#pending.delete(name);
+  }
+
+  cancelAll(): void {
+    for (const name of this.#pending.keys()) this.cancel(name);
+  }
+}
+
+/** Recognitions under way. */
+export class Requests {
+  readonly #controllers = new Map<number, AbortController>();
+
+  constructor(
+    private readonly recognizer: Recognizer,
+    private readonly identity: DeviceIdentity,
+    private readonly scope: Scope,
+    private readonly log: Logger,
+    private readonly dispatch: Dispatch,
+  ) {}
+
+  start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {
+    const { deviceId, language } = this.identity;
+    const controller = new AbortController();
+    this.#controllers.set(requestId, controller);
+    this.scope.fork('recognise', async () => {
+      try {
+        const recognition = await this.recognizer.recognize({ deviceId, pcm, language, deadlineMs }, controller.signal);
+        if (this.#controllers.delete(requestId)) this.dispatch({ type: 'recognised', requestId, recognition });
+      } catch (error) {
+        if (this.#controllers.delete(requestId)) this.dispatch({ type: 'recognition_failed', requestId, code: failureCode(this.log, 'recognition failed', error, 'asr.failed') });
+      }
+    });
+  }
+
+  cancel(requestId: number): void {
+    const controller = this.#controllers.get(requestId);
+    this.#controllers.delete(requestId);
+    controller?.abort(new Cancelled('the text is no longer wanted'));
+  }
+
+  cancelAll(): void {
+    for (const requestId of this.#controllers.keys()) this.cancel(requestId);
+  }
+}
+
+/** Longer than any turn waits: the turn's own timer decides when enough is enough. */
+const LONGEST_ADMISSION_WAIT_MS = 60_000;
+
+/** Leave to talk: wished for, held, or neither. */
+export class Leave {
+  #wish: AbortController | undefined;
+  #permit: TalkPermit | undefined;
+
+  constructor(
+    private readonly admission: Admission,
+    private readonly deviceId: string,
+    private readonly scope: Scope,
+    private readonly dispatch: Dispatch,
+    private readonly onChange: (talking: boolean) => void,
+  ) {}
+
+  get held(): boolean {
+    return this.#permit !== undefined;
+  }
+
+  request(lastTurnEndedMs: number | undefined): void {
+    this.release();
+    const wish = new AbortController();
+    this.#wish = wish;
+    this.scope.fork('admission', async () => {
+      const permit = await this.admission.admit(this.deviceId, lastTurnEndedMs, LONGEST_ADMISSION_WAIT_MS, wish.signal);
+      // Between the grant and this line the wish may have ended.
+      if (this.#wish !== wish) {
+        permit?.release();
+        return;
+      }
+      this.#wish = undefined;
+      this.#permit = permit;
+      if (permit !== undefined) this.onChange(true);
+      this.dispatch({ type: permit === undefined ? 'not_admitted' : 'admitted' });
+    });
+  }
+
+  release(): void {
+    const wish = this.#wish;
+    this.#wish = undefined;
+    wish?.abort(new Cancelled('leave to talk is no longer wanted'));
+    const permit = this.#permit;
+    this.#permit = undefined;
+    if (permit === undefined) return;
+    permit.release();
+    this.onChange(false);
+  }
+}
+
+/** The model of the current answer. */
+export class Model {
+  #current: AbortController | undefined;
+
+  constructor(
+    private readonly conversation: Conversation,
+    private readonly identity: DeviceIdentity,
+    private readonly tools: ToolBox,
+    private readonly scope: Scope,
+    private readonly log: Logger,
+    private readonly dispatch: Dispatch,
+  ) {}
+
+  /** `ready`: resolves when another chunk is wanted; until then the model is not read. */
+  start(replyId: number, text: string, ready: () => Promise<void>): void {
+    this.cancel();
+    const { language, timeZone } = this.identity;
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#current = controller;
+    this.scope.fork('answer', async () => {
+      try {
+        for await (const part of this.conversation.respond({ text, language, timeZone, tools: this.tools }, signal)) {
+          if (signal.aborted) return;
+          this.dispatch({ type: 'part', replyId, part });
+          if (part.type === 'speech') await unlessAborted(ready(), signal);
+        }
+        if (!signal.aborted) this.dispatch({ type: 'parts_ended', replyId });
+      } catch (error) {
+        if (!signal.aborted) this.dispatch({ type: 'parts_failed', replyId, code: failureCode(this.log, 'the answer failed', error, 'llm.failed') ?? 'internal' });
+      }
+    });
+  }
+
+  cancel(): void {
+    this.#current?.abort(new Cancelled('the answer is no longer wanted'));
+    this.#current = undefined;
+  }
+}
+
+/** Logs a failure at the level of its row and returns its code; undefined for what was cancelled. */
+export function failureCode(log: Logger, message: string, thrown: unknown, otherwise: ErrorCode): ErrorCode | undefined {
+  if (isCancelled(thrown)) return undefined;
+  const error = asChorusError(thrown, otherwise);
+  log[error.row.log](message, { code: error.code, error });
+  return error.code;
+}
+
+/** Resolves with `promise`, or as soon as the signal is aborted. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,145 @@
+import { sleep, type Clock, type Logger, type Metrics, type Scope } from '../core/index.js';
+import type { Conversation } from '../dialogue/port.js';
+import type { Admission } from '../scheduling/port.js';
+import type { EndpointPolicy } from '../voice/listening/endpoint-port.js';
+import type { Listening } from '../voice/listening/port.js';
+import type { Recognizer } from '../voice/listening/recognizer-port.js';
+import type { Speaking } from '../voice/speaking/port.js';
+import { EXIT_WORDS } from './phrases.js';
+import type { DeviceConnection, DeviceIdentity, OpenTools, SessionHandle, SessionHost, SessionTools } from './port.js';
+import { Session } from './session.js';
+import { TurnLog, type FinishedTurn } from './turn-log.js';
+import { DEFAULT_TURN_RULES, type TurnRules } from './turn/index.js';
+
+export interface SessionHostOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Sessions are its children. */
+  readonly scope: Scope;
+  readonly listening: Listening;
+  readonly recognizer: Recognizer;
+  readonly endpoint: EndpointPolicy;
+  readonly speaking: Speaking;
+  readonly admission: Admission;
+  /** A conversation lives as long as the session. */
+  readonly conversation: (identity: DeviceIdentity) => Conversation;
+  /** Undefined: no tools of devices. */
+  readonly tools?: OpenTools;
+  /** Packets a device can hold (architecture.md section 5), from firmware version and board. */
+  readonly queueCeiling: (identity: DeviceIdentity) => number;
+  /** Voice of the device's replies; undefined: the provider's default. */
+  readonly voice?: (identity: DeviceIdentity) => string | undefined;
+  /** What differs from {@link DEFAULT_TURN_RULES}. */
+  readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint'>>;
+  /** Longest wait for running replies when the server drains; then they are cut. */
+  readonly drainTimeoutMs?: number;
+}
+
+export interface RunningSessionHost extends SessionHost {
+  /** No new sessions and turns; resolves when the last one is over, or was cut after `drainTimeoutMs`. */
+  drain(): Promise<void>;
+  /** Open sessions. */
+  sessions(): number;
+  /** Devices with leave to talk. */
+  talking(): number;
+  /** The last turns, oldest first. */
+  recentTurns(): readonly FinishedTurn[];
+}
+
+const DEFAULT_DRAIN_TIMEOUT_MS = 30_000;
+const NO_TOOLS: SessionTools = {
+  box: { tools: [], call: () => Promise.reject(new Error('this device has no tools')) },
+  onMessage: () => undefined,
+};
+
+/** Holds the sessions of all devices. */
+export function createSessionHost(options: SessionHostOptions): RunningSessionHost {
+  return new Host(options);
+}
+
+class Host implements RunningSessionHost {
+  readonly #sessions = new Map<Session, Scope>();
+  readonly #turns: TurnLog;
+  #talking = 0;
+  #draining = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(private readonly options: SessionHostOptions) {
+    this.#turns = new TurnLog(options.metrics);
+  }
+
+  sessions(): number {
+    return this.#sessions.size;
+  }
+
+  talking(): number {
+    return this.#talking;
+  }
+
+  recentTurns(): readonly FinishedTurn[] {
+    return this.#turns.recent;
+  }
+
+  accept(connection: DeviceConnection): SessionHandle {
+    if (this.#draining || this.options.scope.closed) {
+      connection.close('draining');
+      return { onMessage: () => undefined, onAudio: () => undefined, onClosed: () => undefined };
+    }
+    const { identity } = connection;
+    const { listening, recognizer, speaking, admission, clock, metrics } = this.options;
+    const scope = this.options.scope.child(`session ${identity.sessionId}`);
+    const log = this.options.log.child({ device: identity.deviceId, session: identity.sessionId });
+    const session: Session = new Session({
+      connection, clock, log, metrics, scope, listening, recognizer, speaking, admission,
+      rules: this.#rulesFor(identity),
+      conversation: this.options.conversation(identity),
+      tools: this.#toolsFor(connection, scope),
+      voice: this.options.voice?.(identity),
+      queueCeiling: this.options.queueCeiling(identity),
+      onTurn: (turn) => this.#turns.add(log, turn),
+      onTalking: (talking) => this.#onTalking(talking),
+      onOver: () => this.#onOver(session),
+    });
+    this.#sessions.set(session, scope);
+    session.open();
+    return session;
+  }
+
+  async drain(): Promise<void> {
+    this.#draining = true;
+    const empty = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
+    for (const session of this.#sessions.keys()) session.drain();
+    if (this.#sessions.size > 0) {
+      const bounded = new AbortController();
+      const { clock, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = this.options;
+      await Promise.race([empty, sleep(clock, drainTimeoutMs, bounded.signal).catch(() => undefined)]);
+      bounded.abort();
+    }
+    await Promise.all([...this.#sessions.values()].map((scope) => scope.close('drained')));
+  }
+
+  #rulesFor(identity: DeviceIdentity): TurnRules {
+    return { ...DEFAULT_TURN_RULES, exitWords: EXIT_WORDS, ...this.options.rules, language: identity.language, endpoint: this.options.endpoint };
+  }
+
+  #toolsFor(connection: DeviceConnection, scope: Scope): SessionTools {
+    const { identity } = connection;
+    if (this.options.tools === undefined || !identity.features.mcp) return NO_TOOLS;
+    return this.options.tools({ identity, scope, send: (payload) => connection.send({ type: 'mcp', payload }) });
+  }
+
+  #onTalking(talking: boolean): void {
+    this.#talking += talking ? 1 : -1;
+    this.options.metrics.gauge('chorus_sessions_talking', this.#talking);
+  }
+
+  #onOver(session: Session): void {
+    const scope = this.#sessions.get(session);
+    this.#sessions.delete(session);
+    if (scope !== undefined) this.options.scope.fork('end session', () => scope.close('session over'));
+    if (this.#sessions.size === 0) this.#onEmpty?.();
+  }
+}

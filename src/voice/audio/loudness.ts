@@ -19,8 +19,8 @@ const MAX_BLOCKS = 600;
 const MAX_GAIN_DB = 18;
 const MIN_GAIN_DB = -24;
 /** How much speech of an unknown voice is heard before its gain is set, and how long that may take. */
-const LEARN_MS = 1000;
-const MAX_LEARN_MS = 3000;
+const LEARN_MS = 2000;
+const MAX_LEARN_MS = 4000;
 
 /** What was measured of a voice: the mean power (K-weighted) of its speech and how many blocks of it. Plain data. */
 export interface VoiceLoudness {
@@ -94,7 +94,7 @@ function mean(values: readonly number[]): number {
 
 /**
  * Brings one sentence to the target loudness. The gain is one number for the whole sentence, so nothing pumps: that of
- * the voice where it is known, else that of the first second of speech, for which the sentence is held back.
+ * the voice where it is known, else that of the first two seconds of speech, for which the sentence is held back.
  * A limiter keeps the peaks below -2 dBFS.
  */
 export class LoudnessLeveler {

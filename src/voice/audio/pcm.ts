@@ -41,6 +41,7 @@ export function concatInt16(parts: readonly Int16Array[]): Int16Array {
   return whole;
 }
 
+/** A single part is returned as it is. */
 export function concatFloat(parts: readonly Float32Array[]): Float32Array {
   if (parts.length === 1 && parts[0]) return parts[0];
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
@@ -52,7 +53,9 @@ export function concatFloat(parts: readonly Float32Array[]): Float32Array {
   return whole;
 }
 
+/** A single part is returned as it is. */
 export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1 && parts[0]) return parts[0];
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.byteLength, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,0 +1,115 @@
+import { ChorusError, type Clock, withTimeout } from '../../core/index.js';
+import { concatBytes, type SpeechFormat } from '../audio/index.js';
+import type { TtsAudio } from '../providers/tts/port.js';
+
+export interface IntakeOptions {
+  readonly clock: Clock;
+  /** Undefined for local voices: their process is supervised, and the wait for a CPU slot must end with it. */
+  readonly limits: IntakeLimits | undefined;
+  /** What may lie here before the provider is no longer read. */
+  readonly maxBytes: number;
+}
+
+export interface IntakeLimits {
+  /** From the request to the first byte. */
+  readonly firstAudioMs: number;
+  /** Between two pieces, while somebody waits for them. */
+  readonly stallMs: number;
+}
+
+/**
+ * Reads a provider's chunks as long as there is room, and gives them out in pieces of the size that is wanted. Fails with
+ * `tts.timeout` when the first audio does not come, or the stream stalls.
+ */
+export class ChunkIntake {
+  #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #ended = false;
+  #failure: { readonly error: unknown } | undefined;
+  #closed = false;
+  #changed: (() => void)[] = [];
+
+  constructor(private readonly options: IntakeOptions) {}
+
+  /** Asks for the audio and reads it to the end, or until {@link close}. What the provider throws comes out of {@link take}, too. */
+  async read(request: (signal: AbortSignal) => Promise<TtsAudio>, onFormat: (format: SpeechFormat) => void, signal: AbortSignal): Promise<void> {
+    const { clock, limits } = this.options;
+    const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
+    try {
+      const audio = await this.#within(firstByMs - clock.nowMs(), 'no audio came in time', signal, request);
+      onFormat(audio.format);
+      await this.#pull(audio.chunks[Symbol.asyncIterator](), firstByMs, signal);
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    } finally {
+      this.#ended = true;
+      this.#wake();
+    }
+  }
+
+  async #pull(iterator: AsyncIterator<Uint8Array>, firstByMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, limits, maxBytes } = this.options;
+    try {
+      for (let first = true; ; ) {
+        while (this.#bytes >= maxBytes && !this.#closed) await this.#change();
+        if (this.#closed) return;
+        const limitMs = first ? firstByMs - clock.nowMs() : (limits?.stallMs ?? 0);
+        const next = await this.#within(limitMs, first ? 'no audio came in time' : 'the audio stalled', signal, () => iterator.next());
+        if (next.done) return;
+        if (next.value.byteLength === 0) continue;
+        first = false;
+        this.#chunks.push(next.value);
+        this.#bytes += next.value.byteLength;
+        this.#wake();
+      }
+    } finally {
+      // Not awaited: a generator that hangs in its own await would answer never.
+      void Promise.resolve(iterator.return?.()).catch(() => undefined);
+    }
+  }
+
+  #within<T>(limitMs: number, failure: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (!this.options.limits) return work(signal);
+    return withTimeout(this.options.clock, limitMs, signal, () => new ChorusError('tts.timeout', failure), work);
+  }
+
+  /** Up to `maxBytes` of what has come; waits for the first of it. `last`: nothing follows. */
+  async take(maxBytes: number): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
+    while (this.#bytes === 0 && !this.#ended && !this.#closed) await this.#change();
+    if (this.#failure && this.#bytes === 0) throw this.#failure.error;
+    const whole = concatBytes(this.#chunks);
+    const bytes = whole.subarray(0, maxBytes);
+    const rest = whole.subarray(maxBytes);
+    this.#chunks = rest.byteLength > 0 ? [rest] : [];
+    this.#bytes = rest.byteLength;
+    this.#wake();
+    return { bytes, last: this.#ended && !this.#failure && this.#bytes === 0 };
+  }
+
+  /** For a failure before {@link read} could begin. */
+  fail(error: unknown): void {
+    if (this.#ended) return;
+    this.#failure = { error };
+    this.#ended = true;
+    this.#wake();
+  }
+
+  /** Nobody takes any more: reading ends. */
+  close(): void {
+    this.#closed = true;
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.#wake();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#changed.push(resolve));
+  }
+
+  #wake(): void {
+    const waiting = this.#changed;
+    this.#changed = [];
+    for (const resolve of waiting) resolve();
+  }
+}

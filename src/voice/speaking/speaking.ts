@@ -1,0 +1,107 @@
+import { type Clock, isCancelled, type LanguageTag, type Logger, type Metrics, type Scope } from '../../core/index.js';
+import type { TtsProvider } from '../providers/tts/port.js';
+import type { Slots } from '../../scheduling/port.js';
+import type { IntakeLimits } from './chunk-intake.js';
+import { Pacer } from './pacer.js';
+import type { PacingSettings } from './pacing-schedule.js';
+import { PhraseCache } from './phrase-cache.js';
+import type { Speaking } from './port.js';
+import type { SpeechEncoder } from './speech-encoder.js';
+import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
+import { VoiceChain } from './voice-chain.js';
+import { warmPhrase } from './warm.js';
+
+export interface SpeakingOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  readonly slots: Slots;
+  readonly encoder: SpeechEncoder;
+  /** In order of preference; each is asked for its languages. */
+  readonly providers: readonly TtsProvider[];
+  /** Defaults: {@link DEFAULT_LIMITS}. */
+  readonly limits?: IntakeLimits;
+  readonly pacing?: PacingSettings;
+  /** The end of a reply is told when all but this has been played by the pacer's clock; default 0. */
+  readonly tailMs?: number;
+  readonly maxBufferedBytes?: number;
+  readonly phraseCacheBytes?: number;
+}
+
+/** A cloud voice answers in 300 to 800 ms; a device that hears nothing for much longer seems broken. */
+export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
+/** architecture.md section 1. */
+const MAX_AHEAD_MS = 10_000;
+/** A device with that much ahead yields to others (architecture.md section 4: 4-6 s). */
+const START_AHEAD_MS = 5_000;
+/** About 16 packets: Node has handed everything to the kernel unless the network takes nothing. */
+const MAX_BUFFERED_BYTES = 4_096;
+/** A thousand phrases of two seconds. */
+const PHRASE_CACHE_BYTES = 8 * 1024 * 1024;
+
+/** A phrase to be kept ready. */
+export interface Phrase {
+  readonly text: string;
+  readonly language: LanguageTag;
+  readonly voice?: string;
+}
+
+export interface SpeakingService extends Speaking {
+  /** Synthesises phrases that are said again and again, when nothing else is to be done; those that fail are kept at their first use. */
+  warm(phrases: readonly Phrase[]): Promise<void>;
+  /** When the device will have played all that there is for it (`Clock.nowMs`); undefined: nothing is being said to it. */
+  underrunAt(deviceId: string): number | undefined;
+  /** Replies being spoken. */
+  readonly replies: number;
+}
+
+export function createSpeaking(options: SpeakingOptions): SpeakingService {
+  const { clock, log, metrics, scope, slots, encoder, providers } = options;
+  const pacer = new Pacer({
+    clock,
+    log,
+    metrics,
+    ...(options.pacing ? { pacing: options.pacing } : {}),
+    maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+    tailMs: options.tailMs ?? 0,
+  });
+  scope.onClose(() => pacer.close());
+  const services: ReplyServices = {
+    clock,
+    log,
+    metrics,
+    slots,
+    encoder,
+    limits: options.limits ?? DEFAULT_LIMITS,
+    pacer,
+    chain: new VoiceChain({ clock, log, providers }),
+    cache: new PhraseCache({ maxBytes: options.phraseCacheBytes ?? PHRASE_CACHE_BYTES }),
+    maxAheadMs: MAX_AHEAD_MS,
+    startAheadMs: START_AHEAD_MS,
+  };
+
+  return {
+    reply: (replyOptions, onEvent) => {
+      const reply = new ReplyInProgress(replyOptions, onEvent, services);
+      if (scope.closed) reply.stop();
+      scope.fork(`reply ${replyOptions.deviceId}`, (signal) => reply.produce(signal));
+      return reply;
+    },
+    warm: async (phrases) => {
+      for (const phrase of phrases) services.cache.configure({ ...phrase, voice: phrase.voice });
+      for (const phrase of phrases) {
+        if (scope.closed) return;
+        try {
+          await warmPhrase(services, phrase, scope.signal);
+        } catch (error) {
+          if (!isCancelled(error)) log.warn('a phrase could not be prepared', { language: phrase.language, error: error instanceof Error ? error.message : String(error) });
+        }
+      }
+    },
+    underrunAt: (deviceId) => pacer.underrunAt(deviceId),
+    get replies() {
+      return pacer.size;
+    },
+  };
+}

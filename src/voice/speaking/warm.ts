@@ -1,0 +1,25 @@
+import type { ReplyServices } from './spoken-reply.js';
+import { synthesizeSentence } from './synthesis.js';
+
+/** Stands for no device: its jobs are nobody's. */
+const NO_DEVICE = 'warm-up';
+const PHRASE_PAUSE_MS = 250;
+
+/** Puts one phrase into the cache, unless it is there. Runs as speculative work: only in idle slots. */
+export async function warmPhrase(services: ReplyServices, phrase: { readonly text: string; readonly language: string; readonly voice?: string }, signal: AbortSignal): Promise<void> {
+  const { cache, chain } = services;
+  const key = { text: phrase.text, language: phrase.language, voice: phrase.voice };
+  if (cache.get(key)) return;
+  const packets: Uint8Array[] = [];
+  const attempt = {
+    run: async (provider: Parameters<typeof synthesizeSentence>[1], voice: string | undefined, inner: AbortSignal): Promise<void> => {
+      packets.length = 0;
+      const request = { deviceId: NO_DEVICE, text: phrase.text, language: phrase.language, voice, deadlineMs: undefined, trailingMs: PHRASE_PAUSE_MS };
+      for await (const made of synthesizeSentence(services, provider, request, inner)) packets.push(...made);
+    },
+    begun: () => false,
+  };
+  // Each phrase is a conversation of its own, so that one fallback does not bind the others to its voice.
+  const provider = await chain.speak({ deviceId: `${NO_DEVICE} ${phrase.text}`, language: phrase.language, voice: phrase.voice }, attempt, signal);
+  cache.set(key, { packets, providerId: provider.id });
+}

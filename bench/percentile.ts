@@ -7,9 +7,8 @@ export function percentile(values: readonly number[], fraction: number): number 
 
 /** Word error rate: edits over the words of the reference, both lower case without punctuation. */
 export function wordErrorRate(reference: string, heard: string): { readonly errors: number; readonly words: number } {
-  const words = (text: string): string[] => text.toLowerCase().replace(/[^\p{L}\p{N}' ]+/gu, ' ').split(/\s+/).filter(Boolean);
-  const a = words(reference);
-  const b = words(heard);
+  const a = wordsOf(reference);
+  const b = wordsOf(heard);
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   a.forEach((word, i) => {
     const next = [i + 1];
@@ -19,4 +18,8 @@ export function wordErrorRate(reference: string, heard: string): { readonly erro
     row = next;
   });
   return { errors: row[b.length] ?? 0, words: a.length };
+}
+
+function wordsOf(text: string): string[] {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}' ]+/gu, ' ').split(/\s+/).filter(Boolean);
 }

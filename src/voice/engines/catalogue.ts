@@ -12,7 +12,7 @@ export interface CatalogueFile {
 export type MirrorPlace = 'china' | 'world';
 
 /** Serves the files one by one under `baseUrl`, or all of them in one archive (`.tar.bz2`, `.tar.gz`). */
-export type Mirror = { readonly name: string; readonly place: MirrorPlace } & ({ readonly baseUrl: string } | { readonly archiveUrl: string });
+export type Mirror = { /** As `models.mirrors` names it. */ readonly name: string; readonly place: MirrorPlace } & ({ readonly baseUrl: string } | { readonly archiveUrl: string });
 
 export type ModelSource =
   /** Files of an installed npm package, by their path within it. */
@@ -62,11 +62,11 @@ export type CatalogueModel = AsrModel | TtsModel | VadModel;
 
 const hugging = (repository: string): readonly Mirror[] => [
   { name: 'hf-mirror', place: 'china', baseUrl: `https://hf-mirror.com/${repository}/resolve/main` },
-  { name: 'Hugging Face', place: 'world', baseUrl: `https://huggingface.co/${repository}/resolve/main` },
+  { name: 'huggingface', place: 'world', baseUrl: `https://huggingface.co/${repository}/resolve/main` },
 ];
-const modelScope = (repository: string): Mirror => ({ name: 'ModelScope', place: 'china', baseUrl: `https://www.modelscope.cn/models/${repository}/resolve/master` });
+const modelScope = (repository: string): Mirror => ({ name: 'modelscope', place: 'china', baseUrl: `https://www.modelscope.cn/models/${repository}/resolve/master` });
 const release = (tag: string, archive: string): Mirror => ({
-  name: 'GitHub',
+  name: 'github',
   place: 'world',
   archiveUrl: `https://github.com/k2-fsa/sherpa-onnx/releases/download/${tag}/${archive}.tar.bz2`,
 });

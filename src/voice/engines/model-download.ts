@@ -1,0 +1,141 @@
+import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { ChorusError, type Clock } from '../../core/index.js';
+import { sizeOf, storeError } from './model-files.js';
+
+export interface DownloadOptions {
+  readonly url: string;
+  /** Grows while bytes arrive; what is there already is continued. Beside it stands `<path>.json`, which tells its origin. */
+  readonly path: string;
+  /** The content is known by hash: the rest may come from another mirror than the beginning. */
+  readonly anyOrigin: boolean;
+  readonly sizeBytes: number | undefined;
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  readonly signal: AbortSignal;
+  /** No byte for so long counts as a cut; default 30 s. */
+  readonly stallMs?: number;
+  onBytes(receivedBytes: number, totalBytes: number | undefined): void;
+  /** Told once how many bytes are to come, before any is written; may throw `data.disk_full`. */
+  onSize?(remainingBytes: number): Promise<void>;
+}
+
+interface Origin {
+  readonly url: string;
+  readonly etag: string | undefined;
+}
+
+const DEFAULT_STALL_MS = 30_000;
+
+/**
+ * Fetches one file, continuing what an earlier attempt left. Errors: `model.download_failed` (retryable, unless the
+ * server said that it has no such file), `data.*`, or the signal's reason. The content is not checked here.
+ */
+export async function download(options: DownloadOptions): Promise<void> {
+  const { path, signal, clock } = options;
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(signal.reason);
+  signal.throwIfAborted();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const stallMs = options.stallMs ?? DEFAULT_STALL_MS;
+  const stalled = (): void => controller.abort(new ChorusError('model.download_failed', `no data for ${Math.round(stallMs / 1_000)} s`));
+  let watchdog = clock.after(stallMs, stalled);
+  const alive = (): void => {
+    watchdog.cancel();
+    watchdog = clock.after(stallMs, stalled);
+  };
+  try {
+    await receive(options, controller.signal, await continuable(options), alive);
+  } catch (error) {
+    if (controller.signal.aborted) throw controller.signal.reason;
+    throw toDownloadError(error, options.url);
+  } finally {
+    watchdog.cancel();
+    signal.removeEventListener('abort', onAbort);
+  }
+  await rm(`${path}.json`, { force: true });
+}
+
+async function receive(options: DownloadOptions, signal: AbortSignal, resume: { fromByte: number; etag: string | undefined }, alive: () => void): Promise<void> {
+  const { url, path } = options;
+  let { fromByte } = resume;
+  // Identity: ranges count bytes of the encoded form. If-Range: a file that changed since starts over.
+  const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'xiaozhi-chorus' };
+  if (fromByte > 0) {
+    headers['range'] = `bytes=${fromByte}-`;
+    if (resume.etag !== undefined && !resume.etag.startsWith('W/')) headers['if-range'] = resume.etag;
+  }
+  const response = await options.fetch(url, { headers, signal, redirect: 'follow' });
+  alive();
+  if (response.status === 416 && fromByte > 0 && fromByte === options.sizeBytes) return; // It was complete.
+  if (response.status === 416 && fromByte > 0) await rm(path, { force: true });
+  if (!response.ok || !response.body) throw new ChorusError('model.download_failed', `${hostOf(url)} answered ${response.status}`);
+  if (response.status !== 206 || rangeStart(response) !== fromByte) fromByte = 0;
+  if (response.status === 206 && fromByte === 0) throw new ChorusError('model.download_failed', `${hostOf(url)} sent another part than it was asked for`);
+  const remainingBytes = Number(response.headers.get('content-length') ?? Number.NaN);
+  const totalBytes = Number.isFinite(remainingBytes) ? fromByte + remainingBytes : undefined;
+  if (options.sizeBytes !== undefined && totalBytes !== undefined && totalBytes !== options.sizeBytes) {
+    throw new ChorusError('model.download_failed', `${hostOf(url)} has a file of ${totalBytes} bytes, not of ${options.sizeBytes}`);
+  }
+  if (Number.isFinite(remainingBytes)) await options.onSize?.(remainingBytes);
+  await writeFile(`${path}.json`, JSON.stringify({ url, etag: response.headers.get('etag') ?? undefined } satisfies Origin));
+
+  const file = await open(path, fromByte > 0 ? 'r+' : 'w');
+  try {
+    const received = await append(file, fromByte, response.body, (receivedBytes) => {
+      alive();
+      options.onBytes(receivedBytes, totalBytes ?? options.sizeBytes);
+    });
+    await file.sync();
+    const wantedBytes = totalBytes ?? options.sizeBytes;
+    if (wantedBytes !== undefined && received !== wantedBytes) throw new ChorusError('model.download_failed', `${hostOf(url)} sent ${received} of ${wantedBytes} bytes`);
+  } finally {
+    await file.close();
+  }
+}
+
+async function append(file: FileHandle, fromByte: number, body: ReadableStream<Uint8Array>, onBytes: (received: number) => void): Promise<number> {
+  let position = fromByte;
+  for await (const chunk of body) {
+    for (let offset = 0; offset < chunk.length; ) {
+      const { bytesWritten } = await file.write(chunk, offset, chunk.length - offset, position);
+      offset += bytesWritten;
+      position += bytesWritten;
+    }
+    onBytes(position);
+  }
+  return position;
+}
+
+/** Where to go on. From another address only if the hash will tell whether both halves belong together. */
+async function continuable(options: DownloadOptions): Promise<{ fromByte: number; etag: string | undefined }> {
+  const fromByte = (await sizeOf(options.path)) ?? 0;
+  if (fromByte === 0) return { fromByte: 0, etag: undefined };
+  let origin: Partial<Origin> = {};
+  try {
+    origin = JSON.parse(await readFile(`${options.path}.json`, 'utf8')) as Partial<Origin>;
+  } catch {
+    // Without a record of its origin it is of unknown origin.
+  }
+  if (options.sizeBytes !== undefined && fromByte > options.sizeBytes) return { fromByte: 0, etag: undefined };
+  if (origin.url === options.url) return { fromByte, etag: origin.etag };
+  return { fromByte: options.anyOrigin ? fromByte : 0, etag: undefined };
+}
+
+function rangeStart(response: Response): number | undefined {
+  const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+  return start === undefined ? undefined : Number(start);
+}
+
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+/** `fetch failed` says nothing: the cause does. */
+function toDownloadError(error: unknown, url: string): ChorusError {
+  if (error instanceof ChorusError) return error;
+  if (error instanceof Error && 'syscall' in error && 'path' in error) return storeError(error);
+  const disk = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  if (disk) return storeError(error);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return new ChorusError('model.download_failed', `${hostOf(url)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause: error });
+}

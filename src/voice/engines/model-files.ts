@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { asChorusError, type ChorusError, ChorusError as StoreError, type ErrorCode } from '../../core/index.js';
+
+/** Small enough that hashing a chunk holds the event loop for well under a millisecond. */
+const HASH_CHUNK_BYTES = 256 * 1024;
+
+/** Lower-case hexadecimal. */
+export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: HASH_CHUNK_BYTES, ...(signal ? { signal } : {}) })) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** Undefined when there is no such file. */
+export async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return undefined;
+    throw storeError(error);
+  }
+}
+
+/** Whole or not at all, also after a power cut. */
+export async function writeAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined); // The first error is the one to tell.
+    throw storeError(error);
+  }
+}
+
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  ENOSPC: 'data.disk_full',
+  EDQUOT: 'data.disk_full',
+  EACCES: 'data.not_writable',
+  EPERM: 'data.not_writable',
+  EROFS: 'data.not_writable',
+};
+
+/** What went wrong on the disk, as a typed error that names the path; other errors become `fallback`. */
+export function storeError(error: unknown, fallback: ErrorCode = 'data.not_writable'): ChorusError {
+  if (!isErrno(error)) return asChorusError(error, fallback);
+  return new StoreError(CODES[error.code] ?? fallback, error.message, { cause: error });
+}
+
+export function isErrno(error: unknown): error is NodeJS.ErrnoException & { code: string } {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error;
+}

@@ -1,0 +1,249 @@
+import { copyFile, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
+import type { CatalogueModel, Mirror } from './catalogue.js';
+import { download } from './model-download.js';
+import { isErrno, sha256Of, sizeOf, storeError } from './model-files.js';
+import { type FileRecords, readInstalled, writeManifest } from './model-manifest.js';
+import type { InstalledModel, ModelProgress } from './model-store-port.js';
+import { unpack } from './model-unpack.js';
+
+export interface InstallOptions {
+  readonly model: CatalogueModel;
+  /** The folder of all models. */
+  readonly directory: string;
+  /** Sizes and hashes that are certain: the catalogue's, else those of the first pull. */
+  readonly expected: Partial<FileRecords>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  readonly fetch: typeof fetch;
+  readonly freeBytes: (directory: string) => Promise<number>;
+  readonly signal: AbortSignal;
+  readonly stallMs?: number;
+  onProgress(progress: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>): void;
+}
+
+/** Left free beside the model: a full disk takes the database down with it. */
+const SPARE_BYTES = 64 * 2 ** 20;
+/** Attempts at one mirror that breaks off in mid-file; each continues where the last stopped. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 1_000;
+
+/** Free space for ordinary users. */
+export async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
+}
+
+/**
+ * Brings the files of one model together in a staging folder and puts it in place when all of them are right. The
+ * staging folder outlives a cut, so that the next attempt goes on from there; a full disk empties it.
+ */
+export class Installation {
+  readonly #staging: string;
+
+  constructor(private readonly options: InstallOptions) {
+    this.#staging = join(options.directory, '.staging', options.model.id);
+  }
+
+  async fromMirrors(mirrors: readonly Mirror[]): Promise<InstalledModel> {
+    const failures: string[] = [];
+    await this.#prepare();
+    for (const mirror of mirrors) {
+      try {
+        return await this.#place(await this.#fromMirror(mirror), mirror.name);
+      } catch (error) {
+        if (!(error instanceof ChorusError) || error.code.startsWith('data.')) throw await this.#afterFailure(error);
+        this.options.signal.throwIfAborted();
+        failures.push(`${mirror.name}: ${error.message}`);
+        this.options.log.warn('a mirror did not deliver a model', { model: this.options.model.id, mirror: mirror.name, reason: error.message });
+        await this.#dropUnknown();
+      }
+    }
+    throw new ChorusError('model.download_failed', failures.length === 0 ? `no mirror is known for ${this.options.model.id}` : `${this.options.model.id} could not be fetched (${failures.join('; ')})`);
+  }
+
+  /** An archive or a folder on this machine. */
+  async fromFile(path: string): Promise<InstalledModel> {
+    await this.#prepare();
+    try {
+      const found = await stat(path).catch(() => undefined);
+      if (!found) throw new ChorusError('model.download_failed', `there is no ${path}`);
+      await (found.isDirectory() ? this.#copy(path) : this.#unpack(path));
+      return await this.#place(await this.#checkAll(), path);
+    } catch (error) {
+      await rm(this.#staging, { recursive: true, force: true });
+      throw isErrno(error) ? storeError(error) : error;
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    try {
+      await mkdir(this.#staging, { recursive: true });
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async #fromMirror(mirror: Mirror): Promise<FileRecords> {
+    if ('archiveUrl' in mirror) {
+      const archive = this.#path('.archive');
+      const known = this.options.model.downloadBytes;
+      await this.#download(mirror.archiveUrl, archive, mirror, { sizeBytes: undefined, anyOrigin: false, before: 0, total: undefined, unpackedBytes: known });
+      await this.#unpack(archive);
+      const records = await this.#checkAll();
+      await rm(archive, { force: true });
+      return records;
+    }
+    const { files } = this.options.model;
+    const sizes = files.map(({ name }) => this.options.expected[name]?.sizeBytes);
+    const total = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : this.options.model.downloadBytes || undefined;
+    const records: FileRecords = {};
+    let before = 0;
+    for (const { name } of files) {
+      const expected = this.options.expected[name];
+      const path = this.#path(name);
+      if (!(expected && (await sizeOf(path)) === expected.sizeBytes && (await sha256Of(path, this.options.signal)) === expected.sha256)) {
+        const part = `${path}.part`;
+        await mkdir(dirname(path), { recursive: true });
+        await this.#download(`${mirror.baseUrl}/${name}`, part, mirror, { sizeBytes: expected?.sizeBytes, anyOrigin: expected !== undefined, before, total, unpackedBytes: 0 });
+        await rename(part, path);
+      }
+      const record = await this.#check(name);
+      records[name] = record;
+      before += record.sizeBytes;
+    }
+    return records;
+  }
+
+  async #download(
+    url: string,
+    path: string,
+    mirror: Mirror,
+    plan: { sizeBytes: number | undefined; anyOrigin: boolean; before: number; total: number | undefined; unpackedBytes: number },
+  ): Promise<void> {
+    const { clock, fetch, signal, stallMs } = this.options;
+    for (let attempt = 1; ; attempt++) {
+      const atBytes = (await sizeOf(path)) ?? 0;
+      try {
+        await download({
+          url,
+          path,
+          anyOrigin: plan.anyOrigin,
+          sizeBytes: plan.sizeBytes,
+          clock,
+          fetch,
+          signal,
+          ...(stallMs === undefined ? {} : { stallMs }),
+          onSize: (remainingBytes) => this.#needSpace(remainingBytes + plan.unpackedBytes),
+          onBytes: (receivedBytes, totalBytes) => {
+            this.options.onProgress({ state: 'downloading', receivedBytes: plan.before + receivedBytes, totalBytes: plan.total ?? totalBytes, mirror: mirror.name });
+          },
+        });
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        // Worth another try at the same mirror only if it delivered something this time.
+        const delivered = ((await sizeOf(path)) ?? 0) > atBytes;
+        if (!(error instanceof ChorusError) || error.code !== 'model.download_failed' || !delivered || attempt >= ATTEMPTS) throw error;
+        await sleep(clock, PAUSE_MS * attempt, signal);
+      }
+    }
+  }
+
+  async #unpack(archive: string): Promise<void> {
+    const { model, clock, log, metrics, scope, signal } = this.options;
+    await this.#needSpace(model.downloadBytes);
+    this.options.onProgress({ state: 'unpacking', receivedBytes: 0, totalBytes: undefined, mirror: undefined });
+    const names = model.files.map(({ name }) => name);
+    await unpack({
+      archive,
+      names,
+      destination: this.#staging,
+      clock,
+      log,
+      metrics,
+      scope,
+      signal,
+      onProgress: (receivedBytes, totalBytes) => this.options.onProgress({ state: 'unpacking', receivedBytes, totalBytes, mirror: undefined }),
+    });
+  }
+
+  async #copy(folder: string): Promise<void> {
+    await this.#needSpace(this.options.model.downloadBytes);
+    for (const { name } of this.options.model.files) {
+      if ((await sizeOf(join(folder, name))) === undefined) throw new ChorusError('model.corrupt', `${folder} has no ${name}`);
+      const path = this.#path(name);
+      await mkdir(dirname(path), { recursive: true });
+      await copyFile(join(folder, name), path);
+    }
+  }
+
+  async #checkAll(): Promise<FileRecords> {
+    const records: FileRecords = {};
+    for (const { name } of this.options.model.files) records[name] = await this.#check(name);
+    return records;
+  }
+
+  /** A wrong file is removed: it must not be continued. */
+  async #check(name: string): Promise<FileRecords[string]> {
+    const path = this.#path(name);
+    const expected = this.options.expected[name];
+    const sizeBytes = await sizeOf(path);
+    if (sizeBytes === undefined) throw new ChorusError('model.corrupt', `${name} is missing in it`);
+    this.options.onProgress({ state: 'checking', receivedBytes: sizeBytes, totalBytes: sizeBytes, mirror: undefined });
+    const sha256 = await sha256Of(path, this.options.signal);
+    if (expected && (expected.sizeBytes !== sizeBytes || expected.sha256 !== sha256)) {
+      await rm(path, { force: true });
+      throw new ChorusError('model.corrupt', expected.sizeBytes === sizeBytes ? `${name} has the wrong hash` : `${name} has ${sizeBytes} bytes, not ${expected.sizeBytes}`);
+    }
+    return { sizeBytes, sha256 };
+  }
+
+  async #needSpace(bytes: number): Promise<void> {
+    const free = await this.options.freeBytes(this.#staging);
+    if (free >= bytes + SPARE_BYTES) return;
+    throw new ChorusError('data.disk_full', `${this.options.model.id} needs ${megabytes(bytes + SPARE_BYTES)} MB in ${this.options.directory}, ${megabytes(free)} MB are free`);
+  }
+
+  /** Manifest, then one rename: a folder is a model from that moment, wholly. */
+  async #place(files: FileRecords, from: string): Promise<InstalledModel> {
+    const { model, directory, clock } = this.options;
+    const target = join(directory, model.id);
+    const old = `${this.#staging}.old`;
+    try {
+      await writeManifest(this.#staging, { id: model.id, from, installedAt: new Date(clock.wallMs()).toISOString(), files });
+      await rm(old, { recursive: true, force: true });
+      await rename(target, old).catch((error: unknown) => {
+        if (!(isErrno(error) && error.code === 'ENOENT')) throw error;
+      });
+      await rename(this.#staging, target);
+      await rm(old, { recursive: true, force: true });
+    } catch (error) {
+      throw storeError(error);
+    }
+    const installed = await readInstalled(model, target);
+    if (!installed) throw new ChorusError('model.corrupt', `${model.id} is not complete after its installation`);
+    return installed;
+  }
+
+  /** Files of another mirror may be another version; only a hash tells. */
+  async #dropUnknown(): Promise<void> {
+    for (const { name } of this.options.model.files) {
+      if (this.options.expected[name] === undefined) await rm(this.#path(name), { force: true });
+    }
+  }
+
+  async #afterFailure(error: unknown): Promise<unknown> {
+    if (error instanceof ChorusError && error.code === 'data.disk_full') await rm(this.#staging, { recursive: true, force: true });
+    return isErrno(error) ? storeError(error) : error;
+  }
+
+  #path(name: string): string {
+    return join(this.#staging, name);
+  }
+}
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

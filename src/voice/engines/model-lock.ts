@@ -1,0 +1,48 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { lock } from 'proper-lockfile';
+import { ChorusError, type Clock, sleep } from '../../core/index.js';
+import { isErrno, storeError } from './model-files.js';
+
+/** A lock that was not renewed for so long belongs to a process that died. */
+const STALE_MS = 10_000;
+const RETRY_MS = 1_000;
+
+export interface LockOptions {
+  readonly directory: string;
+  readonly id: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** The lock was taken away (its renewal failed for too long): stop writing. */
+  onLost(error: Error): void;
+  /** How long to wait for a holder to finish or turn out dead; default a little more than a dead one's lock lasts. */
+  readonly waitMs?: number;
+}
+
+/** Keeps other processes from pulling the same model. Resolves with what releases it; rejects with `model.busy`. */
+export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {
+  const { directory, id, clock, signal } = options;
+  const folder = join(directory, '.locks');
+  const deadlineMs = clock.nowMs() + (options.waitMs ?? STALE_MS + 2 * RETRY_MS);
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw storeError(error);
+  }
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await lock(folder, {
+        lockfilePath: join(folder, `${id}.lock`),
+        stale: STALE_MS,
+        update: STALE_MS / 4,
+        realpath: false,
+        onCompromised: (error) => options.onLost(error),
+      });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw isErrno(error) ? storeError(error) : error;
+      if (clock.nowMs() >= deadlineMs) throw new ChorusError('model.busy', `another process is pulling ${id}`, { cause: error });
+    }
+    await sleep(clock, RETRY_MS, signal);
+  }
+}

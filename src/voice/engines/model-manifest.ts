@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { CatalogueModel } from './catalogue.js';
+import { sizeOf, writeAtomically } from './model-files.js';
+import type { InstalledModel } from './model-store-port.js';
+
+const files = z.record(z.string(), z.object({ sizeBytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) }));
+const manifestSchema = z.object({ id: z.string(), from: z.string(), installedAt: z.string(), files });
+const lockSchema = z.record(z.string(), files);
+
+/** What is in a model's folder, and where it came from. Written last: a folder without it is no model. */
+export type Manifest = z.output<typeof manifestSchema>;
+export type FileRecords = z.output<typeof files>;
+
+const MANIFEST = 'manifest.json';
+const LOCK = 'models.lock.json';
+
+export async function writeManifest(directory: string, manifest: Manifest): Promise<void> {
+  await writeAtomically(join(directory, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`);
+}
+
+/** Undefined unless the manifest is readable and every file of the catalogue is there in its size. */
+export async function readInstalled(model: CatalogueModel, directory: string): Promise<InstalledModel | undefined> {
+  const manifest = manifestSchema.safeParse(await readJson(join(directory, MANIFEST)));
+  if (!manifest.success || manifest.data.id !== model.id) return undefined;
+  const installed = [];
+  for (const { name } of model.files) {
+    const record = manifest.data.files[name];
+    const path = join(directory, name);
+    if (!record || (await sizeOf(path)) !== record.sizeBytes) return undefined;
+    installed.push({ name, path, ...record });
+  }
+  return { model, directory, files: installed };
+}
+
+/**
+ * What each model looked like when it was first pulled (`models.lock.json` in the models' folder). It fixes sizes and
+ * hashes that the catalogue does not know: another content later is an error unless it is asked for.
+ */
+export async function readLock(modelsDirectory: string, id: string): Promise<FileRecords> {
+  const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));
+  return lock.success ? (lock.data[id] ?? {}) : {};
+}
+
+export async function writeLock(modelsDirectory: string, id: string, records: FileRecords): Promise<void> {
+  const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));
+  await writeAtomically(join(modelsDirectory, LOCK), `${JSON.stringify({ ...(lock.success ? lock.data : {}), [id]: records }, undefined, 2)}\n`);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch {
+    return undefined; // Missing or damaged: the schema refuses undefined.
+  }
+}

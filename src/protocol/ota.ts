@@ -25,9 +25,9 @@ export function parseUserAgent(value: string | undefined): { board?: string; ver
   return match ? { board: match[1] as string, version: match[2] as string } : {};
 }
 
-/** Versions that the firmware can parse; anything else sends it into a boot loop (protocol.md 1.2). */
+/** Versions that the firmware can parse; anything else (a part too large for `std::stoi` too) sends it into a boot loop (protocol.md 1.2). */
 export function isFirmwareVersion(version: string): boolean {
-  return version === '' || /^\d+(\.\d+)*$/.test(version);
+  return version === '' || /^\d{1,9}(\.\d{1,9}){0,7}$/.test(version);
 }
 
 export interface OtaAnswer {

@@ -77,6 +77,8 @@ export class KyselyDeviceStore implements DeviceStore {
         .updateTable('devices')
         .set((e) => ({ token_generation: e('token_generation', '+', 1), previous_generation_valid: 1 }))
         .where('device_id', '=', deviceId)
+        // The new token of an earlier rotation was never used: another one would end the old token that the device still has.
+        .where('previous_generation_valid', '=', 0)
         .execute();
       return demandDevice(tx, deviceId);
     });

@@ -53,6 +53,7 @@ export interface DeviceStore {
   countBound(by: BoundBy): Promise<number>;
   /** A token of the current generation was used: the previous one ends. */
   confirmGeneration(deviceId: string): Promise<void>;
+  /** Starts a new token generation; does nothing while the one before has not been used yet. */
   rotate(deviceId: string): Promise<DeviceRecord>;
   /** Ends every token of the device and unbinds it; it is never bound again without a code. */
   revoke(deviceId: string): Promise<void>;

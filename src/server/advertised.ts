@@ -1,0 +1,66 @@
+import { isIP } from 'node:net';
+
+/** Where devices are told to connect. */
+export interface AdvertisedAddress {
+  /** With an explicit port always: the firmware takes the first colon after the scheme for the port's (protocol.md 1.2). */
+  readonly websocketUrl: string;
+  readonly otaUrl: string;
+}
+
+export interface AdvertiseRequest {
+  /** `Host`, or `X-Forwarded-Host` of a trusted proxy. */
+  readonly host: string | undefined;
+  /** `https` when a trusted proxy says so. */
+  readonly scheme: 'http' | 'https';
+  /** A proxy without an explicit port in `host` means the scheme's own. */
+  readonly viaProxy: boolean;
+  /** The client is on this machine, so that a loopback address is good for it. */
+  readonly local: boolean;
+}
+
+export interface AdvertiseOptions {
+  readonly publicUrl?: string | undefined;
+  /** The port as devices see it, where it differs from the one that the server listens on. */
+  readonly publicPort?: number | undefined;
+  readonly listenPort: number;
+  /** An address of this machine in its network, for requests whose Host is of no use; undefined in a container without one. */
+  readonly fallbackHost: string | undefined;
+}
+
+const WEBSOCKET_PATH = 'xiaozhi/v1/';
+const OTA_PATH = 'xiaozhi/ota/';
+const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
+const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
+
+/**
+ * The configured address, else the one that this client used itself. Undefined when nothing is known by which a device
+ * from elsewhere could come back (then `server.public_url` must be set).
+ */
+export function advertisedAddress(request: AdvertiseRequest, options: AdvertiseOptions): AdvertisedAddress | undefined {
+  if (options.publicUrl !== undefined) return publicAddress(options.publicUrl);
+  const [, name, port] = HOST.exec(request.host?.trim() ?? '') ?? [];
+  const usable = name !== undefined && isIP(name) !== 6 && (request.local || !NOWHERE.test(name));
+  const host = usable ? name : options.fallbackHost;
+  if (host === undefined) return undefined;
+  const given = usable && port !== undefined && Number(port) >= 1 && Number(port) <= 65_535 ? Number(port) : undefined;
+  const implied = usable && request.viaProxy ? defaultPort(request.scheme) : options.listenPort;
+  return addressOf(request.scheme === 'https', host, options.publicPort ?? given ?? implied, '/');
+}
+
+function publicAddress(publicUrl: string): AdvertisedAddress {
+  const url = new URL(publicUrl);
+  const secure = url.protocol === 'https:' || url.protocol === 'wss:';
+  const base = url.pathname.replace(/\/*$/, '/').replace(/xiaozhi\/(v1|ota)\/$/, '');
+  return addressOf(secure, url.hostname, url.port === '' ? defaultPort(secure ? 'https' : 'http') : Number(url.port), base);
+}
+
+function defaultPort(scheme: 'http' | 'https'): number {
+  return scheme === 'https' ? 443 : 80;
+}
+
+function addressOf(secure: boolean, host: string, port: number, base: string): AdvertisedAddress {
+  return {
+    websocketUrl: `${secure ? 'wss' : 'ws'}://${host}:${port}${base}${WEBSOCKET_PATH}`,
+    otaUrl: `${secure ? 'https' : 'http'}://${host}:${port}${base}${OTA_PATH}`,
+  };
+}

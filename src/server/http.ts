@@ -1,0 +1,39 @@
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { asChorusError, type Logger } from '../core/index.js';
+import type { Limits } from './limits.js';
+
+/** Milliseconds between Node's looks at requests that have not finished arriving; their timeouts are exact to this. */
+const CHECK_INTERVAL_MS = 2000;
+
+/**
+ * Fastify as Chorus needs it: no redirects (the firmware follows none), bodies as text whatever their type says, small
+ * answers for errors, and an end for requests that never finish arriving.
+ */
+export function createHttp(limits: Limits, log: Logger): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    forceCloseConnections: true,
+    keepAliveTimeout: 5000,
+    requestTimeout: limits.requestTimeoutMs,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: CHECK_INTERVAL_MS, maxHeaderSize: 16 * 1024 },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request: FastifyRequest, body: string | Buffer, done) => done(null, String(body)));
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const status = statusOf(thrown);
+    if (status < 500) return reply.code(status).send({ error: thrown instanceof Error ? thrown.message : 'bad request' });
+    const error = asChorusError(thrown);
+    log.error('request failed', { error, method: request.method, route: request.routeOptions.url });
+    return reply.code(500).send({ error: error.code });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'nothing is here; devices use /xiaozhi/ota/ and /xiaozhi/v1/' }));
+  return app;
+}
+
+function statusOf(thrown: unknown): number {
+  if (asChorusError(thrown).code === 'auth.rate_limited') return 429;
+  const { statusCode } = thrown as { statusCode?: unknown };
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 ? statusCode : 500;
+}

@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { link, open, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChorusError } from '../core/index.js';
+
+/** The header in which a program on this machine proves that it may read the data folder. */
+export const LOCAL_TOKEN_HEADER = 'x-chorus-local';
+
+const FILE_NAME = 'local-token';
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** The token of the data folder, or undefined when no server has run there (or this user may not read it). */
+export async function readLocalToken(dataDir: string): Promise<string | undefined> {
+  const text = (await readFile(join(dataDir, FILE_NAME), 'utf8').catch(() => '')).trim();
+  return TOKEN.test(text) ? text : undefined;
+}
+
+/**
+ * Reads or creates the secret file (mode 0600) by which commands on this machine are known, for example the simulated
+ * device, which comes from the loopback address and would need a code otherwise. Error: `data.not_writable`.
+ */
+export async function ensureLocalToken(dataDir: string): Promise<string> {
+  const path = join(dataDir, FILE_NAME);
+  const known = await readLocalToken(dataDir);
+  if (known !== undefined) return known;
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.write(`${randomBytes(32).toString('base64url')}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    // A link fails where the name exists: of two servers that start at once, both use the first one's.
+    await link(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+      if ((await readLocalToken(dataDir)) === undefined) throw new Error('the file holds no token; remove it', { cause: error });
+    });
+    await unlink(temporary);
+  } catch (error) {
+    throw new ChorusError('data.not_writable', `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  const token = await readLocalToken(dataDir);
+  if (token === undefined) throw new ChorusError('data.not_writable', `cannot read ${path} back`);
+  return token;
+}

@@ -1,0 +1,66 @@
+import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.js';
+import type { DownlinkAudio } from '../protocol/index.js';
+import type { SessionHost } from '../session/port.js';
+import type { ActivationRecord, DeviceRecord, DeviceStore } from '../store/index.js';
+import type { Limits } from './limits.js';
+import type { Readiness } from './operations-routes.js';
+import type { PairingMode } from './pairing.js';
+import type { PeerKind } from './peers.js';
+
+export interface ServerOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** `server.public_url`: where devices reach the server, for example `https://voice.example.org`. */
+  readonly publicUrl?: string | undefined;
+  /** `server.public_port`: the port as devices see it, where it is not the one listened on. */
+  readonly publicPort?: number | undefined;
+  /** `server.trusted_proxies`: addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  readonly auth: {
+    readonly mode: PairingMode;
+    /** `auth.auto_bind_max`; 10. */
+    readonly autoBindMax: number;
+    /** MACs for the mode `allowlist`. */
+    readonly allowlist?: readonly string[] | undefined;
+  };
+  /** The secret of the data folder (`ensureLocalToken`). */
+  readonly localToken: string;
+  /** `metrics.token`. */
+  readonly metricsToken?: string | undefined;
+  readonly downlink: DownlinkAudio;
+  /** For a device that does not tell its language. */
+  readonly defaultLanguage: LanguageTag;
+  /** IANA name; default: the machine's. */
+  readonly timeZone?: string | undefined;
+  readonly limits?: Partial<Limits> | undefined;
+  readonly store: DeviceStore;
+  readonly sessions: SessionHost;
+  readonly readiness: () => Readiness;
+  readonly exposition: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Told of each new pairing code, to show it at the terminal. */
+  readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  /** Where an address belongs; default: by this machine's interfaces and routes. */
+  readonly kindOf?: ((address: string) => PeerKind) | undefined;
+}
+
+export interface ChorusServer {
+  /** Opens the port. Errors: `server.port_in_use`, `server.listen_failed`. */
+  listen(): Promise<{ readonly host: string; readonly port: number }>;
+  address(): { readonly host: string; readonly port: number } | undefined;
+  readonly connections: number;
+  /** No new connections, not ready any more; open ones go on. Resolves when the last has ended, or after `withinMs`. */
+  drain(withinMs: number): Promise<void>;
+  /** Closes every connection and the port. Idempotent; also run when the scope closes. */
+  close(): Promise<void>;
+  /** Binds the device that speaks this code. Undefined: no such code. Error: `auth.rate_limited`. */
+  approve(code: string): Promise<DeviceRecord | undefined>;
+  /** Ends the device's tokens and its connection at once. False: no such device. */
+  revoke(deviceId: string): Promise<boolean>;
+  /** The device gets a new token when it boots next; the old one works until then. Undefined: no such device. */
+  rotate(deviceId: string): Promise<DeviceRecord | undefined>;
+}

@@ -1,0 +1,186 @@
+import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { ChorusError, type Clock, type Logger } from '../core/index.js';
+import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../store/index.js';
+import type { Peer } from './peers.js';
+import { TokenBucket } from './rate-limit.js';
+
+/** `lan`: devices of this network are bound at once; `code`: nobody is; `allowlist`: the listed ones are; `open`: everybody is. Whoever is not needs the spoken code. */
+export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
+
+export interface PairingOptions {
+  readonly mode: PairingMode;
+  /** How many devices `lan` binds by itself. */
+  readonly autoBindMax: number;
+  /** MACs, lower case with colons. */
+  readonly allowlist: readonly string[];
+  readonly store: DeviceStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Told of each new code, so that a person at the terminal sees it too. */
+  readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
+}
+
+/** What an OTA request says of the device; claims. */
+export type DeviceClaim = Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>;
+
+/** What speaks for binding a device without a code. */
+export interface Circumstances {
+  readonly peer: Peer;
+  /** The request carried the secret of the data folder, from this machine. */
+  readonly local: boolean;
+  /** A page in a browser asks: any web page that a person in this network opens could. */
+  readonly browser: boolean;
+}
+
+export type PairingResult = { readonly bound: DeviceRecord } | { readonly activation: ActivationRecord };
+
+/** The body of `POST <ota>/activate` of a device with a serial number (protocol.md 1.4). */
+export interface HmacProof {
+  readonly serial: string;
+  readonly challenge: string;
+  readonly hmac: string;
+}
+
+/** 10 minutes; a person must walk to the computer, and a guesser must not have long. */
+export const CODE_LIFETIME_MS = 600_000;
+/** A code that would end while it is being spoken and typed is replaced. */
+const CODE_LEAST_MS = 60_000;
+const CODE_TRIES = 5;
+/** Wrong codes before `approve` refuses: with 100 codes in force, a chance of one in 1000 per quarter of an hour. */
+const GUESSES = { burst: 10, perSecond: 10 / 900 };
+/** `open` binds everybody, but not without end. */
+const OPEN_MAX = 10_000;
+
+/** Decides which device is trusted, and runs the 6-digit codes. */
+export class Pairing {
+  readonly #guesses: TokenBucket;
+  readonly #allowlist: ReadonlySet<string>;
+
+  constructor(private readonly options: PairingOptions) {
+    this.#guesses = new TokenBucket(GUESSES, options.clock);
+    this.#allowlist = new Set(options.allowlist);
+  }
+
+  /** Answers an OTA request: the bound device, or the code that it is to speak. */
+  async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
+    const { store, clock, log } = this.options;
+    const known = await store.find(claim.deviceId);
+    if (known && isBoundTo(known, claim.clientId)) return { bound: await store.seen(claim, clock.wallMs()) };
+    const taken = known?.boundClientId !== undefined;
+    const by = this.#bindsAtOnce(claim, known, circumstances);
+    // What is on record of a bound device is not overwritten by somebody else who claims its MAC.
+    if (!taken || by) await store.seen(claim, clock.wallMs());
+    if (by) {
+      const bound = await this.#bind(claim, by);
+      if (bound) {
+        log.info('device bound', { deviceId: claim.deviceId, by, board: claim.board });
+        return { bound };
+      }
+      log.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
+    }
+    return { activation: await this.#activation(claim) };
+  }
+
+  /** For the mode `open`: a WebSocket without a valid token. Undefined in other modes, and for a revoked device. */
+  async admitWithoutToken(deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
+    const { mode, store, clock } = this.options;
+    if (mode !== 'open') return undefined;
+    const known = await store.find(deviceId);
+    if (known?.revoked) return undefined;
+    if (known && isBoundTo(known, clientId)) return known;
+    if (!known) await store.seen({ deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' }, clock.wallMs());
+    return this.#bind({ deviceId, clientId }, 'open');
+  }
+
+  /**
+   * Binds the device whose code a person has entered. Undefined: no such code (wrong, used, expired).
+   * Error: `auth.rate_limited` after too many wrong ones.
+   */
+  async approve(code: string): Promise<DeviceRecord | undefined> {
+    const { store, clock, log } = this.options;
+    if (this.#guesses.empty) throw new ChorusError('auth.rate_limited', 'too many wrong pairing codes; wait a few minutes');
+    const digits = code.replace(/[\s-]/g, '');
+    const activation = /^\d{6}$/.test(digits) ? await store.takeCode(digits, clock.wallMs()) : undefined;
+    if (!activation) {
+      this.#guesses.take();
+      return undefined;
+    }
+    const { deviceId, clientId } = activation;
+    if (!(await store.find(deviceId))) await store.seen({ deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' }, clock.wallMs());
+    const device = await store.bind(deviceId, clientId, 'code', clock.wallMs());
+    log.info('device bound', { deviceId, by: 'code' });
+    return device;
+  }
+
+  /** Whether the device may go on: the answer to `POST <ota>/activate`. */
+  async activate(deviceId: string, clientId: string, proof: HmacProof | undefined): Promise<'bound' | 'pending' | 'refused'> {
+    const { store } = this.options;
+    const device = await store.find(deviceId);
+    const bound = device !== undefined && isBoundTo(device, clientId);
+    if (!proof) return bound ? 'bound' : 'pending';
+    const key = await store.serialKey(proof.serial);
+    // Its proof cannot be checked, so it must never count (checklist 13). It learns of its binding by the next OTA request.
+    if (key === undefined) return 'pending';
+    const activation = await store.activationOf(deviceId, clientId);
+    const fresh = activation !== undefined && activation.expiresMs > this.options.clock.wallMs() && activation.challenge === proof.challenge;
+    if (!fresh || !isHmac(proof.hmac, key, proof.challenge)) return 'refused';
+    if (!bound) return 'pending';
+    // Each challenge counts once: of two equal requests one gets it.
+    return (await store.dropActivation(deviceId, clientId)) ? 'bound' : 'refused';
+  }
+
+  #bindsAtOnce(claim: DeviceClaim, known: DeviceRecord | undefined, { peer, local, browser }: Circumstances): BoundBy | undefined {
+    if (local) return 'local';
+    const { mode } = this.options;
+    if (known?.revoked || mode === 'code') return undefined;
+    if (mode === 'open') return 'open';
+    const boundBy = known?.boundBy;
+    if (mode === 'allowlist') return this.#allowlist.has(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
+    // Erased flash makes a new Client-Id; in a network that is trusted anyway the device is taken back without a code.
+    const free = boundBy === undefined || boundBy === 'lan';
+    return peer.kind === 'private' && !peer.forwarded && !browser && free ? 'lan' : undefined;
+  }
+
+  #bind({ deviceId, clientId }: Pick<DeviceClaim, 'deviceId' | 'clientId'>, by: BoundBy): Promise<DeviceRecord | undefined> {
+    const { store, clock, autoBindMax } = this.options;
+    if (by === 'lan') return store.bindWithin(autoBindMax, deviceId, clientId, by, clock.wallMs());
+    if (by === 'open') return store.bindWithin(OPEN_MAX, deviceId, clientId, by, clock.wallMs());
+    return store.bind(deviceId, clientId, by, clock.wallMs());
+  }
+
+  async #activation({ deviceId, clientId }: DeviceClaim): Promise<ActivationRecord> {
+    const { store, clock, log } = this.options;
+    const nowMs = clock.wallMs();
+    const current = await store.activationOf(deviceId, clientId);
+    if (current?.code !== undefined && current.expiresMs - nowMs >= CODE_LEAST_MS) return current;
+    for (let left = CODE_TRIES; ; left--) {
+      const activation: ActivationRecord = {
+        deviceId,
+        clientId,
+        code: String(randomInt(1_000_000)).padStart(6, '0'),
+        challenge: randomBytes(16).toString('hex'),
+        createdMs: nowMs,
+        expiresMs: nowMs + CODE_LIFETIME_MS,
+      };
+      try {
+        await store.putActivation(activation);
+      } catch (error) {
+        // Most likely another device has the same code; try another one.
+        if (left <= 1) throw error;
+        continue;
+      }
+      log.info('device asks to be bound and speaks a code', { deviceId });
+      this.options.onCode?.(activation);
+      return activation;
+    }
+  }
+}
+
+function isBoundTo(device: DeviceRecord, clientId: string): boolean {
+  return !device.revoked && device.boundAtMs !== undefined && device.boundClientId === clientId;
+}
+
+function isHmac(hex: string, keyHex: string, challenge: string): boolean {
+  if (!/^[0-9a-f]{64}$/.test(hex)) return false;
+  return timingSafeEqual(Buffer.from(hex, 'hex'), createHmac('sha256', Buffer.from(keyHex, 'hex')).update(challenge).digest());
+}

@@ -1,0 +1,73 @@
+import type { Clock } from '../core/index.js';
+
+export interface Rate {
+  /** How many at once after a rest. */
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+/** `burst` tokens that refill at `perSecond`. */
+export class TokenBucket {
+  #tokens: number;
+  #atMs: number;
+
+  constructor(
+    private readonly rate: Rate,
+    private readonly clock: Clock,
+  ) {
+    this.#tokens = rate.burst;
+    this.#atMs = clock.nowMs();
+  }
+
+  /** Takes one token; false when there is none. */
+  take(): boolean {
+    if (this.empty) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  get empty(): boolean {
+    const nowMs = this.clock.nowMs();
+    this.#tokens = Math.min(this.rate.burst, this.#tokens + ((nowMs - this.#atMs) / 1000) * this.rate.perSecond);
+    this.#atMs = nowMs;
+    return this.#tokens < 1;
+  }
+}
+
+/** Most addresses remembered; beyond it the one that has been quiet longest is forgotten. */
+const MAX_KEYS = 10_000;
+
+/** A token bucket for each key (an address). Bounded in memory. */
+export class RateLimiter {
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  constructor(
+    private readonly rate: Rate,
+    private readonly clock: Clock,
+    private readonly maxKeys = MAX_KEYS,
+  ) {}
+
+  /** False: over the limit. */
+  take(key: string): boolean {
+    return this.#bucket(key).take();
+  }
+
+  /** Whether the next {@link take} would fail. Remembers nothing about a key that was never taken from. */
+  exhausted(key: string): boolean {
+    return this.#buckets.get(key)?.empty ?? false;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  #bucket(key: string): TokenBucket {
+    const known = this.#buckets.get(key);
+    const bucket = known ?? new TokenBucket(this.rate, this.clock);
+    // Map keeps insertion order: the first key is the one that has been quiet longest.
+    if (known) this.#buckets.delete(key);
+    else if (this.#buckets.size >= this.maxKeys) this.#buckets.delete(this.#buckets.keys().next().value ?? '');
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+}

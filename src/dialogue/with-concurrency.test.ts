@@ -54,6 +54,22 @@ describe('withConcurrency', () => {
     expect(order).toEqual([0, 1, 2, 3, 4]);
   });
 
+  it('hands a place on once: who comes after still waits', async () => {
+    const { llm, running, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 1, queueLimit: 10, waitMs: 8000, clock: new FakeClock() });
+    const all = [read(limited), read(limited)];
+    await settle();
+    finish();
+    await settle();
+    all.push(read(limited));
+    await settle();
+    expect(running()).toBe(1);
+    finish();
+    await settle();
+    finish();
+    expect(await Promise.all(all)).toEqual(['a', 'a', 'a']);
+  });
+
   it('refuses what does not fit the queue, and what waited too long', async () => {
     const clock = new FakeClock();
     const { llm, finish } = gated();

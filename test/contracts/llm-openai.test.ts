@@ -328,6 +328,17 @@ describe('leaving', () => {
     await server.requests[0]!.clientGone;
   });
 
+  it('aborting while nobody reads closes the socket at once', async () => {
+    server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
+    const controller = new AbortController();
+    const stream = llm().stream(REQUEST, controller.signal)[Symbol.asyncIterator]();
+    expect(await stream.next()).toMatchObject({ value: { text: 'Once' } });
+    const reason = new Error('barge-in');
+    controller.abort(reason);
+    await server.requests[0]!.clientGone;
+    await expect(stream.next()).rejects.toBe(reason);
+  });
+
   it('ending the iteration closes the socket', async () => {
     server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
     for await (const delta of llm().stream(REQUEST, live())) {

@@ -1,0 +1,38 @@
+import { sleep, type Clock } from '../../src/core/index.js';
+import type { Conversation, ReplyPart, TurnInput } from '../../src/dialogue/port.js';
+
+/** Answers with scripted sentences, each after `delayMs`. */
+export class FakeConversation implements Conversation {
+  readonly asked: string[] = [];
+  readonly history: { readonly user: string; readonly reply: string }[] = [];
+  sentences: readonly string[] = ['One.', 'Two.'];
+  delayMs = 100;
+  /** Thrown after so many sentences. */
+  failsAfter: { readonly sentences: number; readonly error: Error } | undefined;
+  running = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  async *respond(input: TurnInput, signal: AbortSignal): AsyncGenerator<ReplyPart> {
+    this.asked.push(input.text);
+    this.running += 1;
+    try {
+      for (const [index, text] of this.sentences.entries()) {
+        await sleep(this.clock, this.delayMs, signal);
+        if (this.failsAfter?.sentences === index) throw this.failsAfter.error;
+        if (index === 0) {
+          yield { type: 'first_token' };
+          yield { type: 'emotion', emotion: 'happy' };
+        }
+        yield { type: 'speech', text };
+      }
+      if (this.failsAfter !== undefined && this.failsAfter.sentences >= this.sentences.length) throw this.failsAfter.error;
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  heard(user: string, reply: string): void {
+    this.history.push({ user, reply });
+  }
+}

@@ -1,0 +1,134 @@
+import type { Listening, ListeningEvent, ListeningStream, ListeningTurn } from '../../src/voice/listening/port.js';
+
+/** PCM that carries its own transcript, for {@link textOf}. */
+export function pcmOf(text: string): Int16Array {
+  return Int16Array.from({ length: text.length }, (_, i) => text.charCodeAt(i));
+}
+
+export function textOf(pcm: Int16Array): string {
+  return String.fromCharCode(...new Uint16Array(pcm.buffer));
+}
+
+/** An ear that hears what a test says. */
+export class FakeEar implements ListeningStream {
+  turn: ListeningTurn | undefined;
+  /** All turns that were begun. */
+  readonly turns: ListeningTurn[] = [];
+  /** Silence asked for in the current turn. */
+  silenceMs: number | undefined;
+  finishing = false;
+  playing = false;
+  closed = false;
+  pushed = 0;
+  references = 0;
+  /** What a manual turn will have heard when it is finished; undefined: it never tells. */
+  atFinish: string | undefined = '';
+  #revision = 0;
+  #index = 0;
+
+  constructor(private readonly onEvent: (event: ListeningEvent) => void) {}
+
+  push(): void {
+    this.pushed += 1;
+  }
+  begin(turn: ListeningTurn): void {
+    this.turn = turn;
+    this.turns.push(turn);
+    this.silenceMs = turn.endpointSilenceMs;
+    this.finishing = false;
+    this.#revision = 0;
+    this.#index = 0;
+  }
+  requireSilence(turnId: number, silenceMs: number): void {
+    if (this.turn?.turnId === turnId) this.silenceMs = silenceMs;
+  }
+  finish(turnId: number): void {
+    if (this.turn?.turnId !== turnId) return;
+    this.finishing = true;
+    if (this.atFinish === undefined) return;
+    if (this.atFinish === '') this.ended(0);
+    else {
+      this.piece(this.atFinish);
+      this.ended(1, 'stopped');
+    }
+  }
+  end(): void {
+    this.turn = undefined;
+  }
+  playbackStarted(): void {
+    this.playing = true;
+  }
+  reference(): void {
+    this.references += 1;
+  }
+  playbackStopped(): void {
+    this.playing = false;
+  }
+  close(): void {
+    this.closed = true;
+    this.turn = undefined;
+  }
+
+  /** Somebody begins to speak. */
+  starts(atMs = 500): void {
+    this.emit({ type: 'speech_started', turnId: this.#id, atMs });
+  }
+  /** A pause after these words. */
+  piece(text: string, committed = false): void {
+    const index = this.#index;
+    this.emit({ type: 'piece', turnId: this.#id, index, revision: this.#revision++, pcm: pcmOf(text), startMs: 500, endMs: 1500, committed });
+    if (committed) {
+      this.#index += 1;
+      this.#revision = 0;
+    }
+  }
+  resumes(): void {
+    this.emit({ type: 'speech_resumed', turnId: this.#id, atMs: 2000 });
+  }
+  ended(pieces = this.#index + 1, reason: 'silence' | 'stopped' | 'cap' = 'silence'): void {
+    const turnId = this.#id;
+    this.turn = undefined;
+    this.emit({ type: 'utterance_ended', turnId, pieces, lastRevision: Math.max(0, this.#revision - 1), reason, speechEndMs: 1500, decidedMs: 2100 });
+  }
+  /** A whole utterance at once. */
+  hears(text: string): void {
+    this.starts();
+    this.piece(text);
+    this.ended();
+  }
+  silent(atMs: number): void {
+    this.emit({ type: 'still_silent', turnId: this.#id, atMs });
+  }
+  bargesIn(): void {
+    this.emit({ type: 'barge_in', turnId: this.#id, atMs: 3000 });
+  }
+  lost(): void {
+    const turnId = this.#id;
+    this.turn = undefined;
+    this.emit({ type: 'lost', turnId });
+  }
+  emit(event: ListeningEvent): void {
+    this.onEvent(event);
+  }
+
+  get #id(): number {
+    if (this.turn === undefined) throw new Error('the ear is closed: nothing can be heard');
+    return this.turn.turnId;
+  }
+}
+
+export class FakeListening implements Listening {
+  readonly ears: FakeEar[] = [];
+
+  open(onEvent: (event: ListeningEvent) => void): FakeEar {
+    const ear = new FakeEar(onEvent);
+    this.ears.push(ear);
+    return ear;
+  }
+
+  get ear(): FakeEar {
+    const ear = this.ears.at(-1);
+    if (ear === undefined) throw new Error('no ear was opened');
+    return ear;
+  }
+}

@@ -1,0 +1,29 @@
+import { Cancelled, sleep, type Clock } from '../../src/core/index.js';
+import type { Recognition, RecognitionRequest, Recognizer } from '../../src/voice/listening/recognizer-port.js';
+import { textOf } from './fake-listening.js';
+
+/** Understands {@link pcmOf} after a while, or does as the test says. */
+export class FakeRecognizer implements Recognizer {
+  readonly requests: RecognitionRequest[] = [];
+  runMs = 80;
+  /** No slot is idle. */
+  dropsSpeculation = false;
+  fails: Error | undefined;
+  hangs = false;
+  pending = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
+    this.requests.push(request);
+    if (request.deadlineMs === undefined && this.dropsSpeculation) throw new Cancelled('no idle slot');
+    this.pending += 1;
+    try {
+      await sleep(this.clock, this.hangs ? 1e9 : this.runMs, signal);
+    } finally {
+      this.pending -= 1;
+    }
+    if (this.fails !== undefined) throw this.fails;
+    return { text: textOf(request.pcm), asr: 'fake', waitMs: 0, runMs: this.runMs, punctuationMeansEnd: true };
+  }
+}

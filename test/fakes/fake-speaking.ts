@@ -1,0 +1,109 @@
+import type { Clock, TimerHandle } from '../../src/core/index.js';
+import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, Speaking, SpokenReply } from '../../src/voice/speaking/port.js';
+
+const FRAME_MS = 60;
+const PACKETS_A_SENTENCE = 10;
+
+/** A voice whose every sentence is ten packets, sent in real time, `synthesisMs` after it was said. */
+export class FakeSpeaking implements Speaking {
+  readonly replies: FakeReply[] = [];
+  synthesisMs = 50;
+  /** Sentences (by their text) that fail. */
+  fails: ((text: string) => Error | undefined) | undefined;
+  /** Never a packet. */
+  hangs = false;
+
+  constructor(readonly clock: Clock) {}
+
+  reply(options: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply {
+    const reply = new FakeReply(this, options, onEvent);
+    this.replies.push(reply);
+    return reply;
+  }
+
+  /** Replies that can still send something. */
+  get open(): number {
+    return this.replies.filter((reply) => !reply.over).length;
+  }
+}
+
+export class FakeReply implements SpokenReply {
+  readonly said: string[] = [];
+  over = false;
+  #ended = false;
+  #sentence = 0;
+  #inSentence = 0;
+  #packets = 0;
+  #timer: TimerHandle | undefined;
+
+  constructor(
+    private readonly speaking: FakeSpeaking,
+    readonly options: ReplyOptions,
+    private readonly onEvent: (event: ReplyEvent) => void,
+  ) {}
+
+  say(text: string): void {
+    if (this.#ended || this.over) return;
+    this.said.push(text);
+    this.#arm(Math.max(this.speaking.synthesisMs, this.options.notBeforeMs - this.speaking.clock.nowMs()));
+  }
+
+  ready(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#arm(0);
+  }
+
+  stop(): HeardReply {
+    this.over = true;
+    this.#timer?.cancel();
+    const heard = this.said.slice(0, this.#sentence);
+    if (this.#inSentence > 0) heard.push((this.said[this.#sentence] ?? '').slice(0, this.#inSentence));
+    return { text: heard.join(' '), playedMs: this.#packets * FRAME_MS, stats: this.#stats() };
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#timer !== undefined || this.over || this.speaking.hangs) return;
+    this.#timer = this.speaking.clock.after(delayMs, () => {
+      this.#timer = undefined;
+      this.#step();
+    });
+  }
+
+  #step(): void {
+    const text = this.said[this.#sentence];
+    if (text === undefined) {
+      if (this.#ended) this.#finish({ type: 'finished', stats: this.#stats() });
+      return;
+    }
+    const error = this.speaking.fails?.(text);
+    if (error !== undefined) {
+      this.#finish({ type: 'failed', error, stats: this.#stats() });
+      return;
+    }
+    if (this.#inSentence === 0) this.onEvent({ type: 'sentence', index: this.#sentence, text });
+    if (this.over) return;
+    this.#packets += 1;
+    this.options.sink.sendPacket(new Uint8Array([1, 2, 3]), this.#packets * FRAME_MS);
+    if (this.#packets === 1) this.onEvent({ type: 'first_packet', atMs: this.speaking.clock.nowMs() });
+    if (this.over) return;
+    this.#inSentence += 1;
+    if (this.#inSentence === PACKETS_A_SENTENCE) {
+      this.#inSentence = 0;
+      this.#sentence += 1;
+    }
+    this.#arm(FRAME_MS);
+  }
+
+  #finish(event: ReplyEvent): void {
+    this.over = true;
+    this.onEvent(event);
+  }
+
+  #stats(): ReplyStats {
+    return { packets: this.#packets, underruns: 0, underrunMs: 0, firstAudioMs: this.speaking.synthesisMs, cachedSentences: 0, sentences: this.said.length };
+  }
+}

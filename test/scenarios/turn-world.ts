@@ -1,0 +1,81 @@
+import { noMetrics, Scope, silentLogger } from '../../src/core/index.js';
+import { createAdmission } from '../../src/scheduling/index.js';
+import { createSessionHost, type SessionHandle, type SessionHostOptions } from '../../src/session/index.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
+import { FakeConversation } from '../fakes/fake-conversation.js';
+import { FakeListening, type FakeEar } from '../fakes/fake-listening.js';
+import { FakeRecognizer } from '../fakes/fake-recognizer.js';
+import { FakeSpeaking } from '../fakes/fake-speaking.js';
+
+/** One device at a session host whose ports are all fakes. */
+export function createWorld(options: Partial<SessionHostOptions> & { readonly language?: string; readonly maxTalking?: number } = {}) {
+  const clock = new FakeClock();
+  const errors: unknown[] = [];
+  const scope = new Scope('test', (_name, error) => errors.push(error));
+  const listening = new FakeListening();
+  const recognizer = new FakeRecognizer(clock);
+  const speaking = new FakeSpeaking(clock);
+  const conversation = new FakeConversation(clock);
+  const admission = createAdmission({ clock, metrics: noMetrics, maxTalking: options.maxTalking ?? 4 });
+  const host = createSessionHost({
+    clock, scope, listening, recognizer, speaking, admission,
+    log: silentLogger,
+    metrics: noMetrics,
+    endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: ({ transcriptSoFar }) => (transcriptSoFar.endsWith('.') ? 400 : 900) },
+    conversation: () => conversation,
+    queueCeiling: () => 16,
+    ...options,
+  });
+  const connection = new FakeConnection(clock, identityOf({ language: options.language ?? 'en-US' }));
+  const handle = host.accept(connection);
+  connection.onClose = () => handle.onClosed();
+  return { clock, errors, scope, listening, recognizer, speaking, conversation, admission, host, connection, handle, device: new Device(handle), ear: (): FakeEar => listening.ear };
+}
+
+export type World = ReturnType<typeof createWorld>;
+
+/** What a device sends. */
+class Device {
+  constructor(private readonly handle: SessionHandle) {}
+
+  start(mode: 'auto' | 'manual' | 'realtime' = 'auto'): void {
+    this.handle.onMessage({ type: 'listen', state: 'start', mode });
+  }
+  stop(): void {
+    this.handle.onMessage({ type: 'listen', state: 'stop' });
+  }
+  wake(): void {
+    this.handle.onMessage({ type: 'listen', state: 'detect', text: 'hi' });
+  }
+  abort(reason?: string): void {
+    this.handle.onMessage({ type: 'abort', reason });
+  }
+}
+
+/** Nothing that a turn started is left: no task, no timer, no open reply, no permit. `sessions` of the host must be over. */
+export function leftovers({ scope, clock, speaking, conversation, recognizer, admission, host, errors }: World): unknown {
+  return {
+    tree: scope.tree(),
+    timers: clock.pending,
+    voices: speaking.open,
+    models: conversation.running,
+    recognitions: recognizer.pending,
+    admission: admission.view(),
+    sessions: host.sessions(),
+    talking: host.talking(),
+    errors,
+  };
+}
+
+export const NOTHING_LEFT = {
+  tree: { name: 'test', tasks: [], children: [] },
+  timers: 0,
+  voices: 0,
+  models: 0,
+  recognitions: 0,
+  admission: { talking: 0, waiting: 0 },
+  sessions: 0,
+  talking: 0,
+  errors: [],
+};

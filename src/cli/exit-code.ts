@@ -1,0 +1,35 @@
+import type { ErrorCode } from '../core/index.js';
+
+/** What a script can tell from the exit code; documented in `chorus --help` and the README. */
+export const EXIT = {
+  ok: 0,
+  /** Something went wrong that has no number of its own. */
+  failed: 1,
+  /** The command line itself: unknown command or flag, missing value. */
+  usage: 2,
+  /** The configuration has mistakes or cannot be read. */
+  config: 3,
+  /** The data folder or the disk. */
+  data: 4,
+  /** The port cannot be listened on. */
+  port: 5,
+  /** A model is missing, corrupt, or cannot be fetched. */
+  model: 6,
+  /** No server was reached, or it refused. */
+  unreachable: 7,
+  /** The device talked and got no answer, or the answer broke the protocol. */
+  noAnswer: 8,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Exit code of an error that reached the command line. */
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  if (code.startsWith('config.')) return EXIT.config;
+  if (code.startsWith('data.') || code === 'store.failed') return EXIT.data;
+  if (code.startsWith('server.')) return EXIT.port;
+  if (code.startsWith('model.')) return EXIT.model;
+  if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
+  return EXIT.failed;
+}

@@ -1,0 +1,16 @@
+import { uiLanguage, type UiLanguage } from '../../core/index.js';
+import type { Environment } from '../../config/index.js';
+import { en, type Messages } from './en.js';
+import { zh } from './zh.js';
+
+export type { Messages } from './en.js';
+
+export const MESSAGES: Readonly<Record<UiLanguage, Messages>> = { en, zh };
+
+/** `--lang`, else CHORUS_LANG, LC_ALL, LC_MESSAGES, LANG, else what the system says. */
+export function chooseLanguage(argv: readonly string[], env: Environment): UiLanguage {
+  const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const flag = at < 0 ? undefined : argv[at]?.includes('=') ? argv[at].slice('--lang='.length) : argv[at + 1];
+  const chosen = [flag, env['CHORUS_LANG'], env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value !== undefined && value !== '');
+  return uiLanguage(chosen ?? new Intl.DateTimeFormat().resolvedOptions().locale);
+}

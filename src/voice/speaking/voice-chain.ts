@@ -1,6 +1,7 @@
 import { type CircuitBreakerPolicy, CircuitState, circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError, noop } from 'cockatiel';
 import { asChorusError, ChorusError, type Clock, isCancelled, type LanguageTag, type Logger, primarySubtag, sleep } from '../../core/index.js';
 import type { TtsProvider } from '../providers/tts/port.js';
+import { voicesFor } from '../providers/tts/select.js';
 
 export interface VoiceChainOptions {
   readonly clock: Clock;
@@ -104,8 +105,7 @@ export class VoiceChain {
   }
 
   #candidates(request: VoiceRequest, conversation: ConversationVoice): readonly TtsProvider[] {
-    const language = primarySubtag(request.language);
-    const able = this.options.providers.filter((provider) => provider.languages.includes('*') || provider.languages.includes(language));
+    const able = voicesFor(this.options.providers, request.language);
     const named = able.find((provider) => request.voice?.startsWith(`${provider.id}:`));
     const preferred = able.find((provider) => provider.id === conversation.providerId) ?? named;
     if (!preferred) return able;

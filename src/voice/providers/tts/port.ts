@@ -25,6 +25,8 @@ export interface TtsProvider {
   readonly languages: readonly string[];
   /** True: synthesis on this machine's CPU; the caller must hold a CPU slot until the chunks have ended. */
   readonly local: boolean;
+  /** False while it is known to be out of reach, so that asking it would only cost time; absent: always worth a try. Cheap. */
+  available?(): boolean;
   /** Expected milliseconds until the last chunk. */
   predictMs(text: string): number;
   /** Rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */

@@ -1,0 +1,98 @@
+/** What a {@link ChunkStream} tells its source. */
+export interface ChunkSource {
+  /** More than enough lies unread: stop reading from the network. */
+  pause(): void;
+  resume(): void;
+  /** Nobody reads any more, or everything was read. Called once. */
+  close(): void;
+}
+
+/** Read to here a paused source is resumed. */
+const RESUME_SHARE = 0.5;
+
+/**
+ * Bytes on their way from a connection that pushes to a reader that pulls. What came before a failure is still delivered;
+ * leaving the loop closes the source. For one reader.
+ */
+export class ChunkStream implements AsyncIterable<Uint8Array> {
+  readonly #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #paused = false;
+  #done = false;
+  #closed = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    private readonly source: ChunkSource,
+    /** Unread bytes at which the source is paused; what is under way already may come on top. */
+    private readonly maxBytes: number,
+  ) {}
+
+  /** Ignored after the end. */
+  push(chunk: Uint8Array): void {
+    if (this.#done) return;
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.byteLength;
+    if (!this.#paused && this.#bytes >= this.maxBytes) {
+      this.#paused = true;
+      this.source.pause();
+    }
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#done = true;
+    this.#wake?.();
+  }
+
+  /** The reader gets what has come, then the error. */
+  fail(error: unknown): void {
+    if (this.#done) return;
+    this.#failure = { error };
+    this.end();
+  }
+
+  /** What has not been read is dropped, and the reader gets the error at once. */
+  abort(error: unknown): void {
+    this.#chunks.length = 0;
+    this.#bytes = 0;
+    this.#failure = { error };
+    this.end();
+    this.#close();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    try {
+      for (;;) {
+        const chunk = this.#chunks.shift();
+        if (chunk) {
+          this.#bytes -= chunk.byteLength;
+          if (this.#paused && this.#bytes <= this.maxBytes * RESUME_SHARE) {
+            this.#paused = false;
+            this.source.resume();
+          }
+          yield chunk;
+        } else if (this.#failure) {
+          throw this.#failure.error;
+        } else if (this.#done) {
+          return;
+        } else {
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+          this.#wake = undefined;
+        }
+      }
+    } finally {
+      this.#done = true;
+      this.#close();
+    }
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.source.close();
+  }
+}

@@ -90,8 +90,7 @@ function wordFor(message: ServerMessage): string {
       return `stt:${message.text}`;
     case 'llm':
       return `llm:${message.emotion}`;
-    case 'alert':
-    case 'mcp':
+    default:
       return message.type;
   }
 }

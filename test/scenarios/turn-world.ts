@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { noMetrics, Scope, silentLogger } from '../../src/core/index.js';
 import { createAdmission } from '../../src/scheduling/index.js';
 import { createSessionHost, type SessionHandle, type SessionHostOptions } from '../../src/session/index.js';
@@ -53,29 +54,32 @@ class Device {
   }
 }
 
-/** Nothing that a turn started is left: no task, no timer, no open reply, no permit. `sessions` of the host must be over. */
-export function leftovers({ scope, clock, speaking, conversation, recognizer, admission, host, errors }: World): unknown {
-  return {
-    tree: scope.tree(),
-    timers: clock.pending,
-    voices: speaking.open,
-    models: conversation.running,
-    recognitions: recognizer.pending,
-    admission: admission.view(),
-    sessions: host.sessions(),
-    talking: host.talking(),
-    errors,
-  };
+/** Nothing that a session started is left (no task, timer, open reply or permit), and it sent nothing that is forbidden. */
+export function assertNothingLeft({ scope, clock, speaking, conversation, recognizer, admission, host, errors, connection }: World): void {
+  assert.deepStrictEqual(
+    {
+      tree: scope.tree(),
+      timers: clock.pending,
+      voices: speaking.open,
+      models: conversation.running,
+      recognitions: recognizer.pending,
+      admission: admission.view(),
+      sessions: host.sessions(),
+      talking: host.talking(),
+      errors,
+      violations: connection.violations,
+    },
+    {
+      tree: { name: 'test', tasks: [], children: [] },
+      timers: 0,
+      voices: 0,
+      models: 0,
+      recognitions: 0,
+      admission: { talking: 0, waiting: 0 },
+      sessions: 0,
+      talking: 0,
+      errors: [],
+      violations: [],
+    },
+  );
 }
-
-export const NOTHING_LEFT = {
-  tree: { name: 'test', tasks: [], children: [] },
-  timers: 0,
-  voices: 0,
-  models: 0,
-  recognitions: 0,
-  admission: { talking: 0, waiting: 0 },
-  sessions: 0,
-  talking: 0,
-  errors: [],
-};

@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChorusError, type ErrorCode } from '../../src/core/index.js';
 import { phrase } from '../../src/session/index.js';
-import { createWorld, leftovers, NOTHING_LEFT, type World } from './turn-world.js';
+import { assertNothingLeft, createWorld, type World } from './turn-world.js';
 
 const en = (key: Parameters<typeof phrase>[1]): string => phrase('en-US', key);
+const error = (code: ErrorCode): ChorusError => new ChorusError(code, 'scripted');
 let world: World;
 
 /** Whatever a test did: the device goes away, and nothing may be left. */
 afterEach(async () => {
   world.connection.lose();
   await world.clock.advance(0);
-  expect(world.connection.violations).toEqual([]);
-  expect(leftovers(world)).toEqual(NOTHING_LEFT);
+  assertNothingLeft(world);
 });
 
 async function answered(options: Parameters<typeof createWorld>[0] = {}, mode: 'auto' | 'manual' | 'realtime' = 'auto'): Promise<World> {
@@ -468,8 +468,6 @@ describe('drain', () => {
 });
 
 describe('faults', () => {
-  const error = (code: ErrorCode): ChorusError => new ChorusError(code, 'scripted');
-
   it.each([
     ['asr.failed', 'asr_failed'],
     ['asr.timeout', 'asr_failed'],
@@ -584,7 +582,7 @@ describe('faults', () => {
     await world.clock.advance(ms);
     world.connection.lose();
     await world.clock.advance(0);
-    expect(leftovers(world)).toEqual(NOTHING_LEFT);
+    expect(() => assertNothingLeft(world)).not.toThrow();
     expect(world.ear().closed).toBe(true);
   });
 

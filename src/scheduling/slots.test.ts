@@ -1,0 +1,215 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
+import { Cancelled, ChorusError, noMetrics, sleep, type Metrics } from '../core/index.js';
+import { createSlots, type SlotsOptions } from './slots.js';
+import type { SlotRequest } from './port.js';
+
+const never = new AbortController().signal;
+
+function world(options: Partial<SlotsOptions> = {}) {
+  const clock = new FakeClock();
+  const slots = createSlots({ clock, metrics: noMetrics, slots: 1, ...options });
+  const started: string[] = [];
+  const ended: string[] = [];
+  /** A job that works for `runMs` whatever its signal says, as native code does. */
+  const job = (name: string, request: Partial<SlotRequest> = {}, runMs = 100, signal = new AbortController().signal): Promise<string> => {
+    const work = async (): Promise<string> => {
+      started.push(name);
+      await sleep(clock, runMs);
+      return name;
+    };
+    const note = (how: string): void => void ended.push(`${name} ${how}`);
+    const result = slots.run({ kind: 'asr', deviceId: name, deadlineMs: 1000, predictedMs: 50, ...request }, signal, work);
+    result.then(() => note('done'), (error: unknown) => note(error instanceof ChorusError ? error.code : error instanceof Cancelled ? 'cancelled' : 'failed'));
+    return result.catch(() => name);
+  };
+  return { clock, slots, started, ended, job };
+}
+
+describe('slots', () => {
+  it('runs as many as there are slots, then the most urgent', async () => {
+    const { clock, started, job, slots } = world({ slots: 2 });
+    for (const [name, deadlineMs] of [['a', 900], ['b', 900], ['c', 800], ['d', 200], ['e', 500]] as const) void job(name, { deadlineMs });
+    expect(started).toEqual(['a', 'b']);
+    expect(slots.view()).toEqual({ running: 2, waiting: 3 });
+    await clock.advance(100);
+    expect(started).toEqual(['a', 'b', 'd', 'e']);
+    await clock.advance(200);
+    expect(slots.view()).toEqual({ running: 0, waiting: 0 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells how long the job waited', async () => {
+    const { clock, job, slots } = world();
+    void job('a');
+    const waited = slots.run({ kind: 'tts', deviceId: 'b', deadlineMs: 1, predictedMs: 1 }, never, (_signal, grant) => Promise.resolve(grant.waitedMs));
+    await clock.advance(100);
+    expect(await waited).toBe(100);
+  });
+
+  it('speculative work takes an idle slot or is dropped at once', async () => {
+    const { clock, ended, job } = world({ slots: 2 });
+    void job('a', { deadlineMs: undefined });
+    void job('b');
+    void job('c', { deadlineMs: undefined });
+    await settle();
+    expect(ended).toEqual(['c cancelled']);
+    await clock.advance(100);
+    expect(ended).toEqual(['c cancelled', 'a done', 'b done']);
+  });
+
+  it('one ASR job a device runs; its next piece waits while others go on', async () => {
+    const { clock, started, job } = world({ slots: 2 });
+    void job('piece 1', { deviceId: 'a' });
+    void job('piece 2', { deviceId: 'a', deadlineMs: 0 });
+    void job('other', { deviceId: 'b' });
+    expect(started).toEqual(['piece 1', 'other']);
+    await clock.advance(100);
+    expect(started).toEqual(['piece 1', 'other', 'piece 2']);
+    await clock.advance(100);
+  });
+
+  it('one TTS job a device runs and one waits; a cancelled one that still runs does not count', async () => {
+    const { clock, ended, job } = world({ slots: 2 });
+    const barge = new AbortController();
+    const tts = { kind: 'tts', deviceId: 'a' } as const;
+    void job('one', tts, 100, barge.signal);
+    void job('two', tts, 100, barge.signal);
+    void job('three', tts);
+    await settle();
+    expect(ended).toEqual(['three capacity.queue_full']);
+    barge.abort(new Cancelled('barge-in'));
+    void job('new one', tts);
+    void job('new two', tts);
+    await settle();
+    expect(ended.slice(1).sort()).toEqual(['one cancelled', 'two cancelled']);
+    await clock.advance(300);
+    expect(ended.slice(3)).toEqual(['new one done', 'new two done']);
+  });
+
+  it('a full queue refuses, a long wait ends', async () => {
+    const { clock, ended, job } = world({ queueCapacity: 1, acquireTimeoutMs: 500 });
+    void job('a', {}, 2000);
+    void job('b');
+    void job('c');
+    await clock.advance(499);
+    expect(ended).toEqual(['c capacity.queue_full']);
+    await clock.advance(1);
+    expect(ended).toEqual(['c capacity.queue_full', 'b capacity.queue_timeout']);
+    await clock.advance(2000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('looks at the signal at enqueue, in the queue and at the end; the slot is busy until the work has ended', async () => {
+    const { clock, started, ended, job, slots } = world();
+    const running = new AbortController();
+    const waiting = new AbortController();
+    void job('running', {}, 100, running.signal);
+    void job('waiting', {}, 100, waiting.signal);
+    void job('late', {}, 100, AbortSignal.abort(new Cancelled('before')));
+    running.abort(new Cancelled('now'));
+    waiting.abort(new Cancelled('now'));
+    await settle();
+    expect(ended.sort()).toEqual(['late cancelled', 'running cancelled', 'waiting cancelled']);
+    expect(slots.view()).toEqual({ running: 1, waiting: 0 });
+    void job('next');
+    expect(started).toEqual(['running']);
+    await clock.advance(100);
+    expect(started).toEqual(['running', 'next']);
+    await clock.advance(100);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('a job that throws frees its slot', async () => {
+    const { slots } = world();
+    const request = { kind: 'asr', deviceId: 'a', deadlineMs: 1, predictedMs: 1 } as const;
+    await expect(slots.run(request, never, () => { throw new Error('at once'); })).rejects.toThrow('at once');
+    await expect(slots.run(request, never, () => Promise.reject(new Error('later')))).rejects.toThrow('later');
+    expect(slots.view().running).toBe(0);
+  });
+
+  it('among late jobs the device that had least goes first', async () => {
+    const { clock, started, job } = world();
+    void job('greedy 1', { deviceId: 'greedy' }, 500);
+    await clock.advance(500);
+    void job('blocker', {}, 100);
+    void job('greedy 2', { deviceId: 'greedy', deadlineMs: 100 });
+    void job('modest', { deviceId: 'modest', deadlineMs: 300 });
+    await clock.advance(100);
+    expect(started.slice(2)).toEqual(['modest']);
+    await clock.advance(200);
+  });
+
+  it('reports depth, busy slots and results', async () => {
+    const seen: string[] = [];
+    const metrics: Metrics = {
+      count: (name, labels) => void seen.push(`${name} ${labels?.['kind']} ${labels?.['result']}`),
+      gauge: (name, value, labels) => void seen.push(`${name} ${labels?.['kind'] ?? ''} ${value}`),
+      observe: (name, value) => void seen.push(`${name} ${value}`),
+    };
+    const { clock, job } = world({ metrics });
+    void job('a');
+    void job('b');
+    expect(seen).toContain('chorus_queue_depth asr 1');
+    expect(seen).toContain('chorus_slots_busy  1');
+    await clock.advance(200);
+    expect(seen).toContain('chorus_queue_wait_ms 100');
+    expect(seen.filter((line) => line === 'chorus_jobs_total asr done')).toHaveLength(2);
+    expect(seen.findLast((line) => line.startsWith('chorus_slots_busy'))).toBe('chorus_slots_busy  0');
+  });
+
+  it('whatever comes: never more than the slots, one a device and kind, every job ends once, nothing is left', async () => {
+    const jobs = fc.array(
+      fc.record({
+        atMs: fc.nat(400),
+        kind: fc.constantFrom('asr' as const, 'tts' as const),
+        device: fc.constantFrom('a', 'b', 'c', 'd'),
+        deadlineMs: fc.option(fc.nat(800), { nil: undefined }),
+        runMs: fc.nat(120),
+        abortAfterMs: fc.option(fc.nat(200), { nil: undefined }),
+        throws: fc.boolean(),
+      }),
+      { maxLength: 25 },
+    );
+    await fc.assert(
+      fc.asyncProperty(jobs, fc.integer({ min: 1, max: 3 }), async (plan, count) => {
+        const { clock, slots } = world({ slots: count, queueCapacity: 6, acquireTimeoutMs: 300 });
+        const running: string[] = [];
+        const unexpected: unknown[] = [];
+        let ends = 0;
+        let worst = 0;
+        for (const { atMs, kind, device, deadlineMs, runMs, abortAfterMs, throws } of plan) {
+          clock.after(atMs, () => {
+            const abort = new AbortController();
+            if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
+            const key = `${kind} ${device}`;
+            const run = async (): Promise<void> => {
+              try {
+                await slots.run({ kind, deviceId: device, deadlineMs, predictedMs: 10 }, abort.signal, async () => {
+                  if (running.includes(key)) throw new Error('two at once');
+                  running.push(key);
+                  worst = Math.max(worst, running.length);
+                  await sleep(clock, runMs);
+                  running.splice(running.indexOf(key), 1);
+                  if (throws) throw new RangeError('scripted');
+                });
+              } catch (error) {
+                if (!(error instanceof Cancelled || error instanceof ChorusError || error instanceof RangeError)) unexpected.push(error);
+              }
+              ends += 1;
+            };
+            void run();
+          });
+        }
+        await clock.advance(6000);
+        expect(worst).toBeLessThanOrEqual(count);
+        expect(unexpected).toEqual([]);
+        expect(ends).toBe(plan.length);
+        expect(slots.view()).toEqual({ running: 0, waiting: 0 });
+        expect(clock.pending).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -43,15 +43,15 @@ export interface AsrModel extends CatalogueEntry {
   readonly spec: AsrSpec;
   /** False where the final mark carries no meaning. */
   readonly punctuationMeansEnd: boolean;
-  /** First guess of the cost, one thread: `docs/capacity.md`. */
+  /** The cost to begin with, one thread, replaced by what is observed. */
   readonly cost: { readonly overheadMs: number; readonly msPerAudioSecond: number };
 }
 
 export interface TtsModel extends CatalogueEntry {
   readonly kind: 'tts';
   readonly spec: TtsSpec;
-  /** First guess, per character of text. */
-  readonly cost: { readonly overheadMs: number; readonly msPerCharacter: number };
+  /** A guess to begin with, replaced by what is observed; units as `spokenUnits` counts them. */
+  readonly cost: { readonly overheadMs: number; readonly msPerUnit: number };
 }
 
 export interface VadModel extends CatalogueEntry {
@@ -139,6 +139,73 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     spec: { family: 'sense-voice', model: 'model.int8.onnx', tokens: 'tokens.txt' },
     punctuationMeansEnd: false,
     cost: { overheadMs: 15, msPerAudioSecond: 62 },
+  },
+  {
+    id: 'paraformer-zh-int8',
+    kind: 'asr',
+    languages: ['zh'],
+    licence: 'MIT (as its page says)',
+    about: { en: 'Mandarin (Paraformer); no punctuation', zh: '普通话（Paraformer），无标点' },
+    downloadBytes: 223_000_000,
+    files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }],
+    source: {
+      type: 'download',
+      mirrors: [...hugging('csukuangfj/sherpa-onnx-paraformer-zh-2023-03-28'), release('asr-models', 'sherpa-onnx-paraformer-zh-2023-03-28')],
+    },
+    rank: 40,
+    auto: false,
+    unverified: `no exact size, no hash; ${NOT_TRIED}`,
+    spec: { family: 'paraformer', model: 'model.int8.onnx', tokens: 'tokens.txt' },
+    punctuationMeansEnd: false,
+    cost: { overheadMs: 15, msPerAudioSecond: 62 },
+  },
+  {
+    id: 'whisper-base',
+    kind: 'asr',
+    languages: ['*'],
+    licence: 'MIT',
+    about: { en: 'Ninety languages, slow (Whisper base)', zh: '九十种语言，较慢（Whisper base）' },
+    downloadBytes: 161_000_000,
+    files: [{ name: 'base-encoder.int8.onnx' }, { name: 'base-decoder.int8.onnx' }, { name: 'base-tokens.txt' }],
+    source: { type: 'download', mirrors: [...hugging('csukuangfj/sherpa-onnx-whisper-base'), release('asr-models', 'sherpa-onnx-whisper-base')] },
+    rank: 5,
+    auto: false,
+    unverified: `no exact size, no hash; ${NOT_TRIED}`,
+    spec: { family: 'whisper', encoder: 'base-encoder.int8.onnx', decoder: 'base-decoder.int8.onnx', tokens: 'base-tokens.txt' },
+    punctuationMeansEnd: true,
+    cost: { overheadMs: 600, msPerAudioSecond: 100 },
+  },
+  {
+    id: 'melo-zh-en',
+    kind: 'tts',
+    languages: ['zh', 'en'],
+    licence: 'MIT',
+    about: { en: 'A Mandarin voice that also reads English (MeloTTS)', zh: '普通话女声，也能读英文（MeloTTS）' },
+    downloadBytes: 178_000_000,
+    files: [
+      { name: 'model.onnx' },
+      { name: 'lexicon.txt' },
+      { name: 'tokens.txt' },
+      { name: 'phone.fst' },
+      { name: 'date.fst' },
+      { name: 'number.fst' },
+      { name: 'new_heteronym.fst' },
+    ],
+    source: {
+      type: 'download',
+      mirrors: [modelScope('csukuangfj/vits-melo-tts-zh_en'), ...hugging('csukuangfj/vits-melo-tts-zh_en'), release('tts-models', 'vits-melo-tts-zh_en')],
+    },
+    rank: 50,
+    auto: true,
+    unverified: `no exact size, no hash; ${NOT_TRIED}`,
+    spec: {
+      family: 'vits',
+      model: 'model.onnx',
+      lexicon: ['lexicon.txt'],
+      tokens: 'tokens.txt',
+      ruleFsts: ['phone.fst', 'date.fst', 'number.fst', 'new_heteronym.fst'],
+    },
+    cost: { overheadMs: 100, msPerUnit: 25 },
   },
 ];
 

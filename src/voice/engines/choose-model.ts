@@ -13,8 +13,8 @@ export function speaks(model: Pick<CatalogueModel, 'languages'>, language: Langu
 }
 
 /**
- * Models of one kind for a device's language. A language that has a model of its own in the catalogue waits for it: a
- * Chinese device is never answered through the English model. Only others get the best there is. Pure.
+ * Models of one kind for a device's language. A language that a model of the catalogue names waits for it: a Chinese
+ * device is never answered through the English model. Only other languages get the best there is. Pure.
  */
 export function chooseModels<M extends CatalogueModel>(
   models: readonly M[],
@@ -23,18 +23,18 @@ export function chooseModels<M extends CatalogueModel>(
   preferredId?: string,
 ): Choice<M> {
   const ranked = [...models].sort((a, b) => b.rank - a.rank);
-  const own = ranked.filter((model) => speaks(model, language));
+  const own = ranked.filter((model) => model.languages.includes(primarySubtag(language)));
+  const any = ranked.filter((model) => model.languages.includes('*'));
   const preferred = ranked.find((model) => model.id === preferredId);
-  // A model chosen in the configuration serves what it speaks, and languages that no model of ours speaks.
-  if (preferred && (own.includes(preferred) || own.length === 0)) {
-    const others = own.filter((model) => model !== preferred && isInstalled(model));
+  // A model chosen in the configuration serves what it speaks, and languages that no model of ours names.
+  if (preferred && (speaks(preferred, language) || own.length === 0)) {
+    const others = [...own, ...any].filter((model) => model !== preferred && isInstalled(model));
     return isInstalled(preferred) ? { usable: [preferred, ...others], wanted: undefined } : { usable: others, wanted: preferred };
   }
-  const usable = own.filter(isInstalled);
-  if (usable.length > 0) return { usable, wanted: undefined };
+  if (own.some(isInstalled)) return { usable: [...own, ...any].filter(isInstalled), wanted: undefined };
   const wanted = own.find((model) => model.auto);
   if (wanted || isChinese(language)) return { usable: [], wanted };
-  return { usable: ranked.filter(isInstalled), wanted: undefined };
+  return { usable: [...any, ...ranked.filter((model) => !any.includes(model))].filter(isInstalled), wanted: undefined };
 }
 
 const isChinese = (language: LanguageTag): boolean => ['zh', 'yue'].includes(primarySubtag(language));

@@ -26,7 +26,12 @@ const child = serveChild({
   async init(value) {
     const init = value as SherpaInit; // Both ends are the same build.
     for (const file of init.files) await check(file);
-    engine = init.kind === 'asr' ? await loadAsr(init) : await loadTts(init);
+    try {
+      engine = init.kind === 'asr' ? await loadAsr(init) : await loadTts(init);
+    } catch (error) {
+      // The files are what they were when they were installed: they were damaged, or no such model, already then.
+      throw asChorusError(error, 'model.corrupt');
+    }
   },
   async call(request, signal) {
     if (!engine) throw new ChorusError('engine.job_failed', 'no model is loaded');

@@ -1,5 +1,5 @@
 import { BoundedQueue } from '../../core/index.js';
-import { LISTEN_RATE_HZ } from '../audio/format.js';
+import { FRAME_MS, LISTEN_RATE_HZ } from '../audio/format.js';
 import { OpusDecoder } from '../audio/opus.js';
 import type { VadStream } from '../providers/vad/port.js';
 import { EchoJudge } from './echo.js';
@@ -10,6 +10,8 @@ import { WindowFeed } from './window-feed.js';
 
 /** After this much DTX the detector starts anew instead of remembering what was before. */
 const RESET_AFTER_SILENT_WINDOWS = 8;
+
+const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
 
 export interface EarOptions {
   readonly utterance: UtteranceOptions;
@@ -64,7 +66,7 @@ export class Ear {
   }
 
   begin(turn: ListeningTurn): void {
-    this.#queue.drain();
+    this.end();
     this.#turn = {
       id: turn.turnId,
       feed: new WindowFeed(this.options.windowSamples),
@@ -73,19 +75,20 @@ export class Ear {
       silentWindows: 0,
       finishing: false,
     };
-    this.#echo?.judge.forgetMicrophone();
   }
 
   end(): void {
     this.#turn = undefined;
-    // What was spoken stays known as a reference; what was heard of it does not matter any more.
-    for (const queued of this.#queue.drain()) if (queued.reference) this.#reference(queued.packet);
+    for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
   /** Owned by the ear from now on. Uplink is ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
+    if (!this.#turn) {
+      this.#pass({ packet, reference });
+      return;
+    }
     if (reference && !this.#echo) return;
-    if (!reference && !this.#turn) return;
     if (!this.#queue.push({ packet, reference })) this.counters.droppedPackets += 1;
   }
 
@@ -121,10 +124,7 @@ export class Ear {
     this.#moreSilence = false;
     for (let silent = 0; silent < limit; ) {
       const turn = this.#turn;
-      if (!turn) {
-        this.end();
-        return undefined;
-      }
+      if (!turn) return undefined;
       const window = turn.feed.next();
       if (!window) {
         if (this.#decodeNext(turn)) continue;
@@ -165,6 +165,12 @@ export class Ear {
     return true;
   }
 
+  /** Between turns: what is spoken stays known as a reference, and of what is heard only that time goes on. */
+  #pass(queued: QueuedPacket): void {
+    if (queued.reference) this.#reference(queued.packet);
+    else this.#echo?.judge.skip(FRAME_SAMPLES);
+  }
+
   #reference(packet: Uint8Array): void {
     const result = this.#echo?.decoder.decode(packet);
     if (result?.ok) this.#echo?.judge.reference(result.pcm);
@@ -173,7 +179,7 @@ export class Ear {
   #heard(turn: Turn, pcm: Int16Array, probability: number): void {
     const verdict = this.#echo?.judge.window(pcm, probability);
     turn.assembler.window(pcm, verdict?.probability ?? probability, verdict?.held ?? false);
-    if (verdict?.userSinceSamples !== undefined) turn.assembler.interrupt(turn.assembler.nowSample - verdict.userSinceSamples);
+    if (verdict?.userSinceSamples !== undefined) turn.assembler.interrupt(turn.assembler.nowSample - verdict.userSinceSamples, verdict.playing);
     this.#endIfOver();
   }
 
@@ -183,6 +189,6 @@ export class Ear {
   }
 
   #endIfOver(): void {
-    if (this.#turn?.assembler.ended) this.#turn = undefined;
+    if (this.#turn?.assembler.ended) this.end();
   }
 }

@@ -1,10 +1,15 @@
-/** What the microphone's window is, as far as the device's own reply is concerned. */
+import { DELAYS, EchoSearch, MIC_SAMPLES, energy } from './echo-search.js';
+import { HalfRate, Track } from './echo-track.js';
+
+/** What a window of the microphone is, as far as the device's own reply is concerned. */
 export interface EchoVerdict {
-  /** Probability that the user speaks: 0 where the reply coming back explains what was heard. */
+  /** Probability that the user speaks: 0 where the reply coming back explains what is heard. */
   readonly probability: number;
   /** A reply may be audible: no speech begins unless `userSinceSamples` says so. */
   readonly held: boolean;
-  /** Set once a reply: the user has talked over it for that long, up to the end of this window. */
+  /** The device is being sent a reply, which the user's voice interrupts. */
+  readonly playing: boolean;
+  /** The user has been talking over the reply for that long (16 kHz samples up to the end of this window). */
   readonly userSinceSamples: number | undefined;
 }
 
@@ -14,13 +19,271 @@ export interface EchoJudgeOptions {
   readonly bargeInSpeechMs: number;
 }
 
+/** Everything in here is counted in samples of 8 kHz. */
+const RATE_KHZ = 8;
+/** Reference is filed this much ahead, so that uplink that was lost (and makes the echo come "early") is still found. */
+const EARLY = 200 * RATE_KHZ;
+/** The device holds at most 40 packets of 60 ms; two delays' worth of past. */
+const REFERENCE_CAPACITY = 65_536;
+/** `explained` from which a delay is believed, in squared correlation; unrelated speech stays under 0.075. */
+const LOCK_EXPLAINED = 0.12;
+/** Below this, nothing of what was heard is the reply. */
+const FOREIGN_EXPLAINED = 0.09;
+/** The echo of a known delay is no longer what is heard when less than this share of what it usually explains is explained. */
+const USER_SHARE = 0.5;
+/** Windows explained this well (as a share of what is usual) are nothing but echo and teach its gain. */
+const LEARN_SHARE = 0.75;
+/** What a delayed copy explains of an echo in a room, at least. */
+const LEAST_TYPICAL = 0.35;
+/** Energy over the predicted echo that makes a window the user's: 6 dB. */
+const USER_ENERGY_RATIO = 4;
+/** Decay of a room per window of 32 ms: a reverberation time of about 0.6 s. */
+const REVERB_DECAY = 0.5;
+/** Pauses inside the user's speech. */
+const MAX_GAP_MS = 160;
+/** Share of windows since the onset that have to be the user's. */
+const USER_WINDOWS_SHARE = 0.5;
+/** Quieter than this (root mean square of the whitened signal, about -52 dBFS of speech) nobody is talking to the device. */
+const MIN_USER_RMS = 25;
+/** A run of possible speech is looked up in the reference from here on, and again this often. */
+const FIRST_SEARCH_MS = 160;
+const SEARCH_EVERY_MS = 96;
+/** After the last packet was played: how long its echo may still come when the delay is not known, and how much longer when it is. */
+const UNKNOWN_TAIL_MS = 1500;
+const REVERB_TAIL_MS = 250;
+
+/** What was found out about a window, kept for as long as a decision looks back. */
+interface WindowFacts {
+  readonly probability: number;
+  readonly micEnergy: number;
+  readonly echoEnergy: number;
+  readonly product: number;
+}
+
+let shared: EchoSearch | undefined;
+
+/**
+ * Tells the user's voice from the device's own reply coming back, in realtime mode. The delay is unknown (0..1.5 s) and
+ * is found by looking the microphone up in what was sent; then each window is compared with what the echo should be.
+ * Nothing counts as the user before a search over all delays has failed to find it in the reply.
+ */
 export class EchoJudge {
-  constructor(readonly options: EchoJudgeOptions) {}
-  playbackStarted(): void {}
-  playbackStopped(): void {}
-  forgetMicrophone(): void {}
-  reference(_pcm: Int16Array): void {}
-  window(_pcm: Int16Array, probability: number): EchoVerdict {
-    return { probability, held: false, userSinceSamples: undefined };
+  readonly #reference = new Track(REFERENCE_CAPACITY);
+  readonly #mic = new Track(MIC_SAMPLES * 2);
+  readonly #referenceRate = new HalfRate();
+  readonly #micRate = new HalfRate();
+  readonly #micSegment = new Float32Array(MIC_SAMPLES);
+  readonly #referenceSegment = new Float32Array(DELAYS + MIC_SAMPLES);
+  #playing = false;
+  /** Position at which the echo of the last reply has died away; undefined: nothing was played. */
+  #audibleUntil: number | undefined;
+  #delay: number | undefined;
+  /** Squared gain of the echo, and the share of it that the delayed copy explains. */
+  #gain = 0;
+  #typicalExplained = 0;
+  #echoHeard = false;
+  #facts: WindowFacts[] = [];
+  #smearedEcho = 0;
+  /** Possible speech of whomever. */
+  #voicedSince: number | undefined;
+  #voicedGap = 0;
+  #lastSearch = -Infinity;
+  /** Speech that the echo does not explain. */
+  #userSince: number | undefined;
+  #userLast = 0;
+  #userWindows = 0;
+  #userTotal = 0;
+
+  constructor(private readonly options: EchoJudgeOptions) {}
+
+  playbackStarted(): void {
+    this.#playing = true;
+    this.#audibleUntil = undefined;
+    // Where the reply stands against the microphone is only known to a packet's length: it is found anew each time.
+    this.#delay = undefined;
+    this.#echoHeard = false;
+    this.#forgetRuns();
+  }
+
+  playbackStopped(): void {
+    this.#playing = false;
+    if (!this.#echoHeard && this.#voicedSince === undefined) {
+      this.#audibleUntil = undefined; // The device cancels its echo by itself.
+      return;
+    }
+    const played = Math.max(this.#reference.end + EARLY, this.#mic.end);
+    this.#audibleUntil = played + (this.#delay === undefined ? UNKNOWN_TAIL_MS * RATE_KHZ : this.#delay - EARLY + REVERB_TAIL_MS * RATE_KHZ);
+  }
+
+  /** Decoded downlink (16 kHz) that was just sent. The device plays it at once, or after what it has. */
+  reference(pcm: Int16Array): void {
+    // Where the device would have nothing left to play, it plays this when it comes.
+    this.#reference.extendTo(Math.max(0, this.#mic.end - EARLY));
+    this.#reference.append(this.#referenceRate.process(pcm));
+  }
+
+  /** Uplink that was not listened to: time went on. */
+  skip(samples: number): void {
+    this.#mic.extendTo(this.#mic.end + (samples >> 1));
+    this.#forgetRuns();
+  }
+
+  /** The next window of the microphone (16 kHz) with its probability of speech. */
+  window(pcm: Int16Array, probability: number): EchoVerdict {
+    const samples = this.#micRate.process(pcm);
+    this.#mic.append(samples);
+    if (!this.#playing && (this.#audibleUntil === undefined || this.#mic.end > this.#audibleUntil)) {
+      this.#audibleUntil = undefined;
+      this.#forgetRuns();
+      return { probability, held: false, playing: false, userSinceSamples: undefined };
+    }
+    this.#trackVoice(probability, samples.length);
+    this.#note(samples, probability);
+    const userSince = this.#delay === undefined ? this.#judgeUnknownDelay() : this.#judgeKnownDelay(samples.length);
+    return {
+      probability: this.#isEcho() ? 0 : probability,
+      held: true,
+      playing: this.#playing,
+      userSinceSamples: userSince === undefined ? undefined : (this.#mic.end - userSince) * 2,
+    };
+  }
+
+  #trackVoice(probability: number, length: number): void {
+    const { threshold, negThreshold } = this.options;
+    if (probability >= threshold || (this.#voicedSince !== undefined && probability >= negThreshold)) {
+      this.#voicedSince ??= this.#mic.end - length;
+      this.#voicedGap = 0;
+    } else if (this.#voicedSince !== undefined) {
+      this.#voicedGap += length;
+      if (this.#voicedGap > MAX_GAP_MS * RATE_KHZ) this.#voicedSince = undefined;
+    }
+  }
+
+  #note(samples: Float32Array, probability: number): void {
+    const echo = new Float32Array(samples.length);
+    if (this.#delay !== undefined) this.#reference.read(this.#mic.end - samples.length - this.#delay, echo);
+    const echoEnergy = energy(echo);
+    const product = samples.reduce((sum, value, i) => sum + value * (echo[i] ?? 0), 0);
+    this.#smearedEcho = Math.max(echoEnergy, this.#smearedEcho * REVERB_DECAY);
+    this.#facts.push({ probability, micEnergy: energy(samples), echoEnergy, product });
+    if (this.#facts.length > MIC_SAMPLES / samples.length + 1) this.#facts.shift();
+  }
+
+  /** Nothing found yet: speech is the user's when it stands nowhere in the reply. */
+  #judgeUnknownDelay(): number | undefined {
+    if (this.#voicedSince === undefined || this.#voicedGap > 0) return undefined;
+    const lastedMs = (this.#mic.end - this.#voicedSince) / RATE_KHZ;
+    if (lastedMs < FIRST_SEARCH_MS || !this.#maySearch()) return undefined;
+    const explained = this.#search();
+    if (this.#delay !== undefined || lastedMs < this.options.bargeInSpeechMs) return undefined;
+    return explained < FOREIGN_EXPLAINED && this.#loudEnough() ? this.#voicedSince : undefined;
+  }
+
+  #judgeKnownDelay(length: number): number | undefined {
+    const explained = this.#recentlyExplained();
+    const facts = this.#facts.at(-1);
+    if (!facts) return undefined;
+    const predicted = this.#gain * this.#smearedEcho;
+    if (explained >= this.#typicalExplained * LEARN_SHARE) this.#learn(explained);
+    const users = facts.probability >= this.options.negThreshold && facts.micEnergy > USER_ENERGY_RATIO * predicted;
+    this.#trackUser(users, length);
+    if (this.#userSince === undefined || !users) return undefined;
+    const lastedMs = (this.#mic.end - this.#userSince) / RATE_KHZ;
+    if (lastedMs < this.options.bargeInSpeechMs || this.#userWindows < USER_WINDOWS_SHARE * this.#userTotal) return undefined;
+    if (explained >= this.#typicalExplained * USER_SHARE || !this.#loudEnough() || !this.#maySearch()) return undefined;
+    // It may still be the reply, at another delay: after an underrun, or lost uplink.
+    const since = this.#userSince;
+    const found = this.#search();
+    return found < Math.max(FOREIGN_EXPLAINED, this.#typicalExplained * USER_SHARE) ? since : undefined;
+  }
+
+  #trackUser(users: boolean, length: number): void {
+    if (users) {
+      this.#userSince ??= this.#mic.end - length;
+      this.#userLast = this.#mic.end;
+      this.#userWindows += 1;
+    }
+    this.#userTotal += 1;
+    if (this.#userSince === undefined || this.#mic.end - this.#userLast > MAX_GAP_MS * RATE_KHZ) {
+      this.#userSince = undefined;
+      this.#userWindows = 0;
+      this.#userTotal = 0;
+    }
+  }
+
+  /** What is heard now is the reply. */
+  #isEcho(): boolean {
+    if (this.#delay === undefined || this.#userSince !== undefined) return false;
+    return this.#recentlyExplained() >= this.#typicalExplained * USER_SHARE;
+  }
+
+  #recentlyExplained(): number {
+    let product = 0;
+    let mic = 0;
+    let echo = 0;
+    for (const facts of this.#facts) {
+      product += facts.product;
+      mic += facts.micEnergy;
+      echo += facts.echoEnergy;
+    }
+    return mic === 0 || echo === 0 ? 0 : (product * product) / (mic * echo);
+  }
+
+  #learn(explained: number): void {
+    let mic = 0;
+    let echo = 0;
+    for (const facts of this.#facts) {
+      mic += facts.micEnergy;
+      echo += facts.echoEnergy;
+    }
+    if (echo === 0) return;
+    this.#gain += 0.1 * (mic / echo - this.#gain);
+    this.#typicalExplained += 0.1 * (explained - this.#typicalExplained);
+  }
+
+  #maySearch(): boolean {
+    return this.#mic.end - this.#lastSearch >= SEARCH_EVERY_MS * RATE_KHZ;
+  }
+
+  /** Looks the last 300 ms up in the reference; a match fixes the delay. Returns what it explains. */
+  #search(): number {
+    this.#lastSearch = this.#mic.end;
+    const from = this.#mic.end - MIC_SAMPLES;
+    this.#mic.read(from, this.#micSegment);
+    this.#reference.read(from - DELAYS, this.#referenceSegment);
+    shared ??= new EchoSearch();
+    const { delay, explained } = shared.find(this.#micSegment, this.#referenceSegment);
+    if (explained >= LOCK_EXPLAINED && delay !== this.#delay) this.#lock(delay, explained);
+    return explained;
+  }
+
+  #lock(delay: number, explained: number): void {
+    if (this.#delay !== undefined && explained < this.#typicalExplained * USER_SHARE) return;
+    this.#delay = delay;
+    this.#echoHeard = true;
+    const echo = new Float32Array(MIC_SAMPLES);
+    this.#reference.read(this.#mic.end - MIC_SAMPLES - delay, echo);
+    // What is not explained may be the user, who was talking already.
+    this.#typicalExplained = Math.max(explained, LEAST_TYPICAL);
+    this.#gain = ((explained / this.#typicalExplained) * energy(this.#micSegment)) / Math.max(1, energy(echo));
+    this.#smearedEcho = energy(echo) / (MIC_SAMPLES / 256);
+    this.#facts = [];
+    this.#userSince = undefined;
+    this.#userWindows = 0;
+    this.#userTotal = 0;
+  }
+
+  #loudEnough(): boolean {
+    this.#mic.read(this.#mic.end - MIC_SAMPLES, this.#micSegment);
+    return Math.sqrt(energy(this.#micSegment) / MIC_SAMPLES) >= MIN_USER_RMS;
+  }
+
+  #forgetRuns(): void {
+    this.#facts = [];
+    this.#smearedEcho = 0;
+    this.#voicedSince = undefined;
+    this.#userSince = undefined;
+    this.#userWindows = 0;
+    this.#userTotal = 0;
   }
 }

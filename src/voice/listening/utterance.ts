@@ -100,12 +100,14 @@ export class UtteranceAssembler {
     this.#checkEnd();
   }
 
-  /** The user talks over the reply since `onsetSample`. */
-  interrupt(onsetSample: number): void {
+  /** The user has been talking since `onsetSample`, over the reply (`bargeIn`) or over its last echo. */
+  interrupt(onsetSample: number, bargeIn: boolean): void {
     if (this.#ended) return;
     const onset = Math.max(onsetSample, this.#history.startSample);
-    if (!this.#bargedIn) this.emit({ type: 'barge_in', turnId: this.turn.turnId, atMs: samplesToMs(onset) });
-    this.#bargedIn = true;
+    if (bargeIn && !this.#bargedIn) {
+      this.#bargedIn = true;
+      this.emit({ type: 'barge_in', turnId: this.turn.turnId, atMs: samplesToMs(onset) });
+    }
     if (this.started) return;
     this.#gate.force(onset);
     this.#speechConfirmed();

@@ -1,0 +1,91 @@
+import { Fft } from './fft.js';
+
+/** Samples (8 kHz) of reference that a search looks at: {@link MIC_SAMPLES} and 1.75 s of delays. */
+const SIZE = 16_384;
+/** Microphone samples (8 kHz) that are looked for in the reference: 300 ms. */
+export const MIC_SAMPLES = 2400;
+/** Delays that are tried, in samples of 8 kHz. */
+export const DELAYS = SIZE - MIC_SAMPLES;
+/** Reference quieter than this share of its loudest stretch cannot be what is heard. */
+const MIN_ENERGY_SHARE = 1e-3;
+
+export interface EchoMatch {
+  /** Samples (8 kHz) by which the microphone lags the reference. */
+  readonly delay: number;
+  /** Share of the microphone's energy that one delayed copy of the reference explains: the squared correlation, 0..1. */
+  readonly explained: number;
+}
+
+/**
+ * Looks for the last 300 ms of the microphone in the reply that was sent. Waveforms, not envelopes: over 300 ms and all
+ * delays up to 1.5 s, unrelated speech reaches a correlation of 0.27 (explained 0.07), an echo at -20 dB through two Opus
+ * codecs and a room 0.5 to 0.9.
+ */
+export class EchoSearch {
+  readonly #fft = new Fft(SIZE);
+  readonly #re = new Float64Array(SIZE);
+  readonly #im = new Float64Array(SIZE);
+
+  /** `reference(i)` for i in 0..DELAYS+MIC_SAMPLES-1: its last MIC_SAMPLES are what would be heard with delay 0. */
+  find(mic: Float32Array, reference: Float32Array): EchoMatch {
+    const micEnergy = energy(mic);
+    const energies = slidingEnergy(reference, mic.length);
+    const loudest = energies.reduce((max, value) => Math.max(max, value), 0);
+    if (micEnergy === 0 || loudest === 0) return { delay: 0, explained: 0 };
+    this.#correlate(mic, reference);
+    let best: EchoMatch = { delay: 0, explained: 0 };
+    for (let at = 0; at <= DELAYS; at++) {
+      const referenceEnergy = energies[at] ?? 0;
+      if (referenceEnergy < loudest * MIN_ENERGY_SHARE) continue;
+      // After the inverse transform the real part of the correlation stands in `im`, see #correlate.
+      const c = (this.#im[at] ?? 0) / SIZE;
+      const explained = (c * c) / (micEnergy * referenceEnergy);
+      if (explained > best.explained) best = { delay: DELAYS - at, explained };
+    }
+    return best;
+  }
+
+  /** Cross-correlation by one forward transform of reference + i*mic and one inverse one. */
+  #correlate(mic: Float32Array, reference: Float32Array): void {
+    const re = this.#re;
+    const im = this.#im;
+    re.fill(0);
+    im.fill(0);
+    re.set(reference);
+    im.set(mic);
+    this.#fft.forward(re, im);
+    // The spectra of two real signals lie in the even and odd parts of the common one.
+    for (let k = 0; k <= SIZE / 2; k++) {
+      const mirror = (SIZE - k) % SIZE;
+      const [aRe, aIm, bRe, bIm] = [re[k] ?? 0, im[k] ?? 0, re[mirror] ?? 0, im[mirror] ?? 0];
+      const refRe = (aRe + bRe) / 2;
+      const refIm = (aIm - bIm) / 2;
+      const micRe = (aIm + bIm) / 2;
+      const micIm = (bRe - aRe) / 2;
+      const productRe = refRe * micRe + refIm * micIm;
+      const productIm = refIm * micRe - refRe * micIm;
+      // Exchanged, for the inverse transform; the result is real, so its spectrum is symmetric.
+      re[k] = productIm;
+      im[k] = productRe;
+      re[mirror] = -productIm;
+      im[mirror] = productRe;
+    }
+    this.#fft.forward(re, im);
+  }
+}
+
+export function energy(samples: Float32Array): number {
+  return samples.reduce((sum, value) => sum + value * value, 0);
+}
+
+/** Energy of each stretch of `length` samples, by where it begins. */
+function slidingEnergy(samples: Float32Array, length: number): Float64Array {
+  const energies = new Float64Array(Math.max(0, samples.length - length + 1));
+  let sum = 0;
+  for (let i = 0; i < samples.length; i++) {
+    sum += (samples[i] ?? 0) ** 2;
+    if (i >= length) sum -= (samples[i - length] ?? 0) ** 2;
+    if (i >= length - 1) energies[i - length + 1] = Math.max(0, sum);
+  }
+  return energies;
+}

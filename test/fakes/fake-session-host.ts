@@ -16,7 +16,7 @@ export class FakeSession implements SessionHandle {
   }
 
   onAudio(packet: Uint8Array): void {
-    this.packets.push(packet.slice());
+    this.packets.push(Uint8Array.from(packet));
     this.#tell();
   }
 

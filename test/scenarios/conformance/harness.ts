@@ -55,11 +55,16 @@ export interface Harness {
 export async function startServer(fields: Partial<ServerOptions> & { readonly clock?: Clock; readonly log?: Logger } = {}): Promise<Harness> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-server-'));
   const errors: unknown[] = [];
-  const scope = new Scope('test', (_name, error) => errors.push(error));
+  const scope = fields.scope ?? new Scope('test', (_name, error) => errors.push(error));
   const store = fields.store ?? (await openStore({ dataDir }));
   const host = new FakeSessionHost();
   const metrics = new CountingMetrics();
   const localToken = await ensureLocalToken(dataDir);
+  const clean = async (): Promise<void> => {
+    await scope.close();
+    await store.close();
+    await rm(dataDir, { recursive: true, force: true });
+  };
   const server = await createServer({
     host: '127.0.0.1',
     port: 0,
@@ -81,11 +86,12 @@ export async function startServer(fields: Partial<ServerOptions> & { readonly cl
     // All of 127.0.0.0/8 must reach it.
     ...(fields.host === undefined && { host: '0.0.0.0' }),
   });
-  const { port } = await server.listen();
+  const { port } = await server.listen().catch(async (error: unknown) => {
+    await clean();
+    throw error;
+  });
   const close = async (): Promise<void> => {
-    await scope.close();
-    await store.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await clean();
     if (errors.length > 0) throw new AggregateError(errors, 'tasks of the server failed');
   };
   return { server, store, host, metrics, scope, port, dataDir, localToken, errors, close };

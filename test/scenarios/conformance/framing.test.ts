@@ -1,0 +1,207 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeFrame, type Framing } from '../../../src/protocol/index.js';
+import type { FakeSession } from '../../fakes/fake-session-host.js';
+import { connect, DEVICE, HELLO, startServer, tokenFor, type Harness, type TestDevice } from './harness.js';
+
+const PACKET = Uint8Array.from([0x58, 1, 2, 3, 4, 5]);
+
+/** Frames that claim a payload of `length` bytes and carry six. */
+const v2 = (length: number): Buffer => Buffer.from([0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, length >> 8, length & 255, ...PACKET]);
+const v3 = (length: number): Buffer => Buffer.from([0, 0, length >> 8, length & 255, ...PACKET]);
+
+describe('conformance: framing and robustness', () => {
+  let harness: Harness;
+  let token: string;
+  beforeEach(async () => {
+    harness = await startServer();
+    token = await tokenFor(harness);
+  });
+  afterEach(() => harness.close());
+
+  async function open(hello: object = HELLO, version = '1'): Promise<{ device: TestDevice; session: FakeSession }> {
+    const n = harness.host.sessions.length;
+    const device = await connect(harness, { token, version }).opened();
+    await device.hello(hello);
+    return { device, session: await harness.host.session(n) };
+  }
+
+  it('29: downlink frames have the layout of the negotiated version with the real length', async () => {
+    const headers = { 1: [], 2: [0, 2, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 0, 0, 0, 6], 3: [0, 0, 0, 6] };
+    for (const version of [1, 2, 3] as Framing[]) {
+      const { device, session } = await open({ ...HELLO, version }, String(version));
+      session.connection.sendAudio(PACKET, 0x01020304);
+      const { binaries } = await device.until((d) => d.binaries.length === 1);
+      expect(binaries).toEqual([Buffer.from([...headers[version], ...PACKET])]);
+    }
+  });
+
+  it('29: the hello wins over the header; without a version in it the header counts; unknown is 1', async () => {
+    const cases: [object, string, number][] = [
+      [{ ...HELLO, version: 3 }, '2', 3],
+      [{ type: 'hello', transport: 'websocket' }, '2', 2],
+      [{ ...HELLO, version: 'three' }, '3', 3],
+      [{ ...HELLO, version: 9 }, '8', 1],
+    ];
+    for (const [hello, header, framing] of cases) {
+      const { device, session } = await open(hello, header);
+      session.connection.sendAudio(PACKET, 5);
+      const { binaries } = await device.until((d) => d.binaries.length === 1);
+      expect(binaries[0]).toEqual(Buffer.from(encodeFrame(framing as Framing, PACKET, 5)));
+    }
+  });
+
+  it('30: uplink payloads are where the layout says; a length beyond the frame drops the frame, not the session', async () => {
+    for (const [version, good, bad] of [
+      [2, v2(6), [v2(7), v2(60_000), v2(6).subarray(0, 15), Buffer.from([0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255])]],
+      [3, v3(6), [v3(7), v3(65_535), v3(6).subarray(0, 3)]],
+    ] as [number, Buffer, Buffer[]][]) {
+      const { device, session } = await open({ ...HELLO, version });
+      for (const frame of [...bad, good]) device.send(frame);
+      await session.until((s) => s.packets.length > 0);
+      expect(session.packets).toEqual([PACKET]);
+    }
+    expect(harness.metrics.of('chorus_messages_ignored_total{reason=bad_frame}')).toBe(7);
+  });
+
+  it('31: bytes 0-7 may be zero, as the MQTT gateway leaves them', async () => {
+    const { device, session } = await open({ ...HELLO, version: 2 }, '2');
+    device.send(Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 6, ...PACKET]));
+    expect((await session.until((s) => s.packets.length === 1)).packets).toEqual([PACKET]);
+  });
+
+  it('32: empty packets are not sent', async () => {
+    for (const version of [1, 2, 3]) {
+      const { device, session } = await open({ ...HELLO, version });
+      session.connection.sendAudio(new Uint8Array(), 0);
+      session.connection.sendAudio(PACKET, 0);
+      const { binaries } = await device.until((d) => d.binaries.length === 1);
+      expect(binaries[0]!.length).toBeGreaterThanOrEqual(PACKET.length);
+    }
+  });
+
+  it('33: packets of 0, 1 and 2 bytes are handed on (DTX)', async () => {
+    for (const version of [1, 2, 3] as Framing[]) {
+      const { device, session } = await open({ ...HELLO, version });
+      const empty = version === 1 ? Buffer.alloc(0) : Buffer.alloc(version === 2 ? 16 : 4);
+      device.send(empty);
+      for (const length of [1, 2]) device.send(Buffer.from(encodeFrame(version, new Uint8Array(length), 0)));
+      await session.until((s) => s.packets.length === 3);
+      expect(session.packets.map((p) => p.length)).toEqual([0, 1, 2]);
+    }
+  });
+
+  it('65: a device without features converses', async () => {
+    for (const hello of [{ type: 'hello', version: 1, transport: 'websocket', audio_params: HELLO.audio_params }, { type: 'hello' }, { ...HELLO, features: 'none' }]) {
+      const { device, session } = await open(hello);
+      expect(session.connection.identity.features).toEqual({ mcp: false, aec: false });
+      device.send({ type: 'listen', state: 'start', mode: 'manual' });
+      await session.until((s) => s.messages.length === 1);
+    }
+  });
+
+  it('68, 69: unknown, legacy, misshapen and unparsable messages are counted and ignored; the session lives', async () => {
+    const { device, session } = await open();
+    const odd = [
+      '{"type":"ping"}',
+      '{"type":"server","action":"restart"}',
+      '{"type":"listen","state":"sing"}',
+      '{"type":"__proto__"}',
+      '{"type":7}',
+      '{}',
+      '[]',
+      'null',
+      '"hello"',
+      '{"type":"mcp","payload":{"error":{"message":"said "no""}}}',
+      '{"type":"listen","state":"detect","text":"quote " in it"}',
+      '',
+      '\u0000',
+    ];
+    for (const text of odd) device.send(text);
+    device.socket.send(Buffer.from([0x7b, 0xff, 0xfe, 0xe4, 0xbd]), { binary: false });
+    device.send({ type: 'iot', descriptors: [] });
+    device.send({ type: 'listen', state: 'start', mode: 'unheard-of' });
+    await session.until((s) => s.messages.length === 2);
+    expect(session.messages).toEqual([{ type: 'iot' }, { type: 'listen', state: 'start', mode: 'auto' }]);
+    expect(harness.metrics.of('chorus_messages_ignored_total')).toBe(odd.length + 1);
+    expect(device.closeCode).toBeUndefined();
+  });
+
+  it('70: a wrong session_id is not a reason to refuse', async () => {
+    const { device, session } = await open();
+    for (const session_id of ['stale', '', 7]) device.send({ session_id, type: 'abort' });
+    await session.until((s) => s.messages.length === 3);
+    expect(harness.metrics.of('chorus_messages_ignored_total')).toBe(0);
+  });
+
+  it('71: a second connection of a device replaces the first', async () => {
+    const first = await open();
+    const second = await open();
+    expect((await first.device.closed()).closeCode).toBe(4001);
+    await first.session.until((s) => s.closedTimes === 1);
+    second.device.send({ type: 'abort' });
+    await second.session.until((s) => s.messages.length === 1);
+    expect(first.session.messages).toEqual([]);
+    await expect.poll(() => harness.server.connections).toBe(1);
+    // Another device is not disturbed.
+    const other = { ...DEVICE, deviceId: 'a0:85:e3:f4:49:99' };
+    await connect(harness, { ...other, token: await tokenFor(harness, other) }).opened();
+    await expect.poll(() => harness.server.connections).toBe(2);
+  });
+
+  it('oversized messages are dropped and counted; only repeating it ends the connection, with 1009', async () => {
+    const { device, session } = await open();
+    for (let i = 0; i < 5; i++) {
+      device.send(Buffer.alloc(4097));
+      device.send(JSON.stringify({ type: 'abort', reason: 'x'.repeat(65_536) }));
+    }
+    device.send(Buffer.alloc(4096));
+    await session.until((s) => s.packets.length === 1);
+    expect(harness.metrics.of('chorus_messages_ignored_total{reason=too_large}')).toBe(10);
+    device.send(Buffer.alloc(4097));
+    expect((await device.closed()).closeCode).toBe(1009);
+    await session.until((s) => s.closedTimes === 1);
+    expect(session.messages).toEqual([]);
+    const huge = await open();
+    huge.device.send(Buffer.alloc(300_000));
+    expect((await huge.device.closed()).closeCode).toBe(1009);
+  });
+
+  it('a flood of messages is dropped beyond the rate, and does not end the connection', async () => {
+    const { device, session } = await open();
+    for (let i = 0; i < 2000; i++) device.send({ type: 'abort' });
+    await expect.poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=too_many}') + session.messages.length).toBe(2000);
+    expect(session.messages.length).toBeGreaterThanOrEqual(299);
+    expect(session.messages.length).toBeLessThan(1000);
+    expect(device.closeCode).toBeUndefined();
+  });
+
+  it('a defect in one session ends that session, not the server', async () => {
+    harness.host.onAccept = () => {
+      throw new Error('defect');
+    };
+    const device = await connect(harness, { token }).opened();
+    device.send(HELLO);
+    expect((await device.closed()).closeCode).toBe(1011);
+    harness.host.onAccept = undefined;
+    const { session, device: next } = await open();
+    session.onAudio = () => {
+      throw new Error('defect');
+    };
+    next.send(Buffer.from(PACKET));
+    expect((await next.closed()).closeCode).toBe(1011);
+    await session.until((s) => s.closedTimes === 1);
+  });
+
+  it('a device that stops reading is given up when too much is unsent', async () => {
+    const { device, session } = await open();
+    device.socket.pause();
+    const big = new Uint8Array(60_000);
+    for (let i = 0; i < 400 && session.connection.bufferedBytes() <= 1024 * 1024; i++) {
+      session.connection.sendAudio(big, 0);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await session.until((s) => s.closedTimes === 1);
+    await expect.poll(() => harness.server.connections).toBe(0);
+    device.socket.terminate();
+  });
+});

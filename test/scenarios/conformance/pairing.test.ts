@@ -1,0 +1,147 @@
+import { stat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/index.js';
+import { connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from './harness.js';
+
+const mac = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`, clientId: `client-${n}` });
+
+describe('pairing through real requests', () => {
+  let harness: Harness;
+  afterEach(() => harness.close());
+  const isBound = async (device: { deviceId: string; clientId: string }, call: Parameters<typeof postOta>[2] = {}): Promise<boolean> =>
+    (await postOta(harness, device, call)).ota.activation === undefined;
+  const approve = (code: string, headers: Record<string, string> = {}, from: string = PEERS.loopback): Promise<HttpAnswer> =>
+    http(harness, { method: 'POST', path: '/api/v1/devices/approve', headers, body: JSON.stringify({ code }), from });
+
+  it('lan: binds private peers at once, and nobody else', async () => {
+    harness = await startServer();
+    expect(await isBound(mac(1), { from: PEERS.lan })).toBe(true);
+    expect(await isBound(mac(2), { from: PEERS.loopback })).toBe(false);
+    expect(await isBound(mac(3), { from: PEERS.gateway })).toBe(false);
+    expect(await isBound(mac(4), { from: PEERS.public })).toBe(false);
+    expect(await isBound(mac(5), { from: PEERS.own })).toBe(false);
+    for (const name of ['X-Forwarded-For', 'Forwarded', 'X-Real-IP', 'Via', 'CF-Connecting-IP']) {
+      expect(await isBound(mac(6), { from: PEERS.lan, headers: { [name]: '192.168.7.7' } })).toBe(false);
+    }
+    // Any web page that somebody in this network opens could ask.
+    expect(await isBound(mac(7), { from: PEERS.lan, headers: { Origin: 'http://evil.example' } })).toBe(false);
+  });
+
+  it('lan: at most auth.auto_bind_max, also at the same moment; then the code', async () => {
+    harness = await startServer({ auth: { mode: 'lan', autoBindMax: 3 } });
+    const bound = await Promise.all(Array.from({ length: 6 }, (_, n) => isBound(mac(n))));
+    expect(bound.filter(Boolean)).toHaveLength(3);
+    const [known] = bound.map((yes, n) => (yes ? n : -1)).filter((n) => n >= 0);
+    expect(await isBound(mac(known!))).toBe(true);
+  });
+
+  it('lan: a device whose flash was erased is taken back; one bound by a code needs a code again', async () => {
+    harness = await startServer();
+    const first = (await postOta(harness, DEVICE)).ota.websocket.token;
+    const erased = { ...DEVICE, clientId: 'after-erase' };
+    expect(await isBound(erased)).toBe(true);
+    expect((await connect(harness, { token: first }).refused()).refusedWith).toBe(401);
+    const { ota } = await postOta(harness, mac(1), { from: PEERS.public });
+    await harness.server.approve(ota.activation?.code ?? '');
+    expect(await isBound({ ...mac(1), clientId: 'other' }, { from: PEERS.lan })).toBe(false);
+  });
+
+  it('an impostor with the MAC of a bound device gets another code and changes nothing on record', async () => {
+    harness = await startServer({ auth: { mode: 'code', autoBindMax: 10 } });
+    const { ota } = await postOta(harness);
+    const impostor = await postOta(harness, { ...DEVICE, clientId: 'impostor' }, { headers: { 'User-Agent': 'evil/9.9.9' }, body: '' });
+    expect(impostor.ota.activation?.code).not.toBe(ota.activation?.code);
+    await harness.server.approve(ota.activation?.code ?? '');
+    const token = (await postOta(harness)).ota.websocket.token;
+    const again = await postOta(harness, { ...DEVICE, clientId: 'impostor' }, { headers: { 'User-Agent': 'evil/9.9.9' }, body: '' });
+    expect(again.ota.websocket.token).toBe('');
+    expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({ ...DEVICE, board: 'bread-compact-wifi', firmwareVersion: '2.4.2' });
+    await connect(harness, { token }).opened();
+  });
+
+  it('allowlist and open bind as their names say', async () => {
+    harness = await startServer({ auth: { mode: 'allowlist', autoBindMax: 10, allowlist: [DEVICE.deviceId] } });
+    expect(await isBound(DEVICE, { from: PEERS.public })).toBe(true);
+    expect(await isBound({ ...DEVICE, clientId: 'other' }, { from: PEERS.public })).toBe(false);
+    expect(await isBound(mac(1), { from: PEERS.lan })).toBe(false);
+    await harness.close();
+    harness = await startServer({ auth: { mode: 'open', autoBindMax: 0 } });
+    expect(await isBound(mac(1), { from: PEERS.public })).toBe(true);
+    await (await connect(harness, mac(9)).opened()).hello();
+    await harness.server.revoke(mac(1).deviceId);
+    expect((await connect(harness, mac(1)).refused()).refusedWith).toBe(401);
+  });
+
+  it('codes end after ten minutes and after one use', async () => {
+    let aheadMs = 0;
+    harness = await startServer({ clock: { ...systemClock, wallMs: () => systemClock.wallMs() + aheadMs } });
+    const first = (await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code ?? '';
+    aheadMs = 8 * 60_000;
+    expect((await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code).toBe(first);
+    // A code that is about to end is replaced.
+    aheadMs = 9.5 * 60_000;
+    const second = (await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code ?? '';
+    expect(second).not.toBe(first);
+    expect(await harness.server.approve(first)).toBeUndefined();
+    aheadMs = 20 * 60_000;
+    expect(await harness.server.approve(second)).toBeUndefined();
+    const third = (await postOta(harness, DEVICE, { from: PEERS.public })).ota.activation?.code ?? '';
+    expect(await harness.server.approve(` ${third.slice(0, 3)}-${third.slice(3)} `)).toMatchObject({ boundBy: 'code' });
+    expect(await harness.server.approve(third)).toBeUndefined();
+  });
+
+  it('guessing codes is stopped', async () => {
+    harness = await startServer();
+    const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
+    const code = ota.activation?.code ?? '';
+    for (let i = 0; i < 10; i++) expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
+    await expect(harness.server.approve(code)).rejects.toMatchObject({ code: 'auth.rate_limited' });
+    expect((await approve(code, { 'X-Chorus-Local': harness.localToken })).status).toBe(429);
+  });
+
+  it('commands on this machine show the secret of the data folder; others are refused', async () => {
+    harness = await startServer();
+    const file = join(harness.dataDir, 'local-token');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await readFile(file, 'utf8')).trim()).toBe(harness.localToken);
+    const local = { 'X-Chorus-Local': harness.localToken };
+    const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
+    const code = ota.activation?.code ?? '';
+    expect((await approve(code)).status).toBe(403);
+    expect((await approve(code, { 'X-Chorus-Local': 'wrong' })).status).toBe(403);
+    expect((await approve(code, local, PEERS.lan)).status).toBe(403);
+    expect((await approve(code, { ...local, 'X-Forwarded-For': '127.0.0.1' })).status).toBe(403);
+    expect((await approve('', local)).status).toBe(404);
+    expect((await http(harness, { method: 'POST', path: '/api/v1/devices/approve', headers: local, body: 'no json' })).status).toBe(400);
+    expect((await approve(code, local)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId, boundBy: 'code' } });
+    expect((await http(harness, { path: '/api/v1/devices', headers: local })).json).toMatchObject({ devices: [{ deviceId: DEVICE.deviceId, connected: false }] });
+    expect(JSON.stringify((await http(harness, { path: '/api/v1/devices', headers: local })).json)).not.toContain(DEVICE.clientId);
+    // The simulated device on this machine is bound at once.
+    expect(await isBound(mac(1), { from: PEERS.loopback, headers: local })).toBe(true);
+    expect(await isBound(mac(2), { from: PEERS.public, headers: local })).toBe(false);
+  });
+
+  it('rotation: the old token works until the new one was first used; revocation ends everything at once', async () => {
+    harness = await startServer();
+    const local = { 'X-Chorus-Local': harness.localToken };
+    const call = (what: string, deviceId: string): Promise<HttpAnswer> =>
+      http(harness, { method: 'POST', path: `/api/v1/devices/${what}`, headers: local, body: JSON.stringify({ deviceId }) });
+    const old = (await postOta(harness)).ota.websocket.token;
+    expect((await call('rotate', DEVICE.deviceId)).status).toBe(200);
+    expect((await call('rotate', DEVICE.deviceId)).status).toBe(200);
+    await connect(harness, { token: old }).opened();
+    const next = (await postOta(harness)).ota.websocket.token;
+    expect(next).not.toBe(old);
+    await connect(harness, { token: old }).opened();
+    const device = await connect(harness, { token: next }).opened();
+    expect((await connect(harness, { token: old }).refused()).refusedWith).toBe(401);
+    expect((await call('revoke', DEVICE.deviceId)).status).toBe(200);
+    expect((await device.closed()).closeCode).toBe(1008);
+    expect((await connect(harness, { token: next }).refused()).refusedWith).toBe(401);
+    // Not bound again by its place in the network.
+    expect(await isBound(DEVICE, { from: PEERS.lan })).toBe(false);
+    expect((await call('revoke', '00:00:00:00:00:00')).status).toBe(404);
+    expect((await call('rotate', 'nonsense')).status).toBe(404);
+  });
+});

@@ -16,11 +16,11 @@ const RELATIVE_GATE_LU = 10;
 /** A minute of speech describes a voice; what is older fades. */
 const MAX_BLOCKS = 600;
 /** Quiet noise is not to be blown up to speech. */
-const MAX_GAIN_DB = 18;
+const MAX_GAIN_DB = 27;
 const MIN_GAIN_DB = -24;
 /** How much speech of an unknown voice is heard before its gain is set, and how long that may take. */
-const LEARN_MS = 2000;
-const MAX_LEARN_MS = 4000;
+const LEARN_MS = 3000;
+const MAX_LEARN_MS = 5000;
 
 /** What was measured of a voice: the mean power (K-weighted) of its speech and how many blocks of it. Plain data. */
 export interface VoiceLoudness {
@@ -94,13 +94,14 @@ function mean(values: readonly number[]): number {
 
 /**
  * Brings one sentence to the target loudness. The gain is one number for the whole sentence, so nothing pumps: that of
- * the voice where it is known, else that of the first two seconds of speech, for which the sentence is held back.
+ * the voice where it is known, else that of the first three seconds of speech, for which the sentence is held back.
  * A limiter keeps the peaks below -2 dBFS.
  */
 export class LoudnessLeveler {
   readonly #meter: LoudnessMeter;
   readonly #limiter: PeakLimiter;
   readonly #rateHz: number;
+  readonly #hopSamples: number;
   readonly #target: number;
   #gain: number | undefined;
   #held: Float32Array[] = [];
@@ -108,6 +109,7 @@ export class LoudnessLeveler {
 
   constructor(options: { readonly rateHz: number; readonly targetLufs: number; readonly known: VoiceLoudness | undefined }) {
     this.#rateHz = options.rateHz;
+    this.#hopSamples = Math.round((options.rateHz * HOP_MS) / 1000);
     this.#meter = new LoudnessMeter(options.rateHz);
     this.#limiter = new PeakLimiter(options.rateHz, CEILING);
     this.#target = options.targetLufs;
@@ -115,15 +117,26 @@ export class LoudnessLeveler {
   }
 
   push(samples: Float32Array): Float32Array {
-    this.#meter.push(samples);
-    if (this.#gain !== undefined) return this.#limiter.process(scaled(samples, this.#gain));
-    this.#held.push(samples);
-    this.#heldSamples += samples.length;
-    return this.#learned() ? this.#release() : new Float32Array(0);
+    if (this.#gain !== undefined) return this.#scale(samples);
+    // By whole hops, so that the gain does not depend on how the sentence was cut into pieces.
+    let at = 0;
+    while (at < samples.length && this.#gain === undefined) {
+      const piece = samples.subarray(at, at + this.#hopSamples - (this.#heldSamples % this.#hopSamples));
+      at += piece.length;
+      this.#meter.push(piece);
+      this.#held.push(piece.slice());
+      this.#heldSamples += piece.length;
+      if (this.#heldSamples % this.#hopSamples === 0 && this.#learned()) this.#gain = this.#learnedGain();
+    }
+    if (this.#gain === undefined) return new Float32Array(0);
+    const held = this.#held;
+    this.#held = [];
+    return concatFloat([this.#limiter.process(scaled(concatFloat(held), this.#gain)), this.#scale(samples.subarray(at))]);
   }
 
   end(): Float32Array {
-    return concatFloat([this.#gain === undefined ? this.#release() : new Float32Array(0), this.#limiter.flush()]);
+    this.#gain ??= this.#learnedGain();
+    return concatFloat([this.#limiter.process(scaled(concatFloat(this.#held), this.#gain)), this.#limiter.flush()]);
   }
 
   /** Loudness of the sentence before the gain: what is to be remembered of the voice. */
@@ -136,12 +149,14 @@ export class LoudnessLeveler {
     return heldMs >= MAX_LEARN_MS || (this.#meter.measured()?.blocks ?? 0) * HOP_MS >= LEARN_MS - (HOPS_PER_BLOCK - 1) * HOP_MS;
   }
 
-  #release(): Float32Array {
+  #scale(samples: Float32Array): Float32Array {
+    this.#meter.push(samples);
+    return this.#limiter.process(scaled(samples, this.#gain ?? 1));
+  }
+
+  #learnedGain(): number {
     const known = this.#meter.measured();
-    this.#gain = known ? this.#gainFor(known) : 1;
-    const held = concatFloat(this.#held);
-    this.#held = [];
-    return this.#limiter.process(scaled(held, this.#gain));
+    return known ? this.#gainFor(known) : 1;
   }
 
   #gainFor(known: VoiceLoudness): number {

@@ -49,13 +49,18 @@ export function joinText(chunks: readonly string[]): string {
 
 /** The units (words, CJK characters) that are complete after `part` (0..1) of the text. */
 function firstUnits(text: string, part: number): string {
-  const units = [...text.matchAll(UNIT)];
+  const units = spokenUnits(text);
   const last = units[Math.floor(units.length * part) - 1];
   return last ? text.slice(0, last.index + last[0].length) : '';
 }
 
 function estimateMs(text: string): number {
   let ms = 0;
-  for (const [unit] of text.matchAll(UNIT)) ms += CJK.test(unit) ? CJK_UNIT_MS : WORD_MS;
+  for (const [unit] of spokenUnits(text)) ms += CJK.test(unit) ? CJK_UNIT_MS : WORD_MS;
   return ms;
+}
+
+/** Marks that stand alone are not spoken. */
+function spokenUnits(text: string): RegExpExecArray[] {
+  return [...text.matchAll(UNIT)].filter(([unit]) => /[\p{L}\p{N}]/u.test(unit));
 }

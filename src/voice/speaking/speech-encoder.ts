@@ -96,9 +96,18 @@ export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncode
       }
     } finally {
       const abandoned = stream.abandoned();
-      if (abandoned) scope.fork('drop sentence', async () => void (await child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false })));
+      if (abandoned) scope.fork('drop sentence', () => drop(abandoned));
     }
   }
+
+  const drop = async (abandoned: SpeakingRequest): Promise<void> => {
+    try {
+      await child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false });
+    } catch (error) {
+      // A process that is gone has let go of the sentence.
+      if (!(error instanceof ChorusError && error.code.startsWith('engine.'))) throw error;
+    }
+  };
 
   return {
     start: () => child.start(),

@@ -1,0 +1,80 @@
+import { ChorusError, type Clock, sleep } from '../../src/core/index.js';
+import { int16ToBytes, type SpeechFormat } from '../../src/voice/audio/index.js';
+import type { TtsProvider, TtsRequest } from '../../src/voice/providers/tts/port.js';
+import { syntheticVoice } from './sound.js';
+
+/** What a scripted voice does with one request. Milliseconds are of its clock. */
+export interface TtsScript {
+  /** Before `synthesize` answers. Infinity: never, whatever the signal says. */
+  readonly firstMs?: number;
+  /** Between two pieces. */
+  readonly pieceMs?: number;
+  /** Rejects at once. */
+  readonly error?: ChorusError;
+  /** Breaks off, or hangs, after so many pieces. */
+  readonly breakAfter?: number;
+  readonly hangAfter?: number;
+  readonly format?: SpeechFormat;
+  /** Instead of speech. */
+  readonly bytes?: Uint8Array;
+}
+
+export interface ScriptedTts extends TtsProvider {
+  readonly requests: TtsRequest[];
+  /** Pieces that were asked for. */
+  pieces: number;
+  /** Requests whose stream was left or aborted before its end. */
+  abandoned: number;
+}
+
+const PIECE_SAMPLES = 4800;
+
+/** Seconds that a scripted voice needs for a text: a tenth a letter. */
+export function scriptedSeconds(text: string): number {
+  return text.length * 0.1;
+}
+
+/**
+ * A voice that does what the script says for each request in turn (the last entry goes on). It speaks 24 kHz PCM in pieces
+ * of 200 ms.
+ */
+export function scriptedTts(id: string, clock: Clock, scripts: readonly TtsScript[], more: { readonly languages?: readonly string[]; readonly local?: boolean } = {}): ScriptedTts {
+  const requests: TtsRequest[] = [];
+  const provider: ScriptedTts = {
+    id,
+    languages: more.languages ?? ['*'],
+    local: more.local ?? false,
+    requests,
+    pieces: 0,
+    abandoned: 0,
+    predictMs: (text) => text.length,
+    async synthesize(request, signal) {
+      const script = scripts[Math.min(requests.length, scripts.length - 1)] ?? {};
+      requests.push(request);
+      if (script.firstMs === Infinity) await new Promise(() => undefined);
+      if (script.firstMs) await sleep(clock, script.firstMs, signal);
+      if (script.error) throw script.error;
+      return { format: script.format ?? { kind: 'pcm', rateHz: 24_000 }, chunks: pieces(request.text, script, signal) };
+    },
+  };
+
+  async function* pieces(text: string, script: TtsScript, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const bytes = script.bytes ?? int16ToBytes(syntheticVoice({ rateHz: 24_000, seconds: scriptedSeconds(text), pitchHz: 200, level: 0.5 }));
+    let ended = false;
+    try {
+      for (let at = 0, count = 0; at < bytes.length; at += PIECE_SAMPLES * 2, count++) {
+        signal.throwIfAborted();
+        if (count === script.breakAfter) throw new ChorusError('tts.failed', 'scripted break');
+        if (count === script.hangAfter) await new Promise(() => undefined);
+        if (count > 0 && script.pieceMs) await sleep(clock, script.pieceMs, signal);
+        provider.pieces += 1;
+        yield bytes.slice(at, at + PIECE_SAMPLES * 2);
+      }
+      ended = true;
+    } finally {
+      if (!ended) provider.abandoned += 1;
+    }
+  }
+
+  return provider;
+}

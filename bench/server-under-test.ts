@@ -24,7 +24,7 @@ export async function startServer(settings: readonly string[] = []): Promise<Ser
   const dataDir = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
   const port = await freePort();
   const cli = new URL('../dist/cli/chorus.js', import.meta.url).pathname;
-  const set = ['server.host=127.0.0.1', 'log.format=json', 'models.auto_pull=false', ...settings].flatMap((setting) => ['--set', setting]);
+  const set = ['server.host=127.0.0.1', 'log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings].flatMap((setting) => ['--set', setting]);
   const startedAt = performance.now();
   const child = spawn(process.execPath, [cli, 'serve', '--port', String(port), '--data', dataDir, ...set], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

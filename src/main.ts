@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from './config/index.js';
 import { readHardware } from './config/hardware.js';
-import { asChorusError, type Logger, Scope, systemClock, uiLanguage } from './core/index.js';
+import { asChorusError, type Logger, Scope, type ScopeTree, systemClock, uiLanguage } from './core/index.js';
 import { createConversation, createDeviceTools, createLlm } from './dialogue/index.js';
 import { createAdmission, createSlots, slotCount } from './scheduling/index.js';
 import { createServer, ensureLocalToken, lanAddress, type ChorusServer } from './server/index.js';
@@ -11,7 +11,7 @@ import { createLog, PrometheusMetrics } from './telemetry/index.js';
 import { createModelStore, type EngineStatus, type ModelProgress, type ModelStore } from './voice/engines/index.js';
 import { createEndpointPolicy, createListening, createRecognizer, type RecognizerLane } from './voice/listening/index.js';
 import { createSpeaking, createSpeechEncoder, queueCeiling } from './voice/speaking/index.js';
-import { voicesFor } from './voices.js';
+import { configuredVoices } from './voices.js';
 
 export interface StartOptions {
   readonly config: Config;
@@ -40,6 +40,8 @@ export interface RunningServer {
   readonly otaUrls: readonly string[];
   readonly websocketUrl: string;
   status(): ServerStatus;
+  /** Everything that is alive, by its owner: for tests of leaks. */
+  scopes(): ScopeTree;
   /** Resolves when speech can be understood and answered. Rejects when an engine cannot be started. */
   readonly ready: Promise<void>;
   /** No new turns; running replies finish; then everything is closed. Idempotent. */
@@ -126,7 +128,7 @@ async function compose({ config, dataDir, onCode }: StartOptions, root: Scope, l
     niceness: CHILD_NICENESS,
     scope: engines,
   });
-  const providers = voicesFor({ config: config.tts, ...common, scope: engines, encoder });
+  const providers = configuredVoices({ config: config.tts, ...common, scope: engines, encoder, models, slotCount: slotTotal });
   const speaking = createSpeaking({
     ...common,
     scope: engines,
@@ -225,6 +227,8 @@ async function compose({ config, dataDir, onCode }: StartOptions, root: Scope, l
       binaryBytes: config.server.max_binary_bytes,
       helloDeadlineMs: config.server.hello_timeout_ms,
       connections: config.server.max_connections,
+      // A fleet behind one router boots at once after a power cut: a minute's worth may come in one burst.
+      otaRequests: { burst: config.server.rate_limit_per_minute, perSecond: config.server.rate_limit_per_minute / 60 },
     },
     store,
     sessions,
@@ -257,6 +261,7 @@ async function compose({ config, dataDir, onCode }: StartOptions, root: Scope, l
     otaUrls: [new URL('/xiaozhi/ota/', own).href, `http://127.0.0.1:${address.port}/xiaozhi/ota/`],
     websocketUrl: new URL('/xiaozhi/v1/', own.replace(/^http/, 'ws')).href,
     status,
+    scopes: () => root.tree(),
     ready,
     drain: (reason) => (draining ??= drain(server, sessions, root, config.server.drain_ms, reason)),
     closed,

@@ -1,6 +1,6 @@
 import { type CircuitBreakerPolicy, CircuitState, circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError, noop } from 'cockatiel';
 import { asChorusError, ChorusError, type Clock, isCancelled, type LanguageTag, type Logger, primarySubtag, sleep } from '../../core/index.js';
-import { voicesFor, type TtsProvider } from '../providers/tts/index.js';
+import type { TtsProvider } from '../providers/tts/port.js';
 import { voicesFor } from '../providers/tts/select.js';
 
 export interface VoiceChainOptions {

@@ -1,0 +1,30 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { describeMachine } from './machine.js';
+
+/** One line of a result: what was measured, what it must be, whether it is. */
+export interface Line {
+  readonly what: string;
+  readonly value: string;
+  readonly bound?: string;
+  readonly holds?: boolean;
+}
+
+/** Prints the table and writes `bench/results/NAME.json`. Returns false when something does not hold. */
+export function report(name: string, lines: readonly Line[], data: unknown): boolean {
+  const machine = describeMachine();
+  console.log(`\n${name}  (${machine.cpu}, ${machine.cores} cores, Node ${machine.node})`);
+  const width = Math.max(...lines.map((line) => line.what.length));
+  for (const { what, value, bound, holds } of lines) {
+    const verdict = holds === undefined ? '' : holds ? '  holds' : '  DOES NOT HOLD';
+    console.log(`  ${what.padEnd(width)}  ${value}${bound === undefined ? '' : `  (${bound})`}${verdict}`);
+  }
+  const folder = new URL('results/', import.meta.url);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify({ name, machine, lines, data }, null, 2)}\n`);
+  return lines.every((line) => line.holds !== false);
+}
+
+/** A line with an upper bound. */
+export function atMost(what: string, value: number, limit: number, unit: string, digits = 0): Line {
+  return { what, value: `${value.toFixed(digits)} ${unit}`, bound: `at most ${limit} ${unit}`, holds: value <= limit };
+}

@@ -67,7 +67,8 @@ export function onAdmissionTimeout(step: Step): void {
   dropUtterance(step);
   const text = phrase(step.rules.language, 'busy');
   interrupt(step, 'interrupted');
-  step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
+  // Never an alert while speaking (checklist 57); the sentence is on the screen in any case.
+  if (!step.state.wire.open) step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
   sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);
 }
 
@@ -98,6 +99,7 @@ export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCo
   const piece = utterance?.pieces.find(isIt);
   if (utterance === undefined || piece === undefined) return;
   if (!piece.speculative) {
+    step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? { ...piece, status: 'dropped' } : other)) } });
     failUtterance(step, code ?? 'asr.failed');
     return;
   }

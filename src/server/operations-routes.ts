@@ -11,7 +11,8 @@ export interface Readiness {
 export interface OperationsRouteOptions {
   readonly peerOf: (request: FastifyRequest) => Peer;
   readonly readiness: () => Readiness;
-  readonly exposition: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Undefined: there is no `/metrics` (`metrics.enabled`). */
+  readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
   readonly metricsToken: string | undefined;
   readonly draining: () => boolean;
 }
@@ -28,9 +29,11 @@ export function registerOperationsRoutes(app: FastifyInstance, options: Operatio
       .header('cache-control', 'no-store')
       .send({ ready: all, ...(draining && { draining }), ...(details !== undefined && maySee(request, options) && { details }) });
   });
+  const { exposition } = options;
+  if (exposition === undefined) return;
   app.get('/metrics', async (request, reply): Promise<FastifyReply> => {
     if (!maySee(request, options)) return reply.code(403).send({ error: 'only for addresses of this network, or with metrics.token as bearer token' });
-    const { contentType, body } = await options.exposition();
+    const { contentType, body } = await exposition();
     return reply.header('content-type', contentType).send(body);
   });
 }

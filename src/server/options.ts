@@ -37,7 +37,8 @@ export interface ServerOptions {
   readonly store: DeviceStore;
   readonly sessions: SessionHost;
   readonly readiness: () => Readiness;
-  readonly exposition: () => Promise<{ readonly contentType: string; readonly body: string }>;
+  /** Undefined: there is no `/metrics`. */
+  readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
   /** Told of each new pairing code, to show it at the terminal. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
   readonly clock: Clock;

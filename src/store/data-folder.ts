@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ChorusError } from '../core/index.js';
 
 /**
@@ -10,7 +10,7 @@ import { ChorusError } from '../core/index.js';
 export async function ensureDataFolder(dataDir: string): Promise<void> {
   const probe = join(dataDir, `.probe-${randomBytes(6).toString('hex')}`);
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolder(dataDir);
     const file = await open(probe, 'wx', 0o600);
     try {
       await file.write('chorus');
@@ -21,6 +21,29 @@ export async function ensureDataFolder(dataDir: string): Promise<void> {
   } catch (error) {
     throw dataFolderError(dataDir, error);
   }
+}
+
+/**
+ * Like `mkdir -p`. Node's own `recursive` never returns below /proc and /sys, where creating says ENOENT although the parent
+ * exists (seen with 20.20).
+ */
+async function makeFolder(folder: string): Promise<void> {
+  const failed = await tryFolder(folder);
+  if (failed === undefined || dirname(folder) === folder) return;
+  await makeFolder(dirname(folder));
+  await mkdir(folder);
+}
+
+/** Undefined when the folder exists afterwards, `ENOENT` when its parent does not. Other errors are thrown, also for a file of that name. */
+async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return code;
+    if (code !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error;
+  }
+  return undefined;
 }
 
 function dataFolderError(dataDir: string, error: unknown): ChorusError {

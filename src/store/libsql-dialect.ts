@@ -35,10 +35,27 @@ const Libsql = createRequire(import.meta.url)('libsql/promise') as LibsqlConstru
  * waiting and the syncing happen there. There is one connection, and whoever wants it waits in line.
  */
 export class LibsqlDialect implements Dialect {
-  constructor(private readonly options: { readonly file: string; readonly busyTimeoutMs: number }) {}
+  private constructor(private readonly database: LibsqlDatabase) {}
+
+  /**
+   * Opens the file at once rather than with Kysely's first query, so that a file that is no database is told, and let go
+   * of, before anything is built on it. Rejects with what libsql says.
+   */
+  static async open(file: string, options: { readonly busyTimeoutMs: number }): Promise<LibsqlDialect> {
+    const database = new Libsql(file, { timeout: options.busyTimeoutMs });
+    try {
+      await (await database.prepare('pragma journal_mode = wal')).all([]);
+      // FULL: a commit that was acknowledged survives a power cut, not only a crash.
+      await database.exec('pragma synchronous = full');
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return new LibsqlDialect(database);
+  }
 
   createDriver(): Driver {
-    return new LibsqlDriver(this.options);
+    return new LibsqlDriver(this.database);
   }
 
   createQueryCompiler(): QueryCompiler {
@@ -62,18 +79,16 @@ class TransactionalDdlAdapter extends SqliteAdapter {
 }
 
 class LibsqlDriver implements Driver {
-  #connection: LibsqlConnection | undefined;
+  readonly #connection: LibsqlConnection;
   #line: Promise<void> = Promise.resolve();
   #leave: (() => void) | undefined;
 
-  constructor(private readonly options: { readonly file: string; readonly busyTimeoutMs: number }) {}
-
-  async init(): Promise<void> {
-    const database = new Libsql(this.options.file, { timeout: this.options.busyTimeoutMs });
-    // FULL: a commit that was acknowledged survives a power cut, not only a crash.
-    await (await database.prepare('pragma journal_mode = wal')).all([]);
-    await database.exec('pragma synchronous = full');
+  constructor(database: LibsqlDatabase) {
     this.#connection = new LibsqlConnection(database);
+  }
+
+  init(): Promise<void> {
+    return Promise.resolve();
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -84,9 +99,7 @@ class LibsqlDriver implements Driver {
     });
     await before;
     this.#leave = leave;
-    if (this.#connection) return this.#connection;
-    this.#leave?.();
-    throw new Error('the database is not open');
+    return this.#connection;
   }
 
   releaseConnection(): Promise<void> {
@@ -107,8 +120,7 @@ class LibsqlDriver implements Driver {
   }
 
   destroy(): Promise<void> {
-    this.#connection?.close();
-    this.#connection = undefined;
+    this.#connection.close();
     return Promise.resolve();
   }
 }

@@ -21,11 +21,13 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<DeviceStore> {
   await ensureDataFolder(options.dataDir);
   const file = join(options.dataDir, 'chorus.db');
-  const db = new Kysely<StoreSchema>({ dialect: new LibsqlDialect({ file, busyTimeoutMs: options.busyTimeoutMs ?? 5000 }) });
+  let db: Kysely<StoreSchema> | undefined;
   try {
+    const dialect = await LibsqlDialect.open(file, { busyTimeoutMs: options.busyTimeoutMs ?? 5000 });
+    db = new Kysely<StoreSchema>({ dialect });
     await migrate(db);
   } catch (error) {
-    await db.destroy().catch(() => undefined);
+    await db?.destroy();
     throw storeError(`open the database ${file}`, error);
   }
   return new KyselyDeviceStore(db);

@@ -43,7 +43,6 @@ const server = z.strictObject({
   public_url: httpUrl.optional().describe('How devices reach this server from outside, for example https://voice.example.org. Without it they are told the address they asked.'),
   public_port: z.int().min(1).max(65_535).optional().describe('The port devices are told when it differs from server.port (a container with a mapped port).'),
   trusted_proxies: z.array(text(64).refine(isNetwork).meta({ examples: ['10.0.0.2', '10.0.0.0/8'] })).max(64).default([]).describe('Addresses or networks (10.0.0.0/8) of reverse proxies whose forwarding headers are believed.'),
-  cors_origins: z.array(text(255)).max(64).default(['*']).describe('Web pages that may ask the OTA address from a browser. "*": every page.'),
   hello_timeout_ms: z.int().min(1000).max(60_000).default(10_000).describe('A connection that has not said hello by then is closed.'),
   max_text_bytes: z.int().min(1024).max(1_048_576).default(65_536).describe('Longest JSON message of a device.'),
   max_binary_bytes: z.int().min(1500).max(65_536).default(4096).describe('Longest audio message of a device.'),
@@ -59,8 +58,6 @@ const auth = z.strictObject({
     .describe('How a new device is admitted. lan: at once when it comes from the local network, else by spoken code. code: always by spoken code. open: everybody. allowlist: only auth.allowlist.'),
   auto_bind_max: z.int().min(0).max(10_000).default(10).describe('Devices that pairing "lan" binds without a code.'),
   allowlist: z.array(macAddress).max(10_000).default([]).describe('MAC addresses that pairing "allowlist" admits.'),
-  code_lifetime_ms: z.int().min(60_000).max(86_400_000).default(600_000).describe('How long a spoken pairing code is good.'),
-  code_attempts_max: z.int().min(1).max(100).default(5).describe('Wrong codes from one address in ten minutes before it must wait.'),
 });
 
 const vad = z.strictObject({
@@ -96,7 +93,6 @@ const tts = z.strictObject({
   max_workers: autoOr(64).describe('Local syntheses at a time. auto: the CPU slots of this machine.'),
   timeout_ms: z.int().min(500).max(60_000).default(8000).describe('A cloud voice that has not begun a sentence by then is replaced by the next one.'),
   phrase_cache_mb: z.int().min(1).max(4096).default(32).describe('Memory for sentences that were spoken before.'),
-  encoded_ahead_ms: z.int().min(2000).max(60_000).default(10_000).describe('Audio made ahead for a device; then the voice is held back.'),
   edge: z
     .strictObject({
       url: z
@@ -127,7 +123,6 @@ const llm = z.strictObject({
   model: text(128).optional().describe("Model name; overrides the preset's."),
   api_key: secret("Key of the service; also the vendor's usual environment variable (docs/configuration.md)."),
   prompt: z.string().max(20_000).optional().describe('Who the assistant is and how it talks. Without it: a short friendly one in the language of the device.'),
-  speculative: z.union([z.literal('auto'), z.boolean()]).default('auto').describe('Ask before the end of the turn is certain. auto: only where it costs nothing (a model on this machine).'),
   first_token_ms: z.int().min(500).max(120_000).default(8000).describe('Longest wait for the first word.'),
   total_ms: z.int().min(1000).max(600_000).default(60_000).describe('Longest time for a whole reply.'),
   max_tokens: z.int().min(16).max(8192).default(300).describe('Longest reply.'),
@@ -142,7 +137,7 @@ const session = z.strictObject({
     .regex(/^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/)
     .meta({ examples: ['auto', 'zh-CN', 'en-US'] })
     .default('auto')
-    .describe('auto: the language the device says it has; else one for all devices, for example zh-CN or en-US.'),
+    .describe('The language of devices that do not say theirs, and the one that is loaded at start: zh-CN, en-US ... auto: English.'),
   time_zone: text(64)
     .refine((name) => name === 'auto' || isTimeZone(name))
     .meta({ examples: ['auto', 'Asia/Shanghai', 'Europe/Berlin'] })
@@ -166,9 +161,6 @@ const pacing = z.strictObject({
   lead_max_packets: z.int().min(1).max(30).default(10).describe('Packets sent ahead once the voice is faster than speech; never more than the device can hold.'),
   min_spacing_ms: z.int().min(20).max(60).default(20).describe('Shortest distance of two packets. Bursts have crashed single-core boards.'),
   start_gap_ms: z.int().min(100).max(1000).default(100).describe('Distance from "now I speak" to the first sound; earlier sound is lost in the device.'),
-  ceiling_unknown: z.int().min(1).max(40).default(16).describe('Packets a device of unknown or newest firmware (2.5 and later) can hold.'),
-  ceiling_known: z.int().min(1).max(40).default(30).describe('The same for firmware 1.6 to 2.4.'),
-  ceiling_old: z.int().min(1).max(40).default(4).describe('The same for firmware before 1.6.'),
   boards: z
     .record(text(128), z.int().min(1).max(40))
     .default({})
@@ -176,7 +168,6 @@ const pacing = z.strictObject({
 });
 
 const load = z.strictObject({
-  target: z.number().min(0.1).max(1).default(0.7).describe('Share of the CPU up to which new turns are admitted.'),
   slots: autoOr(256).describe('Local inferences at a time. auto: the number of cores, less under a container quota.'),
 });
 

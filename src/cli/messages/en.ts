@@ -3,6 +3,7 @@ export const en = {
   help: {
     program: 'Chorus: a voice server for xiaozhi devices. `chorus serve` starts it; everything else is optional.',
     titles: { 'Usage:': 'Usage:', 'Options:': 'Options:', 'Commands:': 'Commands:', 'Arguments:': 'Arguments:', 'Global Options:': 'Global options:' } as Readonly<Record<string, string>>,
+    defaultValue: 'default:',
     helpFlag: 'show this help',
     helpCommand: 'show the help of a command',
     version: 'print the version',
@@ -183,7 +184,11 @@ Examples:
     retry: { again: 'choose again', keep: 'keep it all the same' },
     voice: 'Which voice speaks?',
     voices: { auto: 'Edge (free, needs internet), a local voice when it cannot be reached', edge: 'Edge only', flite: 'flite: English, on this machine', espeak: 'espeak-ng: a hundred languages, on this machine, robotic (GPL)', openai: 'OpenAI or a service like it (needs a key)' },
-    voiceWorks: (what: string, firstMs: string, seconds: string) => `${what}: first sound after ${firstMs} ms, ${seconds} s of speech`,
+    voiceWorks: (what: string, firstMs: string, totalMs: string) => `${what}: first sound after ${firstMs} ms, the whole sentence after ${totalMs} ms`,
+    hearing: (model: string) => `understood by ${model}, which is installed`,
+    hearingLater: 'the model for it is fetched when the server starts (239 MB for Chinese); until then a device is told so',
+    voiceKey: 'API key of the speech service',
+
     pairing: 'Which devices may connect?',
     pairings: { lan: 'those of my own network at once, others by spoken code', code: 'every new device by spoken code', open: 'everybody (only behind a firewall)' },
     pairingWorks: (addresses: string) => `Addresses of this machine that count as its own network: ${addresses}`,

@@ -1,0 +1,56 @@
+import { renderUnicodeCompact } from 'uqr';
+import type { Config } from '../config/index.js';
+import type { RunningServer, ServerStatus } from '../main.js';
+import type { CliContext } from './context.js';
+import { padColumns } from './turn-view.js';
+
+const LABEL_COLUMNS = 22;
+
+function row(label: string, value: string, { colours }: CliContext): string {
+  return `  ${colours.dim(padColumns(label, LABEL_COLUMNS))} ${value}\n`;
+}
+
+/** What is known before anything was started. */
+export function openingLines(version: string, dataDir: string, config: Config, context: CliContext): string {
+  const { words, colours } = context;
+  const { pairing, auto_bind_max: max } = config.auth;
+  return [
+    `${colours.bold(words.serve.starting(version))}\n`,
+    row(words.serve.data, dataDir, context),
+    row(words.serve.pairing, pairing === 'lan' ? words.serve.pairings.lan(max) : words.serve.pairings[pairing](), context),
+  ].join('');
+}
+
+/** Addresses, models, language model, voices and what to do next: everything somebody needs who has just started it. */
+export function serverLines(server: RunningServer, context: CliContext): string {
+  const { words, colours, terminal } = context;
+  const w = words.serve;
+  const [own, here] = server.otaUrls;
+  const url = own ?? here ?? '';
+  const onlyHere = /\/\/(127\.|localhost|\[::1\])/.test(url) || /^(127\.|::1$|localhost$)/.test(server.host);
+  const status = server.status();
+  const shown = onlyHere ? (here ?? url) : url;
+  const lines = [
+    row(w.ota, colours.bold(colours.cyan(shown)), context),
+    row(w.websocket, server.websocketUrl, context),
+    row(w.model, hears(status, context), context),
+    row(w.llm, status.llm, context),
+    row(w.voice, status.voices.join(' → '), context),
+  ];
+  if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
+  const deviceCommand = onlyHere || server.port !== 8000 ? `chorus device --url http://127.0.0.1:${server.port}/xiaozhi/ota/ --say clip.wav` : 'chorus device --say clip.wav';
+  lines.push(`\n${colours.bold(w.next)}\n`, `  1. ${onlyHere ? w.nextLocal(shown) : w.nextDevice(url)}\n`, `  2. ${w.nextTry(deviceCommand)}\n`, `  3. ${w.nextSetup}\n\n`);
+  return lines.join('');
+}
+
+function hears(status: ServerStatus, { words, language }: CliContext): string {
+  const states = words.serve.modelState;
+  const describe = (name: string, id: string | undefined): string => {
+    const model = status.models.find((candidate) => candidate.id === id);
+    if (id === undefined || !model) return `${name}: ${words.serve.notFetched}`;
+    const percent = model.fraction === undefined ? '' : ` ${Math.floor(model.fraction * 100)} %`;
+    return `${name}: ${id} (${model.state === 'downloading' ? `${states.downloading}${percent}` : states[model.state]})`;
+  };
+  const names = language === 'zh' ? { en: '英语', zh: '中文' } : { en: 'English', zh: 'Chinese' };
+  return `${describe(names.en, status.recognition.en)}, ${describe(names.zh, status.recognition.zh)}`;
+}

@@ -1,0 +1,34 @@
+import { createRequire } from 'node:module';
+import type picocolors from 'picocolors';
+import type { Clock, UiLanguage } from '../core/index.js';
+import type { Environment } from '../config/index.js';
+import type { Messages } from './messages/index.js';
+
+/** What a command needs to talk to a person or to a script. */
+export interface CliContext {
+  readonly language: UiLanguage;
+  readonly words: Messages;
+  readonly env: Environment;
+  readonly clock: Clock;
+  /** Results: what a script would read. */
+  readonly out: (text: string) => void;
+  /** Everything else. */
+  readonly err: (text: string) => void;
+  readonly terminal: boolean;
+  readonly colours: ReturnType<typeof picocolors.createColors>;
+  /** Aborted by Ctrl+C. */
+  readonly interrupted: AbortSignal;
+}
+
+/** Flags that every command which reads the configuration has. */
+export interface ConfigFlags {
+  readonly data: string;
+  readonly config?: string;
+  readonly set: readonly string[];
+}
+
+/** The package's own version. */
+export function packageVersion(): string {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  return version;
+}

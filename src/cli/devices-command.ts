@@ -1,0 +1,83 @@
+import { ChorusError } from '../core/index.js';
+import { LOCAL_TOKEN_HEADER, readLocalToken } from '../server/index.js';
+import type { CliContext, ConfigFlags } from './context.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { loadForCommand } from './load.js';
+
+export interface DevicesFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+interface DeviceView {
+  readonly deviceId: string;
+  readonly board?: string;
+  readonly firmwareVersion?: string;
+  readonly language: string;
+  readonly boundAtMs?: number;
+  readonly boundBy?: string;
+  readonly revoked: boolean;
+  readonly connected: boolean;
+}
+
+/** `chorus devices list`. */
+export async function listDevices(flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const { devices } = (await ask(flags, context, 'GET', '')) as { devices: readonly DeviceView[] };
+  if (flags.json) {
+    context.out(`${JSON.stringify(devices, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const w = context.words.devices;
+  if (devices.length === 0) context.out(`${w.none}\n`);
+  for (const device of devices) {
+    const state = device.revoked ? w.revokedState : device.boundAtMs === undefined ? w.unpaired : w.paired;
+    const parts = [device.deviceId, state, ...(device.connected ? [context.colours.green(w.connected)] : []), device.board ?? '', device.firmwareVersion ?? '', device.language];
+    context.out(`${parts.filter((part) => part !== '').join('  ')}\n`);
+  }
+  return EXIT.ok;
+}
+
+/** `chorus devices approve CODE`. */
+export async function approveDevice(code: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const { device } = (await ask(flags, context, 'POST', '/approve', { code: code.replaceAll(/[\s-]/g, '') })) as { device: DeviceView };
+  return done(flags, context, device, context.words.devices.approved(device.deviceId));
+}
+
+/** `chorus devices revoke MAC`. */
+export async function revokeDevice(deviceId: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const answer = (await ask(flags, context, 'POST', '/revoke', { deviceId })) as { revoked: string };
+  return done(flags, context, answer, context.words.devices.revoked(answer.revoked));
+}
+
+/** `chorus devices rotate MAC`. */
+export async function rotateDevice(deviceId: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const { device } = (await ask(flags, context, 'POST', '/rotate', { deviceId })) as { device: DeviceView };
+  return done(flags, context, device, context.words.devices.rotated(device.deviceId));
+}
+
+function done(flags: DevicesFlags, context: CliContext, answer: unknown, sentence: string): ExitCode {
+  context.out(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : `${sentence}\n`);
+  return EXIT.ok;
+}
+
+/** Asks the running server of this data folder, showing the secret of the folder. Errors: `device.unreachable`, `device.refused`. */
+async function ask(flags: DevicesFlags, context: CliContext, method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+  const { config } = await loadForCommand(flags, context);
+  const base = `http://127.0.0.1:${config.server.port}`;
+  const token = await readLocalToken(flags.data);
+  const unreachable = (cause?: unknown): ChorusError => new ChorusError('device.unreachable', context.words.devices.noServer(base), { cause });
+  if (token === undefined) throw unreachable();
+  const response = await fetch(`${base}/api/v1/devices${path}`, {
+    method,
+    headers: { [LOCAL_TOKEN_HEADER]: token, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: context.interrupted,
+  }).catch((error: unknown) => {
+    throw unreachable(error);
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  if (!response.ok) {
+    const detail = (answer as { error?: unknown } | undefined)?.error;
+    throw new ChorusError('device.refused', typeof detail === 'string' ? detail : `the server answered ${response.status}`);
+  }
+  return answer;
+}

@@ -1,0 +1,44 @@
+import { ChorusError, type ErrorCode } from '../core/index.js';
+import { describeMistake, describeNote, type RejectedConfig } from '../config/index.js';
+import type { CliContext } from './context.js';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
+import { MENDS_ZH } from './messages/mends.js';
+
+/** The configuration was refused; every mistake is for a person to see. */
+export class ConfigRejected extends Error {
+  constructor(readonly rejected: RejectedConfig) {
+    super('the configuration has mistakes');
+  }
+}
+
+/** A command that has said what there is to say and only has an exit code left. */
+export class Exit extends Error {
+  constructor(readonly code: ExitCode) {
+    super(`exit ${code}`);
+  }
+}
+
+/** Tells a person what went wrong and what to do: no stack trace, unless it is a defect of ours. */
+export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
+  const { words, language, colours, err } = context;
+  if (thrown instanceof Exit) return thrown.code;
+  if (context.interrupted.aborted) return EXIT.interrupted;
+  if (thrown instanceof ConfigRejected) {
+    const { mistakes, notes } = thrown.rejected;
+    err(`${colours.red(words.config.mistakes(mistakes.length))}\n`);
+    for (const mistake of mistakes) err(`  ${describeMistake(mistake, language)}\n`);
+    for (const note of notes) err(`  ${colours.dim(`${words.config.note}: ${describeNote(note, language)}`)}\n`);
+    return EXIT.config;
+  }
+  if (thrown instanceof ChorusError && thrown.code !== 'internal') {
+    err(`${colours.red(`${words.error.prefix}:`)} ${thrown.message} ${colours.dim(`[${thrown.code}]`)}\n`);
+    err(`${words.error.mend}: ${mend(thrown.code, context)}\n`);
+    return exitCodeOf(thrown.code);
+  }
+  err(`${colours.red(words.error.unexpected)}\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+  return EXIT.failed;
+}
+
+function mend(code: ErrorCode, { language }: CliContext): string {
+  return (language === 'zh' ? MENDS_ZH[code] : undefined) ?? new ChorusError(code, '').row.about;
+}

@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../../core/index.js';
+
+/** What to do about errors that reach the command line, in Chinese; the English words stand in `core/errors.ts`. */
+export const MENDS_ZH: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'config.invalid': '配置有误。请按上面的文件、行号和配置项逐一改正，然后重新启动。',
+  'config.unreadable': '配置文件读不到，或者不是 YAML。请检查路径、权限和格式。',
+  'data.not_writable': '数据文件夹无法创建或写入。请用 --data 换一个，或修改它的权限。',
+  'data.disk_full': '磁盘满了。请腾出空间；没有留下写到一半的文件。',
+  'store.failed': '数据库拒绝了操作。请检查数据文件夹的磁盘和权限。',
+  'server.port_in_use': '端口已被其他程序占用。请停掉它，或用 --port 换一个。',
+  'server.listen_failed': '无法监听这个地址。请检查 --host 和端口（1024 以下的端口需要管理员权限）。',
+  'engine.failed': '一个子进程在一分钟内退出了三次，过一会儿会再试。原因见 /readyz。',
+  'engine.crashed': '一个子进程意外退出。请再试一次；如果总是这样，请报告。',
+  'model.missing': '模型还没有安装。用 `chorus models pull 编号` 下载。',
+  'model.corrupt': '模型文件的大小或哈希不对。用 `chorus models pull 编号 --force` 重新下载。',
+  'model.unknown': '没有这个模型。用 `chorus models list` 查看。',
+  'model.busy': '另一个进程正在下载这个模型，请等它完成。',
+  'model.download_failed': '所有镜像站都没有成功。请再试一次，用 --from 指定地址，或用 --file 使用带来的文件。',
+  'device.unreachable': '那个地址没有服务器。请用 `chorus serve` 启动，或用 --url 写出它的 OTA 地址。',
+  'device.refused': '服务器拒绝了模拟设备，或者回答了设备无法使用的内容。请检查 --url。',
+  'device.not_paired': '没有人及时确认配对码。请在服务器上运行 `chorus devices approve`。',
+  'audio.undecodable': '请使用普通的 WAV 文件（PCM，单声道或立体声）。',
+  'auth.rate_limited': '请求太多，请等一分钟。',
+  'llm.no_key': '大模型需要 API 密钥。请设置 llm.api_key，或运行 `chorus setup`。',
+};

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { asChorusError, sleep } from '../core/index.js';
+import type { FlagValue } from '../config/index.js';
+import type { RunningServer } from '../main.js';
+import { openingLines, serverLines } from './banner.js';
+import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { loadForCommand, tellNotes } from './load.js';
+
+export interface ServeFlags extends ConfigFlags {
+  readonly host?: string;
+  readonly port?: string;
+}
+
+const PROGRESS_EVERY_MS = 1000;
+/** Downloads are told in steps of this much, so that a log stays short. */
+const PROGRESS_STEP_PERCENT = 10;
+
+/** `chorus serve`: runs until it is stopped (SIGINT, SIGTERM), then lets running replies finish. */
+export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
+  const { words, colours, out, err } = context;
+  const startedMs = context.clock.nowMs();
+  const loaded = await loadForCommand(flags, context, flagValues(flags));
+  const dataDir = resolve(flags.data);
+  out(openingLines(packageVersion(), dataDir, loaded.config, context));
+  tellNotes(loaded, context);
+  // Loaded only now: the lines above are on the screen while the libraries are read.
+  const { startServer } = await import('../main.js');
+  const server = await startServer({
+    config: loaded.config,
+    dataDir,
+    onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code))}\n`),
+  });
+  out(serverLines(server, context));
+  const stopped = new AbortController();
+  const watching = watchModels(server, context, stopped.signal);
+  const readiness = server.ready.then(
+    () => out(`${colours.green(words.serve.ready(((context.clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`),
+    (error: unknown) => err(`${colours.red(words.serve.notReady(asChorusError(error).message))}\n`),
+  );
+  const draining = drainWhenAsked(server, context);
+  await server.closed;
+  stopped.abort();
+  await Promise.all([watching, readiness, draining]);
+  err(`${words.serve.stopped}\n`);
+  return EXIT.ok;
+}
+
+function flagValues(flags: ServeFlags): FlagValue[] {
+  const values: FlagValue[] = [];
+  if (flags.host !== undefined) values.push({ flag: '--host', key: 'server.host', text: flags.host });
+  if (flags.port !== undefined) values.push({ flag: '--port', key: 'server.port', text: flags.port });
+  return values;
+}
+
+async function drainWhenAsked(server: RunningServer, context: CliContext): Promise<void> {
+  const asked = new Promise<void>((done) => {
+    if (context.interrupted.aborted) done();
+    context.interrupted.addEventListener('abort', () => done(), { once: true });
+  });
+  await Promise.race([asked, server.closed]);
+  if (context.interrupted.aborted) {
+    context.err(`${context.words.serve.stopping}\n`);
+    await server.drain('signal');
+  }
+}
+
+/** Tells how far downloads are, in steps, until the signal. */
+async function watchModels(server: RunningServer, context: CliContext, signal: AbortSignal): Promise<void> {
+  const told = new Map<string, number>();
+  while (!signal.aborted) {
+    for (const model of server.status().models) {
+      if (model.state !== 'downloading' || model.fraction === undefined) continue;
+      const step = Math.floor((model.fraction * 100) / PROGRESS_STEP_PERCENT);
+      if (told.get(model.id) === step) continue;
+      told.set(model.id, step);
+      context.err(`${context.colours.dim(context.words.serve.progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`))}\n`);
+    }
+    await sleep(context.clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);
+  }
+}

@@ -5,7 +5,7 @@ import { ChorusError, type Clock, sleep } from '../../core/index.js';
 import { isErrno, storeError } from './model-files.js';
 
 /** A lock that was not renewed for so long belongs to a process that died. */
-const STALE_MS = 10_000;
+const DEFAULT_STALE_MS = 10_000;
 const RETRY_MS = 1_000;
 
 export interface LockOptions {
@@ -15,6 +15,8 @@ export interface LockOptions {
   readonly signal: AbortSignal;
   /** The lock was taken away (its renewal failed for too long): stop writing. */
   onLost(error: Error): void;
+  /** For tests; the least is 2 s. */
+  readonly staleMs?: number;
   /** How long to wait for a holder to finish or turn out dead; default a little more than a dead one's lock lasts. */
   readonly waitMs?: number;
 }
@@ -23,7 +25,8 @@ export interface LockOptions {
 export async function lockModel(options: LockOptions): Promise<() => Promise<void>> {
   const { directory, id, clock, signal } = options;
   const folder = join(directory, '.locks');
-  const deadlineMs = clock.nowMs() + (options.waitMs ?? STALE_MS + 2 * RETRY_MS);
+  const staleMs = options.staleMs ?? DEFAULT_STALE_MS;
+  const deadlineMs = clock.nowMs() + (options.waitMs ?? staleMs + 2 * RETRY_MS);
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
@@ -32,10 +35,10 @@ export async function lockModel(options: LockOptions): Promise<() => Promise<voi
   for (;;) {
     signal.throwIfAborted();
     try {
-      return await lock(folder, {
+      return await lock(join(folder, id), {
         lockfilePath: join(folder, `${id}.lock`),
-        stale: STALE_MS,
-        update: STALE_MS / 4,
+        stale: staleMs,
+        update: Math.max(1_000, staleMs / 4),
         realpath: false,
         onCompromised: (error) => options.onLost(error),
       });

@@ -23,6 +23,7 @@ export interface ModelStoreOptions extends MirrorPreference {
   readonly fetch?: typeof fetch;
   readonly freeBytes?: (directory: string) => Promise<number>;
   readonly stallMs?: number;
+  readonly lockStaleMs?: number;
 }
 
 const FIRST_PAUSE_MS = 5_000;
@@ -150,6 +151,7 @@ class Store implements ModelStore {
       id,
       clock: this.options.clock,
       signal,
+      ...(this.options.lockStaleMs === undefined ? {} : { staleMs: this.options.lockStaleMs }),
       onLost: (error) => stop.abort(new ChorusError('model.busy', `another process took over the pull of ${id}`, { cause: error })),
     });
     try {

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
@@ -14,7 +14,7 @@ import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack-protocol
 // Entry of the process that unpacks archives: bzip2 in JavaScript takes a core for half a minute, which no event loop
 // with devices on it has.
 
-/** A stream of the oldest kind, without types: wrap it before reading. It checks the CRC of each block. */
+/** A stream of the oldest kind, without types: nothing but `pipe` is safe on it. It checks the CRC of each block. */
 const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
 
 /** No model file is larger; a bomb is. */
@@ -77,7 +77,7 @@ async function plainTar(archive: string): Promise<Readable> {
   file.pause();
   if (magic.subarray(0, 3).toString('latin1') === 'BZh') {
     const bunzip = unbzip2();
-    const plain = new Readable().wrap(file.pipe(bunzip));
+    const plain = file.pipe(bunzip).pipe(new PassThrough());
     const fail = (error: Error): void => {
       plain.destroy(error);
     };

@@ -1,4 +1,4 @@
-import { asChorusError, isCancelled } from '../../../../core/index.js';
+import { asChorusError, ChorusError, isCancelled } from '../../../../core/index.js';
 import { type AsrAnswer, type AsrCall, type AsrModel, LearnedCost, type SupervisedChild } from '../../../engines/index.js';
 import type { AsrProvider, AsrRequest, Transcript } from '../port.js';
 
@@ -30,7 +30,7 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
       cost.observe(audioMs, runMs);
       return { text, runMs };
     } catch (error) {
-      throw isCancelled(error) || signal.aborted ? error : asChorusError(error, 'asr.failed');
+      throw isCancelled(error) || signal.aborted ? error : asAsrError(error);
     }
   };
   return {
@@ -41,4 +41,10 @@ export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
     predictMs: (audioMs) => cost.predictMs(audioMs),
     transcribe,
   };
+}
+
+/** What the engine says of one job is a failure of this recognition; what it says of itself stays. */
+function asAsrError(error: unknown): ChorusError {
+  const known = asChorusError(error, 'asr.failed');
+  return known.code === 'engine.job_failed' ? new ChorusError('asr.failed', known.message, { cause: known }) : known;
 }

@@ -95,7 +95,7 @@ class Voice {
       } catch (error) {
         const crashed = error instanceof ChorusError && (error.code === 'engine.crashed' || error.code === 'engine.hung');
         if (crashed && !parts.touched && attempt === 1) return run(2);
-        parts.fail(isCancelled(error) || signal.aborted ? error : asChorusError(error, 'tts.failed'));
+        parts.fail(isCancelled(error) || signal.aborted ? error : asTtsError(error));
       } finally {
         this.#streams.delete(stream);
       }
@@ -137,6 +137,12 @@ class Voice {
   #onPart(part: TtsPart): void {
     if (part.pcm.length > 0) this.#streams.get(part.stream)?.push(part);
   }
+}
+
+/** What the engine says of one job is a failure of this synthesis; what it says of itself stays. */
+function asTtsError(error: unknown): ChorusError {
+  const known = asChorusError(error, 'tts.failed');
+  return known.code === 'engine.job_failed' ? new ChorusError('tts.failed', known.message, { cause: known }) : known;
 }
 
 /** Voices of a local model are numbers. */

@@ -85,7 +85,7 @@ async function compose({ config, dataDir, onCode }: StartOptions, root: Scope, l
 
   const hardware = readHardware();
   const slotTotal = config.load.slots === 'auto' ? slotCount({ cores: hardware.cores, quota: hardware.cpuQuota }) : config.load.slots;
-  const slots = createSlots({ clock, metrics, slots: slotTotal, acquireTimeoutMs: config.asr.acquire_timeout_ms });
+  const slots = createSlots({ clock, metrics, slots: slotTotal, acquireTimeoutMs: config.asr.acquire_timeout_ms, maxOfKind: workersOf(config) });
   const maxTalking = config.max_concurrent_sessions === 'auto' ? slotTotal * TALKING_PER_SLOT : config.max_concurrent_sessions;
   const admission = createAdmission({ clock, metrics, maxTalking, conversationMs: config.session.conversation_ms });
 
@@ -184,10 +184,11 @@ async function compose({ config, dataDir, onCode }: StartOptions, root: Scope, l
         historyTurns: config.llm.history_turns,
       });
     },
-    tools: ({ scope, send }) => createDeviceTools({ send, clock, log, scope }),
+    tools: (device) => createDeviceTools({ send: (payload) => device.send(payload), clock, log, scope: device.scope }),
     queueCeiling: ({ firmwareVersion, board }) => queueCeiling({ firmwareVersion, board, boards: config.pacing.boards }),
     voice: () => config.tts.voice,
     rules: {
+      greeting: config.session.greeting,
       exitWords: config.session.exit_words,
       idleFarewellMs: config.session.idle_farewell_ms,
       idleCloseMs: config.session.idle_close_ms,
@@ -236,7 +237,7 @@ async function compose({ config, dataDir, onCode }: StartOptions, root: Scope, l
       const { ready, ...details } = status();
       return { ready, details };
     },
-    exposition: () => metrics.exposition(),
+    exposition: config.metrics.enabled ? () => metrics.exposition() : undefined,
     onCode: ({ code, deviceId }) => {
       if (code !== undefined) onCode?.(code, deviceId);
     },
@@ -271,6 +272,11 @@ async function compose({ config, dataDir, onCode }: StartOptions, root: Scope, l
 async function drain(server: ChorusServer, sessions: RunningSessionHost, root: Scope, withinMs: number, reason: string): Promise<void> {
   await Promise.all([server.drain(withinMs), sessions.drain()]);
   await root.close(reason);
+}
+
+/** `auto`: all slots. */
+function workersOf({ asr, tts }: Config): { asr?: number; tts?: number } {
+  return { ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }), ...(tts.max_workers !== 'auto' && { tts: tts.max_workers }) };
 }
 
 /** English comes with the package and is loaded at once; a server set to another language waits for that one's model. */

@@ -205,10 +205,10 @@ describe('whatever is in the file', () => {
 
   it('a value that the schema takes survives the way through a variable', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 65_535 }), fc.double({ min: 0.1, max: 1, noNaN: true }), fc.constantFrom('debug', 'info'), fc.stringMatching(/^[a-z]{1,10}$/), async (port, target, level, model) => {
-        const env = { CHORUS_SERVER__PORT: String(port), CHORUS_LOAD__TARGET: String(target), CHORUS_LOG__LEVEL: level, CHORUS_ASR__MODEL: model };
+      fc.asyncProperty(fc.integer({ min: 1, max: 65_535 }), fc.double({ min: 0.5, max: 2, noNaN: true }), fc.constantFrom('debug', 'info'), fc.stringMatching(/^[a-z]{1,10}$/), async (port, rate, level, model) => {
+        const env = { CHORUS_SERVER__PORT: String(port), CHORUS_TTS__RATE: String(rate), CHORUS_LOG__LEVEL: level, CHORUS_ASR__MODEL: model };
         const { config } = await accepted(undefined, { env });
-        expect([config.server.port, config.load.target, config.log.level, config.asr.model]).toEqual([port, target, level, model]);
+        expect([config.server.port, config.tts.rate, config.log.level, config.asr.model]).toEqual([port, rate, level, model]);
       }),
       { numRuns: 50 },
     );

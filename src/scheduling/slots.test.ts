@@ -213,3 +213,16 @@ describe('slots', () => {
     );
   });
 });
+
+describe('bounds of a kind', () => {
+  it('keeps a slot free for the others', async () => {
+    const { clock, started, job } = world({ slots: 2, maxOfKind: { asr: 1 } });
+    for (const name of ['a', 'b']) void job(name);
+    void job('c', { kind: 'tts', deadlineMs: 5000 });
+    expect(started).toEqual(['a', 'c']);
+    await clock.advance(100);
+    expect(started).toEqual(['a', 'c', 'b']);
+    await clock.advance(100);
+    expect(clock.pending).toBe(0);
+  });
+});

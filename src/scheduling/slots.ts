@@ -10,6 +10,8 @@ export interface SlotsOptions {
   readonly slots: number;
   /** Waiting jobs of all devices; one more is refused with `capacity.queue_full`. */
   readonly queueCapacity?: number;
+  /** Running jobs of a kind (`asr.max_workers`, `tts.max_workers`); a kind that is not named may take all slots. */
+  readonly maxOfKind?: Readonly<Partial<Record<JobKind, number>>>;
   /** Longest wait (`asr.acquire_timeout_ms`); then `capacity.queue_timeout`. */
   readonly acquireTimeoutMs?: number;
 }
@@ -139,10 +141,15 @@ class SlotPool implements Slots {
     return true;
   }
 
-  /** One running job a device and kind. */
+  /** One running job a device and kind, and no more of a kind than its bound. */
   #mayStart(job: Job): boolean {
-    for (const running of this.#running) if (running.deviceId === job.deviceId && running.kind === job.kind) return false;
-    return true;
+    let ofKind = 0;
+    for (const running of this.#running) {
+      if (running.kind !== job.kind) continue;
+      if (running.deviceId === job.deviceId) return false;
+      ofKind += 1;
+    }
+    return ofKind < (this.options.maxOfKind?.[job.kind] ?? Number.POSITIVE_INFINITY);
   }
 
   #isFull(job: Job): boolean {

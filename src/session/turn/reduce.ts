@@ -168,7 +168,7 @@ function onResumed(step: Step, ear: Ear): void {
 
 function greet(step: Step, ear: Ear): void {
   step.set({ ear: { ...ear, wake: false } });
-  sayPhrase(step, { kind: 'greeting', after: 'listen' }, phrase(step.rules.language, 'greeting'));
+  if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, phrase(step.rules.language, 'greeting'));
 }
 
 function onTimer(step: Step, name: TimerName): void {

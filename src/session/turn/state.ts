@@ -9,6 +9,8 @@ export interface TurnRules {
   readonly language: LanguageTag;
   readonly endpoint: EndpointPolicy;
   readonly exitWords: readonly string[];
+  /** Whether a bare wake word is answered (`session.greeting`). */
+  readonly greeting: boolean;
   /** Idle farewell, and idle close with or without it; from the last thing that was said. Below the firmware's 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
@@ -34,6 +36,7 @@ export interface TurnRules {
 }
 
 export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exitWords'> = {
+  greeting: true,
   idleFarewellMs: 60_000,
   idleCloseMs: 70_000,
   fillerAfterMs: 2_500,

@@ -28,10 +28,11 @@ export async function ensureDataFolder(dataDir: string): Promise<void> {
  * exists (seen with 20.20).
  */
 async function makeFolder(folder: string): Promise<void> {
-  const failed = await tryFolder(folder);
-  if (failed === undefined || dirname(folder) === folder) return;
-  await makeFolder(dirname(folder));
-  await mkdir(folder);
+  if ((await tryFolder(folder)) === undefined) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  // Once more only: where this says ENOENT again, the file system makes no folders.
+  if ((await tryFolder(folder)) === 'ENOENT') throw Object.assign(new Error(`cannot create ${folder}`), { code: 'ENOENT' });
 }
 
 /** Undefined when the folder exists afterwards, `ENOENT` when its parent does not. Other errors are thrown, also for a file of that name. */

@@ -1,0 +1,44 @@
+import { array, assert, double, property, tuple } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LearnedCost } from './learned-cost.js';
+
+const prior = { overheadMs: 20, msPerUnit: 0.05, typicalUnits: 3_000 };
+
+describe('LearnedCost', () => {
+  it('begins with the prior', () => {
+    const cost = new LearnedCost(prior);
+    expect(cost.predictMs(1_000)).toBeCloseTo(70, 5);
+    expect(cost.predictMs(10_000)).toBeCloseTo(520, 5);
+  });
+
+  it('learns overhead and rate of another machine', () => {
+    const cost = new LearnedCost(prior);
+    for (let i = 0; i < 200; i++) {
+      const units = 1_000 + (i % 10) * 1_000;
+      cost.observe(units, 100 + units * 0.2);
+    }
+    expect(cost.predictMs(2_000)).toBeCloseTo(500, -1);
+    expect(cost.predictMs(8_000)).toBeCloseTo(1_700, -1);
+  });
+
+  it('follows a machine that became slower', () => {
+    const cost = new LearnedCost(prior);
+    for (let i = 0; i < 50; i++) cost.observe(3_000, 170);
+    for (let i = 0; i < 50; i++) cost.observe(3_000, 340);
+    expect(cost.predictMs(3_000)).toBeGreaterThan(310);
+  });
+
+  it('stays positive, finite and never falls with size, whatever it is told', () => {
+    assert(
+      property(array(tuple(double(), double())), double({ min: 0, max: 60_000, noNaN: true }), double({ min: 0, max: 60_000, noNaN: true }), (runs, a, b) => {
+        const cost = new LearnedCost(prior);
+        // What a real engine may report: up to a day of audio and of time.
+        for (const [units, tookMs] of runs) cost.observe(Math.min(units, 8.64e7), Math.min(tookMs, 8.64e7));
+        const [low, high] = [cost.predictMs(Math.min(a, b)), cost.predictMs(Math.max(a, b))];
+        expect(low).toBeGreaterThanOrEqual(1);
+        expect(Number.isFinite(high)).toBe(true);
+        expect(high).toBeGreaterThanOrEqual(low);
+      }),
+    );
+  });
+});

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { noMetrics, systemClock } from '../../src/core/index.js';
+import { createSlots } from '../../src/scheduling/index.js';
+import { createRecognizer, type RecognizerLane } from '../../src/voice/listening/index.js';
+import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
+import { clip } from '../fixtures/speech.js';
+
+// The lane with everything real: store, slots, engine process, Moonshine.
+let room: EngineRoom;
+let lane: RecognizerLane;
+
+beforeAll(async () => {
+  room = await engineRoom();
+  lane = createRecognizer({
+    models: await room.store({ fetch: () => Promise.reject(new Error('no network')) }),
+    slots: createSlots({ clock: systemClock, metrics: noMetrics, slots: 2 }),
+    slotCount: 2,
+    model: 'auto',
+    corrections: { amiable: 'friendly' },
+    autoPull: true,
+    ...room.base,
+  });
+});
+afterAll(() => room.close());
+
+it('understands English without a network, while a Chinese device waits for its own model', async () => {
+  const signal = new AbortController().signal;
+  lane.ensureFor('zh-CN');
+  // A device that speaks before the model is loaded waits for it.
+  const early = lane.recognize({ deviceId: 'a', pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 }, signal);
+  await lane.prepare('en-US');
+  const recognition = await early;
+  expect(recognition).toMatchObject({ asr: 'moonshine-tiny-en', punctuationMeansEnd: true });
+  expect(recognition.text).toMatch(/friendly himself/i);
+  expect(recognition.runMs).toBeGreaterThan(0);
+  const chinese = lane.recognize({ deviceId: 'b', pcm: clip('austen-0930'), language: 'zh-CN', deadlineMs: systemClock.nowMs() + 1_000 }, signal);
+  await expect(chinese).rejects.toMatchObject({ code: 'model.missing' });
+  expect(lane.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
+});
+
+it('ends its process and every task with its scope', async () => {
+  const pid = lane.statuses()[0]?.pid;
+  await room.scope.close();
+  expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
+  expect(room.scope.tree()).toEqual({ name: 'test', tasks: [], children: [] });
+  expect(room.errors).toEqual([]);
+});

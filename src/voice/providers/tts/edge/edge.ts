@@ -32,8 +32,8 @@ export interface EdgeTts extends TtsProvider {
 
 /** Unread audio at which the connection is paused: 40 s of speech, more than any chunk, so that a slow device does not hold one of the few connections. */
 const MAX_UNREAD_BYTES = 240 * 1024;
-/** More than this for one chunk of text is not speech (11 minutes). */
-const MAX_AUDIO_BYTES = 4 * 1024 * 1024;
+/** More than this for one chunk of text is not speech (45 minutes). */
+const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
 /**
  * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. One connection a request, MP3 at 24 kHz.

@@ -1,3 +1,5 @@
+import { cutLongTokens } from '../long-tokens.js';
+
 const HAN_DIGITS = '零一二三四五六七八九';
 /** A Chinese number of this many digits or more, written without separators, is a telephone or serial number and is read digit by digit. */
 const MIN_SERIAL_DIGITS = 7;
@@ -10,7 +12,7 @@ const MIN_SERIAL_DIGITS = 7;
 export function espeakSpelling(text: string, voice: string): string {
   let spelled = text.replace(/[<>]/gu, ' ').replace(/\[\[|\]\]/gu, ' ').replace(/[\p{Cc}]+/gu, ' ');
   if (voice === 'cmn' || voice === 'yue') spelled = chinese(spelled);
-  return spelled.replace(/\s+/gu, ' ').trim();
+  return cutLongTokens(spelled.replace(/\s+/gu, ' ').trim());
 }
 
 function chinese(text: string): string {

@@ -50,9 +50,9 @@ async function load(): Promise<EspeakWorker> {
  */
 export async function espeakSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const espeak = await worker();
-  const voice = request.voice ?? espeakVoice(request.language);
   const rateHz = espeak.samplerate;
-  if (espeak.set_voice(voice) !== 0) throw new ChorusError('tts.unavailable', 'espeak has no voice for this language');
+  const voice = [request.voice, espeakVoice(request.language)].find((name) => name !== undefined && name !== '' && espeak.set_voice(name) === 0);
+  if (voice === undefined) throw new ChorusError('tts.unavailable', 'espeak has no voice for this language');
   const text = espeakSpelling(request.text, voice);
   if (!/[\p{L}\p{N}]/u.test(text)) return { rateHz, pcm: new Int16Array(0) };
   const wordsPerMinute = NORMAL_WORDS_PER_MINUTE * (request.rate ?? 1);

@@ -1,3 +1,5 @@
+import { cutLongTokens } from '../long-tokens.js';
+
 /** What flite reads wrongly or drops: typographic marks and signs beyond ASCII. */
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/[\u2018\u2019\u201b\u02bc\uff07]/gu, "'"],
@@ -26,10 +28,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
   [/\uff1f/gu, '? '],
 ];
 
-/** Letters of one token; beyond it flite's time grows with the square (3,000 letters: 4.7 s). */
-const MAX_TOKEN_CHARS = 40;
-
-/** Text as flite can read it: printable ASCII, accents taken off, no endless tokens. Empty when nothing is left to say. */
+/** Text as flite can read it: printable ASCII, accents taken off, no endless words. Empty when nothing is left to say. */
 export function fliteSpelling(text: string): string {
   let spelled = text;
   for (const [pattern, replacement] of REPLACEMENTS) spelled = spelled.replace(pattern, replacement);
@@ -37,8 +36,8 @@ export function fliteSpelling(text: string): string {
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
     .replace(/[^\x20-\x7e]+/gu, ' ')
-    .replace(new RegExp(`(\\S{${MAX_TOKEN_CHARS}})(?=\\S)`, 'gu'), '$1 ')
     .replace(/\s+/gu, ' ')
     .trim();
+  spelled = cutLongTokens(spelled);
   return /[A-Za-z0-9]/u.test(spelled) ? spelled : '';
 }

@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/index.js';
+import { EDGE_VERSION, edgeTts, type EdgeOptions, type EdgeTts } from '../../src/voice/providers/tts/index.js';
+import { FakeEdgeServer, SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+import { codeOf, collect, eventually, failureOf, ttsContract } from './tts.contract.js';
+
+const REQUEST = { text: SPEECH_TEXT, language: 'en-US' };
+const never = (): AbortSignal => new AbortController().signal;
+
+let server: FakeEdgeServer;
+beforeEach(async () => {
+  server = await FakeEdgeServer.start();
+});
+afterEach(() => server.close());
+
+function edge(options: Partial<EdgeOptions> = {}): EdgeTts {
+  return edgeTts({ clock: systemClock, url: server.url, ...options });
+}
+
+describe('Edge against a scripted server', () => {
+  ttsContract(() => ({
+    provider: edge(),
+    request: REQUEST,
+    open: () => server.open,
+    endless: () => {
+      server.script({ kind: 'hang', afterBytes: 4_000 });
+      return REQUEST;
+    },
+  }));
+});
+
+describe('what Edge is asked', () => {
+  it('says who it is, what it wants and what to say', async () => {
+    await collect(await edge({ rate: 1.25 }).synthesize({ text: '“A&B” <你好>', language: 'zh-CN' }, never()));
+    const turn = await server.turn(0);
+    expect(turn.text).toBe('“A&B” <你好>');
+    expect(turn.voice).toBe('zh-CN-XiaoxiaoNeural');
+    expect(turn.rate).toBe('+25%');
+    expect(turn.ssml).toContain("xml:lang='zh-CN'");
+    expect(turn.requestId).toMatch(/^[0-9a-f]{32}$/);
+    expect(turn.config).toMatchObject({ context: { synthesis: { audio: { outputFormat: 'audio-24khz-48kbitrate-mono-mp3' } } } });
+    expect(turn.headers.origin).toBe('chrome-extension://jdiccldimpdaibmpdkjnbmckianbfold');
+    expect(turn.headers['user-agent']).toContain(`Edg/${EDGE_VERSION.split('.')[0]}.0.0.0`);
+    expect(turn.url.searchParams.get('Sec-MS-GEC-Version')).toBe(`1-${EDGE_VERSION}`);
+    expect(turn.url.searchParams.get('ConnectionId')).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it('takes the browser version and a voice from its options and request', async () => {
+    await collect(await edge({ version: '150.1.2.3' }).synthesize({ ...REQUEST, voice: 'zh-CN-liaoning-XiaobeiNeural', rate: 0.5 }, never()));
+    const turn = await server.turn(0);
+    expect(turn.voice).toBe('zh-CN-liaoning-XiaobeiNeural');
+    expect(turn.rate).toBe('-50%');
+    expect(turn.headers['user-agent']).toContain('Edg/150.0.0.0');
+    expect(turn.url.searchParams.get('Sec-MS-GEC-Version')).toBe('1-150.1.2.3');
+  });
+
+  it('gives exactly the audio of its own request', async () => {
+    expect(await collect(await edge().synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
+  });
+
+  it('opens no more than four connections at a time', async () => {
+    const release = server.hold();
+    const provider = edge();
+    const all = Array.from({ length: 9 }, async () => collect(await provider.synthesize(REQUEST, never())));
+    await server.turn(3);
+    // What waits for a permit can be aborted.
+    const controller = new AbortController();
+    const waiting = failureOf(() => provider.synthesize(REQUEST, controller.signal));
+    controller.abort(new Error('gone'));
+    expect(await waiting).toEqual(new Error('gone'));
+    expect(server.turns).toHaveLength(4);
+    release();
+    await Promise.all(all);
+    expect(server.turns).toHaveLength(9);
+    expect(server.maxOpen).toBe(4);
+  });
+
+  it('stops reading when nobody takes the audio, and goes on when somebody does', async () => {
+    const copies = Math.floor(14e6 / SPEECH_MP3.byteLength);
+    server.script({ kind: 'flood', copies });
+    const audio = await edge().synthesize(REQUEST, never());
+    const turn = await server.turn(0);
+    // The kernel's buffers take some; the rest waits in the server.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(turn.unsentBytes).toBeGreaterThan(0);
+    expect((await collect(audio)).byteLength).toBe(copies * SPEECH_MP3.byteLength);
+  });
+});
+
+describe('a wrong clock', () => {
+  it.each([[-3 * 3600_000], [3 * 3600_000], [-50 * 365 * 24 * 3600_000]])('is corrected by what a 403 says (%i ms)', async (skewMs) => {
+    const provider = edge({ clock: new FakeClock(Date.now() + skewMs) });
+    expect((await collect(await provider.synthesize(REQUEST, never()))).byteLength).toBe(SPEECH_MP3.byteLength);
+    await collect(await provider.synthesize(REQUEST, never()));
+    // The second request knows already.
+    expect(server.refusals).toBe(1);
+  });
+
+  it('is not the reason of every 403', async () => {
+    server.script({ kind: 'refuse', status: 403 });
+    const error = await failureOf(() => edge().synthesize(REQUEST, never()));
+    expect(codeOf(error)).toBe('tts.rejected');
+    expect(String(error)).toContain('tts.edge.version');
+    expect(server.refusals).toBe(1);
+  });
+
+  it.each([['not a date'], ['']])('is not corrected by a Date that is none (%j)', async (date) => {
+    server.script({ kind: 'refuse', status: 403, date });
+    expect(codeOf(await failureOf(() => edge().synthesize(REQUEST, never())))).toBe('tts.rejected');
+  });
+
+  it('is corrected once a request, not for ever', async () => {
+    server.script({ kind: 'refuse', status: 403, date: new Date(0).toUTCString() }, { kind: 'refuse', status: 403, date: new Date(1e12).toUTCString() }, { kind: 'speak' });
+    expect(codeOf(await failureOf(() => edge().synthesize(REQUEST, never())))).toBe('tts.rejected');
+    expect(server.refusals).toBe(2);
+  });
+});
+
+it('gives up a service that does not come to an end', async () => {
+  server.script({ kind: 'flood', copies: Math.ceil(17e6 / SPEECH_MP3.byteLength) });
+  expect(codeOf(await failureOf(async () => collect(await edge().synthesize(REQUEST, never()))))).toBe('tts.failed');
+  await eventually(() => server.open === 0);
+});
+
+describe('when Edge fails', () => {
+  it.each([
+    [{ kind: 'refuse', status: 429 }, 'tts.rate_limited'],
+    [{ kind: 'refuse', status: 503 }, 'tts.failed'],
+    [{ kind: 'refuse', status: 404 }, 'tts.rejected'],
+    [{ kind: 'mute' }, 'tts.failed'],
+    [{ kind: 'garbage', what: 'unframed' }, 'tts.failed'],
+    [{ kind: 'garbage', what: 'empty_message' }, 'tts.failed'],
+    [{ kind: 'garbage', what: 'not_mp3' }, 'tts.failed'],
+    [{ kind: 'break', afterBytes: 0, how: 'close' }, 'tts.failed'],
+    [{ kind: 'break', afterBytes: 0, how: 'cut' }, 'tts.failed'],
+  ] as const)('before any audio, the request rejects: %j is %s', async (script, code) => {
+    server.script(script);
+    const provider = edge();
+    expect(codeOf(await failureOf(() => provider.synthesize(REQUEST, never())))).toBe(code);
+    await eventually(() => server.open === 0);
+    // The permit came back: five more than there are permits.
+    server.script({ kind: 'speak' });
+    for (let i = 0; i < 5; i++) await collect(await provider.synthesize(REQUEST, never()));
+  });
+
+  it.each([['close'], ['cut']] as const)('in mid-speech (%s), what came is delivered, then it is known', async (how) => {
+    server.script({ kind: 'break', afterBytes: 7_200, how });
+    const audio = await edge().synthesize(REQUEST, never());
+    let bytes = 0;
+    const error = await failureOf(async () => {
+      for await (const chunk of audio.chunks) bytes += chunk.byteLength;
+    });
+    expect(codeOf(error)).toBe('tts.unreachable');
+    expect(bytes).toBe(7_200);
+  });
+
+  it('cannot be reached', async () => {
+    const gone = await FakeEdgeServer.start();
+    const { url } = gone;
+    await gone.close();
+    const provider = edge({ url });
+    expect(codeOf(await failureOf(() => provider.synthesize(REQUEST, never())))).toBe('tts.unreachable');
+    expect(codeOf(await failureOf(() => provider.probe(never())))).toBe('tts.unreachable');
+  });
+
+  it('hangs: it waits until it is aborted, at each stage', async () => {
+    server.script({ kind: 'hang', afterBytes: 0 });
+    const provider = edge();
+    const controller = new AbortController();
+    const failure = failureOf(() => provider.synthesize(REQUEST, controller.signal));
+    const turn = await server.turn(0);
+    controller.abort(new Error('time-out'));
+    expect(await failure).toEqual(new Error('time-out'));
+    await turn.closed;
+    // In the handshake: the server's accept queue answers, nobody else does.
+    const connecting = new AbortController();
+    const early = failureOf(() => provider.synthesize(REQUEST, connecting.signal));
+    connecting.abort(new Error('early'));
+    expect(await early).toEqual(new Error('early'));
+    await eventually(() => server.open === 0);
+  });
+
+  it('is probed by a connection that says nothing', async () => {
+    await edge().probe(never());
+    await eventually(() => server.open === 0);
+    expect(server.turns).toHaveLength(0);
+    server.script({ kind: 'refuse', status: 500 });
+    expect(codeOf(await failureOf(() => edge().probe(never())))).toBe('tts.failed');
+  });
+});

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer } from 'ws';
+import { secMsGec } from '../../src/voice/providers/tts/edge/token.js';
+
+/** "he was not an ill disposed young man", 3 s, in the service's format (24 kHz, 48 kbit/s, mono), as `lame -b 48 --resample 24` made it. */
+export const SPEECH_MP3 = new Uint8Array(readFileSync(new URL('../fixtures/austen-0880.mp3', import.meta.url)));
+export const SPEECH_TEXT = 'He was not an ill disposed young man.';
+
+/** What the server does with one request. */
+export type EdgeScript =
+  | { readonly kind: 'speak' }
+  /** Sends this much of the audio, then ends the connection: by a Close frame, or by cutting the wire. */
+  | { readonly kind: 'break'; readonly afterBytes: number; readonly how: 'close' | 'cut' }
+  /** `unframed`: a binary message whose header is longer than itself; `not_mp3`: HTML as audio. */
+  | { readonly kind: 'garbage'; readonly what: 'unframed' | 'not_mp3' | 'empty_message' }
+  /** `turn.start` and `turn.end`, nothing between. */
+  | { readonly kind: 'mute' }
+  /** Takes the request and never answers. `afterBytes`: some audio first. */
+  | { readonly kind: 'hang'; readonly afterBytes: number }
+  /** Speaks that many copies of the audio in one go, faster than anybody reads. */
+  | { readonly kind: 'flood'; readonly copies: number }
+  /** HTTP answer to the upgrade. */
+  | { readonly kind: 'refuse'; readonly status: number; readonly date?: string };
+
+/** One connection as the service saw it. */
+export interface EdgeTurn {
+  readonly url: URL;
+  readonly headers: IncomingMessage['headers'];
+  /** Message `Path:speech.config`, parsed. */
+  config: unknown;
+  ssml: string;
+  requestId: string;
+  /** The text to be spoken, entities resolved. Throws in the getter of a request whose SSML is not well-formed. */
+  readonly text: string;
+  readonly voice: string;
+  readonly rate: string;
+  /** Bytes of audio handed to the socket, and not yet taken by the client. */
+  readonly unsentBytes: number;
+  /** The connection is gone. */
+  readonly closed: Promise<void>;
+}
+
+const CLIENT_TOKEN = '6A5AA1D4EAFF4E9FB37E23D68491D6F4';
+const CHUNK_BYTES = 720;
+
+/** A real server that speaks the read-aloud protocol by script (one a request, in order; the last repeats) and checks the token as the service does. */
+export class FakeEdgeServer {
+  readonly turns: EdgeTurn[] = [];
+  refusals = 0;
+  /** The most connections that were open at a time. */
+  maxOpen = 0;
+  /** What the service thinks of the time. */
+  wallMs: () => number = () => Date.now();
+  readonly #sockets = new WebSocketServer({ noServer: true });
+  readonly #waiting: (() => void)[] = [];
+  #scripts: EdgeScript[] = [{ kind: 'speak' }];
+  #held: Promise<void> | undefined;
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<FakeEdgeServer> {
+    const server = createServer();
+    const fake = new FakeEdgeServer(server);
+    server.on('upgrade', (request, socket, head) => fake.#upgrade(request, socket, head));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return fake;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}/edge/v1`;
+  }
+
+  get open(): number {
+    return this.#sockets.clients.size;
+  }
+
+  script(...scripts: EdgeScript[]): void {
+    this.#scripts = scripts;
+  }
+
+  /** Answers wait until the returned function is called. */
+  hold(): () => void {
+    const gate = new EventTarget();
+    this.#held = new Promise((resolve) => gate.addEventListener('open', () => resolve()));
+    return () => void gate.dispatchEvent(new Event('open'));
+  }
+
+  /** Resolves with the n-th request (from 0) when it has come. */
+  async turn(index: number): Promise<EdgeTurn> {
+    while (this.turns.length <= index) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return this.turns[index]!;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#sockets.clients) client.terminate();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = new URL(request.url ?? '/', 'ws://fake');
+    const next = this.#scripts[0]!;
+    const nowMs = this.wallMs();
+    const tokens = [nowMs, nowMs - 300_000].map((ms) => secMsGec(ms, CLIENT_TOKEN));
+    const token = url.searchParams.get('Sec-MS-GEC') ?? '';
+    if (next.kind === 'refuse' || url.searchParams.get('TrustedClientToken') !== CLIENT_TOKEN || !tokens.includes(token)) {
+      this.refusals += 1;
+      if (next.kind === 'refuse' && this.#scripts.length > 1) this.#scripts.shift();
+      const status = next.kind === 'refuse' ? next.status : 403;
+      const date = next.kind === 'refuse' && next.date !== undefined ? next.date : new Date(nowMs).toUTCString();
+      socket.end(`HTTP/1.1 ${status} No\r\nDate: ${date}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (client) => this.#serve(client, url, request.headers));
+  }
+
+  #serve(client: WebSocket, url: URL, headers: IncomingMessage['headers']): void {
+    this.maxOpen = Math.max(this.maxOpen, this.open);
+    let config: unknown;
+    client.on('error', () => undefined);
+    client.on('message', (data: Buffer) => {
+      const message = data.toString('utf8');
+      const end = message.indexOf('\r\n\r\n');
+      const body = message.slice(end + 4);
+      if (/Path:speech\.config/.test(message.slice(0, end))) {
+        config = JSON.parse(body);
+        return;
+      }
+      const requestId = /X-RequestId:(\w+)/.exec(message)?.[1] ?? '';
+      const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+      this.turns.push({
+        url, headers, config, ssml: body, requestId, closed,
+        get text() { return spokenText(body); },
+        get voice() { return /<voice name='([^']+)'>/.exec(body)?.[1] ?? ''; },
+        get rate() { return /rate='([^']+)'/.exec(body)?.[1] ?? ''; },
+        get unsentBytes() { return client.bufferedAmount; },
+      });
+      for (const wake of this.#waiting.splice(0)) wake();
+      const script = this.#scripts.length > 1 ? this.#scripts.shift()! : this.#scripts[0]!;
+      void (this.#held ?? Promise.resolve()).then(() => answer(client, requestId, script));
+    });
+  }
+}
+
+function answer(client: WebSocket, requestId: string, script: EdgeScript): void {
+  const text = (path: string, body: unknown = {}): void =>
+    client.send(`X-RequestId:${requestId}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n${JSON.stringify(body)}`);
+  if (client.readyState !== WebSocket.OPEN) return;
+  text('turn.start', { context: { serviceTag: 'fake' } });
+  text('response', { context: {}, audio: { type: 'inline', streamId: 'x' } });
+  switch (script.kind) {
+    case 'speak':
+      // Another request's audio, a message without any, and a kind that nobody knows: none of it is to be heard.
+      audio(client, 'f'.repeat(32), new Uint8Array(500).fill(0xff));
+      audio(client, requestId, new Uint8Array(0));
+      text('audio.metadata', { Metadata: [{ Type: 'SessionEnd' }] });
+      client.send('no headers at all');
+      stream(client, requestId, SPEECH_MP3);
+      text('turn.end');
+      break;
+    case 'break':
+      stream(client, requestId, SPEECH_MP3.subarray(0, script.afterBytes));
+      if (script.how === 'close') client.close(1011, 'no');
+      // After what was written has gone out: a cut discards nothing that the client has received.
+      else client.send('', () => client.terminate());
+      break;
+    case 'garbage':
+      if (script.what === 'unframed') client.send(Uint8Array.of(0xff, 0xff, 1, 2, 3));
+      else if (script.what === 'empty_message') client.send(new Uint8Array(0));
+      else audio(client, requestId, new TextEncoder().encode('<html>sorry</html>'));
+      break;
+    case 'mute':
+      text('turn.end');
+      break;
+    case 'hang':
+      stream(client, requestId, SPEECH_MP3.subarray(0, script.afterBytes));
+      break;
+    case 'flood':
+      for (let i = 0; i < script.copies; i++) stream(client, requestId, SPEECH_MP3);
+      text('turn.end');
+      break;
+    case 'refuse':
+      throw new Error('a refusal comes before the connection');
+  }
+}
+
+function stream(client: WebSocket, requestId: string, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.byteLength; at += CHUNK_BYTES) audio(client, requestId, bytes.subarray(at, at + CHUNK_BYTES));
+}
+
+function audio(client: WebSocket, requestId: string, bytes: Uint8Array): void {
+  const type = bytes.byteLength > 0 ? 'Content-Type:audio/mpeg\r\n' : '';
+  const headers = new TextEncoder().encode(`X-RequestId:${requestId}\r\n${type}X-StreamId:1\r\nPath:audio\r\n`);
+  const message = new Uint8Array(2 + headers.byteLength + bytes.byteLength);
+  new DataView(message.buffer).setUint16(0, headers.byteLength, false);
+  message.set(headers, 2);
+  message.set(bytes, 2 + headers.byteLength);
+  client.send(message);
+}
+
+/** What stands in the prosody element; throws where the SSML has elements or entities that do not belong there. */
+function spokenText(ssml: string): string {
+  const match = /^<speak [^<>]*><voice [^<>]*><prosody [^<>]*>([^<>]*)<\/prosody><\/voice><\/speak>$/u.exec(ssml);
+  if (match?.[1] === undefined) throw new Error(`not the SSML that was expected: ${ssml}`);
+  return match[1].replace(/&(?:(amp|lt|gt|quot|apos);)?/gu, (_, name: string | undefined) => {
+    if (name === undefined) throw new Error(`a bare ampersand: ${ssml}`);
+    return { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }[name] ?? '';
+  });
+}

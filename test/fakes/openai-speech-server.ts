@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** One request as the speech service received it. */
+export interface SpeechRequest {
+  readonly path: string;
+  readonly authorization: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The client closed the connection before the answer was complete. */
+  readonly clientGone: Promise<void>;
+  /** Bytes written that the client has not taken. */
+  readonly unsentBytes: number;
+}
+
+export type SpeechScript =
+  /** `audio` in small pieces; `end`: properly, by cutting the connection, or never. */
+  | { readonly kind: 'audio'; readonly audio: Uint8Array; readonly type: string; readonly end?: 'close' | 'cut' | 'hang'; readonly copies?: number }
+  | { readonly kind: 'status'; readonly status: number; readonly body: string }
+  /** 200, but not audio. */
+  | { readonly kind: 'text'; readonly type: string; readonly body: string }
+  | { readonly kind: 'silence' }
+  | { readonly kind: 'hang_up' };
+
+const PIECE_BYTES = 1_000;
+
+/** A real HTTP server for `POST /v1/audio/speech` by script: one a request, in order; the last repeats. */
+export class FakeSpeechServer {
+  readonly requests: SpeechRequest[] = [];
+  maxOpen = 0;
+  #open = 0;
+  readonly #waiting: (() => void)[] = [];
+  #scripts: SpeechScript[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<FakeSpeechServer> {
+    const server = createServer();
+    const fake = new FakeSpeechServer(server);
+    server.on('request', (request, response) => void fake.#answer(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return fake;
+  }
+
+  get baseUrl(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`;
+  }
+
+  /** Requests that are being answered. */
+  get open(): number {
+    return this.#open;
+  }
+
+  script(...scripts: SpeechScript[]): void {
+    this.#scripts = scripts;
+  }
+
+  async request(index: number): Promise<SpeechRequest> {
+    while (this.requests.length <= index) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return this.requests[index]!;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#open += 1;
+    this.maxOpen = Math.max(this.maxOpen, this.#open);
+    const clientGone = new Promise<void>((resolve) => response.once('close', () => {
+      this.#open -= 1;
+      if (!response.writableFinished) resolve();
+    }));
+    response.on('error', () => undefined);
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    this.requests.push({
+      path: request.url ?? '',
+      authorization: request.headers.authorization,
+      body: JSON.parse(body) as Record<string, unknown>,
+      clientGone,
+      get unsentBytes() { return response.writableLength; },
+    });
+    for (const wake of this.#waiting.splice(0)) wake();
+    this.#run(response, this.#scripts.length > 1 ? this.#scripts.shift()! : this.#scripts[0]!);
+  }
+
+  #run(response: ServerResponse, script: SpeechScript): void {
+    switch (script.kind) {
+      case 'audio':
+        response.writeHead(200, { 'content-type': script.type });
+        for (let copy = 0; copy < (script.copies ?? 1); copy++) {
+          for (let at = 0; at < script.audio.byteLength; at += PIECE_BYTES) response.write(script.audio.subarray(at, at + PIECE_BYTES));
+        }
+        if (script.end === 'cut') response.write('', () => response.destroy());
+        else if (script.end !== 'hang') response.end();
+        break;
+      case 'status':
+        response.writeHead(script.status, { 'content-type': 'application/json' }).end(script.body);
+        break;
+      case 'text':
+        response.writeHead(200, { 'content-type': script.type }).end(script.body);
+        break;
+      case 'silence':
+        break;
+      case 'hang_up':
+        response.destroy();
+        break;
+    }
+  }
+}

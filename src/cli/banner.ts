@@ -2,9 +2,10 @@ import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../config/index.js';
 import type { RunningServer, ServerStatus } from '../main.js';
 import type { CliContext } from './context.js';
+import { isLoopback } from './loopback.js';
 import { padColumns } from './turn-view.js';
 
-const LABEL_COLUMNS = 22;
+const LABEL_COLUMNS = 28;
 
 function row(label: string, value: string, { colours }: CliContext): string {
   return `  ${colours.dim(padColumns(label, LABEL_COLUMNS))} ${value}\n`;
@@ -27,7 +28,8 @@ export function serverLines(server: RunningServer, context: CliContext): string 
   const w = words.serve;
   const [own, here] = server.otaUrls;
   const url = own ?? here ?? '';
-  const onlyHere = /\/\/(127\.|localhost|\[::1\])/.test(url) || /^(127\.|::1$|localhost$)/.test(server.host);
+  const loopbackHost = /^(127\.|::1$|localhost$)/.test(server.host);
+  const onlyHere = loopbackHost || isLoopback(url);
   const status = server.status();
   const shown = onlyHere ? (here ?? url) : url;
   const lines = [
@@ -39,7 +41,7 @@ export function serverLines(server: RunningServer, context: CliContext): string 
   ];
   if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
   const deviceCommand = onlyHere || server.port !== 8000 ? `chorus device --url http://127.0.0.1:${server.port}/xiaozhi/ota/ --say clip.wav` : 'chorus device --say clip.wav';
-  lines.push(`\n${colours.bold(w.next)}\n`, `  1. ${onlyHere ? w.nextLocal(shown) : w.nextDevice(url)}\n`, `  2. ${w.nextTry(deviceCommand)}\n`, `  3. ${w.nextSetup}\n\n`);
+  lines.push(`\n${colours.bold(w.next)}\n`, `  1. ${loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url)}\n`, `  2. ${w.nextTry(deviceCommand)}\n`, `  3. ${w.nextSetup}\n\n`);
   return lines.join('');
 }
 

@@ -10,6 +10,7 @@ import { concatInt16, parseWav, resampleInt16, writeWav, type WavSound } from '.
 import type { CliContext } from './context.js';
 import { talkLive } from './device-live.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { isLoopback } from './loopback.js';
 import { findFilePlayer } from './programs.js';
 import { showTurn } from './turn-view.js';
 
@@ -63,6 +64,7 @@ export async function runDevice(flags: DeviceFlags, context: CliContext): Promis
 
 async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<SimulatedDeviceOptions> {
   const claim = fleetIdentity(0, flags.language ?? (context.language === 'zh' ? 'zh-CN' : 'en-US'));
+  // The secret of the data folder is only ever sent to this machine itself.
   const token = isLoopback(flags.url) ? await readLocalToken(flags.data) : undefined;
   return {
     otaUrl: flags.url,
@@ -74,16 +76,6 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
     ...(token !== undefined && { localToken: token }),
     onPairingCode: (code) => context.err(`${context.colours.yellow(context.words.device.code(code))}\n`),
   };
-}
-
-/** The secret of the data folder is only ever sent to this machine itself. */
-export function isLoopback(url: string): boolean {
-  try {
-    const { hostname } = new URL(url);
-    return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-  } catch {
-    return false;
-  }
 }
 
 /** A WAV file as the microphone hears it. Errors: `audio.undecodable`. */

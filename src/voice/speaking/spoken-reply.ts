@@ -47,6 +47,7 @@ export class ReplyInProgress implements SpokenReply {
   #saidAtMs: number | undefined;
   #firstAudioMs: number | undefined;
   #cached = 0;
+  #heard: HeardReply | undefined;
   #changed: (() => void)[] = [];
 
   constructor(
@@ -85,15 +86,20 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   stop(): HeardReply {
-    const { playedMs } = this.#paced;
-    const heard = { text: heardText(this.#sentences, playedMs), playedMs, stats: this.#stats() };
+    // Kept: the device may play on what it has, but nobody listens to it as an answer any more.
+    this.#heard ??= this.#hear();
     if (!this.#over) {
       this.#over = true;
       this.#paced.stop();
       this.#abort.abort(new Cancelled('reply stopped'));
       this.#wake();
     }
-    return heard;
+    return this.#heard;
+  }
+
+  #hear(): HeardReply {
+    const { playedMs } = this.#paced;
+    return { text: heardText(this.#sentences, playedMs), playedMs, stats: this.#stats() };
   }
 
   /** Synthesises until the end of the text; resolves when nothing is left to be made. Never rejects. */

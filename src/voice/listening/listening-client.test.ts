@@ -1,42 +1,282 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Scope, noMetrics, silentLogger, systemClock } from '../../core/index.js';
-import { CLIP_NAMES, clip, concat, devicePackets, silence } from '../../../test/fixtures/speech.js';
-import { type ListeningEvent, type ListeningService, createListening } from './index.js';
+import { CLIP_NAMES, clip, concat, devicePackets, noise, silence } from '../../../test/fixtures/speech.js';
+import { type Metrics, Scope, silentLogger, sleep, systemClock } from '../../core/index.js';
+import { type ListeningEvent, type ListeningService, type ListeningStream, createListening } from './index.js';
 
 const scope = new Scope('test', (name, error) => {
   throw new Error(`${name}: ${String(error)}`);
 });
+const counted = new Map<string, number>();
+const metrics: Metrics = {
+  count: (name, _labels, by = 1) => counted.set(name, (counted.get(name) ?? 0) + by),
+  gauge: () => undefined,
+  observe: () => undefined,
+};
 let listening: ListeningService;
 
 beforeAll(async () => {
-  listening = await createListening({ clock: systemClock, log: silentLogger, metrics: noMetrics, scope });
+  listening = await createListening({ clock: systemClock, log: silentLogger, metrics, scope });
 });
-afterAll(() => scope.close());
+afterAll(async () => {
+  await scope.close();
+  expect(scope.tree()).toEqual({ name: 'test', tasks: [], children: [] });
+});
 
-/** A stream whose events can be waited for. */
-function open() {
-  const events: ListeningEvent[] = [];
-  const waiting: { test: (event: ListeningEvent) => boolean; resolve: (event: ListeningEvent) => void }[] = [];
-  const stream = listening.open((event) => {
-    events.push(event);
-    for (const entry of waiting.splice(0)) {
-      if (entry.test(event)) entry.resolve(event);
-      else waiting.push(entry);
-    }
-  });
-  const next = (type: ListeningEvent['type']) => new Promise<ListeningEvent>((resolve) => waiting.push({ test: (event) => event.type === type, resolve }));
-  return { stream, events, next };
+interface Device {
+  readonly stream: ListeningStream;
+  readonly events: ListeningEvent[];
+  /** Silence was reported up to there. */
+  silentUntil(atMs: number): Promise<void>;
+  /** The first event of that type, past or future. */
+  wait<T extends ListeningEvent['type']>(type: T): Promise<Extract<ListeningEvent, { type: T }>>;
 }
 
+function open(): Device {
+  const events: ListeningEvent[] = [];
+  const waiting = new Set<() => void>();
+  const stream = listening.open((event) => {
+    events.push(event);
+    for (const check of waiting) check();
+  });
+  const when = (test: (event: ListeningEvent) => boolean) =>
+    new Promise<ListeningEvent>((resolve) => {
+      const check = (): void => {
+        const found = events.find((event) => test(event));
+        if (!found) return;
+        waiting.delete(check);
+        resolve(found);
+      };
+      waiting.add(check);
+      check();
+    });
+  return {
+    stream,
+    events,
+    silentUntil: async (atMs) => void (await when((event) => event.type === 'still_silent' && event.atMs >= atMs)),
+    wait: async (type) => (await when((event) => event.type === type)) as Extract<ListeningEvent, { type: typeof type }>,
+  };
+}
+
+function kinds(device: Device): string[] {
+  return device.events.map(({ type }) => type).filter((type) => type !== 'still_silent');
+}
+
+/** In bursts of 40, as a device sends after a stall (checklist 42). */
+async function pushInBursts(stream: ListeningStream, packets: readonly Uint8Array[]): Promise<void> {
+  for (let at = 0; at < packets.length; at += 40) {
+    for (const packet of packets.slice(at, at + 40)) stream.push(packet);
+    await sleep(systemClock, 250);
+  }
+}
+
+/** What an event says, without its audio: short enough to be printed when it differs. */
+function summary(event: ListeningEvent): unknown {
+  return event.type === 'piece' ? { ...event, pcm: event.pcm.reduce((hash, sample) => (Math.imul(hash, 31) + sample) | 0, event.pcm.length) } : event;
+}
+
+/** Where speech is in each clip, by ear and eye, in ms. */
+const SPEECH = { 'austen-0870': [150, 6900], 'austen-0880': [260, 2850], 'austen-0890': [150, 5200], 'austen-0920': [150, 5950], 'austen-0930': [280, 3100] } as const;
+
 describe('listening process', () => {
-  it.each(CLIP_NAMES)('finds the utterance of %s in a burst', async (name) => {
-    const { stream, events, next } = open();
-    stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
-    const ended = next('utterance_ended');
-    const t0 = performance.now();
-    for (const packet of devicePackets(concat(silence(500), clip(name), silence(1500)))) stream.push(packet);
-    console.log(await ended, performance.now() - t0, events.map((e) => e.type + ('atMs' in e ? e.atMs : '') + ('pcm' in e ? `[${e.startMs}-${e.endMs} ${e.committed}]` : '')).join(' '));
-    expect(events.length).toBeGreaterThan(0);
-    stream.close();
+  it.each(CLIP_NAMES)('finds the utterance of %s in bursts of 40 packets', async (name) => {
+    const device = open();
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 700 });
+    await pushInBursts(device.stream, devicePackets(concat(silence(600), clip(name), silence(1500))));
+    const ended = await device.wait('utterance_ended');
+    const started = await device.wait('speech_started');
+    const [from, to] = SPEECH[name];
+    expect(Math.abs(started.atMs - 600 - from)).toBeLessThan(250);
+    expect(Math.abs(ended.speechEndMs - 600 - to)).toBeLessThan(350);
+    expect(ended.decidedMs - ended.speechEndMs).toBeGreaterThanOrEqual(700);
+    expect(ended.decidedMs - ended.speechEndMs).toBeLessThan(764);
+    const last = device.events.findLast((event) => event.type === 'piece');
+    expect(last?.index).toBe(ended.pieces - 1);
+    device.stream.close();
+  });
+
+  it('hears many devices at once as it hears each alone', { timeout: 30_000 }, async () => {
+    const sounds = CLIP_NAMES.map((name) => devicePackets(concat(silence(300), clip(name), silence(1200))));
+    const listenTo = async (packets: readonly Uint8Array[]): Promise<ListeningEvent[]> => {
+      const device = open();
+      device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+      await pushInBursts(device.stream, packets);
+      await device.wait('utterance_ended');
+      device.stream.close();
+      return device.events;
+    };
+    const alone = [];
+    for (const packets of sounds) alone.push(await listenTo(packets));
+    const together = await Promise.all(Array.from({ length: 10 }, (_, i) => listenTo(sounds[i % sounds.length] ?? [])));
+    for (const [i, events] of together.entries()) expect(events.map(summary)).toEqual(alone[i % alone.length]?.map(summary));
+  });
+
+  it('catches up with a burst of 40 packets in under 500 ms', async () => {
+    const device = open();
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 300 });
+    // 2.4 s that hold the end of an utterance.
+    const packets = devicePackets(concat(clip('austen-0880').subarray(1200 * 16), silence(1000))).slice(0, 40);
+    const startMs = systemClock.nowMs();
+    for (const packet of packets) device.stream.push(packet);
+    await device.wait('utterance_ended');
+    expect(systemClock.nowMs() - startMs).toBeLessThan(500);
+    device.stream.close();
+  });
+
+  it('keeps up with real packets in real time, without an event late by more than a few packets', async () => {
+    const device = open();
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 300 });
+    const packets = devicePackets(concat(clip('austen-0880').subarray(1800 * 16), silence(900)));
+    const startMs = systemClock.nowMs();
+    for (const [i, packet] of packets.entries()) {
+      await sleep(systemClock, Math.max(0, startMs + (i + 1) * 60 - systemClock.nowMs()));
+      device.stream.push(packet);
+      if (device.events.some(({ type }) => type === 'utterance_ended')) break;
+    }
+    const ended = await device.wait('utterance_ended');
+    expect(systemClock.nowMs() - startMs - ended.decidedMs).toBeLessThan(300);
+    device.stream.close();
+  });
+
+  it('hears nothing in silence, DTX and 40 s of noise, and is still there', { timeout: 30_000 }, async () => {
+    const device = open();
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    const dtx = Array.from({ length: 40 }, (_, i) => new Uint8Array(i % 3).fill(0x58));
+    const quiet = [...devicePackets(silence(2040)), ...dtx, ...devicePackets(noise(40_020, 1500))];
+    for (let at = 0; at < quiet.length; at += 40) {
+      for (const packet of quiet.slice(at, at + 40)) device.stream.push(packet);
+      await device.silentUntil(Math.min(at + 40, quiet.length) * 60 - 300);
+    }
+    await pushInBursts(device.stream, devicePackets(concat(clip('austen-0880'), silence(1000))));
+    await device.wait('utterance_ended');
+    expect(kinds(device)).toEqual(['speech_started', 'piece', 'utterance_ended']);
+    expect(device.events.find((event) => event.type === 'speech_started')?.atMs).toBeGreaterThan(44_000);
+    device.stream.close();
+  });
+
+  it('spends no inference on DTX', async () => {
+    const device = open();
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    await pushInBursts(device.stream, devicePackets(clip('austen-0880').subarray(0, 16_000)));
+    for (let i = 0; i < 30; i++) device.stream.push(Uint8Array.of(0x58));
+    device.stream.finish(1);
+    const before = counted.get('chorus_vad_windows_total') ?? 0;
+    await device.wait('utterance_ended');
+    // At most what was heard before the DTX: 17 packets.
+    expect((counted.get('chorus_vad_windows_total') ?? 0) - before).toBeLessThanOrEqual(33);
+    device.stream.close();
+  });
+
+  it('counts packets that do not decode, and hears the rest', async () => {
+    const device = open();
+    const before = counted.get('chorus_opus_errors_total') ?? 0;
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    for (let i = 0; i < 5; i++) device.stream.push(Uint8Array.of(0xff, 0xff, 0xff));
+    await pushInBursts(device.stream, devicePackets(concat(clip('austen-0880'), silence(1000))));
+    await device.wait('utterance_ended');
+    expect(kinds(device)).toEqual(['speech_started', 'piece', 'utterance_ended']);
+    expect((counted.get('chorus_opus_errors_total') ?? 0) - before).toBe(5);
+    device.stream.close();
+  });
+
+  it('drops the oldest packets over its bound, and counts them', async () => {
+    const device = open();
+    const before = counted.get('chorus_uplink_dropped_total') ?? 0;
+    device.stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: 0 });
+    for (let i = 0; i < 250; i++) device.stream.push(Uint8Array.of(0x58));
+    device.stream.finish(1);
+    expect((await device.wait('utterance_ended')).decidedMs).toBeLessThanOrEqual(100 * 60);
+    expect((counted.get('chorus_uplink_dropped_total') ?? 0) - before).toBe(150);
+    device.stream.close();
+  });
+
+  it('push to talk: hears the frames that come just after the button was let go (checklist 38)', async () => {
+    const device = open();
+    device.stream.begin({ turnId: 3, mode: 'manual', endpointSilenceMs: 0 });
+    const packets = devicePackets(clip('austen-0880'));
+    await pushInBursts(device.stream, packets.slice(0, -4));
+    device.stream.finish(3);
+    await sleep(systemClock, 40);
+    for (const packet of packets.slice(-4)) device.stream.push(packet);
+    const ended = await device.wait('utterance_ended');
+    expect(ended).toMatchObject({ turnId: 3, reason: 'stopped', pieces: 1 });
+    expect(ended.decidedMs).toBe(packets.length * 60);
+    device.stream.close();
+  });
+
+  it('ignores audio before a turn, of an ended turn, and starts a turn anew (checklist 34, 40)', async () => {
+    const device = open();
+    const talk = devicePackets(concat(clip('austen-0880'), silence(1000)));
+    for (const packet of talk) device.stream.push(packet);
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    for (const packet of talk.slice(0, 30)) device.stream.push(packet);
+    await device.wait('speech_started');
+    device.stream.end();
+    await pushInBursts(device.stream, talk);
+    expect(kinds(device)).toEqual(['speech_started']);
+    device.stream.begin({ turnId: 2, mode: 'auto', endpointSilenceMs: 600 });
+    device.stream.begin({ turnId: 3, mode: 'auto', endpointSilenceMs: 600 });
+    await pushInBursts(device.stream, talk);
+    await device.wait('utterance_ended');
+    expect(device.events.slice(1).every(({ turnId }) => turnId === 3 || turnId === 1)).toBe(true);
+    expect(kinds(device).slice(1)).toEqual(['speech_started', 'piece', 'utterance_ended']);
+    device.stream.close();
+  });
+
+  it('does not keep the buffer of its caller', async () => {
+    const device = open();
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    const socketChunk = Buffer.alloc(4096);
+    for (const packet of devicePackets(concat(clip('austen-0880'), silence(1000)))) {
+      socketChunk.set(packet);
+      device.stream.push(socketChunk.subarray(0, packet.length));
+    }
+    await device.wait('utterance_ended');
+    expect(kinds(device)).toEqual(['speech_started', 'piece', 'utterance_ended']);
+    device.stream.close();
+  });
+});
+
+describe('a listening process that fails', () => {
+  const speak = devicePackets(concat(clip('austen-0880'), silence(1000)));
+
+  const midUtterance = async (): Promise<Device> => {
+    const device = open();
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    for (const packet of speak.slice(0, 25)) device.stream.push(packet);
+    await device.wait('speech_started');
+    return device;
+  };
+  const nextTurn = async (device: Device): Promise<void> => {
+    const bystander = open();
+    for (const { stream } of [device, bystander]) {
+      stream.begin({ turnId: 2, mode: 'auto', endpointSilenceMs: 600 });
+      await pushInBursts(stream, speak);
+    }
+    await Promise.all([device.wait('utterance_ended'), bystander.wait('utterance_ended')]);
+    expect(kinds(device)).toEqual(['speech_started', 'lost', 'speech_started', 'piece', 'utterance_ended']);
+    expect(kinds(bystander)).toEqual(['speech_started', 'piece', 'utterance_ended']);
+    device.stream.close();
+    bystander.stream.close();
+  };
+
+  it('killed in mid-utterance: the turn is lost, the next one is heard', async () => {
+    const device = await midUtterance();
+    const before = listening.status();
+    process.kill(before.pid ?? 0, 'SIGKILL');
+    expect(await device.wait('lost')).toEqual({ type: 'lost', turnId: 1 });
+    await nextTurn(device);
+    expect(listening.status()).toMatchObject({ state: 'ready', restarts: before.restarts + 1 });
+  });
+
+  it('hung in mid-utterance: killed for it within 6 s, and the next turn is heard', async () => {
+    const device = await midUtterance();
+    const { pid = 0, restarts } = listening.status();
+    process.kill(pid, 'SIGSTOP');
+    const startMs = systemClock.nowMs();
+    device.stream.push(speak[25] ?? new Uint8Array());
+    await device.wait('lost');
+    expect(systemClock.nowMs() - startMs).toBeLessThan(6000);
+    await nextTurn(device);
+    expect(listening.status()).toMatchObject({ state: 'ready', restarts: restarts + 1 });
   });
 });

@@ -19,7 +19,7 @@ export interface ListeningTurn {
 export type ListeningEvent =
   /** The first speech of the utterance (after the minimum speech duration). */
   | { readonly type: 'speech_started'; readonly turnId: number; readonly atMs: number }
-  /** Realtime, while the device speaks: somebody talks, and it is not the reply coming back. At most one per {@link ListeningStream.playbackStarted}. */
+  /** Realtime, while the device speaks: somebody talks, and it is not the reply coming back. At most one per {@link ListeningStream.playbackStarted}; `speech_started` of the same moment follows unless it came before. */
   | { readonly type: 'barge_in'; readonly turnId: number; readonly atMs: number }
   /** Sent at ~250 ms of silence, at a cap, or at the end of a manual turn. */
   | {

@@ -246,12 +246,13 @@ async function compose({ config, dataDir, onCode }: StartOptions, root: Scope, l
   });
   const address = await server.listen();
 
-  const ready = loadRecognition(recognizer, models, config).then(() => {
+  const ready = (async (): Promise<void> => {
+    await loadRecognition(recognizer, models, config, root.signal);
     understands = true;
     log.info('ready', { port: address.port, maxTalking });
     root.fork('warm phrases', () => speaking.warm(phrasesToWarm(config)));
-  });
-  ready.catch((error: unknown) => log.error('speech recognition could not be started', { error: asChorusError(error).message }));
+  })();
+  root.fork('load recognition', () => ready);
 
   const own = config.server.public_url ?? `http://${lanAddress() ?? '127.0.0.1'}:${config.server.public_port ?? address.port}`;
   const closed = new Promise<void>((resolve) => root.onClose(resolve));
@@ -279,16 +280,28 @@ function workersOf({ asr, tts }: Config): { asr?: number; tts?: number } {
   return { ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }), ...(tts.max_workers !== 'auto' && { tts: tts.max_workers }) };
 }
 
-/** English comes with the package and is loaded at once; a server set to another language waits for that one's model. */
-async function loadRecognition(recognizer: RecognizerLane, models: ModelStore, config: Config): Promise<void> {
+/** English comes with the package and is loaded at once; a server set to another language is ready when that one's model has been fetched. */
+async function loadRecognition(recognizer: RecognizerLane, models: ModelStore, config: Config, signal: AbortSignal): Promise<void> {
   const language = config.session.language === 'auto' ? 'en-US' : config.session.language;
   recognizer.ensureFor(language);
-  const installedNow = recognizer.modelFor(language) !== undefined;
-  if (!installedNow && config.models.auto_pull) return; // it is being fetched; devices hear so until it is there
+  if (recognizer.modelFor(language) === undefined && config.models.auto_pull) await fetched(models, () => recognizer.modelFor(language) !== undefined, signal);
   await recognizer.prepare(language);
   // Chinese recognition that is installed already is loaded too, so that its first turn is as quick as its tenth.
-  const zh = recognizer.modelFor('zh-CN');
-  if (zh !== undefined && models.installed(zh)) await recognizer.prepare('zh-CN');
+  if (recognizer.modelFor('zh-CN') !== undefined) await recognizer.prepare('zh-CN');
+}
+
+function fetched(models: ModelStore, done: () => boolean, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = models.onChange(() => {
+      if (!done()) return;
+      stop();
+      resolve();
+    });
+    signal.addEventListener('abort', () => {
+      stop();
+      reject(signal.reason);
+    }, { once: true });
+  });
 }
 
 function phrasesToWarm(config: Config): { text: string; language: string }[] {

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { decodeFrame, encodeFrame, parseClientId, parseDeviceId, parseDeviceMessage, parseOtaBody, parseUserAgent, type Framing } from '../../src/protocol/index.js';
+import { OpusDecoder, OpusEncoder } from '../../src/voice/audio/index.js';
+
+/**
+ * A million hostile inputs at the edges that take bytes from outside. Seeded: a failure comes again. Mutations of valid
+ * inputs reach deeper than noise, so most inputs are those.
+ */
+const SEED = 20261125;
+
+/** xorshift32: quick, repeatable; quality does not matter here. */
+function generator(seed: number): (below: number) => number {
+  let state = seed | 1;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+function mutate(random: (below: number) => number, original: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.from(original);
+  for (let changes = random(6); changes >= 0; changes--) if (bytes.length > 0) bytes[random(bytes.length)] = random(256);
+  switch (random(4)) {
+    case 0:
+      return bytes.subarray(0, random(bytes.length + 1));
+    case 1:
+      return Uint8Array.from([...bytes, ...Array.from({ length: random(24) }, () => random(256))]);
+    default:
+      return bytes;
+  }
+}
+
+const utf8 = new TextDecoder();
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+const MESSAGES = [
+  '{"type":"hello","version":1,"features":{"aec":true,"mcp":true},"transport":"websocket","audio_params":{"format":"opus","sample_rate":16000,"channels":1,"frame_duration":60}}',
+  '{"session_id":"a","type":"listen","state":"start","mode":"auto"}',
+  '{"session_id":"a","type":"listen","state":"detect","text":"你好小智"}',
+  '{"session_id":"a","type":"abort","reason":"wake_word_detected"}',
+  '{"session_id":"a","type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{"tools":[]}}}',
+  '{"type":"goodbye","session_id":"a"}',
+].map(bytesOf);
+const OTA = bytesOf(
+  '{"version":2,"language":"zh-CN","mac_address":"a0:85:e3:f4:49:34","uuid":"x","application":{"name":"xiaozhi","version":"2.4.2"},"board":{"type":"wifi","name":"bread","ssid":"a\\"b"}}',
+);
+
+describe('a million hostile inputs', { timeout: 120_000 }, () => {
+  it('JSON messages: 350,000', () => {
+    const random = generator(SEED);
+    let understood = 0;
+    for (let n = 0; n < 350_000; n++) {
+      const parsed = parseDeviceMessage(utf8.decode(mutate(random, MESSAGES[n % MESSAGES.length]!)));
+      if (parsed.ok) understood += 1;
+    }
+    // Both sides were reached: neither everything refused nor everything taken.
+    expect(understood).toBeGreaterThan(1000);
+    expect(understood).toBeLessThan(349_000);
+  });
+
+  it('binary frames of the three versions: 300,000', () => {
+    const random = generator(SEED + 1);
+    let whole = 0;
+    for (let n = 0; n < 300_000; n++) {
+      const framing = ((n % 3) + 1) as Framing;
+      const message = mutate(random, encodeFrame(framing, Uint8Array.from({ length: 1 + random(60) }, () => random(256)), n));
+      const frame = decodeFrame(framing, message);
+      if (!frame) continue;
+      whole += 1;
+      // Never a view beyond the message, whatever the length field says.
+      if (frame.packet.byteOffset < message.byteOffset || frame.packet.byteOffset + frame.packet.length > message.byteOffset + message.length) throw new Error(`frame ${n} reaches out of its message`);
+    }
+    expect(whole).toBeGreaterThan(100_000);
+  });
+
+  it('OTA bodies and identity headers: 200,000', () => {
+    const random = generator(SEED + 2);
+    for (let n = 0; n < 100_000; n++) expect(typeof parseOtaBody(utf8.decode(mutate(random, OTA)))).toBe('object');
+    for (let n = 0; n < 100_000; n++) {
+      const header = utf8.decode(mutate(random, bytesOf('a0:85:e3:f4:49:34/2.4.2')));
+      const deviceId = parseDeviceId(header.slice(0, 17));
+      if (deviceId !== undefined) expect(deviceId).toMatch(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
+      parseClientId(header);
+      parseUserAgent(header);
+    }
+  });
+
+  it('Opus packets: 150,000 into one decoder, which still decodes afterwards', () => {
+    const random = generator(SEED + 3);
+    const encoder = new OpusEncoder({ rateHz: 16_000, application: 'voip', complexity: 0, bitrate: 'auto', dtx: false });
+    const tone = Int16Array.from({ length: 960 }, (_, i) => 8000 * Math.sin((2 * Math.PI * 440 * i) / 16_000));
+    const valid = encoder.encode(tone);
+    const decoder = new OpusDecoder(16_000);
+    for (let n = 0; n < 150_000; n++) decoder.decode(n % 3 === 0 ? Uint8Array.from({ length: random(64) }, () => random(256)) : mutate(random, valid));
+    for (let n = 0; n < 5; n++) {
+      const decoded = decoder.decode(encoder.encode(tone));
+      expect(decoded.ok && decoded.pcm.length).toBe(960);
+    }
+  });
+});

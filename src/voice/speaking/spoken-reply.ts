@@ -104,8 +104,9 @@ export class ReplyInProgress implements SpokenReply {
 
   /** Synthesises until the end of the text; resolves when nothing is left to be made. Never rejects. */
   async produce(parent: AbortSignal): Promise<void> {
-    const signal = AbortSignal.any([parent, this.#abort.signal]);
+    const { signal } = this.#abort;
     const onAbort = (): void => void this.stop();
+    if (parent.aborted) onAbort();
     parent.addEventListener('abort', onAbort, { once: true });
     try {
       for (;;) {

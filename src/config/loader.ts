@@ -82,7 +82,8 @@ async function readConfigText(file: string, required: boolean): Promise<string |
   } catch (error) {
     if (error instanceof ChorusError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    if (code === 'ENOENT' && !required) return undefined;
+    // A data folder that cannot be is for whoever writes there to report.
+    if ((code === 'ENOENT' || code === 'ENOTDIR') && !required) return undefined;
     throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, { cause: error });
   }
 }

@@ -1,0 +1,211 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LLM_PRESETS, PRESET_KEY_VARIABLES } from '../../src/config/index.js';
+import { LLM_PRESETS as SERVICES } from '../../src/dialogue/index.js';
+
+// The command as people run it, in a process of its own.
+
+const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
+const CLIP = new URL('../fixtures/austen-0880.wav', import.meta.url).pathname;
+
+interface Result {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function environment(env: Record<string, string>): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8', ...env };
+}
+
+function launch(args: readonly string[], env: Record<string, string> = {}): { child: ChildProcess; result: Promise<Result>; until: (pattern: RegExp) => Promise<string>; untilErr: (pattern: RegExp) => Promise<string> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+  let out = '';
+  let err = '';
+  const waiting: { text: () => string; pattern: RegExp; resolve: (text: string) => void; reject: (error: Error) => void }[] = [];
+  const look = (): void => {
+    for (const entry of waiting) {
+      const match = entry.pattern.exec(entry.text());
+      if (match) entry.resolve(match[1] ?? match[0]);
+    }
+  };
+  child.stdout?.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+    look();
+  });
+  child.stderr?.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+    look();
+  });
+  const result = new Promise<Result>((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+  const wait = (text: () => string, pattern: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ text, pattern, resolve, reject });
+      child.once('close', (code) => reject(new Error(`ended with ${code ?? '?'} before ${String(pattern)}:\n${out}\n${err}`)));
+      look();
+    });
+  return { child, result, until: (pattern) => wait(() => out, pattern), untilErr: (pattern) => wait(() => err, pattern) };
+}
+
+const chorus = (args: readonly string[], env?: Record<string, string>): Promise<Result> => launch(args, env).result;
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chorus-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe('help', () => {
+  it('is for newcomers, in English and Chinese, and a wrong word is answered with the right one', async () => {
+    const [en, zh, byLang, wrong, wrongZh, bare] = await Promise.all([
+      chorus(['--help']),
+      chorus(['--lang', 'zh', 'device', '--help']),
+      chorus(['models', '--help'], { LANG: 'zh_CN.UTF-8' }),
+      chorus(['serve', '--prot', '1']),
+      chorus(['--lang=zh', 'modles']),
+      chorus([]),
+    ]);
+    expect(en).toMatchObject({ code: 0, err: '' });
+    for (const name of ['serve', 'device', 'devices', 'models', 'config', 'setup', 'Exit codes']) expect(en.out).toContain(name);
+    expect(zh.code).toBe(0);
+    expect(zh.out).toMatch(/^用法：[\s\S]*选项：[\s\S]*--say/);
+    expect(byLang.out).toContain('列出模型');
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toMatch(/unknown option '--prot'[\s\S]*--port[\s\S]*chorus serve --help/);
+    expect(wrongZh).toMatchObject({ code: 2 });
+    expect(wrongZh.err).toMatch(/没有命令 modles[\s\S]*models/);
+    expect(bare.code).toBe(2);
+  });
+});
+
+describe('config', () => {
+  it('names three mistakes at once and exits with 3', async () => {
+    await writeFile(join(folder, 'config.yaml'), 'server:\n  port: eighty\nsesion: {}\nauth:\n  pairing: wlan\n');
+    const [check, serve, json] = await Promise.all([chorus(['config', 'check', '--data', folder]), chorus(['serve', '--data', folder]), chorus(['config', 'check', '--data', folder, '--json'])]);
+    for (const { code, err } of [check, serve]) {
+      expect(code).toBe(3);
+      expect(err).toContain('3 mistakes');
+      expect(err).toContain('config.yaml:2: server.port: found "eighty"; allowed: a whole number from 0 to 65535');
+      expect(err).toContain('config.yaml:3: sesion: unknown key; did you mean "session"?');
+      expect(err).toContain('config.yaml:5: auth.pairing: found "wlan"; allowed: lan, code, open, allowlist');
+      expect(err).not.toMatch(/^\s+at /m);
+    }
+    expect(json.code).toBe(3);
+    expect(JSON.parse(json.out)).toMatchObject({ ok: false, mistakes: [{ key: 'sesion' }, { key: 'server.port' }, { key: 'auth.pairing' }] });
+    expect(await readdir(folder)).toEqual(['config.yaml']);
+  });
+
+  it('shows what is in force, from where, without secrets', async () => {
+    await writeFile(join(folder, 'config.yaml'), 'llm:\n  preset: glm\n');
+    const env = { ZHIPUAI_API_KEY: 'sk-secret', CHORUS_SERVER__PORT: '9001' };
+    const [yaml, json, schema] = await Promise.all([
+      chorus(['config', 'show', '--data', folder, '--set', 'vad.preset=child'], env),
+      chorus(['config', 'show', '--data', folder, '--json'], env),
+      chorus(['config', 'schema']),
+    ]);
+    expect(yaml.code).toBe(0);
+    expect(yaml.out).toMatch(/port: 9001 # environment variable CHORUS_SERVER__PORT/);
+    expect(yaml.out).toMatch(/preset: child # --set vad\.preset/);
+    expect(yaml.out).toMatch(/api_key: "?\*\*\*"? # environment variable ZHIPUAI_API_KEY/);
+    expect(yaml.out + json.out).not.toContain('sk-secret');
+    expect(JSON.parse(json.out)).toMatchObject({ server: { port: 9001 }, llm: { preset: 'glm', api_key: '***' } });
+    expect(JSON.parse(schema.out)).toMatchObject({ type: 'object', properties: { server: { properties: { port: { default: 8000 } } } } });
+  });
+
+  it('knows the same services and variables as the dialogue', () => {
+    expect(Object.keys(SERVICES).sort()).toEqual([...LLM_PRESETS].sort());
+    for (const preset of LLM_PRESETS) expect(PRESET_KEY_VARIABLES[preset]).toEqual(SERVICES[preset].keyVariables);
+  });
+});
+
+describe('what cannot be done is said in words, with its exit code', () => {
+  it('no server, no file, no sound, no terminal, no data folder, no such model', async () => {
+    await writeFile(join(folder, 'broken.wav'), 'RIFFnonsense');
+    await writeFile(join(folder, 'file'), '');
+    const nobody = 'http://127.0.0.1:9/xiaozhi/ota/';
+    const [unreachable, missing, broken, live, setup, data, model, devices] = await Promise.all([
+      chorus(['device', '--say', CLIP, '--url', nobody]),
+      chorus(['device', '--say', join(folder, 'no.wav'), '--url', nobody]),
+      chorus(['device', '--say', join(folder, 'broken.wav'), '--url', nobody]),
+      chorus(['device', '--url', nobody]),
+      chorus(['setup', '--data', folder]),
+      chorus(['serve', '--port', '0', '--data', join(folder, 'file', 'data')]),
+      chorus(['models', 'pull', 'no-such-model', '--data', folder]),
+      chorus(['devices', 'list', '--data', folder]),
+    ]);
+    expect(unreachable).toMatchObject({ code: 7, err: expect.stringMatching(/no server answers at[\s\S]*chorus serve/) });
+    expect(missing).toMatchObject({ code: 1, err: expect.stringMatching(/no\.wav.*ENOENT/) });
+    expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('broken.wav') });
+    expect(live).toMatchObject({ code: 2, err: expect.stringContaining('--say') });
+    expect(setup).toMatchObject({ code: 2, err: expect.stringContaining('terminal') });
+    expect(data).toMatchObject({ code: 4, err: expect.stringMatching(/data folder[\s\S]*--data/) });
+    expect(model).toMatchObject({ code: 6, err: expect.stringContaining('chorus models list') });
+    expect(devices).toMatchObject({ code: 7, err: expect.stringContaining('chorus serve') });
+    for (const { err } of [unreachable, missing, broken, live, setup, data, model, devices]) expect(err).not.toMatch(/^\s+at /m);
+    expect(existsSync(join(folder, 'config.yaml'))).toBe(false);
+  });
+
+  it('a port in use', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const result = await chorus(['serve', '--lang', 'zh', '--host', '127.0.0.1', '--port', String(port), '--data', folder, '--set', 'models.auto_pull=false']);
+    await new Promise((resolve) => other.close(resolve));
+    expect(result.code).toBe(5);
+    expect(result.err).toContain('--port');
+  });
+});
+
+describe('models', () => {
+  it('lists and verifies what comes in the package', async () => {
+    await mkdir(join(folder, 'models'));
+    const [list, verify] = await Promise.all([chorus(['models', 'list', '--json', '--data', folder]), chorus(['models', 'verify', 'silero-vad', '--data', folder])]);
+    expect(list.code).toBe(0);
+    expect(JSON.parse(list.out)).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'moonshine-tiny-en', state: 'installed' }), expect.objectContaining({ id: 'sense-voice-int8', state: 'missing' })]));
+    expect(verify).toMatchObject({ code: 0, out: expect.stringContaining('silero-vad') });
+  });
+});
+
+describe('serve and device', () => {
+  let serverFolder = '';
+  let server: ReturnType<typeof launch>;
+  let url = '';
+  beforeAll(async () => {
+    serverFolder = await mkdtemp(join(tmpdir(), 'chorus-cli-'));
+    server = launch(['serve', '--host', '127.0.0.1', '--port', '0', '--data', serverFolder, '--set', 'tts.provider=flite', '--set', 'models.auto_pull=false']);
+    url = await server.until(/(http:\/\/127\.0\.0\.1:\d+\/xiaozhi\/ota\/)/);
+    await server.until(/Ready after/);
+  }, 90_000);
+  afterAll(() => rm(serverFolder, { recursive: true, force: true }));
+
+  it('hear a recording and answer it; the devices are listed; SIGTERM ends it well', async () => {
+    const save = join(folder, 'reply.wav');
+    const port = new URL(url).port;
+    const local = ['--data', serverFolder, '--set', `server.port=${port}`];
+    // One that cannot show the secret of the data folder waits for its code, although it is on this machine.
+    const stranger = launch(['device', '--say', CLIP, '--url', url, '--data', folder, '--device-id', '02:c0:5e:00:00:0a', '--mode', 'manual']);
+    const [json, text, approved] = await Promise.all([
+      chorus(['device', '--say', CLIP, '--url', url, '--data', serverFolder, '--save', save, '--json']),
+      chorus(['device', '--say', CLIP, '--url', url, '--data', serverFolder, '--mode', 'manual', '--queue', '20', '--device-id', '02:c0:5e:00:00:09']),
+      stranger.untilErr(/approve (\d{6})/).then((code) => chorus(['devices', 'approve', code, ...local])),
+    ]);
+    const report = JSON.parse(json.out) as { turns: { heard: string; outcome: string; packets: number; overflows: number }[] };
+    expect(report.turns[0]).toMatchObject({ outcome: 'answered', overflows: 0 });
+    expect(report.turns[0]?.heard.toLowerCase()).toContain('young man');
+    expect(report.turns[0]?.packets).toBeGreaterThan(20);
+    expect(existsSync(save)).toBe(true);
+    expect(text.out).toMatch(/Heard .*young man[\s\S]*Answer [\s\S]*first sound heard +\d+[\s\S]*no overflow/);
+    expect(approved.code).toBe(0);
+    expect(await stranger.result).toMatchObject({ out: expect.stringContaining('young man') });
+    expect((await chorus(['devices', 'list', ...local])).out).toMatch(/02:c0:5e:00:00:00 +paired/);
+
+    server.child.kill('SIGTERM');
+    expect(await server.result).toMatchObject({ code: 0, err: expect.stringContaining('Stopped.') });
+  }, 120_000);
+});

@@ -1,0 +1,410 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { wordErrorRate } from '../../bench/percentile.js';
+import { EMOTIONS } from '../../src/protocol/index.js';
+import { opusDurationMs } from '../../src/fleet/opus-duration.js';
+import { FakeLlmServer, reply, text, type LlmScript } from '../fakes/llm-server.js';
+import type { ClipName } from '../fixtures/speech.js';
+import { DownlinkTimes } from './downlink-times.js';
+import { isMessage, type RawDevice } from './raw-device.js';
+import { ServerUnderTest } from './server.js';
+import { SAID, spoken, utterance } from './transcripts.js';
+
+/**
+ * The protocol's checklist, items 34 to 58 and 65, through real sockets: real voice activity, recognition and voice; the
+ * language model is an HTTP server of the test, so that replies have a known length. Speech is sent in one burst where time
+ * does not matter: the server counts in samples.
+ */
+const SENTENCE = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills. ';
+/** About a minute of speech. */
+const MINUTE = Array.from({ length: 12 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
+const SHORT = reply('All right.');
+const LONG = reply(SENTENCE, SENTENCE);
+/** Begins to answer and then says nothing more. */
+const UNFINISHED: LlmScript = { kind: 'sse', chunks: [text('Well, this is how it begins. And this is what comes next. '), text('And')], end: 'stall' };
+
+describe('protocol checklist through a real socket', () => {
+  let server: ServerUnderTest;
+  let llm: FakeLlmServer;
+  let downlink: DownlinkTimes;
+  /** Talks for a minute while everything else is tested. */
+  let talker: RawDevice;
+
+  beforeAll(async () => {
+    downlink = new DownlinkTimes();
+    llm = await FakeLlmServer.start();
+    server = await ServerUnderTest.start({
+      'llm.base_url': llm.baseUrl,
+      'llm.model': 'scripted',
+      'llm.first_token_ms': '20000',
+      'max_concurrent_sessions': '3',
+      // Its own phrases would come between those that are counted here.
+      'session.filler_ms': '20000',
+    });
+    llm.script(reply(...MINUTE));
+    talker = await server.raw();
+    await ask(talker);
+    await talker.audio();
+    llm.script(SHORT);
+  }, 90_000);
+  afterAll(async () => {
+    await server.stop();
+    await llm.close();
+    downlink.restore();
+  });
+  afterEach(() => {
+    llm.script(SHORT);
+    for (const device of server.raws) {
+      expect(device.violations()).toEqual([]);
+      if (device !== talker) device.vanish();
+    }
+  });
+
+  /** Says a clip to a device in auto mode and returns when it was understood. */
+  async function ask(device: RawDevice, name: ClipName = 'austen-0880'): Promise<number> {
+    const mark = device.mark();
+    device.start('auto');
+    device.burst(utterance(name));
+    await device.message('stt', { from: mark });
+    return mark;
+  }
+
+  function expectHeard(heard: readonly string[], name: ClipName): void {
+    expect(heard).toHaveLength(1);
+    const { errors, words } = wordErrorRate(SAID[name], heard[0] ?? '');
+    expect(errors / words, `heard: ${heard[0]}`).toBeLessThanOrEqual(0.15);
+  }
+
+  it('34 audio before the first listen start does not start a turn', async () => {
+    const device = await server.raw();
+    device.burst(utterance('austen-0930'));
+    device.start();
+    device.burst(utterance('austen-0880'));
+    await device.reply();
+    expectHeard(device.heard(), 'austen-0880');
+    expect(device.count('tts', 'start')).toBe(1);
+  });
+
+  it('35 listen detect followed by listen start makes one turn', async () => {
+    const device = await server.raw();
+    device.burst(utterance('austen-0930').slice(0, 33));
+    device.send({ type: 'listen', state: 'detect', text: 'hello chorus' });
+    device.start();
+    device.burst(utterance('austen-0880'));
+    await device.message('stt');
+    await device.message('tts', { state: 'stop', patienceMs: 20_000 });
+    expectHeard(device.heard(), 'austen-0880');
+    expect(device.count('tts', 'start')).toBe(1);
+    expect(device.sentences()).toEqual(['All right.']);
+  });
+
+  it('36, 65 listen start without any detect works, for a device without features', async () => {
+    const device = await server.raw();
+    device.start();
+    device.burst(utterance('austen-0930'));
+    await device.reply();
+    expectHeard(device.heard(), 'austen-0930');
+    expect(device.packets().length).toBeGreaterThan(5);
+    expect(device.count('mcp')).toBe(0);
+  });
+
+  it('37 the end of speech is found by the server in auto and realtime mode', async () => {
+    for (const mode of ['auto', 'realtime'] as const) {
+      const device = await server.raw({ features: mode === 'realtime' ? { aec: true } : {} });
+      device.start(mode);
+      device.burst(utterance('austen-0880'));
+      await device.reply();
+      expectHeard(device.heard(), 'austen-0880');
+      device.vanish();
+    }
+  });
+
+  it('38 in manual mode listen stop ends the turn, and frames that arrive just after it count', async () => {
+    const { packets, speechEndMs } = spoken('austen-0880');
+    const lastSpoken = Math.ceil(speechEndMs / 60);
+    const device = await server.raw();
+    device.start('manual');
+    // A pause that would end a turn in auto mode, and then the words.
+    device.burst(utterance('austen-0930'));
+    const other = await server.raw();
+    await ask(other, 'austen-0930');
+    expect(device.count('stt')).toBe(0);
+    other.vanish();
+    device.burst(packets.slice(0, lastSpoken - 3));
+    device.stop();
+    device.burst(packets.slice(lastSpoken - 3, lastSpoken + 1));
+    await device.reply();
+    expect(device.heard()).toHaveLength(1);
+    const said = `${SAID['austen-0930']} ${SAID['austen-0880']}`;
+    const { errors, words } = wordErrorRate(said, device.heard()[0] ?? '');
+    expect(errors / words, `heard: ${device.heard()[0]}`).toBeLessThanOrEqual(0.15);
+  });
+
+  it('39 listen start while the server thinks cancels the answer', async () => {
+    llm.script({ kind: 'silence' });
+    const device = await server.raw();
+    const before = llm.requests.length;
+    await ask(device);
+    await llm.received(before + 1);
+    llm.script(SHORT);
+    const mark = await ask(device, 'austen-0930');
+    await llm.requests[before]?.clientGone;
+    await device.message('tts', { state: 'start', from: mark });
+    await device.until('second stop', (_one, log) => log.filter((came) => isMessage(came, 'tts', 'stop')).length === 2);
+    expect(device.sentences()).toEqual(['All right.']);
+    expect(device.count('tts', 'start')).toBe(2);
+  });
+
+  it('39 listen start while the server answers cancels the answer, in manual mode without an abort', async () => {
+    llm.script(LONG, SHORT);
+    const device = await server.raw();
+    device.start('manual');
+    device.burst(utterance('austen-0880').slice(0, 55));
+    device.stop();
+    await device.audio(3);
+    const mark = device.mark();
+    device.start('manual');
+    await device.message('tts', { state: 'stop', from: mark });
+    const stop = device.log.findIndex((came) => isMessage(came, 'tts', 'stop'));
+    device.burst(utterance('austen-0930').slice(0, 60));
+    device.stop();
+    await device.reply(stop + 1);
+    expect(device.sentences(stop)).toEqual(['All right.']);
+    expect(device.heard()).toHaveLength(2);
+  });
+
+  it('40 listen start twice in a row resets the turn', async () => {
+    const device = await server.raw();
+    device.start();
+    device.burst(spoken('austen-0930').packets.slice(0, 30));
+    device.start();
+    device.burst(utterance('austen-0880'));
+    await device.reply();
+    expectHeard(device.heard(), 'austen-0880');
+    expect(device.count('tts', 'start')).toBe(1);
+  });
+
+  it('41 audio that arrives while the server speaks is ignored in auto mode', async () => {
+    llm.script(reply(SENTENCE), SHORT);
+    const device = await server.raw();
+    await ask(device);
+    await device.audio(3);
+    device.burst(utterance('austen-0930'));
+    await device.message('tts', { state: 'stop' });
+    const mark = await ask(device);
+    await device.reply(mark);
+    expect(device.heard()).toHaveLength(2);
+    expectHeard(device.heard(mark), 'austen-0880');
+    expect(device.count('tts', 'start')).toBe(2);
+  }, 30_000);
+
+  it('41, 54a in realtime mode speech over the answer stops it and is answered, without an abort', async () => {
+    llm.script(reply(...MINUTE), SHORT);
+    const device = await server.raw({ features: { aec: true } });
+    device.start('realtime');
+    device.burst(utterance('austen-0880'));
+    await device.audio(5);
+    const { packets, tail } = spoken('austen-0930');
+    const spoke = device.stream([...packets, ...tail]);
+    await device.message('tts', { state: 'stop' });
+    const stop = device.log.findIndex((came) => isMessage(came, 'tts', 'stop'));
+    await spoke;
+    await device.until('short answer', (came) => came.type === 'text' && came.message['text'] === 'All right.', stop);
+    expectHeard(device.heard(stop), 'austen-0930');
+  }, 30_000);
+
+  it('42 a burst of 40 packets is not taken for fast speech, and is caught up with', async () => {
+    const device = await server.raw();
+    const all = utterance('austen-0890');
+    device.start();
+    device.burst(all.slice(0, 40));
+    await device.stream(all.slice(40));
+    await device.reply();
+    expectHeard(device.heard(), 'austen-0890');
+    expect(await server.metric('chorus_uplink_dropped_total').then((dropped) => (Number.isNaN(dropped) ? 0 : dropped))).toBe(0);
+  });
+
+  it('43 a turn without speech leaves the device able to speak again', async () => {
+    const device = await server.raw();
+    const quiet = Array.from({ length: 50 }, (_, i) => spoken('austen-0880').tail[i % 40] ?? new Uint8Array(0));
+    device.start('manual');
+    device.burst(quiet.slice(0, 20));
+    device.stop();
+    device.start('auto');
+    device.burst(quiet);
+    device.burst(utterance('austen-0880'));
+    await device.reply();
+    expectHeard(device.heard(), 'austen-0880');
+    // Nothing at all, or pairs: the judge has seen to it that they alternate.
+    expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
+  });
+
+  it('45 each tts start has one tts stop: error of the model, answer without words, abort', async () => {
+    const device = await server.raw();
+    for (const script of [{ kind: 'status', status: 400, body: '{}' } as const, reply('😊'), LONG]) {
+      llm.script(script);
+      const mark = await ask(device);
+      await device.message('tts', { state: 'start', from: mark });
+      if (script === LONG) {
+        await device.audio(1, mark);
+        device.abort();
+      }
+      await device.message('tts', { state: 'stop', from: mark });
+    }
+    expect(device.count('tts', 'start')).toBe(3);
+    expect(device.count('tts', 'stop')).toBe(3);
+  });
+
+  it('47 nothing comes before the hello exchange', async () => {
+    const device = await server.raw({ hello: false });
+    device.start();
+    device.burst(utterance('austen-0880'));
+    await device.hello();
+    expect(device.told()[0]).toContain('"hello"');
+    const mark = await ask(device, 'austen-0930');
+    await device.reply(mark);
+    expectHeard(device.heard(), 'austen-0930');
+  });
+
+  it('48 a device of firmware before 1.6 is never more than 4 packets ahead of real time', async () => {
+    llm.script(LONG);
+    const device = await server.raw({ firmwareVersion: '1.5.9' });
+    await ask(device);
+    await device.audio(60);
+    // In whole packets: the first of them may have been read a little late.
+    expect(Math.floor(aheadOf(device))).toBeLessThanOrEqual(4);
+    device.abort();
+    await device.message('tts', { state: 'stop' });
+  });
+
+  it('51, 52 abort stops audio at once, sends tts stop, and nothing more of the turn comes', async () => {
+    llm.script(LONG, SHORT);
+    const device = await server.raw();
+    await ask(device);
+    await device.audio(10);
+    const mark = device.mark();
+    const abortedMs = performance.now();
+    device.abort();
+    const stop = await device.until('tts stop', (came) => isMessage(came, 'tts', 'stop'), mark, 2000);
+    // Generous: within 100 ms by the rule, in a process that also is the device.
+    expect(stop.atMs - abortedMs).toBeLessThan(400);
+    expect(device.packets(mark).length).toBeLessThanOrEqual(1);
+    const after = device.log.indexOf(stop) + 1;
+    // Another turn as a clock: whatever was left of the first would have come before its answer.
+    await ask(device, 'austen-0930');
+    await device.reply(after);
+    expect(device.sentences(after)).toEqual(['All right.']);
+    expect(device.count('tts', 'start', after)).toBe(1);
+    expect(device.log.slice(after).findIndex(({ type }) => type === 'audio')).toBeGreaterThan(device.log.slice(after).findIndex((came) => isMessage(came, 'tts', 'start')));
+  });
+
+  it('52 abort while the model thinks: no sentence and no audio of that turn', async () => {
+    llm.script({ kind: 'silence' });
+    const device = await server.raw();
+    const before = llm.requests.length;
+    await ask(device);
+    await llm.received(before + 1);
+    device.abort();
+    await device.message('tts', { state: 'stop' });
+    await llm.requests[before]?.clientGone;
+    llm.script(SHORT);
+    const mark = await ask(device);
+    await device.reply(mark);
+    expect(device.sentences()).toEqual(['All right.']);
+  });
+
+  it('53, 54 abort while nothing is playing, and abort twice, are harmless', async () => {
+    llm.script(LONG, SHORT);
+    const device = await server.raw();
+    device.abort();
+    await ask(device);
+    await device.audio(3);
+    device.abort();
+    device.abort();
+    await device.message('tts', { state: 'stop' });
+    device.abort();
+    const mark = await ask(device);
+    await device.reply(mark);
+    expect(device.count('tts', 'start')).toBe(2);
+    expect(device.count('tts', 'stop')).toBe(2);
+  });
+
+  it('55, 56 sentences have no emoji; the face goes into llm with a known name', async () => {
+    llm.script(reply('😂 That is funny! 👍 ', 'Really 🎉 it is.'));
+    const device = await server.raw();
+    const mark = await ask(device);
+    await device.reply(mark);
+    expect(device.sentences().join(' ')).toMatch(/That is funny! Really it is\./);
+    expect(device.sentences().join(' ')).not.toMatch(/\p{Extended_Pictographic}/u);
+    const emotions = device.messages('llm').map((message) => message['emotion']);
+    expect(emotions.length).toBeGreaterThan(0);
+    for (const emotion of emotions) expect(EMOTIONS).toContain(emotion);
+  });
+
+  it('58 a device that disconnects mid-answer cancels model and voice', async () => {
+    llm.script(UNFINISHED);
+    const device = await server.raw();
+    await ask(device);
+    await device.audio(3);
+    const request = llm.requests.at(-1);
+    device.vanish();
+    await request?.clientGone;
+    // Only the one that talks for a minute is left.
+    await expect.poll(() => server.running.status().connections, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => server.alive().filter((line) => /\/sessions\/session [^/:]*$/.test(line)).length, { timeout: 5000 }).toBe(1);
+  });
+
+  it('48, 49 a minute of speech: never more than 16 packets ahead, and less than a frame of drift', async () => {
+    await talker.message('tts', { state: 'stop', patienceMs: 90_000 });
+    const packets = talker.packets();
+    expect(packets.length).toBeGreaterThan(800);
+    expect(aheadOf(talker)).toBeLessThanOrEqual(16);
+    // How late each packet is against a steady 60 ms; the earliest of a window is free of this machine's hiccups.
+    const offsets = packets.map(({ atMs }, i) => atMs - i * 60);
+    const early = Math.min(...offsets.slice(Math.floor(packets.length * 0.2), Math.floor(packets.length * 0.35)));
+    const late = Math.min(...offsets.slice(Math.floor(packets.length * 0.85)));
+    expect(Math.abs(late - early)).toBeLessThan(60);
+  }, 100_000);
+
+  it('57 an alert has status, message and emotion and does not come while speaking', async () => {
+    llm.script({ kind: 'silence' });
+    // As many conversations as the server takes.
+    for (let i = 0; i < 3; i++) await ask(await server.raw());
+    const device = await server.raw();
+    device.start();
+    device.burst(utterance('austen-0880'));
+    const alert = await device.message('alert');
+    expect(alert).toMatchObject({ status: expect.stringMatching(/./), message: expect.stringMatching(/./), emotion: expect.stringMatching(/./) });
+    const before = device.log.slice(0, device.log.findIndex((came) => isMessage(came, 'alert')));
+    expect(before.filter((came) => isMessage(came, 'tts', 'start'))).toHaveLength(before.filter((came) => isMessage(came, 'tts', 'stop')).length);
+    await device.until('close', ({ type }) => type === 'closed');
+    expect(device.count('tts', 'start')).toBe(1);
+    expect(device.count('tts', 'stop')).toBe(1);
+  }, 30_000);
+
+  it('44, 48 over all of this: first packet 100 ms after tts start, packets 20 ms apart', () => {
+    expect(downlink.packets).toBeGreaterThan(1000);
+    expect(downlink.minStartGapMs()).toBeGreaterThanOrEqual(100);
+    expect(downlink.minSpacingMs()).toBeGreaterThanOrEqual(20);
+  });
+
+  it('45, 46 over all of this: no audio outside of tts start and stop', () => {
+    const stray = server.raws.flatMap((device) => {
+      const toggles = device.log.map((came) => (isMessage(came, 'tts', 'start') ? 'start' : isMessage(came, 'tts', 'stop') ? 'stop' : came.type));
+      return toggles.filter((what, i) => what === 'audio' && toggles.slice(0, i).findLast((one) => one === 'start' || one === 'stop') !== 'start');
+    });
+    expect(stray).toEqual([]);
+  });
+
+  it('50 over all of this: every packet lasts the 60 ms that the hello declared', () => {
+    const durations = new Set(server.raws.flatMap((device) => device.packets().map(({ packet }) => opusDurationMs(packet))));
+    expect([...durations]).toEqual([60]);
+    for (const device of server.raws) for (const hello of device.messages('hello')) expect(hello).toMatchObject({ audio_params: { frame_duration: 60 } });
+  });
+});
+
+/** Most packets that were at the device and not yet played, if it began with the first. */
+function aheadOf(device: RawDevice): number {
+  const packets = device.packets();
+  const firstMs = packets[0]?.atMs ?? 0;
+  return Math.max(0, ...packets.map(({ atMs }, i) => i + 1 - (atMs - firstMs) / 60));
+}

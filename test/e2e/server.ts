@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config/index.js';
+import { ChorusError, systemClock, type ScopeTree } from '../../src/core/index.js';
+import { askOta, fleetIdentity, SimulatedDevice, type DeviceIdentityClaim, type SimulatedDeviceOptions } from '../../src/fleet/index.js';
+import { startServer, type RunningServer } from '../../src/main.js';
+import { readLocalToken } from '../../src/server/index.js';
+import { RawDevice, type RawDeviceOptions } from './raw-device.js';
+
+/** A real server of its own, with its child processes and an empty data folder. */
+export class ServerUnderTest {
+  readonly otaUrl: string;
+  /** All bare sockets there were. */
+  readonly raws: RawDevice[] = [];
+  #devices = 0;
+
+  private constructor(
+    readonly running: RunningServer,
+    private readonly dataDir: string,
+    private readonly localToken: string,
+  ) {
+    this.otaUrl = `http://127.0.0.1:${running.port}/xiaozhi/ota/`;
+  }
+
+  /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, and `settings`. */
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<ServerUnderTest> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-e2e-'));
+    const all = { 'server.host': '127.0.0.1', 'server.port': '0', 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', ...settings };
+    const flags = Object.entries(all).map(([key, text]) => ({ flag: '--set', key, text }));
+    const loaded = await loadConfig({ dataDir, env: {}, flags });
+    if (!loaded.ok) throw new ChorusError('config.invalid', JSON.stringify(loaded.mistakes));
+    const running = await startServer({ config: loaded.config, dataDir });
+    await running.ready;
+    const token = await readLocalToken(dataDir);
+    if (token === undefined) throw new Error('no local token');
+    return new ServerUnderTest(running, dataDir, token);
+  }
+
+  async stop(): Promise<void> {
+    await this.running.drain('test over');
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** A device that has not been here yet. */
+  identity(firmwareVersion = '2.4.2'): DeviceIdentityClaim {
+    return fleetIdentity(++this.#devices, 'en-US', firmwareVersion);
+  }
+
+  /** A booted device with the firmware's state machine. */
+  async device(options: Partial<SimulatedDeviceOptions> = {}): Promise<SimulatedDevice> {
+    const device = new SimulatedDevice({ otaUrl: this.otaUrl, identity: this.identity(), clock: systemClock, localToken: this.localToken, ...options });
+    await device.boot(AbortSignal.timeout(10_000));
+    return device;
+  }
+
+  /** A bare socket of a booted device; the hello was exchanged, unless `hello` is false. */
+  async raw(options: Partial<RawDeviceOptions> & { readonly firmwareVersion?: string; readonly hello?: boolean } = {}): Promise<RawDevice> {
+    const identity = this.identity(options.firmwareVersion);
+    const { websocket } = await askOta({ url: this.otaUrl, identity, clock: systemClock, localToken: this.localToken }, AbortSignal.timeout(10_000));
+    if (!websocket) throw new Error('the OTA answer names no WebSocket');
+    const device = await RawDevice.connect({ ...websocket, identity, ...options });
+    this.raws.push(device);
+    if (options.hello !== false) await device.hello();
+    return device;
+  }
+
+  /** Of a child process: `listening`, `speaking`, `asr`. */
+  engine(name: string): { readonly pid: number; readonly restarts: number; readonly state: string } {
+    const status = this.running.status().engines.find((engine) => engine.name === name);
+    if (status?.pid === undefined) throw new Error(`no process ${name} among ${JSON.stringify(this.running.status().engines)}`);
+    return { pid: status.pid, restarts: status.restarts, state: status.state };
+  }
+
+  /** Value of a metric without labels. */
+  async metric(name: string): Promise<number> {
+    const text = await fetch(`http://127.0.0.1:${this.running.port}/metrics`).then((response) => response.text());
+    return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
+  }
+
+  /** Everything alive that belongs to connections and sessions, one line each. */
+  alive(): readonly string[] {
+    const root = this.running.scopes();
+    return root.children.filter(({ name }) => name !== 'engines').flatMap((scope) => linesOf(scope, ''));
+  }
+}
+
+function linesOf(scope: ScopeTree, path: string): string[] {
+  const name = `${path}/${scope.name}`;
+  return [name, ...scope.tasks.map((task) => `${name}: ${task}`), ...scope.children.flatMap((child) => linesOf(child, name))];
+}

@@ -1,0 +1,26 @@
+import { encodeClip, type Clip } from '../../src/fleet/index.js';
+import { clip, type ClipName } from '../fixtures/speech.js';
+
+/** What is said in the clips. */
+export const SAID: Readonly<Record<ClipName, string>> = {
+  'austen-0870': 'and mister john dashwood had then leisure to consider how much there might be prudently in his power to do for them',
+  'austen-0880': 'he was not an ill disposed young man',
+  'austen-0890': 'unless to be rather cold hearted and rather selfish is to be ill disposed',
+  'austen-0920': 'had he married a more amiable woman he might have been made still more respectable than he was',
+  'austen-0930': 'he might even have been made amiable himself',
+};
+
+const encoded = new Map<ClipName, Clip>();
+
+/** The clip as a device sends it, with the silence that follows. */
+export function spoken(name: ClipName): Clip {
+  const known = encoded.get(name) ?? encodeClip(clip(name));
+  encoded.set(name, known);
+  return known;
+}
+
+/** Packets of the clip, followed by so much silence that the turn is over. */
+export function utterance(name: ClipName): readonly Uint8Array[] {
+  const { packets, tail } = spoken(name);
+  return [...packets, ...tail.slice(0, 25)];
+}

@@ -6,7 +6,9 @@ import { emotionOfEmoji, emotionOfTag } from './emotion.js';
 import { HiddenText, readTag } from './hidden.js';
 import { LinkTarget, readBracket, readRun, skipAddress } from './inline.js';
 import { linkWords } from './link-words.js';
-import { SpacedText } from './spacing.js';
+import { LONGEST_MARK, meaningOfRun, readMarkRun } from './mark-run.js';
+import { readEmoticon, readEntity, signKind } from './signs.js';
+import { type Gap, SpacedText } from './spacing.js';
 
 /** A piece of a reply after cleaning, in the order of the source. */
 export type CleanPart = { readonly type: 'text'; readonly text: string } | { readonly type: 'emotion'; readonly emotion: Emotion };
@@ -16,17 +18,6 @@ interface Skipping {
 }
 
 const ADDRESS: Skipping = { skip: skipAddress };
-const ENTITIES: ReadonlyMap<string, string> = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"], ['#39', "'"], ['nbsp', ' ']]);
-const ENTITY = /&(amp|lt|gt|quot|apos|#39|nbsp);/uy;
-const ENTITY_BEGINNING = /&[a-z#0-9]{0,5}$/uy;
-const EMOTICON = /[:;]-?[)(DPp](?![A-Za-z0-9])/uy;
-/** Signs without a sound, box drawing and the like; degree, number and trade signs are read. */
-const SILENT_SIGN = /[\p{So}\p{Sk}\u2190-\u21ff{}^\\]/u;
-const READ_SIGN = '°℃℉№™®';
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\ufe00-\ufe0f\u20e3]/u;
-const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/u;
-const JOINER = /[\u200c\u200d]/u;
-
 /**
  * Turns what a language model writes into what can be spoken: no Markdown, HTML, reasoning, code, addresses, emoji or control characters.
  * What comes out does not depend on how the source was cut into deltas. At most a few hundred characters are held back.
@@ -35,10 +26,13 @@ export class SpeechCleaner {
   readonly #text = new SpacedText();
   readonly #words: ReturnType<typeof linkWords>;
   #buffer = '';
+  #carry = '';
   #at = 0;
   #atLineStart = true;
   #headingLine = false;
   #skipping: Skipping | undefined;
+  /** Between `<` and `>` around an address. */
+  #inAutolink = false;
   #previous = '';
   #parts: CleanPart[] = [];
 
@@ -47,12 +41,18 @@ export class SpeechCleaner {
   }
 
   push(delta: string): CleanPart[] {
-    this.#buffer += delta;
+    const source = this.#carry + delta;
+    // Half a character says nothing yet.
+    const whole = /[\ud800-\udbff]$/u.test(source) ? source.length - 1 : source.length;
+    this.#carry = source.slice(whole);
+    this.#buffer += source.slice(0, whole);
     return this.#run(false);
   }
 
   /** The end of the reply; what is still hidden or half-written is dropped. */
   flush(): CleanPart[] {
+    this.#buffer += this.#carry;
+    this.#carry = '';
     const parts = this.#run(true);
     this.#buffer = '';
     return parts;
@@ -119,7 +119,6 @@ export class SpeechCleaner {
     const at = this.#at;
     const char = String.fromCodePoint(buffer.codePointAt(at) ?? 0);
     const lastUnit = at + char.length === buffer.length;
-    if (lastUnit && !final && /[\ud800-\udbff]/u.test(char)) return false;
     switch (char) {
       case '\n':
       case '\u2028':
@@ -127,6 +126,10 @@ export class SpeechCleaner {
         return this.#newline();
       case '<':
         return this.#tag(final);
+      case '>':
+        if (!this.#inAutolink) return this.#write(char);
+        this.#inAutolink = false;
+        return this.#drop(1);
       case '[':
       case '【':
         return this.#bracket(final);
@@ -138,7 +141,7 @@ export class SpeechCleaner {
       case '～':
       case '_':
       case '-':
-        return this.#markRun(char, final);
+        return this.#markRun(final);
       case '|':
         return this.#drop(1, 'clause');
       case '#':
@@ -153,7 +156,7 @@ export class SpeechCleaner {
         return this.#entity(final);
       case ':':
       case ';':
-        return this.#emoticon(char, final);
+        return this.#colon(char, final);
       case '$':
         if (lastUnit && !final) return false;
         return isDigit(buffer[at + 1] ?? '') ? this.#write(char) : this.#drop(1);
@@ -184,12 +187,10 @@ export class SpeechCleaner {
     }
     if (char === '\r') return this.#ignore(1);
     if (/\s/u.test(char)) return this.#drop(char.length, 'space');
-    if (EMOJI.test(char) && !READ_SIGN.includes(char)) return this.#emoji(char);
-    if (JOINER.test(char) && /[\p{L}\p{M}]/u.test(this.#previous)) return this.#write(char);
-    if (INVISIBLE.test(char)) return this.#ignore(char.length);
-    if (SILENT_SIGN.test(char) && !READ_SIGN.includes(char)) return this.#drop(char.length, 'space');
-    if (char === '】') return this.#drop(1, 'space');
-    return this.#write(char);
+    const kind = signKind(char, this.#previous);
+    if (kind === 'emoji') return this.#emoji(char);
+    if (kind === 'invisible') return this.#ignore(char.length);
+    return kind === 'silent' ? this.#drop(char.length, 'space') : this.#write(char);
   }
 
   #newline(): boolean {
@@ -206,7 +207,10 @@ export class SpeechCleaner {
     const tag = readTag(this.#buffer, this.#at, final);
     if (tag.kind === 'more') return false;
     if (tag.kind === 'text') return this.#write('<');
-    if (tag.kind === 'address') return this.#drop(tag.length);
+    if (tag.kind === 'address') {
+      this.#inAutolink = true;
+      return this.#drop(tag.length);
+    }
     if (tag.kind === 'tag') return this.#drop(tag.length, tag.breaksLine ? 'line' : 'none');
     this.#skipping = HiddenText.element(tag.name);
     return this.#drop(tag.length, 'sentence');
@@ -233,32 +237,15 @@ export class SpeechCleaner {
   }
 
   /** Runs of one mark: fences, emphasis, dashes. */
-  #markRun(mark: string, final: boolean): boolean {
-    const buffer = this.#buffer;
-    let end = this.#at + 1;
-    while (buffer[end] === mark) end += 1;
-    const length = end - this.#at;
-    if (end === buffer.length && !final) return this.#keepOfRun(length);
-    const next = buffer[end] ?? '';
-    const before = this.#text.separated ? '' : this.#text.last;
-    if ((mark === '`' || mark === '~') && length >= 3) {
-      this.#skipping = HiddenText.fence(mark);
-      return this.#drop(length, 'sentence');
-    }
-    if (mark === '-') {
-      if (length > 1 || (this.#text.separated && /\s/u.test(next))) return this.#replace(length, '—');
-      return this.#write('-');
-    }
-    if (mark === '*' && length === 1 && isDigit(this.#text.last)) {
-      if (!final && /^\s*$/u.test(buffer.slice(end, end + 3)) && buffer.length < end + 3) return false;
-      if (/^\s{0,2}\d/u.test(buffer.slice(end, end + 3))) return this.#replace(1, '×');
-    }
-    if (mark === '～' || (mark === '~' && length === 1)) {
-      if (length === 1 && isDigit(before) && isDigit(next)) return this.#write('~');
-      return this.#drop(length, 'space');
-    }
-    if (mark === '_' && length === 1 && isWordPart(before) && isWordPart(next)) return this.#drop(1, 'space');
-    return this.#drop(length);
+  #markRun(final: boolean): boolean {
+    const run = readMarkRun(this.#buffer, this.#at);
+    if (run.following === '' && !final) return this.#keepOfRun(run.length);
+    const meaning = meaningOfRun(run, this.#text, final);
+    if (meaning.kind === 'more') return false;
+    if (meaning.kind === 'char') return this.#replace(run.length, meaning.char);
+    if (meaning.kind === 'drop') return this.#drop(run.length, meaning.gap);
+    this.#skipping = HiddenText.fence(meaning.mark);
+    return this.#drop(run.length, 'sentence');
   }
 
   /** A run that may go on is held back, but never more of it than matters. */
@@ -274,36 +261,36 @@ export class SpeechCleaner {
   }
 
   #dots(final: boolean): boolean {
-    const buffer = this.#buffer;
-    let end = this.#at + 1;
-    while (buffer[end] === '.') end += 1;
-    const length = end - this.#at;
-    if (end === buffer.length && !final) return this.#keepOfRun(length);
+    const { length, following } = readMarkRun(this.#buffer, this.#at);
+    if (following === '' && !final) return this.#keepOfRun(length);
     if (length > 1) return this.#replace(length, '…');
     // A lone stop closes up to its sentence; ".5" does not.
-    if (this.#text.separated && this.#text.last !== '' && !isWordPart(buffer[end] ?? '')) this.#text.closeUp();
+    if (this.#text.separated && this.#text.last !== '' && !isWordPart(following[0] ?? '')) this.#text.closeUp();
     return this.#write('.');
   }
 
   #entity(final: boolean): boolean {
-    ENTITY.lastIndex = this.#at;
-    const match = ENTITY.exec(this.#buffer);
-    const char = ENTITIES.get(match?.[1] ?? '');
-    if (match && char !== undefined) return char === ' ' ? this.#drop(match[0].length, 'space') : this.#replace(match[0].length, char);
-    ENTITY_BEGINNING.lastIndex = this.#at;
-    if (!final && ENTITY_BEGINNING.test(this.#buffer)) return false;
-    return this.#write('&');
+    const entity = readEntity(this.#buffer, this.#at, final);
+    if (entity === 'more') return false;
+    if (!entity) return this.#write('&');
+    return entity.char === ' ' ? this.#drop(entity.length, 'space') : this.#replace(entity.length, entity.char);
   }
 
-  #emoticon(char: string, final: boolean): boolean {
+  #colon(char: string, final: boolean): boolean {
     if (this.#text.separated) {
-      if (!final && this.#buffer.length - this.#at < 4) return false;
-      EMOTICON.lastIndex = this.#at;
-      const match = EMOTICON.exec(this.#buffer);
-      if (match) {
-        this.#feel(match[0].endsWith('(') ? 'sad' : char === ';' ? 'winking' : 'happy');
-        return this.#drop(match[0].length, 'space');
+      const emoticon = readEmoticon(this.#buffer, this.#at, final);
+      if (emoticon === 'more') return false;
+      if (emoticon) {
+        this.#feel(emoticon.emotion);
+        return this.#drop(emoticon.length, 'space');
       }
+    }
+    // An address whose beginning was too odd to be seen.
+    if (char === ':' && !final && /^:\/?$/u.test(this.#buffer.slice(this.#at, this.#at + 3))) return false;
+    if (this.#buffer.startsWith('://', this.#at)) {
+      this.#skipping = ADDRESS;
+      this.#say(this.#words.link);
+      return true;
     }
     return this.#write(char);
   }
@@ -351,16 +338,13 @@ export class SpeechCleaner {
     return true;
   }
 
-  #drop(length: number, gap: 'none' | 'space' | 'line' | 'clause' | 'sentence' = 'none'): true {
+  #drop(length: number, gap: Gap = 'none'): true {
     this.#text.separate(gap);
     this.#previous = '';
     this.#at += length;
     return true;
   }
 }
-
-/** A run of one mark means the same from this length on. */
-const LONGEST_MARK = 3;
 
 /** A whole text at once, without its emotions. */
 export function speakable(text: string, language: LanguageTag): string {

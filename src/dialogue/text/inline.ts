@@ -54,7 +54,7 @@ export function readRun(buffer: string, at: number, final: boolean): Run {
     if (UNDECIDED_RUN.test(buffer)) return { kind: 'more' };
     if (buffer[end] === '@' && end + 1 === buffer.length) return { kind: 'more' };
   }
-  if (buffer.startsWith('://', end) && /^[A-Za-z]/u.test(run)) return { kind: 'url', length: run.length };
+  if (buffer.startsWith('://', end) && /[A-Za-z]/u.test(run)) return { kind: 'url', length: run.length };
   if (/^www\.[A-Za-z0-9]/iu.test(run)) return { kind: 'url', length: run.length };
   if (buffer[end] === '/' && HOST_WITH_PATH.test(run)) return { kind: 'url', length: run.length };
   if (buffer[end] === '@' && /[A-Za-z0-9]/u.test(buffer[end + 1] ?? '') && /[A-Za-z]/u.test(run)) return { kind: 'email', length: run.length };

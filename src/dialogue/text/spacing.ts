@@ -82,7 +82,7 @@ export class SpacedText {
     const needsMark = gap !== 'space' && !STOPS.includes(this.#lastInside) && !CLAUSE_MARKS.includes(this.#lastInside);
     if (!needsMark) {
       // Between Chinese characters and marks a line break is no space.
-      if (gap === 'space' || !isCjk(this.#last)) this.#append(' ');
+      if (gap === 'space' || !this.#cjk) this.#append(' ');
       return;
     }
     if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next))) {

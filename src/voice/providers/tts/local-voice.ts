@@ -11,6 +11,8 @@ export interface LocalVoiceOptions {
   /** Expected before the first run; see {@link SpeedEstimate}. */
   readonly msPerUnit: number;
   readonly fixedMs: number;
+  /** When a request names none; 1 is normal speed. */
+  readonly rate?: number;
 }
 
 /** A TtsProvider in the main process whose voice runs in the speaking child. The chunk's audio comes as one piece. */
@@ -26,7 +28,7 @@ export function localVoice(options: LocalVoiceOptions): TtsProvider {
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
       const startedMs = clock.nowMs();
-      const { rateHz, pcm } = await client(engine, request, { predictedMs: speed.predictMs(request.text), signal });
+      const { rateHz, pcm } = await client(engine, { ...request, rate: request.rate ?? options.rate ?? 1 }, { predictedMs: speed.predictMs(request.text), signal });
       signal.throwIfAborted();
       speed.learn(request.text, clock.nowMs() - startedMs);
       return { format: { kind: 'pcm', rateHz }, chunks: onePiece(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength)) };

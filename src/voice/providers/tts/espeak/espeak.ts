@@ -7,6 +7,8 @@ export interface EspeakOptions {
   readonly clock: Clock;
   /** Runs {@link espeakSynthesize} in the speaking child. */
   readonly client: LocalVoiceClient;
+  /** When a request names none; 1 is normal speed. */
+  readonly rate?: number;
 }
 
 /** The last resort for every language that has no better voice. GPL-3.0, so an optional dependency that is loaded at its first use. */

@@ -7,6 +7,8 @@ export interface FliteOptions {
   readonly clock: Clock;
   /** Runs {@link fliteSynthesize} in the speaking child. */
   readonly client: LocalVoiceClient;
+  /** When a request names none; 1 is normal speed. */
+  readonly rate?: number;
 }
 
 /** The English voice that is always there: in the package, permissive, no network. */

@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { speakable, SpeechCleaner } from './cleaner.js';
+
+describe('speakable, Chinese', () => {
+  it.each([
+    ['**北京**今天*晴*，气温`25`℃。', '北京今天晴，气温25℃。'],
+    ['# 天气\n今天晴\n明天雨', '天气。今天晴，明天雨'],
+    ['有三种：\n- 苹果\n- 香蕉\n- 梨\n\n都很甜', '有三种：苹果。香蕉。梨。都很甜'],
+    ['1. 苹果\n2. 香蕉', '1，苹果。2，香蕉'],
+    ['1.苹果\n2、香蕉', '1，苹果，2、香蕉'],
+    ['你好😊！再见👋🏻。', '你好！再见。'],
+    ['好的~今天～天气不错~', '好的 今天 天气不错'],
+    ['3~5天，价格1,000元，10:30，版本1.2.3。', '3~5天，价格1,000元，10:30，版本1.2.3。'],
+    ['请看[这里](https://a.b/c_(d))。', '请看这里。'],
+    ['请看https://a.b/c?d=e，谢谢', '请看链接，谢谢'],
+    ['请看 https://a.b/c。谢谢', '请看 链接。谢谢'],
+    ['发邮件到a.b@c.com。', '发邮件到邮箱地址。'],
+    ['真的吗？？？太好了！！！', '真的吗？太好了！'],
+    ['嗯。。。我想想……好吧...', '嗯。我想想…好吧…'],
+    ['这是【重点】', '这是重点'],
+    ['| 名 | 岁 |\n|---|:-:|\n| 李 | 5 |\n\n完', '名，岁。李，5。完'],
+    ['他说：“好。”\n然后走了', '他说：“好。”然后走了'],
+    ['第一行。\n第二行！\n\n第三行', '第一行。第二行！第三行'],
+    ['> 引用\n正文', '引用，正文'],
+    ['答案[1]是[^2]对的[3](https://x.y)。', '答案是对的。'],
+    ['', ''],
+    ['😀', ''],
+  ])('%j', (source, spoken) => {
+    expect(speakable(source, 'zh-CN')).toBe(spoken);
+  });
+});
+
+describe('speakable, English', () => {
+  it.each([
+    ['**Bold**, *it*, __b__, _i_, ~~s~~, `c` and ***all***.', 'Bold, it, b, i, s, c and all.'],
+    ['## Weather\nSunny all day\n\nBye', 'Weather. Sunny all day. Bye'],
+    ['Weather\n=======\nSunny', 'Weather. Sunny'],
+    ['Buy:\n* milk\n* eggs\n+ [ ] bread\n- [x] tea', 'Buy: milk. eggs. bread. tea'],
+    ['A wrapped\nline of prose', 'A wrapped line of prose'],
+    ['Roses are red\nViolets are blue', 'Roses are red, Violets are blue'],
+    ['See https://x.com/a_b. Or www.foo.org/bar!', 'See link. Or link!'],
+    ['(see https://x.com/a)', '(see link)'],
+    ['**https://x.com/a**', 'link'],
+    ['<https://x.com> or <a@b.com>', 'link or email address'],
+    ['Mail me: john.doe@example.com, please', 'Mail me: email address, please'],
+    ['node.js and example.com and e.g. this', 'node.js and example.com and e.g. this'],
+    ['Code:\n```js\nlet a = 1; // **\n```\nDone', 'Code: Done'],
+    ['Inline ```let a``` block', 'Inline. block'],
+    ['Never closed:\n~~~\nfoo\nbar', 'Never closed:'],
+    ['snake_case and 2 * 3 = 6, 2*3', 'snake case and 2 × 3 = 6, 2×3'],
+    ['C# and F#, #1 and #tag', 'C# and F#, 1 and tag'],
+    ['\\*not bold\\* and \\_x\\_', 'not bold and x'],
+    ['a < b & c > d, 1<2', 'a < b & c > d, 1<2'],
+    ['A &lt; B &amp; C&nbsp;D', 'A < B & C D'],
+    ['<b>bold</b><br>next <i class="x">it</i>', 'bold next it'],
+    ['one -- two --- three - four', 'one — two — three — four'],
+    ['-5 degrees, 5-6 days, well-known', '-5 degrees, 5-6 days, well-known'],
+    ['$5 and $x$', '$5 and x'],
+    ['Great 😊! Next 🚀 one 👨‍👩‍👧.', 'Great! Next one.'],
+    ['Hi :) there ;-) and :( but a: b', 'Hi there and but a: b'],
+    ['1. First\n2. Second', '1, First. 2, Second'],
+    ['It costs 3.50. And .5 more', 'It costs 3.50. And .5 more'],
+    ['Wait... what?!', 'Wait… what?!'],
+    ['![cat](cat.png) A cat', 'cat A cat'],
+    ['Wow![link](http://x.y)', 'Wow!link'],
+    ['zero\u200bwidth \u0000nul', 'zerowidth nul'],
+    ['5.', '5.'],
+  ])('%j', (source, spoken) => {
+    expect(speakable(source, 'en-US')).toBe(spoken);
+  });
+
+  it('keeps the joiners that scripts need', () => {
+    expect(speakable('می\u200cخواهم', 'fa')).toBe('می\u200cخواهم');
+  });
+
+  it('drops an address in a language it has no word for', () => {
+    expect(speakable('Katso https://x.y/z nyt', 'fi')).toBe('Katso nyt');
+  });
+});
+
+describe('what is not for the user', () => {
+  it.each([
+    ['<think>the user wants **x**</think>Hello', 'Hello'],
+    ['<think>\n\n</think>\n\nHello', 'Hello'],
+    ['<Thinking a="b">x</thinking >Hello', 'Hello'],
+    ['Hello <think>hm, a < b </thin </think>there', 'Hello. there'],
+    ['<think>never closed', ''],
+    ['no opening</think> Hello', 'no opening Hello'],
+    ['<tool_call>{"name":"x"}</tool_call>Done', 'Done'],
+    ['<|im_start|>Hello<|im_end|>', 'Hello'],
+    ['Hello<thin', 'Hello'],
+    ['Hello</', 'Hello'],
+    ['<思考>嗯</思考>你好', '你好'],
+  ])('%j', (source, spoken) => {
+    expect(speakable(source, 'en')).toBe(spoken);
+    const cleaner = new SpeechCleaner('en');
+    const bit = Array.from(source).flatMap((char) => cleaner.push(char)).concat(cleaner.flush());
+    expect(bit.map((part) => (part.type === 'text' ? part.text : '')).join('')).toBe(spoken);
+  });
+});
+
+describe('emotions', () => {
+  const emotions = (source: string): string[] => {
+    const cleaner = new SpeechCleaner('en');
+    return [...cleaner.push(source), ...cleaner.flush()].flatMap((part) => (part.type === 'emotion' ? [part.emotion] : []));
+  };
+  it.each([
+    ['😊 Hello', ['happy']],
+    ['[happy] Hello', ['happy']],
+    ['[Emotion: Sad] Oh', ['sad']],
+    ['【开心】你好', ['happy']],
+    ['❤️ and 🤔 and 😴', ['loving', 'thinking', 'sleepy']],
+    ['🚀 no face', []],
+    ['[happy](https://x.y) is a link', []],
+    ['[note] no face', []],
+    ['Hi :) ', ['happy']],
+    ['👍🏽', ['happy']],
+  ])('%j shows %j', (source, faces) => {
+    expect(emotions(source)).toEqual(faces);
+  });
+
+  it('the tag is not spoken', () => {
+    expect(speakable('[laughing] Ha. [sad]Oh.', 'en')).toBe('Ha. Oh.');
+  });
+});

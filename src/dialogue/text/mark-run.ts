@@ -1,0 +1,57 @@
+import { isDigit, isWordPart } from './characters.js';
+import type { Gap } from './spacing.js';
+
+/** A run of one mark means the same from this length on. */
+export const LONGEST_MARK = 3;
+/** So far behind a star the second factor of a product is looked for. */
+const FACTOR_CHARS = 3;
+
+/** The run of one mark at `at`. */
+export interface MarkRun {
+  readonly mark: string;
+  readonly length: number;
+  /** What follows it, at most {@link FACTOR_CHARS} of it; fewer at the end of what has come. */
+  readonly following: string;
+}
+
+/** What has been written before it. */
+export interface Before {
+  readonly last: string;
+  /** A space or more stands between. */
+  readonly separated: boolean;
+}
+
+export type MarkMeaning =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'fence'; readonly mark: '`' | '~' }
+  | { readonly kind: 'char'; readonly char: string }
+  | { readonly kind: 'drop'; readonly gap: Gap };
+
+export function readMarkRun(buffer: string, at: number): MarkRun {
+  const mark = buffer[at] ?? '';
+  let end = at + 1;
+  while (buffer[end] === mark) end += 1;
+  return { mark, length: end - at, following: buffer.slice(end, end + FACTOR_CHARS) };
+}
+
+/** Whether it is Markdown, a dash, a sign of arithmetic or a range. */
+export function meaningOfRun(run: MarkRun, before: Before, final: boolean): MarkMeaning {
+  const { mark, length, following } = run;
+  const next = following[0] ?? '';
+  const last = before.separated ? '' : before.last;
+  if ((mark === '`' || mark === '~') && length >= LONGEST_MARK) return { kind: 'fence', mark };
+  if (mark === '-') {
+    const dash = length > 1 || (before.separated && /\s/u.test(next));
+    return { kind: 'char', char: dash ? '—' : '-' };
+  }
+  if (mark === '*' && length === 1 && isDigit(before.last)) {
+    if (!final && following.length < FACTOR_CHARS && /^\s*$/u.test(following)) return { kind: 'more' };
+    if (/^\s{0,2}\d/u.test(following)) return { kind: 'char', char: '×' };
+  }
+  if (mark === '～' || mark === '~') {
+    if (length === 1 && isDigit(last) && isDigit(next)) return { kind: 'char', char: '~' };
+    return { kind: 'drop', gap: mark === '～' || length === 1 ? 'space' : 'none' };
+  }
+  if (mark === '_' && length === 1 && isWordPart(last) && isWordPart(next)) return { kind: 'drop', gap: 'space' };
+  return { kind: 'drop', gap: 'none' };
+}

@@ -43,8 +43,8 @@ export function configuredVoices(options: VoicesOptions): readonly TtsProvider[]
         }),
       }),
       neural,
-      flite: fliteTts({ clock, client: encoder.synthesize }),
-      espeak: espeakTts({ clock, client: encoder.synthesize }),
+      flite: fliteTts({ clock, client: encoder.synthesize, rate: config.rate }),
+      espeak: espeakTts({ clock, client: encoder.synthesize, rate: config.rate }),
     },
     { provider: config.provider, offline: !cloudAllowed },
   );

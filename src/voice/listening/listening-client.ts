@@ -14,14 +14,16 @@ export interface ListeningOptions {
   readonly utterance?: Partial<UtteranceOptions>;
   /** Path of the VAD model; default: the one in its npm package. */
   readonly modelPath?: string;
+  /** Packets kept for a device that come faster than they are heard; beyond it the oldest are dropped and counted. Default 100 (6 s). */
+  readonly queuePackets?: number;
   /** Default 10. */
   readonly niceness?: number;
   /** Default 30 s: from the start of the process to the first inference. */
   readonly startTimeoutMs?: number;
 }
 
-/** Packets kept for a device that come faster than they are heard; over twice the largest burst (40, checklist 42). */
-const QUEUE_PACKETS = 100;
+/** Over twice the largest burst (40, checklist 42). */
+const DEFAULT_QUEUE_PACKETS = 100;
 /** Wait for frames that were on their way when push-to-talk ended (checklist 38). */
 const FINISH_GRACE_MS = 200;
 /** Windows a device, and time, that rounds may take before the process looks at its messages again. */
@@ -53,16 +55,18 @@ class ListeningClient implements ListeningService {
   readonly #dirty = new Set<ClientStream>();
   #closedStreams: number[] = [];
   #nextStream = 1;
+  readonly #queuePackets: number;
   #tick = 0;
   #scheduled = false;
   #inFlight = false;
   #lastTickMs = -Infinity;
 
   constructor(private readonly options: ListeningOptions) {
+    this.#queuePackets = options.queuePackets ?? DEFAULT_QUEUE_PACKETS;
     const init: ListeningInit = {
       utterance: { ...DEFAULT_UTTERANCE_OPTIONS, ...options.utterance },
       modelPath: options.modelPath,
-      queuePackets: QUEUE_PACKETS,
+      queuePackets: this.#queuePackets,
       finishGraceMs: FINISH_GRACE_MS,
       windowsPerTick: WINDOWS_PER_TICK,
       tickBudgetMs: TICK_BUDGET_MS,
@@ -96,7 +100,7 @@ class ListeningClient implements ListeningService {
 
   open(onEvent: (event: ListeningEvent) => void): ListeningStream {
     const id = this.#nextStream++;
-    const stream: ClientStream = new ClientStream(id, onEvent, {
+    const stream: ClientStream = new ClientStream(id, this.#queuePackets, onEvent, {
       changed: () => {
         this.#dirty.add(stream);
         this.#schedule();
@@ -174,13 +178,16 @@ class ClientStream implements ListeningStream {
   #controls: ControlOp[] = [];
   #playing = false;
   #closed = false;
-  readonly #packets = new BoundedQueue<{ readonly packet: Uint8Array; readonly reference: boolean }>(QUEUE_PACKETS, 'dropOldest');
+  readonly #packets: BoundedQueue<{ readonly packet: Uint8Array; readonly reference: boolean }>;
 
   constructor(
     private readonly id: number,
+    queuePackets: number,
     private readonly onEvent: (event: ListeningEvent) => void,
     private readonly hooks: StreamHooks,
-  ) {}
+  ) {
+    this.#packets = new BoundedQueue(queuePackets, 'dropOldest');
+  }
 
   push(packet: Uint8Array): void {
     if (this.#turn) this.#add(packet, false);

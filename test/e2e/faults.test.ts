@@ -1,0 +1,227 @@
+import { kill } from 'node:process';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { phrase, type PhraseKey } from '../../src/session/phrases.js';
+import { event, FakeLlmServer, reply, text, type LlmScript } from '../fakes/llm-server.js';
+import type { ClipName } from '../fixtures/speech.js';
+import type { RawDevice } from './raw-device.js';
+import { ServerUnderTest } from './server.js';
+import { spoken, utterance } from './transcripts.js';
+
+/** What must be survived, with real processes: engines killed and hung, clients that go, a model that fails. */
+const SHORT = reply('All right.');
+const SENTENCE = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills. ';
+/** More than is encoded ahead (10 s): the voice is still at work when the device hears the beginning. */
+const LONG = reply(SENTENCE, SENTENCE, SENTENCE, SENTENCE);
+/** A hung process is noticed after 5 s and another one must start; with time for a busy machine. */
+const RECOVERY_MS = 60_000;
+
+describe('faults', () => {
+  let server: ServerUnderTest;
+  let llm: FakeLlmServer;
+  /** Scopes without a device. */
+  let quiet: readonly string[];
+
+  beforeAll(async () => {
+    llm = await FakeLlmServer.start();
+    llm.script(SHORT);
+    server = await ServerUnderTest.start({
+      'llm.base_url': llm.baseUrl,
+      'llm.model': 'scripted',
+      'llm.first_token_ms': '1500',
+      'max_concurrent_sessions': '10',
+      'session.filler_ms': '20000',
+    });
+    quiet = server.alive();
+  }, 90_000);
+  afterAll(async () => {
+    await server.stop();
+    await llm.close();
+  });
+  afterEach(async () => {
+    llm.script(SHORT);
+    for (const device of server.raws) {
+      expect(device.violations()).toEqual([]);
+      device.vanish();
+    }
+    await expectNothingLeft();
+  });
+
+  /** No turn stays open, nothing leaks. */
+  async function expectNothingLeft(): Promise<void> {
+    await expect.poll(() => server.alive(), { timeout: 10_000 }).toEqual(quiet);
+    await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 5000 }).toBe(0);
+    expect(server.running.status().connections).toBe(0);
+  }
+
+  async function ask(device: RawDevice, name: ClipName = 'austen-0880'): Promise<number> {
+    const mark = device.mark();
+    device.start('auto');
+    device.burst(utterance(name));
+    await device.message('stt', { from: mark, patienceMs: RECOVERY_MS });
+    return mark;
+  }
+
+  /** A turn of the same device, and one of another: understood and answered. */
+  async function expectNextTurns(device: RawDevice): Promise<void> {
+    llm.script(SHORT);
+    for (const one of [device, await server.raw()]) {
+      const mark = await ask(one);
+      await one.reply(mark, RECOVERY_MS);
+      expect(one.heard(mark)[0]).toMatch(/young man/i);
+      expect(one.sentences(mark)).toEqual(['All right.']);
+      expect(one.packets(mark).length).toBeGreaterThan(5);
+      expect(one.count('tts', 'start')).toBe(one.count('tts', 'stop'));
+    }
+  }
+
+  /** It died once since, and there is another. */
+  async function expectReplaced(name: string, before: { readonly pid: number; readonly restarts: number }): Promise<void> {
+    await expect.poll(() => server.running.status().engines.find((engine) => engine.name === name)?.state, { timeout: RECOVERY_MS }).toBe('ready');
+    const now = server.engine(name);
+    // More often where a busy machine lets a fresh process hang, too.
+    expect(now.restarts).toBeGreaterThan(before.restarts);
+    expect(now.pid).not.toBe(before.pid);
+  }
+
+  const outcomeOf = (device: RawDevice, mark: number): 'answered' | 'apologised' | 'neither' => {
+    const sentences = device.sentences(mark);
+    if (sentences.includes('All right.')) return 'answered';
+    const apologies = (['asr_failed', 'internal', 'not_understood'] as const).map((key) => phrase('en-US', key));
+    return apologies.some((apology) => sentences.includes(apology)) ? 'apologised' : 'neither';
+  };
+
+  describe.each(['SIGKILL', 'SIGSTOP'] as const)('%s', (signal) => {
+    it('listening, while somebody speaks', async () => {
+      const before = server.engine('listening');
+      const device = await server.raw();
+      device.start();
+      const { packets } = spoken('austen-0870');
+      await device.stream(packets.slice(0, 25));
+      kill(before.pid, signal);
+      await device.stream([...packets.slice(25), ...utterance('austen-0880').slice(-25)]);
+      await device.reply(0, RECOVERY_MS);
+      expect(outcomeOf(device, 0)).not.toBe('neither');
+      await expectReplaced('listening', before);
+      await expectNextTurns(device);
+    }, 100_000);
+
+    it('speaking, in the middle of a reply', async () => {
+      llm.script(LONG);
+      const before = server.engine('speaking');
+      const device = await server.raw();
+      const mark = await ask(device);
+      await device.audio(1, mark);
+      kill(before.pid, signal);
+      await device.message('tts', { state: 'stop', from: mark, patienceMs: RECOVERY_MS });
+      // All of it was said, or it was said that something went wrong.
+      const whole = device.sentences(mark).filter((sentence) => sentence.startsWith('The rain')).length === 4;
+      expect(whole || outcomeOf(device, mark) === 'apologised', device.told(mark).join(' | ')).toBe(true);
+      await expectReplaced('speaking', before);
+      await expectNextTurns(device);
+    }, 100_000);
+
+    it('recognition, with an utterance in it', async () => {
+      const before = server.engine('asr');
+      // Stopped first, so that the job is certain to be inside when the process dies.
+      kill(before.pid, 'SIGSTOP');
+      const device = await server.raw();
+      device.start();
+      device.burst(utterance('austen-0880'));
+      if (signal === 'SIGKILL') {
+        await expect.poll(() => server.metric('chorus_slots_busy'), { timeout: 10_000 }).toBeGreaterThan(0);
+        kill(before.pid, 'SIGKILL');
+      }
+      await device.reply(0, RECOVERY_MS);
+      expect(outcomeOf(device, 0)).not.toBe('neither');
+      await expectReplaced('asr', before);
+      await expectNextTurns(device);
+    }, 100_000);
+  });
+
+  describe('the client is gone', () => {
+    it('while it listens', async () => {
+      const device = await server.raw();
+      device.start();
+      device.burst(spoken('austen-0880').packets.slice(0, 30));
+      await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 10_000 }).toBe(1);
+      device.vanish();
+      await expectNothingLeft();
+    }, 30_000);
+
+    it('while its utterance is being recognised', async () => {
+      const requests = llm.requests.length;
+      const device = await server.raw();
+      device.start();
+      device.burst(utterance('austen-0870').slice(-95));
+      await expect.poll(() => server.metric('chorus_slots_busy'), { timeout: 10_000, interval: 5 }).toBeGreaterThan(0);
+      device.vanish();
+      await expectNothingLeft();
+      expect(llm.requests.length).toBe(requests);
+    }, 30_000);
+
+    it('while the model thinks', async () => {
+      llm.script({ kind: 'silence' });
+      const device = await server.raw();
+      const before = llm.requests.length;
+      await ask(device);
+      await llm.received(before + 1);
+      device.vanish();
+      await llm.requests[before]?.clientGone;
+      await expectNothingLeft();
+    }, 30_000);
+
+    it('while it speaks', async () => {
+      llm.script({ kind: 'sse', chunks: [text(`${SENTENCE}${SENTENCE}`), text('And')], end: 'stall' });
+      const device = await server.raw();
+      await ask(device);
+      await device.audio(3);
+      const request = llm.requests.at(-1);
+      device.vanish();
+      await request?.clientGone;
+      await expectNothingLeft();
+    }, 30_000);
+
+    it('and its socket is not read any more: others are served, and nothing stays when it goes', async () => {
+      llm.script(LONG, SHORT);
+      const device = await server.raw();
+      await ask(device);
+      await device.audio(3);
+      device.socket.pause();
+      const other = await server.raw();
+      const mark = await ask(other);
+      await other.reply(mark);
+      expect(other.sentences(mark)).toEqual(['All right.']);
+      device.vanish();
+      other.vanish();
+      await expectNothingLeft();
+    }, 30_000);
+  });
+
+  describe('the language model', () => {
+    const json = (status: number, message: string): LlmScript => ({ kind: 'status', status, body: JSON.stringify({ error: { message } }) });
+    const faults: readonly (readonly [name: string, script: LlmScript, apology: PhraseKey])[] = [
+      ['answers 401', json(401, 'Incorrect API key provided'), 'llm_bad_key'],
+      ['answers 429', json(429, 'Rate limit reached'), 'llm_rate_limited'],
+      ['answers 500', json(500, 'The server had an error'), 'llm_unreachable'],
+      ['never answers', { kind: 'silence' }, 'llm_timeout'],
+      ['stalls in mid-stream', { kind: 'sse', chunks: [text('This is the beginning. ')], end: 'stall' }, 'llm_timeout'],
+      ['is cut in mid-stream', { kind: 'sse', chunks: [text('This is the beginning. ')], end: 'cut' }, 'llm_unreachable'],
+      ['sends garbage', { kind: 'sse', chunks: [event('{{{{ this is no JSON'), event('nor [this')] }, 'llm_failed'],
+    ];
+    it('failing in each way ends in a spoken apology, and the next turn is answered', async () => {
+      const device = await server.raw();
+      const got: string[] = [];
+      for (const [name, script] of faults) {
+        llm.script(script);
+        const mark = await ask(device);
+        await device.reply(mark, 30_000);
+        got.push(`${name}: ${device.sentences(mark).at(-1) ?? 'nothing'}`);
+        expect(device.packets(mark).length, name).toBeGreaterThan(5);
+        expect(device.count('tts', 'start', mark), name).toBe(1);
+        expect(device.count('tts', 'stop', mark), name).toBe(1);
+      }
+      expect(got).toEqual(faults.map(([name, , apology]) => `${name}: ${phrase('en-US', apology)}`));
+      await expectNextTurns(device);
+    }, 100_000);
+  });
+});

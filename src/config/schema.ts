@@ -65,7 +65,7 @@ const vad = z.strictObject({
   window_samples: z.literal(512).default(512).describe('Samples per decision. The model knows only 512.'),
   threshold: z.number().min(0.05).max(0.95).default(0.5).describe('Speech probability at which speech begins.'),
   threshold_off: z.number().min(0.01).max(0.95).default(0.35).describe('Speech probability below which speech ends. Below vad.threshold.'),
-  min_speech_ms: ms(2000).default(100).describe('Shorter sounds are not speech.'),
+  min_speech_ms: ms(2000).default(160).describe('Shorter sounds are not speech.'),
   pre_roll_ms: ms(2000).default(300).describe('Audio kept from before the speech was noticed.'),
   speculate_silence_ms: z.int().min(100).max(2000).default(250).describe('Silence after which recognition starts without waiting for the end to be certain.'),
   min_silence_ms: z.int().min(200).max(5000).optional().describe('Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, preset child 1000 ms.'),

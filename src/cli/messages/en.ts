@@ -1,3 +1,13 @@
+import { portOf } from './port-of.js';
+
+/** Why a file cannot be said, in words, where the system only gives a code. */
+const WAV_TROUBLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
+  'audio.undecodable': 'it is not a WAV file of plain PCM sound',
+};
+
 /** Everything the command line says, in English. `zh.ts` has the same shape; the compiler sees to it. */
 export const en = {
   help: {
@@ -9,7 +19,7 @@ export const en = {
     version: 'print the version',
     lang: 'language of what is printed: zh or en (otherwise by LANG)',
     after: `
-First steps:
+First steps (in a clone of the repository: npx chorus ...):
   chorus serve                     start the server; it prints the address to enter on the device
   chorus device --say clip.wav     talk to it without a device
   chorus setup                     five questions: language, language model, voice, pairing, port
@@ -89,8 +99,8 @@ Examples:
     voice: 'Speaks',
     pairing: 'Pairing',
     pairings: {
-      lan: (max: number) => `devices of this network at once (up to ${max}), others by spoken code`,
-      code: () => 'by spoken code',
+      lan: (max: number) => `devices of this network at once (up to ${max}); others speak six digits, which you approve`,
+      code: () => 'every new device speaks six digits, which you approve',
       open: () => 'everybody',
       allowlist: () => 'only devices of auth.allowlist',
     },
@@ -99,19 +109,19 @@ Examples:
     next: 'What next',
     nextDevice: (url: string) => `On the device's Wi-Fi set-up page, "Advanced", enter ${url} and restart the device.`,
     nextLocal: (url: string) => `Only this machine can reach it. Devices need an address: start with --host 0.0.0.0. Address here: ${url}`,
-    nextNoLan: (url: string) => `No address in a local network was found. Tell devices how to reach this machine: --set server.public_url=http://…:8000. Address here: ${url}`,
-    nextTry: (command: string) => `Without a device: ${command}`,
-    nextSetup: 'A language model and a voice of your choice: chorus setup',
+    nextNoLan: (url: string) => `No address in a local network was found. Tell devices how to reach this machine: --set server.public_url=http://ADDRESS:${portOf(url)}. Address here: ${url}`,
+    nextTry: (command: string) => `Without a device, with any WAV file of speech: npx ${command}`,
+    nextSetup: 'A language model and a voice of your choice: npx chorus setup',
     ready: (seconds: string) => `Ready after ${seconds} s.`,
     notReady: (reason: string) => `Not ready yet: ${reason}`,
-    pairingCode: (deviceId: string, code: string) => `Device ${deviceId} asks to be paired. If it is yours: chorus devices approve ${code}`,
+    pairingCode: (deviceId: string, code: string) => `Device ${deviceId} asks to be paired. If it is yours: npx chorus devices approve ${code}`,
     stopping: 'Stopping: running replies may finish. Once more Ctrl+C stops at once.',
     stopped: 'Stopped.',
     progress: (id: string, percent: string) => `${id}: ${percent}`,
   },
   device: {
     connecting: (url: string) => `Connecting to ${url}`,
-    code: (code: string) => `The server wants this device to be paired. On the server: chorus devices approve ${code}`,
+    code: (code: string) => `The server wants this device to be paired. On the server: npx chorus devices approve ${code}`,
     says: (file: string, seconds: string) => `says ${file} (${seconds} s)`,
     heard: 'Heard',
     nothingHeard: '(nothing)',
@@ -136,7 +146,7 @@ Examples:
     you: 'you',
     it: 'it',
     hungUp: 'Hung up.',
-    badWav: (file: string, detail: string) => `${file} cannot be said: ${detail}`,
+    badWav: (file: string, detail: string) => `${file} cannot be said: ${WAV_TROUBLE[detail] ?? detail}`,
     empty: (file: string) => `${file} holds no sound`,
   },
   models: {
@@ -202,8 +212,8 @@ Examples:
     speaking: 'Now a sentence to the simulated device, through the whole server',
     spoke: (heard: string, answer: string, ms: string) => `It heard "${heard}" and began to answer after ${ms} ms: "${answer}"`,
     serverRuns: 'A server is running on that port already; restart it to use the new settings.',
-    done: 'Start the server with: chorus serve',
-    test: { sentence: 'Hello, who are you?', prompt: 'Say hello in one short sentence.' },
+    done: 'Start the server with: npx chorus serve',
+    test: { sentence: 'What time is it?', prompt: 'Hello!' },
   },
 };
 

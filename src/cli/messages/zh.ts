@@ -1,4 +1,12 @@
 import type { Messages } from './en.js';
+import { portOf } from './port-of.js';
+
+const WAV_TROUBLE: Readonly<Record<string, string>> = {
+  ENOENT: '没有这个文件',
+  EISDIR: '这是一个文件夹',
+  EACCES: '没有读取权限',
+  'audio.undecodable': '它不是普通的 WAV 文件（PCM）',
+};
 
 /** Everything the command line says, in Chinese. */
 export const zh: Messages = {
@@ -11,7 +19,7 @@ export const zh: Messages = {
     version: '显示版本',
     lang: '界面语言：zh 或 en（不写则按 LANG）',
     after: `
-第一步：
+第一步（在克隆下来的仓库里写 npx chorus ...）：
   chorus serve                     启动服务器，它会显示要填到设备上的地址
   chorus device --say clip.wav     没有设备也能和它说话
   chorus setup                     五个问题：语言、大模型、音色、配对、端口
@@ -75,7 +83,7 @@ export const zh: Messages = {
         .replace(/missing required argument '([^']*)'/, '缺少参数 $1')
         .replace(/option '([^']*)' argument missing/, '选项 $1 后面缺少值')
         .replace(/option '([^']*)' argument '([^']*)' is invalid\./, '选项 $1 的值 $2 不对：')
-        .replace(/Allowed choices are ([^.]*)\./, '可以是 $1')
+        .replace(/\s*Allowed choices are ([^.]*)\./, '可以是 $1')
         .replace(/too many arguments(?: for '([^']*)')?\. Expected (\d+) arguments? but got (\d+)\./, '参数太多：应为 $2 个，写了 $3 个')
         .replace(/\(Did you mean (?:one of )?(.*?)\?\)/, '（是不是想写 $1？）')
         .replace(/^error: /, ''),
@@ -101,8 +109,8 @@ export const zh: Messages = {
     voice: '说',
     pairing: '配对',
     pairings: {
-      lan: (max) => `本网络的设备直接加入（最多 ${max} 台），其他设备要念配对码`,
-      code: () => '念配对码',
+      lan: (max) => `本网络的设备直接加入（最多 ${max} 台）；其他设备念出六位数字，由你确认`,
+      code: () => '每台新设备念出六位数字，由你确认',
       open: () => '谁都可以',
       allowlist: () => '仅 auth.allowlist 中的设备',
     },
@@ -111,19 +119,19 @@ export const zh: Messages = {
     next: '接下来',
     nextDevice: (url) => `在设备配网页面的“高级选项”里填写 ${url}，然后重启设备。`,
     nextLocal: (url) => `目前只有本机能访问。要让设备连接，请用 --host 0.0.0.0 启动。本机地址：${url}`,
-    nextNoLan: (url) => `没有找到内网地址。请告诉设备如何访问本机：--set server.public_url=http://…:8000。本机地址：${url}`,
-    nextTry: (command) => `没有设备也能试：${command}`,
-    nextSetup: '选择大模型和音色：chorus setup',
+    nextNoLan: (url) => `没有找到内网地址。请告诉设备如何访问本机：--set server.public_url=http://地址:${portOf(url)}。本机地址：${url}`,
+    nextTry: (command) => `没有设备也能试（任何一段说话的 WAV 录音）：npx ${command}`,
+    nextSetup: '选择大模型和音色：npx chorus setup',
     ready: (seconds) => `${seconds} 秒后就绪。`,
     notReady: (reason) => `还没有就绪：${reason}`,
-    pairingCode: (deviceId, code) => `设备 ${deviceId} 请求配对。如果是你的设备：chorus devices approve ${code}`,
+    pairingCode: (deviceId, code) => `设备 ${deviceId} 请求配对。如果是你的设备：npx chorus devices approve ${code}`,
     stopping: '正在停止：进行中的回答会说完。再按一次 Ctrl+C 立即停止。',
     stopped: '已停止。',
     progress: (id, percent) => `${id}：${percent}`,
   },
   device: {
     connecting: (url) => `正在连接 ${url}`,
-    code: (code) => `服务器要求配对这台设备。请在服务器上运行：chorus devices approve ${code}`,
+    code: (code) => `服务器要求配对这台设备。请在服务器上运行：npx chorus devices approve ${code}`,
     says: (file, seconds) => `说 ${file}（${seconds} 秒）`,
     heard: '听到',
     nothingHeard: '（什么都没有）',
@@ -148,7 +156,7 @@ export const zh: Messages = {
     you: '你',
     it: '它',
     hungUp: '已挂断。',
-    badWav: (file, detail) => `${file} 无法播报：${detail}`,
+    badWav: (file, detail) => `${file} 不能拿来说：${WAV_TROUBLE[detail] ?? detail}`,
     empty: (file) => `${file} 里没有声音`,
   },
   models: {
@@ -202,7 +210,7 @@ export const zh: Messages = {
     hearingLater: '需要的模型会在服务器启动后下载（中文 239 MB）；在此之前设备会如实告知',
     voiceKey: '语音服务的 API 密钥',
     pairing: '哪些设备可以连接？',
-    pairings: { lan: '自己网络里的直接加入，其他的念配对码', code: '每台新设备都要念配对码', open: '谁都可以（仅限有防火墙时）' },
+    pairings: { lan: '自己网络里的直接加入，其他的念出六位数字由你确认', code: '每台新设备都念出六位数字由你确认', open: '谁都可以（仅限有防火墙时）' },
     pairingWorks: (addresses) => `本机在这些地址上的网络算自己的网络：${addresses}`,
     noLan: '本机没有内网地址：每台设备都需要配对码。',
     port: '用哪个端口？',
@@ -213,7 +221,7 @@ export const zh: Messages = {
     speaking: '现在让模拟设备说一句话，走完整个服务器',
     spoke: (heard, answer, ms) => `它听到“${heard}”，${ms} 毫秒后开始回答：“${answer}”`,
     serverRuns: '这个端口上已经有服务器在运行；重启它才会使用新设置。',
-    done: '启动服务器：chorus serve',
-    test: { sentence: '你好，你是谁？', prompt: '用一句很短的话打个招呼。' },
+    done: '启动服务器：npx chorus serve',
+    test: { sentence: '现在几点了？', prompt: '你好！' },
   },
 };

@@ -127,7 +127,7 @@ Examples:
     nothingHeard: '(nothing)',
     answer: 'Answer',
     noAnswer: (seconds: string) => `No answer came within ${seconds} s.`,
-    closedByServer: 'The server closed the connection before it answered.',
+    closedByServer: 'The server closed the connection before it had answered to the end.',
     unfinished: 'The answer was begun and never ended (no `tts stop`).',
     cutOff: 'The server answered before the end of what was said.',
     timeline: 'Timeline, ms after the last word',

@@ -137,7 +137,7 @@ export const zh: Messages = {
     nothingHeard: '（什么都没有）',
     answer: '回答',
     noAnswer: (seconds) => `${seconds} 秒内没有回答。`,
-    closedByServer: '服务器没有回答就关闭了连接。',
+    closedByServer: '服务器没有答完就关闭了连接。',
     unfinished: '回答开始了却没有结束（没有 `tts stop`）。',
     cutOff: '话还没说完服务器就开始回答了。',
     timeline: '时间线：说完最后一个字之后的毫秒数',

@@ -221,7 +221,7 @@ export class PacedReply {
     const nowMs = clock.nowMs();
     // Whole milliseconds of a clock that only goes forward: strictly increasing, since packets are 20 ms apart.
     this.reply.sink.sendPacket(next.packet, Math.floor(nowMs) + 1);
-    const ranDry = this.schedule.sent(nowMs, this.#queue.length > 0);
+    const ranDry = this.schedule.sent(nowMs, this.#queue.length > 0, clock.nowMs());
     metrics.count('chorus_packets_sent_total');
     if (ranDry) metrics.count('chorus_underruns_predicted_total');
     this.#settleWaiters();

@@ -64,11 +64,12 @@ export class PacingSchedule {
   }
 
   /** A packet leaves. `producerAhead`: the next one is there already. True: the device had run dry before it. */
-  sent(nowMs: number, producerAhead: boolean): boolean {
+  sent(nowMs: number, producerAhead: boolean, handedOverMs = nowMs): boolean {
     const dryAtMs = this.#dryAtMs ?? nowMs;
     const gapMs = nowMs - dryAtMs;
     this.#sent += 1;
-    this.#lastSentMs = nowMs;
+    // Spacing counts from when the socket had it: handing a packet over can itself take a millisecond or two.
+    this.#lastSentMs = handedOverMs;
     if (gapMs > 0) {
       this.#underruns += 1;
       this.#underrunMs += gapMs;

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { asChorusError, sleep } from '../core/index.js';
+import { asChorusError, isCancelled, sleep } from '../core/index.js';
 import type { FlagValue } from '../config/index.js';
 import type { RunningServer } from '../main.js';
 import { openingLines, serverLines } from './banner.js';
@@ -36,7 +36,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   const watching = watchModels(server, context, stopped.signal);
   const readiness = server.ready.then(
     () => out(`${colours.green(words.serve.ready(((context.clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`),
-    (error: unknown) => err(`${colours.red(words.serve.notReady(asChorusError(error).message))}\n`),
+    (error: unknown) => isCancelled(error) || err(`${colours.red(words.serve.notReady(asChorusError(error).message))}\n`),
   );
   const draining = drainWhenAsked(server, context);
   await server.closed;

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { cancel, intro, isCancel, log, outro, password, select, spinner, text } from '@clack/prompts';
-import { asChorusError } from '../core/index.js';
+import { asChorusError, sleep } from '../core/index.js';
 import { LLM_PRESETS, PRESET_KEY_VARIABLES, writeConfig, type Config, type LlmPreset } from '../config/index.js';
 import { detectOllama, LLM_PRESETS as SERVICES } from '../dialogue/index.js';
 import { encodeClip, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ } from '../fleet/index.js';
@@ -12,6 +12,8 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { Exit } from './failure.js';
 import { loadForCommand } from './load.js';
 import { openVoiceBooth, tryLlm, tryPort, type VoiceBooth } from './setup-trials.js';
+
+const READY_WAIT_MS = 15_000;
 
 type Values = Map<string, unknown>;
 
@@ -179,7 +181,8 @@ async function speakOnce(flags: ConfigFlags, llm: Config['llm'], tts: Config['tt
     const sound = await booth.say(w.test.sentence, language);
     const clip = encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
     server = await startServer({ config: { ...config, llm }, dataDir });
-    await server.ready;
+    // A model that has to be fetched first is not waited for: the device is told so, which is what the user will hear too.
+    await Promise.race([server.ready, sleep(context.clock, READY_WAIT_MS, context.interrupted)]);
     const localToken = await readLocalToken(dataDir);
     device = new SimulatedDevice({
       otaUrl: `http://127.0.0.1:${server.port}/xiaozhi/ota/`,
@@ -190,7 +193,7 @@ async function speakOnce(flags: ConfigFlags, llm: Config['llm'], tts: Config['tt
     await device.boot(context.interrupted);
     const turn = await device.say(clip, { begin: 'click' });
     const answer = turn.sentences.map((sentence) => sentence.text).join(' ');
-    if (turn.outcome === 'answered' || turn.outcome === 'cut_off') progress.stop(w.spoke(turn.heard ?? '', answer, (turn.timeline.firstSoundMs ?? 0).toFixed(0)));
+    if (turn.outcome === 'answered' || turn.outcome === 'cut_off') progress.stop(w.spoke(turn.heard ?? context.words.device.nothingHeard, answer, (turn.timeline.firstSoundMs ?? 0).toFixed(0)));
     else progress.stop(w.failed(w.speaking, turn.outcome));
   } catch (error) {
     progress.stop(w.failed(w.speaking, asChorusError(error).message));

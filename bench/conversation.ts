@@ -93,7 +93,7 @@ async function one(turns: number): Promise<boolean> {
         ...judge(done),
         atMost('memory (PSS, all processes)', megabytes(server), 700, 'MB'),
       ],
-      done,
+      done.map(({ clip, record }) => ({ clip: clip.name, ...record })),
     );
   } finally {
     await server.stop();
@@ -118,7 +118,7 @@ async function several(devices: number, durationMs: number): Promise<boolean> {
         { what: 'CPU of the server', value: `${(cpu / seconds).toFixed(2)} cores` },
         atMost('memory (PSS, all processes)', megabytes(server), 700, 'MB'),
       ],
-      done,
+      done.map(({ clip, record }) => ({ clip: clip.name, ...record })),
     );
   } finally {
     await server.stop();

@@ -59,6 +59,8 @@ const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
 /** Encoding runs 100 times faster than speech; the supervisor kills the process after max(5 s, 10 x this). */
 const PREDICTED_FEED_MS = 20;
+/** A sentence that is encoded again comes in one piece: MP3 has the most speech a byte, 1 ms of it costs 0.01 ms. */
+const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 
 export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncoder {
   const { clock, log, metrics, scope, niceness, startTimeoutMs } = options;
@@ -174,7 +176,7 @@ class SentenceStream {
 
   #send(first: boolean, bytes: Uint8Array, last: boolean, skipPackets: number): Promise<FeedResult> {
     const request: SpeakingRequest = { type: 'feed', stream: this.#id, encoding: first ? this.encoding : undefined, bytes, last, skipPackets };
-    return this.child.call<FeedResult>(request, { predictedMs: PREDICTED_FEED_MS, signal: this.signal, retryOnCrash: false });
+    return this.child.call<FeedResult>(request, { predictedMs: predictFeedMs(bytes.length), signal: this.signal, retryOnCrash: false });
   }
 }
 

@@ -124,7 +124,7 @@ async function askVoice(config: Config, values: Values, language: string, dataDi
   const w = context.words.setup;
   const options = (['auto', 'edge', 'flite', 'espeak', 'openai'] as const).map((value) => ({ value, label: w.voices[value] }));
   for (;;) {
-    const provider = answered(await select({ message: w.voice, options, initialValue: 'auto' }), context);
+    const provider = answered(await select<Config['tts']['provider']>({ message: w.voice, options, initialValue: 'auto' }), context);
     const key = provider === 'openai' && config.tts.openai.api_key === undefined ? answered(await password({ message: w.voiceKey }), context) : '';
     const tts: Config['tts'] = { ...config.tts, provider, openai: { ...config.tts.openai, ...(key !== '' && { api_key: key }) } };
     const progress = spinner();

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CATALOGUE } from '../voice/engines/index.js';
 import { FIELDS } from './fields.js';
 import { describeMistake, describeNote, loadConfig, maskSecrets, parseSetFlag, showConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './index.js';
+import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';
 
 let dataDir = '';
 beforeEach(async () => {
@@ -28,6 +30,22 @@ async function mistakes(yaml: string | undefined, more: Partial<LoadOptions> = {
   const result = await load(yaml, more);
   return result.ok ? [] : result.mistakes.map((mistake) => describeMistake(mistake, 'en').replaceAll(`${dataDir}/`, ''));
 }
+
+describe('voices and recognition models', () => {
+  it('are those of the catalogue', () => {
+    const ids = (kind: string): string[] => CATALOGUE.filter((model) => model.kind === kind).map(({ id }) => id);
+    expect([...TTS_PROVIDERS].sort()).toEqual(['auto', 'edge', 'flite', 'espeak', 'openai', ...ids('tts')].sort());
+    expect([...ASR_MODELS].sort()).toEqual(['auto', ...ids('asr')].sort());
+  });
+
+  it('that do not exist are mistakes, with the name that was meant', async () => {
+    expect(await mistakes('asr:\n  model: sense-voice\n', { flags: [parseSetFlag('tts.provider=flit')] })).toEqual([
+      'config.yaml:2: asr.model: found "sense-voice"; allowed: auto, moonshine-tiny-en, sense-voice-int8, paraformer-zh-int8, whisper-base; did you mean "sense-voice-int8"?',
+      '--set tts.provider: tts.provider: found "flit"; allowed: auto, edge, flite, espeak, openai, melo-zh-en; did you mean "flite"?',
+    ]);
+    expect((await accepted(undefined, { flags: [parseSetFlag('tts.provider=melo-zh-en'), parseSetFlag('asr.model=whisper-base')] })).config).toMatchObject({ tts: { provider: 'melo-zh-en' }, asr: { model: 'whisper-base' } });
+  });
+});
 
 describe('layers', () => {
   it('needs no file', async () => {
@@ -88,7 +106,7 @@ describe('mistakes', () => {
     expect(await mistakes(yaml)).toEqual([
       'config.yaml:4: sesion: unknown key; did you mean "session"?',
       'config.yaml:3: server.port: found "eighty"; allowed: a whole number from 0 to 65535',
-      'config.yaml:7: auth.pairing: found "wlan"; allowed: lan, code, open, allowlist',
+      'config.yaml:7: auth.pairing: found "wlan"; allowed: lan, code, open, allowlist; did you mean "lan"?',
     ]);
   });
 
@@ -205,10 +223,10 @@ describe('whatever is in the file', () => {
 
   it('a value that the schema takes survives the way through a variable', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 65_535 }), fc.double({ min: 0.5, max: 2, noNaN: true }), fc.constantFrom('debug', 'info'), fc.stringMatching(/^[a-z]{1,10}$/), async (port, rate, level, model) => {
-        const env = { CHORUS_SERVER__PORT: String(port), CHORUS_TTS__RATE: String(rate), CHORUS_LOG__LEVEL: level, CHORUS_ASR__MODEL: model };
+      fc.asyncProperty(fc.integer({ min: 1, max: 65_535 }), fc.double({ min: 0.5, max: 2, noNaN: true }), fc.constantFrom('debug', 'info'), fc.stringMatching(/^[a-z]{1,10}$/), async (port, rate, level, voice) => {
+        const env = { CHORUS_SERVER__PORT: String(port), CHORUS_TTS__RATE: String(rate), CHORUS_LOG__LEVEL: level, CHORUS_TTS__VOICE: voice };
         const { config } = await accepted(undefined, { env });
-        expect([config.server.port, config.tts.rate, config.log.level, config.asr.model]).toEqual([port, rate, level, model]);
+        expect([config.server.port, config.tts.rate, config.log.level, config.tts.voice]).toEqual([port, rate, level, voice]);
       }),
       { numRuns: 50 },
     );

@@ -10,6 +10,7 @@ import { PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
 import { brokenRules } from './rules.js';
 import { configSchema, type Config } from './schema.js';
 import { resolveSecret } from './secrets.js';
+import { suggestWord } from './suggest.js';
 import { readEnvironmentLayer, readFlagLayer, type FlagValue } from './text-layers.js';
 
 export interface LoadOptions {
@@ -128,17 +129,19 @@ function dropInvalid(leaves: Map<string, Leaf>): Mistake[] {
       const key = path.reduce<string>((joined, step) => (typeof step === 'number' ? `${joined}[${step}]` : `${joined}.${step}`), leaf.field.key);
       if (seen.has(key)) continue;
       seen.add(key);
-      mistakes.push({ kind: 'invalid', origin: leaf.locate?.(path) ?? leaf.origin, key, found: shown(leaf, path), shape: shapeAt(leaf.field, path.length) });
+      const shape = shapeAt(leaf.field, path.length);
+      const found = valueAt(leaf, path);
+      const suggestion = typeof found === 'string' && shape.enum ? suggestWord(found, shape.enum.filter((word) => typeof word === 'string')) : undefined;
+      mistakes.push({ kind: 'invalid', origin: leaf.locate?.(path) ?? leaf.origin, key, found: leaf.field.secret ? '***' : showValue(found), shape, ...(suggestion !== undefined && { suggestion }) });
     }
   }
   return mistakes;
 }
 
-function shown(leaf: Leaf, path: readonly (string | number)[]): string {
-  if (leaf.field.secret) return '***';
+function valueAt(leaf: Leaf, path: readonly (string | number)[]): unknown {
   let value = leaf.value;
   for (const step of path) value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined;
-  return showValue(value);
+  return value;
 }
 
 function shapeAt(field: Field, depth: number): Field['shape'] {

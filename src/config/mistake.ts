@@ -13,7 +13,7 @@ export type Rule = 'must_be_below' | 'must_not_exceed' | 'needs' | 'both_names';
 /** One thing wrong with the configuration. All are reported at once. */
 export type Mistake =
   | { readonly kind: 'unknown_key'; readonly origin: Origin; readonly key: string; readonly suggestion: string | undefined }
-  | { readonly kind: 'invalid'; readonly origin: Origin; readonly key: string; readonly found: string; readonly shape: FieldShape }
+  | { readonly kind: 'invalid'; readonly origin: Origin; readonly key: string; readonly found: string; readonly shape: FieldShape; /** The allowed word that was probably meant. */ readonly suggestion?: string }
   /** A single value where a section, or a section where a single value belongs. */
   | { readonly kind: 'not_a_section'; readonly origin: Origin; readonly key: string; readonly found: string }
   | { readonly kind: 'syntax'; readonly origin: Origin; readonly key: string; readonly detail: string }

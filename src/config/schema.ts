@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LLM_PRESETS } from './presets.js';
+import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';
 
 /**
  * The whole configuration: one schema, defaults beside the fields, keys as users type them. Descriptions are what
@@ -76,7 +77,7 @@ const vad = z.strictObject({
 });
 
 const asr = z.strictObject({
-  model: text(128).default('auto').describe('auto: by the language of the device; else an id of `chorus models list`.'),
+  model: z.enum(ASR_MODELS).default('auto').describe('auto: by the language of the device; else an id of `chorus models list`.'),
   pool_size: autoOr(64).describe('Recognitions at a time inside one model; they share one copy of its weights. auto: the CPU slots of this machine.'),
   max_workers: autoOr(64).describe('Recognitions at a time over all models. auto: the CPU slots of this machine.'),
   acquire_timeout_ms: z.int().min(100).max(60_000).default(10_000).describe('A recognition that waits longer for its turn fails with an apology.'),
@@ -87,7 +88,7 @@ const asr = z.strictObject({
 });
 
 const tts = z.strictObject({
-  provider: text(128).default('auto').describe('auto (Edge, then a local voice), edge, flite, espeak, openai, or the id of a local voice of `chorus models list`.'),
+  provider: z.enum(TTS_PROVIDERS).default('auto').describe('auto (Edge, then a local voice), edge, flite, espeak, openai, or the id of a local voice of `chorus models list`.'),
   voice: text(128).optional().describe("The voice by the provider's own name, for example zh-CN-XiaoxiaoNeural. Without it: the provider's voice for the language."),
   rate: z.number().min(0.5).max(2).default(1).describe('Speed of speech; 1 is normal.'),
   max_workers: autoOr(64).describe('Local syntheses at a time. auto: the CPU slots of this machine.'),

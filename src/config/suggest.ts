@@ -5,6 +5,17 @@ import { FIELDS, SECTIONS } from './fields.js';
 const lastSegment = (key: string): string => key.slice(key.lastIndexOf('.') + 1);
 const parentOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('.')));
 
+/** The allowed word that is spelled like `word`, or begins with it; undefined when none is near. */
+export function suggestWord(word: string, allowed: readonly string[]): string | undefined {
+  let best: { readonly word: string; readonly cost: number } | undefined;
+  for (const candidate of allowed) {
+    const cost = distance(word.toLowerCase(), candidate.toLowerCase());
+    if (!best || cost < best.cost) best = { word: candidate, cost };
+  }
+  if (best && best.cost <= Math.max(1, Math.floor(word.length / 3))) return best.word;
+  return word.length < 3 ? undefined : allowed.find((candidate) => candidate.startsWith(word.toLowerCase()));
+}
+
 /**
  * The known key that somebody who wrote `key` may have meant: a sibling that is spelled alike, else the same or a like
  * name in another section, else a like full name. Undefined when nothing is near.

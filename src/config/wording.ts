@@ -19,6 +19,7 @@ type Words = {
   readonly map: (of: string) => string;
   readonly example: string;
   readonly unknown: (suggestion: string | undefined) => string;
+  readonly meant: (suggestion: string) => string;
   readonly section: string;
   readonly syntax: (detail: string) => string;
   readonly foreign: string;
@@ -49,6 +50,7 @@ const EN: Words = {
   map: (of) => `"name: value" lines, each value ${of}`,
   example: 'for example',
   unknown: (suggestion) => (suggestion === undefined ? 'unknown key; `chorus config schema` lists all keys' : `unknown key; did you mean "${suggestion}"?`),
+  meant: (suggestion) => `did you mean "${suggestion}"?`,
   section: 'this is a section: its keys stand below it, indented',
   syntax: (detail) => `not valid YAML: ${detail}`,
   foreign: 'this is a configuration of the Python server. Chorus does not read it: rename the file, then run `chorus setup`',
@@ -79,6 +81,7 @@ const ZH: Words = {
   map: (of) => `若干行“名称: 值”，值是${of}`,
   example: '例如',
   unknown: (suggestion) => (suggestion === undefined ? '没有这个配置项；所有配置项见 `chorus config schema`' : `没有这个配置项；是不是想写 "${suggestion}"？`),
+  meant: (suggestion) => `是不是想写 "${suggestion}"？`,
   section: '这是一个小节：它的配置项要缩进写在下面',
   syntax: (detail) => `不是有效的 YAML：${detail}`,
   foreign: '这是 Python 服务器的配置文件，Chorus 不读取它：请改名，然后运行 `chorus setup`',
@@ -145,7 +148,7 @@ export function describeMistake(mistake: Mistake, language: UiLanguage): string 
     case 'unknown_key':
       return line(mistake.key, words.unknown(mistake.suggestion));
     case 'invalid':
-      return line(mistake.key, `${words.found} ${mistake.found}${stop}${words.allowed}${colon}${describeAllowed(mistake.shape, language)}`);
+      return line(mistake.key, `${words.found} ${mistake.found}${stop}${words.allowed}${colon}${describeAllowed(mistake.shape, language)}${mistake.suggestion === undefined ? '' : `${stop}${words.meant(mistake.suggestion)}`}`);
     case 'not_a_section':
       return line(mistake.key, `${words.found} ${mistake.found}${stop}${words.section}`);
     case 'syntax':

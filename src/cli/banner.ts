@@ -1,6 +1,7 @@
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../config/index.js';
 import type { RunningServer, ServerStatus } from '../main.js';
+import { findModel } from '../voice/engines/index.js';
 import type { CliContext } from './context.js';
 import { isLoopback } from './loopback.js';
 import { padColumns } from './turn-view.js';
@@ -23,7 +24,7 @@ export function openingLines(version: string, dataDir: string, config: Config, c
 }
 
 /** Addresses, models, language model, voices and what to do next: everything somebody needs who has just started it. */
-export function serverLines(server: RunningServer, context: CliContext): string {
+export function serverLines(server: RunningServer, config: Config, context: CliContext): string {
   const { words, colours, terminal } = context;
   const w = words.serve;
   const [own, here] = server.otaUrls;
@@ -35,7 +36,7 @@ export function serverLines(server: RunningServer, context: CliContext): string 
   const lines = [
     row(w.ota, colours.bold(colours.cyan(shown)), context),
     row(w.websocket, server.websocketUrl, context),
-    row(w.model, hears(status, context), context),
+    row(w.model, hears(status, config, context), context),
     row(w.llm, status.llm, context),
     row(w.voice, status.voices.join(' → '), context),
   ];
@@ -45,14 +46,19 @@ export function serverLines(server: RunningServer, context: CliContext): string 
   return lines.join('');
 }
 
-function hears(status: ServerStatus, { words, language }: CliContext): string {
+function hears(status: ServerStatus, config: Config, { words, language }: CliContext): string {
   const states = words.serve.modelState;
-  const describe = (name: string, id: string | undefined): string => {
+  const absent = (spoken: string, usual: string): string => {
+    if (config.models.auto_pull) return words.serve.notFetched;
+    const chosen = findModel(config.asr.model);
+    return words.serve.notInstalled(chosen && ['*', spoken].some((tag) => chosen.languages.includes(tag)) ? chosen.id : usual);
+  };
+  const describe = (name: string, id: string | undefined, spoken: string, usual: string): string => {
     const model = status.models.find((candidate) => candidate.id === id);
-    if (id === undefined || !model) return `${name}: ${words.serve.notFetched}`;
+    if (id === undefined || !model) return `${name}: ${absent(spoken, usual)}`;
     const percent = model.fraction === undefined ? '' : ` ${Math.floor(model.fraction * 100)} %`;
     return `${name}: ${id} (${model.state === 'downloading' ? `${states.downloading}${percent}` : states[model.state]})`;
   };
   const names = language === 'zh' ? { en: '英语', zh: '中文' } : { en: 'English', zh: 'Chinese' };
-  return `${describe(names.en, status.recognition.en)}, ${describe(names.zh, status.recognition.zh)}`;
+  return `${describe(names.en, status.recognition.en, 'en', 'moonshine-tiny-en')}, ${describe(names.zh, status.recognition.zh, 'zh', 'sense-voice-int8')}`;
 }

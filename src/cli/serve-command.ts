@@ -31,7 +31,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
     dataDir,
     onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code))}\n`),
   });
-  out(serverLines(server, context));
+  out(serverLines(server, loaded.config, context));
   const stopped = new AbortController();
   const watching = watchModels(server, context, stopped.signal);
   const readiness = server.ready.then(

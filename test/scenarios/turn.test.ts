@@ -472,6 +472,7 @@ describe('faults', () => {
     ['asr.failed', 'asr_failed'],
     ['asr.timeout', 'asr_failed'],
     ['model.missing', 'model_downloading'],
+    ['model.not_installed', 'model_missing'],
     ['capacity.queue_timeout', 'busy'],
     ['engine.crashed', 'internal'],
   ] as const)('recognition fails with %s: an apology, and the device listens again', async (code, apology) => {

@@ -11,6 +11,7 @@ export const MENDS_ZH: Readonly<Partial<Record<ErrorCode, string>>> = {
   'server.listen_failed': '无法监听这个地址。请检查 --host 和端口（1024 以下的端口需要管理员权限）。',
   'engine.failed': '一个子进程在一分钟内退出了三次，过一会儿会再试。原因见 /readyz。',
   'engine.crashed': '一个子进程意外退出。请再试一次；如果总是这样，请报告。',
+  'model.not_installed': '模型还没有安装，也不会自动下载（models.auto_pull 已关闭）。用 `npx chorus models pull 编号` 下载。',
   'model.missing': '模型还没有安装。用 `chorus models pull 编号` 下载。',
   'model.corrupt': '模型文件的大小或哈希不对。用 `chorus models pull 编号 --force` 重新下载。',
   'model.unknown': '用 `chorus models list` 查看有哪些模型。',

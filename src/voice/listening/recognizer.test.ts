@@ -118,8 +118,8 @@ describe('recognizer', () => {
 
   it('does not fetch without leave, and the configured English model makes no difference to a Chinese device', async () => {
     const lane = make({ autoPull: false, model: 'moonshine-tiny-en' });
-    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.missing' });
-    await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.missing' });
+    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.not_installed', message: expect.stringContaining('chorus models pull sense-voice-int8') });
+    await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
     expect(models.wanted).toEqual([]);
   });
 

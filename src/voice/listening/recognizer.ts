@@ -37,7 +37,7 @@ export interface RecognizerOptions {
 export interface RecognizerLane extends Recognizer {
   /** A device of that language is here: load its model, or fetch it. Returns at once. */
   ensureFor(language: LanguageTag): void;
-  /** Resolves when speech in that language can be recognised; rejects with `model.missing` or why the model cannot be loaded. */
+  /** Resolves when speech in that language can be recognised; rejects with `model.missing`, `model.not_installed` or why the model cannot be loaded. */
   prepare(language: LanguageTag): Promise<void>;
   /** The id of the model that answers that language now, if one is installed. */
   modelFor(language: LanguageTag): string | undefined;
@@ -195,7 +195,8 @@ class Lane {
 
   #missing(language: LanguageTag): ChorusError {
     const { wanted } = this.choose(language);
-    if (!wanted) return new ChorusError('model.missing', `no speech model for ${language} is installed`);
+    if (!wanted) return new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
+    if (!this.options.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`);
     this.#fetch(wanted, language);
     const { fraction } = this.options.models.progressOf(wanted.id);
     const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;

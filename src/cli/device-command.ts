@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { asChorusError, ChorusError } from '../core/index.js';
+import { ChorusError } from '../core/index.js';
 import { encodeClip, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ, type Clip, type DeviceMode, type SimulatedDeviceOptions, type TurnRecord } from '../fleet/index.js';
 import { isFraming } from '../protocol/index.js';
 import { readLocalToken } from '../server/index.js';
@@ -80,12 +80,12 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
 
 /** A WAV file as the microphone hears it. Errors: `audio.undecodable`. */
 export async function readClip(file: string, context: CliContext): Promise<Clip> {
-  const { badWav, empty } = context.words.device;
+  const { badWav, empty, notPlainWav } = context.words.device;
   let sound: WavSound;
   try {
     sound = parseWav(await readFile(file));
   } catch (error) {
-    const detail = (error as NodeJS.ErrnoException).code ?? asChorusError(error).message;
+    const detail = error instanceof ChorusError ? notPlainWav(error.message) : ((error as NodeJS.ErrnoException).code ?? String(error));
     throw new ChorusError('audio.undecodable', badWav(file, detail), { cause: error });
   }
   if (sound.pcm.length === 0) throw new ChorusError('audio.undecodable', badWav(file, empty(file)));

@@ -2,7 +2,7 @@ import { ChorusError, type ErrorCode } from '../core/index.js';
 import { describeMistake, describeNote, type RejectedConfig } from '../config/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
-import { MENDS_ZH } from './messages/mends.js';
+import { MENDS } from './messages/mends.js';
 
 /** The configuration was refused; every mistake is for a person to see. */
 export class ConfigRejected extends Error {
@@ -40,5 +40,5 @@ export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
 }
 
 function mend(code: ErrorCode, { language }: CliContext): string {
-  return (language === 'zh' ? MENDS_ZH[code] : undefined) ?? new ChorusError(code, '').row.about;
+  return MENDS[language][code] ?? new ChorusError(code, '').row.about;
 }

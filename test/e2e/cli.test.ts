@@ -140,8 +140,8 @@ describe('what cannot be done is said in words, with its exit code', () => {
       chorus(['devices', 'list', '--data', folder]),
     ]);
     expect(unreachable).toMatchObject({ code: 7, err: expect.stringMatching(/no server answers at[\s\S]*chorus serve/) });
-    expect(missing).toMatchObject({ code: 1, err: expect.stringMatching(/no\.wav.*ENOENT/) });
-    expect(broken).toMatchObject({ code: 1, err: expect.stringContaining('broken.wav') });
+    expect(missing).toMatchObject({ code: 1, err: expect.stringMatching(/no\.wav.*there is no such file[\s\S]*What to do: Check the path/) });
+    expect(broken).toMatchObject({ code: 1, err: expect.stringMatching(/broken\.wav cannot be said: the RIFF file does not hold audio/) });
     expect(live).toMatchObject({ code: 2, err: expect.stringContaining('--say') });
     expect(setup).toMatchObject({ code: 2, err: expect.stringContaining('terminal') });
     expect(data).toMatchObject({ code: 4, err: expect.stringMatching(/data folder[\s\S]*--data/) });

@@ -5,7 +5,6 @@ const WAV_TROUBLE: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
   EACCES: 'it may not be read',
-  'audio.undecodable': 'it is not a WAV file of plain PCM sound',
 };
 
 /** Everything the command line says, in English. `zh.ts` has the same shape; the compiler sees to it. */
@@ -148,6 +147,7 @@ Examples:
     it: 'it',
     hungUp: 'Hung up.',
     badWav: (file: string, detail: string) => `${file} cannot be said: ${WAV_TROUBLE[detail] ?? detail}`,
+    notPlainWav: (detail: string) => detail,
     empty: (file: string) => `${file} holds no sound`,
   },
   models: {

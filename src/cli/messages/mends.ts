@@ -1,7 +1,30 @@
-import type { ErrorCode } from '../../core/index.js';
+import type { ErrorCode, UiLanguage } from '../../core/index.js';
 
-/** What to do about errors that reach the command line, in Chinese; the English words stand in `core/errors.ts`. */
-export const MENDS_ZH: Readonly<Partial<Record<ErrorCode, string>>> = {
+const MENDS_EN: Readonly<Partial<Record<ErrorCode, string>>> = {
+  'config.invalid': 'Mend the keys at the files and lines above, and start again.',
+  'config.unreadable': 'Check the path and the permissions of the file, and that it is YAML.',
+  'data.not_writable': 'Choose another folder with --data, or mend its permissions.',
+  'data.disk_full': 'Free some space; nothing half-written was left behind.',
+  'store.failed': 'Check the disk and the permissions of the data folder.',
+  'server.port_in_use': 'Stop the program that listens on the port, or choose another with --port.',
+  'server.listen_failed': 'Check --host and the port (below 1024 it needs the rights of an administrator).',
+  'engine.failed': 'A child process ended three times within a minute and is started again after a pause. The reason is on /readyz.',
+  'engine.crashed': 'Try again; if a child process always ends like that, please report it.',
+  'model.not_installed': 'Install it with `npx chorus models pull ID`, or allow models.auto_pull.',
+  'model.missing': 'Install it with `npx chorus models pull ID`.',
+  'model.corrupt': 'A file of the model has the wrong size or hash, or is not there. `npx chorus models pull ID --force` fetches it again.',
+  'model.unknown': '`npx chorus models list` shows the models that can be fetched, and those that come with Chorus.',
+  'model.busy': 'Another process is fetching this model; wait until it is done.',
+  'model.download_failed': 'The reason stands above. Try again, name an address with --from, or bring an archive or folder with --file.',
+  'device.unreachable': 'Start a server with `npx chorus serve`. `chorus device` finds it by its OTA address (--url), `chorus devices` by its data folder (--data) and port.',
+  'device.refused': 'The reason stands above. A pairing code is in the output of the server, where each is valid for a while; for an address check --url.',
+  'device.not_paired': 'Nobody confirmed the pairing code in time. Run `npx chorus devices approve CODE` where the server runs.',
+  'audio.undecodable': 'Check the path, and use a plain WAV file (PCM, mono or stereo).',
+  'auth.rate_limited': 'Too many requests; wait a minute.',
+  'llm.no_key': 'Set llm.api_key, or run `npx chorus setup`.',
+};
+
+const MENDS_ZH: Readonly<Partial<Record<ErrorCode, string>>> = {
   'config.invalid': '配置有误。请按上面的文件、行号和配置项逐一改正，然后重新启动。',
   'config.unreadable': '配置文件读不到，或者不是 YAML。请检查路径、权限和格式。',
   'data.not_writable': '数据文件夹无法创建或写入。请用 --data 换一个，或修改它的权限。',
@@ -24,3 +47,6 @@ export const MENDS_ZH: Readonly<Partial<Record<ErrorCode, string>>> = {
   'auth.rate_limited': '请求太多，请等一分钟。',
   'llm.no_key': '大模型需要 API 密钥。请设置 llm.api_key，或运行 `chorus setup`。',
 };
+
+/** What to do about errors that reach the command line; for other codes the table of `core/errors.ts` has to do. */
+export const MENDS: Readonly<Record<UiLanguage, Readonly<Partial<Record<ErrorCode, string>>>>> = { en: MENDS_EN, zh: MENDS_ZH };

@@ -5,7 +5,6 @@ const WAV_TROUBLE: Readonly<Record<string, string>> = {
   ENOENT: '没有这个文件',
   EISDIR: '这是一个文件夹',
   EACCES: '没有读取权限',
-  'audio.undecodable': '它不是普通的 WAV 文件（PCM）',
 };
 
 /** Everything the command line says, in Chinese. */
@@ -158,6 +157,7 @@ export const zh: Messages = {
     it: '它',
     hungUp: '已挂断。',
     badWav: (file, detail) => `${file} 不能拿来说：${WAV_TROUBLE[detail] ?? detail}`,
+    notPlainWav: (detail) => `它不是普通的 WAV 文件（PCM）：${detail}`,
     empty: (file) => `${file} 里没有声音`,
   },
   models: {

@@ -57,7 +57,8 @@ export class Installation {
       } catch (error) {
         if (!(error instanceof ChorusError) || error.code.startsWith('data.')) throw await this.#afterFailure(error);
         this.options.signal.throwIfAborted();
-        failures.push(`${mirror.name}: ${error.message}`);
+        // A mirror given with --from is named like its host, which the message may begin with already.
+        failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
         this.options.log.warn('a mirror did not deliver a model', { model: this.options.model.id, mirror: mirror.name, reason: error.message });
         await this.#dropUnknown();
       }

@@ -49,7 +49,10 @@ export async function startServer(settings: readonly string[] = []): Promise<Ser
     dataDir,
     readyMs: performance.now() - startedAt,
     output: () => output,
-    stop: () => stop(child, exited, dataDir),
+    stop: async () => {
+      await stop(child, exited, dataDir);
+      for (const line of output.split('\n')) if (/"level":[45]0/.test(line)) console.log(`  server: ${line}`);
+    },
   };
 }
 

@@ -16,7 +16,9 @@ describe('judgeEnd', () => {
     ['en-US', true, 'I went to the shop, and', 'open'],
     ['en-US', true, 'Well, um.', 'open'],
     ['en-US', true, 'I think...', 'open'],
-    ['en-US', true, 'First,', 'open'],
+    ['en-US', true, 'First:', 'open'],
+    // Moonshine's comma after a whole sentence.
+    ['en-US', true, 'Unless to be rather cold-hearted and rather selfish is to be ill-disposed,', 'unclear'],
     ['en-US', true, 'What is the weather', 'unclear'],
     ['en-US', true, 'My number is five five five.', 'open'],
     ['en-US', true, 'My number is 555.', 'open'],
@@ -54,7 +56,7 @@ const waits = (preset: 'default' | 'child', language: string, ended: string, ope
 describe('endpoint policy', () => {
   it('waits 300 to 1200 ms, for Chinese 600 to 1200, for children 1000 to 1600', () => {
     expect(waits('default', 'en-US', 'Hello.', 'Hello and')).toEqual([300, 1200]);
-    expect(waits('default', 'fr-FR', 'Bonjour.', 'Bonjour,')).toEqual([300, 1200]);
+    expect(waits('default', 'fr-FR', 'Bonjour.', 'Bonjour :')).toEqual([300, 1200]);
     expect(waits('default', 'zh-CN', '你好。', '你好和')).toEqual([600, 1200]);
     expect(waits('child', 'zh-CN', '你好。', '你好和')).toEqual([1000, 1600]);
     expect(waits('child', 'en-US', 'Hello.', 'Hello and')).toEqual([1000, 1600]);

@@ -155,6 +155,8 @@ describe('mistakes', () => {
     const loaded = await accepted('llm: {preset: glm, api_key: sk-very-secret}\nmetrics: {token: "s3cr3t"}');
     expect(showConfig(loaded, 'en') + JSON.stringify(maskSecrets(loaded.config))).not.toMatch(/very-secret|s3cr3t/);
     expect(showConfig(loaded, 'en')).toMatch(/preset: glm # .*config\.yaml:1/);
+    expect(showConfig(loaded, 'en')).toMatch(/^ {2}port: 8000 # default$/m);
+    expect(showConfig(loaded, 'zh')).toMatch(/^ {2}# 默认值\n {2}trusted_proxies: \[\]$/m);
   });
 
   it('throws when the file that was named is not there, or is no file', async () => {

@@ -22,13 +22,13 @@ export function maskSecrets(config: Config): Record<string, unknown> {
   return plain;
 }
 
-/** What is in force, as YAML; behind each value that is not a default stands where it was set. Secrets are masked. */
+/** What is in force, as YAML; behind each value stands where it was set, above it where the value is a list or a map. Secrets are masked. */
 export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {
   const document = new Document(maskSecrets(loaded.config));
-  for (const [key, origin] of loaded.origins) {
+  for (const key of FIELDS.keys()) {
     const pair = pairAt(document, key.split('.'));
     if (!pair) continue;
-    const comment = ` ${describeOrigin(origin, language)}`;
+    const comment = ` ${describeOrigin(loaded.origins.get(key) ?? { kind: 'default' }, language)}`;
     if (isScalar(pair.value)) pair.value.comment = comment;
     else if (isScalar(pair.key)) pair.key.commentBefore = comment;
   }

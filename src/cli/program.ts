@@ -95,12 +95,17 @@ function wholeNumber(value: string): number {
   return Number(value);
 }
 
+function webAddress(value: string, context: CliContext): string {
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) throw new InvalidArgumentError(context.words.usage.notUrl);
+  return value;
+}
+
 function addDevice(program: Command, context: CliContext, finish: Finish): void {
   const { help } = context.words;
   command(program, 'device', help.device, context)
     .option('--say <file.wav>', help.say, collect, [])
     .addOption(new Option('--mode <mode>', help.mode).choices(['auto', 'manual', 'realtime']).default('auto'))
-    .option('--url <ota-url>', help.url, DEFAULT_OTA_URL)
+    .option('--url <ota-url>', help.url, (value) => webAddress(value, context), DEFAULT_OTA_URL)
     .option('--save <file.wav>', help.save)
     .option('--play', help.play)
     .addOption(new Option('--queue <packets>', help.queue).choices(['5', '20', '40']).default('40'))

@@ -52,5 +52,8 @@ function dataFolderError(dataDir: string, error: unknown): ChorusError {
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new ChorusError('data.disk_full', `the disk of the data folder ${dataDir} is full; free some space`, { cause: error });
   }
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new ChorusError('data.not_writable', `the data folder ${dataDir} is not a folder${code === 'ENOTDIR' ? ': a part of its path is a file' : ''}; choose another with --data`, { cause: error });
+  }
   return new ChorusError('data.not_writable', `the data folder ${dataDir} cannot be written (${code}); choose another with --data or mend its permissions`, { cause: error });
 }

@@ -129,13 +129,15 @@ describe('what cannot be done is said in words, with its exit code', () => {
     await writeFile(join(folder, 'broken.wav'), 'RIFFnonsense');
     await writeFile(join(folder, 'file'), '');
     const nobody = 'http://127.0.0.1:9/xiaozhi/ota/';
-    const [unreachable, missing, broken, live, setup, data, model, devices] = await Promise.all([
+    const [unreachable, missing, broken, live, setup, data, file, address, model, devices] = await Promise.all([
       chorus(['device', '--say', CLIP, '--url', nobody]),
       chorus(['device', '--say', join(folder, 'no.wav'), '--url', nobody]),
       chorus(['device', '--say', join(folder, 'broken.wav'), '--url', nobody]),
       chorus(['device', '--url', nobody]),
       chorus(['setup', '--data', folder]),
       chorus(['serve', '--port', '0', '--data', join(folder, 'file', 'data')]),
+      chorus(['serve', '--port', '0', '--data', join(folder, 'file')]),
+      chorus(['device', '--say', CLIP, '--url', 'blah']),
       chorus(['models', 'pull', 'no-such-model', '--data', folder]),
       chorus(['devices', 'list', '--data', folder]),
     ]);
@@ -145,6 +147,8 @@ describe('what cannot be done is said in words, with its exit code', () => {
     expect(live).toMatchObject({ code: 2, err: expect.stringContaining('--say') });
     expect(setup).toMatchObject({ code: 2, err: expect.stringContaining('terminal') });
     expect(data).toMatchObject({ code: 4, err: expect.stringMatching(/data folder[\s\S]*--data/) });
+    expect(file).toMatchObject({ code: 4, err: expect.stringContaining('is not a folder') });
+    expect(address).toMatchObject({ code: 2, err: expect.stringMatching(/'blah' is invalid\. It is not a web address/) });
     expect(model).toMatchObject({ code: 6, err: expect.stringContaining('chorus models list') });
     expect(devices).toMatchObject({ code: 7, err: expect.stringContaining('chorus serve') });
     for (const { err } of [unreachable, missing, broken, live, setup, data, model, devices]) expect(err).not.toMatch(/^\s+at /m);

@@ -75,6 +75,7 @@ Examples:
   usage: {
     wrong: (detail: string) => detail,
     hint: (command: string) => `\`${command} --help\` shows what can be written.`,
+    notUrl: 'It is not a web address, such as http://192.168.1.20:8000/xiaozhi/ota/',
     translate: (message: string) => message,
   },
   error: {

@@ -75,6 +75,7 @@ export const zh: Messages = {
   usage: {
     wrong: (detail) => detail,
     hint: (command) => `用 \`${command} --help\` 查看写法。`,
+    notUrl: '这不是网址，网址例如 http://192.168.1.20:8000/xiaozhi/ota/',
     translate: (message) =>
       message
         .replace(/unknown option '([^']*)'/, '没有选项 $1')

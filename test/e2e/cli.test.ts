@@ -184,7 +184,7 @@ describe('serve and device', () => {
     serverFolder = await mkdtemp(join(tmpdir(), 'chorus-cli-'));
     server = launch(['serve', '--host', '127.0.0.1', '--port', '0', '--data', serverFolder, '--set', 'tts.provider=flite', '--set', 'models.auto_pull=false']);
     url = await server.until(/(http:\/\/127\.0\.0\.1:\d+\/xiaozhi\/ota\/)/);
-    expect(await server.until(/Chinese: [^\n]*/)).toBe('Chinese: missing; install it with `npx chorus models pull sense-voice-int8`');
+    expect(await server.until(/Chinese: [^\n]*/)).toBe('Chinese: missing; install it with `npx chorus models pull sense-voice-int8` and start again');
     await server.until(/Ready after/);
   }, 90_000);
   afterAll(() => rm(serverFolder, { recursive: true, force: true }));

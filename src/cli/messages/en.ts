@@ -106,7 +106,7 @@ Examples:
     },
     modelState: { installed: 'ready', missing: 'missing', downloading: 'downloading', checking: 'checking', unpacking: 'unpacking', waiting: 'waiting' },
     notFetched: 'fetched when a device needs it',
-    notInstalled: (id: string) => `missing; install it with \`npx chorus models pull ${id}\``,
+    notInstalled: (id: string) => `missing; install it with \`npx chorus models pull ${id}\` and start again`,
     next: 'What next',
     nextDevice: (url: string) => `On the device's Wi-Fi set-up page, "Advanced", enter ${url} and restart the device.`,
     nextLocal: (url: string) => `Only this machine can reach it. Devices need an address: start with --host 0.0.0.0. Address here: ${url}`,

@@ -116,7 +116,7 @@ export const zh: Messages = {
     },
     modelState: { installed: '就绪', missing: '未安装', downloading: '下载中', checking: '校验中', unpacking: '解压中', waiting: '等待重试' },
     notFetched: '有设备需要时下载',
-    notInstalled: (id: string) => `没有安装；用 \`npx chorus models pull ${id}\` 安装`,
+    notInstalled: (id: string) => `没有安装；用 \`npx chorus models pull ${id}\` 安装，然后重新启动`,
     next: '接下来',
     nextDevice: (url) => `在设备配网页面的“高级选项”里填写 ${url}，然后重启设备。`,
     nextLocal: (url) => `目前只有本机能访问。要让设备连接，请用 --host 0.0.0.0 启动。本机地址：${url}`,

@@ -358,10 +358,17 @@ describe('protocol checklist through a real socket', () => {
     const packets = talker.packets();
     expect(packets.length).toBeGreaterThan(800);
     expect(aheadOf(talker)).toBeLessThanOrEqual(16);
+    // After a gap (a starved machine that runs these tests beside others) the pacer starts its clock anew, so the longest stretch without one counts.
+    const stretches: number[][] = [[]];
+    packets.forEach(({ atMs }, i) => {
+      if (i > 0 && atMs - packets[i - 1]!.atMs > 400) stretches.push([]);
+      stretches.at(-1)!.push(atMs - i * 60);
+    });
+    const offsets = stretches.reduce((longest, one) => (one.length > longest.length ? one : longest));
+    expect(offsets.length).toBeGreaterThan(300);
     // How late each packet is against a steady 60 ms; the earliest of a window is free of this machine's hiccups.
-    const offsets = packets.map(({ atMs }, i) => atMs - i * 60);
-    const early = Math.min(...offsets.slice(Math.floor(packets.length * 0.2), Math.floor(packets.length * 0.35)));
-    const late = Math.min(...offsets.slice(Math.floor(packets.length * 0.85)));
+    const early = Math.min(...offsets.slice(Math.floor(offsets.length * 0.2), Math.floor(offsets.length * 0.35)));
+    const late = Math.min(...offsets.slice(Math.floor(offsets.length * 0.85)));
     expect(Math.abs(late - early)).toBeLessThan(60);
   }, 100_000);
 

@@ -41,6 +41,11 @@ const RESTART_DELAY_MS = 50;
 const CLOSE_GRACE_MS = 200;
 /** After 'exit': how long to wait for the last words on stderr. */
 const LAST_WORDS_MS = 200;
+/**
+ * A job's time limit is counted in so many parts. When the whole machine stood still (a virtual machine that is moved, a starved host), timers
+ * fire before the answers that wait in the pipe are read, and healthy children were taken for hung; such a stall costs one part.
+ */
+const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
 const MAX_UNWRITTEN_POSTS = 256;
 
@@ -168,7 +173,7 @@ export class SupervisedChild {
       if (job.sent || (job.suspect && suspects > 0)) continue;
       if (job.suspect) suspects += 1;
       job.markSent();
-      job.timer = this.options.clock.after(job.limitMs, () => this.#overdue(child, job));
+      this.#watch(child, job, WATCH_SLICES);
       this.#send(child, { type: 'call', id: job.id, request: job.request });
     }
   }
@@ -178,6 +183,13 @@ export class SupervisedChild {
     // A failed write needs no handling: the process is dying, and its exit settles what was in it.
     child.process.send(message, () => {
       child.unwritten -= 1;
+    });
+  }
+
+  #watch(child: Incarnation, job: ChildJob, slicesLeft: number): void {
+    job.timer = this.options.clock.after(job.limitMs / WATCH_SLICES, () => {
+      if (slicesLeft > 1) this.#watch(child, job, slicesLeft - 1);
+      else this.#overdue(child, job);
     });
   }
 

@@ -45,9 +45,6 @@ const SYNONYMS: ReadonlyMap<string, Emotion> = new Map<string, Emotion>([
 
 const NAMES: ReadonlyMap<string, Emotion> = new Map<string, Emotion>([...EMOTIONS.map((name): [string, Emotion] => [name, name]), ...SYNONYMS]);
 
-/** The longest name of a tag, in characters. */
-export const MAX_EMOTION_NAME_CHARS = Math.max(...[...NAMES.keys()].map((name) => name.length));
-
 /** The face that an emoji (its base character, without modifiers) shows; undefined for those that show none. */
 export function emotionOfEmoji(emoji: string): Emotion | undefined {
   return BY_EMOJI.get(emoji);

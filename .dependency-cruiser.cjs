@@ -15,6 +15,7 @@ const allowed = {
   session: ['core', 'protocol', 'scheduling'],
   server: ['core', 'config', 'protocol', 'session', 'scheduling', 'store'],
   fleet: ['core', 'protocol', 'voice/audio'],
+  report: ['core'],
 };
 const source = (folder) => `^src/${folder}/`;
 

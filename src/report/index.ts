@@ -1,0 +1,18 @@
+export type {
+  Advice,
+  Bars,
+  Block,
+  Bound,
+  Distribution,
+  Fact,
+  Paragraph,
+  ReportDocument,
+  Section,
+  Table,
+  Target,
+  Text,
+  Timeline,
+  TimelinePanel,
+  Verdict,
+  VerdictOutcome,
+} from './document.js';

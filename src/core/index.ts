@@ -5,4 +5,5 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './queue.js';
 export * from './scope.js';
+export * from './seeded-random.js';
 export * from './spoken-length.js';

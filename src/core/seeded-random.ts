@@ -1,0 +1,59 @@
+/** A number from 0 up to but without 1. */
+export type Random = () => number;
+
+/**
+ * Numbers that are the same in every run with the same seed and the same `stream` name: each part of a load takes a stream of its
+ * own, so that one part's draws do not shift another's. xoshiro128** (Blackman and Vigna), seeded through splitmix32.
+ */
+export function seededRandom(seed: number, stream = ''): Random {
+  let mix = seed >>> 0;
+  for (let at = 0; at < stream.length; at++) mix = Math.imul(mix ^ stream.charCodeAt(at), 0x01000193) >>> 0;
+  const next = (): number => {
+    mix = (mix + 0x9e3779b9) >>> 0;
+    let z = mix;
+    z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+    z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+    return (z ^ (z >>> 15)) >>> 0;
+  };
+  let a = next();
+  let b = next();
+  let c = next();
+  let d = next();
+  return () => {
+    const result = rotate(Math.imul(b, 5), 7);
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = rotate(d, 11);
+    return (Math.imul(result, 9) >>> 0) / 2 ** 32;
+  };
+}
+
+function rotate(value: number, by: number): number {
+  return (value << by) | (value >>> (32 - by));
+}
+
+/** Evenly between the two. */
+export function uniform(random: Random, from: number, to: number): number {
+  return from + (to - from) * random();
+}
+
+/** Normally distributed; values outside `from` to `to` are drawn anew (and, should they never fall inside, cut off). */
+export function normalWithin(random: Random, mean: number, deviation: number, from: number, to: number): number {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    // Box and Muller; 1 - random() is never 0.
+    const value = mean + deviation * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    if (value >= from && value <= to) return value;
+  }
+  return Math.min(to, Math.max(from, mean));
+}
+
+/** One of the items. Throws when there is none. */
+export function pick<T>(random: Random, items: readonly T[]): T {
+  const item = items[Math.floor(random() * items.length)];
+  if (item === undefined) throw new RangeError('nothing to pick from');
+  return item;
+}

@@ -4,6 +4,7 @@ const allowed = {
   protocol: ['core'],
   scheduling: ['core'],
   config: ['core'],
+  machine: ['core'],
   telemetry: ['core'],
   'voice/audio': ['core'],
   'voice/engines': ['core', 'voice/audio', 'scheduling'],

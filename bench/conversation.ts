@@ -2,7 +2,7 @@ import { systemClock } from '../src/core/index.js';
 import { fleetIdentity, SimulatedDevice, type TurnRecord } from '../src/fleet/index.js';
 import { readLocalToken } from '../src/server/index.js';
 import { loadClips, type SpokenClip } from './clips.js';
-import { processTreeCpuSeconds, processTreeMemory } from './machine.js';
+import { processTree, processTreeCpuSeconds } from './machine.js';
 import { percentile, wordErrorRate } from './percentile.js';
 import { atMost, report, type Line } from './results.js';
 import { startServer, type ServerUnderTest } from './server-under-test.js';
@@ -68,8 +68,8 @@ function judge(turns: readonly Turn[]): Line[] {
   ];
 }
 
-function megabytes(server: ServerUnderTest): number {
-  return processTreeMemory(server.pid).reduce((total, { pssBytes }) => total + pssBytes, 0) / 2 ** 20;
+async function megabytes(server: ServerUnderTest): Promise<number> {
+  return (await processTree(server.pid)).reduce((total, { pssBytes }) => total + (pssBytes ?? 0), 0) / 2 ** 20;
 }
 
 const clips = loadClips();
@@ -91,7 +91,7 @@ async function one(turns: number): Promise<boolean> {
         atMost('end of speech to first sound, p95', percentile(latency, 0.95), 1100, 'ms'),
         ...(Number.isNaN(later) ? [] : [atMost('first turn against later ones of the same clip', first / later, 1.2, 'x', 2)]),
         ...judge(done),
-        atMost('memory (PSS, all processes)', megabytes(server), 700, 'MB'),
+        atMost('memory (PSS, all processes)', await megabytes(server), 700, 'MB'),
       ],
       done.map(({ clip, record }) => ({ clip: clip.name, ...record })),
     );
@@ -104,11 +104,11 @@ async function one(turns: number): Promise<boolean> {
 async function several(devices: number, durationMs: number): Promise<boolean> {
   const server = await startServer(['server.rate_limit_per_minute=10000']);
   try {
-    const cpuBefore = processTreeCpuSeconds(server.pid);
+    const cpuBefore = await processTreeCpuSeconds(server.pid);
     const startMs = performance.now();
     const done = (await Promise.all(Array.from({ length: devices }, (_, index) => talk(server, index, clips, { durationMs })))).flat();
     const seconds = (performance.now() - startMs) / 1000;
-    const cpu = processTreeCpuSeconds(server.pid) - cpuBefore;
+    const cpu = await processTreeCpuSeconds(server.pid) - cpuBefore;
     const latency = sounds(done);
     return report(
       `devices-${devices}`,
@@ -116,7 +116,7 @@ async function several(devices: number, durationMs: number): Promise<boolean> {
         ...judge(done),
         { what: 'end of speech to first sound, p50 / p95', value: `${percentile(latency, 0.5).toFixed(0)} / ${percentile(latency, 0.95).toFixed(0)} ms` },
         { what: 'CPU of the server', value: `${(cpu / seconds).toFixed(2)} cores` },
-        atMost('memory (PSS, all processes)', megabytes(server), 700, 'MB'),
+        atMost('memory (PSS, all processes)', await megabytes(server), 700, 'MB'),
       ],
       done.map(({ clip, record }) => ({ clip: clip.name, ...record })),
     );
@@ -130,17 +130,17 @@ async function memory(): Promise<boolean> {
   const server = await startServer(['server.rate_limit_per_minute=100000', 'auth.auto_bind_max=1000', 'max_concurrent_sessions=50']);
   try {
     await talk(server, 0, clips, { turns: 1 });
-    const before = megabytes(server);
+    const before = await megabytes(server);
     const idle = await Promise.all(Array.from({ length: 200 }, (_, n) => connectIdle(server, 1000 + n)));
-    const with200 = megabytes(server);
+    const with200 = await megabytes(server);
     for (const device of idle) device.close();
     const short = clips.filter(({ name }) => name === 'austen-0880');
     let at100 = Number.NaN;
     for (let round = 0; round < 30; round++) {
       await Promise.all(Array.from({ length: 10 }, (_, n) => talk(server, 2000 + round * 10 + n, short, { turns: 1 })));
-      if (round === 9) at100 = megabytes(server);
+      if (round === 9) at100 = await megabytes(server);
     }
-    const at300 = megabytes(server);
+    const at300 = await megabytes(server);
     return report(
       'memory',
       [
@@ -148,7 +148,7 @@ async function memory(): Promise<boolean> {
         atMost('added by 200 idle connections', with200 - before, 20, 'MB', 1),
         atMost('after 300 connections that talked, against 100', at300 / at100, 1.05, 'x', 3),
       ],
-      { before, with200, at100, at300, processes: processTreeMemory(server.pid) },
+      { before, with200, at100, at300, processes: await processTree(server.pid) },
     );
   } finally {
     await server.stop();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from './config/index.js';
-import { readHardware } from './config/hardware.js';
+import { readHardware } from './machine/index.js';
 import { asChorusError, type Logger, Scope, type ScopeTree, systemClock, uiLanguage } from './core/index.js';
 import { createConversation, createDeviceTools, createLlm } from './dialogue/index.js';
 import { createAdmission, createSlots, slotCount } from './scheduling/index.js';

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 
 export interface SpawnOptions {
+  /** Shown as the last argument, so that `ps` and the monitor can tell one child from another. */
+  readonly name: string;
   readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
   readonly env: Readonly<Record<string, string>>;
   readonly niceness: number;
@@ -19,7 +21,7 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TMP', 'TEMP', 'LANG', 'LC_ALL', 'T
  * main thread on Linux, and inference runs in others. `nice` replaces itself by Node, so the pid is the child's.
  */
 export function spawnChild(options: SpawnOptions): ChildProcess {
-  const args = [...options.entry.execArgv, options.entry.file];
+  const args = [...options.entry.execArgv, options.entry.file, options.name];
   const [command, commandArgs] =
     options.niceCommand === undefined || options.niceness === 0
       ? [process.execPath, args]

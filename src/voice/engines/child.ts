@@ -206,7 +206,7 @@ export class SupervisedChild {
   #spawn(): void {
     this.#respawn = undefined;
     const { clock, name, startTimeoutMs, niceness } = this.options;
-    const process = spawnChild({ entry: this.options.entry, env: this.options.env ?? {}, niceness, niceCommand: this.#niceCommand });
+    const process = spawnChild({ name, entry: this.options.entry, env: this.options.env ?? {}, niceness, niceCommand: this.#niceCommand });
     const startTimer = clock.after(startTimeoutMs, () => {
       this.#kill(child, 'start', new ChorusError('engine.failed', `the ${name} process was not ready after ${startTimeoutMs} ms`));
     });

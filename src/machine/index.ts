@@ -1,0 +1,8 @@
+export { describeMachine, type MachineDescription } from './description.js';
+export { readHardware, type Hardware } from './hardware.js';
+export { readCgroup, type CgroupUsage } from './cgroup-usage.js';
+export type { MemoryReading, SocketCounts } from './load.js';
+export type { Pressure, PressureLine } from './pressure.js';
+export type { ProcessReader, ProcessReading } from './processes.js';
+export { readTextFile, type ReadText } from './read-text.js';
+export { createSampler, type MachineSample, type ProcessSample, type Sampler, type SamplerOptions } from './sampler.js';

@@ -1,0 +1,23 @@
+import { posix } from 'node:path';
+
+/** Part of a command line that is Node's, not the program's. */
+const NODE_FLAG_WITH_VALUE = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader', '--title']);
+
+/**
+ * A word for a process by its command line (separated by NUL, as in /proc/PID/cmdline): `main` for the server itself,
+ * `listening`, `speaking`, `asr`, `tts`, `models` for its children (which carry their name as their last argument), else the
+ * program's own name.
+ */
+export function processName(commandLine: string): string {
+  const parts = commandLine.split('\0').filter((part) => part !== '');
+  const program = posix.basename(parts[0] ?? '');
+  if (program !== 'node' && program !== 'nodejs') return program === '' ? 'unknown' : program;
+  let at = 1;
+  while (parts[at]?.startsWith('-')) at += NODE_FLAG_WITH_VALUE.has(parts[at] ?? '') ? 2 : 1;
+  const script = parts[at];
+  if (script === undefined) return 'node';
+  const file = posix.basename(script).replace(/\.[cm]?[jt]s$/, '');
+  if (file.endsWith('-child')) return parts[at + 1] ?? file.slice(0, -'-child'.length);
+  if (file === 'chorus') return parts[at + 1] === 'serve' ? 'main' : (parts[at + 1] ?? 'chorus');
+  return file;
+}

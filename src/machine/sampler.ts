@@ -1,0 +1,138 @@
+import type { Clock } from '../core/index.js';
+import { type CgroupUsage, readCgroup } from './cgroup-usage.js';
+import { type CpuTimes, type MemoryReading, readCpuTimes, readLoadAverage, readMemory, readSockets, type SocketCounts } from './load.js';
+import { PortableReader } from './portable-processes.js';
+import { parsePressure, type Pressure } from './pressure.js';
+import { ProcReader, type ProcessReader, type ProcessReading } from './processes.js';
+import { type ReadText, readTextFile } from './read-text.js';
+
+export interface SamplerOptions {
+  /** The server's main process: it and all its descendants are read, and its cgroup and network namespace. */
+  readonly rootPid?: number | undefined;
+  /** More processes to read, each with its descendants. */
+  readonly pids?: readonly number[] | undefined;
+  readonly clock: Clock;
+  /** Proportional set size too; default true. It costs the most (see {@link ProcReaderOptions}). */
+  readonly pss?: boolean | undefined;
+  /** Files of /proc and /sys; default: those of this machine. */
+  readonly readText?: ReadText | undefined;
+  /** Default: by the platform. */
+  readonly processes?: ProcessReader | undefined;
+}
+
+export interface ProcessSample extends Omit<ProcessReading, 'startedTicks'> {
+  /** Cores used since the sample before, e.g. 0.35; undefined for a process that was not there then. */
+  readonly cpuCores: number | undefined;
+}
+
+/** The machine and the processes at one moment. Plain data, fit for JSON. Undefined: this machine does not tell. */
+export interface MachineSample {
+  /** `Clock.nowMs` and `Clock.wallMs`. */
+  readonly atMs: number;
+  readonly wallMs: number;
+  /** Since the sample before; undefined in the first, as all that is "since the sample before". */
+  readonly intervalMs: number | undefined;
+  /** Share of all cores that was busy since the sample before, 0 to 1; and of that what another guest of the host took. */
+  readonly cpuShare: number | undefined;
+  readonly stolenShare: number | undefined;
+  readonly loadAverage: readonly [number, number, number];
+  readonly memory: MemoryReading;
+  readonly pressure: { readonly cpu: Pressure | undefined; readonly memory: Pressure | undefined; readonly io: Pressure | undefined };
+  readonly sockets: SocketCounts | undefined;
+  /** Of `rootPid`. */
+  readonly cgroup: CgroupUsage | undefined;
+  /** Cores that the cgroup used since the sample before. */
+  readonly cgroupCores: number | undefined;
+  readonly processes: readonly ProcessSample[];
+  /** CPU of the processes seen so far, also of those that have ended meanwhile: never falls. */
+  readonly processCpuSeconds: number;
+  /** Sum of PSS, or of RSS where there is none. */
+  readonly processMemoryBytes: number;
+}
+
+export interface Sampler {
+  /** One sample. Never rejects. */
+  sample(): Promise<MachineSample>;
+}
+
+export function createSampler(options: SamplerOptions): Sampler {
+  return new MachineSampler(options);
+}
+
+interface Before {
+  readonly atMs: number;
+  readonly cpu: CpuTimes;
+  readonly cgroupSeconds: number | undefined;
+}
+
+class MachineSampler implements Sampler {
+  readonly #readText: ReadText;
+  readonly #processes: ProcessReader;
+  readonly #roots: readonly number[];
+  /** CPU seconds of each process when last seen. */
+  #seen = new Map<string, number>();
+  #endedSeconds = 0;
+  #before: Before | undefined;
+
+  constructor(private readonly options: SamplerOptions) {
+    this.#readText = options.readText ?? readTextFile;
+    this.#processes = options.processes ?? (process.platform === 'linux' ? new ProcReader({ readText: this.#readText, pss: options.pss ?? true }) : new PortableReader());
+    this.#roots = [...new Set([...(options.rootPid === undefined ? [] : [options.rootPid]), ...(options.pids ?? [])])];
+  }
+
+  async sample(): Promise<MachineSample> {
+    const { clock, rootPid } = this.options;
+    const readText = this.#readText;
+    const atMs = clock.nowMs();
+    const cpu = readCpuTimes(readText);
+    const cgroup = rootPid === undefined ? undefined : readCgroup(rootPid, readText);
+    const readings = await this.#processes.read(this.#roots);
+    const before = this.#before;
+    const intervalMs = before && atMs - before.atMs;
+    this.#before = { atMs, cpu, cgroupSeconds: cgroup?.cpuSeconds };
+    return {
+      atMs,
+      wallMs: clock.wallMs(),
+      intervalMs,
+      cpuShare: before && share(cpu.busy - before.cpu.busy, cpu.total - before.cpu.total),
+      stolenShare: before && share(cpu.stolen - before.cpu.stolen, cpu.total - before.cpu.total),
+      loadAverage: readLoadAverage(),
+      memory: readMemory(readText),
+      pressure: {
+        cpu: parsePressure(readText('/proc/pressure/cpu')),
+        memory: parsePressure(readText('/proc/pressure/memory')),
+        io: parsePressure(readText('/proc/pressure/io')),
+      },
+      sockets: readSockets(rootPid ?? 'self', readText),
+      cgroup,
+      cgroupCores: cores(before?.cgroupSeconds, cgroup?.cpuSeconds, intervalMs),
+      ...this.#processSamples(readings, intervalMs),
+    };
+  }
+
+  #processSamples(readings: readonly ProcessReading[], intervalMs: number | undefined): Pick<MachineSample, 'processes' | 'processCpuSeconds' | 'processMemoryBytes'> {
+    const seen = new Map<string, number>();
+    const processes = readings.map(({ startedTicks, ...reading }): ProcessSample => {
+      const key = `${reading.pid}@${startedTicks}`;
+      const before = this.#seen.get(key);
+      seen.set(key, reading.cpuSeconds);
+      return { ...reading, cpuCores: cores(before, reading.cpuSeconds, intervalMs) };
+    });
+    for (const [key, cpuSeconds] of this.#seen) if (!seen.has(key)) this.#endedSeconds += cpuSeconds;
+    this.#seen = seen;
+    return {
+      processes,
+      processCpuSeconds: processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, this.#endedSeconds),
+      processMemoryBytes: processes.reduce((sum, { pssBytes, rssBytes }) => sum + (pssBytes ?? rssBytes ?? 0), 0),
+    };
+  }
+}
+
+function share(part: number, whole: number): number | undefined {
+  return whole > 0 ? Math.min(1, Math.max(0, part / whole)) : undefined;
+}
+
+function cores(beforeSeconds: number | undefined, nowSeconds: number | undefined, intervalMs: number | undefined): number | undefined {
+  if (beforeSeconds === undefined || nowSeconds === undefined || intervalMs === undefined || intervalMs <= 0) return undefined;
+  return Math.max(0, (nowSeconds - beforeSeconds) / (intervalMs / 1000));
+}

@@ -1,0 +1,48 @@
+/** Turns below which a 95th percentile is one unlucky turn. */
+export const PERCENTILES_FROM = 200;
+
+/** Nearest-rank percentile; NaN of nothing. `fraction` 0.5 is the median. */
+export function percentile(values: readonly number[], fraction: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return rank(sorted, fraction);
+}
+
+/** Values in a few numbers. Percentiles exist from {@link PERCENTILES_FROM} values on; below, only what can be said. */
+export type Summary =
+  | { readonly kind: 'none'; readonly count: 0 }
+  | { readonly kind: 'few'; readonly count: number; readonly min: number; readonly median: number; readonly max: number }
+  | {
+      readonly kind: 'many';
+      readonly count: number;
+      readonly min: number;
+      readonly median: number;
+      readonly p90: number;
+      readonly p95: number;
+      readonly p99: number;
+      readonly max: number;
+    };
+
+/** `values`: undefined ones did not happen and are left out. Rounded to a hundredth. */
+export function summarise(values: readonly (number | undefined)[]): Summary {
+  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  const count = sorted.length;
+  if (count === 0) return { kind: 'none', count };
+  const at = (fraction: number): number => hundredths(rank(sorted, fraction));
+  const ends = { count, min: at(0), median: at(0.5), max: at(1) };
+  return count < PERCENTILES_FROM ? { kind: 'few', ...ends } : { kind: 'many', ...ends, p90: at(0.9), p95: at(0.95), p99: at(0.99) };
+}
+
+/** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined of nothing. */
+export function jainIndex(values: readonly number[]): number | undefined {
+  const sum = values.reduce((total, value) => total + value, 0);
+  const squares = values.reduce((total, value) => total + value * value, 0);
+  return values.length === 0 || squares === 0 ? undefined : (sum * sum) / (values.length * squares);
+}
+
+export function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function rank(sorted: readonly number[], fraction: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(fraction * sorted.length) - 1))] ?? Number.NaN;
+}

@@ -8,7 +8,7 @@ const WHAT = [
   'start', 'stop', 'detect', 'abort', 'closed', 'drain',
   'speech', 'barge', 'silent', 'piece', 'committed', 'resumed', 'ended', 'nothing', 'lost',
   'recognised', 'unrecognised', 'dropped', 'admit', 'refuse',
-  'utter', 'progress', 'token', 'emotion', 'chunk', 'answered', 'model_failed', 'speak', 'voice_failed', 'stale', 'wait',
+  'utter', 'progress', 'token', 'emotion', 'chunk', 'answered', 'model_failed', 'unprepared', 'speak', 'voice_failed', 'stale', 'wait',
 ] as const;
 
 /** Mostly a turn goes on as it should; now and then something disturbs it. */
@@ -61,7 +61,7 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
     case 'nothing':
       return model.send({ type: 'heard', event: { type: 'utterance_ended', turnId, pieces: 0, lastRevision: 0, reason: 'stopped', speechEndMs: 0, decidedMs: 300 } });
     case 'lost':
-      return model.send({ type: 'heard', event: { type: 'lost', turnId } });
+      return model.send({ type: 'heard', event: { type: 'lost', turnId, ...(n % 3 === 0 && { unavailable: true as const }) } });
     case 'recognised':
       if (request === undefined) return;
       model.requests.delete(request);
@@ -93,6 +93,12 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
       if (replyId === undefined) return;
       model.conversing = undefined;
       return model.send(what === 'answered' ? { type: 'parts_ended', replyId } : { type: 'parts_failed', replyId, code: 'llm.timeout' });
+    case 'unprepared': {
+      const preparedId = model.prepared?.id;
+      if (preparedId === undefined) return;
+      model.prepared = undefined;
+      return model.send({ type: 'preparation_failed', preparedId });
+    }
     case 'speak':
       return model.speak();
     case 'voice_failed':
@@ -108,6 +114,7 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
 function stale(model: TurnModel, n: number): void {
   const replyId = model.deadReplies.at(-1 - (n % Math.max(1, model.deadReplies.length)));
   model.sendStale({ type: 'recognised', requestId: 1_000_000, recognition: { text: 'late', asr: 'model', waitMs: 1, runMs: 1, punctuationMeansEnd: true } });
+  model.sendStale({ type: 'preparation_failed', preparedId: model.state.lastPreparedId + (model.prepared === undefined ? 0 : 1) });
   model.sendStale({ type: 'heard', event: { type: 'speech_started', turnId: -1, atMs: 1 } });
   if (replyId === undefined || replyId === model.state.reply?.id) return;
   model.sendStale({ type: 'part', replyId, part: { type: 'speech', text: 'late' } });
@@ -119,11 +126,15 @@ function stale(model: TurnModel, n: number): void {
 describe('a conversation of random events', () => {
   it('keeps the rules at every step, comes to rest, and then the device can speak', () => {
     let turns = 0;
+    let hits = 0;
+    let misses = 0;
     fc.assert(
       fc.property(fc.array(step(false), { minLength: 20, maxLength: 250, size: 'max' }), (steps) => {
         const model = new TurnModel();
         for (const next of steps) play(model, next);
         turns += model.starts;
+        hits += model.hits;
+        misses += model.misses;
         model.calmDown();
         expect(model.violations).toEqual([]);
         expect(model.stops).toBe(model.starts);
@@ -146,6 +157,8 @@ describe('a conversation of random events', () => {
     );
     // The sequences do reach the parts of the machine that matter.
     expect(turns).toBeGreaterThan(3000);
+    expect(hits).toBeGreaterThan(100);
+    expect(misses).toBeGreaterThan(100);
   });
 
   it('may end anywhere: closed, drained, and nothing is left', () => {

@@ -40,6 +40,9 @@ const thinking = [...recognising, text('hello')];
 const speaking = [...thinking, say('Hi.'), voice('first_packet')];
 const realtime = [start('realtime'), speech(), admitted, piece(), ended(), text('hello'), say('Hi.'), voice('first_packet')];
 const closing = [...recognising, text('Bye!')];
+/** With {@link GUESSING}. */
+const prepared = [...hearing, piece(), text('hello')];
+const GUESSING: Partial<TurnRules> = { speculative: true };
 
 /** An effect in a word. */
 function word(effect: TurnEffect): string {
@@ -60,6 +63,8 @@ function word(effect: TurnEffect): string {
       return `turn ${effect.record.outcome}`;
     case 'stop_reply':
       return `stop reply${effect.record === undefined ? '' : `, turn ${effect.record.outcome}`}`;
+    case 'converse':
+      return effect.preparedId === undefined ? 'converse' : 'converse prepared';
     case 'close':
       return `close: ${effect.reason}`;
     default:
@@ -67,17 +72,17 @@ function word(effect: TurnEffect): string {
   }
 }
 
-function after(events: readonly TurnEvent[]): { state: TurnState; nowMs: number } {
+function after(events: readonly TurnEvent[], rules = RULES): { state: TurnState; nowMs: number } {
   let nowMs = 0;
-  let { state } = reduce(RULES, initialState(0), { type: 'opened' }, 0);
+  let { state } = reduce(rules, initialState(0), { type: 'opened' }, 0);
   for (const event of events) {
     nowMs += 1000;
-    ({ state } = reduce(RULES, state, event, nowMs));
+    ({ state } = reduce(rules, state, event, nowMs));
   }
   return { state, nowMs };
 }
 
-type Row = readonly [name: string, given: readonly TurnEvent[], event: TurnEvent, effects: readonly string[], then: Phase];
+type Row = readonly [name: string, given: readonly TurnEvent[], event: TurnEvent, effects: readonly string[], then: Phase, rules?: Partial<TurnRules>];
 
 const OPEN = ['tts start', 'open reply', '+stalled'];
 const PHRASE = ['say', 'end reply'];
@@ -101,11 +106,27 @@ const ROWS: readonly Row[] = [
   ['hearing: what is committed has a deadline', hearing, piece(1, true), ['recognise'], 'listening'],
   ['hearing: leave comes after the pause', [...listening, speech(), piece()], admitted, ['recognise speculatively'], 'listening'],
   ['hearing: words adapt the endpoint', [...hearing, piece()], text('hello'), ['require silence'], 'listening'],
+  ['hearing: words of a pause are answered in advance, where that is allowed', [...hearing, piece()], text('hello'), ['require silence', 'prepare'], 'listening', GUESSING],
+  ['hearing: the same words again are answered once', [...hearing, piece(), text('hello'), piece()], text('hello', 2), ['require silence'], 'listening', GUESSING],
+  ['hearing: other words are another question', [...hearing, piece(), text('hell'), piece()], text('hello', 2), ['require silence', 'cancel prepared', 'prepare'], 'listening', GUESSING],
+  ['hearing: exit words are not answered in advance', [...hearing, piece()], text('Bye!'), ['require silence'], 'listening', GUESSING],
+  ['hearing: no words are not answered in advance', [...hearing, piece()], text(''), ['require silence'], 'listening', GUESSING],
+  ['hearing: a committed piece is not answered in advance', [...hearing, piece(1, true)], text('hello'), [], 'listening', GUESSING],
+  ['push to talk is not answered in advance', [start('manual'), speech(), admitted, piece()], text('hello'), [], 'listening', GUESSING],
+  ['realtime: nothing is answered in advance while an answer is spoken', [...realtime, speech(2), piece(2)], text('more', 2), ['require silence'], 'speaking', GUESSING],
+  ['prepared: speech goes on', prepared, heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }), ['cancel prepared', 'speculation wasted', 'require silence'], 'listening', GUESSING],
+  ['prepared: it was the question', prepared, ended(), ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse prepared', '+filler'], 'thinking', GUESSING],
+  ['prepared: it was not the question', [...prepared, piece(), ended()], text('hello there', 2), ['speculation used', '-recognition', 'stt', 'cancel prepared', ...OPEN, 'converse', '+filler'], 'thinking', GUESSING],
+  ['prepared: the same words, recognised once more', [...prepared, piece(), ended()], text('hello', 2), ['speculation used', '-recognition', 'stt', ...OPEN, 'converse prepared', '+filler'], 'thinking', GUESSING],
+  ['prepared: it fails; then the answer is made anew', [...prepared, { type: 'preparation_failed', preparedId: 1 }], ended(), ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'], 'thinking', GUESSING],
+  ['prepared: listen start', prepared, start(), ['speculation wasted', 'listen auto', 'cancel prepared', 'release admission'], 'listening', GUESSING],
+  ['prepared: the device is gone (58)', prepared, { type: 'closed' }, ['cancel prepared', 'speculation wasted', 'end listening', '-idle', 'close: device', 'release admission'], 'closed', GUESSING],
   ['hearing: speech goes on', [...hearing, piece()], heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }), ['cancel recognition', 'speculation wasted'], 'listening'],
   ['hearing: no idle slot', [...hearing, piece()], noText(), ['speculation dropped'], 'listening'],
   ['hearing: nothing after all', hearing, ended(1, 0), ['listen auto', 'release admission'], 'listening'],
   ['hearing: button released', [start('manual'), speech(), admitted], { type: 'listen_stop' }, ['finish listening', '+recognition'], 'listening'],
   ['hearing: listening process lost', hearing, heard({ type: 'lost', turnId: 1 }), ['end listening', ...OPEN, ...PHRASE, 'release admission'], 'thinking'],
+  ['listening: nobody hears, nor will soon', [start()], heard({ type: 'lost', turnId: 1, unavailable: true }), ['end listening', ...OPEN, ...PHRASE], 'closing'],
   // an utterance on its way to text
   ['end of the utterance, text to come', [...hearing, piece()], ended(), ['+recognition', 'end listening'], 'recognising'],
   ['end of the utterance, text known', [...hearing, piece(), text('hello')], ended(), ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'], 'thinking'],
@@ -154,9 +175,10 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('the table of states and events', () => {
-  it.each(ROWS)('%s', (_name, given, event, effects, then) => {
-    const { state, nowMs } = after(given);
-    const result = reduce(RULES, state, event, nowMs + 1000);
+  it.each(ROWS)('%s', (_name, given, event, effects, then, changes) => {
+    const rules = { ...RULES, ...changes };
+    const { state, nowMs } = after(given, rules);
+    const result = reduce(rules, state, event, nowMs + 1000);
     expect(result.effects.map(word)).toEqual(effects);
     expect(phaseOf(result.state)).toBe(then);
   });

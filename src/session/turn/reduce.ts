@@ -4,10 +4,11 @@ import { listenAgain, openEar } from './ear.js';
 import type { TimerName, TurnEffect, TurnEvent } from './events.js';
 import { noteActivity, onIdleTimer } from './idle.js';
 import { askOutstanding, discard, pieceOf } from './pieces.js';
+import { cancelPrepared, dropOrphan, onPreparationFailed } from './prepared.js';
 import { closeSession, interrupt, onFiller, onPart, onPartsEnded, onPartsFailed, onSpeaking, onStalled, onTail, sayPhrase } from './reply.js';
 import type { Ear, Reply, TurnRules, TurnState } from './state.js';
 import { Step } from './step.js';
-import { abandonUtterance, failUtterance, onAdmissionTimeout, onAdmitted, onLost, onRecognised, onRecognitionFailed, onUtteranceEnded } from './utterance.js';
+import { abandonUtterance, failUtterance, onAdmissionTimeout, onAdmitted, onLost, onRecognised, onRecognitionFailed, onUnavailable, onUtteranceEnded } from './utterance.js';
 import { closeWire, deviceListens, sendStop } from './wire.js';
 
 export interface Reduction {
@@ -64,6 +65,9 @@ function handle(step: Step, event: TurnEvent): void {
     case 'not_admitted':
       if (step.state.permit === 'waiting') step.set({ permit: 'none' });
       onAdmissionTimeout(step);
+      break;
+    case 'preparation_failed':
+      onPreparationFailed(step, event.preparedId);
       break;
     case 'part':
       ifCurrent(step, event.replyId, (reply) => onPart(step, reply, event.part));
@@ -149,7 +153,8 @@ function onHeard(step: Step, event: ListeningEvent): void {
       onUtteranceEnded(step, event);
       break;
     case 'lost':
-      onLost(step, 'engine.crashed');
+      if (event.unavailable) onUnavailable(step);
+      else onLost(step, 'engine.crashed');
       break;
   }
 }
@@ -161,6 +166,7 @@ function onSpeech(step: Step, ear: Ear): void {
 }
 
 function onResumed(step: Step, ear: Ear): void {
+  cancelPrepared(step);
   discard(step, ear.pieces.filter((piece) => !piece.committed));
   step.set({ ear: { ...ear, adapted: false, pieces: ear.pieces.filter((piece) => piece.committed) } });
   if (ear.adapted) step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language) });
@@ -203,6 +209,7 @@ function onTimer(step: Step, name: TimerName): void {
 /** What holds after every event, whatever it was. */
 function settle(step: Step): void {
   if (!step.state.closed && step.state.draining && step.state.reply === undefined && step.state.utterance === undefined) closeSession(step, 'draining');
+  dropOrphan(step);
   if (step.state.closed) {
     discard(step, step.state.utterance?.pieces ?? []);
     if (step.state.permit !== 'none') step.emit({ type: 'release_admission' });

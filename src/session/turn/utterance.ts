@@ -4,6 +4,7 @@ import type { Recognition } from '../../voice/listening/recognizer-port.js';
 import { busyStatus, isExitUtterance, joinSpoken, phrase } from '../phrases.js';
 import { closeEar, listenAgain, openEar } from './ear.js';
 import { ask, askOutstanding, discard } from './pieces.js';
+import { prepareAnswer, takePrepared } from './prepared.js';
 import { apologyFor, interrupt, openReply, sayPhrase } from './reply.js';
 import type { Piece, TurnTrace, Utterance } from './state.js';
 import type { Step } from './step.js';
@@ -30,6 +31,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       asrRunMs: undefined,
       textMs: undefined,
       speculated: pieces.every((piece) => piece.status === 'known'),
+      prepared: false,
       firstTokenMs: undefined,
       firstChunkMs: undefined,
       firstPacketMs: undefined,
@@ -85,6 +87,7 @@ export function onRecognised(step: Step, requestId: number, recognition: Recogni
   if (ear === undefined || piece === undefined) return;
   step.set({ ear: { ...ear, pieces: ear.pieces.map(known) } });
   if (!piece.committed && ear.mode !== 'manual') adaptEndpoint(step, recognition);
+  prepareAnswer(step);
 }
 
 export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCode | undefined): void {
@@ -184,9 +187,10 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   }
   step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
   step.send({ type: 'stt', text: userText });
-  const replyId = openReply(step, { kind: 'answer', after: 'listen', userText, trace: { ...trace, userText } });
+  const preparedId = takePrepared(step, userText);
+  const replyId = openReply(step, { kind: 'answer', after: 'listen', userText, trace: { ...trace, userText, prepared: preparedId !== undefined } });
   step.setReply({ conversing: true });
-  step.emit({ type: 'converse', replyId, text: userText });
+  step.emit({ type: 'converse', replyId, text: userText, preparedId });
   step.startTimer('filler', trace.endedMs + step.rules.fillerAfterMs - step.nowMs);
 }
 
@@ -209,6 +213,18 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   const results = pieces.flatMap((piece) => piece.result ?? []);
   const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
   return { ...trace, asr: results.at(-1)?.asr, asrWaitMs: sum((result) => result.waitMs), asrRunMs: sum((result) => result.runMs) };
+}
+
+/**
+ * Nobody hears, and nobody is expected to soon: say so and hang up, for to listen on would be to pretend. What was heard before is
+ * answered first.
+ */
+export function onUnavailable(step: Step): void {
+  const { ear, utterance, reply } = step.state;
+  if (ear === undefined) return;
+  closeEar(step);
+  if (utterance !== undefined || reply !== undefined) return;
+  sayPhrase(step, { kind: 'apology', after: 'close', error: 'engine.failed' }, phrase(step.rules.language, apologyFor('engine.failed', 'internal')));
 }
 
 /** The listening process lost the open utterance, or never delivered the end of one. */

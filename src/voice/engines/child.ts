@@ -28,6 +28,8 @@ export interface ChildOptions {
   onLost?(): void;
   /** A new child is ready after one was lost: rebuild the state that is kept in it. */
   onRestart?(): void;
+  /** A child is ready, the first one too, however long that took. Follows {@link onRestart}. */
+  onReady?(): void;
   /** For tests: the program used in place of `nice`. */
   readonly niceCommand?: string;
 }
@@ -284,6 +286,7 @@ export class SupervisedChild {
     this.#started = Promise.resolve();
     if (this.#wasReady) this.options.onRestart?.();
     this.#wasReady = true;
+    this.options.onReady?.();
     this.#dispatch();
   }
 

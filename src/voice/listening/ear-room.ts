@@ -36,7 +36,7 @@ export class EarRoom {
     const ear = this.#ear(control.stream);
     switch (control.op) {
       case 'begin':
-        ear.begin(control);
+        ear.begin(control, control.waitingPackets);
         break;
       case 'require_silence':
         ear.requireSilence(control.turnId, control.silenceMs);

@@ -51,7 +51,7 @@ export interface PendingWindow {
 
 /** One device inside the listening process: its packets, its turn, and its own reply that may come back. */
 export class Ear {
-  readonly #queue: BoundedQueue<QueuedPacket>;
+  #queue: BoundedQueue<QueuedPacket>;
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
   #moreSilence = false;
@@ -65,8 +65,10 @@ export class Ear {
     this.#samples = new Float32Array(options.windowSamples);
   }
 
-  begin(turn: ListeningTurn): void {
+  /** `waitingPackets`: so many come at once because they waited for this process, beyond what a device may be behind. */
+  begin(turn: ListeningTurn, waitingPackets = 0): void {
     this.end();
+    this.#queue = new BoundedQueue(this.options.queuePackets + waitingPackets, 'dropOldest');
     this.#turn = {
       id: turn.turnId,
       feed: new WindowFeed(this.options.windowSamples),

@@ -1,3 +1,4 @@
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLIP_NAMES, clip, concat, devicePackets, noise, silence } from '../../../test/fixtures/speech.js';
 import { type Metrics, Scope, silentLogger, sleep, systemClock } from '../../core/index.js';
@@ -18,7 +19,8 @@ const DROPPED_ON_PURPOSE = 150;
 let listening: ListeningService;
 
 beforeAll(async () => {
-  listening = await createListening({ clock: systemClock, log: silentLogger, metrics, scope, queuePackets: QUEUE_PACKETS });
+  listening = createListening({ clock: systemClock, log: silentLogger, metrics, scope, queuePackets: QUEUE_PACKETS });
+  await listening.start();
 });
 afterAll(async () => {
   expect(counted.get('chorus_uplink_dropped_total')).toBe(DROPPED_ON_PURPOSE);
@@ -35,10 +37,10 @@ interface Device {
   wait<T extends ListeningEvent['type']>(type: T): Promise<Extract<ListeningEvent, { type: T }>>;
 }
 
-function open(): Device {
+function open(of = listening): Device {
   const events: ListeningEvent[] = [];
   const waiting = new Set<() => void>();
-  const stream = listening.open((event) => {
+  const stream = of.open((event) => {
     events.push(event);
     for (const check of waiting) check();
   });
@@ -294,5 +296,55 @@ describe('a listening process that fails', () => {
     expect(systemClock.nowMs() - startMs).toBeLessThan(6000);
     await nextTurn(device);
     expect(listening.status()).toMatchObject({ state: 'ready', restarts: restarts + 1 });
+  });
+});
+
+describe('a listening process that is not there yet', () => {
+  it('is waited for: 24 s said before it was started are heard from the first word to the last', async () => {
+    const inner = scope.child('early');
+    const early = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner });
+    const [first, second] = [open(early), open(early)];
+    const said = devicePackets(concat(silence(300), clip('austen-0880'), silence(19_000), clip('austen-0880'), silence(1000)));
+    for (const { stream } of [first, second]) {
+      stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: 0 });
+      for (const packet of said) stream.push(packet);
+      stream.finish(1);
+    }
+    second.stream.close();
+    await early.start();
+    const ended = await first.wait('utterance_ended');
+    expect(ended.speechEndMs).toBeGreaterThan(21_000);
+    expect((await first.wait('speech_started')).atMs).toBeLessThan(2000);
+    expect(kinds(second)).toEqual([]);
+    await inner.close();
+  });
+
+  it('that cannot be started is told of, to whoever waited and to whoever comes', async () => {
+    const inner = scope.child('deaf');
+    const deaf = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner, modelPath: '/nowhere/silero.onnx' });
+    const device = open(deaf);
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    await expect(deaf.start()).rejects.toMatchObject({ code: 'model.corrupt' });
+    expect(await device.wait('lost')).toEqual({ type: 'lost', turnId: 1, unavailable: true });
+    device.stream.begin({ turnId: 2, mode: 'auto', endpointSilenceMs: 600 });
+    const next = open(deaf);
+    next.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    expect(await next.wait('lost')).toMatchObject({ unavailable: true });
+    expect(device.events.at(-1)).toEqual({ type: 'lost', turnId: 2, unavailable: true });
+    await inner.close();
+  });
+
+  it('and never comes is told of after 30 s', async () => {
+    const clock = new FakeClock();
+    const inner = scope.child('slow');
+    const slow = createListening({ clock, log: silentLogger, metrics, scope: inner });
+    const device = open(slow);
+    await clock.advance(10_000);
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    await clock.advance(29_900);
+    expect(device.events).toEqual([]);
+    await clock.advance(1200);
+    expect(device.events).toEqual([{ type: 'lost', turnId: 1, unavailable: true }]);
+    await inner.close();
   });
 });

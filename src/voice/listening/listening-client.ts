@@ -1,6 +1,7 @@
-import { BoundedQueue, type Clock, type Logger, type Metrics, type Scope, isCancelled } from '../../core/index.js';
+import { type Clock, type Logger, type Metrics, type Scope, type TimerHandle, isCancelled } from '../../core/index.js';
 import { type EngineStatus, SupervisedChild, childEntry } from '../engines/index.js';
-import type { Listening, ListeningEvent, ListeningStream, ListeningTurn } from './port.js';
+import { ClientStream } from './client-stream.js';
+import type { Listening, ListeningEvent, ListeningStream } from './port.js';
 import { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from './utterance-options.js';
 import { type ControlOp, type Heard, type ListeningInit, PacketBatch } from './wire.js';
 
@@ -24,6 +25,9 @@ export interface ListeningOptions {
 
 /** Over twice the largest burst (40, checklist 42). */
 const DEFAULT_QUEUE_PACKETS = 100;
+/** How long a turn waits for a process that starts: as long as its text may take (recognizer.ts). */
+const MAX_WAIT_MS = 30_000;
+const WAIT_CHECK_MS = 1000;
 /** Wait for frames that were on their way when push-to-talk ended (checklist 38). */
 const FINISH_GRACE_MS = 200;
 /** Windows a device, and time, that rounds may take before the process looks at its messages again. */
@@ -36,15 +40,18 @@ const PREDICTED_TICK_MS = 20;
 
 /** Listening, and the process behind it. */
 export interface ListeningService extends Listening {
+  /** Starts the process. Rejects with `model.corrupt`, or `engine.failed` when it does not come up; it is tried again all the same. */
+  start(): Promise<void>;
   status(): EngineStatus;
   close(): Promise<void>;
 }
 
-/** Starts the listening process. Rejects with `model.corrupt`, or `engine.failed` when it does not come up. */
-export async function createListening(options: ListeningOptions): Promise<ListeningService> {
-  const client = new ListeningClient(options);
-  await client.start();
-  return client;
+/**
+ * Ears for every device, at once: what is said before the process is ready waits for it, at most 30 s; whoever waits longer, or
+ * speaks while it has failed, is told (`lost`, `unavailable`).
+ */
+export function createListening(options: ListeningOptions): ListeningService {
+  return new ListeningClient(options);
 }
 
 class ListeningClient implements ListeningService {
@@ -60,6 +67,8 @@ class ListeningClient implements ListeningService {
   #scheduled = false;
   #inFlight = false;
   #lastTickMs = -Infinity;
+  /** Runs while there is no process that hears. */
+  #waitCheck: TimerHandle | undefined;
 
   constructor(private readonly options: ListeningOptions) {
     this.#queuePackets = options.queuePackets ?? DEFAULT_QUEUE_PACKETS;
@@ -82,8 +91,10 @@ class ListeningClient implements ListeningService {
       startTimeoutMs: options.startTimeoutMs ?? 30_000,
       init,
       onEvent: (event) => this.#onHeard(event as Heard), // Both ends are the same build.
-      onLost: () => this.#lose(this.#tick),
+      onLost: () => this.#onLost(),
+      onReady: () => this.#onReady(),
     });
+    options.scope.onClose(() => this.#endWait());
   }
 
   start(): Promise<void> {
@@ -100,7 +111,8 @@ class ListeningClient implements ListeningService {
 
   open(onEvent: (event: ListeningEvent) => void): ListeningStream {
     const id = this.#nextStream++;
-    const stream: ClientStream = new ClientStream(id, this.#queuePackets, onEvent, {
+    const stream: ClientStream = new ClientStream(id, this.#queuePackets, this.options.clock, onEvent, {
+      awake: () => this.#awake,
       changed: () => {
         this.#dirty.add(stream);
         this.#schedule();
@@ -109,6 +121,8 @@ class ListeningClient implements ListeningService {
       closed: () => {
         this.#streams.delete(id);
         this.#dirty.delete(stream);
+        // A process that is not there knows no streams.
+        if (!this.#awake) return;
         this.#closedStreams.push(id);
         this.#schedule();
       },
@@ -125,7 +139,25 @@ class ListeningClient implements ListeningService {
     for (const { stream, event } of events) this.#streams.get(stream)?.deliver(event);
   }
 
+  get #awake(): boolean {
+    return this.#child.status().state === 'ready';
+  }
+
+  #onReady(): void {
+    this.#endWait();
+    if (this.#dirty.size > 0) this.#schedule();
+  }
+
+  #onLost(): void {
+    this.#closedStreams = [];
+    this.#lose(this.#tick);
+  }
+
   #schedule(): void {
+    if (!this.#awake) {
+      this.#waitCheck ??= this.options.clock.after(this.#failed ? TICK_MS : WAIT_CHECK_MS, () => this.#checkWaiting());
+      return;
+    }
     if (this.#scheduled || this.#inFlight) return;
     this.#scheduled = true;
     const sinceMs = this.options.clock.nowMs() - this.#lastTickMs;
@@ -133,6 +165,23 @@ class ListeningClient implements ListeningService {
       this.#scheduled = false;
       this.options.scope.fork('tick', () => this.#send());
     });
+  }
+
+  get #failed(): boolean {
+    return this.#child.status().state === 'failed';
+  }
+
+  /** Turns wait for the process, but not for ever. */
+  #checkWaiting(): void {
+    this.#waitCheck = undefined;
+    const beganBeforeMs = this.#failed ? Infinity : this.options.clock.nowMs() - MAX_WAIT_MS;
+    for (const stream of this.#streams.values()) stream.refuse(beganBeforeMs);
+    if ([...this.#streams.values()].some((stream) => stream.waiting)) this.#schedule();
+  }
+
+  #endWait(): void {
+    this.#waitCheck?.cancel();
+    this.#waitCheck = undefined;
   }
 
   /** One tick at a time is on its way: a process that does not take it over is hung, and nothing piles up in its channel. */
@@ -154,135 +203,12 @@ class ListeningClient implements ListeningService {
     }
   }
 
-  /** What was sent up to that tick is lost with the process. */
+  /** What was sent up to that tick is lost with the process. Where no other one is started at once, what was not sent is refused. */
   #lose(upToTick: number): void {
-    for (const stream of this.#streams.values()) stream.lose(upToTick);
-  }
-}
-
-interface StreamHooks {
-  changed(): void;
-  dropped(): void;
-  closed(): void;
-}
-
-interface OpenTurn {
-  readonly turn: ListeningTurn;
-  /** The tick that carried it; undefined: it still waits here. */
-  sentTick: number | undefined;
-}
-
-/** The main process's end of one stream: what is to be sent with the next tick. */
-class ClientStream implements ListeningStream {
-  #turn: OpenTurn | undefined;
-  #controls: ControlOp[] = [];
-  #playing = false;
-  #closed = false;
-  readonly #packets: BoundedQueue<{ readonly packet: Uint8Array; readonly reference: boolean }>;
-
-  constructor(
-    private readonly id: number,
-    queuePackets: number,
-    private readonly onEvent: (event: ListeningEvent) => void,
-    private readonly hooks: StreamHooks,
-  ) {
-    this.#packets = new BoundedQueue(queuePackets, 'dropOldest');
-  }
-
-  push(packet: Uint8Array): void {
-    if (this.#turn) this.#add(packet, false);
-  }
-
-  reference(packet: Uint8Array): void {
-    if (this.#playing) this.#add(packet, true);
-  }
-
-  begin(turn: ListeningTurn): void {
-    this.#dropTurn();
-    this.#turn = { turn, sentTick: undefined };
-    this.#control({ op: 'begin', stream: this.id, turnId: turn.turnId, mode: turn.mode, endpointSilenceMs: turn.endpointSilenceMs });
-  }
-
-  requireSilence(turnId: number, silenceMs: number): void {
-    if (this.#turn?.turn.turnId !== turnId) return;
-    this.#controls = this.#controls.filter(({ op }) => op !== 'require_silence');
-    this.#control({ op: 'require_silence', stream: this.id, turnId, silenceMs });
-  }
-
-  finish(turnId: number): void {
-    if (this.#turn?.turn.turnId !== turnId || this.#controls.some(({ op }) => op === 'finish')) return;
-    this.#control({ op: 'finish', stream: this.id, turnId });
-  }
-
-  end(): void {
-    if (!this.#turn) return;
-    this.#dropTurn();
-    this.#control({ op: 'end', stream: this.id });
-  }
-
-  playbackStarted(): void {
-    this.#playing = true;
-    this.#controls = this.#controls.filter(({ op }) => op !== 'playback_started' && op !== 'playback_stopped');
-    this.#control({ op: 'playback_started', stream: this.id });
-  }
-
-  playbackStopped(): void {
-    if (!this.#playing) return;
-    this.#playing = false;
-    this.#controls = this.#controls.filter(({ op }) => op !== 'playback_stopped');
-    this.#control({ op: 'playback_stopped', stream: this.id });
-  }
-
-  close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#turn = undefined;
-    this.#playing = false;
-    this.hooks.closed();
-  }
-
-  /** Moves what waits into a tick. */
-  take(tick: number, controls: ControlOp[], batch: PacketBatch): void {
-    if (this.#turn) this.#turn.sentTick ??= tick;
-    controls.push(...this.#controls);
-    this.#controls = [];
-    for (const { packet, reference } of this.#packets.drain()) batch.add(this.id, reference, packet);
-  }
-
-  deliver(event: ListeningEvent): void {
-    if (this.#turn?.turn.turnId !== event.turnId) return;
-    if (event.type === 'utterance_ended') this.#turn = undefined;
-    this.onEvent(event);
-  }
-
-  lose(upToTick: number): void {
-    if (this.#closed) return;
-    const open = this.#turn;
-    if (open?.sentTick !== undefined && open.sentTick <= upToTick) {
-      this.#dropTurn();
-      this.onEvent({ type: 'lost', turnId: open.turn.turnId });
+    const unavailable = this.#failed;
+    for (const stream of this.#streams.values()) {
+      stream.lose(upToTick, unavailable);
+      if (unavailable) stream.refuse(Infinity);
     }
-    // The next process has to know that a reply is being played.
-    if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started')) this.#control({ op: 'playback_started', stream: this.id });
-  }
-
-  /** Audio and orders of the turn that was open do not matter any more; references do. */
-  #dropTurn(): void {
-    this.#turn = undefined;
-    this.#controls = this.#controls.filter(({ op }) => op === 'playback_started' || op === 'playback_stopped');
-    for (const queued of this.#packets.drain()) if (queued.reference) this.#packets.push(queued);
-  }
-
-  #add(packet: Uint8Array, reference: boolean): void {
-    if (this.#closed) return;
-    // The caller's buffer is only valid during the call (and `slice` of a Buffer does not copy).
-    if (!this.#packets.push({ packet: new Uint8Array(packet), reference })) this.hooks.dropped();
-    this.hooks.changed();
-  }
-
-  #control(control: ControlOp): void {
-    if (this.#closed) return;
-    this.#controls.push(control);
-    this.hooks.changed();
   }
 }

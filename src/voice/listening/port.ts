@@ -52,8 +52,11 @@ export type ListeningEvent =
     }
   /** Received audio of the turn, about every 200 ms, while nobody has spoken yet (for "nothing was said" rules). */
   | { readonly type: 'still_silent'; readonly turnId: number; readonly atMs: number }
-  /** The listening process was rebuilt; what was heard of the open utterance is lost. */
-  | { readonly type: 'lost'; readonly turnId: number };
+  /**
+   * What was heard of the open utterance is lost: the listening process died and is started again, or (`unavailable`) there is
+   * none and none is to be expected soon, so that listening again would be of no use.
+   */
+  | { readonly type: 'lost'; readonly turnId: number; readonly unavailable?: true };
 
 /** One device's ear. All methods return at once and never throw. */
 export interface ListeningStream {

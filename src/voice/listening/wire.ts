@@ -13,7 +13,8 @@ export interface ListeningInit {
 
 /** What a stream was told since the last tick, audio apart. Comes before the tick's audio. */
 export type ControlOp =
-  | { readonly op: 'begin'; readonly stream: number; readonly turnId: number; readonly mode: ListenMode; readonly endpointSilenceMs: number }
+  /** `waitingPackets`: so many come with it because there was no process to hear them; they are none too many. */
+  | { readonly op: 'begin'; readonly stream: number; readonly turnId: number; readonly mode: ListenMode; readonly endpointSilenceMs: number; readonly waitingPackets: number }
   | { readonly op: 'require_silence'; readonly stream: number; readonly turnId: number; readonly silenceMs: number }
   | { readonly op: 'finish'; readonly stream: number; readonly turnId: number }
   | { readonly op: 'end'; readonly stream: number }

@@ -36,6 +36,22 @@ export function createWorld(options: Partial<SessionHostOptions> & { readonly la
 
 export type World = ReturnType<typeof createWorld>;
 
+/** A world in which a device asked something and its answer sounds. */
+export async function createAnsweredWorld(options: Parameters<typeof createWorld>[0] = {}, mode: 'auto' | 'manual' | 'realtime' = 'auto'): Promise<World> {
+  const world = createWorld(options);
+  world.device.start(mode);
+  world.ear().hears('how are you');
+  await world.clock.advance(600);
+  return world;
+}
+
+/** Whatever a test did: the device goes away, and nothing may be left. */
+export async function leave(world: World): Promise<void> {
+  world.connection.lose();
+  await world.clock.advance(0);
+  assertNothingLeft(world);
+}
+
 /** What a device sends. */
 class Device {
   constructor(private readonly handle: SessionHandle) {}

@@ -1,0 +1,137 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+
+let world: World;
+
+afterEach(() => leave(world));
+
+async function answered(...options: Parameters<typeof createAnsweredWorld>): Promise<World> {
+  world = await createAnsweredWorld(...options);
+  return world;
+}
+
+describe('barge-in', () => {
+  const over = ['stt:how are you', 'tts:start', 'llm:happy', 'say:One.', 'tts:stop'];
+
+  it('C: a click stops at once, and twice does not matter (51, 52, 53, 54)', async () => {
+    await answered();
+    const { device, connection, clock, conversation } = world;
+    device.abort();
+    const { packets } = connection;
+    expect(packets).toBeGreaterThan(0);
+    expect(connection.words).toEqual(over);
+    device.abort();
+    await clock.advance(3000);
+    expect(connection.packets).toBe(packets);
+    expect(connection.words).toEqual(over);
+    expect(conversation.history).toHaveLength(1);
+    expect(conversation.history[0]?.reply).not.toContain('Two');
+    expect(world.ear().turn).toBeDefined();
+  });
+
+  it('a click right after tts start: the stop comes in another tick, within 100 ms', async () => {
+    world = createWorld();
+    world.device.start();
+    world.ear().hears('how are you');
+    await world.clock.advance(80);
+    expect(world.connection.words).toEqual(['stt:how are you', 'tts:start']);
+    world.device.abort();
+    expect(world.connection.speaking).toBe(true);
+    await world.clock.advance(100);
+    expect(world.connection.words).toEqual(['stt:how are you', 'tts:start', 'tts:stop']);
+    await world.clock.advance(3000);
+    expect(world.connection.words).toHaveLength(3);
+  });
+
+  it('a click while the text is being made: nothing of that turn comes (52)', async () => {
+    world = createWorld();
+    world.device.start();
+    world.ear().hears('never mind');
+    await world.clock.advance(20);
+    world.device.abort();
+    await world.clock.advance(3000);
+    expect(world.connection.words).toEqual([]);
+    expect(world.ear().turn).toBeDefined();
+  });
+
+  it('press to talk', async () => {
+    await answered({}, 'manual');
+    world.device.abort();
+    world.device.start('manual');
+    world.ear().atFinish = 'something else';
+    await world.clock.advance(500);
+    world.device.stop();
+    await world.clock.advance(5000);
+    expect(world.connection.words).toEqual([...over, 'stt:something else', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+  });
+
+  it('press to talk without an abort before it (39)', async () => {
+    await answered({}, 'manual');
+    const { packets } = world.connection;
+    world.device.start('manual');
+    await world.clock.advance(3000);
+    expect(world.connection.words).toEqual(over);
+    expect(world.connection.packets).toBe(packets);
+  });
+
+  it('D: wake word in auto mode: no stale sound, and the late listen start begins the turn', async () => {
+    await answered();
+    const { packets } = world.connection;
+    world.device.abort('wake_word_detected');
+    await world.clock.advance(2600);
+    world.device.start();
+    world.ear().silent(400);
+    await world.clock.advance(1000);
+    expect(world.connection.words).toEqual(over);
+    expect(world.connection.packets).toBe(packets);
+  });
+
+  it('wake word in realtime mode', async () => {
+    await answered({}, 'realtime');
+    world.device.abort('wake_word_detected');
+    world.device.start('realtime');
+    world.ear().hears('next');
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['how are you', 'next']);
+    expect(world.connection.words.slice(0, 5)).toEqual(over);
+  });
+
+  it("E: the user's own voice in realtime stops the answer, flushes the device and is the next turn (54a)", async () => {
+    await answered({}, 'realtime');
+    const ear = world.ear();
+    expect(ear.playing).toBe(true);
+    expect(ear.references).toBe(world.connection.packets);
+    const { packets } = world.connection;
+    ear.bargesIn();
+    expect(ear.playing).toBe(false);
+    expect(world.connection.words).toEqual([...over, 'tts:start']);
+    await world.clock.advance(100);
+    expect(world.connection.words).toEqual([...over, 'tts:start', 'tts:stop']);
+    expect(world.connection.packets).toBe(packets);
+    ear.piece('stop that');
+    ear.ended();
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['how are you', 'stop that']);
+  });
+
+  it('in realtime the ear is open all the time, without a listen start', async () => {
+    await answered({}, 'realtime');
+    await world.clock.advance(5000);
+    expect(world.ear().turn?.mode).toBe('realtime');
+    world.ear().hears('and you');
+    await world.clock.advance(5000);
+    expect(world.conversation.asked).toEqual(['how are you', 'and you']);
+  });
+
+  it('in realtime, what is added while the answer is being made belongs to the question', async () => {
+    world = createWorld();
+    world.conversation.delayMs = 1000;
+    world.device.start('realtime');
+    world.ear().hears('what is the weather');
+    await world.clock.advance(300);
+    world.ear().hears('in Paris');
+    await world.clock.advance(8000);
+    expect(world.conversation.asked).toEqual(['what is the weather', 'what is the weather in Paris']);
+    expect(world.conversation.history).toEqual([{ user: 'what is the weather in Paris', reply: 'One. Two.' }]);
+  });
+});

@@ -1,0 +1,153 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { phrase } from '../../src/session/index.js';
+import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+
+const en = (key: Parameters<typeof phrase>[1]): string => phrase('en-US', key);
+let world: World;
+
+afterEach(() => leave(world));
+
+async function answered(...options: Parameters<typeof createAnsweredWorld>): Promise<World> {
+  world = await createAnsweredWorld(...options);
+  return world;
+}
+
+describe('the end of a conversation', () => {
+  it.each([['goodbye!', 'en-US'], ['Bye bye.', 'en-US'], ['再见。', 'zh-CN'], ['退 出', 'zh-CN']])('%s: farewell, then the socket is closed', async (words, language) => {
+    world = createWorld({ language });
+    world.device.start();
+    world.ear().hears(words);
+    await world.clock.advance(3000);
+    expect(world.connection.words.slice(1)).toEqual(['tts:start', `say:${phrase(language, 'farewell')}`, 'tts:stop']);
+    expect(world.connection.closedFor).toBe('farewell');
+    expect(world.conversation.asked).toEqual([]);
+  });
+
+  it('exit words within a sentence are just words', async () => {
+    world = createWorld();
+    world.device.start();
+    world.ear().hears('how do I say goodbye in French');
+    await world.clock.advance(300);
+    expect(world.conversation.asked).toHaveLength(1);
+  });
+
+  it('idle: farewell at 60 s, closed at 70 s, though the device listens again by itself', async () => {
+    await answered();
+    await world.clock.advance(1500);
+    world.device.start();
+    const overMs = world.clock.nowMs();
+    await world.clock.advance(overMs + 59_900 - world.clock.nowMs());
+    expect(world.connection.words.at(-1)).toBe('tts:stop');
+    await world.clock.advance(4000);
+    expect(world.connection.words.slice(-3)).toEqual(['tts:start', `say:${en('farewell')}`, 'tts:stop']);
+    world.device.start();
+    await world.clock.advance(overMs + 69_800 - world.clock.nowMs());
+    expect(world.connection.closedFor).toBeUndefined();
+    await world.clock.advance(400);
+    expect(world.connection.closedFor).toBe('idle');
+  });
+
+  it('a word after the farewell keeps the conversation', async () => {
+    world = createWorld();
+    world.device.start();
+    await world.clock.advance(63_000);
+    world.device.start();
+    world.ear().hears('wait');
+    await world.clock.advance(30_000);
+    expect(world.connection.closedFor).toBeUndefined();
+    expect(world.conversation.asked).toEqual(['wait']);
+  });
+
+  it('H: a device that never says anything is closed at 70 s without a word', async () => {
+    world = createWorld();
+    await world.clock.advance(71_000);
+    expect(world.connection.closedFor).toBe('idle');
+    expect(world.connection.words).toEqual([]);
+  });
+
+  it('noise does not keep a connection for ever, and the device has data at least every 120 s (28)', async () => {
+    world = createWorld();
+    world.device.start();
+    for (let second = 0; second < 200 && world.connection.closedFor === undefined; second++) {
+      const ear = world.ear();
+      const listens = ear.turn !== undefined;
+      if (!listens && !world.connection.speaking) world.device.start();
+      else if (listens && second % 3 === 0) ear.starts();
+      else if (listens && second % 3 === 2) {
+        ear.piece('');
+        ear.ended();
+      }
+      await world.clock.advance(1000);
+    }
+    expect(world.connection.closedFor).toBe('idle');
+    const times = [0, ...world.connection.sent.map((sent) => sent.atMs), world.clock.nowMs()];
+    const gaps = times.slice(1).map((atMs, i) => atMs - (times[i] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThan(100_000);
+  });
+});
+
+describe('admission', () => {
+  it('full: busy after 3 s in speech and on screen, then closed', async () => {
+    world = createWorld({ maxTalking: 1 });
+    const permit = world.admission.tryAdmit('other', undefined);
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(2900);
+    expect(world.connection.words).toEqual([]);
+    expect(world.recognizer.requests).toEqual([]);
+    await world.clock.advance(3000);
+    expect(world.connection.words).toEqual(['alert', 'tts:start', `say:${en('busy')}`, 'tts:stop']);
+    expect(world.connection.closedFor).toBe('busy');
+    permit?.release();
+  });
+
+  it('room within 3 s: the turn goes on', async () => {
+    world = createWorld({ maxTalking: 1 });
+    const permit = world.admission.tryAdmit('other', undefined);
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(2000);
+    permit?.release();
+    await world.clock.advance(3000);
+    expect(world.conversation.asked).toEqual(['hello']);
+    expect(world.host.recentTurns()[0]?.record.stages.admission).toBe(2000);
+  });
+
+  it('noise gives the permit back', async () => {
+    world = createWorld();
+    world.device.start();
+    world.ear().starts();
+    await world.clock.advance(10);
+    expect(world.host.talking()).toBe(1);
+    world.ear().ended(0);
+    expect(world.host.talking()).toBe(0);
+  });
+});
+
+describe('drain', () => {
+  it('lets a running reply finish, then closes; accepts nobody', async () => {
+    await answered();
+    const drained = world.host.drain();
+    await world.clock.advance(5000);
+    await drained;
+    expect(world.connection.words.at(-2)).toBe('say:Two.');
+    expect(world.connection.closedFor).toBe('draining');
+    const late = createWorld();
+    const handle = world.host.accept(late.connection);
+    expect(late.connection.closedFor).toBe('draining');
+    handle.onMessage({ type: 'abort' });
+    late.connection.lose();
+  });
+
+  it('is bounded', async () => {
+    world = createWorld({ drainTimeoutMs: 2000 });
+    world.speaking.hangs = true;
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(500);
+    const drained = world.host.drain();
+    await world.clock.advance(2100);
+    await drained;
+    expect(world.connection.closedFor).toBeDefined();
+  });
+});

@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ChorusError, type ErrorCode } from '../../src/core/index.js';
+import { phrase } from '../../src/session/index.js';
+import { assertNothingLeft, createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
+
+const en = (key: Parameters<typeof phrase>[1]): string => phrase('en-US', key);
+const error = (code: ErrorCode): ChorusError => new ChorusError(code, 'scripted');
+let world: World;
+
+afterEach(() => leave(world));
+
+async function answered(...options: Parameters<typeof createAnsweredWorld>): Promise<World> {
+  world = await createAnsweredWorld(...options);
+  return world;
+}
+
+describe('faults', () => {
+  it.each([
+    ['asr.failed', 'asr_failed'],
+    ['asr.timeout', 'asr_failed'],
+    ['model.missing', 'model_downloading'],
+    ['model.not_installed', 'model_missing'],
+    ['capacity.queue_timeout', 'busy'],
+    ['engine.crashed', 'internal'],
+  ] as const)('recognition fails with %s: an apology, and the device listens again', async (code, apology) => {
+    world = createWorld();
+    world.recognizer.fails = error(code);
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(4000);
+    expect(world.connection.words).toEqual(['tts:start', `say:${en(apology)}`, 'tts:stop']);
+    expect(world.ear().turn).toBeDefined();
+    expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'failed', code });
+  });
+
+  it('the notice of a missing model is the one that was promised', () => {
+    world = createWorld();
+    expect(phrase('zh-CN', 'model_downloading')).toContain('语音模型还在下载，请稍等');
+  });
+
+  it('recognition that never answers', async () => {
+    world = createWorld();
+    world.recognizer.hangs = true;
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(25_000);
+    expect(world.connection.words).toEqual(['tts:start', `say:${en('asr_failed')}`, 'tts:stop']);
+    expect(world.recognizer.pending).toBe(0);
+  });
+
+  it('the end of push to talk that never arrives', async () => {
+    world = createWorld();
+    world.device.start('manual');
+    world.ear().starts();
+    world.ear().atFinish = undefined;
+    world.device.stop();
+    await world.clock.advance(25_000);
+    expect(world.connection.words).toEqual(['tts:start', `say:${en('asr_failed')}`, 'tts:stop']);
+  });
+
+  it('the listening process dies in mid-utterance: an apology; before one: nothing', async () => {
+    world = createWorld();
+    world.device.start();
+    world.ear().lost();
+    expect(world.ear().turn).toBeDefined();
+    world.ear().starts();
+    world.ear().lost();
+    await world.clock.advance(3000);
+    expect(world.connection.words).toEqual(['tts:start', `say:${en('internal')}`, 'tts:stop']);
+    expect(world.ear().turn).toBeDefined();
+  });
+
+  it.each([['llm.no_key', 'llm_no_key'], ['llm.rate_limited', 'llm_rate_limited'], ['llm.timeout', 'llm_timeout'], ['llm.unreachable', 'llm_unreachable']] as const)(
+    'the model fails with %s before a word',
+    async (code, apology) => {
+      world = createWorld();
+      world.conversation.failsAfter = { sentences: 0, error: error(code) };
+      world.device.start();
+      world.ear().hears('hello');
+      await world.clock.advance(4000);
+      expect(world.connection.words).toEqual(['stt:hello', 'tts:start', `say:${en(apology)}`, 'tts:stop']);
+      expect(world.conversation.history).toEqual([{ user: 'hello', reply: '' }]);
+    },
+  );
+
+  it('the model breaks off: what it said is heard and kept, then the apology', async () => {
+    world = createWorld();
+    world.conversation.failsAfter = { sentences: 1, error: error('llm.unreachable') };
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(5000);
+    expect(world.connection.words).toEqual(['stt:hello', 'tts:start', 'llm:happy', 'say:One.', `say:${en('llm_unreachable')}`, 'tts:stop']);
+    expect(world.conversation.history).toEqual([{ user: 'hello', reply: 'One.' }]);
+  });
+
+  it('a voice that fails is excused by the phrase cache', async () => {
+    world = createWorld();
+    world.speaking.fails = (text) => (text === 'Two.' ? error('tts.failed') : undefined);
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(5000);
+    expect(world.connection.words).toEqual(['stt:hello', 'tts:start', 'llm:happy', 'say:One.', `say:${en('internal')}`, 'tts:stop']);
+    expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'failed', code: 'tts.failed' });
+  });
+
+  it('a voice that fails altogether: start, stop, and listening again', async () => {
+    world = createWorld();
+    world.speaking.fails = () => error('tts.failed');
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(5000);
+    expect(world.connection.words).toEqual(['stt:hello', 'tts:start', 'llm:happy', 'tts:stop']);
+    expect(world.ear().turn).toBeDefined();
+  });
+
+  it('a voice that hangs does not keep the device in speaking for ever', async () => {
+    world = createWorld();
+    world.speaking.hangs = true;
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(50_000);
+    expect(world.connection.words).toEqual(['stt:hello', 'tts:start', 'llm:happy', 'tts:stop']);
+    expect(world.ear().turn).toBeDefined();
+  });
+
+  it.each([0, 5, 40, 80, 100, 150, 200, 300, 600, 900, 1400, 1500, 1600, 1700])('58: the device goes away %i ms after it spoke: nothing is left', async (ms) => {
+    world = createWorld();
+    world.device.start('realtime');
+    world.ear().hears('hello');
+    await world.clock.advance(ms);
+    world.connection.lose();
+    await world.clock.advance(0);
+    expect(() => assertNothingLeft(world)).not.toThrow();
+    expect(world.ear().closed).toBe(true);
+  });
+
+  it('the server dies under the session: the device is told, nothing is left', async () => {
+    await answered();
+    await world.scope.close('end');
+    expect(world.connection.closedFor).toBeDefined();
+    expect(world.clock.pending).toBe(0);
+    expect(world.speaking.open).toBe(0);
+  });
+});

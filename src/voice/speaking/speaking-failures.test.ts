@@ -1,0 +1,179 @@
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
+import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
+import { ChorusError } from '../../core/index.js';
+
+beforeAll(loadMp3);
+afterEach(() => void vi.useRealTimers());
+
+describe('voices that fail', () => {
+  it('a hiccup is tried again before it is heard', async () => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: FAIL }, {}])]);
+    const { reply, last } = talk();
+    reply.say(TEN);
+    reply.end();
+    await clock.advance(8000);
+    expect(last()?.type).toBe('finished');
+    expect(providers[0]?.requests.length).toBe(2);
+    await expectNothingLeft();
+  });
+
+  it('an error that stays is not tried again', async () => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }])]);
+    const { reply, events } = talk();
+    reply.say(TEN);
+    reply.say(TEN);
+    await clock.advance(8000);
+    expect(events).toMatchObject([{ type: 'failed', error: { code: 'tts.unavailable' }, stats: { packets: 0 } }]);
+    expect(providers[0]?.requests.length).toBe(1);
+    await reply.ready();
+    await expectNothingLeft();
+  });
+
+  it.each([
+    ['hangs', { firstMs: Infinity }],
+    ['never sends audio', { hangAfter: 0 }],
+    ['sends no MP3 but a page', { format: { kind: 'mp3' as const }, bytes: new TextEncoder().encode('<html>bad gateway</html>'.repeat(1000)) }],
+    ['sends noise for MP3', { format: { kind: 'mp3' as const }, bytes: Uint8Array.from({ length: 60_000 }, (_, i) => (i * i * 31 + i * 7) % 251) }],
+    ['sends silence', { bytes: new Uint8Array(96_000) }],
+    ['sends nothing', { bytes: new Uint8Array(0) }],
+    ['breaks off before it is heard', { breakAfter: 0 }],
+  ])('one that %s is replaced by the next', async (_how, script) => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [script]), scriptedTts('local', clock, [{}], { local: true })]);
+    const { reply, last, sent } = talk();
+    reply.say(TEN);
+    reply.end();
+    await clock.advance(15_000);
+    expect(last()?.type).toBe('finished');
+    expect(sent.length * 60).toBeGreaterThan(1500);
+    expect(sent[0]!.atMs).toBeLessThan(4500);
+    expect(providers[1]?.requests.length).toBe(1);
+    await expectNothingLeft();
+  });
+
+  it('a sentence that fails before the device has any of it is spoken whole by the next voice', async () => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}, { breakAfter: 5 }]), scriptedTts('local', clock, [{}], { local: true })]);
+    const { reply, events } = talk();
+    reply.say(TEN);
+    reply.say('the second sentence ');
+    reply.say('the third sentence  ');
+    reply.end();
+    await clock.advance(20_000);
+    expect(events.map((event) => event.type)).toEqual(['sentence', 'first_packet', 'sentence', 'sentence', 'finished']);
+    expect(events.at(-1)).toMatchObject({ stats: { underruns: 0 } });
+    // The voice has changed, and stays.
+    expect(providers[1]?.requests.map((request) => request.text)).toEqual(['the second sentence ', 'the third sentence  ']);
+    await expectNothingLeft();
+  });
+
+  it('one that breaks off while it is heard ends the reply after what was made', async () => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 150, breakAfter: 8 }]), scriptedTts('local', clock, [{}], { local: true })]);
+    const { reply, events, sent } = talk();
+    reply.say(TEN);
+    reply.say(TEN);
+    reply.end();
+    await clock.advance(20_000);
+    expect(events.map((event) => event.type)).toEqual(['sentence', 'first_packet', 'failed']);
+    expect(sent.length * 60).toBeGreaterThan(1000);
+    expect(sent.length * 60).toBeLessThan(1700);
+    expect(providers[1]?.requests.length).toBe(0);
+    await expectNothingLeft();
+  });
+
+  it('a stream that stalls ends the reply within the limit', async () => {
+    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 150, hangAfter: 8 }])]);
+    const { reply, events } = talk();
+    reply.say(TEN);
+    reply.end();
+    await clock.advance(1200 + 4000 + 100);
+    expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'tts.timeout' } });
+    await expectNothingLeft();
+  });
+
+  it('a slow one makes the device run dry, which is counted', async () => {
+    const { clock, talk, expectNothingLeft, counts } = createSpeakingWorld((clock) => [scriptedTts('slow', clock, [{ pieceMs: 400 }])]);
+    const { reply, last } = talk();
+    reply.say(TEN);
+    reply.end();
+    await clock.advance(20_000);
+    const event = last();
+    if (event?.type !== 'finished') throw new Error('not finished');
+    expect(event.stats.underruns).toBeGreaterThan(1);
+    expect(event.stats.underrunMs).toBeGreaterThan(500);
+    expect(counts.get('chorus_underruns_predicted_total{}')).toBe(event.stats.underruns);
+    await expectNothingLeft();
+  });
+
+  it('the voice changes at most once in a conversation, and not back', async () => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('one', clock, [{}, { error: new ChorusError('tts.unavailable', 'no') }, {}]),
+      scriptedTts('two', clock, [{}, {}, { error: new ChorusError('tts.unavailable', 'no') }]),
+      scriptedTts('three', clock, [{}]),
+    ]);
+    const say = async (deviceId = 'd') => {
+      const { reply, last } = talk({ deviceId });
+      reply.say(TEN);
+      reply.end();
+      await clock.advance(5000);
+      return last()?.type;
+    };
+    const asked = () => providers.map((provider) => provider.requests.length);
+    expect(await say()).toBe('finished');
+    expect(asked()).toEqual([1, 0, 0]);
+    expect(await say()).toBe('finished');
+    expect(asked()).toEqual([2, 1, 0]);
+    expect(await say()).toBe('finished');
+    expect(asked()).toEqual([2, 2, 0]);
+    expect(await say()).toBe('failed');
+    expect(asked()).toEqual([2, 3, 0]);
+    // Another device begins with the preferred voice; so does this one in its next conversation.
+    expect(await say('e')).toBe('finished');
+    await clock.advance(120_000);
+    expect(await say()).toBe('finished');
+    expect(asked()).toEqual([4, 3, 0]);
+    await expectNothingLeft();
+  });
+
+  it('a voice that never speaks in time is left alone for half a minute, then tried again', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { clock, talk, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: FAIL }, { error: FAIL }, { error: FAIL }, {}]), scriptedTts('local', clock, [{}], { local: true })]);
+    const say = async (deviceId: string) => {
+      const { reply, last } = talk({ deviceId });
+      reply.say(TEN);
+      reply.end();
+      await clock.advance(5000);
+      expect(last()?.type).toBe('finished');
+    };
+    await say('a');
+    await say('b');
+    expect(providers[0]?.requests.length).toBe(3);
+    await say('c');
+    expect(providers[0]?.requests.length).toBe(3);
+    vi.advanceTimersByTime(31_000);
+    await say('e');
+    expect(providers.map((provider) => provider.requests.length)).toEqual([4, 3]);
+  });
+
+  it('a language that nobody speaks fails with its own error', async () => {
+    const { clock, talk } = createSpeakingWorld((clock) => [scriptedTts('flite', clock, [{}], { languages: ['en'] })]);
+    const { reply, events } = talk({ language: 'ja-JP' });
+    reply.say('こんにちは');
+    await clock.advance(100);
+    expect(events).toMatchObject([{ type: 'failed', error: { code: 'tts.unavailable' } }]);
+  });
+
+  it('gives the named voice to its provider only', async () => {
+    const { clock, talk, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]), scriptedTts('local', clock, [{}])]);
+    const first = talk({ voice: 'Ava' });
+    first.reply.say(TEN);
+    first.reply.end();
+    await clock.advance(5000);
+    expect(providers.map((provider) => provider.requests[0]?.voice)).toEqual(['Ava', undefined]);
+    const second = talk({ voice: 'local:slt', deviceId: 'e' });
+    second.reply.say(TEN);
+    second.reply.end();
+    await clock.advance(5000);
+    expect(providers[1]?.requests[1]?.voice).toBe('slt');
+    expect(providers[0]?.requests.length).toBe(1);
+  });
+});

@@ -1,0 +1,64 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
+import { createSpeakingWorld, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
+import { ChorusError } from '../../core/index.js';
+
+beforeAll(loadMp3);
+
+describe('local voices', () => {
+  it('hold a slot only while they synthesise, due when the device would run dry', async () => {
+    const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('local', clock, [{ firstMs: 100 }], { local: true })]);
+    const { reply } = talk({ notBeforeMs: 100 });
+    reply.say(TEN);
+    reply.say(TEN);
+    reply.end();
+    await clock.advance(20_000);
+    expect(slotRequests).toHaveLength(2);
+    expect(slotRequests[0]).toMatchObject({ kind: 'tts', deviceId: 'd', deadlineMs: 100, predictedMs: 20 });
+    expect(slotRequests[1]?.deadlineMs).toBeGreaterThan(1800);
+    expect(slotRequests[1]?.deadlineMs).toBeLessThan(2500);
+    await expectNothingLeft();
+  });
+});
+
+describe('phrases', () => {
+  it('that are configured are synthesised once, as work without a deadline', async () => {
+    const { clock, talk, speaking, providers, slotRequests, counts, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('local', clock, [{ firstMs: 50 }], { local: true })]);
+    const warm = speaking.warm([{ text: 'Yes?', language: 'en-US' }]);
+    await clock.advance(1000);
+    await warm;
+    expect(slotRequests[0]?.deadlineMs).toBeUndefined();
+    for (const deviceId of ['a', 'b']) {
+      const { reply, last, sent } = talk({ deviceId, notBeforeMs: clock.nowMs() });
+      const startMs = clock.nowMs();
+      reply.say('Yes?');
+      reply.say(TEN);
+      reply.end();
+      await clock.advance(5000);
+      expect(sent[0]?.atMs).toBe(startMs);
+      expect(last()).toMatchObject({ type: 'finished', stats: { cachedSentences: 1, sentences: 2 } });
+    }
+    expect(providers[0]?.requests.map((request) => request.text)).toEqual(['Yes?', TEN, TEN]);
+    expect(counts.get('chorus_phrase_cache_total{"result":"hit"}')).toBe(2);
+    await expectNothingLeft();
+  });
+
+  it('are spoken even when no voice works any more', async () => {
+    const { clock, talk, speaking, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}, {}, { error: new ChorusError('tts.unavailable', 'no') }]), scriptedTts('other', clock, [{}, { error: new ChorusError('tts.unavailable', 'no') }])]);
+    const warm = speaking.warm([{ text: 'I am sorry.', language: 'en-US' }]);
+    await clock.advance(1000);
+    await warm;
+    const run = async (text: string) => {
+      const { reply, last } = talk();
+      reply.say(text);
+      reply.end();
+      await clock.advance(5000);
+      return last()?.type;
+    };
+    expect(await run(TEN)).toBe('finished');
+    expect(await run('second sentence')).toBe('finished');
+    expect(await run('third sentence')).toBe('failed');
+    expect(await run('I am sorry.')).toBe('finished');
+    await expectNothingLeft();
+  });
+});

@@ -1,0 +1,91 @@
+import { expect } from 'vitest';
+import { ChorusError, type MetricName, Scope, silentLogger } from '../../src/core/index.js';
+import type { SlotRequest, Slots } from '../../src/scheduling/port.js';
+import { createSpeaking, type ReplyEvent } from '../../src/voice/speaking/index.js';
+import { SentenceEncoder } from '../../src/voice/speaking/sentence-encoder.js';
+import { FakeClock } from './fake-clock.js';
+import { inProcessEncoder } from './in-process-encoder.js';
+import type { ScriptedTts } from './scripted-tts.js';
+
+/** The MP3 module is loaded from disk once; afterwards nothing in a speaking world waits for real time. */
+export async function loadMp3(): Promise<void> {
+  (await SentenceEncoder.create({ format: { kind: 'mp3' }, targetLufs: -18, known: undefined, trailingMs: 0, opus: { complexity: 0, bitrate: 32_000 } })).close();
+}
+
+/** A packet as the device received it. */
+export interface Sent {
+  readonly atMs: number;
+  readonly timestampMs: number;
+  readonly packet: Uint8Array;
+}
+
+/** Speaking with scripted voices, on a clock of the test. */
+export function createSpeakingWorld(makeProviders: (clock: FakeClock) => readonly ScriptedTts[]) {
+  const clock = new FakeClock();
+  const failed: unknown[] = [];
+  const scope = new Scope('test', (name, error) => failed.push([name, error]));
+  const slotRequests: SlotRequest[] = [];
+  let busy = 0;
+  const slots: Slots & { readonly busy: () => number } = {
+    busy: () => busy,
+    async run(request, signal, work) {
+      slotRequests.push(request);
+      signal.throwIfAborted();
+      busy += 1;
+      try {
+        return await work(signal, { waitedMs: 0 });
+      } finally {
+        busy -= 1;
+      }
+    },
+  };
+  const counts = new Map<string, number>();
+  const metrics = {
+    count: (name: MetricName, labels?: object) => void counts.set(`${name}${JSON.stringify(labels ?? {})}`, (counts.get(`${name}${JSON.stringify(labels ?? {})}`) ?? 0) + 1),
+    gauge: () => undefined,
+    observe: () => undefined,
+  };
+  const encoder = inProcessEncoder();
+  const providers = makeProviders(clock);
+  const speaking = createSpeaking({ clock, log: silentLogger, metrics, scope, slots, encoder, providers });
+  const talk = (options: { deviceId?: string; voice?: string; language?: string; notBeforeMs?: number } = {}) => {
+    const events: ReplyEvent[] = [];
+    const sent: Sent[] = [];
+    const marks: string[] = [];
+    const reply = speaking.reply(
+      {
+        deviceId: options.deviceId ?? 'd',
+        language: options.language ?? 'en-US',
+        ...(options.voice === undefined ? {} : { voice: options.voice }),
+        notBeforeMs: options.notBeforeMs ?? clock.nowMs() + 100,
+        sink: {
+          queueCeiling: 16,
+          bufferedBytes: () => 0,
+          sendPacket: (packet, timestampMs) => {
+            sent.push({ atMs: clock.nowMs(), timestampMs, packet });
+            marks.push('packet');
+          },
+        },
+      },
+      (event) => {
+        events.push(event);
+        marks.push(event.type === 'sentence' ? `sentence ${event.index}` : event.type);
+      },
+    );
+    return { reply, events, sent, marks, last: () => events.at(-1) };
+  };
+  /** Nothing may be left: no task, timer, encoder, slot. */
+  const expectNothingLeft = async () => {
+    await clock.advance(0);
+    expect(scope.tree()).toMatchObject({ tasks: [], children: [] });
+    expect(clock.pending).toBe(0);
+    expect(encoder.open()).toBe(0);
+    expect(slots.busy()).toBe(0);
+    expect(speaking.replies).toBe(0);
+    expect(failed).toEqual([]);
+  };
+  return { clock, scope, providers, speaking, talk, expectNothingLeft, slotRequests, counts };
+}
+
+export const TEN = 'ten letters and ten '; // 20 letters: 2 s
+export const FAIL = new ChorusError('tts.failed', 'scripted');

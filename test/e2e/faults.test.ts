@@ -1,42 +1,31 @@
 import { kill } from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { phrase, type PhraseKey } from '../../src/session/phrases.js';
-import { event, FakeLlmServer, reply, text, type LlmScript } from '../fakes/llm-server.js';
-import type { ClipName } from '../fixtures/speech.js';
+import { event, reply, text, type FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
 import type { RawDevice } from './raw-device.js';
-import { ServerUnderTest } from './server.js';
+import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
+import type { ServerUnderTest } from './server.js';
 import { spoken, utterance } from './transcripts.js';
 
 /** What must be survived, with real processes: engines killed and hung, clients that go, a model that fails. */
-const SHORT = reply('All right.');
-const SENTENCE = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills. ';
 /** More than is encoded ahead (10 s): the voice is still at work when the device hears the beginning. */
 const LONG = reply(SENTENCE, SENTENCE, SENTENCE);
 /** A hung process is noticed after 5 s and another one must start; with time for a busy machine. */
 const RECOVERY_MS = 60_000;
 
 describe('faults', () => {
+  let scripted: ScriptedServer;
   let server: ServerUnderTest;
   let llm: FakeLlmServer;
   /** Scopes without a device. */
   let quiet: readonly string[];
 
   beforeAll(async () => {
-    llm = await FakeLlmServer.start();
-    llm.script(SHORT);
-    server = await ServerUnderTest.start({
-      'llm.base_url': llm.baseUrl,
-      'llm.model': 'scripted',
-      'llm.first_token_ms': '1500',
-      'max_concurrent_sessions': '10',
-      'session.filler_ms': '20000',
-    });
+    scripted = await ScriptedServer.start({ 'llm.first_token_ms': '1500', 'max_concurrent_sessions': '10' });
+    ({ server, llm } = scripted);
     quiet = server.alive();
   }, 90_000);
-  afterAll(async () => {
-    await server.stop();
-    await llm.close();
-  });
+  afterAll(() => scripted.stop());
   afterEach(async () => {
     llm.script(SHORT);
     for (const device of server.raws) {
@@ -53,19 +42,11 @@ describe('faults', () => {
     expect(server.running.status().connections).toBe(0);
   }
 
-  async function ask(device: RawDevice, name: ClipName = 'austen-0880'): Promise<number> {
-    const mark = device.mark();
-    device.start('auto');
-    device.burst(utterance(name));
-    await device.message('stt', { from: mark, patienceMs: RECOVERY_MS });
-    return mark;
-  }
-
   /** A turn of the same device, and one of another: understood and answered. */
   async function expectNextTurns(device: RawDevice): Promise<void> {
     llm.script(SHORT);
     const turn = async (one: RawDevice): Promise<void> => {
-      const mark = await ask(one);
+      const mark = await ask(one, 'austen-0880', RECOVERY_MS);
       await one.reply(mark, RECOVERY_MS);
       expect(one.heard(mark)[0]).toMatch(/young man/i);
       expect(one.sentences(mark)).toEqual(['All right.']);
@@ -110,7 +91,7 @@ describe('faults', () => {
       llm.script(LONG);
       const before = server.engine('speaking');
       const device = await server.raw();
-      const mark = await ask(device);
+      const mark = await ask(device, 'austen-0880', RECOVERY_MS);
       await device.audio(1, mark);
       kill(before.pid, signal);
       await device.message('tts', { state: 'stop', from: mark, patienceMs: RECOVERY_MS });

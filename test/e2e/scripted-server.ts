@@ -1,0 +1,57 @@
+import { expect } from 'vitest';
+import { wordErrorRate } from '../../bench/percentile.js';
+import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import type { ClipName } from '../fixtures/speech.js';
+import type { RawDevice } from './raw-device.js';
+import { ServerUnderTest } from './server.js';
+import { SAID, utterance } from './transcripts.js';
+
+/** Five seconds of speech. */
+export const SENTENCE = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills. ';
+export const SHORT = reply('All right.');
+
+/** A real server whose language model is an HTTP server of the test, so that replies have a known length; it says {@link SHORT} until told otherwise. */
+export class ScriptedServer {
+  private constructor(
+    readonly server: ServerUnderTest,
+    readonly llm: FakeLlmServer,
+  ) {}
+
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<ScriptedServer> {
+    const llm = await FakeLlmServer.start();
+    llm.script(SHORT);
+    const server = await ServerUnderTest.start({
+      'llm.base_url': llm.baseUrl,
+      'llm.model': 'scripted',
+      // Its own phrases would come between those that are counted here.
+      'session.filler_ms': '20000',
+      ...settings,
+    });
+    return new ScriptedServer(server, llm);
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    await this.llm.close();
+  }
+}
+
+/** Says a clip to a device in auto mode and returns, when it was understood, from where in its log that is. */
+export async function ask(device: RawDevice, name: ClipName = 'austen-0880', patienceMs?: number): Promise<number> {
+  const mark = device.mark();
+  device.start('auto');
+  device.burst(utterance(name));
+  await device.message('stt', { from: mark, ...(patienceMs !== undefined && { patienceMs }) });
+  return mark;
+}
+
+/** One text, and the words of that clip in it but for 15 %. */
+export function expectHeard(heard: readonly string[], name: ClipName): void {
+  expect(heard).toHaveLength(1);
+  expectWords(SAID[name], heard[0] ?? '');
+}
+
+export function expectWords(said: string, heard: string): void {
+  const { errors, words } = wordErrorRate(said, heard);
+  expect(errors / words, `heard: ${heard}`).toBeLessThanOrEqual(0.15);
+}

@@ -16,6 +16,7 @@ const allowed = {
   session: ['core', 'protocol', 'scheduling'],
   server: ['core', 'config', 'protocol', 'session', 'scheduling', 'store'],
   fleet: ['core', 'protocol', 'voice/audio'],
+  bench: ['core', 'config', 'fleet', 'machine', 'report', 'voice'],
   report: ['core'],
 };
 const source = (folder) => `^src/${folder}/`;

@@ -1,0 +1,21 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Longer requests are refused: ten turns of history with tools are some 20 kB. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** The JSON object of a request; undefined when it is none, or too long. */
+export async function readJson(request: IncomingMessage): Promise<Record<string, unknown> | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) return undefined;
+      chunks.push(chunk);
+    }
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // not JSON, or broken off: the caller answers 400 to whoever is still there
+  }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/**
+ * How the stand-ins behave. The defaults are the conditions under which Chorus states what it carries: a language model whose first
+ * token takes 300 ms and that writes 40 tokens a second, a voice whose first byte takes 150 ms.
+ */
+
+/** Normally distributed, cut off at both ends. A spread of 0 is always the mean. */
+const distribution = (mean: number, spread: number, from: number, to: number) =>
+  z.strictObject({ mean: z.number().min(0).default(mean), spread: z.number().min(0).default(spread), from: z.number().min(0).default(from), to: z.number().min(0).default(to) }).prefault({});
+
+const share = z.number().min(0).max(1);
+
+/** `rate_limited`: 429. `server_error`: 500. `hang_up`: the connection ends unanswered. `silence`: it never answers. `cut`: breaks off within the reply. */
+export const LLM_ERRORS = ['rate_limited', 'server_error', 'hang_up', 'silence', 'cut'] as const;
+/** `refused`: 403 to the handshake. `busy`: 429. `mute`: an end without sound. `silence`: it never answers. `cut`: breaks off within the sound. */
+export const TTS_ERRORS = ['refused', 'busy', 'mute', 'silence', 'cut'] as const;
+export type LlmError = (typeof LLM_ERRORS)[number];
+export type TtsError = (typeof TTS_ERRORS)[number];
+
+export const standInOptions = z.strictObject({
+  seed: z.int().default(1),
+  llm: z
+    .strictObject({
+      firstTokenMs: distribution(300, 0, 0, 60_000),
+      tokensPerSecond: z.number().positive().default(40),
+      /** Spoken length of a reply, in seconds at the pace of the voice (60 ms a letter). */
+      replySeconds: distribution(5, 2, 1, 9),
+      /** Share of requests that fail, by kind. */
+      errors: z.partialRecord(z.enum(LLM_ERRORS), share).default({}),
+      /** This share of the first requests of a turn that offer the tool is answered with a call of it; the next one is answered in words. */
+      tool: z.strictObject({ share, name: z.string().min(1), arguments: z.record(z.string(), z.unknown()).default({}) }).optional(),
+    })
+    .prefault({}),
+  tts: z
+    .strictObject({
+      firstByteMs: distribution(150, 0, 0, 60_000),
+      /** Sound is sent so many times as fast as it is played. */
+      speed: z.number().positive().default(10),
+      errors: z.partialRecord(z.enum(TTS_ERRORS), share).default({}),
+    })
+    .prefault({}),
+});
+
+export type StandInOptions = z.output<typeof standInOptions>;
+export type Distribution = StandInOptions['llm']['firstTokenMs'];

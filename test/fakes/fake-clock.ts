@@ -6,6 +6,9 @@ interface Timer {
   readonly fn: () => void;
 }
 
+/** Longer than any chain of promises here. */
+const MICROTASK_TURNS = 50;
+
 /** Time that moves only when a test says so. Between two timers the microtask queue is drained. */
 export class FakeClock implements Clock {
   #nowMs = 0;
@@ -47,10 +50,27 @@ export class FakeClock implements Clock {
     this.#nowMs = endMs;
   }
 
-  #next(endMs: number): Timer | undefined {
+  /**
+   * The process stands still for `byMs` (a virtual machine that is moved, a starved host): afterwards all that was due
+   * fires in one go, at the time at which it wakes, before any I/O that waits is read. What is set meanwhile is due later.
+   */
+  async stall(byMs: number): Promise<void> {
+    this.#nowMs += byMs;
+    const before = this.#order;
+    for (;;) {
+      const next = this.#next(this.#nowMs, before);
+      if (!next) return;
+      this.#timers.delete(next);
+      next.fn();
+      // As Node does between two timers: promises, but no macrotask.
+      for (let i = 0; i < MICROTASK_TURNS; i++) await Promise.resolve();
+    }
+  }
+
+  #next(endMs: number, orderBelow = Infinity): Timer | undefined {
     let best: Timer | undefined;
     for (const timer of this.#timers) {
-      if (timer.dueMs > endMs) continue;
+      if (timer.dueMs > endMs || timer.order >= orderBelow) continue;
       if (!best || timer.dueMs < best.dueMs || (timer.dueMs === best.dueMs && timer.order < best.order)) best = timer;
     }
     return best;

@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { noMetrics, Scope, silentLogger } from '../../core/index.js';
+import { SupervisedChild } from './child.js';
+
+/**
+ * Seen on a machine that stood still for seconds: the limit's timer fired before the answer, which had waited in the pipe
+ * all the time, was read, and a healthy child was killed with all jobs in it.
+ */
+describe('a machine that stands still', () => {
+  const file = fileURLToPath(new URL('../../../test/fakes/odd-child.ts', import.meta.url));
+  let clock: FakeClock;
+  let scope: Scope;
+  let child: SupervisedChild;
+  let deaths: number;
+  let onEvent: (event: unknown) => void;
+  let onLost: () => void;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    scope = new Scope('test', () => undefined);
+    deaths = 0;
+    onEvent = () => undefined;
+    onLost = () => undefined;
+    child = new SupervisedChild({
+      name: 'odd', entry: { file, execArgv: ['--import', 'tsx'] }, niceness: 10, init: {}, startTimeoutMs: 3_600_000,
+      clock, scope, log: silentLogger, metrics: noMetrics,
+      onEvent: (event) => onEvent(event),
+      onLost: () => {
+        deaths += 1;
+        onLost();
+      },
+    });
+    await child.start();
+  });
+  afterEach(() => scope.close());
+
+  it('does not cost a healthy child its life, however long it was, and not at the second time either', async () => {
+    for (let time = 0; time < 2; time++) {
+      const job = child.call({ do: 'echo', value: time }, { predictedMs: 1 });
+      await clock.stall(60_000);
+      expect(await job).toBe(time);
+    }
+    // A stall again and again while one job is at work.
+    const waiting = new Promise<void>((resolve) => (onEvent = (event) => event === 'waiting' && resolve()));
+    const abort = new AbortController();
+    const long = child.call({ do: 'until-cancelled' }, { predictedMs: 1, signal: abort.signal, waitOnCancel: true }).catch(() => undefined);
+    await waiting;
+    for (let time = 0; time < 5; time++) await clock.stall(60_000);
+    abort.abort();
+    await long;
+    expect(deaths).toBe(0);
+    expect(child.status()).toMatchObject({ state: 'ready', restarts: 0 });
+  });
+
+  it('does not save a child that really hangs: it is killed within the limit after the machine went on', async () => {
+    const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
+    const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
+    await hanging;
+    const lost = new Promise<void>((resolve) => (onLost = resolve));
+    process.kill(child.status().pid ?? Number.NaN, 'SIGSTOP');
+    await clock.stall(60_000);
+    await clock.advance(4_400);
+    expect(deaths).toBe(0);
+    await clock.advance(200);
+    await lost;
+    expect(await job).toMatchObject({ code: 'engine.hung' });
+  });
+});

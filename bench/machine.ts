@@ -10,5 +10,5 @@ export async function processTree(rootPid: number): Promise<readonly ProcessSamp
 
 /** Seconds of CPU (user and system) that a process and its living descendants have used. */
 export async function processTreeCpuSeconds(rootPid: number): Promise<number> {
-  return (await createSampler({ rootPid, clock: systemClock, pss: false }).sample()).processCpuSeconds;
+  return (await createSampler({ rootPid, clock: systemClock, pssEveryMs: false }).sample()).processCpuSeconds;
 }

@@ -24,33 +24,55 @@ export interface CgroupUsage {
   readonly cpuPressure: Pressure | undefined;
 }
 
-/** Reads the group that `pid` is in now; undefined where there are no cgroups. About ten small files. */
-export function readCgroup(pid: number, readText: ReadText): CgroupUsage | undefined {
+export interface CgroupReader {
+  read(): CgroupUsage;
+}
+
+/**
+ * A reader for the group that `pid` is in now; undefined where there are no cgroups. Which folders there are, and their
+ * limits, is looked up once: a reading is four or five small files.
+ */
+export function openCgroup(pid: number, readText: ReadText): CgroupReader | undefined {
   const folders = cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? '');
   const cpu = nearest(folders, 'cpu', readText, (folder) => (folder.version === 2 ? 'cpu.stat' : 'cpu.cfs_period_us'));
-  const accounting = nearest(folders, 'cpuacct', readText, (folder) => (folder.version === 2 ? 'cpu.stat' : 'cpuacct.usage'));
-  const memory = nearest(folders, 'memory', readText, (folder) => (folder.version === 2 ? 'memory.current' : 'memory.usage_in_bytes'));
-  if (!cpu && !accounting && !memory) return undefined;
-
+  const accounting = nearest(folders, 'cpuacct', readText, accountingFile);
+  const memory = nearest(folders, 'memory', readText, memoryFile);
+  const version = (cpu ?? accounting ?? memory)?.version;
+  if (version === undefined) return undefined;
   const limits = folders.map((folder) => ({ folder, ...cgroupLimits(folder, readText) }));
   const quota = smallest(limits, (limit) => limit.cpuQuota);
-  const throttled = keyed(readText(`${(quota?.folder ?? cpu)?.folder}/cpu.stat`));
-  const memoryBytes = memory && whole(readText(`${memory.folder}/${memory.version === 2 ? 'memory.current' : 'memory.usage_in_bytes'}`));
-  const stat = keyed(memory && readText(`${memory.folder}/memory.stat`));
-  const droppable = stat.get(memory?.version === 2 ? 'inactive_file' : 'total_inactive_file') ?? 0;
-  const throttledUs = throttled.get('throttled_usec') ?? divided(throttled.get('throttled_time'), 1000);
+  const memoryLimitBytes = smallest(limits, (limit) => limit.memoryBytes)?.memoryBytes;
+  const throttlingFolder = (quota?.folder ?? cpu)?.folder;
+
   return {
-    version: (cpu ?? accounting ?? memory)?.version ?? 2,
-    cpuSeconds: accounting && cpuSeconds(accounting, readText),
-    cpuQuota: quota?.cpuQuota,
-    periods: throttled.get('nr_periods'),
-    throttledPeriods: throttled.get('nr_throttled'),
-    throttledSeconds: divided(throttledUs, 1e6),
-    memoryBytes,
-    workingSetBytes: memoryBytes === undefined ? undefined : Math.max(0, memoryBytes - droppable),
-    memoryLimitBytes: smallest(limits, (limit) => limit.memoryBytes)?.memoryBytes,
-    cpuPressure: parsePressure(cpu?.version === 2 ? readText(`${cpu.folder}/cpu.pressure`) : undefined),
+    read: () => {
+      const throttled = keyed(throttlingFolder && readText(`${throttlingFolder}/cpu.stat`));
+      const memoryBytes = memory && whole(readText(`${memory.folder}/${memoryFile(memory)}`));
+      const stat = keyed(memory && readText(`${memory.folder}/memory.stat`));
+      const droppable = stat.get(memory?.version === 2 ? 'inactive_file' : 'total_inactive_file') ?? 0;
+      const throttledUs = throttled.get('throttled_usec') ?? divided(throttled.get('throttled_time'), 1000);
+      return {
+        version,
+        cpuSeconds: accounting && cpuSeconds(accounting, readText),
+        cpuQuota: quota?.cpuQuota,
+        periods: throttled.get('nr_periods'),
+        throttledPeriods: throttled.get('nr_throttled'),
+        throttledSeconds: divided(throttledUs, 1e6),
+        memoryBytes,
+        workingSetBytes: memoryBytes === undefined ? undefined : Math.max(0, memoryBytes - droppable),
+        memoryLimitBytes,
+        cpuPressure: parsePressure(cpu?.version === 2 ? readText(`${cpu.folder}/cpu.pressure`) : undefined),
+      };
+    },
   };
+}
+
+function accountingFile({ version }: CgroupFolder): string {
+  return version === 2 ? 'cpu.stat' : 'cpuacct.usage';
+}
+
+function memoryFile({ version }: CgroupFolder): string {
+  return version === 2 ? 'memory.current' : 'memory.usage_in_bytes';
 }
 
 /** The process's own group, or the nearest ancestor that can be seen from here and has the file. v1 wins where both are mounted: it has the controllers. */
@@ -61,9 +83,9 @@ function nearest(folders: readonly CgroupFolder[], controller: string, readText:
     .find((folder) => readText(`${folder.folder}/${fileIn(folder)}`) !== undefined);
 }
 
-function cpuSeconds({ version, folder }: CgroupFolder, readText: ReadText): number | undefined {
-  if (version === 2) return divided(keyed(readText(`${folder}/cpu.stat`)).get('usage_usec'), 1e6);
-  return divided(whole(readText(`${folder}/cpuacct.usage`)), 1e9);
+function cpuSeconds(group: CgroupFolder, readText: ReadText): number | undefined {
+  const text = readText(`${group.folder}/${accountingFile(group)}`);
+  return group.version === 2 ? divided(keyed(text).get('usage_usec'), 1e6) : divided(whole(text), 1e9);
 }
 
 function smallest<T>(items: readonly T[], of: (item: T) => number | undefined): T | undefined {

@@ -1,6 +1,6 @@
 export { describeMachine, type MachineDescription } from './description.js';
 export { readHardware, type Hardware } from './hardware.js';
-export { readCgroup, type CgroupUsage } from './cgroup-usage.js';
+export { openCgroup, type CgroupReader, type CgroupUsage } from './cgroup-usage.js';
 export type { MemoryReading, SocketCounts } from './load.js';
 export type { Pressure, PressureLine } from './pressure.js';
 export type { ProcessReader, ProcessReading } from './processes.js';

@@ -9,11 +9,17 @@ const NODE_FLAG_WITH_VALUE = new Set(['--import', '--require', '-r', '--loader',
  * program's own name.
  */
 export function processName(commandLine: string): string {
-  const parts = commandLine.split('\0').filter((part) => part !== '');
+  const separated = commandLine.split('\0').filter((part) => part !== '');
+  // A program that sets its own title (npm) leaves one text with spaces.
+  const parts = separated.length === 1 ? (separated[0]?.split(' ') ?? []) : separated;
   const program = posix.basename(parts[0] ?? '');
   if (program !== 'node' && program !== 'nodejs') return program === '' ? 'unknown' : program;
   let at = 1;
-  while (parts[at]?.startsWith('-')) at += NODE_FLAG_WITH_VALUE.has(parts[at] ?? '') ? 2 : 1;
+  while (parts[at]?.startsWith('-')) {
+    // Code on the command line has no name.
+    if (/^-(e|p|pe|-eval|-print)$/.test(parts[at] ?? '')) return program;
+    at += NODE_FLAG_WITH_VALUE.has(parts[at] ?? '') ? 2 : 1;
+  }
   const script = parts[at];
   if (script === undefined) return 'node';
   const file = posix.basename(script).replace(/\.[cm]?[jt]s$/, '');

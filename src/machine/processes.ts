@@ -1,4 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
+import type { Clock } from '../core/index.js';
 import { processName } from './process-name.js';
 import type { ReadText } from './read-text.js';
 
@@ -30,15 +31,24 @@ const TICKS_PER_SECOND = 100;
 /** The tree is looked up anew at every so many readings, and when somebody has ended: children come seldom. */
 const READINGS_PER_LOOKUP = 5;
 
+interface Known {
+  readonly name: string;
+  readonly looks: number;
+  readonly pssBytes: number | undefined;
+  readonly pssAtMs: number;
+}
+
 export interface ProcReaderOptions {
   readonly readText: ReadText;
-  /** Reading it walks the process's page tables: milliseconds for one of 500 MB. */
-  readonly pss: boolean;
+  readonly clock: Clock;
+  /** How often PSS is read: the kernel walks the process's page tables for it, about 1 ms for 60 MB. */
+  readonly pssEveryMs: number | false;
 }
 
 /** Reads /proc. The whole of it is listed only by kernels that do not tell a task's children. */
 export class ProcReader implements ProcessReader {
-  readonly #names = new Map<string, string>();
+  /** Of processes that are alive, by number and start. */
+  #known = new Map<string, Known>();
   #pids: readonly number[] = [];
   #readings = 0;
 
@@ -55,37 +65,42 @@ export class ProcReader implements ProcessReader {
   }
 
   #readAll(): readonly ProcessReading[] {
-    return this.#pids.flatMap((pid) => this.#readOne(pid) ?? []);
+    const known = new Map<string, Known>();
+    const readings = this.#pids.flatMap((pid) => this.#readOne(pid, known) ?? []);
+    this.#known = known;
+    return readings;
   }
 
-  #readOne(pid: number): ProcessReading | undefined {
-    const { readText, pss } = this.options;
+  #readOne(pid: number, stillKnown: Map<string, Known>): ProcessReading | undefined {
+    const { readText } = this.options;
     const stat = statFields(readText(`/proc/${pid}/stat`));
     // A zombie has ended and only waits to be asked about.
     if (stat === undefined || stat[0] === 'Z' || stat[0] === 'X') return undefined;
     const startedTicks = Number(stat[19]);
-    const rollup = pss ? readText(`/proc/${pid}/smaps_rollup`) : undefined;
+    const known = this.#look(pid, this.#known.get(`${pid}@${startedTicks}`));
+    stillKnown.set(`${pid}@${startedTicks}`, known);
     return {
       pid,
       parentPid: Number(stat[1]),
-      name: this.#nameOf(pid, startedTicks),
+      name: known.name,
       cpuSeconds: (Number(stat[11]) + Number(stat[12])) / TICKS_PER_SECOND,
-      rssBytes: kilobytes(rollup, 'Rss') ?? kilobytes(readText(`/proc/${pid}/status`), 'VmRSS'),
-      pssBytes: kilobytes(rollup, 'Pss'),
+      rssBytes: kilobytes(readText(`/proc/${pid}/status`), 'VmRSS'),
+      pssBytes: known.pssBytes,
       threads: Number(stat[17]),
       openFiles: openFilesOf(pid),
       startedTicks,
     };
   }
 
-  /** A process may change its name right after its start (`nice` becomes Node), so that a name is kept from the second look on. */
-  #nameOf(pid: number, startedTicks: number): string {
-    const key = `${pid}@${startedTicks}`;
-    const known = this.#names.get(key);
-    const name = processName(this.options.readText(`/proc/${pid}/cmdline`) ?? '');
-    if (known === undefined && this.#names.size > 1000) this.#names.clear();
-    if (name !== 'unknown') this.#names.set(key, name);
-    return this.#names.get(key) ?? name;
+  /** A process may change its name right after its start (`nice` becomes Node), so it is read twice. */
+  #look(pid: number, before: Known | undefined): Known {
+    const { readText, clock, pssEveryMs } = this.options;
+    const nowMs = clock.nowMs();
+    const name = before === undefined || before.looks < 2 ? processName(readText(`/proc/${pid}/cmdline`) ?? '') : before.name;
+    const looks = (before?.looks ?? 0) + 1;
+    if (pssEveryMs === false) return { name, looks, pssBytes: undefined, pssAtMs: nowMs };
+    if (before && nowMs - before.pssAtMs < pssEveryMs) return { ...before, name, looks };
+    return { name, looks, pssBytes: kilobytes(readText(`/proc/${pid}/smaps_rollup`), 'Pss'), pssAtMs: nowMs };
   }
 
   #tree(roots: readonly number[]): readonly number[] {

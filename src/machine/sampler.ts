@@ -1,5 +1,5 @@
 import type { Clock } from '../core/index.js';
-import { type CgroupUsage, readCgroup } from './cgroup-usage.js';
+import { type CgroupReader, type CgroupUsage, openCgroup } from './cgroup-usage.js';
 import { type CpuTimes, type MemoryReading, readCpuTimes, readLoadAverage, readMemory, readSockets, type SocketCounts } from './load.js';
 import { PortableReader } from './portable-processes.js';
 import { parsePressure, type Pressure } from './pressure.js';
@@ -12,8 +12,11 @@ export interface SamplerOptions {
   /** More processes to read, each with its descendants. */
   readonly pids?: readonly number[] | undefined;
   readonly clock: Clock;
-  /** Proportional set size too; default true. It costs the most (see {@link ProcReaderOptions}). */
-  readonly pss?: boolean | undefined;
+  /**
+   * How often the proportional set size is read anew; between, the last one stands. Default 5 s: reading it costs ten
+   * times the rest (see {@link ProcReaderOptions}). `false`: never.
+   */
+  readonly pssEveryMs?: number | false | undefined;
   /** Files of /proc and /sys; default: those of this machine. */
   readonly readText?: ReadText | undefined;
   /** Default: by the platform. */
@@ -55,6 +58,8 @@ export interface Sampler {
   sample(): Promise<MachineSample>;
 }
 
+const DEFAULT_PSS_EVERY_MS = 5_000;
+
 export function createSampler(options: SamplerOptions): Sampler {
   return new MachineSampler(options);
 }
@@ -69,6 +74,7 @@ class MachineSampler implements Sampler {
   readonly #readText: ReadText;
   readonly #processes: ProcessReader;
   readonly #roots: readonly number[];
+  readonly #cgroup: CgroupReader | undefined;
   /** CPU seconds of each process when last seen. */
   #seen = new Map<string, number>();
   #endedSeconds = 0;
@@ -76,8 +82,9 @@ class MachineSampler implements Sampler {
 
   constructor(private readonly options: SamplerOptions) {
     this.#readText = options.readText ?? readTextFile;
-    this.#processes = options.processes ?? (process.platform === 'linux' ? new ProcReader({ readText: this.#readText, pss: options.pss ?? true }) : new PortableReader());
+    this.#processes = options.processes ?? (process.platform === 'linux' ? new ProcReader({ readText: this.#readText, clock: options.clock, pssEveryMs: options.pssEveryMs ?? DEFAULT_PSS_EVERY_MS }) : new PortableReader());
     this.#roots = [...new Set([...(options.rootPid === undefined ? [] : [options.rootPid]), ...(options.pids ?? [])])];
+    this.#cgroup = options.rootPid === undefined ? undefined : openCgroup(options.rootPid, this.#readText);
   }
 
   async sample(): Promise<MachineSample> {
@@ -85,7 +92,7 @@ class MachineSampler implements Sampler {
     const readText = this.#readText;
     const atMs = clock.nowMs();
     const cpu = readCpuTimes(readText);
-    const cgroup = rootPid === undefined ? undefined : readCgroup(rootPid, readText);
+    const cgroup = this.#cgroup?.read();
     const readings = await this.#processes.read(this.#roots);
     const before = this.#before;
     const intervalMs = before && atMs - before.atMs;

@@ -1,3 +1,4 @@
+export { renderHtml } from './page.js';
 export type {
   Advice,
   Bars,

@@ -1,0 +1,67 @@
+import type { Bound, Distribution, Text, Timeline } from './document.js';
+import { histogramOf, sharesOf } from './distribution.js';
+import { thin } from './thin.js';
+
+/** What the page's script draws: columns for uPlot and the words around them. */
+export interface PanelData {
+  readonly kind: 'line' | 'step' | 'share' | 'histogram';
+  /** `elapsed`: seconds, written as a time. `value`: a quantity in `xUnit`. */
+  readonly x: 'elapsed' | 'value';
+  readonly xUnit: Text;
+  readonly yUnit: Text;
+  readonly xs: readonly number[];
+  readonly series: readonly { readonly name: Text; readonly ys: readonly (number | null)[] }[];
+  /** Across the values: horizontal over time, vertical in a distribution. */
+  readonly bounds: readonly Bound[];
+  readonly marks: readonly { readonly at: number; readonly text: Text }[];
+  readonly atLeast: number | null;
+}
+
+/** Points of a line that a screen can show; more only make the file large. */
+const MAX_POINTS = 1200;
+const ELAPSED: Text = { en: 'time', zh: '时间' };
+const TURNS: Text = { en: 'count', zh: '次数' };
+
+/** One panel a unit. Series without any value are left out. */
+export function timelinePanels(chart: Timeline): readonly PanelData[] {
+  return chart.panels.flatMap((panel) => {
+    const filled = panel.series.filter((series) => series.values.some(isNumber));
+    if (filled.length === 0) return [];
+    const { atS, columns } = thin(chart.atS, filled.map((series) => series.values), MAX_POINTS);
+    return [
+      {
+        kind: panel.shape ?? 'line',
+        x: 'elapsed',
+        xUnit: ELAPSED,
+        yUnit: panel.unit,
+        xs: atS.map(compact),
+        series: filled.map((series, index) => ({ name: series.name, ys: (columns[index] ?? []).map((value) => (isNumber(value) ? compact(value) : null)) })),
+        bounds: panel.bounds ?? [],
+        marks: (chart.marks ?? []).map(({ atS: at, text }) => ({ at, text })),
+        atLeast: panel.atLeast ?? null,
+      },
+    ];
+  });
+}
+
+/** One panel, or none where nothing was measured. */
+export function distributionPanels(chart: Distribution): readonly PanelData[] {
+  const filled = chart.series.map(({ name, values }) => ({ name, values: values.filter(isNumber) })).filter(({ values }) => values.length > 0);
+  if (filled.length === 0) return [];
+  const common = { x: 'value', xUnit: chart.unit, bounds: chart.bounds ?? [], marks: [] } as const;
+  if (chart.shape === 'share') {
+    const { xs, columns } = sharesOf(filled.map(({ values }) => values));
+    return [{ ...common, kind: 'share', yUnit: '%', xs: xs.map(compact), series: filled.map(({ name }, index) => ({ name, ys: (columns[index] ?? []).map(compact) })), atLeast: 100 }];
+  }
+  const { xs, columns } = histogramOf(filled.map(({ values }) => values));
+  return [{ ...common, kind: 'histogram', yUnit: TURNS, xs: xs.map(compact), series: filled.map(({ name }, index) => ({ name, ys: columns[index] ?? [] })), atLeast: null }];
+}
+
+function isNumber(value: number | null | undefined): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** Five significant digits are more than a chart shows. */
+function compact(value: number): number {
+  return Number(value.toPrecision(5));
+}

@@ -1,0 +1,31 @@
+import type { Text } from './document.js';
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** For element content and quoted attributes. Control characters, which HTML does not allow, become U+FFFD. */
+export function escapeHtml(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\u{fffd}');
+}
+
+/** JSON for a script element: nothing in it can end the element or begin another one. */
+export function jsonForScript(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', String.raw`\u003c`)
+    .replaceAll('>', String.raw`\u003e`)
+    .replaceAll('&', String.raw`\u0026`)
+    .replaceAll('\u2028', String.raw`\u2028`)
+    .replaceAll('\u2029', String.raw`\u2029`);
+}
+
+/** Both languages, of which the page shows one. */
+export function bilingual(text: Text): string {
+  if (typeof text === 'string') return escapeHtml(text);
+  if (text.en === text.zh) return escapeHtml(text.en);
+  return `<span lang="en">${escapeHtml(text.en)}</span><span lang="zh-CN">${escapeHtml(text.zh)}</span>`;
+}
+
+/** Where only one language fits. */
+export function englishOf(text: Text): string {
+  return typeof text === 'string' ? text : text.en;
+}

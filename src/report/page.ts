@@ -1,0 +1,60 @@
+import { BlockWriter } from './blocks.js';
+import type { ReportDocument, Text } from './document.js';
+import { bilingual, englishOf, escapeHtml, jsonForScript } from './markup.js';
+import { contentPolicy, pageParts } from './page-parts.js';
+import { adviceHtml, machineHtml, targetsHtml, verdictHtml } from './summary.js';
+
+const FOOTER: Text = {
+  en: 'This page is complete in itself: it fetches nothing and can be sent to others as one file.',
+  zh: '这个页面不需要网络，就是一个完整的文件，可以直接发给别人。',
+};
+
+/**
+ * The report as one HTML file that works offline: verdict in words, targets, what to do, charts, details. It is shown in the
+ * reader's language (zh or en, with a switch) and in light or dark as the reader's system is. Whatever the document's
+ * texts hold, they are shown as text.
+ */
+export function renderHtml(document: ReportDocument): string {
+  const { style, scripts } = pageParts();
+  const writer = new BlockWriter();
+  const shown = document.sections.filter((section) => !section.folded).map((section) => writer.section(section));
+  const folded = document.sections.filter((section) => section.folded).map((section) => writer.section(section));
+  const payload = jsonForScript({ title: document.title, generatedAtWallMs: document.generatedAtWallMs, panels: writer.panels });
+  return `<!doctype html>
+<html lang="en" data-language="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(contentPolicy(scripts))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(englishOf(document.title))}</title>
+<style>
+${style}
+</style>
+</head>
+<body>
+<header>
+<div class="top"><span class="producer">${escapeHtml(document.producer)}</span><button type="button" id="language" hidden>中文</button></div>
+<h1>${bilingual(document.title)}</h1>
+<p>${bilingual(document.about)} <time datetime="${isoTime(document.generatedAtWallMs)}">${isoTime(document.generatedAtWallMs)}</time></p>
+</header>
+<main>
+${verdictHtml(document.verdict)}
+${targetsHtml(document.targets)}
+${adviceHtml(document.advice)}
+${shown.join('\n')}
+${machineHtml(document.machine, document.command)}
+${folded.join('\n')}
+</main>
+<footer><p>${bilingual(FOOTER)}</p></footer>
+<script type="application/json" id="report">${payload}</script>
+${scripts.map((script) => `<script>${script}</script>`).join('\n')}
+</body>
+</html>
+`;
+}
+
+/** Seconds are enough. */
+function isoTime(wallMs: number): string {
+  return new Date(wallMs).toISOString().replace(/\.\d+Z$/, 'Z');
+}

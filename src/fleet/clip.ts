@@ -8,6 +8,7 @@ export const UPLINK_FRAME_SAMPLES = (UPLINK_RATE_HZ * UPLINK_FRAME_MS) / 1000;
 const WINDOW_SAMPLES = UPLINK_RATE_HZ / 100;
 /** Windows this far below the loudest are not speech. Breath and room noise of the recorded clips lie below. */
 const SPEECH_BELOW_PEAK_DB = 30;
+const RUMBLE_HZ = 120;
 /** Silence that is encoded behind a clip; the last second of it is repeated for as long as needed. */
 const TAIL_MS = 2400;
 const TAIL_LOOP_FRAMES = 16;
@@ -30,24 +31,25 @@ export function uplinkEncoder(): OpusEncoder {
   return new OpusEncoder({ rateHz: UPLINK_RATE_HZ, application: 'audio', complexity: 0, bitrate: 'auto', dtx: true });
 }
 
-/** `pcm`: 16 kHz mono. */
-export function encodeClip(pcm: Int16Array): Clip {
+/** `pcm`: 16 kHz mono. `background` (as long as is needed of it, repeated) is what the room sounds like: added to all of it, the tail too. */
+export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
   const encoder = uplinkEncoder();
   const packets: Uint8Array[] = [];
   for (let at = 0; at < pcm.length; at += UPLINK_FRAME_SAMPLES) {
     const frame = new Int16Array(UPLINK_FRAME_SAMPLES);
     frame.set(pcm.subarray(at, at + UPLINK_FRAME_SAMPLES));
-    packets.push(encoder.encode(frame));
+    packets.push(encoder.encode(within(frame, at, background)));
   }
-  const silence = new Int16Array(UPLINK_FRAME_SAMPLES);
-  const tail = Array.from({ length: TAIL_MS / UPLINK_FRAME_MS }, () => encoder.encode(silence));
+  const tail = Array.from({ length: TAIL_MS / UPLINK_FRAME_MS }, (_, index) =>
+    encoder.encode(within(new Int16Array(UPLINK_FRAME_SAMPLES), (packets.length + index) * UPLINK_FRAME_SAMPLES, background)),
+  );
   const [speechStartMs, speechEndMs] = speechBounds(pcm);
   return { pcm, packets, tail, loopFrames: TAIL_LOOP_FRAMES, durationMs: (pcm.length * 1000) / UPLINK_RATE_HZ, speechStartMs, speechEndMs };
 }
 
-/** Nothing but silence: what a microphone hears in an empty room. */
-export function silentClip(): Clip {
-  return encodeClip(new Int16Array(0));
+/** Nothing but silence, or the background: what a microphone hears in an empty room. */
+export function silentClip(background?: Int16Array): Clip {
+  return encodeClip(new Int16Array(0), background);
 }
 
 /** Packet `index` of the clip, silence after its end for ever. */
@@ -58,11 +60,18 @@ export function packetAt(clip: Clip, index: number): Uint8Array {
   return packet;
 }
 
+/** The frame that begins at sample `at`, with the background. */
+function within(frame: Int16Array, at: number, background: Int16Array | undefined): Int16Array {
+  if (background === undefined || background.length === 0) return frame;
+  return frame.map((value, i) => Math.max(-32_768, Math.min(32_767, value + (background[(at + i) % background.length] ?? 0))));
+}
+
 function speechBounds(pcm: Int16Array): [startMs: number, endMs: number] {
   const energies: number[] = [];
-  for (let at = 0; at < pcm.length; at += WINDOW_SAMPLES) {
+  const heard = withoutRumble(pcm);
+  for (let at = 0; at < heard.length; at += WINDOW_SAMPLES) {
     let sum = 0;
-    const window = pcm.subarray(at, at + WINDOW_SAMPLES);
+    const window = heard.subarray(at, at + WINDOW_SAMPLES);
     for (const sample of window) sum += sample * sample;
     energies.push(sum / window.length);
   }
@@ -70,4 +79,22 @@ function speechBounds(pcm: Int16Array): [startMs: number, endMs: number] {
   const first = energies.findIndex((energy) => energy >= threshold);
   const last = energies.findLastIndex((energy) => energy >= threshold);
   return first < 0 ? [0, 0] : [first * 10, Math.min((last + 1) * 10, (pcm.length * 1000) / UPLINK_RATE_HZ)];
+}
+
+/** Below speech: traffic, mains, an uneven zero. In the recorded clips it reaches 200 ms beyond the last word. */
+function withoutRumble(pcm: Int16Array): Float32Array {
+  const keep = Math.exp((-2 * Math.PI * RUMBLE_HZ) / UPLINK_RATE_HZ);
+  let out = Float32Array.from(pcm);
+  for (let pass = 0; pass < 2; pass++) {
+    const next = new Float32Array(out.length);
+    let before = out[0] ?? 0;
+    let high = 0;
+    out.forEach((value, i) => {
+      high = keep * (high + value - before);
+      before = value;
+      next[i] = high;
+    });
+    out = next;
+  }
+  return out;
 }

@@ -11,7 +11,7 @@ import { LLM_PRESETS as SERVICES } from '../../src/dialogue/index.js';
 // The command as people run it, in a process of its own.
 
 const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
-const CLIP = new URL('../fixtures/austen-0880.wav', import.meta.url).pathname;
+const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url).pathname;
 
 interface Result {
   readonly code: number | null;

@@ -156,7 +156,7 @@ describe('a sentence', () => {
   });
 
   it('has the fixture of its test', () => {
-    const wav = readFileSync(new URL('../../../test/fixtures/austen-0880.wav', import.meta.url));
+    const wav = readFileSync(new URL('../../../assets/speech/austen-0880.wav', import.meta.url));
     expect(parseWav(wav).pcm).toEqual(clip('austen-0880'));
   });
 });

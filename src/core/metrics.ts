@@ -33,6 +33,8 @@ export const METRICS = {
   chorus_packets_sent_total: { type: 'counter', help: 'Downlink audio packets sent.' },
   chorus_underruns_predicted_total: { type: 'counter', help: 'Times the device is predicted to have run dry in mid-reply.' },
   chorus_phrase_cache_total: { type: 'counter', help: 'Phrase cache look-ups.', labels: ['result'] },
+  chorus_llm_speculation_total: { type: 'counter', help: 'Answers begun before the end of the utterance was certain: hit (used), miss (aborted), dropped (refused or failed).', labels: ['result'] },
+  chorus_llm_wasted_tokens_total: { type: 'counter', help: 'Tokens of such answers that were not used; estimated where the model did not report them.', labels: ['direction'] },
   chorus_llm_tokens_total: { type: 'counter', help: 'Tokens reported by the language model.', labels: ['direction'] },
   chorus_event_loop_delay_ms: { type: 'gauge', help: 'Event loop delay of the main process over the last period.', labels: ['quantile'] },
   chorus_process_resident_bytes: { type: 'gauge', help: 'Resident memory by process.', labels: ['process'] },

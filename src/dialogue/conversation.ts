@@ -3,6 +3,7 @@ import { History } from './history.js';
 import type { ChatMessage, Conversation, LlmProvider, ReplyPart, ToolCall, TurnInput } from './port.js';
 import { systemPrompt } from './prompt.js';
 import { ReplyText, type TextPart } from './text/index.js';
+import { TokenUsage } from './token-usage.js';
 import { callTool } from './tool-call.js';
 
 export interface ConversationOptions {
@@ -46,6 +47,7 @@ class Reply {
   #wrote = false;
   #calledTools = false;
   #chars = 0;
+  readonly #usage = new TokenUsage();
 
   constructor(
     private readonly options: ConversationOptions,
@@ -59,6 +61,14 @@ class Reply {
   }
 
   async *parts(): AsyncGenerator<ReplyPart> {
+    try {
+      yield* this.#answer();
+    } finally {
+      if (this.input.certainty?.certain === false) this.#countWaste();
+    }
+  }
+
+  async *#answer(): AsyncGenerator<ReplyPart> {
     for (let round = 0; ; round++) {
       const calls: ToolCall[] = [];
       let written = '';
@@ -67,6 +77,8 @@ class Reply {
         else yield part;
       }
       if (calls.length === 0) break;
+      // A tool does something in the world: not on a guess.
+      await this.input.certainty?.whenCertain(this.signal);
       this.#calledTools = true;
       this.#messages.push({ role: 'assistant', content: written, toolCalls: calls });
       await this.#runTools(calls);
@@ -82,7 +94,8 @@ class Reply {
     const { llm, maxTokens, metrics, log } = this.options;
     const { language, timeZone, tools } = this.input;
     const text = new ReplyText({ language });
-    const request = { messages: [...this.#messages], tools: offerTools ? tools.tools : [], maxTokens, language, timeZone };
+    const request = { messages: [...this.#messages], tools: offerTools ? tools.tools : [], maxTokens, language, timeZone, certainty: this.input.certainty };
+    this.#usage.asked(request.messages);
     for await (const delta of llm.stream(request, this.signal)) {
       this.signal.throwIfAborted();
       if (!this.#firstTokenSeen && delta.type !== 'usage') {
@@ -94,6 +107,7 @@ class Reply {
         const kept = delta.text.slice(0, room);
         this.#chars += kept.length;
         this.#wrote ||= kept.trim() !== '';
+        this.#usage.wrote(kept);
         yield { type: 'written', text: kept };
         yield* this.#speak(text.push(kept));
         if (kept.length < delta.text.length) {
@@ -103,6 +117,7 @@ class Reply {
       } else if (delta.type === 'tool_call') {
         calls.push(delta.call);
       } else {
+        this.#usage.reported(delta.inputTokens, delta.outputTokens);
         if (delta.inputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'input' }, delta.inputTokens);
         if (delta.outputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'output' }, delta.outputTokens);
       }
@@ -116,6 +131,14 @@ class Reply {
       if (part.type === 'speech') this.#spoke = true;
       yield part;
     }
+  }
+
+  /** Nobody heard it. What was refused before the model saw it cost nothing. */
+  #countWaste(): void {
+    if (!this.#firstTokenSeen && !this.signal.aborted) return;
+    const { inputTokens, outputTokens } = this.#usage;
+    this.options.metrics.count('chorus_llm_wasted_tokens_total', { direction: 'input' }, inputTokens);
+    this.options.metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, outputTokens);
   }
 
   /** One after the other: the device runs them on its main task anyway. */

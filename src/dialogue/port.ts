@@ -19,6 +19,16 @@ export interface ToolSpec {
   readonly inputSchema: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Whether an answer is wanted for certain. An answer that is begun on a guess of the question becomes certain when the
+ * question turns out to be right; else it is aborted.
+ */
+export interface Certainty {
+  readonly certain: boolean;
+  /** Resolves when it is certain; rejects with the signal's reason. */
+  whenCertain(signal: AbortSignal): Promise<void>;
+}
+
 export interface LlmRequest {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolSpec[];
@@ -27,6 +37,8 @@ export interface LlmRequest {
   readonly language: string;
   /** IANA name, e.g. `Asia/Shanghai`. */
   readonly timeZone: string;
+  /** Undefined: certain. While it is not, the request gives way to others: it may be refused, or cut, with `Cancelled`. */
+  readonly certainty?: Certainty | undefined;
 }
 
 export type LlmDelta =
@@ -63,6 +75,8 @@ export interface TurnInput {
   readonly language: string;
   readonly timeZone: string;
   readonly tools: ToolBox;
+  /** Undefined: certain. Until it is, no tool is called, and the tokens of an answer that is aborted count as wasted. */
+  readonly certainty?: Certainty | undefined;
 }
 
 /** One device's conversation: prompt, history of what was heard, tools. */

@@ -1,5 +1,5 @@
-import { ChorusError, type Clock } from '../core/index.js';
-import type { LlmProvider, LlmRequest } from './port.js';
+import { Cancelled, ChorusError, type Clock } from '../core/index.js';
+import type { Certainty, LlmProvider, LlmRequest } from './port.js';
 
 export interface ConcurrencyOptions {
   /** Requests that run at once (`llm.max_workers`). */
@@ -11,26 +11,48 @@ export interface ConcurrencyOptions {
   readonly clock: Clock;
 }
 
-/** Lets at most `limit` requests run, first come first served. A place is held until the stream has ended. */
+/**
+ * Lets at most `limit` requests run, first come first served. A place is held until the stream has ended. An answer that
+ * is not certain to be wanted takes only a free place, and is cut (`Cancelled`) as soon as a certain one needs it.
+ */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
   const places = new Places(options);
   return {
     id: llm.id,
     local: llm.local,
     async *stream(request: LlmRequest, signal: AbortSignal) {
-      await places.take(signal);
+      const { certainty } = request;
+      if (certainty === undefined || certainty.certain) {
+        await places.take(signal);
+        try {
+          yield* llm.stream(request, signal);
+        } finally {
+          places.giveBack();
+        }
+        return;
+      }
+      const yielding = places.takeIfFree(certainty, signal);
       try {
-        yield* llm.stream(request, signal);
+        yield* llm.stream(request, AbortSignal.any([signal, yielding.signal]));
       } finally {
-        places.giveBack();
+        places.leave(yielding);
       }
     },
   };
 }
 
+/** A request that gives its place up for a certain one. */
+class Yielding extends AbortController {
+  constructor(readonly certainty: Certainty) {
+    super();
+  }
+}
+
 class Places {
   #free: number;
   readonly #waiting = new Set<() => void>();
+  /** Oldest first. */
+  readonly #yielding = new Set<Yielding>();
 
   constructor(private readonly options: ConcurrencyOptions) {
     this.#free = options.limit;
@@ -43,6 +65,7 @@ class Places {
       return Promise.resolve();
     }
     if (this.#waiting.size >= this.options.queueLimit) return Promise.reject(new ChorusError('capacity.queue_full', 'too many requests wait for the language model'));
+    this.#cutOne();
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#waiting.delete(enter);
@@ -64,6 +87,29 @@ class Places {
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(enter);
     });
+  }
+
+  takeIfFree(certainty: Certainty, signal: AbortSignal): Yielding {
+    signal.throwIfAborted();
+    if (this.#free === 0) throw new Cancelled('no place for an answer that may not be wanted');
+    this.#free -= 1;
+    const yielding = new Yielding(certainty);
+    this.#yielding.add(yielding);
+    return yielding;
+  }
+
+  leave(yielding: Yielding): void {
+    this.#yielding.delete(yielding);
+    this.giveBack();
+  }
+
+  /** Makes room for a certain request. What has become certain meanwhile keeps its place. */
+  #cutOne(): void {
+    for (const yielding of this.#yielding) {
+      if (yielding.certainty.certain || yielding.signal.aborted) continue;
+      yielding.abort(new Cancelled('the place is needed for an answer that is wanted for certain'));
+      return;
+    }
   }
 
   giveBack(): void {

@@ -1,11 +1,10 @@
 import { asChorusError, Cancelled, isCancelled, type Clock, type ErrorCode, type Logger, type Scope, type TimerHandle } from '../core/index.js';
-import type { Conversation, ToolBox } from '../dialogue/port.js';
 import type { Admission, TalkPermit } from '../scheduling/port.js';
 import type { Recognizer } from '../voice/listening/recognizer-port.js';
 import type { DeviceIdentity } from './port.js';
 import type { TimerName, TurnEvent } from './turn/index.js';
 
-type Dispatch = (event: TurnEvent) => void;
+export type Dispatch = (event: TurnEvent) => void;
 
 /** Named timers; starting one again replaces it. */
 export class Timers {
@@ -122,60 +121,10 @@ export class Leave {
   }
 }
 
-/** The model of the current answer. */
-export class Model {
-  #current: AbortController | undefined;
-
-  constructor(
-    private readonly conversation: Conversation,
-    private readonly identity: DeviceIdentity,
-    private readonly tools: ToolBox,
-    private readonly scope: Scope,
-    private readonly log: Logger,
-    private readonly dispatch: Dispatch,
-  ) {}
-
-  /** `ready`: resolves when another chunk is wanted; until then the model is not read. */
-  start(replyId: number, text: string, ready: () => Promise<void>): void {
-    this.cancel();
-    const { language, timeZone } = this.identity;
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.#current = controller;
-    this.scope.fork('answer', async () => {
-      try {
-        for await (const part of this.conversation.respond({ text, language, timeZone, tools: this.tools }, signal)) {
-          if (signal.aborted) return;
-          this.dispatch({ type: 'part', replyId, part });
-          if (part.type === 'speech') await unlessAborted(ready(), signal);
-        }
-        if (!signal.aborted) this.dispatch({ type: 'parts_ended', replyId });
-      } catch (error) {
-        if (!signal.aborted) this.dispatch({ type: 'parts_failed', replyId, code: failureCode(this.log, 'the answer failed', error, 'llm.failed') ?? 'internal' });
-      }
-    });
-  }
-
-  cancel(): void {
-    this.#current?.abort(new Cancelled('the answer is no longer wanted'));
-    this.#current = undefined;
-  }
-}
-
 /** Logs a failure at the level of its row and returns its code; undefined for what was cancelled. */
 export function failureCode(log: Logger, message: string, thrown: unknown, otherwise: ErrorCode): ErrorCode | undefined {
   if (isCancelled(thrown)) return undefined;
   const error = asChorusError(thrown, otherwise);
   log[error.row.log](message, { code: error.code, error });
   return error.code;
-}
-
-/** Resolves with `promise`, or as soon as the signal is aborted. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => resolve();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -30,6 +30,8 @@ export interface SessionHostOptions {
   readonly queueCeiling: (identity: DeviceIdentity) => number;
   /** Voice of the device's replies; undefined: the provider's default. */
   readonly voice?: (identity: DeviceIdentity) => string | undefined;
+  /** Asked before an answer is prepared on a guess (`rules.speculative`): false under load. Undefined: always. */
+  readonly mayPrepare?: () => boolean;
   /** What differs from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint'>>;
   /** Longest wait for running replies when the server drains; then they are cut. */
@@ -97,6 +99,7 @@ class Host implements RunningSessionHost {
       tools: this.#toolsFor(connection, scope),
       voice: this.options.voice?.(identity),
       queueCeiling: this.options.queueCeiling(identity),
+      mayPrepare: this.options.mayPrepare ?? (() => true),
       onTurn: (turn) => this.#turns.add(log, turn),
       onTalking: (talking) => this.#onTalking(talking),
       onOver: () => this.#onOver(session),

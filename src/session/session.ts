@@ -5,8 +5,9 @@ import type { Admission } from '../scheduling/port.js';
 import type { Listening, ListeningStream } from '../voice/listening/port.js';
 import type { Recognizer } from '../voice/listening/recognizer-port.js';
 import type { PacketSink, ReplyEvent, Speaking, SpokenReply } from '../voice/speaking/port.js';
-import { failureCode, Leave, Model, Requests, Timers } from './effects.js';
+import { failureCode, Leave, Requests, Timers } from './effects.js';
 import { withoutAsides } from './heard.js';
+import { Model } from './model.js';
 import type { DeviceConnection, SessionHandle, SessionTools } from './port.js';
 import type { FinishedTurn } from './turn-log.js';
 import { initialState, phaseOf, reduce, type Exchange, type Phase, type TurnEffect, type TurnEvent, type TurnRecord, type TurnRules, type TurnState } from './turn/index.js';
@@ -28,6 +29,8 @@ export interface SessionOptions {
   readonly voice: string | undefined;
   /** See {@link PacketSink.queueCeiling}. */
   readonly queueCeiling: number;
+  /** See {@link ModelOptions.mayPrepare}. */
+  readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: FinishedTurn) => void;
   readonly onTalking: (talking: boolean) => void;
   /** Called once, when nothing more will happen here. */
@@ -60,7 +63,8 @@ export class Session implements SessionHandle {
     this.#timers = new Timers(clock, dispatch);
     this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch);
     this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
-    this.#model = new Model(options.conversation, identity, options.tools.box, scope, log, dispatch);
+    const { conversation, metrics, mayPrepare } = options;
+    this.#model = new Model({ conversation, identity, tools: options.tools.box, scope, log, metrics, dispatch, mayPrepare });
     this.#ear = options.listening.open((event) => dispatch({ type: 'heard', event }));
     scope.signal.addEventListener('abort', () => this.#end(), { once: true });
   }
@@ -171,10 +175,16 @@ export class Session implements SessionHandle {
         this.#openReply(effect.replyId, effect.notBeforeMs);
         break;
       case 'converse':
-        this.#model.start(effect.replyId, effect.text, () => this.#reply(effect.replyId)?.ready() ?? Promise.resolve());
+        this.#model.start(effect.replyId, effect.text, () => this.#reply(effect.replyId)?.ready() ?? Promise.resolve(), effect.preparedId);
         break;
       case 'cancel_converse':
         this.#model.cancel();
+        break;
+      case 'prepare':
+        this.#model.prepare(effect.preparedId, effect.text);
+        break;
+      case 'cancel_prepared':
+        this.#model.cancelPrepared(effect.preparedId);
         break;
       case 'say':
         this.#reply(effect.replyId)?.say(effect.text);
@@ -266,7 +276,7 @@ export class Session implements SessionHandle {
     this.#events.length = 0;
     this.#timers.cancelAll();
     this.#requests.cancelAll();
-    this.#model.cancel();
+    this.#model.cancelAll();
     this.#leave.release();
     this.#spoken?.reply.stop();
     this.#spoken = undefined;

@@ -37,6 +37,7 @@ export class TurnLog {
       mode: record.mode,
       asr: record.asr,
       speculated: record.speculated,
+      prepared: record.prepared,
       stagesMs: rounded(stages),
       sentences: stats?.sentences,
       cachedSentences: stats?.cachedSentences,

@@ -6,6 +6,7 @@ const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,
   language: 'en-US',
   exitWords: ['goodbye'],
+  speculative: true,
   endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400 },
 };
 
@@ -31,6 +32,10 @@ export class TurnModel {
   readonly deadReplies: number[] = [];
   reply: ModelReply | undefined;
   conversing: number | undefined;
+  prepared: { readonly id: number; readonly text: string } | undefined;
+  /** Prepared answers that were used, and given up. */
+  hits = 0;
+  misses = 0;
   admission: 'none' | 'waiting' | 'held' = 'none';
   closed = false;
   starts = 0;
@@ -189,6 +194,21 @@ export class TurnModel {
       case 'converse':
         if (this.conversing !== undefined) this.#wrong('two models at once');
         this.conversing = effect.replyId;
+        if (effect.preparedId !== this.prepared?.id) this.#wrong('the prepared answer was neither used nor given up');
+        if (this.prepared !== undefined && this.prepared.text !== effect.text) this.#wrong('an answer to other words than were said');
+        if (effect.preparedId !== undefined) this.hits += 1;
+        this.prepared = undefined;
+        break;
+      case 'prepare':
+        if (this.prepared !== undefined) this.#wrong('two answers prepared');
+        if (this.conversing !== undefined || this.reply !== undefined) this.#wrong('prepared an answer during another');
+        if (this.admission !== 'held') this.#wrong('prepared an answer without leave to talk');
+        this.prepared = { id: effect.preparedId, text: effect.text };
+        break;
+      case 'cancel_prepared':
+        if (this.prepared?.id !== effect.preparedId) this.#wrong('gave up an answer that is not being prepared');
+        this.prepared = undefined;
+        this.misses += 1;
         break;
       case 'cancel_converse':
         this.conversing = undefined;
@@ -225,12 +245,14 @@ export class TurnModel {
     if (state.wire.open !== this.speaking) this.#wrong('the reducer and the device disagree about speaking');
     if (state.permit !== this.admission) this.#wrong('the permit is not what the reducer believes');
     if ([...state.timers].sort().join() !== [...this.timers.keys()].sort().join()) this.#wrong(`timers differ: ${[...state.timers].join()} / ${[...this.timers.keys()].join()}`);
+    if (state.prepared?.id !== this.prepared?.id) this.#wrong('the reducer and the model disagree about what is prepared');
+    if (this.prepared !== undefined && state.ear === undefined && state.utterance === undefined) this.#wrong('an answer is prepared for nobody');
     if (state.reply !== undefined && !state.wire.open) this.#wrong('a reply outside of speaking');
     if (this.reply !== undefined && state.reply?.id !== this.reply.id) this.#wrong('a voice without its reply');
     if (this.conversing !== undefined && state.reply?.id !== this.conversing) this.#wrong('a model without its reply');
     if (state.wire.open && state.reply === undefined && !state.wire.stopping) this.#wrong('speaking without a reply');
     if (!state.closed && !this.timers.has('idle')) this.#wrong('nobody watches for idleness');
-    if (state.closed && (this.timers.size > 0 || this.requests.size > 0 || this.reply !== undefined || this.conversing !== undefined || this.speaking)) this.#wrong('something is left after the end');
+    if (state.closed && (this.timers.size > 0 || this.requests.size > 0 || this.reply !== undefined || this.conversing !== undefined || this.prepared !== undefined || this.speaking)) this.#wrong('something is left after the end');
   }
 
   #wrong(what: string): void {

@@ -37,6 +37,8 @@ export type TurnEvent =
   | { readonly type: 'recognition_failed'; readonly requestId: number; readonly code: ErrorCode | undefined }
   | { readonly type: 'admitted' }
   | { readonly type: 'not_admitted' }
+  /** A prepared answer came to nothing. */
+  | { readonly type: 'preparation_failed'; readonly preparedId: number }
   | { readonly type: 'part'; readonly replyId: number; readonly part: ReplyPart }
   | { readonly type: 'parts_ended'; readonly replyId: number }
   | { readonly type: 'parts_failed'; readonly replyId: number; readonly code: ErrorCode }
@@ -70,8 +72,12 @@ export type TurnEffect =
   /** Gives the permit back, or stops waiting for it. */
   | { readonly type: 'release_admission' }
   | { readonly type: 'open_reply'; readonly replyId: number; readonly notBeforeMs: number }
-  | { readonly type: 'converse'; readonly replyId: number; readonly text: string }
+  /** `preparedId`: of the prepared answer to just this text. */
+  | { readonly type: 'converse'; readonly replyId: number; readonly text: string; readonly preparedId: number | undefined }
   | { readonly type: 'cancel_converse'; readonly replyId: number }
+  /** Begins the answer to what was most likely said; nothing of it is told before a `converse` names it. */
+  | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
+  | { readonly type: 'cancel_prepared'; readonly preparedId: number }
   | { readonly type: 'say'; readonly replyId: number; readonly text: string }
   | { readonly type: 'end_reply'; readonly replyId: number }
   /** Not a packet after this. `exchange`: goes into the history with what was heard of the reply. */
@@ -106,6 +112,8 @@ export interface TurnRecord {
   readonly asr: string | undefined;
   /** The text was ready when the utterance ended, thanks to speculation. */
   readonly speculated: boolean;
+  /** The answer had been begun before the utterance was certain to be over, and was used. */
+  readonly prepared: boolean;
   readonly stages: Readonly<Partial<Record<TurnStage, number>>>;
 }
 

@@ -5,6 +5,7 @@ import type { ReplyStats } from '../../voice/speaking/port.js';
 import { joinSpoken, phrase } from '../phrases.js';
 import { closeEar, listenAgain } from './ear.js';
 import type { Exchange, SpeakingEvent, TurnOutcome, TurnRecord } from './events.js';
+import { cancelPrepared } from './prepared.js';
 import type { Reply, ReplyKind, TurnTrace } from './state.js';
 import type { Step } from './step.js';
 import { recordOf } from './trace.js';
@@ -218,6 +219,7 @@ export function closeSession(step: Step, reason: string): void {
   if (step.state.closed) return;
   interrupt(step, 'interrupted');
   sendStop(step);
+  cancelPrepared(step);
   closeEar(step);
   for (const name of step.state.timers) step.cancelTimer(name);
   step.set({ closed: true });

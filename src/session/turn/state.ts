@@ -28,6 +28,8 @@ export interface TurnRules {
   readonly transcriptTargetMs: number;
   /** A piece in the midst of an utterance is wanted this soon: the user is still speaking. */
   readonly committedTargetMs: number;
+  /** Begin the answer while it is not yet certain that the utterance is over (`llm.speculative`). */
+  readonly speculative: boolean;
   /** Bounds for what should never happen: an utterance without a text, a reply in which nothing goes on. */
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
@@ -47,6 +49,7 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   tailMs: 120,
   transcriptTargetMs: 300,
   committedTargetMs: 3_000,
+  speculative: false,
   recognitionGuardMs: 20_000,
   stalledMs: 45_000,
   flushOnBargeIn: true,
@@ -94,6 +97,7 @@ export interface TurnTrace {
   readonly asrRunMs: number | undefined;
   readonly textMs: number | undefined;
   readonly speculated: boolean;
+  readonly prepared: boolean;
   readonly firstTokenMs: number | undefined;
   readonly firstChunkMs: number | undefined;
   readonly firstPacketMs: number | undefined;
@@ -104,6 +108,14 @@ export interface TurnTrace {
 export interface Utterance {
   readonly pieces: readonly Piece[];
   readonly trace: TurnTrace;
+}
+
+/** An answer that is being made of what was said so far, in case that was all. */
+export interface Prepared {
+  readonly id: number;
+  /** Of the ear whose words it answers. */
+  readonly turnId: number;
+  readonly text: string;
 }
 
 export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy';
@@ -155,8 +167,10 @@ export interface TurnState {
   readonly lastTurnId: number;
   readonly lastReplyId: number;
   readonly lastRequestId: number;
+  readonly lastPreparedId: number;
   readonly ear: Ear | undefined;
   readonly utterance: Utterance | undefined;
+  readonly prepared: Prepared | undefined;
   readonly reply: Reply | undefined;
   readonly wire: Wire;
   readonly permit: 'none' | 'waiting' | 'held';
@@ -179,8 +193,10 @@ export function initialState(nowMs: number): TurnState {
     lastTurnId: 0,
     lastReplyId: 0,
     lastRequestId: 0,
+    lastPreparedId: 0,
     ear: undefined,
     utterance: undefined,
+    prepared: undefined,
     reply: undefined,
     wire: { open: false, startedMs: 0, stopping: false, left: false },
     permit: 'none',

@@ -16,5 +16,5 @@ export function recordOf(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCod
   put('llm_first_chunk', trace.textMs, trace.firstChunkMs);
   put('first_packet', trace.textMs, trace.firstPacketMs);
   if (trace.firstPacketMs !== undefined) stages.speech_end_to_first_packet = trace.endpointMs + Math.max(0, trace.firstPacketMs - trace.endedMs);
-  return { outcome, code, mode: trace.mode, userText: trace.userText, asr: trace.asr, speculated: trace.speculated, stages };
+  return { outcome, code, mode: trace.mode, userText: trace.userText, asr: trace.asr, speculated: trace.speculated, prepared: trace.prepared, stages };
 }

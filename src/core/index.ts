@@ -1,5 +1,6 @@
 export * from './clock.js';
 export * from './errors.js';
+export * from './exposition.js';
 export * from './language.js';
 export * from './logger.js';
 export * from './metrics.js';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../../test/fakes/fake-clock.js';
-import { ChorusError, noMetrics, silentLogger } from '../core/index.js';
+import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
+import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
+import { Cancelled, ChorusError, noMetrics, silentLogger } from '../core/index.js';
 import { createConversation, type ConversationOptions } from './conversation.js';
 import { noDeviceTools } from './mcp/index.js';
 import { createOfflineAssistant } from './offline/index.js';
-import type { LlmDelta, LlmProvider, LlmRequest, ReplyPart, ToolBox } from './port.js';
+import type { Certainty, LlmDelta, LlmProvider, LlmRequest, ReplyPart, ToolBox } from './port.js';
 
 const text = (content: string): LlmDelta => ({ type: 'text', text: content });
 const call = (name: string, args: Record<string, unknown> = {}): LlmDelta => ({ type: 'tool_call', call: { id: `id-${name}`, name, arguments: args } });
@@ -223,6 +224,69 @@ describe('tools', () => {
       },
     };
     await expect(parts(conversation(llm).respond(input('x', hanging), controller.signal))).rejects.toBe(reason);
+  });
+});
+
+describe('an answer that is not certain to be wanted', () => {
+  /** Becomes certain when the test says so. */
+  function guess(): { certainty: Certainty; confirm: () => void } {
+    let confirm = (): void => undefined;
+    let certain = false;
+    const told = new Promise<void>((resolve) => {
+      confirm = (): void => {
+        certain = true;
+        resolve();
+      };
+    });
+    const aborted = (signal: AbortSignal): Promise<never> => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+    return { confirm, certainty: { get certain() { return certain; }, whenCertain: (signal) => Promise.race([told, aborted(signal)]) } };
+  }
+
+  it('calls no tool before it is', async () => {
+    const { llm, requests } = model([text('Let me see. '), call('status')], [text('It is 40.')]);
+    const { tools, calls } = box({ status: '40' });
+    const { certainty, confirm } = guess();
+    const heard: ReplyPart[] = [];
+    const metrics = new CountingMetrics();
+    const reading = (async (): Promise<void> => {
+      for await (const part of conversation(llm, { metrics }).respond({ ...input('how loud?', tools), certainty }, live())) heard.push(part);
+    })();
+    await settle();
+    expect(spoken(heard)).toBe('Let me see.');
+    expect(calls).toEqual([]);
+    confirm();
+    await reading;
+    expect(spoken(heard)).toBe('Let me see. It is 40.');
+    expect(calls).toHaveLength(1);
+    expect(requests.every((request) => request.certainty === certainty)).toBe(true);
+    expect(metrics.of('chorus_llm_wasted_tokens_total')).toEqual({});
+  });
+
+  it('that is given up has called no tool, and its tokens are wasted: as reported, else by estimate', async () => {
+    for (const [script, wasted] of [
+      [[call('status'), { type: 'usage', inputTokens: 70, outputTokens: 9 }], { input: 70, output: 9 }],
+      [[text('Seven is a number.'), call('status')], { input: expect.any(Number), output: 6 }],
+    ] as const) {
+      const { tools, calls } = box({ status: '40' });
+      const controller = new AbortController();
+      const metrics = new CountingMetrics();
+      const reason = new Error('speech goes on');
+      const reading = parts(conversation(model(script).llm, { metrics }).respond({ ...input('how loud?', tools), certainty: guess().certainty }, controller.signal));
+      const result = reading.catch((error: unknown) => error);
+      await settle();
+      controller.abort(reason);
+      expect(await result).toBe(reason);
+      expect(calls).toEqual([]);
+      expect(metrics.of('chorus_llm_wasted_tokens_total')).toEqual(wasted);
+      expect(metrics.of('chorus_llm_wasted_tokens_total')['input']).toBeGreaterThan(40);
+    }
+  });
+
+  it('and was refused before the model saw it wasted nothing', async () => {
+    const metrics = new CountingMetrics();
+    const { llm } = model([new Cancelled('no place')]);
+    await expect(parts(conversation(llm, { metrics }).respond({ ...input('hi'), certainty: guess().certainty }, live()))).rejects.toBeInstanceOf(Cancelled);
+    expect(metrics.counts).toEqual({});
   });
 });
 

@@ -6,19 +6,25 @@ import { withConcurrency } from './with-concurrency.js';
 
 const REQUEST: LlmRequest = { messages: [], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
 
-/** A model whose replies end when the test says so. */
-function gated(): { llm: LlmProvider; running: () => number; finish: () => void } {
+/** A model whose replies end when the test says so, or, if `obedient`, when they are aborted. */
+function gated(obedient = false): { llm: LlmProvider; running: () => number; finish: () => void } {
   const open: (() => void)[] = [];
   let running = 0;
   return {
     llm: {
       id: 'gated',
       local: true,
-      async *stream(): AsyncGenerator<LlmDelta> {
+      async *stream(_request, signal): AsyncGenerator<LlmDelta> {
         running += 1;
         try {
           yield { type: 'text', text: 'a' };
-          await new Promise<void>((resolve) => open.push(resolve));
+          await new Promise<void>((resolve, reject) => {
+            open.push(resolve);
+            if (obedient) signal.addEventListener('abort', () => {
+              open.splice(open.indexOf(resolve), 1);
+              reject(signal.reason);
+            }, { once: true });
+          });
         } finally {
           running -= 1;
         }
@@ -29,10 +35,10 @@ function gated(): { llm: LlmProvider; running: () => number; finish: () => void 
   };
 }
 
-async function read(llm: LlmProvider, signal = new AbortController().signal): Promise<string> {
+async function read(llm: LlmProvider, signal = new AbortController().signal, certainty?: LlmRequest['certainty']): Promise<string> {
   try {
     let text = '';
-    for await (const delta of llm.stream(REQUEST, signal)) if (delta.type === 'text') text += delta.text;
+    for await (const delta of llm.stream({ ...REQUEST, certainty }, signal)) if (delta.type === 'text') text += delta.text;
     return text;
   } catch (error) {
     return error instanceof ChorusError ? error.code : String(error);
@@ -106,5 +112,56 @@ describe('withConcurrency', () => {
     await settle();
     finish();
     expect(await again).toBe('a');
+  });
+
+  describe('with answers that may not be wanted', () => {
+    const guess = (): { certain: boolean; whenCertain: () => Promise<void> } => ({ certain: false, whenCertain: () => Promise.resolve() });
+    const limits = { limit: 1, queueLimit: 10, waitMs: 8000, clock: new FakeClock() };
+
+    it('gives them a place only while one is free', async () => {
+      const { llm, running, finish } = gated();
+      const limited = withConcurrency(llm, limits);
+      const wanted = read(limited);
+      await settle();
+      expect(await read(limited, undefined, guess())).toMatch(/cancelled/);
+      expect(running()).toBe(1);
+      finish();
+      expect(await wanted).toBe('a');
+      const guessed = read(limited, undefined, guess());
+      await settle();
+      finish();
+      expect(await guessed).toBe('a');
+    });
+
+    it('cuts one for an answer that is wanted', async () => {
+      const { llm, running, finish } = gated(true);
+      const limited = withConcurrency(llm, { ...limits, limit: 2 });
+      const guessed = [read(limited, undefined, guess()), read(limited, undefined, guess())];
+      await settle();
+      const wanted = read(limited);
+      await settle();
+      expect(await guessed[0]).toMatch(/cancelled/);
+      expect(running()).toBe(2);
+      finish();
+      finish();
+      expect(await Promise.all([guessed[1], wanted])).toEqual(['a', 'a']);
+      expect(running()).toBe(0);
+    });
+
+    it('lets one go on that has become certain', async () => {
+      const { llm, finish } = gated(true);
+      const limited = withConcurrency(llm, limits);
+      const certainty = guess();
+      const guessed = read(limited, undefined, certainty);
+      await settle();
+      certainty.certain = true;
+      const wanted = read(limited);
+      await settle();
+      finish();
+      expect(await guessed).toBe('a');
+      await settle();
+      finish();
+      expect(await wanted).toBe('a');
+    });
   });
 });

@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { Cancelled, ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
+import { createConversation, createLlm } from '../../src/dialogue/index.js';
+import { CountingMetrics } from '../fakes/counting-metrics.js';
+import { FakeLlmServer, text } from '../fakes/llm-server.js';
+import { assertNothingLeft, createWorld, type World } from './turn-world.js';
+
+let world: World;
+let metrics: CountingMetrics;
+
+afterEach(async () => {
+  world.connection.lose();
+  await world.clock.advance(0);
+  assertNothingLeft(world);
+});
+
+/** Somebody has said a sentence and pauses; its text is known, the end of the turn is not certain. */
+async function pausing(words = 'how are you.', options: Parameters<typeof createWorld>[0] = {}): Promise<World> {
+  metrics = new CountingMetrics();
+  world = createWorld({ metrics, rules: { speculative: true }, ...options });
+  world.device.start();
+  world.ear().starts();
+  await world.clock.advance(10);
+  world.ear().piece(words);
+  await world.clock.advance(80);
+  return world;
+}
+
+const results = (): Record<string, number> => metrics.of('chorus_llm_speculation_total');
+
+describe('an answer that is begun before the end is certain', () => {
+  it('is used when that was the question: its parts are there at once', async () => {
+    const { clock, connection, conversation } = await pausing();
+    expect(conversation.asked).toEqual(['how are you.']);
+    await clock.advance(250);
+    expect(connection.words).toEqual([]);
+    world.ear().ended();
+    await clock.advance(0);
+    expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy']);
+    await clock.advance(5000);
+    expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(conversation.asked).toHaveLength(1);
+    expect(conversation.history).toEqual([{ user: 'how are you.', reply: 'One. Two.' }]);
+    expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'answered', prepared: true, stages: { llm_first_token: 0, llm_first_chunk: 0 } });
+    expect(results()).toEqual({ hit: 1 });
+  });
+
+  it('that is still being made when the end comes goes on', async () => {
+    const { clock, connection, conversation } = await pausing();
+    await clock.advance(50);
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(conversation.asked).toHaveLength(1);
+  });
+
+  it('is aborted when speech goes on, and leaves nothing behind', async () => {
+    const { clock, connection, conversation } = await pausing();
+    await clock.advance(150);
+    expect(conversation.running).toBe(1);
+    world.ear().resumes();
+    await clock.advance(0);
+    expect(conversation.running).toBe(0);
+    expect(results()).toEqual({ miss: 1 });
+    world.ear().piece('how are you today.');
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you.', 'how are you today.']);
+    expect(conversation.history).toEqual([{ user: 'how are you today.', reply: 'One. Two.' }]);
+    expect(connection.words).toEqual(['stt:how are you today.', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(world.host.recentTurns()[0]?.record.prepared).toBe(false);
+  });
+
+  it('is not used for other words', async () => {
+    const { clock, conversation } = await pausing('how are you.');
+    world.ear().piece('who are you.');
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you.', 'who are you.']);
+    expect(results()).toEqual({ miss: 1 });
+  });
+
+  it('has its failure kept to itself: the question is asked anew, and only that counts', async () => {
+    const { clock, conversation } = await pausing();
+    conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
+    await clock.advance(250);
+    conversation.failsAfter = undefined;
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(world.connection.words.filter((word) => word.startsWith('say'))).toEqual(['say:One.', 'say:Two.']);
+    expect(conversation.asked).toHaveLength(2);
+    expect(results()).toEqual({ dropped: 1 });
+  });
+
+  it('that fails once it is wanted is excused like any other', async () => {
+    const { clock, connection, conversation } = await pausing();
+    conversation.failsAfter = { sentences: 1, error: new ChorusError('llm.unreachable', 'cut') };
+    await clock.advance(110);
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(connection.words.slice(2, 4)).toEqual(['llm:happy', 'say:One.']);
+    expect(connection.words).toHaveLength(6);
+    expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'failed', code: 'llm.unreachable' });
+  });
+
+  it('that is cut for another in the moment in which it becomes certain is made anew', async () => {
+    const { clock, connection, conversation } = await pausing();
+    conversation.failsAfter = { sentences: 0, error: new Cancelled('the place is needed') };
+    world.ear().ended();
+    await clock.advance(100);
+    conversation.failsAfter = undefined;
+    await clock.advance(5000);
+    expect(conversation.asked).toHaveLength(2);
+    expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+  });
+
+  it('is not begun under load', async () => {
+    const { clock, conversation } = await pausing('how are you.', { mayPrepare: () => false });
+    expect(conversation.asked).toEqual([]);
+    world.ear().ended();
+    await clock.advance(5000);
+    expect(conversation.asked).toEqual(['how are you.']);
+    expect(results()).toEqual({ dropped: 1 });
+  });
+
+  it('is not begun where that costs money', async () => {
+    const { clock, conversation } = await pausing('how are you.', { rules: {} });
+    await clock.advance(500);
+    expect(conversation.asked).toEqual([]);
+  });
+
+  it.each([20, 90, 150, 300, 500])('the device goes away %i ms after its words: nothing is left', async (ms) => {
+    const { clock, connection } = await pausing();
+    await clock.advance(ms);
+    connection.lose();
+    await clock.advance(0);
+    expect(() => assertNothingLeft(world)).not.toThrow();
+    expect(results()).toEqual({ miss: 1 });
+  });
+
+  it('is aborted down to the socket, and its tokens count as wasted', async () => {
+    const server = await FakeLlmServer.start();
+    try {
+      server.script({ kind: 'sse', chunks: [text('Fine, thank you. ')], end: 'stall' });
+      const common = { clock: systemClock, log: silentLogger };
+      metrics = new CountingMetrics();
+      const llm = createLlm({
+        ...common, preset: undefined, baseUrl: server.baseUrl, model: 'm', apiKey: undefined, temperature: undefined, extraBody: undefined,
+        firstTokenMs: 8000, replyMs: 60_000, maxWorkers: 8, random: () => 0,
+      });
+      const counted = metrics;
+      await pausing('how are you.', { metrics: counted, conversation: () => createConversation({ ...common, metrics: counted, llm, persona: undefined, device: undefined, maxTokens: 300, historyTurns: 10 }) });
+      await server.received(1);
+      world.ear().resumes();
+      await server.requests[0]?.clientGone;
+      await world.clock.advance(0);
+      expect(counted.of('chorus_llm_speculation_total')).toEqual({ miss: 1 });
+      const wasted = counted.of('chorus_llm_wasted_tokens_total');
+      // The prompt alone has more than a hundred; of the answer at most its few words had come.
+      expect(wasted['input']).toBeGreaterThan(50);
+      expect(wasted['output']).toBeLessThan(10);
+    } finally {
+      await server.close();
+    }
+  });
+});

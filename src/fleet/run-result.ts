@@ -69,6 +69,8 @@ export interface FleetTurn {
   /** The reply was heard from its beginning to its end: no packet lost, a sound behind every sentence, `tts stop` came. */
   readonly complete: boolean;
   readonly sentences: number;
+  /** Text of the first `sentence_start`, by which the bench finds the request to its language model. */
+  readonly firstSentence?: string;
   readonly silentSentences: number;
   /** The person interrupted. `packetsAfter` counts until `tts stop`. */
   readonly abort?: { readonly by: 'click' | 'wake'; readonly afterMs: number; readonly packetsAfter: number; readonly stopMs?: number };

@@ -10,7 +10,6 @@ export class CountingMetrics implements Metrics {
   }
   gauge(): void {}
   observeMs(): void {}
-  observeMs(): void {}
 
   /** Counters whose name begins so, by what follows it. */
   of(name: string): Record<string, number> {

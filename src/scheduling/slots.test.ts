@@ -146,7 +146,7 @@ describe('slots', () => {
     const metrics: Metrics = {
       count: (name, labels) => void seen.push(`${name} ${labels?.['kind']} ${labels?.['result']}`),
       gauge: (name, value, labels) => void seen.push(`${name} ${labels?.['kind'] ?? ''} ${value}`),
-      observe: (name, value) => void seen.push(`${name} ${value}`),
+      observeMs: (name, value) => void seen.push(`${name} ${value}`),
     };
     const { clock, job } = world({ metrics });
     void job('a');
@@ -154,7 +154,7 @@ describe('slots', () => {
     expect(seen).toContain('chorus_queue_depth asr 1');
     expect(seen).toContain('chorus_slots_busy  1');
     await clock.advance(200);
-    expect(seen).toContain('chorus_queue_wait_ms 100');
+    expect(seen).toContain('chorus_queue_wait_seconds 100');
     expect(seen.filter((line) => line === 'chorus_jobs_total asr done')).toHaveLength(2);
     expect(seen.findLast((line) => line.startsWith('chorus_slots_busy'))).toBe('chorus_slots_busy  0');
   });

@@ -95,7 +95,7 @@ class SlotPool implements Slots {
         signal,
         start: (waitedMs) => {
           timer?.cancel();
-          this.#metrics.observe('chorus_queue_wait_ms', waitedMs, { kind });
+          this.#metrics.observeMs('chorus_queue_wait_seconds', waitedMs, { kind });
           const startedMs = this.#clock.nowMs();
           const finished = (): void => {
             signal.removeEventListener('abort', onAbort);
@@ -176,7 +176,7 @@ class SlotPool implements Slots {
   #finish(job: Job, ranMs: number): void {
     this.#running.delete(job);
     this.#share.charge(job.deviceId, ranMs, this.#clock.nowMs());
-    this.#metrics.observe('chorus_job_run_ms', ranMs, { kind: job.kind });
+    this.#metrics.observeMs('chorus_job_run_seconds', ranMs, { kind: job.kind });
     this.#startNext();
     this.#report();
   }

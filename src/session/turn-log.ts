@@ -28,7 +28,7 @@ export class TurnLog {
     const stages: Partial<Record<TurnStage, number>> = { ...record.stages };
     if (stats?.firstAudioMs !== undefined) stages.tts_first_audio = stats.firstAudioMs;
     this.metrics.count('chorus_turns_total', { outcome: record.outcome });
-    for (const [stage, ms] of Object.entries(stages)) this.metrics.observe('chorus_turn_stage_ms', ms, { stage });
+    for (const [stage, ms] of Object.entries(stages)) this.metrics.observeMs('chorus_turn_stage_seconds', ms, { stage });
     this.#turns.push({ ...turn, record: { ...record, userText: undefined, stages } });
     if (this.#turns.length > KEPT_TURNS) this.#turns.shift();
     const fields = {

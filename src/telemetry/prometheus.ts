@@ -1,6 +1,6 @@
-import { monitorEventLoopDelay, type IntervalHistogram } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { METRICS, type Labels, type MetricName, type Metrics } from '../core/index.js';
+import { METRICS, type Labels, type MetricDefinition, type MetricName, type MetricOf, type Metrics } from '../core/index.js';
+import { EventLoopDelay } from './event-loop-delay.js';
 
 export interface Exposition {
   readonly contentType: string;
@@ -13,54 +13,47 @@ export class PrometheusMetrics implements Metrics {
   readonly #counters = new Map<MetricName, Counter>();
   readonly #gauges = new Map<MetricName, Gauge>();
   readonly #histograms = new Map<MetricName, Histogram>();
-  readonly #loopDelay: IntervalHistogram;
+  readonly #loopDelay = new EventLoopDelay();
+  readonly #collectors: (() => void | Promise<void>)[] = [];
 
-  constructor() {
-    for (const [key, definition] of Object.entries(METRICS)) {
-      const name = key as MetricName;
-      const labelNames = 'labels' in definition ? [...definition.labels] : [];
-      const common = { name, help: definition.help, labelNames, registers: [this.#registry] };
-      if (definition.type === 'counter') this.#counters.set(name, new Counter(common));
-      else if (definition.type === 'gauge') this.#gauges.set(name, new Gauge(common));
-      else this.#histograms.set(name, new Histogram({ ...common, buckets: [...definition.buckets] }));
-    }
-    this.#loopDelay = monitorEventLoopDelay({ resolution: 10 });
-    this.#loopDelay.enable();
+  constructor(build: { readonly version: string } = { version: 'unknown' }) {
+    for (const [key, definition] of Object.entries<MetricDefinition>(METRICS)) this.#register(key as MetricName, definition);
+    this.gauge('chorus_build_info', 1, { version: build.version, node: process.version });
   }
 
-  count(name: MetricName, labels: Labels = {}, by = 1): void {
+  count(name: MetricOf<'counter'>, labels: Labels = {}, by = 1): void {
     this.#counters.get(name)?.inc(labels, by);
   }
 
-  gauge(name: MetricName, value: number, labels: Labels = {}): void {
+  gauge(name: MetricOf<'gauge'>, value: number, labels: Labels = {}): void {
     this.#gauges.get(name)?.set(labels, value);
   }
 
-  observe(name: MetricName, value: number, labels: Labels = {}): void {
-    this.#histograms.get(name)?.observe(labels, value);
+  observeMs(name: MetricOf<'histogram'>, valueMs: number, labels: Labels = {}): void {
+    this.#histograms.get(name)?.observe(labels, valueMs / 1000);
   }
 
-  /** The text format of Prometheus. The event loop's delay is that since the last call. */
+  /** Runs before each exposition: for what is asked for rather than told, and costs something to find out. */
+  onCollect(collect: () => void | Promise<void>): void {
+    this.#collectors.push(collect);
+  }
+
+  /** The text format of Prometheus. */
   async exposition(): Promise<Exposition> {
-    this.#measureProcess();
+    const { p50Ms, p99Ms, maxMs } = this.#loopDelay.read();
+    for (const [quantile, ms] of [['0.5', p50Ms], ['0.99', p99Ms], ['1', maxMs]] as const) this.gauge('chorus_event_loop_delay_seconds', ms / 1000, { quantile });
+    for (const collect of this.#collectors) await collect();
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
   }
 
   close(): void {
-    this.#loopDelay.disable();
+    this.#loopDelay.close();
   }
 
-  #measureProcess(): void {
-    const delay = this.#loopDelay;
-    this.gauge('chorus_event_loop_delay_ms', toMs(delay.percentile(50)), { quantile: '0.5' });
-    this.gauge('chorus_event_loop_delay_ms', toMs(delay.percentile(99)), { quantile: '0.99' });
-    this.gauge('chorus_event_loop_delay_ms', toMs(delay.max), { quantile: '1' });
-    delay.reset();
-    this.gauge('chorus_process_resident_bytes', process.memoryUsage.rss(), { process: 'main' });
+  #register(name: MetricName, { type, help, labels = {}, bucketsMs = [] }: MetricDefinition): void {
+    const common = { name, help, labelNames: Object.keys(labels), registers: [this.#registry] };
+    if (type === 'counter') this.#counters.set(name, new Counter(common));
+    else if (type === 'gauge') this.#gauges.set(name, new Gauge(common));
+    else this.#histograms.set(name, new Histogram({ ...common, buckets: bucketsMs.map((ms) => ms / 1000) }));
   }
-}
-
-/** An empty histogram has no percentiles. */
-function toMs(nanoseconds: number): number {
-  return Number.isFinite(nanoseconds) ? nanoseconds / 1e6 : 0;
 }

@@ -43,7 +43,7 @@ export function createSpeakingWorld(makeProviders: (clock: FakeClock) => readonl
   const metrics = {
     count: (name: MetricName, labels?: object) => void counts.set(`${name}${JSON.stringify(labels ?? {})}`, (counts.get(`${name}${JSON.stringify(labels ?? {})}`) ?? 0) + 1),
     gauge: () => undefined,
-    observe: () => undefined,
+    observeMs: () => undefined,
   };
   const encoder = inProcessEncoder();
   const providers = makeProviders(clock);

@@ -11,7 +11,7 @@ const counted = new Map<string, number>();
 const metrics: Metrics = {
   count: (name, _labels, by = 1) => counted.set(name, (counted.get(name) ?? 0) + by),
   gauge: () => undefined,
-  observe: () => undefined,
+  observeMs: () => undefined,
 };
 /** Tests send faster than real time, perhaps while the machine does much else: nothing may be dropped for that. */
 const QUEUE_PACKETS = 400;

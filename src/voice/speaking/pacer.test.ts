@@ -36,7 +36,7 @@ class DeviceQueue {
 
 function counting(): { metrics: Metrics; counts: Record<string, number> } {
   const counts: Record<string, number> = {};
-  return { counts, metrics: { count: (name, _labels, by = 1) => void (counts[name] = (counts[name] ?? 0) + by), gauge: () => undefined, observe: () => undefined } };
+  return { counts, metrics: { count: (name, _labels, by = 1) => void (counts[name] = (counts[name] ?? 0) + by), gauge: () => undefined, observeMs: () => undefined } };
 }
 
 function setup(options: { tailMs?: number } = {}) {

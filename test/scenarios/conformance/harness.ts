@@ -19,7 +19,7 @@ export class CountingMetrics implements Metrics {
   gauge(name: MetricName, value: number): void {
     this.counts.set(name, value);
   }
-  observe(): void {}
+  observeMs(): void {}
   of(key: string): number {
     return this.counts.get(key) ?? 0;
   }

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { describeMachine } from './machine.js';
+import { describeMachine } from '../src/machine/index.js';
 
 /** One line of a result: what was measured, what it must be, whether it is. */
 export interface Line {

@@ -16,17 +16,26 @@ export interface ServerUnderTest {
   stop(): Promise<void>;
 }
 
+/** Where `bench/send-times.mjs` writes what it saw, once the server has ended. */
+export interface Watched {
+  readonly sendTimesFile: string;
+}
+
 /**
  * Starts the built server (`dist/`) as its own process on a free loopback port with an empty data folder, and waits until it
  * is ready. The bench judges it from outside, as a device and an operator would.
  */
-export async function startServer(settings: readonly string[] = []): Promise<ServerUnderTest> {
+export async function startServer(settings: readonly string[] = [], watched?: Watched): Promise<ServerUnderTest> {
   const dataDir = mkdtempSync(join(tmpdir(), 'chorus-bench-'));
   const port = await freePort();
   const cli = new URL('../dist/cli/chorus.js', import.meta.url).pathname;
   const set = ['server.host=127.0.0.1', 'log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings].flatMap((setting) => ['--set', setting]);
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [cli, 'serve', '--port', String(port), '--data', dataDir, ...set], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const watch = watched ? ['--import', new URL('send-times.mjs', import.meta.url).href] : [];
+  const child = spawn(process.execPath, [...watch, cli, 'serve', '--port', String(port), '--data', dataDir, ...set], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...(watched && { CHORUS_BENCH_SEND_TIMES: watched.sendTimesFile }) },
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-200_000)));
   child.stderr.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-200_000)));

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wordErrorRate } from '../../bench/percentile.js';
+import { wordErrorRate } from '../../src/fleet/index.js';
 import { type AsrModel, createSherpaEngine, findModel, type InstalledModel, type SupervisedChild } from '../../src/voice/engines/index.js';
 import { type AsrProvider, sherpaAsr } from '../../src/voice/providers/asr/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
-import { FLOAT, OnnxGraph } from '../fakes/onnx.js';
-import { tinySenseVoice } from '../fakes/tiny-models.js';
+import { FLOAT, OnnxGraph } from '../../src/onnx/index.js';
+import { generated, tinySenseVoice } from '../fakes/tiny-models.js';
 import { type ClipName, clip } from '../fixtures/speech.js';
 import { asrContract } from './asr.contract.js';
 
@@ -125,7 +125,7 @@ describe('a damaged model', () => {
     // sherpa exits where a model has no metadata.
     const graph = new OnnxGraph();
     graph.output(graph.input('x', FLOAT, [1]), 'y', FLOAT, [1]);
-    const installed = await installTiny('no-metadata', graph.model({}));
+    const installed = await installTiny('no-metadata', generated(graph, {}));
     const engine = createSherpaEngine({ installed, slots: 1, ...room.base });
     const early = sherpaAsr({ model: installed.model as AsrModel, engine }).transcribe({ pcm: clip('austen-0930'), language: 'zh' }, never);
     const [start, job] = await Promise.allSettled([engine.start(), early]);

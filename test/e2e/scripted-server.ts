@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { wordErrorRate } from '../../bench/percentile.js';
+import { wordErrorRate } from '../../src/fleet/index.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import type { ClipName } from '../fixtures/speech.js';
 import type { RawDevice } from './raw-device.js';
@@ -15,6 +15,8 @@ export class ScriptedServer {
   private constructor(
     readonly server: ServerUnderTest,
     readonly llm: FakeLlmServer,
+    /** Scopes without a device. */
+    readonly quiet: readonly string[],
   ) {}
 
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<ScriptedServer> {
@@ -27,13 +29,24 @@ export class ScriptedServer {
       'session.filler_ms': '20000',
       ...settings,
     });
-    return new ScriptedServer(server, llm);
+    return new ScriptedServer(server, llm, server.alive());
   }
 
   async stop(): Promise<void> {
     await this.server.stop();
     await this.llm.close();
   }
+}
+
+/** All devices leave, none of which was treated against the rules. No turn stays open, nothing leaks. */
+export async function expectNothingLeft({ server, quiet }: ScriptedServer): Promise<void> {
+  for (const device of server.raws) {
+    expect(device.violations()).toEqual([]);
+    device.vanish();
+  }
+  await expect.poll(() => server.alive(), { timeout: 10_000 }).toEqual(quiet);
+  await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 5000 }).toBe(0);
+  expect(server.running.status().connections).toBe(0);
 }
 
 /** Says a clip to a device in auto mode and returns, when it was understood, from where in its log that is. */

@@ -1,1 +1,0 @@
-export { percentile, wordErrorRate } from '../src/fleet/index.js';

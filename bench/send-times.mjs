@@ -1,0 +1,22 @@
+// Loaded into the server under test with `--import`: notes when each packet and `tts start` is given to its socket, and writes the
+// list when the process ends. A device on the same machine would measure when it got to read, which is a burst after every pause of its own.
+import { writeFileSync } from 'node:fs';
+import { WebSocket } from 'ws';
+
+const path = process.env.CHORUS_BENCH_SEND_TIMES;
+// The children of the server load this too, and have no sockets.
+if (path !== undefined && process.send === undefined) {
+  const sockets = new Map();
+  const send = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'send').value;
+  WebSocket.prototype.send = function (...args) {
+    const [data] = args;
+    const what = typeof data !== 'string' ? 'packet' : data.includes('"state":"start"') ? 'start' : data.includes('"state":"stop"') ? 'stop' : undefined;
+    if (what !== undefined) {
+      const list = sockets.get(this) ?? [];
+      sockets.set(this, list);
+      list.push([what, performance.now()]);
+    }
+    return send.apply(this, args);
+  };
+  process.on('exit', () => writeFileSync(path, JSON.stringify([...sockets.values()])));
+}

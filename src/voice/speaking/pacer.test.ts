@@ -34,14 +34,16 @@ class DeviceQueue {
   }
 }
 
-function counting(): { metrics: Metrics; counts: Record<string, number> } {
+function counting(): { metrics: Metrics; counts: Record<string, number>; seen: Record<string, number[]> } {
   const counts: Record<string, number> = {};
-  return { counts, metrics: { count: (name, _labels, by = 1) => void (counts[name] = (counts[name] ?? 0) + by), gauge: () => undefined, observeMs: () => undefined } };
+  const seen: Record<string, number[]> = {};
+  const keep = (name: string, value: number): void => void (seen[name] ??= []).push(value);
+  return { counts, seen, metrics: { count: (name, _labels, by = 1) => void (counts[name] = (counts[name] ?? 0) + by), gauge: keep, observeMs: keep } };
 }
 
 function setup(options: { tailMs?: number } = {}) {
   const clock = new FakeClock();
-  const { metrics, counts } = counting();
+  const { metrics, counts, seen } = counting();
   const pacer = new Pacer({ clock, log: silentLogger, metrics, maxBufferedBytes: 4096, tailMs: options.tailMs ?? 0 });
   const open = (device: DeviceQueue, ceiling: number, more: Partial<PacedReplyOptions> & { buffered?: () => number } = {}) => {
     const events: string[] = [];
@@ -64,7 +66,7 @@ function setup(options: { tailMs?: number } = {}) {
     });
     return { reply, events, timestamps };
   };
-  return { clock, pacer, open, counts };
+  return { clock, pacer, open, counts, seen };
 }
 
 const packets = (count: number): Uint8Array[] => Array.from({ length: count }, () => PACKET);
@@ -89,6 +91,37 @@ describe('pacer', () => {
     expect(counts).toEqual({ chorus_packets_sent_total: 1000 });
     expect(pacer.size).toBe(0);
     expect(clock.pending).toBe(0);
+  });
+
+  it('tells the lead of the device, how late a packet was, and how long the device ran dry', async () => {
+    const { clock, open, seen, pacer } = setup();
+    const { reply } = open(new DeviceQueue(40), 30);
+    reply.push(packets(3), 0);
+    await clock.advance(42);
+    // 60 ms each, sent 21 ms apart.
+    expect(seen['chorus_lead_seconds']).toEqual([60, 99, 138]);
+    expect(seen['chorus_pacing_late_seconds']).toEqual([0, 0, 0]);
+    // The three are played at 180 ms; the next is made 70 ms after that, and leaves at once.
+    await clock.advance(250 - 42);
+    reply.push(packets(1), 0);
+    await clock.advance(0);
+    expect(seen['chorus_underrun_seconds']).toEqual([70]);
+    expect(seen['chorus_lead_seconds']?.at(-1)).toBe(60);
+    expect(seen['chorus_pacing_late_seconds']?.at(-1)).toBe(0);
+    expect(seen['chorus_replies_speaking']).toEqual([1]);
+    pacer.close();
+    expect(seen['chorus_replies_speaking']).toEqual([1, 0]);
+  });
+
+  it('counts the time that a socket was shut, or a timer late, as late', async () => {
+    const { clock, open, seen } = setup();
+    let buffered = 10_000;
+    const { reply } = open(new DeviceQueue(40), 30, { buffered: () => buffered });
+    reply.push(packets(1), 0);
+    await clock.advance(100);
+    buffered = 0;
+    await clock.advance(60);
+    expect(seen['chorus_pacing_late_seconds']).toEqual([120]);
   });
 
   it('never overflows a device nor bursts, whatever the producer does; and never lets it run dry while it has packets', async () => {

@@ -42,11 +42,16 @@ export class Pacer {
 
   open(reply: PacedReplyOptions): PacedReply {
     const schedule = new PacingSchedule(this.options.pacing ?? DEFAULT_PACING, reply.sink.queueCeiling, reply.notBeforeMs);
+    const { metrics } = this.options;
     const paced = new PacedReply(reply, schedule, this.options, {
       changed: () => this.#arm(),
-      closed: () => this.#replies.delete(paced),
+      closed: () => {
+        this.#replies.delete(paced);
+        metrics.gauge('chorus_replies_speaking', this.#replies.size);
+      },
     });
     this.#replies.add(paced);
+    metrics.gauge('chorus_replies_speaking', this.#replies.size);
     return paced;
   }
 
@@ -106,6 +111,8 @@ interface PacerSide {
 interface QueuedPacket {
   readonly packet: Uint8Array;
   readonly sentence: number;
+  /** When it was made. */
+  readonly madeAtMs: number;
 }
 
 /** One reply on its way to one device. */
@@ -151,7 +158,8 @@ export class PacedReply {
 
   push(packets: readonly Uint8Array[], sentence: number): void {
     if (this.#state !== 'open' || packets.length === 0) return;
-    for (const packet of packets) this.#queue.push({ packet, sentence });
+    const madeAtMs = this.options.clock.nowMs();
+    for (const packet of packets) this.#queue.push({ packet, sentence, madeAtMs });
     this.pacer.changed();
   }
 
@@ -208,7 +216,7 @@ export class PacedReply {
       this.reply.onDone();
       return;
     }
-    const { clock, metrics, maxBufferedBytes } = this.options;
+    const { clock, maxBufferedBytes } = this.options;
     if (this.reply.sink.bufferedBytes() > maxBufferedBytes) {
       this.#pausedUntilMs = clock.nowMs() + PAUSED_RETRY_MS;
       return;
@@ -216,16 +224,27 @@ export class PacedReply {
     this.reply.onSend(next.sentence);
     // The listener may have stopped the reply.
     if (this.#queue[0] !== next) return;
+    const readyAtMs = Math.max(this.schedule.dueAtMs(), next.madeAtMs);
     this.#queue.shift();
     this.#lastSentence = next.sentence;
     const nowMs = clock.nowMs();
     // Whole milliseconds of a clock that only goes forward: strictly increasing, since packets are 20 ms apart.
     this.reply.sink.sendPacket(next.packet, Math.floor(nowMs) + 1);
+    const dryBeforeMs = this.schedule.underrunMs;
     const ranDry = this.schedule.sent(nowMs, this.#queue.length > 0, clock.nowMs());
-    metrics.count('chorus_packets_sent_total');
-    if (ranDry) metrics.count('chorus_underruns_predicted_total');
+    this.#measure(nowMs, readyAtMs, ranDry ? this.schedule.underrunMs - dryBeforeMs : undefined);
     this.#settleWaiters();
     this.reply.onSent(nowMs);
+  }
+
+  #measure(nowMs: number, readyAtMs: number, gapMs: number | undefined): void {
+    const { metrics } = this.options;
+    metrics.count('chorus_packets_sent_total');
+    metrics.observeMs('chorus_pacing_late_seconds', Math.max(0, nowMs - readyAtMs));
+    metrics.observeMs('chorus_lead_seconds', Math.max(0, (this.schedule.dryAtMs ?? nowMs) - nowMs));
+    if (gapMs === undefined) return;
+    metrics.count('chorus_underruns_predicted_total');
+    metrics.observeMs('chorus_underrun_seconds', gapMs);
   }
 
   #settleWaiters(): void {

@@ -8,6 +8,8 @@ export interface CachedPhrase {
 export interface PhraseCacheOptions {
   /** Of packets, all phrases together; the least recently used go first. */
   readonly maxBytes: number;
+  /** Told how much is kept, whenever that changes. */
+  onBytes?(bytes: number): void;
 }
 
 /** What makes two phrases the same sound. */
@@ -56,6 +58,7 @@ export class PhraseCache {
       if (this.#bytes <= this.options.maxBytes) break;
       this.#remove(oldest);
     }
+    this.options.onBytes?.(this.#bytes);
   }
 
   #remove(key: string): void {

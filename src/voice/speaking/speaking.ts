@@ -76,7 +76,10 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
     limits: options.limits ?? DEFAULT_LIMITS,
     pacer,
     chain: new VoiceChain({ clock, log, providers }),
-    cache: new PhraseCache({ maxBytes: options.phraseCacheBytes ?? PHRASE_CACHE_BYTES }),
+    cache: new PhraseCache({
+      maxBytes: options.phraseCacheBytes ?? PHRASE_CACHE_BYTES,
+      onBytes: (bytes) => metrics.gauge('chorus_phrase_cache_bytes', bytes),
+    }),
     maxAheadMs: MAX_AHEAD_MS,
     startAheadMs: START_AHEAD_MS,
   };

@@ -6,8 +6,9 @@ const allowed = {
   config: ['core'],
   machine: ['core'],
   telemetry: ['core'],
+  onnx: [],
   'voice/audio': ['core'],
-  'voice/engines': ['core', 'voice/audio', 'scheduling'],
+  'voice/engines': ['core', 'onnx', 'voice/audio', 'scheduling'],
   'voice/providers': ['core', 'voice/audio', 'voice/engines', 'scheduling'],
   'voice/listening': ['core', 'voice/audio', 'voice/engines', 'voice/providers', 'scheduling'],
   'voice/speaking': ['core', 'voice/audio', 'voice/engines', 'voice/providers', 'scheduling'],
@@ -16,7 +17,7 @@ const allowed = {
   session: ['core', 'protocol', 'scheduling'],
   server: ['core', 'config', 'protocol', 'session', 'scheduling', 'store'],
   fleet: ['core', 'protocol', 'voice/audio'],
-  bench: ['core', 'config', 'fleet', 'machine', 'report', 'voice'],
+  bench: ['core', 'config', 'fleet', 'machine', 'onnx', 'report', 'voice'],
   report: ['core'],
 };
 const source = (folder) => `^src/${folder}/`;
@@ -35,6 +36,7 @@ module.exports = {
       },
     })),
     { name: 'nothing-imports-main', severity: 'error', from: { pathNot: '^src/(main|cli/)' }, to: { path: '^src/(main\\.ts|cli/)' } },
+    { name: 'nothing-imports-composition', severity: 'error', from: { pathNot: '^src/(main|cli/|composition/)' }, to: { path: '^src/composition/' } },
     {
       name: 'adapters-do-not-import-each-other',
       severity: 'error',

@@ -2,7 +2,7 @@ import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../config/index.js';
 import type { RunningServer, ServerStatus } from '../main.js';
 import { findModel } from '../voice/engines/index.js';
-import type { CliContext } from './context.js';
+import { DEFAULT_DATA_FOLDER, type CliContext } from './context.js';
 import { isLoopback } from './loopback.js';
 import { padColumns } from './turn-view.js';
 
@@ -24,7 +24,7 @@ export function openingLines(version: string, dataDir: string, config: Config, c
 }
 
 /** Addresses, models, language model, voices and what to do next: everything somebody needs who has just started it. */
-export function serverLines(server: RunningServer, config: Config, context: CliContext): string {
+export function serverLines(server: RunningServer, config: Config, dataFolder: string, context: CliContext): string {
   const { words, colours, terminal } = context;
   const w = words.serve;
   const [own, here] = server.otaUrls;
@@ -33,6 +33,8 @@ export function serverLines(server: RunningServer, config: Config, context: CliC
   const onlyHere = loopbackHost || isLoopback(url);
   const status = server.status();
   const shown = onlyHere ? (here ?? url) : url;
+  // A command finds the server by its data folder.
+  const dataFlag = dataFolder === DEFAULT_DATA_FOLDER ? '' : `--data ${/\s/.test(dataFolder) ? JSON.stringify(dataFolder) : dataFolder} `;
   const lines = [
     row(w.ota, colours.bold(colours.cyan(shown)), context),
     row(w.websocket, server.websocketUrl, context),
@@ -40,8 +42,10 @@ export function serverLines(server: RunningServer, config: Config, context: CliC
     row(w.llm, status.llm, context),
     row(w.voice, status.voices.join(' → '), context),
   ];
+  const { missingVoice } = status;
+  if (missingVoice) lines.push(`  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`);
   if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
-  const deviceCommand = onlyHere || server.port !== 8000 ? `chorus device --url http://127.0.0.1:${server.port}/xiaozhi/ota/ --say clip.wav` : 'chorus device --say clip.wav';
+  const deviceCommand = `chorus device ${dataFlag}--say clip.wav`;
   lines.push(`\n${colours.bold(w.next)}\n`, `  1. ${loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url)}\n`, `  2. ${w.nextTry(deviceCommand)}\n`, `  3. ${w.nextSetup}\n\n`);
   return lines.join('');
 }

@@ -20,6 +20,9 @@ export interface CliContext {
   readonly interrupted: AbortSignal;
 }
 
+/** Where a command looks for the data when nothing else is said. */
+export const DEFAULT_DATA_FOLDER = './data';
+
 /** Flags that every command which reads the configuration has. */
 export interface ConfigFlags {
   readonly data: string;

@@ -10,6 +10,7 @@ import { concatInt16, parseWav, resampleInt16, writeWav, type WavSound } from '.
 import type { CliContext } from './context.js';
 import { talkLive } from './device-live.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { localServer } from './local-server.js';
 import { isLoopback } from './loopback.js';
 import { findFilePlayer } from './programs.js';
 import { showTurn } from './turn-view.js';
@@ -18,7 +19,8 @@ export interface DeviceFlags {
   readonly data: string;
   readonly say: readonly string[];
   readonly mode: DeviceMode;
-  readonly url: string;
+  /** Undefined: that of the server of the data folder. */
+  readonly url?: string;
   readonly save?: string;
   readonly play?: boolean;
   readonly queue: number;
@@ -34,12 +36,13 @@ export interface DeviceFlags {
 /** `chorus device`: a conversation with a server, from recordings or with this machine's microphone. */
 export async function runDevice(flags: DeviceFlags, context: CliContext): Promise<ExitCode> {
   const options = await deviceOptions(flags, context);
+  const url = options.otaUrl;
   if (flags.say.length === 0) return talkLive(options, context);
   const clips = await Promise.all(flags.say.map(async (file) => ({ file, clip: await readClip(file, context) })));
   const device = new SimulatedDevice({ ...options, keepAudio: flags.save !== undefined || flags.play === true });
   const turns: { readonly file: string; readonly turn: TurnRecord }[] = [];
   try {
-    if (!flags.json) context.err(context.colours.dim(`${context.words.device.connecting(flags.url)}\n`));
+    if (!flags.json) context.err(context.colours.dim(`${context.words.device.connecting(url)}\n`));
     await device.boot(context.interrupted);
     context.interrupted.addEventListener('abort', () => device.close(), { once: true });
     for (const { file, clip } of clips) {
@@ -56,7 +59,7 @@ export async function runDevice(flags: DeviceFlags, context: CliContext): Promis
   } finally {
     device.close();
   }
-  if (flags.json) context.out(`${JSON.stringify({ url: flags.url, deviceId: options.identity.deviceId, otaViolations: otaViolations(device), turns: turns.map(({ file, turn }) => ({ file, ...turn })) }, null, 2)}\n`);
+  if (flags.json) context.out(`${JSON.stringify({ url, deviceId: options.identity.deviceId, otaViolations: otaViolations(device), turns: turns.map(({ file, turn }) => ({ file, ...turn })) }, null, 2)}\n`);
   await keep(device.takeAudio(), flags, context);
   const well = turns.length === clips.length && otaViolations(device).length === 0 && turns.every(({ turn }) => ['answered', 'cut_off'].includes(turn.outcome) && turn.violations.length === 0);
   return well ? EXIT.ok : EXIT.noAnswer;
@@ -64,10 +67,12 @@ export async function runDevice(flags: DeviceFlags, context: CliContext): Promis
 
 async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<SimulatedDeviceOptions> {
   const claim = fleetIdentity(0, flags.language ?? (context.language === 'zh' ? 'zh-CN' : 'en-US'));
+  const server = flags.url === undefined ? await localServer(flags.data) : undefined;
+  const otaUrl = flags.url ?? server?.otaUrl ?? '';
   // The secret of the data folder is only ever sent to this machine itself.
-  const token = isLoopback(flags.url) ? await readLocalToken(flags.data) : undefined;
+  const token = server?.found || isLoopback(otaUrl) ? await readLocalToken(flags.data) : undefined;
   return {
-    otaUrl: flags.url,
+    otaUrl,
     identity: { ...claim, ...(flags.deviceId !== undefined && { deviceId: flags.deviceId }) },
     clock: context.clock,
     framing: isFraming(flags.framing) ? flags.framing : 1,

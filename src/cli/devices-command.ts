@@ -3,6 +3,7 @@ import { LOCAL_TOKEN_HEADER, readLocalToken } from '../server/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadForCommand } from './load.js';
+import { localServer } from './local-server.js';
 
 export interface DevicesFlags extends ConfigFlags {
   readonly json?: boolean;
@@ -62,7 +63,7 @@ function done(flags: DevicesFlags, context: CliContext, answer: unknown, sentenc
 /** Asks the running server of this data folder, showing the secret of the folder. Errors: `device.unreachable`, `device.refused`. */
 async function ask(flags: DevicesFlags, context: CliContext, method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
   const { config } = await loadForCommand(flags, context);
-  const base = `http://127.0.0.1:${config.server.port}`;
+  const { origin: base } = await localServer(flags.data, config.server.port);
   const token = await readLocalToken(flags.data);
   const unreachable = (cause?: unknown): ChorusError => new ChorusError('device.unreachable', context.words.devices.noServer(base), { cause });
   if (token === undefined) throw unreachable();

@@ -1,4 +1,4 @@
-import { ChorusError, type ErrorCode } from '../core/index.js';
+import { asChorusError, ChorusError, type ErrorCode } from '../core/index.js';
 import { describeMistake, describeNote, type RejectedConfig } from '../config/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
@@ -37,6 +37,11 @@ export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
   }
   err(`${colours.red(words.error.unexpected)}\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
   return EXIT.failed;
+}
+
+/** What went wrong, in the language of the command line. */
+export function describeError(thrown: unknown, _context: CliContext): string {
+  return asChorusError(thrown).message;
 }
 
 function mend(code: ErrorCode, { language }: CliContext): string {

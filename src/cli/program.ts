@@ -1,11 +1,9 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { packageVersion, type CliContext } from './context.js';
+import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 
 // Commands are loaded when they are run: the help must not wait for the engines' libraries.
-
-const DEFAULT_OTA_URL = 'http://127.0.0.1:8000/xiaozhi/ota/';
 
 /** Parses the command line and runs the command; resolves with the exit code. Errors of commands are thrown. */
 export async function runProgram(argv: readonly string[], context: CliContext): Promise<ExitCode> {
@@ -65,7 +63,7 @@ function command(parent: Command, name: string, about: string, context: CliConte
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
 function dataOption(context: CliContext): Option {
-  return new Option('--data <folder>', context.words.help.data).default('./data').env('CHORUS_DATA');
+  return new Option('--data <folder>', context.words.help.data).default(DEFAULT_DATA_FOLDER).env('CHORUS_DATA');
 }
 
 function withConfigFlags(child: Command, context: CliContext): Command {
@@ -105,7 +103,7 @@ function addDevice(program: Command, context: CliContext, finish: Finish): void 
   command(program, 'device', help.device, context)
     .option('--say <file.wav>', help.say, collect, [])
     .addOption(new Option('--mode <mode>', help.mode).choices(['auto', 'manual', 'realtime']).default('auto'))
-    .option('--url <ota-url>', help.url, (value) => webAddress(value, context), DEFAULT_OTA_URL)
+    .option('--url <ota-url>', help.url, (value) => webAddress(value, context))
     .option('--save <file.wav>', help.save)
     .option('--play', help.play)
     .addOption(new Option('--queue <packets>', help.queue).choices(['5', '20', '40']).default('40'))

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { asChorusError, isCancelled, sleep } from '../core/index.js';
+import { isCancelled, sleep } from '../core/index.js';
 import type { FlagValue } from '../config/index.js';
 import type { RunningServer } from '../main.js';
 import { openingLines, serverLines } from './banner.js';
 import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
+import { describeError } from './failure.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadForCommand, tellNotes } from './load.js';
 
@@ -31,13 +32,10 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
     dataDir,
     onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code))}\n`),
   });
-  out(serverLines(server, loaded.config, context));
+  out(serverLines(server, loaded.config, flags.data, context));
   const stopped = new AbortController();
   const watching = watchModels(server, context, stopped.signal);
-  const readiness = server.ready.then(
-    () => out(`${colours.green(words.serve.ready(((context.clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`),
-    (error: unknown) => isCancelled(error) || err(`${colours.red(words.serve.notReady(asChorusError(error).message))}\n`),
-  );
+  const readiness = tellReadiness(server, startedMs, context, stopped.signal);
   const draining = drainWhenAsked(server, context);
   await server.closed;
   stopped.abort();
@@ -63,6 +61,22 @@ async function drainWhenAsked(server: RunningServer, context: CliContext): Promi
     context.err(`${context.words.serve.stopping}\n`);
     await server.drain('signal');
   }
+}
+
+/** Tells when it is ready; if it will not be by itself, why, and when somebody has mended that. */
+async function tellReadiness(server: RunningServer, startedMs: number, context: CliContext, signal: AbortSignal): Promise<void> {
+  const { words, colours, out, err, clock } = context;
+  try {
+    await server.ready;
+  } catch (error) {
+    if (isCancelled(error)) return;
+    err(`${colours.red(words.serve.notReady(describeError(error, context)))}\n`);
+    while (!server.status().ready) {
+      if (signal.aborted) return;
+      await sleep(clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);
+    }
+  }
+  out(`${colours.green(words.serve.ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
 }
 
 /** Tells how far downloads are, in steps, until the signal. */

@@ -5,6 +5,7 @@ import { LLM_PRESETS, PRESET_KEY_VARIABLES, writeConfig, type Config, type LlmPr
 import { detectOllama, LLM_PRESETS as SERVICES } from '../dialogue/index.js';
 import { encodeClip, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ } from '../fleet/index.js';
 import { startServer } from '../main.js';
+import { findServer } from '../store/index.js';
 import { lanAddress, readLocalToken } from '../server/index.js';
 import { resampleInt16 } from '../voice/audio/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
@@ -168,6 +169,10 @@ async function askPort(config: Config, values: Values, context: CliContext): Pro
 /** The whole way once: a simulated device says a sentence to a server with the new settings. */
 async function speakOnce(flags: ConfigFlags, llm: Config['llm'], tts: Config['tts'], language: string, context: CliContext): Promise<void> {
   const w = context.words.setup;
+  if ((await findServer(resolve(flags.data))) !== undefined) {
+    log.warn(w.serverRuns);
+    return;
+  }
   const progress = spinner();
   progress.start(w.speaking);
   let booth: VoiceBooth | undefined;

@@ -7,7 +7,7 @@ import type { WavSound } from '../voice/audio/index.js';
 import type { TtsProvider } from '../voice/providers/tts/index.js';
 import { createSpeechEncoder } from '../voice/speaking/index.js';
 import { createModelStore } from '../voice/engines/index.js';
-import { configuredVoices } from '../voices.js';
+import { composeVoices } from '../composition/voices.js';
 
 export type Trial<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
 
@@ -83,7 +83,7 @@ export async function openVoiceBooth(tts: Config['tts'], dataDir: string, clock:
   try {
     await encoder.start();
     const models = await createModelStore({ directory: join(dataDir, 'models'), locale: 'world', mirrors: [], ...common });
-    providers = configuredVoices({ config: tts, ...common, encoder, models, slotCount: 1 });
+    ({ providers } = composeVoices({ config: tts, autoPull: false, ...common, encoder, models, slotCount: 1 }));
   } catch (error) {
     await scope.close();
     throw error;

@@ -35,6 +35,7 @@ export const ERROR_TABLE = {
   'config.unreadable': { retryable: false, log: 'error', about: 'The configuration file cannot be read or is not YAML.' },
   'data.not_writable': { retryable: false, log: 'error', about: 'The data folder cannot be created or written. Choose another with --data or mend its permissions.' },
   'data.disk_full': { retryable: true, log: 'error', about: 'The disk is full. Free some space; nothing half-written was left behind.' },
+  'data.in_use': { retryable: false, log: 'error', about: 'Another Chorus server runs on this data folder. Stop it, or choose another folder with --data.' },
   'store.failed': { retryable: true, log: 'error', about: 'The database refused an operation.' },
   'server.port_in_use': { retryable: false, log: 'error', about: 'Another program listens on the port. Stop it or choose another with --port.' },
   'server.listen_failed': { retryable: false, log: 'error', about: 'The server cannot listen on that address.' },
@@ -47,7 +48,7 @@ export const ERROR_TABLE = {
   'engine.failed': { retryable: true, log: 'error', apology: 'internal', about: 'A child process died three times within a minute; it is started again after a pause. The reason is on /readyz.' },
   'engine.quarantined': { retryable: false, log: 'error', apology: 'asr_failed', about: 'One job killed its process twice and is not tried again.' },
   'engine.job_failed': { retryable: false, log: 'warn', apology: 'internal', about: 'The engine answered a job with an error.' },
-  'model.not_installed': { retryable: false, log: 'warn', apology: 'model_missing', about: 'The speech model for the language of a device is not installed, and models.auto_pull is off. `chorus models pull ID` fetches it; then start the server again.' },
+  'model.not_installed': { retryable: false, log: 'warn', apology: 'model_missing', about: 'The speech model for the language of a device is not installed, and models.auto_pull is off. `chorus models pull ID` fetches it; a running server notices.' },
   'model.missing': { retryable: true, log: 'warn', apology: 'model_downloading', about: 'A model is not installed yet. `chorus models pull ID` fetches it.' },
   'model.corrupt': { retryable: false, log: 'error', apology: 'asr_failed', about: 'A model file has the wrong size or hash. `chorus models pull ID --force` fetches it again.' },
   'model.unknown': { retryable: false, log: 'error', about: 'No model of that name is in the catalogue. `chorus models list` shows them.' },
@@ -82,16 +83,21 @@ export const ERROR_TABLE = {
 
 export type ErrorCode = keyof typeof ERROR_TABLE;
 
+/** What an error's sentence names (a file, a port, a model), for the sentence in another language. No secrets. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
 /** The only error class that crosses a module border. `message` is one line in English without secrets. */
 export class ChorusError extends Error {
   override readonly name = 'ChorusError';
+  readonly details: ErrorDetails;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options: { readonly cause?: unknown } = {},
+    options: { readonly cause?: unknown; readonly details?: ErrorDetails } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.details = options.details ?? {};
   }
 
   get row(): ErrorRow {

@@ -47,7 +47,8 @@ async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
   return undefined;
 }
 
-function dataFolderError(dataDir: string, error: unknown): ChorusError {
+/** A failed file operation in the data folder: `data.disk_full` or `data.not_writable`, naming the folder and the mend. */
+export function dataFolderError(dataDir: string, error: unknown): ChorusError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new ChorusError('data.disk_full', `the disk of the data folder ${dataDir} is full; free some space`, { cause: error });

@@ -17,21 +17,21 @@ export class ServerUnderTest {
 
   private constructor(
     readonly running: RunningServer,
-    private readonly dataDir: string,
+    readonly dataDir: string,
     private readonly localToken: string,
   ) {
     this.otaUrl = `http://127.0.0.1:${running.port}/xiaozhi/ota/`;
   }
 
   /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, and `settings`. */
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<ServerUnderTest> {
+  static async start(settings: Readonly<Record<string, string>> = {}, untilReady = true): Promise<ServerUnderTest> {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-e2e-'));
     const all = { 'server.host': '127.0.0.1', 'server.port': '0', 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', ...settings };
     const flags = Object.entries(all).map(([key, text]) => ({ flag: '--set', key, text }));
     const loaded = await loadConfig({ dataDir, env: {}, flags });
     if (!loaded.ok) throw new ChorusError('config.invalid', JSON.stringify(loaded.mistakes));
     const running = await startServer({ config: loaded.config, dataDir });
-    await running.ready;
+    if (untilReady) await running.ready;
     const token = await readLocalToken(dataDir);
     if (token === undefined) throw new Error('no local token');
     return new ServerUnderTest(running, dataDir, token);

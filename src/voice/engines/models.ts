@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asChorusError, ChorusError, type Clock, isCancelled, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel } from './catalogue.js';
@@ -24,6 +24,8 @@ export interface ModelStoreOptions extends MirrorPreference {
   readonly freeBytes?: (directory: string) => Promise<number>;
   readonly stallMs?: number;
   readonly lockStaleMs?: number;
+  /** How often to look for models that another process installed or removed; undefined: never. */
+  readonly lookEveryMs?: number;
 }
 
 const FIRST_PAUSE_MS = 5_000;
@@ -35,6 +37,8 @@ const TELL_EVERY_MS = 250;
 export async function openModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const store = new Store(options);
   await store.look();
+  const { lookEveryMs, scope } = options;
+  if (lookEveryMs !== undefined) scope.fork('look for models', (signal) => store.keepLooking(lookEveryMs, signal));
   return store;
 }
 
@@ -54,6 +58,21 @@ class Store implements ModelStore {
 
   async look(): Promise<void> {
     for (const model of this.catalogue) await this.#lookAt(model);
+  }
+
+  /** Until the signal: what another process did in the folder is noticed. A model's folder comes and goes as a whole. */
+  async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(this.options.clock, everyMs, signal);
+      const folders = new Set(await readdir(this.directory).catch(() => []));
+      for (const model of this.catalogue) {
+        const { id, source } = model;
+        const known = this.#installed.has(id);
+        if (source.type === 'package' || folders.has(id) === known || this.#pulls.has(id)) continue;
+        const found = (await this.#lookAt(model)) !== undefined;
+        if (found !== known) this.#tell(idle(id, found ? 'installed' : 'missing'));
+      }
+    }
   }
 
   installed(id: string): InstalledModel | undefined {

@@ -41,6 +41,8 @@ export interface RecognizerLane extends Recognizer {
   prepare(language: LanguageTag): Promise<void>;
   /** The id of the model that answers that language now, if one is installed. */
   modelFor(language: LanguageTag): string | undefined;
+  /** Whether a model for that language is loaded. */
+  isReady(language: LanguageTag): boolean;
   /** Of every engine process that was started. */
   statuses(): readonly EngineStatus[];
 }
@@ -55,6 +57,7 @@ export function createRecognizer(options: RecognizerOptions): RecognizerLane {
     ensureFor: (language) => lane.ensureFor(language),
     prepare: (language) => lane.prepare(language),
     modelFor: (language) => lane.choose(language).usable[0]?.id,
+    isReady: (language) => lane.isReady(language),
     statuses: () => lane.statuses(),
   };
 }
@@ -63,7 +66,7 @@ class Lane {
   readonly #engines = new Map<string, AsrEngine>();
   readonly #models: readonly AsrModel[];
   readonly #correct: (text: string) => string;
-  /** Languages that wait for a download: their model is loaded as soon as it is there. */
+  /** Languages that wait for a model: it is loaded as soon as it is there, whoever fetched it. */
   readonly #awaited = new Set<LanguageTag>();
 
   constructor(private readonly options: RecognizerOptions) {
@@ -111,7 +114,7 @@ class Lane {
   async prepare(language: LanguageTag): Promise<void> {
     const { usable, wanted } = this.choose(language);
     if (usable.length === 0) throw this.#missing(language);
-    if (wanted) this.#fetch(wanted, language);
+    if (wanted) this.#await(wanted, language);
     let failure: unknown;
     for (const model of this.#inOrder(usable)) {
       try {
@@ -122,6 +125,10 @@ class Lane {
       }
     }
     throw failure;
+  }
+
+  isReady(language: LanguageTag): boolean {
+    return this.choose(language).usable.some(({ id }) => this.#engines.get(id)?.status().state === 'ready');
   }
 
   statuses(): readonly EngineStatus[] {
@@ -187,17 +194,16 @@ class Lane {
     }
   }
 
-  #fetch(model: AsrModel, language: LanguageTag): void {
-    if (!this.options.autoPull) return;
+  #await(model: AsrModel, language: LanguageTag): void {
     this.#awaited.add(language);
-    this.options.models.ensure(model.id);
+    if (this.options.autoPull) this.options.models.ensure(model.id);
   }
 
   #missing(language: LanguageTag): ChorusError {
     const { wanted } = this.choose(language);
     if (!wanted) return new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
-    if (!this.options.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`);
-    this.#fetch(wanted, language);
+    this.#await(wanted, language);
+    if (!this.options.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`, { details: { id: wanted.id } });
     const { fraction } = this.options.models.progressOf(wanted.id);
     const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
     return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`);

@@ -1,0 +1,52 @@
+import { createServer, ensureLocalToken, type ChorusServer } from '../server/index.js';
+import type { SessionHost } from '../session/index.js';
+import type { DeviceStore } from '../store/index.js';
+import type { PrometheusMetrics } from '../telemetry/index.js';
+import type { Foundation } from './foundation.js';
+import type { ServerStatus } from './status.js';
+
+export interface HttpOptions {
+  readonly store: DeviceStore;
+  readonly sessions: SessionHost;
+  readonly metrics: PrometheusMetrics;
+  readonly status: () => ServerStatus;
+  readonly onCode: ((code: string, deviceId: string) => void) | undefined;
+}
+
+/** Everything on the port; not listening yet. Errors: `data.not_writable`, `store.failed`. */
+export async function composeHttp({ config, dataDir, root, common }: Foundation, options: HttpOptions): Promise<ChorusServer> {
+  const { server, auth, session, metrics } = config;
+  return createServer({
+    host: server.host,
+    port: server.port,
+    publicUrl: server.public_url,
+    publicPort: server.public_port,
+    trustedProxies: server.trusted_proxies,
+    auth: { mode: auth.pairing, autoBindMax: auth.auto_bind_max, allowlist: auth.allowlist },
+    localToken: await ensureLocalToken(dataDir),
+    metricsToken: metrics.token,
+    downlink: { sampleRateHz: 24_000, frameMs: 60 },
+    defaultLanguage: session.language === 'auto' ? 'en-US' : session.language,
+    timeZone: session.time_zone === 'auto' ? undefined : session.time_zone,
+    limits: {
+      textBytes: server.max_text_bytes,
+      binaryBytes: server.max_binary_bytes,
+      helloDeadlineMs: server.hello_timeout_ms,
+      connections: server.max_connections,
+      // A fleet behind one router boots at once after a power cut: a minute's worth may come in one burst.
+      otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
+    },
+    store: options.store,
+    sessions: options.sessions,
+    readiness: () => {
+      const { ready, ...details } = options.status();
+      return { ready, details };
+    },
+    exposition: metrics.enabled ? () => options.metrics.exposition() : undefined,
+    onCode: ({ code, deviceId }) => {
+      if (code !== undefined) options.onCode?.(code, deviceId);
+    },
+    ...common,
+    scope: root.child('http'),
+  });
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { uiLanguage, type LanguageTag } from '../core/index.js';
+import { createModelStore, type EngineStatus, type ModelStore } from '../voice/engines/index.js';
+import { createListening, createRecognizer, type ListeningService, type RecognizerLane } from '../voice/listening/index.js';
+import { createSpeaking, createSpeechEncoder, type SpeakingService } from '../voice/speaking/index.js';
+import type { Capacity } from './capacity.js';
+import type { Foundation } from './foundation.js';
+import { composeVoices, type Voices } from './voices.js';
+
+const CHILD_NICENESS = 10;
+const CHILD_START_TIMEOUT_MS = 60_000;
+/** Opus for speech at 24 kHz: transparent for a small loudspeaker, and half the CPU of complexity 10 (engines.md). */
+const OPUS = { complexity: 5, bitrate: 32_000 };
+/** A model that another process pulled is noticed within this time; it costs a look at one folder. */
+const MODELS_LOOK_EVERY_MS = 3000;
+
+/** Ears, recognition and voices. Nothing runs before `start`. */
+export interface Speech {
+  readonly models: ModelStore;
+  readonly listening: ListeningService;
+  readonly recognizer: RecognizerLane;
+  readonly voices: Voices;
+  readonly speaking: SpeakingService;
+  /** Starts the child processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */
+  start(): Promise<void>;
+  /** Of every child process there is. */
+  engines(): readonly EngineStatus[];
+  /** A device of that language is here: what it needs is loaded, or fetched, while it says hello. */
+  ensureFor(language: LanguageTag): void;
+}
+
+/** Errors: `data.*`. */
+export async function composeSpeech({ config, dataDir, root, common }: Foundation, { slots, slotCount }: Capacity): Promise<Speech> {
+  const scope = root.child('engines');
+  const children = { ...common, scope, niceness: CHILD_NICENESS, startTimeoutMs: CHILD_START_TIMEOUT_MS };
+  const models = await createModelStore({
+    ...common,
+    directory: join(dataDir, 'models'),
+    locale: config.models.locale === 'auto' ? localeOfMachine() : config.models.locale,
+    mirrors: config.models.mirrors,
+    lookEveryMs: MODELS_LOOK_EVERY_MS,
+    scope: scope.child('models'),
+  });
+  const encoder = createSpeechEncoder({ ...children, opus: OPUS });
+  const listening = createListening({
+    ...children,
+    utterance: {
+      threshold: config.vad.threshold,
+      negThreshold: config.vad.threshold_off,
+      minSpeechMs: config.vad.min_speech_ms,
+      preRollMs: config.vad.pre_roll_ms,
+      pieceSilenceMs: config.vad.speculate_silence_ms,
+      commitAfterMs: config.vad.piece_ms,
+      maxSegmentMs: config.vad.max_segment_ms,
+      bargeInSpeechMs: config.vad.barge_in_ms,
+    },
+  });
+  const recognizer = createRecognizer({
+    ...common,
+    models,
+    slots,
+    slotCount: config.asr.pool_size === 'auto' ? slotCount : config.asr.pool_size,
+    model: config.asr.model,
+    corrections: config.asr.corrections,
+    autoPull: config.models.auto_pull,
+    niceness: CHILD_NICENESS,
+    scope,
+  });
+  const voices = composeVoices({ config: config.tts, autoPull: config.models.auto_pull, ...common, scope, encoder, models, slotCount });
+  const speaking = createSpeaking({
+    ...common,
+    scope,
+    slots,
+    encoder,
+    providers: voices.providers,
+    limits: { firstAudioMs: config.tts.timeout_ms, stallMs: config.tts.timeout_ms },
+    pacing: {
+      startLeadFrames: config.pacing.lead_start_packets,
+      maxLeadFrames: config.pacing.lead_max_packets,
+      leadGrowthFrames: 0.25,
+      // One more than the device needs: timers and sockets at both ends are up to 1 ms off.
+      minSpacingMs: config.pacing.min_spacing_ms + 1,
+    },
+    phraseCacheBytes: config.tts.phrase_cache_mb * 1024 * 1024,
+  });
+  return {
+    models,
+    listening,
+    recognizer,
+    voices,
+    speaking,
+    start: async () => void (await Promise.all([listening.start(), encoder.start()])),
+    engines: () => [listening.status(), encoder.status(), ...recognizer.statuses()],
+    ensureFor(language) {
+      recognizer.ensureFor(language);
+      voices.ensureFor(language);
+    },
+  };
+}
+
+/** Mirrors that work in China first, where the machine seems to be. */
+function localeOfMachine(): 'cn' | 'world' {
+  const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  return uiLanguage(locale) === 'zh' || /^Asia\/(Shanghai|Chongqing|Urumqi|Harbin)$/.test(timeZone) ? 'cn' : 'world';
+}

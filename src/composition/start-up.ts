@@ -1,0 +1,45 @@
+import type { Config } from '../config/index.js';
+import type { LanguageTag } from '../core/index.js';
+import { spokenPhrases } from '../session/index.js';
+import type { Speech } from './speech.js';
+
+/** The language that the server is ready for. English comes with the package. */
+export const mainLanguage = ({ session }: Config): LanguageTag => (session.language === 'auto' ? 'en-US' : session.language);
+
+/**
+ * Starts what has to run and loads what has to be loaded, behind a port that is open already. Resolves when speech in the server's language
+ * can be understood and answered; rejects with why it cannot (`engine.*`, `model.*`), or the signal's reason.
+ */
+export async function startUp(config: Config, speech: Speech, signal: AbortSignal): Promise<void> {
+  await Promise.all([speech.start(), loadRecognition(config, speech, signal)]);
+}
+
+/** A server set to another language than English is ready when that one's model has been fetched. */
+async function loadRecognition(config: Config, { recognizer, models }: Speech, signal: AbortSignal): Promise<void> {
+  const language = mainLanguage(config);
+  recognizer.ensureFor(language);
+  if (recognizer.modelFor(language) === undefined && config.models.auto_pull) await fetched(models, () => recognizer.modelFor(language) !== undefined, signal);
+  await recognizer.prepare(language);
+  // Chinese recognition that is installed already is loaded too, so that its first turn is as quick as its tenth.
+  if (recognizer.modelFor('zh-CN') !== undefined) await recognizer.prepare('zh-CN');
+}
+
+function fetched(models: Speech['models'], done: () => boolean, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = models.onChange(() => {
+      if (!done()) return;
+      stop();
+      resolve();
+    });
+    signal.addEventListener('abort', () => {
+      stop();
+      reject(signal.reason);
+    }, { once: true });
+  });
+}
+
+/** Sentences that every conversation may need, in the languages of the server. */
+export function phrasesToWarm({ session }: Config): { readonly text: string; readonly language: LanguageTag }[] {
+  const languages = session.language === 'auto' ? ['en-US', 'zh-CN'] : [session.language];
+  return languages.flatMap((language) => spokenPhrases(language).map((text) => ({ text, language })));
+}

@@ -1,0 +1,37 @@
+import type { EngineStatus, ModelProgress } from '../voice/engines/index.js';
+import type { Speech } from './speech.js';
+import type { MissingVoice } from './voices.js';
+
+/** What a person at the terminal, and `/readyz`, are told. */
+export interface ServerStatus {
+  readonly ready: boolean;
+  /** What it still waits for: names of child processes that start, and `recognition` while no model for the server's language is loaded. */
+  readonly starting: readonly string[];
+  readonly models: readonly ModelProgress[];
+  /** Model that answers an English, and a Chinese, device now. */
+  readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
+  readonly llm: string;
+  readonly voices: readonly string[];
+  /** Only where the configured voice is not installed. */
+  readonly missingVoice?: MissingVoice;
+  readonly engines: readonly EngineStatus[];
+  readonly maxTalking: number;
+  readonly connections: number;
+}
+
+/** The parts of the status that speech knows. */
+export function speechStatus(speech: Speech, language: string): Omit<ServerStatus, 'llm' | 'maxTalking' | 'connections'> {
+  const { models, recognizer, voices } = speech;
+  const engines = speech.engines();
+  const hears = recognizer.isReady(language);
+  const missingVoice = voices.missing();
+  return {
+    ready: hears && engines.every((engine) => engine.state === 'ready'),
+    starting: [...engines.filter(({ state }) => state === 'starting' || state === 'restarting').map(({ name }) => name), ...(hears ? [] : ['recognition'])],
+    models: models.progress(),
+    recognition: { en: recognizer.modelFor('en-US'), zh: recognizer.modelFor('zh-CN') },
+    voices: voices.names(),
+    ...(missingVoice && { missingVoice }),
+    engines,
+  };
+}

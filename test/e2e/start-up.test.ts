@@ -1,0 +1,57 @@
+import { kill } from 'node:process';
+import { afterEach, describe, expect, it } from 'vitest';
+import { phrase } from '../../src/session/phrases.js';
+import { ServerUnderTest } from './server.js';
+import { spoken } from './transcripts.js';
+
+/** The port is open from the start (architecture.md section 6). */
+describe('a device that is early', () => {
+  let server: ServerUnderTest;
+  afterEach(() => server.stop());
+
+  const readyz = async (): Promise<{ status: number; starting: readonly string[] }> => {
+    const response = await fetch(`http://127.0.0.1:${server.running.port}/readyz`);
+    const { details } = (await response.json()) as { details: { starting: readonly string[] } };
+    return { status: response.status, starting: details.starting };
+  };
+
+  it('gets its hello at once; what it says before the engines are there is heard from the first word and answered', async () => {
+    server = await ServerUnderTest.start({}, false);
+    const held = ['listening', 'speaking', 'asr'].map((name) => server.engine(name));
+    for (const { pid, state } of held) {
+      expect(state).toBe('starting');
+      kill(pid, 'SIGSTOP');
+    }
+    const device = await server.raw();
+    expect(await readyz()).toMatchObject({ status: 503, starting: ['listening', 'speaking', 'asr', 'recognition'] });
+    device.start('manual');
+    device.burst(spoken('austen-0880').packets);
+    device.stop();
+    expect(held.map(({ pid }) => server.running.status().engines.find((engine) => engine.pid === pid)?.state)).toEqual(['starting', 'starting', 'starting']);
+    for (const { pid } of held) kill(pid, 'SIGCONT');
+    await device.reply(0, 40_000);
+    expect(device.heard(0)[0]).toMatch(/young man/i);
+    expect(device.packets(0).length).toBeGreaterThan(5);
+    expect(device.violations()).toEqual([]);
+    await server.running.ready;
+    await expect.poll(readyz).toEqual({ status: 200, starting: [] });
+  }, 90_000);
+
+  it('is told so, in speech and text, and its connection is closed, when listening cannot be had', async () => {
+    server = await ServerUnderTest.start();
+    // Three deaths in a minute: the server pauses before it tries again.
+    for (let deaths = 1; deaths <= 3; deaths++) {
+      await expect.poll(() => server.running.status().engines.find(({ name }) => name === 'listening')?.state, { timeout: 20_000 }).toBe('ready');
+      kill(server.engine('listening').pid, 'SIGKILL');
+      await expect.poll(() => server.running.status().engines.find(({ name }) => name === 'listening')?.restarts, { timeout: 20_000 }).toBe(deaths);
+    }
+    expect(await readyz()).toMatchObject({ status: 503 });
+    const device = await server.raw();
+    device.start('auto');
+    await device.until('close', (came) => came.type === 'closed', 0, 20_000);
+    expect(device.sentences(0)).toEqual([phrase('en-US', 'internal')]);
+    expect(device.packets(0).length).toBeGreaterThan(5);
+    expect(device.count('tts', 'start')).toBe(1);
+    expect(device.count('tts', 'stop')).toBe(1);
+  }, 90_000);
+});

@@ -123,6 +123,17 @@ describe('recognizer', () => {
     expect(models.wanted).toEqual([]);
   });
 
+  it('loads a model that somebody else installed, where fetching is not allowed, and is ready then', async () => {
+    const lane = make({ autoPull: false });
+    await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
+    expect(lane.isReady('zh-CN')).toBe(false);
+    models.arrives('sense-voice-int8');
+    await settle();
+    expect(engines.get('sense-voice-int8')?.starts).toBeGreaterThan(0);
+    expect(lane.isReady('zh-CN')).toBe(true);
+    expect(models.wanted).toEqual([]);
+  });
+
   it('loads the model of a waiting language as soon as it is there', async () => {
     const lane = make();
     lane.ensureFor('zh-CN');

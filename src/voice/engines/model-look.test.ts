@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { ModelShop } from '../../../test/fakes/model-shop.js';
+import type { ModelProgress } from './model-store-port.js';
+
+let shop: ModelShop;
+beforeEach(async () => {
+  shop = await ModelShop.open();
+  shop.stock();
+});
+afterEach(() => shop.close());
+
+describe('what another process does in the folder of models', () => {
+  it('is noticed: a model that it installed, and one that it removed', async () => {
+    const clock = new FakeClock();
+    const seen = await shop.store({}, { clock, lookEveryMs: 3000 });
+    const other = await shop.store();
+    const told: ModelProgress['state'][] = [];
+    const next = (): Promise<void> =>
+      new Promise((resolve) => {
+        const stop = seen.onChange(({ state }) => {
+          told.push(state);
+          stop();
+          resolve();
+        });
+      });
+
+    const installed = next();
+    await other.pull('test-model');
+    expect(seen.installed('test-model')).toBeUndefined();
+    await clock.advance(3000);
+    await installed;
+    expect(seen.installed('test-model')?.files.map(({ name }) => name)).toEqual(['weights.bin', 'sub/tokens.txt']);
+
+    const removed = next();
+    await other.remove('test-model');
+    // The look that follows waits for real files between two moves of the clock.
+    await expect.poll(async () => {
+      await clock.advance(3000);
+      return seen.progressOf('test-model').state;
+    }).toBe('missing');
+    await removed;
+    expect(told).toEqual(['installed', 'missing']);
+  });
+
+  it('is none of a store that was not asked to look', async () => {
+    const clock = new FakeClock();
+    const blind = await shop.store({}, { clock });
+    await (await shop.store()).pull('test-model');
+    await clock.advance(60_000);
+    expect(blind.installed('test-model')).toBeUndefined();
+    expect(clock.pending).toBe(0);
+  });
+});

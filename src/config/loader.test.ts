@@ -40,7 +40,7 @@ describe('voices and recognition models', () => {
 
   it('that do not exist are mistakes, with the name that was meant', async () => {
     expect(await mistakes('asr:\n  model: sense-voice\n', { flags: [parseSetFlag('tts.provider=flit')] })).toEqual([
-      'config.yaml:2: asr.model: found "sense-voice"; allowed: auto, moonshine-tiny-en, sense-voice-int8, paraformer-zh-int8, whisper-base; did you mean "sense-voice-int8"?',
+      'config.yaml:2: asr.model: found "sense-voice"; allowed: auto, moonshine-tiny-en, sense-voice-int8, paraformer-zh-int8, whisper-base, sensevoice-cost; did you mean "sense-voice-int8"?',
       '--set tts.provider: tts.provider: found "flit"; allowed: auto, edge, flite, espeak, openai, melo-zh-en; did you mean "flite"?',
     ]);
     expect((await accepted(undefined, { flags: [parseSetFlag('tts.provider=melo-zh-en'), parseSetFlag('asr.model=whisper-base')] })).config).toMatchObject({ tts: { provider: 'melo-zh-en' }, asr: { model: 'whisper-base' } });
@@ -168,9 +168,10 @@ describe('mistakes', () => {
 describe('secrets', () => {
   it('come from files, variables and the variables of vendors', async () => {
     await writeFile(join(dataDir, 'key'), 'from-file\n');
-    const env = { MY_TOKEN: 'from-env', DEEPSEEK_API_KEY: 'vendor', OPENAI_API_KEY: 'other' };
-    const { config } = await accepted('llm: {preset: deepseek}\nmetrics: {token: "env:MY_TOKEN"}\ntts: {openai: {api_key: "file:key"}}', { env });
+    const env = { MY_TOKEN: 'from-env', DEEPSEEK_API_KEY: 'vendor', OPENAI_API_KEY: 'other', DASHSCOPE_API_KEY: 'spare' };
+    const { config } = await accepted('llm: {preset: deepseek, fallback: {preset: qwen}}\nmetrics: {token: "env:MY_TOKEN"}\ntts: {openai: {api_key: "file:key"}}', { env });
     expect(config.llm.api_key).toBe('vendor');
+    expect(config.llm.fallback.api_key).toBe('spare');
     expect(config.metrics.token).toBe('from-env');
     expect(config.tts.openai.api_key).toBe('from-file');
     expect((await accepted('{}', { env })).config.llm.api_key).toBeUndefined();

@@ -111,8 +111,10 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
     const name = variables.find((variable) => (env[variable] ?? '') !== '');
     if (field && name !== undefined && !leaves.has(key)) leaves.set(key, { field, value: env[name], origin: { kind: 'environment', name } });
   };
-  const preset = leaves.get('llm.preset')?.value;
-  if (typeof preset === 'string' && Object.hasOwn(PRESET_KEY_VARIABLES, preset)) add('llm.api_key', PRESET_KEY_VARIABLES[preset as LlmPreset]);
+  for (const section of ['llm', 'llm.fallback']) {
+    const preset = leaves.get(`${section}.preset`)?.value;
+    if (typeof preset === 'string' && Object.hasOwn(PRESET_KEY_VARIABLES, preset)) add(`${section}.api_key`, PRESET_KEY_VARIABLES[preset as LlmPreset]);
+  }
   if (leaves.get('tts.provider')?.value === 'openai') add('tts.openai.api_key', PRESET_KEY_VARIABLES.openai);
 }
 

@@ -19,5 +19,8 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
   if (llm.first_token_ms > llm.total_ms) report('must_not_exceed', 'llm.first_token_ms', llm.first_token_ms, 'llm.total_ms', llm.total_ms);
   if (llm.preset === 'none' && llm.base_url !== undefined && llm.model === undefined) report('needs', 'llm.base_url', llm.base_url, 'llm.model', undefined);
   if (llm.preset === 'none' && llm.base_url === undefined && llm.model !== undefined) report('needs', 'llm.model', llm.model, 'llm.preset', undefined);
+  const { preset, base_url: baseUrl, model } = llm.fallback;
+  if (preset === 'none' && baseUrl !== undefined && model === undefined) report('needs', 'llm.fallback.base_url', baseUrl, 'llm.fallback.model', undefined);
+  if (preset === 'none' && baseUrl === undefined && model !== undefined) report('needs', 'llm.fallback.model', model, 'llm.fallback.preset', undefined);
   return mistakes;
 }

@@ -77,7 +77,7 @@ const vad = z.strictObject({
 });
 
 const asr = z.strictObject({
-  model: z.enum(ASR_MODELS).default('auto').describe('auto: by the language of the device; else an id of `chorus models list`.'),
+  model: z.enum(ASR_MODELS).default('auto').describe('auto: by the language of the device; else an id of `chorus models list`. sensevoice-cost understands nothing: `chorus bench` measures with it.'),
   pool_size: autoOr(64).describe('Recognitions at a time inside one model; they share one copy of its weights. auto: the CPU slots of this machine.'),
   max_workers: autoOr(64).describe('Recognitions at a time over all models. auto: the CPU slots of this machine.'),
   acquire_timeout_ms: z.int().min(100).max(60_000).default(10_000).describe('A recognition that waits longer for its turn fails with an apology.'),
@@ -130,6 +130,23 @@ const llm = z.strictObject({
   history_turns: z.int().min(0).max(200).default(10).describe('Turns of the conversation that the model is told.'),
   max_workers: z.int().min(1).max(1000).default(8).describe('Requests at a time.'),
   temperature: z.number().min(0).max(2).optional().describe("Without it: the model's own."),
+  speculative: z
+    .union([z.literal('auto'), z.boolean()])
+    .default('auto')
+    .describe('Begin the answer in the pause after a sentence, before it is certain that no more is said. auto: where that costs nothing (the offline assistant, an address in the local network). true: always; tokens of answers that are thrown away are paid.'),
+  fallback: z
+    .strictObject({
+      preset: z
+        .enum(['none', 'offline', ...LLM_PRESETS])
+        .default('none')
+        .describe('Who answers when the language model fails before its first word: a known service, or offline (the built-in assistant). none: with llm.fallback.base_url any OpenAI-compatible service, without it nobody, and the failure is told.'),
+      base_url: httpUrl.optional().describe("Its address; overrides the preset's."),
+      model: text(128).optional().describe("Its model; overrides the preset's."),
+      api_key: secret("Its key; also the vendor's usual environment variable."),
+    })
+    .prefault({}),
+  breaker_failures: z.int().min(1).max(100).default(3).describe('With a fallback: failures in a row after which the language model is not asked for a while.'),
+  breaker_open_ms: z.int().min(1000).max(3_600_000).default(30_000).describe('How long; then one answer tries it again.'),
 });
 
 const session = z.strictObject({

@@ -27,6 +27,7 @@ export type ApologyKey =
   | 'llm_rate_limited'
   | 'llm_unreachable'
   | 'llm_timeout'
+  | 'llm_server_error'
   | 'llm_failed'
   | 'internal';
 
@@ -61,6 +62,7 @@ export const ERROR_TABLE = {
   'llm.no_money': { retryable: false, log: 'warn', apology: 'llm_no_money', about: 'The account at the language model has no credit left.' },
   'llm.rate_limited': { retryable: true, log: 'warn', apology: 'llm_rate_limited', about: 'The language model refused because of too many requests.' },
   'llm.unreachable': { retryable: true, log: 'warn', apology: 'llm_unreachable', about: 'The language model cannot be reached, or broke off.' },
+  'llm.server_error': { retryable: true, log: 'warn', apology: 'llm_server_error', about: 'The language model is reached and has a problem of its own (HTTP 500, 502, 503: overloaded, being repaired). Nothing is wrong here; it passes, or llm.fallback answers meanwhile.' },
   'llm.timeout': { retryable: true, log: 'warn', apology: 'llm_timeout', about: 'The language model did not answer in time.' },
   'llm.failed': { retryable: false, log: 'warn', apology: 'llm_failed', about: 'The language model answered with an error or with something unreadable.' },
   'tts.failed': { retryable: true, log: 'warn', apology: 'internal', about: 'Speech synthesis failed.' },
@@ -78,6 +80,9 @@ export const ERROR_TABLE = {
   'device.unreachable': { retryable: true, log: 'error', about: 'The simulated device finds no server at that address. Start one with `chorus serve`, or name its OTA address with --url.' },
   'device.refused': { retryable: false, log: 'error', about: 'The server refused the simulated device, or answered with something a device cannot use.' },
   'device.not_paired': { retryable: true, log: 'error', about: 'Nobody confirmed the pairing code of the simulated device in time.' },
+  'bench.not_ready': { retryable: true, log: 'error', about: 'The server that was started for the bench did not become ready. The end of what it said stands with the error.' },
+  'bench.process_ended': { retryable: false, log: 'error', about: 'A process that the bench had started ended by itself. The end of what it said stands with the error.' },
+  'bench.bad_input': { retryable: false, log: 'error', about: 'The bench was given options that do not fit together, or a file that is no result of the bench.' },
   'internal': { retryable: false, log: 'error', apology: 'internal', about: 'A defect in Chorus. Please report it.' },
 } as const satisfies Record<string, ErrorRow>;
 

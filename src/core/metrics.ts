@@ -50,7 +50,7 @@ export const METRICS = {
   chorus_jobs_total: { type: 'counter', help: 'Inference jobs by kind and result.', labels: { kind: KIND, result: 'done, or what became of it' } },
   chorus_speculation_total: { type: 'counter', help: 'Recognitions before the end of the utterance was certain.', labels: { result: 'used, wasted, dropped' } },
 
-  chorus_llm_fallback_total: { type: 'counter', help: 'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).', labels: ['reason'] },
+  chorus_llm_fallback_total: { type: 'counter', help: 'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).', labels: { reason: 'failed, open' } },
   chorus_llm_tokens_total: { type: 'counter', help: 'Tokens reported by the language model.', labels: { direction: 'input, output' } },
   chorus_llm_speculation_total: { type: 'counter', help: 'Answers begun before the end of the utterance was certain: hit (used), miss (aborted), dropped (refused or failed).', labels: { result: 'hit, miss, dropped' } },
   chorus_llm_wasted_tokens_total: { type: 'counter', help: 'Tokens of such answers that were not used; estimated where the model did not report them.', labels: { direction: 'input, output' } },

@@ -73,6 +73,28 @@ describe('createLlm', () => {
   });
 });
 
+describe('a fallback', () => {
+  const DEAD = { preset: undefined, baseUrl: 'http://127.0.0.1:1/v1', model: 'dead', apiKey: undefined };
+
+  it('answers when nobody is there, after one more try', async () => {
+    server.requests.length = 0;
+    server.script(reply('84'));
+    const llm = createLlm(options({ ...DEAD, fallback: { preset: undefined, baseUrl: server.baseUrl, model: 'spare', apiKey: 'k2' } }));
+    expect(llm).toMatchObject({ id: 'openai-compatible:dead', local: true });
+    expect(textOf(await collect(llm.stream(REQUEST, live())))).toBe('84');
+    expect(server.requests).toMatchObject([{ authorization: 'Bearer k2', body: { model: 'spare' } }]);
+  });
+
+  it('may be the offline assistant', async () => {
+    const llm = createLlm(options({ ...DEAD, fallback: { preset: 'offline', baseUrl: undefined, model: undefined, apiKey: undefined } }));
+    expect(textOf(await collect(llm.stream(REQUEST, live())))).toContain('84');
+  });
+
+  it('is told apart when its model is missing', () => {
+    expect(() => createLlm(options({ ...DEAD, fallback: { preset: 'ollama', baseUrl: undefined, model: undefined, apiKey: undefined } }))).toThrow(/llm\.fallback\.model is missing/);
+  });
+});
+
 describe('presets', () => {
   it.each(Object.entries<LlmPreset>(LLM_PRESETS))('%s is whole', (_name, preset) => {
     expect(new URL(preset.baseUrl).pathname).not.toMatch(/\/$.|completions/);

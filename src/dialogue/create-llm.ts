@@ -1,17 +1,26 @@
-import { ChorusError, type Clock, type Logger } from '../core/index.js';
+import { ChorusError, noMetrics, type Clock, type Logger, type Metrics } from '../core/index.js';
 import { createOfflineAssistant } from './offline/index.js';
 import { createOpenAiLlm, LLM_PRESETS, type LlmPreset, type LlmPresetName } from './openai/index.js';
 import type { LlmProvider } from './port.js';
 import { withConcurrency } from './with-concurrency.js';
+import { withFallback } from './with-fallback.js';
 import { withRetry } from './with-retry.js';
 
-export interface LlmOptions {
+/** Which language model. */
+export interface LlmChoice {
   /** `offline`: the built-in assistant. Undefined: `baseUrl` and `model` say it all, or, without them, offline. */
   readonly preset: LlmPresetName | 'offline' | undefined;
   /** Each of these, where set, takes the place of the preset's. */
   readonly baseUrl: string | undefined;
   readonly model: string | undefined;
   readonly apiKey: string | undefined;
+}
+
+export interface LlmOptions extends LlmChoice {
+  /** Answers where the chosen model fails before its first word. Undefined: nobody does. */
+  readonly fallback?: LlmChoice | undefined;
+  /** When the chosen model is left alone; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
+  readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
   readonly extraBody: Readonly<Record<string, unknown>> | undefined;
   /** To the first token, and between tokens. */
@@ -22,24 +31,44 @@ export interface LlmOptions {
   readonly maxWorkers: number;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly metrics?: Metrics;
   /** 0..1, for the jitter of retries. */
   readonly random: () => number;
 }
 
 /** Three tries within the time in which the first token is due anyway. */
 const ATTEMPTS = 3;
+/** Somebody else can answer: one more try for a hiccup is enough. */
+const ATTEMPTS_BEFORE_FALLBACK = 2;
+export const DEFAULT_BREAKER = { failures: 3, openMs: 30_000 };
 const RETRY_PAUSE_MS = 400;
 /** As many again as run may wait for a place; beyond that they would wait longer than a person does. */
 const QUEUE_PER_WORKER = 1;
 
-/** The configured language model with its limits, or the offline assistant. `config.invalid` when a model or an address is missing. */
+/**
+ * The configured language model with its limits, or the offline assistant; with its fallback, if there is one.
+ * `config.invalid` when a model or an address is missing.
+ */
 export function createLlm(options: LlmOptions): LlmProvider {
-  if (options.preset === 'offline' || (options.preset === undefined && options.baseUrl === undefined)) return createOfflineAssistant({ clock: options.clock });
+  const { fallback, breaker = DEFAULT_BREAKER, clock, log, metrics = noMetrics } = options;
+  if (isOffline(options)) return createOfflineAssistant({ clock });
+  if (fallback === undefined || (fallback.preset === undefined && fallback.baseUrl === undefined)) return createRemote(options, ATTEMPTS, 'llm');
+  const second = isOffline(fallback) ? createOfflineAssistant({ clock }) : createRemote({ ...options, ...fallback, extraBody: undefined }, ATTEMPTS, 'llm.fallback');
+  return withFallback(createRemote(options, ATTEMPTS_BEFORE_FALLBACK, 'llm'), second, { ...breaker, clock, log, metrics });
+}
+
+function isOffline({ preset, baseUrl }: LlmChoice): boolean {
+  return preset === 'offline' || (preset === undefined && baseUrl === undefined);
+}
+
+/** `section`: where it is configured, for messages. */
+function createRemote(options: LlmOptions, attempts: number, section: string): LlmProvider {
+  if (options.preset === 'offline') throw new ChorusError('internal', 'the offline assistant is not remote');
   const preset: LlmPreset | undefined = options.preset === undefined ? undefined : LLM_PRESETS[options.preset];
   const baseUrl = options.baseUrl ?? preset?.baseUrl;
   const model = options.model ?? preset?.model;
-  if (baseUrl === undefined) throw new ChorusError('config.invalid', 'llm.base_url is missing');
-  if (model === undefined) throw new ChorusError('config.invalid', `llm.model is missing: ${options.preset ?? baseUrl} has no default one`);
+  if (baseUrl === undefined) throw new ChorusError('config.invalid', `${section}.base_url is missing`);
+  if (model === undefined) throw new ChorusError('config.invalid', `${section}.model is missing: ${options.preset ?? baseUrl} has no default one`);
   const local = isLocalAddress(baseUrl);
   const llm = createOpenAiLlm({
     name: options.preset ?? 'openai-compatible',
@@ -59,7 +88,7 @@ export function createLlm(options: LlmOptions): LlmProvider {
   });
   const limited = withConcurrency(llm, { limit: options.maxWorkers, queueLimit: options.maxWorkers * QUEUE_PER_WORKER, waitMs: options.firstTokenMs, clock: options.clock });
   return withRetry(limited, {
-    attempts: ATTEMPTS,
+    attempts,
     pauseMs: RETRY_PAUSE_MS,
     giveUpAfterMs: options.firstTokenMs,
     clock: options.clock,

@@ -23,7 +23,8 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
     llm_rate_limited: '语言模型现在请求太多，请过一会儿再试。',
     llm_unreachable: '连不上语言模型，请检查网络。',
     llm_timeout: '语言模型一直没有回答，请再试一次。',
-    llm_failed: '对不起，语言模型出错了，请再试一次。',
+    llm_server_error: '语言模型出错了，请过一会儿再试。',
+    llm_failed: '对不起，语言模型的回答没法用，请再试一次。',
     internal: '对不起，出了点问题，请再试一次。',
   },
   en: {
@@ -41,7 +42,8 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
     llm_rate_limited: 'The language model has too many requests. Please try again in a moment.',
     llm_unreachable: 'I cannot reach the language model. Please check the network.',
     llm_timeout: 'The language model did not answer. Please try again.',
-    llm_failed: 'Sorry, the language model failed. Please try again.',
+    llm_server_error: 'The language model has a problem. Please try again in a moment.',
+    llm_failed: 'Sorry, the language model gave no usable answer. Please try again.',
     internal: 'Sorry, something went wrong. Please try again.',
   },
 };

@@ -190,8 +190,8 @@ describe('failures by kind', () => {
     ['too many requests', 429, openAiError('Rate limit reached for requests', 'requests', 'rate_limit_exceeded'), 'llm.rate_limited'],
     ['too many requests at GLM', 429, '{"error":{"code":"1302","message":"您当前使用该API的并发数过高"}}', 'llm.rate_limited'],
     ['too many tokens at Model Studio', 429, openAiError('Requests rate limit exceeded, please try again later.', 'insufficient_quota', 'Throttling.AllocationQuota'), 'llm.rate_limited'],
-    ['a broken vendor', 500, 'oops', 'llm.unreachable'],
-    ['an overloaded vendor', 503, '<html>upstream</html>', 'llm.unreachable'],
+    ['a broken vendor', 500, 'oops', 'llm.server_error'],
+    ['an overloaded vendor', 503, '<html>upstream</html>', 'llm.server_error'],
     ['a model that does not exist', 404, openAiError('The model `x` does not exist', 'invalid_request_error', 'model_not_found'), 'llm.failed'],
     ['a request that is refused', 400, openAiError('messages: bad', 'invalid_request_error', null), 'llm.failed'],
   ];
@@ -246,7 +246,7 @@ describe('failures by kind', () => {
     server.script({ kind: 'sse', chunks: [text('Well'), event({ error: { message: 'Insufficient Balance', type: 'insufficient_balance', code: 402 } })] });
     expect(await code(llm().stream(REQUEST, live()))).toBe('llm.no_money');
     server.script({ kind: 'sse', chunks: [event({ error: { message: 'The engine is currently overloaded', type: 'engine_overloaded_error', code: null } })] });
-    expect(await code(llm().stream(REQUEST, live()))).toBe('llm.unreachable');
+    expect(await code(llm().stream(REQUEST, live()))).toBe('llm.server_error');
   });
 
   it('an error, or a page, with status 200', async () => {

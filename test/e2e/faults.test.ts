@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { phrase, type PhraseKey } from '../../src/session/phrases.js';
 import { event, reply, text, type FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
 import type { RawDevice } from './raw-device.js';
-import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
+import { ask, expectNothingLeft, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 import type { ServerUnderTest } from './server.js';
 import { spoken, utterance } from './transcripts.js';
 
@@ -17,30 +17,16 @@ describe('faults', () => {
   let scripted: ScriptedServer;
   let server: ServerUnderTest;
   let llm: FakeLlmServer;
-  /** Scopes without a device. */
-  let quiet: readonly string[];
 
   beforeAll(async () => {
     scripted = await ScriptedServer.start({ 'llm.first_token_ms': '1500', 'max_concurrent_sessions': '10' });
     ({ server, llm } = scripted);
-    quiet = server.alive();
   }, 90_000);
   afterAll(() => scripted.stop());
   afterEach(async () => {
     llm.script(SHORT);
-    for (const device of server.raws) {
-      expect(device.violations()).toEqual([]);
-      device.vanish();
-    }
-    await expectNothingLeft();
+    await expectNothingLeft(scripted);
   });
-
-  /** No turn stays open, nothing leaks. */
-  async function expectNothingLeft(): Promise<void> {
-    await expect.poll(() => server.alive(), { timeout: 10_000 }).toEqual(quiet);
-    await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 5000 }).toBe(0);
-    expect(server.running.status().connections).toBe(0);
-  }
 
   /** A turn of the same device, and one of another: understood and answered. */
   async function expectNextTurns(device: RawDevice): Promise<void> {
@@ -127,7 +113,7 @@ describe('faults', () => {
       device.burst(spoken('austen-0880').packets.slice(0, 30));
       await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 10_000 }).toBe(1);
       device.vanish();
-      await expectNothingLeft();
+      await expectNothingLeft(scripted);
     }, 30_000);
 
     it('while its utterance is being recognised', async () => {
@@ -137,7 +123,7 @@ describe('faults', () => {
       device.burst(utterance('austen-0870').slice(-95));
       await expect.poll(() => server.metric('chorus_slots_busy'), { timeout: 10_000, interval: 5 }).toBeGreaterThan(0);
       device.vanish();
-      await expectNothingLeft();
+      await expectNothingLeft(scripted);
       expect(llm.requests.length).toBe(requests);
     }, 30_000);
 
@@ -149,7 +135,7 @@ describe('faults', () => {
       await llm.received(before + 1);
       device.vanish();
       await llm.requests[before]?.clientGone;
-      await expectNothingLeft();
+      await expectNothingLeft(scripted);
     }, 30_000);
 
     it('while it speaks', async () => {
@@ -160,7 +146,7 @@ describe('faults', () => {
       const request = llm.requests.at(-1);
       device.vanish();
       await request?.clientGone;
-      await expectNothingLeft();
+      await expectNothingLeft(scripted);
     }, 30_000);
 
     it('and its socket is not read any more: others are served, and nothing stays when it goes', async () => {
@@ -175,7 +161,7 @@ describe('faults', () => {
       expect(other.sentences(mark)).toEqual(['All right.']);
       device.vanish();
       other.vanish();
-      await expectNothingLeft();
+      await expectNothingLeft(scripted);
     }, 30_000);
   });
 
@@ -184,7 +170,7 @@ describe('faults', () => {
     const faults: readonly (readonly [name: string, script: LlmScript, apology: PhraseKey])[] = [
       ['answers 401', json(401, 'Incorrect API key provided'), 'llm_bad_key'],
       ['answers 429', json(429, 'Rate limit reached'), 'llm_rate_limited'],
-      ['answers 500', json(500, 'The server had an error'), 'llm_unreachable'],
+      ['answers 500', json(500, 'The server had an error'), 'llm_server_error'],
       ['never answers', { kind: 'silence' }, 'llm_timeout'],
       ['stalls in mid-stream', { kind: 'sse', chunks: [text('This is the beginning. ')], end: 'stall' }, 'llm_timeout'],
       ['is cut in mid-stream', { kind: 'sse', chunks: [text('This is the beginning. ')], end: 'cut' }, 'llm_unreachable'],

@@ -70,7 +70,7 @@ describe('faults', () => {
     expect(world.ear().turn).toBeDefined();
   });
 
-  it.each([['llm.no_key', 'llm_no_key'], ['llm.rate_limited', 'llm_rate_limited'], ['llm.timeout', 'llm_timeout'], ['llm.unreachable', 'llm_unreachable']] as const)(
+  it.each([['llm.no_key', 'llm_no_key'], ['llm.rate_limited', 'llm_rate_limited'], ['llm.timeout', 'llm_timeout'], ['llm.unreachable', 'llm_unreachable'], ['llm.server_error', 'llm_server_error']] as const)(
     'the model fails with %s before a word',
     async (code, apology) => {
       world = createWorld();

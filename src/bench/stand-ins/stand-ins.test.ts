@@ -76,7 +76,7 @@ describe('the language model', () => {
 
   it.each([
     ['rate_limited', 'llm.rate_limited'],
-    ['server_error', 'llm.unreachable'],
+    ['server_error', 'llm.server_error'],
     ['hang_up', 'llm.unreachable'],
     ['silence', 'llm.timeout'],
     ['cut', 'llm.unreachable'],
@@ -89,7 +89,7 @@ describe('the language model', () => {
   it('fails as often as it is told to', async () => {
     const at = await start({ llm: { ...FAST.llm, tokensPerSecond: 5000, errors: { server_error: 0.3 } } });
     const codes = await Promise.all(Array.from({ length: 100 }, () => codeOf(ask(at))));
-    const failed = codes.filter((code) => code === 'llm.unreachable').length;
+    const failed = codes.filter((code) => code === 'llm.server_error').length;
     // Four standard deviations of 100 draws around 30.
     expect(failed).toBeGreaterThan(11);
     expect(failed).toBeLessThan(49);

@@ -32,10 +32,12 @@ export function classify(error: VendorError): ErrorCode {
   if (error.status === 401) return 'llm.bad_key';
   if (error.status === 403) return NOT_THE_KEY.test(body) ? 'llm.failed' : 'llm.bad_key';
   if (error.status === 429) return 'llm.rate_limited';
-  if (error.status === 408 || error.status === 425 || (error.status !== undefined && error.status >= 500)) return 'llm.unreachable';
+  if (error.status === 408 || error.status === 425) return 'llm.unreachable';
+  // It was reached; what is wrong is over there. "Check the network" would send people the wrong way.
+  if (error.status !== undefined && error.status >= 500) return 'llm.server_error';
   if (BAD_KEY.test(body)) return 'llm.bad_key';
   if (error.status === undefined && (TOO_FAST.test(body) || /too many requests/i.test(body))) return 'llm.rate_limited';
-  if (error.status === undefined && /overloaded|unavailable|internal[_ ]?(?:server[_ ]?)?error/i.test(body)) return 'llm.unreachable';
+  if (error.status === undefined && /overloaded|unavailable|internal[_ ]?(?:server[_ ]?)?error/i.test(body)) return 'llm.server_error';
   return 'llm.failed';
 }
 

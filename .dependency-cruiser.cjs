@@ -19,6 +19,7 @@ const allowed = {
   fleet: ['core', 'protocol', 'voice/audio'],
   bench: ['core', 'config', 'fleet', 'machine', 'onnx', 'report', 'voice'],
   report: ['core'],
+  monitor: ['core', 'fleet', 'machine', 'report'],
 };
 const source = (folder) => `^src/${folder}/`;
 

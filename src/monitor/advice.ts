@@ -1,0 +1,131 @@
+import type { Advice, Text } from '../report/index.js';
+import { answerAdvice } from './answer-advice.js';
+import { FEWER_AT_ONCE } from './common-remedies.js';
+import type { Figures } from './figures.js';
+import { inBytes, inMs, inPercent } from './quantities.js';
+import type { TargetId, TargetResult } from './targets.js';
+
+/**
+ * What to do about the targets that were missed, derived from what was measured: each rule names the figure it was led by.
+ * A missed target for which the figures show no reason gets the general advice, so that none stays without a word.
+ */
+export function adviceFor(figures: Figures, targets: readonly TargetResult[]): readonly Advice[] {
+  const missed = new Set(targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
+  const advice = [
+    ...(missed.has('available') ? unavailable(figures) : []),
+    ...answerAdvice(figures, missed),
+    ...(missed.has('cpu') || missed.has('container_cpu') ? cpuAdvice(figures, missed) : []),
+    ...(missed.has('memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
+    ...(missed.has('event_loop') ? loopAdvice(figures) : []),
+  ];
+  // The same cause may be behind several targets; it is told once.
+  return advice.filter(({ found }, at) => advice.findIndex((other) => keyOf(other.found) === keyOf(found)) === at);
+}
+
+function keyOf(text: Text): string {
+  return typeof text === 'string' ? text : text.en;
+}
+
+function unavailable({ server }: Figures): Advice[] {
+  const { asked, unanswered, engineRestarts } = server;
+  return [
+    {
+      found: { en: `The server did not answer ${unanswered} of ${asked} times.`, zh: `${asked} 次询问中，服务器有 ${unanswered} 次没有响应。` },
+      remedies: [
+        { en: 'Look into its output or log for the reason: it was stopped, it crashed, or the machine stood still.', zh: '看它的输出或日志找原因：被停止、崩溃，或者机器卡住了。' },
+        ...(engineRestarts !== undefined && engineRestarts > 0 ? [{ en: `Its child processes were started again ${engineRestarts} times meanwhile.`, zh: `其间它的子进程重启了 ${engineRestarts} 次。` }] : []),
+        { en: 'Let a service manager start it again (`systemd`, Docker `restart: unless-stopped`).', zh: '让服务管理器负责重启（`systemd`、Docker 的 `restart: unless-stopped`）。' },
+      ],
+    },
+  ];
+}
+
+/** A CPU share of the machine that makes another program worth naming. */
+const MUCH = 0.2;
+const STOLEN = 0.05;
+const THROTTLED = 0.05;
+
+function cpuAdvice({ machine, server }: Figures, missed: ReadonlySet<TargetId>): Advice[] {
+  if (!machine) return [];
+  const { cores, cpuMean, stolenMean, serverCores, processes, container } = machine;
+  const advice: Advice[] = [];
+  const others = cpuMean - stolenMean - serverCores / cores;
+  if (processes.length > 0 && others > MUCH) {
+    advice.push({
+      found: { en: `Other programs than the server used ${inPercent(others)} of the CPU.`, zh: `服务器以外的程序用掉了 ${inPercent(others)} 的 CPU。` },
+      remedies: [{ en: 'Find them with `top`, and move them to another machine or another hour.', zh: '用 `top` 找出它们，移到别的机器或别的时间运行。' }],
+    });
+  }
+  if (stolenMean > STOLEN) {
+    advice.push({
+      found: { en: `The host of this virtual machine gave ${inPercent(stolenMean)} of the CPU to others (steal).`, zh: `虚拟机的宿主把 ${inPercent(stolenMean)} 的 CPU 给了别人（steal）。` },
+      remedies: [{ en: 'Choose a machine with CPUs of its own; the settings of the server cannot change this.', zh: '请换独享 CPU 的机器；服务器的设置改变不了这一点。' }],
+    });
+  }
+  if (container?.throttled !== undefined && container.throttled > THROTTLED) {
+    advice.push({
+      found: { en: `The container's CPU limit stopped it in ${inPercent(container.throttled)} of all periods.`, zh: `容器的 CPU 上限在 ${inPercent(container.throttled)} 的周期里让它停顿。` },
+      remedies: [{ en: `Raise the limit (\`cpus:\` in compose; now ${container.cpuQuota}).`, zh: `提高上限（compose 里的 \`cpus:\`，现在是 ${container.cpuQuota}）。` }],
+    });
+  }
+  const [hungriest] = processes;
+  if (hungriest && (serverCores / cores > MUCH || missed.has('container_cpu'))) advice.push(serverCpu(hungriest.name, hungriest.cores, serverCores, server.refused));
+  return advice.length > 0 ? advice : [{ found: { en: `The CPU was busy ${inPercent(cpuMean)} of the time.`, zh: `CPU 有 ${inPercent(cpuMean)} 的时间在忙。` }, remedies: [FEWER_AT_ONCE, MORE_CORES] }];
+}
+
+function serverCpu(name: string, cores: number, all: number, refused: number | undefined): Advice {
+  const remedies: Text[] =
+    name === 'asr' ? [{ en: 'Recognition is what costs most: choose a smaller model (`chorus models list`, `asr.model`).', zh: '语音识别最费 CPU：换更小的模型（`chorus models list`，`asr.model`）。' }]
+    : name === 'tts' ? [{ en: 'The local voice is what costs most: set `tts.provider` to `edge` or to another service.', zh: '本机语音合成最费 CPU：把 `tts.provider` 设为 `edge` 或其他服务。' }]
+    : [];
+  return {
+    found: { en: `The server used ${all.toFixed(1)} cores, its process \`${name}\` ${cores.toFixed(1)} of them.`, zh: `服务器用了 ${all.toFixed(1)} 个核，其中进程 \`${name}\` 用了 ${cores.toFixed(1)} 个。` },
+    remedies: [...remedies, ...(refused !== undefined && refused > 0 ? [] : [FEWER_AT_ONCE]), MORE_CORES],
+  };
+}
+
+const MORE_CORES: Text = { en: 'Use a machine with more cores.', zh: '使用核数更多的机器。' };
+
+function memoryAdvice({ machine }: Figures, missed: ReadonlySet<TargetId>): Advice[] {
+  if (!machine) return [];
+  const { memoryTotalBytes, memoryMax, serverMemoryMaxBytes, processes, container } = machine;
+  const largest = [...processes].sort((a, b) => b.memoryMaxBytes - a.memoryMaxBytes)[0];
+  const advice: Advice[] = [];
+  const server: Text = { en: `the server ${inBytes(serverMemoryMaxBytes)}`, zh: `服务器 ${inBytes(serverMemoryMaxBytes)}` };
+  if (missed.has('container_memory') && container?.memoryMax !== undefined && container.memoryLimitBytes !== undefined) {
+    advice.push({
+      found: { en: `The container used ${inPercent(container.memoryMax)} of its ${inBytes(container.memoryLimitBytes)}.`, zh: `容器用了其 ${inBytes(container.memoryLimitBytes)} 上限的 ${inPercent(container.memoryMax)}。` },
+      remedies: [{ en: 'Raise its memory limit (`mem_limit:` in compose): at the limit the kernel ends processes.', zh: '提高内存上限（compose 里的 `mem_limit:`）：到达上限时内核会结束进程。' }, SMALLER_MODELS],
+    });
+  }
+  if (missed.has('memory')) {
+    const used = memoryMax * memoryTotalBytes;
+    const mostlyOthers = serverMemoryMaxBytes < used / 2;
+    advice.push({
+      found: { en: `${inBytes(used)} of ${inBytes(memoryTotalBytes)} were in use, of which ${server.en}${largest ? ` (most of it \`${largest.name}\`)` : ''}.`, zh: `${inBytes(memoryTotalBytes)} 中用了 ${inBytes(used)}，其中${server.zh}${largest ? `（最多的是 \`${largest.name}\`）` : ''}。` },
+      remedies: mostlyOthers ? [{ en: 'Most of it belongs to other programs: close them or move them.', zh: '大部分属于其他程序：关掉或移走它们。' }] : [SMALLER_MODELS, { en: 'Use a machine with more memory.', zh: '使用内存更大的机器。' }],
+    });
+  }
+  return advice;
+}
+
+const SMALLER_MODELS: Text = { en: 'Choose smaller models (`chorus models list`), and remove those that nobody needs (`chorus models rm ID`).', zh: '换更小的模型（`chorus models list`），删掉用不到的（`chorus models rm 编号`）。' };
+
+function loopAdvice({ server, machine }: Figures): Advice[] {
+  const delay = server.loopDelayP99Ms;
+  if (!delay) return [];
+  const found: Text = { en: `The server's own thread was up to ${inMs(delay.worst).en} late (99th percentile, worst period).`, zh: `服务器主线程最多迟了 ${inMs(delay.worst).zh}（99 百分位，最差时段）。` };
+  const waited = machine?.waitedForCpu;
+  const crowded = (waited !== undefined && waited > MUCH) || (machine !== undefined && machine.cpuMean > 0.7);
+  const main = machine?.processes.find(({ name }) => name === 'main');
+  return [
+    {
+      found,
+      remedies: crowded
+        ? [{ en: `It had to wait for a CPU${waited === undefined ? '' : ` (somebody waited ${inPercent(waited)} of the time)`}: see the advice on CPU.`, zh: `它在等 CPU${waited === undefined ? '' : `（${inPercent(waited)} 的时间里有程序在等）`}：见关于 CPU 的建议。` }, FEWER_AT_ONCE]
+        : main && main.cores > 0.7
+          ? [{ en: 'The main process is busy with connections alone: fewer devices on this server, or a second server.', zh: '主进程光处理连接就忙不过来了：减少这台服务器上的设备，或再加一台服务器。' }]
+          : [{ en: 'The CPU was free meanwhile, so something else held it up: a slow disk for the log, a debugger, a swapped-out process. If it stays, please report it with this file.', zh: '当时 CPU 有空，是别的原因：写日志的磁盘太慢、调试器、进程被换出。如果一直这样，请带上这个文件报告给我们。' }],
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+import { summarise, type FleetResult, type Summary } from '../fleet/index.js';
+import type { ServerTurn } from './observation.js';
+
+/** What one device went through, by the server's turn records; of a simulated one also by what it heard. */
+export interface DeviceFigures {
+  readonly deviceId: string;
+  readonly simulated: boolean;
+  readonly turns: number;
+  readonly answered: number;
+  /** End of speech to the first packet, as the server saw it. */
+  readonly firstPacket: Summary;
+  /** As heard; simulated devices only. */
+  readonly firstSound: Summary | undefined;
+  /** Times the pacer expected the device to run dry, and for how long. */
+  readonly underrunsPredicted: number;
+  readonly underrunPredictedMs: number;
+  readonly underrunsHeard: number | undefined;
+  /** Codes of errors in which turns ended. */
+  readonly codes: readonly string[];
+  /** Of the turns that sounded, on average. */
+  readonly partsMs: Readonly<Record<Part, number>> | undefined;
+}
+
+/** From the end of speech to the first packet, one after the other; together they are all of it. */
+export const PARTS = ['endpoint', 'transcript', 'llm', 'voice'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Real devices first, then by address. */
+export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult | undefined): DeviceFigures[] {
+  const simulated = new Map((fleet?.devices ?? []).map((device) => [device.deviceId, device.device]));
+  const ids = [...new Set(turns.map(({ deviceId }) => deviceId))];
+  return ids
+    .map((deviceId): DeviceFigures => {
+      const own = turns.filter((turn) => turn.deviceId === deviceId);
+      const number = simulated.get(deviceId);
+      const heard = number === undefined ? undefined : (fleet?.turns ?? []).filter(({ device, warmup }) => device === number && !warmup);
+      return {
+        deviceId,
+        simulated: number !== undefined,
+        turns: own.length,
+        answered: own.filter(({ outcome }) => outcome === 'answered' || outcome === 'interrupted' || outcome === 'exit').length,
+        firstPacket: summarise(own.map(({ stagesMs }) => stagesMs['speech_end_to_first_packet'])),
+        firstSound: heard && summarise(heard.map(({ firstSoundMs }) => firstSoundMs)),
+        underrunsPredicted: own.reduce((sum, { underruns }) => sum + underruns, 0),
+        underrunPredictedMs: own.reduce((sum, { underrunMs }) => sum + underrunMs, 0),
+        underrunsHeard: heard?.reduce((sum, { underruns }) => sum + underruns.length, 0),
+        codes: [...new Set(own.flatMap(({ code }) => code ?? []))],
+        partsMs: partsOf(own),
+      };
+    })
+    .sort((a, b) => Number(a.simulated) - Number(b.simulated) || a.deviceId.localeCompare(b.deviceId));
+}
+
+/** Undefined when nothing sounded. */
+export function partsOf(turns: readonly ServerTurn[]): Record<Part, number> | undefined {
+  const sounded = turns.filter(({ stagesMs }) => stagesMs['first_packet'] !== undefined);
+  if (sounded.length === 0) return undefined;
+  const mean = (of: (stagesMs: ServerTurn['stagesMs']) => number): number => sounded.reduce((sum, { stagesMs }) => sum + of(stagesMs), 0) / sounded.length;
+  return {
+    endpoint: mean((stagesMs) => stagesMs['endpoint'] ?? 0),
+    transcript: mean((stagesMs) => stagesMs['transcript'] ?? 0),
+    llm: mean(llmOf),
+    voice: mean((stagesMs) => (stagesMs['first_packet'] ?? 0) - llmOf(stagesMs)),
+  };
+}
+
+/** A filler may sound before the model has said anything. */
+function llmOf(stagesMs: ServerTurn['stagesMs']): number {
+  return Math.min(stagesMs['llm_first_chunk'] ?? 0, stagesMs['first_packet'] ?? 0);
+}

@@ -1,0 +1,137 @@
+import { summarise, type Summary } from '../fleet/index.js';
+import { deviceFigures, partsOf, type DeviceFigures, type Part } from './device-figures.js';
+import { machineFigures, type MachineFigures } from './machine-figures.js';
+import type { Observation, ServerSample, ServerTurn } from './observation.js';
+
+/** What people waited for, over all devices. */
+export interface AnswerFigures {
+  /** Turns in which somebody waited for an answer. */
+  readonly turns: number;
+  /** How many devices they were on: alone, a device gets the whole machine. */
+  readonly devices: number;
+  /** End of speech to first sound: as heard by simulated devices; of real ones to the first packet, as the server saw it. */
+  readonly firstSound: Summary;
+  /** Those behind `firstSound`. */
+  readonly firstSoundMs: readonly number[];
+  /** Turns that got no complete answer. */
+  readonly failed: number;
+  readonly underruns: number;
+  readonly underrunMs: number;
+}
+
+/** The server, asked from outside. */
+export interface ServerFigures {
+  readonly asked: number;
+  readonly unanswered: number;
+  readonly response: Summary;
+  /** 99th percentile of the event loop's delay, which the server tells over the last 10 to 20 s: the middle one of what it told, and the worst. */
+  readonly loopDelayP99Ms: { readonly median: number; readonly worst: number } | undefined;
+  readonly queuedMax: number | undefined;
+  readonly refused: number | undefined;
+  readonly engineRestarts: number | undefined;
+}
+
+/** What the measured time comes to. Only samples after the warm-up. */
+export interface Figures {
+  readonly seconds: number;
+  readonly answers: AnswerFigures;
+  readonly server: ServerFigures;
+  /** Undefined: not watched. */
+  readonly machine: MachineFigures | undefined;
+  /** Of the server's turn records. */
+  readonly stages: Readonly<Record<string, Summary>>;
+  /** Where the time to the first packet went, over all turns. */
+  readonly partsMs: Readonly<Record<Part, number>> | undefined;
+  readonly failureCodes: Readonly<Record<string, number>>;
+  /** Undefined: the server shows its turns to nobody here. */
+  readonly devices: readonly DeviceFigures[] | undefined;
+}
+
+export function figuresOf(observation: Observation): Figures {
+  const { fleet, countedFromS, elapsedMs } = observation;
+  const turns = observation.turns && turnsWithin(observation);
+  const server = observation.serverSamples.filter(({ atS }) => atS >= countedFromS);
+  const simulated = new Set(fleet?.devices.map(({ deviceId }) => deviceId));
+  return {
+    seconds: elapsedMs / 1000 - countedFromS,
+    answers: answerFigures(observation, (turns ?? []).filter(({ deviceId }) => !simulated.has(deviceId))),
+    server: serverFigures(server),
+    machine: machineFigures(observation.machineSamples.filter(({ atS }) => atS >= countedFromS), observation.machine?.cores),
+    stages: stagesOf(turns ?? []),
+    partsMs: partsOf(turns ?? []),
+    failureCodes: countBy((turns ?? []).flatMap(({ code }) => code ?? [])),
+    devices: turns && deviceFigures(turns, fleet),
+  };
+}
+
+/** Turns that ended in the counted time. The server's and our own wall clock are the same, or nearly. */
+function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observation): readonly ServerTurn[] {
+  return (turns ?? []).filter(({ atWallMs }) => atWallMs >= startedWallMs + countedFromS * 1000 && atWallMs <= startedWallMs + elapsedMs);
+}
+
+/** Nobody waited for an answer: noise, or a false start (`TurnOutcome` of the session). */
+const NO_ANSWER_WANTED = new Set(['empty', 'abandoned']);
+const NO_ANSWER = new Set(['failed', 'busy', 'not_understood']);
+
+function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): AnswerFigures {
+  const wanted = real.filter(({ outcome }) => !NO_ANSWER_WANTED.has(outcome));
+  const heard = (fleet?.turns ?? []).filter((turn) => !turn.warmup);
+  const firstSoundMs = [...heard.flatMap((turn) => turn.firstSoundMs ?? []), ...wanted.flatMap(({ stagesMs }) => stagesMs['speech_end_to_first_packet'] ?? [])];
+  const totals = fleet?.totals;
+  return {
+    turns: heard.length + wanted.length,
+    devices: new Set([...heard.map(({ device }) => String(device)), ...wanted.map(({ deviceId }) => deviceId)]).size,
+    firstSound: summarise(firstSoundMs),
+    firstSoundMs,
+    failed: heard.filter(({ outcome, complete, abort }) => outcome !== 'answered' || (!complete && abort === undefined)).length + wanted.filter(({ outcome }) => NO_ANSWER.has(outcome)).length,
+    underruns: (totals?.underruns ?? 0) + sum(wanted.map(({ underruns }) => underruns)),
+    underrunMs: (totals?.underrunMs ?? 0) + sum(wanted.map(({ underrunMs }) => underrunMs)),
+  };
+}
+
+function serverFigures(samples: readonly ServerSample[]): ServerFigures {
+  const metrics = samples.flatMap((sample) => sample.metrics ?? []);
+  const delays = metrics.flatMap(({ loopDelayP99Ms }) => loopDelayP99Ms ?? []);
+  const delay = summarise(delays);
+  return {
+    asked: samples.length,
+    unanswered: samples.filter(({ responseMs }) => responseMs === undefined).length,
+    response: summarise(samples.map(({ responseMs }) => responseMs)),
+    loopDelayP99Ms: delay.kind === 'none' ? undefined : { median: delay.median, worst: delay.max },
+    queuedMax: most(metrics.map(({ queued }) => queued)),
+    refused: grown(metrics.map(({ refused }) => refused)),
+    engineRestarts: grown(metrics.map(({ engineRestarts }) => engineRestarts)),
+  };
+}
+
+function stagesOf(turns: readonly ServerTurn[]): Record<string, Summary> {
+  const values = new Map<string, number[]>();
+  for (const { stagesMs } of turns) for (const [stage, ms] of Object.entries(stagesMs)) if (ms !== undefined) values.set(stage, [...(values.get(stage) ?? []), ms]);
+  return Object.fromEntries([...values].map(([stage, list]) => [stage, summarise(list)]));
+}
+
+/** Of a counter, which begins anew with a server that was started again; it exists from its first event on. */
+function grown(values: readonly (number | undefined)[]): number | undefined {
+  if (values.length === 0) return undefined;
+  let total = 0;
+  for (let at = 1; at < values.length; at++) {
+    const [before, now] = [values[at - 1] ?? 0, values[at] ?? 0];
+    total += now >= before ? now - before : now;
+  }
+  return total;
+}
+
+function most(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function countBy(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,27 @@
+/** A quantity as it is written in both languages. */
+export interface Quantity {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** `0.82 s`, `12.4 s`. */
+export function inSeconds(ms: number): Quantity {
+  const seconds = Math.abs(ms) < 10_000 ? (ms / 1000).toFixed(2) : (ms / 1000).toFixed(1);
+  return { en: `${seconds} s`, zh: `${seconds} 秒` };
+}
+
+/** `3.4 ms`, `120 ms`. */
+export function inMs(ms: number): Quantity {
+  const number = Math.abs(ms) < 10 ? ms.toFixed(1) : ms.toFixed(0);
+  return { en: `${number} ms`, zh: `${number} 毫秒` };
+}
+
+/** `41 %` of a share 0 to 1; below one per cent with a decimal. */
+export function inPercent(share: number): string {
+  return `${share !== 0 && Math.abs(share) < 0.01 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
+}
+
+/** `120 MB`, `1.5 GB` (2^20, 2^30 bytes). */
+export function inBytes(bytes: number): string {
+  return bytes < 1000 * 2 ** 20 ? `${Math.round(bytes / 2 ** 20)} MB` : `${(bytes / 2 ** 30).toFixed(1)} GB`;
+}

@@ -120,6 +120,7 @@ class Reply {
         this.#usage.reported(delta.inputTokens, delta.outputTokens);
         if (delta.inputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'input' }, delta.inputTokens);
         if (delta.outputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'output' }, delta.outputTokens);
+        yield { type: 'usage', inputTokens: delta.inputTokens, outputTokens: delta.outputTokens };
       }
     }
     this.signal.throwIfAborted();

@@ -68,7 +68,9 @@ export type ReplyPart =
   /** One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. */
   | { readonly type: 'speech'; readonly text: string }
   /** First token of the model, for the turn record. */
-  | { readonly type: 'first_token' };
+  | { readonly type: 'first_token' }
+  /** Tokens that the model reported for one request of the turn, at its end. */
+  | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined };
 
 export interface TurnInput {
   readonly text: string;

@@ -8,7 +8,7 @@ import type { Speaking } from '../voice/speaking/port.js';
 import { EXIT_WORDS } from './phrases.js';
 import type { DeviceConnection, DeviceIdentity, OpenTools, SessionHandle, SessionHost, SessionTools } from './port.js';
 import { Session } from './session.js';
-import { TurnLog, type FinishedTurn } from './turn-log.js';
+import { TurnLog, type KeptTurn } from './turn-log.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from './turn/index.js';
 
 export interface SessionHostOptions {
@@ -32,6 +32,10 @@ export interface SessionHostOptions {
   readonly voice?: (identity: DeviceIdentity) => string | undefined;
   /** Asked before an answer is prepared on a guess (`rules.speculative`): false under load. Undefined: always. */
   readonly mayPrepare?: () => boolean;
+  /** `log.transcripts`: what users said may be kept with the turn; default no. */
+  readonly transcripts?: boolean;
+  /** Told of each turn when it is over. */
+  readonly onTurn?: (turn: KeptTurn) => void;
   /** What differs from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint'>>;
   /** Longest wait for running replies when the server drains; then they are cut. */
@@ -46,7 +50,7 @@ export interface RunningSessionHost extends SessionHost {
   /** Devices with leave to talk. */
   talking(): number;
   /** The last turns, oldest first. */
-  recentTurns(): readonly FinishedTurn[];
+  recentTurns(): readonly KeptTurn[];
 }
 
 const DEFAULT_DRAIN_TIMEOUT_MS = 30_000;
@@ -68,7 +72,8 @@ class Host implements RunningSessionHost {
   #onEmpty: (() => void) | undefined;
 
   constructor(private readonly options: SessionHostOptions) {
-    this.#turns = new TurnLog(options.metrics);
+    const { metrics, transcripts = false, onTurn } = options;
+    this.#turns = new TurnLog({ metrics, transcripts, onTurn });
   }
 
   sessions(): number {
@@ -79,7 +84,7 @@ class Host implements RunningSessionHost {
     return this.#talking;
   }
 
-  recentTurns(): readonly FinishedTurn[] {
+  recentTurns(): readonly KeptTurn[] {
     return this.#turns.recent;
   }
 

@@ -266,7 +266,10 @@ export class Session implements SessionHandle {
 
   #turnEnded(record: TurnRecord, stats: FinishedTurn['stats']): void {
     const { clock, connection, onTurn } = this.options;
-    onTurn({ deviceId: connection.identity.deviceId, atWallMs: clock.wallMs(), record, stats });
+    const { deviceId, language, board, firmwareVersion } = connection.identity;
+    const atWallMs = clock.wallMs();
+    const utteranceAtWallMs = atWallMs - (clock.nowMs() - record.endedMs);
+    onTurn({ deviceId, language, board, firmwareVersion, atWallMs, utteranceAtWallMs, record, stats });
   }
 
   /** Lets go of everything, whatever state it is in. */

@@ -1,55 +1,116 @@
-import type { Logger, Metrics } from '../core/index.js';
+import type { LanguageTag, Logger, Metrics } from '../core/index.js';
 import type { ReplyStats } from '../voice/speaking/port.js';
 import type { TurnRecord, TurnStage } from './turn/index.js';
 
-/** A turn as it is kept for a while: what the session knows of it, and how its sound went. */
+/** A turn that is over: whose it was, what the session knows of it, and how its sound went. */
 export interface FinishedTurn {
   readonly deviceId: string;
+  readonly language: LanguageTag;
+  readonly board: string | undefined;
+  readonly firmwareVersion: string | undefined;
+  /** When it was over, milliseconds since the epoch. */
   readonly atWallMs: number;
+  /** When it was decided that the utterance is over, by the same clock as `atWallMs`. */
+  readonly utteranceAtWallMs: number;
   readonly record: TurnRecord;
+  /** Undefined: nothing was said. */
   readonly stats: ReplyStats | undefined;
 }
 
-/** Turns kept for the monitor; older ones are in the log. */
-const KEPT_TURNS = 256;
+/** As it is kept: numbered from 1 in order; what was said only where transcripts are wanted. */
+export interface KeptTurn extends FinishedTurn {
+  readonly id: number;
+}
+
+export interface TurnLogOptions {
+  readonly metrics: Metrics;
+  /** `log.transcripts`: what users said may be kept and handed on. */
+  readonly transcripts: boolean;
+  /** Told of each turn, for traces. */
+  readonly onTurn?: ((turn: KeptTurn) => void) | undefined;
+}
+
+/** Turns kept for the monitor; older ones are in the log. About 1 kB each. */
+const KEPT_TURNS = 1000;
 
 /** The last turns of the whole server: one line each in the log, their stages in the metrics, a bounded number in memory. */
 export class TurnLog {
-  readonly #turns: FinishedTurn[] = [];
+  readonly #turns: KeptTurn[] = [];
+  #lastId = 0;
 
-  constructor(private readonly metrics: Metrics) {}
+  constructor(private readonly options: TurnLogOptions) {}
 
-  get recent(): readonly FinishedTurn[] {
+  /** Oldest first. */
+  get recent(): readonly KeptTurn[] {
     return this.#turns;
   }
 
   add(log: Logger, turn: FinishedTurn): void {
+    const { metrics, transcripts, onTurn } = this.options;
     const { record, stats } = turn;
     const stages: Partial<Record<TurnStage, number>> = { ...record.stages };
     if (stats?.firstAudioMs !== undefined) stages.tts_first_audio = stats.firstAudioMs;
-    this.metrics.count('chorus_turns_total', { outcome: record.outcome });
-    for (const [stage, ms] of Object.entries(stages)) this.metrics.observeMs('chorus_turn_stage_seconds', ms, { stage });
-    this.#turns.push({ ...turn, record: { ...record, userText: undefined, stages } });
+    metrics.count('chorus_turns_total', { outcome: record.outcome });
+    if (record.code !== undefined) metrics.count('chorus_turn_errors_total', { code: record.code });
+    for (const [stage, ms] of Object.entries(stages)) metrics.observeMs('chorus_turn_stage_seconds', ms, { stage });
+    const kept: KeptTurn = { ...turn, id: ++this.#lastId, record: { ...record, userText: transcripts ? record.userText : undefined, stages } };
+    this.#turns.push(kept);
     if (this.#turns.length > KEPT_TURNS) this.#turns.shift();
-    const fields = {
-      outcome: record.outcome,
-      code: record.code,
-      mode: record.mode,
-      asr: record.asr,
-      speculated: record.speculated,
-      prepared: record.prepared,
-      stagesMs: rounded(stages),
-      sentences: stats?.sentences,
-      cachedSentences: stats?.cachedSentences,
-      packets: stats?.packets,
-      underruns: stats?.underruns,
-      underrunMs: stats?.underrunMs,
-      piiUser: record.userText,
-    };
     // Sounds that were no speech, and false starts, are not worth a line each in a noisy room.
-    if (record.outcome === 'empty' || record.outcome === 'abandoned') log.debug('turn', fields);
-    else log.info('turn', fields);
+    const { deviceId: _, userText: __, ...fields } = turnView(kept);
+    const line = { ...fields, piiUser: record.userText };
+    if (record.outcome === 'empty' || record.outcome === 'abandoned') log.debug('turn', line);
+    else log.info('turn', line);
+    onTurn?.(kept);
   }
+}
+
+/** A turn as plain data, for the log and for programs (`GET /api/v1/turns`). Milliseconds; what is undefined is left out of JSON. */
+export function turnView({ id, deviceId, language, board, firmwareVersion, atWallMs, utteranceAtWallMs, record, stats }: KeptTurn): TurnView {
+  const { outcome, code, mode, asr, speculated, prepared, inputTokens, outputTokens, userText, stages } = record;
+  return {
+    id, deviceId, language, board, firmwareVersion, atWallMs, utteranceAtWallMs,
+    outcome, code, mode, asr, speculated, prepared,
+    stagesMs: rounded(stages),
+    sentences: stats?.sentences ?? 0,
+    cachedSentences: stats?.cachedSentences ?? 0,
+    packets: stats?.packets ?? 0,
+    bytes: stats?.bytes ?? 0,
+    underruns: stats?.underruns ?? 0,
+    underrunMs: Math.round(stats?.underrunMs ?? 0),
+    inputTokens, outputTokens, userText,
+  };
+}
+
+export interface TurnView {
+  readonly id: number;
+  readonly deviceId: string;
+  readonly language: string;
+  readonly board: string | undefined;
+  readonly firmwareVersion: string | undefined;
+  readonly atWallMs: number;
+  readonly utteranceAtWallMs: number;
+  readonly outcome: string;
+  /** A row of docs/errors.md. */
+  readonly code: string | undefined;
+  readonly mode: string;
+  readonly asr: string | undefined;
+  readonly speculated: boolean;
+  readonly prepared: boolean;
+  readonly stagesMs: Readonly<Record<string, number>>;
+  readonly sentences: number;
+  /** Of them, those that came from the phrase cache. */
+  readonly cachedSentences: number;
+  /** Opus packets sent to the device, and their bytes. */
+  readonly packets: number;
+  readonly bytes: number;
+  /** Predicted by the pacer. */
+  readonly underruns: number;
+  readonly underrunMs: number;
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  /** Only with `log.transcripts`. */
+  readonly userText: string | undefined;
 }
 
 function rounded(stages: Readonly<Partial<Record<TurnStage, number>>>): Record<string, number> {

@@ -104,6 +104,6 @@ export class FakeReply implements SpokenReply {
   }
 
   #stats(): ReplyStats {
-    return { packets: this.#packets, underruns: 0, underrunMs: 0, firstAudioMs: this.speaking.synthesisMs, cachedSentences: 0, sentences: this.said.length };
+    return { packets: this.#packets, bytes: 90 * this.#packets, underruns: 0, underrunMs: 0, firstAudioMs: this.speaking.synthesisMs, cachedSentences: 0, sentences: this.said.length };
   }
 }

@@ -261,5 +261,5 @@ export class TurnModel {
 }
 
 function stats(packets: number) {
-  return { packets, underruns: 0, underrunMs: 0, firstAudioMs: 10, cachedSentences: 0, sentences: 1 };
+  return { packets, bytes: 90 * packets, underruns: 0, underrunMs: 0, firstAudioMs: 10, cachedSentences: 0, sentences: 1 };
 }

@@ -114,6 +114,11 @@ export interface TurnRecord {
   readonly speculated: boolean;
   /** The answer had been begun before the utterance was certain to be over, and was used. */
   readonly prepared: boolean;
+  /** `Clock.nowMs` of the decision that the utterance is over. */
+  readonly endedMs: number;
+  /** As far as the model reported them. */
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
   readonly stages: Readonly<Partial<Record<TurnStage, number>>>;
 }
 

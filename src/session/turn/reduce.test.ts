@@ -11,7 +11,7 @@ const RULES: TurnRules = {
   endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: () => 400 },
 };
 
-const STATS = { packets: 1, underruns: 0, underrunMs: 0, firstAudioMs: 1, cachedSentences: 0, sentences: 1 };
+const STATS = { packets: 1, bytes: 90, underruns: 0, underrunMs: 0, firstAudioMs: 1, cachedSentences: 0, sentences: 1 };
 const pcm = new Int16Array(1);
 const start = (mode: ListenMode = 'auto'): TurnEvent => ({ type: 'listen_start', mode });
 const heard = (event: ListeningEvent): TurnEvent => ({ type: 'heard', event });

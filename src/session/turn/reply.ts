@@ -79,6 +79,9 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
     case 'first_token':
       noteTime(step, reply, { firstTokenMs: step.nowMs });
       break;
+    case 'usage':
+      noteUsage(step, reply, part);
+      break;
     case 'emotion':
       if (isEmotion(part.emotion)) step.send({ type: 'llm', emotion: part.emotion });
       break;
@@ -233,6 +236,16 @@ export function apologyFor(code: ErrorCode, otherwise: ApologyKey): ApologyKey {
 
 function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {
   if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
+}
+
+function noteUsage(step: Step, reply: Reply, { inputTokens, outputTokens }: Extract<ReplyPart, { type: 'usage' }>): void {
+  const { trace } = reply;
+  if (trace === undefined) return;
+  noteTime(step, reply, { inputTokens: sum(trace.inputTokens, inputTokens), outputTokens: sum(trace.outputTokens, outputTokens) });
+}
+
+function sum(before: number | undefined, more: number | undefined): number | undefined {
+  return more === undefined ? before : (before ?? 0) + more;
 }
 
 function recordFor(reply: Reply, outcome: TurnOutcome): TurnRecord | undefined {

@@ -101,6 +101,9 @@ export interface TurnTrace {
   readonly firstTokenMs: number | undefined;
   readonly firstChunkMs: number | undefined;
   readonly firstPacketMs: number | undefined;
+  /** Tokens of all its requests to the model, as far as the model reported them. */
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
   readonly userText: string | undefined;
 }
 

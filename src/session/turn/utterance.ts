@@ -33,6 +33,8 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       speculated: pieces.every((piece) => piece.status === 'known'),
       prepared: false,
       firstTokenMs: undefined,
+      inputTokens: undefined,
+      outputTokens: undefined,
       firstChunkMs: undefined,
       firstPacketMs: undefined,
       userText: undefined,

@@ -121,6 +121,7 @@ export class PacedReply {
   #state: 'open' | 'ending' | 'closed' = 'open';
   #pausedUntilMs = -Infinity;
   #lastSentence = -1;
+  #bytes = 0;
   #below: { readonly aheadMs: number; resolve(): void }[] = [];
 
   constructor(
@@ -136,6 +137,11 @@ export class PacedReply {
 
   get packets(): number {
     return this.schedule.packets;
+  }
+
+  /** Of the packets that were sent. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get underruns(): number {
@@ -226,6 +232,7 @@ export class PacedReply {
     if (this.#queue[0] !== next) return;
     const readyAtMs = Math.max(this.schedule.dueAtMs(), next.madeAtMs);
     this.#queue.shift();
+    this.#bytes += next.packet.byteLength;
     this.#lastSentence = next.sentence;
     const nowMs = clock.nowMs();
     // Whole milliseconds of a clock that only goes forward: strictly increasing, since packets are 20 ms apart.

@@ -31,7 +31,9 @@ export type ReplyEvent =
   | { readonly type: 'failed'; readonly error: unknown; readonly stats: ReplyStats };
 
 export interface ReplyStats {
+  /** Sent to the device, and the bytes of Opus in them. */
   readonly packets: number;
+  readonly bytes: number;
   /** Predicted by the pacer: times the device ran dry in mid-reply, and for how long. */
   readonly underruns: number;
   readonly underrunMs: number;

@@ -3,6 +3,7 @@ import { heardText, type SpokenSentence } from './heard.js';
 import type { PacedReply, Pacer } from './pacer.js';
 import type { PhraseCache } from './phrase-cache.js';
 import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SpokenReply } from './port.js';
+import type { ShippedPhrases } from './shipped-phrases.js';
 import { synthesizeSentence, type SynthesisOptions } from './synthesis.js';
 import type { VoiceChain } from './voice-chain.js';
 
@@ -13,6 +14,7 @@ export interface ReplyServices extends SynthesisOptions {
   readonly pacer: Pacer;
   readonly chain: VoiceChain;
   readonly cache: PhraseCache;
+  readonly shipped: ShippedPhrases | undefined;
   /** Encoded and not yet sent: beyond it the provider is no longer read. */
   readonly maxAheadMs: number;
   /** Encoded and not yet sent: beyond it the next sentence is not begun. */
@@ -166,8 +168,9 @@ export class ReplyInProgress implements SpokenReply {
       );
       if (cache.wants(phrase)) cache.set(phrase, { packets: made, providerId: provider.id });
     } catch (error) {
-      if (!cached || signal.aborted || sentence.packets > 0) throw error;
-      this.#useCached(sentence, cached.packets);
+      const rescue = cached?.packets ?? this.services.shipped?.get(sentence.text, language);
+      if (!rescue || signal.aborted || sentence.packets > 0) throw error;
+      this.#useCached(sentence, rescue);
     }
   }
 
@@ -225,8 +228,8 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   #stats(): ReplyStats {
-    const { packets, underruns, underrunMs } = this.#paced;
-    return { packets, underruns, underrunMs, firstAudioMs: this.#firstAudioMs, cachedSentences: this.#cached, sentences: this.#sentences.length };
+    const { packets, bytes, underruns, underrunMs } = this.#paced;
+    return { packets, bytes, underruns, underrunMs, firstAudioMs: this.#firstAudioMs, cachedSentences: this.#cached, sentences: this.#sentences.length };
   }
 
   #change(): Promise<void> {

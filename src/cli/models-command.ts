@@ -20,7 +20,7 @@ export interface PullFlags extends ModelsFlags {
 /** `chorus models list`. */
 export function listModels(flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
   return withStore(flags, context, async (store) => {
-    const rows = store.catalogue.map((model) => ({ model, progress: store.progressOf(model.id) }));
+    const rows = store.catalogue.filter(({ id, hidden }) => hidden !== true || store.installed(id) !== undefined).map((model) => ({ model, progress: store.progressOf(model.id) }));
     if (flags.json) {
       const list = rows.map(({ model, progress }) => ({
         id: model.id,

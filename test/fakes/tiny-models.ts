@@ -1,4 +1,4 @@
-import { FLOAT, INT32, INT64, OnnxGraph } from './onnx.js';
+import { FLOAT, INT32, INT64, modelBytes, OnnxGraph } from '../../src/onnx/index.js';
 
 export interface TinyModel {
   readonly model: Uint8Array;
@@ -29,7 +29,7 @@ export function tinySenseVoice(words: readonly string[]): TinyModel {
   const logits = graph.op('OneHot', [tokens, graph.ints([vocabulary.length], []), graph.floats([0, 1])]);
   graph.output(graph.op('Unsqueeze', [logits, graph.ints([0])]), 'logits', FLOAT, ['N', 'T_out', vocabulary.length]);
 
-  const model = graph.model({
+  const model = generated(graph, {
     model_type: 'sense_voice_ctc',
     version: 2,
     model_author: 'test',
@@ -79,10 +79,14 @@ export function tinyVits(): TinyVoice {
   const tone = graph.op('Mul', [graph.op('Sin', [graph.op('Mul', [time, graph.floats([(2 * Math.PI * 441) / TINY_VOICE_RATE_HZ], [])])]), graph.floats([0.5], [])]);
   graph.output(graph.op('Unsqueeze', [tone, graph.ints([0, 1])]), 'y', FLOAT, ['N', 1, 'L']);
 
-  const model = graph.model({ model_type: 'vits', comment: 'test', language: 'Chinese', sample_rate: TINY_VOICE_RATE_HZ, n_speakers: 1, add_blank: 0, punctuation: '， 。 ！ ？' });
+  const model = generated(graph, { model_type: 'vits', comment: 'test', language: 'Chinese', sample_rate: TINY_VOICE_RATE_HZ, n_speakers: 1, add_blank: 0, punctuation: '， 。 ！ ？' });
   return {
     model,
     tokens: symbols.map((symbol, id) => `${symbol} ${id}\n`).join(''),
     lexicon: characters.map((character, index) => `${character} p${index}\n`).join(''),
   };
+}
+
+export function generated(graph: OnnxGraph, metadata: Readonly<Record<string, string | number>>): Uint8Array {
+  return modelBytes(graph.model({ producer: 'chorus-test', name: 'test', metadata }));
 }

@@ -17,7 +17,9 @@ export type Mirror = { /** As `models.mirrors` names it. */ readonly name: strin
 export type ModelSource =
   /** Files of an installed npm package, by their path within it. */
   | { readonly type: 'package'; readonly packageName: string; readonly paths: Readonly<Record<string, string>>; readonly generated?: 'moonshine-tokens' }
-  | { readonly type: 'download'; readonly mirrors: readonly Mirror[] };
+  | { readonly type: 'download'; readonly mirrors: readonly Mirror[] }
+  /** Written on this machine by `command`; there is nothing to fetch. */
+  | { readonly type: 'made'; readonly command: string };
 
 interface CatalogueEntry {
   readonly id: string;
@@ -34,6 +36,8 @@ interface CatalogueEntry {
   readonly rank: number;
   /** Fetched without being asked when a device needs it (`models.auto_pull`). */
   readonly auto: boolean;
+  /** Of no use to people: serves only where it is chosen by name, and is listed only where it is installed. */
+  readonly hidden?: true;
   /** Sizes, hashes or addresses that were not read from the source itself. */
   readonly unverified?: string;
 }
@@ -171,6 +175,22 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     spec: { family: 'whisper', encoder: 'base-encoder.int8.onnx', decoder: 'base-decoder.int8.onnx', tokens: 'base-tokens.txt' },
     punctuationMeansEnd: true,
     cost: { overheadMs: 600, msPerAudioSecond: 100 },
+  },
+  {
+    id: 'sensevoice-cost',
+    kind: 'asr',
+    languages: ['*'],
+    licence: 'MIT',
+    about: { en: 'Costs what SenseVoice costs and understands nothing; for chorus bench', zh: '运算量与 SenseVoice 相同，但听不懂话，仅用于 chorus bench' },
+    downloadBytes: 0,
+    files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }],
+    source: { type: 'made', command: 'chorus bench make-model' },
+    rank: 0,
+    auto: false,
+    hidden: true,
+    spec: { family: 'sense-voice', model: 'model.int8.onnx', tokens: 'tokens.txt' },
+    punctuationMeansEnd: false,
+    cost: { overheadMs: 15, msPerAudioSecond: 62 },
   },
   {
     id: 'melo-zh-en',

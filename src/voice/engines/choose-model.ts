@@ -22,7 +22,7 @@ export function chooseModels<M extends CatalogueModel>(
   isInstalled: (model: M) => boolean,
   preferredId?: string,
 ): Choice<M> {
-  const ranked = [...models].sort((a, b) => b.rank - a.rank);
+  const ranked = models.filter((model) => model.hidden !== true || model.id === preferredId).sort((a, b) => b.rank - a.rank);
   const own = ranked.filter((model) => model.languages.includes(primarySubtag(language)));
   const any = ranked.filter((model) => model.languages.includes('*'));
   const preferred = ranked.find((model) => model.id === preferredId);

@@ -1,10 +1,11 @@
-import { copyFile, mkdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
 import { download } from './model-download.js';
 import { isErrno, sha256Of, sizeOf, storeError } from './model-files.js';
-import { type FileRecords, readInstalled, writeManifest } from './model-manifest.js';
+import type { FileRecords } from './model-manifest.js';
+import { needSpace, placeModel } from './model-place.js';
 import type { InstalledModel, ModelProgress } from './model-store-port.js';
 import { unpack } from './model-unpack.js';
 
@@ -25,17 +26,9 @@ export interface InstallOptions {
   onProgress(progress: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>): void;
 }
 
-/** Left free beside the model: a full disk takes the database down with it. */
-const SPARE_BYTES = 64 * 2 ** 20;
 /** Attempts at one mirror that breaks off in mid-file; each continues where the last stopped. */
 const ATTEMPTS = 3;
 const PAUSE_MS = 1_000;
-
-/** Free space for ordinary users. */
-export async function freeBytesOf(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
-}
 
 /**
  * Brings the files of one model together in a staging folder and puts it in place when all of them are right. The
@@ -203,31 +196,14 @@ export class Installation {
     return { sizeBytes, sha256 };
   }
 
-  async #needSpace(bytes: number): Promise<void> {
-    const free = await this.options.freeBytes(this.#staging);
-    if (free >= bytes + SPARE_BYTES) return;
-    throw new ChorusError('data.disk_full', `${this.options.model.id} needs ${megabytes(bytes + SPARE_BYTES)} MB in ${this.options.directory}, ${megabytes(free)} MB are free`);
+  #needSpace(bytes: number): Promise<void> {
+    const { model, directory, freeBytes } = this.options;
+    return needSpace({ id: model.id, directory, at: this.#staging, bytes, freeBytes });
   }
 
-  /** Manifest, then one rename: a folder is a model from that moment, wholly. */
-  async #place(files: FileRecords, from: string): Promise<InstalledModel> {
+  #place(files: FileRecords, from: string): Promise<InstalledModel> {
     const { model, directory, clock } = this.options;
-    const target = join(directory, model.id);
-    const old = `${this.#staging}.old`;
-    try {
-      await writeManifest(this.#staging, { id: model.id, from, installedAt: new Date(clock.wallMs()).toISOString(), files });
-      await rm(old, { recursive: true, force: true });
-      await rename(target, old).catch((error: unknown) => {
-        if (!(isErrno(error) && error.code === 'ENOENT')) throw error;
-      });
-      await rename(this.#staging, target);
-      await rm(old, { recursive: true, force: true });
-    } catch (error) {
-      throw storeError(error);
-    }
-    const installed = await readInstalled(model, target);
-    if (!installed) throw new ChorusError('model.corrupt', `${model.id} is not complete after its installation`);
-    return installed;
+    return placeModel({ model, directory, staging: this.#staging, files, from, clock });
   }
 
   /** Files of another mirror may be another version; only a hash tells. */
@@ -246,5 +222,3 @@ export class Installation {
     return join(this.#staging, name);
   }
 }
-
-const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

@@ -34,6 +34,11 @@ export async function readInstalled(model: CatalogueModel, directory: string): P
   return { model, directory, files: installed };
 }
 
+/** Where the model in a folder came from; undefined when there is none. */
+export async function readOrigin(directory: string): Promise<string | undefined> {
+  return manifestSchema.safeParse(await readJson(join(directory, MANIFEST))).data?.from;
+}
+
 /**
  * What each model looked like when it was first pulled (`models.lock.json` in the models' folder). It fixes sizes and
  * hashes that the catalogue does not know: another content later is an error unless it is asked for.

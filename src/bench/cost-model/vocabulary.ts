@@ -1,0 +1,23 @@
+/**
+ * A word begins (`▁`) or goes on. The model always answers with some of these syllables, so that every utterance has a
+ * text and a turn goes on; two of eight begin a word, which makes two or three words a second, as in speech.
+ */
+const SYLLABLES = ['▁lo', '▁mi', 'ra', 'te', 'no', 'su', 'ka', 'le'] as const;
+const SPECIAL = ['<unk>', '<s>', '</s>'] as const;
+
+/** Outweighs what random weights give (about 1), by so much that no other token, and no blank, is ever the best. */
+const CHOSEN = 1_000;
+
+/** `tokens.txt`: a token and its number in each line. */
+export function tokensText(vocabulary: number): string {
+  const lines: string[] = [];
+  for (let id = 0; id < vocabulary; id++) lines.push(`${SPECIAL[id] ?? SYLLABLES[id - SPECIAL.length] ?? `▁w${id}`} ${id}\n`);
+  return lines.join('');
+}
+
+/** The last layer's bias: it picks the syllables and leaves the choice among them to the weights. */
+export function syllableBias(vocabulary: number): Float32Array {
+  const bias = new Float32Array(vocabulary);
+  bias.fill(CHOSEN, SPECIAL.length, SPECIAL.length + SYLLABLES.length);
+  return bias;
+}

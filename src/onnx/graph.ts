@@ -1,0 +1,172 @@
+import { encodeGraph, encodeModel, encodeTensor, FIELD, FLOAT, type AttributeFields, type GraphFields, INT32, INT64, LENGTH_DELIMITED, type NodeFields, type ValueFields } from './schema.js';
+import { varint } from './varint.js';
+
+/** A size, or the name of one that is known only when the model runs. */
+export type Dimension = number | string;
+
+/** Integer, integers, or `{ float }`: JavaScript cannot tell 1 from 1.0, ONNX does. */
+export type AttributeValue = number | readonly number[] | { readonly float: number };
+
+/** Content of a tensor, made when it is written, so that a big model needs no memory. Little-endian. */
+export interface TensorData {
+  readonly byteLength: number;
+  /** `byteLength` bytes in all. A chunk may be reused for the next one. */
+  chunks(): Iterable<Uint8Array>;
+}
+
+/** A model ready to be written. */
+export interface OnnxModel {
+  readonly byteLength: number;
+  /** In the order of the file. A chunk is valid until the next one is asked for. */
+  chunks(): Generator<Uint8Array>;
+}
+
+export interface ModelOptions {
+  readonly producer: string;
+  readonly name: string;
+  readonly metadata: Readonly<Record<string, string | number>>;
+}
+
+interface Initializer {
+  readonly dims: readonly number[];
+  readonly dataType: number;
+  /** The tensor without its content. */
+  readonly header: Uint8Array;
+  readonly data: TensorData;
+}
+
+/** IR 8 and operator set 17: what the published SenseVoice graphs are near to, and every ONNX runtime of today reads. */
+const IR_VERSION = 8;
+const OPERATOR_SET = 17;
+
+/** Builds an ONNX graph; its methods return names of values. */
+export class OnnxGraph {
+  readonly #nodes: NodeFields[] = [];
+  readonly #initializers: Initializer[] = [];
+  readonly #inputs: ValueFields[] = [];
+  readonly #outputs: ValueFields[] = [];
+  #next = 0;
+
+  input(name: string, type: number, dims: readonly Dimension[]): string {
+    this.#inputs.push(valueInfo(name, type, dims));
+    return name;
+  }
+
+  output(value: string, name: string, type: number, dims: readonly Dimension[]): void {
+    this.#nodes.push({ input: [value], output: [name], opType: 'Identity', attribute: [] });
+    this.#outputs.push(valueInfo(name, type, dims));
+  }
+
+  /** Without `dims` a vector; `[]` is a scalar. */
+  floats(values: ArrayLike<number>, dims: readonly number[] = [values.length]): string {
+    return this.tensor(FLOAT, dims, Float32Array.from(values));
+  }
+
+  ints(values: readonly number[], dims: readonly number[] = [values.length]): string {
+    return this.tensor(INT64, dims, BigInt64Array.from(values, BigInt));
+  }
+
+  int32s(values: readonly number[], dims: readonly number[] = [values.length]): string {
+    return this.tensor(INT32, dims, Int32Array.from(values));
+  }
+
+  /** A constant. */
+  tensor(dataType: number, dims: readonly number[], content: TensorData | NodeJS.ArrayBufferView): string {
+    const name = `c${this.#next++}`;
+    const data = ArrayBuffer.isView(content) ? inMemory(content) : content;
+    this.#initializers.push({ dims, dataType, header: encodeTensor({ dims, dataType, name }), data });
+    return name;
+  }
+
+  op(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): string {
+    const output = `v${this.#next++}`;
+    this.#node(opType, inputs, [output], attributes);
+    return output;
+  }
+
+  /** An operator with three results. */
+  op3(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): [string, string, string] {
+    const first = this.#next;
+    this.#next += 3;
+    const outputs: [string, string, string] = [`v${first}`, `v${first + 1}`, `v${first + 2}`];
+    this.#node(opType, inputs, outputs, attributes);
+    return outputs;
+  }
+
+  /** How many nodes there are of each type. */
+  histogram(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { opType } of this.#nodes) counts[opType] = (counts[opType] ?? 0) + 1;
+    return counts;
+  }
+
+  /** Shapes and types of all constants. */
+  constants(): readonly { readonly dims: readonly number[]; readonly dataType: number }[] {
+    return this.#initializers.map(({ dims, dataType }) => ({ dims, dataType }));
+  }
+
+  model(options: ModelOptions): OnnxModel {
+    const { producer, name, metadata } = options;
+    const head = encodeModel({
+      irVersion: IR_VERSION,
+      producerName: producer,
+      opsetImport: [{ domain: '', version: OPERATOR_SET }],
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value: String(value) })),
+    });
+    const graph = encodeGraph({ name, node: this.#nodes, input: this.#inputs, output: this.#outputs } satisfies GraphFields);
+    const tensors = this.#initializers.map(({ header, data }) => {
+      const content = concat([tag(FIELD.tensor.rawData), varint(data.byteLength)]);
+      const before = concat([tag(FIELD.graph.initializer), varint(header.length + content.length + data.byteLength), header, content]);
+      return { before, data };
+    });
+    const graphBytes = tensors.reduce((sum, { before, data }) => sum + before.length + data.byteLength, graph.length);
+    const start = concat([head, tag(FIELD.model.graph), varint(graphBytes), graph]);
+    return {
+      byteLength: start.length - graph.length + graphBytes,
+      *chunks() {
+        yield start;
+        for (const { before, data } of tensors) {
+          yield before;
+          yield* data.chunks();
+        }
+      },
+    };
+  }
+
+  #node(opType: string, input: readonly string[], output: readonly string[], attributes: Readonly<Record<string, AttributeValue>>): void {
+    this.#nodes.push({ input, output, opType, attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)) });
+  }
+}
+
+/** The whole file in memory: for small models. */
+export function modelBytes(model: OnnxModel): Uint8Array {
+  const bytes = new Uint8Array(model.byteLength);
+  let at = 0;
+  for (const chunk of model.chunks()) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+function inMemory(view: NodeJS.ArrayBufferView): TensorData {
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  return { byteLength: bytes.length, chunks: () => [bytes] };
+}
+
+const tag = (field: number): Uint8Array => varint(field * 8 + LENGTH_DELIMITED);
+const concat = (parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts);
+
+/** Values of `AttributeProto.AttributeType`. */
+const ATTRIBUTE = { float: 1, int: 2, ints: 7 } as const;
+
+function attribute(name: string, value: AttributeValue): AttributeFields {
+  if (typeof value === 'number') return { name, i: value, type: ATTRIBUTE.int };
+  if ('float' in value) return { name, f: value.float, type: ATTRIBUTE.float };
+  return { name, ints: value, type: ATTRIBUTE.ints };
+}
+
+function valueInfo(name: string, elemType: number, dims: readonly Dimension[]): ValueFields {
+  const dim = dims.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType, shape: { dim } } } };
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { storeError } from './model-files.js';
+
+export interface FileRecord {
+  readonly sizeBytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A file that is written from its beginning to its end, with its hash. Errors: `data.disk_full`, `data.not_writable`. */
+export class HashedFile {
+  readonly #hash = createHash('sha256');
+  #sizeBytes = 0;
+
+  private constructor(private readonly file: FileHandle) {}
+
+  static async create(path: string): Promise<HashedFile> {
+    try {
+      return new HashedFile(await open(path, 'w'));
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  /** Resolves when `bytes` may be reused. */
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#hash.update(bytes);
+    try {
+      for (let offset = 0; offset < bytes.length; ) offset += (await this.file.write(bytes, offset)).bytesWritten;
+    } catch (error) {
+      throw storeError(error);
+    }
+    this.#sizeBytes += bytes.length;
+  }
+
+  /** To the disk itself, also through a power cut; once, at the end. */
+  async finish(): Promise<FileRecord> {
+    try {
+      await this.file.sync();
+    } catch (error) {
+      throw storeError(error);
+    }
+    return { sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
+  }
+
+  /** Always called, after {@link finish} or in its place. */
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}

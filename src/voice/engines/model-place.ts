@@ -1,0 +1,68 @@
+import { rename, rm, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChorusError, type Clock } from '../../core/index.js';
+import type { CatalogueModel } from './catalogue.js';
+import { isErrno, storeError } from './model-files.js';
+import { type FileRecords, readInstalled, writeManifest } from './model-manifest.js';
+import type { InstalledModel } from './model-store-port.js';
+
+/** Left free beside the model: a full disk takes the database down with it. */
+const SPARE_BYTES = 64 * 2 ** 20;
+
+/** Free space for ordinary users. */
+export async function freeBytesOf(directory: string): Promise<number> {
+  const { bavail, bsize } = await statfs(directory);
+  return bavail * bsize;
+}
+
+export interface SpaceNeed {
+  /** The model that needs it. */
+  readonly id: string;
+  /** The folder of all models, for the message. */
+  readonly directory: string;
+  /** An existing folder on the same disk. */
+  readonly at: string;
+  readonly bytes: number;
+  readonly freeBytes: (directory: string) => Promise<number>;
+}
+
+/** Rejects with `data.disk_full` unless the bytes fit and some are left. */
+export async function needSpace({ id, directory, at, bytes, freeBytes }: SpaceNeed): Promise<void> {
+  const free = await freeBytes(at);
+  if (free >= bytes + SPARE_BYTES) return;
+  throw new ChorusError('data.disk_full', `${id} needs ${megabytes(bytes + SPARE_BYTES)} MB in ${directory}, ${megabytes(free)} MB are free`);
+}
+
+export interface Placement {
+  readonly model: CatalogueModel;
+  /** The folder of all models. */
+  readonly directory: string;
+  /** Has all the files, as `files` says. */
+  readonly staging: string;
+  readonly files: FileRecords;
+  /** Where they come from, for the manifest. */
+  readonly from: string;
+  readonly clock: Clock;
+}
+
+/** Manifest, then one rename: a folder is a model from that moment, wholly. */
+export async function placeModel({ model, directory, staging, files, from, clock }: Placement): Promise<InstalledModel> {
+  const target = join(directory, model.id);
+  const old = `${staging}.old`;
+  try {
+    await writeManifest(staging, { id: model.id, from, installedAt: new Date(clock.wallMs()).toISOString(), files });
+    await rm(old, { recursive: true, force: true });
+    await rename(target, old).catch((error: unknown) => {
+      if (!(isErrno(error) && error.code === 'ENOENT')) throw error;
+    });
+    await rename(staging, target);
+    await rm(old, { recursive: true, force: true });
+  } catch (error) {
+    throw storeError(error);
+  }
+  const installed = await readInstalled(model, target);
+  if (!installed) throw new ChorusError('model.corrupt', `${model.id} is not complete after its installation`);
+  return installed;
+}
+
+const megabytes = (bytes: number): number => Math.ceil(bytes / 2 ** 20);

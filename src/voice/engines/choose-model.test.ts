@@ -9,7 +9,7 @@ const choose = (language: string, installed: readonly string[], preferred?: stri
 
 it('a model that understands nothing is never chosen unless by name, not even where there is no other', () => {
   expect(choose('zh-CN', ['sensevoice-cost'])).toEqual([[], 'sense-voice-int8']);
-  expect(choose('en-US', ['sensevoice-cost'])).toEqual([[], 'moonshine-tiny-en']);
+  expect(choose('en-US', ['sensevoice-cost'])).toEqual([[], 'sense-voice-int8']);
   expect(choose('fr-FR', ['sensevoice-cost', 'whisper-base'])).toEqual([['whisper-base'], undefined]);
   expect(choose('zh-CN', ['sensevoice-cost', 'sense-voice-int8'])).toEqual([['sense-voice-int8'], undefined]);
 });

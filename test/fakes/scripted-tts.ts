@@ -21,6 +21,8 @@ export interface TtsScript {
 
 export interface ScriptedTts extends TtsProvider {
   readonly requests: TtsRequest[];
+  /** One a request. */
+  readonly signals: AbortSignal[];
   /** Pieces that were asked for. */
   pieces: number;
   /** Requests whose stream was left or aborted before its end. */
@@ -40,17 +42,20 @@ export function scriptedSeconds(text: string): number {
  */
 export function scriptedTts(id: string, clock: Clock, scripts: readonly TtsScript[], more: { readonly languages?: readonly string[]; readonly local?: boolean } = {}): ScriptedTts {
   const requests: TtsRequest[] = [];
+  const signals: AbortSignal[] = [];
   const provider: ScriptedTts = {
     id,
     languages: more.languages ?? ['*'],
     local: more.local ?? false,
     requests,
+    signals,
     pieces: 0,
     abandoned: 0,
     predictMs: (text) => text.length,
     async synthesize(request, signal) {
       const script = scripts[Math.min(requests.length, scripts.length - 1)] ?? {};
       requests.push(request);
+      signals.push(signal);
       if (script.firstMs === Infinity) await new Promise(() => undefined);
       if (script.firstMs) await sleep(clock, script.firstMs, signal);
       if (script.error) throw script.error;

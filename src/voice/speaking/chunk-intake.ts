@@ -36,7 +36,9 @@ export class ChunkIntake {
     const { clock, limits } = this.options;
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
-      const audio = await this.#within(firstByMs - clock.nowMs(), 'no audio came in time', signal, request);
+      // The audio outlives the wait for its beginning: what ends it is the signal of all of it.
+      const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
+      const audio = await this.#within(firstByMs - clock.nowMs(), 'no audio came in time', signal, begin);
       onFormat(audio.format);
       await this.#pull(audio.chunks[Symbol.asyncIterator](), firstByMs, signal);
     } catch (error) {

@@ -81,12 +81,14 @@ describe('voices that fail', () => {
   });
 
   it('a stream that stalls ends the reply within the limit', async () => {
-    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 150, hangAfter: 8 }])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 150, hangAfter: 8 }])]);
     const { reply, events } = talk();
     reply.say(TEN);
     reply.end();
     await clock.advance(1200 + 4000 + 100);
     expect(events.at(-1)).toMatchObject({ type: 'failed', error: { code: 'tts.timeout' } });
+    // A stream that hangs in its own await hears of it by its signal only; else its connection stays open for ever.
+    expect(providers[0]?.signals.map(({ aborted }) => aborted)).toEqual([true]);
     await expectNothingLeft();
   });
 

@@ -131,7 +131,7 @@ describe('stop', () => {
     ['while the voice hangs beyond its signal', [{ firstMs: Infinity }], 500],
     ['while the stream hangs beyond its signal', [{ hangAfter: 2 }], 900],
   ])('%s leaves nothing behind', async (_when, script, afterMs) => {
-    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, script)]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, script)]);
     const { reply, sent } = talk();
     if (script.length > 0) reply.say(TEN);
     await clock.advance(afterMs);
@@ -139,6 +139,7 @@ describe('stop', () => {
     reply.stop();
     await clock.advance(30_000);
     expect(sent).toHaveLength(packets);
+    expect(providers[0]?.signals.every(({ aborted }) => aborted)).toBe(true);
     await expectNothingLeft();
   });
 

@@ -13,8 +13,8 @@ export interface SpeechRequest {
 }
 
 export type SpeechScript =
-  /** `audio` in small pieces; `end`: properly, by cutting the connection, or never. */
-  | { readonly kind: 'audio'; readonly audio: Uint8Array; readonly type: string; readonly end?: 'close' | 'cut' | 'hang'; readonly copies?: number }
+  /** `audio` in small pieces; `end`: properly, by cutting the connection, or never; when `endNotBefore` has come. */
+  | { readonly kind: 'audio'; readonly audio: Uint8Array; readonly type: string; readonly end?: 'close' | 'cut' | 'hang'; readonly copies?: number; readonly endNotBefore?: Promise<unknown> }
   | { readonly kind: 'status'; readonly status: number; readonly body: string }
   /** 200, but not audio. */
   | { readonly kind: 'text'; readonly type: string; readonly body: string }
@@ -84,16 +84,17 @@ export class FakeSpeechServer {
       get unsentBytes() { return response.writableLength; },
     });
     for (const wake of this.#waiting.splice(0)) wake();
-    this.#run(response, this.#scripts.length > 1 ? this.#scripts.shift()! : this.#scripts[0]!);
+    await this.#run(response, this.#scripts.length > 1 ? this.#scripts.shift()! : this.#scripts[0]!);
   }
 
-  #run(response: ServerResponse, script: SpeechScript): void {
+  async #run(response: ServerResponse, script: SpeechScript): Promise<void> {
     switch (script.kind) {
       case 'audio':
         response.writeHead(200, { 'content-type': script.type });
         for (let copy = 0; copy < (script.copies ?? 1); copy++) {
           for (let at = 0; at < script.audio.byteLength; at += PIECE_BYTES) response.write(script.audio.subarray(at, at + PIECE_BYTES));
         }
+        await script.endNotBefore;
         if (script.end === 'cut') response.write('', () => response.destroy());
         else if (script.end !== 'hang') response.end();
         break;

@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { phrase } from '../../src/session/phrases.js';
+import { FakeEdgeServer, type EdgeScript } from '../fakes/edge-server.js';
+import { FakeSpeechServer, type SpeechScript } from '../fakes/openai-speech-server.js';
+import type { RawDevice } from './raw-device.js';
+import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
+
+/**
+ * Cloud voices that fail and hang, through a real server: before a sound was made another voice says the sentence; once
+ * the device has some of it, it is told that something went wrong. Either way the turn ends, and the next one is spoken.
+ */
+const APOLOGY = phrase('en-US', 'internal');
+const ANSWER = 'All right.';
+const TIMEOUT_MS = 1000;
+const SETTINGS = { 'tts.timeout_ms': String(TIMEOUT_MS), 'session.language': 'en-US' };
+/** Far more than a time-out, another voice and its sentence take on a busy machine. */
+const PATIENCE_MS = 20_000;
+
+/** How the turn went that the fault was in. */
+type Outcome = 'another voice' | 'apology';
+
+async function warmed({ server }: ScriptedServer): Promise<void> {
+  await vi.waitFor(() => expect(server.running.scopes().tasks.filter((task) => task.includes('warm'))).toEqual([]), { timeout: 20_000 });
+}
+
+/** The turn is over, and the device heard either the answer or that there is none. */
+async function outcomeOf(device: RawDevice, mark: number): Promise<Outcome> {
+  await device.message('tts', { state: 'stop', from: mark, patienceMs: PATIENCE_MS });
+  expect(device.count('tts', 'start', mark)).toBe(1);
+  expect(device.count('tts', 'stop', mark)).toBe(1);
+  expect(device.sentences(mark)[0]).toBe(ANSWER);
+  if (device.sentences(mark).length === 1) return 'another voice';
+  expect(device.sentences(mark)).toEqual([ANSWER, APOLOGY]);
+  return 'apology';
+}
+
+describe('an Edge voice', () => {
+  let edge: FakeEdgeServer;
+  let scripted: ScriptedServer;
+
+  beforeAll(async () => {
+    edge = await FakeEdgeServer.start();
+    scripted = await ScriptedServer.start({ ...SETTINGS, 'tts.provider': 'edge', 'tts.edge.url': edge.url });
+    await warmed(scripted);
+  }, 90_000);
+  afterAll(async () => {
+    await scripted.stop();
+    await edge.close();
+  });
+  afterEach(async () => {
+    await expectNothingLeft(scripted);
+    await expect.poll(() => edge.open, { timeout: 5000 }).toBe(0);
+  });
+
+  const faults: readonly (readonly [how: string, script: EdgeScript, outcome: Outcome])[] = [
+    ['never answers', { kind: 'hang', afterBytes: 0 }, 'another voice'],
+    ['sends a page for audio', { kind: 'garbage', what: 'not_mp3' }, 'another voice'],
+    // Less than a packet.
+    ['is cut before the device has any of it', { kind: 'break', afterBytes: 300, how: 'cut' }, 'another voice'],
+    // 9 KB are 1.5 s.
+    ['stalls in mid-sentence', { kind: 'hang', afterBytes: 9000 }, 'apology'],
+  ];
+  it.each(faults)('that %s', async (_how, fault, outcome) => {
+    const asked = edge.turns.length;
+    edge.script(fault);
+    const device = await scripted.server.raw();
+    expect(await outcomeOf(device, await ask(device))).toBe(outcome);
+    expect(edge.turns.length).toBeGreaterThan(asked);
+    // Another conversation: Edge speaks again, and what it says is longer than what the voice of this machine says.
+    edge.script({ kind: 'speak' });
+    const next = await scripted.server.raw();
+    const known = edge.turns.length;
+    const mark = await ask(next);
+    await next.audio(25, mark);
+    next.abort();
+    expect(edge.turns.length).toBeGreaterThan(known);
+    // The device of the fault can speak, too.
+    const again = await ask(device);
+    await device.audio(3, again);
+  }, 60_000);
+
+  it('that refuses its clients: the voice of this machine speaks', async () => {
+    edge.script({ kind: 'refuse', status: 503 });
+    const device = await scripted.server.raw();
+    for (let turn = 0; turn < 2; turn++) expect(await outcomeOf(device, await ask(device))).toBe('another voice');
+    expect(edge.refusals).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+describe('an OpenAI-compatible voice', () => {
+  let speech: FakeSpeechServer;
+  let edge: FakeEdgeServer;
+  let scripted: ScriptedServer;
+  /** 24 kHz, 16 bit: a tone that wavers, so that it is loud and no silence. */
+  const tone = (seconds: number): Uint8Array => new Uint8Array(Int16Array.from({ length: 24_000 * seconds }, (_, i) => 8000 * Math.sin(i / 20) * Math.sin(i / 3000)).buffer);
+  const speaks: SpeechScript = { kind: 'audio', audio: tone(3), type: 'audio/pcm' };
+
+  beforeAll(async () => {
+    // The next voice in the order would be Edge: none is there.
+    edge = await FakeEdgeServer.start();
+    edge.script({ kind: 'refuse', status: 503 });
+    speech = await FakeSpeechServer.start();
+    speech.script(speaks);
+    scripted = await ScriptedServer.start({ ...SETTINGS, 'tts.provider': 'openai', 'tts.openai.base_url': speech.baseUrl, 'tts.edge.url': edge.url });
+    await warmed(scripted);
+  }, 90_000);
+  afterAll(async () => {
+    await scripted.stop();
+    await Promise.all([speech.close(), edge.close()]);
+  });
+  afterEach(async () => {
+    await expectNothingLeft(scripted);
+    await expect.poll(() => speech.open, { timeout: 5000 }).toBe(0);
+  });
+
+  async function expectSpoken(): Promise<void> {
+    speech.script(speaks);
+    const device = await scripted.server.raw();
+    const mark = await ask(device);
+    await device.audio(25, mark);
+    device.abort();
+    await device.message('tts', { state: 'stop', from: mark });
+  }
+
+  const status = (code: number): SpeechScript => ({ kind: 'status', status: code, body: JSON.stringify({ error: { message: 'scripted' } }) });
+  const faults: readonly (readonly [how: string, script: SpeechScript])[] = [
+    ['answers 500', status(500)],
+    ['hangs up', { kind: 'hang_up' }],
+    ['sends silence for speech', { kind: 'audio', audio: new Uint8Array(48_000), type: 'audio/pcm' }],
+  ];
+  it.each(faults)('that %s is replaced by one of this machine', async (_how, fault) => {
+    const asked = speech.requests.length;
+    speech.script(fault);
+    const device = await scripted.server.raw();
+    expect(await outcomeOf(device, await ask(device))).toBe('another voice');
+    expect(speech.requests.length).toBeGreaterThan(asked);
+    await expectSpoken();
+  }, 60_000);
+
+  it.each(['cut', 'hang'] as const)('that breaks off while it is heard (%s) is excused', async (end) => {
+    let heard = (): void => undefined;
+    const endNotBefore = new Promise<void>((resolve) => (heard = resolve));
+    speech.script({ kind: 'audio', audio: tone(1.5), type: 'audio/pcm', end, endNotBefore });
+    const device = await scripted.server.raw();
+    const mark = await ask(device);
+    await device.audio(3, mark);
+    heard();
+    expect(await outcomeOf(device, mark)).toBe('apology');
+    await expectSpoken();
+  }, 60_000);
+
+  it('loses the connection of a device that interrupts it', async () => {
+    speech.script({ kind: 'audio', audio: tone(1.5), type: 'audio/pcm', end: 'hang' });
+    const device = await scripted.server.raw();
+    const mark = await ask(device);
+    await device.audio(3, mark);
+    const request = speech.requests.at(-1);
+    device.abort();
+    await request?.clientGone;
+    await device.message('tts', { state: 'stop', from: mark });
+    expect(device.sentences(mark)).toEqual([ANSWER]);
+  }, 60_000);
+});

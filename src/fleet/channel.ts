@@ -15,11 +15,22 @@ export interface ChannelOptions {
   readonly onClosed: (error: ChorusError | undefined) => void;
 }
 
+/** The device's side of a connection, as its driver needs it. */
+export interface DeviceChannel {
+  sendText(text: string): void;
+  sendBinary(message: Uint8Array): void;
+  /** TCP close without a Close frame, as the firmware does it. No `onClosed` follows. */
+  drop(): void;
+  /** Stops reading for a while: what a device behind bad Wi-Fi looks like. */
+  stall(): void;
+  resume(): void;
+}
+
 /** net: web_socket.cc. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** One WebSocket with the headers of the firmware (protocol.md 2.1): no Origin, no sub-protocol, no compression, no port in Host. */
-export class Channel {
+export class Channel implements DeviceChannel {
   readonly #socket: WebSocket;
   #closed = false;
 
@@ -48,9 +59,9 @@ export class Channel {
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
       const hint = response.statusCode === 401 ? ' (the token was not accepted)' : '';
-      this.#end(new ChorusError('device.refused', `${options.url} answered ${response.statusCode ?? '?'} to the WebSocket handshake${hint}`));
+      this.#end(new ChorusError('device.refused', `${options.url} answered ${response.statusCode ?? '?'} to the WebSocket handshake${hint}`, { details: { url: options.url, ...(response.statusCode !== undefined && { status: response.statusCode }) } }));
     });
-    socket.on('error', (error) => this.#end(new ChorusError('device.unreachable', `the WebSocket to ${options.url} failed: ${error.message}`, { cause: error })));
+    socket.on('error', (error) => this.#end(new ChorusError('device.unreachable', `the WebSocket to ${options.url} failed: ${error.message}`, { cause: error, details: { url: options.url } })));
     socket.on('close', () => this.#end(undefined));
   }
 
@@ -62,13 +73,11 @@ export class Channel {
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
   }
 
-  /** TCP close without a Close frame, as the firmware does it. No `onClosed` follows. */
   drop(): void {
     this.#closed = true;
     this.#socket.terminate();
   }
 
-  /** Stops reading for a while: what a device behind bad Wi-Fi looks like. */
   stall(): void {
     this.#socket.pause();
   }

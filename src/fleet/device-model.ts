@@ -15,6 +15,9 @@ export interface DevicePort {
   sendBinary(message: Uint8Array): void;
 }
 
+/** Why the device could not take a packet. It decodes into a buffer of one declared frame: what is longer is `undecodable`. */
+export type PacketLoss = 'no' | 'not_speaking' | 'overflow' | 'undecodable';
+
 /** What happened on the device, for whoever records a turn. */
 export type DeviceEvent =
   | { readonly type: 'state'; readonly state: DeviceState; readonly atMs: number }
@@ -25,8 +28,8 @@ export type DeviceEvent =
   | { readonly type: 'sentence'; readonly text: string; readonly atMs: number }
   | { readonly type: 'emotion'; readonly emotion: string; readonly atMs: number }
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly atMs: number }
-  /** A packet arrived; `lost`: the device could not take it. */
-  | { readonly type: 'packet'; readonly atMs: number; readonly lost: 'no' | 'not_speaking' | 'overflow' }
+  /** A packet arrived. `leadMs`: sound that was still in the device then (negative: silent for so long). */
+  | { readonly type: 'packet'; readonly atMs: number; readonly lost: PacketLoss; readonly leadMs: number }
   | { readonly type: 'abort'; readonly atMs: number }
   | { readonly type: 'closed'; readonly atMs: number };
 
@@ -180,6 +183,7 @@ export class DeviceModel {
   channelClosed(nowMs: number): void {
     if (this.#channel === 'closed') return;
     this.#channel = 'closed';
+    this.judge.channelClosed();
     this.#wish = undefined;
     this.#enterSpeakingMs = undefined;
     this.#listenWhenSilent = false;
@@ -224,8 +228,10 @@ export class DeviceModel {
     const frame = this.judge.binary(message, nowMs);
     if (!frame) return;
     const speaking = this.#state === 'speaking' && this.#enterSpeakingMs === undefined;
-    const lost = !speaking ? 'not_speaking' : this.playback.push(frame.packet, nowMs) ? 'no' : 'overflow';
-    this.options.onEvent({ type: 'packet', atMs: nowMs, lost });
+    const leadMs = this.playback.silentFromMs(nowMs) - nowMs;
+    const decodable = frame.durationMs !== undefined && frame.durationMs <= this.playback.frameMs;
+    const lost = !speaking ? 'not_speaking' : !decodable ? 'undecodable' : this.playback.push(frame.packet, nowMs) ? 'no' : 'overflow';
+    this.options.onEvent({ type: 'packet', atMs: nowMs, lost, leadMs });
   }
 
   get #automaticMode(): DeviceMode {

@@ -14,6 +14,8 @@ const VIOLATIONS_MAX = 200;
 export interface JudgedPacket {
   readonly packet: Uint8Array;
   readonly timestampMs: number;
+  /** From its head; undefined where that is no Opus head. */
+  readonly durationMs: number | undefined;
 }
 
 /**
@@ -71,6 +73,20 @@ export class Judge {
     return frame;
   }
 
+  /** The next connection begins anew. */
+  channelClosed(): void {
+    this.#helloSeen = false;
+    this.#speaking = false;
+    this.#firstPacketPending = false;
+    this.#abortedMs = undefined;
+    this.#packetsAfterAbort = 0;
+  }
+
+  /** What was found since the last call; the list is empty afterwards. */
+  drain(): Violation[] {
+    return this.violations.splice(0);
+  }
+
   /** The device sent `abort`. */
   aborted(nowMs: number): void {
     if (!this.#speaking) return;
@@ -90,7 +106,7 @@ export class Judge {
     }
     const durationMs = opusDurationMs(frame.packet);
     if (durationMs !== this.#frameMs) this.report('wrong_duration', nowMs, `${durationMs ?? '?'} ms instead of ${this.#frameMs}`);
-    return frame;
+    return { ...frame, durationMs };
   }
 
   #placeInReply(nowMs: number): void {

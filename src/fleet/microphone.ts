@@ -19,6 +19,9 @@ export class ClipMicrophone implements Microphone {
   #clip: { readonly clip: Clip; readonly startMs: number } | undefined;
   #silentFrames = 0;
 
+  /** `room`: what it hears when nobody speaks. Undefined: silence. */
+  constructor(private readonly room?: Clip) {}
+
   say(clip: Clip, startMs: number): void {
     this.#clip = { clip, startMs };
   }
@@ -27,7 +30,7 @@ export class ClipMicrophone implements Microphone {
     const index = this.#clip ? Math.round((startMs - this.#clip.startMs) / UPLINK_FRAME_MS) : -1;
     if (this.#clip && index >= 0) return packetAt(this.#clip.clip, index);
     silence ??= silentClip();
-    return packetAt(silence, this.#silentFrames++);
+    return packetAt(this.room ?? silence, this.#silentFrames++);
   }
 
   close(): void {

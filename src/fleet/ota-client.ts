@@ -37,14 +37,14 @@ const ACTIVATE_TRIES = 10;
 /** `POST <ota>`. Errors: `device.unreachable`, `device.refused`. */
 export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<OtaReply> {
   const { status, text } = await post(options, options.url, describe(options.identity), signal);
-  if (status !== 200) throw new ChorusError('device.refused', `${options.url} answered ${status} to a device; is this the OTA address?`);
+  if (status !== 200) throw new ChorusError('device.refused', `${options.url} answered ${status} to a device; is this the OTA address?`, { details: { url: options.url, status } });
   let answer: unknown;
   try {
     answer = JSON.parse(text);
   } catch {
-    throw new ChorusError('device.refused', `${options.url} did not answer with JSON; is this the OTA address?`);
+    throw new ChorusError('device.refused', `${options.url} did not answer with JSON; is this the OTA address?`, { details: { url: options.url } });
   }
-  if (!isObject(answer)) throw new ChorusError('device.refused', `${options.url} did not answer with a JSON object`);
+  if (!isObject(answer)) throw new ChorusError('device.refused', `${options.url} did not answer with a JSON object`, { details: { url: options.url } });
   return readReply(answer, text, options.clock.nowMs());
 }
 
@@ -87,7 +87,7 @@ async function post(options: OtaOptions, url: string, body: string, signal: Abor
     'Content-Type': 'application/json',
     ...(options.localToken !== undefined && { 'X-Chorus-Local': options.localToken }),
   };
-  const timedOut = (): Error => new ChorusError('device.unreachable', `${url} did not answer within 30 seconds`);
+  const timedOut = (): Error => new ChorusError('device.unreachable', `${url} did not answer within 30 seconds`, { details: { url } });
   try {
     return await withTimeout(options.clock, HTTP_TIMEOUT_MS, signal, timedOut, async (inner) => {
       const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: inner });
@@ -95,7 +95,7 @@ async function post(options: OtaOptions, url: string, body: string, signal: Abor
     });
   } catch (error) {
     if (error instanceof ChorusError || signal.aborted) throw error;
-    throw new ChorusError('device.unreachable', `no server answers at ${url}`, { cause: error });
+    throw new ChorusError('device.unreachable', `no server answers at ${url}`, { cause: error, details: { url } });
   }
 }
 

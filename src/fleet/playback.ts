@@ -42,6 +42,10 @@ export class Playback {
     return this.#played;
   }
 
+  get frameMs(): number {
+    return this.#frameMs;
+  }
+
   /** From the server's hello; it applies to every packet from now on. */
   setFrameMs(frameMs: number): void {
     this.#frameMs = frameMs;

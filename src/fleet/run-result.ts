@@ -148,12 +148,23 @@ export interface FleetOwn {
   readonly doubtfulUnderruns: number;
 }
 
+/** Why nothing may be said of the server. */
+export interface InvalidReason {
+  readonly what: 'send_lateness' | 'loop_delay' | 'loop_utilisation' | 'standstill' | 'worker_failed' | 'interrupted' | 'not_restarted';
+  /** Milliseconds, or a part from 0 to 1; absent where nothing was measured. */
+  readonly measured?: number;
+  readonly limit?: number;
+  /** In English, for a log. */
+  readonly detail: string;
+}
+
 /** A service target and what was measured. */
 export interface TargetVerdict {
   readonly target: 'first_sound_p95' | 'underruns' | 'failed_turns' | 'word_errors';
+  /** Of `first_sound_p95`: the 95th percentile from 200 turns on, the worst turn below. */
   readonly measured?: number;
   readonly bound: number;
-  /** Undefined: cannot be said, there were too few turns. */
+  /** Undefined: cannot be said, there were too few turns. Of few turns, it holds when it does for the worst. */
   readonly holds?: boolean;
 }
 
@@ -204,7 +215,7 @@ export interface FleetResult {
   readonly elapsedMs: number;
   /** False: the fleet was the bottleneck (or was interrupted), nothing may be said of the server. `reasons` say why. */
   readonly valid: boolean;
-  readonly reasons: readonly string[];
+  readonly reasons: readonly InvalidReason[];
   /** Every target holds. Undefined where that cannot be said: invalid, or too few turns. */
   readonly holds?: boolean;
   readonly targets: readonly TargetVerdict[];

@@ -1,7 +1,7 @@
 import { ChorusError, type Clock, type TimerHandle } from '../core/index.js';
 import type { Framing } from '../protocol/index.js';
 import type { WavSound } from '../voice/audio/index.js';
-import { Channel } from './channel.js';
+import { Channel, type ChannelOptions, type DeviceChannel } from './channel.js';
 import { UPLINK_FRAME_MS, type Clip } from './clip.js';
 import { DeviceModel, type DeviceEvent, type DeviceState } from './device-model.js';
 import { DeviceMcp, standardTools, type DeviceSettings, type DeviceTool } from './mcp-server.js';
@@ -27,8 +27,13 @@ export interface SimulatedDeviceOptions {
   /** Decode and keep what is played. Off for fleets: it costs CPU. */
   readonly keepAudio?: boolean;
   readonly localToken?: string;
+  /** Undefined: a WebSocket. For tests, and for links that are worse than this machine's. */
+  readonly openChannel?: (options: ChannelOptions) => DeviceChannel;
   readonly onEvent?: (event: DeviceEvent) => void;
   readonly onPlayed?: (packet: Uint8Array, startMs: number) => void;
+  readonly onGap?: (startMs: number, gapMs: number) => void;
+  /** A frame left so much later than the device's clock wants it. */
+  readonly onSent?: (latenessMs: number) => void;
   readonly onPairingCode?: (code: string, message: string) => void;
 }
 
@@ -72,7 +77,7 @@ export class SimulatedDevice {
   readonly #clock: Clock;
   #address: { readonly url: string; readonly token: string } | undefined;
   #otaViolations: readonly Violation[] = [];
-  #channel: Channel | undefined;
+  #channel: DeviceChannel | undefined;
   #helloTimer: TimerHandle | undefined;
   #tickTimer: TimerHandle | undefined;
   #frameTimer: TimerHandle | undefined;
@@ -102,7 +107,10 @@ export class SimulatedDevice {
       },
       onEvent: (event) => this.#onEvent(event),
       onPlayed: (packet, startMs) => this.#onPlayed(packet, startMs),
-      onGap: (startMs, gapMs) => this.#turn?.recorder.gap(startMs, gapMs),
+      onGap: (startMs, gapMs) => {
+        this.#turn?.recorder.gap(startMs, gapMs);
+        this.options.onGap?.(startMs, gapMs);
+      },
     });
   }
 
@@ -127,8 +135,13 @@ export class SimulatedDevice {
     let reply = await askOta(ota, signal);
     if (reply.activation) reply = await activate(ota, reply, (code, message) => this.options.onPairingCode?.(code, message), signal);
     this.#otaViolations = reply.violations;
-    if (!reply.websocket) throw new ChorusError('device.refused', `${url} names no WebSocket address; this device has no other transport`);
+    if (!reply.websocket) throw new ChorusError('device.refused', `${url} names no WebSocket address; this device has no other transport`, { details: { url } });
     this.#address = reply.websocket;
+  }
+
+  /** Where it connects to; undefined before it has booted. */
+  get address(): { readonly url: string; readonly token: string } | undefined {
+    return this.#address;
   }
 
   /** Without OTA: the address of the WebSocket is known. */
@@ -171,6 +184,23 @@ export class SimulatedDevice {
 
   hangUp(): void {
     this.#act((nowMs) => this.model.hangUp(nowMs));
+  }
+
+  /** How far the current turn is; undefined when nobody has begun to speak. */
+  phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
+    return this.#turn?.recorder.phase(nowMs);
+  }
+
+  /** A reply has begun, has no end, and nothing of it has come or was heard for so long. */
+  stuckForMs(nowMs: number): number {
+    const { recorder } = this.#turn ?? {};
+    if (!recorder?.replying || recorder.lastSignMs === undefined) return 0;
+    return nowMs - Math.max(recorder.lastSignMs, this.model.playback.silentFromMs(nowMs));
+  }
+
+  /** Ends the current turn as it is. */
+  giveUp(): void {
+    this.#finish();
   }
 
   /** Stops reading from the socket for a while. */
@@ -231,7 +261,8 @@ export class SimulatedDevice {
       this.#failed(new ChorusError('device.refused', 'the device was not booted'));
       return;
     }
-    this.#channel = new Channel({
+    const open = this.options.openChannel ?? ((options: ChannelOptions): DeviceChannel => new Channel(options));
+    this.#channel = open({
       ...this.#address,
       framing: this.options.framing ?? 1,
       identity: this.options.identity,
@@ -330,6 +361,7 @@ export class SimulatedDevice {
       const nowMs = this.#clock.nowMs();
       while (this.#frameStartMs + UPLINK_FRAME_MS <= nowMs && this.#microphoneRuns()) {
         this.model.microphone(this.#microphone.frame(this.#frameStartMs), nowMs);
+        this.options.onSent?.(nowMs - this.#frameStartMs - UPLINK_FRAME_MS);
         this.#frameStartMs += UPLINK_FRAME_MS;
       }
       if (this.#microphoneRuns()) this.#captureNext();

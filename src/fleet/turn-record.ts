@@ -1,4 +1,4 @@
-import type { DeviceEvent } from './device-model.js';
+import type { DeviceEvent, PacketLoss } from './device-model.js';
 import type { Violation } from './violation.js';
 
 /** Moments of a turn in milliseconds after the end of speech (negative: before). Undefined: did not happen. */
@@ -28,11 +28,19 @@ export interface TurnRecord {
   readonly packets: number;
   /** Smallest distance of two packets as they arrived; undefined with fewer than two. */
   readonly minSpacingMs: number | undefined;
+  /** Smallest amount of sound in the device when a packet arrived, the first of the reply excluded; undefined with fewer than two. */
+  readonly minLeadMs: number | undefined;
   readonly underruns: number;
   readonly underrunMs: number;
+  /** Where the holes are: sound that was heard before, and how long it was silent. */
+  readonly gaps: readonly { readonly afterMs: number; readonly ms: number }[];
   readonly overflows: number;
-  /** Packets that came while the device was not speaking. */
+  /** Packets that came while the device was not speaking, or that it could not decode. After an interruption they are no loss. */
   readonly lostPackets: number;
+  /** Sentences that no sound followed. */
+  readonly silentSentences: number;
+  /** The reply was interrupted: sound heard until then, packets that still came, and when the server stopped. */
+  readonly abort: { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined } | undefined;
   readonly violations: readonly Violation[];
 }
 
@@ -59,8 +67,13 @@ export class TurnRecorder {
   #packets = 0;
   #overflows = 0;
   #lost = 0;
-  #underruns = 0;
-  #underrunMs = 0;
+  #minLeadMs: number | undefined;
+  #gapMs = 0;
+  readonly #gaps: { afterMs: number; ms: number }[] = [];
+  #abortMs: number | undefined;
+  #packetsAfterAbort = 0;
+  #sentencePending = false;
+  #silentSentences = 0;
 
   /** True once a reply to what was spoken has begun and ended. */
   get answered(): boolean {
@@ -69,6 +82,18 @@ export class TurnRecorder {
 
   get replying(): boolean {
     return this.#startMs !== undefined && this.#stopMs === undefined;
+  }
+
+  /** How far the turn is; undefined before the first word. */
+  phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
+    if (!this.#spoken || nowMs < this.#spoken.startMs) return undefined;
+    if (nowMs < this.#spoken.endMs) return 'talking';
+    return this.#soundMs === undefined ? 'waiting' : 'playing';
+  }
+
+  /** When the last packet of the reply came, or the reply began. */
+  get lastSignMs(): number | undefined {
+    return this.#lastPacketMs ?? this.#startMs;
   }
 
   spoken(at: SpokenAt): void {
@@ -84,6 +109,8 @@ export class TurnRecorder {
         this.#sttMs = event.atMs;
         break;
       case 'sentence':
+        this.#endSentence();
+        this.#sentencePending = true;
         this.#sentences.push({ text: event.text, atMs: event.atMs });
         break;
       case 'emotion':
@@ -96,10 +123,14 @@ export class TurnRecorder {
         this.#startMs ??= event.atMs;
         break;
       case 'tts_stop':
+        this.#endSentence();
         if (this.#startMs !== undefined) this.#stopMs = event.atMs;
         break;
       case 'packet':
-        this.#packet(event.atMs, event.lost);
+        this.#packet(event.atMs, event.lost, event.leadMs);
+        break;
+      case 'abort':
+        if (this.replying) this.#abortMs ??= event.atMs;
         break;
       default:
         break;
@@ -112,8 +143,9 @@ export class TurnRecorder {
 
   gap(startMs: number, gapMs: number): void {
     if (this.#startMs === undefined || startMs < this.#startMs) return;
-    this.#underruns += 1;
-    this.#underrunMs += gapMs;
+    const heardMs = startMs - (this.#soundMs ?? startMs) - this.#gapMs;
+    this.#gaps.push({ afterMs: heardMs, ms: gapMs });
+    this.#gapMs += gapMs;
   }
 
   /** `playedMs`: when the last sample is heard. */
@@ -138,10 +170,14 @@ export class TurnRecorder {
       speechEndAtMs: end,
       packets: this.#packets,
       minSpacingMs: this.#minSpacingMs,
-      underruns: this.#underruns,
-      underrunMs: this.#underrunMs,
+      minLeadMs: this.#minLeadMs,
+      underruns: this.#gaps.length,
+      underrunMs: this.#gapMs,
+      gaps: this.#gaps,
       overflows: this.#overflows,
       lostPackets: this.#lost,
+      silentSentences: this.#silentSentences,
+      abort: this.#abort(),
       violations,
     };
   }
@@ -152,12 +188,27 @@ export class TurnRecorder {
     return this.#startMs === undefined ? 'no_answer' : 'unfinished';
   }
 
-  #packet(atMs: number, lost: 'no' | 'not_speaking' | 'overflow'): void {
+  #abort(): TurnRecord['abort'] {
+    if (this.#abortMs === undefined) return undefined;
+    const afterMs = Math.max(0, this.#abortMs - (this.#soundMs ?? this.#abortMs) - this.#gapMs);
+    return { afterMs, packetsAfter: this.#packetsAfterAbort, stopMs: this.#stopMs === undefined ? undefined : this.#stopMs - this.#abortMs };
+  }
+
+  #endSentence(): void {
+    // An interrupted sentence is not the server's to finish.
+    if (this.#sentencePending && this.#abortMs === undefined) this.#silentSentences += 1;
+    this.#sentencePending = false;
+  }
+
+  #packet(atMs: number, lost: PacketLoss, leadMs: number): void {
     if (this.#startMs === undefined) return;
+    this.#sentencePending = false;
+    if (this.#abortMs !== undefined && this.#stopMs === undefined) this.#packetsAfterAbort += 1;
+    if (this.#soundMs !== undefined) this.#minLeadMs = Math.min(this.#minLeadMs ?? Infinity, leadMs);
     this.#packets += 1;
     this.#packetMs ??= atMs;
     if (lost === 'overflow') this.#overflows += 1;
-    if (lost === 'not_speaking') this.#lost += 1;
+    if (lost === 'undecodable' || (lost === 'not_speaking' && this.#abortMs === undefined)) this.#lost += 1;
     if (this.#lastPacketMs !== undefined) this.#minSpacingMs = Math.min(this.#minSpacingMs ?? Infinity, atMs - this.#lastPacketMs);
     this.#lastPacketMs = atMs;
   }

@@ -1,0 +1,311 @@
+import { ChorusError, sleep, type Clock, type TimerHandle } from '../core/index.js';
+import type { Framing } from '../protocol/index.js';
+import type { ChannelOptions, DeviceChannel } from './channel.js';
+import type { Clip } from './clip.js';
+import type { DeviceEvent } from './device-model.js';
+import { fleetIdentity } from './identity.js';
+import { ClipMicrophone } from './microphone.js';
+import type { FleetOptions } from './run-options.js';
+import type { FleetDevice, FleetTurn } from './run-result.js';
+import { plannedEndMs, punctualTurnMs, type DevicePlan, type PlannedTurn } from './schedule.js';
+import { SimulatedDevice } from './simulated-device.js';
+import { hundredths, percentile } from './statistics.js';
+import { turnOf, turnWithout, type TurnPlace } from './turn-of.js';
+import type { Violation } from './violation.js';
+
+/** How devices reach the server: straight, through a bad link, or (in tests) not at all. */
+export interface FleetTransport {
+  /** Makes the address of the WebSocket known to the device. Errors: `device.*`. */
+  boot(device: SimulatedDevice, signal: AbortSignal): Promise<void>;
+  readonly openChannel?: (options: ChannelOptions) => DeviceChannel;
+}
+
+export interface FleetDeviceOptions {
+  readonly run: FleetOptions;
+  readonly plan: DevicePlan;
+  readonly clock: Clock;
+  /** `nowMs` of the run's beginning. */
+  readonly zeroMs: number;
+  readonly transport: FleetTransport;
+  readonly room: Clip;
+  readonly onTurn: (turn: FleetTurn) => void;
+  readonly onGap: (atMs: number, gapMs: number) => void;
+  readonly onOverflow: () => void;
+  readonly onSent: (latenessMs: number) => void;
+}
+
+/** Firmware versions by their decode queue (protocol.md 4.3). */
+const FIRMWARE: Readonly<Record<number, string>> = { 40: '2.4.2', 20: '2.5.0', 5: '1.5.0' };
+/** A person whose button did nothing presses it again. */
+const PRESS_AGAIN_MS = 2000;
+const BOOT_AGAIN_MS = 10_000;
+/** From the last sound to an open microphone: one frame, and 120 ms of warm-up. */
+const SETTLE_MS = 250;
+/** In `silent`, a device that was hung up on is picked up again. */
+const IDLE_CHECK_MS = 5000;
+const VIOLATIONS_KEPT = 20;
+
+/** One person with one device, going by the plan. */
+export class PlannedDevice {
+  readonly device: SimulatedDevice;
+  readonly queuePackets: number;
+  readonly framing: Framing;
+  #otaMs: number | undefined;
+  #helloMs: number | undefined;
+  #connectFromMs: number | undefined;
+  #lastHelloMs: number | undefined;
+  #connections = 0;
+  #lost = 0;
+  #hangingUp = false;
+  #unasked = 0;
+  #error: string | undefined;
+  readonly #violations: Violation[] = [];
+  readonly #turns: FleetTurn[] = [];
+  /** Under way: what interrupts it. */
+  #bargeIn: { readonly plan: NonNullable<PlannedTurn['bargeIn']>; timer: TimerHandle | undefined } | undefined;
+  /** Smallest lead since the last sample. */
+  #leadMinMs: number | undefined;
+
+  constructor(private readonly options: FleetDeviceOptions) {
+    const { run, plan, clock, transport } = options;
+    this.queuePackets = run.queues[plan.device % run.queues.length] ?? 40;
+    this.framing = run.framings[plan.device % run.framings.length] ?? 1;
+    this.device = new SimulatedDevice({
+      otaUrl: run.otaUrl,
+      identity: fleetIdentity((run.firstDevice ?? 0) + plan.device, run.language, FIRMWARE[this.queuePackets] ?? '2.4.2'),
+      clock,
+      queuePackets: this.queuePackets,
+      framing: this.framing,
+      microphone: new ClipMicrophone(options.room),
+      ...(run.localToken !== undefined && { localToken: run.localToken }),
+      ...(transport.openChannel && { openChannel: transport.openChannel }),
+      onEvent: (event) => this.#onEvent(event),
+      onPlayed: (_packet, startMs) => this.#onPlayed(startMs),
+      onGap: options.onGap,
+      onSent: options.onSent,
+    });
+  }
+
+  /** Until the plan is done. Rejects only with the signal's reason. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { plan, run } = this.options;
+    await this.#until(plan.bootAt, signal);
+    if (!(await this.#boot(signal))) {
+      for (const turn of plan.turns) this.#record(turnWithout(this.#place(turn, turn.plannedAt), 'refused'));
+      return;
+    }
+    if (plan.connectAt !== undefined) {
+      await this.#until(plan.connectAt, signal);
+      await this.#connect(plannedEndMs(run), signal);
+    }
+    if (run.scenario === 'silent') await this.#sit(signal);
+    let punctualAt = -Infinity;
+    for (const turn of plan.turns) {
+      const dueAt = Math.max(turn.plannedAt, punctualAt);
+      if (dueAt >= plannedEndMs(run)) break;
+      await this.#until(dueAt, signal);
+      const record = await this.#turn(turn, dueAt, signal);
+      this.#record(record);
+      punctualAt = dueAt + punctualTurnMs(turn, run.conversation, record.replyMs) + SETTLE_MS;
+    }
+  }
+
+  /** Where it is now, and the smallest lead since the last call. */
+  sample(nowMs: number): { readonly connected: boolean; readonly phase: ReturnType<SimulatedDevice['phase']>; readonly leadMinMs: number | undefined } {
+    if (this.device.stuckForMs(nowMs) > this.options.run.stuckAfterMs) this.device.giveUp();
+    const leadMinMs = this.#leadMinMs;
+    this.#leadMinMs = undefined;
+    return { connected: this.device.model.connected, phase: this.device.phase(nowMs), leadMinMs };
+  }
+
+  /** What it went through. `countedMs`: length of the part that counts. */
+  summary(countedMs: number): FleetDevice {
+    const { run, plan } = this.options;
+    const counted = this.#turns.filter(({ warmup }) => !warmup);
+    const sounds = counted.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
+    const finished = counted.filter(({ outcome }) => outcome === 'answered' || outcome === 'cut_off').length;
+    return {
+      device: plan.device,
+      deviceId: fleetIdentity((run.firstDevice ?? 0) + plan.device, run.language).deviceId,
+      queuePackets: this.queuePackets,
+      framing: this.framing,
+      ...(this.#otaMs !== undefined && { otaMs: hundredths(this.#otaMs) }),
+      ...(this.#helloMs !== undefined && { helloMs: hundredths(this.#helloMs) }),
+      connections: this.#connections,
+      lostConnections: this.#lost,
+      turns: counted.length,
+      complete: counted.filter(({ complete }) => complete).length,
+      turnsPerMinute: countedMs > 0 ? hundredths((finished * 60_000) / countedMs) : 0,
+      ...(sounds.length > 0 && { medianFirstSoundMs: hundredths(percentile(sounds, 0.5)) }),
+      unasked: this.#unasked,
+      ...(this.#error !== undefined && { error: this.#error }),
+      ...(this.#violations.length > 0 && { violations: this.#violations.map(({ kind, detail }) => ({ kind, detail })) }),
+    };
+  }
+
+  close(): void {
+    this.#bargeIn?.timer?.cancel();
+    this.#hangingUp = true;
+    this.device.close();
+    this.#keep(this.device.model.judge.drain());
+  }
+
+  async #turn(turn: PlannedTurn, dueAt: number, signal: AbortSignal): Promise<FleetTurn> {
+    const { clock, run } = this.options;
+    this.#keep(this.device.model.judge.drain());
+    const place = this.#place(turn, dueAt);
+    if (this.#nowMs() >= plannedEndMs(run)) return turnWithout(place, 'not_started');
+    const connecting = !this.device.model.connected;
+    const connectTries = connecting ? await this.#connect(this.#nowMs() + run.answerTimeoutMs, signal) : 0;
+    const connection = connecting ? { connectTries, ...(this.#lastHelloMs !== undefined && { helloMs: hundredths(this.#lastHelloMs) }) } : {};
+    if (!this.device.model.connected) return turnWithout({ ...place, ...connection }, 'refused');
+    const bargeIn = turn.bargeIn ? { plan: turn.bargeIn, timer: undefined } : undefined;
+    this.#bargeIn = bargeIn;
+    try {
+      const record = await this.device.say(turn.utterance.clip, { begin: 'click', answerTimeoutMs: run.answerTimeoutMs });
+      // A reply without an end: the person gives up and begins anew.
+      if (turn.leaves || record.outcome === 'unfinished') this.#hangUp();
+      const frameMs = this.device.model.playback.frameMs;
+      return turnOf({ ...place, ...connection }, record, { zeroMs: this.options.zeroMs, frameMs, clip: turn.utterance.clip, text: turn.utterance.text, bargeInBy: turn.bargeIn?.by });
+    } catch (error) {
+      if (!(error instanceof ChorusError)) throw error;
+      return turnWithout({ ...place, ...connection, startedAt: clock.nowMs() - this.options.zeroMs }, 'closed');
+    } finally {
+      this.#bargeIn?.timer?.cancel();
+      this.#bargeIn = undefined;
+      signal.throwIfAborted();
+    }
+  }
+
+  async #boot(signal: AbortSignal): Promise<boolean> {
+    const { transport, run } = this.options;
+    const fromMs = this.#nowMs();
+    for (;;) {
+      try {
+        await transport.boot(this.device, signal);
+        this.#otaMs = this.#nowMs() - fromMs;
+        this.#keep(this.device.violations);
+        return true;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof ChorusError)) throw error;
+        this.#error = `${error.code}: ${error.message}`;
+        if (this.#nowMs() + BOOT_AGAIN_MS > plannedEndMs(run)) return false;
+        await sleep(this.options.clock, BOOT_AGAIN_MS, signal);
+      }
+    }
+  }
+
+  /** Presses the button until there is a connection or `untilAt`; how often. */
+  async #connect(untilAt: number, signal: AbortSignal): Promise<number> {
+    for (let tries = 1; ; tries++) {
+      if (await this.#press(signal)) return tries;
+      if (this.#nowMs() + PRESS_AGAIN_MS > untilAt) return tries;
+      await sleep(this.options.clock, PRESS_AGAIN_MS, signal);
+    }
+  }
+
+  #settled: ((connected: boolean) => void) | undefined;
+
+  #press(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => this.#settled?.(false);
+      this.#settled = (connected) => {
+        this.#settled = undefined;
+        signal.removeEventListener('abort', onAbort);
+        if (signal.aborted) reject(signal.reason as Error);
+        else resolve(connected);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      else this.device.click();
+    });
+  }
+
+  /** Connected and silent; what the server closes is opened again. */
+  async #sit(signal: AbortSignal): Promise<void> {
+    while (this.#nowMs() < plannedEndMs(this.options.run)) {
+      await sleep(this.options.clock, Math.min(IDLE_CHECK_MS, plannedEndMs(this.options.run) - this.#nowMs()), signal);
+      if (!this.device.model.connected) await this.#connect(plannedEndMs(this.options.run), signal);
+    }
+  }
+
+  #onEvent(event: DeviceEvent): void {
+    switch (event.type) {
+      case 'state':
+        if (event.state === 'connecting') this.#connectFromMs = event.atMs;
+        if (event.state === 'listening' && this.#connectFromMs !== undefined) {
+          this.#lastHelloMs = event.atMs - this.#connectFromMs;
+          this.#helloMs ??= this.#lastHelloMs;
+          this.#connectFromMs = undefined;
+          this.#connections += 1;
+          this.#settled?.(true);
+        }
+        break;
+      case 'closed':
+        if (this.#connectFromMs === undefined && !this.#hangingUp) this.#lost += 1;
+        this.#connectFromMs = undefined;
+        this.#lastHelloMs = undefined;
+        this.#settled?.(false);
+        break;
+      case 'tts_start':
+        if (this.device.phase(event.atMs) === undefined) this.#unasked += 1;
+        break;
+      case 'packet':
+        if (event.lost === 'overflow') this.options.onOverflow();
+        if (event.lost === 'no' && this.device.phase(event.atMs) === 'playing') this.#leadMinMs = Math.min(this.#leadMinMs ?? Infinity, event.leadMs);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #onPlayed(startMs: number): void {
+    const bargeIn = this.#bargeIn;
+    if (!bargeIn || bargeIn.timer || this.device.phase(startMs) !== 'playing') return;
+    bargeIn.timer = this.options.clock.after(startMs + bargeIn.plan.afterMs - this.options.clock.nowMs(), () => {
+      // A reply that is over by then is not interrupted.
+      if (this.device.state !== 'speaking') return;
+      if (bargeIn.plan.by === 'click') this.device.click();
+      else this.device.wakeWord('hey chorus');
+    });
+  }
+
+  #hangUp(): void {
+    this.#hangingUp = true;
+    this.device.hangUp();
+    this.#hangingUp = false;
+  }
+
+  #record(turn: FleetTurn): void {
+    this.#turns.push(turn);
+    this.options.onTurn(turn);
+  }
+
+  #place(turn: PlannedTurn, dueAt: number): TurnPlace {
+    const { plan, run } = this.options;
+    return {
+      device: plan.device,
+      turn: turn.turn,
+      warmup: dueAt < run.warmupMs,
+      plannedAt: hundredths(turn.plannedAt),
+      dueAt: hundredths(dueAt),
+      speech: turn.utterance.name,
+      speechMs: turn.utterance.speechMs,
+    };
+  }
+
+  #keep(violations: readonly Violation[]): void {
+    this.#violations.push(...violations.slice(0, VIOLATIONS_KEPT - this.#violations.length));
+  }
+
+  #nowMs(): number {
+    return this.options.clock.nowMs() - this.options.zeroMs;
+  }
+
+  async #until(atMs: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const waitMs = atMs - this.#nowMs();
+    if (waitMs > 0) await sleep(this.options.clock, waitMs, signal);
+  }
+}

@@ -1,0 +1,89 @@
+import type { FleetOptions } from './run-options.js';
+import type { FleetDevice, FleetOutcome, FleetTotals, FleetTurn, TargetVerdict } from './run-result.js';
+import { hundredths, jainIndex, summarise, type Summary } from './statistics.js';
+import type { ViolationKind } from './violation.js';
+
+/** One frame of the grid, the warm-up of the microphone, and what two loops of events may be late. */
+const LATE_MS = 250;
+
+/** Everything over the turns that count. `planned`: how many turns the seed wanted in that time. */
+export function totalsOf(options: FleetOptions, all: readonly FleetTurn[], devices: readonly FleetDevice[], planned: number): FleetTotals {
+  const turns = all.filter(({ warmup }) => !warmup);
+  const sum = (of: (turn: FleetTurn) => number): number => turns.reduce((total, turn) => total + of(turn), 0);
+  const over = (of: (turn: FleetTurn) => number | undefined): Summary => summarise(turns.map(of));
+  const outcomes: Partial<Record<FleetOutcome, number>> = {};
+  for (const { outcome } of turns) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const spoken = turns.flatMap(({ words, outcome }) => (words && outcome !== 'not_started' && outcome !== 'refused' ? [words] : []));
+  const said = spoken.reduce((total, words) => total + words.said, 0);
+  const errors = spoken.reduce((total, words) => total + words.errors, 0);
+  const fairness = jainIndex(devices.flatMap(({ medianFirstSoundMs }) => medianFirstSoundMs ?? []));
+  const deviceMinutes = (options.devices * options.durationMs) / 60_000;
+  const finished = (outcomes.answered ?? 0) + (outcomes.cut_off ?? 0);
+  return {
+    turns: turns.length,
+    complete: turns.filter(({ complete }) => complete).length,
+    outcomes,
+    lateTurns: turns.filter(({ lateMs }) => (lateMs ?? 0) > LATE_MS).length,
+    notStarted: outcomes.not_started ?? 0,
+    rejected: turns.filter(({ alerts }) => alerts !== undefined).length,
+    underruns: sum(({ underruns }) => underruns.length),
+    underrunMs: hundredths(sum(({ underruns }) => underruns.reduce((total, { ms }) => total + ms, 0))),
+    overflows: sum(({ overflows }) => overflows),
+    lostPackets: sum(({ lostPackets }) => lostPackets),
+    packetsAfterAbort: sum(({ abort }) => abort?.packetsAfter ?? 0),
+    aborts: turns.filter(({ abort }) => abort).length,
+    stuck: outcomes.stuck ?? 0,
+    unasked: devices.reduce((total, { unasked }) => total + unasked, 0),
+    violations: countViolations(turns, devices),
+    ...(said > 0 && { words: { said, errors, rate: hundredths((errors / said) * 100) / 100 } }),
+    otaMs: summarise(devices.map(({ otaMs }) => otaMs)),
+    helloMs: summarise([...devices.map(({ helloMs }) => helloMs), ...turns.filter(({ turn }) => turn > 0).map(({ helloMs }) => helloMs)]),
+    sttMs: over(({ sttMs }) => sttMs),
+    ttsStartMs: over(({ ttsStartMs }) => ttsStartMs),
+    firstPacketMs: over(({ firstPacketMs }) => firstPacketMs),
+    firstSoundMs: over(({ firstSoundMs }) => firstSoundMs),
+    firstSoundFromDueMs: over(({ firstSoundFromDueMs }) => firstSoundFromDueMs),
+    lateMs: over(({ lateMs }) => lateMs),
+    replyMs: over(({ replyMs, outcome }) => (outcome === 'answered' ? replyMs : undefined)),
+    minLeadMs: over(({ minLeadMs }) => minLeadMs),
+    stopAfterAbortMs: over(({ abort }) => abort?.stopMs),
+    ...(fairness !== undefined && { fairness: Math.round(fairness * 1000) / 1000 }),
+    turnsPerMinute: { planned: rate(planned, deviceMinutes), actual: rate(finished, deviceMinutes) },
+  };
+}
+
+/** The service targets against what was measured. */
+export function judgeTargets(options: FleetOptions, totals: FleetTotals): TargetVerdict[] {
+  const { targets } = options;
+  const failed = totals.turns - totals.complete;
+  const verdicts: TargetVerdict[] = [];
+  const count = (target: 'underruns' | 'failed_turns', measured: number, bound: number): number =>
+    verdicts.push({ target, measured, bound, ...(totals.turns > 0 && { holds: measured <= bound }) });
+  verdicts.push(firstSoundVerdict(totals.firstSoundFromDueMs, targets.firstSoundP95Ms));
+  count('underruns', totals.underruns, targets.underruns);
+  count('failed_turns', failed, targets.failedTurns);
+  if (targets.wordErrorRate !== undefined) {
+    const bound = targets.wordErrorRate;
+    verdicts.push({ target: 'word_errors', bound, ...(totals.words && { measured: totals.words.rate, holds: totals.words.rate <= bound }) });
+  }
+  return verdicts;
+}
+
+function firstSoundVerdict(summary: Summary, bound: number): TargetVerdict {
+  const verdict = { target: 'first_sound_p95', bound } as const;
+  if (summary.kind === 'none') return verdict;
+  if (summary.kind === 'many') return { ...verdict, measured: summary.p95, holds: summary.p95 <= bound };
+  // Of few turns, only what holds for the worst or fails for half of them is certain.
+  const certain = summary.max <= bound ? { holds: true } : summary.median > bound ? { holds: false } : {};
+  return { ...verdict, measured: summary.max, ...certain };
+}
+
+function countViolations(turns: readonly FleetTurn[], devices: readonly FleetDevice[]): Partial<Record<ViolationKind, number>> {
+  const counts: Partial<Record<ViolationKind, number>> = {};
+  for (const { violations } of [...turns, ...devices]) for (const { kind } of violations ?? []) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+function rate(turns: number, minutes: number): number {
+  return minutes > 0 ? hundredths(turns / minutes) : 0;
+}

@@ -10,26 +10,34 @@ import { bootDevice } from './talk.js';
 const UNDISTURBED_MS = 20_000;
 const PACKET_MS = 60;
 
-/** Waits for one event of a device. */
-class Waiter {
-  #waiting: { readonly type: DeviceEvent['type']; readonly resolve: () => void } | undefined;
+/** What came of a device, and who waits for more: events that come together are not missed. */
+class Came {
+  readonly #types: DeviceEvent['type'][] = [];
+  #waiting: (() => void) | undefined;
 
-  note(event: DeviceEvent): void {
-    if (this.#waiting?.type === event.type) this.#waiting.resolve();
+  note({ type }: DeviceEvent): void {
+    this.#types.push(type);
+    this.#waiting?.();
   }
 
-  /** False: it did not come within that time. */
-  next(type: DeviceEvent['type'], withinMs: number): Promise<boolean> {
+  get mark(): number {
+    return this.#types.length;
+  }
+
+  /** The place behind the first such event since `mark`; undefined: none within that time. */
+  next(type: DeviceEvent['type'], mark: number, withinMs: number): Promise<number | undefined> {
     return new Promise((resolve) => {
-      const timer = systemClock.after(withinMs, () => resolve(false));
-      this.#waiting = {
-        type,
-        resolve: () => {
-          timer.cancel();
-          this.#waiting = undefined;
-          resolve(true);
-        },
+      const timer = systemClock.after(withinMs, () => finish(undefined));
+      const finish = (place: number | undefined): void => {
+        timer.cancel();
+        this.#waiting = undefined;
+        resolve(place);
       };
+      this.#waiting = () => {
+        const found = this.#types.indexOf(type, mark);
+        if (found >= 0) finish(found + 1);
+      };
+      this.#waiting();
     });
   }
 }
@@ -46,16 +54,16 @@ export async function echo(durationMs: number): Promise<boolean> {
   try {
     const clips = loadClips();
     const microphone = await EchoMicrophone.create({ gainDb: -20, delayMs: 150, downlinkRateHz: 24_000 });
-    const waiter = new Waiter();
+    const came = new Came();
     let silentSinceMs = 0;
     const device = await bootDevice(server, 0, {
       microphone,
       aec: true,
-      onEvent: (event) => waiter.note(event),
+      onEvent: (event) => came.note(event),
       onPlayed: (_packet, startMs) => (silentSinceMs = startMs + PACKET_MS),
     });
     device.click();
-    if (!(await waiter.next('microphone', 10_000))) throw new Error('the device never listened');
+    if ((await came.next('microphone', 0, 10_000)) === undefined) throw new Error('the device never listened');
 
     const stoppedAfterMs: number[] = [];
     let falseBargeIns = 0;
@@ -68,19 +76,17 @@ export async function echo(durationMs: number): Promise<boolean> {
       const speaking = device.state === 'speaking';
       const saidMs = systemClock.nowMs() + PACKET_MS;
       microphone.say(clip, saidMs);
-      if (!(await waiter.next('stt', 20_000))) {
-        unanswered += 1;
-        continue;
-      }
+      const text = await came.next('stt', came.mark, 20_000);
       // By the time of the text everything that was played of the old reply has been told.
-      if (speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
-      if (!(await waiter.next('tts_start', 20_000))) {
+      if (text !== undefined && speaking) stoppedAfterMs.push(silentSinceMs - (saidMs + clip.speechStartMs));
+      const started = text === undefined ? undefined : await came.next('tts_start', text, 20_000);
+      if (started === undefined) {
         unanswered += 1;
         continue;
       }
       const fromMs = systemClock.nowMs();
       // Nothing but its own echo now: whatever ends the reply was no user.
-      if (await waiter.next('tts_stop', UNDISTURBED_MS)) falseBargeIns += 1;
+      if ((await came.next('tts_stop', started, UNDISTURBED_MS)) !== undefined) falseBargeIns += 1;
       undisturbedMs += systemClock.nowMs() - fromMs;
     }
     device.close();

@@ -22,7 +22,7 @@ export async function pacing(): Promise<boolean> {
   const { llmPort } = await startStandIns({ behaviour, host: '127.0.0.1', llmPort: 0, ttsPort: 0, clock: systemClock, scope });
   const server = await startServer([`llm.base_url=http://127.0.0.1:${llmPort}/v1`, 'llm.model=stand-in', 'llm.total_ms=120000'], { sendTimesFile });
   try {
-    const short = loadClips().filter(({ name }) => name === 'austen-0880');
+    const short = loadClips().filter(({ name }) => name === 'austen-0930');
     const done = (await Promise.all(Array.from({ length: 5 }, (_, index) => talk(server, index, short, { turns: 1 })))).flat();
     await server.stop();
     const sent = readSendTimes(sendTimesFile);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { uiLanguage, type LanguageTag } from '../core/index.js';
 import { createModelStore, type EngineStatus, type ModelStore } from '../voice/engines/index.js';
 import { createListening, createRecognizer, type ListeningService, type RecognizerLane } from '../voice/listening/index.js';
-import { createSpeaking, createSpeechEncoder, type SpeakingService } from '../voice/speaking/index.js';
+import { createSpeaking, createSpeechEncoder, ShippedPhrases, type SpeakingService } from '../voice/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import { composeVoices, type Voices } from './voices.js';
@@ -81,6 +81,7 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
       // One more than the device needs: timers and sockets at both ends are up to 1 ms off.
       minSpacingMs: config.pacing.min_spacing_ms + 1,
     },
+    shipped: await ShippedPhrases.load(),
     phraseCacheBytes: config.tts.phrase_cache_mb * 1024 * 1024,
   });
   return {

@@ -21,6 +21,7 @@ export type ApologyKey =
   | 'asr_failed'
   | 'model_downloading'
   | 'model_missing'
+  | 'voice_missing'
   | 'llm_no_key'
   | 'llm_bad_key'
   | 'llm_no_money'
@@ -70,7 +71,7 @@ export const ERROR_TABLE = {
   'tts.unreachable': { retryable: true, log: 'warn', apology: 'internal', about: 'The voice service cannot be reached, or broke off. Without internet set tts.provider to a local voice.' },
   'tts.rejected': { retryable: false, log: 'warn', apology: 'internal', about: 'The voice service refused the request: a wrong key, an unknown voice or model, or (Edge) a browser version that is too old; see tts.openai and tts.edge.version.' },
   'tts.rate_limited': { retryable: true, log: 'warn', apology: 'internal', about: 'The voice service refused because of too many requests, or its account has no credit left.' },
-  'tts.unavailable': { retryable: false, log: 'warn', apology: 'internal', about: 'No installed voice speaks this language.' },
+  'tts.unavailable': { retryable: false, log: 'warn', apology: 'voice_missing', about: 'No voice speaks this language: cloud voices are out of reach, and none on this machine does. `chorus models list` shows those that can be installed.' },
   'audio.undecodable': { retryable: true, log: 'warn', apology: 'internal', about: 'Audio from a speech provider is not in the format it announced, or is damaged.' },
   'capacity.busy': { retryable: true, log: 'info', apology: 'busy', about: 'The server carries as many talking devices as it can. The device was told so.' },
   'capacity.queue_full': { retryable: true, log: 'warn', apology: 'busy', about: 'A work queue is full.' },

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { ChorusError, type MetricName, Scope, silentLogger } from '../../src/core/index.js';
 import type { SlotRequest, Slots } from '../../src/scheduling/port.js';
-import { createSpeaking, type ReplyEvent } from '../../src/voice/speaking/index.js';
+import { createSpeaking, type ReplyEvent, type ShippedPhrases } from '../../src/voice/speaking/index.js';
 import { SentenceEncoder } from '../../src/voice/speaking/sentence-encoder.js';
 import { FakeClock } from './fake-clock.js';
 import { inProcessEncoder } from './in-process-encoder.js';
@@ -20,7 +20,7 @@ export interface Sent {
 }
 
 /** Speaking with scripted voices, on a clock of the test. */
-export function createSpeakingWorld(makeProviders: (clock: FakeClock) => readonly ScriptedTts[]) {
+export function createSpeakingWorld(makeProviders: (clock: FakeClock) => readonly ScriptedTts[], shipped?: ShippedPhrases) {
   const clock = new FakeClock();
   const failed: unknown[] = [];
   const scope = new Scope('test', (name, error) => failed.push([name, error]));
@@ -47,7 +47,7 @@ export function createSpeakingWorld(makeProviders: (clock: FakeClock) => readonl
   };
   const encoder = inProcessEncoder();
   const providers = makeProviders(clock);
-  const speaking = createSpeaking({ clock, log: silentLogger, metrics, scope, slots, encoder, providers });
+  const speaking = createSpeaking({ clock, log: silentLogger, metrics, scope, slots, encoder, providers, ...(shipped && { shipped }) });
   const talk = (options: { deviceId?: string; voice?: string; language?: string; notBeforeMs?: number } = {}) => {
     const events: ReplyEvent[] = [];
     const sent: Sent[] = [];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { noMetrics, Scope, silentLogger } from '../../src/core/index.js';
 import { createAdmission } from '../../src/scheduling/index.js';
 import { createSessionHost, type SessionHandle, type SessionHostOptions } from '../../src/session/index.js';
+import type { Speaking } from '../../src/voice/speaking/port.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
 import { FakeConversation } from '../fakes/fake-conversation.js';
@@ -10,7 +11,7 @@ import { FakeRecognizer } from '../fakes/fake-recognizer.js';
 import { FakeSpeaking } from '../fakes/fake-speaking.js';
 
 /** One device at a session host whose ports are all fakes. */
-export function createWorld(options: Partial<SessionHostOptions> & { readonly language?: string; readonly maxTalking?: number } = {}) {
+export function createWorld(options: Partial<SessionHostOptions> & { readonly language?: string; readonly maxTalking?: number; readonly speak?: (clock: FakeClock, scope: Scope) => Speaking } = {}) {
   const clock = new FakeClock();
   const errors: unknown[] = [];
   const scope = new Scope('test', (_name, error) => errors.push(error));
@@ -20,7 +21,8 @@ export function createWorld(options: Partial<SessionHostOptions> & { readonly la
   const conversation = new FakeConversation(clock);
   const admission = createAdmission({ clock, metrics: noMetrics, maxTalking: options.maxTalking ?? 4 });
   const host = createSessionHost({
-    clock, scope, listening, recognizer, speaking, admission,
+    clock, scope, listening, recognizer, admission,
+    speaking: options.speak?.(clock, scope.child('speaking')) ?? speaking,
     log: silentLogger,
     metrics: noMetrics,
     endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: ({ transcriptSoFar }) => (transcriptSoFar.endsWith('.') ? 400 : 900) },

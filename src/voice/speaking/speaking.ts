@@ -6,6 +6,7 @@ import { Pacer } from './pacer.js';
 import type { PacingSettings } from './pacing-schedule.js';
 import { PhraseCache } from './phrase-cache.js';
 import type { Speaking } from './port.js';
+import type { ShippedPhrases } from './shipped-phrases.js';
 import type { SpeechEncoder } from './speech-encoder.js';
 import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
 import { VoiceChain } from './voice-chain.js';
@@ -27,6 +28,8 @@ export interface SpeakingOptions {
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
   readonly phraseCacheBytes?: number;
+  /** Recordings for where nothing speaks the language. */
+  readonly shipped?: ShippedPhrases;
 }
 
 /** A cloud voice answers in 300 to 800 ms; a device that hears nothing for much longer seems broken. */
@@ -80,6 +83,7 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
       maxBytes: options.phraseCacheBytes ?? PHRASE_CACHE_BYTES,
       onBytes: (bytes) => metrics.gauge('chorus_phrase_cache_bytes', bytes),
     }),
+    shipped: options.shipped,
     maxAheadMs: MAX_AHEAD_MS,
     startAheadMs: START_AHEAD_MS,
   };

@@ -60,7 +60,7 @@ export class VoiceChain {
     return this.#conversation(request).providerId !== undefined;
   }
 
-  /** Errors: `tts.unavailable` (no provider for the language), else the last provider's. Returns who spoke. */
+  /** Errors: `tts.unavailable` (no provider for the language), `tts.failed` (all are left alone for a while), else the last provider's. Returns who spoke. */
   async speak(request: VoiceRequest, attempt: VoiceAttempt, signal: AbortSignal): Promise<TtsProvider> {
     const conversation = this.#conversation(request);
     const candidates = this.#candidates(request, conversation);
@@ -86,7 +86,8 @@ export class VoiceChain {
         if (tries < TRIES_PER_PROVIDER) await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
       }
     }
-    throw failure ?? new ChorusError('tts.unavailable', candidates.length > 0 ? 'every voice for the language is out of order' : 'no voice speaks the language');
+    if (failure !== undefined) throw failure;
+    throw candidates.length > 0 ? new ChorusError('tts.failed', 'every voice for the language is out of order') : new ChorusError('tts.unavailable', 'no voice speaks the language');
   }
 
   async #try(provider: TtsProvider, voice: string | undefined, attempt: VoiceAttempt, signal: AbortSignal): Promise<'spoken' | 'skipped' | ChorusError> {

@@ -1,0 +1,28 @@
+// Writes assets/phrases-zh.json: what a Chinese device may have to hear while nothing speaks Mandarin, spoken by espeak-ng.
+// Run it after a change of the Chinese phrases (a test says so); needs the optional dependency. The texts and the recording
+// are ours: the output of a GPL program is not covered by its licence (docs/adr/0010-voices.md).
+import { writeFileSync } from 'node:fs';
+import { spokenPhrases } from '../src/session/index.js';
+import { int16ToBytes, SPEECH_TARGET_LUFS } from '../src/voice/audio/index.js';
+import { espeakSynthesize } from '../src/voice/providers/tts/espeak/synthesize.js';
+import { SentenceEncoder } from '../src/voice/speaking/sentence-encoder.js';
+import { pack } from '../src/voice/speaking/shipped-phrases.js';
+
+/** As good as complexity costs nothing here; speech of one synthetic voice needs no more bits. */
+const OPUS = { complexity: 10, bitrate: 14_000 };
+/** A little slower than espeak's normal speed: Mandarin of this voice is hard to follow. */
+const RATE = 0.85;
+const TRAILING_MS = 250;
+
+const phrases: { text: string; packets: string }[] = [];
+for (const text of spokenPhrases('zh-CN')) {
+  const { rateHz, pcm } = await espeakSynthesize({ text, language: 'zh-CN', rate: RATE });
+  const encoder = await SentenceEncoder.create({ format: { kind: 'pcm', rateHz }, targetLufs: SPEECH_TARGET_LUFS, known: undefined, trailingMs: TRAILING_MS, opus: OPUS });
+  const packets = [...(await encoder.feed(int16ToBytes(pcm))), ...encoder.finish()];
+  encoder.close();
+  phrases.push({ text, packets: pack(packets).toString('base64') });
+}
+const about = 'Opus, 24 kHz mono, packets of 60 ms, each after its length (two bytes, big-endian). Made by scripts/shipped-phrases.ts.';
+const target = new URL('../assets/phrases-zh.json', import.meta.url);
+writeFileSync(target, `${JSON.stringify({ about, phrases }, undefined, 1)}\n`);
+console.log(`${phrases.length} phrases`);

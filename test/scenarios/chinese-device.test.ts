@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { ChorusError, noMetrics, silentLogger } from '../../src/core/index.js';
+import { phrase } from '../../src/session/index.js';
+import { createSlots } from '../../src/scheduling/index.js';
+import { createSpeaking, ShippedPhrases } from '../../src/voice/speaking/index.js';
+import { inProcessEncoder } from '../fakes/in-process-encoder.js';
+import { scriptedTts } from '../fakes/scripted-tts.js';
+import { createWorld } from './turn-world.js';
+
+/** A machine without internet: flite speaks English, espeak is not installed, no model for Mandarin is there. */
+async function withoutMandarin() {
+  const shipped = await ShippedPhrases.load();
+  const world = createWorld({
+    language: 'zh-CN',
+    speak: (clock, scope) =>
+      createSpeaking({
+        clock, scope, shipped,
+        log: silentLogger,
+        metrics: noMetrics,
+        slots: createSlots({ clock, metrics: noMetrics, slots: 1, acquireTimeoutMs: 10_000 }),
+        encoder: inProcessEncoder(),
+        providers: [
+          scriptedTts('flite', clock, [{}], { languages: ['en'], local: true }),
+          scriptedTts('espeak', clock, [{ error: new ChorusError('tts.unavailable', 'the espeak voice is not installed') }], { local: true }),
+        ],
+      }),
+  });
+  const sent = (): readonly Uint8Array[] => world.connection.sent.flatMap((sent) => ('packet' in sent ? [sent.packet] : []));
+  return { ...world, shipped, sent };
+}
+
+it.each([
+  ['model.missing', 'model_downloading'],
+  ['model.not_installed', 'model_missing'],
+] as const)('a Chinese device hears in Chinese why it is not understood (%s), where nothing speaks Mandarin', async (code, key) => {
+  const { device, ear, clock, recognizer, connection, shipped, sent } = await withoutMandarin();
+  recognizer.fails = new ChorusError(code, 'no model');
+  device.start();
+  ear().hears('x');
+  await clock.advance(12_000);
+  const notice = phrase('zh-CN', key);
+  expect(connection.words).toEqual(['tts:start', `say:${notice}`, 'tts:stop']);
+  expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
+  expect(connection.violations).toEqual([]);
+  // The sound is over before its stop.
+  expect(connection.timeOf('tts:stop')).toBeGreaterThan(sent().length * 60);
+  expect(ear().turn).toBeDefined();
+});
+
+it('it is told that there is no voice for the answer', async () => {
+  const { device, ear, clock, connection, shipped, sent } = await withoutMandarin();
+  device.start();
+  ear().hears('今天天气怎么样');
+  await clock.advance(15_000);
+  const notice = phrase('zh-CN', 'voice_missing');
+  expect(connection.words).toEqual(['stt:今天天气怎么样', 'tts:start', 'llm:happy', `say:${notice}`, 'tts:stop']);
+  expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
+});

@@ -3,6 +3,8 @@ import { composeConversations } from './composition/conversations.js';
 import type { Foundation } from './composition/foundation.js';
 import { composeHttp } from './composition/http.js';
 import { openLog } from './composition/log.js';
+import { measureServer } from './composition/measure.js';
+import { packageVersion } from './composition/package-version.js';
 import { composeSpeech } from './composition/speech.js';
 import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
 import { speechStatus, type ServerStatus } from './composition/status.js';
@@ -48,7 +50,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const log = openLog(config, dataDir);
   const root = new Scope('server', (name, error) => log.logger.error('a task failed', { task: name, error: asChorusError(error).message }));
   root.onClose(() => log.close());
-  const metrics = new PrometheusMetrics();
+  const metrics = new PrometheusMetrics({ version: packageVersion() });
   root.onClose(() => metrics.close());
   try {
     return await compose({ config, dataDir, root, common: { clock: systemClock, log: log.logger, metrics } }, metrics, options.onCode);
@@ -70,6 +72,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, onCod
   const capacity = composeCapacity(foundation);
   const speech = await composeSpeech(foundation, capacity);
   const { llm, sessions } = composeConversations(foundation, capacity, speech);
+  measureServer({ metrics, engines: () => speech.engines(), slotCount: capacity.slotCount, maxTalking: capacity.maxTalking });
   const status = (): ServerStatus => ({
     ...speechStatus(speech, mainLanguage(config)),
     llm: llm.id,

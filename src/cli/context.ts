@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type picocolors from 'picocolors';
 import type { Clock, UiLanguage } from '../core/index.js';
 import type { Environment } from '../config/index.js';
@@ -30,8 +29,4 @@ export interface ConfigFlags {
   readonly set: readonly string[];
 }
 
-/** The package's own version. */
-export function packageVersion(): string {
-  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
-  return version;
-}
+export { packageVersion } from '../composition/package-version.js';

@@ -1,5 +1,5 @@
 import { createServer, ensureLocalToken, type ChorusServer } from '../server/index.js';
-import type { SessionHost } from '../session/index.js';
+import type { RunningSessionHost } from '../session/index.js';
 import type { DeviceStore } from '../store/index.js';
 import type { PrometheusMetrics } from '../telemetry/index.js';
 import type { Foundation } from './foundation.js';
@@ -7,7 +7,7 @@ import type { ServerStatus } from './status.js';
 
 export interface HttpOptions {
   readonly store: DeviceStore;
-  readonly sessions: SessionHost;
+  readonly sessions: RunningSessionHost;
   readonly metrics: PrometheusMetrics;
   readonly status: () => ServerStatus;
   readonly onCode: ((code: string, deviceId: string) => void) | undefined;
@@ -38,6 +38,7 @@ export async function composeHttp({ config, dataDir, root, common }: Foundation,
     },
     store: options.store,
     sessions: options.sessions,
+    turns: () => options.sessions.recentTurns(),
     readiness: () => {
       const { ready, ...details } = options.status();
       return { ready, details };

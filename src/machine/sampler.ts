@@ -1,9 +1,9 @@
 import type { Clock } from '../core/index.js';
 import { type CgroupReader, type CgroupUsage, openCgroup } from './cgroup-usage.js';
 import { type CpuTimes, type MemoryReading, readCpuTimes, readLoadAverage, readMemory, readSockets, type SocketCounts } from './load.js';
-import { PortableReader } from './portable-processes.js';
 import { parsePressure, type Pressure } from './pressure.js';
-import { ProcReader, type ProcessReader, type ProcessReading } from './processes.js';
+import { createProcessReader } from './process-reader.js';
+import type { ProcessReader, ProcessReading } from './processes.js';
 import { type ReadText, readTextFile } from './read-text.js';
 
 export interface SamplerOptions {
@@ -82,7 +82,7 @@ class MachineSampler implements Sampler {
 
   constructor(private readonly options: SamplerOptions) {
     this.#readText = options.readText ?? readTextFile;
-    this.#processes = options.processes ?? (process.platform === 'linux' ? new ProcReader({ readText: this.#readText, clock: options.clock, pssEveryMs: options.pssEveryMs ?? DEFAULT_PSS_EVERY_MS }) : new PortableReader());
+    this.#processes = options.processes ?? createProcessReader({ readText: this.#readText, clock: options.clock, pssEveryMs: options.pssEveryMs ?? DEFAULT_PSS_EVERY_MS });
     this.#roots = [...new Set([...(options.rootPid === undefined ? [] : [options.rootPid]), ...(options.pids ?? [])])];
     this.#cgroup = options.rootPid === undefined ? undefined : openCgroup(options.rootPid, this.#readText);
   }

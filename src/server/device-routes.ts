@@ -1,7 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { parseDeviceId } from '../protocol/index.js';
+import type { KeptTurn } from '../session/index.js';
 import type { DeviceRecord } from '../store/index.js';
+import { localOnly } from './local-only.js';
+import { talkByDevice, type DeviceTalk } from './turn-routes.js';
 
 export interface DeviceRouteOptions {
   readonly isLocal: (request: FastifyRequest) => boolean;
@@ -10,6 +13,7 @@ export interface DeviceRouteOptions {
   readonly rotate: (deviceId: string) => Promise<DeviceRecord | undefined>;
   readonly revoke: (deviceId: string) => Promise<boolean>;
   readonly isConnected: (deviceId: string) => boolean;
+  readonly turns: () => readonly KeptTurn[];
 }
 
 const codeBody = z.object({ code: z.string().max(32) });
@@ -17,8 +21,11 @@ const deviceBody = z.object({ deviceId: z.string().max(64) });
 
 /** Devices for commands on this machine, which show the secret of the data folder (`X-Chorus-Local`). */
 export function registerDeviceRoutes(app: FastifyInstance, options: DeviceRouteOptions): void {
-  const guarded = { onRequest: (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => refuseStrangers(request, reply, options) };
-  app.get('/api/v1/devices', guarded, async (_request, reply) => reply.send({ devices: (await options.list()).map((device) => deviceView(device, options)) }));
+  const guarded = localOnly(options.isLocal);
+  app.get('/api/v1/devices', guarded, async (_request, reply) => {
+    const talk = talkByDevice(options.turns());
+    return reply.send({ devices: (await options.list()).map((device) => deviceView(device, options, talk.get(device.deviceId))) });
+  });
   app.post('/api/v1/devices/approve', guarded, async (request, reply) => {
     const body = parsed(codeBody, request);
     if (!body) return reply.code(400).send({ error: 'a JSON body {"code": "123456"} is needed' });
@@ -37,10 +44,6 @@ export function registerDeviceRoutes(app: FastifyInstance, options: DeviceRouteO
   });
 }
 
-async function refuseStrangers(request: FastifyRequest, reply: FastifyReply, options: DeviceRouteOptions): Promise<unknown> {
-  return options.isLocal(request) ? undefined : reply.code(403).send({ error: 'only for commands on the server itself' });
-}
-
 function parsed<T>(schema: z.ZodType<T>, request: FastifyRequest): T | undefined {
   let value: unknown;
   try {
@@ -52,7 +55,8 @@ function parsed<T>(schema: z.ZodType<T>, request: FastifyRequest): T | undefined
   return result.success ? result.data : undefined;
 }
 
-function deviceView(device: DeviceRecord, options: DeviceRouteOptions): Record<string, unknown> {
+/** `talk`: undefined, and so not in JSON, for a device without a turn among those that are kept. */
+function deviceView(device: DeviceRecord, options: DeviceRouteOptions, talk?: DeviceTalk): Record<string, unknown> {
   const { deviceId, board, firmwareVersion, language, boundAtMs, boundBy, revoked, firstSeenMs, lastSeenMs } = device;
-  return { deviceId, board, firmwareVersion, language, boundAtMs, boundBy, revoked, firstSeenMs, lastSeenMs, connected: options.isConnected(deviceId) };
+  return { deviceId, board, firmwareVersion, language, boundAtMs, boundBy, revoked, firstSeenMs, lastSeenMs, connected: options.isConnected(deviceId), talk };
 }

@@ -1,6 +1,6 @@
 import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.js';
 import type { DownlinkAudio } from '../protocol/index.js';
-import type { SessionHost } from '../session/port.js';
+import type { KeptTurn, SessionHost } from '../session/index.js';
 import type { ActivationRecord, DeviceRecord, DeviceStore } from '../store/index.js';
 import type { Limits } from './limits.js';
 import type { Readiness } from './operations-routes.js';
@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits> | undefined;
   readonly store: DeviceStore;
   readonly sessions: SessionHost;
+  /** The last turns, oldest first; undefined: none are kept. */
+  readonly turns?: (() => readonly KeptTurn[]) | undefined;
   readonly readiness: () => Readiness;
   /** Undefined: there is no `/metrics`. */
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;

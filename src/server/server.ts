@@ -15,6 +15,7 @@ import { LOCAL_TOKEN_HEADER } from './local-token.js';
 import { registerOperationsRoutes } from './operations-routes.js';
 import type { ChorusServer, ServerOptions } from './options.js';
 import { registerOtaRoutes } from './ota-routes.js';
+import { registerTurnRoutes } from './turn-routes.js';
 import { Pairing } from './pairing.js';
 import { createPeerPolicy, headerText, lanAddress, limitKey, machineKindOf, normalAddress, type Peer, type PeerPolicy } from './peers.js';
 import { RateLimiter } from './rate-limit.js';
@@ -142,8 +143,11 @@ class Server implements ChorusServer {
       metrics,
     });
     registerOperationsRoutes(this.#app, { peerOf, readiness, exposition, metricsToken, draining: () => this.#draining });
+    const turns = options.turns ?? ((): [] => []);
+    registerTurnRoutes(this.#app, { isLocal, turns });
     registerDeviceRoutes(this.#app, {
       isLocal,
+      turns,
       approve: (code) => this.approve(code),
       list: () => options.store.list(),
       rotate: (deviceId) => this.rotate(deviceId),

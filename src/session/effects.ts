@@ -1,4 +1,4 @@
-import { asChorusError, Cancelled, isCancelled, type Clock, type ErrorCode, type Logger, type Scope, type TimerHandle } from '../core/index.js';
+import { asChorusError, Cancelled, ChorusError, isCancelled, type Clock, type ErrorCode, type Logger, type Scope, type TimerHandle } from '../core/index.js';
 import type { Admission, TalkPermit } from '../scheduling/port.js';
 import type { Recognizer } from '../voice/listening/recognizer-port.js';
 import type { DeviceIdentity } from './port.js';
@@ -55,7 +55,8 @@ export class Requests {
         const recognition = await this.recognizer.recognize({ deviceId, pcm, language, deadlineMs }, controller.signal);
         if (this.#controllers.delete(requestId)) this.dispatch({ type: 'recognised', requestId, recognition });
       } catch (error) {
-        if (this.#controllers.delete(requestId)) this.dispatch({ type: 'recognition_failed', requestId, code: failureCode(this.log, 'recognition failed', error, 'asr.failed') });
+        if (!this.#controllers.delete(requestId)) return;
+        this.dispatch({ type: 'recognition_failed', requestId, code: failureCode(this.log, 'recognition failed', error, 'asr.failed'), percent: percentOf(error) });
       }
     });
   }
@@ -119,6 +120,11 @@ export class Leave {
     permit.release();
     this.onChange(false);
   }
+}
+
+function percentOf(error: unknown): number | undefined {
+  const percent = error instanceof ChorusError ? error.details['percent'] : undefined;
+  return typeof percent === 'number' ? percent : undefined;
 }
 
 /** Logs a failure at the level of its row and returns its code; undefined for what was cancelled. */

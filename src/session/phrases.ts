@@ -61,6 +61,11 @@ export function busyStatus(language: LanguageTag): string {
   return BUSY_STATUS[uiLanguage(language)];
 }
 
+/** How far a download is, for the screen: numbers that change are not spoken, so that the sentence can come from the phrase cache. */
+export function percentNote(language: LanguageTag, percent: number): string {
+  return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
+}
+
 /** Everything that may have to be said at once, for whoever fills the phrase cache. */
 export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);

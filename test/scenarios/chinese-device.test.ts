@@ -30,16 +30,17 @@ async function withoutMandarin() {
 }
 
 it.each([
-  ['model.missing', 'model_downloading'],
-  ['model.not_installed', 'model_missing'],
-] as const)('a Chinese device hears in Chinese why it is not understood (%s), where nothing speaks Mandarin', async (code, key) => {
+  ['model.missing', 'model_downloading', 37, '（37%）'],
+  ['model.missing', 'model_downloading', undefined, ''],
+  ['model.not_installed', 'model_missing', undefined, ''],
+] as const)('a Chinese device hears in Chinese why it is not understood (%s, %s, %s), where nothing speaks Mandarin', async (code, key, percent, shown) => {
   const { device, ear, clock, recognizer, connection, shipped, sent } = await withoutMandarin();
-  recognizer.fails = new ChorusError(code, 'no model');
+  recognizer.fails = new ChorusError(code, 'no model', { details: percent === undefined ? {} : { percent } });
   device.start();
   ear().hears('x');
   await clock.advance(12_000);
   const notice = phrase('zh-CN', key);
-  expect(connection.words).toEqual(['tts:start', `say:${notice}`, 'tts:stop']);
+  expect(connection.words).toEqual(['tts:start', `say:${notice}${shown}`, 'tts:stop']);
   expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
   expect(connection.violations).toEqual([]);
   // The sound is over before its stop.
@@ -47,7 +48,7 @@ it.each([
   expect(ear().turn).toBeDefined();
 });
 
-it('it is told that there is no voice for the answer', async () => {
+it('a Chinese device is told that there is no voice for the answer', async () => {
   const { device, ear, clock, connection, shipped, sent } = await withoutMandarin();
   device.start();
   ear().hears('今天天气怎么样');

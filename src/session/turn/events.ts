@@ -33,8 +33,8 @@ export type TurnEvent =
   | { readonly type: 'drain' }
   | { readonly type: 'heard'; readonly event: ListeningEvent }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
-  /** `code` undefined: it was cancelled or, being speculative, dropped. */
-  | { readonly type: 'recognition_failed'; readonly requestId: number; readonly code: ErrorCode | undefined }
+  /** `code` undefined: it was cancelled or, being speculative, dropped. `percent`: so much of the model that it lacks has arrived. */
+  | { readonly type: 'recognition_failed'; readonly requestId: number; readonly code: ErrorCode | undefined; readonly percent?: number | undefined }
   | { readonly type: 'admitted' }
   | { readonly type: 'not_admitted' }
   /** A prepared answer came to nothing. */
@@ -134,6 +134,8 @@ export type TurnStage =
   /** Text to the model's first token, and to its first speakable chunk. */
   | 'llm_first_token'
   | 'llm_first_chunk'
+  /** Text to the end of the answer, which is read only as fast as it is wanted for speaking. */
+  | 'llm_answer'
   /** First chunk given to synthesis until its first audio. */
   | 'tts_first_audio'
   /** Text to the first packet. */

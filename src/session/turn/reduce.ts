@@ -57,7 +57,7 @@ function handle(step: Step, event: TurnEvent): void {
       onRecognised(step, event.requestId, event.recognition);
       break;
     case 'recognition_failed':
-      onRecognitionFailed(step, event.requestId, event.code);
+      onRecognitionFailed(step, event.requestId, event.code, event.percent);
       break;
     case 'admitted':
       onAdmitted(step);

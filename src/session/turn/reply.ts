@@ -17,10 +17,11 @@ interface NewReply {
   readonly userText?: string | undefined;
   readonly error?: ErrorCode | undefined;
   readonly trace?: TurnTrace | undefined;
+  readonly shownAfter?: string | undefined;
 }
 
 /** Takes the device into speaking. `tts start` leaves at once, so that its gap passes while the text is being made. */
-export function openReply(step: Step, { kind, after, userText, error, trace }: NewReply): number {
+export function openReply(step: Step, { kind, after, userText, error, trace, shownAfter }: NewReply): number {
   const startedMs = openWire(step);
   // In realtime the ear stays open for the user's own voice, but not to somebody who was just refused.
   if (step.state.mode !== 'realtime' || kind === 'busy') closeEar(step);
@@ -33,6 +34,7 @@ export function openReply(step: Step, { kind, after, userText, error, trace }: N
     said: 0,
     sounded: [],
     asides: [],
+    shownAfter,
     ended: false,
     playing: false,
     finishing: false,
@@ -97,7 +99,9 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
 
 /** The model is done. An answer of nothing but a face is an answer, too: the conversation itself refuses emptiness. */
 export function onPartsEnded(step: Step, reply: Reply): void {
-  if (reply.conversing) endReply(step);
+  if (!reply.conversing) return;
+  noteTime(step, reply, { answeredMs: step.nowMs });
+  endReply(step);
 }
 
 /** What was made is still said, then why there is no more. */
@@ -119,7 +123,7 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
   step.startTimer('stalled', step.rules.stalledMs);
   switch (event.type) {
     case 'sentence':
-      step.send({ type: 'tts', state: 'sentence_start', text: event.text });
+      step.send({ type: 'tts', state: 'sentence_start', text: event.text + (reply.asides.includes(event.text) ? (reply.shownAfter ?? '') : '') });
       if (!reply.asides.includes(event.text)) step.setReply({ sounded: [...reply.sounded, event.text] });
       break;
     case 'first_packet':

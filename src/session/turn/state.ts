@@ -101,6 +101,8 @@ export interface TurnTrace {
   readonly firstTokenMs: number | undefined;
   readonly firstChunkMs: number | undefined;
   readonly firstPacketMs: number | undefined;
+  /** The model's answer has ended. */
+  readonly answeredMs: number | undefined;
   /** Tokens of all its requests to the model, as far as the model reported them. */
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
@@ -137,6 +139,8 @@ export interface Reply {
   /** Sentences of the answer that have begun to sound. */
   readonly sounded: readonly string[];
   readonly asides: readonly string[];
+  /** Stands on the screen after our own sentence, and is not spoken. */
+  readonly shownAfter: string | undefined;
   readonly ended: boolean;
   readonly playing: boolean;
   /** Over but for the tail. */

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../voice/listening/port.js';
 import type { Recognition } from '../../voice/listening/recognizer-port.js';
-import { busyStatus, isExitUtterance, joinSpoken, phrase } from '../phrases.js';
+import { busyStatus, isExitUtterance, joinSpoken, percentNote, phrase } from '../phrases.js';
 import { closeEar, listenAgain, openEar } from './ear.js';
 import { ask, askOutstanding, discard } from './pieces.js';
 import { prepareAnswer, takePrepared } from './prepared.js';
@@ -33,6 +33,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       speculated: pieces.every((piece) => piece.status === 'known'),
       prepared: false,
       firstTokenMs: undefined,
+      answeredMs: undefined,
       inputTokens: undefined,
       outputTokens: undefined,
       firstChunkMs: undefined,
@@ -92,7 +93,7 @@ export function onRecognised(step: Step, requestId: number, recognition: Recogni
   prepareAnswer(step);
 }
 
-export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCode | undefined): void {
+export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCode | undefined, percent?: number): void {
   const { utterance, ear } = step.state;
   const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
   const inEar = ear?.pieces.find(isIt);
@@ -105,7 +106,7 @@ export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCo
   if (utterance === undefined || piece === undefined) return;
   if (!piece.speculative) {
     step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? { ...piece, status: 'dropped' } : other)) } });
-    failUtterance(step, code ?? 'asr.failed');
+    failUtterance(step, code ?? 'asr.failed', percent);
     return;
   }
   step.emit({ type: 'count_speculation', result: 'dropped' });
@@ -114,7 +115,7 @@ export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCo
 }
 
 /** The utterance has no text and will have none. */
-export function failUtterance(step: Step, code: ErrorCode): void {
+export function failUtterance(step: Step, code: ErrorCode, percent?: number): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
   dropUtterance(step);
@@ -123,11 +124,12 @@ export function failUtterance(step: Step, code: ErrorCode): void {
     step.emit({ type: 'turn_ended', record: recordOf(utterance.trace, 'failed', code), stats: undefined });
     return;
   }
-  apologise(step, code, utterance.trace);
+  apologise(step, code, utterance.trace, percent);
 }
 
-export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefined): void {
-  sayPhrase(step, { kind: 'apology', after: 'listen', error: code, trace }, phrase(step.rules.language, apologyFor(code, 'internal')));
+export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefined, percent?: number): void {
+  const shownAfter = percent === undefined ? undefined : percentNote(step.rules.language, percent);
+  sayPhrase(step, { kind: 'apology', after: 'listen', error: code, trace, shownAfter }, phrase(step.rules.language, apologyFor(code, 'internal')));
 }
 
 /** Forgets the utterance: the user began anew or is gone, or it came to nothing. */

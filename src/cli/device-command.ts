@@ -10,6 +10,7 @@ import { concatInt16, parseWav, resampleInt16, writeWav, type WavSound } from '.
 import type { CliContext } from './context.js';
 import { talkLive } from './device-live.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { told } from './failure.js';
 import { localServer } from './local-server.js';
 import { isLoopback } from './loopback.js';
 import { findFilePlayer } from './programs.js';
@@ -91,9 +92,9 @@ export async function readClip(file: string, context: CliContext): Promise<Clip>
     sound = parseWav(await readFile(file));
   } catch (error) {
     const detail = error instanceof ChorusError ? notPlainWav(error.message) : ((error as NodeJS.ErrnoException).code ?? String(error));
-    throw new ChorusError('audio.undecodable', badWav(file, detail), { cause: error });
+    throw told('audio.undecodable', badWav(file, detail), error);
   }
-  if (sound.pcm.length === 0) throw new ChorusError('audio.undecodable', badWav(file, empty(file)));
+  if (sound.pcm.length === 0) throw told('audio.undecodable', badWav(file, empty(file)));
   return encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
 }
 
@@ -110,7 +111,8 @@ async function keep(sound: WavSound | undefined, flags: DeviceFlags, context: Cl
     try {
       await writeFile(flags.save, writeWav(sound));
     } catch (error) {
-      throw new ChorusError('data.not_writable', `${flags.save}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, { cause: error });
+      const system = (error as NodeJS.ErrnoException).code ?? String(error);
+      throw new ChorusError('data.not_writable', `${flags.save} cannot be written (${system})`, { cause: error, details: { file: flags.save, system } });
     }
     err(`${words.device.saved(flags.save)}\n`);
   }

@@ -2,6 +2,7 @@ import { ChorusError } from '../core/index.js';
 import { LOCAL_TOKEN_HEADER, readLocalToken } from '../server/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { told } from './failure.js';
 import { loadForCommand } from './load.js';
 import { localServer } from './local-server.js';
 
@@ -22,7 +23,7 @@ interface DeviceView {
 
 /** `chorus devices list`. */
 export async function listDevices(flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
-  const { devices } = (await ask(flags, context, 'GET', '')) as { devices: readonly DeviceView[] };
+  const { devices } = (await ask(flags, context, 'GET', '', context.words.devices.none)) as { devices: readonly DeviceView[] };
   if (flags.json) {
     context.out(`${JSON.stringify(devices, null, 2)}\n`);
     return EXIT.ok;
@@ -39,19 +40,19 @@ export async function listDevices(flags: DevicesFlags, context: CliContext): Pro
 
 /** `chorus devices approve CODE`. */
 export async function approveDevice(code: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
-  const { device } = (await ask(flags, context, 'POST', '/approve', { code: code.replaceAll(/[\s-]/g, '') })) as { device: DeviceView };
+  const { device } = (await ask(flags, context, 'POST', '/approve', context.words.devices.noSuchCode(code), { code: code.replaceAll(/[\s-]/g, '') })) as { device: DeviceView };
   return done(flags, context, device, context.words.devices.approved(device.deviceId));
 }
 
 /** `chorus devices revoke MAC`. */
 export async function revokeDevice(deviceId: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
-  const answer = (await ask(flags, context, 'POST', '/revoke', { deviceId })) as { revoked: string };
+  const answer = (await ask(flags, context, 'POST', '/revoke', context.words.devices.noSuchDevice(deviceId), { deviceId })) as { revoked: string };
   return done(flags, context, answer, context.words.devices.revoked(answer.revoked));
 }
 
 /** `chorus devices rotate MAC`. */
 export async function rotateDevice(deviceId: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
-  const { device } = (await ask(flags, context, 'POST', '/rotate', { deviceId })) as { device: DeviceView };
+  const { device } = (await ask(flags, context, 'POST', '/rotate', context.words.devices.noSuchDevice(deviceId), { deviceId })) as { device: DeviceView };
   return done(flags, context, device, context.words.devices.rotated(device.deviceId));
 }
 
@@ -60,12 +61,15 @@ function done(flags: DevicesFlags, context: CliContext, answer: unknown, sentenc
   return EXIT.ok;
 }
 
-/** Asks the running server of this data folder, showing the secret of the folder. Errors: `device.unreachable`, `device.refused`. */
-async function ask(flags: DevicesFlags, context: CliContext, method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+/**
+ * Asks the running server of this data folder, showing the secret of the folder; `unknown`: what it means that it does not know what it was asked
+ * for. Errors: `device.unreachable`, `device.refused`, `auth.rate_limited`.
+ */
+async function ask(flags: DevicesFlags, context: CliContext, method: 'GET' | 'POST', path: string, unknown: string, body?: unknown): Promise<unknown> {
   const { config } = await loadForCommand(flags, context);
   const { origin: base } = await localServer(flags.data, config.server.port);
   const token = await readLocalToken(flags.data);
-  const unreachable = (cause?: unknown): ChorusError => new ChorusError('device.unreachable', context.words.devices.noServer(base), { cause });
+  const unreachable = (cause?: unknown): ChorusError => told('device.unreachable', context.words.devices.noServer(base), cause);
   if (token === undefined) throw unreachable();
   const response = await fetch(`${base}/api/v1/devices${path}`, {
     method,
@@ -76,9 +80,8 @@ async function ask(flags: DevicesFlags, context: CliContext, method: 'GET' | 'PO
     throw unreachable(error);
   });
   const answer: unknown = await response.json().catch(() => undefined);
-  if (!response.ok) {
-    const detail = (answer as { error?: unknown } | undefined)?.error;
-    throw new ChorusError('device.refused', typeof detail === 'string' ? detail : `the server answered ${response.status}`);
-  }
+  if (response.status === 404) throw told('device.refused', unknown);
+  if (response.status === 429) throw new ChorusError('auth.rate_limited', 'too many wrong pairing codes');
+  if (!response.ok) throw told('device.refused', context.words.devices.refused(response.status));
   return answer;
 }

@@ -2,6 +2,7 @@ import { asChorusError, ChorusError, type ErrorCode } from '../core/index.js';
 import { describeMistake, describeNote, type RejectedConfig } from '../config/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
+import { errorInChinese } from './messages/errors-zh.js';
 import { MENDS } from './messages/mends.js';
 
 /** The configuration was refused; every mistake is for a person to see. */
@@ -27,23 +28,34 @@ export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
     const { mistakes, notes } = thrown.rejected;
     err(`${colours.red(words.config.mistakes(mistakes.length))}\n`);
     for (const mistake of mistakes) err(`  ${describeMistake(mistake, language)}\n`);
-    for (const note of notes) err(`  ${colours.dim(`${words.config.note}: ${describeNote(note, language)}`)}\n`);
+    for (const note of notes) err(`  ${colours.dim(`${words.config.note}${describeNote(note, language)}`)}\n`);
     return EXIT.config;
   }
   if (thrown instanceof ChorusError && thrown.code !== 'internal') {
-    err(`${colours.red(`${words.error.prefix}:`)} ${thrown.message} ${colours.dim(`[${thrown.code}]`)}\n`);
-    err(`${words.error.mend}: ${mend(thrown.code, context)}\n`);
+    err(`${colours.red(words.error.prefix)}${describeError(thrown, context)} ${colours.dim(`[${thrown.code}]`)}\n`);
+    err(`${words.error.mend}${mend(thrown.code, context)}\n`);
     return exitCodeOf(thrown.code);
   }
   err(`${colours.red(words.error.unexpected)}\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
   return EXIT.failed;
 }
 
-/** What went wrong, in the language of the command line. */
-export function describeError(thrown: unknown, _context: CliContext): string {
-  return asChorusError(thrown).message;
+/** What went wrong, in one sentence in the language of the command line. */
+export function describeError(thrown: unknown, context: Pick<CliContext, 'language'>): string {
+  const error = asChorusError(thrown);
+  const { said } = error.details;
+  if (said !== undefined) return String(said);
+  if (context.language === 'en') return error.message;
+  const cause = (thrownBefore: unknown): string | undefined => (thrownBefore instanceof ChorusError ? describeError(thrownBefore, context) : undefined);
+  return errorInChinese(error, cause) ?? error.message;
 }
 
-function mend(code: ErrorCode, { language }: CliContext): string {
-  return MENDS[language][code] ?? new ChorusError(code, '').row.about;
+/** An error of the command line itself, whose sentence is in its language already. */
+export function told(code: ErrorCode, said: string, cause?: unknown): ChorusError {
+  return new ChorusError(code, said, { cause, details: { said } });
+}
+
+/** Codes that hardly ever get here have no mend of their own. */
+function mend(code: ErrorCode, { language, words }: CliContext): string {
+  return MENDS[language][code] ?? words.error.anyMend;
 }

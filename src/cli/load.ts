@@ -16,5 +16,5 @@ export async function loadForCommand(flags: ConfigFlags, context: CliContext, mo
 
 /** What the loader noticed, e.g. old names; on the error stream, so that output stays clean for scripts. */
 export function tellNotes(loaded: LoadedConfig, context: CliContext): void {
-  for (const note of loaded.notes) context.err(`${context.colours.yellow(context.words.config.note)}: ${describeNote(note, context.language)}\n`);
+  for (const note of loaded.notes) context.err(`${context.colours.yellow(context.words.config.note)}${describeNote(note, context.language)}\n`);
 }

@@ -35,7 +35,7 @@ function buildProgram(context: CliContext, finish: (code: ExitCode) => void): Co
     .configureOutput({
       writeOut: context.out,
       writeErr: context.err,
-      outputError: (text, write) => write(`${context.colours.red(`${context.words.error.prefix}:`)} ${context.words.usage.translate(text.replace(/^error: /, ''))}`),
+      outputError: (text, write) => write(`${context.colours.red(context.words.error.prefix)}${context.words.usage.translate(text.replace(/^error: /, ''))}`),
     });
   addServe(program, context, finish);
   addSetup(program, context, finish);

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { cancel, intro, isCancel, log, outro, password, select, spinner, text } from '@clack/prompts';
-import { asChorusError, sleep } from '../core/index.js';
+import { sleep } from '../core/index.js';
 import { LLM_PRESETS, PRESET_KEY_VARIABLES, writeConfig, type Config, type LlmPreset } from '../config/index.js';
 import { detectOllama, LLM_PRESETS as SERVICES } from '../dialogue/index.js';
 import { encodeClip, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ } from '../fleet/index.js';
@@ -10,7 +10,7 @@ import { lanAddress, readLocalToken } from '../server/index.js';
 import { resampleInt16 } from '../voice/audio/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { Exit } from './failure.js';
+import { describeError, Exit } from './failure.js';
 import { loadForCommand } from './load.js';
 import { openVoiceBooth, tryLlm, tryPort, type VoiceBooth } from './setup-trials.js';
 
@@ -79,7 +79,7 @@ async function askLlm(config: Config, values: Values, language: string, context:
     const progress = spinner();
     progress.start(w.trying(choice));
     const trial = await tryLlm(chosen, w.test.prompt, language, context.clock, context.interrupted);
-    progress.stop(trial.ok ? w.llmWorks(choice, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0), trial.value.text) : w.failed(choice, trial.reason));
+    progress.stop(trial.ok ? w.llmWorks(choice, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0), trial.value.text) : w.failed(choice, describeError(trial.error, context)));
     if (trial.ok || (await keepAnyway(context))) {
       for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
       if (chosen.api_key !== undefined && !keyVariable(chosen.preset, context)) values.set('llm.api_key', chosen.api_key);
@@ -133,7 +133,7 @@ async function askVoice(config: Config, values: Values, language: string, dataDi
     const booth = await openVoiceBooth(tts, dataDir, context.clock, context.interrupted);
     const trial = await booth.trial(w.test.sentence, language);
     await booth.close();
-    progress.stop(trial.ok ? w.voiceWorks(trial.value.id, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0)) : w.failed(provider, trial.reason));
+    progress.stop(trial.ok ? w.voiceWorks(trial.value.id, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0)) : w.failed(provider, describeError(trial.error, context)));
     if (trial.ok || (await keepAnyway(context))) {
       values.set('tts.provider', provider);
       if (key !== '') values.set('tts.openai.api_key', key);
@@ -201,7 +201,7 @@ async function speakOnce(flags: ConfigFlags, llm: Config['llm'], tts: Config['tt
     if (turn.outcome === 'answered' || turn.outcome === 'cut_off') progress.stop(w.spoke(turn.heard ?? context.words.device.nothingHeard, answer, (turn.timeline.firstSoundMs ?? 0).toFixed(0)));
     else progress.stop(w.failed(w.speaking, turn.outcome));
   } catch (error) {
-    progress.stop(w.failed(w.speaking, asChorusError(error).message));
+    progress.stop(w.failed(w.speaking, describeError(error, context)));
   } finally {
     device?.close();
     await booth?.close();

@@ -9,13 +9,13 @@ import { createSpeechEncoder } from '../voice/speaking/index.js';
 import { createModelStore } from '../voice/engines/index.js';
 import { composeVoices } from '../composition/voices.js';
 
-export type Trial<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+export type Trial<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ChorusError };
 
 async function attempt<T>(work: () => Promise<T>): Promise<Trial<T>> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {
-    return { ok: false, reason: asChorusError(error).message };
+    return { ok: false, error: asChorusError(error) };
   }
 }
 
@@ -93,7 +93,7 @@ export async function openVoiceBooth(tts: Config['tts'], dataDir: string, clock:
       attempt(async () => {
         const primary = language.split('-')[0] ?? '';
         const speaks = providers.filter((provider) => provider.languages.includes('*') || provider.languages.includes(primary));
-        const reasons: string[] = [];
+        const failures: ChorusError[] = [];
         for (const provider of speaks) {
           const startMs = clock.nowMs();
           try {
@@ -105,11 +105,11 @@ export async function openVoiceBooth(tts: Config['tts'], dataDir: string, clock:
               return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs };
             });
           } catch (error) {
-            reasons.push(`${provider.id}: ${asChorusError(error).message}`);
+            failures.push(asChorusError(error));
             if (tts.provider !== 'auto') break;
           }
         }
-        throw new ChorusError('tts.unavailable', reasons.length > 0 ? reasons.join('; ') : `no voice for ${language}`);
+        throw new ChorusError('tts.unavailable', failures.length > 0 ? failures.map(({ message }) => message).join('; ') : `no voice for ${language}`, { cause: new AggregateError(failures) });
       }),
     async say(sentence, language) {
       const engine = language.startsWith('en') ? 'flite' : 'espeak';

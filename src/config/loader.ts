@@ -78,14 +78,14 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
 async function readConfigText(file: string, required: boolean): Promise<string | undefined> {
   try {
     const { size } = await stat(file);
-    if (size > CONFIG_MAX_BYTES) throw new ChorusError('config.unreadable', `${file} is larger than 1 MB and cannot be a configuration file`);
+    if (size > CONFIG_MAX_BYTES) throw new ChorusError('config.unreadable', `${file} is larger than 1 MB and cannot be a configuration file`, { details: { file } });
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof ChorusError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     // A data folder that cannot be is for whoever writes there to report.
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !required) return undefined;
-    throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, { cause: error });
+    throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, { cause: error, details: { file, system: code } });
   }
 }
 

@@ -9,6 +9,7 @@ type Words = {
   readonly allowed: string;
   readonly found: string;
   readonly or: string;
+  readonly comma: string;
   readonly bool: string;
   readonly int: (low: number | undefined, high: number | undefined) => string;
   readonly number: (low: number | undefined, high: number | undefined) => string;
@@ -40,6 +41,7 @@ const EN: Words = {
   allowed: 'allowed',
   found: 'found',
   or: ' or ',
+  comma: ', ',
   bool: 'true or false',
   int: (low, high) => range(low, high, { between: (l, h) => `a whole number from ${l} to ${h}`, from: (l) => `a whole number from ${l}`, plain: 'a whole number' }),
   number: (low, high) => range(low, high, { between: (l, h) => `a number from ${l} to ${h}`, from: (l) => `a number from ${l}`, plain: 'a number' }),
@@ -71,6 +73,7 @@ const ZH: Words = {
   allowed: '允许',
   found: '现在是',
   or: ' 或 ',
+  comma: '、',
   bool: 'true 或 false',
   int: (low, high) => range(low, high, { between: (l, h) => `${l} 到 ${h} 的整数`, from: (l) => `不小于 ${l} 的整数`, plain: '整数' }),
   number: (low, high) => range(low, high, { between: (l, h) => `${l} 到 ${h} 的数`, from: (l) => `不小于 ${l} 的数`, plain: '数字' }),
@@ -80,10 +83,11 @@ const ZH: Words = {
   list: (of) => `列表，每项是：${of}`,
   map: (of) => `若干行“名称: 值”，值是${of}`,
   example: '例如',
-  unknown: (suggestion) => (suggestion === undefined ? '没有这个配置项；所有配置项见 `chorus config schema`' : `没有这个配置项；是不是想写 "${suggestion}"？`),
-  meant: (suggestion) => `是不是想写 "${suggestion}"？`,
+  unknown: (suggestion) => (suggestion === undefined ? '没有这个配置项；所有配置项见 `chorus config schema`' : `没有这个配置项；是不是想写“${suggestion}”？`),
+  meant: (suggestion) => `是不是想写“${suggestion}”？`,
   section: '这是一个小节：它的配置项要缩进写在下面',
-  syntax: (detail) => `不是有效的 YAML：${detail}`,
+  // The detail is the YAML library's English.
+  syntax: () => '不是有效的 YAML：请检查这一行前后的缩进、冒号、引号和括号',
   foreign: '这是 Python 服务器的配置文件，Chorus 不读取它：请改名，然后运行 `chorus setup`',
   rule: {
     must_be_below: (other, value) => `必须小于 ${other}（${value}）`,
@@ -92,9 +96,9 @@ const ZH: Words = {
     both_names: (other) => `是 ${other} 的旧名称，而后者也设置了；请只保留一个`,
   },
   secret: { no_file: '读不到这个文件', no_variable: '没有设置这个环境变量', empty: '内容为空，或长得不像密钥' },
-  alias: (from, to, value, limited) => `"${from}" 按 ${to} = ${value} 处理${limited ? '（设备在 120 秒时会自己断开，所以调低了）' : ''}`,
+  alias: (from, to, value, limited) => `“${from}”按 ${to} = ${value} 处理${limited ? '（设备在 120 秒时会自己断开，所以调低了）' : ''}`,
   python: (file) => `${file} 属于 Python 服务器，不会读取`,
-  emptyAllowlist: 'auth.pairing 是 "allowlist"，但 auth.allowlist 是空的：没有设备能连接',
+  emptyAllowlist: 'auth.pairing 是 allowlist，但 auth.allowlist 是空的：没有设备能连接',
 };
 
 const WORDS: Readonly<Record<UiLanguage, Words>> = { en: EN, zh: ZH };
@@ -119,8 +123,8 @@ export function describeAllowed(shape: FieldShape, language: UiLanguage): string
   if (shape.description === 'seconds' && shape.type === 'number') return words.seconds;
   if (shape.anyOf) return shape.anyOf.map((choice) => describeAllowed(choice, language)).join(words.or);
   if (shape.const !== undefined) return showBare(shape.const);
-  if (shape.enum) return shape.enum.map(showBare).join(', ');
-  if (shape.examples) return `${words.example} ${shape.examples.map(showBare).join(', ')}`;
+  if (shape.enum) return shape.enum.map(showBare).join(words.comma);
+  if (shape.examples) return `${words.example} ${shape.examples.map(showBare).join(words.comma)}`;
   switch (shape.type) {
     case 'boolean':
       return words.bool;

@@ -24,7 +24,7 @@ export async function writeConfig(options: WriteOptions): Promise<void> {
   const before = await readOrUndefined(file);
   const document = parseDocument(before ?? '');
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)))
-    throw new ChorusError('config.unreadable', `${file} is not valid YAML and was left as it is`);
+    throw new ChorusError('config.unreadable', `${file} is not valid YAML and was left as it is`, { details: { file } });
   if (before === undefined) document.commentBefore = HEADER;
   for (const [key, value] of values) {
     if (!FIELDS.has(key)) throw new ChorusError('internal', `there is no configuration key ${key}`);
@@ -54,7 +54,7 @@ async function readOrUndefined(file: string): Promise<string | undefined> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ChorusError('config.unreadable', `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+    throw new ChorusError('config.unreadable', `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error, details: { file, system: (error as NodeJS.ErrnoException).code ?? '' } });
   }
 }
 
@@ -97,6 +97,6 @@ async function keepCopy(file: string, backups: NonNullable<WriteOptions['backups
 function writeError(file: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new ChorusError('data.disk_full', `the disk is full; ${file} was left as it is`, { cause: error });
-  return new ChorusError('data.not_writable', `${file} cannot be written (${code})`, { cause: error });
+  if (code === 'ENOSPC' || code === 'EDQUOT') return new ChorusError('data.disk_full', `the disk is full; ${file} was left as it is`, { cause: error, details: { folder: file } });
+  return new ChorusError('data.not_writable', `${file} cannot be written (${code})`, { cause: error, details: { file, system: code } });
 }

@@ -39,7 +39,7 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
     });
     await unlink(temporary);
   } catch (error) {
-    throw new ChorusError('data.not_writable', `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new ChorusError('data.not_writable', `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error, details: { file: path, ...((error as NodeJS.ErrnoException).code !== undefined && { system: String((error as NodeJS.ErrnoException).code) }) } });
   }
   const token = await readLocalToken(dataDir);
   if (token === undefined) throw new ChorusError('data.not_writable', `cannot read ${path} back`);

@@ -254,8 +254,8 @@ class Server implements ChorusServer {
 
 function listenError(error: unknown, host: string, port: number): ChorusError {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EADDRINUSE') return new ChorusError('server.port_in_use', `port ${port} is in use by another program; stop it or choose another with --port`, { cause: error });
-  return new ChorusError('server.listen_failed', `cannot listen on ${host}:${port} (${code ?? String(error)})`, { cause: error });
+  if (code === 'EADDRINUSE') return new ChorusError('server.port_in_use', `port ${port} is in use by another program; stop it or choose another with --port`, { cause: error, details: { port } });
+  return new ChorusError('server.listen_failed', `cannot listen on ${host}:${port} (${code ?? String(error)})`, { cause: error, details: { host, port, ...(code !== undefined && { system: code }) } });
 }
 
 async function isContainer(): Promise<boolean> {

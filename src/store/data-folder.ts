@@ -51,10 +51,10 @@ async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
 export function dataFolderError(dataDir: string, error: unknown): ChorusError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ChorusError('data.disk_full', `the disk of the data folder ${dataDir} is full; free some space`, { cause: error });
+    return new ChorusError('data.disk_full', `the disk of the data folder ${dataDir} is full; free some space`, { cause: error, details: { folder: dataDir } });
   }
   if (code === 'EEXIST' || code === 'ENOTDIR') {
-    return new ChorusError('data.not_writable', `the data folder ${dataDir} is not a folder${code === 'ENOTDIR' ? ': a part of its path is a file' : ''}; choose another with --data`, { cause: error });
+    return new ChorusError('data.not_writable', `the data folder ${dataDir} is not a folder${code === 'ENOTDIR' ? ': a part of its path is a file' : ''}; choose another with --data`, { cause: error, details: { folder: dataDir, system: code } });
   }
-  return new ChorusError('data.not_writable', `the data folder ${dataDir} cannot be written (${code}); choose another with --data or mend its permissions`, { cause: error });
+  return new ChorusError('data.not_writable', `the data folder ${dataDir} cannot be written (${code}); choose another with --data or mend its permissions`, { cause: error, details: { folder: dataDir, system: code } });
 }

@@ -195,10 +195,11 @@ describe('serve and device', () => {
     const local = ['--data', serverFolder];
     // One that cannot show the secret of the data folder waits for its code, although it is on this machine.
     const stranger = launch(['device', '--say', CLIP, '--url', url, '--data', folder, '--device-id', '02:c0:5e:00:00:0a', '--mode', 'manual']);
-    const [json, text, approved] = await Promise.all([
+    const [json, text, approved, second] = await Promise.all([
       chorus(['device', '--say', CLIP, ...local, '--save', save, '--json']),
       chorus(['device', '--say', CLIP, ...local, '--mode', 'manual', '--queue', '20', '--device-id', '02:c0:5e:00:00:09']),
       stranger.untilErr(/approve (\d{6})/).then((code) => chorus(['devices', 'approve', code, ...local])),
+      chorus(['serve', '--lang', 'zh', '--host', '127.0.0.1', '--port', '0', ...local]),
     ]);
     const report = JSON.parse(json.out) as { turns: { heard: string; outcome: string; packets: number; overflows: number }[] };
     expect(report.turns[0]).toMatchObject({ outcome: 'answered', overflows: 0 });
@@ -207,6 +208,7 @@ describe('serve and device', () => {
     expect(existsSync(save)).toBe(true);
     expect(text.out).toMatch(/Heard .*young man[\s\S]*Answer [\s\S]*first sound heard +\d+[\s\S]*no overflow/);
     expect(approved.code).toBe(0);
+    expect(second).toMatchObject({ code: 4, err: expect.stringContaining(`已经有一个 Chorus 服务器在使用数据文件夹 ${serverFolder}（进程 ${server.child.pid}，`) });
     expect(await stranger.result).toMatchObject({ out: expect.stringContaining('young man') });
     expect((await chorus(['devices', 'list', ...local])).out).toMatch(/02:c0:5e:00:00:00 +paired/);
 

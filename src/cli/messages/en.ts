@@ -1,11 +1,5 @@
 import { portOf } from './port-of.js';
-
-/** Why a file cannot be said, in words, where the system only gives a code. */
-const WAV_TROUBLE: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'it may not be read',
-};
+import { systemTrouble } from './system-trouble.js';
 
 /** Everything the command line says, in English. `zh.ts` has the same shape; the compiler sees to it. */
 export const en = {
@@ -79,15 +73,16 @@ Examples:
     translate: (message: string) => message,
   },
   error: {
-    prefix: 'Error',
+    prefix: 'Error: ',
     unexpected: 'This should not happen. Please report it with these lines:',
-    mend: 'What to do',
+    mend: 'What to do: ',
+    anyMend: 'Try again; if it always ends like that, please report it.',
     json: 'not valid',
   },
   config: {
     mistakes: (count: number) => (count === 1 ? 'The configuration has a mistake. Nothing was started.' : `The configuration has ${count} mistakes. Nothing was started.`),
     right: (file: string, exists: boolean) => (exists ? `${file} is right.` : `There is no ${file}; the defaults are in force, and right.`),
-    note: 'note',
+    note: 'Note: ',
   },
   serve: {
     starting: (version: string) => `Chorus ${version}`,
@@ -137,7 +132,7 @@ Examples:
     stages: { heard: 'text recognised', start: 'reply announced', packet: 'first packet', sound: 'first sound heard', stop: 'all sent', played: 'all heard' },
     underruns: (count: number, ms: number) => (count === 0 ? 'no underrun' : `${count} underrun${count === 1 ? '' : 's'}, ${ms} ms of silence in the reply`),
     overflows: (count: number) => (count === 0 ? 'no overflow' : `${count} packet${count === 1 ? '' : 's'} lost: the device's queue was full`),
-    packets: (count: number, spacingMs: string) => `${count} packets, at least ${spacingMs} ms apart as they arrived`,
+    packets: (count: number, spacingMs: string) => `${count} packets; the closest two came ${spacingMs} ms apart`,
     violations: 'The server broke the protocol',
     saved: (file: string) => `Wrote ${file}.`,
     nothingToSave: 'Nothing was played, so nothing was written.',
@@ -149,7 +144,7 @@ Examples:
     you: 'you',
     it: 'it',
     hungUp: 'Hung up.',
-    badWav: (file: string, detail: string) => `${file} cannot be said: ${WAV_TROUBLE[detail] ?? detail}`,
+    badWav: (file: string, detail: string) => `${file} cannot be said: ${systemTrouble('en', detail)}`,
     notPlainWav: (detail: string) => detail,
     empty: (file: string) => `${file} holds no sound`,
   },
@@ -172,7 +167,10 @@ Examples:
     approved: (deviceId: string) => `${deviceId} is paired. It connects within a few seconds.`,
     revoked: (deviceId: string) => `${deviceId} may not connect any more.`,
     rotated: (deviceId: string) => `${deviceId} gets a new token when it boots next.`,
-    noServer: (url: string) => `No server of this data folder answers at ${url}. Start it with \`chorus serve\`; if its data folder is elsewhere, name it with --data.`,
+    noServer: (url: string) => `no server of this data folder answers at ${url}`,
+    refused: (status: number) => `the server refused (HTTP ${status})`,
+    noSuchDevice: (mac: string) => `the server knows no device ${mac}`,
+    noSuchCode: (code: string) => `no device has the code ${code}: it is wrong, was used, or has expired`,
     paired: 'paired',
     unpaired: 'not paired',
     revokedState: 'revoked',

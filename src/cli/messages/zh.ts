@@ -1,11 +1,6 @@
 import type { Messages } from './en.js';
 import { portOf } from './port-of.js';
-
-const WAV_TROUBLE: Readonly<Record<string, string>> = {
-  ENOENT: '没有这个文件',
-  EISDIR: '这是一个文件夹',
-  EACCES: '没有读取权限',
-};
+import { systemTrouble } from './system-trouble.js';
 
 /** Everything the command line says, in Chinese. */
 export const zh: Messages = {
@@ -82,22 +77,23 @@ export const zh: Messages = {
         .replace(/unknown command '([^']*)'/, '没有命令 $1')
         .replace(/missing required argument '([^']*)'/, '缺少参数 $1')
         .replace(/option '([^']*)' argument missing/, '选项 $1 后面缺少值')
-        .replace(/option '([^']*)' argument '([^']*)' is invalid\./, '选项 $1 的值 $2 不对：')
-        .replace(/\s*Allowed choices are ([^.]*)\./, '可以是 $1')
+        .replace(/option '([^']*)' argument '([^']*)' is invalid\.\s*/, '选项 $1 的值 $2 不对：')
+        .replace(/\s*Allowed choices are ([^.]*)\./, (_all, choices: string) => `可以是 ${choices.replaceAll(', ', '、')}`)
         .replace(/too many arguments(?: for '([^']*)')?\. Expected (\d+) arguments? but got (\d+)\./, '参数太多：应为 $2 个，写了 $3 个')
         .replace(/\(Did you mean (?:one of )?(.*?)\?\)/, '（是不是想写 $1？）')
         .replace(/^error: /, ''),
   },
   error: {
-    prefix: '错误',
+    prefix: '错误：',
     unexpected: '这不应该发生。请带上这几行报告给我们：',
-    mend: '怎么办',
+    mend: '怎么办：',
+    anyMend: '请再试一次；如果总是这样，请报告。',
     json: '无效',
   },
   config: {
     mistakes: (count) => `配置有 ${count} 处错误，什么都没有启动。`,
     right: (file, exists) => (exists ? `${file} 没有错误。` : `没有 ${file}；使用默认配置，没有错误。`),
-    note: '提示',
+    note: '提示：',
   },
   serve: {
     starting: (version) => `Chorus ${version}`,
@@ -147,7 +143,7 @@ export const zh: Messages = {
     stages: { heard: '识别出文字', start: '宣布回答', packet: '第一个包', sound: '听到第一声', stop: '全部发完', played: '全部听完' },
     underruns: (count, ms) => (count === 0 ? '没有断流' : `断流 ${count} 次，回答中共 ${ms} 毫秒没有声音`),
     overflows: (count) => (count === 0 ? '没有溢出' : `丢了 ${count} 个包：设备的队列满了`),
-    packets: (count, spacingMs) => `${count} 个包，到达间隔至少 ${spacingMs} 毫秒`,
+    packets: (count, spacingMs) => `${count} 个包，相邻两个最少相隔 ${spacingMs} 毫秒`,
     violations: '服务器违反了协议',
     saved: (file) => `已写入 ${file}。`,
     nothingToSave: '没有播放声音，所以没有写文件。',
@@ -159,8 +155,8 @@ export const zh: Messages = {
     you: '你',
     it: '它',
     hungUp: '已挂断。',
-    badWav: (file, detail) => `${file} 不能拿来说：${WAV_TROUBLE[detail] ?? detail}`,
-    notPlainWav: (detail) => `它不是普通的 WAV 文件（PCM）：${detail}`,
+    badWav: (file, detail) => `${file} 不能拿来说：${systemTrouble('zh', detail)}`,
+    notPlainWav: () => '它不是普通的 WAV 文件（PCM，单声道或立体声）',
     empty: (file) => `${file} 里没有声音`,
   },
   models: {
@@ -182,7 +178,10 @@ export const zh: Messages = {
     approved: (deviceId) => `${deviceId} 已配对，几秒内就会连上。`,
     revoked: (deviceId) => `${deviceId} 不能再连接了。`,
     rotated: (deviceId) => `${deviceId} 下次启动时会拿到新令牌。`,
-    noServer: (url) => `在 ${url} 没有使用这个数据文件夹的服务器。请用 \`chorus serve\` 启动；如果数据文件夹在别处，请用 --data 指明。`,
+    noServer: (url) => `在 ${url} 没有使用这个数据文件夹的服务器`,
+    refused: (status) => `服务器拒绝了请求（HTTP ${status}）`,
+    noSuchDevice: (mac) => `服务器不认识设备 ${mac}`,
+    noSuchCode: (code) => `没有设备在用配对码 ${code}：写错了、用过了或已过期`,
     paired: '已配对',
     unpaired: '未配对',
     revokedState: '已撤销',

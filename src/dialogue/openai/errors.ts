@@ -50,7 +50,7 @@ export function refusesTools(error: VendorError): boolean {
 export function asLlmError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const vendor = vendorError(thrown);
-  if (vendor) return new ChorusError(classify(vendor), describe(vendor), { cause: thrown });
+  if (vendor) return new ChorusError(classify(vendor), describe(vendor), { cause: thrown, details: { quote: describe(vendor) } });
   const name = nameOf(thrown);
   if (name === 'AI_APICallError' || name === 'TypeError' || name === 'SocketError' || isNetworkError(thrown)) {
     return new ChorusError('llm.unreachable', `the connection failed: ${networkReason(thrown)}`, { cause: thrown });

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { ChorusError, type Clock } from '../../core/index.js';
-import { sizeOf, storeError } from './model-files.js';
+import { isErrno, sizeOf, storeError } from './model-files.js';
 
 export interface DownloadOptions {
   readonly url: string;
@@ -37,7 +37,7 @@ export async function download(options: DownloadOptions): Promise<void> {
   signal.throwIfAborted();
   signal.addEventListener('abort', onAbort, { once: true });
   const stallMs = options.stallMs ?? DEFAULT_STALL_MS;
-  const stalled = (): void => controller.abort(new ChorusError('model.download_failed', `no data for ${Math.round(stallMs / 1_000)} s`));
+  const stalled = (): void => controller.abort(new ChorusError('model.download_failed', `no data for ${Math.round(stallMs / 1_000)} s`, { details: { host: hostOf(options.url), stalledS: Math.round(stallMs / 1_000) } }));
   let watchdog = clock.after(stallMs, stalled);
   const alive = (): void => {
     watchdog.cancel();
@@ -68,13 +68,13 @@ async function receive(options: DownloadOptions, signal: AbortSignal, resume: { 
   alive();
   if (response.status === 416 && fromByte > 0 && fromByte === options.sizeBytes) return; // It was complete.
   if (response.status === 416 && fromByte > 0) await rm(path, { force: true });
-  if (!response.ok || !response.body) throw new ChorusError('model.download_failed', `${hostOf(url)} answered ${response.status}`);
+  if (!response.ok || !response.body) throw new ChorusError('model.download_failed', `${hostOf(url)} answered ${response.status}`, { details: { host: hostOf(url), status: response.status } });
   if (response.status !== 206 || rangeStart(response) !== fromByte) fromByte = 0;
-  if (response.status === 206 && fromByte === 0) throw new ChorusError('model.download_failed', `${hostOf(url)} sent another part than it was asked for`);
+  if (response.status === 206 && fromByte === 0) throw new ChorusError('model.download_failed', `${hostOf(url)} sent another part than it was asked for`, { details: { host: hostOf(url) } });
   const remainingBytes = Number(response.headers.get('content-length') ?? Number.NaN);
   const totalBytes = Number.isFinite(remainingBytes) ? fromByte + remainingBytes : undefined;
   if (options.sizeBytes !== undefined && totalBytes !== undefined && totalBytes !== options.sizeBytes) {
-    throw new ChorusError('model.download_failed', `${hostOf(url)} has a file of ${totalBytes} bytes, not of ${options.sizeBytes}`);
+    throw new ChorusError('model.download_failed', `${hostOf(url)} has a file of ${totalBytes} bytes, not of ${options.sizeBytes}`, { details: { host: hostOf(url) } });
   }
   if (Number.isFinite(remainingBytes)) await options.onSize?.(remainingBytes);
   await writeFile(`${path}.json`, JSON.stringify({ url, etag: response.headers.get('etag') ?? undefined } satisfies Origin));
@@ -87,7 +87,7 @@ async function receive(options: DownloadOptions, signal: AbortSignal, resume: { 
     });
     await file.sync();
     const wantedBytes = totalBytes ?? options.sizeBytes;
-    if (wantedBytes !== undefined && received !== wantedBytes) throw new ChorusError('model.download_failed', `${hostOf(url)} sent ${received} of ${wantedBytes} bytes`);
+    if (wantedBytes !== undefined && received !== wantedBytes) throw new ChorusError('model.download_failed', `${hostOf(url)} sent ${received} of ${wantedBytes} bytes`, { details: { host: hostOf(url) } });
   } finally {
     await file.close();
   }
@@ -137,5 +137,5 @@ function toDownloadError(error: unknown, url: string): ChorusError {
   const disk = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
   if (disk) return storeError(error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new ChorusError('model.download_failed', `${hostOf(url)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause: error });
+  return new ChorusError('model.download_failed', `${hostOf(url)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause: error, details: { host: hostOf(url), ...(isErrno(cause) && { system: cause.code }) } });
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { asChorusError, type ChorusError, ChorusError as StoreError, type ErrorCode } from '../../core/index.js';
+import { asChorusError, ChorusError, type ErrorCode } from '../../core/index.js';
 
 /** Small enough that hashing a chunk holds the event loop for well under a millisecond. */
 const HASH_CHUNK_BYTES = 256 * 1024;
@@ -52,7 +52,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** What went wrong on the disk, as a typed error that names the path; other errors become `fallback`. */
 export function storeError(error: unknown, fallback: ErrorCode = 'data.not_writable'): ChorusError {
   if (!isErrno(error)) return asChorusError(error, fallback);
-  return new StoreError(CODES[error.code] ?? fallback, error.message, { cause: error });
+  return new ChorusError(CODES[error.code] ?? fallback, error.message, { cause: error, details: { system: error.code, ...(error.path !== undefined && { file: error.path }) } });
 }
 
 export function isErrno(error: unknown): error is NodeJS.ErrnoException & { code: string } {

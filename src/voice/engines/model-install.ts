@@ -43,6 +43,7 @@ export class Installation {
 
   async fromMirrors(mirrors: readonly Mirror[]): Promise<InstalledModel> {
     const failures: string[] = [];
+    const errors: ChorusError[] = [];
     await this.#prepare();
     for (const mirror of mirrors) {
       try {
@@ -52,11 +53,12 @@ export class Installation {
         this.options.signal.throwIfAborted();
         // A mirror given with --from is named like its host, which the message may begin with already.
         failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
+        errors.push(error);
         this.options.log.warn('a mirror did not deliver a model', { model: this.options.model.id, mirror: mirror.name, reason: error.message });
         await this.#dropUnknown();
       }
     }
-    throw new ChorusError('model.download_failed', failures.length === 0 ? `no mirror is known for ${this.options.model.id}` : `${this.options.model.id} could not be fetched (${failures.join('; ')})`);
+    throw new ChorusError('model.download_failed', failures.length === 0 ? `no mirror is known for ${this.options.model.id}` : `${this.options.model.id} could not be fetched (${failures.join('; ')})`, { cause: new AggregateError(errors), details: { id: this.options.model.id } });
   }
 
   /** An archive or a folder on this machine. */
@@ -64,7 +66,7 @@ export class Installation {
     await this.#prepare();
     try {
       const found = await stat(path).catch(() => undefined);
-      if (!found) throw new ChorusError('model.download_failed', `there is no ${path}`);
+      if (!found) throw new ChorusError('model.download_failed', `there is no ${path}`, { details: { path } });
       await (found.isDirectory() ? this.#copy(path) : this.#unpack(path));
       return await this.#place(await this.#checkAll(), path);
     } catch (error) {
@@ -168,7 +170,7 @@ export class Installation {
   async #copy(folder: string): Promise<void> {
     await this.#needSpace(this.options.model.downloadBytes);
     for (const { name } of this.options.model.files) {
-      if ((await sizeOf(join(folder, name))) === undefined) throw new ChorusError('model.corrupt', `${folder} has no ${name}`);
+      if ((await sizeOf(join(folder, name))) === undefined) throw new ChorusError('model.corrupt', `${folder} has no ${name}`, { details: { id: this.options.model.id, file: name } });
       const path = this.#path(name);
       await mkdir(dirname(path), { recursive: true });
       await copyFile(join(folder, name), path);
@@ -186,12 +188,12 @@ export class Installation {
     const path = this.#path(name);
     const expected = this.options.expected[name];
     const sizeBytes = await sizeOf(path);
-    if (sizeBytes === undefined) throw new ChorusError('model.corrupt', `${name} is missing in it`);
+    if (sizeBytes === undefined) throw new ChorusError('model.corrupt', `${name} is missing in it`, { details: { id: this.options.model.id, file: name } });
     this.options.onProgress({ state: 'checking', receivedBytes: sizeBytes, totalBytes: sizeBytes, mirror: undefined });
     const sha256 = await sha256Of(path, this.options.signal);
     if (expected && (expected.sizeBytes !== sizeBytes || expected.sha256 !== sha256)) {
       await rm(path, { force: true });
-      throw new ChorusError('model.corrupt', expected.sizeBytes === sizeBytes ? `${name} has the wrong hash` : `${name} has ${sizeBytes} bytes, not ${expected.sizeBytes}`);
+      throw new ChorusError('model.corrupt', expected.sizeBytes === sizeBytes ? `${name} has the wrong hash` : `${name} has ${sizeBytes} bytes, not ${expected.sizeBytes}`, { details: { id: this.options.model.id, file: name } });
     }
     return { sizeBytes, sha256 };
   }

@@ -30,7 +30,7 @@ export interface SpaceNeed {
 export async function needSpace({ id, directory, at, bytes, freeBytes }: SpaceNeed): Promise<void> {
   const free = await freeBytes(at);
   if (free >= bytes + SPARE_BYTES) return;
-  throw new ChorusError('data.disk_full', `${id} needs ${megabytes(bytes + SPARE_BYTES)} MB in ${directory}, ${megabytes(free)} MB are free`);
+  throw new ChorusError('data.disk_full', `${id} needs ${megabytes(bytes + SPARE_BYTES)} MB in ${directory}, ${megabytes(free)} MB are free`, { details: { folder: directory, neededMb: megabytes(bytes + SPARE_BYTES), freeMb: megabytes(free) } });
 }
 
 export interface Placement {

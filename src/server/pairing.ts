@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
-import { ChorusError, type Clock, type Logger } from '../core/index.js';
+import { asChorusError, ChorusError, type Clock, type Logger } from '../core/index.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../store/index.js';
 import type { Peer } from './peers.js';
 import { TokenBucket } from './rate-limit.js';
@@ -65,7 +65,7 @@ export class Pairing {
   async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    if (known && isBoundTo(known, claim.clientId)) return { bound: await store.seen(claim, clock.wallMs()) };
+    if (known && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
     const by = this.#bindsAtOnce(claim, known, circumstances);
     // What is on record of a bound device is not overwritten by somebody else who claims its MAC.
@@ -127,6 +127,17 @@ export class Pairing {
     if (!bound) return 'pending';
     // Each challenge counts once: of two equal requests one gets it.
     return (await store.dropActivation(deviceId, clientId)) ? 'bound' : 'refused';
+  }
+
+  /** That a bound device was here is worth less than its answer: firmware without one turns to MQTT. A full disk costs only the note. */
+  async #seenAgain(claim: DeviceClaim, known: DeviceRecord): Promise<DeviceRecord> {
+    const { store, clock, log } = this.options;
+    try {
+      return await store.seen(claim, clock.wallMs());
+    } catch (error) {
+      log.warn('a device could not be noted', { deviceId: claim.deviceId, code: asChorusError(error, 'store.failed').code });
+      return known;
+    }
   }
 
   #bindsAtOnce(claim: DeviceClaim, known: DeviceRecord | undefined, { peer, local, browser }: Circumstances): BoundBy | undefined {

@@ -1,7 +1,7 @@
 import { stat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../../src/core/index.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ChorusError, systemClock } from '../../../src/core/index.js';
 import { connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from './harness.js';
 
 const mac = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`, clientId: `client-${n}` });
@@ -26,6 +26,16 @@ describe('pairing through real requests', () => {
     }
     // Any web page that somebody in this network opens could ask.
     expect(await isBound(mac(7), { from: PEERS.lan, headers: { Origin: 'http://evil.example' } })).toBe(false);
+  });
+
+  it('a database that takes nothing (a full disk) costs a bound device nothing, and a new one its binding', async () => {
+    harness = await startServer();
+    const first = await postOta(harness, DEVICE);
+    vi.spyOn(harness.store, 'seen').mockRejectedValue(new ChorusError('data.disk_full', 'scripted'));
+    const again = await postOta(harness, DEVICE);
+    expect(again.status).toBe(200);
+    expect(again.ota.websocket).toEqual(first.ota.websocket);
+    expect((await postOta(harness, mac(1))).status).toBe(500);
   });
 
   it('lan: at most auth.auto_bind_max, also at the same moment; then the code', async () => {

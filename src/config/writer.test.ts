@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -51,6 +51,16 @@ describe('writeConfig', () => {
     await writeFile(file, 'a: [1\n');
     await expect(writeConfig({ file, values: new Map([['server.port', 1]]) })).rejects.toMatchObject({ code: 'config.unreadable' });
     expect(await readFile(file, 'utf8')).toBe('a: [1\n');
+  });
+
+  it.skipIf(process.platform !== 'linux')('leaves the file as it is when the disk is full', async () => {
+    await writeConfig({ file, values: new Map([['server.port', 8001]]) });
+    const before = await readFile(file, 'utf8');
+    // Where the new file is written before it takes the old one's place.
+    await symlink('/dev/full', join(folder, `.config.yaml.${process.pid}.tmp`));
+    await expect(writeConfig({ file, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({ code: 'data.disk_full' });
+    expect(await readFile(file, 'utf8')).toBe(before);
+    expect(await readdir(folder)).toEqual(['config.yaml']);
   });
 
   it('says so when the folder is a file', async () => {

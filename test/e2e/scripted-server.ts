@@ -19,7 +19,7 @@ export class ScriptedServer {
     readonly quiet: readonly string[],
   ) {}
 
-  static async start(settings: Readonly<Record<string, string>> = {}): Promise<ScriptedServer> {
+  static async start(settings: Readonly<Record<string, string>> = {}, dataDir?: string): Promise<ScriptedServer> {
     const llm = await FakeLlmServer.start();
     llm.script(SHORT);
     const server = await ServerUnderTest.start({
@@ -28,7 +28,7 @@ export class ScriptedServer {
       // Its own phrases would come between those that are counted here.
       'session.filler_ms': '20000',
       ...settings,
-    });
+    }, true, dataDir);
     return new ScriptedServer(server, llm, server.alive());
   }
 

@@ -24,8 +24,8 @@ export class ServerUnderTest {
   }
 
   /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, and `settings`. */
-  static async start(settings: Readonly<Record<string, string>> = {}, untilReady = true): Promise<ServerUnderTest> {
-    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-e2e-'));
+  static async start(settings: Readonly<Record<string, string>> = {}, untilReady = true, dataDir?: string): Promise<ServerUnderTest> {
+    dataDir ??= await mkdtemp(join(tmpdir(), 'chorus-e2e-'));
     const all = { 'server.host': '127.0.0.1', 'server.port': '0', 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', ...settings };
     const flags = Object.entries(all).map(([key, text]) => ({ flag: '--set', key, text }));
     const loaded = await loadConfig({ dataDir, env: {}, flags });
@@ -54,9 +54,9 @@ export class ServerUnderTest {
     return device;
   }
 
-  /** A bare socket of a booted device; the hello was exchanged, unless `hello` is false. */
+  /** A bare socket of a booted device (a new one, unless `identity` says which); the hello was exchanged, unless `hello` is false. */
   async raw(options: Partial<RawDeviceOptions> & { readonly firmwareVersion?: string; readonly hello?: boolean } = {}): Promise<RawDevice> {
-    const identity = this.identity(options.firmwareVersion);
+    const identity = options.identity ?? this.identity(options.firmwareVersion);
     const { websocket } = await askOta({ url: this.otaUrl, identity, clock: systemClock, localToken: this.localToken }, AbortSignal.timeout(10_000));
     if (!websocket) throw new Error('the OTA answer names no WebSocket');
     const device = await RawDevice.connect({ ...websocket, identity, ...options });

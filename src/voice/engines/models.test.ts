@@ -1,11 +1,11 @@
-import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { INSTALLED, ModelShop, record, TOKENS, WEIGHTS } from '../../../test/fakes/model-shop.js';
+import { TinyDisk } from '../../../test/fakes/tiny-disk.js';
 import { Cancelled } from '../../core/index.js';
 import { lockModel } from './model-lock.js';
 
@@ -157,25 +157,16 @@ describe('ensure', () => {
   });
 });
 
-/** A file system of 1 MB, where this process may mount one. */
-const tinyDisk = ((): string | undefined => {
-  const folder = mkdtempSync(join(tmpdir(), 'chorus-disk-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]).status === 0) return folder;
-  rmdirSync(folder);
-  return undefined;
-})();
+const tinyDisk = TinyDisk.mount(1);
 
 describe.skipIf(tinyDisk === undefined)('a disk that fills up in mid-download', () => {
-  afterAll(() => {
-    spawnSync('umount', [tinyDisk!]);
-    rmdirSync(tinyDisk!);
-  });
+  afterAll(() => tinyDisk?.unmount());
 
   it('is told as such, and nothing is left behind', async () => {
     const big = Buffer.alloc(2 * 2 ** 20, 'big-');
     shop.server.file('/one/weights.bin', big);
     shop.server.file('/one/sub/tokens.txt', TOKENS);
-    const directory = join(tinyDisk!, 'models');
+    const directory = join(tinyDisk?.folder ?? '', 'models');
     const files = [record('weights.bin', big), record('sub/tokens.txt', TOKENS)];
     // Another program takes the room after it was checked.
     const it = await shop.store({ files }, { directory, freeBytes: () => Promise.resolve(1e12) });

@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeConfig } from '../../src/config/index.js';
+import { TinyDisk } from '../fakes/tiny-disk.js';
+import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
+
+const disk = TinyDisk.mount(8);
+
+/** What a server writes while it runs: the database of devices, the log, the configuration. */
+describe.skipIf(disk === undefined)('a data folder on a disk that is full', () => {
+  const folder = join(disk?.folder ?? '', 'data');
+  let scripted: ScriptedServer;
+
+  beforeAll(async () => {
+    scripted = await ScriptedServer.start({ 'log.file': 'chorus.log', 'log.level': 'warn' }, folder);
+  }, 90_000);
+  afterAll(async () => {
+    await scripted.stop();
+    disk?.unmount();
+  });
+
+  it('costs nobody the conversation, keeps what is there, and heals when there is room', async () => {
+    const { server } = scripted;
+    const config = join(folder, 'config.yaml');
+    await writeConfig({ file: config, values: new Map([['server.port', 8001]]) });
+    const before = await readFile(config, 'utf8');
+    const known = server.identity();
+    const device = await server.raw({ identity: known });
+    await device.reply(await ask(device));
+
+    disk?.fill();
+    await device.reply(await ask(device));
+    // A device that is known is served; a new one cannot be remembered.
+    device.vanish();
+    const again = await server.raw({ identity: known });
+    await again.reply(await ask(again));
+    await expect(server.raw()).rejects.toThrow('answered 500');
+    await expect(writeConfig({ file: config, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({ code: 'data.disk_full' });
+    expect(await readFile(config, 'utf8')).toBe(before);
+    await again.reply(await ask(again));
+    expect([...device.heard(), ...again.heard()]).toHaveLength(4);
+    expect((await fetch(`http://127.0.0.1:${server.running.port}/readyz`)).status).toBe(200);
+
+    disk?.free();
+    const late = await server.raw();
+    await late.reply(await ask(late));
+    await writeConfig({ file: config, values: new Map([['server.port', 8002]]) });
+    await expectNothingLeft(scripted);
+  }, 60_000);
+});

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A file system of its own, of a few megabytes, that a test may fill. */
+export class TinyDisk {
+  private constructor(readonly folder: string) {}
+
+  /** Undefined where this process may not mount one: it takes root, or a user namespace. */
+  static mount(megabytes: number): TinyDisk | undefined {
+    const folder = mkdtempSync(join(tmpdir(), 'chorus-disk-'));
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0) return new TinyDisk(folder);
+    rmdirSync(folder);
+    return undefined;
+  }
+
+  /** Takes all that is free; {@link free} gives it back. */
+  fill(): void {
+    const { bavail, bsize } = statfsSync(this.folder);
+    writeFileSync(this.#ballast, new Uint8Array(bavail * bsize));
+  }
+
+  free(): void {
+    rmSync(this.#ballast, { force: true });
+  }
+
+  /** When nobody has a file of it open any more: a database lets go of its own at the next garbage collection. */
+  unmount(): void {
+    spawnSync('umount', ['--lazy', this.folder]);
+    rmdirSync(this.folder);
+  }
+
+  get #ballast(): string {
+    return join(this.folder, 'ballast');
+  }
+}

@@ -71,7 +71,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, onCod
 
   const capacity = composeCapacity(foundation);
   const speech = await composeSpeech(foundation, capacity);
-  const { llm, sessions } = composeConversations(foundation, capacity, speech);
+  const { llm, sessions } = await composeConversations(foundation, capacity, speech);
   measureServer({ metrics, engines: () => speech.engines(), slotCount: capacity.slotCount, maxTalking: capacity.maxTalking });
   const status = (): ServerStatus => ({
     ...speechStatus(speech, mainLanguage(config)),

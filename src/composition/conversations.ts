@@ -1,10 +1,13 @@
 import type { Config } from '../config/index.js';
+import type { Logger } from '../core/index.js';
 import { createConversation, createDeviceTools, createLlm, type LlmChoice, type LlmProvider } from '../dialogue/index.js';
-import { createSessionHost, type RunningSessionHost } from '../session/index.js';
+import { createSessionHost, turnView, type RunningSessionHost } from '../session/index.js';
+import { openTraces, type Traces } from '../telemetry/index.js';
 import { createEndpointPolicy } from '../voice/listening/index.js';
 import { queueCeiling } from '../voice/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
+import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
 
 /** A packet leaves this much later than the device needs after `tts start`: timers and sockets are not exact. */
@@ -16,7 +19,7 @@ export interface Conversations {
 }
 
 /** Who answers, and the sessions in which it is asked. */
-export function composeConversations({ config, root, common }: Foundation, { admission }: Capacity, speech: Speech): Conversations {
+export async function composeConversations({ config, root, common }: Foundation, { admission }: Capacity, speech: Speech): Promise<Conversations> {
   const { clock, log } = common;
   const llm = createLlm({
     ...llmChoice(config.llm),
@@ -32,6 +35,9 @@ export function composeConversations({ config, root, common }: Foundation, { adm
     log,
     random: Math.random,
   });
+  const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, log);
+  // Sessions are a child of the root and end before this runs: their last turns are sent too.
+  if (traces) root.onClose(() => traces.close());
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),
@@ -69,10 +75,17 @@ export function composeConversations({ config, root, common }: Foundation, { adm
       firstPacketGapMs: config.pacing.start_gap_ms + START_GAP_MARGIN_MS,
     },
     drainTimeoutMs: config.server.drain_ms,
+    transcripts: config.log.transcripts,
+    ...(traces && { onTurn: (turn) => traces.turn(turnView(turn)) }),
   });
   return { llm, sessions };
 }
 
 function llmChoice({ preset, base_url: baseUrl, model, api_key: apiKey }: Config['llm']['fallback']): LlmChoice {
   return { preset: preset === 'none' ? undefined : preset, baseUrl, model, apiKey };
+}
+
+/** Undefined, and nothing loaded, where no traces are wanted. */
+async function tracesTo(endpoint: string | undefined, llm: LlmProvider, log: Logger): Promise<Traces | undefined> {
+  return endpoint === undefined ? undefined : openTraces({ endpoint, version: packageVersion(), llm: llm.id, log });
 }

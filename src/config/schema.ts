@@ -204,6 +204,10 @@ const metrics = z.strictObject({
   token: secret('Bearer token that opens /metrics and the details of /readyz to public addresses. Without it only loopback and private addresses are answered.'),
 });
 
+const telemetry = z.strictObject({
+  otlp_endpoint: httpUrl.optional().describe('Send an OpenTelemetry trace of every turn to this collector (OTLP over HTTP), for example http://localhost:4318. Headers that it wants: environment variable OTEL_EXPORTER_OTLP_HEADERS.'),
+});
+
 const log = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('debug shows every message.'),
   format: z.enum(['auto', 'pretty', 'json']).default('auto').describe('auto: pretty on a terminal, else JSON lines.'),
@@ -234,6 +238,7 @@ export const configSchema = z.strictObject({
   pacing: pacing.prefault({}).describe("How far ahead sound is sent; the device's buffer is small."),
   load: load.prefault({}).describe('How much of this machine is used.'),
   metrics: metrics.prefault({}).describe('Measurements for operators.'),
+  telemetry: telemetry.prefault({}).describe('Traces for operators.'),
   log: log.prefault({}).describe('The log.'),
   store: store.prefault({}).describe('The database of devices.'),
   backup: backup.prefault({}).describe('Safety copies.'),

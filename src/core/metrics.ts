@@ -34,7 +34,7 @@ export const METRICS = {
   chorus_turn_stage_seconds: {
     type: 'histogram',
     help: 'Duration of each stage of a turn.',
-    labels: { stage: 'endpoint, admission, asr_wait, asr_run, transcript, llm_first_token, llm_first_chunk, tts_first_audio, first_packet, speech_end_to_first_packet' },
+    labels: { stage: 'endpoint, admission, asr_wait, asr_run, transcript, llm_first_token, llm_first_chunk, llm_answer, tts_first_audio, first_packet, speech_end_to_first_packet' },
     bucketsMs: STAGE_BUCKETS_MS,
   },
 

@@ -1,0 +1,35 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../core/index.js';
+import { COST_MODEL, writeCostModel } from './cost-model/index.js';
+import type { AsrChoice } from './options.js';
+
+export interface AsrPreparation {
+  readonly choice: AsrChoice;
+  /** `data/models`. */
+  readonly modelsDir: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (writtenBytes: number, totalBytes: number) => void;
+}
+
+export interface PreparedAsr {
+  /** For `asr.model`. */
+  readonly model: string;
+  /** False: its text is meaningless; word errors are not judged. */
+  readonly understands: boolean;
+}
+
+/** The published model, which {@link COST_MODEL} stands in for. */
+const SENSE_VOICE = 'sense-voice-int8';
+
+/** Makes the model there that the run asks for. Where the real SenseVoice is installed, it is used instead of the one that costs the same. */
+export async function prepareAsr({ choice, modelsDir, clock, signal, onProgress }: AsrPreparation): Promise<PreparedAsr> {
+  if (choice === 'installed') return { model: 'auto', understands: true };
+  if (choice !== COST_MODEL) return { model: choice, understands: true };
+  // A model's folder appears when it is complete.
+  const real = await access(join(modelsDir, SENSE_VOICE)).then(() => true, () => false);
+  if (real) return { model: SENSE_VOICE, understands: true };
+  await writeCostModel(modelsDir, { clock, signal, ...(onProgress && { onProgress }) });
+  return { model: COST_MODEL, understands: false };
+}

@@ -1,0 +1,38 @@
+import type { FleetOptions, Scenario } from '../fleet/index.js';
+import type { ServiceLevel } from './service-level.js';
+import type { StandInOptions } from './stand-ins/index.js';
+
+/** Who answers: the stand-in on loopback, or the server's own offline assistant. */
+export type LlmChoice = 'stand-in' | 'offline';
+/** `stand-in`: Edge's protocol, MP3. `stand-in-pcm`: OpenAI's, PCM. Else a value of `tts.provider` on this machine: `flite`, `espeak`, a local model. */
+export type TtsChoice = 'stand-in' | 'stand-in-pcm' | (string & {});
+/**
+ * `sensevoice-cost`: a graph that costs what SenseVoice costs (the real one where it is installed). `installed`: what the server chooses among
+ * the installed ones. Else an id of the catalogue.
+ */
+export type AsrChoice = 'sensevoice-cost' | 'installed' | (string & {});
+
+/** One run against one server. */
+export interface RunOptions {
+  readonly devices: number;
+  readonly durationMs: number;
+  readonly warmupMs: number;
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly queues: readonly number[];
+  readonly framings: FleetOptions['framings'];
+  readonly language: string;
+  readonly asr: AsrChoice;
+  readonly llm: LlmChoice;
+  readonly tts: TtsChoice;
+  /** Of the stand-ins; their seed is the run's. */
+  readonly standIns: StandInOptions;
+  /** `key=value` for the server under test, after the bench's own. */
+  readonly settings: readonly string[];
+  readonly serviceLevel: ServiceLevel;
+  /** Turns that a percentile needs. */
+  readonly minTurns: number;
+}
+
+/** The queue of packets of `--queue mix`: firmware 1.6-2.4, newer small boards, before 1.6, in equal parts. */
+export const MIXED_QUEUES = [40, 20, 5] as const;

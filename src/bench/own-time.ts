@@ -1,0 +1,37 @@
+import type { FleetTurn } from '../fleet/index.js';
+import { percentile } from '../fleet/index.js';
+import type { LlmRequestRecord } from './stand-ins/index.js';
+
+/** The language model's own share of a run: request to the last token of the first sentence. */
+export interface LlmOwnTime {
+  readonly requests: number;
+  readonly failed: number;
+  /** 0 without a stand-in: the offline assistant belongs to the server. */
+  readonly medianMs: number;
+  readonly p95Ms: number;
+  /** Turns whose own request is known by its first sentence; the others are given the median. */
+  readonly joined: number;
+  /** First sounds without it, one a counted turn that had a first sound. */
+  readonly firstSoundNetMs: readonly number[];
+}
+
+/** Takes the language model's own time off each turn: its own where the sentence tells which request was the turn's, else the median. */
+export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): LlmOwnTime {
+  const own = new Map<string, number>();
+  const times: number[] = [];
+  for (const { firstSentence, firstSentenceMs } of requests) {
+    if (firstSentenceMs === undefined) continue;
+    own.set(firstSentence.trim(), firstSentenceMs);
+    times.push(firstSentenceMs);
+  }
+  const medianMs = times.length === 0 ? 0 : percentile(times, 0.5);
+  let joined = 0;
+  const net: number[] = [];
+  for (const turn of turns) {
+    if (turn.warmup || turn.firstSoundMs === undefined) continue;
+    const exact = turn.firstSentence === undefined ? undefined : own.get(turn.firstSentence.trim());
+    if (exact !== undefined) joined += 1;
+    net.push(turn.firstSoundMs - (exact ?? medianMs));
+  }
+  return { requests: requests.length, failed: requests.filter(({ outcome }) => outcome === 'failed').length, medianMs, p95Ms: times.length === 0 ? 0 : percentile(times, 0.95), joined, firstSoundNetMs: net };
+}

@@ -1,0 +1,36 @@
+import type { RunOptions } from './options.js';
+import type { RunningStandIns } from './stand-in-process.js';
+
+/** What the bench changes of the defaults, in the order of `--set`; the user's own come last and win. */
+export function serverSettings(options: RunOptions, standIns: RunningStandIns | undefined, asrModel: string): readonly string[] {
+  return [
+    'log.format=json',
+    'models.auto_pull=false',
+    // Everybody boots at once and from one address; nobody is there to type codes.
+    'server.rate_limit_per_minute=100000',
+    `server.max_connections=${Math.max(2000, 2 * options.devices)}`,
+    `auth.auto_bind_max=10000`,
+    `session.language=${options.language}`,
+    `asr.model=${asrModel}`,
+    ...llmSettings(options, standIns),
+    ...ttsSettings(options, standIns),
+    ...options.settings,
+  ];
+}
+
+function llmSettings({ llm }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {
+  if (llm === 'offline' || !standIns) return [];
+  // As with a service that is paid for: not asked on a guess, although it is on this machine.
+  return [`llm.base_url=${standIns.llmUrl}`, 'llm.model=stand-in', 'llm.max_workers=1000', 'llm.speculative=false'];
+}
+
+function ttsSettings({ tts }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {
+  if (tts === 'stand-in' && standIns) return ['tts.provider=edge', `tts.edge.url=${standIns.edgeUrl}`, 'tts.edge.max_concurrent=64'];
+  if (tts === 'stand-in-pcm' && standIns) return ['tts.provider=openai', `tts.openai.base_url=${standIns.speechUrl}`, 'tts.openai.max_concurrent=64'];
+  return [`tts.provider=${tts}`];
+}
+
+/** Whether anything is asked of the stand-ins. */
+export function needsStandIns({ llm, tts }: Pick<RunOptions, 'llm' | 'tts'>): boolean {
+  return llm === 'stand-in' || tts === 'stand-in' || tts === 'stand-in-pcm';
+}

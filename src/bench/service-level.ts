@@ -1,0 +1,81 @@
+import type { FleetResult } from '../fleet/index.js';
+import { percentile } from '../fleet/index.js';
+
+/** When a server is good enough. No underrun, overflow, rejected or failed turn is allowed in any. */
+export interface ServiceLevel {
+  /** End of real speech to first sound, the language model's own time taken off. */
+  readonly firstSoundP50Ms: number;
+  readonly firstSoundP95Ms: number;
+  /** Cores used by the server's processes over the cores (or the quota) it may use. */
+  readonly cpuShare: number;
+  /** Turns a minute over those that a server without load would have let happen. */
+  readonly turnRate: number;
+  /** Word errors over words; undefined: the text is meaningless and is not judged. */
+  readonly wordErrorRate?: number | undefined;
+}
+
+/** What is promised for 40 devices on two cores, but for the CPU: that is the default of `load.target`. */
+export const SERVICE_LEVEL: ServiceLevel = { firstSoundP50Ms: 1000, firstSoundP95Ms: 1600, cpuShare: 0.7, turnRate: 0.9 };
+
+export const TARGET_IDS = ['first_sound_p50', 'first_sound_p95', 'underruns', 'overflows', 'failed_turns', 'rejected_turns', 'violations', 'turn_rate', 'cpu', 'word_errors'] as const;
+export type TargetId = (typeof TARGET_IDS)[number];
+
+export interface BenchTarget {
+  readonly id: TargetId;
+  /** ms, share (0 to 1) or a count; undefined: not measured. */
+  readonly measured?: number | undefined;
+  readonly bound: number;
+  /** `unknown`: not measured, or from too few turns to be said. */
+  readonly outcome: 'holds' | 'missed' | 'unknown';
+}
+
+export interface BenchVerdict {
+  /** `invalid`: nothing can be said of the server; `reasons` say why. */
+  readonly outcome: 'holds' | 'missed' | 'invalid';
+  readonly reasons: readonly string[];
+  readonly targets: readonly BenchTarget[];
+}
+
+export interface Evidence {
+  readonly fleet: Pick<FleetResult, 'valid' | 'reasons' | 'totals'>;
+  /** First sounds of the counted turns with the language model's own time taken off. */
+  readonly firstSoundNetMs: readonly number[];
+  readonly cpuShare: number | undefined;
+  /** What else makes the run worthless: late stand-ins, a server that ended. */
+  readonly invalid: readonly string[];
+  readonly minTurns: number;
+}
+
+const TOO_FEW = 'too few turns for a percentile';
+
+/** Judges a run. A missed target needs no 200 turns; a kept one does. */
+export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
+  const { fleet, firstSoundNetMs: net, cpuShare, minTurns } = evidence;
+  const { totals } = fleet;
+  // Where nobody says anything there is nothing to wait for.
+  const silent = totals.turnsPerMinute.planned === 0 && totals.turns === 0;
+  const enough = silent || net.length >= minTurns;
+  const { planned, actual } = totals.turnsPerMinute;
+  const rate = planned > 0 ? actual / planned : undefined;
+  const targets: BenchTarget[] = [
+    upTo('first_sound_p50', net.length > 0 ? percentile(net, 0.5) : undefined, level.firstSoundP50Ms, enough),
+    upTo('first_sound_p95', net.length > 0 ? percentile(net, 0.95) : undefined, level.firstSoundP95Ms, enough),
+    upTo('underruns', totals.underruns, 0),
+    upTo('overflows', totals.overflows, 0),
+    upTo('failed_turns', totals.turns - totals.complete - totals.rejected, 0),
+    upTo('rejected_turns', totals.rejected, 0),
+    upTo('violations', Object.values(totals.violations).reduce((sum, count) => sum + (count ?? 0), 0), 0),
+    { id: 'turn_rate', measured: rate, bound: level.turnRate, outcome: rate === undefined ? 'unknown' : rate >= level.turnRate ? 'holds' : 'missed' },
+    upTo('cpu', cpuShare, level.cpuShare),
+    ...(level.wordErrorRate === undefined ? [] : [upTo('word_errors', totals.words?.rate, level.wordErrorRate, enough)]),
+  ];
+  const reasons = [...(fleet.valid ? [] : fleet.reasons.map(({ detail }) => detail)), ...evidence.invalid];
+  if (reasons.length > 0) return { outcome: 'invalid', reasons, targets };
+  if (targets.some(({ outcome }) => outcome === 'missed')) return { outcome: 'missed', reasons: [], targets };
+  if (!enough) return { outcome: 'invalid', reasons: [`${TOO_FEW}: ${net.length} of ${minTurns}`], targets };
+  return { outcome: 'holds', reasons: [], targets };
+}
+
+function upTo(id: TargetId, measured: number | undefined, bound: number, known = true): BenchTarget {
+  return { id, measured, bound, outcome: measured === undefined || !known ? 'unknown' : measured <= bound ? 'holds' : 'missed' };
+}

@@ -1,0 +1,47 @@
+import type { UiLanguage } from '../core/index.js';
+import type { BenchResult } from './result.js';
+import type { BenchTarget } from './service-level.js';
+import { boundText, inLanguage, OUTCOME_WORDS, TARGET_WORDS, valueText, VERDICT_WORDS } from './words.js';
+import type { Text } from '../report/index.js';
+
+/** A line of the table and how to paint it. */
+export interface TableLine {
+  readonly text: string;
+  readonly outcome?: BenchTarget['outcome'];
+}
+
+/** What came out, in one sentence. */
+export function verdictSentence({ verdict, options, capacity }: BenchResult): Text {
+  if (capacity) return capacity.devices === 0 ? VERDICT_WORDS.noCapacity : VERDICT_WORDS.capacity(capacity.devices, capacity.confirmed);
+  if (verdict.outcome === 'holds') return VERDICT_WORDS.holds(options.devices);
+  if (verdict.outcome === 'invalid') return VERDICT_WORDS.invalid(verdict.reasons);
+  return VERDICT_WORDS.missed(options.devices, verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
+}
+
+/** The verdict for a terminal: a line a target, then the sentence. */
+export function verdictLines(result: BenchResult, language: UiLanguage): readonly TableLine[] {
+  const rows = result.verdict.targets.map((target) => ({
+    what: inLanguage(TARGET_WORDS[target.id], language),
+    measured: valueText(target.id, target.measured),
+    bound: boundText(target, language),
+    outcome: target.outcome,
+  }));
+  const width = (of: (row: (typeof rows)[number]) => string): number => Math.max(...rows.map((row) => columns(of(row))));
+  const widths = { what: width(({ what }) => what), measured: width(({ measured }) => measured), bound: width(({ bound }) => bound) };
+  return [
+    ...rows.map(({ what, measured, bound, outcome }) => ({
+      text: `  ${padded(what, widths.what)}  ${' '.repeat(widths.measured - columns(measured))}${measured}  ${padded(bound, widths.bound)}  ${OUTCOME_WORDS[outcome][language]}`,
+      outcome,
+    })),
+    { text: inLanguage(verdictSentence(result), language) },
+  ];
+}
+
+/** Columns on a terminal: East Asian characters take two. */
+export function columns(text: string): number {
+  return Array.from(text).reduce((sum, char) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u.test(char) ? 2 : 1), 0);
+}
+
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - columns(text)));
+}

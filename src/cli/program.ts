@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { addBench } from './bench-program.js';
 import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -43,6 +44,7 @@ function buildProgram(context: CliContext, finish: (code: ExitCode) => void): Co
   addDevices(program, context, finish);
   addModels(program, context, finish);
   addConfig(program, context, finish);
+  addBench(program, context, { command: (parent, name, about) => command(parent, name, about, context), dataOption: () => dataOption(context), finish });
   return program;
 }
 

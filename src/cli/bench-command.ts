@@ -1,0 +1,131 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createLogUpdate } from 'log-update';
+import { liveLine, liveTable, MIXED_QUEUES, runBench, SERVICE_LEVEL, verdictLines, type BenchContext, type BenchResult, type Live, type RunOptions } from '../bench/index.js';
+import { ChorusError, Scope } from '../core/index.js';
+import { FLEET_DEFAULTS, isScenario, PERCENTILES_FROM, runFleet, SCENARIOS } from '../fleet/index.js';
+import { readLocalToken } from '../server/index.js';
+import { packageVersion, type CliContext } from './context.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { told } from './failure.js';
+import { BENCH_MESSAGES } from './messages/bench.js';
+import { standInsOf, twoNumbers, type StandInFlags } from './stand-in-flags.js';
+
+export interface BenchFlags extends StandInFlags {
+  readonly devices: number;
+  readonly duration: number;
+  readonly warmup: number;
+  readonly scenario: string;
+  readonly asr: string;
+  readonly llm: 'stand-in' | 'offline';
+  readonly tts: string;
+  readonly queue: '5' | '20' | '40' | 'mix';
+  readonly language: string;
+  readonly set: readonly string[];
+  readonly json?: string;
+  readonly html?: string;
+  readonly findCapacity?: true;
+  readonly maxDevices: number;
+  readonly compare?: string;
+  readonly baseline?: 'kernels';
+  readonly url?: string;
+  readonly pid?: number;
+  readonly data: string;
+  readonly cpuTarget: number;
+  readonly firstSound: string;
+  readonly launcher?: string;
+}
+
+/** 0, 1 and 2 of `chorus bench`: it holds, it does not, nothing can be said. */
+const CODES = { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.usage } as const;
+const PLAIN_EVERY_MS = 10_000;
+
+/** `chorus bench`. */
+export async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<ExitCode> {
+  const { language, colours, out } = context;
+  const options = runOptions(flags, context);
+  const live = liveView(context);
+  const scope = new Scope('bench', (name, error) => context.err(`${name}: ${error instanceof Error ? error.message : String(error)}\n`));
+  const bench: BenchContext = {
+    clock: context.clock,
+    env: context.env,
+    scope,
+    signal: context.interrupted,
+    modelsDir: join(resolve(flags.data), 'models'),
+    chorus: packageVersion(),
+    command: commandLine(process.argv.slice(2)),
+    ...(flags.launcher !== undefined && { launcher: flags.launcher.split(/\s+/).filter(Boolean) }),
+    localToken: readLocalToken,
+    runFleet,
+    onLive: (now) => live.show(now),
+  };
+  let result: BenchResult;
+  try {
+    context.err(BENCH_MESSAGES[language].running(options.devices, options.scenario, flags.duration));
+    result = await runBench(options, bench, flags.url === undefined ? undefined : { otaUrl: flags.url, localToken: await readLocalToken(flags.data), pid: flags.pid });
+  } finally {
+    live.end();
+    // Also after Ctrl+C: nothing that was started outlives the command.
+    await scope.close('bench over');
+  }
+  if (flags.json !== undefined) await write(flags.json, `${JSON.stringify(result, null, 1)}\n`, context);
+  for (const { text, outcome } of verdictLines(result, language)) out(`${outcome === 'missed' ? colours.red(text) : outcome === 'unknown' ? colours.yellow(text) : text}\n`);
+  return CODES[result.verdict.outcome];
+}
+
+function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
+  const { badValue } = BENCH_MESSAGES[context.language];
+  if (!isScenario(flags.scenario)) throw told('bench.bad_input', badValue('--scenario', flags.scenario, SCENARIOS.join(', ')));
+  const [firstSoundP50Ms, firstSoundP95Ms] = twoNumbers(flags.firstSound, '--first-sound', context);
+  return {
+    devices: flags.devices,
+    durationMs: flags.duration * 1000,
+    warmupMs: flags.warmup * 1000,
+    scenario: flags.scenario,
+    seed: flags.seed,
+    queues: flags.queue === 'mix' ? MIXED_QUEUES : [Number(flags.queue)],
+    framings: FLEET_DEFAULTS.framings,
+    language: flags.language,
+    asr: flags.asr,
+    llm: flags.llm,
+    tts: flags.tts,
+    standIns: standInsOf(flags, context),
+    settings: flags.set,
+    serviceLevel: { ...SERVICE_LEVEL, firstSoundP50Ms, firstSoundP95Ms, cpuShare: flags.cpuTarget },
+    minTurns: PERCENTILES_FROM,
+  };
+}
+
+/** On a terminal a table that is drawn over; elsewhere a line every ten seconds. */
+function liveView(context: CliContext): { show(live: Live): void; end(): void } {
+  const { language, clock, err } = context;
+  if (process.stderr.isTTY) {
+    const draw = createLogUpdate(process.stderr);
+    return { show: (live) => draw(liveTable(live, language)), end: () => draw.clear() };
+  }
+  let toldMs = -Infinity;
+  let stage = '';
+  return {
+    show(live) {
+      if (live.stage === stage && clock.nowMs() - toldMs < PLAIN_EVERY_MS) return;
+      stage = live.stage;
+      toldMs = clock.nowMs();
+      err(`${liveLine(live, language)}\n`);
+    },
+    end: () => undefined,
+  };
+}
+
+async function write(file: string, text: string, context: CliContext): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new ChorusError('data.not_writable', `${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+  }
+  context.err(BENCH_MESSAGES[context.language].wrote(file));
+}
+
+/** As it can be typed again. */
+function commandLine(args: readonly string[]): string {
+  return ['chorus', ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`))].join(' ');
+}

@@ -19,6 +19,8 @@ export const EXIT = {
   unreachable: 7,
   /** The device talked and got no answer, or the answer broke the protocol. */
   noAnswer: 8,
+  /** A measurement disturbed itself and says nothing. */
+  invalid: 9,
   interrupted: 130,
 } as const;
 

@@ -3,6 +3,7 @@ import { addBench } from './bench-program.js';
 import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { addMonitor } from './monitor-program.js';
 
 // Commands are loaded when they are run: the help must not wait for the engines' libraries.
 
@@ -45,6 +46,7 @@ function buildProgram(context: CliContext, finish: (code: ExitCode) => void): Co
   addModels(program, context, finish);
   addConfig(program, context, finish);
   addBench(program, context, { command: (parent, name, about) => command(parent, name, about, context), dataOption: () => dataOption(context), finish });
+  addMonitor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
   return program;
 }
 

@@ -45,11 +45,11 @@ const MUCH = 0.2;
 const STOLEN = 0.05;
 const THROTTLED = 0.05;
 
-function cpuAdvice({ machine, server }: Figures, missed: ReadonlySet<TargetId>): Advice[] {
+function cpuAdvice({ machine, server, fleetCores }: Figures, missed: ReadonlySet<TargetId>): Advice[] {
   if (!machine) return [];
   const { cores, cpuMean, stolenMean, serverCores, processes, container } = machine;
   const advice: Advice[] = [];
-  const others = cpuMean - stolenMean - serverCores / cores;
+  const others = cpuMean - stolenMean - (serverCores + fleetCores) / cores;
   if (processes.length > 0 && others > MUCH) {
     advice.push({
       found: { en: `Other programs than the server used ${inPercent(others)} of the CPU.`, zh: `服务器以外的程序用掉了 ${inPercent(others)} 的 CPU。` },

@@ -38,33 +38,40 @@ export interface Figures {
   readonly server: ServerFigures;
   /** Undefined: not watched. */
   readonly machine: MachineFigures | undefined;
+  /** Cores that the simulated devices used; they are on the watched machine if the server is. */
+  readonly fleetCores: number;
   /** Of the server's turn records. */
   readonly stages: Readonly<Record<string, Summary>>;
   /** Where the time to the first packet went, over all turns. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
   readonly failureCodes: Readonly<Record<string, number>>;
+  /** Why simulated devices never took part. */
+  readonly deviceErrors: readonly string[];
   /** Undefined: the server shows its turns to nobody here. */
   readonly devices: readonly DeviceFigures[] | undefined;
 }
 
 export function figuresOf(observation: Observation): Figures {
-  const { fleet, countedFromS, elapsedMs } = observation;
+  const { fleet, countedFromS, countedToS } = observation;
+  const counted = ({ atS }: { readonly atS: number }): boolean => atS >= countedFromS && atS <= countedToS;
   const turns = observation.turns && turnsWithin(observation);
-  const server = observation.serverSamples.filter(({ atS }) => atS >= countedFromS);
+  const server = observation.serverSamples.filter(counted);
   const simulated = new Set(fleet?.devices.map(({ deviceId }) => deviceId));
   return {
-    seconds: elapsedMs / 1000 - countedFromS,
+    seconds: countedToS - countedFromS,
     answers: answerFigures(observation, (turns ?? []).filter(({ deviceId }) => !simulated.has(deviceId))),
     server: serverFigures(server),
-    machine: machineFigures(observation.machineSamples.filter(({ atS }) => atS >= countedFromS), observation.machine?.cores),
+    machine: machineFigures(observation.machineSamples.filter(counted), observation.machine?.cores),
+    fleetCores: fleet?.own.cpuCores ?? 0,
     stages: stagesOf(turns ?? []),
     partsMs: partsOf(turns ?? []),
+    deviceErrors: [...new Set((fleet?.devices ?? []).flatMap(({ error }) => error ?? []))],
     failureCodes: countBy((turns ?? []).flatMap(({ code }) => code ?? [])),
     devices: turns && deviceFigures(turns, fleet),
   };
 }
 
-/** Turns that ended in the counted time. The server's and our own wall clock are the same, or nearly. */
+/** Turns that ended in the counted time or were finished after it. The server's and our own wall clock are the same, or nearly. */
 function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observation): readonly ServerTurn[] {
   return (turns ?? []).filter(({ atWallMs }) => atWallMs >= startedWallMs + countedFromS * 1000 && atWallMs <= startedWallMs + elapsedMs);
 }

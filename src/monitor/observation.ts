@@ -32,6 +32,8 @@ export interface ServerGauges {
 
 /** A turn as the server kept it. */
 export interface ServerTurn {
+  /** Rises by one a turn; begins anew with the server. */
+  readonly id: number;
   readonly deviceId: string;
   /** Wall clock of its end. */
   readonly atWallMs: number;
@@ -63,8 +65,9 @@ export interface Observation {
   readonly local: boolean;
   readonly startedWallMs: number;
   readonly elapsedMs: number;
-  /** Samples before are of the warm-up and not counted. */
+  /** Samples before are of the warm-up, those after of the last turns that are finished: neither is counted. */
   readonly countedFromS: number;
+  readonly countedToS: number;
   readonly interrupted: boolean;
   readonly machine: MachineDescription | undefined;
   readonly server: ServerIdentity;

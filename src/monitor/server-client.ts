@@ -33,6 +33,7 @@ const readinessSchema = z.object({
 });
 
 const turnSchema = z.object({
+  id: z.number(),
   deviceId: z.string(),
   atWallMs: z.number(),
   outcome: z.string(),

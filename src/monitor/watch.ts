@@ -1,6 +1,6 @@
 import { sleep, valueOf, type Clock, type MetricName, type MetricValue } from '../core/index.js';
 import type { MachineSample, Sampler } from '../machine/index.js';
-import type { ServerGauges, ServerSample } from './observation.js';
+import type { ServerGauges, ServerSample, ServerTurn } from './observation.js';
 import type { ServerClient } from './server-client.js';
 
 export interface WatchOptions {
@@ -13,9 +13,14 @@ export interface WatchOptions {
 }
 
 export interface Watched {
+  /** Undefined: the server shows none to us. */
+  readonly turns: readonly ServerTurn[] | undefined;
   readonly machineSamples: readonly (MachineSample & { readonly atS: number })[];
   readonly serverSamples: readonly ServerSample[];
 }
+
+/** The server keeps a bounded number of turns; asked this often, none is missed. */
+const TURNS_EVERY_MS = 30_000;
 
 /** Samples machine and server at a steady pace until the signal. What is late is not caught up: there is no second look at a past second. */
 export async function watch(options: WatchOptions, signal: AbortSignal): Promise<Watched> {
@@ -23,9 +28,10 @@ export async function watch(options: WatchOptions, signal: AbortSignal): Promise
   const machineSamples: (MachineSample & { atS: number })[] = [];
   const serverSamples: ServerSample[] = [];
   const startMs = clock.nowMs();
+  const turns = new TurnCollection();
+  let turnsAtMs = startMs;
   // The first sample is what later ones are differences to.
   await sampler?.sample();
-  await client.metrics(signal).catch(() => undefined);
   for (let round = 1; !signal.aborted; round++) {
     await sleep(clock, startMs + round * everyMs - clock.nowMs(), signal).catch(() => undefined);
     if (signal.aborted) break;
@@ -38,13 +44,34 @@ export async function watch(options: WatchOptions, signal: AbortSignal): Promise
       const server: ServerSample = { atS, responseMs, ready, metrics: values && gaugesOf(values) };
       serverSamples.push(server);
       onSample?.(machine, server);
+      if (clock.nowMs() - turnsAtMs >= TURNS_EVERY_MS) {
+        turnsAtMs = clock.nowMs();
+        turns.add(await client.turns(signal));
+      }
     } catch {
       break; // the signal
     }
     // A server that answers slowly costs rounds, not a queue of them.
     round = Math.max(round, Math.floor((clock.nowMs() - startMs) / everyMs));
   }
-  return { machineSamples, serverSamples };
+  turns.add(await client.turns(new AbortController().signal));
+  return { machineSamples, serverSamples, turns: turns.all };
+}
+
+/** Turns from several answers of the server, each once. */
+class TurnCollection {
+  #turns: Map<string, ServerTurn> | undefined;
+
+  get all(): readonly ServerTurn[] | undefined {
+    return this.#turns && [...this.#turns.values()];
+  }
+
+  add(turns: readonly ServerTurn[] | undefined): void {
+    if (!turns) return;
+    this.#turns ??= new Map();
+    // Numbers begin anew with a server that was started again.
+    for (const turn of turns) this.#turns.set(`${turn.id}@${turn.atWallMs}`, turn);
+  }
 }
 
 /** Undefined for a page that is not of Chorus. */

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../core/index.js';
 
-/** What is read in either language; a plain string stands in both (numbers, names of programs, identifiers). */
+/** What is read in either language; a plain string stands in both (numbers, names of programs, identifiers). `Code` may stand between backticks. */
 export type Text = string | Readonly<Record<UiLanguage, string>>;
 
 /**

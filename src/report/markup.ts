@@ -18,11 +18,15 @@ export function jsonForScript(value: unknown): string {
     .replaceAll('\u2029', String.raw`\u2029`);
 }
 
-/** Both languages, of which the page shows one. */
+/** Both languages, of which the page shows one. What stands between backticks is set as code. */
 export function bilingual(text: Text): string {
-  if (typeof text === 'string') return escapeHtml(text);
-  if (text.en === text.zh) return escapeHtml(text.en);
-  return `<span lang="en">${escapeHtml(text.en)}</span><span lang="zh-CN">${escapeHtml(text.zh)}</span>`;
+  if (typeof text === 'string') return prose(text);
+  if (text.en === text.zh) return prose(text.en);
+  return `<span lang="en">${prose(text.en)}</span><span lang="zh-CN">${prose(text.zh)}</span>`;
+}
+
+function prose(text: string): string {
+  return escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 /** Where only one language fits. */

@@ -18,6 +18,7 @@ const HOSTILE = [
   'javascript:alert(6)',
   '\u2028\u2029\u0000\u001b[31m',
   '</title></style></textarea>',
+  'a `<b>',
 ];
 
 describe('the page of a report', () => {
@@ -83,6 +84,12 @@ describe('the page of a report', () => {
     expect(spans.filter((span) => attribute(span, 'lang') === 'zh-CN').map(textOf)).toContain('回答');
     const languages = new Set(spans.map((span) => attribute(span, 'lang')).filter((lang) => lang !== undefined));
     expect(languages).toEqual(new Set(['en', 'zh-CN']));
+  });
+
+  it('sets what stands between backticks as code, and no more than that', () => {
+    const page = parse(renderHtml({ ...documentOf('x'), about: 'set `asr.model` to `<b>`, not ` alone' }));
+    expect(all(page).filter(({ tagName, parentNode }) => tagName === 'code' && parentNode?.nodeName === 'p').map(textOf)).toEqual(['asr.model', '<b>']);
+    expect(all(page).filter(({ tagName }) => tagName === 'b')).toHaveLength(2);
   });
 
   it('says so where nothing was measured, instead of an empty chart', () => {

@@ -1,0 +1,112 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ChorusError, type Clock } from '../core/index.js';
+import { runFleet } from '../fleet/index.js';
+import { createSampler, describeMachine, type Sampler } from '../machine/index.js';
+import { documentOf, findingsOf, observe, reportName, reportOf, type MonitorFindings, type MonitorMode } from '../monitor/index.js';
+import { renderHtml } from '../report/index.js';
+import { readLocalToken } from '../server/index.js';
+import { findServer } from '../store/index.js';
+import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { loadForCommand } from './load.js';
+import { localServer } from './local-server.js';
+import { isLoopback } from './loopback.js';
+import { MONITOR_MESSAGES } from './messages/monitor.js';
+import { liveLines, summaryLines } from './monitor-view.js';
+
+export interface MonitorFlags extends ConfigFlags {
+  readonly mode: MonitorMode;
+  /** Seconds. */
+  readonly duration: number;
+  readonly connections: number;
+  readonly url?: string;
+  readonly out?: string;
+  readonly language?: string;
+  readonly json?: boolean;
+}
+
+/** `chorus monitor`: watches a server, lets simulated devices talk to it, writes what was seen as JSON and as a page. */
+export async function runMonitor(flags: MonitorFlags, context: CliContext): Promise<ExitCode> {
+  const words = MONITOR_MESSAGES[context.language];
+  const { clock, err, colours } = context;
+  const { config } = await loadForCommand(flags, context);
+  const otaUrl = flags.url ?? (await localServer(flags.data, config.server.port)).otaUrl;
+  const local = isLoopback(otaUrl) || flags.url === undefined;
+  const durationMs = flags.duration * 1000;
+  const { pid, sampler } = local ? await samplerOf(otaUrl, flags.data, clock) : { pid: undefined, sampler: undefined };
+
+  err(`${words.begins(new URL(otaUrl).origin, flags.duration, flags.mode === 'monitor' ? 0 : flags.connections)}\n`);
+  if (flags.mode !== 'test' && !(local && pid !== undefined)) err(`${colours.dim(local ? words.noPid : words.remote)}\n`);
+  const line = liveLines(flags, context);
+  const observation = await observe(
+    {
+      mode: flags.mode,
+      durationMs,
+      connections: flags.connections,
+      otaUrl,
+      // The secret of the data folder is only ever sent to this machine itself.
+      localToken: local ? await readLocalToken(flags.data) : undefined,
+      metricsToken: config.metrics.token,
+      local,
+      pid,
+      language: flags.language,
+      preferChinese: context.language === 'zh',
+    },
+    {
+      clock,
+      signal: context.interrupted,
+      sampler,
+      machine: describeMachine(),
+      runFleet,
+      onProgress: (progress) => line.update(progress),
+    },
+  ).finally(() => line.end());
+
+  const findings = findingsOf(observation);
+  const report = await write(findings, flags, clock);
+  if (flags.json) context.out(`${report.json}\n`);
+  else context.out(summaryLines(findings, context));
+  for (const path of report.paths) err(`${words.written(path)}\n`);
+  return exitCode(findings);
+}
+
+/** Processes are watched where the server's record names one that is alive and is a server; a record from inside a container is of other numbers. */
+async function samplerOf(otaUrl: string, dataDir: string, clock: Clock): Promise<{ readonly pid: number | undefined; readonly sampler: Sampler }> {
+  const record = await findServer(dataDir);
+  if (record !== undefined && String(record.port) === new URL(otaUrl).port) {
+    const sampler = createSampler({ rootPid: record.pid, clock });
+    const { processes } = await sampler.sample();
+    if (processes.some(({ pid, name }) => pid === record.pid && name === 'main')) return { pid: record.pid, sampler };
+  }
+  return { pid: undefined, sampler: createSampler({ clock }) };
+}
+
+async function write(findings: MonitorFindings, flags: MonitorFlags, clock: Clock): Promise<{ readonly json: string; readonly paths: readonly string[] }> {
+  const folder = resolve(flags.out ?? join(flags.data, 'reports'));
+  const producer = `xiaozhi-chorus ${packageVersion()}`;
+  const command = commandLine(flags);
+  const json = JSON.stringify(reportOf(findings, command, producer), null, 1);
+  const base = join(folder, reportName(clock));
+  const paths = [`${base}.json`, `${base}.html`];
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${base}.json`, `${json}\n`);
+    await writeFile(`${base}.html`, renderHtml(documentOf(findings, command, producer)));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ChorusError(code === 'ENOSPC' ? 'data.disk_full' : 'data.not_writable', `${folder}: ${code ?? String(error)}`, { cause: error });
+  }
+  return { json, paths };
+}
+
+/** Without `--set`, which may hold secrets. */
+function commandLine({ mode, duration, connections, url, language }: MonitorFlags): string {
+  const talk = mode === 'monitor' ? '' : ` --connections ${connections}`;
+  return `npx chorus monitor --mode ${mode} --duration ${duration}${talk}${url === undefined ? '' : ` --url ${url}`}${language === undefined ? '' : ` --language ${language}`}`;
+}
+
+function exitCode({ observation, verdict }: MonitorFindings): ExitCode {
+  if (observation.interrupted) return EXIT.interrupted;
+  return { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.invalid }[verdict.outcome];
+}

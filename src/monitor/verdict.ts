@@ -1,0 +1,76 @@
+import type { InvalidReason } from '../fleet/index.js';
+import type { Text, Verdict } from '../report/index.js';
+import type { Figures } from './figures.js';
+import type { Observation } from './observation.js';
+import { inSeconds } from './quantities.js';
+import type { TargetResult } from './targets.js';
+
+const SHOWN_TARGETS = 3;
+
+/** The result in words. `invalid`: the simulated devices were the bottleneck, so that nothing can be said of the server. */
+export function verdictOf({ fleet, interrupted }: Observation, figures: Figures, targets: readonly TargetResult[]): Verdict {
+  if (fleet && !fleet.valid && !interrupted) return invalid(fleet.reasons.map(({ what, detail }) => ({ en: detail, zh: REASONS_ZH[what] })));
+  const missed = targets.filter(({ outcome }) => outcome === 'missed');
+  const judged = targets.filter(({ outcome }) => outcome !== 'unknown');
+  if (judged.length === 0) return invalid([{ en: 'it was too short to see anything', zh: '时间太短，什么也没测到' }]);
+  const cut: Text = interrupted ? { en: ' The measurement was ended early.', zh: '测量提前结束了。' } : { en: '', zh: '' };
+  if (missed.length === 0) {
+    const unknown = targets.length - judged.length;
+    const open: Text = unknown === 0 ? { en: '', zh: '' } : { en: ` ${unknown} could not be judged; the table says why.`, zh: `有 ${unknown} 个无法判断，原因见表。` };
+    return {
+      outcome: 'holds',
+      sentence: { en: `All ${judged.length} targets that could be judged were met.${open.en}${cut.en}`, zh: `能判断的 ${judged.length} 个目标都达到了。${open.zh}${cut.zh}` },
+      meaning: goodNews(figures),
+    };
+  }
+  const named = (language: 'en' | 'zh'): string =>
+    missed
+      .slice(0, SHOWN_TARGETS)
+      .map(({ what, measured, bound }) => (language === 'en' ? `${words(what, 'en')}: ${words(measured, 'en')} (target: ${words(bound, 'en')})` : `${words(what, 'zh')}：${words(measured, 'zh')}（目标：${words(bound, 'zh')}）`))
+      .join(language === 'en' ? '; ' : '；');
+  return {
+    outcome: 'missed',
+    sentence: { en: `${missed.length} of ${targets.length} targets ${missed.length === 1 ? 'was' : 'were'} missed. ${named('en')}.${cut.en}`, zh: `${targets.length} 个目标中有 ${missed.length} 个没有达到。${named('zh')}。${cut.zh}` },
+    meaning: { en: 'What to do about it stands below the table of targets.', zh: '怎么办，见目标表下方。' },
+  };
+}
+
+/** The English ones, with their figures, come with the fleet's result. */
+const REASONS_ZH: Readonly<Record<InvalidReason['what'], string>> = {
+  send_lateness: '模拟设备发送声音太迟',
+  loop_delay: '模拟设备的进程反应太慢',
+  loop_utilisation: '模拟设备的进程一直满载',
+  standstill: '模拟设备的进程停顿过',
+  worker_failed: '模拟设备的进程失败了',
+  interrupted: '测量被中断',
+  not_restarted: '服务器没有重启',
+};
+
+function invalid(reasons: readonly Text[]): Verdict {
+  const all = { en: reasons.map((reason) => words(reason, 'en')).join('; '), zh: reasons.map((reason) => words(reason, 'zh')).join('；') };
+  return {
+    outcome: 'invalid',
+    sentence: { en: `The measurement disturbed itself, so nothing can be said of the server: ${all.en}.`, zh: `测量受到了自身的干扰，因此不能对服务器下结论：${all.zh}。` },
+    meaning: { en: 'Measure again with fewer simulated devices, for longer, or from another machine (`--url`).', zh: '请减少模拟设备、延长时间，或从另一台机器（`--url`）再测一次。' },
+  };
+}
+
+/** What it was like for people, where somebody talked. */
+function goodNews({ answers, machine }: Figures): Text {
+  const { firstSound, turns, devices } = answers;
+  if (firstSound.kind !== 'none') {
+    const half = inSeconds(firstSound.median);
+    const worst = inSeconds(firstSound.max);
+    return {
+      en: `${turns} turns on ${devices} ${devices === 1 ? 'device' : 'devices'}: half of the answers began within ${half.en} after the last word, the slowest after ${worst.en}, and none broke off.`,
+      zh: `${devices} 台设备共 ${turns} 轮：一半的回答在说完后 ${half.zh}内开始，最慢 ${worst.zh}，没有一次中断。`,
+    };
+  }
+  return machine
+    ? { en: 'Nobody talked meanwhile. `--mode both` lets simulated devices talk, and `--mode monitor` sees real ones that do.', zh: '其间没有人说话。`--mode both` 会让模拟设备说话；真实设备说话时用 `--mode monitor` 也能看到。' }
+    : { en: 'Nobody talked meanwhile.', zh: '其间没有人说话。' };
+}
+
+function words(text: Text, language: 'en' | 'zh'): string {
+  return typeof text === 'string' ? text : text[language];
+}

@@ -47,9 +47,12 @@ export function histogramOf(series: readonly (readonly number[])[]): Columns {
   return { xs: Array.from({ length: bins }, (_, bin) => (first + bin) * width), columns };
 }
 
+/** Of no quantity is a finer difference of interest, and below it numbers lose their digits. */
+const LEAST_WIDTH = 1e-6;
+
 /** 1, 2 or 5 times a power of ten, at least `width`; 1 for values that are all the same. */
 function roundWidth(width: number): number {
-  if (!(width > 0)) return 1;
+  if (!(width > LEAST_WIDTH)) return 1;
   const power = 10 ** Math.floor(Math.log10(width));
   return ([1, 2, 5].find((step) => step * power >= width) ?? 10) * power;
 }

@@ -48,6 +48,7 @@ export const METRICS = {
   chorus_queue_wait_seconds: { type: 'histogram', help: 'Time a job waited for a CPU slot.', labels: { kind: KIND }, bucketsMs: STAGE_BUCKETS_MS },
   chorus_job_run_seconds: { type: 'histogram', help: 'Time a job spent inside its slot.', labels: { kind: KIND }, bucketsMs: STAGE_BUCKETS_MS },
   chorus_jobs_total: { type: 'counter', help: 'Inference jobs by kind and result.', labels: { kind: KIND, result: 'done, or what became of it' } },
+  chorus_asr_audio_seconds_total: { type: 'counter', help: 'Speech that recognition has gone through, by whether the end of the utterance was certain.', labels: { when: 'final, speculative' } },
   chorus_speculation_total: { type: 'counter', help: 'Recognitions before the end of the utterance was certain.', labels: { result: 'used, wasted, dropped' } },
 
   chorus_llm_fallback_total: { type: 'counter', help: 'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).', labels: { reason: 'failed, open' } },

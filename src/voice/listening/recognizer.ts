@@ -144,6 +144,7 @@ class Lane {
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
       const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
         const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
+        this.options.metrics.count('chorus_asr_audio_seconds_total', { when: deadlineMs === undefined ? 'speculative' : 'final' }, pcm.length / SAMPLES_PER_MS / 1000);
         return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
       };
       if (!provider.local) return recognise(bounded, 0);

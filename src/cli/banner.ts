@@ -51,6 +51,7 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
 }
 
 function hears(status: ServerStatus, config: Config, { words, language }: CliContext): string {
+  const [colon, comma, open, close] = language === 'zh' ? ['：', '，', '（', '）'] : [': ', ', ', ' (', ')'];
   const states = words.serve.modelState;
   const absent = (spoken: string, usual: string): string => {
     if (config.models.auto_pull) return words.serve.notFetched;
@@ -59,10 +60,10 @@ function hears(status: ServerStatus, config: Config, { words, language }: CliCon
   };
   const describe = (name: string, id: string | undefined, spoken: string, usual: string): string => {
     const model = status.models.find((candidate) => candidate.id === id);
-    if (id === undefined || !model) return `${name}: ${absent(spoken, usual)}`;
+    if (id === undefined || !model) return `${name}${colon}${absent(spoken, usual)}`;
     const percent = model.fraction === undefined ? '' : ` ${Math.floor(model.fraction * 100)} %`;
-    return `${name}: ${id} (${model.state === 'downloading' ? `${states.downloading}${percent}` : states[model.state]})`;
+    return `${name}${colon}${id}${open}${model.state === 'downloading' ? `${states.downloading}${percent}` : states[model.state]}${close}`;
   };
   const names = language === 'zh' ? { en: '英语', zh: '中文' } : { en: 'English', zh: 'Chinese' };
-  return `${describe(names.en, status.recognition.en, 'en', 'moonshine-tiny-en')}, ${describe(names.zh, status.recognition.zh, 'zh', 'sense-voice-int8')}`;
+  return `${describe(names.en, status.recognition.en, 'en', 'moonshine-tiny-en')}${comma}${describe(names.zh, status.recognition.zh, 'zh', 'sense-voice-int8')}`;
 }

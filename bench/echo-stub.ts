@@ -6,8 +6,8 @@ import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/protoc
 // A server that understands nothing: it says again what it has heard, as soon as nothing is heard any more. In a process of its own,
 // so that what the fleet costs can be told from what this costs. Prints its OTA address.
 
-/** What DTX makes of silence has at most this many bytes. */
-const SILENCE_BYTES = 12;
+/** Silence and what fades into it has fewer bytes than any 60 ms of speech. */
+const SILENCE_BYTES = 60;
 const END_FRAMES = 5;
 const START_FRAMES = 8;
 const LEAD_FRAMES = 7;

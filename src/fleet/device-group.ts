@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { isCancelled, type Clock } from '../core/index.js';
 import { PlannedDevice, type FleetTransport } from './fleet-device.js';
@@ -39,7 +40,6 @@ export interface GroupReport {
   /** 0 to 1. */
   readonly loopUtilisation: number;
   readonly longestStandstillMs: number;
-  readonly doubtfulUnderruns: number;
 }
 
 export interface GroupOptions {
@@ -71,12 +71,15 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
       transport: options.transport,
       room: speech.room,
       onTurn: (turn) => meter.turns.push(turn),
-      onGap: (atMs, gapMs) => meter.gap(atMs, gapMs),
+      onGap: () => (meter.underruns += 1),
+      standstillMs: (fromMs, toMs) => meter.standstills.longestIn(fromMs, toMs),
       onOverflow: () => (meter.overflows += 1),
       onSent: (latenessMs) => meter.sent.add(latenessMs),
     });
   });
   const controller = new AbortController();
+  // Every device listens to it.
+  setMaxListeners(0, controller.signal);
   const stop = (): void => {
     controller.abort(signal.reason);
     // Those in the middle of a turn do not look at the signal.
@@ -117,10 +120,10 @@ function endedOnPurpose(error: unknown, signal: AbortSignal): void {
 class GroupMeter {
   readonly sent = new Lateness();
   readonly #loop = new Lateness();
-  readonly #standstills = new Standstills();
+  readonly standstills = new Standstills();
   turns: FleetTurn[] = [];
   overflows = 0;
-  #underruns = 0;
+  underruns = 0;
   #loopDelayMaxMs = 0;
   #cpu = process.cpuUsage();
   #utilisation = performance.eventLoopUtilization();
@@ -128,19 +131,14 @@ class GroupMeter {
 
   tick(latenessMs: number, nowMs: number): void {
     this.#loop.add(latenessMs);
-    this.#standstills.tick(latenessMs, nowMs);
+    this.standstills.tick(latenessMs, nowMs);
     if (latenessMs > this.#loopDelayMaxMs) this.#loopDelayMaxMs = latenessMs;
-  }
-
-  gap(atMs: number, gapMs: number): void {
-    this.#underruns += 1;
-    this.#standstills.gap(atMs, gapMs);
   }
 
   countFromHere(nowMs: number): void {
     this.sent.clear();
     this.#loop.clear();
-    this.#standstills.clear();
+    this.standstills.clear();
     this.#cpu = process.cpuUsage();
     this.#utilisation = performance.eventLoopUtilization();
     this.#fromMs = nowMs;
@@ -162,13 +160,13 @@ class GroupMeter {
       ...phases,
       activeTurns: phases.talking + phases.waiting + phases.playing,
       leadsMs,
-      underruns: this.#underruns,
+      underruns: this.underruns,
       overflows: this.overflows,
       loopDelayMaxMs: this.#loopDelayMaxMs,
       turns: this.turns,
     };
     this.turns = [];
-    this.#underruns = 0;
+    this.underruns = 0;
     this.overflows = 0;
     this.#loopDelayMaxMs = 0;
     return second;
@@ -184,8 +182,7 @@ class GroupMeter {
       loopUtilisation: utilization,
       sendLateness: { counts: this.sent.counts, maxMs: this.sent.maxMs },
       loopDelay: { counts: this.#loop.counts, maxMs: this.#loop.maxMs },
-      longestStandstillMs: this.#standstills.longestMs,
-      doubtfulUnderruns: this.#standstills.doubtful,
+      longestStandstillMs: this.standstills.longestMs,
       devices: devices(),
     };
   }

@@ -28,8 +28,8 @@ export type DeviceEvent =
   | { readonly type: 'sentence'; readonly text: string; readonly atMs: number }
   | { readonly type: 'emotion'; readonly emotion: string; readonly atMs: number }
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly atMs: number }
-  /** A packet arrived. `leadMs`: sound that was still in the device then (negative: silent for so long). */
-  | { readonly type: 'packet'; readonly atMs: number; readonly lost: PacketLoss; readonly leadMs: number }
+  /** A packet arrived. `leadMs`: sound that was still in the device then (negative: silent for so long); undefined for the first of a reply. */
+  | { readonly type: 'packet'; readonly atMs: number; readonly lost: PacketLoss; readonly leadMs: number | undefined }
   | { readonly type: 'abort'; readonly atMs: number }
   | { readonly type: 'closed'; readonly atMs: number };
 
@@ -228,7 +228,7 @@ export class DeviceModel {
     const frame = this.judge.binary(message, nowMs);
     if (!frame) return;
     const speaking = this.#state === 'speaking' && this.#enterSpeakingMs === undefined;
-    const leadMs = this.playback.silentFromMs(nowMs) - nowMs;
+    const leadMs = this.playback.leadMs(nowMs);
     const decodable = frame.durationMs !== undefined && frame.durationMs <= this.playback.frameMs;
     const lost = !speaking ? 'not_speaking' : !decodable ? 'undecodable' : this.playback.push(frame.packet, nowMs) ? 'no' : 'overflow';
     this.options.onEvent({ type: 'packet', atMs: nowMs, lost, leadMs });

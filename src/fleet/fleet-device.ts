@@ -29,7 +29,9 @@ export interface FleetDeviceOptions {
   readonly transport: FleetTransport;
   readonly room: Clip;
   readonly onTurn: (turn: FleetTurn) => void;
-  readonly onGap: (atMs: number, gapMs: number) => void;
+  readonly onGap: () => void;
+  /** Longest standstill of the fleet itself between the two moments; 0 for none that matters. */
+  readonly standstillMs: (fromMs: number, toMs: number) => number;
   readonly onOverflow: () => void;
   readonly onSent: (latenessMs: number) => void;
 }
@@ -163,10 +165,13 @@ export class PlannedDevice {
     this.#bargeIn = bargeIn;
     try {
       const record = await this.device.say(turn.utterance.clip, { begin: 'click', answerTimeoutMs: run.answerTimeoutMs });
+      // They are in the record now.
+      this.device.model.judge.drain();
       // A reply without an end: the person gives up and begins anew.
       if (turn.leaves || record.outcome === 'unfinished') this.#hangUp();
       const frameMs = this.device.model.playback.frameMs;
-      return turnOf({ ...place, ...connection }, record, { zeroMs: this.options.zeroMs, frameMs, clip: turn.utterance.clip, text: turn.utterance.text, bargeInBy: turn.bargeIn?.by });
+      const standstillMs = this.options.standstillMs(record.speechEndAtMs, clock.nowMs());
+      return turnOf({ ...place, ...connection, ...(standstillMs > 0 && { standstillMs: hundredths(standstillMs) }) }, record, { zeroMs: this.options.zeroMs, frameMs, clip: turn.utterance.clip, text: turn.utterance.text, bargeInBy: turn.bargeIn?.by });
     } catch (error) {
       if (!(error instanceof ChorusError)) throw error;
       return turnWithout({ ...place, ...connection, startedAt: clock.nowMs() - this.options.zeroMs }, 'closed');
@@ -253,7 +258,7 @@ export class PlannedDevice {
         break;
       case 'packet':
         if (event.lost === 'overflow') this.options.onOverflow();
-        if (event.lost === 'no' && this.device.phase(event.atMs) === 'playing') this.#leadMinMs = Math.min(this.#leadMinMs ?? Infinity, event.leadMs);
+        if (event.leadMs !== undefined) this.#leadMinMs = Math.min(this.#leadMinMs ?? Infinity, event.leadMs);
         break;
       default:
         break;

@@ -140,7 +140,7 @@ export class FleetRun {
       loopDelayP99Ms: loop.quantileMs(0.99),
       loopUtilisation: hundredths(max(({ loopUtilisation }) => loopUtilisation)),
       longestStandstillMs: hundredths(max(({ longestStandstillMs }) => longestStandstillMs)),
-      doubtfulUnderruns: sum(({ doubtfulUnderruns }) => doubtfulUnderruns),
+      doubtfulTurns: this.#turns.filter((turn) => !turn.warmup && isDoubtful(turn, this.options.ownLimits)).length,
     };
   }
 
@@ -160,9 +160,14 @@ function bottlenecks(own: FleetOwn, sent: Lateness, limits: OwnLimits): InvalidR
   above('send_lateness', sent.quantileMs(0.99), limits.sendLatenessP99Ms, 'packets left late, 99th percentile');
   above('loop_delay', own.loopDelayP99Ms, limits.loopDelayP99Ms, 'its event loop was late, 99th percentile');
   above('loop_utilisation', own.loopUtilisation, limits.loopUtilisation, 'busy part of its event loop');
-  // A standstill alone delays a few arrivals; together with underruns it makes them doubtful.
-  if (own.doubtfulUnderruns > 0) above('standstill', own.longestStandstillMs, limits.standstillMs, `${own.doubtfulUnderruns} underruns fall into its own standstills, the longest of`);
+  // A standstill alone delays a few arrivals; together with what is wrong in those turns it makes them doubtful.
+  if (own.doubtfulTurns > 0) above('standstill', own.longestStandstillMs, limits.standstillMs, `${own.doubtfulTurns} turns went wrong while it stood still for up to`);
   return reasons;
+}
+
+function isDoubtful(turn: FleetTurn, limits: OwnLimits): boolean {
+  const wrong = turn.underruns.length > 0 || turn.lostPackets > 0 || turn.overflows > 0 || turn.violations !== undefined;
+  return wrong && (turn.standstillMs ?? 0) > limits.standstillMs;
 }
 
 function join(parts: readonly GroupSecond[], atS: number): FleetSecond {

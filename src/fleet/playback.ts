@@ -97,6 +97,12 @@ export class Playback {
     return this.#silentFromMs + this.queued * this.#frameMs;
   }
 
+  /** Sound that is still in the device; negative when the speaker has been silent for so long. Undefined before the first packet of a reply. */
+  leadMs(nowMs: number): number | undefined {
+    const silentFromMs = this.silentFromMs(nowMs);
+    return this.#inReply ? silentFromMs - nowMs : undefined;
+  }
+
   /** Packets in the device that are not being heard yet. */
   get queued(): number {
     return this.#waiting.length + this.#pcm.length;

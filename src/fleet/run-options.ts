@@ -59,7 +59,7 @@ export interface OwnLimits {
   readonly loopDelayP99Ms: number;
   /** Busy part of a worker's event loop, 0 to 1. */
   readonly loopUtilisation: number;
-  /** Longest standstill. A reply's lead is 300 ms and more; a longer one looks like the server's underrun. */
+  /** Longest standstill in a turn that went wrong. A reply begins 100 ms after its `tts start`; a longer one looks like the server's fault. */
   readonly standstillMs: number;
 }
 
@@ -113,7 +113,7 @@ export const FLEET_DEFAULTS = {
   language: 'en-US',
   conversation: CONVERSATION,
   targets: { firstSoundP95Ms: 1500, underruns: 0, failedTurns: 0 },
-  ownLimits: { sendLatenessP99Ms: 50, loopDelayP99Ms: 50, loopUtilisation: 0.9, standstillMs: 250 },
+  ownLimits: { sendLatenessP99Ms: 50, loopDelayP99Ms: 50, loopUtilisation: 0.9, standstillMs: 100 },
   answerTimeoutMs: 30_000,
   stuckAfterMs: 10_000,
 } as const satisfies Partial<FleetOptions>;

@@ -79,6 +79,8 @@ export interface FleetTurn {
   /** What the server understood, against what was said. Absent where the text is not known. */
   readonly words?: { readonly said: number; readonly errors: number };
   readonly violations?: readonly { readonly kind: ViolationKind; readonly detail: string }[];
+  /** Longest standstill of the fleet itself (30 ms and more) while the reply was awaited or heard: what is wrong then may be its own fault. */
+  readonly standstillMs?: number;
 }
 
 /** What one device went through, apart from its turns. */
@@ -144,8 +146,8 @@ export interface FleetOwn {
   /** Busiest worker, 0 to 1. */
   readonly loopUtilisation: number;
   readonly longestStandstillMs: number;
-  /** Underruns that began within a standstill of the fleet and are not the server's for certain; they count all the same. */
-  readonly doubtfulUnderruns: number;
+  /** Turns with underruns, lost packets or violations in which the fleet itself stood still for longer than its limit; they count all the same. */
+  readonly doubtfulTurns: number;
 }
 
 /** Why nothing may be said of the server. */

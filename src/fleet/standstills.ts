@@ -1,20 +1,14 @@
 /** A loop that is late by less delays no packet that matters. */
 const STANDSTILL_MS = 30;
-const KEPT = 32;
+const KEPT = 200;
 
-/** When the fleet itself stood still, and which holes in the sound fall into that. */
+/** When the fleet itself stood still. */
 export class Standstills {
   #longestMs = 0;
-  #doubtful = 0;
   readonly #recent: { readonly fromMs: number; readonly toMs: number }[] = [];
 
   get longestMs(): number {
     return this.#longestMs;
-  }
-
-  /** Underruns that may be the fleet's own. */
-  get doubtful(): number {
-    return this.#doubtful;
   }
 
   /** The event loop came `latenessMs` late, at `nowMs`. */
@@ -25,14 +19,13 @@ export class Standstills {
     if (this.#recent.length > KEPT) this.#recent.shift();
   }
 
-  /** The speaker of a device was silent from `atMs` on. */
-  gap(atMs: number, gapMs: number): void {
-    if (this.#recent.some(({ fromMs, toMs }) => fromMs <= atMs + gapMs && toMs >= atMs)) this.#doubtful += 1;
+  /** The longest of 30 ms and more that touches that time; 0 for none. */
+  longestIn(fromMs: number, toMs: number): number {
+    return this.#recent.reduce((longest, stand) => (stand.fromMs <= toMs && stand.toMs >= fromMs ? Math.max(longest, stand.toMs - stand.fromMs) : longest), 0);
   }
 
   clear(): void {
     this.#longestMs = 0;
-    this.#doubtful = 0;
     this.#recent.length = 0;
   }
 }

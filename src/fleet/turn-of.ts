@@ -6,7 +6,7 @@ import { wordErrorRate } from './word-errors.js';
 
 /** What is known of a turn before it begins. */
 export type TurnPlace = Pick<FleetTurn, 'device' | 'turn' | 'warmup' | 'plannedAt' | 'dueAt' | 'speech' | 'speechMs'> &
-  Partial<Pick<FleetTurn, 'helloMs' | 'connectTries' | 'startedAt'>>;
+  Partial<Pick<FleetTurn, 'helloMs' | 'connectTries' | 'startedAt' | 'standstillMs'>>;
 
 const OUTCOMES: Readonly<Record<TurnRecord['outcome'], FleetOutcome>> = { answered: 'answered', cut_off: 'cut_off', no_answer: 'no_answer', unfinished: 'stuck', closed: 'closed' };
 
@@ -53,6 +53,7 @@ export function turnOf(place: TurnPlace, record: TurnRecord, context: TurnContex
     lostPackets: record.lostPackets,
     complete: record.outcome === 'answered' && record.packets > 0 && record.overflows === 0 && record.lostPackets === 0 && record.silentSentences === 0,
     sentences: record.sentences.length,
+    ...(record.sentences[0] !== undefined && { firstSentence: record.sentences[0].text }),
     silentSentences: record.silentSentences,
     ...(abort && { abort: { by: context.bargeInBy ?? 'click', afterMs: hundredths(abort.afterMs), packetsAfter: abort.packetsAfter, ...moments({ stopMs: abort.stopMs }) } }),
     ...(record.alerts.length > 0 && { alerts: record.alerts }),

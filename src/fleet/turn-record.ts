@@ -200,11 +200,11 @@ export class TurnRecorder {
     this.#sentencePending = false;
   }
 
-  #packet(atMs: number, lost: PacketLoss, leadMs: number): void {
+  #packet(atMs: number, lost: PacketLoss, leadMs: number | undefined): void {
     if (this.#startMs === undefined) return;
     this.#sentencePending = false;
     if (this.#abortMs !== undefined && this.#stopMs === undefined) this.#packetsAfterAbort += 1;
-    if (this.#soundMs !== undefined) this.#minLeadMs = Math.min(this.#minLeadMs ?? Infinity, leadMs);
+    if (leadMs !== undefined) this.#minLeadMs = Math.min(this.#minLeadMs ?? Infinity, leadMs);
     this.#packets += 1;
     this.#packetMs ??= atMs;
     if (lost === 'overflow') this.#overflows += 1;

@@ -1,4 +1,7 @@
-/** Word error rate: edits over the words of the reference, both lower case without punctuation. */
+/** Titles that a reader says in full and a recogniser writes short. */
+const SPOKEN: Readonly<Record<string, string>> = { mr: 'mister', mrs: 'missus', dr: 'doctor', st: 'saint' };
+
+/** Word error rate: edits over the words of the reference, both lower case, without punctuation, titles spelled out. */
 export function wordErrorRate(reference: string, heard: string): { readonly errors: number; readonly words: number } {
   const a = wordsOf(reference);
   const b = wordsOf(heard);
@@ -14,5 +17,5 @@ export function wordErrorRate(reference: string, heard: string): { readonly erro
 }
 
 function wordsOf(text: string): string[] {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}' ]+/gu, ' ').split(/\s+/).filter(Boolean);
+  return text.toLowerCase().replace(/[^\p{L}\p{N}' ]+/gu, ' ').split(/\s+/).filter(Boolean).map((word) => SPOKEN[word] ?? word);
 }

@@ -12,8 +12,8 @@ export interface ReceivedRequest {
 
 /** What the server does with one request. */
 export type LlmScript =
-  /** An event stream; each item is one raw chunk of the body. `end`: finish properly, break off, or leave it open. */
-  | { readonly kind: 'sse'; readonly chunks: readonly (string | Uint8Array)[]; readonly end?: 'close' | 'cut' | 'stall' }
+  /** An event stream; each item is one raw chunk of the body, written when it is there. `end`: finish properly, break off, or leave it open. */
+  | { readonly kind: 'sse'; readonly chunks: readonly (string | Uint8Array | Promise<string>)[]; readonly end?: 'close' | 'cut' | 'stall' }
   | { readonly kind: 'status'; readonly status: number; readonly body: string; readonly contentType?: string }
   /** Accepts the request and never answers. */
   | { readonly kind: 'silence' }
@@ -90,7 +90,10 @@ export class FakeLlmServer {
         return;
       case 'sse':
         response.writeHead(200, { 'content-type': 'text/event-stream' });
-        for (const chunk of script.chunks) await new Promise((resolve) => response.write(chunk, resolve));
+        for (const pending of script.chunks) {
+          const chunk = await pending;
+          await new Promise((resolve) => response.write(chunk, resolve));
+        }
         if (script.end === 'stall') return;
         if (script.end === 'cut') response.destroy();
         else response.end();

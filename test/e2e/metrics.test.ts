@@ -1,0 +1,132 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { kill } from 'node:process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { METRICS, parseExposition, type MetricDefinition, type MetricName, type MetricValue } from '../../src/core/index.js';
+import { readLocalToken } from '../../src/server/index.js';
+import { done, finish, text, usage } from '../fakes/llm-server.js';
+import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
+import { utterance } from './transcripts.js';
+
+/** Not to be had from outside within seconds; each is fed in the test that is named. */
+const ELSEWHERE: Partial<Record<MetricName, string>> = {
+  chorus_uplink_dropped_total: 'src/voice/listening/listening-client.test.ts',
+  chorus_llm_speculation_total: 'test/scenarios/turn-speculation.test.ts',
+  chorus_llm_wasted_tokens_total: 'src/dialogue/conversation.test.ts',
+  chorus_llm_fallback_total: 'src/dialogue/with-fallback.test.ts',
+};
+/** Of no time: nought in most scrapes, so that it is only asked whether they are told at all. Fed in src/scheduling/slots.test.ts. */
+const FLEETING: readonly MetricName[] = ['chorus_queue_depth', 'chorus_slots_busy'];
+
+/** Sum over all labels; of a histogram, how many values it has. Undefined: not a single series. */
+function total(values: readonly MetricValue[], name: MetricName): number | undefined {
+  const own = values.filter((value) => value.name === (METRICS[name].type === 'histogram' ? `${name}_count` : name));
+  return own.length === 0 ? undefined : own.reduce((sum, { value }) => sum + value, 0);
+}
+
+describe('what operators see of a real server', () => {
+  let scripted: ScriptedServer;
+  let collector: Server;
+  const traces: string[] = [];
+  const base = (): string => `http://127.0.0.1:${scripted.server.running.port}`;
+  const scrape = async (): Promise<{ text: string; values: readonly MetricValue[] }> => {
+    const body = await fetch(`${base()}/metrics`).then((response) => response.text());
+    return { text: body, values: parseExposition(body) };
+  };
+
+  beforeAll(async () => {
+    collector = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => traces.push(chunk.toString()));
+      request.on('end', () => response.end('{}'));
+    });
+    await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
+    scripted = await ScriptedServer.start({ max_concurrent_sessions: '10', 'telemetry.otlp_endpoint': `http://127.0.0.1:${(collector.address() as AddressInfo).port}` });
+  }, 90_000);
+  afterAll(() => collector.close());
+
+  it('every metric of the table moves, and says nothing of devices; turns are kept and traced', async () => {
+    const { server, llm } = scripted;
+    const before = await scrape();
+    for (const [name, { type }] of Object.entries(METRICS)) expect(before.text).toContain(`# TYPE ${name} ${type}`);
+    const seen = new Map<MetricName, number>();
+    /** The largest value that a gauge had; a counter's last. */
+    const look = async (): Promise<void> => {
+      const { values } = await scrape();
+      for (const name of Object.keys(METRICS) as MetricName[]) {
+        const value = total(values, name);
+        if (value !== undefined) seen.set(name, METRICS[name].type === 'gauge' ? Math.max(seen.get(name) ?? 0, value) : value);
+      }
+    };
+
+    // A turn whose answer stops in its midst until the device has played all of it.
+    const identity = server.identity();
+    const { deviceId } = identity;
+    const device = await server.raw({ identity });
+    let goOn: (chunk: string) => void = () => undefined;
+    llm.script({ kind: 'sse', chunks: [text('The sun is up. And now it '), new Promise<string>((resolve) => (goOn = resolve)), finish(), usage(11, 5), done] });
+    const mark = await ask(device);
+    await device.audio(1, mark);
+    await look();
+    const played = (): boolean => {
+      const packets = device.packets(mark);
+      return performance.now() - (packets[0]?.atMs ?? Infinity) > packets.length * 60 + 500;
+    };
+    await expect.poll(played, { timeout: 15_000 }).toBe(true);
+    goOn(text(`goes down. ${SENTENCE}`));
+    await device.reply(mark);
+    const packetsOfFirst = device.packets(mark).length;
+
+    // What cannot be understood: a message, a packet, and an answer that is none (with an apology that is kept).
+    device.send({ type: 'no such thing' });
+    llm.script({ kind: 'status', status: 401, body: '{}' });
+    const failed = device.mark();
+    device.start('auto');
+    device.burst([Uint8Array.from([0xff, 0xff, 0xff, 0xff, 0xff]), ...utterance('austen-0880')]);
+    await device.reply(failed);
+
+    // A child process that dies is started again.
+    const { pid } = server.engine('speaking');
+    kill(pid, 'SIGKILL');
+    await expect.poll(() => server.running.status().engines.find(({ name }) => name === 'speaking')?.restarts, { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => server.running.status().engines.find(({ name }) => name === 'speaking')?.state, { timeout: 20_000 }).toBe('ready');
+    llm.script(SHORT);
+    const last = await ask(device);
+    await device.reply(last);
+    await look();
+
+    const still = (Object.keys(METRICS) as MetricName[]).filter((name) => ELSEWHERE[name] === undefined && !FLEETING.includes(name) && !((seen.get(name) ?? 0) > 0));
+    expect(still).toEqual([]);
+    for (const name of FLEETING) expect(seen.has(name), name).toBe(true);
+
+    const after = await scrape();
+    expect(after.text).not.toContain(deviceId);
+    expect(after.text.toLowerCase()).not.toMatch(/[0-9a-f]{2}(:[0-9a-f]{2}){5}/);
+    expect(after.values.length).toBeLessThan(1500);
+    for (const { name, labels } of after.values) {
+      const row = (METRICS as Record<string, MetricDefinition>)[name.replace(/_(bucket|sum|count)$/, '')] ?? (METRICS as Record<string, MetricDefinition>)[name];
+      expect(row, name).toBeDefined();
+      expect(Object.keys(labels).filter((label) => label !== 'le').sort(), name).toEqual(Object.keys(row?.labels ?? {}).sort());
+    }
+    const processes = new Set(after.values.filter(({ name }) => name === 'chorus_process_resident_bytes').map(({ labels }) => labels['process']));
+    for (const name of ['main', 'listening', 'speaking', 'asr']) expect(processes).toContain(name);
+
+    const headers = { 'x-chorus-local': (await readLocalToken(server.dataDir)) ?? '' };
+    const { turns } = (await fetch(`${base()}/api/v1/turns?device=${deviceId}`, { headers }).then((response) => response.json())) as { turns: Record<string, unknown>[] };
+    const answered = turns.filter(({ outcome }) => outcome === 'answered');
+    expect(turns.find(({ outcome }) => outcome === 'failed')).toMatchObject({ code: 'llm.bad_key' });
+    expect(answered[0]).toMatchObject({ deviceId, language: 'en-US', mode: 'auto', asr: 'moonshine-tiny-en', inputTokens: 11, outputTokens: 5 });
+    expect(answered[0]?.['underruns']).toBeGreaterThan(0);
+    expect(answered[0]?.['packets']).toBe(packetsOfFirst);
+    expect(JSON.stringify(turns)).not.toMatch(/young man/i);
+    const stages = answered[0]?.['stagesMs'] as Record<string, number>;
+    expect(Object.keys(stages)).toEqual(expect.arrayContaining(['endpoint', 'transcript', 'asr_run', 'llm_first_token', 'llm_first_chunk', 'llm_answer', 'tts_first_audio', 'first_packet', 'speech_end_to_first_packet']));
+    const { devices } = (await fetch(`${base()}/api/v1/devices`, { headers }).then((response) => response.json())) as { devices: Record<string, unknown>[] };
+    expect(devices).toMatchObject([{ deviceId, connected: true, talk: { turns: turns.length, lastOutcome: turns.at(-1)?.['outcome'], underruns: turns.reduce((sum, turn) => sum + Number(turn['underruns']), 0) } }]);
+
+    // What is not sent yet is sent at the end.
+    await scripted.stop();
+    const names = [...traces.join('').matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name);
+    expect(names).toEqual(expect.arrayContaining(['turn', 'endpoint', 'recognition', 'chat scripted', 'synthesis', 'speaking']));
+    expect(traces.join('')).not.toMatch(/young man/i);
+  }, 120_000);
+});

@@ -151,6 +151,10 @@ function addModels(program: Command, context: CliContext, finish: Finish): void 
     .option('--file <path>', help.file)
     .option('--force', help.force)
     .action(async (id: string, flags) => finish(await (await import('./models-command.js')).pullModel(id, flags, context)));
+  add('optimise', help.modelsOptimise)
+    .argument('<id>', help.modelId)
+    .option('--force', help.forceOptimise)
+    .action(async (id: string, flags) => finish(await (await import('./models-command.js')).optimiseModel(id, flags, context)));
   add('verify', help.modelsVerify)
     .addArgument(new Argument('[ids...]', help.modelIds))
     .action(async (ids: string[], flags) => finish(await (await import('./models-command.js')).verifyModels(ids, flags, context)));

@@ -38,6 +38,7 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
     directory: join(dataDir, 'models'),
     locale: config.models.locale === 'auto' ? localeOfMachine() : config.models.locale,
     mirrors: config.models.mirrors,
+    int8: config.models.int8,
     lookEveryMs: MODELS_LOOK_EVERY_MS,
     scope: scope.child('models'),
   });

@@ -28,7 +28,7 @@ async function voicesOf(provider: string, autoPull: boolean): Promise<{ voices: 
   };
   const models: ModelStore = {
     directory: '/models', catalogue: CATALOGUE, installed, ensure: (id) => fetched.push(id),
-    progress: unused, progressOf: unused, onChange: unused, pull: unused, verify: unused, remove: unused,
+    progress: unused, progressOf: unused, onChange: unused, pull: unused, optimise: unused, verify: unused, remove: unused,
   };
   const common = { clock: new FakeClock(), log: silentLogger, metrics: noMetrics, scope };
   // Never started: nothing is spoken here.

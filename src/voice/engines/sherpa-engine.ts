@@ -27,7 +27,8 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
   const { installed, clock, log, metrics, scope } = options;
   const { model } = installed;
   if (model.kind === 'vad') throw new TypeError('voice activity detection has its own process');
-  const common = { modelId: model.id, directory: installed.directory, files: installed.files };
+  const { directory, files, variant } = installed;
+  const common = { modelId: model.id, directory, files, ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }) };
   const init: SherpaInit = model.kind === 'asr' ? { ...common, kind: 'asr', spec: model.spec } : { ...common, kind: 'tts', spec: model.spec };
   return new SupervisedChild({
     name: model.kind,

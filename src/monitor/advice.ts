@@ -7,7 +7,8 @@ import type { TargetId, TargetResult } from './targets.js';
 
 /**
  * What to do about the targets that were missed, derived from what was measured: each rule names the figure it was led by.
- * A missed target for which the figures show no reason gets the general advice, so that none stays without a word.
+ * A missed target for which the figures show no reason gets the general advice, so that none stays without a word. A slow
+ * language model is told even when no target was missed.
  */
 export function adviceFor(figures: Figures, targets: readonly TargetResult[]): readonly Advice[] {
   const missed = new Set(targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));

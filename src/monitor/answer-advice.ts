@@ -12,7 +12,7 @@ type NamedStage = keyof typeof LONG;
 /** About answers that came late, broke, or did not come. */
 export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): Advice[] {
   return [
-    ...(missed.has('first_sound') || missed.has('response') ? slowAdvice(figures) : []),
+    ...(missed.has('first_sound') || missed.has('response') ? slowAdvice(figures) : slowModelAdvice(figures)),
     ...(missed.has('underruns') ? underrunAdvice(figures) : []),
     ...(missed.has('answered') ? failureAdvice(figures) : []),
   ];
@@ -38,6 +38,14 @@ function slowAdvice({ stages, answers, devices }: Figures): Advice[] {
           : [{ en: 'No stage inside the server was long: look at the network between device and server (Wi-Fi, proxy).', zh: '服务器内部没有哪个阶段很慢：请检查设备与服务器之间的网络（Wi-Fi、代理）。' }, FEWER_AT_ONCE],
     },
   ];
+}
+
+/** The language model's own time is no fault of the server, but people wait for it all the same. */
+function slowModelAdvice({ stages }: Figures): Advice[] {
+  const summary = stages['llm_first_chunk'];
+  if (!summary || summary.kind === 'none' || summary.median <= LONG.llm_first_chunk) return [];
+  const { en, zh } = inSeconds(summary.median);
+  return [{ found: STAGE_FOUND.llm_first_chunk(`${en} in half of the turns, or longer,`, `在一半的轮次里要 ${zh}或更久`), remedies: STAGE_REMEDIES.llm_first_chunk }];
 }
 
 function worstWord(summary: Summary | undefined): { readonly en: string; readonly zh: string } {

@@ -84,8 +84,10 @@ async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
       const { pcm } = request as AsrCall;
       signal.throwIfAborted();
       const startedMs = systemClock.nowMs();
+      const cpuAtStart = process.cpuUsage();
       const text = pcm.length < MIN_SAMPLES ? '' : await decode(toFloat(pcm));
-      return { text, runMs: systemClock.nowMs() - startedMs };
+      const { user, system } = process.cpuUsage(cpuAtStart);
+      return { text, runMs: systemClock.nowMs() - startedMs, processCpuMs: (user + system) / 1_000 };
     },
   };
 }

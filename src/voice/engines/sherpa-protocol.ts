@@ -27,6 +27,8 @@ export interface AsrCall {
 export interface AsrAnswer {
   readonly text: string;
   readonly runMs: number;
+  /** CPU time of the whole process meanwhile: the job's own where it ran alone. */
+  readonly processCpuMs: number;
 }
 
 export interface TtsCall {

@@ -35,13 +35,21 @@ const METRICS_TIMEOUT_MS = 2000;
 /** An hour; then every other observation is dropped, again and again. */
 const MAX_OBSERVATIONS = 3600;
 
+/** A moment between which and a later one things are counted. */
+interface Mark {
+  readonly atMs: number;
+  readonly cpuSeconds: number | undefined;
+  readonly metrics: readonly MetricValue[];
+}
+
 /** Looks at the server until the signal; what was seen so far can be read at any time. */
 export class Observer {
   readonly #observations: Observation[] = [];
-  #first: { readonly cpuSeconds: number; readonly atMs: number } | undefined;
-  #last: { readonly cpuSeconds: number; readonly atMs: number } | undefined;
   #startMs: number;
   #metrics: readonly MetricValue[] = [];
+  #first: Mark | undefined;
+  #last: Mark | undefined;
+  #markNext = false;
 
   constructor(private readonly options: ObserverOptions) {
     this.#startMs = options.clock.nowMs();
@@ -51,58 +59,71 @@ export class Observer {
     return this.#observations;
   }
 
-  /** The last exposition of the server; empty until the first came. */
-  get metrics(): readonly MetricValue[] {
-    return this.#metrics;
-  }
-
   /** From now on `atS` counts. */
   begin(): void {
     this.#startMs = this.options.clock.nowMs();
   }
 
-  /** From now on CPU is averaged: the end of the warm-up. */
+  /** With the next look counting begins: the end of the warm-up. */
   count(): void {
-    this.#first = this.#last;
+    this.#markNext = true;
   }
 
-  /** Cores that the server used on average since {@link count}. */
+  /** Seconds between the look after {@link count} and the last one. */
+  get windowS(): number {
+    return this.#first && this.#last ? (this.#last.atMs - this.#first.atMs) / 1000 : 0;
+  }
+
+  /** Cores that the server used on average in the window. */
   get meanCores(): number | undefined {
-    if (!this.#first || !this.#last || this.#last.atMs <= this.#first.atMs) return undefined;
-    return (this.#last.cpuSeconds - this.#first.cpuSeconds) / ((this.#last.atMs - this.#first.atMs) / 1000);
+    const [from, to] = [this.#first?.cpuSeconds, this.#last?.cpuSeconds];
+    return from === undefined || to === undefined || this.windowS <= 0 ? undefined : (to - from) / this.windowS;
   }
 
-  /** Resolves when the signal is aborted. */
+  /** By how much a counter of the server grew in the window; undefined where it has none. */
+  grown(name: string, labels?: Readonly<Record<string, string>>): number | undefined {
+    const to = this.#last && valueOf(this.#last.metrics, name, labels);
+    return to === undefined || !this.#first ? undefined : to - (valueOf(this.#first.metrics, name, labels) ?? 0);
+  }
+
+  /** Resolves when the signal is aborted, after a last look. */
   async watch(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     let pid: number | undefined;
     let sampler = createSampler({ clock });
     let dueMs = clock.nowMs();
-    for (let round = 0; !signal.aborted; round++) {
+    for (let round = 0, last = false; !last; round++) {
+      last = signal.aborted;
       if (this.options.pid() !== pid) {
         pid = this.options.pid();
         sampler = createSampler({ clock, rootPid: pid });
       }
-      if (round % METRICS_EVERY === 0) await this.#scrape(signal);
-      this.#add(await sampler.sample(), pid !== undefined);
+      const marks = this.#markNext || last;
+      if (marks || round % METRICS_EVERY === 0) await this.#scrape();
+      const sample = await sampler.sample();
+      this.#add(sample, pid !== undefined);
+      if (marks) this.#mark({ atMs: sample.atMs, cpuSeconds: pid === undefined ? undefined : sample.processCpuSeconds, metrics: this.#metrics });
       dueMs += EVERY_MS;
       await sleep(clock, Math.max(0, dueMs - clock.nowMs()), signal).catch(() => undefined);
     }
   }
 
-  async #scrape(signal: AbortSignal): Promise<void> {
+  #mark(mark: Mark): void {
+    this.#markNext = false;
+    if (this.#first) this.#last = mark;
+    else this.#first = mark;
+  }
+
+  async #scrape(): Promise<void> {
     try {
-      const response = await fetch(`${this.options.baseUrl}/metrics`, { signal: AbortSignal.any([signal, AbortSignal.timeout(METRICS_TIMEOUT_MS)]) });
+      const response = await fetch(`${this.options.baseUrl}/metrics`, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) });
       if (response.ok) this.#metrics = parseExposition(await response.text());
     } catch {
-      // The run is over, the server is being restarted, or it is too busy to say: the last values stand.
+      // The server is being restarted, or too busy to say: the last values stand.
     }
   }
 
   #add(sample: MachineSample, ours: boolean): void {
-    const { cpuPressure } = { cpuPressure: sample.pressure.cpu?.some?.avg10 };
-    if (ours) this.#last = { cpuSeconds: sample.processCpuSeconds, atMs: sample.atMs };
-    this.#first ??= this.#last;
     const metric = (name: string, labels?: Readonly<Record<string, string>>): number | undefined => valueOf(this.#metrics, name, labels);
     const cores = sample.processes.map((process) => process.cpuCores);
     const observation: Observation = {
@@ -111,7 +132,7 @@ export class Observer {
       serverBytes: ours ? sample.processMemoryBytes : undefined,
       processes: ours ? sample.processes.map(({ name, pid, cpuCores, pssBytes, rssBytes }) => ({ name, pid, cores: cpuCores === undefined ? undefined : rounded(cpuCores), bytes: pssBytes ?? rssBytes })) : [],
       machineCpuShare: sample.cpuShare === undefined ? undefined : rounded(sample.cpuShare),
-      cpuPressure,
+      cpuPressure: sample.pressure.cpu?.some.avg10,
       queueDepth: metric('chorus_queue_depth'),
       slotsBusy: metric('chorus_slots_busy'),
       talking: metric('chorus_sessions_talking'),

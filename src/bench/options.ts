@@ -30,6 +30,8 @@ export interface RunOptions {
   /** `key=value` for the server under test, after the bench's own. */
   readonly settings: readonly string[];
   readonly serviceLevel: ServiceLevel;
+  /** Measure the bare kernels of the same work afterwards. */
+  readonly kernels: boolean;
   /** Turns that a percentile needs. */
   readonly minTurns: number;
 }

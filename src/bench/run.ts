@@ -1,16 +1,17 @@
 import { type Clock, isCancelled, type Scope } from '../core/index.js';
 import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
-import { describeMachine, readHardware } from '../machine/index.js';
+import { readHardware } from '../machine/index.js';
+import { assembleResult, type TimedReport } from './assemble-result.js';
 import { type PreparedAsr, prepareAsr } from './asr-model.js';
 import { type Observation, Observer } from './observation.js';
 import type { RunOptions } from './options.js';
-import { takeOffOwnTime } from './own-time.js';
-import type { BenchResult } from './result.js';
+import { kernelBaseline, type KernelWork } from './kernels/baseline.js';
+import { measureKernels } from './kernels/measure-kernels.js';
+import type { BenchResult, Kernels } from './result.js';
 import { needsStandIns, serverSettings } from './server-settings.js';
 import { type ServerUnderTest, startServerUnderTest } from './server-under-test.js';
-import { judge } from './service-level.js';
 import { type RunningStandIns, startStandInProcess } from './stand-in-process.js';
-import type { LlmRequestRecord, StandInReport, TtsRequestRecord } from './stand-ins/index.js';
+import type { LlmRequestRecord, TtsRequestRecord } from './stand-ins/index.js';
 
 /** What a run is carried out with. */
 export interface BenchContext {
@@ -46,9 +47,9 @@ export interface ForeignServer {
   readonly pid: number | undefined;
 }
 
-/** The stand-ins' own lateness above which the server was measured with a slower language model than stated: half a packet. */
-const MAX_STAND_IN_LATENESS_P99_MS = 35;
-const KEPT_COMPLAINTS = 50;
+/** A window of voice activity (512 samples at 16 kHz), and a packet of a device. */
+const VAD_WINDOW_MS = 32;
+const PACKET_MS = 60;
 /** Beyond the fleet's own plan: a reply that is being heard, the last observations. */
 const REPORT_TIMEOUT_MS = 5000;
 
@@ -78,9 +79,12 @@ interface Target {
 class Run {
   readonly #llm: LlmRequestRecord[] = [];
   readonly #tts: TtsRequestRecord[] = [];
-  #lastReport: { readonly report: StandInReport; readonly atMs: number } | undefined;
-  #firstReport: { readonly report: StandInReport; readonly atMs: number } | undefined;
+  #lastReport: TimedReport | undefined;
+  #firstReport: TimedReport | undefined;
   #counting = false;
+  #countedFromWallMs = Infinity;
+  /** The server and the stand-ins. */
+  readonly #pieces: Scope;
 
   constructor(
     private readonly options: RunOptions,
@@ -88,7 +92,9 @@ class Run {
     private readonly scope: Scope,
     private readonly signal: AbortSignal,
     private readonly foreign: ForeignServer | undefined,
-  ) {}
+  ) {
+    this.#pieces = scope.child('pieces');
+  }
 
   async run(): Promise<BenchResult> {
     const { clock } = this.context;
@@ -103,14 +109,37 @@ class Run {
     const fleet = await this.#talk(target, observer, standIns);
     await this.#collect(standIns);
     await watching.close('run over');
-    return this.#result(fleet, observer, target);
+    const work = this.#work(observer);
+    const complaints = server?.complaints() ?? [];
+    // The kernels are measured alone: whatever ran before has ended.
+    await this.#pieces.close('run over');
+    const kernels = this.options.kernels && work ? await this.#kernels(work, observer, target) : undefined;
+    const { options, context, foreign } = this;
+    const result = assembleResult({
+      options,
+      chorus: context.chorus,
+      command: context.command,
+      fleet,
+      observer,
+      asr: target.asr,
+      settings: target.settings,
+      url: foreign?.otaUrl,
+      readyMs: server?.readyMs,
+      complaints,
+      limits: limitsOf(),
+      llm: this.#llm,
+      tts: this.#tts,
+      firstReport: this.#firstReport,
+      lastReport: this.#lastReport,
+    });
+    return { ...result, ...(kernels && { kernels }) };
   }
 
   async #standIns(): Promise<RunningStandIns | undefined> {
     if (this.foreign || !needsStandIns(this.options)) return undefined;
     const { clock, env } = this.context;
     this.context.onLive?.({ stage: 'stand_ins' });
-    return startStandInProcess({ behaviour: { ...this.options.standIns, seed: this.options.seed }, env, clock, scope: this.scope.child('stand-ins') }, this.signal);
+    return startStandInProcess({ behaviour: { ...this.options.standIns, seed: this.options.seed }, env, clock, scope: this.#pieces }, this.signal);
   }
 
   #foreign({ otaUrl, localToken }: ForeignServer): Target {
@@ -123,8 +152,9 @@ class Run {
     const asr = await prepareAsr({ choice: this.options.asr, modelsDir, clock, signal: this.signal, onProgress });
     const settings = serverSettings(this.options, standIns, asr.model);
     onLive?.({ stage: 'server' });
-    const server = await startServerUnderTest({ settings, modelsDir, env: withoutOurs(env), launcher, clock, scope: this.scope, localToken }, this.signal);
-    return { otaUrl: server.otaUrl, baseUrl: server.baseUrl, localToken: server.localToken, server, settings, asr };
+    const server = await startServerUnderTest({ settings, modelsDir, env: withoutOurs(env), launcher, clock, scope: this.#pieces, localToken }, this.signal);
+    const chosen = asr.model === 'auto' ? await server.recognition(this.options.language, this.signal) : asr.model;
+    return { otaUrl: server.otaUrl, baseUrl: server.baseUrl, localToken: server.localToken, server, settings, asr: { ...asr, model: chosen ?? asr.model } };
   }
 
   async #talk(target: Target, observer: Observer, standIns: RunningStandIns | undefined): Promise<FleetResult> {
@@ -135,6 +165,7 @@ class Run {
     const onProgress = (progress: FleetProgress): void => {
       if (!this.#counting && progress.elapsedMs >= this.options.warmupMs) {
         this.#counting = true;
+        this.#countedFromWallMs = clock.wallMs();
         observer.count();
         collecting.fork('first report', async () => {
           await this.#collect(standIns);
@@ -189,72 +220,35 @@ class Run {
     }
   }
 
-  #result(fleet: FleetResult, observer: Observer, target: Target): BenchResult {
-    const { options, context } = this;
-    const hardware = readHardware();
-    const usableCores = Math.min(hardware.cores, hardware.cpuQuota ?? Infinity);
-    const own = takeOffOwnTime(fleet.turns, this.#llm);
-    const cores = observer.meanCores;
-    const cpuShare = cores === undefined ? undefined : cores / usableCores;
-    const report = this.#lastReport?.report;
-    const late = report && report.lateness.p99Ms > MAX_STAND_IN_LATENESS_P99_MS ? [`the stand-ins were late themselves: p99 ${report.lateness.p99Ms} ms`] : [];
-    const level = target.asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
-    const verdict = judge({ fleet, firstSoundNetMs: own.firstSoundNetMs, cpuShare, invalid: late, minTurns: options.minTurns }, level);
-    const sorted = [...own.firstSoundNetMs].sort((a, b) => a - b);
-    const at = (fraction: number): number | undefined => sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(fraction * sorted.length) - 1))];
+  /** What the server did in the counted part, by its own counters and by what was asked of the stand-in voice. */
+  #work(observer: Observer): KernelWork | undefined {
+    const asrAudioS = observer.grown('chorus_asr_audio_seconds_total');
+    const vadWindows = observer.grown('chorus_vad_windows_total');
+    if (asrAudioS === undefined || vadWindows === undefined) return undefined;
+    const speculated = (result: string): number => observer.grown('chorus_speculation_total', { result }) ?? 0;
+    const [used, wasted] = [speculated('used'), speculated('wasted')];
+    const speculativeS = observer.grown('chorus_asr_audio_seconds_total', { when: 'speculative' }) ?? 0;
+    const mp3 = this.options.tts === 'stand-in' ? this.#tts.filter(({ atWallMs }) => atWallMs >= this.#countedFromWallMs) : [];
     return {
-      format: 'chorus-bench',
-      version: 1,
-      chorus: context.chorus,
-      command: context.command,
-      startedAt: fleet.startedAt,
-      machine: { ...describeMachine(), usableCores, memoryLimitBytes: hardware.memoryBytes },
-      options: {
-        devices: options.devices,
-        durationS: options.durationMs / 1000,
-        warmupS: options.warmupMs / 1000,
-        scenario: options.scenario,
-        seed: options.seed,
-        queues: [...options.queues],
-        language: options.language,
-        asr: options.asr,
-        asrModel: target.asr.model,
-        llm: options.llm,
-        tts: options.tts,
-        ...(report && { standIns: options.standIns }),
-        settings: [...target.settings],
-        ...(this.foreign && { url: target.otaUrl }),
-      },
-      serviceLevel: level,
-      verdict: { outcome: verdict.outcome, reasons: [...verdict.reasons], targets: [...verdict.targets] },
-      llmOwn: { requests: own.requests, failed: own.failed, medianMs: own.medianMs, p95Ms: own.p95Ms, joined: own.joined, firstSoundNetP50Ms: at(0.5), firstSoundNetP95Ms: at(0.95) },
-      server: {
-        readyMs: target.server?.readyMs,
-        cores,
-        cpuShare,
-        memoryBytes: memoryOf(observer.observations),
-        processes: processesOf(observer.observations, options.warmupMs / 1000),
-        complaints: [...(target.server?.complaints() ?? [])].slice(-KEPT_COMPLAINTS),
-      },
-      ...(report && { standIns: this.#standInResult(report) }),
-      observations: observer.observations.map((observation) => ({ ...observation, processes: [...observation.processes] })),
-      fleet,
+      windowS: observer.windowS,
+      asrAudioS,
+      asrWastedAudioS: used + wasted === 0 ? 0 : (speculativeS * wasted) / (used + wasted),
+      vadWindows,
+      opusDecodedPackets: (vadWindows * VAD_WINDOW_MS) / PACKET_MS,
+      opusEncodedPackets: observer.grown('chorus_packets_sent_total') ?? 0,
+      mp3AudioS: mp3.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000,
     };
   }
 
-  #standInResult(report: StandInReport): NonNullable<BenchResult['standIns']> {
-    const [first, last] = [this.#firstReport, this.#lastReport];
-    return {
-      lateness: report.lateness,
-      cores: first && last && last.atMs > first.atMs ? (last.report.cpuMs - first.report.cpuMs) / (last.atMs - first.atMs) : 0,
-      llm: { requests: this.#llm.length, failed: failedOf(this.#llm) },
-      tts: { requests: this.#tts.length, failed: failedOf(this.#tts), audioS: this.#tts.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000 },
-    };
+  async #kernels(work: KernelWork, observer: Observer, { asr }: Target): Promise<Kernels> {
+    const { clock, modelsDir, onLive } = this.context;
+    const { devices } = this.options;
+    onLive?.({ stage: 'kernels' });
+    const { usableCores } = limitsOf();
+    const listening = work.windowS > 0 ? (work.vadWindows * VAD_WINDOW_MS) / 1000 / work.windowS : 1;
+    const costs = await measureKernels({ asrModel: asr.model, modelsDir, batch: Math.max(1, Math.round(listening)), slots: Math.max(1, Math.floor(usableCores)), clock, scope: this.scope, signal: this.signal });
+    return kernelBaseline({ work, costs, devices, usableCores, serverCores: observer.meanCores });
   }
-}
-
-function failedOf(records: readonly { readonly outcome: string }[]): number {
-  return records.filter(({ outcome }) => outcome === 'failed').length;
 }
 
 /** Nothing of the caller's own configuration, and no keys: the server under test is what the bench says it is. */
@@ -262,26 +256,8 @@ function withoutOurs(env: Readonly<Record<string, string | undefined>>): Readonl
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^CHORUS_|_API_KEY$/.test(name)));
 }
 
-function memoryOf(observations: readonly Observation[]): { start: number; third: number; end: number; max: number } | undefined {
-  const seen = observations.flatMap(({ atS, serverBytes }) => (serverBytes === undefined || atS < 0 ? [] : [{ atS, serverBytes }]));
-  const lastS = seen.at(-1)?.atS;
-  if (lastS === undefined) return undefined;
-  const windowS = Math.min(60, lastS / 6);
-  const mean = (fromS: number, toS: number): number => {
-    const inside = seen.filter(({ atS }) => atS >= fromS && atS <= toS);
-    return inside.reduce((sum, { serverBytes }) => sum + serverBytes, 0) / Math.max(1, inside.length);
-  };
-  return { start: mean(0, windowS), third: mean(2 * windowS, 3 * windowS), end: mean(lastS - windowS, lastS), max: Math.max(...seen.map(({ serverBytes }) => serverBytes)) };
-}
-
-function processesOf(observations: readonly Observation[], fromS: number): { name: string; cores: number; maxBytes: number }[] {
-  const byName = new Map<string, { cores: number; count: number; maxBytes: number }>();
-  for (const { atS, processes } of observations) {
-    for (const { name, cores, bytes } of processes) {
-      const so = byName.get(name) ?? { cores: 0, count: 0, maxBytes: 0 };
-      const counts = atS >= fromS && cores !== undefined;
-      byName.set(name, { cores: so.cores + (counts ? cores : 0), count: so.count + (counts ? 1 : 0), maxBytes: Math.max(so.maxBytes, bytes ?? 0) });
-    }
-  }
-  return [...byName].map(([name, { cores, count, maxBytes }]) => ({ name, cores: count === 0 ? 0 : cores / count, maxBytes }));
+/** What the server may use. Read here, in the group that its processes are started in. */
+function limitsOf(): { readonly usableCores: number; readonly memoryLimitBytes: number } {
+  const { cores, cpuQuota, memoryBytes } = readHardware();
+  return { usableCores: Math.min(cores, cpuQuota ?? Infinity), memoryLimitBytes: memoryBytes };
 }

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChorusError, type Clock, type Scope, sleep } from '../core/index.js';
+import { ChorusError, type Clock, type Scope, sleep, uiLanguage } from '../core/index.js';
 import { OwnedProcess } from './owned-process.js';
 
 export interface ServerUnderTestOptions {
@@ -30,6 +30,8 @@ export interface ServerUnderTest {
   readonly unexpectedEnd: Promise<never>;
   /** Stops it and starts it again on the same port and data folder; resolves when it is ready. */
   restart(signal: AbortSignal): Promise<void>;
+  /** Id of the model that answers devices of that language, as the server tells. */
+  recognition(language: string, signal: AbortSignal): Promise<string | undefined>;
   /** Lines it logged as warnings and errors, oldest first, as they stand in the log. */
   complaints(): readonly string[];
   stop(): Promise<void>;
@@ -91,6 +93,10 @@ export async function startServerUnderTest(options: ServerUnderTestOptions, sign
       owned = start();
       stopping = false;
       await ready(owned, baseUrl, clock, aborted);
+    },
+    async recognition(language, aborted) {
+      const body = (await (await fetch(`${baseUrl}/readyz`, { signal: aborted })).json()) as { details?: { recognition?: Partial<Record<string, string>> } };
+      return body.details?.recognition?.[uiLanguage(language)];
     },
     complaints: () => owned.output.split('\n').filter((line) => /"level":(?:[456]0|"(?:warn|error)")/.test(line)),
     async stop() {

@@ -92,6 +92,7 @@ function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
     standIns: standInsOf(flags, context),
     settings: flags.set,
     serviceLevel: { ...SERVICE_LEVEL, firstSoundP50Ms, firstSoundP95Ms, cpuShare: flags.cpuTarget },
+    kernels: flags.baseline === 'kernels',
     minTurns: PERCENTILES_FROM,
   };
 }

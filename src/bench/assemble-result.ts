@@ -1,0 +1,130 @@
+import type { FleetResult } from '../fleet/index.js';
+import { percentile } from '../fleet/index.js';
+import { describeMachine } from '../machine/index.js';
+import type { PreparedAsr } from './asr-model.js';
+import type { Observation, Observer } from './observation.js';
+import type { RunOptions } from './options.js';
+import { takeOffOwnTime } from './own-time.js';
+import type { BenchResult } from './result.js';
+import { judge } from './service-level.js';
+import type { LlmRequestRecord, StandInReport, TtsRequestRecord } from './stand-ins/index.js';
+
+/** A report of the stand-ins and when it was taken (`Clock.nowMs`). */
+export interface TimedReport {
+  readonly report: StandInReport;
+  readonly atMs: number;
+}
+
+/** All that a run has seen. */
+export interface RunEvidence {
+  readonly options: RunOptions;
+  readonly chorus: string;
+  readonly command: string;
+  readonly fleet: FleetResult;
+  readonly observer: Observer;
+  readonly asr: PreparedAsr;
+  readonly settings: readonly string[];
+  /** Of a server that was not started by the bench. */
+  readonly url: string | undefined;
+  readonly readyMs: number | undefined;
+  readonly complaints: readonly string[];
+  readonly limits: { readonly usableCores: number; readonly memoryLimitBytes: number };
+  readonly llm: readonly LlmRequestRecord[];
+  readonly tts: readonly TtsRequestRecord[];
+  /** At the end of the warm-up and at the end. */
+  readonly firstReport: TimedReport | undefined;
+  readonly lastReport: TimedReport | undefined;
+}
+
+/** The stand-ins' own lateness above which the server was measured with a slower language model than stated: half a packet. */
+const MAX_STAND_IN_LATENESS_P99_MS = 35;
+const KEPT_COMPLAINTS = 50;
+
+/** The result with its verdict, from what was seen. */
+export function assembleResult(evidence: RunEvidence): BenchResult {
+  const { options, fleet, observer, asr, limits, lastReport } = evidence;
+  const own = takeOffOwnTime(fleet.turns, evidence.llm);
+  const net = own.firstSoundNetMs;
+  const cores = observer.meanCores;
+  const cpuShare = cores === undefined ? undefined : cores / limits.usableCores;
+  const lateP99Ms = lastReport?.report.lateness.p99Ms ?? 0;
+  const late = lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS ? [`the stand-ins were late themselves: p99 ${lateP99Ms} ms`] : [];
+  const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
+  const verdict = judge({ fleet, firstSoundNetMs: net, cpuShare, invalid: late, minTurns: options.minTurns }, serviceLevel);
+  const { firstSoundNetMs: _, ...llmOwn } = own;
+  return {
+    format: 'chorus-bench',
+    version: 1,
+    chorus: evidence.chorus,
+    command: evidence.command,
+    startedAt: fleet.startedAt,
+    machine: { ...describeMachine(), ...limits },
+    options: {
+      devices: options.devices,
+      durationS: options.durationMs / 1000,
+      warmupS: options.warmupMs / 1000,
+      scenario: options.scenario,
+      seed: options.seed,
+      queues: [...options.queues],
+      language: options.language,
+      asr: options.asr,
+      asrModel: asr.model,
+      llm: options.llm,
+      tts: options.tts,
+      ...(lastReport && { standIns: options.standIns }),
+      settings: [...evidence.settings],
+      ...(evidence.url !== undefined && { url: evidence.url }),
+    },
+    serviceLevel,
+    verdict: { outcome: verdict.outcome, reasons: [...verdict.reasons], targets: [...verdict.targets] },
+    llmOwn: { ...llmOwn, ...(net.length > 0 && { firstSoundNetP50Ms: percentile(net, 0.5), firstSoundNetP95Ms: percentile(net, 0.95) }) },
+    server: {
+      readyMs: evidence.readyMs,
+      cores,
+      cpuShare,
+      memoryBytes: memoryOf(observer.observations),
+      processes: processesOf(observer.observations, options.warmupMs / 1000),
+      complaints: evidence.complaints.slice(-KEPT_COMPLAINTS),
+    },
+    ...(lastReport && { standIns: standInResult(evidence, lastReport) }),
+    observations: observer.observations.map((observation) => ({ ...observation, processes: [...observation.processes] })),
+    fleet,
+  };
+}
+
+function standInResult({ llm, tts, firstReport: first }: RunEvidence, last: TimedReport): NonNullable<BenchResult['standIns']> {
+  return {
+    lateness: last.report.lateness,
+    cores: first && last.atMs > first.atMs ? (last.report.cpuMs - first.report.cpuMs) / (last.atMs - first.atMs) : 0,
+    llm: { requests: llm.length, failed: failedOf(llm) },
+    tts: { requests: tts.length, failed: failedOf(tts), audioS: tts.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000 },
+  };
+}
+
+function failedOf(records: readonly { readonly outcome: string }[]): number {
+  return records.filter(({ outcome }) => outcome === 'failed').length;
+}
+
+function memoryOf(observations: readonly Observation[]): { start: number; third: number; end: number; max: number } | undefined {
+  const seen = observations.flatMap(({ atS, serverBytes }) => (serverBytes === undefined || atS < 0 ? [] : [{ atS, serverBytes }]));
+  const lastS = seen.at(-1)?.atS;
+  if (lastS === undefined) return undefined;
+  const windowS = Math.min(60, lastS / 6);
+  const mean = (fromS: number, toS: number): number => {
+    const inside = seen.filter(({ atS }) => atS >= fromS && atS <= toS);
+    return inside.reduce((sum, { serverBytes }) => sum + serverBytes, 0) / Math.max(1, inside.length);
+  };
+  return { start: mean(0, windowS), third: mean(2 * windowS, 3 * windowS), end: mean(lastS - windowS, lastS), max: Math.max(...seen.map(({ serverBytes }) => serverBytes)) };
+}
+
+function processesOf(observations: readonly Observation[], fromS: number): { name: string; cores: number; maxBytes: number }[] {
+  const byName = new Map<string, { cores: number; count: number; maxBytes: number }>();
+  for (const { atS, processes } of observations) {
+    for (const { name, cores, bytes } of processes) {
+      const so = byName.get(name) ?? { cores: 0, count: 0, maxBytes: 0 };
+      const counts = atS >= fromS && cores !== undefined;
+      byName.set(name, { cores: so.cores + (counts ? cores : 0), count: so.count + (counts ? 1 : 0), maxBytes: Math.max(so.maxBytes, bytes ?? 0) });
+    }
+  }
+  return [...byName].map(([name, { cores, count, maxBytes }]) => ({ name, cores: count === 0 ? 0 : cores / count, maxBytes }));
+}

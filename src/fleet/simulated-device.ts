@@ -2,6 +2,7 @@ import { ChorusError, type Clock, type TimerHandle } from '../core/index.js';
 import type { Framing } from '../protocol/index.js';
 import type { WavSound } from '../voice/audio/index.js';
 import { Channel, type ChannelOptions, type DeviceChannel } from './channel.js';
+import { Capture } from './capture.js';
 import { UPLINK_FRAME_MS, type Clip } from './clip.js';
 import { DeviceModel, type DeviceEvent, type DeviceState } from './device-model.js';
 import { DeviceMcp, standardTools, type DeviceSettings, type DeviceTool } from './mcp-server.js';
@@ -80,10 +81,7 @@ export class SimulatedDevice {
   #channel: DeviceChannel | undefined;
   #helloTimer: TimerHandle | undefined;
   #tickTimer: TimerHandle | undefined;
-  #frameTimer: TimerHandle | undefined;
-  /** Start of the frame that is being captured. */
-  #frameStartMs = 0;
-  #framesAfterOff = 0;
+  readonly #capture: Capture;
   #turn: PendingTurn | undefined;
   #closed = false;
 
@@ -94,6 +92,14 @@ export class SimulatedDevice {
     if (options.mcp !== false) {
       this.mcp = new DeviceMcp([...standardTools(this.settings), ...(options.extraTools ?? [])], { name: options.identity.board, version: options.identity.firmwareVersion });
     }
+    this.#capture = new Capture({
+      clock: options.clock,
+      isOn: () => this.model.microphoneFromMs !== undefined,
+      onFrame: (startMs, nowMs) => {
+        this.model.microphone(this.#microphone.frame(startMs), nowMs);
+        options.onSent?.(nowMs - startMs - UPLINK_FRAME_MS);
+      },
+    });
     this.model = new DeviceModel({
       framing: options.framing ?? 1,
       queuePackets: options.queuePackets ?? 40,
@@ -160,7 +166,7 @@ export class SimulatedDevice {
       const violationsBefore = this.model.judge.violations.length;
       this.#turn = { recorder: new TurnRecorder(), clip, options, violationsBefore, resolve, reject, timers: [], speaking: false };
       this.#begin(options);
-      if (this.model.microphoneFromMs !== undefined) this.#speak(Math.max(this.model.microphoneFromMs, this.#frameStartMs + UPLINK_FRAME_MS));
+      if (this.model.microphoneFromMs !== undefined) this.#speak(Math.max(this.model.microphoneFromMs, this.#capture.nextBorderMs));
     });
   }
 
@@ -218,7 +224,7 @@ export class SimulatedDevice {
     this.#closed = true;
     this.#dropChannel();
     this.#tickTimer?.cancel();
-    this.#frameTimer?.cancel();
+    this.#capture.stop();
     this.#microphone.close();
   }
 
@@ -300,9 +306,7 @@ export class SimulatedDevice {
     this.options.onEvent?.(event);
     switch (event.type) {
       case 'microphone':
-        this.#frameStartMs = event.atMs;
-        this.#framesAfterOff = 0;
-        this.#captureNext();
+        this.#capture.start(event.atMs);
         this.#speak(event.atMs);
         break;
       case 'state':
@@ -352,27 +356,5 @@ export class SimulatedDevice {
     this.#tickTimer = undefined;
     const dueMs = this.model.nextDueMs(nowMs);
     if (dueMs !== undefined && !this.#closed) this.#tickTimer = this.#clock.after(dueMs - nowMs, () => this.#act(() => undefined));
-  }
-
-  /** Frames leave when their last sample was captured, on an absolute grid: a late timer is followed by a burst, as on the device. */
-  #captureNext(): void {
-    this.#frameTimer?.cancel();
-    this.#frameTimer = this.#clock.after(this.#frameStartMs + UPLINK_FRAME_MS - this.#clock.nowMs(), () => {
-      const nowMs = this.#clock.nowMs();
-      while (this.#frameStartMs + UPLINK_FRAME_MS <= nowMs && this.#microphoneRuns()) {
-        this.model.microphone(this.#microphone.frame(this.#frameStartMs), nowMs);
-        this.options.onSent?.(nowMs - this.#frameStartMs - UPLINK_FRAME_MS);
-        this.#frameStartMs += UPLINK_FRAME_MS;
-      }
-      if (this.#microphoneRuns()) this.#captureNext();
-    });
-  }
-
-  /** Two frames that were in the encoder still leave after the microphone was switched off. */
-  #microphoneRuns(): boolean {
-    if (this.#closed) return false;
-    if (this.model.microphoneFromMs !== undefined) return true;
-    this.#framesAfterOff += 1;
-    return this.#framesAfterOff <= 3;
   }
 }

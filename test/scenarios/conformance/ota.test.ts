@@ -79,6 +79,15 @@ describe('conformance: OTA and activation', () => {
     }
   });
 
+  it('14: serves no firmware and no assets, so there is no download that could lack its Content-Length', async () => {
+    const { ota } = await postOta(harness);
+    expect(ota.firmware.url).toBe('');
+    expect(JSON.stringify(ota)).not.toMatch(/\.bin|assets/);
+    for (const path of ['/xiaozhi/ota/firmware.bin', '/xiaozhi/ota/download/1', '/xiaozhi/assets/assets.bin', '/assets.bin']) {
+      expect((await http(harness, { path, from: PEERS.lan })).status, path).toBe(404);
+    }
+  });
+
   it('11: digits only while it is not bound, nothing of it afterwards', async () => {
     const pending = await postOta(harness, DEVICE, { from: PEERS.public });
     expect(pending.ota.activation?.code).toMatch(/^\d{6}$/);

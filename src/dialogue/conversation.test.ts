@@ -282,6 +282,21 @@ describe('an answer that is not certain to be wanted', () => {
     }
   });
 
+  it('that is made to its end is for nothing only if it is given up', async () => {
+    for (const wanted of [true, false]) {
+      const { llm } = model([text('Fine.'), { type: 'usage', inputTokens: 70, outputTokens: 2 }]);
+      const { certainty, confirm } = guess();
+      const metrics = new CountingMetrics();
+      const controller = new AbortController();
+      const reading = parts(conversation(llm, { metrics }).respond({ ...input('hi'), certainty }, controller.signal)).then(spoken, () => 'given up');
+      await settle();
+      if (wanted) confirm();
+      else controller.abort(new Error('speech goes on'));
+      expect(await reading).toBe(wanted ? 'Fine.' : 'given up');
+      expect(metrics.of('chorus_llm_wasted_tokens_total')).toEqual(wanted ? {} : { input: 70, output: 2 });
+    }
+  });
+
   it('and was refused before the model saw it wasted nothing', async () => {
     const metrics = new CountingMetrics();
     const { llm } = model([new Cancelled('no place')]);

@@ -63,6 +63,8 @@ class Reply {
   async *parts(): AsyncGenerator<ReplyPart> {
     try {
       yield* this.#answer();
+      // Whether it was for nothing is known only then.
+      await this.input.certainty?.whenCertain(this.signal);
     } finally {
       if (this.input.certainty?.certain === false) this.#countWaste();
     }

@@ -17,8 +17,9 @@ export interface EngineRoom {
   close(): Promise<void>;
 }
 
-export async function engineRoom(): Promise<EngineRoom> {
-  const directory = await mkdtemp(join(tmpdir(), 'chorus-engines-'));
+/** In a folder of its own, unless one is given. */
+export async function engineRoom(given?: string): Promise<EngineRoom> {
+  const directory = given ?? (await mkdtemp(join(tmpdir(), 'chorus-engines-')));
   const errors: unknown[] = [];
   const scope = new Scope('test', (name, error) => errors.push([name, error]));
   const base = { clock: systemClock, log: silentLogger, metrics: noMetrics, scope };

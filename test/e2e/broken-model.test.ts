@@ -1,0 +1,53 @@
+import { mkdtemp, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
+import { findModel } from '../../src/voice/engines/index.js';
+import { ask, expectHeard } from './scripted-server.js';
+import { ServerUnderTest } from './server.js';
+
+/** A server is started on a data folder in which a model is damaged, as after a copy that was broken off. */
+describe('a model that is broken at the start', () => {
+  const MODEL = findModel('sense-voice-int8');
+  let room: EngineRoom | undefined;
+  let server: ServerUnderTest | undefined;
+
+  afterEach(async () => {
+    await server?.stop();
+    await room?.close();
+    server = room = undefined;
+  });
+
+  /** Installed, and started after `damage` was done to the file that holds the weights. */
+  async function startWith(damage: (file: string) => Promise<void>): Promise<ServerUnderTest> {
+    if (!MODEL) throw new Error('no such model');
+    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-broken-'));
+    room = await engineRoom(dataDir);
+    const installed = await room.install(MODEL, { 'model.int8.onnx': new Uint8Array(20_000).fill(7), 'tokens.txt': 'a 0\n' });
+    for (const { name, path } of installed.files) if (name.endsWith('.onnx')) await damage(path);
+    server = await ServerUnderTest.start({ 'session.language': 'zh-CN' }, false, dataDir);
+    return server;
+  }
+
+  /** English has nothing to do with it. */
+  async function expectEnglishServed(): Promise<void> {
+    const device = await server?.raw();
+    if (!device) throw new Error('no server');
+    await device.reply(await ask(device));
+    expectHeard(device.heard(), 'austen-0880');
+    expect(device.packets().length).toBeGreaterThan(5);
+  }
+
+  it('cut in half: it is not taken for a model, the command that fetches it is named, and others are served', async () => {
+    const { running } = await startWith((file) => truncate(file, 10_000));
+    await expect(running.ready).rejects.toMatchObject({ code: 'model.not_installed', message: expect.stringContaining('chorus models pull sense-voice-int8') as string });
+    await expectEnglishServed();
+  }, 60_000);
+
+  it('whole but no model at all: it is called so, and others are served', async () => {
+    const { running } = await startWith(() => Promise.resolve());
+    await expect(running.ready).rejects.toMatchObject({ code: expect.stringMatching(/^(model\.corrupt|engine\.failed)$/) as string });
+    await expectEnglishServed();
+  }, 60_000);
+});

@@ -1,15 +1,17 @@
 // What recognition by a SenseVoice-sized model costs on this machine, as CPU time of the engine process: published form
-// (uint8), its rewrite (int8, where the CPU has VNNI), and int8 from the start. `npx tsx bench/cost-model.ts [FILE.json]`.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+// (uint8), its rewrite (int8, where the CPU has VNNI), and int8 from the start. `npx tsx bench/cost-model.ts`, about a
+// minute of CPU.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AsrKernelCost, COST_MODEL, measureAsrKernel, type WeightType, writeCostModel } from '../src/bench/cost-model/index.js';
 import { noMetrics, Scope, silentLogger, systemClock } from '../src/core/index.js';
 import { concatInt16, parseWav } from '../src/voice/audio/index.js';
+import { type Line, report } from './results.js';
 import { createModelStore, type InstalledModel, type ModelStore } from '../src/voice/engines/index.js';
 import { readCpu } from '../src/voice/engines/int8/cpu.js';
 
-/** Of the AMD Zen 4 on which the figures of the issue were taken, for 5 s of speech. */
+/** For 5 s of speech on an AMD Zen 4 (docs/adr/0013): of the same graph and of its rewrite. */
 const REFERENCE_MS = { uint8: 323, int8: 184 };
 
 const directory = await mkdtemp(join(tmpdir(), 'chorus-cost-'));
@@ -21,27 +23,26 @@ const audio = concatInt16(clips.map((bytes) => parseWav(bytes).pcm));
 const store = (int8: 'auto' | 'off'): Promise<ModelStore> => createModelStore({ ...common, directory, locale: 'world', mirrors: [], int8 });
 const written = (weights: WeightType): Promise<InstalledModel> => writeCostModel(directory, { weights, clock: systemClock });
 const results: Record<string, AsrKernelCost> = {};
+const lines: Line[] = [];
 
 async function measure(name: string, installed: InstalledModel): Promise<void> {
   const cost = await measureAsrKernel({ ...common, installed, audio, signal: scope.signal });
   results[name] = cost;
-  const points = cost.points.map(({ audioMs, cpuMs }) => `${audioMs / 1_000} s ${cpuMs.toFixed(0)}`).join(', ');
-  console.log(`${name}: ${cost.overheadMs.toFixed(0)} ms + ${cost.msPerAudioSecond.toFixed(1)} ms/s (off by ${(cost.worstFit * 100).toFixed(1)} % at most); CPU ms for ${points}`);
+  const five = cost.points.find(({ audioMs }) => audioMs === 5_000);
+  lines.push({ what: `${name}: CPU for 5 s of speech, one thread, median of 5`, value: `${five?.cpuMs.toFixed(0)} ms` });
+  lines.push({ what: `${name}: by length`, value: `${cost.overheadMs.toFixed(0)} ms + ${cost.msPerAudioSecond.toFixed(1)} ms per second, off by ${(cost.worstFit * 100).toFixed(0)} % at most` });
 }
 
 try {
-  console.log(readCpu());
   await measure('uint8', await written('uint8'));
   const outcome = await (await store('auto')).optimise(COST_MODEL);
-  if (outcome.state === 'refused') console.log(`no rewrite: ${outcome.detail}`);
+  if (outcome.state === 'refused') lines.push({ what: 'rewritten', value: `not used: ${outcome.detail}` });
   else {
     const rewritten = (await store('auto')).installed(COST_MODEL);
     if (rewritten?.variant) await measure('uint8, rewritten', rewritten);
   }
   await measure('int8', await written('int8'));
-  console.log('reference for 5 s, Zen 4:', REFERENCE_MS);
-  const [file] = process.argv.slice(2);
-  if (file !== undefined) await writeFile(file, `${JSON.stringify({ cpu: readCpu(), reference: REFERENCE_MS, results }, null, 2)}\n`);
+  report('asr-cost', lines, { cpu: readCpu(), referenceMs: REFERENCE_MS, results });
 } finally {
   await scope.close();
   await rm(directory, { recursive: true, force: true });

@@ -72,7 +72,8 @@ export async function measureKernels(options: MeasureOptions): Promise<KernelCos
 /** In the server's own engine process; its CPU time as the system counts it (in 10 ms). */
 async function measureAsr({ asrModel, modelsDir, slots, clock, signal }: MeasureOptions, scope: Scope, cpuMs: number): Promise<number> {
   const common = { clock, log: silentLogger, metrics: noMetrics, scope };
-  const store = await createModelStore({ ...common, directory: modelsDir, locale: 'world', mirrors: [] });
+  // The form that the server loads by default: rewritten for this CPU, if it is.
+  const store = await createModelStore({ ...common, directory: modelsDir, locale: 'world', mirrors: [], int8: 'auto' });
   const installed = store.installed(asrModel);
   if (!installed) throw new ChorusError('model.not_installed', `the speech model ${asrModel} is not installed`, { details: { id: asrModel } });
   const engine = createSherpaEngine({ ...common, installed, slots });

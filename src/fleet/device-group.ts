@@ -95,12 +95,15 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   };
   clock.after(1000, everySecond);
   clock.after(run.warmupMs, () => meter.countFromHere(clock.nowMs()));
+  // What follows is only the end of what has begun: it would make the fleet look cheap.
+  clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {
     await Promise.all(devices.map((device) => device.run(controller.signal).catch((error: unknown) => endedOnPurpose(error, controller.signal))));
     signal.throwIfAborted();
     options.onSecond(meter.second(second, devices, clock.nowMs()));
-    return meter.report(clock.nowMs(), () => {
+    meter.countUntilHere(clock.nowMs());
+    return meter.report(() => {
       for (const device of devices) device.close();
       return devices.map((device) => device.summary(run.durationMs));
     });
@@ -128,6 +131,7 @@ class GroupMeter {
   #cpu = process.cpuUsage();
   #utilisation = performance.eventLoopUtilization();
   #fromMs: number | undefined;
+  #counted: Pick<GroupReport, 'cpuMs' | 'wallMs' | 'loopUtilisation'> | undefined;
 
   tick(latenessMs: number, nowMs: number): void {
     this.#loop.add(latenessMs);
@@ -172,14 +176,18 @@ class GroupMeter {
     return second;
   }
 
-  report(nowMs: number, devices: () => readonly FleetDevice[]): GroupReport {
+  /** CPU and load of the loop up to here; only the first call counts. */
+  countUntilHere(nowMs: number): void {
+    if (this.#counted) return;
     const { user, system } = process.cpuUsage(this.#cpu);
     const { utilization } = performance.eventLoopUtilization(this.#utilisation);
+    this.#counted = { cpuMs: (user + system) / 1000, wallMs: nowMs - (this.#fromMs ?? nowMs), loopUtilisation: utilization };
+  }
+
+  report(devices: () => readonly FleetDevice[]): GroupReport {
     return {
-      cpuMs: (user + system) / 1000,
-      wallMs: nowMs - (this.#fromMs ?? nowMs),
+      ...(this.#counted ?? { cpuMs: 0, wallMs: 0, loopUtilisation: 0 }),
       rssBytes: process.memoryUsage.rss(),
-      loopUtilisation: utilization,
       sendLateness: { counts: this.sent.counts, maxMs: this.sent.maxMs },
       loopDelay: { counts: this.#loop.counts, maxMs: this.#loop.maxMs },
       longestStandstillMs: this.standstills.longestMs,

@@ -1,6 +1,6 @@
 import type { Advice, Text } from '../report/index.js';
 import { answerAdvice } from './answer-advice.js';
-import { FEWER_AT_ONCE } from './common-remedies.js';
+import { FEWER_AT_ONCE, MUCH, othersShare } from './common-remedies.js';
 import type { Figures } from './figures.js';
 import { inBytes, inMs, inPercent } from './quantities.js';
 import type { TargetId, TargetResult } from './targets.js';
@@ -41,17 +41,16 @@ function unavailable({ server }: Figures): Advice[] {
   ];
 }
 
-/** A CPU share of the machine that makes another program worth naming. */
-const MUCH = 0.2;
 const STOLEN = 0.05;
 const THROTTLED = 0.05;
 
-function cpuAdvice({ machine, server, fleetCores }: Figures, missed: ReadonlySet<TargetId>): Advice[] {
+function cpuAdvice(figures: Figures, missed: ReadonlySet<TargetId>): Advice[] {
+  const { machine, server } = figures;
   if (!machine) return [];
   const { cores, cpuMean, stolenMean, serverCores, processes, container } = machine;
   const advice: Advice[] = [];
-  const others = cpuMean - stolenMean - (serverCores + fleetCores) / cores;
-  if (processes.length > 0 && others > MUCH) {
+  const others = othersShare(figures);
+  if (others !== undefined && others > MUCH) {
     advice.push({
       found: { en: `Other programs than the server used ${inPercent(others)} of the CPU.`, zh: `服务器以外的程序用掉了 ${inPercent(others)} 的 CPU。` },
       remedies: [{ en: 'Find them with `top`, and move them to another machine or another hour.', zh: '用 `top` 找出它们，移到别的机器或别的时间运行。' }],

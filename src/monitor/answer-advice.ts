@@ -1,6 +1,6 @@
 import type { Summary } from '../fleet/index.js';
 import type { Advice, Text } from '../report/index.js';
-import { FEWER_AT_ONCE, worstOf } from './common-remedies.js';
+import { FEWER_AT_ONCE, MUCH, othersShare, worstOf } from './common-remedies.js';
 import type { Figures } from './figures.js';
 import { inPercent, inSeconds } from './quantities.js';
 import type { TargetId } from './targets.js';
@@ -19,14 +19,15 @@ export function answerAdvice(figures: Figures, missed: ReadonlySet<TargetId>): A
 }
 
 /** Stages that were long, the longest first. */
-function slowAdvice({ stages, answers, devices }: Figures): Advice[] {
+function slowAdvice(figures: Figures): Advice[] {
+  const { stages, answers, devices } = figures;
   const long = (Object.keys(LONG) as NamedStage[])
     .flatMap((stage) => {
       const ms = worstOf(stages[stage]);
       return ms !== undefined && ms > LONG[stage] ? [{ stage, ms, summary: stages[stage] }] : [];
     })
     .sort((a, b) => b.ms - a.ms);
-  if (long.length > 0) return long.slice(0, 3).map(({ stage, ms, summary }) => ({ found: STAGE_FOUND[stage](`${inSeconds(ms).en} ${worstWord(summary).en}`, `${worstWord(summary).zh}${inSeconds(ms).zh}`), remedies: STAGE_REMEDIES[stage] }));
+  if (long.length > 0) return long.slice(0, 3).map(({ stage, ms, summary }) => ({ found: STAGE_FOUND[stage](`${inSeconds(ms).en} ${worstWord(summary).en}`, `${worstWord(summary).zh}${inSeconds(ms).zh}`), remedies: [...crowdedOut(figures, stage), ...STAGE_REMEDIES[stage]] }));
   const worst = worstOf(answers.firstSound);
   if (worst === undefined) return [];
   return [
@@ -38,6 +39,13 @@ function slowAdvice({ stages, answers, devices }: Figures): Advice[] {
           : [{ en: 'No stage inside the server was long: look at the network between device and server (Wi-Fi, proxy).', zh: '服务器内部没有哪个阶段很慢：请检查设备与服务器之间的网络（Wi-Fi、代理）。' }, FEWER_AT_ONCE],
     },
   ];
+}
+
+/** What is computed here is slow first of all because somebody else has the CPU. */
+function crowdedOut(figures: Figures, stage: NamedStage): Text[] {
+  const others = othersShare(figures) ?? 0;
+  if (!['asr_wait', 'asr_run', 'tts_first_audio'].includes(stage) || others <= MUCH || (figures.machine?.cpuMean ?? 0) < 0.7) return [];
+  return [{ en: `Other programs had ${inPercent(others)} of the CPU meanwhile: that comes first.`, zh: `当时其他程序占了 ${inPercent(others)} 的 CPU：先解决它。` }];
 }
 
 /** The language model's own time is no fault of the server, but people wait for it all the same. */

@@ -1,5 +1,6 @@
 import type { Summary } from '../fleet/index.js';
 import type { Text } from '../report/index.js';
+import type { Figures } from './figures.js';
 
 export const FEWER_AT_ONCE: Text = { en: 'Lower `max_concurrent_sessions`: fewer devices talk at once, and those that do are served well.', zh: '降低 `max_concurrent_sessions`：同时对话的设备少一些，每台都流畅。' };
 
@@ -7,4 +8,13 @@ export const FEWER_AT_ONCE: Text = { en: 'Lower `max_concurrent_sessions`: fewer
 export function worstOf(summary: Summary | undefined): number | undefined {
   if (!summary || summary.kind === 'none') return undefined;
   return summary.kind === 'many' ? summary.p95 : summary.max;
+}
+
+/** A CPU share of the machine that makes another program worth naming. */
+export const MUCH = 0.2;
+
+/** Share of the machine's CPU that neither the server nor the simulated devices used; undefined where the server's processes are not known. */
+export function othersShare({ machine, fleetCores }: Figures): number | undefined {
+  if (!machine || machine.processes.length === 0) return undefined;
+  return Math.max(0, machine.cpuMean - machine.stolenMean - (machine.serverCores + fleetCores) / machine.cores);
 }

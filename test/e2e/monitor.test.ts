@@ -1,0 +1,149 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/core/index.js';
+import { fleetIdentity, SimulatedDevice, type TurnRecord } from '../../src/fleet/index.js';
+import type { MonitorReport } from '../../src/monitor/index.js';
+import { readLocalToken } from '../../src/server/index.js';
+import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { spoken } from './transcripts.js';
+
+// As people do it: a server in a process of its own, and the command beside it.
+
+const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function launch(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended>; readonly until: (pattern: RegExp) => Promise<void> } {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8' } });
+  let out = '';
+  let err = '';
+  let look = (): void => undefined;
+  child.stdout.on('data', (chunk: Buffer) => ((out += chunk.toString()), look()));
+  child.stderr.on('data', (chunk: Buffer) => ((err += chunk.toString()), look()));
+  const ended = new Promise<Ended>((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+  const until = (pattern: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      look = () => pattern.test(out) && resolve();
+      child.once('close', () => reject(new Error(`ended before ${String(pattern)}:\n${out}\n${err}`)));
+      look();
+    });
+  return { child, ended, until };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+let data = '';
+let port = 0;
+let server: ReturnType<typeof launch>;
+let llm: FakeLlmServer;
+beforeAll(async () => {
+  data = await mkdtemp(join(tmpdir(), 'chorus-monitor-'));
+  port = await freePort();
+  llm = await FakeLlmServer.start();
+  llm.script(reply('Yes, I think so.'));
+  server = launch(['serve', '--data', data, '--port', String(port), ...['server.host=127.0.0.1', 'models.auto_pull=false', 'tts.provider=flite', 'log.level=error', `llm.base_url=${llm.baseUrl}`, 'llm.model=fake'].flatMap((set) => ['--set', set])]);
+  await server.until(/Ready after/);
+}, 60_000);
+afterAll(async () => {
+  server.child.kill('SIGTERM');
+  await server.ended;
+  await llm.close();
+  await rm(data, { recursive: true, force: true });
+}, 60_000);
+
+/** Somebody with a device of their own: not one of the monitor's. */
+async function realDevice(): Promise<TurnRecord> {
+  const localToken = await readLocalToken(data);
+  const device = new SimulatedDevice({ otaUrl: `http://127.0.0.1:${port}/xiaozhi/ota/`, identity: fleetIdentity(77, 'en-US'), clock: systemClock, ...(localToken !== undefined && { localToken }) });
+  try {
+    await device.boot(AbortSignal.timeout(20_000));
+    return await device.say(spoken('austen-0880'), { begin: 'click' });
+  } finally {
+    device.close();
+  }
+}
+
+async function reportIn(folder: string): Promise<{ readonly report: MonitorReport; readonly html: string }> {
+  const names = (await readdir(folder)).sort();
+  expect(names).toEqual([expect.stringMatching(/^performance_report_\d{8}_\d{6}\.html$/), expect.stringMatching(/^performance_report_\d{8}_\d{6}\.json$/)]);
+  const [html = '', json = ''] = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return { report: JSON.parse(json) as MonitorReport, html };
+}
+
+describe('chorus monitor', () => {
+  it('finds the server by its data folder, lets two devices talk, sees a real one beside them, and writes both reports', async () => {
+    const monitor = launch(['monitor', '--mode', 'both', '--duration', '10', '--connections', '2', '--data', data]);
+    const heard = await realDevice();
+    const { code, out, err } = await monitor.ended;
+    const { report, html } = await reportIn(join(data, 'reports'));
+
+    expect(code, err).toBe({ holds: 0, missed: 1, invalid: 9 }[report.verdict.outcome]);
+    expect(err).toContain(`2 simulated devices talk to http://127.0.0.1:${port} for 10 s`);
+    expect(err).toMatch(/Report: .*performance_report_\d{8}_\d{6}\.json\nReport: .*\.html\n$/);
+    const { observation, figures, targets } = report;
+    expect(observation).toMatchObject({ mode: 'both', local: true, server: { pid: server.child.pid } });
+    // Sampled each second of the run.
+    expect(observation.machineSamples.length).toBeGreaterThanOrEqual(9);
+    expect(observation.serverSamples.length).toBeGreaterThanOrEqual(9);
+    expect(figures.machine?.processes.map(({ name }) => name)).toEqual(expect.arrayContaining(['main', 'asr', 'listening', 'speaking']));
+    expect(figures.machine?.serverMemoryMaxBytes).toBeGreaterThan(100 * 2 ** 20);
+    expect(observation.serverSamples.some(({ metrics }) => (metrics?.connections ?? 0) >= 2)).toBe(true);
+    // Both devices were answered, and the real one is told from them.
+    expect(figures.answers.turns).toBeGreaterThanOrEqual(2);
+    expect(observation.fleet?.devices).toHaveLength(2);
+    expect(targets.map(({ id }) => id)).toEqual(['available', 'event_loop', 'first_sound', 'underruns', 'answered', 'response', 'cpu', 'memory']);
+    expect(targets.find(({ id }) => id === 'available')?.outcome).toBe('holds');
+    const real = fleetIdentity(77, 'en-US').deviceId;
+    expect(heard.outcome).toBe('answered');
+    expect(observation.turns?.filter(({ deviceId }) => deviceId === real)).toHaveLength(1);
+    expect(out).toContain(report.verdict.outcome === 'holds' ? 'targets that could be judged were met' : 'The server answers');
+    expect(html).toContain('<section class="verdict');
+  }, 60_000);
+
+  it('watches without talking, in Chinese, on an address that is named, and prints JSON for scripts', async () => {
+    const folder = join(data, 'watched');
+    const { code, out, err } = await launch(['--lang', 'zh', 'monitor', '--duration', '2', '--data', data, '--url', `http://127.0.0.1:${port}/xiaozhi/ota/`, '--out', folder, '--json']).ended;
+    const { report } = await reportIn(folder);
+    expect(JSON.parse(out)).toEqual(report);
+    expect(err).toMatch(/^观察 http/);
+    expect(report.observation).toMatchObject({ mode: 'monitor', server: { pid: server.child.pid } });
+    expect(report.observation.fleet).toBeUndefined();
+    expect(code, err).toBe(report.verdict.outcome === 'holds' ? 0 : 1);
+  });
+
+  it('says where no server is, with an exit code of its own, and writes nothing', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'chorus-monitor-none-'));
+    try {
+      const { code, out, err } = await launch(['monitor', '--duration', '2', '--data', empty, '--set', `server.port=${await freePort()}`]).ended;
+      expect(code).toBe(7);
+      expect(out).toBe('');
+      expect(err).toMatch(/\[device\.unreachable\]\nWhat to do: .*chorus serve/);
+      expect(await readdir(empty)).not.toContain('reports');
+    } finally {
+      await rm(empty, { recursive: true, force: true });
+    }
+  });
+
+  it('refuses what is no number, no mode and no address', async () => {
+    const ends = await Promise.all([launch(['monitor', '--duration', '0']).ended, launch(['monitor', '--mode', 'all']).ended, launch(['monitor', '--url', 'nowhere']).ended]);
+    for (const { code, err } of ends) {
+      expect(code).toBe(2);
+      expect(err).toContain('chorus monitor --help');
+    }
+  });
+});

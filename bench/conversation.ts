@@ -1,6 +1,7 @@
 import { burst } from './burst.js';
 import { echo } from './echo.js';
 import { memory } from './memory.js';
+import { metricsOverhead } from './metrics-overhead.js';
 import { one } from './one.js';
 import { pacing } from './pacing.js';
 import { several } from './several.js';
@@ -13,7 +14,8 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   burst: () => burst(Number(count ?? 10)),
   echo: () => echo(Number(count ?? 300) * 1000),
   memory,
+  metrics: metricsOverhead,
 };
 const measure = measurements[what];
-if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory');
+if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | metrics');
 process.exitCode = (await measure?.()) === true ? 0 : 1;

@@ -16,9 +16,11 @@ First steps (in a clone of the repository: npx chorus ...):
   chorus serve                     start the server; it prints the address to enter on the device
   chorus device --say clip.wav     talk to it without a device
   chorus setup                     five questions: language, language model, voice, pairing, port
+  chorus monitor --mode both       two simulated devices talk; how it went, as a page
 
 Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data folder or disk, 5 port,
-            6 model, 7 server not reached or refused, 8 no proper answer to a device, 130 interrupted`,
+            6 model, 7 server not reached or refused, 8 no proper answer to a device, 9 a measurement that cannot
+            be used, 130 interrupted`,
     data: 'folder for configuration, database and models',
     config: 'configuration file (otherwise config.yaml in the data folder)',
     set: 'set one configuration key, e.g. --set llm.preset=glm; may be repeated',

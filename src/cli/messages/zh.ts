@@ -17,9 +17,11 @@ export const zh: Messages = {
   chorus serve                     启动服务器，它会显示要填到设备上的地址
   chorus device --say clip.wav     没有设备也能和它说话
   chorus setup                     五个问题：语言、大模型、音色、配对、端口
+  chorus monitor --mode both       两台模拟设备来对话，结果写成一个网页
 
 退出码：0 正常，1 失败，2 命令写错，3 配置有误，4 数据文件夹或磁盘，5 端口，
-        6 模型，7 连不上或被服务器拒绝，8 设备没有得到正常的回答，130 被中断`,
+        6 模型，7 连不上或被服务器拒绝，8 设备没有得到正常的回答，9 测量不能作数，
+        130 被中断`,
     data: '存放配置、数据库和模型的文件夹',
     config: '配置文件（不写则用数据文件夹里的 config.yaml）',
     set: '设置一个配置项，例如 --set llm.preset=glm；可以写多次',

@@ -75,7 +75,7 @@ describe.each(expressions)('%s: %s', (_title, expr) => {
   });
 });
 
-it('the dashboard shows every metric', () => {
+it('the dashboard shows every metric: a new one needs a panel in deploy/grafana/dashboard.json', () => {
   const shown = new Set(dashboard.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => asked(expr).series.map(({ name }) => name))));
   const missing = Object.entries<MetricDefinition>(METRICS).filter(([name, { type }]) => !shown.has(type === 'histogram' ? `${name}_bucket` : name));
   expect(missing.map(([name]) => name)).toEqual([]);

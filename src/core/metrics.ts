@@ -47,6 +47,8 @@ export const METRICS = {
   chorus_queue_depth: { type: 'gauge', help: 'Jobs waiting for a CPU slot.', labels: { kind: KIND } },
   chorus_queue_wait_seconds: { type: 'histogram', help: 'Time a job waited for a CPU slot.', labels: { kind: KIND }, bucketsMs: STAGE_BUCKETS_MS },
   chorus_job_run_seconds: { type: 'histogram', help: 'Time a job spent inside its slot.', labels: { kind: KIND }, bucketsMs: STAGE_BUCKETS_MS },
+  chorus_job_predicted_seconds_total: { type: 'counter', help: 'Time that jobs were expected to spend inside their slots; beside chorus_job_run_seconds_sum it shows whether the cost model is right on the whole.', labels: { kind: KIND } },
+  chorus_job_prediction_error_seconds: { type: 'histogram', help: 'By how much the time inside the slot differed from what was expected, either way.', labels: { kind: KIND }, bucketsMs: STAGE_BUCKETS_MS },
   chorus_jobs_total: { type: 'counter', help: 'Inference jobs by kind and result.', labels: { kind: KIND, result: 'done, or what became of it' } },
   chorus_asr_audio_seconds_total: { type: 'counter', help: 'Speech that recognition has gone through, by whether the end of the utterance was certain.', labels: { when: 'final, speculative' } },
   chorus_speculation_total: { type: 'counter', help: 'Recognitions before the end of the utterance was certain.', labels: { result: 'used, wasted, dropped' } },

@@ -5,19 +5,20 @@ import { writeConfig } from '../../src/config/index.js';
 import { TinyDisk } from '../fakes/tiny-disk.js';
 import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
-const disk = TinyDisk.mount(8);
-
 /** What a server writes while it runs: the database of devices, the log, the configuration. */
-describe.skipIf(disk === undefined)('a data folder on a disk that is full', () => {
-  const folder = join(disk?.folder ?? '', 'data');
+describe.skipIf(!TinyDisk.possible())('a data folder on a disk that is full', () => {
+  let disk: TinyDisk;
+  let folder: string;
   let scripted: ScriptedServer;
 
   beforeAll(async () => {
+    disk = TinyDisk.mount(8);
+    folder = join(disk.folder, 'data');
     scripted = await ScriptedServer.start({ 'log.file': 'chorus.log', 'log.level': 'warn' }, folder);
   }, 90_000);
   afterAll(async () => {
     await scripted.stop();
-    disk?.unmount();
+    disk.unmount();
   });
 
   it('costs nobody the conversation, keeps what is there, and heals when there is room', async () => {
@@ -29,7 +30,7 @@ describe.skipIf(disk === undefined)('a data folder on a disk that is full', () =
     const device = await server.raw({ identity: known });
     await device.reply(await ask(device));
 
-    disk?.fill();
+    disk.fill();
     await device.reply(await ask(device));
     // A device that is known is served; a new one cannot be remembered.
     device.vanish();
@@ -42,7 +43,7 @@ describe.skipIf(disk === undefined)('a data folder on a disk that is full', () =
     expect([...device.heard(), ...again.heard()]).toHaveLength(4);
     expect((await fetch(`http://127.0.0.1:${server.running.port}/readyz`)).status).toBe(200);
 
-    disk?.free();
+    disk.free();
     const late = await server.raw();
     await late.reply(await ask(late));
     await writeConfig({ file: config, values: new Map([['server.port', 8002]]) });

@@ -7,12 +7,21 @@ import { join } from 'node:path';
 export class TinyDisk {
   private constructor(readonly folder: string) {}
 
-  /** Undefined where this process may not mount one: it takes root, or a user namespace. */
-  static mount(megabytes: number): TinyDisk | undefined {
+  /** Whether this process may mount one: it takes root, or a user namespace. Leaves nothing behind. */
+  static possible(): boolean {
+    try {
+      TinyDisk.mount(1).unmount();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  static mount(megabytes: number): TinyDisk {
     const folder = mkdtempSync(join(tmpdir(), 'chorus-disk-'));
     if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0) return new TinyDisk(folder);
     rmdirSync(folder);
-    return undefined;
+    throw new Error('this process may not mount a file system');
   }
 
   /** Takes all that is free; {@link free} gives it back. */

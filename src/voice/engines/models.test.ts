@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { INSTALLED, ModelShop, record, TOKENS, WEIGHTS } from '../../../test/fakes/model-shop.js';
 import { TinyDisk } from '../../../test/fakes/tiny-disk.js';
@@ -157,16 +157,18 @@ describe('ensure', () => {
   });
 });
 
-const tinyDisk = TinyDisk.mount(1);
-
-describe.skipIf(tinyDisk === undefined)('a disk that fills up in mid-download', () => {
-  afterAll(() => tinyDisk?.unmount());
+describe.skipIf(!TinyDisk.possible())('a disk that fills up in mid-download', () => {
+  let disk: TinyDisk;
+  beforeAll(() => {
+    disk = TinyDisk.mount(1);
+  });
+  afterAll(() => disk.unmount());
 
   it('is told as such, and nothing is left behind', async () => {
     const big = Buffer.alloc(2 * 2 ** 20, 'big-');
     shop.server.file('/one/weights.bin', big);
     shop.server.file('/one/sub/tokens.txt', TOKENS);
-    const directory = join(tinyDisk?.folder ?? '', 'models');
+    const directory = join(disk.folder, 'models');
     const files = [record('weights.bin', big), record('sub/tokens.txt', TOKENS)];
     // Another program takes the room after it was checked.
     const it = await shop.store({ files }, { directory, freeBytes: () => Promise.resolve(1e12) });

@@ -11,6 +11,7 @@ import { plannedEndMs, punctualTurnMs, type DevicePlan, type PlannedTurn } from 
 import { SimulatedDevice } from './simulated-device.js';
 import { hundredths, percentile } from './statistics.js';
 import { turnOf, turnWithout, type TurnPlace } from './turn-of.js';
+import { LEAD_FROM_PACKET } from './turn-record.js';
 import type { Violation } from './violation.js';
 
 /** How devices reach the server: straight, through a bad link, or (in tests) not at all. */
@@ -67,6 +68,7 @@ export class PlannedDevice {
   #bargeIn: { readonly plan: NonNullable<PlannedTurn['bargeIn']>; timer: TimerHandle | undefined } | undefined;
   /** Smallest lead since the last sample. */
   #leadMinMs: number | undefined;
+  #replyPackets = 0;
 
   constructor(private readonly options: FleetDeviceOptions) {
     const { run, plan, clock, transport } = options;
@@ -254,11 +256,13 @@ export class PlannedDevice {
         this.#settled?.(false);
         break;
       case 'tts_start':
+        this.#replyPackets = 0;
         if (this.device.phase(event.atMs) === undefined) this.#unasked += 1;
         break;
       case 'packet':
         if (event.lost === 'overflow') this.options.onOverflow();
-        if (event.leadMs !== undefined) this.#leadMinMs = Math.min(this.#leadMinMs ?? Infinity, event.leadMs);
+        this.#replyPackets += 1;
+        if (event.leadMs !== undefined && this.#replyPackets > LEAD_FROM_PACKET) this.#leadMinMs = Math.min(this.#leadMinMs ?? Infinity, event.leadMs);
         break;
       default:
         break;

@@ -59,7 +59,7 @@ export interface FleetTurn {
   readonly replyMs: number;
   /** Holes that were heard: where (milliseconds of sound heard before it) and how long. */
   readonly underruns: readonly { readonly afterMs: number; readonly ms: number }[];
-  /** Smallest amount of sound in the device when a packet arrived, the first excluded. Negative: so long silent. */
+  /** Smallest amount of sound in the device when a packet arrived, from the eleventh on (until then the server gets ahead). Negative: so long silent. */
   readonly minLeadMs?: number;
   readonly minSpacingMs?: number;
   /** Packets lost because the decode queue was full. */
@@ -122,7 +122,7 @@ export interface FleetSecond {
   readonly waiting: number;
   /** A reply is being heard. */
   readonly playing: number;
-  /** Sound in the device when a packet arrived, over the devices that got one in this second: its minimum and the median of their minima. */
+  /** Sound in the device when a packet arrived (the first ten of a reply excluded), over the devices that got one in this second: its minimum and the median of their minima. */
   readonly leadMinMs?: number;
   readonly leadMedianMs?: number;
   readonly underruns: number;

@@ -35,7 +35,7 @@ export function totalsOf(options: FleetOptions, all: readonly FleetTurn[], devic
     stuck: outcomes.stuck ?? 0,
     unasked: devices.reduce((total, { unasked }) => total + unasked, 0),
     violations: countViolations(turns, devices),
-    ...(said > 0 && { words: { said, errors, rate: hundredths((errors / said) * 100) / 100 } }),
+    ...(said > 0 && { words: { said, errors, rate: Math.round((errors / said) * 10_000) / 10_000 } }),
     otaMs: summarise(devices.map(({ otaMs }) => otaMs)),
     helloMs: summarise([...devices.map(({ helloMs }) => helloMs), ...turns.filter(({ turn }) => turn > 0).map(({ helloMs }) => helloMs)]),
     sttMs: over(({ sttMs }) => sttMs),

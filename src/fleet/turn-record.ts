@@ -28,7 +28,7 @@ export interface TurnRecord {
   readonly packets: number;
   /** Smallest distance of two packets as they arrived; undefined with fewer than two. */
   readonly minSpacingMs: number | undefined;
-  /** Smallest amount of sound in the device when a packet arrived, the first of the reply excluded; undefined with fewer than two. */
+  /** Smallest amount of sound in the device when a packet arrived, from the eleventh of the reply on: until then the server gets ahead. */
   readonly minLeadMs: number | undefined;
   readonly underruns: number;
   readonly underrunMs: number;
@@ -43,6 +43,9 @@ export interface TurnRecord {
   readonly abort: { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined } | undefined;
   readonly violations: readonly Violation[];
 }
+
+/** With the first packets a server gets ahead of time (at least 20 ms apart): so many say nothing of how far it stays ahead. */
+export const LEAD_FROM_PACKET = 10;
 
 /** When the clip is spoken, on the device's clock. */
 export interface SpokenAt {
@@ -204,7 +207,7 @@ export class TurnRecorder {
     if (this.#startMs === undefined) return;
     this.#sentencePending = false;
     if (this.#abortMs !== undefined && this.#stopMs === undefined) this.#packetsAfterAbort += 1;
-    if (leadMs !== undefined) this.#minLeadMs = Math.min(this.#minLeadMs ?? Infinity, leadMs);
+    if (leadMs !== undefined && this.#packets >= LEAD_FROM_PACKET) this.#minLeadMs = Math.min(this.#minLeadMs ?? Infinity, leadMs);
     this.#packets += 1;
     this.#packetMs ??= atMs;
     if (lost === 'overflow') this.#overflows += 1;

@@ -162,7 +162,8 @@ class Store implements ModelStore {
     if (model.source.type === 'package') throw new ChorusError('model.unknown', `${id} comes with Chorus and cannot be removed`, { details: { id, included: 'yes' } });
     const was = this.#installed.has(id) || (await sizeOf(join(this.directory, id))) !== undefined;
     await rm(join(this.directory, id), { recursive: true, force: true });
-    await rm(join(this.directory, '.staging', id), { recursive: true, force: true });
+    // The second: what a killed process left of a rewrite.
+    for (const name of [id, `${id}.int8`]) await rm(join(this.directory, '.staging', name), { recursive: true, force: true });
     await this.#lookAt(model);
     this.#tell(idle(id, 'missing'));
     return was;

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../core/index.js';
+import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../core/index.js';
+import { chooseModels, createModelStore } from '../voice/engines/index.js';
 import { COST_MODEL, writeCostModel } from './cost-model/index.js';
 import type { AsrChoice } from './options.js';
 
@@ -32,4 +33,13 @@ export async function prepareAsr({ choice, modelsDir, clock, signal, onProgress 
   if (real) return { model: SENSE_VOICE, understands: true };
   await writeCostModel(modelsDir, { clock, signal, ...(onProgress && { onProgress }) });
   return { model: COST_MODEL, understands: false };
+}
+
+/** Id of the installed model that a server without further settings uses for a language. Error: `model.not_installed`. */
+export async function installedModelFor(language: string, modelsDir: string, { clock, scope }: { readonly clock: Clock; readonly scope: Scope }): Promise<string> {
+  const store = await createModelStore({ directory: modelsDir, locale: 'world', mirrors: [], clock, scope, log: silentLogger, metrics: noMetrics });
+  const models = store.catalogue.filter((model) => model.kind === 'asr');
+  const [first] = chooseModels(models, language, ({ id }) => store.installed(id) !== undefined).usable;
+  if (!first) throw new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
+  return first.id;
 }

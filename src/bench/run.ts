@@ -1,10 +1,10 @@
-import { type Clock, isCancelled, type Scope } from '../core/index.js';
+import { Cancelled, type Clock, isCancelled, type Scope } from '../core/index.js';
 import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
-import { readHardware } from '../machine/index.js';
 import { assembleResult, type TimedReport } from './assemble-result.js';
 import { type PreparedAsr, prepareAsr } from './asr-model.js';
 import { type Observation, Observer } from './observation.js';
 import type { RunOptions } from './options.js';
+import { usableLimits } from './limits.js';
 import { kernelBaseline, type KernelWork } from './kernels/baseline.js';
 import { measureKernels } from './kernels/measure-kernels.js';
 import type { BenchResult, Kernels } from './result.js';
@@ -31,6 +31,8 @@ export interface BenchContext {
   readonly localToken: (dataDir: string) => Promise<string | undefined>;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
   readonly onLive?: ((live: Live) => void) | undefined;
+  /** Asked once a second; true ends the run at once, for what has been seen is enough. */
+  readonly stopWhen?: ((progress: FleetProgress) => boolean) | undefined;
 }
 
 /** What can be told while a run goes on. */
@@ -126,7 +128,7 @@ class Run {
       url: foreign?.otaUrl,
       readyMs: server?.readyMs,
       complaints,
-      limits: limitsOf(),
+      limits: usableLimits(),
       llm: this.#llm,
       tts: this.#tts,
       firstReport: this.#firstReport,
@@ -158,8 +160,9 @@ class Run {
   }
 
   async #talk(target: Target, observer: Observer, standIns: RunningStandIns | undefined): Promise<FleetResult> {
-    const { clock, runFleet, onLive } = this.context;
+    const { clock, runFleet, onLive, stopWhen } = this.context;
     const { server } = target;
+    const enough = new AbortController();
     onLive?.({ stage: 'fleet' });
     const collecting = this.scope.child('collector');
     const onProgress = (progress: FleetProgress): void => {
@@ -173,8 +176,9 @@ class Run {
         });
       }
       onLive?.({ stage: 'running', progress, observation: observer.observations.at(-1) });
+      if (stopWhen?.(progress)) enough.abort(new Cancelled('enough was seen'));
     };
-    const fleet = runFleet(this.#fleetOptions(target), { clock, signal: this.signal, onProgress, ...(server && { restart: () => server.restart(this.signal) }) });
+    const fleet = runFleet(this.#fleetOptions(target), { clock, signal: AbortSignal.any([this.signal, enough.signal]), onProgress, ...(server && { restart: () => server.restart(this.signal) }) });
     const result = server ? await Promise.race([fleet, server.unexpectedEnd]) : await fleet;
     await collecting.close('fleet done');
     return result;
@@ -244,7 +248,7 @@ class Run {
     const { clock, modelsDir, onLive } = this.context;
     const { devices } = this.options;
     onLive?.({ stage: 'kernels' });
-    const { usableCores } = limitsOf();
+    const { usableCores } = usableLimits();
     const listening = work.windowS > 0 ? (work.vadWindows * VAD_WINDOW_MS) / 1000 / work.windowS : 1;
     const costs = await measureKernels({ asrModel: asr.model, modelsDir, batch: Math.max(1, Math.round(listening)), slots: Math.max(1, Math.floor(usableCores)), clock, scope: this.scope, signal: this.signal });
     return kernelBaseline({ work, costs, devices, usableCores, serverCores: observer.meanCores });
@@ -254,10 +258,4 @@ class Run {
 /** Nothing of the caller's own configuration, and no keys: the server under test is what the bench says it is. */
 function withoutOurs(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^CHORUS_|_API_KEY$/.test(name)));
-}
-
-/** What the server may use. Read here, in the group that its processes are started in. */
-function limitsOf(): { readonly usableCores: number; readonly memoryLimitBytes: number } {
-  const { cores, cpuQuota, memoryBytes } = readHardware();
-  return { usableCores: Math.min(cores, cpuQuota ?? Infinity), memoryLimitBytes: memoryBytes };
 }

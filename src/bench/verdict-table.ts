@@ -1,7 +1,7 @@
 import type { UiLanguage } from '../core/index.js';
-import type { BenchResult } from './result.js';
+import type { BenchResult, CapacityStep } from './result.js';
 import type { BenchTarget } from './service-level.js';
-import { boundText, inLanguage, OUTCOME_WORDS, TARGET_WORDS, valueText, VERDICT_WORDS } from './words.js';
+import { boundText, inLanguage, isTargetId, OUTCOME_WORDS, SHORT_WORDS, TARGET_WORDS, valueText, VERDICT_WORDS } from './words.js';
 import type { Text } from '../report/index.js';
 
 /** A line of the table and how to paint it. */
@@ -35,6 +35,18 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
     })),
     { text: inLanguage(verdictSentence(result), language) },
   ];
+}
+
+/** A step of the search for the capacity, as a line. */
+export function stepLine(step: CapacityStep, language: UiLanguage): string {
+  const p95 = step.firstSoundP95Ms === undefined ? '–' : `${step.firstSoundP95Ms} ms`;
+  const cpu = step.cpuShare === undefined ? '–' : `${Math.round(step.cpuShare * 100)} %`;
+  const why = step.missed.map((id) => (isTargetId(id) ? SHORT_WORDS[id][language] : id)).join(', ');
+  const words = {
+    en: `  ${step.devices} devices: ${step.holds ? 'holds' : `does not hold (${why})`}; ${step.turns} turns in ${step.durationS} s, first sound p95 ${p95}, CPU ${cpu}`,
+    zh: `  ${step.devices} 台设备：${step.holds ? '达到标准' : `未达到（${why}）`}；${step.durationS} 秒 ${step.turns} 次对话，第一声 p95 ${p95}，CPU ${cpu}`,
+  };
+  return words[language];
 }
 
 /** Columns on a terminal: East Asian characters take two. */

@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../core/index.js';
 import type { Text } from '../report/index.js';
-import type { BenchTarget, TargetId } from './service-level.js';
+import { type BenchTarget, TARGET_IDS, type TargetId } from './service-level.js';
 
 export function inLanguage(text: Text, language: UiLanguage): string {
   return typeof text === 'string' ? text : text[language];
@@ -69,4 +69,8 @@ export function valueText(id: TargetId, value: number | undefined): string {
 
 export function boundText({ id, bound }: BenchTarget, language: UiLanguage): string {
   return (id === 'turn_rate' ? AT_LEAST : AT_MOST)[language](valueText(id, bound));
+}
+
+export function isTargetId(id: string): id is TargetId {
+  return (TARGET_IDS as readonly string[]).includes(id);
 }

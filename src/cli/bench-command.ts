@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createLogUpdate } from 'log-update';
-import { liveLine, liveTable, MIXED_QUEUES, runBench, SERVICE_LEVEL, verdictLines, type BenchContext, type BenchResult, type Live, type RunOptions } from '../bench/index.js';
+import { benchDocument, CAPACITY_BUDGET_MS, compareResults, comparisonLines, findCapacity, liveLine, liveTable, MIXED_QUEUES, parseBenchResult, runBench, SERVICE_LEVEL, stepLine, verdictLines, type BenchContext, type BenchResult, type Live, type RunOptions } from '../bench/index.js';
 import { ChorusError, Scope } from '../core/index.js';
 import { FLEET_DEFAULTS, isScenario, PERCENTILES_FROM, runFleet, SCENARIOS } from '../fleet/index.js';
+import { renderHtml } from '../report/index.js';
 import { readLocalToken } from '../server/index.js';
 import { packageVersion, type CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -44,6 +45,8 @@ const PLAIN_EVERY_MS = 10_000;
 export async function runBenchCommand(flags: BenchFlags, context: CliContext): Promise<ExitCode> {
   const { language, colours, out } = context;
   const options = runOptions(flags, context);
+  // Read before anything is measured: a wrong file must not cost ten minutes.
+  const base = flags.compare === undefined ? undefined : parseBenchResult(await readBase(flags.compare), flags.compare);
   const live = liveView(context);
   const scope = new Scope('bench', (name, error) => context.err(`${name}: ${error instanceof Error ? error.message : String(error)}\n`));
   const bench: BenchContext = {
@@ -61,16 +64,38 @@ export async function runBenchCommand(flags: BenchFlags, context: CliContext): P
   };
   let result: BenchResult;
   try {
-    context.err(BENCH_MESSAGES[language].running(options.devices, options.scenario, flags.duration));
-    result = await runBench(options, bench, flags.url === undefined ? undefined : { otaUrl: flags.url, localToken: await readLocalToken(flags.data), pid: flags.pid });
+    result = await measure(flags, options, bench, context);
   } finally {
     live.end();
     // Also after Ctrl+C: nothing that was started outlives the command.
     await scope.close('bench over');
   }
   if (flags.json !== undefined) await write(flags.json, `${JSON.stringify(result, null, 1)}\n`, context);
+  const comparison = base && compareResults(base, result);
+  if (flags.html !== undefined) await write(flags.html, renderHtml(benchDocument(result, comparison, context.clock.wallMs())), context);
   for (const { text, outcome } of verdictLines(result, language)) out(`${outcome === 'missed' ? colours.red(text) : outcome === 'unknown' ? colours.yellow(text) : text}\n`);
+  if (comparison) for (const line of comparisonLines(comparison, language)) out(`${line}\n`);
   return CODES[result.verdict.outcome];
+}
+
+/** One run, or the search for the capacity. */
+async function measure(flags: BenchFlags, options: RunOptions, bench: BenchContext, context: CliContext): Promise<BenchResult> {
+  const words = BENCH_MESSAGES[context.language];
+  if (flags.findCapacity) {
+    if (flags.url !== undefined) throw told('bench.bad_input', words.badValue('--find-capacity', '', words.notWithUrl));
+    return findCapacity(
+      {
+        run: options,
+        maxDevices: flags.maxDevices,
+        budgetMs: CAPACITY_BUDGET_MS,
+        onTrial: ({ kind, devices }) => context.err(`${words.trial[kind](devices)}\n`),
+        onStep: (step) => context.err(`${stepLine(step, context.language)}\n`),
+      },
+      bench,
+    );
+  }
+  context.err(words.running(options.devices, options.scenario, flags.duration));
+  return runBench(options, bench, flags.url === undefined ? undefined : { otaUrl: flags.url, localToken: await readLocalToken(flags.data), pid: flags.pid });
 }
 
 function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
@@ -115,6 +140,14 @@ function liveView(context: CliContext): { show(live: Live): void; end(): void } 
     },
     end: () => undefined,
   };
+}
+
+async function readBase(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new ChorusError('bench.bad_input', `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+  }
 }
 
 async function write(file: string, text: string, context: CliContext): Promise<void> {

@@ -52,6 +52,12 @@ Exit codes: 0 the service level holds, 1 it does not, 2 nothing can be said of t
   making: 'writing the model',
   wrote: (file: string) => `written: ${file}\n`,
   running: (devices: number, scenario: string, seconds: number) => `${devices} devices, scenario ${scenario}, ${seconds} s\n`,
+  trial: {
+    probe: (devices: number) => `trying ${devices} devices`,
+    confirm: (devices: number) => `a longer run with ${devices}, to confirm`,
+    refute: (devices: number) => `a longer run with ${devices}, which should not hold`,
+  },
+  notWithUrl: 'only with a server of its own (without --url)',
   badValue: (name: string, value: string, allowed: string) => `${name} ${value}: ${allowed}`,
 };
 
@@ -109,6 +115,12 @@ const zh: BenchMessages = {
   making: '正在生成模型',
   wrote: (file) => `已写入：${file}\n`,
   running: (devices, scenario, seconds) => `${devices} 台设备，场景 ${scenario}，${seconds} 秒\n`,
+  trial: {
+    probe: (devices) => `尝试 ${devices} 台设备`,
+    confirm: (devices) => `用较长的测试确认 ${devices} 台`,
+    refute: (devices) => `较长的测试：${devices} 台，应当达不到标准`,
+  },
+  notWithUrl: '只能用于自行启动的服务器（不带 --url）',
   badValue: (name, value, allowed) => `${name} ${value}：${allowed}`,
 };
 

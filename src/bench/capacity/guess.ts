@@ -1,0 +1,25 @@
+import type { KernelCosts } from '../kernels/measure-kernels.js';
+
+/** What a device of scenario `steady` has done in a minute: 4.7 turns of 4.3 s of speech (pre-roll included) and 5 s of reply, and it listens 7 s of each. */
+const MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5, listeningS: 7 };
+const WINDOW_S = 0.032;
+const PACKET_S = 0.06;
+/** A server is more than its kernels; a first try that holds is worth more than one that does not. */
+const SERVER_OVER_KERNELS = 1.7;
+
+/** Cores that the kernels of one talking device take. */
+export function kernelCoresPerDevice(costs: KernelCosts): number {
+  const { turns, speechS, replyS, listeningS } = MINUTE;
+  const turnMs =
+    speechS * costs.asrMsPerAudioSecond +
+    (listeningS / WINDOW_S) * costs.vadMsPerWindow +
+    (listeningS / PACKET_S) * costs.opusDecodeMsPerPacket +
+    (replyS / PACKET_S) * costs.opusEncodeMsPerPacket +
+    replyS * costs.mp3MsPerAudioSecond;
+  return (turns * turnMs) / 60_000;
+}
+
+/** Where to begin: as many as the kernels, and what comes on top of them, leave room for. */
+export function guessDevices(costs: KernelCosts, usableCores: number, cpuShare: number): number {
+  return Math.max(1, Math.round((usableCores * cpuShare) / (kernelCoresPerDevice(costs) * SERVER_OVER_KERNELS)));
+}

@@ -1,0 +1,40 @@
+import type { Trial } from './search.js';
+
+/** How long a trial runs, and how many turns it must have had. */
+export interface TrialLength {
+  readonly warmupMs: number;
+  readonly durationMs: number;
+  readonly minTurns: number;
+}
+
+/** Scenario `steady`: 4 s of speech, 1.5 s to the answer, 5 s of reply, 2 s of pause; a little more with interruptions. */
+const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
+const WARMUP_MS = 12_000;
+/** Turns of a short run: enough to see what half of them wait, and an underrun in a hundred. */
+const PROBE_TURNS = 80;
+const PROBE_MS = { from: 25_000, to: 60_000 };
+/** Turns of a run from which something is claimed, and a tenth for those that are not heard to their end. */
+const CLAIM_TURNS = 200;
+const CLAIM_MS = { from: 60_000, to: 200_000 };
+/** Start of the server, and what devices still do after the last turn has begun. */
+const AROUND_MS = 25_000;
+
+/** Long enough for its claim, and no longer: the whole search is to end within ten minutes. */
+export function trialLength({ kind, devices }: Trial): TrialLength {
+  const probe = kind === 'probe';
+  const turns = probe ? PROBE_TURNS : CLAIM_TURNS * 1.1;
+  const { from, to } = probe ? PROBE_MS : CLAIM_MS;
+  const wantedMs = (turns / (TURNS_PER_DEVICE_AND_MINUTE * devices)) * 60_000;
+  const durationMs = Math.round(Math.min(to, Math.max(from, wantedMs)));
+  const expected = (TURNS_PER_DEVICE_AND_MINUTE * devices * durationMs) / 60_000;
+  // With few devices even the longest run has fewer turns than a claim needs; the result says so.
+  return { warmupMs: WARMUP_MS, durationMs, minTurns: Math.floor(Math.min(probe ? 30 : CLAIM_TURNS, 0.6 * expected)) };
+}
+
+/** What a trial takes from beginning to end. */
+export function trialMs(trial: Trial): number {
+  const { warmupMs, durationMs } = trialLength(trial);
+  return warmupMs + durationMs + AROUND_MS;
+}
+
+export { CLAIM_TURNS };

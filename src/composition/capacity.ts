@@ -16,7 +16,8 @@ export interface Capacity {
 
 export function composeCapacity({ config, common: { clock, metrics } }: Foundation): Capacity {
   const { cores, cpuQuota } = readHardware();
-  const count = config.load.slots === 'auto' ? slotCount({ cores, quota: cpuQuota }) : config.load.slots;
+  const quota = config.load.cpu === 'auto' ? cpuQuota : Math.min(config.load.cpu, cpuQuota ?? Infinity);
+  const count = config.load.slots === 'auto' ? slotCount({ cores, quota }) : config.load.slots;
   const slots = createSlots({ clock, metrics, slots: count, acquireTimeoutMs: config.asr.acquire_timeout_ms, maxOfKind: workersOf(config) });
   const maxTalking = config.max_concurrent_sessions === 'auto' ? count * TALKING_PER_SLOT : config.max_concurrent_sessions;
   const admission = createAdmission({ clock, metrics, maxTalking, conversationMs: config.session.conversation_ms });

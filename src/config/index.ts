@@ -1,5 +1,6 @@
 export { configSchema, type Config } from './schema.js';
 export { LLM_PRESETS, PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
+export { isProfile, PROFILES, profileSettings, type ProfileName } from './profiles.js';
 export { configJsonSchema } from './fields.js';
 export { readEnvironment, type Environment } from './environment.js';
 export { loadConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './loader.js';

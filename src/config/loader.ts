@@ -7,6 +7,7 @@ import type { Environment } from './environment.js';
 import { emptyLayer, type Layer, type Leaf } from './layer.js';
 import { showValue, type ConfigNote, type Mistake, type Origin } from './mistake.js';
 import { PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
+import { isProfile, profileSettings } from './profiles.js';
 import { brokenRules } from './rules.js';
 import { configSchema, type Config } from './schema.js';
 import { resolveSecret } from './secrets.js';
@@ -42,7 +43,7 @@ export interface RejectedConfig {
 const DEFAULT_ORIGIN: Origin = { kind: 'default' };
 
 /**
- * Reads defaults, file, environment and flags, the later winning, and checks everything before it gives anything: every
+ * Reads defaults, profile, file, environment and flags, the later winning, and checks everything before it gives anything: every
  * mistake at once, or a whole frozen configuration. Throws `config.unreadable` when the file cannot be read.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | RejectedConfig> {
@@ -56,6 +57,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   const mistakes = layers.flatMap((layer) => layer.mistakes);
   const notes = layers.flatMap((layer) => layer.notes);
   const leaves = merge(layers.flatMap((layer) => layer.leaves));
+  addProfile(leaves);
   addVendorKeys(leaves, options.env);
   for (const leaf of leaves.values()) {
     if (!leaf.field.secret) continue;
@@ -102,6 +104,16 @@ function merge(all: readonly Leaf[]): Map<string, Leaf> {
     }
   }
   return leaves;
+}
+
+/** What the chosen profile sets, where nobody set it. */
+function addProfile(leaves: Map<string, Leaf>): void {
+  const profile = leaves.get('profile')?.value;
+  if (!isProfile(profile)) return;
+  for (const [key, value] of profileSettings(profile)) {
+    const field = FIELDS.get(key);
+    if (field && !leaves.has(key)) leaves.set(key, { field, value, origin: { kind: 'profile', profile } });
+  }
 }
 
 /** Keys from the vendors' usual variables, where the preset or provider is chosen and no key is set. */

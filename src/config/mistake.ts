@@ -1,8 +1,9 @@
 import type { FieldShape } from './fields.js';
 
-/** Where a value came from. Later layers win: default, file, environment, flag. */
+/** Where a value came from. Later layers win: default, profile, file, environment, flag. */
 export type Origin =
   | { readonly kind: 'default' }
+  | { readonly kind: 'profile'; readonly profile: string }
   | { readonly kind: 'file'; readonly file: string; readonly line: number }
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'flag'; readonly flag: string };

@@ -31,7 +31,7 @@ export function configurationPage(): string {
     '',
     'Nothing has to be configured. What is, is looked for in this order, the later winning:',
     '',
-    '1. the defaults below;',
+    '1. the defaults below, or those of the chosen `profile` (`chorus profile`);',
     '2. `config.yaml` in the data folder (`./data`, or `--data`), or the file that `--config` names;',
     '3. environment variables `CHORUS_SECTION__KEY`, for example `CHORUS_SERVER__PORT=9000` or `CHORUS_TTS__EDGE__MAX_CONCURRENT=2`;',
     '4. flags: `--set server.port=9000`, `--host`, `--port`.',

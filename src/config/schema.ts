@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LLM_PRESETS } from './presets.js';
+import { PROFILES } from './profiles.js';
 import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';
 
 /**
@@ -185,7 +186,16 @@ const pacing = z.strictObject({
     .describe('Packets that boards of a name can hold, for example {"bread-compact-esp32": 4}; goes before the firmware version.'),
 });
 
+const autoOrAmount = (min: number, max: number) => z.union([z.literal('auto'), z.number().min(min).max(max)]).default('auto');
+
 const load = z.strictObject({
+  target: z
+    .union([z.literal('off'), z.number().min(0.1).max(1)])
+    .default(0.7)
+    .describe('Share of the CPU and memory that the server may have (load.cpu, load.memory_gb) up to which devices are let in, by what each was measured to cost. off: load is not looked at, only max_concurrent_sessions counts (for measuring).'),
+  cpu: autoOrAmount(0.1, 1024).describe('Cores that the server reckons with. auto: those of the machine, or the quota of its container.'),
+  memory_gb: autoOrAmount(0.25, 65_536).describe('Memory (GB) that the server reckons with. auto: that of the machine, or the limit of its container.'),
+  self_test: z.boolean().default(true).describe('Time the speech model and a local voice once, while nobody talks, so that the number of devices is right from the beginning; kept in the data folder. Takes a second or two of one core.'),
   slots: autoOr(256).describe('Local inferences at a time. auto: the number of cores, less under a container quota.'),
 });
 
@@ -230,7 +240,11 @@ const backup = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  max_concurrent_sessions: autoOr(10_000).describe('Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries.'),
+  profile: z
+    .enum(['auto', ...PROFILES])
+    .default('auto')
+    .describe('auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them all.'),
+  max_concurrent_sessions: autoOr(10_000).describe('Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries (load.target).'),
   server: server.prefault({}).describe('Addresses and limits of the network side.'),
   auth: auth.prefault({}).describe('Which devices may talk.'),
   session: session.prefault({}).describe('How a conversation goes.'),

@@ -5,7 +5,7 @@ import { showValue, type ConfigNote, type Mistake, type Origin, type Rule } from
 /** Mistakes and notes of the configuration in words, one line each. */
 
 type Words = {
-  readonly origin: { readonly environment: (name: string) => string; readonly flag: (flag: string) => string; readonly default: string };
+  readonly origin: { readonly environment: (name: string) => string; readonly flag: (flag: string) => string; readonly profile: (name: string) => string; readonly default: string };
   readonly allowed: string;
   readonly found: string;
   readonly or: string;
@@ -37,7 +37,7 @@ function range(low: number | undefined, high: number | undefined, words: { betwe
 }
 
 const EN: Words = {
-  origin: { environment: (name) => `environment variable ${name}`, flag: (flag) => flag, default: 'default' },
+  origin: { environment: (name) => `environment variable ${name}`, flag: (flag) => flag, profile: (name) => `profile ${name}`, default: 'default' },
   allowed: 'allowed',
   found: 'found',
   or: ' or ',
@@ -69,7 +69,7 @@ const EN: Words = {
 };
 
 const ZH: Words = {
-  origin: { environment: (name) => `环境变量 ${name}`, flag: (flag) => flag, default: '默认值' },
+  origin: { environment: (name) => `环境变量 ${name}`, flag: (flag) => flag, profile: (name) => `配置档 ${name}`, default: '默认值' },
   allowed: '允许',
   found: '现在是',
   or: ' 或 ',
@@ -112,6 +112,8 @@ export function describeOrigin(origin: Origin, language: UiLanguage): string {
       return words.environment(origin.name);
     case 'flag':
       return words.flag(origin.flag);
+    case 'profile':
+      return words.profile(origin.profile);
     default:
       return words.default;
   }

@@ -1,0 +1,37 @@
+/** The founding guide's sizes of machine, by cores and GB. `auto` is none of them: it looks at the machine. */
+export const PROFILES = ['2c4g', '4c8g', '8c16g'] as const;
+export type ProfileName = (typeof PROFILES)[number];
+
+/** What the guide allows on a machine of that size. */
+interface GuideLimits {
+  readonly sessions: number;
+  /** Of recognition, language model and voice each. */
+  readonly workers: number;
+  /** Cores; the rest is the operating system's. */
+  readonly cpu: number;
+  readonly memoryGb: number;
+}
+
+/** The guide's own numbers. It asks for CPU and memory below 70 % with them. */
+const GUIDE: Readonly<Record<ProfileName, GuideLimits>> = {
+  '2c4g': { sessions: 1, workers: 1, cpu: 1.5, memoryGb: 3 },
+  '4c8g': { sessions: 2, workers: 2, cpu: 3, memoryGb: 6 },
+  '8c16g': { sessions: 4, workers: 4, cpu: 6, memoryGb: 12 },
+};
+
+/** The keys that a profile sets, and to what. A key that somebody set wins over it. */
+export function profileSettings(profile: ProfileName): ReadonlyMap<string, number> {
+  const { sessions, workers, cpu, memoryGb } = GUIDE[profile];
+  return new Map([
+    ['max_concurrent_sessions', sessions],
+    ['asr.max_workers', workers],
+    ['llm.max_workers', workers],
+    ['tts.max_workers', workers],
+    ['load.cpu', cpu],
+    ['load.memory_gb', memoryGb],
+  ]);
+}
+
+export function isProfile(value: unknown): value is ProfileName {
+  return PROFILES.some((name) => name === value);
+}

@@ -38,7 +38,7 @@ function liveLine({ elapsedMs, machine, server, fleet }: MonitorProgress, ofSeco
     if (fleet.underruns > 0) parts.push(live.underruns(fleet.underruns));
     if (fleet.failed > 0) parts.push(live.failed(fleet.failed));
   }
-  return parts.join(', ');
+  return parts.join(live.separator);
 }
 
 /** The report in short: verdict, targets, what to do. */
@@ -53,7 +53,7 @@ export function summaryLines({ verdict, targets, advice }: MonitorFindings, { la
     colours.bold(paint[verdict.outcome](say(verdict.sentence))),
     ...(verdict.meaning === undefined ? [] : [say(verdict.meaning)]),
     '',
-    ...targets.map(({ what, measured, bound, outcome }) => `  ${padColumns(say(what), width)}  ${padColumns(say(measured), measuredWidth)}  ${paint[outcome](words.outcomes[outcome])}  ${colours.dim(`(${words.target}: ${say(bound)})`)}`),
+    ...targets.map(({ what, measured, bound, outcome }) => `  ${padColumns(say(what), width)}  ${padColumns(say(measured), measuredWidth)}  ${paint[outcome](words.outcomes[outcome])}  ${colours.dim(words.target(say(bound)))}`),
   ];
   if (advice.length > 0) lines.push('', colours.bold(words.toDo));
   for (const { found, remedies } of advice) lines.push(`  ${say(found)}`, ...remedies.map((remedy) => `    - ${say(remedy)}`));

@@ -12,10 +12,12 @@ import type { TargetId, TargetResult } from './targets.js';
  */
 export function adviceFor(figures: Figures, targets: readonly TargetResult[]): readonly Advice[] {
   const missed = new Set(targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
+  const cpu = missed.has('cpu') || missed.has('container_cpu') ? cpuAdvice(figures, missed) : [];
+  const answers = answerAdvice(figures, missed);
   const advice = [
     ...(missed.has('available') ? unavailable(figures) : []),
-    ...answerAdvice(figures, missed),
-    ...(missed.has('cpu') || missed.has('container_cpu') ? cpuAdvice(figures, missed) : []),
+    // Where other programs have the CPU, everything else follows from that.
+    ...((othersShare(figures) ?? 0) > MUCH ? [...cpu, ...answers] : [...answers, ...cpu]),
     ...(missed.has('memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
     ...(missed.has('event_loop') ? loopAdvice(figures) : []),
   ];

@@ -27,12 +27,12 @@ function slowAdvice(figures: Figures): Advice[] {
       return ms !== undefined && ms > LONG[stage] ? [{ stage, ms, summary: stages[stage] }] : [];
     })
     .sort((a, b) => b.ms - a.ms);
-  if (long.length > 0) return long.slice(0, 3).map(({ stage, ms, summary }) => ({ found: STAGE_FOUND[stage](`${inSeconds(ms).en} ${worstWord(summary).en}`, `${worstWord(summary).zh}${inSeconds(ms).zh}`), remedies: [...crowdedOut(figures, stage), ...STAGE_REMEDIES[stage]] }));
+  if (long.length > 0) return long.slice(0, 3).map(({ stage, ms, summary }) => ({ found: STAGE_FOUND[stage](`${inSeconds(ms).en} ${worstWord(summary).en}`, `${worstWord(summary).zh} ${inSeconds(ms).zh}`), remedies: crowdedOut(figures, stage) ?? STAGE_REMEDIES[stage] }));
   const worst = worstOf(answers.firstSound);
   if (worst === undefined) return [];
   return [
     {
-      found: { en: `The first sound came after ${inSeconds(worst).en} ${worstWord(answers.firstSound).en}.`, zh: `第一声${worstWord(answers.firstSound).zh}在 ${inSeconds(worst).zh}后才响起。` },
+      found: { en: `The first sound came after ${inSeconds(worst).en} ${worstWord(answers.firstSound).en}.`, zh: `第一声${worstWord(answers.firstSound).zh} ${inSeconds(worst).zh}后才响起。` },
       remedies:
         devices === undefined
           ? [{ en: 'Run `chorus monitor` on the machine of the server: there it also sees where the time goes.', zh: '在服务器所在的机器上运行 `chorus monitor`：那样还能看到时间花在哪里。' }]
@@ -41,10 +41,10 @@ function slowAdvice(figures: Figures): Advice[] {
   ];
 }
 
-/** What is computed here is slow first of all because somebody else has the CPU. */
-function crowdedOut(figures: Figures, stage: NamedStage): Text[] {
+/** What is computed here is slow because somebody else has the CPU: nothing else is worth changing before. */
+function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   const others = othersShare(figures) ?? 0;
-  if (!['asr_wait', 'asr_run', 'tts_first_audio'].includes(stage) || others <= MUCH || (figures.machine?.cpuMean ?? 0) < 0.7) return [];
+  if (!['asr_wait', 'asr_run', 'tts_first_audio'].includes(stage) || others <= MUCH || (figures.machine?.cpuMean ?? 0) < 0.7) return undefined;
   return [{ en: `Other programs had ${inPercent(others)} of the CPU meanwhile: that comes first.`, zh: `当时其他程序占了 ${inPercent(others)} 的 CPU：先解决它。` }];
 }
 

@@ -29,12 +29,11 @@ export function answerSection({ observation, figures }: MonitorFindings): Sectio
       type: 'distribution',
       shape: 'share',
       title: { en: 'How long it took from the last word', zh: '从说完算起各步用了多久' },
-      explanation: { en: 'The further left a curve rises, the faster. Where it crosses 50, half of the turns had got that far. The last one, the first sound, is what people wait for.', zh: '曲线越靠左越快；曲线到 50 的地方，表示一半的轮次已到这一步。人们等的是最后一条：第一声。' },
+      explanation: { en: 'The further left a curve rises, the faster. Where it crosses 50, half of the turns had got that far. The first sound is what people wait for.', zh: '曲线越靠左越快；曲线到 50 的地方，表示一半的轮次已到这一步。人们等的是第一声。' },
       unit: 'ms',
       bounds,
       series: [
         { name: { en: 'text recognised', zh: '识别出文字' }, values: stage(({ sttMs }) => sttMs) },
-        { name: { en: 'answer announced', zh: '宣布回答' }, values: stage(({ ttsStartMs }) => ttsStartMs) },
         { name: { en: 'first sound', zh: '第一声' }, values: stage(({ firstSoundMs }) => firstSoundMs) },
       ],
     });

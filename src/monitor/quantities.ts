@@ -4,9 +4,9 @@ export interface Quantity {
   readonly zh: string;
 }
 
-/** `0.82 s`, `12.4 s`. */
+/** `0.82 s`, `12.4 s`, `20 s`. */
 export function inSeconds(ms: number): Quantity {
-  const seconds = Math.abs(ms) < 10_000 ? (ms / 1000).toFixed(2) : (ms / 1000).toFixed(1);
+  const seconds = Math.abs(ms) < 10_000 ? (ms / 1000).toFixed(2) : String(Math.round(ms / 100) / 10);
   return { en: `${seconds} s`, zh: `${seconds} 秒` };
 }
 

@@ -11,7 +11,7 @@ const times = (count: number, value: number): number[] => Array.from({ length: c
 
 describe('targets', () => {
   it('hold, all that can be measured, on a server with nothing amiss', () => {
-    expect(judge(figures()).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['available holds', 'event_loop holds', 'first_sound holds', 'underruns holds', 'answered holds', 'response holds', 'cpu holds', 'memory holds']);
+    expect(judge(figures()).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['available holds', 'first_sound holds', 'underruns holds', 'answered holds', 'response holds', 'cpu holds', 'memory holds', 'event_loop holds']);
   });
 
   it('are only those that were measured', () => {

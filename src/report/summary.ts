@@ -3,7 +3,7 @@ import { bilingual } from './markup.js';
 
 const VERDICTS: Readonly<Record<VerdictOutcome, { readonly sign: string; readonly words: Text }>> = {
   holds: { sign: '✓', words: { en: 'Good: everything is within its target', zh: '良好：所有目标都达到了' } },
-  missed: { sign: '✗', words: { en: 'Not good: a target was missed', zh: '未达标：有目标没有达到' } },
+  missed: { sign: '✗', words: { en: 'Not good: not every target was met', zh: '未达标：有目标没有达到' } },
   invalid: { sign: '?', words: { en: 'No verdict: this measurement cannot be used', zh: '没有结论：这次测量不能作数' } },
 };
 

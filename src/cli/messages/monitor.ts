@@ -24,6 +24,7 @@ Exit codes: 0 all targets met, 1 a target was missed, 7 server not reached, 9 th
   noPid: 'The processes of the server are not known here, so only the machine as a whole is watched.',
   remote: 'The server is on another machine: only what it answers can be seen from here.',
   live: {
+    separator: ', ',
     time: (seconds: number, of: number) => `${seconds}/${of} s`,
     finishing: (seconds: number) => `${seconds} s, the last turns are being finished`,
     cpu: (percent: string) => `CPU ${percent}`,
@@ -37,7 +38,7 @@ Exit codes: 0 all targets met, 1 a target was missed, 7 server not reached, 9 th
     failed: (count: number) => `${count} failed`,
   },
   outcomes: { holds: 'met', missed: 'MISSED', unknown: 'not known' },
-  target: 'target',
+  target: (bound: string) => `(target: ${bound})`,
   toDo: 'What to do',
   written: (path: string) => `Report: ${path}`,
 };
@@ -67,6 +68,7 @@ const zh: MonitorMessages = {
   noPid: '在这里看不到服务器的进程，所以只观察整台机器。',
   remote: '服务器在另一台机器上：从这里只能看到它的响应。',
   live: {
+    separator: '，',
     time: (seconds, of) => `${seconds}/${of} 秒`,
     finishing: (seconds) => `${seconds} 秒，正在完成最后几轮`,
     cpu: (percent) => `CPU ${percent}`,
@@ -80,7 +82,7 @@ const zh: MonitorMessages = {
     failed: (count) => `失败 ${count} 轮`,
   },
   outcomes: { holds: '达到', missed: '未达到', unknown: '不明' },
-  target: '目标',
+  target: (bound) => `（目标：${bound}）`,
   toDo: '怎么办',
   written: (path) => `报告：${path}`,
 };

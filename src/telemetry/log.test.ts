@@ -34,12 +34,12 @@ describe('the log', () => {
   it('never writes secrets', async () => {
     const log = createLog({ level: 'info', transcripts: true, file: { folder } });
     const fields = { token: 'S1', apiKey: 'S2', api_key: 'S3', password: 'S4', deep: [{ authorization: 'Bearer S5' }], text: 'sent Bearer S6 along' };
-    log.logger.warn('with secrets', { ...fields, tokens: 7, error: new ChorusError('auth.unauthorized', 'header Bearer S7', { cause: new Error('Bearer S8') }) });
+    log.logger.warn('with secrets', { ...fields, tokens: 7, inputTokens: 11, error: new ChorusError('auth.unauthorized', 'header Bearer S7', { cause: new Error('Bearer S8') }) });
     log.logger.child(fields).warn('again');
     await log.close();
     const text = await readFile(join(folder, 'chorus.log'), 'utf8');
     expect(text).not.toMatch(/S\d/);
-    expect((await lines())[0]).toMatchObject({ tokens: 7, error: { code: 'auth.unauthorized', name: 'ChorusError' } });
+    expect((await lines())[0]).toMatchObject({ tokens: 7, inputTokens: 11, error: { code: 'auth.unauthorized', name: 'ChorusError' } });
   });
 
   it('survives what cannot be written down: cycles, huge strings, binary data', async () => {

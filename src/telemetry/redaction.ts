@@ -1,8 +1,8 @@
 import type { LogFields } from '../core/index.js';
 
 const SECRET_KEY = /token|secret|password|passwd|authorization|api_?key|hmac|cookie/i;
-/** A key that names a count, a position or a time of tokens is not a secret: `tokens`, `tokensIn`, `tokenGeneration`, the stage `llm_first_token`. */
-const HARMLESS_KEY = /^(tokens\w*|tokenGeneration|llm_first_token)$/;
+/** A key that names a count, a position or a time of tokens is not a secret: `tokens`, `inputTokens`, `tokenGeneration`, the stage `llm_first_token`. */
+const HARMLESS_KEY = /^((input|output)?[tT]okens\w*|tokenGeneration|llm_first_token)$/;
 const BEARER = /\bBearer\s+[^\s"',]+/gi;
 const MAX_DEPTH = 4;
 const MAX_STRING = 2000;

@@ -38,6 +38,8 @@ export interface RunEvidence {
 
 /** The stand-ins' own lateness above which the server was measured with a slower language model than stated: half a packet. */
 const MAX_STAND_IN_LATENESS_P99_MS = 35;
+/** Others that take more than this of the machine take it from the server: the figure would be that of another machine. */
+const MAX_OTHERS_SHARE = 0.15;
 const KEPT_COMPLAINTS = 50;
 
 /** The result with its verdict, from what was seen. */
@@ -49,8 +51,12 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   const cpuShare = cores === undefined ? undefined : cores / limits.usableCores;
   const lateP99Ms = lastReport?.report.lateness.p99Ms ?? 0;
   const late = lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS ? [`the stand-ins were late themselves: p99 ${lateP99Ms} ms`] : [];
+  const standIns = lastReport && standInResult(evidence, lastReport);
+  const machine = describeMachine();
+  const others = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
+  const disturbed = others !== undefined && others > MAX_OTHERS_SHARE * machine.cores ? [`other programs on this machine used ${others.toFixed(2)} cores meanwhile`] : [];
   const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
-  const verdict = judge({ fleet, firstSoundNetMs: net, cpuShare, invalid: late, minTurns: options.minTurns }, serviceLevel);
+  const verdict = judge({ fleet, firstSoundNetMs: net, cpuShare, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
   const { firstSoundNetMs: _, ...llmOwn } = own;
   return {
     format: 'chorus-bench',
@@ -58,7 +64,7 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
     chorus: evidence.chorus,
     command: evidence.command,
     startedAt: fleet.startedAt,
-    machine: { ...describeMachine(), ...limits },
+    machine: { ...machine, ...limits },
     options: {
       devices: options.devices,
       durationS: options.durationMs / 1000,
@@ -86,7 +92,8 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
       processes: processesOf(observer.observations, options.warmupMs / 1000),
       complaints: evidence.complaints.slice(-KEPT_COMPLAINTS),
     },
-    ...(lastReport && { standIns: standInResult(evidence, lastReport) }),
+    otherCores: others,
+    ...(standIns && { standIns }),
     observations: observer.observations.map((observation) => ({ ...observation, processes: [...observation.processes] })),
     fleet,
   };
@@ -99,6 +106,15 @@ function standInResult({ llm, tts, firstReport: first }: RunEvidence, last: Time
     llm: { requests: llm.length, failed: failedOf(llm) },
     tts: { requests: tts.length, failed: failedOf(tts), audioS: tts.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000 },
   };
+}
+
+/** Cores that neither the server nor the bench used, on average in the counted part. Undefined where that cannot be seen. */
+function coresOfOthers({ observer, options, fleet }: RunEvidence, cores: number, standInCores: number): number | undefined {
+  const server = observer.meanCores;
+  const shares = observer.observations.flatMap(({ atS, machineCpuShare }) => (machineCpuShare === undefined || atS < options.warmupMs / 1000 ? [] : [machineCpuShare]));
+  if (server === undefined || shares.length === 0) return undefined;
+  const busy = (shares.reduce((sum, share) => sum + share, 0) / shares.length) * cores;
+  return Math.max(0, busy - server - fleet.own.cpuCores - standInCores);
 }
 
 function failedOf(records: readonly { readonly outcome: string }[]): number {

@@ -104,6 +104,7 @@ export const benchResultSchema = z
       complaints: z.array(z.string()).meta({ description: 'The last warnings and errors of its log.' }),
     }),
     standIns: z.object({ lateness, cores: z.number(), llm: z.object({ requests: count, failed: count }), tts: z.object({ requests: count, failed: count, audioS: z.number() }) }).optional(),
+    otherCores: z.number().optional().meta({ description: 'Cores that neither the server nor the bench used, on average.' }),
     observations: z.array(observation),
     fleet: fleetSchema,
     kernels: kernels.optional(),

@@ -39,6 +39,12 @@ export interface BenchFlags extends StandInFlags {
 
 /** 0, 1 and 2 of `chorus bench`: it holds, it does not, nothing can be said. */
 const CODES = { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.usage } as const;
+
+function codeOf({ verdict, capacity }: BenchResult): ExitCode {
+  if (!capacity) return CODES[verdict.outcome];
+  return capacity.devices === 0 ? CODES.missed : capacity.confirmed ? CODES.holds : CODES.invalid;
+}
+
 const PLAIN_EVERY_MS = 10_000;
 
 /** `chorus bench`. */
@@ -75,7 +81,7 @@ export async function runBenchCommand(flags: BenchFlags, context: CliContext): P
   if (flags.html !== undefined) await write(flags.html, renderHtml(benchDocument(result, comparison, context.clock.wallMs())), context);
   for (const { text, outcome } of verdictLines(result, language)) out(`${outcome === 'missed' ? colours.red(text) : outcome === 'unknown' ? colours.yellow(text) : text}\n`);
   if (comparison) for (const line of comparisonLines(comparison, language)) out(`${line}\n`);
-  return CODES[result.verdict.outcome];
+  return codeOf(result);
 }
 
 /** One run, or the search for the capacity. */

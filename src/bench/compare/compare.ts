@@ -85,5 +85,9 @@ function differencesOf(base: BenchResult, now: BenchResult): string[] {
   const [before, after] = [conditionsOf(base), conditionsOf(now)];
   return Object.keys({ ...before, ...after })
     .filter((key) => before[key] !== after[key])
-    .map((key) => `${key}: ${String(before[key])} -> ${String(after[key])}`);
+    .map((key) => `${key}: ${shown(before[key])} -> ${shown(after[key])}`);
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? '–' : String(value);
 }

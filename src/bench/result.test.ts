@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { BENCH_SCHEMA_DOCUMENT, benchSchemaDocument } from '../../scripts/bench-schema.js';
+import { benchResult, fleetTurn } from '../../test/fakes/bench-result.js';
+import { renderHtml } from '../report/index.js';
+import { compareResults } from './compare/compare.js';
+import { comparisonLines } from './compare/compare-text.js';
+import { kernelBaseline } from './kernels/baseline.js';
+import { benchDocument } from './page/document.js';
+import { type BenchResult, parseBenchResult } from './result.js';
+import { stepLine, verdictLines } from './verdict-table.js';
+
+const KERNELS = kernelBaseline({
+  work: { windowS: 100, asrAudioS: 200, asrWastedAudioS: 50, vadWindows: 10_000, opusDecodedPackets: 5000, opusEncodedPackets: 4000, mp3AudioS: 240 },
+  costs: { asrMsPerAudioSecond: 60, vadMsPerWindow: 0.06, opusDecodeMsPerPacket: 0.04, opusEncodeMsPerPacket: 0.5, mp3MsPerAudioSecond: 3 },
+  devices: 10,
+  usableCores: 2,
+  serverCores: 0.3,
+});
+const CAPACITY: BenchResult['capacity'] = {
+  devices: 30,
+  confirmed: true,
+  refutedAt: 39,
+  guess: 25,
+  elapsedS: 500,
+  steps: [
+    { kind: 'probe', devices: 45, holds: false, durationS: 20, turns: 60, missed: ['underruns', 'cpu'], firstSoundP95Ms: 2100, cpuShare: 0.93 },
+    { kind: 'confirm', devices: 30, holds: true, durationS: 90, turns: 210, missed: [] },
+  ],
+};
+const turns = (ms: number): ReturnType<typeof fleetTurn>[] => Array.from({ length: 220 }, (_, n) => fleetTurn({ firstSoundMs: ms + n, sttMs: ms / 2 }));
+
+it('kernelBaseline adds up what the work costs, and shows apart what was for nothing', () => {
+  // 150 s of speech at 60 ms in 100 s are 0.09 cores; 50 s wasted 0.03; VAD 0.006; Opus 0.002 and 0.02; MP3 0.0072.
+  expect(KERNELS.rows.map(({ cores }) => Number(cores.toFixed(4)))).toEqual([0.09, 0.03, 0.006, 0.002, 0.02, 0.0072]);
+  expect(KERNELS.cores).toBeCloseTo(0.1252, 6);
+  expect(KERNELS.coresWithSpeculation).toBeCloseTo(0.1552, 6);
+  expect(KERNELS.serverOverKernels).toBeCloseTo(0.3 / 0.1552, 6);
+  expect(KERNELS.devicesOnTheseCores).toBeCloseTo((10 / 0.1552) * 2, 6);
+});
+
+describe('a result', () => {
+  const result = benchResult(turns(900), { kernels: KERNELS, capacity: CAPACITY });
+
+  it('survives being written and read, and its schema in docs/ is the one of the code: run `npm run docs`', () => {
+    const text = JSON.stringify(result);
+    expect(parseBenchResult(text, 'a.json')).toEqual(JSON.parse(text));
+    expect(readFileSync(BENCH_SCHEMA_DOCUMENT, 'utf8')).toBe(benchSchemaDocument());
+  });
+
+  it.each([['not JSON', '{'], ['another file', '{"format":"x"}'], ['a later format', JSON.stringify({ ...result, version: 2 })]])('of %s is refused in words', (_, text) => {
+    expect(() => parseBenchResult(text, 'a.json')).toThrow(expect.objectContaining({ code: 'bench.bad_input', message: expect.stringContaining('a.json') as string }));
+  });
+
+  it('is told in both languages, on the terminal and as a page', () => {
+    const base = benchResult(turns(1100));
+    const comparison = compareResults(base, result);
+    for (const language of ['en', 'zh'] as const) {
+      const lines = [...verdictLines(result, language).map(({ text }) => text), ...comparisonLines(comparison, language), ...CAPACITY.steps.map((step) => stepLine(step, language))].join('\n');
+      expect(lines).toContain('30');
+      expect(lines).not.toMatch(/undefined|NaN|\[object/);
+    }
+    const document = benchDocument(result, comparison, Date.UTC(2026, 10, 25));
+    expect(JSON.stringify(document)).not.toMatch(/undefined|NaN|\[object/);
+    const html = renderHtml(document);
+    expect(html).toContain('This machine carries 30 talking devices within the service level.');
+    expect(html).toContain('这台机器可以承载 30 台同时对话的设备');
+  });
+
+  it('of a run in which nobody spoke is a page, too', () => {
+    const silent = benchResult([], { observations: [], verdict: { outcome: 'invalid', reasons: ['too few turns'], targets: [] } });
+    expect(renderHtml(benchDocument(silent, undefined, 0))).toContain('Nothing can be said of the server: too few turns.');
+  });
+});
+
+describe('compareResults', () => {
+  it('tells what became better, what worse, and what cannot be told', () => {
+    const { rows, differences } = compareResults(benchResult(turns(1100)), benchResult(turns(900), { server: { ...benchResult([]).server, cores: 0.7 } }));
+    const change = Object.fromEntries(rows.map((row) => [row.id, row.change]));
+    expect(change).toMatchObject({ first_sound_p50: 'better', first_sound_p95: 'better', cpu: 'worse', memory: 'same', underruns: 'same', turns: 'same' });
+    expect(rows.map(({ id }) => id)).not.toContain('capacity');
+    expect(differences).toEqual([]);
+  });
+
+  it('says when two runs were not measured alike', () => {
+    const base = benchResult(turns(900));
+    expect(compareResults(base, { ...base, options: { ...base.options, devices: 9, asrModel: 'x' } }).differences).toEqual(['devices: 3 -> 9', 'asrModel: moonshine-tiny-en -> x']);
+  });
+});

@@ -7,8 +7,18 @@ export interface SlotRequest {
   readonly deviceId: string;
   /** When the result is wanted (`Clock.nowMs`). Undefined: speculative, runs only in an idle slot, dropped first. */
   readonly deadlineMs: number | undefined;
+  /** The device is playing and runs dry at the deadline: to miss it is heard as a gap. */
+  readonly playing?: boolean;
   /** Expected time inside the slot. */
   readonly predictedMs: number;
+  /** What runs it, where that does less at once than there are slots: a job must wait here, where it can be reordered and cancelled, not there. */
+  readonly pool?: EnginePool | undefined;
+}
+
+/** An engine, and how many jobs it does at once (`asr.pool_size`). */
+export interface EnginePool {
+  readonly id: string;
+  readonly size: number;
 }
 
 export interface SlotGrant {

@@ -134,7 +134,7 @@ describe('slots', () => {
     void job('greedy 1', { deviceId: 'greedy' }, 500);
     await clock.advance(500);
     void job('blocker', {}, 100);
-    void job('greedy 2', { deviceId: 'greedy', deadlineMs: 100 });
+    void job('greedy 2', { deviceId: 'greedy', deadlineMs: 200 });
     void job('modest', { deviceId: 'modest', deadlineMs: 300 });
     await clock.advance(100);
     expect(started.slice(2)).toEqual(['modest']);
@@ -155,6 +155,8 @@ describe('slots', () => {
     expect(seen).toContain('chorus_slots_busy  1');
     await clock.advance(200);
     expect(seen).toContain('chorus_queue_wait_seconds 100');
+    // Predicted: 50 ms.
+    expect(seen.filter((line) => line === 'chorus_job_prediction_error_seconds 50')).toHaveLength(2);
     expect(seen.filter((line) => line === 'chorus_jobs_total asr done')).toHaveLength(2);
     expect(seen.findLast((line) => line.startsWith('chorus_slots_busy'))).toBe('chorus_slots_busy  0');
   });
@@ -211,6 +213,34 @@ describe('slots', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a device that plays', () => {
+  it('is served before what is late, in time; with plenty ahead it yields', async () => {
+    const { clock, started, job } = world();
+    const sentence = { kind: 'tts', playing: true } as const;
+    void job('blocker', {}, 400);
+    void job('late', { deadlineMs: 100 });
+    void job('runs dry soon', { ...sentence, deadlineMs: 1200 });
+    void job('has plenty', { ...sentence, deadlineMs: 5000 });
+    await clock.advance(700);
+    expect(started).toEqual(['blocker', 'runs dry soon', 'late', 'has plenty']);
+  });
+});
+
+describe('bounds of an engine', () => {
+  it('what it cannot do at once waits here, and others go on', async () => {
+    const { clock, started, job, slots } = world({ slots: 3 });
+    const pool = { id: 'model', size: 1 };
+    for (const name of ['a', 'b']) void job(name, { pool });
+    void job('c', { pool: { id: 'other', size: 1 } });
+    void job('d', { kind: 'tts' });
+    expect(started).toEqual(['a', 'c', 'd']);
+    expect(slots.view().waiting).toBe(1);
+    await clock.advance(100);
+    expect(started).toEqual(['a', 'c', 'd', 'b']);
+    await clock.advance(100);
   });
 });
 

@@ -1,7 +1,8 @@
 import { Cancelled, ChorusError, type Clock, type Metrics, type TimerHandle } from '../core/index.js';
 import { CpuShare } from './cpu-share.js';
-import { DeadlineQueue, type Waiting } from './deadline-queue.js';
-import type { JobKind, SlotGrant, SlotRequest, Slots } from './port.js';
+import { type JobOrder, latestStartFirst, type Waiting } from './job-order.js';
+import { JobQueue } from './job-queue.js';
+import type { EnginePool, JobKind, SlotGrant, SlotRequest, Slots } from './port.js';
 
 export interface SlotsOptions {
   readonly clock: Clock;
@@ -14,6 +15,8 @@ export interface SlotsOptions {
   readonly maxOfKind?: Readonly<Partial<Record<JobKind, number>>>;
   /** Longest wait (`asr.acquire_timeout_ms`); then `capacity.queue_timeout`. */
   readonly acquireTimeoutMs?: number;
+  /** Which waiting job is next; default {@link latestStartFirst}. */
+  readonly order?: JobOrder;
 }
 
 /** What an operator or a test wants to see; the port alone is for callers. */
@@ -35,7 +38,7 @@ type Work<T> = (signal: AbortSignal, grant: SlotGrant) => Promise<T>;
 
 interface Job extends Waiting {
   readonly kind: JobKind;
-  readonly enqueuedMs: number;
+  readonly pool: EnginePool | undefined;
   readonly signal: AbortSignal;
   start(waitedMs: number): void;
 }
@@ -52,7 +55,7 @@ export function createSlots(options: SlotsOptions): Slots & { view(): SlotsView 
 class SlotPool implements Slots {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
-  readonly #queue = new DeadlineQueue<Job>();
+  readonly #queue: JobQueue<Job>;
   readonly #running = new Set<Job>();
   readonly #share = new CpuShare();
   readonly #capacity: number;
@@ -60,6 +63,7 @@ class SlotPool implements Slots {
 
   constructor(private readonly options: SlotsOptions) {
     if (!Number.isInteger(options.slots) || options.slots < 1) throw new RangeError('slots must be a positive integer');
+    this.#queue = new JobQueue(options.order ?? latestStartFirst);
     this.#clock = options.clock;
     this.#metrics = options.metrics;
     this.#capacity = options.queueCapacity ?? DEFAULT_QUEUE_CAPACITY;
@@ -89,7 +93,10 @@ class SlotPool implements Slots {
       };
       const job: Job = {
         kind,
+        pool: request.pool,
         deviceId: request.deviceId,
+        playing: request.playing ?? false,
+        predictedMs: request.predictedMs,
         latestStartMs: (request.deadlineMs ?? Number.POSITIVE_INFINITY) - request.predictedMs,
         enqueuedMs: this.#clock.nowMs(),
         signal,
@@ -141,15 +148,18 @@ class SlotPool implements Slots {
     return true;
   }
 
-  /** One running job a device and kind, and no more of a kind than its bound. */
+  /** One running job a device and kind, no more of a kind than its bound, and no more in an engine than it does at once. */
   #mayStart(job: Job): boolean {
     let ofKind = 0;
+    let inPool = 0;
     for (const running of this.#running) {
-      if (running.kind !== job.kind) continue;
-      if (running.deviceId === job.deviceId) return false;
-      ofKind += 1;
+      if (running.kind === job.kind) {
+        if (running.deviceId === job.deviceId) return false;
+        ofKind += 1;
+      }
+      if (job.pool !== undefined && running.pool?.id === job.pool.id) inPool += 1;
     }
-    return ofKind < (this.options.maxOfKind?.[job.kind] ?? Number.POSITIVE_INFINITY);
+    return ofKind < (this.options.maxOfKind?.[job.kind] ?? Number.POSITIVE_INFINITY) && inPool < (job.pool?.size ?? Number.POSITIVE_INFINITY);
   }
 
   #isFull(job: Job): boolean {
@@ -166,7 +176,8 @@ class SlotPool implements Slots {
   #startNext(): void {
     while (this.#running.size < this.options.slots) {
       const nowMs = this.#clock.nowMs();
-      const job = this.#queue.take(nowMs, (waiting) => this.#mayStart(waiting), (deviceId) => this.#share.used(deviceId, nowMs));
+      const moment = { nowMs, usedMs: (deviceId: string) => this.#share.used(deviceId, nowMs) };
+      const job = this.#queue.take(moment, (waiting) => this.#mayStart(waiting));
       if (job === undefined) return;
       this.#running.add(job);
       job.start(nowMs - job.enqueuedMs);
@@ -177,6 +188,8 @@ class SlotPool implements Slots {
     this.#running.delete(job);
     this.#share.charge(job.deviceId, ranMs, this.#clock.nowMs());
     this.#metrics.observeMs('chorus_job_run_seconds', ranMs, { kind: job.kind });
+    this.#metrics.count('chorus_job_predicted_seconds_total', { kind: job.kind }, job.predictedMs / 1000);
+    this.#metrics.observeMs('chorus_job_prediction_error_seconds', Math.abs(ranMs - job.predictedMs), { kind: job.kind });
     this.#startNext();
     this.#report();
   }

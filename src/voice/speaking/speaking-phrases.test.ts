@@ -14,7 +14,8 @@ describe('local voices', () => {
     reply.end();
     await clock.advance(20_000);
     expect(slotRequests).toHaveLength(2);
-    expect(slotRequests[0]).toMatchObject({ kind: 'tts', deviceId: 'd', deadlineMs: 100, predictedMs: 20 });
+    expect(slotRequests[0]).toMatchObject({ kind: 'tts', deviceId: 'd', deadlineMs: 100, playing: false, predictedMs: 20 });
+    expect(slotRequests[1]?.playing).toBe(true);
     expect(slotRequests[1]?.deadlineMs).toBeGreaterThan(1800);
     expect(slotRequests[1]?.deadlineMs).toBeLessThan(2500);
     await expectNothingLeft();

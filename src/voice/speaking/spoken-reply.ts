@@ -156,7 +156,7 @@ export class ReplyInProgress implements SpokenReply {
         {
           run: async (provider, providerVoice, inner) => {
             made.length = 0;
-            const sentenceRequest = { deviceId, text: sentence.text, language, voice: providerVoice, deadlineMs: this.#deadlineMs(), trailingMs: pauseAfter(sentence.text) };
+            const sentenceRequest = { deviceId, text: sentence.text, language, voice: providerVoice, ...this.#due(), trailingMs: pauseAfter(sentence.text) };
             for await (const packets of synthesizeSentence(this.services, provider, sentenceRequest, inner)) {
               made.push(...packets);
               await this.#take(sentence, packets);
@@ -198,8 +198,9 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   /** The first sentence is wanted as soon as the device may hear it; the others, when it would run dry. */
-  #deadlineMs(): number {
-    return this.#paced.underrunAtMs() ?? Math.max(this.options.notBeforeMs, this.services.clock.nowMs());
+  #due(): { readonly deadlineMs: number; readonly playing: boolean } {
+    const underrunAtMs = this.#paced.underrunAtMs();
+    return { deadlineMs: underrunAtMs ?? Math.max(this.options.notBeforeMs, this.services.clock.nowMs()), playing: underrunAtMs !== undefined };
   }
 
   #announce(index: number): void {

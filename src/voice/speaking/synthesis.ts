@@ -20,6 +20,8 @@ export interface SentenceRequest {
   readonly voice: string | undefined;
   /** When the audio is wanted; undefined: whenever there is nothing else to do. */
   readonly deadlineMs: number | undefined;
+  /** The device plays, and runs dry at the deadline. */
+  readonly playing?: boolean;
   readonly trailingMs: number;
 }
 
@@ -52,7 +54,7 @@ export async function* synthesizeSentence(
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
     const produce = (inner: AbortSignal): Promise<void> => intake.read((within) => provider.synthesize(ttsRequest, within), resolve, inner);
-    const slot = { kind: 'tts', deviceId: request.deviceId, deadlineMs: request.deadlineMs, predictedMs: provider.predictMs(text) } as const;
+    const slot = { kind: 'tts', deviceId: request.deviceId, deadlineMs: request.deadlineMs, playing: request.playing ?? false, predictedMs: provider.predictMs(text) } as const;
     producing = (provider.local ? slots.run(slot, signal, produce) : produce(signal)).catch((error: unknown) => {
       intake.fail(error);
       reject(error);

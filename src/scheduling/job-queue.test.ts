@@ -1,0 +1,104 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { latestStartFirst, PLAYING_MARGIN_MS, type QueueMoment, STANDS_BACK, STARVING_MS } from './job-order.js';
+import { JobQueue } from './job-queue.js';
+
+const NOW_MS = 20_000;
+const job = fc.record({
+  deviceId: fc.constantFrom('a', 'b', 'c'),
+  latestStartMs: fc.integer({ min: NOW_MS - 8000, max: NOW_MS + 3000 }),
+  enqueuedMs: fc.integer({ min: NOW_MS - 8000, max: NOW_MS }),
+  playing: fc.boolean(),
+  predictedMs: fc.nat(400),
+  name: fc.integer(),
+});
+const used = fc.record({ a: fc.nat(5000), b: fc.nat(5000), c: fc.nat(5000) });
+type Job = typeof job extends fc.Arbitrary<infer T> ? T : never;
+type Use = Readonly<Record<string, number>>;
+
+const always = (): boolean => true;
+const at = (nowMs: number, use: Use = {}): QueueMoment => ({ nowMs, usedMs: (deviceId) => use[deviceId] ?? 0 });
+const of = (name: number, some: Partial<Job> = {}): Job => ({ deviceId: 'a', latestStartMs: NOW_MS, enqueuedMs: NOW_MS, playing: false, predictedMs: 1, name, ...some });
+
+function drain(jobs: readonly Job[], moment: QueueMoment): Job[] {
+  const queue = new JobQueue<Job>(latestStartFirst);
+  for (const waiting of jobs) queue.push(waiting);
+  const taken: Job[] = [];
+  for (let next = queue.take(moment, always); next; next = queue.take(moment, always)) taken.push(next);
+  return taken;
+}
+
+/** Every pair of which the second was taken later. */
+function pairs(taken: readonly Job[]): { before: Job; after: Job }[] {
+  return taken.flatMap((after, i) => taken.slice(0, i).map((before) => ({ before, after })));
+}
+
+describe('JobQueue, latest start first', () => {
+  it('gives every job back once, whatever waits', () => {
+    fc.assert(
+      fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
+        const taken = drain(jobs, at(NOW_MS, use));
+        expect(taken).toHaveLength(jobs.length);
+        expect(new Set(taken)).toEqual(new Set(jobs));
+      }),
+    );
+  });
+
+  it('is an order: the same, however the jobs came', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(job, { maxLength: 20, selector: ({ latestStartMs }) => latestStartMs }), used, fc.integer(), (jobs, use, seed) => {
+        const unlike = jobs.map((each, i) => ({ ...each, enqueuedMs: each.enqueuedMs + i / 100 }));
+        const shuffled = unlike.toSorted((a, b) => ((a.name ^ seed) % 97) - ((b.name ^ seed) % 97));
+        const [first, second] = [drain(unlike, at(NOW_MS, use)), drain(shuffled, at(NOW_MS, use))];
+        expect(second).toEqual(first);
+        for (const { before, after } of pairs(first)) expect(latestStartFirst(before, after, at(NOW_MS, use))).toBeLessThanOrEqual(0);
+      }),
+    );
+  });
+
+  it('nothing starves: who has waited long is passed only by who came before, or for a device that plays', () => {
+    fc.assert(
+      fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
+        for (const { before, after } of pairs(drain(jobs, at(NOW_MS, use)))) {
+          if (NOW_MS - after.enqueuedMs >= STARVING_MS && !before.playing) expect(before.enqueuedMs).toBeLessThanOrEqual(after.enqueuedMs);
+        }
+      }),
+    );
+  });
+
+  it('what would be heard as a gap goes before what is late, and that before what is early', () => {
+    fc.assert(
+      fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
+        const patient = jobs.filter(({ enqueuedMs }) => NOW_MS - enqueuedMs < STARVING_MS);
+        const rank = ({ playing, latestStartMs }: Job): number => (playing && latestStartMs <= NOW_MS + PLAYING_MARGIN_MS ? 0 : latestStartMs <= NOW_MS ? 1 : 2);
+        for (const { before, after } of pairs(drain(patient, at(NOW_MS, use)))) {
+          expect(rank(before)).toBeLessThanOrEqual(rank(after));
+          if (rank(before) === rank(after) && rank(after) !== 1) expect(before.latestStartMs).toBeLessThanOrEqual(after.latestStartMs);
+          // Among late ones, nobody stands back by more than a part of what the device had.
+          if (rank(before) === 1 && rank(after) === 1) expect(before.latestStartMs - after.latestStartMs).toBeLessThanOrEqual(STANDS_BACK * (use[after.deviceId] ?? 0) + 1e-6);
+        }
+      }),
+    );
+  });
+
+  it('a device that had much waits for one that had little, and no longer', () => {
+    const [greedy, modest, later] = [of(1, { latestStartMs: 0 }), of(2, { deviceId: 'b', latestStartMs: 40 }), of(3, { deviceId: 'b', latestStartMs: 60 })];
+    expect(drain([greedy, modest, later], at(NOW_MS, { a: 50 / STANDS_BACK }))).toEqual([modest, greedy, later]);
+  });
+
+  it('equals are served in the order in which they came', () => {
+    expect(drain([of(1), of(2), of(3)], at(NOW_MS)).map(({ name }) => name)).toEqual([1, 2, 3]);
+  });
+
+  it('passes over what may not start, and forgets what was removed', () => {
+    const queue = new JobQueue<Job>(latestStartFirst);
+    const [first, second] = [of(1), of(2)];
+    queue.push(first);
+    queue.push(second);
+    expect(queue.take(at(0), (waiting) => waiting !== first)).toBe(second);
+    expect(queue.remove(first)).toBe(true);
+    expect(queue.remove(first)).toBe(false);
+    expect(queue.size).toBe(0);
+    expect(queue.take(at(0), always)).toBeUndefined();
+  });
+});

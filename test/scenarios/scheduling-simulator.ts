@@ -1,0 +1,224 @@
+import { Cancelled, noMetrics, normalWithin, seededRandom, sleep, uniform, type Random } from '../../src/core/index.js';
+import type { JobOrder } from '../../src/scheduling/job-order.js';
+import type { Slots } from '../../src/scheduling/port.js';
+import { createSlots } from '../../src/scheduling/slots.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+
+// Many devices at one pool of slots, in simulated time: the scheduler is the real one, everything around it is drawn from a seed.
+
+/** Inference as a line over the size of a job. */
+export interface LinearCost {
+  readonly fixedMs: number;
+  /** A second of speech, or a unit of text. */
+  readonly msPerUnit: number;
+}
+
+export interface SimulatedLoad {
+  readonly devices: number;
+  readonly slots: number;
+  readonly durationMs: number;
+  readonly seed: number;
+  readonly asr: LinearCost;
+  /** A voice on this machine; undefined: a cloud voice, which takes no slot. */
+  readonly tts: LinearCost | undefined;
+  /** Devices that talk without end: half a minute at a time, decoded in pieces. */
+  readonly monologues?: number;
+  readonly order?: JobOrder;
+  /** Told when a job of a device starts, for orders that keep account. */
+  onStart?(deviceId: string): void;
+  /** May a pause be decoded at this moment, and what came of it? Undefined: pauses are not decoded. */
+  readonly speculation?: { allowed(): boolean; settled(used: boolean, runMs: number): void };
+  /** Share of utterances that go on after a pause that was long enough to be decoded. */
+  readonly pauseShare?: number;
+}
+
+export interface SimulatedRun {
+  /** End of the utterance to its text, of each turn; by device. */
+  readonly waits: ReadonlyMap<string, readonly number[]>;
+  /** End of the utterance to the first sound. */
+  readonly firstSounds: readonly number[];
+  readonly turns: number;
+  readonly sentences: number;
+  /** Sentences that came when the device had run dry. */
+  readonly underruns: number;
+  readonly failed: number;
+  /** Busy share of the slots. */
+  readonly load: number;
+  readonly speculativeMs: number;
+  readonly wastedMs: number;
+  readonly asrMs: number;
+}
+
+/** As the fleet talks (`src/fleet/run-options.ts`, CONVERSATION). */
+const SPEECH_MS = [2000, 6000] as const;
+const PAUSE_MS = [1000, 3000] as const;
+const LLM_FIRST_CHUNK_MS = 500;
+const CLOUD_VOICE_MS = 150;
+/** Spoken units a second, of speech. */
+const UNITS_PER_SECOND = 5;
+const SPECULATE_SILENCE_MS = 250;
+const ENDPOINT_MS = 700;
+const TRANSCRIPT_TARGET_MS = 300;
+const COMMITTED_TARGET_MS = 3000;
+const PIECE_MS = 5000;
+/** No job takes exactly as long as predicted. */
+const NOISE = [0.9, 1.25] as const;
+
+export async function simulate(load: SimulatedLoad): Promise<SimulatedRun> {
+  const clock = new FakeClock();
+  const slots = createSlots({ clock, metrics: noMetrics, slots: load.slots, queueCapacity: 1024, ...(load.order && { order: load.order }) });
+  const world = new World(load, clock, slots);
+  const devices = Array.from({ length: load.devices }, (_, device) => {
+    const life = new AbortController();
+    return { life, ended: world.live(`d${device}`, device < (load.monologues ?? 0), life.signal) };
+  });
+  await clock.advance(load.durationMs);
+  for (const { life } of devices) life.abort(new Cancelled('the simulation is over'));
+  await Promise.all(devices.map(({ ended }) => ended));
+  return world.result();
+}
+
+class World {
+  readonly #waits = new Map<string, number[]>();
+  readonly #firstSounds: number[] = [];
+  readonly #sums = { turns: 0, sentences: 0, underruns: 0, failed: 0, busyMs: 0, speculativeMs: 0, wastedMs: 0, asrMs: 0 };
+
+  constructor(
+    private readonly load: SimulatedLoad,
+    private readonly clock: FakeClock,
+    private readonly slots: Slots,
+  ) {}
+
+  result(): SimulatedRun {
+    const { busyMs, ...sums } = this.#sums;
+    return { waits: this.#waits, firstSounds: this.#firstSounds, ...sums, load: busyMs / (this.load.slots * this.load.durationMs) };
+  }
+
+  async live(deviceId: string, monologue: boolean, signal: AbortSignal): Promise<void> {
+    const random = seededRandom(this.load.seed, deviceId);
+    const waits: number[] = [];
+    this.#waits.set(deviceId, waits);
+    try {
+      await sleep(this.clock, uniform(random, 0, 13_000), signal);
+      for (;;) {
+        // Drawn before anything can wait, so that a device says the same whatever order it is served in.
+        const turn = drawTurn(random, monologue);
+        try {
+          waits.push(await this.#listen(deviceId, turn, signal));
+          await this.#speak(deviceId, turn, signal);
+          this.#sums.turns += 1;
+        } catch (error) {
+          signal.throwIfAborted();
+          if (error instanceof Cancelled) throw error;
+          this.#sums.failed += 1;
+        }
+        await sleep(this.clock, turn.pauseMs, signal);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Resolves with the wait for the text. */
+  async #listen(deviceId: string, turn: Turn, signal: AbortSignal): Promise<number> {
+    const pieces: Promise<number>[] = [];
+    let leftMs = turn.speechMs;
+    for (; leftMs > 1.5 * PIECE_MS; leftMs -= PIECE_MS) {
+      await sleep(this.clock, PIECE_MS, signal);
+      pieces.push(this.#decode(deviceId, PIECE_MS, this.clock.nowMs() + COMMITTED_TARGET_MS, turn.noise, signal));
+      // Its failure is that of the utterance; until then nobody looks.
+      pieces.at(-1)?.catch(() => undefined);
+    }
+    if (turn.pausesAtShare < (this.load.pauseShare ?? 0)) {
+      // A pause in the midst of it: whoever decodes it has done so for nothing.
+      await sleep(this.clock, leftMs / 2 + SPECULATE_SILENCE_MS, signal);
+      void this.#speculate(deviceId, leftMs / 2, turn.noise, signal).then((run) => run && this.#settle(false, run.runMs));
+      await sleep(this.clock, leftMs / 2 + SPECULATE_SILENCE_MS, signal);
+    } else {
+      await sleep(this.clock, leftMs + SPECULATE_SILENCE_MS, signal);
+    }
+    const early = this.#speculate(deviceId, leftMs, turn.noise, signal);
+    await sleep(this.clock, ENDPOINT_MS - SPECULATE_SILENCE_MS, signal);
+    const endedMs = this.clock.nowMs();
+    const run = await early;
+    if (run) this.#settle(true, run.runMs);
+    else pieces.push(this.#decode(deviceId, leftMs, this.clock.nowMs() + TRANSCRIPT_TARGET_MS, turn.noise, signal));
+    await Promise.all(pieces);
+    return this.clock.nowMs() - endedMs;
+  }
+
+  async #speculate(deviceId: string, audioMs: number, noise: number, signal: AbortSignal): Promise<{ runMs: number } | undefined> {
+    if (!this.load.speculation?.allowed()) return undefined;
+    try {
+      return { runMs: await this.#decode(deviceId, audioMs, undefined, noise, signal) };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #settle(used: boolean, runMs: number): void {
+    this.load.speculation?.settled(used, runMs);
+    this.#sums.speculativeMs += runMs;
+    if (!used) this.#sums.wastedMs += runMs;
+  }
+
+  async #decode(deviceId: string, audioMs: number, deadlineMs: number | undefined, noise: number, signal: AbortSignal): Promise<number> {
+    const { fixedMs, msPerUnit } = this.load.asr;
+    const predictedMs = fixedMs + (msPerUnit * audioMs) / 1000;
+    const runMs = await this.#run('asr', deviceId, deadlineMs, predictedMs, noise, signal);
+    this.#sums.asrMs += runMs;
+    return runMs;
+  }
+
+  async #speak(deviceId: string, turn: Turn, signal: AbortSignal): Promise<void> {
+    const { tts } = this.load;
+    const textMs = this.clock.nowMs();
+    await sleep(this.clock, LLM_FIRST_CHUNK_MS, signal);
+    let dryAtMs: number | undefined;
+    for (const spokenMs of turn.sentencesMs) {
+      if (tts) {
+        const predictedMs = tts.fixedMs + (tts.msPerUnit * UNITS_PER_SECOND * spokenMs) / 1000;
+        await this.#run('tts', deviceId, dryAtMs ?? this.clock.nowMs(), predictedMs, turn.noise, signal, dryAtMs !== undefined);
+      } else if (dryAtMs === undefined) {
+        await sleep(this.clock, CLOUD_VOICE_MS, signal);
+      }
+      const nowMs = this.clock.nowMs();
+      this.#sums.sentences += 1;
+      if (dryAtMs === undefined) this.#firstSounds.push(nowMs - textMs + (this.#waits.get(deviceId)?.at(-1) ?? 0));
+      else if (nowMs > dryAtMs) this.#sums.underruns += 1;
+      dryAtMs = Math.max(dryAtMs ?? nowMs, nowMs) + spokenMs;
+    }
+    await sleep(this.clock, Math.max(0, (dryAtMs ?? 0) - this.clock.nowMs()), signal);
+  }
+
+  #run(kind: 'asr' | 'tts', deviceId: string, deadlineMs: number | undefined, predictedMs: number, noise: number, signal: AbortSignal, playing = false): Promise<number> {
+    return this.slots.run({ kind, deviceId, deadlineMs, playing, predictedMs }, signal, async () => {
+      this.load.onStart?.(deviceId);
+      const runMs = predictedMs * noise;
+      await sleep(this.clock, runMs);
+      this.#sums.busyMs += runMs;
+      return runMs;
+    });
+  }
+}
+
+interface Turn {
+  readonly speechMs: number;
+  readonly pauseMs: number;
+  readonly sentencesMs: readonly number[];
+  readonly noise: number;
+  readonly pausesAtShare: number;
+}
+
+function drawTurn(random: Random, monologue: boolean): Turn {
+  const speechMs = monologue ? 30_000 : uniform(random, ...SPEECH_MS);
+  const replyMs = normalWithin(random, 5000, 2000, 1000, 9000);
+  const sentences = Math.max(1, Math.round(replyMs / 2500));
+  return {
+    speechMs,
+    pauseMs: uniform(random, ...PAUSE_MS),
+    sentencesMs: Array.from({ length: sentences }, () => replyMs / sentences),
+    noise: uniform(random, ...NOISE),
+    pausesAtShare: random(),
+  };
+}

@@ -35,6 +35,7 @@ const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegEx
   ['CPU, no processes known', figures({ machine: machine({ cpuMean: 0.9, processes: [], serverCores: 0 }) }), [/busy 90 % of the time/, /more cores/], /Other programs/],
   ['the limit of a container', figures({ machine: machine({ container: { cpuQuota: 1.5, cpuMean: 0.95, throttled: 0.4, memoryLimitBytes: undefined, memoryMax: undefined } }) }), [/stopped it in 40 % of all periods/, /now 1\.5/]],
   ['memory of others', figures({ machine: machine({ memoryMax: 0.9 }) }), [/7\.2 GB of 8\.0 GB were in use, of which the server 430 MB \(most of it `asr`\)/, /other programs/], /smaller models/],
+  ['memory, no processes known', figures({ machine: machine({ memoryMax: 0.9, processes: [], serverMemoryMaxBytes: 0 }) }), [/7\.2 GB of 8\.0 GB were in use\./, /more memory/], /the server 0/],
   ['memory of the server', figures({ machine: machine({ memoryMax: 0.9, serverMemoryMaxBytes: 6 * 2 ** 30 }) }), [/of which the server 6\.0 GB/, /smaller models/i]],
   ['memory of a container', figures({ machine: machine({ container: { cpuQuota: undefined, cpuMean: undefined, throttled: undefined, memoryLimitBytes: 2 ** 30, memoryMax: 0.95 } }) }), [/95 % of its 1\.0 GB/, /mem_limit/]],
   ['a late event loop on a crowded CPU', figures({ machine: machine({ waitedForCpu: 0.5 }), server: server({ loopDelayP99Ms: { median: 40, worst: 90 } }) }), [/up to 90 ms late/, /waited 50 % of the time/]],
@@ -45,7 +46,10 @@ const TABLE: readonly (readonly [name: string, of: Figures, says: readonly RegEx
   ['underruns for no reason', figures({ answers: answers({ underruns: 3 }), devices: undefined }), [/`pacing\.lead_max_packets`/]],
   ['turns refused', figures({ answers: answers({ failed: 4 }), server: server({ refused: 4 }) }), [/4 of 10 turns got no complete answer/, /told that the server is busy/]],
   ['turns that failed with a code', figures({ answers: answers({ failed: 2 }), failureCodes: { 'llm.timeout': 2 } }), [/2 turns ended in `llm\.timeout`/]],
-  ['devices that could not take part', figures({ answers: answers({ failed: 2 }), deviceErrors: ['nobody confirmed the pairing code'] }), [/could not take part: nobody confirmed/]],
+  ['devices that wait for their codes', figures({ fleet: { devices: 4, absent: 2, errors: [] } }), [/2 of 4 simulated devices were never let in\./, /`chorus devices approve CODE`/, /`--data`/]],
+  ['devices of a server elsewhere that wait for their codes', figures({ fleet: { devices: 4, absent: 2, errors: [] }, devices: undefined }), [/on the machine of the server/]],
+  ['devices that were refused', figures({ fleet: { devices: 4, absent: 1, errors: ['device.refused: it answered 500'] } }), [/never let in: device\.refused: it answered 500/], /approve/],
+  ['a late event loop of a machine that was not watched', figures({ machine: undefined, server: server({ loopDelayP99Ms: { median: 40, worst: 90 } }) }), [/`chorus monitor --mode both` on the machine of the server/], /CPU was free/],
   ['a server that is away', figures({ server: server({ unanswered: 5, engineRestarts: 2 }) }), [/did not answer 5 of 60 times/, /started again 2 times/]],
 ];
 

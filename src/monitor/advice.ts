@@ -16,6 +16,7 @@ export function adviceFor(figures: Figures, targets: readonly TargetResult[]): r
   const answers = answerAdvice(figures, missed);
   const advice = [
     ...(missed.has('available') ? unavailable(figures) : []),
+    ...(missed.has('connected') ? absentAdvice(figures) : []),
     // Where other programs have the CPU, everything else follows from that.
     ...((othersShare(figures) ?? 0) > MUCH ? [...cpu, ...answers] : [...answers, ...cpu]),
     ...(missed.has('memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
@@ -41,6 +42,16 @@ function unavailable({ server }: Figures): Advice[] {
       ],
     },
   ];
+}
+
+function absentAdvice({ fleet, devices }: Figures): Advice[] {
+  if (!fleet) return [];
+  const { absent, errors } = fleet;
+  const found: Text = { en: `${absent} of ${fleet.devices} simulated devices were never let in${errors.length > 0 ? `: ${errors.join('; ')}` : ''}.`, zh: `${fleet.devices} 台模拟设备中有 ${absent} 台没能接入${errors.length > 0 ? `：${errors.join('；')}` : ''}。` };
+  if (errors.length > 0) return [{ found, remedies: [{ en: 'The log of the server says why.', zh: '原因见服务器的日志。' }] }];
+  const here: Text = { en: 'Run the command on the machine of the server, where its simulated devices need no code.', zh: '在服务器所在的机器上运行本命令，那里的模拟设备不需要配对码。' };
+  const asFolder: Text = { en: 'Run the command with the data folder of the server (`--data`), so that its simulated devices need no code.', zh: '用 `--data` 指明服务器的数据文件夹再运行，这样模拟设备不需要配对码。' };
+  return [{ found, remedies: [{ en: 'They wait for their pairing codes, which the server shows: `chorus devices approve CODE`.', zh: '它们在等配对码确认，配对码在服务器的输出里：`chorus devices approve 配对码`。' }, devices === undefined ? here : asFolder] }];
 }
 
 const STOLEN = 0.05;
@@ -93,7 +104,10 @@ function memoryAdvice({ machine }: Figures, missed: ReadonlySet<TargetId>): Advi
   const { memoryTotalBytes, memoryMax, serverMemoryMaxBytes, processes, container } = machine;
   const largest = [...processes].sort((a, b) => b.memoryMaxBytes - a.memoryMaxBytes)[0];
   const advice: Advice[] = [];
-  const server: Text = { en: `the server ${inBytes(serverMemoryMaxBytes)}`, zh: `服务器 ${inBytes(serverMemoryMaxBytes)}` };
+  const server = {
+    en: largest ? `, of which the server ${inBytes(serverMemoryMaxBytes)} (most of it \`${largest.name}\`)` : '',
+    zh: largest ? `，其中服务器 ${inBytes(serverMemoryMaxBytes)}（最多的是 \`${largest.name}\`）` : '',
+  };
   if (missed.has('container_memory') && container?.memoryMax !== undefined && container.memoryLimitBytes !== undefined) {
     advice.push({
       found: { en: `The container used ${inPercent(container.memoryMax)} of its ${inBytes(container.memoryLimitBytes)}.`, zh: `容器用了其 ${inBytes(container.memoryLimitBytes)} 上限的 ${inPercent(container.memoryMax)}。` },
@@ -102,9 +116,9 @@ function memoryAdvice({ machine }: Figures, missed: ReadonlySet<TargetId>): Advi
   }
   if (missed.has('memory')) {
     const used = memoryMax * memoryTotalBytes;
-    const mostlyOthers = serverMemoryMaxBytes < used / 2;
+    const mostlyOthers = largest !== undefined && serverMemoryMaxBytes < used / 2;
     advice.push({
-      found: { en: `${inBytes(used)} of ${inBytes(memoryTotalBytes)} were in use, of which ${server.en}${largest ? ` (most of it \`${largest.name}\`)` : ''}.`, zh: `${inBytes(memoryTotalBytes)} 中用了 ${inBytes(used)}，其中${server.zh}${largest ? `（最多的是 \`${largest.name}\`）` : ''}。` },
+      found: { en: `${inBytes(used)} of ${inBytes(memoryTotalBytes)} were in use${server.en}.`, zh: `${inBytes(memoryTotalBytes)} 中用了 ${inBytes(used)}${server.zh}。` },
       remedies: mostlyOthers ? [{ en: 'Most of it belongs to other programs: close them or move them.', zh: '大部分属于其他程序：关掉或移走它们。' }] : [SMALLER_MODELS, { en: 'Use a machine with more memory.', zh: '使用内存更大的机器。' }],
     });
   }
@@ -113,21 +127,24 @@ function memoryAdvice({ machine }: Figures, missed: ReadonlySet<TargetId>): Advi
 
 const SMALLER_MODELS: Text = { en: 'Choose smaller models (`chorus models list`), and remove those that nobody needs (`chorus models rm ID`).', zh: '换更小的模型（`chorus models list`），删掉用不到的（`chorus models rm 编号`）。' };
 
-function loopAdvice({ server, machine }: Figures): Advice[] {
-  const delay = server.loopDelayP99Ms;
+function loopAdvice(figures: Figures): Advice[] {
+  const delay = figures.server.loopDelayP99Ms;
   if (!delay) return [];
   const found: Text = { en: `The server's own thread was up to ${inMs(delay.worst).en} late (99th percentile, worst period).`, zh: `服务器主线程最多迟了 ${inMs(delay.worst).zh}（99 百分位，最差时段）。` };
-  const waited = machine?.waitedForCpu;
-  const crowded = (waited !== undefined && waited > MUCH) || (machine !== undefined && machine.cpuMean > 0.7);
-  const main = machine?.processes.find(({ name }) => name === 'main');
-  return [
-    {
-      found,
-      remedies: crowded
-        ? [{ en: `It had to wait for a CPU${waited === undefined ? '' : ` (somebody waited ${inPercent(waited)} of the time)`}: see the advice on CPU.`, zh: `它在等 CPU${waited === undefined ? '' : `（${inPercent(waited)} 的时间里有程序在等）`}：见关于 CPU 的建议。` }, FEWER_AT_ONCE]
-        : main && main.cores > 0.7
-          ? [{ en: 'The main process is busy with connections alone: fewer devices on this server, or a second server.', zh: '主进程光处理连接就忙不过来了：减少这台服务器上的设备，或再加一台服务器。' }]
-          : [{ en: 'The CPU was free meanwhile, so something else held it up: a slow disk for the log, a debugger, a swapped-out process. If it stays, please report it with this file.', zh: '当时 CPU 有空，是别的原因：写日志的磁盘太慢、调试器、进程被换出。如果一直这样，请带上这个文件报告给我们。' }],
-    },
-  ];
+  return [{ found, remedies: loopRemedies(figures) }];
+}
+
+/** A core that one thread fills. */
+const FULL_THREAD = 0.7;
+
+function loopRemedies({ machine }: Figures): readonly Text[] {
+  if (!machine) return [{ en: 'Run `chorus monitor --mode both` on the machine of the server: it then also sees whether the CPU was short.', zh: '在服务器所在的机器上运行 `chorus monitor --mode both`：这样还能看到是不是 CPU 不够。' }];
+  const waited = machine.waitedForCpu;
+  if ((waited ?? 0) > MUCH || machine.cpuMean > 0.7) {
+    const share = waited === undefined ? undefined : inPercent(waited);
+    return [{ en: `It had to wait for a CPU${share === undefined ? '' : ` (somebody waited ${share} of the time)`}: see the advice on CPU.`, zh: `它在等 CPU${share === undefined ? '' : `（${share} 的时间里有程序在等）`}：见关于 CPU 的建议。` }, FEWER_AT_ONCE];
+  }
+  const main = machine.processes.find(({ name }) => name === 'main');
+  if (main && main.cores > FULL_THREAD) return [{ en: 'The main process is busy with connections alone: fewer devices on this server, or a second server.', zh: '主进程光处理连接就忙不过来了：减少这台服务器上的设备，或再加一台服务器。' }];
+  return [{ en: 'The CPU was free meanwhile, so something else held it up: a slow disk for the log, a debugger, a swapped-out process. If it stays, please report it with this file.', zh: '当时 CPU 有空，是别的原因：写日志的磁盘太慢、调试器、进程被换出。如果一直这样，请带上这个文件报告给我们。' }];
 }

@@ -114,10 +114,9 @@ function underrunAdvice({ answers, devices, machine, server, stages }: Figures):
   return [{ found, remedies }];
 }
 
-function failureAdvice({ answers, failureCodes, deviceErrors, server }: Figures): Advice[] {
+function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   const found: Text = { en: `${answers.failed} of ${answers.turns} turns got no complete answer.`, zh: `${answers.turns} 轮中有 ${answers.failed} 轮没有得到完整的回答。` };
   const remedies: Text[] = [];
-  for (const error of deviceErrors.slice(0, 3)) remedies.push({ en: `A simulated device could not take part: ${error}`, zh: `一台模拟设备没能参加：${error}` });
   const busy = (server.refused ?? 0) + (failureCodes['capacity.busy'] ?? 0);
   if (busy > 0) remedies.push({ en: 'Devices were told that the server is busy. A higher `max_concurrent_sessions` only helps while the CPU is below 70 %; else use a bigger machine.', zh: '有设备被告知服务器正忙。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用；否则请换更大的机器。' });
   for (const [code, count] of Object.entries(failureCodes).sort((a, b) => b[1] - a[1])) {

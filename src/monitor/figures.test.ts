@@ -74,6 +74,13 @@ describe('answers', () => {
     expect(failureCodes).toEqual({ 'llm.timeout': 1 });
   });
 
+  it('tell of simulated devices that were never let in', () => {
+    const fleet = fleetResult([fleetTurn(), fleetTurn({ device: 1 }), fleetTurn({ device: 2 })]);
+    const devices = fleet.devices.map(({ otaMs, ...device }, index) => (index === 0 ? { ...device, otaMs } : index === 1 ? device : { ...device, error: 'device.refused: 500' }));
+    expect(figuresOf(observation({ fleet: { ...fleet, devices } as typeof fleet })).fleet).toEqual({ devices: 3, absent: 2, errors: ['device.refused: 500'] });
+    expect(figuresOf(observation()).fleet).toBeUndefined();
+  });
+
   it('take their parts from the records of the server, and the parts are all of the time', () => {
     const { partsMs, stages } = figuresOf(observation({ turns: [serverTurn(), serverTurn({ id: 2, outcome: 'failed', stagesMs: { endpoint: 9000 } })] }));
     expect(partsMs).toEqual({ endpoint: 300, transcript: 130, llm: 20, voice: 150 });

@@ -1,4 +1,4 @@
-import { summarise, type Summary } from '../fleet/index.js';
+import { summarise, type FleetResult, type Summary } from '../fleet/index.js';
 import { deviceFigures, partsOf, type DeviceFigures, type Part } from './device-figures.js';
 import { machineFigures, type MachineFigures } from './machine-figures.js';
 import type { Observation, ServerSample, ServerTurn } from './observation.js';
@@ -45,8 +45,8 @@ export interface Figures {
   /** Where the time to the first packet went, over all turns. */
   readonly partsMs: Readonly<Record<Part, number>> | undefined;
   readonly failureCodes: Readonly<Record<string, number>>;
-  /** Why simulated devices never took part. */
-  readonly deviceErrors: readonly string[];
+  /** Simulated devices, and those of them that the server never let in, with the reasons that are known. */
+  readonly fleet: { readonly devices: number; readonly absent: number; readonly errors: readonly string[] } | undefined;
   /** Undefined: the server shows its turns to nobody here. */
   readonly devices: readonly DeviceFigures[] | undefined;
 }
@@ -65,7 +65,7 @@ export function figuresOf(observation: Observation): Figures {
     fleetCores: fleet?.own.cpuCores ?? 0,
     stages: stagesOf(turns ?? []),
     partsMs: partsOf(turns ?? []),
-    deviceErrors: [...new Set((fleet?.devices ?? []).flatMap(({ error }) => error ?? []))],
+    fleet: fleet && attendance(fleet),
     failureCodes: countBy((turns ?? []).flatMap(({ code }) => code ?? [])),
     devices: turns && deviceFigures(turns, fleet),
   };
@@ -94,6 +94,12 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
     underruns: (totals?.underruns ?? 0) + sum(wanted.map(({ underruns }) => underruns)),
     underrunMs: (totals?.underrunMs ?? 0) + sum(wanted.map(({ underrunMs }) => underrunMs)),
   };
+}
+
+/** A device whose OTA answer never came, or that still waits for somebody to confirm its pairing code, has not been in. */
+function attendance({ devices }: FleetResult): Figures['fleet'] {
+  const absent = devices.filter(({ otaMs }) => otaMs === undefined);
+  return { devices: devices.length, absent: absent.length, errors: [...new Set(absent.flatMap(({ error }) => error ?? []))] };
 }
 
 function serverFigures(samples: readonly ServerSample[]): ServerFigures {

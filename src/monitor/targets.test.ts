@@ -24,6 +24,8 @@ describe('targets', () => {
   });
 
   it.each([
+    ['connected', figures({ fleet: { devices: 2, absent: 0, errors: [] } }), 'holds'],
+    ['connected', figures({ fleet: { devices: 2, absent: 1, errors: [] } }), 'missed'],
     ['cpu', figures({ machine: machine({ cpuMean: 0.699 }) }), 'holds'],
     ['cpu', figures({ machine: machine({ cpuMean: 0.7 }) }), 'missed'],
     ['memory', figures({ machine: machine({ memoryMax: 0.71 }) }), 'missed'],

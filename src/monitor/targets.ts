@@ -3,7 +3,7 @@ import type { Text } from '../report/index.js';
 import type { Figures } from './figures.js';
 import { inMs, inPercent, inSeconds } from './quantities.js';
 
-export type TargetId = 'available' | 'response' | 'first_sound' | 'underruns' | 'answered' | 'cpu' | 'memory' | 'container_cpu' | 'container_memory' | 'event_loop';
+export type TargetId = 'available' | 'connected' | 'response' | 'first_sound' | 'underruns' | 'answered' | 'cpu' | 'memory' | 'container_cpu' | 'container_memory' | 'event_loop';
 
 /** What must hold, as numbers. The guide's: CPU, memory, response. Ours: the rest. */
 export interface TargetBounds {
@@ -35,7 +35,7 @@ const NOT_MEASURED: Text = '–';
 
 /** The targets that apply to what was measured, the most important first. */
 export function judge(figures: Figures, bounds: TargetBounds = TARGET_BOUNDS): readonly TargetResult[] {
-  return [availability(figures), ...answerTargets(figures, bounds), ...machineTargets(figures, bounds), ...loopTarget(figures, bounds)];
+  return [availability(figures), ...attendance(figures), ...answerTargets(figures, bounds), ...machineTargets(figures, bounds), ...loopTarget(figures, bounds)];
 }
 
 function availability({ server: { asked, unanswered, response } }: Figures): TargetResult {
@@ -47,6 +47,20 @@ function availability({ server: { asked, unanswered, response } }: Figures): Tar
     outcome: asked === 0 ? 'unknown' : unanswered === 0 ? 'holds' : 'missed',
     ...(response.kind !== 'none' && { note: { en: `It took ${inMs(response.median).en}, at worst ${inMs(response.max).en}.`, zh: `用时 ${inMs(response.median).zh}，最慢 ${inMs(response.max).zh}。` } }),
   };
+}
+
+function attendance({ fleet }: Figures): TargetResult[] {
+  if (!fleet) return [];
+  const { devices, absent } = fleet;
+  return [
+    {
+      id: 'connected',
+      what: { en: 'Every simulated device is let in', zh: '每台模拟设备都能接入' },
+      measured: { en: `${devices - absent} of ${devices}`, zh: `${devices} 台中的 ${devices - absent} 台` },
+      bound: { en: 'all', zh: '全部' },
+      outcome: absent === 0 ? 'holds' : 'missed',
+    },
+  ];
 }
 
 function loopTarget({ server: { loopDelayP99Ms: delay } }: Figures, { loopDelayP99Ms: bound }: TargetBounds): TargetResult[] {

@@ -62,7 +62,7 @@ function goodNews({ answers, machine }: Figures): Text {
     const half = inSeconds(firstSound.median);
     const worst = inSeconds(firstSound.max);
     return {
-      en: `${turns} turns on ${devices} ${devices === 1 ? 'device' : 'devices'}: half of the answers began within ${half.en} after the last word, the slowest after ${worst.en}, and none broke off.`,
+      en: `${turns} ${turns === 1 ? 'turn' : 'turns'} on ${devices} ${devices === 1 ? 'device' : 'devices'}: half of the answers began within ${half.en} after the last word, the slowest after ${worst.en}, and none broke off.`,
       zh: `${devices} 台设备共 ${turns} 轮：一半的回答在说完后 ${half.zh}内开始，最慢 ${worst.zh}，没有一次中断。`,
     };
   }

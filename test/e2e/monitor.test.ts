@@ -106,7 +106,7 @@ describe('chorus monitor', () => {
     // Both devices were answered, and the real one is told from them.
     expect(figures.answers.turns).toBeGreaterThanOrEqual(2);
     expect(observation.fleet?.devices).toHaveLength(2);
-    expect(targets.map(({ id }) => id)).toEqual(['available', 'first_sound', 'underruns', 'answered', 'response', 'cpu', 'memory', 'event_loop']);
+    expect(targets.map(({ id }) => id)).toEqual(['available', 'connected', 'first_sound', 'underruns', 'answered', 'response', 'cpu', 'memory', 'event_loop']);
     expect(targets.find(({ id }) => id === 'available')?.outcome).toBe('holds');
     const real = fleetIdentity(77, 'en-US').deviceId;
     expect(heard.outcome).toBe('answered');

@@ -83,7 +83,7 @@ export function fleetTurn(change: Partial<FleetTurn> = {}): FleetTurn {
 
 /** Only what the monitor reads of it. */
 export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetResult> = {}): FleetResult {
-  const devices = [...new Set(turns.map(({ device }) => device))].map((device) => ({ device, deviceId: `02:c0:5e:00:00:0${device}` }));
+  const devices = [...new Set(turns.map(({ device }) => device))].map((device) => ({ device, deviceId: `02:c0:5e:00:00:0${device}`, otaMs: 12 }));
   const underruns = turns.flatMap((turn) => turn.underruns);
   return {
     options: { devices: devices.length },
@@ -111,7 +111,7 @@ export function figures(change: Partial<Figures> = {}): Figures {
     stages: {},
     partsMs: undefined,
     failureCodes: {},
-    deviceErrors: [],
+    fleet: undefined,
     devices: [],
     ...change,
   };

@@ -1,28 +1,54 @@
-import type { Clock, Metrics } from '../core/index.js';
+import type { Clock, Metrics, TimerHandle } from '../core/index.js';
 import type { Admission, TalkPermit } from './port.js';
+import { Refusals } from './refusals.js';
+import { Seats } from './seats.js';
+
+/** What the machine carries at the moment ({@link createLoadControl}). */
+export interface TalkRoom {
+  /** Conversations at a time, those that pause included. */
+  readonly conversations: number;
+  /** The machine is at its limits: conversations go on, nobody begins a new one. */
+  readonly strained: boolean;
+}
 
 export interface AdmissionOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
-  /** Devices that may talk at once (`max_concurrent_sessions`). */
+  /** Turns at once (`max_concurrent_sessions`); Infinity: only the room counts. */
   readonly maxTalking: number;
+  /** Until {@link AdmissionControl.setRoom} is called; default: unlimited. */
+  readonly room?: TalkRoom;
   /** A device whose last turn ended less than this ago is in a conversation and goes before newcomers. */
   readonly conversationMs?: number;
+  /** A conversation counts as load for so long after a turn; default 10 s. */
+  readonly seatMs?: number;
 }
 
 export interface AdmissionView {
+  /** Turns in progress. */
   readonly talking: number;
+  /** Conversations: turns in progress, and those of the last seconds whose device will most likely go on. */
+  readonly conversations: number;
   readonly waiting: number;
 }
 
+export interface AdmissionControl extends Admission {
+  view(): AdmissionView;
+  /** From now on; nobody who talks is cut off. Who waits is let in at once where there is room now. */
+  setRoom(room: TalkRoom): void;
+}
+
 const DEFAULT_CONVERSATION_MS = 30_000;
-/** A refused device keeps its place for this long: it is told "busy" and comes back when its user tries again. */
-const REMEMBER_REFUSAL_MS = 120_000;
-/** Refusals remembered at most; beyond it the oldest is forgotten. */
-const MAX_REFUSALS = 1024;
+/** Longer than the pause in which a person thinks what to say next (the fleet's: 2 to 3 s), shorter than one notices a free place. */
+const DEFAULT_SEAT_MS = 10_000;
+/** Turned away so often in a row, a device is owed a turn. */
+const OWED_AFTER = 10;
+/** Beyond the ceiling, for devices that are owed a turn: one at a time costs those who talk nothing that is heard. */
+const SEATS_FOR_OWED = 1;
 
 interface Waiter {
   readonly deviceId: string;
+  readonly owed: boolean;
   readonly inConversation: boolean;
   /** Since when the device has been wanting to talk, earlier refusals included. */
   readonly sinceMs: number;
@@ -31,55 +57,65 @@ interface Waiter {
 }
 
 /**
- * Counts talking devices. A permit that is released goes straight to whoever waits: conversations before newcomers, the
- * longest refused first; so with waiters there is never room, and nobody overtakes. Predicted load joins the rule later,
- * at {@link TalkCount.#room}.
+ * Who may talk. The unit of load is the conversation, not the turn: a device that is let in keeps its seat through the
+ * pauses between its turns, so that one too many is told so at its first word and nobody in the middle of a talk. What is released goes
+ * straight to whoever waits and may have it: who was turned away ten times first, then conversations, then the longest
+ * refused newcomer; so nobody overtakes.
  */
-export function createAdmission(options: AdmissionOptions): Admission & { view(): AdmissionView } {
-  return new TalkCount(options);
+export function createAdmission(options: AdmissionOptions): AdmissionControl {
+  return new Gate(options);
 }
 
-class TalkCount implements Admission {
-  #talking = 0;
+class Gate implements AdmissionControl {
   #order = 0;
+  #room: TalkRoom;
+  readonly #seats: Seats;
+  readonly #refusals = new Refusals(OWED_AFTER);
   readonly #waiters = new Set<Waiter>();
-  readonly #refusedSinceMs = new Map<string, number>();
+  /** While somebody waits: the next moment at which there is room by itself. */
+  #alarm: TimerHandle | undefined;
 
   constructor(private readonly options: AdmissionOptions) {
     if (!(options.maxTalking >= 1)) throw new RangeError('maxTalking must be at least 1');
+    this.#room = options.room ?? { conversations: Number.POSITIVE_INFINITY, strained: false };
+    this.#seats = new Seats(options.seatMs ?? DEFAULT_SEAT_MS);
   }
 
   view(): AdmissionView {
-    return { talking: this.#talking, waiting: this.#waiters.size };
+    return { talking: this.#seats.talking, conversations: this.#seats.taken(this.options.clock.nowMs()), waiting: this.#waiters.size };
   }
 
-  tryAdmit(deviceId: string, lastTurnEndedMs: number | undefined): TalkPermit | undefined {
-    void lastTurnEndedMs;
-    if (this.#room()) return this.#grant(deviceId, 'admitted');
-    this.#remember(deviceId);
-    this.options.metrics.count('chorus_admission_total', { result: 'refused' });
+  setRoom(room: TalkRoom): void {
+    this.#room = room;
+    this.#serveWaiters();
+  }
+
+  tryAdmit(deviceId: string): TalkPermit | undefined {
+    if (this.#mayTalk(deviceId)) return this.#grant(deviceId, 'admitted');
+    this.#refuse(deviceId);
     return undefined;
   }
 
   admit(deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<TalkPermit | undefined> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      if (this.#room()) return resolve(this.#grant(deviceId, 'admitted'));
+      if (this.#mayTalk(deviceId)) return resolve(this.#grant(deviceId, 'admitted'));
       const nowMs = this.options.clock.nowMs();
       const leave = (): void => {
         this.#waiters.delete(waiter);
         timer.cancel();
         signal.removeEventListener('abort', onAbort);
+        this.#setAlarm();
       };
       const onAbort = (): void => {
         leave();
-        this.#remember(deviceId, waiter.sinceMs);
         reject(signal.reason);
       };
       const waiter: Waiter = {
         deviceId,
+        owed: this.#refusals.isOwed(deviceId, nowMs),
         inConversation: lastTurnEndedMs !== undefined && nowMs - lastTurnEndedMs < (this.options.conversationMs ?? DEFAULT_CONVERSATION_MS),
-        sinceMs: this.#wantingSince(deviceId, nowMs),
+        sinceMs: this.#refusals.wantingSince(deviceId, nowMs),
         order: this.#order++,
         settle: (permit) => {
           leave();
@@ -87,60 +123,82 @@ class TalkCount implements Admission {
         },
       };
       const timer = this.options.clock.after(waitMs, () => {
-        this.#remember(deviceId, waiter.sinceMs);
-        this.options.metrics.count('chorus_admission_total', { result: 'refused' });
+        this.#refuse(deviceId, waiter.sinceMs);
         waiter.settle(undefined);
       });
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiters.add(waiter);
+      this.#setAlarm();
     });
   }
 
-  #room(): boolean {
-    return this.#talking < this.options.maxTalking;
+  turnedAway(deviceId: string): void {
+    const waiter = [...this.#waiters].find((candidate) => candidate.deviceId === deviceId);
+    this.#refuse(deviceId, waiter?.sinceMs);
+  }
+
+  leave(deviceId: string): void {
+    this.#seats.leave(deviceId);
+    this.#serveWaiters();
+  }
+
+  #mayTalk(deviceId: string): boolean {
+    const { maxTalking, clock } = this.options;
+    const nowMs = clock.nowMs();
+    const { talking } = this.#seats;
+    const taken = this.#seats.taken(nowMs);
+    const conversations = Math.max(1, this.#room.conversations);
+    if (talking >= maxTalking) return false;
+    if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED;
+    if (this.#seats.has(deviceId, nowMs)) return talking < conversations;
+    // Newcomers leave a place for each device that is owed one and is about to ask again.
+    const owed = this.#refusals.expected(nowMs);
+    if (talking + owed >= maxTalking) return false;
+    // A machine on which nobody talks refuses nobody.
+    if (talking === 0 && owed === 0) return true;
+    return !this.#room.strained && taken + owed < conversations;
   }
 
   #grant(deviceId: string, result: 'admitted' | 'waited'): TalkPermit {
-    this.#talking += 1;
-    this.#refusedSinceMs.delete(deviceId);
+    this.#seats.begin(deviceId);
+    this.#refusals.forget(deviceId);
     this.options.metrics.count('chorus_admission_total', { result });
     let held = true;
     return {
       release: () => {
         if (!held) return;
         held = false;
-        this.#talking -= 1;
+        this.#seats.end(deviceId, this.options.clock.nowMs());
         this.#serveWaiters();
       },
     };
   }
 
+  #refuse(deviceId: string, since?: number): void {
+    const nowMs = this.options.clock.nowMs();
+    this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
+    this.options.metrics.count('chorus_admission_total', { result: 'refused' });
+  }
+
   #serveWaiters(): void {
-    while (this.#room()) {
-      const next = [...this.#waiters].sort(byTurn)[0];
-      if (next === undefined) return;
-      next.settle(this.#grant(next.deviceId, 'waited'));
+    for (const waiter of [...this.#waiters].sort(byTurn)) {
+      if (this.#mayTalk(waiter.deviceId)) waiter.settle(this.#grant(waiter.deviceId, 'waited'));
     }
+    this.#setAlarm();
   }
 
-  #wantingSince(deviceId: string, nowMs: number): number {
-    const sinceMs = this.#refusedSinceMs.get(deviceId);
-    return sinceMs !== undefined && nowMs - sinceMs < REMEMBER_REFUSAL_MS ? sinceMs : nowMs;
-  }
-
-  #remember(deviceId: string, sinceMs = this.#wantingSince(deviceId, this.options.clock.nowMs())): void {
-    this.#refusedSinceMs.delete(deviceId);
-    this.#refusedSinceMs.set(deviceId, sinceMs);
-    if (this.#refusedSinceMs.size > MAX_REFUSALS) {
-      for (const oldest of this.#refusedSinceMs.keys()) {
-        this.#refusedSinceMs.delete(oldest);
-        break;
-      }
-    }
+  #setAlarm(): void {
+    this.#alarm?.cancel();
+    this.#alarm = undefined;
+    if (this.#waiters.size === 0) return;
+    const nowMs = this.options.clock.nowMs();
+    const atMs = Math.min(this.#seats.nextFreeMs(), this.#refusals.nextGivenUpMs(nowMs));
+    if (atMs !== Number.POSITIVE_INFINITY) this.#alarm = this.options.clock.after(Math.max(1, atMs - nowMs), () => this.#serveWaiters());
   }
 }
 
 function byTurn(a: Waiter, b: Waiter): number {
+  if (a.owed !== b.owed) return a.owed ? -1 : 1;
   if (a.inConversation !== b.inConversation) return a.inConversation ? -1 : 1;
   return a.sinceMs - b.sinceMs || a.order - b.order;
 }

@@ -110,15 +110,23 @@ export class Leave {
     });
   }
 
-  release(): void {
+  /** `turnedAway`: the device is told that the server is busy. */
+  release(turnedAway = false): void {
     const wish = this.#wish;
     this.#wish = undefined;
+    if (turnedAway) this.admission.turnedAway(this.deviceId);
     wish?.abort(new Cancelled('leave to talk is no longer wanted'));
     const permit = this.#permit;
     this.#permit = undefined;
     if (permit === undefined) return;
     permit.release();
     this.onChange(false);
+  }
+
+  /** The session is over. */
+  close(): void {
+    this.release();
+    this.admission.leave(this.deviceId);
   }
 }
 

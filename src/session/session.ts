@@ -164,12 +164,13 @@ export class Session implements SessionHandle {
         break;
       case 'count_speculation':
         this.options.metrics.count('chorus_speculation_total', { result: effect.result });
+        if (effect.runMs !== undefined && effect.result !== 'dropped') this.options.recognizer.speculated(effect.result, effect.runMs);
         break;
       case 'request_admission':
         this.#leave.request(effect.lastTurnEndedMs);
         break;
       case 'release_admission':
-        this.#leave.release();
+        this.#leave.release(effect.turnedAway);
         break;
       case 'open_reply':
         this.#openReply(effect.replyId, effect.notBeforeMs);
@@ -280,7 +281,7 @@ export class Session implements SessionHandle {
     this.#timers.cancelAll();
     this.#requests.cancelAll();
     this.#model.cancelAll();
-    this.#leave.release();
+    this.#leave.close();
     this.#spoken?.reply.stop();
     this.#spoken = undefined;
     this.#ear.close();

@@ -89,7 +89,7 @@ describe('the end of a conversation', () => {
 describe('admission', () => {
   it('full: busy after 3 s in speech and on screen, then closed', async () => {
     world = createWorld({ maxTalking: 1 });
-    const permit = world.admission.tryAdmit('other', undefined);
+    const permit = world.admission.tryAdmit('other');
     world.device.start();
     world.ear().hears('hello');
     await world.clock.advance(2900);
@@ -99,11 +99,12 @@ describe('admission', () => {
     expect(world.connection.words).toEqual(['alert', 'tts:start', `say:${en('busy')}`, 'tts:stop']);
     expect(world.connection.closedFor).toBe('busy');
     permit?.release();
+    world.admission.leave('other');
   });
 
   it('room within 3 s: the turn goes on', async () => {
     world = createWorld({ maxTalking: 1 });
-    const permit = world.admission.tryAdmit('other', undefined);
+    const permit = world.admission.tryAdmit('other');
     world.device.start();
     world.ear().hears('hello');
     await world.clock.advance(2000);
@@ -111,6 +112,7 @@ describe('admission', () => {
     await world.clock.advance(3000);
     expect(world.conversation.asked).toEqual(['hello']);
     expect(world.host.recentTurns()[0]?.record.stages.admission).toBe(2000);
+    world.admission.leave('other');
   });
 
   it('noise gives the permit back', async () => {

@@ -67,10 +67,11 @@ export type TurnEffect =
   /** `deadlineMs` undefined: speculative. */
   | { readonly type: 'recognise'; readonly requestId: number; readonly pcm: Int16Array; readonly deadlineMs: number | undefined }
   | { readonly type: 'cancel_recognition'; readonly requestId: number }
-  | { readonly type: 'count_speculation'; readonly result: 'used' | 'wasted' | 'dropped' }
+  /** `runMs`: of its recognition, where that was answered. */
+  | { readonly type: 'count_speculation'; readonly result: 'used' | 'wasted' | 'dropped'; readonly runMs: number | undefined }
   | { readonly type: 'request_admission'; readonly lastTurnEndedMs: number | undefined }
-  /** Gives the permit back, or stops waiting for it. */
-  | { readonly type: 'release_admission' }
+  /** Gives the permit back, or stops waiting for it: `turnedAway` when the device is told that the server is busy. */
+  | { readonly type: 'release_admission'; readonly turnedAway: boolean }
   | { readonly type: 'open_reply'; readonly replyId: number; readonly notBeforeMs: number }
   /** `preparedId`: of the prepared answer to just this text. */
   | { readonly type: 'converse'; readonly replyId: number; readonly text: string; readonly preparedId: number | undefined }

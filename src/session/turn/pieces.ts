@@ -21,7 +21,7 @@ export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): P
 export function discard(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) {
     if (piece.status === 'asked' && piece.requestId !== undefined) step.emit({ type: 'cancel_recognition', requestId: piece.requestId });
-    if (piece.speculative && (piece.status === 'asked' || piece.status === 'known')) step.emit({ type: 'count_speculation', result: 'wasted' });
+    if (piece.speculative && (piece.status === 'asked' || piece.status === 'known')) step.emit({ type: 'count_speculation', result: 'wasted', runMs: piece.result?.runMs });
   }
 }
 

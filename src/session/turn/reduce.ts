@@ -212,7 +212,7 @@ function settle(step: Step): void {
   dropOrphan(step);
   if (step.state.closed) {
     discard(step, step.state.utterance?.pieces ?? []);
-    if (step.state.permit !== 'none') step.emit({ type: 'release_admission' });
+    if (step.state.permit !== 'none') step.emit({ type: 'release_admission', turnedAway: false });
     step.set({ permit: 'none', utterance: undefined });
     return;
   }
@@ -226,6 +226,6 @@ function settle(step: Step): void {
     if (utterance !== undefined) step.startTimer('admission', step.rules.admissionWaitMs);
   } else if (!talking && permit !== 'none') {
     step.set({ permit: 'none' });
-    step.emit({ type: 'release_admission' });
+    step.emit({ type: 'release_admission', turnedAway: permit === 'waiting' && reply?.kind === 'busy' });
   }
 }

@@ -98,7 +98,7 @@ export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCo
   const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
   const inEar = ear?.pieces.find(isIt);
   if (ear !== undefined && inEar !== undefined) {
-    if (inEar.speculative) step.emit({ type: 'count_speculation', result: 'dropped' });
+    if (inEar.speculative) step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
     step.set({ ear: { ...ear, pieces: ear.pieces.map((piece) => (piece === inEar ? { ...piece, status: 'dropped' } : piece)) } });
     return;
   }
@@ -109,7 +109,7 @@ export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCo
     failUtterance(step, code ?? 'asr.failed', percent);
     return;
   }
-  step.emit({ type: 'count_speculation', result: 'dropped' });
+  step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
   const again = ask(step, piece, step.nowMs + step.rules.transcriptTargetMs);
   step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? again : other)) } });
 }
@@ -153,7 +153,7 @@ export function abandonUtterance(step: Step): void {
 function completeIfKnown(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined || utterance.pieces.some((piece) => piece.status !== 'known')) return;
-  for (const piece of utterance.pieces) if (piece.speculative) step.emit({ type: 'count_speculation', result: 'used' });
+  for (const piece of utterance.pieces) if (piece.speculative) step.emit({ type: 'count_speculation', result: 'used', runMs: piece.result?.runMs });
   step.cancelTimer('recognition');
   step.cancelTimer('admission');
   step.set({ utterance: undefined });

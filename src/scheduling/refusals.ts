@@ -1,0 +1,76 @@
+interface Refusal {
+  readonly sinceMs: number;
+  readonly lastMs: number;
+  /** In a row. */
+  readonly times: number;
+}
+
+/** A refused device keeps its place for this long after its last try: it is told "busy" and comes back when its user tries again. */
+const REMEMBER_MS = 120_000;
+/** A device that is owed a turn is waited for so long after its last try: "busy" takes 3 s to be said, then its user speaks again. */
+const EXPECTED_BACK_MS = 15_000;
+/** Refusals remembered at most; beyond it the oldest is forgotten. */
+const MAX_REMEMBERED = 1024;
+
+/** Who was turned away, since when and how often in a row. Pure: time is passed in. */
+export class Refusals {
+  readonly #refusals = new Map<string, Refusal>();
+  /** Of those that were turned away often enough to be owed a turn; a subset, so that nobody has to look through all. */
+  readonly #owed = new Set<string>();
+
+  /** `owedAfter`: refusals in a row. */
+  constructor(private readonly owedAfter: number) {}
+
+  add(deviceId: string, sinceMs: number, nowMs: number): void {
+    const times = (this.#remembered(deviceId, nowMs)?.times ?? 0) + 1;
+    this.forget(deviceId);
+    this.#refusals.set(deviceId, { sinceMs, lastMs: nowMs, times });
+    if (times >= this.owedAfter) this.#owed.add(deviceId);
+    if (this.#refusals.size <= MAX_REMEMBERED) return;
+    for (const oldest of this.#refusals.keys()) {
+      this.forget(oldest);
+      return;
+    }
+  }
+
+  /** It got its turn. */
+  forget(deviceId: string): void {
+    this.#refusals.delete(deviceId);
+    this.#owed.delete(deviceId);
+  }
+
+  /** Since when the device wants to talk. */
+  wantingSince(deviceId: string, nowMs: number): number {
+    return this.#remembered(deviceId, nowMs)?.sinceMs ?? nowMs;
+  }
+
+  isOwed(deviceId: string, nowMs: number): boolean {
+    return this.#owed.has(deviceId) && this.#remembered(deviceId, nowMs) !== undefined;
+  }
+
+  /** Devices that are owed a turn and will be back soon. */
+  expected(nowMs: number): number {
+    let count = 0;
+    for (const deviceId of this.#owed) if (this.#backUntilMs(deviceId) > nowMs) count += 1;
+    return count;
+  }
+
+  /** When one of them is given up; Infinity: there is none. */
+  nextGivenUpMs(nowMs: number): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const deviceId of this.#owed) {
+      const untilMs = this.#backUntilMs(deviceId);
+      if (untilMs > nowMs) nextMs = Math.min(nextMs, untilMs);
+    }
+    return nextMs;
+  }
+
+  #backUntilMs(deviceId: string): number {
+    return (this.#refusals.get(deviceId)?.lastMs ?? Number.NEGATIVE_INFINITY) + EXPECTED_BACK_MS;
+  }
+
+  #remembered(deviceId: string, nowMs: number): Refusal | undefined {
+    const refusal = this.#refusals.get(deviceId);
+    return refusal && nowMs - refusal.lastMs < REMEMBER_MS ? refusal : undefined;
+  }
+}

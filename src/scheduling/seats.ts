@@ -1,0 +1,58 @@
+interface Seat {
+  turns: number;
+  /** Without a turn in progress: when the conversation no longer counts. */
+  untilMs: number;
+}
+
+/**
+ * Devices in a conversation: a turn in progress, or one that ended less than `seatMs` ago, so that the next one is to be
+ * reckoned with. Pure: time is passed in.
+ */
+export class Seats {
+  readonly #seats = new Map<string, Seat>();
+  #talking = 0;
+
+  constructor(private readonly seatMs: number) {}
+
+  /** Turns in progress. */
+  get talking(): number {
+    return this.#talking;
+  }
+
+  taken(nowMs: number): number {
+    for (const [deviceId, seat] of this.#seats) if (seat.turns === 0 && seat.untilMs <= nowMs) this.#seats.delete(deviceId);
+    return this.#seats.size;
+  }
+
+  has(deviceId: string, nowMs: number): boolean {
+    const seat = this.#seats.get(deviceId);
+    return seat !== undefined && (seat.turns > 0 || seat.untilMs > nowMs);
+  }
+
+  begin(deviceId: string): void {
+    this.#talking += 1;
+    const seat = this.#seats.get(deviceId);
+    if (seat) seat.turns += 1;
+    else this.#seats.set(deviceId, { turns: 1, untilMs: 0 });
+  }
+
+  end(deviceId: string, nowMs: number): void {
+    this.#talking -= 1;
+    const seat = this.#seats.get(deviceId);
+    if (!seat) return;
+    seat.turns -= 1;
+    seat.untilMs = nowMs + this.seatMs;
+  }
+
+  /** The device will not go on. A turn that is still in progress keeps its seat until it ends. */
+  leave(deviceId: string): void {
+    if (this.#seats.get(deviceId)?.turns === 0) this.#seats.delete(deviceId);
+  }
+
+  /** When the next seat becomes free by itself; Infinity: none will. */
+  nextFreeMs(): number {
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const { turns, untilMs } of this.#seats.values()) if (turns === 0) nextMs = Math.min(nextMs, untilMs);
+    return nextMs;
+  }
+}

@@ -70,7 +70,7 @@ export async function runBenchCommand(flags: BenchFlags, context: CliContext): P
   };
   let result: BenchResult;
   try {
-    result = await measure(flags, options, bench, context);
+    result = await measure(flags, options, bench, context, (line) => live.say(line));
   } finally {
     live.end();
     // Also after Ctrl+C: nothing that was started outlives the command.
@@ -85,7 +85,7 @@ export async function runBenchCommand(flags: BenchFlags, context: CliContext): P
 }
 
 /** One run, or the search for the capacity. */
-async function measure(flags: BenchFlags, options: RunOptions, bench: BenchContext, context: CliContext): Promise<BenchResult> {
+async function measure(flags: BenchFlags, options: RunOptions, bench: BenchContext, context: CliContext, say: (line: string) => void): Promise<BenchResult> {
   const words = BENCH_MESSAGES[context.language];
   if (flags.findCapacity) {
     if (flags.url !== undefined) throw told('bench.bad_input', words.badValue('--find-capacity', '', words.notWithUrl));
@@ -94,13 +94,13 @@ async function measure(flags: BenchFlags, options: RunOptions, bench: BenchConte
         run: options,
         maxDevices: flags.maxDevices,
         budgetMs: CAPACITY_BUDGET_MS,
-        onTrial: ({ kind, devices }) => context.err(`${words.trial[kind](devices)}\n`),
-        onStep: (step) => context.err(`${stepLine(step, context.language)}\n`),
+        onTrial: ({ kind, devices }) => say(words.trial[kind](devices)),
+        onStep: (step) => say(stepLine(step, context.language)),
       },
       bench,
     );
   }
-  context.err(words.running(options.devices, options.scenario, flags.duration));
+  say(words.running(options.devices, options.scenario, flags.duration));
   return runBench(options, bench, flags.url === undefined ? undefined : { otaUrl: flags.url, localToken: await readLocalToken(flags.data), pid: flags.pid });
 }
 
@@ -128,12 +128,26 @@ function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
   };
 }
 
+interface LiveView {
+  show(live: Live): void;
+  /** A line that stays. */
+  say(line: string): void;
+  end(): void;
+}
+
 /** On a terminal a table that is drawn over; elsewhere a line every ten seconds. */
-function liveView(context: CliContext): { show(live: Live): void; end(): void } {
+function liveView(context: CliContext): LiveView {
   const { language, clock, err } = context;
   if (process.stderr.isTTY) {
     const draw = createLogUpdate(process.stderr);
-    return { show: (live) => draw(liveTable(live, language)), end: () => draw.clear() };
+    return {
+      show: (live) => draw(liveTable(live, language)),
+      say: (line) => {
+        draw.clear();
+        err(`${line}\n`);
+      },
+      end: () => draw.clear(),
+    };
   }
   let toldMs = -Infinity;
   let stage = '';
@@ -144,6 +158,7 @@ function liveView(context: CliContext): { show(live: Live): void; end(): void } 
       toldMs = clock.nowMs();
       err(`${liveLine(live, language)}\n`);
     },
+    say: (line) => err(`${line}\n`),
     end: () => undefined,
   };
 }

@@ -51,7 +51,7 @@ Exit codes: 0 the service level holds, 1 it does not, 2 nothing can be said of t
   makeModelAfter: '\nand of `chorus bench`: --data, --seed',
   making: 'writing the model',
   wrote: (file: string) => `written: ${file}\n`,
-  running: (devices: number, scenario: string, seconds: number) => `${devices} devices, scenario ${scenario}, ${seconds} s\n`,
+  running: (devices: number, scenario: string, seconds: number) => `${devices} devices, scenario ${scenario}, ${seconds} s`,
   trial: {
     probe: (devices: number) => `trying ${devices} devices`,
     confirm: (devices: number) => `a longer run with ${devices}, to confirm`,
@@ -114,7 +114,7 @@ const zh: BenchMessages = {
   makeModelAfter: '\n以及 `chorus bench` 的 --data、--seed',
   making: '正在生成模型',
   wrote: (file) => `已写入：${file}\n`,
-  running: (devices, scenario, seconds) => `${devices} 台设备，场景 ${scenario}，${seconds} 秒\n`,
+  running: (devices, scenario, seconds) => `${devices} 台设备，场景 ${scenario}，${seconds} 秒`,
   trial: {
     probe: (devices) => `尝试 ${devices} 台设备`,
     confirm: (devices) => `用较长的测试确认 ${devices} 台`,

@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseBenchResult } from '../../src/bench/index.js';
+import { systemClock } from '../../src/core/index.js';
+import { createSampler } from '../../src/machine/index.js';
+
+// `chorus bench` as people run it: its server, its stand-ins and its fleet are processes of their own.
+
+const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chorus-bench-test-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+interface Bench {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  output(): string;
+  until(pattern: RegExp): Promise<void>;
+}
+
+function bench(...args: readonly string[]): Bench {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'bench', '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', TMPDIR: folder } });
+  let output = '';
+  const waiting: (() => void)[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      for (const look of waiting) look();
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return {
+    child,
+    ended,
+    output: () => output,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        waiting.push(() => pattern.test(output) && resolve());
+        void ended.then((code) => reject(new Error(`ended with ${code ?? '?'}:\n${output}`)));
+      }),
+  };
+}
+
+const alive = (pid: number): boolean => existsSync(`/proc/${pid}/stat`);
+/** Data folders of servers under test. */
+const leftovers = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.startsWith('chorus-bench-'));
+
+describe('chorus bench', () => {
+  it('lets two devices talk to a server of its own and tells what it found', { timeout: 150_000 }, async () => {
+    const [json, html] = [join(folder, 'result.json'), join(folder, 'result.html')];
+    const run = bench('--devices', '2', '--duration', '10', '--warmup', '2', '--seed', '7', '--queue', 'mix', '--json', json, '--html', html, '--set', 'session.greeting=false');
+    const code = await run.ended;
+    // So few turns are no claim: nothing can be said (2), or something was missed for certain on a busy machine (1).
+    expect([1, 2], run.output()).toContain(code);
+    const result = parseBenchResult(await readFile(json, 'utf8'), json);
+    expect(result.fleet.totals.turns).toBeGreaterThan(0);
+    expect(result.options).toMatchObject({ devices: 2, asrModel: 'moonshine-tiny-en', queues: [40, 20, 5] });
+    expect(result.options.settings).toContain('session.greeting=false');
+    // Every turn that was answered was answered by the stand-ins, and is known by its sentence.
+    const answered = result.fleet.turns.filter((turn) => !turn.warmup && turn.firstSoundMs !== undefined);
+    expect(result.llmOwn.joined).toBe(answered.length);
+    expect(result.llmOwn.medianMs).toBeGreaterThan(300);
+    expect(result.standIns?.tts.requests).toBeGreaterThanOrEqual(answered.length);
+    expect(result.server.processes.map(({ name }) => name)).toEqual(expect.arrayContaining(['main', 'listening', 'speaking', 'asr']));
+    expect(result.server.cores).toBeGreaterThan(0);
+    expect(result.observations.length).toBeGreaterThan(5);
+    expect(run.output()).toContain('Holes in the sound of replies');
+    expect(await readFile(html, 'utf8')).toContain('2 simulated devices');
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it.runIf(process.platform === 'linux')('leaves nothing behind when it is interrupted', { timeout: 90_000 }, async () => {
+    const run = bench('--devices', '1', '--duration', '60');
+    await run.until(/preparing the simulated devices/);
+    const { processes } = await createSampler({ clock: systemClock, rootPid: run.child.pid }).sample();
+    // esbuild belongs to the loader of TypeScript, and ends by itself a moment after its program.
+    const children = processes.filter(({ pid, name }) => pid !== run.child.pid && name !== 'esbuild').map(({ pid }) => pid);
+    // The stand-ins, the server and its three processes at least.
+    expect(children.length).toBeGreaterThanOrEqual(5);
+    run.child.kill('SIGINT');
+    expect(await run.ended, run.output()).toBe(130);
+    expect(children.filter(alive)).toEqual([]);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  it('refuses what cannot be, before anything is started', { timeout: 60_000 }, async () => {
+    const [scenario, reply, base] = [bench('--scenario', 'party'), bench('--reply', 'five'), bench('--compare', join(folder, 'none.json'))];
+    expect(await Promise.all([scenario.ended, reply.ended, base.ended])).toEqual([1, 1, 1]);
+    expect(scenario.output()).toContain('steady, wake-storm');
+    expect(reply.output()).toContain('--reply five');
+    expect(base.output()).toContain('none.json cannot be read');
+  });
+});

@@ -19,6 +19,7 @@ export interface FieldShape {
   readonly default?: unknown;
   readonly description?: string;
   readonly writeOnly?: boolean;
+  readonly live?: boolean;
 }
 
 /** One leaf of the configuration: what can be set by itself. Lists and maps of free keys are leaves. */
@@ -28,6 +29,8 @@ export interface Field {
   readonly schema: z.ZodType;
   readonly shape: FieldShape;
   readonly secret: boolean;
+  /** A running server takes another value over; else it takes effect after a restart. */
+  readonly live: boolean;
   /** True for maps whose keys users choose (`asr.corrections`). */
   readonly map: boolean;
 }
@@ -54,15 +57,16 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return inner;
 }
 
-function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[]): void {
+/** `live`: as the section says, for what says nothing itself. */
+function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], live = false): void {
   const inner = unwrap(schema);
   const key = path.join('.');
   if (inner instanceof z.ZodObject) {
     if (key !== '') (SECTIONS as Map<string, Section>).set(key, { key, about: shape.description ?? '' });
-    for (const [name, member] of Object.entries(inner.shape)) collect(member as z.ZodType, shape.properties?.[name] ?? {}, [...path, name]);
+    for (const [name, member] of Object.entries(inner.shape)) collect(member as z.ZodType, shape.properties?.[name] ?? {}, [...path, name], shape.live ?? live);
     return;
   }
-  (FIELDS as Map<string, Field>).set(key, { key, schema, shape, secret: shape.writeOnly === true, map: inner instanceof z.ZodRecord });
+  (FIELDS as Map<string, Field>).set(key, { key, schema, shape, secret: shape.writeOnly === true, live: shape.live ?? live, map: inner instanceof z.ZodRecord });
 }
 
 collect(configSchema, configJsonSchema(), []);

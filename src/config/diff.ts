@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from 'node:util';
+import { FIELDS, type Field } from './fields.js';
+import { showValue } from './mistake.js';
+import type { Config } from './schema.js';
+
+/** One key whose value is another one. */
+export interface KeyChange {
+  readonly key: string;
+  /** As it may be shown, on one line; secrets are `***`. Undefined: not set. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly secret: boolean;
+  /** A running server takes it over; else it takes effect after a restart. */
+  readonly live: boolean;
+}
+
+/** What differs, in the order of the schema. Values are compared, not texts: comments and order of keys do not count. */
+export function diffConfigs(before: Config, after: Config): readonly KeyChange[] {
+  const changes: KeyChange[] = [];
+  for (const field of FIELDS.values()) {
+    const [from, to] = [valueOf(before, field.key), valueOf(after, field.key)];
+    if (isDeepStrictEqual(from, to)) continue;
+    changes.push({ key: field.key, before: shown(field, from), after: shown(field, to), secret: field.secret, live: field.live });
+  }
+  return changes;
+}
+
+function valueOf(config: Config, key: string): unknown {
+  return key.split('.').reduce<unknown>((section, name) => (section as Record<string, unknown>)[name], config);
+}
+
+function shown(field: Field, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (field.secret) return '***';
+  // An address may carry a name and a password.
+  return showValue(value).replaceAll(/\/\/[^/@\s"]+@/g, '//***@');
+}

@@ -90,7 +90,7 @@ export function deviceSection({ figures, observation }: MonitorFindings): Sectio
     {
       title,
       blocks: [
-        { type: 'paragraph', text: { en: 'By the server’s own records. An underrun is a moment in which the device had nothing left to play: for real devices it is predicted from what was sent and when, for simulated ones it was also heard.', zh: '根据服务器自己的记录。断流是设备没有声音可放的时刻：真实设备按发送时间预测，模拟设备还实际听到。' } },
+        { type: 'paragraph', text: { en: 'By the server’s own records, of turns that ended after the warm-up. An underrun is a moment in which the device had nothing left to play: for real devices it is predicted from what was sent and when, for simulated ones it was also heard.', zh: '根据服务器自己的记录，预热之后结束的轮次都算。断流是设备没有声音可放的时刻：真实设备按发送时间预测，模拟设备还实际听到。' } },
         {
           type: 'table',
           columns: [

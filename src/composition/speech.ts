@@ -60,7 +60,7 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
     ...common,
     models,
     slots,
-    slotCount: config.asr.pool_size === 'auto' ? slotCount : config.asr.pool_size,
+    poolSize: config.asr.pool_size === 'auto' ? slotCount : Math.min(config.asr.pool_size, slotCount),
     model: config.asr.model,
     corrections: config.asr.corrections,
     autoPull: config.models.auto_pull,

@@ -51,6 +51,7 @@ export const METRICS = {
   chorus_job_prediction_error_seconds: { type: 'histogram', help: 'By how much the time inside the slot differed from what was expected, either way.', labels: { kind: KIND }, bucketsMs: STAGE_BUCKETS_MS },
   chorus_jobs_total: { type: 'counter', help: 'Inference jobs by kind and result.', labels: { kind: KIND, result: 'done, or what became of it' } },
   chorus_asr_audio_seconds_total: { type: 'counter', help: 'Speech that recognition has gone through, by whether the end of the utterance was certain.', labels: { when: 'final, speculative' } },
+  chorus_speculation_seconds_total: { type: 'counter', help: 'Time such recognitions took: used is what was not waited for afterwards, wasted what was done for nothing.', labels: { result: 'used, wasted' } },
   chorus_speculation_total: { type: 'counter', help: 'Recognitions before the end of the utterance was certain.', labels: { result: 'used, wasted, dropped' } },
 
   chorus_llm_fallback_total: { type: 'counter', help: 'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).', labels: { reason: 'failed, open' } },

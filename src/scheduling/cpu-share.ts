@@ -1,7 +1,4 @@
-interface Use {
-  readonly cpuMs: number;
-  readonly atMs: number;
-}
+import { FadingSum } from './fading-sum.js';
 
 /** Below this a device's account is forgotten. */
 const FORGOTTEN_MS = 1;
@@ -9,24 +6,25 @@ const FORGOTTEN_MS = 1;
 const SWEEP_EVERY = 256;
 
 /**
- * How much CPU time each device had of late: an exponentially fading sum, so that a device that talked an hour ago is
- * as good as new and the account of one that left disappears. Pure: time is passed in.
+ * How much CPU time each device had of late: a device that talked an hour ago is as good as new, and the account of one that
+ * left disappears. Pure: time is passed in.
  */
 export class CpuShare {
-  readonly #uses = new Map<string, Use>();
+  readonly #uses = new Map<string, FadingSum>();
   #sweepAt = SWEEP_EVERY;
 
   /** `halfLifeMs`: after that time half of a use is forgotten. A minute is about the length of a conversation's memory of fairness. */
   constructor(private readonly halfLifeMs = 60_000) {}
 
   charge(deviceId: string, cpuMs: number, nowMs: number): void {
-    this.#uses.set(deviceId, { cpuMs: this.used(deviceId, nowMs) + cpuMs, atMs: nowMs });
+    const use = this.#uses.get(deviceId) ?? new FadingSum(this.halfLifeMs);
+    use.add(cpuMs, nowMs);
+    this.#uses.set(deviceId, use);
     if (this.#uses.size >= this.#sweepAt) this.#sweep(nowMs);
   }
 
   used(deviceId: string, nowMs: number): number {
-    const use = this.#uses.get(deviceId);
-    return use === undefined ? 0 : use.cpuMs * 0.5 ** ((nowMs - use.atMs) / this.halfLifeMs);
+    return this.#uses.get(deviceId)?.at(nowMs) ?? 0;
   }
 
   get size(): number {
@@ -34,8 +32,8 @@ export class CpuShare {
   }
 
   #sweep(nowMs: number): void {
-    for (const deviceId of this.#uses.keys()) {
-      if (this.used(deviceId, nowMs) < FORGOTTEN_MS) this.#uses.delete(deviceId);
+    for (const [deviceId, use] of this.#uses) {
+      if (use.at(nowMs) < FORGOTTEN_MS) this.#uses.delete(deviceId);
     }
     this.#sweepAt = this.#uses.size + SWEEP_EVERY;
   }

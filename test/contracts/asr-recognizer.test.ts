@@ -14,7 +14,7 @@ beforeAll(async () => {
   lane = createRecognizer({
     models: await room.store({ fetch: () => Promise.reject(new Error('no network')) }),
     slots: createSlots({ clock: systemClock, metrics: noMetrics, slots: 2 }),
-    slotCount: 2,
+    poolSize: 2,
     model: 'auto',
     corrections: { amiable: 'friendly' },
     autoPull: true,

@@ -11,8 +11,13 @@ export class FakeRecognizer implements Recognizer {
   fails: Error | undefined;
   hangs = false;
   pending = 0;
+  readonly outcomes: string[] = [];
 
   constructor(private readonly clock: Clock) {}
+
+  speculated(outcome: 'used' | 'wasted', runMs: number): void {
+    this.outcomes.push(`${outcome} ${runMs}`);
+  }
 
   async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     this.requests.push(request);

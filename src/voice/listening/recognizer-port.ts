@@ -25,4 +25,6 @@ export interface Recognition {
  */
 export interface Recognizer {
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;
+  /** What became of a speculative recognition that was answered, and its `runMs`: whether to speculate is decided by it. */
+  speculated(outcome: 'used' | 'wasted', runMs: number): void;
 }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Cancelled, ChorusError, noMetrics, Scope, silentLogger } from '../../core/index.js';
+import { Cancelled, ChorusError, noMetrics, Scope, silentLogger, sleep } from '../../core/index.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { createSlots, type Slots } from '../../scheduling/index.js';
 import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress } from '../engines/index.js';
@@ -77,7 +77,7 @@ describe('recognizer', () => {
     createRecognizer({
       models,
       slots,
-      slotCount: 2,
+      poolSize: 2,
       model: 'auto',
       corrections: {},
       autoPull: true,
@@ -206,6 +206,58 @@ describe('recognizer', () => {
     expect((await first).text).toBe('one');
     expect((await second).text).toBe('two');
     expect(await third).toMatchObject({ text: 'three', waitMs: 40 });
+  });
+
+  it('does no more at once inside a model than its pool, however many slots there are', async () => {
+    slots = createSlots({ clock, metrics: noMetrics, slots: 4 });
+    const lane = make({ poolSize: 1 });
+    const held: ((text: string) => void)[] = [];
+    const engine = new FakeEngine('moonshine-tiny-en');
+    engine.answer = () => new Promise((resolve) => held.push(resolve));
+    engines.set(engine.id, engine);
+    const english = ['a', 'b'].map((deviceId) => lane.recognize({ ...request('en'), deviceId }, signal));
+    await settle();
+    expect(held).toHaveLength(1);
+    models.here.add('sense-voice-int8');
+    expect((await lane.recognize({ ...request('zh'), deviceId: 'c' }, signal)).asr).toBe('sense-voice-int8');
+    held[0]?.('one');
+    await settle();
+    held[1]?.('two');
+    expect((await Promise.all(english)).map(({ text }) => text)).toEqual(['one', 'two']);
+  });
+
+  it('no longer speculates when it was mostly for nothing, tells what it cost, and begins again', async () => {
+    const seen = new Map<string, number>();
+    const lane = make({ metrics: { ...noMetrics, count: (name, labels, by = 1) => void seen.set(`${name} ${labels?.['result'] ?? ''}`, (seen.get(`${name} ${labels?.['result'] ?? ''}`) ?? 0) + by) } });
+    const engine = new FakeEngine('moonshine-tiny-en');
+    engine.answer = async () => {
+      await sleep(clock, 1000);
+      return 'words';
+    };
+    engines.set(engine.id, engine);
+    let allowed = 0;
+    for (let turn = 0; turn < 20; turn++) {
+      const abort = new AbortController();
+      const guess = lane.recognize({ ...request('en'), deadlineMs: undefined }, abort.signal).then(() => 'answered', (error: unknown) => (error instanceof Cancelled ? error.message : 'failed'));
+      await clock.advance(500);
+      // Speech went on.
+      abort.abort(new Cancelled('more was said'));
+      await clock.advance(500);
+      if ((await guess) === 'cancelled: more was said') allowed += 1;
+    }
+    expect(allowed).toBeGreaterThan(1);
+    expect(allowed).toBeLessThan(8);
+    expect(seen.get('chorus_speculation_seconds_total wasted')).toBeCloseTo(allowed, 3);
+    // What is certain is recognised all the same.
+    const certain = lane.recognize(request('en', clock.nowMs() + 300), signal);
+    await clock.advance(1000);
+    expect((await certain).text).toBe('words');
+    lane.speculated('used', 250);
+    expect(seen.get('chorus_speculation_seconds_total used')).toBe(0.25);
+    await clock.advance(600_000);
+    const later = lane.recognize({ ...request('en'), deadlineMs: undefined }, signal);
+    await clock.advance(1000);
+    expect((await later).text).toBe('words');
   });
 
   it('rejects at once when it is cancelled, and by itself when it takes too long', async () => {

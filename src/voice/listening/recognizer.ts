@@ -1,5 +1,5 @@
-import { asChorusError, ChorusError, type Clock, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
-import type { Slots } from '../../scheduling/port.js';
+import { asChorusError, Cancelled, ChorusError, type Clock, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
+import { type Slots, SpeculationBudget } from '../../scheduling/index.js';
 import { type AsrModel, chooseModels, createSherpaEngine, type EngineStatus, type InstalledModel, type ModelStore } from '../engines/index.js';
 import { type AsrProvider, correct, sherpaAsr } from '../providers/asr/index.js';
 import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
@@ -15,8 +15,8 @@ export interface AsrEngine {
 export interface RecognizerOptions {
   readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
   readonly slots: Slots;
-  /** CPU slots: decodes at once inside one model. */
-  readonly slotCount: number;
+  /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
+  readonly poolSize: number;
   /** `asr.model`: `auto` or an id of the catalogue. */
   readonly model: string;
   readonly corrections: Readonly<Record<string, string>>;
@@ -54,6 +54,7 @@ export function createRecognizer(options: RecognizerOptions): RecognizerLane {
   const lane = new Lane(options);
   return {
     recognize: (request, signal) => lane.recognize(request, signal),
+    speculated: (outcome, runMs) => lane.speculated(outcome, runMs),
     ensureFor: (language) => lane.ensureFor(language),
     prepare: (language) => lane.prepare(language),
     modelFor: (language) => lane.choose(language).usable[0]?.id,
@@ -68,10 +69,12 @@ class Lane {
   readonly #correct: (text: string) => string;
   /** Languages that wait for a model: it is loaded as soon as it is there, whoever fetched it. */
   readonly #awaited = new Set<LanguageTag>();
+  readonly #speculation: SpeculationBudget;
 
   constructor(private readonly options: RecognizerOptions) {
     this.#models = options.models.catalogue.filter((model) => model.kind === 'asr');
     this.#correct = correct(options.corrections);
+    this.#speculation = new SpeculationBudget(options.poolSize);
     const stop = options.models.onChange(({ state }) => {
       if (state === 'installed') this.#loadAwaited();
     });
@@ -139,17 +142,41 @@ class Lane {
     const { clock, slots } = this.options;
     const timeoutMs = this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const { deviceId, pcm, language, deadlineMs } = request;
-    const predictedMs = provider.predictMs(pcm.length / SAMPLES_PER_MS);
+    const audioMs = pcm.length / SAMPLES_PER_MS;
+    const speculative = deadlineMs === undefined;
+    // A service elsewhere costs nothing here; what it bills is another question.
+    if (provider.local && speculative && !this.#speculation.allows(clock.nowMs())) throw new Cancelled('too much speculation was for nothing of late');
     const onTimeout = (): ChorusError => new ChorusError('asr.timeout', `speech was not recognised within ${timeoutMs} ms`);
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
       const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
         const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
-        this.options.metrics.count('chorus_asr_audio_seconds_total', { when: deadlineMs === undefined ? 'speculative' : 'final' }, pcm.length / SAMPLES_PER_MS / 1000);
+        this.options.metrics.count('chorus_asr_audio_seconds_total', { when: speculative ? 'speculative' : 'final' }, audioMs / 1000);
         return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
       };
       if (!provider.local) return recognise(bounded, 0);
-      return slots.run({ kind: 'asr', deviceId, deadlineMs, predictedMs }, bounded, (inner, grant) => recognise(inner, grant.waitedMs));
+      const pool = { id: provider.id, size: this.options.poolSize };
+      return slots.run({ kind: 'asr', deviceId, deadlineMs, predictedMs: provider.predictMs(audioMs), pool }, bounded, (inner, grant) =>
+        this.#accounted(speculative, inner, () => recognise(inner, grant.waitedMs)),
+      );
     });
+  }
+
+  speculated(outcome: 'used' | 'wasted', runMs: number): void {
+    this.options.metrics.count('chorus_speculation_seconds_total', { result: outcome }, runMs / 1000);
+    if (outcome === 'wasted') this.#speculation.wasted(runMs, this.options.clock.nowMs());
+  }
+
+  /** Native code goes on after its caller has gone, so the time is ours to measure. */
+  async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const { clock } = this.options;
+    const startedMs = clock.nowMs();
+    try {
+      return await work();
+    } finally {
+      const runMs = clock.nowMs() - startedMs;
+      this.#speculation.ran(runMs, clock.nowMs());
+      if (speculative && signal.aborted) this.speculated('wasted', runMs);
+    }
   }
 
   /** Noise often comes out as a lone mark, SenseVoice's annotations as `<|…|>`. */
@@ -182,8 +209,8 @@ class Lane {
   }
 
   #open(installed: InstalledModel, model: AsrModel): AsrEngine {
-    const { clock, log, metrics, scope, slotCount, niceness } = this.options;
-    const engine = createSherpaEngine({ installed, slots: slotCount, clock, log, metrics, scope, ...(niceness === undefined ? {} : { niceness }) });
+    const { clock, log, metrics, scope, poolSize, niceness } = this.options;
+    const engine = createSherpaEngine({ installed, slots: poolSize, clock, log, metrics, scope, ...(niceness === undefined ? {} : { niceness }) });
     return { provider: sherpaAsr({ model, engine }), start: () => engine.start(), status: () => engine.status() };
   }
 

@@ -6,7 +6,7 @@ import { spokenPhrases } from '../src/session/index.js';
 import { int16ToBytes, SPEECH_TARGET_LUFS } from '../src/voice/audio/index.js';
 import { espeakSynthesize } from '../src/voice/providers/tts/espeak/synthesize.js';
 import { SentenceEncoder } from '../src/voice/speaking/sentence-encoder.js';
-import { pack } from '../src/voice/speaking/shipped-phrases.js';
+import { packPackets } from '../src/voice/speaking/packed-packets.js';
 
 /** As good as complexity costs nothing here; speech of one synthetic voice needs no more bits. */
 const OPUS = { complexity: 10, bitrate: 14_000 };
@@ -20,7 +20,7 @@ for (const text of spokenPhrases('zh-CN')) {
   const encoder = await SentenceEncoder.create({ format: { kind: 'pcm', rateHz }, targetLufs: SPEECH_TARGET_LUFS, known: undefined, trailingMs: TRAILING_MS, opus: OPUS });
   const packets = [...(await encoder.feed(int16ToBytes(pcm))), ...encoder.finish()];
   encoder.close();
-  phrases.push({ text, packets: pack(packets).toString('base64') });
+  phrases.push({ text, packets: packPackets(packets).toString('base64') });
 }
 const about = 'Opus, 24 kHz mono, packets of 60 ms, each after its length (two bytes, big-endian). Made by scripts/shipped-phrases.ts.';
 const target = new URL('../assets/phrases-zh.json', import.meta.url);

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { Config } from '../config/index.js';
 import { uiLanguage, type LanguageTag } from '../core/index.js';
 import { createModelStore, type EngineStatus, type ModelStore } from '../voice/engines/index.js';
 import { createListening, createRecognizer, type ListeningService, type RecognizerLane } from '../voice/listening/index.js';
-import { createSpeaking, createSpeechEncoder, ShippedPhrases, type SpeakingService } from '../voice/speaking/index.js';
+import { createSpeaking, createSpeechEncoder, type PhraseCacheSettings, ShippedPhrases, type SpeakingService } from '../voice/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
+import { packageVersion } from './package-version.js';
 import { composeVoices, type Voices } from './voices.js';
 
 const CHILD_NICENESS = 10;
@@ -83,7 +85,7 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
       minSpacingMs: config.pacing.min_spacing_ms + 1,
     },
     shipped: await ShippedPhrases.load(),
-    phraseCacheBytes: config.tts.phrase_cache_mb * 1024 * 1024,
+    phraseCache: phraseCache(config.tts, dataDir),
   });
   return {
     models,
@@ -91,12 +93,23 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
     recognizer,
     voices,
     speaking,
-    start: async () => void (await Promise.all([listening.start(), encoder.start()])),
+    start: async () => void (await Promise.all([listening.start(), encoder.start(), speaking.start()])),
     engines: () => [listening.status(), encoder.status(), ...recognizer.statuses()],
     ensureFor(language) {
       recognizer.ensureFor(language);
       voices.ensureFor(language);
     },
+  };
+}
+
+function phraseCache({ rate, edge, openai, ...tts }: Config['tts'], dataDir: string): PhraseCacheSettings {
+  const diskBytes = tts.phrase_cache_disk_mb * 1024 * 1024;
+  return {
+    maxBytes: tts.phrase_cache_mb * 1024 * 1024,
+    ...(diskBytes > 0 && { disk: { directory: join(dataDir, 'phrases'), maxBytes: diskBytes } }),
+    recurring: tts.phrase_cache_recurring,
+    // Another release may speak, or encode, otherwise.
+    recipe: JSON.stringify([packageVersion(), rate, OPUS, edge.url, openai.base_url, openai.model, openai.voice]),
   };
 }
 

@@ -66,7 +66,8 @@ export const METRICS = {
   chorus_underruns_predicted_total: { type: 'counter', help: 'Times the device is predicted to have run dry in mid-reply.' },
   chorus_underrun_seconds: { type: 'histogram', help: 'For how long, each time.', bucketsMs: UNDERRUN_BUCKETS_MS },
   chorus_phrase_cache_total: { type: 'counter', help: 'Phrase cache look-ups of phrases that are kept.', labels: { result: 'hit, miss' } },
-  chorus_phrase_cache_bytes: { type: 'gauge', help: 'Opus packets in the phrase cache.' },
+  chorus_phrase_cache_bytes: { type: 'gauge', help: 'Opus packets that the phrase cache has in memory.' },
+  chorus_phrase_cache_disk_bytes: { type: 'gauge', help: 'Files of the phrase cache (data/phrases).' },
 
   chorus_engine_up: { type: 'gauge', help: '1 while the child process is ready.', labels: { engine: 'listening, speaking, asr, tts' } },
   chorus_engine_restarts_total: { type: 'counter', help: 'Child processes started again after their death.', labels: { engine: 'listening, speaking, asr, tts, models', reason: 'crash, hung, start, refused' } },

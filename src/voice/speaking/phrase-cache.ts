@@ -1,3 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
+import { ByteLru } from './byte-lru.js';
+import { packedBytes } from './packed-packets.js';
+import { PhraseFolder } from './phrase-folder.js';
+import { RecurringSentences } from './recurring-sentences.js';
+
 /** A phrase that was synthesised before. */
 export interface CachedPhrase {
   readonly packets: readonly Uint8Array[];
@@ -5,75 +12,105 @@ export interface CachedPhrase {
   readonly providerId: string;
 }
 
-export interface PhraseCacheOptions {
-  /** Of packets, all phrases together; the least recently used go first. */
+export interface PhraseCacheSettings {
+  /** Of packets in memory, all phrases together. */
   readonly maxBytes: number;
-  /** Told how much is kept, whenever that changes. */
-  onBytes?(bytes: number): void;
+  /** Where they survive a restart; undefined: nowhere. */
+  readonly disk?: { readonly directory: string; readonly maxBytes: number };
+  /** Keep what was said to three devices; false: only the configured phrases. */
+  readonly recurring: boolean;
+  /** Everything else that a phrase's sound depends on: rate, codec, loudness, what the providers' default voices are. */
+  readonly recipe: string;
 }
 
-/** What makes two phrases the same sound. */
+/** What makes two phrases the same sound, when the same provider speaks them. */
 export interface PhraseKey {
   readonly text: string;
   readonly language: string;
   readonly voice: string | undefined;
 }
 
-/** Opus packets of the configured phrases (greetings, apologies, fillers), in memory. Other sentences are not kept. */
-export class PhraseCache {
-  readonly #phrases = new Map<string, CachedPhrase>();
-  readonly #configured = new Set<string>();
-  #bytes = 0;
+/** 16 s of speech: longer sentences do not recur. */
+const MAX_PHRASE_BYTES = 64 * 1024;
 
-  constructor(private readonly options: PhraseCacheOptions) {}
+/**
+ * Opus packets of what is said again and again, for all devices: the configured phrases (greetings, apologies, fillers) and
+ * sentences that were said to three devices. In memory, and in a folder that outlives the process.
+ */
+export class PhraseCache {
+  readonly #configured = new Set<string>();
+  readonly #recurring = new RecurringSentences();
+  readonly #memory: ByteLru<readonly Uint8Array[]>;
+  readonly #folder: PhraseFolder | undefined;
+
+  constructor(
+    private readonly settings: PhraseCacheSettings,
+    private readonly services: { readonly clock: Clock; readonly log: Logger; readonly metrics: Metrics; readonly scope: Scope },
+  ) {
+    const { clock, log, metrics } = services;
+    this.#memory = new ByteLru(settings.maxBytes);
+    this.#folder = settings.disk && new PhraseFolder({ ...settings.disk, clock, log, onBytes: (bytes) => metrics.gauge('chorus_phrase_cache_disk_bytes', bytes) });
+  }
+
+  /** Looks at what earlier runs have left. Never rejects. */
+  async open(): Promise<void> {
+    await this.#folder?.open(this.services.scope.signal);
+  }
 
   /** From now on the phrase is kept when it is synthesised. */
   configure(phrase: PhraseKey): void {
-    this.#configured.add(keyOf(phrase));
+    this.#configured.add(sentenceOf(phrase));
   }
 
-  wants(phrase: PhraseKey): boolean {
-    return this.#configured.has(keyOf(phrase));
+  isConfigured(phrase: PhraseKey): boolean {
+    return this.#configured.has(sentenceOf(phrase));
   }
 
-  get(phrase: PhraseKey): CachedPhrase | undefined {
-    const key = keyOf(phrase);
-    const cached = this.#phrases.get(key);
-    if (cached) {
-      this.#phrases.delete(key);
-      this.#phrases.set(key, cached);
+  /** The phrase is about to be said. True: it is worth keeping. */
+  said(phrase: PhraseKey, deviceId: string): boolean {
+    const sentence = sentenceOf(phrase);
+    return this.#configured.has(sentence) || (this.settings.recurring && this.#recurring.said(sentence, deviceId));
+  }
+
+  /** As the first of `providerIds` that has spoken it. */
+  async get(phrase: PhraseKey, providerIds: readonly string[]): Promise<CachedPhrase | undefined> {
+    for (const providerId of providerIds) {
+      const key = this.#key(phrase, providerId);
+      const held = this.#memory.get(key);
+      if (held) this.#folder?.touch(key);
+      const packets = held ?? (await this.#read(key));
+      if (packets) return { packets, providerId };
     }
-    return cached;
+    return undefined;
   }
 
-  set(phrase: PhraseKey, cached: CachedPhrase): void {
-    const key = keyOf(phrase);
-    if (!this.#configured.has(key)) return;
-    this.#remove(key);
+  /** Keeps a phrase of which {@link said} was true, or that is configured. */
+  set(phrase: PhraseKey, { packets, providerId }: CachedPhrase): void {
+    if (packets.length === 0 || packedBytes(packets) > MAX_PHRASE_BYTES) return;
+    const key = this.#key(phrase, providerId);
     // Views into larger buffers would keep those alive.
-    const packets = cached.packets.map((packet) => packet.slice());
-    this.#phrases.set(key, { ...cached, packets });
-    this.#bytes += sizeOf(packets);
-    for (const oldest of this.#phrases.keys()) {
-      if (this.#bytes <= this.options.maxBytes) break;
-      this.#remove(oldest);
-    }
-    this.options.onBytes?.(this.#bytes);
+    const own = packets.map((packet) => new Uint8Array(packet));
+    this.#remember(key, own);
+    const folder = this.#folder;
+    if (folder) this.services.scope.fork('keep phrase', (signal) => folder.write(key, own, signal));
   }
 
-  #remove(key: string): void {
-    const cached = this.#phrases.get(key);
-    if (!cached) return;
-    this.#bytes -= sizeOf(cached.packets);
-    this.#phrases.delete(key);
+  async #read(key: string): Promise<readonly Uint8Array[] | undefined> {
+    const packets = await this.#folder?.read(key, this.services.scope.signal);
+    if (packets) this.#remember(key, packets);
+    return packets;
+  }
+
+  #remember(key: string, packets: readonly Uint8Array[]): void {
+    this.#memory.set(key, packets, packedBytes(packets));
+    this.services.metrics.gauge('chorus_phrase_cache_bytes', this.#memory.bytes);
+  }
+
+  #key({ text, language, voice }: PhraseKey, providerId: string): string {
+    return createHash('sha256').update(JSON.stringify([this.settings.recipe, providerId, language, voice ?? null, text])).digest('hex');
   }
 }
 
-/** The codec is always 24 kHz Opus in 60 ms packets and the rate always 1, so they need no place in the key. */
-function keyOf({ text, language, voice }: PhraseKey): string {
+function sentenceOf({ text, language, voice }: PhraseKey): string {
   return JSON.stringify([text, language, voice ?? null]);
-}
-
-function sizeOf(packets: readonly Uint8Array[]): number {
-  return packets.reduce((bytes, packet) => bytes + packet.byteLength, 0);
 }

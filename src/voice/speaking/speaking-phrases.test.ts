@@ -62,4 +62,49 @@ describe('phrases', () => {
     expect(await run('I am sorry.')).toBe('finished');
     await expectNothingLeft();
   });
+
+  it('said to three devices are not synthesised for the fourth', async () => {
+    const { clock, talk, providers, counts, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ firstMs: 300 }])]);
+    const heard: (readonly Uint8Array[])[] = [];
+    for (const deviceId of ['a', 'b', 'b', 'c', 'd', 'a']) {
+      const { reply, sent, last } = talk({ deviceId });
+      reply.say('It is raining.');
+      reply.end();
+      await clock.advance(5000);
+      expect(last()?.type).toBe('finished');
+      heard.push(sent.map(({ packet }) => packet));
+    }
+    expect(providers[0]?.requests).toHaveLength(4);
+    expect(heard[4]).toEqual(heard[3]);
+    expect(heard[5]).toEqual(heard[3]);
+    expect(counts.get('chorus_phrase_cache_total{"result":"miss"}')).toBe(1);
+    expect(counts.get('chorus_phrase_cache_total{"result":"hit"}')).toBe(2);
+    await expectNothingLeft();
+  });
+
+  it('of another voice are not mixed into a conversation', async () => {
+    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}])]);
+    for (const deviceId of ['a', 'b', 'c', 'd']) {
+      const { reply } = talk({ deviceId, voice: deviceId === 'd' ? 'Sonia' : 'Aria' });
+      reply.say('It is raining.');
+      reply.end();
+      await clock.advance(5000);
+    }
+    expect(providers[0]?.requests.map(({ voice }) => voice)).toEqual(['Aria', 'Aria', 'Aria', 'Sonia']);
+    await expectNothingLeft();
+  });
+
+  it('that are cut off by the user are not kept', async () => {
+    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 100 }])]);
+    for (const deviceId of ['a', 'b', 'c', 'd']) {
+      const { reply } = talk({ deviceId });
+      reply.say(TEN);
+      reply.end();
+      await clock.advance(400);
+      reply.stop();
+      await clock.advance(5000);
+    }
+    expect(providers[0]?.requests).toHaveLength(4);
+    await expectNothingLeft();
+  });
 });

@@ -4,7 +4,7 @@ import type { Slots } from '../../scheduling/port.js';
 import type { IntakeLimits } from './chunk-intake.js';
 import { Pacer } from './pacer.js';
 import type { PacingSettings } from './pacing-schedule.js';
-import { PhraseCache } from './phrase-cache.js';
+import { PhraseCache, type PhraseCacheSettings } from './phrase-cache.js';
 import type { Speaking } from './port.js';
 import type { ShippedPhrases } from './shipped-phrases.js';
 import type { SpeechEncoder } from './speech-encoder.js';
@@ -27,7 +27,8 @@ export interface SpeakingOptions {
   /** The end of a reply is told when all but this has been played by the pacer's clock; default 0. */
   readonly tailMs?: number;
   readonly maxBufferedBytes?: number;
-  readonly phraseCacheBytes?: number;
+  /** Default: 8 MiB of memory, nothing on disk, recurring sentences are kept. */
+  readonly phraseCache?: PhraseCacheSettings;
   /** Recordings for where nothing speaks the language. */
   readonly shipped?: ShippedPhrases;
 }
@@ -41,7 +42,7 @@ const START_AHEAD_MS = 5_000;
 /** About 16 packets: Node has handed everything to the kernel unless the network takes nothing. */
 const MAX_BUFFERED_BYTES = 4_096;
 /** A thousand phrases of two seconds. */
-const PHRASE_CACHE_BYTES = 8 * 1024 * 1024;
+const DEFAULT_PHRASE_CACHE: PhraseCacheSettings = { maxBytes: 8 * 1024 * 1024, recurring: true, recipe: '' };
 
 /** A phrase to be kept ready. */
 export interface Phrase {
@@ -51,6 +52,8 @@ export interface Phrase {
 }
 
 export interface SpeakingService extends Speaking {
+  /** Looks at the phrases that earlier runs have kept. Never rejects. */
+  start(): Promise<void>;
   /** Synthesises phrases that are said again and again, when nothing else is to be done; those that fail are kept at their first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /** When the device will have played all that there is for it (`Clock.nowMs`); undefined: nothing is being said to it. */
@@ -79,10 +82,7 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
     limits: options.limits ?? DEFAULT_LIMITS,
     pacer,
     chain: new VoiceChain({ clock, log, providers }),
-    cache: new PhraseCache({
-      maxBytes: options.phraseCacheBytes ?? PHRASE_CACHE_BYTES,
-      onBytes: (bytes) => metrics.gauge('chorus_phrase_cache_bytes', bytes),
-    }),
+    cache: new PhraseCache(options.phraseCache ?? DEFAULT_PHRASE_CACHE, { clock, log, metrics, scope }),
     shipped: options.shipped,
     maxAheadMs: MAX_AHEAD_MS,
     startAheadMs: START_AHEAD_MS,
@@ -95,6 +95,7 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
       scope.fork(`reply ${replyOptions.deviceId}`, (signal) => reply.produce(signal));
       return reply;
     },
+    start: () => services.cache.open(),
     warm: async (phrases) => {
       for (const phrase of phrases) services.cache.configure({ ...phrase, voice: phrase.voice });
       for (const phrase of phrases) {

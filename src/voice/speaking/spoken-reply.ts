@@ -141,11 +141,14 @@ export class ReplyInProgress implements SpokenReply {
     const { language, voice, deviceId } = this.options;
     const phrase = { text: sentence.text, language, voice };
     const request = { deviceId, language, voice };
-    const cached = cache.get(phrase);
-    // A phrase in another voice than the conversation's is only better than nothing.
-    const fits = cached && (!chain.hasSpoken(request) || chain.current(request)?.id === cached.providerId);
-    if (cache.wants(phrase)) metrics.count('chorus_phrase_cache_total', { result: fits ? 'hit' : 'miss' });
-    if (cached && fits) {
+    const order = chain.order(request);
+    const keep = cache.said(phrase, deviceId);
+    // Another voice than the conversation's is only better than nothing; before the first word there is none yet.
+    const anyVoice = cache.isConfigured(phrase) && !chain.hasSpoken(request);
+    const cached = await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
+    if (keep || cached) metrics.count('chorus_phrase_cache_total', { result: cached ? 'hit' : 'miss' });
+    if (signal.aborted) return;
+    if (cached) {
       this.#useCached(sentence, cached.packets);
       return;
     }
@@ -166,10 +169,11 @@ export class ReplyInProgress implements SpokenReply {
         },
         signal,
       );
-      if (cache.wants(phrase)) cache.set(phrase, { packets: made, providerId: provider.id });
+      if (keep) cache.set(phrase, { packets: made, providerId: provider.id });
     } catch (error) {
-      const rescue = cached?.packets ?? this.services.shipped?.get(sentence.text, language);
-      if (!rescue || signal.aborted || sentence.packets > 0) throw error;
+      if (signal.aborted || sentence.packets > 0) throw error;
+      const rescue = (await cache.get(phrase, chain.able(request)))?.packets ?? this.services.shipped?.get(sentence.text, language);
+      if (!rescue || signal.aborted) throw error;
       this.#useCached(sentence, rescue);
     }
   }

@@ -50,9 +50,14 @@ export class VoiceChain {
 
   constructor(private readonly options: VoiceChainOptions) {}
 
-  /** The provider that would speak now; for the phrase cache. */
-  current(request: VoiceRequest): TtsProvider | undefined {
-    return this.#candidates(request, this.#conversation(request))[0];
+  /** Ids of all that speak the language, also those that the conversation would not change to. */
+  able(request: VoiceRequest): readonly string[] {
+    return voicesFor(this.options.providers, request.language).map(({ id }) => id);
+  }
+
+  /** Ids of those that would be asked now, in order. */
+  order(request: VoiceRequest): readonly string[] {
+    return this.#candidates(request, this.#conversation(request)).map(({ id }) => id);
   }
 
   /** True once something was spoken in the conversation, so that another voice would be a change. */

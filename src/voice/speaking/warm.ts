@@ -9,7 +9,9 @@ const PHRASE_PAUSE_MS = 250;
 export async function warmPhrase(services: ReplyServices, phrase: { readonly text: string; readonly language: string; readonly voice?: string }, signal: AbortSignal): Promise<void> {
   const { cache, chain } = services;
   const key = { text: phrase.text, language: phrase.language, voice: phrase.voice };
-  if (cache.get(key)) return;
+  // Each phrase is a conversation of its own, so that one fallback does not bind the others to its voice.
+  const request = { deviceId: `${NO_DEVICE} ${phrase.text}`, language: phrase.language, voice: phrase.voice };
+  if (await cache.get(key, chain.order(request).slice(0, 1))) return;
   const packets: Uint8Array[] = [];
   const attempt = {
     run: async (provider: Parameters<typeof synthesizeSentence>[1], voice: string | undefined, inner: AbortSignal): Promise<void> => {
@@ -19,7 +21,6 @@ export async function warmPhrase(services: ReplyServices, phrase: { readonly tex
     },
     begun: () => false,
   };
-  // Each phrase is a conversation of its own, so that one fallback does not bind the others to its voice.
-  const provider = await chain.speak({ deviceId: `${NO_DEVICE} ${phrase.text}`, language: phrase.language, voice: phrase.voice }, attempt, signal);
+  const provider = await chain.speak(request, attempt, signal);
   cache.set(key, { packets, providerId: provider.id });
 }

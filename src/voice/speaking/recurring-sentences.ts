@@ -1,0 +1,43 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+/** Said to so many devices, a sentence is nobody's own any more. */
+const DEVICES = 3;
+/** Some 150 bytes each. */
+const MAX_SENTENCES = 8_192;
+const HASH_CHARS = 16;
+
+/**
+ * Which sentences were said to three devices or more. Kept are hashes under a key that dies with the process, so that
+ * neither memory nor anything written tells what was said to one or two.
+ */
+export class RecurringSentences {
+  readonly #secret = randomBytes(32);
+
+  constructor(
+    private readonly maxSentences = MAX_SENTENCES,
+    /** Of each sentence the devices that heard it, at most three; in the order of use. Given by tests, to look at it. */
+    private readonly heardBy = new Map<string, readonly string[]>(),
+  ) {}
+
+  /** The device is told the sentence. True: it recurs. */
+  said(sentence: string, deviceId: string): boolean {
+    const key = this.#hash(sentence);
+    const known = this.heardBy.get(key) ?? [];
+    const device = known.length < DEVICES ? this.#hash(deviceId) : undefined;
+    const heardBy = device === undefined || known.includes(device) ? known : [...known, device];
+    this.heardBy.delete(key);
+    this.heardBy.set(key, heardBy);
+    const [oldest] = this.heardBy.keys();
+    if (this.heardBy.size > this.maxSentences && oldest !== undefined) this.heardBy.delete(oldest);
+    return heardBy.length >= DEVICES;
+  }
+
+  /** Sentences that are counted. */
+  get size(): number {
+    return this.heardBy.size;
+  }
+
+  #hash(value: string): string {
+    return createHmac('sha256', this.#secret).update(value).digest('base64').slice(0, HASH_CHARS);
+  }
+}

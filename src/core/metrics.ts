@@ -27,8 +27,14 @@ export const METRICS = {
   chorus_messages_ignored_total: { type: 'counter', help: 'Device messages that were dropped, by reason.', labels: { reason: 'what was wrong with them' } },
 
   chorus_sessions_talking: { type: 'gauge', help: 'Devices with a turn in progress.' },
-  chorus_talking_limit: { type: 'gauge', help: 'Devices that may have a turn in progress at once.' },
+  chorus_conversations: { type: 'gauge', help: 'Devices in a conversation: a turn in progress, or one in the last 10 s.' },
+  chorus_talking_limit: { type: 'gauge', help: 'Devices that may be in a conversation at once.' },
+  chorus_talking_limit_reason: { type: 'gauge', help: '1 for what sets that limit, 0 for the others.', labels: { reason: 'configured, cpu, memory' } },
+  chorus_load_predicted_ratio: { type: 'gauge', help: 'CPU that the conversations are expected to take, as a share of what others leave of it; load.target is its bound.' },
+  chorus_load_cost_cores: { type: 'gauge', help: 'Cores that one conversation takes, by what is known best at the moment.', labels: { source: 'table, self_test, measured' } },
+  chorus_load_strained: { type: 'gauge', help: '1 while the machine is at its limits, so that nobody begins a conversation.' },
   chorus_admission_total: { type: 'counter', help: 'Admission decisions: at once, after a wait, refused.', labels: { result: 'admitted, waited, refused' } },
+  chorus_admission_refused_total: { type: 'counter', help: 'Devices turned away, by what there was no room for: max_concurrent_sessions, predicted load, a strained machine, a place kept for a device that was turned away ten times.', labels: { reason: 'sessions, load, strain, owed' } },
   chorus_turns_total: { type: 'counter', help: 'Turns by how they ended.', labels: { outcome: 'answered, interrupted, failed, not_understood, empty, exit, busy, abandoned' } },
   chorus_turn_errors_total: { type: 'counter', help: 'Turns that failed, by the code of the error (docs/errors.md).', labels: { code: 'a row of docs/errors.md' } },
   chorus_turn_stage_seconds: {

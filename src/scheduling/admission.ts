@@ -143,20 +143,26 @@ class Gate implements AdmissionControl {
   }
 
   #mayTalk(deviceId: string): boolean {
+    return this.#obstacle(deviceId) === undefined;
+  }
+
+  /** What keeps a device from talking now; a bounded set of metric labels. */
+  #obstacle(deviceId: string): 'sessions' | 'load' | 'strain' | 'owed' | undefined {
     const { maxTalking, clock } = this.options;
     const nowMs = clock.nowMs();
     const { talking } = this.#seats;
     const taken = this.#seats.taken(nowMs);
     const conversations = Math.max(1, this.#room.conversations);
-    if (talking >= maxTalking) return false;
-    if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED;
-    if (this.#seats.has(deviceId, nowMs)) return talking < conversations;
+    if (talking >= maxTalking) return 'sessions';
+    if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED ? undefined : 'load';
+    if (this.#seats.has(deviceId, nowMs)) return talking < conversations ? undefined : 'load';
     // Newcomers leave a place for each device that is owed one and is about to ask again.
     const owed = this.#refusals.expected(nowMs);
-    if (talking + owed >= maxTalking) return false;
+    if (talking + owed >= maxTalking) return 'owed';
     // A machine on which nobody talks refuses nobody.
-    if (talking === 0 && owed === 0) return true;
-    return !this.#room.strained && taken + owed < conversations;
+    if (talking === 0 && owed === 0) return undefined;
+    if (taken + owed >= conversations) return taken < conversations ? 'owed' : 'load';
+    return this.#room.strained ? 'strain' : undefined;
   }
 
   #grant(deviceId: string, result: 'admitted' | 'waited'): TalkPermit {
@@ -176,8 +182,10 @@ class Gate implements AdmissionControl {
 
   #refuse(deviceId: string, since?: number): void {
     const nowMs = this.options.clock.nowMs();
+    const { metrics } = this.options;
+    metrics.count('chorus_admission_total', { result: 'refused' });
+    metrics.count('chorus_admission_refused_total', { reason: this.#obstacle(deviceId) ?? 'load' });
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
-    this.options.metrics.count('chorus_admission_total', { result: 'refused' });
   }
 
   #serveWaiters(): void {

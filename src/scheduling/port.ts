@@ -39,13 +39,17 @@ export interface Slots {
 
 /** Leave to talk. Released when the turn is over, also when it failed. */
 export interface Admission {
+  /** Undefined: no room now, and the device was turned away. With room, the reservation counts from this moment. */
+  tryAdmit(deviceId: string): TalkPermit | undefined;
   /**
-   * Undefined: no room now. With room, the reservation counts from this moment.
-   * A device inside a conversation (`lastTurnEndedMs` under 30 s ago) goes before newcomers.
+   * Waits up to `waitMs`; undefined when no room came: then the device was turned away. Conversations (`lastTurnEndedMs`
+   * under 30 s ago) go before newcomers, among these the longest refused first, and before all others who was turned away ten times in a row.
    */
-  tryAdmit(deviceId: string, lastTurnEndedMs: number | undefined): TalkPermit | undefined;
-  /** Waits up to `waitMs`; undefined when no room came. Fair: longest refused first, conversations before newcomers. */
   admit(deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<TalkPermit | undefined>;
+  /** A wait was given up because the device was told that the server is busy; called before its signal is aborted. */
+  turnedAway(deviceId: string): void;
+  /** The device is gone: its conversation will not go on. */
+  leave(deviceId: string): void;
 }
 
 export interface TalkPermit {

@@ -1,0 +1,137 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createLoadControl, type LoadControl, type LoadSample, TABLE_CORES } from './load-control.js';
+import { coresOfConversation } from './talk-cost.js';
+
+const GB = 1024 ** 3;
+const control = (options: Partial<Parameters<typeof createLoadControl>[0]> = {}): LoadControl => createLoadControl({ target: 0.7, supplyCores: 2, supplyBytes: 8 * GB, max: Infinity, ...options });
+const sample = (more: Partial<LoadSample> = {}): LoadSample => ({
+  intervalMs: 2000, conversations: 0, ownCores: 0.02, otherCores: 0, ownBytes: 0.6 * GB, availableBytes: 6 * GB, disturbed: false, busy: 0.5, pressure: 0.2, throttled: undefined, ...more,
+});
+/** A machine on which every conversation takes `cost` cores, full all the time. */
+function run(load: LoadControl, cost: number, looks: number, more: Partial<LoadSample> = {}): number[] {
+  return Array.from({ length: looks }, () => {
+    const { conversations } = load.view();
+    return load.look(sample({ conversations, ownCores: 0.02 + cost * conversations, ...more })).conversations;
+  });
+}
+
+describe('the ceiling', () => {
+  it('is a careful table at once, five a core', () => {
+    expect(control().view()).toMatchObject({ conversations: 9, source: 'table', reason: 'cpu', strained: false });
+    expect(control({ supplyCores: 1.5 }).view().conversations).toBe(7);
+    expect(control({ supplyCores: 0.1 }).view().conversations).toBe(1);
+    expect(control({ max: 3 }).view()).toMatchObject({ conversations: 3, reason: 'configured' });
+  });
+
+  it('follows the self-test at once', () => {
+    const load = control();
+    // Recognition at a twelfth of real time, the voice from elsewhere.
+    const cores = coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0 });
+    expect(cores).toBeCloseTo(0.0445, 3);
+    expect(load.selfTested(cores)).toMatchObject({ conversations: 31, source: 'self_test' });
+    expect(coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0.1 })).toBeGreaterThan(2 * cores);
+  });
+
+  it('finds what conversations cost within a minute, and stays just below what the target holds', () => {
+    for (const cost of [0.02, 0.035, 0.06, 0.14, 0.25]) {
+      const load = control();
+      const ceilings = run(load, cost, 60);
+      const fits = (0.7 * 2 - 0.02) / cost;
+      for (const ceiling of ceilings.slice(30)) {
+        expect(ceiling, `${cost}`).toBeLessThanOrEqual(fits * 1.02 + 1);
+        expect(ceiling, `${cost}`).toBeGreaterThanOrEqual(Math.floor(0.85 * fits) - 1);
+      }
+      expect(load.view().source).toBe('measured');
+    }
+  });
+
+  it('rises by a fifth a look at most, because who was just let in has cost nothing yet', () => {
+    let before = 9;
+    for (const ceiling of run(control(), 0.02, 30)) {
+      expect(ceiling).toBeLessThanOrEqual(before + Math.max(2, Math.floor(before / 5)));
+      before = ceiling;
+    }
+  });
+
+  it('does not flap while costs and others go up and down by a tenth', () => {
+    const load = control();
+    run(load, 0.04, 60);
+    const ceilings = Array.from({ length: 100 }, (_, i) => {
+      const { conversations } = load.view();
+      const wave = Math.sin(i);
+      return load.look(sample({ conversations, ownCores: 0.02 + 0.04 * conversations * (1 + 0.1 * wave), otherCores: 0.1 + 0.05 * wave })).conversations;
+    });
+    const changes = ceilings.slice(20).filter((ceiling, i, rest) => i > 0 && ceiling !== rest[i - 1]).length;
+    expect(changes).toBeLessThanOrEqual(2);
+  });
+
+  it('counts what others take only when they keep on, gives it back in seconds, and never gives up more than half', () => {
+    const load = control();
+    run(load, 0.035, 60);
+    const quiet = load.view().conversations;
+    run(load, 0.035, 1, { otherCores: 2 });
+    expect(load.view().conversations).toBeGreaterThan(0.88 * quiet);
+    run(load, 0.035, 30, { otherCores: 2 });
+    expect(load.view().conversations).toBeLessThanOrEqual(0.55 * quiet);
+    expect(load.view().conversations).toBeGreaterThanOrEqual(0.4 * quiet);
+    run(load, 0.035, 5);
+    expect(load.view().conversations).toBeGreaterThanOrEqual(0.85 * quiet);
+  });
+
+  it('is bound by memory too', () => {
+    const view = control({ supplyBytes: GB }).look(sample({ ownBytes: 0.68 * GB, availableBytes: 20 * GB }));
+    expect(view).toMatchObject({ reason: 'memory', conversations: 2 });
+    expect(control({ supplyBytes: GB }).look(sample({ ownBytes: 0.9 * GB })).conversations).toBe(1);
+  });
+
+  it('does not learn from a self-test, nor from the idle server as if it were talk', () => {
+    const load = control();
+    for (let i = 0; i < 50; i++) load.look(sample({ ownCores: 1.8, disturbed: true, conversations: 1 }));
+    expect(load.view().costCores).toBe(TABLE_CORES);
+    for (let i = 0; i < 50; i++) load.look(sample({ ownCores: 0.1 }));
+    expect(load.view()).toMatchObject({ costCores: TABLE_CORES, conversations: 9 });
+    expect(load.view().predictedLoad).toBeCloseTo(0.05, 2);
+  });
+
+  it('is a whole number from 1 to the configured one whatever is seen', () => {
+    const anything = fc.record({
+      conversations: fc.nat(200), ownCores: fc.double({ min: 0, max: 64, noNaN: true }), otherCores: fc.double({ min: 0, max: 64, noNaN: true }),
+      ownBytes: fc.nat(2 ** 31 - 1), availableBytes: fc.nat(2 ** 31 - 1), disturbed: fc.boolean(), intervalMs: fc.integer({ min: 1, max: 60_000 }),
+    });
+    fc.assert(
+      fc.property(fc.array(anything, { maxLength: 30 }), fc.double({ min: 0.1, max: 1, noNaN: true }), fc.double({ min: 0.1, max: 64, noNaN: true }), (seen, target, supplyCores) => {
+        const load = control({ target, supplyCores, max: 50 });
+        for (const one of seen) {
+          const { conversations, predictedLoad, costCores } = load.look(sample(one));
+          expect(Number.isInteger(conversations) && conversations >= 1 && conversations <= 50).toBe(true);
+          expect(Number.isFinite(predictedLoad) && costCores > 0).toBe(true);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('strain', () => {
+  const strained = (load: LoadControl, signs: Partial<LoadSample>): boolean => load.look(sample(signs)).strained;
+
+  it('comes after two looks at a full machine on which work waits, and goes with the first that is better', () => {
+    const load = control();
+    const full = { busy: 0.99, pressure: 0.95 };
+    expect([strained(load, full), strained(load, full)]).toEqual([false, true]);
+    // Better, but not yet good: it stays.
+    expect(strained(load, { busy: 0.95, pressure: 0.8 })).toBe(true);
+    expect(strained(load, { busy: 0.85, pressure: 0.8 })).toBe(false);
+    expect([strained(load, full), strained(load, { busy: 0.5 }), strained(load, full)]).toEqual([false, false, false]);
+  });
+
+  it('is no matter of busy cores alone where the kernel tells of waiting, and comes with a quota that is used up', () => {
+    const load = control();
+    expect([1, 2, 3].map(() => strained(load, { busy: 1, pressure: 0.5 }))).toEqual([false, false, false]);
+    expect([1, 2].map(() => strained(load, { throttled: 0.6 }))).toEqual([false, true]);
+    expect(strained(load, { throttled: 0.3 })).toBe(true);
+    expect(strained(load, { throttled: 0.1 })).toBe(false);
+    expect([1, 2].map(() => strained(load, { busy: 1, pressure: undefined }))).toEqual([false, true]);
+  });
+});

@@ -1,0 +1,152 @@
+import type { TalkRoom } from './admission.js';
+import { Strain, type StrainSigns } from './strain.js';
+import { type CostSource, TalkCost } from './talk-cost.js';
+
+export interface LoadControlOptions {
+  /** Share of the CPU and memory that may be used (`load.target`). */
+  readonly target: number;
+  /** Cores that we may use: of the machine, of the quota, or as configured. */
+  readonly supplyCores: number;
+  /** Bytes that we may use. */
+  readonly supplyBytes: number;
+  /** Never more conversations (`max_concurrent_sessions`); Infinity: as many as are carried. */
+  readonly max: number;
+}
+
+/** What was seen since the look before; means, not peaks. */
+export interface LoadSample extends StrainSigns {
+  readonly intervalMs: number;
+  /** Conversations, their pauses included. */
+  readonly conversations: number;
+  /** Cores that our processes used. */
+  readonly ownCores: number;
+  /** Cores that others used of those that we might have. */
+  readonly otherCores: number;
+  /** Memory of our processes, and what can still be had. */
+  readonly ownBytes: number;
+  readonly availableBytes: number;
+  /** Our CPU was not that of conversations (a self-test, a model being loaded). */
+  readonly disturbed: boolean;
+}
+
+/** Why the ceiling is where it is. */
+export type CeilingReason = 'configured' | 'cpu' | 'memory';
+
+export interface LoadView extends TalkRoom {
+  readonly reason: CeilingReason;
+  readonly source: CostSource;
+  /** Cores of one conversation. */
+  readonly costCores: number;
+  /** Cores left to us by others, the target not yet taken off. */
+  readonly availableCores: number;
+  /** CPU expected with the conversations of the last look, as a share of {@link availableCores}. */
+  readonly predictedLoad: number;
+}
+
+export interface LoadControl {
+  view(): LoadView;
+  look(sample: LoadSample): LoadView;
+  /** Cores of a conversation by the self-test. */
+  selfTested(cores: number): LoadView;
+}
+
+/** One talking device before anything was measured: five a core at the default target, what the slowest machine we know of carries with room to spare. */
+export const TABLE_CORES = 0.14;
+/** Sockets, sessions, audio buffers and history of one conversation: several times what was measured (docs/capacity.md), because it is cheap to be careful here. */
+const CONVERSATION_BYTES = 8 * 1024 * 1024;
+/** Timers, metrics and idle connections before they were measured. */
+const IDLE_CORES = 0.02;
+/** However busy others are: the kernel shares fairly, and half is ours when we ask for it. */
+const OUR_SHARE = 0.5;
+/** Others' load counts after they have kept it up for so long, and is forgotten sooner. */
+const OTHERS_RISE_MS = 20_000;
+const OTHERS_FALL_MS = 4000;
+/** The ceiling stays where it is within this share of itself, and rises by no more than this a look, because who was just let in has cost nothing yet. */
+const DEAD_BAND = 0.05;
+const RISE = 0.2;
+
+export function createLoadControl(options: LoadControlOptions): LoadControl {
+  return new Control(options);
+}
+
+/**
+ * How many conversations fit under the target: what one costs, by the table, then by a self-test, then by what those that
+ * are going on take; what others leave of the machine; and memory. Pure: fed by whoever can look at the machine.
+ */
+class Control implements LoadControl {
+  readonly #cost = new TalkCost(TABLE_CORES);
+  readonly #strain = new Strain();
+  #idleCores = IDLE_CORES;
+  #otherCores = 0;
+  #memoryRoom = Number.POSITIVE_INFINITY;
+  #conversations = 0;
+  #ceiling: number;
+
+  constructor(private readonly options: LoadControlOptions) {
+    this.#ceiling = this.#fitting();
+  }
+
+  look(sample: LoadSample): LoadView {
+    const { target, supplyBytes } = this.options;
+    const { intervalMs, conversations, ownCores, ownBytes } = sample;
+    this.#conversations = conversations;
+    this.#strain.look(sample);
+    const constantMs = sample.otherCores > this.#otherCores ? OTHERS_RISE_MS : OTHERS_FALL_MS;
+    this.#otherCores += (sample.otherCores - this.#otherCores) * (1 - Math.exp(-intervalMs / constantMs));
+    if (!sample.disturbed) {
+      if (conversations === 0) this.#idleCores += (ownCores - this.#idleCores) * (1 - Math.exp(-intervalMs / OTHERS_RISE_MS));
+      else this.#cost.observe((conversations * intervalMs) / 1000, (Math.max(0, ownCores - this.#idleCores) * intervalMs) / 1000);
+    }
+    const obtainable = Math.min(supplyBytes, ownBytes + sample.availableBytes);
+    this.#memoryRoom = conversations + (target * obtainable - ownBytes) / CONVERSATION_BYTES;
+    this.#settle();
+    return this.view();
+  }
+
+  selfTested(cores: number): LoadView {
+    this.#cost.selfTested(cores);
+    this.#ceiling = this.#fitting();
+    return this.view();
+  }
+
+  view(): LoadView {
+    const available = this.#availableCores();
+    const costCores = this.#cost.cores;
+    const reason = this.#ceiling >= this.options.max ? 'configured' : this.#memoryRoom < this.#cpuRoom() ? 'memory' : 'cpu';
+    return {
+      conversations: this.#ceiling,
+      strained: this.#strain.on,
+      reason,
+      source: this.#cost.source,
+      costCores,
+      availableCores: available,
+      predictedLoad: (this.#idleCores + this.#conversations * costCores) / available,
+    };
+  }
+
+  #availableCores(): number {
+    const { supplyCores } = this.options;
+    return Math.max(supplyCores * OUR_SHARE, supplyCores - this.#otherCores);
+  }
+
+  #cpuRoom(): number {
+    return (this.options.target * this.#availableCores() - this.#idleCores) / this.#cost.cores;
+  }
+
+  #room(): number {
+    return Math.min(this.#cpuRoom(), this.#memoryRoom, this.options.max);
+  }
+
+  #fitting(): number {
+    return Math.max(1, Math.floor(this.#room()));
+  }
+
+  #settle(): void {
+    const room = this.#room();
+    const band = Math.max(0.5, DEAD_BAND * this.#ceiling);
+    if (room < this.#ceiling - band) this.#ceiling = this.#fitting();
+    else if (room >= this.#ceiling + 1 + band || room >= this.options.max) {
+      this.#ceiling = Math.min(this.#fitting(), this.#ceiling + Math.max(2, Math.floor(RISE * this.#ceiling)));
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** From where the cost of a conversation is known, from the roughest to the best. */
+export type CostSource = 'table' | 'self_test' | 'measured';
+
+/** A guess that weighs as much as so many seconds of one conversation that was measured. */
+const PRIOR_SECONDS = { table: 60, self_test: 300 } as const;
+/** What was measured is remembered for so many seconds of conversation: 20 s of sixty devices, 20 minutes of one. */
+const MEMORY_SECONDS = 1200;
+
+/** A conversation is never free: less than listening and Opus alone was measured wrong. */
+const LEAST_CORES = 0.003;
+
+/**
+ * Cores that one conversation takes on average, its pauses included: a guess, replaced little by little by what was measured. Where few
+ * devices talk, the fixed costs are spread over few, so that the cost is taken as too high rather than too low. Pure.
+ */
+export class TalkCost {
+  #prior: { readonly cores: number; readonly seconds: number; readonly source: CostSource };
+  #seconds = 0;
+  #coreSeconds = 0;
+
+  /** `tableCores`: the guess before anything was timed. */
+  constructor(tableCores: number) {
+    this.#prior = { cores: tableCores, seconds: PRIOR_SECONDS.table, source: 'table' };
+  }
+
+  /** What the models of this machine need, timed alone. */
+  selfTested(cores: number): void {
+    this.#prior = { cores, seconds: PRIOR_SECONDS.self_test, source: 'self_test' };
+  }
+
+  /** `seconds` of conversation took `coreSeconds` of CPU. */
+  observe(seconds: number, coreSeconds: number): void {
+    if (!(seconds > 0) || !(coreSeconds >= 0)) return;
+    const keep = Math.min(1, Math.max(0, 1 - seconds / MEMORY_SECONDS));
+    this.#seconds = this.#seconds * keep + seconds;
+    this.#coreSeconds = this.#coreSeconds * keep + coreSeconds;
+  }
+
+  get cores(): number {
+    const { cores, seconds } = this.#prior;
+    // A guess counts less and less, and nothing beside three times its weight of measurement.
+    const weight = seconds * Math.max(0, 1 - this.#seconds / (3 * seconds));
+    return Math.max(LEAST_CORES, (cores * weight + this.#coreSeconds) / (weight + this.#seconds));
+  }
+
+  get source(): CostSource {
+    return this.#seconds > this.#prior.seconds ? 'measured' : this.#prior.source;
+  }
+}
+
+/** What a device of the fleet's scenario `steady` does in a minute: 4.7 turns of 4.3 s of speech, pre-roll included, and 5 s of reply. */
+const MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5 };
+/** Voice activity 0.002 and Opus both ways 0.003 core a talking device (the kernels as the bench measures them). */
+const EARS_AND_OPUS_CORES = 0.005;
+/** Sessions, sockets, pacing, speculation and the operating system, on top of the bare kernels. */
+const SERVER_OVER_KERNELS = 1.35;
+
+export interface KernelTimes {
+  /** CPU of recognition for a second of speech, in core seconds. */
+  readonly asrPerSecond: number;
+  /** CPU of a local voice for a second of its speech; 0: the voice comes from elsewhere. */
+  readonly ttsPerSecond: number;
+}
+
+/** Cores of one conversation, from what its kernels took when they ran alone. */
+export function coresOfConversation({ asrPerSecond, ttsPerSecond }: KernelTimes): number {
+  const perTurn = MINUTE.speechS * asrPerSecond + MINUTE.replyS * ttsPerSecond;
+  return ((MINUTE.turns * perTurn) / 60 + EARS_AND_OPUS_CORES) * SERVER_OVER_KERNELS;
+}

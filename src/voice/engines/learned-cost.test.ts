@@ -28,6 +28,21 @@ describe('LearnedCost', () => {
     expect(cost.predictMs(3_000)).toBeGreaterThan(310);
   });
 
+  it('does not believe a machine that stood still once in a while', () => {
+    const cost = new LearnedCost(prior);
+    for (let i = 0; i < 200; i++) {
+      const units = 1_000 + (i % 10) * 500;
+      cost.observe(units, (20 + units * 0.06) * (i % 19 === 10 ? 30 : 1));
+    }
+    for (const units of [1_000, 3_000, 5_000]) expect(Math.abs(cost.predictMs(units) / (20 + units * 0.06) - 1)).toBeLessThan(0.25);
+  });
+
+  it('after the warm-up of two slots it is near a machine that is four times slower', () => {
+    const cost = new LearnedCost(prior);
+    for (const units of [3_000, 3_000, 1_500, 1_500]) cost.observe(units, 80 + units * 0.2);
+    expect(cost.predictMs(3_000)).toBeGreaterThan(450);
+  });
+
   it('stays positive, finite and never falls with size, whatever it is told', () => {
     assert(
       property(array(tuple(double(), double())), double({ min: 0, max: 60_000, noNaN: true }), double({ min: 0, max: 60_000, noNaN: true }), (runs, a, b) => {

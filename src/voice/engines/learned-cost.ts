@@ -1,8 +1,18 @@
+/** Of each older run, how much counts still: the last twenty or so decide. */
+const KEEP = 0.95;
+/** Of each of the three points that the prior is made of. */
+const PRIOR_WEIGHT = 0.5;
+/** Runs after which what is known is trusted more than a single run. */
+const TRUSTED_RUNS = 5;
+/** A run that differs by more counts as one that differs by this: a machine that stood still says nothing about the model. One that really became slower is followed all the same. */
+const OUTLIER = 2;
+
 /**
- * Predicts `overhead + rate * size` and learns both from what was observed: a least-squares line over recent runs (each
- * older one counts 5 % less), begun with a prior that weighs as much as three runs. Pure.
+ * Predicts `overhead + rate * size` and learns both from what was observed: a least-squares line over recent runs, begun with
+ * a prior that weighs as much as one and a half of them: those of the warm-up count for more. Pure.
  */
 export class LearnedCost {
+  #runs = 0;
   #weight = 0;
   #sumX = 0;
   #sumY = 0;
@@ -12,19 +22,21 @@ export class LearnedCost {
   constructor(prior: { readonly overheadMs: number; readonly msPerUnit: number; readonly typicalUnits: number }) {
     for (const factor of [0.5, 1, 2]) {
       const units = prior.typicalUnits * factor;
-      this.#add(units, prior.overheadMs + prior.msPerUnit * units);
+      this.#add(units, prior.overheadMs + prior.msPerUnit * units, PRIOR_WEIGHT);
     }
   }
 
   observe(units: number, tookMs: number): void {
     if (!(units > 0) || !(tookMs >= 0) || !Number.isFinite(tookMs)) return;
-    const keep = 0.95;
-    this.#weight *= keep;
-    this.#sumX *= keep;
-    this.#sumY *= keep;
-    this.#sumXx *= keep;
-    this.#sumXy *= keep;
-    this.#add(units, tookMs);
+    const expectedMs = this.predictMs(units);
+    const believedMs = this.#runs < TRUSTED_RUNS ? tookMs : Math.min(Math.max(tookMs, expectedMs / OUTLIER), expectedMs * OUTLIER);
+    this.#runs += 1;
+    this.#weight *= KEEP;
+    this.#sumX *= KEEP;
+    this.#sumY *= KEEP;
+    this.#sumXx *= KEEP;
+    this.#sumXy *= KEEP;
+    this.#add(units, believedMs);
   }
 
   /** Milliseconds, at least 1. */
@@ -39,11 +51,11 @@ export class LearnedCost {
     return Math.max(1, meanY + bounded * (units - meanX));
   }
 
-  #add(x: number, y: number): void {
-    this.#weight += 1;
-    this.#sumX += x;
-    this.#sumY += y;
-    this.#sumXx += x * x;
-    this.#sumXy += x * y;
+  #add(x: number, y: number, weight = 1): void {
+    this.#weight += weight;
+    this.#sumX += weight * x;
+    this.#sumY += weight * y;
+    this.#sumXx += weight * x * x;
+    this.#sumXy += weight * x * y;
   }
 }

@@ -1,36 +1,42 @@
-import type { Clock } from '../../../core/index.js';
+import { type Clock, spokenUnits } from '../../../core/index.js';
+import { LearnedCost } from '../../engines/learned-cost.js';
 import type { LocalVoiceClient, LocalVoiceEngine } from './local.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from './port.js';
-import { SpeedEstimate } from './speed.js';
 
 export interface LocalVoiceOptions {
   readonly engine: LocalVoiceEngine;
   readonly languages: readonly string[];
   readonly client: LocalVoiceClient;
   readonly clock: Clock;
-  /** Expected before the first run; see {@link SpeedEstimate}. */
+  /** Expected before the first run, per unit of `spokenUnits`. */
   readonly msPerUnit: number;
   readonly fixedMs: number;
   /** When a request names none; 1 is normal speed. */
   readonly rate?: number;
 }
 
+/** A sentence of the middling sort. */
+const TYPICAL_UNITS = 40;
+
+const unitsOf = (text: string): number => Math.max(1, spokenUnits(text));
+
 /** A TtsProvider in the main process whose voice runs in the speaking child. The chunk's audio comes as one piece. */
 export function localVoice(options: LocalVoiceOptions): TtsProvider {
   const { engine, client, clock } = options;
-  const speed = new SpeedEstimate(options.msPerUnit, options.fixedMs);
+  const cost = new LearnedCost({ overheadMs: options.fixedMs, msPerUnit: options.msPerUnit, typicalUnits: TYPICAL_UNITS });
+  const predictMs = (text: string): number => cost.predictMs(unitsOf(text));
 
   return {
     id: engine,
     languages: options.languages,
     local: true,
-    predictMs: (text) => speed.predictMs(text),
+    predictMs,
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
       const startedMs = clock.nowMs();
-      const { rateHz, pcm } = await client(engine, { ...request, rate: request.rate ?? options.rate ?? 1 }, { predictedMs: speed.predictMs(request.text), signal });
+      const { rateHz, pcm } = await client(engine, { ...request, rate: request.rate ?? options.rate ?? 1 }, { predictedMs: predictMs(request.text), signal });
       signal.throwIfAborted();
-      speed.learn(request.text, clock.nowMs() - startedMs);
+      cost.observe(unitsOf(request.text), clock.nowMs() - startedMs);
       return { format: { kind: 'pcm', rateHz }, chunks: onePiece(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength)) };
     },
   };

@@ -15,7 +15,7 @@ interface Scripted {
 }
 
 const READY = { status: 200, body: JSON.stringify({ ready: true, details: { recognition: { en: 'moonshine', zh: 'sense-voice' }, llm: 'offline', voices: ['flite'], maxTalking: 10 } }) };
-/** Ten times as fast as the wall: a sample a second is one each 100 ms. */
+/** Ten times as fast as the wall: a sample a second is one each 100 ms, and a timer that is 1 ms early is 10 ms early. */
 const FAST: Clock = { nowMs: () => systemClock.nowMs() * 10, wallMs: () => systemClock.wallMs(), after: (delayMs, fn) => systemClock.after(delayMs / 10, fn) };
 
 let server: Server;
@@ -62,7 +62,7 @@ describe('observing', () => {
     expect(seen.server).toEqual({ url: origin, pid: 7, version: '9.8.7', recognition: { en: 'moonshine', zh: 'sense-voice' }, llm: 'offline', voices: ['flite'], maxTalking: 10 });
     expect(seen.serverSamples).toHaveLength(3);
     expect(seen.machineSamples).toHaveLength(3);
-    seen.serverSamples.forEach(({ atS }, index) => expect(atS).toBeGreaterThanOrEqual(index + 0.99));
+    seen.serverSamples.forEach(({ atS }, index) => expect(atS).toBeGreaterThan(index + 0.9));
     expect(told.map(({ server: sample }) => sample)).toEqual(seen.serverSamples);
     expect(seen.serverSamples[0]).toMatchObject({ ready: true, metrics: { connections: 3, loopDelayP99Ms: 12, refused: 2 } });
     expect(seen.turns).toEqual([{ id: 4, deviceId: 'a', atWallMs: 5, outcome: 'answered', code: undefined, stagesMs: { endpoint: 3 }, underruns: 1, underrunMs: 60 }]);
@@ -71,7 +71,7 @@ describe('observing', () => {
 
   it('samples more seldom in a long run, which stays at some hundred samples', async () => {
     const { serverSamples } = await observeSamples(1, options({ durationMs: 3_600_000 }));
-    expect(serverSamples[0]?.atS).toBeGreaterThanOrEqual(5.99);
+    expect(serverSamples[0]?.atS).toBeGreaterThan(5.9);
   });
 
   it('goes on when the server goes away, and notes it', async () => {

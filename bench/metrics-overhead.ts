@@ -133,7 +133,7 @@ async function traceCost(): Promise<number> {
   const server = createServer((request, response) => request.resume().on('end', () => response.end('{}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const traces = await openTraces({ endpoint, version: '0', llm: 'openai:m', log: silentLogger });
+  const traces = await openTraces({ endpoint, version: '0', llm: () => 'openai:m', log: silentLogger });
   const spent = await cpuMs(async () => {
     for (let n = 0; n < turns; n++) {
       traces.turn(turnView(someTurn(n)));

@@ -2,24 +2,29 @@ import { composeCapacity } from './composition/capacity.js';
 import { composeConversations } from './composition/conversations.js';
 import type { Foundation } from './composition/foundation.js';
 import { composeHttp } from './composition/http.js';
+import { LiveConfig } from './composition/live-config.js';
 import { openLog } from './composition/log.js';
 import { measureServer } from './composition/measure.js';
 import { packageVersion } from './composition/package-version.js';
+import { composeReload, type ConfigSource } from './composition/reload.js';
 import { composeSpeech } from './composition/speech.js';
 import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
 import { speechStatus, type ServerStatus } from './composition/status.js';
-import type { Config } from './config/index.js';
+import type { Config, ReloadAnswer } from './config/index.js';
 import { asChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
 import { lanAddress, type ChorusServer } from './server/index.js';
 import type { RunningSessionHost } from './session/index.js';
 import { claimDataFolder, ensureDataFolder, openStore } from './store/index.js';
 import { PrometheusMetrics } from './telemetry/index.js';
 
+export type { ConfigSource } from './composition/reload.js';
 export type { ServerStatus } from './composition/status.js';
 
 export interface StartOptions {
   readonly config: Config;
   readonly dataDir: string;
+  /** How the configuration is read again while the server runs; undefined: it is not. */
+  readonly source?: ConfigSource;
   /** Told of each new pairing code, to show it at the terminal. */
   readonly onCode?: (code: string, deviceId: string) => void;
 }
@@ -35,6 +40,8 @@ export interface RunningServer {
   scopes(): ScopeTree;
   /** Resolves when speech can be understood and answered. Rejects when an engine cannot be started. */
   readonly ready: Promise<void>;
+  /** Reads the configuration again and takes over what can be; changes nothing when it is not valid or does not work. Undefined without a source. */
+  reload(trial?: boolean): Promise<ReloadAnswer | undefined>;
   /** No new turns; running replies finish; then everything is closed. Idempotent. */
   drain(reason: string): Promise<void>;
   readonly closed: Promise<void>;
@@ -53,15 +60,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const metrics = new PrometheusMetrics({ version: packageVersion() });
   root.onClose(() => metrics.close());
   try {
-    return await compose({ config, dataDir, root, common: { clock: systemClock, log: log.logger, metrics } }, metrics, options.onCode);
+    const live = new LiveConfig(config);
+    live.onTaken((next) => log.configure(next.log));
+    return await compose({ config, live, dataDir, root, common: { clock: systemClock, log: log.logger, metrics } }, metrics, options);
   } catch (error) {
     await root.close('start failed');
     throw error;
   }
 }
 
-async function compose(foundation: Foundation, metrics: PrometheusMetrics, onCode: StartOptions['onCode']): Promise<RunningServer> {
-  const { config, dataDir, root, common } = foundation;
+async function compose(foundation: Foundation, metrics: PrometheusMetrics, { source, onCode }: StartOptions): Promise<RunningServer> {
+  const { config, live, dataDir, root, common } = foundation;
   // Finalisers run last to first: the store is closed when nobody can write any more, then the folder is let go of.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
@@ -72,14 +81,15 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, onCod
   const capacity = composeCapacity(foundation);
   const speech = await composeSpeech(foundation, capacity);
   const { llm, sessions } = await composeConversations(foundation, capacity, speech);
-  measureServer({ metrics, engines: () => speech.engines(), slotCount: capacity.slotCount, maxTalking: capacity.maxTalking });
+  measureServer({ metrics, engines: () => speech.engines(), slotCount: capacity.slotCount, maxTalking: () => capacity.maxTalking });
   const status = (): ServerStatus => ({
     ...speechStatus(speech, mainLanguage(config)),
-    llm: llm.id,
+    llm: llm.current().id,
     maxTalking: capacity.maxTalking,
     connections: server.connections,
   });
-  const server: ChorusServer = await composeHttp(foundation, { store, sessions, metrics, status, onCode });
+  const configuration = source && composeReload(source, live, common.log, root);
+  const server: ChorusServer = await composeHttp(foundation, { store, sessions, metrics, status, configuration, onCode });
   const address = await server.listen();
   const local = `http://${localHost(address.host)}:${address.port}`;
   await claim.announce({ pid: process.pid, port: address.port, url: `${local}/`, startedAt: new Date(common.clock.wallMs()).toISOString() });
@@ -102,7 +112,8 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, onCod
     status,
     scopes: () => root.tree(),
     ready,
-    drain: (reason) => (draining ??= drain(server, sessions, root, config.server.drain_ms, reason)),
+    reload: async (trial = true) => configuration?.reload(trial),
+    drain: (reason) => (draining ??= drain(server, sessions, root, live.current.server.drain_ms, reason)),
     closed,
   };
 }

@@ -1,40 +1,30 @@
 import type { Config } from '../config/index.js';
 import type { Logger } from '../core/index.js';
-import { createConversation, createDeviceTools, createLlm, type LlmChoice, type LlmProvider } from '../dialogue/index.js';
-import { createSessionHost, turnView, type RunningSessionHost } from '../session/index.js';
+import { createConversation, createDeviceTools, type ConversationSettings } from '../dialogue/index.js';
+import { createSessionHost, turnView, type RunningSessionHost, type SessionHostOptions } from '../session/index.js';
 import { openTraces, type Traces } from '../telemetry/index.js';
 import { createEndpointPolicy } from '../voice/listening/index.js';
 import { queueCeiling } from '../voice/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
+import { composeLanguageModel, type LanguageModel } from './language-model.js';
 import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
 
 /** A packet leaves this much later than the device needs after `tts start`: timers and sockets are not exact. */
 const START_GAP_MARGIN_MS = 20;
 
+type SessionRules = NonNullable<SessionHostOptions['rules']>;
+
 export interface Conversations {
-  readonly llm: LlmProvider;
+  readonly llm: LanguageModel;
   readonly sessions: RunningSessionHost;
 }
 
 /** Who answers, and the sessions in which it is asked. */
-export async function composeConversations({ config, root, common }: Foundation, { admission }: Capacity, speech: Speech): Promise<Conversations> {
+export async function composeConversations({ config, live, root, common }: Foundation, { admission }: Capacity, speech: Speech): Promise<Conversations> {
   const { clock, log } = common;
-  const llm = createLlm({
-    ...llmChoice(config.llm),
-    fallback: llmChoice(config.llm.fallback),
-    breaker: { failures: config.llm.breaker_failures, openMs: config.llm.breaker_open_ms },
-    metrics: common.metrics,
-    temperature: config.llm.temperature,
-    extraBody: undefined,
-    firstTokenMs: config.llm.first_token_ms,
-    replyMs: config.llm.total_ms,
-    maxWorkers: config.llm.max_workers,
-    clock,
-    log,
-    random: Math.random,
-  });
+  const llm = composeLanguageModel(live, common);
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, log);
   // Sessions are a child of the root and end before this runs: their last turns are sent too.
   if (traces) root.onClose(() => traces.close());
@@ -43,49 +33,58 @@ export async function composeConversations({ config, root, common }: Foundation,
     scope: root.child('sessions'),
     listening: speech.listening,
     recognizer: speech.recognizer,
-    endpoint: createEndpointPolicy({
-      preset: config.vad.preset,
-      ...(config.vad.min_silence_ms === undefined ? {} : { minSilenceMs: config.vad.min_silence_ms }),
-      ...(config.vad.max_silence_ms === undefined ? {} : { maxSilenceMs: config.vad.max_silence_ms }),
-    }),
     speaking: speech.speaking,
     admission,
+    get endpoint() {
+      return endpointOf(live.current);
+    },
     conversation: (identity) => {
       speech.ensureFor(identity.language);
-      return createConversation({
-        ...common,
-        llm,
-        persona: config.llm.prompt,
-        device: identity.board,
-        maxTokens: config.llm.max_tokens,
-        historyTurns: config.llm.history_turns,
-      });
+      return createConversation({ ...common, device: identity.board, settings: () => settingsOf(live.current, llm) });
     },
     tools: (device) => createDeviceTools({ send: (payload) => device.send(payload), clock, log, scope: device.scope }),
-    queueCeiling: ({ firmwareVersion, board }) => queueCeiling({ firmwareVersion, board, boards: config.pacing.boards }),
-    voice: () => config.tts.voice,
-    rules: {
-      greeting: config.session.greeting,
-      exitWords: config.session.exit_words,
-      idleFarewellMs: config.session.idle_farewell_ms,
-      idleCloseMs: config.session.idle_close_ms,
-      fillerAfterMs: config.session.filler_ms,
-      admissionWaitMs: config.session.busy_wait_ms,
-      speculative: config.llm.speculative === 'auto' ? llm.local : config.llm.speculative,
-      firstPacketGapMs: config.pacing.start_gap_ms + START_GAP_MARGIN_MS,
+    queueCeiling: ({ firmwareVersion, board }) => queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
+    voice: () => live.current.tts.voice,
+    get rules() {
+      return rulesOf(live.current, llm);
     },
-    drainTimeoutMs: config.server.drain_ms,
-    transcripts: config.log.transcripts,
+    get drainTimeoutMs() {
+      return live.current.server.drain_ms;
+    },
+    get transcripts() {
+      return live.current.log.transcripts;
+    },
     ...(traces && { onTurn: (turn) => traces.turn(turnView(turn)) }),
   });
   return { llm, sessions };
 }
 
-function llmChoice({ preset, base_url: baseUrl, model, api_key: apiKey }: Config['llm']['fallback']): LlmChoice {
-  return { preset: preset === 'none' ? undefined : preset, baseUrl, model, apiKey };
+function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
+  return createEndpointPolicy({
+    preset: vad.preset,
+    ...(vad.min_silence_ms === undefined ? {} : { minSilenceMs: vad.min_silence_ms }),
+    ...(vad.max_silence_ms === undefined ? {} : { maxSilenceMs: vad.max_silence_ms }),
+  });
+}
+
+function settingsOf({ llm }: Config, model: LanguageModel): ConversationSettings {
+  return { llm: model.current(), persona: llm.prompt, maxTokens: llm.max_tokens, historyTurns: llm.history_turns };
+}
+
+function rulesOf({ session, llm, pacing }: Config, model: LanguageModel): SessionRules {
+  return {
+    greeting: session.greeting,
+    exitWords: session.exit_words,
+    idleFarewellMs: session.idle_farewell_ms,
+    idleCloseMs: session.idle_close_ms,
+    fillerAfterMs: session.filler_ms,
+    admissionWaitMs: session.busy_wait_ms,
+    speculative: llm.speculative === 'auto' ? model.current().local : llm.speculative,
+    firstPacketGapMs: pacing.start_gap_ms + START_GAP_MARGIN_MS,
+  };
 }
 
 /** Undefined, and nothing loaded, where no traces are wanted. */
-async function tracesTo(endpoint: string | undefined, llm: LlmProvider, log: Logger): Promise<Traces | undefined> {
-  return endpoint === undefined ? undefined : openTraces({ endpoint, version: packageVersion(), llm: llm.id, log });
+async function tracesTo(endpoint: string | undefined, llm: LanguageModel, log: Logger): Promise<Traces | undefined> {
+  return endpoint === undefined ? undefined : openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
 }

@@ -1,4 +1,4 @@
-import { createServer, ensureLocalToken, type ChorusServer } from '../server/index.js';
+import { createServer, ensureLocalToken, type ChorusServer, type ConfigurationControl } from '../server/index.js';
 import type { RunningSessionHost } from '../session/index.js';
 import type { DeviceStore } from '../store/index.js';
 import type { PrometheusMetrics } from '../telemetry/index.js';
@@ -10,17 +10,22 @@ export interface HttpOptions {
   readonly sessions: RunningSessionHost;
   readonly metrics: PrometheusMetrics;
   readonly status: () => ServerStatus;
+  readonly configuration: ConfigurationControl | undefined;
   readonly onCode: ((code: string, deviceId: string) => void) | undefined;
 }
 
 /** Everything on the port; not listening yet. Errors: `data.not_writable`, `store.failed`. */
-export async function composeHttp({ config, dataDir, root, common }: Foundation, options: HttpOptions): Promise<ChorusServer> {
+export async function composeHttp({ config, live, dataDir, root, common }: Foundation, options: HttpOptions): Promise<ChorusServer> {
   const { server, auth, session, metrics } = config;
   return createServer({
     host: server.host,
     port: server.port,
-    publicUrl: server.public_url,
-    publicPort: server.public_port,
+    get publicUrl() {
+      return live.current.server.public_url;
+    },
+    get publicPort() {
+      return live.current.server.public_port;
+    },
     trustedProxies: server.trusted_proxies,
     auth: { mode: auth.pairing, autoBindMax: auth.auto_bind_max, allowlist: auth.allowlist },
     localToken: await ensureLocalToken(dataDir),
@@ -38,6 +43,7 @@ export async function composeHttp({ config, dataDir, root, common }: Foundation,
     },
     store: options.store,
     sessions: options.sessions,
+    configuration: options.configuration,
     turns: () => options.sessions.recentTurns(),
     readiness: () => {
       const { ready, ...details } = options.status();

@@ -7,7 +7,7 @@ export interface MeasuredServer {
   readonly metrics: PrometheusMetrics;
   readonly engines: () => readonly EngineStatus[];
   readonly slotCount: number;
-  readonly maxTalking: number;
+  readonly maxTalking: () => number;
 }
 
 /** What `/metrics` asks for when it is read: limits, engines, and CPU, memory and files of the processes (well under 1 ms). */
@@ -15,8 +15,8 @@ export function measureServer({ metrics, engines, slotCount, maxTalking }: Measu
   const reader = createProcessReader({ clock: systemClock });
   let before = new Map<string, number>();
   metrics.gauge('chorus_slots', slotCount);
-  metrics.gauge('chorus_talking_limit', maxTalking);
   metrics.onCollect(async () => {
+    metrics.gauge('chorus_talking_limit', maxTalking());
     for (const [engine, up] of upByName(engines())) metrics.gauge('chorus_engine_up', up, { engine });
     const readings = await reader.read([process.pid]);
     for (const [name, own] of byName(readings)) {

@@ -14,6 +14,9 @@ export interface KeyChange {
   readonly live: boolean;
 }
 
+/** A shorter one is a word that stands in sentences for another reason. */
+const SHORTEST_SECRET = 6;
+
 /** What differs, in the order of the schema. Values are compared, not texts: comments and order of keys do not count. */
 export function diffConfigs(before: Config, after: Config): readonly KeyChange[] {
   const changes: KeyChange[] = [];
@@ -23,6 +26,16 @@ export function diffConfigs(before: Config, after: Config): readonly KeyChange[]
     changes.push({ key: field.key, before: shown(field, from), after: shown(field, to), secret: field.secret, live: field.live });
   }
   return changes;
+}
+
+/** The text without the secrets of a configuration: what a service says may quote the key that it was shown. */
+export function withoutSecrets(text: string, config: Config): string {
+  let clean = text;
+  for (const field of FIELDS.values()) {
+    const value = field.secret ? valueOf(config, field.key) : undefined;
+    if (typeof value === 'string' && value.length >= SHORTEST_SECRET) clean = clean.replaceAll(value, '***');
+  }
+  return clean;
 }
 
 function valueOf(config: Config, key: string): unknown {

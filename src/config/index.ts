@@ -7,7 +7,7 @@ export { loadConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } 
 export { parseSetFlag, type FlagValue } from './text-layers.js';
 export { applyConfig, type AppliedServer, type ApplyFailure, type ApplyOptions, type ApplyOutcome } from './apply.js';
 export { findBackup, keepBackup, listBackups, readConfigFile, type Backup, type BackupPlace } from './backups.js';
-export { diffConfigs, type KeyChange } from './diff.js';
+export { diffConfigs, withoutSecrets, type KeyChange } from './diff.js';
 export { reloadAnswerSchema, type ReloadAnswer, type ReloadRefusal } from './reload-answer.js';
 export { writeConfig, type WriteOptions } from './writer.js';
 export { maskSecrets, showConfig } from './show.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
 import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
 import { Cancelled, ChorusError, noMetrics, silentLogger } from '../core/index.js';
-import { createConversation, type ConversationOptions } from './conversation.js';
+import { createConversation, type ConversationOptions, type ConversationSettings } from './conversation.js';
 import { noDeviceTools } from './mcp/index.js';
 import { createOfflineAssistant } from './offline/index.js';
 import type { Certainty, LlmDelta, LlmProvider, LlmRequest, ReplyPart, ToolBox } from './port.js';
@@ -28,13 +28,10 @@ function model(...scripts: readonly (readonly (LlmDelta | Error)[])[]): { llm: L
   return { llm, requests };
 }
 
-function conversation(llm: LlmProvider, options: Partial<ConversationOptions> = {}) {
+function conversation(llm: LlmProvider, { persona, maxTokens = 300, historyTurns = 10, ...options }: Partial<ConversationOptions & ConversationSettings> = {}) {
   return createConversation({
-    llm,
-    persona: undefined,
+    settings: () => ({ llm, persona, maxTokens, historyTurns }),
     device: undefined,
-    maxTokens: 300,
-    historyTurns: 10,
     clock: new FakeClock(),
     log: silentLogger,
     metrics: noMetrics,

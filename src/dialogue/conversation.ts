@@ -6,16 +6,22 @@ import { ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
 import { callTool } from './tool-call.js';
 
-export interface ConversationOptions {
+/** What may be another from one answer to the next. */
+export interface ConversationSettings {
   readonly llm: LlmProvider;
   /** Who the assistant is, in the owner's words; undefined: a plain helpful assistant. */
   readonly persona: string | undefined;
-  /** Board name for the prompt, where it is known. */
-  readonly device: string | undefined;
   /** Bound of one reply. */
   readonly maxTokens: number;
   /** Exchanges remembered. */
   readonly historyTurns: number;
+}
+
+export interface ConversationOptions {
+  /** Asked when an answer is begun: it goes on with those, also through rounds of tools. */
+  readonly settings: () => ConversationSettings;
+  /** Board name for the prompt, where it is known. */
+  readonly device: string | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -32,9 +38,9 @@ const CHARS_PER_TOKEN = 12;
 
 /** One device's conversation: prompt, what was heard so far, tools. Keeps no sockets or timers between turns. */
 export function createConversation(options: ConversationOptions): Conversation {
-  const history = new History({ turns: options.historyTurns, tokens: HISTORY_TOKENS });
+  const history = new History(() => ({ turns: options.settings().historyTurns, tokens: HISTORY_TOKENS }));
   return {
-    respond: (input, signal) => new Reply(options, history.messages(input.text), input, signal).parts(),
+    respond: (input, signal) => new Reply({ ...options, ...options.settings() }, history.messages(input.text), input, signal).parts(),
     heard: (userText, replyText) => history.add(userText, replyText),
   };
 }
@@ -50,7 +56,7 @@ class Reply {
   readonly #usage = new TokenUsage();
 
   constructor(
-    private readonly options: ConversationOptions,
+    private readonly options: ConversationOptions & ConversationSettings,
     messages: readonly ChatMessage[],
     private readonly input: TurnInput,
     private readonly signal: AbortSignal,

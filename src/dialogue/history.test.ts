@@ -5,7 +5,7 @@ import { estimateTokens } from './tokens.js';
 
 describe('History', () => {
   it('keeps what was heard, oldest first, and asks the new question last', () => {
-    const history = new History({ turns: 10, tokens: 1000 });
+    const history = new History(() => ({ turns: 10, tokens: 1000 }));
     history.add('hello', 'Hi there.');
     history.add('  how are you ', ' Fine. ');
     expect(history.messages('and now?')).toEqual([
@@ -18,7 +18,7 @@ describe('History', () => {
   });
 
   it('has no answer where nothing was heard', () => {
-    const history = new History({ turns: 10, tokens: 1000 });
+    const history = new History(() => ({ turns: 10, tokens: 1000 }));
     history.add('tell me a story', '');
     history.add('', '');
     expect(history.messages('stop')).toEqual([
@@ -28,7 +28,7 @@ describe('History', () => {
   });
 
   it('forgets the oldest', () => {
-    const history = new History({ turns: 2, tokens: 1000 });
+    const history = new History(() => ({ turns: 2, tokens: 1000 }));
     for (const number of [1, 2, 3]) history.add(`q${number}`, `a${number}`);
     expect(history.messages('q4').map((message) => message.content)).toEqual(['q2', 'a2', 'q3', 'a3', 'q4']);
   });
@@ -36,7 +36,7 @@ describe('History', () => {
   it('stays within its bounds whatever is said', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string({ maxLength: 9000 }), fc.string({ maxLength: 9000 })), { maxLength: 30 }), (exchanges) => {
-        const history = new History({ turns: 5, tokens: 300 });
+        const history = new History(() => ({ turns: 5, tokens: 300 }));
         for (const [user, reply] of exchanges) history.add(user, reply);
         const kept = history.messages('now').slice(0, -1);
         expect(kept.filter((message) => message.role === 'user').length).toBeLessThanOrEqual(5);

@@ -22,7 +22,7 @@ const MAX_SIDE_CHARS = 2000;
 export class History {
   #exchanges: Exchange[] = [];
 
-  constructor(private readonly limits: HistoryLimits) {}
+  constructor(private readonly limits: () => HistoryLimits) {}
 
   add(userText: string, heardText: string): void {
     const user = userText.trim().slice(0, MAX_SIDE_CHARS);
@@ -30,7 +30,8 @@ export class History {
     if (user === '' && reply === '') return;
     this.#exchanges.push({ user, reply, tokens: estimateTokens(user) + estimateTokens(reply) });
     let total = this.#exchanges.reduce((sum, exchange) => sum + exchange.tokens, 0);
-    while (this.#exchanges.length > this.limits.turns || (total > this.limits.tokens && this.#exchanges.length > 1)) {
+    const { turns, tokens } = this.limits();
+    while (this.#exchanges.length > turns || (total > tokens && this.#exchanges.length > 1)) {
       total -= this.#exchanges.shift()?.tokens ?? 0;
     }
   }

@@ -2,6 +2,7 @@ import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.j
 import type { DownlinkAudio } from '../protocol/index.js';
 import type { KeptTurn, SessionHost } from '../session/index.js';
 import type { ActivationRecord, DeviceRecord, DeviceStore } from '../store/index.js';
+import type { ConfigurationControl } from './config-routes.js';
 import type { Limits } from './limits.js';
 import type { Readiness } from './operations-routes.js';
 import type { PairingMode } from './pairing.js';
@@ -38,6 +39,8 @@ export interface ServerOptions {
   readonly sessions: SessionHost;
   /** The last turns, oldest first; undefined: none are kept. */
   readonly turns?: (() => readonly KeptTurn[]) | undefined;
+  /** Undefined: the configuration cannot be read again. */
+  readonly configuration?: ConfigurationControl | undefined;
   readonly readiness: () => Readiness;
   /** Undefined: there is no `/metrics`. */
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;

@@ -8,6 +8,7 @@ import type { DeviceRecord } from '../store/index.js';
 import { advertisedAddress, type AdvertisedAddress } from './advertised.js';
 import { WebSocketConnection } from './connection.js';
 import { Connections, Tally } from './connections.js';
+import { registerConfigRoutes } from './config-routes.js';
 import { registerDeviceRoutes } from './device-routes.js';
 import { createHttp } from './http.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
@@ -145,6 +146,7 @@ class Server implements ChorusServer {
     registerOperationsRoutes(this.#app, { peerOf, readiness, exposition, metricsToken, draining: () => this.#draining });
     const turns = options.turns ?? ((): [] => []);
     registerTurnRoutes(this.#app, { isLocal, turns });
+    if (options.configuration) registerConfigRoutes(this.#app, { isLocal, configuration: options.configuration });
     registerDeviceRoutes(this.#app, {
       isLocal,
       turns,

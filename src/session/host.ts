@@ -11,6 +11,7 @@ import { Session } from './session.js';
 import { TurnLog, type KeptTurn } from './turn-log.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from './turn/index.js';
 
+/** What may change while the server runs (`endpoint`, `rules`, `transcripts`, `drainTimeoutMs`) is read again for each session, turn or drain: it may be a getter. */
 export interface SessionHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
@@ -28,7 +29,7 @@ export interface SessionHostOptions {
   readonly tools?: OpenTools;
   /** Packets a device can hold (architecture.md section 5), from firmware version and board. */
   readonly queueCeiling: (identity: DeviceIdentity) => number;
-  /** Voice of the device's replies; undefined: the provider's default. */
+  /** Voice of the device's replies, asked for each; undefined: the provider's default. */
   readonly voice?: (identity: DeviceIdentity) => string | undefined;
   /** Asked before an answer is prepared on a guess (`rules.speculative`): false under load. Undefined: always. */
   readonly mayPrepare?: () => boolean;
@@ -72,8 +73,8 @@ class Host implements RunningSessionHost {
   #onEmpty: (() => void) | undefined;
 
   constructor(private readonly options: SessionHostOptions) {
-    const { metrics, transcripts = false, onTurn } = options;
-    this.#turns = new TurnLog({ metrics, transcripts, onTurn });
+    const { metrics, onTurn } = options;
+    this.#turns = new TurnLog({ metrics, transcripts: () => options.transcripts ?? false, onTurn });
   }
 
   sessions(): number {
@@ -102,7 +103,7 @@ class Host implements RunningSessionHost {
       rules: this.#rulesFor(identity),
       conversation: this.options.conversation(identity),
       tools: this.#toolsFor(connection, scope),
-      voice: this.options.voice?.(identity),
+      voice: () => this.options.voice?.(identity),
       queueCeiling: this.options.queueCeiling(identity),
       mayPrepare: this.options.mayPrepare ?? (() => true),
       onTurn: (turn) => this.#turns.add(log, turn),

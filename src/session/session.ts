@@ -26,7 +26,8 @@ export interface SessionOptions {
   readonly admission: Admission;
   readonly conversation: Conversation;
   readonly tools: SessionTools;
-  readonly voice: string | undefined;
+  /** Of the next reply. */
+  readonly voice: () => string | undefined;
   /** See {@link PacketSink.queueCeiling}. */
   readonly queueCeiling: number;
   /** See {@link ModelOptions.mayPrepare}. */
@@ -219,7 +220,8 @@ export class Session implements SessionHandle {
   }
 
   #openReply(replyId: number, notBeforeMs: number): void {
-    const { connection, voice, queueCeiling, speaking } = this.options;
+    const { connection, queueCeiling, speaking } = this.options;
+    const voice = this.options.voice();
     const { deviceId, language } = connection.identity;
     const sink: PacketSink = {
       sendPacket: (packet, timestampMs) => this.#sendPacket(replyId, packet, timestampMs),

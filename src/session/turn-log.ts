@@ -24,8 +24,8 @@ export interface KeptTurn extends FinishedTurn {
 
 export interface TurnLogOptions {
   readonly metrics: Metrics;
-  /** `log.transcripts`: what users said may be kept and handed on. */
-  readonly transcripts: boolean;
+  /** `log.transcripts`: what users said may be kept and handed on. Asked for each turn. */
+  readonly transcripts: () => boolean;
   /** Told of each turn, for traces. */
   readonly onTurn?: ((turn: KeptTurn) => void) | undefined;
 }
@@ -53,7 +53,7 @@ export class TurnLog {
     metrics.count('chorus_turns_total', { outcome: record.outcome });
     if (record.code !== undefined) metrics.count('chorus_turn_errors_total', { code: record.code });
     for (const [stage, ms] of Object.entries(stages)) metrics.observeMs('chorus_turn_stage_seconds', ms, { stage });
-    const kept: KeptTurn = { ...turn, id: ++this.#lastId, record: { ...record, userText: transcripts ? record.userText : undefined, stages } };
+    const kept: KeptTurn = { ...turn, id: ++this.#lastId, record: { ...record, userText: transcripts() ? record.userText : undefined, stages } };
     this.#turns.push(kept);
     if (this.#turns.length > KEPT_TURNS) this.#turns.shift();
     // Sounds that were no speech, and false starts, are not worth a line each in a noisy room.

@@ -19,9 +19,13 @@ export interface LogOptions {
   readonly terminal?: { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean } | undefined;
 }
 
+/** What may be changed while the server runs, for every logger there is. */
+export type LogSettings = Pick<LogOptions, 'level' | 'transcripts'>;
+
 /** A logger that can be ended: what was logged before is on disk when `close` resolves. */
 export interface Log {
   readonly logger: Logger;
+  configure(settings: LogSettings): void;
   close(): Promise<void>;
 }
 
@@ -31,18 +35,48 @@ const DEFAULT_KEEP = 4;
 /** Lines beyond this that the disk has not taken yet are lost rather than kept in memory. */
 const MAX_PENDING_BYTES = 4_000_000;
 
+/** Of what is written at all; which of it is, {@link Filter} says. */
+const LEAST: LogLevel = 'debug';
+const WEIGHT: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** What is written: one for a logger and all its children, because pino's children keep the level that they were born with. */
+class Filter {
+  #settings: LogSettings;
+
+  constructor(settings: LogSettings) {
+    this.#settings = settings;
+  }
+
+  get transcripts(): boolean {
+    return this.#settings.transcripts;
+  }
+
+  lets(level: LogLevel): boolean {
+    return WEIGHT[level] >= WEIGHT[this.#settings.level];
+  }
+
+  configure(settings: LogSettings): void {
+    this.#settings = settings;
+  }
+}
+
 /** Never throws later: a log that cannot be written (disk full) is given up with one line on the terminal. */
 export function createLog(options: LogOptions): Log {
   const streams: { level: LogLevel; stream: DestinationStream }[] = [];
   const { terminal } = options;
   if (terminal) {
     const write = terminal.format === 'json' ? (line: string) => terminal.output.write(line) : (line: string) => terminal.output.write(terminalLine(line, terminal.colour));
-    streams.push({ level: options.level, stream: { write } });
+    streams.push({ level: LEAST, stream: { write } });
   }
   const file = options.file && new LogFile(options.file, (line) => terminal?.output.write(line));
-  if (file) streams.push({ level: options.level, stream: file });
-  const root = pino({ level: options.level, base: null }, multistream(streams));
-  return { logger: new RedactingLogger(root, options.transcripts), close: () => file?.close() ?? Promise.resolve() };
+  if (file) streams.push({ level: LEAST, stream: file });
+  const root = pino({ level: LEAST, base: null }, multistream(streams));
+  const filter = new Filter(options);
+  return {
+    logger: new RedactingLogger(root, filter),
+    configure: (settings) => filter.configure(settings),
+    close: () => file?.close() ?? Promise.resolve(),
+  };
 }
 
 /** The rotating file: chorus.log, and beside it chorus.1.log (the newest) to chorus.N.log. */
@@ -83,7 +117,7 @@ class LogFile implements DestinationStream {
 class RedactingLogger implements Logger {
   constructor(
     private readonly pino: Pino,
-    private readonly transcripts: boolean,
+    private readonly filter: Filter,
   ) {}
 
   debug(message: string, fields?: LogFields): void {
@@ -100,11 +134,11 @@ class RedactingLogger implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new RedactingLogger(this.pino.child(redact(fields, this.transcripts)), this.transcripts);
+    return new RedactingLogger(this.pino.child(redact(fields, this.filter.transcripts)), this.filter);
   }
 
   #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
-    if (!this.pino.isLevelEnabled(level)) return;
-    this.pino[level](fields ? redact(fields, this.transcripts) : {}, message);
+    if (!this.filter.lets(level)) return;
+    this.pino[level](fields ? redact(fields, this.filter.transcripts) : {}, message);
   }
 }

@@ -73,7 +73,7 @@ describe('traces', () => {
   });
   afterEach(() => collector.close());
   const sent = async (turn: TracedTurn, llm = 'openai:glm-4-flash'): Promise<Map<string, OtlpSpan>> => {
-    const traces = await openTraces({ endpoint, version: '1.2.3', llm, log: silentLogger });
+    const traces = await openTraces({ endpoint, version: '1.2.3', llm: () => llm, log: silentLogger });
     traces.turn(turn);
     await traces.close();
     return new Map(collector.spans.map((span) => [span.name, span]));
@@ -130,7 +130,7 @@ describe('traces', () => {
     collector.status = 400;
     const said: string[] = [];
     const log: Logger = { ...silentLogger, warn: (message) => void said.push(message) };
-    const traces = await openTraces({ endpoint: `${endpoint}/v1/traces`, version: '1', llm: 'offline', log });
+    const traces = await openTraces({ endpoint: `${endpoint}/v1/traces`, version: '1', llm: () => 'offline', log });
     for (let i = 0; i < 300; i++) traces.turn(TURN);
     const fromMs = performance.now();
     await traces.close();

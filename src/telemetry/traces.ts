@@ -35,7 +35,7 @@ export interface TraceOptions {
   readonly endpoint: string;
   readonly version: string;
   /** Id of the language model, `openai:NAME`, or `offline` for the built-in assistant, which is none. */
-  readonly llm: string;
+  readonly llm: () => string;
   readonly log: Logger;
 }
 
@@ -109,7 +109,7 @@ interface SpanMaker {
 /** Makes the spans of a turn afterwards, from its record: nothing is carried through the turn itself. */
 class TurnWriter {
   constructor(
-    private readonly llm: string,
+    private readonly llm: () => string,
     private readonly make: SpanMaker,
   ) {}
 
@@ -143,7 +143,7 @@ class TurnWriter {
     const { llm_first_token: firstTokenMs, llm_first_chunk: firstChunkMs, llm_answer: answerMs } = turn.stagesMs;
     const lastsMs = answerMs ?? firstChunkMs ?? firstTokenMs;
     if (lastsMs === undefined) return;
-    const [, provider, model] = /^([^:]+):(.+)$/.exec(this.llm) ?? [];
+    const [, provider, model] = /^([^:]+):(.+)$/.exec(this.llm()) ?? [];
     const span = this.make.tracer.startSpan(
       model === undefined ? 'answer' : `chat ${model}`,
       {

@@ -149,7 +149,7 @@ describe('an answer that is begun before the end is certain', () => {
         firstTokenMs: 8000, replyMs: 60_000, maxWorkers: 8, random: () => 0,
       });
       const counted = metrics;
-      await pausing('how are you.', { metrics: counted, conversation: () => createConversation({ ...common, metrics: counted, llm, persona: undefined, device: undefined, maxTokens: 300, historyTurns: 10 }) });
+      await pausing('how are you.', { metrics: counted, conversation: () => createConversation({ ...common, metrics: counted, device: undefined, settings: () => ({ llm, persona: undefined, maxTokens: 300, historyTurns: 10 }) }) });
       await server.received(1);
       world.ear().resumes();
       await server.requests[0]?.clientGone;

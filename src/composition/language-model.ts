@@ -1,0 +1,68 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/index.js';
+import type { Clock, Logger, Metrics } from '../core/index.js';
+import { createLlm, probeLlm, type LlmChoice, type LlmOptions, type LlmProvider } from '../dialogue/index.js';
+import type { LiveConfig, LivePart } from './live-config.js';
+
+interface Common {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The language model that is in force. Another one is taken for the next answer; an answer goes on with the one it was begun with. */
+export interface LanguageModel extends LivePart {
+  current(): LlmProvider;
+}
+
+export function composeLanguageModel(live: LiveConfig, common: Common): LanguageModel {
+  let provider = createLlm({ ...settingsOf(live.current), ...common, random: Math.random });
+  const part: LanguageModel = {
+    name: 'llm',
+    current: () => provider,
+    async prepare({ now, next, trial, signal }) {
+      const [before, after] = [settingsOf(now), settingsOf(next)];
+      if (isDeepStrictEqual(before, after)) return undefined;
+      const made = createLlm({ ...after, ...common, random: Math.random });
+      if (trial) await tryChoices(before, after, { ...common, signal });
+      return { commit: () => (provider = made), discard: () => undefined };
+    },
+  };
+  live.add(part);
+  return part;
+}
+
+type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'random'>;
+
+/** All that a provider is built of: while it stays the same so does the provider, with its open circuit and its places. */
+function settingsOf({ llm }: Config): Settings {
+  return {
+    ...choiceOf(llm),
+    fallback: choiceOf(llm.fallback),
+    breaker: { failures: llm.breaker_failures, openMs: llm.breaker_open_ms },
+    temperature: llm.temperature,
+    extraBody: undefined,
+    firstTokenMs: llm.first_token_ms,
+    replyMs: llm.total_ms,
+    maxWorkers: llm.max_workers,
+  };
+}
+
+function choiceOf({ preset, base_url: baseUrl, model, api_key: apiKey }: Config['llm']['fallback']): LlmChoice {
+  return { preset: preset === 'none' ? undefined : preset, baseUrl, model, apiKey };
+}
+
+/** One short question to each model that is another one: a fallback would hide that the first does not answer. */
+async function tryChoices(before: Settings, after: Settings, common: Common & { readonly signal: AbortSignal }): Promise<void> {
+  const pairs: readonly (readonly [LlmChoice | undefined, LlmChoice | undefined])[] = [
+    [choice(before), choice(after)],
+    [before.fallback, after.fallback],
+  ];
+  for (const [from, to] of pairs) {
+    if (to === undefined || isDeepStrictEqual(from, to)) continue;
+    const { signal, ...rest } = common;
+    await probeLlm({ ...after, ...to, fallback: undefined, ...rest, random: Math.random }, signal);
+  }
+}
+
+const choice = ({ preset, baseUrl, model, apiKey }: LlmChoice): LlmChoice => ({ preset, baseUrl, model, apiKey });

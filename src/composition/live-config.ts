@@ -1,0 +1,86 @@
+import type { Config } from '../config/index.js';
+import { asChorusError, type ChorusError } from '../core/index.js';
+
+/** What a part of the server has made ready for another configuration. Exactly one of the two is called. */
+export interface Change {
+  /** Takes it over, for what begins from now on. Does not fail. */
+  commit(): void;
+  discard(): void;
+}
+
+/** How a part is asked to get ready. */
+export interface ChangeRequest {
+  readonly now: Config;
+  readonly next: Config;
+  /** Try what is new (a key, a model, a voice) before it is relied on. */
+  readonly trial: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** A part of the server that has to build something for another configuration. What only reads a value asks {@link LiveConfig.current} for it. */
+export interface LivePart {
+  readonly name: 'llm' | 'recognition' | 'voice';
+  /** Undefined: nothing of this part is another. Rejects with why the next configuration does not work; nothing has changed then. */
+  prepare(request: ChangeRequest): Promise<Change | undefined>;
+}
+
+/** A part does not work with the next configuration. */
+export class PartFailed extends Error {
+  constructor(
+    readonly part: LivePart['name'],
+    readonly reason: ChorusError,
+  ) {
+    super(reason.message, { cause: reason });
+  }
+}
+
+/**
+ * The configuration that is in force. A session, a reply and a request read it when they begin, and go on with what they began with, so
+ * that nobody is disturbed by a change: it is all prepared first, and taken over in one step or not at all.
+ */
+export class LiveConfig {
+  #current: Config;
+  readonly #parts: LivePart[] = [];
+  readonly #taken: ((config: Config) => void)[] = [];
+
+  constructor(
+    /** What the server was started with; what is not live stays as it says. */
+    readonly started: Config,
+  ) {
+    this.#current = started;
+  }
+
+  get current(): Config {
+    return this.#current;
+  }
+
+  add(part: LivePart): void {
+    this.#parts.push(part);
+  }
+
+  /** Called after each change. */
+  onTaken(tell: (config: Config) => void): void {
+    this.#taken.push(tell);
+  }
+
+  /** Not while another call is under way. Rejects with {@link PartFailed}, or the signal's reason; all is as before then. */
+  async replace(next: Config, { trial, signal }: Pick<ChangeRequest, 'trial' | 'signal'>): Promise<void> {
+    const changes: Change[] = [];
+    try {
+      for (const part of this.#parts) {
+        const change = await part.prepare({ now: this.#current, next, trial, signal }).catch((error: unknown) => {
+          signal.throwIfAborted();
+          throw new PartFailed(part.name, asChorusError(error));
+        });
+        if (change) changes.push(change);
+        signal.throwIfAborted();
+      }
+    } catch (error) {
+      for (const change of changes) change.discard();
+      throw error;
+    }
+    this.#current = next;
+    for (const change of changes) change.commit();
+    for (const tell of this.#taken) tell(next);
+  }
+}

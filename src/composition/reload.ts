@@ -1,0 +1,66 @@
+import { describeMistake, diffConfigs, type LoadedConfig, type RejectedConfig, type ReloadAnswer, withoutSecrets } from '../config/index.js';
+import { asChorusError, type Logger, type Scope } from '../core/index.js';
+import type { ConfigurationControl } from '../server/index.js';
+import { PartFailed, type LiveConfig } from './live-config.js';
+
+/** Where the configuration comes from, and how it is read again: the same flags and environment as at the start. */
+export interface ConfigSource {
+  readonly file: string;
+  /** Throws `config.unreadable`. */
+  load(): Promise<LoadedConfig | RejectedConfig>;
+}
+
+/** Reads the configuration again and takes over what is live, or changes nothing and says why. One reload after the other. */
+export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): ConfigurationControl {
+  const { file } = source;
+  let last: Promise<unknown> = Promise.resolve();
+  const reload = async (trial: boolean): Promise<ReloadAnswer> => {
+    const before = live.current;
+    const loaded = await load(source);
+    if ('ok' in loaded && !loaded.ok) return loaded;
+    const next = loaded.config;
+    try {
+      await live.replace(next, { trial, signal: scope.signal });
+    } catch (error) {
+      if (!(error instanceof PartFailed)) throw error;
+      const { code, message, details } = error.reason;
+      const clean = Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? withoutSecrets(value, next) : value] as const);
+      return { ok: false, file, failed: { part: error.part, code, message: withoutSecrets(message, next), details: Object.fromEntries(clean) } };
+    }
+    const changed = diffConfigs(before, next).filter((change) => change.live);
+    const restart = diffConfigs(live.started, next).filter((change) => !change.live);
+    return { ok: true, file, changed: changed.map(({ key }) => key), restart: restart.map(({ key }) => key) };
+  };
+  return {
+    file,
+    reload: (trial) => {
+      const answer = last.then(async () => {
+        const told = await reload(trial);
+        tell(told, log);
+        return told;
+      });
+      last = answer.catch(() => undefined);
+      return answer;
+    },
+  };
+}
+
+async function load(source: ConfigSource): Promise<LoadedConfig | Extract<ReloadAnswer, { readonly ok: false }>> {
+  const { file } = source;
+  let loaded: LoadedConfig | RejectedConfig;
+  try {
+    loaded = await source.load();
+  } catch (error) {
+    const { message } = asChorusError(error);
+    return { ok: false, file, mistakes: [{ key: '', en: message, zh: message }] };
+  }
+  if (loaded.ok) return loaded;
+  return { ok: false, file, mistakes: loaded.mistakes.map((mistake) => ({ key: mistake.key, en: describeMistake(mistake, 'en'), zh: describeMistake(mistake, 'zh') })) };
+}
+
+function tell(answer: ReloadAnswer, log: Logger): void {
+  const { file } = answer;
+  if (answer.ok) log.info('configuration read again', { file, changed: answer.changed, afterRestart: answer.restart });
+  else if ('mistakes' in answer) log.error('the configuration has mistakes; nothing was changed', { file, mistakes: answer.mistakes.map(({ en }) => en) });
+  else log.error('the configuration does not work; nothing was changed', { file, part: answer.failed.part, code: answer.failed.code, reason: answer.failed.message });
+}

@@ -8,6 +8,7 @@ import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import { packageVersion } from './package-version.js';
 import { composeVoices, type Voices } from './voices.js';
+import { warmUpSpeech } from './warm-up-speech.js';
 
 const CHILD_NICENESS = 10;
 const CHILD_START_TIMEOUT_MS = 60_000;
@@ -67,6 +68,7 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
     corrections: config.asr.corrections,
     autoPull: config.models.auto_pull,
     niceness: CHILD_NICENESS,
+    warmUpSpeech,
     scope,
   });
   const voices = composeVoices({ config: config.tts, autoPull: config.models.auto_pull, ...common, scope, encoder, models, slotCount });

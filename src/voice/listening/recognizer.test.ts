@@ -3,7 +3,8 @@ import { Cancelled, ChorusError, noMetrics, Scope, silentLogger, sleep } from '.
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { createSlots, type Slots } from '../../scheduling/index.js';
 import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress } from '../engines/index.js';
-import { type AsrEngine, createRecognizer, type RecognizerLane, type RecognizerOptions } from './recognizer.js';
+import type { AsrEngine } from './asr-engine.js';
+import { createRecognizer, type RecognizerLane, type RecognizerOptions } from './recognizer.js';
 
 class FakeModels implements Pick<RecognizerOptions['models'], 'installed' | 'progressOf' | 'ensure' | 'onChange'> {
   readonly catalogue = CATALOGUE;

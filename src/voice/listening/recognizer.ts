@@ -2,15 +2,9 @@ import { asChorusError, Cancelled, ChorusError, type Clock, type LanguageTag, ty
 import { type Slots, SpeculationBudget } from '../../scheduling/index.js';
 import { type AsrModel, chooseModels, createSherpaEngine, type EngineStatus, type InstalledModel, type ModelStore } from '../engines/index.js';
 import { type AsrProvider, correct, sherpaAsr } from '../providers/asr/index.js';
+import type { AsrEngine } from './asr-engine.js';
 import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
-
-/** A model that is loaded, or being loaded, in a process of its own. */
-export interface AsrEngine {
-  readonly provider: AsrProvider;
-  /** Resolves when the model is ready. */
-  start(): Promise<void>;
-  status(): EngineStatus;
-}
+import { warmedEngine } from './warm-engine.js';
 
 export interface RecognizerOptions {
   readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
@@ -25,6 +19,8 @@ export interface RecognizerOptions {
   /** Longest time from the request to the text, waiting included; default 30 s. */
   readonly timeoutMs?: number;
   readonly niceness?: number;
+  /** Speech to try a model out with before it counts as ready; undefined: it is not tried out. */
+  readonly warmUpSpeech?: () => Promise<Int16Array>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -196,7 +192,7 @@ class Lane {
     if (existing) return existing;
     const installed = this.options.models.installed(model.id);
     if (!installed) throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`, { details: { id: model.id } });
-    const engine = this.options.openEngine?.(installed) ?? this.#open(installed, model);
+    const engine = this.#warmed(this.options.openEngine?.(installed) ?? this.#open(installed, model), model);
     this.#engines.set(model.id, engine);
     this.options.scope.fork(`start ${model.id}`, async () => {
       try {
@@ -206,6 +202,12 @@ class Lane {
       }
     });
     return engine;
+  }
+
+  #warmed(engine: AsrEngine, model: AsrModel): AsrEngine {
+    const { warmUpSpeech, slots, poolSize, clock, log, scope } = this.options;
+    if (!warmUpSpeech) return engine;
+    return warmedEngine(engine, { slots, poolSize, speech: warmUpSpeech, language: model.languages[0] ?? 'en', clock, log, scope });
   }
 
   #open(installed: InstalledModel, model: AsrModel): AsrEngine {

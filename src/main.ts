@@ -5,8 +5,10 @@ import { composeHttp } from './composition/http.js';
 import { LiveConfig } from './composition/live-config.js';
 import { openLog } from './composition/log.js';
 import { measureServer } from './composition/measure.js';
+import { MeasuredCosts } from './composition/measured-costs.js';
 import { packageVersion } from './composition/package-version.js';
 import { composeReload, type ConfigSource } from './composition/reload.js';
+import { runSelfTests } from './composition/self-test.js';
 import { composeSpeech } from './composition/speech.js';
 import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
 import { speechStatus, type ServerStatus } from './composition/status.js';
@@ -94,12 +96,20 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
   const local = `http://${localHost(address.host)}:${address.port}`;
   await claim.announce({ pid: process.pid, port: address.port, url: `${local}/`, startedAt: new Date(common.clock.wallMs()).toISOString() });
 
+  const starting = capacity.disturb();
+  capacity.watch();
   const ready = (async (): Promise<void> => {
-    await startUp(config, speech, root.signal);
+    await startUp(config, speech, root.signal).finally(starting);
     common.log.info('ready', { port: address.port, maxTalking: capacity.maxTalking });
     root.fork('warm phrases', () => speech.speaking.warm(phrasesToWarm(config)));
   })();
   root.fork('start-up', () => ready);
+  if (config.load.target !== 'off' && config.load.self_test) {
+    root.fork('self-test', async () => {
+      await ready.catch(() => undefined);
+      await runSelfTests(foundation, { capacity, speech, costs: await MeasuredCosts.load(dataDir), languages: [...new Set([mainLanguage(config), 'zh-CN'])] });
+    });
+  }
 
   const own = config.server.public_url ?? `http://${lanAddress() ?? '127.0.0.1'}:${config.server.public_port ?? address.port}`;
   const closed = new Promise<void>((resolve) => root.onClose(resolve));

@@ -1,27 +1,90 @@
 import type { Config } from '../config/index.js';
 import { readHardware } from '../machine/index.js';
-import { createAdmission, createSlots, slotCount, type Admission, type Slots } from '../scheduling/index.js';
+import { type AdmissionControl, createAdmission, createSlots, type LoadView, type Slots, type SlotsView } from '../scheduling/index.js';
+import { chooseCapacity, configuredMax, talkingLimit } from './choice.js';
 import type { Foundation } from './foundation.js';
-
-/** Devices that may talk at once per CPU slot until this machine was measured (`max_concurrent_sessions: auto`): what the bench holds with room to spare. */
-const TALKING_PER_SLOT = 5;
+import { watchLoad, why } from './load-watch.js';
 
 /** How much this machine does at once. */
 export interface Capacity {
-  readonly slots: Slots;
+  readonly slots: Slots & { view(): SlotsView };
   readonly slotCount: number;
-  readonly admission: Admission;
+  readonly admission: AdmissionControl;
+  /** Devices that may talk, at this moment. */
   readonly maxTalking: number;
+  /** Undefined: `load.target` is off. */
+  loadView(): LoadView | undefined;
+  /** What is for nothing if it was guessed wrong may be done now. */
+  readonly mayPrepare: () => boolean;
+  /** Cores of one conversation by the self-test. */
+  selfTested(cores: number): void;
+  /** From now until the returned function is called, our CPU is not that of conversations. */
+  disturb(): () => void;
+  /** Keeps an eye on the load until the root closes. */
+  watch(): void;
 }
 
-export function composeCapacity({ config, common: { clock, metrics } }: Foundation): Capacity {
-  const { cores, cpuQuota } = readHardware();
-  const quota = config.load.cpu === 'auto' ? cpuQuota : Math.min(config.load.cpu, cpuQuota ?? Infinity);
-  const count = config.load.slots === 'auto' ? slotCount({ cores, quota }) : config.load.slots;
-  const slots = createSlots({ clock, metrics, slots: count, acquireTimeoutMs: config.asr.acquire_timeout_ms, maxOfKind: workersOf(config) });
-  const maxTalking = config.max_concurrent_sessions === 'auto' ? count * TALKING_PER_SLOT : config.max_concurrent_sessions;
-  const admission = createAdmission({ clock, metrics, maxTalking, conversationMs: config.session.conversation_ms });
-  return { slots, slotCount: count, admission, maxTalking };
+/** Above this share of the ceiling answers are no longer begun on a guess: what may be for nothing goes first. */
+const PREPARE_BELOW = 0.8;
+
+export function composeCapacity(foundation: Foundation): Capacity {
+  const { config, live, root, common } = foundation;
+  const { clock, log, metrics } = common;
+  const choice = chooseCapacity(readHardware(), live);
+  const { load, slots: slotCount } = choice;
+  // Limits are asked for at every decision, so that they can be changed while devices talk.
+  const slots = createSlots({
+    clock,
+    metrics,
+    slots: slotCount,
+    acquireTimeoutMs: config.asr.acquire_timeout_ms,
+    get maxOfKind() {
+      return workersOf(live.current);
+    },
+  });
+  const admission = createAdmission({
+    clock,
+    metrics,
+    get maxTalking() {
+      return load ? configuredMax(live.current) : talkingLimit(live.current, choice);
+    },
+    get conversationMs() {
+      return live.current.session.conversation_ms;
+    },
+    ...(load && { room: load.view() }),
+  });
+  let disturbances = 0;
+  return {
+    slots,
+    slotCount,
+    admission,
+    get maxTalking() {
+      return talkingLimit(live.current, choice);
+    },
+    loadView: () => load?.view(),
+    mayPrepare: () => {
+      if (slots.view().waiting > 0) return false;
+      const view = load?.view();
+      return view === undefined || (!view.strained && admission.view().conversations <= Math.max(1, PREPARE_BELOW * view.conversations));
+    },
+    selfTested(cores) {
+      if (!load) return;
+      const view = load.selfTested(cores);
+      admission.setRoom(view);
+      log.info('self-test: devices that may talk', { conversations: view.conversations, ...why(view) });
+    },
+    disturb() {
+      disturbances += 1;
+      let over = false;
+      return () => {
+        if (!over) disturbances -= 1;
+        over = true;
+      };
+    },
+    watch() {
+      if (load) root.fork('watch load', () => watchLoad(foundation, { load, admission, supply: choice, disturbed: () => disturbances > 0 }));
+    },
+  };
 }
 
 /** `auto`: all slots. */

@@ -22,7 +22,7 @@ export interface Conversations {
 }
 
 /** Who answers, and the sessions in which it is asked. */
-export async function composeConversations({ config, live, root, common }: Foundation, { admission }: Capacity, speech: Speech): Promise<Conversations> {
+export async function composeConversations({ config, live, root, common }: Foundation, { admission, mayPrepare }: Capacity, speech: Speech): Promise<Conversations> {
   const { clock, log } = common;
   const llm = composeLanguageModel(live, common);
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, log);
@@ -35,6 +35,7 @@ export async function composeConversations({ config, live, root, common }: Found
     recognizer: speech.recognizer,
     speaking: speech.speaking,
     admission,
+    mayPrepare,
     get endpoint() {
       return endpointOf(live.current);
     },

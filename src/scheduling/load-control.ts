@@ -90,7 +90,7 @@ class Control implements LoadControl {
     const { target, supplyBytes } = this.options;
     const { intervalMs, conversations, ownCores, ownBytes } = sample;
     this.#conversations = conversations;
-    this.#strain.look(sample);
+    if (!sample.disturbed) this.#strain.look(sample);
     const constantMs = sample.otherCores > this.#otherCores ? OTHERS_RISE_MS : OTHERS_FALL_MS;
     this.#otherCores += (sample.otherCores - this.#otherCores) * (1 - Math.exp(-intervalMs / constantMs));
     if (!sample.disturbed) {

@@ -1,0 +1,50 @@
+import type { Config } from '../config/index.js';
+import type { Hardware } from '../machine/index.js';
+import { createLoadControl, type LoadControl, slotCount } from '../scheduling/index.js';
+
+/** What the configuration makes of a machine, before anybody has talked. */
+export interface CapacityChoice {
+  /** Cores and memory that the server reckons with. */
+  readonly supplyCores: number;
+  readonly supplyBytes: number;
+  readonly slots: number;
+  /** Undefined: `load.target` is off. */
+  readonly load: LoadControl | undefined;
+}
+
+const GB = 1024 ** 3;
+/** With `load.target: off` and without a number, per CPU slot: the same careful table that `auto` begins with. */
+const UNMEASURED_PER_SLOT = 5;
+
+/** `selfTestedCores`: of a conversation, if it was timed on this machine. `live`: the configuration in force. */
+export function chooseCapacity(hardware: Hardware, live: { readonly current: Config }, selfTestedCores?: number): CapacityChoice {
+  const { load } = live.current;
+  const { cores, cpuQuota, memoryBytes } = hardware;
+  const quota = load.cpu === 'auto' ? cpuQuota : Math.min(load.cpu, cpuQuota ?? Infinity);
+  const supplyCores = Math.min(cores, quota ?? Infinity);
+  const supplyBytes = load.memory_gb === 'auto' ? memoryBytes : Math.min(memoryBytes, load.memory_gb * GB);
+  const slots = load.slots === 'auto' ? slotCount({ cores, quota }) : load.slots;
+  if (load.target === 'off') return { supplyCores, supplyBytes, slots, load: undefined };
+  const control = createLoadControl({
+    target: load.target,
+    supplyCores,
+    supplyBytes,
+    get max() {
+      return configuredMax(live.current);
+    },
+  });
+  if (selfTestedCores !== undefined) control.selfTested(selfTestedCores);
+  return { supplyCores, supplyBytes, slots, load: control };
+}
+
+/** Turns at once by the configuration; Infinity: load decides. */
+export function configuredMax(config: Config): number {
+  return config.max_concurrent_sessions === 'auto' ? Number.POSITIVE_INFINITY : config.max_concurrent_sessions;
+}
+
+/** How many may talk now. */
+export function talkingLimit(config: Config, { load, slots }: Pick<CapacityChoice, 'load' | 'slots'>): number {
+  const configured = configuredMax(config);
+  if (load) return Math.min(configured, load.view().conversations);
+  return configured === Number.POSITIVE_INFINITY ? slots * UNMEASURED_PER_SLOT : configured;
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { MachineSample } from '../machine/index.js';
+import { seen } from './load-watch.js';
+
+const GB = 1024 ** 3;
+const line = (totalSeconds: number) => ({ some: { avg10: 0, avg60: 0, totalSeconds }, full: undefined });
+
+function sample(atMs: number, more: Partial<MachineSample> = {}): MachineSample {
+  return {
+    atMs, wallMs: atMs, intervalMs: 2000, cpuShare: 0.5, stolenShare: 0, loadAverage: [0, 0, 0],
+    memory: { totalBytes: 8 * GB, availableBytes: 5 * GB },
+    pressure: { cpu: line(atMs / 10_000), memory: undefined, io: undefined },
+    sockets: undefined, cgroup: undefined, cgroupCores: undefined, processes: [],
+    processCpuSeconds: atMs / 1000 * 0.4, processMemoryBytes: GB, ...more,
+  };
+}
+
+const cgroup = (more: Partial<NonNullable<MachineSample['cgroup']>>): MachineSample['cgroup'] => ({
+  version: 2, cpuSeconds: undefined, cpuQuota: undefined, periods: undefined, throttledPeriods: undefined, throttledSeconds: undefined,
+  memoryBytes: undefined, workingSetBytes: undefined, memoryLimitBytes: undefined, cpuPressure: undefined, ...more,
+});
+
+describe('what two looks at the machine say', () => {
+  it('on a bare machine: ours, and what others take of it', () => {
+    const is = seen(sample(1000), sample(3000), 2, 2);
+    expect(is).toMatchObject({ intervalMs: 2000, ownBytes: GB, availableBytes: 5 * GB, busy: 0.5, throttled: undefined });
+    expect(is.ownCores).toBeCloseTo(0.4);
+    expect(is.otherCores).toBeCloseTo(0.6);
+    expect(is.pressure).toBeCloseTo(0.1);
+  });
+
+  it('of a machine with more cores than we may use, others matter only where they leave less than that', () => {
+    expect(seen(sample(1000), sample(3000), 2, 8).otherCores).toBe(0);
+    expect(seen(sample(1000), sample(3000, { cpuShare: 0.95 }), 2, 8).otherCores).toBeCloseTo(7.6 - 0.4 - 6);
+  });
+
+  it('in a group: its own pressure, its throttled periods, the rest of its memory, and who else is in it', () => {
+    const before = sample(1000, { cgroup: cgroup({ cpuQuota: 1.5, periods: 100, throttledPeriods: 10, cpuPressure: line(1) }) });
+    const now = sample(3000, { cgroupCores: 0.7, cgroup: cgroup({ cpuQuota: 1.5, periods: 120, throttledPeriods: 15, cpuPressure: line(2.5), memoryLimitBytes: 3 * GB, workingSetBytes: 2 * GB }) });
+    const is = seen(before, now, 1.5, 2);
+    expect(is).toMatchObject({ throttled: 0.25, availableBytes: GB });
+    expect(is.pressure).toBeCloseTo(0.75);
+    expect(is.otherCores).toBeCloseTo(0.3);
+  });
+
+  it('where the machine tells nothing, nothing is claimed', () => {
+    const dumb = { cpuShare: undefined, pressure: { cpu: undefined, memory: undefined, io: undefined } };
+    expect(seen(sample(1000, dumb), sample(1000, dumb), 2, 2)).toMatchObject({ intervalMs: 1, otherCores: 0, busy: undefined, pressure: undefined, throttled: undefined });
+  });
+});

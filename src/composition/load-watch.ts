@@ -1,0 +1,119 @@
+import { cpus } from 'node:os';
+import { sleep } from '../core/index.js';
+import { createSampler, type MachineSample } from '../machine/index.js';
+import type { AdmissionControl, LoadControl, LoadSample, LoadView } from '../scheduling/index.js';
+import type { CapacityChoice } from './choice.js';
+import type { Foundation } from './foundation.js';
+
+export interface LoadWatchOptions {
+  readonly load: LoadControl;
+  readonly admission: AdmissionControl;
+  readonly supply: Pick<CapacityChoice, 'supplyCores' | 'supplyBytes'>;
+  /** Our CPU is not that of conversations at the moment: engines start, a self-test runs. */
+  readonly disturbed: () => boolean;
+}
+
+/** A look costs about 1 ms. Two in a row are strain, one ends it: recovery within 2 s. */
+const LOOK_EVERY_MS = 2000;
+/** Looks for which a new ceiling must stand before it is told: one line where it has gone, not one for each step. */
+const STEADY_LOOKS = 5;
+
+/** Looks at machine and processes, and lets admission know how many conversations fit. Runs until the root closes. */
+export async function watchLoad({ root, common }: Foundation, options: LoadWatchOptions): Promise<void> {
+  const { clock, metrics } = common;
+  const { load, admission, supply } = options;
+  const sampler = createSampler({ rootPid: process.pid, pssEveryMs: false, clock });
+  const teller = new CeilingTeller(common.log, load.view().conversations);
+  let before = { sample: await sampler.sample(), conversations: 0, disturbed: true };
+  while (!root.closed) {
+    await sleep(clock, LOOK_EVERY_MS, root.signal).catch(() => undefined);
+    if (root.closed) return;
+    const now = { sample: await sampler.sample(), conversations: admission.view().conversations, disturbed: options.disturbed() };
+    const view = load.look({
+      ...seen(before.sample, now.sample, supply.supplyCores),
+      conversations: (before.conversations + now.conversations) / 2,
+      disturbed: before.disturbed || now.disturbed,
+    });
+    before = now;
+    admission.setRoom(view);
+    metrics.gauge('chorus_conversations', now.conversations);
+    report(view, metrics);
+    teller.look(view, now.conversations);
+  }
+}
+
+/** What two looks at the machine say of the time between them. */
+export function seen(before: MachineSample, now: MachineSample, supplyCores: number, machineCores = cpus().length): Omit<LoadSample, 'conversations' | 'disturbed'> {
+  const intervalMs = Math.max(1, now.atMs - before.atMs);
+  const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
+  const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);
+  // Of a quota, others in the same group take directly; others on the machine only where they leave less than the quota.
+  const othersInGroup = now.cgroup?.cpuQuota === undefined ? 0 : Math.max(0, (now.cgroupCores ?? 0) - ownCores);
+  const { cgroup, memory } = now;
+  const limitLeft = cgroup?.memoryLimitBytes === undefined || cgroup.workingSetBytes === undefined ? Infinity : Math.max(0, cgroup.memoryLimitBytes - cgroup.workingSetBytes);
+  return {
+    intervalMs,
+    ownCores,
+    otherCores: Math.max(othersInGroup, othersOnMachine - (machineCores - supplyCores), 0),
+    ownBytes: now.processMemoryBytes,
+    availableBytes: Math.min(memory.availableBytes, limitLeft),
+    busy: now.cpuShare,
+    pressure: waited(before, now, intervalMs),
+    throttled: part(cgroup?.throttledPeriods, before.cgroup?.throttledPeriods, cgroup?.periods, before.cgroup?.periods),
+  };
+}
+
+/** Of the group where the kernel tells that, else of the machine. */
+function stalled({ cgroup, pressure }: MachineSample): number | undefined {
+  return (cgroup?.cpuPressure ?? pressure.cpu)?.some.totalSeconds;
+}
+
+function waited(before: MachineSample, now: MachineSample, intervalMs: number): number | undefined {
+  const [from, to] = [stalled(before), stalled(now)];
+  return from === undefined || to === undefined ? undefined : Math.min(1, Math.max(0, (to - from) / (intervalMs / 1000)));
+}
+
+function part(some: number | undefined, someBefore: number | undefined, all: number | undefined, allBefore: number | undefined): number | undefined {
+  if (some === undefined || someBefore === undefined || all === undefined || allBefore === undefined || all <= allBefore) return undefined;
+  return (some - someBefore) / (all - allBefore);
+}
+
+function report({ reason, source, costCores, predictedLoad, strained }: LoadView, metrics: Foundation['common']['metrics']): void {
+  for (const one of ['configured', 'cpu', 'memory'] as const) metrics.gauge('chorus_talking_limit_reason', one === reason ? 1 : 0, { reason: one });
+  for (const one of ['table', 'self_test', 'measured'] as const) metrics.gauge('chorus_load_cost_cores', one === source ? costCores : 0, { source: one });
+  metrics.gauge('chorus_load_predicted_ratio', predictedLoad);
+  metrics.gauge('chorus_load_strained', strained ? 1 : 0);
+}
+
+/** One log line when the ceiling has gone somewhere else, and when strain begins and ends. */
+class CeilingTeller {
+  #told: number;
+  #last: number;
+  #steady = 0;
+  #strained = false;
+
+  constructor(
+    private readonly log: Foundation['common']['log'],
+    ceiling: number,
+  ) {
+    this.#told = ceiling;
+    this.#last = ceiling;
+  }
+
+  look(view: LoadView, conversations: number): void {
+    const { conversations: ceiling, strained } = view;
+    this.#steady = ceiling === this.#last ? this.#steady + 1 : 0;
+    this.#last = ceiling;
+    if (this.#steady >= STEADY_LOOKS && ceiling !== this.#told) {
+      this.log.info('another number of devices may talk', { from: this.#told, to: ceiling, ...why(view), conversations });
+      this.#told = ceiling;
+    }
+    if (strained !== this.#strained) this.log[strained ? 'warn' : 'info'](strained ? 'the machine is at its limits, nobody begins a conversation' : 'the machine has recovered', { conversations });
+    this.#strained = strained;
+  }
+}
+
+/** Why the ceiling is where it is, as fields of a log line. */
+export function why({ reason, source, costCores, availableCores }: LoadView): Record<string, string | number> {
+  return { reason, cost: source, coresPerConversation: Math.round(costCores * 1000) / 1000, coresLeftByOthers: Math.round(availableCores * 100) / 100 };
+}

@@ -235,8 +235,8 @@ class Run {
     const mp3 = this.options.tts === 'stand-in' ? this.#tts.filter(({ atWallMs }) => atWallMs >= this.#countedFromWallMs) : [];
     return {
       windowS: observer.windowS,
-      asrAudioS,
-      asrWastedAudioS: used + wasted === 0 ? 0 : (speculativeS * wasted) / (used + wasted),
+      asr: { decodes: observer.grown('chorus_jobs_total', { kind: 'asr', result: 'done' }) ?? 0, audioS: asrAudioS },
+      asrWasted: { decodes: wasted, audioS: used + wasted === 0 ? 0 : (speculativeS * wasted) / (used + wasted) },
       vadWindows,
       opusDecodedPackets: (vadWindows * VAD_WINDOW_MS) / PACKET_MS,
       opusEncodedPackets: observer.grown('chorus_packets_sent_total') ?? 0,

@@ -12,6 +12,8 @@ export interface TableLine {
 
 /** What came out, in one sentence. */
 export function verdictSentence({ verdict, options, capacity }: BenchResult): Text {
+  // Nobody can say that not even one device is served where nothing could be measured.
+  if (capacity?.devices === 0 && verdict.outcome === 'invalid' && verdict.reasons.length > 0 && !verdict.targets.some(({ outcome }) => outcome === 'missed')) return VERDICT_WORDS.invalid(verdict.reasons);
   if (capacity) return capacity.devices === 0 ? VERDICT_WORDS.noCapacity : VERDICT_WORDS.capacity(capacity.devices, capacity.confirmed);
   if (verdict.outcome === 'holds') return VERDICT_WORDS.holds(options.devices);
   if (verdict.outcome === 'invalid') return VERDICT_WORDS.invalid(verdict.reasons);

@@ -22,7 +22,7 @@ export interface FindCapacityOptions {
 /** Ten minutes, less what the last trial may take longer. */
 export const CAPACITY_BUDGET_MS = 590_000;
 /** Admission must not answer instead of the machine. */
-const ADMISSION_OFF = ['max_concurrent_sessions=10000'];
+const ADMISSION_OFF = ['max_concurrent_sessions=10000', 'load.target=off'];
 /** For the guess it does not matter how many are listened to at once. */
 const GUESS_BATCH = 10;
 const GUESS_CPU_MS = 300;
@@ -40,6 +40,7 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   const leftMs = (): number => options.budgetMs - (clock.nowMs() - startMs);
   let best: BenchResult | undefined;
   let last: BenchResult | undefined;
+  let retried = false;
   for (let trial = search.next(); trial; trial = search.next()) {
     if (trial.kind === 'probe' && steps.some(({ holds }) => holds) && leftMs() < trialMs(trial) + reserveMs(trial)) {
       search.settle();
@@ -52,8 +53,12 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
     const step = stepOf(trial, result, holds);
     steps.push(step);
     options.onStep?.(step);
-    search.record(trial, holds);
     last = result;
+    // What says nothing of the server is tried once more; a machine that is never quiet cannot carry what is not seen.
+    const again: boolean = saysNothing(result) && !retried;
+    retried = again;
+    if (again) continue;
+    search.record(trial, holds);
     if (holds && (trial.kind !== 'probe' || !best)) best = result;
   }
   const { devices, confirmed, refutedAt } = search.found;
@@ -69,6 +74,12 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
     elapsedS: Math.round((clock.nowMs() - startMs) / 1000),
   };
   return { ...shown, capacity, command: context.command };
+}
+
+/** The bench was disturbed, or its own bottleneck. That a run was ended because it had missed for certain is neither. */
+function saysNothing({ verdict, fleet }: BenchResult): boolean {
+  if (verdict.outcome !== 'invalid') return false;
+  return fleet.reasons.some(({ what }) => what !== 'interrupted') || verdict.reasons.length > fleet.reasons.length;
 }
 
 /** Time that the confirmation and the refutation of about this many will need. */

@@ -1,7 +1,7 @@
 import type { KernelCosts } from '../kernels/measure-kernels.js';
 
 /** What a device of scenario `steady` has done in a minute: 4.7 turns of 4.3 s of speech (pre-roll included) and 5 s of reply, and it listens 7 s of each. */
-const MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5, listeningS: 7 };
+const MINUTE = { turns: 4.7, decodes: 1.2, speechS: 4.3, replyS: 5, listeningS: 7 };
 const WINDOW_S = 0.032;
 const PACKET_S = 0.06;
 /** A server is more than its kernels; a first try that holds is worth more than one that does not. */
@@ -9,8 +9,9 @@ const SERVER_OVER_KERNELS = 1.7;
 
 /** Cores that the kernels of one talking device take. */
 export function kernelCoresPerDevice(costs: KernelCosts): number {
-  const { turns, speechS, replyS, listeningS } = MINUTE;
+  const { turns, decodes, speechS, replyS, listeningS } = MINUTE;
   const turnMs =
+    decodes * costs.asrMsPerDecode +
     speechS * costs.asrMsPerAudioSecond +
     (listeningS / WINDOW_S) * costs.vadMsPerWindow +
     (listeningS / PACKET_S) * costs.opusDecodeMsPerPacket +

@@ -64,7 +64,7 @@ function lone(id: ComparedId, base: number | undefined, now: number | undefined,
 }
 
 /** What a figure depends on. */
-function conditionsOf({ options, machine, capacity }: BenchResult): Readonly<Record<string, unknown>> {
+function conditionsOf({ options, machine, capacity }: BenchResult): Readonly<Record<string, string | number>> {
   return {
     cpu: machine.cpu,
     usableCores: machine.usableCores,
@@ -77,7 +77,7 @@ function conditionsOf({ options, machine, capacity }: BenchResult): Readonly<Rec
     asrModel: options.asrModel,
     llm: options.llm,
     tts: options.tts,
-    standIns: JSON.stringify(options.standIns),
+    standIns: JSON.stringify(options.standIns) ?? '',
   };
 }
 
@@ -88,6 +88,6 @@ function differencesOf(base: BenchResult, now: BenchResult): string[] {
     .map((key) => `${key}: ${shown(before[key])} -> ${shown(after[key])}`);
 }
 
-function shown(value: unknown): string {
-  return value === undefined ? '–' : String(value);
+function shown(value: string | number | undefined): string {
+  return String(value ?? '–');
 }

@@ -5,8 +5,8 @@ import type { KernelCosts } from './measure-kernels.js';
 export interface KernelWork {
   readonly windowS: number;
   /** Speech decoded: all of it, and of that what was decoded on a guess and not used. */
-  readonly asrAudioS: number;
-  readonly asrWastedAudioS: number;
+  readonly asr: { readonly decodes: number; readonly audioS: number };
+  readonly asrWasted: { readonly decodes: number; readonly audioS: number };
   readonly vadWindows: number;
   readonly opusDecodedPackets: number;
   readonly opusEncodedPackets: number;
@@ -25,9 +25,11 @@ export interface BaselineInput {
 /** The limit that a server is compared with: the same work and nothing else. */
 export function kernelBaseline({ work, costs, devices, usableCores, serverCores }: BaselineInput): Kernels {
   const row = (what: string, amount: number, unit: KernelRow['unit'], cpuMsEach: number): KernelRow => ({ what, amount, unit, cpuMsEach, cores: work.windowS > 0 ? (amount * cpuMsEach) / 1000 / work.windowS : 0 });
+  const recognition = (what: string, { decodes, audioS }: KernelWork['asr']): KernelRow =>
+    row(what, audioS, 'audio_seconds', audioS > 0 ? (decodes * costs.asrMsPerDecode) / audioS + costs.asrMsPerAudioSecond : 0);
   const rows = [
-    row('asr', work.asrAudioS - work.asrWastedAudioS, 'audio_seconds', costs.asrMsPerAudioSecond),
-    row('asr_speculative', work.asrWastedAudioS, 'audio_seconds', costs.asrMsPerAudioSecond),
+    recognition('asr', { decodes: work.asr.decodes - work.asrWasted.decodes, audioS: work.asr.audioS - work.asrWasted.audioS }),
+    recognition('asr_speculative', work.asrWasted),
     row('vad', work.vadWindows, 'windows', costs.vadMsPerWindow),
     row('opus_decode', work.opusDecodedPackets, 'packets', costs.opusDecodeMsPerPacket),
     row('opus_encode', work.opusEncodedPackets, 'packets', costs.opusEncodeMsPerPacket),

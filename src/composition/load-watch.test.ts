@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { noMetrics } from '../core/index.js';
 import type { MachineSample } from '../machine/index.js';
-import { seen } from './load-watch.js';
+import { reportLoad, seen } from './load-watch.js';
 
 const GB = 1024 ** 3;
 const line = (totalSeconds: number) => ({ some: { avg10: 0, avg60: 0, totalSeconds }, full: undefined });
@@ -46,5 +47,18 @@ describe('what two looks at the machine say', () => {
   it('where the machine tells nothing, nothing is claimed', () => {
     const dumb = { cpuShare: undefined, pressure: { cpu: undefined, memory: undefined, io: undefined } };
     expect(seen(sample(1000, dumb), sample(1000, dumb), 2, 2)).toMatchObject({ intervalMs: 1, otherCores: 0, busy: undefined, pressure: undefined, throttled: undefined });
+  });
+});
+
+describe('what operators are told of it', () => {
+  it('why the ceiling is where it is, what a conversation costs, and strain', () => {
+    const told = new Map<string, number>();
+    const metrics = { ...noMetrics, gauge: (name: string, value: number, labels: object = {}) => void told.set([name, ...Object.values(labels)].join(' '), value) };
+    reportLoad({ conversations: 12, strained: true, reason: 'memory', source: 'measured', costCores: 0.05, availableCores: 1.5, predictedLoad: 0.4 }, metrics);
+    expect(Object.fromEntries(told)).toEqual({
+      'chorus_talking_limit_reason configured': 0, 'chorus_talking_limit_reason cpu': 0, 'chorus_talking_limit_reason memory': 1,
+      'chorus_load_cost_cores table': 0, 'chorus_load_cost_cores self_test': 0, 'chorus_load_cost_cores measured': 0.05,
+      chorus_load_predicted_ratio: 0.4, chorus_load_strained: 1,
+    });
   });
 });

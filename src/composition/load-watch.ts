@@ -37,7 +37,7 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
     before = now;
     admission.setRoom(view);
     metrics.gauge('chorus_conversations', now.conversations);
-    report(view, metrics);
+    reportLoad(view, metrics);
     teller.look(view, now.conversations);
   }
 }
@@ -78,7 +78,8 @@ function part(some: number | undefined, someBefore: number | undefined, all: num
   return (some - someBefore) / (all - allBefore);
 }
 
-function report({ reason, source, costCores, predictedLoad, strained }: LoadView, metrics: Foundation['common']['metrics']): void {
+/** Decisions and reasons as metrics. */
+export function reportLoad({ reason, source, costCores, predictedLoad, strained }: LoadView, metrics: Foundation['common']['metrics']): void {
   for (const one of ['configured', 'cpu', 'memory'] as const) metrics.gauge('chorus_talking_limit_reason', one === reason ? 1 : 0, { reason: one });
   for (const one of ['table', 'self_test', 'measured'] as const) metrics.gauge('chorus_load_cost_cores', one === source ? costCores : 0, { source: one });
   metrics.gauge('chorus_load_predicted_ratio', predictedLoad);

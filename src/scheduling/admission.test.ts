@@ -221,6 +221,22 @@ describe('turned away ten times in a row', () => {
   });
 });
 
+it('counts what there was no room for', async () => {
+  const counted: string[] = [];
+  const metrics = { ...noMetrics, count: (name: string, labels: object = {}) => void counted.push([name, ...Object.values(labels)].join(' ')) };
+  const { admission, want, end, refuse } = world({ maxTalking: 2, room: { conversations: 1, strained: false }, metrics });
+  want('a');
+  refuse('b', 1);
+  admission.setRoom({ conversations: 5, strained: true });
+  refuse('b', 1);
+  admission.setRoom({ conversations: 5, strained: false });
+  want('c');
+  refuse('b', 8);
+  await end('c');
+  refuse('d', 1);
+  expect(counted.filter((line) => line.startsWith('chorus_admission_refused_total')).map((line) => line.split(' ')[1])).toEqual(['load', 'strain', ...Array(8).fill('sessions'), 'owed']);
+});
+
 describe('whatever happens', () => {
   const step = fc.record({ device: fc.nat(7), what: fc.constantFrom('want', 'want', 'end', 'leave', 'wait', 'room'), talked: fc.boolean(), room: fc.nat(5), strained: fc.boolean() });
 

@@ -14,6 +14,8 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_llm_speculation_total: 'test/scenarios/turn-speculation.test.ts',
   chorus_llm_wasted_tokens_total: 'src/dialogue/conversation.test.ts',
   chorus_llm_fallback_total: 'src/dialogue/with-fallback.test.ts',
+  chorus_admission_refused_total: 'src/scheduling/admission.test.ts',
+  chorus_load_strained: 'src/composition/load-watch.test.ts',
 };
 /** Of no time: nought in most scrapes, so that it is only asked whether they are told at all. Fed in src/scheduling/slots.test.ts. */
 const FLEETING: readonly MetricName[] = ['chorus_queue_depth', 'chorus_slots_busy'];
@@ -40,7 +42,7 @@ describe('what operators see of a real server', () => {
       request.on('end', () => response.end('{}'));
     });
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-    scripted = await ScriptedServer.start({ max_concurrent_sessions: '10', 'telemetry.otlp_endpoint': `http://127.0.0.1:${(collector.address() as AddressInfo).port}` });
+    scripted = await ScriptedServer.start({ max_concurrent_sessions: '10', 'load.target': '1', 'load.self_test': 'false', 'telemetry.otlp_endpoint': `http://127.0.0.1:${(collector.address() as AddressInfo).port}` });
   }, 90_000);
   afterAll(() => collector.close());
 

@@ -56,7 +56,7 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   const others = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
   const disturbed = others !== undefined && others > MAX_OTHERS_SHARE * machine.cores ? [`other programs on this machine used ${others.toFixed(2)} cores meanwhile`] : [];
   const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
-  const verdict = judge({ fleet, firstSoundNetMs: net, cpuShare, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
+  const verdict = judge({ fleet, firstSoundNetMs: net, failedTurns: failedTurns(fleet), cpuShare, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
   const { firstSoundNetMs: _, ...llmOwn } = own;
   return {
     format: 'chorus-bench',
@@ -115,6 +115,11 @@ function coresOfOthers({ observer, options, fleet }: RunEvidence, cores: number,
   if (server === undefined || shares.length === 0) return undefined;
   const busy = (shares.reduce((sum, share) => sum + share, 0) / shares.length) * cores;
   return Math.max(0, busy - server - fleet.own.cpuCores - standInCores);
+}
+
+/** A device that was told "busy" is counted as turned away, however well it heard that. */
+function failedTurns({ turns }: FleetResult): number {
+  return turns.filter(({ warmup, complete, alerts }) => !warmup && !complete && alerts === undefined).length;
 }
 
 function failedOf(records: readonly { readonly outcome: string }[]): number {

@@ -28,7 +28,8 @@ export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly L
   let joined = 0;
   const net: number[] = [];
   for (const turn of turns) {
-    if (turn.warmup || turn.firstSoundMs === undefined) continue;
+    // A "busy" is no answer, and no measure of how fast answers are.
+    if (turn.warmup || turn.firstSoundMs === undefined || turn.alerts !== undefined) continue;
     const exact = turn.firstSentence === undefined ? undefined : own.get(turn.firstSentence.trim());
     if (exact !== undefined) joined += 1;
     net.push(turn.firstSoundMs - (exact ?? medianMs));

@@ -5,7 +5,7 @@ import { type Evidence, judge, SERVICE_LEVEL, type TargetId } from './service-le
 import type { LlmRequestRecord } from './stand-ins/index.js';
 
 const { fleet } = benchResult(Array.from({ length: 250 }, () => fleetTurn()));
-const evidence = (more: Partial<Evidence> = {}): Evidence => ({ fleet, firstSoundNetMs: Array.from({ length: 250 }, (_, n) => 500 + n), cpuShare: 0.5, invalid: [], minTurns: 200, ...more });
+const evidence = (more: Partial<Evidence> = {}): Evidence => ({ fleet, firstSoundNetMs: Array.from({ length: 250 }, (_, n) => 500 + n), failedTurns: 0, cpuShare: 0.5, invalid: [], minTurns: 200, ...more });
 const withTotals = (totals: Partial<Evidence['fleet']['totals']>): Evidence => evidence({ fleet: { ...fleet, totals: { ...fleet.totals, ...totals } } });
 const missed = (given: Evidence): readonly TargetId[] => judge(given, SERVICE_LEVEL).targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id);
 
@@ -19,7 +19,7 @@ describe('judge', () => {
     ['first_sound_p95', evidence({ firstSoundNetMs: Array.from({ length: 200 }, (_, n) => (n < 189 ? 700 : 1700)) })],
     ['underruns', withTotals({ underruns: 1 })],
     ['overflows', withTotals({ overflows: 1 })],
-    ['failed_turns', withTotals({ complete: 249 })],
+    ['failed_turns', evidence({ failedTurns: 1 })],
     ['violations', withTotals({ violations: { too_late: 1 } as never })],
     ['turn_rate', withTotals({ turnsPerMinute: { planned: 5, actual: 4.4 } })],
     ['cpu', evidence({ cpuShare: 0.71 })],
@@ -29,7 +29,7 @@ describe('judge', () => {
   });
 
   it('tells a device that was turned away from a turn that failed', () => {
-    expect(missed(withTotals({ rejected: 2, complete: 248 }))).toEqual(['rejected_turns']);
+    expect(missed(withTotals({ rejected: 2 }))).toEqual(['rejected_turns']);
   });
 
   it('claims nothing from too few turns, but what is missed is missed', () => {
@@ -58,6 +58,7 @@ describe('takeOffOwnTime', () => {
       fleetTurn({ firstSoundMs: 1000, firstSentence: 'The first one.' }),
       fleetTurn({ firstSoundMs: 1200, firstSentence: 'An apology of the server.' }),
       fleetTurn({ firstSoundMs: 900, warmup: true }),
+      fleetTurn({ firstSoundMs: 3100, alerts: ['busy'] }),
       fleetTurn({ outcome: 'no_answer', firstSoundMs: undefined as never }),
     ];
     const own = takeOffOwnTime(turns, [request(' The first one.', 450), request('Another.', 500), request('A third.', 400)]);

@@ -40,6 +40,8 @@ export interface Evidence {
   readonly fleet: Pick<FleetResult, 'valid' | 'reasons' | 'totals'>;
   /** First sounds of the counted turns with the language model's own time taken off. */
   readonly firstSoundNetMs: readonly number[];
+  /** Without a complete reply, those that were told "busy" not counted. */
+  readonly failedTurns: number;
   readonly cpuShare: number | undefined;
   /** What else makes the run worthless: late stand-ins, a server that ended. */
   readonly invalid: readonly string[];
@@ -62,7 +64,7 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
     upTo('first_sound_p95', net.length > 0 ? percentile(net, 0.95) : undefined, level.firstSoundP95Ms, enough),
     upTo('underruns', totals.underruns, 0),
     upTo('overflows', totals.overflows, 0),
-    upTo('failed_turns', totals.turns - totals.complete - totals.rejected, 0),
+    upTo('failed_turns', evidence.failedTurns, 0),
     upTo('rejected_turns', totals.rejected, 0),
     upTo('violations', Object.values(totals.violations).reduce((sum, count) => sum + (count ?? 0), 0), 0),
     { id: 'turn_rate', measured: rate, bound: level.turnRate, outcome: rate === undefined ? 'unknown' : rate >= level.turnRate ? 'holds' : 'missed' },

@@ -80,7 +80,8 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
   const store = await openStore({ dataDir });
   root.onClose(() => store.close());
 
-  const capacity = composeCapacity(foundation);
+  const costs = await MeasuredCosts.load(dataDir);
+  const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
   const { llm, sessions } = await composeConversations(foundation, capacity, speech);
   measureServer({ metrics, engines: () => speech.engines(), slotCount: capacity.slotCount, maxTalking: () => capacity.maxTalking });
@@ -88,6 +89,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
     ...speechStatus(speech, mainLanguage(config)),
     llm: llm.current().id,
     maxTalking: capacity.maxTalking,
+    capacity: capacity.facts(),
     connections: server.connections,
   });
   const configuration = source && composeReload(source, live, common.log, root);
@@ -100,14 +102,14 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
   capacity.watch();
   const ready = (async (): Promise<void> => {
     await startUp(config, speech, root.signal).finally(starting);
-    common.log.info('ready', { port: address.port, maxTalking: capacity.maxTalking });
+    common.log.info('ready', { port: address.port, ...capacity.facts() });
     root.fork('warm phrases', () => speech.speaking.warm(phrasesToWarm(config)));
   })();
   root.fork('start-up', () => ready);
   if (config.load.target !== 'off' && config.load.self_test) {
     root.fork('self-test', async () => {
       await ready.catch(() => undefined);
-      await runSelfTests(foundation, { capacity, speech, costs: await MeasuredCosts.load(dataDir), languages: [...new Set([mainLanguage(config), 'zh-CN'])] });
+      await runSelfTests(foundation, { capacity, speech, costs, languages: [...new Set([mainLanguage(config), 'zh-CN'])] });
     });
   }
 

@@ -4,6 +4,7 @@ import type { RunningServer, ServerStatus } from '../main.js';
 import { findModel } from '../voice/engines/index.js';
 import { DEFAULT_DATA_FOLDER, type CliContext } from './context.js';
 import { isLoopback } from './loopback.js';
+import { profileWords } from './messages/profile.js';
 import { padColumns } from './turn-view.js';
 
 const LABEL_COLUMNS = 28;
@@ -41,6 +42,7 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
     row(w.model, hears(status, config, context), context),
     row(w.llm, status.llm, context),
     row(w.voice, status.voices.join(' → '), context),
+    row(profileWords[context.language].label, profileWords[context.language].carries(status.capacity), context),
   ];
   const { missingVoice } = status;
   if (missingVoice) lines.push(`  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`);

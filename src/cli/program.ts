@@ -3,6 +3,7 @@ import { addBench } from './bench-program.js';
 import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { profileWords } from './messages/profile.js';
 import { addMonitor } from './monitor-program.js';
 
 // Commands are loaded when they are run: the help must not wait for the engines' libraries.
@@ -45,6 +46,7 @@ function buildProgram(context: CliContext, finish: (code: ExitCode) => void): Co
   addDevices(program, context, finish);
   addModels(program, context, finish);
   addConfig(program, context, finish);
+  addProfile(program, context, finish);
   addBench(program, context, { command: (parent, name, about) => command(parent, name, about, context), dataOption: () => dataOption(context), finish });
   addMonitor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
   return program;
@@ -161,6 +163,11 @@ function addModels(program: Command, context: CliContext, finish: Finish): void 
   add('rm', help.modelsRm)
     .argument('<id>', help.modelId)
     .action(async (id: string, flags) => finish(await (await import('./models-command.js')).removeModel(id, flags, context)));
+}
+
+function addProfile(program: Command, context: CliContext, finish: Finish): void {
+  const child = command(program, 'profile', profileWords[context.language].help, context).option('--json', context.words.help.json);
+  withConfigFlags(child, context).action(async (flags) => finish(await (await import('./profile-command.js')).showProfiles(flags, context)));
 }
 
 function addConfig(program: Command, context: CliContext, finish: Finish): void {

@@ -1,9 +1,11 @@
 import type { Config } from '../config/index.js';
-import { readHardware } from '../machine/index.js';
-import { type AdmissionControl, createAdmission, createSlots, type LoadView, type Slots, type SlotsView } from '../scheduling/index.js';
+import { describeMachine, readHardware } from '../machine/index.js';
+import { type AdmissionControl, createAdmission, createSlots, type Slots, type SlotsView } from '../scheduling/index.js';
+import { capacityFacts, type CapacityFacts } from './capacity-facts.js';
 import { chooseCapacity, configuredMax, talkingLimit } from './choice.js';
 import type { Foundation } from './foundation.js';
 import { watchLoad, why } from './load-watch.js';
+import { conversationKey, type MeasuredCosts } from './measured-costs.js';
 
 /** How much this machine does at once. */
 export interface Capacity {
@@ -12,8 +14,8 @@ export interface Capacity {
   readonly admission: AdmissionControl;
   /** Devices that may talk, at this moment. */
   readonly maxTalking: number;
-  /** Undefined: `load.target` is off. */
-  loadView(): LoadView | undefined;
+  /** What was chosen for this machine, and why. */
+  facts(): CapacityFacts;
   /** What is for nothing if it was guessed wrong may be done now. */
   readonly mayPrepare: () => boolean;
   /** Cores of one conversation by the self-test. */
@@ -27,10 +29,13 @@ export interface Capacity {
 /** Above this share of the ceiling answers are no longer begun on a guess: what may be for nothing goes first. */
 const PREPARE_BELOW = 0.8;
 
-export function composeCapacity(foundation: Foundation): Capacity {
+/** `costs`: what was measured on this machine before. */
+export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): Capacity {
   const { config, live, root, common } = foundation;
   const { clock, log, metrics } = common;
-  const choice = chooseCapacity(readHardware(), live);
+  const hardware = readHardware();
+  const machine = describeMachine();
+  const choice = chooseCapacity(hardware, live, costs.get(conversationKey(machine)));
   const { load, slots: slotCount } = choice;
   // Limits are asked for at every decision, so that they can be changed while devices talk.
   const slots = createSlots({
@@ -61,7 +66,7 @@ export function composeCapacity(foundation: Foundation): Capacity {
     get maxTalking() {
       return talkingLimit(live.current, choice);
     },
-    loadView: () => load?.view(),
+    facts: () => capacityFacts(live.current, hardware, machine.vnni, choice),
     mayPrepare: () => {
       if (slots.view().waiting > 0) return false;
       const view = load?.view();

@@ -19,7 +19,12 @@ export function costKey({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 
   return [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', kind, model].join(' | ');
 }
 
-/** CPU of a second of speech on machines that this data folder has been on. A file that cannot be read is none: it is measured anew. */
+/** Of one conversation with the models that were in use last: what is reckoned with before they are loaded. */
+export function conversationKey({ cpu, cores, vnni }: MachineDescription): string {
+  return [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', 'conversation'].join(' | ');
+}
+
+/** CPU of a second of speech, and of a conversation, on machines that this data folder has been on. A file that cannot be read is none: it is measured anew. */
 export class MeasuredCosts {
   private constructor(
     private readonly dataDir: string,

@@ -1,4 +1,5 @@
 import type { EngineStatus, ModelProgress } from '../voice/engines/index.js';
+import type { CapacityFacts } from './capacity-facts.js';
 import type { Speech } from './speech.js';
 import type { MissingVoice } from './voices.js';
 
@@ -16,11 +17,12 @@ export interface ServerStatus {
   readonly missingVoice?: MissingVoice;
   readonly engines: readonly EngineStatus[];
   readonly maxTalking: number;
+  readonly capacity: CapacityFacts;
   readonly connections: number;
 }
 
 /** The parts of the status that speech knows. */
-export function speechStatus(speech: Speech, language: string): Omit<ServerStatus, 'llm' | 'maxTalking' | 'connections'> {
+export function speechStatus(speech: Speech, language: string): Omit<ServerStatus, 'llm' | 'maxTalking' | 'capacity' | 'connections'> {
   const { models, recognizer, voices } = speech;
   const engines = speech.engines();
   const hears = recognizer.isReady(language);

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import picocolors from 'picocolors';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import { conversationKey, MeasuredCosts } from '../composition/measured-costs.js';
+import type { UiLanguage } from '../core/index.js';
+import { describeMachine } from '../machine/index.js';
+import { MESSAGES } from './messages/index.js';
+import { showProfiles } from './profile-command.js';
+
+let data = '';
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), 'chorus-profile-'));
+});
+afterEach(() => rm(data, { recursive: true }));
+
+async function printed(language: UiLanguage, set: readonly string[], json = false): Promise<string> {
+  let text = '';
+  const out = (more: string): void => void (text += more);
+  const context = { language, words: MESSAGES[language], env: {}, clock: new FakeClock(), out, err: out, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal };
+  await showProfiles({ data, set, ...(json && { json }) }, context);
+  return text;
+}
+
+describe('chorus profile', () => {
+  it('says what was found, what is in force, what auto would give, and what each profile sets', async () => {
+    const text = await printed('en', ['profile=2c4g']);
+    expect(text).toMatch(/This machine +\d+ cores? \(/);
+    expect(text).toMatch(/In force +2c4g: up to 1 device at once \((1|1\.5) cores?, [\d.]+ GB, 1 CPU slot; as configured\)/);
+    expect(text).toMatch(/auto +auto: up to \d+ devices? at once .*by a careful table until this machine is measured, up to 70 % of the CPU/);
+    expect(text).toMatch(/2c4g +1 device, 1 worker each .*1\.5 cores, 3 GB.*chosen/);
+    expect(text).toMatch(/8c16g +4 devices, 4 workers each .*6 cores, 12 GB/);
+    expect(text).toContain('The self-test has not run here yet');
+  });
+
+  it('knows what the self-test measured here', async () => {
+    await (await MeasuredCosts.load(data)).set(conversationKey(describeMachine()), 0.02, '2026-01-01T00:00:00.000Z');
+    const json = JSON.parse(await printed('en', [], true)) as { selfTested: boolean; auto: { talking: number; source: string; costCores: number; supplyCores: number } };
+    expect(json).toMatchObject({ selfTested: true, auto: { source: 'self_test', costCores: 0.02 } });
+    expect(json.auto.talking).toBe(Math.floor((0.7 * json.auto.supplyCores - 0.02) / 0.02));
+    expect(await printed('zh', [])).toMatch(/当前生效 +auto：最多 \d+ 台同时对话.*按本机自测/);
+  });
+
+  it('says so where load is not looked at', async () => {
+    expect(await printed('zh', ['load.target=off', 'max_concurrent_sessions=3'])).toMatch(/当前生效 +auto：最多 3 台.*不看负载/);
+  });
+});

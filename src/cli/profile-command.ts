@@ -1,0 +1,50 @@
+import { type CapacityFacts, capacityFacts } from '../composition/capacity-facts.js';
+import { chooseCapacity } from '../composition/choice.js';
+import { conversationKey, MeasuredCosts } from '../composition/measured-costs.js';
+import { type Config, configSchema, PROFILES, profileSettings } from '../config/index.js';
+import { describeMachine, readHardware } from '../machine/index.js';
+import type { CliContext, ConfigFlags } from './context.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { loadForCommand } from './load.js';
+import { profileWords } from './messages/profile.js';
+import { padColumns } from './turn-view.js';
+
+export interface ProfileFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+const LABEL_COLUMNS = 14;
+
+/** `chorus profile`: what this machine is, what is in force, what auto makes of it, and what each profile would set. Starts nothing. */
+export async function showProfiles(flags: ProfileFlags, context: CliContext): Promise<ExitCode> {
+  const { config } = await loadForCommand(flags, context);
+  const hardware = readHardware();
+  const machine = describeMachine();
+  const measured = (await MeasuredCosts.load(flags.data)).get(conversationKey(machine));
+  const facts = (of: Config): CapacityFacts => capacityFacts(of, hardware, machine.vnni, chooseCapacity(hardware, { current: of }, measured));
+  const inForce = facts(config);
+  const auto = facts(configSchema.parse({}));
+  const profiles = PROFILES.map((name) => {
+    const settings = profileSettings(name);
+    const number = (key: string): number => settings.get(key) ?? 0;
+    const line = { sessions: number('max_concurrent_sessions'), workers: number('asr.max_workers'), cpu: number('load.cpu'), memoryGb: number('load.memory_gb') };
+    return { name, ...line, settings: Object.fromEntries(settings), fits: line.cpu <= auto.supplyCores && line.memoryGb <= auto.supplyGb };
+  });
+  if (flags.json) {
+    context.out(`${JSON.stringify({ machine, inForce, auto, selfTested: measured !== undefined, profiles }, null, 2)}\n`);
+    return EXIT.ok;
+  }
+  const { colours, language } = context;
+  const words = profileWords[language];
+  const row = (label: string, value: string): void => context.out(`  ${colours.dim(padColumns(label, LABEL_COLUMNS))} ${value}\n`);
+  row(words.machine, words.found(auto, machine.cpu));
+  row(words.inForce, words.carries(inForce));
+  if (config.profile !== 'auto' || config.max_concurrent_sessions !== 'auto') row(words.auto, words.carries(auto));
+  context.out('\n');
+  for (const profile of profiles) {
+    const remarks = [...(profile.name === config.profile ? [colours.green(words.chosen)] : []), ...(profile.fits ? [] : [colours.yellow(words.tooBig)])];
+    row(profile.name, [words.line(profile), ...remarks].join(language === 'zh' ? '；' : '; '));
+  }
+  context.out(`\n${words.careful}\n${measured === undefined ? `${words.untested}\n` : ''}${words.choose}\n`);
+  return EXIT.ok;
+}

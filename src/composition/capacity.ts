@@ -11,6 +11,8 @@ import { conversationKey, type MeasuredCosts } from './measured-costs.js';
 export interface Capacity {
   readonly slots: Slots & { view(): SlotsView };
   readonly slotCount: number;
+  /** Of one inference. */
+  readonly threads: number;
   readonly admission: AdmissionControl;
   /** Devices that may talk, at this moment. */
   readonly maxTalking: number;
@@ -36,7 +38,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   const hardware = readHardware();
   const machine = describeMachine();
   const choice = chooseCapacity(hardware, live, costs.get(conversationKey(machine)));
-  const { load, slots: slotCount } = choice;
+  const { load, slots: slotCount, threads } = choice;
   // Limits are asked for at every decision, so that they can be changed while devices talk.
   const slots = createSlots({
     clock,
@@ -62,6 +64,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   return {
     slots,
     slotCount,
+    threads,
     admission,
     get maxTalking() {
       return talkingLimit(live.current, choice);

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
 import type { Hardware } from '../machine/index.js';
-import { createLoadControl, type LoadControl, slotCount } from '../scheduling/index.js';
+import { createLoadControl, type LoadControl, planSlots } from '../scheduling/index.js';
 
 /** What the configuration makes of a machine, before anybody has talked. */
 export interface CapacityChoice {
@@ -8,6 +8,8 @@ export interface CapacityChoice {
   readonly supplyCores: number;
   readonly supplyBytes: number;
   readonly slots: number;
+  /** Of one inference. */
+  readonly threads: number;
   /** Undefined: `load.target` is off. */
   readonly load: LoadControl | undefined;
 }
@@ -23,8 +25,8 @@ export function chooseCapacity(hardware: Hardware, live: { readonly current: Con
   const quota = load.cpu === 'auto' ? cpuQuota : Math.min(load.cpu, cpuQuota ?? Infinity);
   const supplyCores = Math.min(cores, quota ?? Infinity);
   const supplyBytes = load.memory_gb === 'auto' ? memoryBytes : Math.min(memoryBytes, load.memory_gb * GB);
-  const slots = load.slots === 'auto' ? slotCount({ cores, quota }) : load.slots;
-  if (load.target === 'off') return { supplyCores, supplyBytes, slots, load: undefined };
+  const { slots, threads } = planSlots({ cores, quota }, { slots: numberOf(load.slots), threads: numberOf(load.threads) });
+  if (load.target === 'off') return { supplyCores, supplyBytes, slots, threads, load: undefined };
   const control = createLoadControl({
     target: load.target,
     supplyCores,
@@ -34,8 +36,10 @@ export function chooseCapacity(hardware: Hardware, live: { readonly current: Con
     },
   });
   if (selfTestedCores !== undefined) control.selfTested(selfTestedCores);
-  return { supplyCores, supplyBytes, slots, load: control };
+  return { supplyCores, supplyBytes, slots, threads, load: control };
 }
+
+const numberOf = (value: number | 'auto'): number | undefined => (value === 'auto' ? undefined : value);
 
 /** Turns at once by the configuration; Infinity: load decides. */
 export function configuredMax(config: Config): number {

@@ -33,7 +33,7 @@ export interface Speech {
 }
 
 /** Errors: `data.*`. */
-export async function composeSpeech({ config, dataDir, root, common }: Foundation, { slots, slotCount }: Capacity): Promise<Speech> {
+export async function composeSpeech({ config, dataDir, root, common }: Foundation, { slots, slotCount, threads }: Capacity): Promise<Speech> {
   const scope = root.child('engines');
   const children = { ...common, scope, niceness: CHILD_NICENESS, startTimeoutMs: CHILD_START_TIMEOUT_MS };
   const models = await createModelStore({
@@ -64,6 +64,7 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
     models,
     slots,
     poolSize: config.asr.pool_size === 'auto' ? slotCount : Math.min(config.asr.pool_size, slotCount),
+    threads,
     model: config.asr.model,
     corrections: config.asr.corrections,
     autoPull: config.models.auto_pull,
@@ -71,7 +72,7 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
     warmUpSpeech,
     scope,
   });
-  const voices = composeVoices({ config: config.tts, autoPull: config.models.auto_pull, ...common, scope, encoder, models, slotCount });
+  const voices = composeVoices({ config: config.tts, autoPull: config.models.auto_pull, ...common, scope, encoder, models, slotCount, threads });
   const speaking = createSpeaking({
     ...common,
     scope,

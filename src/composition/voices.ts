@@ -16,6 +16,8 @@ export interface VoicesOptions {
   readonly encoder: SpeechEncoder;
   readonly models: ModelStore;
   readonly slotCount: number;
+  /** Of one synthesis; default 1. */
+  readonly threads?: number | undefined;
 }
 
 /** The voice that was chosen (`tts.provider`) has no model here. */
@@ -39,9 +41,9 @@ export interface Voices {
 
 /** The voices of the configuration. Who chose a voice of this machine is never spoken to through a cloud one. */
 export function composeVoices(options: VoicesOptions): Voices {
-  const { config, clock, log, metrics, scope, encoder, models, slotCount, autoPull } = options;
+  const { config, clock, log, metrics, scope, encoder, models, slotCount, threads = 1, autoPull } = options;
   const local = models.catalogue.filter((model): model is TtsModel => model.kind === 'tts');
-  const neural = local.map((model) => whenInstalled(sherpaTts({ model, models, slots: slotCount, clock, log, metrics, scope }), models));
+  const neural = local.map((model) => whenInstalled(sherpaTts({ model, models, slots: slotCount, threads, clock, log, metrics, scope }), models));
   const cloudAllowed = ['auto', 'edge', 'openai'].includes(config.provider);
   const { edge, openai } = config;
   const providers = voiceOrder(

@@ -179,6 +179,23 @@ describe('secrets', () => {
   });
 });
 
+describe('OMP_NUM_THREADS', () => {
+  it.each([
+    ['2', 2],
+    [' 4,2 ', 4],
+    ['0', 'auto'],
+    ['many', 'auto'],
+    ['4096', 'auto'],
+    ['', 'auto'],
+  ])('"%s" means threads: %s', async (text, threads) => {
+    expect((await accepted('{}', { env: { OMP_NUM_THREADS: text } })).config.load.threads).toBe(threads);
+  });
+
+  it('gives way to what was set for this server', async () => {
+    expect((await accepted('load: {threads: 1}', { env: { OMP_NUM_THREADS: '2' } })).config.load.threads).toBe(1);
+  });
+});
+
 describe('names of other servers', () => {
   it('are understood and noted', async () => {
     const { config, notes } = await accepted('max_concurrent_sessions: 2\nasr_max_workers: 3\nchunk_size: 512\nclose_connection_no_voice_time: 45\n');

@@ -61,6 +61,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   const leaves = merge(layers.flatMap((layer) => layer.leaves));
   addProfile(leaves);
   addVendorKeys(leaves, options.env);
+  addThreads(leaves, options.env);
   for (const leaf of leaves.values()) {
     if (!leaf.field.secret) continue;
     const secret = await resolveSecret(leaf, file, options.env);
@@ -116,6 +117,14 @@ function addProfile(leaves: Map<string, Leaf>): void {
     const field = FIELDS.get(key);
     if (field && !leaves.has(key)) leaves.set(key, { field, value, origin: { kind: 'profile', profile } });
   }
+}
+
+/** What OpenMP programs go by. It may be a list (for nested regions): the first is meant. What is no such number is somebody else's affair. */
+function addThreads(leaves: Map<string, Leaf>, env: Environment): void {
+  const field = FIELDS.get('load.threads');
+  const threads = Number(/^\s*([1-9]\d?)\s*(,|$)/.exec(env['OMP_NUM_THREADS'] ?? '')?.[1]);
+  if (!field || leaves.has('load.threads') || !field.schema.safeParse(threads).success) return;
+  leaves.set('load.threads', { field, value: threads, origin: { kind: 'environment', name: 'OMP_NUM_THREADS' } });
 }
 
 /** Keys from the vendors' usual variables, where the preset or provider is chosen and no key is set. */

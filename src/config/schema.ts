@@ -201,7 +201,8 @@ const load = z.strictObject({
   cpu: autoOrAmount(0.1, 1024).describe('Cores that the server reckons with. auto: those of the machine, or the quota of its container.'),
   memory_gb: autoOrAmount(0.25, 65_536).describe('Memory (GB) that the server reckons with. auto: that of the machine, or the limit of its container.'),
   self_test: z.boolean().default(true).describe('Time the speech model and a local voice once, while nobody talks, so that the number of devices is right from the beginning; kept in the data folder. Takes a second or two of one core.'),
-  slots: autoOr(256).describe('Local inferences at a time. auto: the number of cores, less under a container quota.'),
+  slots: autoOr(256).describe('Local inferences at a time. auto: the number of cores, less under a container quota. Slots times threads never exceed the cores.'),
+  threads: autoOr(64).describe('Threads of one local inference. auto: OMP_NUM_THREADS where it is set, else 1, which carries the most devices; more make one device faster on a machine that has nothing else to do.'),
 });
 
 const models = z.strictObject({

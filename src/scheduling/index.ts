@@ -3,6 +3,6 @@ export { createAdmission, type AdmissionControl, type AdmissionOptions, type Adm
 export { createLoadControl, type CeilingReason, type LoadControl, type LoadControlOptions, type LoadSample, type LoadView } from './load-control.js';
 export { coresOfConversation, type CostSource, type KernelTimes } from './talk-cost.js';
 export { createSlots, type SlotsOptions, type SlotsView } from './slots.js';
-export { slotCount, type CpuSupply } from './slot-count.js';
+export { planSlots, slotCount, type CpuSupply, type SlotPlan } from './slot-count.js';
 export { latestStartFirst, type JobOrder, type QueueMoment, type Waiting } from './job-order.js';
 export { SpeculationBudget } from './speculation-budget.js';

@@ -18,7 +18,7 @@ describe('families of models are configuration', () => {
     [{ family: 'transducer', encoder: 'e', decoder: 'd', joiner: 'j', tokens: 't' }, { transducer: { encoder: '/m/e', decoder: '/m/d', joiner: '/m/j' } }],
     [{ family: 'zipformer-ctc', model: 'm', tokens: 't' }, { zipformerCtc: { model: '/m/m' } }],
   ])('recognition: $family', (spec, expected) => {
-    expect(asrModelConfig(spec, at)).toEqual({ ...common, ...expected });
+    expect(asrModelConfig(spec, 1, at)).toEqual({ ...common, ...expected });
   });
 
   it.each<[TtsSpec, object]>([
@@ -26,7 +26,7 @@ describe('families of models are configuration', () => {
     [{ family: 'matcha', acousticModel: 'm', vocoder: 'v', tokens: 't', dataDir: 'espeak' }, { matcha: { acousticModel: '/m/m', vocoder: '/m/v', tokens: '/m/t', lexicon: '', dataDir: '/m/espeak' } }],
     [{ family: 'kokoro', model: 'm', voices: 'v', tokens: 't' }, { kokoro: { model: '/m/m', voices: '/m/v', tokens: '/m/t', lexicon: '', dataDir: '' } }],
   ])('voices: $family', (spec, expected) => {
-    expect(ttsModelConfig({ ...spec, ruleFsts: ['n.fst', 'd.fst'] }, at)).toEqual({
+    expect(ttsModelConfig({ ...spec, ruleFsts: ['n.fst', 'd.fst'] }, 1, at)).toEqual({
       model: { ...expected, numThreads: 1, provider: 'cpu', debug: 0 },
       ruleFsts: '/m/n.fst,/m/d.fst',
       maxNumSentences: 1,

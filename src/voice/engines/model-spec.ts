@@ -28,12 +28,9 @@ export type TtsSpec = {
   | { readonly family: 'kokoro'; readonly model: string; readonly voices: string }
 );
 
-/** One thread a job: a second does not pay once two decodes overlap (it spins). */
-const THREADS = 1;
-
 /** `path` gives the absolute path of a file or folder of the model. */
-export function asrModelConfig(spec: AsrSpec, path: (name: string) => string): OfflineModelConfig {
-  const common = { tokens: path(spec.tokens), numThreads: THREADS, provider: 'cpu', debug: 0 } as const;
+export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: string) => string): OfflineModelConfig {
+  const common = { tokens: path(spec.tokens), numThreads: threads, provider: 'cpu', debug: 0 } as const;
   switch (spec.family) {
     case 'moonshine':
       return { ...common, moonshine: { encoder: path(spec.encoder), mergedDecoder: path(spec.mergedDecoder) } };
@@ -64,7 +61,7 @@ export function asrModelConfig(spec: AsrSpec, path: (name: string) => string): O
   }
 }
 
-export function ttsModelConfig(spec: TtsSpec, path: (name: string) => string): OfflineTtsConfig {
+export function ttsModelConfig(spec: TtsSpec, threads: number, path: (name: string) => string): OfflineTtsConfig {
   const shared = {
     tokens: path(spec.tokens),
     lexicon: (spec.lexicon ?? []).map(path).join(','),
@@ -83,7 +80,7 @@ export function ttsModelConfig(spec: TtsSpec, path: (name: string) => string): O
     }
   })();
   return {
-    model: { ...family, numThreads: THREADS, provider: 'cpu', debug: 0 },
+    model: { ...family, numThreads: threads, provider: 'cpu', debug: 0 },
     ruleFsts: (spec.ruleFsts ?? []).map(path).join(','),
     // Each sentence becomes a part of its own, so that the first is heard while the next is made.
     maxNumSentences: 1,

@@ -74,7 +74,7 @@ async function check(file: CheckedFile): Promise<void> {
 async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
   const recognizer = await loadSherpa().OfflineRecognizer.createAsync({
     featConfig: { sampleRate: SAMPLE_RATE_HZ, featureDim: 80 },
-    modelConfig: asrModelConfig(init.spec, paths(init)),
+    modelConfig: asrModelConfig(init.spec, init.threads, paths(init)),
   });
   const decode = decoder(recognizer);
   // The first inference allocates; it must not be a user's.
@@ -109,7 +109,7 @@ function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Prom
 }
 
 async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
-  const tts = await loadSherpa().OfflineTts.createAsync(ttsModelConfig(init.spec, paths(init)));
+  const tts = await loadSherpa().OfflineTts.createAsync(ttsModelConfig(init.spec, init.threads, paths(init)));
   await tts.generateAsync({ text: warmUpText(init.spec), sid: init.spec.speaker ?? 0, speed: 1, enableExternalBuffer: false });
   return { call: (request, signal) => speak(tts, init.spec, request as TtsCall, signal) };
 }

@@ -8,6 +8,8 @@ export interface SherpaEngineOptions {
   readonly installed: InstalledModel;
   /** Jobs at once: as many as there are CPU slots. */
   readonly slots: number;
+  /** Of each job; default 1: a second does not pay once two jobs overlap (it spins). Slots times threads must not exceed the cores. */
+  readonly threads?: number;
   /** Added to that of the main process (default 10): inference gives way to the pacer. */
   readonly niceness?: number;
   /** Default 120 s: a small board reads a big model from an SD card. */
@@ -28,7 +30,7 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
   const { model } = installed;
   if (model.kind === 'vad') throw new TypeError('voice activity detection has its own process');
   const { directory, files, variant } = installed;
-  const common = { modelId: model.id, directory, files, ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }) };
+  const common = { modelId: model.id, threads: options.threads ?? 1, directory, files, ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }) };
   const init: SherpaInit = model.kind === 'asr' ? { ...common, kind: 'asr', spec: model.spec } : { ...common, kind: 'tts', spec: model.spec };
   return new SupervisedChild({
     name: model.kind,

@@ -12,6 +12,8 @@ export interface CheckedFile {
 /** First message to an engine child. */
 export type SherpaInit = {
   readonly modelId: string;
+  /** Of one inference. */
+  readonly threads: number;
   /** Where names are that are no checked file (folders). */
   readonly directory: string;
   readonly files: readonly CheckedFile[];

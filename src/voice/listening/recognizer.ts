@@ -11,6 +11,8 @@ export interface RecognizerOptions {
   readonly slots: Slots;
   /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
   readonly poolSize: number;
+  /** Of each decode (`load.threads`); default 1. */
+  readonly threads?: number;
   /** `asr.model`: `auto` or an id of the catalogue. */
   readonly model: string;
   readonly corrections: Readonly<Record<string, string>>;
@@ -211,8 +213,8 @@ class Lane {
   }
 
   #open(installed: InstalledModel, model: AsrModel): AsrEngine {
-    const { clock, log, metrics, scope, poolSize, niceness } = this.options;
-    const engine = createSherpaEngine({ installed, slots: poolSize, clock, log, metrics, scope, ...(niceness === undefined ? {} : { niceness }) });
+    const { clock, log, metrics, scope, poolSize, threads, niceness } = this.options;
+    const engine = createSherpaEngine({ installed, slots: poolSize, clock, log, metrics, scope, ...(threads === undefined ? {} : { threads }), ...(niceness === undefined ? {} : { niceness }) });
     return { provider: sherpaAsr({ model, engine }), start: () => engine.start(), status: () => engine.status() };
   }
 

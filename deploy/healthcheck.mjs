@@ -1,0 +1,23 @@
+// The container's HEALTHCHECK: exit 0 when the server of the data folder answers /healthz. No curl in the image.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const { CHORUS_DATA: data = 'data', CHORUS_SERVER__PORT: port = '8000' } = process.env;
+
+/** Where the running server says it listens, whatever file or flag its port came from; before it has said so, where it will. */
+function address() {
+  try {
+    return new URL('/healthz', JSON.parse(readFileSync(join(data, 'server.json'), 'utf8')).url);
+  } catch {
+    return new URL(`http://127.0.0.1:${port}/healthz`);
+  }
+}
+
+try {
+  const { status } = await fetch(address(), { signal: AbortSignal.timeout(4000) });
+  console.log(`healthz: ${status}`);
+  process.exitCode = status === 200 ? 0 : 1;
+} catch (error) {
+  console.log(`healthz: ${error.cause?.code ?? error.message}`);
+  process.exitCode = 1;
+}

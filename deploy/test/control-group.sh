@@ -1,0 +1,55 @@
+# Limits for the processes of image.sh: control groups of either version. Sourced; expects NAME.
+
+if [ -e /sys/fs/cgroup/cgroup.controllers ]; then GROUPS_V2=true; else GROUPS_V2=false; fi
+in_bytes() { numfmt --from=iec "${1^^}"; }
+
+# cores, memory (3g), processes
+group_make() {
+  local microseconds
+  microseconds=$(awk -v cores="$1" 'BEGIN { print cores * 100000 }')
+  if $GROUPS_V2; then
+    local folder=/sys/fs/cgroup/$NAME
+    mkdir "$folder"
+    echo "$microseconds 100000" >"$folder/cpu.max"
+    in_bytes "$2" >"$folder/memory.max"
+    echo 0 >"$folder/memory.swap.max"
+    echo "$3" >"$folder/pids.max"
+    return
+  fi
+  mkdir "/sys/fs/cgroup/cpu/$NAME" "/sys/fs/cgroup/memory/$NAME" "/sys/fs/cgroup/pids/$NAME"
+  echo 100000 >"/sys/fs/cgroup/cpu/$NAME/cpu.cfs_period_us"
+  echo "$microseconds" >"/sys/fs/cgroup/cpu/$NAME/cpu.cfs_quota_us"
+  in_bytes "$2" >"/sys/fs/cgroup/memory/$NAME/memory.limit_in_bytes"
+  echo "$3" >"/sys/fs/cgroup/pids/$NAME/pids.max"
+}
+
+# Puts this process, and so its children, under the limits.
+group_enter() {
+  local folder
+  for folder in $(group_folders); do echo "$$" >"$folder/cgroup.procs"; done
+}
+
+group_folders() {
+  if $GROUPS_V2; then echo "/sys/fs/cgroup/$NAME"; else echo /sys/fs/cgroup/{cpu,memory,pids}/"$NAME"; fi
+}
+
+# Peak memory with page cache, tasks (threads too), periods in which the quota was used up.
+group_tell() {
+  local memory tasks cpu
+  if $GROUPS_V2; then set -- memory.peak pids.peak; else set -- memory.max_usage_in_bytes pids.current; fi
+  memory=$(cat $(group_folders | xargs -n1 | sed "s,$,/$1,") 2>/dev/null | head -1)
+  tasks=$(cat $(group_folders | xargs -n1 | sed "s,$,/$2,") 2>/dev/null | head -1)
+  cpu=$(cat $(group_folders | xargs -n1 | sed 's,$,/cpu.stat,') 2>/dev/null | awk '$1 ~ /^nr_/' | xargs)
+  echo "memory at most $((memory / 1000000)) MB with page cache, $tasks tasks ($2), $cpu"
+}
+
+# The group's processes take a moment to be gone after they were killed.
+group_remove() {
+  local folder attempt
+  for folder in $(group_folders); do
+    for attempt in $(seq 40); do
+      [ -d "$folder" ] || break
+      rmdir "$folder" 2>/dev/null || sleep 0.25
+    done
+  done
+}

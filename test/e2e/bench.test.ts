@@ -93,7 +93,7 @@ describe('chorus bench', () => {
 
   it('refuses what cannot be, before anything is started', { timeout: 60_000 }, async () => {
     const [scenario, reply, base] = [bench('--scenario', 'party'), bench('--reply', 'five'), bench('--compare', join(folder, 'none.json'))];
-    expect(await Promise.all([scenario.ended, reply.ended, base.ended])).toEqual([1, 1, 1]);
+    expect(await Promise.all([scenario.ended, reply.ended, base.ended])).toEqual([2, 2, 2]);
     expect(scenario.output()).toContain('steady, wake-storm');
     expect(reply.output()).toContain('--reply five');
     expect(base.output()).toContain('none.json cannot be read');

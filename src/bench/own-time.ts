@@ -9,13 +9,16 @@ export interface LlmOwnTime {
   /** 0 without a stand-in: the offline assistant belongs to the server. */
   readonly medianMs: number;
   readonly p95Ms: number;
-  /** Turns whose own request is known by its first sentence; the others are given the median. */
+  /** Turns that began with the first sentence of a request. */
   readonly joined: number;
   /** First sounds without it, one a counted turn that had a first sound. */
   readonly firstSoundNetMs: readonly number[];
 }
 
-/** Takes the language model's own time off each turn: its own where the sentence tells which request was the turn's, else the median. */
+/**
+ * Takes the language model's own time off each turn that begins with its answer; its first sentence tells which request was the turn's. A turn that
+ * begins with something else (a filler, an apology) did not wait for the language model to get so far: nothing is taken off.
+ */
 export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): LlmOwnTime {
   const own = new Map<string, number>();
   const times: number[] = [];
@@ -30,9 +33,9 @@ export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly L
   for (const turn of turns) {
     // A "busy" is no answer, and no measure of how fast answers are.
     if (turn.warmup || turn.firstSoundMs === undefined || turn.alerts !== undefined) continue;
-    const exact = turn.firstSentence === undefined ? undefined : own.get(turn.firstSentence.trim());
-    if (exact !== undefined) joined += 1;
-    net.push(turn.firstSoundMs - (exact ?? medianMs));
+    const ownMs = turn.firstSentence === undefined ? undefined : own.get(turn.firstSentence.trim());
+    if (ownMs !== undefined) joined += 1;
+    net.push(turn.firstSoundMs - (ownMs ?? 0));
   }
   return { requests: requests.length, failed: requests.filter(({ outcome }) => outcome === 'failed').length, medianMs, p95Ms: times.length === 0 ? 0 : percentile(times, 0.95), joined, firstSoundNetMs: net };
 }

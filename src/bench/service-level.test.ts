@@ -53,7 +53,7 @@ describe('judge', () => {
 describe('takeOffOwnTime', () => {
   const request = (firstSentence: string, firstSentenceMs: number): LlmRequestRecord => ({ atWallMs: 0, outcome: 'replied', firstTokenMs: 300, firstSentenceMs, tokens: 9, firstSentence });
 
-  it('takes from each turn the time of its own request, and the median where that is not known', () => {
+  it('takes from each turn the time of its own request, and nothing where it began with something else', () => {
     const turns = [
       fleetTurn({ firstSoundMs: 1000, firstSentence: 'The first one.' }),
       fleetTurn({ firstSoundMs: 1200, firstSentence: 'An apology of the server.' }),
@@ -62,7 +62,7 @@ describe('takeOffOwnTime', () => {
       fleetTurn({ outcome: 'no_answer', firstSoundMs: undefined as never }),
     ];
     const own = takeOffOwnTime(turns, [request(' The first one.', 450), request('Another.', 500), request('A third.', 400)]);
-    expect(own).toMatchObject({ requests: 3, medianMs: 450, joined: 1, firstSoundNetMs: [550, 750] });
+    expect(own).toMatchObject({ requests: 3, medianMs: 450, joined: 1, firstSoundNetMs: [550, 1200] });
   });
 
   it('takes off nothing where there was no stand-in', () => {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Config } from '../config/index.js';
 import { uiLanguage, type LanguageTag } from '../core/index.js';
 import { createModelStore, type EngineStatus, type ModelStore } from '../voice/engines/index.js';
 import { createListening, createRecognizer, type ListeningService, type RecognizerLane } from '../voice/listening/index.js';
-import { createSpeaking, createSpeechEncoder, type PhraseCacheSettings, ShippedPhrases, type SpeakingService } from '../voice/speaking/index.js';
+import { createSpeechEncoder, type SpeakingService } from '../voice/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
-import { packageVersion } from './package-version.js';
-import { composeVoices, type Voices } from './voices.js';
+import { liveRecognition, recognizerSettings } from './live-recognition.js';
+import { composeLiveVoices } from './live-voices.js';
+import type { Voices } from './voices.js';
 import { warmUpSpeech } from './warm-up-speech.js';
 
 const CHILD_NICENESS = 10;
@@ -22,6 +22,7 @@ export interface Speech {
   readonly models: ModelStore;
   readonly listening: ListeningService;
   readonly recognizer: RecognizerLane;
+  /** Of the configuration in force. */
   readonly voices: Voices;
   readonly speaking: SpeakingService;
   /** Starts the child processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */
@@ -33,7 +34,8 @@ export interface Speech {
 }
 
 /** Errors: `data.*`. */
-export async function composeSpeech({ config, dataDir, root, common }: Foundation, { slots, slotCount, threads }: Capacity): Promise<Speech> {
+export async function composeSpeech(foundation: Foundation, { slots, slotCount, threads }: Capacity): Promise<Speech> {
+  const { config, live, dataDir, root, common } = foundation;
   const scope = root.child('engines');
   const children = { ...common, scope, niceness: CHILD_NICENESS, startTimeoutMs: CHILD_START_TIMEOUT_MS };
   const models = await createModelStore({
@@ -65,54 +67,28 @@ export async function composeSpeech({ config, dataDir, root, common }: Foundatio
     slots,
     poolSize: config.asr.pool_size === 'auto' ? slotCount : Math.min(config.asr.pool_size, slotCount),
     threads,
-    model: config.asr.model,
-    corrections: config.asr.corrections,
-    autoPull: config.models.auto_pull,
+    ...recognizerSettings(config),
     niceness: CHILD_NICENESS,
     warmUpSpeech,
     scope,
   });
-  const voices = composeVoices({ config: config.tts, autoPull: config.models.auto_pull, ...common, scope, encoder, models, slotCount, threads });
-  const speaking = createSpeaking({
-    ...common,
-    scope,
-    slots,
-    encoder,
-    providers: voices.providers,
-    limits: { firstAudioMs: config.tts.timeout_ms, stallMs: config.tts.timeout_ms },
-    pacing: {
-      startLeadFrames: config.pacing.lead_start_packets,
-      maxLeadFrames: config.pacing.lead_max_packets,
-      leadGrowthFrames: 0.25,
-      // One more than the device needs: timers and sockets at both ends are up to 1 ms off.
-      minSpacingMs: config.pacing.min_spacing_ms + 1,
-    },
-    shipped: await ShippedPhrases.load(),
-    phraseCache: phraseCache(config.tts, dataDir),
-  });
+  live.add(liveRecognition(recognizer));
+  const voices = await composeLiveVoices(foundation, { scope, encoder, opus: OPUS, models, slots, slotCount, threads });
+  const { speaking } = voices;
   return {
     models,
     listening,
     recognizer,
-    voices,
+    get voices() {
+      return voices.current();
+    },
     speaking,
     start: async () => void (await Promise.all([listening.start(), encoder.start(), speaking.start()])),
     engines: () => [listening.status(), encoder.status(), ...recognizer.statuses()],
     ensureFor(language) {
       recognizer.ensureFor(language);
-      voices.ensureFor(language);
+      voices.current().ensureFor(language);
     },
-  };
-}
-
-function phraseCache({ rate, edge, openai, ...tts }: Config['tts'], dataDir: string): PhraseCacheSettings {
-  const diskBytes = tts.phrase_cache_disk_mb * 1024 * 1024;
-  return {
-    maxBytes: tts.phrase_cache_mb * 1024 * 1024,
-    ...(diskBytes > 0 && { disk: { directory: join(dataDir, 'phrases'), maxBytes: diskBytes } }),
-    recurring: tts.phrase_cache_recurring,
-    // Another release may speak, or encode, otherwise.
-    recipe: JSON.stringify([packageVersion(), rate, OPUS, edge.url, openai.base_url, openai.model, openai.voice]),
   };
 }
 

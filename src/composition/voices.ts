@@ -18,6 +18,8 @@ export interface VoicesOptions {
   readonly slotCount: number;
   /** Of one synthesis; default 1. */
   readonly threads?: number | undefined;
+  /** Those of {@link localVoices}, where several configurations share them; default: own ones. */
+  readonly local?: readonly TtsProvider[];
 }
 
 /** The voice that was chosen (`tts.provider`) has no model here. */
@@ -41,9 +43,9 @@ export interface Voices {
 
 /** The voices of the configuration. Who chose a voice of this machine is never spoken to through a cloud one. */
 export function composeVoices(options: VoicesOptions): Voices {
-  const { config, clock, log, metrics, scope, encoder, models, slotCount, threads = 1, autoPull } = options;
-  const local = models.catalogue.filter((model): model is TtsModel => model.kind === 'tts');
-  const neural = local.map((model) => whenInstalled(sherpaTts({ model, models, slots: slotCount, threads, clock, log, metrics, scope }), models));
+  const { config, clock, encoder, models, autoPull } = options;
+  const local = ttsModels(models);
+  const neural = options.local ?? localVoices(options);
   const cloudAllowed = ['auto', 'edge', 'openai'].includes(config.provider);
   const { edge, openai } = config;
   const providers = voiceOrder(
@@ -78,6 +80,15 @@ export function composeVoices(options: VoicesOptions): Voices {
       if (model) models.ensure(model.id);
     },
   };
+}
+
+/** The neural voices of the catalogue, each in a process of its own that is started at its first use. */
+export function localVoices({ models, slotCount, threads = 1, clock, log, metrics, scope }: Pick<VoicesOptions, 'models' | 'slotCount' | 'threads' | 'clock' | 'log' | 'metrics' | 'scope'>): readonly TtsProvider[] {
+  return ttsModels(models).map((model) => whenInstalled(sherpaTts({ model, models, slots: slotCount, threads, clock, log, metrics, scope }), models));
+}
+
+function ttsModels(models: ModelStore): readonly TtsModel[] {
+  return models.catalogue.filter((model) => model.kind === 'tts');
 }
 
 /** A voice whose model may come later (`chorus models pull`, also by another process): until then it speaks no language. */

@@ -3,21 +3,33 @@ import { type Slots, SpeculationBudget } from '../../scheduling/index.js';
 import { type AsrModel, chooseModels, createSherpaEngine, type EngineStatus, type InstalledModel, type ModelStore } from '../engines/index.js';
 import { type AsrProvider, correct, sherpaAsr } from '../providers/asr/index.js';
 import type { AsrEngine } from './asr-engine.js';
+import { HeldEngine } from './held-engine.js';
 import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
 import { warmedEngine } from './warm-engine.js';
 
-export interface RecognizerOptions {
+/** What may be another while the server runs. */
+export interface RecognizerSettings {
+  /** `asr.model`: `auto` or an id of the catalogue. */
+  readonly model: string;
+  readonly corrections: Readonly<Record<string, string>>;
+  /** Fetch what a device needs (`models.auto_pull`). */
+  readonly autoPull: boolean;
+}
+
+/** Other settings, for which everything is ready. Exactly one of the two is called. */
+export interface RecognizerChange {
+  /** What is asked for from now on is recognised with them; models that no language needs any more are unloaded when they have done what they have begun. */
+  commit(): void;
+  discard(): void;
+}
+
+export interface RecognizerOptions extends RecognizerSettings {
   readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
   readonly slots: Slots;
   /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
   readonly poolSize: number;
   /** Of each decode (`load.threads`); default 1. */
   readonly threads?: number;
-  /** `asr.model`: `auto` or an id of the catalogue. */
-  readonly model: string;
-  readonly corrections: Readonly<Record<string, string>>;
-  /** Fetch what a device needs (`models.auto_pull`). */
-  readonly autoPull: boolean;
   /** Longest time from the request to the text, waiting included; default 30 s. */
   readonly timeoutMs?: number;
   readonly niceness?: number;
@@ -43,6 +55,8 @@ export interface RecognizerLane extends Recognizer {
   isReady(language: LanguageTag): boolean;
   /** Of every engine process that was started. */
   statuses(): readonly EngineStatus[];
+  /** Makes other settings ready beside the present ones; `trial`: rejects with why a model that they need cannot be loaded. */
+  prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -58,19 +72,24 @@ export function createRecognizer(options: RecognizerOptions): RecognizerLane {
     modelFor: (language) => lane.choose(language).usable[0]?.id,
     isReady: (language) => lane.isReady(language),
     statuses: () => lane.statuses(),
+    prepareChange: (settings, trial) => lane.prepareChange(settings, trial),
   };
 }
 
 class Lane {
-  readonly #engines = new Map<string, AsrEngine>();
+  readonly #engines = new Map<string, HeldEngine>();
   readonly #models: readonly AsrModel[];
-  readonly #correct: (text: string) => string;
+  #settings: RecognizerSettings;
+  #correct: (text: string) => string;
+  /** Of the devices that were here. */
+  readonly #languages = new Set<LanguageTag>();
   /** Languages that wait for a model: it is loaded as soon as it is there, whoever fetched it. */
   readonly #awaited = new Set<LanguageTag>();
   readonly #speculation: SpeculationBudget;
 
   constructor(private readonly options: RecognizerOptions) {
     this.#models = options.models.catalogue.filter((model) => model.kind === 'asr');
+    this.#settings = options;
     this.#correct = correct(options.corrections);
     this.#speculation = new SpeculationBudget(options.poolSize);
     const stop = options.models.onChange(({ state }) => {
@@ -86,7 +105,7 @@ class Lane {
     let failure: unknown;
     for (const model of this.#inOrder(usable)) {
       try {
-        return await this.#recognizeWith(this.#engine(model).provider, request, signal);
+        return await this.#engine(model).use((provider) => this.#recognizeWith(provider, request, signal));
       } catch (error) {
         // A model that cannot be loaded gives way to the next one that speaks the language.
         failure = error;
@@ -96,8 +115,8 @@ class Lane {
     throw failure;
   }
 
-  choose(language: LanguageTag): { readonly usable: readonly AsrModel[]; readonly wanted: AsrModel | undefined } {
-    const { models, model } = this.options;
+  choose(language: LanguageTag, { model }: RecognizerSettings = this.#settings): { readonly usable: readonly AsrModel[]; readonly wanted: AsrModel | undefined } {
+    const { models } = this.options;
     return chooseModels(this.#models, language, ({ id }) => models.installed(id) !== undefined, model === 'auto' ? undefined : model);
   }
 
@@ -113,13 +132,14 @@ class Lane {
   }
 
   async prepare(language: LanguageTag): Promise<void> {
+    this.#languages.add(language);
     const { usable, wanted } = this.choose(language);
     if (usable.length === 0) throw this.#missing(language);
     if (wanted) this.#await(wanted, language);
     let failure: unknown;
     for (const model of this.#inOrder(usable)) {
       try {
-        await this.#engine(model).start();
+        await this.#engine(model).engine.start();
         return;
       } catch (error) {
         failure = error;
@@ -129,11 +149,11 @@ class Lane {
   }
 
   isReady(language: LanguageTag): boolean {
-    return this.choose(language).usable.some(({ id }) => this.#engines.get(id)?.status().state === 'ready');
+    return this.choose(language).usable.some(({ id }) => this.#engines.get(id)?.engine.status().state === 'ready');
   }
 
   statuses(): readonly EngineStatus[] {
-    return [...this.#engines.values()].map((engine) => engine.status());
+    return [...this.#engines.values()].map(({ engine }) => engine.status());
   }
 
   async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
@@ -185,35 +205,71 @@ class Lane {
 
   /** Best first, but what cannot be loaded at the moment last. */
   #inOrder(models: readonly AsrModel[]): readonly AsrModel[] {
-    const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.status().state === 'failed';
+    const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.engine.status().state === 'failed';
     return [...models.filter((model) => !failed(model)), ...models.filter(failed)];
   }
 
-  #engine(model: AsrModel): AsrEngine {
+  #engine(model: AsrModel): HeldEngine {
     const existing = this.#engines.get(model.id);
     if (existing) return existing;
-    const installed = this.options.models.installed(model.id);
-    if (!installed) throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`, { details: { id: model.id } });
-    const engine = this.#warmed(this.options.openEngine?.(installed) ?? this.#open(installed, model), model);
+    const engine = this.#hold(model);
     this.#engines.set(model.id, engine);
-    this.options.scope.fork(`start ${model.id}`, async () => {
-      try {
-        await engine.start();
-      } catch (error) {
-        this.options.log.error('a speech model cannot be loaded', { model: model.id, reason: asChorusError(error).message });
-      }
-    });
+    engine.start((error) => this.options.log.error('a speech model cannot be loaded', { model: model.id, reason: asChorusError(error).message }));
     return engine;
   }
 
-  #warmed(engine: AsrEngine, model: AsrModel): AsrEngine {
-    const { warmUpSpeech, slots, poolSize, clock, log, scope } = this.options;
+  /** Not started. Throws `model.missing`. */
+  #hold(model: AsrModel): HeldEngine {
+    const installed = this.options.models.installed(model.id);
+    if (!installed) throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`, { details: { id: model.id } });
+    const scope = this.options.scope.child(`recognition ${model.id}`);
+    return new HeldEngine(this.#warmed(this.options.openEngine?.(installed) ?? this.#open(installed, model, scope), model, scope), scope);
+  }
+
+  async prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange> {
+    const wanted = new Map<string, HeldEngine>();
+    const made: HeldEngine[] = [];
+    const discard = (): void => {
+      for (const engine of made) engine.retire();
+    };
+    try {
+      for (const language of this.#languages) {
+        const [model] = this.choose(language, settings).usable;
+        if (!model || wanted.has(model.id)) continue;
+        const present = this.#engines.get(model.id);
+        const engine = present ?? this.#hold(model);
+        if (!present) made.push(engine);
+        wanted.set(model.id, engine);
+        if (trial) await engine.engine.start();
+      }
+    } catch (error) {
+      discard();
+      throw error;
+    }
+    return { commit: () => this.#take(settings, wanted), discard };
+  }
+
+  #take(settings: RecognizerSettings, wanted: ReadonlyMap<string, HeldEngine>): void {
+    this.#settings = settings;
+    this.#correct = correct(settings.corrections);
+    for (const [id, engine] of this.#engines) {
+      if (wanted.has(id)) continue;
+      this.#engines.delete(id);
+      engine.retire();
+    }
+    for (const [id, engine] of wanted) this.#engines.set(id, engine);
+    this.#awaited.clear();
+    for (const language of this.#languages) this.ensureFor(language);
+  }
+
+  #warmed(engine: AsrEngine, model: AsrModel, scope: Scope): AsrEngine {
+    const { warmUpSpeech, slots, poolSize, clock, log } = this.options;
     if (!warmUpSpeech) return engine;
     return warmedEngine(engine, { slots, poolSize, speech: warmUpSpeech, language: model.languages[0] ?? 'en', clock, log, scope });
   }
 
-  #open(installed: InstalledModel, model: AsrModel): AsrEngine {
-    const { clock, log, metrics, scope, poolSize, threads, niceness } = this.options;
+  #open(installed: InstalledModel, model: AsrModel, scope: Scope): AsrEngine {
+    const { clock, log, metrics, poolSize, threads, niceness } = this.options;
     const engine = createSherpaEngine({ installed, slots: poolSize, clock, log, metrics, scope, ...(threads === undefined ? {} : { threads }), ...(niceness === undefined ? {} : { niceness }) });
     return { provider: sherpaAsr({ model, engine }), start: () => engine.start(), status: () => engine.status() };
   }
@@ -228,14 +284,14 @@ class Lane {
 
   #await(model: AsrModel, language: LanguageTag): void {
     this.#awaited.add(language);
-    if (this.options.autoPull) this.options.models.ensure(model.id);
+    if (this.#settings.autoPull) this.options.models.ensure(model.id);
   }
 
   #missing(language: LanguageTag): ChorusError {
     const { wanted } = this.choose(language);
     if (!wanted) return new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
     this.#await(wanted, language);
-    if (!this.options.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`, { details: { id: wanted.id } });
+    if (!this.#settings.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`, { details: { id: wanted.id } });
     const { fraction } = this.options.models.progressOf(wanted.id);
     const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
     return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`, { details: { id: wanted.id, ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }) } });

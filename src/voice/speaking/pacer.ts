@@ -38,10 +38,19 @@ export class Pacer {
   #timer: TimerHandle | undefined;
   #timerAtMs = Infinity;
 
-  constructor(private readonly options: PacerOptions) {}
+  #pacing: PacingSettings;
+
+  constructor(private readonly options: PacerOptions) {
+    this.#pacing = options.pacing ?? DEFAULT_PACING;
+  }
+
+  /** For replies that are opened from now on. */
+  pace(pacing: PacingSettings): void {
+    this.#pacing = pacing;
+  }
 
   open(reply: PacedReplyOptions): PacedReply {
-    const schedule = new PacingSchedule(this.options.pacing ?? DEFAULT_PACING, reply.sink.queueCeiling, reply.notBeforeMs);
+    const schedule = new PacingSchedule(this.#pacing, reply.sink.queueCeiling, reply.notBeforeMs);
     const { metrics } = this.options;
     const paced = new PacedReply(reply, schedule, this.options, {
       changed: () => this.#arm(),

@@ -43,11 +43,14 @@ export class PhraseCache {
   readonly #memory: ByteLru<readonly Uint8Array[]>;
   readonly #folder: PhraseFolder | undefined;
 
+  #recipe: string;
+
   constructor(
     private readonly settings: PhraseCacheSettings,
     private readonly services: { readonly clock: Clock; readonly log: Logger; readonly metrics: Metrics; readonly scope: Scope },
   ) {
     const { clock, log, metrics } = services;
+    this.#recipe = settings.recipe;
     this.#memory = new ByteLru(settings.maxBytes);
     this.#folder = settings.disk && new PhraseFolder({ ...settings.disk, clock, log, onBytes: (bytes) => metrics.gauge('chorus_phrase_cache_disk_bytes', bytes) });
   }
@@ -55,6 +58,15 @@ export class PhraseCache {
   /** Looks at what earlier runs have left. Never rejects. */
   async open(): Promise<void> {
     await this.#folder?.open(this.services.scope.signal);
+  }
+
+  get recipe(): string {
+    return this.#recipe;
+  }
+
+  /** From now on phrases are those of another recipe; those of this one are found again when it comes back. */
+  follow(recipe: string): void {
+    this.#recipe = recipe;
   }
 
   /** From now on the phrase is kept when it is synthesised. */
@@ -107,7 +119,7 @@ export class PhraseCache {
   }
 
   #key({ text, language, voice }: PhraseKey, providerId: string): string {
-    return createHash('sha256').update(JSON.stringify([this.settings.recipe, providerId, language, voice ?? null, text])).digest('hex');
+    return createHash('sha256').update(JSON.stringify([this.#recipe, providerId, language, voice ?? null, text])).digest('hex');
   }
 }
 

@@ -12,6 +12,16 @@ import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
 import { VoiceChain } from './voice-chain.js';
 import { warmPhrase } from './warm.js';
 
+/** What may be another while the server runs. */
+export interface SpeakingSettings {
+  /** In order of preference; each is asked for its languages. */
+  readonly providers: readonly TtsProvider[];
+  readonly limits: IntakeLimits;
+  readonly pacing: PacingSettings;
+  /** {@link PhraseCacheSettings.recipe} */
+  readonly recipe: string;
+}
+
 export interface SpeakingOptions {
   readonly clock: Clock;
   readonly log: Logger;
@@ -56,6 +66,11 @@ export interface SpeakingService extends Speaking {
   start(): Promise<void>;
   /** Synthesises phrases that are said again and again, when nothing else is to be done; those that fail are kept at their first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
+  /**
+   * For replies that begin from now on. Resolves when the last of those that began before has been made: what only they needed
+   * may be closed then.
+   */
+  reconfigure(settings: SpeakingSettings): Promise<void>;
   /** When the device will have played all that there is for it (`Clock.nowMs`); undefined: nothing is being said to it. */
   underrunAt(deviceId: string): number | undefined;
   /** Replies being spoken. */
@@ -73,7 +88,8 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
     tailMs: options.tailMs ?? 0,
   });
   scope.onClose(() => pacer.close());
-  const services: ReplyServices = {
+  const phraseCache = options.phraseCache ?? DEFAULT_PHRASE_CACHE;
+  let services: ReplyServices = {
     clock,
     log,
     metrics,
@@ -82,20 +98,33 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
     limits: options.limits ?? DEFAULT_LIMITS,
     pacer,
     chain: new VoiceChain({ clock, log, providers }),
-    cache: new PhraseCache(options.phraseCache ?? DEFAULT_PHRASE_CACHE, { clock, log, metrics, scope }),
+    cache: new PhraseCache(phraseCache, { clock, log, metrics, scope }),
+    recipe: phraseCache.recipe,
     shipped: options.shipped,
     maxAheadMs: MAX_AHEAD_MS,
     startAheadMs: START_AHEAD_MS,
   };
 
+  const making = new Set<Promise<void>>();
   return {
     reply: (replyOptions, onEvent) => {
       const reply = new ReplyInProgress(replyOptions, onEvent, services);
       if (scope.closed) reply.stop();
-      scope.fork(`reply ${replyOptions.deviceId}`, (signal) => reply.produce(signal));
+      scope.fork(`reply ${replyOptions.deviceId}`, async (signal) => {
+        const made = reply.produce(signal);
+        making.add(made);
+        await made;
+        making.delete(made);
+      });
       return reply;
     },
     start: () => services.cache.open(),
+    reconfigure: async ({ providers: next, limits, pacing, recipe }) => {
+      services.cache.follow(recipe);
+      pacer.pace(pacing);
+      services = { ...services, limits, recipe, chain: new VoiceChain({ clock, log, providers: next }) };
+      await Promise.all(making);
+    },
     warm: async (phrases) => {
       for (const phrase of phrases) services.cache.configure({ ...phrase, voice: phrase.voice });
       for (const phrase of phrases) {

@@ -14,6 +14,8 @@ export interface ReplyServices extends SynthesisOptions {
   readonly pacer: Pacer;
   readonly chain: VoiceChain;
   readonly cache: PhraseCache;
+  /** {@link PhraseCacheSettings.recipe} of what these make. */
+  readonly recipe: string;
   readonly shipped: ShippedPhrases | undefined;
   /** Encoded and not yet sent: beyond it the provider is no longer read. */
   readonly maxAheadMs: number;
@@ -169,7 +171,8 @@ export class ReplyInProgress implements SpokenReply {
         },
         signal,
       );
-      if (keep) cache.set(phrase, { packets: made, providerId: provider.id });
+      // What a reply makes as it was begun, after a change, is not what the cache holds now.
+      if (keep && cache.recipe === this.services.recipe) cache.set(phrase, { packets: made, providerId: provider.id });
     } catch (error) {
       if (signal.aborted || sentence.packets > 0) throw error;
       const rescue = (await cache.get(phrase, chain.able(request)))?.packets ?? this.services.shipped?.get(sentence.text, language);

@@ -22,5 +22,5 @@ export async function warmPhrase(services: ReplyServices, phrase: { readonly tex
     begun: () => false,
   };
   const provider = await chain.speak(request, attempt, signal);
-  cache.set(key, { packets, providerId: provider.id });
+  if (cache.recipe === services.recipe) cache.set(key, { packets, providerId: provider.id });
 }

@@ -1,0 +1,21 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/index.js';
+import type { RecognizerLane, RecognizerSettings } from '../voice/listening/index.js';
+import type { LivePart } from './live-config.js';
+
+/** What of recognition is live. */
+export function recognizerSettings({ asr, models }: Config): RecognizerSettings {
+  return { model: asr.model, corrections: asr.corrections, autoPull: models.auto_pull };
+}
+
+/** Another model is loaded beside the present one before anybody depends on it; one that cannot be loaded changes nothing. */
+export function liveRecognition(recognizer: RecognizerLane): LivePart {
+  return {
+    name: 'recognition',
+    async prepare({ now, next, trial }) {
+      const [before, after] = [recognizerSettings(now), recognizerSettings(next)];
+      if (isDeepStrictEqual(before, after)) return undefined;
+      return recognizer.prepareChange(after, trial && before.model !== after.model);
+    },
+  };
+}

@@ -109,7 +109,7 @@ class CeilingTeller {
       this.log.info('another number of devices may talk', { from: this.#told, to: ceiling, ...why(view), conversations });
       this.#told = ceiling;
     }
-    if (strained !== this.#strained) this.log[strained ? 'warn' : 'info'](strained ? 'the machine is at its limits, nobody begins a conversation' : 'the machine has recovered', { conversations });
+    if (strained !== this.#strained) this.log[strained ? 'warn' : 'info'](strained ? 'the machine is at its limits, half as many conversations may begin' : 'the machine has recovered', { conversations });
     this.#strained = strained;
   }
 }

@@ -32,7 +32,7 @@ export const METRICS = {
   chorus_talking_limit_reason: { type: 'gauge', help: '1 for what sets that limit, 0 for the others.', labels: { reason: 'configured, cpu, memory' } },
   chorus_load_predicted_ratio: { type: 'gauge', help: 'CPU that the conversations are expected to take, as a share of what others leave of it; load.target is its bound.' },
   chorus_load_cost_cores: { type: 'gauge', help: 'Cores that one conversation takes, by what is known best at the moment.', labels: { source: 'table, self_test, measured' } },
-  chorus_load_strained: { type: 'gauge', help: '1 while the machine is at its limits, so that nobody begins a conversation.' },
+  chorus_load_strained: { type: 'gauge', help: '1 while the machine is at its limits, so that conversations begin only up to half of the limit.' },
   chorus_admission_total: { type: 'counter', help: 'Admission decisions: at once, after a wait, refused.', labels: { result: 'admitted, waited, refused' } },
   chorus_admission_refused_total: { type: 'counter', help: 'Devices turned away, by what there was no room for: max_concurrent_sessions, predicted load, a strained machine, a place kept for a device that was turned away ten times.', labels: { reason: 'sessions, load, strain, owed' } },
   chorus_turns_total: { type: 'counter', help: 'Turns by how they ended.', labels: { outcome: 'answered, interrupted, failed, not_understood, empty, exit, busy, abandoned' } },

@@ -7,7 +7,7 @@ import { Seats } from './seats.js';
 export interface TalkRoom {
   /** Conversations at a time, those that pause included. */
   readonly conversations: number;
-  /** The machine is at its limits: conversations go on, nobody begins a new one. */
+  /** The machine is at its limits: conversations go on, and new ones begin only up to half of those that it should carry. */
   readonly strained: boolean;
 }
 
@@ -43,8 +43,11 @@ const DEFAULT_CONVERSATION_MS = 30_000;
 const DEFAULT_SEAT_MS = 10_000;
 /** Turned away so often in a row, a device is owed a turn. */
 const OWED_AFTER = 10;
-/** Beyond the ceiling, for devices that are owed a turn: one at a time costs those who talk nothing that is heard. */
+/** Beyond the ceiling, for devices that are owed a turn, one turn each: one at a time costs those who talk nothing that is heard. */
 const SEATS_FOR_OWED = 1;
+
+/** Of the ceiling: so many are let in however strained the machine is, for it may be others that strain it, and the kernel shares fairly. */
+const STRAINED_SHARE = 0.5;
 
 interface Waiter {
   readonly deviceId: string;
@@ -162,10 +165,11 @@ class Gate implements AdmissionControl {
     // A machine on which nobody talks refuses nobody.
     if (talking === 0 && owed === 0) return undefined;
     if (taken + owed >= conversations) return taken < conversations ? 'owed' : 'load';
-    return this.#room.strained ? 'strain' : undefined;
+    return this.#room.strained && taken >= STRAINED_SHARE * conversations ? 'strain' : undefined;
   }
 
   #grant(deviceId: string, result: 'admitted' | 'waited'): TalkPermit {
+    const owed = this.#refusals.isOwed(deviceId, this.options.clock.nowMs());
     this.#seats.begin(deviceId);
     this.#refusals.forget(deviceId);
     this.options.metrics.count('chorus_admission_total', { result });
@@ -174,7 +178,10 @@ class Gate implements AdmissionControl {
       release: () => {
         if (!held) return;
         held = false;
-        this.#seats.end(deviceId, this.options.clock.nowMs());
+        const nowMs = this.options.clock.nowMs();
+        this.#seats.end(deviceId, nowMs);
+        // The place beyond the ceiling is for one turn: the next that is owed one waits for it.
+        if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.leave(deviceId);
         this.#serveWaiters();
       },
     };

@@ -89,7 +89,7 @@ describe('the ceiling', () => {
     const load = control();
     for (let i = 0; i < 50; i++) load.look(sample({ ownCores: 1.8, disturbed: true, conversations: 1 }));
     expect(load.view().costCores).toBe(TABLE_CORES);
-    for (let i = 0; i < 50; i++) load.look(sample({ ownCores: 0.1 }));
+    for (let i = 0; i < 200; i++) load.look(sample({ ownCores: 0.1 }));
     expect(load.view()).toMatchObject({ costCores: TABLE_CORES, conversations: 9 });
     expect(load.view().predictedLoad).toBeCloseTo(0.05, 2);
   });

@@ -58,9 +58,11 @@ const CONVERSATION_BYTES = 8 * 1024 * 1024;
 const IDLE_CORES = 0.02;
 /** However busy others are: the kernel shares fairly, and half is ours when we ask for it. */
 const OUR_SHARE = 0.5;
-/** Others' load counts after they have kept it up for so long, and is forgotten sooner. */
+/** Others' load counts after they have kept it up for so long; ours without conversations (warming phrases, loading a model) even later. */
 const OTHERS_RISE_MS = 20_000;
-const OTHERS_FALL_MS = 4000;
+const IDLE_RISE_MS = 60_000;
+/** What has gone down is believed soon. */
+const FALL_MS = 4000;
 /** The ceiling stays where it is within this share of itself, and rises by no more than this a look, because who was just let in has cost nothing yet. */
 const DEAD_BAND = 0.05;
 const RISE = 0.2;
@@ -91,10 +93,9 @@ class Control implements LoadControl {
     const { intervalMs, conversations, ownCores, ownBytes } = sample;
     this.#conversations = conversations;
     if (!sample.disturbed) this.#strain.look(sample);
-    const constantMs = sample.otherCores > this.#otherCores ? OTHERS_RISE_MS : OTHERS_FALL_MS;
-    this.#otherCores += (sample.otherCores - this.#otherCores) * (1 - Math.exp(-intervalMs / constantMs));
+    this.#otherCores = follow(this.#otherCores, sample.otherCores, intervalMs, OTHERS_RISE_MS);
     if (!sample.disturbed) {
-      if (conversations === 0) this.#idleCores += (ownCores - this.#idleCores) * (1 - Math.exp(-intervalMs / OTHERS_RISE_MS));
+      if (conversations === 0) this.#idleCores = follow(this.#idleCores, ownCores, intervalMs, IDLE_RISE_MS);
       else this.#cost.observe((conversations * intervalMs) / 1000, (Math.max(0, ownCores - this.#idleCores) * intervalMs) / 1000);
     }
     const obtainable = Math.min(supplyBytes, ownBytes + sample.availableBytes);
@@ -149,4 +150,9 @@ class Control implements LoadControl {
       this.#ceiling = Math.min(this.#fitting(), this.#ceiling + Math.max(2, Math.floor(RISE * this.#ceiling)));
     }
   }
+}
+
+/** A mean that fades exponentially, slower upwards than downwards. */
+function follow(mean: number, value: number, intervalMs: number, riseMs: number): number {
+  return mean + (value - mean) * (1 - Math.exp(-intervalMs / (value > mean ? riseMs : FALL_MS)));
 }

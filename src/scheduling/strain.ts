@@ -12,7 +12,7 @@ export interface StrainSigns {
 const LOOKS = 2;
 
 /**
- * Whether newcomers must wait although the prediction has room for them. Entered at bounds that mean that somebody is already late, left at
+ * Whether newcomers must wait although the prediction has room for them (beyond half of it). Entered at bounds that mean that somebody is already late, left at
  * lower ones, so that it does not flap. Niced inference beside the pacer is "pressure" too, thus pressure alone says nothing.
  */
 export class Strain {

@@ -11,8 +11,13 @@ export class PeakLimiter {
   readonly #lookahead: number;
   readonly #release: number;
   readonly #delay: Float32Array;
-  /** Gains that were wanted within the look-ahead, smallest first: a monotonic queue of [index, gain]. */
-  readonly #minima: { readonly at: number; readonly gain: number }[] = [];
+  /** Gains that were wanted within the look-ahead, smallest first: a monotonic queue, in a ring because this runs for every sample. */
+  readonly #minimaAt: Float64Array;
+  readonly #minimaGain: Float64Array;
+  #first = 0;
+  #count = 0;
+  /** No sample has been too large yet: everything passes. */
+  #untouched = true;
   readonly #smoothing: Float64Array;
   #smoothSum: number;
   #held = 1;
@@ -27,6 +32,8 @@ export class PeakLimiter {
     this.#delay = new Float32Array(this.#lookahead);
     this.#smoothing = new Float64Array(this.#lookahead).fill(1);
     this.#smoothSum = this.#lookahead;
+    this.#minimaAt = new Float64Array(this.#lookahead + 1);
+    this.#minimaGain = new Float64Array(this.#lookahead + 1);
   }
 
   process(samples: Float32Array): Float32Array {
@@ -50,11 +57,9 @@ export class PeakLimiter {
    */
   #step(sample: number): number {
     const size = Math.abs(sample);
-    const wanted = size > this.ceiling ? this.ceiling / size : 1;
-    while ((this.#minima.at(-1)?.gain ?? -1) >= wanted) this.#minima.pop();
-    this.#minima.push({ at: this.#at, gain: wanted });
-    if ((this.#minima[0]?.at ?? 0) <= this.#at - this.#lookahead) this.#minima.shift();
-    const smallest = this.#minima[0]?.gain ?? 1;
+    if (this.#untouched && size <= this.ceiling) return this.#pass(sample);
+    this.#untouched = false;
+    const smallest = this.#smallestWith(size > this.ceiling ? this.ceiling / size : 1);
     this.#held = Math.min(smallest, this.#held + (1 - this.#held) * this.#release);
 
     const slot = this.#at % this.#lookahead;
@@ -67,5 +72,25 @@ export class PeakLimiter {
     const limited = delayed * gain;
     // Rounding of the running sum must not let a sample out either.
     return limited > this.ceiling ? this.ceiling : limited < -this.ceiling ? -this.ceiling : limited;
+  }
+  #pass(sample: number): number {
+    this.#delay[this.#at % this.#lookahead] = sample;
+    this.#at += 1;
+    return this.#delay[this.#at % this.#lookahead] ?? 0;
+  }
+
+  /** The smallest gain wanted within the look-ahead, this one included. */
+  #smallestWith(wanted: number): number {
+    const size = this.#minimaAt.length;
+    while (this.#count > 0 && (this.#minimaGain[(this.#first + this.#count - 1) % size] ?? 0) >= wanted) this.#count -= 1;
+    const slot = (this.#first + this.#count) % size;
+    this.#minimaAt[slot] = this.#at;
+    this.#minimaGain[slot] = wanted;
+    this.#count += 1;
+    if ((this.#minimaAt[this.#first] ?? 0) <= this.#at - this.#lookahead) {
+      this.#first = (this.#first + 1) % size;
+      this.#count -= 1;
+    }
+    return this.#minimaGain[this.#first] ?? 1;
   }
 }

@@ -46,7 +46,8 @@ function powerToLufs(power: number): number {
 
 /** Gated loudness of mono speech by ITU-R BS.1770-4, as it streams by. */
 export class LoudnessMeter {
-  readonly #filters: readonly Biquad[];
+  readonly #shelf: Biquad;
+  readonly #highPass: Biquad;
   readonly #hopSamples: number;
   readonly #hops: number[] = [];
   readonly #blocks: number[] = [];
@@ -54,16 +55,20 @@ export class LoudnessMeter {
   #inHop = 0;
 
   constructor(rateHz: number) {
-    this.#filters = kWeighting(rateHz);
+    [this.#shelf, this.#highPass] = kWeighting(rateHz);
     this.#hopSamples = Math.round((rateHz * HOP_MS) / 1000);
   }
 
   push(samples: Float32Array): void {
-    for (const sample of samples) {
-      let value = sample;
-      for (const filter of this.#filters) value = filter.step(value);
-      this.#sum += value * value;
-      this.#inHop += 1;
+    for (let at = 0; at < samples.length; ) {
+      const end = Math.min(samples.length, at + this.#hopSamples - this.#inHop);
+      let sum = this.#sum;
+      this.#inHop += end - at;
+      for (; at < end; at++) {
+        const value = this.#highPass.step(this.#shelf.step(samples[at] ?? 0));
+        sum += value * value;
+      }
+      this.#sum = sum;
       if (this.#inHop === this.#hopSamples) this.#endHop();
     }
   }
@@ -166,7 +171,9 @@ export class LoudnessLeveler {
 }
 
 function scaled(samples: Float32Array, gain: number): Float32Array {
-  return samples.map((sample) => sample * gain);
+  const louder = new Float32Array(samples.length);
+  for (let i = 0; i < samples.length; i++) louder[i] = (samples[i] ?? 0) * gain;
+  return louder;
 }
 
 class Biquad {
@@ -175,14 +182,20 @@ class Biquad {
   #y1 = 0;
   #y2 = 0;
 
+  readonly #b0: number;
+  readonly #b1: number;
+  readonly #b2: number;
+  readonly #a1: number;
+  readonly #a2: number;
+
   /** Coefficients are normalised to a0 = 1. */
-  constructor(
-    private readonly b: readonly [number, number, number],
-    private readonly a: readonly [number, number],
-  ) {}
+  constructor(b: readonly [number, number, number], a: readonly [number, number]) {
+    [this.#b0, this.#b1, this.#b2] = b;
+    [this.#a1, this.#a2] = a;
+  }
 
   step(x: number): number {
-    const y = this.b[0] * x + this.b[1] * this.#x1 + this.b[2] * this.#x2 - this.a[0] * this.#y1 - this.a[1] * this.#y2;
+    const y = this.#b0 * x + this.#b1 * this.#x1 + this.#b2 * this.#x2 - this.#a1 * this.#y1 - this.#a2 * this.#y2;
     this.#x2 = this.#x1;
     this.#x1 = x;
     this.#y2 = this.#y1;
@@ -195,11 +208,17 @@ class Biquad {
  * The two filters of BS.1770 for any rate. The standard prints coefficients for 48 kHz only; the numbers below are the
  * analogue filters (corner, quality, gain) behind them, and at 48 kHz give the printed coefficients (see the test).
  */
-function kWeighting(rateHz: number): readonly Biquad[] {
-  return kWeightingCoefficients(rateHz).map(({ b, a }) => new Biquad(b, a));
+function kWeighting(rateHz: number): [Biquad, Biquad] {
+  const [shelf, highPass] = kWeightingCoefficients(rateHz);
+  return [new Biquad(shelf.b, shelf.a), new Biquad(highPass.b, highPass.a)];
 }
 
-export function kWeightingCoefficients(rateHz: number): readonly { b: [number, number, number]; a: [number, number] }[] {
+interface BiquadCoefficients {
+  readonly b: [number, number, number];
+  readonly a: [number, number];
+}
+
+export function kWeightingCoefficients(rateHz: number): readonly [BiquadCoefficients, BiquadCoefficients] {
   const shelf = { hz: 1681.974450955533, q: 0.7071752369554196, db: 3.999843853973347 };
   const k = Math.tan((Math.PI * shelf.hz) / rateHz);
   const vh = 10 ** (shelf.db / 20);

@@ -4,6 +4,7 @@ import { align, identical } from '../../../test/fakes/sound.js';
 import { clip, random } from '../../../test/fixtures/speech.js';
 import { ChorusError } from '../../core/index.js';
 import { Mp3Decoder } from './mp3.js';
+import { giveBack, takeDecoder } from './mp3-pool.js';
 import { concatFloat, int16ToFloat } from './pcm.js';
 import { resampleInt16 } from './resample.js';
 
@@ -70,6 +71,31 @@ describe('MP3', () => {
       );
       expect(typeof outcome === 'number' ? outcome > 20_000 : outcome instanceof ChorusError && outcome.code === 'audio.undecodable').toBe(true);
     }
+  });
+
+  it('decodes a stream as a new decoder does, whatever was decoded before', async () => {
+    const first = (await decode(MP3, 720)).samples;
+    for (const bytes of [500, 3333, 12_000]) {
+      const left = await Mp3Decoder.create();
+      left.push(MP3.subarray(0, bytes));
+      left.close();
+      left.close();
+      expect(identical((await decode(MP3, 720)).samples, first)).toBe(true);
+    }
+    const [one, other] = await Promise.all([decode(MP3, 720), decode(MP3, 1000)]);
+    expect(identical(one.samples, first) && identical(other.samples, first)).toBe(true);
+  });
+
+  it('a decoder whose stream broke off serves no other', async () => {
+    const broken = await Mp3Decoder.create();
+    const kept = await takeDecoder();
+    giveBack(kept);
+    broken.push(MP3.subarray(0, 5000));
+    broken.close();
+    // What was given back last is taken first.
+    const next = await takeDecoder();
+    expect(next === kept).toBe(true);
+    giveBack(next);
   });
 
   it('gives its memory back', async () => {

@@ -1,5 +1,6 @@
-import { MPEGDecoder } from 'mpg123-decoder';
+import type { MPEGDecoder } from 'mpg123-decoder';
 import { ChorusError } from '../../core/index.js';
+import { giveBack, takeDecoder } from './mp3-pool.js';
 import { concatBytes, mixToMono } from './pcm.js';
 
 /** An ID3 tag (with a picture, at worst) may stand before the first frame; beyond it the first frame must come at once. */
@@ -17,14 +18,14 @@ export class Mp3Decoder {
   #pending: Uint8Array | undefined = new Uint8Array(0);
   #skipBytes = 0;
   #damages = 0;
+  #closed = false;
+  #ended = false;
 
   private constructor(private readonly decoder: MPEGDecoder) {}
 
-  /** Must be closed: its memory (175 kB) is not collected before. */
+  /** Must be closed: its memory (175 kB) is not collected before, and serves the next one. */
   static async create(): Promise<Mp3Decoder> {
-    const decoder = new MPEGDecoder();
-    await decoder.ready;
-    return new Mp3Decoder(decoder);
+    return new Mp3Decoder(await takeDecoder());
   }
 
   /** Undefined until the first frame was decoded. */
@@ -47,10 +48,15 @@ export class Mp3Decoder {
   /** The stream has ended. Throws if nothing in it was sound. */
   end(): void {
     if (this.#rateHz === undefined) throw new ChorusError('audio.undecodable', 'the audio is not MP3');
+    this.#ended = true;
   }
 
   close(): void {
-    this.decoder.free();
+    if (this.#closed) return;
+    this.#closed = true;
+    // What broke off, or was damaged, may have left something inside that must not reach another stream.
+    if (this.#ended && this.#damages === 0) giveBack(this.decoder);
+    else this.decoder.free();
   }
 
   /** Collects the beginning until it is certain that it is MP3; undefined: more is needed. */

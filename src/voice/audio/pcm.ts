@@ -88,7 +88,10 @@ export function rmsDbfs(samples: Float32Array | Int16Array): number {
   if (samples.length === 0) return -Infinity;
   const scale = samples instanceof Int16Array ? INT16_SCALE : 1;
   let sum = 0;
-  for (const sample of samples) sum += (sample / scale) ** 2;
+  for (let i = 0; i < samples.length; i++) {
+    const value = (samples[i] ?? 0) / scale;
+    sum += value * value;
+  }
   return 10 * Math.log10(sum / samples.length);
 }
 

@@ -34,7 +34,7 @@ const FINISH_GRACE_MS = 200;
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
 /** Packets are sent to the process at most this often: one message a tick, not one a packet. */
-const TICK_MS = 10;
+const TICK_MS = 20;
 /** A tick is acknowledged when it was taken over, so that this is the time to take over one. */
 const PREDICTED_TICK_MS = 20;
 

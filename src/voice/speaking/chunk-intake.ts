@@ -76,9 +76,10 @@ export class ChunkIntake {
     return withTimeout(this.options.clock, limitMs, signal, () => new ChorusError('tts.timeout', failure), work);
   }
 
-  /** Up to `maxBytes` of what has come; waits for the first of it. `last`: nothing follows. */
-  async take(maxBytes: number): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
+  /** Up to `maxBytes` of what has come; waits for the first of it, and until `wholeByMs` (`Clock.nowMs`) for all. `last`: nothing follows. */
+  async take(maxBytes: number, wholeByMs = -Infinity): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
     while (this.#bytes === 0 && !this.#ended && !this.#closed) await this.#change();
+    await this.#whole(Math.min(maxBytes, this.options.maxBytes), wholeByMs);
     if (this.#failure && this.#bytes === 0) throw this.#failure.error;
     const whole = concatBytes(this.#chunks);
     const bytes = whole.subarray(0, maxBytes);
@@ -87,6 +88,18 @@ export class ChunkIntake {
     this.#bytes = rest.byteLength;
     this.#wake();
     return { bytes, last: this.#ended && !this.#failure && this.#bytes === 0 };
+  }
+
+  async #whole(bytes: number, byMs: number): Promise<void> {
+    const { clock } = this.options;
+    const short = (): boolean => this.#bytes < bytes && !this.#ended && !this.#closed && clock.nowMs() < byMs;
+    if (!short()) return;
+    const timer = clock.after(byMs - clock.nowMs(), () => this.#wake());
+    try {
+      while (short()) await this.#change();
+    } finally {
+      timer.cancel();
+    }
   }
 
   /** For a failure before {@link read} could begin. */

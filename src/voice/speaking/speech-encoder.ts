@@ -20,8 +20,8 @@ export interface SpeechEncoderOptions {
 
 /** Where the encoder takes a sentence's bytes from. */
 export interface SpeechSource {
-  /** Up to `maxBytes`, waiting for the first of them; `last`: nothing follows. */
-  take(maxBytes: number): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
+  /** Up to `maxBytes`, waiting for the first of them, and until `wholeByMs` (`Clock.nowMs`) for all; `last`: nothing follows. */
+  take(maxBytes: number, wholeByMs?: number): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
 }
 
 export interface EncodeRequest {
@@ -30,6 +30,8 @@ export interface EncodeRequest {
   readonly voiceKey: string;
   /** Pause after the sentence. */
   readonly trailingMs: number;
+  /** When the device will have played all that it was given (`Clock.nowMs`); undefined: it has nothing. Without: unknown. */
+  readonly underrunAtMs?: () => number | undefined;
 }
 
 /** The client of the speaking process. */
@@ -57,6 +59,11 @@ const PIECE_MS = 600;
 /** MP3 of 48 kbit/s, what Edge sends; a WAV may have any rate. */
 const MP3_BYTES_PER_MS = 6;
 const WAV_BYTES_PER_MS = 48;
+/**
+ * A piece costs as much on its way to the process and back as a tenth of a second of speech does there, so a cloud voice is collected until a piece is
+ * whole, as long as the device has this much to play.
+ */
+const KEPT_AHEAD_MS = 300;
 /** Encoding runs 100 times faster than speech; the supervisor kills the process after max(5 s, 10 x this). */
 const PREDICTED_FEED_MS = 20;
 /** A sentence that is encoded again comes in one piece: MP3 has the most speech a byte, 1 ms of it costs 0.01 ms. */
@@ -89,7 +96,7 @@ export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncode
     try {
       for (let pieceMs = FIRST_PIECE_MS, last = false; !last; pieceMs = PIECE_MS) {
         signal.throwIfAborted();
-        const piece = await source.take(pieceBytes(request.format, pieceMs));
+        const piece = await source.take(pieceBytes(request.format, pieceMs), (request.underrunAtMs?.() ?? -Infinity) - KEPT_AHEAD_MS);
         last = piece.last;
         const result = await stream.feed(piece.bytes, last);
         if (result.loudness) learn(request.voiceKey, result.loudness);

@@ -161,7 +161,7 @@ export class ReplyInProgress implements SpokenReply {
         {
           run: async (provider, providerVoice, inner) => {
             made.length = 0;
-            const sentenceRequest = { deviceId, text: sentence.text, language, voice: providerVoice, ...this.#due(), trailingMs: pauseAfter(sentence.text) };
+            const sentenceRequest = { deviceId, text: sentence.text, language, voice: providerVoice, ...this.#due(), trailingMs: pauseAfter(sentence.text), underrunAtMs: () => this.#paced.underrunAtMs() };
             for await (const packets of synthesizeSentence(this.services, provider, sentenceRequest, inner)) {
               made.push(...packets);
               await this.#take(sentence, packets);

@@ -23,6 +23,8 @@ export interface SentenceRequest {
   /** The device plays, and runs dry at the deadline. */
   readonly playing?: boolean;
   readonly trailingMs: number;
+  /** When the device will have played all that it was given; undefined: it has nothing. Without: nobody plays it. */
+  readonly underrunAtMs?: () => number | undefined;
 }
 
 /** Bytes of a remote voice that are read ahead of the encoder: a few seconds. */
@@ -64,7 +66,7 @@ export async function* synthesizeSentence(
     const format = await opened;
     const voiceKey = `${provider.id} ${language} ${voice ?? ''}`;
     let packets = 0;
-    for await (const batch of encoder.encode({ format, voiceKey, trailingMs: request.trailingMs }, intake, signal)) {
+    for await (const batch of encoder.encode({ format, voiceKey, trailingMs: request.trailingMs, ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }) }, intake, signal)) {
       packets += batch.length;
       yield batch;
     }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { sleep } from '../../core/index.js';
+import { ChunkIntake } from './chunk-intake.js';
+
+/** Reads a voice that sends 100 bytes every 50 ms, ten times. */
+function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<void> } {
+  const clock = new FakeClock();
+  const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 1000, stallMs: 1000 }, maxBytes: 10_000 });
+  const { signal } = new AbortController();
+  const chunks = (async function* () {
+    for (let n = 0; n < 10; n++) {
+      await sleep(clock, 50, signal);
+      yield new Uint8Array(100).fill(n);
+    }
+  })();
+  const reading = intake.read(async () => ({ format: { kind: 'mp3' }, chunks }), () => undefined, signal);
+  return { clock, intake, reading };
+}
+
+/** What `take` gave, and when. */
+async function taken(clock: FakeClock, intake: ChunkIntake, maxBytes: number, wholeByMs?: number): Promise<{ bytes: number; last: boolean; atMs: number }> {
+  const result = intake.take(maxBytes, wholeByMs).then(({ bytes, last }) => ({ bytes: bytes.byteLength, last, atMs: clock.nowMs() }));
+  await clock.advance(1000);
+  return result;
+}
+
+describe('what has come', () => {
+  it('is given at once where nobody can wait', async () => {
+    const { clock, intake } = streaming();
+    expect(await taken(clock, intake, 300)).toEqual({ bytes: 100, last: false, atMs: 50 });
+  });
+
+  it('is collected to a whole piece while there is time', async () => {
+    const { clock, intake } = streaming();
+    expect(await taken(clock, intake, 300, 900)).toEqual({ bytes: 300, last: false, atMs: 150 });
+  });
+
+  it('is given as it is when the time is over', async () => {
+    const { clock, intake } = streaming();
+    expect(await taken(clock, intake, 300, 110)).toEqual({ bytes: 200, last: false, atMs: 110 });
+  });
+
+  it('is given when nothing follows, although it is no whole piece', async () => {
+    const { clock, intake, reading } = streaming();
+    expect(await taken(clock, intake, 5000, 900)).toEqual({ bytes: 1000, last: true, atMs: 500 });
+    await reading;
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends with the stream when nobody takes it any more', async () => {
+    const { clock, intake } = streaming();
+    const waiting = intake.take(5000, 900);
+    await clock.advance(120);
+    intake.close();
+    await waiting;
+    await clock.advance(100);
+    expect(clock.pending).toBe(0);
+  });
+});

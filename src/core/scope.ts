@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Cancelled, isCancelled } from './errors.js';
 
 /** What is still alive below a scope; used by drain and by the leak tests. */
@@ -24,7 +25,10 @@ export class Scope implements AsyncDisposable {
     /** Told of tasks that failed for another reason than cancellation. */
     private readonly onError: (name: string, error: unknown) => void,
     private readonly parent?: Scope,
-  ) {}
+  ) {
+    // Whatever is under way listens for the end; that eleven replies do is no leak.
+    setMaxListeners(0, this.#controller.signal);
+  }
 
   get signal(): AbortSignal {
     return this.#controller.signal;

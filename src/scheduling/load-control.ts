@@ -50,9 +50,9 @@ export interface LoadControl {
   selfTested(cores: number): LoadView;
 }
 
-/** One talking device before anything was measured: five a core at the default target, what the slowest machine we know of carries with room to spare. */
+/** One talking device before anything was measured: five a core at the default target. Careful on purpose, not measured. */
 export const TABLE_CORES = 0.14;
-/** Sockets, sessions, audio buffers and history of one conversation: several times what was measured (docs/capacity.md), because it is cheap to be careful here. */
+/** Sockets, session, audio buffers and history of one conversation: a careful guess, for it seldom decides. */
 const CONVERSATION_BYTES = 8 * 1024 * 1024;
 /** Timers, metrics and idle connections before they were measured. */
 const IDLE_CORES = 0.02;

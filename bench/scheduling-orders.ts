@@ -1,7 +1,9 @@
 // Which job should be next: our order against others, on the same seeded devices, in simulated time; the scheduler is the real one.
 // The same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json]` also writes the tables of docs/adr/0015.
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type JobOrder, latestStartFirst } from '../src/scheduling/job-order.js';
+import { SpeculationBudget } from '../src/scheduling/speculation-budget.js';
+import { multiplied, type RecordedJob, replay } from '../test/scenarios/recorded-jobs.js';
 import { simulate, type SimulatedLoad, type SimulatedRun } from '../test/scenarios/scheduling-simulator.js';
 
 /** SenseVoice as published, one thread: 323 ms for 5 s (docs/adr/0013). A local voice of VITS size: the guess of the catalogue. */
@@ -20,15 +22,18 @@ function roundRobin(): { order: JobOrder; onStart(deviceId: string): void } {
     onStart: (deviceId) => void served.set(deviceId, turn++),
   };
 }
-/** As ours, but a late job stands back by its length instead of by its device's use. */
-const shortestLate: JobOrder = (a, b, moment) => {
-  const bothLate = a.latestStartMs <= moment.nowMs && b.latestStartMs <= moment.nowMs;
-  return bothLate ? a.latestStartMs + 2 * a.predictedMs - b.latestStartMs - 2 * b.predictedMs : latestStartFirst(a, b, moment);
+/** Ours before it was simulated: late jobs by what their devices had, and nothing of who plays. */
+const deadlineOnly: JobOrder = (a, b, moment) => {
+  const { nowMs } = moment;
+  const aLate = a.latestStartMs <= nowMs;
+  if (aLate !== b.latestStartMs <= nowMs) return aLate ? -1 : 1;
+  const byStart = a.latestStartMs - b.latestStartMs;
+  return aLate ? moment.usedMs(a.deviceId) - moment.usedMs(b.deviceId) || byStart : byStart;
 };
 
 const ORDERS: Readonly<Record<string, () => Pick<SimulatedLoad, 'order' | 'onStart'>>> = {
-  'latest start': () => ({ order: latestStartFirst }),
-  'latest start, short late jobs first': () => ({ order: shortestLate }),
+  ours: () => ({ order: latestStartFirst }),
+  'deadlines alone': () => ({ order: deadlineOnly }),
   'first come': () => ({ order: fifo }),
   'shortest job': () => ({ order: shortestJob }),
   'round robin': roundRobin,
@@ -62,8 +67,8 @@ function percentile(values: readonly number[], share: number): number {
 }
 
 /** Of the devices' median waits: 1 when all wait alike. A wait below 50 ms is none. */
-function jain(run: SimulatedRun, monologues: number): number {
-  const medians = [...run.waits.values()].slice(monologues).filter((waits) => waits.length > 0).map((waits) => Math.max(50, percentile(waits, 0.5)));
+function jain(perDevice: readonly (readonly number[])[]): number {
+  const medians = perDevice.filter((waits) => waits.length > 0).map((waits) => Math.max(50, percentile(waits, 0.5)));
   const sum = medians.reduce((total, value) => total + value, 0);
   return sum ** 2 / (medians.length * medians.reduce((total, value) => total + value ** 2, 0));
 }
@@ -79,7 +84,7 @@ function rowOf(run: SimulatedRun, cell: { load: string; slots: number; devices: 
     p99: percentile(waits, 0.99),
     firstSoundP95: percentile(run.firstSounds, 0.95),
     underrunsPer100: run.sentences === 0 ? 0 : (100 * run.underruns) / run.sentences,
-    jain: jain(run, monologues),
+    jain: jain([...run.waits.values()].slice(monologues)),
     failed: run.failed,
   };
 }
@@ -104,5 +109,51 @@ for (const load of Object.keys(LOADS)) {
     console.log(`| ${row.slots} | ${row.devices} | ${row.order} | ${Math.round(row.busy * 100)} % | ${row.turns} | ${ms(row.p50)} | ${ms(row.p95)} | ${ms(row.p99)} | ${ms(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} |`);
   }
 }
+
+/** What bench/record-jobs.ts recorded, if it did: multiplied; moments and proportions are the recording's, the mean time is SenseVoice's for 5 s. */
+const MEAN_MS = 323;
+const replays: Row[] = [];
+const recording = await readFile(new URL('results/recorded-jobs.json', import.meta.url), 'utf8').catch(() => undefined);
+if (recording !== undefined) await replayAll(JSON.parse(recording) as { devices: number; jobs: readonly RecordedJob[] });
+
+async function replayAll({ devices, jobs }: { devices: number; jobs: readonly RecordedJob[] }): Promise<void> {
+  const slower = (MEAN_MS * jobs.length) / jobs.reduce((sum, { runMs }) => sum + runMs, 0);
+  console.log(`\n### recorded: ${jobs.length} recognitions of ${devices} devices\n\n| slots | devices | order | busy | text p50 | p95 | p99 | Jain |\n|---|---|---|---|---|---|---|---|`);
+  for (const slots of [1, 2]) {
+    for (const copies of [2, 5, 8]) {
+      for (const [order, make] of Object.entries(ORDERS)) {
+        const run = await replay(multiplied(jobs, copies), { slots, slower, ...make() });
+        const waits = [...run.waits.values()].flat();
+        const row: Row = { load: 'recorded', slots, devices: copies * devices, order, busy: run.busy, turns: waits.length, p50: percentile(waits, 0.5), p95: percentile(waits, 0.95), p99: percentile(waits, 0.99), firstSoundP95: 0, underrunsPer100: 0, jain: jain([...run.waits.values()]), failed: run.failed };
+        replays.push(row);
+        console.log(`| ${slots} | ${row.devices} | ${order} | ${Math.round(row.busy * 100)} % | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${row.jain.toFixed(3)} |`);
+      }
+    }
+  }
+}
+
+/** Pauses that are decoded before the end is certain: never, always into idle slots, within the budget. */
+console.log('\n### speculation, 2 slots, cloud voice\n\n| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | wasted |\n|---|---|---|---|---|---|---|---|---|');
+const speculations = [];
+for (const devices of [20, 40, 60]) {
+  for (const pauseShare of [0.1, 0.3, 0.6]) {
+    for (const policy of ['never', 'always', 'within the budget'] as const) {
+      const budget = new SpeculationBudget(2);
+      let allowed = (): boolean => policy === 'always';
+      if (policy === 'within the budget') allowed = () => budget.allows(now());
+      let now = (): number => 0;
+      const run = await simulate({
+        devices, slots: 2, durationMs: DURATION_MS, seed: 1, asr: SENSEVOICE, tts: undefined, pauseShare,
+        speculation: { allowed: () => allowed(), settled: (used, runMs) => void (used || budget.wasted(runMs, now())), ran: (runMs) => budget.ran(runMs, now()), clock: (clock) => void (now = clock) },
+      });
+      const waits = [...run.waits.values()].flat();
+      const row = { devices, pauseShare, policy, busy: run.load, p50: percentile(waits, 0.5), p95: percentile(waits, 0.95), p99: percentile(waits, 0.99), speculative: run.speculativeMs / run.asrMs, wasted: run.wastedMs / run.asrMs };
+      speculations.push(row);
+      const share = (value: number): string => `${(value * 100).toFixed(0)} %`;
+      console.log(`| ${devices} | ${share(pauseShare)} | ${policy} | ${share(row.busy)} | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${share(row.speculative)} | ${(row.wasted * 100).toFixed(1)} % |`);
+    }
+  }
+}
+
 const [file] = process.argv.slice(2);
-if (file !== undefined) await writeFile(file, `${JSON.stringify({ seed: 1, durationMs: DURATION_MS, asr: SENSEVOICE, localVoice: LOCAL_VOICE, rows }, null, 1)}\n`);
+if (file !== undefined) await writeFile(file, `${JSON.stringify({ seed: 1, durationMs: DURATION_MS, asr: SENSEVOICE, localVoice: LOCAL_VOICE, rows, replays, speculations }, null, 1)}\n`);

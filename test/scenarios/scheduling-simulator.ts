@@ -27,7 +27,14 @@ export interface SimulatedLoad {
   /** Told when a job of a device starts, for orders that keep account. */
   onStart?(deviceId: string): void;
   /** May a pause be decoded at this moment, and what came of it? Undefined: pauses are not decoded. */
-  readonly speculation?: { allowed(): boolean; settled(used: boolean, runMs: number): void };
+  readonly speculation?: {
+    allowed(): boolean;
+    settled(used: boolean, runMs: number): void;
+    /** A recognition has ended. */
+    ran?(runMs: number): void;
+    /** Told once, before all: what time it is in the simulation. */
+    clock?(nowMs: () => number): void;
+  };
   /** Share of utterances that go on after a pause that was long enough to be decoded. */
   readonly pauseShare?: number;
 }
@@ -67,6 +74,7 @@ const NOISE = [0.9, 1.25] as const;
 export async function simulate(load: SimulatedLoad): Promise<SimulatedRun> {
   const clock = new FakeClock();
   const slots = createSlots({ clock, metrics: noMetrics, slots: load.slots, queueCapacity: 1024, ...(load.order && { order: load.order }) });
+  load.speculation?.clock?.(() => clock.nowMs());
   const world = new World(load, clock, slots);
   const devices = Array.from({ length: load.devices }, (_, device) => {
     const life = new AbortController();
@@ -167,6 +175,7 @@ class World {
     const predictedMs = fixedMs + (msPerUnit * audioMs) / 1000;
     const runMs = await this.#run('asr', deviceId, deadlineMs, predictedMs, noise, signal);
     this.#sums.asrMs += runMs;
+    this.load.speculation?.ran?.(runMs);
     return runMs;
   }
 

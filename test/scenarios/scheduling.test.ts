@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { jobsOfTurns, multiplied, replay } from './recorded-jobs.js';
 import { type SimulatedLoad, type SimulatedRun, simulate } from './scheduling-simulator.js';
 
 const SENSEVOICE = { fixedMs: 15, msPerUnit: 62 };
@@ -36,5 +37,33 @@ describe('the scheduler under a fleet, in simulated time', () => {
     expect(run.load).toBeGreaterThan(0.97);
     expect(run.underruns / run.sentences).toBeLessThan(0.02);
     expect(Math.max(...waits(run))).toBeLessThan(11_000);
+  });
+});
+
+describe('a recorded load', () => {
+  const turn = (deviceId: string, utteranceAtWallMs: number, asr_run: number | undefined): Parameters<typeof jobsOfTurns>[0][number] => ({ deviceId, utteranceAtWallMs, stagesMs: asr_run === undefined ? {} : { asr_run } });
+  const jobs = jobsOfTurns([turn('x', 5000, 100), turn('y', 4000, 200), turn('x', 7000, 300), turn('y', 9000, undefined)]);
+
+  it('is made of the records of turns', () => {
+    expect(jobs).toEqual([
+      { atMs: 0, device: 1, runMs: 200 },
+      { atMs: 1000, device: 0, runMs: 100 },
+      { atMs: 3000, device: 0, runMs: 300 },
+    ]);
+  });
+
+  it('multiplied, it has as many jobs of others at other times', () => {
+    const many = multiplied(jobs, 5);
+    expect(many).toHaveLength(15);
+    expect(new Set(many.map(({ device }) => device)).size).toBe(10);
+    expect(Math.max(...many.map(({ atMs }) => atMs))).toBeLessThan(3001);
+  });
+
+  it('is replayed through the scheduler: every job ends, and waits where slots are few', async () => {
+    const many = multiplied(jobs, 20);
+    const [few, enough] = [await replay(many, { slots: 2, slower: 1 }), await replay(many, { slots: 40, slower: 1 })];
+    expect([...few.waits.values()].flat().length + few.failed).toBe(60);
+    expect([...enough.waits.values()].flat().toSorted((a, b) => a - b)).toEqual(many.map(({ runMs }) => runMs).toSorted((a, b) => a - b));
+    expect(Math.max(...[...few.waits.values()].flat())).toBeGreaterThan(300);
   });
 });

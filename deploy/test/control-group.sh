@@ -35,12 +35,15 @@ group_folders() {
 
 # Peak memory with page cache, tasks (threads too), periods in which the quota was used up.
 group_tell() {
-  local memory tasks cpu
-  if $GROUPS_V2; then set -- memory.peak pids.peak; else set -- memory.max_usage_in_bytes pids.current; fi
-  memory=$(cat $(group_folders | xargs -n1 | sed "s,$,/$1,") 2>/dev/null | head -1)
-  tasks=$(cat $(group_folders | xargs -n1 | sed "s,$,/$2,") 2>/dev/null | head -1)
-  cpu=$(cat $(group_folders | xargs -n1 | sed 's,$,/cpu.stat,') 2>/dev/null | awk '$1 ~ /^nr_/' | xargs)
-  echo "memory at most $((memory / 1000000)) MB with page cache, $tasks tasks ($2), $cpu"
+  local peak=memory.max_usage_in_bytes tasks=pids.current
+  if $GROUPS_V2; then peak=memory.peak tasks=pids.peak; fi
+  echo "memory at most $(($(group_read "$peak") / 1000000)) MB with page cache, $(group_read "$tasks") tasks, $(group_read cpu.stat | grep '^nr_' | xargs)"
+}
+
+# A file of whichever of the group's folders has it.
+group_read() {
+  local folder
+  for folder in $(group_folders); do [ ! -e "$folder/$1" ] || cat "$folder/$1"; done
 }
 
 # The group's processes take a moment to be gone after they were killed.

@@ -102,7 +102,12 @@ within() {
 healthy() { for _ in $(seq 60); do within $(from_image "c.Healthcheck.Test.slice(1).join(' ')") >"$WORK/health.log" 2>&1 && return; sleep 0.5; done; cat "$WORK/server.log"; return 1; }
 ready() { for _ in $(seq 120); do curl -fsS "http://$ADDRESS:8000/readyz" >/dev/null 2>&1 && return; sleep 0.5; done; cat "$WORK/server.log"; return 1; }
 # Another machine of the network, as a device would be: nothing of the data folder, bound at once because it is local.
-talk() { node "$ROOT/opt/chorus/dist/cli/chorus.js" device --data "$WORK/nothing" --url "http://$ADDRESS:8000/xiaozhi/ota/" --say assets/speech/austen-0880.wav --language en-US --json >"$WORK/turn.json" && node deploy/test/turn.mjs "$WORK/turn.json"; }
+talk_once() {
+  node "$ROOT/opt/chorus/dist/cli/chorus.js" device --data "$WORK/nothing" --url "http://$ADDRESS:8000/xiaozhi/ota/" --say assets/speech/austen-0880.wav --language en-US --json >"$WORK/turn.json"
+  node deploy/test/turn.mjs "$WORK/turn.json"
+}
+# Whoever else is busy on this machine may make a hole in a reply: one of three must be without.
+talk() { talk_once || talk_once || talk_once; }
 stopped() { # SIGTERM to the container's first process, as an engine's stop does
   kill -TERM "$(first)"
   timeout 30 tail --pid="$SERVER" -f /dev/null && wait "$SERVER"
@@ -119,11 +124,11 @@ check 'the data folder can' within touch /data/x
 check 'ready' ready
 check 'a device talks and is answered' talk
 check 'and again' talk
-talking() { test "$(curl -fsS "http://$ADDRESS:8000/readyz" | node -p "JSON.parse(require('fs').readFileSync(0)).maxTalking")" = "$(sed -n 's/^#CHORUS_MAX_CONCURRENT_SESSIONS=//p' "$PROFILE_FILE")"; }
+talking() { test "$(curl -fsS "http://$ADDRESS:8000/readyz" | node -p "JSON.parse(require('fs').readFileSync(0)).details.maxTalking")" = "$(sed -n 's/^#CHORUS_MAX_CONCURRENT_SESSIONS=//p' "$PROFILE_FILE")"; }
 check "as many may talk as $PROFILE says" talking
 group_tell
 interrupted() { # stopped while a reply is spoken, which the device then hears to its end
-  talk & local device=$!
+  talk_once & local device=$!
   for _ in $(seq 100); do curl -fsS "http://$ADDRESS:8000/metrics" | grep -q '^chorus_replies_speaking 1' && break; sleep 0.2; done
   stopped && wait "$device"
 }

@@ -1,0 +1,181 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import picocolors from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema, loadConfig, PROFILES, profileSettings } from '../src/config/index.js';
+import { MESSAGES } from '../src/cli/messages/index.js';
+import { runProgram } from '../src/cli/program.js';
+import { systemClock } from '../src/core/index.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+/** What `chorus COMMAND --help` prints. */
+async function helpOf(command: readonly string[]): Promise<string> {
+  let text = '';
+  const write = (part: string): void => void (text += part);
+  await runProgram([...command, '--help'], { language: 'en', words: MESSAGES.en, env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal, out: write, err: write });
+  return text;
+}
+
+/** `NAME=value` lines; with `commented`, also those behind a `#`. */
+function variables(text: string, commented = false): Record<string, string> {
+  const lines = text.matchAll(commented ? /^#?([A-Z_]+)=(.*)$/gm : /^([A-Z_]+)=(.*)$/gm);
+  return Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value]));
+}
+
+/** As compose reads `${NAME}`, `${NAME:-default}` and `${NAME:?message}`. */
+function interpolated(text: string, env: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_all, name: string, how: string | undefined, rest: string | undefined) => {
+    const value = env[name];
+    if (value !== undefined && value !== '') return value;
+    if (how === '?') throw new Error(`${name}: ${rest}`);
+    return rest ?? '';
+  });
+}
+
+interface ComposeService {
+  readonly [key: string]: unknown;
+  readonly build: { readonly context: string; readonly dockerfile: string; readonly args: Readonly<Record<string, string>> };
+  readonly tmpfs: readonly string[];
+  readonly logging: { readonly options: Readonly<Record<string, string>> };
+}
+const composeFor = (env: Readonly<Record<string, string>>) =>
+  parse(interpolated(read('deploy/compose.yaml').replace(/^\s*#.*$/gm, ''), env)) as { readonly services: { readonly chorus: ComposeService } };
+
+/** `Key=value` lines of a unit; keys that stand twice have both values. */
+function unit(path: string): Map<string, string[]> {
+  const keys = new Map<string, string[]>();
+  for (const [, key = '', value = ''] of read(path).matchAll(/^(\w+)=(.*)$/gm)) keys.set(key, [...(keys.get(key) ?? []), value]);
+  return keys;
+}
+
+describe.each(PROFILES)('profile %s', (name) => {
+  const settings = profileSettings(name);
+  const cpu = Number(settings.get('load.cpu'));
+  const memoryGb = Number(settings.get('load.memory_gb'));
+  const file = read(`deploy/profiles/${name}.env`);
+
+  it("limits the container by the guide's numbers, and Chorus reckons with the same", async () => {
+    const { LIMIT_CPUS, LIMIT_MEMORY, OMP_NUM_THREADS, ...rest } = variables(file);
+    expect([Number(LIMIT_CPUS), LIMIT_MEMORY, OMP_NUM_THREADS]).toEqual([cpu, `${memoryGb}g`, '1']);
+    const loaded = await loadConfig({ dataDir: '/nowhere', env: rest });
+    expect(loaded).toMatchObject({ ok: true, config: { load: { cpu, memory_gb: memoryGb }, max_concurrent_sessions: settings.get('max_concurrent_sessions') } });
+  });
+
+  it('offers only variables that there are, with the values of the profile', async () => {
+    const offered = Object.entries(variables(file, true)).filter(([key]) => key.startsWith('CHORUS_'));
+    const loaded = await loadConfig({ dataDir: '/nowhere', env: Object.fromEntries(offered) });
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
+    const keys = offered.map(([key]) => key.slice('CHORUS_'.length).toLowerCase().split('__').join('.'));
+    expect([...loaded.origins].filter(([, { kind }]) => kind === 'environment').map(([key]) => key).sort()).toEqual(keys.sort());
+    for (const [key, value] of offered.slice(1)) expect(Number(value), key).toBe(settings.get(key.slice('CHORUS_'.length).toLowerCase().split('__').join('.')));
+    expect(keys).toEqual(['asr.max_workers', 'llm.max_workers', 'max_concurrent_sessions', 'profile', 'tts.max_workers']);
+  });
+
+  it('makes a container of compose.yaml that may do as little as it needs', () => {
+    const { chorus } = composeFor(variables(file)).services;
+    expect(chorus).toMatchObject({ cpus: cpu, mem_limit: `${memoryGb}g`, memswap_limit: `${memoryGb}g`, shm_size: '64m', pids_limit: Number(variables(file)['LIMIT_PIDS']) });
+    expect(chorus).toMatchObject({ user: '1000:1000', read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], env_file: '.env', volumes: ['data:/data'], ports: ['8000:8000'] });
+    expect(chorus.tmpfs).toEqual([expect.stringMatching(/^\/tmp:.*noexec,nosuid,nodev/)]);
+    expect(chorus.logging.options).toEqual({ 'max-size': '10m', 'max-file': '5' });
+  });
+
+  it('is the same for systemd', () => {
+    const limits = unit(`deploy/systemd/profiles/${name}.conf`);
+    expect([limits.get('CPUQuota'), limits.get('MemoryMax'), limits.get('TasksMax')]).toEqual([[`${cpu * 100}%`], [`${memoryGb}G`], [variables(file)['LIMIT_PIDS']]]);
+    expect(limits.get('Environment')).toEqual([`CHORUS_PROFILE=${name}`]);
+  });
+
+  it('stands in both documents with these numbers', () => {
+    const workers = settings.get('asr.max_workers');
+    const row = `| \`${name}\` | ${settings.get('max_concurrent_sessions')} | ${workers} | ${cpu.toFixed(1)} | ${memoryGb} GB | ${variables(file)['LIMIT_PIDS']} |`;
+    for (const page of ['docs/deploy.md', 'docs/deploy.zh-CN.md']) expect(read(page)).toContain(row);
+  });
+});
+
+describe('compose.yaml', () => {
+  it('asks for a size when none was chosen', () => expect(() => composeFor({})).toThrow(/choose a size/));
+
+  it('gives running replies longer than the server does', () => {
+    const drainMs = configSchema.parse({}).server.drain_ms;
+    expect(parseInt(String(composeFor({ LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }).services.chorus['stop_grace_period']), 10) * 1000).toBeGreaterThanOrEqual(drainMs + 5000);
+    expect(Number(unit('deploy/systemd/chorus.service').get('TimeoutStopSec')?.[0]) * 1000).toBeGreaterThanOrEqual(drainMs + 5000);
+  });
+
+  it('builds the Dockerfile with arguments that it has and the same base image', () => {
+    const { context, dockerfile, args } = composeFor({ LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }).services.chorus.build;
+    expect(existsSync(join(root, 'deploy', context, dockerfile))).toBe(true);
+    const declared = new Map([...read('deploy/Dockerfile').matchAll(/^ARG (\w+)(?:=(.*))?$/gm)].map(([, name = '', value]) => [name, value ?? '']));
+    for (const [name, value] of Object.entries(args)) expect(declared.get(name), name).toBe(value ?? '');
+  });
+});
+
+describe('Dockerfile', () => {
+  const text = read('deploy/Dockerfile');
+
+  it('runs as a number that is not root, stops by a signal that Node gets itself, and looks after its health', () => {
+    expect(text.match(/^USER .*$/gm)).toEqual(['USER 1000:1000']);
+    expect(text).toMatch(/^STOPSIGNAL SIGTERM$/m);
+    expect(text).toMatch(/^ENTRYPOINT \["node", "\/opt\/chorus\/dist\/cli\/chorus\.js"\]$/m);
+    expect(text).toMatch(/^HEALTHCHECK .*CMD \["node", "\/opt\/chorus\/deploy\/healthcheck\.mjs"\]$/m);
+    expect(text).toMatch(/^VOLUME \/data$/m);
+  });
+
+  it('is of the version of the package, on a Node that it runs on', () => {
+    const { version } = JSON.parse(read('package.json')) as { readonly version: string };
+    expect(/^ARG VERSION=(.*)$/m.exec(text)?.[1]).toBe(version);
+    expect(Number(/node:(\d+)-/.exec(text)?.[1])).toBeGreaterThanOrEqual(20);
+  });
+
+  it('is given what it copies, and nothing of data, git or keys', () => {
+    const [first, ...allowed] = read('.dockerignore').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    expect(first).toBe('*');
+    const names = allowed.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    for (const name of names) expect(existsSync(join(root, name)), name).toBe(true);
+    expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(data|\.git|node_modules|deploy|deploy\/\.env)$/)]));
+    for (const name of ['package.json', 'package-lock.json', '.npmrc', 'scripts/build.mjs', 'deploy/prune.mjs', 'deploy/healthcheck.mjs', 'src', 'assets', 'LICENSE']) expect(names).toContain(name);
+    expect(read('.gitignore').split('\n')).toContain('deploy/.env');
+  });
+});
+
+describe('chorus.service', () => {
+  const keys = unit('deploy/systemd/chorus.service');
+
+  it('has the limits of 2c4g, and variables that there are', () => {
+    const profile = unit('deploy/systemd/profiles/2c4g.conf');
+    for (const key of ['CPUQuota', 'MemoryMax', 'TasksMax']) expect(keys.get(key)).toEqual(profile.get(key));
+    const set = (keys.get('Environment') ?? []).flatMap((line) => line.split(' '));
+    expect(set.map((pair) => pair.split('=')[0])).toEqual(['NODE_ENV', 'CHORUS_DATA', 'CHORUS_PROFILE', 'OMP_NUM_THREADS']);
+    expect(set).toContain(`CHORUS_DATA=/var/lib/${keys.get('StateDirectory')?.[0]}`);
+  });
+
+  it('may not write but to its data, gain privileges or see devices; compiled code it must', () => {
+    const strict = { User: 'chorus', NoNewPrivileges: 'yes', CapabilityBoundingSet: '', ProtectSystem: 'strict', ProtectHome: 'yes', PrivateTmp: 'yes', PrivateDevices: 'yes', RestrictNamespaces: 'yes' };
+    for (const [key, value] of Object.entries(strict)) expect(keys.get(key), key).toEqual([value]);
+    expect(keys.has('MemoryDenyWriteExecute')).toBe(false);
+  });
+});
+
+describe.each(['docs/deploy.md', 'docs/deploy.zh-CN.md'])('%s', (page) => {
+  const text = read(page);
+
+  it('names only files, scripts and commands that there are', async () => {
+    for (const [path] of text.matchAll(/\bdeploy\/[\w./-]*\w/g)) expect(path === 'deploy/.env' || existsSync(join(root, path)), path).toBe(true);
+    const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+    for (const [, script = ''] of text.matchAll(/npm run ([\w-]+)/g)) expect(scripts[script], script).toBeDefined();
+    const commands = [...text.matchAll(/(?:exec chorus chorus|chorus\.js|`chorus) ([a-z]+)(?: ([a-z]+))?/g)].map(([, name = '', sub]) => [name, ...(sub === undefined ? [] : [sub])]);
+    expect(commands.length).toBeGreaterThan(6);
+    for (const command of commands) expect(await helpOf(command), command.join(' ')).toContain(`Usage: chorus ${command.join(' ')}`);
+  });
+
+  it('names only variables that there are', () => {
+    const declared = [...read('deploy/compose.yaml').matchAll(/\$\{(\w+)/g), ...read('deploy/Dockerfile').matchAll(/^ARG (\w+)/gm)].map(([, name]) => name);
+    for (const name of ['PUBLISHED_PORT', 'DATA', 'RUN_AS', 'NODE_IMAGE', 'NPM_REGISTRY', 'ESPEAK']) {
+      expect(text).toContain(`\`${name}\``);
+      expect(declared).toContain(name);
+    }
+  });
+});

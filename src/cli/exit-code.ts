@@ -21,6 +21,8 @@ export const EXIT = {
   noAnswer: 8,
   /** A measurement disturbed itself and says nothing. */
   invalid: 9,
+  /** A configuration did not prove itself, and the old one is in force again. */
+  undone: 10,
   interrupted: 130,
 } as const;
 

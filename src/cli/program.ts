@@ -3,6 +3,7 @@ import { addBench } from './bench-program.js';
 import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { configurationWords } from './messages/configuration.js';
 import { profileWords } from './messages/profile.js';
 import { addMonitor } from './monitor-program.js';
 
@@ -34,6 +35,7 @@ function buildProgram(context: CliContext, finish: (code: ExitCode) => void): Co
     .addHelpText('after', help.after)
     .exitOverride()
     .showSuggestionAfterError()
+    .showHelpAfterError(context.words.usage.hint('chorus'))
     .configureHelp({ styleTitle: (title) => help.titles[title] ?? title, optionDescription: (option) => describeOption(option, context) })
     .configureOutput({
       writeOut: context.out,
@@ -176,5 +178,19 @@ function addConfig(program: Command, context: CliContext, finish: Finish): void 
   const add = (name: string, about: string): Command => withConfigFlags(command(group, name, about, context).option('--json', help.json), context);
   add('check', help.configCheck).action(async (flags) => finish(await (await import('./config-command.js')).checkConfig(flags, context)));
   add('show', help.configShow).action(async (flags) => finish(await (await import('./config-command.js')).printConfig(flags, context)));
+  const words = configurationWords[context.language].help;
+  add('backup', words.backup).action(async (flags) => finish(await (await import('./config-backup-command.js')).backupConfig(flags, context)));
+  add('list', words.list).action(async (flags) => finish(await (await import('./config-backup-command.js')).listConfigBackups(flags, context)));
+  add('diff', words.diff)
+    .addArgument(new Argument('[file-or-id]', words.fileOrId))
+    .action(async (what: string | undefined, flags) => finish(await (await import('./config-backup-command.js')).diffConfig(what, flags, context)));
+  add('apply', words.apply)
+    .argument('<file>', words.file)
+    .option('--no-verify', words.noVerify)
+    .action(async (file: string, flags) => finish(await (await import('./config-apply-command.js')).applyConfigFile(file, flags, context)));
+  add('rollback', words.rollback)
+    .addArgument(new Argument('[id]', words.id))
+    .option('--no-verify', words.noVerify)
+    .action(async (id: string | undefined, flags) => finish(await (await import('./config-apply-command.js')).rollbackConfig(id, flags, context)));
   command(group, 'schema', help.configSchema, context).action(async () => finish((await import('./config-command.js')).printSchema(context)));
 }

@@ -1,12 +1,13 @@
+import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isCancelled, sleep } from '../core/index.js';
-import type { FlagValue } from '../config/index.js';
+import { loadConfig, type FlagValue } from '../config/index.js';
 import type { RunningServer } from '../main.js';
 import { openingLines, serverLines } from './banner.js';
 import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
 import { describeError } from './failure.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { loadForCommand, tellNotes } from './load.js';
+import { loadForCommand, loadOptions, tellNotes } from './load.js';
 
 export interface ServeFlags extends ConfigFlags {
   readonly host?: string;
@@ -30,6 +31,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   const server = await startServer({
     config: loaded.config,
     dataDir,
+    source: { file: resolve(loaded.file), load: () => loadConfig(loadOptions(flags, context, flagValues(flags))) },
     onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code))}\n`),
   });
   out(serverLines(server, loaded.config, flags.data, context));
@@ -37,11 +39,36 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   const watching = watchModels(server, context, stopped.signal);
   const readiness = tellReadiness(server, startedMs, context, stopped.signal);
   const draining = drainWhenAsked(server, context);
+  const stopReloading = reloadOnHangup(server, context);
   await server.closed;
+  stopReloading();
   stopped.abort();
   await Promise.all([watching, readiness, draining]);
   err(`${words.serve.stopped}\n`);
   return EXIT.ok;
+}
+
+/**
+ * SIGHUP: the configuration is read again. A terminal that is closed sends the same signal to what was started in it; that is a request to stop.
+ * Returns what ends it.
+ */
+function reloadOnHangup(server: RunningServer, context: CliContext): () => void {
+  const fromTerminal = terminalIsThere();
+  const onHangup = (): void => {
+    const asked = fromTerminal && !terminalIsThere() ? server.drain('terminal closed') : server.reload();
+    asked.catch((error: unknown) => context.err(`${describeError(error, context)}\n`));
+  };
+  process.on('SIGHUP', onHangup);
+  return () => process.off('SIGHUP', onHangup);
+}
+
+function terminalIsThere(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function flagValues(flags: ServeFlags): FlagValue[] {

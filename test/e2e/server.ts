@@ -23,14 +23,16 @@ export class ServerUnderTest {
     this.otaUrl = `http://127.0.0.1:${running.port}/xiaozhi/ota/`;
   }
 
-  /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, and `settings`. */
+  /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, no look at the load of a machine on which tests run beside each other, and `settings`. */
   static async start(settings: Readonly<Record<string, string>> = {}, untilReady = true, dataDir?: string): Promise<ServerUnderTest> {
-    dataDir ??= await mkdtemp(join(tmpdir(), 'chorus-e2e-'));
-    const all = { 'server.host': '127.0.0.1', 'server.port': '0', 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', ...settings };
+    const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'chorus-e2e-')));
+    dataDir = folder;
+    const all = { 'server.host': '127.0.0.1', 'server.port': '0', 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', 'load.target': 'off', ...settings };
     const flags = Object.entries(all).map(([key, text]) => ({ flag: '--set', key, text }));
-    const loaded = await loadConfig({ dataDir, env: {}, flags });
+    const source = { file: join(dataDir, 'config.yaml'), load: () => loadConfig({ dataDir: folder, env: {}, flags }) };
+    const loaded = await source.load();
     if (!loaded.ok) throw new ChorusError('config.invalid', JSON.stringify(loaded.mistakes));
-    const running = await startServer({ config: loaded.config, dataDir });
+    const running = await startServer({ config: loaded.config, dataDir, source });
     if (untilReady) await running.ready;
     const token = await readLocalToken(dataDir);
     if (token === undefined) throw new Error('no local token');

@@ -20,7 +20,7 @@ First steps (in a clone of the repository: npx chorus ...):
 
 Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data folder or disk, 5 port,
             6 model, 7 server not reached or refused, 8 no proper answer to a device, 9 a measurement that cannot
-            be used, 130 interrupted`,
+            be used, 10 a configuration that did not work and was taken back, 130 interrupted`,
     data: 'folder for configuration, database and models',
     config: 'configuration file (otherwise config.yaml in the data folder)',
     set: 'set one configuration key, e.g. --set llm.preset=glm; may be repeated',

@@ -1,0 +1,96 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { loadSpeech } from '../../src/fleet/index.js';
+import { FakeLlmServer, reply } from '../fakes/llm-server.js';
+import { ServerUnderTest } from './server.js';
+
+/** Everything that is live is another at each reload. */
+function yaml(llm: FakeLlmServer, n: number): string {
+  return `
+max_concurrent_sessions: ${10 + n}
+llm:
+  base_url: ${llm.baseUrl}
+  model: model-${n}
+  api_key: key-number-${n}
+  prompt: Prompt ${n}.
+  temperature: ${(n % 10) / 10}
+tts:
+  timeout_ms: ${8000 + n}
+  rate: ${n % 2 === 0 ? 1 : 1.1}
+pacing:
+  lead_max_packets: ${8 + (n % 3)}
+asr:
+  corrections: { nothing: "${n}" }
+session:
+  filler_ms: 20000
+log:
+  level: ${n % 2 === 0 ? 'error' : 'warn'}
+`;
+}
+
+describe('a configuration that is read again', () => {
+  let server: ServerUnderTest;
+  let llm: FakeLlmServer;
+  afterEach(async () => {
+    await server.stop();
+    await llm.close();
+  });
+
+  it('20 times while two devices talk: no underrun, no lost turn; each answer is all of one configuration', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-reload-'));
+    const file = join(dataDir, 'config.yaml');
+    llm = await FakeLlmServer.start();
+    llm.script(reply('The rain in Spain stays mainly in the plain, ', 'and the sun goes down behind the hills. ', 'That is all that there is to say.'));
+    await writeFile(file, yaml(llm, 0));
+    server = await ServerUnderTest.start({ 'log.level': 'error' }, true, dataDir);
+    const processes = server.running.status().engines.map(({ pid }) => pid);
+    const [utterance] = (await loadSpeech({ atMost: 1 })).utterances;
+    if (!utterance) throw new Error('no speech');
+    let reloads = 0;
+    const isOver = (): boolean => reloads === 20;
+    const talk = async (): Promise<readonly string[]> => {
+      const device = await server.device();
+      const outcomes: string[] = [];
+      while (!isOver()) {
+        const turn = await device.say(utterance.clip, { begin: 'click' });
+        outcomes.push(`${turn.outcome} underruns ${turn.underruns} lost ${turn.lostPackets} violations ${turn.violations.length} sentences ${turn.sentences.length}`);
+        device.click();
+      }
+      device.close();
+      return outcomes;
+    };
+    const talking = [talk(), talk()];
+    while (reloads < 20) {
+      // At all moments of a turn, which takes about 8 s with its answer.
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      await writeFile(file, yaml(llm, reloads + 1));
+      expect(await server.running.reload()).toMatchObject({ ok: true, restart: [] });
+      reloads += 1;
+    }
+    const outcomes = (await Promise.all(talking)).flat();
+    expect(outcomes.length).toBeGreaterThanOrEqual(4);
+    expect(new Set(outcomes.map((outcome) => outcome.replace(/sentences \d+/, '')))).toEqual(new Set(['answered underruns 0 lost 0 violations 0 ']));
+    for (const { authorization, body } of llm.requests) {
+      const [, n] = /key-number-(\d+)/.exec(authorization ?? '') ?? [];
+      expect(body['model']).toBe(`model-${n}`);
+    }
+    expect(new Set(llm.requests.map(({ body }) => body['model'])).size).toBeGreaterThan(5);
+    expect(server.running.status()).toMatchObject({ maxTalking: 30, ready: true });
+    expect(server.running.status().engines.map(({ pid }) => pid)).toEqual(processes);
+  }, 120_000);
+
+  it('that is wrong changes nothing, and every mistake is told', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-reload-'));
+    const file = join(dataDir, 'config.yaml');
+    llm = await FakeLlmServer.start();
+    await writeFile(file, yaml(llm, 0));
+    server = await ServerUnderTest.start({}, true, dataDir);
+    await writeFile(file, 'max_concurrent_sessions: 0\nllm:\n  modell: x\n');
+    expect(await server.running.reload()).toMatchObject({ ok: false, mistakes: [{ key: 'llm.modell', zh: expect.stringContaining('没有这个配置项') as string }, { key: 'max_concurrent_sessions' }] });
+    expect(server.running.status()).toMatchObject({ maxTalking: 10, llm: 'openai-compatible:model-0' });
+    const refused = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/config/reload`, { method: 'POST' });
+    expect(refused.status).toBe(403);
+  }, 60_000);
+});

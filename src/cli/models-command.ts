@@ -42,7 +42,7 @@ export function listModels(flags: ModelsFlags, context: CliContext): Promise<Exi
       const size = model.downloadBytes === 0 ? words.models.included : `${Math.round(model.downloadBytes / 1e6)} MB`;
       const coloured = (progress.state === 'installed' ? colours.green : colours.yellow)(padColumns(state, 10));
       context.out(`${model.id.padEnd(width)}  ${coloured} ${padColumns(words.models.kinds[model.kind], 8)} ${padColumns(size, 8)} ${model.about[language]}\n`);
-      const small = [model.licence, ...(store.installed(model.id)?.variant ? [words.models.quick] : []), ...(model.unverified === undefined ? [] : [words.models.unverified])].join('; ');
+      const small = [model.licence, ...(store.installed(model.id)?.variant ? [words.models.quick] : []), ...(model.unverified === undefined ? [] : [words.models.unverified])].join(language === 'zh' ? '；' : '; ');
       context.out(`${' '.repeat(width)}  ${colours.dim(small)}\n`);
     }
     return EXIT.ok;

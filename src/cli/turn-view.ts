@@ -16,7 +16,7 @@ export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContex
   lines.push(...timeline(turn, context));
   if (turn.packets > 0) {
     const bad = turn.underruns > 0 || turn.overflows > 0;
-    const sound = [w.underruns(turn.underruns, Math.round(turn.underrunMs)), w.overflows(turn.overflows), w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0))].join(', ');
+    const sound = [w.underruns(turn.underruns, Math.round(turn.underrunMs)), w.overflows(turn.overflows), w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0))].join(context.language === 'zh' ? '，' : ', ');
     lines.push(bad ? colours.red(sound) : colours.green(sound));
   }
   if (turn.violations.length > 0) {

@@ -99,7 +99,7 @@ export class ServerClient {
       });
     } catch (error) {
       if (error instanceof ChorusError || signal.aborted) throw error;
-      throw new ChorusError('device.unreachable', `no server answers at ${baseUrl}`, { cause: error });
+      throw new ChorusError('device.unreachable', `no server answers at ${baseUrl}`, { cause: error, details: { url: baseUrl } });
     }
   }
 }

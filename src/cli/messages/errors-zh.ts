@@ -65,7 +65,7 @@ export const ERRORS_ZH: Readonly<Partial<Record<ErrorCode, Sentence>>> = {
   'capacity.queue_timeout': () => '任务等待太久',
   'tool.failed': () => '设备的工具报错',
   'tool.timeout': () => '设备的工具没有及时回答',
-  'device.unreachable': ({ url, ...details }) => about(`${url ?? '那个地址'} 没有服务器回答`, reason(details)),
+  'device.unreachable': ({ url, ...details }) => about(url === undefined ? '服务器没有回答' : `${url} 没有服务器回答`, reason(details)),
   'device.refused': ({ url, status }) => about(`${url ?? '服务器'} 拒绝了请求，或者回答了设备无法使用的内容`, status === undefined ? '' : `HTTP ${status}`),
   'device.not_paired': () => '没有人及时确认配对码',
   'bench.not_ready': () => '为测试启动的服务器没有就绪',

@@ -171,8 +171,9 @@ class Store implements ModelStore {
 
   #find(id: string): CatalogueModel {
     const model = this.catalogue.find((entry) => entry.id === id);
-    if (!model) throw new ChorusError('model.unknown', `there is no model ${id}; known are ${this.catalogue.map((entry) => entry.id).join(', ')}`, { details: { id, known: this.catalogue.map((entry) => entry.id).join('、') } });
-    return model;
+    if (model) return model;
+    const known = this.catalogue.filter(({ hidden }) => hidden !== true).map((entry) => entry.id);
+    throw new ChorusError('model.unknown', `there is no model ${id}; known are ${known.join(', ')}`, { details: { id, known: known.join('、') } });
   }
 
   async #lookAt(model: CatalogueModel): Promise<InstalledModel | undefined> {

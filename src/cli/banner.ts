@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../config/index.js';
 import type { RunningServer, ServerStatus } from '../main.js';
@@ -8,6 +9,8 @@ import { profileWords } from './messages/profile.js';
 import { padColumns } from './turn-view.js';
 
 const LABEL_COLUMNS = 28;
+/** In a clone there is a recording that can be said; it is in English. */
+const RECORDING = 'assets/speech/austen-0880.wav';
 
 function row(label: string, value: string, { colours }: CliContext): string {
   return `  ${colours.dim(padColumns(label, LABEL_COLUMNS))} ${value}\n`;
@@ -47,8 +50,8 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   const { missingVoice } = status;
   if (missingVoice) lines.push(`  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`);
   if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
-  const deviceCommand = `chorus device ${dataFlag}--say clip.wav`;
-  lines.push(`\n${colours.bold(w.next)}\n`, `  1. ${loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url)}\n`, `  2. ${w.nextTry(deviceCommand)}\n`, `  3. ${w.nextSetup}\n\n`);
+  const deviceCommand = `chorus device ${dataFlag}--say ${existsSync(RECORDING) ? `${RECORDING} --language en-US` : 'clip.wav'}`;
+  lines.push(`\n${colours.bold(w.next)}\n`, `  1. ${loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url)}\n`, `  2. ${w.nextTry(deviceCommand)}\n`, `  3. ${`${w.nextSetup} ${dataFlag}`.trimEnd()}\n\n`);
   return lines.join('');
 }
 

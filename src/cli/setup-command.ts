@@ -77,9 +77,10 @@ async function askLlm(config: Config, values: Values, language: string, context:
     const choice = answered(await select({ message: w.llm, options, initialValue: ollama ? 'ollama' : 'none' }), context);
     const chosen = await llmDetails(choice, ollama?.models ?? [], config, context);
     const progress = spinner();
-    progress.start(w.trying(choice));
+    const name = choice === 'none' ? 'offline' : choice;
+    progress.start(w.trying(name));
     const trial = await tryLlm(chosen, w.test.prompt, language, context.clock, context.interrupted);
-    progress.stop(trial.ok ? w.llmWorks(choice, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0), trial.value.text) : w.failed(choice, describeError(trial.error, context)));
+    progress.stop(trial.ok ? w.llmWorks(name, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0), trial.value.text) : w.failed(name, describeError(trial.error, context)));
     if (trial.ok || (await keepAnyway(context))) {
       for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
       if (chosen.api_key !== undefined && !keyVariable(chosen.preset, context)) values.set('llm.api_key', chosen.api_key);
@@ -129,7 +130,7 @@ async function askVoice(config: Config, values: Values, language: string, dataDi
     const key = provider === 'openai' && config.tts.openai.api_key === undefined ? answered(await password({ message: w.voiceKey }), context) : '';
     const tts: Config['tts'] = { ...config.tts, provider, openai: { ...config.tts.openai, ...(key !== '' && { api_key: key }) } };
     const progress = spinner();
-    progress.start(w.trying(provider));
+    progress.start(w.trying(options.find(({ value }) => value === provider)?.label ?? provider));
     const booth = await openVoiceBooth(tts, dataDir, context.clock, context.interrupted);
     const trial = await booth.trial(w.test.sentence, language);
     await booth.close();

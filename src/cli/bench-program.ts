@@ -17,32 +17,32 @@ const collect = (value: string, before: readonly string[]): string[] => [...befo
 export function addBench(program: Command, context: CliContext, { command, dataOption, finish }: ProgramParts): void {
   const help = BENCH_MESSAGES[context.language];
   const bench = command(program, 'bench', help.bench)
-    .option('--devices <n>', help.devices, from(1), 10)
-    .option('--duration <s>', help.duration, from(1), 120)
-    .option('--warmup <s>', help.warmup, from(0), 30)
+    .option('--devices <n>', help.devices, from(1, help.wholeNumber), 10)
+    .option('--duration <s>', help.duration, from(1, help.wholeNumber), 120)
+    .option('--warmup <s>', help.warmup, from(0, help.wholeNumber), 30)
     .option('--scenario <name>', help.scenario, 'steady')
     .option('--asr <choice>', help.asr, 'installed')
     .addOption(new Option('--llm <choice>', help.llm).choices(['stand-in', 'offline']).default('stand-in'))
     .option('--tts <choice>', help.tts, 'stand-in')
     .addOption(new Option('--queue <packets>', help.queue).choices(['5', '20', '40', 'mix']).default('20'))
     .option('--language <tag>', help.language, 'en-US')
-    .option('--seed <n>', help.seed, from(0), 1)
+    .option('--seed <n>', help.seed, from(0, help.wholeNumber), 1)
     .option('--set <key=value>', help.set, collect, [])
     .option('--json <file>', help.json)
     .option('--html <file>', help.html)
     .option('--find-capacity', help.findCapacity)
-    .option('--max-devices <n>', help.maxDevices, from(1), 1000)
+    .option('--max-devices <n>', help.maxDevices, from(1, help.wholeNumber), 1000)
     .option('--compare <base.json>', help.compare)
     .addOption(new Option('--baseline <what>', help.baseline).choices(['kernels']))
     .option('--url <ota-url>', help.url)
-    .option('--pid <n>', help.pid, from(1))
+    .option('--pid <n>', help.pid, from(1, help.wholeNumber))
     .addOption(dataOption())
     .option('--cpu-target <share>', help.cpuTarget, positive, 0.7)
     .option('--first-sound <p50,p95>', help.firstSound, '1000,1600')
-    .option('--llm-first-token <ms>', help.llmFirstToken, from(0), 300)
+    .option('--llm-first-token <ms>', help.llmFirstToken, from(0, help.wholeNumber), 300)
     .option('--llm-tokens-per-second <n>', help.llmSpeed, positive, 40)
     .option('--reply <mean,spread>', help.reply, '5,2')
-    .option('--tts-first-byte <ms>', help.ttsFirstByte, from(0), 150)
+    .option('--tts-first-byte <ms>', help.ttsFirstByte, from(0, help.wholeNumber), 150)
     .option('--tts-speed <x>', help.ttsSpeed, positive, 10)
     .option('--behaviour <json>', help.behaviour)
     .option('--launcher <command>', help.launcher)
@@ -67,21 +67,21 @@ export function addBench(program: Command, context: CliContext, { command, dataO
 }
 
 /** A whole number of at least `least`. */
-function from(least: number): (value: string) => number {
+function from(least: number, wrong: (least: number) => string): (value: string) => number {
   return (value) => {
-    if (!/^\d+$/.test(value) || Number(value) < least) throw new InvalidArgumentError('');
+    if (!/^\d+$/.test(value) || Number(value) < least) throw new InvalidArgumentError(wrong(least));
     return Number(value);
   };
 }
 
 function positive(value: string): number {
   const number = Number(value);
-  if (!(number > 0)) throw new InvalidArgumentError('');
+  if (!(number > 0)) throw new InvalidArgumentError('> 0');
   return number;
 }
 
 function port(value: string): number {
-  const number = from(0)(value);
-  if (number > 65_535) throw new InvalidArgumentError('');
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number > 65_535) throw new InvalidArgumentError('0-65535');
   return number;
 }

@@ -161,7 +161,7 @@ function bottlenecks(own: FleetOwn, sent: Lateness, limits: OwnLimits): InvalidR
   above('loop_delay', own.loopDelayP99Ms, limits.loopDelayP99Ms, 'its event loop was late, 99th percentile');
   above('loop_utilisation', own.loopUtilisation, limits.loopUtilisation, 'busy part of its event loop');
   // A standstill alone delays a few arrivals; together with what is wrong in those turns it makes them doubtful.
-  if (own.doubtfulTurns > 0) above('standstill', own.longestStandstillMs, limits.standstillMs, `${own.doubtfulTurns} turns went wrong while it stood still for up to`);
+  if (own.doubtfulTurns > 0) above('standstill', own.longestStandstillMs, limits.standstillMs, `${own.doubtfulTurns} ${own.doubtfulTurns === 1 ? 'turn' : 'turns'} went wrong while it stood still for up to`);
   return reasons;
 }
 

@@ -82,7 +82,7 @@ function adviceOf({ verdict, server }: BenchResult): readonly Advice[] {
     });
   }
   if (server.complaints.length > 0) {
-    advice.push({ found: { en: `The server logged ${server.complaints.length} warnings or errors.`, zh: `服务器记录了 ${server.complaints.length} 条警告或错误。` }, remedies: [{ en: 'They stand in the details at the end.', zh: '见文末的细节。' }] });
+    advice.push({ found: { en: `The server logged ${server.complaints.length === 1 ? 'a warning or an error' : `${server.complaints.length} warnings or errors`}.`, zh: `服务器记录了 ${server.complaints.length} 条警告或错误。` }, remedies: [{ en: 'They stand in the details at the end.', zh: '见文末的细节。' }] });
   }
   return advice;
 }

@@ -58,6 +58,7 @@ Exit codes: 0 the service level holds, 1 it does not, 2 nothing can be said of t
     refute: (devices: number) => `a longer run with ${devices}, which should not hold`,
   },
   notWithUrl: 'only with a server of its own (without --url)',
+  wholeNumber: (least: number) => `It must be a whole number of at least ${least}.`,
   badValue: (name: string, value: string, allowed: string) => `${name} ${value}: ${allowed}`,
 };
 
@@ -121,6 +122,7 @@ const zh: BenchMessages = {
     refute: (devices) => `较长的测试：${devices} 台，应当达不到标准`,
   },
   notWithUrl: '只能用于自行启动的服务器（不带 --url）',
+  wholeNumber: (least) => `应为至少是 ${least} 的整数。`,
   badValue: (name, value, allowed) => `${name} ${value}：${allowed}`,
 };
 

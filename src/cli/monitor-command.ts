@@ -67,7 +67,7 @@ export async function runMonitor(flags: MonitorFlags, context: CliContext): Prom
   const report = await write(findings, flags, clock);
   if (flags.json) context.out(`${report.json}\n`);
   else context.out(summaryLines(findings, context));
-  for (const path of report.paths) err(`${words.written(path)}\n`);
+  err(`${words.written(report.page, report.data)}\n`);
   return exitCode(findings);
 }
 
@@ -82,22 +82,22 @@ async function samplerOf(otaUrl: string, dataDir: string, clock: Clock): Promise
   return { pid: undefined, sampler: createSampler({ clock }) };
 }
 
-async function write(findings: MonitorFindings, flags: MonitorFlags, clock: Clock): Promise<{ readonly json: string; readonly paths: readonly string[] }> {
+async function write(findings: MonitorFindings, flags: MonitorFlags, clock: Clock): Promise<{ readonly json: string; readonly page: string; readonly data: string }> {
   const folder = resolve(flags.out ?? join(flags.data, 'reports'));
   const producer = `xiaozhi-chorus ${packageVersion()}`;
   const command = commandLine(flags);
   const json = JSON.stringify(reportOf(findings, command, producer), null, 1);
   const base = join(folder, reportName(clock));
-  const paths = [`${base}.json`, `${base}.html`];
+  const [page, data] = [`${base}.html`, `${base}.json`];
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(`${base}.json`, `${json}\n`);
-    await writeFile(`${base}.html`, renderHtml(documentOf(findings, command, producer)));
+    await writeFile(data, `${json}\n`);
+    await writeFile(page, renderHtml(documentOf(findings, command, producer)));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ChorusError(code === 'ENOSPC' ? 'data.disk_full' : 'data.not_writable', `${folder}: ${code ?? String(error)}`, { cause: error });
   }
-  return { json, paths };
+  return { json, page, data };
 }
 
 /** Without `--set`, which may hold secrets. */

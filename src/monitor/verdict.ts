@@ -50,8 +50,8 @@ function invalid(reasons: readonly Text[]): Verdict {
   const all = { en: reasons.map((reason) => words(reason, 'en')).join('; '), zh: reasons.map((reason) => words(reason, 'zh')).join('；') };
   return {
     outcome: 'invalid',
-    sentence: { en: `The measurement disturbed itself, so nothing can be said of the server: ${all.en}.`, zh: `测量受到了自身的干扰，因此不能对服务器下结论：${all.zh}。` },
-    meaning: { en: 'Measure again with fewer simulated devices, for longer, or from another machine (`--url`).', zh: '请减少模拟设备、延长时间，或从另一台机器（`--url`）再测一次。' },
+    sentence: { en: `The simulated devices were disturbed themselves, so nothing can be said of the server: ${all.en}.`, zh: `模拟设备自身受到了干扰，因此不能对服务器下结论：${all.zh}。` },
+    meaning: { en: 'Measure again while the machine is quieter, with fewer simulated devices, for longer, or from another machine (`--url`).', zh: '请等机器空闲些、减少模拟设备、延长时间，或从另一台机器（`--url`）再测一次。' },
   };
 }
 

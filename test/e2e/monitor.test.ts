@@ -94,7 +94,7 @@ describe('chorus monitor', () => {
 
     expect(code, err).toBe({ holds: 0, missed: 1, invalid: 9 }[report.verdict.outcome]);
     expect(err).toContain(`2 simulated devices talk to http://127.0.0.1:${port} for 10 s`);
-    expect(err).toMatch(/Report: .*performance_report_\d{8}_\d{6}\.json\nReport: .*\.html\n$/);
+    expect(err).toMatch(/Report, .*performance_report_\d{8}_\d{6}\.html\nThe same for programs: .*\.json\n$/);
     const { observation, figures, targets } = report;
     expect(observation).toMatchObject({ mode: 'both', local: true, server: { pid: server.child.pid } });
     // Sampled each second of the run.

@@ -57,7 +57,7 @@ Examples:
     from: 'base address of the files, or of an archive, instead of the mirrors',
     file: 'an archive or folder on this machine, for machines without internet',
     force: 'fetch again what is there',
-    configGroup: 'look at the configuration',
+    configGroup: 'look at the configuration, replace it, go back to an earlier one',
     configCheck: 'check the configuration; names every mistake',
     configShow: 'print what is in force and where each value comes from (secrets masked)',
     configSchema: 'print the JSON Schema, so that editors complete the keys',

@@ -40,7 +40,7 @@ Exit codes: 0 all targets met, 1 a target was missed, 7 server not reached, 9 th
   outcomes: { holds: 'met', missed: 'MISSED', unknown: 'not known' },
   target: (bound: string) => `(target: ${bound})`,
   toDo: 'What to do',
-  written: (path: string) => `Report: ${path}`,
+  written: (page: string, data: string) => `Report, to open in a browser: ${page}\nThe same for programs: ${data}`,
 };
 
 export type MonitorMessages = typeof en;
@@ -84,7 +84,7 @@ const zh: MonitorMessages = {
   outcomes: { holds: '达到', missed: '未达到', unknown: '不明' },
   target: (bound) => `（目标：${bound}）`,
   toDo: '怎么办',
-  written: (path) => `报告：${path}`,
+  written: (page, data) => `报告，用浏览器打开：${page}\n给程序用的同一份：${data}`,
 };
 
 export const MONITOR_MESSAGES: Readonly<Record<UiLanguage, MonitorMessages>> = { en, zh };

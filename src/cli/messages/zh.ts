@@ -58,7 +58,7 @@ export const zh: Messages = {
     from: '用这个地址（文件所在目录或压缩包）代替镜像站',
     file: '本机上的压缩包或文件夹，用于没有网络的机器',
     force: '已有的也重新下载',
-    configGroup: '查看配置',
+    configGroup: '查看配置、替换配置、恢复以前的配置',
     configCheck: '检查配置，指出每一处错误',
     configShow: '显示生效的配置以及每个值来自哪里（密钥不显示）',
     configSchema: '输出 JSON Schema，编辑器可据此补全',

@@ -2,7 +2,7 @@ import { chmod, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promise
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { ChorusError } from '../core/index.js';
-import { syncFolder, writeDurably, writeError } from './replace-file.js';
+import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace-file.js';
 
 /** A copy of the configuration file from before a change. */
 export interface Backup {
@@ -20,8 +20,8 @@ export interface BackupPlace {
 }
 
 const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
-/** Copies that can be told apart within a second. */
-const MAX_IN_A_SECOND = 100;
+/** Names that another process may take before us. */
+const MAX_TRIES = 100;
 
 /**
  * Copies the file into the folder, readable by its owner alone: there are secrets in it. A file that is just as in the newest copy is not
@@ -33,12 +33,17 @@ export async function keepBackup(file: string, { folder, keep, wallMs }: BackupP
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await chmod(folder, 0o700);
-    const [newest] = await listBackups(folder);
+    await removeLeftovers(folder, 'config');
+    const all = await listBackups(folder);
+    const [newest] = all;
     if (newest && (await readFile(newest.file, 'utf8')) === text) {
       await chmod(newest.file, 0o600);
       return newest;
     }
-    const made = await write(folder, stampOf(wallMs), text);
+    const stamp = stampOf(wallMs);
+    // Above those of this second: the name of one that was removed would be older than the others.
+    const last = all.find(({ id }) => id.startsWith(stamp))?.id;
+    const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text);
     for (const old of (await listBackups(folder)).slice(keep)) if (old.id !== made.id) await rm(old.file, { force: true });
     return made;
   } catch (error) {
@@ -85,12 +90,16 @@ export async function readConfigFile(file: string): Promise<string | undefined> 
   }
 }
 
-/** Under the first free name of that second; a name is only ever seen with its whole content. */
-async function write(folder: string, stamp: string, text: string): Promise<Backup> {
+function placeOf(id: string): number {
+  return Number(id.split('_')[2] ?? 1);
+}
+
+/** Under the first free name of that second from `first` on; a name is only ever seen with its whole content. */
+async function write(folder: string, stamp: string, first: number, text: string): Promise<Backup> {
   const temporary = join(folder, `.config.${stamp}.${pid}.tmp`);
   await writeDurably(temporary, text);
   try {
-    for (let place = 1; place <= MAX_IN_A_SECOND; place++) {
+    for (let place = first; place < first + MAX_TRIES; place++) {
       const id = place === 1 ? stamp : `${stamp}_${place}`;
       const file = join(folder, `config.${id}.yaml`);
       const taken = await link(temporary, file).then(() => false, (error: NodeJS.ErrnoException) => {
@@ -102,7 +111,7 @@ async function write(folder: string, stamp: string, text: string): Promise<Backu
         return { id, file, bytes: Buffer.byteLength(text) };
       }
     }
-    throw new ChorusError('data.not_writable', `there are ${MAX_IN_A_SECOND} backups of this second in ${folder}`, { details: { file: folder } });
+    throw new ChorusError('data.not_writable', `other processes make backups in ${folder} all the time`, { details: { file: folder } });
   } finally {
     await rm(temporary, { force: true });
   }

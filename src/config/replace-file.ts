@@ -64,12 +64,11 @@ async function modeOf(file: string): Promise<number | undefined> {
   }
 }
 
-/** Temporary files of processes that were killed while they wrote. */
-async function removeLeftovers(folder: string, name: string): Promise<void> {
+/** Removes temporary files (`.NAME...PID.tmp`) of processes that were killed while they wrote. */
+export async function removeLeftovers(folder: string, name: string): Promise<void> {
   for (const entry of await readdir(folder)) {
-    if (!entry.startsWith(`.${name}.`) || !entry.endsWith('.tmp')) continue;
-    const owner = Number(entry.slice(name.length + 2, -'.tmp'.length));
-    if (Number.isInteger(owner) && owner > 0 && owner !== pid && !isAlive(owner)) await rm(join(folder, entry), { force: true });
+    const owner = Number(entry.startsWith(`.${name}.`) ? /\.(\d+)\.tmp$/.exec(entry)?.[1] : undefined);
+    if (owner > 0 && owner !== pid && !isAlive(owner)) await rm(join(folder, entry), { force: true });
   }
 }
 

@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { applyConfig, type AppliedServer, type ApplyOutcome } from './apply.js';
+import type { ReloadAnswer } from './reload-answer.js';
+
+const OLD = 'max_concurrent_sessions: 1\n';
+const NEW = 'max_concurrent_sessions: 2\n';
+
+describe('a configuration that is put into force', () => {
+  let folder: string;
+  let file: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'chorus-apply-'));
+    file = join(folder, 'config.yaml');
+    await writeFile(file, OLD, { mode: 0o640 });
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const read = (): Promise<string> => readFile(file, 'utf8');
+  const taken = (): ReloadAnswer => ({ ok: true, file, changed: ['max_concurrent_sessions'], restart: [] });
+  const refused = (): ReloadAnswer => ({ ok: false, file, failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} } });
+
+  /** What the server was told, and what stood in the file at that moment. */
+  function apply(server: Partial<AppliedServer<string>>, options: { readonly verify?: boolean; readonly stay?: boolean } = {}): { told: string[]; outcome: Promise<ApplyOutcome<string>> } {
+    const told: string[] = [];
+    const spied: AppliedServer<string> = {
+      reload: async (trial) => {
+        told.push(`${trial ? 'try' : 'take'} ${(await read()).trim().slice(-1)}`);
+        return (server.reload ?? (() => Promise.resolve(taken())))(trial);
+      },
+      prove: async () => {
+        told.push('prove');
+        return server.prove?.();
+      },
+    };
+    return { told, outcome: applyConfig({ text: NEW, file, backups: { folder: join(folder, 'backups'), keep: 10, wallMs: 0 }, server: spied, verify: true, ...options }) };
+  }
+
+  it('stays when it proves itself; the file keeps its mode, the old one is kept', async () => {
+    const { told, outcome } = apply({});
+    expect(await outcome).toMatchObject({ type: 'applied', answer: { ok: true }, backup: { id: '19700101_000000' } });
+    expect([told, await read(), (await stat(file)).mode & 0o777]).toEqual([['try 2', 'prove'], NEW, 0o640]);
+    expect(await readFile(join(folder, 'backups', 'config.19700101_000000.yaml'), 'utf8')).toBe(OLD);
+  });
+
+  it('goes back without a word more when the server refuses it: that has changed nothing', async () => {
+    const { told, outcome } = apply({ reload: () => Promise.resolve(refused()) });
+    expect(await outcome).toMatchObject({ type: 'gone_back', failure: { kind: 'refused', refusal: { failed: { code: 'llm.bad_key' } } } });
+    expect([told, await read()]).toEqual([['try 2'], OLD]);
+  });
+
+  it.each([
+    ['is not proven', () => Promise.resolve('silence'), { kind: 'unproven', reason: 'silence' }],
+    ['cannot be looked at, or was interrupted', () => Promise.reject(new Error('gone')), { kind: 'lost' }],
+  ])('goes back, and the server with it, when it %s', async (_what, prove, failure) => {
+    const { told, outcome } = apply({ prove });
+    const result = await outcome;
+    expect(result).toMatchObject({ type: 'gone_back', failure });
+    expect(result).not.toHaveProperty('stuck');
+    expect([told, await read()]).toEqual([['try 2', 'prove', 'take 1'], OLD]);
+  });
+
+  it('says so when the server is lost: the file is the old one all the same', async () => {
+    const { outcome } = apply({ reload: () => Promise.reject(new Error('no answer')) });
+    expect(await outcome).toMatchObject({ type: 'gone_back', failure: { kind: 'lost' }, stuck: { kind: 'lost' } });
+    expect(await read()).toBe(OLD);
+  });
+
+  it('is not tried out where nobody wants it, and a rollback stays though it does not work', async () => {
+    const quick = apply({}, { verify: false });
+    expect([await quick.outcome, quick.told]).toMatchObject([{ type: 'applied' }, ['take 2']]);
+    const rollback = apply({ prove: () => Promise.resolve('silence') }, { stay: true });
+    expect([await rollback.outcome, rollback.told, await read()]).toMatchObject([{ type: 'applied', failure: { kind: 'unproven' } }, ['take 2', 'prove'], NEW]);
+  });
+
+  it('a file that was not there is not there again', async () => {
+    await rm(file);
+    const { outcome } = apply({ reload: () => Promise.resolve(refused()) });
+    expect(await outcome).toMatchObject({ type: 'gone_back', backup: undefined });
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});

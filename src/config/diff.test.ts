@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { diffConfigs, withoutSecrets } from './diff.js';
+import { FIELDS } from './fields.js';
+import { configSchema } from './schema.js';
+
+const SECRET = 'sk-0123456789abcdef';
+
+describe('what differs between two configurations', () => {
+  it('key by key, secrets masked, order and defaults written out no difference', () => {
+    const before = configSchema.parse({ asr: { corrections: { a: 'b', c: 'd' } }, llm: { api_key: SECRET, base_url: 'http://me:pass@example.org/v1', model: 'm' }, server: { port: 8000 } });
+    const after = configSchema.parse({ llm: { api_key: `${SECRET}2`, prompt: 'Hi.' }, asr: { corrections: { c: 'd', a: 'b' } }, server: { port: 9000 } });
+    const changes = diffConfigs(before, after);
+    expect(changes).toEqual([
+      { key: 'server.port', before: '8000', after: '9000', secret: false, live: false },
+      { key: 'llm.base_url', before: '"http://***@example.org/v1"', after: undefined, secret: false, live: true },
+      { key: 'llm.model', before: '"m"', after: undefined, secret: false, live: true },
+      { key: 'llm.api_key', before: '***', after: '***', secret: true, live: true },
+      { key: 'llm.prompt', before: undefined, after: '"Hi."', secret: false, live: true },
+    ]);
+    expect(JSON.stringify(changes)).not.toContain(SECRET);
+    expect(diffConfigs(before, before)).toEqual([]);
+  });
+
+  it('a key is taken out of what somebody else says', () => {
+    const config = configSchema.parse({ llm: { api_key: SECRET } });
+    expect(withoutSecrets(`bad key ${SECRET}!`, config)).toBe('bad key ***!');
+  });
+
+  it('a key says itself whether it is live, or its section does', () => {
+    const live = (key: string): boolean | undefined => FIELDS.get(key)?.live;
+    expect(['llm.api_key', 'llm.fallback.model', 'tts.edge.url', 'vad.preset', 'log.level', 'max_concurrent_sessions'].map(live)).toEqual([true, true, true, true, true, true]);
+    expect(['server.port', 'vad.threshold', 'asr.pool_size', 'session.language', 'log.file', 'store.file'].map(live)).toEqual([false, false, false, false, false, false]);
+  });
+});

@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { applyConfig, listBackups } from '../../src/config/index.js';
+
+const APPLIER = fileURLToPath(new URL('../fakes/config-applier.ts', import.meta.url));
+const WHOLE = /^# x{200000}\nmax_concurrent_sessions: [12]\n$/;
+const KILLS = 30;
+
+it(`kill -9 in the middle of apply, ${KILLS} times: the file is the old one or the new one, whole, and so is every copy`, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'chorus-killed-'));
+  const file = join(folder, 'config.yaml');
+  let leftovers = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const child = spawn(process.execPath, ['--import', 'tsx', APPLIER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const dead = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+    let begun = 0;
+    child.stdout.on('data', (data: Buffer) => {
+      begun += data.length;
+      // Not always at the same step of an apply.
+      if (begun > 2 + (kill % 5)) setTimeout(() => child.kill('SIGKILL'), kill % 7);
+    });
+    expect(await dead).toBe('SIGKILL');
+    expect(await readFile(file, 'utf8')).toMatch(WHOLE);
+    const copies = await listBackups(join(folder, 'backups'));
+    for (const copy of copies) expect(await readFile(copy.file, 'utf8')).toMatch(WHOLE);
+    leftovers += (await readdir(folder)).filter((name) => name.endsWith('.tmp')).length;
+  }
+  // It was killed while it wrote, not only between; the next one cleans up after it.
+  expect(leftovers).toBeGreaterThan(0);
+  await applyConfig({ text: 'a', file, backups: { folder: join(folder, 'backups'), keep: 3, wallMs: Date.now() }, server: undefined, verify: false });
+  expect((await readdir(folder)).toSorted()).toEqual(['backups', 'config.yaml']);
+  expect((await readdir(join(folder, 'backups'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  await rm(folder, { recursive: true });
+}, 120_000);

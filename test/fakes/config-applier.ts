@@ -1,0 +1,11 @@
+// Applies two configurations in turn for ever, telling of each that begins; config-apply-killed.test.ts kills it.
+import { join } from 'node:path';
+import { applyConfig } from '../../src/config/apply.js';
+
+const folder = process.argv[2] ?? '';
+// Long enough for a write to be more than one step.
+const text = (n: number): string => `# ${'x'.repeat(200_000)}\nmax_concurrent_sessions: ${(n % 2) + 1}\n`;
+for (let n = 0; ; n++) {
+  process.stdout.write('.');
+  await applyConfig({ text: text(n), file: join(folder, 'config.yaml'), backups: { folder: join(folder, 'backups'), keep: 3, wallMs: Date.UTC(2026, 0, 1) + n * 1000 }, server: undefined, verify: false });
+}

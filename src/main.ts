@@ -100,10 +100,13 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
 
   const starting = capacity.disturb();
   capacity.watch();
+  const warm = (): void => root.fork('warm phrases', () => speech.speaking.warm(phrasesToWarm(config)));
   const ready = (async (): Promise<void> => {
     await startUp(config, speech, root.signal).finally(starting);
     common.log.info('ready', { port: address.port, ...capacity.facts() });
-    root.fork('warm phrases', () => speech.speaking.warm(phrasesToWarm(config)));
+    warm();
+    // Other voices have other phrases; those that are there already cost a look.
+    live.onTaken(warm);
   })();
   root.fork('start-up', () => ready);
   if (config.load.target !== 'off' && config.load.self_test) {

@@ -10,7 +10,7 @@ import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';
  * docs/architecture.md and the founders' list of defaults.
  *
  * `meta({ live: true })` on a section or a key: a running server takes another value over (SIGHUP, `config apply`); what has no such mark,
- * nor a section that has, takes effect after a restart. src/composition/ keeps the promise, and a test holds it to it.
+ * nor a section that has, takes effect after a restart. src/composition/ keeps the promise.
  */
 
 const ms = (max: number) => z.int().min(0).max(max);

@@ -1,4 +1,5 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -94,3 +95,26 @@ describe('a configuration that is read again', () => {
     expect(refused.status).toBe(403);
   }, 60_000);
 });
+
+it('SIGHUP reads the file again: a wrong one changes nothing and stands in the log, a right one is in force', async () => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'chorus-hangup-'));
+  const file = join(dataDir, 'config.yaml');
+  await writeFile(file, 'log:\n  level: info\n');
+  const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
+  const args = ['serve', '--data', dataDir, '--host', '127.0.0.1', '--port', '0', '--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'load.target=off'];
+  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const seen = (pattern: RegExp): Promise<void> => expect.poll(() => log, { timeout: 30_000 }).toMatch(pattern);
+  await seen(/"msg":"ready"/);
+  await writeFile(file, 'log:\n  level: loud\nllm:\n  api_kee: planted\n');
+  child.kill('SIGHUP');
+  await seen(/config\.yaml:4: llm\.api_kee: unknown key.*config\.yaml:2: log\.level.*nothing was changed/);
+  await writeFile(file, 'log:\n  level: info\nmax_concurrent_sessions: 3\nstore:\n  file: other.db\n');
+  child.kill('SIGHUP');
+  await seen(/"changed":\["max_concurrent_sessions"\],"afterRestart":\["store\.file"\],"msg":"configuration read again"/);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+  await rm(dataDir, { recursive: true });
+}, 90_000);

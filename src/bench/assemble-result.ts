@@ -50,11 +50,11 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   const cores = observer.meanCores;
   const cpuShare = cores === undefined ? undefined : cores / limits.usableCores;
   const lateP99Ms = lastReport?.report.lateness.p99Ms ?? 0;
-  const late = lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS ? [`the stand-ins were late themselves: p99 ${lateP99Ms} ms`] : [];
+  const late = lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS ? [{ en: `the stand-ins were late themselves: p99 ${Math.round(lateP99Ms)} ms`, zh: `替身自己迟了：p99 ${Math.round(lateP99Ms)} 毫秒` }] : [];
   const standIns = lastReport && standInResult(evidence, lastReport);
   const machine = describeMachine();
   const others = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
-  const disturbed = others !== undefined && others > MAX_OTHERS_SHARE * machine.cores ? [`other programs on this machine used ${others.toFixed(2)} cores meanwhile`] : [];
+  const disturbed = others !== undefined && others > MAX_OTHERS_SHARE * machine.cores ? [{ en: `other programs on this machine used ${others.toFixed(2)} cores meanwhile`, zh: `其间本机上的其他程序用了 ${others.toFixed(2)} 个核` }] : [];
   const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
   const verdict = judge({ fleet, firstSoundNetMs: net, failedTurns: failedTurns(fleet), cpuShare, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
   const { firstSoundNetMs: _, ...llmOwn } = own;
@@ -82,7 +82,7 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
       ...(evidence.url !== undefined && { url: evidence.url }),
     },
     serviceLevel,
-    verdict: { outcome: verdict.outcome, reasons: [...verdict.reasons], targets: [...verdict.targets] },
+    verdict: { outcome: verdict.outcome, reasons: [...verdict.reasons], ...(verdict.reasonsZh.length > 0 && { reasonsZh: [...verdict.reasonsZh] }), targets: [...verdict.targets] },
     llmOwn: { ...llmOwn, ...(net.length > 0 && { firstSoundNetP50Ms: percentile(net, 0.5), firstSoundNetP95Ms: percentile(net, 0.95) }) },
     server: {
       readyMs: evidence.readyMs,

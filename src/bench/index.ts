@@ -1,5 +1,6 @@
 export { CAPACITY_BUDGET_MS, findCapacity, type FindCapacityOptions } from './capacity/find-capacity.js';
 export { writeCostModel, COST_MODEL } from './cost-model/index.js';
+export { noNumber } from './disturbed.js';
 export { liveLine, liveTable } from './live-text.js';
 export { MIXED_QUEUES, type AsrChoice, type LlmChoice, type RunOptions, type TtsChoice } from './options.js';
 export { benchResultJsonSchema, benchResultSchema, parseBenchResult, type BenchResult, type CapacityStep } from './result.js';

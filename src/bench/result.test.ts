@@ -73,6 +73,30 @@ describe('a result', () => {
   });
 });
 
+describe('a result that was disturbed', () => {
+  const missed = { id: 'cpu', measured: 0.9, bound: 0.7, outcome: 'missed' } as const;
+  const disturbed = benchResult(turns(900), { verdict: { outcome: 'invalid', reasons: ['other programs used 1.20 cores'], reasonsZh: ['其他程序用了 1.20 个核'], targets: [missed] } });
+
+  it('is held neither against the server nor for it, and says why in both languages', () => {
+    expect(verdictLines(disturbed, 'en').map(({ outcome }) => outcome)).toEqual(['unknown', undefined]);
+    expect(verdictLines(disturbed, 'zh').at(-1)?.text).toBe('对服务器不能下结论：其他程序用了 1.20 个核。');
+    const { advice, targets, verdict } = benchDocument(disturbed, undefined, 0);
+    expect(targets.map(({ outcome }) => outcome)).toEqual(['unknown']);
+    expect(verdict.outcome).toBe('invalid');
+    expect(JSON.stringify(advice)).toContain('`top`');
+    expect(JSON.stringify(advice)).not.toContain('max_concurrent_sessions');
+  });
+
+  it('names no number of devices, while a run that was ended because it had missed does', () => {
+    const none = { ...CAPACITY, devices: 0, confirmed: false, steps: [] };
+    expect(verdictLines({ ...disturbed, capacity: none }, 'en').at(-1)?.text).toContain('Nothing can be said');
+    const { fleet } = disturbed;
+    const ended = benchResult(turns(900), { capacity: none, fleet: { ...fleet, valid: false, reasons: [{ what: 'interrupted', detail: 'the run was interrupted' }] }, verdict: { outcome: 'invalid', reasons: ['the run was interrupted'], targets: [missed] } });
+    expect(verdictLines(ended, 'en').map(({ outcome }) => outcome)).toEqual(['missed', undefined]);
+    expect(verdictLines(ended, 'en').at(-1)?.text).toBe('Not even one device was served within the service level.');
+  });
+});
+
 describe('compareResults', () => {
   it('tells what became better, what worse, and what cannot be told', () => {
     const { rows, differences } = compareResults(benchResult(turns(1100)), benchResult(turns(900), { server: { ...benchResult([]).server, cores: 0.7 } }));

@@ -14,7 +14,7 @@ const target = z.object({
   outcome: z.enum(['holds', 'missed', 'unknown']),
 });
 
-const verdict = z.object({ outcome: z.enum(['holds', 'missed', 'invalid']), reasons: z.array(z.string()), targets: z.array(target) });
+const verdict = z.object({ outcome: z.enum(['holds', 'missed', 'invalid']), reasons: z.array(z.string()), reasonsZh: z.array(z.string()).optional().meta({ description: 'The same in Chinese.' }), targets: z.array(target) });
 
 const observation = z.object({
   atS: z.number().meta({ description: 'Seconds since the fleet began.' }),
@@ -54,6 +54,7 @@ const capacityStep = z.object({
   durationS: z.number(),
   turns: count,
   missed: z.array(z.string()),
+  disturbed: z.object({ en: z.string(), zh: z.string() }).optional().meta({ description: 'Why the step says nothing of the server.' }),
   firstSoundP95Ms: z.number().optional(),
   cpuShare: z.number().optional(),
 });

@@ -1,5 +1,6 @@
 import type { FleetResult } from '../fleet/index.js';
-import { percentile } from '../fleet/index.js';
+import { invalidReasonInChinese, percentile } from '../fleet/index.js';
+import type { Text } from '../report/index.js';
 
 /** When a server is good enough. No underrun, overflow, rejected or failed turn is allowed in any. */
 export interface ServiceLevel {
@@ -33,6 +34,8 @@ export interface BenchVerdict {
   /** `invalid`: nothing can be said of the server; `reasons` say why. */
   readonly outcome: 'holds' | 'missed' | 'invalid';
   readonly reasons: readonly string[];
+  /** The same in Chinese. */
+  readonly reasonsZh: readonly string[];
   readonly targets: readonly BenchTarget[];
 }
 
@@ -44,7 +47,7 @@ export interface Evidence {
   readonly failedTurns: number;
   readonly cpuShare: number | undefined;
   /** What else makes the run worthless: late stand-ins, a server that ended. */
-  readonly invalid: readonly string[];
+  readonly invalid: readonly Text[];
   readonly minTurns: number;
 }
 
@@ -71,11 +74,21 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
     upTo('cpu', cpuShare, level.cpuShare),
     ...(level.wordErrorRate === undefined ? [] : [upTo('word_errors', totals.words?.rate, level.wordErrorRate, enough)]),
   ];
-  const reasons = [...(fleet.valid ? [] : fleet.reasons.map(({ detail }) => detail)), ...evidence.invalid];
-  if (reasons.length > 0) return { outcome: 'invalid', reasons, targets };
-  if (targets.some(({ outcome }) => outcome === 'missed')) return { outcome: 'missed', reasons: [], targets };
-  if (!enough) return { outcome: 'invalid', reasons: [`${TOO_FEW}: ${net.length} of ${minTurns}`], targets };
-  return { outcome: 'holds', reasons: [], targets };
+  const reasons: Text[] = [...(fleet.valid ? [] : fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }))), ...evidence.invalid];
+  if (reasons.length > 0) return invalid(reasons, targets);
+  if (targets.some(({ outcome }) => outcome === 'missed')) return { outcome: 'missed', reasons: [], reasonsZh: [], targets };
+  if (!enough) return invalid([{ en: `${TOO_FEW}: ${net.length} of ${minTurns}`, zh: `对话太少，不能算百分位：${net.length} 次，需要 ${minTurns} 次` }], targets);
+  return { outcome: 'holds', reasons: [], reasonsZh: [], targets };
+}
+
+function invalid(reasons: readonly Text[], targets: readonly BenchTarget[]): BenchVerdict {
+  const inLanguage = (language: 'en' | 'zh'): string[] => reasons.map((reason) => (typeof reason === 'string' ? reason : reason[language]));
+  return { outcome: 'invalid', reasons: inLanguage('en'), reasonsZh: inLanguage('zh'), targets };
+}
+
+/** Whether a reason of a verdict says that there were too few turns: nothing was disturbed then. */
+export function isTooFew(reason: string): boolean {
+  return reason.startsWith(TOO_FEW);
 }
 
 function upTo(id: TargetId, measured: number | undefined, bound: number, known = true): BenchTarget {

@@ -1,4 +1,5 @@
 import type { UiLanguage } from '../core/index.js';
+import { noNumber, reasonsOf, shownTargets } from './disturbed.js';
 import type { BenchResult, CapacityStep } from './result.js';
 import type { BenchTarget } from './service-level.js';
 import { boundText, inLanguage, isTargetId, OUTCOME_WORDS, SHORT_WORDS, TARGET_WORDS, valueText, VERDICT_WORDS } from './words.js';
@@ -11,18 +12,19 @@ export interface TableLine {
 }
 
 /** What came out, in one sentence. */
-export function verdictSentence({ verdict, options, capacity }: BenchResult): Text {
+export function verdictSentence(result: BenchResult): Text {
+  const { verdict, options, capacity } = result;
   // Nobody can say that not even one device is served where nothing could be measured.
-  if (capacity?.devices === 0 && verdict.outcome === 'invalid' && verdict.reasons.length > 0 && !verdict.targets.some(({ outcome }) => outcome === 'missed')) return VERDICT_WORDS.invalid(verdict.reasons);
+  if (noNumber(result)) return VERDICT_WORDS.invalid(reasonsOf(verdict));
   if (capacity) return capacity.devices === 0 ? VERDICT_WORDS.noCapacity : VERDICT_WORDS.capacity(capacity.devices, capacity.confirmed);
   if (verdict.outcome === 'holds') return VERDICT_WORDS.holds(options.devices);
-  if (verdict.outcome === 'invalid') return VERDICT_WORDS.invalid(verdict.reasons);
+  if (verdict.outcome === 'invalid') return VERDICT_WORDS.invalid(reasonsOf(verdict));
   return VERDICT_WORDS.missed(options.devices, verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
 }
 
 /** The verdict for a terminal: a line a target, then the sentence. */
 export function verdictLines(result: BenchResult, language: UiLanguage): readonly TableLine[] {
-  const rows = result.verdict.targets.map((target) => ({
+  const rows = shownTargets(result).map((target) => ({
     what: inLanguage(TARGET_WORDS[target.id], language),
     measured: valueText(target.id, target.measured),
     bound: boundText(target, language),
@@ -43,10 +45,15 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
 export function stepLine(step: CapacityStep, language: UiLanguage): string {
   const p95 = step.firstSoundP95Ms === undefined ? '–' : `${step.firstSoundP95Ms} ms`;
   const cpu = step.cpuShare === undefined ? '–' : `${Math.round(step.cpuShare * 100)} %`;
-  const why = step.missed.map((id) => (isTargetId(id) ? SHORT_WORDS[id][language] : id)).join(', ');
+  const missed = step.missed.map((id) => (isTargetId(id) ? SHORT_WORDS[id][language] : id)).join(language === 'zh' ? '、' : ', ');
+  const { disturbed } = step;
+  const outcome = {
+    en: step.holds ? 'holds' : disturbed ? `cannot be said (${disturbed.en})` : `does not hold (${missed})`,
+    zh: step.holds ? '达到标准' : disturbed ? `不能下结论（${disturbed.zh}）` : `未达到（${missed}）`,
+  };
   const words = {
-    en: `  ${step.devices} devices: ${step.holds ? 'holds' : `does not hold (${why})`}; ${step.turns} turns in ${step.durationS} s, first sound p95 ${p95}, CPU ${cpu}`,
-    zh: `  ${step.devices} 台设备：${step.holds ? '达到标准' : `未达到（${why}）`}；${step.durationS} 秒 ${step.turns} 次对话，第一声 p95 ${p95}，CPU ${cpu}`,
+    en: `  ${step.devices} devices: ${outcome.en}; ${step.turns} turns in ${step.durationS} s, first sound p95 ${p95}, CPU ${cpu}`,
+    zh: `  ${step.devices} 台设备：${outcome.zh}；${step.durationS} 秒 ${step.turns} 次对话，第一声 p95 ${p95}，CPU ${cpu}`,
   };
   return words[language];
 }

@@ -26,7 +26,7 @@ export const VERDICT_WORDS = {
     en: `With ${devices} devices talking, this was missed: ${targets.map((id) => SHORT_WORDS[id].en).join(', ')}.`,
     zh: `${devices} 台设备同时对话时，以下目标没有达到：${targets.map((id) => SHORT_WORDS[id].zh).join('、')}。`,
   }),
-  invalid: (reasons: readonly string[]): Text => ({ en: `Nothing can be said of the server: ${reasons.join('; ')}.`, zh: `对服务器不能下结论：${reasons.join('；')}。` }),
+  invalid: ({ en, zh }: { readonly en: string; readonly zh: string }): Text => ({ en: `Nothing can be said of the server: ${en}.`, zh: `对服务器不能下结论：${zh}。` }),
   capacity: (devices: number, confirmed: boolean): Text => ({
     en: `This machine carries ${devices} talking ${devices === 1 ? 'device' : 'devices'} within the service level${confirmed ? '' : ' (not confirmed by a longer run)'}.`,
     zh: `在服务标准之内，这台机器可以承载 ${devices} 台同时对话的设备${confirmed ? '' : '（尚未经较长的测试确认）'}。`,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createLogUpdate } from 'log-update';
-import { benchDocument, CAPACITY_BUDGET_MS, compareResults, comparisonLines, findCapacity, liveLine, liveTable, MIXED_QUEUES, parseBenchResult, runBench, SERVICE_LEVEL, stepLine, verdictLines, type BenchContext, type BenchResult, type Live, type RunOptions } from '../bench/index.js';
+import { benchDocument, CAPACITY_BUDGET_MS, compareResults, comparisonLines, findCapacity, liveLine, liveTable, MIXED_QUEUES, noNumber, parseBenchResult, runBench, SERVICE_LEVEL, stepLine, verdictLines, type BenchContext, type BenchResult, type Live, type RunOptions } from '../bench/index.js';
 import { ChorusError, Scope } from '../core/index.js';
 import { FLEET_DEFAULTS, isScenario, PERCENTILES_FROM, runFleet, SCENARIOS } from '../fleet/index.js';
 import { renderHtml } from '../report/index.js';
@@ -40,8 +40,10 @@ export interface BenchFlags extends StandInFlags {
 /** 0, 1 and 2 of `chorus bench`: it holds, it does not, nothing can be said. */
 const CODES = { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.usage } as const;
 
-function codeOf({ verdict, capacity }: BenchResult): ExitCode {
+function codeOf(result: BenchResult): ExitCode {
+  const { verdict, capacity } = result;
   if (!capacity) return CODES[verdict.outcome];
+  if (noNumber(result)) return CODES.invalid;
   return capacity.devices === 0 ? CODES.missed : capacity.confirmed ? CODES.holds : CODES.invalid;
 }
 
@@ -79,7 +81,7 @@ export async function runBenchCommand(flags: BenchFlags, context: CliContext): P
   if (flags.json !== undefined) await write(flags.json, `${JSON.stringify(result, null, 1)}\n`, context);
   const comparison = base && compareResults(base, result);
   if (flags.html !== undefined) await write(flags.html, renderHtml(benchDocument(result, comparison, context.clock.wallMs())), context);
-  for (const { text, outcome } of verdictLines(result, language)) out(`${outcome === 'missed' ? colours.red(text) : outcome === 'unknown' ? colours.yellow(text) : text}\n`);
+  for (const { text, outcome } of verdictLines(result, language)) out(`${outcome === 'missed' ? colours.red(text) : outcome === 'unknown' ? colours.dim(text) : text}\n`);
   if (comparison) for (const line of comparisonLines(comparison, language)) out(`${line}\n`);
   return codeOf(result);
 }

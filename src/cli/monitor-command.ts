@@ -36,8 +36,6 @@ export async function runMonitor(flags: MonitorFlags, context: CliContext): Prom
   const durationMs = flags.duration * 1000;
   const { pid, sampler } = local ? await samplerOf(otaUrl, flags.data, clock) : { pid: undefined, sampler: undefined };
 
-  err(`${words.begins(new URL(otaUrl).origin, flags.duration, flags.mode === 'monitor' ? 0 : flags.connections)}\n`);
-  if (flags.mode !== 'test' && !(local && pid !== undefined)) err(`${colours.dim(local ? words.noPid : words.remote)}\n`);
   const line = liveLines(flags, context);
   const observation = await observe(
     {
@@ -59,6 +57,10 @@ export async function runMonitor(flags: MonitorFlags, context: CliContext): Prom
       sampler,
       machine: describeMachine(),
       runFleet,
+      onReached: () => {
+        err(`${words.begins(new URL(otaUrl).origin, flags.duration, flags.mode === 'monitor' ? 0 : flags.connections)}\n`);
+        if (flags.mode !== 'test' && !(local && pid !== undefined)) err(`${colours.dim(local ? words.noPid : words.remote)}\n`);
+      },
       onProgress: (progress) => line.update(progress),
     },
   ).finally(() => line.end());

@@ -45,7 +45,7 @@ function liveLine({ elapsedMs, machine, server, fleet }: MonitorProgress, ofSeco
 export function summaryLines({ verdict, targets, advice }: MonitorFindings, { language, colours }: CliContext): string {
   const words = MONITOR_MESSAGES[language];
   const say = (text: Text): string => inLanguage(text, language);
-  const paint = { holds: colours.green, missed: colours.red, invalid: colours.yellow, unknown: colours.yellow };
+  const paint = { holds: colours.green, missed: colours.red, invalid: colours.yellow, unknown: colours.dim };
   const width = Math.max(0, ...targets.map(({ what }) => columns(say(what))));
   const measuredWidth = Math.max(0, ...targets.map(({ measured }) => columns(say(measured))));
   const lines = [

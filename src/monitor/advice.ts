@@ -54,6 +54,29 @@ function absentAdvice({ fleet, devices }: Figures): Advice[] {
   return [{ found, remedies: [{ en: 'They wait for their pairing codes, which the server shows: `chorus devices approve CODE`.', zh: '它们在等配对码确认，配对码在服务器的输出里：`chorus devices approve 配对码`。' }, devices === undefined ? here : asFolder] }];
 }
 
+function othersAdvice(others: number): Advice {
+  return {
+    found: { en: `Other programs than the server used ${inPercent(others)} of the CPU.`, zh: `服务器以外的程序用掉了 ${inPercent(others)} 的 CPU。` },
+    remedies: [{ en: 'Find them with `top`, and move them to another machine or another hour.', zh: '用 `top` 找出它们，移到别的机器或别的时间运行。' }],
+  };
+}
+
+/** From which others may be what disturbed the simulated devices: these need little, and on time. */
+const DISTURBING = 0.05;
+
+/** What to do about a measurement that was disturbed; nothing is advised about a server that could not be judged. */
+export function disturbanceAdvice(figures: Figures): readonly Advice[] {
+  const others = othersShare(figures) ?? 0;
+  const late: Advice = {
+    found: { en: 'The simulated devices did not get the CPU in time, or too little was seen.', zh: '模拟设备没有及时得到 CPU，或者测到的太少。' },
+    remedies: [
+      { en: 'Measure with fewer simulated devices (`--connections`), or for longer (`--duration`).', zh: '减少模拟设备（`--connections`），或延长时间（`--duration`）再测。' },
+      { en: 'Run the command on another machine, with the OTA address of the server (`--url`).', zh: '在另一台机器上运行本命令，用 `--url` 指明服务器的 OTA 地址。' },
+    ],
+  };
+  return [...(others > DISTURBING ? [othersAdvice(others)] : []), late];
+}
+
 const STOLEN = 0.05;
 const THROTTLED = 0.05;
 
@@ -64,10 +87,7 @@ function cpuAdvice(figures: Figures, missed: ReadonlySet<TargetId>): Advice[] {
   const advice: Advice[] = [];
   const others = othersShare(figures);
   if (others !== undefined && others > MUCH) {
-    advice.push({
-      found: { en: `Other programs than the server used ${inPercent(others)} of the CPU.`, zh: `服务器以外的程序用掉了 ${inPercent(others)} 的 CPU。` },
-      remedies: [{ en: 'Find them with `top`, and move them to another machine or another hour.', zh: '用 `top` 找出它们，移到别的机器或别的时间运行。' }],
-    });
+    advice.push(othersAdvice(others));
   }
   if (stolenMean > STOLEN) {
     advice.push({

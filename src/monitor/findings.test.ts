@@ -29,8 +29,11 @@ describe('the verdict', () => {
 
   it('is none when the simulated devices were the bottleneck, whatever was measured', () => {
     const fleet = fleetResult([fleetTurn({ outcome: 'no_answer', complete: false })], { valid: false, reasons: [{ what: 'standstill', detail: 'a worker stood still for 400 ms' }] });
-    const { verdict } = findingsOf(talked({ fleet }));
+    const { verdict, targets, advice } = findingsOf(talked({ fleet }));
     expect(verdict.outcome).toBe('invalid');
+    expect(new Set(targets.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
+    expect(JSON.stringify(advice)).toMatch(/--connections/);
+    expect(JSON.stringify(advice)).not.toMatch(/max_concurrent_sessions/);
     expect(verdict.sentence).toMatchObject({ en: expect.stringContaining('a worker stood still for 400 ms'), zh: expect.stringContaining('停顿') });
   });
 

@@ -1,5 +1,5 @@
 import type { Advice, Verdict } from '../report/index.js';
-import { adviceFor } from './advice.js';
+import { adviceFor, disturbanceAdvice } from './advice.js';
 import { figuresOf, type Figures } from './figures.js';
 import type { Observation } from './observation.js';
 import { judge, TARGET_BOUNDS, type TargetBounds, type TargetResult } from './targets.js';
@@ -17,5 +17,8 @@ export interface MonitorFindings {
 export function findingsOf(observation: Observation, bounds: TargetBounds = TARGET_BOUNDS): MonitorFindings {
   const figures = figuresOf(observation);
   const targets = judge(figures, bounds);
-  return { observation, figures, targets, advice: adviceFor(figures, targets), verdict: verdictOf(observation, figures, targets) };
+  const verdict = verdictOf(observation, figures, targets);
+  // What was measured while it was disturbed is shown, but held neither against the server nor for it.
+  if (verdict.outcome === 'invalid') return { observation, figures, targets: targets.map(({ id, what, measured, bound }) => ({ id, what, measured, bound, outcome: 'unknown' })), advice: disturbanceAdvice(figures), verdict };
+  return { observation, figures, targets, advice: adviceFor(figures, targets), verdict };
 }

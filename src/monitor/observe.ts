@@ -29,6 +29,8 @@ export interface MonitorContext {
   readonly sampler: Sampler | undefined;
   readonly machine: MachineDescription | undefined;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
+  /** The server has answered; from now on it is watched. */
+  readonly onReached?: () => void;
   readonly onProgress?: (progress: MonitorProgress) => void;
 }
 
@@ -54,6 +56,7 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
   const { clock, signal } = context;
   const client = new ServerClient({ baseUrl: new URL(otaUrl).origin, localToken: options.localToken, metricsToken: options.metricsToken, clock });
   const server = await identify(client, options.pid, signal);
+  context.onReached?.();
   const startedWallMs = clock.wallMs();
   const startMs = clock.nowMs();
   const warmupMs = mode === 'monitor' ? 0 : Math.min(WARMUP_MS, durationMs / 4);

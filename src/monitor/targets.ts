@@ -55,7 +55,7 @@ function attendance({ fleet }: Figures): TargetResult[] {
   return [
     {
       id: 'connected',
-      what: { en: 'Every simulated device is let in', zh: '每台模拟设备都能接入' },
+      what: { en: 'Every simulated device is connected', zh: '每台模拟设备都能连上' },
       measured: { en: `${devices - absent} of ${devices}`, zh: `${devices} 台中的 ${devices - absent} 台` },
       bound: { en: 'all', zh: '全部' },
       outcome: absent === 0 ? 'holds' : 'missed',

@@ -1,4 +1,4 @@
-import type { InvalidReason } from '../fleet/index.js';
+import { invalidReasonInChinese } from '../fleet/index.js';
 import type { Text, Verdict } from '../report/index.js';
 import type { Figures } from './figures.js';
 import type { Observation } from './observation.js';
@@ -9,7 +9,7 @@ const SHOWN_TARGETS = 3;
 
 /** The result in words. `invalid`: the simulated devices were the bottleneck, so that nothing can be said of the server. */
 export function verdictOf({ fleet, interrupted }: Observation, figures: Figures, targets: readonly TargetResult[]): Verdict {
-  if (fleet && !fleet.valid && !interrupted) return invalid(fleet.reasons.map(({ what, detail }) => ({ en: detail, zh: REASONS_ZH[what] })));
+  if (fleet && !fleet.valid && !interrupted) return invalid(fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) })));
   const missed = targets.filter(({ outcome }) => outcome === 'missed');
   const judged = targets.filter(({ outcome }) => outcome !== 'unknown');
   if (judged.length === 0) return invalid([{ en: 'it was too short to see anything', zh: '时间太短，什么也没测到' }]);
@@ -34,17 +34,6 @@ export function verdictOf({ fleet, interrupted }: Observation, figures: Figures,
     meaning: { en: 'What to do about it stands below the table of targets.', zh: '怎么办，见目标表下方。' },
   };
 }
-
-/** The English ones, with their figures, come with the fleet's result. */
-const REASONS_ZH: Readonly<Record<InvalidReason['what'], string>> = {
-  send_lateness: '模拟设备发送声音太迟',
-  loop_delay: '模拟设备的进程反应太慢',
-  loop_utilisation: '模拟设备的进程一直满载',
-  standstill: '模拟设备的进程停顿过',
-  worker_failed: '模拟设备的进程失败了',
-  interrupted: '测量被中断',
-  not_restarted: '服务器没有重启',
-};
 
 function invalid(reasons: readonly Text[]): Verdict {
   const all = { en: reasons.map((reason) => words(reason, 'en')).join('; '), zh: reasons.map((reason) => words(reason, 'zh')).join('；') };

@@ -10,7 +10,7 @@ const VERDICTS: Readonly<Record<VerdictOutcome, { readonly sign: string; readonl
 const TARGET_WORDS: Readonly<Record<Target['outcome'], { readonly sign: string; readonly words: Text }>> = {
   holds: { sign: '✓', words: { en: 'met', zh: '达到' } },
   missed: { sign: '✗', words: { en: 'missed', zh: '未达到' } },
-  unknown: { sign: '–', words: { en: 'not known', zh: '不明' } },
+  unknown: { sign: '–', words: { en: 'cannot be said', zh: '不能下结论' } },
 };
 
 const TITLES = {

@@ -1,6 +1,7 @@
 import type { FleetProgress } from '../../fleet/index.js';
 import { measureKernels } from '../kernels/measure-kernels.js';
 import { installedModelFor, prepareAsr } from '../asr-model.js';
+import { reasonsOf, saysNothing } from '../disturbed.js';
 import { usableLimits } from '../limits.js';
 import type { RunOptions } from '../options.js';
 import type { BenchResult, Capacity, CapacityStep } from '../result.js';
@@ -76,12 +77,6 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   return { ...shown, capacity, command: context.command };
 }
 
-/** The bench was disturbed, or its own bottleneck. That a run was ended because it had missed for certain is neither. */
-function saysNothing({ verdict, fleet }: BenchResult): boolean {
-  if (verdict.outcome !== 'invalid') return false;
-  return fleet.reasons.some(({ what }) => what !== 'interrupted') || verdict.reasons.length > fleet.reasons.length;
-}
-
 /** Time that the confirmation and the refutation of about this many will need. */
 function reserveMs({ devices }: Trial): number {
   return trialMs({ kind: 'confirm', devices }) + trialMs({ kind: 'refute', devices: Math.ceil(1.3 * devices) });
@@ -124,6 +119,7 @@ function stepOf({ kind, devices }: Trial, result: BenchResult, holds: boolean): 
     durationS: Math.round(Math.max(0, Math.min(fleet.elapsedMs / 1000 - options.warmupS, options.durationS))),
     turns: fleet.totals.turns,
     missed: [...missed, ...reasons],
+    ...(saysNothing(result) && { disturbed: reasonsOf(verdict) }),
     ...(llmOwn.firstSoundNetP95Ms !== undefined && { firstSoundP95Ms: Math.round(llmOwn.firstSoundNetP95Ms) }),
     ...(server.cpuShare !== undefined && { cpuShare: Math.round(server.cpuShare * 1000) / 1000 }),
   };

@@ -1,6 +1,7 @@
 import type { Advice, Fact, ReportDocument, Section, Target, Text } from '../../report/index.js';
 import { COMPARED_TITLE, COMPARED_WORDS, changeText, comparedValue, ratioText } from '../compare/compare-text.js';
 import type { Comparison } from '../compare/compare.js';
+import { disturbanceAdvice, isDisturbed, noNumber, shownTargets } from '../disturbed.js';
 import type { BenchResult } from '../result.js';
 import type { BenchTarget } from '../service-level.js';
 import { AT_LEAST, AT_MOST, SHORT_WORDS, TARGET_WORDS, valueText, isTargetId } from '../words.js';
@@ -15,8 +16,8 @@ export function benchDocument(result: BenchResult, comparison: Comparison | unde
     generatedAtWallMs,
     producer: `xiaozhi-chorus ${result.chorus}`,
     command: result.command,
-    verdict: { outcome: result.capacity ? (result.capacity.devices > 0 ? 'holds' : 'missed') : result.verdict.outcome, sentence: verdictSentence(result), meaning: meaningOf(result) },
-    targets: result.verdict.targets.map(targetOf),
+    verdict: { outcome: !result.capacity ? result.verdict.outcome : result.capacity.devices > 0 ? 'holds' : noNumber(result) ? 'invalid' : 'missed', sentence: verdictSentence(result), meaning: meaningOf(result) },
+    targets: shownTargets(result).map((target) => targetOf(target, isDisturbed(result))),
     advice: adviceOf(result),
     machine: factsOf(result),
     sections: [
@@ -41,17 +42,19 @@ function aboutOf({ options, fleet, capacity }: BenchResult): Text {
   };
 }
 
-function meaningOf({ verdict, llmOwn, kernels }: BenchResult): Text {
+function meaningOf(result: BenchResult): Text {
+  const { verdict, llmOwn, kernels } = result;
   const own = Math.round(llmOwn.medianMs);
   const kernel: Text = kernels ? { en: ` The bare kernels alone would allow ${Math.floor(kernels.devicesOnTheseCores)} devices on these cores.`, zh: `仅裸核运算，这些核心可容纳 ${Math.floor(kernels.devicesOnTheseCores)} 台设备。` } : { en: '', zh: '' };
-  if (verdict.outcome === 'invalid') return { en: 'Measure again on a quieter machine, for longer, or with more devices.', zh: '请在更空闲的机器上、用更长时间或更多设备再测一次。' };
+  if (isDisturbed(result)) return { en: 'Measure again on a quieter machine. The figures below are shown, but not judged.', zh: '请在更空闲的机器上再测一次。下面的数字仅供参考，不作判断。' };
+  if (verdict.outcome === 'invalid') return { en: 'Measure again for longer, or with more devices.', zh: '请用更长时间或更多设备再测一次。' };
   return {
     en: `The language model’s own time (here ${own} ms to its first sentence) is not counted against the server; people wait for both.${kernel.en}`,
     zh: `大模型自己的时间（这里到第一句为 ${own} 毫秒）没有算在服务器头上，但人们要等两者之和。${kernel.zh}`,
   };
 }
 
-function targetOf(target: BenchTarget): Target {
+function targetOf(target: BenchTarget, disturbed: boolean): Target {
   const bound = valueText(target.id, target.bound);
   const words = target.id === 'turn_rate' ? AT_LEAST : AT_MOST;
   return {
@@ -59,11 +62,13 @@ function targetOf(target: BenchTarget): Target {
     measured: valueText(target.id, target.measured),
     bound: { en: words.en(bound), zh: words.zh(bound) },
     outcome: target.outcome,
-    ...(target.outcome === 'unknown' && { note: { en: 'not measured, or from too few turns (200 are needed)', zh: '未测量，或对话太少（需要 200 次）' } }),
+    ...(target.outcome === 'unknown' && !disturbed && { note: { en: 'not measured, or from too few turns (200 are needed)', zh: '未测量，或对话太少（需要 200 次）' } }),
   };
 }
 
-function adviceOf({ verdict, server }: BenchResult): readonly Advice[] {
+function adviceOf(result: BenchResult): readonly Advice[] {
+  if (isDisturbed(result)) return [disturbanceAdvice(result)];
+  const { verdict, server } = result;
   const missed = new Set(verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
   const advice: Advice[] = [];
   if (missed.has('cpu') || missed.has('first_sound_p95') || missed.has('underruns')) {
@@ -124,7 +129,7 @@ function capacitySection({ capacity }: BenchResult): readonly Section[] {
             String(step.turns),
             step.firstSoundP95Ms === undefined ? '–' : `${step.firstSoundP95Ms} ms`,
             step.cpuShare === undefined ? '–' : `${Math.round(step.cpuShare * 100)} %`,
-            step.holds ? { en: 'holds', zh: '达到' } : { en: `missed: ${listed(step.missed, 'en')}`, zh: `未达到：${listed(step.missed, 'zh')}` },
+            step.holds ? { en: 'holds', zh: '达到' } : step.disturbed ? { en: `cannot be said: ${step.disturbed.en}`, zh: `不能下结论：${step.disturbed.zh}` } : { en: `missed: ${listed(step.missed, 'en')}`, zh: `未达到：${listed(step.missed, 'zh')}` },
           ]),
         },
       ],

@@ -24,7 +24,7 @@ export async function applyConfigFile(name: string, flags: ApplyFlags, context: 
 export async function rollbackConfig(id: string | undefined, flags: ApplyFlags, context: CliContext): Promise<ExitCode> {
   const place = await configPlace(flags, context);
   const backup = await findBackup(place.backups, id, await readConfigFile(place.file));
-  if (!backup) throw told('config.unreadable', configurationWords[context.language].noBackup(id));
+  if (!backup) throw told('config.no_backup', configurationWords[context.language].noBackup(id));
   return apply(await readNamed(backup.file, context), backup.file, true, place, flags, context);
 }
 

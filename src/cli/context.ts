@@ -22,6 +22,12 @@ export interface CliContext {
 /** Where a command looks for the data when nothing else is said. */
 export const DEFAULT_DATA_FOLDER = './data';
 
+/** ` --data FOLDER` for a command that is proposed; empty for the folder that commands take by themselves. */
+export function dataFlag(data: string): string {
+  if (data === DEFAULT_DATA_FOLDER) return '';
+  return ` --data ${/^[\w@%+=:,./-]+$/.test(data) ? data : `'${data.replaceAll("'", `'\\''`)}'`}`;
+}
+
 /** Flags that every command which reads the configuration has. */
 export interface ConfigFlags {
   readonly data: string;

@@ -7,7 +7,7 @@ import { encodeClip, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ, type Clip, 
 import { isFraming } from '../protocol/index.js';
 import { readLocalToken } from '../server/index.js';
 import { concatInt16, parseWav, resampleInt16, writeWav, type WavSound } from '../voice/audio/index.js';
-import type { CliContext } from './context.js';
+import { dataFlag, type CliContext } from './context.js';
 import { talkLive } from './device-live.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { told } from './failure.js';
@@ -80,7 +80,7 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
     queuePackets: flags.queue,
     aec: flags.mode === 'realtime',
     ...(token !== undefined && { localToken: token }),
-    onPairingCode: (code) => context.err(`${context.colours.yellow(context.words.device.code(code))}\n`),
+    onPairingCode: (code) => context.err(`${context.colours.yellow(context.words.device.code(code, flags.url === undefined ? dataFlag(flags.data) : ''))}\n`),
   };
 }
 

@@ -4,7 +4,7 @@ import { isCancelled, sleep } from '../core/index.js';
 import { loadConfig, type FlagValue } from '../config/index.js';
 import type { RunningServer } from '../main.js';
 import { openingLines, serverLines } from './banner.js';
-import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
+import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from './context.js';
 import { describeError } from './failure.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadForCommand, loadOptions, tellNotes } from './load.js';
@@ -32,7 +32,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
     config: loaded.config,
     dataDir,
     source: { file: resolve(loaded.file), load: () => loadConfig(loadOptions(flags, context, flagValues(flags))) },
-    onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code))}\n`),
+    onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
   });
   out(serverLines(server, loaded.config, flags.data, context));
   const stopped = new AbortController();

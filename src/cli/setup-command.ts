@@ -8,7 +8,7 @@ import { startServer } from '../main.js';
 import { findServer } from '../store/index.js';
 import { lanAddress, readLocalToken } from '../server/index.js';
 import { resampleInt16 } from '../voice/audio/index.js';
-import type { CliContext, ConfigFlags } from './context.js';
+import { dataFlag, type CliContext, type ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { describeError, Exit } from './failure.js';
 import { loadForCommand } from './load.js';
@@ -37,7 +37,7 @@ export async function runSetup(flags: ConfigFlags, context: CliContext): Promise
   await writeConfig({ file, values, backups: { folder: join(flags.data, 'backups'), keep: config.backup.keep, wallMs: context.clock.wallMs() } });
   log.success(w.written(file));
   await speakOnce({ ...flags, data: flags.data }, llm, tts, language, context);
-  outro(w.done);
+  outro(w.done(dataFlag(flags.data)));
   return EXIT.ok;
 }
 
@@ -134,7 +134,7 @@ async function askVoice(config: Config, values: Values, language: string, dataDi
     const booth = await openVoiceBooth(tts, dataDir, context.clock, context.interrupted);
     const trial = await booth.trial(w.test.sentence, language);
     await booth.close();
-    progress.stop(trial.ok ? w.voiceWorks(trial.value.id, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0)) : w.failed(provider, describeError(trial.error, context)));
+    progress.stop(trial.ok ? trial.value.before.map(({ id, error }) => w.voiceInstead(id, describeError(error, context))).join('') + w.voiceWorks(trial.value.id, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0)) : w.failed(provider, describeError(trial.error, context)));
     if (trial.ok || (await keepAnyway(context))) {
       values.set('tts.provider', provider);
       if (key !== '') values.set('tts.openai.api_key', key);

@@ -64,6 +64,8 @@ export interface VoiceTrial {
   readonly id: string;
   readonly firstMs: number;
   readonly totalMs: number;
+  /** Those asked before, which could not speak. */
+  readonly before: readonly { readonly id: string; readonly error: ChorusError }[];
 }
 
 /** Voices of a configuration, with the process they need. */
@@ -93,7 +95,7 @@ export async function openVoiceBooth(tts: Config['tts'], dataDir: string, clock:
       attempt(async () => {
         const primary = language.split('-')[0] ?? '';
         const speaks = providers.filter((provider) => provider.languages.includes('*') || provider.languages.includes(primary));
-        const failures: ChorusError[] = [];
+        const failures: { readonly id: string; readonly error: ChorusError }[] = [];
         for (const provider of speaks) {
           const startMs = clock.nowMs();
           try {
@@ -102,14 +104,14 @@ export async function openVoiceBooth(tts: Config['tts'], dataDir: string, clock:
               const audio = await provider.synthesize({ text: sentence, language, ...(tts.voice !== undefined && { voice: tts.voice }), rate: tts.rate }, inner);
               for await (const chunk of audio.chunks) if (chunk.byteLength > 0) firstMs ??= clock.nowMs() - startMs;
               if (firstMs === undefined) throw new ChorusError('tts.failed', 'there was no sound');
-              return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs };
+              return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs, before: failures };
             });
           } catch (error) {
-            failures.push(asChorusError(error));
+            failures.push({ id: provider.id, error: asChorusError(error) });
             if (tts.provider !== 'auto') break;
           }
         }
-        throw new ChorusError('tts.unavailable', failures.length > 0 ? failures.map(({ message }) => message).join('; ') : `no voice for ${language}`, { cause: new AggregateError(failures) });
+        throw new ChorusError('tts.unavailable', failures.length > 0 ? failures.map(({ error }) => error.message).join('; ') : `no voice for ${language}`, { cause: new AggregateError(failures.map(({ error }) => error)) });
       }),
     async say(sentence, language) {
       const engine = language.startsWith('en') ? 'flite' : 'espeak';

@@ -6,6 +6,8 @@ import type { Config } from './schema.js';
 import { describeOrigin } from './wording.js';
 
 const MASK = '***';
+/** Marks our comments above lists and maps, which belong behind the key. */
+const MARK = '\u2063';
 
 /** The configuration without its secrets: `***` where one is set. */
 export function maskSecrets(config: Config): Record<string, unknown> {
@@ -22,7 +24,7 @@ export function maskSecrets(config: Config): Record<string, unknown> {
   return plain;
 }
 
-/** What is in force, as YAML; behind each value stands where it was set, above it where the value is a list or a map. Secrets are masked. */
+/** What is in force, as YAML; behind each value stands where it was set, behind the key where the value is a list or a map. Secrets are masked. */
 export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {
   const document = new Document(maskSecrets(loaded.config));
   for (const key of FIELDS.keys()) {
@@ -30,9 +32,9 @@ export function showConfig(loaded: LoadedConfig, language: UiLanguage): string {
     if (!pair) continue;
     const comment = ` ${describeOrigin(loaded.origins.get(key) ?? { kind: 'default' }, language)}`;
     if (isScalar(pair.value)) pair.value.comment = comment;
-    else if (isScalar(pair.key)) pair.key.commentBefore = comment;
+    else if (isScalar(pair.key)) pair.key.commentBefore = `${MARK}${comment}`;
   }
-  return document.toString({ lineWidth: 0 });
+  return document.toString({ lineWidth: 0 }).replaceAll(/^( *)#\u2063(.*)\n *(.*)$/gm, '$1$3 #$2');
 }
 
 function pairAt(document: Document, path: readonly string[]): Pair | undefined {

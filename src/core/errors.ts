@@ -34,6 +34,7 @@ export type ApologyKey =
 
 export const ERROR_TABLE = {
   'config.invalid': { retryable: false, log: 'error', about: 'The configuration has mistakes. Each is listed with its file, line, key and what is allowed; mend them and start again.' },
+  'config.no_backup': { retryable: false, log: 'warn', about: 'There is no copy of the configuration to go back to, or none of that name. `chorus config list` shows them.' },
   'config.unreadable': { retryable: false, log: 'error', about: 'The configuration file cannot be read or is not YAML.' },
   'data.not_writable': { retryable: false, log: 'error', about: 'The data folder cannot be created or written. Choose another with --data or mend its permissions.' },
   'data.disk_full': { retryable: true, log: 'error', about: 'The disk is full. Free some space; nothing half-written was left behind.' },

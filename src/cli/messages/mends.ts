@@ -2,6 +2,7 @@ import type { ErrorCode, UiLanguage } from '../../core/index.js';
 
 const MENDS_EN: Readonly<Partial<Record<ErrorCode, string>>> = {
   'config.invalid': 'Mend the keys at the files and lines above, and start again.',
+  'config.no_backup': '`npx chorus config list` shows the copies. `config apply`, `config backup` and the set-up make one of the file that there is.',
   'config.unreadable': 'Check the path and the permissions of the file, and that it is YAML.',
   'data.not_writable': 'Choose another folder with --data, or mend its permissions.',
   'data.in_use': 'Stop that server, or give this one a data folder of its own with --data.',
@@ -27,6 +28,7 @@ const MENDS_EN: Readonly<Partial<Record<ErrorCode, string>>> = {
 
 const MENDS_ZH: Readonly<Partial<Record<ErrorCode, string>>> = {
   'config.invalid': '请按上面的文件、行号和配置项逐一改正，然后重新启动。',
+  'config.no_backup': '用 `npx chorus config list` 查看备份。`config apply`、`config backup` 和 `setup` 会备份当时的文件。',
   'config.unreadable': '请检查路径、权限和格式。',
   'data.not_writable': '请用 --data 换一个文件夹，或修改它的权限。',
   'data.in_use': '请先停掉那个服务器，或用 --data 给这个服务器另一个数据文件夹。',

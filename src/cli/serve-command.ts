@@ -36,7 +36,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   });
   out(serverLines(server, loaded.config, flags.data, context));
   const stopped = new AbortController();
-  const watching = watchModels(server, context, stopped.signal);
+  const watching = watchModels(server, flags.data, context, stopped.signal);
   const readiness = tellReadiness(server, startedMs, context, stopped.signal);
   const draining = drainWhenAsked(server, context);
   const stopReloading = reloadOnHangup(server, context);
@@ -106,11 +106,16 @@ async function tellReadiness(server: RunningServer, startedMs: number, context: 
   out(`${colours.green(words.serve.ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
 }
 
-/** Tells how far downloads are, in steps, until the signal. */
-async function watchModels(server: RunningServer, context: CliContext, signal: AbortSignal): Promise<void> {
+/** Tells how far downloads are, in steps, and once of each that it failed, until the signal. */
+async function watchModels(server: RunningServer, data: string, context: CliContext, signal: AbortSignal): Promise<void> {
   const told = new Map<string, number>();
+  const failed = new Set<string>();
   while (!signal.aborted) {
     for (const model of server.status().models) {
+      if (model.state === 'waiting' && model.code !== undefined && model.code !== 'model.busy' && !failed.has(model.id)) {
+        failed.add(model.id);
+        context.err(`${context.colours.yellow(context.words.serve.notFetchedYet(model.id, dataFlag(data)))}\n`);
+      }
       if (model.state !== 'downloading' || model.fraction === undefined) continue;
       const step = Math.floor((model.fraction * 100) / PROGRESS_STEP_PERCENT);
       if (told.get(model.id) === step) continue;

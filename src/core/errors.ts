@@ -51,6 +51,7 @@ export const ERROR_TABLE = {
   'engine.failed': { retryable: true, log: 'error', apology: 'internal', about: 'A child process died three times within a minute; it is started again after a pause. The reason is on /readyz.' },
   'engine.quarantined': { retryable: false, log: 'error', apology: 'asr_failed', about: 'One job killed its process twice and is not tried again.' },
   'engine.job_failed': { retryable: false, log: 'warn', apology: 'internal', about: 'The engine answered a job with an error.' },
+  'model.not_fetched': { retryable: true, log: 'warn', apology: 'model_missing', about: 'The speech model for the language of a device could not be fetched; it is tried again. Without internet: `chorus models pull ID --file ARCHIVE`.' },
   'model.not_installed': { retryable: false, log: 'warn', apology: 'model_missing', about: 'The speech model for the language of a device is not installed, and models.auto_pull is off. `chorus models pull ID` fetches it; a running server notices.' },
   'model.missing': { retryable: true, log: 'warn', apology: 'model_downloading', about: 'A model is not installed yet. `chorus models pull ID` fetches it.' },
   'model.corrupt': { retryable: false, log: 'error', apology: 'asr_failed', about: 'A model file has the wrong size or hash. `chorus models pull ID --force` fetches it again.' },

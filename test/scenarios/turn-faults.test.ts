@@ -19,6 +19,7 @@ describe('faults', () => {
     ['asr.failed', 'asr_failed'],
     ['asr.timeout', 'asr_failed'],
     ['model.missing', 'model_downloading'],
+    ['model.not_fetched', 'model_missing'],
     ['model.not_installed', 'model_missing'],
     ['capacity.queue_timeout', 'busy'],
     ['engine.crashed', 'internal'],

@@ -116,6 +116,7 @@ Examples:
     nextSetup: 'A language model and a voice of your choice: npx chorus setup',
     ready: (seconds: string) => `Ready after ${seconds} s.`,
     notReady: (reason: string) => `Not ready yet: ${reason}`,
+    notFetchedYet: (id: string, data: string) => `The model ${id} could not be fetched; it is tried again. Without internet, fetch its archive elsewhere: npx chorus models pull ${id} --file ARCHIVE${data}`,
     pairingCode: (deviceId: string, code: string, data: string) => `Device ${deviceId} asks to be paired. If it is yours: npx chorus devices approve ${code}${data}`,
     stopping: 'Stopping: running replies may finish. Once more Ctrl+C stops at once.',
     stopped: 'Stopped.',

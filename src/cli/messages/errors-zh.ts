@@ -34,6 +34,7 @@ export const ERRORS_ZH: Readonly<Partial<Record<ErrorCode, Sentence>>> = {
   'engine.failed': () => '一个子进程无法启动，或在一分钟内退出了三次',
   'engine.quarantined': () => '一个任务两次使它的进程退出，不再尝试',
   'engine.job_failed': () => '子进程没能完成任务',
+  'model.not_fetched': ({ id }) => `语音模型${named(id)}下载不了，会再试`,
   'model.not_installed': ({ id }) => `语音模型${named(id)}没有安装，也不会自动下载（models.auto_pull 已关闭）`,
   'model.missing': ({ id, percent }) => about(`模型${named(id)}还没有安装`, percent === undefined ? '' : `已收到 ${percent} %`),
   'model.corrupt': ({ id, file }) => about(`模型${named(id)}的文件缺失、大小不对或已损坏`, file),

@@ -127,6 +127,7 @@ export const zh: Messages = {
     nextSetup: '选择大模型和音色：npx chorus setup',
     ready: (seconds) => `${seconds} 秒后就绪。`,
     notReady: (reason) => `还没有就绪：${reason}`,
+    notFetchedYet: (id, data) => `模型 ${id} 下载失败，会再试。没有网络时，在别处下载压缩包后运行：npx chorus models pull ${id} --file 压缩包${data}`,
     pairingCode: (deviceId, code, data) => `设备 ${deviceId} 请求配对。如果是你的设备：npx chorus devices approve ${code}${data}`,
     stopping: '正在停止：进行中的回答会说完。再按一次 Ctrl+C 立即停止。',
     stopped: '已停止。',

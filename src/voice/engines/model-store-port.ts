@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
 
 export interface InstalledFile {
@@ -52,6 +53,8 @@ export interface ModelProgress {
   readonly mirror: string | undefined;
   /** Why it is waiting, in words. */
   readonly reason: string | undefined;
+  /** Code of the attempt that failed, while it is waiting. */
+  readonly code?: ErrorCode;
 }
 
 export interface PullOptions {

@@ -129,7 +129,7 @@ describe('ensure', () => {
     it.ensure('test-model');
     it.ensure('test-model');
     await waiting();
-    expect(it.progressOf('test-model')).toMatchObject({ state: 'waiting', reason: expect.stringContaining('answered 404') as string });
+    expect(it.progressOf('test-model')).toMatchObject({ state: 'waiting', code: 'model.download_failed', reason: expect.stringContaining('answered 404') as string });
     const after = shop.server.requests.length;
     await clock.advance(4_999);
     expect(shop.server.requests).toHaveLength(after);

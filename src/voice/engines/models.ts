@@ -268,7 +268,7 @@ class Store implements ModelStore {
         signal.throwIfAborted();
         const { code, message } = asChorusError(error);
         if (code === 'model.unknown') throw error;
-        this.#tell({ ...idle(id, 'waiting'), reason: message });
+        this.#tell({ ...idle(id, 'waiting'), reason: message, code });
         this.options.log.warn('a model could not be fetched; it is tried again', { model: id, code, reason: message, pauseMs });
       }
       await sleep(this.options.clock, pauseMs, signal);

@@ -21,7 +21,7 @@ export interface Recognition {
 
 /**
  * The ASR lane: chooses the model by language, takes a CPU slot for local ones, applies corrections, falls back.
- * Errors: `asr.*`, `model.missing` (it is being fetched), `model.not_installed`, `engine.*`, `capacity.*`; a speculative request that was dropped rejects with Cancelled.
+ * Errors: `asr.*`, `model.missing` (it is being fetched), `model.not_fetched` (that failed, and is tried again), `model.not_installed`, `engine.*`, `capacity.*`; a speculative request that was dropped rejects with Cancelled.
  */
 export interface Recognizer {
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;

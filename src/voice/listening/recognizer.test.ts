@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Cancelled, ChorusError, noMetrics, Scope, silentLogger, sleep } from '../../core/index.js';
+import { Cancelled, ChorusError, noMetrics, Scope, silentLogger, sleep, type ErrorCode } from '../../core/index.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { createSlots, type Slots } from '../../scheduling/index.js';
 import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress } from '../engines/index.js';
@@ -10,6 +10,7 @@ class FakeModels implements Pick<RecognizerOptions['models'], 'installed' | 'pro
   readonly catalogue = CATALOGUE;
   readonly here = new Set<string>(['moonshine-tiny-en']);
   readonly wanted: string[] = [];
+  unreachable: ErrorCode | undefined;
   readonly #listeners = new Set<(progress: ModelProgress) => void>();
 
   installed(id: string): InstalledModel | undefined {
@@ -18,6 +19,7 @@ class FakeModels implements Pick<RecognizerOptions['models'], 'installed' | 'pro
   }
 
   progressOf(id: string): ModelProgress {
+    if (this.unreachable) return { id, state: 'waiting', receivedBytes: 0, totalBytes: undefined, fraction: undefined, mirror: undefined, reason: 'no mirror answers', code: this.unreachable };
     return { id, state: this.here.has(id) ? 'installed' : 'downloading', receivedBytes: 43, totalBytes: 100, fraction: 0.43, mirror: 'x', reason: undefined };
   }
 
@@ -115,6 +117,14 @@ describe('recognizer', () => {
     expect(models.wanted).toContain('sense-voice-int8');
     expect(engines.size).toBe(0);
     expect(lane.modelFor(language)).toBeUndefined();
+  });
+
+  it('says that a model cannot be fetched, and how it is installed without internet; one that another process fetches is only missing', async () => {
+    const lane = make();
+    models.unreachable = 'model.download_failed';
+    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.not_fetched', message: expect.stringContaining('chorus models pull sense-voice-int8 --file') });
+    models.unreachable = 'model.busy';
+    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.missing' });
   });
 
   it('does not fetch without leave, and the configured English model makes no difference to a Chinese device', async () => {

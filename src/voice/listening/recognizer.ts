@@ -292,7 +292,11 @@ class Lane {
     if (!wanted) return new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
     this.#await(wanted, language);
     if (!this.#settings.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`, { details: { id: wanted.id } });
-    const { fraction } = this.options.models.progressOf(wanted.id);
+    const { fraction, state, code, reason } = this.options.models.progressOf(wanted.id);
+    // Another process that fetches it is no failure.
+    if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
+      return new ChorusError('model.not_fetched', `the speech model ${wanted.id} cannot be fetched (${reason ?? code}); without internet: chorus models pull ${wanted.id} --file ARCHIVE`, { details: { id: wanted.id } });
+    }
     const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
     return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`, { details: { id: wanted.id, ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }) } });
   }

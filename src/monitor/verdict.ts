@@ -12,7 +12,9 @@ export function verdictOf({ fleet, interrupted }: Observation, figures: Figures,
   if (fleet && !fleet.valid && !interrupted) return invalid(fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) })));
   const missed = targets.filter(({ outcome }) => outcome === 'missed');
   const judged = targets.filter(({ outcome }) => outcome !== 'unknown');
-  if (judged.length === 0) return invalid([{ en: 'it was too short to see anything', zh: '时间太短，什么也没测到' }]);
+  if (judged.length === 0) {
+    return { outcome: 'invalid', sentence: { en: 'It was too short to see anything, so nothing can be said of the server.', zh: '时间太短，什么也没测到，因此不能对服务器下结论。' }, meaning: { en: 'Measure again for longer (`--duration`).', zh: '请延长时间（`--duration`）再测一次。' } };
+  }
   const cut: Text = interrupted ? { en: ' The measurement was ended early.', zh: '测量提前结束了。' } : { en: '', zh: '' };
   if (missed.length === 0) {
     const unknown = targets.length - judged.length;

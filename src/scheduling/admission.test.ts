@@ -10,7 +10,9 @@ function world(options: Partial<AdmissionOptions> = {}) {
   const admission = createAdmission({ clock, metrics: noMetrics, maxTalking: Infinity, ...options });
   const admitted: string[] = [];
   const permits = new Map<string, TalkPermit[]>();
+  const waiting = new Set<string>();
   const wait = async (deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<void> => {
+    waiting.add(deviceId);
     try {
       const permit = await admission.admit(deviceId, lastTurnEndedMs, waitMs, signal);
       admitted.push(permit === undefined ? `${deviceId} refused` : deviceId);
@@ -18,7 +20,10 @@ function world(options: Partial<AdmissionOptions> = {}) {
     } catch {
       admitted.push(`${deviceId} gone`);
     }
+    waiting.delete(deviceId);
   };
+  /** It talks or waits: a session has one turn at a time. */
+  const occupied = (deviceId: string): boolean => waiting.has(deviceId) || (permits.get(deviceId)?.length ?? 0) > 0;
   const want = (deviceId: string, lastTurnEndedMs?: number, waitMs = 3000, signal = new AbortController().signal): void => {
     void wait(deviceId, lastTurnEndedMs, waitMs, signal);
   };
@@ -30,7 +35,7 @@ function world(options: Partial<AdmissionOptions> = {}) {
   const refuse = (deviceId: string, times: number): void => {
     for (let i = 0; i < times; i++) expect(admission.tryAdmit(deviceId)).toBeUndefined();
   };
-  return { clock, admission, admitted, want, end, refuse };
+  return { clock, admission, admitted, want, occupied, end, refuse };
 }
 
 describe('a number of turns at once', () => {
@@ -245,10 +250,10 @@ describe('whatever happens', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), async (steps, maxTalking) => {
         let room = { conversations: 2, strained: false };
-        const { clock, admission, admitted, want, end } = world({ maxTalking, room, seatMs: 5000 });
+        const { clock, admission, admitted, want, occupied, end } = world({ maxTalking, room, seatMs: 5000 });
         for (const { device, what, talked, ...change } of steps) {
           const before = admission.view();
-          if (what === 'want') want(`${device}`, talked ? clock.nowMs() : undefined);
+          if (what === 'want' && !occupied(`${device}`)) want(`${device}`, talked ? clock.nowMs() : undefined);
           else if (what === 'end') await end(`${device}`);
           else if (what === 'leave') admission.leave(`${device}`);
           else if (what === 'wait') await clock.advance(1100);

@@ -72,7 +72,7 @@ const vad = z.strictObject({
   threshold_off: z.number().min(0.01).max(0.95).default(0.35).describe('Speech probability below which speech ends. Below vad.threshold.'),
   min_speech_ms: ms(2000).default(160).describe('Shorter sounds are not speech.'),
   pre_roll_ms: ms(2000).default(300).describe('Audio kept from before the speech was noticed.'),
-  speculate_silence_ms: z.int().min(100).max(2000).default(250).describe('Silence after which recognition starts without waiting for the end to be certain.'),
+  speculate_silence_ms: z.int().min(100).max(2000).default(160).describe('Silence after which recognition starts without waiting for the end to be certain.'),
   min_silence_ms: z.int().min(200).max(5000).optional().describe('Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, preset child 1000 ms.').meta({ live: true }),
   max_silence_ms: z.int().min(200).max(5000).optional().describe('Longest silence that is waited for. Without it: 1200 ms, preset child 1600 ms.').meta({ live: true }),
   max_segment_ms: z.int().min(2000).max(20_000).default(15_000).describe('A longer utterance is cut into pieces; longer pieces make recognition take memory for good.'),

@@ -63,8 +63,10 @@ function open(of = listening): Device {
   };
 }
 
+/** Without guesses at a pause after which somebody went on: how many of them there are is a matter of the clip. */
 function kinds(device: Device): string[] {
-  return device.events.map(({ type }) => type).filter((type) => type !== 'still_silent');
+  const types = device.events.map(({ type }) => type).filter((type) => type !== 'still_silent');
+  return types.filter((type, i) => !(type === 'piece' && types[i + 1] === 'speech_resumed') && type !== 'speech_resumed');
 }
 
 /** In bursts of 40, as a device sends after a stall (checklist 42). */

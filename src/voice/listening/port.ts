@@ -13,7 +13,7 @@ export interface ListeningTurn {
  * What is heard. Times are milliseconds of received audio since the turn began (samples / 16), not arrival times.
  *
  * An utterance is delivered as pieces. Piece `index` is sent again with a higher `revision` whenever more was said after
- * it; `committed` pieces are final (more than 5 s were spoken, so the piece was cut at a pause, or the cap was reached)
+ * it; `committed` pieces are final (more than 5 s were spoken and somebody went on after a pause, or the cap was reached)
  * and the next index follows. The utterance's text is that of the last revision of each piece, in order.
  */
 export type ListeningEvent =
@@ -21,7 +21,7 @@ export type ListeningEvent =
   | { readonly type: 'speech_started'; readonly turnId: number; readonly atMs: number }
   /** Realtime, while the device speaks: somebody talks, and it is not the reply coming back. At most one per {@link ListeningStream.playbackStarted}; `speech_started` of the same moment follows unless it came before. */
   | { readonly type: 'barge_in'; readonly turnId: number; readonly atMs: number }
-  /** Sent at ~250 ms of silence, at a cap, or at the end of a manual turn. */
+  /** Sent at ~160 ms of silence, when somebody goes on after a long piece, at a cap, or at the end of a manual turn. */
   | {
       readonly type: 'piece';
       readonly turnId: number;

@@ -66,17 +66,17 @@ describe('utterance', () => {
   it('reports silence every 200 ms until somebody speaks', () => {
     const heard = new Heard().silence(1000);
     expect(heard.events.map((event) => (event.type === 'still_silent' ? event.atMs : 'other'))).toEqual([224, 448, 672, 896]);
-    heard.speech(500).silence(200);
+    heard.speech(500).silence(100);
     expect(heard.events.slice(4).map(({ type }) => type)).toEqual(['speech_started']);
   });
 
-  it('is one piece with pre-roll, sent at 250 ms of silence, and ends at the endpoint', () => {
+  it('is one piece with pre-roll, sent at 160 ms of silence, and ends at the endpoint', () => {
     const heard = new Heard().silence(640).speech(1024).silence(800);
     expect(heard.types).toEqual(['speech_started', 'piece', 'utterance_ended']);
     expect(heard.events.find(({ type }) => type === 'speech_started')).toMatchObject({ atMs: 640 });
     const [piece] = heard.pieces;
-    expect(piece).toMatchObject({ turnId: 7, index: 0, revision: 0, startMs: 340, endMs: 1920, committed: false });
-    expect(piece?.pcm).toEqual(numbered(340 * 16, (1920 - 340) * 16));
+    expect(piece).toMatchObject({ turnId: 7, index: 0, revision: 0, startMs: 340, endMs: 1824, committed: false });
+    expect(piece?.pcm).toEqual(numbered(340 * 16, (1824 - 340) * 16));
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 0, reason: 'silence', speechEndMs: 1664, decidedMs: 2272 });
   });
 
@@ -84,29 +84,33 @@ describe('utterance', () => {
     const heard = new Heard().silence(640).speech(1024).silence(320).speech(320).silence(800);
     expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'utterance_ended']);
     expect(heard.pieces.map(({ index, revision, startMs, endMs }) => [index, revision, startMs, endMs])).toEqual([
-      [0, 0, 340, 1920],
-      [0, 1, 340, 2560],
+      [0, 0, 340, 1824],
+      [0, 1, 340, 2464],
     ]);
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 1 });
   });
 
-  it('commits a piece at the first pause beyond 5 s of speech and numbers the next', () => {
+  it('commits a piece beyond 5 s of speech when somebody goes on after 250 ms, and numbers the next', () => {
     const heard = new Heard().speech(3200).silence(320).speech(3200).silence(320).speech(640).silence(700);
-    expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'piece', 'utterance_ended']);
+    expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'speech_resumed', 'piece', 'piece', 'utterance_ended']);
     expect(heard.pieces.map(({ index, revision, committed }) => [index, revision, committed])).toEqual([
       [0, 0, false],
-      [0, 1, true],
+      [0, 1, false],
+      [0, 2, true],
       [1, 0, false],
     ]);
-    const [, first, second] = heard.pieces;
+    const [, , first, second] = heard.pieces;
+    expect(first?.endMs).toBe(3200 + 320 + 3200 + 250);
     expect(second?.startMs).toBeGreaterThanOrEqual(first?.endMs ?? Infinity);
     expect(heard.ended).toMatchObject({ pieces: 2, lastRevision: 0 });
   });
 
-  it('ends with the committed piece when nothing follows it', () => {
-    const heard = new Heard().speech(6400).silence(700);
-    expect(heard.pieces.map(({ committed }) => committed)).toEqual([true]);
-    expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 0, reason: 'silence' });
+  it('does not cut at a pause within a phrase, however much was said', () => {
+    const heard = new Heard().speech(6400).silence(192).speech(640).silence(700);
+    expect(heard.pieces.map(({ index, revision, committed }) => [index, revision, committed])).toEqual([
+      [0, 0, false],
+      [0, 1, false],
+    ]);
   });
 
   it('cuts at the cap where it is least like speech and goes on without a gap', () => {

@@ -142,6 +142,7 @@ export class UtteranceAssembler {
       this.emit({ type: 'speech_started', turnId, atMs });
     } else if (this.#sent) {
       this.emit({ type: 'speech_resumed', turnId, atMs });
+      this.#commitBefore(onset);
     }
     this.#sent = false;
     if (this.#pieceStart === undefined) {
@@ -149,6 +150,13 @@ export class UtteranceAssembler {
       this.#history.dropBefore(this.#pieceStart);
     }
     this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
+  }
+
+  /** Speech goes on after a pause that was long enough to cut at: a long piece is final, the next one is short again. */
+  #commitBefore(onset: number): void {
+    const { commitAfterMs, commitSilenceMs } = this.options;
+    const cut = this.#speechEnd + msToSamples(commitSilenceMs);
+    if (this.#pieceSpeech > msToSamples(commitAfterMs) && onset >= cut) this.#sendPiece(cut, true);
   }
 
   #reportSilence(): void {
@@ -196,7 +204,7 @@ export class UtteranceAssembler {
       return;
     }
     if (this.#sent || this.#silenceSamples() < msToSamples(this.options.pieceSilenceMs)) return;
-    this.#sendPiece(this.nowSample, this.#pieceSpeech > msToSamples(this.options.commitAfterMs));
+    this.#sendPiece(this.nowSample, false);
   }
 
   /** Between two pieces only the pre-roll of the next is kept. */

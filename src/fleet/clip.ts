@@ -9,6 +9,9 @@ const WINDOW_SAMPLES = UPLINK_RATE_HZ / 100;
 /** Windows this far below the loudest are not speech. Breath and room noise of the recorded clips lie below. */
 const SPEECH_BELOW_PEAK_DB = 30;
 const RUMBLE_HZ = 120;
+/** A breath is shorter than this, and this much quiet lies between it and the first word (10 ms each). */
+const BREATH_MAX_WINDOWS = 15;
+const BREATH_QUIET_WINDOWS = 8;
 /** Silence that is encoded behind a clip; the last second of it is repeated for as long as needed. */
 const TAIL_MS = 2400;
 const TAIL_LOOP_FRAMES = 16;
@@ -76,9 +79,18 @@ function speechBounds(pcm: Int16Array): [startMs: number, endMs: number] {
     energies.push(sum / window.length);
   }
   const threshold = Math.max(...energies, 1) * 10 ** (-SPEECH_BELOW_PEAK_DB / 10);
-  const first = energies.findIndex((energy) => energy >= threshold);
+  const first = firstWord(energies.map((energy) => energy >= threshold));
   const last = energies.findLastIndex((energy) => energy >= threshold);
   return first < 0 ? [0, 0] : [first * 10, Math.min((last + 1) * 10, (pcm.length * 1000) / UPLINK_RATE_HZ)];
+}
+
+/** Index of the first window of speech; a short sound that is followed by quiet is the breath before it. -1: there is none. */
+function firstWord(loud: readonly boolean[]): number {
+  const first = loud.indexOf(true);
+  const end = loud.indexOf(false, first);
+  const next = loud.indexOf(true, end);
+  const isBreath = first >= 0 && end >= 0 && next >= 0 && end - first < BREATH_MAX_WINDOWS && next - end >= BREATH_QUIET_WINDOWS;
+  return isBreath ? next : first;
 }
 
 /** Below speech: traffic, mains, an uneven zero. In the recorded clips it reaches 200 ms beyond the last word. */

@@ -141,6 +141,15 @@ describe('utterance', () => {
     expect(longer.silence(100).ended).toMatchObject({ reason: 'silence' });
   });
 
+  it('forgets a silence that was required before somebody went on, also when it is told so late', () => {
+    const heard = new Heard().speech(640).silence(192);
+    heard.assembler.requireSilence(300);
+    heard.speech(640);
+    heard.assembler.requireSilence(300);
+    expect(heard.silence(480).ended).toBeUndefined();
+    expect(heard.silence(200).ended).toMatchObject({ reason: 'silence' });
+  });
+
   it('does not end while a beginning is undecided', () => {
     const heard = new Heard('auto', 320).speech(640).silence(288).speech(32);
     expect(heard.ended).toBeUndefined();

@@ -71,7 +71,9 @@ export class UtteranceAssembler {
     return this.#history.endSample - this.#history.startSample;
   }
 
+  /** Of what was sent; ignored when somebody has gone on meanwhile. */
   requireSilence(silenceMs: number): void {
+    if (!this.#sent) return;
     this.#endpointSamples = msToSamples(silenceMs);
     this.#checkEnd();
   }
@@ -142,6 +144,8 @@ export class UtteranceAssembler {
       this.emit({ type: 'speech_started', turnId, atMs });
     } else if (this.#sent) {
       this.emit({ type: 'speech_resumed', turnId, atMs });
+      // What ended there like a sentence was not the end: the pauses to come are judged by the words before them.
+      this.#endpointSamples = msToSamples(this.turn.endpointSilenceMs);
       this.#commitBefore(onset);
     }
     this.#sent = false;

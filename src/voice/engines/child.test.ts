@@ -140,7 +140,7 @@ describe('SupervisedChild', () => {
     const clock = new FakeClock();
     const { child, event, events, calls, lost } = make({ clock });
     await child.start();
-    const job = child.call({ do: 'hang' }, { predictedMs: 600 });
+    const verdict = failureOf(child.call({ do: 'hang' }, { predictedMs: 600 }));
     await event('hanging');
     kill(child, 'SIGSTOP');
     await clock.advance(5_999);
@@ -151,7 +151,7 @@ describe('SupervisedChild', () => {
     await clock.advance(50);
     await event('hanging');
     await clock.advance(6_000);
-    await expect(job).rejects.toMatchObject({ code: 'engine.quarantined', cause: { code: 'engine.hung' } });
+    expect(await verdict).toMatchObject({ code: 'engine.quarantined', cause: { code: 'engine.hung' } });
     const next = child.call({ do: 'echo', value: 'alive' }, { predictedMs: 1 });
     await clock.advance(50);
     expect(await next).toBe('alive');

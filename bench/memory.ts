@@ -6,7 +6,7 @@ import { atMost, report } from './results.js';
 import { startServer, type ServerUnderTest } from './server-under-test.js';
 import { bootDevice, megabytes, talk } from './talk.js';
 
-const AT_ONCE = 25;
+const AT_ONCE = 10;
 
 /** Idle connections, and connections that come, talk and go. */
 export async function memory(): Promise<boolean> {

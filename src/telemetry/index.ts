@@ -1,3 +1,3 @@
 export { createLog, type LineOutput, type Log, type LogOptions, type LogSettings } from './log.js';
 export { PrometheusMetrics, type Exposition } from './prometheus.js';
-export { openTraces, type TracedTurn, type TraceOptions, type Traces } from './traces.js';
+export { openTraces, type TraceOptions, type Traces } from './traces.js';

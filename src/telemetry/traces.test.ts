@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger, type Logger } from '../core/index.js';
-import { openTraces, type TracedTurn } from './traces.js';
+import { silentLogger, type Logger, type TurnView } from '../core/index.js';
+import { openTraces } from './traces.js';
 
 interface OtlpSpan {
   readonly traceId: string;
@@ -56,7 +56,7 @@ const attributesOf = (list: OtlpSpan['attributes']): Record<string, unknown> =>
   Object.fromEntries(list.map(({ key, value }) => [key, Object.values(value)[0]]));
 const ms = (nanoseconds: string): number => Number(BigInt(nanoseconds) / 1_000_000n);
 
-const TURN: TracedTurn = {
+const TURN: TurnView = {
   id: 7, deviceId: '02:00:00:00:00:01', language: 'en-US', board: 'esp-box-3', firmwareVersion: '2.0.5',
   atWallMs: 1_700_000_010_000, utteranceAtWallMs: 1_700_000_000_600,
   outcome: 'answered', code: undefined, mode: 'auto', asr: 'moonshine-tiny-en', speculated: true, prepared: false,
@@ -72,7 +72,7 @@ describe('traces', () => {
     endpoint = await collector.listen();
   });
   afterEach(() => collector.close());
-  const sent = async (turn: TracedTurn, llm = 'openai:glm-4-flash'): Promise<Map<string, OtlpSpan>> => {
+  const sent = async (turn: TurnView, llm = 'openai:glm-4-flash'): Promise<Map<string, OtlpSpan>> => {
     const traces = await openTraces({ endpoint, version: '1.2.3', llm: () => llm, log: silentLogger });
     traces.turn(turn);
     await traces.close();

@@ -1,34 +1,5 @@
 import type { Attributes, Context, HrTime, Span, SpanKind, SpanStatusCode, Tracer } from '@opentelemetry/api';
-import type { Logger } from '../core/index.js';
-
-/** A turn as plain data; what is undefined did not happen. Times in milliseconds. */
-export interface TracedTurn {
-  readonly id: number;
-  readonly deviceId: string;
-  readonly language: string;
-  readonly board: string | undefined;
-  readonly firmwareVersion: string | undefined;
-  /** Since the epoch: when it was over, and when it was decided that the utterance is over. */
-  readonly atWallMs: number;
-  readonly utteranceAtWallMs: number;
-  readonly outcome: string;
-  readonly code: string | undefined;
-  readonly mode: string;
-  readonly asr: string | undefined;
-  readonly speculated: boolean;
-  readonly prepared: boolean;
-  readonly stagesMs: Readonly<Record<string, number>>;
-  readonly sentences: number;
-  readonly cachedSentences: number;
-  readonly packets: number;
-  readonly bytes: number;
-  readonly underruns: number;
-  readonly underrunMs: number;
-  readonly inputTokens: number | undefined;
-  readonly outputTokens: number | undefined;
-  /** Defined only where transcripts are wanted. */
-  readonly userText: string | undefined;
-}
+import type { Logger, TurnView } from '../core/index.js';
 
 export interface TraceOptions {
   /** `telemetry.otlp_endpoint`: the collector's address; `/v1/traces` is added where it is missing. */
@@ -42,7 +13,7 @@ export interface TraceOptions {
 /** Traces of turns, sent in the background. */
 export interface Traces {
   /** Called when a turn is over. Returns at once. */
-  turn(turn: TracedTurn): void;
+  turn(turn: TurnView): void;
   /** Sends what is left, at most for a few seconds. Idempotent. */
   close(): Promise<void>;
 }
@@ -113,7 +84,7 @@ class TurnWriter {
     private readonly make: SpanMaker,
   ) {}
 
-  write(turn: TracedTurn): void {
+  write(turn: TurnView): void {
     const { stagesMs: stages, utteranceAtWallMs: decidedMs } = turn;
     const spokenMs = decidedMs - (stages['endpoint'] ?? 0);
     const span = this.make.tracer.startSpan('turn', { startTime: time(spokenMs), attributes: turnAttributes(turn) }, this.make.root);
@@ -139,7 +110,7 @@ class TurnWriter {
   }
 
   /** By the semantic conventions for generative AI; the built-in assistant is no model. */
-  #writeAnswer(turn: TracedTurn, textMs: number, context: Context): void {
+  #writeAnswer(turn: TurnView, textMs: number, context: Context): void {
     const { llm_first_token: firstTokenMs, llm_first_chunk: firstChunkMs, llm_answer: answerMs } = turn.stagesMs;
     const lastsMs = answerMs ?? firstChunkMs ?? firstTokenMs;
     if (lastsMs === undefined) return;
@@ -166,7 +137,7 @@ class TurnWriter {
   }
 }
 
-function turnAttributes(turn: TracedTurn): Attributes {
+function turnAttributes(turn: TurnView): Attributes {
   return known({
     'chorus.turn.id': turn.id,
     'chorus.turn.outcome': turn.outcome,

@@ -1,6 +1,5 @@
 import { askOta, fleetIdentity, percentile } from '../src/fleet/index.js';
 import { systemClock } from '../src/core/index.js';
-import { readLocalToken } from '../src/server/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import { utterance } from '../test/e2e/transcripts.js';
 import { atMost, report } from './results.js';
@@ -17,7 +16,7 @@ export async function burst(rounds: number): Promise<boolean> {
   const server = await startServer();
   try {
     const packets = utterance('austen-0930').slice(0, -20);
-    const localToken = await readLocalToken(server.dataDir);
+    const { localToken } = server;
     const textAfterMs = async (index: number, held: number): Promise<number> => {
       const identity = fleetIdentity(index, 'en-US');
       const { websocket } = await askOta({ url: server.otaUrl, identity, clock: systemClock, ...(localToken !== undefined && { localToken }) }, AbortSignal.timeout(10_000));

@@ -1,7 +1,6 @@
 // Records the recognitions of a run: `npx tsx bench/record-jobs.ts [DEVICES [SECONDS]]` after `npm run build`. Devices talk to the built
 // server; its own records of the turns become bench/results/recorded-jobs.json, which bench/scheduling-orders.ts replays.
 import { writeFile } from 'node:fs/promises';
-import { readLocalToken } from '../src/server/index.js';
 import { jobsOfTurns, type TurnOfRecord } from '../test/scenarios/recorded-jobs.js';
 import { loadClips } from './clips.js';
 import { startServer } from './server-under-test.js';
@@ -12,7 +11,7 @@ const server = await startServer(['server.rate_limit_per_minute=10000', 'max_con
 try {
   const clips = loadClips();
   await Promise.all(Array.from({ length: devices }, (_, index) => talk(server, index, clips, { durationMs: seconds * 1000 })));
-  const token = await readLocalToken(server.dataDir);
+  const token = server.localToken;
   const answer = await fetch(`${server.baseUrl}/api/v1/turns`, { headers: token === undefined ? {} : { 'x-chorus-local': token } });
   const { turns } = (await answer.json()) as { turns: TurnOfRecord[] };
   const jobs = jobsOfTurns(turns);

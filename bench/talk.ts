@@ -1,7 +1,6 @@
 import { systemClock } from '../src/core/index.js';
 import { fleetIdentity, percentile, SimulatedDevice, wordErrorRate, type SimulatedDeviceOptions, type TurnRecord } from '../src/fleet/index.js';
 import { createSampler } from '../src/machine/index.js';
-import { readLocalToken } from '../src/server/index.js';
 import type { SpokenClip } from './clips.js';
 import { atMost, type Line } from './results.js';
 import type { ServerUnderTest } from './server-under-test.js';
@@ -21,7 +20,7 @@ export interface Turn {
 /** Device `index`, booted; the kinds of queue take turns. */
 export async function bootDevice(server: ServerUnderTest, index: number, options: Partial<SimulatedDeviceOptions> = {}): Promise<SimulatedDevice> {
   const kind = DEVICES[index % DEVICES.length] ?? { queuePackets: 40, firmware: '2.4.2' };
-  const localToken = await readLocalToken(server.dataDir);
+  const { localToken } = server;
   const device = new SimulatedDevice({
     otaUrl: server.otaUrl,
     identity: fleetIdentity(index, 'en-US', kind.firmware),

@@ -18,6 +18,8 @@ export interface OwnedProcessOptions {
   readonly onExit?: (how: string) => void;
   /** A program and its first arguments to start it through, for example one that puts it into a control group. */
   readonly launcher?: readonly string[];
+  /** Of the command to run; default: the built one, or the sources when those run. */
+  readonly entry?: ReturnType<typeof childEntry>;
 }
 
 /** Enough of what it printed to say why it failed. */
@@ -50,9 +52,9 @@ export class OwnedProcess {
     options.scope.onClose(() => this.stop());
   }
 
-  /** The command as people run it: the built one, or from the sources when those run. */
+  /** The command as people run it. */
   static start(options: OwnedProcessOptions): OwnedProcess {
-    const { file, execArgv } = childEntry(import.meta.url, '../cli/chorus');
+    const { file, execArgv } = options.entry ?? childEntry(import.meta.url, '../cli/chorus');
     const [launcher, ...before] = options.launcher ?? [];
     const own = [...execArgv, file, ...options.args];
     const child = spawn(launcher ?? process.execPath, launcher === undefined ? own : [...before, process.execPath, ...own], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...options.env } });

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChorusError, type Clock, type Scope, sleep, uiLanguage } from '../core/index.js';
-import { OwnedProcess } from './owned-process.js';
+import { OwnedProcess, type OwnedProcessOptions } from './owned-process.js';
 
 export interface ServerUnderTestOptions {
   /** `key=value`, as after `--set`. */
@@ -12,6 +12,7 @@ export interface ServerUnderTestOptions {
   readonly modelsDir: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly launcher?: readonly string[] | undefined;
+  readonly entry?: OwnedProcessOptions['entry'];
   readonly clock: Clock;
   readonly scope: Scope;
   /** The secret by which devices on this machine are known. */
@@ -68,6 +69,7 @@ export async function startServerUnderTest(options: ServerUnderTestOptions, sign
       scope,
       stopWithinMs: STOP_WITHIN_MS,
       ...(options.launcher && { launcher: options.launcher }),
+      ...(options.entry && { entry: options.entry }),
       onExit: (how) => {
         if (!stopping && !scope.closed) ended.abort(begun.failure(how));
       },
@@ -119,7 +121,8 @@ async function ready(owned: OwnedProcess, baseUrl: string, clock: Clock, signal:
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/bench/server-under-test.js';
 import { systemClock } from '../../src/core/index.js';
 import { fleetIdentity, SimulatedDevice, type TurnRecord } from '../../src/fleet/index.js';
 import type { MonitorReport } from '../../src/monitor/index.js';
@@ -37,14 +37,6 @@ function launch(args: readonly string[]): { readonly child: ChildProcess; readon
       look();
     });
   return { child, ended, until };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 let data = '';

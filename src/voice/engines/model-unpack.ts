@@ -1,7 +1,7 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
-import { SupervisedChild } from './child.js';
 import { childEntry } from './entry.js';
 import { sizeOf } from './model-files.js';
+import { runInOwnChild } from './one-job-child.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack-protocol.js';
 
 export interface UnpackOptions extends UnpackCall {
@@ -13,7 +13,6 @@ export interface UnpackOptions extends UnpackCall {
   onProgress(readBytes: number, totalBytes: number): void;
 }
 
-const START_TIMEOUT_MS = 30_000;
 /** bzip2 in JavaScript: 5-10 MB of archive a second on a desktop; a small board gets a tenth, and the supervisor adds its own factor. */
 const PREDICTED_MS_PER_MB = 200;
 
@@ -21,25 +20,17 @@ const PREDICTED_MS_PER_MB = 200;
 export async function unpack(options: UnpackOptions): Promise<readonly string[]> {
   const { archive, names, destination, clock, log, metrics, signal } = options;
   const totalBytes = (await sizeOf(archive)) ?? 0;
-  const scope = options.scope.child('unpack');
-  const child = new SupervisedChild({
+  const call: UnpackCall = { archive, names, destination };
+  const { unpacked } = await runInOwnChild<UnpackAnswer>(call, {
     name: 'unpack',
     entry: childEntry(import.meta.url, 'unpack-child'),
-    niceness: 10,
     clock,
     log,
     metrics,
-    scope,
-    startTimeoutMs: START_TIMEOUT_MS,
-    init: {},
+    scope: options.scope.child('unpack'),
     onEvent: (event) => options.onProgress((event as UnpackProgress).readBytes, totalBytes),
+    predictedMs: (totalBytes / 2 ** 20) * PREDICTED_MS_PER_MB,
+    signal,
   });
-  try {
-    await child.start();
-    const call: UnpackCall = { archive, names, destination };
-    const { unpacked } = await child.call<UnpackAnswer>(call, { predictedMs: (totalBytes / 2 ** 20) * PREDICTED_MS_PER_MB, signal });
-    return unpacked;
-  } finally {
-    await scope.close();
-  }
+  return unpacked;
 }

@@ -1,8 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Logger, Metrics, Scope } from '../../../core/index.js';
-import { SupervisedChild } from '../child.js';
 import { childEntry } from '../entry.js';
+import { runInOwnChild } from '../one-job-child.js';
 import { storeError } from '../model-files.js';
 import { readInstalled, writeVariant } from '../model-manifest.js';
 import { needSpace } from '../model-place.js';
@@ -28,8 +28,6 @@ export interface OptimiseOptions {
   onProgress(progress: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>): void;
 }
 
-const NICENESS = 10;
-const START_TIMEOUT_MS = 30_000;
 /** 10 ms were measured; small boards with slow cards exist, and the supervisor adds its own factor. */
 const REWRITE_MS_PER_MB = 100;
 /** Loading (2 s for 237 MB) and 7 s of sound; under load a multiple. */
@@ -115,25 +113,18 @@ async function recognised(options: OptimiseOptions, installed: InstalledModel, s
   return texts;
 }
 
-async function inChild<T>(options: OptimiseOptions, call: Int8Call, predictedMs: number, onProgress?: (progress: RewriteProgress) => void): Promise<T> {
+function inChild<T>(options: OptimiseOptions, call: Int8Call, predictedMs: number, onProgress?: (progress: RewriteProgress) => void): Promise<T> {
   const { clock, log, metrics, signal } = options;
-  const scope = options.scope.child(call.type);
-  const child = new SupervisedChild({
+  return runInOwnChild<T>(call, {
     name: `int8-${call.type}`,
     entry: childEntry(import.meta.url, 'child'),
-    niceness: NICENESS,
     clock,
     log,
     metrics,
-    scope,
-    startTimeoutMs: START_TIMEOUT_MS,
-    init: {},
+    scope: options.scope.child(call.type),
     onEvent: (event) => onProgress?.(event as RewriteProgress),
+    predictedMs,
+    signal,
+    retryOnCrash: false,
   });
-  try {
-    await child.start();
-    return await child.call<T>(call, { predictedMs, signal, retryOnCrash: false });
-  } finally {
-    await scope.close();
-  }
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { watch } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,12 +19,17 @@ it(`kill -9 in the middle of apply, ${KILLS} times: the file is the old one or t
     const child = spawn(process.execPath, ['--import', 'tsx', APPLIER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     const dead = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
     let begun = 0;
+    // Every other one when a file is seen that is being written, the rest at whatever step of an apply it then is.
+    const inWriting = kill % 2 === 1;
+    const watcher = watch(folder, (_event, name) => {
+      if (inWriting && begun > 2 && name?.endsWith('.tmp')) child.kill('SIGKILL');
+    });
     child.stdout.on('data', (data: Buffer) => {
       begun += data.length;
-      // Not always at the same step of an apply.
-      if (begun > 2 + (kill % 5)) setTimeout(() => child.kill('SIGKILL'), kill % 7);
+      if (!inWriting && begun > 2 + (kill % 5)) setTimeout(() => child.kill('SIGKILL'), kill % 7);
     });
     expect(await dead).toBe('SIGKILL');
+    watcher.close();
     expect(await readFile(file, 'utf8')).toMatch(WHOLE);
     const copies = await listBackups(join(folder, 'backups'));
     for (const copy of copies) expect(await readFile(copy.file, 'utf8')).toMatch(WHOLE);

@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+/** Both languages at once, where the reader may change its mind without asking again. */
+export const bothLanguages = z.object({ en: z.string(), zh: z.string() });
+export type BothLanguages = z.output<typeof bothLanguages>;
+
+/** What every refusal looks like. `message` and `mend` are in the language of the request (`Accept-Language`: zh or en). */
+export const errorDetails = z.object({
+  code: z.string().meta({ description: 'A row of docs/errors.md.', examples: ['admin.not_signed_in'] }),
+  message: z.string().meta({ description: 'What went wrong, one sentence.' }),
+  mend: z.string().optional().meta({ description: 'What to do about it.' }),
+});
+export type ErrorDetailsView = z.output<typeof errorDetails>;
+
+export const errorAnswer = z.object({ error: errorDetails });
+
+export const wallMs = z.number().meta({ description: 'Milliseconds since the epoch.' });
+
+/** As a device writes it: a MAC address, lower case with colons. Upper case and dashes are taken too. */
+export const deviceIdParameter = z.object({ id: z.string().min(1).max(64).meta({ examples: ['a0:85:e3:f4:49:34'] }) });
+
+/** A name of the catalogue, or the id of something that was uploaded; never a path. */
+export const idParameter = z.object({ id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/) });

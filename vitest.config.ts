@@ -1,13 +1,19 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.js';
 
+/** Devices, server and models in one room, judged by what is heard in real time: they run by themselves, before the others. */
+const HEARD_IN_REAL_TIME = ['test/e2e/conversation.test.ts', 'test/e2e/config-reload.test.ts'];
+const EVERYTHING = ['src/**/*.test.ts', 'test/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    // Two cores carry the tests and the real engines they start; more workers than that only make each other late.
-    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', new ClosingLine()],
+    projects: [
+      { extends: true, test: { name: 'heard', include: HEARD_IN_REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 0 } } },
+      // Two cores carry the tests and the real engines they start; more workers than that only make each other late.
+      { extends: true, test: { name: 'all', include: EVERYTHING, exclude: ['**/node_modules/**', ...HEARD_IN_REAL_TIME], maxWorkers: 2, sequence: { groupOrder: 1 } } },
+    ],
   },
 });

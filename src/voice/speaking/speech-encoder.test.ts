@@ -145,7 +145,7 @@ describe('when the speaking process dies', () => {
   it.each([
     ['is killed before the first packet', 0, 'SIGKILL'],
     ['is killed while it works', 2, 'SIGKILL'],
-    ['is killed at the last piece', 5, 'SIGKILL'],
+    ['is killed at the last piece', 4, 'SIGKILL'],
     ['hangs', 3, 'SIGSTOP'],
   ] as const)('a sentence over which it %s comes out the same', async (_how, atPiece, signal) => {
     await withEncoder(async (encoder, encode) => {

@@ -176,8 +176,7 @@ export class Pairing {
       try {
         await store.putActivation(activation);
       } catch (error) {
-        // Most likely another device has the same code; try another one.
-        if (left <= 1) throw error;
+        if (left <= 1 || asChorusError(error).code !== 'store.taken') throw error;
         continue;
       }
       log.info('device asks to be bound and speaks a code', { deviceId });

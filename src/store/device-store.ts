@@ -1,5 +1,6 @@
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { ChorusError } from '../core/index.js';
+import type { Database, Tx } from './database.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from './port.js';
 import type { StoreSchema } from './schema.js';
 
@@ -9,18 +10,17 @@ const MAX_UNBOUND_DEVICES = 1000;
 const MAX_ACTIVATIONS = 100;
 
 type Db = Kysely<StoreSchema>;
-type Tx = Transaction<StoreSchema>;
 
-/** The {@link DeviceStore} on any database that Kysely speaks to. */
+/** The {@link DeviceStore} on any {@link Database}. */
 export class KyselyDeviceStore implements DeviceStore {
-  constructor(private readonly db: Db) {}
+  constructor(private readonly database: Database) {}
 
   find(deviceId: string): Promise<DeviceRecord | undefined> {
-    return attempt('find a device', () => findDevice(this.db, deviceId));
+    return this.database.read('find a device', (db) => findDevice(db, deviceId));
   }
 
   seen(device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>, atMs: number): Promise<DeviceRecord> {
-    return this.#write('record a device', async (tx) => {
+    return this.database.write('record a device', async (tx) => {
       const said = {
         client_id: device.clientId,
         board: device.board ?? null,
@@ -39,11 +39,11 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord> {
-    return this.#write('bind a device', (tx) => bindDevice(tx, deviceId, clientId, by, atMs));
+    return this.database.write('bind a device', (tx) => bindDevice(tx, deviceId, clientId, by, atMs));
   }
 
   bindWithin(max: number, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord | undefined> {
-    return this.#write('bind a device', async (tx) => {
+    return this.database.write('bind a device', async (tx) => {
       const { others } = await tx
         .selectFrom('devices')
         .select(({ fn }) => fn.countAll<number>().as('others'))
@@ -55,8 +55,8 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   countBound(by: BoundBy): Promise<number> {
-    return attempt('count devices', async () => {
-      const { n } = await this.db
+    return this.database.read('count devices', async (db) => {
+      const { n } = await db
         .selectFrom('devices')
         .select(({ fn }) => fn.countAll<number>().as('n'))
         .where('bound_by', '=', by)
@@ -66,13 +66,13 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   confirmGeneration(deviceId: string): Promise<void> {
-    return this.#write('confirm a token', async (tx) => {
+    return this.database.write('confirm a token', async (tx) => {
       await tx.updateTable('devices').set({ previous_generation_valid: 0 }).where('device_id', '=', deviceId).execute();
     });
   }
 
   rotate(deviceId: string): Promise<DeviceRecord> {
-    return this.#write('rotate a token', async (tx) => {
+    return this.database.write('rotate a token', async (tx) => {
       await tx
         .updateTable('devices')
         .set((e) => ({ token_generation: e('token_generation', '+', 1), previous_generation_valid: 1 }))
@@ -85,7 +85,7 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   revoke(deviceId: string): Promise<void> {
-    return this.#write('revoke a device', async (tx) => {
+    return this.database.write('revoke a device', async (tx) => {
       await tx
         .updateTable('devices')
         .set((e) => ({
@@ -104,11 +104,36 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   list(): Promise<readonly DeviceRecord[]> {
-    return attempt('list devices', async () => (await this.db.selectFrom('devices').selectAll().orderBy('first_seen_ms').orderBy('device_id').execute()).map(toDevice));
+    return this.database.read('list devices', async (db) => (await db.selectFrom('devices').selectAll().orderBy('first_seen_ms').orderBy('device_id').execute()).map(toDevice));
+  }
+
+  rename(deviceId: string, name: string | undefined): Promise<DeviceRecord> {
+    return this.database.write('name a device', async (tx) => {
+      await tx.updateTable('devices').set({ name: name ?? null }).where('device_id', '=', deviceId).execute();
+      return demandDevice(tx, deviceId);
+    });
+  }
+
+  forget(deviceId: string): Promise<boolean> {
+    return this.database.write('forget a device', async (tx) => {
+      for (const table of ['activations', 'firmware_installs', 'turns'] as const) await tx.deleteFrom(table).where('device_id', '=', deviceId).execute();
+      const { numDeletedRows } = await tx.deleteFrom('devices').where('device_id', '=', deviceId).executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord> {
+    return this.database.write('give a device an agent', async (tx) => {
+      if (agentId !== undefined && !(await tx.selectFrom('agents').select('id').where('id', '=', agentId).executeTakeFirst())) {
+        throw new ChorusError('store.failed', `no agent ${agentId} is known`);
+      }
+      await tx.updateTable('devices').set({ agent_id: agentId ?? null }).where('device_id', '=', deviceId).execute();
+      return demandDevice(tx, deviceId);
+    });
   }
 
   putActivation(record: ActivationRecord): Promise<void> {
-    return this.#write('start a pairing', async (tx) => {
+    return this.database.write('start a pairing', async (tx) => {
       await tx.deleteFrom('activations').where('expires_ms', '<=', record.createdMs).execute();
       const row = { code: record.code ?? null, challenge: record.challenge, created_ms: record.createdMs, expires_ms: record.expiresMs };
       await tx
@@ -130,14 +155,14 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined> {
-    return attempt('find a pairing', async () => {
-      const row = await this.db.selectFrom('activations').selectAll().where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
+    return this.database.read('find a pairing', async (db) => {
+      const row = await db.selectFrom('activations').selectAll().where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
       return row && toActivation(row);
     });
   }
 
   takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined> {
-    return this.#write('take a pairing code', async (tx) => {
+    return this.database.write('take a pairing code', async (tx) => {
       const row = await tx.selectFrom('activations').selectAll().where('code', '=', code).where('expires_ms', '>', atMs).executeTakeFirst();
       if (!row) return undefined;
       await tx.updateTable('activations').set({ code: null }).where('code', '=', code).execute();
@@ -146,18 +171,18 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   dropActivation(deviceId: string, clientId: string): Promise<boolean> {
-    return this.#write('end a pairing', async (tx) => {
+    return this.database.write('end a pairing', async (tx) => {
       const { numDeletedRows } = await tx.deleteFrom('activations').where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
       return numDeletedRows > 0n;
     });
   }
 
   serialKey(serial: string): Promise<string | undefined> {
-    return attempt('find a serial number', async () => (await this.db.selectFrom('serial_keys').select('key_hex').where('serial', '=', serial).executeTakeFirst())?.key_hex);
+    return this.database.read('find a serial number', async (db) => (await db.selectFrom('serial_keys').select('key_hex').where('serial', '=', serial).executeTakeFirst())?.key_hex);
   }
 
   putSerialKey(serial: string, keyHex: string): Promise<void> {
-    return this.#write('record a serial number', async (tx) => {
+    return this.database.write('record a serial number', async (tx) => {
       await tx
         .insertInto('serial_keys')
         .values({ serial, key_hex: keyHex })
@@ -167,7 +192,7 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   secret(name: string, create: () => string): Promise<string> {
-    return this.#write('keep a secret', async (tx) => {
+    return this.database.write('keep a secret', async (tx) => {
       const found = await tx.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirst();
       if (found) return found.value;
       const value = create();
@@ -176,30 +201,23 @@ export class KyselyDeviceStore implements DeviceStore {
     });
   }
 
-  async close(): Promise<void> {
-    await this.db.destroy();
+  findSecret(name: string): Promise<string | undefined> {
+    return this.database.read('find a secret', async (db) => (await db.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirst())?.value);
   }
 
-  #write<T>(what: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return attempt(what, () => this.db.transaction().execute(work));
+  replaceSecret(name: string, value: string): Promise<void> {
+    return this.database.write('replace a secret', async (tx) => {
+      await tx
+        .insertInto('secrets')
+        .values({ name, value })
+        .onConflict((c) => c.column('name').doUpdateSet({ value }))
+        .execute();
+    });
   }
-}
 
-async function attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw storeError(what, error);
+  close(): Promise<void> {
+    return this.database.close();
   }
-}
-
-/** Whatever the database threw, typed. */
-export function storeError(what: string, error: unknown): ChorusError {
-  if (error instanceof ChorusError) return error;
-  const code = (error as { code?: unknown }).code;
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') return new ChorusError('data.disk_full', `cannot ${what}: the disk is full`, { cause: error });
-  const detail = error instanceof Error ? error.message : String(error);
-  return new ChorusError('store.failed', `cannot ${what}: ${detail}`, { cause: error });
 }
 
 async function findDevice(db: Db, deviceId: string): Promise<DeviceRecord | undefined> {
@@ -261,6 +279,8 @@ function toDevice(row: Selectable<StoreSchema['devices']>): DeviceRecord {
     revoked: row.revoked !== 0,
     firstSeenMs: row.first_seen_ms,
     lastSeenMs: row.last_seen_ms,
+    name: row.name ?? undefined,
+    agentId: row.agent_id ?? undefined,
   };
 }
 

@@ -43,7 +43,91 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
         .execute();
     },
   },
+  '0002-firmware-agents-turns': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.alterTable('devices').addColumn('name', 'text').execute();
+      await db.schema.alterTable('devices').addColumn('agent_id', 'text').execute();
+      await db.schema
+        .createTable('agents')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('prompt', 'text')
+        .addColumn('voice', 'text')
+        .addColumn('language', 'text')
+        .addColumn('llm', 'text')
+        .execute();
+      await createFirmware(db);
+      await createTurns(db);
+    },
+  },
 };
+
+async function createFirmware(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('firmware_releases')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('board', 'text', (c) => c.notNull())
+    .addColumn('version', 'text', (c) => c.notNull())
+    .addColumn('sha256', 'text', (c) => c.notNull())
+    .addColumn('size_bytes', 'bigint', (c) => c.notNull())
+    .addColumn('chip', 'text')
+    .addColumn('elf_sha256', 'text')
+    .addColumn('file_name', 'text', (c) => c.notNull())
+    // A plain `real` has four bytes in PostgreSQL.
+    .addColumn('share', 'double precision', (c) => c.notNull())
+    .addColumn('device_ids', 'text', (c) => c.notNull())
+    .addColumn('force', 'integer', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('created_ms', 'bigint', (c) => c.notNull())
+    .addColumn('counted_from_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('firmware_installs')
+    .addColumn('release_id', 'text', (c) => c.notNull())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('from_version', 'text')
+    .addColumn('offers', 'integer', (c) => c.notNull())
+    .addColumn('offered_ms', 'bigint', (c) => c.notNull())
+    .addColumn('downloads', 'integer', (c) => c.notNull())
+    .addColumn('downloaded_ms', 'bigint')
+    .addColumn('confirmed_ms', 'bigint')
+    .addColumn('returned_ms', 'bigint')
+    .addPrimaryKeyConstraint('firmware_installs_pk', ['release_id', 'device_id'])
+    .execute();
+  await db.schema.createIndex('firmware_installs_of_device').on('firmware_installs').column('device_id').execute();
+}
+
+async function createTurns(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('turns')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('utterance_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('language', 'text', (c) => c.notNull())
+    .addColumn('board', 'text')
+    .addColumn('firmware_version', 'text')
+    .addColumn('outcome', 'text', (c) => c.notNull())
+    .addColumn('code', 'text')
+    .addColumn('mode', 'text', (c) => c.notNull())
+    .addColumn('asr', 'text')
+    .addColumn('speculated', 'integer', (c) => c.notNull())
+    .addColumn('prepared', 'integer', (c) => c.notNull())
+    .addColumn('stages_ms', 'text', (c) => c.notNull())
+    .addColumn('sentences', 'integer', (c) => c.notNull())
+    .addColumn('cached_sentences', 'integer', (c) => c.notNull())
+    .addColumn('packets', 'integer', (c) => c.notNull())
+    .addColumn('bytes', 'bigint', (c) => c.notNull())
+    .addColumn('underruns', 'integer', (c) => c.notNull())
+    .addColumn('underrun_ms', 'integer', (c) => c.notNull())
+    .addColumn('input_tokens', 'integer')
+    .addColumn('output_tokens', 'integer')
+    .addColumn('user_text', 'text')
+    .execute();
+  await db.schema.createIndex('turns_at').on('turns').columns(['at_ms', 'id']).execute();
+  await db.schema.createIndex('turns_of_device').on('turns').columns(['device_id', 'at_ms']).execute();
+}
 
 /**
  * Brings the database to the newest schema, all steps in one transaction: a failed migration leaves nothing behind.

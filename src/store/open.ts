@@ -1,11 +1,16 @@
 import { join } from 'node:path';
 import { Kysely } from 'kysely';
+import { KyselyAgentStore } from './agent-store.js';
 import { ensureDataFolder } from './data-folder.js';
-import { KyselyDeviceStore, storeError } from './device-store.js';
+import { Database } from './database.js';
+import { KyselyDeviceStore } from './device-store.js';
+import { KyselyFirmwareStore } from './firmware-store.js';
+import { KyselyHistoryStore } from './history-store.js';
 import { LibsqlDialect } from './libsql-dialect.js';
 import { migrate } from './migrations.js';
-import type { DeviceStore } from './port.js';
 import type { StoreSchema } from './schema.js';
+import { storeError } from './store-error.js';
+import type { Store } from './store.js';
 
 export interface StoreOptions {
   /** The folder of everything that Chorus keeps; created when missing. */
@@ -18,7 +23,7 @@ export interface StoreOptions {
  * Opens (creating and migrating it as needed) the embedded database `chorus.db` in the data folder. Errors:
  * `data.not_writable`, `data.disk_full`, `store.failed`; nothing stays open after an error.
  */
-export async function openStore(options: StoreOptions): Promise<DeviceStore> {
+export async function openStore(options: StoreOptions): Promise<Store> {
   await ensureDataFolder(options.dataDir);
   const file = join(options.dataDir, 'chorus.db');
   let db: Kysely<StoreSchema> | undefined;
@@ -30,5 +35,6 @@ export async function openStore(options: StoreOptions): Promise<DeviceStore> {
     await db?.destroy();
     throw storeError(`open the database ${file}`, error);
   }
-  return new KyselyDeviceStore(db);
+  const database = new Database({ engine: 'libsql', db });
+  return Object.assign(new KyselyDeviceStore(database), { firmware: new KyselyFirmwareStore(database), agents: new KyselyAgentStore(database), history: new KyselyHistoryStore(database) });
 }

@@ -1,7 +1,7 @@
 import type { LanguageTag } from '../core/index.js';
 
-/** How a device came to be trusted: by its place in the network, a spoken code, an open server, the allowlist, or a command on the server's machine. */
-export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local';
+/** How a device came to be trusted: by its place in the network, a spoken code, an open server, the allowlist, a command on the server's machine, or as a browser in which the admin is signed in. */
+export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local' | 'console';
 
 export interface DeviceRecord {
   readonly deviceId: string;
@@ -25,6 +25,10 @@ export interface DeviceRecord {
   readonly revoked: boolean;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
+  /** What its people call it. */
+  readonly name: string | undefined;
+  /** An {@link AgentRecord}'s id: who answers on this device, in place of what the configuration says. */
+  readonly agentId: string | undefined;
 }
 
 /** A pairing in progress: one per device and client, so that an impostor with the same MAC gets another code. */
@@ -38,7 +42,10 @@ export interface ActivationRecord {
   readonly expiresMs: number;
 }
 
-/** Devices, bindings and pairing codes. What a method resolved is on disk. Errors: `store.failed`, `data.disk_full`. */
+/**
+ * Devices, bindings and pairing codes. What a method resolved is on disk. Errors: `store.failed`, `data.disk_full`; of a database
+ * server also `store.unreachable`, `store.refused`.
+ */
 export interface DeviceStore {
   find(deviceId: string): Promise<DeviceRecord | undefined>;
   /** Creates or updates what the device says of itself; never touches the binding. Of devices never bound the newest 1000 are kept. */
@@ -58,7 +65,13 @@ export interface DeviceStore {
   /** Ends every token of the device and unbinds it; it is never bound again without a code. */
   revoke(deviceId: string): Promise<void>;
   list(): Promise<readonly DeviceRecord[]>;
-  /** Replaces the one of the same device and client. Expired ones and the oldest beyond 100 are dropped. `store.failed` when the code is taken. */
+  /** Undefined: it has no name any more. `store.failed` for a device never seen. */
+  rename(deviceId: string, name: string | undefined): Promise<DeviceRecord>;
+  /** Everything that is kept of the device goes: binding, pairings, firmware installs, turns. False: it was not known. */
+  forget(deviceId: string): Promise<boolean>;
+  /** Undefined: the configuration says again who answers. `store.failed` for a device never seen, or an agent that there is not. */
+  assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord>;
+  /** Replaces the one of the same device and client. Expired ones and the oldest beyond 100 are dropped. `store.taken` when another one has the code. */
   putActivation(record: ActivationRecord): Promise<void>;
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined>;
   /** Takes the code: of two callers one gets the record, and it has no code afterwards. Undefined: unknown, used or expired. */
@@ -70,5 +83,9 @@ export interface DeviceStore {
   putSerialKey(serial: string, keyHex: string): Promise<void>;
   /** Server-wide secrets (token signing key), created once. */
   secret(name: string, create: () => string): Promise<string>;
+  /** Undefined: there is none of that name. */
+  findSecret(name: string): Promise<string | undefined>;
+  /** Sets a secret that may change (the hash of the admin's password). */
+  replaceSecret(name: string, value: string): Promise<void>;
   close(): Promise<void>;
 }

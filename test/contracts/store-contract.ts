@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ActivationRecord, DeviceStore } from '../../src/store/index.js';
+import type { ActivationRecord, AgentRecord, FirmwareInstall, FirmwareRelease, HistoryTurn, Store } from '../../src/store/index.js';
 
 const DEVICE = { deviceId: 'a0:85:e3:f4:49:34', clientId: 'client-1', board: 'bread-compact-wifi', firmwareVersion: '2.4.2', language: 'zh-CN' };
 const activation = (n: number, fields: Partial<ActivationRecord> = {}): ActivationRecord => ({
@@ -11,12 +11,67 @@ const activation = (n: number, fields: Partial<ActivationRecord> = {}): Activati
   expiresMs: 601_000 + n,
   ...fields,
 });
+const RELEASE: FirmwareRelease = {
+  id: 'r1',
+  board: 'bread-compact-wifi',
+  version: '2.5.0',
+  sha256: 'ab'.repeat(32),
+  sizeBytes: 3_000_000_000,
+  chip: 'esp32s3',
+  elfSha256: undefined,
+  fileName: 'xiaozhi.bin',
+  share: 0.05,
+  deviceIds: ['02:00:00:00:00:01'],
+  force: true,
+  state: 'offered',
+  reason: undefined,
+  createdMs: 1_785_000_000_000,
+  countedFromMs: 1_785_000_000_000,
+};
+const install = (n: number, fields: Partial<FirmwareInstall> = {}): FirmwareInstall => ({
+  releaseId: 'r1',
+  deviceId: mac(n),
+  fromVersion: '2.4.1',
+  offers: 1,
+  offeredMs: 1_785_000_000_000 + n,
+  downloads: 0,
+  downloadedMs: undefined,
+  confirmedMs: undefined,
+  returnedMs: undefined,
+  ...fields,
+});
+const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
+  id: `t${n}`,
+  deviceId: DEVICE.deviceId,
+  language: 'zh-CN',
+  board: undefined,
+  firmwareVersion: '2.4.2',
+  atWallMs: 1_785_000_000_000 + n,
+  utteranceAtWallMs: 1_784_999_999_000 + n,
+  outcome: 'answered',
+  code: undefined,
+  mode: 'auto',
+  asr: 'sensevoice',
+  speculated: true,
+  prepared: false,
+  stagesMs: { endpoint: 160, transcript: 12 },
+  sentences: 2,
+  cachedSentences: 1,
+  packets: 80,
+  bytes: 12_000,
+  underruns: 0,
+  underrunMs: 0,
+  inputTokens: 11,
+  outputTokens: undefined,
+  userText: n === 4 ? '今天天气怎么样？ \'); drop table turns; --' : undefined,
+  ...fields,
+});
 const mac = (n: number): string => `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
 
-/** What every {@link DeviceStore} does, whatever is below it. `open` gives an empty one; `reopen` the same data again. */
-export function storeContract(name: string, open: () => Promise<DeviceStore>, reopen: () => Promise<DeviceStore>): void {
-  describe(`device store: ${name}`, () => {
-    let store: DeviceStore;
+/** What every {@link Store} does, whatever is below it. `open` gives an empty one; `reopen` the same data again. */
+export function storeContract(name: string, open: () => Promise<Store>, reopen: () => Promise<Store>): void {
+  describe(`store: ${name}`, () => {
+    let store: Store;
     beforeEach(async () => {
       store = await open();
     });
@@ -35,6 +90,8 @@ export function storeContract(name: string, open: () => Promise<DeviceStore>, re
         revoked: false,
         firstSeenMs: 1000,
         lastSeenMs: 1000,
+        name: undefined,
+        agentId: undefined,
       });
       const second = await store.seen({ ...DEVICE, board: undefined, firmwareVersion: '2.5.0', language: 'en-US' }, 1_785_000_000_000);
       expect(second).toMatchObject({ board: undefined, firmwareVersion: '2.5.0', language: 'en-US', firstSeenMs: 1000, lastSeenMs: 1_785_000_000_000 });
@@ -104,7 +161,7 @@ export function storeContract(name: string, open: () => Promise<DeviceStore>, re
       await store.putActivation(activation(1));
       await store.putActivation(activation(1, { clientId: 'impostor', code: '111111' }));
       expect(await store.takeCode('111111', 2000)).toMatchObject({ clientId: 'impostor' });
-      await expect(store.putActivation(activation(2, { code: '000001' }))).rejects.toMatchObject({ code: 'store.failed' });
+      await expect(store.putActivation(activation(2, { code: '000001' }))).rejects.toMatchObject({ code: 'store.taken' });
       expect(await store.takeCode('000001', 2000)).toMatchObject({ clientId: 'c' });
     });
 
@@ -125,6 +182,83 @@ export function storeContract(name: string, open: () => Promise<DeviceStore>, re
       const made = await Promise.all([store.secret('signing', () => 'one'), store.secret('signing', () => 'two')]);
       expect(made[0]).toBe(made[1]);
       expect(await store.secret('other', () => 'three')).toBe('three');
+      expect([await store.findSecret('other'), await store.findSecret('none')]).toEqual(['three', undefined]);
+      await store.replaceSecret('other', 'four');
+      await store.replaceSecret('new', 'five');
+      expect([await store.findSecret('other'), await store.findSecret('new')]).toEqual(['four', 'five']);
+    });
+
+    it('a device has a name, keeps it, and loses it', async () => {
+      await store.seen(DEVICE, 1);
+      expect(await store.rename(DEVICE.deviceId, '厨房里的小智 🐣')).toMatchObject({ name: '厨房里的小智 🐣' });
+      expect(await store.seen(DEVICE, 2)).toMatchObject({ name: '厨房里的小智 🐣', lastSeenMs: 2 });
+      expect((await store.rename(DEVICE.deviceId, undefined)).name).toBeUndefined();
+      await expect(store.rename(mac(9), 'nobody')).rejects.toMatchObject({ code: 'store.failed' });
+    });
+
+    it('what is forgotten leaves nothing; the others stay', async () => {
+      for (const n of [1, 2]) {
+        await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
+        await store.bind(mac(n), 'client-1', 'code', n);
+        await store.putActivation(activation(n));
+        await store.history.keepTurns([turn(n, { deviceId: mac(n) })]);
+        await store.firmware.putInstall(install(n));
+      }
+      expect(await store.forget(mac(1))).toBe(true);
+      expect(await store.forget(mac(1))).toBe(false);
+      expect((await store.list()).map(({ deviceId }) => deviceId)).toEqual([mac(2)]);
+      expect(await store.takeCode('000001', 2000)).toBeUndefined();
+      expect(await store.takeCode('000002', 2000)).toBeDefined();
+      expect((await store.history.recentTurns({ limit: 10 })).map(({ deviceId }) => deviceId)).toEqual([mac(2)]);
+      expect((await store.firmware.installs('r1')).map(({ deviceId }) => deviceId)).toEqual([mac(2)]);
+    });
+
+    it('keeps agents, and whose they are', async () => {
+      expect(await store.agents.agents()).toEqual([]);
+      const teacher: AgentRecord = { id: 'teacher', name: 'Teacher', prompt: 'You are patient.', voice: 'en-GB-SoniaNeural', language: 'en-GB', llm: 'qwen' };
+      const bare: AgentRecord = { id: 'bare', name: 'Bare', prompt: undefined, voice: undefined, language: undefined, llm: undefined };
+      await store.agents.putAgent(teacher);
+      await store.agents.putAgent(bare);
+      expect(await store.agents.agents()).toEqual([bare, teacher]);
+      await store.agents.putAgent({ ...teacher, voice: undefined });
+      expect(await store.agents.agent('teacher')).toEqual({ ...teacher, voice: undefined });
+      await store.seen(DEVICE, 1);
+      expect(await store.agents.agentOf(DEVICE.deviceId)).toBeUndefined();
+      expect(await store.assignAgent(DEVICE.deviceId, 'bare')).toMatchObject({ agentId: 'bare' });
+      expect(await store.agents.agentOf(DEVICE.deviceId)).toEqual(bare);
+      await expect(store.assignAgent(DEVICE.deviceId, 'nobody')).rejects.toMatchObject({ code: 'store.failed' });
+      await expect(store.assignAgent(mac(9), 'bare')).rejects.toMatchObject({ code: 'store.failed' });
+      expect([await store.agents.removeAgent('bare'), await store.agents.removeAgent('bare')]).toEqual([true, false]);
+      expect(await store.find(DEVICE.deviceId)).toMatchObject({ agentId: undefined });
+    });
+
+    it('keeps firmware releases and what became of them', async () => {
+      const { firmware } = store;
+      await firmware.putRelease({ ...RELEASE, id: 'r2', createdMs: RELEASE.createdMs + 1 });
+      await firmware.putRelease(RELEASE);
+      expect(await firmware.releases()).toEqual([RELEASE, { ...RELEASE, id: 'r2', createdMs: RELEASE.createdMs + 1 }]);
+      const halted: FirmwareRelease = { ...RELEASE, share: 1, deviceIds: [], force: false, state: 'halted', reason: '2 of 3 devices did not come back', chip: undefined, elfSha256: 'cd'.repeat(32) };
+      await firmware.putRelease(halted);
+      expect((await firmware.releases())[0]).toEqual(halted);
+      const back = install(1, { offers: 2, downloads: 2, downloadedMs: 1_785_000_000_500, returnedMs: 1_785_000_000_900, fromVersion: undefined });
+      for (const one of [install(2), install(1), install(1, { releaseId: 'r2' }), back]) await firmware.putInstall(one);
+      expect(await firmware.installs('r1')).toEqual([back, install(2)]);
+      expect(await firmware.installsOf(mac(1))).toEqual([back, install(1, { releaseId: 'r2' })]);
+      expect([await firmware.removeRelease('r1'), await firmware.removeRelease('r1')]).toEqual([true, false]);
+      expect(await firmware.installs('r1')).toEqual([]);
+      expect((await firmware.installsOf(mac(1))).map(({ releaseId }) => releaseId)).toEqual(['r2']);
+    });
+
+    it('keeps turns: newest first, by device, before a time; once, though they are written twice', async () => {
+      const turns = [1, 2, 3, 4].map((n) => turn(n, { deviceId: mac(n % 2) }));
+      await store.history.keepTurns(turns);
+      await store.history.keepTurns([turn(4, { deviceId: mac(0), outcome: 'failed' }), turn(5)]);
+      const ids = async (query: Parameters<Store['history']['recentTurns']>[0]): Promise<string[]> => (await store.history.recentTurns(query)).map(({ id }) => id);
+      expect(await ids({ limit: 10 })).toEqual(['t5', 't4', 't3', 't2', 't1']);
+      expect(await ids({ limit: 2, deviceId: mac(1) })).toEqual(['t3', 't1']);
+      expect(await ids({ limit: 2, beforeMs: 1_785_000_000_004 })).toEqual(['t3', 't2']);
+      expect((await store.history.recentTurns({ limit: 2 }))[1]).toEqual(turns[3]);
+      await store.history.keepTurns([]);
     });
 
     it('has it all after it was closed and opened again', async () => {

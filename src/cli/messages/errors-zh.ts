@@ -11,6 +11,34 @@ const named = (value: string | number | undefined): string => (value === undefin
 /** What another program said, in its own words. */
 const quoted = ({ quote }: ErrorDetails): string => (quote === undefined ? '' : `对方的原话是“${quote}”`);
 
+/** Why a file is no firmware (`ImageFault` of src/firmware/, and what is wrong with its version). */
+function firmwareFault({ fault, own, version, max }: ErrorDetails): string {
+  switch (fault) {
+    case 'too_large':
+      return `文件太大，没有设备放得下（最多 ${Number(max) / 1024 / 1024} MB）`;
+    case 'magic':
+    case 'segments':
+      return '文件不是 ESP32 的应用程序映像（开头应为 0xE9）';
+    case 'truncated':
+      return '文件不完整，映像没有到结尾';
+    case 'trailing':
+      return '映像后面还有别的内容：这大概是整片闪存的文件（merged-binary.bin），升级要用 xiaozhi.bin';
+    case 'checksum':
+    case 'hash':
+      return '映像的校验不对，文件已损坏';
+    case 'own_version':
+      return `映像自己的版本是 ${own}，而设备只会比较用点分开的数字；运行它的设备会不停重启`;
+    case 'version_missing':
+      return '映像没有写明版本，请用 --version 指定';
+    case 'given_version':
+      return `${version} 不是设备能比较的版本，应为用点分开的数字，例如 2.4.2`;
+    case 'version_differs':
+      return `映像自己的版本是 ${own}，不是 ${version}；设备也会这样报告，于是会没完没了地升级`;
+    default:
+      return '文件不是设备能安装的固件';
+  }
+}
+
 /**
  * What went wrong, in Chinese: `ChorusError.message` is English. A test sees to it that every code is here. What to do about it is in
  * `mends.ts`.
@@ -23,10 +51,24 @@ export const ERRORS_ZH: Readonly<Partial<Record<ErrorCode, Sentence>>> = {
   'data.in_use': ({ folder, pid, url }) => about(`已经有一个 Chorus 服务器在使用数据文件夹${named(folder)}`, pid === undefined ? '它正在启动' : `进程 ${pid}，${url}`),
   'data.disk_full': ({ folder, neededMb, freeMb }) => about(`磁盘满了${folder === undefined ? '' : `：${folder}`}`, neededMb === undefined ? '' : `需要 ${neededMb} MB，只剩 ${freeMb} MB`),
   'store.failed': (_details, because) => about('数据库拒绝了操作', because),
+  'store.unreachable': ({ address, ...details }) => about(`连不上数据库${named(address)}，或连接中断`, reason(details)),
+  'store.refused': ({ address, ...details }) => about(`数据库${named(address)}拒绝了连接：用户、密码、库名、权限或证书不对`, reason(details)),
+  'store.taken': () => '数据库里已经有同名的记录',
+  'store.bad_backup': ({ file, ...details }) => about(`文件${named(file)}不是数据库备份，或者已损坏、不完整，或者来自更新的版本`, reason(details)),
+  'store.damaged': () => '数据库检查发现损坏',
   'server.port_in_use': ({ port }) => `端口${named(port)}已被其他程序占用`,
   'server.listen_failed': ({ host, port, ...details }) => about(host === undefined ? '无法监听这个地址' : `无法监听 ${host}:${port}`, reason(details)),
   'auth.unauthorized': () => '没有令牌，令牌不对，或者是别的设备的令牌',
   'auth.rate_limited': () => '来自这个地址的请求太多',
+  'admin.not_signed_in': () => '还没有登录，或者登录已经过期',
+  'admin.wrong_password': () => '密码不对',
+  'admin.password_refused': ({ because }) => (because === 'fixed' ? '密码由配置（admin.password 或 CHORUS_ADMIN_PASSWORD）决定，请在那里修改' : '密码太短，至少要 8 个字符'),
+  'admin.cross_site': () => '请求不是从这个页面发出的，已拒绝',
+  'admin.wrong_host': ({ host }) => about('这个名字不是本服务器的', host),
+  'admin.bad_request': ({ what }) => about('请求的格式不对', what),
+  'admin.not_found': ({ what }) => about('没有这一项', what),
+  'admin.too_large': () => '请求太大',
+  'admin.address_refused': ({ host }) => about('不能在页面上试用这个地址', host),
   'protocol.bad_message': () => '设备发来的消息不合规范，已忽略',
   'protocol.too_large': () => '设备发来的消息超过了大小限制，已丢弃',
   'engine.crashed': () => '一个子进程意外退出，已重新启动',
@@ -70,9 +112,20 @@ export const ERRORS_ZH: Readonly<Partial<Record<ErrorCode, Sentence>>> = {
   'device.unreachable': ({ url, ...details }) => about(url === undefined ? '服务器没有回答' : `${url} 没有服务器回答`, reason(details)),
   'device.refused': ({ url, status }) => about(`${url ?? '服务器'} 拒绝了请求，或者回答了设备无法使用的内容`, status === undefined ? '' : `HTTP ${status}`),
   'device.not_paired': () => '没有人及时确认配对码',
+  'device.unknown': ({ name, url }) => (url === undefined ? `没有叫做${named(name)}的设备` : `${url} 不认识这台设备`),
+  'device.ambiguous': ({ name, known }) => about(`有几台设备符合${named(name)}`, known),
+  'firmware.invalid': firmwareFault,
+  'firmware.exists': ({ board, version, id }) => about(`型号${named(board)}已经有版本为${named(version)}的固件`, id),
+  'firmware.unknown': ({ id }) => `没有编号为${named(id)}的固件`,
+  'firmware.force_needs_devices': () => '强制安装必须指明设备；按比例推送时，设备只会得到比自己更新的版本',
+  'firmware.halted': ({ version, board, id, confirmed, returned, silent }) => `给${named(board)}的固件${named(version)}（${id}）已停止推送：装过的设备中，${confirmed} 台带着它回来，${returned} 台没带着它回来，${silent} 台没有回来`,
   'bench.not_ready': () => '为测试启动的服务器没有就绪',
   'bench.process_ended': () => '测试启动的一个进程自己退出了',
   'bench.bad_input': () => '测试的选项互相矛盾，或者文件不是测试结果',
+  'upkeep.running': () => '维护正在进行',
+  'upkeep.unknown_task': ({ name }) => `没有名为${named(name)}的维护任务`,
+  'bundle.packages_missing': ({ platform, ...details }) => about(`npm 没能取来 ${platform ?? '另一个平台'} 的软件包`, details.quote === undefined ? '' : quoted(details)),
+  'bundle.incomplete': ({ file }) => about('用来打包的安装不完整', file),
   'internal': () => 'Chorus 自身的缺陷，请报告',
 };
 

@@ -1,0 +1,23 @@
+/** Somebody who answers on devices: what is set here goes before the configuration. */
+export interface AgentRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly prompt: string | undefined;
+  /** By the voice provider's own name. */
+  readonly voice: string | undefined;
+  readonly language: string | undefined;
+  readonly llm: string | undefined;
+}
+
+/** Agents and whose they are. Errors as of `DeviceStore`. */
+export interface AgentStore {
+  /** By name. */
+  agents(): Promise<readonly AgentRecord[]>;
+  agent(id: string): Promise<AgentRecord | undefined>;
+  /** That of a device; undefined: it has none, or is not known. */
+  agentOf(deviceId: string): Promise<AgentRecord | undefined>;
+  /** Adds it, or replaces the one of that id. */
+  putAgent(agent: AgentRecord): Promise<void>;
+  /** Its devices have none afterwards. False: there was none of that id. */
+  removeAgent(id: string): Promise<boolean>;
+}

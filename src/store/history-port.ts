@@ -1,0 +1,20 @@
+import type { TurnView } from '../core/index.js';
+
+/** A turn that is kept: as it is shown, under an id that no other turn of any server has. */
+export type HistoryTurn = Omit<TurnView, 'id'> & { readonly id: string };
+
+export interface HistoryQuery {
+  /** At most so many. */
+  readonly limit: number;
+  readonly deviceId?: string;
+  /** Only those that were over before. */
+  readonly beforeMs?: number;
+}
+
+/** The turns of the past, as long as `history.keep_days` says. Errors as of `DeviceStore`. */
+export interface HistoryStore {
+  /** All of them or none. A turn that is there already is left as it is, so that a write whose answer was lost may be repeated. */
+  keepTurns(turns: readonly HistoryTurn[]): Promise<void>;
+  /** Newest first. */
+  recentTurns(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
+}

@@ -132,19 +132,19 @@ async function replayAll({ devices, jobs }: { devices: number; jobs: readonly Re
   }
 }
 
-/** Pauses that are decoded before the end is certain: never, always into idle slots, within the budget. */
+/** Pauses that are decoded before the end is certain: never; into idle slots; with a bound to what is for nothing; and with patience, where no slot is idle. */
 console.log('\n### speculation, 2 slots, cloud voice\n\n| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | wasted |\n|---|---|---|---|---|---|---|---|---|');
 const speculations = [];
 for (const devices of [20, 40, 60]) {
   for (const pauseShare of [0.1, 0.3, 0.6]) {
-    for (const policy of ['never', 'always', 'within the budget'] as const) {
+    for (const policy of ['never', 'idle slots', 'idle slots, within the budget', 'waits, within the budget'] as const) {
       const budget = new SpeculationBudget(2);
-      let allowed = (): boolean => policy === 'always';
-      if (policy === 'within the budget') allowed = () => budget.allows(now());
+      let allowed = (): boolean => policy === 'idle slots';
+      if (policy.endsWith('budget')) allowed = () => budget.allows(now());
       let now = (): number => 0;
       const run = await simulate({
         devices, slots: 2, durationMs: DURATION_MS, seed: 1, asr: SENSEVOICE, tts: undefined, pauseShare,
-        speculation: { allowed: () => allowed(), settled: (used, runMs) => void (used || budget.wasted(runMs, now())), ran: (runMs) => budget.ran(runMs, now()), clock: (clock) => void (now = clock) },
+        speculation: { waits: policy.startsWith('waits'), allowed: () => allowed(), settled: (used, runMs) => void (used || budget.wasted(runMs, now())), ran: (runMs) => budget.ran(runMs, now()), clock: (clock) => void (now = clock) },
       });
       const waits = [...run.waits.values()].flat();
       const row = { devices, pauseShare, policy, busy: run.load, p50: percentile(waits, 0.5), p95: percentile(waits, 0.95), p99: percentile(waits, 0.99), speculative: run.speculativeMs / run.asrMs, wasted: run.wastedMs / run.asrMs };

@@ -1,7 +1,7 @@
 /** What an order may know of a waiting job. Times are `Clock.nowMs`. */
 export interface Waiting {
   readonly deviceId: string;
-  /** `deadline - predicted`: started later than this, the job is late. */
+  /** `deadline - predicted`: started later than this, the job is late. Infinite: a guess that is not confirmed. */
   readonly latestStartMs: number;
   /** To be late is heard as a gap. */
   readonly playing: boolean;
@@ -35,21 +35,22 @@ export const STARVING_MS = 5_000;
  * First those that would be heard as a gap: a text that is a second later is bad, a stutter is worse. Replies are finite and begin with
  * jobs that wait in this queue, so they cannot keep it from going on. Then whoever has waited for {@link STARVING_MS}, in the order of
  * coming. And among jobs that are late already, where all deadlines are missed, each stands back by a part of the CPU time that
- * its device had, so that one that talks without end does not make the others wait.
+ * its device had, so that one that talks without end does not make the others wait. Guesses come last of all.
  */
 export const latestStartFirst: JobOrder = (a, b, moment) => {
   const urgency = urgencyOf(a, moment);
   const difference = urgency - urgencyOf(b, moment);
   if (difference !== 0) return difference;
-  if (urgency === URGENCY.starving) return a.enqueuedMs - b.enqueuedMs;
+  if (urgency === URGENCY.starving || urgency === URGENCY.guess) return a.enqueuedMs - b.enqueuedMs;
   const byStart = a.latestStartMs - b.latestStartMs;
   const share = moment.usedMs(a.deviceId) - moment.usedMs(b.deviceId);
   return urgency === URGENCY.late ? byStart + STANDS_BACK * share : byStart || share;
 };
 
-const URGENCY = { playing: 0, starving: 1, late: 2, early: 3 } as const;
+const URGENCY = { playing: 0, starving: 1, late: 2, early: 3, guess: 4 } as const;
 
 function urgencyOf(job: Waiting, { nowMs }: QueueMoment): number {
+  if (job.latestStartMs === Number.POSITIVE_INFINITY) return URGENCY.guess;
   if (job.playing && job.latestStartMs - nowMs <= PLAYING_MARGIN_MS) return URGENCY.playing;
   if (nowMs - job.enqueuedMs >= STARVING_MS) return URGENCY.starving;
   return job.latestStartMs <= nowMs ? URGENCY.late : URGENCY.early;

@@ -1,3 +1,5 @@
+import type { Guess } from './guess.js';
+
 /** Kinds of local inference; a bounded set of metric labels. */
 export type JobKind = 'asr' | 'tts';
 
@@ -5,8 +7,10 @@ export interface SlotRequest {
   readonly kind: JobKind;
   /** For fairness: at most one running and one queued TTS job, one ASR job a device. */
   readonly deviceId: string;
-  /** When the result is wanted (`Clock.nowMs`). Undefined: speculative, runs only in an idle slot, dropped first. */
+  /** When the result is wanted (`Clock.nowMs`). Undefined without a `guess`: nobody waits for it, so it runs in a slot that is idle now or not at all. */
   readonly deadlineMs: number | undefined;
+  /** Instead of a deadline. */
+  readonly guess?: Guess | undefined;
   /** The device is playing and runs dry at the deadline: to miss it is heard as a gap. */
   readonly playing?: boolean;
   /** Expected time inside the slot. */
@@ -32,7 +36,7 @@ export interface SlotGrant {
 export interface Slots {
   /**
    * Runs `work` once a slot is free: earliest `deadline - predicted` first. Rejects with `capacity.queue_full`,
-   * `capacity.queue_timeout`, the signal's reason, or what `work` throws; a dropped speculative job with Cancelled.
+   * `capacity.queue_timeout`, the signal's reason, or what `work` throws; what was dropped, with Cancelled.
    */
   run<T>(request: SlotRequest, signal: AbortSignal, work: (signal: AbortSignal, grant: SlotGrant) => Promise<T>): Promise<T>;
 }

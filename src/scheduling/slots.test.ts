@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
 import { Cancelled, ChorusError, noMetrics, sleep, type Metrics } from '../core/index.js';
+import { Guess } from './guess.js';
 import { createSlots, type SlotsOptions } from './slots.js';
 import type { SlotRequest } from './port.js';
 
@@ -48,7 +49,40 @@ describe('slots', () => {
     expect(await waited).toBe(100);
   });
 
-  it('speculative work takes an idle slot or is dropped at once', async () => {
+  it('a guess waits behind everything else, and in the order of its deadline once it is confirmed', async () => {
+    const { clock, ended, job } = world({ slots: 1 });
+    const [guess, later] = [new Guess(), new Guess()];
+    void job('running');
+    void job('guess', { deadlineMs: undefined, guess });
+    void job('later', { deadlineMs: undefined, guess: later });
+    void job('text', { deadlineMs: 5000 });
+    await clock.advance(150);
+    expect(ended).toEqual(['running done']);
+    void job('another text', { deadlineMs: 5000 });
+    guess.confirm(400);
+    await clock.advance(1000);
+    expect(ended).toEqual(['running done', 'text done', 'guess done', 'another text done', 'later done']);
+  });
+
+  it('a guess whose speech goes on leaves the queue, and guesses leave room for what is certain', async () => {
+    const { clock, ended, job, slots } = world({ slots: 1, queueCapacity: 4 });
+    const abort = new AbortController();
+    void job('running');
+    void job('taken back', { deadlineMs: undefined, guess: new Guess() }, 100, abort.signal);
+    void job('waits', { deadlineMs: undefined, guess: new Guess() });
+    void job('one too many', { deadlineMs: undefined, guess: new Guess() });
+    await settle();
+    expect(ended).toEqual(['one too many cancelled']);
+    abort.abort(new Cancelled('speech goes on'));
+    void job('text');
+    void job('text 2');
+    await settle();
+    expect(slots.view()).toEqual({ running: 1, waiting: 3 });
+    await clock.advance(1000);
+    expect(ended).toEqual(['one too many cancelled', 'taken back cancelled', 'running done', 'text done', 'text 2 done', 'waits done']);
+  });
+
+  it('work that nobody waits for takes an idle slot or is dropped at once', async () => {
     const { clock, ended, job } = world({ slots: 2 });
     void job('a', { deadlineMs: undefined });
     void job('b');
@@ -168,6 +202,7 @@ describe('slots', () => {
         kind: fc.constantFrom('asr' as const, 'tts' as const),
         device: fc.constantFrom('a', 'b', 'c', 'd'),
         deadlineMs: fc.option(fc.nat(800), { nil: undefined }),
+        guessed: fc.boolean(),
         runMs: fc.nat(120),
         abortAfterMs: fc.option(fc.nat(200), { nil: undefined }),
         throws: fc.boolean(),
@@ -181,14 +216,17 @@ describe('slots', () => {
         const unexpected: unknown[] = [];
         let ends = 0;
         let worst = 0;
-        for (const { atMs, kind, device, deadlineMs, runMs, abortAfterMs, throws } of plan) {
+        for (const { atMs, kind, device, deadlineMs, guessed, runMs, abortAfterMs, throws } of plan) {
           clock.after(atMs, () => {
             const abort = new AbortController();
             if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
+            const guess = guessed ? new Guess() : undefined;
+            // Of a guess: confirmed after so long, or never.
+            if (guess && deadlineMs !== undefined) clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
             const key = `${kind} ${device}`;
             const run = async (): Promise<void> => {
               try {
-                await slots.run({ kind, deviceId: device, deadlineMs, predictedMs: 10 }, abort.signal, async () => {
+                await slots.run({ kind, deviceId: device, deadlineMs: guess ? undefined : deadlineMs, guess, predictedMs: 10 }, abort.signal, async () => {
                   if (running.includes(key)) throw new Error('two at once');
                   running.push(key);
                   worst = Math.max(worst, running.length);

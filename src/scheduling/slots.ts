@@ -1,5 +1,6 @@
 import { Cancelled, ChorusError, type Clock, type Metrics, type TimerHandle } from '../core/index.js';
 import { CpuShare } from './cpu-share.js';
+import type { Guess } from './guess.js';
 import { type JobOrder, latestStartFirst, type Waiting } from './job-order.js';
 import { JobQueue } from './job-queue.js';
 import type { EnginePool, JobKind, SlotGrant, SlotRequest, Slots } from './port.js';
@@ -32,6 +33,8 @@ export interface SlotsView {
 const WAITING_PER_DEVICE: Readonly<Record<JobKind, number>> = { asr: 8, tts: 1 };
 /** Two jobs for each of the sixty devices a big machine carries. */
 const DEFAULT_QUEUE_CAPACITY = 128;
+/** Of the capacity: guesses must not fill the queue that certain work needs. */
+const GUESSES_FILL = 0.5;
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
 
 type Work<T> = (signal: AbortSignal, grant: SlotGrant) => Promise<T>;
@@ -44,8 +47,8 @@ interface Job extends Waiting {
 }
 
 /**
- * The pool of CPU slots. A job without a deadline (speculative) never waits: it gets a slot that is idle at that moment or
- * is dropped, so whoever asked knows at once and nothing urgent ever stands behind it in a line.
+ * The pool of CPU slots. A job without a deadline never waits: it gets a slot that is idle at that moment or is dropped. A {@link Guess}
+ * waits for a slot that nobody else wants, and like the others from the moment on that it is confirmed.
  */
 export function createSlots(options: SlotsOptions): Slots & { view(): SlotsView } {
   const pool = new SlotPool(options);
@@ -97,7 +100,9 @@ class SlotPool implements Slots {
         deviceId: request.deviceId,
         playing: request.playing ?? false,
         predictedMs: request.predictedMs,
-        latestStartMs: (request.deadlineMs ?? Number.POSITIVE_INFINITY) - request.predictedMs,
+        get latestStartMs() {
+          return deadlineOf(request) - request.predictedMs;
+        },
         enqueuedMs: this.#clock.nowMs(),
         signal,
         start: (waitedMs) => {
@@ -122,8 +127,10 @@ class SlotPool implements Slots {
         },
       };
 
-      if (request.deadlineMs === undefined) {
-        if (!this.#idleFor(job)) return fail('dropped', new Cancelled('no idle slot for speculative work'));
+      if (request.guess) {
+        if (this.#queue.size >= GUESSES_FILL * this.#capacity) return fail('dropped', new Cancelled('too many jobs wait to work on a guess'));
+      } else if (request.deadlineMs === undefined) {
+        if (!this.#idleFor(job)) return fail('dropped', new Cancelled('no idle slot'));
       } else if (!this.#idleFor(job) && this.#isFull(job)) {
         return fail('queue_full', new ChorusError('capacity.queue_full', `the queue for ${kind} jobs is full`));
       }
@@ -205,6 +212,11 @@ class SlotPool implements Slots {
     this.#metrics.gauge('chorus_queue_depth', depth.tts, { kind: 'tts' });
     this.#metrics.gauge('chorus_slots_busy', this.#running.size);
   }
+}
+
+/** Infinite: nobody knows yet whether it is wanted. */
+function deadlineOf({ deadlineMs, guess }: SlotRequest): number {
+  return (guess ? guess.deadlineMs : deadlineMs) ?? Number.POSITIVE_INFINITY;
 }
 
 /** Makes a synchronous throw of `work` a rejection. */

@@ -1,5 +1,5 @@
 import { asChorusError, Cancelled, ChorusError, isCancelled, type Clock, type ErrorCode, type Logger, type Scope, type TimerHandle } from '../core/index.js';
-import type { Admission, TalkPermit } from '../scheduling/port.js';
+import { type Admission, Guess, type TalkPermit } from '../scheduling/index.js';
 import type { Recognizer } from '../voice/listening/recognizer-port.js';
 import type { DeviceIdentity } from './port.js';
 import type { TimerName, TurnEvent } from './turn/index.js';
@@ -34,9 +34,15 @@ export class Timers {
   }
 }
 
+interface UnderWay {
+  readonly controller: AbortController;
+  /** Undefined: it was never one. */
+  readonly guess: Guess | undefined;
+}
+
 /** Recognitions under way. */
 export class Requests {
-  readonly #controllers = new Map<number, AbortController>();
+  readonly #underWay = new Map<number, UnderWay>();
 
   constructor(
     private readonly recognizer: Recognizer,
@@ -49,26 +55,32 @@ export class Requests {
   start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {
     const { deviceId, language } = this.identity;
     const controller = new AbortController();
-    this.#controllers.set(requestId, controller);
+    const guess = deadlineMs === undefined ? new Guess() : undefined;
+    this.#underWay.set(requestId, { controller, guess });
     this.scope.fork('recognise', async () => {
       try {
-        const recognition = await this.recognizer.recognize({ deviceId, pcm, language, deadlineMs }, controller.signal);
-        if (this.#controllers.delete(requestId)) this.dispatch({ type: 'recognised', requestId, recognition });
+        const recognition = await this.recognizer.recognize({ deviceId, pcm, language, deadlineMs, guess }, controller.signal);
+        if (this.#underWay.delete(requestId)) this.dispatch({ type: 'recognised', requestId, recognition });
       } catch (error) {
-        if (!this.#controllers.delete(requestId)) return;
+        if (!this.#underWay.delete(requestId)) return;
         this.dispatch({ type: 'recognition_failed', requestId, code: failureCode(this.log, 'recognition failed', error, 'asr.failed'), percent: percentOf(error) });
       }
     });
   }
 
+  /** The guess was right. */
+  confirm(requestId: number, deadlineMs: number): void {
+    this.#underWay.get(requestId)?.guess?.confirm(deadlineMs);
+  }
+
   cancel(requestId: number): void {
-    const controller = this.#controllers.get(requestId);
-    this.#controllers.delete(requestId);
-    controller?.abort(new Cancelled('the text is no longer wanted'));
+    const underWay = this.#underWay.get(requestId);
+    this.#underWay.delete(requestId);
+    underWay?.controller.abort(new Cancelled('the text is no longer wanted'));
   }
 
   cancelAll(): void {
-    for (const requestId of this.#controllers.keys()) this.cancel(requestId);
+    for (const requestId of this.#underWay.keys()) this.cancel(requestId);
   }
 }
 

@@ -78,7 +78,7 @@ export class Session implements SessionHandle {
     this.dispatch({ type: 'opened' });
   }
 
-  /** No new turns; what is being answered is answered, then the connection is closed. */
+  /** No new turns; what is being said is heard and answered, then the connection is closed. */
   drain(): void {
     this.dispatch({ type: 'drain' });
   }
@@ -159,6 +159,9 @@ export class Session implements SessionHandle {
         break;
       case 'recognise':
         this.#requests.start(effect.requestId, effect.pcm, effect.deadlineMs);
+        break;
+      case 'confirm_recognition':
+        this.#requests.confirm(effect.requestId, effect.deadlineMs);
         break;
       case 'cancel_recognition':
         this.#requests.cancel(effect.requestId);

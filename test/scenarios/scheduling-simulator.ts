@@ -1,4 +1,5 @@
 import { Cancelled, noMetrics, normalWithin, seededRandom, sleep, uniform, type Random } from '../../src/core/index.js';
+import { Guess } from '../../src/scheduling/guess.js';
 import type { JobOrder } from '../../src/scheduling/job-order.js';
 import type { Slots } from '../../src/scheduling/port.js';
 import { createSlots } from '../../src/scheduling/slots.js';
@@ -28,6 +29,8 @@ export interface SimulatedLoad {
   onStart?(deviceId: string): void;
   /** May a pause be decoded at this moment, and what came of it? Undefined: pauses are not decoded. */
   readonly speculation?: {
+    /** Waits for a slot until the utterance goes on; false: gets one that is idle at once, or is dropped. */
+    readonly waits?: boolean;
     allowed(): boolean;
     settled(used: boolean, runMs: number): void;
     /** A recognition has ended. */
@@ -65,6 +68,8 @@ const CLOUD_VOICE_MS = 150;
 const UNITS_PER_SECOND = 5;
 const SPECULATE_SILENCE_MS = 250;
 const ENDPOINT_MS = 700;
+/** After a pause was taken for an end. */
+const RESUMED_AFTER_MS = 200;
 const TRANSCRIPT_TARGET_MS = 300;
 const COMMITTED_TARGET_MS = 3000;
 const PIECE_MS = 5000;
@@ -140,7 +145,10 @@ class World {
     if (turn.pausesAtShare < (this.load.pauseShare ?? 0)) {
       // A pause in the midst of it: whoever decodes it has done so for nothing.
       await sleep(this.clock, leftMs / 2 + SPECULATE_SILENCE_MS, signal);
-      void this.#speculate(deviceId, leftMs / 2, turn.noise, signal).then((run) => run && this.#settle(false, run.runMs));
+      const pause = this.#speculate(deviceId, leftMs / 2, turn.noise, signal);
+      void pause.result.then((run) => run && this.#settle(false, run.runMs));
+      await sleep(this.clock, RESUMED_AFTER_MS, signal);
+      pause.forget();
       await sleep(this.clock, leftMs / 2 + SPECULATE_SILENCE_MS, signal);
     } else {
       await sleep(this.clock, leftMs + SPECULATE_SILENCE_MS, signal);
@@ -148,20 +156,26 @@ class World {
     const early = this.#speculate(deviceId, leftMs, turn.noise, signal);
     await sleep(this.clock, ENDPOINT_MS - SPECULATE_SILENCE_MS, signal);
     const endedMs = this.clock.nowMs();
-    const run = await early;
+    early.guess?.confirm(endedMs + TRANSCRIPT_TARGET_MS);
+    const run = await early.result;
     if (run) this.#settle(true, run.runMs);
     else pieces.push(this.#decode(deviceId, leftMs, this.clock.nowMs() + TRANSCRIPT_TARGET_MS, turn.noise, signal));
     await Promise.all(pieces);
     return this.clock.nowMs() - endedMs;
   }
 
-  async #speculate(deviceId: string, audioMs: number, noise: number, signal: AbortSignal): Promise<{ runMs: number } | undefined> {
-    if (!this.load.speculation?.allowed()) return undefined;
-    try {
-      return { runMs: await this.#decode(deviceId, audioMs, undefined, noise, signal) };
-    } catch {
-      return undefined;
-    }
+  #speculate(deviceId: string, audioMs: number, noise: number, signal: AbortSignal): Speculation {
+    const { speculation } = this.load;
+    if (!speculation?.allowed()) return { guess: undefined, result: Promise.resolve(undefined), forget: () => undefined };
+    const guess = speculation.waits ? new Guess() : undefined;
+    const forgotten = new AbortController();
+    let begun = false;
+    const result = this.#decode(deviceId, audioMs, guess, noise, AbortSignal.any([signal, forgotten.signal]), () => (begun = true)).then(
+      (runMs) => ({ runMs }),
+      () => undefined,
+    );
+    // What has begun runs to its end, as native code does.
+    return { guess, result, forget: () => void (begun || forgotten.abort(new Cancelled('the utterance goes on'))) };
   }
 
   #settle(used: boolean, runMs: number): void {
@@ -170,10 +184,10 @@ class World {
     if (!used) this.#sums.wastedMs += runMs;
   }
 
-  async #decode(deviceId: string, audioMs: number, deadlineMs: number | undefined, noise: number, signal: AbortSignal): Promise<number> {
+  async #decode(deviceId: string, audioMs: number, due: number | Guess | undefined, noise: number, signal: AbortSignal, onBegin?: () => void): Promise<number> {
     const { fixedMs, msPerUnit } = this.load.asr;
     const predictedMs = fixedMs + (msPerUnit * audioMs) / 1000;
-    const runMs = await this.#run('asr', deviceId, deadlineMs, predictedMs, noise, signal);
+    const runMs = await this.#run('asr', deviceId, due, predictedMs, noise, signal, false, onBegin);
     this.#sums.asrMs += runMs;
     this.load.speculation?.ran?.(runMs);
     return runMs;
@@ -200,8 +214,10 @@ class World {
     await sleep(this.clock, Math.max(0, (dryAtMs ?? 0) - this.clock.nowMs()), signal);
   }
 
-  #run(kind: 'asr' | 'tts', deviceId: string, deadlineMs: number | undefined, predictedMs: number, noise: number, signal: AbortSignal, playing = false): Promise<number> {
-    return this.slots.run({ kind, deviceId, deadlineMs, playing, predictedMs }, signal, async () => {
+  #run(kind: 'asr' | 'tts', deviceId: string, due: number | Guess | undefined, predictedMs: number, noise: number, signal: AbortSignal, playing = false, onBegin?: () => void): Promise<number> {
+    const wanted = due instanceof Guess ? { deadlineMs: undefined, guess: due } : { deadlineMs: due };
+    return this.slots.run({ kind, deviceId, ...wanted, playing, predictedMs }, signal, async () => {
+      onBegin?.();
       this.load.onStart?.(deviceId);
       const runMs = predictedMs * noise;
       await sleep(this.clock, runMs);
@@ -209,6 +225,14 @@ class World {
       return runMs;
     });
   }
+}
+
+interface Speculation {
+  readonly guess: Guess | undefined;
+  /** Undefined: it was not decoded. */
+  readonly result: Promise<{ readonly runMs: number } | undefined>;
+  /** The utterance goes on. */
+  forget(): void;
 }
 
 interface Turn {

@@ -17,6 +17,8 @@ export type TimerName =
   | 'filler'
   /** The device plays the end of what was sent. */
   | 'tail'
+  /** The server drains: how long the ear is still kept open. */
+  | 'drain'
   /** Keeps `tts start` and `tts stop` apart. */
   | 'stop_gap'
   /** A reply in which nothing happens any more. */
@@ -64,8 +66,9 @@ export type TurnEffect =
   | { readonly type: 'require_silence'; readonly turnId: number; readonly silenceMs: number }
   | { readonly type: 'finish_listening'; readonly turnId: number }
   | { readonly type: 'end_listening' }
-  /** `deadlineMs` undefined: speculative. */
+  /** `deadlineMs` undefined: on a guess, until it is confirmed. */
   | { readonly type: 'recognise'; readonly requestId: number; readonly pcm: Int16Array; readonly deadlineMs: number | undefined }
+  | { readonly type: 'confirm_recognition'; readonly requestId: number; readonly deadlineMs: number }
   | { readonly type: 'cancel_recognition'; readonly requestId: number }
   /** `runMs`: of its recognition, where that was answered. */
   | { readonly type: 'count_speculation'; readonly result: 'used' | 'wasted' | 'dropped'; readonly runMs: number | undefined }

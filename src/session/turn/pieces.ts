@@ -17,6 +17,13 @@ export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): P
   return { ...piece, status: 'asked', requestId, speculative: deadlineMs === undefined };
 }
 
+/** The utterance has ended with these pieces: what is being worked on is wanted by a deadline now. */
+export function confirm(step: Step, pieces: readonly Piece[]): void {
+  for (const { status, speculative, requestId } of pieces) {
+    if (status === 'asked' && speculative && requestId !== undefined) step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + step.rules.transcriptTargetMs });
+  }
+}
+
 /** What was asked about these pieces is no longer of interest. */
 export function discard(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) {

@@ -3,7 +3,7 @@ import type { ListeningEvent } from '../../voice/listening/port.js';
 import type { Recognition } from '../../voice/listening/recognizer-port.js';
 import { busyStatus, isExitUtterance, joinSpoken, percentNote, phrase } from '../phrases.js';
 import { closeEar, listenAgain, openEar } from './ear.js';
-import { ask, askOutstanding, discard } from './pieces.js';
+import { ask, askOutstanding, confirm, discard } from './pieces.js';
 import { prepareAnswer, takePrepared } from './prepared.js';
 import { apologyFor, interrupt, openReply, sayPhrase } from './reply.js';
 import type { Piece, TurnTrace, Utterance } from './state.js';
@@ -43,6 +43,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
     // Realtime: the user went on while the first part was still being recognised. It is one utterance.
     const before = step.state.utterance?.pieces ?? [];
     step.set({ utterance: { pieces: [...before, ...pieces], trace } });
+    confirm(step, pieces);
     step.startTimer('recognition', step.rules.recognitionGuardMs);
     if (step.state.permit === 'waiting') step.startTimer('admission', step.rules.admissionWaitMs);
   } else if (step.state.utterance === undefined) {

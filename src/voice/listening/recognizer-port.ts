@@ -1,12 +1,15 @@
 import type { LanguageTag } from '../../core/index.js';
+import type { Guess } from '../../scheduling/index.js';
 
 export interface RecognitionRequest {
   readonly deviceId: string;
   /** 16 kHz mono. */
   readonly pcm: Int16Array;
   readonly language: LanguageTag;
-  /** When the text is wanted (`Clock.nowMs`); undefined: speculative work, only into idle slots, dropped first. */
+  /** When the text is wanted (`Clock.nowMs`). */
   readonly deadlineMs: number | undefined;
+  /** Instead of a deadline: the utterance may go on. */
+  readonly guess?: Guess | undefined;
 }
 
 export interface Recognition {
@@ -21,7 +24,7 @@ export interface Recognition {
 
 /**
  * The ASR lane: chooses the model by language, takes a CPU slot for local ones, applies corrections, falls back.
- * Errors: `asr.*`, `model.missing` (it is being fetched), `model.not_fetched` (that failed, and is tried again), `model.not_installed`, `engine.*`, `capacity.*`; a speculative request that was dropped rejects with Cancelled.
+ * Errors: `asr.*`, `model.missing` (it is being fetched), `model.not_fetched` (that failed, and is tried again), `model.not_installed`, `engine.*`, `capacity.*`; a guess that was dropped rejects with Cancelled.
  */
 export interface Recognizer {
   recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition>;

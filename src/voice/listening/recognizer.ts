@@ -159,22 +159,24 @@ class Lane {
   async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     const { clock, slots } = this.options;
     const timeoutMs = this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    const { deviceId, pcm, language, deadlineMs } = request;
+    const { deviceId, pcm, language, deadlineMs, guess } = request;
     const audioMs = pcm.length / SAMPLES_PER_MS;
-    const speculative = deadlineMs === undefined;
+    /** What is confirmed before it has begun, is not for nothing any more. */
+    const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
     // A service elsewhere costs nothing here; what it bills is another question.
-    if (provider.local && speculative && !this.#speculation.allows(clock.nowMs())) throw new Cancelled('too much speculation was for nothing of late');
+    if (provider.local && speculative() && !this.#speculation.allows(clock.nowMs())) throw new Cancelled('too much speculation was for nothing of late');
     const onTimeout = (): ChorusError => new ChorusError('asr.timeout', `speech was not recognised within ${timeoutMs} ms`);
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
       const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
+        const when = speculative() ? 'speculative' : 'final';
         const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
-        this.options.metrics.count('chorus_asr_audio_seconds_total', { when: speculative ? 'speculative' : 'final' }, audioMs / 1000);
+        this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
         return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
       };
       if (!provider.local) return recognise(bounded, 0);
       const pool = { id: provider.id, size: this.options.poolSize };
-      return slots.run({ kind: 'asr', deviceId, deadlineMs, predictedMs: provider.predictMs(audioMs), pool }, bounded, (inner, grant) =>
-        this.#accounted(speculative, inner, () => recognise(inner, grant.waitedMs)),
+      return slots.run({ kind: 'asr', deviceId, deadlineMs, guess, predictedMs: provider.predictMs(audioMs), pool }, bounded, (inner, grant) =>
+        this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
       );
     });
   }

@@ -1,37 +1,47 @@
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { ERRORS_DOCUMENT, errorsDocument } from '../scripts/errors-doc.js';
-import { configurationPage } from '../src/config/index.js';
+import { describe, expect, it } from 'vitest';
+import { ERRORS_DOCUMENTS, errorsDocument } from '../scripts/errors-doc.js';
+import { LABEL_WORDS_ZH, METRICS_ZH } from '../scripts/metrics-zh.js';
+import { METRICS_DOCUMENTS, metricsDocument } from '../scripts/metrics-doc.js';
+import { ERRORS_ZH } from '../src/cli/messages/errors-zh.js';
+import { ABOUT_ZH, configJsonSchema, configurationPage, SECTIONS_ZH } from '../src/config/index.js';
+import { ERROR_TABLE, METRICS, type MetricDefinition } from '../src/core/index.js';
 
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 
+interface Shape {
+  readonly properties?: Readonly<Record<string, Shape>>;
+  readonly description?: string;
+}
+const described = (shape: Shape, prefix = ''): [key: string, description: string | undefined][] =>
+  Object.entries(shape.properties ?? {}).flatMap(([name, member]) => [[`${prefix}${name}`, member.description], ...described(member, `${prefix}${name}.`)]);
+
 it('the generated pages are those of the code: run `npm run docs`', () => {
-  expect(readFileSync(ERRORS_DOCUMENT, 'utf8')).toBe(errorsDocument());
-  expect(read('docs/configuration.md')).toBe(configurationPage());
-});
-
-it('both READMEs have the same sections, commands and links', () => {
-  const outline = (text: string) => ({
-    sections: text.match(/^##? /gm)?.length,
-    commands: text.match(/^(npm|npx) [^#\n]*/gm)?.map((line) => line.trim()),
-    links: [...text.matchAll(/\]\(((?:docs|CON|CHANGE)[^)]*)\)/g)].map(([, link]) => (link ?? '').replace('.zh-CN.md', '.md')).toSorted((a, b) => a.localeCompare(b)),
-  });
-  expect(outline(read('README.zh-CN.md'))).toEqual(outline(read('README.md')));
-});
-
-it.each(['docs/deploy', 'docs/monitor'])('%s says the same in both languages: sections, commands, rows of tables, links', (page) => {
-  const outline = (text: string) => ({
-    sections: text.match(/^#+ /gm),
-    commands: [...text.matchAll(/^```sh\n([^]*?)^```/gm)].map(([, block = '']) => block.replace(/ *#.*$/gm, '')),
-    rows: text.match(/^\|/gm)?.length,
-    links: [...text.matchAll(/\]\(((?!deploy|monitor)[^)#]+)\)/g)].map(([, link = '']) => link.replace('.zh-CN', '')).toSorted((a, b) => a.localeCompare(b)),
-  });
-  expect(outline(read(`${page}.zh-CN.md`))).toEqual(outline(read(`${page}.md`)));
-});
-
-it('every link into the repository leads somewhere', () => {
-  for (const page of ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'docs/architecture.md', 'docs/adr/README.md', 'docs/deploy.md', 'docs/deploy.zh-CN.md']) {
-    const folder = page.replace(/[^/]*$/, '');
-    for (const [, link] of read(page).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) expect(() => readFileSync(new URL(`../${folder}${link}`, import.meta.url)), `${page}: ${link}`).not.toThrow(/ENOENT/);
+  for (const language of ['en', 'zh'] as const) {
+    expect(readFileSync(ERRORS_DOCUMENTS[language], 'utf8')).toBe(errorsDocument(language));
+    expect(readFileSync(METRICS_DOCUMENTS[language], 'utf8')).toBe(metricsDocument(language));
   }
+  expect(read('docs/configuration.md')).toBe(configurationPage('en'));
+  expect(read('docs/configuration.zh-CN.md')).toBe(configurationPage('zh'));
+});
+
+describe('in Chinese', () => {
+  it('every key and section of the configuration is explained (src/config/about-zh.ts), on the page and for editors', () => {
+    const keys = described(configJsonSchema('en'));
+    expect(keys.length).toBeGreaterThan(80);
+    expect(Object.keys({ ...SECTIONS_ZH, ...ABOUT_ZH }).toSorted()).toEqual(keys.map(([key]) => key).toSorted());
+    expect(keys.filter(([, text]) => text === undefined)).toEqual([]);
+    for (const [key, text] of described(configJsonSchema('zh'))) expect(text, key).toMatch(/\p{Script=Han}/u);
+  });
+
+  it('every error code is (src/cli/messages/errors-zh.ts), and no sentence on the page has a hole where a detail would be', () => {
+    expect(Object.keys(ERRORS_ZH).toSorted()).toEqual(Object.keys(ERROR_TABLE).toSorted());
+    expect(errorsDocument('zh')).not.toMatch(/undefined|（）|\p{Script=Han} +\p{Script=Han}/u);
+  });
+
+  it('every metric is (scripts/metrics-zh.ts), and what its labels can be', () => {
+    expect(Object.keys(METRICS_ZH).toSorted()).toEqual(Object.keys(METRICS).toSorted());
+    const words = Object.values<MetricDefinition>(METRICS).flatMap(({ labels = {} }) => Object.values(labels));
+    expect(words.filter((text) => !text.split(', ').every((word) => /^[\w.…-]+$/.test(word)) && LABEL_WORDS_ZH[text] === undefined)).toEqual([]);
+  });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { METRICS_DOCUMENT, metricsDocument } from '../scripts/metrics-doc.js';
+import { METRICS_DOCUMENTS, metricsDocument } from '../scripts/metrics-doc.js';
 import { ERROR_TABLE, METRICS, type MetricDefinition } from '../src/core/index.js';
 
 const ROWS = METRICS as Record<string, MetricDefinition>;
@@ -92,5 +92,5 @@ it('the words of alerts and legends name labels that the expression keeps', () =
 });
 
 it('docs/metrics.md is that of the code: run `npm run docs`', () => {
-  expect(readFileSync(METRICS_DOCUMENT, 'utf8')).toBe(metricsDocument());
+  for (const language of ['en', 'zh'] as const) expect(readFileSync(METRICS_DOCUMENTS[language], 'utf8')).toBe(metricsDocument(language));
 });

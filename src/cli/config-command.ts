@@ -31,6 +31,6 @@ export async function printConfig(flags: ConfigCommandFlags, context: CliContext
 
 /** `chorus config schema`. */
 export function printSchema(context: CliContext): ExitCode {
-  context.out(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+  context.out(`${JSON.stringify(configJsonSchema(context.language), null, 2)}\n`);
   return EXIT.ok;
 }

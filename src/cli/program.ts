@@ -23,7 +23,8 @@ export async function runProgram(argv: readonly string[], context: CliContext): 
   }
 }
 
-function buildProgram(context: CliContext, finish: (code: ExitCode) => void): Command {
+/** The command line; `finish` is told the exit code of the command that was run. */
+export function buildProgram(context: CliContext, finish: (code: ExitCode) => void): Command {
   const { help } = context.words;
   const program = new Command('chorus');
   program

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { UiLanguage } from '../core/index.js';
+import { aboutInChinese } from './about-zh.js';
 import { configSchema } from './schema.js';
 
 /** JSON Schema of one field, as far as it is looked at here. */
@@ -45,10 +47,16 @@ export const FIELDS: ReadonlyMap<string, Field> = new Map();
 /** Every section, by dotted key; the root is not among them. */
 export const SECTIONS: ReadonlyMap<string, Section> = new Map();
 
-/** JSON Schema (draft 2020-12) of the configuration file. */
-export function configJsonSchema(): Record<string, unknown> {
+/** JSON Schema (draft 2020-12) of the configuration file, with descriptions in the language of who edits it. */
+export function configJsonSchema(language: UiLanguage = 'en'): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, { io: 'input' });
-  return { $schema, title: 'Chorus configuration', ...schema };
+  return { $schema, title: language === 'zh' ? 'Chorus 配置' : 'Chorus configuration', ...(language === 'zh' ? inChinese(schema as FieldShape, '') : schema) };
+}
+
+function inChinese(shape: FieldShape, key: string): FieldShape {
+  const description = aboutInChinese(key);
+  const members = Object.entries(shape.properties ?? {}).map(([name, member]) => [name, inChinese(member, key === '' ? name : `${key}.${name}`)] as const);
+  return { ...shape, ...(description !== undefined && { description }), ...(members.length > 0 && { properties: Object.fromEntries(members) }) };
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {

@@ -14,3 +14,4 @@ export { maskSecrets, showConfig } from './show.js';
 export { describeMistake, describeNote, describeOrigin } from './wording.js';
 export type { ConfigNote, Mistake, Origin } from './mistake.js';
 export { configurationPage } from './page.js';
+export { ABOUT_ZH, SECTIONS_ZH, type ConfigKey, type ConfigSection } from './about-zh.js';

@@ -109,7 +109,8 @@ const tts = z.strictObject({
       version: z.string().regex(/^\d+(\.\d+){1,3}$/).meta({ examples: ['130.0.2849.68'] }).optional().describe('Browser version the client says it is; only when the service refuses the built-in one.'),
       max_concurrent: z.int().min(1).max(64).default(4).describe('Sentences at a time.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Edge's read-aloud service."),
   openai: z
     .strictObject({
       base_url: httpUrl.default('https://api.openai.com/v1').describe('An OpenAI-compatible service with /audio/speech.'),
@@ -118,7 +119,8 @@ const tts = z.strictObject({
       api_key: secret('Key of the speech service; also OPENAI_API_KEY.'),
       max_concurrent: z.int().min(1).max(64).default(4).describe('Sentences at a time.'),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('OpenAI, or a speech service that is compatible with it.'),
 });
 
 const llm = z.strictObject({
@@ -150,7 +152,8 @@ const llm = z.strictObject({
       model: text(128).optional().describe("Its model; overrides the preset's."),
       api_key: secret("Its key; also the vendor's usual environment variable."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe('Who answers when the language model fails.'),
   breaker_failures: z.int().min(1).max(100).default(3).describe('With a fallback: failures in a row after which the language model is not asked for a while.'),
   breaker_open_ms: z.int().min(1000).max(3_600_000).default(30_000).describe('How long; then one answer tries it again.'),
 });

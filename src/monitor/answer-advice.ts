@@ -121,7 +121,7 @@ function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
   if (busy > 0) remedies.push({ en: 'Devices were told that the server is busy. A higher `max_concurrent_sessions` only helps while the CPU is below 70 %; else use a bigger machine.', zh: '有设备被告知服务器正忙。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用；否则请换更大的机器。' });
   for (const [code, count] of Object.entries(failureCodes).sort((a, b) => b[1] - a[1])) {
     if (code === 'capacity.busy') continue;
-    remedies.push({ en: `${count} turns ended in \`${code}\`: docs/errors.md says what it is and what to do.`, zh: `${count} 轮以 \`${code}\` 结束：docs/errors.md 里写了它是什么、怎么办。` });
+    remedies.push({ en: `${count} turns ended in \`${code}\`: docs/errors.md says what it is and what to do.`, zh: `${count} 轮以 \`${code}\` 结束：docs/errors.zh-CN.md 里写了它是什么、怎么办。` });
   }
   if (remedies.length === 0) remedies.push({ en: 'The details below name each turn and how it ended; the log of the server says why.', zh: '下面的明细列出每一轮如何结束；原因见服务器的日志。' });
   return [{ found, remedies }];

@@ -1,0 +1,169 @@
+import type { Config } from './schema.js';
+
+/** What is one value to whoever sets it, lists and maps of free keys included. */
+type Leaf = string | number | boolean | readonly unknown[];
+type IsLeaf<T> = T extends Leaf ? true : string extends keyof T ? true : false;
+
+/** Every key of the configuration that can be set, dotted. */
+export type ConfigKey = KeysOf<Config, ''>;
+type KeysOf<T, Prefix extends string> = {
+  [K in keyof T & string]-?: true extends IsLeaf<NonNullable<T[K]>> ? `${Prefix}${K}` : KeysOf<NonNullable<T[K]>, `${Prefix}${K}.`>;
+}[keyof T & string];
+
+/** Every section, dotted. */
+export type ConfigSection = SectionsOf<Config, ''>;
+type SectionsOf<T, Prefix extends string> = {
+  [K in keyof T & string]-?: true extends IsLeaf<NonNullable<T[K]>> ? never : `${Prefix}${K}` | SectionsOf<NonNullable<T[K]>, `${Prefix}${K}.`>;
+}[keyof T & string];
+
+export const SECTIONS_ZH: Readonly<Record<ConfigSection, string>> = {
+  'server': '网络方面的地址和限制。',
+  'auth': '哪些设备可以对话。',
+  'session': '一次对话怎样进行。',
+  'llm': '回答问题的大模型。',
+  'llm.fallback': '大模型失败时由谁代答。',
+  'tts': '声音。',
+  'tts.edge': 'Edge 的朗读服务。',
+  'tts.openai': 'OpenAI 或与它兼容的语音服务。',
+  'asr': '语音识别。',
+  'vad': '什么时候算开始说话，什么时候算说完。',
+  'models': '本地模型的下载。',
+  'pacing': '声音提前发送多少；设备的缓冲很小。',
+  'load': '用掉这台机器的多少。',
+  'metrics': '给运维人员的指标。',
+  'telemetry': '给运维人员的链路追踪。',
+  'log': '日志。',
+  'store': '设备的数据库。',
+  'backup': '备份。',
+};
+
+/**
+ * Descriptions of all keys in Chinese; the English ones stand in the schema. A key without one does not compile. What the English one
+ * says is all said here, too.
+ */
+export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
+  'profile': 'auto：按实测，这台机器能带多少就带多少。2c4g、4c8g、8c16g：为相应核数和内存（GB）的机器准备的保守定值；旁边另行设置的配置项优先。`chorus profile` 列出全部内容。',
+  'max_concurrent_sessions': '可以同时对话的设备数；再多的设备会被告知稍等。auto：这台机器带得动多少就是多少（load.target）。',
+
+  'server.host': '监听的地址。0.0.0.0：所有网络；127.0.0.1：只有本机。',
+  'server.port': '唯一的端口，HTTP、WebSocket、OTA 和指标都用它。0：任意空闲端口。',
+  'server.public_url': '设备从外面怎样到达这台服务器，例如 https://voice.example.org。不设置时，设备得到的就是它请求时用的地址。',
+  'server.public_port': '告诉设备的端口，用于它与 server.port 不同的情况（容器映射了端口）。',
+  'server.trusted_proxies': '反向代理的地址或网段（10.0.0.0/8），它们给出的转发头会被采信。',
+  'server.hello_timeout_ms': '到这时还没有发来 hello 的连接会被关闭。',
+  'server.max_text_bytes': '设备的 JSON 消息最长多少。',
+  'server.max_binary_bytes': '设备的音频消息最长多少。',
+  'server.max_connections': '同时打开的设备连接数；连接本身开销很小，对话由 max_concurrent_sessions 限制。',
+  'server.rate_limit_per_minute': '一个地址每分钟可以进行多少次 OTA、激活和被拒绝的握手。',
+  'server.drain_ms': '停止服务器时，最多等多久让进行中的回答说完。',
+
+  'auth.pairing': '怎样接纳新设备。lan：来自局域网的立即接纳，其余要念配对码。code：一律要念配对码。open：谁都可以。allowlist：只有 auth.allowlist 里的。',
+  'auth.auto_bind_max': '配对方式 lan 最多不用配对码接纳多少台设备。',
+  'auth.allowlist': '配对方式 allowlist 接纳的 MAC 地址。',
+
+  'session.language': '没有说明语言的设备用什么语言，启动时也按它加载：zh-CN、en-US……auto：英语。',
+  'session.time_zone': 'auto：zh-CN 的设备用 Asia/Shanghai，其余用这台机器的；也可以写名称，例如 Europe/Berlin。',
+  'session.greeting': '只说唤醒词时，用一句简短的招呼回应。',
+  'session.exit_words': '整句话就是其中之一时，结束对话。',
+  'session.idle_farewell_ms': '安静这么久以后，设备说再见。',
+  'session.idle_close_ms': '安静这么久以后，关闭连接。固件会断开安静了 120 秒的连接，所以要小于它。',
+  'session.filler_ms': '到这时还听不到回答，就先说一句“我想一下”。',
+  'session.busy_wait_ms': '设备等空位等这么久，仍没有就被告知服务器正忙。',
+  'session.conversation_ms': '上一轮对话结束还不到这么久的设备，排在新来的前面。',
+
+  'llm.preset': '已知的服务：自动填好地址和模型。none：设置了 llm.base_url 时用任意 OpenAI 兼容服务，否则用内置的离线助手。',
+  'llm.base_url': 'OpenAI 兼容服务的地址，写到 /v1 为止；优先于预设的地址。',
+  'llm.model': '模型名称；优先于预设的模型。',
+  'llm.api_key': '服务的密钥；也可以用厂商惯用的环境变量（docs/configuration.zh-CN.md）。最好不写在这个文件里：写 "file:/path" 或 "env:NAME"，或设置环境变量。',
+  'llm.prompt': '助手是谁、怎样说话。不设置时，用设备所用语言的一段简短友好的提示词。',
+  'llm.first_token_ms': '等第一个字最长多久。',
+  'llm.total_ms': '整个回答最长多久。',
+  'llm.max_tokens': '回答最长多少。',
+  'llm.history_turns': '告诉模型最近多少轮对话。',
+  'llm.max_workers': '同时进行的请求数。',
+  'llm.temperature': '不设置时用模型自己的。',
+  'llm.speculative': '在一句话后的停顿里就开始作答，不等到确定后面没有别的话。auto：在不花钱的地方这样做（离线助手、局域网里的地址）。true：总是这样；作废的回答所用的 token 也要付费。',
+  'llm.fallback.preset': '大模型在说出第一个字之前失败时由谁作答：已知的服务，或 offline（内置助手）。none：设置了 llm.fallback.base_url 时用任意 OpenAI 兼容服务，否则没有人代答，如实说明失败。',
+  'llm.fallback.base_url': '它的地址；优先于预设的地址。',
+  'llm.fallback.model': '它的模型；优先于预设的模型。',
+  'llm.fallback.api_key': '它的密钥；也可以用厂商惯用的环境变量。最好不写在这个文件里：写 "file:/path" 或 "env:NAME"，或设置环境变量。',
+  'llm.breaker_failures': '有代答者时：连续失败这么多次后，一段时间内不再问这个大模型。',
+  'llm.breaker_open_ms': '这段时间有多长；之后用一次回答再试它。',
+
+  'tts.provider': 'auto（Edge，不行就用本地声音）、edge、flite、espeak、openai，或 `chorus models list` 里一个本地声音的编号。',
+  'tts.voice': '声音，用提供者自己的名称，例如 zh-CN-XiaoxiaoNeural。不设置时，用提供者为该语言准备的声音。',
+  'tts.rate': '语速；1 为正常。',
+  'tts.max_workers': '同时进行的本地合成数。auto：这台机器的 CPU 槽位数。',
+  'tts.timeout_ms': '到这时还没有开始念一句话的云端声音，由下一个声音代替。',
+  'tts.phrase_cache_mb': '用多少内存保存念过的句子。',
+  'tts.phrase_cache_disk_mb': '用多少磁盘保存它们（data/phrases），重启后仍在。0：不用磁盘。',
+  'tts.phrase_cache_recurring': '保存对三台或更多设备说过的句子；false：只保存招呼、道歉之类。',
+  'tts.edge.url': 'Edge 朗读服务的地址（非官方，可能变动）。',
+  'tts.edge.version': '自称的浏览器版本；只在服务拒绝内置的版本时才需要。',
+  'tts.edge.max_concurrent': '同时合成的句子数。',
+  'tts.openai.base_url': '提供 /audio/speech 的 OpenAI 兼容服务。',
+  'tts.openai.model': '它的模型。',
+  'tts.openai.voice': '它的声音。',
+  'tts.openai.api_key': '语音服务的密钥；也可以用 OPENAI_API_KEY。最好不写在这个文件里：写 "file:/path" 或 "env:NAME"，或设置环境变量。',
+  'tts.openai.max_concurrent': '同时合成的句子数。',
+
+  'asr.model': 'auto：按设备的语言；也可以写 `chorus models list` 里的编号。sensevoice-cost 什么也听不懂，只供 `chorus bench` 测量。',
+  'asr.pool_size': '一个模型里同时进行的识别数；它们共用一份权重。auto：这台机器的 CPU 槽位数。',
+  'asr.max_workers': '所有模型合计同时进行的识别数。auto：这台机器的 CPU 槽位数。',
+  'asr.acquire_timeout_ms': '识别排队超过这么久就失败，设备会说明并道歉。',
+  'asr.corrections': '把听到的词替换掉，例如 {"小只": "小智"}。',
+
+  'vad.preset': 'child：认定说完之前等得更久（1000-1600 毫秒），适合孩子。',
+  'vad.window_samples': '每次判断的采样数。模型只认 512。',
+  'vad.threshold': '语音概率达到它，算开始说话。',
+  'vad.threshold_off': '语音概率低于它，算停止说话。小于 vad.threshold。',
+  'vad.min_speech_ms': '更短的声音不算说话。',
+  'vad.pre_roll_ms': '保留察觉说话之前多久的声音。',
+  'vad.speculate_silence_ms': '安静这么久就开始识别，不等到确定说完。',
+  'vad.min_silence_ms': '至少安静多久才算说完。不设置时：300 毫秒，中文 600 毫秒，preset 为 child 时 1000 毫秒。',
+  'vad.max_silence_ms': '最多等多久的安静。不设置时：1200 毫秒，preset 为 child 时 1600 毫秒。',
+  'vad.max_segment_ms': '更长的话切成几段；太长的段会让识别永久多占内存。',
+  'vad.piece_ms': '说了这么久之后，在停顿处一段一段地识别。',
+  'vad.barge_in_ms': '在回答中说话达到这么久，就打断回答（realtime 模式）。',
+
+  'models.auto_pull': '设备需要的模型没有时自动下载。',
+  'models.mirrors': '从哪里下载模型，按此顺序。空：所有已知的，顺序由 models.locale 决定。',
+  'models.int8': 'auto：下载 uint8 权重的语音模型时，如果 CPU 有 VNNI 且结果相同，就改写成 int8；识别只要大约一半时间。off：按发布的样子运行。',
+  'models.locale': 'cn：先用在中国好用的镜像。auto：按这台机器的语言和时区。',
+
+  'pacing.lead_start_packets': '回答开始时提前发送的包数（每包 60 毫秒）。',
+  'pacing.lead_max_packets': '声音比说话快以后最多提前多少包；绝不超过设备装得下的数量。',
+  'pacing.min_spacing_ms': '两个包之间的最短间隔。连发曾使单核的板子崩溃。',
+  'pacing.start_gap_ms': '从“现在我要说话”到第一个声音的间隔；更早的声音会在设备里丢失。',
+  'pacing.boards': '某个名称的板子装得下多少包，例如 {"bread-compact-esp32": 4}；优先于固件版本。',
+
+  'load.target': '在服务器可用的 CPU 和内存（load.cpu、load.memory_gb）里，按实测的每台开销接纳设备到多大份额。off：不看负载，只按 max_concurrent_sessions（用于测量）。',
+  'load.cpu': '服务器按多少个核计算。auto：机器的核数，或容器的配额。',
+  'load.memory_gb': '服务器按多少内存（GB）计算。auto：机器的内存，或容器的上限。',
+  'load.self_test': '没有人说话时给语音模型和本地声音计时一次，使设备数从一开始就准确；结果保存在数据文件夹里。用一个核一两秒。',
+  'load.slots': '同时进行的本地推理数。auto：核数，在容器配额下更少。槽位数乘以线程数绝不超过核数。',
+  'load.threads': '一次本地推理用几个线程。auto：设置了 OMP_NUM_THREADS 就用它，否则为 1，这样带的设备最多；更多线程能让一台设备更快，适合别无他事的机器。',
+
+  'metrics.enabled': '提供 /metrics（Prometheus）。',
+  'metrics.token': '令牌（Bearer），凭它从公网地址查看 /metrics 和 /readyz 的详情。不设置时只回答本机和内网地址。最好不写在这个文件里：写 "file:/path" 或 "env:NAME"，或设置环境变量。',
+
+  'telemetry.otlp_endpoint': '把每一轮对话的 OpenTelemetry 追踪发给这个收集器（OTLP over HTTP），例如 http://localhost:4318。它需要的请求头：环境变量 OTEL_EXPORTER_OTLP_HEADERS。',
+
+  'log.level': 'debug 会显示每一条消息。',
+  'log.format': 'auto：在终端里用 pretty，否则每行一个 JSON。',
+  'log.file': '同时写到这个文件（相对于数据文件夹）。',
+  'log.file_max_mb': '日志文件到这么大就轮换。',
+  'log.file_count': '保留多少个日志文件。',
+  'log.transcripts': '记录人说了什么、得到什么回答。关闭时绝不写下。',
+
+  'store.file': '数据库文件（相对于数据文件夹）。',
+
+  'backup.keep': '修改配置前保留的备份份数。',
+};
+
+const ALL: ReadonlyMap<string, string> = new Map(Object.entries({ ...SECTIONS_ZH, ...ABOUT_ZH }));
+
+/** The Chinese description of a key or a section; undefined where there is none. */
+export function aboutInChinese(key: string): string | undefined {
+  return ALL.get(key);
+}

@@ -1,6 +1,5 @@
 import { Cancelled, ChorusError, type Clock, type Metrics, type TimerHandle } from '../core/index.js';
 import { CpuShare } from './cpu-share.js';
-import type { Guess } from './guess.js';
 import { type JobOrder, latestStartFirst, type Waiting } from './job-order.js';
 import { JobQueue } from './job-queue.js';
 import type { EnginePool, JobKind, SlotGrant, SlotRequest, Slots } from './port.js';
@@ -47,7 +46,7 @@ interface Job extends Waiting {
 }
 
 /**
- * The pool of CPU slots. A job without a deadline never waits: it gets a slot that is idle at that moment or is dropped. A {@link Guess}
+ * The pool of CPU slots. A job without a deadline never waits: it gets a slot that is idle at that moment or is dropped. A guess
  * waits for a slot that nobody else wants, and like the others from the moment on that it is confirmed.
  */
 export function createSlots(options: SlotsOptions): Slots & { view(): SlotsView } {

@@ -14,12 +14,17 @@ const allowed = {
   'voice/speaking': ['core', 'voice/audio', 'voice/engines', 'voice/providers', 'scheduling'],
   dialogue: ['core', 'protocol', 'scheduling'],
   store: ['core'],
+  firmware: ['core', 'protocol', 'store'],
   session: ['core', 'protocol', 'scheduling'],
-  server: ['core', 'config', 'protocol', 'session', 'scheduling', 'store'],
+  server: ['core', 'config', 'firmware', 'protocol', 'session', 'scheduling', 'store'],
   fleet: ['core', 'protocol', 'voice/audio'],
   bench: ['core', 'config', 'fleet', 'machine', 'onnx', 'report', 'voice'],
   report: ['core'],
   monitor: ['core', 'fleet', 'machine', 'report'],
+  doctor: ['core', 'config', 'dialogue', 'fleet', 'machine', 'report', 'scheduling', 'voice/engines', 'voice/providers'],
+  import: ['core', 'config', 'protocol', 'dialogue', 'store'],
+  upkeep: ['core'],
+  bundle: ['core'],
 };
 const source = (folder) => `^src/${folder}/`;
 
@@ -38,6 +43,8 @@ module.exports = {
     })),
     { name: 'nothing-imports-main', severity: 'error', from: { pathNot: '^src/(main|cli/)' }, to: { path: '^src/(main\\.ts|cli/)' } },
     { name: 'nothing-imports-composition', severity: 'error', from: { pathNot: '^src/(main|cli/|composition/)' }, to: { path: '^src/composition/' } },
+    { name: 'console-knows-only-the-schemas-of-the-api', severity: 'error', from: { path: '^console/' }, to: { path: '^src/', pathNot: '^src/server/admin/schemas' } },
+    { name: 'nothing-imports-console', severity: 'error', from: { pathNot: '^console/' }, to: { path: '^console/' } },
     {
       name: 'adapters-do-not-import-each-other',
       severity: 'error',

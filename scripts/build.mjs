@@ -3,6 +3,7 @@ import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildConsole } from './console-build.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const entryPoints = readdirSync(join(root, 'src'), { recursive: true })
@@ -11,4 +12,5 @@ const entryPoints = readdirSync(join(root, 'src'), { recursive: true })
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 await build({ entryPoints, outdir: join(root, 'dist'), outbase: join(root, 'src'), format: 'esm', platform: 'node', target: 'node20', sourcemap: true, logLevel: 'warning' });
+await buildConsole(join(root, 'dist/console'));
 chmodSync(join(root, 'dist/cli/chorus.js'), 0o755);

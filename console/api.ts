@@ -1,0 +1,119 @@
+import type * as schema from '../src/server/admin/schemas.js';
+import type { z } from 'zod';
+
+type Answer<T extends z.ZodType> = z.output<T>;
+
+export type Overview = schema.OverviewAnswer;
+export type ModelView = schema.ModelView;
+export type DeviceView = schema.DeviceView;
+export type TurnEntry = schema.TurnEntry;
+export type TurnVerdict = schema.TurnVerdict;
+export type ProblemView = schema.ProblemView;
+export type LlmPresets = schema.LlmPresetsAnswer;
+export type Voices = schema.VoicesAnswer;
+export type Session = schema.SessionAnswer;
+export type BothLanguages = schema.BothLanguages;
+export type ConfigChange = schema.ChangeConfigAnswer;
+export type BrowserDeviceAnswer = schema.BrowserDevice;
+
+/** A refusal in words, as the server gives them, or `unreachable`: there was no answer. */
+export class ApiError extends Error {
+  constructor(
+    /** HTTP status; 0: no answer. */
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly mend: string | undefined,
+    /** `Retry-After`, seconds. */
+    readonly retryAfterS: number | undefined,
+  ) {
+    super(message);
+  }
+}
+
+export interface ApiOptions {
+  /** Of what the server says: the language that is shown. */
+  readonly language: () => 'en' | 'zh';
+  readonly fetch: typeof fetch;
+  /** The session is over: somebody signed out elsewhere, the password was changed, the server was started again. */
+  readonly onSignedOut: () => void;
+}
+
+interface Request {
+  readonly method?: 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  /** `Accept-Language` in place of the page's. */
+  readonly language?: string;
+  /** Statuses that are an answer too. */
+  readonly also?: readonly number[];
+}
+
+const BASE = '/api/v1';
+
+/** The admin API (docs/admin-api.md) as functions. Every one rejects with {@link ApiError}. */
+export class Api {
+  #csrf: string | undefined;
+
+  constructor(private readonly options: ApiOptions) {}
+
+  session = async (): Promise<Session> => this.#keep(await this.#json('/session'));
+
+  signIn = async (password: string): Promise<Session> => this.#keep(await this.#json('/session', { method: 'POST', body: { password } }));
+
+  async signOut(): Promise<void> {
+    await this.#call('/session', { method: 'DELETE' });
+    this.#csrf = undefined;
+  }
+
+  overview = (): Promise<Overview> => this.#json('/overview');
+  devices = async (): Promise<readonly DeviceView[]> => (await this.#json<Answer<typeof schema.devicesAnswer>>('/devices')).devices;
+  /** Newest first. */
+  turns = async (limit: number): Promise<readonly TurnEntry[]> => (await this.#json<Answer<typeof schema.turnsAnswer>>(`/turns?limit=${limit}`)).turns.toReversed();
+  problems = async (): Promise<readonly ProblemView[]> => (await this.#json<Answer<typeof schema.problemsAnswer>>('/problems')).problems;
+
+  rename = (deviceId: string, name: string): Promise<unknown> => this.#json(`/devices/${encodeURIComponent(deviceId)}`, { method: 'PATCH', body: { name } });
+  revoke = (deviceId: string): Promise<unknown> => this.#json(`/devices/${encodeURIComponent(deviceId)}/revoke`, { method: 'POST' });
+  forget = (deviceId: string): Promise<unknown> => this.#call(`/devices/${encodeURIComponent(deviceId)}`, { method: 'DELETE' });
+  pair = async (code: string): Promise<DeviceView> => (await this.#json<Answer<typeof schema.deviceAnswer>>('/pairing', { method: 'POST', body: { code } })).device;
+  /** `language`: the one that is spoken to it. */
+  browserDevice = (language: string): Promise<BrowserDeviceAnswer> => this.#json('/browser-device', { method: 'POST', language });
+
+  llmPresets = (): Promise<LlmPresets> => this.#json('/llm/presets');
+  tryLlm = (asked: schema.TryLlmRequest): Promise<schema.TryLlmAnswer> => this.#json('/llm/try', { method: 'POST', body: asked });
+  voices = (): Promise<Voices> => this.#json('/voices');
+  /** One sentence as sound: WAV or MP3. */
+  listen = async (asked: schema.ListenRequest): Promise<ArrayBuffer> => (await this.#call('/voices/listen', { method: 'POST', body: asked })).arrayBuffer();
+  pullModel = (id: string): Promise<unknown> => this.#json(`/models/${encodeURIComponent(id)}/pull`, { method: 'POST' });
+  changeConfig = (set: Readonly<Record<string, unknown>>): Promise<ConfigChange> => this.#json('/config', { method: 'PATCH', body: { set }, also: [422] });
+
+  #keep(session: Session): Session {
+    this.#csrf = session.csrf;
+    return session;
+  }
+
+  async #json<T>(path: string, request?: Request): Promise<T> {
+    return (await (await this.#call(path, request)).json()) as T;
+  }
+
+  async #call(path: string, { method, body, language, also = [] }: Request = {}): Promise<Response> {
+    const headers: Record<string, string> = { 'accept-language': language ?? this.options.language() };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (method !== undefined && this.#csrf !== undefined) headers['x-chorus-csrf'] = this.#csrf;
+    const response = await this.options
+      .fetch(`${BASE}${path}`, { method: method ?? 'GET', headers, credentials: 'same-origin', cache: 'no-store', ...(body !== undefined && { body: JSON.stringify(body) }) })
+      .catch((error: unknown) => {
+        throw new ApiError(0, 'unreachable', error instanceof Error ? error.message : '', undefined, undefined);
+      });
+    if (response.ok || also.includes(response.status)) return response;
+    const error = await refusal(response);
+    if (error.code === 'admin.not_signed_in') this.options.onSignedOut();
+    throw error;
+  }
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => undefined)) as Partial<Answer<typeof schema.errorAnswer>> | undefined;
+  const { code = 'internal', message = `HTTP ${response.status}`, mend } = typeof body?.error === 'object' ? body.error : {};
+  const retryAfter = Number(response.headers.get('retry-after'));
+  return new ApiError(response.status, code, message, mend, retryAfter > 0 ? retryAfter : undefined);
+}

@@ -1,0 +1,85 @@
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { Api, ApiError, type Session } from './api.js';
+import { browserClock } from './browser-clock.js';
+import { SignIn } from './cards/sign-in.js';
+import { Console } from './console.js';
+import { TopBar } from './top-bar.js';
+import { firstLanguage, LANGUAGE_TAG, LanguageContext, storedLanguage, storeLanguage, WORDS, type Language } from './words/index.js';
+
+/** While the server is not there at all. */
+const ASK_AGAIN_MS = 3000;
+
+/** The page: the door, or what is behind it, in the reader's language. */
+export function App(): JSX.Element {
+  const [language, setLanguage] = useState<Language>(() => firstLanguage(navigator.languages, storedLanguage()));
+  const shown = useRef(language);
+  shown.current = language;
+  const [session, setSession] = useState<Session | 'unreachable'>();
+  const [over, setOver] = useState(false);
+  const words = WORDS[language];
+
+  const api = useMemo(
+    () =>
+      new Api({
+        language: () => shown.current,
+        fetch: (input, init) => window.fetch(input, init),
+        onSignedOut: () => {
+          setOver(true);
+          setSession((before) => (typeof before === 'object' ? { ...before, signedIn: false } : before));
+        },
+      }),
+    [],
+  );
+  useEffect(() => {
+    let cancel = (): void => undefined;
+    const ask = (): void =>
+      void api.session().then(setSession, (error: unknown) => {
+        if (error instanceof ApiError && error.code !== 'unreachable') setSession({ signedIn: false, passwordSet: true, passwordFixed: false, language: shown.current });
+        else {
+          setSession('unreachable');
+          cancel = browserClock.after(ASK_AGAIN_MS, ask);
+        }
+      });
+    ask();
+    return () => cancel();
+  }, [api]);
+  useEffect(() => {
+    document.documentElement.lang = LANGUAGE_TAG[language];
+  }, [language]);
+
+  const choose = (next: Language): void => {
+    storeLanguage(next);
+    setLanguage(next);
+  };
+  const signedOut = (): void => {
+    setOver(false);
+    setSession((before) => (typeof before === 'object' ? { ...before, signedIn: false } : before));
+  };
+  const signOut = (): void => void api.signOut().then(signedOut, signedOut);
+
+  return (
+    <LanguageContext.Provider value={language}>
+      {typeof session === 'object' && session.signedIn ? (
+        <Console api={api} onLanguage={choose} onSignOut={signOut} />
+      ) : (
+        <>
+          <TopBar onLanguage={choose} />
+          {typeof session === 'object' ? (
+            <SignIn
+              api={api}
+              passwordSet={session.passwordSet}
+              over={over}
+              onSignedIn={(next) => {
+                setOver(false);
+                setSession(next);
+              }}
+            />
+          ) : (
+            <main class="door">{session === 'unreachable' && <p class="outcome bad" role="alert">{words.signIn.unreachable}</p>}</main>
+          )}
+        </>
+      )}
+    </LanguageContext.Provider>
+  );
+}

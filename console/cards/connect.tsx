@@ -1,0 +1,106 @@
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Api, Overview } from '../api.js';
+import { Card } from '../parts/card.js';
+import { Feedback, useAction } from '../parts/feedback.js';
+import { QrCode } from '../parts/qr-code.js';
+import { useWords } from '../words/index.js';
+
+/** The address for a device, how to enter it, and the code it may speak. */
+export function ConnectCard({ api, overview, onChanged }: { readonly api: Api; readonly overview: Overview; readonly onChanged: () => void }): JSX.Element {
+  const words = useWords();
+  const { addresses } = overview;
+  const [first, second, third, last] = words.connect.steps;
+  return (
+    <Card title={words.connect.title} name="connect">
+      {addresses === undefined ? (
+        <p class="outcome note">{words.connect.unknown}</p>
+      ) : (
+        <div class="address">
+          <QrCode text={addresses.otaUrl} label={words.connect.qr(addresses.otaUrl)} />
+          <div>
+            <p>{words.connect.lead}</p>
+            <Copyable text={addresses.otaUrl} />
+            {isLoopback(addresses.otaUrl) && <p class="outcome note">{words.connect.onlyHere}</p>}
+          </div>
+        </div>
+      )}
+      <ol class="steps">
+        <li>{first}</li>
+        <li>{second}</li>
+        <li>{third}</li>
+        <li>
+          {last}
+          <PairingForm api={api} onChanged={onChanged} />
+        </li>
+      </ol>
+    </Card>
+  );
+}
+
+function Copyable({ text }: { readonly text: string }): JSX.Element {
+  const words = useWords();
+  const code = useRef<HTMLElement>(null);
+  const [copied, setCopied] = useState(false);
+  // Without https there is no clipboard for pages: then it is selected, ready to be copied.
+  const copy = async (): Promise<void> => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setCopied(true);
+    } catch {
+      if (code.current) window.getSelection()?.selectAllChildren(code.current);
+    }
+  };
+  return (
+    <p class="copyable">
+      <code ref={code}>{text}</code>
+      <button type="button" onClick={() => void copy()}>
+        {copied ? words.connect.copied : words.connect.copy}
+      </button>
+    </p>
+  );
+}
+
+function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged: () => void }): JSX.Element {
+  const words = useWords();
+  const [code, setCode] = useState('');
+  const { running, outcome, show, run } = useAction<'pair'>();
+  const digits = code.replace(/\D/g, '');
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (digits.length !== 6) {
+      show({ kind: 'bad', text: words.connect.codeShape });
+      return;
+    }
+    run('pair', async () => {
+      const { name, board, deviceId } = await api.pair(digits);
+      setCode('');
+      onChanged();
+      return { kind: 'good', text: words.connect.paired(name ?? board ?? deviceId) };
+    });
+  };
+  return (
+    <form class="pairing" onSubmit={submit}>
+      <div class="row">
+        <input
+          class="code"
+          aria-label={words.connect.code}
+          value={code}
+          onInput={(event) => setCode(event.currentTarget.value)}
+          inputMode="numeric"
+          autocomplete="one-time-code"
+          maxLength={9}
+          placeholder="123456"
+        />
+        <button type="submit" class="primary" disabled={running !== undefined || digits === ''}>
+          {running ? words.connect.pairing : words.connect.pair}
+        </button>
+      </div>
+      <Feedback outcome={outcome} />
+    </form>
+  );
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127\.|\[::1\])/.test(new URL(url).hostname);
+}

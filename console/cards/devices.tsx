@@ -1,0 +1,121 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Api, DeviceView } from '../api.js';
+import { ago, duration, firstSoundMs } from '../figures.js';
+import { Card } from '../parts/card.js';
+import { Feedback, useAction, type Outcome } from '../parts/feedback.js';
+import { Field } from '../parts/field.js';
+import { StageBar } from '../parts/stage-bar.js';
+import { Verdict } from '../parts/verdict.js';
+import { useLanguage, useWords, type Words } from '../words/index.js';
+
+/** Devices, those that are connected first, each with how its last turn went. */
+export function DevicesCard({ api, devices, nowMs, onChanged }: { readonly api: Api; readonly devices: readonly DeviceView[]; readonly nowMs: number; readonly onChanged: () => void }): JSX.Element {
+  const words = useWords();
+  const sorted = devices.toSorted((a, b) => Number(b.connected) - Number(a.connected) || (b.lastTurn?.atMs ?? b.lastSeenMs) - (a.lastTurn?.atMs ?? a.lastSeenMs));
+  return (
+    <Card title={words.devices.title} name="devices" aside={devices.length > 0 && <span class="aside">{devices.length}</span>}>
+      {devices.length === 0 ? (
+        <p class="soft">{words.devices.none}</p>
+      ) : (
+        <ul class="list">
+          {sorted.map((device) => (
+            <Device key={device.deviceId} device={device} api={api} nowMs={nowMs} onChanged={onChanged} />
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+export function nameOf(device: DeviceView | undefined, deviceId: string, words: Words): string {
+  if (device?.name !== undefined && device.name !== '') return device.name;
+  return device?.browser === true ? words.devices.browser : deviceId;
+}
+
+function Device({ device, api, nowMs, onChanged }: { readonly device: DeviceView; readonly api: Api; readonly nowMs: number; readonly onChanged: () => void }): JSX.Element {
+  const words = useWords();
+  const language = useLanguage();
+  const { deviceId, connected, lastTurn, board, firmwareVersion, browser } = device;
+  const name = nameOf(device, deviceId, words);
+  const first = lastTurn && firstSoundMs(lastTurn.stages);
+  const about = browser ? [] : [name === deviceId ? undefined : deviceId, [board, firmwareVersion].filter(Boolean).join(' ')];
+  return (
+    <li data-device={deviceId} data-connected={String(connected)}>
+      <div class="row">
+        <span class={`dot ${connected ? 'on' : ''}`} aria-hidden="true" />
+        <span class="grow">
+          <b>{name}</b> <span class="soft">{presence(device, nowMs, words)}</span>
+        </span>
+        {lastTurn && <Verdict verdict={lastTurn.verdict} />}
+      </div>
+      {about.some(Boolean) && <p class="soft small">{about.filter(Boolean).join(' · ')}</p>}
+      {lastTurn && (
+        <>
+          <StageBar stages={lastTurn.stages} />
+          <p class="soft small">
+            {[words.devices.lastTurn(ago(lastTurn.atMs, nowMs, words)), first !== undefined && words.devices.total(duration(first, language)), words.devices.underruns(lastTurn.underruns)].filter(Boolean).join(' · ')}
+          </p>
+        </>
+      )}
+      {!browser && <Actions device={device} api={api} onChanged={onChanged} />}
+    </li>
+  );
+}
+
+function presence({ connected, revoked, bound, lastSeenMs }: DeviceView, nowMs: number, words: Words): string {
+  if (revoked) return words.devices.revoked;
+  if (connected) return words.devices.online;
+  return bound ? words.devices.offline(ago(lastSeenMs, nowMs, words)) : words.devices.unbound;
+}
+
+function Actions({ device, api, onChanged }: { readonly device: DeviceView; readonly api: Api; readonly onChanged: () => void }): JSX.Element {
+  const words = useWords();
+  const [name, setName] = useState(device.name ?? '');
+  const [sure, setSure] = useState<'revoke' | 'forget'>();
+  const { running, outcome, run } = useAction<'rename' | 'revoke' | 'forget'>();
+  const { deviceId } = device;
+  const act = (action: 'rename' | 'revoke' | 'forget', work: () => Promise<unknown>): void => {
+    if (action !== 'rename' && sure !== action) {
+      setSure(action);
+      return;
+    }
+    setSure(undefined);
+    run(action, async () => {
+      await work();
+      onChanged();
+      return undefined;
+    });
+  };
+  const asked: Outcome | undefined = sure && { kind: 'note', text: sure === 'revoke' ? words.devices.revokeAsk : words.devices.forgetAsk };
+  return (
+    <details>
+      <summary>{words.devices.more}</summary>
+      <form
+        class="row end"
+        onSubmit={(event) => {
+          event.preventDefault();
+          act('rename', () => api.rename(deviceId, name.trim()));
+        }}
+      >
+        <Field label={words.devices.rename}>
+          <input value={name} onInput={(event) => setName(event.currentTarget.value)} maxLength={64} autocomplete="off" />
+        </Field>
+        <button type="submit" disabled={running !== undefined}>
+          {words.devices.save}
+        </button>
+      </form>
+      <div class="row actions">
+        {!device.revoked && (
+          <button type="button" class="danger" onClick={() => act('revoke', () => api.revoke(deviceId))} disabled={running !== undefined}>
+            {words.devices.revoke}
+          </button>
+        )}
+        <button type="button" class="danger" onClick={() => act('forget', () => api.forget(deviceId))} disabled={running !== undefined}>
+          {words.devices.forget}
+        </button>
+      </div>
+      <Feedback outcome={outcome ?? asked} />
+    </details>
+  );
+}

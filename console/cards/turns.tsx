@@ -1,0 +1,51 @@
+import type { JSX } from 'preact';
+import type { DeviceView, TurnEntry } from '../api.js';
+import { clockTime, duration, firstSoundMs } from '../figures.js';
+import { Card } from '../parts/card.js';
+import { Verdict } from '../parts/verdict.js';
+import { LANGUAGE_TAG, useLanguage, useWords } from '../words/index.js';
+import { nameOf } from './devices.js';
+
+/** The last turns of all devices, newest first. */
+export function TurnsCard({ turns, devices }: { readonly turns: readonly TurnEntry[]; readonly devices: readonly DeviceView[] }): JSX.Element {
+  const words = useWords();
+  const language = useLanguage();
+  const heard = turns.some(({ userText }) => userText !== undefined);
+  return (
+    <Card title={words.turns.title} name="turns" aside={turns.length > 0 && !heard && <span class="aside">{words.turns.hidden}</span>}>
+      {turns.length === 0 ? (
+        <p class="soft">{words.turns.none}</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.turns.when}</th>
+              <th scope="col">{words.turns.who}</th>
+              {heard && <th scope="col">{words.turns.said}</th>}
+              <th scope="col" class="number">
+                {words.turns.first}
+              </th>
+              <th scope="col">{words.turns.verdict}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {turns.map((turn) => {
+              const first = firstSoundMs(turn.stagesMs);
+              return (
+                <tr key={turn.id}>
+                  <td class="when">{clockTime(turn.atWallMs, LANGUAGE_TAG[language])}</td>
+                  <td class="who">{nameOf(devices.find(({ deviceId }) => deviceId === turn.deviceId), turn.deviceId, words)}</td>
+                  {heard && <td class="said">{turn.userText}</td>}
+                  <td class="number">{first === undefined ? '–' : duration(first, language)}</td>
+                  <td class="how">
+                    <Verdict verdict={turn.verdict} />
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,115 @@
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Api, Overview, Voices } from '../api.js';
+import { Card } from '../parts/card.js';
+import { Feedback, useAction } from '../parts/feedback.js';
+import { Field, Select } from '../parts/field.js';
+import { useLanguage, useWords, type Language, type Words } from '../words/index.js';
+import { changed } from './language-model.js';
+
+type Provider = Voices['providers'][number];
+
+/** Who speaks: choose, listen, use. */
+export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; readonly overview: Overview; readonly onChanged: () => void }): JSX.Element {
+  const words = useWords();
+  const language = useLanguage();
+  const [known, setKnown] = useState<Voices>();
+  const [provider, setProvider] = useState<string>();
+  const [voice, setVoice] = useState('');
+  const { running, outcome, run } = useAction<'listen' | 'play' | 'use'>();
+
+  const take = (answer: Voices): void => {
+    setKnown(answer);
+    if (provider !== undefined) return;
+    setProvider(answer.current.provider);
+    setVoice(answer.current.voice ?? '');
+  };
+  const load = (): void => void api.voices().then(take, () => undefined);
+  useEffect(load, [overview.voice.provider, language]);
+
+  const chosen = known?.providers.find(({ id }) => id === provider);
+  const spoken = chosen?.voices.find(({ name }) => name === voice)?.language;
+  const listen = (): void => {
+    // Opened in the click: a browser lets nothing sound that was not asked for.
+    const context = new AudioContext();
+    run('listen', async () => {
+      try {
+        const text = spoken === undefined || spoken.startsWith(language) ? words.voice.sample : undefined;
+        const sound = await api.listen({ ...(provider !== undefined && { provider }), ...(voice !== '' && { voice }), language: spoken ?? (language === 'zh' ? 'zh-CN' : 'en-US'), ...(text !== undefined && { text }) });
+        const ended = await play(context, sound);
+        return ended ? undefined : { kind: 'bad', text: words.voice.silent };
+      } finally {
+        await context.close();
+      }
+    });
+  };
+  const useIt = (): void =>
+    run('use', async () => {
+      const answer = await api.changeConfig({ 'tts.provider': provider ?? 'auto', 'tts.voice': voice === '' ? null : voice });
+      if (answer.ok) onChanged();
+      return changed(answer, words, language, words.llm.saved);
+    });
+
+  return (
+    <Card title={words.voice.title} name="voice">
+      <p class="soft">{words.voice.current(overview.voice.speaking.join(' → '))}</p>
+      <form onSubmit={(event) => event.preventDefault()}>
+        <Select
+          label={words.voice.provider}
+          value={provider ?? overview.voice.provider}
+          choices={(known?.providers ?? []).map((one) => ({ value: one.id, text: titleOf(one, language, words) }))}
+          onChange={(next) => {
+            setProvider(next);
+            setVoice('');
+          }}
+        />
+        {chosen && chosen.voices.length > 0 && (
+          <Select
+            label={words.voice.voice}
+            value={voice}
+            choices={[{ value: '', text: words.voice.voiceDefault }, ...unlisted(chosen, voice), ...chosen.voices.map(({ name, title }) => ({ value: name, text: title[language] }))]}
+            onChange={setVoice}
+          />
+        )}
+        {chosen && chosen.voices.length === 0 && chosen.id === 'openai' && (
+          <Field label={words.voice.voice}>
+            <input value={voice} onInput={(event) => setVoice(event.currentTarget.value)} placeholder={words.voice.voiceName} autocomplete="off" spellcheck={false} />
+          </Field>
+        )}
+        <div class="row actions">
+          <button type="button" onClick={listen} disabled={running !== undefined}>
+            {running === 'listen' ? words.voice.making : words.voice.listen}
+          </button>
+          <button type="button" class="primary" onClick={useIt} disabled={running !== undefined}>
+            {running === 'use' ? words.llm.using : words.voice.use}
+          </button>
+        </div>
+        <Feedback outcome={outcome} />
+      </form>
+    </Card>
+  );
+}
+
+function titleOf({ about, state, local }: Provider, language: Language, words: Words): string {
+  const notes = [local ? words.voice.local : '', words.voice.states[state]].filter((note) => note !== '');
+  return notes.length === 0 ? about[language] : `${about[language]} (${notes.join(', ')})`;
+}
+
+/** A voice that was typed into the configuration can be chosen too. */
+function unlisted({ voices }: Provider, voice: string): readonly { readonly value: string; readonly text: string }[] {
+  return voice === '' || voices.some(({ name }) => name === voice) ? [] : [{ value: voice, text: voice }];
+}
+
+/** Resolves when it was heard. False: there was nothing in it that can be played. */
+async function play(context: AudioContext, bytes: ArrayBuffer): Promise<boolean> {
+  const sound = await context.decodeAudioData(bytes).catch(() => undefined);
+  if (sound === undefined || sound.length === 0) return false;
+  const source = context.createBufferSource();
+  source.buffer = sound;
+  source.connect(context.destination);
+  await new Promise<void>((resolve) => {
+    source.addEventListener('ended', () => resolve());
+    source.start();
+  });
+  return true;
+}

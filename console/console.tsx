@@ -1,0 +1,117 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Api, DeviceView, Overview, ProblemView, TurnEntry } from './api.js';
+import { browserClock } from './browser-clock.js';
+import { ConnectCard } from './cards/connect.js';
+import { DevicesCard } from './cards/devices.js';
+import { LanguageModelCard } from './cards/language-model.js';
+import { ProblemsCard } from './cards/problems.js';
+import { ServerCard } from './cards/server.js';
+import { TalkCard } from './cards/talk.js';
+import { TurnsCard } from './cards/turns.js';
+import { VoiceCard } from './cards/voice.js';
+import { Poller } from './poller.js';
+import { StatePill } from './parts/state-pill.js';
+import { TopBar } from './top-bar.js';
+import { useLanguage, useWords, type Language } from './words/index.js';
+
+const REFRESH_MS = 2000;
+const SLOWEST_FACTOR = 8;
+const TURNS_SHOWN = 20;
+
+interface Seen {
+  readonly overview: Overview;
+  readonly devices: readonly DeviceView[];
+  readonly turns: readonly TurnEntry[];
+  readonly problems: readonly ProblemView[];
+}
+
+async function look(api: Api): Promise<Seen> {
+  const [overview, devices, turns, problems] = await Promise.all([api.overview(), api.devices(), api.turns(TURNS_SHOWN), api.problems()]);
+  return { overview, devices, turns, problems };
+}
+
+/** Everything behind the door. */
+export function Console({ api, onLanguage, onSignOut }: { readonly api: Api; readonly onLanguage: (language: Language) => void; readonly onSignOut: () => void }): JSX.Element {
+  const words = useWords();
+  const language = useLanguage();
+  const [seen, setSeen] = useState<Seen>();
+  const [lost, setLost] = useState(false);
+  const poller = useRef<Poller>(undefined);
+  useEffect(() => {
+    const own = new Poller({
+      clock: browserClock,
+      everyMs: REFRESH_MS,
+      slowestFactor: SLOWEST_FACTOR,
+      hidden: () => document.hidden,
+      onFailure: () => setLost(true),
+      work: async () => {
+        setSeen(await look(api));
+        setLost(false);
+      },
+    });
+    poller.current = own;
+    const now = (): void => own.now();
+    document.addEventListener('visibilitychange', now);
+    own.now();
+    return () => {
+      document.removeEventListener('visibilitychange', now);
+      own.stop();
+    };
+    // Sentences of the server come in the language that is shown.
+  }, [api, language]);
+  const refresh = (): void => poller.current?.now();
+
+  return (
+    <>
+      <TopBar onLanguage={onLanguage} onSignOut={onSignOut}>
+        <StatePill overview={seen?.overview} lost={lost} />
+      </TopBar>
+      <main>
+        <h1 class="hidden">{words.page.title}</h1>
+        {lost && (
+          <p class="outcome bad banner" role="alert">
+            {words.notice.lost}
+          </p>
+        )}
+        {seen === undefined ? <p class="soft loading">{words.page.loading}</p> : <Cards {...seen} api={api} refresh={refresh} />}
+      </main>
+      {seen && (
+        <footer>
+          <span>{words.page.version(seen.overview.version)}</span>
+          <span>{words.page.offline}</span>
+        </footer>
+      )}
+    </>
+  );
+}
+
+function Cards({ overview, devices, turns, problems, api, refresh }: Seen & { readonly api: Api; readonly refresh: () => void }): JSX.Element {
+  const words = useWords();
+  const { nowMs } = overview;
+  const waiting = !overview.ready && !overview.drain;
+  const notice = overview.drain ? words.notice.draining : waiting ? (overview.starting.some((name) => name !== 'recognition') ? words.notice.starting : words.notice.noSpeechModel) : undefined;
+  return (
+    <>
+      {notice !== undefined && (
+        <p class="outcome note banner" role="status">
+          {notice}
+        </p>
+      )}
+      <div class="columns">
+        <div class="column">
+          <TalkCard api={api} overview={overview} turns={turns} onChanged={refresh} />
+          <ConnectCard api={api} overview={overview} onChanged={refresh} />
+        </div>
+        <div class="column">
+          <ServerCard api={api} overview={overview} onChanged={refresh} />
+          <LanguageModelCard api={api} overview={overview} onChanged={refresh} />
+          <VoiceCard api={api} overview={overview} onChanged={refresh} />
+          <DevicesCard api={api} devices={devices} nowMs={nowMs} onChanged={refresh} />
+        </div>
+      </div>
+      <TurnsCard turns={turns} devices={devices} />
+      <ProblemsCard problems={problems} nowMs={nowMs} />
+    </>
+  );
+}

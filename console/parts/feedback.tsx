@@ -1,0 +1,51 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { ApiError } from '../api.js';
+import { useWords, type Words } from '../words/index.js';
+
+/** How an action went, in words. */
+export interface Outcome {
+  readonly kind: 'good' | 'bad' | 'note';
+  readonly text: string;
+  readonly mend?: string | undefined;
+}
+
+export function troubleOf(error: unknown, words: Words): Outcome {
+  if (error instanceof ApiError && error.code !== 'unreachable') return { kind: 'bad', text: error.message, mend: error.mend };
+  return { kind: 'bad', text: error instanceof ApiError ? words.feedback.unreachable : words.feedback.failed };
+}
+
+/** Read out when it changes. It is always there: what is added together with its text is not read out. */
+export function Feedback({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
+  return (
+    <div class="feedback" role="status">
+      {outcome && (
+        <div class={`outcome ${outcome.kind}`}>
+          <p>{outcome.text}</p>
+          {outcome.mend !== undefined && outcome.mend !== '' && <p class="mend">{outcome.mend}</p>}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** One action at a time, named while it runs, and its outcome. */
+export function useAction<Name extends string>(): {
+  readonly running: Name | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly show: (outcome: Outcome | undefined) => void;
+  readonly run: (name: Name, work: () => Promise<Outcome | undefined>) => void;
+} {
+  const words = useWords();
+  const [running, setRunning] = useState<Name>();
+  const [outcome, show] = useState<Outcome>();
+  const run = (name: Name, work: () => Promise<Outcome | undefined>): void => {
+    if (running !== undefined) return;
+    setRunning(name);
+    show(undefined);
+    void work()
+      .then(show, (error: unknown) => show(troubleOf(error, words)))
+      .finally(() => setRunning(undefined));
+  };
+  return { running, outcome, show, run };
+}

@@ -1,0 +1,23 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { encode } from 'uqr';
+
+/** Modules of white around it, so that cameras find it. */
+const QUIET = 3;
+
+/** Dark on white, whatever the page's colours are: cameras want it so. */
+export function QrCode({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
+  const { size, path } = useMemo(() => drawing(text), [text]);
+  return (
+    <svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shapeRendering="crispEdges">
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  );
+}
+
+function drawing(text: string): { readonly size: number; readonly path: string } {
+  const { size, data } = encode(text, { border: QUIET, ecc: 'M' });
+  const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
+  return { size, path };
+}

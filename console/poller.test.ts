@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Poller } from './poller.js';
+
+describe('asking the server again and again', () => {
+  let timers: { readonly delayMs: number; readonly work: () => void; cancelled: boolean }[];
+  let asked: number;
+  let failures: unknown[];
+  let hidden: boolean;
+  let answer: () => Promise<void>;
+  const clock = {
+    wallMs: () => 0,
+    after: (delayMs: number, work: () => void) => {
+      const timer = { delayMs, work, cancelled: false };
+      timers.push(timer);
+      return () => {
+        timer.cancelled = true;
+      };
+    },
+  };
+  const settle = async (): Promise<void> => {
+    for (let i = 0; i < 10; i++) await Promise.resolve();
+  };
+  const waiting = (): readonly number[] => timers.filter(({ cancelled }) => !cancelled).map(({ delayMs }) => delayMs);
+  async function fire(): Promise<void> {
+    const due = timers.find(({ cancelled }) => !cancelled);
+    timers = timers.filter((timer) => timer !== due);
+    due?.work();
+    await settle();
+  }
+  const poller = (): Poller =>
+    new Poller({
+      clock,
+      everyMs: 2000,
+      slowestFactor: 8,
+      hidden: () => hidden,
+      onFailure: (error) => failures.push(error),
+      work: () => {
+        asked += 1;
+        return answer();
+      },
+    });
+
+  beforeEach(() => {
+    timers = [];
+    asked = 0;
+    failures = [];
+    hidden = false;
+    answer = () => Promise.resolve();
+  });
+
+  it('waits for each answer, then for a while', async () => {
+    let come = (): void => undefined;
+    answer = () => new Promise((resolve) => (come = resolve));
+    const one = poller();
+    one.now();
+    await settle();
+    expect([asked, waiting()]).toEqual([1, []]);
+    come();
+    await settle();
+    expect(waiting()).toEqual([2000]);
+    await fire();
+    expect(asked).toBe(2);
+    one.stop();
+  });
+
+  it('is slower while there is no answer, and quick again when there is', async () => {
+    answer = () => Promise.reject(new Error('gone'));
+    const one = poller();
+    one.now();
+    await settle();
+    const delays: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      delays.push(...waiting());
+      await fire();
+    }
+    expect(delays).toEqual([4000, 8000, 16_000, 16_000, 16_000]);
+    expect(failures).toHaveLength(6);
+    answer = () => Promise.resolve();
+    await fire();
+    expect(waiting()).toEqual([2000]);
+    one.stop();
+  });
+
+  it('asks nothing while nobody looks, and at once when somebody does', async () => {
+    hidden = true;
+    const one = poller();
+    one.now();
+    await settle();
+    expect([asked, waiting()]).toEqual([0, []]);
+    hidden = false;
+    one.now();
+    await settle();
+    expect([asked, waiting()]).toEqual([1, [2000]]);
+    one.stop();
+    expect(waiting()).toEqual([]);
+  });
+
+  it('what was changed meanwhile is asked for once more', async () => {
+    let come = (): void => undefined;
+    answer = () => new Promise((resolve) => (come = resolve));
+    const one = poller();
+    one.now();
+    one.now();
+    one.now();
+    answer = () => Promise.resolve();
+    come();
+    await settle();
+    expect([asked, waiting()]).toEqual([2, [2000]]);
+    one.stop();
+  });
+});

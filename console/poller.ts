@@ -1,0 +1,57 @@
+import type { BrowserClock } from './browser-clock.js';
+
+export interface PollerOptions {
+  readonly clock: BrowserClock;
+  readonly everyMs: number;
+  /** After a failure; doubled at each further one, up to this many times `everyMs`. */
+  readonly slowestFactor: number;
+  readonly work: () => Promise<void>;
+  readonly onFailure: (error: unknown) => void;
+  /** Nobody looks: nothing is asked. */
+  readonly hidden: () => boolean;
+}
+
+/** Asks again and again, one question at a time: slower while there is no answer, not at all while nobody looks. */
+export class Poller {
+  #cancel: (() => void) | undefined;
+  #failures = 0;
+  #busy = false;
+  #again = false;
+  #stopped = false;
+
+  constructor(private readonly options: PollerOptions) {}
+
+  /** Asks now: the page was opened, came into view again, or changed something itself. */
+  now(): void {
+    if (this.#stopped) return;
+    this.#cancel?.();
+    this.#cancel = undefined;
+    if (this.#busy) this.#again = true;
+    else void this.#ask();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel?.();
+  }
+
+  async #ask(): Promise<void> {
+    if (this.options.hidden()) return;
+    this.#busy = true;
+    try {
+      await this.options.work();
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures += 1;
+      if (!this.#stopped) this.options.onFailure(error);
+    }
+    this.#busy = false;
+    if (this.#stopped) return;
+    const { everyMs, slowestFactor, clock } = this.options;
+    const delayMs = everyMs * Math.min(2 ** this.#failures, slowestFactor);
+    if (this.#again) {
+      this.#again = false;
+      void this.#ask();
+    } else this.#cancel = clock.after(delayMs, () => void this.#ask());
+  }
+}

@@ -1,0 +1,204 @@
+import type { BrowserClock } from '../browser-clock.js';
+import type { Effect, TalkEvent, Trouble } from './conversation.js';
+import { canEncode, DownlinkDecoder, UplinkEncoder } from './opus.js';
+import type { PlaybackFigures } from './playback-queue.js';
+import { parseServerMessage } from './server-message.js';
+import { SoundCard, SoundError } from './sound-card.js';
+
+export interface BrowserDeviceOptions {
+  /** The WebSocket address with this browser's credentials; asked for each time a conversation begins. */
+  readonly address: () => Promise<string>;
+  readonly clock: BrowserClock;
+  readonly dispatch: (event: TalkEvent) => void;
+  readonly onFigures: (figures: PlaybackFigures) => void;
+  /** Loudness of the microphone, 0 to 1, every 60 ms while it is listened to; 0 when it is not. */
+  readonly onLevel: (level: number) => void;
+}
+
+/** protocol: the device gives up after so long. */
+const HELLO_TIMEOUT_MS = 10_000;
+/** How long the last word may go on after the button was let go of. */
+const RELEASE_AFTER_MS = 150;
+/** Frames kept while the connection is made: whoever holds the button speaks already. A device sends no more than 40 at once. */
+const EARLY_FRAMES = 25;
+/** The end of a reply whose connection is gone is still heard; it is shorter than this. */
+const TAIL_MS = 3000;
+
+interface Link {
+  readonly card: SoundCard;
+  readonly socket: WebSocket;
+  readonly encoder: UplinkEncoder;
+  decoder: DownlinkDecoder | undefined;
+}
+
+/** The effects of a conversation on this browser: microphone, Opus, the WebSocket of devices, loudspeaker. */
+export class BrowserDevice {
+  #link: Link | undefined;
+  /** Counts openings, so that what belongs to one that was given up does nothing. */
+  #opening = 0;
+  #early: Float32Array<ArrayBuffer>[] = [];
+  #listening = false;
+  #utterance = 0;
+  #reply = 0;
+  #replying = false;
+
+  constructor(private readonly options: BrowserDeviceOptions) {}
+
+  run(effect: Effect): void {
+    switch (effect.type) {
+      case 'open':
+        void this.#open();
+        break;
+      case 'close':
+        this.#close();
+        break;
+      case 'send':
+        this.#send(effect.message);
+        break;
+      case 'listen':
+        this.#listen();
+        break;
+      case 'finish-utterance':
+        this.options.clock.after(RELEASE_AFTER_MS, () => void this.#finishUtterance(this.#utterance));
+        break;
+      case 'reply-begins':
+        this.#reply += 1;
+        this.#replying = true;
+        this.#link?.decoder?.reset();
+        this.#link?.card.tell({ type: 'begin' });
+        break;
+      case 'reply-ends':
+        void this.#endReply(this.#reply);
+        break;
+      case 'hush':
+        this.#reply += 1;
+        this.#replying = false;
+        this.#link?.decoder?.reset();
+        this.#link?.card.tell({ type: 'flush' });
+        break;
+    }
+  }
+
+  async #open(): Promise<void> {
+    const opening = ++this.#opening;
+    this.#early = [];
+    const current = (): boolean => opening === this.#opening;
+    const fail = (trouble: Trouble): void => {
+      if (current()) this.options.dispatch({ type: 'failed', trouble });
+    };
+    const asked = this.options.address();
+    asked.catch(() => undefined);
+    let card: SoundCard | undefined;
+    try {
+      card = await SoundCard.open({
+        onFrame: (frame) => this.#onFrame(frame),
+        onOver: () => this.options.dispatch({ type: 'heard' }),
+        onFigures: this.options.onFigures,
+        onLost: () => fail({ kind: 'no-microphone' }),
+      });
+      if (!(await canEncode())) throw new SoundError({ kind: 'no-opus' });
+      const url = await asked;
+      if (current()) this.#connect(card, url, fail);
+      else card.close(Promise.resolve());
+    } catch (error) {
+      card?.close(Promise.resolve());
+      fail(error instanceof SoundError ? error.trouble : { kind: 'told', text: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #connect(card: SoundCard, url: string, fail: (trouble: Trouble) => void): void {
+    const socket = new WebSocket(url);
+    socket.binaryType = 'arraybuffer';
+    const encoder = new UplinkEncoder((packet) => socket.readyState === WebSocket.OPEN && socket.send(packet), () => fail({ kind: 'no-opus' }));
+    const link: Link = { card, socket, encoder, decoder: undefined };
+    this.#link = link;
+    const noHello = this.options.clock.after(HELLO_TIMEOUT_MS, () => fail({ kind: 'refused' }));
+    socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'hello', version: 1, features: { aec: true }, transport: 'websocket', audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 } })));
+    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (this.#link !== link) return;
+      if (typeof data === 'string') this.#onText(link, data, noHello);
+      else if (this.#replying) link.decoder?.decode(data);
+    });
+    socket.addEventListener('close', ({ code }) => {
+      noHello();
+      if (this.#link !== link) return;
+      // A browser does not tell a page why it was refused.
+      if (link.decoder === undefined) fail({ kind: 'refused' });
+      else if (code === 1006) fail({ kind: 'lost' });
+      else this.options.dispatch({ type: 'closed' });
+    });
+  }
+
+  #onText(link: Link, json: string, helloCame: () => void): void {
+    const message = parseServerMessage(json);
+    if (message === undefined) return;
+    if (message.type !== 'hello') {
+      this.options.dispatch({ type: 'message', message });
+      return;
+    }
+    if (link.decoder !== undefined) return;
+    helloCame();
+    link.decoder = new DownlinkDecoder({ rateHz: message.rateHz, playedRateHz: link.card.rateHz, onSamples: (samples) => link.card.tell({ type: 'samples', samples }) });
+    this.options.dispatch({ type: 'opened' });
+  }
+
+  #onFrame(frame: Float32Array<ArrayBuffer>): void {
+    if (this.#listening) {
+      this.options.onLevel(levelOf(frame));
+      this.#link?.encoder.encode(frame);
+    } else if (this.#link?.decoder === undefined) {
+      this.#early.push(frame);
+      if (this.#early.length > EARLY_FRAMES) this.#early.shift();
+    }
+  }
+
+  #listen(): void {
+    this.#utterance += 1;
+    this.#listening = true;
+    for (const frame of this.#early) this.#link?.encoder.encode(frame);
+    this.#early = [];
+  }
+
+  async #finishUtterance(utterance: number): Promise<void> {
+    const link = this.#link;
+    const current = (): boolean => utterance === this.#utterance && this.#link === link;
+    if (link === undefined || !current()) return;
+    await link.card.flushMicrophone();
+    if (!current()) return;
+    this.#listening = false;
+    this.options.onLevel(0);
+    await link.encoder.flush().catch(() => undefined);
+    if (current()) this.#send({ type: 'listen', state: 'stop' });
+  }
+
+  async #endReply(reply: number): Promise<void> {
+    const link = this.#link;
+    this.#replying = false;
+    await link?.decoder?.flush();
+    if (reply === this.#reply) link?.card.tell({ type: 'end' });
+  }
+
+  #send(message: Readonly<Record<string, unknown>>): void {
+    const socket = this.#link?.socket;
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  }
+
+  #close(): void {
+    this.#opening += 1;
+    this.#utterance += 1;
+    this.#listening = false;
+    this.options.onLevel(0);
+    const link = this.#link;
+    this.#link = undefined;
+    if (link === undefined) return;
+    link.socket.close(1000);
+    link.encoder.close();
+    link.card.close(new Promise<void>((resolve) => void this.options.clock.after(TAIL_MS, resolve)).then(() => link.decoder?.close()));
+  }
+}
+
+/** Speech lies between -45 and -10 dB of full scale. */
+function levelOf(frame: Float32Array): number {
+  const power = frame.reduce((sum, sample) => sum + sample * sample, 0) / frame.length;
+  return Math.max(0, Math.min(1, (10 * Math.log10(power + 1e-9) + 45) / 35));
+}

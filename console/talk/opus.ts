@@ -1,0 +1,115 @@
+import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
+import { Resampler } from './resampler.js';
+
+/** No discontinuous transmission: browsers then send nothing at all in a pause, and the server counts its pauses by packets. */
+const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = { frameDuration: FRAME_MS * 1000, application: 'voip', complexity: 5, usedtx: false };
+
+const ENCODER: AudioEncoderConfig = {
+  codec: 'opus',
+  sampleRate: UPLINK_RATE_HZ,
+  numberOfChannels: 1,
+  bitrate: 24_000,
+  opus: OPUS,
+};
+
+/** Whether this browser encodes as a device does. */
+export async function canEncode(): Promise<boolean> {
+  return AudioEncoder.isConfigSupported(ENCODER).then(({ supported }) => supported === true, () => false);
+}
+
+/** Frames of the microphone to Opus packets, in order. */
+export class UplinkEncoder {
+  readonly #encoder: AudioEncoder;
+  #timestampUs = 0;
+
+  constructor(onPacket: (packet: Uint8Array<ArrayBuffer>) => void, onError: () => void) {
+    this.#encoder = new AudioEncoder({
+      output: (chunk) => {
+        const packet = new Uint8Array(chunk.byteLength);
+        chunk.copyTo(packet);
+        onPacket(packet);
+      },
+      error: onError,
+    });
+    this.#encoder.configure(ENCODER);
+  }
+
+  encode(frame: Float32Array<ArrayBuffer>): void {
+    if (this.#encoder.state !== 'configured') return;
+    const data = new AudioData({ format: 'f32', sampleRate: UPLINK_RATE_HZ, numberOfFrames: frame.length, numberOfChannels: 1, timestamp: this.#timestampUs, data: frame });
+    this.#timestampUs += FRAME_MS * 1000;
+    this.#encoder.encode(data);
+    data.close();
+  }
+
+  /** Resolves when everything that was given in has come out. */
+  async flush(): Promise<void> {
+    if (this.#encoder.state === 'configured') await this.#encoder.flush();
+  }
+
+  close(): void {
+    if (this.#encoder.state !== 'closed') this.#encoder.close();
+  }
+}
+
+/** Opus packets of the server to samples of the rate that is played, in order. */
+export class DownlinkDecoder {
+  #decoder: AudioDecoder | undefined;
+  #resampler: { readonly fromHz: number; readonly resampler: Resampler } | undefined;
+  #timestampUs = 0;
+
+  constructor(
+    private readonly options: {
+      /** From the server's hello. */
+      readonly rateHz: number;
+      readonly playedRateHz: number;
+      readonly onSamples: (samples: Float32Array<ArrayBuffer>) => void;
+    },
+  ) {}
+
+  decode(packet: ArrayBuffer): void {
+    const decoder = this.#open();
+    decoder.decode(new EncodedAudioChunk({ type: 'key', timestamp: this.#timestampUs, data: packet }));
+    this.#timestampUs += FRAME_MS * 1000;
+  }
+
+  /** Resolves when everything that came so far is decoded. */
+  async flush(): Promise<void> {
+    if (this.#decoder?.state === 'configured') await this.#decoder.flush().catch(() => undefined);
+  }
+
+  /** A new reply: nothing of the one before sounds in it. */
+  reset(): void {
+    this.close();
+    this.#resampler = undefined;
+  }
+
+  close(): void {
+    const decoder = this.#decoder;
+    this.#decoder = undefined;
+    if (decoder !== undefined && decoder.state !== 'closed') decoder.close();
+  }
+
+  #open(): AudioDecoder {
+    if (this.#decoder?.state === 'configured') return this.#decoder;
+    const decoder: AudioDecoder = new AudioDecoder({
+      output: (data) => {
+        if (this.#decoder === decoder) this.#take(data);
+        data.close();
+      },
+      // It is closed then; the next packet opens another. What was lost is heard, and counted, as a gap.
+      error: () => undefined,
+    });
+    decoder.configure({ codec: 'opus', sampleRate: this.options.rateHz, numberOfChannels: 1 });
+    this.#decoder = decoder;
+    return decoder;
+  }
+
+  #take(data: AudioData): void {
+    const samples = new Float32Array(data.numberOfFrames);
+    data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
+    // Decoders choose their rate themselves: mostly 48 kHz, whatever was asked for.
+    if (this.#resampler?.fromHz !== data.sampleRate) this.#resampler = { fromHz: data.sampleRate, resampler: new Resampler(data.sampleRate, this.options.playedRateHz) };
+    this.options.onSamples(this.#resampler.resampler.push(samples) as Float32Array<ArrayBuffer>);
+  }
+}

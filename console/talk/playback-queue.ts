@@ -1,0 +1,127 @@
+/** What was heard since the page was opened. */
+export interface PlaybackFigures {
+  readonly playedMs: number;
+  /** Silences in the middle of a reply, which somebody hears as stutter. */
+  readonly gaps: number;
+  readonly gapMs: number;
+  /** Sound that was lost because too much waited. */
+  readonly lostMs: number;
+}
+
+export interface PlaybackQueueOptions {
+  readonly rateHz: number;
+  /** A reply begins to sound when so much of it is there, and goes on after a gap when so much is there again. */
+  readonly startAfterMs: number;
+  /** More than this is not kept: the server is never so far ahead. */
+  readonly capacityMs: number;
+}
+
+/**
+ * The sound of a reply between its arrival and the loudspeaker. Pure: samples go in, blocks come out, and silence that somebody
+ * hears in the middle of a reply is counted. Runs in the audio thread.
+ */
+export class PlaybackQueue {
+  #chunks: Float32Array[] = [];
+  /** Of the first chunk, already played. */
+  #offset = 0;
+  #queued = 0;
+  #sounding = false;
+  #state: 'silent' | 'reply' | 'ending' = 'silent';
+  /** Silent samples since the reply ran dry; a gap only if the reply goes on. */
+  #dry = 0;
+  #begun = false;
+  #played = 0;
+  #gaps = 0;
+  #gapSamples = 0;
+  #lost = 0;
+
+  constructor(private readonly options: PlaybackQueueOptions) {}
+
+  get figures(): PlaybackFigures {
+    const ms = (samples: number): number => Math.round((1000 * samples) / this.options.rateHz);
+    return { playedMs: ms(this.#played), gaps: this.#gaps, gapMs: ms(this.#gapSamples), lostMs: ms(this.#lost) };
+  }
+
+  /** A new reply: what is left of the one before is not wanted any more. */
+  begin(): void {
+    this.flush();
+    this.#state = 'reply';
+  }
+
+  push(samples: Float32Array): void {
+    if (this.#state === 'silent' || samples.length === 0) return;
+    if (this.#queued + samples.length > this.#samples(this.options.capacityMs)) {
+      this.#lost += samples.length;
+      return;
+    }
+    this.#chunks.push(samples);
+    this.#queued += samples.length;
+  }
+
+  /** Nothing more comes: what is here is played to its end. */
+  end(): void {
+    if (this.#state === 'reply') this.#state = 'ending';
+  }
+
+  flush(): void {
+    this.#chunks = [];
+    this.#offset = 0;
+    this.#queued = 0;
+    this.#sounding = false;
+    this.#begun = false;
+    this.#dry = 0;
+    this.#state = 'silent';
+  }
+
+  /** Fills the block. True once for each reply: its last sample has been given out. */
+  pull(block: Float32Array): boolean {
+    if (!this.#sounding) this.#mayStart();
+    let filled = 0;
+    if (this.#sounding) {
+      filled = this.#take(block);
+      this.#played += filled;
+    }
+    block.fill(0, filled);
+    if (filled === block.length) return false;
+    this.#sounding = false;
+    if (this.#state === 'ending') {
+      this.flush();
+      return true;
+    }
+    if (this.#begun) this.#dry += block.length - filled;
+    return false;
+  }
+
+  #mayStart(): void {
+    if (this.#queued === 0) return;
+    if (this.#state === 'reply' && this.#queued < this.#samples(this.options.startAfterMs)) return;
+    if (this.#dry > 0) {
+      this.#gaps += 1;
+      this.#gapSamples += this.#dry;
+      this.#dry = 0;
+    }
+    this.#begun = true;
+    this.#sounding = true;
+  }
+
+  #take(block: Float32Array): number {
+    let filled = 0;
+    while (filled < block.length) {
+      const chunk = this.#chunks[0];
+      if (chunk === undefined) break;
+      const part = chunk.subarray(this.#offset, this.#offset + block.length - filled);
+      block.set(part, filled);
+      filled += part.length;
+      this.#offset += part.length;
+      if (this.#offset < chunk.length) continue;
+      this.#chunks.shift();
+      this.#offset = 0;
+    }
+    this.#queued -= filled;
+    return filled;
+  }
+
+  #samples(ms: number): number {
+    return (ms * this.options.rateHz) / 1000;
+  }
+}

@@ -1,0 +1,57 @@
+import { PLAYER_PROCESSOR, type FromPlayer, type ToPlayer } from './audio-messages.js';
+import { PlaybackQueue } from './playback-queue.js';
+
+/** Two packets: what a page that is drawing, or a tab beside it, holds up. */
+const START_AFTER_MS = 120;
+/** The server is at most 40 packets ahead. */
+const CAPACITY_MS = 10_000;
+const TELL_EVERY_MS = 250;
+
+/** Plays replies, and counts what of them stuttered. */
+class PlayerProcessor extends AudioWorkletProcessor {
+  readonly #queue = new PlaybackQueue({ rateHz: sampleRate, startAfterMs: START_AFTER_MS, capacityMs: CAPACITY_MS });
+  #told = 0;
+
+  constructor() {
+    super();
+    this.port.addEventListener('message', ({ data }: MessageEvent<ToPlayer>) => this.#take(data));
+    this.port.start();
+  }
+
+  override process(_inputs: readonly (readonly Float32Array[])[], [output]: readonly (readonly Float32Array[])[]): boolean {
+    const [first, ...others] = output ?? [];
+    if (first === undefined) return true;
+    const over = this.#queue.pull(first);
+    for (const channel of others) channel.set(first);
+    const { figures } = this.#queue;
+    if (over) this.#tell({ type: 'over', figures });
+    else if (figures.playedMs - this.#told >= TELL_EVERY_MS) {
+      this.#told = figures.playedMs;
+      this.#tell({ type: 'figures', figures });
+    }
+    return true;
+  }
+
+  #take(message: ToPlayer): void {
+    switch (message.type) {
+      case 'begin':
+        this.#queue.begin();
+        break;
+      case 'samples':
+        this.#queue.push(message.samples);
+        break;
+      case 'end':
+        this.#queue.end();
+        break;
+      case 'flush':
+        this.#queue.flush();
+        break;
+    }
+  }
+
+  #tell(message: FromPlayer): void {
+    this.port.postMessage(message, []);
+  }
+}
+
+registerProcessor(PLAYER_PROCESSOR, PlayerProcessor);

@@ -1,0 +1,49 @@
+/** What the server tells a device in words (docs of the protocol: tts, stt, llm, alert). */
+export type ServerMessage =
+  /** `rateHz`: of what it sends. */
+  | { readonly type: 'hello'; readonly rateHz: number }
+  | { readonly type: 'tts'; readonly state: 'start' | 'stop' }
+  | { readonly type: 'tts'; readonly state: 'sentence_start'; readonly text: string }
+  | { readonly type: 'stt'; readonly text: string }
+  | { readonly type: 'llm'; readonly emotion: string }
+  | { readonly type: 'alert'; readonly message: string };
+
+/** Undefined: nothing this page has to do with, as a device ignores what it does not know. */
+export function parseServerMessage(json: string): ServerMessage | undefined {
+  const value = objectOf(json);
+  if (value === undefined) return undefined;
+  const { type, state, text, emotion, message } = value;
+  switch (type) {
+    case 'hello':
+      return hello(value);
+    case 'tts':
+      if (state === 'start' || state === 'stop') return { type, state };
+      return state === 'sentence_start' && typeof text === 'string' ? { type, state, text } : undefined;
+    case 'stt':
+      return typeof text === 'string' ? { type, text } : undefined;
+    case 'llm':
+      return typeof emotion === 'string' ? { type, emotion } : undefined;
+    case 'alert':
+      return typeof message === 'string' ? { type, message } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What a server sends that does not say otherwise. */
+const USUAL_RATE_HZ = 24_000;
+
+function hello({ transport, audio_params: audio }: Readonly<Record<string, unknown>>): ServerMessage | undefined {
+  if (transport !== 'websocket') return undefined;
+  const rateHz = typeof audio === 'object' && audio !== null && 'sample_rate' in audio ? audio.sample_rate : undefined;
+  return { type: 'hello', rateHz: typeof rateHz === 'number' ? rateHz : USUAL_RATE_HZ };
+}
+
+function objectOf(json: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,58 @@
+import type { BrowserClock } from '../browser-clock.js';
+import { BrowserDevice } from './browser-device.js';
+import { NO_CONVERSATION, step, type Conversation, type TalkEvent } from './conversation.js';
+import type { PlaybackFigures } from './playback-queue.js';
+
+export interface TalkView {
+  readonly conversation: Conversation;
+  readonly figures: PlaybackFigures;
+}
+
+export interface TalkOptions {
+  readonly address: () => Promise<string>;
+  readonly clock: BrowserClock;
+  readonly onChange: (view: TalkView) => void;
+  readonly onLevel: (level: number) => void;
+}
+
+const NOTHING_PLAYED: PlaybackFigures = { playedMs: 0, gaps: 0, gapMs: 0, lostMs: 0 };
+
+/** A conversation of this page: its state, and the browser that does what follows from it. */
+export class Talk {
+  #view: TalkView = { conversation: NO_CONVERSATION, figures: NOTHING_PLAYED };
+  /** Of the sound cards before this one: each counts from nothing. */
+  #before = NOTHING_PLAYED;
+  readonly #device: BrowserDevice;
+
+  constructor(private readonly options: TalkOptions) {
+    this.#device = new BrowserDevice({
+      address: options.address,
+      clock: options.clock,
+      dispatch: (event) => this.dispatch(event),
+      onLevel: options.onLevel,
+      onFigures: (figures) => this.#show({ ...this.#view, figures: sum(this.#before, figures) }),
+    });
+  }
+
+  get view(): TalkView {
+    return this.#view;
+  }
+
+  dispatch(event: TalkEvent): void {
+    const { state, effects } = step(this.#view.conversation, event);
+    if (state !== this.#view.conversation) this.#show({ ...this.#view, conversation: state });
+    for (const effect of effects) {
+      if (effect.type === 'open') this.#before = this.#view.figures;
+      this.#device.run(effect);
+    }
+  }
+
+  #show(view: TalkView): void {
+    this.#view = view;
+    this.options.onChange(view);
+  }
+}
+
+function sum(a: PlaybackFigures, b: PlaybackFigures): PlaybackFigures {
+  return { playedMs: a.playedMs + b.playedMs, gaps: a.gaps + b.gaps, gapMs: a.gapMs + b.gapMs, lostMs: a.lostMs + b.lostMs };
+}

@@ -1,0 +1,2 @@
+/** See console-build.mjs. */
+export declare function buildConsole(outdir: string): Promise<void>;

@@ -6,6 +6,7 @@ export const METRICS_ZH: Readonly<Record<MetricName, string>> = {
   chorus_connections: '打开的设备连接数。',
   chorus_handshakes_total: 'WebSocket 握手，按结果。',
   chorus_ota_requests_total: 'OTA 请求，按结果。',
+  chorus_firmware_total: '固件升级的经过：offered 已告知设备，downloaded 全部下载，confirmed 设备带着它回来，returned 没带着它回来，halted 停止推送一个固件，refused 地址无效或同时下载的太多而拒绝。',
   chorus_messages_ignored_total: '被丢弃的设备消息，按原因。',
 
   chorus_sessions_talking: '正在进行一轮对话的设备数。',
@@ -19,6 +20,8 @@ export const METRICS_ZH: Readonly<Record<MetricName, string>> = {
   chorus_admission_refused_total: '被拒绝的设备，按缺少什么：max_concurrent_sessions、预计的负载、机器吃紧、为被拒绝过十次的设备留的位置。',
   chorus_turns_total: '各轮对话，按怎样结束。',
   chorus_turn_errors_total: '失败的各轮，按错误码（docs/errors.zh-CN.md）。',
+  chorus_history_turns_total: '进入历史记录的对话轮数（history.keep_days）：已保存，或因数据库长时间不可用而丢弃。',
+  chorus_store_up: '能连上数据库时为 1；内置数据库总是 1。',
   chorus_turn_stage_seconds: '一轮对话每个阶段的时长。',
 
   chorus_uplink_dropped_total: '因队列已满而丢弃的上行包。',

@@ -24,6 +24,7 @@ export const METRICS = {
   chorus_connections: { type: 'gauge', help: 'Open device connections.' },
   chorus_handshakes_total: { type: 'counter', help: 'WebSocket handshakes by result.', labels: { result: 'accepted, or why not' } },
   chorus_ota_requests_total: { type: 'counter', help: 'OTA requests by result.', labels: { result: 'bound, pairing, rate_limited, bad_request, no_address, activate_…' } },
+  chorus_firmware_total: { type: 'counter', help: 'What became of firmware updates: offered, downloaded (all of it), confirmed (a device came back with it), returned (without it), halted (a release that was taken back), refused (a download without a valid address, or too many at a time).', labels: { result: 'offered, downloaded, confirmed, returned, halted, refused' } },
   chorus_messages_ignored_total: { type: 'counter', help: 'Device messages that were dropped, by reason.', labels: { reason: 'what was wrong with them' } },
 
   chorus_sessions_talking: { type: 'gauge', help: 'Devices with a turn in progress.' },
@@ -37,6 +38,8 @@ export const METRICS = {
   chorus_admission_refused_total: { type: 'counter', help: 'Devices turned away, by what there was no room for: max_concurrent_sessions, predicted load, a strained machine, a place kept for a device that was turned away ten times.', labels: { reason: 'sessions, load, strain, owed' } },
   chorus_turns_total: { type: 'counter', help: 'Turns by how they ended.', labels: { outcome: 'answered, interrupted, failed, not_understood, empty, exit, busy, abandoned' } },
   chorus_turn_errors_total: { type: 'counter', help: 'Turns that failed, by the code of the error (docs/errors.md).', labels: { code: 'a row of docs/errors.md' } },
+  chorus_history_turns_total: { type: 'counter', help: 'Turns for the history (history.keep_days): kept, or dropped because the database was away for too long.', labels: { result: 'kept, dropped' } },
+  chorus_store_up: { type: 'gauge', help: '1 while the database can be reached; the embedded one always can.' },
   chorus_turn_stage_seconds: {
     type: 'histogram',
     help: 'Duration of each stage of a turn.',

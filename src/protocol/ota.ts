@@ -1,11 +1,26 @@
 import { z } from 'zod';
+import { isFirmwareVersion } from './firmware-version.js';
+
+const uint32 = z.int().min(0).max(0xffff_ffff);
 
 /** What Chorus keeps of the OTA body (protocol.md 1.1). The body may be anything; every member is optional. */
 const otaBody = z.object({
   language: z.string().max(35).optional().catch(undefined),
   mac_address: z.string().max(64).optional().catch(undefined),
   uuid: z.string().max(128).optional().catch(undefined),
-  application: z.object({ version: z.string().max(64).optional().catch(undefined) }).optional().catch(undefined),
+  chip_model_name: z.string().max(32).optional().catch(undefined),
+  application: z
+    .object({
+      version: z.string().max(64).optional().catch(undefined),
+      elf_sha256: z.string().regex(/^[0-9a-f]{64}$/).optional().catch(undefined),
+    })
+    .optional()
+    .catch(undefined),
+  partition_table: z
+    .array(z.object({ type: uint32, subtype: uint32, size: uint32 }))
+    .max(24)
+    .optional()
+    .catch(undefined),
   board: z.object({ name: z.string().max(128).optional().catch(undefined) }).optional().catch(undefined),
 });
 export type OtaBody = z.infer<typeof otaBody>;
@@ -25,9 +40,14 @@ export function parseUserAgent(value: string | undefined): { board?: string; ver
   return match ? { board: match[1] as string, version: match[2] as string } : {};
 }
 
-/** Versions that the firmware can parse; anything else (a part too large for `std::stoi` too) sends it into a boot loop (protocol.md 1.2). */
-export function isFirmwareVersion(version: string): boolean {
-  return version === '' || /^\d{1,9}(\.\d{1,9}){0,7}$/.test(version);
+/** Of `esp_partition_type_t` and `esp_partition_subtype_t`: an application partition that is written by updates. */
+const APP = 0;
+const OTA_SLOTS = { first: 0x10, last: 0x1f };
+
+/** Bytes that an update may have: the smallest of the slots it may be written to. Undefined: the body does not tell. */
+export function updateSlotBytes({ partition_table: table }: OtaBody): number | undefined {
+  const slots = (table ?? []).filter(({ type, subtype, size }) => type === APP && subtype >= OTA_SLOTS.first && subtype <= OTA_SLOTS.last && size > 0);
+  return slots.length === 0 ? undefined : Math.min(...slots.map(({ size }) => size));
 }
 
 export interface OtaAnswer {
@@ -35,6 +55,8 @@ export interface OtaAnswer {
   readonly timezoneOffsetMinutes: number;
   /** The device's own version, so that it finds nothing to install. */
   readonly firmwareVersion: string;
+  /** What it is to install instead. `force`: whatever it runs; it would do so at every boot, so this must not stay (checklist 10). */
+  readonly update?: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   /** Undefined until the device is bound. */
   readonly websocket: { readonly url: string; readonly token: string } | undefined;
   readonly activation: { readonly code: string; readonly message: string; readonly challenge: string } | undefined;
@@ -42,9 +64,13 @@ export interface OtaAnswer {
 
 /** The answer's JSON. There is never an `mqtt` member, because even an empty one selects MQTT (checklist 4). */
 export function encodeOtaAnswer(answer: OtaAnswer): string {
+  const { update } = answer;
   return JSON.stringify({
     server_time: { timestamp: Math.round(answer.wallMs), timezone_offset: Math.round(answer.timezoneOffsetMinutes) },
-    firmware: { version: isFirmwareVersion(answer.firmwareVersion) ? answer.firmwareVersion : '', url: '', force: 0 },
+    firmware:
+      update && isFirmwareVersion(update.version)
+        ? { version: update.version, url: update.url, force: update.force ? 1 : 0 }
+        : { version: isFirmwareVersion(answer.firmwareVersion) ? answer.firmwareVersion : '', url: '', force: 0 },
     ...(answer.websocket && { websocket: { url: answer.websocket.url, token: answer.websocket.token, version: 1 } }),
     ...(answer.activation && { activation: { ...answer.activation, timeout_ms: 30_000 } }),
   });

@@ -6,6 +6,8 @@ import {
   encodeOtaAnswer,
   encodeServerMessage,
   isFirmwareVersion,
+  isNewerFirmware,
+  isSameFirmware,
   negotiateFraming,
   parseClientId,
   parseDeviceId,
@@ -13,6 +15,7 @@ import {
   parseOtaBody,
   parseUserAgent,
   serverHello,
+  updateSlotBytes,
   type Framing,
 } from './index.js';
 
@@ -165,6 +168,48 @@ describe('OTA', () => {
     );
     for (const bad of ['v1', '1..2', '.1', '1.', '1.a', ' 1', '4294967296', '1.2.3.4.5.6.7.8.9']) expect(isFirmwareVersion(bad)).toBe(false);
     for (const good of ['', '2.4.2', '0', '999999999.1']) expect(isFirmwareVersion(good)).toBe(true);
+  });
+
+  it('versions are compared as the firmware compares them', () => {
+    for (const [current, offered, newer] of [
+      ['2.4.2', '2.4.3', true],
+      ['2.4.2', '2.10.0', true],
+      ['2.4.2', '2.4.2', false],
+      ['2.4', '2.4.0', true],
+      ['2.4.0', '2.4', false],
+      ['3', '2.9.9', false],
+      ['2.04', '2.4', false],
+      ['', '0', true],
+      ['1', '', false],
+    ] as const) {
+      expect([current, offered, isNewerFirmware(current, offered)]).toEqual([current, offered, newer]);
+    }
+    expect(isSameFirmware('2.04.1', '2.4.01')).toBe(true);
+    const version = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
+    fc.assert(
+      fc.property(version, version, version, (a, b, c) => {
+        expect([isNewerFirmware(a, b), isNewerFirmware(b, a), isSameFirmware(a, b)].filter(Boolean)).toHaveLength(1);
+        if (isNewerFirmware(a, b) && isNewerFirmware(b, c)) expect(isNewerFirmware(a, c)).toBe(true);
+      }),
+    );
+  });
+
+  it('an update is named with a number for force, and never with a version that the firmware cannot parse', () => {
+    const of = (version: string, force: boolean): unknown =>
+      (JSON.parse(encodeOtaAnswer({ wallMs: 1, timezoneOffsetMinutes: 0, firmwareVersion: '2.4.2', update: { version, url: 'http://a:80/x.bin', force }, websocket: undefined, activation: undefined })) as { firmware: unknown }).firmware;
+    expect(of('2.5.0', false)).toEqual({ version: '2.5.0', url: 'http://a:80/x.bin', force: 0 });
+    expect(of('2.3.0', true)).toEqual({ version: '2.3.0', url: 'http://a:80/x.bin', force: 1 });
+    expect(of('v2', true)).toEqual({ version: '2.4.2', url: '', force: 0 });
+  });
+
+  it('an update may be as large as the smallest slot for one; a table that cannot be tells nothing', () => {
+    const slot = (table: unknown): number | undefined => updateSlotBytes(parseOtaBody(JSON.stringify({ partition_table: table })));
+    const row = (type: number, subtype: number, size: number): unknown => ({ label: 'x', type, subtype, address: 0, size });
+    expect(slot([row(1, 2, 16_384), row(0, 0x10, 4_194_304), row(0, 0x11, 3_145_728)])).toBe(3_145_728);
+    expect(slot([row(0, 0, 4_194_304)])).toBeUndefined();
+    expect(slot([row(0, 0x10, -1)])).toBeUndefined();
+    expect(slot('none')).toBeUndefined();
+    expect(slot(undefined)).toBeUndefined();
   });
 
   it('ids are a MAC and visible characters, or nothing', () => {

@@ -27,8 +27,14 @@ export interface AdvertiseOptions {
   readonly fallbackHost: string | undefined;
 }
 
+/** Where a device gets a firmware: beside the OTA address, so that whoever answers that one is asked again. `link`: `RELEASE/TICKET`. */
+export function firmwareUrl({ otaUrl }: AdvertisedAddress, link: string): string {
+  return `${otaUrl.slice(0, -OTA_PATH.length)}${FIRMWARE_PATH}${link}`;
+}
+
 const WEBSOCKET_PATH = 'xiaozhi/v1/';
 const OTA_PATH = 'xiaozhi/ota/';
+const FIRMWARE_PATH = 'xiaozhi/firmware/';
 const HOST = /^([a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?\.?)(?::(\d{1,5}))?$/i;
 const NOWHERE = /^(0\.0\.0\.0|localhost\.?|127\.\d+\.\d+\.\d+|.*\.localhost\.?)$/i;
 

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Clock, LanguageTag, Logger, Metrics } from '../core/index.js';
-import { encodeOtaAnswer, isFirmwareVersion, parseClientId, parseDeviceId, parseOtaBody, parseUserAgent, type OtaAnswer } from '../protocol/index.js';
-import type { AdvertisedAddress } from './advertised.js';
+import { asChorusError, type Clock, type LanguageTag, type Logger, type Metrics } from '../core/index.js';
+import type { Firmware } from '../firmware/index.js';
+import { encodeOtaAnswer, isFirmwareVersion, parseClientId, parseDeviceId, parseOtaBody, parseUserAgent, updateSlotBytes, type OtaAnswer, type OtaBody } from '../protocol/index.js';
+import { firmwareUrl, type AdvertisedAddress } from './advertised.js';
 import type { DeviceClaim, HmacProof, Pairing } from './pairing.js';
 import { headerText, limitKey, type Peer } from './peers.js';
 import type { RateLimiter } from './rate-limit.js';
@@ -13,6 +14,8 @@ import { activationMessage, languageTag, NO_ADDRESS, otaPage } from './words.js'
 export interface OtaRouteOptions {
   readonly pairing: Pairing;
   readonly tokens: DeviceTokens;
+  /** Undefined: there are no updates. */
+  readonly firmware?: Firmware | undefined;
   readonly requests: RateLimiter;
   readonly peerOf: (request: FastifyRequest) => Peer;
   /** The request carries the secret of the data folder and comes from this machine. */
@@ -61,7 +64,8 @@ function isOtaPath(url: string): boolean {
 
 async function answerOta(request: FastifyRequest, reply: FastifyReply, options: OtaRouteOptions): Promise<FastifyReply> {
   const { pairing, tokens, clock, log, metrics } = options;
-  const claim = claimOf(request, options.defaultLanguage);
+  const body = parseOtaBody(bodyText(request));
+  const claim = claimOf(request, body, options.defaultLanguage);
   if (!claim) {
     metrics.count('chorus_ota_requests_total', { result: 'bad_request' });
     return reply.code(400).send({ error: 'Device-Id (a MAC) and Client-Id headers are needed' });
@@ -79,6 +83,7 @@ async function answerOta(request: FastifyRequest, reply: FastifyReply, options: 
     wallMs,
     timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
+    update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
     // Also while it is not bound: without this member the firmware would choose MQTT. The empty token opens nothing.
     websocket: { url: address.websocketUrl, token: 'bound' in result ? tokens.issue(result.bound) : '' },
     activation:
@@ -99,8 +104,18 @@ async function answerActivate(request: FastifyRequest, reply: FastifyReply, opti
   return reply.code(status[result]).send({ status: result });
 }
 
-function claimOf(request: FastifyRequest, defaultLanguage: LanguageTag): DeviceClaim | undefined {
-  const body = parseOtaBody(bodyText(request));
+/** That it talks is worth more than an update: whatever goes wrong here costs only the update. */
+async function updateFor({ deviceId, board, firmwareVersion: version }: DeviceClaim, body: OtaBody, address: AdvertisedAddress, { firmware, log }: OtaRouteOptions): Promise<OtaAnswer['update']> {
+  try {
+    const offer = await firmware?.offer({ deviceId, board, version, chip: body.chip_model_name, elfSha256: body.application?.elf_sha256, slotBytes: updateSlotBytes(body) });
+    return offer && { version: offer.version, url: firmwareUrl(address, offer.link), force: offer.force };
+  } catch (error) {
+    log.warn('no firmware is offered: it could not be noted', { deviceId, code: asChorusError(error, 'store.failed').code });
+    return undefined;
+  }
+}
+
+function claimOf(request: FastifyRequest, body: OtaBody, defaultLanguage: LanguageTag): DeviceClaim | undefined {
   const ids = idsOf(request, { deviceId: body.mac_address, clientId: body.uuid });
   if (!ids) return undefined;
   const agent = parseUserAgent(request.headers['user-agent']);

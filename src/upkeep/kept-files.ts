@@ -1,0 +1,28 @@
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface KeptFile {
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** Files of a folder whose names fit, the last by name first; links and folders are none. Empty where there is no such folder. */
+export async function filesOf(folder: string, names: RegExp): Promise<readonly KeptFile[]> {
+  const found: KeptFile[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!names.test(name)) continue;
+    const path = join(folder, name);
+    const entry = await lstat(path).catch(() => undefined);
+    if (entry?.isFile() === true) found.push({ name, path, bytes: entry.size });
+  }
+  return found.toSorted((a, b) => (a.name < b.name ? 1 : -1));
+}
+
+/** Removes all files but those of the newest `keep` groups; a group is what `groupOf` gives the same word, greater words being newer. */
+export async function keepNewest(files: readonly KeptFile[], keep: number, groupOf: (name: string) => string): Promise<readonly KeptFile[]> {
+  const kept = new Set([...new Set(files.map(({ name }) => groupOf(name)))].toSorted().slice(-keep));
+  const surplus = files.filter(({ name }) => !kept.has(groupOf(name)));
+  for (const { path } of surplus) await rm(path, { force: true });
+  return surplus;
+}

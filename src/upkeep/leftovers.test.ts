@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findLeftovers, removeLeftovers } from './leftovers.js';
+
+const NOW_MS = Date.UTC(2026, 10, 25, 4);
+const HOUR_MS = 3_600_000;
+
+let folder = '';
+let data = '';
+let temporary = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'chorus-upkeep-'));
+  data = join(folder, 'data');
+  temporary = join(folder, 'tmp');
+  await mkdir(data);
+  await mkdir(temporary);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A file with ten bytes, changed that long ago. */
+async function file(path: string, hoursAgo: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, '0123456789');
+  await age(path, hoursAgo);
+}
+async function age(path: string, hoursAgo: number): Promise<void> {
+  const at = new Date(NOW_MS - hoursAgo * HOUR_MS);
+  await utimes(path, at, at);
+}
+const find = async (): Promise<string[]> =>
+  (await findLeftovers({ dataDir: data, temporaryDir: temporary, olderThanMs: 24 * HOUR_MS, wallMs: NOW_MS, uid: process.getuid?.() })).map(({ path }) => relative(folder, path));
+
+/** As they are made, each by the part of Chorus that makes it. */
+const OURS = [
+  'data/.config.yaml.4711.tmp',
+  'data/.probe-0123456789ab',
+  'data/.upkeep.json.4711.tmp',
+  'data/backups/.config.20261101_040000.4711.tmp',
+  'data/backups/.chorus.20261101_040000.4711.tmp',
+  'data/local-token.0123456789ab',
+  'data/measured-costs.json.new',
+  'data/models/moonshine-tiny-en/tokens.txt.4711.tmp',
+  'data/models/sense-voice-int8/manifest.json.0123abcd.tmp',
+  'data/phrases/3f2a.opus-phrase-0123abcd.unfinished',
+  'data/server.json.4711',
+];
+/** What people and a running server have there. */
+const NOT_OURS = [
+  'data/chorus.db',
+  'data/chorus.db-wal',
+  'data/config.yaml',
+  'data/config.yaml.tmp',
+  'data/local-token',
+  'data/my.tmp',
+  'data/notes/.a.1.tmp',
+  'data/backups/config.20261101_040000.yaml',
+  'data/models/sense-voice-int8/model.int8.onnx',
+  'data/models/sense-voice-int8/manifest.json',
+  'data/phrases/3f2a.opus-phrase',
+  'data/reports/performance_report_20261101_040000.html',
+  'data/server.json',
+  'data/server.lock',
+];
+
+describe('leftovers', () => {
+  it('are what Chorus left unfinished, and nothing else, however old', async () => {
+    for (const path of [...OURS, ...NOT_OURS]) await file(join(folder, path), 1000);
+    expect((await find()).toSorted()).toEqual(OURS.toSorted());
+  });
+
+  it('are old: what was touched within the day is in use', async () => {
+    for (const path of OURS) await file(join(folder, path), 23);
+    expect(await find()).toEqual([]);
+  });
+
+  it('are whole downloads, when nothing in them has changed for a day', async () => {
+    await file(join(data, 'models/.staging/sense-voice-int8/model.int8.onnx.part'), 30);
+    await file(join(data, 'models/.staging/whisper-base/deep/model.onnx.part'), 2);
+    for (const at of ['sense-voice-int8', 'whisper-base', 'whisper-base/deep']) await age(join(data, 'models/.staging', at), 30);
+    expect(await find()).toEqual(['data/models/.staging/sense-voice-int8']);
+  });
+
+  it('are folders of runs that were killed, if they are ours', async () => {
+    await file(join(temporary, 'chorus-bench-a1B2c3/chorus.db'), 30);
+    await file(join(temporary, 'chorus-a1B2c3/reply.wav'), 30);
+    await file(join(temporary, 'chorus-notes/reply.wav'), 30);
+    await file(join(temporary, 'other-bench-a1B2c3/x'), 30);
+    for (const at of await readdir(temporary)) await age(join(temporary, at), 30);
+    expect(await find()).toEqual(['tmp/chorus-a1B2c3', 'tmp/chorus-bench-a1B2c3']);
+    expect(await findLeftovers({ dataDir: data, temporaryDir: temporary, olderThanMs: HOUR_MS, wallMs: NOW_MS, uid: 987_654 })).toEqual([]);
+  });
+
+  it('are never behind a link: neither a folder nor a file, and a link in them is removed as a link', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    await file(join(elsewhere, 'models/.staging/theirs/model.part'), 100);
+    await file(join(elsewhere, 'backups/.config.x.1.tmp'), 100);
+    await file(join(elsewhere, 'precious'), 100);
+    await symlink(join(elsewhere, 'models'), join(data, 'models'));
+    await symlink(join(elsewhere, 'backups'), join(data, 'backups'));
+    await symlink(join(elsewhere, 'precious'), join(data, '.config.yaml.1.tmp'));
+    await file(join(temporary, 'chorus-bench-a1B2c3/x'), 100);
+    await symlink(elsewhere, join(temporary, 'chorus-bench-a1B2c3/models'));
+    await age(join(temporary, 'chorus-bench-a1B2c3'), 100);
+    const found = await findLeftovers({ dataDir: data, temporaryDir: temporary, olderThanMs: 24 * HOUR_MS, wallMs: NOW_MS, uid: process.getuid?.() });
+    expect(found.map(({ path }) => relative(folder, path))).toEqual(['tmp/chorus-bench-a1B2c3']);
+    expect(await removeLeftovers(found, new AbortController().signal)).toMatchObject({ removed: [{ bytes: 10 }], failures: [] });
+    expect(await readdir(temporary)).toEqual([]);
+    expect((await stat(join(elsewhere, 'precious'))).size).toBe(10);
+    expect(await readdir(join(elsewhere, 'models/.staging/theirs'))).toEqual(['model.part']);
+  });
+
+  it('of a folder that is not there are none', async () => {
+    expect(await findLeftovers({ dataDir: join(folder, 'nowhere'), temporaryDir: undefined, olderThanMs: 0, wallMs: NOW_MS, uid: undefined })).toEqual([]);
+  });
+});

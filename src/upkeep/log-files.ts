@@ -1,0 +1,53 @@
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+
+export interface LogBounds {
+  readonly dataDir: string;
+  /** `log.file`; relative to the data folder. */
+  readonly file: string;
+  /** Size at which a file is rotated. */
+  readonly maxBytes: number;
+  /** Files in all. */
+  readonly count: number;
+}
+
+export interface LogState {
+  readonly files: number;
+  readonly bytes: number;
+  /** What they may be: each file may be over by the last line. */
+  readonly boundBytes: number;
+  /** Of a time when more were kept. */
+  readonly surplus: readonly string[];
+}
+
+const LAST_LINE_BYTES = 1_000_000;
+
+/**
+ * The log and what was rotated away from it (`chorus.log`, `chorus.1.log` the newest ... ). The stream itself rotates by size and removes what
+ * is over the count; what it does not see are files of a time when `log.file_count` was greater.
+ */
+export async function lookAtLogs({ dataDir, file, maxBytes, count }: LogBounds): Promise<LogState> {
+  const path = resolve(dataDir, file);
+  const folder = dirname(path);
+  const stem = basename(path).replace(/\.log$/, '');
+  const rotated = new RegExp(`^${stem.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\.(\\d{1,4})\\.log$`);
+  let files = 0;
+  let bytes = 0;
+  const surplus: string[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const place = name === basename(path) ? 0 : Number(rotated.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(place)) continue;
+    const entry = await lstat(join(folder, name)).catch(() => undefined);
+    if (entry?.isFile() !== true) continue;
+    if (place >= count) surplus.push(join(folder, name));
+    else {
+      files += 1;
+      bytes += entry.size;
+    }
+  }
+  return { files, bytes, boundBytes: count * (maxBytes + LAST_LINE_BYTES), surplus };
+}
+
+export async function removeSurplus({ surplus }: LogState): Promise<void> {
+  for (const path of surplus) await rm(path, { force: true });
+}

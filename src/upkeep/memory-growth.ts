@@ -1,0 +1,95 @@
+/** Size of one process at one moment. */
+export interface MemorySample {
+  /** Monotonic, hours or not: only differences count. */
+  readonly atMs: number;
+  readonly bytes: number;
+}
+
+/** A process that takes more and more, and gives nothing back. */
+export interface MemoryGrowth {
+  readonly sizeBytes: number;
+  readonly bytesPerHour: number;
+  /** 95 % interval of the slope. */
+  readonly lowBytesPerHour: number;
+  readonly highBytesPerHour: number;
+  /** How long it was watched for this. */
+  readonly hours: number;
+}
+
+const HOUR_MS = 3_600_000;
+/** A collector of garbage makes a saw: only what is left after it counts, the least of each half hour. */
+export const FLOOR_EVERY_MS = HOUR_MS / 2;
+/** Six hours: shorter, and a busy morning looks like a leak. */
+const LEAST_FLOORS = 12;
+/** Less than both is no trouble within a day. */
+const LEAST_GROWTH_BYTES = 16 * 2 ** 20;
+const LEAST_GROWTH_SHARE = 0.08;
+/** Of the whole slope, what each third has to have: something that was loaded once grows in one third, a warm-up not in the last. */
+const EVEN_SHARE = 0.25;
+/** Normal distribution: 95 % both sides, and 0.1 % one side for the trend itself. */
+const Z_INTERVAL = 1.96;
+const Z_TREND = 3.09;
+
+/**
+ * Whether memory grows steadily, by its floors ({@link floorsOf}). Robust: the slope is Theil and Sen's (the median of the slopes between all pairs), its trend has to be
+ * significant by Mann and Kendall's test, and all three thirds of the time have to grow. Undefined: it does not, or it was not watched for long
+ * enough. Pure.
+ */
+export function memoryGrowth(floors: readonly MemorySample[]): MemoryGrowth | undefined {
+  const [first, last] = [floors[0], floors.at(-1)];
+  if (floors.length < LEAST_FLOORS || !first || !last) return undefined;
+  const { slope, low, high, trend } = trendOf(floors);
+  const hours = (last.atMs - first.atMs) / HOUR_MS;
+  const grown = slope * hours;
+  if (trend < Z_TREND || low <= 0) return undefined;
+  if (grown < LEAST_GROWTH_BYTES || grown < LEAST_GROWTH_SHARE * last.bytes) return undefined;
+  const third = Math.ceil(floors.length / 3);
+  const thirds = [floors.slice(0, third), floors.slice(third, 2 * third), floors.slice(-third)];
+  if (thirds.some((part) => trendOf(part).slope < EVEN_SHARE * slope)) return undefined;
+  return { sizeBytes: last.bytes, bytesPerHour: slope, lowBytesPerHour: low, highBytesPerHour: high, hours };
+}
+
+/** The least of each half hour that is over; the one that goes on may not have had its collection yet. */
+export function floorsOf(samples: readonly MemorySample[]): readonly MemorySample[] {
+  const [first] = samples;
+  if (!first) return [];
+  const floors: MemorySample[] = [];
+  let from = first.atMs;
+  let least: MemorySample | undefined;
+  for (const sample of samples) {
+    while (sample.atMs >= from + FLOOR_EVERY_MS) {
+      if (least) floors.push({ atMs: from, bytes: least.bytes });
+      least = undefined;
+      from += FLOOR_EVERY_MS;
+    }
+    if (!least || sample.bytes < least.bytes) least = sample;
+  }
+  return floors;
+}
+
+interface Trend {
+  /** Bytes an hour. */
+  readonly slope: number;
+  readonly low: number;
+  readonly high: number;
+  /** Standard deviations from no trend at all. */
+  readonly trend: number;
+}
+
+function trendOf(points: readonly MemorySample[]): Trend {
+  const slopes: number[] = [];
+  let rises = 0;
+  for (const [i, a] of points.entries()) {
+    for (const b of points.slice(i + 1)) {
+      slopes.push(((b.bytes - a.bytes) / (b.atMs - a.atMs)) * HOUR_MS);
+      rises += Math.sign(b.bytes - a.bytes);
+    }
+  }
+  slopes.sort((a, b) => a - b);
+  const n = points.length;
+  const deviation = Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
+  const spread = Z_INTERVAL * deviation;
+  const at = (rank: number): number => slopes[Math.min(slopes.length - 1, Math.max(0, Math.round(rank)))] ?? 0;
+  const middle = (slopes.length - 1) / 2;
+  return { slope: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, low: at((slopes.length - spread) / 2 - 1), high: at((slopes.length + spread) / 2), trend: rises / deviation };
+}

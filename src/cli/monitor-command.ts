@@ -1,10 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ChorusError, type Clock } from '../core/index.js';
+import type { Clock } from '../core/index.js';
 import { runFleet } from '../fleet/index.js';
 import { createSampler, describeMachine, type Sampler } from '../machine/index.js';
-import { documentOf, findingsOf, observe, reportName, reportOf, type MonitorFindings, type MonitorMode } from '../monitor/index.js';
-import { renderHtml } from '../report/index.js';
+import { findingsOf, observe, reportName, type MonitorFindings, type MonitorMode, writeReport } from '../monitor/index.js';
 import { readLocalToken } from '../server/index.js';
 import { findServer } from '../store/index.js';
 import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
@@ -66,7 +64,7 @@ export async function runMonitor(flags: MonitorFlags, context: CliContext): Prom
   ).finally(() => line.end());
 
   const findings = findingsOf(observation);
-  const report = await write(findings, flags, clock);
+  const report = await writeReport(findings, { folder: resolve(flags.out ?? join(flags.data, 'reports')), name: reportName(clock), command: commandLine(flags), producer: `xiaozhi-chorus ${packageVersion()}` });
   if (flags.json) context.out(`${report.json}\n`);
   else context.out(summaryLines(findings, context));
   err(`${words.written(report.page, report.data)}\n`);
@@ -82,24 +80,6 @@ async function samplerOf(otaUrl: string, dataDir: string, clock: Clock): Promise
     if (processes.some(({ pid, name }) => pid === record.pid && name === 'main')) return { pid: record.pid, sampler };
   }
   return { pid: undefined, sampler: createSampler({ clock }) };
-}
-
-async function write(findings: MonitorFindings, flags: MonitorFlags, clock: Clock): Promise<{ readonly json: string; readonly page: string; readonly data: string }> {
-  const folder = resolve(flags.out ?? join(flags.data, 'reports'));
-  const producer = `xiaozhi-chorus ${packageVersion()}`;
-  const command = commandLine(flags);
-  const json = JSON.stringify(reportOf(findings, command, producer), null, 1);
-  const base = join(folder, reportName(clock));
-  const [page, data] = [`${base}.html`, `${base}.json`];
-  try {
-    await mkdir(folder, { recursive: true });
-    await writeFile(data, `${json}\n`);
-    await writeFile(page, renderHtml(documentOf(findings, command, producer)));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ChorusError(code === 'ENOSPC' ? 'data.disk_full' : 'data.not_writable', `${folder}: ${code ?? String(error)}`, { cause: error });
-  }
-  return { json, page, data };
 }
 
 /** Without `--set`, which may hold secrets. */

@@ -3,5 +3,6 @@ export { findingsOf, type MonitorFindings } from './findings.js';
 export type { MonitorMode, Observation, ServerSample, ServerTurn } from './observation.js';
 export { observe, type MonitorContext, type MonitorOptions, type MonitorProgress } from './observe.js';
 export { MONITOR_REPORT_VERSION, reportName, reportOf, type MonitorReport } from './result.js';
+export { writeReport, type ReportPlace, type WrittenReport } from './write-report.js';
 export { ServerClient, type ServerClientOptions } from './server-client.js';
 export { TARGET_BOUNDS, type TargetBounds, type TargetResult } from './targets.js';

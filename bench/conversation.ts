@@ -4,6 +4,7 @@ import { memory } from './memory.js';
 import { metricsOverhead } from './metrics-overhead.js';
 import { one } from './one.js';
 import { pacing } from './pacing.js';
+import { restart } from './restart.js';
 import { several } from './several.js';
 
 const [what = 'one', count, seconds] = process.argv.slice(2);
@@ -15,7 +16,8 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   echo: () => echo(Number(count ?? 300) * 1000),
   memory,
   metrics: metricsOverhead,
+  restart: () => restart(Number(count ?? 20)),
 };
 const measure = measurements[what];
-if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | metrics');
+if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | metrics | restart [DEVICES]');
 process.exitCode = (await measure?.()) === true ? 0 : 1;

@@ -178,7 +178,7 @@ class Run {
       onLive?.({ stage: 'running', progress, observation: observer.observations.at(-1) });
       if (stopWhen?.(progress)) enough.abort(new Cancelled('enough was seen'));
     };
-    const fleet = runFleet(this.#fleetOptions(target), { clock, signal: AbortSignal.any([this.signal, enough.signal]), onProgress, ...(server && { restart: () => server.restart(this.signal) }) });
+    const fleet = runFleet(this.#fleetOptions(target), { clock, signal: AbortSignal.any([this.signal, enough.signal]), onProgress, ...(server && { restart: async () => void (await server.restart(this.signal)) }) });
     const result = server ? await Promise.race([fleet, server.unexpectedEnd]) : await fleet;
     await collecting.close('fleet done');
     return result;

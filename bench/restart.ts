@@ -1,0 +1,55 @@
+import { systemClock, sleep } from '../src/core/index.js';
+import { loadClips } from './clips.js';
+import { judgeRestart, middleAndLast, talkOn } from './restarting.js';
+import { atMost, report } from './results.js';
+import { startServer } from './server-under-test.js';
+import { bootDevice } from './talk.js';
+
+/** All devices talk for a while before the restart, and after it until each was answered. */
+const BEFORE_MS = 20_000;
+const AFTER_MS = 25_000;
+
+/** The server is stopped (SIGTERM) and started again while all devices talk: no reply is cut, every device is back. */
+export async function restart(devices: number): Promise<boolean> {
+  const server = await startServer(['server.rate_limit_per_minute=100000', 'auth.auto_bind_max=1000', `max_concurrent_sessions=${devices * 2}`, 'load.target=off', 'log.level=warn']);
+  try {
+    const clips = loadClips().map(({ clip }) => clip);
+    const stop = new AbortController();
+    const booted = await Promise.all(Array.from({ length: devices }, (_, index) => bootDevice(server, index)));
+    const talking = booted.map(async (device, index) => {
+      // Not all at the same word.
+      await sleep(systemClock, (index * 9_000) / devices);
+      const shifted = [...clips.slice(index % clips.length), ...clips.slice(0, index % clips.length)];
+      return talkOn(device, shifted, stop.signal);
+    });
+    await sleep(systemClock, BEFORE_MS);
+    const phases = booted.map((device) => device.phase(systemClock.nowMs()) ?? 'between');
+    const askedMs = systemClock.nowMs();
+    const { goneMs } = await server.restart(new AbortController().signal);
+    const readyMs = systemClock.nowMs();
+    await sleep(systemClock, AFTER_MS);
+    stop.abort();
+    const done = await Promise.all(talking);
+    const verdict = judgeRestart(done, askedMs, goneMs);
+    return report(
+      `restart-${devices}`,
+      [
+        { what: 'when it was asked to stop', value: ['talking', 'waiting', 'playing', 'between'].map((phase) => `${phases.filter((one) => one === phase).length} ${phase}`).join(', ') },
+        atMost('replies cut', verdict.cut, 0, ''),
+        atMost('utterances begun before it and not answered', verdict.unanswered, 0, ''),
+        { what: 'utterances begun while it closed connections', value: String(verdict.late) },
+        { what: 'asked to stop until the process was gone', value: `${((goneMs - askedMs) / 1000).toFixed(1)} s` },
+        { what: 'started until ready', value: `${((readyMs - goneMs) / 1000).toFixed(1)} s` },
+        atMost('asked to stop until the last device talked again', Math.max(...verdict.backMs) / 1000, 15, 's', 1),
+        { what: 'the same, middle / last', value: middleAndLast(verdict.backMs) },
+        { what: 'asked to stop until the answer sounds, middle / last', value: middleAndLast(verdict.answeredMs) },
+        atMost('underruns', verdict.underruns, 0, ''),
+        atMost('violations of the protocol', verdict.violations, 0, ''),
+        { what: 'turns', value: `${verdict.turns}, ${done.reduce((sum, { refused }) => sum + refused, 0)} tries found no server` },
+      ],
+      { askedMs, goneMs, readyMs, devices: done },
+    );
+  } finally {
+    await server.stop();
+  }
+}

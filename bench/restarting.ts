@@ -1,0 +1,76 @@
+import { isCancelled, sleep, systemClock } from '../src/core/index.js';
+import { type Clip, percentile, type SimulatedDevice, type TurnRecord } from '../src/fleet/index.js';
+
+/** A device that goes on talking while the server is restarted. */
+export interface RestartedDevice {
+  readonly turns: readonly TurnRecord[];
+  /** Tries that found no server. */
+  readonly refused: number;
+}
+
+/** A person who got no connection tries again so soon. */
+const AGAIN_AFTER_MS = 500;
+
+/** Says one clip after the other until the signal; when there is no connection it tries again, as a person does who says the wake word once more. */
+export async function talkOn(device: SimulatedDevice, clips: readonly Clip[], stop: AbortSignal, onTurn: (turn: TurnRecord) => void = () => undefined): Promise<RestartedDevice> {
+  const turns: TurnRecord[] = [];
+  let refused = 0;
+  for (let n = 0; !stop.aborted; n++) {
+    const clip = clips[n % clips.length];
+    if (!clip) break;
+    try {
+      const turn = await device.say(clip, { begin: 'click' });
+      turns.push(turn);
+      onTurn(turn);
+    } catch {
+      refused += 1;
+      await sleep(systemClock, AGAIN_AFTER_MS, stop).catch((error: unknown) => {
+        if (!isCancelled(error) && !stop.aborted) throw error;
+      });
+    }
+  }
+  device.close();
+  return { turns, refused };
+}
+
+/** What became of the devices; all times are `systemClock.nowMs`. */
+export interface RestartVerdict {
+  readonly turns: number;
+  /** Replies that had begun and were not heard to their end. */
+  readonly cut: number;
+  /** Utterances that had begun before the server was asked to stop and got no answer. */
+  readonly unanswered: number;
+  /** Utterances that were begun while it was closing connections: nobody was there to hear them. */
+  readonly late: number;
+  readonly underruns: number;
+  readonly violations: number;
+  /** Of each device, from the request to stop until it began to say what the new server answered; Infinity: it never did. */
+  readonly backMs: readonly number[];
+  /** The same until the first sound of that answer. */
+  readonly answeredMs: readonly number[];
+}
+
+/** `askedMs`: when the old server was asked to stop; `upMs`: when the new one was started. */
+export function judgeRestart(devices: readonly RestartedDevice[], askedMs: number, upMs: number): RestartVerdict {
+  const all = devices.flatMap(({ turns }) => turns);
+  const beganMs = ({ speechEndAtMs, timeline }: TurnRecord): number => speechEndAtMs + timeline.speechStartMs;
+  const lost = all.filter(({ outcome }) => outcome !== 'answered');
+  const begun = lost.filter(({ timeline }) => timeline.ttsStartMs !== undefined);
+  const silent = lost.filter(({ timeline }) => timeline.ttsStartMs === undefined);
+  const first = devices.map(({ turns }) => turns.find((turn) => turn.outcome === 'answered' && beganMs(turn) > upMs));
+  return {
+    turns: all.length,
+    cut: begun.length,
+    unanswered: silent.filter((turn) => beganMs(turn) <= askedMs).length,
+    late: silent.filter((turn) => beganMs(turn) > askedMs).length,
+    underruns: all.reduce((sum, turn) => sum + turn.underruns, 0),
+    violations: all.reduce((sum, turn) => sum + turn.violations.length, 0),
+    backMs: first.map((turn) => (turn ? beganMs(turn) - askedMs : Infinity)),
+    answeredMs: first.map((turn) => (turn ? turn.speechEndAtMs + (turn.timeline.firstSoundMs ?? Infinity) - askedMs : Infinity)),
+  };
+}
+
+/** `3.2 / 9.8 s`: the middle one and the last. */
+export function middleAndLast(valuesMs: readonly number[]): string {
+  return `${(percentile(valuesMs, 0.5) / 1000).toFixed(1)} / ${(Math.max(...valuesMs) / 1000).toFixed(1)} s`;
+}

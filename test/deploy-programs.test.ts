@@ -13,7 +13,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-describe('prune.mjs', () => {
+describe('prune-main', () => {
   const files = [
     ...['linux/x64', 'linux/arm64', 'darwin/arm64', 'win32/x64'].map((platform) => `onnxruntime-node/bin/napi-v6/${platform}/onnxruntime_binding.node`),
     ...['x64-linux', 'arm64-linux', 'x64-win32'].map((platform) => `@evan/opus/node/${platform}.node`),
@@ -38,7 +38,7 @@ describe('prune.mjs', () => {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await writeFile(join(folder, file), file);
     }
-    await run(process.execPath, [join(root, 'deploy/prune.mjs'), folder, ...flags]);
+    await run(process.execPath, ['--import', 'tsx', join(root, 'src/bundle/prune-main.ts'), folder, ...flags]);
     return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => files.includes(path)).sort();
   }
   const common = ['@ricky0123/vad-web/dist/silero_vad_v6.onnx', '@ricky0123/vad-web/package.json', 'sherpa-onnx-node/sherpa-onnx.js', 'zod/index.js'];

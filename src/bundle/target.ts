@@ -1,0 +1,23 @@
+/** A machine that packages are for. */
+export interface Target {
+  /** As Node's `process.platform` and `process.arch`. */
+  readonly platform: string;
+  readonly arch: string;
+  readonly libc: 'glibc' | 'musl';
+}
+
+/** The machine that this runs on. */
+export function thisTarget(): Target {
+  const report = process.report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: string } };
+  return { platform: process.platform, arch: process.arch, libc: report.header?.glibcVersionRuntime === undefined ? 'musl' : 'glibc' };
+}
+
+/** `linux-x64`; only those exist for which every native package has binaries. */
+export function targetOf(name: string): Target {
+  const [platform = '', arch = ''] = name.split('-');
+  return { platform, arch, libc: 'glibc' };
+}
+
+export function nameOf({ platform, arch }: Target): string {
+  return `${platform}-${arch}`;
+}

@@ -24,21 +24,27 @@ const HEADER = ' Configuration of Chorus. Everything has a default; docs/configu
 export async function writeConfig(options: WriteOptions): Promise<void> {
   const { file, values, backups } = options;
   const before = await readConfigFile(file);
+  const text = editConfigText(before, values, file);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    if (before !== undefined && backups) await keepBackup(file, backups);
+    await replaceFile(file, text);
+  } catch (error) {
+    throw writeError(file, error);
+  }
+}
+
+/** `before` with single leaves set, or taken out (undefined); `undefined`: a new file. `name`: for the error `config.unreadable`, of what is not YAML. */
+export function editConfigText(before: string | undefined, values: ReadonlyMap<string, unknown>, name: string): string {
   const document = parseDocument(before ?? '');
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)))
-    throw new ChorusError('config.unreadable', `${file} is not valid YAML and was left as it is`, { details: { file } });
+    throw new ChorusError('config.unreadable', `${name} is not valid YAML and was left as it is`, { details: { file: name } });
   if (before === undefined) document.commentBefore = HEADER;
   for (const [key, value] of values) {
     if (!FIELDS.has(key)) throw new ChorusError('internal', `there is no configuration key ${key}`);
     setLeaf(document, key.split('.'), value);
   }
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    if (before !== undefined && backups) await keepBackup(file, backups);
-    await replaceFile(file, document.toString({ lineWidth: 0 }));
-  } catch (error) {
-    throw writeError(file, error);
-  }
+  return document.toString({ lineWidth: 0 });
 }
 
 function setLeaf(document: Document, path: readonly string[], value: unknown): void {
@@ -47,6 +53,7 @@ function setLeaf(document: Document, path: readonly string[], value: unknown): v
     // A section that stands there empty (`llm:`) is a null, into which nothing can be set.
     if (document.hasIn(section) && !isMap(document.getIn(section, true))) document.setIn(section, document.createNode({}));
   }
-  if (value === undefined) document.deleteIn(path);
-  else document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
+  if (value === undefined) {
+    if (document.hasIn(path)) document.deleteIn(path);
+  } else document.setIn(path, typeof value === 'object' ? document.createNode(value) : value);
 }

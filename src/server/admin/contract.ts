@@ -33,7 +33,7 @@ export const ADMIN_API = {
   listProblems: { method: 'GET', path: '/problems', summary: 'The last warnings and errors, in words.', answer: s.problemsAnswer },
 
   listDevices: { method: 'GET', path: '/devices', summary: 'Every device that was here.', answer: s.devicesAnswer },
-  showDevice: { method: 'GET', path: '/devices/:id', summary: 'One device.', params: s.deviceIdParameter, answer: s.deviceAnswer },
+  showDevice: { method: 'GET', path: '/devices/:id', summary: 'One device, with its token and firmware.', params: s.deviceIdParameter, answer: s.deviceDetailsAnswer },
   renameDevice: { method: 'PATCH', path: '/devices/:id', summary: 'Gives a device a name.', params: s.deviceIdParameter, body: s.renameDeviceRequest, answer: s.deviceAnswer },
   revokeDevice: { method: 'POST', path: '/devices/:id/revoke', summary: 'Ends the tokens and the connection of a device at once; it needs a code to come back.', params: s.deviceIdParameter, answer: s.deviceAnswer },
   rotateDevice: { method: 'POST', path: '/devices/:id/rotate', summary: 'The device gets a new token when it boots next; the old one works until then.', params: s.deviceIdParameter, answer: s.deviceAnswer },
@@ -53,9 +53,9 @@ export const ADMIN_API = {
   reloadConfig: { method: 'POST', path: '/config/reload', summary: 'Reads the configuration file again. Answers a ReloadAnswer (src/config/reload-answer.ts).', body: s.reloadConfigRequest, answer: 'json', also: { 422: 'Nothing was changed.' } },
 
   listFirmware: { method: 'GET', path: '/firmware', summary: 'Firmware images and whom they are offered.', answer: s.firmwareListAnswer },
-  addFirmware: { method: 'POST', path: '/firmware', summary: 'Adds an image (application/octet-stream). It is offered to nobody before a roll-out.', query: s.addFirmwareQuery, body: 'binary', answer: s.firmwareAnswer, status: 201 },
+  addFirmware: { method: 'POST', path: '/firmware', summary: 'Adds an image (application/octet-stream). It is offered to nobody before a roll-out, unless a share or devices are given.', query: s.addFirmwareQuery, body: 'binary', answer: s.addedFirmwareAnswer, status: 201 },
   removeFirmware: { method: 'DELETE', path: '/firmware/:id', summary: 'Removes an image.', params: s.idParameter },
-  rollOutFirmware: { method: 'POST', path: '/firmware/:id/rollout', summary: 'Offers an image to a share of the devices of its board, or to some by name.', params: s.idParameter, body: s.rolloutRequest, answer: s.firmwareAnswer },
+  rollOutFirmware: { method: 'POST', path: '/firmware/:id/rollout', summary: 'Offers an image to a share of the devices of its board, or to some by name; pauses it; lets one that was halted go on.', params: s.idParameter, body: s.rolloutRequest, answer: s.firmwareAnswer },
 
   drain: { method: 'POST', path: '/drain', summary: 'Lets running replies finish, then stops the server.', body: s.drainRequest, answer: s.drainAnswer, status: 202 },
   readUpkeep: { method: 'GET', path: '/upkeep', summary: 'What is done regularly, and how it went last.', answer: s.upkeepAnswer },

@@ -34,6 +34,19 @@ export const deviceView = z.object({
 });
 export type DeviceView = z.output<typeof deviceView>;
 
+/** Why a device is not offered a release. */
+export const noFirmwareBecause = z.enum(['other_board', 'has_it', 'paused', 'halted', 'not_chosen', 'other_chip', 'too_large', 'version_unknown', 'not_newer', 'gave_up', 'others_under_way']);
+
+export const deviceDetails = deviceView.extend({
+  tokenGeneration: z.number().meta({ description: 'Counts on with every new token.' }),
+  previousTokenValid: z.boolean().meta({ description: 'The token before still works, as the new one was not used yet.' }),
+  firmware: z
+    .array(z.object({ id: z.string(), version: z.string(), offered: z.boolean().meta({ description: 'It is told of it when it starts next.' }), because: noFirmwareBecause.optional().meta({ description: 'Why not.' }) }))
+    .meta({ description: 'Releases for its board, newest first.' }),
+});
+export type DeviceDetails = z.output<typeof deviceDetails>;
+
+export const deviceDetailsAnswer = z.object({ device: deviceDetails });
 export const devicesAnswer = z.object({ devices: z.array(deviceView) });
 export const deviceAnswer = z.object({ device: deviceView });
 export const renameDeviceRequest = z.strictObject({ name: z.string().trim().max(64).meta({ description: 'Empty: no name.' }) });

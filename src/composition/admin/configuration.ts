@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { applyConfig, editConfigText, fieldViews, listBackups, maskSecrets, readConfigFile, type ApplyFailure, type Config, type Origin } from '../../config/index.js';
+import { ChorusError, ERROR_TABLE, type ErrorCode, type UiLanguage } from '../../core/index.js';
+import type { BothLanguages, ChangeConfigAnswer, ConfigAnswer, ConfigurationControl, ErrorWords } from '../../server/index.js';
+import type { Foundation } from '../foundation.js';
+import type { ConfigSource, Reload } from '../reload.js';
+import { ADDRESS_KEYS, isChangeable, isReference } from './changeable.js';
+
+export interface ConfigurationOptions {
+  readonly source: ConfigSource;
+  readonly reload: Reload;
+  readonly words: ErrorWords;
+  /** Why an address may not be set from the page; undefined: it may. */
+  readonly refuseAddress: (url: string) => ChorusError | undefined;
+  /** Whether conversations work now. */
+  readonly prove: () => Promise<ErrorCode | undefined>;
+}
+
+interface KeyMistake {
+  readonly key: string;
+  readonly text: BothLanguages;
+}
+
+/** The configuration as the page sees and changes it: by the same way, with a copy and a way back, as `chorus config apply`. */
+export function composeConfiguration({ live, dataDir, common: { clock } }: Foundation, options: ConfigurationOptions): ConfigurationControl {
+  const { source, reload, words } = options;
+  const { file } = source;
+  const backups = join(dataDir, 'backups');
+  let last: Promise<unknown> = Promise.resolve();
+
+  const change = async (set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer> => {
+    const mistakes = await refusals(set, options);
+    if (mistakes.length > 0) return { ok: false, mistakes: [...mistakes] };
+    const before = await readConfigFile(file);
+    const values = new Map([...set].map(([key, value]) => [key, value === null ? undefined : value] as const));
+    const outcome = await applyConfig<ErrorCode>({
+      text: editConfigText(before, values, file),
+      file,
+      backups: { folder: backups, keep: live.current.backup.keep, wallMs: clock.wallMs() },
+      server: { reload: (trial) => reload.reload(trial), prove: options.prove },
+      verify: true,
+    });
+    if (outcome.type === 'gone_back') return refused(outcome.failure, words, language);
+    const { answer, backup } = outcome;
+    return { ok: true, changed: [...(answer?.changed ?? [])], restart: [...(answer?.restart ?? [])], ...(backup && { backup: backup.id }) };
+  };
+
+  return {
+    file,
+    reload: (trial) => reload.reload(trial),
+    read: async (language) => view(live.current, await originsOf(source), { file, restart: reload.restartKeys(), backups: await listBackups(backups) }, language),
+    change: (set, language) => {
+      // One after the other: each begins with the file that the one before has left.
+      const answer = last.then(() => change(set, language));
+      last = answer.catch(() => undefined);
+      return answer;
+    },
+  };
+}
+
+/** None where the file cannot be read now; the server goes on with what it has. */
+async function originsOf(source: ConfigSource): Promise<ReadonlyMap<string, Origin>> {
+  const loaded = await source.load().catch(() => undefined);
+  return loaded?.ok ? loaded.origins : new Map();
+}
+
+function view(config: Config, origins: ReadonlyMap<string, Origin>, rest: { readonly file: string; readonly restart: readonly string[]; readonly backups: Awaited<ReturnType<typeof listBackups>> }, language: UiLanguage): ConfigAnswer {
+  return {
+    file: rest.file,
+    values: maskSecrets(config),
+    fields: fieldViews(config, origins, language).map((field) => ({ ...field, changeable: isChangeable(field.key) })),
+    restart: [...rest.restart],
+    backups: rest.backups.map(({ id, bytes }) => ({ id, bytes, ...atMs(id) })),
+  };
+}
+
+/** `20261125_101500` (UTC). */
+function atMs(id: string): { readonly atMs?: number } {
+  const ms = Date.parse(id.replace(/^(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d).*$/, '$1-$2-$3T$4:$5:$6Z'));
+  return Number.isNaN(ms) ? {} : { atMs: ms };
+}
+
+async function refusals(set: ReadonlyMap<string, unknown>, { source, refuseAddress, words }: ConfigurationOptions): Promise<readonly KeyMistake[]> {
+  const origins = await originsOf(source);
+  return [...set].flatMap(([key, value]): KeyMistake[] => {
+    const no = (en: string, zh: string): KeyMistake[] => [{ key, text: { en, zh } }];
+    if (!isChangeable(key)) return no('This key cannot be set from the page; set it in the configuration file.', '这一项不能在页面上改，请改配置文件。');
+    const origin = origins.get(key)?.kind;
+    if (origin === 'environment' || origin === 'flag') return no('An environment variable or a flag sets this key, and wins over the file.', '这一项由环境变量或命令行参数决定，改配置文件没有用。');
+    if (isReference(value)) return no('References to files and variables are set in the configuration file itself.', '对文件和环境变量的引用只能写在配置文件里。');
+    const error = ADDRESS_KEYS.has(key) && typeof value === 'string' ? refuseAddress(value) : undefined;
+    return error ? no(inOneLine(words(error, 'en')), inOneLine(words(error, 'zh'))) : [];
+  });
+}
+
+const inOneLine = ({ message, mend }: ReturnType<ErrorWords>): string => (mend === undefined ? message : `${message}. ${mend}`);
+
+function refused(failure: ApplyFailure<ErrorCode>, words: ErrorWords, language: UiLanguage): ChangeConfigAnswer {
+  if (failure.kind === 'unproven') return failed(new ChorusError(failure.reason, ERROR_TABLE[failure.reason].about), 'turn', words, language);
+  if (failure.kind === 'lost') throw failure.error;
+  const { refusal } = failure;
+  if ('mistakes' in refusal) return { ok: false, mistakes: refusal.mistakes.map(({ key, en, zh }) => ({ key, text: { en, zh } })) };
+  const { part, code, message, details } = refusal.failed;
+  return failed(new ChorusError(isErrorCode(code) ? code : 'internal', message, { details }), part, words, language);
+}
+
+function failed(error: ChorusError, part: string, words: ErrorWords, language: UiLanguage): ChangeConfigAnswer {
+  const { message, mend } = words(error, language);
+  return { ok: false, part, error: { code: error.code, message, ...(mend !== undefined && { mend }) } };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_TABLE, code);
+}
+

@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { UiLanguage } from '../core/index.js';
+import { aboutInChinese } from './about-zh.js';
+import { FIELDS } from './fields.js';
+import type { Origin } from './mistake.js';
+import type { Config } from './schema.js';
+import { describeAllowed, describeOrigin } from './wording.js';
+
+/** One key, as a page shows it. */
+export interface FieldView {
+  readonly key: string;
+  /** A secret is `***`; undefined: not set. */
+  readonly value: unknown;
+  /** Not at its default. */
+  readonly set: boolean;
+  /** Set by a variable or a flag, which wins over the file. */
+  readonly fixed: boolean;
+  /** In words. */
+  readonly origin: string;
+  readonly live: boolean;
+  readonly secret: boolean;
+  readonly about: string;
+  /** What it takes, in words. */
+  readonly allowed: string;
+}
+
+/** Every key of the configuration, in the order of the schema. */
+export function fieldViews(config: Config, origins: ReadonlyMap<string, Origin>, language: UiLanguage): readonly FieldView[] {
+  return [...FIELDS.values()].map(({ key, shape, secret, live }) => {
+    const value = key.split('.').reduce<unknown>((section, name) => (section as Record<string, unknown>)[name], config);
+    const origin = origins.get(key) ?? { kind: 'default' };
+    return {
+      key,
+      value: secret && value !== undefined ? '***' : value,
+      set: origin.kind !== 'default' && !isDeepStrictEqual(value, shape.default),
+      fixed: origin.kind === 'environment' || origin.kind === 'flag',
+      origin: describeOrigin(origin, language),
+      live,
+      secret,
+      about: (language === 'zh' ? aboutInChinese(key) : undefined) ?? shape.description ?? '',
+      allowed: describeAllowed(shape, language),
+    };
+  });
+}

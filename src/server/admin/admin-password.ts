@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { ChorusError } from '../../core/index.js';
+import { hashPassword, matchesHash, newPassword } from './password-hash.js';
+
+/** Where the hash is kept. */
+export interface SecretKeeper {
+  findSecret(name: string): Promise<string | undefined>;
+  replaceSecret(name: string, value: string): Promise<void>;
+}
+
+export interface AdminPasswordOptions {
+  readonly store: SecretKeeper;
+  /** `admin.password`, as it is in force: goes before the one in the store. */
+  readonly configured: () => string | undefined;
+}
+
+const SECRET_NAME = 'admin-password';
+export const PASSWORD_LEAST_CHARS = 8;
+
+/** The one password of the page. Known only as a hash, unless it comes from the configuration. */
+export class AdminPassword {
+  #configured: { readonly password: string; readonly hash: Promise<string> } | undefined;
+
+  private constructor(
+    private readonly options: AdminPasswordOptions,
+    private hash: string,
+    /** What was made just now, because there was none: to be shown once. */
+    readonly made: string | undefined,
+  ) {}
+
+  /** Makes one where there is none, neither kept nor configured. Error: `store.failed`. */
+  static async open(options: AdminPasswordOptions): Promise<AdminPassword> {
+    const kept = await options.store.findSecret(SECRET_NAME);
+    if (kept !== undefined) return new AdminPassword(options, kept, undefined);
+    if (options.configured() !== undefined) return new AdminPassword(options, '', undefined);
+    const made = newPassword();
+    return new AdminPassword(options, await keepPassword(options.store, made), made);
+  }
+
+  /** False: it came from the configuration and was taken out there; `change` sets one. */
+  get isSet(): boolean {
+    return this.fixed || this.hash !== '';
+  }
+
+  /** It comes from the configuration, and is changed there. */
+  get fixed(): boolean {
+    return this.options.configured() !== undefined;
+  }
+
+  /** Changes with the password: a session is over when its password is. */
+  get stamp(): string {
+    const configured = this.options.configured();
+    return createHash('sha256').update(configured === undefined ? `kept ${this.hash}` : `configured ${configured}`).digest('base64url');
+  }
+
+  async matches(password: string): Promise<boolean> {
+    const configured = this.options.configured();
+    if (configured === undefined) return matchesHash(password, this.hash);
+    // By the same way as a kept one, so that it takes as long.
+    if (this.#configured?.password !== configured) this.#configured = { password: configured, hash: hashPassword(configured) };
+    return matchesHash(password, await this.#configured.hash);
+  }
+
+  /** Errors: `admin.password_refused`, `store.failed`. */
+  async change(next: string): Promise<void> {
+    if (this.fixed) throw new ChorusError('admin.password_refused', 'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there', { details: { because: 'fixed' } });
+    this.hash = await keepPassword(this.options.store, next);
+  }
+}
+
+/** Also for a command while no server runs. Errors: `admin.password_refused`, `store.failed`. Returns the hash. */
+export async function keepPassword(store: SecretKeeper, next: string): Promise<string> {
+  if (next.length < PASSWORD_LEAST_CHARS) throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, { details: { because: 'short' } });
+  const hash = await hashPassword(next);
+  await store.replaceSecret(SECRET_NAME, hash);
+  return hash;
+}

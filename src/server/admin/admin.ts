@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock, Logger } from '../../core/index.js';
+import type { Firmware } from '../../firmware/index.js';
+import type { AdvertisedAddress } from '../advertised.js';
+import type { Peer } from '../peers.js';
+import type { AdminApi } from './api.js';
+import { plainWords } from './error-answer.js';
+import { registerAdminFrame } from './frame.js';
+import { AdminGate } from './gate.js';
+import type { AdminOptions } from './options.js';
+import { registerPageRoutes } from './page-routes.js';
+import { registerDeviceRoutes, type DeviceRouteOptions } from './routes/devices.js';
+import { registerFirmwareRoutes } from './routes/firmware.js';
+import { registerOpenApiRoute } from './routes/openapi.js';
+import { registerOperationRoutes } from './routes/operations.js';
+import { registerSessionRoutes } from './routes/session.js';
+import { registerTurnRoutes } from './routes/turns.js';
+import { registerUpkeepRoutes } from './routes/upkeep.js';
+import { AdminSessions } from './sessions.js';
+import { SignInLimit } from './sign-in-limit.js';
+
+/** What the server gives its admin API. */
+export interface AdminDependencies {
+  readonly admin: AdminOptions;
+  readonly localToken: string;
+  readonly peerOf: (request: FastifyRequest) => Peer;
+  readonly publicUrl: () => string | undefined;
+  readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
+  readonly draining: () => boolean;
+  readonly devices: DeviceRouteOptions;
+  /** Undefined: there are no updates, and no routes for them. */
+  readonly firmware?: Firmware | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Admin {
+  /** Ends sessions whose time is over; to be called every few seconds. */
+  sweep(): void;
+}
+
+/** Puts the page and its API on the server: `GET /`, `/console/*` and everything below `/api/v1`. */
+export function registerAdmin(app: FastifyInstance, dependencies: AdminDependencies): Admin {
+  const { admin, localToken, peerOf, publicUrl, clock, log } = dependencies;
+  const { words = plainWords, password } = admin;
+  const sessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: () => undefined });
+  const gate = new AdminGate({ sessions, localToken, peerOf, publicUrl, hosts: admin.hosts });
+  const routes = (api: AdminApi): void => {
+    registerSessionRoutes(api, { gate, sessions, password, limit: new SignInLimit(clock), peerOf, version: admin.version, log });
+    registerDeviceRoutes(api, dependencies.devices);
+    if (dependencies.firmware) registerFirmwareRoutes(api, { firmware: dependencies.firmware, words });
+    registerTurnRoutes(api, dependencies.devices.turns);
+    registerOperationRoutes(api, { ...admin, advertise: dependencies.advertise, draining: dependencies.draining, wallMs: () => clock.wallMs() });
+    registerUpkeepRoutes(api, admin);
+    registerOpenApiRoute(api, admin.version);
+  };
+  registerAdminFrame(app, { gate, words, log, routes });
+  registerPageRoutes(app, { gate, words, log, folder: admin.pageFolder });
+  return { sweep: () => sessions.sweep() };
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
+
+/** One file of the page, as it is sent. */
+export interface PageFile {
+  readonly type: string;
+  readonly body: Buffer;
+  /** Undefined: it would not be smaller. */
+  readonly brotli: Buffer | undefined;
+  readonly etag: string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  webmanifest: 'application/manifest+json; charset=utf-8',
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  ico: 'image/x-icon',
+  woff2: 'font/woff2',
+  wasm: 'application/wasm',
+  wav: 'audio/wav',
+  txt: 'text/plain; charset=utf-8',
+};
+/** A page that is larger than this by mistake is not taken into memory. */
+const MAX_BYTES = 16 * 1024 * 1024;
+const COMPRESS = /^(text\/|application\/(json|manifest|wasm)|image\/svg)/;
+const compress = promisify(brotliCompress);
+
+/**
+ * The built page, read once into memory: an address is looked up among the names that were found, and never becomes a path. By name below the folder,
+ * with forward slashes. Empty: there is no such folder.
+ */
+export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
+  const files = new Map<string, PageFile>();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  });
+  let bytes = 0;
+  for (const entry of entries) {
+    const type = TYPES[entry.name.split('.').at(-1) ?? ''];
+    // No links: what is served lies in the folder. No source maps or other files that nobody asked for.
+    if (!entry.isFile() || type === undefined || entry.name.startsWith('.')) continue;
+    const path = join(entry.parentPath, entry.name);
+    const body = await readFile(path);
+    bytes += body.byteLength;
+    if (bytes > MAX_BYTES) throw new Error(`the page in ${folder} is larger than ${MAX_BYTES} bytes`);
+    const small = COMPRESS.test(type) ? await compress(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }) : undefined;
+    files.set(relative(folder, path).split(sep).join('/'), {
+      type,
+      body,
+      brotli: small && small.byteLength < body.byteLength ? small : undefined,
+      etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`,
+    });
+  }
+  return files;
+}

@@ -1,0 +1,36 @@
+import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto';
+
+/** 32 MB and some 100 ms of one core for a guess, on a thread of Node's pool. */
+const COST = { N: 32_768, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const;
+const KEY_BYTES = 32;
+const HASH = /^scrypt\$(\d{4,7})\$(\d{1,2})\$(\d)\$([A-Za-z0-9_-]{22,})\$([A-Za-z0-9_-]{43})$/;
+
+/** `scrypt$N$r$p$salt$key`: what is kept in place of a password. */
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, COST.N, COST.r, COST.p);
+  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64url'), key.toString('base64url')].join('$');
+}
+
+/** Takes as long for a wrong password as for the right one. False for what is no such hash. */
+export async function matchesHash(password: string, hash: string): Promise<boolean> {
+  const [, n, r, p, salt, key] = HASH.exec(hash) ?? [];
+  if (salt === undefined || key === undefined) return false;
+  return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64url'), Number(n), Number(r), Number(p)), Buffer.from(key, 'base64url'));
+}
+
+/** The same letters typed on another keyboard may be composed otherwise: é is one sign or two. */
+function derive(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password.normalize('NFC'), salt, KEY_BYTES, { ...COST, N, r, p }, (error, key) => (error ? reject(error) : resolve(key)));
+  });
+}
+
+/** Without what looks alike (0 o, 1 l i). */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** Four groups of four, `k7mq-x2vt-9hcw-p4re`: 79 bits, easy to type on a phone. */
+export function newPassword(): string {
+  const letters = Array.from({ length: 16 }, () => LETTERS.charAt(randomInt(LETTERS.length))).join('');
+  return letters.replaceAll(/(?<=^(?:.{4})+)(?=.)/g, '-');
+}

@@ -1,0 +1,52 @@
+import { http, PASSWORD, type Harness, type HttpAnswer, type HttpCall } from '../conformance/harness.js';
+
+/** What a browser keeps and sends: its cookie, the csrf token that the page was told, and where the page came from. */
+export class Browser {
+  cookie: string | undefined;
+  csrf: string | undefined;
+
+  constructor(
+    private readonly harness: Pick<Harness, 'port'>,
+    /** As the person typed it; the page's requests come from there. */
+    readonly host = `127.0.0.1:${harness.port}`,
+    private readonly from?: string,
+  ) {}
+
+  /** A request of the page. `headers` go before what the browser would send; an empty text leaves one out. */
+  async ask(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    const own: Record<string, string> = {
+      host: this.host,
+      origin: `http://${this.host}`,
+      'sec-fetch-site': 'same-origin',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(this.cookie !== undefined && { cookie: this.cookie }),
+      ...(this.csrf !== undefined && { 'x-chorus-csrf': this.csrf }),
+      ...headers,
+    };
+    const call: HttpCall = {
+      method,
+      path,
+      headers: Object.fromEntries(Object.entries(own).filter(([, value]) => value !== '')),
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(this.from !== undefined && { from: this.from }),
+    };
+    const answer = await http(this.harness, call);
+    for (const line of answer.headers['set-cookie'] ?? []) this.cookie = /Max-Age=0(;|$)/.test(line) ? undefined : line.split(';', 1)[0];
+    return answer;
+  }
+
+  get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    return this.ask('GET', path, undefined, headers);
+  }
+
+  async signIn(password: string = PASSWORD, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+    const answer = await this.ask('POST', '/api/v1/session', { password }, headers);
+    if (answer.status === 200) this.csrf = String(answer.json['csrf']);
+    return answer;
+  }
+}
+
+export function codeOf(answer: HttpAnswer): string | undefined {
+  const { error } = answer.json as { readonly error?: { readonly code?: string } };
+  return error?.code;
+}

@@ -1,6 +1,10 @@
+import { errorWords } from './cli/messages/error-words.js';
+import { composeAdmin } from './composition/admin/admin.js';
 import { composeCapacity } from './composition/capacity.js';
 import { composeConversations } from './composition/conversations.js';
+import { composeLifecycle, Drain } from './composition/drain.js';
 import type { Foundation } from './composition/foundation.js';
+import { composeFirmware } from './composition/firmware.js';
 import { composeHttp } from './composition/http.js';
 import { LiveConfig } from './composition/live-config.js';
 import { openLog } from './composition/log.js';
@@ -11,12 +15,14 @@ import { composeReload, type ConfigSource } from './composition/reload.js';
 import { runSelfTests } from './composition/self-test.js';
 import { composeSpeech } from './composition/speech.js';
 import { mainLanguage, phrasesToWarm, startUp } from './composition/start-up.js';
-import { speechStatus, type ServerStatus } from './composition/status.js';
+import { speechStatus, withStore, type ServerStatus } from './composition/status.js';
+import { composeStore } from './composition/store.js';
+import type { Supervisor } from './composition/supervisor.js';
+import { composeUpkeep } from './composition/upkeep.js';
 import type { Config, ReloadAnswer } from './config/index.js';
 import { asChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
-import { lanAddress, type ChorusServer } from './server/index.js';
-import type { RunningSessionHost } from './session/index.js';
-import { claimDataFolder, ensureDataFolder, openStore } from './store/index.js';
+import { lanAddress, type ChorusServer, type PeerKind } from './server/index.js';
+import { claimDataFolder, ensureDataFolder } from './store/index.js';
 import { PrometheusMetrics } from './telemetry/index.js';
 
 export type { ConfigSource } from './composition/reload.js';
@@ -29,6 +35,10 @@ export interface StartOptions {
   readonly source?: ConfigSource;
   /** Told of each new pairing code, to show it at the terminal. */
   readonly onCode?: (code: string, deviceId: string) => void;
+  /** Who starts the process again; undefined: nobody that is known. */
+  readonly supervisor?: Supervisor | undefined;
+  /** Where an address belongs; default: by this machine's interfaces and routes. */
+  readonly kindOf?: (address: string) => PeerKind;
 }
 
 export interface RunningServer {
@@ -37,6 +47,14 @@ export interface RunningServer {
   /** OTA addresses for devices, the one of the local network first. */
   readonly otaUrls: readonly string[];
   readonly websocketUrl: string;
+  /** The page. */
+  readonly pageUrl: string;
+  /** The password of the page, if it was made just now: for the one time that it is shown. */
+  readonly newPassword: string | undefined;
+  /** The extra OTA ports (`server.ota_ports`). */
+  readonly otaPorts: ChorusServer['otaPorts'];
+  /** Days for which devices of another server are still taken over; undefined: there is none. */
+  readonly movingOver: ChorusServer['movingOver'];
   status(): ServerStatus;
   /** Everything that is alive, by its owner: for tests of leaks. */
   scopes(): ScopeTree;
@@ -44,9 +62,11 @@ export interface RunningServer {
   readonly ready: Promise<void>;
   /** Reads the configuration again and takes over what can be; changes nothing when it is not valid or does not work. Undefined without a source. */
   reload(trial?: boolean): Promise<ReloadAnswer | undefined>;
-  /** No new turns; running replies finish; then everything is closed. Idempotent. */
+  /** No new turns; what is being said is heard and answered (`server.drain_ms`); then everything is closed. Idempotent. */
   drain(reason: string): Promise<void>;
   readonly closed: Promise<void>;
+  /** Once it is closed: whether it is to be started again. */
+  readonly restartWanted: boolean;
 }
 
 /**
@@ -71,29 +91,39 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-async function compose(foundation: Foundation, metrics: PrometheusMetrics, { source, onCode }: StartOptions): Promise<RunningServer> {
+async function compose(foundation: Foundation, metrics: PrometheusMetrics, { source, onCode, supervisor, kindOf }: StartOptions): Promise<RunningServer> {
   const { config, live, dataDir, root, common } = foundation;
   // Finalisers run last to first: the store is closed when nobody can write any more, then the folder is let go of.
   await ensureDataFolder(dataDir);
   const claim = await claimDataFolder(dataDir);
   root.onClose(() => claim.release());
-  const store = await openStore({ dataDir });
-  root.onClose(() => store.close());
+  const store = await composeStore(foundation);
 
   const costs = await MeasuredCosts.load(dataDir);
   const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
-  const { llm, sessions } = await composeConversations(foundation, capacity, speech);
+  const { llm, sessions } = await composeConversations(foundation, capacity, speech, store);
   measureServer({ metrics, engines: () => speech.engines(), slotCount: capacity.slotCount, maxTalking: () => capacity.maxTalking });
   const status = (): ServerStatus => ({
-    ...speechStatus(speech, mainLanguage(config)),
+    ...withStore(speechStatus(speech, mainLanguage(config)), store.reachability.lost),
     llm: llm.current().id,
     maxTalking: capacity.maxTalking,
     capacity: capacity.facts(),
     connections: server.connections,
   });
   const configuration = source && composeReload(source, live, common.log, root);
-  const server: ChorusServer = await composeHttp(foundation, { store, sessions, metrics, status, configuration, onCode });
+  const admin = await composeAdmin(foundation, { store, capacity, speech, sessions, status, source, reload: configuration, words: errorWords });
+  const drain = new Drain({ server: () => server, sessions, root, ...common });
+  const upkeep = composeUpkeep(foundation, {
+    store: store.upkeep,
+    configFile: source?.file,
+    isIdle: () => capacity.isIdle(),
+    origin: () => `http://${localHost(config.server.host)}:${server.address()?.port ?? config.server.port}`,
+    drain,
+    supervisor,
+  });
+  const lifecycle = composeLifecycle(drain, live, supervisor, common.log);
+  const server: ChorusServer = await composeHttp(foundation, { store, firmware: await composeFirmware(foundation, store), sessions, metrics, status, admin: { ...admin, lifecycle, upkeep }, onCode, kindOf });
   const address = await server.listen();
   const local = `http://${localHost(address.host)}:${address.port}`;
   await claim.announce({ pid: process.pid, port: address.port, url: `${local}/`, startedAt: new Date(common.clock.wallMs()).toISOString() });
@@ -118,18 +148,24 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
 
   const own = config.server.public_url ?? `http://${lanAddress() ?? '127.0.0.1'}:${config.server.public_port ?? address.port}`;
   const closed = new Promise<void>((resolve) => root.onClose(resolve));
-  let draining: Promise<void> | undefined;
   return {
     host: address.host,
     port: address.port,
     otaUrls: [new URL('/xiaozhi/ota/', own).href, `${local}/xiaozhi/ota/`],
     websocketUrl: new URL('/xiaozhi/v1/', own.replace(/^http/, 'ws')).href,
+    pageUrl: new URL('/', own).href,
+    newPassword: admin.password.made,
+    otaPorts: server.otaPorts,
+    movingOver: server.movingOver,
     status,
     scopes: () => root.tree(),
     ready,
     reload: async (trial = true) => configuration?.reload(trial),
-    drain: (reason) => (draining ??= drain(server, sessions, root, live.current.server.drain_ms, reason)),
+    drain: (reason) => drain.request({ reason, withinMs: live.current.server.drain_ms, restart: false }),
     closed,
+    get restartWanted() {
+      return drain.restart;
+    },
   };
 }
 
@@ -137,9 +173,4 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
 function localHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-async function drain(server: ChorusServer, sessions: RunningSessionHost, root: Scope, withinMs: number, reason: string): Promise<void> {
-  await Promise.all([server.drain(withinMs), sessions.drain()]);
-  await root.close(reason);
 }

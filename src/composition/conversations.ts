@@ -2,11 +2,14 @@ import type { Config } from '../config/index.js';
 import type { Logger } from '../core/index.js';
 import { createConversation, createDeviceTools, type ConversationSettings } from '../dialogue/index.js';
 import { createSessionHost, turnView, type RunningSessionHost, type SessionHostOptions } from '../session/index.js';
+import type { AgentRecord, Store } from '../store/index.js';
 import { openTraces, type Traces } from '../telemetry/index.js';
 import { createEndpointPolicy } from '../voice/listening/index.js';
 import { queueCeiling } from '../voice/speaking/index.js';
+import { DeviceAgents } from './agents.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
+import { composeHistory } from './history.js';
 import { composeLanguageModel, type LanguageModel } from './language-model.js';
 import { packageVersion } from './package-version.js';
 import type { Speech } from './speech.js';
@@ -22,12 +25,15 @@ export interface Conversations {
 }
 
 /** Who answers, and the sessions in which it is asked. */
-export async function composeConversations({ config, live, root, common }: Foundation, { admission, mayPrepare }: Capacity, speech: Speech): Promise<Conversations> {
+export async function composeConversations(foundation: Foundation, { admission, mayPrepare }: Capacity, speech: Speech, store: Store): Promise<Conversations> {
+  const { config, live, root, common } = foundation;
   const { clock, log } = common;
   const llm = composeLanguageModel(live, common);
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, log);
   // Sessions are a child of the root and end before this runs: their last turns are sent too.
   if (traces) root.onClose(() => traces.close());
+  const keepTurn = composeHistory(foundation, store);
+  const agents = new DeviceAgents(foundation, store);
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),
@@ -41,21 +47,22 @@ export async function composeConversations({ config, live, root, common }: Found
     },
     conversation: (identity) => {
       speech.ensureFor(identity.language);
-      return createConversation({ ...common, device: identity.board, settings: () => settingsOf(live.current, llm) });
+      agents.learn(identity);
+      return createConversation({ ...common, device: identity.board, settings: () => settingsOf(live.current, llm, agents.of(identity)) });
     },
     tools: (device) => createDeviceTools({ send: (payload) => device.send(payload), clock, log, scope: device.scope }),
     queueCeiling: ({ firmwareVersion, board }) => queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
-    voice: () => live.current.tts.voice,
+    voice: (identity) => agents.of(identity)?.voice ?? live.current.tts.voice,
     get rules() {
       return rulesOf(live.current, llm);
-    },
-    get drainTimeoutMs() {
-      return live.current.server.drain_ms;
     },
     get transcripts() {
       return live.current.log.transcripts;
     },
-    ...(traces && { onTurn: (turn) => traces.turn(turnView(turn)) }),
+    onTurn: (turn, said) => {
+      traces?.turn(turnView(turn));
+      keepTurn(turn, said);
+    },
   });
   return { llm, sessions };
 }
@@ -68,8 +75,8 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
   });
 }
 
-function settingsOf({ llm }: Config, model: LanguageModel): ConversationSettings {
-  return { llm: model.current(), persona: llm.prompt, maxTokens: llm.max_tokens, historyTurns: llm.history_turns };
+function settingsOf({ llm }: Config, model: LanguageModel, agent: AgentRecord | undefined): ConversationSettings {
+  return { llm: model.current(), persona: agent?.prompt ?? llm.prompt, maxTokens: llm.max_tokens, historyTurns: llm.history_turns };
 }
 
 function rulesOf({ session, llm, pacing }: Config, model: LanguageModel): SessionRules {

@@ -1,3 +1,4 @@
+import type { LostStore } from '../store/index.js';
 import type { EngineStatus, ModelProgress } from '../voice/engines/index.js';
 import type { CapacityFacts } from './capacity-facts.js';
 import type { Speech } from './speech.js';
@@ -6,8 +7,10 @@ import type { MissingVoice } from './voices.js';
 /** What a person at the terminal, and `/readyz`, are told. */
 export interface ServerStatus {
   readonly ready: boolean;
-  /** What it still waits for: names of child processes that start, and `recognition` while no model for the server's language is loaded. */
+  /** What it still waits for: names of child processes that start, `recognition` while no model for the server's language is loaded, and `database` while that is lost. */
   readonly starting: readonly string[];
+  /** Only while the database is lost: devices that are connected go on, new ones cannot be told who they are. */
+  readonly store?: LostStore;
   readonly models: readonly ModelProgress[];
   /** Model that answers an English, and a Chinese, device now. */
   readonly recognition: { readonly en: string | undefined; readonly zh: string | undefined };
@@ -19,6 +22,11 @@ export interface ServerStatus {
   readonly maxTalking: number;
   readonly capacity: CapacityFacts;
   readonly connections: number;
+}
+
+/** Nobody is sent to a server that cannot look a device up. */
+export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(status: T, lost: LostStore | undefined): T & Pick<ServerStatus, 'store'> {
+  return lost === undefined ? status : { ...status, ready: false, starting: [...status.starting, 'database'], store: lost };
 }
 
 /** The parts of the status that speech knows. */

@@ -19,6 +19,7 @@ type SectionsOf<T, Prefix extends string> = {
 export const SECTIONS_ZH: Readonly<Record<ConfigSection, string>> = {
   'server': '网络方面的地址和限制。',
   'auth': '哪些设备可以对话。',
+  'admin': '页面和它的接口（docs/admin-api.md）。',
   'session': '一次对话怎样进行。',
   'llm': '回答问题的大模型。',
   'llm.fallback': '大模型失败时由谁代答。',
@@ -32,8 +33,11 @@ export const SECTIONS_ZH: Readonly<Record<ConfigSection, string>> = {
   'load': '用掉这台机器的多少。',
   'metrics': '给运维人员的指标。',
   'telemetry': '给运维人员的链路追踪。',
+  'firmware': '设备的固件升级（docs/firmware.zh-CN.md）。',
   'log': '日志。',
   'store': '设备的数据库。',
+  'history': '以往的对话记录。',
+  'upkeep': '定期维护。',
   'backup': '备份。',
 };
 
@@ -49,17 +53,21 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
   'server.port': '唯一的端口，HTTP、WebSocket、OTA 和指标都用它。0：任意空闲端口。',
   'server.public_url': '设备从外面怎样到达这台服务器，例如 https://voice.example.org。不设置时，设备得到的就是它请求时用的地址。',
   'server.public_port': '告诉设备的端口，用于它与 server.port 不同的情况（容器映射了端口）。',
+  'server.ota_ports': '在哪些端口上也应答 OTA（docs/moving-over.md）：设备里存着另一台服务器的地址。`chorus config import` 会设置 8002 和 8003。端口被占用时只提示，不影响运行。',
   'server.trusted_proxies': '反向代理的地址或网段（10.0.0.0/8），它们给出的转发头会被采信。',
   'server.hello_timeout_ms': '到这时还没有发来 hello 的连接会被关闭。',
   'server.max_text_bytes': '设备的 JSON 消息最长多少。',
   'server.max_binary_bytes': '设备的音频消息最长多少。',
   'server.max_connections': '同时打开的设备连接数；连接本身开销很小，对话由 max_concurrent_sessions 限制。',
   'server.rate_limit_per_minute': '一个地址每分钟可以进行多少次 OTA、激活和被拒绝的握手。',
-  'server.drain_ms': '停止服务器时，最多等多久让进行中的回答说完。',
+  'server.drain_ms': '停止服务器时，最多等多久让正在说话和正在得到回答的设备说完；之后就会被打断。`chorus drain --wait` 可以等得更久。',
 
   'auth.pairing': '怎样接纳新设备。lan：来自局域网的立即接纳，其余要念配对码。code：一律要念配对码。open：谁都可以。allowlist：只有 auth.allowlist 里的。',
   'auth.auto_bind_max': '配对方式 lan 最多不用配对码接纳多少台设备。',
+  'auth.migration_days': '执行 `chorus config import` 之后多少天内，原服务器的设备从局域网来时不需要配对码。0：不允许。',
   'auth.allowlist': '配对方式 allowlist 接纳的 MAC 地址。',
+  'admin.password': '页面和接口的密码，至少 8 个字符；也可以用 CHORUS_ADMIN_PASSWORD。不设时第一次启动会生成一个并显示一次，用 `chorus admin password` 可以改。',
+  'admin.hosts': '打开页面时可以用的名字。IP 地址、不带点的名字、局域网的名字（.local、.lan、.home、.internal）和 server.public_url 里的名字不用写。其余的一律拒绝，免得别的网页借自己的名字访问这里。',
 
   'session.language': '没有说明语言的设备用什么语言，启动时也按它加载：zh-CN、en-US……auto：英语。',
   'session.time_zone': 'auto：zh-CN 的设备用 Asia/Shanghai，其余用这台机器的；也可以写名称，例如 Europe/Berlin。',
@@ -149,6 +157,13 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
 
   'telemetry.otlp_endpoint': '把每一轮对话的 OpenTelemetry 追踪发给这个收集器（OTLP over HTTP），例如 http://localhost:4318。它需要的请求头：环境变量 OTEL_EXPORTER_OTLP_HEADERS。',
 
+  'firmware.wave': '同时可以有多少台设备正在升级，从收到通知到带着新固件回来为止；回来的设备更多之后，就可以有同样多的设备同时升级。其余的设备在下次启动时升级。',
+  'firmware.return_ms': '设备装了固件，过了这么久还没有消息，就算没有回来。',
+  'firmware.return_share': '装过固件的设备中，带着它回来的比例低于这个值时，停止推送。0：从不停止。',
+  'firmware.return_min_devices': '至少有多少台设备装过，才下这个结论。',
+  'firmware.downloads': '同时进行的固件下载数。',
+  'firmware.download_kb_per_s': '所有固件下载加在一起每秒多少 KB，使正在对话的设备不受影响。',
+
   'log.level': 'debug 会显示每一条消息。',
   'log.format': 'auto：在终端里用 pretty，否则每行一个 JSON。',
   'log.file': '同时写到这个文件（相对于数据文件夹）。',
@@ -157,6 +172,20 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
   'log.transcripts': '记录人说了什么、得到什么回答。关闭时绝不写下。',
 
   'store.file': '数据库文件（相对于数据文件夹）。',
+  'store.url': '用 PostgreSQL 数据库代替文件；几台服务器可以共用（docs/deploy.zh-CN.md）。sslmode：disable 不加密；no-verify 加密但不检查证书；verify-full 检查证书。最好不要写在这个文件里：写 "file:/路径" 或 "env:变量名"，或者设置环境变量。',
+  'store.connections': '每台服务器同时连接 PostgreSQL 的连接数。',
+  'store.timeout_ms': '等待数据库多久：等连接、等应答、等别的写入。',
+  'history.keep_days': '对话记录在数据库里保存多少天：时间、设备、各阶段耗时、结果。0：不保存。',
+  'history.transcripts': '是否连同人说的话一起保存。关闭时从不写入。',
+
+  'upkeep.enabled': '每天一次，在没有人说话的时候：清理残留文件，查看日志，备份配置和数据库，检查数据库，删除过期的对话记录，观察服务器一分钟。用 `chorus upkeep` 随时可以做。',
+  'upkeep.at': '什么时候做，按 session.time_zone 的时区。',
+  'upkeep.idle_wait_minutes': '到时间后最多等多久，直到没有人说话。之后，不影响任何人的部分照样进行。',
+  'upkeep.leftovers_hours': '未完成的文件这么久没有动过，就删除。',
+  'upkeep.store_keep': '保留多少份数据库备份。',
+  'upkeep.check_seconds': '性能检查观察服务器多少秒。0：不做。',
+  'upkeep.reports_keep': '保留多少份性能检查的报告（data/reports）。',
+  'upkeep.weekly_restart': '每周重启一次，在没有人说话时进行，否则也不打断任何人；只有在有人负责再启动它时（systemd、容器）才会做。并不需要：不重启内存也是平的。',
 
   'backup.keep': '修改配置前保留的备份份数。',
 };

@@ -17,8 +17,8 @@ const ms = (max: number) => z.int().min(0).max(max);
 const autoOr = (max: number) => z.union([z.literal('auto'), z.int().min(1).max(max)]).default('auto');
 const text = (max = 2048) => z.string().min(1).max(max);
 /** Masked wherever it is printed; `writeOnly` is JSON Schema's word for it. */
-const secret = (about: string) =>
-  text(8192).optional().meta({ writeOnly: true, description: `${about} Better not in this file: write "file:/path" or "env:NAME", or set the environment variable.` });
+const secret = (about: string, leastChars = 1) =>
+  z.string().min(leastChars).max(8192).optional().meta({ writeOnly: true, description: `${about} Better not in this file: write "file:/path" or "env:NAME", or set the environment variable.` });
 const httpUrl = z.url({ protocol: /^https?$/, hostname: /.+/, error: 'not an http(s) URL' }).max(2048);
 const macAddress = z
   .string()
@@ -47,13 +47,18 @@ const server = z.strictObject({
   port: z.int().min(0).max(65_535).default(8000).describe('The one port for HTTP, WebSocket, OTA and metrics. 0: any free port.'),
   public_url: httpUrl.optional().describe('How devices reach this server from outside, for example https://voice.example.org. Without it they are told the address they asked.').meta({ live: true }),
   public_port: z.int().min(1).max(65_535).optional().describe('The port devices are told when it differs from server.port (a container with a mapped port).').meta({ live: true }),
+  ota_ports: z
+    .array(z.int().min(1).max(65_535))
+    .max(8)
+    .default([])
+    .describe('Ports on which OTA is answered too (docs/moving-over.md): devices of another server have its address stored. `chorus config import` sets 8002 and 8003. One that is in use is told, and no more.'),
   trusted_proxies: z.array(text(64).refine(isNetwork).meta({ examples: ['10.0.0.2', '10.0.0.0/8'] })).max(64).default([]).describe('Addresses or networks (10.0.0.0/8) of reverse proxies whose forwarding headers are believed.'),
   hello_timeout_ms: z.int().min(1000).max(60_000).default(10_000).describe('A connection that has not said hello by then is closed.'),
   max_text_bytes: z.int().min(1024).max(1_048_576).default(65_536).describe('Longest JSON message of a device.'),
   max_binary_bytes: z.int().min(1500).max(65_536).default(4096).describe('Longest audio message of a device.'),
   max_connections: z.int().min(1).max(100_000).default(2000).describe('Open device connections at a time; connecting is cheap, talking is limited by max_concurrent_sessions.'),
   rate_limit_per_minute: z.int().min(1).max(100_000).default(120).describe('OTA, activation and refused handshakes that one address may make in a minute.'),
-  drain_ms: ms(600_000).default(20_000).describe('How long a stopping server lets running replies finish.').meta({ live: true }),
+  drain_ms: ms(600_000).default(30_000).describe('How long a stopping server lets those finish who speak or are answered; then they are cut. `chorus drain --wait` may take longer.').meta({ live: true }),
 });
 
 const auth = z.strictObject({
@@ -62,7 +67,13 @@ const auth = z.strictObject({
     .default('lan')
     .describe('How a new device is admitted. lan: at once when it comes from the local network, else by spoken code. code: always by spoken code. open: everybody. allowlist: only auth.allowlist.'),
   auto_bind_max: z.int().min(0).max(10_000).default(10).describe('Devices that pairing "lan" binds without a code.'),
+  migration_days: z.int().min(0).max(365).default(14).describe('After `chorus config import`: for how many days from then devices of the old server come in from the local network without a code. 0: none.'),
   allowlist: z.array(macAddress).max(10_000).default([]).describe('MAC addresses that pairing "allowlist" admits.'),
+});
+
+const admin = z.strictObject({
+  password: secret("Password of the page and its API, at least 8 characters; also CHORUS_ADMIN_PASSWORD. Without it one is made at the first start and printed once; `chorus admin password` sets another.", 8),
+  hosts: z.array(text(255).regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/).meta({ examples: ['voice.example.org'] })).max(64).default([]).describe('Names by which the page is opened, besides IP addresses, names without a dot, names of a local network (.local, .lan, .home, .internal) and that of server.public_url. Others are refused, so that a foreign web page cannot reach it through a name of its own.'),
 });
 
 const vad = z.strictObject({
@@ -76,7 +87,7 @@ const vad = z.strictObject({
   min_silence_ms: z.int().min(200).max(5000).optional().describe('Shortest silence that ends a turn. Without it: 300 ms, for Chinese 600 ms, preset child 1000 ms.').meta({ live: true }),
   max_silence_ms: z.int().min(200).max(5000).optional().describe('Longest silence that is waited for. Without it: 1200 ms, preset child 1600 ms.').meta({ live: true }),
   max_segment_ms: z.int().min(2000).max(20_000).default(15_000).describe('A longer utterance is cut into pieces; longer pieces make recognition take memory for good.'),
-  piece_ms: z.int().min(2000).max(20_000).default(5000).describe('Speech after which an utterance is recognised piece by piece at its pauses.'),
+  piece_ms: z.int().min(1000).max(20_000).default(2000).describe('Speech after which an utterance is recognised piece by piece at its pauses.'),
   barge_in_ms: z.int().min(100).max(2000).default(300).describe('Speech over a reply that interrupts it (realtime mode).'),
 });
 
@@ -242,10 +253,54 @@ const log = z.strictObject({
 
 const store = z.strictObject({
   file: text(1024).default('chorus.db').describe('Database file (relative to the data folder).'),
+  url: z
+    .string()
+    .max(8192)
+    .regex(/^(postgres(ql)?:\/\/|file:|env:)/)
+    .optional()
+    .meta({
+      writeOnly: true,
+      examples: ['postgres://chorus:password@db.example.org:5432/chorus?sslmode=verify-full', 'file:/run/secrets/store_url'],
+      description: 'A PostgreSQL database in place of the file; several servers may share it (docs/deploy.md). sslmode: disable, no-verify (encrypted, certificate not checked), verify-full. Better not in this file: write "file:/path" or "env:NAME", or set the environment variable.',
+    }),
+  connections: z.int().min(1).max(100).default(5).describe('Connections to PostgreSQL at a time, of each server.'),
+  timeout_ms: z.int().min(500).max(60_000).default(5000).describe('How long the database is waited for: a connection, an answer, another writer.'),
+});
+
+const history = z.strictObject({
+  keep_days: z.int().min(0).max(3650).default(30).describe('How long turns are kept in the database: when, which device, how long each stage took, how it ended. 0: they are not.'),
+  transcripts: z.boolean().default(false).describe('Keep what people said with them. Off: never written.'),
 });
 
 const backup = z.strictObject({
   keep: z.int().min(1).max(1000).default(10).describe('Copies of the configuration kept before changes.'),
+});
+
+const firmware = z.strictObject({
+  wave: z.int().min(1).max(10_000).default(5).describe('Devices that may be under way with a firmware at a time, from the offer until they are back; once more of them are back with it, as many as those. Others get it at their next start.'),
+  return_ms: z.int().min(10_000).max(86_400_000).default(900_000).describe('A device that has taken a firmware and is not heard of for so long has not come back.'),
+  return_share: z.number().min(0).max(1).default(0.7).describe('A firmware is halted when a smaller share of the devices that took it came back with it. 0: never.'),
+  return_min_devices: z.int().min(1).max(1000).default(3).describe('How many devices must have taken it before that is concluded.'),
+  downloads: z.int().min(1).max(100).default(4).describe('Firmware downloads at a time.'),
+  download_kb_per_s: z.int().min(16).max(1_000_000).default(1024).describe('Kilobytes a second of all firmware downloads together, so that those who talk notice nothing.'),
+});
+
+const TIME = String.raw`([01]\d|2[0-3]):[0-5]\d`;
+
+const upkeep = z.strictObject({
+  enabled: z.boolean().default(true).describe('Once a day, while nobody talks: clear leftovers away, look at the log, copy configuration and database, check the database, remove old turns, watch the server for a minute. `chorus upkeep` does it at any time.'),
+  at: z.string().regex(new RegExp(`^${TIME}$`)).meta({ examples: ['04:00'] }).default('04:00').describe('When, in session.time_zone.'),
+  idle_wait_minutes: z.int().min(0).max(1440).default(60).describe('How long it is waited then for nobody to talk. After that what disturbs nobody is done all the same.'),
+  leftovers_hours: z.int().min(1).max(8760).default(24).describe('Unfinished files that were not touched for so long are removed.'),
+  store_keep: z.int().min(1).max(1000).default(10).describe('Copies of the database that are kept.'),
+  check_seconds: z.int().min(0).max(3600).default(60).describe('How long the performance check watches the server. 0: it is left out.'),
+  reports_keep: z.int().min(1).max(1000).default(14).describe('Its reports that are kept (data/reports).'),
+  weekly_restart: z
+    .string()
+    .regex(new RegExp(`^(off|(mon|tue|wed|thu|fri|sat|sun) ${TIME})$`))
+    .meta({ examples: ['off', 'sun 04:30'] })
+    .default('off')
+    .describe('Restart once a week, when nobody talks or else without cutting anybody short; only where something starts the server again (systemd, a container). Not needed: memory is flat without it.'),
 });
 
 export const configSchema = z.strictObject({
@@ -256,6 +311,7 @@ export const configSchema = z.strictObject({
   max_concurrent_sessions: autoOr(10_000).describe('Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries (load.target).').meta({ live: true }),
   server: server.prefault({}).describe('Addresses and limits of the network side.'),
   auth: auth.prefault({}).describe('Which devices may talk.'),
+  admin: admin.prefault({}).describe('The page and its API (docs/admin-api.md).').meta({ live: true }),
   session: session.prefault({}).describe('How a conversation goes.').meta({ live: true }),
   llm: llm.prefault({}).describe('The language model that answers.').meta({ live: true }),
   tts: tts.prefault({}).describe('The voice.').meta({ live: true }),
@@ -266,8 +322,11 @@ export const configSchema = z.strictObject({
   load: load.prefault({}).describe('How much of this machine is used.'),
   metrics: metrics.prefault({}).describe('Measurements for operators.'),
   telemetry: telemetry.prefault({}).describe('Traces for operators.'),
+  firmware: firmware.prefault({}).describe('Firmware updates of devices (docs/firmware.md).').meta({ live: true }),
   log: log.prefault({}).describe('The log.'),
   store: store.prefault({}).describe('The database of devices.'),
+  history: history.prefault({}).describe('Turns of the past.').meta({ live: true }),
+  upkeep: upkeep.prefault({}).describe('What is done regularly.').meta({ live: true }),
   backup: backup.prefault({}).describe('Safety copies.').meta({ live: true }),
 });
 

@@ -1,4 +1,4 @@
-import { sleep, type Clock, type Logger, type Metrics, type Scope } from '../core/index.js';
+import type { Clock, Logger, Metrics, Scope } from '../core/index.js';
 import type { Conversation } from '../dialogue/port.js';
 import type { Admission } from '../scheduling/port.js';
 import type { EndpointPolicy } from '../voice/listening/endpoint-port.js';
@@ -11,7 +11,7 @@ import { Session } from './session.js';
 import { TurnLog, type KeptTurn } from './turn-log.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from './turn/index.js';
 
-/** What may change while the server runs (`endpoint`, `rules`, `transcripts`, `drainTimeoutMs`) is read again for each session, turn or drain: it may be a getter. */
+/** What may change while the server runs (`endpoint`, `rules`, `transcripts`) is read again for each session or turn: it may be a getter. */
 export interface SessionHostOptions {
   readonly clock: Clock;
   readonly log: Logger;
@@ -35,17 +35,18 @@ export interface SessionHostOptions {
   readonly mayPrepare?: () => boolean;
   /** `log.transcripts`: what users said may be kept with the turn; default no. */
   readonly transcripts?: boolean;
-  /** Told of each turn when it is over. */
-  readonly onTurn?: (turn: KeptTurn) => void;
+  /** Told of each turn when it is over; `said`: what the user said, for those who have leave of their own to keep it. */
+  readonly onTurn?: (turn: KeptTurn, said: string | undefined) => void;
   /** What differs from {@link DEFAULT_TURN_RULES}. */
   readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint'>>;
-  /** Longest wait for running replies when the server drains; then they are cut. */
-  readonly drainTimeoutMs?: number;
 }
 
 export interface RunningSessionHost extends SessionHost {
-  /** No new sessions and turns; resolves when the last one is over, or was cut after `drainTimeoutMs`. */
-  drain(): Promise<void>;
+  /**
+   * No new sessions and turns; what is said now is still answered. Resolves with how many sessions had to be cut, because they were not over when
+   * `enough` was aborted.
+   */
+  drain(enough: AbortSignal): Promise<number>;
   /** Open sessions. */
   sessions(): number;
   /** Devices with leave to talk. */
@@ -54,7 +55,6 @@ export interface RunningSessionHost extends SessionHost {
   recentTurns(): readonly KeptTurn[];
 }
 
-const DEFAULT_DRAIN_TIMEOUT_MS = 30_000;
 const NO_TOOLS: SessionTools = {
   box: { tools: [], call: () => Promise.reject(new Error('this device has no tools')) },
   onMessage: () => undefined,
@@ -115,19 +115,17 @@ class Host implements RunningSessionHost {
     return session;
   }
 
-  async drain(): Promise<void> {
+  async drain(enough: AbortSignal): Promise<number> {
     this.#draining = true;
-    const empty = new Promise<void>((resolve) => {
+    const over = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
+      enough.addEventListener('abort', () => resolve(), { once: true });
     });
     for (const session of this.#sessions.keys()) session.drain();
-    if (this.#sessions.size > 0) {
-      const bounded = new AbortController();
-      const { clock, drainTimeoutMs = DEFAULT_DRAIN_TIMEOUT_MS } = this.options;
-      await Promise.race([empty, sleep(clock, drainTimeoutMs, bounded.signal).catch(() => undefined)]);
-      bounded.abort();
-    }
+    if (this.#sessions.size > 0 && !enough.aborted) await over;
+    const cut = this.#sessions.size;
     await Promise.all([...this.#sessions.values()].map((scope) => scope.close('drained')));
+    return cut;
   }
 
   #rulesFor(identity: DeviceIdentity): TurnRules {

@@ -26,8 +26,8 @@ export interface TurnLogOptions {
   readonly metrics: Metrics;
   /** `log.transcripts`: what users said may be kept and handed on. Asked for each turn. */
   readonly transcripts: () => boolean;
-  /** Told of each turn, for traces. */
-  readonly onTurn?: ((turn: KeptTurn) => void) | undefined;
+  /** Told of each turn, for traces and the history. `said`: what the user said, for those who have leave of their own to keep it. */
+  readonly onTurn?: ((turn: KeptTurn, said: string | undefined) => void) | undefined;
 }
 
 /** Turns kept for the monitor; older ones are in the log. About 1 kB each. */
@@ -61,7 +61,7 @@ export class TurnLog {
     const line = { ...fields, piiUser: record.userText };
     if (record.outcome === 'empty' || record.outcome === 'abandoned') log.debug('turn', line);
     else log.info('turn', line);
-    onTurn?.(kept);
+    onTurn?.(kept, record.userText);
   }
 }
 

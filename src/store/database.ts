@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely';
+import { ChorusError } from '../core/index.js';
 import type { StoreSchema } from './schema.js';
 import { storeError } from './store-error.js';
 
@@ -20,6 +21,7 @@ export interface DatabaseOptions {
  */
 export class Database {
   readonly engine: Engine;
+  #closed = false;
 
   constructor(private readonly options: DatabaseOptions) {
     this.engine = options.engine;
@@ -43,12 +45,15 @@ export class Database {
     );
   }
 
-  close(): Promise<void> {
-    return this.db.destroy();
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.db.destroy();
   }
 
   async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
     const { onOutcome } = this.options;
+    // Kysely would open a pool that was never used again.
+    if (this.#closed) throw new ChorusError('store.failed', `cannot ${what}: the database is closed`);
     try {
       const result = await work();
       onOutcome?.(undefined);

@@ -1,13 +1,15 @@
 import type { Kysely, Selectable } from 'kysely';
 import { ChorusError } from '../core/index.js';
 import type { Database, Tx } from './database.js';
-import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from './port.js';
+import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './port.js';
 import type { StoreSchema } from './schema.js';
 
 /** Rows of devices that were never bound: anybody can make them, so their number is bounded. */
 const MAX_UNBOUND_DEVICES = 1000;
 /** Codes in force at once; few, so that guessing one is hopeless. */
 const MAX_ACTIVATIONS = 100;
+/** Devices that are taken over in one transaction, so that a server that runs meanwhile need not wait long. */
+const ADOPTED_AT_ONCE = 100;
 
 type Db = Kysely<StoreSchema>;
 
@@ -30,7 +32,7 @@ export class KyselyDeviceStore implements DeviceStore {
       };
       await tx
         .insertInto('devices')
-        .values({ device_id: device.deviceId, ...said, token_generation: 1, previous_generation_valid: 0, revoked: 0, first_seen_ms: atMs })
+        .values({ device_id: device.deviceId, ...said, token_generation: firstGeneration(atMs), previous_generation_valid: 0, revoked: 0, first_seen_ms: atMs })
         .onConflict((c) => c.column('device_id').doUpdateSet(said))
         .execute();
       await dropOldestUnbound(tx);
@@ -63,6 +65,18 @@ export class KyselyDeviceStore implements DeviceStore {
         .executeTakeFirstOrThrow();
       return n;
     });
+  }
+
+  async adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number> {
+    let added = 0;
+    for (let from = 0; from < devices.length; from += ADOPTED_AT_ONCE) {
+      added += await this.database.write('take over devices', async (tx) => {
+        let fresh = 0;
+        for (const device of devices.slice(from, from + ADOPTED_AT_ONCE)) if (await adoptDevice(tx, device, atMs)) fresh++;
+        return fresh;
+      });
+    }
+    return added;
   }
 
   confirmGeneration(deviceId: string): Promise<void> {
@@ -220,6 +234,11 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 }
 
+/** Later generations for who comes later: a token from before a device was forgotten is not valid again when it comes back. Nine digits until 2286. */
+function firstGeneration(atMs: number): number {
+  return 1 + Math.floor(atMs / 10_000);
+}
+
 async function findDevice(db: Db, deviceId: string): Promise<DeviceRecord | undefined> {
   const row = await db.selectFrom('devices').selectAll().where('device_id', '=', deviceId).executeTakeFirst();
   return row && toDevice(row);
@@ -243,10 +262,41 @@ async function bindDevice(tx: Tx, deviceId: string, clientId: string, by: BoundB
       bound_at_ms: atMs,
       revoked: 0,
       ...(changedHands && { token_generation: e('token_generation', '+', 2), previous_generation_valid: 0 }),
+      ...(by === 'import' && before.boundClientId === undefined && { previous_generation_valid: 1 }),
     }))
     .where('device_id', '=', deviceId)
     .execute();
   return demandDevice(tx, deviceId);
+}
+
+/** True: it was not known. */
+async function adoptDevice(tx: Tx, { deviceId, board, firmwareVersion, language, name, agentId }: AdoptedDevice, atMs: number): Promise<boolean> {
+  const before = await findDevice(tx, deviceId);
+  if (before) {
+    const more = { ...(before.name === undefined && name !== undefined && { name }), ...(before.agentId === undefined && agentId !== undefined && { agent_id: agentId }) };
+    if (Object.keys(more).length > 0) await tx.updateTable('devices').set(more).where('device_id', '=', deviceId).execute();
+    return false;
+  }
+  await tx
+    .insertInto('devices')
+    .values({
+      device_id: deviceId,
+      client_id: '',
+      board: board ?? null,
+      firmware_version: firmwareVersion ?? null,
+      language,
+      bound_at_ms: atMs,
+      bound_by: 'import',
+      token_generation: 1,
+      previous_generation_valid: 0,
+      revoked: 0,
+      first_seen_ms: atMs,
+      last_seen_ms: atMs,
+      name: name ?? null,
+      agent_id: agentId ?? null,
+    })
+    .execute();
+  return true;
 }
 
 async function dropOldestUnbound(tx: Tx): Promise<void> {

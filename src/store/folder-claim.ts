@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ChorusError } from '../core/index.js';
 import { dataFolderError } from './data-folder.js';
+import { Libsql, type LibsqlDatabase } from './libsql.js';
 
 const recordSchema = z.object({ pid: z.int().positive(), port: z.int().positive(), url: z.url(), startedAt: z.string() });
 
@@ -17,13 +17,6 @@ export interface FolderClaim {
   /** Takes the announcement back and lets go of the folder. */
   release(): Promise<void>;
 }
-
-/** The part of `libsql/promise` used here; its own types are `any`. */
-interface LockDatabase {
-  exec(sql: string): Promise<void>;
-  close(): void;
-}
-const Libsql = createRequire(import.meta.url)('libsql/promise') as new (path: string, options: { readonly timeout: number }) => LockDatabase;
 
 const LOCK = 'server.lock';
 const RECORD = 'server.json';
@@ -57,8 +50,8 @@ export async function findServer(dataDir: string): Promise<ServerRecord | undefi
 }
 
 /** Undefined: somebody else has it. */
-async function lock(dataDir: string, patienceMs: number): Promise<LockDatabase | undefined> {
-  let database: LockDatabase | undefined;
+async function lock(dataDir: string, patienceMs: number): Promise<LibsqlDatabase | undefined> {
+  let database: LibsqlDatabase | undefined;
   try {
     database = new Libsql(join(dataDir, LOCK), { timeout: patienceMs });
     // No journal file beside it: nothing is ever written.

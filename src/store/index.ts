@@ -1,8 +1,16 @@
-export type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from './port.js';
+export type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './port.js';
 export type { AgentRecord, AgentStore } from './agent-port.js';
 export type { FirmwareInstall, FirmwareRelease, FirmwareState, FirmwareStore } from './firmware-port.js';
 export type { HistoryQuery, HistoryStore, HistoryTurn } from './history-port.js';
+export type { StoreBackup, StoreUpkeep } from './upkeep-port.js';
 export type { Store } from './store.js';
+export { backupFolder, findStoreBackup, listStoreBackups, type BackupKind } from './backup-files.js';
+export { backupStore, type BackupOptions } from './backup.js';
+export { checkStore, type StoreCheck } from './check.js';
+export { fileOf as databaseFile, shownPlace, type DatabasePlace } from './database-open.js';
 export { claimDataFolder, findServer, type FolderClaim, type ServerRecord } from './folder-claim.js';
 export { ensureDataFolder } from './data-folder.js';
 export { openStore, type StoreOptions } from './open.js';
+export type { LostStore } from './reachability.js';
+export { restoreStore, type Restored, type RestoreOptions } from './restore.js';
+export { TurnWriter, type TurnWriterOptions } from './turn-writer.js';

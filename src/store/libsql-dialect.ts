@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import {
   SqliteAdapter,
   SqliteIntrospector,
@@ -13,20 +12,7 @@ import {
   type QueryCompiler,
   type QueryResult,
 } from 'kysely';
-
-/** The part of `libsql/promise` used here; its own types are `any`. */
-interface LibsqlDatabase {
-  prepare(sql: string): Promise<LibsqlStatement>;
-  exec(sql: string): Promise<void>;
-  close(): void;
-}
-interface LibsqlStatement {
-  readonly reader: boolean;
-  all(parameters: readonly unknown[]): Promise<unknown[]>;
-}
-type LibsqlConstructor = new (path: string, options: { readonly timeout: number }) => LibsqlDatabase;
-
-const Libsql = createRequire(import.meta.url)('libsql/promise') as LibsqlConstructor;
+import { Libsql, type LibsqlDatabase } from './libsql.js';
 
 /**
  * Kysely on libsql without blocking the event loop. In libsql only `exec` and `prepare` run on another thread; a statement
@@ -39,12 +25,12 @@ export class LibsqlDialect implements Dialect {
 
   /**
    * Opens the file at once rather than with Kysely's first query, so that a file that is no database is told, and let go
-   * of, before anything is built on it. Rejects with what libsql says.
+   * of, before anything is built on it. `memory`: for a file that is thrown away if anything happens. Rejects with what libsql says.
    */
-  static async open(file: string, options: { readonly busyTimeoutMs: number }): Promise<LibsqlDialect> {
-    const database = new Libsql(file, { timeout: options.busyTimeoutMs });
+  static async open(file: string, { busyTimeoutMs, journal = 'wal' }: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' }): Promise<LibsqlDialect> {
+    const database = new Libsql(file, { timeout: busyTimeoutMs });
     try {
-      await (await database.prepare('pragma journal_mode = wal')).all([]);
+      await (await database.prepare(`pragma journal_mode = ${journal}`)).all([]);
       // FULL: a commit that was acknowledged survives a power cut, not only a crash.
       await database.exec('pragma synchronous = full');
     } catch (error) {

@@ -1,5 +1,6 @@
 import { Migrator, type Kysely, type Migration } from 'kysely';
 import { ChorusError } from '../core/index.js';
+import { storeError } from './store-error.js';
 
 /** Forward only, applied in the order of their names, never edited once released. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -129,15 +130,36 @@ async function createTurns(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('turns_of_device').on('turns').columns(['device_id', 'at_ms']).execute();
 }
 
+/** How far a database is. */
+export interface SchemaState {
+  /** The last migration that was run; undefined: none, the database is empty. */
+  readonly at: string | undefined;
+  /** Those that this version of Chorus still has to run. */
+  readonly pending: readonly string[];
+}
+
+export async function schemaState<T>(db: Kysely<T>, migrations = MIGRATIONS): Promise<SchemaState> {
+  const known = await migratorOf(db, migrations).getMigrations();
+  return { at: known.findLast(({ executedAt }) => executedAt !== undefined)?.name, pending: known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name) };
+}
+
 /**
- * Brings the database to the newest schema, all steps in one transaction: a failed migration leaves nothing behind.
- * `store.failed` also when the database was written by a newer Chorus.
+ * Brings the database to the newest schema, or to that of an older version (`to`), all steps in one transaction: a failed migration leaves
+ * nothing behind. Several processes may do so at once. `store.failed` also when the database was written by a newer Chorus.
  */
-export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
-  const { error, results } = await migrator.migrateToLatest();
+export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: string): Promise<void> {
+  const migrator = migratorOf(db, migrations);
+  const { error, results } = to === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(to);
   if (error === undefined) return;
   const failed = results?.find((result) => result.status === 'Error')?.migrationName;
-  const about = failed === undefined ? 'the database does not fit this version of Chorus (was it written by a newer one?)' : `migration ${failed} failed and was undone`;
-  throw new ChorusError('store.failed', about, { cause: error });
+  if (failed !== undefined) throw new ChorusError('store.failed', `migration ${failed} failed and was undone`, { cause: error });
+  if (NEWER.test(error instanceof Error ? error.message : '')) throw new ChorusError('store.failed', 'the database does not fit this version of Chorus (was it written by a newer one?)', { cause: error });
+  throw storeError('migrate the database', error);
+}
+
+/** What the Migrator says of a migration that it does not know. */
+const NEWER = /^corrupted migrations/;
+
+function migratorOf<T>(db: Kysely<T>, migrations: Readonly<Record<string, Migration>>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
 }

@@ -1,40 +1,72 @@
-import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
+import { noMetrics, silentLogger, systemClock, type Clock, type Logger, type Metrics } from '../core/index.js';
 import { KyselyAgentStore } from './agent-store.js';
+import { backupStore, withDatabase } from './backup.js';
 import { ensureDataFolder } from './data-folder.js';
 import { Database } from './database.js';
+import { connect, engineOf, shownPlace, type DatabasePlace } from './database-open.js';
 import { KyselyDeviceStore } from './device-store.js';
 import { KyselyFirmwareStore } from './firmware-store.js';
 import { KyselyHistoryStore } from './history-store.js';
-import { LibsqlDialect } from './libsql-dialect.js';
-import { migrate } from './migrations.js';
+import { migrate, schemaState } from './migrations.js';
+import { lockPostgresWrites } from './postgres.js';
+import { Reachability } from './reachability.js';
 import type { StoreSchema } from './schema.js';
-import { storeError } from './store-error.js';
 import type { Store } from './store.js';
+import { storeError } from './store-error.js';
+import { DatabaseUpkeep } from './upkeep.js';
 
-export interface StoreOptions {
-  /** The folder of everything that Chorus keeps; created when missing. */
-  readonly dataDir: string;
-  /** How long a write waits for another process's transaction; off the event loop. Default 5000. */
-  readonly busyTimeoutMs?: number;
+export interface StoreOptions extends DatabasePlace {
+  /** How long a write waits for another process's transaction, and a database server's answer is waited for; off the event loop. Default 5000. */
+  readonly timeoutMs?: number | undefined;
+  /** Of a database server, connections at a time. Default 5. */
+  readonly connections?: number | undefined;
+  /** Copies of the database that are kept when one is made before a migration. Default 10. */
+  readonly keepBackups?: number | undefined;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  readonly metrics?: Metrics;
 }
 
+const DEFAULT_TIMEOUT_MS = 5000;
+const DEFAULT_CONNECTIONS = 5;
+const DEFAULT_KEEP = 10;
+
 /**
- * Opens (creating and migrating it as needed) the embedded database `chorus.db` in the data folder. Errors:
- * `data.not_writable`, `data.disk_full`, `store.failed`; nothing stays open after an error.
+ * Opens the database, the embedded one of the data folder unless there is a `url`, and brings it to the newest schema, after it was
+ * copied. Errors: `data.not_writable`, `data.disk_full`, `store.*`; nothing stays open after an error.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  const { clock = systemClock, log = silentLogger, metrics = noMetrics } = options;
+  const postgres = engineOf(options) === 'postgres';
   await ensureDataFolder(options.dataDir);
-  const file = join(options.dataDir, 'chorus.db');
   let db: Kysely<StoreSchema> | undefined;
   try {
-    const dialect = await LibsqlDialect.open(file, { busyTimeoutMs: options.busyTimeoutMs ?? 5000 });
-    db = new Kysely<StoreSchema>({ dialect });
-    await migrate(db);
+    // Of a database server by a connection of its own, whose statements may take as long as they need.
+    if (postgres) await withDatabase(connect(options), (own) => upgrade(own, options, clock, log));
+    db = await connect(options, { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, connections: options.connections ?? DEFAULT_CONNECTIONS, onLost: () => reachability.doubt() });
+    if (!postgres) await upgrade(db, options, clock, log);
   } catch (error) {
     await db?.destroy();
-    throw storeError(`open the database ${file}`, error);
+    throw storeError(`open the database ${shownPlace(options)}`, error);
   }
-  const database = new Database({ engine: 'libsql', db });
-  return Object.assign(new KyselyDeviceStore(database), { firmware: new KyselyFirmwareStore(database), agents: new KyselyAgentStore(database), history: new KyselyHistoryStore(database) });
+  const database = new Database({ engine: engineOf(options), db, ...(postgres && { lockWrites: lockPostgresWrites, onOutcome: (error: unknown) => reachability.note(error) }) });
+  const ping = (): Promise<void> => database.read('reach the database', async (one) => void (await sql`select 1`.execute(one)));
+  const reachability: Reachability = new Reachability({ clock, log, metrics, ping: postgres ? ping : undefined });
+  return Object.assign(new KyselyDeviceStore(database), {
+    firmware: new KyselyFirmwareStore(database),
+    agents: new KyselyAgentStore(database),
+    history: new KyselyHistoryStore(database),
+    upkeep: new DatabaseUpkeep(database, options, clock),
+    reachability,
+  });
+}
+
+async function upgrade(db: Kysely<StoreSchema>, options: StoreOptions, clock: Clock, log: Logger): Promise<void> {
+  const { at, pending } = await schemaState(db);
+  if (at !== undefined && pending.length > 0) {
+    const { file } = await backupStore(options, { wallMs: clock.wallMs(), keep: options.keepBackups ?? DEFAULT_KEEP });
+    log.info('the database is brought to a newer schema; it was copied before', { from: at, to: pending.at(-1), file });
+  }
+  await migrate(db);
 }

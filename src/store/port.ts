@@ -1,7 +1,7 @@
 import type { LanguageTag } from '../core/index.js';
 
-/** How a device came to be trusted: by its place in the network, a spoken code, an open server, the allowlist, a command on the server's machine, or as a browser in which the admin is signed in. */
-export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local' | 'console';
+/** How a device came to be trusted: by its place in the network, a spoken code, an open server, the allowlist, a command on the server's machine, as a browser in which the admin is signed in, or by another server from which it was brought over. */
+export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local' | 'console' | 'import';
 
 export interface DeviceRecord {
   readonly deviceId: string;
@@ -31,6 +31,9 @@ export interface DeviceRecord {
   readonly agentId: string | undefined;
 }
 
+/** What another server knew of a device. */
+export type AdoptedDevice = Pick<DeviceRecord, 'deviceId' | 'board' | 'firmwareVersion' | 'language' | 'name' | 'agentId'>;
+
 /** A pairing in progress: one per device and client, so that an impostor with the same MAC gets another code. */
 export interface ActivationRecord {
   readonly deviceId: string;
@@ -50,7 +53,10 @@ export interface DeviceStore {
   find(deviceId: string): Promise<DeviceRecord | undefined>;
   /** Creates or updates what the device says of itself; never touches the binding. Of devices never bound the newest 1000 are kept. */
   seen(device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>, atMs: number): Promise<DeviceRecord>;
-  /** Binds, and lifts a revocation. A change of the client starts a new token generation. `store.failed` for a device never seen. */
+  /**
+   * Binds, and lifts a revocation. A change of the client starts a new token generation; by `import`, what the device had before the first
+   * generation stays valid until that is used. `store.failed` for a device never seen.
+   */
   bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord>;
   /**
    * Like {@link bind}, unless `max` devices are bound that way already (this one not counted): then undefined. One
@@ -58,6 +64,11 @@ export interface DeviceStore {
    */
   bindWithin(max: number, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord | undefined>;
   countBound(by: BoundBy): Promise<number>;
+  /**
+   * Takes devices over that another server had bound: they are bound by `import` without a client, until the first comes that is let in. What is
+   * known already is left as it is (a revoked one stays revoked), but for a name or an agent where it has none. How many are new.
+   */
+  adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
   /** A token of the current generation was used: the previous one ends. */
   confirmGeneration(deviceId: string): Promise<void>;
   /** Starts a new token generation; does nothing while the one before has not been used yet. */

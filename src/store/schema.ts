@@ -95,5 +95,16 @@ export interface StoreSchema {
   };
 }
 
-/** Every table, in the order in which rows may be written. */
-export const TABLES = ['devices', 'activations', 'serial_keys', 'secrets', 'agents', 'firmware_releases', 'firmware_installs', 'turns'] as const satisfies readonly (keyof StoreSchema)[];
+export type TableName = keyof StoreSchema;
+
+/** Every table and its primary key, in the order in which rows may be written. */
+export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableName, readonly string[]>([
+  ['devices', ['device_id']],
+  ['activations', ['device_id', 'client_id']],
+  ['serial_keys', ['serial']],
+  ['secrets', ['name']],
+  ['agents', ['id']],
+  ['firmware_releases', ['id']],
+  ['firmware_installs', ['release_id', 'device_id']],
+  ['turns', ['id']],
+]);

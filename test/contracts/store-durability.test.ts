@@ -64,7 +64,7 @@ describe('the embedded database', () => {
   });
 
   it('gives up waiting for the other process with a typed error, and works afterwards', async () => {
-    const store = await openStore({ dataDir: folder, busyTimeoutMs: 50 });
+    const store = await openStore({ dataDir: folder, timeoutMs: 50 });
     const other = await openDb();
     await other.transaction().execute(async () => {
       await expect(store.seen(seen(1), 1)).rejects.toMatchObject({ code: 'store.failed', retryable: true });

@@ -1,0 +1,32 @@
+import { asChorusError } from '../core/index.js';
+import type { DeviceIdentity } from '../session/index.js';
+import type { AgentRecord, Store } from '../store/index.js';
+import type { Foundation } from './foundation.js';
+
+/** Who answers on a device, where somebody was chosen for it: for as long as its connection lasts. */
+export class DeviceAgents {
+  readonly #known = new WeakMap<DeviceIdentity, AgentRecord>();
+
+  constructor(
+    private readonly foundation: Pick<Foundation, 'root' | 'common'>,
+    private readonly store: Pick<Store, 'agents'>,
+  ) {}
+
+  /** Undefined: nobody, or not looked up yet; then the configuration says. */
+  of(identity: DeviceIdentity): AgentRecord | undefined {
+    return this.#known.get(identity);
+  }
+
+  /** Looks it up; who cannot be found out is nobody. */
+  learn(identity: DeviceIdentity): void {
+    const { root, common } = this.foundation;
+    root.fork('agent of a device', async () => {
+      try {
+        const agent = await this.store.agents.agentOf(identity.deviceId);
+        if (agent) this.#known.set(identity, agent);
+      } catch (error) {
+        common.log.warn('who answers on a device is not known; the configuration says', { deviceId: identity.deviceId, code: asChorusError(error).code });
+      }
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import type { Config } from '../config/index.js';
+import { openStore, type DatabasePlace, type Store } from '../store/index.js';
+import type { Foundation } from './foundation.js';
+
+/** Which database the configuration means. */
+export function databasePlace({ store }: Config, dataDir: string): DatabasePlace {
+  return { dataDir, file: store.file, url: store.url };
+}
+
+/** The open database, watched, and closed when nobody can write any more. Errors: `data.*`, `store.*`. */
+export async function composeStore({ config, dataDir, root, common }: Foundation): Promise<Store> {
+  const { connections, timeout_ms: timeoutMs } = config.store;
+  const store = await openStore({ ...databasePlace(config, dataDir), ...common, connections, timeoutMs, keepBackups: config.upkeep.store_keep });
+  root.onClose(() => store.close());
+  root.fork('watch of the database', (signal) => store.reachability.watch(signal));
+  return store;
+}

@@ -1,0 +1,166 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getuid } from 'node:process';
+import { keepBackup, listBackups, type Config } from '../config/index.js';
+import { ChorusError, type Clock, type Logger, type UiLanguage } from '../core/index.js';
+import { createProcessReader, createSampler, describeMachine, type ProcessReader } from '../machine/index.js';
+import { findingsOf, observe, reportName, writeReport } from '../monitor/index.js';
+import { readLocalToken, type UpkeepAnswer, type UpkeepControl } from '../server/index.js';
+import { filesOf, isUpkeepTask, keepNewest, MemoryWatch, nextTime, onSchedule, TASK_TITLES, Upkeep, UPKEEP_TASKS, untilIdle, upkeepTasks, type PerformanceReport, type StoreUpkeep, type TaskParts, type TaskRecord } from '../upkeep/index.js';
+import type { Drain } from './drain.js';
+import type { Foundation } from './foundation.js';
+import { packageVersion } from './package-version.js';
+import type { Supervisor } from './supervisor.js';
+
+
+export interface UpkeepParts {
+  readonly store: StoreUpkeep;
+  /** `config.yaml`; undefined: the server was started without one. */
+  readonly configFile: string | undefined;
+  readonly isIdle: () => boolean;
+  /** Where this server answers on this machine, for example `http://127.0.0.1:8000`. */
+  readonly origin: () => string;
+  readonly drain: Pick<Drain, 'request' | 'underWay'>;
+  readonly supervisor: Supervisor | undefined;
+}
+
+/** A server that was just started is left alone. */
+const SETTLE_MS = 10 * 60_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAILY_REPORT = /^daily_report_\d{8}_\d{6}\.(?:html|json)$/;
+
+/** Upkeep once a day, the weekly restart where it is wanted, and an eye on the memory of all processes. */
+export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): UpkeepControl {
+  const { live, dataDir, root, common } = foundation;
+  const { clock, log } = common;
+  const memory = new MemoryWatch({ read: processesOf(createProcessReader({ clock })), clock, log });
+  const upkeep = new Upkeep({
+    dataDir,
+    isIdle: parts.isIdle,
+    clock,
+    log,
+    get tasks() {
+      return upkeepTasks({ ...offlineParts(live.current, { dataDir, clock, store: parts.store, configFile: parts.configFile }), memory, checkPerformance: live.current.upkeep.check_seconds === 0 ? 'off' : (signal) => checkPerformance(foundation, parts, signal) });
+    },
+  });
+  const startedAtMs = clock.wallMs();
+  let lastAtMs = startedAtMs;
+  const nextAtMs = (): number | undefined => (live.current.upkeep.enabled ? nextTime(live.current.upkeep.at, zoneOf(live.current), lastAtMs) : undefined);
+  // A machine that is off at that hour is looked after when it is on.
+  const due = (): number | undefined => (clock.wallMs() < startedAtMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs());
+  root.fork('memory watch', (signal) => memory.run(signal));
+  root.fork('upkeep', async (signal) => {
+    const before = await upkeep.records();
+    // The oldest: somebody may have asked for one of the tasks since.
+    lastAtMs = Math.min(startedAtMs, ...before.map((record) => record.startedAtMs));
+    await onSchedule(clock, signal, due, async () => {
+      lastAtMs = clock.wallMs();
+      if (!upkeep.running) await upkeep.run({ waitIdleMs: live.current.upkeep.idle_wait_minutes * MINUTE_MS, dryRun: false, signal });
+    });
+  });
+  root.fork('weekly restart', (signal) => restartWeekly(foundation, parts, startedAtMs, signal));
+  return {
+    view: async (language) => viewOf(upkeep.running, await upkeep.records(), nextAtMs(), language),
+    start: (names) => {
+      const unknown = names?.find((name) => !isUpkeepTask(name));
+      if (unknown !== undefined) throw new ChorusError('upkeep.unknown_task', `there is no task ${unknown}; there are ${UPKEEP_TASKS.join(', ')}`, { details: { name: unknown } });
+      if (upkeep.running) throw new ChorusError('upkeep.running', 'the upkeep is under way already');
+      root.fork('upkeep by hand', async (signal) => {
+        await upkeep.run({ tasks: names?.filter(isUpkeepTask), waitIdleMs: 0, dryRun: false, signal });
+      });
+    },
+  };
+}
+
+function viewOf(running: boolean, records: readonly TaskRecord[], nextAtMs: number | undefined, language: UiLanguage): UpkeepAnswer {
+  const tasks = UPKEEP_TASKS.map((name) => {
+    const last = records.find((record) => record.name === name);
+    return {
+      name,
+      title: TASK_TITLES[name][language],
+      ...(nextAtMs !== undefined && { nextAtMs }),
+      ...(last && { lastAtMs: last.startedAtMs, tookMs: last.tookMs, outcome: last.outcome, ok: last.outcome === 'done' || last.outcome === 'skipped', summary: last.said[language], ...(last.code !== undefined && { code: last.code }) }),
+    };
+  });
+  return { running, tasks };
+}
+
+/** What the tasks need, with or without a server. */
+export function offlineParts(
+  { upkeep, log, backup, history }: Config,
+  { dataDir, clock, store, configFile }: { readonly dataDir: string; readonly clock: Clock; readonly store: StoreUpkeep; readonly configFile: string | undefined },
+): TaskParts {
+  const backups = join(dataDir, 'backups');
+  return {
+    clock,
+    dataDir,
+    temporaryDir: tmpdir(),
+    uid: getuid?.(),
+    leftoversOlderThanMs: upkeep.leftovers_hours * HOUR_MS,
+    log: log.file === undefined ? undefined : { dataDir, file: log.file, maxBytes: log.file_max_mb * 1_000_000, count: log.file_count },
+    backUpConfig: async () => {
+      const kept = configFile === undefined ? undefined : await keepBackup(configFile, { folder: backups, keep: backup.keep, wallMs: clock.wallMs() });
+      return kept && { id: kept.id, kept: (await listBackups(backups)).length };
+    },
+    store,
+    storeCopies: upkeep.store_keep,
+    historyBeforeMs: clock.wallMs() - history.keep_days * 24 * HOUR_MS,
+    checkPerformance: undefined,
+    memory: undefined,
+  };
+}
+
+/** Undefined: that of this machine. */
+function zoneOf({ session }: Config): string | undefined {
+  return session.time_zone === 'auto' ? undefined : session.time_zone;
+}
+
+function processesOf(reader: ProcessReader): ConstructorParameters<typeof MemoryWatch>[0]['read'] {
+  return async () => {
+    const readings = await reader.read([process.pid]);
+    return readings.map(({ pid, name, startedTicks, rssBytes }) => ({ key: `${pid}@${startedTicks}`, name: pid === process.pid ? 'main' : name, pid, bytes: rssBytes }));
+  };
+}
+
+/** Watches this server, as `chorus monitor` does, and keeps the report. */
+async function checkPerformance({ live, dataDir, common }: Foundation, { origin }: UpkeepParts, signal: AbortSignal): Promise<PerformanceReport> {
+  const { upkeep, metrics } = live.current;
+  const { clock } = common;
+  const observation = await observe(
+    { mode: 'monitor', durationMs: upkeep.check_seconds * 1000, connections: 0, otaUrl: `${origin()}/xiaozhi/ota/`, localToken: await readLocalToken(dataDir), metricsToken: metrics.token, local: true, pid: process.pid, language: undefined, preferChinese: false },
+    { clock, signal, sampler: createSampler({ rootPid: process.pid, clock }), machine: describeMachine(), runFleet: () => Promise.reject(new Error('nobody talks here')) },
+  );
+  signal.throwIfAborted();
+  const findings = findingsOf(observation);
+  const folder = join(dataDir, 'reports');
+  const name = reportName(clock).replace('performance_', 'daily_');
+  const { page } = await writeReport(findings, { folder, name, command: `npx chorus monitor --duration ${upkeep.check_seconds}`, producer: `xiaozhi-chorus ${packageVersion()}` });
+  await keepNewest(await filesOf(folder, DAILY_REPORT), upkeep.reports_keep, (file) => file.replace(/\.\w+$/, ''));
+  const { sentence, outcome } = findings.verdict;
+  return { sentence: typeof sentence === 'string' ? { en: sentence, zh: sentence } : sentence, file: page, missed: outcome === 'missed' };
+}
+
+async function restartWeekly({ live, common }: Foundation, { drain, isIdle, supervisor }: UpkeepParts, startedAtMs: number, signal: AbortSignal): Promise<void> {
+  const { clock, log } = common;
+  let lastAtMs = startedAtMs;
+  const due = (): number | undefined => {
+    const { weekly_restart: time } = live.current.upkeep;
+    return time === 'off' || drain.underWay ? undefined : nextTime(time, zoneOf(live.current), lastAtMs);
+  };
+  await onSchedule(clock, signal, due, async () => {
+    lastAtMs = clock.wallMs();
+    if (supervisor === undefined) {
+      tellUnsupervised(log);
+      return;
+    }
+    const { idle_wait_minutes: waitMinutes } = live.current.upkeep;
+    // Also where somebody always talks: a drain cuts nobody short.
+    await untilIdle(clock, isIdle, waitMinutes * MINUTE_MS, signal);
+    drain.request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true }).catch((error: unknown) => log.error('the weekly restart failed', { error }));
+  });
+}
+
+function tellUnsupervised(log: Logger): void {
+  log.warn('no weekly restart: nothing is known that would start the server again (systemd, a container)');
+}

@@ -1,0 +1,122 @@
+import { PostgresDialect, sql, type PostgresPool, type PostgresPoolClient } from 'kysely';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
+import { ChorusError } from '../core/index.js';
+import type { Tx } from './database.js';
+import { postgresAddress } from './postgres-address.js';
+
+export interface PostgresOptions {
+  readonly url: string;
+  /** Connections at a time. */
+  readonly connections: number;
+  /** Longest wait for a connection, for a statement, and for another writer. Undefined: only connecting is bounded (migrations, backups). */
+  readonly timeoutMs?: number;
+  /** An idle connection was lost: the server restarts, or the network is gone. */
+  readonly onLost?: () => void;
+}
+
+/** By it the sessions of Chorus are told from others of the same user. */
+const APPLICATION = 'chorus';
+const CONNECT_TIMEOUT_MS = 5000;
+/** Beyond the server's own bound, for a server that is not there any more. */
+const NETWORK_MS = 1000;
+/** Longer than the store's watch waits between two looks, so that a running server always has a session that others see. */
+const IDLE_MS = 60_000;
+/** Any number, as long as it is nobody else's in this database: "chorus" in ASCII. */
+const WRITE_LOCK = 0x63_68_6f_72_75_73;
+
+/** Kysely on PostgreSQL. The driver is loaded only here; nothing is connected yet. Error: `store.refused`. */
+export async function openPostgres(options: PostgresOptions): Promise<PostgresDialect> {
+  const { connectionString, shown } = postgresAddress(options.url);
+  const { default: pg } = await import('pg');
+  const timeoutMs = options.timeoutMs;
+  const bounds: PoolConfig = timeoutMs === undefined ? {} : { statement_timeout: timeoutMs, lock_timeout: timeoutMs, query_timeout: timeoutMs + NETWORK_MS, idle_in_transaction_session_timeout: timeoutMs };
+  try {
+    // Reads what the URL says, certificates too, and connects to nothing.
+    await new pg.Client({ connectionString }).end();
+    // Times in milliseconds and counts are bigint there; all of them are exact as numbers.
+    const types = new pg.TypeOverrides();
+    types.setTypeParser(pg.types.builtins.INT8, Number);
+    const pool = new pg.Pool({
+      // What the URL says of these goes before.
+      ...bounds,
+      connectionString,
+      application_name: APPLICATION,
+      max: options.connections,
+      connectionTimeoutMillis: Math.min(timeoutMs ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
+      idleTimeoutMillis: IDLE_MS,
+      keepAlive: true,
+      types,
+    });
+    pool.on('error', () => options.onLost?.());
+    return new PostgresDialect({ pool: new GuardedPool(pool) });
+  } catch (error) {
+    // A certificate of the URL that cannot be read.
+    throw new ChorusError('store.refused', `the settings of ${shown} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { details: { address: shown } });
+  }
+}
+
+/** Waits until no other transaction of Chorus writes to this database, on whatever server; to the end of the transaction. */
+export async function lockPostgresWrites(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(WRITE_LOCK)})`.execute(tx);
+}
+
+/** Other programs of Chorus that are connected to this database now; this one has one connection. */
+export async function otherPostgresSessions(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from pg_stat_activity
+    where datname = current_database() and application_name = ${APPLICATION} and pid <> pg_backend_pid()`.execute(tx);
+  return rows[0]?.n ?? 0;
+}
+
+class GuardedPool implements PostgresPool {
+  constructor(private readonly pool: Pool) {}
+
+  async connect(): Promise<PostgresPoolClient> {
+    return new GuardedClient(await this.pool.connect()) as unknown as PostgresPoolClient;
+  }
+
+  end(): Promise<void> {
+    return this.pool.end();
+  }
+}
+
+/**
+ * A connection while somebody has it. One that broke, or whose answer did not come, is not given to anybody again: the next query would
+ * read the late answer of this one. Its error event would end the process if nobody listened.
+ */
+class GuardedClient {
+  #broken: unknown;
+  readonly #onError = (error: unknown): void => {
+    this.#broken ??= error;
+  };
+
+  constructor(private readonly client: PoolClient) {
+    client.on('error', this.#onError);
+  }
+
+  async query(text: string, parameters: readonly unknown[]): Promise<unknown> {
+    if (this.#broken !== undefined) throw this.#broken;
+    try {
+      return await this.client.query(text, parameters.map(storable));
+    } catch (error) {
+      if (!saidByServer(error)) this.#broken = error;
+      throw error;
+    }
+  }
+
+  release(destroy?: boolean): void {
+    this.client.off('error', this.#onError);
+    this.client.release(destroy === true || this.#broken !== undefined);
+  }
+}
+
+/** PostgreSQL has no NUL in its texts; a device may send one. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '') : value;
+}
+
+/** The server answered, with an error that leaves the connection usable. */
+function saidByServer(error: unknown): boolean {
+  const { severity } = error as { severity?: unknown };
+  return severity === 'ERROR';
+}

@@ -1,0 +1,68 @@
+import { sql, type Kysely } from 'kysely';
+import { TABLES, type StoreSchema, type TableName } from './schema.js';
+
+/** A row as it comes from a database: texts, numbers and null. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Read and written at a time: 25 columns of so many rows are well within what a statement may have as parameters (SQLite 32,766, PostgreSQL 65,535). */
+const PAGE_ROWS = 500;
+
+/** The rows of a table in pages, in the order of its key; a table that this database does not have yet has none. */
+export async function* pagesOf(db: Kysely<StoreSchema>, table: TableName): AsyncGenerator<readonly Row[]> {
+  const key = (TABLES.get(table) ?? []).map((column) => sql.ref(column));
+  let after: readonly unknown[] | undefined;
+  for (;;) {
+    const beyond = after === undefined ? sql`` : sql`where (${sql.join(key)}) > (${sql.join(after)})`;
+    const { rows } = await sql<Row>`select * from ${sql.table(table)} ${beyond} order by ${sql.join(key)} limit ${sql.lit(PAGE_ROWS)}`.execute(db);
+    if (rows.length > 0) yield rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE_ROWS) return;
+    after = (TABLES.get(table) ?? []).map((column) => last[column]);
+  }
+}
+
+/** Tables of {@link TABLES} that this database has, with their columns. */
+export async function columnsOf(db: Kysely<StoreSchema>): Promise<ReadonlyMap<TableName, ReadonlySet<string>>> {
+  const found = new Map<TableName, ReadonlySet<string>>();
+  for (const { name, columns } of await db.introspection.getTables()) {
+    if (TABLES.has(name as TableName)) found.set(name as TableName, new Set(columns.map((column) => column.name)));
+  }
+  return found;
+}
+
+/** Adds rows, which have the columns of the table. */
+export async function insertRows(db: Kysely<StoreSchema>, table: TableName, rows: readonly Row[]): Promise<void> {
+  for (let from = 0; from < rows.length; from += PAGE_ROWS) {
+    await db
+      .insertInto(table)
+      .values(rows.slice(from, from + PAGE_ROWS))
+      .execute();
+  }
+}
+
+/** Puts the rows of `source` in the place of all that is in `target`, within its transaction. Both have the newest schema. Resolves with the number of rows by table. */
+export async function replaceRows(source: Kysely<StoreSchema>, target: Kysely<StoreSchema>): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const table of [...TABLES.keys()].toReversed()) await target.deleteFrom(table).execute();
+  for (const table of TABLES.keys()) {
+    counts[table] = 0;
+    for await (const page of pagesOf(source, table)) {
+      await insertRows(target, table, page);
+      counts[table] += page.length;
+    }
+  }
+  return counts;
+}
+
+/** How many rows each table has. */
+export async function countRows(db: Kysely<StoreSchema>): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const table of (await columnsOf(db)).keys()) {
+    const { n } = await db
+      .selectFrom(table)
+      .select(({ fn }) => fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
+    counts[table] = n;
+  }
+  return counts;
+}

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Clock } from '../core/index.js';
+import { backupStore, withDatabase } from './backup.js';
+import { bytesOf, checkStore } from './check.js';
+import type { Database } from './database.js';
+import { connect, engineOf, fileOf, type DatabasePlace } from './database-open.js';
+import { vacuumLibsql } from './libsql-file.js';
+import { TABLES } from './schema.js';
+import type { StoreBackup, StoreUpkeep } from './upkeep-port.js';
+
+/** Turns that are removed in one transaction: others wait only so long. */
+const PRUNE_ROWS = 2000;
+
+/** The {@link StoreUpkeep} of an open store. What takes long has a connection of its own, so that nobody waits for it. */
+export class DatabaseUpkeep implements StoreUpkeep {
+  constructor(
+    private readonly database: Database,
+    private readonly place: DatabasePlace,
+    private readonly clock: Clock,
+  ) {}
+
+  async check(): Promise<readonly string[]> {
+    return (await checkStore(this.place)).problems;
+  }
+
+  backup(keep: number): Promise<StoreBackup> {
+    return backupStore(this.place, { wallMs: this.clock.wallMs(), keep });
+  }
+
+  async pruneHistory(beforeMs: number): Promise<number> {
+    let removed = 0;
+    for (;;) {
+      const n = await this.database.write('prune the history', async (tx) => {
+        const { numDeletedRows } = await tx
+          .deleteFrom('turns')
+          .where('id', 'in', (e) => e.selectFrom('turns').select('id').where('at_ms', '<', beforeMs).orderBy('at_ms').limit(PRUNE_ROWS))
+          .executeTakeFirst();
+        return Number(numDeletedRows);
+      });
+      removed += n;
+      if (n < PRUNE_ROWS) return removed;
+    }
+  }
+
+  async vacuum(): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }> {
+    const beforeBytes = await bytesOf(this.place);
+    if (engineOf(this.place) === 'libsql') await vacuumLibsql(fileOf(this.place));
+    // What is gone is given back to the table by the server itself; `full` would lock everybody out.
+    else await withDatabase(connect(this.place), (db) => sql`vacuum (analyze) ${sql.join([...TABLES.keys()].map((table) => sql.table(table)))}`.execute(db));
+    return { beforeBytes, afterBytes: await bytesOf(this.place) };
+  }
+}

@@ -1,4 +1,5 @@
 import { Cancelled, ChorusError, type TimerHandle } from '../../core/index.js';
+import { longestDelayMs, type RunDelays } from './run-delay.js';
 
 export interface CallOptions {
   /** Expected time in the child; the child is killed after max(5 s, 10 x this). */
@@ -20,6 +21,8 @@ export type Verdict = 'settled' | 'again';
 
 const MIN_LIMIT_MS = 5_000;
 const LIMIT_FACTOR = 10;
+/** A starved job has so many times its limit and no more: whoever asked has given up by then. */
+const MAX_EXTENSIONS = 3;
 /** Deaths that a job may have been present at. */
 const MAX_CHARGES = 2;
 /** Bound for jobs that are never charged. */
@@ -33,6 +36,9 @@ export class ChildJob {
   #charges = 0;
   #attempts = 0;
   #settled = false;
+  #delays: RunDelays | undefined;
+  #waitedMs = 0;
+  #extendedMs = 0;
 
   constructor(
     readonly id: number,
@@ -47,6 +53,20 @@ export class ChildJob {
 
   get limitMs(): number {
     return Math.max(MIN_LIMIT_MS, LIMIT_FACTOR * this.options.predictedMs);
+  }
+
+  /** While it runs: how long the threads of its process have waited for a processor. */
+  waited(delays: RunDelays): void {
+    if (this.#delays) this.#waitedMs += longestDelayMs(this.#delays, delays);
+    this.#delays = delays;
+  }
+
+  /** Its limit is over. True: it waited for as long, so that it may run for `byMs` more. */
+  extend(byMs: number): boolean {
+    if (this.#waitedMs < byMs || this.#extendedMs >= MAX_EXTENSIONS * this.limitMs) return false;
+    this.#waitedMs -= byMs;
+    this.#extendedMs += byMs;
+    return true;
   }
 
   /** It was inside native code when a child died: from now on it runs without another suspect beside it. */
@@ -65,6 +85,9 @@ export class ChildJob {
   markSent(): void {
     this.sent = true;
     this.#attempts += 1;
+    this.#delays = undefined;
+    this.#waitedMs = 0;
+    this.#extendedMs = 0;
   }
 
   /** Its child died. `again` means: to be sent to the next one. */

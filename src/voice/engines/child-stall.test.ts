@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { noMetrics, Scope, silentLogger } from '../../core/index.js';
 import { SupervisedChild } from './child.js';
+import { longestDelayMs, readRunDelays, type RunDelays } from './run-delay.js';
 
 /**
  * Seen on a machine that stood still for seconds: the limit's timer fired before the answer, which had waited in the pipe
@@ -16,6 +17,8 @@ describe('a machine that stands still', () => {
   let deaths: number;
   let onEvent: (event: unknown) => void;
   let onLost: () => void;
+  /** What each of the process's threads has waited, at the next look. */
+  let delays: () => RunDelays | undefined;
 
   beforeEach(async () => {
     clock = new FakeClock();
@@ -23,9 +26,10 @@ describe('a machine that stands still', () => {
     deaths = 0;
     onEvent = () => undefined;
     onLost = () => undefined;
+    delays = () => undefined;
     child = new SupervisedChild({
       name: 'odd', entry: { file, execArgv: ['--import', 'tsx'] }, niceness: 10, init: {}, startTimeoutMs: 3_600_000,
-      clock, scope, log: silentLogger, metrics: noMetrics,
+      clock, scope, log: silentLogger, metrics: noMetrics, runDelays: () => Promise.resolve(delays()),
       onEvent: (event) => onEvent(event),
       onLost: () => {
         deaths += 1;
@@ -66,5 +70,44 @@ describe('a machine that stands still', () => {
     await clock.advance(200);
     await lost;
     expect(await job).toMatchObject({ code: 'engine.hung' });
+  });
+
+  it('does not kill a child that others keep from the processors, until three times its limit is over', async () => {
+    const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
+    const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
+    await hanging;
+    const lost = new Promise<void>((resolve) => (onLost = resolve));
+    // Ready to run all the time, and never running.
+    delays = () => new Map([['1', 0], ['2', clock.nowMs()]]);
+    await clock.advance(19_000);
+    expect(deaths).toBe(0);
+    await clock.advance(2_000);
+    await lost;
+    expect(await job).toMatchObject({ code: 'engine.hung' });
+  });
+
+  it('kills a child that waits for a tenth of its time as one that does not wait', async () => {
+    const hanging = new Promise<void>((resolve) => (onEvent = (event) => event === 'hanging' && resolve()));
+    const job = child.call({ do: 'hang' }, { predictedMs: 1, retryOnCrash: false }).catch((error: unknown) => error);
+    await hanging;
+    const lost = new Promise<void>((resolve) => (onLost = resolve));
+    delays = () => new Map([['1', clock.nowMs() / 10]]);
+    await clock.advance(5_600);
+    await lost;
+    expect(await job).toMatchObject({ code: 'engine.hung' });
+  });
+});
+
+describe('run delays', () => {
+  it('are those of the thread that waited most', () => {
+    const before = new Map([['1', 100], ['2', 50]]);
+    expect(longestDelayMs(before, new Map([['1', 110], ['2', 90], ['3', 500]]))).toBe(40);
+  });
+
+  it.skipIf(process.platform !== 'linux')('are read for each thread of a process, and of none that is gone', async () => {
+    const delays = await readRunDelays(process.pid);
+    expect(delays?.has(String(process.pid))).toBe(true);
+    expect([...(delays?.values() ?? [])].every((delayMs) => delayMs >= 0)).toBe(true);
+    expect(await readRunDelays(2 ** 22 + 1)).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import { ChildOutput } from './child-output.js';
 import type { FromChild, ToChild } from './child-protocol.js';
 import { lowerPriority, spawnChild } from './child-spawn.js';
 import type { EngineStatus } from './port.js';
+import { readRunDelays } from './run-delay.js';
 
 export interface ChildOptions {
   /** `listening`, `asr`, `tts`, `speaking`: a bounded set, it labels metrics. */
@@ -32,6 +33,8 @@ export interface ChildOptions {
   onReady?(): void;
   /** For tests: the program used in place of `nice`. */
   readonly niceCommand?: string;
+  /** For tests: {@link readRunDelays}. */
+  readonly runDelays?: typeof readRunDelays;
 }
 
 const DEATHS_WINDOW_MS = 60_000;
@@ -46,6 +49,7 @@ const LAST_WORDS_MS = 200;
 /**
  * A job's time limit is counted in so many parts. When the whole machine stood still (a virtual machine that is moved, a starved host), timers
  * fire before the answers that wait in the pipe are read, and healthy children were taken for hung; such a stall costs one part.
+ * And while a process waits for a processor that others use, its job cannot go on: such time is given back, see {@link ChildJob.extend}.
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
@@ -190,8 +194,20 @@ export class SupervisedChild {
 
   #watch(child: Incarnation, job: ChildJob, slicesLeft: number): void {
     job.timer = this.options.clock.after(job.limitMs / WATCH_SLICES, () => {
+      this.#lookAtDelays(child, job);
       if (slicesLeft > 1) this.#watch(child, job, slicesLeft - 1);
+      else if (job.extend(job.limitMs / WATCH_SLICES)) this.#watch(child, job, 1);
       else this.#overdue(child, job);
+    });
+  }
+
+  #lookAtDelays(child: Incarnation, job: ChildJob): void {
+    const { pid } = child.process;
+    if (pid === undefined) return;
+    const { scope, runDelays = readRunDelays } = this.options;
+    scope.fork('look how long a process waited', async () => {
+      const delays = await runDelays(pid);
+      if (delays) job.waited(delays);
     });
   }
 

@@ -10,5 +10,5 @@ export type { AsrSpec, TtsSpec } from './model-spec.js';
 export { createSherpaEngine, type SherpaEngineOptions } from './sherpa-engine.js';
 export type { AsrAnswer, AsrCall, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';
 export { LearnedCost } from './learned-cost.js';
-export { createModelStore, installMadeModel, type MadeModelOptions, type ModelStoreOptions } from './model-store.js';
+export { createModelStore, inspectModel, installMadeModel, type MadeModelOptions, type ModelInspection, type ModelStoreOptions } from './model-store.js';
 export { HashedFile, type FileRecord } from './hashed-file.js';

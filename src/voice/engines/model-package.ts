@@ -27,8 +27,8 @@ export async function locatePackageModel(model: CatalogueModel, directory: strin
   return { model, directory, files };
 }
 
-/** Found through its folder: not every package exports its `package.json`. */
-function packageRoot(name: string): string | undefined {
+/** Folder of an installed npm package; undefined: it is not installed. Found through its folder: not every package exports its `package.json`. */
+export function packageRoot(name: string): string | undefined {
   for (const folder of createRequire(import.meta.url).resolve.paths(name) ?? []) {
     const root = join(folder, name);
     try {

@@ -1,7 +1,10 @@
+import type { CatalogueModel } from './catalogue.js';
 import type { MadeModelOptions } from './model-made.js';
+import type { ModelInspection } from './model-inspection.js';
 import type { InstalledModel, ModelStore } from './model-store-port.js';
 import type { ModelStoreOptions } from './models.js';
 
+export type { ModelInspection } from './model-inspection.js';
 export type { MadeModelOptions } from './model-made.js';
 export type { ModelStoreOptions } from './models.js';
 
@@ -21,4 +24,10 @@ export async function createModelStore(options: ModelStoreOptions): Promise<Mode
 export async function installMadeModel(options: MadeModelOptions): Promise<InstalledModel> {
   const { installMade } = await import('./model-made.js');
   return installMade(options);
+}
+
+/** Looks at one model of a folder, reads every byte, writes nothing. Error: `data.not_writable` where the folder cannot be read. */
+export async function inspectModel(modelsDirectory: string, model: CatalogueModel, signal: AbortSignal): Promise<ModelInspection> {
+  const { inspect } = await import('./model-inspection.js');
+  return inspect(modelsDirectory, model, signal);
 }

@@ -1,0 +1,27 @@
+import { readdir, readFile } from 'node:fs/promises';
+
+/** By thread: milliseconds that it was ready to run and had no processor, since it began. */
+export type RunDelays = ReadonlyMap<string, number>;
+
+const NS_PER_MS = 1e6;
+
+/** Of all threads of a process, from `/proc/PID/task/TID/schedstat` (second number). Undefined where the kernel does not tell. */
+export async function readRunDelays(pid: number): Promise<RunDelays | undefined> {
+  const folder = `/proc/${pid}/task`;
+  try {
+    const threads = await readdir(folder);
+    const delays = await Promise.all(
+      threads.map(async (thread) => [thread, Number((await readFile(`${folder}/${thread}/schedstat`, 'utf8')).split(' ')[1]) / NS_PER_MS] as const),
+    );
+    return new Map(delays.filter(([, delayMs]) => Number.isFinite(delayMs)));
+  } catch {
+    return undefined; // Another system, or the process or a thread has just ended.
+  }
+}
+
+/** How long the thread that was kept waiting most was kept waiting between two looks. */
+export function longestDelayMs(before: RunDelays, after: RunDelays): number {
+  let longestMs = 0;
+  for (const [thread, delayMs] of after) longestMs = Math.max(longestMs, delayMs - (before.get(thread) ?? delayMs));
+  return longestMs;
+}

@@ -82,8 +82,12 @@ export class FakeEar implements ListeningStream {
       this.#revision = 0;
     }
   }
-  resumes(): void {
-    this.emit({ type: 'speech_resumed', turnId: this.#id, atMs: 2000 });
+  /** `commits`: the piece before stays as it is. */
+  resumes(commits = false): void {
+    this.emit({ type: 'speech_resumed', turnId: this.#id, atMs: 2000, ...(commits && { commits: this.#index }) });
+    if (!commits) return;
+    this.#index += 1;
+    this.#revision = 0;
   }
   ended(pieces = this.#index + 1, reason: 'silence' | 'stopped' | 'cap' = 'silence'): void {
     const turnId = this.#id;

@@ -55,7 +55,7 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
     case 'committed':
       return model.send({ type: 'heard', event: { type: 'piece', turnId, index: n % 3, revision: n, pcm: new Int16Array(1), startMs: 0, endMs: 1, committed: what === 'committed' } });
     case 'resumed':
-      return model.send({ type: 'heard', event: { type: 'speech_resumed', turnId, atMs: ms } });
+      return model.send({ type: 'heard', event: { type: 'speech_resumed', turnId, atMs: ms, ...(n % 2 === 1 && { commits: ear?.pieces.at(-1)?.index ?? 0 }) } });
     case 'ended':
       return model.send({ type: 'heard', event: { type: 'utterance_ended', turnId, pieces: Math.max(1, ear?.pieces.length ?? 0), lastRevision: 0, reason: 'silence', speechEndMs: 0, decidedMs: 300 } });
     case 'nothing':

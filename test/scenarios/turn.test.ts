@@ -176,6 +176,21 @@ describe('speculation', () => {
     expect(world.conversation.asked).toEqual(['I am not done']);
   });
 
+  it('keeps what was decoded at a pause that is as good a place to cut as any', async () => {
+    world = createWorld();
+    world.device.start();
+    world.ear().starts();
+    await world.clock.advance(10);
+    world.ear().piece('I have a long story to tell,');
+    await world.clock.advance(200);
+    world.ear().resumes(true);
+    world.ear().piece('and it is over.');
+    world.ear().ended();
+    await world.clock.advance(300);
+    expect(world.recognizer.requests).toHaveLength(2);
+    expect(world.conversation.asked).toEqual(['I have a long story to tell, and it is over.']);
+  });
+
   it('asks again, with a deadline, where no slot was idle', async () => {
     world = createWorld();
     world.recognizer.dropsSpeculation = true;

@@ -21,7 +21,7 @@ export type ListeningEvent =
   | { readonly type: 'speech_started'; readonly turnId: number; readonly atMs: number }
   /** Realtime, while the device speaks: somebody talks, and it is not the reply coming back. At most one per {@link ListeningStream.playbackStarted}; `speech_started` of the same moment follows unless it came before. */
   | { readonly type: 'barge_in'; readonly turnId: number; readonly atMs: number }
-  /** Sent at ~160 ms of silence, when somebody goes on after a long piece, at a cap, or at the end of a manual turn. */
+  /** Sent at ~160 ms of silence, at a cap, or at the end of a manual turn. */
   | {
       readonly type: 'piece';
       readonly turnId: number;
@@ -33,8 +33,11 @@ export type ListeningEvent =
       readonly endMs: number;
       readonly committed: boolean;
     }
-  /** Speech went on after an uncommitted piece: what was decoded of it is stale. */
-  | { readonly type: 'speech_resumed'; readonly turnId: number; readonly atMs: number }
+  /**
+   * Speech went on after an uncommitted piece. `commits`: after a pause that is as good a place to cut as any, so that this piece as it was last sent is
+   * final and the next one follows. Without: what was decoded of it is stale.
+   */
+  | { readonly type: 'speech_resumed'; readonly turnId: number; readonly atMs: number; readonly commits?: number }
   /**
    * The utterance is complete: its pieces are 0..pieces-1, the last at `lastRevision`. `pieces` 0: nothing was said
    * (manual mode, or a listening timeout).

@@ -17,7 +17,10 @@ export interface UtteranceOptions {
    * of eight make every answer 96 ms sooner, and what is guessed in vain is bounded by the budget of speculation.
    */
   readonly pieceSilenceMs: number;
-  /** A piece with more speech than this is final at its next pause of `commitSilenceMs`. */
+  /**
+   * A piece with more speech than this is final when speech goes on after a pause of `commitSilenceMs`: what was decoded at the pause is then not for
+   * nothing, and what is left to decode at the end is short.
+   */
   readonly commitAfterMs: number;
   /** A shorter pause may lie within a phrase, where a cut costs words. */
   readonly commitSilenceMs: number;
@@ -38,7 +41,7 @@ export const DEFAULT_UTTERANCE_OPTIONS: UtteranceOptions = {
   minResumeMs: 64,
   preRollMs: 300,
   pieceSilenceMs: 160,
-  commitAfterMs: 5000,
+  commitAfterMs: 2000,
   commitSilenceMs: 250,
   maxSegmentMs: 15_000,
   maxUtteranceMs: 60_000,

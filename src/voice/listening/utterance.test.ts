@@ -48,6 +48,11 @@ class Heard {
     return this.events.filter((event) => event.type === 'piece');
   }
 
+  /** What each speech that went on left behind it as final. */
+  get commits(): (number | undefined)[] {
+    return this.events.flatMap((event) => (event.type === 'speech_resumed' ? [event.commits] : []));
+  }
+
   get ended(): Extract<ListeningEvent, { type: 'utterance_ended' }> | undefined {
     return this.events.find((event) => event.type === 'utterance_ended');
   }
@@ -90,23 +95,24 @@ describe('utterance', () => {
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 1 });
   });
 
-  it('commits a piece beyond 5 s of speech when somebody goes on after 250 ms, and numbers the next', () => {
-    const heard = new Heard().speech(3200).silence(320).speech(3200).silence(320).speech(640).silence(700);
-    expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'speech_resumed', 'piece', 'piece', 'utterance_ended']);
+  it('keeps a piece with more than 2 s of speech when somebody goes on after 250 ms, as it was sent, and numbers the next', () => {
+    const heard = new Heard().speech(1600).silence(320).speech(640).silence(320).speech(640).silence(700);
+    expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'speech_resumed', 'piece', 'utterance_ended']);
     expect(heard.pieces.map(({ index, revision, committed }) => [index, revision, committed])).toEqual([
       [0, 0, false],
       [0, 1, false],
-      [0, 2, true],
       [1, 0, false],
     ]);
-    const [, , first, second] = heard.pieces;
-    expect(first?.endMs).toBe(3200 + 320 + 3200 + 250);
-    expect(second?.startMs).toBeGreaterThanOrEqual(first?.endMs ?? Infinity);
+    expect(heard.commits).toEqual([undefined, 0]);
+    const [, first, second] = heard.pieces;
+    expect(first?.endMs).toBe(1600 + 320 + 640 + 160);
+    expect(second?.startMs).toBe(first?.endMs);
     expect(heard.ended).toMatchObject({ pieces: 2, lastRevision: 0 });
   });
 
   it('does not cut at a pause within a phrase, however much was said', () => {
     const heard = new Heard().speech(6400).silence(192).speech(640).silence(700);
+    expect(heard.commits).toEqual([undefined]);
     expect(heard.pieces.map(({ index, revision, committed }) => [index, revision, committed])).toEqual([
       [0, 0, false],
       [0, 1, false],
@@ -265,23 +271,32 @@ function problems(heard: Heard, mode: ListenMode): boolean {
   let revision = 0;
   let boundaryMs = 0;
   let startMs: number | undefined;
-  for (const piece of pieces) {
+  let last: (typeof pieces)[number] | undefined;
+  const next = (): void => {
+    index += 1;
+    revision = 0;
+    boundaryMs = last?.endMs ?? 0;
+    startMs = undefined;
+  };
+  for (const piece of events) {
+    if (piece.type === 'speech_resumed' && piece.commits !== undefined) {
+      if (piece.commits !== index || last?.index !== index || last.committed) fail(`piece ${piece.commits} kept, which was not sent`);
+      next();
+    }
+    if (piece.type !== 'piece') continue;
+    last = piece;
     if (piece.index !== index || piece.revision !== revision) fail(`piece ${piece.index}.${piece.revision} instead of ${index}.${revision}`);
     if (piece.startMs < boundaryMs || (startMs !== undefined && piece.startMs !== startMs)) fail('a piece begins in another');
     if (piece.pcm.length !== (piece.endMs - piece.startMs) * 16) fail('length and times differ');
     if (piece.pcm.length > 15_100 * 16) fail('a piece over the cap');
     if (piece.pcm[0] !== (piece.startMs * 16) % 30_000) fail('audio from elsewhere');
     if (piece.committed) {
-      index += 1;
-      revision = 0;
-      boundaryMs = piece.endMs;
-      startMs = undefined;
+      next();
     } else {
       revision += 1;
       startMs = piece.startMs;
     }
   }
-  const last = pieces.at(-1);
   if (ended && ended.pieces !== (last ? last.index + 1 : 0)) fail(`${ended.pieces} pieces announced`);
   if (ended && last && ended.lastRevision !== last.revision) fail(`last revision ${ended.lastRevision} announced`);
   if (heard.mostHeldMs > 15_500) fail('memory');

@@ -26,6 +26,8 @@ export class UtteranceAssembler {
   #lastRevision = 0;
   /** The piece as it is was sent: nothing was said since. */
   #sent = false;
+  /** Where it ended then. */
+  #sentEnd = 0;
   /** Audio before this is in a committed piece. */
   #boundary = 0;
   #pieceSpeech = 0;
@@ -143,10 +145,11 @@ export class UtteranceAssembler {
       this.#startSample = onset;
       this.emit({ type: 'speech_started', turnId, atMs });
     } else if (this.#sent) {
-      this.emit({ type: 'speech_resumed', turnId, atMs });
+      const commits = this.#isPlaceToCut(onset) ? this.#pieceIndex : undefined;
+      this.emit({ type: 'speech_resumed', turnId, atMs, ...(commits !== undefined && { commits }) });
       // What ended there like a sentence was not the end: the pauses to come are judged by the words before them.
       this.#endpointSamples = msToSamples(this.turn.endpointSilenceMs);
-      this.#commitBefore(onset);
+      if (commits !== undefined) this.#commit(this.#sentEnd);
     }
     this.#sent = false;
     if (this.#pieceStart === undefined) {
@@ -156,11 +159,10 @@ export class UtteranceAssembler {
     this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
   }
 
-  /** Speech goes on after a pause that was long enough to cut at: a long piece is final, the next one is short again. */
-  #commitBefore(onset: number): void {
+  /** Speech goes on after a pause that was long enough, and what came before it is worth a decode of its own. */
+  #isPlaceToCut(onset: number): boolean {
     const { commitAfterMs, commitSilenceMs } = this.options;
-    const cut = this.#speechEnd + msToSamples(commitSilenceMs);
-    if (this.#pieceSpeech > msToSamples(commitAfterMs) && onset >= cut) this.#sendPiece(cut, true);
+    return this.#pieceSpeech > msToSamples(commitAfterMs) && onset >= this.#speechEnd + msToSamples(commitSilenceMs);
   }
 
   #reportSilence(): void {
@@ -239,10 +241,13 @@ export class UtteranceAssembler {
     });
     this.#lastRevision = this.#revision;
     this.#sent = true;
-    if (!committed) {
-      this.#revision += 1;
-      return;
-    }
+    this.#sentEnd = endSample;
+    if (committed) this.#commit(endSample);
+    else this.#revision += 1;
+  }
+
+  /** What was sent until there is final; what comes is another piece. */
+  #commit(endSample: number): void {
     this.#pieceIndex += 1;
     this.#revision = 0;
     this.#boundary = endSample;

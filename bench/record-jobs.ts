@@ -12,7 +12,7 @@ try {
   const clips = loadClips();
   await Promise.all(Array.from({ length: devices }, (_, index) => talk(server, index, clips, { durationMs: seconds * 1000 })));
   const token = server.localToken;
-  const answer = await fetch(`${server.baseUrl}/api/v1/turns`, { headers: token === undefined ? {} : { 'x-chorus-local': token } });
+  const answer = await fetch(`${server.baseUrl}/api/v1/turns`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
   const { turns } = (await answer.json()) as { turns: TurnOfRecord[] };
   const jobs = jobsOfTurns(turns);
   await writeFile(new URL('results/recorded-jobs.json', import.meta.url), `${JSON.stringify({ devices, seconds, jobs })}\n`);

@@ -5,6 +5,7 @@ import type { RunningServer, ServerStatus } from '../main.js';
 import { findModel } from '../voice/engines/index.js';
 import { DEFAULT_DATA_FOLDER, type CliContext } from './context.js';
 import { isLoopback } from './loopback.js';
+import { movingOverLines } from './moving-over-lines.js';
 import { profileWords } from './messages/profile.js';
 import { padColumns } from './turn-view.js';
 
@@ -47,6 +48,7 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
     row(w.voice, status.voices.join(' → '), context),
     row(profileWords[context.language].label, profileWords[context.language].carries(status.capacity), context),
   ];
+  lines.push(...movingOverLines(server, context, (label, value) => row(label, value, context)));
   const { missingVoice } = status;
   if (missingVoice) lines.push(`  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`);
   if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);

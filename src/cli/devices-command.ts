@@ -1,5 +1,5 @@
 import { ChorusError } from '../core/index.js';
-import { LOCAL_TOKEN_HEADER, readLocalToken } from '../server/index.js';
+import { readLocalToken } from '../server/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { told } from './failure.js';
@@ -15,15 +15,14 @@ interface DeviceView {
   readonly board?: string;
   readonly firmwareVersion?: string;
   readonly language: string;
-  readonly boundAtMs?: number;
-  readonly boundBy?: string;
+  readonly bound: boolean;
   readonly revoked: boolean;
   readonly connected: boolean;
 }
 
 /** `chorus devices list`. */
 export async function listDevices(flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
-  const { devices } = (await ask(flags, context, 'GET', '', context.words.devices.none)) as { devices: readonly DeviceView[] };
+  const { devices } = (await ask(flags, context, 'GET', '/devices', context.words.devices.none)) as { devices: readonly DeviceView[] };
   if (flags.json) {
     context.out(`${JSON.stringify(devices, null, 2)}\n`);
     return EXIT.ok;
@@ -31,7 +30,7 @@ export async function listDevices(flags: DevicesFlags, context: CliContext): Pro
   const w = context.words.devices;
   if (devices.length === 0) context.out(`${w.none}\n`);
   for (const device of devices) {
-    const state = device.revoked ? w.revokedState : device.boundAtMs === undefined ? w.unpaired : w.paired;
+    const state = device.revoked ? w.revokedState : device.bound ? w.paired : w.unpaired;
     const parts = [device.deviceId, state, ...(device.connected ? [context.colours.green(w.connected)] : []), device.board ?? '', device.firmwareVersion ?? '', device.language];
     context.out(`${parts.filter((part) => part !== '').join('  ')}\n`);
   }
@@ -40,19 +39,19 @@ export async function listDevices(flags: DevicesFlags, context: CliContext): Pro
 
 /** `chorus devices approve CODE`. */
 export async function approveDevice(code: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
-  const { device } = (await ask(flags, context, 'POST', '/approve', context.words.devices.noSuchCode(code), { code: code.replaceAll(/[\s-]/g, '') })) as { device: DeviceView };
+  const { device } = (await ask(flags, context, 'POST', '/pairing', context.words.devices.noSuchCode(code), { code: code.replaceAll(/[\s-]/g, '') })) as { device: DeviceView };
   return done(flags, context, device, context.words.devices.approved(device.deviceId));
 }
 
 /** `chorus devices revoke MAC`. */
 export async function revokeDevice(deviceId: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
-  const answer = (await ask(flags, context, 'POST', '/revoke', context.words.devices.noSuchDevice(deviceId), { deviceId })) as { revoked: string };
-  return done(flags, context, answer, context.words.devices.revoked(answer.revoked));
+  const { device } = (await ask(flags, context, 'POST', `/devices/${encodeURIComponent(deviceId)}/revoke`, context.words.devices.noSuchDevice(deviceId))) as { device: DeviceView };
+  return done(flags, context, device, context.words.devices.revoked(device.deviceId));
 }
 
 /** `chorus devices rotate MAC`. */
 export async function rotateDevice(deviceId: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
-  const { device } = (await ask(flags, context, 'POST', '/rotate', context.words.devices.noSuchDevice(deviceId), { deviceId })) as { device: DeviceView };
+  const { device } = (await ask(flags, context, 'POST', `/devices/${encodeURIComponent(deviceId)}/rotate`, context.words.devices.noSuchDevice(deviceId))) as { device: DeviceView };
   return done(flags, context, device, context.words.devices.rotated(device.deviceId));
 }
 
@@ -71,9 +70,9 @@ async function ask(flags: DevicesFlags, context: CliContext, method: 'GET' | 'PO
   const token = await readLocalToken(flags.data);
   const unreachable = (cause?: unknown): ChorusError => told('device.unreachable', context.words.devices.noServer(base), cause);
   if (token === undefined) throw unreachable();
-  const response = await fetch(`${base}/api/v1/devices${path}`, {
+  const response = await fetch(`${base}/api/v1${path}`, {
     method,
-    headers: { [LOCAL_TOKEN_HEADER]: token, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     signal: context.interrupted,
   }).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { RESTART_EXIT_CODE } from '../composition/supervisor.js';
 import type { ErrorCode } from '../core/index.js';
 
 /** What a script can tell from the exit code; documented in `chorus --help` and the README. */
@@ -9,7 +10,7 @@ export const EXIT = {
   usage: 2,
   /** The configuration has mistakes or cannot be read. */
   config: 3,
-  /** The data folder or the disk. */
+  /** The data folder, the database or the disk. */
   data: 4,
   /** The port cannot be listened on. */
   port: 5,
@@ -23,6 +24,8 @@ export const EXIT = {
   invalid: 9,
   /** A configuration did not prove itself, and the old one is in force again. */
   undone: 10,
+  /** `serve`: it was asked to restart; whoever supervises it starts it again (deploy/systemd/chorus.service). */
+  restart: RESTART_EXIT_CODE,
   interrupted: 130,
 } as const;
 
@@ -31,7 +34,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 /** Exit code of an error that reached the command line. */
 export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('config.')) return EXIT.config;
-  if (code.startsWith('data.') || code === 'store.failed') return EXIT.data;
+  if (code.startsWith('data.') || code.startsWith('store.')) return EXIT.data;
   if (code.startsWith('server.')) return EXIT.port;
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;

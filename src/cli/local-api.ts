@@ -1,5 +1,5 @@
 import { ChorusError } from '../core/index.js';
-import { LOCAL_TOKEN_HEADER, readLocalToken } from '../server/index.js';
+import { readLocalToken } from '../server/index.js';
 import { localServer } from './local-server.js';
 
 /** The running server of a data folder, spoken to with the secret of the folder. */
@@ -8,7 +8,7 @@ export interface LocalApi {
   readonly otaUrl: string;
   readonly token: string;
   /** The answer, whatever its status. Error: `device.unreachable`. */
-  ask(method: 'GET' | 'POST', path: string, options?: { readonly body?: unknown; readonly signal?: AbortSignal }): Promise<{ readonly status: number; readonly body: unknown }>;
+  ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, options?: { readonly body?: unknown; readonly signal?: AbortSignal }): Promise<{ readonly status: number; readonly body: unknown }>;
 }
 
 /** Undefined: no server runs on the folder, or this user may not read its secret. */
@@ -24,7 +24,7 @@ export async function findLocalApi(dataDir: string): Promise<LocalApi | undefine
       try {
         const response = await fetch(`${origin}${path}`, {
           method,
-          headers: { [LOCAL_TOKEN_HEADER]: token, ...(body !== undefined && { 'content-type': 'application/json' }) },
+          headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
           ...(body !== undefined && { body: JSON.stringify(body) }),
           ...(signal && { signal }),
         });

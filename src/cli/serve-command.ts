@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { isCancelled, sleep } from '../core/index.js';
 import { loadConfig, type FlagValue } from '../config/index.js';
+import { supervisorOf } from '../composition/supervisor.js';
 import type { RunningServer } from '../main.js';
 import { openingLines, serverLines } from './banner.js';
 import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from './context.js';
@@ -19,7 +20,7 @@ const PROGRESS_EVERY_MS = 1000;
 /** Downloads are told in steps of this much, so that a log stays short. */
 const PROGRESS_STEP_PERCENT = 10;
 
-/** `chorus serve`: runs until it is stopped (SIGINT, SIGTERM), then lets running replies finish. */
+/** `chorus serve`: runs until it is stopped (SIGINT, SIGTERM), then lets running replies finish; or until `chorus drain` asks for that. */
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
   const { words, colours, out, err } = context;
   const startedMs = context.clock.nowMs();
@@ -36,6 +37,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
     config: loaded.config,
     dataDir,
     source: { file: resolve(loaded.file), load: () => loadConfig(loadOptions(flags, context, flagValues(flags))) },
+    supervisor: supervisorOf(context.env, process.pid),
     onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
   });
   out(serverLines(server, loaded.config, flags.data, context));
@@ -48,8 +50,8 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   stopReloading();
   stopped.abort();
   await Promise.all([watching, readiness, draining]);
-  err(`${words.serve.stopped}\n`);
-  return EXIT.ok;
+  err(`${server.restartWanted ? words.serve.stoppedToRestart : words.serve.stopped}\n`);
+  return server.restartWanted ? EXIT.restart : EXIT.ok;
 }
 
 /**

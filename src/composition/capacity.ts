@@ -18,6 +18,8 @@ export interface Capacity {
   readonly maxTalking: number;
   /** What was chosen for this machine, and why. */
   facts(): CapacityFacts;
+  /** Nobody talks, or wants to. */
+  isIdle(): boolean;
   /** What is for nothing if it was guessed wrong may be done now. */
   readonly mayPrepare: () => boolean;
   /** Cores of one conversation by the self-test. */
@@ -70,6 +72,10 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
       return talkingLimit(live.current, choice);
     },
     facts: () => capacityFacts(live.current, hardware, machine.vnni, choice),
+    isIdle: () => {
+      const { conversations, waiting } = admission.view();
+      return conversations + waiting === 0;
+    },
     mayPrepare: () => {
       if (slots.view().waiting > 0) return false;
       const view = load?.view();

@@ -1,4 +1,6 @@
-import { createServer, ensureLocalToken, type ChorusServer, type ConfigurationControl } from '../server/index.js';
+import { createServer, ensureLocalToken, type AdminOptions, type ChorusServer, type PeerKind } from '../server/index.js';
+import { readMovedOver } from '../import/index.js';
+import type { Firmware } from '../firmware/index.js';
 import type { RunningSessionHost } from '../session/index.js';
 import type { DeviceStore } from '../store/index.js';
 import type { PrometheusMetrics } from '../telemetry/index.js';
@@ -10,13 +12,16 @@ export interface HttpOptions {
   readonly sessions: RunningSessionHost;
   readonly metrics: PrometheusMetrics;
   readonly status: () => ServerStatus;
-  readonly configuration: ConfigurationControl | undefined;
+  readonly admin: AdminOptions;
+  readonly firmware: Firmware;
   readonly onCode: ((code: string, deviceId: string) => void) | undefined;
+  readonly kindOf?: ((address: string) => PeerKind) | undefined;
 }
 
 /** Everything on the port; not listening yet. Errors: `data.not_writable`, `store.failed`. */
 export async function composeHttp({ config, live, dataDir, root, common }: Foundation, options: HttpOptions): Promise<ChorusServer> {
   const { server, auth, session, metrics } = config;
+  const movedOver = await readMovedOver(options.store);
   return createServer({
     host: server.host,
     port: server.port,
@@ -27,6 +32,9 @@ export async function composeHttp({ config, live, dataDir, root, common }: Found
       return live.current.server.public_port;
     },
     trustedProxies: server.trusted_proxies,
+    otaPorts: server.ota_ports.filter((port) => port !== server.port),
+    kindOf: options.kindOf,
+    movingOver: movedOver && { ...movedOver, days: auth.migration_days },
     auth: { mode: auth.pairing, autoBindMax: auth.auto_bind_max, allowlist: auth.allowlist },
     localToken: await ensureLocalToken(dataDir),
     metricsToken: metrics.token,
@@ -43,7 +51,8 @@ export async function composeHttp({ config, live, dataDir, root, common }: Found
     },
     store: options.store,
     sessions: options.sessions,
-    configuration: options.configuration,
+    admin: options.admin,
+    firmware: options.firmware,
     turns: () => options.sessions.recentTurns(),
     readiness: () => {
       const { ready, ...details } = options.status();

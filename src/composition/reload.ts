@@ -1,6 +1,5 @@
 import { describeMistake, diffConfigs, type LoadedConfig, type RejectedConfig, type ReloadAnswer, withoutSecrets } from '../config/index.js';
 import { asChorusError, type Logger, type Scope } from '../core/index.js';
-import type { ConfigurationControl } from '../server/index.js';
 import { PartFailed, type LiveConfig } from './live-config.js';
 
 /** Where the configuration comes from, and how it is read again: the same flags and environment as at the start. */
@@ -10,10 +9,19 @@ export interface ConfigSource {
   load(): Promise<LoadedConfig | RejectedConfig>;
 }
 
+/** How a running server takes another configuration over. */
+export interface Reload {
+  /** `trial`: what is new is tried before it is relied on. */
+  reload(trial: boolean): Promise<ReloadAnswer>;
+  /** Keys whose value in the file, as it was last read, counts from the next start. */
+  restartKeys(): readonly string[];
+}
+
 /** Reads the configuration again and takes over what is live, or changes nothing and says why. One reload after the other. */
-export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): ConfigurationControl {
+export function composeReload(source: ConfigSource, live: LiveConfig, log: Logger, scope: Scope): Reload {
   const { file } = source;
   let last: Promise<unknown> = Promise.resolve();
+  let restartKeys: readonly string[] = [];
   const reload = async (trial: boolean): Promise<ReloadAnswer> => {
     const before = live.current;
     const loaded = await load(source);
@@ -28,11 +36,11 @@ export function composeReload(source: ConfigSource, live: LiveConfig, log: Logge
       return { ok: false, file, failed: { part: error.part, code, message: withoutSecrets(message, next), details: Object.fromEntries(clean) } };
     }
     const changed = diffConfigs(before, next).filter((change) => change.live);
-    const restart = diffConfigs(live.started, next).filter((change) => !change.live);
-    return { ok: true, file, changed: changed.map(({ key }) => key), restart: restart.map(({ key }) => key) };
+    restartKeys = diffConfigs(live.started, next).flatMap((change) => (change.live ? [] : [change.key]));
+    return { ok: true, file, changed: changed.map(({ key }) => key), restart: [...restartKeys] };
   };
   return {
-    file,
+    restartKeys: () => restartKeys,
     reload: (trial) => {
       const answer = last.then(async () => {
         const told = await reload(trial);

@@ -1,7 +1,8 @@
 export { configSchema, type Config } from './schema.js';
 export { LLM_PRESETS, PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
 export { isProfile, PROFILES, profileSettings, type ProfileName } from './profiles.js';
-export { configJsonSchema } from './fields.js';
+export { configJsonSchema, FIELDS, type Field } from './fields.js';
+export { ALIASES, type Alias } from './aliases.js';
 export { readEnvironment, type Environment } from './environment.js';
 export { loadConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './loader.js';
 export { parseSetFlag, type FlagValue } from './text-layers.js';
@@ -9,9 +10,11 @@ export { applyConfig, type AppliedServer, type ApplyFailure, type ApplyOptions, 
 export { findBackup, keepBackup, listBackups, readConfigFile, type Backup, type BackupPlace } from './backups.js';
 export { diffConfigs, withoutSecrets, type KeyChange } from './diff.js';
 export { reloadAnswerSchema, type ReloadAnswer, type ReloadRefusal } from './reload-answer.js';
-export { writeConfig, type WriteOptions } from './writer.js';
+export { editConfigText, writeConfig, type WriteOptions } from './writer.js';
+export { fieldViews, type FieldView } from './field-view.js';
 export { maskSecrets, showConfig } from './show.js';
 export { describeMistake, describeNote, describeOrigin } from './wording.js';
-export type { ConfigNote, Mistake, Origin } from './mistake.js';
+export { showValue, type ConfigNote, type Mistake, type Origin } from './mistake.js';
 export { configurationPage } from './page.js';
 export { ABOUT_ZH, SECTIONS_ZH, type ConfigKey, type ConfigSection } from './about-zh.js';
+export { secretsInFile, secretValues, type SecretInFile } from './secrets-in-file.js';

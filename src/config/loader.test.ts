@@ -134,7 +134,7 @@ describe('mistakes', () => {
     ['session:\n  time_zone: Mars/Olympus', 'config.yaml:2: session.time_zone: found "Mars/Olympus"; allowed: for example auto, Asia/Shanghai, Europe/Berlin'],
     ['server:\n  port: 1\n  port: 2', 'config.yaml:3: not valid YAML: Map keys must be unique'],
     ['- 1', 'config.yaml:1: not valid YAML: the file must consist of "key: value" lines'],
-    ['selected_module:\n  ASR: FunASR', 'config.yaml:1: selected_module: this is a configuration of the Python server. Chorus does not read it: rename the file, then run `chorus setup`'],
+    ['selected_module:\n  ASR: FunASR', 'config.yaml:1: selected_module: this is a configuration of the Python server, which Chorus does not read as it is: `chorus config import FILE` takes over what it can'],
     ['chunk_size: 512\nvad:\n  window_samples: 512', 'config.yaml:1: chunk_size: is an old name of vad.window_samples, which is set too; keep one of them'],
     ['llm:\n  api_key: file:nowhere', 'config.yaml:2: llm.api_key: found "file:nowhere"; that file cannot be read'],
   ])('%j', async (yaml, expected) => {

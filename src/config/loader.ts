@@ -42,6 +42,9 @@ export interface RejectedConfig {
   readonly notes: readonly ConfigNote[];
 }
 
+/** Where the Python server keeps what its users set, if its data folder is ours. */
+const PYTHON_FILES = ['.config.yaml', '.config_optimized.yaml'];
+
 const DEFAULT_ORIGIN: Origin = { kind: 'default' };
 
 /**
@@ -73,7 +76,10 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   mistakes.push(...dropInvalid(leaves));
   const config = configSchema.parse(nest(leaves));
   mistakes.push(...brokenRules(config, (key) => leaves.get(key)?.origin ?? DEFAULT_ORIGIN));
-  if (await exists(join(options.dataDir, '.config.yaml'))) notes.push({ kind: 'python_config', file: join(options.dataDir, '.config.yaml') });
+  // After an import there are old ports to answer on; then there is nothing to offer any more.
+  if (config.server.ota_ports.length === 0) {
+    for (const name of PYTHON_FILES) if (await exists(join(options.dataDir, name))) notes.push({ kind: 'python_config', file: join(options.dataDir, name) });
+  }
   if (config.auth.pairing === 'allowlist' && config.auth.allowlist.length === 0) notes.push({ kind: 'empty_allowlist' });
   if (mistakes.length > 0) return { ok: false, file, mistakes, notes };
   const origins = new Map([...leaves].map(([key, leaf]) => [key, leaf.origin]));

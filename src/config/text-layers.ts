@@ -7,6 +7,8 @@ import type { Environment } from './environment.js';
 const PREFIX = 'CHORUS_';
 /** Variables of the command line itself, not of the configuration. */
 const OWN_VARIABLES = new Set(['CHORUS_DATA', 'CHORUS_CONFIG', 'CHORUS_LANG']);
+/** As people expect to write them. */
+const SHORT_NAMES: ReadonlyMap<string, string> = new Map([['CHORUS_ADMIN_PASSWORD', 'admin.password']]);
 
 /**
  * `CHORUS_SECTION__KEY=value`. An empty variable is "not set", as compose files with `${X:-}` make them. Variables
@@ -17,7 +19,7 @@ export function readEnvironmentLayer(env: Environment): Layer {
   const layer = emptyLayer();
   for (const [name, text] of Object.entries(env)) {
     if (!name.startsWith(PREFIX) || text === undefined || text === '' || OWN_VARIABLES.has(name)) continue;
-    const key = name.slice(PREFIX.length).toLowerCase().split('__').join('.');
+    const key = SHORT_NAMES.get(name) ?? name.slice(PREFIX.length).toLowerCase().split('__').join('.');
     if (!key.includes('.') && !FIELDS.has(key) && !ALIASES.has(key)) continue;
     place(layer, key, valueOf(key, text), { kind: 'environment', name });
   }
@@ -50,7 +52,10 @@ function valueOf(key: string, text: string): unknown {
   const field = FIELDS.get(key) ?? FIELDS.get(ALIASES.get(key)?.to ?? '');
   if (!field) return text;
   if (field.shape.type === 'string' || field.schema.safeParse(text).success) return text;
-  if (isList(field) && !text.trimStart().startsWith('[')) return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+  if (isList(field) && !text.trimStart().startsWith('[')) {
+    const numbers = field.shape.items?.type === 'integer' || field.shape.items?.type === 'number';
+    return text.split(',').map((item) => item.trim()).filter((item) => item !== '').map((item) => (numbers && /^-?\d+(\.\d+)?$/.test(item) ? Number(item) : item));
+  }
   try {
     return parse(text, { maxAliasCount: 100 }) as unknown;
   } catch {

@@ -55,7 +55,7 @@ const EN: Words = {
   meant: (suggestion) => `did you mean "${suggestion}"?`,
   section: 'this is a section: its keys stand below it, indented',
   syntax: (detail) => `not valid YAML: ${detail}`,
-  foreign: 'this is a configuration of the Python server. Chorus does not read it: rename the file, then run `chorus setup`',
+  foreign: 'this is a configuration of the Python server, which Chorus does not read as it is: `chorus config import FILE` takes over what it can',
   rule: {
     must_be_below: (other, value) => `must be below ${other} (${value})`,
     must_not_exceed: (other, value) => `must not exceed ${other} (${value})`,
@@ -64,7 +64,7 @@ const EN: Words = {
   },
   secret: { no_file: 'that file cannot be read', no_variable: 'that environment variable is not set', empty: 'there is nothing in it, or far too much for a key' },
   alias: (from, to, value, limited) => `"${from}" is understood as ${to} = ${value}${limited ? ' (devices disconnect at 120 s by themselves, so it was lowered)' : ''}`,
-  python: (file) => `${file} belongs to the Python server and is not read`,
+  python: (file) => `${file} belongs to the Python server and is not read; \`chorus config import ${file}\` takes over what it can`,
   emptyAllowlist: 'auth.pairing is "allowlist" and auth.allowlist is empty: no device can connect',
 };
 
@@ -88,7 +88,7 @@ const ZH: Words = {
   section: '这是一个小节：它的配置项要缩进写在下面',
   // The detail is the YAML library's English.
   syntax: () => '不是有效的 YAML：请检查这一行前后的缩进、冒号、引号和括号',
-  foreign: '这是 Python 服务器的配置文件，Chorus 不读取它：请改名，然后运行 `chorus setup`',
+  foreign: '这是 Python 服务器的配置文件，Chorus 不能直接读取：请用 `chorus config import 文件` 导入',
   rule: {
     must_be_below: (other, value) => `必须小于 ${other}（${value}）`,
     must_not_exceed: (other, value) => `不能大于 ${other}（${value}）`,
@@ -97,7 +97,7 @@ const ZH: Words = {
   },
   secret: { no_file: '读不到这个文件', no_variable: '没有设置这个环境变量', empty: '内容为空，或长得不像密钥' },
   alias: (from, to, value, limited) => `“${from}”按 ${to} = ${value} 处理${limited ? '（设备在 120 秒时会自己断开，所以调低了）' : ''}`,
-  python: (file) => `${file} 属于 Python 服务器，不会读取`,
+  python: (file) => `${file} 属于 Python 服务器，不会读取；可以用 \`chorus config import ${file}\` 导入`,
   emptyAllowlist: 'auth.pairing 是 allowlist，但 auth.allowlist 是空的：没有设备能连接',
 };
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { ChorusError, sleep, type Clock, type Logger, type Metrics } from '../core/index.js';
+import { asChorusError, ChorusError, sleep, type Clock, type Logger, type Metrics } from '../core/index.js';
 import type { FirmwareInstall, FirmwareRelease, FirmwareStore } from '../store/index.js';
 import { ReleaseBook } from './book.js';
 import { Downloads, type DownloadLimits } from './downloads.js';
@@ -184,15 +184,11 @@ export class Firmware {
   async watch(signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, WATCH_MS, signal);
-      await this.book.inTurn(async () => {
+      const look = this.book.inTurn(async () => {
         for (const release of this.book.all) if (release.state === 'offered') await this.#haltWhereDue(release);
       });
+      await look.catch((error: unknown) => this.options.log.warn('firmware releases could not be looked at', { code: asChorusError(error, 'store.failed').code }));
     }
-  }
-
-  /** Ends the downloads that run, when the server ends. */
-  get running(): number {
-    return this.#downloads.running;
   }
 
   async #noteFate(release: FirmwareRelease, device: AskingDevice, installs: Map<string, FirmwareInstall>): Promise<void> {

@@ -3,7 +3,7 @@ export { DeviceModel, type DeviceEvent, type DeviceMode, type DeviceModelOptions
 export { Judge } from './judge.js';
 export { DeviceMcp, standardTools, type DeviceSettings, type DeviceTool } from './mcp-server.js';
 export { ClipMicrophone, EchoMicrophone, LiveMicrophone, type EchoOptions, type Microphone } from './microphone.js';
-export { activate, askOta, type DeviceIdentityClaim, type OtaOptions, type OtaReply } from './ota-client.js';
+export { activate, askOta, otaBody, otaHeaders, readOtaReply, type DeviceIdentityClaim, type OtaOptions, type OtaReply } from './ota-client.js';
 export { Playback, type PlaybackOptions } from './playback.js';
 export { SimulatedDevice, type SayOptions, type SimulatedDeviceOptions } from './simulated-device.js';
 export { type TurnRecord, type TurnTimeline } from './turn-record.js';

@@ -36,7 +36,7 @@ const ACTIVATE_TRIES = 10;
 
 /** `POST <ota>`. Errors: `device.unreachable`, `device.refused`. */
 export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<OtaReply> {
-  const { status, text } = await post(options, options.url, describe(options.identity), signal);
+  const { status, text } = await post(options, options.url, otaBody(options.identity), signal);
   if (status !== 200) throw new ChorusError('device.refused', `${options.url} answered ${status} to a device; is this the OTA address?`, { details: { url: options.url, status } });
   let answer: unknown;
   try {
@@ -45,7 +45,7 @@ export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<
     throw new ChorusError('device.refused', `${options.url} did not answer with JSON; is this the OTA address?`, { details: { url: options.url } });
   }
   if (!isObject(answer)) throw new ChorusError('device.refused', `${options.url} did not answer with a JSON object`, { details: { url: options.url } });
-  return readReply(answer, text, options.clock.nowMs());
+  return readOtaReply(answer, text, options.clock.nowMs());
 }
 
 /**
@@ -77,16 +77,7 @@ async function tryActivate(options: OtaOptions, signal: AbortSignal): Promise<nu
 }
 
 async function post(options: OtaOptions, url: string, body: string, signal: AbortSignal): Promise<{ status: number; text: string }> {
-  const { deviceId, clientId, board, firmwareVersion, language } = options.identity;
-  const headers: Record<string, string> = {
-    'Activation-Version': '1',
-    'Device-Id': deviceId,
-    'Client-Id': clientId,
-    'User-Agent': `${board}/${firmwareVersion}`,
-    'Accept-Language': language,
-    'Content-Type': 'application/json',
-    ...(options.localToken !== undefined && { 'X-Chorus-Local': options.localToken }),
-  };
+  const headers = otaHeaders(options.identity, options.localToken);
   const timedOut = (): Error => new ChorusError('device.unreachable', `${url} did not answer within 30 seconds`, { details: { url } });
   try {
     return await withTimeout(options.clock, HTTP_TIMEOUT_MS, signal, timedOut, async (inner) => {
@@ -99,7 +90,21 @@ async function post(options: OtaOptions, url: string, body: string, signal: Abor
   }
 }
 
-function describe(identity: DeviceIdentityClaim): string {
+/** Headers of an OTA request as the firmware sends them. */
+export function otaHeaders({ deviceId, clientId, board, firmwareVersion, language }: DeviceIdentityClaim, localToken?: string): Record<string, string> {
+  return {
+    'Activation-Version': '1',
+    'Device-Id': deviceId,
+    'Client-Id': clientId,
+    'User-Agent': `${board}/${firmwareVersion}`,
+    'Accept-Language': language,
+    'Content-Type': 'application/json',
+    ...(localToken !== undefined && { 'X-Chorus-Local': localToken }),
+  };
+}
+
+/** What the firmware says of itself in an OTA request. */
+export function otaBody(identity: DeviceIdentityClaim): string {
   return JSON.stringify({
     version: 2,
     language: identity.language,
@@ -117,7 +122,8 @@ function describe(identity: DeviceIdentityClaim): string {
   });
 }
 
-function readReply(answer: Readonly<Record<string, unknown>>, text: string, nowMs: number): OtaReply {
+/** What the firmware would make of an OTA answer, a JSON object whose text is `text`. */
+export function readOtaReply(answer: Readonly<Record<string, unknown>>, text: string, nowMs: number): OtaReply {
   const violations: Violation[] = [];
   const bad = (detail: string): number => violations.push({ kind: 'bad_ota', atMs: nowMs, detail });
   if (Buffer.byteLength(text) >= BODY_MAX_BYTES) bad('the answer has 8192 bytes or more');

@@ -7,3 +7,5 @@ export { createProcessReader, type ProcessReaderOptions } from './process-reader
 export type { ProcessReader, ProcessReading } from './processes.js';
 export { readTextFile, type ReadText } from './read-text.js';
 export { createSampler, type MachineSample, type ProcessSample, type Sampler, type SamplerOptions } from './sampler.js';
+export { readMemoryEvents, type MemoryEvents } from './memory-events.js';
+export { readMemory } from './load.js';

@@ -33,7 +33,7 @@ beforeEach(async () => {
       const metrics = script.metrics();
       answer(metrics === undefined ? 403 : 200, metrics ?? '');
     } else {
-      const turns = script.turns(request.headers['x-chorus-local'] as string | undefined);
+      const turns = script.turns(request.headers.authorization?.replace('Bearer ', ''));
       answer(turns === undefined ? 403 : 200, JSON.stringify(turns ?? {}));
     }
   });

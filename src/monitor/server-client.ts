@@ -78,7 +78,7 @@ export class ServerClient {
   async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
     const { localToken } = this.options;
     if (localToken === undefined) return undefined;
-    const answer = await this.#get('/api/v1/turns', { 'x-chorus-local': localToken }, signal).catch(() => undefined);
+    const answer = await this.#get('/api/v1/turns', { authorization: `Bearer ${localToken}` }, signal).catch(() => undefined);
     if (answer?.status !== 200) return undefined;
     return turnsSchema.safeParse(parsed(answer.text)).data?.turns.map((turn) => ({ ...turn, code: turn.code }));
   }

@@ -88,7 +88,8 @@ export class WebSocketConnection implements DeviceConnection {
     return this.socket.bufferedAmount;
   }
 
-  close(reason: string, code: CloseCode = 1000): void {
+  /** The firmware looks at no code (protocol.md 2.1); a browser knows by 1001 that it may come back. */
+  close(reason: string, code: CloseCode = reason === 'draining' ? 1001 : 1000): void {
     if (this.#state === 'closing' || this.#state === 'gone') return;
     this.#state = 'closing';
     this.#deadline?.cancel();

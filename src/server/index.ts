@@ -1,5 +1,5 @@
 export type { AdvertisedAddress } from './advertised.js';
-export type { ConfigurationControl } from './config-routes.js';
+export * from './admin/index.js';
 export { DEFAULT_LIMITS, type Limits } from './limits.js';
 export { ensureLocalToken, LOCAL_TOKEN_HEADER, readLocalToken } from './local-token.js';
 export type { Readiness } from './operations-routes.js';

@@ -1,9 +1,12 @@
 import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.js';
+import type { Firmware } from '../firmware/index.js';
 import type { DownlinkAudio } from '../protocol/index.js';
 import type { KeptTurn, SessionHost } from '../session/index.js';
 import type { ActivationRecord, DeviceRecord, DeviceStore } from '../store/index.js';
-import type { ConfigurationControl } from './config-routes.js';
+import type { AdminOptions } from './admin/index.js';
 import type { Limits } from './limits.js';
+import type { MovingOverOptions } from './moving-over.js';
+import type { OldPort } from './old-ports.js';
 import type { Readiness } from './operations-routes.js';
 import type { PairingMode } from './pairing.js';
 import type { PeerKind } from './peers.js';
@@ -16,6 +19,10 @@ export interface ServerOptions {
   readonly publicUrl?: string | undefined;
   /** `server.public_port`: the port as devices see it, where it is not the one listened on. */
   readonly publicPort?: number | undefined;
+  /** `server.ota_ports`: ports of another server on which OTA is answered too. */
+  readonly otaPorts?: readonly number[] | undefined;
+  /** What was brought over from another server; undefined: nothing. */
+  readonly movingOver?: MovingOverOptions | undefined;
   /** `server.trusted_proxies`: addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies?: readonly string[] | undefined;
   readonly auth: {
@@ -39,8 +46,10 @@ export interface ServerOptions {
   readonly sessions: SessionHost;
   /** The last turns, oldest first; undefined: none are kept. */
   readonly turns?: (() => readonly KeptTurn[]) | undefined;
-  /** Undefined: the configuration cannot be read again. */
-  readonly configuration?: ConfigurationControl | undefined;
+  /** Firmware updates; undefined: there are none. */
+  readonly firmware?: Firmware | undefined;
+  /** The page and its API; undefined: there is neither. */
+  readonly admin?: AdminOptions | undefined;
   readonly readiness: () => Readiness;
   /** Undefined: there is no `/metrics`. */
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
@@ -59,14 +68,24 @@ export interface ChorusServer {
   listen(): Promise<{ readonly host: string; readonly port: number }>;
   address(): { readonly host: string; readonly port: number } | undefined;
   readonly connections: number;
-  /** No new connections, not ready any more; open ones go on. Resolves when the last has ended, or after `withinMs`. */
-  drain(withinMs: number): Promise<void>;
+  /** The extra OTA ports, and whether each could be opened. */
+  readonly otaPorts: readonly OldPort[];
+  /** How many days devices of another server are still taken over; undefined: there is none. */
+  readonly movingOver: { readonly daysLeft: number } | undefined;
+  /** Every address that is answered, as it was registered. */
+  readonly routes: readonly { readonly method: string; readonly url: string }[];
+  /** No new connections, not ready any more; open ones go on. Resolves when the last has ended, or when `enough` is aborted. */
+  drain(enough: AbortSignal): Promise<void>;
   /** Closes every connection and the port. Idempotent; also run when the scope closes. */
   close(): Promise<void>;
   /** Binds the device that speaks this code. Undefined: no such code. Error: `auth.rate_limited`. */
   approve(code: string): Promise<DeviceRecord | undefined>;
   /** Ends the device's tokens and its connection at once. False: no such device. */
   revoke(deviceId: string): Promise<boolean>;
+  /** `name` undefined: it has none any more. Undefined: no such device. */
+  rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined>;
+  /** All that is known of the device goes, and its connection. False: no such device. */
+  forget(deviceId: string): Promise<boolean>;
   /** The device gets a new token when it boots next; the old one works until then. Undefined: no such device. */
   rotate(deviceId: string): Promise<DeviceRecord | undefined>;
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { asChorusError, ChorusError, type Clock, type Logger } from '../core/index.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../store/index.js';
+import { isAwaited, type MovingOver } from './moving-over.js';
 import type { Peer } from './peers.js';
 import { TokenBucket } from './rate-limit.js';
 
@@ -18,6 +19,8 @@ export interface PairingOptions {
   readonly log: Logger;
   /** Told of each new code, so that a person at the terminal sees it too. */
   readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
+  /** Devices of another server that people are moving over from. */
+  readonly movingOver?: MovingOver | undefined;
 }
 
 /** What an OTA request says of the device; claims. */
@@ -71,7 +74,7 @@ export class Pairing {
     // What is on record of a bound device is not overwritten by somebody else who claims its MAC.
     if (!taken || by) await store.seen(claim, clock.wallMs());
     if (by) {
-      const bound = await this.#bind(claim, by);
+      const bound = await this.#bind(claim, by, known);
       if (bound) {
         log.info('device bound', { deviceId: claim.deviceId, by, board: claim.board });
         return { bound };
@@ -143,17 +146,21 @@ export class Pairing {
   #bindsAtOnce(claim: DeviceClaim, known: DeviceRecord | undefined, { peer, local, browser }: Circumstances): BoundBy | undefined {
     if (local) return 'local';
     const { mode } = this.options;
-    if (known?.revoked || mode === 'code') return undefined;
+    if (known?.revoked) return undefined;
+    if (this.options.movingOver?.bindsAtOnce(known, peer, browser)) return 'import';
+    if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
-    const boundBy = known?.boundBy;
+    // One that is waited for belongs to nobody yet; when moving over has ended, it is a device like any other.
+    const boundBy = isAwaited(known) ? undefined : known?.boundBy;
     if (mode === 'allowlist') return this.#allowlist.has(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
     // Erased flash makes a new Client-Id; in a network that is trusted anyway the device is taken back without a code.
     const free = boundBy === undefined || boundBy === 'lan';
     return peer.kind === 'private' && !peer.forwarded && !browser && free ? 'lan' : undefined;
   }
 
-  #bind({ deviceId, clientId }: Pick<DeviceClaim, 'deviceId' | 'clientId'>, by: BoundBy): Promise<DeviceRecord | undefined> {
-    const { store, clock, autoBindMax } = this.options;
+  #bind({ deviceId, clientId }: Pick<DeviceClaim, 'deviceId' | 'clientId'>, by: BoundBy, known?: DeviceRecord): Promise<DeviceRecord | undefined> {
+    const { store, clock, autoBindMax, movingOver } = this.options;
+    if (by === 'import') return store.bindWithin(movingOver?.limitFor(known) ?? 0, deviceId, clientId, by, clock.wallMs());
     if (by === 'lan') return store.bindWithin(autoBindMax, deviceId, clientId, by, clock.wallMs());
     if (by === 'open') return store.bindWithin(OPEN_MAX, deviceId, clientId, by, clock.wallMs());
     return store.bind(deviceId, clientId, by, clock.wallMs());

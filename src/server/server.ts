@@ -3,20 +3,21 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
-import { ChorusError, Cancelled, isCancelled, sleep } from '../core/index.js';
+import { ChorusError, sleep } from '../core/index.js';
 import type { DeviceRecord } from '../store/index.js';
+import { registerAdmin, type Admin, type AdminOptions } from './admin/index.js';
 import { advertisedAddress, type AdvertisedAddress } from './advertised.js';
 import { WebSocketConnection } from './connection.js';
 import { Connections, Tally } from './connections.js';
-import { registerConfigRoutes } from './config-routes.js';
-import { registerDeviceRoutes } from './device-routes.js';
 import { createHttp } from './http.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { LOCAL_TOKEN_HEADER } from './local-token.js';
 import { registerOperationsRoutes } from './operations-routes.js';
 import type { ChorusServer, ServerOptions } from './options.js';
+import { MovingOver } from './moving-over.js';
+import { OldPorts, type OldPort } from './old-ports.js';
+import { registerFirmwareDownload } from './firmware-download.js';
 import { registerOtaRoutes } from './ota-routes.js';
-import { registerTurnRoutes } from './turn-routes.js';
 import { Pairing } from './pairing.js';
 import { createPeerPolicy, headerText, lanAddress, limitKey, machineKindOf, normalAddress, type Peer, type PeerPolicy } from './peers.js';
 import { RateLimiter } from './rate-limit.js';
@@ -31,7 +32,9 @@ const SWEEP_MS = 5000;
 export async function createServer(options: ServerOptions): Promise<ChorusServer> {
   const [tokens, kindOf, inContainer] = await Promise.all([DeviceTokens.open(options.store), options.kindOf ?? machineKindOf(), isContainer()]);
   const peers = createPeerPolicy({ trustedProxies: options.trustedProxies ?? [], kindOf });
-  const server = new Server(options, tokens, peers, inContainer);
+  const { movingOver: brought, auth, store, clock, log } = options;
+  const movingOver = brought && new MovingOver(brought, { trustsNetwork: auth.mode === 'lan' || auth.mode === 'open', store, clock, log });
+  const server = new Server(options, tokens, peers, inContainer, movingOver);
   options.scope.onClose(() => server.close());
   return server;
 }
@@ -41,7 +44,11 @@ class Server implements ChorusServer {
   readonly #limits: Limits;
   readonly #pairing: Pairing;
   readonly #connections: Connections;
+  readonly #oldPorts: OldPorts;
+  readonly #sockets = new Tally();
   readonly #zone: string;
+  readonly routes: { readonly method: string; readonly url: string }[] = [];
+  #admin: Admin | undefined;
   #draining = false;
   #closing: Promise<void> | undefined;
 
@@ -50,15 +57,27 @@ class Server implements ChorusServer {
     private readonly tokens: DeviceTokens,
     private readonly peers: PeerPolicy,
     private readonly inContainer: boolean,
+    readonly movingOver: MovingOver | undefined,
   ) {
     const { store, clock, log, metrics, auth } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#zone = options.timeZone ?? machineZone();
     this.#connections = new Connections(metrics);
-    this.#pairing = new Pairing({ ...auth, allowlist: auth.allowlist ?? [], store, clock, log, onCode: options.onCode });
+    this.#pairing = new Pairing({ ...auth, allowlist: auth.allowlist ?? [], store, clock, log, onCode: options.onCode, movingOver });
     this.#app = createHttp(this.#limits, log);
+    this.#oldPorts = new OldPorts({
+      host: options.host,
+      ports: options.otaPorts ?? [],
+      limits: this.#limits,
+      log,
+      handle: (request, response) => this.#app.routing(request, response),
+      onConnection: (socket) => this.#limitSocket(socket),
+    });
+    this.#app.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) this.routes.push({ method: one, url });
+    });
     this.#registerRoutes();
-    this.#limitSockets();
+    this.#app.server.on('connection', (socket: Socket) => this.#limitSocket(socket));
     this.#acceptUpgrades();
   }
 
@@ -74,9 +93,13 @@ class Server implements ChorusServer {
       throw listenError(error, host, port);
     }
     scope.fork('idle connections', (signal) => this.#sweep(signal));
+    const { firmware } = this.options;
+    if (firmware) scope.fork('firmware', (signal) => firmware.watch(signal));
     const address = this.address();
     if (!address) throw new ChorusError('server.listen_failed', `nothing listens on ${host}:${port}`);
     log.info('listening', address);
+    await this.#oldPorts.listen();
+    if (this.movingOver) scope.fork('moving over', (signal) => this.movingOver?.tell(signal) ?? Promise.resolve());
     return address;
   }
 
@@ -85,15 +108,17 @@ class Server implements ChorusServer {
     return address ? { host: address.address, port: address.port } : undefined;
   }
 
-  async drain(withinMs: number): Promise<void> {
+  get otaPorts(): readonly OldPort[] {
+    return this.#oldPorts.states;
+  }
+
+  async drain(enough: AbortSignal): Promise<void> {
     this.#draining = true;
-    const patience = new AbortController();
-    const enough = sleep(this.options.clock, withinMs, patience.signal).catch((error: unknown) => {
-      if (!isCancelled(error)) throw error;
+    const waited = new Promise<void>((resolve) => {
+      if (enough.aborted) resolve();
+      enough.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.race([this.#connections.empty(), enough]);
-    patience.abort(new Cancelled('drained'));
-    await enough;
+    await Promise.race([this.#connections.empty(), waited]);
   }
 
   close(): Promise<void> {
@@ -117,12 +142,23 @@ class Server implements ChorusServer {
     return true;
   }
 
+  async rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined> {
+    return (await this.options.store.find(deviceId)) && this.options.store.rename(deviceId, name);
+  }
+
+  async forget(deviceId: string): Promise<boolean> {
+    const known = await this.options.store.forget(deviceId);
+    this.#connections.of(deviceId)?.close('forgotten', 1008);
+    if (known) this.options.log.info('device forgotten', { deviceId });
+    return known;
+  }
+
   async #close(): Promise<void> {
     this.#draining = true;
     for (const connection of this.#connections) connection.close('server is going away', 1001);
     // Each ends by itself within the grace time, whatever the device does.
     await this.#connections.empty();
-    await this.#app.close();
+    await Promise.all([this.#app.close(), this.#oldPorts.close()]);
   }
 
   #registerRoutes(): void {
@@ -133,6 +169,7 @@ class Server implements ChorusServer {
     registerOtaRoutes(this.#app, {
       pairing: this.#pairing,
       tokens: this.tokens,
+      firmware: options.firmware,
       requests: new RateLimiter(this.#limits.otaRequests, clock),
       peerOf,
       isLocal,
@@ -143,37 +180,51 @@ class Server implements ChorusServer {
       log,
       metrics,
     });
+    if (options.firmware) registerFirmwareDownload(this.#app, { firmware: options.firmware, find: (deviceId) => options.store.find(deviceId), peerOf, clock, log, metrics, scope: options.scope });
     registerOperationsRoutes(this.#app, { peerOf, readiness, exposition, metricsToken, draining: () => this.#draining });
-    const turns = options.turns ?? ((): [] => []);
-    registerTurnRoutes(this.#app, { isLocal, turns });
-    if (options.configuration) registerConfigRoutes(this.#app, { isLocal, configuration: options.configuration });
-    registerDeviceRoutes(this.#app, {
-      isLocal,
-      turns,
-      approve: (code) => this.approve(code),
-      list: () => options.store.list(),
-      rotate: (deviceId) => this.rotate(deviceId),
-      revoke: (deviceId) => this.revoke(deviceId),
-      isConnected: (deviceId) => this.#connections.of(deviceId) !== undefined,
+    this.#admin = options.admin && this.#registerAdmin(options.admin, peerOf);
+  }
+
+  #registerAdmin(admin: AdminOptions, peerOf: (request: FastifyRequest) => Peer): Admin {
+    const { store, localToken, clock, log } = this.options;
+    return registerAdmin(this.#app, {
+      admin,
+      localToken,
+      peerOf,
+      publicUrl: () => this.options.publicUrl,
+      advertise: (request) => this.#advertise(request, 'reader'),
+      draining: () => this.#draining,
+      firmware: this.options.firmware,
+      devices: {
+        list: () => store.list(),
+        find: (deviceId) => store.find(deviceId),
+        approve: (code) => this.approve(code),
+        rotate: (deviceId) => this.rotate(deviceId),
+        revoke: (deviceId) => this.revoke(deviceId),
+        rename: (deviceId, name) => this.rename(deviceId, name),
+        forget: (deviceId) => this.forget(deviceId),
+        firmware: this.options.firmware,
+        isConnected: (deviceId) => this.#connections.of(deviceId) !== undefined,
+        turns: this.options.turns ?? ((): [] => []),
+      },
+      clock,
+      log,
     });
   }
 
   /** Also those that never send a request count, by the socket's address; trusted proxies carry many clients. */
-  #limitSockets(): void {
-    const sockets = new Tally();
-    this.#app.server.on('connection', (socket: Socket) => {
-      const peer = this.peers.identify(socket.remoteAddress, {});
-      const key = limitKey(peer.address);
-      if (!peer.viaTrustedProxy && sockets.of(key) >= this.#limits.connectionsPerAddress) {
-        this.options.metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
-        socket.destroy();
-        return;
-      }
-      sockets.add(key);
-      socket.once('close', () => sockets.remove(key));
-      socket.setNoDelay(true);
-      socket.setKeepAlive(true, 30_000);
-    });
+  #limitSocket(socket: Socket): void {
+    const peer = this.peers.identify(socket.remoteAddress, {});
+    const key = limitKey(peer.address);
+    if (!peer.viaTrustedProxy && this.#sockets.of(key) >= this.#limits.connectionsPerAddress) {
+      this.options.metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(key);
+    socket.once('close', () => this.#sockets.remove(key));
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 30_000);
   }
 
   #acceptUpgrades(): void {
@@ -186,8 +237,8 @@ class Server implements ChorusServer {
       metrics,
       open: () => this.#connections.size,
       draining: () => this.#draining,
-      authenticate: async ({ token, deviceId, clientId }) =>
-        (await this.tokens.check(token, deviceId, clientId)) ?? this.#pairing.admitWithoutToken(deviceId, clientId),
+      authenticate: async ({ token, deviceId, clientId }, from) =>
+        (await this.tokens.check(token, deviceId, clientId)) ?? (await this.movingOver?.admit({ token, deviceId, clientId, ...from })) ?? this.#pairing.admitWithoutToken(deviceId, clientId),
       welcome: (socket, welcome) => this.#welcome(socket, welcome),
     });
     this.#app.server.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
@@ -219,6 +270,7 @@ class Server implements ChorusServer {
       await sleep(this.options.clock, SWEEP_MS, signal);
       const nowMs = this.options.clock.nowMs();
       for (const connection of this.#connections) connection.closeIfIdle(nowMs);
+      this.#admin?.sweep();
     }
   }
 
@@ -248,7 +300,10 @@ class Server implements ChorusServer {
       listenPort: this.address()?.port ?? this.options.port,
       fallbackHost: this.inContainer ? undefined : (lanAddress([reached]) ?? lanAddress()),
     };
-    const asked = { host: forwardedHost ?? headers.host, scheme, viaProxy: peer.viaTrustedProxy && peer.forwarded } as const;
+    const given = forwardedHost ?? headers.host;
+    // Who asked on an old port says that one; the WebSocket is not there.
+    const host = this.#oldPorts.has(socket.localPort) ? given?.replace(/:\d*$/, '') : given;
+    const asked = { host, scheme, viaProxy: peer.viaTrustedProxy && peer.forwarded } as const;
     const forElsewhere = advertisedAddress({ ...asked, local: local && forWhom === 'device' }, address);
     return forElsewhere ?? (local ? advertisedAddress({ ...asked, local }, address) : undefined);
   }

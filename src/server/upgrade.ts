@@ -33,8 +33,8 @@ export interface UpgradeOptions {
   /** How many connections are open. */
   readonly open: () => number;
   readonly draining: () => boolean;
-  /** The device, or undefined: not allowed. */
-  readonly authenticate: (credentials: Credentials) => Promise<DeviceRecord | undefined>;
+  /** The device, or undefined: not allowed. `browser`: a page in a browser asks. */
+  readonly authenticate: (credentials: Credentials, from: { readonly peer: Peer; readonly browser: boolean }) => Promise<DeviceRecord | undefined>;
   /** Takes the accepted socket. */
   readonly welcome: (socket: WebSocket, welcome: Welcome) => void;
 }
@@ -94,7 +94,7 @@ export class UpgradeGate {
     const credentials = credentialsOf(request);
     let device: DeviceRecord | undefined;
     try {
-      device = credentials && (await this.options.authenticate(credentials));
+      device = credentials && (await this.options.authenticate(credentials, { peer, browser: request.headers.origin !== undefined }));
     } catch (error) {
       this.options.log.error('handshake failed', { error });
       return 'failed';

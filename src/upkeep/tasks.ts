@@ -25,8 +25,8 @@ export interface TaskParts {
   readonly backUpConfig: () => Promise<{ readonly id: string; readonly kept: number } | undefined>;
   readonly store: StoreUpkeep;
   readonly storeCopies: number;
-  /** Turns that were over before are removed; wall clock. Undefined: all are kept. */
-  readonly historyBeforeMs: number | undefined;
+  /** Turns that were over before are removed; wall clock. */
+  readonly historyBeforeMs: number;
   /** Watches the server for a while and keeps a report. Undefined: no server to be watched. `off`: not wanted. */
   readonly checkPerformance: ((signal: AbortSignal) => Promise<PerformanceReport>) | 'off' | undefined;
   /** Undefined: nothing was watched. */
@@ -44,7 +44,7 @@ export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
     { name: 'config_backup', run: (context) => configBackup(parts, context) },
     { name: 'store_check', run: () => storeCheck(parts) },
     { name: 'store_backup', run: (context) => unlessDry(context, async () => backedUp(await parts.store.backup(parts.storeCopies))) },
-    { name: 'history', run: (context) => history(parts, context) },
+    { name: 'history', run: (context) => unlessDry(context, async () => done(TASK_WORDS.history(await parts.store.pruneHistory(parts.historyBeforeMs)))) },
     { name: 'store_vacuum', quiet: true, run: (context) => unlessDry(context, async () => vacuumed(await parts.store.vacuum())) },
     { name: 'memory', run: () => Promise.resolve(memory(parts)) },
     { name: 'performance', run: (context) => performance(parts, context) },
@@ -82,11 +82,6 @@ async function storeCheck({ store }: TaskParts): Promise<TaskOutcome> {
   const problems = await store.check();
   if (problems.length > 0) throw new ChorusError('store.damaged', TASK_WORDS.storeBad(problems).en);
   return done(TASK_WORDS.storeGood());
-}
-
-async function history({ store, historyBeforeMs }: TaskParts, context: TaskContext): Promise<TaskOutcome> {
-  if (historyBeforeMs === undefined) return skipped('off');
-  return unlessDry(context, async () => done(TASK_WORDS.history(await store.pruneHistory(historyBeforeMs))));
 }
 
 function backedUp({ file, bytes }: { readonly file: string; readonly bytes: number }): TaskOutcome {

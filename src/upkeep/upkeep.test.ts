@@ -143,8 +143,8 @@ describe('the tasks', () => {
   });
 
   it('say why there was nothing to do', async () => {
-    const said = await run({ log: undefined, backUpConfig: () => Promise.resolve(undefined), checkPerformance: undefined, memory: undefined, historyBeforeMs: undefined });
-    expect(said.filter((line) => line.includes(' skipped: ')).map((line) => line.split(' ')[0])).toEqual(['logs', 'config_backup', 'history', 'memory', 'performance']);
+    const said = await run({ log: undefined, backUpConfig: () => Promise.resolve(undefined), checkPerformance: undefined, memory: undefined });
+    expect(said.filter((line) => line.includes(' skipped: ')).map((line) => line.split(' ')[0])).toEqual(['logs', 'config_backup', 'memory', 'performance']);
     expect((await run({ checkPerformance: 'off' })).at(-1)).toContain('Switched off');
   });
 

@@ -112,7 +112,7 @@ describe('what operators see of a real server', () => {
     const processes = new Set(after.values.filter(({ name }) => name === 'chorus_process_resident_bytes').map(({ labels }) => labels['process']));
     for (const name of ['main', 'listening', 'speaking', 'asr']) expect(processes).toContain(name);
 
-    const headers = { 'x-chorus-local': (await readLocalToken(server.dataDir)) ?? '' };
+    const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
     const { turns } = (await fetch(`${base()}/api/v1/turns?device=${deviceId}`, { headers }).then((response) => response.json())) as { turns: Record<string, unknown>[] };
     const answered = turns.filter(({ outcome }) => outcome === 'answered');
     expect(turns.find(({ outcome }) => outcome === 'failed')).toMatchObject({ code: 'llm.bad_key' });

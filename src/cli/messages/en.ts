@@ -18,9 +18,10 @@ First steps (in a clone of the repository: npx chorus ...):
   chorus setup                     five questions: language, language model, voice, pairing, port
   chorus monitor --mode both       two simulated devices talk; how it went, as a page
 
-Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data folder or disk, 5 port,
+Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data folder, database or disk, 5 port,
             6 model, 7 server not reached or refused, 8 no proper answer to a device, 9 a measurement that cannot
-            be used, 10 a configuration that did not work and was taken back, 130 interrupted`,
+            be used, 10 a configuration that did not work and was taken back, 11 a server that is to be
+            started again, 130 interrupted`,
     data: 'folder for configuration, database and models',
     config: 'configuration file (otherwise config.yaml in the data folder)',
     set: 'set one configuration key, e.g. --set llm.preset=glm; may be repeated',
@@ -119,6 +120,7 @@ Examples:
     notFetchedYet: (id: string, data: string) => `The model ${id} could not be fetched; it is tried again. Without internet, fetch its archive elsewhere: npx chorus models pull ${id} --file ARCHIVE${data}`,
     pairingCode: (deviceId: string, code: string, data: string) => `Device ${deviceId} asks to be paired. If it is yours: npx chorus devices approve ${code}${data}`,
     stopping: 'Stopping: running replies may finish. Once more Ctrl+C stops at once.',
+    stoppedToRestart: 'Stopped, to be started again.',
     stopped: 'Stopped.',
     progress: (id: string, percent: string) => `${id}: ${percent}`,
   },

@@ -21,7 +21,7 @@ export const zh: Messages = {
 
 退出码：0 正常，1 失败，2 命令写错，3 配置有误，4 数据文件夹或磁盘，5 端口，
         6 模型，7 连不上或被服务器拒绝，8 设备没有得到正常的回答，9 测量不能作数，
-        10 新配置不能工作、已恢复，130 被中断`,
+        10 新配置不能工作、已恢复，11 服务器要求重新启动，130 被中断`,
     data: '存放配置、数据库和模型的文件夹',
     config: '配置文件（不写则用数据文件夹里的 config.yaml）',
     set: '设置一个配置项，例如 --set llm.preset=glm；可以写多次',
@@ -130,6 +130,7 @@ export const zh: Messages = {
     notFetchedYet: (id, data) => `模型 ${id} 下载失败，会再试。没有网络时，在别处下载压缩包后运行：npx chorus models pull ${id} --file 压缩包${data}`,
     pairingCode: (deviceId, code, data) => `设备 ${deviceId} 请求配对。如果是你的设备：npx chorus devices approve ${code}${data}`,
     stopping: '正在停止：进行中的回答会说完。再按一次 Ctrl+C 立即停止。',
+    stoppedToRestart: '已停止，等待重新启动。',
     stopped: '已停止。',
     progress: (id, percent) => `${id}：${percent}`,
   },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket, type ClientOptions } from 'ws';
 import { Scope, silentLogger, systemClock, type Clock, type Labels, type Logger, type MetricName, type Metrics } from '../../../src/core/index.js';
-import { createServer, ensureLocalToken, type ChorusServer, type PeerKind, type ServerOptions } from '../../../src/server/index.js';
+import { AdminPassword, createServer, ensureLocalToken, type AdminOptions, type ChorusServer, type PeerKind, type ServerOptions } from '../../../src/server/index.js';
 import { openStore, type DeviceStore } from '../../../src/store/index.js';
 import { FakeSessionHost } from '../../fakes/fake-session-host.js';
 
@@ -37,6 +37,9 @@ const KINDS: Readonly<Record<string, PeerKind>> = {
   '192.168.7.7': 'private',
 };
 
+/** Of the page. */
+export const PASSWORD = 'correct horse battery staple';
+
 export interface Harness {
   readonly server: ChorusServer;
   readonly store: DeviceStore;
@@ -52,7 +55,14 @@ export interface Harness {
   close(): Promise<void>;
 }
 
-export async function startServer(fields: Partial<ServerOptions> & { readonly clock?: Clock; readonly log?: Logger } = {}): Promise<Harness> {
+export type HarnessOptions = Partial<Omit<ServerOptions, 'admin'>> & {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** Beside the password, which is {@link PASSWORD}. */
+  readonly admin?: Partial<AdminOptions>;
+};
+
+export async function startServer({ admin, ...fields }: HarnessOptions = {}): Promise<Harness> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-server-'));
   const errors: unknown[] = [];
   const scope = fields.scope ?? new Scope('test', (_name, error) => errors.push(error));
@@ -81,6 +91,7 @@ export async function startServer(fields: Partial<ServerOptions> & { readonly cl
     log: silentLogger,
     metrics,
     scope,
+    admin: { version: '1.2.3', password: await AdminPassword.open({ store, configured: () => PASSWORD }), hosts: () => [], ...admin },
     kindOf: (address) => KINDS[address] ?? 'public',
     ...fields,
     // All of 127.0.0.0/8 must reach it.
@@ -95,6 +106,11 @@ export async function startServer(fields: Partial<ServerOptions> & { readonly cl
     if (errors.length > 0) throw new AggregateError(errors, 'tasks of the server failed');
   };
   return { server, store, host, metrics, scope, port, dataDir, localToken, errors, close };
+}
+
+/** Headers of a command on this machine, which may read the data folder. */
+export function asCommand({ localToken }: Pick<Harness, 'localToken'>): Record<string, string> {
+  return { authorization: `Bearer ${localToken}`, 'content-type': 'application/json' };
 }
 
 export interface HttpAnswer {
@@ -116,7 +132,7 @@ export interface HttpCall {
 export function http(harness: Pick<Harness, 'port'>, call: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { host: '127.0.0.1', port: harness.port, method: call.method ?? 'GET', path: call.path, headers: call.headers ?? {}, localAddress: call.from ?? PEERS.loopback, agent: false },
+      { host: '127.0.0.1', port: harness.port, method: call.method ?? 'GET', path: call.path, headers: { ...(call.body !== undefined && { 'content-length': String(Buffer.byteLength(call.body)) }), ...call.headers }, localAddress: call.from ?? PEERS.loopback, agent: false },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -2,7 +2,7 @@ import { stat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ChorusError, systemClock } from '../../../src/core/index.js';
-import { connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from './harness.js';
+import { asCommand, connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from './harness.js';
 
 const mac = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`, clientId: `client-${n}` });
 
@@ -12,7 +12,7 @@ describe('pairing through real requests', () => {
   const isBound = async (device: { deviceId: string; clientId: string }, call: Parameters<typeof postOta>[2] = {}): Promise<boolean> =>
     (await postOta(harness, device, call)).ota.activation === undefined;
   const approve = (code: string, headers: Record<string, string> = {}, from: string = PEERS.loopback): Promise<HttpAnswer> =>
-    http(harness, { method: 'POST', path: '/api/v1/devices/approve', headers, body: JSON.stringify({ code }), from });
+    http(harness, { method: 'POST', path: '/api/v1/pairing', headers, body: JSON.stringify({ code }), from });
 
   it('lan: binds private peers at once, and nobody else', async () => {
     harness = await startServer();
@@ -107,7 +107,7 @@ describe('pairing through real requests', () => {
     const code = ota.activation?.code ?? '';
     for (let i = 0; i < 10; i++) expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
     await expect(harness.server.approve(code)).rejects.toMatchObject({ code: 'auth.rate_limited' });
-    expect((await approve(code, { 'X-Chorus-Local': harness.localToken })).status).toBe(429);
+    expect((await approve(code, asCommand(harness))).status).toBe(429);
   });
 
   it('commands on this machine show the secret of the data folder; others are refused', async () => {
@@ -115,18 +115,19 @@ describe('pairing through real requests', () => {
     const file = join(harness.dataDir, 'local-token');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect((await readFile(file, 'utf8')).trim()).toBe(harness.localToken);
-    const local = { 'X-Chorus-Local': harness.localToken };
+    const command = asCommand(harness);
     const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
     const code = ota.activation?.code ?? '';
-    expect((await approve(code)).status).toBe(403);
-    expect((await approve(code, { 'X-Chorus-Local': 'wrong' })).status).toBe(403);
-    expect((await approve(code, local, PEERS.lan)).status).toBe(403);
-    expect((await approve(code, { ...local, 'X-Forwarded-For': '127.0.0.1' })).status).toBe(403);
-    expect((await approve('', local)).status).toBe(404);
-    expect((await http(harness, { method: 'POST', path: '/api/v1/devices/approve', headers: local, body: 'no json' })).status).toBe(400);
-    expect((await approve(code, local)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId, boundBy: 'code' } });
-    expect((await http(harness, { path: '/api/v1/devices', headers: local })).json).toMatchObject({ devices: [{ deviceId: DEVICE.deviceId, connected: false }] });
-    expect(JSON.stringify((await http(harness, { path: '/api/v1/devices', headers: local })).json)).not.toContain(DEVICE.clientId);
+    expect((await approve(code)).status).toBe(401);
+    expect((await approve(code, { ...command, authorization: `Bearer ${'x'.repeat(43)}` })).status).toBe(401);
+    expect((await approve(code, command, PEERS.lan)).status).toBe(401);
+    expect((await approve(code, { ...command, 'X-Forwarded-For': '127.0.0.1' })).status).toBe(401);
+    expect((await approve('000', command)).json).toMatchObject({ error: { code: 'admin.not_found' } });
+    expect((await http(harness, { method: 'POST', path: '/api/v1/pairing', headers: command, body: 'no json' })).status).toBe(400);
+    expect((await approve(code, command)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId, bound: true, boundBy: 'code' } });
+    expect((await http(harness, { path: '/api/v1/devices', headers: command })).json).toMatchObject({ devices: [{ deviceId: DEVICE.deviceId, connected: false }] });
+    expect(JSON.stringify((await http(harness, { path: '/api/v1/devices', headers: command })).json)).not.toContain(DEVICE.clientId);
+    const local = { 'X-Chorus-Local': harness.localToken };
     // The simulated device on this machine is bound at once.
     expect(await isBound(mac(1), { from: PEERS.loopback, headers: local })).toBe(true);
     expect(await isBound(mac(2), { from: PEERS.public, headers: local })).toBe(false);
@@ -134,9 +135,8 @@ describe('pairing through real requests', () => {
 
   it('rotation: the old token works until the new one was first used; revocation ends everything at once', async () => {
     harness = await startServer();
-    const local = { 'X-Chorus-Local': harness.localToken };
     const call = (what: string, deviceId: string): Promise<HttpAnswer> =>
-      http(harness, { method: 'POST', path: `/api/v1/devices/${what}`, headers: local, body: JSON.stringify({ deviceId }) });
+      http(harness, { method: 'POST', path: `/api/v1/devices/${encodeURIComponent(deviceId)}/${what}`, headers: asCommand(harness) });
     const old = (await postOta(harness)).ota.websocket.token;
     expect((await call('rotate', DEVICE.deviceId)).status).toBe(200);
     expect((await call('rotate', DEVICE.deviceId)).status).toBe(200);

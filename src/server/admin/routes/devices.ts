@@ -14,12 +14,11 @@ export interface DeviceRouteOptions {
   readonly approve: (code: string) => Promise<DeviceRecord | undefined>;
   readonly rotate: (deviceId: string) => Promise<DeviceRecord | undefined>;
   readonly revoke: (deviceId: string) => Promise<boolean>;
+  /** `name` undefined: it has none any more. Undefined: no such device. */
   readonly rename: (deviceId: string, name: string | undefined) => Promise<DeviceRecord | undefined>;
   readonly forget: (deviceId: string) => Promise<boolean>;
+  /** Undefined: there are no updates. */
   readonly firmware?: Firmware | undefined;
-  /** Undefined: it has no name any more. Undefined is answered where there is no such device. */
-  readonly rename: (deviceId: string, name: string | undefined) => Promise<DeviceRecord | undefined>;
-  readonly forget: (deviceId: string) => Promise<boolean>;
   readonly isConnected: (deviceId: string) => boolean;
   /** Oldest first. */
   readonly turns: () => readonly KeptTurn[];
@@ -44,11 +43,6 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
     const device = deviceId === undefined ? undefined : await options.find(deviceId);
     if (!device) throw noSuchDevice(id);
     return { device: { ...view(device), ...(await detailsOf(device, options.firmware)) } };
-  });
-  api.on(ADMIN_API.renameDevice, ({ params: { id }, body: { name } }) => known(id, (deviceId) => options.rename(deviceId, name === '' ? undefined : name)));
-  api.on(ADMIN_API.forgetDevice, async ({ params: { id } }) => {
-    const deviceId = parseDeviceId(id);
-    if (deviceId === undefined || !(await options.forget(deviceId))) throw noSuchDevice(id);
   });
   api.on(ADMIN_API.renameDevice, ({ params: { id }, body: { name } }) => known(id, (deviceId) => options.rename(deviceId, name === '' ? undefined : name)));
   api.on(ADMIN_API.forgetDevice, async ({ params: { id } }) => {

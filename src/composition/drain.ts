@@ -1,0 +1,81 @@
+import { type Clock, type Logger, sleep, type Scope } from '../core/index.js';
+import type { ChorusServer, LifecycleControl } from '../server/index.js';
+import type { RunningSessionHost } from '../session/index.js';
+import type { LiveConfig } from './live-config.js';
+import { RESTART_EXIT_CODE, type Supervisor } from './supervisor.js';
+
+export interface DrainRequest {
+  /** For the log: `signal`, `command`, `weekly restart`. */
+  readonly reason: string;
+  /** How long what is being said and answered may take; then it is cut. */
+  readonly withinMs: number;
+  /** The process is to be started again by whoever supervises it. */
+  readonly restart: boolean;
+}
+
+export interface DrainParts {
+  /** Asked for when it is needed: it is made after what stops it. */
+  readonly server: () => Pick<ChorusServer, 'drain' | 'connections'>;
+  readonly sessions: Pick<RunningSessionHost, 'drain' | 'talking'>;
+  readonly root: Scope;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The way out of the server: newcomers are refused, what is being said is heard and answered, then everything is closed. Gone once. */
+export class Drain {
+  readonly #enough = new AbortController();
+  #deadlineMs = Infinity;
+  #under: Promise<void> | undefined;
+  #restart = false;
+
+  constructor(private readonly parts: DrainParts) {}
+
+  get underWay(): boolean {
+    return this.#under !== undefined;
+  }
+
+  /** What the last request wanted. */
+  get restart(): boolean {
+    return this.#restart;
+  }
+
+  /** Resolves when everything is closed. Another request may shorten the wait and decide anew about the restart; it never lengthens it. */
+  request(request: DrainRequest): Promise<void> {
+    const { root, clock, log, server, sessions } = this.parts;
+    const { reason, withinMs, restart } = request;
+    this.#restart = restart;
+    const deadlineMs = clock.nowMs() + withinMs;
+    if (deadlineMs < this.#deadlineMs) {
+      this.#deadlineMs = deadlineMs;
+      root.fork('drain deadline', async (signal) => {
+        await sleep(clock, withinMs, signal);
+        this.#enough.abort();
+      });
+    }
+    if (this.#under === undefined) {
+      log.info('draining', { reason, withinMs, restart, connections: server().connections, talking: sessions.talking() });
+      this.#under = this.#drain(reason);
+    }
+    return this.#under;
+  }
+
+  async #drain(reason: string): Promise<void> {
+    const { root, clock, log, server, sessions } = this.parts;
+    const beganMs = clock.nowMs();
+    const [cut] = await Promise.all([sessions.drain(this.#enough.signal), server().drain(this.#enough.signal)]);
+    log[cut > 0 ? 'warn' : 'info']('drained', { tookMs: Math.round(clock.nowMs() - beganMs), cut });
+    await root.close(reason);
+  }
+}
+
+/** The drain as commands and the page ask for it. */
+export function composeLifecycle(drain: Drain, live: LiveConfig, supervisor: Supervisor | undefined, log: Logger): LifecycleControl {
+  return {
+    drain: ({ withinMs = live.current.server.drain_ms, restart }) => {
+      // It closes the root, so it cannot be a task of the root's.
+      drain.request({ reason: 'command', withinMs, restart }).catch((error: unknown) => log.error('the drain failed', { error }));
+      return { withinMs, exitCode: restart ? RESTART_EXIT_CODE : 0, ...(supervisor !== undefined && { supervisor }) };
+    },
+  };
+}

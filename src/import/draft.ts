@@ -1,0 +1,50 @@
+import { FIELDS, showValue } from '../config/index.js';
+import { both, type Bilingual } from './bilingual.js';
+import type { LeftEntry, TakenEntry, TodoEntry } from './report.js';
+
+/** Entries of a report; nobody reads more, and a hostile file has more. */
+const MAX_ENTRIES = 500;
+
+/** The plan of an import as it grows: values for the configuration, and what is to be said. */
+export class Draft {
+  readonly values = new Map<string, unknown>();
+  readonly taken: TakenEntry[] = [];
+  readonly left: LeftEntry[] = [];
+  readonly todo: TodoEntry[] = [];
+  untouched = 0;
+
+  /** Sets a key, unless its field does not take the value: then that is said. */
+  set(from: string, key: string, value: unknown): boolean {
+    const field = FIELDS.get(key);
+    const checked = field?.schema.safeParse(value);
+    if (!field || !checked?.success) {
+      this.leave(from, both(`${key} does not take ${field?.secret ? 'this value' : showValue(value)}.`, `${key} 不接受${field?.secret ? '这个值' : ` ${showValue(value)}`}。`));
+      return false;
+    }
+    this.values.set(key, value);
+    push(this.taken, { from, to: key, value: field.secret ? '***' : shown(value) });
+    return true;
+  }
+
+  /** Something that does not go into the configuration file. */
+  keep(from: string, to: string, value: string): void {
+    push(this.taken, { from, to, value });
+  }
+
+  leave(from: string, why: Bilingual): void {
+    push(this.left, { from, why });
+  }
+
+  ask(from: string, what: Bilingual): void {
+    push(this.todo, { from, what });
+  }
+}
+
+function push<T>(list: T[], entry: T): void {
+  if (list.length < MAX_ENTRIES) list.push(entry);
+}
+
+/** An address may carry a name and a password. */
+export function shown(value: unknown): string {
+  return showValue(value).replaceAll(/\/\/[^/@\s"]+@/g, '//***@');
+}

@@ -1,0 +1,181 @@
+import type { Readable } from 'node:stream';
+import { parseJsonTree } from './yaml-tree.js';
+import { SqlRows, type SqlRow, type SqlValue } from './sql-rows.js';
+import { isBranch, type Branch, type Tree } from './tree.js';
+
+/** A device of the old server. */
+export interface OldDevice {
+  /** As it stands there. */
+  readonly mac: string;
+  readonly id: string;
+  readonly board: string | undefined;
+  readonly version: string | undefined;
+  readonly name: string | undefined;
+  readonly agentId: string | undefined;
+  readonly userId: string | undefined;
+}
+
+/** An agent (role) of the old server; models by their ids. */
+export interface OldAgent {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly prompt: string | undefined;
+  readonly language: string | undefined;
+  readonly models: Readonly<Record<OldModelKind, string | undefined>>;
+  readonly voiceId: string | undefined;
+  readonly hasMemory: boolean;
+}
+
+export type OldModelKind = 'ASR' | 'VAD' | 'LLM' | 'VLLM' | 'TTS' | 'Memory' | 'Intent';
+
+export interface OldModel {
+  readonly id: string;
+  /** `LLM`, `TTS`, ... as it stands there. */
+  readonly kind: string;
+  readonly code: string;
+  readonly settings: Branch;
+  readonly isDefault: boolean;
+}
+
+export interface ManagerDump {
+  readonly devices: readonly OldDevice[];
+  readonly agents: readonly OldAgent[];
+  readonly models: readonly OldModel[];
+  /** Code of a voice (for example `zh-CN-XiaoxiaoNeural`) by its id. */
+  readonly voices: ReadonlyMap<string, string>;
+  /** `sys_params`: value and its type by code. */
+  readonly params: ReadonlyMap<string, { readonly value: string; readonly type: string }>;
+  /** Names of users by id, for "bound by whom"; only those that have a device are of interest. */
+  readonly users: ReadonlyMap<string, string>;
+  /** Rows of these tables that were left out, because there were too many or they made no sense. */
+  readonly leftOut: number;
+  /** Rows in other tables of that server that have no counterpart (conversations, voiceprints, firmware). */
+  readonly others: ReadonlyMap<string, number>;
+}
+
+/** What is kept of a dump altogether; a dump of a hundred thousand devices has 20 MB of them. */
+const KEEP_MAX_BYTES = 64 * 1024 * 1024;
+const TABLES = new Set(['ai_device', 'ai_agent', 'ai_model_config', 'ai_tts_voice', 'sys_params', 'sys_user']);
+/** Told by number; of large ones not a row is read. */
+const COUNTED: Readonly<Record<string, true>> = { ai_agent_voice_print: true, ai_voiceprint: true, ai_ota: true, ai_agent_plugin_mapping: true };
+
+/** Reads what is of use from a dump of the manager-api's database. Memory does not grow with the dump. Rejects with what the stream rejects with. */
+export async function readManagerDump(stream: Readable, signal?: AbortSignal): Promise<ManagerDump> {
+  const collector = new Collector();
+  const rows = new SqlRows(collector);
+  for await (const chunk of stream) {
+    signal?.throwIfAborted();
+    rows.push(chunk as Buffer);
+  }
+  rows.end();
+  return collector.finish(rows.broken);
+}
+
+class Collector {
+  readonly #devices = new Map<string, OldDevice>();
+  readonly #agents = new Map<string, OldAgent>();
+  readonly #models = new Map<string, OldModel>();
+  readonly #voices = new Map<string, string>();
+  readonly #params = new Map<string, { value: string; type: string }>();
+  readonly #users = new Map<string, string>();
+  readonly #others = new Map<string, number>();
+  #bytes = 0;
+  #leftOut = 0;
+
+  wants(table: string): boolean {
+    return TABLES.has(table) || COUNTED[table] === true;
+  }
+
+  row(table: string, row: SqlRow): void {
+    if (COUNTED[table]) {
+      this.#others.set(table, (this.#others.get(table) ?? 0) + 1);
+      return;
+    }
+    if (!this.#fits(row)) {
+      this.#leftOut++;
+      return;
+    }
+    if (!this.#keep(table, row)) this.#leftOut++;
+  }
+
+  finish(broken: number): ManagerDump {
+    return {
+      devices: [...this.#devices.values()],
+      agents: [...this.#agents.values()],
+      models: [...this.#models.values()],
+      voices: this.#voices,
+      params: this.#params,
+      users: this.#users,
+      leftOut: this.#leftOut + broken,
+      others: this.#others,
+    };
+  }
+
+  #fits(row: SqlRow): boolean {
+    let bytes = 256;
+    for (const value of Object.values(row)) bytes += (value?.length ?? 0) * 2;
+    if (this.#bytes + bytes > KEEP_MAX_BYTES) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** False: the row has no key. */
+  #keep(table: string, row: SqlRow): boolean {
+    const text = (...names: readonly string[]): string | undefined => names.map((name) => nonEmpty(row[name])).find((value) => value !== undefined);
+    const id = text('id');
+    switch (table) {
+      case 'ai_device': {
+        const mac = text('mac_address') ?? id;
+        if (mac === undefined) return false;
+        this.#devices.set(mac.toLowerCase(), { mac, id: id ?? mac, board: text('board'), version: text('app_version'), name: text('alias'), agentId: text('agent_id'), userId: text('user_id') });
+        return true;
+      }
+      case 'ai_agent': {
+        if (id === undefined) return false;
+        // The names before April 2025 were others.
+        const models = { ASR: text('asr_model_id'), VAD: text('vad_model_id'), LLM: text('llm_model_id', 'llm_model'), VLLM: text('vllm_model_id'), TTS: text('tts_model_id'), Memory: text('mem_model_id'), Intent: text('intent_model_id') };
+        this.#agents.set(id, { id, name: text('agent_name'), prompt: text('system_prompt', 'character'), language: text('lang_code', 'language'), models, voiceId: text('tts_voice_id', 'tts_voice'), hasMemory: text('summary_memory', 'memory') !== undefined });
+        return true;
+      }
+      case 'ai_model_config': {
+        const [kind, code] = [text('model_type'), text('model_code')];
+        const settings = parseJsonTree(row['config_json'] ?? '');
+        if (id === undefined || kind === undefined || !isBranch(settings)) return false;
+        this.#models.set(id, { id, kind, code: code ?? id, settings, isDefault: row['is_default'] === '1' });
+        return true;
+      }
+      case 'ai_tts_voice': {
+        const code = text('tts_voice');
+        if (id === undefined || code === undefined) return false;
+        this.#voices.set(id, code);
+        return true;
+      }
+      case 'sys_params': {
+        const code = text('param_code');
+        if (code === undefined) return false;
+        const value = text('param_value');
+        if (value !== undefined) this.#params.set(code, { value, type: text('value_type') ?? 'string' });
+        return true;
+      }
+      default: {
+        const name = text('username');
+        if (id !== undefined && name !== undefined) this.#users.set(id, name);
+        return true;
+      }
+    }
+  }
+}
+
+function nonEmpty(value: SqlValue): string | undefined {
+  const text = value?.trim();
+  // That server writes the word where it means nothing.
+  return text === undefined || text === '' || text === 'null' ? undefined : text;
+}
+
+/** A parameter of `sys_params` as its type says. */
+export function paramTree({ value, type }: { readonly value: string; readonly type: string }): Tree {
+  if (type === 'number') return Number.isFinite(Number(value)) ? Number(value) : value;
+  if (type === 'boolean') return value === 'true';
+  if (type === 'array') return value.split(/[;；]/).map((item) => item.trim()).filter((item) => item !== '');
+  return type === 'json' ? (parseJsonTree(value) ?? value) : value;
+}

@@ -1,0 +1,90 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { both, type Bilingual } from './bilingual.js';
+
+/** What a file of the old server is for. */
+export type OldFileKind =
+  /** That server's own `config.yaml`: what stands there may be nobody's wish. */
+  | 'base'
+  /** `data/.config.yaml`, and whatever else is named: somebody wrote each line. */
+  | 'override'
+  | 'guide'
+  | 'tools'
+  | 'prompt'
+  | 'dump';
+
+export interface OldFile {
+  readonly file: string;
+  readonly kind: OldFileKind;
+}
+
+/** Where that server keeps its files, from its own folder, its data folder, or the folder above both. */
+const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
+  ['config.yaml', 'base'],
+  ['.config.yaml', 'override'],
+  ['data/.config.yaml', 'override'],
+  ['config_optimized.yaml', 'guide'],
+  ['.config_optimized.yaml', 'guide'],
+  ['data/.config_optimized.yaml', 'guide'],
+  ['mcp_server_settings.json', 'tools'],
+  ['.mcp_server_settings.json', 'tools'],
+  ['data/.mcp_server_settings.json', 'tools'],
+  ['agent-base-prompt.txt', 'prompt'],
+  ['data/.agent-base-prompt.txt', 'prompt'],
+];
+const SUBFOLDERS = ['', 'main/xiaozhi-server', 'xiaozhi-server'];
+const DUMP = /\.sql(\.gz)?$/i;
+
+/** More than any configuration: a bound so that a wrong name does not read a gigabyte. */
+export const TEXT_MAX_BYTES = 4 * 1024 * 1024;
+
+/** The files of a folder in the order in which they count, the later over the earlier; or the one file that was named. */
+export async function findOldFiles(path: string): Promise<readonly OldFile[]> {
+  const about = await stat(path);
+  if (!about.isDirectory()) return [{ file: path, kind: kindOf(basename(path)) }];
+  const found: OldFile[] = [];
+  for (const folder of SUBFOLDERS) {
+    for (const [place, kind] of PLACES) {
+      const file = join(path, folder, place);
+      if (await isFile(file)) found.push({ file, kind });
+    }
+    if (found.length > 0) break;
+  }
+  const names = (await readdir(path)).filter((name) => DUMP.test(name)).toSorted((a, b) => a.localeCompare(b));
+  for (const name of names) if (await isFile(join(path, name))) found.push({ file: join(path, name), kind: 'dump' });
+  return found;
+}
+
+/** Whether a folder holds a configuration of that server, by its names alone. */
+export const OWN_NAMES = ['.config.yaml', '.config_optimized.yaml'] as const;
+
+function kindOf(name: string): OldFileKind {
+  const lower = name.toLowerCase();
+  if (DUMP.test(lower)) return 'dump';
+  if (lower === 'config.yaml') return 'base';
+  if (lower.includes('optimized')) return 'guide';
+  if (lower.endsWith('.json')) return 'tools';
+  return lower.endsWith('.txt') ? 'prompt' : 'override';
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then((about) => about.isFile(), () => false);
+}
+
+export type OldText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: Bilingual };
+
+/** A file that a person wrote; never rejects. */
+export async function readOldText(file: string): Promise<OldText> {
+  try {
+    const { size } = await stat(file);
+    if (size > TEXT_MAX_BYTES) return { ok: false, why: both('it is larger than 4 MB, which no configuration is', '超过 4 MB，不可能是配置文件') };
+    const bytes = await readFile(file);
+    if (bytes[0] === 0xff && bytes[1] === 0xfe) return { ok: true, text: new TextDecoder('utf-16le').decode(bytes) };
+    if (bytes.includes(0)) return { ok: false, why: both('it is no text', '不是文本文件') };
+    // A byte order mark is what Windows' editor puts there.
+    return { ok: true, text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    return { ok: false, why: both(`it cannot be read (${code})`, `无法读取（${code}）`) };
+  }
+}

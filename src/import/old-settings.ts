@@ -1,0 +1,122 @@
+import { both, type Bilingual } from './bilingual.js';
+import { openDump } from './dump-file.js';
+import { readManagerDump, type ManagerDump } from './manager-dump.js';
+import { readOldText, type OldFile } from './old-files.js';
+import { emptyBranch, isBranch, merge, type Branch } from './tree.js';
+import { parseJsonTree, parseYamlTree } from './yaml-tree.js';
+
+/** Everything that was found of the old server, read but not yet understood. */
+export interface OldSettings {
+  /** As that server would have put its files together. */
+  readonly tree: Branch;
+  /** Only what somebody wrote (everything but that server's own `config.yaml`). */
+  readonly chosen: Branch;
+  /** What a guide sets, wherever it stands. */
+  readonly guide: Branch;
+  /** Names of the MCP servers of `mcp_server_settings.json`. */
+  readonly tools: readonly string[];
+  readonly ownPromptFrame: boolean;
+  readonly dump: ManagerDump | undefined;
+  readonly read: readonly OldFile[];
+  readonly problems: readonly OldProblem[];
+}
+
+export interface OldProblem {
+  readonly file: string;
+  readonly line?: number;
+  readonly why: Bilingual;
+}
+
+/** Reads the files. Never rejects because of what is in them; a file that makes no sense is a problem, and the others are read. */
+export async function readOldSettings(files: readonly OldFile[], signal?: AbortSignal): Promise<OldSettings> {
+  const reading = new Reading();
+  for (const file of files) await reading.add(file, signal);
+  return reading.result();
+}
+
+class Reading {
+  #tree: Branch = emptyBranch();
+  #chosen: Branch = emptyBranch();
+  #guide: Branch = emptyBranch();
+  #tools: string[] = [];
+  #ownPromptFrame = false;
+  #dump: ManagerDump | undefined;
+  readonly #read: OldFile[] = [];
+  readonly #problems: OldProblem[] = [];
+
+  async add(old: OldFile, signal: AbortSignal | undefined): Promise<void> {
+    if (old.kind === 'dump') {
+      await this.#addDump(old, signal);
+      return;
+    }
+    const text = await readOldText(old.file);
+    if (!text.ok) this.#problems.push({ file: old.file, why: text.why });
+    else if (old.kind === 'prompt') this.#done(old, () => (this.#ownPromptFrame = true));
+    else if (old.kind === 'tools') this.#addTools(old, text.text);
+    else this.#addYaml(old, text.text);
+  }
+
+  result(): OldSettings {
+    return { tree: this.#tree, chosen: this.#chosen, guide: this.#guide, tools: this.#tools, ownPromptFrame: this.#ownPromptFrame, dump: this.#dump, read: this.#read, problems: this.#problems };
+  }
+
+  #addYaml(old: OldFile, text: string): void {
+    const parsed = parseYamlTree(text);
+    if (!parsed.ok) {
+      const why = parsed.reason === 'syntax' ? both('it is not valid YAML', '不是有效的 YAML') : both('it is nested too deeply, or far too large', '嵌套过深，或内容过多');
+      this.#problems.push({ file: old.file, line: parsed.line, why });
+      return;
+    }
+    if (parsed.tree === null) {
+      this.#read.push(old);
+      return;
+    }
+    if (!isBranch(parsed.tree)) {
+      this.#problems.push({ file: old.file, line: 1, why: both('it does not consist of "key: value" lines', '不是由“键: 值”组成的') });
+      return;
+    }
+    const tree = parsed.tree;
+    this.#done(old, () => {
+      if (old.kind === 'guide') this.#guide = together(this.#guide, tree);
+      this.#tree = together(this.#tree, tree);
+      if (old.kind !== 'base') this.#chosen = together(this.#chosen, tree);
+    });
+  }
+
+  #addTools(old: OldFile, text: string): void {
+    const tree = parseJsonTree(text);
+    if (!isBranch(tree)) {
+      this.#problems.push({ file: old.file, why: both('it is not valid JSON', '不是有效的 JSON') });
+      return;
+    }
+    const servers = tree['mcpServers'];
+    this.#done(old, () => {
+      if (isBranch(servers)) this.#tools = [...new Set([...this.#tools, ...Object.keys(servers)])];
+    });
+  }
+
+  async #addDump(old: OldFile, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      const dump = await readManagerDump(await openDump(old.file), signal);
+      if (dump.devices.length + dump.agents.length + dump.models.length + dump.params.size === 0) {
+        this.#problems.push({ file: old.file, why: both('there is nothing of manager-api in it (a dump with data is needed: `mysqldump xiaozhi_esp32_server`)', '里面没有智控台的数据（需要带数据的导出：`mysqldump xiaozhi_esp32_server`）') });
+        return;
+      }
+      this.#done(old, () => (this.#dump = dump));
+    } catch (error) {
+      signal?.throwIfAborted();
+      const code = (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+      this.#problems.push({ file: old.file, why: both(`it cannot be read (${code})`, `无法读取（${code}）`) });
+    }
+  }
+
+  #done(old: OldFile, take: () => void): void {
+    take();
+    this.#read.push(old);
+  }
+}
+
+function together(base: Branch, over: Branch): Branch {
+  const merged = merge(base, over);
+  return isBranch(merged) ? merged : over;
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { OldAccess } from './plan-access.js';
+
+/** Where the database keeps it. */
+const SECRET_NAME = 'moved-over';
+
+const recordSchema = z.object({
+  importedMs: z.number(),
+  keys: z.array(z.string()),
+  expireSeconds: z.number(),
+  tokens: z.array(z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), deviceId: z.string().optional() })),
+  listed: z.boolean(),
+  checked: z.boolean(),
+});
+
+/** What the server has to know of the one that was moved over; there are secrets in it. */
+export type MovedOver = z.output<typeof recordSchema>;
+
+/** The part of the database that is needed here. */
+export interface SecretKeeper {
+  findSecret(name: string): Promise<string | undefined>;
+  replaceSecret(name: string, value: string): Promise<void>;
+}
+
+/** Undefined: nothing was brought over. */
+export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Promise<MovedOver | undefined> {
+  const text = await store.findSecret(SECRET_NAME);
+  if (text === undefined) return undefined;
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    // Written by a newer version, or damaged: devices then need a code, which is safe.
+    return undefined;
+  }
+}
+
+/** Keeps it beside what an earlier import brought. The time of the first one stays: importing again does not prolong it. */
+export async function keepMovedOver(store: SecretKeeper, access: OldAccess, { listed, checked }: Pick<MovedOver, 'listed' | 'checked'>, wallMs: number): Promise<MovedOver> {
+  const before = await readMovedOver(store);
+  const tokens = new Map([...(before?.tokens ?? []), ...access.tokens].map((token) => [`${token.sha256} ${token.deviceId ?? ''}`, token]));
+  const record: MovedOver = {
+    importedMs: before?.importedMs ?? wallMs,
+    keys: [...new Set([...(before?.keys ?? []), ...access.keys])],
+    expireSeconds: access.expireSeconds,
+    tokens: [...tokens.values()],
+    listed: listed || (before?.listed ?? false),
+    checked,
+  };
+  await store.replaceSecret(SECRET_NAME, JSON.stringify(record));
+  return record;
+}

@@ -129,9 +129,9 @@ describe('admission', () => {
 describe('drain', () => {
   it('lets a running reply finish, then closes; accepts nobody', async () => {
     await answered();
-    const drained = world.host.drain();
+    const drained = world.host.drain(new AbortController().signal);
     await world.clock.advance(5000);
-    await drained;
+    expect(await drained).toBe(0);
     expect(world.connection.words.at(-2)).toBe('say:Two.');
     expect(world.connection.closedFor).toBe('draining');
     const late = createWorld();
@@ -141,15 +141,52 @@ describe('drain', () => {
     late.connection.lose();
   });
 
+  it('answers who speaks, and who began a moment ago; then closes', async () => {
+    for (const beginsAfterMs of [0, 300]) {
+      world = createWorld();
+      world.device.start();
+      if (beginsAfterMs === 0) world.ear().starts();
+      const drained = world.host.drain(new AbortController().signal);
+      await world.clock.advance(300);
+      expect(world.connection.closedFor).toBeUndefined();
+      if (beginsAfterMs > 0) world.ear().starts();
+      await world.clock.advance(3000);
+      expect(world.connection.closedFor).toBeUndefined();
+      world.ear().hears('how are you');
+      await world.clock.advance(5000);
+      expect(await drained).toBe(0);
+      expect(world.connection.words).toContain('say:Two.');
+      expect(world.connection.closedFor).toBe('draining');
+    }
+  });
+
+  it('does not wait for who says nothing, nor for ever for who never ends', async () => {
+    world = createWorld();
+    world.device.start();
+    const drained = world.host.drain(new AbortController().signal);
+    await world.clock.advance(510);
+    expect(await drained).toBe(0);
+    world = createWorld();
+    world.device.start();
+    world.ear().starts();
+    const other = world.host.drain(new AbortController().signal);
+    await world.clock.advance(15_600);
+    expect(await other).toBe(0);
+    expect(world.connection.closedFor).toBe('draining');
+  });
+
   it('is bounded', async () => {
-    world = createWorld({ drainTimeoutMs: 2000 });
+    world = createWorld();
     world.speaking.hangs = true;
     world.device.start();
     world.ear().hears('hello');
     await world.clock.advance(500);
-    const drained = world.host.drain();
+    const enough = new AbortController();
+    const drained = world.host.drain(enough.signal);
     await world.clock.advance(2100);
-    await drained;
+    expect(world.connection.closedFor).toBeUndefined();
+    enough.abort();
+    expect(await drained).toBe(1);
     expect(world.connection.closedFor).toBeDefined();
   });
 });

@@ -137,6 +137,7 @@ export class TurnModel {
     else if (ear?.finishing === true || (ear?.speaking === true && mode !== 'manual')) {
       this.send({ type: 'heard', event: { type: 'utterance_ended', turnId: ear.turnId, pieces: ear.pieces.length, lastRevision: 0, reason: 'silence', speechEndMs: 0, decidedMs: 300 } });
     } else if (this.state.reply !== undefined || this.state.wire.open) this.advance(200);
+    else if (this.timers.has('drain')) this.advance((this.timers.get('drain') ?? 0) - this.nowMs);
     else return false;
     return true;
   }

@@ -1,12 +1,13 @@
 import type { ListeningEvent, ListenMode } from '../../voice/listening/port.js';
 import { phrase } from '../phrases.js';
+import { mayClose, onDrain, onDrainTimer } from './drain.js';
 import { listenAgain, openEar } from './ear.js';
 import type { TimerName, TurnEffect, TurnEvent } from './events.js';
 import { noteActivity, onIdleTimer } from './idle.js';
-import { askOutstanding, discard, pieceOf } from './pieces.js';
+import { askOutstanding, commit, discard, pieceOf } from './pieces.js';
 import { cancelPrepared, dropOrphan, onPreparationFailed } from './prepared.js';
 import { closeSession, interrupt, onFiller, onPart, onPartsEnded, onPartsFailed, onSpeaking, onStalled, onTail, sayPhrase } from './reply.js';
-import type { Ear, Reply, TurnRules, TurnState } from './state.js';
+import type { Ear, Piece, Reply, TurnRules, TurnState } from './state.js';
 import { Step } from './step.js';
 import { abandonUtterance, failUtterance, onAdmissionTimeout, onAdmitted, onLost, onRecognised, onRecognitionFailed, onUnavailable, onUtteranceEnded } from './utterance.js';
 import { closeWire, deviceListens, sendStop } from './wire.js';
@@ -48,7 +49,7 @@ function handle(step: Step, event: TurnEvent): void {
       closeSession(step, 'device');
       break;
     case 'drain':
-      step.set({ draining: true });
+      onDrain(step);
       break;
     case 'heard':
       onHeard(step, event.event);
@@ -103,7 +104,7 @@ function onListenStart(step: Step, mode: ListenMode): void {
   interrupt(step, 'interrupted');
   abandonUtterance(step);
   step.set({ mode, everListened: true, wakePending: false });
-  if (!step.state.draining) openEar(step, mode, wakePending);
+  if (step.state.draining === 'no') openEar(step, mode, wakePending);
 }
 
 function onListenStop(step: Step): void {
@@ -147,7 +148,7 @@ function onHeard(step: Step, event: ListeningEvent): void {
       break;
     }
     case 'speech_resumed':
-      onResumed(step, ear);
+      onResumed(step, ear, event.commits);
       break;
     case 'utterance_ended':
       onUtteranceEnded(step, event);
@@ -165,10 +166,13 @@ function onSpeech(step: Step, ear: Ear): void {
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
 }
 
-function onResumed(step: Step, ear: Ear): void {
+function onResumed(step: Step, ear: Ear, commits: number | undefined): void {
   cancelPrepared(step);
-  discard(step, ear.pieces.filter((piece) => !piece.committed));
-  step.set({ ear: { ...ear, adapted: false, pieces: ear.pieces.filter((piece) => piece.committed) } });
+  const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
+  discard(step, ear.pieces.filter((piece) => !stays(piece)));
+  const pieces = ear.pieces.filter(stays).map((piece) => (piece.committed ? piece : commit(step, piece)));
+  step.set({ ear: { ...ear, adapted: false, pieces } });
+  askOutstanding(step);
   if (ear.adapted) step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language) });
 }
 
@@ -203,12 +207,15 @@ function onTimer(step: Step, name: TimerName): void {
     case 'stalled':
       onStalled(step);
       break;
+    case 'drain':
+      onDrainTimer(step);
+      break;
   }
 }
 
 /** What holds after every event, whatever it was. */
 function settle(step: Step): void {
-  if (!step.state.closed && step.state.draining && step.state.reply === undefined && step.state.utterance === undefined) closeSession(step, 'draining');
+  if (!step.state.closed && mayClose(step)) closeSession(step, 'draining');
   dropOrphan(step);
   if (step.state.closed) {
     discard(step, step.state.utterance?.pieces ?? []);

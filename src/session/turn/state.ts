@@ -33,6 +33,10 @@ export interface TurnRules {
   /** Bounds for what should never happen: an utterance without a text, a reply in which nothing goes on. */
   readonly recognitionGuardMs: number;
   readonly stalledMs: number;
+  /** Draining: an open ear in which nobody speaks is kept this long, for who has just begun: 160 ms until speech is noticed (`vad.min_speech_ms`), and the way of the packets. */
+  readonly drainGraceMs: number;
+  /** Draining: who speaks then is listened to for so long, the longest piece that recognition takes (`vad.max_segment_ms`). */
+  readonly drainHearingMs: number;
   /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (protocol.md 4.4, rule 3). */
   readonly flushOnBargeIn: boolean;
 }
@@ -52,6 +56,8 @@ export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exit
   speculative: false,
   recognitionGuardMs: 20_000,
   stalledMs: 45_000,
+  drainGraceMs: 500,
+  drainHearingMs: 15_000,
   flushOnBargeIn: true,
 };
 
@@ -165,7 +171,8 @@ export interface Wire {
  */
 export interface TurnState {
   readonly closed: boolean;
-  readonly draining: boolean;
+  /** The server is about to stop. `grace`: who begins to speak within a moment is still listened to. `hearing`: who spoke at its end. */
+  readonly draining: 'no' | 'grace' | 'hearing';
   /** Of the last `listen start`. */
   readonly mode: ListenMode;
   readonly everListened: boolean;
@@ -193,7 +200,7 @@ export interface TurnState {
 export function initialState(nowMs: number): TurnState {
   return {
     closed: false,
-    draining: false,
+    draining: 'no',
     mode: 'auto',
     everListened: false,
     wakePending: false,

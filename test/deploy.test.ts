@@ -5,6 +5,7 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema, loadConfig, PROFILES, profileSettings } from '../src/config/index.js';
+import { RESTART_EXIT_CODE } from '../src/composition/supervisor.js';
 import { MESSAGES } from '../src/cli/messages/index.js';
 import { runProgram } from '../src/cli/program.js';
 import { systemClock } from '../src/core/index.js';
@@ -105,6 +106,17 @@ describe('compose.yaml', () => {
     expect(Number(unit('deploy/systemd/chorus.service').get('TimeoutStopSec')?.[0]) * 1000).toBeGreaterThanOrEqual(drainMs + 5000);
   });
 
+  it('has PostgreSQL only where the profile asks for it, and its secrets in files', () => {
+    const text = read('deploy/compose.yaml');
+    const { services, secrets } = parse(interpolated(text.replace(/^\s*#.*$/gm, ''), { LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' })) as { readonly services: Readonly<Record<string, Record<string, unknown>>>; readonly secrets: Readonly<Record<string, { readonly file: string }>> };
+    expect(services['postgres']).toMatchObject({ profiles: ['postgres'], read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], logging: services['chorus']?.['logging'] });
+    expect(services['postgres']).not.toHaveProperty('ports');
+    expect(JSON.stringify(services['postgres']?.['environment'])).toContain('"POSTGRES_PASSWORD_FILE":"/run/secrets/postgres_password"');
+    expect(services['chorus']).toMatchObject({ depends_on: { postgres: { condition: 'service_healthy', required: false } } });
+    expect(Object.values(secrets).map(({ file }) => file)).toEqual(['/dev/null', '/dev/null']);
+    expect(read('.gitignore').split('\n')).toContain('deploy/secrets/');
+  });
+
   it('builds the Dockerfile with arguments that it has and the same base image', () => {
     const { context, dockerfile, args } = composeFor({ LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }).services.chorus.build;
     expect(existsSync(join(root, 'deploy', context, dockerfile))).toBe(true);
@@ -136,7 +148,7 @@ describe('Dockerfile', () => {
     const names = allowed.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
     for (const name of names) expect(existsSync(join(root, name)), name).toBe(true);
     expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(data|\.git|node_modules|deploy|deploy\/\.env)$/)]));
-    for (const name of ['package.json', 'package-lock.json', '.npmrc', 'scripts/build.mjs', 'deploy/prune.mjs', 'deploy/healthcheck.mjs', 'src', 'assets', 'LICENSE']) expect(names).toContain(name);
+    for (const name of ['package.json', 'package-lock.json', '.npmrc', 'scripts/build.mjs', 'scripts/console-build.mjs', 'console', 'deploy/healthcheck.mjs', 'src', 'assets', 'LICENSE']) expect(names).toContain(name);
     expect(read('.gitignore').split('\n')).toContain('deploy/.env');
   });
 });
@@ -159,11 +171,18 @@ describe('chorus.service', () => {
   });
 });
 
+it('the unit starts again what was asked to restart, and does not call that a failure', () => {
+  const keys = unit('deploy/systemd/chorus.service');
+  const code = String(RESTART_EXIT_CODE);
+  expect([keys.get('Restart'), keys.get('RestartForceExitStatus'), keys.get('SuccessExitStatus')]).toEqual([['on-failure'], [code], [code]]);
+  expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ')).not.toContain(code);
+});
+
 describe.each(['docs/deploy.md', 'docs/deploy.zh-CN.md'])('%s', (page) => {
   const text = read(page);
 
   it('names only files, scripts and commands that there are', async () => {
-    for (const [path] of text.matchAll(/\bdeploy\/[\w./-]*\w/g)) expect(path === 'deploy/.env' || existsSync(join(root, path)), path).toBe(true);
+    for (const [path] of text.matchAll(/\bdeploy\/[\w./-]*\w/g)) expect(path === 'deploy/.env' || path.startsWith('deploy/secrets') || existsSync(join(root, path)), path).toBe(true);
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
     for (const [, script = ''] of text.matchAll(/npm run ([\w-]+)/g)) expect(scripts[script], script).toBeDefined();
     const commands = [...text.matchAll(/(?:exec chorus chorus|chorus\.js|`chorus) ([a-z]+)(?: ([a-z]+))?/g)].map(([, name = '', sub]) => [name, ...(sub === undefined ? [] : [sub])]);

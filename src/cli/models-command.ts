@@ -19,7 +19,7 @@ export interface PullFlags extends ModelsFlags {
 
 /** `chorus models list`. */
 export function listModels(flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
-  return withStore(flags, context, async (store) => {
+  return withModelStore(flags, context, async (store) => {
     const rows = store.catalogue.filter(({ id, hidden }) => hidden !== true || store.installed(id) !== undefined).map((model) => ({ model, progress: store.progressOf(model.id) }));
     if (flags.json) {
       const list = rows.map(({ model, progress }) => ({
@@ -51,7 +51,7 @@ export function listModels(flags: ModelsFlags, context: CliContext): Promise<Exi
 
 /** `chorus models pull ID`. */
 export function pullModel(id: string, flags: PullFlags, context: CliContext): Promise<ExitCode> {
-  return withStore(flags, context, async (store) => {
+  return withModelStore(flags, context, async (store) => {
     const line = progressLine(context);
     try {
       await store.pull(id, {
@@ -71,7 +71,7 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
 
 /** `chorus models optimise ID`: exit code 6 when the model stays as it was published. */
 export function optimiseModel(id: string, flags: PullFlags, context: CliContext): Promise<ExitCode> {
-  return withStore(flags, context, async (store) => {
+  return withModelStore(flags, context, async (store) => {
     const line = progressLine(context);
     const outcome = await (async () => {
       try {
@@ -90,7 +90,7 @@ export function optimiseModel(id: string, flags: PullFlags, context: CliContext)
 
 /** `chorus models verify [ID...]`: exit code 6 when a file is not as it should be. */
 export function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
-  return withStore(flags, context, async (store) => {
+  return withModelStore(flags, context, async (store) => {
     const { models: w } = context.words;
     const chosen = ids.length > 0 ? ids : store.catalogue.map((model) => model.id).filter((id) => store.progressOf(id).state === 'installed');
     if (chosen.length === 0 && !flags.json) context.out(`${w.none}\n`);
@@ -110,7 +110,7 @@ export function verifyModels(ids: readonly string[], flags: ModelsFlags, context
 
 /** `chorus models rm ID`. */
 export function removeModel(id: string, flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
-  return withStore(flags, context, async (store) => {
+  return withModelStore(flags, context, async (store) => {
     const removed = await store.remove(id);
     const { models: w } = context.words;
     context.out(flags.json ? `${JSON.stringify({ id, removed })}\n` : `${removed ? w.removed(id) : w.notInstalled(id)}\n`);
@@ -118,7 +118,8 @@ export function removeModel(id: string, flags: ModelsFlags, context: CliContext)
   });
 }
 
-async function withStore(flags: ModelsFlags, context: CliContext, work: (store: ModelStore) => Promise<ExitCode>): Promise<ExitCode> {
+/** Opens the models of the data folder for a piece of work. */
+export async function withModelStore<T>(flags: ConfigFlags, context: CliContext, work: (store: ModelStore) => Promise<T>): Promise<T> {
   const { config } = await loadForCommand(flags, context);
   const failures: unknown[] = [];
   const scope = new Scope('models', (_name, error) => failures.push(error));
@@ -134,9 +135,9 @@ async function withStore(flags: ModelsFlags, context: CliContext, work: (store: 
       metrics: noMetrics,
       scope,
     });
-    const code = await work(store);
+    const result = await work(store);
     if (failures.length > 0) throw new ChorusError('internal', 'a task of the model store failed', { cause: failures[0] });
-    return code;
+    return result;
   } finally {
     await scope.close();
   }

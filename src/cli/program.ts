@@ -2,10 +2,14 @@ import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 
 import { addBench } from './bench-program.js';
 import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
+import { addDoctor } from './doctor-program.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { configurationWords } from './messages/configuration.js';
+import { movingOverWords } from './messages/moving-over.js';
 import { profileWords } from './messages/profile.js';
 import { addMonitor } from './monitor-program.js';
+import { addStore } from './store-program.js';
+import { addUpkeep } from './upkeep-program.js';
 
 // Commands are loaded when they are run: the help must not wait for the engines' libraries.
 
@@ -52,6 +56,14 @@ export function buildProgram(context: CliContext, finish: (code: ExitCode) => vo
   addProfile(program, context, finish);
   addBench(program, context, { command: (parent, name, about) => command(parent, name, about, context), dataOption: () => dataOption(context), finish });
   addMonitor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
+  addDoctor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
+  addStore(program, context, { command: (parent, name, about) => command(parent, name, about, context), withConfig: (child) => withConfigFlags(child, context), finish });
+  addUpkeep(program, context, {
+    command: (parent, name, about) => command(parent, name, about, context),
+    withConfig: (child) => withConfigFlags(child, context),
+    dataOption: () => dataOption(context),
+    finish,
+  });
   return program;
 }
 
@@ -193,5 +205,12 @@ function addConfig(program: Command, context: CliContext, finish: Finish): void 
     .addArgument(new Argument('[id]', words.id))
     .option('--no-verify', words.noVerify)
     .action(async (id: string | undefined, flags) => finish(await (await import('./config-apply-command.js')).rollbackConfig(id, flags, context)));
+  const moving = movingOverWords[context.language].help;
+  add('import', moving.import)
+    .argument('<source>', moving.source)
+    .option('--dry-run', moving.dryRun)
+    .option('--report <file>', moving.report)
+    .option('--no-verify', words.noVerify)
+    .action(async (source: string, flags) => finish(await (await import('./config-import-command.js')).importConfig(source, flags, context)));
   command(group, 'schema', help.configSchema, context).action(async () => finish((await import('./config-command.js')).printSchema(context)));
 }

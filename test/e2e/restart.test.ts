@@ -1,0 +1,169 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import picocolors from 'picocolors';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { judgeRestart, talkOn } from '../../bench/restarting.js';
+import type { CliContext } from '../../src/cli/context.js';
+import { MESSAGES } from '../../src/cli/messages/index.js';
+import { runProgram } from '../../src/cli/program.js';
+import { RESTART_EXIT_CODE } from '../../src/composition/supervisor.js';
+import { systemClock } from '../../src/core/index.js';
+import { fleetIdentity, SimulatedDevice } from '../../src/fleet/index.js';
+import { readLocalToken } from '../../src/server/index.js';
+import { findServer } from '../../src/store/index.js';
+import { spoken } from './transcripts.js';
+
+// Real processes: a server as people start it, and the commands that stop it.
+
+const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
+const PATIENCE_MS = 120_000;
+
+/** Starts the server, and again when it ends with the code for that, as systemd and container engines do. */
+class Supervised {
+  readonly codes: (number | null)[] = [];
+  readonly endedMs: number[] = [];
+  child: ChildProcess | undefined;
+  log = '';
+
+  constructor(
+    private readonly args: readonly string[],
+    private readonly again: (code: number | null) => boolean,
+  ) {
+    this.start();
+  }
+
+  start(): void {
+    const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'serve', ...this.args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } });
+    this.child = child;
+    child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
+    child.once('close', (code) => {
+      this.codes.push(code);
+      this.endedMs.push(systemClock.nowMs());
+      if (this.again(code)) this.start();
+    });
+  }
+
+  async ended(): Promise<void> {
+    if (this.child && this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close');
+  }
+}
+
+let dataDir = '';
+let server: Supervised | undefined;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'chorus-restart-'));
+});
+afterEach(async () => {
+  server?.child?.kill('SIGKILL');
+  await server?.ended();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const settings = ['tts.provider=flite', 'models.auto_pull=false', 'load.target=off', 'max_concurrent_sessions=20', 'server.rate_limit_per_minute=10000', 'auth.auto_bind_max=100', 'log.level=info'];
+async function serve(again: (code: number | null) => boolean, ...more: string[]): Promise<{ readonly url: string; readonly pid: number }> {
+  server = new Supervised(['--data', dataDir, '--host', '127.0.0.1', '--port', '0', ...[...settings, ...more].flatMap((setting) => ['--set', setting])], again);
+  await expect.poll(() => server?.log, { timeout: PATIENCE_MS }).toMatch(/"msg":"ready"/);
+  const record = await findServer(dataDir);
+  if (!record) throw new Error(`no server: ${server.log}`);
+  return record;
+}
+
+/** A command of the command line. */
+async function chorus(...argv: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let out = '';
+  let err = '';
+  const context: CliContext = {
+    language: 'en', words: MESSAGES.en, env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  };
+  const code = await runProgram(argv, context).catch((error: unknown) => {
+    err += String(error);
+    return -1;
+  });
+  return { code, out, err };
+}
+
+async function device(url: string, number: number): Promise<SimulatedDevice> {
+  const localToken = await readLocalToken(dataDir);
+  const one = new SimulatedDevice({ otaUrl: `${url}xiaozhi/ota/`, identity: fleetIdentity(number, 'en-US', '2.4.2'), clock: systemClock, ...(localToken !== undefined && { localToken }) });
+  await one.boot(AbortSignal.timeout(30_000));
+  return one;
+}
+
+describe('a server that is stopped and started again', () => {
+  it('while four devices talk: no reply is cut, who speaks is answered, and all of them talk again', async () => {
+    const port = 20_000 + (process.pid % 20_000);
+    const { url, pid } = await serve((code) => code === RESTART_EXIT_CODE, `server.port=${port}`);
+    const devices = await Promise.all([1, 2, 3, 4].map((number) => device(url, number)));
+    const stop = new AbortController();
+    const answered = new Map<number, number>();
+    const names = ['austen-0880', 'austen-0930', 'austen-0890', 'austen-0880'] as const;
+    const talking = devices.map((one, index) =>
+      talkOn(one, [spoken(names[index] ?? 'austen-0880'), spoken('austen-0880')], stop.signal, (turn) => {
+        if (turn.outcome === 'answered') answered.set(index, (answered.get(index) ?? 0) + 1);
+      }),
+    );
+    const phases = (): readonly (string | undefined)[] => devices.map((one) => one.phase(systemClock.nowMs()));
+    await expect.poll(() => answered.size, { timeout: PATIENCE_MS }).toBe(4);
+    // At a moment when one hears its answer and another speaks.
+    await expect.poll(() => phases().includes('playing') && phases().includes('talking'), { timeout: PATIENCE_MS, interval: 20 }).toBe(true);
+    const askedMs = systemClock.nowMs();
+    const before = new Map(answered);
+    const drain = await chorus('drain', '--restart', '--data', dataDir, '--json');
+    expect(drain).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(drain.out)).toMatchObject({ stopped: true, exitCode: RESTART_EXIT_CODE, supervisor: null, back: true });
+    await expect.poll(() => devices.every((_, index) => (answered.get(index) ?? 0) > (before.get(index) ?? 0) + 1), { timeout: PATIENCE_MS }).toBe(true);
+    stop.abort();
+    const done = await Promise.all(talking);
+
+    const verdict = judgeRestart(done, askedMs, server?.endedMs[0] ?? Infinity);
+    expect(verdict).toMatchObject({ cut: 0, unanswered: 0, violations: 0 });
+    expect(verdict.backMs.every(Number.isFinite), JSON.stringify(verdict)).toBe(true);
+    expect(server?.codes).toEqual([RESTART_EXIT_CODE]);
+    expect((await findServer(dataDir))?.pid).not.toBe(pid);
+    expect(server?.log).toMatch(/"reason":"command".*"restart":true.*"msg":"draining"/);
+    expect(server?.log).toMatch(/"cut":0.*"msg":"drained"/);
+  }, 400_000);
+
+  it('ends with 0 for `drain`, and says so where nothing starts it again', async () => {
+    await serve(() => false);
+    const plain = await chorus('drain', '--wait', '5', '--data', dataDir);
+    expect(plain).toMatchObject({ code: 0, out: 'The server has ended.\n' });
+    expect(plain.err).toContain('5 s at most');
+    await server?.ended();
+    expect(server?.codes).toEqual([0]);
+    const none = await chorus('drain', '--data', dataDir);
+    expect(none).toMatchObject({ code: -1 });
+    expect(none.err).toContain(`no server runs on the data folder ${dataDir}`);
+  }, 200_000);
+
+  it('lets a reply finish on SIGTERM, and ends at once on the second; its child processes go with it', async () => {
+    const { url } = await serve(() => false);
+    const one = await device(url, 9);
+    const turn = one.say(spoken('austen-0880'), { begin: 'click' });
+    await expect.poll(() => one.phase(systemClock.nowMs()), { timeout: PATIENCE_MS, interval: 20 }).toBe('playing');
+    const ready = await fetch(`${url}readyz`).then((response) => response.json() as Promise<{ readonly details: { readonly engines: readonly { readonly pid: number }[] } }>);
+    const pids = ready.details.engines.map(({ pid }) => pid);
+    expect(pids.length).toBeGreaterThan(2);
+    server?.child?.kill('SIGTERM');
+    await expect.poll(() => server?.log, { timeout: PATIENCE_MS }).toMatch(/"msg":"draining"/);
+    expect(server?.codes).toEqual([]);
+    server?.child?.kill('SIGTERM');
+    await server?.ended();
+    expect(server?.codes).toEqual([130]);
+    expect((await turn).outcome).toBe('closed');
+    one.close();
+    const alive = (pid: number): boolean => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    };
+    await expect.poll(() => pids.filter(alive), { timeout: PATIENCE_MS }).toEqual([]);
+  }, 300_000);
+});

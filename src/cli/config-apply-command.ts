@@ -29,8 +29,17 @@ export async function rollbackConfig(id: string | undefined, flags: ApplyFlags, 
 }
 
 async function apply(text: string, name: string, stay: boolean, place: ConfigPlace, flags: ApplyFlags, context: CliContext): Promise<ExitCode> {
+  const outcome = await putIntoForce(text, name, stay, place, flags, context);
+  if (flags.json) context.out(`${JSON.stringify(outcomeForScripts(outcome), null, 2)}\n`);
+  else tellOutcome(outcome, place.file, flags.verify, context);
+  if (context.interrupted.aborted) return EXIT.interrupted;
+  return outcome.type === 'applied' && !outcome.failure ? EXIT.ok : EXIT.undone;
+}
+
+/** Checks a text and makes it the configuration, with all that `config apply` does for that. Throws {@link ConfigRejected}, and what `applyConfig` throws. */
+export async function putIntoForce(text: string, name: string, stay: boolean, place: ConfigPlace, flags: ApplyFlags, context: CliContext): Promise<ApplyOutcome<TestFailure>> {
   const loaded = await loadCandidate(text, name, place, flags, context);
-  const outcome = await applyConfig({
+  return applyConfig({
     text,
     file: place.file,
     backups: backupPlace(place, loaded, context),
@@ -38,10 +47,6 @@ async function apply(text: string, name: string, stay: boolean, place: ConfigPla
     verify: flags.verify,
     stay,
   });
-  if (flags.json) context.out(`${JSON.stringify(forScripts(outcome), null, 2)}\n`);
-  else tell(outcome, place.file, flags.verify, context);
-  if (context.interrupted.aborted) return EXIT.interrupted;
-  return outcome.type === 'applied' && !outcome.failure ? EXIT.ok : EXIT.undone;
 }
 
 function appliedServer(api: LocalApi, loaded: LoadedConfig | undefined, { clock, interrupted }: CliContext): AppliedServer<TestFailure> {
@@ -58,7 +63,8 @@ function appliedServer(api: LocalApi, loaded: LoadedConfig | undefined, { clock,
   };
 }
 
-function tell(outcome: ApplyOutcome<TestFailure>, file: string, verified: boolean, context: CliContext): void {
+/** In words. */
+export function tellOutcome(outcome: ApplyOutcome<TestFailure>, file: string, verified: boolean, context: CliContext): void {
   const { out, err, colours, language } = context;
   const words = configurationWords[language];
   const list = (keys: readonly string[]): string => keys.join(language === 'zh' ? '、' : ', ');
@@ -103,6 +109,7 @@ function plain(failure: ApplyFailure<TestFailure> | undefined): unknown {
   return failure?.kind === 'lost' ? { kind: 'lost', message: asChorusError(failure.error).message } : failure;
 }
 
-function forScripts(outcome: ApplyOutcome<TestFailure>): unknown {
+/** As plain data. */
+export function outcomeForScripts(outcome: ApplyOutcome<TestFailure>): unknown {
   return outcome.type === 'applied' ? { ...outcome, failure: plain(outcome.failure) } : { ...outcome, failure: plain(outcome.failure), stuck: plain(outcome.stuck) };
 }

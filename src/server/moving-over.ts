@@ -1,5 +1,5 @@
 import { sleep, type Clock, type Logger } from '../core/index.js';
-import type { DeviceRecord, DeviceStore } from '../store/index.js';
+import { firstGeneration, type DeviceRecord, type DeviceStore } from '../store/index.js';
 import { isFixedOfOld, isSignedByOld, type OldTokens } from './old-tokens.js';
 import type { Peer } from './peers.js';
 
@@ -121,9 +121,9 @@ export function isAwaited(known: DeviceRecord | undefined): boolean {
   return known?.boundBy === 'import' && known.boundClientId === undefined && !known.revoked;
 }
 
-/** It was taken over, and has not used a token of ours yet: then its old one ends, as after a rotation. */
+/** It was taken over, and has not used a token of ours yet: with that its old one ends, as after a rotation. In the first generation what came before is that of the old server. */
 function goesOn(known: DeviceRecord, clientId: string): boolean {
-  return known.boundBy === 'import' && known.boundClientId === clientId && known.tokenGeneration === 1 && known.previousGenerationValid;
+  return known.boundBy === 'import' && known.boundClientId === clientId && known.tokenGeneration === firstGeneration(known.firstSeenMs) && known.previousGenerationValid;
 }
 
 function isLan(peer: Peer): boolean {

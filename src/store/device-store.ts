@@ -235,7 +235,7 @@ export class KyselyDeviceStore implements DeviceStore {
 }
 
 /** Later generations for who comes later: a token from before a device was forgotten is not valid again when it comes back. Nine digits until 2286. */
-function firstGeneration(atMs: number): number {
+export function firstGeneration(atMs: number): number {
   return 1 + Math.floor(atMs / 10_000);
 }
 
@@ -287,7 +287,7 @@ async function adoptDevice(tx: Tx, { deviceId, board, firmwareVersion, language,
       language,
       bound_at_ms: atMs,
       bound_by: 'import',
-      token_generation: 1,
+      token_generation: firstGeneration(atMs),
       previous_generation_valid: 0,
       revoked: 0,
       first_seen_ms: atMs,

@@ -1,0 +1,60 @@
+import type { UiLanguage } from '../core/index.js';
+import type { Bilingual, ImportReport } from '../import/index.js';
+import { movingOverWords } from './messages/moving-over.js';
+import { padColumns } from './turn-view.js';
+
+/** A report of an import for people: what was taken, what has no counterpart, what is to be done. */
+export function importReportText(report: ImportReport, language: UiLanguage): string {
+  const words = movingOverWords[language];
+  const { titles } = words;
+  const blocks = [
+    block(titles.files, report.files.map((file) => `  ${file}`)),
+    block(titles.problems, report.problems.map(({ file, line, why }) => `  ${file}${line === undefined ? '' : ` (${words.line(line)})`}: ${why[language]}`)),
+    block(titles.taken, table(report.taken.map(({ from, to, value }) => [from, `-> ${to}`, value]))),
+    block(titles.left, pairs(report.left.map(({ from, why }) => [from, why]), language)),
+    block(titles.notSelected, Object.entries(report.notSelected).map(([module, names]) => `  ${module}: ${names.join(', ')}`)),
+    block(titles.todo, pairs(report.todo.map(({ from, what }) => [from, what]), language)),
+  ];
+  const untouched = report.untouched > 0 ? `\n${words.untouched(report.untouched)}\n` : '';
+  return blocks.filter((text) => text !== '').join('\n') + untouched;
+}
+
+/** The same as Markdown, for a file that is kept. */
+export function importReportMarkdown(report: ImportReport, language: UiLanguage): string {
+  const { titles, untouched, line } = movingOverWords[language];
+  return [
+    `# chorus config import\n\n`,
+    section(titles.files, [''], report.files.map((file) => [file])),
+    section(titles.problems, ['', ''], report.problems.map(({ file, line: at, why }) => [at === undefined ? file : `${file} (${line(at)})`, why[language]])),
+    section(titles.taken, ['', '', ''], report.taken.map(({ from, to, value }) => [from, to, value])),
+    section(titles.left, ['', ''], report.left.map(({ from, why }) => [from, why[language]])),
+    section(titles.notSelected, ['', ''], Object.entries(report.notSelected).map(([module, names]) => [module, names.join(', ')])),
+    section(titles.todo, ['', ''], report.todo.map(({ from, what }) => [from, what[language]])),
+    report.untouched > 0 ? `${untouched(report.untouched)}\n` : '',
+  ].join('');
+}
+
+function section(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  return `## ${title}\n\n| ${head.join(' | ')} |\n|${head.map(() => '---|').join('')}\n${rows.map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n')}\n\n`;
+}
+
+const FIRST_COLUMNS = 48;
+
+function block(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `${title}:\n${lines.join('\n')}\n`;
+}
+
+function table(rows: readonly (readonly [string, string, string])[]): string[] {
+  const width = Math.min(FIRST_COLUMNS, Math.max(0, ...rows.map(([from]) => from.length)));
+  const second = Math.min(FIRST_COLUMNS, Math.max(0, ...rows.map(([, to]) => to.length)));
+  return rows.map(([from, to, value]) => `  ${padColumns(from, width)}  ${padColumns(to, second)}  ${value}`);
+}
+
+function pairs(rows: readonly (readonly [string, Bilingual])[], language: UiLanguage): string[] {
+  return rows.map(([from, what]) => `  ${from}\n      ${what[language]}`);
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config/index.js';
+import { ChorusError, systemClock } from '../../src/core/index.js';
+import { SimulatedDevice } from '../../src/fleet/index.js';
+import { startServer, type RunningServer } from '../../src/main.js';
+import { openStore } from '../../src/store/index.js';
+import { ask, expectHeard } from './scripted-server.js';
+import { RawDevice } from './raw-device.js';
+
+const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
+const PYTHON = new URL('../fixtures/python-server', import.meta.url).pathname;
+const DUMP = new URL('../fixtures/python-manager/manager-api.sql', import.meta.url).pathname;
+const IDENTITY = { deviceId: 'a0:85:e3:00:00:01', clientId: 'f1f8a3a2-5d0c-4a55-8d4a-0d3e3d0a1b2c', board: 'bread-compact-wifi', firmwareVersion: '2.0.1', language: 'en-US' };
+
+describe('chorus config import', () => {
+  let home: string;
+  let dataDir: string;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'chorus-moving-'));
+    dataDir = join(home, 'data');
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  function chorus(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args, '--data', dataDir], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' } });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+    return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
+  }
+
+  it('shows first, then takes over: comments stay, a copy is kept, nothing secret is said, twice is once', async () => {
+    await mkdir(dataDir);
+    await writeFile(join(dataDir, 'config.yaml'), '# our kitchen\nserver:\n  rate_limit_per_minute: 200 # many devices\nllm:\n  preset: glm\n  api_key: key-of-another-vendor\n');
+    const before = await readFile(join(dataDir, 'config.yaml'), 'utf8');
+    const dry = await chorus('config', 'import', PYTHON, '--dry-run');
+    expect(dry.code).toBe(0);
+    expect(dry.out).toContain('llm.preset: "glm" -> "qwen"');
+    expect(dry.out).toContain('llm.api_key: *** -> ***');
+    expect(await readFile(join(dataDir, 'config.yaml'), 'utf8')).toBe(before);
+    expect(await readdir(dataDir)).toEqual(['config.yaml']);
+
+    const report = join(home, 'report.md');
+    const done = await chorus('config', 'import', PYTHON, '--report', report);
+    expect(done.code).toBe(0);
+    expect(done.out).toMatch(/server\.auth_key +-> database +\*\*\*/);
+    expect(done.out).toContain('for 14 more days');
+    const text = await readFile(join(dataDir, 'config.yaml'), 'utf8');
+    expect(text).toContain('# our kitchen\n');
+    expect(text).toContain('rate_limit_per_minute: 200 # many devices');
+    expect(text).toContain('api_key: planted-llm-key-9999');
+    expect(text).not.toContain('key-of-another-vendor');
+    expect((await stat(join(dataDir, 'config.yaml'))).mode & 0o777).toBe(0o600);
+    expect((await stat(report)).mode & 0o777).toBe(0o600);
+    const [copy = ''] = await readdir(join(dataDir, 'backups'));
+    expect(await readFile(join(dataDir, 'backups', copy), 'utf8')).toBe(before);
+    for (const said of [dry.out, dry.err, done.out, done.err, await readFile(report, 'utf8')]) expect(said).not.toMatch(/planted-|key-of-another/);
+
+    const again = await chorus('config', 'import', PYTHON, '--json');
+    const answer = JSON.parse(again.out) as { changes: unknown[]; devices: { added: number; known: number } };
+    expect(answer.changes).toEqual([]);
+    expect(answer.devices).toEqual({ added: 0, known: 1 });
+    expect(again.out).not.toContain('planted-');
+    expect(await readFile(join(dataDir, 'config.yaml'), 'utf8')).toBe(text);
+  }, 60_000);
+
+  it('takes the place of a configuration of the Python server that lies in the data folder, after serve has offered that', async () => {
+    await cp(join(PYTHON, 'config.yaml'), join(dataDir, 'config.yaml'));
+    await cp(join(PYTHON, 'data', '.config.yaml'), join(dataDir, '.config.yaml'));
+    const refused = await chorus('serve', '--port', '0');
+    expect(refused.code).toBe(3);
+    expect(refused.err).toContain('chorus config import');
+    expect(await readdir(dataDir)).toEqual(['.config.yaml', 'config.yaml']);
+    expect((await chorus('config', 'import', dataDir)).code).toBe(0);
+    const { code, err } = await chorus('config', 'check');
+    expect(code).toBe(0);
+    expect(err).not.toContain('Python server');
+    const [copy = ''] = await readdir(join(dataDir, 'backups'));
+    expect(await readFile(join(dataDir, 'backups', copy), 'utf8')).toBe(await readFile(join(PYTHON, 'config.yaml'), 'utf8'));
+  }, 60_000);
+
+  it('says what is wrong with what cannot be read, and changes nothing', async () => {
+    await mkdir(join(home, 'empty'));
+    await writeFile(join(home, 'broken.yaml'), 'server:\n  port: "80\n');
+    expect(await chorus('config', 'import', join(home, 'nowhere'))).toMatchObject({ code: 3, err: expect.stringContaining('does not exist') as string });
+    expect(await chorus('config', 'import', join(home, 'empty'))).toMatchObject({ code: 3, err: expect.stringContaining('.config_optimized.yaml') as string });
+    expect(await chorus('config', 'import', join(home, 'broken.yaml'))).toMatchObject({ code: 3, err: expect.stringMatching(/broken\.yaml \(line \d\): it is not valid YAML/) as string });
+    await expect(stat(dataDir)).rejects.toMatchObject({ code: 'ENOENT' });
+  }, 60_000);
+});
+
+/** The device knows the old OTA address and has a token of the old server; it is not touched. */
+describe('a device that knew the old server talks to the new one', () => {
+  let home: string;
+  let running: RunningServer | undefined;
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'chorus-moved-'));
+  });
+  afterEach(async () => {
+    await running?.drain('test over');
+    running = undefined;
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('from the dump of manager-api: its token opens the old WebSocket address, and the old OTA port answers', async () => {
+    const [port, otaPort] = [await freePort(), await freePort()];
+    const dump = join(home, 'moving');
+    await mkdir(dump);
+    await cp(DUMP, join(dump, 'dump.sql'));
+    // What that server's .config.yaml has with the web console: addresses, and where the rest is.
+    await writeFile(join(dump, '.config.yaml'), `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n`);
+    const dataDir = join(home, 'data');
+    const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'config', 'import', dump, '--json', '--data', dataDir], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] ?? '' } });
+    await new Promise<void>((resolve, reject) => child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`exit ${String(code)}`)))).stdout.resume());
+
+    running = await start(dataDir, otaPort);
+    expect(running.port).toBe(port);
+    expect(running.movingOver).toEqual({ daysLeft: 14 });
+    expect(running.otaPorts.find((one) => one.port === otaPort)?.state).toBe('listening');
+
+    // Still running since yesterday, as the old server left it.
+    const device = await RawDevice.connect({ url: `ws://127.0.0.1:${port}/xiaozhi/v1/`, token: oldToken('planted-server-secret-0001'), identity: IDENTITY });
+    await device.hello();
+    const mark = await ask(device);
+    await device.reply(mark);
+    expectHeard(device.heard(mark), 'austen-0880');
+    device.vanish();
+
+    // Switched off and on: it asks the address that it has stored, and is told where to talk and with what.
+    const booted = new SimulatedDevice({ otaUrl: `http://127.0.0.1:${otaPort}/xiaozhi/ota/`, identity: IDENTITY, clock: systemClock });
+    await booted.boot(AbortSignal.timeout(10_000));
+    booted.close();
+    const again = await fetch(`http://127.0.0.1:${otaPort}/xiaozhi/ota/`, { method: 'POST', headers: { 'Device-Id': IDENTITY.deviceId, 'Client-Id': IDENTITY.clientId }, body: '{}' });
+    const { websocket, activation } = (await again.json()) as { websocket: { url: string; token: string }; activation?: unknown };
+    expect(activation).toBeUndefined();
+    expect(websocket.url).toBe(`ws://127.0.0.1:${port}/xiaozhi/v1/`);
+    const fresh = await RawDevice.connect({ url: websocket.url, token: websocket.token, identity: IDENTITY });
+    await fresh.hello();
+    fresh.vanish();
+    // Its old token has ended with that.
+    await expect(RawDevice.connect({ url: websocket.url, token: oldToken('planted-server-secret-0001'), identity: IDENTITY })).rejects.toThrow('401');
+
+    const store = await openStore({ dataDir });
+    expect(await store.find(IDENTITY.deviceId)).toMatchObject({ boundBy: 'import', name: '厨房', boundClientId: IDENTITY.clientId });
+    await store.close();
+  }, 90_000);
+
+  /** Loopback stands for the local network: a test has no other. */
+  async function start(dataDir: string, otaPort: number): Promise<RunningServer> {
+    const flags = Object.entries({ 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', 'load.target': 'off', 'llm.preset': 'none', 'session.language': 'en-US', 'server.public_url': '', 'server.ota_ports': String(otaPort) })
+      .filter(([, text]) => text !== '')
+      .map(([key, text]) => ({ flag: '--set', key, text }));
+    const file = join(dataDir, 'config.yaml');
+    // Its language model is out of reach here; the built-in assistant answers.
+    const yaml = (await readFile(file, 'utf8')).replaceAll(/^ {2}(preset|model|base_url|api_key|public_url): .*\n/gm, '');
+    await writeFile(file, yaml);
+    const loaded = await loadConfig({ dataDir, env: {}, flags });
+    if (!loaded.ok) throw new ChorusError('config.invalid', JSON.stringify(loaded.mistakes));
+    const server = await startServer({ config: loaded.config, dataDir, kindOf: () => 'private' });
+    await server.ready;
+    return server;
+  }
+});
+
+function oldToken(key: string): string {
+  const seconds = Math.floor(Date.now() / 1000) - 3600;
+  return `${createHmac('sha256', key).update(`${IDENTITY.clientId}|${IDENTITY.deviceId}|${seconds}`).digest('base64url')}.${seconds}`;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { MOVING_OVER_DOCUMENTS, movingOverDocument } from '../scripts/moving-over-doc.js';
+import { FIELDS } from '../src/config/index.js';
+import { GENERAL_ROWS, GUIDE_ROWS, PROVIDER_ROWS } from '../src/import/mapping/index.js';
+
+it.each(['en', 'zh'] as const)('the tables of the page (%s) are those of the mapping: run `npm run docs`', (language) => {
+  const text = readFileSync(MOVING_OVER_DOCUMENTS[language], 'utf8');
+  expect(text).toBe(movingOverDocument(text, language));
+});
+
+it('every key that something becomes exists, and each old key and type stands there once', () => {
+  const rows = [...GENERAL_ROWS, ...GUIDE_ROWS, ...PROVIDER_ROWS];
+  for (const { to } of rows) for (const key of to?.split(', ') ?? []) expect(FIELDS.has(key), key).toBe(true);
+  const keys = GENERAL_ROWS.map(({ from }) => from);
+  expect(new Set(keys).size).toBe(keys.length);
+  const types = PROVIDER_ROWS.flatMap(({ module, types: names }) => names.map((name) => `${module} ${name}`));
+  expect(new Set(types).size).toBe(types.length);
+});

@@ -11,7 +11,7 @@ export interface TrialLength {
 const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 const WARMUP_MS = 12_000;
 /** Turns of a short run: enough to see what half of them wait, and an underrun in a hundred. */
-const PROBE_TURNS = 80;
+const PROBE_TURNS = 70;
 const PROBE_MS = { from: 25_000, to: 60_000 };
 /** Turns of a run from which something is claimed, and a tenth for those that are not heard to their end. */
 const CLAIM_TURNS = 200;

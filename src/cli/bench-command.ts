@@ -38,7 +38,7 @@ export interface BenchFlags extends StandInFlags {
 }
 
 /** 0, 1 and 2 of `chorus bench`: it holds, it does not, nothing can be said. */
-const CODES = { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.usage } as const;
+const CODES = { holds: EXIT.ok, missed: EXIT.failed, invalid: EXIT.invalid } as const;
 
 function codeOf(result: BenchResult): ExitCode {
   const { verdict, capacity } = result;

@@ -39,6 +39,6 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
   // `chorus bench`: nothing can be said of the server; 1 would say that it is not good enough.
-  if (code.startsWith('bench.')) return EXIT.usage;
+  if (code.startsWith('bench.')) return EXIT.invalid;
   return EXIT.failed;
 }

@@ -44,7 +44,7 @@ Examples:
   chorus bench --find-capacity --html report.html             how many this machine carries
   chorus bench --devices 40 --asr sensevoice-cost --baseline kernels --json a.json
 
-Exit codes: 0 the service level holds, 1 it does not, 2 nothing can be said of the server (or a wrong command line)`,
+Exit codes: 0 the service level holds, 1 it does not, 9 nothing can be said of the server`,
   standInsAt: (llm: string, edge: string, speech: string) => `Language model (OpenAI-compatible): ${llm}\nVoice (Edge):  ${edge}\nVoice (OpenAI): ${speech}\nCtrl+C ends them.\n`,
   made: (directory: string) => `The model is in ${directory}. Use it with --set asr.model=sensevoice-cost.\n`,
   standInsAfter: '\nand of `chorus bench`: --seed, --llm-first-token, --llm-tokens-per-second, --reply, --tts-first-byte, --tts-speed, --behaviour',
@@ -108,7 +108,7 @@ const zh: BenchMessages = {
   chorus bench --find-capacity --html report.html             这台机器能承载多少台
   chorus bench --devices 40 --asr sensevoice-cost --baseline kernels --json a.json
 
-退出码：0 达到服务标准，1 未达到，2 不能对服务器下结论（或命令行有误）`,
+退出码：0 达到服务标准，1 未达到，9 不能对服务器下结论`,
   standInsAt: (llm, edge, speech) => `大模型（OpenAI 兼容）：${llm}\n语音合成（Edge）：${edge}\n语音合成（OpenAI）：${speech}\n按 Ctrl+C 结束。\n`,
   made: (directory) => `模型在 ${directory}。用 --set asr.model=sensevoice-cost 使用它。\n`,
   standInsAfter: '\n以及 `chorus bench` 的 --seed、--llm-first-token、--llm-tokens-per-second、--reply、--tts-first-byte、--tts-speed、--behaviour',

@@ -17,6 +17,12 @@ export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): P
   return { ...piece, status: 'asked', requestId, speculative: deadlineMs === undefined };
 }
 
+/** The speech goes on behind this piece: it is part of what is said, and its text is wanted, though not at once. */
+export function commit(step: Step, piece: Piece): Piece {
+  if (piece.status === 'asked' && piece.requestId !== undefined) step.emit({ type: 'confirm_recognition', requestId: piece.requestId, deadlineMs: step.nowMs + step.rules.committedTargetMs });
+  return { ...piece, committed: true, ...(piece.status === 'dropped' && { status: 'unasked' as const, speculative: false, requestId: undefined }) };
+}
+
 /** The utterance has ended with these pieces: what is being worked on is wanted by a deadline now. */
 export function confirm(step: Step, pieces: readonly Piece[]): void {
   for (const { status, speculative, requestId } of pieces) {

@@ -21,7 +21,7 @@ const allowed = {
   bench: ['core', 'config', 'fleet', 'machine', 'onnx', 'report', 'voice'],
   report: ['core'],
   monitor: ['core', 'fleet', 'machine', 'report'],
-  doctor: ['core', 'config', 'dialogue', 'fleet', 'machine', 'report', 'scheduling', 'voice/engines', 'voice/providers'],
+  doctor: ['core', 'config', 'dialogue', 'fleet', 'machine', 'report', 'scheduling', 'store', 'voice/engines', 'voice/providers'],
   import: ['core', 'config', 'protocol', 'dialogue', 'store'],
   upkeep: ['core'],
   bundle: ['core'],

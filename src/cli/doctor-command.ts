@@ -1,0 +1,130 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { confirm, isCancel } from '@clack/prompts';
+import { loadConfig } from '../config/index.js';
+import { asChorusError } from '../core/index.js';
+import { CHECKS, doctorContext, examine, findingsOf, mend, verdictOf, writeBundle, type Configuration, type DoctorContext, type Examination, type Finding, type Mended, type RunningServer } from '../doctor/index.js';
+import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
+import { doctorJson, doctorLines, mendedLines } from './doctor-view.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { loadOptions } from './load.js';
+import { DOCTOR_MESSAGES } from './messages/doctor.js';
+import { progressLine } from './progress-line.js';
+
+export interface DoctorFlags extends ConfigFlags {
+  readonly url?: string;
+  readonly fix?: boolean;
+  readonly bundle?: string;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+/** `chorus doctor`: 0 nothing is wrong, 1 something is, 2 not everything could be looked at. */
+export async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitCode> {
+  const words = DOCTOR_MESSAGES[context.language];
+  const look = await lookAround(flags, context);
+  let examination = await examined(look, flags, context);
+  let mended: readonly Mended[] | undefined;
+  if (flags.fix) {
+    mended = await mendAll(examination, flags, context);
+    if (!flags.json) context.out(mendedLines(mended, context));
+    // What was mended may have hidden something else.
+    if (mended.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
+  }
+  context.out(flags.json ? doctorJson(examination, mended, context.language) : doctorLines(examination, flags.verbose === true, context));
+  if (flags.bundle !== undefined) {
+    await writeBundle(resolve(flags.bundle), look, examination);
+    context.err(`${words.bundled(resolve(flags.bundle))}\n`);
+  }
+  return { 0: EXIT.ok, 1: EXIT.failed, 2: EXIT.usage }[verdictOf(examination)];
+}
+
+async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {
+  const words = DOCTOR_MESSAGES[context.language];
+  const elsewhere = flags.url !== undefined && look.server === undefined && !(await exists(flags.data));
+  // A healthy machine is told in one line: progress is for people who watch.
+  const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
+  try {
+    return await examine(CHECKS.filter(({ where }) => !elsewhere || where === 'there'), look, (done, of) => line?.update(words.looking(done, of), done / of));
+  } finally {
+    line?.end();
+  }
+}
+
+async function lookAround(flags: DoctorFlags, context: CliContext): Promise<DoctorContext> {
+  const dataDir = resolve(flags.data);
+  return doctorContext({
+    clock: context.clock,
+    signal: context.interrupted,
+    dataDir,
+    env: context.env,
+    configuration: await configurationOf(flags, context),
+    version: packageVersion(),
+    url: flags.url,
+    server: await runningServer(dataDir),
+  });
+}
+
+async function configurationOf(flags: DoctorFlags, context: CliContext): Promise<Configuration> {
+  try {
+    return await loadConfig(loadOptions(flags, context));
+  } catch (error) {
+    return { ok: false, file: flags.config ?? join(flags.data, 'config.yaml'), unreadable: asChorusError(error).message };
+  }
+}
+
+/** Looked for without opening the database where no server has left a record: the doctor leaves nothing behind in a folder. */
+async function runningServer(dataDir: string): Promise<RunningServer | undefined> {
+  if (!(await exists(join(dataDir, 'server.json')))) return undefined;
+  try {
+    // Native code that does not load must not keep the doctor from saying so.
+    const [{ findServer }, { readLocalToken }] = await Promise.all([import('../store/index.js'), import('../server/index.js')]);
+    const record = await findServer(dataDir);
+    return record && { origin: new URL(record.url).origin, port: record.port, pid: record.pid, localToken: await readLocalToken(dataDir) };
+  } catch {
+    return undefined; // The checks of packages and of the data folder say what is wrong.
+  }
+}
+
+async function mendAll(examination: Examination, flags: DoctorFlags, context: CliContext): Promise<readonly Mended[]> {
+  const fixable = findingsOf(examination, 'fault', 'warning', 'note').filter((finding) => finding.fixable && isWanted(finding));
+  const pulls = fixable.filter(({ remedy }) => remedy?.type === 'pull');
+  const fetch = pulls.length === 0 || (await mayFetch(pulls, flags, context));
+  return mend(
+    fixable.filter(({ remedy }) => remedy?.type !== 'pull' || fetch),
+    {
+      signal: context.interrupted,
+      pull: async (model) => {
+        const { withModelStore } = await import('./models-command.js');
+        const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
+        try {
+          await withModelStore(flags, context, async (store) => {
+            await store.pull(model, { force: true, signal: context.interrupted, onProgress: ({ fraction }) => line?.update(model, fraction) });
+            return EXIT.ok;
+          });
+        } finally {
+          line?.end();
+        }
+      },
+    },
+  );
+}
+
+/** What the server fetches by itself at its start is its affair. */
+const isWanted = ({ severity, remedy }: Finding): boolean => severity !== 'note' || remedy?.type !== 'pull';
+
+/** A person at a terminal is asked before so much is fetched; a script has said `--fix` and cannot answer. */
+async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: CliContext): Promise<boolean> {
+  if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
+  const models = pulls.flatMap(({ remedy }) => (remedy?.type === 'pull' ? [remedy] : []));
+  const megabytes = Math.round(models.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
+  const answer = await confirm({ message: DOCTOR_MESSAGES[context.language].askPull(models.map(({ model }) => model).join(', '), megabytes) });
+  return !isCancel(answer) && answer;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

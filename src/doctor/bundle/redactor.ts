@@ -1,0 +1,101 @@
+/** What takes the place of a secret. */
+const GONE = '[redacted]';
+/** A shorter one could be a word; such are masked by their key only. */
+const SECRET_LEAST_CHARS = 4;
+const DEPTH_MAX = 24;
+
+/** Keys whose values are never shown, whatever they look like. */
+const SECRET_KEY = /token|secret|passw|pwd|authorization|api[-_]?key|access[-_]?key|private[-_]?key|hmac|cookie|csrf|credential|signature|challenge/i;
+/** They name a count or a time of tokens, or where a secret came from. */
+const HARMLESS_KEY = /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs|hello_timeout_ms)$/;
+/** What people said, and who they are to the model. */
+const SPOKEN_KEY = /^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|spoken|userWords)$/i;
+/** Six digits under such a key are a pairing code. */
+const CODE_KEY = /^(code|pairing_?code)$/i;
+
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  // user:password@ in any address, also of databases.
+  [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"'<>]*@/gi, `$1${GONE}@`],
+  [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${GONE}`],
+  [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, GONE],
+  // Parameters and assignments by their name: ?api_key=..., token: ..., "password":"...".
+  [/((?:api[-_]?key|access[-_]?key|token|secret|passwo?r?d|pwd|signature|sig|authorization|cookie)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]+/gi, `$1${GONE}`],
+  // Keys of the usual services begin with a word and a dash; GLM's are hex, a dot, and letters.
+  [/\b(?:(?:sk|pk|rk|ak|ghp|gho|glpat|xox[abp]|hf|npm)[-_]|AIza|AKIA)[A-Za-z0-9_-]{8,}/g, GONE],
+  [/\b[0-9a-f]{32}\.[A-Za-z0-9]{8,}\b/g, GONE],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, GONE],
+  // A UUID is a device's Client-Id, which speaks for the device, or a key.
+  [/\b([0-9a-f]{4})[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '$1…'],
+  [/\b[0-9a-f]{2}([:-])[0-9a-f]{2}\1[0-9a-f]{2}\1[0-9a-f]{2}\1([0-9a-f]{2}\1[0-9a-f]{2})\b/gi, '…$1$2'],
+  // Whatever else is long and has no meaning: tokens, signatures, hashes. Names of ours are words with dashes.
+  [/\b(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{24,}\b={0,2}/g, GONE],
+  [/\b(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{40,}={0,2}/g, GONE],
+];
+
+/** Takes secrets, and what people said, out of text and data. Known secrets go in every form in which they might stand somewhere. */
+export class Redactor {
+  readonly #known: readonly string[];
+
+  /** `secrets`: values that must not appear, wherever they come from. */
+  constructor(secrets: Iterable<string>) {
+    const forms = new Set<string>();
+    for (const secret of secrets) {
+      if (secret.length < SECRET_LEAST_CHARS) continue;
+      const encoded = Buffer.from(secret, 'utf8');
+      for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), encoded.toString('base64').replace(/=+$/, ''), encoded.toString('base64url'), encoded.toString('hex')]) forms.add(form);
+    }
+    // The longest first: one may be a part of another.
+    this.#known = [...forms].sort((a, b) => b.length - a.length);
+  }
+
+  text(text: string): string {
+    let clean = text;
+    for (const secret of this.#known) if (clean.includes(secret)) clean = clean.replaceAll(secret, GONE);
+    for (const [pattern, instead] of PATTERNS) clean = clean.replace(pattern, instead);
+    return clean;
+  }
+
+  /** Plain data, as it would be in JSON. */
+  data(value: unknown): unknown {
+    return this.#value(value, '', 0);
+  }
+
+  /** A line of a log: by its keys if it is JSON, else as text. */
+  line(line: string): string {
+    if (line.startsWith('{')) {
+      try {
+        return JSON.stringify(this.data(JSON.parse(line)));
+      } catch {
+        // Cut in the middle: what is left is text.
+      }
+    }
+    // Lines for people have what was said in quotation marks of their language.
+    return this.text(line);
+  }
+
+  #value(value: unknown, key: string, depth: number): unknown {
+    if (value === undefined || value === null || typeof value === 'boolean') return value;
+    if (SECRET_KEY.test(key) && !HARMLESS_KEY.test(key)) return GONE;
+    if (SPOKEN_KEY.test(key) && (typeof value === 'string' || (typeof value === 'object' && depth > 0))) return `[${JSON.stringify(value).length} characters]`;
+    if (CODE_KEY.test(key) && (typeof value === 'number' || typeof value === 'string') && /^\d{6}$/.test(String(value))) return GONE;
+    if (typeof value === 'string') return this.text(value);
+    if (typeof value !== 'object') return value;
+    if (depth >= DEPTH_MAX) return '[deeper]';
+    if (Array.isArray(value)) return value.map((item) => this.#value(item, '', depth + 1));
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [this.text(name), this.#value(member, name, depth + 1)]));
+  }
+}
+
+/** Values of variables that are secrets by their name, and passwords in addresses of any variable. */
+export function secretsOfEnvironment(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    if (value === undefined || value === '') return [];
+    const password = passwordOf(value);
+    return [...(/KEY|TOKEN|SECRET|PASSW|PWD|AUTH|CREDENTIAL|HEADERS/i.test(name) && !/^(SSH_AUTH_SOCK|XAUTHORITY)$/.test(name) ? [value] : []), ...(password === undefined ? [] : [password])];
+  });
+}
+
+/** The password in an address, decoded and as written. */
+export function passwordOf(text: string): string | undefined {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s/@]+)@/i.exec(text)?.[1];
+}

@@ -1,0 +1,20 @@
+import { open } from 'node:fs/promises';
+
+/** The last whole lines of a file, at most so many bytes. Empty where it cannot be read. */
+export async function tailOf(path: string, mostBytes: number): Promise<string> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { size } = await file.stat();
+      const start = Math.max(0, size - mostBytes);
+      const bytes = Buffer.alloc(size - start);
+      const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+      const text = bytes.subarray(0, bytesRead).toString('utf8');
+      return start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return ''; // Removed meanwhile, or of another user: what is not there is not in the bundle.
+  }
+}

@@ -1,0 +1,47 @@
+import type { Check } from '../check.js';
+import { addressCheck } from './address.js';
+import { clockCheck } from './clock.js';
+import { configurationCheck } from './configuration.js';
+import { dataFolderCheck } from './data-folder.js';
+import { databaseCheck } from './database.js';
+import { diskCheck } from './disk.js';
+import { growthCheck } from './growth.js';
+import { languageModelCheck } from './language-model.js';
+import { memoryCheck } from './memory.js';
+import { modelsCheck } from './models.js';
+import { namesCheck } from './names.js';
+import { openFilesCheck } from './open-files.js';
+import { outOfMemoryCheck } from './out-of-memory.js';
+import { packagesCheck } from './packages.js';
+import { platformCheck } from './platform.js';
+import { portCheck } from './port.js';
+import { processorCheck } from './processor.js';
+import { reachCheck } from './reach/reach.js';
+import { secretsCheck } from './secrets.js';
+import { serverCheck } from './server.js';
+import { voiceCheck } from './voice.js';
+
+/** Everything the doctor looks at, in the order in which it is told: what explains other troubles comes first. */
+export const CHECKS: readonly Check[] = [
+  platformCheck,
+  packagesCheck,
+  configurationCheck,
+  secretsCheck,
+  dataFolderCheck,
+  diskCheck,
+  databaseCheck,
+  memoryCheck,
+  outOfMemoryCheck,
+  processorCheck,
+  openFilesCheck,
+  modelsCheck,
+  clockCheck,
+  namesCheck,
+  languageModelCheck,
+  voiceCheck,
+  portCheck,
+  addressCheck,
+  serverCheck,
+  growthCheck,
+  reachCheck,
+];

@@ -1,0 +1,36 @@
+import { type Ailment, both, type Finding, found } from '../../finding.js';
+import type { HttpOutcome } from '../../probe/http-outcome.js';
+import { REACH } from './ailments.js';
+
+const NAME = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA']);
+const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
+/** What a TLS library says when the certificate is what is wrong; judged by the certificates themselves. */
+export const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
+
+/** A code of the operating system or of TLS; undefined: the certificates say more. */
+export function connectionAilment(code: string): Ailment | undefined {
+  if (isCertificateError(code)) return undefined;
+  if (NAME.has(code)) return REACH.name;
+  if (TIMEOUT.has(code)) return REACH.timeout;
+  return code === 'ECONNREFUSED' ? REACH.refused : REACH.cut;
+}
+
+/** What a device would make of the answer to its first request. `understood`: it is an OTA answer. Pure. */
+export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean): readonly Finding[] {
+  if (outcome.kind === 'error') {
+    const ailment = connectionAilment(outcome.code);
+    return ailment === undefined ? [] : [found(ailment, both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`))];
+  }
+  const { status, location, contentType, body } = outcome;
+  const what = both(`${url} answered ${status}${contentType === '' ? '' : `, ${contentType}`}.`, `${url} 回答 ${status}${contentType === '' ? '' : `，${contentType}`}。`);
+  if (status >= 300 && status < 400) {
+    const to = location === undefined ? '?' : absolute(location, url);
+    return [found(REACH.redirect, both(`${url} leads to ${to} (${status}).`, `${url} 转到 ${to}（${status}）。`), location === undefined ? {} : { mend: both(`Enter ${to} on the device, or answer /xiaozhi/ at the old address too.`, `在设备上填写 ${to}，或让旧地址的 /xiaozhi/ 也直接响应。`) })];
+  }
+  if (status === 503 && /public_url/.test(body)) return [found(REACH.no_address, what)];
+  if (status === 502 || status === 503 || status === 504) return [found(REACH.gateway, what)];
+  if (status === 401 || status === 403 || status === 407) return [found(REACH.locked, what)];
+  return understood ? [] : [found(REACH.not_ota, what)];
+}
+
+const absolute = (location: string, base: string): string => (URL.canParse(location, base) ? new URL(location, base).href : location);

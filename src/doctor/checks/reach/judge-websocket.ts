@@ -1,0 +1,80 @@
+import { both, type Finding, found } from '../../finding.js';
+import { isBuffered, streamFacts } from '../../probe/buffering.js';
+import { type Place, placeOf } from '../../probe/place.js';
+import type { WebSocketOutcome } from '../../probe/websocket-outcome.js';
+import { REACH } from './ailments.js';
+import { connectionAilment } from './judge-ota.js';
+
+/** A device waits 10 s; a person has pressed the button. */
+const HELLO_SLOW_MS = 2000;
+const ECHO_SLOW_MS = 400;
+
+export interface WebSocketCase {
+  readonly otaUrl: string;
+  /** As the OTA answer named it. */
+  readonly url: string;
+  /** The answer had no code to speak, so that its token is good. */
+  readonly paired: boolean;
+  readonly outcome: WebSocketOutcome | undefined;
+}
+
+/** Whether devices that came by the OTA address can go where they are told. Pure. */
+export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly Finding[] {
+  const asked = new URL(otaUrl);
+  const told = new URL(websocketUrl);
+  const what = both(`Asked at ${asked.host}, the server names ${websocketUrl}.`, `在 ${asked.host} 询问，服务器给出的是 ${websocketUrl}。`);
+  const place = placeOf(told.hostname);
+  if (told.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
+    // A name may be one of the local network.
+    return [found(REACH.wrong_host, what, place === 'private' && placeOf(asked.hostname) === 'name' ? { severity: 'warning' } : {})];
+  }
+  return asked.protocol === 'https:' && told.protocol === 'ws:' ? [found(REACH.plain, what)] : [];
+}
+
+function isOutOfReach(from: Place, to: Place): boolean {
+  if (to === 'nowhere' || to === 'container') return true;
+  if (to === 'loopback') return from !== 'loopback';
+  return to === 'private' && (from === 'public' || from === 'name');
+}
+
+/** What became of the WebSocket. Pure. */
+export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase): readonly Finding[] {
+  if (outcome === undefined) return [];
+  if (outcome.kind === 'refused') return [refused(url, paired, outcome.status)];
+  if (outcome.kind === 'no_hello') {
+    const { closeCode } = outcome;
+    return [found(REACH.no_hello, closeCode === undefined ? both(`${url}: nothing within 10 s.`, `${url}：10 秒内什么也没有。`) : both(`${url}: it was closed (${closeCode}).`, `${url}：连接被关闭（${closeCode}）。`))];
+  }
+  if (outcome.kind === 'hello') return stream(url, outcome);
+  const ailment = connectionAilment(outcome.code);
+  if (ailment === undefined) return [];
+  const what = both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`);
+  if (portOf(url) !== portOf(otaUrl) && (ailment === REACH.refused || ailment === REACH.timeout)) return [found(REACH.wrong_port, what)];
+  // The same port has just answered: what cuts here does so because of the upgrade.
+  return [found(ailment === REACH.cut ? REACH.no_upgrade : ailment, what)];
+}
+
+function refused(url: string, paired: boolean, status: number): Finding {
+  const what = both(`${url} answered ${status} to the WebSocket.`, `${url} 对 WebSocket 回答 ${status}。`);
+  if (status === 401) return found(paired ? REACH.token_lost : REACH.unpaired, what);
+  if (status === 403 || status === 407) return found(REACH.locked, what);
+  if (status === 502 || status === 504) return found(REACH.gateway, what);
+  if (status === 503 || status === 429) return found(REACH.refused_socket, what);
+  return found(REACH.no_upgrade, what);
+}
+
+function stream(url: string, { helloMs, echoes }: Extract<WebSocketOutcome, { readonly kind: 'hello' }>): readonly Finding[] {
+  const facts = streamFacts(echoes);
+  const { lost, bunched, medianMs, worstMs } = facts;
+  const percent = Math.round(bunched * 100);
+  if (isBuffered(facts, echoes.length)) {
+    return [found(REACH.buffered, both(`${url}: of ${echoes.length} messages 60 ms apart ${lost} were not answered, ${percent} % of the answers came together with the one before, up to ${Math.round(worstMs)} ms late.`, `${url}：每 60 毫秒发一条共 ${echoes.length} 条，${lost} 条没有回应，${percent} % 的回应与前一条同时到达，最多迟 ${Math.round(worstMs)} 毫秒。`))];
+  }
+  if (helloMs > HELLO_SLOW_MS || medianMs > ECHO_SLOW_MS) return [found(REACH.slow, both(`${url}: hello after ${Math.round(helloMs)} ms, then ${Math.round(medianMs)} ms there and back.`, `${url}：hello 用了 ${Math.round(helloMs)} 毫秒，之后往返 ${Math.round(medianMs)} 毫秒。`))];
+  return [];
+}
+
+function portOf(url: string): string {
+  const { port, protocol } = new URL(url);
+  return port === '' ? (/^(https|wss):$/.test(protocol) ? '443' : '80') : port;
+}

@@ -1,0 +1,46 @@
+import type { Check, DoctorContext } from '../../check.js';
+import { both, fine, type Finding, found } from '../../finding.js';
+import { type DeviceTrial, tryAsDevice } from '../../probe/device-trial.js';
+import { REACH } from './ailments.js';
+import { judgeOta } from './judge-ota.js';
+import { judgeTls } from './judge-tls.js';
+import { judgeAdvertised, judgeWebSocket } from './judge-websocket.js';
+
+/** Everything a device met on its way. Pure. */
+export function judgeReach({ otaUrl, ota, tls, reply, websocket }: DeviceTrial, wallMs: number): readonly Finding[] {
+  const findings: Finding[] = [...tls.flatMap((facts) => judgeTls(facts, wallMs)), ...judgeOta(otaUrl, ota, reply !== undefined)];
+  if (reply !== undefined) {
+    for (const { detail } of reply.violations) findings.push(found(REACH.answer, both(`${otaUrl}: ${detail}.`, `${otaUrl}：${detail}。`)));
+    const told = reply.websocket;
+    if (told === undefined || !/^wss?:\/\//.test(told.url) || !URL.canParse(told.url)) findings.push(found(REACH.answer, both(`${otaUrl} names no WebSocket.`, `${otaUrl} 没有给出 WebSocket 地址。`)));
+    else findings.push(...judgeAdvertised(otaUrl, told.url), ...onePerCause(judgeWebSocket({ otaUrl, url: told.url, paired: reply.activation === undefined && told.token !== '', outcome: websocket }), judgeAdvertised(otaUrl, told.url)));
+  }
+  if (findings.length > 0) return findings;
+  const hello = websocket?.kind === 'hello' ? Math.round(websocket.helloMs) : 0;
+  return [fine('device', both(`${otaUrl}: hello after ${hello} ms`, `${otaUrl}：hello 用了 ${hello} 毫秒`))];
+}
+
+/** An address that nobody can reach explains why the connection to it failed. */
+function onePerCause(connection: readonly Finding[], address: readonly Finding[]): readonly Finding[] {
+  return address.some(({ severity }) => severity === 'fault') ? [] : connection;
+}
+
+/** Where to try: what was asked for, what devices are told, the server itself. */
+function addressesOf({ url, config, server }: DoctorContext): string | undefined {
+  return url ?? config.server.public_url ?? server?.origin;
+}
+
+export const reachCheck: Check = {
+  id: 'device',
+  about: both(
+    'The OTA and WebSocket address as a device would use them: redirects, TLS chain, the address it is told, upgrade, token, hello, whether what is small is held back',
+    '像设备一样使用 OTA 和 WebSocket 地址：重定向、TLS 证书链、告诉设备的地址、升级、令牌、hello、小数据包是否被压住',
+  ),
+  where: 'there',
+  ailments: Object.values(REACH),
+  async run(context) {
+    const address = addressesOf(context);
+    if (address === undefined) return [];
+    return judgeReach(await tryAsDevice(address, context), context.clock.wallMs());
+  },
+};

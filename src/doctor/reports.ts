@@ -1,0 +1,48 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const reportSchema = z.object({
+  format: z.literal('chorus-monitor'),
+  startedAt: z.string(),
+  figures: z.object({ machine: z.object({ processes: z.array(z.object({ name: z.string(), memoryMaxBytes: z.number() })) }).optional() }),
+  observation: z.object({ server: z.object({ pid: z.number().optional() }) }),
+});
+
+/** What a report of `chorus monitor` says of the memory of the server's processes. */
+export interface MemoryReport {
+  readonly startedAtMs: number;
+  /** Undefined: the processes were not watched. */
+  readonly pid: number | undefined;
+  readonly processes: readonly { readonly name: string; readonly memoryMaxBytes: number }[];
+}
+
+/** A report may hold an hour of samples of a large fleet; more is not one of ours. */
+const REPORT_MAX_BYTES = 50_000_000;
+const REPORTS_MAX = 30;
+
+/** The newest reports of the data folder, oldest first. */
+export async function reportFiles(dataDir: string, most: number): Promise<readonly string[]> {
+  const folder = join(dataDir, 'reports');
+  const names = (await readdir(folder).catch(() => [])).filter((name) => /^performance_report_\d{8}_\d{6}\.json$/.test(name)).sort();
+  return names.slice(-most).map((name) => join(folder, name));
+}
+
+export async function memoryReports(dataDir: string): Promise<readonly MemoryReport[]> {
+  const reports: MemoryReport[] = [];
+  for (const path of await reportFiles(dataDir, REPORTS_MAX)) {
+    const report = reportSchema.safeParse(await readJson(path));
+    if (!report.success) continue;
+    const { startedAt, figures, observation } = report.data;
+    reports.push({ startedAtMs: Date.parse(startedAt), pid: observation.server.pid, processes: figures.machine?.processes ?? [] });
+  }
+  return reports;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return (await stat(path)).size > REPORT_MAX_BYTES ? undefined : (JSON.parse(await readFile(path, 'utf8')) as unknown);
+  } catch {
+    return undefined; // Removed meanwhile, or damaged: the schema refuses undefined.
+  }
+}

@@ -1,0 +1,37 @@
+import { expect } from 'vitest';
+import { CHECKS, type Finding } from '../../src/doctor/index.js';
+import { doctorFor, type Ill } from '../fakes/doctor-context.js';
+import type { Plant } from './doctor-way-plants.js';
+
+const open: { close(): unknown }[] = [];
+
+/** Closed by {@link closeAll}. */
+export function use<T extends { close(): unknown }>(thing: T): T {
+  open.push(thing);
+  return thing;
+}
+
+export async function closeAll(): Promise<void> {
+  for (const thing of open.splice(0)) await thing.close();
+}
+
+/** What the check of that fault finds. */
+export async function findingsFor(fault: string, ill: Ill): Promise<readonly Finding[]> {
+  const [id = ''] = fault.split('.');
+  const check = CHECKS.find((one) => one.id === id);
+  if (!check) throw new Error(`no check ${id}`);
+  return check.run(await doctorFor(ill));
+}
+
+const text = (of: Finding['what'], language: 'en' | 'zh'): string => (typeof of === 'string' ? of : of[language]);
+
+/** The fault is told, with its mend, in both languages. */
+export function expectTold(found: readonly Finding[], fault: string, mend: RegExp): void {
+  const told = found.find(({ id }) => id === fault);
+  if (!told) throw new Error(`${fault} was not found; found: ${JSON.stringify(found)}`);
+  expect(text(told.mend, 'en')).toMatch(mend);
+  expect(text(told.cause, 'en')).not.toBe('');
+  for (const part of [told.cause, told.mend]) expect(text(part, 'zh')).toMatch(/[\u4e00-\u9fff]/);
+}
+
+export const titled = (plants: readonly Plant[]): [string, Plant][] => plants.map((plant) => [`${plant.fault}: ${plant.how}`, plant]);

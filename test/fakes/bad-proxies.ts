@@ -1,0 +1,134 @@
+import { readFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** How a reverse proxy treats what passes through it. */
+export interface ProxyHabits {
+  /** `drop`: a WebSocket is asked for like any page. `cut`: its connection is closed. */
+  readonly upgrade?: 'pass' | 'drop' | 'cut';
+  /** Headers that do not arrive at the server. */
+  readonly without?: readonly string[];
+  /** What the server sends on a WebSocket is kept for so long. */
+  readonly holdMs?: number;
+  /** The OTA answer, changed. */
+  readonly rewrite?: (body: string) => string;
+}
+
+/** Something that listens on loopback until it is closed. */
+export interface Listening {
+  /** With TLS: https. */
+  readonly origin: string;
+  close(): Promise<void>;
+}
+
+/** A real reverse proxy in front of a server on loopback. */
+export async function proxyTo(target: string, habits: ProxyHabits = {}, certificate?: Certificate): Promise<Listening> {
+  const { hostname, port } = new URL(target);
+  const headersOf = (incoming: IncomingMessage): Record<string, string | string[] | undefined> => Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => habits.without?.includes(name) !== true));
+  const hand = (incoming: IncomingMessage, answer: (response: IncomingMessage) => void): void => {
+    const headers = Object.fromEntries(Object.entries(headersOf(incoming)).filter(([name]) => !['upgrade', 'connection'].includes(name)));
+    incoming.pipe(request({ hostname, port, path: incoming.url, method: incoming.method, headers }, answer));
+  };
+  const pass = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    hand(incoming, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+      response.on('end', () => {
+        outgoing.writeHead(response.statusCode ?? 500, { 'content-type': response.headers['content-type'] ?? 'text/plain' });
+        outgoing.end(habits.rewrite?.(body) ?? body);
+      });
+    });
+  };
+  const upgrade = (incoming: IncomingMessage, device: Duplex): void => {
+    device.on('error', () => device.destroy());
+    if (habits.upgrade === 'cut') return void device.destroy();
+    if (habits.upgrade === 'drop') {
+      hand(incoming, (response) => device.end(`HTTP/1.1 ${response.statusCode} Not a WebSocket\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`));
+      return undefined;
+    }
+    const server = connect({ host: hostname, port: Number(port) });
+    server.on('error', () => device.destroy()).on('close', () => device.destroy());
+    device.on('close', () => server.destroy());
+    server.write(`GET ${incoming.url} HTTP/1.1\r\n${Object.entries(headersOf(incoming)).map(([name, value]) => `${name}: ${String(value)}\r\n`).join('')}\r\n`);
+    device.pipe(server);
+    if (habits.holdMs === undefined) server.pipe(device);
+    else holdBack(server, device, habits.holdMs);
+    return undefined;
+  };
+  return listen(certificate ? createTlsServer(certificate, pass) : createServer(pass), certificate ? 'https' : 'http', (server) => server.on('upgrade', upgrade));
+}
+
+/** Passes the first data (the answer to the upgrade) at once, and the rest in lumps. */
+function holdBack(server: Socket, device: Duplex, holdMs: number): void {
+  let held: Buffer[] = [];
+  server.once('data', (first) => {
+    device.write(first);
+    server.on('data', (chunk) => held.push(chunk));
+  });
+  const timer = setInterval(() => {
+    if (held.length > 0) device.write(Buffer.concat(held));
+    held = [];
+  }, holdMs);
+  device.on('close', () => clearInterval(timer));
+}
+
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+const pem = (name: string): string => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
+
+/** Of test/fixtures/tls; `chain`: with the certificate of its issuer. */
+export function certificate(name: 'good' | 'expired' | 'selfsigned' | 'othername', chain = name !== 'selfsigned'): Certificate {
+  return { cert: `${pem(name)}${chain ? pem('intermediate') : ''}`, key: pem(`${name}.key`) };
+}
+
+/** The authority that the chains of test/fixtures/tls lead to. */
+export const testAuthority = (): string => pem('root');
+
+/** Answers every request alike. */
+export function answering(status: number, headers: Readonly<Record<string, string>> = {}, body = ''): Promise<Listening> {
+  return listen(createServer((_request, response) => response.writeHead(status, headers).end(body)), 'http');
+}
+
+/** Takes connections and says nothing. */
+export async function silent(): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+/** A port on which nobody listens. */
+export async function freePort(): Promise<number> {
+  const nobody = await silent();
+  await nobody.close();
+  return Number(new URL(nobody.origin).port);
+}
+
+async function listen(server: Server | ReturnType<typeof createTlsServer>, scheme: 'http' | 'https', prepare: (server: Pick<Server, 'on'>) => void = () => undefined): Promise<Listening> {
+  const upgraded = new Set<Duplex>();
+  prepare(server);
+  server.on('upgrade', (_request: IncomingMessage, socket: Duplex) => upgraded.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      for (const socket of upgraded) socket.destroy();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}

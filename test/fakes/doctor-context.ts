@@ -1,0 +1,49 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config/index.js';
+import { type Clock, systemClock } from '../../src/core/index.js';
+import { doctorContext, type Configuration, type DoctorContext } from '../../src/doctor/index.js';
+
+/** What stands otherwise than in a healthy machine. */
+export interface Ill extends Partial<Omit<DoctorContext, 'config' | 'configuration'>> {
+  /** As `--set` gives them. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Text of config.yaml. */
+  readonly yaml?: string;
+  readonly configuration?: Configuration;
+  /** By path, in place of what /proc and /sys say. */
+  readonly recorded?: Readonly<Record<string, string>>;
+}
+
+/** Nothing outside of loopback is asked. */
+const QUIET = { 'tts.provider': 'flite', 'models.auto_pull': 'false', 'server.port': '0' };
+
+/** The doctor's view of a machine with a data folder of its own. */
+export async function doctorFor({ settings = {}, yaml, configuration, recorded, ...ill }: Ill): Promise<DoctorContext> {
+  const dataDir = ill.dataDir ?? mkdtempSync(join(tmpdir(), 'chorus-doctor-'));
+  if (yaml !== undefined) writeFileSync(join(dataDir, 'config.yaml'), yaml);
+  const flags = Object.entries({ ...QUIET, ...settings }).map(([key, text]) => ({ flag: `--set ${key}`, key, text }));
+  const context = doctorContext({
+    clock: systemClock,
+    signal: AbortSignal.timeout(60_000),
+    env: {},
+    version: '0.0.0',
+    url: undefined,
+    server: undefined,
+    ...ill,
+    dataDir,
+    configuration: configuration ?? (await loadConfig({ dataDir, env: ill.env ?? {}, flags })),
+  });
+  return { ...context, kernelLog: () => Promise.resolve(undefined), ...ill, dataDir, ...(recorded && { readText: (path: string) => recorded[path] }) };
+}
+
+/** A clock on which every wait is over so many times sooner; times are real. */
+export function hurriedClock(times: number): Clock {
+  return { nowMs: () => systemClock.nowMs(), wallMs: () => systemClock.wallMs(), after: (delayMs, fn) => systemClock.after(delayMs / times, fn) };
+}
+
+/** A clock that is off by so much. */
+export function clockOff(offMs: number): Clock {
+  return { ...systemClock, wallMs: () => systemClock.wallMs() + offMs };
+}

@@ -44,7 +44,7 @@ export async function restart(devices: number): Promise<boolean> {
         { what: 'the same, middle / last', value: middleAndLast(verdict.backMs) },
         { what: 'asked to stop until the answer sounds, middle / last', value: middleAndLast(verdict.answeredMs) },
         atMost('underruns', verdict.underruns, 0, ''),
-        atMost('violations of the protocol', verdict.violations, 0, ''),
+        atMost('violations of the protocol', verdict.violations.length, 0, ''),
         { what: 'turns', value: `${verdict.turns}, ${done.reduce((sum, { refused }) => sum + refused, 0)} tries found no server` },
       ],
       { askedMs, goneMs, readyMs, devices: done },

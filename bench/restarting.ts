@@ -1,5 +1,5 @@
 import { isCancelled, sleep, systemClock } from '../src/core/index.js';
-import { type Clip, percentile, type SimulatedDevice, type TurnRecord } from '../src/fleet/index.js';
+import { type Clip, percentile, type SimulatedDevice, type TurnRecord, type ViolationKind } from '../src/fleet/index.js';
 
 /** A device that goes on talking while the server is restarted. */
 export interface RestartedDevice {
@@ -43,7 +43,8 @@ export interface RestartVerdict {
   /** Utterances that were begun while it was closing connections: nobody was there to hear them. */
   readonly late: number;
   readonly underruns: number;
-  readonly violations: number;
+  /** Of the protocol, as the devices saw them. */
+  readonly violations: readonly ViolationKind[];
   /** Of each device, from the request to stop until it began to say what the new server answered; Infinity: it never did. */
   readonly backMs: readonly number[];
   /** The same until the first sound of that answer. */
@@ -64,7 +65,7 @@ export function judgeRestart(devices: readonly RestartedDevice[], askedMs: numbe
     unanswered: silent.filter((turn) => beganMs(turn) <= askedMs).length,
     late: silent.filter((turn) => beganMs(turn) > askedMs).length,
     underruns: all.reduce((sum, turn) => sum + turn.underruns, 0),
-    violations: all.reduce((sum, turn) => sum + turn.violations.length, 0),
+    violations: all.flatMap((turn) => turn.violations.map(({ kind }) => kind)),
     backMs: first.map((turn) => (turn ? beganMs(turn) - askedMs : Infinity)),
     answeredMs: first.map((turn) => (turn ? turn.speechEndAtMs + (turn.timeline.firstSoundMs ?? Infinity) - askedMs : Infinity)),
   };

@@ -3,6 +3,7 @@
 #   deploy/test/image.sh [2c4g|4c8g|8c16g]          needs root and Debian's buildah, netavark, debootstrap, iproute2, curl, file
 #   NODE_IMAGE=docker.io/library/node:24-trixie-slim   take that base; otherwise a stand-in is made from Debian and NODE (default: node)
 #   KEEP=folder                                     keep the built root file system there
+#   TREE=tree-ish                                   build that and not HEAD
 # Not part of CI: it needs root and changes the machine while it runs (a network namespace, a control group; both go with it).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -62,7 +63,7 @@ if [ -z "${NODE_IMAGE:-}" ]; then
 fi
 
 say 'build'
-mkdir "$WORK/context" && git archive HEAD | tar x -C "$WORK/context"
+mkdir "$WORK/context" && git archive "${TREE:-HEAD}" | tar x -C "$WORK/context"
 b build --format docker --isolation chroot --network host --pull=never --layers=false "${ULIMITS[@]}" -f "$WORK/context/deploy/Dockerfile" \
   --build-arg "NODE_IMAGE=$NODE_IMAGE" --build-arg "NPM_REGISTRY=$(npm config get registry)" \
   --build-arg "REVISION=$(git rev-parse HEAD)" -t localhost/chorus "$WORK/context" >"$WORK/build.log" 2>&1 || { tail -40 "$WORK/build.log"; exit 1; }
@@ -122,10 +123,13 @@ read_only() { ! within touch /opt/chorus/x 2>"$WORK/touch.log" && grep -q 'Read-
 check 'the root cannot be written' read_only
 check 'the data folder can' within touch /data/x
 check 'ready' ready
+page() { curl -fsS "http://$ADDRESS:8000/" | grep -qi '<!doctype html'; }
+check 'the page is there' page
 check 'a device talks and is answered' talk
 check 'and again' talk
 talking() { test "$(curl -fsS "http://$ADDRESS:8000/readyz" | node -p "JSON.parse(require('fs').readFileSync(0)).details.maxTalking")" = "$(sed -n 's/^#CHORUS_MAX_CONCURRENT_SESSIONS=//p' "$PROFILE_FILE")"; }
 check "as many may talk as $PROFILE says" talking
+check 'upkeep, as docker exec' within chorus upkeep leftovers config-backup store-check store-backup store-vacuum
 group_tell
 interrupted() { # stopped while a reply is spoken, which the device then hears to its end
   talk_once & local device=$!
@@ -137,6 +141,12 @@ check 'then its health check fails' bash -c "! CHORUS_DATA=$WORK/data node deplo
 start
 check 'starts again on the same data' ready
 check 'the device is known' talk
-check 'SIGTERM' stopped
+restarting() { # its command ends with the container that it runs in
+  within chorus drain --restart >"$WORK/drain.log" 2>&1 || true
+  local code=0
+  wait "$SERVER" || code=$?
+  test "$code" = 11
+}
+check 'chorus drain --restart: exit code 11, on which an engine starts it again' restarting
 SERVER=
 say 'all well'

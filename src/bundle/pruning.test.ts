@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { isPruned, takenBy, type PruneOptions } from './pruning.js';
+
+const options: PruneOptions = { platform: 'linux', arch: 'arm64', libc: 'glibc', espeak: true };
+
+describe('what of node_modules is never opened', () => {
+  it.each([
+    ['onnxruntime-node/bin/napi-v6/linux/arm64/onnxruntime_binding.node', false],
+    ['onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node', true],
+    ['onnxruntime-node/bin/napi-v6/darwin/arm64/onnxruntime_binding.node', true],
+    ['@libsql/linux-arm64-gnu/index.node', false],
+    ['@libsql/linux-arm64-musl/index.node', true],
+    ['sherpa-onnx-linux-arm64/sherpa-onnx.node', false],
+    ['sherpa-onnx-linux-x64/sherpa-onnx.node', true],
+    ['sherpa-onnx-node/sherpa-onnx.js', false],
+    ['@evan/opus/node/arm64-linux.node', false],
+    ['@evan/opus/node/x64-linux.node', true],
+    ['@ricky0123/vad-web/dist/silero_vad_v6.onnx', false],
+    ['@ricky0123/vad-web/dist/index.js', true],
+    ['zod/index.d.cts', true],
+    ['zod/index.js.map', true],
+    ['zod/index.js', false],
+    // Nested where two versions are wanted.
+    ['a/node_modules/zod/index.d.ts', true],
+    ['@echogarden/espeak-ng-emscripten/espeak-ng.js', false],
+  ])('%s', (path, pruned) => expect(isPruned(path, options)).toBe(pruned));
+
+  it('the GPL voice goes with its folder, where it is not wanted', () => {
+    expect(isPruned('@echogarden/espeak-ng-emscripten/espeak-ng.js', { ...options, espeak: false })).toBe(true);
+    expect(takenBy('@echogarden/espeak-ng-emscripten', { ...options, espeak: false })).toBe('the GPL voice (--espeak=false)');
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import { configSchema } from '../config/index.js';
+import { Scope, silentLogger } from '../core/index.js';
+import { composeLifecycle, Drain } from './drain.js';
+import { LiveConfig } from './live-config.js';
+import { RESTART_EXIT_CODE, supervisorOf } from './supervisor.js';
+
+/** A server in which one device is answered for that long. */
+function world(answerMs: number): { readonly clock: FakeClock; readonly drain: Drain; readonly root: Scope; readonly told: string[] } {
+  const clock = new FakeClock();
+  const told: string[] = [];
+  const root = new Scope('server', (_name, error) => told.push(String(error)));
+  const log = { ...silentLogger, info: (message: string) => void told.push(message), warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void told.push(`${message} ${JSON.stringify(fields)}`) };
+  const over = (enough: AbortSignal): Promise<number> =>
+    new Promise((resolve) => {
+      enough.addEventListener('abort', () => resolve(1), { once: true });
+      clock.after(answerMs, () => resolve(0));
+    });
+  const sessions = { drain: over, talking: () => 1 };
+  const server = { connections: 1, drain: async (enough: AbortSignal) => void (await over(enough)) };
+  return { clock, told, root, drain: new Drain({ server: () => server, sessions, root, clock, log }) };
+}
+
+describe('a drain', () => {
+  it('ends with the last answer', async () => {
+    const { clock, drain, root, told } = world(5000);
+    expect([drain.underWay, drain.restart]).toEqual([false, false]);
+    const ended = drain.request({ reason: 'command', withinMs: 30_000, restart: true });
+    expect([drain.underWay, drain.restart, root.closed]).toEqual([true, true, false]);
+    await clock.advance(4900);
+    expect(root.closed).toBe(false);
+    await clock.advance(200);
+    await ended;
+    expect([root.closed, clock.pending, told]).toEqual([true, 0, ['draining', 'drained']]);
+  });
+
+  it('cuts what is not over in time', async () => {
+    const { clock, drain, told } = world(60_000);
+    const ended = drain.request({ reason: 'signal', withinMs: 30_000, restart: false });
+    await clock.advance(30_100);
+    await ended;
+    expect(told[1]).toBe('drained {"tookMs":30000,"cut":1}');
+  });
+
+  it('is made shorter by another request, never longer, and the last one decides about the restart', async () => {
+    const { clock, drain, root } = world(600_000);
+    const ended = drain.request({ reason: 'command', withinMs: 300_000, restart: true });
+    await clock.advance(1000);
+    const same = drain.request({ reason: 'signal', withinMs: 30_000, restart: false });
+    expect(same).toBe(ended);
+    void drain.request({ reason: 'command', withinMs: 500_000, restart: false });
+    await clock.advance(29_000);
+    expect(root.closed).toBe(false);
+    await clock.advance(1100);
+    await ended;
+    expect([root.closed, drain.restart]).toEqual([true, false]);
+  });
+
+  it('as commands ask for it: with the time of the configuration, and who starts the server again', async () => {
+    const { clock, drain, root } = world(10);
+    const lifecycle = composeLifecycle(drain, new LiveConfig(configSchema.parse({ server: { drain_ms: 7000 } })), 'systemd', silentLogger);
+    expect(lifecycle.drain({ restart: true })).toEqual({ withinMs: 7000, exitCode: RESTART_EXIT_CODE, supervisor: 'systemd' });
+    expect(lifecycle.drain({ withinMs: 50, restart: false })).toEqual({ withinMs: 50, exitCode: 0, supervisor: 'systemd' });
+    await clock.advance(20);
+    expect(root.closed).toBe(true);
+  });
+});
+
+it('who starts a server again is recognised, not guessed', () => {
+  expect(supervisorOf({ SYSTEMD_EXEC_PID: '42' }, 42)).toBe('systemd');
+  // Inherited by what a unit's process starts, a shell for example.
+  expect(supervisorOf({ SYSTEMD_EXEC_PID: '41', INVOCATION_ID: 'x' }, 42)).toBeUndefined();
+  expect(supervisorOf({}, 1)).toBe('container');
+  expect(supervisorOf({}, 42)).toBeUndefined();
+});

@@ -83,6 +83,7 @@ export class Api {
   voices = (): Promise<Voices> => this.#json('/voices');
   /** One sentence as sound: WAV or MP3. */
   listen = async (asked: schema.ListenRequest): Promise<ArrayBuffer> => (await this.#call('/voices/listen', { method: 'POST', body: asked })).arrayBuffer();
+  models = async (): Promise<readonly ModelView[]> => (await this.#json<Answer<typeof schema.modelsAnswer>>('/models')).models;
   pullModel = (id: string): Promise<unknown> => this.#json(`/models/${encodeURIComponent(id)}/pull`, { method: 'POST' });
   changeConfig = (set: Readonly<Record<string, unknown>>): Promise<ConfigChange> => this.#json('/config', { method: 'PATCH', body: { set }, also: [422] });
 

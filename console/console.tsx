@@ -26,8 +26,14 @@ interface Seen {
   readonly problems: readonly ProblemView[];
 }
 
-async function look(api: Api): Promise<Seen> {
-  const [overview, devices, turns, problems] = await Promise.all([api.overview(), api.devices(), api.turns(TURNS_SHOWN), api.problems()]);
+/** Rejects only without the overview: where the database does not answer, the rest of the page still tells how the server is. */
+async function look(api: Api, before: Seen | undefined): Promise<Seen> {
+  const [overview, devices, turns, problems] = await Promise.all([
+    api.overview(),
+    api.devices().catch(() => before?.devices ?? []),
+    api.turns(TURNS_SHOWN).catch(() => before?.turns ?? []),
+    api.problems().catch(() => before?.problems ?? []),
+  ]);
   return { overview, devices, turns, problems };
 }
 
@@ -39,6 +45,7 @@ export function Console({ api, onLanguage, onSignOut }: { readonly api: Api; rea
   const [lost, setLost] = useState(false);
   const poller = useRef<Poller>(undefined);
   useEffect(() => {
+    let last: Seen | undefined;
     const own = new Poller({
       clock: browserClock,
       everyMs: REFRESH_MS,
@@ -46,7 +53,8 @@ export function Console({ api, onLanguage, onSignOut }: { readonly api: Api; rea
       hidden: () => document.hidden,
       onFailure: () => setLost(true),
       work: async () => {
-        setSeen(await look(api));
+        last = await look(api, last);
+        setSeen(last);
         setLost(false);
       },
     });
@@ -107,9 +115,9 @@ function Cards({ overview, devices, turns, problems, api, refresh }: Seen & { re
           <ServerCard api={api} overview={overview} onChanged={refresh} />
           <LanguageModelCard api={api} overview={overview} onChanged={refresh} />
           <VoiceCard api={api} overview={overview} onChanged={refresh} />
-          <DevicesCard api={api} devices={devices} nowMs={nowMs} onChanged={refresh} />
         </div>
       </div>
+      <DevicesCard api={api} devices={devices} nowMs={nowMs} onChanged={refresh} />
       <TurnsCard turns={turns} devices={devices} />
       <ProblemsCard problems={problems} nowMs={nowMs} />
     </>

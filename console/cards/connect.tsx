@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import { Fragment, type JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Api, Overview } from '../api.js';
 import { Card } from '../parts/card.js';
@@ -53,7 +53,14 @@ function Copyable({ text }: { readonly text: string }): JSX.Element {
   };
   return (
     <p class="copyable">
-      <code ref={code}>{text}</code>
+      <code ref={code}>
+        {text.split(/(?<=\/)(?=[^/])/).map((part) => (
+          <Fragment key={part}>
+            {part}
+            <wbr />
+          </Fragment>
+        ))}
+      </code>
       <button type="button" onClick={() => void copy()}>
         {copied ? words.connect.copied : words.connect.copy}
       </button>

@@ -47,11 +47,13 @@ function Device({ device, api, nowMs, onChanged }: { readonly device: DeviceView
         <span class="grow">
           <b>{name}</b> <span class="soft">{presence(device, nowMs, words)}</span>
         </span>
-        {lastTurn && <Verdict verdict={lastTurn.verdict} />}
       </div>
       {about.some(Boolean) && <p class="soft small">{about.filter(Boolean).join(' · ')}</p>}
       {lastTurn && (
         <>
+          <p class="how">
+            <Verdict verdict={lastTurn.verdict} />
+          </p>
           <StageBar stages={lastTurn.stages} />
           <p class="soft small">
             {[words.devices.lastTurn(ago(lastTurn.atMs, nowMs, words)), first !== undefined && words.devices.total(duration(first, language)), words.devices.underruns(lastTurn.underruns)].filter(Boolean).join(' · ')}

@@ -44,6 +44,8 @@ export function LanguageModelCard({ api, overview, onChanged }: { readonly api: 
   };
   const asked = { ...(preset !== undefined && { preset: preset.id }), ...(service === 'custom' && { baseUrl }), ...(model !== '' && { model }), ...(key !== '' && { apiKey: key }) };
 
+  const unchanged = known !== undefined && service === serviceOf(known) && key === '' && model === ownModel(known, service) && (service !== 'custom' || baseUrl === known.current.baseUrl);
+
   const tryIt = (): void => run('try', async () => tried(await api.tryLlm(asked), words, language));
   const useIt = (): void =>
     run('use', async () => {
@@ -95,7 +97,7 @@ export function LanguageModelCard({ api, overview, onChanged }: { readonly api: 
               {running === 'try' ? words.llm.trying : words.llm.try}
             </button>
           )}
-          <button type="button" class="primary" onClick={useIt} disabled={running !== undefined}>
+          <button type="button" class="primary" onClick={useIt} disabled={running !== undefined || unchanged}>
             {running === 'use' ? words.llm.using : words.llm.use}
           </button>
         </div>

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import type { Api, ModelView, Overview } from '../api.js';
 import { percent, size, span } from '../figures.js';
 import { Card } from '../parts/card.js';
@@ -14,7 +15,7 @@ export function ServerCard({ api, overview, onChanged }: { readonly api: Api; re
       <p class="big">{words.server.talking(load.talking, load.ceiling)}</p>
       <Places talking={load.talking} ceiling={load.ceiling} />
       <p class="soft">
-        {words.server.connections(load.connections)} · {load.reason}
+        {words.server.connections(load.connections)} · {words.server.reasons[load.reason] ?? load.reason}
       </p>
       {models.length > 0 && (
         <>
@@ -26,7 +27,27 @@ export function ServerCard({ api, overview, onChanged }: { readonly api: Api; re
           </ul>
         </>
       )}
+      <OtherModels api={api} shown={models} onChanged={onChanged} />
     </Card>
+  );
+}
+
+/** Asked for when somebody looks; one that is being fetched is among the shown ones then. */
+function OtherModels({ api, shown, onChanged }: { readonly api: Api; readonly shown: readonly ModelView[]; readonly onChanged: () => void }): JSX.Element {
+  const words = useWords();
+  const [all, setAll] = useState<readonly ModelView[]>([]);
+  const look = (): void => void api.models().then(setAll, () => undefined);
+  return (
+    <details onToggle={(event) => event.currentTarget.open && look()}>
+      <summary>{words.server.others}</summary>
+      <ul class="models">
+        {all
+          .filter(({ id }) => !shown.some((model) => model.id === id))
+          .map((model) => (
+            <Model key={model.id} model={model} api={api} onChanged={onChanged} />
+          ))}
+      </ul>
+    </details>
   );
 }
 

@@ -29,6 +29,7 @@ export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; rea
 
   const chosen = known?.providers.find(({ id }) => id === provider);
   const spoken = chosen?.voices.find(({ name }) => name === voice)?.language;
+  const unchanged = provider === known?.current.provider && voice === (known?.current.voice ?? '');
   const listen = (): void => {
     // Opened in the click: a browser lets nothing sound that was not asked for.
     const context = new AudioContext();
@@ -46,7 +47,10 @@ export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; rea
   const useIt = (): void =>
     run('use', async () => {
       const answer = await api.changeConfig({ 'tts.provider': provider ?? 'auto', 'tts.voice': voice === '' ? null : voice });
-      if (answer.ok) onChanged();
+      if (answer.ok) {
+        onChanged();
+        load();
+      }
       return changed(answer, words, language, words.llm.saved);
     });
 
@@ -80,7 +84,7 @@ export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; rea
           <button type="button" onClick={listen} disabled={running !== undefined}>
             {running === 'listen' ? words.voice.making : words.voice.listen}
           </button>
-          <button type="button" class="primary" onClick={useIt} disabled={running !== undefined}>
+          <button type="button" class="primary" onClick={useIt} disabled={running !== undefined || unchanged}>
             {running === 'use' ? words.llm.using : words.voice.use}
           </button>
         </div>

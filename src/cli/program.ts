@@ -1,9 +1,11 @@
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
 import { addBench } from './bench-program.js';
 import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
+import { addDevices } from './devices-program.js';
 import { addDoctor } from './doctor-program.js';
 import { EXIT, type ExitCode } from './exit-code.js';
+import { addFirmware } from './firmware-program.js';
 import { configurationWords } from './messages/configuration.js';
 import { movingOverWords } from './messages/moving-over.js';
 import { profileWords } from './messages/profile.js';
@@ -16,15 +18,26 @@ import { addUpkeep } from './upkeep-program.js';
 /** Parses the command line and runs the command; resolves with the exit code. Errors of commands are thrown. */
 export async function runProgram(argv: readonly string[], context: CliContext): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
+  if (asksForVersion(argv)) {
+    context.out(`${packageVersion()}\n`);
+    return code;
+  }
   const program = buildProgram(context, (result) => (code = result));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help and version are asked for and end with 0; a bare `chorus` shows the help too, and is no success.
+    // Help is asked for and ends with 0; a bare `chorus` shows the help too, and is no success.
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
+}
+
+/** As the first word, `--lang` aside: `--version` of a command below is another thing (`chorus firmware add`), and commander would take it for ours. */
+function asksForVersion(argv: readonly string[]): boolean {
+  const [first, second, third] = argv;
+  const word = first === '--lang' ? third : first?.startsWith('--lang=') === true ? second : first;
+  return word === '-V' || word === '--version';
 }
 
 /** The command line; `finish` is told the exit code of the command that was run. */
@@ -33,7 +46,6 @@ export function buildProgram(context: CliContext, finish: (code: ExitCode) => vo
   const program = new Command('chorus');
   program
     .description(help.program)
-    .version(packageVersion(), '-V, --version', help.version)
     .helpOption('-h, --help', help.helpFlag)
     .helpCommand('help [command]', help.helpCommand)
     .option('--lang <zh|en>', help.lang)
@@ -41,7 +53,14 @@ export function buildProgram(context: CliContext, finish: (code: ExitCode) => vo
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError(context.words.usage.hint('chorus'))
-    .configureHelp({ styleTitle: (title) => help.titles[title] ?? title, optionDescription: (option) => describeOption(option, context) })
+    .configureHelp({
+      styleTitle: (title) => help.titles[title] ?? title,
+      optionDescription: (option) => describeOption(option, context),
+      visibleOptions(shown) {
+        const options = Help.prototype.visibleOptions.call(this, shown);
+        return shown === program ? [new Option('-V, --version', help.version), ...options] : options;
+      },
+    })
     .configureOutput({
       writeOut: context.out,
       writeErr: context.err,
@@ -50,20 +69,17 @@ export function buildProgram(context: CliContext, finish: (code: ExitCode) => vo
   addServe(program, context, finish);
   addSetup(program, context, finish);
   addDevice(program, context, finish);
-  addDevices(program, context, finish);
+  const parts = { command: (parent: Command, name: string, about: string) => command(parent, name, about, context), withConfig: (child: Command) => withConfigFlags(child, context), finish };
+  addDevices(program, context, parts);
+  addFirmware(program, context, parts);
   addModels(program, context, finish);
   addConfig(program, context, finish);
   addProfile(program, context, finish);
   addBench(program, context, { command: (parent, name, about) => command(parent, name, about, context), dataOption: () => dataOption(context), finish });
   addMonitor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
   addDoctor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
-  addStore(program, context, { command: (parent, name, about) => command(parent, name, about, context), withConfig: (child) => withConfigFlags(child, context), finish });
-  addUpkeep(program, context, {
-    command: (parent, name, about) => command(parent, name, about, context),
-    withConfig: (child) => withConfigFlags(child, context),
-    dataOption: () => dataOption(context),
-    finish,
-  });
+  addStore(program, context, parts);
+  addUpkeep(program, context, { ...parts, dataOption: () => dataOption(context) });
   return program;
 }
 
@@ -139,22 +155,6 @@ function addDevice(program: Command, context: CliContext, finish: Finish): void 
     .action(async (flags: Omit<DeviceFlags, 'queue' | 'framing' | 'timeout'> & { queue: string; framing: string; timeout: number }) =>
       finish(await (await import('./device-command.js')).runDevice({ ...flags, queue: Number(flags.queue), framing: Number(flags.framing), timeout: flags.timeout * 1000 }, context)),
     );
-}
-
-function addDevices(program: Command, context: CliContext, finish: Finish): void {
-  const { help } = context.words;
-  const group = command(program, 'devices', help.devices, context);
-  const add = (name: string, about: string): Command => withConfigFlags(command(group, name, about, context).option('--json', help.json), context);
-  add('list', help.devicesList).action(async (flags) => finish(await (await import('./devices-command.js')).listDevices(flags, context)));
-  add('approve', help.devicesApprove)
-    .argument('<code>', help.code)
-    .action(async (code: string, flags) => finish(await (await import('./devices-command.js')).approveDevice(code, flags, context)));
-  add('revoke', help.devicesRevoke)
-    .argument('<mac>', help.mac)
-    .action(async (mac: string, flags) => finish(await (await import('./devices-command.js')).revokeDevice(mac, flags, context)));
-  add('rotate', help.devicesRotate)
-    .argument('<mac>', help.mac)
-    .action(async (mac: string, flags) => finish(await (await import('./devices-command.js')).rotateDevice(mac, flags, context)));
 }
 
 function addModels(program: Command, context: CliContext, finish: Finish): void {

@@ -8,6 +8,8 @@ export interface DeviceIdentityClaim {
   readonly board: string;
   readonly firmwareVersion: string;
   readonly language: string;
+  /** By which a device tells what program it runs, 64 hexadecimal digits; default: none that could be. */
+  readonly elfSha256?: string;
 }
 
 export interface OtaOptions {
@@ -22,6 +24,8 @@ export interface OtaOptions {
 export interface OtaReply {
   readonly websocket: { readonly url: string; readonly token: string } | undefined;
   readonly activation: { readonly code: string; readonly message: string; readonly hasChallenge: boolean } | undefined;
+  /** `force`: installed whatever the device runs; only the number 1 does it (protocol.md 1.2). */
+  readonly firmware: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   readonly violations: readonly Violation[];
 }
 
@@ -114,7 +118,7 @@ export function otaBody(identity: DeviceIdentityClaim): string {
     uuid: identity.clientId,
     chip_model_name: 'esp32s3',
     chip_info: { model: 9, cores: 2, revision: 2, features: 18 },
-    application: { name: 'xiaozhi', version: identity.firmwareVersion, compile_time: 'Aug  8 2026T08:33:45Z', idf_version: 'v5.5.1', elf_sha256: '0'.repeat(64) },
+    application: { name: 'xiaozhi', version: identity.firmwareVersion, compile_time: 'Aug  8 2026T08:33:45Z', idf_version: 'v5.5.1', elf_sha256: identity.elfSha256 ?? '0'.repeat(64) },
     partition_table: [{ label: 'nvs', type: 1, subtype: 2, address: 36_864, size: 16_384 }],
     ota: { label: 'ota_0' },
     display: { monochrome: false, width: 240, height: 240 },
@@ -132,6 +136,7 @@ export function readOtaReply(answer: Readonly<Record<string, unknown>>, text: st
   if (isObject(time) && (typeof time['timestamp'] !== 'number' || time['timestamp'] < 1e12 || typeof time['timezone_offset'] !== 'number' || Math.abs(time['timezone_offset']) > 840))
     bad('server_time must be milliseconds and minutes');
   if (isObject(firmware) && (typeof firmware['version'] !== 'string' || !/^(\d+(\.\d+)*)?$/.test(firmware['version']))) bad('firmware.version makes the device boot for ever');
+  if (isObject(firmware) && (typeof firmware['url'] !== 'string' || typeof firmware['force'] !== 'number')) bad('firmware.url must be a string, and firmware.force a number');
   if (isObject(websocket)) {
     for (const name of ['url', 'token', 'version']) if (websocket[name] === undefined) bad(`websocket.${name} is missing`);
     for (const [name, value] of Object.entries(websocket)) if (name.length > 15 || (typeof value !== 'string' && !Number.isInteger(value))) bad(`websocket.${name} makes the device crash`);
@@ -141,6 +146,10 @@ export function readOtaReply(answer: Readonly<Record<string, unknown>>, text: st
   return {
     websocket: isObject(websocket) && typeof websocket['url'] === 'string' ? { url: websocket['url'], token: typeof websocket['token'] === 'string' ? websocket['token'] : '' } : undefined,
     activation: isObject(activation) ? { code, message: typeof activation['message'] === 'string' ? activation['message'] : '', hasChallenge: typeof activation['challenge'] === 'string' } : undefined,
+    firmware:
+      isObject(firmware) && typeof firmware['version'] === 'string' && typeof firmware['url'] === 'string'
+        ? { version: firmware['version'], url: firmware['url'], force: firmware['force'] === 1 }
+        : undefined,
     violations,
   };
 }

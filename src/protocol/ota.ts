@@ -12,7 +12,7 @@ const otaBody = z.object({
   application: z
     .object({
       version: z.string().max(64).optional().catch(undefined),
-      elf_sha256: z.string().regex(/^[0-9a-f]{64}$/).optional().catch(undefined),
+      elf_sha256: z.string().regex(/^(?!0{64})[0-9a-f]{64}$/).optional().catch(undefined),
     })
     .optional()
     .catch(undefined),

@@ -78,8 +78,8 @@ export interface ChorusServer {
   drain(enough: AbortSignal): Promise<void>;
   /** Closes every connection and the port. Idempotent; also run when the scope closes. */
   close(): Promise<void>;
-  /** Binds the device that speaks this code. Undefined: no such code. Error: `auth.rate_limited`. */
-  approve(code: string): Promise<DeviceRecord | undefined>;
+  /** Binds the device that speaks this code, which `source` entered (default: a command). Undefined: no such code. Error: `auth.rate_limited`. */
+  approve(code: string, source?: string): Promise<DeviceRecord | undefined>;
   /** Ends the device's tokens and its connection at once. False: no such device. */
   revoke(deviceId: string): Promise<boolean>;
   /** `name` undefined: it has none any more. Undefined: no such device. */

@@ -2,8 +2,8 @@ import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto
 import { asChorusError, ChorusError, type Clock, type Logger } from '../core/index.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../store/index.js';
 import { isAwaited, type MovingOver } from './moving-over.js';
-import type { Peer } from './peers.js';
-import { TokenBucket } from './rate-limit.js';
+import { limitKey, type Peer } from './peers.js';
+import { RateLimiter, TokenBucket } from './rate-limit.js';
 
 /** `lan`: devices of this network are bound at once; `code`: nobody is; `allowlist`: the listed ones are; `open`: everybody is. Whoever is not needs the spoken code. */
 export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
@@ -49,18 +49,26 @@ export const CODE_LIFETIME_MS = 600_000;
 /** A code that would end while it is being spoken and typed is replaced. */
 const CODE_LEAST_MS = 60_000;
 const CODE_TRIES = 5;
-/** Wrong codes before `approve` refuses: with 100 codes in force, a chance of one in 1000 per quarter of an hour. */
+/** Wrong codes of all sources before `approve` refuses: with 100 codes in force, a chance of one in 1000 per quarter of an hour. */
 const GUESSES = { burst: 10, perSecond: 10 / 900 };
+/** Wrong codes of one source: half of all, so that one who guesses does not keep another from entering a code. */
+const GUESSES_OF_ONE = { burst: 5, perSecond: 5 / 900 };
+/** New codes that devices of one source get: at most 60 in the lifetime of a code, so that nobody pushes out all the 100 that are kept. */
+const NEW_CODES = { burst: 30, perSecond: 30 / 600 };
 /** `open` binds everybody, but not without end. */
 const OPEN_MAX = 10_000;
 
 /** Decides which device is trusted, and runs the 6-digit codes. */
 export class Pairing {
   readonly #guesses: TokenBucket;
+  readonly #guessesOfOne: RateLimiter;
+  readonly #newCodes: RateLimiter;
   readonly #allowlist: ReadonlySet<string>;
 
   constructor(private readonly options: PairingOptions) {
     this.#guesses = new TokenBucket(GUESSES, options.clock);
+    this.#guessesOfOne = new RateLimiter(GUESSES_OF_ONE, options.clock);
+    this.#newCodes = new RateLimiter(NEW_CODES, options.clock);
     this.#allowlist = new Set(options.allowlist);
   }
 
@@ -81,7 +89,7 @@ export class Pairing {
       }
       log.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
     }
-    return { activation: await this.#activation(claim) };
+    return { activation: await this.#activation(claim, circumstances.peer) };
   }
 
   /** For the mode `open`: a WebSocket without a valid token. Undefined in other modes, and for a revoked device. */
@@ -97,17 +105,21 @@ export class Pairing {
 
   /**
    * Binds the device whose code a person has entered. Undefined: no such code (wrong, used, expired).
-   * Error: `auth.rate_limited` after too many wrong ones.
+   * Whatever is wrong with it, the answer is the same. `source`: who enters it. Error: `auth.rate_limited` after too many wrong ones.
    */
-  async approve(code: string): Promise<DeviceRecord | undefined> {
+  async approve(code: string, source: string): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.options;
-    if (this.#guesses.empty) throw new ChorusError('auth.rate_limited', 'too many wrong pairing codes; wait a few minutes');
+    // Counted before it is looked at, and given back to who was right: of a thousand guesses that come at once only the first few are looked at.
+    if (!this.#guessesOfOne.take(source)) throw tooManyGuesses();
+    if (!this.#guesses.take()) {
+      this.#guessesOfOne.give(source);
+      throw tooManyGuesses();
+    }
     const digits = code.replace(/[\s-]/g, '');
     const activation = /^\d{6}$/.test(digits) ? await store.takeCode(digits, clock.wallMs()) : undefined;
-    if (!activation) {
-      this.#guesses.take();
-      return undefined;
-    }
+    if (!activation) return undefined;
+    this.#guesses.give();
+    this.#guessesOfOne.give(source);
     const { deviceId, clientId } = activation;
     if (!(await store.find(deviceId))) await store.seen({ deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' }, clock.wallMs());
     const device = await store.bind(deviceId, clientId, 'code', clock.wallMs());
@@ -166,11 +178,12 @@ export class Pairing {
     return store.bind(deviceId, clientId, by, clock.wallMs());
   }
 
-  async #activation({ deviceId, clientId }: DeviceClaim): Promise<ActivationRecord> {
+  async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer): Promise<ActivationRecord> {
     const { store, clock, log } = this.options;
     const nowMs = clock.wallMs();
     const current = await store.activationOf(deviceId, clientId);
     if (current?.code !== undefined && current.expiresMs - nowMs >= CODE_LEAST_MS) return current;
+    if (!this.#newCodes.take(limitKey(peer.address))) throw new ChorusError('auth.rate_limited', 'too many devices of one address ask for a pairing code');
     for (let left = CODE_TRIES; ; left--) {
       const activation: ActivationRecord = {
         deviceId,
@@ -191,6 +204,10 @@ export class Pairing {
       return activation;
     }
   }
+}
+
+function tooManyGuesses(): ChorusError {
+  return new ChorusError('auth.rate_limited', 'too many wrong pairing codes; wait a few minutes');
 }
 
 function isBoundTo(device: DeviceRecord, clientId: string): boolean {

@@ -26,6 +26,11 @@ export class TokenBucket {
     return true;
   }
 
+  /** Puts one back that was taken for nothing. */
+  give(): void {
+    this.#tokens = Math.min(this.rate.burst, this.#tokens + 1);
+  }
+
   get empty(): boolean {
     const nowMs = this.clock.nowMs();
     this.#tokens = Math.min(this.rate.burst, this.#tokens + ((nowMs - this.#atMs) / 1000) * this.rate.perSecond);
@@ -50,6 +55,11 @@ export class RateLimiter {
   /** False: over the limit. */
   take(key: string): boolean {
     return this.#bucket(key).take();
+  }
+
+  /** Puts one back that was taken for nothing. */
+  give(key: string): void {
+    this.#buckets.get(key)?.give();
   }
 
   /** Whether the next {@link take} would fail. Remembers nothing about a key that was never taken from. */

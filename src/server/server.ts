@@ -126,8 +126,8 @@ class Server implements ChorusServer {
     return this.#closing;
   }
 
-  approve(code: string): Promise<DeviceRecord | undefined> {
-    return this.#pairing.approve(code);
+  approve(code: string, source = 'command'): Promise<DeviceRecord | undefined> {
+    return this.#pairing.approve(code, source);
   }
 
   async rotate(deviceId: string): Promise<DeviceRecord | undefined> {
@@ -198,7 +198,7 @@ class Server implements ChorusServer {
       devices: {
         list: () => store.list(),
         find: (deviceId) => store.find(deviceId),
-        approve: (code) => this.approve(code),
+        approve: (code, source) => this.approve(code, source),
         rotate: (deviceId) => this.rotate(deviceId),
         revoke: (deviceId) => this.revoke(deviceId),
         rename: (deviceId, name) => this.rename(deviceId, name),

@@ -19,7 +19,7 @@ export const zh: Messages = {
   chorus setup                     五个问题：语言、大模型、音色、配对、端口
   chorus monitor --mode both       两台模拟设备来对话，结果写成一个网页
 
-退出码：0 正常，1 失败，2 命令写错，3 配置有误，4 数据文件夹或磁盘，5 端口，
+退出码：0 正常，1 失败，2 命令写错，3 配置有误，4 数据文件夹、数据库或磁盘，5 端口，
         6 模型，7 连不上或被服务器拒绝，8 设备没有得到正常的回答，9 测量不能作数，
         10 新配置不能工作、已恢复，11 服务器要求重新启动，130 被中断`,
     data: '存放配置、数据库和模型的文件夹',
@@ -63,13 +63,6 @@ export const zh: Messages = {
     configShow: '显示生效的配置以及每个值来自哪里（密钥不显示）',
     configSchema: '输出 JSON Schema，编辑器可据此补全',
     setup: '最多问五个问题，然后写好配置',
-    devices: '正在运行的服务器认识的设备：列出、批准、撤销',
-    devicesList: '列出设备',
-    devicesApprove: '批准念出这六位数字的设备',
-    devicesRevoke: '立即撤销设备的令牌',
-    devicesRotate: '设备下次启动时换新令牌',
-    code: '六位数字',
-    mac: '设备的 MAC 地址',
   },
   usage: {
     wrong: (detail) => detail,
@@ -188,20 +181,6 @@ export const zh: Messages = {
         different: `${id} 保持原样：改写后在本机的结果不一致（${detail}）。`,
       })[reason],
     from: (mirror) => `来自 ${mirror}`,
-  },
-  devices: {
-    none: '还没有设备来过。',
-    approved: (deviceId) => `${deviceId} 已配对，几秒内就会连上。`,
-    revoked: (deviceId) => `${deviceId} 不能再连接了。`,
-    rotated: (deviceId) => `${deviceId} 下次启动时会拿到新令牌。`,
-    noServer: (url) => `在 ${url} 没有使用这个数据文件夹的服务器`,
-    refused: (status) => `服务器拒绝了请求（HTTP ${status}）`,
-    noSuchDevice: (mac) => `服务器不认识设备 ${mac}`,
-    noSuchCode: (code) => `没有设备在用配对码 ${code}：写错了、用过了或已过期`,
-    paired: '已配对',
-    unpaired: '未配对',
-    revokedState: '已撤销',
-    connected: '已连接',
   },
   setup: {
     needsTerminal: '设置向导要提问，需要终端。在脚本里请用 `--set` 或直接写 config.yaml；所有配置项见 `chorus config schema`。',

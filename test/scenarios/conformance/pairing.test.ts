@@ -105,7 +105,7 @@ describe('pairing through real requests', () => {
     harness = await startServer();
     const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
     const code = ota.activation?.code ?? '';
-    for (let i = 0; i < 10; i++) expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
+    for (let i = 0; i < 5; i++) expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
     await expect(harness.server.approve(code)).rejects.toMatchObject({ code: 'auth.rate_limited' });
     expect((await approve(code, asCommand(harness))).status).toBe(429);
   });

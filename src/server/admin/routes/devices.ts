@@ -11,7 +11,8 @@ import { verdictOf } from '../verdict.js';
 export interface DeviceRouteOptions {
   readonly list: () => Promise<readonly DeviceRecord[]>;
   readonly find: (deviceId: string) => Promise<DeviceRecord | undefined>;
-  readonly approve: (code: string) => Promise<DeviceRecord | undefined>;
+  /** `source`: who enters it; wrong ones are counted for each. */
+  readonly approve: (code: string, source: string) => Promise<DeviceRecord | undefined>;
   readonly rotate: (deviceId: string) => Promise<DeviceRecord | undefined>;
   readonly revoke: (deviceId: string) => Promise<boolean>;
   /** `name` undefined: it has none any more. Undefined: no such device. */
@@ -51,8 +52,8 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
   });
   api.on(ADMIN_API.rotateDevice, ({ params: { id } }) => known(id, options.rotate));
   api.on(ADMIN_API.revokeDevice, ({ params: { id } }) => known(id, async (deviceId) => ((await options.revoke(deviceId)) ? options.find(deviceId) : undefined)));
-  api.on(ADMIN_API.approvePairing, async ({ body: { code } }) => {
-    const device = await options.approve(code);
+  api.on(ADMIN_API.approvePairing, async ({ body: { code }, principal }) => {
+    const device = await options.approve(code, principal?.kind === 'browser' ? `browser ${principal.session.id}` : 'command');
     if (!device) throw new ChorusError('admin.not_found', 'no device has this code: it is wrong, was used, or has expired', { details: { what: 'code' } });
     return { device: view(device) };
   });

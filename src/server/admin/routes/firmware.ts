@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { ChorusError } from '../../../core/index.js';
 import type { Firmware, ReleaseReport } from '../../../firmware/index.js';
@@ -28,7 +29,7 @@ export function registerFirmwareRoutes(api: AdminApi, { firmware, words }: Firmw
     const { report, notes } = await firmware.add(body, {
       board: query.board,
       version: query.version,
-      fileName: query.file,
+      fileName: basename(query.file),
       share: query.share,
       deviceIds: deviceIds(query.devices.split(',').filter((part) => part.trim() !== '')),
       force: query.force === 'true',

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { systemClock } from '../../src/core/index.js';
+import { askOta, type DeviceIdentityClaim, type OtaReply } from '../../src/fleet/index.js';
+import { isNewerFirmware } from '../../src/protocol/index.js';
+
+/** What a device does when it was told of an update. */
+export type Boot = { readonly kind: 'nothing' } | { readonly kind: 'installed'; readonly version: string; readonly sha256: string } | { readonly kind: 'failed'; readonly status: number };
+
+export interface Bytes {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+/** A simulated device that starts, asks, and installs what it is told as the firmware does (protocol.md 1.2, 1.5). */
+export class UpdatingDevice {
+  identity: DeviceIdentityClaim;
+  /** Of the last OTA answer. */
+  reply: OtaReply | undefined;
+
+  constructor(
+    private readonly otaUrl: string,
+    identity: DeviceIdentityClaim,
+    /** What program the device runs after it has installed a version; undefined: the image does not start, and the boot loader goes back. */
+    private readonly starts: (version: string) => string | undefined,
+    private readonly localToken?: string,
+  ) {
+    this.identity = identity;
+  }
+
+  /** Starts once: asks, and where it is told of an update, installs it and starts again with it. */
+  async boot(): Promise<Boot> {
+    const reply = await this.ask();
+    const { firmware } = reply;
+    // The firmware's own rule: a URL, and something newer or forced.
+    if (!firmware || firmware.url === '' || !(firmware.force || isNewerFirmware(this.identity.firmwareVersion, firmware.version))) return { kind: 'nothing' };
+    const { status, headers, body } = await download(firmware.url);
+    // Chunked, redirected or empty: the firmware gives up.
+    if (status !== 200 || Number(headers['content-length']) !== body.length || body.length === 0) return { kind: 'failed', status };
+    const program = this.starts(firmware.version);
+    if (program !== undefined) this.identity = { ...this.identity, firmwareVersion: firmware.version, elfSha256: program };
+    return { kind: 'installed', version: firmware.version, sha256: createHash('sha256').update(body).digest('hex') };
+  }
+
+  /** What a device does at every start, and what tells the server how an update went. */
+  async ask(): Promise<OtaReply> {
+    const reply = await askOta({ url: this.otaUrl, identity: this.identity, clock: systemClock, ...(this.localToken !== undefined && { localToken: this.localToken }) }, AbortSignal.timeout(20_000));
+    this.reply = reply;
+    return reply;
+  }
+}
+
+/** A plain `GET` without any header of the device, as the firmware does it; redirects are not followed. */
+export function download(url: string, method = 'GET'): Promise<Bytes> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method, agent: false }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }));
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/index.js';
+import { asCommand, connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
+import { Browser } from './browser.js';
+
+const device = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`, clientId: `client-${n}` });
+
+describe('pairing codes that somebody guesses', () => {
+  let harness: Harness;
+  /** Milliseconds that have passed besides the real ones. */
+  let aheadMs = 0;
+  beforeEach(async () => {
+    aheadMs = 0;
+    const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs, wallMs: () => systemClock.wallMs() + aheadMs };
+    harness = await startServer({ clock, auth: { mode: 'code', autoBindMax: 10 } });
+  });
+  afterEach(() => harness.close());
+
+  const codeOf = async (who: { deviceId: string; clientId: string } = DEVICE, from: string = PEERS.public): Promise<string> => (await postOta(harness, who, { from })).ota.activation?.code ?? '';
+  const isBound = async (): Promise<boolean> => (await postOta(harness, DEVICE, { from: PEERS.public })).ota.websocket.token !== '';
+  const enter = (code: string): Promise<HttpAnswer> => http(harness, { method: 'POST', path: '/api/v1/pairing', headers: asCommand(harness), body: JSON.stringify({ code }) });
+  /** Of the answers, how often each status. */
+  const tally = (answers: readonly { readonly status: number }[]): Record<string, number> => {
+    const counts: Record<string, number> = {};
+    for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  };
+  /** Many at a time over connections that are kept, as one who guesses would. */
+  async function guess(codes: readonly string[], atOnce: number): Promise<{ readonly status: number }[]> {
+    const answers: { readonly status: number }[] = [];
+    const left = [...codes];
+    const worker = async (): Promise<void> => {
+      for (let code = left.shift(); code !== undefined; code = left.shift()) {
+        const response = await fetch(`http://127.0.0.1:${harness.port}/api/v1/pairing`, { method: 'POST', headers: asCommand(harness), body: JSON.stringify({ code }) });
+        await response.arrayBuffer();
+        answers.push({ status: response.status });
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+    return answers;
+  }
+  const around = (code: string, count: number): string[] => Array.from({ length: count }, (_, i) => String((Number(code) + i + 1) % 1_000_000).padStart(6, '0'));
+
+  it('10,000 guesses find nothing, although the right one is among them', async () => {
+    const code = await codeOf();
+    const guesses = around(code, 9999);
+    guesses.splice(200, 0, code);
+    const counts = tally(await guess(guesses, 50));
+    expect(counts).toEqual({ 404: 5, 429: 9995 });
+    expect(await isBound()).toBe(false);
+  }, 60_000);
+
+  it('of a hundred that come in the same moment only the first few are looked at', async () => {
+    const code = await codeOf();
+    const guesses = around(code, 99);
+    guesses.splice(50, 0, code);
+    expect(tally(await Promise.all(guesses.map(enter)))).toEqual({ 404: 5, 429: 95 });
+    expect(await isBound()).toBe(false);
+  });
+
+  it('several sessions together have ten, and each of them five; then even the right code has to wait', async () => {
+    const code = await codeOf();
+    const browsers = [new Browser(harness), new Browser(harness), new Browser(harness)];
+    const counts = [];
+    for (const browser of browsers) {
+      await browser.signIn();
+      const answers = [];
+      for (const wrong of around(code, 7)) answers.push(await browser.ask('POST', '/api/v1/pairing', { code: wrong }));
+      counts.push(tally(answers));
+    }
+    expect(counts).toEqual([{ 404: 5, 429: 2 }, { 404: 5, 429: 2 }, { 429: 7 }]);
+    expect((await enter(code)).json).toMatchObject({ error: { code: 'auth.rate_limited' } });
+    aheadMs += 100_000;
+    // One of ten is free again after 90 s, and the code is the same still.
+    expect((await enter(code)).status).toBe(200);
+    expect(await isBound()).toBe(true);
+  });
+
+  it('whoever is right is not counted', async () => {
+    for (let n = 0; n < 12; n++) expect((await enter(await codeOf(device(n)))).status).toBe(200);
+  });
+
+  it('wrong, used and expired codes are refused with the same words', async () => {
+    const [used, expired] = [await codeOf(device(1)), await codeOf(device(2))];
+    await enter(used);
+    const wrong = await enter(around(used, 1)[0] ?? '');
+    expect(wrong.status).toBe(404);
+    const again = await enter(used);
+    aheadMs += 11 * 60_000;
+    const late = await enter(expired);
+    for (const answer of [again, late, await enter('12'), await enter('letter')]) expect([answer.status, answer.text]).toEqual([wrong.status, wrong.text]);
+    expect(wrong.text).not.toContain(used);
+  });
+
+  it('one source cannot push out the codes of others', async () => {
+    const victim = await codeOf();
+    const answers = [];
+    for (let n = 0; n < 150; n++) answers.push(await postOta(harness, device(n), { from: PEERS.gateway }));
+    expect(tally(answers)).toEqual({ 200: 30, 429: 120 });
+    expect((await enter(victim)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId } });
+  }, 30_000);
+});
+
+describe('tokens', () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await startServer();
+  });
+  afterEach(() => harness.close());
+
+  it('none, a wrong one, and that of another device open nothing', async () => {
+    const token = (await postOta(harness, DEVICE)).ota.websocket.token;
+    const other = (await postOta(harness, device(1))).ota.websocket.token;
+    const [signature = '', generation = ''] = token.split('.');
+    const flipped = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}.${generation}`;
+    for (const wrong of ['', 'x', other, flipped, `${signature}.${Number(generation) + 1}`, `${signature}.`, signature, `${token} `.repeat(50)]) {
+      expect((await connect(harness, { token: wrong }).refused()).refusedWith, wrong).toBe(401);
+    }
+    // The right one of another Client-Id, and without a word about whether the device is known.
+    expect((await connect(harness, { token, clientId: 'another' }).refused()).refusedWith).toBe(401);
+    expect((await connect(harness, { token, ...device(99) }).refused()).refusedWith).toBe(401);
+    await connect(harness, { token }).opened();
+  });
+
+  it('one from before a device was forgotten is not valid again when it comes back, nor after it was revoked', async () => {
+    const before = (await postOta(harness, DEVICE)).ota.websocket.token;
+    const open = await connect(harness, { token: before }).opened();
+    expect((await http(harness, { method: 'DELETE', path: `/api/v1/devices/${DEVICE.deviceId}`, headers: asCommand(harness) })).status).toBe(204);
+    expect((await open.closed()).closeCode).toBe(1008);
+    expect((await connect(harness, { token: before }).refused()).refusedWith).toBe(401);
+    expect((await http(harness, { method: 'DELETE', path: `/api/v1/devices/${DEVICE.deviceId}`, headers: asCommand(harness) })).status).toBe(404);
+  });
+});

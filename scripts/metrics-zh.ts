@@ -21,7 +21,7 @@ export const METRICS_ZH: Readonly<Record<MetricName, string>> = {
   chorus_turns_total: '各轮对话，按怎样结束。',
   chorus_turn_errors_total: '失败的各轮，按错误码（docs/errors.zh-CN.md）。',
   chorus_history_turns_total: '进入历史记录的对话轮数（history.keep_days）：已保存，或因数据库长时间不可用而丢弃。',
-  chorus_store_up: '能连上数据库时为 1；内置数据库总是 1。',
+  chorus_store_up: '能连上数据库时为 1；内置的数据库总能连上。',
   chorus_turn_stage_seconds: '一轮对话每个阶段的时长。',
 
   chorus_uplink_dropped_total: '因队列已满而丢弃的上行包。',

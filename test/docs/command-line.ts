@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import picocolors from 'picocolors';
+import { MESSAGES } from '../../src/cli/messages/index.js';
+import { buildProgram } from '../../src/cli/program.js';
+import { systemClock } from '../../src/core/index.js';
+
+/** The real command line of Chorus, whose commands do nothing. */
+function idleProgram(said: string[]): Command {
+  const write = (text: string): void => void said.push(text);
+  const program = buildProgram(
+    { language: 'en', words: MESSAGES.en, env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal, out: write, err: write },
+    () => undefined,
+  );
+  disarm(program);
+  return program;
+}
+
+/** `chorus bench` has commands below it and does something by itself; `chorus devices` does nothing, and only so an unknown command below it is told. */
+function disarm(command: Command): void {
+  for (const child of command.commands) {
+    if (child.commands.length === 0 || typeof Reflect.get(child, '_actionHandler') === 'function') child.action(() => undefined);
+    disarm(child);
+  }
+}
+
+/** Undefined when the command line takes these words; else what it says of them. */
+export async function refusalOf(argv: readonly string[]): Promise<string | undefined> {
+  const said: string[] = [];
+  try {
+    await idleProgram(said).parseAsync([...argv], { from: 'user' });
+    return undefined;
+  } catch (error) {
+    const { exitCode = 1 } = error as { exitCode?: number };
+    return exitCode === 0 ? undefined : said.join('').trim() || String(error);
+  }
+}
+
+/** Every command by its words, `devices approve` for example, with its options in long form. */
+export function commandOptions(): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, ReadonlySet<string>>();
+  const visit = (command: Command, path: readonly string[], inherited: readonly string[]): void => {
+    const own = [...inherited, ...command.options.flatMap(({ long }) => long ?? []), '--help'];
+    all.set(path.join(' '), new Set(own));
+    for (const child of command.commands) visit(child, [...path, child.name()], own);
+  };
+  visit(idleProgram([]), [], []);
+  return all;
+}

@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWorkplace, type Workplace } from './workplace.js';
+import { commandOptions, refusalOf } from './command-line.js';
+import { documented } from './documented.js';
+import { blocksOf, codeOf, PAGES, PAIRED, read } from './pages.js';
+import { parseShell } from './shell.js';
+
+// The commands of the documents. Those that are quick and change nothing outside a data folder are run; those that serve, measure or fetch are
+// given to the real command line without being carried out.
+
+const OPTIONS = commandOptions();
+
+/** Command lines of Chorus in a page's `sh` blocks, and what cannot be right. */
+function commandsOf(page: string): { readonly lines: readonly string[][]; readonly wrong: readonly string[] } {
+  const lines: string[][] = [];
+  const wrong: string[] = [];
+  for (const { body } of blocksOf(read(page)).filter(({ language }) => language === 'sh')) {
+    for (const command of parseShell(body)) {
+      const what = documented(command);
+      if (what.kind === 'wrong') wrong.push(`${command.words.join(' ')} (${what.why})`);
+      if (what.kind === 'chorus') lines.push([...what.argv]);
+    }
+  }
+  return { lines, wrong };
+}
+
+it.each(PAGES)('%s: what stands in its sh blocks can be typed', async (page) => {
+  const { lines, wrong } = commandsOf(page);
+  const refused = [...wrong];
+  for (const argv of lines) {
+    const refusal = await refusalOf(argv);
+    if (refusal !== undefined) refused.push(`chorus ${argv.join(' ')}: ${refusal}`);
+  }
+  expect(refused).toEqual([]);
+});
+
+/** `config backup|list` is two commands; placeholders and values are not looked at, words of commands and options are. */
+function mistakesOf(code: string): string[] {
+  const words = code.replace(/^(?:npx |sudo -u \w+ )?chorus\b ?/, '').split(/\s+/).filter((word) => word !== '');
+  let paths = [''];
+  for (const word of words) {
+    const next = word.split('|').flatMap((name) => paths.map((path) => `${path} ${name}`.trim()).filter((path) => OPTIONS.has(path)));
+    if (next.length === 0) break;
+    paths = next;
+  }
+  const isGroup = paths.some((path) => [...OPTIONS.keys()].some((other) => other.startsWith(`${path} `)));
+  const [first] = words;
+  const options = words.flatMap((word) => /^\[?(--[a-z-]+)/.exec(word)?.[1] ?? []);
+  return [
+    ...(first !== undefined && /^[a-z]/.test(first) && paths[0] === '' ? [`no command ${first}`] : []),
+    ...(isGroup && paths[0] !== '' && /^[a-z]+$/.test(words[paths[0]?.split(' ').length ?? 0] ?? '') ? [`${paths[0]} has no ${words.at(-1)}`] : []),
+    ...options.filter((option) => !paths.some((path) => OPTIONS.get(path)?.has(option))).map((option) => `${paths.join('|')} has no ${option}`),
+  ];
+}
+
+/** Options of other programs that the text names by themselves. */
+const FOREIGN = new Set(['--omit', '--restart', '--registry', '--no-sandbox', '--volumes', '--build-arg', '--profile', '--file', '--os', '--cpu', '--espeak', '--inspect']);
+
+it.each(PAGES)('%s: commands and options that its text names exist', (page) => {
+  const wrong: string[] = [];
+  for (const code of codeOf(read(page))) {
+    if (/^(?:npx |sudo -u \w+ )?chorus(?: |$)/.test(code)) wrong.push(...mistakesOf(code).map((why) => `${code}: ${why}`));
+    else if (code.startsWith('--')) {
+      const option = /^--[a-z-]+/.exec(code)?.[0] ?? '';
+      if (!FOREIGN.has(option) && ![...OPTIONS.values()].some((known) => known.has(option))) wrong.push(code);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+it('finds what is wrong with a command', async () => {
+  expect(await refusalOf(['serve', '--prot', '1'])).toContain('--prot');
+  expect(await refusalOf(['devices', 'aprove', '123456'])).toContain('aprove');
+  expect(await refusalOf(['models', 'pull'])).toContain('id');
+  expect(mistakesOf('chorus devices aprove 123456')).not.toEqual([]);
+  expect(mistakesOf('chorus config check|bakup')).toEqual([]);
+  expect(mistakesOf('chorus models pull ID --fiel ARCHIVE')).toEqual(['models pull has no --fiel']);
+  expect(mistakesOf('npx chorus modles')).toEqual(['no command modles']);
+  expect(documented({ assignments: [], redirections: [], words: ['npm', 'run', 'nothing'] }).kind).toBe('wrong');
+  expect(documented({ assignments: [], redirections: [], words: ['cp', 'deploy/profiles/3c.env', 'deploy/.env'] }).kind).toBe('wrong');
+  expect(documented({ assignments: [], redirections: [], words: 'docker compose -f deploy/compose.yaml exec -T chorus chorus devices list'.split(' ') })).toEqual({ kind: 'chorus', argv: ['devices', 'list'] });
+});
+
+/** Quick, and without effect outside the data folder of a server that runs. */
+const RUN: readonly { readonly words: string; readonly codes?: readonly number[] }[] = [
+  { words: '--help' },
+  { words: '--version' },
+  { words: 'config check' },
+  { words: 'config show' },
+  { words: 'config schema' },
+  { words: 'config backup' },
+  { words: 'config list' },
+  { words: 'config diff' },
+  { words: 'models list' },
+  { words: 'models verify' },
+  { words: 'profile' },
+  { words: 'store backup' },
+  { words: 'store check' },
+  { words: 'store list' },
+  { words: 'upkeep --status' },
+  { words: 'upkeep --dry-run' },
+  { words: 'firmware list' },
+  { words: 'firmware --help' },
+  { words: 'devices list' },
+  // What it finds is the machine's own: warnings are no failure, a finding is one.
+  { words: 'doctor', codes: [0, 1, 2] },
+];
+
+const ran = (argv: readonly string[]) => RUN.find(({ words }) => words.split(' ').every((word, index) => argv[index] === word));
+/** Each once; the Chinese pages have the same. */
+const lines = [...new Map(PAIRED.flatMap((page) => commandsOf(page).lines).map((argv) => [JSON.stringify(argv), argv])).values()];
+/** A folder of the documents' machine is not there, an address of theirs neither; files are written by hand. */
+const here = (argv: readonly string[]): boolean => !argv.some((word) => word.startsWith('/') || word.startsWith('--data') || ['--url', '--bundle', '--fix', '--out'].includes(word));
+const cheap = lines.filter((argv) => ran(argv) !== undefined && here(argv));
+
+describe('run for real', () => {
+  let place: Workplace | undefined;
+  beforeAll(async () => {
+    place = await openWorkplace();
+  }, 120_000);
+  afterAll(() => place?.close());
+
+  it('end well, without a stack trace', async () => {
+    expect(cheap.length).toBeGreaterThan(10);
+    const left = [...cheap];
+    const wrong: string[] = [];
+    const work = async (here: Workplace): Promise<void> => {
+      for (let argv = left.shift(); argv !== undefined; argv = left.shift()) {
+        const { code, err } = await here.run(argv);
+        const allowed = ran(argv)?.codes ?? [0];
+        if (code === null || !allowed.includes(code) || /^\s+at /m.test(err)) wrong.push(`chorus ${argv.join(' ')}: ${code ?? 'killed'}: ${err}`);
+      }
+    };
+    if (place === undefined) throw new Error('the server did not start');
+    await Promise.all([work(place), work(place)]);
+    expect(wrong).toEqual([]);
+  }, 240_000);
+});

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './pages.js';
+
+/** Where somebody follows the documents: a server runs there, on a data folder of its own. */
+export interface Workplace {
+  run(argv: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>;
+  close(): Promise<void>;
+}
+
+const CLI = join(ROOT, 'src/cli/chorus.ts');
+
+export async function openWorkplace(): Promise<Workplace> {
+  const folder = await mkdtemp(join(tmpdir(), 'chorus-docs-'));
+  const { PATH = '', HOME = folder } = process.env;
+  // In the root of the repository, as the documents say; what they call ./data is elsewhere.
+  const start = (argv: readonly string[]) => spawn(process.execPath, ['--import', 'tsx', CLI, ...argv], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder } });
+
+  const server = start(['serve', '--host', '127.0.0.1', '--port', '0', '--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'load.self_test=false']);
+  const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (said.includes('Ready after')) resolve();
+    };
+    server.stdout.on('data', hear);
+    server.stderr.on('data', hear);
+    server.once('close', (code) => reject(new Error(`the server ended with ${code ?? '?'}:\n${said}`)));
+  });
+
+  return {
+    run: (argv) =>
+      new Promise((resolve) => {
+        const child = start(argv);
+        let out = '';
+        let err = '';
+        child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+        child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+        child.once('close', (code) => resolve({ code, out, err }));
+      }),
+    close: async () => {
+      server.kill('SIGTERM');
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

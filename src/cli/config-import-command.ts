@@ -57,19 +57,10 @@ async function readPlan(source: string, context: CliContext): Promise<ImportPlan
   const settings = await readOldSettings(files, context.interrupted);
   if (settings.read.length === 0) {
     const problems = settings.problems.map(({ file, line, why }) => `${file}${line === undefined ? '' : ` (${words.line(line)})`}: ${why[context.language]}`);
-    throw told('config.unreadable', problems.length === 0 ? words.nothing(source) : words.unreadable(problems.join('; ')));
+    if (problems.length > 0) throw told('config.unreadable', words.unreadable(problems.join('; ')));
+    throw told('config.unreadable', settings.own === undefined ? words.nothing(source) : words.own(settings.own));
   }
-  const plan = planImport(settings);
-  const [only] = settings.read;
-  if (settings.read.length === 1 && (only?.kind === 'base' || only?.kind === 'override') && isOurs(settings.tree)) throw told('config.unreadable', words.own(only.file));
-  return plan;
-}
-
-/** Every key is one of ours, and at least one is of nobody else. */
-function isOurs(tree: object): boolean {
-  const sections = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
-  const names = Object.keys(tree);
-  return names.length > 0 && names.every((name) => sections.has(name)) && names.some((name) => !['server', 'log', 'max_concurrent_sessions'].includes(name));
+  return planImport(settings);
 }
 
 interface Candidate {

@@ -44,7 +44,7 @@ function push<T>(list: T[], entry: T): void {
   if (list.length < MAX_ENTRIES) list.push(entry);
 }
 
-/** An address may carry a name and a password. */
+/** An address may carry a name and a password, or a key behind its question mark. */
 export function shown(value: unknown): string {
-  return showValue(value).replaceAll(/\/\/[^/@\s"]+@/g, '//***@');
+  return showValue(value).replaceAll(/\/\/[^/@\s"]+@/g, '//***@').replaceAll(/(:\/\/[^\s"?]*)\?[^\s"]*/g, '$1?***');
 }

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { FIELDS } from '../config/index.js';
 import { both, type Bilingual } from './bilingual.js';
 import { openDump } from './dump-file.js';
 import { readManagerDump, type ManagerDump } from './manager-dump.js';
@@ -19,6 +21,8 @@ export interface OldSettings {
   readonly dump: ManagerDump | undefined;
   readonly read: readonly OldFile[];
   readonly problems: readonly OldProblem[];
+  /** A file that is a configuration of Chorus and was not read: our data folder is looked through like any other. */
+  readonly own: string | undefined;
 }
 
 export interface OldProblem {
@@ -43,6 +47,7 @@ class Reading {
   #dump: ManagerDump | undefined;
   readonly #read: OldFile[] = [];
   readonly #problems: OldProblem[] = [];
+  #own: string | undefined;
 
   async add(old: OldFile, signal: AbortSignal | undefined): Promise<void> {
     if (old.kind === 'dump') {
@@ -57,7 +62,7 @@ class Reading {
   }
 
   result(): OldSettings {
-    return { tree: this.#tree, chosen: this.#chosen, guide: this.#guide, tools: this.#tools, ownPromptFrame: this.#ownPromptFrame, dump: this.#dump, read: this.#read, problems: this.#problems };
+    return { tree: this.#tree, chosen: this.#chosen, guide: this.#guide, tools: this.#tools, ownPromptFrame: this.#ownPromptFrame, dump: this.#dump, read: this.#read, problems: this.#problems, own: this.#own };
   }
 
   #addYaml(old: OldFile, text: string): void {
@@ -76,6 +81,11 @@ class Reading {
       return;
     }
     const tree = parsed.tree;
+    // Nobody calls a configuration of Chorus by the other names.
+    if (!basename(old.file).startsWith('.') && old.kind !== 'guide' && isOurs(tree)) {
+      this.#own = old.file;
+      return;
+    }
     this.#done(old, () => {
       if (old.kind === 'guide') this.#guide = together(this.#guide, tree);
       this.#tree = together(this.#tree, tree);
@@ -114,6 +124,24 @@ class Reading {
     take();
     this.#read.push(old);
   }
+}
+
+const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
+
+/** No key that we do not have: that server's configuration has its modules, and under `server` and `log` names of its own. */
+function isOurs(tree: Branch): boolean {
+  const names = Object.keys(tree);
+  if (names.length === 0 || !names.every((name) => SECTIONS.has(name))) return false;
+  return ['server', 'log', 'vad'].every((section) => {
+    const branch = tree[section];
+    return !isBranch(branch) || Object.keys(branch).every((name) => [...FIELDS.keys()].some((key) => key === `${section}.${name}` || key.startsWith(`${section}.${name}.`)));
+  }) && !onlyShared(tree);
+}
+
+/** `server: {port: 8000}` is right in both. */
+function onlyShared(tree: Branch): boolean {
+  const { server } = tree;
+  return Object.keys(tree).every((name) => name === 'server') && isBranch(server) && Object.keys(server).every((name) => name === 'port');
 }
 
 function together(base: Branch, over: Branch): Branch {

@@ -113,6 +113,15 @@ describe('a folder of the Python server', () => {
     });
   });
 
+  it('a configuration of Chorus is none of the Python server, also beside one', async () => {
+    await writeFile(join(folder, 'config.yaml'), 'server:\n  port: 8000\n  ota_ports: [8002, 8003]\nllm:\n  preset: glm\n');
+    await writeFile(join(folder, '.config.yaml'), 'server: {http_port: 8013}\nprompt: hello\n');
+    const settings = await readOldSettings(await findOldFiles(folder));
+    expect(settings.own).toBe(join(folder, 'config.yaml'));
+    expect(settings.read.map(({ kind }) => kind)).toEqual(['override']);
+    expect([...planImport(settings).values.keys()]).toEqual(['llm.prompt', 'server.ota_ports']);
+  });
+
   it('with the base alone, what is as that server comes is left alone, and what somebody changed is taken', async () => {
     const { values, report } = await planOf(join(SERVER, 'config.yaml'));
     expect(values.has('session.exit_words')).toBe(false);

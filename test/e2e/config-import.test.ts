@@ -1,10 +1,14 @@
-import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import picocolors from 'picocolors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CliContext } from '../../src/cli/context.js';
+import { reportFailure } from '../../src/cli/failure.js';
+import { MESSAGES } from '../../src/cli/messages/index.js';
+import { runProgram } from '../../src/cli/program.js';
 import { loadConfig } from '../../src/config/index.js';
 import { ChorusError, systemClock } from '../../src/core/index.js';
 import { SimulatedDevice } from '../../src/fleet/index.js';
@@ -13,10 +17,9 @@ import { openStore } from '../../src/store/index.js';
 import { ask, expectHeard } from './scripted-server.js';
 import { RawDevice } from './raw-device.js';
 
-const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
 const PYTHON = new URL('../fixtures/python-server', import.meta.url).pathname;
 const DUMP = new URL('../fixtures/python-manager/manager-api.sql', import.meta.url).pathname;
-const IDENTITY = { deviceId: 'a0:85:e3:00:00:01', clientId: 'f1f8a3a2-5d0c-4a55-8d4a-0d3e3d0a1b2c', board: 'bread-compact-wifi', firmwareVersion: '2.0.1', language: 'en-US' };
+const IDENTITY = { deviceId: 'a0:85:e3:00:00:03', clientId: 'f1f8a3a2-5d0c-4a55-8d4a-0d3e3d0a1b2c', board: 'esp-box-3', firmwareVersion: '1.8.2', language: 'en-US' };
 
 describe('chorus config import', () => {
   let home: string;
@@ -27,13 +30,7 @@ describe('chorus config import', () => {
   });
   afterEach(() => rm(home, { recursive: true, force: true }));
 
-  function chorus(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args, '--data', dataDir], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' } });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-    return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
-  }
+  const chorus = (...args: readonly string[]): Promise<Said> => runChorus([...args, '--data', dataDir]);
 
   it('shows first, then takes over: comments stay, a copy is kept, nothing secret is said, twice is once', async () => {
     await mkdir(dataDir);
@@ -116,10 +113,9 @@ describe('a device that knew the old server talks to the new one', () => {
     // What that server's .config.yaml has with the web console: addresses, and where the rest is.
     await writeFile(join(dump, '.config.yaml'), `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n`);
     const dataDir = join(home, 'data');
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'config', 'import', dump, '--json', '--data', dataDir], { stdio: ['ignore', 'pipe', 'inherit'], env: { PATH: process.env['PATH'] ?? '' } });
-    await new Promise<void>((resolve, reject) => child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`exit ${String(code)}`)))).stdout.resume());
+    expect(await runChorus(['config', 'import', dump, '--json', '--data', dataDir])).toMatchObject({ code: 0, err: '' });
 
-    running = await start(dataDir, otaPort);
+    running = await start(dataDir, port, otaPort);
     expect(running.port).toBe(port);
     expect(running.movingOver).toEqual({ daysLeft: 14 });
     expect(running.otaPorts.find((one) => one.port === otaPort)?.state).toBe('listening');
@@ -147,15 +143,13 @@ describe('a device that knew the old server talks to the new one', () => {
     await expect(RawDevice.connect({ url: websocket.url, token: oldToken('planted-server-secret-0001'), identity: IDENTITY })).rejects.toThrow('401');
 
     const store = await openStore({ dataDir });
-    expect(await store.find(IDENTITY.deviceId)).toMatchObject({ boundBy: 'import', name: '厨房', boundClientId: IDENTITY.clientId });
+    expect(await store.find(IDENTITY.deviceId)).toMatchObject({ boundBy: 'import', name: "Ann's room", agentId: 'agent-two', boundClientId: IDENTITY.clientId });
     await store.close();
   }, 90_000);
 
   /** Loopback stands for the local network: a test has no other. */
-  async function start(dataDir: string, otaPort: number): Promise<RunningServer> {
-    const flags = Object.entries({ 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', 'load.target': 'off', 'llm.preset': 'none', 'session.language': 'en-US', 'server.public_url': '', 'server.ota_ports': String(otaPort) })
-      .filter(([, text]) => text !== '')
-      .map(([key, text]) => ({ flag: '--set', key, text }));
+  async function start(dataDir: string, port: number, otaPort: number): Promise<RunningServer> {
+    const flags = Object.entries({ 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', 'load.target': 'off', 'llm.preset': 'none', 'session.language': 'en-US', 'server.ota_ports': String(otaPort), 'server.public_url': `http://127.0.0.1:${port}` }).map(([key, text]) => ({ flag: '--set', key, text }));
     const file = join(dataDir, 'config.yaml');
     // Its language model is out of reach here; the built-in assistant answers.
     const yaml = (await readFile(file, 'utf8')).replaceAll(/^ {2}(preset|model|base_url|api_key|public_url): .*\n/gm, '');
@@ -167,6 +161,30 @@ describe('a device that knew the old server talks to the new one', () => {
     return server;
   }
 });
+
+interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The command line without a process of its own. */
+async function runChorus(argv: readonly string[]): Promise<Said> {
+  let [out, err] = ['', ''];
+  const context: CliContext = {
+    language: 'en',
+    words: MESSAGES.en,
+    env: {},
+    clock: systemClock,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
+  };
+  const code = await runProgram(argv, context).catch((error: unknown) => reportFailure(error, context));
+  return { code, out, err };
+}
 
 function oldToken(key: string): string {
   const seconds = Math.floor(Date.now() / 1000) - 3600;

@@ -10,7 +10,7 @@ export { checkStore, type StoreCheck } from './check.js';
 export { fileOf as databaseFile, shownPlace, type DatabasePlace } from './database-open.js';
 export { claimDataFolder, findServer, type FolderClaim, type ServerRecord } from './folder-claim.js';
 export { ensureDataFolder } from './data-folder.js';
-export { firstGeneration } from './device-store.js';
+export { firstGeneration } from './device-rows.js';
 export { openStore, type StoreOptions } from './open.js';
 export type { LostStore } from './reachability.js';
 export { restoreStore, type Restored, type RestoreOptions } from './restore.js';

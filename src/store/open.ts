@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { noMetrics, silentLogger, systemClock, type Clock, type Logger, type Metrics } from '../core/index.js';
+import { noMetrics, silentLogger, sleep, systemClock, type Clock, type Logger, type Metrics } from '../core/index.js';
 import { KyselyAgentStore } from './agent-store.js';
 import { backupStore, withDatabase } from './backup.js';
 import { ensureDataFolder } from './data-folder.js';
@@ -23,6 +23,8 @@ export interface StoreOptions extends DatabasePlace {
   readonly connections?: number | undefined;
   /** Copies of the database that are kept when one is made before a migration. Default 10. */
   readonly keepBackups?: number | undefined;
+  /** How long a database server that is not there yet is waited for. Default: not at all. */
+  readonly waitMs?: number | undefined;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly metrics?: Metrics;
@@ -31,6 +33,7 @@ export interface StoreOptions extends DatabasePlace {
 const DEFAULT_TIMEOUT_MS = 5000;
 const DEFAULT_CONNECTIONS = 5;
 const DEFAULT_KEEP = 10;
+const RETRY_MS = 1000;
 
 /**
  * Opens the database, the embedded one of the data folder unless there is a `url`, and brings it to the newest schema, after it was
@@ -43,7 +46,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   let db: Kysely<StoreSchema> | undefined;
   try {
     // Of a database server by a connection of its own, whose statements may take as long as they need.
-    if (postgres) await withDatabase(connect(options), (own) => upgrade(own, options, clock, log));
+    if (postgres) await patiently(options, clock, log, () => withDatabase(connect(options), (own) => upgrade(own, options, clock, log)));
     db = await connect(options, { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, connections: options.connections ?? DEFAULT_CONNECTIONS, onLost: () => reachability.doubt() });
     if (!postgres) await upgrade(db, options, clock, log);
   } catch (error) {
@@ -60,6 +63,21 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     upkeep: new DatabaseUpkeep(database, options, clock),
     reachability,
   });
+}
+
+/** A machine that boots starts us before its database, perhaps. */
+async function patiently(options: StoreOptions, clock: Clock, log: Logger, work: () => Promise<void>): Promise<void> {
+  const until = clock.nowMs() + (options.waitMs ?? 0);
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, message } = storeError('open the database', error);
+      if (code !== 'store.unreachable' || clock.nowMs() >= until) throw error;
+      log.warn('the database is waited for', { reason: message });
+      await sleep(clock, RETRY_MS);
+    }
+  }
 }
 
 async function upgrade(db: Kysely<StoreSchema>, options: StoreOptions, clock: Clock, log: Logger): Promise<void> {

@@ -19,7 +19,7 @@ export function postgresAddress(url: string): PostgresAddress {
   const socket = parsed.searchParams.get('host');
   const host = socket ?? (parsed.hostname === '' ? 'localhost' : decodeURIComponent(parsed.hostname));
   const shown = `postgres://${host}:${parsed.port === '' ? '5432' : parsed.port}${parsed.pathname}`;
-  // The name by which servers of Chorus find each other (`otherPostgresSessions`) is not to be changed.
+  // The name by which servers of Chorus find each other (`serverSessions`) is not to be changed.
   const named = url.replaceAll(/([?&])application_name=[^&]*/g, '$1');
   const sslmode = /([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/;
   return { shown, connectionString: parsed.searchParams.has('uselibpqcompat') ? named : named.replace(sslmode, '$1verify-full') };

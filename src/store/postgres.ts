@@ -14,8 +14,9 @@ export interface PostgresOptions {
   readonly onLost?: () => void;
 }
 
-/** By it the sessions of Chorus are told from others of the same user. */
-const APPLICATION = 'chorus';
+/** By it the sessions of servers are told from others of the same user, those of single commands among them. */
+const SERVER = 'chorus';
+const COMMAND = 'chorus-command';
 const CONNECT_TIMEOUT_MS = 5000;
 /** Beyond the server's own bound, for a server that is not there any more. */
 const NETWORK_MS = 1000;
@@ -40,7 +41,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
       // What the URL says of these goes before.
       ...bounds,
       connectionString,
-      application_name: APPLICATION,
+      application_name: timeoutMs === undefined ? COMMAND : SERVER,
       max: options.connections,
       connectionTimeoutMillis: Math.min(timeoutMs ?? CONNECT_TIMEOUT_MS, CONNECT_TIMEOUT_MS),
       idleTimeoutMillis: IDLE_MS,
@@ -60,11 +61,11 @@ export async function lockPostgresWrites(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(WRITE_LOCK)})`.execute(tx);
 }
 
-/** Other programs of Chorus that are connected to this database now; this one has one connection. */
-export async function otherPostgresSessions(tx: Tx): Promise<number> {
+/** Connections that servers of Chorus have to this database now. */
+export async function serverSessions(tx: Tx): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from pg_stat_activity
-    where datname = current_database() and application_name = ${APPLICATION} and pid <> pg_backend_pid()`.execute(tx);
+    where datname = current_database() and application_name = ${SERVER}`.execute(tx);
   return rows[0]?.n ?? 0;
 }
 

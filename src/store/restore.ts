@@ -8,7 +8,7 @@ import { connect, engineOf, fileOf, shownPlace, type DatabasePlace } from './dat
 import { claimDataFolder } from './folder-claim.js';
 import { problemsOfLibsql } from './libsql-file.js';
 import { migrate, schemaState } from './migrations.js';
-import { lockPostgresWrites, otherPostgresSessions } from './postgres.js';
+import { lockPostgresWrites, serverSessions } from './postgres.js';
 import { replaceRows } from './rows.js';
 import type { StoreSchema } from './schema.js';
 import { withStagedBackup } from './staged-backup.js';
@@ -50,7 +50,7 @@ export async function restoreStore(place: DatabasePlace, { source, wallMs, keep 
 
 async function replace(place: DatabasePlace, staged: Kysely<StoreSchema>, db: Kysely<StoreSchema>): Promise<Readonly<Record<string, number>>> {
   const postgres = engineOf(place) === 'postgres';
-  if (postgres) await refuseOthers(place, db);
+  if (postgres) await refuseServers(place, db);
   await migrate(db);
   return db.transaction().execute(async (tx) => {
     if (postgres) await lockPostgresWrites(tx);
@@ -59,9 +59,9 @@ async function replace(place: DatabasePlace, staged: Kysely<StoreSchema>, db: Ky
 }
 
 /** Servers of other machines have no claim on this data folder. Error: `data.in_use`. */
-async function refuseOthers(place: DatabasePlace, db: Kysely<StoreSchema>): Promise<void> {
-  const others = await db.transaction().execute(otherPostgresSessions);
-  if (others === 0) return;
+async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Promise<void> {
+  const servers = await db.transaction().execute(serverSessions);
+  if (servers === 0) return;
   const address = shownPlace(place);
   throw new ChorusError('data.in_use', `another Chorus server uses the database ${address}; stop it first`, { details: { folder: address } });
 }

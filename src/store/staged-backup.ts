@@ -10,6 +10,7 @@ import { problemsOfLibsql } from './libsql-file.js';
 import { migrate, MIGRATIONS } from './migrations.js';
 import { badBackup, checkPortable, readPortable } from './portable.js';
 import type { StoreSchema } from './schema.js';
+import { storeError } from './store-error.js';
 
 const MAGIC = 'SQLite format 3\0';
 /** Files that SQLite may put beside one that it has open. */
@@ -28,9 +29,8 @@ export async function withStagedBackup<T>(source: string, folder: string, work: 
     else await (await open(staged, 'w', 0o600)).close();
     const schema = kind === 'db' ? undefined : await checkPortable(source);
     if (schema !== undefined && schema !== '' && !Object.hasOwn(MIGRATIONS, schema)) throw badBackup(source, 'it was written by a newer version of Chorus');
-    return await withDatabase(openFile(staged, { busyTimeoutMs: 0, journal: 'memory' }), async (db) => {
-      if (schema === undefined) await newest(db, source);
-      else await fill(db, source, schema);
+    return await withDatabase(opened(staged, source), async (db) => {
+      await (schema === undefined ? newest(db) : fill(db, source, schema)).catch((error: unknown) => refuse(source, error));
       return work(db);
     });
   } catch (error) {
@@ -71,13 +71,20 @@ async function stageDatabase(source: string, staged: string): Promise<void> {
   if (problems.length > 0) throw badBackup(source, `it is damaged: ${problems.slice(0, 3).join('; ').replaceAll(/\s+/g, ' ')}`);
 }
 
-async function newest(db: Kysely<StoreSchema>, source: string): Promise<void> {
-  if (!(await db.introspection.getTables()).some(({ name }) => name === 'devices')) throw badBackup(source, 'it is no database of Chorus');
-  try {
-    await migrate(db);
-  } catch (error) {
-    throw badBackup(source, error instanceof Error ? error.message : String(error), error);
-  }
+async function opened(staged: string, source: string): Promise<Kysely<StoreSchema>> {
+  return openFile(staged, { busyTimeoutMs: 5000 }).catch((error: unknown) => refuse(source, error));
+}
+
+async function newest(db: Kysely<StoreSchema>): Promise<void> {
+  if (!(await db.introspection.getTables()).some(({ name }) => name === 'devices')) throw new Error('it is no database of Chorus');
+  await migrate(db);
+}
+
+/** What is wrong with the copy is wrong with the backup; a full disk is not. */
+function refuse(source: string, error: unknown): never {
+  const typed = storeError('use it', error);
+  if (typed.code === 'store.bad_backup' || typed.code === 'data.disk_full') throw typed;
+  throw badBackup(source, error instanceof Error ? error.message : String(error), error);
 }
 
 async function fill(db: Kysely<StoreSchema>, source: string, schema: string): Promise<void> {

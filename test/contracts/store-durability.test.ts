@@ -1,10 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LibsqlDialect } from '../../src/store/libsql-dialect.js';
@@ -22,24 +18,6 @@ const openDb = async (): Promise<Kysely<StoreSchema>> => new Kysely<StoreSchema>
 const seen = (n: number) => ({ deviceId: `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`, clientId: `c${n}`, board: undefined, firmwareVersion: undefined, language: 'en-US' });
 
 describe('the embedded database', () => {
-  it('has everything that was acknowledged before a SIGKILL', async () => {
-    const script = fileURLToPath(new URL('store-writer.ts', import.meta.url));
-    const tsx = createRequire(import.meta.url).resolve('tsx');
-    const child = spawn(process.execPath, ['--import', tsx, script, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const acknowledged: string[] = [];
-    const dead = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
-    for await (const line of createInterface({ input: child.stdout })) {
-      acknowledged.push(line);
-      if (acknowledged.length === 40) child.kill('SIGKILL');
-    }
-    expect(await dead).toBe('SIGKILL');
-    const store = await openStore({ dataDir: folder });
-    const bound = new Set((await store.list()).filter((device) => device.boundAtMs !== undefined).map((device) => device.deviceId));
-    await store.close();
-    expect(acknowledged.length).toBeGreaterThanOrEqual(40);
-    expect(acknowledged.filter((id) => !bound.has(id))).toEqual([]);
-  });
-
   it('does not block the event loop while another process holds the database', async () => {
     const store = await openStore({ dataDir: folder });
     const other = await openDb();

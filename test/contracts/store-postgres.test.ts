@@ -1,31 +1,192 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
-import { openStore } from '../../src/store/index.js';
-import { PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { backupStore, openStore, restoreStore, type Store } from '../../src/store/index.js';
+import { connect } from '../../src/store/database-open.js';
+import { migrate } from '../../src/store/migrations.js';
+import { CountingMetrics } from '../fakes/counting-metrics.js';
+import { fill, snapshot, turnOf } from '../fakes/filled-store.js';
+import { PASSWORD, PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
 import { describeWith } from '../fakes/required.js';
 import { storeContract } from './store-contract.js';
+import { storeMovingContract } from './store-moving.contract.js';
 
-describeWith(postgresMissing, 'on a real server', () => {
+const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
+const SEEN = { deviceId: 'a0:85:e3:f4:49:34', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en-US' };
+
+describeWith(postgresMissing, 'on a real PostgreSQL', () => {
   let server: PostgresServer;
-  let dataDir = '';
   let url = '';
+  const folders: string[] = [];
+  const newFolder = async (): Promise<string> => {
+    folders.push(await mkdtemp(join(tmpdir(), 'chorus-store-')));
+    return folders.at(-1) ?? '';
+  };
   beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'chorus-store-'));
     server = await PostgresServer.start();
   }, 60_000);
   afterAll(async () => {
     await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
   });
 
   storeContract(
     'PostgreSQL',
     async () => {
       url = await server.newDatabase();
-      return openStore({ dataDir, url });
+      return openStore({ dataDir: await newFolder(), url });
     },
-    () => openStore({ dataDir, url }),
+    () => openStore({ dataDir: folders.at(-1) ?? '', url }),
   );
+
+  storeMovingContract('PostgreSQL', 'jsonl', async () => ({ dataDir: await newFolder(), url: await server.newDatabase() }));
+
+  it('takes over an embedded database, and gives it back, by either kind of copy', async () => {
+    const dataDir = await newFolder();
+    const place = { dataDir, url: await server.newDatabase() };
+    const embedded = await openStore({ dataDir });
+    await fill(embedded);
+    const before = await snapshot(embedded);
+    await embedded.close();
+    for (const kind of ['db', 'jsonl'] as const) {
+      const { file } = await backupStore({ dataDir }, { wallMs: AT, keep: 10, kind });
+      await restoreStore(place, { source: file, wallMs: AT, keep: 10 });
+      const moved = await openStore(place);
+      expect(await snapshot(moved)).toEqual(before);
+      await moved.rename(SEEN.deviceId, undefined);
+      await moved.close();
+    }
+    const { file } = await backupStore(place, { wallMs: AT, keep: 10 });
+    const { keptFile } = await restoreStore({ dataDir }, { source: file, wallMs: AT, keep: 10 });
+    const back = await openStore({ dataDir });
+    expect(await back.find(SEEN.deviceId)).toMatchObject({ name: undefined });
+    await back.close();
+    await restoreStore({ dataDir }, { source: keptFile ?? '', wallMs: AT, keep: 10 });
+    const again = await openStore({ dataDir });
+    expect(await snapshot(again)).toEqual(before);
+    await again.close();
+  });
+
+  it('is migrated by several servers that start at once, each step once', async () => {
+    const place = { dataDir: await newFolder(), url: await server.newDatabase() };
+    const stores = await Promise.all(Array.from({ length: 6 }, () => openStore(place)));
+    await Promise.all(stores.map((store, n) => store.seen({ ...SEEN, deviceId: `02:00:00:00:00:0${n}` }, n)));
+    expect(await stores[0]?.list()).toHaveLength(6);
+    const rows = await server.query(place.url, 'select name from kysely_migration order by name');
+    expect(rows.map(({ name }) => name)).toEqual(['0001-devices', '0002-firmware-agents-turns']);
+    await Promise.all(stores.map((store) => store.close()));
+  });
+
+  it('binds no more than so many though several servers decide at once', async () => {
+    const place = { dataDir: await newFolder(), url: await server.newDatabase() };
+    const one = await openStore(place);
+    const other = await openStore(place);
+    const id = (n: number): string => `02:00:00:00:00:${n.toString().padStart(2, '0')}`;
+    for (let n = 0; n < 12; n++) await one.seen({ ...SEEN, deviceId: id(n) }, n);
+    const results = await Promise.all(Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? one : other).bindWithin(5, id(n), 'c', 'lan', 1)));
+    expect(results.filter((bound) => bound !== undefined)).toHaveLength(5);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('a failed migration leaves nothing behind', async () => {
+    const place = { dataDir: await newFolder(), url: await server.newDatabase() };
+    const db = await connect(place);
+    const bad = {
+      '0001-half': {
+        async up(d: Parameters<typeof migrate>[0]) {
+          await d.schema.createTable('half').addColumn('a', 'text').execute();
+          await sql`select nonsense`.execute(d);
+        },
+      },
+    };
+    await expect(migrate(db, bad)).rejects.toMatchObject({ code: 'store.failed', message: expect.stringContaining('0001-half') as string });
+    expect((await db.introspection.getTables()).map(({ name }) => name)).toEqual([]);
+    await db.destroy();
+  });
+
+  it('is not restored under a server of another machine', async () => {
+    const place = { dataDir: await newFolder(), url: await server.newDatabase() };
+    const elsewhere = await openStore(place);
+    await elsewhere.list();
+    const { file } = await elsewhere.upkeep.backup(10);
+    const here = { ...place, dataDir: await newFolder() };
+    await expect(restoreStore(here, { source: file, wallMs: AT, keep: 10 })).rejects.toMatchObject({ code: 'data.in_use' });
+    await elsewhere.close();
+    await restoreStore(here, { source: file, wallMs: AT, keep: 10 });
+  });
+
+  it('gives up waiting for another writer with a typed error, and works afterwards', async () => {
+    const place = { dataDir: await newFolder(), url: await server.newDatabase() };
+    const store = await openStore({ ...place, timeoutMs: 300 });
+    const other = await connect(place);
+    await other.transaction().execute(async (tx) => {
+      await sql`lock table devices in exclusive mode`.execute(tx);
+      await expect(store.seen(SEEN, 1)).rejects.toMatchObject({ code: 'store.failed', retryable: true });
+      expect(await store.list()).toEqual([]);
+    });
+    await store.seen(SEEN, 2);
+    await other.destroy();
+    await store.close();
+  });
+
+  it('takes a text with a NUL in it, as a device may send one', async () => {
+    const store = await openStore({ dataDir: await newFolder(), url: await server.newDatabase() });
+    expect(await store.seen({ ...SEEN, board: 'odd\0board' }, 1)).toMatchObject({ board: 'oddboard' });
+    await store.close();
+  });
+
+  describe('that is lost', () => {
+    let own: PostgresServer;
+    beforeAll(async () => {
+      own = await PostgresServer.start();
+    }, 60_000);
+    afterAll(() => own.stop());
+
+    it('is told with what to do, in the middle of everything, and found again by itself', async () => {
+      const metrics = new CountingMetrics();
+      const store: Store = await openStore({ dataDir: await newFolder(), url: await own.newDatabase(), metrics, timeoutMs: 2000 });
+      const ended = new AbortController();
+      const watching = store.reachability.watch(ended.signal);
+      await store.seen(SEEN, 1);
+      expect(metrics.gauges['chorus_store_up']).toBe(1);
+      await own.halt();
+      const lost = await store.seen(SEEN, 2).catch((error: unknown) => error);
+      expect(lost).toMatchObject({ code: 'store.unreachable', retryable: true });
+      await expect(store.history.keepTurns([turnOf(1)])).rejects.toMatchObject({ code: 'store.unreachable' });
+      expect(store.reachability.lost).toMatchObject({ code: 'store.unreachable' });
+      expect(JSON.stringify([lost, store.reachability.lost])).not.toContain(PASSWORD);
+      expect(metrics.gauges['chorus_store_up']).toBe(0);
+      await own.resume();
+      // By the watch alone: nobody asks the store for anything.
+      await expect.poll(() => store.reachability.lost, { timeout: 20_000 }).toBeUndefined();
+      expect(await store.find(SEEN.deviceId)).toMatchObject({ lastSeenMs: 1 });
+      await own.halt('SIGINT');
+      await expect.poll(() => store.reachability.lost, { timeout: 20_000 }).toBeDefined();
+      await own.resume();
+      ended.abort();
+      await watching.catch(() => undefined);
+      await store.close();
+    }, 60_000);
+
+    it('cannot be opened, and says why without the password', async () => {
+      const dataDir = await newFolder();
+      const attempts: readonly (readonly [string, string])[] = [
+        [own.url('test_1', 'wrong-planted-password'), 'store.refused'],
+        [own.url('nonexistent'), 'store.refused'],
+        [`${own.url('test_1')}&sslmode=require`, 'store.refused'],
+        [`${own.url('test_1')}&sslmode=verify-full&sslrootcert=/nowhere/ca.pem`, 'store.refused'],
+        [own.url('test_1').replace(own.folder, '/nowhere'), 'store.unreachable'],
+        [`postgres://chorus:${PASSWORD}@127.0.0.1:1/test_1`, 'store.unreachable'],
+        [`mysql://chorus:${PASSWORD}@127.0.0.1/test_1`, 'store.refused'],
+        [`postgres://chorus:${PASSWORD}@:::/test_1`, 'store.refused'],
+      ];
+      for (const [address, code] of attempts) {
+        const error: unknown = await openStore({ dataDir, url: address, timeoutMs: 2000 }).catch((thrown: unknown) => thrown);
+        expect(error, address).toMatchObject({ code });
+        expect(`${(error as Error).message} ${JSON.stringify((error as { details: unknown }).details)}`).not.toContain('planted');
+      }
+    }, 60_000);
+  });
 });

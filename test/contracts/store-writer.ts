@@ -1,10 +1,28 @@
-// Writes devices for ever and prints each id once it is acknowledged; store-durability.test.ts kills it.
+// Writes devices and turns for ever and prints what is acknowledged; store-killed.test.ts kills it. Arguments: data folder, first number, address of a database server.
 import { openStore } from '../../src/store/index.js';
+import { turnOf } from '../fakes/filled-store.js';
 
-const store = await openStore({ dataDir: process.argv[2] ?? '' });
-for (let n = 0; ; n++) {
-  const deviceId = `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
-  await store.seen({ deviceId, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en-US' }, n);
-  await store.bind(deviceId, 'c', 'code', n);
-  process.stdout.write(`${deviceId}\n`);
+const [dataDir = '', first = '0', url] = process.argv.slice(2);
+const store = await openStore({ dataDir, url });
+const next = ((n) => () => n++)(Number(first));
+const said = (what: string): void => void process.stdout.write(`${what}\n`);
+
+async function devices(): Promise<never> {
+  for (;;) {
+    const n = next();
+    const deviceId = `02:00:00:${[n >> 16, n >> 8, n].map((part) => (part & 255).toString(16).padStart(2, '0')).join(':')}`;
+    await store.seen({ deviceId, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en-US' }, n);
+    await store.bind(deviceId, 'c', 'code', n);
+    said(deviceId);
+  }
 }
+
+async function turns(): Promise<never> {
+  for (;;) {
+    const batch = Array.from({ length: 5 }, () => turnOf(next()));
+    await store.history.keepTurns(batch);
+    said(batch.map(({ id }) => id).join('\n'));
+  }
+}
+
+await Promise.all([devices(), devices(), turns()]);

@@ -1,14 +1,17 @@
 import type { Labels, Metrics } from '../../src/core/index.js';
 
-/** Keeps the counters; the rest is forgotten. */
+/** Keeps the counters, and the last value of each gauge; durations are forgotten. */
 export class CountingMetrics implements Metrics {
   readonly counts: Record<string, number> = {};
+  readonly gauges: Record<string, number> = {};
 
   count(name: string, labels: Labels = {}, by = 1): void {
     const key = [name, ...Object.values(labels)].join(' ');
     this.counts[key] = (this.counts[key] ?? 0) + by;
   }
-  gauge(): void {}
+  gauge(name: string, value: number, labels: Labels = {}): void {
+    this.gauges[[name, ...Object.values(labels)].join(' ')] = value;
+  }
   observeMs(): void {}
 
   /** Counters whose name begins so, by what follows it. */

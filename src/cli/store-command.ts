@@ -1,0 +1,86 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { databasePlace } from '../composition/store.js';
+import type { Config } from '../config/index.js';
+import { backupFolder, backupStore, checkStore, ensureDataFolder, findStoreBackup, listStoreBackups, restoreStore, shownPlace, type DatabasePlace } from '../store/index.js';
+import type { CliContext, ConfigFlags } from './context.js';
+import { EXIT, type ExitCode } from './exit-code.js';
+import { told } from './failure.js';
+import { loadForCommand } from './load.js';
+import { STORE_WORDS } from './messages/store.js';
+
+export interface StoreFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+export interface BackupFlags extends StoreFlags {
+  readonly out?: string;
+  readonly portable?: boolean;
+}
+
+/** `chorus store backup`. */
+export async function backUpStore(flags: BackupFlags, context: CliContext): Promise<ExitCode> {
+  const { place, keep } = await placeOf(flags, context);
+  await ensureDataFolder(place.dataDir);
+  const backup = await backupStore(place, {
+    wallMs: context.clock.wallMs(),
+    keep,
+    ...(flags.portable && { kind: 'jsonl' as const }),
+    ...(flags.out !== undefined && { out: resolve(flags.out) }),
+  });
+  return say(flags, context, backup, STORE_WORDS[context.language].made(backup.file, megabytes(backup.bytes)));
+}
+
+/** `chorus store list`. */
+export async function listStore(flags: StoreFlags, context: CliContext): Promise<ExitCode> {
+  const all = await listStoreBackups(backupFolder(resolve(flags.data)));
+  const lines = all.map(({ id, file, bytes }) => `${id}  ${megabytes(bytes)} MB  ${file}`);
+  return say(flags, context, all, ...(lines.length === 0 ? [STORE_WORDS[context.language].none] : lines));
+}
+
+/** `chorus store restore FILE|ID`. */
+export async function restoreInto(what: string, flags: StoreFlags, context: CliContext): Promise<ExitCode> {
+  const words = STORE_WORDS[context.language];
+  const { place, keep } = await placeOf(flags, context);
+  const source = (await isFile(what)) ? resolve(what) : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
+  if (source === undefined) throw told('store.bad_backup', words.unknown(what));
+  const restored = await restoreStore(place, { source, wallMs: context.clock.wallMs(), keep });
+  const shown = shownPlace(place);
+  const kept = restored.keptFile === undefined ? [] : [words.kept(restored.keptFile)];
+  return say(flags, context, { place: shown, source, ...restored }, words.restored(shown), ...rowLines(restored.rows, context), ...kept);
+}
+
+/** `chorus store check`. */
+export async function checkDatabase(flags: StoreFlags, context: CliContext): Promise<ExitCode> {
+  const words = STORE_WORDS[context.language];
+  const { place } = await placeOf(flags, context);
+  const found = await checkStore(place);
+  if (found.problems.length > 0) {
+    say(flags, context, found, words.bad(found.place), ...found.problems.map((problem) => `  ${problem}`));
+    return EXIT.data;
+  }
+  if (found.schema === undefined) return say(flags, context, found, words.empty(found.place));
+  const pending = found.pending.length === 0 ? [] : [words.pending(found.pending.join(', '))];
+  return say(flags, context, found, words.good(found.place), words.facts(found.schema, megabytes(found.bytes ?? 0)), ...rowLines(found.rows, context), ...pending);
+}
+
+async function placeOf(flags: StoreFlags, context: CliContext): Promise<{ readonly place: DatabasePlace; readonly keep: number }> {
+  const { config }: { readonly config: Config } = await loadForCommand(flags, context);
+  return { place: databasePlace(config, resolve(flags.data)), keep: config.upkeep.store_keep };
+}
+
+function rowLines(rows: Readonly<Record<string, number>>, context: CliContext): readonly string[] {
+  const { tables } = STORE_WORDS[context.language];
+  return Object.entries(rows).flatMap(([table, n]) => (n === 0 ? [] : [`  ${n} ${tables[table] ?? table}`]));
+}
+
+function say(flags: StoreFlags, context: CliContext, answer: unknown, ...lines: readonly string[]): ExitCode {
+  context.out(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : `${lines.join('\n')}\n`);
+  return EXIT.ok;
+}
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then((about) => about.isFile(), () => false);
+}

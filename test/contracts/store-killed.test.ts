@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { checkStore, openStore, type DatabasePlace } from '../../src/store/index.js';
+import { PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
+import { describeWith } from '../fakes/required.js';
+
+const KILLS = 30;
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** One file, so that a writer starts in a tenth of a second; where it finds the packages. */
+const BUILT = join(ROOT, 'node_modules', '.chorus-test', `store-writer-${process.pid}.mjs`);
+
+let dataDir = '';
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'chorus-killed-'));
+  await mkdir(join(BUILT, '..'), { recursive: true });
+  await build({ entryPoints: [fileURLToPath(new URL('store-writer.ts', import.meta.url))], outfile: BUILT, bundle: true, packages: 'external', platform: 'node', format: 'esm', logLevel: 'error' });
+});
+afterAll(async () => {
+  await rm(BUILT, { force: true });
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** Kills writers in mid-write, each a little later than the one before, and collects what they were told is kept. */
+async function killWriters(place: DatabasePlace, afterEach: (kill: number) => Promise<void> = () => Promise.resolve()): Promise<ReadonlySet<string>> {
+  const acknowledged = new Set<string>();
+  for (let kill = 0; kill < KILLS; kill++) {
+    const child = spawn(process.execPath, [BUILT, place.dataDir, String(kill * 10_000), ...(place.url === undefined ? [] : [place.url])], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const dead = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+    let own = 0;
+    for await (const line of createInterface({ input: child.stdout })) {
+      acknowledged.add(line);
+      own += 1;
+      // At once, in the same tick as the answer, or at some step of the writes that follow.
+      if (own === 1 + (kill % 13)) setTimeout(() => child.kill('SIGKILL'), kill % 6);
+    }
+    expect(await dead).toBe('SIGKILL');
+    expect(own).toBeGreaterThan(0);
+    await afterEach(kill);
+  }
+  return acknowledged;
+}
+
+async function expectAll(place: DatabasePlace, acknowledged: ReadonlySet<string>): Promise<void> {
+  expect((await checkStore(place)).problems).toEqual([]);
+  const store = await openStore(place);
+  const devices = (await store.list()).flatMap(({ deviceId, boundAtMs }) => (boundAtMs === undefined ? [] : [deviceId]));
+  const turns = (await store.history.recentTurns({ limit: 100_000 })).map(({ id }) => id);
+  const there = new Set([...devices, ...turns]);
+  expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
+  // A batch of turns is there whole, or not at all.
+  expect(turns.length % 5).toBe(0);
+  expect([...acknowledged].some((id) => id.includes(':'))).toBe(true);
+  expect([...acknowledged].some((id) => !id.includes(':'))).toBe(true);
+  await store.close();
+}
+
+it(`libsql has all that was acknowledged after ${KILLS} kills in mid-write, and is sound`, async () => {
+  const place = { dataDir };
+  await expectAll(place, await killWriters(place));
+}, 120_000);
+
+describeWith(postgresMissing, 'PostgreSQL', () => {
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await PostgresServer.start();
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  it(`has all that was acknowledged after ${KILLS} kills of servers in mid-write, and some of its own; nobody waits for the dead`, async () => {
+    const place = { dataDir, url: await server.newDatabase() };
+    const acknowledged = await killWriters(place, async (kill) => {
+      if (kill % 10 !== 9) return;
+      await server.halt();
+      await server.resume();
+    });
+    await expectAll(place, acknowledged);
+  }, 120_000);
+});

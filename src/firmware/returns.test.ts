@@ -31,10 +31,11 @@ describe('what became of a release', () => {
     expect(count([install({ downloads: 1, downloadedMs: 10_500, returnedMs: 10_600 })], 10_700)).toMatchObject({ returned: 1, underWay: 0 });
   });
 
-  it('a second attempt is under way again, and is not forgotten when it brings nothing', () => {
+  it('one that tries a second time counts as come back without it until it comes back with it', () => {
     const again = install({ offers: 2, offeredMs: 20_000, downloads: 1, downloadedMs: 10_500, returnedMs: 10_600 });
-    expect(count([again], 20_500)).toMatchObject({ underWay: 1, returned: 0 });
-    expect(count([again], 21_000)).toMatchObject({ underWay: 0, returned: 1 });
+    expect(count([again], 20_500)).toEqual({ confirmed: 0, returned: 1, silent: 0, underWay: 0 });
+    expect(count([{ ...again, downloads: 2, downloadedMs: 20_100 }], 99_999)).toMatchObject({ returned: 1, silent: 0 });
+    expect(count([{ ...again, downloads: 2, downloadedMs: 20_100, confirmedMs: 20_400, returnedMs: undefined }], 99_999)).toMatchObject({ confirmed: 1, returned: 0 });
   });
 
   it('what was before a person let it go on does not count', () => {

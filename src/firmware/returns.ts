@@ -34,13 +34,13 @@ export function countReturns(installs: readonly FirmwareInstall[], { countedFrom
       if (confirmedMs >= countedFromMs) count.confirmed++;
       continue;
     }
+    // Also while it tries a second time: only that it came back with it is an answer to that.
+    if (returnedMs !== undefined && returnedMs >= countedFromMs) {
+      count.returned++;
+      continue;
+    }
     const took = downloadedMs !== undefined && downloadedMs >= countedFromMs;
-    // It came back without it; a second attempt after that is under way again.
-    const back = returnedMs !== undefined && returnedMs >= countedFromMs;
-    const lastMs = Math.max(offeredMs, downloadedMs ?? 0);
-    if (back && returnedMs >= lastMs) count.returned++;
-    else if (nowMs - lastMs < returnMs) count.underWay++;
-    else if (back) count.returned++;
+    if (nowMs - Math.max(offeredMs, downloadedMs ?? 0) < returnMs) count.underWay++;
     else if (took) count.silent++;
   }
   return count;

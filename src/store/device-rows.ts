@@ -9,9 +9,9 @@ const MAX_UNBOUND_DEVICES = 1000;
 
 type Db = Kysely<StoreSchema>;
 
-/** Later generations for who comes later: a token from before a device was forgotten is not valid again when it comes back. Nine digits until 2286. */
+/** Generations begin with the seconds since 2020, so that a token from before a device was forgotten is not valid again when it comes back. Nine digits until 2051. */
 export function firstGeneration(atMs: number): number {
-  return 1 + Math.floor(atMs / 10_000);
+  return 1 + Math.max(0, Math.floor((atMs - Date.UTC(2020, 0)) / 1000));
 }
 
 export async function findDevice(db: Db, deviceId: string): Promise<DeviceRecord | undefined> {

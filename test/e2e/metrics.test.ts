@@ -86,6 +86,9 @@ describe('what operators see of a real server', () => {
     device.burst([Uint8Array.from([0xff, 0xff, 0xff, 0xff, 0xff]), ...utterance('austen-0880')]);
     await device.reply(failed);
 
+    // A firmware address that nobody was given.
+    expect((await fetch(`${base()}/xiaozhi/firmware/00000000/none`)).status).toBe(403);
+
     // A child process that dies is started again.
     const { pid } = server.engine('speaking');
     kill(pid, 'SIGKILL');

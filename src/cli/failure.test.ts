@@ -9,7 +9,7 @@ import { MENDS } from './messages/mends.js';
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
 /** Words that have no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and addresses. */
-const NAMES = /`[^`]*`|--[a-z-]+|\b(?:Chorus|API|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|Edge|MB|npx|chorus|OpenAI|URL|MP3)\b|\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/g;
+const NAMES = /`[^`]*`|--[a-z-]+|\b(?:Chorus|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|Edge|MB|npx|chorus|OpenAI|URL|MP3)\b|\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/g;
 
 function report(error: unknown, language: UiLanguage): string {
   let text = '';

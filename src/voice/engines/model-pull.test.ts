@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Rule } from '../../../test/fakes/file-server.js';
 import type { EngineRoom } from '../../../test/fakes/engine-room.js';
 import { INSTALLED, ModelShop, sha256, TOKENS, WEIGHTS } from '../../../test/fakes/model-shop.js';
+import { asOrdinaryUser } from '../../../test/fakes/ordinary-user.js';
 import { Cancelled } from '../../core/index.js';
 import type { ModelProgress } from './index.js';
 
@@ -141,11 +142,14 @@ describe('pull', () => {
     expect(shop.contents()).toEqual([]);
   });
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('says which folder cannot be written', async () => {
+  it.skipIf(process.platform === 'win32')('says which folder cannot be written', async () => {
     mkdirSync(shop.models);
-    chmodSync(shop.models, 0o500);
-    await expect((await shop.store()).pull('test-model')).rejects.toMatchObject({ code: 'data.not_writable' });
-    chmodSync(shop.models, 0o700);
+    const store = await shop.store();
+    await asOrdinaryUser(join(shop.models, '..'), async () => {
+      chmodSync(shop.models, 0o500);
+      await expect(store.pull('test-model')).rejects.toMatchObject({ code: 'data.not_writable' });
+      chmodSync(shop.models, 0o700);
+    });
   });
 
   it('says which folder cannot be made', async () => {

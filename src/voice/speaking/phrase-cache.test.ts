@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { asOrdinaryUser } from '../../../test/fakes/ordinary-user.js';
 import { TinyDisk } from '../../../test/fakes/tiny-disk.js';
 import { type Clock, type Labels, type Metrics, noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
 import { PhraseCache, type PhraseCacheSettings, type PhraseKey } from './phrase-cache.js';
@@ -218,15 +219,17 @@ describe('a folder that cannot be used', () => {
     }
   });
 
-  it.skipIf(process.getuid?.() === 0)('may be read-only', async () => {
+  it('may be read-only', async () => {
     await keepOne();
-    await chmod(folder, 0o500);
-    const { cache, settle, warnings } = await open();
-    cache.set(phraseOf('No.'), { packets: packetsOf('No.'), providerId: 'edge' });
-    await settle();
-    expect(await cache.get(phraseOf('Yes?'), ['edge'])).toBeDefined();
-    expect(warnings).toHaveLength(1);
-    await chmod(folder, 0o700);
+    await asOrdinaryUser(join(folder, '..'), async () => {
+      await chmod(folder, 0o500);
+      const { cache, settle, warnings } = await open();
+      cache.set(phraseOf('No.'), { packets: packetsOf('No.'), providerId: 'edge' });
+      await settle();
+      expect(await cache.get(phraseOf('Yes?'), ['edge'])).toBeDefined();
+      expect(warnings).toHaveLength(1);
+      await chmod(folder, 0o700);
+    });
   });
 });
 

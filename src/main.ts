@@ -11,6 +11,7 @@ import { openLog } from './composition/log.js';
 import { measureServer } from './composition/measure.js';
 import { MeasuredCosts } from './composition/measured-costs.js';
 import { packageVersion } from './composition/package-version.js';
+import { proveTurn } from './composition/prove.js';
 import { composeReload, type ConfigSource } from './composition/reload.js';
 import { runSelfTests } from './composition/self-test.js';
 import { composeSpeech } from './composition/speech.js';
@@ -19,11 +20,11 @@ import { speechStatus, withStore, type ServerStatus } from './composition/status
 import { composeStore } from './composition/store.js';
 import type { Supervisor } from './composition/supervisor.js';
 import { composeUpkeep } from './composition/upkeep.js';
-import type { Config, ReloadAnswer } from './config/index.js';
+import type { Config, Environment, ReloadAnswer } from './config/index.js';
 import { asChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
-import { lanAddress, type ChorusServer, type PeerKind } from './server/index.js';
+import { ensureLocalToken, lanAddress, type ChorusServer, type PeerKind } from './server/index.js';
 import { claimDataFolder, ensureDataFolder } from './store/index.js';
-import { PrometheusMetrics } from './telemetry/index.js';
+import { ProblemRing, PrometheusMetrics } from './telemetry/index.js';
 
 export type { ConfigSource } from './composition/reload.js';
 export type { ServerStatus } from './composition/status.js';
@@ -35,6 +36,8 @@ export interface StartOptions {
   readonly source?: ConfigSource;
   /** Told of each new pairing code, to show it at the terminal. */
   readonly onCode?: (code: string, deviceId: string) => void;
+  /** Where keys of language models may be that the configuration does not name; undefined: nowhere. */
+  readonly env?: Environment | undefined;
   /** Who starts the process again; undefined: nobody that is known. */
   readonly supervisor?: Supervisor | undefined;
   /** Where an address belongs; default: by this machine's interfaces and routes. */
@@ -77,21 +80,23 @@ export interface RunningServer {
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, dataDir } = options;
   const log = openLog(config, dataDir);
-  const root = new Scope('server', (name, error) => log.logger.error('a task failed', { task: name, error: asChorusError(error).message }));
+  const problems = new ProblemRing(systemClock);
+  const logger = problems.watch(log.logger);
+  const root = new Scope('server', (name, error) => logger.error('a task failed', { task: name, error: asChorusError(error).message }));
   root.onClose(() => log.close());
   const metrics = new PrometheusMetrics({ version: packageVersion() });
   root.onClose(() => metrics.close());
   try {
     const live = new LiveConfig(config);
     live.onTaken((next) => log.configure(next.log));
-    return await compose({ config, live, dataDir, root, common: { clock: systemClock, log: log.logger, metrics } }, metrics, options);
+    return await compose({ config, live, dataDir, root, common: { clock: systemClock, log: logger, metrics } }, metrics, problems, options);
   } catch (error) {
     await root.close('start failed');
     throw error;
   }
 }
 
-async function compose(foundation: Foundation, metrics: PrometheusMetrics, { source, onCode, supervisor, kindOf }: StartOptions): Promise<RunningServer> {
+async function compose(foundation: Foundation, metrics: PrometheusMetrics, problems: ProblemRing, { source, onCode, supervisor, kindOf, env }: StartOptions): Promise<RunningServer> {
   const { config, live, dataDir, root, common } = foundation;
   // Finalisers run last to first: the store is closed when nobody can write any more, then the folder is let go of.
   await ensureDataFolder(dataDir);
@@ -111,14 +116,15 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
     capacity: capacity.facts(),
     connections: server.connections,
   });
+  const origin = (): string => `http://${localHost(config.server.host)}:${server.address()?.port ?? config.server.port}`;
   const configuration = source && composeReload(source, live, common.log, root);
-  const admin = await composeAdmin(foundation, { store, capacity, speech, sessions, status, source, reload: configuration, words: errorWords });
+  const admin = await composeAdmin(foundation, { store, capacity, speech, sessions, status, source, reload: configuration, words: errorWords, problems, env, prove: async () => proveTurn(foundation, origin(), await ensureLocalToken(dataDir)) });
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {
     store: store.upkeep,
     configFile: source?.file,
     isIdle: () => capacity.isIdle(),
-    origin: () => `http://${localHost(config.server.host)}:${server.address()?.port ?? config.server.port}`,
+    origin,
     drain,
     supervisor,
   });
@@ -156,7 +162,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, { sou
     pageUrl: new URL('/', own).href,
     newPassword: admin.password.made,
     otaPorts: server.otaPorts,
-    movingOver: server.movingOver,
+    movingOver: server.movingOver && { daysLeft: server.movingOver.daysLeft },
     status,
     scopes: () => root.tree(),
     ready,

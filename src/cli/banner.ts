@@ -6,6 +6,7 @@ import { findModel } from '../voice/engines/index.js';
 import { DEFAULT_DATA_FOLDER, type CliContext } from './context.js';
 import { isLoopback } from './loopback.js';
 import { movingOverLines } from './moving-over-lines.js';
+import { ADMIN_WORDS } from './messages/admin.js';
 import { profileWords } from './messages/profile.js';
 import { padColumns } from './turn-view.js';
 
@@ -43,11 +44,13 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   const lines = [
     row(w.ota, colours.bold(colours.cyan(shown)), context),
     row(w.websocket, server.websocketUrl, context),
+    row(ADMIN_WORDS[context.language].page, pageAddresses(server, onlyHere, context), context),
     row(w.model, hears(status, config, context), context),
     row(w.llm, status.llm, context),
     row(w.voice, status.voices.join(' → '), context),
     row(profileWords[context.language].label, profileWords[context.language].carries(status.capacity), context),
   ];
+  lines.push(...newPasswordLines(server, dataFlag, context));
   lines.push(...movingOverLines(server, context, (label, value) => row(label, value, context)));
   const { missingVoice } = status;
   if (missingVoice) lines.push(`  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`);
@@ -55,6 +58,20 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   const deviceCommand = `chorus device ${dataFlag}--say ${existsSync(RECORDING) ? `${RECORDING} --language en-US` : 'clip.wav'}`;
   lines.push(`\n${colours.bold(w.next)}\n`, `  1. ${loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url)}\n`, `  2. ${w.nextTry(deviceCommand)}\n`, `  3. ${`${w.nextSetup} ${dataFlag}`.trimEnd()}\n\n`);
   return lines.join('');
+}
+
+/** Browsers give the microphone to pages of this machine and to those by https. */
+function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { language, colours }: CliContext): string {
+  const here = `http://localhost:${port}/`;
+  if (onlyHere) return colours.bold(colours.cyan(here));
+  return `${colours.bold(colours.cyan(pageUrl))}${pageUrl.startsWith('https:') ? '' : `  ${colours.dim(ADMIN_WORDS[language].here(here))}`}`;
+}
+
+/** Once in the life of a data folder. */
+function newPasswordLines({ newPassword }: RunningServer, dataFlag: string, { language, colours }: CliContext): readonly string[] {
+  if (newPassword === undefined) return [];
+  const words = ADMIN_WORDS[language];
+  return [`\n  ${colours.bold(colours.yellow(words.made(newPassword)))}\n  ${colours.dim(words.madeOnce(`chorus admin password ${dataFlag}`.trimEnd()))}\n`];
 }
 
 function hears(status: ServerStatus, config: Config, { words, language }: CliContext): string {

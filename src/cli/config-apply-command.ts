@@ -1,3 +1,4 @@
+import { testTurn, type TestFailure } from '../composition/test-turn.js';
 import { applyConfig, findBackup, readConfigFile, reloadAnswerSchema, type AppliedServer, type ApplyFailure, type ApplyOutcome, type LoadedConfig, type ReloadAnswer } from '../config/index.js';
 import { asChorusError, ChorusError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
 import type { ConfigCommandFlags } from './config-command.js';
@@ -7,7 +8,6 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { describeError, told } from './failure.js';
 import type { LocalApi } from './local-api.js';
 import { configurationWords } from './messages/configuration.js';
-import { testTurn, type TestFailure } from './test-turn.js';
 
 export interface ApplyFlags extends ConfigCommandFlags {
   /** `--no-verify`. */

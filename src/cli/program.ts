@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Help, InvalidArgumentError, Option } from 'commander';
+import { addAdmin } from './admin-program.js';
 import { addBench } from './bench-program.js';
 import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
@@ -78,6 +79,7 @@ export function buildProgram(context: CliContext, finish: (code: ExitCode) => vo
   addBench(program, context, { command: (parent, name, about) => command(parent, name, about, context), dataOption: () => dataOption(context), finish });
   addMonitor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
   addDoctor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
+  addAdmin(program, context, parts);
   addStore(program, context, parts);
   addUpkeep(program, context, { ...parts, dataOption: () => dataOption(context) });
   return program;

@@ -37,6 +37,7 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
     config: loaded.config,
     dataDir,
     source: { file: resolve(loaded.file), load: () => loadConfig(loadOptions(flags, context, flagValues(flags))) },
+    env: context.env,
     supervisor: supervisorOf(context.env, process.pid),
     onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
   });

@@ -28,6 +28,8 @@ export interface LiveVoices {
   readonly speaking: SpeakingService;
   /** Those of the configuration that is in force. */
   current(): Voices;
+  /** Those of another one, to listen to them before it is chosen; to be closed. */
+  audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
 }
 
 /** Longest wait for a cloud voice that is asked anew whether it can be reached, as it could before. */
@@ -44,7 +46,7 @@ interface Generation {
 export async function composeLiveVoices({ config, live, dataDir, common }: Foundation, options: LiveVoicesOptions): Promise<LiveVoices> {
   const { scope, encoder, models, slots, slotCount, threads } = options;
   const local = localVoices({ models, slotCount, threads, ...common, scope });
-  const open = ({ tts, models: { auto_pull: autoPull } }: Config): Generation => {
+  const open = ({ tts, models: { auto_pull: autoPull } }: { readonly tts: Config['tts']; readonly models: Pick<Config['models'], 'auto_pull'> }): Generation => {
     const own = scope.child('voices');
     return { voices: composeVoices({ config: tts, autoPull, ...common, scope: own, encoder, models, slotCount, local }), scope: own };
   };
@@ -112,7 +114,14 @@ export async function composeLiveVoices({ config, live, dataDir, common }: Found
     const slow = (): ChorusError => new ChorusError('tts.timeout', `the voice has not begun within ${tts.timeout_ms} ms`);
     await withTimeout(clock, tts.timeout_ms, signal, slow, (inner) => firstSound(chosen, tts, inner));
   }
-  return { speaking, current: () => generation.voices };
+  return {
+    speaking,
+    current: () => generation.voices,
+    audition(tts) {
+      const { voices, scope: own } = open({ tts, models: { auto_pull: false } });
+      return { providers: voices.providers, close: () => own.close('heard') };
+    },
+  };
 }
 
 async function firstSound(voice: TtsProvider, tts: Config['tts'], signal: AbortSignal): Promise<void> {

@@ -6,7 +6,7 @@ import { createSpeechEncoder, type SpeakingService } from '../voice/speaking/ind
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import { liveRecognition, recognizerSettings } from './live-recognition.js';
-import { composeLiveVoices } from './live-voices.js';
+import { composeLiveVoices, type LiveVoices } from './live-voices.js';
 import type { Voices } from './voices.js';
 import { warmUpSpeech } from './warm-up-speech.js';
 
@@ -24,6 +24,8 @@ export interface Speech {
   readonly recognizer: RecognizerLane;
   /** Of the configuration in force. */
   readonly voices: Voices;
+  /** Voices of another configuration, to listen to them. */
+  readonly audition: LiveVoices['audition'];
   readonly speaking: SpeakingService;
   /** Starts the child processes that every conversation needs. Rejects with `engine.failed`, `model.*`. */
   start(): Promise<void>;
@@ -82,6 +84,7 @@ export async function composeSpeech(foundation: Foundation, { slots, slotCount, 
     get voices() {
       return voices.current();
     },
+    audition: (tts) => voices.audition(tts),
     speaking,
     start: async () => void (await Promise.all([listening.start(), encoder.start(), speaking.start()])),
     engines: () => [listening.status(), encoder.status(), ...recognizer.statuses()],

@@ -68,6 +68,7 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
   'auth.allowlist': '配对方式 allowlist 接纳的 MAC 地址。',
   'admin.password': '页面和接口的密码，至少 8 个字符；也可以用 CHORUS_ADMIN_PASSWORD。不设时第一次启动会生成一个并显示一次，用 `chorus admin password` 可以改。',
   'admin.hosts': '打开页面时可以用的名字。IP 地址、不带点的名字、局域网的名字（.local、.lan、.home、.internal）和 server.public_url 里的名字不用写。其余的一律拒绝，免得别的网页借自己的名字访问这里。',
+  'admin.llm_ports': '在页面上可以当作大模型试用的本机和局域网端口：Ollama、LM Studio、vLLM、llama.cpp。那里的其他端口一律拒绝。',
 
   'session.language': '没有说明语言的设备用什么语言，启动时也按它加载：zh-CN、en-US……auto：英语。',
   'session.time_zone': 'auto：zh-CN 的设备用 Asia/Shanghai，其余用这台机器的；也可以写名称，例如 Europe/Berlin。',

@@ -74,6 +74,7 @@ const auth = z.strictObject({
 const admin = z.strictObject({
   password: secret("Password of the page and its API, at least 8 characters; also CHORUS_ADMIN_PASSWORD. Without it one is made at the first start and printed once; `chorus admin password` sets another.", 8),
   hosts: z.array(text(255).regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/).meta({ examples: ['voice.example.org'] })).max(64).default([]).describe('Names by which the page is opened, besides IP addresses, names without a dot, names of a local network (.local, .lan, .home, .internal) and that of server.public_url. Others are refused, so that a foreign web page cannot reach it through a name of its own.'),
+  llm_ports: z.array(z.int().min(1).max(65_535)).max(32).default([11_434, 1234, 8000, 8080]).describe('Ports on this machine and in the local network that may be tried as a language model from the page: Ollama, LM Studio, vLLM, llama.cpp. Other ports there are refused.'),
 });
 
 const vad = z.strictObject({

@@ -35,6 +35,7 @@ export type ApologyKey =
 export const ERROR_TABLE = {
   'config.invalid': { retryable: false, log: 'error', about: 'The configuration has mistakes. Each is listed with its file, line, key and what is allowed; mend them and start again.' },
   'config.no_backup': { retryable: false, log: 'warn', about: 'There is no copy of the configuration to go back to, or none of that name. `chorus config list` shows them.' },
+  'config.unproven': { retryable: false, log: 'warn', about: 'The configuration is valid, and with it a simulated device was not understood or not answered. It was taken back.' },
   'config.unreadable': { retryable: false, log: 'error', about: 'The configuration file cannot be read or is not YAML.' },
   'data.not_writable': { retryable: false, log: 'error', about: 'The data folder cannot be created or written. Choose another with --data or mend its permissions.' },
   'data.disk_full': { retryable: true, log: 'error', about: 'The disk is full. Free some space; nothing half-written was left behind.' },
@@ -57,7 +58,7 @@ export const ERROR_TABLE = {
   'admin.bad_request': { retryable: false, log: 'debug', about: 'A request of the admin API is not as docs/admin-api.md says.' },
   'admin.not_found': { retryable: false, log: 'debug', about: 'The admin API knows no such thing: a wrong address, id or code, or it was used or has expired.' },
   'admin.too_large': { retryable: false, log: 'debug', about: 'A request of the admin API is larger than allowed.' },
-  'admin.address_refused': { retryable: false, log: 'warn', about: 'That address is not tried from the page: only http(s), never an address of cloud metadata, and on this machine or in the local network only the ports of known language model servers. An address that is right all the same can be set in the configuration file.' },
+  'admin.address_refused': { retryable: false, log: 'warn', about: 'That address is not tried from the page: only http(s), never an address of cloud metadata, and on this machine or in the local network only the ports of admin.llm_ports (Ollama, LM Studio, vLLM, llama.cpp).' },
   'protocol.bad_message': { retryable: false, log: 'debug', about: 'A device sent a message that is not valid; it was ignored.' },
   'protocol.too_large': { retryable: false, log: 'warn', about: 'A device sent a message over the size limit; it was dropped.' },
   'engine.crashed': { retryable: true, log: 'error', apology: 'internal', about: 'A child process ended unexpectedly and was started again.' },

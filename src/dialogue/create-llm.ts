@@ -34,6 +34,10 @@ export interface LlmOptions extends LlmChoice {
   readonly metrics?: Metrics;
   /** 0..1, for the jitter of retries. */
   readonly random: () => number;
+  /** How often it is asked before it counts as failed; default: three times, or twice where somebody else can answer. */
+  readonly attempts?: number;
+  /** In place of the global one. */
+  readonly fetch?: typeof fetch;
 }
 
 /** Three tries within the time in which the first token is due anyway. */
@@ -85,10 +89,11 @@ function createRemote(options: LlmOptions, attempts: number, section: string): L
     extraBody: { ...(model === preset?.model ? preset?.extraBody : {}), ...options.extraBody },
     clock: options.clock,
     log: options.log,
+    ...(options.fetch && { fetch: options.fetch }),
   });
   const limited = withConcurrency(llm, { limit: options.maxWorkers, queueLimit: options.maxWorkers * QUEUE_PER_WORKER, waitMs: options.firstTokenMs, clock: options.clock });
   return withRetry(limited, {
-    attempts,
+    attempts: options.attempts ?? attempts,
     pauseMs: RETRY_PAUSE_MS,
     giveUpAfterMs: options.firstTokenMs,
     clock: options.clock,

@@ -87,6 +87,7 @@ class Server implements ChorusServer {
 
   async listen(): Promise<{ host: string; port: number }> {
     const { host, port, scope, log } = this.options;
+    await this.#admin?.begin();
     try {
       await this.#app.listen({ host, port });
     } catch (error) {
@@ -186,7 +187,7 @@ class Server implements ChorusServer {
   }
 
   #registerAdmin(admin: AdminOptions, peerOf: (request: FastifyRequest) => Peer): Admin {
-    const { store, localToken, clock, log } = this.options;
+    const { store, localToken, defaultLanguage, clock, log, scope } = this.options;
     return registerAdmin(this.#app, {
       admin,
       localToken,
@@ -207,8 +208,12 @@ class Server implements ChorusServer {
         isConnected: (deviceId) => this.#connections.of(deviceId) !== undefined,
         turns: this.options.turns ?? ((): [] => []),
       },
+      store,
+      issue: (device) => this.tokens.issue(device),
+      defaultLanguage,
       clock,
       log,
+      scope,
     });
   }
 

@@ -46,6 +46,7 @@ function firmwareFault({ fault, own, version, max }: ErrorDetails): string {
 export const ERRORS_ZH: Readonly<Partial<Record<ErrorCode, Sentence>>> = {
   'config.invalid': ({ key }) => (key === undefined ? '配置有误' : `缺少配置项 ${key}`),
   'config.no_backup': () => '没有可以恢复的配置备份，或没有这个名字的备份',
+  'config.unproven': ({ what }) => about('配置有效，但用它时模拟设备没有得到回答，已恢复原来的配置', what),
   'config.unreadable': ({ file, ...details }) => about(`配置文件${named(file)}读不到，或者不是 YAML`, reason(details)),
   'data.not_writable': ({ folder, file, ...details }) => about(folder === undefined ? `文件${named(file)}无法写入` : `数据文件夹${named(folder)}无法创建或写入`, reason(details)),
   'data.in_use': ({ folder, pid, url }) => about(`已经有一个 Chorus 服务器在使用数据文件夹${named(folder)}`, pid === undefined ? '它正在启动' : `进程 ${pid}，${url}`),

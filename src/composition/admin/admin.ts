@@ -1,6 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import type { Environment } from '../../config/index.js';
+import { ChorusError } from '../../core/index.js';
+import { checkServiceAddress } from '../../dialogue/index.js';
 import { AdminPassword, type AdminOptions, type ErrorWords, type SecretKeeper } from '../../server/index.js';
 import type { RunningSessionHost } from '../../session/index.js';
+import type { ProblemRing } from '../../telemetry/index.js';
 import type { Capacity } from '../capacity.js';
 import type { Foundation } from '../foundation.js';
 import { packageVersion } from '../package-version.js';
@@ -8,8 +12,11 @@ import type { ConfigSource, Reload } from '../reload.js';
 import type { Speech } from '../speech.js';
 import type { ServerStatus } from '../status.js';
 import { composeConfiguration } from './configuration.js';
+import { composeLanguageModelControl } from './language-model.js';
 import { composeModels } from './models.js';
 import { composeOverview } from './overview.js';
+import { composeProblems } from './problems.js';
+import { composeVoiceControl } from './voices.js';
 
 export interface AdminParts {
   readonly store: SecretKeeper;
@@ -21,6 +28,11 @@ export interface AdminParts {
   readonly source: ConfigSource | undefined;
   readonly reload: Reload | undefined;
   readonly words: ErrorWords;
+  /** Why conversations do not work now; undefined: they do. */
+  readonly prove: () => Promise<ChorusError | undefined>;
+  readonly problems: ProblemRing;
+  /** For the vendors' usual variables. */
+  readonly env: Environment | undefined;
 }
 
 /** `dist/console`, from `dist/composition/admin` and from `src/composition/admin`. */
@@ -29,7 +41,7 @@ const PAGE_FOLDER = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../
 /** What the page and its API do. Error: `store.failed`. */
 export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {
   const { live } = foundation;
-  const { capacity, speech, sessions, status, source, reload, words } = parts;
+  const { capacity, speech, sessions, status, source, reload, words, problems, env, prove } = parts;
   const version = packageVersion();
   const password = await AdminPassword.open({ store: parts.store, configured: () => live.current.admin.password });
   const models = composeModels(speech, words);
@@ -41,7 +53,21 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     words,
     pageFolder: PAGE_FOLDER,
     overview: composeOverview(foundation, { version, status, models, talking: () => capacity.admission.view().talking, turns }),
+    problems: composeProblems({ ring: problems, turns, words, live }),
     models,
-    ...(source && reload && { configuration: composeConfiguration(foundation, { source, reload, words, refuseAddress: () => undefined, prove: () => Promise.resolve(undefined) }) }),
+    voices: composeVoiceControl(foundation, speech, capacity.slots),
+    languageModel: composeLanguageModelControl(foundation, { words, env }),
+    ...(source && reload && { configuration: composeConfiguration(foundation, { source, reload, words, refuseAddress: (url) => addressRefusal(url, live.current.admin.llm_ports), prove }) }),
   };
+}
+
+/** Undefined: it may be set. */
+function addressRefusal(url: string, localPorts: readonly number[]): ChorusError | undefined {
+  try {
+    checkServiceAddress(url, { localPorts });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ChorusError) return error;
+    throw error;
+  }
 }

@@ -12,8 +12,8 @@ export interface ConfigurationOptions {
   readonly words: ErrorWords;
   /** Why an address may not be set from the page; undefined: it may. */
   readonly refuseAddress: (url: string) => ChorusError | undefined;
-  /** Whether conversations work now. */
-  readonly prove: () => Promise<ErrorCode | undefined>;
+  /** Why conversations do not work now; undefined: they do. */
+  readonly prove: () => Promise<ChorusError | undefined>;
 }
 
 interface KeyMistake {
@@ -33,7 +33,7 @@ export function composeConfiguration({ live, dataDir, common: { clock } }: Found
     if (mistakes.length > 0) return { ok: false, mistakes: [...mistakes] };
     const before = await readConfigFile(file);
     const values = new Map([...set].map(([key, value]) => [key, value === null ? undefined : value] as const));
-    const outcome = await applyConfig<ErrorCode>({
+    const outcome = await applyConfig<ChorusError>({
       text: editConfigText(before, values, file),
       file,
       backups: { folder: backups, keep: live.current.backup.keep, wallMs: clock.wallMs() },
@@ -95,8 +95,8 @@ async function refusals(set: ReadonlyMap<string, unknown>, { source, refuseAddre
 
 const inOneLine = ({ message, mend }: ReturnType<ErrorWords>): string => (mend === undefined ? message : `${message}. ${mend}`);
 
-function refused(failure: ApplyFailure<ErrorCode>, words: ErrorWords, language: UiLanguage): ChangeConfigAnswer {
-  if (failure.kind === 'unproven') return failed(new ChorusError(failure.reason, ERROR_TABLE[failure.reason].about), 'turn', words, language);
+function refused(failure: ApplyFailure<ChorusError>, words: ErrorWords, language: UiLanguage): ChangeConfigAnswer {
+  if (failure.kind === 'unproven') return failed(failure.reason, 'turn', words, language);
   if (failure.kind === 'lost') throw failure.error;
   const { refusal } = failure;
   if ('mistakes' in refusal) return { ok: false, mistakes: refusal.mistakes.map(({ key, en, zh }) => ({ key, text: { en, zh } })) };

@@ -25,6 +25,8 @@ export interface OpenAiOptions {
   readonly extraBody?: Readonly<Record<string, unknown>> | undefined;
   readonly clock: Clock;
   readonly log: Logger;
+  /** In place of the global one. */
+  readonly fetch?: typeof fetch;
 }
 
 type SdkStream = Awaited<ReturnType<OpenAICompatibleChatLanguageModel['doStream']>>['stream'];
@@ -40,7 +42,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
     baseURL: options.baseUrl.replace(/\/+$/, ''),
     includeUsage: true,
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
-    fetch: fetchStream,
+    fetch: (input, init) => fetchStream(options.fetch ?? fetch, input, init),
     transformRequestBody: (body) => requestBody(body, options),
   });
   const model = sdk.chatModel(options.model) as OpenAICompatibleChatLanguageModel;
@@ -150,8 +152,8 @@ function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Rec
 }
 
 /** Some servers answer an error, or the whole reply, as one JSON object with status 200 where a stream was asked for. */
-async function fetchStream(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
-  const response = await fetch(input, { ...init, redirect: 'error' });
+async function fetchStream(ask: typeof fetch, input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
+  const response = await ask(input, { ...init, redirect: 'error' });
   if (!response.ok || !/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return response;
   const body = await response.text();
   throw new ChorusError(classify({ status: undefined, body }), 'the server answered with one JSON object instead of a stream');

@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Clock, Logger } from '../../core/index.js';
+import type { Clock, Logger, Scope } from '../../core/index.js';
 import type { Firmware } from '../../firmware/index.js';
 import type { AdvertisedAddress } from '../advertised.js';
 import type { Peer } from '../peers.js';
 import type { AdminApi } from './api.js';
+import { BrowserDevices, type BrowserDevicesOptions } from './browser-devices.js';
 import { plainWords } from './error-answer.js';
 import { registerAdminFrame } from './frame.js';
 import { AdminGate } from './gate.js';
 import type { AdminOptions } from './options.js';
 import { registerPageRoutes } from './page-routes.js';
+import { registerBrowserRoute } from './routes/browser.js';
 import { registerDeviceRoutes, type DeviceRouteOptions } from './routes/devices.js';
 import { registerFirmwareRoutes } from './routes/firmware.js';
 import { registerOpenApiRoute } from './routes/openapi.js';
@@ -28,27 +30,36 @@ export interface AdminDependencies {
   readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
   readonly draining: () => boolean;
   readonly devices: DeviceRouteOptions;
+  readonly store: BrowserDevicesOptions['store'];
+  /** The token of a bound device. */
+  readonly issue: BrowserDevicesOptions['issue'];
+  readonly defaultLanguage: string;
   /** Undefined: there are no updates, and no routes for them. */
   readonly firmware?: Firmware | undefined;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly scope: Scope;
 }
 
 export interface Admin {
+  /** Before the port is open. Error: `store.failed`. */
+  begin(): Promise<void>;
   /** Ends sessions whose time is over; to be called every few seconds. */
   sweep(): void;
 }
 
 /** Puts the page and its API on the server: `GET /`, `/console/*` and everything below `/api/v1`. */
 export function registerAdmin(app: FastifyInstance, dependencies: AdminDependencies): Admin {
-  const { admin, localToken, peerOf, publicUrl, clock, log } = dependencies;
+  const { admin, localToken, peerOf, publicUrl, clock, log, scope, store, issue, defaultLanguage } = dependencies;
   const { words = plainWords, password } = admin;
-  const sessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: () => undefined });
+  const browsers = new BrowserDevices({ store, localToken, issue, forget: dependencies.devices.forget, clock, scope });
+  const sessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: (id) => browsers.close(id) });
   const gate = new AdminGate({ sessions, localToken, peerOf, publicUrl, hosts: admin.hosts });
   const routes = (api: AdminApi): void => {
     registerSessionRoutes(api, { gate, sessions, password, limit: new SignInLimit(clock), peerOf, version: admin.version, log });
     registerDeviceRoutes(api, dependencies.devices);
     if (dependencies.firmware) registerFirmwareRoutes(api, { firmware: dependencies.firmware, words });
+    registerBrowserRoute(api, { gate, browsers, defaultLanguage });
     registerTurnRoutes(api, dependencies.devices.turns);
     registerOperationRoutes(api, { ...admin, advertise: dependencies.advertise, draining: dependencies.draining, wallMs: () => clock.wallMs() });
     registerUpkeepRoutes(api, admin);
@@ -56,5 +67,5 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
   };
   registerAdminFrame(app, { gate, words, log, routes });
   registerPageRoutes(app, { gate, words, log, folder: admin.pageFolder });
-  return { sweep: () => sessions.sweep() };
+  return { begin: () => browsers.forgetAll(), sweep: () => sessions.sweep() };
 }

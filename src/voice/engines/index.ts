@@ -2,6 +2,7 @@ export { SupervisedChild, type ChildOptions } from './child.js';
 export type { CallOptions } from './child-job.js';
 export { serveChild, type ChildHandlers } from './child-main.js';
 export { childEntry } from './entry.js';
+export { runInOwnChild, type OneJobOptions } from './one-job-child.js';
 export type * from './port.js';
 export { CATALOGUE, findModel, type AsrModel, type CatalogueFile, type CatalogueModel, type Mirror, type TtsModel, type VadModel } from './catalogue.js';
 export { chooseModels, speaks, type Choice } from './choose-model.js';

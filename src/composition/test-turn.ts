@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { ChorusError, ERROR_TABLE, sleep, type Clock, type ErrorCode } from '../core/index.js';
 import { fleetIdentity, loadSpeech, SimulatedDevice } from '../fleet/index.js';
-import type { LocalApi } from './local-api.js';
+
+/** The server that is to prove itself, spoken to with the secret of its data folder. */
+export interface TurnServer {
+  readonly otaUrl: string;
+  readonly token: string;
+  ask(method: 'GET', path: string, options: { readonly signal: AbortSignal }): Promise<{ readonly body: unknown }>;
+}
 
 /** Why a server does not prove itself. */
 export type TestFailure =
@@ -23,7 +29,7 @@ const readiness = z.object({ ready: z.boolean(), details: z.object({ starting: z
 const turnsOf = z.object({ next: z.number(), turns: z.array(z.object({ outcome: z.string(), code: z.string().optional() })) });
 
 /** Waits until the server is ready and has a simulated device say a sentence to it. Undefined: it was understood and answered. Error: `device.*`. */
-export async function testTurn(api: LocalApi, language: string, clock: Clock, signal: AbortSignal): Promise<TestFailure | undefined> {
+export async function testTurn(api: TurnServer, language: string, clock: Clock, signal: AbortSignal): Promise<TestFailure | undefined> {
   const waiting = await untilReady(api, clock, signal);
   if (waiting !== undefined) return { kind: 'not_ready', what: waiting };
   const [utterance] = (await loadSpeech({ atMost: 1 })).utterances;
@@ -56,7 +62,7 @@ export async function testTurn(api: LocalApi, language: string, clock: Clock, si
 }
 
 /** What it still waits for when the time is over; undefined: it is ready. */
-async function untilReady(api: LocalApi, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
+async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += READY_LOOK_MS) {
     const answer = readiness.safeParse((await api.ask('GET', '/readyz', { signal })).body).data;
     if (answer?.ready) return undefined;
@@ -65,7 +71,7 @@ async function untilReady(api: LocalApi, clock: Clock, signal: AbortSignal): Pro
   }
 }
 
-async function turns(api: LocalApi, deviceId: string, since: number, signal: AbortSignal): Promise<z.output<typeof turnsOf>> {
+async function turns(api: TurnServer, deviceId: string, since: number, signal: AbortSignal): Promise<z.output<typeof turnsOf>> {
   return turnsOf.parse((await api.ask('GET', `/api/v1/turns?device=${deviceId}&since=${since}`, { signal })).body);
 }
 

@@ -1,0 +1,39 @@
+import type { UiLanguage } from '../../core/index.js';
+
+const en = {
+  help: {
+    group: 'the page and its password',
+    password: 'set another password for the page; every browser has to sign in again',
+    reset: 'make a new one and print it',
+  },
+  page: 'Page',
+  here: (url: string) => `on this machine, with the microphone: ${url}`,
+  made: (password: string) => `Password of the page: ${password}`,
+  madeOnce: (command: string) => `It is shown this once. Another one: ${command}`,
+  ask: 'New password of the page',
+  again: 'Once more',
+  short: (leastChars: number) => `at least ${leastChars} characters`,
+  different: 'That was another one.',
+  changed: 'The password is changed. Every browser has to sign in again.',
+  noInput: 'Nobody to ask: give the new password on the input (one line), or use --reset.',
+};
+
+const zh: typeof en = {
+  help: {
+    group: '页面和它的密码',
+    password: '给页面换一个密码；所有浏览器都要重新登录',
+    reset: '生成一个新密码并显示',
+  },
+  page: '页面',
+  here: (url) => `在本机打开，可用麦克风：${url}`,
+  made: (password) => `页面的密码：${password}`,
+  madeOnce: (command) => `只显示这一次。想换一个：${command}`,
+  ask: '页面的新密码',
+  again: '再输一次',
+  short: (leastChars: number) => `至少 ${leastChars} 个字符`,
+  different: '两次不一样。',
+  changed: '密码已更换，所有浏览器都要重新登录。',
+  noInput: '没有终端可以询问：请把新密码从输入传进来（一行），或使用 --reset。',
+};
+
+export const ADMIN_WORDS: Readonly<Record<UiLanguage, typeof en>> = { en, zh };

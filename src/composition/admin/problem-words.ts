@@ -1,0 +1,52 @@
+import type { BothLanguages } from '../../server/index.js';
+
+/** Log messages without a code of docs/errors.md, in Chinese. One that is not here is shown as it was logged. */
+const CHINESE: Readonly<Record<string, string>> = {
+  'a request of the admin API failed': '页面的一个请求出错了',
+  'the page could not be answered': '页面打不开',
+  'an old OTA port failed': '一个旧的 OTA 端口出错了',
+  'request failed': '一个设备请求出错了',
+  'session failed': '一次会话出错，已结束',
+  'a session was given up': '一次会话出错，已放弃',
+  'device message is not as expected': '设备发来的消息不符合协议',
+  'device not bound by itself: auth.auto_bind_max is reached': '没有自动绑定设备：已达到 auth.auto_bind_max',
+  'handshake failed': '一次连接握手出错',
+  'The language model failed again and again; the fallback answers for a while': '大模型接连失败，暂时由备用模型回答',
+  'The fallback of the language model failed, too': '备用的大模型也失败了',
+  'The reply was longer than it was allowed to be, and was cut': '回答太长，已截断',
+  'The language model cannot use tools; they are not offered any more': '这个大模型不会用工具，不再提供',
+  'traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers': '链路追踪发不出去（telemetry.otlp_endpoint），恢复前会丢弃',
+  'a speech model cannot be loaded': '一个语音识别模型加载不了',
+  'recognition could not be tried out before the first turn': '没能在第一次对话前试跑语音识别',
+  'voice service out of reach, another voice speaks': '连不上语音服务，由别的声音代替',
+  'a voice cannot be loaded': '一个声音加载不了',
+  'a model could not be fetched; it is tried again': '一个模型没有下载成功，会再试',
+  'a model could not be rewritten for this CPU and is used as it was published': '一个模型没能按这个 CPU 改写，按原样使用',
+  'the program nice is missing: inference threads run at normal priority': '缺少 nice 程序：推理线程以普通优先级运行',
+  'child process died': '一个子进程意外退出，已重新启动',
+  'child output suppressed': '一个子进程的输出太多，已省略',
+  'a mirror did not deliver a model': '一个镜像没有给出模型',
+  'a reply is too long: a sentence was left out': '回答太长，省略了一句',
+  'a reply was given up: its listener failed': '一次回答出错，已放弃',
+  'speech synthesis failed': '语音合成失败',
+  'a kept phrase was damaged and is made anew': '一句保存的话已损坏，重新生成',
+  'phrases cannot be kept on disk; they are in memory only': '常用语存不到磁盘，只保存在内存里',
+  'a phrase could not be prepared': '一句常用语没能提前准备好',
+  'the drain failed': '停止服务时出错',
+  'the weekly restart failed': '每周重启失败',
+  'no weekly restart: nothing is known that would start the server again (systemd, a container)': '没有每周重启：不知道谁会把服务器再启动起来（systemd、容器）',
+  'the configuration has mistakes; nothing was changed': '配置有误，什么都没有改变',
+  'the configuration does not work; nothing was changed': '新配置用不了，什么都没有改变',
+  'who answers on a device is not known; the configuration says': '不知道由谁回答一台设备，按配置来',
+  'a firmware image is missing in the data folder': '数据文件夹里缺少一个固件文件',
+  'a device took a firmware and came back without it': '一台设备装了固件，却没有带着它回来',
+  'firmware releases could not be looked at': '查看固件时出错',
+  'how the upkeep went could not be kept': '没能记下维护的结果',
+  'a task failed': '一个后台任务出错了',
+};
+
+/** The message of a log line, in both languages. */
+export function messageWords(message: string): BothLanguages {
+  const en = message.charAt(0).toUpperCase() + message.slice(1);
+  return { en, zh: CHINESE[message] ?? en };
+}

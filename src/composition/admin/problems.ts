@@ -1,0 +1,90 @@
+import { withoutSecrets } from '../../config/index.js';
+import { ChorusError, ERROR_TABLE, type ErrorCode } from '../../core/index.js';
+import type { BothLanguages, ErrorWords, ProblemView } from '../../server/index.js';
+import type { KeptTurn } from '../../session/index.js';
+import type { ProblemRing } from '../../telemetry/index.js';
+import type { LiveConfig } from '../live-config.js';
+import { messageWords } from './problem-words.js';
+
+export interface ProblemsOptions {
+  readonly ring: ProblemRing;
+  /** Oldest first. */
+  readonly turns: () => readonly KeptTurn[];
+  readonly words: ErrorWords;
+  readonly live: LiveConfig;
+}
+
+/** Turns have numbers of their own; these keep both kinds apart. */
+const TURN_IDS_FROM = 1_000_000;
+
+/** What went wrong lately, newest first: what was logged, and turns that failed. What is about one code is one entry. */
+export function composeProblems({ ring, turns, words, live }: ProblemsOptions): () => readonly ProblemView[] {
+  // What a service said may quote the key that it was shown.
+  const clean = (text: string): string => withoutSecrets(text, live.current);
+  const both = (error: ChorusError): Pick<ProblemView, 'text' | 'mend'> => {
+    const [en, zh] = [words(error, 'en'), words(error, 'zh')];
+    const mend: BothLanguages | undefined = en.mend === undefined || zh.mend === undefined ? undefined : { en: clean(en.mend), zh: clean(zh.mend) };
+    return { text: { en: sentence(clean(en.message)), zh: clean(zh.message) }, mend };
+  };
+  return () => {
+    const logged = ring.list().map(({ id, level, message, code, error, deviceId, count, firstAtMs, lastAtMs }): ProblemView => {
+      const known = error ?? (code === undefined ? undefined : aboutCode(code));
+      return { id, level, code, ...(known ? both(known) : { text: messageWords(message) }), deviceId, count, firstAtMs, lastAtMs };
+    });
+    const failed = failedTurns(turns()).map(({ code, ...rest }): ProblemView => ({ ...rest, level: 'warn', code, ...both(aboutCode(code)) }));
+    return mergedByCode([...logged, ...failed]).toSorted((a, b) => b.lastAtMs - a.lastAtMs);
+  };
+}
+
+const aboutCode = (code: ErrorCode): ChorusError => new ChorusError(code, ERROR_TABLE[code].about);
+
+interface FailedTurns extends Pick<ProblemView, 'id' | 'deviceId' | 'count' | 'firstAtMs' | 'lastAtMs'> {
+  readonly code: ErrorCode;
+}
+
+function failedTurns(turns: readonly KeptTurn[]): readonly FailedTurns[] {
+  const byCode = new Map<ErrorCode, FailedTurns>();
+  for (const { id, deviceId, atWallMs, record } of turns) {
+    const { code } = record;
+    // A server at its ceiling says so in its load.
+    if (code === undefined || code === 'capacity.busy') continue;
+    const before = byCode.get(code);
+    byCode.set(code, {
+      id: before?.id ?? TURN_IDS_FROM + id,
+      code,
+      deviceId: before && before.deviceId !== deviceId ? undefined : deviceId,
+      count: (before?.count ?? 0) + 1,
+      firstAtMs: before?.firstAtMs ?? atWallMs,
+      lastAtMs: atWallMs,
+    });
+  }
+  return [...byCode.values()];
+}
+
+/** Of several entries about one code the one that says most, with the times of all. */
+function mergedByCode(all: readonly ProblemView[]): readonly ProblemView[] {
+  const kept = new Map<string, ProblemView>();
+  for (const problem of all) {
+    const key = problem.code ?? `${problem.id}`;
+    const other = kept.get(key);
+    if (!other) {
+      kept.set(key, problem);
+      continue;
+    }
+    kept.set(key, {
+      ...other,
+      level: [other.level, problem.level].includes('error') ? 'error' : 'warn',
+      deviceId: other.deviceId === problem.deviceId ? other.deviceId : undefined,
+      // The same failure is often logged where it happens, and once more as the turn that it ended.
+      count: Math.max(other.count, problem.count),
+      firstAtMs: Math.min(other.firstAtMs, problem.firstAtMs),
+      lastAtMs: Math.max(other.lastAtMs, problem.lastAtMs),
+    });
+  }
+  return [...kept.values()];
+}
+
+function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

@@ -1,0 +1,28 @@
+import { ChorusError, ERROR_TABLE } from '../core/index.js';
+import { childEntry, runInOwnChild } from '../voice/engines/index.js';
+import type { Foundation } from './foundation.js';
+import type { TestTurnAnswer, TestTurnCall } from './test-turn-child.js';
+
+/** Until it is ready, and a turn; the process is given up after ten times as long. */
+const PREDICTED_MS = 15_000;
+
+/**
+ * Has a simulated device say a sentence to this server, from a process of its own. Undefined: it was understood and answered; else why not:
+ * `config.unproven`, or the error that the turn ended in. `origin`: where this machine reaches the server.
+ */
+export async function proveTurn({ live, root, common: { clock, log, metrics } }: Foundation, origin: string, token: string): Promise<ChorusError | undefined> {
+  const { language } = live.current.session;
+  const call: TestTurnCall = { origin, token, language: language === 'auto' ? 'en-US' : language };
+  const { failure } = await runInOwnChild<TestTurnAnswer>(call, {
+    name: 'test-turn',
+    entry: childEntry(import.meta.url, 'test-turn-child'),
+    predictedMs: PREDICTED_MS,
+    signal: root.signal,
+    clock, log, metrics,
+    scope: root.child('test turn'),
+    onEvent: () => undefined,
+  });
+  if (failure === undefined) return undefined;
+  if (failure.kind === 'error') return new ChorusError(failure.code, ERROR_TABLE[failure.code].about);
+  return new ChorusError('config.unproven', failure.kind === 'not_ready' ? `the server did not get ready (${failure.what})` : `a simulated device was not answered (${failure.what})`, { details: { what: failure.what } });
+}

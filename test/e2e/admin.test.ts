@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { ADMIN_API, type RouteSpec } from '../../src/server/index.js';
+import { FakeLlmServer } from '../fakes/llm-server.js';
+import { Browser, codeOf } from '../scenarios/security/browser.js';
+import { http } from '../scenarios/conformance/harness.js';
+import { ServerUnderTest } from './server.js';
+
+const PASSWORD = 'an end to end password';
+const sse = (...words: string[]): string[] => [...words.map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`), 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n', 'data: [DONE]\n\n'];
+
+describe('the admin API of a real server', () => {
+  let server: ServerUnderTest;
+  let browser: Browser;
+  let model: FakeLlmServer;
+  beforeAll(async () => {
+    model = await FakeLlmServer.start();
+    const { port } = new URL(model.origin);
+    server = await ServerUnderTest.start({ 'admin.password': PASSWORD, 'admin.llm_ports': `[${port}]` });
+    browser = new Browser(server.running);
+    await browser.signIn(PASSWORD);
+  }, 60_000);
+  afterAll(async () => {
+    await server.stop();
+    await model.close();
+  });
+
+  it('has every route of the contract, answers each that reads by its schema, and refuses each without credentials', async () => {
+    for (const [name, spec] of Object.entries(ADMIN_API) as [string, RouteSpec][]) {
+      const path = `/api/v1${spec.path.replace(':id', '02:00:00:00:00:01')}`;
+      if (spec.access !== 'public') expect([(await http(server.running, { method: spec.method, path })).status, name]).toEqual([401, name]);
+      const answer = await browser.ask(spec.method, path, undefined, spec.method === 'GET' ? {} : { 'x-chorus-csrf': 'wrong' });
+      if (spec.method !== 'GET') expect([answer.status, name]).toEqual([403, name]);
+      else if (spec.params === undefined && typeof spec.answer === 'object') expect(spec.answer.safeParse(answer.json).error?.issues ?? [], name).toEqual([]);
+      // Registered: what does not exist is told otherwise.
+      expect(answer.text).not.toContain('has no such address');
+    }
+    expect((await browser.get('/api/v1/openapi.json')).json).toMatchObject({ openapi: '3.1.0', paths: { '/overview': { get: { operationId: 'overview' } } } });
+  });
+
+  it('a browser becomes a device: it says hello, is listed as a browser, and is gone when it signs out', async () => {
+    const own = new Browser(server.running);
+    await own.signIn(PASSWORD);
+    const [one, same] = await Promise.all([own.ask('POST', '/api/v1/browser-device', {}, { 'accept-language': 'zh' }), own.ask('POST', '/api/v1/browser-device', {})]);
+    const device = one.json as { deviceId: string; clientId: string; token: string; websocketUrl: string };
+    expect([device.deviceId, device.token]).toEqual([same.json['deviceId'], same.json['token']]);
+    expect(device.websocketUrl).toBe(`ws://127.0.0.1:${server.running.port}/xiaozhi/v1/`);
+    const open = (more: Readonly<Record<string, string>> = {}): WebSocket => {
+      const query = new URLSearchParams({ 'device-id': device.deviceId, 'client-id': device.clientId, 'authorization': `Bearer ${device.token}`, ...more });
+      return new WebSocket(`${device.websocketUrl}?${query.toString()}`, { origin: `http://127.0.0.1:${server.running.port}` });
+    };
+    const refusedWith = (socket: WebSocket): Promise<number | undefined> => new Promise((resolve) => {
+      socket.on('error', () => undefined);
+      socket.on('unexpected-response', (_request, response) => resolve(response.statusCode));
+      socket.on('open', () => resolve(undefined));
+    });
+    expect(await refusedWith(open({ authorization: `Bearer ${'A'.repeat(43)}.1` }))).toBe(401);
+    expect(await refusedWith(open({ 'client-id': 'somebody-else' }))).toBe(401);
+    const socket = open();
+    expect(await refusedWith(socket)).toBeUndefined();
+    socket.send(JSON.stringify({ type: 'hello', version: 1, transport: 'websocket', audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 } }));
+    const [hello] = await new Promise<unknown[]>((resolve) => socket.once('message', (data: Buffer) => resolve([JSON.parse(data.toString('utf8'))])));
+    expect(hello).toMatchObject({ type: 'hello', transport: 'websocket' });
+    const listed = async (): Promise<readonly { deviceId: string }[]> => ((await browser.get('/api/v1/devices')).json['devices'] as { deviceId: string }[]).filter(({ deviceId }) => deviceId === device.deviceId);
+    expect(await listed()).toMatchObject([{ browser: true, connected: true, bound: true }]);
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    await own.ask('DELETE', '/api/v1/session');
+    expect(await closed).toBe(1008);
+    await expect.poll(listed).toEqual([]);
+    expect(await refusedWith(open())).toBe(401);
+    // A command is no browser.
+    expect(codeOf(await http(server.running, { method: 'POST', path: '/api/v1/browser-device' }))).toBe('admin.not_signed_in');
+  }, 30_000);
+
+  it('tries a language model: how long it took and what it said, or why not, in the language of who asks', async () => {
+    model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });
+    const good = await browser.ask('POST', '/api/v1/llm/try', { baseUrl: model.baseUrl, model: 'm', apiKey: 'key-of-the-trial' });
+    expect(good.json).toMatchObject({ ok: true, text: 'Hello.', model: 'm', firstTokenMs: expect.any(Number) as number });
+    expect(model.requests.at(-1)).toMatchObject({ authorization: 'Bearer key-of-the-trial' });
+    model.script({ kind: 'status', status: 401, body: '{"error":{"message":"bad key key-of-the-trial, and <b>internal page</b>"}}' });
+    const bad = await browser.ask('POST', '/api/v1/llm/try', { baseUrl: model.baseUrl, model: 'm', apiKey: 'key-of-the-trial' }, { 'accept-language': 'zh-CN' });
+    expect(bad.json).toMatchObject({ ok: false, error: { code: 'llm.bad_key', message: expect.stringContaining('大模型拒绝了') as string, mend: expect.stringContaining('请检查密钥') as string } });
+    // What an address that somebody typed in has answered is not repeated.
+    expect(bad.text).not.toMatch(/key-of-the-trial|internal page/);
+    expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { preset: 'no-such' }))).toBe('admin.bad_request');
+  }, 30_000);
+
+  it('speaks a sentence by a voice of this machine', async () => {
+    const listen = await browser.ask('POST', '/api/v1/voices/listen', { provider: 'flite', text: 'Good morning.', language: 'en-US' });
+    expect([listen.status, listen.headers['content-type'], listen.text.slice(0, 4)]).toEqual([200, 'audio/wav', 'RIFF']);
+    expect(codeOf(await browser.ask('POST', '/api/v1/voices/listen', { provider: 'flite', language: 'zh-CN' }))).toBe('tts.unavailable');
+    expect(codeOf(await browser.ask('POST', '/api/v1/voices/listen', { provider: 'melo-zh-en', language: 'zh-CN' }))).toBe('tts.unavailable');
+  }, 30_000);
+});

@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/core/index.js';
+import { AdminPassword } from '../../../src/server/index.js';
+import { PASSWORD, PEERS, startServer, type Harness } from '../conformance/harness.js';
+import { Browser, codeOf } from './browser.js';
+
+let harness: Harness;
+const started = async (options: Parameters<typeof startServer>[0] = {}): Promise<Harness> => (harness = await startServer(options));
+afterEach(() => harness.close());
+
+describe('signing in', () => {
+  it('sets a cookie that scripts cannot read and other sites cannot send; behind https it never goes over http', async () => {
+    await started({ trustedProxies: [PEERS.proxy] });
+    const browser = new Browser(harness);
+    const answer = await browser.signIn();
+    expect(answer.json).toMatchObject({ signedIn: true, csrf: expect.stringMatching(/^[\w-]{43}$/) as string, version: '1.2.3', passwordFixed: true });
+    expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/^chorus_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=604800$/) as string]);
+    const behind = new Browser(harness, 'voice.example.org', PEERS.proxy);
+    const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'voice.example.org', origin: 'https://voice.example.org' };
+    expect(codeOf(await behind.signIn(PASSWORD, proxied))).toBe('admin.wrong_host');
+    await harness.close();
+    await started({ trustedProxies: [PEERS.proxy], publicUrl: 'https://voice.example.org' });
+    const [line = ''] = (await new Browser(harness, 'voice.example.org', PEERS.proxy).signIn(PASSWORD, proxied)).headers['set-cookie'] ?? [];
+    expect(line).toMatch(/; Secure$/);
+  });
+
+  it('refuses a wrong password, and says nothing of the right one', async () => {
+    await started();
+    const browser = new Browser(harness);
+    const answer = await browser.signIn('not it at all');
+    expect([answer.status, codeOf(answer)]).toEqual([401, 'admin.wrong_password']);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(answer.text).not.toContain('not it');
+    expect((await browser.get('/api/v1/session')).json).toEqual({ signedIn: false, passwordSet: true, passwordFixed: true, language: 'en' });
+    for (const body of ['', 'no json', '{}', '{"password":""}', '{"password":1}', '{"password":"x","more":1}', `{"password":"${'x'.repeat(257)}"}`]) {
+      expect([(await browser.ask('POST', '/api/v1/session', body)).status, body.slice(0, 20)]).toEqual([400, body.slice(0, 20)]);
+    }
+    // What a form of a foreign page can send is not taken for JSON.
+    expect((await browser.ask('POST', '/api/v1/session', JSON.stringify({ password: PASSWORD }), { 'content-type': 'text/plain' })).status).toBe(400);
+  });
+
+  it('a session that was given to the browser beforehand is not continued (fixation)', async () => {
+    await started();
+    const [attacker, victim] = [new Browser(harness), new Browser(harness)];
+    await attacker.signIn();
+    const planted = attacker.cookie;
+    victim.cookie = planted;
+    victim.csrf = attacker.csrf;
+    await victim.signIn();
+    expect(victim.cookie).not.toBe(planted);
+    expect((await attacker.get('/api/v1/devices')).status).toBe(401);
+    // A made-up one is not taken over either.
+    const other = new Browser(harness);
+    other.cookie = `chorus_session=${'B'.repeat(43)}`;
+    await other.signIn();
+    expect(other.cookie).not.toContain('BBB');
+    const twice = new Browser(harness);
+    twice.cookie = `${victim.cookie ?? ''}; ${planted ?? ''}`;
+    expect((await twice.get('/api/v1/devices')).status).toBe(401);
+  });
+
+  it('signing out ends it on the server, at once and everywhere the cookie was copied to', async () => {
+    await started();
+    const [browser, copy] = [new Browser(harness), new Browser(harness)];
+    await browser.signIn();
+    [copy.cookie, copy.csrf] = [browser.cookie, browser.csrf];
+    expect((await copy.get('/api/v1/devices')).status).toBe(200);
+    const answer = await browser.ask('DELETE', '/api/v1/session');
+    expect([answer.status, browser.cookie]).toEqual([204, undefined]);
+    expect((await copy.get('/api/v1/devices')).status).toBe(401);
+  });
+
+  it('a session ends after 12 hours without use, and after 7 days with it', async () => {
+    let aheadMs = 0;
+    await started({ clock: { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs } });
+    const [idle, used] = [new Browser(harness), new Browser(harness)];
+    await idle.signIn();
+    await used.signIn();
+    const HOUR = 3_600_000;
+    for (let hours = 0; hours < 7 * 24 - 1; hours += 11) {
+      aheadMs += Math.min(11, 7 * 24 - 1 - hours) * HOUR;
+      expect([(await used.get('/api/v1/devices')).status, hours]).toEqual([200, hours]);
+    }
+    expect((await idle.get('/api/v1/devices')).status).toBe(401);
+    aheadMs += 1.1 * HOUR;
+    expect((await used.get('/api/v1/devices')).status).toBe(401);
+  });
+
+  it('another password ends every session but the one that set it', async () => {
+    const kept = new Map<string, string>();
+    const store = { findSecret: (name: string) => Promise.resolve(kept.get(name)), replaceSecret: (name: string, value: string) => Promise.resolve(void kept.set(name, value)) };
+    const password = await AdminPassword.open({ store, configured: () => undefined });
+    await started({ admin: { password } });
+    const made = password.made ?? '';
+    expect(made).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
+    const [one, two] = [new Browser(harness), new Browser(harness)];
+    expect((await one.signIn(made)).status).toBe(200);
+    await two.signIn(made);
+    expect(codeOf(await one.ask('POST', '/api/v1/password', { current: 'wrong', next: 'another password' }))).toBe('admin.wrong_password');
+    expect(codeOf(await one.ask('POST', '/api/v1/password', { current: made, next: 'short' }))).toBe('admin.password_refused');
+    expect((await one.ask('POST', '/api/v1/password', { current: made, next: 'another password' })).status).toBe(204);
+    expect([(await one.get('/api/v1/devices')).status, (await two.get('/api/v1/devices')).status]).toEqual([200, 401]);
+    expect(codeOf(await two.signIn(made))).toBe('admin.wrong_password');
+    expect((await two.signIn('another password')).status).toBe(200);
+    // Neither is kept anywhere but as a hash; the next start makes no new one.
+    expect([...kept.values()].join()).toMatch(/^scrypt\$32768\$8\$1\$[\w-]+\$[\w-]+$/);
+    expect((await AdminPassword.open({ store, configured: () => undefined })).made).toBeUndefined();
+  });
+
+  it('a password of the configuration goes before the kept one, is changed there, and ends sessions when it changes', async () => {
+    let configured: string | undefined = 'from the configuration';
+    const kept = new Map<string, string>();
+    const store = { findSecret: (name: string) => Promise.resolve(kept.get(name)), replaceSecret: (name: string, value: string) => Promise.resolve(void kept.set(name, value)) };
+    await started({ admin: { password: await AdminPassword.open({ store, configured: () => configured }) } });
+    const browser = new Browser(harness);
+    expect((await browser.signIn('from the configuration')).status).toBe(200);
+    expect(kept.size).toBe(0);
+    expect(codeOf(await browser.ask('POST', '/api/v1/password', { current: configured, next: 'another password' }))).toBe('admin.password_refused');
+    configured = 'changed while it runs';
+    expect((await browser.get('/api/v1/devices')).status).toBe(401);
+    expect((await browser.signIn('changed while it runs')).status).toBe(200);
+    configured = undefined;
+    expect((await browser.get('/api/v1/session')).json).toMatchObject({ signedIn: false, passwordSet: false });
+    expect(codeOf(await browser.signIn(''))).toBe('admin.bad_request');
+    expect(codeOf(await browser.signIn('undefined'))).toBe('admin.wrong_password');
+  });
+});

@@ -30,7 +30,7 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
   if (!flags.json) context.out(importReportText(candidate.report, context.language));
   await keepReport(candidate.report, flags, context);
   if (flags.dryRun) {
-    if (flags.json) context.out(`${JSON.stringify({ dryRun: true, report: candidate.report, changes, devices: plan.devices, agents: plan.agents.map(({ id, name }) => ({ id, name })) }, null, 2)}\n`);
+    if (flags.json) context.out(`${JSON.stringify({ dryRun: true, report: candidate.report, changes, agents: plan.agents.map(({ id, name }) => ({ id, name })) }, null, 2)}\n`);
     else context.out(`\n${words.titles.diff}:\n${changesText(changes, context)}\n${words.dry}\n`);
     return EXIT.ok;
   }

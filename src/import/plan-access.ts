@@ -43,7 +43,7 @@ function planPorts(draft: Draft, tree: Branch): void {
   const usable = asked !== undefined && Number.isInteger(asked) && asked >= 1 && asked <= 65_535;
   if (asked !== undefined && !usable) draft.leave('server.http_port', both(`${asked} is no port.`, `${asked} 不是端口。`));
   const ports = [...new Set([8002, usable ? asked : 8003])].filter((port) => port !== own);
-  draft.set('server.http_port', 'server.ota_ports', ports);
+  draft.set(asked === undefined ? 'OTA' : 'server.http_port', 'server.ota_ports', ports);
 }
 
 function fixedTokens(draft: Draft, list: Tree | undefined): OldAccess['tokens'] {

@@ -3,30 +3,9 @@ import { both } from './bilingual.js';
 import type { Draft } from './draft.js';
 import { mainAgent, modelOf, withVoice } from './dump-settings.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
+import type { PlannedAgent, PlannedDevice } from './planned.js';
 import { findProvider } from './plan-modules.js';
 import { textOf } from './tree.js';
-
-/** A device that comes into the database. */
-export interface PlannedDevice {
-  readonly deviceId: string;
-  readonly board: string | undefined;
-  readonly firmwareVersion: string | undefined;
-  readonly language: string;
-  readonly name: string | undefined;
-  readonly agentId: string | undefined;
-  /** Name of the user who had bound it. */
-  readonly user: string | undefined;
-}
-
-export interface PlannedAgent {
-  readonly id: string;
-  readonly name: string;
-  readonly prompt: string | undefined;
-  readonly voice: string | undefined;
-  readonly language: string | undefined;
-  /** Name of the model, where its service is the configured one. */
-  readonly llm: string | undefined;
-}
 
 const MAX_NAME_CHARS = 64;
 const MAX_PROMPT_CHARS = 20_000;

@@ -3,9 +3,10 @@ import { Draft } from './draft.js';
 import { settingsOfDump } from './dump-settings.js';
 import type { OldSettings } from './old-settings.js';
 import { planAccess, type OldAccess } from './plan-access.js';
-import { planDevices, type PlannedAgent, type PlannedDevice } from './plan-devices.js';
+import { planDevices } from './plan-devices.js';
 import { planKeys } from './plan-keys.js';
 import { planModules } from './plan-modules.js';
+import type { PlannedAgent, PlannedDevice } from './planned.js';
 import type { ImportReport } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 
@@ -49,7 +50,7 @@ export function planImport(settings: OldSettings): ImportPlan {
     agents,
     moves,
     listed: dump !== undefined && dump.devices.length > 0,
-    report: { files: settings.read.map(({ file }) => file), problems: settings.problems, taken, left, todo, notSelected, untouched },
+    report: { files: settings.read.map(({ file }) => file), problems: settings.problems, taken, left, todo, devices, notSelected, untouched },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Bilingual } from './bilingual.js';
 import type { OldProblem } from './old-settings.js';
+import type { PlannedDevice } from './planned.js';
 
 /** An old key whose value is now that of a new one. */
 export interface TakenEntry {
@@ -28,6 +29,8 @@ export interface ImportReport {
   readonly taken: readonly TakenEntry[];
   readonly left: readonly LeftEntry[];
   readonly todo: readonly TodoEntry[];
+  /** Those that come into the database. */
+  readonly devices: readonly PlannedDevice[];
   /** Providers of each module that were not selected and are not read. */
   readonly notSelected: Readonly<Record<string, readonly string[]>>;
   /** Keys that are as that server comes; Chorus's own defaults take their place. */

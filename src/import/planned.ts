@@ -1,0 +1,21 @@
+/** A device that comes into the database. */
+export interface PlannedDevice {
+  readonly deviceId: string;
+  readonly board: string | undefined;
+  readonly firmwareVersion: string | undefined;
+  readonly language: string;
+  readonly name: string | undefined;
+  readonly agentId: string | undefined;
+  /** Name of the user who had bound it. */
+  readonly user: string | undefined;
+}
+
+export interface PlannedAgent {
+  readonly id: string;
+  readonly name: string;
+  readonly prompt: string | undefined;
+  readonly voice: string | undefined;
+  readonly language: string | undefined;
+  /** Name of the model, where its service is the configured one. */
+  readonly llm: string | undefined;
+}

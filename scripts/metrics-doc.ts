@@ -57,7 +57,7 @@ from the environment variable \`OTEL_EXPORTER_OTLP_HEADERS\`. What was said is i
 
 [English](metrics.md)
 
-由 \`npm run docs\` 根据 \`src/core/metrics.ts\` 和 \`scripts/metrics-zh.ts\` 生成。
+由 \`npm run docs\` 根据 \`src/core/metrics.ts\` 生成。
 
 ## 指标
 

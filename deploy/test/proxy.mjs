@@ -1,7 +1,8 @@
 // Tries the proxy samples of docs/security.md as they stand there, but for name, port and certificate:
 //   npm run build && node deploy/test/proxy.mjs [--nginx=nginx] [--caddy=caddy]
 // For each: a server whose address for devices is the proxy's, a certificate of an authority of our own, a simulated device that is paired by its
-// six digits and has a turn. Needs openssl and the two programs (Debian: apt-get install nginx caddy); CI does not run it.
+// six digits and has a turn. The same without a proxy comes first: where that has holes in the sound, the machine is too busy to judge the others by theirs.
+// Needs openssl and the two programs (Debian: apt-get install nginx caddy); CI does not run it.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -80,34 +81,39 @@ const PROXIES = {
   },
 };
 
+/** Holes in the sound; what else is wrong counts at once. `name`: undefined for none. */
 async function tryProxy(name) {
   const [port, upstream] = [await freePort(), await freePort()];
-  const data = join(folder, `data-${name}`);
+  const url = name === undefined ? `http://127.0.0.1:${upstream}` : `https://localhost:${port}`;
+  const data = join(folder, `data-${name ?? 'none'}`);
   mkdirSync(data);
-  const settings = [`server.public_url=https://localhost:${port}`, 'server.trusted_proxies=127.0.0.1', 'auth.pairing=code', 'tts.provider=flite', 'models.auto_pull=false', 'load.self_test=false'];
+  const settings = [`server.public_url=${url}`, 'server.trusted_proxies=127.0.0.1', 'auth.pairing=code', 'tts.provider=flite', 'models.auto_pull=false', 'load.self_test=false'];
   const server = start(process.execPath, cli('serve', '--host', '127.0.0.1', '--port', String(upstream), '--data', data, ...settings.flatMap((setting) => ['--set', setting])), { env: environment });
   await server.said(/Ready after/);
-  const { program, args, ready } = PROXIES[name](port, `127.0.0.1:${upstream}`);
-  const proxy = start(program, args, { env: { ...environment, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder } });
-  await proxy.said(ready);
+  const { program, args, ready } = name === undefined ? {} : PROXIES[name](port, `127.0.0.1:${upstream}`);
+  const proxy = program === undefined ? undefined : start(program, args, { env: { ...environment, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder } });
+  await proxy?.said(ready);
 
   // Another data folder: the device is a stranger, who is paired by its digits.
-  const device = start(process.execPath, cli('device', '--url', `https://localhost:${port}/xiaozhi/ota/`, '--say', join(root, 'assets/speech/austen-0880.wav'), '--language', 'en-US', '--queue', '20', '--data', join(folder, 'elsewhere'), '--json'), { env: environment });
+  const device = start(process.execPath, cli('device', '--url', `${url}/xiaozhi/ota/`, '--say', join(root, 'assets/speech/austen-0880.wav'), '--language', 'en-US', '--queue', '20', '--data', join(folder, 'elsewhere'), '--json'), { env: environment });
   const [, digits] = await device.said(/approve (\d{6})/);
   execFileSync(process.execPath, cli('devices', 'approve', digits, '--data', data), { env: environment, stdio: 'pipe' });
   const code = await device.ended;
   const { turns } = JSON.parse(device.out());
   const [turn] = turns;
-  console.log(`${name}: ${turn.outcome}, heard "${turn.heard}", ${turn.packets} packets, closest two ${turn.minSpacingMs} ms apart, ${turn.underruns} underruns, ${turn.overflows} overflows, violations ${JSON.stringify(turn.violations)}, ${JSON.stringify(turn.timeline)}`);
-  proxy.child.kill('SIGTERM');
+  console.log(`${name ?? 'no proxy'}: ${turn.outcome}, heard "${turn.heard}", ${turn.packets} packets, closest two ${turn.minSpacingMs} ms apart, ${turn.underruns} underruns, ${turn.overflows} overflows, violations ${JSON.stringify(turn.violations)}, ${JSON.stringify(turn.timeline)}`);
+  proxy?.child.kill('SIGTERM');
   server.child.kill('SIGTERM');
-  await Promise.all([proxy.ended, server.ended]);
-  if (code !== 0 || turn.outcome !== 'answered' || turn.underruns > 0 || turn.overflows > 0 || turn.violations.length > 0) process.exitCode = 1;
+  await Promise.all([proxy?.ended, server.ended]);
+  if (code !== 0 || turn.outcome !== 'answered' || turn.overflows > 0 || turn.violations.length > 0) process.exitCode = 1;
+  return turn.underruns;
 }
 
 try {
   makeCertificate();
-  for (const name of Object.keys(PROXIES)) await tryProxy(name);
+  const without = await tryProxy(undefined);
+  if (without > 0) console.log('The machine is too busy to judge the sound behind the proxies.');
+  for (const name of Object.keys(PROXIES)) if ((await tryProxy(name)) > 0 && without === 0) process.exitCode = 1;
 } finally {
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });

@@ -53,12 +53,12 @@ export function headingsOf(text: string): Heading[] {
 
 /** Targets of links and images. */
 export const linksOf = (text: string): string[] => [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
-/** What stands in backticks. */
-export const codeOf = (text: string): string[] => [...withoutBlocks(text).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+/** What stands in backticks, which may go on in the next line. */
+export const codeOf = (text: string): string[] => [...withoutBlocks(text).matchAll(/`((?:[^`\n]|\n(?!\n))+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
 
 /** Numbers of the running text; those in code and in links are compared as what they are. */
 export function numbersOf(text: string): string[] {
-  const prose = withoutBlocks(text).replaceAll(/`[^`\n]*`/g, '').replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/https?:\S+/g, '');
+  const prose = withoutBlocks(text).replaceAll(/`(?:[^`\n]|\n(?!\n))*`/g, '').replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/https?:\S+/g, '');
   return prose.match(/\d+(?:[.,:]\d+)*/g) ?? [];
 }
 

@@ -14,8 +14,10 @@ import { ChorusError, systemClock } from '../../src/core/index.js';
 import { SimulatedDevice } from '../../src/fleet/index.js';
 import { startServer, type RunningServer } from '../../src/main.js';
 import { openStore } from '../../src/store/index.js';
+import { FakeLlmServer } from '../fakes/llm-server.js';
 import { ask, expectHeard } from './scripted-server.js';
 import { RawDevice } from './raw-device.js';
+import { ServerUnderTest } from './server.js';
 
 const PYTHON = new URL('../fixtures/python-server', import.meta.url).pathname;
 const DUMP = new URL('../fixtures/python-manager/manager-api.sql', import.meta.url).pathname;
@@ -82,6 +84,27 @@ describe('chorus config import', () => {
     expect(await readFile(join(dataDir, 'backups', copy), 'utf8')).toBe(await readFile(join(PYTHON, 'config.yaml'), 'utf8'));
   }, 60_000);
 
+  it('while a server runs: a key that its vendor refuses is tried before anything counts, and then nothing was changed', async () => {
+    const llm = await FakeLlmServer.start();
+    const server = await ServerUnderTest.start({}, true, dataDir);
+    try {
+      llm.script({ kind: 'status', status: 401, body: JSON.stringify({ error: { message: 'Incorrect API key provided: planted-llm-key-7777' } }) });
+      const file = join(home, '.config.yaml');
+      await writeFile(file, `server: {auth: {allowed_devices: ["a0:85:e3:00:00:09"]}}\nselected_module: {LLM: Mine}\nLLM: {Mine: {type: openai, base_url: "${llm.baseUrl}", model_name: scripted, api_key: planted-llm-key-7777}}\n`);
+      const said = await chorus('config', 'import', file);
+      expect(said.code).toBe(10);
+      expect(said.err).toContain('The old configuration is in force again.');
+      expect(said.out + said.err).not.toContain('planted-');
+      await expect(stat(join(dataDir, 'config.yaml'))).rejects.toMatchObject({ code: 'ENOENT' });
+      const store = await openStore({ dataDir });
+      expect(await store.list()).toEqual([]);
+      await store.close();
+    } finally {
+      await server.stop();
+      await llm.close();
+    }
+  }, 60_000);
+
   it('says what is wrong with what cannot be read, and changes nothing', async () => {
     await mkdir(join(home, 'empty'));
     await writeFile(join(home, 'broken.yaml'), 'server:\n  port: "80\n');
@@ -124,7 +147,7 @@ describe('a device that knew the old server talks to the new one', () => {
     const device = await RawDevice.connect({ url: `ws://127.0.0.1:${port}/xiaozhi/v1/`, token: oldToken('planted-server-secret-0001'), identity: IDENTITY });
     await device.hello();
     const mark = await ask(device);
-    await device.reply(mark);
+    await device.audio(5, mark);
     expectHeard(device.heard(mark), 'austen-0880');
     device.vanish();
 

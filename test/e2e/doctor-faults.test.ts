@@ -45,6 +45,7 @@ const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]
   ['port.forbidden', () => judgePort({ host: '0.0.0.0', port: 80, ownPort: undefined, error: 'EACCES', holder: undefined })],
   ['device.plain', () => judgeAdvertised('https://voice.example.org/xiaozhi/ota/', 'ws://voice.example.org:80/xiaozhi/v1/')],
   ['device.wrong_host', () => judgeAdvertised('http://192.168.1.20:8000/xiaozhi/ota/', 'ws://127.0.0.1:8000/xiaozhi/v1/')],
+  ['device.other_port', () => judgeAdvertised('https://voice.example.org/xiaozhi/ota/', 'ws://voice.example.org:8000/xiaozhi/v1/')],
   ['device.refused_socket', () => judgeWebSocket({ ...way, outcome: { kind: 'refused', status: 503 } })],
   ['device.slow', () => judgeWebSocket({ ...way, outcome: { kind: 'hello', openMs: 900, helloMs: 5000, echoes: [] } })],
   ['device.tls_soon', () => judgeTls({ host: 'x', port: 443, error: undefined, sent: [{ subject: 'x', issuer: 'y', fromMs: 0, toMs: 1_764_000_000_000, selfSigned: false, namesIssuer: true }] }, 1_764_000_000_000 - 3 * 86_400_000)],

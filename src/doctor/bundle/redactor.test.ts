@@ -20,8 +20,8 @@ describe('what is taken out', () => {
   ])('%s', (_what, text, clean) => expect(redactor.text(text)).toBe(clean));
 
   it('by its key in data, and what people said', () => {
-    const clean = redactor.data({ api_key: 'x', nested: { 'x-chorus-csrf': 1, tokens: 12, llm_first_token: 300 }, userText: 'hello there', piiAnswer: 'hi', code: '123456', stagesMs: { asr: 3 } });
-    expect(clean).toEqual({ api_key: '[redacted]', nested: { 'x-chorus-csrf': '[redacted]', tokens: 12, llm_first_token: 300 }, userText: '[13 characters]', piiAnswer: '[4 characters]', code: '[redacted]', stagesMs: { asr: 3 } });
+    const clean = redactor.data({ api_key: 'x', nested: { 'x-chorus-csrf': 1, tokens: 12, llm_first_token: 300 }, userText: 'hello there', piiAnswer: 'hi', code: '123456', stagesMs: { asr: 3 }, text: { en: 'It was slow.', zh: '慢。' }, prompt: ['I am'] });
+    expect(clean).toEqual({ api_key: '[redacted]', nested: { 'x-chorus-csrf': '[redacted]', tokens: 12, llm_first_token: 300 }, userText: '[13 characters]', piiAnswer: '[4 characters]', code: '[redacted]', stagesMs: { asr: 3 }, text: { en: 'It was slow.', zh: '慢。' }, prompt: '[8 characters]' });
   });
 
   it('in lines of a log, whole or cut', () => {

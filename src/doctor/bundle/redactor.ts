@@ -76,7 +76,7 @@ export class Redactor {
   #value(value: unknown, key: string, depth: number): unknown {
     if (value === undefined || value === null || typeof value === 'boolean') return value;
     if (SECRET_KEY.test(key) && !HARMLESS_KEY.test(key)) return GONE;
-    if (SPOKEN_KEY.test(key) && (typeof value === 'string' || (typeof value === 'object' && depth > 0))) return `[${JSON.stringify(value).length} characters]`;
+    if (SPOKEN_KEY.test(key) && (typeof value === 'string' || (typeof value === 'object' && !isOurWords(value)))) return `[${JSON.stringify(value).length} characters]`;
     if (CODE_KEY.test(key) && (typeof value === 'number' || typeof value === 'string') && /^\d{6}$/.test(String(value))) return GONE;
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object') return value;
@@ -84,6 +84,11 @@ export class Redactor {
     if (Array.isArray(value)) return value.map((item) => this.#value(item, '', depth + 1));
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [this.text(name), this.#value(member, name, depth + 1)]));
   }
+}
+
+/** A sentence of ours, in both languages. */
+function isOurWords(value: object): boolean {
+  return 'en' in value && 'zh' in value;
 }
 
 /** Values of variables that are secrets by their name, and passwords in addresses of any variable. */

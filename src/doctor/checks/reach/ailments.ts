@@ -79,6 +79,12 @@ export const REACH = ailments('device', {
     cause: both('The port as seen from outside differs from the one in the server (a mapped port, a proxy), or is not open.', '外部看到的端口与服务器里的不同（端口映射、代理），或没有放行。'),
     mend: both('Set `server.public_port` (or the port in `server.public_url`) to the one that devices use.', '把 `server.public_port`（或 `server.public_url` 里的端口）设为设备使用的端口。'),
   },
+  other_port: {
+    severity: 'warning',
+    title: both('Devices are told another port than the one they asked, past the proxy.', '告诉设备的端口与询问的端口不同，绕过了代理。'),
+    cause: both('The proxy does not hand on the Host of the request. From here the other port answers; from outside it may be closed, and is not encrypted.', '代理没有转发请求的 Host。从这里能连上那个端口，但从外面可能没有放行，也没有加密。'),
+    mend: both('`proxy_set_header Host $http_host` and the proxy in `server.trusted_proxies`, or set `server.public_url`. Where OTA has a port of its own on purpose, it is right.', '`proxy_set_header Host $http_host` 并把代理写进 `server.trusted_proxies`，或设 `server.public_url`。如果是有意让 OTA 单独占一个端口则不必改。'),
+  },
   no_upgrade: {
     severity: 'fault',
     title: both('The proxy does not let the WebSocket through.', '代理不让 WebSocket 通过。'),

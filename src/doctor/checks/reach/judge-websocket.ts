@@ -28,8 +28,13 @@ export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly 
     // A name may be one of the local network.
     return [found(REACH.wrong_host, what, place === 'private' && placeOf(asked.hostname) === 'name' ? { severity: 'warning' } : {})];
   }
-  return asked.protocol === 'https:' && told.protocol === 'ws:' ? [found(REACH.plain, what)] : [];
+  const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
+  // Only a proxy has the ports of the web; elsewhere OTA may have one of its own.
+  const other = askedPort === toldPort ? [] : [found(REACH.other_port, what, isWebPort(askedPort) && !isWebPort(toldPort) ? {} : { severity: 'note' })];
+  return [...other, ...(asked.protocol === 'https:' && told.protocol === 'ws:' ? [found(REACH.plain, what)] : [])];
 }
+
+const isWebPort = (port: string): boolean => port === '80' || port === '443';
 
 function isOutOfReach(from: Place, to: Place): boolean {
   if (to === 'nowhere' || to === 'container') return true;

@@ -1,8 +1,8 @@
 import { ailments, both } from '../../finding.js';
 
 const PROXY_MEND = both(
-  'nginx: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; proxy_buffering off; proxy_read_timeout 180s;` (Caddy and Traefik do it by themselves), and the proxy in `server.trusted_proxies`.',
-  'nginx：`proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; proxy_buffering off; proxy_read_timeout 180s;`（Caddy 和 Traefik 会自动处理），并把代理写进 `server.trusted_proxies`。',
+  'nginx: `proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme; proxy_buffering off; proxy_read_timeout 180s;` (Caddy and Traefik do it by themselves), and the proxy in `server.trusted_proxies`.',
+  'nginx：`proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme; proxy_buffering off; proxy_read_timeout 180s;`（Caddy 和 Traefik 会自动处理），并把代理写进 `server.trusted_proxies`。',
 );
 
 /** What can be wrong on the way of a device to the server. */

@@ -70,8 +70,8 @@ async function placeOf(flags: StoreFlags, context: CliContext): Promise<{ readon
 }
 
 function rowLines(rows: Readonly<Record<string, number>>, context: CliContext): readonly string[] {
-  const { tables } = STORE_WORDS[context.language];
-  return Object.entries(rows).flatMap(([table, n]) => (n === 0 ? [] : [`  ${n} ${tables[table] ?? table}`]));
+  const { tables, row } = STORE_WORDS[context.language];
+  return Object.entries(rows).flatMap(([table, n]) => (n === 0 ? [] : [row(tables[table] ?? table, n)]));
 }
 
 function say(flags: StoreFlags, context: CliContext, answer: unknown, ...lines: readonly string[]): ExitCode {

@@ -84,6 +84,17 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
+  it.each(['SQLITE_BUSY', '55P03', '57014'])('wait while others have the database for long (%s), however often it is tried', async (system) => {
+    const { writer, state, clock, end, ids: got } = world();
+    state.error = new ChorusError('store.failed', 'cannot keep turns: busy', { details: { system } });
+    writer.add(turnOf(0));
+    await clock.advance(120_000);
+    state.error = undefined;
+    await clock.advance(60_000);
+    expect([got(), writer.dropped]).toEqual([[turnOf(0).id], 0]);
+    await end();
+  });
+
   it('are written at the end, all that wait; without a database the end does not wait', async () => {
     const { writer, state, clock, end, ids: got } = world();
     for (let n = 0; n < 450; n++) writer.add(turnOf(n));

@@ -17,6 +17,8 @@ const RETRY_FIRST_MS = 1000;
 const RETRY_LAST_MS = 30_000;
 /** Tries of a batch that the database refuses for what is in it. */
 const REFUSALS = 3;
+/** Somebody else keeps writers waiting (a vacuum, a restore) longer than a write waits; nothing is wrong with the turns. SQLite, PostgreSQL. */
+const BUSY = /^(SQLITE_(BUSY|LOCKED)\w*|55P03|57014|40P01|40001)$/;
 
 /** Writes turns to the history beside the conversations: adding one costs nothing and never fails. */
 export class TurnWriter {
@@ -89,9 +91,10 @@ export class TurnWriter {
       await history.keepTurns(this.#batch);
       metrics.count('chorus_history_turns_total', { result: 'kept' }, this.#batch.length);
     } catch (error) {
-      const { code, message } = asChorusError(error, 'store.failed');
+      const { code, message, details } = asChorusError(error, 'store.failed');
+      const refused = code === 'store.failed' && !BUSY.test(String(details['system'] ?? ''));
       log.warn('turns wait for the database', { code, reason: message, turns: this.#batch.length + this.#queue.size });
-      if (code !== 'store.failed' || ++this.#refusals < REFUSALS) return false;
+      if (!refused || ++this.#refusals < REFUSALS) return false;
       this.#drop(this.#batch.length);
     }
     this.#batch = [];

@@ -27,6 +27,7 @@ Moving to PostgreSQL (the server is stopped meanwhile):
   bad: (place: string) => `${place} is damaged:`,
   facts: (schema: string, megabytes: string) => `Schema ${schema}, ${megabytes} MB`,
   pending: (migrations: string) => `The next start of the server will run ${migrations}, after a copy was made.`,
+  row: (table: string, n: number) => `  ${table}: ${n}`,
   tables: {
     devices: 'devices',
     activations: 'pairings under way',
@@ -65,6 +66,7 @@ const zh: typeof en = {
   bad: (place) => `${place} 已损坏：`,
   facts: (schema, megabytes) => `结构版本 ${schema}，${megabytes} MB`,
   pending: (migrations) => `服务器下次启动时会先备份，再执行 ${migrations}。`,
+  row: (table, n) => `  ${table}：${n}`,
   tables: {
     devices: '设备',
     activations: '进行中的配对',

@@ -158,8 +158,13 @@ export class Firmware {
 
   /** For people: each release of the device's board, and whether it would be offered it now. Newest first. */
   async judge(device: AskingDevice): Promise<readonly { readonly release: FirmwareRelease; readonly judgement: Judgement }[]> {
-    const installs = new Map((await this.options.store.installsOf(device.deviceId)).map((install) => [install.releaseId, install]));
-    const judged = this.book.for(device.board).map(async (release) => ({ release, judgement: judgeOffer(release, device, installs.get(release.id), hasRoom(await this.#returns(release, device.deviceId), this.options.rules())) }));
+    const { store, clock, rules } = this.options;
+    const judged = this.book.for(device.board).map(async (release) => {
+      const installs = await store.installs(release.id);
+      const others = installs.filter(({ deviceId }) => deviceId !== device.deviceId);
+      const room = hasRoom(countReturns(others, release, clock.wallMs(), rules()), rules());
+      return { release, judgement: judgeOffer(release, device, installs.find(({ deviceId }) => deviceId === device.deviceId), room) };
+    });
     return (await Promise.all(judged)).reverse();
   }
 
@@ -216,10 +221,12 @@ export class Firmware {
   }
 
   async #mayGo(release: FirmwareRelease, deviceId: string): Promise<boolean> {
-    const { log, rules } = this.options;
+    const { store, clock, log, rules } = this.options;
     if (!(await this.#isThere(release))) return false;
-    if (await this.#haltWhereDue(release)) return false;
-    if (hasRoom(await this.#returns(release, deviceId), rules())) return true;
+    const installs = await store.installs(release.id);
+    if (await this.#haltWhereDue(release, installs)) return false;
+    const others = installs.filter((install) => install.deviceId !== deviceId);
+    if (hasRoom(countReturns(others, release, clock.wallMs(), rules()), rules())) return true;
     log.info('firmware held back until those under way have come back', { deviceId, id: release.id });
     return false;
   }
@@ -230,9 +237,9 @@ export class Firmware {
     return there;
   }
 
-  async #haltWhereDue(release: FirmwareRelease): Promise<boolean> {
-    const { rules, log } = this.options;
-    const returns = await this.#returns(release);
+  async #haltWhereDue(release: FirmwareRelease, known?: readonly FirmwareInstall[]): Promise<boolean> {
+    const { store, clock, rules, log } = this.options;
+    const returns = countReturns(known ?? (await store.installs(release.id)), release, clock.wallMs(), rules());
     if (!mustHalt(returns, rules())) return false;
     const { confirmed, returned, silent } = returns;
     const reason = `of ${confirmed + returned + silent} devices that took it, ${confirmed} came back with it, ${returned} without it, and ${silent} not at all`;
@@ -252,12 +259,6 @@ export class Firmware {
       this.#count('downloaded');
       log.info('firmware downloaded', { deviceId, id: releaseId });
     });
-  }
-
-  /** `besides`: a device that does not count, because it is the one that asks. */
-  async #returns(release: FirmwareRelease, besides?: string): Promise<Returns> {
-    const installs = await this.options.store.installs(release.id);
-    return countReturns(installs.filter(({ deviceId }) => deviceId !== besides), release, this.options.clock.wallMs(), this.options.rules());
   }
 
   async #report(release: FirmwareRelease): Promise<ReleaseReport> {

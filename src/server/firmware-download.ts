@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asChorusError, type Clock, type Logger, type Metrics, type Scope } from '../core/index.js';
 import type { Firmware } from '../firmware/index.js';
-import type { DeviceRecord } from '../store/index.js';
+import type { DeviceControl } from './device-control.js';
 import { limitKey, type Peer } from './peers.js';
 import { RateLimiter } from './rate-limit.js';
 
 export interface FirmwareDownloadOptions {
   readonly firmware: Firmware;
-  readonly find: (deviceId: string) => Promise<DeviceRecord | undefined>;
+  readonly devices: DeviceControl;
   readonly peerOf: (request: FastifyRequest) => Peer;
   readonly clock: Clock;
   readonly log: Logger;
@@ -47,7 +47,7 @@ export function registerFirmwareDownload(app: FastifyInstance, options: Firmware
     if (refusals.exhausted(source)) return refused(request, reply, 429, 'too many wrong addresses');
     const { release, ticket } = request.params;
     const deviceId = firmware.linkedDevice(release, ticket);
-    const device = deviceId === undefined ? undefined : await options.find(deviceId);
+    const device = deviceId === undefined ? undefined : await options.devices.find(deviceId);
     if (!device || device.revoked || device.boundAtMs === undefined) {
       refusals.take(source);
       return refused(request, reply, 403, 'the address is not valid');

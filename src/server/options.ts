@@ -82,10 +82,6 @@ export interface ChorusServer {
   approve(code: string, source?: string): Promise<DeviceRecord | undefined>;
   /** Ends the device's tokens and its connection at once. False: no such device. */
   revoke(deviceId: string): Promise<boolean>;
-  /** `name` undefined: it has none any more. Undefined: no such device. */
-  rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined>;
-  /** All that is known of the device goes, and its connection. False: no such device. */
-  forget(deviceId: string): Promise<boolean>;
   /** The device gets a new token when it boots next; the old one works until then. Undefined: no such device. */
   rotate(deviceId: string): Promise<DeviceRecord | undefined>;
 }

@@ -9,6 +9,7 @@ import { registerAdmin, type Admin, type AdminOptions } from './admin/index.js';
 import { advertisedAddress, type AdvertisedAddress } from './advertised.js';
 import { WebSocketConnection } from './connection.js';
 import { Connections, Tally } from './connections.js';
+import { DeviceControl } from './device-control.js';
 import { createHttp } from './http.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
 import { LOCAL_TOKEN_HEADER } from './local-token.js';
@@ -44,6 +45,7 @@ class Server implements ChorusServer {
   readonly #limits: Limits;
   readonly #pairing: Pairing;
   readonly #connections: Connections;
+  readonly #devices: DeviceControl;
   readonly #oldPorts: OldPorts;
   readonly #sockets = new Tally();
   readonly #zone: string;
@@ -64,6 +66,7 @@ class Server implements ChorusServer {
     this.#zone = options.timeZone ?? machineZone();
     this.#connections = new Connections(metrics);
     this.#pairing = new Pairing({ ...auth, allowlist: auth.allowlist ?? [], store, clock, log, onCode: options.onCode, movingOver });
+    this.#devices = new DeviceControl({ store, pairing: this.#pairing, connections: this.#connections, log });
     this.#app = createHttp(this.#limits, log);
     this.#oldPorts = new OldPorts({
       host: options.host,
@@ -128,30 +131,15 @@ class Server implements ChorusServer {
   }
 
   approve(code: string, source = 'command'): Promise<DeviceRecord | undefined> {
-    return this.#pairing.approve(code, source);
+    return this.#devices.approve(code, source);
   }
 
-  async rotate(deviceId: string): Promise<DeviceRecord | undefined> {
-    return (await this.options.store.find(deviceId)) && this.options.store.rotate(deviceId);
+  rotate(deviceId: string): Promise<DeviceRecord | undefined> {
+    return this.#devices.rotate(deviceId);
   }
 
-  async revoke(deviceId: string): Promise<boolean> {
-    if (!(await this.options.store.find(deviceId))) return false;
-    await this.options.store.revoke(deviceId);
-    this.#connections.of(deviceId)?.close('revoked', 1008);
-    this.options.log.info('device revoked', { deviceId });
-    return true;
-  }
-
-  async rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined> {
-    return (await this.options.store.find(deviceId)) && this.options.store.rename(deviceId, name);
-  }
-
-  async forget(deviceId: string): Promise<boolean> {
-    const known = await this.options.store.forget(deviceId);
-    this.#connections.of(deviceId)?.close('forgotten', 1008);
-    if (known) this.options.log.info('device forgotten', { deviceId });
-    return known;
+  revoke(deviceId: string): Promise<boolean> {
+    return this.#devices.revoke(deviceId);
   }
 
   async #close(): Promise<void> {
@@ -181,7 +169,7 @@ class Server implements ChorusServer {
       log,
       metrics,
     });
-    if (options.firmware) registerFirmwareDownload(this.#app, { firmware: options.firmware, find: (deviceId) => options.store.find(deviceId), peerOf, clock, log, metrics, scope: options.scope });
+    if (options.firmware) registerFirmwareDownload(this.#app, { firmware: options.firmware, devices: this.#devices, peerOf, clock, log, metrics, scope: options.scope });
     registerOperationsRoutes(this.#app, { peerOf, readiness, exposition, metricsToken, draining: () => this.#draining });
     this.#admin = options.admin && this.#registerAdmin(options.admin, peerOf);
   }
@@ -196,18 +184,7 @@ class Server implements ChorusServer {
       advertise: (request) => this.#advertise(request, 'reader'),
       draining: () => this.#draining,
       firmware: this.options.firmware,
-      devices: {
-        list: () => store.list(),
-        find: (deviceId) => store.find(deviceId),
-        approve: (code, source) => this.approve(code, source),
-        rotate: (deviceId) => this.rotate(deviceId),
-        revoke: (deviceId) => this.revoke(deviceId),
-        rename: (deviceId, name) => this.rename(deviceId, name),
-        forget: (deviceId) => this.forget(deviceId),
-        firmware: this.options.firmware,
-        isConnected: (deviceId) => this.#connections.of(deviceId) !== undefined,
-        turns: this.options.turns ?? ((): [] => []),
-      },
+      devices: { control: this.#devices, firmware: this.options.firmware, turns: this.options.turns ?? ((): [] => []) },
       store,
       issue: (device) => this.tokens.issue(device),
       defaultLanguage,

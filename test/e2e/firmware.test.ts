@@ -35,7 +35,7 @@ describe('firmware of a real server', () => {
   afterAll(async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
-  });
+  }, 90_000);
 
   /** A command line of its own against the running server. */
   async function chorus(args: readonly string[], language: UiLanguage = 'en'): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {

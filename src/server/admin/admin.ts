@@ -52,7 +52,7 @@ export interface Admin {
 export function registerAdmin(app: FastifyInstance, dependencies: AdminDependencies): Admin {
   const { admin, localToken, peerOf, publicUrl, clock, log, scope, store, issue, defaultLanguage } = dependencies;
   const { words = plainWords, password } = admin;
-  const browsers = new BrowserDevices({ store, localToken, issue, forget: dependencies.devices.forget, clock, scope });
+  const browsers = new BrowserDevices({ store, localToken, issue, forget: (deviceId) => dependencies.devices.control.forget(deviceId), clock, scope });
   const sessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: (id) => browsers.close(id) });
   const gate = new AdminGate({ sessions, localToken, peerOf, publicUrl, hosts: admin.hosts });
   const routes = (api: AdminApi): void => {

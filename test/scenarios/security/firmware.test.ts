@@ -55,6 +55,8 @@ describe('firmware downloads', () => {
     expect(answer.headers['transfer-encoding']).toBeUndefined();
     expect((await postOta(harness, DEVICE)).ota.firmware).toMatchObject({ version: '2.5.0', force: 0 });
     expect((await get(path, { method: 'HEAD' })).status).toBe(404);
+    // The firmware asks for no ranges; whoever does gets all of it.
+    expect(await http(harness, { path, from: PEERS.lan, headers: { range: 'bytes=0-9' } }).then(({ status, headers }) => [status, headers['content-length'], headers['accept-ranges']])).toEqual([200, String(IMAGE.length), 'none']);
   });
 
   it('only to devices that are bound; a device that needs a code is offered nothing', async () => {

@@ -3,31 +3,24 @@ import type { Firmware } from '../../../firmware/index.js';
 import { parseDeviceId } from '../../../protocol/index.js';
 import { turnView, type KeptTurn } from '../../../session/index.js';
 import type { DeviceRecord } from '../../../store/index.js';
+import type { DeviceControl } from '../../device-control.js';
 import type { AdminApi } from '../api.js';
 import { ADMIN_API } from '../contract.js';
 import type { DeviceDetails, DeviceView } from '../schemas.js';
 import { verdictOf } from '../verdict.js';
 
 export interface DeviceRouteOptions {
-  readonly list: () => Promise<readonly DeviceRecord[]>;
-  readonly find: (deviceId: string) => Promise<DeviceRecord | undefined>;
-  /** `source`: who enters it; wrong ones are counted for each. */
-  readonly approve: (code: string, source: string) => Promise<DeviceRecord | undefined>;
-  readonly rotate: (deviceId: string) => Promise<DeviceRecord | undefined>;
-  readonly revoke: (deviceId: string) => Promise<boolean>;
-  /** `name` undefined: it has none any more. Undefined: no such device. */
-  readonly rename: (deviceId: string, name: string | undefined) => Promise<DeviceRecord | undefined>;
-  readonly forget: (deviceId: string) => Promise<boolean>;
+  readonly control: DeviceControl;
   /** Undefined: there are no updates. */
   readonly firmware?: Firmware | undefined;
-  readonly isConnected: (deviceId: string) => boolean;
   /** Oldest first. */
   readonly turns: () => readonly KeptTurn[];
 }
 
 /** Devices and pairing. Client ids and tokens are in no answer: who has them is the device. */
 export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions): void {
-  const view = (device: DeviceRecord): DeviceView => deviceView(device, options.isConnected(device.deviceId), options.turns().filter((turn) => turn.deviceId === device.deviceId));
+  const { control } = options;
+  const view = (device: DeviceRecord): DeviceView => deviceView(device, control.isConnected(device.deviceId), options.turns().filter((turn) => turn.deviceId === device.deviceId));
   const known = async (id: string, work: (deviceId: string) => Promise<DeviceRecord | undefined>): Promise<{ device: DeviceView }> => {
     const deviceId = parseDeviceId(id);
     const device = deviceId === undefined ? undefined : await work(deviceId);
@@ -37,23 +30,23 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
 
   api.on(ADMIN_API.listDevices, async () => {
     const turns = byDevice(options.turns());
-    return { devices: (await options.list()).map((device) => deviceView(device, options.isConnected(device.deviceId), turns.get(device.deviceId) ?? [])) };
+    return { devices: (await control.list()).map((device) => deviceView(device, control.isConnected(device.deviceId), turns.get(device.deviceId) ?? [])) };
   });
   api.on(ADMIN_API.showDevice, async ({ params: { id } }) => {
     const deviceId = parseDeviceId(id);
-    const device = deviceId === undefined ? undefined : await options.find(deviceId);
+    const device = deviceId === undefined ? undefined : await control.find(deviceId);
     if (!device) throw noSuchDevice(id);
     return { device: { ...view(device), ...(await detailsOf(device, options.firmware)) } };
   });
-  api.on(ADMIN_API.renameDevice, ({ params: { id }, body: { name } }) => known(id, (deviceId) => options.rename(deviceId, name === '' ? undefined : name)));
+  api.on(ADMIN_API.renameDevice, ({ params: { id }, body: { name } }) => known(id, (deviceId) => control.rename(deviceId, name === '' ? undefined : name)));
   api.on(ADMIN_API.forgetDevice, async ({ params: { id } }) => {
     const deviceId = parseDeviceId(id);
-    if (deviceId === undefined || !(await options.forget(deviceId))) throw noSuchDevice(id);
+    if (deviceId === undefined || !(await control.forget(deviceId))) throw noSuchDevice(id);
   });
-  api.on(ADMIN_API.rotateDevice, ({ params: { id } }) => known(id, options.rotate));
-  api.on(ADMIN_API.revokeDevice, ({ params: { id } }) => known(id, async (deviceId) => ((await options.revoke(deviceId)) ? options.find(deviceId) : undefined)));
+  api.on(ADMIN_API.rotateDevice, ({ params: { id } }) => known(id, (deviceId) => control.rotate(deviceId)));
+  api.on(ADMIN_API.revokeDevice, ({ params: { id } }) => known(id, async (deviceId) => ((await control.revoke(deviceId)) ? control.find(deviceId) : undefined)));
   api.on(ADMIN_API.approvePairing, async ({ body: { code }, principal }) => {
-    const device = await options.approve(code, principal?.kind === 'browser' ? `browser ${principal.session.id}` : 'command');
+    const device = await control.approve(code, principal?.kind === 'browser' ? `browser ${principal.session.id}` : 'command');
     if (!device) throw new ChorusError('admin.not_found', 'no device has this code: it is wrong, was used, or has expired', { details: { what: 'code' } });
     return { device: view(device) };
   });

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { CHECKS, type Finding } from '../../src/doctor/index.js';
-import { doctorFor, type Ill } from '../fakes/doctor-context.js';
+import { doctorFor, removeFolders, type Ill } from '../fakes/doctor-context.js';
 import type { Plant } from './doctor-way-plants.js';
 
 const open: { close(): unknown }[] = [];
@@ -13,6 +13,7 @@ export function use<T extends { close(): unknown }>(thing: T): T {
 
 export async function closeAll(): Promise<void> {
   for (const thing of open.splice(0)) await thing.close();
+  removeFolders();
 }
 
 /** What the check of that fault finds. */

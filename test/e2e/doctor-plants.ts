@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findModel } from '../../src/voice/engines/index.js';
 import { answering, freePort, silent } from '../fakes/bad-proxies.js';
-import { clockOff, hurriedClock, type Ill } from '../fakes/doctor-context.js';
+import { clockOff, hurriedClock, newFolder, type Ill } from '../fakes/doctor-context.js';
 import { FakeEdgeServer } from '../fakes/edge-server.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
@@ -12,7 +12,6 @@ import type { OwnThings, Plant } from './doctor-way-plants.js';
 
 const MB = 2 ** 20;
 const DAY_S = 86_400;
-const folder = (): string => mkdtempSync(join(tmpdir(), 'chorus-doctor-'));
 
 /** What /proc and /sys say in a container of cgroup v2, unless `files` says otherwise. */
 const inContainer = (files: Readonly<Record<string, string>>): NonNullable<Ill['recorded']> => ({ '/proc/self/cgroup': '0::/\n', '/proc/meminfo': 'MemTotal: 8000000 kB\nMemAvailable: 7000000 kB\n', ...files });
@@ -26,7 +25,7 @@ const refusing = (status: number, message: string): LlmScript => ({ kind: 'statu
 
 /** A file of an installed model loses its second half. */
 async function cutModel(): Promise<Ill> {
-  const dataDir = folder();
+  const dataDir = newFolder();
   const found = findModel('sense-voice-int8');
   if (!found) throw new Error('no such model');
   const installed = await (await engineRoom(dataDir)).install(found, { 'model.int8.onnx': new Uint8Array(20_000).fill(7), 'tokens.txt': 'a 0\n' });
@@ -37,7 +36,7 @@ async function cutModel(): Promise<Ill> {
 
 /** A package that does what the text says when it is loaded. */
 function packageThat(script: string | undefined): Ill {
-  const from = folder();
+  const from = newFolder();
   if (script !== undefined) {
     mkdirSync(join(from, 'node_modules', 'native-thing'), { recursive: true });
     writeFileSync(join(from, 'node_modules', 'native-thing', 'index.js'), script);
@@ -63,7 +62,7 @@ const sayingOfItself = (readiness: unknown, version = '0.0.0') => async ({ use }
 const engine = (state: string, restarts = 0): unknown => ({ name: 'asr', state, restarts, reason: 'it died three times' });
 
 function reportsOf(memory: readonly number[]): Ill {
-  const dataDir = folder();
+  const dataDir = newFolder();
   mkdirSync(join(dataDir, 'reports'));
   for (const [i, megabytes] of memory.entries()) {
     const report = { format: 'chorus-monitor', startedAt: new Date(1_764_000_000_000 + i * DAY_S * 1000).toISOString(), figures: { machine: { processes: [{ name: 'main', memoryMaxBytes: megabytes * MB }] } }, observation: { server: { pid: 77 } } };
@@ -73,7 +72,7 @@ function reportsOf(memory: readonly number[]): Ill {
 }
 
 function looseFile(name: string, mode: number, text: string): Ill {
-  const dataDir = folder();
+  const dataDir = newFolder();
   chmodSync(dataDir, 0o755);
   writeFileSync(join(dataDir, name), text);
   chmodSync(join(dataDir, name), mode);
@@ -81,7 +80,7 @@ function looseFile(name: string, mode: number, text: string): Ill {
 }
 
 function oldDownload(): Ill {
-  const dataDir = folder();
+  const dataDir = newFolder();
   const part = join(dataDir, 'models', '.staging', 'sense-voice-int8');
   mkdirSync(part, { recursive: true });
   writeFileSync(join(part, 'model.int8.onnx.part'), 'cut');
@@ -95,14 +94,14 @@ const now = (ill: Ill) => (): Promise<Ill> => Promise.resolve(ill);
 
 /** Faults of the machine, the configuration and the services. */
 export const PLANTS: readonly Plant[] = [
-  { fault: 'package.missing', how: 'a package is not there', mend: /npm ci/, plant: now(packageThat(undefined)) },
-  { fault: 'package.broken', how: 'a package is of another system', mend: /Remove node_modules/, plant: now(packageThat('throw new Error("invalid ELF header")')) },
-  { fault: 'package.broken', how: 'a package ends the process', mend: /Remove node_modules/, plant: now(packageThat('process.abort()')) },
+  { fault: 'package.missing', how: 'a package is not there', mend: /npm ci/, plant: () => Promise.resolve(packageThat(undefined)) },
+  { fault: 'package.broken', how: 'a package is of another system', mend: /Remove node_modules/, plant: () => Promise.resolve(packageThat('throw new Error("invalid ELF header")')) },
+  { fault: 'package.broken', how: 'a package ends the process', mend: /Remove node_modules/, plant: () => Promise.resolve(packageThat('process.abort()')) },
   { fault: 'config.mistake', how: 'an unknown key', mend: /config rollback/, plant: now({ yaml: 'llm:\n  modle: x\n' }) },
   { fault: 'config.unreadable', how: 'a folder in the place of the file', mend: /--config/, plant: now({ configuration: { ok: false, file: '/x/config.yaml', unreadable: '/x/config.yaml cannot be read (EISDIR)' } }) },
   { fault: 'config.note', how: 'an old name of a key', mend: /Nothing has to be done/, plant: now({ yaml: 'auth:\n  pairing: allowlist\n' }) },
-  { fault: 'secrets.readable', how: 'a key in a file that everybody may read', mend: /chmod 600/, plant: now(looseFile('config.yaml', 0o644, 'llm:\n  preset: glm\n  api_key: planted-key-1234\n')) },
-  { fault: 'secrets.readable', how: 'the local token for everybody', mend: /chmod 600/, plant: now(looseFile('local-token', 0o640, 'x')) },
+  { fault: 'secrets.readable', how: 'a key in a file that everybody may read', mend: /chmod 600/, plant: () => Promise.resolve(looseFile('config.yaml', 0o644, 'llm:\n  preset: glm\n  api_key: planted-key-1234\n')) },
+  { fault: 'secrets.readable', how: 'the local token for everybody', mend: /chmod 600/, plant: () => Promise.resolve(looseFile('local-token', 0o640, 'x')) },
   { fault: 'data.missing', how: 'no data folder', mend: /chorus serve/, plant: now({ dataDir: join(tmpdir(), 'chorus-nowhere') }) },
   { fault: 'data.not_folder', how: 'a file of its name', mend: /--data/, plant: () => Promise.resolve({ dataDir: fileOf('not a folder') }) },
   // Nobody, not even root, makes files there.
@@ -191,7 +190,7 @@ export const PLANTS: readonly Plant[] = [
 ];
 
 function fileOf(text: string): string {
-  const path = join(folder(), 'file');
+  const path = join(newFolder(), 'file');
   writeFileSync(path, text);
   return path;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.js';
@@ -16,12 +16,25 @@ export interface Ill extends Partial<Omit<DoctorContext, 'config' | 'configurati
   readonly recorded?: Readonly<Record<string, string>>;
 }
 
+const folders: string[] = [];
+
+/** A data folder that {@link removeFolders} removes. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'chorus-doctor-'));
+  folders.push(folder);
+  return folder;
+}
+
+export function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
 /** Nothing outside of loopback is asked. */
 const QUIET = { 'tts.provider': 'flite', 'models.auto_pull': 'false', 'server.port': '0' };
 
 /** The doctor's view of a machine with a data folder of its own. */
 export async function doctorFor({ settings = {}, yaml, configuration, recorded, ...ill }: Ill): Promise<DoctorContext> {
-  const dataDir = ill.dataDir ?? mkdtempSync(join(tmpdir(), 'chorus-doctor-'));
+  const dataDir = ill.dataDir ?? newFolder();
   if (yaml !== undefined) writeFileSync(join(dataDir, 'config.yaml'), yaml);
   const flags = Object.entries({ ...QUIET, ...settings }).map(([key, text]) => ({ flag: `--set ${key}`, key, text }));
   const context = doctorContext({

@@ -37,37 +37,43 @@ export async function talkOn(device: SimulatedDevice, clips: readonly Clip[], st
 export interface RestartVerdict {
   readonly turns: number;
   /** Replies that had begun and were not heard to their end. */
-  readonly cut: number;
+  readonly cut: readonly TurnRecord[];
   /** Utterances that had begun before the server was asked to stop and got no answer. */
-  readonly unanswered: number;
-  /** Utterances that were begun while it was closing connections: nobody was there to hear them. */
+  readonly unanswered: readonly TurnRecord[];
+  /** Utterances that were begun in the moment in which a connection was closed: these devices speak as soon as they have heard an answer, people do not. */
   readonly late: number;
   readonly underruns: number;
   /** Of the protocol, as the devices saw them. */
   readonly violations: readonly ViolationKind[];
-  /** Of each device, from the request to stop until it began to say what the new server answered; Infinity: it never did. */
+  /** Of each device, from the moment in which the old server was gone until it began to say what the new one answered; Infinity: it never did. */
   readonly backMs: readonly number[];
-  /** The same until the first sound of that answer. */
+  /** Of each device, from the end of the last answer of the old server until then: the longer the others are answered, the longer this is. */
+  readonly awayMs: readonly number[];
+  /** From the moment in which the old server was gone until the first sound of that answer. */
   readonly answeredMs: readonly number[];
 }
 
-/** `askedMs`: when the old server was asked to stop; `upMs`: when the new one was started. */
-export function judgeRestart(devices: readonly RestartedDevice[], askedMs: number, upMs: number): RestartVerdict {
+/** `askedMs`: when the old server was asked to stop; `goneMs`: when it was gone. */
+export function judgeRestart(devices: readonly RestartedDevice[], askedMs: number, goneMs: number): RestartVerdict {
   const all = devices.flatMap(({ turns }) => turns);
   const beganMs = ({ speechEndAtMs, timeline }: TurnRecord): number => speechEndAtMs + timeline.speechStartMs;
-  const lost = all.filter(({ outcome }) => outcome !== 'answered');
+  // `cut_off` is answered, only too soon for the one who spoke.
+  const lost = all.filter(({ outcome }) => outcome !== 'answered' && outcome !== 'cut_off');
   const begun = lost.filter(({ timeline }) => timeline.ttsStartMs !== undefined);
   const silent = lost.filter(({ timeline }) => timeline.ttsStartMs === undefined);
-  const first = devices.map(({ turns }) => turns.find((turn) => turn.outcome === 'answered' && beganMs(turn) > upMs));
+  const first = devices.map(({ turns }) => turns.find((turn) => turn.outcome === 'answered' && beganMs(turn) > goneMs));
+  const heardMs = ({ speechEndAtMs, timeline }: TurnRecord): number => speechEndAtMs + (timeline.playedMs ?? 0);
+  const last = devices.map(({ turns }) => turns.findLast((turn) => turn.outcome === 'answered' && beganMs(turn) <= goneMs));
   return {
     turns: all.length,
-    cut: begun.length,
-    unanswered: silent.filter((turn) => beganMs(turn) <= askedMs).length,
+    cut: begun,
+    unanswered: silent.filter((turn) => beganMs(turn) <= askedMs),
     late: silent.filter((turn) => beganMs(turn) > askedMs).length,
     underruns: all.reduce((sum, turn) => sum + turn.underruns, 0),
     violations: all.flatMap((turn) => turn.violations.map(({ kind }) => kind)),
-    backMs: first.map((turn) => (turn ? beganMs(turn) - askedMs : Infinity)),
-    answeredMs: first.map((turn) => (turn ? turn.speechEndAtMs + (turn.timeline.firstSoundMs ?? Infinity) - askedMs : Infinity)),
+    backMs: first.map((turn) => (turn ? beganMs(turn) - goneMs : Infinity)),
+    awayMs: first.map((turn, index) => (turn ? beganMs(turn) - Math.max(askedMs, last[index] ? heardMs(last[index]) : askedMs) : Infinity)),
+    answeredMs: first.map((turn) => (turn ? turn.speechEndAtMs + (turn.timeline.firstSoundMs ?? Infinity) - goneMs : Infinity)),
   };
 }
 

@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from './fakes/required.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,8 +24,8 @@ const EXTRAS: readonly Readonly<Record<string, string>>[] = [
   { COMPOSE_PROFILES: 'postgres', POSTGRES_IMAGE: 'mirror.example.org/library/postgres:17-alpine', POSTGRES_CPUS: '1', POSTGRES_MEMORY: '1073741824' },
 ];
 
-// Skipped where there is no compose: nothing but it can say what it accepts.
-describe.skipIf(COMPOSE === undefined)('compose.yaml, read by compose itself (needs docker compose or docker-compose)', () => {
+// Nothing but compose can say what it accepts.
+describeWith(COMPOSE === undefined ? 'neither docker compose nor docker-compose' : undefined, 'compose.yaml, read by compose itself', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'chorus-compose-'));

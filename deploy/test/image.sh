@@ -105,7 +105,7 @@ ready() { for _ in $(seq 120); do curl -fsS "http://$ADDRESS:8000/readyz" >/dev/
 # Another machine of the network, as a device would be: nothing of the data folder, bound at once because it is local.
 talk_once() {
   node "$ROOT/opt/chorus/dist/cli/chorus.js" device --data "$WORK/nothing" --url "http://$ADDRESS:8000/xiaozhi/ota/" --say assets/speech/austen-0880.wav --language en-US --json >"$WORK/turn.json"
-  node deploy/test/turn.mjs "$WORK/turn.json"
+  node deploy/test/turn.mjs "$WORK/turn.json" "$@"
 }
 # Whoever else is busy on this machine may make a hole in a reply: one of three must be without.
 talk() { talk_once || talk_once || talk_once; }
@@ -132,7 +132,7 @@ check "as many may talk as $PROFILE says" talking
 check 'upkeep, as docker exec' within chorus upkeep leftovers config-backup store-check store-backup store-vacuum
 group_tell
 interrupted() { # stopped while a reply is spoken, which the device then hears to its end
-  talk_once & local device=$!
+  talk_once holes & local device=$!
   for _ in $(seq 100); do curl -fsS "http://$ADDRESS:8000/metrics" | grep -q '^chorus_replies_speaking 1' && break; sleep 0.2; done
   stopped && wait "$device"
 }

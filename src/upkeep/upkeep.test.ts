@@ -76,6 +76,12 @@ describe('the upkeep', () => {
     expect((await upkeep.records()).map(({ name }) => name)).toEqual(['logs']);
   });
 
+  it('goes on after a task that was cancelled for a reason of its own: the schedule would end without a word', async () => {
+    const upkeep = upkeepOf([task('performance', () => Promise.reject(new Cancelled('a request was given up'))), task('logs')]);
+    const records = await upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
+    expect(records.map(({ name, outcome }) => [name, outcome])).toEqual([['performance', 'failed'], ['logs', 'done']]);
+  });
+
   it('does only what it is asked for', async () => {
     const upkeep = upkeepOf([task('leftovers'), task('logs'), task('memory')]);
     expect((await upkeep.run({ tasks: ['logs'], waitIdleMs: 0, dryRun: false, signal })).map(({ name }) => name)).toEqual(['logs']);

@@ -1,4 +1,4 @@
-import { asChorusError, ChorusError, isCancelled, type Clock, type Logger } from '../core/index.js';
+import { asChorusError, ChorusError, type Clock, type Logger } from '../core/index.js';
 import type { TaskContext, TaskRecord, UpkeepTask, UpkeepTaskName } from './port.js';
 import { readRecords, writeRecords } from './record-file.js';
 import { untilIdle } from './schedule.js';
@@ -73,7 +73,7 @@ export class Upkeep {
     try {
       return record(await task.run(context));
     } catch (error) {
-      if (isCancelled(error)) throw error;
+      // Only the end of the server ends the upkeep; what else gives a task up is a failure of that task.
       context.signal.throwIfAborted();
       const { code, message } = asChorusError(error);
       return record({ outcome: 'failed', code, said: TASK_WORDS.failed(message, code) });

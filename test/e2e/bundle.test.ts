@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeBundle, thisTarget, type Bundle } from '../../src/bundle/index.js';
+import { describeWith } from '../fakes/required.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -23,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 // A bundle is made of what was built.
-describe.skipIf(!existsSync(join(root, 'dist/cli/chorus.js')))('a bundle of this installation (needs npm run build)', () => {
+describeWith(existsSync(join(root, 'dist/cli/chorus.js')) ? undefined : 'no dist/, npm run build makes it', 'a bundle of this installation', () => {
   let bundle: Bundle;
   let unpacked = '';
   let server: ChildProcess | undefined;

@@ -15,6 +15,7 @@ import { systemClock } from '../../src/core/index.js';
 import { fleetIdentity, SimulatedDevice } from '../../src/fleet/index.js';
 import { readLocalToken } from '../../src/server/index.js';
 import { findServer } from '../../src/store/index.js';
+import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { spoken } from './transcripts.js';
 
 // Real processes: a server as people start it, and the commands that stop it.
@@ -64,10 +65,10 @@ afterEach(async () => {
 });
 
 const settings = ['tts.provider=flite', 'models.auto_pull=false', 'load.target=off', 'max_concurrent_sessions=20', 'server.rate_limit_per_minute=10000', 'auth.auto_bind_max=100', 'log.level=info'];
-async function serve(again: (code: number | null) => boolean): Promise<{ readonly url: string; readonly pid: number }> {
+async function serve(again: (code: number | null) => boolean, ...more: readonly string[]): Promise<{ readonly url: string; readonly pid: number }> {
   // The same one after a restart: the devices have it stored.
   const port = await freePort();
-  server = new Supervised(['--data', dataDir, '--host', '127.0.0.1', '--port', String(port), ...settings.flatMap((setting) => ['--set', setting])], again);
+  server = new Supervised(['--data', dataDir, '--host', '127.0.0.1', '--port', String(port), ...[...settings, ...more].flatMap((setting) => ['--set', setting])], again);
   await expect.poll(() => server?.codes.length !== 0 || server.log.includes('"msg":"ready"'), { timeout: PATIENCE_MS }).toBe(true);
   const record = await findServer(dataDir);
   if (!record) throw new Error(`no server: ${server.log}`);
@@ -99,14 +100,18 @@ async function device(url: string, number: number): Promise<SimulatedDevice> {
 
 describe('a server that is stopped and started again', () => {
   it('while four devices talk: no reply is cut, who speaks is answered, and all of them talk again', async () => {
-    const { url, pid } = await serve((code) => code === RESTART_EXIT_CODE);
+    // Answers of two seconds, as a language model gives them; the offline assistant's are longer.
+    const llm = await FakeLlmServer.start();
+    llm.script(reply('The rain in Spain stays mainly in the plain.'));
+    const { url, pid } = await serve((code) => code === RESTART_EXIT_CODE, `llm.base_url=${llm.baseUrl}`, 'llm.model=scripted', 'llm.api_key=none');
     const devices = await Promise.all([1, 2, 3, 4].map((number) => device(url, number)));
     const stop = new AbortController();
+    /** When each began to say what was answered last. */
     const answered = new Map<number, number>();
     const names = ['austen-0880', 'austen-0930', 'austen-0890', 'austen-0880'] as const;
     const talking = devices.map((one, index) =>
       talkOn(one, [spoken(names[index] ?? 'austen-0880'), spoken('austen-0880')], stop.signal, (turn) => {
-        if (turn.outcome === 'answered') answered.set(index, (answered.get(index) ?? 0) + 1);
+        if (turn.outcome === 'answered') answered.set(index, turn.speechEndAtMs + turn.timeline.speechStartMs);
       }),
     );
     const phases = (): readonly (string | undefined)[] => devices.map((one) => one.phase(systemClock.nowMs()));
@@ -114,16 +119,17 @@ describe('a server that is stopped and started again', () => {
     // At a moment when one hears its answer and another speaks.
     await expect.poll(() => phases().includes('playing') && phases().includes('talking'), { timeout: PATIENCE_MS, interval: 20 }).toBe(true);
     const askedMs = systemClock.nowMs();
-    const before = new Map(answered);
     const drain = await chorus('drain', '--restart', '--data', dataDir, '--json');
     expect(drain).toMatchObject({ code: 0, err: '' });
     expect(JSON.parse(drain.out)).toMatchObject({ stopped: true, exitCode: RESTART_EXIT_CODE, supervisor: null, back: true });
-    await expect.poll(() => devices.every((_, index) => (answered.get(index) ?? 0) > (before.get(index) ?? 0) + 1), { timeout: PATIENCE_MS }).toBe(true);
+    const goneMs = server?.endedMs[0] ?? Infinity;
+    await expect.poll(() => [...answered.values()].every((beganMs) => beganMs > goneMs), { timeout: PATIENCE_MS }).toBe(true);
     stop.abort();
     const done = await Promise.all(talking);
+    await llm.close();
 
-    const verdict = judgeRestart(done, askedMs, server?.endedMs[0] ?? Infinity);
-    expect(verdict).toMatchObject({ cut: 0, unanswered: 0 });
+    const verdict = judgeRestart(done, askedMs, goneMs);
+    expect({ cut: verdict.cut, unanswered: verdict.unanswered }).toEqual({ cut: [], unanswered: [] });
     // The gap after `tts start` is a busy machine's as much as the server's; other tests see to it where it is made.
     expect(verdict.violations.filter((kind) => kind !== 'audio_too_early')).toEqual([]);
     expect(verdict.backMs.every(Number.isFinite), JSON.stringify(verdict)).toBe(true);

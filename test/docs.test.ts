@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERRORS_DOCUMENTS, errorsDocument } from '../scripts/errors-doc.js';
+import { ADMIN_API_DOCUMENT, adminApiDocument } from '../scripts/admin-api-doc.js';
 import { LABEL_WORDS_ZH, METRICS_ZH } from '../scripts/metrics-zh.js';
 import { METRICS_DOCUMENTS, metricsDocument } from '../scripts/metrics-doc.js';
 import { ERRORS_ZH } from '../src/cli/messages/errors-zh.js';
@@ -21,6 +22,7 @@ it('the generated pages are those of the code: run `npm run docs`', () => {
     expect(readFileSync(ERRORS_DOCUMENTS[language], 'utf8')).toBe(errorsDocument(language));
     expect(readFileSync(METRICS_DOCUMENTS[language], 'utf8')).toBe(metricsDocument(language));
   }
+  expect(readFileSync(ADMIN_API_DOCUMENT, 'utf8')).toBe(adminApiDocument());
   expect(read('docs/configuration.md')).toBe(configurationPage('en'));
   expect(read('docs/configuration.zh-CN.md')).toBe(configurationPage('zh'));
 });

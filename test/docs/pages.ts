@@ -15,7 +15,7 @@ const inFolder = (folder: string): string[] =>
 export const PAGES: readonly string[] = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...inFolder('docs'), ...inFolder('docs/adr')];
 
 /** For those who work on Chorus itself; docs/README.md says that these are in English. */
-export const isEnglishOnly = (path: string): boolean => /^(CONTRIBUTING|CHANGELOG|docs\/architecture|docs\/lifecycle|docs\/adr\/.*)\.md$/.test(path);
+export const isEnglishOnly = (path: string): boolean => /^(CONTRIBUTING|CHANGELOG|docs\/architecture|docs\/lifecycle|docs\/admin-api|docs\/adr\/.*)\.md$/.test(path);
 export const isChinese = (path: string): boolean => path.endsWith('.zh-CN.md');
 export const chineseOf = (path: string): string => path.replace(/\.md$/, '.zh-CN.md');
 /** English pages that have a Chinese twin. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './pages.js';
@@ -18,7 +18,9 @@ export async function openWorkplace(): Promise<Workplace> {
   // In the root of the repository, as the documents say; what they call ./data is elsewhere.
   const start = (argv: readonly string[]) => spawn(process.execPath, ['--import', 'tsx', CLI, ...argv], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder } });
 
-  const server = start(['serve', '--host', '127.0.0.1', '--port', '0', '--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'load.self_test=false']);
+  // In the file, so that the commands go by it too: nobody outside this machine is asked.
+  await writeFile(join(folder, 'config.yaml'), 'tts:\n  provider: flite\nmodels:\n  auto_pull: false\nload:\n  self_test: false\n', { mode: 0o600 });
+  const server = start(['serve', '--host', '127.0.0.1', '--port', '0']);
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     let said = '';

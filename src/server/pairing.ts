@@ -76,7 +76,9 @@ export class Pairing {
   async resolve(claim: DeviceClaim, circumstances: Circumstances): Promise<PairingResult> {
     const { store, clock, log } = this.options;
     const known = await store.find(claim.deviceId);
-    if (known && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
+    // The simulated devices of commands have addresses and Client-Ids that anybody can work out: they are who they say only where the command shows the secret.
+    const proven = known?.boundBy !== 'local' || circumstances.local;
+    if (known && proven && isBoundTo(known, claim.clientId)) return { bound: await this.#seenAgain(claim, known) };
     const taken = known?.boundClientId !== undefined;
     const by = this.#bindsAtOnce(claim, known, circumstances);
     // What is on record of a bound device is not overwritten by somebody else who claims its MAC.

@@ -57,7 +57,7 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     models,
     voices: composeVoiceControl(foundation, speech, capacity.slots),
     languageModel: composeLanguageModelControl(foundation, { words, env }),
-    ...(source && reload && { configuration: composeConfiguration(foundation, { source, reload, words, refuseAddress: (url) => addressRefusal(url, live.current.admin.llm_ports), prove }) }),
+    ...(source && reload && { configuration: composeConfiguration(foundation, { source, reload, words, refuseAddress: (url) => addressRefusal(url, live.current.admin.llm_ports), env: env ?? {}, prove }) }),
   };
 }
 

@@ -1,3 +1,5 @@
+import { FIELDS } from '../../config/index.js';
+
 /**
  * What the page may set. Not: who may use the page, addresses and files that the server itself opens or sends to, and the way back. Those are changed on the
  * server, because whoever has stolen a browser session must not get a shell, a file or another machine by it.
@@ -10,7 +12,7 @@ const KEYS = [
 const NEVER = new Set(['tts.edge.url']);
 
 export function isChangeable(key: string): boolean {
-  return !NEVER.has(key) && (KEYS.includes(key) || SECTIONS.includes(key.slice(0, Math.max(0, key.lastIndexOf('.')))));
+  return FIELDS.has(key) && !NEVER.has(key) && (KEYS.includes(key) || SECTIONS.includes(key.slice(0, Math.max(0, key.lastIndexOf('.')))));
 }
 
 /** Keys that hold the address of a service, which gets a secret and whatever is said. */

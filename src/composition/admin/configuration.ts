@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { applyConfig, editConfigText, fieldViews, listBackups, maskSecrets, readConfigFile, type ApplyFailure, type Config, type Origin } from '../../config/index.js';
+import { applyConfig, editConfigText, fieldViews, listBackups, maskSecrets, readConfigFile, type ApplyFailure, type Config, type Environment, type Origin } from '../../config/index.js';
 import { ChorusError, ERROR_TABLE, type ErrorCode, type UiLanguage } from '../../core/index.js';
 import type { BothLanguages, ChangeConfigAnswer, ConfigAnswer, ConfigurationControl, ErrorWords } from '../../server/index.js';
 import type { Foundation } from '../foundation.js';
 import type { ConfigSource, Reload } from '../reload.js';
 import { ADDRESS_KEYS, isChangeable, isReference } from './changeable.js';
+import { keysLedAway } from './key-for-address.js';
 
 export interface ConfigurationOptions {
   readonly source: ConfigSource;
@@ -12,6 +13,8 @@ export interface ConfigurationOptions {
   readonly words: ErrorWords;
   /** Why an address may not be set from the page; undefined: it may. */
   readonly refuseAddress: (url: string) => ChorusError | undefined;
+  /** For the vendors' usual variables. */
+  readonly env: Environment;
   /** Why conversations do not work now; undefined: they do. */
   readonly prove: () => Promise<ChorusError | undefined>;
 }
@@ -29,7 +32,7 @@ export function composeConfiguration({ live, dataDir, common: { clock } }: Found
   let last: Promise<unknown> = Promise.resolve();
 
   const change = async (set: ReadonlyMap<string, unknown>, language: UiLanguage): Promise<ChangeConfigAnswer> => {
-    const mistakes = await refusals(set, options);
+    const mistakes = await refusals(set, live.current, options);
     if (mistakes.length > 0) return { ok: false, mistakes: [...mistakes] };
     const before = await readConfigFile(file);
     const values = new Map([...set].map(([key, value]) => [key, value === null ? undefined : value] as const));
@@ -80,9 +83,9 @@ function atMs(id: string): { readonly atMs?: number } {
   return Number.isNaN(ms) ? {} : { atMs: ms };
 }
 
-async function refusals(set: ReadonlyMap<string, unknown>, { source, refuseAddress, words }: ConfigurationOptions): Promise<readonly KeyMistake[]> {
+async function refusals(set: ReadonlyMap<string, unknown>, config: Config, { source, refuseAddress, words, env }: ConfigurationOptions): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  return [...set].flatMap(([key, value]): KeyMistake[] => {
+  const mistakes = [...set].flatMap(([key, value]): KeyMistake[] => {
     const no = (en: string, zh: string): KeyMistake[] => [{ key, text: { en, zh } }];
     if (!isChangeable(key)) return no('This key cannot be set from the page; set it in the configuration file.', '这一项不能在页面上改，请改配置文件。');
     const origin = origins.get(key)?.kind;
@@ -91,7 +94,13 @@ async function refusals(set: ReadonlyMap<string, unknown>, { source, refuseAddre
     const error = ADDRESS_KEYS.has(key) && typeof value === 'string' ? refuseAddress(value) : undefined;
     return error ? no(inOneLine(words(error, 'en')), inOneLine(words(error, 'zh'))) : [];
   });
+  return mistakes.length > 0 ? mistakes : keysLedAway(set, config, env).map((key) => ({ key, text: OTHER_KEY }));
 }
+
+const OTHER_KEY: BothLanguages = {
+  en: 'The key that is there was set for another address and is not sent to this one; enter the key of this service too.',
+  zh: '现有的密钥是为另一个地址设置的，不会发送到这个地址；请同时填写这个服务的密钥。',
+};
 
 const inOneLine = ({ message, mend }: ReturnType<ErrorWords>): string => (mend === undefined ? message : `${message}. ${mend}`);
 

@@ -108,6 +108,16 @@ describe('when the speech service fails', () => {
     await collect(await provider.synthesize(REQUEST, never()));
   });
 
+  it.each([301, 302, 307, 308])('leads elsewhere (%i): nothing is asked there', async (status) => {
+    const elsewhere = await FakeSpeechServer.start();
+    elsewhere.script(AUDIO.pcm);
+    server.script({ kind: 'redirect', status, to: `${elsewhere.baseUrl}/audio/speech` });
+    const failure = await failureOf(() => openai().synthesize(REQUEST, never()));
+    await elsewhere.close();
+    expect([codeOf(failure), elsewhere.requests]).toEqual(['tts.failed', []]);
+    expect(String(failure)).toContain('redirect');
+  });
+
   it('in mid-speech, what came is delivered, then it is known', async () => {
     server.script({ ...AUDIO.pcm, end: 'cut' });
     const audio = await openai().synthesize(REQUEST, never());

@@ -18,6 +18,7 @@ export type SpeechScript =
   | { readonly kind: 'status'; readonly status: number; readonly body: string }
   /** 200, but not audio. */
   | { readonly kind: 'text'; readonly type: string; readonly body: string }
+  | { readonly kind: 'redirect'; readonly status: number; readonly to: string }
   | { readonly kind: 'silence' }
   | { readonly kind: 'hang_up' };
 
@@ -103,6 +104,9 @@ export class FakeSpeechServer {
         break;
       case 'text':
         response.writeHead(200, { 'content-type': script.type }).end(script.body);
+        break;
+      case 'redirect':
+        response.writeHead(script.status, { location: script.to }).end();
         break;
       case 'silence':
         break;

@@ -77,6 +77,8 @@ async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: Abort
   try {
     response = await fetch(`${options.baseUrl.replace(/\/+$/u, '')}/audio/speech`, {
       method: 'POST',
+      // Whoever may set the address must not reach by a redirect what the address itself may not be.
+      redirect: 'manual',
       signal,
       headers: { 'content-type': 'application/json', ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }) },
       body: JSON.stringify({
@@ -89,6 +91,10 @@ async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: Abort
     });
   } catch (error) {
     throw broken(error, signal, 'the speech service cannot be reached');
+  }
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    throw new ChorusError('tts.failed', 'the address of the speech service leads elsewhere (a redirect), and redirects are not followed');
   }
   if (!response.ok) throw await refusal(response, signal);
   const type = response.headers.get('content-type') ?? '';

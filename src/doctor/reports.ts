@@ -21,16 +21,25 @@ export interface MemoryReport {
 const REPORT_MAX_BYTES = 50_000_000;
 const REPORTS_MAX = 30;
 
-/** The newest reports of the data folder, oldest first. */
-export async function reportFiles(dataDir: string, most: number): Promise<readonly string[]> {
+/** Who had a report made: the server's daily upkeep, always at about the same hour, or a person. */
+export type ReportKind = 'daily' | 'performance';
+
+const NAME = /^(daily|performance)_report_(\d{8}_\d{6})\.json$/;
+
+/** The newest reports of the data folder, oldest first. `kind` undefined: of both. */
+export async function reportFiles(dataDir: string, most: number, kind?: ReportKind): Promise<readonly string[]> {
   const folder = join(dataDir, 'reports');
-  const names = (await readdir(folder).catch(() => [])).filter((name) => /^performance_report_\d{8}_\d{6}\.json$/.test(name)).sort();
-  return names.slice(-most).map((name) => join(folder, name));
+  const found: { readonly name: string; readonly stamp: string }[] = [];
+  for (const name of await readdir(folder).catch(() => [])) {
+    const [, by, stamp] = NAME.exec(name) ?? [];
+    if (stamp !== undefined && (kind === undefined || kind === by)) found.push({ name, stamp });
+  }
+  return found.toSorted((a, b) => (a.stamp < b.stamp ? -1 : 1)).slice(-most).map(({ name }) => join(folder, name));
 }
 
-export async function memoryReports(dataDir: string): Promise<readonly MemoryReport[]> {
+export async function memoryReports(dataDir: string, kind: ReportKind): Promise<readonly MemoryReport[]> {
   const reports: MemoryReport[] = [];
-  for (const path of await reportFiles(dataDir, REPORTS_MAX)) {
+  for (const path of await reportFiles(dataDir, REPORTS_MAX, kind)) {
     const report = reportSchema.safeParse(await readJson(path));
     if (!report.success) continue;
     const { startedAt, figures, observation } = report.data;

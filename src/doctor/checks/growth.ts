@@ -42,5 +42,9 @@ export const growthCheck: Check = {
   about: both('Memory of the server over the reports of `chorus monitor` in the data folder', '数据文件夹里 `chorus monitor` 各份报告中的服务器内存'),
   where: 'here',
   ailments: Object.values(KNOWN),
-  run: async ({ dataDir }) => judgeGrowth(await memoryReports(dataDir)),
+  run: async ({ dataDir }) => {
+    // Those of the daily upkeep can be compared: the same hour, and nobody was asked to talk. They are not mixed with a person's, who may have put load on it.
+    const daily = await memoryReports(dataDir, 'daily');
+    return judgeGrowth(daily.length >= REPORTS_LEAST ? daily : await memoryReports(dataDir, 'performance'));
+  },
 };

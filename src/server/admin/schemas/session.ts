@@ -20,5 +20,5 @@ export type SessionAnswer = z.output<typeof sessionAnswer>;
 
 export const changePasswordRequest = z.strictObject({
   current: z.string().max(PASSWORD_MAX).optional().meta({ description: 'Needed from a browser; a command on the server itself needs none.' }),
-  next: z.string().min(1).max(PASSWORD_MAX).meta({ description: 'At least 10 characters.' }),
+  next: z.string().min(1).max(PASSWORD_MAX).meta({ description: 'At least 8 characters.' }),
 });

@@ -184,7 +184,7 @@ class Server implements ChorusServer {
       advertise: (request) => this.#advertise(request, 'reader'),
       draining: () => this.#draining,
       firmware: this.options.firmware,
-      devices: { control: this.#devices, firmware: this.options.firmware, turns: this.options.turns ?? ((): [] => []) },
+      devices: { control: this.#devices, firmware: this.options.firmware, sourceOf: (request) => limitKey(peerOf(request).address), turns: this.options.turns ?? ((): [] => []) },
       store,
       issue: (device) => this.tokens.issue(device),
       defaultLanguage,

@@ -70,9 +70,9 @@ describe('pairing codes that somebody guesses', () => {
     expect(await isBound()).toBe(false);
   });
 
-  it('several sessions together have ten, and each of them five; then even the right code has to wait', async () => {
+  it('several sources together have ten, and each of them five; then even the right code has to wait', async () => {
     const code = await codeOf();
-    const browsers = [new Browser(harness), new Browser(harness), new Browser(harness)];
+    const browsers = [PEERS.lan, PEERS.lan2, PEERS.own].map((from) => new Browser(harness, undefined, from));
     const counts = [];
     for (const browser of browsers) {
       await browser.signIn();

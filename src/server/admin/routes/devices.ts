@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { ChorusError } from '../../../core/index.js';
 import type { Firmware } from '../../../firmware/index.js';
 import { parseDeviceId } from '../../../protocol/index.js';
@@ -13,6 +14,8 @@ export interface DeviceRouteOptions {
   readonly control: DeviceControl;
   /** Undefined: there are no updates. */
   readonly firmware?: Firmware | undefined;
+  /** By which limits are counted: where the request comes from. */
+  readonly sourceOf: (request: FastifyRequest) => string;
   /** Oldest first. */
   readonly turns: () => readonly KeptTurn[];
 }
@@ -45,8 +48,8 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
   });
   api.on(ADMIN_API.rotateDevice, ({ params: { id } }) => known(id, (deviceId) => control.rotate(deviceId)));
   api.on(ADMIN_API.revokeDevice, ({ params: { id } }) => known(id, async (deviceId) => ((await control.revoke(deviceId)) ? control.find(deviceId) : undefined)));
-  api.on(ADMIN_API.approvePairing, async ({ body: { code }, principal }) => {
-    const device = await control.approve(code, principal?.kind === 'browser' ? `browser ${principal.session.id}` : 'command');
+  api.on(ADMIN_API.approvePairing, async ({ body: { code }, request }) => {
+    const device = await control.approve(code, options.sourceOf(request));
     if (!device) throw new ChorusError('admin.not_found', 'no device has this code: it is wrong, was used, or has expired', { details: { what: 'code' } });
     return { device: view(device) };
   });

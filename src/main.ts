@@ -7,7 +7,7 @@ import type { Foundation } from './composition/foundation.js';
 import { composeFirmware } from './composition/firmware.js';
 import { composeHttp } from './composition/http.js';
 import { LiveConfig } from './composition/live-config.js';
-import { openLog } from './composition/log.js';
+import { logSettings, openLog } from './composition/log.js';
 import { measureServer } from './composition/measure.js';
 import { MeasuredCosts } from './composition/measured-costs.js';
 import { packageVersion } from './composition/package-version.js';
@@ -88,7 +88,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   root.onClose(() => metrics.close());
   try {
     const live = new LiveConfig(config);
-    live.onTaken((next) => log.configure(next.log));
+    live.onTaken((next) => log.configure(logSettings(next)));
+    live.onTried((next) => log.configure(logSettings(live.current, next)));
     return await compose({ config, live, dataDir, root, common: { clock: systemClock, log: logger, metrics } }, metrics, problems, options);
   } catch (error) {
     await root.close('start failed');

@@ -42,6 +42,7 @@ export class LiveConfig {
   #current: Config;
   readonly #parts: LivePart[] = [];
   readonly #taken: ((config: Config) => void)[] = [];
+  readonly #tried: ((config: Config) => void)[] = [];
 
   constructor(
     /** What the server was started with; what is not live stays as it says. */
@@ -63,8 +64,14 @@ export class LiveConfig {
     this.#taken.push(tell);
   }
 
+  /** Called with each configuration before it is tried. */
+  onTried(tell: (config: Config) => void): void {
+    this.#tried.push(tell);
+  }
+
   /** Not while another call is under way. Rejects with {@link PartFailed}, or the signal's reason; all is as before then. */
   async replace(next: Config, { trial, signal }: Pick<ChangeRequest, 'trial' | 'signal'>): Promise<void> {
+    for (const tell of this.#tried) tell(next);
     const changes: Change[] = [];
     try {
       for (const part of this.#parts) {

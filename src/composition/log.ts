@@ -1,13 +1,22 @@
-import type { Config } from '../config/index.js';
-import { createLog, type Log } from '../telemetry/index.js';
+import { secretValues, type Config } from '../config/index.js';
+import { createLog, type Log, type LogSettings } from '../telemetry/index.js';
 
 /** The log of the server: for a person or for programs on the error stream, and a file in the data folder where one is wanted. */
-export function openLog({ log }: Config, dataDir: string): Log {
+export function openLog(config: Config, dataDir: string): Log {
+  const { log } = config;
   const pretty = log.format === 'auto' ? process.stderr.isTTY : log.format === 'pretty';
   return createLog({
-    level: log.level,
-    transcripts: log.transcripts,
+    ...logSettings(config),
     file: log.file === undefined ? undefined : { folder: dataDir, name: log.file, maxBytes: log.file_max_mb * 1_000_000, keep: log.file_count - 1 },
     terminal: { output: process.stderr, format: pretty ? 'words' : 'json', colour: pretty },
   });
+}
+
+/** A shorter one is a word that stands in lines for another reason. */
+const SHORTEST_SECRET = 6;
+
+/** What may change while the server runs. `others`: configurations that are being tried, whose keys a service may quote too. */
+export function logSettings(config: Config, ...others: readonly Config[]): LogSettings {
+  const secrets = new Set([config, ...others].flatMap((one) => [...secretValues(one).values()]).filter((value) => value.length >= SHORTEST_SECRET));
+  return { level: config.log.level, transcripts: config.log.transcripts, secrets: [...secrets] };
 }

@@ -1,7 +1,7 @@
 import { pino, multistream, type DestinationStream, type Logger as Pino } from 'pino';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import type { LogFields, Logger, LogLevel } from '../core/index.js';
-import { redact } from './redaction.js';
+import { redact, type RedactionRules } from './redaction.js';
 import { terminalLine } from './terminal.js';
 
 /** What a terminal stream must have; `process.stderr` fits. */
@@ -13,6 +13,8 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** Write what people said (fields beginning with `pii`). */
   readonly transcripts: boolean;
+  /** Values that never stand in a line: keys and passwords of the configuration. */
+  readonly secrets?: readonly string[];
   /** JSON lines in a file of at most `maxBytes`, of which `keep` are kept beside it. Undefined: no file. */
   readonly file?: { readonly folder: string; readonly name?: string; readonly maxBytes?: number; readonly keep?: number } | undefined;
   /** Lines for a person, or JSON lines when `format` says so. Undefined: nothing. */
@@ -20,7 +22,7 @@ export interface LogOptions {
 }
 
 /** What may be changed while the server runs, for every logger there is. */
-export type LogSettings = Pick<LogOptions, 'level' | 'transcripts'>;
+export type LogSettings = Pick<LogOptions, 'level' | 'transcripts' | 'secrets'>;
 
 /** A logger that can be ended: what was logged before is on disk when `close` resolves. */
 export interface Log {
@@ -47,8 +49,8 @@ class Filter {
     this.#settings = settings;
   }
 
-  get transcripts(): boolean {
-    return this.#settings.transcripts;
+  get rules(): RedactionRules {
+    return this.#settings;
   }
 
   lets(level: LogLevel): boolean {
@@ -134,11 +136,11 @@ class RedactingLogger implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new RedactingLogger(this.pino.child(redact(fields, this.filter.transcripts)), this.filter);
+    return new RedactingLogger(this.pino.child(redact(fields, this.filter.rules)), this.filter);
   }
 
   #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
     if (!this.filter.lets(level)) return;
-    this.pino[level](fields ? redact(fields, this.filter.transcripts) : {}, message);
+    this.pino[level](fields ? redact(fields, this.filter.rules) : {}, message);
   }
 }

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { ADMIN_API, type RouteSpec } from '../../src/server/index.js';
@@ -91,4 +93,49 @@ describe('the admin API of a real server', () => {
     expect(codeOf(await browser.ask('POST', '/api/v1/voices/listen', { provider: 'flite', language: 'zh-CN' }))).toBe('tts.unavailable');
     expect(codeOf(await browser.ask('POST', '/api/v1/voices/listen', { provider: 'melo-zh-en', language: 'zh-CN' }))).toBe('tts.unavailable');
   }, 30_000);
+
+  it('changes the configuration: checked, kept as a copy, tried, in force; and takes back what does not work', async () => {
+    const file = join(server.dataDir, 'config.yaml');
+    await writeFile(file, '# kept\nsession:\n  greeting: true\n');
+    const change = (set: Readonly<Record<string, unknown>>): ReturnType<Browser['ask']> => browser.ask('PATCH', '/api/v1/config', { set });
+    const applied = await change({ 'session.greeting': false, 'auth.auto_bind_max': 5 });
+    expect(applied.json).toEqual({ ok: true, changed: ['session.greeting'], restart: ['auth.auto_bind_max'], backup: expect.stringMatching(/^\d{8}_\d{6}/) as string });
+    const written = await readFile(file, 'utf8');
+    expect(written).toContain('# kept\nsession:\n  greeting: false\n');
+    const { fields, restart, backups } = (await browser.get('/api/v1/config')).json as { fields: Record<string, unknown>[]; restart: string[]; backups: unknown[] };
+    expect(fields.find(({ key }) => key === 'session.greeting')).toMatchObject({ value: false, set: true, fixed: false, live: true, changeable: true });
+    expect(fields.find(({ key }) => key === 'admin.password')).toMatchObject({ value: '***', secret: true, fixed: true, changeable: false });
+    expect([restart, backups.length]).toEqual([['auth.auto_bind_max'], 1]);
+
+    // Valid, and the key is wrong: the file is the one of before.
+    model.script({ kind: 'status', status: 401, body: '{"error":{"message":"no"}}' });
+    const refused = await change({ 'llm.base_url': model.baseUrl, 'llm.model': 'm', 'llm.api_key': 'a-wrong-key-0123456' });
+    expect([refused.status, refused.json]).toMatchObject([422, { ok: false, part: 'llm', error: { code: 'llm.bad_key' } }]);
+    expect(await readFile(file, 'utf8')).toBe(written);
+    expect(refused.text).not.toContain('a-wrong-key-0123456');
+
+    // Not valid, and all that is not for the page.
+    const mistakes = async (set: Readonly<Record<string, unknown>>): Promise<unknown[]> => {
+      const { status, json } = await change(set);
+      expect([status, json['ok']]).toEqual([422, false]);
+      return (json['mistakes'] as { key: string }[]).map(({ key }) => key);
+    };
+    expect(await mistakes({ 'session.idle_close_ms': 'soon' })).toEqual(['session.idle_close_ms']);
+    const forbidden = { 'admin.password': 'taken over', 'admin.hosts': ['evil.example'], 'server.host': '0.0.0.0', 'log.file': '/etc/cron.d/x', 'tts.edge.url': 'wss://evil.example', 'store.url': 'postgres://evil.example/x', 'telemetry.otlp_endpoint': 'http://evil.example', 'no.such.key': 1, '__proto__.x': 1 };
+    for (const [key, value] of Object.entries(forbidden)) expect(await mistakes({ [key]: value })).toEqual([key]);
+    // A flag sets it, which wins over the file.
+    expect(await mistakes({ 'tts.provider': 'edge' })).toEqual(['tts.provider']);
+    for (const reference of ['file:/etc/passwd', 'env:PATH']) expect(await mistakes({ 'llm.api_key': reference })).toEqual(['llm.api_key']);
+    for (const address of ['http://169.254.169.254/v1', 'http://127.0.0.1:22/v1', 'http://[::ffff:169.254.169.254]/']) {
+      expect(await mistakes({ 'llm.base_url': address })).toEqual(['llm.base_url']);
+      expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { baseUrl: address, model: 'm' }))).toBe('admin.address_refused');
+    }
+    expect(await readFile(file, 'utf8')).toBe(written);
+  }, 90_000);
+
+  it('tells what went wrong lately in both languages, once and counted', async () => {
+    for (let times = 0; times < 3; times++) await new Browser(server.running).signIn('a wrong password');
+    const { problems } = (await browser.get('/api/v1/problems')).json as { problems: { code?: string }[] };
+    expect(problems.find(({ code }) => code === 'admin.wrong_password')).toMatchObject({ level: 'warn', count: 3, text: { zh: '密码不对' }, mend: { en: expect.stringContaining('chorus admin password') as string } });
+  });
 });

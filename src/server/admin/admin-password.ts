@@ -12,6 +12,8 @@ export interface AdminPasswordOptions {
   readonly store: SecretKeeper;
   /** `admin.password`, as it is in force: goes before the one in the store. */
   readonly configured: () => string | undefined;
+  /** scrypt's N of new hashes; less than the default only where nothing is to be kept from anybody (tests). */
+  readonly cost?: number;
 }
 
 const SECRET_NAME = 'admin-password';
@@ -19,6 +21,7 @@ export const PASSWORD_LEAST_CHARS = 8;
 
 /** The one password of the page. Known only as a hash, unless it comes from the configuration. */
 export class AdminPassword {
+  #last: Promise<unknown> = Promise.resolve();
   #configured: { readonly password: string; readonly hash: Promise<string> } | undefined;
 
   private constructor(
@@ -34,7 +37,7 @@ export class AdminPassword {
     if (kept !== undefined) return new AdminPassword(options, kept, undefined);
     if (options.configured() !== undefined) return new AdminPassword(options, '', undefined);
     const made = newPassword();
-    return new AdminPassword(options, await keepPassword(options.store, made), made);
+    return new AdminPassword(options, await keepPassword(options.store, made, options.cost), made);
   }
 
   /** False: it came from the configuration and was taken out there; `change` sets one. */
@@ -53,25 +56,32 @@ export class AdminPassword {
     return createHash('sha256').update(configured === undefined ? `kept ${this.hash}` : `configured ${configured}`).digest('base64url');
   }
 
-  async matches(password: string): Promise<boolean> {
+  /** One after the other: each takes 32 MB. */
+  matches(password: string): Promise<boolean> {
+    const answer = this.#last.then(() => this.#matches(password));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #matches(password: string): Promise<boolean> {
     const configured = this.options.configured();
     if (configured === undefined) return matchesHash(password, this.hash);
     // By the same way as a kept one, so that it takes as long.
-    if (this.#configured?.password !== configured) this.#configured = { password: configured, hash: hashPassword(configured) };
+    if (this.#configured?.password !== configured) this.#configured = { password: configured, hash: hashPassword(configured, this.options.cost) };
     return matchesHash(password, await this.#configured.hash);
   }
 
   /** Errors: `admin.password_refused`, `store.failed`. */
   async change(next: string): Promise<void> {
     if (this.fixed) throw new ChorusError('admin.password_refused', 'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there', { details: { because: 'fixed' } });
-    this.hash = await keepPassword(this.options.store, next);
+    this.hash = await keepPassword(this.options.store, next, this.options.cost);
   }
 }
 
 /** Also for a command while no server runs. Errors: `admin.password_refused`, `store.failed`. Returns the hash. */
-export async function keepPassword(store: SecretKeeper, next: string): Promise<string> {
+export async function keepPassword(store: SecretKeeper, next: string, cost?: number): Promise<string> {
   if (next.length < PASSWORD_LEAST_CHARS) throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, { details: { because: 'short' } });
-  const hash = await hashPassword(next);
+  const hash = await hashPassword(next, cost);
   await store.replaceSecret(SECRET_NAME, hash);
   return hash;
 }

@@ -91,7 +91,7 @@ export async function startServer({ admin, ...fields }: HarnessOptions = {}): Pr
     log: silentLogger,
     metrics,
     scope,
-    admin: { version: '1.2.3', password: await AdminPassword.open({ store, configured: () => PASSWORD }), hosts: () => [], ...admin },
+    admin: { version: '1.2.3', password: await AdminPassword.open({ store, configured: () => PASSWORD, cost: 1024 }), hosts: () => [], ...admin },
     kindOf: (address) => KINDS[address] ?? 'public',
     ...fields,
     // All of 127.0.0.0/8 must reach it.

@@ -89,7 +89,7 @@ describe('signing in', () => {
   it('another password ends every session but the one that set it', async () => {
     const kept = new Map<string, string>();
     const store = { findSecret: (name: string) => Promise.resolve(kept.get(name)), replaceSecret: (name: string, value: string) => Promise.resolve(void kept.set(name, value)) };
-    const password = await AdminPassword.open({ store, configured: () => undefined });
+    const password = await AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
     await started({ admin: { password } });
     const made = password.made ?? '';
     expect(made).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
@@ -103,7 +103,7 @@ describe('signing in', () => {
     expect(codeOf(await two.signIn(made))).toBe('admin.wrong_password');
     expect((await two.signIn('another password')).status).toBe(200);
     // Neither is kept anywhere but as a hash; the next start makes no new one.
-    expect([...kept.values()].join()).toMatch(/^scrypt\$32768\$8\$1\$[\w-]+\$[\w-]+$/);
+    expect([...kept.values()].join()).toMatch(/^scrypt\$1024\$8\$1\$[\w-]+\$[\w-]+$/);
     expect((await AdminPassword.open({ store, configured: () => undefined })).made).toBeUndefined();
   });
 
@@ -111,7 +111,7 @@ describe('signing in', () => {
     let configured: string | undefined = 'from the configuration';
     const kept = new Map<string, string>();
     const store = { findSecret: (name: string) => Promise.resolve(kept.get(name)), replaceSecret: (name: string, value: string) => Promise.resolve(void kept.set(name, value)) };
-    await started({ admin: { password: await AdminPassword.open({ store, configured: () => configured }) } });
+    await started({ admin: { password: await AdminPassword.open({ store, configured: () => configured, cost: 1024 }) } });
     const browser = new Browser(harness);
     expect((await browser.signIn('from the configuration')).status).toBe(200);
     expect(kept.size).toBe(0);

@@ -115,11 +115,11 @@ function Cards({ overview, devices, turns, problems, api, refresh }: Seen & { re
           <ServerCard api={api} overview={overview} onChanged={refresh} />
           <LanguageModelCard api={api} overview={overview} onChanged={refresh} />
           <VoiceCard api={api} overview={overview} onChanged={refresh} />
+          <ProblemsCard problems={problems} nowMs={nowMs} />
         </div>
       </div>
       <DevicesCard api={api} devices={devices} nowMs={nowMs} onChanged={refresh} />
       <TurnsCard turns={turns} devices={devices} />
-      <ProblemsCard problems={problems} nowMs={nowMs} />
     </>
   );
 }

@@ -4,30 +4,43 @@ import { ago } from '../figures.js';
 import { Card } from '../parts/card.js';
 import { useLanguage, useWords } from '../words/index.js';
 
-const SHOWN = 10;
+const SHOWN = 4;
 
 /** What went wrong lately, in words, and what to do. */
 export function ProblemsCard({ problems, nowMs }: { readonly problems: readonly ProblemView[]; readonly nowMs: number }): JSX.Element {
   const words = useWords();
-  const language = useLanguage();
   return (
     <Card title={words.problems.title} name="problems">
       {problems.length === 0 ? (
         <p class="soft">{words.problems.none}</p>
       ) : (
-        <ul class="list">
-          {problems.slice(0, SHOWN).map(({ id, level, text, mend, count, lastAtMs }) => (
-            <li key={id} class={`problem ${level}`}>
-              <p>{text[language]}</p>
-              {mend && <p class="soft">{mend[language]}</p>}
-              <p class="soft small">
-                {ago(lastAtMs, nowMs, words)}
-                {count > 1 && ` · ${words.problems.times(count)}`}
-              </p>
-            </li>
-          ))}
-        </ul>
+        <List problems={problems.slice(0, SHOWN)} nowMs={nowMs} />
+      )}
+      {problems.length > SHOWN && (
+        <details>
+          <summary>{words.problems.older(problems.length - SHOWN)}</summary>
+          <List problems={problems.slice(SHOWN)} nowMs={nowMs} />
+        </details>
       )}
     </Card>
+  );
+}
+
+function List({ problems, nowMs }: { readonly problems: readonly ProblemView[]; readonly nowMs: number }): JSX.Element {
+  const words = useWords();
+  const language = useLanguage();
+  return (
+    <ul class="list">
+      {problems.map(({ id, level, text, mend, count, lastAtMs }) => (
+        <li key={id} class={`problem ${level}`}>
+          <p>{text[language]}</p>
+          {mend && <p class="soft">{mend[language]}</p>}
+          <p class="soft small">
+            {ago(lastAtMs, nowMs, words)}
+            {count > 1 && ` · ${words.problems.times(count)}`}
+          </p>
+        </li>
+      ))}
+    </ul>
   );
 }

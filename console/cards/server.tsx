@@ -11,7 +11,7 @@ export function ServerCard({ api, overview, onChanged }: { readonly api: Api; re
   const words = useWords();
   const { load, models, startedAtMs, nowMs } = overview;
   return (
-    <Card title={words.server.title} name="server" aside={<span class="aside">{words.server.running(span(nowMs - startedAtMs, words))}</span>}>
+    <Card title={words.server.title} name="server" aside={<span class="aside">{nowMs - startedAtMs < 60_000 ? words.server.started : words.server.running(span(nowMs - startedAtMs, words))}</span>}>
       <p class="big">{words.server.talking(load.talking, load.ceiling)}</p>
       <Places talking={load.talking} ceiling={load.ceiling} />
       <p class="soft">

@@ -94,9 +94,10 @@ export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; rea
   );
 }
 
-function titleOf({ about, state, local }: Provider, language: Language, words: Words): string {
-  const notes = [local ? words.voice.local : '', words.voice.states[state]].filter((note) => note !== '');
-  return notes.length === 0 ? about[language] : `${about[language]} (${notes.join(', ')})`;
+function titleOf({ about, state }: Provider, language: Language, words: Words): string {
+  const title = about[language].replace(/[.。]$/, '');
+  const note = words.voice.states[state];
+  return note === '' ? title : `${title} (${note})`;
 }
 
 /** A voice that was typed into the configuration can be chosen too. */

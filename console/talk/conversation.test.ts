@@ -53,6 +53,13 @@ describe('hands-free', () => {
     expect(state.lines.at(-1)?.text).toBe('现在十二点。该吃午饭了。');
   });
 
+  it('an alert is shown, and not a second time when it is spoken', () => {
+    const alert = play([...listening, message({ type: 'alert', message: 'Busy, later.' })]).state;
+    expect(alert.trouble).toEqual({ kind: 'told', text: 'Busy, later.' });
+    const spoken = play([START, sentence('Busy, later.')], alert).state;
+    expect(spoken).toMatchObject({ trouble: undefined, lines: [{ who: 'chorus', text: 'Busy, later.' }] });
+  });
+
   it('an answer that is interrupted is silent at once, and its rest is not shown', () => {
     const { state, effects } = play([...listening, stt('tell me a story'), START, sentence('Once upon a time.'), { type: 'interrupt' }, sentence('There was a king.'), STOP]);
     expect(state.phase).toBe('listening');

@@ -183,8 +183,12 @@ function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts
   switch (message.state) {
     case 'start':
       return { state: { ...state, phase: 'speaking', replying: true, answering: undefined }, effects: [{ type: 'reply-begins' }] };
-    case 'sentence_start':
-      return { state: state.replying ? said(state, message.text) : state, effects: [] };
+    case 'sentence_start': {
+      if (!state.replying) return { state, effects: [] };
+      // What an alert showed already is spoken too: it stands there once.
+      const twice = state.trouble?.kind === 'told' && state.trouble.text === message.text;
+      return { state: said(twice ? { ...state, trouble: undefined } : state, message.text), effects: [] };
+    }
     default:
       // Its last words are still to be heard. Nothing was said after all: there is nothing to be waited for.
       return state.replying ? { state: silenced(state), effects: [{ type: 'reply-ends' }] } : { state: state.phase === 'thinking' ? { ...state, phase: resting(state) } : state, effects: [] };

@@ -115,6 +115,7 @@ export const en = {
     reasons: { configured: 'as configured', cpu: 'as many as the processor carries', memory: 'as many as the memory carries' } as Readonly<Record<string, string>>,
     inUse: 'in use',
     running: (time: string) => `running for ${time}`,
+    started: 'just started',
   },
   llm: {
     title: 'Language model',
@@ -149,8 +150,7 @@ export const en = {
     voice: 'Voice',
     voiceDefault: 'Default for the language',
     voiceName: 'Name of a voice',
-    states: { ready: '', unreachable: 'cannot be reached', missing: 'its model is not installed', no_key: 'needs a key' },
-    local: 'on this machine',
+    states: { ready: '', unreachable: 'cannot be reached', missing: 'model not installed', no_key: 'needs a key' },
     listen: 'Listen',
     making: 'Asking…',
     playing: 'Playing…',
@@ -161,7 +161,7 @@ export const en = {
   devices: {
     title: 'Devices',
     none: 'No device has been here yet.',
-    browser: 'This page in a browser',
+    browser: 'A browser with this page',
     online: 'connected',
     offline: (when: string) => `last here ${when}`,
     revoked: 'shut out',
@@ -193,6 +193,7 @@ export const en = {
     title: 'Problems',
     none: 'Nothing has gone wrong since the start.',
     times: (count: number) => `${count} times`,
+    older: (count: number) => `${count} more`,
   },
   feedback: {
     failed: 'That did not work.',

@@ -117,6 +117,7 @@ export const zh: Words = {
     reasons: { configured: '按配置', cpu: '由处理器决定', memory: '由内存决定' },
     inUse: '使用中',
     running: (time) => `已运行 ${time}`,
+    started: '刚刚启动',
   },
   llm: {
     title: '大模型',
@@ -152,7 +153,6 @@ export const zh: Words = {
     voiceDefault: '该语言的默认音色',
     voiceName: '音色名称',
     states: { ready: '', unreachable: '连不上', missing: '模型未安装', no_key: '需要密钥' },
-    local: '在本机',
     listen: '试听',
     making: '正在合成…',
     playing: '正在播放…',
@@ -163,7 +163,7 @@ export const zh: Words = {
   devices: {
     title: '设备',
     none: '还没有设备来过。',
-    browser: '浏览器里的这个页面',
+    browser: '打开本页的浏览器',
     online: '已连接',
     offline: (when) => `${when}来过`,
     revoked: '已禁止',
@@ -195,6 +195,7 @@ export const zh: Words = {
     title: '问题',
     none: '启动以来一切正常。',
     times: (count) => `${count} 次`,
+    older: (count) => `还有 ${count} 个`,
   },
   feedback: {
     failed: '没有成功。',

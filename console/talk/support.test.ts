@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { missingForTalk } from './support.js';
+
+describe('what a browser lacks for talking', () => {
+  const able = { isSecureContext: true, navigator: { mediaDevices: {} }, AudioEncoder: {}, AudioDecoder: {}, AudioWorkletNode: {} };
+
+  it('is nothing where everything is there', () => {
+    expect(missingForTalk(able)).toBeUndefined();
+  });
+
+  it('is named by its cause: without a secure context the rest is hidden by the browser', () => {
+    expect(missingForTalk({ isSecureContext: false, navigator: {} })).toBe('secure-context');
+    expect(missingForTalk({ ...able, navigator: {} })).toBe('microphone');
+    const { AudioEncoder: _, ...withoutEncoder } = able;
+    expect(missingForTalk(withoutEncoder)).toBe('opus');
+    const { AudioWorkletNode: __, ...withoutWorklets } = able;
+    expect(missingForTalk(withoutWorklets)).toBe('worklet');
+  });
+});

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { buildConsole } from '../../scripts/console-build.mjs';
+
+const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** A browser of the system: none is downloaded. */
+export const CHROMIUM = CANDIDATES.find((path) => existsSync(path));
+
+/** Why tests with a browser cannot run here. */
+export const NO_CHROMIUM = CHROMIUM === undefined ? 'no Chromium on this machine' : undefined;
+
+/** A name of this machine that browsers do not take for this machine: pages there get no microphone. */
+export const FOREIGN_NAME = 'voice.example';
+
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`];
+
+export interface BrowserOptions {
+  /** A WAV file that the microphone hears, once. Undefined: it hears nothing, and nobody is asked. */
+  readonly microphone?: string;
+}
+
+/** Chromium with a profile of its own, which talks to nobody but the server under test. */
+export async function startBrowser({ microphone }: BrowserOptions = {}): Promise<Browser> {
+  const fake = microphone === undefined ? [] : ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}%noloop`];
+  return chromium.launch({ ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }), args: [...QUIET, ...fake] });
+}
+
+/** The folder from which a server started from source serves its page: built from what stands in console/ now. */
+export async function buildPage(): Promise<void> {
+  await buildConsole(fileURLToPath(new URL('../../dist/console/', import.meta.url)));
+}
+
+export interface PageOptions {
+  readonly url: string;
+  readonly language?: 'en-US' | 'zh-CN';
+  readonly width?: number;
+  readonly colours?: 'light' | 'dark';
+}
+
+/** A tab of its own, without cookies. What the browser complains of is kept: a page that works has nothing to complain of. */
+export async function openPage(browser: Browser, { url, language = 'en-US', width = 1280, colours = 'light' }: PageOptions): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly complaints: string[] }> {
+  const context = await browser.newContext({ locale: language, colorScheme: colours, viewport: { width, height: 860 } });
+  context.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.text().includes('Content Security Policy')) complaints.push(message.text());
+  });
+  await page.goto(url);
+  return { context, page, complaints };
+}
+
+export async function signIn(page: Page, password: string): Promise<void> {
+  await page.locator('input[name=password]').fill(password);
+  await page.locator('form button[type=submit]').click();
+  await page.locator('.card.server').waitFor();
+}
+
+/** Pixels by which the page is wider than the screen. */
+export async function overhang(page: Page): Promise<number> {
+  return page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+}

@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { standInOptions, startStandIns } from '../../src/bench/index.js';
+import { Scope, systemClock } from '../../src/core/index.js';
+import { encodeClip, SimulatedDevice, type Clip } from '../../src/fleet/index.js';
+import { parseWav, resampleInt16 } from '../../src/voice/audio/index.js';
+import { describeWith } from '../fakes/required.js';
+import { buildPage, FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } from './browser.js';
+import { ServerUnderTest } from './server.js';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+/** A port that the page may try on this machine (LM Studio's), on an address of loopback that nobody else uses. */
+const STAND_IN = { host: '127.0.0.9', port: 1234 };
+const PAIRED_WITHIN_MS = 20_000;
+
+interface AxeFinding {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** Findings that keep somebody out. */
+async function seriousFindings(page: Page): Promise<readonly string[]> {
+  // Run in the page's own world past its policy, as a browser's developer tools do.
+  await page.evaluate(readFileSync(AXE, 'utf8'));
+  const { violations } = await page.evaluate<{ readonly violations: readonly AxeFinding[] }>('axe.run()');
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+}
+
+/** A short question, by the voice of the server: its answer is short too. */
+async function question({ request }: BrowserContext, url: string): Promise<Clip> {
+  const { csrf } = (await (await request.get(`${url}api/v1/session`)).json()) as { readonly csrf: string };
+  const sound = await request.post(`${url}api/v1/voices/listen`, { headers: { 'x-chorus-csrf': csrf }, data: { text: 'What time is it?', language: 'en-US' } });
+  const { pcm, rateHz } = parseWav(await sound.body());
+  return encodeClip(await resampleInt16(pcm, rateHz, 16_000));
+}
+
+describeWith(NO_CHROMIUM, 'the page in a browser', () => {
+  let server: ServerUnderTest;
+  let browser: Browser;
+  let url = '';
+  let password = '';
+
+  beforeAll(async () => {
+    await buildPage();
+    server = await ServerUnderTest.start({ 'auth.pairing': 'code', 'log.transcripts': 'true', 'admin.hosts': FOREIGN_NAME });
+    url = `http://127.0.0.1:${server.running.port}/`;
+    password = server.running.newPassword ?? '';
+    browser = await startBrowser();
+  }, 90_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  it('from the first start to the first conversation: the password that was printed, the address, and a device that talks', async () => {
+    const { context, page, complaints } = await openPage(browser, { url });
+    expect(await page.locator('h1').innerText()).toBe('Chorus');
+    await signIn(page, password);
+    // What comes first is the way to talk without a device.
+    expect(await page.locator('main .card h2').first().innerText()).toBe('Talk');
+    const otaUrl = (await page.locator('.copyable code').innerText()).trim();
+    expect(otaUrl).toMatch(/^http:\/\/[^/]+\/xiaozhi\/ota\/$/);
+    expect(await page.locator('.qr').getAttribute('aria-label')).toContain(otaUrl);
+    await expect.poll(() => page.locator('.devices').innerText()).toContain('No device has been here yet');
+
+    const device = await server.device({ otaUrl: `${new URL(url).origin}/xiaozhi/ota/` });
+    const record = await device.say(await question(context, url), { begin: 'click' });
+    device.close();
+    expect(record.outcome).toBe('answered');
+    const turn = page.locator('.turns tbody tr').first();
+    await expect.poll(() => turn.innerText(), { timeout: 10_000 }).toContain(record.heard ?? 'nothing was heard');
+    const shown = page.locator('.devices li').first();
+    await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/end of speech.*recognition|recognition.*end of speech/s);
+    expect(await shown.innerText()).toMatch(/to the first sound/);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('a device is paired by the code that it speaks', async () => {
+    const { context, page } = await openPage(browser, { url });
+    await signIn(page, password);
+    const pair = page.locator('.pairing');
+    await pair.locator('input').fill('123');
+    await pair.locator('button').click();
+    await expect.poll(() => pair.innerText()).toContain('six digits');
+
+    const codes: string[] = [];
+    const device = new SimulatedDevice({ otaUrl: server.otaUrl, identity: server.identity(), clock: systemClock, onPairingCode: (code) => codes.push(code) });
+    const booted = device.boot(AbortSignal.timeout(PAIRED_WITHIN_MS));
+    await expect.poll(() => codes.length, { timeout: PAIRED_WITHIN_MS }).toBeGreaterThan(0);
+    const code = codes[0] ?? '';
+    const wrong = code === '999999' ? '111111' : '999999';
+    await pair.locator('input').fill(wrong);
+    await pair.locator('button').click();
+    await expect.poll(() => pair.locator('.outcome.bad').count()).toBe(1);
+    await pair.locator('input').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+    await pair.locator('button').click();
+    await expect.poll(() => pair.innerText()).toContain('is connected to this server now');
+    await booted;
+    device.close();
+    await context.close();
+  }, 60_000);
+
+  it('a language model is tried with its latency, then used; a wrong address says what is wrong', async () => {
+    const scope = new Scope('stand-ins', () => undefined);
+    const { llmPort } = await startStandIns({ behaviour: standInOptions.parse({ llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400 } }), host: STAND_IN.host, llmPort: STAND_IN.port, ttsPort: 0, clock: systemClock, scope });
+    const { context, page, complaints } = await openPage(browser, { url });
+    await signIn(page, password);
+    const card = page.locator('.language-model');
+    await expect.poll(() => card.innerText()).toContain('offline assistant');
+    await card.locator('select').selectOption('custom');
+    await card.locator('input[type=url]').fill('http://169.254.169.254/v1');
+    await card.locator('input[type=password]').fill('sk-planted');
+    await card.locator('input:not([type])').fill('stand-in');
+    await card.getByRole('button', { name: 'Try' }).click();
+    await expect.poll(() => card.locator('.outcome.bad').count(), { timeout: 10_000 }).toBe(1);
+
+    await card.locator('input[type=url]').fill(`http://${STAND_IN.host}:${llmPort}/v1`);
+    await card.getByRole('button', { name: 'Try' }).click();
+    await expect.poll(() => card.locator('.feedback').innerText(), { timeout: 15_000 }).toMatch(/First word after \d+ ms/);
+    await card.getByRole('button', { name: 'Use it' }).click();
+    await expect.poll(() => card.locator('.feedback').innerText(), { timeout: 30_000 }).toMatch(/^Saved/);
+    await expect.poll(() => card.locator('p').first().innerText(), { timeout: 10_000 }).toContain('stand-in');
+    // The key is nowhere in what the page was given.
+    expect(await page.content()).not.toContain('sk-planted');
+    // The browser writes down every refusal; there was one, of the first address.
+    expect(complaints.filter((complaint) => !complaint.includes('422'))).toEqual([]);
+    await context.close();
+    await scope.close();
+  }, 90_000);
+
+  it('a voice is listened to', async () => {
+    const { context, page, complaints } = await openPage(browser, { url });
+    await signIn(page, password);
+    const card = page.locator('.voice');
+    await expect.poll(() => card.locator('option').count()).toBeGreaterThan(1);
+    const sound = page.waitForResponse((response) => response.url().endsWith('/api/v1/voices/listen'));
+    await card.getByRole('button', { name: 'Listen' }).click();
+    expect((await sound).headers()['content-type']).toMatch(/^audio\//);
+    // Enabled again when it was heard, and nothing was wrong with it.
+    await expect.poll(() => card.getByRole('button', { name: 'Listen' }).isEnabled(), { timeout: 15_000 }).toBe(true);
+    expect(await card.locator('.outcome').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('says plainly why there is no microphone, and where there is one', async () => {
+    const { context, page } = await openPage(browser, { url: `http://${FOREIGN_NAME}:${server.running.port}/` });
+    await signIn(page, password);
+    const card = page.locator('.card.talk');
+    expect(await card.getAttribute('data-missing')).toBe('secure-context');
+    expect(await card.innerText()).toContain(`http://localhost:${server.running.port}/`);
+    // Everything else is there.
+    expect(await page.locator('.copyable code').count()).toBe(1);
+    await context.close();
+  }, 60_000);
+
+  it('speaks the language of the browser, and the other one at a click, also the next time', async () => {
+    const { context, page } = await openPage(browser, { url, language: 'zh-CN' });
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await signIn(page, password);
+    expect(await page.locator('main .card h2').allInnerTexts()).toEqual(expect.arrayContaining(['对话', '连接设备', '服务器', '大模型', '音色', '设备', '最近的对话', '问题']));
+    await page.locator('[data-language=en]').click();
+    await expect.poll(() => page.locator('main .card h2').first().innerText()).toBe('Talk');
+    await page.reload();
+    await page.locator('.card.server').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.locator('input[name=password]').waitFor();
+    expect((await context.request.get(`${new URL(url).origin}/api/v1/overview`)).status()).toBe(401);
+    await context.close();
+  }, 60_000);
+
+  it.each([
+    ['en-US', 'light'],
+    ['zh-CN', 'dark'],
+  ] as const)('on a phone (390 px, %s, %s) nothing is wider than the screen, and nobody is kept out', async (language, colours) => {
+    const { context, page, complaints } = await openPage(browser, { url, language, colours, width: 390 });
+    await page.locator('input[name=password]').waitFor();
+    expect(await overhang(page)).toBeLessThanOrEqual(0);
+    expect(await seriousFindings(page)).toEqual([]);
+    await signIn(page, password);
+    await expect.poll(() => page.locator('.voice option').count()).toBeGreaterThan(1);
+    for (const more of await page.locator('summary').all()) await more.click();
+    expect(await overhang(page)).toBeLessThanOrEqual(0);
+    expect(await seriousFindings(page)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('a wrong password is told so, and too many of them have to wait', async () => {
+    const { context, page } = await openPage(browser, { url });
+    const attempt = async (text: string): Promise<string> => {
+      await page.locator('input[name=password]').fill(text);
+      await page.locator('form button[type=submit]').click();
+      await expect.poll(() => page.locator('form button[type=submit]').isEnabled()).toBe(true);
+      return page.locator('.feedback').innerText();
+    };
+    expect(await attempt('not the password')).toContain('That is not the password');
+    let said = '';
+    for (let tries = 0; tries < 12 && !said.includes('Too many tries'); tries++) said = await attempt(`wrong ${tries}`);
+    expect(said).toMatch(/Too many tries. Wait (\d+ s|a minute)/);
+    expect(await page.locator('.card.server').count()).toBe(0);
+    await context.close();
+  }, 60_000);
+});

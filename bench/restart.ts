@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { systemClock, sleep } from '../src/core/index.js';
 import { loadClips } from './clips.js';
 import { judgeRestart, middleAndLast, talkOn } from './restarting.js';
@@ -15,6 +16,7 @@ export async function restart(devices: number): Promise<boolean> {
   try {
     const clips = loadClips().map(({ clip }) => clip);
     const stop = new AbortController();
+    setMaxListeners(0, stop.signal);
     const booted = await Promise.all(Array.from({ length: devices }, (_, index) => bootDevice(server, index)));
     const talking = booted.map(async (device, index) => {
       // Not all at the same word.

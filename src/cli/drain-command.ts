@@ -37,7 +37,6 @@ export async function runDrain(flags: DrainFlags, context: CliContext): Promise<
 
   const gone = await until(async () => (await findServer(flags.data))?.startedAt !== record.startedAt, begun.withinMs + STOP_MS, context);
   const stoppedAfterMs = Math.round(clock.nowMs() - startedMs);
-  if (!gone && interrupted.aborted) return EXIT.interrupted;
   if (!gone) throw told('device.refused', words.stillThere(Math.round(stoppedAfterMs / 1000)));
   const back = flags.restart === true ? await comeBack(flags.data, record, context) : undefined;
   const backAfterMs = back === undefined ? undefined : Math.round(clock.nowMs() - startedMs);

@@ -131,7 +131,7 @@ describe('the admin API of a real server', () => {
       expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { baseUrl: address, model: 'm' }))).toBe('admin.address_refused');
     }
     expect(await readFile(file, 'utf8')).toBe(written);
-  }, 90_000);
+  }, 150_000);
 
   it('tells what went wrong lately in both languages, once and counted', async () => {
     for (let times = 0; times < 3; times++) await new Browser(server.running).signIn('a wrong password');

@@ -90,5 +90,5 @@ describe('planted secrets', () => {
     expect(secrets.filter((secret) => secret.length < 16)).toEqual([]);
     for (const secret of secrets) for (const text of seen) expect(text.includes(secret) ? text.slice(Math.max(0, text.indexOf(secret) - 200), text.indexOf(secret) + 60) : '', secret).toBe('');
     expect(await readdir(server.dataDir)).toContain('local-token');
-  }, 60_000);
+  }, 120_000);
 });

@@ -22,6 +22,7 @@ export const PASSWORD_LEAST_CHARS = 8;
 /** The one password of the page. Known only as a hash, unless it comes from the configuration. */
 export class AdminPassword {
   #last: Promise<unknown> = Promise.resolve();
+  #kept = false;
   #configured: { readonly password: string; readonly hash: Promise<string> } | undefined;
 
   private constructor(
@@ -31,13 +32,20 @@ export class AdminPassword {
     readonly made: string | undefined,
   ) {}
 
-  /** Makes one where there is none, neither kept nor configured. Error: `store.failed`. */
+  /** Makes one where there is none, neither kept nor configured; it is good at once, and for later starts after {@link keep}. Error: `store.failed`. */
   static async open(options: AdminPasswordOptions): Promise<AdminPassword> {
     const kept = await options.store.findSecret(SECRET_NAME);
     if (kept !== undefined) return new AdminPassword(options, kept, undefined);
     if (options.configured() !== undefined) return new AdminPassword(options, '', undefined);
     const made = newPassword();
-    return new AdminPassword(options, await keepPassword(options.store, made, options.cost), made);
+    return new AdminPassword(options, await hashPassword(made, options.cost), made);
+  }
+
+  /** Keeps what was made, when it is about to be shown: of a start that failed (its port is taken) nobody would have seen it. Error: `store.failed`. */
+  async keep(): Promise<void> {
+    if (this.made === undefined || this.#kept) return;
+    await this.options.store.replaceSecret(SECRET_NAME, this.hash);
+    this.#kept = true;
   }
 
   /** False: it came from the configuration and was taken out there; `change` sets one. */
@@ -75,6 +83,7 @@ export class AdminPassword {
   async change(next: string): Promise<void> {
     if (this.fixed) throw new ChorusError('admin.password_refused', 'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there', { details: { because: 'fixed' } });
     this.hash = await keepPassword(this.options.store, next, this.options.cost);
+    this.#kept = true;
   }
 }
 

@@ -22,7 +22,7 @@ export function verdictOf({ outcome, code, underruns, underrunMs, stagesMs }: Pi
       return verdict('nothing', true, 'No speech, or given up.', '没有说话，或中途放弃。');
     default:
   }
-  if (underruns > 0) return verdict('stuttered', false, `Stuttered ${times(underruns)}, ${seconds(underrunMs)} of silence.`, `卡顿 ${underruns} 次，共静默 ${secondsZh(underrunMs)}。`);
+  if (underruns > 0) return verdict('stuttered', false, `Stuttered ${times(underruns)}, ${seconds(underrunMs)} of silence.`, `卡顿 ${underruns} 次，共静默${secondsZh(underrunMs)}。`);
   const slow = slowest(stagesMs);
   if (slow) return slow;
   if (outcome === 'interrupted') return verdict('interrupted', true, 'Smooth, and interrupted by the user.', '流畅，被用户打断。');
@@ -43,9 +43,9 @@ function slowest(stagesMs: TurnView['stagesMs']): TurnVerdict | undefined {
     case 'transcript':
       return verdict('slow_recognition', false, `Recognition is slow: ${seconds(ms)} after the end of speech.`, `识别慢：说完后${secondsZh(ms)}才得到文字。`);
     case 'llm_first_chunk':
-      return verdict('slow_model', false, `The language model is slow: ${seconds(ms)} to its first sentence.`, `大模型慢：${secondsZh(ms)}才说出第一句。`);
+      return verdict('slow_model', false, `The language model is slow: ${seconds(ms)} to its first sentence.`, `大模型慢：${secondsZh(ms).trimStart()}才说出第一句。`);
     default:
-      return verdict('slow_voice', false, `The voice is slow: ${seconds(ms)} to its first sound.`, `语音合成慢：${secondsZh(ms)}才出声。`);
+      return verdict('slow_voice', false, `The voice is slow: ${seconds(ms)} to its first sound.`, `语音合成慢：${secondsZh(ms).trimStart()}才出声。`);
   }
 }
 

@@ -134,6 +134,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
   const address = await server.listen();
   const local = `http://${localHost(address.host)}:${address.port}`;
   await claim.announce({ pid: process.pid, port: address.port, url: `${local}/`, startedAt: new Date(common.clock.wallMs()).toISOString() });
+  await admin.password.keep();
 
   const starting = capacity.disturb();
   capacity.watch();

@@ -49,6 +49,8 @@ describe('a server that cannot start', () => {
     expect(spawned).toEqual([]);
     first = await start(folder);
     expect(spawned.length).toBeGreaterThan(0);
+    // Nor is the password of the page used up by a start that never showed it.
+    expect(first.newPassword).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
   }, 30_000);
 
   it('because of its data folder', async () => {

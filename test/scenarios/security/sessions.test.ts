@@ -107,6 +107,25 @@ describe('signing in', () => {
     expect((await AdminPassword.open({ store, configured: () => undefined })).made).toBeUndefined();
   });
 
+  it('a password that was made counts at once; it is kept when it is shown, and never in the place of one that was set since', async () => {
+    const kept = new Map<string, string>();
+    const store = { findSecret: (name: string) => Promise.resolve(kept.get(name)), replaceSecret: (name: string, value: string) => Promise.resolve(void kept.set(name, value)) };
+    const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
+    // A start that failed.
+    await open();
+    const shown = await open();
+    expect(await shown.matches(shown.made ?? '')).toBe(true);
+    await shown.keep();
+    const next = await open();
+    await next.keep();
+    expect([next.made, await next.matches(shown.made ?? '')]).toEqual([undefined, true]);
+    kept.clear();
+    const changed = await open();
+    await changed.change('set before it was shown');
+    await changed.keep();
+    expect(await (await open()).matches('set before it was shown')).toBe(true);
+  });
+
   it('a password of the configuration goes before the kept one, is changed there, and ends sessions when it changes', async () => {
     let configured: string | undefined = 'from the configuration';
     const kept = new Map<string, string>();

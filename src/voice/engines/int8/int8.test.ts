@@ -153,12 +153,17 @@ describe('in the model store', () => {
     return text;
   }
 
-  // Without VNNI the results may differ, and then it is not used: the other tests have that.
-  it.skipIf(!readCpu().vnni)('is made, compared, recorded, used and checked, and not used elsewhere or when it is damaged', async () => {
+  it('is made, compared, recorded, used and checked, and not used elsewhere or when it is damaged', async () => {
     const plain = await writeModel();
     const models = await store();
     const states: string[] = [];
     const outcome = await models.optimise(COST_MODEL, { onProgress: ({ state }) => states.push(state) });
+    if (!readCpu().vnni) {
+      // A CPU without VNNI may come to other results. Then it is not used: whatever was decided, what is heard is the same.
+      expect(['done', 'refused']).toContain(outcome.state);
+      expect(await hear(models.installed(COST_MODEL) as InstalledModel)).toBe(await hear(plain));
+      return;
+    }
     expect(outcome).toMatchObject({ state: 'done', variant: { type: 'int8', replaces: 'model.int8.onnx', file: { name: 'model.int8.vnni.onnx' } } });
     expect(states).toContain('checking');
     const installed = models.installed(COST_MODEL) as InstalledModel;

@@ -2,14 +2,12 @@
 export const en = {
   page: {
     title: 'Chorus',
-    tagline: 'your voice server',
     language: '中文',
     languageLabel: '切换到中文',
     signOut: 'Sign out',
     loading: 'Loading…',
     version: (version: string) => `Chorus ${version}`,
     offline: 'This page works without internet.',
-    openApi: 'API',
   },
   state: {
     ready: 'Ready',
@@ -105,7 +103,6 @@ export const en = {
     talking: (talking: number, ceiling: number) => (talking === 0 ? `Nobody is talking. There is room for ${ceiling} at once.` : `${talking} of ${ceiling} places are taken.`),
     meter: (talking: number, ceiling: number) => `${talking} of ${ceiling} devices talk`,
     connections: (count: number) => (count === 1 ? '1 connection' : `${count} connections`),
-    places: (ceiling: number) => `${ceiling} at once`,
     models: 'Speech models',
     pull: 'Fetch',
     modelState: { installed: 'installed', missing: 'not installed', downloading: 'fetching', checking: 'being checked', unpacking: 'being unpacked', optimising: 'being made faster for this processor', waiting: 'waiting to try again' },
@@ -153,7 +150,6 @@ export const en = {
     states: { ready: '', unreachable: 'cannot be reached', missing: 'model not installed', no_key: 'needs a key' },
     listen: 'Listen',
     making: 'Asking…',
-    playing: 'Playing…',
     use: 'Use it',
     sample: 'Hello! I am the voice of your device. How do you like me?',
     silent: 'Nothing could be played.',
@@ -166,7 +162,6 @@ export const en = {
     offline: (when: string) => `last here ${when}`,
     revoked: 'shut out',
     unbound: 'waits for its code',
-    noTurn: 'Nothing was said yet.',
     lastTurn: (when: string) => `Last turn ${when}`,
     total: (time: string) => `${time} to the first sound`,
     stages: { endpoint: 'end of speech', recognition: 'recognition', model: 'language model', voice: 'voice' },

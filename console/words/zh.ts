@@ -4,14 +4,12 @@ import type { Words } from './en.js';
 export const zh: Words = {
   page: {
     title: 'Chorus',
-    tagline: '你的语音服务器',
     language: 'English',
     languageLabel: 'Switch to English',
     signOut: '退出',
     loading: '正在加载…',
     version: (version) => `Chorus ${version}`,
     offline: '这个页面不需要互联网。',
-    openApi: '接口',
   },
   state: {
     ready: '就绪',
@@ -107,7 +105,6 @@ export const zh: Words = {
     talking: (talking, ceiling) => (talking === 0 ? `现在没有人说话，最多可以同时 ${ceiling} 台。` : `${ceiling} 个位置用了 ${talking} 个。`),
     meter: (talking, ceiling) => `${ceiling} 台中有 ${talking} 台在说话`,
     connections: (count) => `${count} 个连接`,
-    places: (ceiling) => `同时 ${ceiling} 台`,
     models: '语音模型',
     pull: '下载',
     modelState: { installed: '已安装', missing: '未安装', downloading: '正在下载', checking: '正在校验', unpacking: '正在解压', optimising: '正在为本机处理器加速', waiting: '等待重试' },
@@ -155,7 +152,6 @@ export const zh: Words = {
     states: { ready: '', unreachable: '连不上', missing: '模型未安装', no_key: '需要密钥' },
     listen: '试听',
     making: '正在合成…',
-    playing: '正在播放…',
     use: '使用它',
     sample: '你好！我是你设备的声音，你喜欢吗？',
     silent: '没有声音可以播放。',
@@ -168,7 +164,6 @@ export const zh: Words = {
     offline: (when) => `${when}来过`,
     revoked: '已禁止',
     unbound: '等待配对码',
-    noTurn: '还没有说过话。',
     lastTurn: (when) => `上一轮 ${when}`,
     total: (time) => `${time} 后出声`,
     stages: { endpoint: '等待说完', recognition: '识别', model: '大模型', voice: '语音合成' },

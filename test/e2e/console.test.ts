@@ -6,6 +6,7 @@ import { standInOptions, startStandIns } from '../../src/bench/index.js';
 import { Scope, systemClock } from '../../src/core/index.js';
 import { encodeClip, SimulatedDevice, type Clip } from '../../src/fleet/index.js';
 import { parseWav, resampleInt16 } from '../../src/voice/audio/index.js';
+import type { OverviewAnswer as Overview } from '../../src/server/index.js';
 import { describeWith } from '../fakes/required.js';
 import { buildPage, FOREIGN_NAME, NO_CHROMIUM, openPage, overhang, signIn, startBrowser } from './browser.js';
 import { ServerUnderTest } from './server.js';
@@ -73,7 +74,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const turn = page.locator('.turns tbody tr').first();
     await expect.poll(() => turn.innerText(), { timeout: 10_000 }).toContain(record.heard ?? 'nothing was heard');
     const shown = page.locator('.devices li').first();
-    await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/end of speech.*recognition|recognition.*end of speech/s);
+    await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/end of speech.*voice/s);
     expect(await shown.innerText()).toMatch(/to the first sound/);
     expect(complaints).toEqual([]);
     await context.close();
@@ -155,6 +156,36 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     expect(await card.innerText()).toContain(`http://localhost:${server.running.port}/`);
     // Everything else is there.
     expect(await page.locator('.copyable code').count()).toBe(1);
+    await context.close();
+  }, 60_000);
+
+  it('says how the server is: fetching a model, shutting down, not there, and there again', async () => {
+    const { context, page } = await openPage(browser, { url });
+    await signIn(page, password);
+    const pill = page.locator('.pill');
+    expect(await pill.innerText()).toBe('Ready');
+    const overview = '**/api/v1/overview';
+    /** The real overview, and what is different in it. */
+    const show = async (change: (real: Overview) => unknown): Promise<void> => {
+      await page.unrouteAll({ behavior: 'ignoreErrors' });
+      await page.route(overview, async (route) => {
+        const real = (await (await route.fetch()).json()) as Overview;
+        await route.fulfill({ json: { ...real, ...(change(real) as object) } });
+      });
+    };
+    await show(({ models }) => ({ ready: false, starting: ['recognition'], models: [{ ...models[0], id: 'sense-voice-int8', kind: 'asr', state: 'downloading', percent: 42, used: false }] }));
+    await expect.poll(() => pill.innerText(), { timeout: 10_000 }).toBe('Fetching speech model · 42 %');
+    expect(await page.locator('[data-model=sense-voice-int8] progress').getAttribute('value')).toBe('42');
+    await show(() => ({ drain: true }));
+    await expect.poll(() => pill.innerText(), { timeout: 10_000 }).toBe('Shutting down');
+    expect(await page.locator('.banner').innerText()).toContain('no new conversations');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await page.route(overview, (route) => route.abort());
+    await expect.poll(() => page.locator('.banner[role=alert]').count(), { timeout: 10_000 }).toBe(1);
+    expect(await pill.innerText()).toBe('No connection');
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
+    await expect.poll(() => pill.innerText(), { timeout: 20_000 }).toBe('Ready');
+    expect(await page.locator('.banner').count()).toBe(0);
     await context.close();
   }, 60_000);
 

@@ -38,6 +38,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('server.')) return EXIT.port;
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
+  if (code === 'bench.bad_input') return EXIT.usage;
   // `chorus bench`: nothing can be said of the server; 1 would say that it is not good enough.
   if (code.startsWith('bench.')) return EXIT.invalid;
   return EXIT.failed;

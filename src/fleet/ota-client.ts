@@ -136,7 +136,7 @@ export function readOtaReply(answer: Readonly<Record<string, unknown>>, text: st
   if (isObject(time) && (typeof time['timestamp'] !== 'number' || time['timestamp'] < 1e12 || typeof time['timezone_offset'] !== 'number' || Math.abs(time['timezone_offset']) > 840))
     bad('server_time must be milliseconds and minutes');
   if (isObject(firmware) && (typeof firmware['version'] !== 'string' || !/^(\d+(\.\d+)*)?$/.test(firmware['version']))) bad('firmware.version makes the device boot for ever');
-  if (isObject(firmware) && (typeof firmware['url'] !== 'string' || typeof firmware['force'] !== 'number')) bad('firmware.url must be a string, and firmware.force a number');
+  if (isObject(firmware) && (typeof firmware['url'] !== 'string' || (firmware['force'] !== undefined && typeof firmware['force'] !== 'number'))) bad('firmware.url must be a string, and firmware.force a number');
   if (isObject(websocket)) {
     for (const name of ['url', 'token', 'version']) if (websocket[name] === undefined) bad(`websocket.${name} is missing`);
     for (const [name, value] of Object.entries(websocket)) if (name.length > 15 || (typeof value !== 'string' && !Number.isInteger(value))) bad(`websocket.${name} makes the device crash`);

@@ -58,8 +58,8 @@ describe('chorus bench', () => {
     const [json, html] = [join(folder, 'result.json'), join(folder, 'result.html')];
     const run = bench('--devices', '2', '--duration', '10', '--warmup', '2', '--seed', '7', '--queue', 'mix', '--json', json, '--html', html, '--set', 'session.greeting=false');
     const code = await run.ended;
-    // So few turns are no claim: nothing can be said (2), or something was missed for certain on a busy machine (1).
-    expect([1, 2], run.output()).toContain(code);
+    // So few turns are no claim: nothing can be said (9), or something was missed for certain on a busy machine (1).
+    expect([1, 9], run.output()).toContain(code);
     const result = parseBenchResult(await readFile(json, 'utf8'), json);
     expect(result.fleet.totals.turns).toBeGreaterThan(0);
     expect(result.options).toMatchObject({ devices: 2, asrModel: 'moonshine-tiny-en', queues: [40, 20, 5] });

@@ -107,7 +107,8 @@ describe('pairing through real requests', () => {
     const code = ota.activation?.code ?? '';
     for (let i = 0; i < 5; i++) expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
     await expect(harness.server.approve(code)).rejects.toMatchObject({ code: 'auth.rate_limited' });
-    expect((await approve(code, asCommand(harness))).status).toBe(429);
+    // Who guesses keeps nobody else from entering the right one (test/scenarios/security/pairing.test.ts has the bounds).
+    expect((await approve(code, asCommand(harness))).status).toBe(200);
   });
 
   it('commands on this machine show the secret of the data folder; others are refused', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { ERROR_TABLE, METRICS } from '../../src/core/index.js';
 import { LLM_PRESETS as SERVICES } from '../../src/dialogue/index.js';
 import { CATALOGUE } from '../../src/voice/engines/catalogue.js';
 import { EDGE_LANGUAGES } from '../../src/voice/providers/tts/edge/voices.js';
-import { blocksOf, codeOf, PAGES, read } from './pages.js';
+import { blocksOf, codeOf, PAGES, read, ROOT } from './pages.js';
 
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
@@ -90,4 +91,8 @@ it.each(['docs/install.md', 'docs/install.zh-CN.md'])('%s: the table of processo
   const named = [...read(page).matchAll(/`((?:@libsql\/|sherpa-onnx-)(?:linux|darwin|win32|win)-[a-z0-9-]+)`/g)].map(([, name = '']) => name);
   expect(named.length).toBeGreaterThan(5);
   for (const name of named) expect(packages[`node_modules/${name}`], name).toBeDefined();
+  // "In the package", by the columns of the table.
+  const inPackage = (path: string): boolean => existsSync(join(ROOT, 'node_modules', path));
+  expect(['linux/x64', 'linux/arm64', 'darwin/arm64', 'darwin/x64', 'win32/x64'].map((platform) => inPackage(`onnxruntime-node/bin/napi-v6/${platform}`))).toEqual([true, true, true, false, true]);
+  expect(['x64-linux', 'arm64-linux', 'arm64-darwin', 'x64-darwin', 'x64-win32'].map((platform) => inPackage(`@evan/opus/node/${platform}.node`))).toEqual([true, true, true, true, true]);
 });

@@ -40,23 +40,23 @@ type Means = Pick<DoctorContext, 'server' | 'authorities' | 'clock' | 'signal' |
 export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
   const identity = newIdentity();
   const { server } = means;
-  // A server on this machine binds the doctor's device, so that the way through a proxy can be tried to its end.
-  const bound = server?.localToken !== undefined && isBound(await ask(`${server.origin}${OTA_PATH}`, identity, means, server.localToken));
+  // A server on this machine binds the doctor's device, so that the way through a proxy can be tried to its end. From elsewhere such a device is told no token.
+  const token = server?.localToken === undefined ? undefined : tokenOf(await ask(`${server.origin}${OTA_PATH}`, identity, means, server.localToken));
   try {
-    return await tryBound(otaUrlOf(address), identity, bound, means);
+    return await tryBound(otaUrlOf(address), identity, token, means);
   } finally {
-    if (bound) await forget(server, identity, means.fetch);
+    if (server && token !== undefined) await forget(server, identity, means.fetch);
   }
 }
 
-async function tryBound(otaUrl: string, identity: DeviceIdentityClaim, bound: boolean, means: Means): Promise<DeviceTrial> {
+async function tryBound(otaUrl: string, identity: DeviceIdentityClaim, token: string | undefined, means: Means): Promise<DeviceTrial> {
   const { authorities, clock, signal } = means;
   const ota = await ask(otaUrl, identity, means);
   const reply = replyOf(ota, clock.nowMs());
-  const nothing = { otaUrl, ota, reply, bound, tls: await tlsOf(otaUrl, means), websocket: undefined };
+  const nothing = { otaUrl, ota, reply, bound: token !== undefined, tls: await tlsOf(otaUrl, means), websocket: undefined };
   const { websocket: named } = reply ?? {};
   if (named === undefined || !URL.canParse(named.url) || !/^wss?:$/.test(new URL(named.url).protocol)) return nothing;
-  const websocket = await askWebSocket({ url: named.url, token: named.token, identity, authorities }, clock, signal);
+  const websocket = await askWebSocket({ url: named.url, token: token ?? named.token, identity, authorities }, clock, signal);
   const sameHost = new URL(named.url).host === new URL(otaUrl).host;
   return { ...nothing, websocket, tls: sameHost && otaUrl.startsWith('https:') ? nothing.tls : [...nothing.tls, ...(await tlsOf(named.url, means))] };
 }
@@ -77,8 +77,11 @@ async function forget({ origin, localToken }: RunningServer, { deviceId }: Devic
   await fetch(`${origin}/api/v1/devices/${encodeURIComponent(deviceId)}`, { method: 'DELETE', headers: { authorization: `Bearer ${localToken ?? ''}` }, signal: AbortSignal.timeout(FORGET_MS) }).catch(() => undefined);
 }
 
-function isBound(outcome: HttpOutcome): boolean {
-  return replyOf(outcome, 0)?.activation === undefined && (replyOf(outcome, 0)?.websocket?.token ?? '') !== '';
+/** Undefined: the server asks for a code. */
+function tokenOf(outcome: HttpOutcome): string | undefined {
+  const reply = replyOf(outcome, 0);
+  const token = reply?.websocket?.token ?? '';
+  return reply?.activation === undefined && token !== '' ? token : undefined;
 }
 
 function replyOf(outcome: HttpOutcome, nowMs: number): OtaReply | undefined {

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChorusError } from '../core/index.js';
-import { encodeClip, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ, type Clip, type DeviceMode, type SimulatedDeviceOptions, type TurnRecord } from '../fleet/index.js';
+import { encodeClip, firmwareWithQueue, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ, type Clip, type DeviceMode, type SimulatedDeviceOptions, type TurnRecord } from '../fleet/index.js';
 import { isFraming } from '../protocol/index.js';
 import { readLocalToken } from '../server/index.js';
 import { concatInt16, parseWav, resampleInt16, writeWav, type WavSound } from '../voice/audio/index.js';
@@ -67,7 +67,7 @@ export async function runDevice(flags: DeviceFlags, context: CliContext): Promis
 }
 
 async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<SimulatedDeviceOptions> {
-  const claim = fleetIdentity(0, flags.language ?? (context.language === 'zh' ? 'zh-CN' : 'en-US'));
+  const claim = fleetIdentity(0, flags.language ?? (context.language === 'zh' ? 'zh-CN' : 'en-US'), firmwareWithQueue(flags.queue));
   const server = flags.url === undefined ? await localServer(flags.data) : undefined;
   const otaUrl = flags.url ?? server?.otaUrl ?? '';
   // The secret of the data folder is only ever sent to this machine itself.

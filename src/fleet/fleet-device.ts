@@ -3,7 +3,7 @@ import type { Framing } from '../protocol/index.js';
 import type { ChannelOptions, DeviceChannel } from './channel.js';
 import type { Clip } from './clip.js';
 import type { DeviceEvent } from './device-model.js';
-import { fleetIdentity } from './identity.js';
+import { firmwareWithQueue, fleetIdentity } from './identity.js';
 import { ClipMicrophone } from './microphone.js';
 import type { FleetOptions } from './run-options.js';
 import type { FleetDevice, FleetTurn } from './run-result.js';
@@ -37,8 +37,6 @@ export interface FleetDeviceOptions {
   readonly onSent: (latenessMs: number) => void;
 }
 
-/** Firmware versions by their decode queue (protocol.md 4.3). */
-const FIRMWARE: Readonly<Record<number, string>> = { 40: '2.4.2', 20: '2.5.0', 5: '1.5.0' };
 /** A person whose button did nothing presses it again. */
 const PRESS_AGAIN_MS = 2000;
 const BOOT_AGAIN_MS = 10_000;
@@ -76,7 +74,7 @@ export class PlannedDevice {
     this.framing = run.framings[plan.device % run.framings.length] ?? 1;
     this.device = new SimulatedDevice({
       otaUrl: run.otaUrl,
-      identity: fleetIdentity((run.firstDevice ?? 0) + plan.device, run.language, FIRMWARE[this.queuePackets] ?? '2.4.2'),
+      identity: fleetIdentity((run.firstDevice ?? 0) + plan.device, run.language, firmwareWithQueue(this.queuePackets)),
       clock,
       queuePackets: this.queuePackets,
       framing: this.framing,

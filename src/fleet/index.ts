@@ -8,7 +8,7 @@ export { Playback, type PlaybackOptions } from './playback.js';
 export { SimulatedDevice, type SayOptions, type SimulatedDeviceOptions } from './simulated-device.js';
 export { type TurnRecord, type TurnTimeline } from './turn-record.js';
 export type { Violation, ViolationKind } from './violation.js';
-export { fleetIdentity } from './identity.js';
+export { firmwareWithQueue, fleetIdentity } from './identity.js';
 export { CONVERSATION, FLEET_DEFAULTS, fleetOptions, isScenario, SCENARIOS, type ConversationShape, type FleetOptions, type OwnLimits, type Range, type Scenario, type ServiceTargets } from './run-options.js';
 export { invalidReasonInChinese } from './invalid-words.js';
 export { FLEET_RESULT_VERSION, type FleetContext, type FleetDevice, type FleetOutcome, type FleetOwn, type FleetProgress, type FleetResult, type FleetSecond, type FleetTotals, type FleetTurn, type InvalidReason, type TargetVerdict } from './run-result.js';

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { asChorusError } from '../core/index.js';
 import { withDatabase } from './backup.js';
 import type { Engine } from './database.js';
-import { connect, engineOf, fileOf, shownPlace, type DatabasePlace } from './database-open.js';
+import { connectForUpkeep, engineOf, fileOf, shownPlace, type DatabasePlace } from './database-open.js';
 import { problemsOfLibsql } from './libsql-file.js';
 import { schemaState } from './migrations.js';
 import { countRows } from './rows.js';
@@ -25,23 +25,24 @@ export interface StoreCheck {
 }
 
 /**
- * Looks through the whole database without changing it; a running server is not disturbed. Errors: `store.unreachable`, `store.refused`; what is wrong
+ * Looks through the whole database without changing it; a running server is not disturbed. The signal ends it. Errors: `store.unreachable`, `store.refused`; what is wrong
  * inside is a problem, no error.
  */
-export async function checkStore(place: DatabasePlace): Promise<StoreCheck> {
+export async function checkStore(place: DatabasePlace, signal?: AbortSignal): Promise<StoreCheck> {
   const base = { engine: engineOf(place), place: shownPlace(place) };
   const nothing = { pending: [], schema: undefined, rows: {} };
   const bytes = await bytesOf(place);
   if (base.engine === 'libsql') {
     if (bytes === undefined) return { ...base, ...nothing, bytes, problems: [] };
-    const problems = await problemsOfLibsql(fileOf(place));
+    const problems = await problemsOfLibsql(fileOf(place), signal);
     if (problems.length > 0) return { ...base, ...nothing, bytes, problems };
   }
-  return withDatabase(connect(place), async (db) => {
+  return withDatabase(connectForUpkeep(place, signal), async (db) => {
     const { at: schema, pending } = await schemaState(db);
     try {
       return { ...base, problems: [], pending, schema, bytes, rows: schema === undefined ? {} : await countRows(db) };
     } catch (error) {
+      signal?.throwIfAborted();
       return { ...base, ...nothing, bytes, problems: [asChorusError(error).message] };
     }
   });
@@ -57,7 +58,7 @@ export async function bytesOf(place: DatabasePlace): Promise<number | undefined>
     }
     return bytes;
   }
-  return withDatabase(connect(place), async (db) => {
+  return withDatabase(connectForUpkeep(place), async (db) => {
     const { rows } = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db);
     return rows[0]?.bytes;
   });

@@ -1,5 +1,5 @@
 import { PostgresDialect, sql, type PostgresPool, type PostgresPoolClient } from 'kysely';
-import type { Pool, PoolClient, PoolConfig } from 'pg';
+import type { Client, Pool, PoolClient, PoolConfig } from 'pg';
 import { ChorusError } from '../core/index.js';
 import type { Tx } from './database.js';
 import { postgresAddress } from './postgres-address.js';
@@ -8,10 +8,14 @@ export interface PostgresOptions {
   readonly url: string;
   /** Connections at a time. */
   readonly connections: number;
-  /** Longest wait for a connection, for a statement, and for another writer. Undefined: only connecting is bounded (migrations, backups). */
-  readonly timeoutMs?: number;
+  /** Of a server: longest wait for a connection, for a statement, and for another writer. Undefined: it is a command's connection. */
+  readonly timeoutMs?: number | undefined;
+  /** Of a command's connection: longest wait for a statement. Undefined: only connecting is bounded (migrations). */
+  readonly answerMs?: number | undefined;
+  /** Ends its connections, whatever they wait for. */
+  readonly signal?: AbortSignal | undefined;
   /** An idle connection was lost: the server restarts, or the network is gone. */
-  readonly onLost?: () => void;
+  readonly onLost?: (() => void) | undefined;
 }
 
 /** By it the sessions of servers are told from others of the same user, those of single commands among them. */
@@ -29,8 +33,11 @@ const WRITE_LOCK = 0x63_68_6f_72_75_73;
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDialect> {
   const { connectionString, shown } = postgresAddress(options.url);
   const { default: pg } = await import('pg');
-  const timeoutMs = options.timeoutMs;
-  const bounds: PoolConfig = timeoutMs === undefined ? {} : { statement_timeout: timeoutMs, lock_timeout: timeoutMs, query_timeout: timeoutMs + NETWORK_MS, idle_in_transaction_session_timeout: timeoutMs };
+  const { timeoutMs, answerMs = timeoutMs } = options;
+  const bounds: PoolConfig = {
+    ...(answerMs !== undefined && { statement_timeout: answerMs, query_timeout: answerMs + NETWORK_MS }),
+    ...(timeoutMs !== undefined && { lock_timeout: timeoutMs, idle_in_transaction_session_timeout: timeoutMs }),
+  };
   try {
     // Reads what the URL says, certificates too, and connects to nothing.
     await new pg.Client({ connectionString }).end();
@@ -49,7 +56,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
       types,
     });
     pool.on('error', () => options.onLost?.());
-    return new PostgresDialect({ pool: new GuardedPool(pool) });
+    return new PostgresDialect({ pool: new GuardedPool(pool, options.signal) });
   } catch (error) {
     // A certificate of the URL that cannot be read.
     throw new ChorusError('store.refused', `the settings of ${shown} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { details: { address: shown } });
@@ -70,10 +77,13 @@ export async function serverSessions(tx: Tx): Promise<number> {
 }
 
 class GuardedPool implements PostgresPool {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
 
   async connect(): Promise<PostgresPoolClient> {
-    return new GuardedClient(await this.pool.connect()) as unknown as PostgresPoolClient;
+    return new GuardedClient(await this.pool.connect(), this.signal) as unknown as PostgresPoolClient;
   }
 
   end(): Promise<void> {
@@ -91,8 +101,19 @@ class GuardedClient {
     this.#broken ??= error;
   };
 
-  constructor(private readonly client: PoolClient) {
+  /** `end` cuts the line where an answer is waited for, which is rejected then. */
+  readonly #onAbort = (): void => {
+    this.#broken ??= this.signal?.reason;
+    (this.client as PoolClient & Pick<Client, 'end'>).end().catch(() => undefined);
+  };
+
+  constructor(
+    private readonly client: PoolClient,
+    private readonly signal: AbortSignal | undefined,
+  ) {
     client.on('error', this.#onError);
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   async query(text: string, parameters: readonly unknown[]): Promise<unknown> {
@@ -106,6 +127,7 @@ class GuardedClient {
   }
 
   release(destroy?: boolean): void {
+    this.signal?.removeEventListener('abort', this.#onAbort);
     this.client.off('error', this.#onError);
     this.client.release(destroy === true || this.#broken !== undefined);
   }

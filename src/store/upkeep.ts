@@ -3,8 +3,8 @@ import type { Clock } from '../core/index.js';
 import { backupStore, withDatabase } from './backup.js';
 import { bytesOf, checkStore } from './check.js';
 import type { Database } from './database.js';
-import { connect, engineOf, fileOf, type DatabasePlace } from './database-open.js';
-import { vacuumLibsql } from './libsql-file.js';
+import { connectForUpkeep, engineOf, fileOf, type DatabasePlace } from './database-open.js';
+import { problemsOfLibsql, vacuumLibsql } from './libsql-file.js';
 import { TABLES } from './schema.js';
 import type { StoreBackup, StoreUpkeep } from './upkeep-port.js';
 
@@ -14,7 +14,7 @@ import type { StoreBackup, StoreUpkeep } from './upkeep-port.js';
  */
 const PRUNE_ROWS = 250;
 
-/** The {@link StoreUpkeep} of an open store. What takes long has a connection of its own, so that nobody waits for it. */
+/** The {@link StoreUpkeep} of an open store. What takes long has a connection of its own, in the embedded database a process, so that nobody waits for it and the signal ends it. */
 export class DatabaseUpkeep implements StoreUpkeep {
   constructor(
     private readonly database: Database,
@@ -22,17 +22,20 @@ export class DatabaseUpkeep implements StoreUpkeep {
     private readonly clock: Clock,
   ) {}
 
-  async check(): Promise<readonly string[]> {
-    return (await checkStore(this.place)).problems;
+  async check(signal?: AbortSignal): Promise<readonly string[]> {
+    // Rows of the embedded database would be counted on this thread, and tell nothing that this does not.
+    if (engineOf(this.place) === 'libsql') return problemsOfLibsql(fileOf(this.place), signal);
+    return (await checkStore(this.place, signal)).problems;
   }
 
-  backup(keep: number): Promise<StoreBackup> {
-    return backupStore(this.place, { wallMs: this.clock.wallMs(), keep });
+  backup(keep: number, signal?: AbortSignal): Promise<StoreBackup> {
+    return backupStore(this.place, { wallMs: this.clock.wallMs(), keep, signal });
   }
 
-  async pruneHistory(beforeMs: number): Promise<number> {
+  async pruneHistory(beforeMs: number, signal?: AbortSignal): Promise<number> {
     let removed = 0;
     for (;;) {
+      signal?.throwIfAborted();
       const n = await this.database.write('prune the history', async (tx) => {
         const { numDeletedRows } = await tx
           .deleteFrom('turns')
@@ -45,11 +48,11 @@ export class DatabaseUpkeep implements StoreUpkeep {
     }
   }
 
-  async vacuum(): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }> {
+  async vacuum(signal?: AbortSignal): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }> {
     const beforeBytes = await bytesOf(this.place);
-    if (engineOf(this.place) === 'libsql') await vacuumLibsql(fileOf(this.place));
+    if (engineOf(this.place) === 'libsql') await vacuumLibsql(fileOf(this.place), signal);
     // What is gone is given back to the table by the server itself; `full` would lock everybody out.
-    else await withDatabase(connect(this.place), (db) => sql`vacuum (analyze) ${sql.join([...TABLES.keys()].map((table) => sql.table(table)))}`.execute(db));
+    else await withDatabase(connectForUpkeep(this.place, signal), (db) => sql`vacuum (analyze) ${sql.join([...TABLES.keys()].map((table) => sql.table(table)))}`.execute(db));
     return { beforeBytes, afterBytes: await bytesOf(this.place) };
   }
 }

@@ -46,14 +46,14 @@ export interface TaskRecord {
   readonly said: Said;
 }
 
-/** The database, as upkeep needs it. */
+/** The database, as upkeep needs it. The signal ends what is under way. */
 export interface StoreUpkeep {
   /** Looks through the whole database; empty: all is well. */
-  check(): Promise<readonly string[]>;
+  check(signal: AbortSignal): Promise<readonly string[]>;
   /** Writes a copy that can be restored, and removes all but the newest `keep`. */
-  backup(keep: number): Promise<{ readonly file: string; readonly bytes: number }>;
+  backup(keep: number, signal: AbortSignal): Promise<{ readonly file: string; readonly bytes: number }>;
   /** Removes the turns that were over before. Resolves with their number. */
-  pruneHistory(beforeMs: number): Promise<number>;
+  pruneHistory(beforeMs: number, signal: AbortSignal): Promise<number>;
   /** Gives back the space of what was removed. Sizes in bytes; undefined: not known. */
-  vacuum(): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;
+  vacuum(signal: AbortSignal): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;
 }

@@ -42,10 +42,10 @@ export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
     { name: 'leftovers', run: (context) => leftovers(parts, context) },
     { name: 'logs', run: (context) => logs(parts, context) },
     { name: 'config_backup', run: (context) => configBackup(parts, context) },
-    { name: 'store_check', run: () => storeCheck(parts) },
-    { name: 'store_backup', run: (context) => unlessDry(context, async () => backedUp(await parts.store.backup(parts.storeCopies))) },
-    { name: 'history', run: (context) => unlessDry(context, async () => done(TASK_WORDS.history(await parts.store.pruneHistory(parts.historyBeforeMs)))) },
-    { name: 'store_vacuum', quiet: true, run: (context) => unlessDry(context, async () => vacuumed(await parts.store.vacuum())) },
+    { name: 'store_check', run: (context) => storeCheck(parts, context) },
+    { name: 'store_backup', run: (context) => unlessDry(context, async () => backedUp(await parts.store.backup(parts.storeCopies, context.signal))) },
+    { name: 'history', run: (context) => unlessDry(context, async () => done(TASK_WORDS.history(await parts.store.pruneHistory(parts.historyBeforeMs, context.signal)))) },
+    { name: 'store_vacuum', quiet: true, run: (context) => unlessDry(context, async () => vacuumed(await parts.store.vacuum(context.signal))) },
     { name: 'memory', run: () => Promise.resolve(memory(parts)) },
     { name: 'performance', run: (context) => performance(parts, context) },
   ];
@@ -78,8 +78,8 @@ async function configBackup({ backUpConfig }: TaskParts, context: TaskContext): 
   });
 }
 
-async function storeCheck({ store }: TaskParts): Promise<TaskOutcome> {
-  const problems = await store.check();
+async function storeCheck({ store }: TaskParts, { signal }: TaskContext): Promise<TaskOutcome> {
+  const problems = await store.check(signal);
   if (problems.length > 0) throw new ChorusError('store.damaged', TASK_WORDS.storeBad(problems).en);
   return done(TASK_WORDS.storeGood());
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, stat, writeFile, readdir } from 'node:fs/promises';
+import { mkdtemp, mkdir, rm, stat, writeFile, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checkStore, openStore, restoreStore } from '../../src/store/index.js';
-import { fill, snapshot } from '../fakes/filled-store.js';
+import { Libsql } from '../../src/store/libsql.js';
+import { fill, snapshot, turnOf } from '../fakes/filled-store.js';
 import { storeContract } from './store-contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
@@ -48,5 +49,45 @@ describe('the embedded database file', () => {
     const mended = await openStore({ dataDir });
     expect(await snapshot(mended)).toEqual(before);
     await mended.close();
+  });
+
+  it('is copied, checked and tidied in a process of its own, which the end of the server ends; nothing of a copy is left', async () => {
+    const dataDir = await newFolder();
+    const backups = join(dataDir, 'backups');
+    await mkdir(backups);
+    const store = await openStore({ dataDir });
+    await store.history.keepTurns(Array.from({ length: 200 }, (_, n) => ({ ...turnOf(n), userText: 'x'.repeat(200_000) })));
+    const begun = async (): Promise<boolean> => {
+      const [file] = await readdir(backups);
+      return file !== undefined && (await stat(join(backups, file))).size > 0;
+    };
+    const stop = new AbortController();
+    const backup = store.upkeep.backup(10, stop.signal).catch((error: unknown) => error);
+    while (!(await begun()));
+    stop.abort();
+    expect(await backup).toMatchObject({ code: 'store.failed' });
+    expect(await readdir(backups)).toEqual([]);
+    await expect(store.upkeep.check(stop.signal)).rejects.toThrow(/abort/);
+    await expect(store.upkeep.vacuum(stop.signal)).rejects.toMatchObject({ code: 'store.failed' });
+    await expect(store.upkeep.pruneHistory(0, stop.signal)).rejects.toThrow(/abort/);
+
+    const { signal } = new AbortController();
+    expect(await store.upkeep.check(signal)).toEqual([]);
+    const { file } = await store.upkeep.backup(10, signal);
+    expect((await checkStore({ dataDir, file })).rows).toMatchObject({ turns: 200 });
+    await store.upkeep.pruneHistory(Number.MAX_SAFE_INTEGER, signal);
+    const { beforeBytes = 0, afterBytes = 0 } = await store.upkeep.vacuum(signal);
+    expect(afterBytes).toBeLessThan(beforeBytes / 2);
+    await store.close();
+  }, 30_000);
+
+  it('is not read through on the thread of those who talk by the upkeep', async () => {
+    const store = await openStore({ dataDir: await newFolder() });
+    await fill(store);
+    const prepared = vi.spyOn(Libsql.prototype as { prepare(text: string): unknown }, 'prepare');
+    expect(await store.upkeep.check()).toEqual([]);
+    expect(prepared.mock.calls.flat().filter((text) => /count\(/.test(text))).toEqual([]);
+    prepared.mockRestore();
+    await store.close();
   });
 });

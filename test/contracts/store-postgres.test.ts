@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -14,6 +14,13 @@ import { storeContract } from './store-contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
+/** Statements that wait for a lock. Those whose client has gone are still among them. */
+async function waitingIn(place: Parameters<typeof connect>[0]): Promise<number> {
+  const db = await connect(place);
+  const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(db);
+  await db.destroy();
+  return rows[0]?.n ?? 0;
+}
 const SEEN = { deviceId: 'a0:85:e3:f4:49:34', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en-US' };
 
 describeWith(postgresMissing, 'on a real PostgreSQL', () => {
@@ -130,6 +137,28 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await other.destroy();
     await store.close();
   });
+
+  it('is left at once by a backup and a vacuum that the end of the server ends, whatever they wait for', async () => {
+    const place = { dataDir: await newFolder(), url: await server.newDatabase() };
+    const store = await openStore(place);
+    await fill(store);
+    const other = await connect(place);
+    await other.transaction().execute(async (tx) => {
+      await sql`lock table turns in access exclusive mode`.execute(tx);
+      for (const work of [(signal: AbortSignal) => store.upkeep.backup(10, signal), (signal: AbortSignal) => store.upkeep.check(signal), (signal: AbortSignal) => store.upkeep.vacuum(signal)]) {
+        const before = await waitingIn(place);
+        const stop = new AbortController();
+        const ended = work(stop.signal).then(() => 'done', () => 'ended');
+        await expect.poll(() => waitingIn(place), { timeout: 10_000 }).toBeGreaterThan(before);
+        stop.abort();
+        expect(await ended).toBe('ended');
+      }
+    });
+    expect(await readdir(join(place.dataDir, 'backups'))).toEqual([]);
+    expect(await store.upkeep.check()).toEqual([]);
+    await other.destroy();
+    await store.close();
+  }, 30_000);
 
   it('takes a text with a NUL in it, as a device may send one', async () => {
     const store = await openStore({ dataDir: await newFolder(), url: await server.newDatabase() });

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { ChorusError } from '../../core/index.js';
 import { hashPassword, matchesHash, newPassword } from './password-hash.js';
 
-/** Where the hash is kept. */
+/** Where the hash is kept; several servers may share it. */
 export interface SecretKeeper {
   findSecret(name: string): Promise<string | undefined>;
+  /** The first one wins: what is kept, by whomever. */
+  secret(name: string, create: () => string): Promise<string>;
   replaceSecret(name: string, value: string): Promise<void>;
 }
 
@@ -22,15 +24,16 @@ export const PASSWORD_LEAST_CHARS = 8;
 /** The one password of the page. Known only as a hash, unless it comes from the configuration. */
 export class AdminPassword {
   #last: Promise<unknown> = Promise.resolve();
-  #kept = false;
-  #configured: { readonly password: string; readonly hash: Promise<string> } | undefined;
+  #configured: { readonly password: string; readonly hash: string } | undefined;
+  #made: string | undefined;
 
   private constructor(
     private readonly options: AdminPasswordOptions,
     private hash: string,
-    /** What was made just now, because there was none: to be shown once. */
-    readonly made: string | undefined,
-  ) {}
+    made: string | undefined,
+  ) {
+    this.#made = made;
+  }
 
   /** Makes one where there is none, neither kept nor configured; it is good at once, and for later starts after {@link keep}. Error: `store.failed`. */
   static async open(options: AdminPasswordOptions): Promise<AdminPassword> {
@@ -41,11 +44,17 @@ export class AdminPassword {
     return new AdminPassword(options, await hashPassword(made, options.cost), made);
   }
 
-  /** Keeps what was made, when it is about to be shown: of a start that failed (its port is taken) nobody would have seen it. Error: `store.failed`. */
+  /** What was made just now, because there was none: to be shown once, after {@link keep}. Undefined: another one counts. */
+  get made(): string | undefined {
+    return this.#made;
+  }
+
+  /**
+   * Keeps what was made, when it is about to be shown: of a start that failed (its port is taken) nobody would have seen it. Of several servers that
+   * start at once the first one's counts, and only that is shown. Error: `store.failed`.
+   */
   async keep(): Promise<void> {
-    if (this.made === undefined || this.#kept) return;
-    await this.options.store.replaceSecret(SECRET_NAME, this.hash);
-    this.#kept = true;
+    if (this.#made !== undefined) this.#take(await this.options.store.secret(SECRET_NAME, () => this.hash));
   }
 
   /** False: it came from the configuration and was taken out there; `change` sets one. */
@@ -64,26 +73,46 @@ export class AdminPassword {
     return createHash('sha256').update(configured === undefined ? `kept ${this.hash}` : `configured ${configured}`).digest('base64url');
   }
 
-  /** One after the other: each takes 32 MB. */
+  /** What was read before a change must not count after it. */
   matches(password: string): Promise<boolean> {
-    const answer = this.#last.then(() => this.#matches(password));
-    this.#last = answer.catch(() => undefined);
-    return answer;
+    return this.#inTurn(() => this.#matches(password));
   }
 
   async #matches(password: string): Promise<boolean> {
     const configured = this.options.configured();
-    if (configured === undefined) return matchesHash(password, this.hash);
+    if (configured === undefined) {
+      // Another server may have changed it. While the database is lost, what was known last counts.
+      const kept = await this.options.store.findSecret(SECRET_NAME).catch(() => undefined);
+      if (kept !== undefined) this.#take(kept);
+      return matchesHash(password, this.hash);
+    }
     // By the same way as a kept one, so that it takes as long.
-    if (this.#configured?.password !== configured) this.#configured = { password: configured, hash: hashPassword(configured, this.options.cost) };
-    return matchesHash(password, await this.#configured.hash);
+    if (this.#configured?.password !== configured) this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
+    return matchesHash(password, this.#configured.hash);
+  }
+
+  /** What is kept; sessions of another one are over, by the {@link stamp}. */
+  #take(hash: string): void {
+    if (hash === this.hash) return;
+    this.hash = hash;
+    this.#made = undefined;
   }
 
   /** Errors: `admin.password_refused`, `store.failed`. */
-  async change(next: string): Promise<void> {
+  change(next: string): Promise<void> {
+    return this.#inTurn(() => this.#change(next));
+  }
+
+  async #change(next: string): Promise<void> {
     if (this.fixed) throw new ChorusError('admin.password_refused', 'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there', { details: { because: 'fixed' } });
-    this.hash = await keepPassword(this.options.store, next, this.options.cost);
-    this.#kept = true;
+    this.#take(await keepPassword(this.options.store, next, this.options.cost));
+  }
+
+  /** One after the other: each takes 32 MB. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const answer = this.#last.then(work);
+    this.#last = answer.catch(() => undefined);
+    return answer;
   }
 }
 

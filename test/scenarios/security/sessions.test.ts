@@ -1,12 +1,25 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/index.js';
-import { AdminPassword } from '../../../src/server/index.js';
+import { AdminPassword, type SecretKeeper } from '../../../src/server/index.js';
 import { PASSWORD, PEERS, startServer, type Harness } from '../conformance/harness.js';
 import { Browser, codeOf } from './browser.js';
 
 let harness: Harness;
 const started = async (options: Parameters<typeof startServer>[0] = {}): Promise<Harness> => (harness = await startServer(options));
 afterEach(() => harness.close());
+
+/** A database that several servers share. */
+function keeperOf(kept: Map<string, string>): SecretKeeper {
+  return {
+    findSecret: (name) => Promise.resolve(kept.get(name)),
+    secret: (name, create) => {
+      const value = kept.get(name) ?? create();
+      kept.set(name, value);
+      return Promise.resolve(value);
+    },
+    replaceSecret: (name, value) => Promise.resolve(void kept.set(name, value)),
+  };
+}
 
 describe('signing in', () => {
   it('sets a cookie that scripts cannot read and other sites cannot send; behind https it never goes over http', async () => {
@@ -88,7 +101,7 @@ describe('signing in', () => {
 
   it('another password ends every session but the one that set it', async () => {
     const kept = new Map<string, string>();
-    const store = { findSecret: (name: string) => Promise.resolve(kept.get(name)), replaceSecret: (name: string, value: string) => Promise.resolve(void kept.set(name, value)) };
+    const store = keeperOf(kept);
     const password = await AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
     await started({ admin: { password } });
     const made = password.made ?? '';
@@ -109,7 +122,7 @@ describe('signing in', () => {
 
   it('a password that was made counts at once; it is kept when it is shown, and never in the place of one that was set since', async () => {
     const kept = new Map<string, string>();
-    const store = { findSecret: (name: string) => Promise.resolve(kept.get(name)), replaceSecret: (name: string, value: string) => Promise.resolve(void kept.set(name, value)) };
+    const store = keeperOf(kept);
     const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
     // A start that failed.
     await open();
@@ -126,10 +139,46 @@ describe('signing in', () => {
     expect(await (await open()).matches('set before it was shown')).toBe(true);
   });
 
+  it('a password that was changed on another server of the database counts here too, and ends the sessions of the old one', async () => {
+    const store = keeperOf(new Map());
+    const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
+    const elsewhere = await open();
+    await elsewhere.change('the old password');
+    let lost = false;
+    const here = await AdminPassword.open({ store: { ...store, findSecret: (name) => (lost ? Promise.reject(new Error('the database is lost')) : store.findSecret(name)) }, configured: () => undefined, cost: 1024 });
+    await started({ admin: { password: here } });
+    const [before, after] = [new Browser(harness), new Browser(harness)];
+    await before.signIn('the old password');
+    await elsewhere.change('the new password');
+    expect(codeOf(await new Browser(harness).signIn('the old password'))).toBe('admin.wrong_password');
+    expect((await before.get('/api/v1/devices')).status).toBe(401);
+    expect((await after.signIn('the new password')).status).toBe(200);
+    lost = true;
+    expect((await new Browser(harness).signIn('the new password')).status).toBe(200);
+    expect((await after.get('/api/v1/devices')).status).toBe(200);
+  });
+
+  it('of two first starts at once one shows a password, and it is good on both', async () => {
+    const store = keeperOf(new Map());
+    const [one, two] = await Promise.all([1, 2].map(() => AdminPassword.open({ store, configured: () => undefined, cost: 1024 })));
+    await Promise.all([one?.keep(), two?.keep()]);
+    const shown = [one?.made, two?.made].filter((made) => made !== undefined);
+    expect(shown).toHaveLength(1);
+    expect(await Promise.all([one?.matches(shown[0] ?? ''), two?.matches(shown[0] ?? '')])).toEqual([true, true]);
+  });
+
+  it('a password of the configuration whose hash could not be made is tried again', async () => {
+    await started();
+    const costs = [3, 1024]; // The first one is none that scrypt takes.
+    const password = await AdminPassword.open({ store: keeperOf(new Map()), configured: () => 'from the configuration', get cost() { return costs.shift() ?? 1024; } });
+    await expect(password.matches('from the configuration')).rejects.toThrow(/scrypt/);
+    expect(await password.matches('from the configuration')).toBe(true);
+  });
+
   it('a password of the configuration goes before the kept one, is changed there, and ends sessions when it changes', async () => {
     let configured: string | undefined = 'from the configuration';
     const kept = new Map<string, string>();
-    const store = { findSecret: (name: string) => Promise.resolve(kept.get(name)), replaceSecret: (name: string, value: string) => Promise.resolve(void kept.set(name, value)) };
+    const store = keeperOf(kept);
     await started({ admin: { password: await AdminPassword.open({ store, configured: () => configured, cost: 1024 }) } });
     const browser = new Browser(harness);
     expect((await browser.signIn('from the configuration')).status).toBe(200);

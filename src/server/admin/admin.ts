@@ -52,13 +52,13 @@ export interface Admin {
 export function registerAdmin(app: FastifyInstance, dependencies: AdminDependencies): Admin {
   const { admin, localToken, peerOf, publicUrl, clock, log, scope, store, issue, defaultLanguage } = dependencies;
   const { words = plainWords, password } = admin;
-  const browsers = new BrowserDevices({ store, localToken, issue, forget: (deviceId) => dependencies.devices.control.forget(deviceId), clock, scope });
-  const sessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: (id) => browsers.close(id) });
+  const browsers = new BrowserDevices({ store, localToken, issue, isOpen: (id) => sessions.isOpen(id), forget: (deviceId) => dependencies.devices.control.forget(deviceId), clock, scope });
+  const sessions: AdminSessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: (id) => browsers.close(id) });
   const gate = new AdminGate({ sessions, localToken, peerOf, publicUrl, hosts: admin.hosts });
   const routes = (api: AdminApi): void => {
     registerSessionRoutes(api, { gate, sessions, password, limit: new SignInLimit(clock), peerOf, version: admin.version, log });
     registerDeviceRoutes(api, dependencies.devices);
-    if (dependencies.firmware) registerFirmwareRoutes(api, { firmware: dependencies.firmware, words });
+    if (dependencies.firmware) registerFirmwareRoutes(api, { gate, firmware: dependencies.firmware, words });
     registerBrowserRoute(api, { gate, browsers, defaultLanguage });
     registerTurnRoutes(api, dependencies.devices.turns);
     registerOperationRoutes(api, { ...admin, advertise: dependencies.advertise, draining: dependencies.draining, wallMs: () => clock.wallMs() });

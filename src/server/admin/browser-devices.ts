@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Clock, LanguageTag, Scope } from '../../core/index.js';
+import { ChorusError, type Clock, type LanguageTag, type Scope } from '../../core/index.js';
 import type { DeviceRecord, DeviceStore } from '../../store/index.js';
 
 export interface BrowserDevicesOptions {
@@ -7,6 +7,7 @@ export interface BrowserDevicesOptions {
   /** Of this server, which may share its database with others. */
   readonly localToken: string;
   readonly issue: (device: DeviceRecord) => string;
+  readonly isOpen: (sessionId: number) => boolean;
   /** Ends the connection of a device and all that is kept of it. */
   readonly forget: (deviceId: string) => Promise<boolean>;
   readonly clock: Clock;
@@ -31,18 +32,22 @@ export class BrowserDevices {
     this.#ours = `console-${createHash('sha256').update(options.localToken).digest('hex').slice(0, 12)}-`;
   }
 
-  /** The same one for the same session. Error: `store.failed`. */
+  /** The same one for the same session. Errors: `admin.not_signed_in` (the session is over), `store.failed`. */
   async open(sessionId: number, language: LanguageTag): Promise<BrowserIdentity> {
     const known = this.#bySession.get(sessionId);
     // Two requests of one session at once are one device.
     const ids = known ?? Promise.resolve({ deviceId: newDeviceId(), clientId: `${this.#ours}${randomBytes(16).toString('hex')}` });
     this.#bySession.set(sessionId, ids);
     const { deviceId, clientId } = await ids;
-    const { store, clock, issue } = this.options;
+    const { store, clock, issue, isOpen, forget } = this.options;
     await store.seen({ deviceId, clientId, board: 'browser', firmwareVersion: undefined, language }, clock.wallMs());
     const device = await store.bind(deviceId, clientId, 'console', clock.wallMs());
     // Signed out while the database was busy: nobody would end it any more.
-    if (!this.#bySession.has(sessionId)) await this.options.forget(deviceId);
+    if (!isOpen(sessionId)) {
+      this.#bySession.delete(sessionId);
+      await forget(deviceId);
+      throw new ChorusError('admin.not_signed_in', 'the session has ended');
+    }
     return { deviceId, clientId, token: issue(device) };
   }
 

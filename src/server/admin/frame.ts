@@ -17,7 +17,7 @@ export interface FrameOptions {
 
 /**
  * Everything below `/api/v1` is behind one gate: whatever is registered there, an address that does not exist included, refuses who is not known, unless it
- * says that it is `public`. The gate stands before the body is read.
+ * says that it is `public`. The gate stands before the body is read, and again before it is acted upon.
  */
 export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
   const { gate, words, log, routes } = options;
@@ -35,13 +35,11 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
     async (api) => {
       api.addHook('onRequest', async (request, reply) => {
         void reply.headers(API_HEADERS);
-        const host = gate.host(request);
-        const principal = gate.principal(request, host);
-        if (principal === undefined) {
-          if (request.routeOptions.config.adminAccess !== 'public') throw new ChorusError('admin.not_signed_in', 'nobody is signed in');
-          gate.sameOrigin(request, host);
-        }
-        request.admin = { host, principal };
+        request.admin = gate.admit(request);
+      });
+      // A body may be held back until its sender has long signed out.
+      api.addHook('preHandler', async (request) => {
+        request.admin = gate.admit(request);
       });
       api.setErrorHandler(fail);
       api.setNotFoundHandler((request, reply) => fail(new ChorusError('admin.not_found', 'the admin API has no such address'), request, reply));

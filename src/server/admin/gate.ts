@@ -26,6 +26,20 @@ export const CSRF_HEADER = 'x-chorus-csrf';
 export class AdminGate {
   constructor(private readonly options: GateOptions) {}
 
+  /**
+   * Lets a request in: who asks, undefined only on a route that is `public`. To be asked again whenever time has passed, as a session may have ended.
+   * Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
+   */
+  admit(request: FastifyRequest): { readonly host: HostName; readonly principal: Principal | undefined } {
+    const host = this.host(request);
+    const principal = this.principal(request, host);
+    if (principal === undefined) {
+      if (request.routeOptions.config.adminAccess !== 'public') throw new ChorusError('admin.not_signed_in', 'nobody is signed in');
+      this.sameOrigin(request, host);
+    }
+    return { host, principal };
+  }
+
   /** The name by which the page was asked for. Error: `admin.wrong_host`. */
   host(request: FastifyRequest): HostName {
     const host = parseHost(this.#hostHeader(request));

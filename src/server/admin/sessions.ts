@@ -73,6 +73,11 @@ export class AdminSessions {
     return this.#view(entry);
   }
 
+  isOpen(id: number): boolean {
+    for (const entry of this.#entries.values()) if (entry.id === id) return !this.#isOver(entry);
+    return false;
+  }
+
   close(id: number): void {
     for (const [key, entry] of this.#entries) if (entry.id === id) this.#end(key);
   }

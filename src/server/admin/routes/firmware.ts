@@ -6,9 +6,11 @@ import { parseDeviceId } from '../../../protocol/index.js';
 import type { AdminApi } from '../api.js';
 import { ADMIN_API } from '../contract.js';
 import type { ErrorWords } from '../error-answer.js';
+import type { AdminGate } from '../gate.js';
 import type { FirmwareView } from '../schemas.js';
 
 export interface FirmwareRouteOptions {
+  readonly gate: AdminGate;
   readonly firmware: Firmware;
   readonly words: ErrorWords;
 }
@@ -16,7 +18,7 @@ export interface FirmwareRouteOptions {
 const OCTETS = 'application/octet-stream';
 
 /** Firmware images, and whom they are offered. */
-export function registerFirmwareRoutes(api: AdminApi, { firmware, words }: FirmwareRouteOptions): void {
+export function registerFirmwareRoutes(api: AdminApi, { gate, firmware, words }: FirmwareRouteOptions): void {
   const view = (report: ReleaseReport): FirmwareView => firmwareView(report, words);
   // The image goes to the disk as it comes, and is measured there; it is the only body here that is not text.
   api.app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
@@ -26,7 +28,7 @@ export function registerFirmwareRoutes(api: AdminApi, { firmware, words }: Firmw
   api.on(ADMIN_API.addFirmware, async ({ query, request }) => {
     const { body } = request;
     if (!(body instanceof Readable)) throw new ChorusError('admin.bad_request', `the body has to be the image, with content-type ${OCTETS}`, { details: { what: 'content-type' } });
-    const { report, notes } = await firmware.add(body, {
+    const { report, notes } = await firmware.add(whole(body, () => gate.admit(request)), {
       board: query.board,
       version: query.version,
       fileName: basename(query.file),
@@ -43,6 +45,12 @@ export function registerFirmwareRoutes(api: AdminApi, { firmware, words }: Firmw
   });
 
   api.on(ADMIN_API.removeFirmware, ({ params: { id } }) => firmware.remove(id));
+}
+
+/** An upload is acted upon at its end: by then who sent it may have signed out. Error: what `admit` throws. */
+async function* whole(body: AsyncIterable<Uint8Array>, admit: () => unknown): AsyncIterable<Uint8Array> {
+  yield* body;
+  admit();
 }
 
 /** Error: `admin.bad_request`. */

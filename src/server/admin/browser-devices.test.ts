@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { Scope, systemClock } from '../../core/index.js';
+import type { DeviceRecord } from '../../store/index.js';
+import { BrowserDevices } from './browser-devices.js';
+
+it('a device of a session that ended meanwhile is forgotten, however many requests of it were under way', async () => {
+  const scope = new Scope('test', () => undefined);
+  const bound = new Set<string>();
+  const record = { deviceId: '' } as DeviceRecord;
+  let open = true;
+  let release: () => void = () => undefined;
+  const busy = new Promise<void>((resolve) => (release = resolve));
+  const browsers = new BrowserDevices({
+    store: {
+      seen: async () => record,
+      bind: async (deviceId) => {
+        await busy;
+        bound.add(deviceId);
+        return record;
+      },
+      list: async () => [],
+    },
+    localToken: 'secret', issue: () => 'token', isOpen: () => open, forget: async (deviceId) => bound.delete(deviceId), clock: systemClock, scope,
+  });
+  const first = browsers.open(1, 'en-US');
+  open = false;
+  browsers.close(1);
+  // It was let in before the session ended.
+  const second = browsers.open(1, 'en-US');
+  release();
+  expect(await Promise.allSettled([first, second])).toMatchObject([{ reason: { code: 'admin.not_signed_in' } }, { reason: { code: 'admin.not_signed_in' } }]);
+  await scope.close();
+  expect([...bound]).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { chmod, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { databasePlace } from '../composition/store.js';
 import { describeMistake, diffConfigs, editConfigText, FIELDS, loadConfig, parseSetFlag, readConfigFile, type KeyChange, type LoadedConfig } from '../config/index.js';
@@ -43,7 +43,6 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
     if (flags.json) context.out(`${JSON.stringify({ report: candidate.report, outcome: outcomeForScripts(outcome) }, null, 2)}\n`);
     return context.interrupted.aborted ? EXIT.interrupted : EXIT.undone;
   }
-  await hideSecrets(place.file, candidate.values);
   const done = plan.moves ? await intoDatabase(plan, candidate.after, flags, context) : undefined;
   if (flags.json) context.out(`${JSON.stringify({ report: candidate.report, changes, outcome: outcomeForScripts(outcome), devices: done?.devices, agents: done?.agents }, null, 2)}\n`);
   else if (done) tellDone(done, candidate.after, place, context);
@@ -65,7 +64,6 @@ async function readPlan(source: string, context: CliContext): Promise<ImportPlan
 
 interface Candidate {
   readonly text: string;
-  readonly values: ReadonlyMap<string, unknown>;
   readonly report: ImportReport;
   readonly before: LoadedConfig;
   readonly after: LoadedConfig;
@@ -84,7 +82,7 @@ async function fitting(plan: ImportPlan, place: ConfigPlace, flags: ImportFlags,
   for (;;) {
     const text = editConfigText(present, values, place.file);
     const after = await loadConfig({ dataDir: flags.data, file: place.file, candidate: { text, name: place.file }, env: context.env, flags: flags.set.map(parseSetFlag) });
-    if (after.ok) return { text, values, before, after, report: { ...plan.report, taken: plan.report.taken.filter(({ to }) => !FIELDS.has(to) || values.has(to)), left } };
+    if (after.ok) return { text, before, after, report: { ...plan.report, taken: plan.report.taken.filter(({ to }) => !FIELDS.has(to) || values.has(to)), left } };
     const wrong = after.mistakes.filter(({ key }) => values.has(key));
     if (wrong.length === 0) {
       // Throws, with every mistake.
@@ -137,12 +135,6 @@ function changesText(changes: readonly KeyChange[], context: CliContext): string
   const words = configurationWords[context.language];
   if (changes.length === 0) return `  ${words.same}\n`;
   return changes.map(({ key, before, after }) => `  ${key}: ${before ?? words.notSet} -> ${after ?? words.notSet}\n`).join('');
-}
-
-/** A file that was readable by others before there was a key in it. */
-async function hideSecrets(file: string, values: ReadonlyMap<string, unknown>): Promise<void> {
-  const secret = [...values].some(([key, value]) => value !== undefined && FIELDS.get(key)?.secret === true);
-  if (secret && ((await stat(file)).mode & 0o077) !== 0) await chmod(file, 0o600);
 }
 
 /** Also while a server runs: two processes may write to the database. */

@@ -23,7 +23,7 @@ describe('a configuration that is put into force', () => {
   const refused = (): ReloadAnswer => ({ ok: false, file, failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} } });
 
   /** What the server was told, and what stood in the file at that moment. */
-  function apply(server: Partial<AppliedServer<string>>, options: { readonly verify?: boolean; readonly stay?: boolean } = {}): { told: string[]; outcome: Promise<ApplyOutcome<string>> } {
+  function apply(server: Partial<AppliedServer<string>>, options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {}): { told: string[]; outcome: Promise<ApplyOutcome<string>> } {
     const told: string[] = [];
     const spied: AppliedServer<string> = {
       reload: async (trial) => {
@@ -73,6 +73,20 @@ describe('a configuration that is put into force', () => {
     expect([await quick.outcome, quick.told]).toMatchObject([{ type: 'applied' }, ['take 2']]);
     const rollback = apply({ prove: () => Promise.resolve('silence') }, { stay: true });
     expect([await rollback.outcome, rollback.told, await read()]).toMatchObject([{ type: 'applied', failure: { kind: 'unproven' } }, ['take 2', 'prove'], NEW]);
+  });
+
+  it('with a key in it is never readable by others; without one again, it is as it was', async () => {
+    let mode = 0;
+    const { outcome } = apply(
+      {
+        reload: async () => {
+          mode = (await stat(file)).mode & 0o777;
+          return refused();
+        },
+      },
+      { text: 'llm:\n  api_key: sk-1\n' },
+    );
+    expect([(await outcome).type, mode, (await stat(file)).mode & 0o777]).toEqual(['gone_back', 0o600, 0o640]);
   });
 
   it('a file that was not there is not there again', async () => {

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { keepBackup, readConfigFile, type Backup, type BackupPlace } from './backups.js';
 import type { ReloadAnswer, ReloadRefusal } from './reload-answer.js';
-import { replaceFile, writeError } from './replace-file.js';
+import { accessOf, replaceFile, writeError, type FileAccess } from './replace-file.js';
 
 /** The server that runs on the data folder, as `apply` needs it. */
 export interface AppliedServer<Reason> {
@@ -56,13 +56,14 @@ export type ApplyOutcome<Reason> =
  */
 export async function applyConfig<Reason>({ text, file, backups, server, verify, stay = false }: ApplyOptions<Reason>): Promise<ApplyOutcome<Reason>> {
   const before = await readConfigFile(file);
+  const access = await accessOf(file);
   const backup = await keepBackup(file, backups);
   await put(file, text);
   if (!server) return { type: 'applied', backup, answer: undefined };
 
   const goBack = async (failure: ApplyFailure<Reason>, taken: boolean): Promise<ApplyOutcome<Reason>> => {
     if (before === undefined) await rm(file, { force: true });
-    else await put(file, before);
+    else await put(file, before, access);
     // It refused and goes on with what it had.
     if (!taken) return { type: 'gone_back', failure, backup };
     const stuck = await returned(server);
@@ -100,10 +101,10 @@ async function returned<Reason>(server: AppliedServer<Reason>): Promise<ApplyFai
   }
 }
 
-async function put(file: string, text: string): Promise<void> {
+async function put(file: string, text: string, access?: FileAccess): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true });
-    await replaceFile(file, text);
+    await replaceFile(file, text, access);
   } catch (error) {
     throw writeError(file, error);
   }

@@ -1,21 +1,35 @@
-import { chmod, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { kill, pid, platform } from 'node:process';
 import { ChorusError } from '../core/index.js';
+import { secretsInFile } from './secrets-in-file.js';
+
+/** Who may read a file. */
+export interface FileAccess {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
 
 /**
- * Puts `text` in the place of the file: written beside it, forced to the disk, renamed. Whenever the process is killed or the power
- * fails, there is the old file or the new one, whole. A new file is for its owner alone; one that was there keeps its mode. A symbolic link is followed.
+ * Puts the configuration `text` in the place of the file: written beside it, forced to the disk, renamed. Whenever the process is killed or the power
+ * fails, there is the old file or the new one, whole. A new file, and one with a secret in it, is for its owner alone (mode 0600) before it has its
+ * name; otherwise one that was there keeps its mode, or gets that of `access`. It stays its owner's as far as this process may give it away. A symbolic
+ * link is followed.
  */
-export async function replaceFile(file: string, text: string): Promise<void> {
+export async function replaceFile(file: string, text: string, access?: FileAccess): Promise<void> {
   const target = await realpath(file).catch(() => file);
   const folder = dirname(target);
   await removeLeftovers(folder, basename(target));
   const temporary = join(folder, `.${basename(target)}.${pid}.tmp`);
   try {
     await writeDurably(temporary, text);
-    const mode = await modeOf(target);
-    if (mode !== undefined) await chmod(temporary, mode);
+    const wanted = access ?? (await accessOf(target));
+    if (wanted) {
+      // Only root can; for others it is theirs afterwards, as ever.
+      await chown(temporary, wanted.uid, wanted.gid).catch(() => undefined);
+      if (!holdsSecret(text)) await chmod(temporary, wanted.mode);
+    }
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -55,9 +69,15 @@ export function writeError(file: string, error: unknown): ChorusError {
   return new ChorusError('data.not_writable', `${file} cannot be written (${code})`, { cause: error, details: { file, system: code } });
 }
 
-async function modeOf(file: string): Promise<number | undefined> {
+function holdsSecret(text: string): boolean {
+  return secretsInFile(text).some(({ reference }) => reference === undefined);
+}
+
+/** Undefined: there is no file. */
+export async function accessOf(file: string): Promise<FileAccess | undefined> {
   try {
-    return (await stat(file)).mode & 0o777;
+    const { mode, uid, gid } = await stat(file);
+    return { mode: mode & 0o777, uid, gid };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +36,22 @@ describe('writeConfig', () => {
     await writeConfig({ file, values: new Map<string, unknown>([['llm.preset', 'qwen'], ['server.port', undefined]]) });
     expect(await readFile(file, 'utf8')).toBe('llm:\n  preset: qwen\nserver: { host: h }\n');
     expect((await stat(file)).mode & 0o777).toBe(0o644);
+  });
+
+  it('is for its owner alone when a secret is in it, and not because of the name of a variable', async () => {
+    const mode = async (): Promise<number> => (await stat(file)).mode & 0o777;
+    await writeFile(file, 'llm: {preset: glm}\n', { mode: 0o644 });
+    await writeConfig({ file, values: new Map([['llm.api_key', 'env:GLM_KEY']]) });
+    expect(await mode()).toBe(0o644);
+    await writeConfig({ file, values: new Map([['llm.api_key', 'sk-1']]) });
+    expect(await mode()).toBe(0o600);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('stays that of the user of the server when root changes it', async () => {
+    await writeFile(file, 'llm: {preset: glm}\n');
+    await chown(file, 12_345, 54_321);
+    await writeConfig({ file, values: new Map([['llm.api_key', 'sk-1']]) });
+    expect(await stat(file)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
   it('keeps copies of before, the newest ten', async () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { databasePlace } from '../composition/store.js';
 import { offlineParts } from '../composition/upkeep.js';
 import { silentLogger, sleep } from '../core/index.js';
-import { claimDataFolder, openStore, type DatabasePlace, type Store } from '../store/index.js';
+import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store } from '../store/index.js';
 import { isUpkeepTask, readRecords, TASK_TITLES, Upkeep, UPKEEP_TASKS, upkeepTasks, type StoreUpkeep, type TaskRecord, type UpkeepTaskName } from '../upkeep/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -110,14 +110,14 @@ async function here(wanted: readonly UpkeepTaskName[], flags: UpkeepFlags, conte
   return lines;
 }
 
-/** The database, opened by the first task that needs it. */
+/** The database, opened (and brought to the newest schema) by the first task that changes it: none of a dry run does. */
 class StoreOnDemand implements StoreUpkeep {
   #open: Promise<Store> | undefined;
 
   constructor(private readonly place: DatabasePlace) {}
 
   async check(): Promise<readonly string[]> {
-    return (await this.#store()).upkeep.check();
+    return (await checkStore(this.place)).problems;
   }
 
   async backup(keep: number): ReturnType<StoreUpkeep['backup']> {

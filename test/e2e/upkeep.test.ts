@@ -7,6 +7,8 @@ import type { CliContext } from '../../src/cli/context.js';
 import { MESSAGES } from '../../src/cli/messages/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
+import { connect } from '../../src/store/database-open.js';
+import { migrate, schemaState } from '../../src/store/migrations.js';
 import { ServerUnderTest } from './server.js';
 
 /** A command of the command line, with where it writes. */
@@ -87,6 +89,19 @@ describe('upkeep by the running server', () => {
 });
 
 describe('upkeep without a server', () => {
+  it('in a dry run leaves the database of an older version as it is', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'chorus-upkeep-'));
+    const old = await connect({ dataDir });
+    await migrate(old, undefined, '0001-devices');
+    const run = await chorus(['upkeep', '--dry-run', '--data', dataDir]);
+    expect(run, run.err).toMatchObject({ code: 0 });
+    expect(run.out).toContain('The database is in order.');
+    expect((await schemaState(old)).at).toBe('0001-devices');
+    await old.destroy();
+    expect(await readdir(dataDir)).not.toContain('backups');
+    await rm(dataDir, { recursive: true });
+  }, 30_000);
+
   it('does what needs none, and keeps servers off the folder meanwhile', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-upkeep-'));
     await mkdir(dataDir, { recursive: true });

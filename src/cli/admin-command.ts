@@ -6,11 +6,11 @@ import type { Config } from '../config/index.js';
 import { ChorusError } from '../core/index.js';
 import { keepPassword, newPassword, PASSWORD_LEAST_CHARS } from '../server/index.js';
 import { claimDataFolder, ensureDataFolder, openStore } from '../store/index.js';
+import { findAdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { Exit, told } from './failure.js';
 import { loadForCommand } from './load.js';
-import { findLocalApi } from './local-api.js';
 import { ADMIN_WORDS } from './messages/admin.js';
 
 export interface PasswordFlags extends ConfigFlags {
@@ -25,13 +25,9 @@ export async function setAdminPassword(flags: PasswordFlags, context: CliContext
   if (config.admin.password !== undefined) throw new ChorusError('admin.password_refused', 'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there', { details: { because: 'fixed' } });
   const next = flags.reset === true ? newPassword() : await read(context);
   if (next.length < PASSWORD_LEAST_CHARS) throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, { details: { because: 'short' } });
-  const api = await findLocalApi(flags.data);
-  if (api) {
-    const { status } = await api.ask('POST', '/api/v1/password', { body: { next }, signal: context.interrupted });
-    if (status !== 204) throw new ChorusError('device.refused', `the server refused (HTTP ${status})`, { details: { status } });
-  } else {
-    await keepInStore(next, resolve(flags.data), config);
-  }
+  const api = await findAdminClient(flags.data, context);
+  if (api) await api.call('POST', '/password', { next });
+  else await keepInStore(next, resolve(flags.data), config);
   if (flags.json) context.out(`${JSON.stringify({ changed: true, ...(flags.reset && { password: next }) })}\n`);
   else context.out(`${flags.reset ? `${words.made(next)}\n` : ''}${words.changed}\n`);
   return EXIT.ok;

@@ -1,12 +1,12 @@
 import { testTurn, type TestFailure } from '../composition/test-turn.js';
 import { applyConfig, findBackup, readConfigFile, reloadAnswerSchema, type AppliedServer, type ApplyFailure, type ApplyOutcome, type LoadedConfig, type ReloadAnswer } from '../config/index.js';
 import { asChorusError, ChorusError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
+import type { AdminClient } from './admin-client.js';
 import type { ConfigCommandFlags } from './config-command.js';
 import { backupPlace, configPlace, loadCandidate, readNamed, type ConfigPlace } from './config-place.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { describeError, told } from './failure.js';
-import type { LocalApi } from './local-api.js';
 import { configurationWords } from './messages/configuration.js';
 
 export interface ApplyFlags extends ConfigCommandFlags {
@@ -49,14 +49,13 @@ export async function putIntoForce(text: string, name: string, stay: boolean, pl
   });
 }
 
-function appliedServer(api: LocalApi, loaded: LoadedConfig | undefined, { clock, interrupted }: CliContext): AppliedServer<TestFailure> {
+function appliedServer(api: AdminClient, loaded: LoadedConfig | undefined, { clock, interrupted, language: ownLanguage }: CliContext): AppliedServer<TestFailure> {
   const language = loaded?.config.session.language ?? 'auto';
   return {
     async reload(trial) {
       // The way back is gone to its end, also after Ctrl+C.
-      const { status, body } = await api.ask('POST', '/api/v1/config/reload', { body: { trial }, ...(trial && { signal: interrupted }) });
-      const answer = reloadAnswerSchema.safeParse(body);
-      if (!answer.success) throw new ChorusError('device.refused', `the server refused (HTTP ${status})`, { details: { status } });
+      const answer = reloadAnswerSchema.safeParse(await api.call('POST', '/config/reload', { trial }, trial ? interrupted : null));
+      if (!answer.success) throw told('device.refused', configurationWords[ownLanguage].tooOld);
       return answer.data;
     },
     prove: () => testTurn(api, language === 'auto' ? 'en-US' : language, clock, interrupted),

@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig, parseSetFlag, readConfigFile, type BackupPlace, type LoadedConfig } from '../config/index.js';
+import { findAdminClient, type AdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { ConfigRejected, told } from './failure.js';
-import { findLocalApi, type LocalApi } from './local-api.js';
 import { configurationWords } from './messages/configuration.js';
 
 /** The configuration file that counts, its copies, and the server that reads it. */
@@ -11,7 +11,7 @@ export interface ConfigPlace {
   readonly file: string;
   readonly backups: string;
   /** Undefined: none runs on the data folder. */
-  readonly api: LocalApi | undefined;
+  readonly api: AdminClient | undefined;
 }
 
 const DEFAULT_KEEP = 10;
@@ -22,9 +22,9 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
   const words = configurationWords[context.language];
   const backups = join(resolve(flags.data), 'backups');
   const named = flags.config === undefined ? undefined : resolve(flags.config);
-  const api = await findLocalApi(flags.data);
+  const api = await findAdminClient(flags.data, context);
   if (!api) return { file: named ?? join(resolve(flags.data), 'config.yaml'), backups, api };
-  const known = answer.safeParse((await api.ask('GET', '/api/v1/config', { signal: context.interrupted })).body);
+  const known = answer.safeParse(await api.call('GET', '/config'));
   if (!known.success) throw told('device.refused', words.tooOld);
   const { file } = known.data;
   if (named !== undefined && named !== file) throw told('config.unreadable', words.otherFile(file));

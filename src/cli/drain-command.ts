@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { sleep } from '../core/index.js';
 import { findServer, type ServerRecord } from '../store/index.js';
+import { findAdminClient, type AdminClient } from './admin-client.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { told } from './failure.js';
-import { findLocalApi, type LocalApi } from './local-api.js';
 import { upkeepWords } from './messages/upkeep.js';
 
 export interface DrainFlags {
@@ -27,11 +27,11 @@ const BACK_WITHIN_MS = 90_000;
 export async function runDrain(flags: DrainFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].drain;
   const { clock, err, out, colours, interrupted } = context;
-  const api = await findLocalApi(flags.data);
+  const api = await findAdminClient(flags.data, context);
   const record = await findServer(flags.data);
   if (!api || !record) throw told('device.unreachable', words.noServer(flags.data));
   const startedMs = clock.nowMs();
-  const begun = await begin(api, flags, context);
+  const begun = await begin(api, flags);
   if (!flags.json) err(`${words.begun(Math.ceil(begun.withinMs / 1000))}\n`);
   if (flags.restart && begun.supervisor === undefined && !flags.json) err(`${colours.yellow(words.nobodyKnown(begun.exitCode))}\n`);
 
@@ -48,12 +48,9 @@ export async function runDrain(flags: DrainFlags, context: CliContext): Promise<
   return flags.restart === true && !back ? EXIT.failed : EXIT.ok;
 }
 
-async function begin(api: LocalApi, flags: DrainFlags, { language }: CliContext): Promise<z.output<typeof begunSchema>> {
+async function begin(api: AdminClient, flags: DrainFlags): Promise<z.output<typeof begunSchema>> {
   const body = { ...(flags.wait !== undefined && { withinMs: flags.wait * 1000 }), restart: flags.restart === true };
-  const answer = await api.ask('POST', '/api/v1/drain', { body });
-  const begun = begunSchema.safeParse(answer.body);
-  if (answer.status !== 202 || !begun.success) throw told('device.refused', upkeepWords[language].drain.refused(answer.status));
-  return begun.data;
+  return begunSchema.parse(await api.call('POST', '/drain', body));
 }
 
 /** Another server on the folder, and ready. */

@@ -5,11 +5,11 @@ import { offlineParts } from '../composition/upkeep.js';
 import { silentLogger, sleep } from '../core/index.js';
 import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store } from '../store/index.js';
 import { isUpkeepTask, readRecords, TASK_TITLES, Upkeep, UPKEEP_TASKS, upkeepTasks, type StoreUpkeep, type TaskRecord, type UpkeepTaskName } from '../upkeep/index.js';
+import { findAdminClient, type AdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { told } from './failure.js';
 import { loadForCommand } from './load.js';
-import { findLocalApi, type LocalApi } from './local-api.js';
 import { upkeepWords } from './messages/upkeep.js';
 
 export interface UpkeepFlags extends ConfigFlags {
@@ -46,7 +46,7 @@ export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, co
     return known;
   });
   const wanted = tasks.length === 0 ? UPKEEP_TASKS : tasks;
-  const api = await findLocalApi(flags.data);
+  const api = await findAdminClient(flags.data, context);
   if (flags.status) return status(api, flags, context);
   const lines = api && flags.dryRun !== true ? await inServer(api, wanted, flags, context) : await here(wanted, flags, context, api !== undefined);
   if (flags.json) context.out(`${JSON.stringify(lines, null, 2)}\n`);
@@ -54,7 +54,7 @@ export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, co
   return lines.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.ok;
 }
 
-async function status(api: LocalApi | undefined, flags: UpkeepFlags, context: CliContext): Promise<ExitCode> {
+async function status(api: AdminClient | undefined, flags: UpkeepFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].upkeep;
   const answer = api ? await ask(api, 'GET', context) : { running: false, tasks: known(await readRecords(resolve(flags.data)), context) };
   if (flags.json) {
@@ -68,7 +68,7 @@ async function status(api: LocalApi | undefined, flags: UpkeepFlags, context: Cl
   return EXIT.ok;
 }
 
-async function inServer(api: LocalApi, wanted: readonly UpkeepTaskName[], flags: UpkeepFlags, context: CliContext): Promise<readonly Line[]> {
+async function inServer(api: AdminClient, wanted: readonly UpkeepTaskName[], flags: UpkeepFlags, context: CliContext): Promise<readonly Line[]> {
   const words = upkeepWords[context.language].upkeep;
   if (!flags.json) context.err(`${words.inServer}\n`);
   const before = new Map((await ask(api, 'GET', context)).tasks.map(({ name, lastAtMs }) => [name, lastAtMs]));
@@ -143,13 +143,9 @@ class StoreOnDemand implements StoreUpkeep {
   }
 }
 
-async function ask(api: LocalApi, method: 'GET' | 'POST', context: CliContext, body?: unknown): Promise<Answer> {
-  const words = upkeepWords[context.language];
-  const { status: code, body: answered } = await api.ask(method, '/api/v1/upkeep', { signal: context.interrupted, ...(body !== undefined && { body }) });
-  if (code === 409) throw told('upkeep.running', words.upkeep.running);
-  if (code >= 400) throw told('device.refused', words.drain.refused(code));
-  const answer = answerSchema.safeParse(answered);
-  if (!answer.success) throw told('device.refused', words.upkeep.unreadable);
+async function ask(api: AdminClient, method: 'GET' | 'POST', context: CliContext, body?: unknown): Promise<Answer> {
+  const answer = answerSchema.safeParse(await api.call(method, '/upkeep', body));
+  if (!answer.success) throw told('device.refused', upkeepWords[context.language].upkeep.unreadable);
   return answer.data;
 }
 

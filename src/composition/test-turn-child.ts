@@ -31,9 +31,9 @@ function serverAt(origin: string, token: string): TurnServer {
   return {
     otaUrl: `${origin}/xiaozhi/ota/`,
     token,
-    async ask(method, path, { signal }) {
-      const response = await fetch(`${origin}${path}`, { method, headers: { authorization: `Bearer ${token}` }, signal });
-      return { body: await response.json().catch(() => undefined) };
+    async call(method, path, _body, signal) {
+      const response = await fetch(`${origin}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, signal });
+      return response.json().catch(() => undefined);
     },
   };
 }

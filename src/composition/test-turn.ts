@@ -6,7 +6,8 @@ import { fleetIdentity, loadSpeech, SimulatedDevice } from '../fleet/index.js';
 export interface TurnServer {
   readonly otaUrl: string;
   readonly token: string;
-  ask(method: 'GET', path: string, options: { readonly signal: AbortSignal }): Promise<{ readonly body: unknown }>;
+  /** Of its admin API. */
+  call(method: 'GET', path: string, body: undefined, signal: AbortSignal): Promise<unknown>;
 }
 
 /** Why a server does not prove itself. */
@@ -64,15 +65,25 @@ export async function testTurn(api: TurnServer, language: string, clock: Clock, 
 /** What it still waits for when the time is over; undefined: it is ready. */
 async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
   for (let waitedMs = 0; ; waitedMs += READY_LOOK_MS) {
-    const answer = readiness.safeParse((await api.ask('GET', '/readyz', { signal })).body).data;
+    const answer = readiness.safeParse(await readyz(api, signal)).data;
     if (answer?.ready) return undefined;
     if (waitedMs >= READY_WITHIN_MS) return answer?.details?.starting.join(', ') ?? '';
     await sleep(clock, READY_LOOK_MS, signal);
   }
 }
 
+/** Whatever its status. Errors: `device.unreachable`, the signal's reason. */
+async function readyz({ otaUrl }: TurnServer, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await (await fetch(new URL('/readyz', otaUrl), { signal })).json();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ChorusError('device.unreachable', `no server answers at ${otaUrl}`, { cause: error, details: { url: otaUrl } });
+  }
+}
+
 async function turns(api: TurnServer, deviceId: string, since: number, signal: AbortSignal): Promise<z.output<typeof turnsOf>> {
-  return turnsOf.parse((await api.ask('GET', `/api/v1/turns?device=${deviceId}&since=${since}`, { signal })).body);
+  return turnsOf.parse(await api.call('GET', `/turns?device=${deviceId}&since=${since}`, undefined, signal));
 }
 
 function isErrorCode(code: string): code is ErrorCode {

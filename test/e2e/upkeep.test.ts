@@ -78,6 +78,17 @@ describe('upkeep by the running server', () => {
     }
   });
 
+  it('whoever shows another secret is refused in words', async () => {
+    const file = join(server.dataDir, 'local-token');
+    const own = await readFile(file, 'utf8');
+    await writeFile(file, 'A'.repeat(43));
+    for (const command of [['drain'], ['upkeep'], ['admin', 'password', '--reset']]) {
+      const { code, err } = await chorus([...command, '--data', server.dataDir], 'zh');
+      expect([command, code, err]).toEqual([command, -1, expect.stringContaining('还没有登录')]);
+    }
+    await writeFile(file, own);
+  });
+
   it('tells what it would do, and does not', async () => {
     await leftover(server.dataDir);
     const { code, out } = await chorus(['upkeep', '--dry-run', 'leftovers', 'store-vacuum', '--data', server.dataDir], 'zh');

@@ -8,7 +8,7 @@ import { usableLimits } from './limits.js';
 import { kernelBaseline, type KernelWork } from './kernels/baseline.js';
 import { measureKernels } from './kernels/measure-kernels.js';
 import type { BenchResult, Kernels } from './result.js';
-import { needsStandIns, serverSettings } from './server-settings.js';
+import { int8Of, needsStandIns, serverSettings } from './server-settings.js';
 import { type ServerUnderTest, startServerUnderTest } from './server-under-test.js';
 import { type RunningStandIns, startStandInProcess } from './stand-in-process.js';
 import type { LlmRequestRecord, TtsRequestRecord } from './stand-ins/index.js';
@@ -250,7 +250,7 @@ class Run {
     onLive?.({ stage: 'kernels' });
     const { usableCores } = usableLimits();
     const listening = work.windowS > 0 ? (work.vadWindows * VAD_WINDOW_MS) / 1000 / work.windowS : 1;
-    const costs = await measureKernels({ asrModel: asr.model, modelsDir, batch: Math.max(1, Math.round(listening)), slots: Math.max(1, Math.floor(usableCores)), clock, scope: this.scope, signal: this.signal });
+    const costs = await measureKernels({ asrModel: asr.model, modelsDir, int8: int8Of(this.options.settings), batch: Math.max(1, Math.round(listening)), slots: Math.max(1, Math.floor(usableCores)), clock, scope: this.scope, signal: this.signal });
     return kernelBaseline({ work, costs, devices, usableCores, serverCores: observer.meanCores });
   }
 }

@@ -5,6 +5,7 @@ import { reasonsOf, saysNothing } from '../disturbed.js';
 import { usableLimits } from '../limits.js';
 import type { RunOptions } from '../options.js';
 import type { BenchResult, Capacity, CapacityStep } from '../result.js';
+import { int8Of } from '../server-settings.js';
 import { type BenchContext, runBench } from '../run.js';
 import { guessDevices } from './guess.js';
 import { CLAIM_TURNS, trialLength, trialMs } from './lengths.js';
@@ -88,7 +89,7 @@ async function firstGuess(run: RunOptions, context: BenchContext): Promise<numbe
   onLive?.({ stage: 'kernels' });
   const { usableCores } = usableLimits();
   const asrModel = prepared.model === 'auto' ? await installedModelFor(run.language, modelsDir, { clock, scope }) : prepared.model;
-  const costs = await measureKernels({ asrModel, modelsDir, batch: GUESS_BATCH, slots: Math.max(1, Math.floor(usableCores)), clock, scope, signal, cpuMs: GUESS_CPU_MS });
+  const costs = await measureKernels({ asrModel, modelsDir, int8: int8Of(run.settings), batch: GUESS_BATCH, slots: Math.max(1, Math.floor(usableCores)), clock, scope, signal, cpuMs: GUESS_CPU_MS });
   return guessDevices(costs, usableCores, run.serviceLevel.cpuShare);
 }
 

@@ -18,6 +18,8 @@ export interface KernelCosts {
 export interface MeasureOptions {
   readonly asrModel: string;
   readonly modelsDir: string;
+  /** `models.int8` of the server: which weights it decodes with. */
+  readonly int8: 'auto' | 'off';
   /** Devices that are listened to at once, for the batch of voice activity. */
   readonly batch: number;
   /** Jobs at once: as the server runs them. Two decodes at once slow each other down in the caches. */
@@ -73,8 +75,8 @@ export async function measureKernels(options: MeasureOptions): Promise<KernelCos
 }
 
 /** In the server's own engine process, with utterances as long as those of the fleet. */
-async function measureAsr({ asrModel, modelsDir, slots, clock, signal }: MeasureOptions, scope: Scope, repeats: number): Promise<Pick<KernelCosts, 'asrMsPerDecode' | 'asrMsPerAudioSecond'>> {
-  const store = await createModelStore({ clock, log: silentLogger, metrics: noMetrics, scope, directory: modelsDir, locale: 'world', mirrors: [] });
+async function measureAsr({ asrModel, modelsDir, int8, slots, clock, signal }: MeasureOptions, scope: Scope, repeats: number): Promise<Pick<KernelCosts, 'asrMsPerDecode' | 'asrMsPerAudioSecond'>> {
+  const store = await createModelStore({ clock, log: silentLogger, metrics: noMetrics, scope, directory: modelsDir, locale: 'world', mirrors: [], int8 });
   const installed = store.installed(asrModel);
   if (!installed) throw new ChorusError('model.not_installed', `the speech model ${asrModel} is not installed`, { details: { id: asrModel } });
   const { utterances } = await loadSpeech();

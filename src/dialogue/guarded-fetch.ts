@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { ChorusError } from '../core/index.js';
-import { checkServiceAddress, hostOf, isAllowedAddress, portOf, refused, type AddressPolicy } from './service-address.js';
+import { checkFound, checkServiceAddress, hostOf, portOf, type AddressPolicy } from './service-address.js';
 
 /** More than any answer to a short question. */
 const MAX_ANSWER_BYTES = 256 * 1024;
@@ -24,10 +24,15 @@ export function guardedFetch(policy: AddressPolicy): typeof fetch {
       agent: false,
       lookup: (name, wanted, done) => {
         lookup(name, { ...wanted, all: true }, (error, found) => {
-          const bad = error ?? (found.length === 0 || found.some(({ address }) => !isAllowedAddress(address, port, policy)) ? refused(name, 'it leads to an address that may not be tried from the page') : undefined);
+          try {
+            if (error) throw error;
+            checkFound(name, found, port, policy);
+          } catch (bad) {
+            done(bad as NodeJS.ErrnoException, '', 0);
+            return;
+          }
           const [first] = found;
-          if (bad) done(bad, '', 0);
-          else if (wanted.all === true) done(null, found);
+          if (wanted.all === true) done(null, found);
           else done(null, first?.address ?? '', first?.family ?? 4);
         });
       },

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { guardedFetch } from './guarded-fetch.js';
-import { checkServiceAddress, isAllowedAddress } from './service-address.js';
+import { checkServiceAddress, checkServicePlace, isAllowedAddress } from './service-address.js';
 
 const POLICY = { localPorts: [11_434, 8080] };
 
@@ -27,6 +27,23 @@ describe('addresses that may be asked from the page', () => {
     expect(isAllowedAddress('93.184.216.34', 80, POLICY)).toBe(true);
     expect(isAllowedAddress('127.0.0.1', 11_434, POLICY)).toBe(true);
     for (const address of ['127.0.0.1', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0', '169.254.169.254', 'nonsense', '']) expect([isAllowedAddress(address, 80, POLICY), address]).toEqual([false, address]);
+  });
+});
+
+describe('an address that is set from the page', () => {
+  const leadingTo = (...addresses: readonly string[]) => () => Promise.resolve(addresses.map((address) => ({ address })));
+  it.each(['10.0.0.1', '127.0.1.1', '169.254.169.254', '::ffff:192.168.1.1', 'fd12:3456::1'])('may not have a name that leads to %s', async (inside) => {
+    for (const found of [[inside], ['93.184.216.34', inside], []]) {
+      await expect(checkServicePlace('http://llm.example.org/v1', POLICY, leadingTo(...found))).rejects.toMatchObject({ code: 'admin.address_refused', details: { host: 'llm.example.org' } });
+    }
+  });
+
+  it('may lead outside, and to a language model in this network', async () => {
+    await checkServicePlace('https://llm.example.org/v1', POLICY, leadingTo('93.184.216.34', '2606:4700::1'));
+    await checkServicePlace('http://ollama:11434/v1', POLICY, leadingTo('172.18.0.2'));
+    await checkServicePlace('http://[::1]:8080/v1', POLICY);
+    await checkServicePlace('http://127.0.0.1:8080/v1', POLICY);
+    await expect(checkServicePlace('http://10.0.0.1/v1', POLICY)).rejects.toMatchObject({ code: 'admin.address_refused' });
   });
 });
 

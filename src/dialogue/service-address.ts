@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { ChorusError } from '../core/index.js';
 
@@ -30,6 +31,25 @@ export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
   if (isIP(host) !== 0 && !isAllowedAddress(host, portOf(url), policy)) throw refused(host, 'an address that may not be tried from the page');
   if (/(^|\.)localhost\.?$/i.test(host) && !policy.localPorts.includes(portOf(url))) throw refused(host, 'a port of this machine that is not that of a language model server');
   return url;
+}
+
+/** The addresses of a name; a number is its own. */
+export type Resolve = (name: string) => Promise<readonly { readonly address: string }[]>;
+const resolveBySystem: Resolve = (name) => lookup(name, { all: true });
+
+/**
+ * As {@link checkServiceAddress}, and by where its name leads now: for an address that is kept, and asked later without another look. Rejects with
+ * `admin.address_refused`, or as the resolver does.
+ */
+export async function checkServicePlace(text: string, policy: AddressPolicy, resolve: Resolve = resolveBySystem): Promise<void> {
+  const url = checkServiceAddress(text, policy);
+  const host = hostOf(url);
+  checkFound(host, await resolve(host), portOf(url), policy);
+}
+
+/** Each address of a name has to be one that may be asked: which of them is taken is chance. Error: `admin.address_refused`. */
+export function checkFound(name: string, found: readonly { readonly address: string }[], port: number, policy: AddressPolicy): void {
+  if (found.length === 0 || found.some(({ address }) => !isAllowedAddress(address, port, policy))) throw refused(name, 'it leads to an address that may not be tried from the page');
 }
 
 /** Whether a connection may go there. `address`: an IP address as the system gives it. */

@@ -130,6 +130,8 @@ describe('the admin API of a real server', () => {
       expect(await mistakes({ 'llm.base_url': address })).toEqual(['llm.base_url']);
       expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { baseUrl: address, model: 'm' }))).toBe('admin.address_refused');
     }
+    // A name is set only where it leads somewhere now, and there.
+    expect(await mistakes({ 'llm.base_url': 'http://nowhere.invalid/v1' })).toEqual(['llm.base_url']);
     expect(await readFile(file, 'utf8')).toBe(written);
   }, 150_000);
 

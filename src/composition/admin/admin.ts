@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../config/index.js';
 import { ChorusError } from '../../core/index.js';
-import { checkServiceAddress } from '../../dialogue/index.js';
+import { checkServicePlace } from '../../dialogue/index.js';
 import { AdminPassword, type AdminOptions, type ErrorWords, type SecretKeeper } from '../../server/index.js';
 import type { RunningSessionHost } from '../../session/index.js';
 import type { ProblemRing } from '../../telemetry/index.js';
@@ -57,17 +57,19 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     models,
     voices: composeVoiceControl(foundation, speech, capacity.slots),
     languageModel: composeLanguageModelControl(foundation, { words, env }),
-    ...(source && reload && { configuration: composeConfiguration(foundation, { source, reload, words, refuseAddress: (url) => addressRefusal(url, live.current.admin.llm_ports), env: env ?? {}, prove }) }),
+    ...(source && reload && { configuration: composeConfiguration(foundation, { source, reload, words, refuseAddress: (url, key) => addressRefusal(url, key, live.current.admin.llm_ports), env: env ?? {}, prove }) }),
   };
 }
 
 /** Undefined: it may be set. */
-function addressRefusal(url: string, localPorts: readonly number[]): ChorusError | undefined {
+async function addressRefusal(url: string, key: string, localPorts: readonly number[]): Promise<ChorusError | undefined> {
   try {
-    checkServiceAddress(url, { localPorts });
+    await checkServicePlace(url, { localPorts });
     return undefined;
   } catch (error) {
     if (error instanceof ChorusError) return error;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    // A name that leads nowhere may lead anywhere tomorrow.
+    return new ChorusError(key.startsWith('tts.') ? 'tts.unreachable' : 'llm.unreachable', 'the name of this address is not known', { cause: error, details: { system: code ?? '' } });
   }
 }

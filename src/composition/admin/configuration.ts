@@ -11,8 +11,8 @@ export interface ConfigurationOptions {
   readonly source: ConfigSource;
   readonly reload: Reload;
   readonly words: ErrorWords;
-  /** Why an address may not be set from the page; undefined: it may. */
-  readonly refuseAddress: (url: string) => ChorusError | undefined;
+  /** Why an address may not be set from the page; undefined: it may. `key`: where. */
+  readonly refuseAddress: (url: string, key: string) => Promise<ChorusError | undefined>;
   /** For the vendors' usual variables. */
   readonly env: Environment;
   /** Why conversations do not work now; undefined: they do. */
@@ -85,15 +85,18 @@ function atMs(id: string): { readonly atMs?: number } {
 
 async function refusals(set: ReadonlyMap<string, unknown>, config: Config, { source, refuseAddress, words, env }: ConfigurationOptions): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
-  const mistakes = [...set].flatMap(([key, value]): KeyMistake[] => {
+  // Who wrote the file may have named any address; it is only in force, not set, where the page sends it back.
+  const inForce = [config.llm.base_url, config.llm.fallback.base_url, config.tts.openai.base_url];
+  const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
     const no = (en: string, zh: string): KeyMistake[] => [{ key, text: { en, zh } }];
     if (!isChangeable(key)) return no('This key cannot be set from the page; set it in the configuration file.', '这一项不能在页面上改，请改配置文件。');
     const origin = origins.get(key)?.kind;
     if (origin === 'environment' || origin === 'flag') return no('An environment variable or a flag sets this key, and wins over the file.', '这一项由环境变量或命令行参数决定，改配置文件没有用。');
     if (isReference(value)) return no('References to files and variables are set in the configuration file itself.', '对文件和环境变量的引用只能写在配置文件里。');
-    const error = ADDRESS_KEYS.has(key) && typeof value === 'string' ? refuseAddress(value) : undefined;
+    const error = ADDRESS_KEYS.has(key) && typeof value === 'string' && !inForce.includes(value) ? await refuseAddress(value, key) : undefined;
     return error ? no(inOneLine(words(error, 'en')), inOneLine(words(error, 'zh'))) : [];
   });
+  const mistakes = (await Promise.all(found)).flat();
   return mistakes.length > 0 ? mistakes : keysLedAway(set, config, env).map((key) => ({ key, text: OTHER_KEY }));
 }
 

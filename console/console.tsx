@@ -119,7 +119,7 @@ function Cards({ overview, devices, turns, problems, api, refresh }: Seen & { re
         </div>
       </div>
       <DevicesCard api={api} devices={devices} nowMs={nowMs} onChanged={refresh} />
-      <TurnsCard turns={turns} devices={devices} />
+      <TurnsCard turns={turns} devices={devices} nowMs={nowMs} />
     </>
   );
 }

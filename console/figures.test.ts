@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, duration, percent, size, span, stageSegments } from './figures.js';
+import { ago, clockTime, duration, percent, size, span, stageSegments } from './figures.js';
 import { WORDS } from './words/index.js';
 
 describe('figures', () => {
@@ -10,6 +10,13 @@ describe('figures', () => {
     const now = 1_000_000_000_000;
     expect([0, 59_000, 60_000, 7_300_000, 90_000_000, 200_000_000].map((ms) => ago(now - ms, now, WORDS.en))).toEqual(['just now', 'just now', '1 min ago', '2 h ago', 'yesterday', '2 days ago']);
     expect([span(59_000, WORDS.en), span(3_700_000, WORDS.en), span(90_000_000, WORDS.zh)]).toEqual(['0 min', '1 h 1 min', '1 天 1 小时']);
+  });
+
+  it('of the clock tell the day where it is another', () => {
+    const at = (day: number): number => new Date(2026, 10, day, 14, 3, 20).getTime();
+    expect(clockTime(at(25), at(25) + 1000, 'en-GB')).toBe('14:03:20');
+    expect(clockTime(at(24), at(25), 'en-GB')).toMatch(/^24\/11\D+14:03:20$/);
+    expect(clockTime(at(24), at(25), 'zh-CN')).toMatch(/^11\/24\D+14:03:20$/);
   });
 
   it('of a turn follow one another and add up to what a person waited', () => {

@@ -33,9 +33,10 @@ export function span(ms: number, words: Words): string {
   return words.time.span(Math.floor(ms / DAY_MS), Math.floor((ms % DAY_MS) / HOUR_MS), Math.floor((ms % HOUR_MS) / MINUTE_MS));
 }
 
-/** 14:03:20. */
-export function clockTime(atMs: number, tag: string): string {
-  return new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }).format(atMs);
+/** 14:03:20, with the day where it is not today's. */
+export function clockTime(atMs: number, nowMs: number, tag: string): string {
+  const today = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return new Intl.DateTimeFormat(tag, { ...(!today && { month: 'numeric', day: 'numeric' }), hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }).format(atMs);
 }
 
 export interface StageSegment {

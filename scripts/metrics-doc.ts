@@ -28,10 +28,10 @@ ${SCRAPE}
 | name | type | what it is | labels |`,
     `## Turn records
 
-The last 1000 turns are kept in memory and served at \`GET /api/v1/turns?since=ID&limit=N&device=MAC\` to who is signed in at the page, and to commands on the server
+The last 1000 turns are kept in memory, and served with those of the history before them (200 at a time) at \`GET /api/v1/turns?since=ID&limit=N&device=MAC\` to who is signed in at the page, and to commands on the server
 itself, which show the secret of the data folder (file \`local-token\`) as a bearer token. The answer's \`next\` is the \`since\` of the next request;
-ids begin at 1 when the server starts. What the database keeps for longer: [\`history\`](configuration.md#history). Each turn has its stages in milliseconds, how many of its sentences came from the phrase cache, packets
-and bytes sent, underruns as the pacer predicts them, device, board, firmware and language, and how it ended. What was said is there only with \`log.transcripts\`.
+ids begin at 1 when the server starts, those of the history are texts. With \`since\` only turns of this run of the server are given, and while the database is lost only those in memory. What the database keeps: [\`history\`](configuration.md#history). Each turn has its stages in milliseconds, how many of its sentences came from the phrase cache, packets
+and bytes sent, underruns as the pacer predicts them, device, board, firmware and language, and how it ended. What was said is there only with \`log.transcripts\`, in the history with \`history.transcripts\`.
 \`GET /api/v1/devices\` sums up for each device (\`talk\`) its turns, the last one, and its underruns.
 
 | stage | from | to |
@@ -69,9 +69,9 @@ ${SCRAPE}
 | 名称 | 类型 | 含义 | 标签 |`,
     `## 对话记录
 
-最近 1000 轮对话保存在内存里，由 \`GET /api/v1/turns?since=ID&limit=N&device=MAC\` 提供给在网页登录的人，以及服务器本机上的命令，后者以 Bearer 令牌的形式出示
-数据文件夹的秘密（文件 \`local-token\`）。回答里的 \`next\` 就是下一次请求的 \`since\`；编号在服务器启动时从 1 开始。数据库保留得更久的：[\`history\`](configuration.zh-CN.md#history)。每一轮有：各阶段的毫秒数、有多少句来自短句缓存、
-发出的包数和字节数、按发送节奏预测的断流、设备、板子、固件和语言、怎样结束。说了什么只在打开 \`log.transcripts\` 时才有。
+最近 1000 轮对话保存在内存里，连同数据库里更早的记录（一次最多 200 轮）由 \`GET /api/v1/turns?since=ID&limit=N&device=MAC\` 提供给在网页登录的人，以及服务器本机上的命令，后者以 Bearer 令牌的形式出示
+数据文件夹的秘密（文件 \`local-token\`）。回答里的 \`next\` 就是下一次请求的 \`since\`；编号在服务器启动时从 1 开始，数据库里的记录用文字编号。带 \`since\` 时只给出服务器这次启动以来的对话；数据库失联时只给出内存里的。数据库保留哪些：[\`history\`](configuration.zh-CN.md#history)。每一轮有：各阶段的毫秒数、有多少句来自短句缓存、
+发出的包数和字节数、按发送节奏预测的断流、设备、板子、固件和语言、怎样结束。说了什么只在打开 \`log.transcripts\` 时才有，数据库里的则要打开 \`history.transcripts\`。
 \`GET /api/v1/devices\` 汇总每台设备（\`talk\`）的轮数、最后一轮和断流。
 
 | 阶段 | 从 | 到 |

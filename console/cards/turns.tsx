@@ -7,7 +7,7 @@ import { LANGUAGE_TAG, useLanguage, useWords } from '../words/index.js';
 import { nameOf } from './devices.js';
 
 /** The last turns of all devices, newest first. */
-export function TurnsCard({ turns, devices }: { readonly turns: readonly TurnEntry[]; readonly devices: readonly DeviceView[] }): JSX.Element {
+export function TurnsCard({ turns, devices, nowMs }: { readonly turns: readonly TurnEntry[]; readonly devices: readonly DeviceView[]; readonly nowMs: number }): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   const heard = turns.some(({ userText }) => userText !== undefined);
@@ -33,7 +33,7 @@ export function TurnsCard({ turns, devices }: { readonly turns: readonly TurnEnt
               const first = firstSoundMs(turn.stagesMs);
               return (
                 <tr key={turn.id}>
-                  <td class="when">{clockTime(turn.atWallMs, LANGUAGE_TAG[language])}</td>
+                  <td class="when">{clockTime(turn.atWallMs, nowMs, LANGUAGE_TAG[language])}</td>
                   <td class="who">{nameOf(devices.find(({ deviceId }) => deviceId === turn.deviceId), turn.deviceId, words)}</td>
                   {heard && <td class="said">{turn.userText}</td>}
                   <td class="number">{first === undefined ? '–' : duration(first, language)}</td>

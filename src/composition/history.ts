@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { asChorusError, type Logger } from '../core/index.js';
 import { turnView, type KeptTurn } from '../session/index.js';
-import { TurnWriter, type Store } from '../store/index.js';
+import { TurnWriter, type HistoryQuery, type HistoryTurn, type Store } from '../store/index.js';
 import type { Foundation } from './foundation.js';
 
 /** Outcomes that are no conversation: sounds that were no speech, and false starts. A noisy room has thousands. */
@@ -8,6 +9,23 @@ const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
 /** Keeps a turn as `history.*` says; costs the turn nothing. `said`: what the user said, whatever the log may have. */
 export type KeepTurn = (turn: KeptTurn, said: string | undefined) => void;
+
+/** Read at a time at most: the embedded database is read on the thread of those who talk. */
+const MAX_EARLIER = 200;
+
+/** Turns of before this run of the server, newest first; none while the database is lost. */
+export function composeEarlierTurns({ history, reachability }: Pick<Store, 'history' | 'reachability'>, log: Logger): (query: HistoryQuery) => Promise<readonly HistoryTurn[]> {
+  return async (query) => {
+    if (reachability.lost) return [];
+    try {
+      return await history.recentTurns({ ...query, limit: Math.min(query.limit, MAX_EARLIER) });
+    } catch (error) {
+      const { code, message } = asChorusError(error, 'store.failed');
+      log.warn('the history cannot be read; the turns in memory are shown', { code, reason: message });
+      return [];
+    }
+  };
+}
 
 /** Turns go into the database behind the conversations' back. */
 export function composeHistory({ live, root, common }: Foundation, { history }: Pick<Store, 'history'>): KeepTurn {

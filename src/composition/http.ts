@@ -2,13 +2,14 @@ import { createServer, ensureLocalToken, type AdminOptions, type ChorusServer, t
 import { readMovedOver } from '../import/index.js';
 import type { Firmware } from '../firmware/index.js';
 import type { RunningSessionHost } from '../session/index.js';
-import type { DeviceStore } from '../store/index.js';
+import type { Store } from '../store/index.js';
 import type { PrometheusMetrics } from '../telemetry/index.js';
 import type { Foundation } from './foundation.js';
+import { composeEarlierTurns } from './history.js';
 import type { ServerStatus } from './status.js';
 
 export interface HttpOptions {
-  readonly store: DeviceStore;
+  readonly store: Store;
   readonly sessions: RunningSessionHost;
   readonly metrics: PrometheusMetrics;
   readonly status: () => ServerStatus;
@@ -54,6 +55,7 @@ export async function composeHttp({ config, live, dataDir, root, common }: Found
     admin: options.admin,
     firmware: options.firmware,
     turns: () => options.sessions.recentTurns(),
+    earlierTurns: composeEarlierTurns(options.store, common.log),
     readiness: () => {
       const { ready, ...details } = options.status();
       return { ready, details };

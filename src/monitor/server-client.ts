@@ -74,11 +74,11 @@ export class ServerClient {
     return answer?.status === 200 ? parseExposition(answer.text) : undefined;
   }
 
-  /** The turns the server has kept, oldest first; undefined: it shows none to us. */
+  /** The turns of this run of the server that it has kept, oldest first; undefined: it shows none to us. */
   async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
     const { localToken } = this.options;
     if (localToken === undefined) return undefined;
-    const answer = await this.#get('/api/v1/turns', { authorization: `Bearer ${localToken}` }, signal).catch(() => undefined);
+    const answer = await this.#get('/api/v1/turns?since=0', { authorization: `Bearer ${localToken}` }, signal).catch(() => undefined);
     if (answer?.status !== 200) return undefined;
     return turnsSchema.safeParse(parsed(answer.text)).data?.turns.map((turn) => ({ ...turn, code: turn.code }));
   }

@@ -2,7 +2,7 @@ import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.j
 import type { Firmware } from '../firmware/index.js';
 import type { DownlinkAudio } from '../protocol/index.js';
 import type { KeptTurn, SessionHost } from '../session/index.js';
-import type { ActivationRecord, DeviceRecord, DeviceStore } from '../store/index.js';
+import type { ActivationRecord, DeviceRecord, DeviceStore, HistoryQuery, HistoryTurn } from '../store/index.js';
 import type { AdminOptions } from './admin/index.js';
 import type { Limits } from './limits.js';
 import type { MovingOverOptions } from './moving-over.js';
@@ -46,6 +46,8 @@ export interface ServerOptions {
   readonly sessions: SessionHost;
   /** The last turns, oldest first; undefined: none are kept. */
   readonly turns?: (() => readonly KeptTurn[]) | undefined;
+  /** Turns of the history, newest first; never rejects. Undefined: there is none. */
+  readonly earlierTurns?: ((query: HistoryQuery) => Promise<readonly HistoryTurn[]>) | undefined;
   /** Firmware updates; undefined: there are none. */
   readonly firmware?: Firmware | undefined;
   /** The page and its API; undefined: there is neither. */

@@ -185,6 +185,7 @@ class Server implements ChorusServer {
       draining: () => this.#draining,
       firmware: this.options.firmware,
       devices: { control: this.#devices, firmware: this.options.firmware, sourceOf: (request) => limitKey(peerOf(request).address), turns: this.options.turns ?? ((): [] => []) },
+      earlierTurns: this.options.earlierTurns ?? (() => Promise.resolve([])),
       store,
       issue: (device) => this.tokens.issue(device),
       defaultLanguage,

@@ -22,7 +22,7 @@ export class KyselyHistoryStore implements HistoryStore {
     return this.database.read('read the history', async (db) => {
       let query = db.selectFrom('turns').selectAll().orderBy('at_ms', 'desc').orderBy('id', 'desc').limit(limit);
       if (deviceId !== undefined) query = query.where('device_id', '=', deviceId);
-      if (beforeMs !== undefined) query = query.where('at_ms', '<', beforeMs);
+      if (beforeMs !== undefined) query = query.where('at_ms', '<', Math.round(beforeMs)); // As it is written.
       return (await query.execute()).map(toTurn);
     });
   }

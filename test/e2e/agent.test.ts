@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLocalToken } from '../../src/server/index.js';
 import { openStore } from '../../src/store/index.js';
 import { reply } from '../fakes/llm-server.js';
 import { ask, ScriptedServer } from './scripted-server.js';
+import { ServerUnderTest } from './server.js';
 
 describe('an agent of a device', () => {
   let scripted: ScriptedServer;
@@ -34,5 +36,12 @@ describe('an agent of a device', () => {
     for (const turn of turns) expect(turn).toMatchObject({ outcome: 'answered', language: 'en-US', userText: undefined, stagesMs: { endpoint: expect.any(Number) as number } });
     await store.close();
     for (const one of server.raws) one.vanish();
-  }, 60_000);
+
+    await server.running.drain('to be started again');
+    const again = await ServerUnderTest.start({}, true, server.dataDir);
+    const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
+    const shown = (await fetch(`http://127.0.0.1:${again.running.port}/api/v1/turns?limit=3`, { headers }).then((response) => response.json())) as { turns: { id: unknown; outcome: string }[]; next: number };
+    expect(shown).toMatchObject({ turns: [2, 3, 4].map((n) => ({ id: expect.stringMatching(new RegExp(`-${n}$`)) as string, outcome: 'answered' })), next: 0 });
+    await again.running.drain('test over');
+  }, 90_000);
 });

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readLocalToken } from '../../src/server/index.js';
 import { checkStore } from '../../src/store/index.js';
 import { reply } from '../fakes/llm-server.js';
 import { PASSWORD, PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
@@ -43,6 +44,9 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     expect(device.packets(mark).length).toBeGreaterThan(0);
     await expect(server.raw()).rejects.toMatchObject({ code: 'device.refused' });
     expect((await fetch(`${base()}/healthz`)).status).toBe(200);
+    const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
+    const shown = async (): Promise<unknown> => ((await fetch(`${base()}/api/v1/turns`, { headers }).then((response) => response.json())) as { turns: { id: unknown }[] }).turns.map(({ id }) => id);
+    await expect.poll(shown, { timeout: 20_000 }).toEqual([1, 2]);
 
     await database.resume();
     await expect.poll(async () => (await ready()).status, { timeout: 20_000 }).toBe(200);

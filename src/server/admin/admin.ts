@@ -16,7 +16,7 @@ import { registerFirmwareRoutes } from './routes/firmware.js';
 import { registerOpenApiRoute } from './routes/openapi.js';
 import { registerOperationRoutes } from './routes/operations.js';
 import { registerSessionRoutes } from './routes/session.js';
-import { registerTurnRoutes } from './routes/turns.js';
+import { registerTurnRoutes, type TurnRouteOptions } from './routes/turns.js';
 import { registerUpkeepRoutes } from './routes/upkeep.js';
 import { AdminSessions } from './sessions.js';
 import { SignInLimit } from './sign-in-limit.js';
@@ -30,6 +30,7 @@ export interface AdminDependencies {
   readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
   readonly draining: () => boolean;
   readonly devices: DeviceRouteOptions;
+  readonly earlierTurns: TurnRouteOptions['earlierTurns'];
   readonly store: BrowserDevicesOptions['store'];
   /** The token of a bound device. */
   readonly issue: BrowserDevicesOptions['issue'];
@@ -60,7 +61,7 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
     registerDeviceRoutes(api, dependencies.devices);
     if (dependencies.firmware) registerFirmwareRoutes(api, { gate, firmware: dependencies.firmware, words });
     registerBrowserRoute(api, { gate, browsers, defaultLanguage });
-    registerTurnRoutes(api, dependencies.devices.turns);
+    registerTurnRoutes(api, { turns: dependencies.devices.turns, earlierTurns: dependencies.earlierTurns });
     registerOperationRoutes(api, { ...admin, advertise: dependencies.advertise, draining: dependencies.draining, wallMs: () => clock.wallMs() });
     registerUpkeepRoutes(api, admin);
     registerOpenApiRoute(api, admin.version);

@@ -1,6 +1,8 @@
 import { afterEach, expect, it } from 'vitest';
 import { asCommand, DEVICE, http, postOta, startServer, type Harness } from '../../../../test/scenarios/conformance/harness.js';
 import type { KeptTurn } from '../../../session/index.js';
+import type { HistoryQuery } from '../../../store/index.js';
+import { turnOf } from '../../../../test/fakes/filled-store.js';
 
 const OTHER = '02:00:00:00:00:99';
 let harness: Harness | undefined;
@@ -54,6 +56,36 @@ it('gives the newest, or page by page what came after a turn', async () => {
   expect(await ids('?since=5')).toEqual([[], 5]);
   expect(await ids(`?device=${OTHER}`)).toEqual([[3], 5]);
   expect(await ids(`?device=${DEVICE.deviceId.toUpperCase()}&since=1&limit=1`)).toEqual([[2], 2]);
+});
+
+it('gives below the turns in memory those of the history, none of them twice', async () => {
+  const asked: HistoryQuery[] = [];
+  const turns = [turn(1), turn(2, OTHER), turn(3)];
+  const running = await startServer({
+    turns: () => turns,
+    earlierTurns: async (query) => {
+      asked.push(query);
+      return [8, 7, 6].slice(0, query.limit).map((n) => ({ ...turnOf(n), id: `before-${n}` }));
+    },
+  });
+  harness = running;
+  const ids = async (query: string): Promise<unknown> => {
+    const { json } = await http(running, { path: `/api/v1/turns${query}`, headers: asCommand(running) });
+    const answer = json as { turns: { id: number | string; verdict: { kind: string } }[]; next: number };
+    return [answer.turns.map(({ id }) => id), answer.next];
+  };
+  expect(await ids('?limit=5')).toEqual([['before-7', 'before-8', 1, 2, 3], 3]);
+  expect(await ids(`?limit=3&device=${OTHER}`)).toEqual([['before-7', 'before-8', 2], 3]);
+  // From before the oldest in memory, whosever it is: what is after it would be there twice.
+  expect(asked).toEqual([{ limit: 2, beforeMs: 1001 }, { limit: 2, beforeMs: 1001, deviceId: OTHER }]);
+  expect(await ids('?limit=2')).toEqual([[2, 3], 3]);
+  expect(await ids('?since=0')).toEqual([[1, 2, 3], 3]);
+  expect(await ids('?since=3')).toEqual([[], 3]);
+  expect(asked).toHaveLength(2);
+  turns.length = 0;
+  expect(await ids('?limit=2')).toEqual([['before-7', 'before-8'], 0]);
+  expect(asked.at(-1)).toEqual({ limit: 2 });
+  expect(await ids('?since=0')).toEqual([[], 0]);
 });
 
 it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'])('refuses %s in words', async (query) => {

@@ -12,7 +12,7 @@ export const turnVerdict = z.object({
 export type TurnVerdict = z.output<typeof turnVerdict>;
 
 export const turnEntry = z.object({
-  id: z.number().meta({ description: 'From 1, in order; begins anew with the server.' }),
+  id: z.union([z.number(), z.string()]).meta({ description: 'A number, from 1 in order, which begins anew with the server; a text for a turn of the history, from before that.' }),
   deviceId: z.string(),
   language: z.string(),
   board: z.string().optional(),
@@ -34,7 +34,7 @@ export const turnEntry = z.object({
   underrunMs: z.number(),
   inputTokens: z.number().optional(),
   outputTokens: z.number().optional(),
-  userText: z.string().optional().meta({ description: 'Only with log.transcripts.' }),
+  userText: z.string().optional().meta({ description: 'Only with log.transcripts; of the history with history.transcripts.' }),
   verdict: turnVerdict,
 });
 export type TurnEntry = z.output<typeof turnEntry>;
@@ -43,8 +43,8 @@ export type TurnEntry = z.output<typeof turnEntry>;
 export const TURNS_MAX = 1000;
 
 export const turnsQuery = z.strictObject({
-  since: z.coerce.number().int().min(0).default(0).meta({ description: 'Only turns after the one of this id.' }),
-  limit: z.coerce.number().int().min(1).max(TURNS_MAX).default(TURNS_MAX).meta({ description: 'The newest of them without `since`, else the oldest.' }),
+  since: z.coerce.number().int().min(0).optional().meta({ description: 'Only turns of this run of the server after the one of this id; 0: all of them.' }),
+  limit: z.coerce.number().int().min(1).max(TURNS_MAX).default(TURNS_MAX).meta({ description: 'The newest without `since`, those of the history (`history.keep_days`) among them; else the oldest.' }),
   device: z.string().max(64).optional().meta({ description: 'Of this device only (a MAC address).' }),
 });
 

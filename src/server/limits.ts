@@ -31,6 +31,8 @@ export interface Limits {
   readonly headersTimeoutMs: number;
   /** For a whole HTTP request. */
   readonly requestTimeoutMs: number;
+  /** For one that brings a file, and is let in. */
+  readonly uploadTimeoutMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -51,4 +53,6 @@ export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 32 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 20_000,
+  // 12 MB of firmware at 160 kbit/s.
+  uploadTimeoutMs: 600_000,
 };

@@ -67,7 +67,7 @@ class Server implements ChorusServer {
     this.#connections = new Connections(metrics);
     this.#pairing = new Pairing({ ...auth, allowlist: auth.allowlist ?? [], store, clock, log, onCode: options.onCode, movingOver });
     this.#devices = new DeviceControl({ store, pairing: this.#pairing, connections: this.#connections, log });
-    this.#app = createHttp(this.#limits, log);
+    this.#app = createHttp(this.#limits, log, clock);
     this.#oldPorts = new OldPorts({
       host: options.host,
       ports: options.otaPorts ?? [],

@@ -55,7 +55,7 @@ export class AdminApi {
       method: spec.method,
       url: spec.path,
       bodyLimit: BODY_BYTES,
-      ...(spec.access === 'public' && { config: { adminAccess: 'public' } }),
+      config: { ...(spec.access === 'public' && { adminAccess: 'public' as const }), ...(spec.body === 'binary' && { upload: true as const }) },
       handler: handlerOf(spec, handler),
     });
   }

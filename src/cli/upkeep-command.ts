@@ -116,20 +116,20 @@ class StoreOnDemand implements StoreUpkeep {
 
   constructor(private readonly place: DatabasePlace) {}
 
-  async check(): Promise<readonly string[]> {
-    return (await checkStore(this.place)).problems;
+  async check(signal: AbortSignal): Promise<readonly string[]> {
+    return (await checkStore(this.place, signal)).problems;
   }
 
-  async backup(keep: number): ReturnType<StoreUpkeep['backup']> {
-    return (await this.#store()).upkeep.backup(keep);
+  async backup(keep: number, signal: AbortSignal): ReturnType<StoreUpkeep['backup']> {
+    return (await this.#store()).upkeep.backup(keep, signal);
   }
 
-  async pruneHistory(beforeMs: number): Promise<number> {
-    return (await this.#store()).upkeep.pruneHistory(beforeMs);
+  async pruneHistory(beforeMs: number, signal: AbortSignal): Promise<number> {
+    return (await this.#store()).upkeep.pruneHistory(beforeMs, signal);
   }
 
-  async vacuum(): ReturnType<StoreUpkeep['vacuum']> {
-    return (await this.#store()).upkeep.vacuum();
+  async vacuum(signal: AbortSignal): ReturnType<StoreUpkeep['vacuum']> {
+    return (await this.#store()).upkeep.vacuum(signal);
   }
 
   async close(): Promise<void> {

@@ -31,7 +31,7 @@ describe('what is taken out', () => {
 });
 
 it('leaves alone what a helper needs', () => {
-  for (const text of ['chorus_turn_stage_seconds_bucket{stage="llm_first_token",le="0.5"} 3', '/work/node_modules/onnxruntime-node/dist/index.js:12', 'model.corrupt: sense-voice-int8', 'performance_report_20261125_101500.json', '192.168.1.20:8000', 'ECONNREFUSED', '2026-11-25T17:48:00.000Z'])
+  for (const text of ['chorus_turn_stage_seconds_bucket{stage="llm_first_token",le="0.5"} 3', '/srv/chorus/node_modules/onnxruntime-node/dist/index.js:12', 'model.corrupt: sense-voice-int8', 'performance_report_20261125_101500.json', '192.168.1.20:8000', 'ECONNREFUSED', '2026-11-25T17:48:00.000Z'])
     expect(redactor.text(text)).toBe(text);
 });
 

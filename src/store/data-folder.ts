@@ -8,18 +8,24 @@ import { ChorusError } from '../core/index.js';
  * `data.disk_full`, both naming the folder and the mend.
  */
 export async function ensureDataFolder(dataDir: string): Promise<void> {
-  const probe = join(dataDir, `.probe-${randomBytes(6).toString('hex')}`);
   try {
     await makeFolder(dataDir);
-    const file = await open(probe, 'wx', 0o600);
-    try {
-      await file.write('chorus');
-    } finally {
-      await file.close();
-      await unlink(probe);
-    }
+    await proveWritable(dataDir);
   } catch (error) {
     throw dataFolderError(dataDir, error);
+  }
+}
+
+/** Writes and removes one trial file. Errors: those of the operating system. */
+export async function proveWritable(folder: string): Promise<void> {
+  // The name is one that the upkeep knows as a leftover (src/upkeep/leftovers.ts).
+  const probe = join(folder, `.probe-${randomBytes(6).toString('hex')}`);
+  const file = await open(probe, 'wx', 0o600);
+  try {
+    await file.write('chorus');
+  } finally {
+    await file.close();
+    await unlink(probe);
   }
 }
 

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { open, readdir, stat, unlink } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+// Not from the folder's index: that loads the database's package, and the doctor must start where it is broken.
+import { proveWritable } from '../../store/data-folder.js';
 import type { Check } from '../check.js';
 import { ailments, both, type Finding, found, orFine } from '../finding.js';
 
@@ -79,16 +80,9 @@ export async function dataFolderFacts(folder: string): Promise<DataFolderFacts> 
 }
 
 async function tryToWrite(folder: string): Promise<string | undefined> {
-  const probe = join(folder, `.doctor-${randomBytes(6).toString('hex')}`);
   try {
     await readdir(folder);
-    const file = await open(probe, 'wx', 0o600);
-    try {
-      await file.write('chorus');
-    } finally {
-      await file.close();
-      await unlink(probe);
-    }
+    await proveWritable(folder);
     return undefined;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? 'unknown';

@@ -17,17 +17,20 @@ export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): P
   return { ...piece, status: 'asked', requestId, speculative: deadlineMs === undefined };
 }
 
+/** What was asked on a guess about this piece is wanted by a deadline now. */
+function confirmGuess(step: Step, { status, speculative, requestId }: Piece, withinMs: number): void {
+  if (status === 'asked' && speculative && requestId !== undefined) step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
+}
+
 /** The speech goes on behind this piece: it is part of what is said, and its text is wanted, though not at once. */
 export function commit(step: Step, piece: Piece): Piece {
-  if (piece.status === 'asked' && piece.requestId !== undefined) step.emit({ type: 'confirm_recognition', requestId: piece.requestId, deadlineMs: step.nowMs + step.rules.committedTargetMs });
+  confirmGuess(step, piece, step.rules.committedTargetMs);
   return { ...piece, committed: true, ...(piece.status === 'dropped' && { status: 'unasked' as const, speculative: false, requestId: undefined }) };
 }
 
 /** The utterance has ended with these pieces: what is being worked on is wanted by a deadline now. */
 export function confirm(step: Step, pieces: readonly Piece[]): void {
-  for (const { status, speculative, requestId } of pieces) {
-    if (status === 'asked' && speculative && requestId !== undefined) step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + step.rules.transcriptTargetMs });
-  }
+  for (const piece of pieces) confirmGuess(step, piece, step.rules.transcriptTargetMs);
 }
 
 /** What was asked about these pieces is no longer of interest. */

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Api, Overview, TurnEntry } from '../api.js';
 import { browserClock } from '../browser-clock.js';
 import { duration, firstSoundMs } from '../figures.js';
@@ -55,9 +55,8 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
   const { conversation, figures } = view ?? talk.view;
   const { phase } = conversation;
 
-  // Leaving the page hangs up; so does another language, which another model understands.
-  useEffect(() => () => talk.dispatch({ type: 'end' }), [talk]);
-  useEffect(() => talk.dispatch({ type: 'end' }), [talk, spoken, mode]);
+  // Leaving the page hangs up; so do another mode and another language, which another model understands. With the change and not some time after it: by then the button may be down again.
+  useLayoutEffect(() => () => talk.dispatch({ type: 'end' }), [talk, spoken, mode]);
   useEffect(() => {
     if (phase === 'listening' || phase === 'off' || phase === 'ready') latest.current.onChanged();
   }, [phase]);

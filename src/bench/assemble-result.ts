@@ -6,6 +6,7 @@ import type { Observation, Observer } from './observation.js';
 import type { RunOptions } from './options.js';
 import { takeOffOwnTime } from './own-time.js';
 import type { BenchResult } from './result.js';
+import { memoryGrowth, memoryOf } from './server-memory.js';
 import { judge } from './service-level.js';
 import type { LlmRequestRecord, StandInReport, TtsRequestRecord } from './stand-ins/index.js';
 
@@ -56,7 +57,8 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   const others = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
   const disturbed = others !== undefined && others > MAX_OTHERS_SHARE * machine.cores ? [{ en: `other programs on this machine used ${others.toFixed(2)} cores meanwhile`, zh: `其间本机上的其他程序用了 ${others.toFixed(2)} 个核` }] : [];
   const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
-  const verdict = judge({ fleet, firstSoundNetMs: net, failedTurns: failedTurns(fleet), cpuShare, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
+  const judged = { fleet, firstSoundNetMs: net, failedTurns: failedTurns(fleet), cpuShare, fairness: own.fairness, memoryGrowth: memoryGrowth(observer.observations) };
+  const verdict = judge({ ...judged, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
   const { firstSoundNetMs: _, ...llmOwn } = own;
   return {
     format: 'chorus-bench',
@@ -124,18 +126,6 @@ function failedTurns({ turns }: FleetResult): number {
 
 function failedOf(records: readonly { readonly outcome: string }[]): number {
   return records.filter(({ outcome }) => outcome === 'failed').length;
-}
-
-function memoryOf(observations: readonly Observation[]): { start: number; third: number; end: number; max: number } | undefined {
-  const seen = observations.flatMap(({ atS, serverBytes }) => (serverBytes === undefined || atS < 0 ? [] : [{ atS, serverBytes }]));
-  const lastS = seen.at(-1)?.atS;
-  if (lastS === undefined) return undefined;
-  const windowS = Math.min(60, lastS / 6);
-  const mean = (fromS: number, toS: number): number => {
-    const inside = seen.filter(({ atS }) => atS >= fromS && atS <= toS);
-    return inside.reduce((sum, { serverBytes }) => sum + serverBytes, 0) / Math.max(1, inside.length);
-  };
-  return { start: mean(0, windowS), third: mean(2 * windowS, 3 * windowS), end: mean(lastS - windowS, lastS), max: Math.max(...seen.map(({ serverBytes }) => serverBytes)) };
 }
 
 function processesOf(observations: readonly Observation[], fromS: number): { name: string; cores: number; maxBytes: number }[] {

@@ -1,5 +1,5 @@
 import type { FleetTurn } from '../fleet/index.js';
-import { percentile } from '../fleet/index.js';
+import { jainIndex, percentile } from '../fleet/index.js';
 import type { LlmRequestRecord } from './stand-ins/index.js';
 
 /** The language model's own share of a run: request to the last token of the first sentence. */
@@ -13,6 +13,8 @@ export interface LlmOwnTime {
   readonly joined: number;
   /** First sounds without it, one a counted turn that had a first sound. */
   readonly firstSoundNetMs: readonly number[];
+  /** Jain's index of each device's median of them: 1 when all are served alike, one in so many when one device gets it all. */
+  readonly fairness?: number;
 }
 
 /**
@@ -30,12 +32,18 @@ export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly L
   const medianMs = times.length === 0 ? 0 : percentile(times, 0.5);
   let joined = 0;
   const net: number[] = [];
+  const byDevice = new Map<number, number[]>();
   for (const turn of turns) {
     // A "busy" is no answer, and no measure of how fast answers are.
     if (turn.warmup || turn.firstSoundMs === undefined || turn.alerts !== undefined) continue;
     const ownMs = turn.firstSentence === undefined ? undefined : own.get(turn.firstSentence.trim());
     if (ownMs !== undefined) joined += 1;
-    net.push(turn.firstSoundMs - (ownMs ?? 0));
+    const netMs = turn.firstSoundMs - (ownMs ?? 0);
+    net.push(netMs);
+    const ofDevice = byDevice.get(turn.device);
+    if (ofDevice) ofDevice.push(netMs);
+    else byDevice.set(turn.device, [netMs]);
   }
-  return { requests: requests.length, failed: requests.filter(({ outcome }) => outcome === 'failed').length, medianMs, p95Ms: times.length === 0 ? 0 : percentile(times, 0.95), joined, firstSoundNetMs: net };
+  const fairness = jainIndex([...byDevice.values()].map((values) => percentile(values, 0.5)));
+  return { requests: requests.length, failed: requests.filter(({ outcome }) => outcome === 'failed').length, medianMs, p95Ms: times.length === 0 ? 0 : percentile(times, 0.95), joined, firstSoundNetMs: net, ...(fairness !== undefined && { fairness }) };
 }

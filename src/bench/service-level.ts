@@ -13,12 +13,16 @@ export interface ServiceLevel {
   readonly turnRate: number;
   /** Word errors over words; undefined: the text is meaningless and is not judged. */
   readonly wordErrorRate?: number | undefined;
+  /** Jain's index of the devices' median first sound, at least. */
+  readonly fairness: number;
+  /** Memory of the last minute over that of the third, minus one; judged in runs of four minutes or more. That it shrinks is no fault. */
+  readonly memoryGrowth: number;
 }
 
 /** What is promised for 40 devices on two cores, but for the CPU: that is the default of `load.target`. */
-export const SERVICE_LEVEL: ServiceLevel = { firstSoundP50Ms: 1000, firstSoundP95Ms: 1600, cpuShare: 0.7, turnRate: 0.9 };
+export const SERVICE_LEVEL: ServiceLevel = { firstSoundP50Ms: 1000, firstSoundP95Ms: 1600, cpuShare: 0.7, turnRate: 0.9, fairness: 0.95, memoryGrowth: 0.02 };
 
-export const TARGET_IDS = ['first_sound_p50', 'first_sound_p95', 'underruns', 'overflows', 'failed_turns', 'rejected_turns', 'violations', 'turn_rate', 'cpu', 'word_errors'] as const;
+export const TARGET_IDS = ['first_sound_p50', 'first_sound_p95', 'underruns', 'overflows', 'failed_turns', 'rejected_turns', 'violations', 'turn_rate', 'fairness', 'cpu', 'memory_growth', 'word_errors'] as const;
 export type TargetId = (typeof TARGET_IDS)[number];
 
 export interface BenchTarget {
@@ -46,6 +50,10 @@ export interface Evidence {
   /** Without a complete reply, those that were told "busy" not counted. */
   readonly failedTurns: number;
   readonly cpuShare: number | undefined;
+  /** Jain's index of the devices' medians of {@link firstSoundNetMs}. */
+  readonly fairness: number | undefined;
+  /** Undefined: too short a run, or a server whose memory cannot be seen. */
+  readonly memoryGrowth: number | undefined;
   /** What else makes the run worthless: late stand-ins, a server that ended. */
   readonly invalid: readonly Text[];
   readonly minTurns: number;
@@ -55,7 +63,7 @@ const TOO_FEW = 'too few turns for a percentile';
 
 /** Judges a run. A missed target needs no 200 turns; a kept one does. */
 export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
-  const { fleet, firstSoundNetMs: net, cpuShare, minTurns } = evidence;
+  const { fleet, firstSoundNetMs: net, cpuShare, fairness, memoryGrowth, minTurns } = evidence;
   const { totals } = fleet;
   // Where nobody says anything there is nothing to wait for.
   const silent = totals.turnsPerMinute.planned === 0 && totals.turns === 0;
@@ -70,8 +78,11 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
     upTo('failed_turns', evidence.failedTurns, 0),
     upTo('rejected_turns', totals.rejected, 0),
     upTo('violations', Object.values(totals.violations).reduce((sum, count) => sum + (count ?? 0), 0), 0),
-    { id: 'turn_rate', measured: rate, bound: level.turnRate, outcome: rate === undefined ? 'unknown' : rate >= level.turnRate ? 'holds' : 'missed' },
+    atLeast('turn_rate', rate, level.turnRate),
+    // Where nobody is answered nobody is preferred.
+    ...(silent ? [] : [atLeast('fairness', fairness, level.fairness, enough)]),
     upTo('cpu', cpuShare, level.cpuShare),
+    ...(memoryGrowth === undefined ? [] : [upTo('memory_growth', memoryGrowth, level.memoryGrowth)]),
     ...(level.wordErrorRate === undefined ? [] : [upTo('word_errors', totals.words?.rate, level.wordErrorRate, enough)]),
   ];
   const reasons: Text[] = [...(fleet.valid ? [] : fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }))), ...evidence.invalid];
@@ -93,4 +104,8 @@ export function isTooFew(reason: string): boolean {
 
 function upTo(id: TargetId, measured: number | undefined, bound: number, known = true): BenchTarget {
   return { id, measured, bound, outcome: measured === undefined || !known ? 'unknown' : measured <= bound ? 'holds' : 'missed' };
+}
+
+function atLeast(id: TargetId, measured: number | undefined, bound: number, known = true): BenchTarget {
+  return { id, measured, bound, outcome: measured === undefined || !known ? 'unknown' : measured >= bound ? 'holds' : 'missed' };
 }

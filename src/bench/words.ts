@@ -16,7 +16,9 @@ export const TARGET_WORDS: Readonly<Record<TargetId, Text>> = {
   rejected_turns: { en: 'Turns that were turned away as “busy”', zh: '被以“忙”拒绝的对话' },
   violations: { en: 'Breaches of the device protocol', zh: '违反设备协议的次数' },
   turn_rate: { en: 'Turns a minute, against a server without load', zh: '每分钟对话数，与空闲服务器相比' },
+  fairness: { en: 'How alike the devices were served (Jain’s index of their medians to the first sound; 1: all alike)', zh: '各设备得到的服务是否均等（各设备第一声中位数的 Jain 指数，1 为完全均等）' },
   cpu: { en: 'CPU of the server, of the cores it may use', zh: '服务器占用的 CPU（占可用核心的比例）' },
+  memory_growth: { en: 'Growth of the server’s memory, the last minute against the third', zh: '服务器内存的增长（最后一分钟与第三分钟相比）' },
   word_errors: { en: 'Words understood wrongly', zh: '听错的词' },
 };
 
@@ -44,7 +46,9 @@ export const SHORT_WORDS: Readonly<Record<TargetId, Readonly<Record<UiLanguage, 
   rejected_turns: { en: 'nobody turned away', zh: '没有设备被拒绝' },
   violations: { en: 'the device protocol', zh: '设备协议' },
   turn_rate: { en: 'turns a minute', zh: '每分钟对话数' },
+  fairness: { en: 'devices served alike', zh: '各设备待遇均等' },
   cpu: { en: 'CPU', zh: 'CPU' },
+  memory_growth: { en: 'flat memory', zh: '内存不增长' },
   word_errors: { en: 'words understood', zh: '识别准确' },
 };
 
@@ -54,21 +58,23 @@ export const OUTCOME_WORDS: Readonly<Record<BenchTarget['outcome'], Readonly<Rec
   unknown: { en: 'cannot be said', zh: '不能下结论' },
 };
 
-export const AT_MOST: Readonly<Record<UiLanguage, (bound: string) => string>> = { en: (bound) => `at most ${bound}`, zh: (bound) => `至多 ${bound}` };
-export const AT_LEAST: Readonly<Record<UiLanguage, (bound: string) => string>> = { en: (bound) => `at least ${bound}`, zh: (bound) => `至少 ${bound}` };
+const AT_MOST: Readonly<Record<UiLanguage, (bound: string) => string>> = { en: (bound) => `at most ${bound}`, zh: (bound) => `至多 ${bound}` };
+const AT_LEAST: Readonly<Record<UiLanguage, (bound: string) => string>> = { en: (bound) => `at least ${bound}`, zh: (bound) => `至少 ${bound}` };
 
-const SHARES: ReadonlySet<TargetId> = new Set(['turn_rate', 'cpu', 'word_errors']);
+const SHARES: ReadonlySet<TargetId> = new Set(['turn_rate', 'cpu', 'memory_growth', 'word_errors']);
+const LOWER_BOUNDS: ReadonlySet<TargetId> = new Set(['turn_rate', 'fairness']);
 const TIMES: ReadonlySet<TargetId> = new Set(['first_sound_p50', 'first_sound_p95']);
 
 /** A target's value with its unit; the same in both languages. */
 export function valueText(id: TargetId, value: number | undefined): string {
   if (value === undefined) return '–';
   if (SHARES.has(id)) return `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
+  if (id === 'fairness') return value.toFixed(3);
   return TIMES.has(id) ? `${Math.round(value)} ms` : String(value);
 }
 
 export function boundText({ id, bound }: BenchTarget, language: UiLanguage): string {
-  return (id === 'turn_rate' ? AT_LEAST : AT_MOST)[language](valueText(id, bound));
+  return (LOWER_BOUNDS.has(id) ? AT_LEAST : AT_MOST)[language](valueText(id, bound));
 }
 
 export function isTargetId(id: string): id is TargetId {

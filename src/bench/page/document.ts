@@ -4,7 +4,7 @@ import type { Comparison } from '../compare/compare.js';
 import { disturbanceAdvice, isDisturbed, noNumber, shownTargets } from '../disturbed.js';
 import type { BenchResult } from '../result.js';
 import type { BenchTarget } from '../service-level.js';
-import { AT_LEAST, AT_MOST, SHORT_WORDS, TARGET_WORDS, valueText, isTargetId } from '../words.js';
+import { boundText, SHORT_WORDS, TARGET_WORDS, valueText, isTargetId } from '../words.js';
 import { verdictSentence } from '../verdict-table.js';
 import { answerBlocks, loadBlocks, processBlocks } from './charts.js';
 
@@ -55,12 +55,10 @@ function meaningOf(result: BenchResult): Text {
 }
 
 function targetOf(target: BenchTarget, disturbed: boolean): Target {
-  const bound = valueText(target.id, target.bound);
-  const words = target.id === 'turn_rate' ? AT_LEAST : AT_MOST;
   return {
     what: TARGET_WORDS[target.id],
     measured: valueText(target.id, target.measured),
-    bound: { en: words.en(bound), zh: words.zh(bound) },
+    bound: { en: boundText(target, 'en'), zh: boundText(target, 'zh') },
     outcome: target.outcome,
     ...(target.outcome === 'unknown' && !disturbed && { note: { en: 'not measured, or from too few turns (200 are needed)', zh: '未测量，或对话太少（需要 200 次）' } }),
   };

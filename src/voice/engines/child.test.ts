@@ -200,6 +200,23 @@ describe('SupervisedChild', () => {
     expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
   });
 
+  it('is started again at once, however often it dies, when it served in between', async () => {
+    const clock = new FakeClock();
+    const { child, lost, restarted } = make({ clock });
+    await child.start();
+    for (let death = 1; death <= 5; death++) {
+      await clock.advance(15_000);
+      const killed = failureOf(child.call({ do: 'abort' }, { predictedMs: 1, retryOnCrash: false }));
+      await lost(death);
+      expect(await killed).toHaveProperty('code', 'engine.crashed');
+      expect(child.status().state).toBe('restarting');
+      const waiting = child.call({ do: 'echo', value: death }, { predictedMs: 1 });
+      await clock.advance(50);
+      await restarted(death);
+      expect(await waiting).toBe(death);
+    }
+  });
+
   it('cancels: at once, or when the child has let go', async () => {
     const { child, event, events } = make();
     await child.start();

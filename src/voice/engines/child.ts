@@ -39,6 +39,8 @@ export interface ChildOptions {
 
 const DEATHS_WINDOW_MS = 60_000;
 const MAX_DEATHS = 3;
+/** A process that served for so long is started again at once, however often that happened: a pause is for those that cannot live (ADR 26). */
+const SERVED_MS = 10_000;
 const FIRST_BACKOFF_MS = 10_000;
 const MAX_BACKOFF_MS = 300_000;
 /** Between the death of a child and the start of the next. */
@@ -63,6 +65,8 @@ interface Incarnation {
   /** Why we killed it, if we did. */
   killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
   ready: boolean;
+  /** `Clock.nowMs`; undefined: it never was. */
+  readyAtMs: number | undefined;
   gone: boolean;
   unwritten: number;
 }
@@ -70,7 +74,7 @@ interface Incarnation {
 /**
  * A child process that is supervised by its jobs (architecture.md section 1): one that runs longer than
  * max(5 s, 10 x predicted) kills the child, jobs that were in it run once more, one that was there at two deaths is
- * quarantined, three deaths in 60 s mean a pause in state `failed`. Nothing hangs: every call settles.
+ * quarantined, three deaths in 60 s, the last one soon after it was ready, mean a pause in state `failed`. Nothing hangs: every call settles.
  */
 export class SupervisedChild {
   readonly #jobs = new Map<number, ChildJob>();
@@ -228,7 +232,7 @@ export class SupervisedChild {
     const startTimer = clock.after(startTimeoutMs, () => {
       this.#kill(child, 'start', new ChorusError('engine.failed', `the ${name} process was not ready after ${startTimeoutMs} ms`));
     });
-    const child: Incarnation = { process, output: new ChildOutput(clock, this.#log), startTimer, killedFor: undefined, ready: false, gone: false, unwritten: 0 };
+    const child: Incarnation = { process, output: new ChildOutput(clock, this.#log), startTimer, killedFor: undefined, ready: false, readyAtMs: undefined, gone: false, unwritten: 0 };
     this.#current = child;
     process.on('error', (error: NodeJS.ErrnoException) => this.#spawnError(child, error));
     if (process.pid === undefined) return; // 'error' follows.
@@ -295,6 +299,7 @@ export class SupervisedChild {
     if (this.#closed || child.gone) return;
     child.startTimer.cancel();
     child.ready = true;
+    child.readyAtMs = this.options.clock.nowMs();
     this.#state = 'ready';
     this.#failure = undefined;
     this.#log.info('child process ready', { pid: child.process.pid });
@@ -316,10 +321,11 @@ export class SupervisedChild {
     const lastLine = child.output.lastLine();
     const killed = child.killedFor;
     const error = killed?.error ?? new ChorusError('engine.crashed', `the ${this.options.name} process ${how}${lastLine ? `: ${lastLine}` : ''}`);
-    this.#died(killed?.kind ?? 'crash', error);
+    const served = child.readyAtMs !== undefined && this.options.clock.nowMs() - child.readyAtMs >= SERVED_MS;
+    this.#died(killed?.kind ?? 'crash', error, served);
   }
 
-  #died(kind: 'hung' | 'start' | 'refused' | 'crash', error: ChorusError): void {
+  #died(kind: 'hung' | 'start' | 'refused' | 'crash', error: ChorusError, served = false): void {
     const { clock, name } = this.options;
     const nowMs = clock.nowMs();
     this.#deathsMs = this.#deathsMs.filter((atMs) => nowMs - atMs < DEATHS_WINDOW_MS);
@@ -333,7 +339,7 @@ export class SupervisedChild {
       if (job.sent && job.lost(error) === 'settled') this.#jobs.delete(job.id);
     }
     // An answer to `init` is final: the same files will be refused again, so there is no second try at once.
-    const failed = kind === 'refused' || this.#state === 'failed' || this.#deathsMs.length >= MAX_DEATHS;
+    const failed = kind === 'refused' || this.#state === 'failed' || (this.#deathsMs.length >= MAX_DEATHS && !served);
     this.#failure = failed && kind !== 'refused' ? new ChorusError('engine.failed', error.message, { cause: error }) : error;
     this.#state = failed ? 'failed' : this.#state === 'starting' ? 'starting' : 'restarting';
     this.options.onLost?.();

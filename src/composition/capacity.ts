@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
 import { describeMachine, readHardware } from '../machine/index.js';
-import { type AdmissionControl, createAdmission, createSlots, type Slots, type SlotsView } from '../scheduling/index.js';
+import { type AdmissionControl, createAdmission, createSlots, type SlotPoolControl } from '../scheduling/index.js';
 import { capacityFacts, type CapacityFacts } from './capacity-facts.js';
 import { chooseCapacity, configuredMax, talkingLimit } from './choice.js';
 import type { Foundation } from './foundation.js';
@@ -9,7 +9,7 @@ import { conversationKey, type MeasuredCosts } from './measured-costs.js';
 
 /** How much this machine does at once. */
 export interface Capacity {
-  readonly slots: Slots & { view(): SlotsView };
+  readonly slots: SlotPoolControl;
   readonly slotCount: number;
   /** Of one inference. */
   readonly threads: number;
@@ -50,6 +50,8 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     get maxOfKind() {
       return workersOf(live.current);
     },
+    // With `log.level: debug` the log is a recording of the load (bench/record-jobs.ts).
+    onJob: (job) => log.debug('inference job', { ...job }),
   });
   const admission = createAdmission({
     clock,

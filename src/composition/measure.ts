@@ -1,5 +1,6 @@
 import { systemClock } from '../core/index.js';
 import { createProcessReader, type ProcessReading } from '../machine/index.js';
+import type { Evenness } from '../scheduling/index.js';
 import type { PrometheusMetrics } from '../telemetry/index.js';
 import type { EngineStatus } from '../voice/engines/index.js';
 
@@ -7,16 +8,21 @@ export interface MeasuredServer {
   readonly metrics: PrometheusMetrics;
   readonly engines: () => readonly EngineStatus[];
   readonly slotCount: number;
+  /** Of the CPU time that devices had. */
+  readonly fairness: () => Evenness | undefined;
   readonly maxTalking: () => number;
 }
 
 /** What `/metrics` asks for when it is read: limits, engines, and CPU, memory and files of the processes (well under 1 ms). */
-export function measureServer({ metrics, engines, slotCount, maxTalking }: MeasuredServer): void {
+export function measureServer({ metrics, engines, slotCount, fairness, maxTalking }: MeasuredServer): void {
   const reader = createProcessReader({ clock: systemClock });
   let before = new Map<string, number>();
   metrics.gauge('chorus_slots', slotCount);
   metrics.onCollect(async () => {
     metrics.gauge('chorus_talking_limit', maxTalking());
+    const { jain, largest } = fairness() ?? { jain: 1, largest: 0 };
+    metrics.gauge('chorus_fairness_jain_ratio', jain);
+    metrics.gauge('chorus_fairness_largest_share_ratio', largest);
     for (const [engine, up] of upByName(engines())) metrics.gauge('chorus_engine_up', up, { engine });
     const readings = await reader.read([process.pid]);
     for (const [name, own] of byName(readings)) {

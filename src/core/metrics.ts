@@ -59,6 +59,13 @@ export const METRICS = {
   chorus_job_predicted_seconds_total: { type: 'counter', help: 'Time that jobs were expected to spend inside their slots; beside chorus_job_run_seconds_sum it shows whether the cost model is right on the whole.', labels: { kind: KIND } },
   chorus_job_prediction_error_seconds: { type: 'histogram', help: 'By how much the time inside the slot differed from what was expected, either way.', labels: { kind: KIND }, bucketsMs: STAGE_BUCKETS_MS },
   chorus_jobs_total: { type: 'counter', help: 'Inference jobs by kind and result.', labels: { kind: KIND, result: 'done, or what became of it' } },
+  chorus_job_starts_total: {
+    type: 'counter',
+    help: 'Inference jobs that got a slot, by why it was their turn: a device would be heard to stutter, they had waited for 5 s, they were late already, their time was still to come, or nobody knew yet whether they are wanted.',
+    labels: { kind: KIND, urgency: 'playing, starving, late, early, guess' },
+  },
+  chorus_fairness_jain_ratio: { type: 'gauge', help: 'How evenly the inference time of the last minutes is spread over the devices that had any (Jain’s index): 1 is all alike, one in so many devices is that one had it all.' },
+  chorus_fairness_largest_share_ratio: { type: 'gauge', help: 'Of that time, the part of the device that had most.' },
   chorus_asr_audio_seconds_total: { type: 'counter', help: 'Speech that recognition has gone through, by whether the end of the utterance was certain.', labels: { when: 'final, speculative' } },
   chorus_speculation_seconds_total: { type: 'counter', help: 'Time such recognitions took: used is what was not waited for afterwards, wasted what was done for nothing.', labels: { result: 'used, wasted' } },
   chorus_speculation_total: { type: 'counter', help: 'Recognitions before the end of the utterance was certain.', labels: { result: 'used, wasted, dropped' } },
@@ -66,6 +73,7 @@ export const METRICS = {
   chorus_llm_fallback_total: { type: 'counter', help: 'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).', labels: { reason: 'failed, open' } },
   chorus_llm_tokens_total: { type: 'counter', help: 'Tokens reported by the language model.', labels: { direction: 'input, output' } },
   chorus_llm_speculation_total: { type: 'counter', help: 'Answers begun before the end of the utterance was certain: hit (used), miss (aborted), dropped (refused or failed).', labels: { result: 'hit, miss, dropped' } },
+  chorus_llm_speculation_saved_seconds_total: { type: 'counter', help: 'By how much sooner the answers that were used had been begun.' },
   chorus_llm_wasted_tokens_total: { type: 'counter', help: 'Tokens of such answers that were not used; estimated where the model did not report them.', labels: { direction: 'input, output' } },
 
   chorus_replies_speaking: { type: 'gauge', help: 'Replies being spoken.' },

@@ -4,10 +4,17 @@
  */
 export class Guess {
   #deadlineMs: number | undefined;
+  #onConfirmed: (() => void) | undefined;
 
   /** It was right: the result is wanted by `deadlineMs` (`Clock.nowMs`). */
   confirm(deadlineMs: number): void {
     this.#deadlineMs = deadlineMs;
+    this.#onConfirmed?.();
+  }
+
+  /** `tell` is called when it is confirmed; one listener, whoever does the work. */
+  onConfirmed(tell: () => void): void {
+    this.#onConfirmed = tell;
   }
 
   /** Undefined: not confirmed. */

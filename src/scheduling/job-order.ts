@@ -39,19 +39,25 @@ export const STARVING_MS = 5_000;
  */
 export const latestStartFirst: JobOrder = (a, b, moment) => {
   const urgency = urgencyOf(a, moment);
-  const difference = urgency - urgencyOf(b, moment);
+  const difference = RANK[urgency] - RANK[urgencyOf(b, moment)];
   if (difference !== 0) return difference;
-  if (urgency === URGENCY.starving || urgency === URGENCY.guess) return a.enqueuedMs - b.enqueuedMs;
+  if (urgency === 'starving' || urgency === 'guess') return a.enqueuedMs - b.enqueuedMs;
   const byStart = a.latestStartMs - b.latestStartMs;
   const share = moment.usedMs(a.deviceId) - moment.usedMs(b.deviceId);
-  return urgency === URGENCY.late ? byStart + STANDS_BACK * share : byStart || share;
+  return urgency === 'late' ? byStart + STANDS_BACK * share : byStart || share;
 };
 
-const URGENCY = { playing: 0, starving: 1, late: 2, early: 3, guess: 4 } as const;
+/**
+ * Why a job is taken when it is: the device would be heard to stutter, it has waited for {@link STARVING_MS}, its latest start is over or is still to
+ * come, or nobody knows yet whether it is wanted.
+ */
+export type Urgency = 'playing' | 'starving' | 'late' | 'early' | 'guess';
 
-function urgencyOf(job: Waiting, { nowMs }: QueueMoment): number {
-  if (job.latestStartMs === Number.POSITIVE_INFINITY) return URGENCY.guess;
-  if (job.playing && job.latestStartMs - nowMs <= PLAYING_MARGIN_MS) return URGENCY.playing;
-  if (nowMs - job.enqueuedMs >= STARVING_MS) return URGENCY.starving;
-  return job.latestStartMs <= nowMs ? URGENCY.late : URGENCY.early;
+const RANK: Readonly<Record<Urgency, number>> = { playing: 0, starving: 1, late: 2, early: 3, guess: 4 };
+
+export function urgencyOf(job: Waiting, { nowMs }: Pick<QueueMoment, 'nowMs'>): Urgency {
+  if (job.latestStartMs === Number.POSITIVE_INFINITY) return 'guess';
+  if (job.playing && job.latestStartMs - nowMs <= PLAYING_MARGIN_MS) return 'playing';
+  if (nowMs - job.enqueuedMs >= STARVING_MS) return 'starving';
+  return job.latestStartMs <= nowMs ? 'late' : 'early';
 }

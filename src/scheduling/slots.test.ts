@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
 import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
 import { Cancelled, ChorusError, noMetrics, sleep, type Metrics } from '../core/index.js';
 import { Guess } from './guess.js';
+import { STARVING_MS } from './job-order.js';
+import type { JobRecord } from './job-record.js';
 import { createSlots, type SlotsOptions } from './slots.js';
 import type { SlotRequest } from './port.js';
 
@@ -175,6 +178,41 @@ describe('slots', () => {
     await clock.advance(200);
   });
 
+  it('nobody waits without end: in a stream of more urgent jobs that fills the slot, who has waited for 5 s is next', async () => {
+    const { clock, started, job } = world({ slots: 1 });
+    // Each is late already when it comes, and devices that had least go first; the patient one had much and has time.
+    void job('patient 1', { deviceId: 'patient' }, 2000);
+    await clock.advance(2000);
+    void job('urgent', { deadlineMs: clock.nowMs() });
+    void job('patient 2', { deviceId: 'patient', deadlineMs: 60_000 });
+    const startedAtMs = clock.nowMs();
+    for (let i = 0; i < 200 && !started.includes('patient 2'); i++) {
+      void job(`urgent ${i}`, { deadlineMs: clock.nowMs() }, 100);
+      void job(`more ${i}`, { deadlineMs: clock.nowMs() }, 100);
+      await clock.advance(100);
+    }
+    expect(clock.nowMs() - startedAtMs).toBeGreaterThanOrEqual(STARVING_MS);
+    expect(clock.nowMs() - startedAtMs).toBeLessThanOrEqual(STARVING_MS + 200);
+    await clock.advance(40_000);
+  });
+
+  it('counts why it was a job’s turn, and tells how evenly the time is spread', async () => {
+    const metrics = new CountingMetrics();
+    const { clock, job, slots } = world({ metrics });
+    void job('running', { deviceId: 'a', deadlineMs: 10_000 }, 3000);
+    void job('waits long', { deviceId: 'b', deadlineMs: 100_000 });
+    await clock.advance(500);
+    void job('plays', { kind: 'tts', deviceId: 'b', deadlineMs: 3500, playing: true }, 2200);
+    void job('late', { deviceId: 'c', deadlineMs: 0 });
+    void job('guess', { deviceId: 'd', deadlineMs: undefined, guess: new Guess() });
+    await clock.advance(2500 + 2200 + 3 * 100);
+    expect(metrics.of('chorus_job_starts_total')).toEqual({ 'asr early': 1, 'tts playing': 1, 'asr starving': 1, 'asr late': 1, 'asr guess': 1 });
+    expect(slots.view()).toEqual({ running: 0, waiting: 0 });
+    // Four devices had 3, 2.3, 0.1 and 0.1 s, half of it forgotten after a minute.
+    expect(slots.fairness()?.jain).toBeCloseTo(5.5 ** 2 / (4 * (9 + 5.29 + 0.02)), 1);
+    expect(slots.fairness()?.largest).toBeCloseTo(3 / 5.5, 1);
+  });
+
   it('reports depth, busy slots and results', async () => {
     const seen: string[] = [];
     const metrics: Metrics = {
@@ -251,6 +289,39 @@ describe('slots', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a recording', () => {
+  it('has every job that had a place in the queue, once, when its slot is free again', async () => {
+    const records: JobRecord[] = [];
+    const { clock, job, slots } = world({ acquireTimeoutMs: 1000, onJob: (record) => records.push(record) });
+    const [guess, inVain] = [new Guess(), new Guess()];
+    const cut = new AbortController();
+    void job('cut', { deadlineMs: 900 }, 700, cut.signal);
+    void job('guess', { deadlineMs: undefined, guess, predictedMs: 80 });
+    void job('in vain', { deadlineMs: undefined, guess: inVain });
+    await clock.advance(200);
+    guess.confirm(500);
+    void job('sentence', { kind: 'tts', deadlineMs: 2500, playing: true, predictedMs: 150 });
+    // It goes on inside native code; its slot is free 500 ms later.
+    cut.abort(new Cancelled('barge-in'));
+    await clock.advance(400);
+    void slots.run({ kind: 'asr', deviceId: 'broken', deadlineMs: 5000, predictedMs: 1 }, never, () => Promise.reject(new Error('no'))).catch(() => undefined);
+    await clock.advance(2000);
+    const common = { kind: 'asr', guessed: false, playing: false, cancelledMs: undefined, predictedMs: 50 };
+    expect(records).toEqual([
+      { ...common, deviceId: 'cut', askedMs: 0, wantedMs: 0, deadlineMs: 900, startedMs: 0, cancelledMs: 200, endedMs: 700, result: 'cancelled' },
+      { ...common, deviceId: 'guess', askedMs: 0, guessed: true, wantedMs: 200, deadlineMs: 500, predictedMs: 80, startedMs: 700, endedMs: 800, result: 'done' },
+      { ...common, deviceId: 'sentence', kind: 'tts', askedMs: 200, wantedMs: 200, deadlineMs: 2500, playing: true, predictedMs: 150, startedMs: 800, endedMs: 900, result: 'done' },
+      { ...common, deviceId: 'broken', askedMs: 600, wantedMs: 600, deadlineMs: 5000, predictedMs: 1, startedMs: 900, endedMs: 900, result: 'failed' },
+      { ...common, deviceId: 'in vain', askedMs: 0, guessed: true, wantedMs: undefined, deadlineMs: undefined, startedMs: 900, endedMs: 1000, result: 'done' },
+    ]);
+    records.length = 0;
+    void job('long', {}, 3000);
+    void job('waits', { deadlineMs: 4000 });
+    await clock.advance(4000);
+    expect(records.map(({ deviceId, result, startedMs }) => [deviceId, result, startedMs])).toEqual([['waits', 'queue_timeout', undefined], ['long', 'done', 2600]]);
   });
 });
 

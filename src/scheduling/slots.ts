@@ -1,7 +1,8 @@
 import { Cancelled, ChorusError, type Clock, type Metrics, type TimerHandle } from '../core/index.js';
-import { CpuShare } from './cpu-share.js';
-import { type JobOrder, latestStartFirst, type Waiting } from './job-order.js';
+import { CpuShare, type Evenness } from './cpu-share.js';
+import { type JobOrder, latestStartFirst, urgencyOf, type Waiting } from './job-order.js';
 import { JobQueue } from './job-queue.js';
+import { type JobRecord, JobRecorder } from './job-record.js';
 import type { EnginePool, JobKind, SlotGrant, SlotRequest, Slots } from './port.js';
 
 export interface SlotsOptions {
@@ -17,12 +18,20 @@ export interface SlotsOptions {
   readonly acquireTimeoutMs?: number;
   /** Which waiting job is next; default {@link latestStartFirst}. */
   readonly order?: JobOrder;
+  /** Told of each job when it is over, for a recording. */
+  readonly onJob?: (job: JobRecord) => void;
 }
 
 /** What an operator or a test wants to see; the port alone is for callers. */
 export interface SlotsView {
   readonly running: number;
   readonly waiting: number;
+}
+
+export interface SlotPoolControl extends Slots {
+  view(): SlotsView;
+  /** How the CPU time of the last minute or two is spread over devices; undefined: nobody had any. */
+  fairness(): Evenness | undefined;
 }
 
 /**
@@ -49,12 +58,11 @@ interface Job extends Waiting {
  * The pool of CPU slots. A job without a deadline never waits: it gets a slot that is idle at that moment or is dropped. A guess
  * waits for a slot that nobody else wants, and like the others from the moment on that it is confirmed.
  */
-export function createSlots(options: SlotsOptions): Slots & { view(): SlotsView } {
-  const pool = new SlotPool(options);
-  return { run: (request, signal, work) => pool.run(request, signal, work), view: () => pool.view() };
+export function createSlots(options: SlotsOptions): SlotPoolControl {
+  return new SlotPool(options);
 }
 
-class SlotPool implements Slots {
+class SlotPool implements SlotPoolControl {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #queue: JobQueue<Job>;
@@ -76,6 +84,10 @@ class SlotPool implements Slots {
     return { running: this.#running.size, waiting: this.#queue.size };
   }
 
+  fairness(): Evenness | undefined {
+    return this.#share.evenness(this.#clock.nowMs());
+  }
+
   run<T>(request: SlotRequest, signal: AbortSignal, work: Work<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const { kind } = request;
@@ -86,11 +98,13 @@ class SlotPool implements Slots {
       if (signal.aborted) return fail('cancelled', signal.reason);
 
       let timer: TimerHandle | undefined;
+      const record = new JobRecorder(request, this.#clock, this.options.onJob);
       // Listens from enqueue to completion: a waiting job leaves the queue; of a running one the caller is let go at
       // once, but the slot is held until the work has really ended, because native code cannot be interrupted.
       const onAbort = (): void => {
         timer?.cancel();
-        this.#leave(job);
+        record.cancelled();
+        if (this.#leave(job)) record.over('cancelled');
         fail('cancelled', signal.reason);
       };
       const job: Job = {
@@ -106,20 +120,23 @@ class SlotPool implements Slots {
         signal,
         start: (waitedMs) => {
           timer?.cancel();
+          record.started();
           this.#metrics.observeMs('chorus_queue_wait_seconds', waitedMs, { kind });
+          this.#metrics.count('chorus_job_starts_total', { kind, urgency: urgencyOf(job, { nowMs: job.enqueuedMs + waitedMs }) });
           const startedMs = this.#clock.nowMs();
-          const finished = (): void => {
+          const finished = (result: JobRecord['result']): void => {
+            record.over(signal.aborted ? 'cancelled' : result);
             signal.removeEventListener('abort', onAbort);
             this.#finish(job, this.#clock.nowMs() - startedMs);
           };
           const succeeded = (value: T): void => {
-            finished();
+            finished('done');
             if (signal.aborted) return;
             this.#metrics.count('chorus_jobs_total', { kind, result: 'done' });
             resolve(value);
           };
           const failed = (error: unknown): void => {
-            finished();
+            finished('failed');
             if (!signal.aborted) fail('failed', error);
           };
           begin(work, signal, waitedMs).then(succeeded, failed);
@@ -140,6 +157,7 @@ class SlotPool implements Slots {
         timer = this.#clock.after(this.#acquireTimeoutMs, () => {
           signal.removeEventListener('abort', onAbort);
           this.#leave(job);
+          record.over('queue_timeout');
           fail('queue_timeout', new ChorusError('capacity.queue_timeout', `a ${kind} job waited ${this.#acquireTimeoutMs} ms`));
         });
       }
@@ -200,8 +218,11 @@ class SlotPool implements Slots {
     this.#report();
   }
 
-  #leave(job: Job): void {
-    if (this.#queue.remove(job)) this.#report();
+  /** False: it was not waiting any more. */
+  #leave(job: Job): boolean {
+    const waited = this.#queue.remove(job);
+    if (waited) this.#report();
+    return waited;
   }
 
   #report(): void {

@@ -1,4 +1,4 @@
-import { Cancelled, isCancelled, type Logger, type Metrics, type Scope } from '../core/index.js';
+import { Cancelled, type Clock, isCancelled, type Logger, type Metrics, type Scope } from '../core/index.js';
 import type { Certainty, Conversation, ReplyPart, ToolBox } from '../dialogue/port.js';
 import { failureCode, type Dispatch } from './effects.js';
 import type { DeviceIdentity } from './port.js';
@@ -8,6 +8,7 @@ export interface ModelOptions {
   readonly identity: DeviceIdentity;
   readonly tools: ToolBox;
   readonly scope: Scope;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly dispatch: Dispatch;
@@ -21,7 +22,7 @@ const MAX_KEPT_PARTS = 64;
 /** The model of the current answer, and the one of the answer that may be wanted next. */
 export class Model {
   #current: Run | undefined;
-  #prepared: { readonly id: number; readonly run: Run } | undefined;
+  #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
 
   constructor(private readonly options: ModelOptions) {}
 
@@ -39,7 +40,7 @@ export class Model {
       dispatch({ type: 'preparation_failed', preparedId });
     };
     const run = new Run(text);
-    this.#prepared = { id: preparedId, run };
+    this.#prepared = { id: preparedId, run, begunMs: this.options.clock.nowMs() };
     if (!this.options.mayPrepare()) {
       gone();
       return;
@@ -67,6 +68,7 @@ export class Model {
     if (prepared !== undefined && prepared.id === preparedId) {
       this.#prepared = undefined;
       this.#count('hit');
+      this.options.metrics.count('chorus_llm_speculation_saved_seconds_total', {}, (this.options.clock.nowMs() - prepared.begunMs) / 1000);
       this.#current = prepared.run;
       prepared.run.become(wanted);
       return;

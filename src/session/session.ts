@@ -65,7 +65,7 @@ export class Session implements SessionHandle {
     this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch);
     this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     const { conversation, metrics, mayPrepare } = options;
-    this.#model = new Model({ conversation, identity, tools: options.tools.box, scope, log, metrics, dispatch, mayPrepare });
+    this.#model = new Model({ conversation, identity, tools: options.tools.box, scope, clock, log, metrics, dispatch, mayPrepare });
     this.#ear = options.listening.open((event) => dispatch({ type: 'heard', event }));
     scope.signal.addEventListener('abort', () => this.#end(), { once: true });
   }

@@ -12,6 +12,7 @@ import { utterance } from './transcripts.js';
 const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_uplink_dropped_total: 'src/voice/listening/listening-client.test.ts',
   chorus_llm_speculation_total: 'test/scenarios/turn-speculation.test.ts',
+  chorus_llm_speculation_saved_seconds_total: 'test/scenarios/turn-speculation.test.ts',
   chorus_llm_wasted_tokens_total: 'src/dialogue/conversation.test.ts',
   chorus_llm_fallback_total: 'src/dialogue/with-fallback.test.ts',
   chorus_admission_refused_total: 'src/scheduling/admission.test.ts',

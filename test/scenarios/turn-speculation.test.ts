@@ -43,6 +43,7 @@ describe('an answer that is begun before the end is certain', () => {
     expect(conversation.history).toEqual([{ user: 'how are you.', reply: 'One. Two.' }]);
     expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'answered', prepared: true, stages: { llm_first_token: 0, llm_first_chunk: 0 } });
     expect(results()).toEqual({ hit: 1 });
+    expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.3, 1);
   });
 
   it('that is still being made when the end comes goes on', async () => {

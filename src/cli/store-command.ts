@@ -5,7 +5,7 @@ import type { Config } from '../config/index.js';
 import { backupFolder, backupStore, checkStore, ensureDataFolder, findStoreBackup, listStoreBackups, restoreStore, shownPlace, type DatabasePlace } from '../store/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
+import { Exit, told } from './failure.js';
 import { loadForCommand } from './load.js';
 import { STORE_WORDS } from './messages/store.js';
 
@@ -22,12 +22,13 @@ export interface BackupFlags extends StoreFlags {
 export async function backUpStore(flags: BackupFlags, context: CliContext): Promise<ExitCode> {
   const { place, keep } = await placeOf(flags, context);
   await ensureDataFolder(place.dataDir);
-  const backup = await backupStore(place, {
+  const backup = await unlessInterrupted(STORE_WORDS[context.language].notMade, context, () => backupStore(place, {
     wallMs: context.clock.wallMs(),
     keep,
+    signal: context.interrupted,
     ...(flags.portable && { kind: 'jsonl' as const }),
     ...(flags.out !== undefined && { out: resolve(flags.out) }),
-  });
+  }));
   return say(flags, context, backup, STORE_WORDS[context.language].made(backup.file, megabytes(backup.bytes)));
 }
 
@@ -44,7 +45,11 @@ export async function restoreInto(what: string, flags: StoreFlags, context: CliC
   const { place, keep } = await placeOf(flags, context);
   const source = (await isFile(what)) ? resolve(what) : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
   if (source === undefined) throw told('store.bad_backup', words.unknown(what));
+  // It is one transaction, and quick: it goes on to its end. The second Ctrl+C ends it, and leaves what was there.
+  const tell = (): void => context.err(`${words.goesOn}\n`);
+  context.interrupted.addEventListener('abort', tell, { once: true });
   const restored = await restoreStore(place, { source, wallMs: context.clock.wallMs(), keep });
+  context.interrupted.removeEventListener('abort', tell);
   const shown = shownPlace(place);
   const kept = restored.keptFile === undefined ? [] : [words.kept(restored.keptFile)];
   return say(flags, context, { place: shown, source, ...restored }, words.restored(shown), ...rowLines(restored.rows, context), ...kept);
@@ -54,7 +59,7 @@ export async function restoreInto(what: string, flags: StoreFlags, context: CliC
 export async function checkDatabase(flags: StoreFlags, context: CliContext): Promise<ExitCode> {
   const words = STORE_WORDS[context.language];
   const { place } = await placeOf(flags, context);
-  const found = await checkStore(place);
+  const found = await unlessInterrupted(words.notChecked, context, () => checkStore(place, context.interrupted));
   if (found.problems.length > 0) {
     say(flags, context, found, words.bad(found.place), ...found.problems.map((problem) => `  ${problem}`));
     return EXIT.data;
@@ -62,6 +67,17 @@ export async function checkDatabase(flags: StoreFlags, context: CliContext): Pro
   if (found.schema === undefined) return say(flags, context, found, words.empty(found.place));
   const pending = found.pending.length === 0 ? [] : [words.pending(found.pending.join(', '))];
   return say(flags, context, found, words.good(found.place), words.facts(found.schema, megabytes(found.bytes ?? 0)), ...rowLines(found.rows, context), ...pending);
+}
+
+/** What is left out by Ctrl+C is told, and the command over. */
+async function unlessInterrupted<T>(words: string, { interrupted, err }: CliContext, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!interrupted.aborted) throw error;
+    err(`${words}\n`);
+    throw new Exit(EXIT.interrupted);
+  }
 }
 
 async function placeOf(flags: StoreFlags, context: CliContext): Promise<{ readonly place: DatabasePlace; readonly keep: number }> {

@@ -34,22 +34,22 @@ export async function backupStore(place: DatabasePlace, { wallMs, keep, kind, ou
 
 async function exported(place: DatabasePlace, wallMs: number, file: string, signal: AbortSignal | undefined): Promise<void> {
   if (engineOf(place) === 'postgres') {
-    return withDatabase(connectForUpkeep(place, signal), (db) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute((tx) => writeRows(tx, wallMs, file)));
+    return withDatabase(connectForUpkeep(place, signal), (db) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute((tx) => writeRows(tx, wallMs, file, signal)));
   }
   // By way of a copy: a transaction of the embedded database would have a running server wait for every line.
   const copy = join(dirname(file), `.chorus.copy.${pid}.tmp`);
   try {
     await (await open(copy, 'w', 0o600)).close();
     await copyLibsql(fileOf(place), copy, signal);
-    await withDatabase(openFile(copy, { busyTimeoutMs: 0, journal: 'memory' }), (db) => writeRows(db, wallMs, file));
+    await withDatabase(openFile(copy, { busyTimeoutMs: 0, journal: 'memory' }), (db) => writeRows(db, wallMs, file, signal));
   } finally {
     await rm(copy, { force: true });
   }
 }
 
-async function writeRows(db: Kysely<StoreSchema>, wallMs: number, file: string): Promise<void> {
+async function writeRows(db: Kysely<StoreSchema>, wallMs: number, file: string, signal: AbortSignal | undefined): Promise<void> {
   const { at } = await schemaState(db);
-  await writePortable(db, at ?? '', wallMs, file);
+  await writePortable(db, at ?? '', wallMs, file, signal);
 }
 
 /** Closes the database whatever happens. Whatever is thrown is a ChorusError. */

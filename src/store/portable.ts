@@ -16,8 +16,8 @@ const header = z.strictObject({ chorus: z.literal('store'), format: z.literal(1)
 const line = z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.null()]))]);
 const trailer = z.strictObject({ rows: z.int(), sha256: z.string() });
 
-/** Writes what is in the database, as the transaction sees it, into a file. */
-export async function writePortable(db: Kysely<StoreSchema>, schema: string, createdMs: number, file: string): Promise<void> {
+/** Writes what is in the database, as the transaction sees it, into a file. Rejects with the reason of the signal, which ends it. */
+export async function writePortable(db: Kysely<StoreSchema>, schema: string, createdMs: number, file: string, signal?: AbortSignal): Promise<void> {
   const handle = await open(file, 'w', 0o600);
   const hash = createHash('sha256');
   const put = async (text: string): Promise<void> => {
@@ -31,6 +31,7 @@ export async function writePortable(db: Kysely<StoreSchema>, schema: string, cre
     for (const table of TABLES.keys()) {
       if (!there.has(table)) continue;
       for await (const page of pagesOf(db, table)) {
+        signal?.throwIfAborted();
         rows += page.length;
         await put(page.map((row) => `${JSON.stringify([table, row])}\n`).join(''));
       }

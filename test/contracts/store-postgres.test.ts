@@ -9,6 +9,7 @@ import { migrate } from '../../src/store/migrations.js';
 import { CountingMetrics } from '../fakes/counting-metrics.js';
 import { fill, snapshot, turnOf } from '../fakes/filled-store.js';
 import { PASSWORD, PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
+import { freePort, testAuthorityFile } from '../fakes/bad-proxies.js';
 import { describeWith } from '../fakes/required.js';
 import { storeContract } from './store-contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
@@ -197,6 +198,37 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
       ended.abort();
       await watching.catch(() => undefined);
       await store.close();
+    }, 60_000);
+
+    it('is talked to encrypted where sslmode says so, and only with a certificate that is of its name and of a known authority', async () => {
+      const dataDir = await newFolder();
+      await own.query(own.url('postgres'), 'create database encrypted');
+      const port = await freePort();
+      const address = (query: string, host = '127.0.0.1'): string => `postgres://chorus:${PASSWORD}@${host}:${port}/encrypted?${query}`;
+      const authority = `sslrootcert=${testAuthorityFile}`;
+      const encrypted = `select ssl, version from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'chorus'`;
+      const refused = async (query: string): Promise<void> => {
+        const error: unknown = await openStore({ dataDir, url: address(query), timeoutMs: 2000 }).catch((thrown: unknown) => thrown);
+        expect(error, query).toMatchObject({ code: 'store.refused', message: expect.stringMatching(/certificate|altname/i) as string });
+        expect((error as Error).message).not.toContain('planted');
+      };
+      for (const [name, good, bad] of [
+        ['good', [`sslmode=verify-full&${authority}`, `sslmode=require&${authority}`, 'sslmode=no-verify'], ['sslmode=verify-full', 'sslmode=require']],
+        ['othername', ['sslmode=no-verify'], [`sslmode=verify-full&${authority}`, `sslmode=require&${authority}`]],
+        ['expired', ['sslmode=no-verify'], [`sslmode=verify-full&${authority}`]],
+      ] as const) {
+        await own.halt('SIGINT');
+        await own.resume({ port, name });
+        for (const query of good) {
+          const store = await openStore({ dataDir, url: address(query) });
+          await store.seen(SEEN, 1);
+          expect(await own.query(address('sslmode=no-verify'), encrypted), query).toEqual([{ ssl: true, version: 'TLSv1.3' }]);
+          await store.close();
+        }
+        for (const query of bad) await refused(query);
+      }
+      await own.halt('SIGINT');
+      await own.resume();
     }, 60_000);
 
     it('cannot be opened, and says why without the password', async () => {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
@@ -8,7 +9,7 @@ import { MESSAGES } from '../../src/cli/messages/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { claimDataFolder, openStore } from '../../src/store/index.js';
-import { fill, snapshot } from '../fakes/filled-store.js';
+import { fill, snapshot, turnOf } from '../fakes/filled-store.js';
 
 let folder = '';
 let dataDir = '';
@@ -17,10 +18,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-async function chorus(args: readonly string[], language: UiLanguage = 'en', env: Readonly<Record<string, string>> = {}): Promise<{ code: number; out: string; err: string }> {
+async function chorus(args: readonly string[], language: UiLanguage = 'en', env: Readonly<Record<string, string>> = {}, interrupted = new AbortController().signal): Promise<{ code: number; out: string; err: string }> {
   const said = { out: '', err: '' };
   const context = {
-    language, words: MESSAGES[language], env, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal,
+    language, words: MESSAGES[language], env, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted,
     out: (text: string) => void (said.out += text),
     err: (text: string) => void (said.err += text),
   };
@@ -85,6 +86,29 @@ describe('chorus store', () => {
     expect(await chorus(['check'])).toMatchObject({ code: 4, out: expect.stringContaining('is damaged') as string });
     expect(await chorus(['check', '--json'])).toMatchObject({ code: 4, out: expect.stringContaining('file is not a database') as string });
   });
+
+  it('a copy that is interrupted is none: nothing of it is left, and that is told', async () => {
+    const store = await openStore({ dataDir });
+    await store.history.keepTurns(Array.from({ length: 100 }, (_, n) => ({ ...turnOf(n), userText: 'x'.repeat(100_000) })));
+    await store.close();
+    const backups = join(dataDir, 'backups');
+    await mkdir(backups);
+    const growing = (part: string): boolean => readdirSync(backups).some((name) => name.includes(part) && statSync(join(backups, name)).size > 0);
+    for (const [args, part, language, words] of [
+      [['backup'], '.tmp', 'en', 'no copy was made'],
+      [['backup', '--portable'], '.copy.', 'zh', '没有生成备份'],
+      [['backup', '--portable'], '.chorus.2', 'en', 'no copy was made'],
+      [['check'], '', 'en', 'was not looked through'],
+    ] as const) {
+      const stop = new AbortController();
+      const said = chorus(args, language, {}, stop.signal);
+      if (part !== '') while (!growing(part)) await new Promise(setImmediate);
+      stop.abort();
+      expect(await said, args.join(' ')).toMatchObject({ code: 130, out: '', err: expect.stringContaining(words) as string });
+      expect(readdirSync(backups)).toEqual([]);
+    }
+    expect(await chorus(['backup'])).toMatchObject({ code: 0 });
+  }, 30_000);
 
   it('never says the password of a database server that does not answer', async () => {
     for (const args of [['check'], ['backup'], ['restore', join(dataDir, 'none')]]) {

@@ -3,6 +3,7 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 
 /** How a reverse proxy treats what passes through it. */
 export interface ProxyHabits {
@@ -81,13 +82,17 @@ export interface Certificate {
 
 const pem = (name: string): string => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
-/** Of test/fixtures/tls; `chain`: with the certificate of its issuer. */
-export function certificate(name: 'good' | 'expired' | 'selfsigned' | 'othername', chain = name !== 'selfsigned'): Certificate {
+/** Of test/fixtures/tls. */
+export type CertificateName = 'good' | 'expired' | 'selfsigned' | 'othername';
+
+/** `chain`: with the certificate of its issuer. */
+export function certificate(name: CertificateName, chain = name !== 'selfsigned'): Certificate {
   return { cert: `${pem(name)}${chain ? pem('intermediate') : ''}`, key: pem(`${name}.key`) };
 }
 
 /** The authority that the chains of test/fixtures/tls lead to. */
 export const testAuthority = (): string => pem('root');
+export const testAuthorityFile = fileURLToPath(new URL('../fixtures/tls/root.pem', import.meta.url));
 
 /** Answers every request alike. */
 export function answering(status: number, headers: Readonly<Record<string, string>> = {}, body = ''): Promise<Listening> {

@@ -1,10 +1,11 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { certificate, type CertificateName } from './bad-proxies.js';
 
 const run = promisify(execFile);
 /** Debian's, newest first, and where others put it. */
@@ -39,9 +40,9 @@ export class PostgresServer {
     return server;
   }
 
-  /** Starts it (again), with the same data. */
-  async resume(): Promise<void> {
-    const settings = ['listen_addresses=', `unix_socket_directories=${this.folder}`, 'fsync=off', 'shared_buffers=16MB', 'max_connections=30', 'logging_collector=off'];
+  /** Starts it (again), with the same data; `tls`: also on a port of the loopback address, encrypted, with that certificate. */
+  async resume(tls?: { readonly port: number; readonly name: CertificateName }): Promise<void> {
+    const settings = [...(tls ? this.#encrypted(tls.port, tls.name) : ['listen_addresses=']), `unix_socket_directories=${this.folder}`, 'fsync=off', 'shared_buffers=16MB', 'max_connections=30', 'logging_collector=off'];
     this.process = spawn(join(BIN ?? '', 'postgres'), ['-D', join(this.folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])], { ...USER, cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] });
     const { stderr } = this.process;
     let said = '';
@@ -52,6 +53,18 @@ export class PostgresServer {
       });
       this.process?.once('exit', () => reject(new Error(`PostgreSQL did not start: ${said}`)));
     });
+  }
+
+  #encrypted(port: number, name: CertificateName): readonly string[] {
+    const { cert, key } = certificate(name);
+    const files = { 'server.pem': cert, 'server.key.pem': key };
+    for (const [file, content] of Object.entries(files)) {
+      const path = join(this.folder, file);
+      writeFileSync(path, content);
+      chmodSync(path, 0o600);
+      if (USER.uid !== undefined) chownSync(path, USER.uid, USER.gid);
+    }
+    return ['listen_addresses=127.0.0.1', `port=${port}`, 'ssl=on', `ssl_cert_file=${join(this.folder, 'server.pem')}`, `ssl_key_file=${join(this.folder, 'server.key.pem')}`];
   }
 
   /** Ends it at once, as `pg_ctl stop -m immediate` does; the data stays. */

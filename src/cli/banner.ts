@@ -56,7 +56,13 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   if (missingVoice) lines.push(`  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`);
   if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
   const deviceCommand = `chorus device ${dataFlag}--say ${existsSync(RECORDING) ? `${RECORDING} --language en-US` : 'clip.wav'}`;
-  lines.push(`\n${colours.bold(w.next)}\n`, `  1. ${loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url)}\n`, `  2. ${w.nextTry(deviceCommand)}\n`, `  3. ${`${w.nextSetup} ${dataFlag}`.trimEnd()}\n\n`);
+  const next = [
+    nextPage(server, config, dataFlag, context),
+    loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url),
+    `${w.nextSetup} ${dataFlag}`.trimEnd(),
+    w.nextTry(deviceCommand),
+  ];
+  lines.push(`\n${colours.bold(w.next)}\n`, ...next.map((line, i) => `  ${i + 1}. ${line}\n`), '\n');
   return lines.join('');
 }
 
@@ -65,6 +71,13 @@ function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { la
   const here = `http://localhost:${port}/`;
   if (onlyHere) return colours.bold(colours.cyan(here));
   return `${colours.bold(colours.cyan(pageUrl))}${pageUrl.startsWith('https:') ? '' : `  ${colours.dim(ADMIN_WORDS[language].here(here))}`}`;
+}
+
+/** What somebody without a device does first; by an address at which browsers give the microphone. */
+function nextPage({ pageUrl, port, newPassword }: RunningServer, config: Config, dataFlag: string, { language }: CliContext): string {
+  const words = ADMIN_WORDS[language];
+  const password = newPassword !== undefined ? words.shown : config.admin.password !== undefined ? words.configured : words.shownBefore(`npx chorus admin password ${dataFlag}`.trimEnd());
+  return words.next(pageUrl.startsWith('https:') ? pageUrl : `http://localhost:${port}/`, password);
 }
 
 /** Once in the life of a data folder. */

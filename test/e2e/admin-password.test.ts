@@ -4,6 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import picocolors from 'picocolors';
+import { serverLines } from '../../src/cli/banner.js';
+import { MESSAGES } from '../../src/cli/messages/index.js';
+import { loadConfig } from '../../src/config/index.js';
+import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { Browser } from '../scenarios/security/browser.js';
 import { ServerUnderTest } from './server.js';
 
@@ -50,13 +55,26 @@ it('chorus admin password: before the first start, while the server runs, and no
   expect(fixed.err).not.toContain('from the environment');
 }, 120_000);
 
-it('the first start makes one, once', async () => {
+/** What `chorus serve` says first under "What next". */
+async function firstStep({ running }: ServerUnderTest, language: UiLanguage, env: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
+  const loaded = await loadConfig({ dataDir: folder, env, flags: [] });
+  if (!loaded.ok) throw new Error('the configuration has mistakes');
+  const context = { language, words: MESSAGES[language], env, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal, out: () => undefined, err: () => undefined };
+  return /^ {2}1\. .+$/m.exec(serverLines(running, loaded.config, folder, context))?.[0];
+}
+
+it('the first start makes one, once, and sends who has no device to the page', async () => {
   server = await ServerUnderTest.start({}, false, folder);
+  const page = `http://localhost:${server.running.port}/`;
+  expect(await firstStep(server, 'en')).toBe(`  1. To see it and to talk without a device, open ${page} in a browser. Its password stands above.`);
+  expect(await firstStep(server, 'zh')).toBe(`  1. 没有设备也能看到它、和它说话：用浏览器打开 ${page}。密码见上面。`);
   const made = server.running.newPassword ?? '';
   expect(made).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
   expect((await new Browser(server.running).signIn(made)).status).toBe(200);
   await server.running.drain('test');
   server = await ServerUnderTest.start({}, false, folder);
   expect(server.running.newPassword).toBeUndefined();
+  expect(await firstStep(server, 'en')).toContain(`Its password was shown at the first start; another one: npx chorus admin password --data ${folder}`);
+  expect(await firstStep(server, 'zh', { CHORUS_ADMIN_PASSWORD: 'from the environment' })).toContain('密码就是 admin.password。');
   expect((await new Browser(server.running).signIn(made)).status).toBe(200);
 }, 120_000);

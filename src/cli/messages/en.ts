@@ -19,9 +19,9 @@ First steps (in a clone of the repository: npx chorus ...):
   chorus monitor --mode both       two simulated devices talk; how it went, as a page
 
 Exit codes: 0 fine, 1 failed, 2 wrong command line, 3 configuration, 4 data folder, database or disk, 5 port,
-            6 model, 7 server not reached or refused, 8 no proper answer to a device, 9 a measurement that cannot
-            be used, 10 a configuration that did not work and was taken back, 11 a server that is to be
-            started again, 130 interrupted`,
+            6 model, 7 server not reached or refused, 8 no proper answer to a device, 9 not everything could be
+            looked at, or a measurement that cannot be used, 10 a configuration that did not work and was
+            taken back, 11 a server that is to be started again, 130 interrupted`,
     data: 'folder for configuration, database and models',
     config: 'configuration file (otherwise config.yaml in the data folder)',
     set: 'set one configuration key, e.g. --set llm.preset=glm; may be repeated',
@@ -106,8 +106,8 @@ Examples:
     nextDevice: (url: string) => `On the device's Wi-Fi set-up page, "Advanced", enter ${url} and restart the device.`,
     nextLocal: (url: string) => `Only this machine can reach it. Devices need an address: start with --host 0.0.0.0. Address here: ${url}`,
     nextNoLan: (url: string) => `No address in a local network was found. Tell devices how to reach this machine: --set server.public_url=http://ADDRESS:${portOf(url)}. Address here: ${url}`,
-    nextTry: (command: string) => `Without a device, with any WAV file of speech: npx ${command}`,
-    nextSetup: 'A language model and a voice of your choice: npx chorus setup',
+    nextTry: (command: string) => `Without a browser, with any WAV file of speech: npx ${command}`,
+    nextSetup: 'A language model and a voice of your choice: on the page, or npx chorus setup',
     ready: (seconds: string) => `Ready after ${seconds} s.`,
     notReady: (reason: string) => `Not ready yet: ${reason}`,
     notFetchedYet: (id: string, data: string) => `The model ${id} could not be fetched; it is tried again. Without internet, fetch its archive elsewhere: npx chorus models pull ${id} --file ARCHIVE${data}`,

@@ -20,7 +20,7 @@ export const zh: Messages = {
   chorus monitor --mode both       两台模拟设备来对话，结果写成一个网页
 
 退出码：0 正常，1 失败，2 命令写错，3 配置有误，4 数据文件夹、数据库或磁盘，5 端口，
-        6 模型，7 连不上或被服务器拒绝，8 设备没有得到正常的回答，9 测量不能作数，
+        6 模型，7 连不上或被服务器拒绝，8 设备没有得到正常的回答，9 有的项目无法检查或测量不能作数，
         10 新配置不能工作、已恢复，11 服务器要求重新启动，130 被中断`,
     data: '存放配置、数据库和模型的文件夹',
     config: '配置文件（不写则用数据文件夹里的 config.yaml）',
@@ -116,8 +116,8 @@ export const zh: Messages = {
     nextDevice: (url) => `在设备配网页面的“高级选项”里填写 ${url}，然后重启设备。`,
     nextLocal: (url) => `目前只有本机能访问。要让设备连接，请用 --host 0.0.0.0 启动。本机地址：${url}`,
     nextNoLan: (url) => `没有找到内网地址。请告诉设备如何访问本机：--set server.public_url=http://地址:${portOf(url)}。本机地址：${url}`,
-    nextTry: (command) => `没有设备也能试（任何一段说话的 WAV 录音）：npx ${command}`,
-    nextSetup: '选择大模型和音色：npx chorus setup',
+    nextTry: (command) => `没有浏览器也能试（任何一段说话的 WAV 录音）：npx ${command}`,
+    nextSetup: '选择大模型和音色：在页面上，或用 npx chorus setup',
     ready: (seconds) => `${seconds} 秒后就绪。`,
     notReady: (reason) => `还没有就绪：${reason}`,
     notFetchedYet: (id, data) => `模型 ${id} 下载失败，会再试。没有网络时，在别处下载压缩包后运行：npx chorus models pull ${id} --file 压缩包${data}`,

@@ -9,6 +9,8 @@ export function serverSettings(options: RunOptions, standIns: RunningStandIns | 
     // Everybody boots at once and from one address; nobody is there to type codes.
     'server.rate_limit_per_minute=100000',
     `server.max_connections=${Math.max(2000, 2 * options.devices)}`,
+    // All of them, and their requests, whose connections stay open for a while.
+    `server.max_connections_per_address=${Math.max(4000, 4 * options.devices)}`,
     `auth.auto_bind_max=10000`,
     `session.language=${options.language}`,
     `asr.model=${asrModel}`,

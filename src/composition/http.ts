@@ -47,6 +47,7 @@ export async function composeHttp({ config, live, dataDir, root, common }: Found
       binaryBytes: server.max_binary_bytes,
       helloDeadlineMs: server.hello_timeout_ms,
       connections: server.max_connections,
+      connectionsPerAddress: server.max_connections_per_address,
       // A fleet behind one router boots at once after a power cut: a minute's worth may come in one burst.
       otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
     },

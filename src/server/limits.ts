@@ -18,6 +18,7 @@ export interface Limits {
   /** Unsent bytes of one connection beyond which it is given up; the pacer stops far below. */
   readonly unsentBytes: number;
   readonly connections: number;
+  /** Of any kind, also those that never send a request; trusted proxies are not counted. */
   readonly connectionsPerAddress: number;
   /** WebSocket handshakes from one address. */
   readonly handshakes: Rate;

@@ -21,11 +21,13 @@ import { registerFirmwareDownload } from './firmware-download.js';
 import { registerOtaRoutes } from './ota-routes.js';
 import { Pairing } from './pairing.js';
 import { createPeerPolicy, headerText, lanAddress, limitKey, machineKindOf, normalAddress, type Peer, type PeerPolicy } from './peers.js';
-import { RateLimiter } from './rate-limit.js';
+import { type Rate, RateLimiter, TokenBucket } from './rate-limit.js';
 import { machineZone, zoneFor } from './time-zone.js';
 import { DeviceTokens, sameSecret } from './tokens.js';
 import { UpgradeGate, type Welcome } from './upgrade.js';
 
+/** So often at most it is said that addresses have all the connections they may. */
+const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 /** How often idle connections are looked for. */
 const SWEEP_MS = 5000;
 
@@ -48,6 +50,7 @@ class Server implements ChorusServer {
   readonly #devices: DeviceControl;
   readonly #oldPorts: OldPorts;
   readonly #sockets = new Tally();
+  readonly #crowdedLog: TokenBucket;
   readonly #zone: string;
   readonly routes: { readonly method: string; readonly url: string }[] = [];
   #admin: Admin | undefined;
@@ -63,6 +66,7 @@ class Server implements ChorusServer {
   ) {
     const { store, clock, log, metrics, auth } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#crowdedLog = new TokenBucket(CROWDED_LOG, clock);
     this.#zone = options.timeZone ?? machineZone();
     this.#connections = new Connections(metrics);
     this.#pairing = new Pairing({ ...auth, allowlist: auth.allowlist ?? [], store, clock, log, onCode: options.onCode, movingOver });
@@ -201,6 +205,8 @@ class Server implements ChorusServer {
     const key = limitKey(peer.address);
     if (!peer.viaTrustedProxy && this.#sockets.of(key) >= this.#limits.connectionsPerAddress) {
       this.options.metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
+      // Whoever runs many devices behind one router looks for the reason here.
+      if (this.#crowdedLog.take()) this.options.log.warn('an address has as many connections as it may: server.max_connections_per_address', { address: peer.address, connections: this.#limits.connectionsPerAddress });
       socket.destroy();
       return;
     }

@@ -4,8 +4,10 @@ import { memory } from './memory.js';
 import { metricsOverhead } from './metrics-overhead.js';
 import { one } from './one.js';
 import { pacing } from './pacing.js';
+import { reload } from './reload.js';
 import { restart } from './restart.js';
 import { several } from './several.js';
+import { soak } from './soak.js';
 
 const [what = 'one', count, seconds] = process.argv.slice(2);
 const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
@@ -17,7 +19,9 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   memory,
   metrics: metricsOverhead,
   restart: () => restart(Number(count ?? 20)),
+  reload: () => reload(Number(count ?? 20), Number(seconds ?? 20)),
+  soak: () => soak(Number(count ?? 10), Number(seconds ?? 60)),
 };
 const measure = measurements[what];
-if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | metrics | restart [DEVICES]');
+if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | metrics | restart [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES]');
 process.exitCode = (await measure?.()) === true ? 0 : 1;

@@ -5,13 +5,17 @@ import { readLocalToken } from '../src/server/index.js';
 
 export type { ServerUnderTest } from '../src/bench/server-under-test.js';
 
-/** Where `bench/send-times.mjs` writes what it saw, once the server has ended. */
+/** What is loaded into the server to watch it from inside. */
 export interface Watched {
-  readonly sendTimesFile: string;
+  /** Where `bench/send-times.mjs` writes what it saw, once the server has ended. */
+  readonly sendTimesFile?: string;
+  /** Where `bench/heap-sizes.mjs` writes a line every five seconds. */
+  readonly heapFile?: string;
 }
 
 const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
 const SEND_TIMES = new URL('send-times.mjs', import.meta.url).href;
+const HEAP_SIZES = new URL('heap-sizes.mjs', import.meta.url).href;
 
 /** The server of `chorus bench`, built (`dist/`), with a voice of this machine; says what it complained of when it is stopped. */
 export async function startServer(settings: readonly string[] = [], watched?: Watched): Promise<ServerUnderTest> {
@@ -19,8 +23,8 @@ export async function startServer(settings: readonly string[] = [], watched?: Wa
     {
       settings: ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings],
       modelsDir: undefined,
-      env: { ...process.env, ...(watched && { CHORUS_BENCH_SEND_TIMES: watched.sendTimesFile }) },
-      entry: { file: CLI, execArgv: watched ? ['--import', SEND_TIMES] : [] },
+      env: { ...process.env, ...(watched?.sendTimesFile !== undefined && { CHORUS_BENCH_SEND_TIMES: watched.sendTimesFile }), ...(watched?.heapFile !== undefined && { CHORUS_BENCH_HEAP: watched.heapFile }) },
+      entry: { file: CLI, execArgv: [...(watched?.sendTimesFile === undefined ? [] : ['--import', SEND_TIMES]), ...(watched?.heapFile === undefined ? [] : ['--import', HEAP_SIZES, '--heapsnapshot-signal=SIGUSR2'])] },
       clock: systemClock,
       scope: new Scope('bench server', (name, error) => console.error(name, error)),
       localToken: readLocalToken,

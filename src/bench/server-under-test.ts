@@ -25,6 +25,8 @@ export interface ServerUnderTest {
   readonly otaUrl: string;
   readonly baseUrl: string;
   readonly localToken: string | undefined;
+  /** Its data folder, removed when it is stopped. */
+  readonly dataDir: string;
   /** Process start to `/readyz`. */
   readonly readyMs: number;
   /** Rejects with `bench.process_ended` when it ends by itself; never resolves. */
@@ -86,6 +88,7 @@ export async function startServerUnderTest(options: ServerUnderTestOptions, sign
     },
     otaUrl: `${baseUrl}/xiaozhi/ota/`,
     baseUrl,
+    dataDir,
     localToken: await options.localToken(dataDir),
     readyMs,
     unexpectedEnd,

@@ -1,0 +1,81 @@
+import { sleep, systemClock } from '../src/core/index.js';
+import { createSampler } from '../src/machine/index.js';
+import { reloadOnce, type DoneReload, type ReloadWay } from './reloading.js';
+import { atMost, report } from './results.js';
+import { startTalkingServer } from './talking-server.js';
+
+/** Devices boot and begin to talk (the fleet's warm-up). */
+const WARM_UP_MS = 15_000;
+/** From one reload to the next, unless that one takes longer: at all moments of a turn, which takes about 12 s. */
+const EVERY_MS = 5000;
+/** What an `apply` with its test turn takes at most beside talking devices. */
+const APPLY_MS = 13_000;
+/** Beyond the plan: replies that are still heard. */
+const GRACE_MS = 60_000;
+const WAYS: readonly ReloadWay[] = ['SIGHUP', 'apply', 'SIGHUP', 'apply --no-verify'];
+
+/** All devices talk, and the configuration is another again and again: nobody hears anything of it. */
+export async function reload(devices: number, times: number): Promise<boolean> {
+  const talking = await startTalkingServer([]);
+  const { server } = talking;
+  try {
+    const rounds = Array.from({ length: times }, (_, round): ReloadWay => WAYS[round % WAYS.length] ?? 'SIGHUP');
+    const plannedMs = rounds.reduce((sum, way) => sum + (way === 'apply' ? APPLY_MS : EVERY_MS), EVERY_MS);
+    let beganMs = systemClock.nowMs();
+    let begun = (): void => undefined;
+    const counting = new Promise<void>((resolve) => (begun = resolve));
+    const talk = talking.talk(devices, plannedMs, AbortSignal.timeout(WARM_UP_MS + plannedMs + GRACE_MS), ({ elapsedMs }) => {
+      beganMs = systemClock.nowMs() - elapsedMs;
+      if (elapsedMs >= WARM_UP_MS) begun();
+    });
+    await Promise.race([counting, talk]);
+    const before = await pids(server.pid);
+    const reloads: DoneReload[] = [];
+    const reloading = async (): Promise<void> => {
+      for (const [round, way] of rounds.entries()) {
+        const done = await reloadOnce(server, round + 1, way);
+        reloads.push(done);
+        console.log(`${((done.fromMs - beganMs) / 1000).toFixed(1)} s  ${way}: ${done.tookMs.toFixed(0)} ms ${done.wrong ?? 'in force'}`);
+        await sleep(systemClock, Math.max(0, done.fromMs + EVERY_MS - systemClock.nowMs()));
+      }
+    };
+    const [fleet] = await Promise.all([talk, reloading()]);
+    const after = await pids(server.pid);
+    const late = reloads.filter(({ fromMs }) => fromMs > beganMs + WARM_UP_MS + plannedMs).length;
+    const { totals, own } = fleet;
+    const tookMs = (way: ReloadWay): string => {
+      const all = reloads.filter((done) => done.way === way).map((done) => done.tookMs);
+      return all.length === 0 ? 'none' : `${Math.min(...all).toFixed(0)} to ${Math.max(...all).toFixed(0)} ms (${all.length})`;
+    };
+    return report(
+      `reload-${devices}`,
+      [
+        { what: 'reloads that took effect', value: `${reloads.filter(({ wrong }) => wrong === undefined).length} of ${times}`, holds: reloads.every(({ wrong }) => wrong === undefined) },
+        atMost('of them when the devices had ended', late, 0, ''),
+        { what: 'turns answered to their end', value: `${totals.complete} of ${totals.turns}`, holds: totals.complete === totals.turns && totals.turns > 0 },
+        atMost('underruns', totals.underruns, 0, ''),
+        atMost('packets lost in the devices', totals.lostPackets + totals.overflows, 0, ''),
+        atMost('violations of the protocol', Object.values(totals.violations).reduce((sum, count) => sum + count, 0), 0, ''),
+        { what: 'the same processes as before', value: before.join(', '), holds: before.join() === after.join() },
+        { what: 'the fleet was in time', value: fleet.valid ? `yes, ${own.cpuCores} cores` : fleet.reasons.map(({ detail }) => detail).join('; '), holds: fleet.valid },
+        ...[...new Set(WAYS)].map((way) => ({ what: `${way}: file written until in force`, value: tookMs(way) })),
+        { what: 'end of speech to first sound', value: totals.firstSoundMs.kind === 'none' ? '-' : `middle ${totals.firstSoundMs.median.toFixed(0)} ms, most ${totals.firstSoundMs.max.toFixed(0)} ms` },
+      ],
+      {
+        devices,
+        reloads: reloads.map(({ fromMs, ...done }) => ({ ...done, atMs: fromMs - beganMs })),
+        totals,
+        own,
+        failed: fleet.turns.filter(({ warmup, complete, underruns, violations }) => !warmup && (!complete || underruns.length > 0 || violations !== undefined)),
+      },
+    );
+  } finally {
+    await talking.stop();
+  }
+}
+
+/** `main 812`, `asr 820`: of the server's processes. */
+async function pids(rootPid: number): Promise<readonly string[]> {
+  const { processes } = await createSampler({ rootPid, clock: systemClock, pssEveryMs: false }).sample();
+  return processes.map(({ name, pid }) => `${name} ${pid}`).sort();
+}

@@ -1,0 +1,57 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../src/core/index.js';
+import { createSampler, readTextFile, type Sampler } from '../src/machine/index.js';
+
+/** One process at one moment. */
+export interface ProcessPoint {
+  /** Since the devices began. */
+  readonly atMs: number;
+  readonly pid: number;
+  readonly rssBytes: number;
+  /** Anonymous pages alone: what the process itself took, without files that others may have mapped too. */
+  readonly anonymousBytes: number;
+  readonly pssBytes: number | undefined;
+  readonly openFiles: number;
+}
+
+/** What was sampled, by role: `main`, `listening`, `speaking`, `asr`. */
+export class SoakSeries {
+  readonly processes = new Map<string, ProcessPoint[]>();
+  readonly logBytes: number[] = [];
+  readonly dataBytes: number[] = [];
+  samples = 0;
+  readonly #sampler: Sampler;
+  readonly #startMs = systemClock.nowMs();
+
+  constructor(
+    rootPid: number,
+    private readonly dataDir: string,
+  ) {
+    this.#sampler = createSampler({ rootPid, clock: systemClock, pssEveryMs: 15_000 });
+  }
+
+  get elapsedMs(): number {
+    return systemClock.nowMs() - this.#startMs;
+  }
+
+  async sample(): Promise<void> {
+    const { processes } = await this.#sampler.sample();
+    const atMs = this.elapsedMs;
+    this.samples += 1;
+    for (const { name, pid, rssBytes, pssBytes, openFiles } of processes) {
+      const anonymous = /^RssAnon:\s+(\d+) kB/m.exec(readTextFile(`/proc/${pid}/status`) ?? '')?.[1];
+      if (rssBytes === undefined || openFiles === undefined || anonymous === undefined) continue;
+      const points = this.processes.get(name) ?? [];
+      this.processes.set(name, points);
+      points.push({ atMs, pid, rssBytes, anonymousBytes: Number(anonymous) * 1024, pssBytes, openFiles });
+    }
+    this.logBytes.push(bytesIn(this.dataDir, (name) => name.endsWith('.log')));
+    this.dataBytes.push(bytesIn(this.dataDir, () => true));
+  }
+}
+
+/** Of the files right in the folder. */
+function bytesIn(folder: string, wanted: (name: string) => boolean): number {
+  return readdirSync(folder).reduce((sum, name) => sum + (wanted(name) ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0), 0);
+}

@@ -1,0 +1,179 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isCancelled, sleep, systemClock } from '../src/core/index.js';
+import { reloadOnce, type DoneReload } from './reloading.js';
+import { atMost, report, type Line } from './results.js';
+import { SoakSeries, type ProcessPoint } from './soak-series.js';
+import { startTalkingServer } from './talking-server.js';
+import { trendOf, type Reading, type Trend } from './trend.js';
+
+const MB = 2 ** 20;
+const MINUTE_MS = 60_000;
+const SAMPLE_EVERY_MS = 5000;
+/** Code is compiled, heaps grow to what they need, caches fill. */
+const SETTLE_MS = 15 * MINUTE_MS;
+/** Small, so that an hour turns the files over. */
+const LOG_FILE_BYTES = 1_000_000;
+const LOG_FILES = 2;
+/** A file is closed after the line that is too much for it. */
+const LOG_SLACK = 1.05;
+/** Sockets come and go with who is answered at the moment; one left open by each reload would be fifty. */
+const MORE_FILES = 3;
+/** Beyond the plan: warm-up, replies that are still heard. */
+const GRACE_MS = 5 * MINUTE_MS;
+
+interface HeapPoint {
+  readonly atMs: number;
+  readonly heapUsed: number;
+  readonly heapTotal: number;
+  readonly external: number;
+  readonly arrayBuffers: number;
+}
+
+/** Devices talk for an hour, and every minute the configuration is another: nothing grows. May run beside other work; sound is told, not judged. */
+export async function soak(devices: number, minutes: number): Promise<boolean> {
+  const folder = await mkdtemp(join(tmpdir(), 'chorus-soak-'));
+  const heapFile = join(folder, 'heap.jsonl');
+  const talking = await startTalkingServer(['log.file=chorus.log', `log.file_max_mb=${LOG_FILE_BYTES / 1e6}`, `log.file_count=${LOG_FILES}`, 'log.transcripts=false'], { heapFile });
+  const { server } = talking;
+  console.log(`server ${server.pid}, ${server.dataDir}; heap in ${heapFile}; kill -USR2 writes a heap snapshot`);
+  const over = new AbortController();
+  try {
+    const series = new SoakSeries(server.pid, server.dataDir);
+    const startedWallMs = systemClock.wallMs();
+    const sampling = every(SAMPLE_EVERY_MS, over.signal, () => series.sample());
+    const loads: number[] = [];
+    const reloads: DoneReload[] = [];
+    const reloading = every(MINUTE_MS, over.signal, async () => {
+      loads.push(loadavg()[0] ?? Number.NaN);
+      if (series.elapsedMs < MINUTE_MS / 2) return;
+      const done = await reloadOnce(server, reloads.length + 1, reloads.length % 2 === 0 ? 'SIGHUP' : 'apply');
+      reloads.push(done);
+      const main = series.processes.get('main')?.at(-1);
+      console.log(`${(series.elapsedMs / MINUTE_MS).toFixed(1)} min  main ${((main?.rssBytes ?? 0) / MB).toFixed(0)} MB, ${main?.openFiles} descriptors  ${done.way} ${done.tookMs.toFixed(0)} ms ${done.wrong ?? ''}`);
+    });
+    const talk = await talking.talk(devices, minutes * MINUTE_MS, AbortSignal.timeout(minutes * MINUTE_MS + GRACE_MS));
+    over.abort();
+    await Promise.all([sampling, reloading]);
+    const heap = readHeap(heapFile).map((point) => ({ ...point, atMs: point.atMs - startedWallMs }));
+    const { totals, own } = talk;
+    const spoken = linesWithSpeech(server.dataDir);
+    const judged = [...series.processes].filter(([, points]) => points.length > series.samples / 2);
+    const trends = judged.map(([name, points]) => ({ name, ...figures(points), ...(name === 'main' && { heapUsed: trendAfter(heap.map(({ atMs, heapUsed }) => ({ atMs, value: heapUsed / MB }))) }) }));
+    return report(
+      `soak-${devices}`,
+      [
+        { what: 'this was measured', value: `beside other work: load of the machine ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} on its cores; sound is told, not judged` },
+        { what: 'talked for', value: `${((talk.elapsedMs - 15_000) / MINUTE_MS).toFixed(0)} min, ${devices} devices` },
+        ...trends.flatMap(({ name, resident, anonymous, rss, openFiles, pids }) => [
+          slopeLine(`${name}: resident memory after 15 min`, resident, rss),
+          slopeLine(`${name}: of that, anonymous`, anonymous),
+          { what: `${name}: descriptors first, last, most`, value: `${openFiles.first}, ${openFiles.last}, ${openFiles.most} (middle of the minutes 2 to 5: ${openFiles.early}; of the last five: ${openFiles.late})`, bound: `at most ${MORE_FILES} more`, holds: openFiles.late <= openFiles.early + MORE_FILES },
+          { what: `${name}: processes of that role`, value: String(pids), bound: 'one', holds: pids === 1 },
+        ]),
+        ...trends.flatMap(({ heapUsed, name }) => (heapUsed ? [slopeLine(`${name}: V8's heap in use after 15 min`, heapUsed)] : [])),
+        { what: 'came and went', value: [...series.processes].filter(([name]) => !judged.some(([other]) => other === name)).map(([name]) => name).join(', ') || 'none' },
+        atMost('log files, most', Math.max(...series.logBytes) / 1e6, (LOG_FILE_BYTES * LOG_FILES * LOG_SLACK) / 1e6, 'MB', 2),
+        atMost('lines of the log with what people said', spoken, 0, ''),
+        atMost('reloads that did not take effect', reloads.filter(({ wrong }) => wrong !== undefined).length, 0, `of ${reloads.length}`),
+        { what: 'turns', value: `${totals.turns}, of them complete ${totals.complete}: ${JSON.stringify(totals.outcomes)}` },
+        { what: 'underruns', value: `${totals.underruns}; violations of the protocol ${JSON.stringify(totals.violations)}` },
+        { what: 'the fleet itself', value: talk.valid ? `in time, ${own.cpuCores} cores` : talk.reasons.map(({ detail }) => detail).join('; ') },
+      ],
+      {
+        besideOtherWork: true,
+        devices,
+        minutes,
+        trends: trends.map(({ name, ...rest }) => ({ name, ...rest })),
+        method: 'block means of one minute after the first 15 minutes; Prais-Winsten with AR(1) errors, 95 % interval by Student (bench/trend.ts)',
+        minutesOf: Object.fromEntries(judged.map(([name, points]) => [name, minuteMeans(points)])),
+        heap: minuteHeap(heap),
+        loads,
+        logBytes: { first: series.logBytes[0], last: series.logBytes.at(-1), most: Math.max(...series.logBytes) },
+        dataBytes: { first: series.dataBytes[0], last: series.dataBytes.at(-1) },
+        reloads,
+        totals,
+        failed: talk.turns.filter(({ warmup, complete, underruns, violations }) => !warmup && (!complete || underruns.length > 0 || violations !== undefined)),
+      },
+    );
+  } finally {
+    over.abort();
+    await talking.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** At once and then at each tick, one after the other, until the signal. */
+async function every(periodMs: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  try {
+    for (let dueMs = systemClock.nowMs(); !signal.aborted; dueMs += periodMs) {
+      await work();
+      await sleep(systemClock, Math.max(0, dueMs + periodMs - systemClock.nowMs()), signal);
+    }
+  } catch (error) {
+    if (!signal.aborted && !isCancelled(error)) throw error;
+  }
+}
+
+function trendAfter(readings: readonly Reading[]): Trend | undefined {
+  return trendOf(readings.filter(({ atMs }) => atMs >= SETTLE_MS), MINUTE_MS);
+}
+
+function figures(points: readonly ProcessPoint[]) {
+  const within = (fromMs: number, toMs: number): number[] => points.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ openFiles }) => openFiles);
+  const endMs = points.at(-1)?.atMs ?? 0;
+  const of = (value: (point: ProcessPoint) => number): Reading[] => points.map((point) => ({ atMs: point.atMs, value: value(point) / MB }));
+  const files = points.map(({ openFiles }) => openFiles);
+  return {
+    resident: trendAfter(of(({ rssBytes }) => rssBytes)),
+    anonymous: trendAfter(of(({ anonymousBytes }) => anonymousBytes)),
+    rss: { first: (points[0]?.rssBytes ?? 0) / MB, last: (points.at(-1)?.rssBytes ?? 0) / MB, most: Math.max(...points.map(({ rssBytes }) => rssBytes)) / MB },
+    openFiles: { first: files[0], last: files.at(-1), most: Math.max(...files), early: median(within(MINUTE_MS, 5 * MINUTE_MS)), late: median(within(endMs - 5 * MINUTE_MS, Infinity)) },
+    pids: new Set(points.map(({ pid }) => pid)).size,
+  };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** A slope whose interval lies above zero is growth. */
+function slopeLine(what: string, trend: Trend | undefined, size?: { readonly first: number; readonly last: number; readonly most: number }): Line {
+  const sizes = size ? `; ${size.first.toFixed(0)} MB at first, ${size.last.toFixed(0)} at last, at most ${size.most.toFixed(0)}` : '';
+  if (!trend) return { what, value: `too short for a slope${sizes}` };
+  const signed = (value: number): string => (value >= 0 ? '+' : '') + value.toFixed(2);
+  return { what, value: `${signed(trend.perHour)} MB/h, 95 %: ${signed(trend.low)} to ${signed(trend.high)}${sizes}`, bound: 'zero within', holds: trend.low <= 0 };
+}
+
+function minuteMeans(points: readonly ProcessPoint[]) {
+  const by = new Map<number, ProcessPoint[]>();
+  for (const point of points) by.set(Math.floor(point.atMs / MINUTE_MS), [...(by.get(Math.floor(point.atMs / MINUTE_MS)) ?? []), point]);
+  const mean = (list: readonly ProcessPoint[], of: (point: ProcessPoint) => number): number => Math.round(list.reduce((sum, point) => sum + of(point), 0) / list.length);
+  return [...by].map(([minute, list]) => ({
+    minute,
+    rssKb: mean(list, ({ rssBytes }) => rssBytes / 1024),
+    anonymousKb: mean(list, ({ anonymousBytes }) => anonymousBytes / 1024),
+    pssKb: mean(list, ({ pssBytes }) => (pssBytes ?? 0) / 1024),
+    openFiles: Math.max(...list.map(({ openFiles }) => openFiles)),
+  }));
+}
+
+function readHeap(file: string): HeapPoint[] {
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as HeapPoint);
+}
+
+function minuteHeap(heap: readonly HeapPoint[]) {
+  return heap.filter((_, at) => at % 12 === 0).map(({ atMs, heapUsed, heapTotal, external, arrayBuffers }) => ({ minute: Math.round(atMs / 6000) / 10, heapUsedKb: heapUsed >> 10, heapTotalKb: heapTotal >> 10, externalKb: external >> 10, arrayBuffersKb: arrayBuffers >> 10 }));
+}
+
+function linesWithSpeech(dataDir: string): number {
+  return readdirSync(dataDir)
+    .filter((name) => name.endsWith('.log'))
+    .reduce((sum, name) => sum + readFileSync(join(dataDir, name), 'utf8').split('\n').filter((line) => line.includes('"pii')).length, 0);
+}

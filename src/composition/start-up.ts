@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
 import type { LanguageTag } from '../core/index.js';
-import { spokenPhrases } from '../session/index.js';
+import { phrase, spokenPhrases } from '../session/index.js';
 import type { Speech } from './speech.js';
 
 /** The language that the server is ready for. English comes with the package. */
@@ -11,7 +11,13 @@ export const mainLanguage = ({ session }: Config): LanguageTag => (session.langu
  * can be understood and answered; rejects with why it cannot (`engine.*`, `model.*`), or the signal's reason.
  */
 export async function startUp(config: Config, speech: Speech, signal: AbortSignal): Promise<void> {
-  await Promise.all([speech.start(), loadRecognition(config, speech, signal)]);
+  await Promise.all([speech.start().then(() => loadVoices(config, speech)), loadRecognition(config, speech, signal)]);
+}
+
+/** Of the languages in which the server speaks; also while recognition is being loaded, for both take their time. */
+async function loadVoices(config: Config, { speaking }: Speech): Promise<void> {
+  const languages = config.session.language === 'auto' ? ['en-US', 'zh-CN'] : [config.session.language];
+  for (const language of languages) await speaking.loadVoice({ text: phrase(language, 'greeting'), language });
 }
 
 /** A server set to another language than English is ready when that one's model has been fetched. */

@@ -1,24 +1,58 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
-import { createSpeakingWorld, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
+import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
 import { ChorusError } from '../../core/index.js';
 
 beforeAll(loadMp3);
 
 describe('local voices', () => {
   it('hold a slot only while they synthesise, due when the device would run dry', async () => {
-    const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('local', clock, [{ firstMs: 100 }], { local: true })]);
+    const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('local', clock, [{ firstMs: 100 }], { local: true, pool: { id: 'one', size: 1 } })]);
     const { reply } = talk({ notBeforeMs: 100 });
     reply.say(TEN);
     reply.say(TEN);
     reply.end();
     await clock.advance(20_000);
     expect(slotRequests).toHaveLength(2);
-    expect(slotRequests[0]).toMatchObject({ kind: 'tts', deviceId: 'd', deadlineMs: 100, playing: false, predictedMs: 20 });
+    expect(slotRequests[0]).toMatchObject({ kind: 'tts', deviceId: 'd', deadlineMs: 100, playing: false, predictedMs: 20, pool: { id: 'one', size: 1 } });
     expect(slotRequests[1]?.playing).toBe(true);
     expect(slotRequests[1]?.deadlineMs).toBeGreaterThan(1800);
     expect(slotRequests[1]?.deadlineMs).toBeLessThan(2500);
     await expectNothingLeft();
+  });
+});
+
+describe('the voice that would speak', () => {
+  const yes = { text: 'Yes?', language: 'en-US' };
+
+  it('is tried out before the first turn when it is made on this machine', async () => {
+    const { clock, speaking, providers, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('french', clock, [{}], { local: true, languages: ['fr'] }),
+      scriptedTts('local', clock, [{ firstMs: 700 }], { local: true }),
+      scriptedTts('next', clock, [{}], { local: true }),
+    ]);
+    let loaded = false;
+    const loading = speaking.loadVoice(yes).then(() => (loaded = true));
+    await clock.advance(600);
+    expect(loaded).toBe(false);
+    await clock.advance(400);
+    await loading;
+    expect(providers.map(({ requests }) => requests.length)).toEqual([0, 1, 0]);
+    // Wanted, or it would wait until nobody uses a slot.
+    expect(slotRequests[0]?.deadlineMs).toBeGreaterThan(0);
+    await expectNothingLeft();
+  });
+
+  it('is left alone when it is a cloud voice, and the server is ready all the same when it fails', async () => {
+    const cloud = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}]), scriptedTts('local', clock, [{}], { local: true })]);
+    await cloud.speaking.loadVoice(yes);
+    expect(cloud.providers.map(({ requests }) => requests.length)).toEqual([0, 0]);
+    const broken = createSpeakingWorld((clock) => [scriptedTts('local', clock, [{ error: FAIL }], { local: true })]);
+    await broken.speaking.loadVoice(yes);
+    expect(broken.providers[0]?.requests).toHaveLength(1);
+    const none = createSpeakingWorld((clock) => [scriptedTts('french', clock, [{}], { local: true, languages: ['fr'] })]);
+    await none.speaking.loadVoice(yes);
+    await broken.expectNothingLeft();
   });
 });
 

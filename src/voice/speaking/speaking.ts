@@ -10,7 +10,7 @@ import type { ShippedPhrases } from './shipped-phrases.js';
 import type { SpeechEncoder } from './speech-encoder.js';
 import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
 import { VoiceChain } from './voice-chain.js';
-import { warmPhrase } from './warm.js';
+import { tryLocalVoice, warmPhrase } from './warm.js';
 
 /** What may be another while the server runs. */
 export interface SpeakingSettings {
@@ -64,6 +64,8 @@ export interface Phrase {
 export interface SpeakingService extends Speaking {
   /** Looks at the phrases that earlier runs have kept. Never rejects. */
   start(): Promise<void>;
+  /** Loads the voice that would say the phrase, if it is made on this machine, by letting it say that once. Never rejects: without it the next one of the list speaks. */
+  loadVoice(phrase: Phrase): Promise<void>;
   /** Synthesises phrases that are said again and again, when nothing else is to be done; those that fail are kept at their first use. */
   warm(phrases: readonly Phrase[]): Promise<void>;
   /**
@@ -124,6 +126,13 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
       pacer.pace(pacing);
       services = { ...services, limits, recipe, chain: new VoiceChain({ clock, log, providers: next }) };
       await Promise.all(making);
+    },
+    loadVoice: async (phrase) => {
+      try {
+        await tryLocalVoice(services, phrase, scope.signal);
+      } catch (error) {
+        if (!isCancelled(error)) log.warn('a voice could not be tried out before the first turn', { language: phrase.language, error: error instanceof Error ? error.message : String(error) });
+      }
     },
     warm: async (phrases) => {
       for (const phrase of phrases) services.cache.configure({ ...phrase, voice: phrase.voice });

@@ -60,6 +60,11 @@ export class VoiceChain {
     return this.#candidates(request, this.#conversation(request)).map(({ id }) => id);
   }
 
+  /** Who would be asked first now; undefined: nobody speaks the language. */
+  first(request: VoiceRequest): TtsProvider | undefined {
+    return this.#candidates(request, this.#conversation(request))[0];
+  }
+
   /** True once something was spoken in the conversation, so that another voice would be a change. */
   hasSpoken(request: VoiceRequest): boolean {
     return this.#conversation(request).providerId !== undefined;

@@ -1,6 +1,8 @@
 import type { ReplyServices } from './spoken-reply.js';
 import { synthesizeSentence } from './synthesis.js';
 
+/** Nobody waits for it, but for the server to be ready. */
+const TRIED_WITHIN_MS = 10_000;
 /** Stands for no device: its jobs are nobody's. */
 const NO_DEVICE = 'warm-up';
 const PHRASE_PAUSE_MS = 250;
@@ -23,4 +25,17 @@ export async function warmPhrase(services: ReplyServices, phrase: { readonly tex
   };
   const provider = await chain.speak(request, attempt, signal);
   if (cache.recipe === services.recipe) cache.set(key, { packets, providerId: provider.id });
+}
+
+/**
+ * Lets the voice that would speak say the phrase once, if it is made on this machine: it is loaded then, and nobody's first sentence waits for that. A cloud
+ * voice has nothing to load. Errors: of {@link synthesizeSentence}.
+ */
+export async function tryLocalVoice(services: ReplyServices, { text, language, voice }: { readonly text: string; readonly language: string; readonly voice?: string }, signal: AbortSignal): Promise<void> {
+  const { chain, clock } = services;
+  const first = chain.first({ deviceId: NO_DEVICE, language, voice });
+  if (!first?.local) return;
+  const request = { deviceId: NO_DEVICE, text, language, voice: undefined, deadlineMs: clock.nowMs() + TRIED_WITHIN_MS, trailingMs: 0 };
+  const made = synthesizeSentence(services, first, request, signal);
+  while (!(await made.next()).done);
 }

@@ -8,6 +8,7 @@ import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { describeError, told } from './failure.js';
 import { configurationWords } from './messages/configuration.js';
+import { MENDS } from './messages/mends.js';
 
 export interface ApplyFlags extends ConfigCommandFlags {
   /** `--no-verify`. */
@@ -92,7 +93,7 @@ function why(failure: ApplyFailure<TestFailure>, context: CliContext): readonly 
   const { reason } = failure;
   if (reason.kind === 'not_ready') return [words.notReady(reason.what)];
   if (reason.kind === 'turn') return [words.failed(words.turn[reason.what])];
-  return [words.failed(describeError(new ChorusError(reason.code, ERROR_TABLE[reason.code].about), context))];
+  return [words.failed(describeError(new ChorusError(reason.code, ERROR_TABLE[reason.code].about), context)), ...whatToDo(reason.code, context)];
 }
 
 function whyRefused(refusal: Extract<ReloadAnswer, { readonly ok: false }>, context: CliContext): readonly string[] {
@@ -100,7 +101,12 @@ function whyRefused(refusal: Extract<ReloadAnswer, { readonly ok: false }>, cont
   if ('mistakes' in refusal) return [words.mistakes, ...refusal.mistakes.map((mistake) => `  ${mistake[context.language]}`)];
   const { part, code, message, details } = refusal.failed;
   const known: ErrorCode = Object.hasOwn(ERROR_TABLE, code) ? (code as ErrorCode) : 'internal';
-  return [words[part](`${describeError(new ChorusError(known, message, { details }), context)} [${code}]`)];
+  return [words[part](`${describeError(new ChorusError(known, message, { details }), context)} [${code}]`), ...whatToDo(known, context)];
+}
+
+function whatToDo(code: ErrorCode, { language, words }: CliContext): readonly string[] {
+  const mend = MENDS[language][code];
+  return mend === undefined ? [] : [`${words.error.mend}${mend}`];
 }
 
 /** An error as plain data. */

@@ -44,6 +44,7 @@ export function deviceCard(device: DeviceDetails, context: CliContext): string {
     [labels.token, device.bound ? words.token(device.tokenGeneration, device.previousTokenValid) : undefined],
     [labels.firstSeen, moment(device.firstSeenMs, context)],
     [labels.lastSeen, `${moment(device.lastSeenMs, context)} (${ago(device.lastSeenMs, context)})`],
+    [labels.agent, device.agentId],
     [labels.turns, talk && words.turnsSum(talk.turns, talk.underruns, talk.underrunMs)],
     [labels.lastTurn, lastTurn && `${ago(lastTurn.atMs, context)}: ${lastTurn.verdict.text[context.language]}${lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`}`],
     [labels.stages, lastTurn && stagesOf(lastTurn.stages)],

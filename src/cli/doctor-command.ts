@@ -19,7 +19,7 @@ export interface DoctorFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-/** `chorus doctor`: 0 nothing is wrong, 1 something is, 2 not everything could be looked at. */
+/** `chorus doctor`. */
 export async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitCode> {
   const words = DOCTOR_MESSAGES[context.language];
   const look = await lookAround(flags, context);
@@ -36,7 +36,12 @@ export async function runDoctor(flags: DoctorFlags, context: CliContext): Promis
     await writeBundle(resolve(flags.bundle), look, examination);
     context.err(`${words.bundled(resolve(flags.bundle))}\n`);
   }
-  return { 0: EXIT.ok, 1: EXIT.failed, 2: EXIT.usage }[verdictOf(examination)];
+  return doctorExit(examination);
+}
+
+/** 0 nothing is wrong, 1 something is, 9 not everything could be looked at. */
+export function doctorExit(examination: Examination): ExitCode {
+  return { healthy: EXIT.ok, faults: EXIT.failed, 'could not look': EXIT.invalid }[verdictOf(examination)];
 }
 
 async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {

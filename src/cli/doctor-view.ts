@@ -40,7 +40,7 @@ export function doctorJson(examination: Examination, mended: readonly Mended[] |
   const document = {
     format: 'chorus-doctor',
     version: 1,
-    verdict: { 0: 'healthy', 1: 'faults', 2: 'could not look' }[verdictOf(examination)],
+    verdict: verdictOf(examination),
     faults: findingsOf(examination, 'fault').length,
     warnings: findingsOf(examination, 'warning').length,
     ms: Math.round(examination.ms),

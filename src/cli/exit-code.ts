@@ -20,7 +20,7 @@ export const EXIT = {
   unreachable: 7,
   /** The device talked and got no answer, or the answer broke the protocol. */
   noAnswer: 8,
-  /** A measurement disturbed itself and says nothing. */
+  /** A measurement disturbed itself and says nothing; the doctor could not look at everything. */
   invalid: 9,
   /** A configuration did not prove itself, and the old one is in force again. */
   undone: 10,
@@ -38,7 +38,7 @@ export function exitCodeOf(code: ErrorCode): ExitCode {
   if (code.startsWith('server.')) return EXIT.port;
   if (code.startsWith('model.')) return EXIT.model;
   if (code.startsWith('device.') || code.startsWith('auth.')) return EXIT.unreachable;
-  if (code === 'bench.bad_input') return EXIT.usage;
+  if (code === 'bench.bad_input' || code === 'upkeep.unknown_task') return EXIT.usage;
   // `chorus bench`: nothing can be said of the server; 1 would say that it is not good enough.
   if (code.startsWith('bench.')) return EXIT.invalid;
   return EXIT.failed;

@@ -2,6 +2,7 @@ import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { ChorusError, ERROR_TABLE, systemClock, type ErrorCode, type UiLanguage } from '../core/index.js';
 import type { CliContext } from './context.js';
+import { EXIT, exitCodeOf } from './exit-code.js';
 import { describeError, reportFailure, told } from './failure.js';
 import { ERRORS_ZH } from './messages/errors-zh.js';
 import { MESSAGES } from './messages/index.js';
@@ -54,6 +55,11 @@ describe('what the command line says about an error, in Chinese', () => {
     [told('device.refused', '说好的话'), '说好的话'],
   ])('names what it is about: %#', (error, sentence) => {
     expect(describeError(error, { language: 'zh' })).toBe(sentence);
+  });
+
+  it('a task that there is not is a wrong command line', () => {
+    expect(exitCodeOf('upkeep.unknown_task')).toBe(EXIT.usage);
+    expect(exitCodeOf('upkeep.running')).toBe(EXIT.failed);
   });
 
   it('knows what to do in both languages alike', () => {

@@ -3,6 +3,7 @@ import { addAdmin } from './admin-program.js';
 import { addBench } from './bench-program.js';
 import { DEFAULT_DATA_FOLDER, packageVersion, type CliContext } from './context.js';
 import type { DeviceFlags } from './device-command.js';
+import { addAgents } from './agents-program.js';
 import { addDevices } from './devices-program.js';
 import { addDoctor } from './doctor-program.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -72,6 +73,7 @@ export function buildProgram(context: CliContext, finish: (code: ExitCode) => vo
   addDevice(program, context, finish);
   const parts = { command: (parent: Command, name: string, about: string) => command(parent, name, about, context), withConfig: (child: Command) => withConfigFlags(child, context), finish };
   addDevices(program, context, parts);
+  addAgents(program, context, parts);
   addFirmware(program, context, parts);
   addModels(program, context, finish);
   addConfig(program, context, finish);

@@ -11,6 +11,7 @@ import { EXIT, type ExitCode } from './exit-code.js';
 import { told } from './failure.js';
 import { loadForCommand } from './load.js';
 import { upkeepWords } from './messages/upkeep.js';
+import { columns, padColumns } from './turn-view.js';
 
 export interface UpkeepFlags extends ConfigFlags {
   readonly dryRun?: boolean;
@@ -36,6 +37,8 @@ type Answer = z.output<typeof answerSchema>;
 type Line = Answer['tasks'][number];
 
 const LOOK_EVERY_MS = 500;
+const NEEDS_SERVER: ReadonlySet<UpkeepTaskName> = new Set(['memory', 'performance']);
+const NAME_COLUMNS = Math.max(...UPKEEP_TASKS.map((name) => name.length));
 
 /** `chorus upkeep [TASK...]`: by the running server, or here where none runs. */
 export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, context: CliContext): Promise<ExitCode> {
@@ -80,7 +83,11 @@ async function inServer(api: AdminClient, wanted: readonly UpkeepTaskName[], fla
       seen.set(line.name, line);
       if (!flags.json) show(line, context);
     }
-    if (!answer.running || context.interrupted.aborted) return [...seen.values()];
+    if (!answer.running) return [...seen.values()];
+    if (context.interrupted.aborted) {
+      context.err(`${words.goesOn}\n`);
+      return [...seen.values()];
+    }
     await sleep(context.clock, LOOK_EVERY_MS, context.interrupted).catch(() => undefined);
     answer = await ask(api, 'GET', context);
   }
@@ -93,7 +100,9 @@ async function here(wanted: readonly UpkeepTaskName[], flags: UpkeepFlags, conte
   if (!serverRuns && !flags.json) context.err(`${upkeepWords[context.language].upkeep.here}\n`);
   const lines: Line[] = [];
   const onTask = (record: TaskRecord): void => {
-    const line = lineOf(record, context);
+    const own = lineOf(record, context);
+    // What is left out here for want of a server is what the one beside does.
+    const line = serverRuns && NEEDS_SERVER.has(record.name) ? { ...own, summary: upkeepWords[context.language].upkeep.inServer } : own;
     lines.push(line);
     if (!flags.json) show(line, context);
   };
@@ -163,7 +172,8 @@ function lineOf({ name, startedAtMs, tookMs, outcome, code, said }: TaskRecord, 
 function show({ name, lastAtMs, tookMs, outcome, code, summary }: Line, context: CliContext): void {
   const { language, colours, out } = context;
   const words = upkeepWords[language].upkeep;
-  const head = `${name}  ${colours.dim(TASK_TITLES[name][language])}`;
+  const titleColumns = Math.max(...UPKEEP_TASKS.map((one) => columns(TASK_TITLES[one][language])));
+  const head = `${name.padEnd(NAME_COLUMNS)}  ${colours.dim(padColumns(TASK_TITLES[name][language], titleColumns))}`;
   if (outcome === undefined || lastAtMs === undefined) {
     out(`${head}  ${words.never}\n`);
     return;

@@ -1,7 +1,20 @@
-import { asChorusError } from '../core/index.js';
+import { asChorusError, type LanguageTag, type Logger } from '../core/index.js';
 import type { DeviceIdentity } from '../session/index.js';
 import type { AgentRecord, Store } from '../store/index.js';
 import type { Foundation } from './foundation.js';
+
+/** The language of an agent; undefined: it has none, or cannot be found out. */
+export function composeAgentLanguage({ agents }: Pick<Store, 'agents'>, log: Logger): (agentId: string) => Promise<LanguageTag | undefined> {
+  return async (agentId) => {
+    try {
+      const language = (await agents.agent(agentId))?.language;
+      return language === '' ? undefined : language;
+    } catch (error) {
+      log.warn('the language of an agent is not known; that of the device counts', { agentId, code: asChorusError(error).code });
+      return undefined;
+    }
+  };
+}
 
 /** Who answers on a device, where somebody was chosen for it: for as long as its connection lasts. */
 export class DeviceAgents {

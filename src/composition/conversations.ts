@@ -8,6 +8,7 @@ import { createEndpointPolicy } from '../voice/listening/index.js';
 import { queueCeiling } from '../voice/speaking/index.js';
 import { DeviceAgents } from './agents.js';
 import type { Capacity } from './capacity.js';
+import { DeviceTalks } from './device-talks.js';
 import type { Foundation } from './foundation.js';
 import { composeHistory } from './history.js';
 import { composeLanguageModel, type LanguageModel } from './language-model.js';
@@ -22,6 +23,7 @@ type SessionRules = NonNullable<SessionHostOptions['rules']>;
 export interface Conversations {
   readonly llm: LanguageModel;
   readonly sessions: RunningSessionHost;
+  readonly talks: DeviceTalks;
 }
 
 /** Who answers, and the sessions in which it is asked. */
@@ -33,6 +35,7 @@ export async function composeConversations(foundation: Foundation, { admission, 
   // Sessions are a child of the root and end before this runs: their last turns are sent too.
   if (traces) root.onClose(() => traces.close());
   const keepTurn = composeHistory(foundation, store);
+  const talks = new DeviceTalks({ store, clock, log });
   const agents = new DeviceAgents(foundation, store);
   const sessions = createSessionHost({
     ...common,
@@ -62,9 +65,10 @@ export async function composeConversations(foundation: Foundation, { admission, 
     onTurn: (turn, said) => {
       traces?.turn(turnView(turn));
       keepTurn(turn, said);
+      talks.add(turn);
     },
   });
-  return { llm, sessions };
+  return { llm, sessions, talks };
 }
 
 function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
@@ -76,7 +80,7 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
 }
 
 function settingsOf({ llm }: Config, model: LanguageModel, agent: AgentRecord | undefined): ConversationSettings {
-  return { llm: model.current(), persona: agent?.prompt ?? llm.prompt, maxTokens: llm.max_tokens, historyTurns: llm.history_turns };
+  return { llm: model.current(), model: agent?.llm, persona: agent?.prompt ?? llm.prompt, maxTokens: llm.max_tokens, historyTurns: llm.history_turns };
 }
 
 function rulesOf({ session, llm, pacing }: Config, model: LanguageModel): SessionRules {

@@ -7,6 +7,11 @@ import type { Foundation } from './foundation.js';
 /** Outcomes that are no conversation: sounds that were no speech, and false starts. A noisy room has thousands. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
+/** Not just a sound that was no speech, or a false start. */
+export function isConversation({ record: { outcome } }: KeptTurn): boolean {
+  return !NOT_KEPT.has(outcome);
+}
+
 /** Keeps a turn as `history.*` says; costs the turn nothing. `said`: what the user said, whatever the log may have. */
 export type KeepTurn = (turn: KeptTurn, said: string | undefined) => void;
 
@@ -37,7 +42,7 @@ export function composeHistory({ live, root, common }: Foundation, { history }: 
   const server = randomUUID();
   return (turn, said) => {
     const { keep_days: days, transcripts } = live.current.history;
-    if (days === 0 || NOT_KEPT.has(turn.record.outcome)) return;
+    if (days === 0 || !isConversation(turn)) return;
     writer.add({ ...turnView(turn), id: `${server}-${turn.id}`, userText: transcripts ? said : undefined });
   };
 }

@@ -4,6 +4,8 @@ import type { Firmware } from '../firmware/index.js';
 import type { RunningSessionHost } from '../session/index.js';
 import type { Store } from '../store/index.js';
 import type { PrometheusMetrics } from '../telemetry/index.js';
+import { composeAgentLanguage } from './agents.js';
+import type { DeviceTalks } from './device-talks.js';
 import type { Foundation } from './foundation.js';
 import { composeEarlierTurns } from './history.js';
 import type { ServerStatus } from './status.js';
@@ -11,6 +13,7 @@ import type { ServerStatus } from './status.js';
 export interface HttpOptions {
   readonly store: Store;
   readonly sessions: RunningSessionHost;
+  readonly talks: DeviceTalks;
   readonly metrics: PrometheusMetrics;
   readonly status: () => ServerStatus;
   readonly admin: AdminOptions;
@@ -36,7 +39,10 @@ export async function composeHttp({ config, live, dataDir, root, common }: Found
     otaPorts: server.ota_ports.filter((port) => port !== server.port),
     kindOf: options.kindOf,
     movingOver: movedOver && { ...movedOver, days: auth.migration_days },
-    auth: { mode: auth.pairing, autoBindMax: auth.auto_bind_max, allowlist: auth.allowlist },
+    get auth() {
+      const { pairing, auto_bind_max: autoBindMax, allowlist } = live.current.auth;
+      return { mode: pairing, autoBindMax, allowlist };
+    },
     localToken: await ensureLocalToken(dataDir),
     metricsToken: metrics.token,
     downlink: { sampleRateHz: 24_000, frameMs: 60 },
@@ -52,10 +58,13 @@ export async function composeHttp({ config, live, dataDir, root, common }: Found
       otaRequests: { burst: server.rate_limit_per_minute, perSecond: server.rate_limit_per_minute / 60 },
     },
     store: options.store,
+    agents: options.store.agents,
+    agentLanguage: composeAgentLanguage(options.store, common.log),
     sessions: options.sessions,
     admin: options.admin,
     firmware: options.firmware,
     turns: () => options.sessions.recentTurns(),
+    talks: options.talks,
     earlierTurns: composeEarlierTurns(options.store, common.log),
     readiness: () => {
       const { ready, ...details } = options.status();

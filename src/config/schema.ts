@@ -68,7 +68,7 @@ const auth = z.strictObject({
     .default('lan')
     .describe('How a new device is admitted. lan: at once when it comes from the local network, else by spoken code. code: always by spoken code. open: everybody. allowlist: only auth.allowlist.'),
   auto_bind_max: z.int().min(0).max(10_000).default(10).describe('Devices that pairing "lan" binds without a code.'),
-  migration_days: z.int().min(0).max(365).default(14).describe('After `chorus config import`: for how many days from then devices of the old server come in from the local network without a code. 0: none.'),
+  migration_days: z.int().min(0).max(365).default(14).describe('After `chorus config import`: for how many days from then devices of the old server come in from the local network without a code. 0: none.').meta({ live: false }),
   allowlist: z.array(macAddress).max(10_000).default([]).describe('MAC addresses that pairing "allowlist" admits.'),
 });
 
@@ -312,7 +312,7 @@ export const configSchema = z.strictObject({
     .describe('auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them all.').meta({ live: true }),
   max_concurrent_sessions: autoOr(10_000).describe('Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries (load.target).').meta({ live: true }),
   server: server.prefault({}).describe('Addresses and limits of the network side.'),
-  auth: auth.prefault({}).describe('Which devices may talk.'),
+  auth: auth.prefault({}).describe('Which devices may talk.').meta({ live: true }),
   admin: admin.prefault({}).describe('The page and its API (docs/admin-api.md).').meta({ live: true }),
   session: session.prefault({}).describe('How a conversation goes.').meta({ live: true }),
   llm: llm.prefault({}).describe('The language model that answers.').meta({ live: true }),

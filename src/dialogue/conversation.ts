@@ -9,6 +9,8 @@ import { callTool } from './tool-call.js';
 /** What may be another from one answer to the next. */
 export interface ConversationSettings {
   readonly llm: LlmProvider;
+  /** Of the same service, in place of the provider's own. Undefined: that. */
+  readonly model?: string | undefined;
   /** Who the assistant is, in the owner's words; undefined: a plain helpful assistant. */
   readonly persona: string | undefined;
   /** Bound of one reply. */
@@ -99,10 +101,10 @@ class Reply {
 
   /** One request. What was written so far is spoken before a tool runs. */
   async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<ReplyPart | { readonly type: 'written'; readonly text: string }> {
-    const { llm, maxTokens, metrics, log } = this.options;
+    const { llm, model, maxTokens, metrics, log } = this.options;
     const { language, timeZone, tools } = this.input;
     const text = new ReplyText({ language });
-    const request = { messages: [...this.#messages], tools: offerTools ? tools.tools : [], maxTokens, language, timeZone, certainty: this.input.certainty };
+    const request = { messages: [...this.#messages], tools: offerTools ? tools.tools : [], maxTokens, model, language, timeZone, certainty: this.input.certainty };
     this.#usage.asked(request.messages);
     for await (const delta of llm.stream(request, this.signal)) {
       this.signal.throwIfAborted();

@@ -85,8 +85,9 @@ function createRemote(options: LlmOptions, attempts: number, section: string): L
     limits: { silenceMs: options.firstTokenMs, replyMs: options.replyMs },
     temperature: preset?.fixedSampling ? undefined : options.temperature,
     maxTokensField: preset?.maxTokensField,
+    extraBody: options.extraBody,
     // The preset's switches belong to its default model.
-    extraBody: { ...(model === preset?.model ? preset?.extraBody : {}), ...options.extraBody },
+    ofModel: preset?.model !== undefined && preset.extraBody ? { model: preset.model, extraBody: preset.extraBody } : undefined,
     clock: options.clock,
     log: options.log,
     ...(options.fetch && { fetch: options.fetch }),

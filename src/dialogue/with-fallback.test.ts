@@ -46,6 +46,21 @@ function setUp(first: readonly string[], second: readonly string[] = ['second'])
 }
 
 describe('withFallback', () => {
+  it('asks the second model, which is of another service, for nobody else', async () => {
+    const asked: (string | undefined)[] = [];
+    const one = saying('one', () => ['llm.unreachable']).llm;
+    const two: LlmProvider = {
+      ...saying('two', () => []).llm,
+      async *stream({ model }) {
+        asked.push(model);
+        yield await Promise.resolve<LlmDelta>({ type: 'text', text: 'second' });
+      },
+    };
+    const llm = withFallback(one, two, { failures: 3, openMs: 30_000, clock: new FakeClock(), log: silentLogger, metrics: new CountingMetrics() });
+    for await (const delta of llm.stream({ ...REQUEST, model: 'of the first' }, new AbortController().signal)) expect(delta).toEqual({ type: 'text', text: 'second' });
+    expect(asked).toEqual([undefined]);
+  });
+
   it('is the first model, as long as it answers', async () => {
     const { llm, ask, two } = setUp(['first']);
     expect(llm).toMatchObject({ id: 'one', local: true });

@@ -43,8 +43,10 @@ export function findingsOf({ checks }: Examination, ...severities: readonly Seve
   return checks.flatMap(({ findings }) => findings.filter(({ severity }) => severities.includes(severity)));
 }
 
-/** 0: nothing is wrong. 1: something is. 2: nothing was found, but not everything could be looked at. */
-export function verdictOf(examination: Examination): 0 | 1 | 2 {
-  if (findingsOf(examination, 'fault').length > 0) return 1;
-  return examination.checks.some(({ couldNotLook }) => couldNotLook !== undefined) ? 2 : 0;
+/** Faults were found; nothing was found, but not everything could be looked at; nothing is wrong. */
+export type DoctorVerdict = 'healthy' | 'faults' | 'could not look';
+
+export function verdictOf(examination: Examination): DoctorVerdict {
+  if (findingsOf(examination, 'fault').length > 0) return 'faults';
+  return examination.checks.some(({ couldNotLook }) => couldNotLook !== undefined) ? 'could not look' : 'healthy';
 }

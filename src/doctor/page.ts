@@ -21,8 +21,8 @@ chorus doctor --json                                  # for scripts
 
 * **It asks nobody outside this machine but** the services of your configuration (language model, voice, traces) and the address that is tried. The question
   to a language model takes at most 16 tokens.
-* \`--verbose\` also shows what was in order, and notes. Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 2 not everything could be
-  looked at (or the command line is wrong), 130 interrupted.
+* \`--verbose\` also shows what was in order, and notes. Exit codes: 0 nothing is wrong (there may be warnings), 1 something is, 9 not everything could be
+  looked at, 130 interrupted.
 * \`--fix\` sets permissions, removes what broken-off downloads left, makes the data folder and fetches damaged or missing models. It never
   changes values of the configuration. On a terminal it asks before it fetches a model, with \`--json\` it asks nothing.
 * \`--url\` is best run on the machine of the server, with its data folder: the doctor's device is then paired, and tried to the end (hello, and whether
@@ -51,7 +51,7 @@ chorus doctor --json                                  # 给脚本用
 \`\`\`
 
 * **除了**你配置的服务（大模型、语音合成、追踪）和要试的地址，**它不联系任何外部**。向大模型的提问最多用 16 个 token。
-* \`--verbose\` 也显示正常的项目和提示。退出码：0 没有故障（可能有警告），1 有故障，2 有的项目无法检查（或命令行写错），130 被中断。
+* \`--verbose\` 也显示正常的项目和提示。退出码：0 没有故障（可能有警告），1 有故障，9 有的项目无法检查，130 被中断。
 * \`--fix\` 会设置权限、删除中断的下载留下的残余、创建数据文件夹、重新下载损坏或缺失的模型。它从不改动配置的值。在终端上下载模型前会先问，用 \`--json\` 时什么都不问。
 * \`--url\` 最好在服务器的机器上、用它的数据文件夹运行：这样 doctor 的设备已配对，能一直试到底（hello，以及小消息是否被压住）。在别处则试到令牌为止。
 * \`--bundle\` 的压缩包只有所有者能读。密钥、令牌、密码和人们说的话都已去掉，MAC 地址已缩短；发送前请自己再看一遍。

@@ -17,7 +17,7 @@ export interface MovingOverOptions extends OldTokens {
 
 interface Surroundings {
   /** `auth.pairing` is `lan` or `open`: whoever is in this network is trusted anyway. */
-  readonly trustsNetwork: boolean;
+  readonly trustsNetwork: () => boolean;
   readonly store: DeviceStore;
   readonly clock: Clock;
   readonly log: Logger;
@@ -108,7 +108,7 @@ export class MovingOver {
 
   /** Somebody who is on no list: only where there is none, and where devices of this network are trusted anyway. */
   #unlistedMay(known: DeviceRecord | undefined): boolean {
-    return !this.options.listed && this.around.trustsNetwork && this.#mayBind(known);
+    return !this.options.listed && this.around.trustsNetwork() && this.#mayBind(known);
   }
 
   #mayBind(known: DeviceRecord | undefined): boolean {

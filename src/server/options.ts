@@ -2,13 +2,13 @@ import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.j
 import type { Firmware } from '../firmware/index.js';
 import type { DownlinkAudio } from '../protocol/index.js';
 import type { KeptTurn, SessionHost } from '../session/index.js';
-import type { ActivationRecord, DeviceRecord, DeviceStore, HistoryQuery, HistoryTurn } from '../store/index.js';
-import type { AdminOptions } from './admin/index.js';
+import type { ActivationRecord, AgentStore, DeviceRecord, DeviceStore, HistoryQuery, HistoryTurn } from '../store/index.js';
+import type { AdminOptions, DeviceTalkBook } from './admin/index.js';
 import type { Limits } from './limits.js';
 import type { MovingOverOptions } from './moving-over.js';
 import type { OldPort } from './old-ports.js';
 import type { Readiness } from './operations-routes.js';
-import type { PairingMode } from './pairing.js';
+import type { PairingRules } from './pairing.js';
 import type { PeerKind } from './peers.js';
 
 export interface ServerOptions {
@@ -25,13 +25,8 @@ export interface ServerOptions {
   readonly movingOver?: MovingOverOptions | undefined;
   /** `server.trusted_proxies`: addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
   readonly trustedProxies?: readonly string[] | undefined;
-  readonly auth: {
-    readonly mode: PairingMode;
-    /** `auth.auto_bind_max`; 10. */
-    readonly autoBindMax: number;
-    /** MACs for the mode `allowlist`. */
-    readonly allowlist?: readonly string[] | undefined;
-  };
+  /** `auth.*`: asked for each device. */
+  readonly auth: PairingRules;
   /** The secret of the data folder (`ensureLocalToken`). */
   readonly localToken: string;
   /** `metrics.token`. */
@@ -43,9 +38,15 @@ export interface ServerOptions {
   readonly timeZone?: string | undefined;
   readonly limits?: Partial<Limits> | undefined;
   readonly store: DeviceStore;
+  /** Who answers on some devices in place of what the configuration says; undefined: there is nobody. */
+  readonly agents?: AgentStore | undefined;
+  /** The language in which an agent is talked to, in place of that of its devices; undefined: theirs. Never rejects. */
+  readonly agentLanguage?: ((agentId: string) => Promise<LanguageTag | undefined>) | undefined;
   readonly sessions: SessionHost;
   /** The last turns, oldest first; undefined: none are kept. */
   readonly turns?: (() => readonly KeptTurn[]) | undefined;
+  /** How much each device has talked; undefined: nobody knows. */
+  readonly talks?: DeviceTalkBook | undefined;
   /** Turns of the history, newest first; never rejects. Undefined: there is none. */
   readonly earlierTurns?: ((query: HistoryQuery) => Promise<readonly HistoryTurn[]>) | undefined;
   /** Firmware updates; undefined: there are none. */

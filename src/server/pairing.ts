@@ -8,12 +8,17 @@ import { RateLimiter, TokenBucket } from './rate-limit.js';
 /** `lan`: devices of this network are bound at once; `code`: nobody is; `allowlist`: the listed ones are; `open`: everybody is. Whoever is not needs the spoken code. */
 export type PairingMode = 'lan' | 'code' | 'allowlist' | 'open';
 
-export interface PairingOptions {
+export interface PairingRules {
   readonly mode: PairingMode;
   /** How many devices `lan` binds by itself. */
   readonly autoBindMax: number;
   /** MACs, lower case with colons. */
-  readonly allowlist: readonly string[];
+  readonly allowlist?: readonly string[] | undefined;
+}
+
+export interface PairingOptions {
+  /** As they are in force: asked for each device. */
+  readonly rules: () => PairingRules;
   readonly store: DeviceStore;
   readonly clock: Clock;
   readonly log: Logger;
@@ -63,13 +68,11 @@ export class Pairing {
   readonly #guesses: TokenBucket;
   readonly #guessesOfOne: RateLimiter;
   readonly #newCodes: RateLimiter;
-  readonly #allowlist: ReadonlySet<string>;
 
   constructor(private readonly options: PairingOptions) {
     this.#guesses = new TokenBucket(GUESSES, options.clock);
     this.#guessesOfOne = new RateLimiter(GUESSES_OF_ONE, options.clock);
     this.#newCodes = new RateLimiter(NEW_CODES, options.clock);
-    this.#allowlist = new Set(options.allowlist);
   }
 
   /** Answers an OTA request: the bound device, or the code that it is to speak. */
@@ -96,8 +99,8 @@ export class Pairing {
 
   /** For the mode `open`: a WebSocket without a valid token. Undefined in other modes, and for a revoked device. */
   async admitWithoutToken(deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
-    const { mode, store, clock } = this.options;
-    if (mode !== 'open') return undefined;
+    const { rules, store, clock } = this.options;
+    if (rules().mode !== 'open') return undefined;
     const known = await store.find(deviceId);
     if (known?.revoked) return undefined;
     if (known && isBoundTo(known, clientId)) return known;
@@ -159,23 +162,23 @@ export class Pairing {
 
   #bindsAtOnce(claim: DeviceClaim, known: DeviceRecord | undefined, { peer, local, browser }: Circumstances): BoundBy | undefined {
     if (local) return 'local';
-    const { mode } = this.options;
+    const { mode, allowlist = [] } = this.options.rules();
     if (known?.revoked) return undefined;
     if (this.options.movingOver?.bindsAtOnce(known, peer, browser)) return 'import';
     if (mode === 'code') return undefined;
     if (mode === 'open') return 'open';
     // One that is waited for belongs to nobody yet; when moving over has ended, it is a device like any other.
     const boundBy = isAwaited(known) ? undefined : known?.boundBy;
-    if (mode === 'allowlist') return this.#allowlist.has(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
+    if (mode === 'allowlist') return allowlist.includes(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
     // Erased flash makes a new Client-Id; in a network that is trusted anyway the device is taken back without a code.
     const free = boundBy === undefined || boundBy === 'lan';
     return peer.kind === 'private' && !peer.forwarded && !browser && free ? 'lan' : undefined;
   }
 
   #bind({ deviceId, clientId }: Pick<DeviceClaim, 'deviceId' | 'clientId'>, by: BoundBy, known?: DeviceRecord): Promise<DeviceRecord | undefined> {
-    const { store, clock, autoBindMax, movingOver } = this.options;
+    const { store, clock, rules, movingOver } = this.options;
     if (by === 'import') return store.bindWithin(movingOver?.limitFor(known) ?? 0, deviceId, clientId, by, clock.wallMs());
-    if (by === 'lan') return store.bindWithin(autoBindMax, deviceId, clientId, by, clock.wallMs());
+    if (by === 'lan') return store.bindWithin(rules().autoBindMax, deviceId, clientId, by, clock.wallMs());
     if (by === 'open') return store.bindWithin(OPEN_MAX, deviceId, clientId, by, clock.wallMs());
     return store.bind(deviceId, clientId, by, clock.wallMs());
   }

@@ -35,8 +35,8 @@ const SWEEP_MS = 5000;
 export async function createServer(options: ServerOptions): Promise<ChorusServer> {
   const [tokens, kindOf, inContainer] = await Promise.all([DeviceTokens.open(options.store), options.kindOf ?? machineKindOf(), isContainer()]);
   const peers = createPeerPolicy({ trustedProxies: options.trustedProxies ?? [], kindOf });
-  const { movingOver: brought, auth, store, clock, log } = options;
-  const movingOver = brought && new MovingOver(brought, { trustsNetwork: auth.mode === 'lan' || auth.mode === 'open', store, clock, log });
+  const { movingOver: brought, store, clock, log } = options;
+  const movingOver = brought && new MovingOver(brought, { trustsNetwork: () => options.auth.mode === 'lan' || options.auth.mode === 'open', store, clock, log });
   const server = new Server(options, tokens, peers, inContainer, movingOver);
   options.scope.onClose(() => server.close());
   return server;
@@ -64,12 +64,12 @@ class Server implements ChorusServer {
     private readonly inContainer: boolean,
     readonly movingOver: MovingOver | undefined,
   ) {
-    const { store, clock, log, metrics, auth } = options;
+    const { store, clock, log, metrics } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#crowdedLog = new TokenBucket(CROWDED_LOG, clock);
     this.#zone = options.timeZone ?? machineZone();
     this.#connections = new Connections(metrics);
-    this.#pairing = new Pairing({ ...auth, allowlist: auth.allowlist ?? [], store, clock, log, onCode: options.onCode, movingOver });
+    this.#pairing = new Pairing({ rules: () => options.auth, store, clock, log, onCode: options.onCode, movingOver });
     this.#devices = new DeviceControl({ store, pairing: this.#pairing, connections: this.#connections, log });
     this.#app = createHttp(this.#limits, log, clock);
     this.#oldPorts = new OldPorts({
@@ -188,7 +188,9 @@ class Server implements ChorusServer {
       advertise: (request) => this.#advertise(request, 'reader'),
       draining: () => this.#draining,
       firmware: this.options.firmware,
-      devices: { control: this.#devices, firmware: this.options.firmware, sourceOf: (request) => limitKey(peerOf(request).address), turns: this.options.turns ?? ((): [] => []) },
+      agents: this.options.agents,
+      devices: { control: this.#devices, firmware: this.options.firmware, sourceOf: (request) => limitKey(peerOf(request).address), talks: this.options.talks },
+      turns: this.options.turns ?? ((): [] => []),
       earlierTurns: this.options.earlierTurns ?? (() => Promise.resolve([])),
       store,
       issue: (device) => this.tokens.issue(device),
@@ -226,8 +228,11 @@ class Server implements ChorusServer {
       metrics,
       open: () => this.#connections.size,
       draining: () => this.#draining,
-      authenticate: async ({ token, deviceId, clientId }, from) =>
-        (await this.tokens.check(token, deviceId, clientId)) ?? (await this.movingOver?.admit({ token, deviceId, clientId, ...from })) ?? this.#pairing.admitWithoutToken(deviceId, clientId),
+      authenticate: async ({ token, deviceId, clientId }, from) => {
+        const device = (await this.tokens.check(token, deviceId, clientId)) ?? (await this.movingOver?.admit({ token, deviceId, clientId, ...from })) ?? (await this.#pairing.admitWithoutToken(deviceId, clientId));
+        const language = device?.agentId === undefined ? undefined : await this.options.agentLanguage?.(device.agentId);
+        return device && language !== undefined ? { ...device, language } : device;
+      },
       welcome: (socket, welcome) => this.#welcome(socket, welcome),
     });
     this.#app.server.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {

@@ -5,7 +5,9 @@ export interface AgentRecord {
   readonly prompt: string | undefined;
   /** By the voice provider's own name. */
   readonly voice: string | undefined;
+  /** BCP 47: how it is talked to, whatever its devices are set to. */
   readonly language: string | undefined;
+  /** A model of the configured service. */
   readonly llm: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Database } from './database.js';
-import type { HistoryQuery, HistoryStore, HistoryTurn } from './history-port.js';
+import type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 import type { StoreSchema } from './schema.js';
 
 /** The {@link HistoryStore} on any {@link Database}. */
@@ -24,6 +24,16 @@ export class KyselyHistoryStore implements HistoryStore {
       if (deviceId !== undefined) query = query.where('device_id', '=', deviceId);
       if (beforeMs !== undefined) query = query.where('at_ms', '<', Math.round(beforeMs)); // As it is written.
       return (await query.execute()).map(toTurn);
+    });
+  }
+
+  talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined> {
+    return this.database.read('sum up the history of a device', async (db) => {
+      const turns = db.selectFrom('turns').where('device_id', '=', deviceId).where('at_ms', '<', Math.round(beforeMs));
+      const last = await turns.selectAll().orderBy('at_ms', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst();
+      if (!last) return undefined;
+      const sums = await turns.select(({ fn }) => [fn.countAll<number>().as('turns'), fn.sum<number>('underruns').as('underruns'), fn.sum<number>('underrun_ms').as('underrunMs')]).executeTakeFirst();
+      return sums && { ...sums, last: toTurn(last) };
     });
   }
 }

@@ -1,7 +1,7 @@
 export type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './port.js';
 export type { AgentRecord, AgentStore } from './agent-port.js';
 export type { FirmwareInstall, FirmwareRelease, FirmwareState, FirmwareStore } from './firmware-port.js';
-export type { HistoryQuery, HistoryStore, HistoryTurn } from './history-port.js';
+export type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 export type { StoreBackup, StoreUpkeep } from './upkeep-port.js';
 export type { Store } from './store.js';
 export { backupFolder, findStoreBackup, listStoreBackups, type BackupKind } from './backup-files.js';

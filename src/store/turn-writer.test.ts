@@ -17,7 +17,7 @@ function world() {
     written.push([...turns]);
     return Promise.resolve();
   };
-  const writer = new TurnWriter({ history: { keepTurns, recentTurns: () => Promise.resolve([]) }, clock, log: silentLogger, metrics });
+  const writer = new TurnWriter({ history: { keepTurns }, clock, log: silentLogger, metrics });
   const run = writer.run(ended.signal).catch(() => undefined);
   const end = async (): Promise<void> => {
     ended.abort(new Error('over'));

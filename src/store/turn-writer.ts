@@ -2,7 +2,7 @@ import { asChorusError, BoundedQueue, sleep, type Clock, type Logger, type Metri
 import type { HistoryStore, HistoryTurn } from './history-port.js';
 
 export interface TurnWriterOptions {
-  readonly history: HistoryStore;
+  readonly history: Pick<HistoryStore, 'keepTurns'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;

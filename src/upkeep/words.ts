@@ -51,7 +51,7 @@ export const TASK_WORDS = {
     zh: `${count} 个日志文件，共 ${inMegabytes(bytes)}${removed > 0 ? `；已删除超出 log.file_count 的 ${removed} 个` : ''}。`,
   }),
   logsTooBig: (bytes: number, boundBytes: number): Said => ({ en: `The log takes ${inMegabytes(bytes)}, more than its bound of ${inMegabytes(boundBytes)}: does another program write to it?`, zh: `日志占 ${inMegabytes(bytes)}，超过上限 ${inMegabytes(boundBytes)}：是不是有别的程序也在写它？` }),
-  configBackup: (id: string, kept: number): Said => ({ en: `Kept as ${id}; ${kept} copies are there.`, zh: `已备份为 ${id}，共有 ${kept} 个备份。` }),
+  configBackup: (id: string, kept: number): Said => ({ en: `Kept as ${id}; ${kept === 1 ? '1 copy is' : `${kept} copies are`} there.`, zh: `已备份为 ${id}，共有 ${kept} 个备份。` }),
   storeGood: (): Said => ({ en: 'The database is in order.', zh: '数据库完好。' }),
   storeBad: (problems: readonly string[]): Said => ({ en: `The database is damaged: ${problems.join('; ')}`, zh: `数据库已损坏：${problems.join('；')}` }),
   storeBackup: (file: string, bytes: number): Said => ({ en: `Copied to ${file}, ${inMegabytes(bytes)}.`, zh: `已复制到 ${file}，${inMegabytes(bytes)}。` }),

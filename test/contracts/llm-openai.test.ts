@@ -114,6 +114,25 @@ describe('what is sent', () => {
     expect(textOf(await collect(model.stream({ ...REQUEST, tools: VOLUME_TOOLS }, live())))).toBe('85');
     expect(server.requests.map((request) => 'tools' in request.body)).toEqual([true, false, false]);
   });
+
+  it('asks another model of the service where one is named, without the switches of its own; one that is not there is asked for once', async () => {
+    const missing = [
+      '{"error":{"message":"The model `x` does not exist or you do not have access to it.","type":"invalid_request_error","code":"model_not_found"}}',
+      '{"error":{"message":"Model Not Exist","type":"invalid_request_error"}}',
+      '{"error":{"code":"1211","message":"模型不存在，请检查模型代码。"}}',
+      '{"error":{"message":"model \\"x\\" not found, try pulling it first","type":"api_error"}}',
+    ];
+    for (const [i, body] of missing.entries()) {
+      server.requests.length = 0;
+      server.script(reply('a'), { kind: 'status', status: i === 0 ? 404 : 400, body }, reply('b'), reply('c'));
+      const service = llm({ ofModel: { model: 'm', extraBody: { thinking: false } } });
+      const say = async (model?: string): Promise<string> => textOf(await collect(service.stream({ ...REQUEST, model }, live())));
+      expect([await say('there'), await say('x'), await say('x')], body).toEqual(['a', 'b', 'c']);
+      expect(server.requests.map((request) => [request.body['model'], request.body['thinking']])).toEqual([['there', undefined], ['x', undefined], ['m', false], ['m', false]]);
+    }
+    server.script({ kind: 'status', status: 400, body: '{"error":{"message":"the model refuses this prompt"}}' });
+    expect(await code(llm().stream({ ...REQUEST, model: 'x' }, live()))).toBe('llm.failed');
+  });
 });
 
 describe('what is received', () => {

@@ -281,6 +281,13 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await store.history.keepTurns([]);
     });
 
+    it('sums up what a device talked before a time', async () => {
+      await store.history.keepTurns([1, 2, 3, 4, 5].map((n) => turn(n, { deviceId: mac(n % 2), underruns: n, underrunMs: n * 100 })));
+      expect(await store.history.talkOf(mac(1), 1_785_000_000_005)).toEqual({ turns: 2, underruns: 4, underrunMs: 400, last: turn(3, { deviceId: mac(1), underruns: 3, underrunMs: 300 }) });
+      expect(await store.history.talkOf(mac(1), 1_785_000_000_001)).toBeUndefined();
+      expect(await store.history.talkOf(mac(7), Number.MAX_SAFE_INTEGER)).toBeUndefined();
+    });
+
     it('has it all after it was closed and opened again', async () => {
       await store.seen(DEVICE, 1);
       const bound = await store.bind(DEVICE.deviceId, 'client-1', 'lan', 2);

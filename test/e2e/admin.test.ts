@@ -98,14 +98,14 @@ describe('the admin API of a real server', () => {
     const file = join(server.dataDir, 'config.yaml');
     await writeFile(file, '# kept\nsession:\n  greeting: true\n');
     const change = (set: Readonly<Record<string, unknown>>): ReturnType<Browser['ask']> => browser.ask('PATCH', '/api/v1/config', { set });
-    const applied = await change({ 'session.greeting': false, 'auth.auto_bind_max': 5 });
-    expect(applied.json).toEqual({ ok: true, changed: ['session.greeting'], restart: ['auth.auto_bind_max'], backup: expect.stringMatching(/^\d{8}_\d{6}/) as string });
+    const applied = await change({ 'session.greeting': false, 'models.locale': 'cn' });
+    expect(applied.json).toEqual({ ok: true, changed: ['session.greeting'], restart: ['models.locale'], backup: expect.stringMatching(/^\d{8}_\d{6}/) as string });
     const written = await readFile(file, 'utf8');
     expect(written).toContain('# kept\nsession:\n  greeting: false\n');
     const { fields, restart, backups } = (await browser.get('/api/v1/config')).json as { fields: Record<string, unknown>[]; restart: string[]; backups: unknown[] };
     expect(fields.find(({ key }) => key === 'session.greeting')).toMatchObject({ value: false, set: true, fixed: false, live: true, changeable: true });
     expect(fields.find(({ key }) => key === 'admin.password')).toMatchObject({ value: '***', secret: true, fixed: true, changeable: false });
-    expect([restart, backups.length]).toEqual([['auth.auto_bind_max'], 1]);
+    expect([restart, backups.length]).toEqual([['models.locale'], 1]);
 
     // Valid, and the key is wrong: the file is the one of before.
     model.script({ kind: 'status', status: 401, body: '{"error":{"message":"no"}}' });

@@ -79,7 +79,7 @@ describe('chorus config apply', () => {
     other.script(REFUSED);
     const { code, out, err } = await chorus('apply', await candidate(yaml(other).replace('first-key-of-the-test', KEY)));
     expect(code).toBe(10);
-    expect(err).toMatch(/language model does not work with it: .*\[llm\.bad_key\]\n/);
+    expect(err).toMatch(/language model does not work with it: .*\[llm\.bad_key\]\nWhat to do: Check the key: .*\nThe old/);
     expect(err).toContain('The old configuration is in force again.');
     expect(out + err).not.toContain(KEY);
     expect(other.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
@@ -92,7 +92,7 @@ describe('chorus config apply', () => {
     other.script(reply('Hello.'), REFUSED);
     const { code, err } = await chorus('apply', await candidate(yaml(other)));
     expect(code).toBe(10);
-    expect(err).toContain('A simulated device was not answered: The language model refused the API key.');
+    expect(err).toContain('A simulated device was not answered: The language model refused the API key.\nWhat to do: Check the key: ');
     await other.close();
     await expectAsBefore();
   }, 60_000);

@@ -93,6 +93,16 @@ describe('a configuration that is read again', () => {
     expect(server.running.status()).toMatchObject({ maxTalking: 10, llm: 'openai-compatible:model-0' });
     const refused = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/config/reload`, { method: 'POST' });
     expect(refused.status).toBe(401);
+
+    // How new devices are admitted needs no restart either.
+    const bound = async (): Promise<boolean> => {
+      const answer = await fetch(server.otaUrl, { method: 'POST', headers: { 'device-id': '02:00:00:00:77:01', 'client-id': 'c', 'content-type': 'application/json' }, body: '{}' });
+      return ((await answer.json()) as { websocket: { token: string } }).websocket.token !== '';
+    };
+    expect(await bound()).toBe(false);
+    await writeFile(file, `${yaml(llm, 0)}auth:\n  pairing: open\n`);
+    expect(await server.running.reload()).toMatchObject({ ok: true, changed: ['auth.pairing'], restart: [] });
+    expect(await bound()).toBe(true);
   }, 60_000);
 });
 

@@ -91,10 +91,12 @@ describe('upkeep by the running server', () => {
 
   it('tells what it would do, and does not', async () => {
     await leftover(server.dataDir);
-    const { code, out } = await chorus(['upkeep', '--dry-run', 'leftovers', 'store-vacuum', '--data', server.dataDir], 'zh');
+    const { code, out } = await chorus(['upkeep', '--dry-run', 'leftovers', 'store-vacuum', 'memory', '--data', server.dataDir], 'zh');
     expect(code).toBe(0);
     expect(out).toContain('将删除 1 个文件或文件夹');
     expect(out).toContain('会执行。');
+    expect(out).toMatch(/^leftovers {6}清理残留文件 {2}完成 {2}/m);
+    expect(out).toMatch(/memory .*\n {2}由正在运行的服务器来做。/);
     expect(await readdir(server.dataDir)).toContain('.config.yaml.4711.tmp');
   });
 });

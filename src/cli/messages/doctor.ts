@@ -14,7 +14,7 @@ Examples:
   chorus doctor --fix                                mend what is safe, then look again
   chorus doctor --bundle support.tar.gz              for a report
 
-Exit codes: 0 nothing is wrong (warnings may be), 1 something is, 2 not everything could be looked at, 130 interrupted`,
+Exit codes: 0 nothing is wrong (warnings may be), 1 something is, 9 not everything could be looked at, 130 interrupted`,
   looking: (done: number, of: number) => `Looking (${done}/${of})`,
   healthy: (checks: number, seconds: string) => `Healthy: ${checks} checks in ${seconds} s, nothing to mend.`,
   summary: (faults: number, warnings: number) => `${faults} ${faults === 1 ? 'fault' : 'faults'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`,
@@ -46,7 +46,7 @@ const zh: DoctorMessages = {
   chorus doctor --fix                                修好可以安全修的，再看一遍
   chorus doctor --bundle support.tar.gz              用于报告问题
 
-退出码：0 没有故障（可能有警告），1 有故障，2 有的项目无法检查，130 被中断`,
+退出码：0 没有故障（可能有警告），1 有故障，9 有的项目无法检查，130 被中断`,
   looking: (done, of) => `正在检查（${done}/${of}）`,
   healthy: (checks, seconds) => `健康：${seconds} 秒检查了 ${checks} 项，没有要修的。`,
   summary: (faults, warnings) => `${faults} 个故障，${warnings} 个警告。`,

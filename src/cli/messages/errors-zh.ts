@@ -125,7 +125,7 @@ export const ERRORS_ZH: Readonly<Partial<Record<ErrorCode, Sentence>>> = {
   'bench.process_ended': () => '测试启动的一个进程自己退出了',
   'bench.bad_input': () => '测试的选项互相矛盾，或者文件不是测试结果',
   'upkeep.running': () => '维护正在进行',
-  'upkeep.unknown_task': ({ name }) => `没有名为${named(name)}的维护任务`,
+  'upkeep.unknown_task': ({ name }) => (name === undefined ? '没有这个维护任务' : `没有名为${named(name)}的维护任务`),
   'bundle.packages_missing': ({ platform, ...details }) => about(`${platform ?? '另一个平台'} 的软件包没能取来`, details.quote === undefined ? '' : quoted(details)),
   'bundle.incomplete': ({ file }) => about('用来打包的安装不完整', file),
   'internal': () => 'Chorus 自身的缺陷，请报告',

@@ -46,6 +46,11 @@ export function refusesTools(error: VendorError): boolean {
   return error.status === 400 && /(?:does not|doesn't|not) support(?:ed)?.{0,40}\b(?:tools?|function)|\btools?\b.{0,40}not supported/i.test(error.body.slice(0, MAX_BODY_CHARS));
 }
 
+/** True when a server refused because it has no such model: `model_not_found` (OpenAI, Model Studio), "Model Not Exist" (DeepSeek), code 1211 (GLM), `model "x" not found` (Ollama). */
+export function knowsNoSuchModel(error: VendorError): boolean {
+  return (error.status === 400 || error.status === 404) && /model_not_found|\bmodel\b.{0,80}\bnot (?:exist|found)|\bnot found\b.{0,20}\bmodel\b|模型不存在|"code"\s*:\s*"?1211\b/is.test(error.body.slice(0, MAX_BODY_CHARS));
+}
+
 /** What the AI SDK threw, or put into its stream, as one of our errors. */
 export function asLlmError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;

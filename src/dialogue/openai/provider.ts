@@ -1,7 +1,7 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
 import { Cancelled, ChorusError, type Clock, type Logger } from '../../core/index.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from '../port.js';
-import { asLlmError, classify, refusesTools, vendorError } from './errors.js';
+import { asLlmError, classify, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
 import { Patience, type PatienceLimits } from './patience.js';
 
@@ -23,6 +23,8 @@ export interface OpenAiOptions {
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
   /** Merged into every request, e.g. `{enable_thinking: false}`. */
   readonly extraBody?: Readonly<Record<string, unknown>> | undefined;
+  /** The same, only into requests to that model. */
+  readonly ofModel?: { readonly model: string; readonly extraBody: Readonly<Record<string, unknown>> } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** In place of the global one. */
@@ -45,25 +47,40 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
     fetch: (input, init) => fetchStream(options.fetch ?? fetch, input, init),
     transformRequestBody: (body) => requestBody(body, options),
   });
-  const model = sdk.chatModel(options.model) as OpenAICompatibleChatLanguageModel;
-  // Learned from the server: some models cannot use tools and refuse a request that offers them.
-  let offersTools = true;
+  // Learned from the server: some models cannot use tools and refuse a request that offers them; one that was asked for may not be there.
+  const toolless = new Set<string>();
+  const unknown = new Set<string>();
 
   async function open(request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
+    const { model: wanted } = request;
+    if (wanted === undefined || unknown.has(wanted)) return ask(options.model, request, signal);
+    try {
+      return await ask(wanted, request, signal);
+    } catch (error) {
+      const refusal = vendorError(error);
+      if (!refusal || wanted === options.model || !knowsNoSuchModel(refusal)) throw error;
+      unknown.add(wanted);
+      options.log.warn('The language model of an agent is not known there; the configured one answers', { llm: options.name, model: wanted });
+      return ask(options.model, request, signal);
+    }
+  }
+
+  async function ask(name: string, request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
+    const model = sdk.chatModel(name) as OpenAICompatibleChatLanguageModel;
     const call: SdkCall = {
       prompt: toSdkPrompt(request.messages),
       maxOutputTokens: request.maxTokens,
       abortSignal: signal,
       ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
-      ...(offersTools && request.tools.length > 0 ? { tools: toSdkTools(request.tools) } : {}),
+      ...(!toolless.has(name) && request.tools.length > 0 ? { tools: toSdkTools(request.tools) } : {}),
     };
     try {
       return (await model.doStream(call)).stream;
     } catch (error) {
       const refusal = call.tools ? vendorError(error) : undefined;
       if (!refusal || !refusesTools(refusal)) throw error;
-      offersTools = false;
-      options.log.warn('The language model cannot use tools; they are not offered any more', { llm: options.name, model: options.model });
+      toolless.add(name);
+      options.log.warn('The language model cannot use tools; they are not offered any more', { llm: options.name, model: name });
       const { tools: _, ...withoutTools } = call;
       return (await model.doStream(withoutTools)).stream;
     }
@@ -148,7 +165,7 @@ function parseArguments(text: string): Record<string, unknown> {
 
 function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Record<string, unknown> {
   const { max_tokens: maxTokens, ...rest } = body;
-  return { ...rest, ...(maxTokens === undefined ? {} : { [options.maxTokensField ?? 'max_tokens']: maxTokens }), ...options.extraBody };
+  return { ...rest, ...(maxTokens === undefined ? {} : { [options.maxTokensField ?? 'max_tokens']: maxTokens }), ...(rest['model'] === options.ofModel?.model ? options.ofModel?.extraBody : {}), ...options.extraBody };
 }
 
 /** Some servers answer an error, or the whole reply, as one JSON object with status 200 where a stream was asked for. */

@@ -81,14 +81,23 @@ export class AdminPassword {
   async #matches(password: string): Promise<boolean> {
     const configured = this.options.configured();
     if (configured === undefined) {
-      // Another server may have changed it. While the database is lost, what was known last counts.
-      const kept = await this.options.store.findSecret(SECRET_NAME).catch(() => undefined);
-      if (kept !== undefined) this.#take(kept);
+      await this.#look();
       return matchesHash(password, this.hash);
     }
     // By the same way as a kept one, so that it takes as long.
     if (this.#configured?.password !== configured) this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
     return matchesHash(password, this.#configured.hash);
+  }
+
+  /** Learns whether another server of the database has changed it, by which sessions here are over. Never rejects. */
+  look(): Promise<void> {
+    return this.fixed ? Promise.resolve() : this.#inTurn(() => this.#look());
+  }
+
+  /** While the database is lost, what was known last counts. */
+  async #look(): Promise<void> {
+    const kept = await this.options.store.findSecret(SECRET_NAME).catch(() => undefined);
+    if (kept !== undefined) this.#take(kept);
   }
 
   /** What is kept; sessions of another one are over, by the {@link stamp}. */

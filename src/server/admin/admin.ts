@@ -10,6 +10,7 @@ import { registerAdminFrame } from './frame.js';
 import { AdminGate } from './gate.js';
 import type { AdminOptions } from './options.js';
 import { registerPageRoutes } from './page-routes.js';
+import { registerAgentRoutes, type AgentRouteOptions } from './routes/agents.js';
 import { registerBrowserRoute } from './routes/browser.js';
 import { registerDeviceRoutes, type DeviceRouteOptions } from './routes/devices.js';
 import { registerFirmwareRoutes } from './routes/firmware.js';
@@ -30,8 +31,11 @@ export interface AdminDependencies {
   readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
   readonly draining: () => boolean;
   readonly devices: DeviceRouteOptions;
+  readonly turns: TurnRouteOptions['turns'];
   readonly earlierTurns: TurnRouteOptions['earlierTurns'];
-  readonly store: BrowserDevicesOptions['store'];
+  readonly store: BrowserDevicesOptions['store'] & AgentRouteOptions['devices'];
+  /** Undefined: there are none, and no routes for them. */
+  readonly agents?: AgentRouteOptions['agents'] | undefined;
   /** The token of a bound device. */
   readonly issue: BrowserDevicesOptions['issue'];
   readonly defaultLanguage: string;
@@ -45,7 +49,7 @@ export interface AdminDependencies {
 export interface Admin {
   /** Before the port is open. Error: `store.failed`. */
   begin(): Promise<void>;
-  /** Ends sessions whose time is over; to be called every few seconds. */
+  /** Ends sessions whose time is over, or whose password was changed on another server of the database; to be called every few seconds. */
   sweep(): void;
 }
 
@@ -60,13 +64,27 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
     registerSessionRoutes(api, { gate, sessions, password, limit: new SignInLimit(clock), peerOf, version: admin.version, log });
     registerDeviceRoutes(api, dependencies.devices);
     if (dependencies.firmware) registerFirmwareRoutes(api, { gate, firmware: dependencies.firmware, words });
+    if (dependencies.agents) registerAgentRoutes(api, { agents: dependencies.agents, devices: store });
     registerBrowserRoute(api, { gate, browsers, defaultLanguage });
-    registerTurnRoutes(api, { turns: dependencies.devices.turns, earlierTurns: dependencies.earlierTurns });
+    registerTurnRoutes(api, { turns: dependencies.turns, earlierTurns: dependencies.earlierTurns });
     registerOperationRoutes(api, { ...admin, advertise: dependencies.advertise, draining: dependencies.draining, wallMs: () => clock.wallMs() });
     registerUpkeepRoutes(api, admin);
     registerOpenApiRoute(api, admin.version);
   };
   registerAdminFrame(app, { gate, words, log, routes });
   registerPageRoutes(app, { gate, words, log, folder: admin.pageFolder });
-  return { begin: () => browsers.forgetAll(), sweep: () => sessions.sweep() };
+  let looking = false;
+  const look = async (): Promise<void> => {
+    looking = true;
+    await password.look();
+    looking = false;
+    sessions.sweep();
+  };
+  return {
+    begin: () => browsers.forgetAll(),
+    sweep() {
+      sessions.sweep();
+      if (sessions.size > 0 && !looking) scope.fork('password of the page', look);
+    },
+  };
 }

@@ -41,6 +41,11 @@ export const ADMIN_API = {
   approvePairing: { method: 'POST', path: '/pairing', summary: 'Binds the device that speaks this code.', body: s.pairingRequest, answer: s.deviceAnswer },
   browserDevice: { method: 'POST', path: '/browser-device', summary: 'Makes this signed-in browser a device that may talk until it signs out.', answer: s.browserDeviceAnswer },
 
+  listAgents: { method: 'GET', path: '/agents', summary: 'Who answers on some devices in place of what the configuration says.', answer: s.agentsAnswer },
+  setAgent: { method: 'POST', path: '/agents/:id', summary: 'Adds one, or changes what is named of it; counts from the next connection of its devices on.', params: s.idParameter, body: s.setAgentRequest, answer: s.agentAnswer },
+  removeAgent: { method: 'DELETE', path: '/agents/:id', summary: 'Removes one; on its devices the configuration says again who answers.', params: s.idParameter },
+  chooseAgent: { method: 'POST', path: '/devices/:id/agent', summary: 'Says who answers on a device, from its next connection on.', params: s.deviceIdParameter, body: s.chooseAgentRequest },
+
   listLlmPresets: { method: 'GET', path: '/llm/presets', summary: 'Language model services that are known by name, and the present choice.', answer: s.llmPresetsAnswer },
   tryLlm: { method: 'POST', path: '/llm/try', summary: 'Asks a language model one short thing, without changing anything.', body: s.tryLlmRequest, answer: s.tryLlmAnswer },
   listVoices: { method: 'GET', path: '/voices', summary: 'Voices that can be chosen.', answer: s.voicesAnswer },

@@ -201,7 +201,7 @@ describe('devices of another server, through real sockets', () => {
     const lines: string[] = [];
     const time = new FakeClock();
     const log = { ...silentLogger, info: (message: string, fields: Readonly<Record<string, unknown>> = {}) => void lines.push([message, ...('daysLeft' in fields ? [JSON.stringify(fields['daysLeft'])] : [])].join(' ')) };
-    const moving = new MovingOver({ importedMs: time.wallMs() - DAY_MS / 2, days: 2, keys: [], expireSeconds: 1, tokens: [], listed: false, checked: false }, { trustsNetwork: true, store: harness.store, clock: time, log });
+    const moving = new MovingOver({ importedMs: time.wallMs() - DAY_MS / 2, days: 2, keys: [], expireSeconds: 1, tokens: [], listed: false, checked: false }, { trustsNetwork: () => true, store: harness.store, clock: time, log });
     const told = moving.tell(new AbortController().signal);
     await time.advance(3 * DAY_MS);
     await told;

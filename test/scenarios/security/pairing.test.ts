@@ -2,9 +2,26 @@ import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/index.js';
 import { asCommand, connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
+import type { PairingMode } from '../../../src/server/index.js';
 import { Browser } from './browser.js';
 
 const device = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`, clientId: `client-${n}` });
+
+it('other rules of pairing count from the next device on', async () => {
+  const auth = { mode: 'code' as PairingMode, autoBindMax: 10, allowlist: [] as string[] };
+  const harness = await startServer({ auth });
+  const isBound = async (n: number): Promise<boolean> => (await postOta(harness, device(n), { from: PEERS.lan })).ota.websocket.token !== '';
+  expect(await isBound(1)).toBe(false);
+  auth.mode = 'allowlist';
+  auth.allowlist = [device(1).deviceId];
+  expect([await isBound(1), await isBound(2)]).toEqual([true, false]);
+  auth.mode = 'lan';
+  auth.autoBindMax = 1;
+  expect([await isBound(2), await isBound(3)]).toEqual([true, false]);
+  auth.mode = 'code';
+  expect([await isBound(1), await isBound(4)]).toEqual([true, false]);
+  await harness.close();
+});
 
 describe('pairing codes that somebody guesses', () => {
   let harness: Harness;

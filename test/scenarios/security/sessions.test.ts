@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/index.js';
 import { AdminPassword, type SecretKeeper } from '../../../src/server/index.js';
+import { hurriedClock } from '../../fakes/doctor-context.js';
 import { PASSWORD, PEERS, startServer, type Harness } from '../conformance/harness.js';
 import { Browser, codeOf } from './browser.js';
 
@@ -156,6 +157,19 @@ describe('signing in', () => {
     lost = true;
     expect((await new Browser(harness).signIn('the new password')).status).toBe(200);
     expect((await after.get('/api/v1/devices')).status).toBe(200);
+  });
+
+  it('a password that was changed on another server ends sessions here within seconds, also of who only looks', async () => {
+    const store = keeperOf(new Map());
+    const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
+    const elsewhere = await open();
+    await elsewhere.change('the old password');
+    await started({ admin: { password: await open() }, clock: hurriedClock(50) });
+    const browser = new Browser(harness);
+    await browser.signIn('the old password');
+    expect((await browser.get('/api/v1/devices')).status).toBe(200);
+    await elsewhere.change('the new password');
+    await expect.poll(async () => (await browser.get('/api/v1/devices')).status, { timeout: 10_000 }).toBe(401);
   });
 
   it('of two first starts at once one shows a password, and it is good on both', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { asCommand, DEVICE, http, postOta, startServer, type Harness } from '../../../../test/scenarios/conformance/harness.js';
-import type { KeptTurn } from '../../../session/index.js';
+import { turnView, type KeptTurn } from '../../../session/index.js';
 import type { HistoryQuery } from '../../../store/index.js';
 import { turnOf } from '../../../../test/fakes/filled-store.js';
 
@@ -95,10 +95,15 @@ it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'
   expect(answer.json).toMatchObject({ error: { code: 'admin.bad_request', message: expect.stringMatching(/since|limit|device/) as string } });
 });
 
-it('tells of each device whether it is connected, its last turn and its underruns', async () => {
-  const running = await startServer({ turns: () => [turn(1, DEVICE.deviceId, 2), turn(2), turn(3, OTHER)] });
+it('tells of each device whether it is connected, its last turn and its underruns, until it is forgotten', async () => {
+  const forgotten: string[] = [];
+  const last = turnView(turn(2));
+  const talks = { of: (deviceId: string) => Promise.resolve(deviceId === DEVICE.deviceId ? { turns: 2, underruns: 2, underrunMs: 120, last } : undefined), forget: (deviceId: string) => void forgotten.push(deviceId) };
+  const running = await startServer({ talks });
   harness = running;
   await postOta(running);
   const { json } = await http(running, { path: '/api/v1/devices', headers: asCommand(running) });
   expect(json).toMatchObject({ devices: [{ deviceId: DEVICE.deviceId, connected: false, talk: { turns: 2, lastTurnAtMs: 1002, lastOutcome: 'answered', underruns: 2, underrunMs: 120 } }] });
+  expect((await http(running, { method: 'DELETE', path: `/api/v1/devices/${DEVICE.deviceId}`, headers: asCommand(running) })).status).toBe(204);
+  expect(forgotten).toEqual([DEVICE.deviceId]);
 });

@@ -13,6 +13,7 @@ export const deviceView = z.object({
   boundAtMs: wallMs.optional(),
   revoked: z.boolean(),
   connected: z.boolean(),
+  agentId: z.string().optional().meta({ description: 'Who answers there, in place of what the configuration says.' }),
   firstSeenMs: wallMs,
   lastSeenMs: wallMs,
   browser: z.boolean().meta({ description: 'The page in a browser, not a device.' }),
@@ -26,11 +27,11 @@ export const deviceView = z.object({
       verdict: turnVerdict,
     })
     .optional()
-    .meta({ description: 'Among the turns that are kept.' }),
+    .meta({ description: 'Also from before the last start, as long as the history has it.' }),
   talk: z
     .object({ turns: z.number(), lastTurnAtMs: wallMs, lastOutcome: z.string(), underruns: z.number(), underrunMs: z.number() })
     .optional()
-    .meta({ description: 'Sums over the turns that are kept.' }),
+    .meta({ description: 'Sums since the last start, and over the turns of the history before it.' }),
 });
 export type DeviceView = z.output<typeof deviceView>;
 

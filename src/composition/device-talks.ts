@@ -1,0 +1,63 @@
+import { asChorusError, type Clock, type Logger } from '../core/index.js';
+import { turnView, type KeptTurn } from '../session/index.js';
+import type { DeviceTalk } from '../server/index.js';
+import type { Store } from '../store/index.js';
+import { isConversation } from './history.js';
+
+interface Options {
+  readonly store: Pick<Store, 'history' | 'reachability'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * How much each device has talked: counted here since this server started, and read once a device from the history for the time before. What the history
+ * forgets meanwhile (`history.keep_days`) stays counted until the next start.
+ */
+export class DeviceTalks {
+  readonly #own = new Map<string, DeviceTalk>();
+  readonly #before = new Map<string, Promise<DeviceTalk | undefined>>();
+  readonly #startedMs: number;
+
+  constructor(private readonly options: Options) {
+    this.#startedMs = options.clock.wallMs();
+  }
+
+  add(turn: KeptTurn): void {
+    if (!isConversation(turn)) return;
+    const last = turnView(turn);
+    this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns: last.underruns, underrunMs: last.underrunMs, last }));
+  }
+
+  /** Undefined: nothing is known of it. Never rejects. */
+  async of(deviceId: string): Promise<DeviceTalk | undefined> {
+    const before = await this.#earlier(deviceId);
+    const own = this.#own.get(deviceId);
+    return own ? sum(before, own) : before;
+  }
+
+  forget(deviceId: string): void {
+    this.#own.delete(deviceId);
+    this.#before.delete(deviceId);
+  }
+
+  #earlier(deviceId: string): Promise<DeviceTalk | undefined> {
+    const { store, log } = this.options;
+    const known = this.#before.get(deviceId);
+    if (known) return known;
+    if (store.reachability.lost) return Promise.resolve(undefined);
+    const read = store.history.talkOf(deviceId, this.#startedMs).catch((error: unknown) => {
+      // Asked again the next time.
+      this.#before.delete(deviceId);
+      log.warn('how much a device has talked cannot be read; what was counted since the start is shown', { deviceId, code: asChorusError(error).code });
+      return undefined;
+    });
+    this.#before.set(deviceId, read);
+    return read;
+  }
+}
+
+function sum(before: DeviceTalk | undefined, own: DeviceTalk): DeviceTalk {
+  const { turns = 0, underruns = 0, underrunMs = 0 } = before ?? {};
+  return { turns: turns + own.turns, underruns: underruns + own.underruns, underrunMs: underrunMs + Math.round(own.underrunMs), last: own.last };
+}

@@ -1,6 +1,6 @@
 import { asChorusError, Cancelled, ChorusError, type Clock, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
 import { type Slots, SpeculationBudget } from '../../scheduling/index.js';
-import { type AsrModel, chooseModels, createSherpaEngine, type EngineStatus, type InstalledModel, type ModelStore } from '../engines/index.js';
+import { type AsrModel, chooseModels, createSherpaEngine, type EngineProcess, type EngineStatus, type InstalledModel, type ModelStore, replicated } from '../engines/index.js';
 import { type AsrProvider, correct, sherpaAsr } from '../providers/asr/index.js';
 import type { AsrEngine } from './asr-engine.js';
 import { HeldEngine } from './held-engine.js';
@@ -28,6 +28,8 @@ export interface RecognizerOptions extends RecognizerSettings {
   readonly slots: Slots;
   /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
   readonly poolSize: number;
+  /** A process and a copy of the weights for each of them instead (`asr.replicas`); default: one for all. */
+  readonly replicas?: boolean;
   /** Of each decode (`load.threads`); default 1. */
   readonly threads?: number;
   /** Longest time from the request to the text, waiting included; default 30 s. */
@@ -271,8 +273,9 @@ class Lane {
   }
 
   #open(installed: InstalledModel, model: AsrModel, scope: Scope): AsrEngine {
-    const { clock, log, metrics, poolSize, threads, niceness } = this.options;
-    const engine = createSherpaEngine({ installed, slots: poolSize, clock, log, metrics, scope, ...(threads === undefined ? {} : { threads }), ...(niceness === undefined ? {} : { niceness }) });
+    const { clock, log, metrics, poolSize, replicas = false, threads, niceness } = this.options;
+    const open = (slots: number): EngineProcess => createSherpaEngine({ installed, slots, clock, log, metrics, scope, ...(threads === undefined ? {} : { threads }), ...(niceness === undefined ? {} : { niceness }) });
+    const engine = replicas ? replicated(Array.from({ length: poolSize }, () => open(1))) : open(poolSize);
     return { provider: sherpaAsr({ model, engine }), start: () => engine.start(), status: () => engine.status() };
   }
 

@@ -33,16 +33,16 @@ describe('speech gate', () => {
     expect(subject.onsetSample).toBe(0);
   });
 
-  it('pauses at the first window under the lower threshold and goes on after the shorter minimum', () => {
+  it('pauses under the lower threshold, from where it faded, and goes on after the shorter minimum', () => {
     const { feed, gate: subject } = gate();
-    feed([0.9, 0.9, 0.9, 0.9, 0.4, 0.4]);
+    feed([0.9, 0.9, 0.9, 0.9, 0.4, 0.9, 0.4]);
     expect(subject.speaking).toBe(true);
     feed([0.3]);
     expect(subject).toMatchObject({ speaking: false, silentSinceSample: 6 * WINDOW });
     feed([0.4, 0.9]);
     expect(subject.undecided).toBe(true);
     expect(feed([0.9])).toEqual([true]);
-    expect(subject).toMatchObject({ speaking: true, onsetSample: 8 * WINDOW });
+    expect(subject).toMatchObject({ speaking: true, onsetSample: 9 * WINDOW });
   });
 
   it('goes on pausing through a click', () => {

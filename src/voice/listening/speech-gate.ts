@@ -15,7 +15,7 @@ const CANDIDATE_GAP_SAMPLES = 1536;
 
 /**
  * Hysteresis over the windows of one utterance. Speech is confirmed after the minimum duration and then counts from its
- * first window; it pauses at the first quiet window, and a pause goes on through sounds too short to be speech.
+ * first window; a pause counts from where speech began to fade (Silero fades for two to four windows after the last sound), and goes on through sounds too short to be speech.
  */
 export class SpeechGate {
   /** Confirmed speech, at this moment. */
@@ -26,6 +26,8 @@ export class SpeechGate {
   silentSinceSample = 0;
   #candidateVoiced = 0;
   #candidateGap = 0;
+  /** Where the probability fell below the threshold in speech, while it is not clear yet that it has stopped. */
+  #fadingSince: number | undefined;
   #spoken = false;
 
   constructor(private readonly options: GateOptions) {}
@@ -39,9 +41,14 @@ export class SpeechGate {
   feed(probability: number, startSample: number, samples: number): boolean {
     const { threshold, negThreshold } = this.options;
     if (this.speaking) {
+      if (probability >= threshold) {
+        this.#fadingSince = undefined;
+        return false;
+      }
+      this.#fadingSince ??= startSample;
       if (probability < negThreshold) {
         this.speaking = false;
-        this.silentSinceSample = startSample;
+        this.silentSinceSample = this.#fadingSince;
       }
       return false;
     }
@@ -65,6 +72,7 @@ export class SpeechGate {
   force(onsetSample: number): void {
     this.onsetSample = onsetSample;
     this.#candidateVoiced = 0;
+    this.#fadingSince = undefined;
     this.#spoken = true;
     this.speaking = true;
   }

@@ -10,11 +10,11 @@ export interface UtteranceOptions {
   readonly minSpeechMs: number;
   /** The same for speech that goes on after a pause. */
   readonly minResumeMs: number;
-  /** Audio from before the first speech that belongs to a piece: soft beginnings are found late. */
+  /** Audio from before the first speech that belongs to a piece: soft beginnings are found late, by one or two windows of 32 ms. More of it is recognised for nothing. */
   readonly preRollMs: number;
   /**
-   * Silence after which a piece is sent to be decoded speculatively. architecture.md section 3 says about 250 ms; five windows instead
-   * of eight make every answer 96 ms sooner, and what is guessed in vain is bounded by the budget of speculation.
+   * Silence after which a piece is sent to be decoded speculatively. architecture.md section 3 says about 250 ms; four windows instead
+   * of eight make every answer 128 ms sooner, and what is guessed in vain is bounded by the budget of speculation.
    */
   readonly pieceSilenceMs: number;
   /**
@@ -39,8 +39,8 @@ export const DEFAULT_UTTERANCE_OPTIONS: UtteranceOptions = {
   negThreshold: 0.35,
   minSpeechMs: 160,
   minResumeMs: 64,
-  preRollMs: 300,
-  pieceSilenceMs: 160,
+  preRollMs: 200,
+  pieceSilenceMs: 128,
   commitAfterMs: 2000,
   commitSilenceMs: 250,
   maxSegmentMs: 15_000,

@@ -71,17 +71,17 @@ describe('utterance', () => {
   it('reports silence every 200 ms until somebody speaks', () => {
     const heard = new Heard().silence(1000);
     expect(heard.events.map((event) => (event.type === 'still_silent' ? event.atMs : 'other'))).toEqual([224, 448, 672, 896]);
-    heard.speech(500).silence(100);
+    heard.speech(500).silence(96);
     expect(heard.events.slice(4).map(({ type }) => type)).toEqual(['speech_started']);
   });
 
-  it('is one piece with pre-roll, sent at 160 ms of silence, and ends at the endpoint', () => {
+  it('is one piece with pre-roll, sent at 128 ms of silence, and ends at the endpoint', () => {
     const heard = new Heard().silence(640).speech(1024).silence(800);
     expect(heard.types).toEqual(['speech_started', 'piece', 'utterance_ended']);
     expect(heard.events.find(({ type }) => type === 'speech_started')).toMatchObject({ atMs: 640 });
     const [piece] = heard.pieces;
-    expect(piece).toMatchObject({ turnId: 7, index: 0, revision: 0, startMs: 340, endMs: 1824, committed: false });
-    expect(piece?.pcm).toEqual(numbered(340 * 16, (1824 - 340) * 16));
+    expect(piece).toMatchObject({ turnId: 7, index: 0, revision: 0, startMs: 440, endMs: 1792, committed: false });
+    expect(piece?.pcm).toEqual(numbered(440 * 16, (1792 - 440) * 16));
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 0, reason: 'silence', speechEndMs: 1664, decidedMs: 2272 });
   });
 
@@ -89,8 +89,8 @@ describe('utterance', () => {
     const heard = new Heard().silence(640).speech(1024).silence(320).speech(320).silence(800);
     expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'utterance_ended']);
     expect(heard.pieces.map(({ index, revision, startMs, endMs }) => [index, revision, startMs, endMs])).toEqual([
-      [0, 0, 340, 1824],
-      [0, 1, 340, 2464],
+      [0, 0, 440, 1792],
+      [0, 1, 440, 2432],
     ]);
     expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 1 });
   });
@@ -105,7 +105,7 @@ describe('utterance', () => {
     ]);
     expect(heard.commits).toEqual([undefined, 0]);
     const [, first, second] = heard.pieces;
-    expect(first?.endMs).toBe(1600 + 320 + 640 + 160);
+    expect(first?.endMs).toBe(1600 + 320 + 640 + 128);
     expect(second?.startMs).toBe(first?.endMs);
     expect(heard.ended).toMatchObject({ pieces: 2, lastRevision: 0 });
   });
@@ -211,7 +211,7 @@ describe('over a reply', () => {
     heard.assembler.interrupt(heard.assembler.nowSample - 320 * 16, true);
     heard.speech(320).silence(700);
     expect(heard.types).toEqual(['barge_in', 'speech_started', 'piece', 'utterance_ended']);
-    expect(heard.pieces[0]?.startMs).toBe(3200 - 320 - 300);
+    expect(heard.pieces[0]?.startMs).toBe(3200 - 320 - 200);
     expect(heard.mostHeldMs).toBeLessThanOrEqual(2100);
   });
 

@@ -92,9 +92,11 @@ export class UtteranceAssembler {
       this.#history.dropBefore(this.nowSample - msToSamples(HELD_HISTORY_MS));
       return;
     }
+    const spoke = this.#gate.speaking;
     if (this.#gate.feed(probability, startSample, pcm.length)) this.#speechConfirmed();
     else if (this.#gate.speaking) this.#pieceSpeech += pcm.length;
     if (this.#gate.speaking) this.#speechEnd = this.nowSample;
+    else if (spoke) this.#speechEnd = this.#gate.silentSinceSample;
     if (!this.started) {
       this.#reportSilence();
       return;

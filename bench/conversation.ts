@@ -1,12 +1,15 @@
 import { burst } from './burst.js';
 import { echo } from './echo.js';
+import { idle } from './idle.js';
 import { memory } from './memory.js';
 import { metricsOverhead } from './metrics-overhead.js';
+import { neighbours } from './neighbours.js';
 import { one } from './one.js';
 import { pacing } from './pacing.js';
 import { reload } from './reload.js';
 import { restart } from './restart.js';
 import { several } from './several.js';
+import { storms } from './storms.js';
 import { soak } from './soak.js';
 
 const [what = 'one', count, seconds] = process.argv.slice(2);
@@ -19,9 +22,12 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   memory,
   metrics: metricsOverhead,
   restart: () => restart(Number(count ?? 20)),
+  storms: () => storms(count ?? 'all', Number(seconds ?? 300) * 1000),
+  neighbours: () => neighbours(count ?? 'both', Number(seconds ?? 26) * 1000),
+  idle: () => idle(Number(count ?? 1000)),
   reload: () => reload(Number(count ?? 20), Number(seconds ?? 20)),
   soak: () => soak(Number(count ?? 10), Number(seconds ?? 60)),
 };
 const measure = measurements[what];
-if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | metrics | restart [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES]');
+if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | metrics | restart [DEVICES] | storms [all|wake|boot|churn] [SECONDS] | neighbours [both|monologue|flood] [SECONDS] | idle [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES]');
 process.exitCode = (await measure?.()) === true ? 0 : 1;

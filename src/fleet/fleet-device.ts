@@ -42,7 +42,7 @@ const PRESS_AGAIN_MS = 2000;
 const BOOT_AGAIN_MS = 10_000;
 /** From the last sound to an open microphone: one frame, and 120 ms of warm-up. */
 const SETTLE_MS = 250;
-/** In `silent`, a device that was hung up on is picked up again. */
+/** In `silent` and `idle`, a device that was hung up on is picked up again. */
 const IDLE_CHECK_MS = 5000;
 const VIOLATIONS_KEPT = 20;
 
@@ -100,7 +100,7 @@ export class PlannedDevice {
       await this.#until(plan.connectAt, signal);
       await this.#connect(plannedEndMs(run), signal);
     }
-    if (run.scenario === 'silent') await this.#sit(signal);
+    if (run.scenario === 'silent' || run.scenario === 'idle') await this.#sit(signal);
     let punctualAt = -Infinity;
     for (const turn of plan.turns) {
       const dueAt = Math.max(turn.plannedAt, punctualAt);
@@ -201,10 +201,13 @@ export class PlannedDevice {
     }
   }
 
-  /** Presses the button until there is a connection or `untilAt`; how often. */
+  /** Presses the button until there is a connection or `untilAt`; how often. In `idle` it is push-to-talk, and released at once. */
   async #connect(untilAt: number, signal: AbortSignal): Promise<number> {
     for (let tries = 1; ; tries++) {
-      if (await this.#press(signal)) return tries;
+      if (await this.#press(signal)) {
+        if (this.options.run.scenario === 'idle') this.device.release();
+        return tries;
+      }
       if (this.#nowMs() + PRESS_AGAIN_MS > untilAt) return tries;
       await sleep(this.options.clock, PRESS_AGAIN_MS, signal);
     }
@@ -223,6 +226,7 @@ export class PlannedDevice {
       };
       signal.addEventListener('abort', onAbort, { once: true });
       if (signal.aborted) onAbort();
+      else if (this.options.run.scenario === 'idle') this.device.press();
       else this.device.click();
     });
   }

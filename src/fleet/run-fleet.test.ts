@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { memoryServer, REPLY_PACKETS, type Fault } from '../../test/fakes/fleet-server.js';
+import type { FleetTransport } from './fleet-device.js';
 import { runFleet } from './run-fleet.js';
 import { CONVERSATION, FLEET_DEFAULTS, fleetOptions, type FleetOptions } from './run-options.js';
 import type { FleetResult, FleetTurn } from './run-result.js';
@@ -10,13 +11,13 @@ import { loadSpeech } from './speech.js';
 const speech = await loadSpeech();
 
 /** Runs on a fake clock: the numbers are the server's, to the tick. */
-async function run(options: Partial<FleetOptions>, faultOf: (device: number, turn: number) => Fault | undefined, firstPackets = new Map<string, number>()): Promise<FleetResult> {
+async function run(options: Partial<FleetOptions>, faultOf: (device: number, turn: number) => Fault | undefined, firstPackets = new Map<string, number>(), behind: (transport: FleetTransport, clock: FakeClock) => FleetTransport = (transport) => transport): Promise<FleetResult> {
   const clock = new FakeClock();
   // On a fake clock the event loop is never idle.
   const ownLimits = { ...FLEET_DEFAULTS.ownLimits, loopUtilisation: 1 };
   const all = fleetOptions({ otaUrl: 'memory:', devices: 1, durationMs: 30_000, warmupMs: 0, workers: 0, ownLimits, ...options });
   const plans = Array.from({ length: all.devices }, (_, device) => planDevice(all, speech, device));
-  const transport = memoryServer(clock, faultOf, (device, turn) => plans[device]?.turns[turn]?.utterance.text ?? '', firstPackets);
+  const transport = behind(memoryServer(clock, faultOf, (device, turn) => plans[device]?.turns[turn]?.utterance.text ?? '', firstPackets), clock);
   const state = { done: false };
   const running = runFleet(all, { clock, signal: new AbortController().signal }, { speech, transport }).finally(() => (state.done = true));
   while (!state.done) await clock.advance(1000);
@@ -133,6 +134,35 @@ describe('a bad server', () => {
         expect(violations).toBeUndefined();
       }
     }
+  });
+});
+
+describe('devices that are there and say nothing', () => {
+  const closesAfter = (ms: number) => (transport: FleetTransport, clock: FakeClock): FleetTransport => ({
+    ...transport,
+    openChannel(options) {
+      const channel = transport.openChannel!(options);
+      const timer = clock.after(ms, () => {
+        channel.drop();
+        options.onClosed(undefined);
+      });
+      return { ...channel, sendText: (text) => channel.sendText(text), sendBinary: (message) => channel.sendBinary(message), drop: () => (timer.cancel(), channel.drop()) };
+    },
+  });
+
+  it('idle: connected without a packet, and back again when they are closed on', async () => {
+    const result = await run({ devices: 3, scenario: 'idle', warmupMs: 10_000, durationMs: 50_000 }, () => undefined, undefined, closesAfter(20_000));
+    expect(result.totals).toMatchObject({ turns: 0, unasked: 0, violations: {} });
+    // What the microphone still had when the button was released.
+    expect(result.own.sendLateness.count).toBeLessThanOrEqual(3 * 3 * 3);
+    // Closed 20 s after each connection, and looked at every 5 s.
+    for (const { connections, lostConnections } of result.devices) expect([connections, lostConnections]).toEqual([3, 2]);
+    expect(Math.max(...result.seconds.map(({ connected }) => connected))).toBe(3);
+  });
+
+  it('silent: a packet of silence every 60 ms', async () => {
+    const result = await run({ devices: 3, scenario: 'silent', warmupMs: 10_000, durationMs: 20_000 }, () => undefined);
+    expect(result.own.sendLateness.count).toBeGreaterThan((3 * 20_000) / 60 - 10);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Framing } from '../protocol/index.js';
 
-export const SCENARIOS = ['steady', 'wake-storm', 'boot-storm', 'churn', 'slow-links', 'long-talker', 'silent', 'noisy', 'reconnect'] as const;
+export const SCENARIOS = ['steady', 'wake-storm', 'boot-storm', 'churn', 'slow-links', 'long-talker', 'silent', 'idle', 'noisy', 'reconnect'] as const;
 
 /**
  * What the people in front of the devices do.
@@ -10,7 +10,8 @@ export const SCENARIOS = ['steady', 'wake-storm', 'boot-storm', 'churn', 'slow-l
  * - `churn`: connect, one turn, leave, again and again.
  * - `slow-links`: `steady` through a TCP proxy that stands still for 0 to 400 ms now and then.
  * - `long-talker`: 12 to 20 s of speech without a pause that could be an end.
- * - `silent`: connected, and nobody says anything.
+ * - `silent`: connected and listening, and nobody says anything: a packet of silence every 60 ms.
+ * - `idle`: connected and not listening (push-to-talk was pressed and released); what the server closes is opened again.
  * - `noisy`: `steady` with room noise all the time.
  * - `reconnect`: `steady`; the server is restarted in the middle (the caller does it, see `FleetContext.restart`).
  */

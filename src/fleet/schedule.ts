@@ -49,6 +49,11 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
   switch (scenario) {
     case 'silent':
       return { device, ...arrival, turns: [] };
+    case 'idle': {
+      // They are many: the whole warm-up is theirs, but for what the last one needs.
+      const bootAt = warmupMs * 0.9 * spread;
+      return { device, bootAt, connectAt: bootAt, turns: [] };
+    }
     case 'wake-storm':
       return { device, bootAt: arrival.bootAt, connectAt: undefined, turns: stormTurns(options, speech, random) };
     case 'boot-storm': {

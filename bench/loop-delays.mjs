@@ -1,0 +1,27 @@
+// Loaded into the server under test with `--import`: how late a timer of its main process is, ten milliseconds after ten milliseconds, written when
+// the process ends. The server's own figure is the worst of ten to twenty seconds; this one can be read for any stretch of time.
+import { writeFileSync } from 'node:fs';
+
+const path = process.env.CHORUS_BENCH_LOOP_DELAYS;
+const TICK_MS = 10;
+/** Half an hour. */
+const MAX_TICKS = 180_000;
+// The children of the server load this too; it is the main process that is asked about.
+if (path !== undefined && process.send === undefined) {
+  const wallMs = new Float64Array(MAX_TICKS);
+  const lateMs = new Float32Array(MAX_TICKS);
+  let count = 0;
+  let dueMs = performance.now() + TICK_MS;
+  const tick = () => {
+    const nowMs = performance.now();
+    if (count < MAX_TICKS) {
+      wallMs[count] = performance.timeOrigin + nowMs;
+      lateMs[count] = Math.max(0, nowMs - dueMs);
+      count += 1;
+    }
+    dueMs = nowMs + TICK_MS;
+    setTimeout(tick, TICK_MS).unref();
+  };
+  setTimeout(tick, TICK_MS).unref();
+  process.on('exit', () => writeFileSync(path, JSON.stringify({ wallMs: [...wallMs.subarray(0, count)], lateMs: [...lateMs.subarray(0, count)].map((value) => Math.round(value * 100) / 100) })));
+}

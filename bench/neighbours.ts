@@ -1,0 +1,73 @@
+import { sleep, systemClock as clock } from '../src/core/index.js';
+import type { FleetProgress } from '../src/fleet/index.js';
+import { startAcceptanceServer } from './acceptance-server.js';
+import { armData, armLine, armOf, block, ratioOf, ratioWords, type Block } from './blocks.js';
+import { Flood, Monologue, endlessSpeech, type BadNeighbour } from './bad-neighbours.js';
+import { report, type Line } from './results.js';
+
+type Arm = 'alone' | 'monologue' | 'flood';
+
+/** Every condition comes as often early as late, so that a machine that slows down in the course of a run is nobody's fault. */
+const ORDERS: Readonly<Record<'both' | 'monologue' | 'flood', readonly Arm[]>> = {
+  both: ['alone', 'monologue', 'flood', 'flood', 'alone', 'monologue', 'monologue', 'flood', 'alone', 'alone', 'monologue', 'flood', 'flood', 'monologue', 'alone'],
+  monologue: ['alone', 'monologue', 'monologue', 'alone', 'alone', 'monologue', 'monologue', 'alone', 'alone', 'monologue', 'monologue', 'alone'],
+  flood: ['alone', 'flood', 'flood', 'alone', 'alone', 'flood', 'flood', 'alone', 'alone', 'flood', 'flood', 'alone'],
+};
+const TALKERS = 20;
+const WARM_UP_MS = 20_000;
+/** After a neighbour has come or gone: what it has left behind in queues is over, and it is in full swing. */
+const SETTLE_MS = 4000;
+/** 95th percentile of the others with the neighbour over without. */
+const BOUND = 1.1;
+
+/** Twenty devices talk; beside them, block after block, nobody, one that never stops talking, or one that sends ten times as much as there is. */
+export async function neighbours(which: string, blockMs: number): Promise<boolean> {
+  const order = ORDERS[which as keyof typeof ORDERS];
+  if (!order) throw new RangeError('both, monologue or flood');
+  const acceptance = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off']);
+  try {
+    const { server } = acceptance;
+    const speech = await endlessSpeech();
+    const bad: Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>> = { monologue: new Monologue(server, 900_001, speech), flood: new Flood(server, 900_002, speech) };
+    const blocks: Block<Arm>[] = [];
+    let warm: () => void = () => undefined;
+    const warmed = new Promise<void>((resolve) => (warm = resolve));
+    const onProgress = ({ elapsedMs }: FleetProgress): void => {
+      if (elapsedMs >= WARM_UP_MS) warm();
+    };
+    const talking = acceptance.fleet({ scenario: 'steady', devices: TALKERS, firstDevice: 0, warmupMs: WARM_UP_MS, durationMs: order.length * (blockMs + SETTLE_MS) + 5000 }, onProgress);
+    const steps = (async () => {
+      await warmed;
+      for (const arm of order) {
+        const neighbour = arm === 'alone' ? undefined : bad[arm];
+        await neighbour?.start();
+        await sleep(clock, SETTLE_MS);
+        await block(arm, blockMs, blocks);
+        neighbour?.stop();
+        console.log(`  ${arm}: ${blocks.length} of ${order.length}`);
+      }
+    })();
+    const [fleet] = await Promise.all([talking, steps]);
+    const requests = await acceptance.llmRequests();
+    const dropped = await acceptance.metric('chorus_messages_ignored_total', { reason: 'too_many' });
+    const loop = await acceptance.stop();
+    const arms = [...new Set(order)].map((arm) => ({ arm, result: armOf(arm, blocks, fleet, requests) }));
+    const alone = arms.find(({ arm }) => arm === 'alone')?.result;
+    if (!alone) throw new Error('no block without a neighbour');
+    const ratios = arms.filter(({ arm }) => arm !== 'alone').map(({ arm, result }) => ({ arm, p50: ratioOf(alone, result, 0.5), p95: ratioOf(alone, result, 0.95) }));
+    const whole = loop.between(blocks[0]?.fromWallMs ?? 0, blocks.at(-1)?.toWallMs ?? 0);
+    const lines: Line[] = [
+      ...arms.map(({ arm, result }) => armLine(`${TALKERS} devices, ${arm === 'alone' ? 'nobody beside them' : `beside one ${arm}`}`, result)),
+      ...ratios.flatMap(({ arm, p50, p95 }): Line[] => [
+        { what: `${arm}: p95 of the others, with over without (95 % interval)`, value: ratioWords(p95), bound: `below ${BOUND.toFixed(2)}`, ...(p95 && { holds: p95.ratio < BOUND }) },
+        { what: `${arm}: the same, p50`, value: ratioWords(p50) },
+      ]),
+      { what: 'packets of the flood that were thrown away', value: `${dropped ?? 0} of ${bad.flood.told()['packets'] ?? 0}` },
+      { what: 'event loop late, p99 over all blocks', value: `${whole.p99Ms.toFixed(1)} ms` },
+      { what: 'the fleet itself was no bottleneck', value: fleet.valid ? 'yes' : fleet.reasons.map(({ detail }) => detail).join('; '), holds: fleet.valid },
+    ];
+    return report(`neighbours${which === 'both' ? '' : `-${which}`}`, lines, { settings: acceptance.settings, blocks, arms: arms.map(({ arm, result }) => ({ arm, ...armData(result) })), ratios, monologue: bad.monologue.told(), flood: bad.flood.told(), loop: whole, own: fleet.own });
+  } finally {
+    await acceptance.close();
+  }
+}

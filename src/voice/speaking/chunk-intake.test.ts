@@ -57,4 +57,24 @@ describe('what has come', () => {
     await clock.advance(100);
     expect(clock.pending).toBe(0);
   });
+
+  it('is no more than there is room for, although the voice has no end', async () => {
+    const clock = new FakeClock();
+    const intake = new ChunkIntake({ clock, limits: { firstAudioMs: 1000, stallMs: 1000 }, maxBytes: 10_000 });
+    let sent = 0;
+    const chunks = (async function* () {
+      for (;;) {
+        sent += 1000;
+        yield new Uint8Array(1000);
+      }
+    })();
+    const reading = intake.read(async () => ({ format: { kind: 'mp3' }, chunks }), () => undefined, new AbortController().signal);
+    await clock.advance(10_000);
+    expect(sent).toBe(10_000);
+    expect((await intake.take(4000)).bytes.byteLength).toBe(4000);
+    await clock.advance(10_000);
+    expect(sent).toBe(14_000);
+    intake.close();
+    await reading;
+  });
 });

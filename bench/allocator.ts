@@ -1,0 +1,133 @@
+/**
+ * What settings of the allocator make of the recognition process: a process a setting, the same decodes in the same order in each, two at a time; a
+ * model that costs what SenseVoice costs, rewritten to int8 where the CPU has VNNI. Tells resident memory after each step, the peak, and CPU.
+ *
+ *   npm run build && npx tsx bench/allocator.ts [SETTING ...]     about half a minute a setting; docs/adr/0027-allocator.md
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { COST_MODEL, writeCostModel } from '../src/bench/cost-model/index.js';
+import { noMetrics, type Random, Scope, seededRandom, silentLogger, sleep, systemClock as clock } from '../src/core/index.js';
+import { concatInt16, parseWav } from '../src/voice/audio/index.js';
+import { createModelStore, type InstalledModel } from '../src/voice/engines/index.js';
+import { report, type Line } from './results.js';
+
+const JEMALLOC = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libjemalloc.so.2`;
+const malloc = (arenas: number, thresholdKb: number): Readonly<Record<string, string>> => ({
+  MALLOC_ARENA_MAX: String(arenas),
+  MALLOC_MMAP_THRESHOLD_: String(thresholdKb * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(1024 * 1024),
+});
+const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'glibc as it comes': {},
+  '1 arena': { MALLOC_ARENA_MAX: '1' },
+  '2 arenas': { MALLOC_ARENA_MAX: '2' },
+  '2 arenas, 4 MB': malloc(2, 4096),
+  '2 arenas, 1 MB': malloc(2, 1024),
+  '2 arenas, 256 KB': malloc(2, 256),
+  '2 arenas, 128 KB': malloc(2, 128),
+  ...(existsSync(JEMALLOC) && { jemalloc: { LD_PRELOAD: JEMALLOC } }),
+};
+const CHILD = fileURLToPath(new URL('../dist/voice/engines/sherpa-child.js', import.meta.url));
+const SLOTS = 2;
+const RATE_HZ = 16_000;
+/** What is given back at once has been by then. */
+const REST_MS = 1200;
+
+const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] => Array.from({ length: count }, () => fromS + random() * (toS - fromS));
+/** The last is what the first was: what the long ones left for good shows. 30 s is beyond what the server sends in one piece. */
+const steps = (random: Random): readonly { readonly what: string; readonly seconds: readonly number[] }[] => [
+  { what: '2 to 6 s', seconds: lengths(random, 32, 2, 6) },
+  { what: '8 to 15 s', seconds: lengths(random, 8, 8, 15) },
+  { what: '15 s', seconds: lengths(random, 6, 15, 15) },
+  { what: '30 s', seconds: lengths(random, 4, 30, 30) },
+  { what: '2 to 6 s again', seconds: lengths(random, 16, 2, 6) },
+];
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SETTINGS);
+const directory = await mkdtemp(join(tmpdir(), 'chorus-allocator-'));
+const scope = new Scope('bench', (name, error) => console.error(name, error));
+const speech = concatInt16(['0870', '0880', '0890', '0920', '0930'].map((id) => parseWav(readFileSync(new URL(`../assets/speech/austen-${id}.wav`, import.meta.url))).pcm));
+try {
+  await writeCostModel(directory, { weights: 'uint8', clock });
+  const store = await createModelStore({ clock, log: silentLogger, metrics: noMetrics, scope, directory, locale: 'world', mirrors: [], int8: 'auto' });
+  await store.optimise(COST_MODEL);
+  const installed = store.installed(COST_MODEL);
+  if (!installed) throw new TypeError('the model is not installed');
+  const all: Line[] = [];
+  for (const name of wanted) {
+    const env = SETTINGS[name];
+    if (!env) throw new TypeError(`no such setting: ${name} (${Object.keys(SETTINGS).join(', ')})`);
+    const line = { what: name, value: await measure(installed, env) };
+    console.log(`${line.what}: ${line.value}`);
+    all.push(line);
+  }
+  report('allocator', all, { settings: Object.fromEntries(wanted.map((name) => [name, SETTINGS[name]])), weights: installed.variant ? 'int8' : 'uint8' });
+} finally {
+  await scope.close();
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function measure({ model, directory: folder, files, variant }: InstalledModel, env: Readonly<Record<string, string>>): Promise<string> {
+  if (model.kind !== 'asr') throw new TypeError('not a recognition model');
+  // Not by the server's own spawn, which has settings of its own.
+  const child = spawn(process.execPath, [CHILD, 'asr'], { env: { PATH: process.env['PATH'] ?? '', UV_THREADPOOL_SIZE: String(SLOTS), ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
+  const waiting = new Map<number, () => void>();
+  child.on('message', (message: { readonly type: string; readonly id?: number }) => waiting.get(message.type === 'ready' ? 0 : (message.id ?? -1))?.());
+  const gone = new Promise<never>((_, reject) => child.once('exit', (code, signal) => reject(new Error(`the process ended: ${code ?? signal}`))));
+  // Also when nobody waits for it: it is ended below.
+  gone.catch(() => undefined);
+  let next = 1;
+  const ask = (id: number, message: Record<string, unknown>): Promise<void> => {
+    const answer = new Promise<void>((resolve) => waiting.set(id, resolve));
+    child.send(message);
+    return Promise.race([answer, gone]);
+  };
+  try {
+    await ask(0, { type: 'init', init: { kind: 'asr', spec: model.spec, modelId: model.id, threads: 1, directory: folder, files, ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }) } });
+    const random = seededRandom(7, 'lengths');
+    const parts = [`loaded ${residentMb(child, 'VmRSS')} MB`];
+    for (const { what, seconds } of steps(random)) {
+      const [startedCpuMs, left] = [cpuMs(child), [...seconds]];
+      const one = async (): Promise<void> => {
+        for (let length = left.shift(); length !== undefined; length = left.shift()) {
+          const id = next++;
+          await ask(id, { type: 'call', id, request: { pcm: pieceOf(speech, length, random) } });
+        }
+      };
+      await Promise.all(Array.from({ length: SLOTS }, one));
+      await sleep(clock, REST_MS);
+      const cost = (cpuMs(child) - startedCpuMs) / seconds.reduce((sum, length) => sum + length, 0);
+      parts.push(`${what} ${residentMb(child, 'VmRSS')} MB, ${cost.toFixed(1)} ms/s`);
+    }
+    return [...parts, `peak ${residentMb(child, 'VmHWM')} MB`].join('; ');
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+function pieceOf(audio: Int16Array, seconds: number, random: Random): Int16Array {
+  const pcm = new Int16Array(Math.round(seconds * RATE_HZ));
+  const from = Math.floor(random() * audio.length);
+  for (let at = 0, read = from; at < pcm.length; read = 0) {
+    const part = audio.subarray(read, read + pcm.length - at);
+    pcm.set(part, at);
+    at += part.length;
+  }
+  return pcm;
+}
+
+function residentMb(child: ChildProcess, field: 'VmRSS' | 'VmHWM'): string {
+  const kilobytes = new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+  return (Number(kilobytes) / 1024).toFixed(0);
+}
+
+/** User and system time, in units of 10 ms. */
+function cpuMs(child: ChildProcess): number {
+  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}

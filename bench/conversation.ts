@@ -1,4 +1,5 @@
 import { burst } from './burst.js';
+import { connections } from './connections.js';
 import { echo } from './echo.js';
 import { idle } from './idle.js';
 import { memory } from './memory.js';
@@ -20,6 +21,7 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   burst: () => burst(Number(count ?? 10)),
   echo: () => echo(Number(count ?? 300) * 1000),
   memory,
+  connections: () => connections(count ?? 'both'),
   metrics: metricsOverhead,
   restart: () => restart(Number(count ?? 20)),
   storms: () => storms(count ?? 'all', Number(seconds ?? 300) * 1000),
@@ -29,5 +31,5 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   soak: () => soak(Number(count ?? 10), Number(seconds ?? 60)),
 };
 const measure = measurements[what];
-if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | metrics | restart [DEVICES] | storms [all|wake|boot|churn] [SECONDS] | neighbours [both|monologue|flood] [SECONDS] | idle [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES]');
+if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | connections [both|idle|talking] | metrics | restart [DEVICES] | storms [all|wake|boot|churn] [SECONDS] | neighbours [both|monologue|flood] [SECONDS] | idle [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES]');
 process.exitCode = (await measure?.()) === true ? 0 : 1;

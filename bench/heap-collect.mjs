@@ -1,0 +1,13 @@
+// Loaded into the server under test with `--expose-gc --import`: SIGUSR2 collects all garbage of the main process and writes what is left.
+import { writeFileSync } from 'node:fs';
+
+const file = process.env.CHORUS_BENCH_COLLECTED;
+// The children of the server have another environment.
+if (file !== undefined && process.send === undefined) {
+  process.on('SIGUSR2', () => {
+    globalThis.gc();
+    globalThis.gc();
+    const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+    writeFileSync(file, JSON.stringify({ atMs: Date.now(), heapUsed, external, arrayBuffers }));
+  });
+}

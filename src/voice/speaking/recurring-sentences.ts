@@ -2,9 +2,9 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 /** Said to so many devices, a sentence is nobody's own any more. */
 const DEVICES = 3;
-/** Some 150 bytes each. */
+/** Some 170 bytes each, measured. */
 const MAX_SENTENCES = 8_192;
-const HASH_CHARS = 16;
+const HASH_BYTES = 12;
 
 /**
  * Which sentences were said to three devices or more. Kept are hashes under a key that dies with the process, so that
@@ -24,7 +24,8 @@ export class RecurringSentences {
     const key = this.#hash(sentence);
     const known = this.heardBy.get(key) ?? [];
     const device = known.length < DEVICES ? this.#hash(deviceId) : undefined;
-    const heardBy = device === undefined || known.includes(device) ? known : [...known, device];
+    // Not spread: V8 leaves room for sixteen more in a list that is, in all of these.
+    const heardBy = device === undefined || known.includes(device) ? known : known.concat(device);
     this.heardBy.delete(key);
     this.heardBy.set(key, heardBy);
     const [oldest] = this.heardBy.keys();
@@ -38,6 +39,7 @@ export class RecurringSentences {
   }
 
   #hash(value: string): string {
-    return createHmac('sha256', this.#secret).update(value).digest('base64').slice(0, HASH_CHARS);
+    // Cut as bytes: a piece of a string keeps the whole of it in memory.
+    return createHmac('sha256', this.#secret).update(value).digest().toString('base64', 0, HASH_BYTES);
   }
 }

@@ -3,7 +3,7 @@ import type { CliContext } from './context.js';
 import { deviceWords } from './messages/devices.js';
 import { table } from './table.js';
 import { ago, moment } from './times.js';
-import { padColumns } from './turn-view.js';
+import { columns as widthOf, padColumns } from './turn-view.js';
 
 /** One line a device. */
 export function deviceTable(devices: readonly DeviceView[], context: CliContext): string {
@@ -41,16 +41,16 @@ export function deviceCard(device: DeviceDetails, context: CliContext): string {
     [labels.firmware, device.firmwareVersion ?? words.unknown],
     [labels.language, device.language],
     [labels.paired, boundAtMs === undefined ? undefined : words.pairedHow(moment(boundAtMs, context), words.boundBy[boundBy ?? ''] ?? boundBy ?? '')],
-    [labels.token, device.bound ? words.token(device.tokenGeneration, device.previousTokenValid) : undefined],
+    [labels.token, device.bound ? words.token(device.previousTokenValid) : undefined],
     [labels.firstSeen, moment(device.firstSeenMs, context)],
-    [labels.lastSeen, `${moment(device.lastSeenMs, context)} (${ago(device.lastSeenMs, context)})`],
+    [labels.lastSeen, words.aside(moment(device.lastSeenMs, context), ago(device.lastSeenMs, context))],
     [labels.agent, device.agentId],
     [labels.turns, talk && words.turnsSum(talk.turns, talk.underruns, talk.underrunMs)],
-    [labels.lastTurn, lastTurn && `${ago(lastTurn.atMs, context)}: ${lastTurn.verdict.text[context.language]}${lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`}`],
+    [labels.lastTurn, lastTurn && `${words.when(ago(lastTurn.atMs, context), lastTurn.verdict.text[context.language])}${lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`}`],
     [labels.stages, lastTurn && stagesOf(lastTurn.stages)],
     ...(firmware.length === 0 ? [[labels.update, words.noRelease] as const] : firmware.map((release) => [labels.update, updateOf(release, context)] as const)),
   ];
-  const width = Math.max(...Object.values(labels).map((label) => padColumns(label, 0).length)) + 2;
+  const width = Math.max(...Object.values(labels).map(widthOf)) + 2;
   const shown = lines.flatMap(([label, value]) => (value === undefined || value === '' ? [] : [`${context.colours.dim(padColumns(label, width))}${value}`]));
   return `${context.colours.bold(device.deviceId)}\n${shown.join('\n')}\n`;
 }

@@ -94,7 +94,8 @@ export class Pairing {
       }
       log.warn('device not bound by itself: auth.auto_bind_max is reached', { deviceId: claim.deviceId });
     }
-    return { activation: await this.#activation(claim, circumstances.peer) };
+    // A simulated device of a command that asks without its secret (the doctor's, on the way of a real one) is nobody's to approve.
+    return { activation: await this.#activation(claim, circumstances.peer, known?.boundBy !== 'local') };
   }
 
   /** For the mode `open`: a WebSocket without a valid token. Undefined in other modes, and for a revoked device. */
@@ -183,7 +184,8 @@ export class Pairing {
     return store.bind(deviceId, clientId, by, clock.wallMs());
   }
 
-  async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer): Promise<ActivationRecord> {
+  /** `announced`: people are told of the code. */
+  async #activation({ deviceId, clientId }: DeviceClaim, peer: Peer, announced: boolean): Promise<ActivationRecord> {
     const { store, clock, log } = this.options;
     const nowMs = clock.wallMs();
     const current = await store.activationOf(deviceId, clientId);
@@ -204,8 +206,10 @@ export class Pairing {
         if (left <= 1 || asChorusError(error).code !== 'store.taken') throw error;
         continue;
       }
-      log.info('device asks to be bound and speaks a code', { deviceId });
-      this.options.onCode?.(activation);
+      if (announced) {
+        log.info('device asks to be bound and speaks a code', { deviceId });
+        this.options.onCode?.(activation);
+      }
       return activation;
     }
   }

@@ -4,8 +4,10 @@ import { DEVICE, PEERS, postOta, startServer, type Harness } from '../conformanc
 
 describe('the simulated device of a command, whose address and Client-Id anybody can work out', () => {
   let harness: Harness;
+  let announced: string[] = [];
   beforeEach(async () => {
-    harness = await startServer({ auth: { mode: 'lan', autoBindMax: 10 } });
+    announced = [];
+    harness = await startServer({ auth: { mode: 'lan', autoBindMax: 10 }, onCode: ({ deviceId }) => void announced.push(deviceId) });
   });
   afterEach(() => harness.close());
 
@@ -24,5 +26,9 @@ describe('the simulated device of a command, whose address and Client-Id anybody
     expect(ota.activation?.code).toMatch(/^\d{6}$/);
     expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({ boundBy: 'local', boundClientId: DEVICE.clientId });
     expect((await asTheCommand()).ota.websocket.token).not.toBe('');
+    // Nobody is asked to approve it; a device of its own is announced.
+    expect(announced).toEqual([]);
+    await postOta(harness, { ...DEVICE, deviceId: '02:00:00:00:66:01' }, { from: PEERS.public });
+    expect(announced).toEqual(['02:00:00:00:66:01']);
   });
 });

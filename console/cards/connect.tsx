@@ -1,6 +1,6 @@
 import { Fragment, type JSX } from 'preact';
 import { useRef, useState } from 'preact/hooks';
-import type { Api, Overview } from '../api.js';
+import { ApiError, type Api, type Overview } from '../api.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction } from '../parts/feedback.js';
 import { QrCode } from '../parts/qr-code.js';
@@ -80,10 +80,15 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
       return;
     }
     run('pair', async () => {
-      const { name, board, deviceId } = await api.pair(digits);
-      setCode('');
-      onChanged();
-      return { kind: 'good', text: words.connect.paired(name ?? board ?? deviceId) };
+      try {
+        const { name, board, deviceId } = await api.pair(digits);
+        setCode('');
+        onChanged();
+        return { kind: 'good', text: words.connect.paired(name ?? board ?? deviceId) };
+      } catch (error) {
+        if (error instanceof ApiError && error.code === 'admin.not_found') return { kind: 'bad', text: words.connect.codeUnknown, mend: words.connect.codeNow };
+        throw error;
+      }
     });
   };
   return (

@@ -1,7 +1,8 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Api, ConfigChange, LlmPresets, Overview } from '../api.js';
 import { duration } from '../figures.js';
+import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction, type Outcome } from '../parts/feedback.js';
 import { Field, Select, type Choice } from '../parts/field.js';
@@ -30,8 +31,7 @@ export function LanguageModelCard({ api, overview, onChanged }: { readonly api: 
     setModel(ownModel(answer, now));
     if (now === 'custom') setBaseUrl(answer.current.baseUrl ?? '');
   };
-  const load = (): void => void api.llmPresets().then(take, () => undefined);
-  useEffect(load, [provider]);
+  const load = useAsk(api.llmPresets, take, [provider], overview.nowMs);
 
   const service = chosen ?? 'none';
   const preset = known?.presets.find(({ id }) => id === service);
@@ -44,7 +44,8 @@ export function LanguageModelCard({ api, overview, onChanged }: { readonly api: 
   };
   const asked = { ...(preset !== undefined && { preset: preset.id }), ...(service === 'custom' && { baseUrl }), ...(model !== '' && { model }), ...(key !== '' && { apiKey: key }) };
 
-  const unchanged = known !== undefined && service === serviceOf(known) && key === '' && model === ownModel(known, service) && (service !== 'custom' || baseUrl === known.current.baseUrl);
+  // Before it is known what is set, nothing could be told from it, and saving would put "none" in its place.
+  const unchanged = known === undefined || (service === serviceOf(known) && key === '' && model === ownModel(known, service) && (service !== 'custom' || baseUrl === known.current.baseUrl));
 
   const tryIt = (): void => run('try', async () => tried(await api.tryLlm(asked), words, language));
   const useIt = (): void =>

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { ProblemView } from '../api.js';
 import { ago } from '../figures.js';
 import { Card } from '../parts/card.js';
+import { Prose } from '../parts/prose.js';
 import { useLanguage, useWords } from '../words/index.js';
 
 const SHOWN = 4;
@@ -33,8 +34,14 @@ function List({ problems, nowMs }: { readonly problems: readonly ProblemView[]; 
     <ul class="list">
       {problems.map(({ id, level, text, mend, count, lastAtMs }) => (
         <li key={id} class={`problem ${level}`}>
-          <p>{text[language]}</p>
-          {mend && <p class="soft">{mend[language]}</p>}
+          <p>
+            <Prose text={text[language]} />
+          </p>
+          {mend && (
+            <p class="soft">
+              <Prose text={mend[language]} />
+            </p>
+          )}
           <p class="soft small">
             {ago(lastAtMs, nowMs, words)}
             {count > 1 && ` · ${words.problems.times(count)}`}

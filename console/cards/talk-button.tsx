@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { Phase, TalkEvent, TalkMode } from '../talk/conversation.js';
 import { useWords } from '../words/index.js';
+import { useSpaceBar } from './space-bar.js';
 
 export interface TalkButtonProps {
   readonly mode: TalkMode;
@@ -13,6 +14,9 @@ export interface TalkButtonProps {
 /** One large button: a tap begins, interrupts and ends (hands-free), or it is held down while one speaks. */
 export function TalkButton({ mode, phase, face, dispatch }: TalkButtonProps): JSX.Element {
   const words = useWords();
+  const press = (): void => dispatch({ type: 'press' });
+  const release = (): void => dispatch({ type: 'release' });
+  useSpaceBar(mode === 'hold', press, release);
   const speaks = phase === 'speaking' || phase === 'thinking';
   const shown = phase === 'speaking' && face !== undefined ? face : undefined;
   const inside = <span aria-hidden="true">{shown ?? <Sign phase={phase} />}</span>;
@@ -25,8 +29,6 @@ export function TalkButton({ mode, phase, face, dispatch }: TalkButtonProps): JS
       </button>
     );
   }
-  const press = (): void => dispatch({ type: 'press' });
-  const release = (): void => dispatch({ type: 'release' });
   return (
     <button
       type="button"

@@ -9,6 +9,7 @@ import type { TalkMode, Trouble } from '../talk/conversation.js';
 import { missingForTalk } from '../talk/support.js';
 import { Talk } from '../talk/talk.js';
 import { useLanguage, useWords, type Language, type Words } from '../words/index.js';
+import { MissingModel } from './missing-model.js';
 import { TalkButton } from './talk-button.js';
 import { Transcript } from './transcript.js';
 
@@ -130,7 +131,7 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
           {troubleWords(trouble, words)}
         </p>
       )}
-      {noModel && <p class="outcome note">{words.talk.missingModel[spoken === 'zh-CN' ? 'zh' : 'en']}</p>}
+      {noModel && <MissingModel api={api} overview={overview} spoken={spoken === 'zh-CN' ? 'zh' : 'en'} onChanged={onChanged} />}
       <Transcript lines={conversation.lines} empty={words.talk.empty[spoken === 'zh-CN' ? 'zh' : 'en']} spoken={spoken} />
       {figures.playedMs > 0 && (
         <p class="soft small figures">

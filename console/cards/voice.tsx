@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Api, Overview, Voices } from '../api.js';
+import { useAsk } from '../parts/ask.js';
 import { Card } from '../parts/card.js';
 import { Feedback, useAction } from '../parts/feedback.js';
 import { Field, Select } from '../parts/field.js';
@@ -24,12 +25,11 @@ export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; rea
     setProvider(answer.current.provider);
     setVoice(answer.current.voice ?? '');
   };
-  const load = (): void => void api.voices().then(take, () => undefined);
-  useEffect(load, [overview.voice.provider, language]);
+  const load = useAsk(api.voices, take, [overview.voice.provider, language], overview.nowMs);
 
   const chosen = known?.providers.find(({ id }) => id === provider);
   const spoken = chosen?.voices.find(({ name }) => name === voice)?.language;
-  const unchanged = provider === known?.current.provider && voice === (known?.current.voice ?? '');
+  const unchanged = known === undefined || (provider === known.current.provider && voice === (known.current.voice ?? ''));
   const listen = (): void => {
     // Opened in the click: a browser lets nothing sound that was not asked for.
     const context = new AudioContext();

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { ApiError } from '../api.js';
 import { useWords, type Words } from '../words/index.js';
+import { Prose } from './prose.js';
 
 /** How an action went, in words. */
 export interface Outcome {
@@ -21,8 +22,14 @@ export function Feedback({ outcome }: { readonly outcome: Outcome | undefined })
     <div class="feedback" role="status">
       {outcome && (
         <div class={`outcome ${outcome.kind}`}>
-          <p>{outcome.text}</p>
-          {outcome.mend !== undefined && outcome.mend !== '' && <p class="mend">{outcome.mend}</p>}
+          <p>
+            <Prose text={outcome.text} />
+          </p>
+          {outcome.mend !== undefined && outcome.mend !== '' && (
+            <p class="mend">
+              <Prose text={outcome.mend} />
+            </p>
+          )}
         </div>
       )}
     </div>

@@ -76,7 +76,8 @@ export const en = {
       opus: 'This browser cannot encode Opus (WebCodecs). Use Chrome or Edge 94, Firefox 130, Safari 26, or a later one.',
       worklet: 'This browser has no audio worklets. Use a present Chrome, Edge, Firefox or Safari.',
     },
-    missingModel: { en: 'No speech model for English is installed yet.', zh: 'The speech model for Chinese is not installed yet; you will hear a notice instead of an answer.' },
+    missingModel: { en: 'The speech model for English is not installed yet.', zh: 'The speech model for Chinese is not installed yet; you will hear a notice instead of an answer.' },
+    comingModel: (percent: string) => `The speech model for this language is on its way${percent === '' ? '' : `: ${percent}`}. Until it is here, you will hear a notice instead of an answer.`,
   },
   connect: {
     title: 'Connect a device',
@@ -97,6 +98,8 @@ export const en = {
     pairing: 'Connecting…',
     paired: (name: string) => `${name} is connected to this server now.`,
     codeShape: 'The code has six digits.',
+    codeUnknown: 'No device has this code.',
+    codeNow: 'A code counts once, for ten minutes. Enter the digits that the device speaks now; it repeats them.',
   },
   server: {
     title: 'Server',

@@ -79,6 +79,7 @@ export const zh: Words = {
       worklet: '这个浏览器没有音频工作线程。请用新版的 Chrome、Edge、Firefox 或 Safari。',
     },
     missingModel: { en: '还没有安装英语的语音模型。', zh: '还没有安装中文的语音模型，现在只会听到一句提示。' },
+    comingModel: (percent) => `这种语言的语音模型正在下载${percent === '' ? '' : `：${percent}`}。装好之前，只会听到一句提示。`,
   },
   connect: {
     title: '连接设备',
@@ -99,6 +100,8 @@ export const zh: Words = {
     pairing: '正在连接…',
     paired: (name) => `${name} 已经连到这台服务器。`,
     codeShape: '配对码是六位数字。',
+    codeUnknown: '没有设备在等这个配对码。',
+    codeNow: '配对码只能用一次，十分钟内有效。请填设备现在念的数字，它会重复念。',
   },
   server: {
     title: '服务器',

@@ -51,7 +51,7 @@ export const ERROR_TABLE = {
   'auth.unauthorized': { retryable: false, log: 'info', about: 'No token, a wrong token, or one of another device. Restart the device so that it fetches its settings again.' },
   'auth.rate_limited': { retryable: true, log: 'warn', about: 'Too many requests from one address; wait a minute.' },
   'admin.not_signed_in': { retryable: false, log: 'debug', about: 'The admin API was asked without a session of the page and without the token of commands on the server itself, or the session is over. Sign in again.' },
-  'admin.wrong_password': { retryable: false, log: 'warn', about: 'The password of the page is another one. Who has forgotten it sets a new one on the server: `chorus admin password`.' },
+  'admin.wrong_password': { retryable: false, log: 'warn', about: 'A wrong password was entered for the page.' },
   'admin.password_refused': { retryable: false, log: 'warn', about: 'That password cannot be set: it is shorter than 8 characters, or the password comes from admin.password or CHORUS_ADMIN_PASSWORD and is changed there.' },
   'admin.cross_site': { retryable: false, log: 'warn', about: 'A page of another address asked in the name of a signed-in browser, or the x-chorus-csrf header is missing or wrong. Reload the page.' },
   'admin.wrong_host': { retryable: false, log: 'warn', about: 'The page was asked for by a name that the server does not know, which is how foreign web pages reach servers in a home network (DNS rebinding). Use its IP address, or add the name to admin.hosts or server.public_url.' },

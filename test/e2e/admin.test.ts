@@ -138,6 +138,6 @@ describe('the admin API of a real server', () => {
   it('tells what went wrong lately in both languages, once and counted', async () => {
     for (let times = 0; times < 3; times++) await new Browser(server.running).signIn('a wrong password');
     const { problems } = (await browser.get('/api/v1/problems')).json as { problems: { code?: string }[] };
-    expect(problems.find(({ code }) => code === 'admin.wrong_password')).toMatchObject({ level: 'warn', count: 3, text: { zh: '密码不对' }, mend: { en: expect.stringContaining('chorus admin password') as string } });
+    expect(problems.find(({ code }) => code === 'admin.wrong_password')).toMatchObject({ level: 'warn', count: 3, text: { zh: '输入的网页密码不对' }, mend: { en: expect.stringContaining('chorus admin password') as string } });
   });
 });

@@ -62,7 +62,7 @@ export const ERRORS_ZH: Readonly<Partial<Record<ErrorCode, Sentence>>> = {
   'auth.unauthorized': () => '没有令牌，令牌不对，或者是别的设备的令牌',
   'auth.rate_limited': () => '来自这个地址的请求太多',
   'admin.not_signed_in': () => '还没有登录，或者登录已经过期',
-  'admin.wrong_password': () => '密码不对',
+  'admin.wrong_password': () => '输入的网页密码不对',
   'admin.password_refused': ({ because }) => (because === 'fixed' ? '密码由配置（admin.password 或 CHORUS_ADMIN_PASSWORD）决定，请在那里修改' : '密码太短，至少要 8 个字符'),
   'admin.cross_site': () => '请求不是从这个页面发出的，已拒绝',
   'admin.wrong_host': ({ host }) => about('这个名字不是本服务器的', host),

@@ -1,11 +1,14 @@
 import type { BothLanguages } from '../../server/index.js';
 
-/** Log messages without a code of docs/errors.md, in Chinese. One that is not here is shown as it was logged. */
+/** Log messages without a code of docs/errors.md, in Chinese; a test compares them with the source. One that is not here is shown as it was logged. */
 const CHINESE: Readonly<Record<string, string>> = {
   'a request of the admin API failed': '页面的一个请求出错了',
   'the page could not be answered': '页面打不开',
   'an old OTA port failed': '一个旧的 OTA 端口出错了',
   'request failed': '一个设备请求出错了',
+  'another program listens on an old OTA port': '另一个程序占用了旧的 OTA 端口',
+  'an old OTA port cannot be listened on': '一个旧的 OTA 端口打不开',
+  'an address has as many connections as it may: server.max_connections_per_address': '一个地址的连接数已到上限：server.max_connections_per_address',
   'session failed': '一次会话出错，已结束',
   'a session was given up': '一次会话出错，已放弃',
   'device message is not as expected': '设备发来的消息不符合协议',
@@ -14,13 +17,16 @@ const CHINESE: Readonly<Record<string, string>> = {
   'The language model failed again and again; the fallback answers for a while': '大模型接连失败，暂时由备用模型回答',
   'The fallback of the language model failed, too': '备用的大模型也失败了',
   'The reply was longer than it was allowed to be, and was cut': '回答太长，已截断',
+  'The language model of an agent is not known there; the configured one answers': '大模型服务不认识智能体指定的模型，由配置的模型回答',
   'The language model cannot use tools; they are not offered any more': '这个大模型不会用工具，不再提供',
   'traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers': '链路追踪发不出去（telemetry.otlp_endpoint），恢复前会丢弃',
   'a speech model cannot be loaded': '一个语音识别模型加载不了',
   'recognition could not be tried out before the first turn': '没能在第一次对话前试跑语音识别',
+  'a voice could not be tried out before the first turn': '没能在第一次对话前试跑一个声音',
   'voice service out of reach, another voice speaks': '连不上语音服务，由别的声音代替',
   'a voice cannot be loaded': '一个声音加载不了',
   'a model could not be fetched; it is tried again': '一个模型没有下载成功，会再试',
+  'a model is used as it was published': '一个模型没有改写，按原样使用',
   'a model could not be rewritten for this CPU and is used as it was published': '一个模型没能按这个 CPU 改写，按原样使用',
   'the program nice is missing: inference threads run at normal priority': '缺少 nice 程序：推理线程以普通优先级运行',
   'child process died': '一个子进程意外退出，已重新启动',
@@ -32,6 +38,12 @@ const CHINESE: Readonly<Record<string, string>> = {
   'a kept phrase was damaged and is made anew': '一句保存的话已损坏，重新生成',
   'phrases cannot be kept on disk; they are in memory only': '常用语存不到磁盘，只保存在内存里',
   'a phrase could not be prepared': '一句常用语没能提前准备好',
+  'the self-test failed': '启动后的自测没有成功',
+  'the machine is at its limits, half as many conversations may begin': '这台机器已到极限，同时开始的对话减半',
+  'the database is waited for': '正在等待数据库',
+  'the memory of a process grows steadily': '一个进程占用的内存不断增长',
+  drained: '停止服务时，有人的对话被打断了',
+  upkeep: '一项维护失败，或发现了问题',
   'the drain failed': '停止服务时出错',
   'the weekly restart failed': '每周重启失败',
   'no weekly restart: nothing is known that would start the server again (systemd, a container)': '没有每周重启：不知道谁会把服务器再启动起来（systemd、容器）',
@@ -45,8 +57,46 @@ const CHINESE: Readonly<Record<string, string>> = {
   'a task failed': '一个后台任务出错了',
 };
 
-/** The message of a log line, in both languages. */
-export function messageWords(message: string): BothLanguages {
-  const en = message.charAt(0).toUpperCase() + message.slice(1);
-  return { en, zh: CHINESE[message] ?? en };
+/** Where the line of the log is too short to be a sentence. */
+const ENGLISH: Readonly<Record<string, string>> = {
+  drained: 'The server was stopped before everybody was answered',
+  upkeep: 'A task of the upkeep failed, or found something',
+};
+
+/** What a person can do about it. */
+const MENDS: Readonly<Record<string, BothLanguages>> = {
+  'the machine is at its limits, half as many conversations may begin': {
+    en: 'It passes by itself. Where it comes again: other programs on this machine, or a larger one; `npx chorus monitor` says what it is short of.',
+    zh: '会自行恢复。如果反复出现：看看这台机器上的其他程序，或换更大的机器；`npx chorus monitor` 会说明缺什么。',
+  },
+  'device not bound by itself: auth.auto_bind_max is reached': {
+    en: 'Enter the six digits that it speaks, or raise auth.auto_bind_max.',
+    zh: '请填写它念出的六位数字，或调高 auth.auto_bind_max。',
+  },
+  'another program listens on an old OTA port': {
+    en: 'Stop the old server, or take the port out of server.ota_ports.',
+    zh: '请停止旧的服务器，或从 server.ota_ports 里去掉这个端口。',
+  },
+  'a speech model cannot be loaded': {
+    en: '`npx chorus models verify` says which file is damaged, `npx chorus models pull ID --force` fetches it again.',
+    zh: '`npx chorus models verify` 会指出损坏的文件，`npx chorus models pull 编号 --force` 重新下载。',
+  },
+  'a model could not be fetched; it is tried again': {
+    en: 'Check the network. Without internet, fetch the archive elsewhere and run `npx chorus models pull ID --file ARCHIVE`.',
+    zh: '请检查网络。不能联网时，在别处下载压缩包，再运行 `npx chorus models pull 编号 --file 压缩包`。',
+  },
+  'the memory of a process grows steadily': {
+    en: 'Watch it with `npx chorus upkeep --status`; `npx chorus drain --restart` starts the server again without cutting anybody short.',
+    zh: '用 `npx chorus upkeep --status` 观察；`npx chorus drain --restart` 重启服务器，不会打断任何人。',
+  },
+  upkeep: { en: '`npx chorus upkeep --status` says which, and what.', zh: '`npx chorus upkeep --status` 会说明是哪一项、什么问题。' },
+};
+
+/** The message of a log line, in both languages, and what to do where that is known. */
+export function messageWords(message: string): { readonly text: BothLanguages; readonly mend: BothLanguages | undefined } {
+  const words = ENGLISH[message] ?? message;
+  const sentence = words.charAt(0).toUpperCase() + words.slice(1);
+  const en = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+  const zh = CHINESE[message];
+  return { text: { en, zh: zh === undefined ? en : `${zh}。` }, mend: MENDS[message] };
 }

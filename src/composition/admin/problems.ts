@@ -29,7 +29,7 @@ export function composeProblems({ ring, turns, words, live }: ProblemsOptions): 
   return () => {
     const logged = ring.list().map(({ id, level, message, code, error, deviceId, count, firstAtMs, lastAtMs }): ProblemView => {
       const known = error ?? (code === undefined ? undefined : aboutCode(code));
-      return { id, level, code, ...(known ? both(known) : { text: messageWords(message) }), deviceId, count, firstAtMs, lastAtMs };
+      return { id, level, code, ...(known ? both(known) : messageWords(message)), deviceId, count, firstAtMs, lastAtMs };
     });
     const failed = failedTurns(turns()).map(({ code, ...rest }): ProblemView => ({ ...rest, level: 'warn', code, ...both(aboutCode(code)) }));
     return mergedByCode([...logged, ...failed]).toSorted((a, b) => b.lastAtMs - a.lastAtMs);

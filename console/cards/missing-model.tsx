@@ -1,0 +1,48 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Api, ModelView, Overview } from '../api.js';
+import { percent, size } from '../figures.js';
+import { useAsk } from '../parts/ask.js';
+import { Feedback, useAction } from '../parts/feedback.js';
+import { useWords } from '../words/index.js';
+
+export interface MissingModelProps {
+  readonly api: Api;
+  readonly overview: Overview;
+  /** What somebody wants to speak, and nothing that is installed understands. */
+  readonly spoken: 'en' | 'zh';
+  readonly onChanged: () => void;
+}
+
+/** Who speaks this language is not understood yet: how far its model is, or the button that fetches it. */
+export function MissingModel({ api, overview, spoken, onChanged }: MissingModelProps): JSX.Element {
+  const words = useWords();
+  const [all, setAll] = useState<readonly ModelView[]>([]);
+  const { running, outcome, run } = useAction<'pull'>();
+  useAsk(api.models, setAll, [], overview.nowMs);
+
+  const coming = overview.models.find((model) => understands(model, spoken) && isMoving(model));
+  // The server names them in the order in which it would take them.
+  const wanted = all.find((model) => understands(model, spoken) && model.state === 'missing' && model.downloadBytes > 0);
+  const pull = ({ id }: ModelView): void =>
+    run('pull', async () => {
+      await api.pullModel(id);
+      onChanged();
+      return undefined;
+    });
+
+  return (
+    <div class="outcome note missing-model">
+      <p>{coming === undefined ? words.talk.missingModel[spoken] : words.talk.comingModel(percent(coming.percent))}</p>
+      {coming === undefined && wanted !== undefined && (
+        <button type="button" onClick={() => pull(wanted)} disabled={running !== undefined}>
+          {words.server.pull} · {size(wanted.downloadBytes)}
+        </button>
+      )}
+      <Feedback outcome={outcome} />
+    </div>
+  );
+}
+
+const understands = ({ kind, languages }: ModelView, language: string): boolean => kind === 'asr' && languages.includes(language);
+const isMoving = ({ state }: ModelView): boolean => state !== 'installed' && state !== 'missing';

@@ -1,5 +1,5 @@
-// Every production dependency has a licence that MIT software may ship with. GPL only as the optional adapter it is.
-import { readFileSync } from 'node:fs';
+// Every production dependency has a licence that MIT software may ship with, and stands in THIRD-PARTY.md (--write makes it). GPL only as the optional adapter it is.
+import { readFileSync, writeFileSync } from 'node:fs';
 
 const PERMISSIVE = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense']);
 /** Read by hand: the package says it otherwise than by an SPDX name. */
@@ -12,12 +12,13 @@ const OPTIONAL_GPL = new Set(['@echogarden/espeak-ng-emscripten']);
 const root = new URL('..', import.meta.url);
 const lock = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8'));
 const problems = [];
-let counted = 0;
+/** Name, version, licence. */
+const listed = new Map();
 for (const [path, entry] of Object.entries(lock.packages)) {
   if (path === '' || entry.dev || entry.devOptional) continue;
   const name = entry.name ?? path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
-  counted += 1;
   const licence = READ_BY_HAND.get(name) ?? entry.license ?? licenceOnDisk(path);
+  listed.set(`${name} ${entry.version}`, `| ${name} | ${entry.version} | ${licence ?? 'none stated'} |`);
   if (READ_BY_HAND.has(name)) continue;
   if (OPTIONAL_GPL.has(name) && entry.optional) continue;
   const names = String(licence ?? 'none stated').replace(/[()]/g, '').split(/ OR /);
@@ -27,7 +28,25 @@ if (problems.length > 0) {
   console.error(`Licences to be looked at:\n  ${problems.join('\n  ')}`);
   process.exit(1);
 }
-console.log(`${counted} production packages, all under permissive licences (one optional GPL adapter).`);
+
+const LIST = new URL('THIRD-PARTY.md', root);
+const text = [
+  '# What Chorus is built of',
+  '',
+  'Every package that is installed with it, on some platform, with its licence; written by `node scripts/licences.mjs --write` from `package-lock.json`, compared in CI. Most packages have the text of their',
+  'licence in their folder under `node_modules`. The one under GPL-3.0 is optional, and loaded only when its voice is used. Speech models have licences of their own (`npx chorus models list`).',
+  '',
+  '| package | version | licence |',
+  '|---|---|---|',
+  ...[...listed].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row),
+  '',
+].join('\n');
+if (process.argv.includes('--write')) writeFileSync(LIST, text);
+else if (readFileSync(LIST, 'utf8') !== text) {
+  console.error('THIRD-PARTY.md is not what package-lock.json has: node scripts/licences.mjs --write');
+  process.exit(1);
+}
+console.log(`${listed.size} production packages, all under permissive licences (one optional GPL adapter).`);
 
 function licenceOnDisk(path) {
   try {

@@ -38,7 +38,7 @@ export interface Bundle extends WrittenArchive, NoteFacts {
 const manifestSchema = z.object({ version: z.string() });
 /** Of the installation; what is not there is left out, but for the first three. */
 const NEEDED = ['package.json', 'dist', 'assets'] as const;
-const WELCOME = ['LICENSE', 'CHANGELOG.md', 'README.md', 'README.zh-CN.md', 'deploy/systemd', 'deploy/healthcheck.mjs'] as const;
+const WELCOME = ['LICENSE', 'THIRD-PARTY.md', 'CHANGELOG.md', 'README.md', 'README.zh-CN.md', 'deploy/systemd', 'deploy/healthcheck.mjs'] as const;
 
 /**
  * One file with everything that a machine without internet needs but Node itself. Errors: `bundle.*`, `data.*`; the signal's reason; nothing is left

@@ -109,6 +109,12 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     const stopped = await figures(card);
     await page.waitForTimeout(500);
     expect((await figures(card)).playedMs - stopped.playedMs).toBeLessThan(300);
+    // The space bar is the button, wherever on the page one is.
+    await page.evaluate('document.activeElement?.blur()');
+    await page.keyboard.down(' ');
+    await expect.poll(async () => (await figures(card)).phase).toBe('listening');
+    await page.keyboard.up(' ');
+    await expect.poll(async () => (await figures(card)).phase).not.toBe('listening');
     await close();
   }, 90_000);
 });

@@ -32,12 +32,20 @@ describe('chorus profile', () => {
     expect(text).toMatch(/auto +auto: up to \d+ devices? at once .*by a careful table until this machine is measured, up to 70 % of the CPU/);
     expect(text).toMatch(/2c4g +1 device, 1 worker each .*1\.5 cores, 3 GB.*chosen/);
     expect(text).toMatch(/8c16g +4 devices, 4 workers each .*6 cores, 12 GB/);
+    for (const name of ['2c4g', '4c8g', '8c16g']) expect(text).toMatch(new RegExp(`${name} .*auto within these limits: \\d+ devices`));
     expect(text).toContain('The self-test has not run here yet');
   });
 
   it('knows what the self-test measured here', async () => {
     await (await MeasuredCosts.load(data)).set(conversationKey(describeMachine()), 0.02, '2026-01-01T00:00:00.000Z');
-    const json = JSON.parse(await printed('en', [], true)) as { selfTested: boolean; auto: { talking: number; source: string; costCores: number; supplyCores: number } };
+    const json = JSON.parse(await printed('en', [], true)) as { selfTested: boolean; auto: { talking: number; source: string; costCores: number; supplyCores: number }; profiles: { fits: boolean; autoWithin: { talking: number; extrapolated: boolean } }[] };
+    // What 0.02 core a conversation makes of 70 % of the profiles' cores, whatever this machine is.
+    for (const [i, cores] of [1.5, 3, 6].entries()) {
+      const { fits, autoWithin } = json.profiles[i] ?? { fits: true, autoWithin: { talking: 0, extrapolated: true } };
+      expect(autoWithin.extrapolated).toBe(!fits);
+      expect(autoWithin.talking).toBeLessThanOrEqual((0.7 * cores) / 0.02);
+      expect(autoWithin.talking).toBeGreaterThan((0.5 * cores) / 0.02);
+    }
     expect(json).toMatchObject({ selfTested: true, auto: { source: 'self_test', costCores: 0.02 } });
     expect(json.auto.talking).toBe(Math.floor((0.7 * json.auto.supplyCores - 0.02) / 0.02));
     expect(await printed('zh', [])).toMatch(/当前生效 +auto：最多 \d+ 台同时对话.*按本机自测/);

@@ -1,7 +1,7 @@
 import { type CapacityFacts, capacityFacts } from '../composition/capacity-facts.js';
-import { chooseCapacity } from '../composition/choice.js';
+import { chooseCapacity, talkingLimit } from '../composition/choice.js';
 import { conversationKey, MeasuredCosts } from '../composition/measured-costs.js';
-import { type Config, configSchema, PROFILES, profileSettings } from '../config/index.js';
+import { type Config, configSchema, PROFILES, profileMachine, type ProfileName, profileSettings } from '../config/index.js';
 import { describeMachine, readHardware } from '../machine/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -14,6 +14,7 @@ export interface ProfileFlags extends ConfigFlags {
 }
 
 const LABEL_COLUMNS = 14;
+const GB = 1024 ** 3;
 
 /** `chorus profile`: what this machine is, what is in force, what auto makes of it, and what each profile would set. Starts nothing. */
 export async function showProfiles(flags: ProfileFlags, context: CliContext): Promise<ExitCode> {
@@ -23,12 +24,19 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const measured = (await MeasuredCosts.load(flags.data)).get(conversationKey(machine));
   const facts = (of: Config): CapacityFacts => capacityFacts(of, hardware, machine.vnni, chooseCapacity(hardware, { current: of }, measured));
   const inForce = facts(config);
-  const auto = facts(configSchema.parse({}));
+  const defaults = configSchema.parse({});
+  const auto = facts(defaults);
+  /** What auto gives within a profile's limits, by what a conversation costs here. Told before anybody has talked, it does not know the memory that models take. */
+  const autoWithin = (name: ProfileName): number => {
+    const { cores, cpuQuota, memoryGb } = profileMachine(name);
+    return talkingLimit(defaults, chooseCapacity({ cores, cpuQuota, memoryBytes: memoryGb * GB }, { current: defaults }, measured));
+  };
   const profiles = PROFILES.map((name) => {
     const settings = profileSettings(name);
     const number = (key: string): number => settings.get(key) ?? 0;
     const line = { sessions: number('max_concurrent_sessions'), workers: number('asr.max_workers'), cpu: number('load.cpu'), memoryGb: number('load.memory_gb') };
-    return { name, ...line, settings: Object.fromEntries(settings), fits: line.cpu <= auto.supplyCores && line.memoryGb <= auto.supplyGb };
+    const fits = line.cpu <= auto.supplyCores && line.memoryGb <= auto.supplyGb;
+    return { name, ...line, settings: Object.fromEntries(settings), fits, autoWithin: { talking: autoWithin(name), extrapolated: !fits } };
   });
   if (flags.json) {
     context.out(`${JSON.stringify({ machine, inForce, auto, selfTested: measured !== undefined, profiles }, null, 2)}\n`);
@@ -43,7 +51,7 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   context.out('\n');
   for (const profile of profiles) {
     const remarks = [...(profile.name === config.profile ? [colours.green(words.chosen)] : []), ...(profile.fits ? [] : [colours.yellow(words.tooBig)])];
-    row(profile.name, [words.line(profile), ...remarks].join(language === 'zh' ? '；' : '; '));
+    row(profile.name, [words.line(profile), words.autoWithin(profile.autoWithin), ...remarks].join(language === 'zh' ? '；' : '; '));
   }
   context.out(`\n${words.careful}\n${measured === undefined ? `${words.untested}\n` : ''}${words.choose}\n`);
   return EXIT.ok;

@@ -140,7 +140,7 @@ class SelfTest {
 
   async #speak(voice: TtsProvider, language: LanguageTag, signal: AbortSignal): Promise<number> {
     const text = SENTENCES[language.slice(0, 2)] ?? SENTENCES['en'] ?? '';
-    const request = { kind: 'tts', deviceId: DEVICE, deadlineMs: this.clock.nowMs() + DEADLINE_MS, predictedMs: voice.predictMs(text) } as const;
+    const request = { kind: 'tts', deviceId: DEVICE, deadlineMs: this.clock.nowMs() + DEADLINE_MS, predictedMs: voice.predictMs(text), pool: voice.pool } as const;
     return this.options.capacity.slots.run(request, signal, async (inner) => {
       const { format, chunks } = await voice.synthesize({ text, language }, inner);
       let bytes = 0;

@@ -99,6 +99,7 @@ function whenInstalled(voice: TtsProvider, models: Pick<ModelStore, 'installed'>
       return models.installed(voice.id) === undefined ? [] : voice.languages;
     },
     local: voice.local,
+    ...(voice.pool && { pool: voice.pool }),
     predictMs: (text) => voice.predictMs(text),
     synthesize: (request, signal) => voice.synthesize(request, signal),
   };

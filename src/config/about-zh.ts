@@ -119,6 +119,7 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
 
   'asr.model': 'auto：按设备的语言；也可以写 `chorus models list` 里的编号。sensevoice-cost 什么也听不懂，只供 `chorus bench` 测量。',
   'asr.pool_size': '一个模型里同时进行的识别数；它们共用一份权重。auto：这台机器的 CPU 槽位数。',
+  'asr.replicas': '每个同时进行的识别各用一个进程和一份权重，而不是共用一份。只有同一会话不能同时做两件事的模型才需要；`chorus models list` 里的都不需要。',
   'asr.max_workers': '所有模型合计同时进行的识别数。auto：这台机器的 CPU 槽位数。',
   'asr.acquire_timeout_ms': '识别排队超过这么久就失败，设备会说明并道歉。',
   'asr.corrections': '把听到的词替换掉，例如 {"小只": "小智"}。',

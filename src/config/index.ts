@@ -1,6 +1,6 @@
 export { configSchema, type Config } from './schema.js';
 export { LLM_PRESETS, PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
-export { isProfile, PROFILES, profileSettings, type ProfileName } from './profiles.js';
+export { isProfile, PROFILES, profileMachine, profileSettings, type ProfileName } from './profiles.js';
 export { configJsonSchema, FIELDS, type Field } from './fields.js';
 export { ALIASES, type Alias } from './aliases.js';
 export { readEnvironment, type Environment } from './environment.js';

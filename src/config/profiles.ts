@@ -4,19 +4,21 @@ export type ProfileName = (typeof PROFILES)[number];
 
 /** What the guide allows on a machine of that size. */
 interface GuideLimits {
+  /** Of the machine. */
+  readonly cores: number;
   readonly sessions: number;
   /** Of recognition, language model and voice each. */
   readonly workers: number;
-  /** Cores; the rest is the operating system's. */
+  /** Cores that the server may use; the rest is the operating system's. */
   readonly cpu: number;
   readonly memoryGb: number;
 }
 
 /** The guide's own numbers. It asks for CPU and memory below 70 % with them. */
 const GUIDE: Readonly<Record<ProfileName, GuideLimits>> = {
-  '2c4g': { sessions: 1, workers: 1, cpu: 1.5, memoryGb: 3 },
-  '4c8g': { sessions: 2, workers: 2, cpu: 3, memoryGb: 6 },
-  '8c16g': { sessions: 4, workers: 4, cpu: 6, memoryGb: 12 },
+  '2c4g': { cores: 2, sessions: 1, workers: 1, cpu: 1.5, memoryGb: 3 },
+  '4c8g': { cores: 4, sessions: 2, workers: 2, cpu: 3, memoryGb: 6 },
+  '8c16g': { cores: 8, sessions: 4, workers: 4, cpu: 6, memoryGb: 12 },
 };
 
 /** The keys that a profile sets, and to what. A key that somebody set wins over it. */
@@ -30,6 +32,12 @@ export function profileSettings(profile: ProfileName): ReadonlyMap<string, numbe
     ['load.cpu', cpu],
     ['load.memory_gb', memoryGb],
   ]);
+}
+
+/** The machine that a profile is for, with the limits that the guide gives its container. */
+export function profileMachine(profile: ProfileName): { readonly cores: number; readonly cpuQuota: number; readonly memoryGb: number } {
+  const { cores, cpu, memoryGb } = GUIDE[profile];
+  return { cores, cpuQuota: cpu, memoryGb };
 }
 
 export function isProfile(value: unknown): value is ProfileName {

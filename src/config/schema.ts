@@ -96,6 +96,7 @@ const vad = z.strictObject({
 const asr = z.strictObject({
   model: z.enum(ASR_MODELS).default('auto').describe('auto: by the language of the device; else an id of `chorus models list`. sensevoice-cost understands nothing: `chorus bench` measures with it.'),
   pool_size: autoOr(64).describe('Recognitions at a time inside one model; they share one copy of its weights. auto: the CPU slots of this machine.').meta({ live: false }),
+  replicas: z.boolean().default(false).describe('A process and a copy of the weights for each of these recognitions, instead of one for all. For a model that cannot do two things at once in one session; those of `chorus models list` can.').meta({ live: false }),
   max_workers: autoOr(64).describe('Recognitions at a time over all models. auto: the CPU slots of this machine.'),
   acquire_timeout_ms: z.int().min(100).max(60_000).default(10_000).describe('A recognition that waits longer for its turn fails with an apology.').meta({ live: false }),
   corrections: z

@@ -122,6 +122,25 @@ describe('room for conversations', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('who asks in the moment in which a seat becomes free does not overtake who waits for it', async () => {
+    const { clock, admission, admitted, want, end } = world({ room: { conversations: 1, strained: false } });
+    want('a');
+    await end('a');
+    let late: unknown = 'not asked';
+    // Before the alarm of the gate, which is due at the same time.
+    clock.after(10_000, () => {
+      late = admission.tryAdmit('late');
+      want('later', undefined, 500);
+    });
+    await clock.advance(8000);
+    want('b', undefined, 20_000);
+    await clock.advance(2000);
+    expect(late).toBeUndefined();
+    expect(admitted).toEqual(['a', 'b']);
+    await clock.advance(500);
+    expect(admitted).toEqual(['a', 'b', 'later refused']);
+  });
+
   it('a device that has left frees its seat at once; one that still talks keeps it until then', async () => {
     const { admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
     want('a');

@@ -94,6 +94,7 @@ class Gate implements AdmissionControl {
   }
 
   tryAdmit(deviceId: string): TalkPermit | undefined {
+    this.#letWaitersGoFirst();
     if (this.#mayTalk(deviceId)) return this.#grant(deviceId, 'admitted');
     this.#refuse(deviceId);
     return undefined;
@@ -102,6 +103,7 @@ class Gate implements AdmissionControl {
   admit(deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<TalkPermit | undefined> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
+      this.#letWaitersGoFirst();
       if (this.#mayTalk(deviceId)) return resolve(this.#grant(deviceId, 'admitted'));
       const nowMs = this.options.clock.nowMs();
       const leave = (): void => {
@@ -193,6 +195,11 @@ class Gate implements AdmissionControl {
     metrics.count('chorus_admission_total', { result: 'refused' });
     metrics.count('chorus_admission_refused_total', { reason: this.#obstacle(deviceId) ?? 'load' });
     this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
+  }
+
+  /** A seat becomes free by the clock, and the alarm for it may be late: whoever asks meanwhile does not overtake. */
+  #letWaitersGoFirst(): void {
+    if (this.#waiters.size > 0) this.#serveWaiters();
   }
 
   #serveWaiters(): void {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { noMetrics, systemClock } from '../../src/core/index.js';
+import { createProcessReader } from '../../src/machine/index.js';
 import { createSlots } from '../../src/scheduling/index.js';
 import { createRecognizer, type RecognizerLane } from '../../src/voice/listening/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
@@ -36,6 +37,30 @@ it('understands English without a network, while a Chinese device waits for its 
   const chinese = lane.recognize({ deviceId: 'b', pcm: clip('austen-0930'), language: 'zh-CN', deadlineMs: systemClock.nowMs() + 1_000 }, signal);
   await expect(chinese).rejects.toMatchObject({ code: expect.stringMatching(/^model\.(missing|not_fetched)$/) });
   expect(lane.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
+});
+
+it('has a process for each recognition at a time where a model needs that, and they end with its scope', async () => {
+  const scope = room.scope.child('replicas');
+  const engines = async (): Promise<number> => (await createProcessReader({ clock: systemClock }).read([process.pid])).filter(({ name }) => name === 'asr').length;
+  const before = await engines();
+  const replicated = createRecognizer({
+    models: await room.store({ fetch: () => Promise.reject(new Error('no network')) }),
+    slots: createSlots({ clock: systemClock, metrics: noMetrics, slots: 2 }),
+    poolSize: 2,
+    replicas: true,
+    model: 'auto',
+    corrections: {},
+    autoPull: false,
+    ...room.base,
+    scope,
+  });
+  await replicated.prepare('en-US');
+  expect(await engines()).toBe(before + 2);
+  const texts = ['a', 'b', 'c'].map((deviceId) => replicated.recognize({ deviceId, pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 }, new AbortController().signal));
+  for (const { text } of await Promise.all(texts)) expect(text).toMatch(/amiable himself/i);
+  expect(replicated.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
+  await scope.close();
+  expect(await engines()).toBe(before);
 });
 
 it('ends its process and every task with its scope', async () => {

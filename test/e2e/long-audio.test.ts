@@ -1,7 +1,10 @@
+import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CLIP_NAMES, clip, concat, devicePackets, hum, mix, noise, silence } from '../fixtures/speech.js';
 import type { RawDevice } from './raw-device.js';
-import { expectHeard, expectNothingLeft, expectWords, ScriptedServer } from './scripted-server.js';
+import { ask, expectHeard, expectNothingLeft, expectWords, ScriptedServer } from './scripted-server.js';
 import type { ServerUnderTest } from './server.js';
 import { SAID, utterance } from './transcripts.js';
 
@@ -15,13 +18,23 @@ const BURST_EVERY_MS = 690;
 describe('long audio', () => {
   let scripted: ScriptedServer;
   let server: ServerUnderTest;
+  /** Everything that the server and its processes might write, the data folder included. */
+  let temporary: string;
+  const before = process.env['TMPDIR'];
 
   beforeAll(async () => {
+    temporary = await mkdtemp(join(tmpdir(), 'chorus-written-'));
+    process.env['TMPDIR'] = temporary;
     // Where two clips were joined, what ends like a sentence may be followed by a little more than 300 ms of silence: an end of the turn, which is not the subject here.
-    scripted = await ScriptedServer.start({ 'vad.min_silence_ms': '600' });
+    scripted = await ScriptedServer.start({ 'vad.min_silence_ms': '600', 'history.keep_days': '0' });
     ({ server } = scripted);
   }, 90_000);
-  afterAll(() => scripted.stop());
+  afterAll(async () => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    await scripted.stop();
+    await rm(temporary, { recursive: true, force: true });
+  });
   afterEach(() => expectNothingLeft(scripted));
 
   /** In the bursts of a connection that stalls. */
@@ -32,6 +45,23 @@ describe('long audio', () => {
       await new Promise((resolve) => setTimeout(resolve, BURST_EVERY_MS));
     }
   }
+
+  it('nothing that is said leaves a trace on disk: no file, no byte, none open for writing in the processes that hear and speak', async () => {
+    const device = await server.raw();
+    // What the first turn of a device brings with it is no matter of an utterance.
+    await device.reply(await ask(device));
+    // The phrases that every conversation may need are made and kept once, at the start.
+    const tasks = (): string => JSON.stringify(server.running.scopes());
+    await expect.poll(() => /"(warm phrases|keep phrase)"/.test(tasks()), { timeout: 30_000 }).toBe(false);
+    const written = await listing(temporary);
+    for (let turn = 0; turn < 2; turn++) {
+      const mark = await ask(device);
+      await device.reply(mark);
+      expect(device.sentences(mark)).toEqual([ANSWER]);
+    }
+    expect(await listing(temporary)).toEqual(written);
+    for (const name of ['listening', 'speaking', 'asr']) expect(await writable(server.engine(name).pid), name).toEqual([]);
+  }, 60_000);
 
   it('40 s of noise open no turn for ever, and the device can speak afterwards', async () => {
     const seconds = Array.from({ length: 40 }, (_, i) => i);
@@ -79,4 +109,25 @@ function withoutPauses(pcm: Int16Array): Int16Array {
     run = level < quiet ? run + 1 : 0;
     return run > 10 ? [] : [pcm.subarray(i * WINDOW, (i + 1) * WINDOW)];
   }));
+}
+
+/** Every file below, with its size and when it was changed. */
+async function listing(folder: string): Promise<string[]> {
+  const names = (await readdir(folder, { recursive: true })).sort();
+  return Promise.all(names.map(async (name) => {
+    const { size, mtimeMs } = await stat(join(folder, name));
+    return `${name} ${size} ${mtimeMs}`;
+  }));
+}
+
+/** Files (not pipes, sockets and devices) that a process has open for writing; where the system does not tell, none. */
+async function writable(pid: number): Promise<string[]> {
+  const numbers = await readdir(`/proc/${pid}/fd`).catch(() => [] as string[]);
+  const open = await Promise.all(numbers.map(async (number) => {
+    const target = await readlink(`/proc/${pid}/fd/${number}`).catch(() => '');
+    const flags = /^flags:\s*([0-7]+)/m.exec(await readFile(`/proc/${pid}/fdinfo/${number}`, 'utf8').catch(() => ''))?.[1] ?? '0';
+    // O_WRONLY is 1, O_RDWR 2.
+    return target.startsWith('/') && !target.startsWith('/dev/') && (Number.parseInt(flags, 8) & 3) !== 0 ? target : '';
+  }));
+  return open.filter((target) => target !== '');
 }

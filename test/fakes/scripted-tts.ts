@@ -1,5 +1,6 @@
 import { ChorusError, type Clock, sleep } from '../../src/core/index.js';
 import { int16ToBytes, type SpeechFormat } from '../../src/voice/audio/index.js';
+import type { EnginePool } from '../../src/scheduling/port.js';
 import type { TtsProvider, TtsRequest } from '../../src/voice/providers/tts/port.js';
 import { syntheticVoice } from './sound.js';
 
@@ -40,13 +41,14 @@ export function scriptedSeconds(text: string): number {
  * A voice that does what the script says for each request in turn (the last entry goes on). It speaks 24 kHz PCM in pieces
  * of 200 ms.
  */
-export function scriptedTts(id: string, clock: Clock, scripts: readonly TtsScript[], more: { readonly languages?: readonly string[]; readonly local?: boolean } = {}): ScriptedTts {
+export function scriptedTts(id: string, clock: Clock, scripts: readonly TtsScript[], more: { readonly languages?: readonly string[]; readonly local?: boolean; readonly pool?: EnginePool } = {}): ScriptedTts {
   const requests: TtsRequest[] = [];
   const signals: AbortSignal[] = [];
   const provider: ScriptedTts = {
     id,
     languages: more.languages ?? ['*'],
     local: more.local ?? false,
+    ...(more.pool && { pool: more.pool }),
     requests,
     signals,
     pieces: 0,

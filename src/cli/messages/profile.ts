@@ -30,6 +30,7 @@ const en = {
     return `${costCores} core a device ${cost}, up to ${percent(target)} of the CPU`;
   },
   line: ({ sessions, workers, cpu, memoryGb }: ProfileLine) => `${devices(sessions)}, ${workers} ${workers === 1 ? 'worker' : 'workers'} each for recognition, language model and voice, ${cores(cpu)}, ${memoryGb} GB`,
+  autoWithin: ({ talking, extrapolated }: { readonly talking: number; readonly extrapolated: boolean }) => `auto within these limits: ${devices(talking)}${extrapolated ? ' (extrapolated)' : ''}`,
   tooBig: 'more than this machine has',
   chosen: 'chosen',
   untested: 'The self-test has not run here yet: it runs by itself a few seconds after a server is ready, while nobody talks.',
@@ -54,6 +55,7 @@ const zh: typeof en = {
     return `每台 ${costCores} 核（${cost}），CPU 最多用到 ${percent(target)}`;
   },
   line: ({ sessions, workers, cpu, memoryGb }) => `${sessions} 台，识别、大模型、语音各 ${workers} 个并发，${cpu} 核，${memoryGb} GB`,
+  autoWithin: ({ talking, extrapolated }) => `同样的限制下 auto：${talking} 台${extrapolated ? '（推算）' : ''}`,
   tooBig: '超出这台机器',
   chosen: '已选',
   untested: '这里还没有自测过：服务器就绪几秒后、没有人说话时会自动进行。',

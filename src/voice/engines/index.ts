@@ -10,6 +10,7 @@ export type * from './model-store-port.js';
 export type { AsrSpec, TtsSpec } from './model-spec.js';
 export { createSherpaEngine, type SherpaEngineOptions } from './sherpa-engine.js';
 export type { AsrAnswer, AsrCall, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';
+export { replicated, type EngineProcess } from './replicas.js';
 export { LearnedCost } from './learned-cost.js';
 export { createModelStore, inspectModel, installMadeModel, type MadeModelOptions, type ModelInspection, type ModelStoreOptions } from './model-store.js';
 export { HashedFile, type FileRecord } from './hashed-file.js';

@@ -253,6 +253,32 @@ describe('the bound', () => {
     expect(last.gauges.get('chorus_phrase_cache_disk_bytes')).toBe(3 * fileBytes);
   });
 
+  it('what was used from memory alone is among the last used after a restart, and that costs a note an hour', async () => {
+    const clock = new FakeClock(Date.now());
+    const small = { disk: { directory: folder, maxBytes: 2 * (40 + 66) } };
+    const { cache, settle } = await open(small, clock);
+    for (const text of ['one', 'two']) cache.set(phraseOf(text), { packets: packetsOf(text), providerId: 'edge' });
+    await settle();
+    const noted = async (): Promise<number[]> => Promise.all((await files()).map(async (name) => (await stat(join(folder, name))).mtimeMs));
+    const [before] = [await noted()];
+    for (const hours of [0.5, 0.4]) {
+      await clock.advance(hours * 3_600_000);
+      expect(await cache.get(phraseOf('one'), ['edge'])).toBeDefined();
+      await settle();
+    }
+    // What was written less than an hour ago is not touched.
+    expect(await noted()).toEqual(before);
+    await clock.advance(3_600_000);
+    expect(await cache.get(phraseOf('one'), ['edge'])).toBeDefined();
+    await settle();
+    expect((await noted()).filter((atMs) => !before.includes(atMs))).toHaveLength(1);
+    const again = await open(small, clock);
+    again.cache.set(phraseOf('three'), { packets: packetsOf('three'), providerId: 'edge' });
+    await again.settle();
+    const last = await open(small, clock);
+    expect(await Promise.all(['one', 'two'].map(async (text) => (await last.cache.get(phraseOf(text), ['edge'])) !== undefined))).toEqual([true, false]);
+  });
+
   it('of memory and disk is never passed, and what is returned is what was said, in any order of work', async () => {
     const texts = ['a', 'b', 'c', 'd', 'e', 'f'];
     const step = fc.record({ op: fc.constantFrom('set', 'get', 'restart'), text: fc.constantFrom(...texts), bytes: fc.constantFrom(30, 60, 300) });

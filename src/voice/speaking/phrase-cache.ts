@@ -89,7 +89,7 @@ export class PhraseCache {
     for (const providerId of providerIds) {
       const key = this.#key(phrase, providerId);
       const held = this.#memory.get(key);
-      if (held) this.#folder?.touch(key);
+      if (held) this.#touch(key);
       const packets = held ?? (await this.#read(key));
       if (packets) return { packets, providerId };
     }
@@ -105,6 +105,11 @@ export class PhraseCache {
     this.#remember(key, own);
     const folder = this.#folder;
     if (folder) this.services.scope.fork('keep phrase', (signal) => folder.write(key, own, signal));
+  }
+
+  #touch(key: string): void {
+    const folder = this.#folder;
+    if (folder?.touch(key) === true) this.services.scope.fork('mark phrase', () => folder.mark(key));
   }
 
   async #read(key: string): Promise<readonly Uint8Array[] | undefined> {

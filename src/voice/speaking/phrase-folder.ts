@@ -15,6 +15,11 @@ export interface PhraseFolderOptions {
   onBytes?(bytes: number): void;
 }
 
+/**
+ * A file that is only used from memory is marked as used no more often than this: the order of use survives a restart to within an hour, and
+ * nothing is written a sentence.
+ */
+const MARK_EVERY_MS = 3_600_000;
 const SUFFIX = '.opus-phrase';
 const UNFINISHED = '.unfinished';
 /** What a file begins with; another layout gets another number. */
@@ -34,7 +39,8 @@ const RETRY_AFTER_MS = 60_000;
  * the server goes on in memory. A file whose hash does not fit is removed. Written beside and renamed, so that none is half.
  */
 export class PhraseFolder {
-  readonly #files: ByteLru<true>;
+  /** When each was marked as used (`Clock.wallMs`). */
+  readonly #files: ByteLru<{ markedMs: number }>;
   #closedUntilMs = -Infinity;
   #complained = false;
   #waiting = 0;
@@ -62,20 +68,20 @@ export class PhraseFolder {
         const { size, mtimeMs } = await stat(join(this.options.directory, name));
         found.push({ key: name.slice(0, -SUFFIX.length), bytes: size, usedMs: mtimeMs });
       }
-      for (const { key, bytes } of found.sort((a, b) => a.usedMs - b.usedMs)) await this.#enter(key, bytes);
+      for (const { key, bytes, usedMs } of found.sort((a, b) => a.usedMs - b.usedMs)) await this.#enter(key, bytes, usedMs);
       this.options.onBytes?.(this.#files.bytes);
     });
   }
 
   /** Undefined: not there, or not whole. */
   async read(key: string, signal: AbortSignal): Promise<readonly Uint8Array[] | undefined> {
-    if (!this.#files.get(key)) return undefined;
+    const file = this.#files.get(key);
+    if (!file) return undefined;
     try {
       const bytes = await withTimeout(this.options.clock, READ_TIMEOUT_MS, signal, noAnswer, (within) => readFile(this.#path(key), { signal: within }));
       const packets = openFile(key, bytes);
       if (packets) {
-        const now = new Date(this.options.clock.wallMs());
-        await utimes(this.#path(key), now, now).catch(() => undefined); // On a disk that is only read the order is that of writing.
+        await this.#mark(key, file);
         return packets;
       }
       this.options.log.warn('a kept phrase was damaged and is made anew', { file: this.#path(key) });
@@ -88,9 +94,22 @@ export class PhraseFolder {
     return undefined;
   }
 
-  /** It was used without being read. */
-  touch(key: string): void {
-    this.#files.get(key);
+  /** It was used without being read. True: that should be on disk again ({@link mark}). */
+  touch(key: string): boolean {
+    const file = this.#files.get(key);
+    return file !== undefined && this.options.clock.wallMs() - file.markedMs >= MARK_EVERY_MS;
+  }
+
+  /** Notes on disk that it was used. */
+  async mark(key: string): Promise<void> {
+    const file = this.#files.get(key);
+    if (file) await this.#mark(key, file);
+  }
+
+  async #mark(key: string, file: { markedMs: number }): Promise<void> {
+    file.markedMs = this.options.clock.wallMs();
+    const now = new Date(file.markedMs);
+    await utimes(this.#path(key), now, now).catch(() => undefined); // On a disk that is only read the order is that of writing.
   }
 
   write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
@@ -114,12 +133,12 @@ export class PhraseFolder {
       await rm(unfinished, { force: true }).catch(() => undefined); // Removed at the next start.
       throw error;
     }
-    await this.#enter(key, file.byteLength);
+    await this.#enter(key, file.byteLength, this.options.clock.wallMs());
     this.#complained = false;
   }
 
-  async #enter(key: string, bytes: number): Promise<void> {
-    const gone = this.#files.set(key, true, bytes);
+  async #enter(key: string, bytes: number, markedMs: number): Promise<void> {
+    const gone = this.#files.set(key, { markedMs }, bytes);
     for (const old of gone) await rm(this.#path(old), { force: true });
     this.options.onBytes?.(this.#files.bytes);
   }

@@ -56,7 +56,7 @@ export async function* synthesizeSentence(
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
     const produce = (inner: AbortSignal): Promise<void> => intake.read((within) => provider.synthesize(ttsRequest, within), resolve, inner);
-    const slot = { kind: 'tts', deviceId: request.deviceId, deadlineMs: request.deadlineMs, playing: request.playing ?? false, predictedMs: provider.predictMs(text) } as const;
+    const slot = { kind: 'tts', deviceId: request.deviceId, deadlineMs: request.deadlineMs, playing: request.playing ?? false, predictedMs: provider.predictMs(text), pool: provider.pool } as const;
     producing = (provider.local ? slots.run(slot, signal, produce) : produce(signal)).catch((error: unknown) => {
       intake.fail(error);
       reject(error);

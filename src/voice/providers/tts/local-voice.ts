@@ -15,6 +15,8 @@ export interface LocalVoiceOptions {
   readonly rate?: number;
 }
 
+/** The speaking process makes one sentence at a time: a second one inside it would hold a slot for nothing. */
+const POOL = { id: 'speaking', size: 1 } as const;
 /** A sentence of the middling sort. */
 const TYPICAL_UNITS = 40;
 
@@ -30,6 +32,7 @@ export function localVoice(options: LocalVoiceOptions): TtsProvider {
     id: engine,
     languages: options.languages,
     local: true,
+    pool: POOL,
     predictMs,
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import type { LanguageTag } from '../../../core/index.js';
+import type { EnginePool } from '../../../scheduling/port.js';
 import type { SpeechFormat } from '../../audio/format.js';
 
 export interface TtsRequest {
@@ -25,6 +26,8 @@ export interface TtsProvider {
   readonly languages: readonly string[];
   /** True: synthesis on this machine's CPU; the caller must hold a CPU slot until the chunks have ended. */
   readonly local: boolean;
+  /** Of a local voice: what makes it, and how many sentences that makes at once. One more waits for its slot, where it can be reordered and cancelled. */
+  readonly pool?: EnginePool;
   /** False while it is known to be out of reach, so that asking it would only cost time; absent: always worth a try. Cheap. */
   available?(): boolean;
   /** Expected milliseconds until the last chunk. */

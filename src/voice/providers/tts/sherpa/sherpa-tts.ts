@@ -49,6 +49,7 @@ export function sherpaTts(options: SherpaTtsOptions): SherpaVoice {
     id: options.model.id,
     languages: options.model.languages,
     local: true,
+    pool: { id: options.model.id, size: options.slots },
     predictMs: (text) => voice.predictMs(text),
     synthesize: (request, signal) => voice.synthesize(request, signal),
     prepare: () => voice.prepare(),

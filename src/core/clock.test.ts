@@ -1,6 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
-import { sleep, withTimeout } from './clock.js';
+import { sleep, waitAtMost, withTimeout } from './clock.js';
 import { Cancelled } from './errors.js';
 
 describe('sleep', () => {
@@ -45,5 +46,42 @@ describe('withTimeout', () => {
     const clock = new FakeClock();
     await expect(withTimeout(clock, 50, undefined, () => new Error('x'), () => Promise.resolve(7))).resolves.toBe(7);
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('waitAtMost', () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const late = (): Error => new Error('too slow');
+
+  it('rejects with its own error when the time is over, and hears no more of the signal', async () => {
+    const clock = new FakeClock();
+    const { signal } = new AbortController();
+    const outcome = waitAtMost(clock, 50, signal, late, never).catch((error: unknown) => error);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await clock.advance(50);
+    expect(await outcome).toEqual(new Error('too slow'));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  });
+
+  it('rejects with the reason of the signal and leaves no timer, also when it was aborted before', async () => {
+    const clock = new FakeClock();
+    const controller = new AbortController();
+    const outcome = waitAtMost(clock, 50, controller.signal, late, never).catch((error: unknown) => error);
+    controller.abort(new Cancelled('gone'));
+    expect(await outcome).toEqual(new Cancelled('gone'));
+    let begun = false;
+    const work = async (): Promise<void> => void (begun = true);
+    await expect(waitAtMost(clock, 50, controller.signal, late, work)).rejects.toThrow('cancelled: gone');
+    expect(begun).toBe(false);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('hands on the result, or the failure, and leaves nothing behind', async () => {
+    const clock = new FakeClock();
+    const { signal } = new AbortController();
+    await expect(waitAtMost(clock, 50, signal, late, () => Promise.resolve(7))).resolves.toBe(7);
+    await expect(waitAtMost(clock, 50, signal, late, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(clock.pending).toBe(0);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 });

@@ -72,3 +72,26 @@ export async function withTimeout<T>(
     parent?.removeEventListener('abort', onParentAbort);
   }
 }
+
+/**
+ * What `work` comes to, waited for at most `timeoutMs`; rejects with the signal's reason, or with the error that `onTimeout` makes. Unlike with
+ * {@link withTimeout}, `work` is not told that nobody waits any more and no signal is made for it: for waits of which there are hundreds a second.
+ */
+export function waitAtMost<T>(clock: Clock, timeoutMs: number, signal: AbortSignal, onTimeout: () => Error, work: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const working = work();
+    const over = (settle: () => void): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const onAbort = (): void => over(() => reject(signal.reason));
+    const timer = clock.after(timeoutMs, () => over(() => reject(onTimeout())));
+    signal.addEventListener('abort', onAbort);
+    working.then(
+      (value) => over(() => resolve(value)),
+      (error: unknown) => over(() => reject(error)),
+    );
+  });
+}

@@ -1,4 +1,4 @@
-import { ChorusError, withTimeout, type Clock } from '../../core/index.js';
+import { ChorusError, waitAtMost, type Clock } from '../../core/index.js';
 
 export interface PatienceLimits {
   /** To the first token, and between two later ones: a model silent for that long is as good as gone. */
@@ -33,7 +33,7 @@ export class Patience {
     const onTimeout = (): ChorusError =>
       new ChorusError('llm.timeout', silenceMs <= replyMs ? `nothing came for ${this.limits.silenceMs} ms` : `the reply took longer than ${this.limits.replyMs} ms`);
     try {
-      return await withTimeout(this.clock, Math.min(silenceMs, replyMs), signal, onTimeout, work);
+      return await waitAtMost(this.clock, Math.min(silenceMs, replyMs), signal, onTimeout, work);
     } finally {
       const tookMs = this.clock.nowMs() - startMs;
       this.#waitedMs += tookMs;

@@ -1,4 +1,4 @@
-import { ChorusError, type Clock, withTimeout } from '../../core/index.js';
+import { ChorusError, type Clock, waitAtMost, withTimeout } from '../../core/index.js';
 import { concatBytes, type SpeechFormat } from '../audio/index.js';
 import type { TtsAudio } from '../providers/tts/port.js';
 
@@ -16,6 +16,9 @@ export interface IntakeLimits {
   /** Between two pieces, while somebody waits for them. */
   readonly stallMs: number;
 }
+
+const late = (): ChorusError => new ChorusError('tts.timeout', 'no audio came in time');
+const stalled = (): ChorusError => new ChorusError('tts.timeout', 'the audio stalled');
 
 /**
  * Reads a provider's chunks as long as there is room, and gives them out in pieces of the size that is wanted. Fails with
@@ -38,7 +41,7 @@ export class ChunkIntake {
     try {
       // The audio outlives the wait for its beginning: what ends it is the signal of all of it.
       const begin = (within: AbortSignal): Promise<TtsAudio> => request(AbortSignal.any([signal, within]));
-      const audio = await this.#within(firstByMs - clock.nowMs(), 'no audio came in time', signal, begin);
+      const audio = limits ? await withTimeout(clock, limits.firstAudioMs, signal, late, begin) : await begin(signal);
       onFormat(audio.format);
       await this.#pull(audio.chunks[Symbol.asyncIterator](), firstByMs, signal);
     } catch (error) {
@@ -57,7 +60,7 @@ export class ChunkIntake {
         while (this.#bytes >= maxBytes && !this.#closed) await this.#change();
         if (this.#closed) return;
         const limitMs = first ? firstByMs - clock.nowMs() : (limits?.stallMs ?? 0);
-        const next = await this.#within(limitMs, first ? 'no audio came in time' : 'the audio stalled', signal, () => iterator.next());
+        const next = limits ? await waitAtMost(clock, limitMs, signal, first ? late : stalled, () => iterator.next()) : await iterator.next();
         if (next.done) return;
         if (next.value.byteLength === 0) continue;
         first = false;
@@ -69,11 +72,6 @@ export class ChunkIntake {
       // Not awaited: a generator that hangs in its own await would answer never.
       void Promise.resolve(iterator.return?.()).catch(() => undefined);
     }
-  }
-
-  #within<T>(limitMs: number, failure: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (!this.options.limits) return work(signal);
-    return withTimeout(this.options.clock, limitMs, signal, () => new ChorusError('tts.timeout', failure), work);
   }
 
   /** Up to `maxBytes` of what has come; waits for the first of it, and until `wholeByMs` (`Clock.nowMs`) for all. `last`: nothing follows. */

@@ -32,10 +32,21 @@ describe('the speaking process', () => {
   const failures: unknown[] = [];
   let scope: Scope;
   let encoder: SpeechEncoder;
+  let complexity = 5;
 
   beforeAll(async () => {
     scope = new Scope('test', (name, error) => failures.push([name, error]));
-    encoder = createSpeechEncoder({ clock: systemClock, log: silentLogger, metrics: noMetrics, scope, niceness: 10, startTimeoutMs: 20_000, opus: { complexity: 5, bitrate: 32_000 } });
+    encoder = createSpeechEncoder({
+      clock: systemClock,
+      log: silentLogger,
+      metrics: noMetrics,
+      scope,
+      niceness: 10,
+      startTimeoutMs: 20_000,
+      get opus() {
+        return { complexity, bitrate: 32_000 };
+      },
+    });
     await encoder.start();
   });
 
@@ -54,6 +65,18 @@ describe('the speaking process', () => {
     for (const name of names) alone.push(hex(await encode(source(int16ToBytes(clip(name))))));
     const together = await Promise.all([...names, ...names].map(async (name) => hex(await encode(source(int16ToBytes(clip(name)))))));
     expect(together).toEqual([...alone, ...alone]);
+  });
+
+  it('encodes each sentence as is wanted when it begins', async () => {
+    const spoken = async (during: number): Promise<string[]> => hex(await encode(source(speech, () => void (complexity = during))));
+    const thorough = await spoken(5);
+    // Changed while it goes on: the next one is the first to be made so.
+    expect(await spoken(1)).toEqual(thorough);
+    const quick = await spoken(1);
+    expect(quick).toHaveLength(thorough.length);
+    expect(quick).not.toEqual(thorough);
+    expect(await spoken(5)).toEqual(quick);
+    expect(await spoken(5)).toEqual(thorough);
   });
 
   it('remembers how loud a voice is', async () => {

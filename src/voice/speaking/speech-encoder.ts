@@ -13,6 +13,7 @@ export interface SpeechEncoderOptions {
   /** Priority of the child process (architecture.md section 1): 10. */
   readonly niceness: number;
   readonly startTimeoutMs: number;
+  /** Read for each sentence: it may be a getter. */
   readonly opus: OpusSettings;
   /** Loudness of all voices; -18 where undefined. */
   readonly targetLufs?: number;

@@ -191,6 +191,12 @@ describe('the table of states and events', () => {
     expect(phaseOf(result.state)).toBe(then);
   });
 
+  it('lets nobody wait for leave to talk longer than 3 s from the last word on', () => {
+    const { state, nowMs } = after([...listening, speech(), piece()]);
+    // The utterance is over 600 ms after its last word.
+    expect(reduce(RULES, state, ended(), nowMs).effects).toContainEqual({ type: 'start_timer', name: 'admission', delayMs: RULES.admissionWaitMs - 600 });
+  });
+
   it('changes nothing in the state it was given', () => {
     const { state, nowMs } = after(thinking);
     const before = structuredClone(state);

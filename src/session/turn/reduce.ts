@@ -9,7 +9,7 @@ import { cancelPrepared, dropOrphan, onPreparationFailed } from './prepared.js';
 import { closeSession, interrupt, onFiller, onPart, onPartsEnded, onPartsFailed, onSpeaking, onStalled, onTail, sayPhrase } from './reply.js';
 import type { Ear, Piece, Reply, TurnRules, TurnState } from './state.js';
 import { Step } from './step.js';
-import { abandonUtterance, failUtterance, onAdmissionTimeout, onAdmitted, onLost, onRecognised, onRecognitionFailed, onUnavailable, onUtteranceEnded } from './utterance.js';
+import { abandonUtterance, failUtterance, onAdmissionTimeout, onAdmitted, onLost, onRecognised, onRecognitionFailed, onUnavailable, onUtteranceEnded, waitForLeave } from './utterance.js';
 import { closeWire, deviceListens, sendStop } from './wire.js';
 
 export interface Reduction {
@@ -230,7 +230,7 @@ function settle(step: Step): void {
   if (talking && permit === 'none') {
     step.set({ permit: 'waiting' });
     step.emit({ type: 'request_admission', lastTurnEndedMs: step.state.lastTurnEndedMs });
-    if (utterance !== undefined) step.startTimer('admission', step.rules.admissionWaitMs);
+    if (utterance !== undefined) waitForLeave(step, utterance.trace);
   } else if (!talking && permit !== 'none') {
     step.set({ permit: 'none' });
     step.emit({ type: 'release_admission', turnedAway: permit === 'waiting' && reply?.kind === 'busy' });

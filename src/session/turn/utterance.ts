@@ -45,7 +45,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
     step.set({ utterance: { pieces: [...before, ...pieces], trace } });
     confirm(step, pieces);
     step.startTimer('recognition', step.rules.recognitionGuardMs);
-    if (step.state.permit === 'waiting') step.startTimer('admission', step.rules.admissionWaitMs);
+    if (step.state.permit === 'waiting') waitForLeave(step, trace);
   } else if (step.state.utterance === undefined) {
     step.cancelTimer('recognition');
   }
@@ -54,6 +54,11 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   else if (step.state.reply === undefined) listenAgain(step);
   askOutstanding(step);
   completeIfKnown(step);
+}
+
+/** So long may somebody wait for leave to talk, from their last word on: the silence in which it was noticed that it was the last is part of it. */
+export function waitForLeave(step: Step, { endedMs, endpointMs }: TurnTrace): void {
+  step.startTimer('admission', step.rules.admissionWaitMs - endpointMs - (step.nowMs - endedMs));
 }
 
 /** Leave to talk has come: now it may cost something. */

@@ -41,6 +41,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
   const machine = describeMachine();
   const choice = chooseCapacity(hardware, live, costs.get(conversationKey(machine)));
   const { load, slots: slotCount, threads } = choice;
+  let heldMs = 0;
   // Limits are asked for at every decision, so that they can be changed while devices talk.
   const slots = createSlots({
     clock,
@@ -51,7 +52,10 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
       return workersOf(live.current);
     },
     // With `log.level: debug` the log is a recording of the load (bench/record-jobs.ts).
-    onJob: (job) => log.debug('inference job', { ...job }),
+    onJob: (job) => {
+      if (job.startedMs !== undefined) heldMs += job.endedMs - job.startedMs;
+      log.debug('inference job', { ...job });
+    },
   });
   const admission = createAdmission({
     clock,
@@ -98,7 +102,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
       };
     },
     watch() {
-      if (load) root.fork('watch load', () => watchLoad(foundation, { load, admission, supply: choice, disturbed: () => disturbances > 0 }));
+      if (load) root.fork('watch load', () => watchLoad(foundation, { load, admission, supply: choice, heldMs: () => heldMs, disturbed: () => disturbances > 0 }));
     },
   };
 }

@@ -25,10 +25,10 @@ async function limitOf(hardware: Hardware, settings: string[] = [], selfTested?:
 describe('what is made of a machine', () => {
   it('auto: by cores, quota and the self-test', async () => {
     expect(await limitOf(machine())).toEqual([2, 9]);
-    expect(await limitOf(machine({ cpuQuota: 1.5 }))).toEqual([1, 7]);
+    expect(await limitOf(machine({ cpuQuota: 1.5 }))).toEqual([1, 4]);
     expect(await limitOf(machine({ cores: 8 }))).toEqual([8, 39]);
     expect(await limitOf(machine(), [], 0.04)).toEqual([2, 34]);
-    expect(await limitOf(machine(), ['load.target=0.9'], 0.04)).toEqual([2, 44]);
+    expect(await limitOf(machine(), ['load.target=0.9'], 0.04)).toEqual([2, 43]);
   });
 
   it('a profile bounds cores, memory and devices, on a bigger machine too; a smaller quota goes before it', async () => {

@@ -31,6 +31,7 @@ export function chooseCapacity(hardware: Hardware, live: { readonly current: Con
     target: load.target,
     supplyCores,
     supplyBytes,
+    slots,
     get max() {
       return configuredMax(live.current);
     },

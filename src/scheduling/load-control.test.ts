@@ -33,6 +33,24 @@ describe('the ceiling', () => {
     expect(coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0.1 })).toBeGreaterThan(2 * cores);
   });
 
+  it('keeps slots free enough that nobody waits long for one, where they are few for the CPU', () => {
+    const cores = coresOfConversation({ asrPerSecond: 0.083, ttsPerSecond: 0 });
+    // A quota of 1.5 cores has room for 23 by CPU, and one slot, half full with 14.
+    const quota = { supplyCores: 1.5, slots: 1 };
+    const load = control(quota);
+    expect(control({ supplyCores: 1.5 }).selfTested(cores).conversations).toBe(23);
+    expect(load.selfTested(cores).conversations).toBe(14);
+    // Each holds 0.04 of it, as is seen then.
+    for (let look = 0; look < 60; look++) {
+      const { conversations } = load.view();
+      load.look(sample({ conversations, ownCores: 0.02 + 0.038 * conversations, slotsHeld: 0.04 * conversations }));
+    }
+    // Room for 12.5; the dead band holds what is half a device above.
+    expect(load.view().conversations).toBe(13);
+    // With two on two cores the CPU decides.
+    expect(control({ slots: 2 }).selfTested(cores).conversations).toBe(31);
+  });
+
   it('finds what conversations cost within a minute, and stays just below what the target holds', () => {
     for (const cost of [0.02, 0.035, 0.06, 0.14, 0.25]) {
       const load = control();

@@ -1,6 +1,6 @@
 import type { TalkRoom } from './admission.js';
 import { Strain, type StrainSigns } from './strain.js';
-import { type CostSource, TalkCost } from './talk-cost.js';
+import { type CostSource, slotsOfConversation, TalkCost } from './talk-cost.js';
 
 export interface LoadControlOptions {
   /** Share of the CPU and memory that may be used (`load.target`). */
@@ -9,6 +9,8 @@ export interface LoadControlOptions {
   readonly supplyCores: number;
   /** Bytes that we may use. */
   readonly supplyBytes: number;
+  /** Inference jobs at once; default: any number. */
+  readonly slots?: number;
   /** Never more conversations (`max_concurrent_sessions`); Infinity: as many as are carried. */
   readonly max: number;
 }
@@ -20,6 +22,8 @@ export interface LoadSample extends StrainSigns {
   readonly conversations: number;
   /** Cores that our processes used. */
   readonly ownCores: number;
+  /** Slots that jobs held; undefined: not known. */
+  readonly slotsHeld?: number;
   /** Cores that others used of those that we might have. */
   readonly otherCores: number;
   /** Memory of our processes, and what can still be had. */
@@ -63,6 +67,11 @@ const OTHERS_RISE_MS = 20_000;
 const IDLE_RISE_MS = 60_000;
 /** What has gone down is believed soon. */
 const FALL_MS = 4000;
+/**
+ * Jobs come when people stop speaking, not in turn, and one holds its slot for 0.4 s: how full slots may be before 5 of 100 wait too long. Half for one, more where another may become
+ * free: 0.65 for two. Measured on two (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound came in time, 34 held 0.68 and it just did not.
+ */
+const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
 /** The ceiling stays where it is within this share of itself, and rises by no more than this a look, because who was just let in has cost nothing yet. */
 const DEAD_BAND = 0.05;
 const RISE = 0.2;
@@ -72,11 +81,12 @@ export function createLoadControl(options: LoadControlOptions): LoadControl {
 }
 
 /**
- * How many conversations fit under the target: what one costs, by the table, then by a self-test, then by what those that
+ * How many conversations fit under the target: what one costs in cores and in slots, by the table, then by a self-test, then by what those that
  * are going on take; what others leave of the machine; and memory. Pure: fed by whoever can look at the machine.
  */
 class Control implements LoadControl {
   readonly #cost = new TalkCost(TABLE_CORES);
+  readonly #held = new TalkCost(slotsOfConversation(TABLE_CORES));
   readonly #strain = new Strain();
   #idleCores = IDLE_CORES;
   #otherCores = 0;
@@ -96,7 +106,11 @@ class Control implements LoadControl {
     this.#otherCores = follow(this.#otherCores, sample.otherCores, intervalMs, OTHERS_RISE_MS);
     if (!sample.disturbed) {
       if (conversations === 0) this.#idleCores = follow(this.#idleCores, ownCores, intervalMs, IDLE_RISE_MS);
-      else this.#cost.observe((conversations * intervalMs) / 1000, (Math.max(0, ownCores - this.#idleCores) * intervalMs) / 1000);
+      else {
+        const seconds = (conversations * intervalMs) / 1000;
+        this.#cost.observe(seconds, (Math.max(0, ownCores - this.#idleCores) * intervalMs) / 1000);
+        if (sample.slotsHeld !== undefined) this.#held.observe(seconds, (sample.slotsHeld * intervalMs) / 1000);
+      }
     }
     const obtainable = Math.min(supplyBytes, ownBytes + sample.availableBytes);
     this.#memoryRoom = conversations + (target * obtainable - ownBytes) / CONVERSATION_BYTES;
@@ -106,6 +120,7 @@ class Control implements LoadControl {
 
   selfTested(cores: number): LoadView {
     this.#cost.selfTested(cores);
+    this.#held.selfTested(slotsOfConversation(cores));
     this.#ceiling = this.#fitting();
     return this.view();
   }
@@ -130,8 +145,11 @@ class Control implements LoadControl {
     return Math.max(supplyCores * OUR_SHARE, supplyCores - this.#otherCores);
   }
 
+  /** By the CPU, and by the slots in which it is used: they are full enough before the CPU is where there are few of them for it, as under a quota. */
   #cpuRoom(): number {
-    return (this.options.target * this.#availableCores() - this.#idleCores) / this.#cost.cores;
+    const { slots = Infinity } = this.options;
+    const byCores = (this.options.target * this.#availableCores() - this.#idleCores) / this.#cost.cores;
+    return Math.min(byCores, (slots * fullUpTo(slots)) / this.#held.cores);
   }
 
   #room(): number {

@@ -67,3 +67,11 @@ export function coresOfConversation({ asrPerSecond, ttsPerSecond }: KernelTimes)
   const perTurn = MINUTE.speechS * asrPerSecond + MINUTE.replyS * ttsPerSecond;
   return ((MINUTE.turns * perTurn) / 60 + EARS_AND_OPUS_CORES) * SERVER_OVER_KERNELS;
 }
+
+/** Waiting for the cores beside others, and what is recognised on a guess and not used. */
+const SLOT_OVER_KERNELS = 1.2;
+
+/** Slots that one conversation holds on average, where `cores` is what {@link coresOfConversation} made of its kernels. */
+export function slotsOfConversation(cores: number): number {
+  return Math.max(0, cores / SERVER_OVER_KERNELS - EARS_AND_OPUS_CORES) * SLOT_OVER_KERNELS;
+}

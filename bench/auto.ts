@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import { parseBenchResult } from '../src/bench/index.js';
+import { systemClock as clock } from '../src/core/index.js';
+import { startAcceptanceServer } from './acceptance-server.js';
+import { halfAndMost, netFirstSounds } from './net-first-sound.js';
+import { atMost, type Line, report } from './results.js';
+import { ServerWatch } from './server-watch.js';
+
+const WARMUP_MS = 20_000;
+const SELF_TEST_WITHIN_MS = 120_000;
+const BOUNDS = { from: 0.8, to: 1 };
+
+/**
+ * What `max_concurrent_sessions: auto` says: after the self-test, and when as many have talked for a while. `found`: result of `chorus bench --find-capacity --json`
+ * with the same model and the default target.
+ */
+export async function auto(found: string | undefined, seconds: number, settings: readonly string[] = []): Promise<boolean> {
+  const capacity = found === undefined ? undefined : parseBenchResult(readFileSync(found, 'utf8'), found).capacity;
+  const bench = await startAcceptanceServer(['log.level=warn', ...settings]);
+  try {
+    const watch = new ServerWatch(bench.server, bench.scope);
+    const selfTested = await watch.selfTested(SELF_TEST_WITHIN_MS, bench.scope.signal);
+    const fromMs = clock.nowMs();
+    const fleet = await bench.fleet({ devices: selfTested, scenario: 'steady', firstDevice: 0, warmupMs: WARMUP_MS, durationMs: seconds * 1000 });
+    const toMs = fromMs + WARMUP_MS + seconds * 1000;
+    const requests = await bench.llmRequests();
+    await bench.stop();
+    const settled = watch.ceiling(toMs - (seconds * 1000) / 3, toMs);
+    const last = watch.looks.findLast(({ atMs }) => atMs <= toMs);
+    const turns = fleet.turns.filter(({ warmup }) => !warmup);
+    return report(
+      'auto',
+      [
+        ratio('after the self-test', selfTested, capacity?.devices),
+        ratio(`when ${selfTested} have talked for ${seconds} s (median of the last third)`, settled.median, capacity?.devices),
+        { what: 'the same, lowest and highest', value: `${settled.lowest} to ${settled.highest}` },
+        { what: 'cores of a conversation by the self-test, measured', value: `${watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4)}, ${last?.cost.measured.toFixed(4)}` },
+        { what: 'CPU of the server meanwhile', value: `${watch.cores(fromMs + WARMUP_MS, toMs).toFixed(2)} cores` },
+        { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(netFirstSounds(turns, requests)) },
+        atMost('turned away', turns.filter(({ alerts }) => alerts !== undefined).length, 0, ''),
+        atMost('holes', turns.reduce((sum, { underruns }) => sum + underruns.length, 0), 0, ''),
+      ],
+      { found: capacity, settings: bench.settings, selfTested, settled, looks: watch.looks, totals: fleet.totals },
+    );
+  } finally {
+    await bench.close();
+  }
+}
+
+function ratio(when: string, devices: number, found: number | undefined): Line {
+  if (found === undefined) return { what: `auto ${when}`, value: `${devices} devices` };
+  const share = devices / found;
+  return { what: `auto ${when}, against --find-capacity`, value: `${devices} of ${found}: ${share.toFixed(2)}`, bound: `${BOUNDS.from} to ${BOUNDS.to}`, holds: share >= BOUNDS.from && share <= BOUNDS.to };
+}

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const SCRIPT = fileURLToPath(new URL('../deploy/test/control-group.sh', import.meta.url));
+const NAME = `chorus-bench-${process.pid}`;
+
+/** A control group with limits, of either version; root is needed. */
+export class ControlGroup {
+  private constructor() {}
+
+  /** `memory`: as in `3g`. */
+  static make(cores: number, memory: string): ControlGroup {
+    shell(`group_make ${cores} ${memory} 512`);
+    return new ControlGroup();
+  }
+
+  /** A program that puts itself and what follows it into the group. */
+  get launcher(): readonly string[] {
+    return ['bash', '-c', `${source()} && group_enter && exec "$@"`, 'bash'];
+  }
+
+  /** Peak memory, tasks, and how often the quota was used up, in words. */
+  tell(): string {
+    return shell('group_tell').trim();
+  }
+
+  /** Its processes have ended. */
+  remove(): void {
+    shell('group_remove');
+  }
+}
+
+function source(): string {
+  return `NAME=${NAME} && . '${SCRIPT}'`;
+}
+
+function shell(command: string): string {
+  return execFileSync('bash', ['-c', `set -e; ${source()}; ${command}`], { encoding: 'utf8' });
+}

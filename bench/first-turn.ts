@@ -1,0 +1,118 @@
+import { takeOffOwnTime } from '../src/bench/own-time.js';
+import { sleep, systemClock as clock } from '../src/core/index.js';
+import { type Clip, type FleetTurn, percentile, type TurnRecord } from '../src/fleet/index.js';
+import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
+import { loadClips } from './clips.js';
+import { talkOn } from './restarting.js';
+import { atMost, type Line, report } from './results.js';
+import { bootDevice } from './talk.js';
+
+const TURNS = 10;
+/** 2.0 s of speech. */
+const CLIP = 'austen-0880';
+/** As the guide promises. */
+const FIRST_ANSWER_MS = 5000;
+const END_TO_END_MS = 15_000;
+const PAUSE_MS = 500;
+
+/** One start of the server. Times in ms. */
+interface Started {
+  /** Process start to `/readyz`. */
+  readonly readyMs: number;
+  /** End of speech to first sound of each turn, the language model's own time taken off. */
+  readonly netMs: readonly number[];
+  readonly firstAnswerMs: number;
+  /** First word to the last sound of the first turn. */
+  readonly firstTurnMs: number;
+  /** Somebody who talks as soon as the port is open: end of speech to first sound, and from the start of the process until then. */
+  readonly impatient: { readonly answerMs: number; readonly sinceStartMs: number };
+  readonly answered: number;
+}
+
+/** After a start: the first turn against the tenth, and how long the first answer takes, also for somebody who does not wait until the server is ready. */
+export async function firstTurn(starts: number): Promise<boolean> {
+  const clip = loadClips().find(({ name }) => name === CLIP)?.clip;
+  if (!clip) throw new Error(`no clip ${CLIP}`);
+  const all: Started[] = [];
+  for (let n = 0; n < starts; n++) {
+    const bench = await startAcceptanceServer(['log.level=warn']);
+    try {
+      all.push(await measure(bench, clip));
+      await bench.stop();
+    } finally {
+      await bench.close();
+    }
+  }
+  return report('first-turn', linesOf(all), all);
+}
+
+async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
+  const { server } = bench;
+  const { readyMs } = server;
+  const device = await bootDevice(server, 0);
+  const records: TurnRecord[] = [];
+  for (let n = 0; n < TURNS; n++) {
+    records.push(await device.say(clip, { begin: 'click' }));
+    await sleep(clock, PAUSE_MS);
+  }
+  device.close();
+  const [first] = records;
+  if (!first) throw new Error('no turn');
+  const netMs = takeOffOwnTime(records.map(asTurn), await bench.llmRequests()).firstSoundNetMs;
+  return {
+    readyMs,
+    netMs,
+    firstAnswerMs: first.timeline.firstSoundMs ?? Infinity,
+    firstTurnMs: (first.timeline.playedMs ?? Infinity) - first.timeline.speechStartMs,
+    impatient: await talkWhileItStarts(bench, clip),
+    answered: records.filter(({ outcome }) => outcome === 'answered').length,
+  };
+}
+
+/** The server is started again, and the device talks to it as soon as it can be reached. */
+async function talkWhileItStarts({ server, scope }: AcceptanceServer, clip: Clip): Promise<Started['impatient']> {
+  const device = await bootDevice(server, 1);
+  const heard = new AbortController();
+  const restarting = server.restart(scope.signal);
+  // Whoever speaks to the old server while it stops has to speak again: the first answer after it was gone counts.
+  const { goneMs } = await Promise.race([restarting, firstGone(server)]);
+  const { turns } = await talkOn(device, [clip], heard.signal, (turn) => {
+    if (turn.outcome === 'answered') heard.abort();
+  });
+  await restarting;
+  const turn = turns.findLast(({ outcome }) => outcome === 'answered');
+  const answerMs = turn?.timeline.firstSoundMs ?? Infinity;
+  return { answerMs, sinceStartMs: turn ? turn.speechEndAtMs + answerMs - goneMs : Infinity };
+}
+
+/** When the old server no longer answers. */
+async function firstGone({ baseUrl }: AcceptanceServer['server']): Promise<{ readonly goneMs: number }> {
+  for (;;) {
+    const there = await fetch(`${baseUrl}/healthz`).then(() => true, () => false);
+    if (!there) return { goneMs: clock.nowMs() };
+    await sleep(clock, 10);
+  }
+}
+
+function asTurn({ timeline, alerts, sentences }: TurnRecord): FleetTurn {
+  const none: FleetTurn = { device: 0, turn: 0, warmup: false, outcome: 'answered', plannedAt: 0, dueAt: 0, speech: CLIP, speechMs: 0, packets: 0, replyMs: 0, underruns: [], overflows: 0, lostPackets: 0, complete: true, sentences: 0, silentSentences: 0 };
+  const { firstSoundMs } = timeline;
+  return { ...none, ...(firstSoundMs !== undefined && { firstSoundMs }), ...(sentences[0] && { firstSentence: sentences[0].text }), ...(alerts.length > 0 && { alerts }) };
+}
+
+function linesOf(all: readonly Started[]): Line[] {
+  const ratios = all.map(({ netMs }) => (netMs[0] ?? Infinity) / (netMs[TURNS - 1] ?? Number.NaN));
+  const of = (value: (start: Started) => number): number[] => all.map(value);
+  const seconds = (values: readonly number[]): string => values.map((value) => (value / 1000).toFixed(2)).join(', ');
+  return [
+    { what: 'start until ready', value: `${seconds(of(({ readyMs }) => readyMs))} s` },
+    { what: 'turns answered', value: all.map(({ answered }) => `${answered} of ${TURNS}`).join(', '), holds: all.every(({ answered }) => answered === TURNS) },
+    ...all.map(({ netMs }, n) => ({ what: `start ${n + 1}: end of speech to first sound, turn by turn`, value: netMs.map((value) => value.toFixed(0)).join(' ') })),
+    atMost('first turn against the tenth, median of the starts', percentile(ratios, 0.5), 1.2, 'x', 2),
+    { what: 'each', value: ratios.map((value) => value.toFixed(2)).join(', ') },
+    atMost('first answer after the end of speech (with the language model), worst', Math.max(...of(({ firstAnswerMs }) => firstAnswerMs)), FIRST_ANSWER_MS, 'ms'),
+    atMost('first turn from its first word to its last sound, worst', Math.max(...of(({ firstTurnMs }) => firstTurnMs)), END_TO_END_MS, 'ms'),
+    atMost('talks as soon as the port is open: first answer after the end of speech, worst', Math.max(...of(({ impatient }) => impatient.answerMs)), FIRST_ANSWER_MS, 'ms'),
+    atMost('the same, since the start of the process, worst', Math.max(...of(({ impatient }) => impatient.sinceStartMs)), END_TO_END_MS, 'ms'),
+  ];
+}

@@ -1,0 +1,35 @@
+import { type Clock, isCancelled, sleep, systemClock } from '../src/core/index.js';
+import { createProcessReader } from '../src/machine/index.js';
+
+/** The child processes that every conversation goes through. */
+export const KINDS = ['listening', 'asr', 'speaking'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Kill {
+  readonly kind: Kind;
+  /** `Clock.nowMs`. */
+  readonly atMs: number;
+  /** Undefined: there was none at that moment. */
+  readonly pid: number | undefined;
+}
+
+/** Kills (SIGKILL) one child of each kind in every interval, evenly spread over it, until the signal. */
+export async function killChildren(serverPid: number, everyMs: number, signal: AbortSignal, clock: Clock = systemClock): Promise<readonly Kill[]> {
+  const kills: Kill[] = [];
+  const startMs = clock.nowMs();
+  try {
+    for (let n = 0; ; n++) {
+      await sleep(clock, Math.max(0, startMs + (n * everyMs) / KINDS.length - clock.nowMs()), signal);
+      const kind = KINDS[n % KINDS.length];
+      if (kind === undefined) break;
+      // A new reader: what it remembers of the tree may be a process that was killed before.
+      const processes = await createProcessReader({ clock }).read([serverPid]);
+      const pid = processes.find(({ name, parentPid }) => name === kind && parentPid === serverPid)?.pid;
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+      kills.push({ kind, atMs: clock.nowMs(), pid });
+    }
+  } catch (error) {
+    if (!isCancelled(error) && !signal.aborted) throw error;
+  }
+  return kills;
+}

@@ -1,0 +1,88 @@
+import { Cancelled, systemClock } from '../src/core/index.js';
+import { type FleetTurn, percentile } from '../src/fleet/index.js';
+import { spokenPhrases } from '../src/session/index.js';
+import { startAcceptanceServer } from './acceptance-server.js';
+import { type Kill, killChildren, KINDS } from './killer.js';
+import { atMost, type Line, report } from './results.js';
+
+/** A child of each kind is killed so often. */
+const EVERY_MS = 20_000;
+const WARMUP_MS = 15_000;
+const LANGUAGE = 'en-US';
+/** The stand-in voice is ten times as fast as its sound and the model has written a reply in a second: what has sounded for so long is made to its end. */
+const MADE_AFTER_MS = 3000;
+const APOLOGIES: ReadonlySet<string> = new Set(spokenPhrases(LANGUAGE));
+
+/** Devices talk while one child process of each kind is killed every 20 s: everybody is answered or hears an apology. */
+export async function kills(devices: number, seconds: number): Promise<boolean> {
+  // Admission has no part in it: whoever is turned away was not hurt by a kill.
+  const bench = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'log.level=warn']);
+  try {
+    const over = new AbortController();
+    let zeroMs: number | undefined;
+    let killing: Promise<readonly Kill[]> = Promise.resolve([]);
+    const fleet = await bench.fleet({ devices, durationMs: seconds * 1000, warmupMs: WARMUP_MS, scenario: 'steady', firstDevice: 0, language: LANGUAGE }, ({ elapsedMs, untilMs }) => {
+      if (elapsedMs >= untilMs) over.abort(new Cancelled('the last turns end in peace'));
+      if (zeroMs !== undefined || elapsedMs < WARMUP_MS) return;
+      zeroMs = systemClock.nowMs() - elapsedMs;
+      killing = killChildren(bench.server.pid, EVERY_MS, over.signal);
+    });
+    over.abort(new Cancelled('run over'));
+    const killed = (await killing).map(({ atMs, ...kill }) => ({ ...kill, atMs: atMs - (zeroMs ?? 0) }));
+    await bench.stop();
+    const turns = fleet.turns.filter(({ warmup, outcome }) => !warmup && outcome !== 'not_started');
+    return report(`kills-${devices}`, [...linesOf(turns, killed), { what: 'the fleet itself', value: fleet.valid ? 'was punctual' : fleet.reasons.map(({ detail }) => detail).join('; '), holds: fleet.valid }], {
+      seconds,
+      kills: killed,
+      settings: bench.settings,
+      totals: fleet.totals,
+      turns: fleet.turns,
+    });
+  } finally {
+    await bench.close();
+  }
+}
+
+function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
+  const answered = turns.filter(isAnswered);
+  const apologised = turns.filter((turn) => !isAnswered(turn) && isApology(turn));
+  const others = turns.filter((turn) => !isAnswered(turn) && !isApology(turn));
+  const holes = turns.flatMap(({ underruns }) => underruns);
+  const inWhatWasMade = turns.flatMap((turn) => (isApology(turn) ? turn.underruns : turn.underruns.filter(({ afterMs }) => afterMs >= MADE_AFTER_MS)));
+  const sounds = turns.flatMap((turn) => (isAnswered(turn) && turn.firstSoundMs !== undefined ? [turn.firstSoundMs] : []));
+  return [
+    { what: 'killed', value: KINDS.map((kind) => `${killed.filter((kill) => kill.kind === kind && kill.pid !== undefined).length} ${kind}`).join(', ') },
+    atMost('kills that found no process', killed.filter(({ pid }) => pid === undefined).length, 0, ''),
+    { what: 'turns', value: `${turns.length}: ${answered.length} answered, ${apologised.length} apologised for` },
+    atMost('neither answered nor apologised for', others.length, 0, ''),
+    { what: 'of these', value: countsOf(others) },
+    atMost('stuck', turns.filter(({ outcome }) => outcome === 'stuck' || outcome === 'no_answer').length, 0, ''),
+    atMost('connections lost', turns.filter(({ outcome }) => outcome === 'closed' || outcome === 'refused').length, 0, ''),
+    atMost('holes in sound that was made already (apologies, and what sounded for 3 s)', inWhatWasMade.length, 0, ''),
+    { what: 'holes in sound that was just being made', value: holesInWords(holes.filter((hole) => !inWhatWasMade.includes(hole)).map(({ ms }) => ms)) },
+    { what: 'end of speech to first sound of those answered, p50 / p95 (with 300 ms and more of the language model)', value: `${percentile(sounds, 0.5).toFixed(0)} / ${percentile(sounds, 0.95).toFixed(0)} ms` },
+    atMost('violations of the protocol', turns.reduce((sum, { violations }) => sum + (violations?.length ?? 0), 0), 0, ''),
+  ];
+}
+
+/** Heard to its end, or as far as the person wanted to; not an apology. */
+function isAnswered(turn: FleetTurn): boolean {
+  return turn.complete && !isApology(turn);
+}
+
+function isApology({ firstSentence, packets }: FleetTurn): boolean {
+  return packets > 0 && firstSentence !== undefined && APOLOGIES.has(firstSentence);
+}
+
+function holesInWords(lengthsMs: readonly number[]): string {
+  return lengthsMs.length === 0 ? 'none' : `${lengthsMs.length}, ${Math.max(...lengthsMs).toFixed(0)} ms the longest`;
+}
+
+function countsOf(turns: readonly FleetTurn[]): string {
+  const counts = new Map<string, number>();
+  for (const { outcome, silentSentences } of turns) {
+    const what = silentSentences > 0 ? `${outcome} with a silent sentence` : outcome;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return [...counts].map(([what, count]) => `${count} ${what}`).join(', ') || 'none';
+}

@@ -1,0 +1,66 @@
+import { systemClock as clock } from '../src/core/index.js';
+import { percentile } from '../src/fleet/index.js';
+import { startAcceptanceServer } from './acceptance-server.js';
+import { ControlGroup } from './control-group.js';
+import { halfAndMost, netFirstSounds } from './net-first-sound.js';
+import { atMost, type Line, report } from './results.js';
+import { ServerWatch } from './server-watch.js';
+
+/** The limits of 2c4g. */
+const CORES = 1.5;
+const MEMORY_BYTES = 3 * 1024 ** 3;
+const TARGET = 0.7;
+const WARMUP_MS = 20_000;
+const SELF_TEST_WITHIN_MS = 180_000;
+const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
+
+/** Inside 1.5 CPU and 3 GB: as many devices as `auto` admits there, or the profile and two devices. */
+export async function limits(what: string, seconds: number): Promise<boolean> {
+  if (what !== 'auto' && what !== '2c4g') throw new Error('limits auto | 2c4g');
+  const group = ControlGroup.make(CORES, '3g');
+  try {
+    return await inside(group, what, seconds);
+  } finally {
+    group.remove();
+  }
+}
+
+async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: number): Promise<boolean> {
+  const bench = await startAcceptanceServer(['log.level=warn', ...(what === '2c4g' ? ['profile=2c4g'] : [])], { execArgv: [], env: {}, launcher: group.launcher });
+  try {
+    const watch = new ServerWatch(bench.server, bench.scope);
+    const ceiling = what === 'auto' ? await watch.selfTested(SELF_TEST_WITHIN_MS, bench.scope.signal) : undefined;
+    const devices = ceiling ?? 2;
+    console.log(`${what}: ${devices} devices talk for ${seconds} s`);
+    const startMs = clock.nowMs();
+    const fleet = await bench.fleet({ devices, scenario: 'steady', firstDevice: 0, warmupMs: WARMUP_MS, durationMs: seconds * 1000 });
+    const [fromMs, toMs] = [startMs + WARMUP_MS, startMs + WARMUP_MS + seconds * 1000];
+    const requests = await bench.llmRequests();
+    await bench.stop();
+    const turns = fleet.turns.filter(({ warmup, outcome }) => !warmup && outcome !== 'not_started');
+    const admitted = turns.filter(({ alerts }) => alerts === undefined);
+    const told = turns.length - admitted.length;
+    const net = netFirstSounds(turns, requests);
+    const seen = watch.ceiling(fromMs, toMs);
+    const share = watch.cores(fromMs, toMs) / CORES;
+    const memory = watch.mostBytes(fromMs, toMs);
+    const lines: Line[] = [
+      { what: 'devices', value: `${devices}, ${seconds} s` },
+      ...(what === 'auto' ? [{ what: 'ceiling meanwhile, lowest / median / highest', value: `${seen.lowest} / ${seen.median} / ${seen.highest}` }] : []),
+      { what: 'turns', value: `${turns.length}, ${told} of them told that the server is busy`, ...(what === 'auto' && { holds: told === 0 }) },
+      atMost('without a whole answer', admitted.filter(({ complete }) => !complete).length, 0, ''),
+      atMost('holes', turns.reduce((sum, { underruns }) => sum + underruns.length, 0), 0, ''),
+      atMost('overflows', fleet.totals.overflows, 0, ''),
+      { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(net) },
+      atMost('p50', percentile(net, 0.5), FIRST_SOUND_MS.p50, 'ms'),
+      atMost('p95', percentile(net, 0.95), FIRST_SOUND_MS.p95, 'ms'),
+      atMost('CPU, of 1.5 cores', share, TARGET, '', 2),
+      atMost('memory at most, of 3 GB', memory / MEMORY_BYTES, TARGET, '', 2),
+      { what: 'the group', value: group.tell() },
+      { what: 'the fleet itself', value: fleet.reasons.map(({ detail }) => detail).join('; ') || 'was punctual', holds: fleet.valid },
+    ];
+    return report(`limits-${what}`, lines, { seconds, devices, settings: bench.settings, looks: watch.looks, totals: fleet.totals, turns: fleet.turns });
+  } finally {
+    await bench.close();
+  }
+}

@@ -1,0 +1,13 @@
+import { takeOffOwnTime } from '../src/bench/own-time.js';
+import type { LlmRequestRecord } from '../src/bench/stand-ins/index.js';
+import { type FleetTurn, percentile } from '../src/fleet/index.js';
+
+/** End of speech to first sound of those that were answered, the language model's own time taken off. */
+export function netFirstSounds(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): readonly number[] {
+  return takeOffOwnTime(turns, requests).firstSoundNetMs;
+}
+
+/** `905 / 1184 ms (231 turns)`. */
+export function halfAndMost(values: readonly number[]): string {
+  return `${percentile(values, 0.5).toFixed(0)} / ${percentile(values, 0.95).toFixed(0)} ms (${values.length} turns)`;
+}

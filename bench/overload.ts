@@ -1,0 +1,117 @@
+import { availableParallelism } from 'node:os';
+import { systemClock as clock } from '../src/core/index.js';
+import { type FleetResult, type FleetTurn, percentile } from '../src/fleet/index.js';
+import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
+import { halfAndMost, netFirstSounds } from './net-first-sound.js';
+import { atMost, type Line, report } from './results.js';
+import { ServerWatch } from './server-watch.js';
+
+const WARMUP_MS = 20_000;
+/** In a third of it the others boot and connect, one after another: a storm of boots is another measurement. */
+const ARRIVE_MS = 15_000;
+const SELF_TEST_WITHIN_MS = 120_000;
+/** After the load has dropped, those who are still there are watched for so long. */
+const AFTER_MS = 30_000;
+const SERVED_AFTER_MS = 5000;
+const BUSY_WITHIN_MS = 4000;
+/** `load.target` by default. */
+const TARGET = 0.7;
+
+/** Who is there, one after another. */
+interface Load {
+  /** As many as `auto` admits, from before the overload until its end. */
+  readonly before: FleetResult;
+  /** As many again, who come with the overload and go with it. */
+  readonly extra: FleetResult;
+  /** As many again, who come with it and stay. */
+  readonly staying: FleetResult;
+  /** Moments on the clock of the server's watch (`nowMs`): the overload begins, its last device has hung up. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The same on the clocks of the three fleets (0 is when each began). */
+  readonly zeroMs: { readonly before: number; readonly extra: number; readonly staying: number };
+}
+
+/** Three times as many devices as `max_concurrent_sessions: auto` admits, then as many as it admits. */
+export async function overload(seconds: number, ceiling?: number): Promise<boolean> {
+  const bench = await startAcceptanceServer(['log.level=warn']);
+  try {
+    const watch = new ServerWatch(bench.server, bench.scope);
+    const { signal } = bench.scope;
+    const selfTested = await watch.selfTested(SELF_TEST_WITHIN_MS, signal);
+    const devices = ceiling ?? selfTested;
+    console.log(`auto: ${selfTested} devices after the self-test; ${devices}, then ${3 * devices}, then ${devices} talk`);
+    const load = await run(bench, devices, seconds * 1000);
+    const requests = await bench.llmRequests();
+    await bench.stop();
+    return report('overload', linesOf(load, watch, requests, devices), { seconds, devices, selfTested, settings: bench.settings, fromMs: load.fromMs, toMs: load.toMs, zeroMs: load.zeroMs, looks: watch.looks, before: load.before.turns, extra: load.extra.turns, staying: load.staying.turns });
+  } finally {
+    await bench.close();
+  }
+}
+
+async function run(bench: AcceptanceServer, devices: number, durationMs: number): Promise<Load> {
+  const zeroMs = { before: 0, extra: 0, staying: 0 };
+  const fleet = (who: keyof typeof zeroMs, firstDevice: number, warmupMs: number, lengthMs: number): Promise<FleetResult> =>
+    bench.fleet({ devices, scenario: 'steady', firstDevice, seed: firstDevice + 1, warmupMs, durationMs: lengthMs }, ({ elapsedMs }) => (zeroMs[who] ||= clock.nowMs() - elapsedMs));
+  const before = fleet('before', 0, WARMUP_MS, 2 * durationMs);
+  await waitUntil(() => zeroMs.before > 0 && clock.nowMs() >= zeroMs.before + WARMUP_MS + durationMs);
+  const fromMs = clock.nowMs();
+  const extra = fleet('extra', 1000, ARRIVE_MS, durationMs - ARRIVE_MS);
+  const staying = fleet('staying', 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
+  const gone = await Promise.all([before, extra]);
+  const toMs = clock.nowMs();
+  return { before: gone[0], extra: gone[1], staying: await staying, fromMs, toMs, zeroMs };
+}
+
+function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<AcceptanceServer['llmRequests']>>, devices: number): Line[] {
+  const { fromMs, toMs, zeroMs } = load;
+  const begun = ({ startedAt, dueAt }: FleetTurn): number => startedAt ?? dueAt;
+  const old = load.before.turns.filter(({ warmup }) => !warmup);
+  const calm = old.filter((turn) => zeroMs.before + begun(turn) < fromMs - 15_000);
+  const talkers = new Set(calm.filter(({ complete, alerts }) => complete && alerts === undefined).map(({ device }) => device));
+  const oldInIt = old.filter((turn) => zeroMs.before + begun(turn) >= fromMs);
+  // They arrive within the overload, so that none of their turns is a warm-up.
+  const [extra, staying] = [load.extra, load.staying].map(({ turns }) => turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns))) as [FleetTurn[], FleetTurn[]];
+  const inIt = [...oldInIt.filter((turn) => !hungUpOn(turn, old)), ...extra, ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs)].filter(({ outcome }) => outcome !== 'not_started');
+  const admitted = inIt.filter(({ alerts }) => alerts === undefined);
+  const told = inIt.filter(({ alerts }) => alerts !== undefined);
+  const later = staying.filter((turn) => zeroMs.staying + begun(turn) >= toMs + SERVED_AFTER_MS && turn.outcome !== 'not_started');
+  const failed = admitted.filter(({ complete }) => !complete);
+  const silent = told.filter(({ firstSoundMs }) => firstSoundMs === undefined);
+  const busyMs = told.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
+  const p95 = (turns: readonly FleetTurn[]): number => percentile(netFirstSounds(turns, requests), 0.95);
+  const holes = (turns: readonly FleetTurn[]): number => turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
+  const share = watch.cores(fromMs, toMs) / availableParallelism();
+  const ceiling = watch.ceiling(fromMs, toMs);
+  const own = [load.before, load.extra, load.staying].flatMap(({ reasons }) => reasons.map(({ detail }) => detail));
+  return [
+    { what: 'devices before, in the overload, after it', value: `${devices}, ${3 * devices}, ${devices}` },
+    { what: 'ceiling in the overload, lowest / median / highest', value: `${ceiling.lowest} / ${ceiling.median} / ${ceiling.highest}` },
+    { what: 'turns in the overload', value: `${inIt.length}: ${admitted.length} admitted, ${told.length} told that the server is busy` },
+    { what: 'end of speech to first sound before it, p50 / p95', value: halfAndMost(netFirstSounds(calm, requests)) },
+    { what: 'of those admitted in it', value: halfAndMost(netFirstSounds(admitted, requests)) },
+    atMost('p95 of those admitted, against before', p95(admitted) / p95(calm), 1.15, 'x', 2),
+    atMost('holes in what they heard', holes(inIt), 0, ''),
+    atMost('admitted and without a whole answer', failed.length, 0, ''),
+    atMost('turned away although they were talking before', oldInIt.filter(({ device, alerts }) => alerts !== undefined && talkers.has(device)).length, 0, ''),
+    { what: 'end of speech to "busy", p50 / p95', value: halfAndMost(busyMs) },
+    atMost('the longest', Math.max(0, ...busyMs), BUSY_WITHIN_MS, 'ms'),
+    atMost('told, but not heard', silent.length, 0, ''),
+    atMost('longest silence of anybody', Math.max(0, ...inIt.map(({ firstSoundMs }) => firstSoundMs ?? Infinity)), BUSY_WITHIN_MS, 'ms'),
+    atMost('CPU of the server in the overload, of the cores', share, TARGET, '', 2),
+    atMost('turns begun 5 s after the load had dropped and not answered', later.filter(({ complete, alerts }) => !complete || alerts !== undefined).length, 0, `of ${later.length}`),
+    { what: 'the fleets themselves', value: own.join('; ') || 'were punctual', holds: own.length === 0 },
+  ];
+}
+
+/** After a "busy" the server hangs up; a device of the fleet that is behind its plan begins to speak in the moment before, people do not. */
+function hungUpOn(turn: FleetTurn, all: readonly FleetTurn[]): boolean {
+  if (turn.outcome !== 'closed') return false;
+  const before = all.find((other) => other.device === turn.device && other.turn === turn.turn - 1);
+  return before?.alerts !== undefined;
+}
+
+async function waitUntil(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise((resolve) => setTimeout(resolve, 100));
+}

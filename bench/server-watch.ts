@@ -1,0 +1,98 @@
+import { parseExposition, type Scope, sleep, systemClock as clock, valueOf } from '../src/core/index.js';
+import { percentile } from '../src/fleet/index.js';
+import { createSampler } from '../src/machine/index.js';
+import type { ServerUnderTest } from '../src/bench/server-under-test.js';
+
+/** The server at one moment. */
+export interface Look {
+  /** `Clock.nowMs`. */
+  readonly atMs: number;
+  /** CPU of all its processes since the first look. */
+  readonly cpuSeconds: number;
+  /** Proportional set size of all its processes. */
+  readonly memoryBytes: number;
+  /** Of its control group, without page cache that can be dropped; undefined: it has none of its own. */
+  readonly groupBytes: number | undefined;
+  /** Devices that may be in a conversation (`chorus_talking_limit`), and that are. */
+  readonly ceiling: number | undefined;
+  readonly conversations: number | undefined;
+  /** Cores of one conversation and where that is known from. */
+  readonly cost: { readonly table: number; readonly selfTest: number; readonly measured: number };
+}
+
+const EVERY_MS = 1000;
+const METRICS_TIMEOUT_MS = 2000;
+
+/** Looks at the server once a second until its scope is closed. */
+export class ServerWatch {
+  readonly looks: Look[] = [];
+
+  constructor(
+    private readonly server: ServerUnderTest,
+    scope: Scope,
+  ) {
+    scope.fork('watch the server', (signal) => this.#watch(signal));
+  }
+
+  /** Cores used between two moments, on average. */
+  cores(fromMs: number, toMs: number): number {
+    const within = this.#within(fromMs, toMs);
+    const [first, last] = [within[0], within.at(-1)];
+    return first && last && last.atMs > first.atMs ? (last.cpuSeconds - first.cpuSeconds) / ((last.atMs - first.atMs) / 1000) : Number.NaN;
+  }
+
+  /** The most of it between two moments, by proportional set size or by the control group. */
+  mostBytes(fromMs: number, toMs: number): number {
+    return Math.max(0, ...this.#within(fromMs, toMs).map(({ memoryBytes, groupBytes }) => groupBytes ?? memoryBytes));
+  }
+
+  /** The ceiling between two moments: its lowest, its median and its highest value. */
+  ceiling(fromMs: number, toMs: number): { readonly lowest: number; readonly median: number; readonly highest: number } {
+    const values = this.#within(fromMs, toMs).flatMap(({ ceiling }) => ceiling ?? []);
+    return { lowest: Math.min(...values), median: percentile(values, 0.5), highest: Math.max(...values) };
+  }
+
+  /** Resolves with the ceiling that follows from the self-test. */
+  async selfTested(withinMs: number, signal: AbortSignal): Promise<number> {
+    for (let waitedMs = 0; waitedMs < withinMs; waitedMs += EVERY_MS) {
+      const last = this.looks.at(-1);
+      if (last?.ceiling !== undefined && last.cost.selfTest > 0) return last.ceiling;
+      await sleep(clock, EVERY_MS, signal);
+    }
+    throw new Error(`no self-test within ${withinMs / 1000} s`);
+  }
+
+  #within(fromMs: number, toMs: number): readonly Look[] {
+    return this.looks.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const sampler = createSampler({ rootPid: this.server.pid, clock });
+    let firstSeconds: number | undefined;
+    while (!signal.aborted) {
+      const sample = await sampler.sample();
+      firstSeconds ??= sample.processCpuSeconds;
+      const metrics = await this.#metrics();
+      const of = (name: string, source?: string): number | undefined => metrics && valueOf(metrics, name, source === undefined ? undefined : { source });
+      this.looks.push({
+        atMs: sample.atMs,
+        cpuSeconds: sample.processCpuSeconds - firstSeconds,
+        memoryBytes: sample.processMemoryBytes,
+        groupBytes: sample.cgroup?.memoryLimitBytes === undefined ? undefined : sample.cgroup.workingSetBytes,
+        ceiling: of('chorus_talking_limit'),
+        conversations: of('chorus_conversations'),
+        cost: { table: of('chorus_load_cost_cores', 'table') ?? 0, selfTest: of('chorus_load_cost_cores', 'self_test') ?? 0, measured: of('chorus_load_cost_cores', 'measured') ?? 0 },
+      });
+      await sleep(clock, EVERY_MS, signal).catch(() => undefined);
+    }
+  }
+
+  async #metrics(): Promise<ReturnType<typeof parseExposition> | undefined> {
+    try {
+      const response = await fetch(`${this.server.baseUrl}/metrics`, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) });
+      return response.ok ? parseExposition(await response.text()) : undefined;
+    } catch {
+      return undefined; // too busy to say, or gone
+    }
+  }
+}

@@ -22,6 +22,9 @@ export interface ArmResult {
   readonly failed: number;
 }
 
+/** About the 99th percentile of the wait for the first sound, the language model's own time included. */
+const WAIT_MS = 2000;
+
 /** Stays for a block and writes it down. */
 export async function block<Arm extends string>(arm: Arm, lengthMs: number, into: Block<Arm>[]): Promise<void> {
   const fromWallMs = clock.wallMs();
@@ -29,13 +32,13 @@ export async function block<Arm extends string>(arm: Arm, lengthMs: number, into
   into.push({ arm, fromWallMs, toWallMs: clock.wallMs() });
 }
 
-/** The turns whose wait, from the end of speech to the first sound, lies within a block of the condition. */
+/** The turns whose speech ends within a block of the condition, and early enough that they were waited for in it: by the end of speech alone, lest slow ones be left out. */
 export function armOf<Arm extends string>(arm: Arm, blocks: readonly Block<Arm>[], fleet: FleetResult, requests: readonly LlmRequestRecord[]): ArmResult {
   const zeroMs = Date.parse(fleet.startedAt);
-  const turns = fleet.turns.filter(({ startedAt, speechMs, firstSoundMs = 0 }) => {
+  const turns = fleet.turns.filter(({ startedAt, speechMs }) => {
     if (startedAt === undefined) return false;
     const endWallMs = zeroMs + startedAt + speechMs;
-    return blocks.some((one) => one.arm === arm && endWallMs >= one.fromWallMs && endWallMs + firstSoundMs < one.toWallMs);
+    return blocks.some((one) => one.arm === arm && endWallMs >= one.fromWallMs && endWallMs + WAIT_MS < one.toWallMs);
   });
   const sum = (of: (turn: FleetTurn) => number): number => turns.reduce((total, turn) => total + of(turn), 0);
   return {

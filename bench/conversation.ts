@@ -35,7 +35,7 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   limits: () => limits(count ?? 'auto', Number(seconds ?? 600)),
   restart: () => restart(Number(count ?? 20)),
   storms: () => storms(count ?? 'all', Number(seconds ?? 300) * 1000),
-  neighbours: () => neighbours(count ?? 'both', Number(seconds ?? 26) * 1000),
+  neighbours: () => neighbours(count ?? 'both', Number(seconds ?? 28) * 1000),
   idle: () => idle(Number(count ?? 1000)),
   reload: () => reload(Number(count ?? 20), Number(seconds ?? 20)),
   soak: () => soak(Number(count ?? 10), Number(seconds ?? 60)),

@@ -7,16 +7,19 @@ import { report, type Line } from './results.js';
 
 type Arm = 'alone' | 'monologue' | 'flood';
 
-/** Every condition comes as often early as late, so that a machine that slows down in the course of a run is nobody's fault. */
+/**
+ * Every condition comes early and late, so that a machine that slows down in the course of a run is nobody's fault. The monologue goes on from one block
+ * to the next, beyond the minute after which a server has to end an utterance.
+ */
 const ORDERS: Readonly<Record<'both' | 'monologue' | 'flood', readonly Arm[]>> = {
-  both: ['alone', 'monologue', 'flood', 'flood', 'alone', 'monologue', 'monologue', 'flood', 'alone', 'alone', 'monologue', 'flood', 'flood', 'monologue', 'alone'],
-  monologue: ['alone', 'monologue', 'monologue', 'alone', 'alone', 'monologue', 'monologue', 'alone', 'alone', 'monologue', 'monologue', 'alone'],
+  both: ['alone', 'monologue', 'monologue', 'monologue', 'flood', 'alone', 'flood', 'alone', 'monologue', 'monologue', 'flood', 'alone', 'flood', 'flood', 'alone'],
+  monologue: ['alone', 'monologue', 'monologue', 'monologue', 'alone', 'alone', 'alone', 'monologue', 'monologue', 'monologue', 'alone', 'alone'],
   flood: ['alone', 'flood', 'flood', 'alone', 'alone', 'flood', 'flood', 'alone', 'alone', 'flood', 'flood', 'alone'],
 };
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
 /** After a neighbour has come or gone: what it has left behind in queues is over, and it is in full swing. */
-const SETTLE_MS = 4000;
+const SETTLE_MS = 3000;
 /** 95th percentile of the others with the neighbour over without. */
 const BOUND = 1.1;
 
@@ -38,12 +41,12 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
     const talking = acceptance.fleet({ scenario: 'steady', devices: TALKERS, firstDevice: 0, warmupMs: WARM_UP_MS, durationMs: order.length * (blockMs + SETTLE_MS) + 5000 }, onProgress);
     const steps = (async () => {
       await warmed;
-      for (const arm of order) {
+      for (const [at, arm] of order.entries()) {
         const neighbour = arm === 'alone' ? undefined : bad[arm];
-        await neighbour?.start();
+        if (order[at - 1] !== arm) await neighbour?.start();
         await sleep(clock, SETTLE_MS);
         await block(arm, blockMs, blocks);
-        neighbour?.stop();
+        if (order[at + 1] !== arm) neighbour?.stop();
         console.log(`  ${arm}: ${blocks.length} of ${order.length}`);
       }
     })();
@@ -62,6 +65,7 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
         { what: `${arm}: p95 of the others, with over without (95 % interval)`, value: ratioWords(p95), bound: `below ${BOUND.toFixed(2)}`, ...(p95 && { holds: p95.ratio < BOUND }) },
         { what: `${arm}: the same, p50`, value: ratioWords(p50) },
       ]),
+      { what: 'the monologue: times connected, transcripts, answers begun', value: ['connections', 'transcripts', 'replies'].map((name) => bad.monologue.told()[name] ?? 0).join(', ') },
       { what: 'packets of the flood that were thrown away', value: `${dropped ?? 0} of ${bad.flood.told()['packets'] ?? 0}` },
       { what: 'event loop late, p99 over all blocks', value: `${whole.p99Ms.toFixed(1)} ms` },
       { what: 'the fleet itself was no bottleneck', value: fleet.valid ? 'yes' : fleet.reasons.map(({ detail }) => detail).join('; '), holds: fleet.valid },

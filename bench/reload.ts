@@ -1,4 +1,5 @@
 import { sleep, systemClock } from '../src/core/index.js';
+import type { FleetTurn } from '../src/fleet/index.js';
 import { createSampler } from '../src/machine/index.js';
 import { reloadOnce, type DoneReload, type ReloadWay } from './reloading.js';
 import { atMost, report } from './results.js';
@@ -43,6 +44,7 @@ export async function reload(devices: number, times: number): Promise<boolean> {
     const after = await pids(server.pid);
     const late = reloads.filter(({ fromMs }) => fromMs > beganMs + WARM_UP_MS + plannedMs).length;
     const { totals, own } = fleet;
+    const counted = fleet.turns.filter(({ warmup }) => !warmup);
     const tookMs = (way: ReloadWay): string => {
       const all = reloads.filter((done) => done.way === way).map((done) => done.tookMs);
       return all.length === 0 ? 'none' : `${Math.min(...all).toFixed(0)} to ${Math.max(...all).toFixed(0)} ms (${all.length})`;
@@ -52,7 +54,9 @@ export async function reload(devices: number, times: number): Promise<boolean> {
       [
         { what: 'reloads that took effect', value: `${reloads.filter(({ wrong }) => wrong === undefined).length} of ${times}`, holds: reloads.every(({ wrong }) => wrong === undefined) },
         atMost('of them when the devices had ended', late, 0, ''),
-        { what: 'turns answered to their end', value: `${totals.complete} of ${totals.turns}`, holds: totals.complete === totals.turns && totals.turns > 0 },
+        atMost('turns lost', counted.filter((turn) => isLost(turn)).length, 0, `of ${totals.turns}`),
+        // Answered, only too soon for the one who spoke: what the ear took for an end has nothing to do with a reload.
+        { what: 'of the others, answered before the end of speech', value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}` },
         atMost('underruns', totals.underruns, 0, ''),
         atMost('packets lost in the devices', totals.lostPackets + totals.overflows, 0, ''),
         atMost('violations of the protocol', Object.values(totals.violations).reduce((sum, count) => sum + count, 0), 0, ''),
@@ -66,12 +70,17 @@ export async function reload(devices: number, times: number): Promise<boolean> {
         reloads: reloads.map(({ fromMs, ...done }) => ({ ...done, atMs: fromMs - beganMs })),
         totals,
         own,
-        failed: fleet.turns.filter(({ warmup, complete, underruns, violations }) => !warmup && (!complete || underruns.length > 0 || violations !== undefined)),
+        failed: counted.filter(({ complete, underruns, violations }) => !complete || underruns.length > 0 || violations !== undefined),
       },
     );
   } finally {
     await talking.stop();
   }
+}
+
+/** No answer, or not all of it. Not begun, because the device was still busy when the run was over, is not lost. */
+function isLost({ outcome, complete }: FleetTurn): boolean {
+  return outcome !== 'cut_off' && outcome !== 'not_started' && !complete;
 }
 
 /** `main 812`, `asr 820`: of the server's processes. */

@@ -40,12 +40,12 @@ export function planDevices(draft: Draft, dump: ManagerDump | undefined): { read
     });
   }
   if (devices.size > 0) draft.keep('ai_device', 'devices', String(devices.size));
-  if (nameless > 0) draft.leave('ai_device', both(`${nameless} rows have no MAC address.`, `有 ${nameless} 行没有 MAC 地址。`));
-  if (dump.leftOut > 0) draft.leave('dump', both(`${dump.leftOut} rows were left out: too long, too many, or not complete.`, `有 ${dump.leftOut} 行未采用：过长、过多或不完整。`));
+  if (nameless > 0) draft.leave('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
+  if (dump.leftOut > 0) draft.leave('dump', both(`Rows that were left out, because they are too long, too many or not complete: ${dump.leftOut}.`, `未采用的行（过长、过多或不完整）：${dump.leftOut}。`));
   if (main) draft.keep('ai_agent', 'llm.prompt, tts.*, llm.*', JSON.stringify(main.name ?? main.id));
   const language = main && languageOf(main);
   if (language !== undefined && language !== '') draft.set('ai_agent.lang_code', 'session.language', language);
-  for (const [table, rows] of dump.others) draft.leave(table, both(`${rows} rows: ${OTHERS[table]?.en ?? ''}`, `${rows} 行：${OTHERS[table]?.zh ?? ''}`));
+  for (const [table, rows] of dump.others) draft.leave(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
   if (dump.agents.some(({ hasMemory }) => hasMemory)) draft.leave('ai_agent.summary_memory', both('There is no memory beyond the conversation yet.', '暂无跨对话的记忆。'));
   return { devices: [...devices.values()], agents };
 }
@@ -76,7 +76,7 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
       language: languageOf(agent),
       llm: llm && llm.id === service?.id && typeof llm.settings['model_name'] === 'string' ? llm.settings['model_name'] : undefined,
     });
-    if (llm && service && llm.id !== service.id) draft.leave(`ai_agent ${JSON.stringify(name)}: llm_model_id`, both('All agents are answered by the one configured language model.', '所有智能体都由配置中的同一个大模型回答。'));
+    if (llm && service && llm.id !== service.id) draft.leave(`ai_agent ${JSON.stringify(name)}: llm_model_id`, both('Its language model is of another service than the configured one, which answers in its place.', '它的大模型属于另一家服务，由配置中的大模型代替回答。'));
   }
   if (agents.length > 0) draft.keep('ai_agent', 'agents', String(agents.length));
   return agents;

@@ -217,7 +217,7 @@ describe('a dump of manager-api', () => {
     ]);
     expect(agents).toEqual([{ id: 'agent-two', name: 'Bedroom', prompt: 'You tell short stories.', voice: 'en-US-AvaNeural', language: 'en-US', llm: undefined }]);
     expect(listed).toBe(true);
-    expect(report.left.find(({ from }) => from === 'ai_device')?.why.en).toBe('1 rows have no MAC address.');
+    expect(report.left.find(({ from }) => from === 'ai_device')?.why.en).toBe('Rows without a MAC address: 1.');
     expect(report.left.find(({ from }) => from === 'ai_ota')?.why.en).toContain('firmware');
   });
 

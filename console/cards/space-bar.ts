@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 /** Where the space bar already does something: there it is not ours. A radio that is chosen has no use for it. */
 const HAS_USE_FOR_IT = 'button, a, select, textarea, summary, [contenteditable], input:not([type=radio]:checked)';
@@ -7,7 +7,8 @@ const HAS_USE_FOR_IT = 'button, a, select, textarea, summary, [contenteditable],
 export function useSpaceBar(on: boolean, press: () => void, release: () => void): void {
   const latest = useRef({ press, release });
   latest.current = { press, release };
-  useEffect(() => {
+  // With the change itself: whoever chose to hold may press in the same moment.
+  useLayoutEffect(() => {
     if (!on) return undefined;
     let held = false;
     const down = (event: KeyboardEvent): void => {

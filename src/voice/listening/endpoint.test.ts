@@ -63,8 +63,8 @@ describe('endpoint policy', () => {
   });
 
   it('starts between the bounds', () => {
-    expect(policy.initialSilenceMs('en-US')).toBe(480);
-    expect(policy.initialSilenceMs('zh-CN')).toBe(720);
+    expect(policy.initialSilenceMs('en-US')).toBe(498);
+    expect(policy.initialSilenceMs('zh-CN')).toBe(732);
   });
 
   it('takes configured bounds, one or both', () => {

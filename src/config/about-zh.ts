@@ -188,7 +188,7 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
   'upkeep.store_keep': '保留多少份数据库备份。',
   'upkeep.check_seconds': '性能检查观察服务器多少秒。0：不做。',
   'upkeep.reports_keep': '保留多少份性能检查的报告（data/reports）。',
-  'upkeep.weekly_restart': '每周重启一次，在没有人说话时进行，否则也不打断任何人；只有在有人负责再启动它时（systemd、容器）才会做。并不需要：不重启内存也是平的。',
+  'upkeep.weekly_restart': '每周重启一次，在没有人说话时进行，否则也不打断任何人；只有在有人负责再启动它时（systemd、容器）才会做。不重启时内存怎样，有测量（docs/capacity.zh-CN.md）。',
 
   'backup.keep': '修改配置前保留的备份份数。',
 };

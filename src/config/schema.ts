@@ -303,7 +303,7 @@ const upkeep = z.strictObject({
     .regex(new RegExp(`^(off|(mon|tue|wed|thu|fri|sat|sun) ${TIME})$`))
     .meta({ examples: ['off', 'sun 04:30'] })
     .default('off')
-    .describe('Restart once a week, when nobody talks or else without cutting anybody short; only where something starts the server again (systemd, a container). Not needed: memory is flat without it.'),
+    .describe('Restart once a week, when nobody talks or else without cutting anybody short; only where something starts the server again (systemd, a container). What memory does without it is measured (docs/capacity.md).'),
 });
 
 export const configSchema = z.strictObject({

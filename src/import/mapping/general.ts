@@ -127,7 +127,7 @@ export const GUIDE_ROWS: readonly Row[] = [
     (from): Row => ({ from, to: 'vad.max_segment_ms', about: both('The longest piece of speech, in seconds there.', '一段语音的最大长度，原单位为秒。'), take: (value) => segment((numberOf(value) ?? Number.NaN) * 1000) }),
   ),
   ...['preload_models', 'model_preload'].map((from): Row => ({ from, about: both('Not needed: models are loaded and warm before the server says that it is ready.', '不需要：服务器就绪之前模型已加载并预热。') })),
-  ...['enable_gc', 'gc_interval', 'memory_cleanup_interval'].map((from): Row => ({ from, about: both('Not needed: memory is flat without it.', '不需要：内存本来就是平稳的。') })),
+  ...['enable_gc', 'gc_interval', 'memory_cleanup_interval'].map((from): Row => ({ from, about: both('Has no counterpart: nothing here is tidied up by the clock.', '没有对应的设置：这里不按时间整理内存。') })),
   ...['temp_cleanup', 'cleanup_interval'].map((from): Row => ({ from, about: both('Not needed: nothing is written to disk per utterance.', '不需要：对话过程不写磁盘。') })),
 ];
 

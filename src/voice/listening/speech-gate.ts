@@ -22,7 +22,7 @@ export class SpeechGate {
   speaking = false;
   /** Where the confirmed speech, or the beginning that may become one, started. */
   onsetSample = 0;
-  /** Where the pause started; meaningful while not speaking, after something was said. */
+  /** Where the pause started, later by the sounds in it: they were no silence, perhaps a soft word. Meaningful while not speaking, after something was said. */
   silentSinceSample = 0;
   #candidateVoiced = 0;
   #candidateGap = 0;
@@ -64,7 +64,10 @@ export class SpeechGate {
       return this.#confirm();
     }
     this.#candidateGap += samples;
-    if (this.#candidateGap >= CANDIDATE_GAP_SAMPLES) this.#candidateVoiced = 0;
+    if (this.#candidateGap >= CANDIDATE_GAP_SAMPLES) {
+      this.silentSinceSample += this.#candidateVoiced;
+      this.#candidateVoiced = 0;
+    }
     return false;
   }
 

@@ -1,22 +1,17 @@
-// Records the recognitions of a run: `npx tsx bench/record-jobs.ts [DEVICES [SECONDS]]` after `npm run build`. Devices talk to the built
-// server; its own records of the turns become bench/results/recorded-jobs.json, which bench/scheduling-orders.ts replays.
-import { writeFile } from 'node:fs/promises';
-import { jobsOfTurns, type TurnOfRecord } from '../test/scenarios/recorded-jobs.js';
-import { loadClips } from './clips.js';
-import { startServer } from './server-under-test.js';
-import { talk } from './talk.js';
+// Makes a recording of a load: `npx tsx bench/record-jobs.ts LOG... OUT.json "what it is"`. The log is that of a server whose `log.level` was debug: it has a line for
+// each inference job and each turn. bench/scheduling-orders.ts and test/scenarios/scheduling.test.ts replay the recordings in test/fixtures/recorded-jobs. For example:
+//   npx chorus bench --devices 20 --duration 100 --warmup 10 --set log.level=debug --set log.file=../jobs.log      # beside the data folder of the run, /tmp/jobs.log
+//   npx tsx bench/record-jobs.ts /tmp/jobs.log test/fixtures/recorded-jobs/NAME.json "twenty devices, ..."
+import { readFile, writeFile } from 'node:fs/promises';
+import { jobsOfLog } from '../test/scenarios/recorded-jobs.js';
 
-const [devices = 8, seconds = 60] = process.argv.slice(2).map(Number);
-const server = await startServer(['server.rate_limit_per_minute=10000', 'max_concurrent_sessions=100']);
-try {
-  const clips = loadClips();
-  await Promise.all(Array.from({ length: devices }, (_, index) => talk(server, index, clips, { durationMs: seconds * 1000 })));
-  const token = server.localToken;
-  const answer = await fetch(`${server.baseUrl}/api/v1/turns`, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
-  const { turns } = (await answer.json()) as { turns: TurnOfRecord[] };
-  const jobs = jobsOfTurns(turns);
-  await writeFile(new URL('results/recorded-jobs.json', import.meta.url), `${JSON.stringify({ devices, seconds, jobs })}\n`);
-  console.log(`${jobs.length} recognitions of ${devices} devices`);
-} finally {
-  await server.stop();
+const [about = '', out = '', ...logs] = process.argv.slice(2).toReversed();
+const lines: Record<string, unknown>[] = [];
+for (const log of logs) {
+  for (const line of (await readFile(log, 'utf8')).split('\n')) if (/"msg":"(inference job|turn)"/.test(line)) lines.push(JSON.parse(line) as Record<string, unknown>);
 }
+const jobs = jobsOfLog(lines);
+const devices = Math.max(...jobs.map(({ device }) => device)) + 1;
+const minutes = Math.max(...jobs.map(({ endedMs }) => endedMs)) / 60_000;
+await writeFile(out, `{"about": ${JSON.stringify(about)}, "devices": ${devices}, "jobs": [\n${jobs.map((job) => JSON.stringify(job)).join(',\n')}\n]}\n`);
+console.log(`${jobs.length} jobs of ${devices} devices in ${minutes.toFixed(1)} minutes`);

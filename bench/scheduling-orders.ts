@@ -1,6 +1,7 @@
 // Which job should be next: our order against others, on the same seeded devices, in simulated time; the scheduler is the real one.
-// The same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json]` also writes the tables of docs/adr/0015.
-import { readFile, writeFile } from 'node:fs/promises';
+// The same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json [recorded]]` also writes the tables of docs/adr/0015;
+// `recorded`: only what was recorded is replayed, the rest of the file stays.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { type JobOrder, latestStartFirst } from '../src/scheduling/job-order.js';
 import { SpeculationBudget } from '../src/scheduling/speculation-budget.js';
 import { multiplied, type RecordedJob, replay } from '../test/scenarios/recorded-jobs.js';
@@ -89,8 +90,10 @@ function rowOf(run: SimulatedRun, cell: { load: string; slots: number; devices: 
   };
 }
 
+const [file, onlyRecorded] = process.argv.slice(2);
+const simulated = onlyRecorded === undefined ? LOADS : {};
 const rows: Row[] = [];
-for (const [load, of] of Object.entries(LOADS)) {
+for (const [load, of] of Object.entries(simulated)) {
   for (const slots of [1, 2, 4]) {
     for (const devices of [10, 20, 40, 60]) {
       for (const [order, make] of Object.entries(ORDERS)) {
@@ -102,7 +105,7 @@ for (const [load, of] of Object.entries(LOADS)) {
   }
 }
 
-for (const load of Object.keys(LOADS)) {
+for (const load of Object.keys(simulated)) {
   console.log(`\n### ${load}\n\n| slots | devices | order | busy | turns | text p50 | p95 | p99 | first sound p95 | underruns / 100 sentences | Jain |\n|---|---|---|---|---|---|---|---|---|---|---|`);
   for (const row of rows.filter((each) => each.load === load)) {
     const ms = (value: number): string => Math.round(value).toString();
@@ -110,32 +113,38 @@ for (const load of Object.keys(LOADS)) {
   }
 }
 
-/** What bench/record-jobs.ts recorded, if it did: multiplied; moments and proportions are the recording's, the mean time is SenseVoice's for 5 s. */
-const MEAN_MS = 323;
+/** What bench/record-jobs.ts has recorded, as often beside itself, and on a machine so much slower or faster, as fills so much of the slots. */
+const RECORDINGS = new URL('../test/fixtures/recorded-jobs/', import.meta.url);
+const FILLS = [0.6, 0.85, 1.1];
 const replays: Row[] = [];
-const recording = await readFile(new URL('results/recorded-jobs.json', import.meta.url), 'utf8').catch(() => undefined);
-if (recording !== undefined) await replayAll(JSON.parse(recording) as { devices: number; jobs: readonly RecordedJob[] });
-
-async function replayAll({ devices, jobs }: { devices: number; jobs: readonly RecordedJob[] }): Promise<void> {
-  const slower = (MEAN_MS * jobs.length) / jobs.reduce((sum, { runMs }) => sum + runMs, 0);
-  console.log(`\n### recorded: ${jobs.length} recognitions of ${devices} devices\n\n| slots | devices | order | busy | text p50 | p95 | p99 | Jain |\n|---|---|---|---|---|---|---|---|`);
+for (const name of (await readdir(RECORDINGS)).sort()) {
+  const { about, devices, jobs } = JSON.parse(await readFile(new URL(name, RECORDINGS), 'utf8')) as { about: string; devices: number; jobs: readonly RecordedJob[] };
+  const spanMs = Math.max(...jobs.map(({ endedMs }) => endedMs));
+  const workMs = jobs.reduce((sum, { runMs }) => sum + runMs, 0);
+  console.log(`\n### recorded: ${about}\n\n| slots | devices | order | busy | text p50 | p95 | p99 | first sound p95 | underruns / 100 sentences | Jain |\n|---|---|---|---|---|---|---|---|---|---|`);
   for (const slots of [1, 2]) {
-    for (const copies of [2, 5, 8]) {
+    for (const fill of FILLS) {
+      const times = (fill * slots * spanMs) / workMs;
+      const copies = Math.max(1, Math.round(times));
       for (const [order, make] of Object.entries(ORDERS)) {
-        const run = await replay(multiplied(jobs, copies), { slots, slower, ...make() });
+        const run = await replay(multiplied(jobs, copies), { slots, slower: times / copies, ...make() });
         const waits = [...run.waits.values()].flat();
-        const row: Row = { load: 'recorded', slots, devices: copies * devices, order, busy: run.busy, turns: waits.length, p50: percentile(waits, 0.5), p95: percentile(waits, 0.95), p99: percentile(waits, 0.99), firstSoundP95: 0, underrunsPer100: 0, jain: jain([...run.waits.values()]), failed: run.failed };
+        const row: Row = {
+          load: about, slots, devices: copies * devices, order, busy: run.busy, turns: waits.length,
+          p50: percentile(waits, 0.5), p95: percentile(waits, 0.95), p99: percentile(waits, 0.99), firstSoundP95: percentile(run.firstSounds, 0.95),
+          underrunsPer100: run.sentences === 0 ? 0 : (100 * run.underruns) / run.sentences, jain: jain([...run.waits.values()]), failed: run.failed,
+        };
         replays.push(row);
-        console.log(`| ${slots} | ${row.devices} | ${order} | ${Math.round(row.busy * 100)} % | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${row.jain.toFixed(3)} |`);
+        console.log(`| ${slots} | ${row.devices} | ${order} | ${Math.round(row.busy * 100)} % | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${Math.round(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} |`);
       }
     }
   }
 }
 
 /** Pauses that are decoded before the end is certain: never; into idle slots; with a bound to what is for nothing; and with patience, where no slot is idle. */
-console.log('\n### speculation, 2 slots, cloud voice\n\n| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | wasted |\n|---|---|---|---|---|---|---|---|---|');
+if (onlyRecorded === undefined) console.log('\n### speculation, 2 slots, cloud voice\n\n| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | wasted |\n|---|---|---|---|---|---|---|---|---|');
 const speculations = [];
-for (const devices of [20, 40, 60]) {
+for (const devices of onlyRecorded === undefined ? [20, 40, 60] : []) {
   for (const pauseShare of [0.1, 0.3, 0.6]) {
     for (const policy of ['never', 'idle slots', 'idle slots, within the budget', 'waits, within the budget'] as const) {
       const budget = new SpeculationBudget(2);
@@ -155,5 +164,8 @@ for (const devices of [20, 40, 60]) {
   }
 }
 
-const [file] = process.argv.slice(2);
-if (file !== undefined) await writeFile(file, `${JSON.stringify({ seed: 1, durationMs: DURATION_MS, asr: SENSEVOICE, localVoice: LOCAL_VOICE, rows, replays, speculations }, null, 1)}\n`);
+if (file !== undefined) {
+  const before = onlyRecorded === undefined ? {} : (JSON.parse(await readFile(file, 'utf8')) as object);
+  const now = onlyRecorded === undefined ? { seed: 1, durationMs: DURATION_MS, asr: SENSEVOICE, localVoice: LOCAL_VOICE, rows, replays, speculations } : { replays };
+  await writeFile(file, `${JSON.stringify({ ...before, ...now }, null, 1)}\n`);
+}

@@ -138,7 +138,8 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
 
   const starting = capacity.disturb();
   capacity.watch();
-  const warm = (): void => root.fork('warm phrases', () => speech.speaking.warm(phrasesToWarm(config)));
+  let warmed: Promise<void> = Promise.resolve();
+  const warm = (): void => root.fork('warm phrases', () => (warmed = speech.speaking.warm(phrasesToWarm(config))));
   const ready = (async (): Promise<void> => {
     await startUp(config, speech, root.signal).finally(starting);
     common.log.info('ready', { port: address.port, ...capacity.facts() });
@@ -150,7 +151,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
   if (config.load.target !== 'off' && config.load.self_test) {
     root.fork('self-test', async () => {
       await ready.catch(() => undefined);
-      await runSelfTests(foundation, { capacity, speech, costs, languages: [...new Set([mainLanguage(config), 'zh-CN'])] });
+      await runSelfTests(foundation, { capacity, speech, costs, undisturbed: () => warmed, languages: [...new Set([mainLanguage(config), 'zh-CN'])] });
     });
   }
 

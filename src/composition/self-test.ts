@@ -13,6 +13,8 @@ export interface SelfTestOptions {
   readonly capacity: Capacity;
   readonly speech: Speech;
   readonly costs: MeasuredCosts;
+  /** Resolves when nothing that we do by ourselves uses the processes that are timed (phrases that are warmed). */
+  readonly undisturbed: () => Promise<void>;
   /** The languages that the server is ready for; the dearest decides. */
   readonly languages: readonly LanguageTag[];
 }
@@ -101,9 +103,11 @@ class SelfTest {
 
   /** `round` resolves with the seconds of sound that were gone through; `processes` do that work. */
   async #timed(processes: readonly string[], signal: AbortSignal, round: () => Promise<number>): Promise<number> {
-    const { capacity } = this.options;
-    do await sleep(this.clock, IDLE_MS, signal);
-    while (this.#busy());
+    const { capacity, undisturbed } = this.options;
+    do {
+      await sleep(this.clock, IDLE_MS, signal);
+      await undisturbed();
+    } while (this.#busy());
     const end = capacity.disturb();
     try {
       await round(); // the first one is not like the others: caches, a voice that is loaded

@@ -1,78 +1,248 @@
-import { isCancelled, noMetrics, sleep } from '../../src/core/index.js';
+import { Cancelled, isCancelled, noMetrics, sleep, type LogFields } from '../../src/core/index.js';
+import { Guess } from '../../src/scheduling/guess.js';
 import type { JobOrder } from '../../src/scheduling/job-order.js';
+import type { JobRecord } from '../../src/scheduling/job-record.js';
 import { createSlots } from '../../src/scheduling/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
-/** A recognition of a run that was: when its utterance ended, whose it was, and how long it took inside its slot. */
+/** A job of a run that was. Times in milliseconds, from the beginning of the recording; absent: it does not apply. */
 export interface RecordedJob {
-  readonly atMs: number;
+  readonly kind: 'asr' | 'tts';
   readonly device: number;
+  readonly askedMs: number;
+  /** Its slot was free again. */
+  readonly endedMs: number;
+  /** After `askedMs`: begun on a guess, and confirmed then; `never`: it was not. */
+  readonly confirmedAfterMs?: number | 'never';
+  /** After `askedMs`: nobody wanted it any more. */
+  readonly cancelledAfterMs?: number;
+  /** From when it was certain that it is wanted, to when it was wanted. */
+  readonly slackMs?: number;
+  readonly playing?: true;
+  readonly predictedMs: number;
   readonly runMs: number;
 }
 
-/** What `GET /api/v1/turns` tells of a turn, as far as it is needed. */
-export interface TurnOfRecord {
-  readonly deviceId: string;
-  readonly utteranceAtWallMs: number;
-  readonly stagesMs: Readonly<Record<string, number>>;
-}
+/** A line for each inference job, with the time of day at which it was over; and one for each turn. */
+type JobLine = JobRecord & { readonly msg: 'inference job'; readonly time: number };
+type TurnLine = { readonly msg: 'turn'; readonly device: string; readonly utteranceAtWallMs: number };
 
-/** The recognitions of turns, from the first one's moment; devices are numbers. */
-export function jobsOfTurns(turns: readonly TurnOfRecord[]): RecordedJob[] {
+/** What a session gives a text once its utterance is over (`transcriptTargetMs`). */
+const TEXT_WITHIN_MS = 300;
+
+/** Of the lines of a log (`log.level: debug`), what can be replayed; jobs of no device (warm-up, self-test) are left out. */
+export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
+  const known = lines as unknown as readonly (JobLine | TurnLine)[];
+  const turns = known.filter((line): line is TurnLine => line.msg === 'turn');
+  const all = known.filter((line): line is JobLine => line.msg === 'inference job' && typeof line.startedMs === 'number' && !/^(self-test|warm-up)/.test(line.deviceId));
+  const records = all.map((job) => withConfirmation(job, all, turns));
   const devices = new Map<string, number>();
-  const startMs = Math.min(...turns.map(({ utteranceAtWallMs }) => utteranceAtWallMs));
-  const jobs = turns.flatMap(({ deviceId, utteranceAtWallMs, stagesMs }) => {
-    const runMs = stagesMs['asr_run'];
-    if (runMs === undefined) return [];
+  const beginMs = Math.min(...records.map(({ askedMs }) => askedMs));
+  const jobs = records.map((record): RecordedJob => {
+    const { kind, deviceId, askedMs, startedMs = 0, endedMs, guessed, wantedMs, deadlineMs, cancelledMs, playing, predictedMs } = record;
     const device = devices.get(deviceId) ?? devices.size;
     devices.set(deviceId, device);
-    return [{ atMs: utteranceAtWallMs - startMs, device, runMs }];
+    return {
+      kind, device,
+      askedMs: Math.round(askedMs - beginMs),
+      endedMs: Math.round(endedMs - beginMs),
+      ...(guessed && { confirmedAfterMs: wantedMs === undefined ? ('never' as const) : Math.round(wantedMs - askedMs) }),
+      ...(cancelledMs !== undefined && { cancelledAfterMs: Math.round(cancelledMs - askedMs) }),
+      ...(deadlineMs !== undefined && { slackMs: Math.round(deadlineMs - (wantedMs ?? askedMs)) }),
+      ...(playing && { playing }),
+      predictedMs: Math.round(predictedMs),
+      runMs: Math.round(endedMs - startedMs),
+    };
   });
-  return jobs.toSorted((a, b) => a.atMs - b.atMs || a.device - b.device);
+  return jobs.toSorted((a, b) => a.askedMs - b.askedMs || a.device - b.device);
 }
 
-/** The same people so many times over, each time begun a little later (and what is past the end put to the beginning). */
+/** A guess whose text was there before its utterance was over is not told of as confirmed: the turn says when that was, if no other text came after it. */
+function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly TurnLine[]): JobLine {
+  if (!job.guessed || job.wantedMs !== undefined || job.cancelledMs !== undefined) return job;
+  const wallMs = job.time - job.endedMs;
+  const next = all.filter(({ kind, deviceId, askedMs }) => kind === 'asr' && deviceId === job.deviceId && askedMs > job.askedMs).map(({ askedMs }) => askedMs);
+  const until = Math.min(...next);
+  const over = turns.filter(({ device }) => device === job.deviceId).map(({ utteranceAtWallMs }) => utteranceAtWallMs - wallMs);
+  // The log's time is in whole milliseconds.
+  const wantedMs = Math.min(...over.filter((atMs) => atMs >= job.endedMs - 2 && atMs < until));
+  return wantedMs === Infinity ? job : { ...job, wantedMs, deadlineMs: wantedMs + TEXT_WITHIN_MS };
+}
+
+/** The same people so many times over: copies are other devices, each of which begins somewhere else in the recording and comes round to there. */
 export function multiplied(jobs: readonly RecordedJob[], copies: number): RecordedJob[] {
-  const durationMs = Math.max(...jobs.map(({ atMs }) => atMs)) + 1;
+  const durationMs = Math.max(...jobs.map(({ endedMs }) => endedMs)) + 1;
   const devices = Math.max(...jobs.map(({ device }) => device)) + 1;
-  const all = Array.from({ length: copies }, (_, copy) =>
-    jobs.map(({ atMs, device, runMs }) => ({ atMs: (atMs + (copy * durationMs) / copies) % durationMs, device: device + copy * devices, runMs })),
-  );
-  return all.flat().toSorted((a, b) => a.atMs - b.atMs || a.device - b.device);
+  return Array.from({ length: copies }, (_, copy) => {
+    const fromMs = Math.round((copy * durationMs) / copies);
+    return jobs.map((job) => {
+      const shiftMs = job.askedMs >= fromMs ? -fromMs : durationMs - fromMs;
+      return { ...job, device: job.device + copy * devices, askedMs: job.askedMs + shiftMs, endedMs: job.endedMs + shiftMs };
+    });
+  })
+    .flat()
+    .toSorted((a, b) => a.askedMs - b.askedMs || a.device - b.device);
+}
+
+export interface ReplayOptions {
+  readonly slots: number;
+  /** On a machine, or with models, that take so many times as long. */
+  readonly slower: number;
+  readonly order?: JobOrder;
+  onStart?(deviceId: string): void;
 }
 
 export interface Replay {
-  /** End of the utterance to its text, by device. */
+  /** From when the last of an utterance's text was certain to be wanted to when it was there, by device. */
   readonly waits: ReadonlyMap<number, readonly number[]>;
+  /** That, and from the first sentence's text to its sound. */
+  readonly firstSounds: readonly number[];
+  readonly sentences: number;
+  /** Sentences that came when the device had run dry. */
+  readonly underruns: number;
   readonly failed: number;
   readonly busy: number;
 }
 
-/** Runs them through the real scheduler at the times at which they came; `slower`: on a machine, or with a model, that takes so many times as long. */
-export async function replay(jobs: readonly RecordedJob[], options: { readonly slots: number; readonly slower: number; readonly order?: JobOrder; onStart?(deviceId: string): void }): Promise<Replay> {
+/** A text that is wanted sooner than this after it is certain is what the answer waits for; later: a piece of what is still being said. */
+const AWAITED_WITHIN_MS = 1000;
+
+/**
+ * Runs a recording through the real scheduler. Each device does what it did, as long after the end of its own job before as it did then: who waits longer says
+ * the next thing later. What the device has to play is reckoned from the recording: each sentence is as long as it was.
+ */
+export async function replay(jobs: readonly RecordedJob[], options: ReplayOptions): Promise<Replay> {
   const clock = new FakeClock();
-  const slots = createSlots({ clock, metrics: noMetrics, slots: options.slots, queueCapacity: 1024, ...(options.order && { order: options.order }) });
-  const waits = new Map<number, number[]>();
-  const { signal } = new AbortController();
-  let failed = 0;
-  const run = async ({ atMs, device, runMs }: RecordedJob): Promise<void> => {
-    const deviceId = `d${device}`;
-    const predictedMs = runMs * options.slower;
-    try {
-      await slots.run({ kind: 'asr', deviceId, deadlineMs: atMs + 300, predictedMs }, signal, () => {
-        options.onStart?.(deviceId);
-        return sleep(clock, predictedMs);
-      });
-      waits.set(device, [...(waits.get(device) ?? []), clock.nowMs() - atMs]);
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      failed += 1;
-    }
+  const slots = createSlots({ clock, metrics: noMetrics, slots: options.slots, queueCapacity: 4096, ...(options.order && { order: options.order }) });
+  const byDevice = new Map<number, RecordedJob[]>();
+  for (const job of jobs) byDevice.set(job.device, [...(byDevice.get(job.device) ?? []), job]);
+  const devices = [...byDevice].map(([device, own]) => new ReplayedDevice(device, own, { ...options, clock, pool: slots }));
+  const over = Promise.all(devices.map((device) => device.live()));
+  while (!devices.every((device) => device.over)) await clock.advance(5000);
+  await over;
+  const busyMs = devices.reduce((sum, { busyMs: own }) => sum + own, 0);
+  const endMs = Math.max(...devices.map(({ endedMs }) => endedMs));
+  const total = (of: (device: ReplayedDevice) => number): number => devices.reduce((sum, device) => sum + of(device), 0);
+  return {
+    waits: new Map(devices.map(({ device, waits }) => [device, waits])),
+    firstSounds: devices.flatMap(({ firstSounds }) => firstSounds),
+    sentences: total(({ sentences }) => sentences),
+    underruns: total(({ underruns }) => underruns),
+    failed: total(({ failed }) => failed),
+    busy: busyMs / (options.slots * endMs),
   };
-  const running: Promise<void>[] = [];
-  for (const job of jobs) clock.after(job.atMs, () => void running.push(run(job)));
-  const durationMs = Math.max(...jobs.map(({ atMs }) => atMs));
-  await clock.advance(durationMs + 60_000);
-  await Promise.all(running);
-  return { waits, failed, busy: jobs.reduce((sum, { runMs }) => sum + runMs * options.slower, 0) / (options.slots * durationMs) };
+}
+
+interface World extends ReplayOptions {
+  readonly clock: FakeClock;
+  readonly pool: ReturnType<typeof createSlots>;
+}
+
+class ReplayedDevice {
+  readonly waits: number[] = [];
+  readonly firstSounds: number[] = [];
+  sentences = 0;
+  underruns = 0;
+  failed = 0;
+  busyMs = 0;
+  endedMs = 0;
+  over = false;
+  /** When the replayed device will have played everything. */
+  #dryMs: number | undefined;
+  /** Guesses of which the recording does not tell when they were taken back, because they had ended by then. */
+  readonly #inVain = new Set<AbortController>();
+  /** By recorded sentence: how much there is to play when it has come. */
+  readonly #soundMs: ReadonlyMap<RecordedJob, number>;
+
+  constructor(
+    readonly device: number,
+    private readonly jobs: readonly RecordedJob[],
+    private readonly world: World,
+  ) {
+    this.#soundMs = soundsOf(jobs);
+  }
+
+  async live(): Promise<void> {
+    const { clock } = this.world;
+    const ends = new Map<RecordedJob, Promise<number>>();
+    for (const job of this.jobs) {
+      // The job before is the last one that had ended when this one was asked for.
+      let before: RecordedJob | undefined;
+      for (const other of this.jobs) if (other.endedMs <= job.askedMs && ends.has(other) && other.endedMs >= (before?.endedMs ?? 0)) before = other;
+      const from = (before && ends.get(before)) ?? Promise.resolve(0);
+      const asked = from.then((endMs) => sleep(clock, Math.max(0, endMs + job.askedMs - (before?.endedMs ?? 0) - clock.nowMs())));
+      ends.set(job, asked.then(() => this.#run(job)));
+    }
+    await Promise.all(ends.values());
+    this.endedMs = clock.nowMs();
+    this.over = true;
+  }
+
+  /** Resolves with when it ended, whatever became of it. */
+  async #run(job: RecordedJob): Promise<number> {
+    const { clock, pool, slower } = this.world;
+    const { kind, confirmedAfterMs, cancelledAfterMs, slackMs, playing, predictedMs, runMs } = job;
+    const deviceId = `d${this.device}`;
+    const cancel = new AbortController();
+    if (kind === 'asr') for (const guess of this.#inVain) guess.abort(new Cancelled('the device says the next thing'));
+    if (confirmedAfterMs === 'never') this.#inVain.add(cancel);
+    if (cancelledAfterMs !== undefined) clock.after(cancelledAfterMs, () => cancel.abort(new Cancelled('recorded')));
+    let certainMs = clock.nowMs();
+    const guess = confirmedAfterMs === undefined ? undefined : new Guess();
+    if (guess && typeof confirmedAfterMs === 'number') {
+      clock.after(confirmedAfterMs, () => {
+        certainMs = clock.nowMs();
+        guess.confirm(certainMs + (slackMs ?? 0));
+      });
+      certainMs += confirmedAfterMs;
+    }
+    // A recorded sentence is due when its device ran dry then; here, when it runs dry here.
+    const dueMs = playing && this.#dryMs !== undefined ? this.#dryMs : clock.nowMs() + (slackMs ?? 0);
+    const request = { kind, deviceId, deadlineMs: guess ? undefined : dueMs, guess, playing: playing ?? false, predictedMs: predictedMs * slower };
+    const askedMs = clock.nowMs();
+    let endMs = askedMs;
+    try {
+      await pool.run(request, cancel.signal, async () => {
+        this.world.onStart?.(deviceId);
+        await sleep(clock, runMs * slower);
+        endMs = clock.nowMs();
+        this.busyMs += runMs * slower;
+      });
+      if (kind === 'asr') this.#text(job, endMs, certainMs);
+      else this.#sentence(job, askedMs, endMs);
+    } catch (error) {
+      if (!isCancelled(error) && confirmedAfterMs !== 'never') this.failed += 1;
+    } finally {
+      this.#inVain.delete(cancel);
+    }
+    return clock.nowMs();
+  }
+
+  #text({ slackMs, confirmedAfterMs }: RecordedJob, endMs: number, certainMs: number): void {
+    if (confirmedAfterMs !== 'never' && (slackMs ?? Infinity) < AWAITED_WITHIN_MS) this.waits.push(Math.max(0, endMs - certainMs));
+  }
+
+  #sentence(job: RecordedJob, askedMs: number, endMs: number): void {
+    this.sentences += 1;
+    if (job.playing && this.#dryMs !== undefined) {
+      if (endMs > this.#dryMs) this.underruns += 1;
+    } else {
+      this.#dryMs = endMs;
+      this.firstSounds.push(endMs - askedMs + (this.waits.at(-1) ?? 0));
+    }
+    this.#dryMs = Math.max(this.#dryMs, endMs) + (this.#soundMs.get(job) ?? 0);
+  }
+}
+
+/** How much each sentence gave its device to play: from its end, or from when the device ran dry, to when it was to run dry next. */
+function soundsOf(jobs: readonly RecordedJob[]): ReadonlyMap<RecordedJob, number> {
+  const sounds = new Map<RecordedJob, number>();
+  const sentences = jobs.filter(({ kind, cancelledAfterMs }) => kind === 'tts' && cancelledAfterMs === undefined);
+  for (const [i, job] of sentences.entries()) {
+    const next = sentences[i + 1];
+    if (next?.playing !== true) continue;
+    const dryMs = job.playing ? job.askedMs + (job.slackMs ?? 0) : job.endedMs;
+    sounds.set(job, Math.max(0, next.askedMs + (next.slackMs ?? 0) - Math.max(dryMs, job.endedMs)));
+  }
+  return sounds;
 }

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import { noMetrics, Scope, silentLogger, sleep } from '../core/index.js';
+import { createSlots } from '../scheduling/index.js';
+import type { Capacity } from './capacity.js';
+import type { Foundation } from './foundation.js';
+import type { MeasuredCosts } from './measured-costs.js';
+import { runSelfTests, type SelfTestOptions } from './self-test.js';
+
+it('times a model only when nobody talks and nothing that the server does by itself runs beside it, and keeps what it found', async () => {
+  const clock = new FakeClock();
+  const root = new Scope('test', () => undefined);
+  const seen = { recognised: 0, costs: new Map<string, number>(), told: [] as number[], disturbed: 0 };
+  let conversations = 1;
+  let warmedUp: () => void = () => undefined;
+  const warmed = new Promise<void>((resolve) => (warmedUp = resolve));
+  const capacity = {
+    admission: { view: () => ({ talking: 0, conversations, waiting: 0 }) },
+    slots: createSlots({ clock, metrics: noMetrics, slots: 1 }),
+    disturb: () => {
+      seen.disturbed += 1;
+      return () => (seen.disturbed -= 1);
+    },
+    selfTested: (cores: number) => void seen.told.push(cores),
+  } as unknown as Capacity;
+  const speech = {
+    recognizer: {
+      isReady: () => true,
+      modelFor: () => 'model',
+      recognize: async () => {
+        expect(seen.disturbed).toBe(1);
+        seen.recognised += 1;
+        await sleep(clock, 500);
+      },
+    },
+    models: { installed: () => undefined },
+    voices: { providers: [] },
+  } as unknown as SelfTestOptions['speech'];
+  const costs = { get: (key: string) => seen.costs.get(key), set: async (key: string, cost: number) => void seen.costs.set(key, cost) } as unknown as MeasuredCosts;
+  const foundation = { root, common: { clock, log: silentLogger, metrics: noMetrics } } as unknown as Foundation;
+  root.fork('self-test', () => runSelfTests(foundation, { capacity, speech, costs, languages: ['en-US'], undisturbed: () => warmed }));
+
+  await clock.advance(60_000);
+  expect(seen.recognised).toBe(0);
+  conversations = 0;
+  await clock.advance(60_000);
+  // Phrases are being warmed: what they take is not what a sentence costs.
+  expect(seen.recognised).toBe(0);
+  warmedUp();
+  // The clip is read from disk and /proc is looked at, which takes no time of this clock.
+  await expect.poll(async () => {
+    await clock.advance(1000);
+    return seen.told.length;
+  }, { timeout: 15_000, interval: 5 }).toBe(1);
+  expect(seen.recognised).toBeGreaterThan(1);
+  expect(seen.disturbed).toBe(0);
+  expect([...seen.costs.keys()].map((key) => key.split(' | ').slice(3).join(' '))).toEqual(['asr model', 'conversation']);
+  // Known now: not timed again.
+  const before = seen.recognised;
+  await clock.advance(120_000);
+  expect([seen.recognised, seen.told.length]).toEqual([before, 1]);
+  await root.close();
+});

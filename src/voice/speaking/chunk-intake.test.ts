@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { sleep } from '../../core/index.js';
-import { ChunkIntake } from './chunk-intake.js';
+import { ChunkIntake, type TakePatience } from './chunk-intake.js';
 
 /** Reads a voice that sends 100 bytes every 50 ms, ten times. */
 function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<void> } {
@@ -19,8 +19,8 @@ function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<
 }
 
 /** What `take` gave, and when. */
-async function taken(clock: FakeClock, intake: ChunkIntake, maxBytes: number, wholeByMs?: number): Promise<{ bytes: number; last: boolean; atMs: number }> {
-  const result = intake.take(maxBytes, wholeByMs).then(({ bytes, last }) => ({ bytes: bytes.byteLength, last, atMs: clock.nowMs() }));
+async function taken(clock: FakeClock, intake: ChunkIntake, maxBytes: number, patience?: TakePatience): Promise<{ bytes: number; last: boolean; atMs: number }> {
+  const result = intake.take(maxBytes, patience).then(({ bytes, last }) => ({ bytes: bytes.byteLength, last, atMs: clock.nowMs() }));
   await clock.advance(1000);
   return result;
 }
@@ -33,24 +33,34 @@ describe('what has come', () => {
 
   it('is collected to a whole piece while there is time', async () => {
     const { clock, intake } = streaming();
-    expect(await taken(clock, intake, 300, 900)).toEqual({ bytes: 300, last: false, atMs: 150 });
+    expect(await taken(clock, intake, 300, { wholeByMs: 900 })).toEqual({ bytes: 300, last: false, atMs: 150 });
   });
 
   it('is given as it is when the time is over', async () => {
     const { clock, intake } = streaming();
-    expect(await taken(clock, intake, 300, 110)).toEqual({ bytes: 200, last: false, atMs: 110 });
+    expect(await taken(clock, intake, 300, { wholeByMs: 110 })).toEqual({ bytes: 200, last: false, atMs: 110 });
+  });
+
+  it('is collected to the least to begin with, counted from the first of it', async () => {
+    const begin = async (bytes: number, withinMs: number): Promise<unknown> => {
+      const { clock, intake } = streaming();
+      return taken(clock, intake, 300, { least: { bytes, withinMs } });
+    };
+    expect(await begin(200, 60)).toEqual({ bytes: 200, last: false, atMs: 100 });
+    expect(await begin(300, 60)).toEqual({ bytes: 200, last: false, atMs: 110 });
+    expect(await begin(900, 900)).toEqual({ bytes: 300, last: false, atMs: 150 });
   });
 
   it('is given when nothing follows, although it is no whole piece', async () => {
     const { clock, intake, reading } = streaming();
-    expect(await taken(clock, intake, 5000, 900)).toEqual({ bytes: 1000, last: true, atMs: 500 });
+    expect(await taken(clock, intake, 5000, { wholeByMs: 900 })).toEqual({ bytes: 1000, last: true, atMs: 500 });
     await reading;
     expect(clock.pending).toBe(0);
   });
 
   it('ends with the stream when nobody takes it any more', async () => {
     const { clock, intake } = streaming();
-    const waiting = intake.take(5000, 900);
+    const waiting = intake.take(5000, { wholeByMs: 900 });
     await clock.advance(120);
     intake.close();
     await waiting;

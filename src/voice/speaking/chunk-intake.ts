@@ -17,6 +17,14 @@ export interface IntakeLimits {
   readonly stallMs: number;
 }
 
+/** What is waited for beyond the first bytes. */
+export interface TakePatience {
+  /** Until then (`Clock.nowMs`) for all that is wanted. */
+  readonly wholeByMs?: number;
+  /** For so many bytes, for so long from the first of them on. */
+  readonly least?: { readonly bytes: number; readonly withinMs: number };
+}
+
 const late = (): ChorusError => new ChorusError('tts.timeout', 'no audio came in time');
 const stalled = (): ChorusError => new ChorusError('tts.timeout', 'the audio stalled');
 
@@ -74,9 +82,10 @@ export class ChunkIntake {
     }
   }
 
-  /** Up to `maxBytes` of what has come; waits for the first of it, and until `wholeByMs` (`Clock.nowMs`) for all. `last`: nothing follows. */
-  async take(maxBytes: number, wholeByMs = -Infinity): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
+  /** Up to `maxBytes` of what has come; waits for the first of it, and for more as `patience` says. `last`: nothing follows. */
+  async take(maxBytes: number, { wholeByMs = -Infinity, least }: TakePatience = {}): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
     while (this.#bytes === 0 && !this.#ended && !this.#closed) await this.#change();
+    if (least) await this.#whole(Math.min(least.bytes, maxBytes), this.options.clock.nowMs() + least.withinMs);
     await this.#whole(Math.min(maxBytes, this.options.maxBytes), wholeByMs);
     if (this.#failure && this.#bytes === 0) throw this.#failure.error;
     const whole = concatBytes(this.#chunks);

@@ -2,6 +2,7 @@ import { ChorusError, type Clock, type Logger, type Metrics, type Scope } from '
 import { concatBytes, mergeLoudness, SPEECH_TARGET_LUFS, type SpeechFormat, type VoiceLoudness } from '../audio/index.js';
 import { childEntry, type EngineStatus, SupervisedChild } from '../engines/index.js';
 import type { LocalVoiceClient } from '../providers/tts/local.js';
+import type { TakePatience } from './chunk-intake.js';
 import type { FeedResult, SpeakingRequest, SynthesizeResult } from './child-protocol.js';
 import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';
 
@@ -21,8 +22,8 @@ export interface SpeechEncoderOptions {
 
 /** Where the encoder takes a sentence's bytes from. */
 export interface SpeechSource {
-  /** Up to `maxBytes`, waiting for the first of them, and until `wholeByMs` (`Clock.nowMs`) for all; `last`: nothing follows. */
-  take(maxBytes: number, wholeByMs?: number): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
+  /** Up to `maxBytes`, waiting for the first of them, and for more as `patience` says; `last`: nothing follows. */
+  take(maxBytes: number, patience?: TakePatience): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
 }
 
 export interface EncodeRequest {
@@ -55,7 +56,7 @@ const MAX_VOICES = 256;
 /** Bytes of a sentence that are kept to encode them again: 90 s of 24 kHz PCM. A longer one fails with its process. */
 const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
 /**
- * Small so that no device waits for another's: 6 ms of work. The first one is not smaller: what has arrived is taken at once, and with 250 ms the device of
+ * Small so that no device waits for another's: 6 ms of work. The first one may be as large: with at most 250 ms the device of
  * a busy machine ran dry before the process was given its next turn (79 ms of silence after 180 ms of sound, seen in CI).
  */
 const PIECE_MS = 600;
@@ -67,6 +68,13 @@ const WAV_BYTES_PER_MS = 48;
  * whole, as long as the device has this much to play.
  */
 const KEPT_AHEAD_MS = 300;
+/**
+ * A reply begins with so much sound, four packets: what a cloud has sent first may be a tenth of a second, and the next is at the device only after a
+ * way through two processes. With what had arrived, one reply in 800 had a hole of 4 to 7 ms after its first packet, with 40 devices on two cores. Waited
+ * for no longer than that, from the first byte on; a cloud that is ten times as fast as speech needs 24 ms.
+ */
+const BEGIN_WITH_MS = 240;
+const BEGIN_WITHIN_MS = 60;
 /** Encoding runs 100 times faster than speech; the supervisor kills the process after max(5 s, 10 x this). */
 const PREDICTED_FEED_MS = 20;
 /** A sentence that is encoded again comes in one piece: MP3 has the most speech a byte, 1 ms of it costs 0.01 ms. */
@@ -99,7 +107,9 @@ export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncode
     try {
       for (let last = false; !last; ) {
         signal.throwIfAborted();
-        const piece = await source.take(pieceBytes(request.format), (request.underrunAtMs?.() ?? -Infinity) - KEPT_AHEAD_MS);
+        const dryAtMs = request.underrunAtMs?.();
+        const patience = dryAtMs === undefined ? { least: { bytes: bytesOf(request.format, BEGIN_WITH_MS), withinMs: BEGIN_WITHIN_MS } } : { wholeByMs: dryAtMs - KEPT_AHEAD_MS };
+        const piece = await source.take(bytesOf(request.format, PIECE_MS), patience);
         last = piece.last;
         const result = await stream.feed(piece.bytes, last);
         if (result.loudness) learn(request.voiceKey, result.loudness);
@@ -190,9 +200,9 @@ class SentenceStream {
   }
 }
 
-function pieceBytes(format: SpeechFormat): number {
+function bytesOf(format: SpeechFormat, ms: number): number {
   const perMs = format.kind === 'mp3' ? MP3_BYTES_PER_MS : format.kind === 'wav' ? WAV_BYTES_PER_MS : (format.rateHz * 2) / 1000;
-  return Math.ceil(perMs * PIECE_MS);
+  return Math.ceil(perMs * ms);
 }
 
 function unpack(result: FeedResult): Uint8Array[] {

@@ -123,7 +123,8 @@ describe('room for conversations', () => {
   });
 
   it('who asks in the moment in which a seat becomes free does not overtake who waits for it', async () => {
-    const { clock, admission, admitted, want, end } = world({ room: { conversations: 1, strained: false } });
+    const { clock, admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
+    want('talks on');
     want('a');
     await end('a');
     let late: unknown = 'not asked';
@@ -136,9 +137,9 @@ describe('room for conversations', () => {
     want('b', undefined, 20_000);
     await clock.advance(2000);
     expect(late).toBeUndefined();
-    expect(admitted).toEqual(['a', 'b']);
+    expect(admitted).toEqual(['talks on', 'a', 'b']);
     await clock.advance(500);
-    expect(admitted).toEqual(['a', 'b', 'later refused']);
+    expect(admitted).toEqual(['talks on', 'a', 'b', 'later refused']);
   });
 
   it('a device that has left frees its seat at once; one that still talks keeps it until then', async () => {

@@ -72,6 +72,16 @@ describe('the ceiling', () => {
     }
   });
 
+  it('stays where it is while others slowly take and give back a few hundredths of the machine', () => {
+    const load = control();
+    run(load, 0.02, 60);
+    const ceilings = Array.from({ length: 400 }, (_, i) => {
+      const { conversations } = load.view();
+      return load.look(sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.1 + 0.04 * Math.sin(i / 15) })).conversations;
+    });
+    expect(new Set(ceilings.slice(100)).size).toBe(1);
+  });
+
   it('does not flap while costs and others go up and down by a tenth', () => {
     const load = control();
     run(load, 0.04, 60);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Cancelled, ChorusError, noMetrics, Scope, silentLogger, sleep, type ErrorCode } from '../../core/index.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
-import { createSlots, type Slots } from '../../scheduling/index.js';
+import { createSlots, Guess, type Slots } from '../../scheduling/index.js';
 import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress } from '../engines/index.js';
 import type { AsrEngine } from './asr-engine.js';
 import { createRecognizer, type RecognizerLane, type RecognizerOptions } from './recognizer.js';
@@ -217,6 +217,34 @@ describe('recognizer', () => {
     expect((await first).text).toBe('one');
     expect((await second).text).toBe('two');
     expect(await third).toMatchObject({ text: 'three', waitMs: 40 });
+  });
+
+  it('a guess waits for a slot that nobody else wants, and is like any other once it is confirmed', async () => {
+    const lane = make();
+    const held: ((text: string) => void)[] = [];
+    const engine = new FakeEngine('moonshine-tiny-en');
+    engine.answer = () => new Promise((resolve) => held.push(resolve));
+    engines.set(engine.id, engine);
+    const running = ['a', 'b'].map((deviceId) => lane.recognize({ ...request('en'), deviceId }, signal));
+    const guess = new Guess();
+    const guessed = lane.recognize({ ...request('en'), deviceId: 'c', deadlineMs: undefined, guess }, signal);
+    const certain = lane.recognize({ ...request('en', 9000), deviceId: 'd' }, signal);
+    const more = lane.recognize({ ...request('en', 9000), deviceId: 'e' }, signal);
+    await clock.advance(100);
+    held[0]?.('one');
+    await settle();
+    // What is certain went first; confirmed, and wanted sooner than the other, the guess is next.
+    guess.confirm(clock.nowMs() + 300);
+    held[1]?.('two');
+    await settle();
+    held[2]?.('certain');
+    held[3]?.('guessed');
+    await settle();
+    expect((await certain).text).toBe('certain');
+    expect(await guessed).toMatchObject({ text: 'guessed', waitMs: 100 });
+    held[4]?.('more');
+    expect((await more).text).toBe('more');
+    await Promise.all(running);
   });
 
   it('does no more at once inside a model than its pool, however many slots there are', async () => {

@@ -229,14 +229,15 @@ class Run {
     const asrAudioS = observer.grown('chorus_asr_audio_seconds_total');
     const vadWindows = observer.grown('chorus_vad_windows_total');
     if (asrAudioS === undefined || vadWindows === undefined) return undefined;
-    const speculated = (result: string): number => observer.grown('chorus_speculation_total', { result }) ?? 0;
-    const [used, wasted] = [speculated('used'), speculated('wasted')];
+    const speculated = (result: string): number => observer.grown('chorus_speculation_seconds_total', { result }) ?? 0;
+    const [usedS, wastedS] = [speculated('used'), speculated('wasted')];
     const speculativeS = observer.grown('chorus_asr_audio_seconds_total', { when: 'speculative' }) ?? 0;
     const mp3 = this.options.tts === 'stand-in' ? this.#tts.filter(({ atWallMs }) => atWallMs >= this.#countedFromWallMs) : [];
     return {
       windowS: observer.windowS,
       asr: { decodes: observer.grown('chorus_jobs_total', { kind: 'asr', result: 'done' }) ?? 0, audioS: asrAudioS },
-      asrWasted: { decodes: wasted, audioS: used + wasted === 0 ? 0 : (speculativeS * wasted) / (used + wasted) },
+      // By time, not by count: what is guessed in vain is the beginning of an utterance, and often taken back before it has begun.
+      asrWasted: { decodes: observer.grown('chorus_speculation_total', { result: 'wasted' }) ?? 0, audioS: usedS + wastedS === 0 ? 0 : (speculativeS * wastedS) / (usedS + wastedS) },
       vadWindows,
       opusDecodedPackets: (vadWindows * VAD_WINDOW_MS) / PACKET_MS,
       opusEncodedPackets: observer.grown('chorus_packets_sent_total') ?? 0,

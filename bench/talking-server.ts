@@ -1,3 +1,4 @@
+import { standInSettings } from '../src/bench/server-settings.js';
 import { startStandInProcess } from '../src/bench/stand-in-process.js';
 import { MIXED_QUEUES, standInOptions } from '../src/bench/index.js';
 import { Scope, systemClock } from '../src/core/index.js';
@@ -22,13 +23,7 @@ export async function startTalkingServer(settings: readonly string[], watched?: 
         'auth.auto_bind_max=10000',
         'session.language=en-US',
         'load.target=off',
-        `llm.base_url=${standIns.llmUrl}`,
-        'llm.model=stand-in',
-        'llm.max_workers=1000',
-        'llm.speculative=false',
-        'tts.provider=edge',
-        `tts.edge.url=${standIns.edgeUrl}`,
-        'tts.edge.max_concurrent=64',
+        ...standInSettings(standIns),
         ...settings,
       ],
       watched,

@@ -20,14 +20,26 @@ export function serverSettings(options: RunOptions, standIns: RunningStandIns | 
   ];
 }
 
+/** The stand-ins as language model and cloud voice. */
+export function standInSettings(standIns: RunningStandIns): readonly string[] {
+  return [...standInLlm(standIns), ...standInVoice(standIns)];
+}
+
+/** As with a service that is paid for: not asked on a guess, although it is on this machine. */
+function standInLlm({ llmUrl }: RunningStandIns): readonly string[] {
+  return [`llm.base_url=${llmUrl}`, 'llm.model=stand-in', 'llm.max_workers=1000', 'llm.speculative=false'];
+}
+
+function standInVoice({ edgeUrl }: RunningStandIns): readonly string[] {
+  return ['tts.provider=edge', `tts.edge.url=${edgeUrl}`, 'tts.edge.max_concurrent=64'];
+}
+
 function llmSettings({ llm }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {
-  if (llm === 'offline' || !standIns) return [];
-  // As with a service that is paid for: not asked on a guess, although it is on this machine.
-  return [`llm.base_url=${standIns.llmUrl}`, 'llm.model=stand-in', 'llm.max_workers=1000', 'llm.speculative=false'];
+  return llm === 'offline' || !standIns ? [] : standInLlm(standIns);
 }
 
 function ttsSettings({ tts }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {
-  if (tts === 'stand-in' && standIns) return ['tts.provider=edge', `tts.edge.url=${standIns.edgeUrl}`, 'tts.edge.max_concurrent=64'];
+  if (tts === 'stand-in' && standIns) return standInVoice(standIns);
   if (tts === 'stand-in-pcm' && standIns) return ['tts.provider=openai', `tts.openai.base_url=${standIns.speechUrl}`, 'tts.openai.max_concurrent=64'];
   return [`tts.provider=${tts}`];
 }

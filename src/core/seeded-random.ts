@@ -1,35 +1,43 @@
 /** A number from 0 up to but without 1. */
 export type Random = () => number;
 
+/** Random bits, 0 to 2^32 - 1. */
+export type RandomBits = () => number;
+
+/** xoshiro128** (Blackman and Vigna), its state from four words of `seed`. Not for secrets. */
+export function xoshiro128(seed: RandomBits): RandomBits {
+  let a = seed();
+  let b = seed();
+  let c = seed();
+  let d = seed();
+  return () => {
+    const scrambled = Math.imul(rotate(Math.imul(b, 5), 7), 9);
+    const shifted = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= shifted;
+    d = rotate(d, 11);
+    return scrambled >>> 0;
+  };
+}
+
 /**
  * Numbers that are the same in every run with the same seed and the same `stream` name: each part of a load takes a stream of its
- * own, so that one part's draws do not shift another's. xoshiro128** (Blackman and Vigna), seeded through splitmix32.
+ * own, so that one part's draws do not shift another's. Seeded through splitmix32.
  */
 export function seededRandom(seed: number, stream = ''): Random {
   let mix = seed >>> 0;
   for (let at = 0; at < stream.length; at++) mix = Math.imul(mix ^ stream.charCodeAt(at), 0x01000193) >>> 0;
-  const next = (): number => {
+  const bits = xoshiro128(() => {
     mix = (mix + 0x9e3779b9) >>> 0;
     let z = mix;
     z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
     z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
     return (z ^ (z >>> 15)) >>> 0;
-  };
-  let a = next();
-  let b = next();
-  let c = next();
-  let d = next();
-  return () => {
-    const result = rotate(Math.imul(b, 5), 7);
-    const t = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= t;
-    d = rotate(d, 11);
-    return (Math.imul(result, 9) >>> 0) / 2 ** 32;
-  };
+  });
+  return () => bits() / 2 ** 32;
 }
 
 function rotate(value: number, by: number): number {

@@ -1,47 +1,24 @@
+import { type RandomBits, xoshiro128 } from '../../core/index.js';
 import type { TensorData } from '../../onnx/index.js';
 
 /** Small enough to hold the event loop for a millisecond, big enough for the disk. */
 const CHUNK_BYTES = 256 * 1024;
 
-/** A seeded stream of numbers (xoshiro128**): the same seed gives the same model. Not for secrets. */
+/** A seeded stream of numbers: the same seed gives the same model. */
 export class SeededRandom {
-  readonly #state = new Uint32Array(4);
+  /** 0 .. 2^32 - 1. */
+  readonly nextUint32: RandomBits;
 
   constructor(seed: number) {
-    // SplitMix32 spreads neighbouring seeds over the whole state.
+    // SplitMix32, which spreads neighbouring seeds over the whole state; with other constants than `seededRandom`, and what was written with them stays the same, byte for byte.
     let x = seed >>> 0;
-    for (let i = 0; i < 4; i++) {
+    this.nextUint32 = xoshiro128(() => {
       x = (x + 0x9e3779b9) >>> 0;
       let z = x;
       z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
       z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-      this.#state[i] = z ^ (z >>> 16);
-    }
-  }
-
-  /** 0 .. 2^32 - 1. */
-  nextUint32(): number {
-    const one = new Uint32Array(1);
-    this.draw(one);
-    return one[0] ?? 0;
-  }
-
-  /** Fills with random bits. */
-  draw(target: Uint32Array): void {
-    // In local variables: two hundred million bytes of weights are drawn here.
-    let [a = 0, b = 0, c = 0, d = 0] = this.#state;
-    for (let i = 0; i < target.length; i++) {
-      const scrambled = Math.imul(b, 5);
-      target[i] = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
-      const shifted = b << 9;
-      c ^= a;
-      d ^= b;
-      b ^= c;
-      a ^= d;
-      c ^= shifted;
-      d = (d << 11) | (d >>> 21);
-    }
-    this.#state.set([a, b, c, d]);
+      return (z ^ (z >>> 16)) >>> 0;
+    });
   }
 
   /** Integer of `min` .. `max`, both included. */
@@ -87,17 +64,14 @@ export function randomBytes(byteLength: number, table: ByteTable, seed: number):
   return {
     byteLength,
     *chunks() {
-      const random = new SeededRandom(seed);
-      const size = Math.min(byteLength, CHUNK_BYTES);
-      const draws = new Uint32Array(Math.ceil(size / 2));
-      const chunk = new Uint8Array(draws.length * 2);
+      const { nextUint32 } = new SeededRandom(seed);
+      const chunk = new Uint8Array(2 * Math.ceil(Math.min(byteLength, CHUNK_BYTES) / 2));
       for (let done = 0; done < byteLength; done += chunk.length) {
-        random.draw(draws);
         // Two bytes a draw.
-        for (let i = 0; i < draws.length; i++) {
-          const bits = draws[i] ?? 0;
-          chunk[2 * i] = table[bits & 0xffff] ?? 0;
-          chunk[2 * i + 1] = table[bits >>> 16] ?? 0;
+        for (let i = 0; i < chunk.length; i += 2) {
+          const bits = nextUint32();
+          chunk[i] = table[bits & 0xffff] ?? 0;
+          chunk[i + 1] = table[bits >>> 16] ?? 0;
         }
         yield chunk.subarray(0, Math.min(chunk.length, byteLength - done));
       }

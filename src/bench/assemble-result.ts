@@ -6,7 +6,7 @@ import type { Observation, Observer } from './observation.js';
 import type { RunOptions } from './options.js';
 import { takeOffOwnTime } from './own-time.js';
 import type { BenchResult } from './result.js';
-import { memoryGrowth, memoryOf } from './server-memory.js';
+import { memoryOf } from './server-memory.js';
 import { judge } from './service-level.js';
 import type { LlmRequestRecord, StandInReport, TtsRequestRecord } from './stand-ins/index.js';
 
@@ -57,7 +57,8 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   const others = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
   const disturbed = others !== undefined && others > MAX_OTHERS_SHARE * machine.cores ? [{ en: `other programs on this machine used ${others.toFixed(2)} cores meanwhile`, zh: `其间本机上的其他程序用了 ${others.toFixed(2)} 个核` }] : [];
   const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
-  const judged = { fleet, firstSoundNetMs: net, failedTurns: failedTurns(fleet), cpuShare, fairness: own.fairness, memoryGrowth: memoryGrowth(observer.observations) };
+  const memory = memoryOf(observer.observations);
+  const judged = { fleet, firstSoundNetMs: net, failedTurns: failedTurns(fleet), cpuShare, fairness: own.fairness, memoryGrowth: memory?.growth };
   const verdict = judge({ ...judged, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
   const { firstSoundNetMs: _, ...llmOwn } = own;
   return {
@@ -90,7 +91,7 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
       readyMs: evidence.readyMs,
       cores,
       cpuShare,
-      memoryBytes: memoryOf(observer.observations),
+      memoryBytes: memory?.bytes,
       processes: processesOf(observer.observations, options.warmupMs / 1000),
       complaints: evidence.complaints.slice(-KEPT_COMPLAINTS),
     },

@@ -13,26 +13,20 @@ export interface ServerMemory {
 const MIN_FLAT_S = 240;
 const MINUTE_S = 60;
 
-/** What the server took over a run, warm-up included. Undefined: it was not seen. Pure. */
-export function memoryOf(observations: readonly Pick<Observation, 'atS' | 'serverBytes'>[]): ServerMemory | undefined {
-  const seen = seenOf(observations);
+/**
+ * What the server took over a run, warm-up included. `growth`: the last minute over the third, minus one; undefined where the run was too short for that.
+ * Undefined: it was not seen. Pure.
+ */
+export function memoryOf(observations: readonly Pick<Observation, 'atS' | 'serverBytes'>[]): { readonly bytes: ServerMemory; readonly growth: number | undefined } | undefined {
+  const seen = observations.flatMap(({ atS, serverBytes }) => (serverBytes === undefined || atS < 0 ? [] : [{ atS, serverBytes }]));
   const lastS = seen.at(-1)?.atS;
   if (lastS === undefined) return undefined;
-  const windowS = lastS >= MIN_FLAT_S ? MINUTE_S : lastS / 6;
+  const minutes = lastS >= MIN_FLAT_S;
+  const windowS = minutes ? MINUTE_S : lastS / 6;
   const mean = (fromS: number, toS: number): number => {
     const inside = seen.filter(({ atS }) => atS >= fromS && atS <= toS);
     return inside.reduce((sum, { serverBytes }) => sum + serverBytes, 0) / Math.max(1, inside.length);
   };
-  return { start: mean(0, windowS), third: mean(2 * windowS, 3 * windowS), end: mean(lastS - windowS, lastS), max: Math.max(...seen.map(({ serverBytes }) => serverBytes)) };
-}
-
-/** The last minute over the third, minus one. Undefined: the run was too short for that, or the memory was not seen. Pure. */
-export function memoryGrowth(observations: readonly Pick<Observation, 'atS' | 'serverBytes'>[]): number | undefined {
-  const memory = memoryOf(observations);
-  const lastS = seenOf(observations).at(-1)?.atS ?? 0;
-  return memory === undefined || lastS < MIN_FLAT_S || memory.third === 0 ? undefined : memory.end / memory.third - 1;
-}
-
-function seenOf(observations: readonly Pick<Observation, 'atS' | 'serverBytes'>[]): { readonly atS: number; readonly serverBytes: number }[] {
-  return observations.flatMap(({ atS, serverBytes }) => (serverBytes === undefined || atS < 0 ? [] : [{ atS, serverBytes }]));
+  const bytes = { start: mean(0, windowS), third: mean(2 * windowS, 3 * windowS), end: mean(lastS - windowS, lastS), max: Math.max(...seen.map(({ serverBytes }) => serverBytes)) };
+  return { bytes, growth: minutes && bytes.third > 0 ? bytes.end / bytes.third - 1 : undefined };
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import { percentile, type FleetResult } from '../src/fleet/index.js';
 import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
-import { MemoryWatch, type MemoryReading } from './memory-watch.js';
 import { atMost, report, type Line } from './results.js';
+import { ServerWatch, type Look } from './server-watch.js';
 
 /** What the main process holds when its garbage is collected. */
 interface Collected {
@@ -45,7 +45,8 @@ export async function connections(what: string): Promise<boolean> {
     env: { CHORUS_BENCH_COLLECTED: file },
   });
   try {
-    const level: LookAt = (devices) => look(acceptance, file, devices);
+    const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
+    const level: LookAt = (devices) => look(acceptance, watch, file, devices);
     await acceptance.fleet({ scenario: 'steady', devices: 10, firstDevice: 0, warmupMs: 5000, durationMs: 15_000 });
     const idle = what === 'talking' ? undefined : await idleLevels(acceptance, level);
     const talking = what === 'idle' ? undefined : await talkingLevels(acceptance, level);
@@ -95,12 +96,12 @@ function idleCrowd(acceptance: AcceptanceServer, firstDevice: number, durationMs
   return acceptance.fleet({ scenario: 'idle', devices: IDLE_STEP, firstDevice, warmupMs: ARRIVE_MS, durationMs, workers: 1 });
 }
 
-async function look(acceptance: AcceptanceServer, file: string, devices: number): Promise<Level> {
+async function look(acceptance: AcceptanceServer, watch: ServerWatch, file: string, devices: number): Promise<Level> {
   rmSync(file, { force: true });
   process.kill(acceptance.server.pid, 'SIGUSR2');
-  const readings = await new MemoryWatch(acceptance.server.pid).watch(LOOK_MS);
-  const names = [...new Set(readings.flatMap(({ byProcess }) => Object.keys(byProcess)))];
-  const median = (of: (reading: MemoryReading) => number): number => percentile(readings.map(of), 0.5);
+  const looks = await watch.during(LOOK_MS);
+  const names = [...new Set(looks.flatMap(({ byProcess }) => Object.keys(byProcess)))];
+  const median = (of: (seen: Look) => number): number => percentile(looks.map(of), 0.5);
   return { devices, collected: JSON.parse(readFileSync(file, 'utf8')) as Collected, resident: Object.fromEntries(names.map((name) => [name, median(({ byProcess }) => byProcess[name] ?? 0)])) };
 }
 

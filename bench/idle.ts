@@ -2,8 +2,8 @@ import { sleep, systemClock as clock } from '../src/core/index.js';
 import { percentile, type FleetProgress, type FleetResult } from '../src/fleet/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
 import { armData, armLine, armOf, block, ratioOf, ratioWords, type Block } from './blocks.js';
-import { MemoryWatch, type MemoryReading } from './memory-watch.js';
 import { atMost, report, type Line } from './results.js';
+import { ServerWatch, type Look } from './server-watch.js';
 
 type Arm = 'alone' | 'arriving' | 'idle';
 
@@ -22,9 +22,9 @@ const SAME = 0.05;
 export async function idle(devices: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'session.idle_close_ms=110000']);
   try {
-    const memory = new MemoryWatch(acceptance.server.pid);
+    const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
     const blocks: Block<Arm>[] = [];
-    const readings: { readonly arm: Arm; readonly reading: MemoryReading }[] = [];
+    const readings: { readonly arm: Arm; readonly reading: Look }[] = [];
     const crowds: FleetResult[] = [];
     let most = 0;
     let warm: () => void = () => undefined;
@@ -33,7 +33,7 @@ export async function idle(devices: number): Promise<boolean> {
       if (elapsedMs >= WARM_UP_MS) warm();
     };
     const alone = async (): Promise<void> => {
-      await Promise.all([block<Arm>('alone', ALONE_MS, blocks), memory.watch(ALONE_MS).then((all) => readings.push(...all.map((reading) => ({ arm: 'alone' as const, reading }))))]);
+      await Promise.all([block<Arm>('alone', ALONE_MS, blocks), watch.during(ALONE_MS).then((all) => readings.push(...all.map((reading) => ({ arm: 'alone' as const, reading }))))]);
     };
     const withCrowd = async (): Promise<void> => {
       let arrived: () => void = () => undefined;
@@ -46,7 +46,7 @@ export async function idle(devices: number): Promise<boolean> {
         const fromWallMs = clock.wallMs();
         await here;
         blocks.push({ arm: 'arriving', fromWallMs, toWallMs: clock.wallMs() });
-        await Promise.all([block<Arm>('idle', IDLE_MS, blocks), memory.watch(IDLE_MS).then((all) => readings.push(...all.map((reading) => ({ arm: 'idle' as const, reading }))))]);
+        await Promise.all([block<Arm>('idle', IDLE_MS, blocks), watch.during(IDLE_MS).then((all) => readings.push(...all.map((reading) => ({ arm: 'idle' as const, reading }))))]);
       })();
       const [result] = await Promise.all([crowd, steps]);
       crowds.push(result);
@@ -95,9 +95,9 @@ export async function idle(devices: number): Promise<boolean> {
 }
 
 /** Medians with them less medians without; the talking ones are the same in both. Recognition has nothing of idle devices, and grows by what is talked. */
-function memoryPerDevice(readings: readonly { readonly arm: Arm; readonly reading: MemoryReading }[], devices: number): { readonly kilobytes: number; readonly byProcess: Readonly<Record<string, number>> } {
+function memoryPerDevice(readings: readonly { readonly arm: Arm; readonly reading: Look }[], devices: number): { readonly kilobytes: number; readonly byProcess: Readonly<Record<string, number>> } {
   const names = [...new Set(readings.flatMap(({ reading }) => Object.keys(reading.byProcess)))];
-  const grown = (of: (reading: MemoryReading) => number): number => {
+  const grown = (of: (reading: Look) => number): number => {
     const median = (arm: Arm): number => percentile(readings.filter((one) => one.arm === arm).map(({ reading }) => of(reading)), 0.5);
     return (median('idle') - median('alone')) / devices / 1024;
   };

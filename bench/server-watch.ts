@@ -1,35 +1,44 @@
 import { parseExposition, type Scope, sleep, systemClock as clock, valueOf } from '../src/core/index.js';
 import { percentile } from '../src/fleet/index.js';
-import { createSampler } from '../src/machine/index.js';
+import { createSampler, type MachineSample } from '../src/machine/index.js';
 import type { ServerUnderTest } from '../src/bench/server-under-test.js';
 
 /** The server at one moment. */
 export interface Look {
-  /** `Clock.nowMs`. */
+  /** `Clock.nowMs` and `Clock.wallMs`. */
   readonly atMs: number;
+  readonly atWallMs: number;
   /** CPU of all its processes since the first look. */
   readonly cpuSeconds: number;
-  /** Proportional set size of all its processes. */
+  /**
+   * Resident size of all its processes, and of those of each name: a page that several share counts in each, before and after alike. (The proportional
+   * size changes with what else runs on the machine.)
+   */
   readonly memoryBytes: number;
+  readonly byProcess: Readonly<Record<string, number>>;
   /** Of its control group, without page cache that can be dropped; undefined: it has none of its own. */
   readonly groupBytes: number | undefined;
   /** Devices that may be in a conversation (`chorus_talking_limit`), and that are. */
   readonly ceiling: number | undefined;
   readonly conversations: number | undefined;
-  /** Cores of one conversation and where that is known from. */
+  /** Cores of one conversation and where that is known from; 0: not known. */
   readonly cost: { readonly table: number; readonly selfTest: number; readonly measured: number };
 }
 
 const EVERY_MS = 1000;
 const METRICS_TIMEOUT_MS = 2000;
 
-/** Looks at the server once a second until its scope is closed. */
+/**
+ * Looks at the server once a second until its scope is closed. `metrics: false`: at its processes alone, where what it costs the server to answer
+ * `/metrics` would be seen in what is measured.
+ */
 export class ServerWatch {
   readonly looks: Look[] = [];
 
   constructor(
     private readonly server: ServerUnderTest,
-    scope: Scope,
+    private readonly scope: Scope,
+    private readonly options: { readonly metrics: boolean } = { metrics: true },
   ) {
     scope.fork('watch the server', (signal) => this.#watch(signal));
   }
@@ -41,7 +50,14 @@ export class ServerWatch {
     return first && last && last.atMs > first.atMs ? (last.cpuSeconds - first.cpuSeconds) / ((last.atMs - first.atMs) / 1000) : Number.NaN;
   }
 
-  /** The most of it between two moments, by proportional set size or by the control group. */
+  /** What is seen from now on, for so long. */
+  async during(forMs: number): Promise<readonly Look[]> {
+    const fromMs = clock.nowMs();
+    await sleep(clock, forMs, this.scope.signal);
+    return this.#within(fromMs, clock.nowMs());
+  }
+
+  /** The most of it between two moments, by the control group or else by resident size. */
   mostBytes(fromMs: number, toMs: number): number {
     return Math.max(0, ...this.#within(fromMs, toMs).map(({ memoryBytes, groupBytes }) => groupBytes ?? memoryBytes));
   }
@@ -67,17 +83,19 @@ export class ServerWatch {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const sampler = createSampler({ rootPid: this.server.pid, clock });
+    const sampler = createSampler({ rootPid: this.server.pid, clock, pssEveryMs: false });
     let firstSeconds: number | undefined;
     while (!signal.aborted) {
       const sample = await sampler.sample();
       firstSeconds ??= sample.processCpuSeconds;
-      const metrics = await this.#metrics();
+      const metrics = this.options.metrics ? await this.#metrics() : undefined;
       const of = (name: string, source?: string): number | undefined => metrics && valueOf(metrics, name, source === undefined ? undefined : { source });
       this.looks.push({
         atMs: sample.atMs,
+        atWallMs: sample.wallMs,
         cpuSeconds: sample.processCpuSeconds - firstSeconds,
         memoryBytes: sample.processMemoryBytes,
+        byProcess: residentByName(sample.processes),
         groupBytes: sample.cgroup?.memoryLimitBytes === undefined ? undefined : sample.cgroup.workingSetBytes,
         ceiling: of('chorus_talking_limit'),
         conversations: of('chorus_conversations'),
@@ -95,4 +113,18 @@ export class ServerWatch {
       return undefined; // too busy to say, or gone
     }
   }
+}
+
+/** The middle one of the last looks, by memory. */
+export function settled(looks: readonly Look[], last = 5): Look {
+  const sorted = looks.slice(-last).sort((a, b) => a.memoryBytes - b.memoryBytes);
+  const middle = sorted[Math.floor(sorted.length / 2)];
+  if (!middle) throw new RangeError('the server was never looked at');
+  return middle;
+}
+
+function residentByName(processes: MachineSample['processes']): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { name, rssBytes } of processes) sums[name] = (sums[name] ?? 0) + (rssBytes ?? 0);
+  return sums;
 }

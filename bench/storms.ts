@@ -2,8 +2,8 @@ import { systemClock as clock } from '../src/core/index.js';
 import { summarise, type FleetResult } from '../src/fleet/index.js';
 import { startAcceptanceServer, type AcceptanceServer } from './acceptance-server.js';
 import { churn, type ChurnResult } from './churn.js';
-import { MemoryWatch, settled, type MemoryReading } from './memory-watch.js';
 import { atMost, report, type Line } from './results.js';
+import { ServerWatch, settled, type Look } from './server-watch.js';
 
 /** Before the first storm the server has talked: a model that was never used has not its size yet. */
 const WARM_DEVICES = 20;
@@ -29,10 +29,10 @@ interface Storm {
   readonly name: string;
   readonly fromWallMs: number;
   readonly toWallMs: number;
-  readonly before: MemoryReading;
+  readonly before: Look;
   /** Turns of the storm by how they ended, as the server counts them: an apology is an answer to a device. */
   readonly outcomes: Readonly<Record<string, number>>;
-  readonly readings: readonly MemoryReading[];
+  readonly readings: readonly Look[];
   readonly lines: readonly Line[];
   readonly data: object;
 }
@@ -41,9 +41,9 @@ interface Storm {
 export async function storms(which: string, churnMs: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([]);
   try {
-    const memory = new MemoryWatch(acceptance.server.pid);
+    const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
     await acceptance.fleet({ scenario: 'steady', devices: WARM_DEVICES, firstDevice: 0, warmupMs: 5000, durationMs: WARM_MS });
-    let before = settled(await memory.watch(CALM_MS));
+    let before = settled(await watch.during(CALM_MS));
     const done: Storm[] = [];
     const kinds: Readonly<Record<string, () => Promise<Pick<Storm, 'lines' | 'data'>>>> = {
       wake: async () => ofFleet(await acceptance.fleet({ scenario: 'wake-storm', devices: WAKE_DEVICES, firstDevice: 1000, warmupMs: 6000, durationMs: WAKE_MS }), WAKE_DEVICES),
@@ -56,7 +56,7 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
       const fromWallMs = clock.wallMs();
       const { lines, data } = await run();
       const toWallMs = clock.wallMs();
-      const readings = await memory.watch(SETTLE_MS);
+      const readings = await watch.during(SETTLE_MS);
       const now = await outcomes(acceptance);
       done.push({ name, fromWallMs, toWallMs, before, readings, lines, data, outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (now[outcome] ?? 0) - (ended[outcome] ?? 0)])) });
       console.log(`  ${name}: ${((toWallMs - fromWallMs) / 1000).toFixed(0)} s`);
@@ -70,8 +70,8 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
     const lines: Line[] = done.flatMap((storm) => {
       const late = loop.between(storm.fromWallMs, storm.toWallMs);
       const after = settled(storm.readings);
-      const ratio = after.totalBytes / storm.before.totalBytes;
-      const back = storm.readings.find(({ totalBytes }) => totalBytes <= storm.before.totalBytes * BACK_WITHIN);
+      const ratio = after.memoryBytes / storm.before.memoryBytes;
+      const back = storm.readings.find(({ memoryBytes }) => memoryBytes <= storm.before.memoryBytes * BACK_WITHIN);
       const backAfter = back ? `, within ${((BACK_WITHIN - 1) * 100).toFixed(0)} % after ${((back.atWallMs - storm.toWallMs) / 1000).toFixed(0)} s` : '';
       return [
         ...storm.lines.map((line) => ({ ...line, what: `${storm.name}: ${line.what}` })),
@@ -168,6 +168,6 @@ function words(summary: ReturnType<typeof summarise>): string {
   return `p50 ${summary.median.toFixed(0)}${tail}, longest ${summary.max.toFixed(0)} ms (${summary.count})`;
 }
 
-function megabytes({ totalBytes }: MemoryReading): string {
-  return (totalBytes / 2 ** 20).toFixed(0);
+function megabytes({ memoryBytes }: Look): string {
+  return (memoryBytes / 2 ** 20).toFixed(0);
 }

@@ -4,15 +4,6 @@ import { concatInt16 } from '../src/voice/audio/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import type { ServerUnderTest } from './server-under-test.js';
 
-/** A device that is no good neighbour. */
-export interface BadNeighbour {
-  /** From now on it does what it does. */
-  start(): Promise<void>;
-  stop(): void;
-  /** What became of it, for the result. */
-  told(): Readonly<Record<string, number>>;
-}
-
 /** After it was closed on. */
 const AGAIN_AFTER_MS = 1000;
 /** What is far beyond real time. */
@@ -45,19 +36,57 @@ class EndlessMicrophone implements Microphone {
   }
 }
 
-/** In realtime mode, where its microphone is never off: it speaks over every answer, and is heard all the time. */
-export class Monologue implements BadNeighbour {
-  #device: SimulatedDevice | undefined;
+/** What is there from `start` to `stop`. */
+interface Caller {
+  /** Connects and does what it does; again after it was closed on. */
+  call(): Promise<void>;
+  leave(): void;
+}
+
+/** A device that is no good neighbour: what it was closed on does not keep it away. */
+export abstract class BadNeighbour {
+  protected abstract readonly counts: Record<'connections' | 'closed', number>;
+  #caller: Caller | undefined;
   #again: TimerHandle | undefined;
-  #counts = { connections: 0, transcripts: 0, replies: 0, closed: 0 };
 
   constructor(
-    private readonly server: ServerUnderTest,
-    private readonly index: number,
-    private readonly speech: readonly Uint8Array[],
+    protected readonly server: ServerUnderTest,
+    protected readonly index: number,
+    protected readonly speech: readonly Uint8Array[],
   ) {}
 
-  async start(): Promise<void> {
+  protected abstract caller(onClosed: () => void): Caller;
+
+  /** From now on it does what it does. */
+  start(): Promise<void> {
+    const caller = this.caller(() => {
+      // Not by its own leaving.
+      if (this.#caller !== caller) return;
+      this.counts.closed += 1;
+      this.#again = clock.after(AGAIN_AFTER_MS, () => void caller.call().catch((error: unknown) => console.error('a bad neighbour could not come back', error)));
+    });
+    this.#caller = caller;
+    return caller.call();
+  }
+
+  stop(): void {
+    const caller = this.#caller;
+    this.#caller = undefined;
+    this.#again?.cancel();
+    caller?.leave();
+  }
+
+  /** What became of it, for the result. */
+  told(): Readonly<Record<string, number>> {
+    return this.counts;
+  }
+}
+
+/** In realtime mode, where its microphone is never off: it speaks over every answer, and is heard all the time. */
+export class Monologue extends BadNeighbour {
+  protected readonly counts = { connections: 0, transcripts: 0, replies: 0, closed: 0 };
+
+  protected caller(onClosed: () => void): Caller {
     const { otaUrl, localToken } = this.server;
     const device = new SimulatedDevice({
       otaUrl,
@@ -67,78 +96,63 @@ export class Monologue implements BadNeighbour {
       microphone: new EndlessMicrophone(this.speech),
       ...(localToken !== undefined && { localToken }),
       onEvent: ({ type }) => {
-        if (type === 'microphone') this.#counts.connections += 1;
-        if (type === 'stt') this.#counts.transcripts += 1;
-        if (type === 'tts_start') this.#counts.replies += 1;
-        if (type !== 'closed' || this.#device !== device) return;
-        this.#counts.closed += 1;
-        this.#again = clock.after(AGAIN_AFTER_MS, () => device.click());
+        if (type === 'microphone') this.counts.connections += 1;
+        if (type === 'stt') this.counts.transcripts += 1;
+        if (type === 'tts_start') this.counts.replies += 1;
+        if (type === 'closed') onClosed();
       },
     });
-    this.#device = device;
-    await device.boot(AbortSignal.timeout(30_000));
-    device.click();
-  }
-
-  stop(): void {
-    const device = this.#device;
-    this.#device = undefined;
-    this.#again?.cancel();
-    device?.close();
-  }
-
-  told(): Readonly<Record<string, number>> {
-    return this.#counts;
+    return {
+      call: async () => {
+        if (!device.address) await device.boot(AbortSignal.timeout(30_000));
+        device.click();
+      },
+      leave: () => device.close(),
+    };
   }
 }
 
 /** Sends ten seconds of speech each second, whatever it is told, in the mode in which a server listens all the time. */
-export class Flood implements BadNeighbour {
-  #device: RawDevice | undefined;
-  #timer: TimerHandle | undefined;
+export class Flood extends BadNeighbour {
+  protected readonly counts = { connections: 0, packets: 0, closed: 0 };
   #at = 0;
-  #counts = { connections: 0, packets: 0, closed: 0 };
 
-  constructor(
-    private readonly server: ServerUnderTest,
-    private readonly index: number,
-    private readonly speech: readonly Uint8Array[],
-  ) {}
-
-  async start(): Promise<void> {
+  protected caller(onClosed: () => void): Caller {
     const { otaUrl, localToken } = this.server;
     const identity = fleetIdentity(this.index, 'en-US');
-    const { websocket } = await askOta({ url: otaUrl, identity, clock, ...(localToken !== undefined && { localToken }) }, AbortSignal.timeout(10_000));
-    if (!websocket) throw new Error('no address');
-    const device = await RawDevice.connect({ ...websocket, identity, features: { aec: true } });
-    this.#device = device;
-    await device.hello();
-    device.start('realtime');
-    this.#counts.connections += 1;
-    let dueMs = clock.nowMs();
-    const send = (): void => {
-      if (this.#device !== device) return;
-      if (device.socket.readyState !== device.socket.OPEN) {
-        this.#counts.closed += 1;
-        this.#timer = clock.after(AGAIN_AFTER_MS, () => void this.start().catch((error: unknown) => console.error('the flood could not come back', error)));
+    let device: RawDevice | undefined;
+    let timer: TimerHandle | undefined;
+    let gone = false;
+    const send = (to: RawDevice, dueMs: number): void => {
+      if (gone) return;
+      if (to.socket.readyState !== to.socket.OPEN) {
+        onClosed();
         return;
       }
-      device.burst(Array.from({ length: FLOOD }, () => this.speech[this.#at++ % this.speech.length] ?? new Uint8Array()));
-      this.#counts.packets += FLOOD;
-      dueMs += UPLINK_FRAME_MS;
-      this.#timer = clock.after(Math.max(0, dueMs - clock.nowMs()), send);
+      to.burst(Array.from({ length: FLOOD }, () => this.speech[this.#at++ % this.speech.length] ?? new Uint8Array()));
+      this.counts.packets += FLOOD;
+      const nextMs = dueMs + UPLINK_FRAME_MS;
+      timer = clock.after(Math.max(0, nextMs - clock.nowMs()), () => send(to, nextMs));
     };
-    send();
-  }
-
-  stop(): void {
-    const device = this.#device;
-    this.#device = undefined;
-    this.#timer?.cancel();
-    device?.vanish();
-  }
-
-  told(): Readonly<Record<string, number>> {
-    return this.#counts;
+    return {
+      call: async () => {
+        const { websocket } = await askOta({ url: otaUrl, identity, clock, ...(localToken !== undefined && { localToken }) }, AbortSignal.timeout(10_000));
+        if (!websocket) throw new Error('no address');
+        device = await RawDevice.connect({ ...websocket, identity, features: { aec: true } });
+        if (gone) {
+          device.vanish();
+          return;
+        }
+        await device.hello();
+        device.start('realtime');
+        this.counts.connections += 1;
+        send(device, clock.nowMs());
+      },
+      leave: () => {
+        gone = true;
+        timer?.cancel();
+        device?.vanish();
+      },
+    };
   }
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { parseBenchResult } from '../src/bench/index.js';
+import { type BenchResult, parseBenchResult } from '../src/bench/index.js';
+import { int8Of } from '../src/bench/server-settings.js';
 import { systemClock as clock } from '../src/core/index.js';
+import { describeMachine } from '../src/machine/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { atMost, type Line, report } from './results.js';
@@ -9,13 +11,17 @@ import { ServerWatch } from './server-watch.js';
 const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 120_000;
 const BOUNDS = { from: 0.8, to: 1 };
+/** `load.target` by default. */
+const TARGET = 0.7;
 
 /**
  * What `max_concurrent_sessions: auto` says: after the self-test, and when as many have talked for a while. `found`: result of `chorus bench --find-capacity --json`
  * with the same model and the default target.
  */
 export async function auto(found: string | undefined, seconds: number, settings: readonly string[] = []): Promise<boolean> {
-  const capacity = found === undefined ? undefined : parseBenchResult(readFileSync(found, 'utf8'), found).capacity;
+  const search = found === undefined ? undefined : parseBenchResult(readFileSync(found, 'utf8'), found);
+  const capacity = search?.capacity;
+  if (search && !capacity) throw new Error(`${found} is not the result of a --find-capacity`);
   const bench = await startAcceptanceServer(['log.level=warn', ...settings]);
   try {
     const watch = new ServerWatch(bench.server, bench.scope);
@@ -31,6 +37,7 @@ export async function auto(found: string | undefined, seconds: number, settings:
     return report(
       'auto',
       [
+        ...(search ? foundLines(search, bench.settings) : []),
         ratio('after the self-test', selfTested, capacity?.devices),
         ratio(`when ${selfTested} have talked for ${seconds} s (median of the last third)`, settled.median, capacity?.devices),
         { what: 'the same, lowest and highest', value: `${settled.lowest} to ${settled.highest}` },
@@ -39,6 +46,7 @@ export async function auto(found: string | undefined, seconds: number, settings:
         { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(netFirstSounds(turns, requests)) },
         atMost('turned away', turns.filter(({ alerts }) => alerts !== undefined).length, 0, ''),
         atMost('holes', turns.reduce((sum, { underruns }) => sum + underruns.length, 0), 0, ''),
+        { what: 'the fleet itself', value: fleet.reasons.map(({ detail }) => detail).join('; ') || 'was punctual', holds: fleet.valid },
       ],
       { found: capacity, settings: bench.settings, selfTested, settled, looks: watch.looks, totals: fleet.totals },
     );
@@ -51,4 +59,20 @@ function ratio(when: string, devices: number, found: number | undefined): Line {
   if (found === undefined) return { what: `auto ${when}`, value: `${devices} devices` };
   const share = devices / found;
   return { what: `auto ${when}, against --find-capacity`, value: `${devices} of ${found}: ${share.toFixed(2)}`, bound: `${BOUNDS.from} to ${BOUNDS.to}`, holds: share >= BOUNDS.from && share <= BOUNDS.to };
+}
+
+/** How sure the number is, and that it was found in the same way. */
+function foundLines({ capacity, machine, options, serviceLevel }: BenchResult, settings: readonly string[]): Line[] {
+  const steps = capacity?.steps.map(({ kind, devices, holds, missed }) => `${kind} ${devices} ${holds ? 'held' : missed.join(' and ') || 'said nothing'}`) ?? [];
+  const unlike = [
+    ...(settings.includes(`asr.model=${options.asrModel}`) ? [] : [`it recognised with ${options.asrModel}`]),
+    ...(int8Of(options.settings) === int8Of(settings) ? [] : [`models.int8 was ${int8Of(options.settings)}`]),
+    ...(serviceLevel.cpuShare === TARGET ? [] : [`its CPU target was ${serviceLevel.cpuShare}`]),
+    ...(machine.usableCores === describeMachine().cores ? [] : [`it had ${machine.usableCores} cores`]),
+  ];
+  return [
+    { what: '--find-capacity', value: steps.join(', ') },
+    { what: 'what it found', value: capacity?.confirmed ? 'is confirmed' : 'is not confirmed', holds: capacity?.confirmed === true },
+    { what: 'it was measured', value: unlike.length === 0 ? 'alike' : `otherwise: ${unlike.join('; ')}`, holds: unlike.length === 0 },
+  ];
 }

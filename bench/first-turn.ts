@@ -1,4 +1,5 @@
 import { takeOffOwnTime } from '../src/bench/own-time.js';
+import type { LlmRequestRecord } from '../src/bench/stand-ins/index.js';
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import { type Clip, type FleetTurn, percentile, type TurnRecord } from '../src/fleet/index.js';
 import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
@@ -14,6 +15,8 @@ const CLIP = 'austen-0880';
 const FIRST_ANSWER_MS = 5000;
 const END_TO_END_MS = 15_000;
 const PAUSE_MS = 500;
+/** Who talks while the server starts gives up after so long. */
+const GIVE_UP_MS = 60_000;
 
 /** One start of the server. Times in ms. */
 interface Started {
@@ -58,40 +61,44 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
   device.close();
   const [first] = records;
   if (!first) throw new Error('no turn');
-  const netMs = takeOffOwnTime(records.map(asTurn), await bench.llmRequests()).firstSoundNetMs;
+  const { turn, startedMs } = await talkWhileItStarts(bench, clip);
+  const requests = await bench.llmRequests();
+  const answerMs = turn && isAnswer(turn, requests) ? (turn.timeline.firstSoundMs ?? Infinity) : Infinity;
   return {
     readyMs,
-    netMs,
+    // One by one: a turn without a sound must not move the others up.
+    netMs: records.map((record) => takeOffOwnTime([asTurn(record)], requests).firstSoundNetMs[0] ?? Infinity),
     firstAnswerMs: first.timeline.firstSoundMs ?? Infinity,
     firstTurnMs: (first.timeline.playedMs ?? Infinity) - first.timeline.speechStartMs,
-    impatient: await talkWhileItStarts(bench, clip),
-    answered: records.filter(({ outcome }) => outcome === 'answered').length,
+    impatient: { answerMs, sinceStartMs: turn ? turn.speechEndAtMs + answerMs - startedMs : Infinity },
+    answered: records.filter((record) => isAnswer(record, requests)).length,
   };
 }
 
 /** The server is started again, and the device talks to it as soon as it can be reached. */
-async function talkWhileItStarts({ server, scope }: AcceptanceServer, clip: Clip): Promise<Started['impatient']> {
+async function talkWhileItStarts({ server, scope }: AcceptanceServer, clip: Clip): Promise<{ readonly turn: TurnRecord | undefined; readonly startedMs: number }> {
   const device = await bootDevice(server, 1);
   const heard = new AbortController();
   const restarting = server.restart(scope.signal);
-  // Whoever speaks to the old server while it stops has to speak again: the first answer after it was gone counts.
-  const { goneMs } = await Promise.race([restarting, firstGone(server)]);
-  const { turns } = await talkOn(device, [clip], heard.signal, (turn) => {
+  const startedMs = await Promise.race([anotherProcess(server), restarting.then(({ goneMs }) => goneMs)]);
+  const { turns } = await talkOn(device, [clip], AbortSignal.any([heard.signal, AbortSignal.timeout(GIVE_UP_MS)]), (turn) => {
     if (turn.outcome === 'answered') heard.abort();
   });
   await restarting;
-  const turn = turns.findLast(({ outcome }) => outcome === 'answered');
-  const answerMs = turn?.timeline.firstSoundMs ?? Infinity;
-  return { answerMs, sinceStartMs: turn ? turn.speechEndAtMs + answerMs - goneMs : Infinity };
+  return { turn: turns.find(({ outcome }) => outcome === 'answered'), startedMs };
 }
 
-/** When the old server no longer answers. */
-async function firstGone({ baseUrl }: AcceptanceServer['server']): Promise<{ readonly goneMs: number }> {
-  for (;;) {
-    const there = await fetch(`${baseUrl}/healthz`).then(() => true, () => false);
-    if (!there) return { goneMs: clock.nowMs() };
-    await sleep(clock, 10);
-  }
+/** When the server's new process was started: until then nobody can talk to it. */
+async function anotherProcess(server: AcceptanceServer['server']): Promise<number> {
+  const before = server.pid;
+  while (server.pid === before) await sleep(clock, 10);
+  return clock.nowMs();
+}
+
+/** An apology is heard, too, and is no answer. */
+function isAnswer({ outcome, sentences }: TurnRecord, requests: readonly LlmRequestRecord[]): boolean {
+  const first = sentences[0]?.text.trim();
+  return outcome === 'answered' && requests.some(({ firstSentence }) => firstSentence.trim() === first);
 }
 
 function asTurn({ timeline, alerts, sentences }: TurnRecord): FleetTurn {

@@ -16,7 +16,8 @@ group_make() {
     echo "$3" >"$folder/pids.max"
     return
   fi
-  mkdir "/sys/fs/cgroup/cpu/$NAME" "/sys/fs/cgroup/memory/$NAME" "/sys/fs/cgroup/pids/$NAME"
+  # cpuacct, too, or the CPU of the whole machine is taken for that of the group; the same folder as cpu where both are one hierarchy.
+  mkdir -p $(group_folders)
   echo 100000 >"/sys/fs/cgroup/cpu/$NAME/cpu.cfs_period_us"
   echo "$microseconds" >"/sys/fs/cgroup/cpu/$NAME/cpu.cfs_quota_us"
   in_bytes "$2" >"/sys/fs/cgroup/memory/$NAME/memory.limit_in_bytes"
@@ -30,7 +31,7 @@ group_enter() {
 }
 
 group_folders() {
-  if $GROUPS_V2; then echo "/sys/fs/cgroup/$NAME"; else echo /sys/fs/cgroup/{cpu,memory,pids}/"$NAME"; fi
+  if $GROUPS_V2; then echo "/sys/fs/cgroup/$NAME"; else echo /sys/fs/cgroup/{cpu,cpuacct,memory,pids}/"$NAME"; fi
 }
 
 # Peak memory with page cache, tasks (threads too), periods in which the quota was used up.
@@ -40,10 +41,12 @@ group_tell() {
   echo "memory at most $(($(group_read "$peak") / 1000000)) MB with page cache, $(group_read "$tasks") tasks, $(group_read cpu.stat | grep '^nr_' | xargs)"
 }
 
-# A file of whichever of the group's folders has it.
+# A file of the first of the group's folders that has it.
 group_read() {
   local folder
-  for folder in $(group_folders); do [ ! -e "$folder/$1" ] || cat "$folder/$1"; done
+  for folder in $(group_folders); do
+    if [ -e "$folder/$1" ]; then cat "$folder/$1" && return; fi
+  done
 }
 
 # The group's processes take a moment to be gone after they were killed.

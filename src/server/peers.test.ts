@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressKind, createPeerPolicy, lanAddress, limitKey, normalAddress, parseDefaultGateways } from './peers.js';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import { addressKind, createPeerPolicy, lanAddress, limitKey, machineKindOf, normalAddress, parseDefaultGateways } from './peers.js';
 
 const kindOf = (address: string) => addressKind(address, new Set(['192.168.1.5', '172.17.0.1']), new Set(['192.168.1.1']));
 
@@ -42,6 +43,21 @@ describe('where a request comes from', () => {
     expect(policy.identify('10.0.0.2', {})).toMatchObject({ forwarded: false, viaTrustedProxy: true });
     expect(policy.identify('192.168.1.77', { via: '1.1 x' })).toMatchObject({ forwarded: true, viaTrustedProxy: false, kind: 'private' });
     expect(policy.identify(undefined, {})).toMatchObject({ kind: 'public' });
+  });
+
+  it('looks up its own addresses once for a storm of requests, and learns of a new one within a second', async () => {
+    const clock = new FakeClock();
+    let addresses = ['203.0.113.7'];
+    let lookUps = 0;
+    const kind = await machineKindOf(clock, () => {
+      lookUps += 1;
+      return addresses;
+    });
+    for (let request = 0; request < 500; request++) expect(kind('203.0.113.7')).toBe('own');
+    expect(lookUps).toBe(1);
+    addresses = ['203.0.113.8'];
+    await clock.advance(1000);
+    expect([kind('203.0.113.7'), kind('203.0.113.8')]).toEqual(['public', 'own']);
   });
 
   it('reads the default gateway of the routing table', () => {

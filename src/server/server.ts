@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -6,9 +5,9 @@ import type { WebSocket } from 'ws';
 import { ChorusError, sleep } from '../core/index.js';
 import type { DeviceRecord } from '../store/index.js';
 import { registerAdmin, type Admin, type AdminOptions } from './admin/index.js';
-import { advertisedAddress, type AdvertisedAddress } from './advertised.js';
+import { Advertiser, isContainer } from './advertiser.js';
 import { WebSocketConnection } from './connection.js';
-import { Connections, Tally } from './connections.js';
+import { Connections } from './connections.js';
 import { DeviceControl } from './device-control.js';
 import { createHttp } from './http.js';
 import { DEFAULT_LIMITS, type Limits } from './limits.js';
@@ -20,14 +19,13 @@ import { OldPorts, type OldPort } from './old-ports.js';
 import { registerFirmwareDownload } from './firmware-download.js';
 import { registerOtaRoutes } from './ota-routes.js';
 import { Pairing } from './pairing.js';
-import { createPeerPolicy, headerText, lanAddress, limitKey, machineKindOf, normalAddress, type Peer, type PeerPolicy } from './peers.js';
-import { type Rate, RateLimiter, TokenBucket } from './rate-limit.js';
+import { createPeerPolicy, headerText, limitKey, machineKindOf, type Peer, type PeerPolicy } from './peers.js';
+import { RateLimiter } from './rate-limit.js';
+import { SocketLimit } from './socket-limit.js';
 import { machineZone, zoneFor } from './time-zone.js';
 import { DeviceTokens, sameSecret } from './tokens.js';
 import { UpgradeGate, type Welcome } from './upgrade.js';
 
-/** So often at most it is said that addresses have all the connections they may. */
-const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };
 /** How often idle connections are looked for. */
 const SWEEP_MS = 5000;
 
@@ -49,8 +47,8 @@ class Server implements ChorusServer {
   readonly #connections: Connections;
   readonly #devices: DeviceControl;
   readonly #oldPorts: OldPorts;
-  readonly #sockets = new Tally();
-  readonly #crowdedLog: TokenBucket;
+  readonly #sockets: SocketLimit;
+  readonly #advertiser: Advertiser;
   readonly #zone: string;
   readonly routes: { readonly method: string; readonly url: string }[] = [];
   #admin: Admin | undefined;
@@ -61,12 +59,12 @@ class Server implements ChorusServer {
     private readonly options: ServerOptions,
     private readonly tokens: DeviceTokens,
     private readonly peers: PeerPolicy,
-    private readonly inContainer: boolean,
+    inContainer: boolean,
     readonly movingOver: MovingOver | undefined,
   ) {
     const { store, clock, log, metrics } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#crowdedLog = new TokenBucket(CROWDED_LOG, clock);
+    this.#sockets = new SocketLimit({ peers, limits: this.#limits, clock, log, metrics });
     this.#zone = options.timeZone ?? machineZone();
     this.#connections = new Connections(metrics);
     this.#pairing = new Pairing({ rules: () => options.auth, store, clock, log, onCode: options.onCode, movingOver });
@@ -78,13 +76,19 @@ class Server implements ChorusServer {
       limits: this.#limits,
       log,
       handle: (request, response) => this.#app.routing(request, response),
-      onConnection: (socket) => this.#limitSocket(socket),
+      onConnection: (socket) => this.#onSocket(socket),
+    });
+    this.#advertiser = new Advertiser({
+      peers,
+      configured: () => ({ publicUrl: options.publicUrl, publicPort: options.publicPort, listenPort: this.address()?.port ?? options.port }),
+      inContainer,
+      onOldPort: (localPort) => this.#oldPorts.has(localPort),
     });
     this.#app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) this.routes.push({ method: one, url });
     });
     this.#registerRoutes();
-    this.#app.server.on('connection', (socket: Socket) => this.#limitSocket(socket));
+    this.#app.server.on('connection', (socket: Socket) => this.#onSocket(socket));
     this.#acceptUpgrades();
   }
 
@@ -166,7 +170,7 @@ class Server implements ChorusServer {
       requests: new RateLimiter(this.#limits.otaRequests, clock),
       peerOf,
       isLocal,
-      advertise: (request, forWhom) => this.#advertise(request, forWhom),
+      advertise: (request, forWhom) => this.#advertiser.addressFor(request.raw, forWhom),
       serverTimeZone: this.#zone,
       defaultLanguage,
       clock,
@@ -185,7 +189,7 @@ class Server implements ChorusServer {
       localToken,
       peerOf,
       publicUrl: () => this.options.publicUrl,
-      advertise: (request) => this.#advertise(request, 'reader'),
+      advertise: (request) => this.#advertiser.addressFor(request.raw, 'reader'),
       draining: () => this.#draining,
       firmware: this.options.firmware,
       agents: this.options.agents,
@@ -201,19 +205,8 @@ class Server implements ChorusServer {
     });
   }
 
-  /** Also those that never send a request count, by the socket's address; trusted proxies carry many clients. */
-  #limitSocket(socket: Socket): void {
-    const peer = this.peers.identify(socket.remoteAddress, {});
-    const key = limitKey(peer.address);
-    if (!peer.viaTrustedProxy && this.#sockets.of(key) >= this.#limits.connectionsPerAddress) {
-      this.options.metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
-      // Whoever runs many devices behind one router looks for the reason here.
-      if (this.#crowdedLog.take()) this.options.log.warn('an address has as many connections as it may: server.max_connections_per_address', { address: peer.address, connections: this.#limits.connectionsPerAddress });
-      socket.destroy();
-      return;
-    }
-    this.#sockets.add(key);
-    socket.once('close', () => this.#sockets.remove(key));
+  #onSocket(socket: Socket): void {
+    if (!this.#sockets.admit(socket)) return;
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
   }
@@ -278,38 +271,10 @@ class Server implements ChorusServer {
     const { kind, forwarded } = this.#peerOf(request.raw);
     return (kind === 'loopback' || kind === 'own') && !forwarded;
   }
-
-  /** `reader`: a person who will type the address into a device elsewhere, so that a loopback address is of no use. */
-  #advertise(request: FastifyRequest, forWhom: 'device' | 'reader'): AdvertisedAddress | undefined {
-    const { headers, socket } = request.raw;
-    const peer = this.#peerOf(request.raw);
-    const scheme = peer.viaTrustedProxy && headerText(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http';
-    const forwardedHost = peer.viaTrustedProxy ? headerText(headers['x-forwarded-host']) : undefined;
-    // From a container's gateway may come a program on the host, which did use the address that it says.
-    const local = !peer.forwarded && (peer.kind === 'loopback' || peer.kind === 'own' || peer.kind === 'gateway');
-    const reached = normalAddress(socket.localAddress ?? '');
-    const address = {
-      publicUrl: this.options.publicUrl,
-      publicPort: this.options.publicPort,
-      listenPort: this.address()?.port ?? this.options.port,
-      fallbackHost: this.inContainer ? undefined : (lanAddress([reached]) ?? lanAddress()),
-    };
-    const given = forwardedHost ?? headers.host;
-    // Who asked on an old port says that one; the WebSocket is not there.
-    const host = this.#oldPorts.has(socket.localPort) ? given?.replace(/:\d*$/, '') : given;
-    const asked = { host, scheme, viaProxy: peer.viaTrustedProxy && peer.forwarded } as const;
-    const forElsewhere = advertisedAddress({ ...asked, local: local && forWhom === 'device' }, address);
-    return forElsewhere ?? (local ? advertisedAddress({ ...asked, local }, address) : undefined);
-  }
 }
 
 function listenError(error: unknown, host: string, port: number): ChorusError {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'EADDRINUSE') return new ChorusError('server.port_in_use', `port ${port} is in use by another program; stop it or choose another with --port`, { cause: error, details: { port } });
   return new ChorusError('server.listen_failed', `cannot listen on ${host}:${port} (${code ?? String(error)})`, { cause: error, details: { host, port, ...(code !== undefined && { system: code }) } });
-}
-
-async function isContainer(): Promise<boolean> {
-  const marks = await Promise.allSettled(['/.dockerenv', '/run/.containerenv'].map((path) => access(path)));
-  return marks.some((mark) => mark.status === 'fulfilled');
 }

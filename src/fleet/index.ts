@@ -5,7 +5,8 @@ export { DeviceMcp, standardTools, type DeviceSettings, type DeviceTool } from '
 export { ClipMicrophone, EchoMicrophone, LiveMicrophone, type EchoOptions, type Microphone } from './microphone.js';
 export { activate, askOta, otaBody, otaHeaders, readOtaReply, type DeviceIdentityClaim, type OtaOptions, type OtaReply } from './ota-client.js';
 export { Playback, type PlaybackOptions } from './playback.js';
-export { SimulatedDevice, type SayOptions, type SimulatedDeviceOptions } from './simulated-device.js';
+export { type SayOptions } from './said-turn.js';
+export { SimulatedDevice, type SimulatedDeviceOptions } from './simulated-device.js';
 export { type TurnRecord, type TurnTimeline } from './turn-record.js';
 export type { Violation, ViolationKind } from './violation.js';
 export { firmwareWithQueue, fleetIdentity } from './identity.js';

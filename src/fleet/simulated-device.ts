@@ -9,7 +9,8 @@ import { DeviceMcp, standardTools, type DeviceSettings, type DeviceTool } from '
 import { ClipMicrophone, type Microphone } from './microphone.js';
 import { activate, askOta, type DeviceIdentityClaim, type OtaOptions } from './ota-client.js';
 import { PlayedAudio } from './played-audio.js';
-import { TurnRecorder, type TurnRecord } from './turn-record.js';
+import { SaidTurn, type SayOptions } from './said-turn.js';
+import type { TurnRecord } from './turn-record.js';
 import type { Violation } from './violation.js';
 
 export interface SimulatedDeviceOptions {
@@ -38,32 +39,9 @@ export interface SimulatedDeviceOptions {
   readonly onPairingCode?: (code: string, message: string) => void;
 }
 
-export interface SayOptions {
-  /** How the turn is begun. `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake word. */
-  readonly begin: 'click' | 'press' | 'wake';
-  readonly wakeWord?: string;
-  /** No `tts start` by then after the end of speech: `no_answer`. */
-  readonly answerTimeoutMs?: number;
-  /** No `tts stop` by then after `tts start`: `unfinished`. */
-  readonly replyTimeoutMs?: number;
-}
-
 /** ws:181-189. */
 const HELLO_TIMEOUT_MS = 10_000;
-/** How long a finger stays on push-to-talk after the last word. */
-const RELEASE_AFTER_MS = 150;
 const DOWNLINK_RATE_HZ = 24_000;
-
-interface PendingTurn {
-  readonly recorder: TurnRecorder;
-  readonly clip: Clip;
-  readonly options: SayOptions;
-  readonly violationsBefore: number;
-  readonly resolve: (record: TurnRecord) => void;
-  readonly reject: (error: Error) => void;
-  timers: TimerHandle[];
-  speaking: boolean;
-}
 
 /**
  * A xiaozhi device in software: boots (OTA, pairing), opens its WebSocket, talks and listens with the firmware's state
@@ -82,7 +60,8 @@ export class SimulatedDevice {
   #helloTimer: TimerHandle | undefined;
   #tickTimer: TimerHandle | undefined;
   readonly #capture: Capture;
-  #turn: PendingTurn | undefined;
+  /** Under way. Whoever waits for it is told by `reject` that there is no connection. */
+  #turn: { readonly said: SaidTurn; readonly reject: (error: Error) => void } | undefined;
   #closed = false;
 
   constructor(private readonly options: SimulatedDeviceOptions) {
@@ -114,7 +93,7 @@ export class SimulatedDevice {
       onEvent: (event) => this.#onEvent(event),
       onPlayed: (packet, startMs) => this.#onPlayed(packet, startMs),
       onGap: (startMs, gapMs) => {
-        this.#turn?.recorder.gap(startMs, gapMs);
+        this.#turn?.said.gap(startMs, gapMs);
         this.options.onGap?.(startMs, gapMs);
       },
     });
@@ -163,10 +142,13 @@ export class SimulatedDevice {
   say(clip: Clip, options: SayOptions): Promise<TurnRecord> {
     if (this.#turn) return Promise.reject(new Error('one turn at a time'));
     return new Promise((resolve, reject) => {
-      const violationsBefore = this.model.judge.violations.length;
-      this.#turn = { recorder: new TurnRecorder(), clip, options, violationsBefore, resolve, reject, timers: [], speaking: false };
+      const said = new SaidTurn(clip, options, { clock: this.#clock, model: this.model, microphone: this.#microphone, release: () => this.release() }, (record) => {
+        this.#turn = undefined;
+        resolve(record);
+      });
+      this.#turn = { said, reject };
       this.#begin(options);
-      if (this.model.microphoneFromMs !== undefined) this.#speak(Math.max(this.model.microphoneFromMs, this.#capture.nextBorderMs));
+      if (this.model.microphoneFromMs !== undefined) this.#turn?.said.speak(Math.max(this.model.microphoneFromMs, this.#capture.nextBorderMs));
     });
   }
 
@@ -194,19 +176,17 @@ export class SimulatedDevice {
 
   /** How far the current turn is; undefined when nobody has begun to speak. */
   phase(nowMs: number): 'talking' | 'waiting' | 'playing' | undefined {
-    return this.#turn?.recorder.phase(nowMs);
+    return this.#turn?.said.phase(nowMs);
   }
 
   /** A reply has begun, has no end, and nothing of it has come or was heard for so long. */
   stuckForMs(nowMs: number): number {
-    const { recorder } = this.#turn ?? {};
-    if (!recorder?.replying || recorder.lastSignMs === undefined) return 0;
-    return nowMs - Math.max(recorder.lastSignMs, this.model.playback.silentFromMs(nowMs));
+    return this.#turn?.said.stuckForMs(nowMs) ?? 0;
   }
 
   /** Ends the current turn as it is. */
   giveUp(): void {
-    this.#finish();
+    this.#turn?.said.finish();
   }
 
   /** Stops reading from the socket for a while. */
@@ -235,23 +215,6 @@ export class SimulatedDevice {
     if (options.begin === 'press') this.press();
     else if (options.begin === 'wake') this.wakeWord(options.wakeWord ?? '你好小智');
     else this.click();
-  }
-
-  /** The person begins to speak at `startMs`, a border of frames. */
-  #speak(startMs: number): void {
-    const turn = this.#turn;
-    if (!turn || turn.speaking) return;
-    turn.speaking = true;
-    const { clip, options } = turn;
-    this.#microphone.say(clip, startMs);
-    const endMs = startMs + clip.speechEndMs;
-    turn.recorder.spoken({ startMs: startMs + clip.speechStartMs, endMs });
-    const nowMs = this.#clock.nowMs();
-    if (this.model.mode === 'manual') {
-      const releaseMs = Math.max(startMs + clip.durationMs, endMs + RELEASE_AFTER_MS);
-      turn.timers.push(this.#clock.after(releaseMs - nowMs, () => this.release()));
-    }
-    turn.timers.push(this.#clock.after(endMs - nowMs + (options.answerTimeoutMs ?? 30_000), () => !turn.recorder.replying && this.#finish()));
   }
 
   #act(action: (nowMs: number) => void): void {
@@ -295,34 +258,26 @@ export class SimulatedDevice {
 
   #failed(error: ChorusError): void {
     const turn = this.#turn;
-    this.#endTurn();
+    this.#turn = undefined;
+    turn?.said.drop();
     this.#dropChannel();
     this.#act((nowMs) => this.model.channelClosed(nowMs));
     turn?.reject(error);
   }
 
   #onEvent(event: DeviceEvent): void {
-    this.#turn?.recorder.event(event);
+    this.#turn?.said.event(event);
     this.options.onEvent?.(event);
     switch (event.type) {
       case 'microphone':
         this.#capture.start(event.atMs);
-        this.#speak(event.atMs);
+        this.#turn?.said.speak(event.atMs);
         break;
       case 'state':
         if (event.state === 'listening') this.#helloTimer?.cancel();
         break;
-      case 'tts_start':
-        if (this.#turn?.recorder.replying) this.#turn.timers.push(this.#clock.after(this.#turn.options.replyTimeoutMs ?? 120_000, () => this.#finish()));
-        break;
-      case 'tts_stop':
-        if (this.#turn?.recorder.answered) {
-          const nowMs = this.#clock.nowMs();
-          this.#turn.timers.push(this.#clock.after(Math.max(0, this.model.playback.silentFromMs(nowMs) - nowMs), () => this.#finish()));
-        }
-        break;
       case 'closed':
-        this.#finish(true);
+        this.#turn?.said.finish(true);
         break;
       default:
         break;
@@ -330,24 +285,10 @@ export class SimulatedDevice {
   }
 
   #onPlayed(packet: Uint8Array, startMs: number): void {
-    this.#turn?.recorder.played(startMs);
+    this.#turn?.said.played(startMs);
     this.#audio?.add(packet, startMs);
     this.#microphone.played?.(packet, startMs);
     this.options.onPlayed?.(packet, startMs);
-  }
-
-  #finish(closed = false): void {
-    const turn = this.#turn;
-    if (!turn) return;
-    const nowMs = this.#clock.nowMs();
-    const playedMs = this.model.playback.silentFromMs(nowMs);
-    this.#endTurn();
-    turn.resolve(turn.recorder.finish(closed, playedMs, this.model.judge.violations.slice(turn.violationsBefore)));
-  }
-
-  #endTurn(): void {
-    for (const timer of this.#turn?.timers ?? []) timer.cancel();
-    this.#turn = undefined;
   }
 
   /** One timer for what the model has to do later. */

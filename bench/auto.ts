@@ -4,6 +4,7 @@ import { int8Of } from '../src/bench/server-settings.js';
 import { systemClock as clock } from '../src/core/index.js';
 import { describeMachine } from '../src/machine/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
+import { isApology } from './apology.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { atMost, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
@@ -41,10 +42,12 @@ export async function auto(found: string | undefined, seconds: number, settings:
         ratio('after the self-test', selfTested, capacity?.devices),
         ratio(`when ${selfTested} have talked for ${seconds} s (median of the last third)`, settled.median, capacity?.devices),
         { what: 'the same, lowest and highest', value: `${settled.lowest} to ${settled.highest}` },
-        { what: 'cores of a conversation by the self-test, measured', value: `${watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4)}, ${last?.cost.measured.toFixed(4)}` },
+        { what: 'cores of a conversation by the self-test, measured', value: `${watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4)}, ${last && last.cost.measured > 0 ? last.cost.measured.toFixed(4) : 'not measured yet'}` },
         { what: 'CPU of the server meanwhile', value: `${watch.cores(fromMs + WARMUP_MS, toMs).toFixed(2)} cores` },
+        { what: 'CPU of the fleet, which auto takes for that of other programs', value: `${fleet.own.cpuCores.toFixed(2)} cores` },
         { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(netFirstSounds(turns, requests)) },
         atMost('turned away', turns.filter(({ alerts }) => alerts !== undefined).length, 0, ''),
+        atMost('apologised to', turns.filter(({ alerts, firstSentence }) => alerts === undefined && isApology(firstSentence)).length, 0, ''),
         atMost('holes', turns.reduce((sum, { underruns }) => sum + underruns.length, 0), 0, ''),
         { what: 'the fleet itself', value: fleet.reasons.map(({ detail }) => detail).join('; ') || 'was punctual', holds: fleet.valid },
       ],

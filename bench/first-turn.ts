@@ -1,8 +1,8 @@
 import { takeOffOwnTime } from '../src/bench/own-time.js';
-import type { LlmRequestRecord } from '../src/bench/stand-ins/index.js';
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import { type Clip, type FleetTurn, percentile, type TurnRecord } from '../src/fleet/index.js';
 import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
+import { isApology } from './apology.js';
 import { loadClips } from './clips.js';
 import { talkOn } from './restarting.js';
 import { atMost, type Line, report } from './results.js';
@@ -63,7 +63,7 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
   if (!first) throw new Error('no turn');
   const { turn, startedMs } = await talkWhileItStarts(bench, clip);
   const requests = await bench.llmRequests();
-  const answerMs = turn && isAnswer(turn, requests) ? (turn.timeline.firstSoundMs ?? Infinity) : Infinity;
+  const answerMs = turn?.timeline.firstSoundMs ?? Infinity;
   return {
     readyMs,
     // One by one: a turn without a sound must not move the others up.
@@ -71,7 +71,7 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
     firstAnswerMs: first.timeline.firstSoundMs ?? Infinity,
     firstTurnMs: (first.timeline.playedMs ?? Infinity) - first.timeline.speechStartMs,
     impatient: { answerMs, sinceStartMs: turn ? turn.speechEndAtMs + answerMs - startedMs : Infinity },
-    answered: records.filter((record) => isAnswer(record, requests)).length,
+    answered: records.filter(isAnswer).length,
   };
 }
 
@@ -82,10 +82,10 @@ async function talkWhileItStarts({ server, scope }: AcceptanceServer, clip: Clip
   const restarting = server.restart(scope.signal);
   const startedMs = await Promise.race([anotherProcess(server), restarting.then(({ goneMs }) => goneMs)]);
   const { turns } = await talkOn(device, [clip], AbortSignal.any([heard.signal, AbortSignal.timeout(GIVE_UP_MS)]), (turn) => {
-    if (turn.outcome === 'answered') heard.abort();
+    if (isAnswer(turn)) heard.abort();
   });
   await restarting;
-  return { turn: turns.find(({ outcome }) => outcome === 'answered'), startedMs };
+  return { turn: turns.find(isAnswer), startedMs };
 }
 
 /** When the server's new process was started: until then nobody can talk to it. */
@@ -95,10 +95,8 @@ async function anotherProcess(server: AcceptanceServer['server']): Promise<numbe
   return clock.nowMs();
 }
 
-/** An apology is heard, too, and is no answer. */
-function isAnswer({ outcome, sentences }: TurnRecord, requests: readonly LlmRequestRecord[]): boolean {
-  const first = sentences[0]?.text.trim();
-  return outcome === 'answered' && requests.some(({ firstSentence }) => firstSentence.trim() === first);
+function isAnswer({ outcome, sentences }: TurnRecord): boolean {
+  return outcome === 'answered' && !isApology(sentences[0]?.text);
 }
 
 function asTurn({ timeline, alerts, sentences }: TurnRecord): FleetTurn {

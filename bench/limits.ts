@@ -1,6 +1,7 @@
 import { systemClock as clock } from '../src/core/index.js';
 import { type FleetTurn, percentile, PERCENTILES_FROM } from '../src/fleet/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
+import { isApology } from './apology.js';
 import { ControlGroup } from './control-group.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { hungUpOn } from './overload.js';
@@ -54,7 +55,7 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
       { what: 'devices', value: `${devices}, ${seconds} s` },
       ...(what === 'auto' ? [{ what: 'ceiling meanwhile, lowest / median / highest', value: `${seen.lowest} / ${seen.median} / ${seen.highest}` }] : []),
       { what: 'turns', value: `${turns.length}, ${busy} of them told that the server is busy`, ...(what === 'auto' && { holds: busy === 0 }) },
-      atMost('without a whole answer', admitted.filter(({ complete }) => !complete).length, 0, ''),
+      atMost('without a whole answer', admitted.filter(({ complete, firstSentence }) => !complete || isApology(firstSentence)).length, 0, ''),
       atMost('holes', turns.reduce((sum, { underruns }) => sum + underruns.length, 0), 0, ''),
       atMost('overflows', fleet.totals.overflows, 0, ''),
       { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(net) },

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { systemClock as clock } from '../src/core/index.js';
 import { type FleetResult, type FleetTurn, percentile, PERCENTILES_FROM } from '../src/fleet/index.js';
 import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
+import { isApology } from './apology.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { atMost, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
@@ -10,6 +11,8 @@ const WARMUP_MS = 20_000;
 /** In a third of it the others boot and connect, one after another: a storm of boots is another measurement. */
 const ARRIVE_MS = 15_000;
 const SELF_TEST_WITHIN_MS = 120_000;
+/** Scenario `steady`. */
+const TURNS_PER_DEVICE_AND_MINUTE = 4.7;
 /** About the 99th percentile of the wait for the first sound, the language model's own time included. */
 const WAIT_MS = 2000;
 /** After the load has dropped, those who are still there are watched for so long. */
@@ -43,7 +46,7 @@ export async function overload(seconds: number, ceiling?: number): Promise<boole
     const { signal } = bench.scope;
     const selfTested = await watch.selfTested(SELF_TEST_WITHIN_MS, signal);
     const devices = ceiling ?? selfTested;
-    console.log(`auto: ${selfTested} devices after the self-test; ${devices}, then ${3 * devices}, then ${devices} talk`);
+    console.log(`auto: ${selfTested} devices after the self-test; ${devices}, then ${3 * devices}, then ${devices} talk, about ${Math.round((TURNS_PER_DEVICE_AND_MINUTE * devices * seconds) / 60)} turns before the overload (${PERCENTILES_FROM} are needed for a p95)`);
     const load = await run(bench, devices, seconds * 1000);
     const requests = await bench.llmRequests();
     await bench.stop();
@@ -73,7 +76,7 @@ function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<Ac
   const old = load.before.turns.filter(({ warmup }) => !warmup);
   // By the end of speech alone, lest slow ones be left out.
   const calm = old.filter((turn) => zeroMs.before + begun(turn) + turn.speechMs + WAIT_MS < fromMs);
-  const talkers = new Set(calm.filter(({ complete, alerts }) => complete && alerts === undefined).map(({ device }) => device));
+  const talkers = new Set(calm.filter(isAnswered).map(({ device }) => device));
   const oldInIt = old.filter((turn) => zeroMs.before + begun(turn) >= fromMs);
   // They arrive within the overload, so that none of their turns is a warm-up.
   const [extra, staying] = [load.extra, load.staying].map(({ turns }) => turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns))) as [FleetTurn[], FleetTurn[]];
@@ -81,13 +84,14 @@ function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<Ac
   const admitted = inIt.filter(({ alerts }) => alerts === undefined);
   const told = inIt.filter(({ alerts }) => alerts !== undefined);
   const later = staying.filter((turn) => zeroMs.staying + begun(turn) >= toMs + SERVED_AFTER_MS && turn.outcome !== 'not_started');
-  const failed = admitted.filter(({ complete }) => !complete);
+  const failed = admitted.filter((turn) => !isAnswered(turn));
+  const unserved = later.filter((turn) => !isAnswered(turn)).length;
   const silent = told.filter(({ firstSoundMs }) => firstSoundMs === undefined);
   const busyMs = told.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
   const [netBefore, netInIt] = [netFirstSounds(calm, requests), netFirstSounds(admitted, requests)];
   const holes = (turns: readonly FleetTurn[]): number => turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
   const share = watch.cores(fromMs, toMs) / availableParallelism();
-  const ceiling = watch.ceiling(fromMs, toMs);
+  const [ceiling, after] = [watch.ceiling(fromMs, toMs), watch.ceiling(toMs + SERVED_AFTER_MS, toMs + AFTER_MS)];
   const own = [load.before, load.extra, load.staying].flatMap(({ reasons }) => reasons.map(({ detail }) => detail));
   return [
     { what: 'devices before, in the overload, after it', value: `${devices}, ${3 * devices}, ${devices}` },
@@ -104,9 +108,15 @@ function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<Ac
     atMost('told, but not heard', silent.length, 0, ''),
     atMost('longest silence of anybody', Math.max(0, ...inIt.map(({ firstSoundMs }) => firstSoundMs ?? Infinity)), BUSY_WITHIN_MS, 'ms'),
     atMost('CPU of the server in the overload, of the cores', share, TARGET, '', 2),
-    atMost('turns begun 5 s after the load had dropped and not answered', later.filter(({ complete, alerts }) => !complete || alerts !== undefined).length, 0, `of ${later.length}`),
+    { what: 'ceiling from 5 s after it on', value: `${after.lowest} / ${after.median} / ${after.highest}` },
+    { what: 'turns begun 5 s after the load had dropped and not answered', value: `${unserved} of ${later.length}`, bound: 'at most 0', holds: later.length > 0 && unserved === 0 },
     { what: 'the fleets themselves', value: own.join('; ') || 'were punctual', holds: own.length === 0 },
   ];
+}
+
+/** By the language model, to the end or as far as the person wanted to hear it. */
+function isAnswered({ complete, alerts, firstSentence }: FleetTurn): boolean {
+  return complete && alerts === undefined && !isApology(firstSentence);
 }
 
 /** A 95th percentile of too few turns is nothing: then nothing was shown. */

@@ -4,26 +4,16 @@ import { isCancelled, type Clock } from '../core/index.js';
 import { PlannedDevice, type FleetTransport } from './fleet-device.js';
 import { Lateness } from './lateness.js';
 import type { FleetOptions } from './run-options.js';
-import type { FleetDevice, FleetTurn } from './run-result.js';
+import type { FleetDevice, FleetSecond, FleetTurn } from './run-result.js';
 import { planDevice, plannedEndMs } from './schedule.js';
 import type { SpeechLibrary } from './speech.js';
 import { Standstills } from './standstills.js';
 import { TickClock } from './tick-clock.js';
 
-/** One second of one worker. */
-export interface GroupSecond {
-  /** The second that has ended, from 0. */
-  readonly atS: number;
-  readonly connected: number;
-  readonly talking: number;
-  readonly activeTurns: number;
-  readonly waiting: number;
-  readonly playing: number;
+/** One second of one worker; `atS`: the one that has ended, from 0. */
+export interface GroupSecond extends Omit<FleetSecond, 'leadMinMs' | 'leadMedianMs' | 'completed' | 'failed'> {
   /** Smallest lead of each device that got a packet. */
   readonly leadsMs: readonly number[];
-  readonly underruns: number;
-  readonly overflows: number;
-  readonly loopDelayMaxMs: number;
   /** Turns that ended. */
   readonly turns: readonly FleetTurn[];
 }

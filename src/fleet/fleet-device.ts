@@ -2,6 +2,7 @@ import { ChorusError, sleep, type Clock, type TimerHandle } from '../core/index.
 import type { Framing } from '../protocol/index.js';
 import type { ChannelOptions, DeviceChannel } from './channel.js';
 import type { Clip } from './clip.js';
+import { Connecting } from './connecting.js';
 import type { DeviceEvent } from './device-model.js';
 import { firmwareWithQueue, fleetIdentity } from './identity.js';
 import { ClipMicrophone } from './microphone.js';
@@ -37,8 +38,6 @@ export interface FleetDeviceOptions {
   readonly onSent: (latenessMs: number) => void;
 }
 
-/** A person whose button did nothing presses it again. */
-const PRESS_AGAIN_MS = 2000;
 const BOOT_AGAIN_MS = 10_000;
 /** From the last sound to an open microphone: one frame, and 120 ms of warm-up. */
 const SETTLE_MS = 250;
@@ -51,13 +50,8 @@ export class PlannedDevice {
   readonly device: SimulatedDevice;
   readonly queuePackets: number;
   readonly framing: Framing;
+  readonly #connecting: Connecting;
   #otaMs: number | undefined;
-  #helloMs: number | undefined;
-  #connectFromMs: number | undefined;
-  #lastHelloMs: number | undefined;
-  #connections = 0;
-  #lost = 0;
-  #hangingUp = false;
   #unasked = 0;
   #error: string | undefined;
   readonly #violations: Violation[] = [];
@@ -86,6 +80,7 @@ export class PlannedDevice {
       onGap: options.onGap,
       onSent: options.onSent,
     });
+    this.#connecting = new Connecting(this.device, { clock, pushToTalk: run.scenario === 'idle' });
   }
 
   /** Until the plan is done. Rejects only with the signal's reason. */
@@ -98,7 +93,7 @@ export class PlannedDevice {
     }
     if (plan.connectAt !== undefined) {
       await this.#until(plan.connectAt, signal);
-      await this.#connect(plannedEndMs(run), signal);
+      await this.#connecting.connect(this.#endMs, signal);
     }
     if (run.scenario === 'silent' || run.scenario === 'idle') await this.#sit(signal);
     let punctualAt = -Infinity;
@@ -123,6 +118,7 @@ export class PlannedDevice {
   /** What it went through. `countedMs`: length of the part that counts. */
   summary(countedMs: number): FleetDevice {
     const { run, plan } = this.options;
+    const { helloMs, connections, lost } = this.#connecting;
     const counted = this.#turns.filter(({ warmup }) => !warmup);
     const sounds = counted.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
     const finished = counted.filter(({ outcome }) => outcome === 'answered' || outcome === 'cut_off').length;
@@ -132,9 +128,9 @@ export class PlannedDevice {
       queuePackets: this.queuePackets,
       framing: this.framing,
       ...(this.#otaMs !== undefined && { otaMs: hundredths(this.#otaMs) }),
-      ...(this.#helloMs !== undefined && { helloMs: hundredths(this.#helloMs) }),
-      connections: this.#connections,
-      lostConnections: this.#lost,
+      ...(helloMs !== undefined && { helloMs: hundredths(helloMs) }),
+      connections,
+      lostConnections: lost,
       turns: counted.length,
       complete: counted.filter(({ complete }) => complete).length,
       turnsPerMinute: countedMs > 0 ? hundredths((finished * 60_000) / countedMs) : 0,
@@ -147,8 +143,7 @@ export class PlannedDevice {
 
   close(): void {
     this.#bargeIn?.timer?.cancel();
-    this.#hangingUp = true;
-    this.device.close();
+    this.#connecting.close();
     this.#keep(this.device.model.judge.drain());
   }
 
@@ -158,8 +153,9 @@ export class PlannedDevice {
     const place = this.#place(turn, dueAt);
     if (this.#nowMs() >= plannedEndMs(run)) return turnWithout(place, 'not_started');
     const connecting = !this.device.model.connected;
-    const connectTries = connecting ? await this.#connect(this.#nowMs() + run.answerTimeoutMs, signal) : 0;
-    const connection = connecting ? { connectTries, ...(this.#lastHelloMs !== undefined && { helloMs: hundredths(this.#lastHelloMs) }) } : {};
+    const connectTries = connecting ? await this.#connecting.connect(clock.nowMs() + run.answerTimeoutMs, signal) : 0;
+    const { lastHelloMs } = this.#connecting;
+    const connection = connecting ? { connectTries, ...(lastHelloMs !== undefined && { helloMs: hundredths(lastHelloMs) }) } : {};
     if (!this.device.model.connected) return turnWithout({ ...place, ...connection }, 'refused');
     const bargeIn = turn.bargeIn ? { plan: turn.bargeIn, timer: undefined } : undefined;
     this.#bargeIn = bargeIn;
@@ -168,7 +164,7 @@ export class PlannedDevice {
       // They are in the record now.
       this.device.model.judge.drain();
       // A reply without an end: the person gives up and begins anew.
-      if (turn.leaves || record.outcome === 'unfinished') this.#hangUp();
+      if (turn.leaves || record.outcome === 'unfinished') this.#connecting.hangUp();
       const frameMs = this.device.model.playback.frameMs;
       const standstillMs = this.options.standstillMs(record.speechEndAtMs, clock.nowMs());
       return turnOf({ ...place, ...connection, ...(standstillMs > 0 && { standstillMs: hundredths(standstillMs) }) }, record, { zeroMs: this.options.zeroMs, frameMs, clip: turn.utterance.clip, text: turn.utterance.text, bargeInBy: turn.bargeIn?.by });
@@ -201,62 +197,17 @@ export class PlannedDevice {
     }
   }
 
-  /** Presses the button until there is a connection or `untilAt`; how often. In `idle` it is push-to-talk, and released at once. */
-  async #connect(untilAt: number, signal: AbortSignal): Promise<number> {
-    for (let tries = 1; ; tries++) {
-      if (await this.#press(signal)) {
-        if (this.options.run.scenario === 'idle') this.device.release();
-        return tries;
-      }
-      if (this.#nowMs() + PRESS_AGAIN_MS > untilAt) return tries;
-      await sleep(this.options.clock, PRESS_AGAIN_MS, signal);
-    }
-  }
-
-  #settled: ((connected: boolean) => void) | undefined;
-
-  #press(signal: AbortSignal): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#settled?.(false);
-      this.#settled = (connected) => {
-        this.#settled = undefined;
-        signal.removeEventListener('abort', onAbort);
-        if (signal.aborted) reject(signal.reason as Error);
-        else resolve(connected);
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      if (signal.aborted) onAbort();
-      else if (this.options.run.scenario === 'idle') this.device.press();
-      else this.device.click();
-    });
-  }
-
   /** Connected and silent; what the server closes is opened again. */
   async #sit(signal: AbortSignal): Promise<void> {
     while (this.#nowMs() < plannedEndMs(this.options.run)) {
       await sleep(this.options.clock, Math.min(IDLE_CHECK_MS, plannedEndMs(this.options.run) - this.#nowMs()), signal);
-      if (!this.device.model.connected) await this.#connect(plannedEndMs(this.options.run), signal);
+      if (!this.device.model.connected) await this.#connecting.connect(this.#endMs, signal);
     }
   }
 
   #onEvent(event: DeviceEvent): void {
+    this.#connecting.event(event);
     switch (event.type) {
-      case 'state':
-        if (event.state === 'connecting') this.#connectFromMs = event.atMs;
-        if (event.state === 'listening' && this.#connectFromMs !== undefined) {
-          this.#lastHelloMs = event.atMs - this.#connectFromMs;
-          this.#helloMs ??= this.#lastHelloMs;
-          this.#connectFromMs = undefined;
-          this.#connections += 1;
-          this.#settled?.(true);
-        }
-        break;
-      case 'closed':
-        if (this.#connectFromMs === undefined && !this.#hangingUp) this.#lost += 1;
-        this.#connectFromMs = undefined;
-        this.#lastHelloMs = undefined;
-        this.#settled?.(false);
-        break;
       case 'tts_start':
         this.#replyPackets = 0;
         if (this.device.phase(event.atMs) === undefined) this.#unasked += 1;
@@ -282,12 +233,6 @@ export class PlannedDevice {
     });
   }
 
-  #hangUp(): void {
-    this.#hangingUp = true;
-    this.device.hangUp();
-    this.#hangingUp = false;
-  }
-
   #record(turn: FleetTurn): void {
     this.#turns.push(turn);
     this.options.onTurn(turn);
@@ -308,6 +253,11 @@ export class PlannedDevice {
 
   #keep(violations: readonly Violation[]): void {
     this.#violations.push(...violations.slice(0, VIOLATIONS_KEPT - this.#violations.length));
+  }
+
+  /** The planned end on the clock. */
+  get #endMs(): number {
+    return this.options.zeroMs + plannedEndMs(this.options.run);
   }
 
   #nowMs(): number {

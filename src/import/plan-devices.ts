@@ -1,9 +1,10 @@
 import { isFirmwareVersion, parseDeviceId } from '../protocol/index.js';
+import type { AgentRecord } from '../store/index.js';
 import { both } from './bilingual.js';
 import type { Draft } from './draft.js';
 import { mainAgent, modelOf, withVoice } from './dump-settings.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
-import type { PlannedAgent, PlannedDevice } from './planned.js';
+import type { PlannedDevice } from './planned.js';
 import { findProvider } from './plan-modules.js';
 import { textOf } from './tree.js';
 
@@ -11,7 +12,7 @@ const MAX_NAME_CHARS = 64;
 const MAX_PROMPT_CHARS = 20_000;
 
 /** Devices and agents of a dump, and the devices of a whitelist. */
-export function planDevices(draft: Draft, dump: ManagerDump | undefined): { readonly devices: readonly PlannedDevice[]; readonly agents: readonly PlannedAgent[] } {
+export function planDevices(draft: Draft, dump: ManagerDump | undefined): { readonly devices: readonly PlannedDevice[]; readonly agents: readonly AgentRecord[] } {
   const devices = new Map<string, PlannedDevice>();
   const listed = draft.values.get('auth.allowlist');
   for (const deviceId of Array.isArray(listed) ? (listed as readonly string[]) : []) {
@@ -58,8 +59,8 @@ const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
 };
 
 /** The main agent is the configuration itself; the others are agents here too. */
-function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly PlannedAgent[] {
-  const agents: PlannedAgent[] = [];
+function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly AgentRecord[] {
+  const agents: AgentRecord[] = [];
   const service = main && modelOf(dump, main, 'LLM');
   for (const agent of dump.agents) {
     if (agent === main) continue;

@@ -1,3 +1,4 @@
+import type { AgentRecord } from '../store/index.js';
 import { both } from './bilingual.js';
 import { Draft } from './draft.js';
 import { settingsOfDump } from './dump-settings.js';
@@ -6,7 +7,7 @@ import { planAccess, type OldAccess } from './plan-access.js';
 import { planDevices } from './plan-devices.js';
 import { planKeys } from './plan-keys.js';
 import { planModules } from './plan-modules.js';
-import type { PlannedAgent, PlannedDevice } from './planned.js';
+import type { PlannedDevice } from './planned.js';
 import type { ImportReport } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 
@@ -16,7 +17,7 @@ export interface ImportPlan {
   readonly values: ReadonlyMap<string, unknown>;
   readonly access: OldAccess;
   readonly devices: readonly PlannedDevice[];
-  readonly agents: readonly PlannedAgent[];
+  readonly agents: readonly AgentRecord[];
   /** There are settings of a server, not only of a guide or of tools: its devices are going to come. */
   readonly moves: boolean;
   /** `devices` are all that server had. */

@@ -9,13 +9,3 @@ export interface PlannedDevice {
   /** Name of the user who had bound it. */
   readonly user: string | undefined;
 }
-
-export interface PlannedAgent {
-  readonly id: string;
-  readonly name: string;
-  readonly prompt: string | undefined;
-  readonly voice: string | undefined;
-  readonly language: string | undefined;
-  /** Name of the model, where its service is the configured one. */
-  readonly llm: string | undefined;
-}

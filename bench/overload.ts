@@ -18,6 +18,8 @@ const WAIT_MS = 2000;
 /** After the load has dropped, those who are still there are watched for so long. */
 const AFTER_MS = 30_000;
 const SERVED_AFTER_MS = 5000;
+/** The ceiling before the overload is that of its last seconds. */
+const SETTLED_MS = 10_000;
 const BUSY_WITHIN_MS = 4000;
 const P95_AGAINST = 1.15;
 /** `load.target` by default. */
@@ -27,10 +29,11 @@ const TARGET = 0.7;
 interface Load {
   /** As many as `auto` admits, from before the overload until its end. */
   readonly before: FleetResult;
-  /** As many again, who come with the overload and go with it. */
+  /** Who come with the overload and go with it: with those before and those who stay three times as many. */
   readonly extra: FleetResult;
-  /** As many again, who come with it and stay. */
+  /** As many as `auto` admits when it begins, who come with it and stay. */
   readonly staying: FleetResult;
+  readonly stayingDevices: number;
   /** Moments on the clock of the server's watch (`nowMs`): the overload begins, its last device has hung up. */
   readonly fromMs: number;
   readonly toMs: number;
@@ -38,7 +41,7 @@ interface Load {
   readonly zeroMs: { readonly before: number; readonly extra: number; readonly staying: number };
 }
 
-/** Three times as many devices as `max_concurrent_sessions: auto` admits, then as many as it admits. */
+/** As many devices as `max_concurrent_sessions: auto` admits after the self-test, three times as many, then as many as it admits. */
 export async function overload(seconds: number, ceiling?: number): Promise<boolean> {
   const bench = await startAcceptanceServer(['log.level=warn']);
   try {
@@ -46,8 +49,8 @@ export async function overload(seconds: number, ceiling?: number): Promise<boole
     const { signal } = bench.scope;
     const selfTested = await watch.selfTested(SELF_TEST_WITHIN_MS, signal);
     const devices = ceiling ?? selfTested;
-    console.log(`auto: ${selfTested} devices after the self-test; ${devices}, then ${3 * devices}, then ${devices} talk, about ${Math.round((TURNS_PER_DEVICE_AND_MINUTE * devices * seconds) / 60)} turns before the overload (${PERCENTILES_FROM} are needed for a p95)`);
-    const load = await run(bench, devices, seconds * 1000);
+    console.log(`auto: ${selfTested} devices after the self-test; ${devices} talk, then ${3 * devices}; about ${Math.round((TURNS_PER_DEVICE_AND_MINUTE * devices * seconds) / 60)} turns before the overload (${PERCENTILES_FROM} are needed for a p95)`);
+    const load = await run(bench, watch, devices, seconds * 1000);
     const requests = await bench.llmRequests();
     await bench.stop();
     return report('overload', linesOf(load, watch, requests, devices), { seconds, devices, selfTested, settings: bench.settings, fromMs: load.fromMs, toMs: load.toMs, zeroMs: load.zeroMs, looks: watch.looks, before: load.before.turns, extra: load.extra.turns, staying: load.staying.turns });
@@ -56,18 +59,20 @@ export async function overload(seconds: number, ceiling?: number): Promise<boole
   }
 }
 
-async function run(bench: AcceptanceServer, devices: number, durationMs: number): Promise<Load> {
+async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number, durationMs: number): Promise<Load> {
   const zeroMs = { before: 0, extra: 0, staying: 0 };
-  const fleet = (who: keyof typeof zeroMs, firstDevice: number, warmupMs: number, lengthMs: number): Promise<FleetResult> =>
-    bench.fleet({ devices, scenario: 'steady', firstDevice, seed: firstDevice + 1, warmupMs, durationMs: lengthMs }, ({ elapsedMs }) => (zeroMs[who] ||= clock.nowMs() - elapsedMs));
-  const before = fleet('before', 0, WARMUP_MS, 2 * durationMs);
+  const fleet = (who: keyof typeof zeroMs, count: number, firstDevice: number, warmupMs: number, lengthMs: number): Promise<FleetResult> =>
+    bench.fleet({ devices: count, scenario: 'steady', firstDevice, seed: firstDevice + 1, warmupMs, durationMs: lengthMs }, ({ elapsedMs }) => (zeroMs[who] ||= clock.nowMs() - elapsedMs));
+  const before = fleet('before', devices, 0, WARMUP_MS, 2 * durationMs);
   await waitUntil(() => zeroMs.before > 0 && clock.nowMs() >= zeroMs.before + WARMUP_MS + durationMs);
   const fromMs = clock.nowMs();
-  const extra = fleet('extra', 1000, ARRIVE_MS, durationMs - ARRIVE_MS);
-  const staying = fleet('staying', 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
+  // Not those of the self-test: by now it is known what conversations cost.
+  const stayingDevices = Math.min(devices, watch.ceiling(fromMs - SETTLED_MS, fromMs).lowest);
+  const extra = fleet('extra', 2 * devices - stayingDevices, 1000, ARRIVE_MS, durationMs - ARRIVE_MS);
+  const staying = fleet('staying', stayingDevices, 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
   const gone = await Promise.all([before, extra]);
   const toMs = clock.nowMs();
-  return { before: gone[0], extra: gone[1], staying: await staying, fromMs, toMs, zeroMs };
+  return { before: gone[0], extra: gone[1], staying: await staying, stayingDevices, fromMs, toMs, zeroMs };
 }
 
 function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<AcceptanceServer['llmRequests']>>, devices: number): Line[] {
@@ -94,7 +99,7 @@ function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<Ac
   const [ceiling, after] = [watch.ceiling(fromMs, toMs), watch.ceiling(toMs + SERVED_AFTER_MS, toMs + AFTER_MS)];
   const own = [load.before, load.extra, load.staying].flatMap(({ reasons }) => reasons.map(({ detail }) => detail));
   return [
-    { what: 'devices before, in the overload, after it', value: `${devices}, ${3 * devices}, ${devices}` },
+    { what: 'devices before, in the overload, after it', value: `${devices}, ${3 * devices}, ${load.stayingDevices}` },
     { what: 'ceiling in the overload, lowest / median / highest', value: `${ceiling.lowest} / ${ceiling.median} / ${ceiling.highest}` },
     { what: 'turns in the overload', value: `${inIt.length}: ${admitted.length} admitted, ${told.length} told that the server is busy` },
     { what: 'end of speech to first sound before it, p50 / p95', value: halfAndMost(netBefore) },

@@ -52,7 +52,8 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
     })();
     const [fleet] = await Promise.all([talking, steps]);
     const requests = await acceptance.llmRequests();
-    const dropped = await acceptance.metric('chorus_messages_ignored_total', { reason: 'too_many' });
+    const ignored = await Promise.all(['too_many', 'faster_than_real_time'].map((reason) => acceptance.metric('chorus_messages_ignored_total', { reason })));
+    const dropped = ignored.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     const loop = await acceptance.stop();
     const arms = [...new Set(order)].map((arm) => ({ arm, result: armOf(arm, blocks, fleet, requests) }));
     const alone = arms.find(({ arm }) => arm === 'alone')?.result;
@@ -66,7 +67,7 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
         { what: `${arm}: the same, p50`, value: ratioWords(p50) },
       ]),
       { what: 'the monologue: times connected, transcripts, answers begun', value: ['connections', 'transcripts', 'replies'].map((name) => bad.monologue.told()[name] ?? 0).join(', ') },
-      { what: 'packets of the flood that were thrown away', value: `${dropped ?? 0} of ${bad.flood.told()['packets'] ?? 0}` },
+      { what: 'packets of the flood that were thrown away', value: `${dropped} of ${bad.flood.told()['packets'] ?? 0}` },
       { what: 'event loop late, p99 over all blocks', value: `${whole.p99Ms.toFixed(1)} ms` },
       { what: 'the fleet itself was no bottleneck', value: fleet.valid ? 'yes' : fleet.reasons.map(({ detail }) => detail).join('; '), holds: fleet.valid },
     ];

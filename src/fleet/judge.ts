@@ -1,5 +1,4 @@
-import { decodeFrame, EMOTIONS, FRAME_DURATIONS_MS, type Framing } from '../protocol/index.js';
-import { opusDurationMs } from './opus-duration.js';
+import { decodeFrame, EMOTIONS, FRAME_DURATIONS_MS, opusDurationMs, type Framing } from '../protocol/index.js';
 import type { Violation, ViolationKind } from './violation.js';
 
 /** `tts start` to the first packet as the server must keep it, less what a network may compress. */

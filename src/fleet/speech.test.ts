@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom, uniform } from '../core/index.js';
 import { SAID } from '../../test/e2e/transcripts.js';
-import { opusDurationMs } from './opus-duration.js';
+import { opusDurationMs } from '../protocol/index.js';
 import { loadSpeech, utteranceNear } from './speech.js';
 
 const speech = await loadSpeech();

@@ -6,6 +6,7 @@ import {
   encodeFrame,
   encodeServerMessage,
   negotiateFraming,
+  opusDurationMs,
   parseDeviceMessage,
   serverHello,
   type DownlinkAudio,
@@ -52,6 +53,7 @@ export class WebSocketConnection implements DeviceConnection {
   #lastSentMs: number;
   readonly #complaints = new Set<string>();
   readonly #allowance: TokenBucket;
+  readonly #audioAllowance: TokenBucket;
 
   constructor(
     private readonly socket: WebSocket,
@@ -60,6 +62,7 @@ export class WebSocketConnection implements DeviceConnection {
     const { clock, limits } = options;
     this.#identity = { ...options.identity, sessionId: this.sessionId, features: { mcp: false, aec: false } };
     this.#allowance = new TokenBucket(limits.messages, clock);
+    this.#audioAllowance = new TokenBucket(limits.audioMs, clock);
     this.#lastSentMs = clock.nowMs();
     this.#deadline = clock.after(limits.helloDeadlineMs, () => this.close('no hello', 1008));
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
@@ -139,6 +142,7 @@ export class WebSocketConnection implements DeviceConnection {
     if (!this.#session) return this.#complain('audio_before_hello');
     const frame = decodeFrame(this.#framing, message);
     if (!frame) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.#framing });
+    if (!this.#audioAllowance.take(opusDurationMs(frame.packet))) return this.#complain('faster_than_real_time');
     const session = this.#session;
     this.#guard(() => session.onAudio(frame.packet));
   }

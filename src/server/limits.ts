@@ -10,6 +10,8 @@ export interface Limits {
   readonly oversizedMessages: number;
   /** Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (protocol.md 4.1, 4.6). */
   readonly messages: Rate;
+  /** Milliseconds of sound of one connection: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
+  readonly audioMs: Rate;
   readonly helloDeadlineMs: number;
   /** Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (checklist 28). */
   readonly idleCloseMs: number;
@@ -42,6 +44,8 @@ export const DEFAULT_LIMITS: Limits = {
   messageBytes: 256 * 1024,
   oversizedMessages: 10,
   messages: { burst: 300, perSecond: 60 },
+  // A tenth more than real time: clocks of devices differ by far less.
+  audioMs: { burst: 20_000, perSecond: 1100 },
   helloDeadlineMs: 10_000,
   idleCloseMs: 110_000,
   closeGraceMs: 1000,

@@ -19,10 +19,11 @@ export class TokenBucket {
     this.#atMs = clock.nowMs();
   }
 
-  /** Takes one token; false when there is none. */
-  take(): boolean {
-    if (this.empty) return false;
-    this.#tokens -= 1;
+  /** Takes so many tokens; false, and none, when there are fewer. */
+  take(count = 1): boolean {
+    this.#refill();
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
     return true;
   }
 
@@ -32,10 +33,14 @@ export class TokenBucket {
   }
 
   get empty(): boolean {
+    this.#refill();
+    return this.#tokens < 1;
+  }
+
+  #refill(): void {
     const nowMs = this.clock.nowMs();
     this.#tokens = Math.min(this.rate.burst, this.#tokens + ((nowMs - this.#atMs) / 1000) * this.rate.perSecond);
     this.#atMs = nowMs;
-    return this.#tokens < 1;
   }
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeFrame, type Framing } from '../../../src/protocol/index.js';
+import { FakeClock } from '../../fakes/fake-clock.js';
 import type { FakeSession } from '../../fakes/fake-session-host.js';
 import { connect, DEVICE, HELLO, startServer, tokenFor, type Harness, type TestDevice } from './harness.js';
 
@@ -172,6 +173,30 @@ describe('conformance: framing and robustness', () => {
     await expect.poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=too_many}') + session.messages.length).toBe(2000);
     expect(session.messages.length).toBeGreaterThanOrEqual(299);
     expect(session.messages.length).toBeLessThan(1000);
+    expect(device.closeCode).toBeUndefined();
+  });
+
+  it('sound is heard at a tenth more than real time, once what a bad link may have held back is used up', async () => {
+    await harness.close();
+    const clock = new FakeClock();
+    harness = await startServer({ clock });
+    token = await tokenFor(harness);
+    const { device, session } = await open();
+    let sent = 0;
+    const send = async (packets: number): Promise<void> => {
+      for (let i = 0; i < packets; i++) device.send(Buffer.from(PACKET));
+      sent += packets;
+      await expect.poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=faster_than_real_time}') + session.packets.length).toBe(sent);
+    };
+    // As much as the number of messages allows; the hello was one.
+    await send(299);
+    expect(session.packets.length).toBe(299);
+    for (let second = 0; second < 5; second++) {
+      await clock.advance(1000);
+      await send(60);
+    }
+    // 20 s and five times 1.1 s, in packets of 60 ms.
+    expect(session.packets.length).toBe(425);
     expect(device.closeCode).toBeUndefined();
   });
 

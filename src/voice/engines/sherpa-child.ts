@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { asChorusError, ChorusError, systemClock } from '../../core/index.js';
 import { serveChild } from './child-main.js';
 import { asrModelConfig, ttsModelConfig, type TtsSpec } from './model-spec.js';
+import { collectingAfter } from './native-garbage.js';
 import { loadSherpa, type OfflineRecognizer, type OfflineStream, type OfflineTts } from './sherpa.js';
 import type { AsrAnswer, AsrCall, CheckedFile, SherpaInit, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';
 
@@ -15,6 +16,12 @@ import type { AsrAnswer, AsrCall, CheckedFile, SherpaInit, TtsAnswer, TtsCall, T
 const SAMPLE_RATE_HZ = 16_000;
 /** Moonshine fails on less than ~1000 samples; nothing is said in 100 ms anyway. */
 const MIN_SAMPLES = SAMPLE_RATE_HZ / 10;
+/** Bytes for each sample that was heard: as it came (2, and once more in the message), as a float (4), and in native memory 80 features for each 160 samples (2). */
+const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
+/** For each that was spoken: as a float in its part and in the whole (4 each), and as it goes (2). */
+const LEFT_BY_SPEAKING = 4 * 2 + 2;
+/** About a minute of sound: one collection of a few ms for 13 jobs of 4 s, of which each takes 150 to 300 ms. */
+const garbage = collectingAfter(8 * 2 ** 20);
 
 interface Engine {
   call(request: unknown, signal: AbortSignal): Promise<AsrAnswer | TtsAnswer>;
@@ -104,6 +111,7 @@ function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Prom
       return result.text.trim();
     } finally {
       inUse.delete(stream);
+      garbage(samples.length * LEFT_BY_HEARING);
     }
   };
 }
@@ -132,6 +140,7 @@ async function speak(tts: OfflineTts, spec: TtsSpec, request: TtsCall, signal: A
       return !signal.aborted;
     },
   });
+  garbage(audio.samples.length * LEFT_BY_SPEAKING);
   signal.throwIfAborted();
   // Progress reaches JavaScript through a queue; what has not come by it yet is in the whole.
   if (sent < audio.samples.length) send(audio.samples.subarray(sent));

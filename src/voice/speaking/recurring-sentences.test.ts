@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RecurringSentences } from './recurring-sentences.js';
+import { RecurringSentences, SET_WORDS } from './recurring-sentences.js';
 
 it('a sentence recurs when the third device is told it, however often the first two were', () => {
   const sentences = new RecurringSentences();
@@ -9,21 +9,28 @@ it('a sentence recurs when the third device is told it, however often the first 
 });
 
 it('counts a bounded number of sentences and forgets the one that was said the longest ago', () => {
-  const sentences = new RecurringSentences(3);
+  const sentences = new RecurringSentences(new Uint32Array(SET_WORDS)); // Eight.
   for (const device of ['a', 'b']) sentences.said('first', device);
-  for (const text of ['second', 'third']) sentences.said(text, 'a');
+  for (const text of ['2nd', '3rd', '4th', '5th', '6th', '7th', '8th']) for (const device of ['a', 'b']) sentences.said(text, device);
   expect(sentences.said('first', 'b')).toBe(false);
-  sentences.said('fourth', 'a'); // Pushes out the second.
-  expect(sentences.size).toBe(3);
+  sentences.said('9th', 'a'); // Pushes out the second.
   expect(sentences.said('first', 'c')).toBe(true);
-  for (const device of ['b', 'c']) expect(sentences.said('second', device)).toBe(false);
+  expect(sentences.said('3rd', 'c')).toBe(true);
+  for (const device of ['b', 'c']) expect(sentences.said('2nd', device)).toBe(false);
+});
+
+it('is as many sentences as it has room for, in whatever order they come', () => {
+  const sentences = new RecurringSentences();
+  const texts = Array.from({ length: 3000 }, (_, n) => `sentence ${n}`);
+  for (const device of ['a', 'b']) for (const text of texts) sentences.said(text, device);
+  // 3,000 in 1,024 sets of eight: one set in 300 is overfull.
+  expect(texts.filter((text) => sentences.said(text, 'c')).length).toBeGreaterThan(2900);
 });
 
 it('holds no text and no device, only hashes that another process makes otherwise', () => {
-  const tables = [new Map<string, string[]>(), new Map<string, string[]>()];
-  for (const table of tables) new RecurringSentences(10, table).said('my name is Anna', 'aa:bb:cc:dd:ee:ff');
-  const [one, other] = tables.map((table) => [...table].flat(2));
-  expect(one).toEqual([expect.stringMatching(/^[A-Za-z0-9+/]{16}$/), expect.stringMatching(/^[A-Za-z0-9+/]{16}$/)]);
-  expect(one![0]).not.toBe(other![0]);
-  expect(one![1]).not.toBe(other![1]);
+  const tables = [new Uint32Array(SET_WORDS), new Uint32Array(SET_WORDS)];
+  for (const table of tables) new RecurringSentences(table).said('my name is Anna', 'aa:bb:cc:dd:ee:ff');
+  const [one, other] = tables.map((table) => [...table].filter((word) => word !== 0));
+  expect(one).toHaveLength(3);
+  expect(one!.filter((word) => other!.includes(word))).toEqual([]);
 });

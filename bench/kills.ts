@@ -1,7 +1,7 @@
 import { Cancelled, systemClock } from '../src/core/index.js';
 import { type FleetTurn, percentile } from '../src/fleet/index.js';
-import { spokenPhrases } from '../src/session/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
+import { isApology } from './apology.js';
 import { type Kill, killChildren, KINDS } from './killer.js';
 import { atMost, type Line, report } from './results.js';
 
@@ -11,7 +11,6 @@ const WARMUP_MS = 15_000;
 const LANGUAGE = 'en-US';
 /** The stand-in voice is ten times as fast as its sound and the model has written a reply in a second: what has sounded for so long is made to its end. */
 const MADE_AFTER_MS = 3000;
-const APOLOGIES: ReadonlySet<string> = new Set(spokenPhrases(LANGUAGE));
 
 /** Devices talk while one child process of each kind is killed every 20 s: everybody is answered or hears an apology. */
 export async function kills(devices: number, seconds: number): Promise<boolean> {
@@ -45,10 +44,10 @@ export async function kills(devices: number, seconds: number): Promise<boolean> 
 
 function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
   const answered = turns.filter(isAnswered);
-  const apologised = turns.filter((turn) => !isAnswered(turn) && isApology(turn));
-  const others = turns.filter((turn) => !isAnswered(turn) && !isApology(turn));
+  const apologised = turns.filter((turn) => !isAnswered(turn) && apologyHeard(turn));
+  const others = turns.filter((turn) => !isAnswered(turn) && !apologyHeard(turn));
   const holes = turns.flatMap(({ underruns }) => underruns);
-  const inWhatWasMade = turns.flatMap((turn) => (isApology(turn) ? turn.underruns : turn.underruns.filter(({ afterMs }) => afterMs >= MADE_AFTER_MS)));
+  const inWhatWasMade = turns.flatMap((turn) => (apologyHeard(turn) ? turn.underruns : turn.underruns.filter(({ afterMs }) => afterMs >= MADE_AFTER_MS)));
   const sounds = turns.flatMap((turn) => (isAnswered(turn) && turn.firstSoundMs !== undefined ? [turn.firstSoundMs] : []));
   return [
     { what: 'killed', value: KINDS.map((kind) => `${killed.filter((kill) => kill.kind === kind && kill.pid !== undefined).length} ${kind}`).join(', ') },
@@ -67,11 +66,12 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
 
 /** Heard to its end, or as far as the person wanted to; not an apology. */
 function isAnswered(turn: FleetTurn): boolean {
-  return turn.complete && !isApology(turn);
+  return turn.complete && !apologyHeard(turn);
 }
 
-function isApology({ firstSentence, packets }: FleetTurn): boolean {
-  return packets > 0 && firstSentence !== undefined && APOLOGIES.has(firstSentence);
+/** Heard, not only written. */
+function apologyHeard({ firstSentence, packets }: FleetTurn): boolean {
+  return packets > 0 && isApology(firstSentence);
 }
 
 function holesInWords(lengthsMs: readonly number[]): string {

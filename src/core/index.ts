@@ -1,3 +1,4 @@
+export * from './change.js';
 export * from './clock.js';
 export * from './errors.js';
 export * from './exposition.js';

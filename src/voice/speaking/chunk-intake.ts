@@ -1,4 +1,4 @@
-import { ChorusError, type Clock, waitAtMost, withTimeout } from '../../core/index.js';
+import { Change, ChorusError, type Clock, waitAtMost, withTimeout } from '../../core/index.js';
 import { concatBytes, type SpeechFormat } from '../audio/index.js';
 import type { TtsAudio } from '../providers/tts/port.js';
 
@@ -38,7 +38,7 @@ export class ChunkIntake {
   #ended = false;
   #failure: { readonly error: unknown } | undefined;
   #closed = false;
-  #changed: (() => void)[] = [];
+  readonly #change = new Change();
 
   constructor(private readonly options: IntakeOptions) {}
 
@@ -57,7 +57,7 @@ export class ChunkIntake {
       throw error;
     } finally {
       this.#ended = true;
-      this.#wake();
+      this.#change.tell();
     }
   }
 
@@ -65,7 +65,7 @@ export class ChunkIntake {
     const { clock, limits, maxBytes } = this.options;
     try {
       for (let first = true; ; ) {
-        while (this.#bytes >= maxBytes && !this.#closed) await this.#change();
+        while (this.#bytes >= maxBytes && !this.#closed) await this.#change.next();
         if (this.#closed) return;
         const limitMs = first ? firstByMs - clock.nowMs() : (limits?.stallMs ?? 0);
         const next = limits ? await waitAtMost(clock, limitMs, signal, first ? late : stalled, () => iterator.next()) : await iterator.next();
@@ -74,7 +74,7 @@ export class ChunkIntake {
         first = false;
         this.#chunks.push(next.value);
         this.#bytes += next.value.byteLength;
-        this.#wake();
+        this.#change.tell();
       }
     } finally {
       // Not awaited: a generator that hangs in its own await would answer never.
@@ -84,7 +84,7 @@ export class ChunkIntake {
 
   /** Up to `maxBytes` of what has come; waits for the first of it, and for more as `patience` says. `last`: nothing follows. */
   async take(maxBytes: number, { wholeByMs = -Infinity, least }: TakePatience = {}): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
-    while (this.#bytes === 0 && !this.#ended && !this.#closed) await this.#change();
+    while (this.#bytes === 0 && !this.#ended && !this.#closed) await this.#change.next();
     if (least) await this.#whole(Math.min(least.bytes, maxBytes), this.options.clock.nowMs() + least.withinMs);
     await this.#whole(Math.min(maxBytes, this.options.maxBytes), wholeByMs);
     if (this.#failure && this.#bytes === 0) throw this.#failure.error;
@@ -93,7 +93,7 @@ export class ChunkIntake {
     const rest = whole.subarray(maxBytes);
     this.#chunks = rest.byteLength > 0 ? [rest] : [];
     this.#bytes = rest.byteLength;
-    this.#wake();
+    this.#change.tell();
     return { bytes, last: this.#ended && !this.#failure && this.#bytes === 0 };
   }
 
@@ -101,9 +101,9 @@ export class ChunkIntake {
     const { clock } = this.options;
     const short = (): boolean => this.#bytes < bytes && !this.#ended && !this.#closed && clock.nowMs() < byMs;
     if (!short()) return;
-    const timer = clock.after(byMs - clock.nowMs(), () => this.#wake());
+    const timer = clock.after(byMs - clock.nowMs(), () => this.#change.tell());
     try {
-      while (short()) await this.#change();
+      while (short()) await this.#change.next();
     } finally {
       timer.cancel();
     }
@@ -114,7 +114,7 @@ export class ChunkIntake {
     if (this.#ended) return;
     this.#failure = { error };
     this.#ended = true;
-    this.#wake();
+    this.#change.tell();
   }
 
   /** Nobody takes any more: reading ends. */
@@ -122,16 +122,6 @@ export class ChunkIntake {
     this.#closed = true;
     this.#chunks = [];
     this.#bytes = 0;
-    this.#wake();
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#changed.push(resolve));
-  }
-
-  #wake(): void {
-    const waiting = this.#changed;
-    this.#changed = [];
-    for (const resolve of waiting) resolve();
+    this.#change.tell();
   }
 }

@@ -1,4 +1,4 @@
-import { asChorusError, Cancelled, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import { asChorusError, Cancelled, Change, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { heardText, type SpokenSentence } from './heard.js';
 import type { PacedReply, Pacer } from './pacer.js';
 import type { PhraseCache } from './phrase-cache.js';
@@ -52,7 +52,7 @@ export class ReplyInProgress implements SpokenReply {
   #firstAudioMs: number | undefined;
   #cached = 0;
   #heard: HeardReply | undefined;
-  #changed: (() => void)[] = [];
+  readonly #change = new Change();
 
   constructor(
     private readonly options: ReplyOptions,
@@ -77,16 +77,16 @@ export class ReplyInProgress implements SpokenReply {
     }
     this.#saidAtMs ??= this.services.clock.nowMs();
     this.#sentences.push({ index: this.#sentences.length, text, packets: 0, complete: false });
-    this.#wake();
+    this.#change.tell();
   }
 
   async ready(): Promise<void> {
-    while (!this.#over && !this.#failure && this.#sentences.length - this.#begun >= READY_BELOW) await this.#change();
+    while (!this.#over && !this.#failure && this.#sentences.length - this.#begun >= READY_BELOW) await this.#change.next();
   }
 
   end(): void {
     this.#ended = true;
-    this.#wake();
+    this.#change.tell();
   }
 
   stop(): HeardReply {
@@ -96,7 +96,7 @@ export class ReplyInProgress implements SpokenReply {
       this.#over = true;
       this.#paced.stop();
       this.#abort.abort(new Cancelled('reply stopped'));
-      this.#wake();
+      this.#change.tell();
     }
     return this.#heard;
   }
@@ -124,17 +124,17 @@ export class ReplyInProgress implements SpokenReply {
     } finally {
       parent.removeEventListener('abort', onAbort);
       this.#paced.end();
-      this.#wake();
+      this.#change.tell();
     }
   }
 
   async #next(): Promise<Sentence | undefined> {
-    while (!this.#over && this.#begun === this.#sentences.length && !this.#ended) await this.#change();
+    while (!this.#over && this.#begun === this.#sentences.length && !this.#ended) await this.#change.next();
     await this.#paced.whenBelow(this.services.startAheadMs);
     if (this.#over) return undefined;
     const sentence = this.#sentences[this.#begun];
     if (sentence) this.#begun += 1;
-    this.#wake();
+    this.#change.tell();
     return sentence;
   }
 
@@ -226,7 +226,7 @@ export class ReplyInProgress implements SpokenReply {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#wake();
+    this.#change.tell();
     const stats = this.#stats();
     this.onEvent(this.#failure ? { type: 'failed', error: this.#failure.error, stats } : { type: 'finished', stats });
   }
@@ -238,16 +238,6 @@ export class ReplyInProgress implements SpokenReply {
   #stats(): ReplyStats {
     const { packets, bytes, underruns, underrunMs } = this.#paced;
     return { packets, bytes, underruns, underrunMs, firstAudioMs: this.#firstAudioMs, cachedSentences: this.#cached, sentences: this.#sentences.length };
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#changed.push(resolve));
-  }
-
-  #wake(): void {
-    const waiting = this.#changed;
-    this.#changed = [];
-    for (const resolve of waiting) resolve();
   }
 }
 

@@ -31,6 +31,9 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
   // V8 keeps new objects in a space that grows to 32 MB with the first storm of messages and stays so; ours die at once, so the size
   // it begins with will do. Measured: 18 MB less after one turn, and 200 idle connections add 14 MB instead of 20.
   setFlagsFromString('--semi-space-growth-factor=1');
+  // V8 compacts a page of old objects when 70 % of it is free, so that the heap grows for hours around what is alive (15 MB an hour while ten talk);
+  // so, when 20 % are. docs/adr/0027-allocator.md
+  setFlagsFromString('--optimize-for-size');
   // Loaded only now: the lines above are on the screen while the libraries are read.
   const { startServer } = await import('../main.js');
   const server = await startServer({

@@ -110,13 +110,25 @@ describe('utterance', () => {
     expect(heard.ended).toMatchObject({ pieces: 2, lastRevision: 0 });
   });
 
-  it('does not cut at a pause within a phrase, however much was said', () => {
-    const heard = new Heard().speech(6400).silence(192).speech(640).silence(700);
+  it('does not cut at a pause within a phrase', () => {
+    const heard = new Heard().speech(4800).silence(192).speech(640).silence(700);
     expect(heard.commits).toEqual([undefined]);
     expect(heard.pieces.map(({ index, revision, committed }) => [index, revision, committed])).toEqual([
       [0, 0, false],
       [0, 1, false],
     ]);
+  });
+
+  it('cuts at any pause where a decode would hold a slot for long already', () => {
+    const heard = new Heard().speech(5120).silence(192).speech(640).silence(700);
+    expect(heard.commits).toEqual([0]);
+    expect(heard.pieces.map(({ index, startMs, endMs }) => [index, startMs, endMs])).toEqual([
+      [0, 0, 5120 + 128],
+      [1, 5120 + 128, 5120 + 192 + 640 + 128],
+    ]);
+    // Unless pieces are to be longer anyway.
+    const long = new Heard('auto', 600, { commitAfterMs: 8000 }).speech(5120).silence(192).speech(640).silence(700);
+    expect(long.commits).toEqual([undefined]);
   });
 
   it('cuts at the cap where it is least like speech and goes on without a gap', () => {

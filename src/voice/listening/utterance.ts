@@ -161,10 +161,11 @@ export class UtteranceAssembler {
     this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
   }
 
-  /** Speech goes on after a pause that was long enough, and what came before it is worth a decode of its own. */
+  /** Speech goes on after a pause that was long enough, or long awaited, and what came before it is worth a decode of its own. */
   #isPlaceToCut(onset: number): boolean {
-    const { commitAfterMs, commitSilenceMs } = this.options;
-    return this.#pieceSpeech > msToSamples(commitAfterMs) && onset >= this.#speechEnd + msToSamples(commitSilenceMs);
+    const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;
+    if (this.#pieceSpeech <= msToSamples(commitAfterMs)) return false;
+    return onset >= this.#speechEnd + msToSamples(commitSilenceMs) || this.#pieceSpeech > msToSamples(quantumMs);
   }
 
   #reportSilence(): void {

@@ -44,8 +44,9 @@ export const DEFAULT_LIMITS: Limits = {
   messageBytes: 256 * 1024,
   oversizedMessages: 10,
   messages: { burst: 300, perSecond: 60 },
-  // A tenth more than real time: clocks of devices differ by far less.
-  audioMs: { burst: 20_000, perSecond: 1100 },
+  // A tenth more than real time: clocks of devices differ by far less. Of one that goes on flooding nothing is heard, and what one hears of it in between
+  // would be of no use; ten seconds of real time, or one of silence, mend it.
+  audioMs: { burst: 20_000, perSecond: 1100, debt: 1000 },
   helloDeadlineMs: 10_000,
   idleCloseMs: 110_000,
   closeGraceMs: 1000,

@@ -4,6 +4,8 @@ export interface Rate {
   /** How many at once after a rest. */
   readonly burst: number;
   readonly perSecond: number;
+  /** Who takes what is not there owes it, up to so much: whoever goes on asking for too much gets nothing. Default: nothing is owed. */
+  readonly debt?: number;
 }
 
 /** `burst` tokens that refill at `perSecond`. */
@@ -19,12 +21,13 @@ export class TokenBucket {
     this.#atMs = clock.nowMs();
   }
 
-  /** Takes so many tokens; false, and none, when there are fewer. */
+  /** Takes so many tokens; false when there are fewer, and then none, unless there is a {@link Rate.debt}. */
   take(count = 1): boolean {
     this.#refill();
-    if (this.#tokens < count) return false;
-    this.#tokens -= count;
-    return true;
+    const enough = this.#tokens >= count;
+    if (enough) this.#tokens -= count;
+    else if (this.rate.debt !== undefined) this.#tokens = Math.max(-this.rate.debt, this.#tokens - count);
+    return enough;
   }
 
   /** Puts one back that was taken for nothing. */

@@ -142,7 +142,8 @@ export class WebSocketConnection implements DeviceConnection {
     if (!this.#session) return this.#complain('audio_before_hello');
     const frame = decodeFrame(this.#framing, message);
     if (!frame) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.#framing });
-    if (!this.#audioAllowance.take(opusDurationMs(frame.packet))) return this.#complain('faster_than_real_time');
+    // What is empty or no Opus is heard as silence, which is not recognised.
+    if (!this.#audioAllowance.take(opusDurationMs(frame.packet) ?? 0)) return this.#complain('faster_than_real_time');
     const session = this.#session;
     this.#guard(() => session.onAudio(frame.packet));
   }

@@ -25,9 +25,10 @@ export interface UtteranceOptions {
   /** A shorter pause may lie within a phrase, where a cut costs words. */
   readonly commitSilenceMs: number;
   /**
-   * A piece with more speech than this is final at any pause. A decode cannot be stopped, and should not hold a slot for more than 400 ms (architecture.md
-   * section 4): that is 4.8 s at 76 ms a second. Who talks on without a real pause would be decoded anew from the beginning at each short one besides. Costs no
-   * words: 54 wrong of 1,596 with it and without it, six times 87 s of reading, Moonshine; a fifth less is decoded.
+   * A piece with more speech than this (and than `commitAfterMs`) is final at any pause. A decode cannot be stopped, and should not hold a slot for more
+   * than 400 ms (docs/adr/0015-scheduling-order.md): that is 4.8 s at 35 ms and 76 a second (docs/adr/0013-cost-model.md). Who talks on without a real pause
+   * would be decoded anew from the beginning at each short one besides. Costs no words: 54 wrong of 1,596 with it and without it, six times 87 s of reading,
+   * Moonshine; a fifth less is decoded.
    */
   readonly quantumMs: number;
   /** Longest piece; the utterance goes on in the next one (`vad.max_segment_ms`). */

@@ -6,6 +6,7 @@ const DEVICES = 3;
 const ROW_WORDS = 2 + DEVICES;
 /** Sentences that may push each other out. */
 const SET_ROWS = 8;
+/** Of a set, in the table. */
 export const SET_WORDS = SET_ROWS * ROW_WORDS;
 /** 8,192 sentences, 160 KB: taken at once, so that a server that hears new sentences all day does not grow by them. */
 const SETS = 1024;
@@ -31,7 +32,8 @@ export class RecurringSentences {
     const isKnown = (): boolean => set[at] === first && set[at + 1] === second;
     // Ends at the last, which makes room where the sentence is new.
     while (!isKnown() && at < SET_WORDS - ROW_WORDS) at += ROW_WORDS;
-    const row = isKnown() ? set.slice(at, at + ROW_WORDS) : Uint32Array.of(first, second, 0, 0, 0);
+    const row = new Uint32Array(ROW_WORDS);
+    row.set(isKnown() ? set.subarray(at, at + ROW_WORDS) : [first, second]);
     const heardBy = row.subarray(2);
     const [device] = this.#hash(deviceId);
     const free = heardBy.indexOf(0);

@@ -74,9 +74,9 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
   }
 }
 
-/** Of whoever heard something last; Infinity: somebody heard nothing. */
+/** Of whoever heard something last; Infinity: somebody heard nothing, or nobody was there. */
 function longest(turns: readonly FleetTurn[]): number {
-  return Math.max(0, ...turns.map(({ firstSoundMs }) => firstSoundMs ?? Infinity));
+  return turns.length === 0 ? Infinity : Math.max(...turns.map(({ firstSoundMs }) => firstSoundMs ?? Infinity));
 }
 
 function p95Line(net: readonly number[]): Line {

@@ -80,7 +80,7 @@ async function talkWhileItStarts({ server, scope }: AcceptanceServer, clip: Clip
   const device = await bootDevice(server, 1);
   const heard = new AbortController();
   const restarting = server.restart(scope.signal);
-  const startedMs = await Promise.race([anotherProcess(server), restarting.then(({ goneMs }) => goneMs)]);
+  const startedMs = await Promise.race([anotherProcess(server, scope.signal), restarting.then(({ goneMs }) => goneMs)]);
   const { turns } = await talkOn(device, [clip], AbortSignal.any([heard.signal, AbortSignal.timeout(GIVE_UP_MS)]), (turn) => {
     if (isAnswer(turn)) heard.abort();
   });
@@ -89,9 +89,9 @@ async function talkWhileItStarts({ server, scope }: AcceptanceServer, clip: Clip
 }
 
 /** When the server's new process was started: until then nobody can talk to it. */
-async function anotherProcess(server: AcceptanceServer['server']): Promise<number> {
+async function anotherProcess(server: AcceptanceServer['server'], signal: AbortSignal): Promise<number> {
   const before = server.pid;
-  while (server.pid === before) await sleep(clock, 10);
+  while (server.pid === before) await sleep(clock, 10, signal);
   return clock.nowMs();
 }
 

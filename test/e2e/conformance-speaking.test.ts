@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { opusDurationMs } from '../../src/protocol/index.js';
-import { EMOTIONS } from '../../src/protocol/index.js';
+import { EMOTIONS, opusDurationMs } from '../../src/protocol/index.js';
 import { reply, text, type FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
 import { DownlinkTimes } from './downlink-times.js';
 import { isMessage, type RawDevice } from './raw-device.js';

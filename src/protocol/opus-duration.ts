@@ -2,6 +2,8 @@
 const SILK_MS = [10, 20, 40, 60] as const;
 const HYBRID_MS = [10, 20] as const;
 const CELT_MS = [2.5, 5, 10, 20] as const;
+/** Of a packet (section 3.4, requirement 5): no decoder takes a longer one. */
+const MAX_MS = 120;
 
 /** How long a packet plays, read from its first two bytes; undefined when it has no valid head. */
 export function opusDurationMs(packet: Uint8Array): number | undefined {
@@ -11,5 +13,6 @@ export function opusDurationMs(packet: Uint8Array): number | undefined {
   const frameMs = configuration < 12 ? SILK_MS[configuration & 3] : configuration < 16 ? HYBRID_MS[configuration & 1] : CELT_MS[configuration & 3];
   const code = toc & 3;
   const frames = code === 0 ? 1 : code < 3 ? 2 : packet[1] === undefined ? undefined : packet[1] & 0x3f;
-  return frameMs === undefined || frames === undefined || frames === 0 ? undefined : frameMs * frames;
+  if (frameMs === undefined || frames === undefined || frames === 0) return undefined;
+  return frameMs * frames > MAX_MS ? undefined : frameMs * frames;
 }

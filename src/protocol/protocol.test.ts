@@ -9,6 +9,7 @@ import {
   isNewerFirmware,
   isSameFirmware,
   negotiateFraming,
+  opusDurationMs,
   parseClientId,
   parseDeviceId,
   parseDeviceMessage,
@@ -72,6 +73,21 @@ const nearlyMessage = nearly({
   payload: [{ jsonrpc: '2.0' }, [], null],
   text: ['你好小智', 'x'.repeat(2000), 5],
   reason: ['wake_word_detected', 1],
+});
+
+describe('how long a packet plays', () => {
+  it.each([
+    ['one frame of 60 ms', [0x58], 60],
+    ['two of 20 ms', [0x49], 40],
+    ['three of 2.5 ms', [0xe3, 3], 7.5],
+    ['as long as a packet may be', [0x5b, 2], 120],
+    ['longer: no Opus', [0x5b, 3], undefined],
+    ['no frame: no Opus', [0x5b, 0], undefined],
+    ['a number of frames that was cut off', [0x5b], undefined],
+    ['nothing', [], undefined],
+  ])('%s', (_, bytes, durationMs) => {
+    expect(opusDurationMs(Uint8Array.from(bytes))).toBe(durationMs);
+  });
 });
 
 describe('messages of the device', () => {

@@ -27,6 +27,8 @@ export interface ConnectionOptions {
   readonly headerVersion: string | undefined;
   readonly downlink: DownlinkAudio;
   readonly limits: Limits;
+  /** Milliseconds of sound that are still heard of the device, whatever its connections were. */
+  readonly audioAllowance: TokenBucket;
   readonly sessions: SessionHost;
   readonly clock: Clock;
   readonly log: Logger;
@@ -53,7 +55,6 @@ export class WebSocketConnection implements DeviceConnection {
   #lastSentMs: number;
   readonly #complaints = new Set<string>();
   readonly #allowance: TokenBucket;
-  readonly #audioAllowance: TokenBucket;
 
   constructor(
     private readonly socket: WebSocket,
@@ -62,7 +63,6 @@ export class WebSocketConnection implements DeviceConnection {
     const { clock, limits } = options;
     this.#identity = { ...options.identity, sessionId: this.sessionId, features: { mcp: false, aec: false } };
     this.#allowance = new TokenBucket(limits.messages, clock);
-    this.#audioAllowance = new TokenBucket(limits.audioMs, clock);
     this.#lastSentMs = clock.nowMs();
     this.#deadline = clock.after(limits.helloDeadlineMs, () => this.close('no hello', 1008));
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
@@ -143,7 +143,7 @@ export class WebSocketConnection implements DeviceConnection {
     const frame = decodeFrame(this.#framing, message);
     if (!frame) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.#framing });
     // What is empty or no Opus is heard as silence, which is not recognised.
-    if (!this.#audioAllowance.take(opusDurationMs(frame.packet) ?? 0)) return this.#complain('faster_than_real_time');
+    if (!this.options.audioAllowance.take(opusDurationMs(frame.packet) ?? 0)) return this.#complain('faster_than_real_time');
     const session = this.#session;
     this.#guard(() => session.onAudio(frame.packet));
   }

@@ -10,7 +10,7 @@ export interface Limits {
   readonly oversizedMessages: number;
   /** Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (protocol.md 4.1, 4.6). */
   readonly messages: Rate;
-  /** Milliseconds of sound of one connection: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
+  /** Milliseconds of sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
   readonly audioMs: Rate;
   readonly helloDeadlineMs: number;
   /** Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (checklist 28). */

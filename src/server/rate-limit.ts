@@ -47,10 +47,10 @@ export class TokenBucket {
   }
 }
 
-/** Most addresses remembered; beyond it the one that has been quiet longest is forgotten. */
+/** Most keys remembered; beyond it the one that has been quiet longest is forgotten. */
 const MAX_KEYS = 10_000;
 
-/** A token bucket for each key (an address). Bounded in memory. */
+/** A token bucket for each key (an address, a device). Bounded in memory. */
 export class RateLimiter {
   readonly #buckets = new Map<string, TokenBucket>();
 
@@ -62,7 +62,7 @@ export class RateLimiter {
 
   /** False: over the limit. */
   take(key: string): boolean {
-    return this.#bucket(key).take();
+    return this.bucket(key).take();
   }
 
   /** Puts one back that was taken for nothing. */
@@ -79,7 +79,8 @@ export class RateLimiter {
     return this.#buckets.size;
   }
 
-  #bucket(key: string): TokenBucket {
+  /** For who takes often: the one of that key, which counts as used. */
+  bucket(key: string): TokenBucket {
     const known = this.#buckets.get(key);
     const bucket = known ?? new TokenBucket(this.rate, this.clock);
     // Map keeps insertion order: the first key is the one that has been quiet longest.

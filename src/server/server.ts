@@ -48,6 +48,7 @@ class Server implements ChorusServer {
   readonly #devices: DeviceControl;
   readonly #oldPorts: OldPorts;
   readonly #sockets: SocketLimit;
+  readonly #audio: RateLimiter;
   readonly #advertiser: Advertiser;
   readonly #zone: string;
   readonly routes: { readonly method: string; readonly url: string }[] = [];
@@ -64,6 +65,7 @@ class Server implements ChorusServer {
   ) {
     const { store, clock, log, metrics } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#audio = new RateLimiter(this.#limits.audioMs, clock);
     this.#sockets = new SocketLimit({ peers, limits: this.#limits, clock, log, metrics });
     this.#zone = options.timeZone ?? machineZone();
     this.#connections = new Connections(metrics);
@@ -243,6 +245,7 @@ class Server implements ChorusServer {
       headerVersion,
       downlink,
       limits: this.#limits,
+      audioAllowance: this.#audio.bucket(deviceId),
       sessions,
       clock,
       log: log.child({ deviceId }),

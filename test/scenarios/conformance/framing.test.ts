@@ -200,9 +200,17 @@ describe('conformance: framing and robustness', () => {
     // 2.06 s are left of 20, and 0.11 s come with each tenth, in packets of 60 ms: 8 times 6, and 2. From there on it owes.
     expect(flooded).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2, ...Array<number>(11).fill(0)]);
     expect(device.closeCode).toBeUndefined();
+    // Nor is it after it has come again.
+    device.socket.terminate();
+    await device.closed();
+    const again = await open();
+    again.device.send(Buffer.from(PACKET));
+    await expect.poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=faster_than_real_time}') + session.packets.length).toBe(sent + 1);
+    expect(again.session.packets).toEqual([]);
     // A second of silence, and it is heard as everybody.
     await clock.advance(1000);
-    expect(await heard(1)).toBe(1);
+    again.device.send(Buffer.from(PACKET));
+    await expect.poll(() => again.session.packets.length).toBe(1);
   });
 
   it('a defect in one session ends that session, not the server', async () => {

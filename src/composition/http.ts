@@ -52,6 +52,7 @@ export async function composeHttp({ config, live, dataDir, root, common }: Found
       textBytes: server.max_text_bytes,
       binaryBytes: server.max_binary_bytes,
       helloDeadlineMs: server.hello_timeout_ms,
+      audioAheadMs: server.max_audio_ahead_ms,
       connections: server.max_connections,
       connectionsPerAddress: server.max_connections_per_address,
       // A fleet behind one router boots at once after a power cut: a minute's worth may come in one burst.

@@ -59,6 +59,7 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
   'server.max_text_bytes': '设备的 JSON 消息最长多少。',
   'server.max_binary_bytes': '设备的音频消息最长多少。',
   'server.max_connections': '同时打开的设备连接数；连接本身开销很小，对话由 max_concurrent_sessions 限制。',
+  'server.max_audio_ahead_ms': '一台设备可以比实时早发多少声音，它的所有连接合在一起；另加实时所发的十分之一。更多的不听。',
   'server.max_connections_per_address': '一个地址可以有多少个连接（不论种类），trusted_proxies 除外。在同一个路由器或未受信任的代理后面的设备共用一个地址。',
   'server.rate_limit_per_minute': '一个地址每分钟可以进行多少次 OTA、激活和被拒绝的握手。',
   'server.drain_ms': '停止服务器时，最多等多久让正在说话和正在得到回答的设备说完；之后就会被打断。`chorus drain --wait` 可以等得更久。',

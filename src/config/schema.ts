@@ -57,6 +57,7 @@ const server = z.strictObject({
   max_text_bytes: z.int().min(1024).max(1_048_576).default(65_536).describe('Longest JSON message of a device.'),
   max_binary_bytes: z.int().min(1500).max(65_536).default(4096).describe('Longest audio message of a device.'),
   max_connections: z.int().min(1).max(100_000).default(2000).describe('Open device connections at a time; connecting is cheap, talking is limited by max_concurrent_sessions.'),
+  max_audio_ahead_ms: z.int().min(5000).max(600_000).default(20_000).describe('Sound that a device may send ahead of real time, all its connections together; a tenth of what it sends in real time comes on top. What is more is not heard.'),
   max_connections_per_address: z.int().min(1).max(100_000).default(1000).describe('Connections of any kind from one address, not counting trusted_proxies. Devices behind one router or one proxy that is not trusted share an address.'),
   rate_limit_per_minute: z.int().min(1).max(100_000).default(120).describe('OTA, activation and refused handshakes that one address may make in a minute.'),
   drain_ms: ms(600_000).default(30_000).describe('How long a stopping server lets those finish who speak or are answered; then they are cut. `chorus drain --wait` may take longer.').meta({ live: true }),

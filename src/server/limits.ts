@@ -10,8 +10,8 @@ export interface Limits {
   readonly oversizedMessages: number;
   /** Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (protocol.md 4.1, 4.6). */
   readonly messages: Rate;
-  /** Milliseconds of sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
-  readonly audioMs: Rate;
+  /** Sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
+  readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
   /** Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (checklist 28). */
   readonly idleCloseMs: number;
@@ -38,15 +38,19 @@ export interface Limits {
   readonly uploadTimeoutMs: number;
 }
 
+/**
+ * Milliseconds of sound, beside `audioAheadMs` at once. A tenth more than real time: clocks of devices differ by far less. Of one that goes on flooding nothing
+ * is heard, and what one would hear of it in between were scraps; ten seconds of real time, or one of silence, mend it.
+ */
+export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
+
 export const DEFAULT_LIMITS: Limits = {
   textBytes: 64 * 1024,
   binaryBytes: 4 * 1024,
   messageBytes: 256 * 1024,
   oversizedMessages: 10,
   messages: { burst: 300, perSecond: 60 },
-  // A tenth more than real time: clocks of devices differ by far less. Of one that goes on flooding nothing is heard, and what one hears of it in between
-  // would be of no use; ten seconds of real time, or one of silence, mend it.
-  audioMs: { burst: 20_000, perSecond: 1100, debt: 1000 },
+  audioAheadMs: 20_000,
   helloDeadlineMs: 10_000,
   idleCloseMs: 110_000,
   closeGraceMs: 1000,

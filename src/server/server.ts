@@ -10,7 +10,7 @@ import { WebSocketConnection } from './connection.js';
 import { Connections } from './connections.js';
 import { DeviceControl } from './device-control.js';
 import { createHttp } from './http.js';
-import { DEFAULT_LIMITS, type Limits } from './limits.js';
+import { AUDIO_RATE, DEFAULT_LIMITS, type Limits } from './limits.js';
 import { LOCAL_TOKEN_HEADER } from './local-token.js';
 import { registerOperationsRoutes } from './operations-routes.js';
 import type { ChorusServer, ServerOptions } from './options.js';
@@ -65,7 +65,7 @@ class Server implements ChorusServer {
   ) {
     const { store, clock, log, metrics } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#audio = new RateLimiter(this.#limits.audioMs, clock);
+    this.#audio = new RateLimiter({ ...AUDIO_RATE, burst: this.#limits.audioAheadMs }, clock);
     this.#sockets = new SocketLimit({ peers, limits: this.#limits, clock, log, metrics });
     this.#zone = options.timeZone ?? machineZone();
     this.#connections = new Connections(metrics);

@@ -23,11 +23,11 @@ export class ServerUnderTest {
     this.otaUrl = `http://127.0.0.1:${running.port}/xiaozhi/ota/`;
   }
 
-  /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, no look at the load of a machine on which tests run beside each other, and `settings`. */
+  /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, no look at the load of a machine on which tests run beside each other, recordings may arrive in one burst, and `settings`. */
   static async start(settings: Readonly<Record<string, string>> = {}, untilReady = true, dataDir?: string): Promise<ServerUnderTest> {
     const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'chorus-e2e-')));
     dataDir = folder;
-    const all = { 'server.host': '127.0.0.1', 'server.port': '0', 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', 'load.target': 'off', ...settings };
+    const all = { 'server.host': '127.0.0.1', 'server.port': '0', 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', 'load.target': 'off', 'server.max_audio_ahead_ms': '600000', ...settings };
     const flags = Object.entries(all).map(([key, text]) => ({ flag: '--set', key, text }));
     const source = { file: join(dataDir, 'config.yaml'), load: () => loadConfig({ dataDir: folder, env: {}, flags }) };
     const loaded = await source.load();

@@ -237,9 +237,12 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const { context, page } = await openPage(browser, { url });
     const attempt = async (text: string): Promise<string> => {
       await page.locator('input[name=password]').fill(text);
+      // The button can be pressed still a moment after it was, and what was said before stands there as long.
+      const answered = page.waitForResponse((response) => response.request().method() === 'POST');
       await page.locator('form button[type=submit]').click();
+      await answered;
       await expect.poll(() => page.locator('form button[type=submit]').isEnabled()).toBe(true);
-      return page.locator('.feedback').innerText();
+      return page.locator('.feedback .outcome').innerText();
     };
     expect(await attempt('not the password')).toContain('That is not the password');
     let said = '';

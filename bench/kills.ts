@@ -45,16 +45,14 @@ export async function kills(devices: number, seconds: number): Promise<boolean> 
 function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
   const answered = turns.filter(isAnswered);
   const apologised = turns.filter((turn) => !isAnswered(turn) && apologyHeard(turn));
-  const tooSoon = turns.filter(isAnsweredTooSoon);
-  const others = turns.filter((turn) => !isAnswered(turn) && !apologyHeard(turn) && !isAnsweredTooSoon(turn));
+  const others = turns.filter((turn) => !isAnswered(turn) && !apologyHeard(turn));
   const holes = turns.flatMap(({ underruns }) => underruns);
   const inWhatWasMade = turns.flatMap((turn) => (apologyHeard(turn) ? turn.underruns : turn.underruns.filter(({ afterMs }) => afterMs >= MADE_AFTER_MS)));
   const sounds = turns.flatMap((turn) => (isAnswered(turn) && turn.firstSoundMs !== undefined ? [turn.firstSoundMs] : []));
   return [
     { what: 'killed', value: KINDS.map((kind) => `${killed.filter((kill) => kill.kind === kind && kill.pid !== undefined).length} ${kind}`).join(', ') },
     atMost('kills that found no process', killed.filter(({ pid }) => pid === undefined).length, 0, ''),
-    { what: 'turns', value: `${turns.length}: ${answered.length + tooSoon.length} answered, ${apologised.length} apologised for` },
-    { what: 'of the answered, before they had ended (a pause was taken for the end)', value: `${tooSoon.length} ${tooSoon.map(({ speech }) => speech).join(', ')}`.trim() },
+    { what: 'turns', value: `${turns.length}: ${answered.length} answered, ${apologised.length} apologised for` },
     atMost('neither answered nor apologised for', others.length, 0, ''),
     { what: 'of these', value: countsOf(others) },
     atMost('stuck', turns.filter(({ outcome }) => outcome === 'stuck' || outcome === 'no_answer').length, 0, ''),
@@ -69,11 +67,6 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
 /** Heard to its end, or as far as the person wanted to; not an apology. */
 function isAnswered(turn: FleetTurn): boolean {
   return turn.complete && !apologyHeard(turn);
-}
-
-/** Where sentences are joined, the soft beginning of the second may be taken for silence: with and without kills. */
-function isAnsweredTooSoon(turn: FleetTurn): boolean {
-  return turn.outcome === 'cut_off' && turn.packets > 0 && !apologyHeard(turn);
 }
 
 /** Heard, not only written. */

@@ -6,7 +6,7 @@ import { describeMachine } from '../src/machine/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
 import { isApology } from './apology.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
-import { atMost, type Line, report } from './results.js';
+import { atMost, fleetLine, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
 
 const WARMUP_MS = 20_000;
@@ -49,7 +49,7 @@ export async function auto(found: string | undefined, seconds: number, settings:
         atMost('turned away', turns.filter(({ alerts }) => alerts !== undefined).length, 0, ''),
         atMost('apologised to', turns.filter(({ alerts, firstSentence }) => alerts === undefined && isApology(firstSentence)).length, 0, ''),
         atMost('holes', turns.reduce((sum, { underruns }) => sum + underruns.length, 0), 0, ''),
-        { what: 'the fleet itself', value: fleet.reasons.map(({ detail }) => detail).join('; ') || 'was punctual', holds: fleet.valid },
+        fleetLine(fleet),
       ],
       { found: capacity, settings: bench.settings, selfTested, settled, looks: watch.looks, totals: fleet.totals },
     );

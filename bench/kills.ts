@@ -3,7 +3,7 @@ import { type FleetTurn, percentile } from '../src/fleet/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
 import { isApology } from './apology.js';
 import { type Kill, killChildren, KINDS } from './killer.js';
-import { atMost, type Line, report } from './results.js';
+import { atMost, fleetLine, type Line, report } from './results.js';
 
 /** A child of each kind is killed so often. */
 const EVERY_MS = 20_000;
@@ -30,7 +30,7 @@ export async function kills(devices: number, seconds: number): Promise<boolean> 
     const killed = (await killing).map(({ atMs, ...kill }) => ({ ...kill, atMs: atMs - (zeroMs ?? 0) }));
     await bench.stop();
     const turns = fleet.turns.filter(({ warmup, outcome }) => !warmup && outcome !== 'not_started');
-    return report(`kills-${devices}`, [...linesOf(turns, killed), { what: 'the fleet itself', value: fleet.valid ? 'was punctual' : fleet.reasons.map(({ detail }) => detail).join('; '), holds: fleet.valid }], {
+    return report(`kills-${devices}`, [...linesOf(turns, killed), fleetLine(fleet)], {
       seconds,
       kills: killed,
       settings: bench.settings,

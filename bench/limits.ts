@@ -5,7 +5,7 @@ import { isApology } from './apology.js';
 import { ControlGroup } from './control-group.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { hungUpOn } from './overload.js';
-import { atMost, type Line, report } from './results.js';
+import { atMost, fleetLine, type Line, report } from './results.js';
 import { ServerWatch } from './server-watch.js';
 
 /** The limits of 2c4g. */
@@ -66,7 +66,7 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
       atMost('CPU, of 1.5 cores', share, TARGET, '', 2),
       atMost('memory at most, of 3 GB', memory / MEMORY_BYTES, TARGET, '', 2),
       { what: 'the group', value: told },
-      { what: 'the fleet itself', value: fleet.reasons.map(({ detail }) => detail).join('; ') || 'was punctual', holds: fleet.valid },
+      fleetLine(fleet),
     ];
     return report(`limits-${what}`, lines, { seconds, devices, settings: bench.settings, looks: watch.looks, totals: fleet.totals, turns: fleet.turns });
   } finally {

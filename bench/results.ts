@@ -1,3 +1,4 @@
+import type { FleetResult } from '../src/fleet/index.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describeMachine } from '../src/machine/index.js';
 
@@ -22,6 +23,11 @@ export function report(name: string, lines: readonly Line[], data: unknown): boo
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${name}.json`, folder), `${JSON.stringify({ name, machine, lines, data }, null, 2)}\n`);
   return lines.every((line) => line.holds !== false);
+}
+
+/** Whether the simulated devices themselves were in time; where not, nothing can be said of the server. */
+export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): Line {
+  return { what: 'the fleet itself', value: valid ? 'was punctual' : reasons.map(({ detail }) => detail).join('; '), holds: valid };
 }
 
 /** A line with an upper bound. */

@@ -1,8 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { isCancelled, sleep } from '../core/index.js';
-import { loadConfig, type FlagValue } from '../config/index.js';
+import { loadConfig, type FlagValue, type LoadedConfig } from '../config/index.js';
 import { supervisorOf } from '../composition/supervisor.js';
 import type { RunningServer } from '../main.js';
 import { openingLines, serverLines } from './banner.js';
@@ -10,6 +9,7 @@ import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from './c
 import { describeError } from './failure.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadForCommand, loadOptions, tellNotes } from './load.js';
+import { keepHeapSmall } from './own-heap.js';
 
 export interface ServeFlags extends ConfigFlags {
   readonly host?: string;
@@ -22,18 +22,24 @@ const PROGRESS_STEP_PERCENT = 10;
 
 /** `chorus serve`: runs until it is stopped (SIGINT, SIGTERM), then lets running replies finish; or until `chorus drain` asks for that. */
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
-  const { words, colours, out, err } = context;
   const startedMs = context.clock.nowMs();
   const loaded = await loadForCommand(flags, context, flagValues(flags));
-  const dataDir = resolve(flags.data);
-  out(openingLines(packageVersion(), dataDir, loaded.config, context));
+  context.out(openingLines(packageVersion(), resolve(flags.data), loaded.config, context));
   tellNotes(loaded, context);
-  // V8 keeps new objects in a space that grows to 32 MB with the first storm of messages and stays so; ours die at once, so the size
-  // it begins with will do. Measured: 18 MB less after one turn, and 200 idle connections add 14 MB instead of 20.
-  setFlagsFromString('--semi-space-growth-factor=1');
-  // V8 compacts a page of old objects when 70 % of it is free, so that the heap grows for hours around what is alive (15 MB an hour while ten talk);
-  // so, when 20 % are. docs/adr/0027-allocator.md
-  setFlagsFromString('--optimize-for-size');
+  const stopped = new AbortController();
+  const keeping = keepHeapSmall(context.clock, stopped.signal);
+  try {
+    return await run(flags, loaded, context, startedMs, stopped);
+  } finally {
+    stopped.abort();
+    await keeping;
+  }
+}
+
+/** Until the server is closed; what goes on beside it is ended by `stopped`. */
+async function run(flags: ServeFlags, loaded: LoadedConfig, context: CliContext, startedMs: number, stopped: AbortController): Promise<ExitCode> {
+  const { words, colours, out, err } = context;
+  const dataDir = resolve(flags.data);
   // Loaded only now: the lines above are on the screen while the libraries are read.
   const { startServer } = await import('../main.js');
   const server = await startServer({
@@ -45,7 +51,6 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
     onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
   });
   out(serverLines(server, loaded.config, flags.data, context));
-  const stopped = new AbortController();
   const watching = watchModels(server, flags.data, context, stopped.signal);
   const readiness = tellReadiness(server, startedMs, context, stopped.signal);
   const draining = drainWhenAsked(server, context);

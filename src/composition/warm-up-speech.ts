@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { parseWav } from '../voice/audio/index.js';
+import { concatInt16, parseWav } from '../voice/audio/index.js';
 
-/** 5.3 s of read speech from the package: as long as what people say at a time, and words in it, since some models take longer for more of them. */
+const CLIPS = ['austen-0880', 'austen-0890'];
+
+/**
+ * 8.3 s of read speech from the package, with words in it, since some models take longer for more of them. As long as what is recognised in one piece: from 5 s on it is cut at
+ * any pause. The memory that a model takes grows with the longest pieces that were decoded at once; so it has grown when the server is ready
+ * (docs/adr/0027-allocator.md).
+ */
 export async function warmUpSpeech(): Promise<Int16Array> {
-  return parseWav(await readFile(new URL('../../assets/speech/austen-0890.wav', import.meta.url))).pcm;
+  const clips = await Promise.all(CLIPS.map((name) => readFile(new URL(`../../assets/speech/${name}.wav`, import.meta.url))));
+  return concatInt16(clips.map((wav) => parseWav(wav).pcm));
 }

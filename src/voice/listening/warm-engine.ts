@@ -6,7 +6,7 @@ export interface WarmOptions {
   readonly slots: Slots;
   /** Decodes at once inside the model. */
   readonly poolSize: number;
-  /** Speech as long as what people say at a time, 16 kHz. */
+  /** Speech as long as the longest that is usually recognised at a time, 16 kHz. */
   readonly speech: () => Promise<Int16Array>;
   readonly language: LanguageTag;
   readonly clock: Clock;

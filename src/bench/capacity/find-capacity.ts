@@ -1,4 +1,3 @@
-import type { FleetProgress } from '../../fleet/index.js';
 import { measureKernels } from '../kernels/measure-kernels.js';
 import { installedModelFor, prepareAsr } from '../asr-model.js';
 import { reasonsOf, saysNothing } from '../disturbed.js';
@@ -7,9 +6,12 @@ import type { RunOptions } from '../options.js';
 import type { BenchResult, Capacity, CapacityStep } from '../result.js';
 import { int8Of } from '../server-settings.js';
 import { type BenchContext, runBench } from '../run.js';
+import type { TargetId } from '../service-level.js';
+import { certainMiss } from './certain-miss.js';
+import { loadOf } from './full-load.js';
 import { guessDevices } from './guess.js';
-import { CLAIM_TURNS, trialLength, trialMs } from './lengths.js';
-import { CapacitySearch, type Trial } from './search.js';
+import { type Trial, trialLength } from './lengths.js';
+import { foundIn, nextTrial, type Tried } from './search.js';
 
 export interface FindCapacityOptions {
   /** Its devices and lengths are chosen here. */
@@ -37,50 +39,37 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   const { clock } = context;
   const startMs = clock.nowMs();
   const guess = await firstGuess(options.run, context);
-  const search = new CapacitySearch({ guess, max: options.maxDevices });
+  const tried: Tried[] = [];
+  const results: BenchResult[] = [];
   const steps: CapacityStep[] = [];
-  const leftMs = (): number => options.budgetMs - (clock.nowMs() - startMs);
-  let best: BenchResult | undefined;
-  let last: BenchResult | undefined;
+  const next = (): Trial | undefined => nextTrial(tried, options.budgetMs - (clock.nowMs() - startMs), { guess, max: options.maxDevices });
   let retried = false;
-  for (let trial = search.next(); trial; trial = search.next()) {
-    if (trial.kind === 'probe' && steps.some(({ holds }) => holds) && leftMs() < trialMs(trial) + reserveMs(trial)) {
-      search.settle();
-      continue;
-    }
-    if (trial.kind !== 'probe' && steps.length > 0 && leftMs() < trialMs(trial)) break;
+  for (let trial = next(); trial; trial = next()) {
     options.onTrial?.(trial);
     const { result, missedEarly } = await tryOut(trial, options.run, context);
-    const holds = !missedEarly && result.verdict.outcome === 'holds';
-    const step = stepOf(trial, result, holds);
+    const holds = missedEarly === undefined && result.verdict.outcome === 'holds';
+    const step = stepOf(trial, result, holds, missedEarly);
     steps.push(step);
     options.onStep?.(step);
-    last = result;
     // What says nothing of the server is tried once more; a machine that is never quiet cannot carry what is not seen.
     const again: boolean = saysNothing(result) && !retried;
     retried = again;
     if (again) continue;
-    search.record(trial, holds);
-    if (holds && (trial.kind !== 'probe' || !best)) best = result;
+    tried.push({ ...trial, holds, turns: step.turns, load: loadOf(result) });
+    results.push(result);
   }
-  const { devices, confirmed, refutedAt } = search.found;
-  const shown = best ?? last;
+  const found = foundIn(tried);
+  const shown = results[tried.findLastIndex(({ holds, devices }) => holds && devices === found.devices)] ?? results.at(-1);
   if (!shown) throw new Error('a search without a trial');
-  const claim = steps.findLast((step) => step.holds && step.devices === devices && step.kind !== 'probe');
   const capacity: Capacity = {
-    devices,
-    confirmed: confirmed && (claim?.turns ?? 0) >= CLAIM_TURNS,
-    ...(refutedAt !== undefined && { refutedAt }),
+    devices: found.devices,
+    confirmed: found.confirmed,
+    ...(found.refutedAt !== undefined && { refutedAt: found.refutedAt }),
     guess,
     steps,
     elapsedS: Math.round((clock.nowMs() - startMs) / 1000),
   };
   return { ...shown, capacity, command: context.command };
-}
-
-/** Time that the confirmation and the refutation of about this many will need. */
-function reserveMs({ devices }: Trial): number {
-  return trialMs({ kind: 'confirm', devices }) + trialMs({ kind: 'refute', devices: Math.ceil(1.3 * devices) });
 }
 
 async function firstGuess(run: RunOptions, context: BenchContext): Promise<number> {
@@ -94,32 +83,26 @@ async function firstGuess(run: RunOptions, context: BenchContext): Promise<numbe
 }
 
 /** One run. It is stopped as soon as it is certain that the service level is missed. */
-async function tryOut(trial: Trial, run: RunOptions, context: BenchContext): Promise<{ readonly result: BenchResult; readonly missedEarly: boolean }> {
-  let missedEarly = false;
+async function tryOut(trial: Trial, run: RunOptions, context: BenchContext): Promise<{ readonly result: BenchResult; readonly missedEarly: TargetId | undefined }> {
+  let missedEarly: TargetId | undefined;
   const length = trialLength(trial);
   const options: RunOptions = { ...run, ...length, devices: trial.devices, settings: [...ADMISSION_OFF, ...run.settings], kernels: run.kernels && trial.kind === 'confirm' };
-  const result = await runBench(options, {
-    ...context,
-    stopWhen: (progress: FleetProgress) => {
-      if (progress.underruns > 0 || progress.failed > 0) missedEarly = true;
-      return missedEarly;
-    },
-  });
+  const result = await runBench(options, { ...context, stopWhen: (progress) => (missedEarly ??= certainMiss(progress, run)) !== undefined });
   return { result, missedEarly };
 }
 
-function stepOf({ kind, devices }: Trial, result: BenchResult, holds: boolean): CapacityStep {
+function stepOf({ kind, devices }: Trial, result: BenchResult, holds: boolean, missedEarly: TargetId | undefined): CapacityStep {
   const { verdict, fleet, options, llmOwn, server } = result;
-  const missed = verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id as string);
-  // Stopped early is no reason of its own.
-  const reasons = holds || missed.length > 0 ? [] : verdict.reasons;
+  const targets = verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id);
+  // In a run that was stopped the turns that were still to come are missing.
+  const missed = new Set(missedEarly ? [missedEarly, ...targets.filter((id) => id !== 'turn_rate')] : targets);
   return {
     kind,
     devices,
     holds,
     durationS: Math.round(Math.max(0, Math.min(fleet.elapsedMs / 1000 - options.warmupS, options.durationS))),
     turns: fleet.totals.turns,
-    missed: [...missed, ...reasons],
+    missed: holds || missed.size > 0 ? [...missed] : [...verdict.reasons],
     ...(saysNothing(result) && { disturbed: reasonsOf(verdict) }),
     ...(llmOwn.firstSoundNetP95Ms !== undefined && { firstSoundP95Ms: Math.round(llmOwn.firstSoundNetP95Ms) }),
     ...(server.cpuShare !== undefined && { cpuShare: Math.round(server.cpuShare * 1000) / 1000 }),

@@ -1,128 +1,162 @@
-/** What to try next. `probe`: short; `confirm` and `refute`: long enough for a claim. */
-export interface Trial {
-  readonly kind: 'probe' | 'confirm' | 'refute';
-  readonly devices: number;
+import { CLAIM_DEVICES, CLAIM_TURNS, type Trial, trialMs } from './lengths.js';
+
+/** A trial and what came out. */
+export interface Tried extends Trial {
+  readonly holds: boolean;
+  readonly turns: number;
+  /** CPU with everybody talking, over what the target allows; undefined: not seen. */
+  readonly load: number | undefined;
 }
 
 export interface SearchOptions {
   /** Where to begin. */
   readonly guess: number;
   readonly max: number;
-  /** The search ends when what held and what did not are so close, as a share. */
-  readonly resolution?: number;
 }
 
 export interface Found {
   /** 0: not even one device. */
   readonly devices: number;
+  /** Held in a long run, of turns enough for a claim. */
   readonly confirmed: boolean;
-  /** So many were tried and did not hold, in a long run. */
+  /** The next larger number that did not hold in a long run. */
   readonly refutedAt: number | undefined;
 }
 
-/**
- * A neighbour of the answer has to be this much worse to be told from it in runs of some minutes. With a tenth, and growth by halves, the short runs took so
- * long that none was left to refute the answer (9:50 minutes, two cores).
- */
-const RESOLUTION = 0.13;
 /** From the guess on, until something does not hold. The guess comes from the kernels and is not far off. */
-const GROWTH = 1.25;
-/** After a failed confirmation, where nothing below is known to hold. */
-const STEP_BACK = 0.85;
-/** The service must fail with so many times the devices, or more are carried than was found. */
+const GROWTH = { from: 1.25, to: 2 };
+/** Where the CPU leaves room for much more, this part of it is taken at once. */
+const GROWTH_OF_ROOM = 0.75;
+/** From a guess that does not hold. */
+const SHRINK = { from: 0.5, to: 0.75 };
+/** Two numbers closer to each other than this are not told apart by a short run, which sees too little: 36 and 39 held in short runs and not in long ones. */
+const TOLD_BY_A_PROBE = 1.15;
+/** What held and what did not may be so far apart before long runs are spent between them. */
+const WIDE = 1.6;
+/** After a confirmation that failed. With a smaller step it were chance in 200 turns which of the two holds. */
+const STEP_DOWN = 0.92;
+/** What was confirmed and what did not hold are not told apart further than this share. */
+const RESOLUTION = 0.08;
+/** With so many times what was confirmed the service must fail, where nothing above has. */
 const REFUTE_FACTOR = 1.3;
 
 /**
- * Finds the largest number of devices that holds: up from a guess, then halving, then a long run at the number and one at 1.3 of it. Pure:
- * {@link next} says what to try, {@link record} takes what came out.
+ * What to try next in the time that is left; undefined: nothing more. Short runs find the size: up from the guess, not beyond what the CPU allows, and only
+ * while a confirmation and a lower one fit afterwards. Long runs find the number: down in small steps until one holds, then up again between what
+ * held and what did not. Pure.
  */
-export class CapacitySearch {
-  readonly #held = new Set<number>();
-  /** Smallest that did not hold. */
-  #failed: number;
-  #phase: 'search' | 'confirm' | 'refute' | 'done' = 'search';
-  #candidate = 0;
-  #confirmed = false;
-  #refutedAt: number | undefined;
-  /** What has been confirmed, while more is tried: it stays the answer should that fail. */
-  #best = 0;
-
-  constructor(private readonly options: SearchOptions) {
-    this.#failed = options.max + 1;
+export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max }: SearchOptions): Trial | undefined {
+  if (tried.length === 0) return probe(Math.min(max, Math.max(1, Math.round(guess))));
+  const fits = (...trials: readonly Trial[]): boolean => trials.reduce((sum, trial) => sum + trialMs(trial), 0) <= leftMs;
+  const fitsWithLower = (devices: number, ...before: readonly Trial[]): boolean => {
+    const lower = below(devices);
+    return fits(...before, confirm(devices), lower < CLAIM_DEVICES ? probe(lower) : confirm(lower));
+  };
+  const { proven, low } = bordersOf(tried);
+  if (proven > 0) {
+    const trial = higher(tried, max);
+    return trial && fits(trial) ? trial : undefined;
   }
-
-  next(): Trial | undefined {
-    if (this.#phase === 'search') {
-      const devices = this.#nextProbe();
-      if (devices !== undefined) return { kind: 'probe', devices };
-      this.settle();
-    }
-    if (this.#phase === 'confirm') return { kind: 'confirm', devices: this.#candidate };
-    if (this.#phase === 'refute') return { kind: 'refute', devices: this.#refuteAt };
-    return undefined;
+  const further = nextProbe(tried, max);
+  if (further !== undefined && !tried.some(isLong)) {
+    // While nothing holds, that comes first. Else the smaller of what may be left to confirm takes longer.
+    if (low === 0 ? fits(probe(further)) : fitsWithLower(low, probe(further))) return probe(further);
   }
+  const candidate = candidateOf(tried);
+  if (candidate > 0 && fitsWithLower(candidate)) return confirm(candidate);
+  // The last one that fits is not for a number that may as well fail. Where none fits, something is to be seen that holds at all.
+  const claims = [below(candidate), candidate].filter((devices) => devices >= CLAIM_DEVICES).map(confirm);
+  return [...claims, ...(low === 0 && further !== undefined ? [probe(further)] : [])].find((trial) => fits(trial));
+}
 
-  record({ kind, devices }: Trial, holds: boolean): void {
-    if (holds) this.#held.add(devices);
-    else {
-      this.#failed = Math.min(this.#failed, devices);
-      for (const held of this.#held) if (held >= this.#failed) this.#held.delete(held);
-    }
-    if (kind === 'confirm') this.#afterConfirm(devices, holds);
-    else if (kind === 'refute') this.#afterRefute(devices, holds);
-  }
+/** What is known after these trials. */
+export function foundIn(tried: readonly Tried[]): Found {
+  const { proven, low } = bordersOf(tried);
+  const devices = proven || low;
+  const refuted = tried.filter((trial) => isLong(trial) && !trial.holds && trial.devices > devices);
+  return {
+    devices,
+    confirmed: tried.some((trial) => isLong(trial) && trial.holds && trial.devices === devices && trial.turns >= CLAIM_TURNS),
+    refutedAt: refuted.length > 0 ? Math.min(...refuted.map((trial) => trial.devices)) : undefined,
+  };
+}
 
-  /** Time is short: no more probes, the best so far is to be confirmed. */
-  settle(): void {
-    if (this.#phase !== 'search') return;
-    this.#candidate = this.#low;
-    this.#phase = this.#candidate === 0 ? 'done' : 'confirm';
-  }
+interface Borders {
+  /** Largest that held in a long run; 0: none. */
+  readonly proven: number;
+  /** Largest that held in any, below {@link failed}. */
+  readonly low: number;
+  /** Smallest that did not hold; what failed below a long run that held was chance. Infinity: none. */
+  readonly failed: number;
+}
 
-  get found(): Found {
-    const devices = this.#confirmed ? this.#best : this.#phase === 'done' ? this.#low : Math.max(this.#candidate, this.#low);
-    return { devices, confirmed: this.#confirmed, refutedAt: this.#refutedAt };
-  }
+function bordersOf(tried: readonly Tried[]): Borders {
+  const held = tried.filter(({ holds }) => holds);
+  const proven = largest(held.filter(isLong));
+  const failed = Math.min(...tried.filter(({ holds, devices }) => !holds && devices > proven).map(({ devices }) => devices));
+  return { proven, failed, low: largest(held.filter(({ devices }) => devices < failed)) };
+}
 
-  get #low(): number {
-    return Math.max(0, ...this.#held);
+function nextProbe(tried: readonly Tried[], max: number): number | undefined {
+  const { low, failed } = bordersOf(tried);
+  if (low === 0) {
+    if (failed <= 1) return undefined;
+    // The guess may be a little off; a second failure says that it was worth nothing.
+    const share = tried.length === 1 ? within(SHRINK, 0.9 * (roomAt(failed, tried) ?? 1)) : SHRINK.from;
+    return Math.max(1, Math.floor(share * failed));
   }
+  if (failed <= max) return failed > WIDE * low && failed - low > 1 ? Math.round(Math.sqrt(low * failed)) : undefined;
+  const room = roomAt(low, tried);
+  const growth = room === undefined ? GROWTH.from : Math.min(room, within(GROWTH, GROWTH_OF_ROOM * room));
+  const up = Math.min(max, Math.round(growth * low));
+  return up > TOLD_BY_A_PROBE * low ? up : undefined;
+}
 
-  get #refuteAt(): number {
-    return Math.max(this.#candidate + 1, Math.ceil(REFUTE_FACTOR * this.#candidate));
-  }
+/** The next to be confirmed while nothing is: what held in a short run, then ever lower. */
+function candidateOf(tried: readonly Tried[]): number {
+  const { low, failed } = bordersOf(tried);
+  const missed = tried.some((trial) => isLong(trial) && !trial.holds);
+  return missed || low === 0 ? below(failed, roomAt(failed, tried)) : low;
+}
 
-  #nextProbe(): number | undefined {
-    const { guess, max, resolution = RESOLUTION } = this.options;
-    const [low, failed] = [this.#low, this.#failed];
-    if (low === 0 && failed > max) return Math.min(max, Math.max(1, Math.round(guess)));
-    // Nothing has failed yet.
-    if (failed > max) return low === max ? undefined : Math.min(max, Math.max(low + 1, Math.round(low * GROWTH)));
-    if (failed - low <= Math.max(1, resolution * low)) return undefined;
-    if (low === 0) return Math.max(1, Math.floor(failed / 2));
-    return Math.round((low + failed) / 2);
-  }
+/** Where more is sought above a proven number, until the next one above it has failed a long run. */
+function higher(tried: readonly Tried[], max: number): Trial | undefined {
+  const { proven, failed } = bordersOf(tried);
+  if (proven >= max) return undefined;
+  if (failed > max) return { kind: 'refute', devices: Math.min(max, Math.max(proven + 1, Math.ceil(REFUTE_FACTOR * proven))) };
+  if (failed - proven > Math.max(1, RESOLUTION * proven)) return confirm(Math.floor((proven + failed) / 2));
+  return tried.some((trial) => isLong(trial) && trial.devices === failed) ? undefined : { kind: 'refute', devices: failed };
+}
 
-  #afterConfirm(devices: number, holds: boolean): void {
-    if (holds) {
-      this.#confirmed = true;
-      this.#best = devices;
-      this.#phase = this.#refuteAt > this.options.max ? 'done' : 'refute';
-      return;
-    }
-    const below = this.#low;
-    this.#candidate = below >= STEP_BACK * STEP_BACK * devices ? below : Math.floor(STEP_BACK * devices);
-    this.#phase = this.#candidate < 1 ? 'done' : 'confirm';
-  }
+/** How many times the devices of a trial the CPU has room for. */
+function roomAt(devices: number, tried: readonly Tried[]): number | undefined {
+  const load = tried.findLast((trial) => trial.devices === devices)?.load;
+  return load === undefined || load <= 0 ? undefined : 1 / load;
+}
 
-  #afterRefute(devices: number, holds: boolean): void {
-    if (!holds) {
-      this.#refutedAt = devices;
-      this.#phase = 'done';
-      return;
-    }
-    // As long a run as a confirmation, and it held: that is the number, and the next one is to be refuted.
-    this.#best = this.#candidate = devices;
-    this.#phase = this.#refuteAt > this.options.max ? 'done' : 'refute';
-  }
+/** A step down from a number that failed, or may; further where the CPU says so. */
+function below(devices: number, room = 1): number {
+  const lower = Math.floor(Math.min(STEP_DOWN, room) * devices);
+  // Not so far that nothing can be claimed any more.
+  return devices > CLAIM_DEVICES ? Math.max(CLAIM_DEVICES, lower) : lower;
+}
+
+function within({ from, to }: { readonly from: number; readonly to: number }, value: number): number {
+  return Math.min(to, Math.max(from, value));
+}
+
+function isLong({ kind }: Trial): boolean {
+  return kind !== 'probe';
+}
+
+function largest(trials: readonly Trial[]): number {
+  return Math.max(0, ...trials.map(({ devices }) => devices));
+}
+
+function probe(devices: number): Trial {
+  return { kind: 'probe', devices };
+}
+
+function confirm(devices: number): Trial {
+  return { kind: 'confirm', devices };
 }

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { summarise, type FleetProgress } from '../../fleet/index.js';
+import { SERVICE_LEVEL } from '../service-level.js';
+import { standInOptions } from '../stand-ins/index.js';
+import { certainMiss } from './certain-miss.js';
+
+const run = { llm: 'stand-in', standIns: standInOptions.parse({}), serviceLevel: SERVICE_LEVEL } as const;
+const seen = (firstSounds: readonly number[], more: Partial<FleetProgress> = {}): Pick<FleetProgress, 'underruns' | 'failed' | 'firstSoundMs'> => ({ underruns: 0, failed: 0, firstSoundMs: summarise(firstSounds), ...more });
+const times = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
+
+describe('certainMiss', () => {
+  it('is the first hole, and the first turn without a whole reply', () => {
+    expect(certainMiss(seen([], { underruns: 1 }), run)).toBe('underruns');
+    expect(certainMiss(seen([], { failed: 1 }), run)).toBe('failed_turns');
+    expect(certainMiss(seen(times(300, 900)), run)).toBeUndefined();
+  });
+
+  it('is a first sound that is plainly late for half of enough turns', () => {
+    // 1000 ms and a tenth, and the 400 ms of the stand-in.
+    expect(certainMiss(seen(times(60, 1501)), run)).toBe('first_sound_p50');
+    expect(certainMiss(seen(times(59, 1501)), run)).toBeUndefined();
+    expect(certainMiss(seen(times(60, 1500)), run)).toBeUndefined();
+    expect(certainMiss(seen([...times(29, 9000), ...times(31, 1400)]), run)).toBeUndefined();
+  });
+
+  it('takes off no time of a language model whose time is the server’s own', () => {
+    expect(certainMiss(seen(times(60, 1101)), { ...run, llm: 'offline' })).toBe('first_sound_p50');
+  });
+});

@@ -1,0 +1,22 @@
+import type { FleetProgress } from '../../fleet/index.js';
+import type { RunOptions } from '../options.js';
+import type { TargetId } from '../service-level.js';
+
+/** Half of so many turns are not over the bound by {@link PLAINLY} by chance: the median of 60 is uncertain by some 40 ms. */
+const ENOUGH_TURNS = 60;
+const PLAINLY = 1.1;
+/** The stand-in's first sentence, after its first token. */
+const FIRST_SENTENCE_TOKENS = 4;
+
+/** The target that a run misses for certain, whatever is still to come; undefined: none so far. Pure. */
+export function certainMiss(
+  { underruns, failed, firstSoundMs }: Pick<FleetProgress, 'underruns' | 'failed' | 'firstSoundMs'>,
+  { llm, standIns, serviceLevel }: Pick<RunOptions, 'llm' | 'standIns' | 'serviceLevel'>,
+): TargetId | undefined {
+  if (underruns > 0) return 'underruns';
+  if (failed > 0) return 'failed_turns';
+  if (firstSoundMs.kind === 'none' || firstSoundMs.count < ENOUGH_TURNS) return undefined;
+  // While it runs, the language model's own time is not known turn by turn.
+  const ownMs = llm === 'stand-in' ? standIns.llm.firstTokenMs.mean + (FIRST_SENTENCE_TOKENS * 1000) / standIns.llm.tokensPerSecond : 0;
+  return firstSoundMs.median > PLAINLY * serviceLevel.firstSoundP50Ms + ownMs ? 'first_sound_p50' : undefined;
+}

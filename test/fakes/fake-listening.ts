@@ -73,6 +73,12 @@ export class FakeEar implements ListeningStream {
   starts(atMs = 500): void {
     this.emit({ type: 'speech_started', turnId: this.#id, atMs });
   }
+  /** Another process hears the utterance again from its beginning. */
+  startsAgain(): void {
+    this.#index = 0;
+    this.#revision = 0;
+    this.starts();
+  }
   /** A pause after these words. */
   piece(text: string, committed = false): void {
     const index = this.#index;

@@ -59,7 +59,25 @@ describe('faults', () => {
     expect(world.connection.words).toEqual(['tts:start', `say:${en('asr_failed')}`, 'tts:stop']);
   });
 
-  it('the listening process dies in mid-utterance: an apology; before one: nothing', async () => {
+  it('the listening process dies in mid-utterance, and the next one hears it again: one question, one answer', async () => {
+    world = createWorld();
+    world.device.start();
+    const said = (): void => {
+      world.ear().piece('tell me', true);
+      world.ear().piece('a story');
+    };
+    world.ear().starts();
+    said();
+    await world.clock.advance(700);
+    world.ear().startsAgain();
+    said();
+    world.ear().ended();
+    await world.clock.advance(4000);
+    expect(world.connection.words.filter((word) => word.startsWith('stt:'))).toEqual(['stt:tell me a story']);
+    expect(world.conversation.history.map(({ user }) => user)).toEqual(['tell me a story']);
+  });
+
+  it('the listening process dies, and nothing is heard again: in mid-utterance an apology; before one nothing', async () => {
     world = createWorld();
     world.device.start();
     world.ear().lost();

@@ -1,9 +1,14 @@
 import { BoundedQueue, type Clock } from '../../core/index.js';
+import { FRAME_MS } from '../audio/format.js';
 import type { ListeningEvent, ListeningStream, ListeningTurn } from './port.js';
 import type { ControlOp, PacketBatch } from './wire.js';
 
 /** So many 60 ms packets come in the 30 s that a turn may wait for a process, with room for a burst: nothing of it is dropped. */
 const WAITING_PACKETS = 550;
+/** The longest utterance (60 s), and 12 s for the silence before it and for what the process is behind: all of it is kept in case the process dies. */
+const KEPT_PACKETS = 1_200;
+/** Silence is forgotten in steps of 480 ms, which are 15 windows of the detector: another process hears in the same windows. */
+const STEP_PACKETS = 8;
 
 export interface StreamHooks {
   /** Whether there is a process that hears. */
@@ -13,11 +18,25 @@ export interface StreamHooks {
   closed(): void;
 }
 
+interface QueuedPacket {
+  readonly packet: Uint8Array;
+  readonly reference: boolean;
+}
+
 interface OpenTurn {
   readonly turn: ListeningTurn;
-  readonly beganMs: number;
+  /** What was sent of it and may have to be heard again: from shortly before the first word on, but nothing from the time of a reply. */
+  readonly kept: BoundedQueue<QueuedPacket>;
+  waitsSinceMs: number;
   /** The tick that carried it; undefined: it still waits here. */
   sentTick: number | undefined;
+  /** Uplink packets that the process was sent of it. */
+  sentPackets: number;
+  /** Somebody was heard to speak. */
+  started: boolean;
+  finishing: boolean;
+  /** Another process may hear it again: this is the first, and no reply is heard in it. */
+  repeatable: boolean;
 }
 
 /** The main process's end of one stream: what is to be sent with the next tick. */
@@ -26,7 +45,7 @@ export class ClientStream implements ListeningStream {
   #controls: ControlOp[] = [];
   #playing = false;
   #closed = false;
-  readonly #packets: BoundedQueue<{ readonly packet: Uint8Array; readonly reference: boolean }>;
+  readonly #packets: BoundedQueue<QueuedPacket>;
   /** Some of what is queued waited for a process: the larger bound holds until it was sent. */
   #waited = false;
 
@@ -55,8 +74,8 @@ export class ClientStream implements ListeningStream {
 
   begin(turn: ListeningTurn): void {
     this.#dropTurn();
-    this.#turn = { turn, beganMs: this.clock.nowMs(), sentTick: undefined };
-    this.#control({ op: 'begin', stream: this.id, turnId: turn.turnId, mode: turn.mode, endpointSilenceMs: turn.endpointSilenceMs, waitingPackets: 0 });
+    const kept = new BoundedQueue<QueuedPacket>(KEPT_PACKETS, 'dropOldest');
+    this.#wait({ turn, kept, waitsSinceMs: 0, sentTick: undefined, sentPackets: 0, started: false, finishing: false, repeatable: true });
   }
 
   requireSilence(turnId: number, silenceMs: number): void {
@@ -66,7 +85,8 @@ export class ClientStream implements ListeningStream {
   }
 
   finish(turnId: number): void {
-    if (this.#turn?.turn.turnId !== turnId || this.#controls.some(({ op }) => op === 'finish')) return;
+    if (this.#turn?.turn.turnId !== turnId || this.#turn.finishing) return;
+    this.#turn.finishing = true;
     this.#control({ op: 'finish', stream: this.id, turnId });
   }
 
@@ -78,7 +98,10 @@ export class ClientStream implements ListeningStream {
 
   playbackStarted(): void {
     this.#playing = true;
-    this.#controls = this.#controls.filter(({ op }) => op !== 'playback_started' && op !== 'playback_stopped');
+    const open = this.#turn;
+    if (open?.started) open.repeatable = false;
+    else if (open?.repeatable) open.kept.drain();
+    this.#controls = this.#controls.filter((control) => !ofPlayback(control));
     this.#control({ op: 'playback_started', stream: this.id });
   }
 
@@ -99,32 +122,77 @@ export class ClientStream implements ListeningStream {
 
   /** Moves what waits into a tick. */
   take(tick: number, controls: ControlOp[], batch: PacketBatch): void {
+    const again = this.waiting ? (this.#turn?.kept.drain() ?? []) : [];
     if (this.#turn) this.#turn.sentTick ??= tick;
-    const waitingPackets = this.#waited ? this.#packets.size : 0;
+    const waitingPackets = again.length + (this.#waited ? this.#packets.size : 0);
     this.#waited = false;
     controls.push(...this.#controls.map((control) => (control.op === 'begin' ? { ...control, waitingPackets } : control)));
     this.#controls = [];
-    for (const { packet, reference } of this.#packets.drain()) batch.add(this.id, reference, packet);
+    for (const queued of [...again, ...this.#packets.drain()]) {
+      batch.add(this.id, queued.reference, queued.packet);
+      if (!queued.reference) this.#keep(queued);
+    }
   }
 
   deliver(event: ListeningEvent): void {
-    if (this.#turn?.turn.turnId !== event.turnId) return;
+    const open = this.#turn;
+    if (open?.turn.turnId !== event.turnId) return;
+    if (event.type === 'still_silent') this.#forget(open, event.atMs);
+    if (event.type === 'speech_started') open.started = true;
+    if (this.#playing && event.type !== 'still_silent') open.repeatable = false;
     if (event.type === 'utterance_ended') this.#turn = undefined;
     this.onEvent(event);
   }
 
-  /** The process is gone, and with it what it was sent up to that tick. */
+  /**
+   * The process is gone, and with it what it was sent up to that tick. The next one hears it again; but once, for sound that kills a process is not to kill
+   * one after the other, and nothing of what was said over a reply, which is told from its echo by all that was played.
+   */
   lose(upToTick: number, unavailable: boolean): void {
     if (this.#closed) return;
     const open = this.#turn;
-    if (open?.sentTick !== undefined && open.sentTick <= upToTick) this.#end(open.turn.turnId, unavailable);
+    if (open?.sentTick !== undefined && open.sentTick <= upToTick) {
+      if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
+      else this.#end(open.turn.turnId, unavailable);
+    }
     // The next process has to know that a reply is being played.
     if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started')) this.#control({ op: 'playback_started', stream: this.id });
   }
 
   /** Nobody will hear a turn that has waited since before that moment. */
-  refuse(beganBeforeMs: number): void {
-    if (this.#turn && this.waiting && this.#turn.beganMs < beganBeforeMs) this.#end(this.#turn.turn.turnId, true);
+  refuse(sinceBeforeMs: number): void {
+    if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn.turn.turnId, true);
+  }
+
+  #wait(open: OpenTurn): void {
+    const { turnId, mode, endpointSilenceMs } = open.turn;
+    open.waitsSinceMs = this.clock.nowMs();
+    this.#turn = open;
+    this.#control({ op: 'begin', stream: this.id, turnId, mode, endpointSilenceMs, waitingPackets: 0 });
+  }
+
+  #repeat(open: OpenTurn): void {
+    open.repeatable = false;
+    open.sentTick = undefined;
+    open.sentPackets = 0;
+    this.#controls = this.#controls.filter(ofPlayback);
+    this.#wait(open);
+    if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
+  }
+
+  #keep(queued: QueuedPacket): void {
+    const open = this.#turn;
+    if (!open) return;
+    open.sentPackets += 1;
+    if (open.repeatable && !this.#playing && !open.kept.push(queued)) open.repeatable = false;
+  }
+
+  /** It was silent up to there; what begins now begins at most the pre-roll (200 ms) before. */
+  #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
+    const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
+    // Packets of more than 60 ms would make it less than nothing.
+    const keep = Math.max(STEP_PACKETS, sentPackets - steps * STEP_PACKETS);
+    while (kept.size > keep) kept.shift();
   }
 
   #end(turnId: number, unavailable: boolean): void {
@@ -135,7 +203,7 @@ export class ClientStream implements ListeningStream {
   /** Audio and orders of the turn that was open do not matter any more; references do. */
   #dropTurn(): void {
     this.#turn = undefined;
-    this.#controls = this.#controls.filter(({ op }) => op === 'playback_started' || op === 'playback_stopped');
+    this.#controls = this.#controls.filter(ofPlayback);
     for (const queued of this.#packets.drain()) if (queued.reference) this.#packets.push(queued);
   }
 
@@ -157,4 +225,8 @@ export class ClientStream implements ListeningStream {
     this.#controls.push(control);
     this.hooks.changed();
   }
+}
+
+function ofPlayback({ op }: ControlOp): boolean {
+  return op === 'playback_started' || op === 'playback_stopped';
 }

@@ -174,8 +174,8 @@ class ListeningClient implements ListeningService {
   /** Turns wait for the process, but not for ever. */
   #checkWaiting(): void {
     this.#waitCheck = undefined;
-    const beganBeforeMs = this.#failed ? Infinity : this.options.clock.nowMs() - MAX_WAIT_MS;
-    for (const stream of this.#streams.values()) stream.refuse(beganBeforeMs);
+    const sinceBeforeMs = this.#failed ? Infinity : this.options.clock.nowMs() - MAX_WAIT_MS;
+    for (const stream of this.#streams.values()) stream.refuse(sinceBeforeMs);
     if ([...this.#streams.values()].some((stream) => stream.waiting)) this.#schedule();
   }
 
@@ -203,7 +203,7 @@ class ListeningClient implements ListeningService {
     }
   }
 
-  /** What was sent up to that tick is lost with the process. Where no other one is started at once, what was not sent is refused. */
+  /** What was sent up to that tick was lost with the process. Where no other one is started at once, nobody will hear what waits. */
   #lose(upToTick: number): void {
     const unavailable = this.#failed;
     for (const stream of this.#streams.values()) {

@@ -1,0 +1,196 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { ClientStream } from './client-stream.js';
+import type { ListeningEvent } from './port.js';
+import { type ControlOp, eachPacket, PacketBatch } from './wire.js';
+
+/** What a process is sent in one tick: orders by name, packets by their only byte. */
+interface Sent {
+  readonly orders: readonly string[];
+  readonly uplink: readonly number[];
+  /** Packets that the process is to take beyond its bound. */
+  readonly waiting: number | undefined;
+}
+
+let clock: FakeClock;
+let awake: boolean;
+let events: ListeningEvent[];
+let stream: ClientStream;
+let tick: number;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  awake = true;
+  events = [];
+  tick = 0;
+  stream = new ClientStream(1, 100, clock, (event) => events.push(event), { awake: () => awake, changed: () => undefined, dropped: () => undefined, closed: () => undefined });
+});
+
+function take(): Sent {
+  const controls: ControlOp[] = [];
+  const batch = new PacketBatch();
+  stream.take((tick += 1), controls, batch);
+  const uplink: number[] = [];
+  eachPacket(batch.take(), (_stream, reference, packet) => !reference && uplink.push(packet[0] ?? -1));
+  const begin = controls.find((control) => control.op === 'begin');
+  return { orders: controls.map(({ op }) => op), uplink, waiting: begin?.waitingPackets };
+}
+
+/** The process dies; another one is ready half a second later. */
+async function die(meanwhile: () => void = () => undefined): Promise<void> {
+  awake = false;
+  stream.lose(tick, false);
+  meanwhile();
+  await clock.advance(500);
+  awake = true;
+}
+
+function begin(mode: 'auto' | 'manual' | 'realtime' = 'auto'): void {
+  stream.begin({ turnId: 1, mode, endpointSilenceMs: 500 });
+}
+
+function push(from: number, to: number): void {
+  for (let n = from; n < to; n++) stream.push(Uint8Array.of(n));
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
+}
+
+describe('a turn whose process dies', () => {
+  it('is heard again by the next one: what the first had, what it did not get, and what was said meanwhile', async () => {
+    begin();
+    push(0, 5);
+    take();
+    push(5, 6);
+    take();
+    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 100 });
+    push(6, 7);
+    await die(() => push(7, 9));
+    expect(take()).toEqual({ orders: ['begin'], uplink: range(0, 9), waiting: 9 });
+    push(9, 10);
+    expect(take()).toEqual({ orders: [], uplink: [9], waiting: undefined });
+    expect(events.map(({ type }) => type)).toEqual(['speech_started']);
+  });
+
+  it('is heard again where nobody had been noticed to speak yet: the first words are not lost', async () => {
+    begin();
+    push(0, 6);
+    take();
+    await die(() => push(6, 12));
+    expect(take()).toEqual({ orders: ['begin'], uplink: range(0, 12), waiting: 12 });
+    expect(events).toEqual([]);
+  });
+
+  it('keeps of the silence before the first word what a beginning may need, in whole steps of 480 ms', async () => {
+    begin();
+    push(0, 60);
+    take();
+    stream.deliver({ type: 'still_silent', turnId: 1, atMs: 50 * 60 });
+    await die();
+    expect(take().uplink).toEqual(range(40, 60));
+  });
+
+  it('keeps all of an utterance, however long, and nothing of the one before', async () => {
+    begin();
+    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 100 });
+    for (let at = 0; at < 1000; at += 50) {
+      push(0, 50);
+      take();
+    }
+    await die();
+    expect(take().uplink).toHaveLength(1000);
+    begin();
+    push(1, 3);
+    take();
+    await die();
+    expect(take().uplink).toEqual([1, 2]);
+  });
+
+  it('is ended by the next one if it had been told to end it', async () => {
+    begin('manual');
+    push(0, 4);
+    take();
+    stream.finish(1);
+    take();
+    await die();
+    expect(take()).toMatchObject({ orders: ['begin', 'finish'], uplink: range(0, 4) });
+  });
+
+  it('waits 30 s for the next one, however long it has been open', async () => {
+    begin();
+    take();
+    await clock.advance(40_000);
+    await die();
+    stream.refuse(clock.nowMs() - 30_000);
+    expect(events).toEqual([]);
+    await clock.advance(30_000);
+    stream.refuse(clock.nowMs() - 30_000);
+    expect(events).toEqual([{ type: 'lost', turnId: 1, unavailable: true }]);
+  });
+
+  it('is lost at the second death in it: sound that kills a process does not kill one after the other', async () => {
+    begin();
+    push(0, 4);
+    take();
+    await die();
+    take();
+    await die();
+    expect(events).toEqual([{ type: 'lost', turnId: 1 }]);
+    expect(take()).toMatchObject({ orders: [], uplink: [] });
+  });
+
+  it('is lost where no other process is to be had', () => {
+    begin();
+    push(0, 4);
+    take();
+    stream.lose(tick, true);
+    expect(events).toEqual([{ type: 'lost', turnId: 1, unavailable: true }]);
+  });
+});
+
+describe('a turn over a reply', () => {
+  beforeEach(() => {
+    begin('realtime');
+    push(0, 4);
+    take();
+    stream.playbackStarted();
+    push(4, 8);
+    take();
+  });
+
+  it('is lost while the reply is played', async () => {
+    await die();
+    expect(events).toEqual([{ type: 'lost', turnId: 1 }]);
+    expect(take()).toMatchObject({ orders: ['playback_started'], uplink: [] });
+  });
+
+  it('is lost if the reply was interrupted by it: its beginning cannot be heard again', async () => {
+    stream.deliver({ type: 'barge_in', turnId: 1, atMs: 300 });
+    stream.playbackStopped();
+    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 300 });
+    push(8, 10);
+    take();
+    await die();
+    expect(events.map(({ type }) => type)).toEqual(['barge_in', 'speech_started', 'lost']);
+  });
+
+  it('is heard again from the end of the reply on, if nobody spoke over it', async () => {
+    stream.playbackStopped();
+    push(8, 10);
+    take();
+    await die();
+    expect(take()).toMatchObject({ orders: ['begin'], uplink: [8, 9] });
+  });
+
+  it('is lost if it was going on when the reply began', async () => {
+    stream.playbackStopped();
+    push(8, 10);
+    take();
+    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 500 });
+    stream.playbackStarted();
+    stream.playbackStopped();
+    await die();
+    expect(events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
+  });
+});

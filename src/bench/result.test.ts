@@ -15,6 +15,8 @@ const KERNELS = kernelBaseline({
   costs: { asrMsPerDecode: 20, asrMsPerAudioSecond: 60, vadMsPerWindow: 0.06, opusDecodeMsPerPacket: 0.04, opusEncodeMsPerPacket: 0.5, mp3MsPerAudioSecond: 3 },
   devices: 10,
   usableCores: 2,
+  machineCores: 2,
+  benchCores: 0.02,
   serverCores: 0.3,
 });
 const CAPACITY: BenchResult['capacity'] = {
@@ -37,6 +39,7 @@ it('kernelBaseline adds up what the work costs, and shows apart what was for not
   expect(KERNELS.coresWithSpeculation).toBeCloseTo(0.1652, 6);
   expect(KERNELS.serverOverKernels).toBeCloseTo(0.3 / 0.1652, 6);
   expect(KERNELS.devicesOnTheseCores).toBeCloseTo((10 / 0.1652) * 2, 6);
+  expect(KERNELS.devicesBesideTheBench).toBeCloseTo((10 / (0.1652 + 0.02)) * 2, 6);
 });
 
 describe('a result', () => {

@@ -1,5 +1,6 @@
 import { Cancelled, type Clock, isCancelled, type Scope } from '../core/index.js';
 import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
+import { describeMachine } from '../machine/index.js';
 import { assembleResult, type TimedReport } from './assemble-result.js';
 import { type PreparedAsr, prepareAsr } from './asr-model.js';
 import { type Observation, Observer } from './observation.js';
@@ -113,9 +114,7 @@ class Run {
     await watching.close('run over');
     const work = this.#work(observer);
     const complaints = server?.complaints() ?? [];
-    // The kernels are measured alone: whatever ran before has ended.
     await this.#pieces.close('run over');
-    const kernels = this.options.kernels && work ? await this.#kernels(work, observer, target) : undefined;
     const { options, context, foreign } = this;
     const result = assembleResult({
       options,
@@ -134,6 +133,7 @@ class Run {
       firstReport: this.#firstReport,
       lastReport: this.#lastReport,
     });
+    const kernels = options.kernels && work ? await this.#kernels(work, observer, target, fleet.own.cpuCores + (result.standIns?.cores ?? 0)) : undefined;
     return { ...result, ...(kernels && { kernels }) };
   }
 
@@ -245,14 +245,15 @@ class Run {
     };
   }
 
-  async #kernels(work: KernelWork, observer: Observer, { asr }: Target): Promise<Kernels> {
+  /** Measured alone: whatever ran before has ended. */
+  async #kernels(work: KernelWork, observer: Observer, { asr }: Target, benchCores: number): Promise<Kernels> {
     const { clock, modelsDir, onLive } = this.context;
     const { devices } = this.options;
     onLive?.({ stage: 'kernels' });
     const { usableCores } = usableLimits();
     const listening = work.windowS > 0 ? (work.vadWindows * VAD_WINDOW_MS) / 1000 / work.windowS : 1;
     const costs = await measureKernels({ asrModel: asr.model, modelsDir, int8: int8Of(this.options.settings), batch: Math.max(1, Math.round(listening)), slots: Math.max(1, Math.floor(usableCores)), clock, scope: this.scope, signal: this.signal });
-    return kernelBaseline({ work, costs, devices, usableCores, serverCores: observer.meanCores });
+    return kernelBaseline({ work, costs, devices, usableCores, machineCores: describeMachine().cores, benchCores, serverCores: observer.meanCores });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Advice, Fact, ReportDocument, Section, Target, Text } from '../../
 import { COMPARED_TITLE, COMPARED_WORDS, changeText, comparedValue, ratioText } from '../compare/compare-text.js';
 import type { Comparison } from '../compare/compare.js';
 import { disturbanceAdvice, isDisturbed, noNumber, shownTargets } from '../disturbed.js';
-import type { BenchResult } from '../result.js';
+import type { BenchResult, Kernels } from '../result.js';
 import type { BenchTarget } from '../service-level.js';
 import { boundText, SHORT_WORDS, TARGET_WORDS, valueText, isTargetId } from '../words.js';
 import { verdictSentence } from '../verdict-table.js';
@@ -45,13 +45,18 @@ function aboutOf({ options, fleet, capacity }: BenchResult): Text {
 function meaningOf(result: BenchResult): Text {
   const { verdict, llmOwn, kernels } = result;
   const own = Math.round(llmOwn.medianMs);
-  const kernel: Text = kernels ? { en: ` The bare kernels alone would allow ${Math.floor(kernels.devicesOnTheseCores)} devices on these cores.`, zh: `仅裸核运算，这些核心可容纳 ${Math.floor(kernels.devicesOnTheseCores)} 台设备。` } : { en: '', zh: '' };
+  const kernel = kernels ? allowedBy(kernels) : { en: '', zh: '' };
   if (isDisturbed(result)) return { en: 'Measure again on a quieter machine. The figures below are shown, but not judged.', zh: '请在更空闲的机器上再测一次。下面的数字仅供参考，不作判断。' };
   if (verdict.outcome === 'invalid') return { en: 'Measure again for longer, or with more devices.', zh: '请用更长时间或更多设备再测一次。' };
   return {
     en: `The language model’s own time (here ${own} ms to its first sentence) is not counted against the server; people wait for both.${kernel.en}`,
     zh: `大模型自己的时间（这里到第一句为 ${own} 毫秒）没有算在服务器头上，但人们要等两者之和。${kernel.zh}`,
   };
+}
+
+function allowedBy({ devicesOnTheseCores: all, devicesBesideTheBench: beside }: Kernels): { readonly en: string; readonly zh: string } {
+  const [en, zh] = beside === undefined ? ['', ''] : [`, ${Math.floor(beside)} beside the fleet and the stand-ins`, `，与模拟设备和替身同机时为 ${Math.floor(beside)} 台`];
+  return { en: ` The bare kernels alone would allow ${Math.floor(all)} devices on these cores${en}.`, zh: `仅裸核运算，这些核心可容纳 ${Math.floor(all)} 台设备${zh}。` };
 }
 
 function targetOf(target: BenchTarget, disturbed: boolean): Target {

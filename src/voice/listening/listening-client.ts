@@ -2,6 +2,7 @@ import { type Clock, type Logger, type Metrics, type Scope, type TimerHandle, is
 import { type EngineStatus, SupervisedChild, childEntry } from '../engines/index.js';
 import { ClientStream } from './client-stream.js';
 import type { Listening, ListeningEvent, ListeningStream } from './port.js';
+import { TickPace } from './tick-pace.js';
 import { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from './utterance-options.js';
 import { type ControlOp, type Heard, type ListeningInit, PacketBatch } from './wire.js';
 
@@ -33,8 +34,8 @@ const FINISH_GRACE_MS = 200;
 /** Windows a device, and time, that rounds may take before the process looks at its messages again. */
 const WINDOWS_PER_TICK = 8;
 const TICK_BUDGET_MS = 20;
-/** Packets are sent to the process at most this often: one message a tick, not one a packet. */
-const TICK_MS = 20;
+/** With no process to hear them, those who wait are told so soon. */
+const REFUSE_AFTER_MS = 20;
 /** A tick is acknowledged when it was taken over, so that this is the time to take over one. */
 const PREDICTED_TICK_MS = 20;
 
@@ -60,6 +61,7 @@ class ListeningClient implements ListeningService {
   readonly #batch = new PacketBatch();
   /** Streams with something to send. */
   readonly #dirty = new Set<ClientStream>();
+  readonly #pace = new TickPace();
   #closedStreams: number[] = [];
   #nextStream = 1;
   readonly #queuePackets: number;
@@ -155,13 +157,13 @@ class ListeningClient implements ListeningService {
 
   #schedule(): void {
     if (!this.#awake) {
-      this.#waitCheck ??= this.options.clock.after(this.#failed ? TICK_MS : WAIT_CHECK_MS, () => this.#checkWaiting());
+      this.#waitCheck ??= this.options.clock.after(this.#failed ? REFUSE_AFTER_MS : WAIT_CHECK_MS, () => this.#checkWaiting());
       return;
     }
     if (this.#scheduled || this.#inFlight) return;
     this.#scheduled = true;
     const sinceMs = this.options.clock.nowMs() - this.#lastTickMs;
-    this.options.clock.after(Math.max(0, TICK_MS - sinceMs), () => {
+    this.options.clock.after(Math.max(0, this.#pace.tickMs - sinceMs), () => {
       this.#scheduled = false;
       this.options.scope.fork('tick', () => this.#send());
     });
@@ -191,6 +193,7 @@ class ListeningClient implements ListeningService {
     this.#lastTickMs = this.options.clock.nowMs();
     const controls: ControlOp[] = this.#closedStreams.map((stream) => ({ op: 'close', stream }));
     this.#closedStreams = [];
+    this.#pace.sent(this.#dirty, this.#lastTickMs);
     for (const stream of this.#dirty) stream.take(tick, controls, this.#batch);
     this.#dirty.clear();
     try {

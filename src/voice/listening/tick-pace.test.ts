@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { TickPace } from './tick-pace.js';
+
+/** So many devices, each with a packet every 60 ms, for a second; the lengths of the ticks meanwhile. */
+function ticksOf(pace: TickPace, devices: number, fromMs: number): number[] {
+  const ticks: number[] = [];
+  for (let atMs = fromMs; atMs < fromMs + 1000; atMs += pace.tickMs) {
+    const due = Array.from({ length: devices }, (_, device) => device).filter((device) => (atMs + device * 7) % 60 < pace.tickMs);
+    pace.sent(due, atMs);
+    ticks.push(pace.tickMs);
+  }
+  return ticks;
+}
+
+it('ticks are longer while ten talk or more, and at once short again when fewer do', () => {
+  const pace = new TickPace();
+  expect(new Set(ticksOf(pace, 9, 0))).toEqual(new Set([20]));
+  const many = ticksOf(pace, 10, 1000);
+  expect(many.findIndex((tickMs) => tickMs === 40)).toBeLessThan(13);
+  expect(many.at(-1)).toBe(40);
+  expect(ticksOf(pace, 9, 2000).filter((tickMs) => tickMs === 40).length).toBeLessThan(7);
+});
+
+it('one device that sends all it has at once is one', () => {
+  const pace = new TickPace();
+  for (let atMs = 0; atMs < 500; atMs += 20) pace.sent(Array.from({ length: 40 }, () => 'the same'), atMs);
+  expect(pace.tickMs).toBe(20);
+});

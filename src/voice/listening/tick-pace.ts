@@ -1,0 +1,30 @@
+const TICK_MS = 20;
+const LONG_TICK_MS = 40;
+/** Twice as long as the firmware's packets last, so that each who talks is among those that sent something. */
+const COUNTED_MS = 120;
+const MANY = 10;
+
+/**
+ * How long packets are collected before they go to the listening process: one message a tick, not one a packet. While many talk, twice as long: rounds of voice
+ * detection are twice as large then, and the process, which is woken half as often, takes 0.08 cores instead of 0.10 (40 devices, two cores of an AMD EPYC, beside
+ * other work, 50 s each, twice in turn). Each packet waits 10 ms more, on average. Pure.
+ */
+export class TickPace {
+  readonly #heard = new Set<unknown>();
+  #sinceMs = -Infinity;
+  #tickMs = TICK_MS;
+
+  get tickMs(): number {
+    return this.#tickMs;
+  }
+
+  /** A tick with something of `streams` goes out. */
+  sent(streams: Iterable<unknown>, nowMs: number): void {
+    if (nowMs - this.#sinceMs >= COUNTED_MS) {
+      this.#tickMs = this.#heard.size < MANY ? TICK_MS : LONG_TICK_MS;
+      this.#heard.clear();
+      this.#sinceMs = nowMs;
+    }
+    for (const stream of streams) this.#heard.add(stream);
+  }
+}

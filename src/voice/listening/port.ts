@@ -13,7 +13,7 @@ export interface ListeningTurn {
  * What is heard. Times are milliseconds of received audio since the turn began (samples / 16), not arrival times.
  *
  * An utterance is delivered as pieces. Piece `index` is sent again with a higher `revision` whenever more was said after
- * it; `committed` pieces are final (more than 5 s were spoken and somebody went on after a pause, or the cap was reached)
+ * it; `committed` pieces are final (more than 2 s were spoken and somebody went on after a pause, or the cap was reached)
  * and the next index follows. The utterance's text is that of the last revision of each piece, in order.
  */
 export type ListeningEvent =

@@ -111,7 +111,7 @@ describe('utterance', () => {
   });
 
   it('does not cut at a pause within a phrase', () => {
-    const heard = new Heard().speech(4800).silence(192).speech(640).silence(700);
+    const heard = new Heard().speech(2400).silence(192).speech(640).silence(700);
     expect(heard.commits).toEqual([undefined]);
     expect(heard.pieces.map(({ index, revision, committed }) => [index, revision, committed])).toEqual([
       [0, 0, false],
@@ -119,15 +119,15 @@ describe('utterance', () => {
     ]);
   });
 
-  it('cuts at any pause where a decode would hold a slot for long already', () => {
-    const heard = new Heard().speech(5120).silence(192).speech(640).silence(700);
+  it('cuts at any pause from 2.5 s on', () => {
+    const heard = new Heard().speech(2560).silence(192).speech(640).silence(700);
     expect(heard.commits).toEqual([0]);
     expect(heard.pieces.map(({ index, startMs, endMs }) => [index, startMs, endMs])).toEqual([
-      [0, 0, 5120 + 128],
-      [1, 5120 + 128, 5120 + 192 + 640 + 128],
+      [0, 0, 2560 + 128],
+      [1, 2560 + 128, 2560 + 192 + 640 + 128],
     ]);
     // Unless pieces are to be longer anyway.
-    const long = new Heard('auto', 600, { commitAfterMs: 8000 }).speech(5120).silence(192).speech(640).silence(700);
+    const long = new Heard('auto', 600, { commitAfterMs: 8000 }).speech(2560).silence(192).speech(640).silence(700);
     expect(long.commits).toEqual([undefined]);
   });
 

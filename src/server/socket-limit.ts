@@ -16,7 +16,7 @@ export interface SocketLimitOptions {
   readonly metrics: Metrics;
 }
 
-/** How many connections an address may have open. Also those that never send a request count, by the socket's address; trusted proxies carry many clients. */
+/** How many connections an address may have open. Also those that never send a request count, by the socket's address; trusted proxies carry many clients and do not. */
 export class SocketLimit {
   readonly #open = new Tally();
   readonly #crowdedLog: TokenBucket;
@@ -25,12 +25,14 @@ export class SocketLimit {
     this.#crowdedLog = new TokenBucket(CROWDED_LOG, options.clock);
   }
 
-  /** Counts it until it closes. False: it was one too many, and is destroyed. */
+  /** Counts it until it closes, unless a trusted proxy brings it. False: it was one too many, and is destroyed. */
   admit(socket: Socket): boolean {
     const { peers, limits, log, metrics } = this.options;
     const peer = peers.identify(socket.remoteAddress, {});
+    // Counted, it would use up what its neighbours in an IPv6 /64 may have.
+    if (peer.viaTrustedProxy) return true;
     const key = limitKey(peer.address);
-    if (!peer.viaTrustedProxy && this.#open.of(key) >= limits.connectionsPerAddress) {
+    if (this.#open.of(key) >= limits.connectionsPerAddress) {
       metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
       // Whoever runs many devices behind one router looks for the reason here.
       if (this.#crowdedLog.take()) log.warn('an address has as many connections as it may: server.max_connections_per_address', { address: peer.address, connections: limits.connectionsPerAddress });

@@ -1,6 +1,7 @@
 export { SupervisedChild, type ChildOptions } from './child.js';
 export type { CallOptions } from './child-job.js';
 export { serveChild, type ChildHandlers } from './child-main.js';
+export { collectingAfter } from './native-garbage.js';
 export { childEntry } from './entry.js';
 export { runInOwnChild, type OneJobOptions } from './one-job-child.js';
 export type * from './port.js';

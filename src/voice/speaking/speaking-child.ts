@@ -1,6 +1,6 @@
 import { ChorusError } from '../../core/index.js';
 import { concatBytes, int16ToBytes, LISTEN_RATE_HZ, SPEECH_TARGET_LUFS } from '../audio/index.js';
-import { serveChild } from '../engines/index.js';
+import { collectingAfter, serveChild } from '../engines/index.js';
 import type { LocalVoiceEngine, LocalVoiceSynthesis } from '../providers/tts/local.js';
 import { type FeedResult, type SpeakingRequest, type SynthesizeResult, UNKNOWN_STREAM } from './child-protocol.js';
 import { LOCAL_SYNTHESIZERS } from './local-synthesis.js';
@@ -8,6 +8,11 @@ import { SentenceEncoder } from './sentence-encoder.js';
 
 /** Sentences in the making; one a talking device is usual, two for a moment. */
 const MAX_STREAMS = 2_048;
+
+/** Of libopus for one stream (500 of them: 44.3 KB each); V8 sees a small object that points to it. */
+const OPUS_ENCODER_BYTES = 45_000;
+/** Some 90 sentences: one collection of a few ms for two seconds of work. */
+const garbage = collectingAfter(4 * 2 ** 20);
 
 interface Stream {
   readonly encoder: SentenceEncoder;
@@ -44,8 +49,11 @@ async function open(request: Extract<SpeakingRequest, { type: 'feed' }>): Promis
 }
 
 function drop(id: number): void {
-  streams.get(id)?.encoder.close();
+  const stream = streams.get(id);
+  if (!stream) return;
   streams.delete(id);
+  stream.encoder.close();
+  garbage(OPUS_ENCODER_BYTES);
 }
 
 function synthesizer(engine: LocalVoiceEngine): Promise<LocalVoiceSynthesis> {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { keepHeapSmall } from './own-heap.js';
 
-it('compacts for a minute at once and in every ten, and stops when it is told to', async () => {
+it('compacts for half a minute at once and in every five, and stops when it is told to', async () => {
   const clock = new FakeClock();
   const stop = new AbortController();
   const flags: string[] = [];
@@ -12,11 +12,11 @@ it('compacts for a minute at once and in every ten, and stops when it is told to
     await clock.advance(ms);
     return flags.at(-1) === '--optimize-for-size';
   };
-  expect(await compacting(59_999)).toBe(true);
+  expect(await compacting(29_999)).toBe(true);
   expect(await compacting(1)).toBe(false);
-  expect(await compacting(539_999)).toBe(false);
+  expect(await compacting(269_999)).toBe(false);
   expect(await compacting(1)).toBe(true);
-  expect(await compacting(60_000)).toBe(false);
+  expect(await compacting(30_000)).toBe(false);
   stop.abort();
   await kept;
   expect(await compacting(600_000)).toBe(false);

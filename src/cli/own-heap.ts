@@ -1,14 +1,14 @@
 import { setFlagsFromString } from 'node:v8';
 import { type Clock, sleep } from '../core/index.js';
 
-const COMPACTING_MS = 60_000;
-const EVERY_MS = 600_000;
+const COMPACTING_MS = 30_000;
+const EVERY_MS = 300_000;
 
 /**
  * Keeps the heap of this process near what is alive in it, and what collecting garbage costs low (docs/adr/0027-allocator.md). V8 keeps new objects in a space that grows to
  * 32 MB with the first storm of messages and stays so; ours die at once, so the size it begins with will do. So small a space is collected ten times a second, and
  * by one thread: to wake four others costs more than they take away. And V8 compacts a page of old objects when 70 % of it is free, so that the heap grows for
- * hours around what is alive (15 MB an hour while ten talk): for a minute after the start, and for one in ten from then on, it does so from 20 % on. All the
+ * hours around what is alive (15 MB an hour while ten talk): for half a minute after the start, and in every five, it does so from 20 % on. All the
  * time would cost a tenth of what this process takes.
  *
  * Call it before anything large is loaded. Returns when `signal` aborts; throws nothing.

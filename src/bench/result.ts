@@ -45,7 +45,7 @@ const kernels = z.object({
   coresWithSpeculation: z.number(),
   serverOverKernels: z.number().optional().meta({ description: 'Server CPU over the kernels, speculation included.' }),
   devicesOnTheseCores: z.number().meta({ description: 'Talking devices whose kernels alone would fill the cores the server may use.' }),
-  devicesBesideTheBench: z.number().optional().meta({ description: 'The same on what is left of the machine when the fleet and the stand-ins take their part for so many devices.' }),
+  devicesBesideTheBench: z.number().optional().meta({ description: 'The same on what is left of these cores when the fleet and the stand-ins take their part for so many devices.' }),
 });
 
 const capacityStep = z.object({

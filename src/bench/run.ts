@@ -1,6 +1,5 @@
 import { Cancelled, type Clock, isCancelled, type Scope } from '../core/index.js';
 import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
-import { describeMachine } from '../machine/index.js';
 import { assembleResult, type TimedReport } from './assemble-result.js';
 import { type PreparedAsr, prepareAsr } from './asr-model.js';
 import { type Observation, Observer } from './observation.js';
@@ -253,7 +252,7 @@ class Run {
     const { usableCores } = usableLimits();
     const listening = work.windowS > 0 ? (work.vadWindows * VAD_WINDOW_MS) / 1000 / work.windowS : 1;
     const costs = await measureKernels({ asrModel: asr.model, modelsDir, int8: int8Of(this.options.settings), batch: Math.max(1, Math.round(listening)), slots: Math.max(1, Math.floor(usableCores)), clock, scope: this.scope, signal: this.signal });
-    return kernelBaseline({ work, costs, devices, usableCores, machineCores: describeMachine().cores, benchCores, serverCores: observer.meanCores });
+    return kernelBaseline({ work, costs, devices, usableCores, benchCores, serverCores: observer.meanCores });
   }
 }
 

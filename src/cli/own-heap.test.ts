@@ -17,7 +17,12 @@ it('compacts for half a minute at once and in every five, and stops when it is t
   expect(await compacting(269_999)).toBe(false);
   expect(await compacting(1)).toBe(true);
   expect(await compacting(30_000)).toBe(false);
+  expect(await compacting(270_000)).toBe(true);
   stop.abort();
   await kept;
-  expect(await compacting(600_000)).toBe(false);
+  expect(flags.at(-1)).toBe('--no-optimize-for-size');
+  const told = flags.length;
+  await clock.advance(600_000);
+  expect(flags).toHaveLength(told);
+  expect(clock.pending).toBe(0);
 });

@@ -86,7 +86,7 @@ async function firstGuess(run: RunOptions, context: BenchContext): Promise<numbe
 async function tryOut(trial: Trial, run: RunOptions, context: BenchContext): Promise<{ readonly result: BenchResult; readonly missedEarly: TargetId | undefined }> {
   let missedEarly: TargetId | undefined;
   const length = trialLength(trial);
-  const options: RunOptions = { ...run, ...length, devices: trial.devices, settings: [...ADMISSION_OFF, ...run.settings], kernels: run.kernels && trial.kind === 'confirm' };
+  const options: RunOptions = { ...run, ...length, devices: trial.devices, settings: [...ADMISSION_OFF, ...run.settings], kernels: run.kernels && trial.kind !== 'probe' };
   const result = await runBench(options, { ...context, stopWhen: (progress) => (missedEarly ??= certainMiss(progress, run)) !== undefined });
   return { result, missedEarly };
 }

@@ -18,15 +18,14 @@ export interface BaselineInput {
   readonly costs: KernelCosts;
   readonly devices: number;
   readonly usableCores: number;
-  readonly machineCores: number;
-  /** What the fleet and the stand-ins took of the machine meanwhile. */
+  /** What the fleet and the stand-ins took of them meanwhile: they run in the same control group. */
   readonly benchCores: number;
   /** Of the server, over the same window. */
   readonly serverCores: number | undefined;
 }
 
 /** The limit that a server is compared with: the same work and nothing else. */
-export function kernelBaseline({ work, costs, devices, usableCores, machineCores, benchCores, serverCores }: BaselineInput): Kernels {
+export function kernelBaseline({ work, costs, devices, usableCores, benchCores, serverCores }: BaselineInput): Kernels {
   const row = (what: string, amount: number, unit: KernelRow['unit'], cpuMsEach: number): KernelRow => ({ what, amount, unit, cpuMsEach, cores: work.windowS > 0 ? (amount * cpuMsEach) / 1000 / work.windowS : 0 });
   const recognition = (what: string, { decodes, audioS }: KernelWork['asr']): KernelRow =>
     row(what, audioS, 'audio_seconds', audioS > 0 ? (decodes * costs.asrMsPerDecode) / audioS + costs.asrMsPerAudioSecond : 0);
@@ -39,14 +38,13 @@ export function kernelBaseline({ work, costs, devices, usableCores, machineCores
     row('mp3_decode', work.mp3AudioS, 'audio_seconds', costs.mp3MsPerAudioSecond),
   ];
   const all = rows.reduce((sum, { cores }) => sum + cores, 0);
-  const onTheseCores = all === 0 ? 0 : (devices / all) * usableCores;
   const wasted = rows.find(({ what }) => what === 'asr_speculative')?.cores ?? 0;
   return {
     rows,
     cores: all - wasted,
     coresWithSpeculation: all,
     serverOverKernels: serverCores === undefined || all === 0 ? undefined : serverCores / all,
-    devicesOnTheseCores: onTheseCores,
-    devicesBesideTheBench: all === 0 ? 0 : Math.min(onTheseCores, (devices / (all + benchCores)) * machineCores),
+    devicesOnTheseCores: all === 0 ? 0 : (devices / all) * usableCores,
+    devicesBesideTheBench: all === 0 ? 0 : (devices / (all + benchCores)) * usableCores,
   };
 }

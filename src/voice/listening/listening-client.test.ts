@@ -319,6 +319,38 @@ describe('a listening process that fails', () => {
     expect(await device.wait('utterance_ended')).toMatchObject({ turnId: 2, pieces: 1 });
   });
 
+  it('killed, and the next one before it was ready: only one has heard the utterance, and the third hears it whole', async () => {
+    const clock = new FakeClock();
+    const unlucky = createListening({ clock, log: silentLogger, metrics, scope: inner, queuePackets: QUEUE_PACKETS });
+    await unlucky.start();
+    const killed = async (restarts: number): Promise<void> => {
+      process.kill(unlucky.status().pid ?? 0, 'SIGKILL');
+      await vi.waitFor(() => expect(unlucky.status()).toMatchObject({ state: 'restarting', restarts }), { timeout: 10_000, interval: 5 });
+    };
+    const device = open(unlucky);
+    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
+    for (const packet of speak.slice(0, 25)) device.stream.push(packet);
+    await clock.advance(20);
+    await device.wait('speech_started');
+    // For the tick that is due when there is no process any more.
+    for (const packet of speak.slice(25, 27)) device.stream.push(packet);
+    await killed(1);
+    await clock.advance(50);
+    await killed(2);
+    await clock.advance(50);
+    await vi.waitFor(() => expect(unlucky.status().state).toBe('ready'), { timeout: 10_000, interval: 5 });
+    for (const packet of speak.slice(27)) device.stream.push(packet);
+    await vi.waitFor(
+      async () => {
+        await clock.advance(20);
+        expect(device.events.at(-1)?.type).toMatch(/utterance_ended|lost/);
+      },
+      { timeout: 10_000, interval: 20 },
+    );
+    expect(device.events.map(({ type }) => type)).not.toContain('lost');
+    expect(whole(device.events)).toEqual(whole(undisturbed));
+  });
+
   it('hung in mid-utterance: killed for it within 6 s, and the utterance is heard all the same', async () => {
     const device = await said(25);
     const { pid = 0 } = mortal.status();

@@ -165,7 +165,9 @@ class ListeningClient implements ListeningService {
     const sinceMs = this.options.clock.nowMs() - this.#lastTickMs;
     this.options.clock.after(Math.max(0, this.#pace.tickMs - sinceMs), () => {
       this.#scheduled = false;
-      this.options.scope.fork('tick', () => this.#send());
+      // It may have died meanwhile: what waits goes when there is another one.
+      if (this.#awake) this.options.scope.fork('tick', () => this.#send());
+      else this.#schedule();
     });
   }
 

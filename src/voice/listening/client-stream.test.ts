@@ -107,6 +107,46 @@ describe('a turn whose process dies', () => {
     expect(take().uplink).toEqual([1, 2]);
   });
 
+  it('is lost if more was said than is kept: its beginning cannot be heard again', async () => {
+    begin();
+    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 100 });
+    for (let at = 0; at < 1200; at += 100) {
+      push(0, 100);
+      take();
+    }
+    push(0, 1);
+    take();
+    await die();
+    expect(events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
+  });
+
+  it('is lost if the process did not take what was said, and some of it was dropped: with a hole in it, it is not heard again as if it were whole', async () => {
+    begin();
+    push(0, 4);
+    take();
+    push(4, 105);
+    await die();
+    expect(events).toEqual([{ type: 'lost', turnId: 1 }]);
+  });
+
+  it('keeps at least eight packets where they are longer than 60 ms, so that more was silent than they tell', async () => {
+    begin();
+    push(0, 20);
+    take();
+    stream.deliver({ type: 'still_silent', turnId: 1, atMs: 20 * 80 });
+    await die();
+    expect(take().uplink).toEqual(range(12, 20));
+  });
+
+  it('requires of the next one the silence that it began with: what the text of a pause told is of no pause that it has heard', async () => {
+    begin();
+    push(0, 4);
+    take();
+    stream.requireSilence(1, 900);
+    await die();
+    expect(take().orders).toEqual(['begin']);
+  });
+
   it('is ended by the next one if it had been told to end it', async () => {
     begin('manual');
     push(0, 4);

@@ -35,7 +35,7 @@ interface OpenTurn {
   /** Somebody was heard to speak. */
   started: boolean;
   finishing: boolean;
-  /** Another process may hear it again: this is the first, and no reply is heard in it. */
+  /** Another process may hear it again: this is the first, nothing that was said is missing in what is kept, and no reply is heard in it. */
   repeatable: boolean;
 }
 
@@ -214,6 +214,8 @@ export class ClientStream implements ListeningStream {
     if (full) {
       this.#packets.shift();
       this.hooks.dropped();
+      // With a hole in it, it is not to be answered as if it were whole.
+      if (this.#turn) this.#turn.repeatable = false;
     }
     // The caller's buffer is only valid during the call (and `slice` of a Buffer does not copy).
     this.#packets.push({ packet: new Uint8Array(packet), reference });

@@ -56,9 +56,9 @@ export type ListeningEvent =
   /** Received audio of the turn, about every 200 ms, while nobody has spoken yet (for "nothing was said" rules). */
   | { readonly type: 'still_silent'; readonly turnId: number; readonly atMs: number }
   /**
-   * What was heard of the open utterance is lost: the listening process died for the second time in it, or while a reply was played, and is started again; or
-   * (`unavailable`) there is none and none is to be expected soon, so that listening again would be of no use. A first death tells nothing: the next process
-   * hears the utterance again from its beginning, and sends its events again.
+   * What was heard of the open utterance is lost: the listening process died and is started again, and it died a second time in it, or not all of it can be
+   * heard again (a reply was played in it, more was said than is kept); or (`unavailable`) there is none and none is to be expected soon, so that listening
+   * again would be of no use. Else a death tells nothing: the next process hears the utterance again from its beginning, and sends its events again.
    */
   | { readonly type: 'lost'; readonly turnId: number; readonly unavailable?: true };
 

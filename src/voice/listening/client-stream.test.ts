@@ -215,6 +215,24 @@ describe('a turn over a reply', () => {
     expect(events.map(({ type }) => type)).toEqual(['barge_in', 'speech_started', 'lost']);
   });
 
+  it('is lost if somebody had begun over the reply, and was noticed after it', async () => {
+    stream.playbackStopped();
+    push(8, 16);
+    take();
+    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 7 * 60 });
+    await die();
+    expect(events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
+  });
+
+  it('is heard again if somebody began to speak just after the reply', async () => {
+    stream.playbackStopped();
+    push(8, 16);
+    take();
+    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 8 * 60 });
+    await die();
+    expect(take().uplink).toEqual(range(8, 16));
+  });
+
   it('is heard again from the end of the reply on, if nobody spoke over it', async () => {
     stream.playbackStopped();
     push(8, 10);

@@ -138,7 +138,7 @@ export class ClientStream implements ListeningStream {
     const open = this.#turn;
     if (open?.turn.turnId !== event.turnId) return;
     if (event.type === 'still_silent') this.#forget(open, event.atMs);
-    if (event.type === 'speech_started') open.started = true;
+    if (event.type === 'speech_started') this.#started(open, event.atMs);
     if (this.#playing && event.type !== 'still_silent') open.repeatable = false;
     if (event.type === 'utterance_ended') this.#turn = undefined;
     this.onEvent(event);
@@ -178,6 +178,12 @@ export class ClientStream implements ListeningStream {
     this.#controls = this.#controls.filter(ofPlayback);
     this.#wait(open);
     if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
+  }
+
+  /** Who began over a reply may be noticed only after it: then the beginning was not kept. */
+  #started(open: OpenTurn, atMs: number): void {
+    open.started = true;
+    if (atMs < (open.sentPackets - open.kept.size) * FRAME_MS) open.repeatable = false;
   }
 
   #keep(queued: QueuedPacket): void {

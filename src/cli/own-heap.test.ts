@@ -1,28 +1,63 @@
-import { expect, it } from 'vitest';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
-import { keepHeapSmall } from './own-heap.js';
+import { type Heap, keepHeapSmall, ownHeap } from './own-heap.js';
 
-it('compacts for half a minute at once and in every five, and stops when it is told to', async () => {
-  const clock = new FakeClock();
-  const stop = new AbortController();
-  const flags: string[] = [];
-  const kept = keepHeapSmall(clock, stop.signal, (flag) => flags.push(flag));
-  expect(flags).toEqual(['--semi-space-growth-factor=1', '--no-parallel-scavenge', '--optimize-for-size']);
-  const compacting = async (ms: number): Promise<boolean> => {
-    await clock.advance(ms);
-    return flags.at(-1) === '--optimize-for-size';
-  };
-  expect(await compacting(29_999)).toBe(true);
-  expect(await compacting(1)).toBe(false);
-  expect(await compacting(269_999)).toBe(false);
-  expect(await compacting(1)).toBe(true);
-  expect(await compacting(30_000)).toBe(false);
-  expect(await compacting(270_000)).toBe(true);
-  stop.abort();
-  await kept;
-  expect(flags.at(-1)).toBe('--no-optimize-for-size');
-  const told = flags.length;
-  await clock.advance(600_000);
-  expect(flags).toHaveLength(told);
-  expect(clock.pending).toBe(0);
+describe('the own heap', () => {
+  it('is compacted by two collections at once and after every five minutes, until it is to stop', async () => {
+    const clock = new FakeClock();
+    const stop = new AbortController();
+    const flags: string[] = [];
+    let collected: (() => void) | undefined;
+    const heap: Heap = {
+      setFlag: (flag) => flags.push(flag),
+      collected: (times, signal) =>
+        new Promise((resolve) => {
+          expect(times).toBe(2);
+          collected = resolve;
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        }),
+    };
+    const kept = keepHeapSmall(clock, stop.signal, heap);
+    expect(flags).toEqual(['--semi-space-growth-factor=1', '--no-parallel-scavenge', '--optimize-for-size']);
+    // While nothing is collected there is nothing to compact, and it costs nothing to wait.
+    await clock.advance(3_600_000);
+    expect(flags).toHaveLength(3);
+    for (let round = 0; round < 2; round++) {
+      collected?.();
+      await clock.advance(299_999);
+      expect(flags.at(-1)).toBe('--no-optimize-for-size');
+      await clock.advance(1);
+      expect(flags.at(-1)).toBe('--optimize-for-size');
+    }
+    stop.abort();
+    await kept;
+    expect(flags.at(-1)).toBe('--no-optimize-for-size');
+    const told = flags.length;
+    await clock.advance(600_000);
+    expect(flags).toHaveLength(told);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('counts collections of all of it, and stops counting when it is to stop', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as (options?: { readonly type: 'minor' }) => void;
+    // So that V8 sees no reason of its own for a while.
+    collect();
+    const over = new AbortController();
+    let done = false;
+    const collected = ownHeap.collected(2, over.signal).then(() => (done = true));
+    const first = ownHeap.collected(1, over.signal);
+    collect({ type: 'minor' });
+    collect();
+    await first;
+    expect(done).toBe(false);
+    collect();
+    await collected;
+    const stopped = ownHeap.collected(1, over.signal);
+    over.abort();
+    await stopped;
+    await ownHeap.collected(1, over.signal);
+  });
 });

@@ -55,6 +55,11 @@ export class SentenceChunker {
     return this.#chunks(false);
   }
 
+  /** How the text will go on; it comes with a later push. */
+  sees(ahead: string): string[] {
+    return this.#chunks(false, ahead);
+  }
+
   /** The end of the text: everything that was held back. */
   flush(): string[] {
     const chunks = this.#chunks(true);
@@ -65,9 +70,9 @@ export class SentenceChunker {
     return chunks;
   }
 
-  #chunks(final: boolean): string[] {
+  #chunks(final: boolean, ahead = ''): string[] {
     const chunks: string[] = [];
-    for (let cut = this.#scan(final); cut > 0; cut = this.#scan(final)) {
+    for (let cut = this.#scan(final, ahead); cut > 0; cut = this.#scan(final, ahead)) {
       const chunk = this.#text.slice(0, cut).trim();
       this.#text = this.#text.slice(cut);
       this.#restart();
@@ -79,11 +84,11 @@ export class SentenceChunker {
   }
 
   /** Goes on through the text up to the next cut, and returns its position; 0: none yet. */
-  #scan(final: boolean): number {
+  #scan(final: boolean, ahead: string): number {
     const { hardMax } = this.#limits;
     if (this.#at === 0) this.#text = this.#text.trimStart();
     while (this.#at < this.#text.length) {
-      const boundary = this.#boundaries.at(this.#text, this.#at, final);
+      const boundary = this.#boundaries.at(this.#text + ahead, this.#at, final);
       if (boundary.kind === 'more') return 0;
       const cut = boundary.kind === 'sentence' ? this.#sentence(boundary.end) : boundary.kind === 'clause' ? this.#atClause(boundary.end, boundary.weak) : this.#inside();
       if (cut > 0) return cut;

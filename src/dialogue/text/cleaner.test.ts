@@ -43,6 +43,7 @@ describe('speakable, English', () => {
     ['**https://x.com/a**', 'link'],
     ['<https://x.com> or <a@b.com>', 'link or email address'],
     ['Mail me: john.doe@example.com, please', 'Mail me: email address, please'],
+    ['John.doe@example.com. Www.example.com!', 'Email address. Link!'],
     ['node.js and example.com and e.g. this', 'node.js and example.com and e.g. this'],
     ['Code:\n```js\nlet a = 1; // **\n```\nDone', 'Code: Done'],
     ['Inline ```let a``` block', 'Inline. block'],

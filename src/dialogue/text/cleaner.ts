@@ -49,6 +49,17 @@ export class SpeechCleaner {
     return this.#run(false);
   }
 
+  /**
+   * How the text goes on, where that is certain though a word is held back that may turn out to be an address: a space and a capital letter. It tells
+   * that a sentence is over, a token before the word itself is. Not where an address would leave nothing in its place. Otherwise ''.
+   */
+  get ahead(): string {
+    const [first = ''] = this.#buffer;
+    if (this.#skipping || this.#atLineStart || this.#words.link === '' || !/^[A-Z]/u.test(first)) return '';
+    const ahead = this.#text.with(first);
+    return ahead === ` ${first}` ? ahead : '';
+  }
+
   /** The end of the reply; what is still hidden or half-written is dropped. */
   flush(): CleanPart[] {
     this.#buffer += this.#carry;
@@ -180,7 +191,9 @@ export class SpeechCleaner {
         this.#at += run.length;
         return true;
       }
-      this.#say(run.kind === 'url' ? this.#words.link : this.#words.email);
+      const word = run.kind === 'url' ? this.#words.link : this.#words.email;
+      // It begins a sentence where the address did.
+      this.#say(/[A-Z]/u.test(char) ? word.charAt(0).toUpperCase() + word.slice(1) : word);
       this.#skipping = ADDRESS;
       this.#previous = '';
       return true;

@@ -25,7 +25,7 @@ function cutAt(text: string, places: readonly number[]): string[] {
 const PIECES = [
   'Hello', ' there', '你好', '，', '。', '！', '？', '.', '!', '?', ',', ' ', '\n', '\n\n', '**', '*', '_', '`', '```', '```js\n', '~~', '~', '~~~', '#', '# ', '### ', '- ', '* ', '+ ',
   '1. ', '12) ', '3.14', '1,000', '10:30', 'v1.2.3', '|', '| a | b |', '|---|:-:|', '---', '===', '> ', '[', ']', '](', '(', ')', '[link](https://x.y/z(1))', '![alt](a.png)', '[1]', '[^2]', '[x] ',
-  '[happy]', '【开心】', '[sad', 'https://example.com/a_b?c=d*e', 'www.foo.org', 'a.b@c.com', 'http://', '@', '://', '<think>', '</think>', '<think', '</', '<', '>', '<b>', '<br/>', '<|im_end|>', '<tool_call>', '</tool_call>',
+  '[happy]', '【开心】', '[sad', 'https://example.com/a_b?c=d*e', 'www.foo.org', 'a.b@c.com', 'http://', ' The', ' Www.foo.org', ' A.b@c.com', ' Http://', '@', '://', '<think>', '</think>', '<think', '</', '<', '>', '<b>', '<br/>', '<|im_end|>', '<tool_call>', '</tool_call>',
   '<https://a.b>', '😀', '👨‍👩‍👧', '🇨🇳', '1️⃣', '❤️', '\ud83d', '\ude00', '\u200d', '\u0000', '\r\n', '&amp;', '&', '\\*', '\\', '$5', '$', '“', '”', '"', "'", '…', '...', '。。。', '——', '--', '-', ':)', ';-)', ':(', '℃', '°', '→', '★', 'Mr. ', 'e.g. ', 'U.S. ', 'C#', 'a'.repeat(70), '字'.repeat(70), '(((((', 'é', 'e\u0301', 'ก', 'नमस्ते',
 ];
 const text = array(oneof({ weight: 8, arbitrary: constantFrom(...PIECES) }, { weight: 1, arbitrary: string({ unit: 'binary', maxLength: 6 }) }), { maxLength: 40 }).map((pieces) => pieces.join(''));
@@ -91,6 +91,22 @@ describe('ReplyText, for any reply', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('ReplyText, token by token', () => {
+  it.each([
+    ['en-US', ['The garden', ' is quiet', '.', ' The', ' river'], [[], [], [], ['The garden is quiet.'], []]],
+    ['en-US', ['What a good', ' question', '!', '\n\n', 'I', ' think'], [[], [], [], [], ['What a good question!'], []]],
+    // Perhaps an abbreviation, or an address: the word has to be known.
+    ['en-US', ['It takes a few hours', '.', ' the', ' river'], [[], [], [], []]],
+    ['en-US', ['Please write to my address', '.', ' Bob', '@x.com', ' is'], [[], [], ['Please write to my address.'], [], []]],
+    ['en-US', ['We talked with Mr', '.', ' Bob', ' today'], [[], [], [], []]],
+    // An address leaves nothing in its place there, so that it is not known how the text goes on.
+    ['it-IT', ['Il giardino', ' tranquillo', '.', ' Il', ' fiume'], [[], [], [], [], ['Il giardino tranquillo.']]],
+  ])('%s %j: a sentence is given as soon as the next one has certainly begun', (tag, tokens, expected) => {
+    const reply = new ReplyText({ language: tag });
+    expect(tokens.map((token) => chunks(reply.push(token)))).toEqual(expected);
   });
 });
 

@@ -21,7 +21,9 @@ export class ReplyText {
   }
 
   push(delta: string): TextPart[] {
-    return this.#parts(this.#cleaner.push(delta));
+    const parts = this.#parts(this.#cleaner.push(delta));
+    const { ahead } = this.#cleaner;
+    return ahead === '' ? parts : [...parts, ...this.#chunker.sees(ahead).map(speech)];
   }
 
   /** The end of the reply: everything that was held back. */

@@ -30,6 +30,11 @@ export class SpacedText {
     return this.#gap !== 'none' || this.#last === '';
   }
 
+  /** What will be written when `next` comes: it, and the space before it. */
+  with(next: string): string {
+    return this.#between(next) + next;
+  }
+
   /** Takes what was written since the last call. */
   take(): string {
     const written = this.#written;
@@ -76,23 +81,21 @@ export class SpacedText {
   }
 
   #bridge(next: string): void {
-    const gap = this.#gap;
+    const between = this.#between(next);
     this.#gap = 'none';
-    if (gap === 'none' || this.#last === '') return;
+    if (between !== '') this.#append(between);
+  }
+
+  #between(next: string): string {
+    const gap = this.#gap;
+    if (gap === 'none' || this.#last === '') return '';
     const needsMark = gap !== 'space' && !STOPS.includes(this.#lastInside) && !CLAUSE_MARKS.includes(this.#lastInside);
-    if (!needsMark) {
-      // Between Chinese characters and marks a line break is no space.
-      if (gap === 'space' || !this.#cjk) this.#append(' ');
-      return;
-    }
-    if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next))) {
-      this.#append(gap === 'sentence' ? '。' : '，');
-    } else if (gap === 'line' && /\p{Ll}/u.test(next) && isWordPart(this.#last)) {
-      // A wrapped line of prose.
-      this.#append(' ');
-    } else {
-      this.#append(gap === 'sentence' ? '. ' : ', ');
-    }
+    // Between Chinese characters and marks a line break is no space.
+    if (!needsMark) return gap === 'space' || !this.#cjk ? ' ' : '';
+    if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next))) return gap === 'sentence' ? '。' : '，';
+    // A wrapped line of prose.
+    if (gap === 'line' && /\p{Ll}/u.test(next) && isWordPart(this.#last)) return ' ';
+    return gap === 'sentence' ? '. ' : ', ';
   }
 }
 

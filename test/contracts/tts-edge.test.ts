@@ -88,6 +88,115 @@ describe('what Edge is asked', () => {
   });
 });
 
+describe('a sentence that is expected', () => {
+  it('is spoken over a connection that was opened before', async () => {
+    const provider = edge();
+    provider.expect?.(never());
+    await eventually(() => server.open === 1);
+    expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
+    await eventually(() => server.open === 0);
+    expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
+    expect(server.connections).toBe(2);
+  });
+
+  it('waits for the connection that is being opened, and for no other', async () => {
+    const provider = edge();
+    provider.expect?.(never());
+    expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
+    expect(server.connections).toBe(1);
+    await eventually(() => server.open === 0);
+  });
+
+  it('can be aborted meanwhile', async () => {
+    const provider = edge();
+    provider.expect?.(never());
+    const controller = new AbortController();
+    const failure = failureOf(() => provider.synthesize(REQUEST, controller.signal));
+    controller.abort(new Error('gone'));
+    expect(await failure).toEqual(new Error('gone'));
+    await eventually(() => server.open === 0);
+    expect(server.turns).toHaveLength(0);
+  });
+
+  it.each([['open', true], ['being opened', false]])('that does not come leaves nothing behind: the connection is %s', async (_, opened) => {
+    const provider = edge();
+    const expecting = new AbortController();
+    provider.expect?.(expecting.signal);
+    if (opened) await eventually(() => server.open === 1);
+    expecting.abort();
+    await eventually(() => server.open === 0);
+    await collect(await provider.synthesize(REQUEST, never()));
+    expect(server.turns).toHaveLength(1);
+  });
+
+  it('is not cut when who expected it is done: the connection is whose sentence it speaks', async () => {
+    const release = server.hold();
+    const provider = edge();
+    const expecting = new AbortController();
+    provider.expect?.(expecting.signal);
+    const speaking = provider.synthesize(REQUEST, never());
+    await server.turn(0);
+    expecting.abort();
+    release();
+    expect(await collect(await speaking)).toEqual(SPEECH_MP3);
+    expect(server.connections).toBe(1);
+  });
+
+  it('is spoken though the service has ended the connection: known or not', async () => {
+    const provider = edge();
+    provider.expect?.(never());
+    await eventually(() => server.open === 1);
+    server.hangUp();
+    await eventually(() => server.open === 0);
+    expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
+    server.script({ kind: 'break', afterBytes: 0, how: 'cut' }, { kind: 'speak' });
+    provider.expect?.(never());
+    await eventually(() => server.open === 1);
+    expect(await collect(await provider.synthesize(REQUEST, never()))).toEqual(SPEECH_MP3);
+    // A service that always does so is not asked for ever; and no permit is lost with it.
+    server.script({ kind: 'break', afterBytes: 0, how: 'cut' });
+    for (let i = 0; i < 5; i++) {
+      provider.expect?.(never());
+      expect(codeOf(await failureOf(() => provider.synthesize(REQUEST, never())))).toBe('tts.failed');
+    }
+    await eventually(() => server.open === 0);
+  });
+
+  it('is told why there is none when the service lets nobody in', async () => {
+    server.script({ kind: 'refuse', status: 429 });
+    const provider = edge();
+    provider.expect?.(never());
+    await eventually(() => server.refusals === 1);
+    expect(codeOf(await failureOf(() => provider.synthesize(REQUEST, never())))).toBe('tts.rate_limited');
+  });
+
+  it('is not entrusted to a connection that has waited for more than ten seconds', async () => {
+    const clock = new FakeClock(Date.now());
+    const provider = edge({ clock });
+    provider.expect?.(never());
+    await eventually(() => server.open === 1);
+    await clock.advance(10_001);
+    await collect(await provider.synthesize(REQUEST, never()));
+    expect(server.connections).toBe(2);
+    await eventually(() => server.open === 0);
+  });
+
+  it('makes no more connections than may be open at a time', async () => {
+    const release = server.hold();
+    const provider = edge();
+    const busy = Array.from({ length: 2 }, async () => collect(await provider.synthesize(REQUEST, never())));
+    await server.turn(1);
+    for (let i = 0; i < 9; i++) provider.expect?.(never());
+    await eventually(() => server.open === 4);
+    const more = Array.from({ length: 5 }, async () => collect(await provider.synthesize(REQUEST, never())));
+    await server.turn(3);
+    release();
+    await Promise.all([...busy, ...more]);
+    expect(server.maxOpen).toBe(4);
+    expect(server.connections).toBe(7);
+  });
+});
+
 describe('a wrong clock', () => {
   it.each([[-3 * 3600_000], [3 * 3600_000], [-50 * 365 * 24 * 3600_000]])('is corrected by what a 403 says (%i ms)', async (skewMs) => {
     const provider = edge({ clock: new FakeClock(Date.now() + skewMs) });

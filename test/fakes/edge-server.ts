@@ -50,6 +50,8 @@ const CHUNK_BYTES = 720;
 export class FakeEdgeServer {
   readonly turns: EdgeTurn[] = [];
   refusals = 0;
+  /** Connections that were opened. */
+  connections = 0;
   /** The most connections that were open at a time. */
   maxOpen = 0;
   /** What the service thinks of the time. */
@@ -94,6 +96,11 @@ export class FakeEdgeServer {
     return this.turns[index]!;
   }
 
+  /** Ends every connection, as a service does with those that say nothing. */
+  hangUp(): void {
+    for (const client of this.#sockets.clients) client.close(1000);
+  }
+
   async close(): Promise<void> {
     for (const client of this.#sockets.clients) client.terminate();
     await new Promise<void>((resolve) => {
@@ -120,6 +127,7 @@ export class FakeEdgeServer {
   }
 
   #serve(client: WebSocket, url: URL, headers: IncomingMessage['headers']): void {
+    this.connections += 1;
     this.maxOpen = Math.max(this.maxOpen, this.open);
     let config: unknown;
     client.on('error', () => undefined);

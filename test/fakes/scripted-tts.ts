@@ -24,6 +24,8 @@ export interface ScriptedTts extends TtsProvider {
   readonly requests: TtsRequest[];
   /** One a request. */
   readonly signals: AbortSignal[];
+  /** One each time that a request was announced. */
+  readonly expecting: AbortSignal[];
   /** Pieces that were asked for. */
   pieces: number;
   /** Requests whose stream was left or aborted before its end. */
@@ -44,6 +46,7 @@ export function scriptedSeconds(text: string): number {
 export function scriptedTts(id: string, clock: Clock, scripts: readonly TtsScript[], more: { readonly languages?: readonly string[]; readonly local?: boolean; readonly pool?: EnginePool } = {}): ScriptedTts {
   const requests: TtsRequest[] = [];
   const signals: AbortSignal[] = [];
+  const expecting: AbortSignal[] = [];
   const provider: ScriptedTts = {
     id,
     languages: more.languages ?? ['*'],
@@ -51,6 +54,8 @@ export function scriptedTts(id: string, clock: Clock, scripts: readonly TtsScrip
     ...(more.pool && { pool: more.pool }),
     requests,
     signals,
+    expecting,
+    expect: (signal) => void expecting.push(signal),
     pieces: 0,
     abandoned: 0,
     predictMs: (text) => text.length,

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { scriptedSeconds, scriptedTts } from '../../../test/fakes/scripted-tts.js';
-import { createSpeakingWorld, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
+import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
 
 beforeAll(loadMp3);
 
@@ -24,6 +24,44 @@ describe('a reply', () => {
     expect(sent.length * 60).toBeGreaterThan(spokenMs - 500);
     expect(sent.length * 60).toBeLessThan(spokenMs + 300);
     expect(providers[0]?.requests.map((request) => request.text)).toEqual([TEN, 'And one more sentence.']);
+    await expectNothingLeft();
+  });
+
+  it('announces itself to the voice while its text is thought out, once, and says when it is over', async () => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}]), scriptedTts('other', clock, [{}])]);
+    const { reply } = talk();
+    await clock.advance(0);
+    const [cloud, other] = providers;
+    expect(cloud?.expecting.map((signal) => signal.aborted)).toEqual([false]);
+    await clock.advance(400);
+    reply.say(TEN);
+    await clock.advance(400);
+    reply.say('And one more sentence.');
+    reply.end();
+    await clock.advance(10_000);
+    expect(cloud?.expecting.map((signal) => signal.aborted)).toEqual([true]);
+    const stopped = talk();
+    await clock.advance(0);
+    stopped.reply.stop();
+    await clock.advance(0);
+    expect(cloud?.expecting.map((signal) => signal.aborted)).toEqual([true, true]);
+    expect(other?.expecting).toEqual([]);
+    await expectNothingLeft();
+  });
+
+  it('announces nothing that is said in the same breath, and nothing to a voice that is left alone', async () => {
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: FAIL }])]);
+    for (let i = 0; i < 3; i++) {
+      const { reply } = talk();
+      reply.say(`${TEN}${i}`);
+      reply.end();
+      await clock.advance(1000);
+    }
+    expect(providers[0]?.requests.length).toBeGreaterThanOrEqual(3);
+    const { reply } = talk();
+    await clock.advance(0);
+    reply.stop();
+    expect(providers[0]?.expecting).toEqual([]);
     await expectNothingLeft();
   });
 

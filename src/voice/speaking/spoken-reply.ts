@@ -109,10 +109,12 @@ export class ReplyInProgress implements SpokenReply {
   /** Synthesises until the end of the text; resolves when nothing is left to be made. Never rejects. */
   async produce(parent: AbortSignal): Promise<void> {
     const { signal } = this.#abort;
+    const making = new AbortController();
     const onAbort = (): void => void this.stop();
     if (parent.aborted) onAbort();
     parent.addEventListener('abort', onAbort, { once: true });
     try {
+      await this.#expect(making.signal);
       for (;;) {
         const sentence = await this.#next();
         if (!sentence || signal.aborted) break;
@@ -123,9 +125,17 @@ export class ReplyInProgress implements SpokenReply {
       if (!signal.aborted) this.#failure = { error: asChorusError(error, 'tts.failed') };
     } finally {
       parent.removeEventListener('abort', onAbort);
+      making.abort();
       this.#paced.end();
       this.#change.tell();
     }
+  }
+
+  /** A phrase of our own is said in the same breath in which the reply is begun, and is mostly there already. What comes later is being thought out, and will have to be made. */
+  async #expect(signal: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    const { deviceId, language, voice } = this.options;
+    if (!this.#over && !this.#ended && this.#sentences.length === 0) this.services.chain.expect({ deviceId, language, voice }, signal);
   }
 
   async #next(): Promise<Sentence | undefined> {

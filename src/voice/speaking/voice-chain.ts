@@ -65,6 +65,12 @@ export class VoiceChain {
     return this.#candidates(request, this.#conversation(request))[0];
   }
 
+  /** Who would be asked first may get ready for a sentence of the conversation; until the signal is aborted. */
+  expect(request: VoiceRequest, signal: AbortSignal): void {
+    const provider = this.first(request);
+    if (provider?.expect && this.#breaker(provider.id).state === CircuitState.Closed) provider.expect(signal);
+  }
+
   /** True once something was spoken in the conversation, so that another voice would be a change. */
   hasSpoken(request: VoiceRequest): boolean {
     return this.#conversation(request).providerId !== undefined;

@@ -13,11 +13,14 @@ class World {
   readonly scope = new Scope('test', (_, error) => this.problems.push(error));
   probes = 0;
   readonly provider: TtsProvider;
+  /** Sentences that were announced to the service's provider. */
+  expected = 0;
 
   /** What the service does: answer, refuse, hang, or fail in mid-speech. */
   constructor(public service: 'up' | 'hangs' | 'breaks' | ErrorCode = 'up') {
     const inner: TtsProvider = {
       id: 'far', languages: ['en'], local: false, predictMs: () => 1,
+      expect: () => void (this.expected += 1),
       synthesize: async (_, signal) => {
         await this.#reach(signal);
         const service = this.service;
@@ -64,6 +67,16 @@ describe('withProbe', () => {
     expect(await world.speak()).toBe('spoken');
     await world.clock.advance(3_600_000);
     expect(world.probes).toBe(1);
+    await world.scope.close();
+  });
+
+  it('announces sentences to a service that can be reached, and to no other', async () => {
+    const world = new World();
+    world.provider.expect?.(never());
+    expect(world.expected).toBe(0);
+    await settle();
+    world.provider.expect?.(never());
+    expect(world.expected).toBe(1);
     await world.scope.close();
   });
 

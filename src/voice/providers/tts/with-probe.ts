@@ -33,6 +33,9 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
     local: provider.local,
     available: () => reach.reachable,
     predictMs: (text) => provider.predictMs(text),
+    expect: (signal) => {
+      if (reach.reachable) provider.expect?.(signal);
+    },
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       // For callers that did not look at `available`: not retryable, so that the next voice is asked at once.
       if (!reach.reachable) throw new ChorusError('tts.unavailable', `the ${provider.id} voice service is out of reach`);

@@ -6,6 +6,7 @@ import type { TtsAudio, TtsProvider, TtsRequest } from '../port.js';
 import { SpeedEstimate } from '../speed.js';
 import { connectEdge, hexId } from './connection.js';
 import { configMessage, parseBinaryMessage, parseTextMessage, ssmlMessage, type EdgeMessage } from './messages.js';
+import { SpareConnections } from './spare-connections.js';
 import { ServiceTime } from './token.js';
 import { EDGE_LANGUAGES, edgeVoice } from './voices.js';
 
@@ -36,13 +37,15 @@ const MAX_UNREAD_BYTES = 240 * 1024;
 const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
 /**
- * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. One connection a request, MP3 at 24 kHz.
+ * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. One connection a request, opened before it where it is
+ * expected; MP3 at 24 kHz.
  * Resolves when the first audio is there, so that a request that fails before it can go to another voice.
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
   const { clock } = options;
   const connect = { url: options.url ?? EDGE_URL, version: options.version ?? EDGE_VERSION, time: new ServiceTime(clock) };
   const permits = new Permits(options.concurrency ?? 4);
+  const spares = new SpareConnections(clock, (signal) => connectEdge(connect, signal));
   // Until it is known better: half a second to the first audio, ten times faster than speech after that.
   const speed = new SpeedEstimate(6, 500);
 
@@ -56,13 +59,15 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
       socket.on('error', ignore);
       socket.terminate();
     },
+    expect(signal) {
+      if (permits.free > spares.size) spares.open(signal);
+    },
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
       if (!/[\p{L}\p{N}]/u.test(request.text)) return { format: { kind: 'mp3' }, chunks: nothing() };
       const release = await permits.take(signal);
-      try {
-        const startedMs = clock.nowMs();
-        const socket = await connectEdge(connect, signal);
+      const startedMs = clock.nowMs();
+      const ask = (socket: WebSocket): EdgeSpeech => {
         const speech = new EdgeSpeech(socket, signal, (complete) => {
           release();
           if (complete) speed.learn(request.text, clock.nowMs() - startedMs);
@@ -71,7 +76,19 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
         socket.send(configMessage(wallMs));
         const voice = edgeVoice(request.language, request.voice);
         socket.send(ssmlMessage({ requestId: speech.requestId, text: request.text, voice, rate: request.rate ?? options.rate ?? 1 }, wallMs));
-        await speech.begun;
+        return speech;
+      };
+      try {
+        const spare = spares.take(signal);
+        let speech = ask(await (spare ?? connectEdge(connect, signal)));
+        try {
+          await speech.begun;
+        } catch (error) {
+          if (!spare || !speech.lost) throw error;
+          // It was dead already, only nobody had told us.
+          speech = ask(await connectEdge(connect, signal));
+          await speech.begun;
+        }
         return { format: { kind: 'mp3' }, chunks: speech.chunks };
       } catch (error) {
         release();
@@ -87,6 +104,8 @@ class EdgeSpeech {
   readonly chunks: ChunkStream;
   /** Resolves with the first audio, rejects when the request ends without any. */
   readonly begun: Promise<void>;
+  /** The connection ended before a sound came. */
+  lost = false;
   /** The service has said that this was all. */
   #complete = false;
   #bytes = 0;
@@ -97,7 +116,7 @@ class EdgeSpeech {
   constructor(
     private readonly socket: WebSocket,
     private readonly signal: AbortSignal,
-    /** The connection is no longer needed. */
+    /** Of a request that had begun: its connection is no longer needed. */
     private readonly onEnd: (complete: boolean) => void,
   ) {
     this.begun = new Promise((resolve, reject) => {
@@ -119,9 +138,11 @@ class EdgeSpeech {
     }
   };
   readonly #onClose = (code: number): void => {
+    this.lost = this.#bytes === 0;
     this.#fail(new ChorusError(this.#bytes > 0 ? 'tts.unreachable' : 'tts.failed', `the Edge service closed the connection (${code}) before the end of the speech`));
   };
   readonly #onError = (error: Error): void => {
+    this.lost = this.#bytes === 0;
     this.#fail(new ChorusError('tts.unreachable', 'the connection to the Edge service broke', { cause: error }));
   };
   readonly #onAbort = (): void => {
@@ -165,7 +186,7 @@ class EdgeSpeech {
     // One error listener stays: a terminated socket may still report one.
     this.socket.off('message', this.#onMessage).off('close', this.#onClose);
     this.socket.terminate();
-    this.onEnd(this.#complete);
+    if (this.#bytes > 0) this.onEnd(this.#complete);
   }
 }
 

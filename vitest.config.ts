@@ -1,12 +1,15 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './scripts/closing-line.js';
+import { compiledChildren } from './test/compile.js';
 
 /** Devices, server and models in one room, judged by what is heard in real time: they run by themselves, before the others. */
 const HEARD_IN_REAL_TIME = ['test/e2e/conversation.test.ts', 'test/e2e/config-reload.test.ts', 'test/e2e/console-talk.test.ts'];
 const EVERYTHING = ['src/**/*.test.ts', 'console/**/*.test.ts', 'test/**/*.test.ts'];
 
 export default defineConfig({
+  plugins: [compiledChildren],
   test: {
+    globalSetup: ['test/compile.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     reporters: ['default', new ClosingLine()],

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { COMPILED } from './compiled.js';
 
 // The programs of the image, run as the image runs them.
 const run = promisify(execFile);
@@ -38,7 +39,7 @@ describe('prune-main', () => {
       await mkdir(dirname(join(folder, file)), { recursive: true });
       await writeFile(join(folder, file), file);
     }
-    await run(process.execPath, ['--import', 'tsx', join(root, 'src/bundle/prune-main.ts'), folder, ...flags]);
+    await run(process.execPath, [join(COMPILED, 'bundle/prune-main.js'), folder, ...flags]);
     return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => files.includes(path)).sort();
   }
   const common = ['@ricky0123/vad-web/dist/silero_vad_v6.onnx', '@ricky0123/vad-web/package.json', 'sherpa-onnx-node/sherpa-onnx.js', 'zod/index.js'];

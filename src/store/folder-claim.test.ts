@@ -4,9 +4,8 @@ import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeProgram } from '../../test/compiled.js';
 import { claimDataFolder, findServer } from './folder-claim.js';
-
-const HOLDER = new URL('../../test/fakes/folder-holder.ts', import.meta.url).pathname;
 
 let folder = '';
 let holder: ChildProcess | undefined;
@@ -22,7 +21,7 @@ afterEach(async () => {
 const record = { pid: 4711, port: 8001, url: 'http://127.0.0.1:8001/', startedAt: '2026-11-25T12:00:00.000Z' };
 
 async function holdElsewhere(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', HOLDER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fakeProgram('folder-holder'), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   return child;
 }

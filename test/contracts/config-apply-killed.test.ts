@@ -3,11 +3,11 @@ import { watch } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { applyConfig, listBackups } from '../../src/config/index.js';
+import { fakeProgram } from '../compiled.js';
 
-const APPLIER = fileURLToPath(new URL('../fakes/config-applier.ts', import.meta.url));
+const APPLIER = fakeProgram('config-applier');
 const WHOLE = /^# x{200000}\nmax_concurrent_sessions: [12]\n$/;
 const KILLS = 30;
 
@@ -16,7 +16,7 @@ it(`kill -9 in the middle of apply, ${KILLS} times: the file is the old one or t
   const file = join(folder, 'config.yaml');
   let leftovers = 0;
   for (let kill = 0; kill < KILLS; kill++) {
-    const child = spawn(process.execPath, ['--import', 'tsx', APPLIER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [APPLIER, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
     const dead = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
     let begun = 0;
     // Every other one when a file is seen that is being written, the rest at whatever step of an apply it then is.

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CLI } from '../compiled.js';
 import { ROOT } from './pages.js';
 
 /** Where somebody follows the documents: a server runs there, on a data folder of its own. */
@@ -10,13 +11,11 @@ export interface Workplace {
   close(): Promise<void>;
 }
 
-const CLI = join(ROOT, 'src/cli/chorus.ts');
-
 export async function openWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-docs-'));
   const { PATH = '', HOME = folder } = process.env;
   // In the root of the repository, as the documents say; what they call ./data is elsewhere.
-  const start = (argv: readonly string[]) => spawn(process.execPath, ['--import', 'tsx', CLI, ...argv], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder } });
+  const start = (argv: readonly string[]) => spawn(process.execPath, [CLI, ...argv], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder } });
 
   // In the file, so that the commands go by it too: nobody outside this machine is asked.
   await writeFile(join(folder, 'config.yaml'), 'tts:\n  provider: flite\nmodels:\n  auto_pull: false\nload:\n  self_test: false\n', { mode: 0o600 });

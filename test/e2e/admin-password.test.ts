@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import picocolors from 'picocolors';
 import { serverLines } from '../../src/cli/banner.js';
@@ -10,9 +9,9 @@ import { MESSAGES } from '../../src/cli/messages/index.js';
 import { loadConfig } from '../../src/config/index.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { Browser } from '../scenarios/security/browser.js';
+import { CLI } from '../compiled.js';
 import { ServerUnderTest } from './server.js';
 
-const CLI = fileURLToPath(new URL('../../src/cli/chorus.ts', import.meta.url));
 
 let folder: string;
 let server: ServerUnderTest | undefined;
@@ -25,7 +24,7 @@ afterEach(async () => {
 
 function setPassword(flags: readonly string[], input: string, env: Readonly<Record<string, string>> = {}): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'admin', 'password', '--data', folder, '--lang', 'en', ...flags], { env: { PATH: process.env['PATH'], ...env } });
+    const child = spawn(process.execPath, [CLI, 'admin', 'password', '--data', folder, '--lang', 'en', ...flags], { env: { PATH: process.env['PATH'], ...env } });
     let [out, err] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString('utf8')));
     child.stderr.on('data', (data: Buffer) => (err += data.toString('utf8')));

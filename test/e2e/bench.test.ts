@@ -7,10 +7,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseBenchResult } from '../../src/bench/index.js';
 import { systemClock } from '../../src/core/index.js';
 import { createSampler } from '../../src/machine/index.js';
+import { CLI } from '../compiled.js';
 
 // `chorus bench` as people run it: its server, its stand-ins and its fleet are processes of their own.
 
-const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
 
 let folder = '';
 beforeEach(async () => {
@@ -27,7 +27,7 @@ interface Bench {
 
 function bench(...args: readonly string[]): Bench {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'bench', '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', TMPDIR: folder } });
+  const child = spawn(process.execPath, [CLI, 'bench', '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', TMPDIR: folder } });
   let output = '';
   const waiting: (() => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -82,8 +82,7 @@ describe('chorus bench', () => {
     const run = bench('--devices', '1', '--duration', '60');
     await run.until(/preparing the simulated devices/);
     const { processes } = await createSampler({ clock: systemClock, rootPid: run.child.pid }).sample();
-    // esbuild belongs to the loader of TypeScript, and ends by itself a moment after its program.
-    const children = processes.filter(({ pid, name }) => pid !== run.child.pid && name !== 'esbuild').map(({ pid }) => pid);
+    const children = processes.filter(({ pid }) => pid !== run.child.pid).map(({ pid }) => pid);
     // The stand-ins, the server and its three processes at least.
     expect(children.length).toBeGreaterThanOrEqual(5);
     run.child.kill('SIGINT');

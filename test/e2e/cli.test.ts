@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LLM_PRESETS, PRESET_KEY_VARIABLES } from '../../src/config/index.js';
 import { LLM_PRESETS as SERVICES } from '../../src/dialogue/index.js';
+import { CLI } from '../compiled.js';
 
 // The command as people run it, in a process of its own.
 
-const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
 const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url).pathname;
 
 interface Result {
@@ -25,7 +25,7 @@ function environment(env: Record<string, string>): NodeJS.ProcessEnv {
 }
 
 function launch(args: readonly string[], env: Record<string, string> = {}): { child: ChildProcess; result: Promise<Result>; until: (pattern: RegExp) => Promise<string>; untilErr: (pattern: RegExp) => Promise<string> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
   let out = '';
   let err = '';
   const waiting: { text: () => string; pattern: RegExp; resolve: (text: string) => void; reject: (error: Error) => void }[] = [];

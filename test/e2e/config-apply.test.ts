@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findModel } from '../../src/voice/engines/index.js';
+import { CLI } from '../compiled.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { ask, expectHeard } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
-const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
 const KEY = 'sk-planted-secret-0123456789';
 const REFUSED = { kind: 'status', status: 401, body: JSON.stringify({ error: { message: `Incorrect API key provided: ${KEY}` } }) } as const;
 
@@ -38,7 +38,7 @@ describe('chorus config apply', () => {
   });
 
   function chorus(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'config', ...args, '--data', dataDir], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' } });
+    const child = spawn(process.execPath, [CLI, 'config', ...args, '--data', dataDir], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' } });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
@@ -135,7 +135,7 @@ describe('without a server', () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-apply-'));
     await mkdir(join(dataDir, 'sub'));
     await writeFile(join(dataDir, 'sub', 'new.yaml'), 'server:\n  port: 9001\n');
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, '--lang', 'zh', 'config', 'apply', join(dataDir, 'sub', 'new.yaml'), '--data', dataDir], { env: { PATH: process.env['PATH'] ?? '' }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [CLI, '--lang', 'zh', 'config', 'apply', join(dataDir, 'sub', 'new.yaml'), '--data', dataDir], { env: { PATH: process.env['PATH'] ?? '' }, stdio: ['ignore', 'pipe', 'inherit'] });
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);

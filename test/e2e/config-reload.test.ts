@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadSpeech } from '../../src/fleet/index.js';
+import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { ServerUnderTest } from './server.js';
 
@@ -110,9 +111,8 @@ it('SIGHUP reads the file again: a wrong one changes nothing and stands in the l
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-hangup-'));
   const file = join(dataDir, 'config.yaml');
   await writeFile(file, 'log:\n  level: info\n');
-  const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
   const args = ['serve', '--data', dataDir, '--host', '127.0.0.1', '--port', '0', '--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'load.target=off'];
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } });
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const ended = new Promise((resolve) => child.once('close', resolve));

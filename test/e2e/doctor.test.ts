@@ -6,12 +6,12 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findModel } from '../../src/voice/engines/index.js';
+import { CLI } from '../compiled.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FileServer } from '../fakes/file-server.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { ServerUnderTest } from './server.js';
 
-const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
 /** Nothing outside of loopback is asked; the ports and loads of the machine of the test are nobody's fault. */
 const QUIET = ['--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'server.port=0'];
 
@@ -31,7 +31,7 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 function doctor(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Told> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', CLI, 'doctor', '--data', dataDir, ...QUIET, ...args], { env: { PATH, HOME, LANG: 'en_US.UTF-8', ...env }, maxBuffer: 1e7 }, (error, out, err) =>
+    execFile(process.execPath, [CLI, 'doctor', '--data', dataDir, ...QUIET, ...args], { env: { PATH, HOME, LANG: 'en_US.UTF-8', ...env }, maxBuffer: 1e7 }, (error, out, err) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
     );
   });

@@ -8,12 +8,12 @@ import { systemClock } from '../../src/core/index.js';
 import { fleetIdentity, SimulatedDevice, type TurnRecord } from '../../src/fleet/index.js';
 import type { MonitorReport } from '../../src/monitor/index.js';
 import { readLocalToken } from '../../src/server/index.js';
+import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { spoken } from './transcripts.js';
 
 // As people do it: a server in a process of its own, and the command beside it.
 
-const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
 
 interface Ended {
   readonly code: number | null;
@@ -23,7 +23,7 @@ interface Ended {
 
 function launch(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended>; readonly until: (pattern: RegExp) => Promise<void> } {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8' } });
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8' } });
   let out = '';
   let err = '';
   let look = (): void => undefined;

@@ -15,12 +15,12 @@ import { systemClock } from '../../src/core/index.js';
 import { fleetIdentity, SimulatedDevice } from '../../src/fleet/index.js';
 import { readLocalToken } from '../../src/server/index.js';
 import { findServer } from '../../src/store/index.js';
+import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { spoken } from './transcripts.js';
 
 // Real processes: a server as people start it, and the commands that stop it.
 
-const CLI = new URL('../../src/cli/chorus.ts', import.meta.url).pathname;
 const PATIENCE_MS = 120_000;
 
 /** Starts the server, and again when it ends with the code for that, as systemd and container engines do. */
@@ -38,7 +38,7 @@ class Supervised {
   }
 
   start(): void {
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, 'serve', ...this.args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } });
+    const child = spawn(process.execPath, [CLI, 'serve', ...this.args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } });
     this.child = child;
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
     child.once('close', (code) => {

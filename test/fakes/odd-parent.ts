@@ -5,7 +5,7 @@ import { SupervisedChild } from '../../src/voice/engines/child.js';
 // Starts a child, prints its pid, and waits to be killed.
 const child = new SupervisedChild({
   name: 'orphan',
-  entry: { file: fileURLToPath(new URL('odd-child.ts', import.meta.url)), execArgv: ['--import', 'tsx'] },
+  entry: { file: fileURLToPath(new URL('odd-child.js', import.meta.url)), execArgv: [] },
   niceness: 10,
   clock: systemClock,
   log: silentLogger,

@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fakeProgram } from '../../../test/compiled.js';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { noMetrics, Scope, silentLogger } from '../../core/index.js';
 import { SupervisedChild } from './child.js';
@@ -10,7 +10,6 @@ import { longestDelayMs, readRunDelays, type RunDelays } from './run-delay.js';
  * all the time, was read, and a healthy child was killed with all jobs in it.
  */
 describe('a machine that stands still', () => {
-  const file = fileURLToPath(new URL('../../../test/fakes/odd-child.ts', import.meta.url));
   let clock: FakeClock;
   let scope: Scope;
   let child: SupervisedChild;
@@ -28,7 +27,7 @@ describe('a machine that stands still', () => {
     onLost = () => undefined;
     delays = () => undefined;
     child = new SupervisedChild({
-      name: 'odd', entry: { file, execArgv: ['--import', 'tsx'] }, niceness: 10, init: {}, startTimeoutMs: 3_600_000,
+      name: 'odd', entry: { file: fakeProgram('odd-child'), execArgv: [] }, niceness: 10, init: {}, startTimeoutMs: 3_600_000,
       clock, scope, log: silentLogger, metrics: noMetrics, runDelays: () => Promise.resolve(delays()),
       onEvent: (event) => onEvent(event),
       onLost: () => {

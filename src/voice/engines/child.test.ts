@@ -1,13 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancelled, type Clock, noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
+import { fakeProgram } from '../../../test/compiled.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { type ChildOptions, SupervisedChild } from './child.js';
 
-const FAKES = new URL('../../../test/fakes/', import.meta.url);
-const entry = { file: fileURLToPath(new URL('odd-child.ts', FAKES)), execArgv: ['--import', 'tsx'] };
+const entry = { file: fakeProgram('odd-child'), execArgv: [] };
 const children: SupervisedChild[] = [];
 
 interface Made {
@@ -315,7 +314,7 @@ describe('SupervisedChild', () => {
   });
 
   it('ends its child when its own process is killed', async () => {
-    const parent = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('odd-parent.ts', FAKES))], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = spawn(process.execPath, [fakeProgram('odd-parent')], { stdio: ['ignore', 'pipe', 'inherit'] });
     const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(Number(data.toString()))));
     expect(() => process.kill(pid, 0)).not.toThrow();
     parent.kill('SIGKILL');

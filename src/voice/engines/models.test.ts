@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fakeProgram } from '../../../test/compiled.js';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { INSTALLED, ModelShop, record, TOKENS, WEIGHTS } from '../../../test/fakes/model-shop.js';
 import { TinyDisk } from '../../../test/fakes/tiny-disk.js';
@@ -89,7 +89,7 @@ describe('across processes', () => {
   beforeEach(async () => {
     shop.stock();
     mkdirSync(shop.models);
-    holder = fork(fileURLToPath(new URL('../../../test/fakes/lock-holder.ts', import.meta.url)), [shop.models, 'test-model'], { execArgv: ['--import', 'tsx'] });
+    holder = fork(fakeProgram('lock-holder'), [shop.models, 'test-model']);
     await new Promise((resolve) => holder.once('message', resolve));
   });
   afterEach(() => {

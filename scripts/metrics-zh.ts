@@ -39,9 +39,9 @@ export const METRICS_ZH: Readonly<Record<MetricName, string>> = {
   chorus_job_starts_total: '得到槽位的推理任务，按轮到它的原因：设备的声音快要断了（playing）、已经等了 5 秒（starving）、已经晚了（late）、时间还没到（early）、还不知道用不用得上（guess）。',
   chorus_fairness_jain_ratio: '最近几分钟的推理时间在用到它的设备之间分得有多均匀（Jain 指数）：1 是完全一样，设备数分之一是被一台独占。',
   chorus_fairness_largest_share_ratio: '这段时间里用得最多的那台设备所占的部分。',
-  chorus_asr_audio_seconds_total: '识别处理过的语音时长，按当时是否确定已经说完。',
+  chorus_asr_audio_seconds_total: '识别处理过的语音时长（中途取消的也算），按当时是否确定已经说完。',
   chorus_speculation_seconds_total: '这类识别花的时间：used 是之后省下的等待，wasted 是白做的。',
-  chorus_speculation_total: '在确定说完之前进行的识别。',
+  chorus_speculation_total: '在确定说完之前请求的识别；wasted 也包括还没开始就被撤回的。',
 
   chorus_llm_fallback_total: '改问备用大模型的回答数：第一个失败了，或正被搁置一段时间（open）。',
   chorus_llm_tokens_total: '大模型报告的 token 数。',

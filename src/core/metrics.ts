@@ -66,9 +66,9 @@ export const METRICS = {
   },
   chorus_fairness_jain_ratio: { type: 'gauge', help: 'How evenly the inference time of the last minutes is spread over the devices that had any (Jain’s index): 1 is all alike, one in so many devices is that one had it all.' },
   chorus_fairness_largest_share_ratio: { type: 'gauge', help: 'Of that time, the part of the device that had most.' },
-  chorus_asr_audio_seconds_total: { type: 'counter', help: 'Speech that recognition has gone through, by whether the end of the utterance was certain.', labels: { when: 'final, speculative' } },
+  chorus_asr_audio_seconds_total: { type: 'counter', help: 'Speech that recognition has gone through, also where it was cancelled meanwhile, by whether the end of the utterance was certain.', labels: { when: 'final, speculative' } },
   chorus_speculation_seconds_total: { type: 'counter', help: 'Time such recognitions took: used is what was not waited for afterwards, wasted what was done for nothing.', labels: { result: 'used, wasted' } },
-  chorus_speculation_total: { type: 'counter', help: 'Recognitions before the end of the utterance was certain.', labels: { result: 'used, wasted, dropped' } },
+  chorus_speculation_total: { type: 'counter', help: 'Recognitions asked for before the end of the utterance was certain; wasted are also those that were taken back before they had begun.', labels: { result: 'used, wasted, dropped' } },
 
   chorus_llm_fallback_total: { type: 'counter', help: 'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).', labels: { reason: 'failed, open' } },
   chorus_llm_tokens_total: { type: 'counter', help: 'Tokens reported by the language model.', labels: { direction: 'input, output' } },

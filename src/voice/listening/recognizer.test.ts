@@ -287,6 +287,8 @@ describe('recognizer', () => {
     expect(allowed).toBeGreaterThan(1);
     expect(allowed).toBeLessThan(8);
     expect(seen.get('chorus_speculation_seconds_total wasted')).toBeCloseTo(allowed, 3);
+    // What was decoded to its end for nothing was decoded.
+    expect(seen.get('chorus_asr_audio_seconds_total ')).toBeCloseTo(allowed * (request('en').pcm.length / 16_000), 6);
     // What is certain is recognised all the same.
     const certain = lane.recognize(request('en', clock.nowMs() + 300), signal);
     await clock.advance(1000);

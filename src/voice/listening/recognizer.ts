@@ -171,9 +171,13 @@ class Lane {
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
       const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
         const when = speculative() ? 'speculative' : 'final';
-        const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
-        this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
-        return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
+        try {
+          const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
+          return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
+        } finally {
+          // Also when it was cancelled meanwhile: native code goes on to its end.
+          this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
+        }
       };
       if (!provider.local) return recognise(bounded, 0);
       const pool = { id: provider.id, size: this.options.poolSize };

@@ -30,7 +30,7 @@ export interface RunOptions {
   /** `key=value` for the server under test, after the bench's own. */
   readonly settings: readonly string[];
   readonly serviceLevel: ServiceLevel;
-  /** Measure the bare kernels of the same work afterwards. */
+  /** Measure the bare kernels of the same work, before and after. */
   readonly kernels: boolean;
   /** Turns that a percentile needs. */
   readonly minTurns: number;

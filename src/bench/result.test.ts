@@ -5,19 +5,30 @@ import { benchResult, fleetTurn } from '../../test/fakes/bench-result.js';
 import { renderHtml } from '../report/index.js';
 import { compareResults } from './compare/compare.js';
 import { comparisonLines } from './compare/compare-text.js';
-import { kernelBaseline } from './kernels/baseline.js';
+import { isSteady, kernelBaseline, type BaselineInput } from './kernels/baseline.js';
+import type { KernelRound } from './kernels/kernel-costs.js';
 import { benchDocument } from './page/document.js';
 import { type BenchResult, parseBenchResult } from './result.js';
 import { stepLine, verdictLines } from './verdict-table.js';
 
-const KERNELS = kernelBaseline({
-  work: { windowS: 100, asr: { decodes: 50, audioS: 200 }, asrWasted: { decodes: 10, audioS: 50 }, vadWindows: 10_000, opusDecodedPackets: 5000, opusEncodedPackets: 4000, mp3AudioS: 240 },
-  costs: { asrMsPerDecode: 20, asrMsPerAudioSecond: 60, vadMsPerWindow: 0.06, opusDecodeMsPerPacket: 0.04, opusEncodeMsPerPacket: 0.5, mp3MsPerAudioSecond: 3 },
+/** A round in which everything took `times` what it takes: a decode 20 ms and 60 ms a second. */
+const round = (times = 1): KernelRound => ({
+  asr: [1000, 3000, 6000].map((audioMs) => ({ audioMs, cpuMs: times * (20 + 0.06 * audioMs) })),
+  vadMsPerWindow: times * 0.06,
+  opusDecodeMsPerPacket: times * 0.04,
+  opusEncodeMsPerPacket: times * 0.5,
+  mp3MsPerAudioSecond: times * 3,
+});
+const BASELINE: BaselineInput = {
+  work: { windowS: 100, asr: { decodes: 50, audioS: 200 }, asrWasted: 0.2, vadWindows: 10_000, opusDecodedPackets: 5000, opusEncodedPackets: 4000, mp3AudioS: 240 },
+  before: [round(), round(), round()],
+  after: [round(), round(), round()],
   devices: 10,
   usableCores: 2,
   benchCores: 0.02,
   serverCores: 0.3,
-});
+};
+const KERNELS = kernelBaseline(BASELINE);
 const CAPACITY: BenchResult['capacity'] = {
   devices: 30,
   confirmed: true,
@@ -32,13 +43,45 @@ const CAPACITY: BenchResult['capacity'] = {
 const turns = (ms: number): ReturnType<typeof fleetTurn>[] => Array.from({ length: 220 }, (_, n) => fleetTurn({ firstSoundMs: ms + n, sttMs: ms / 2 }));
 
 it('kernelBaseline adds up what the work costs, and shows apart what was for nothing', () => {
-  // 150 s of speech at 60 ms and 40 decodes at 20 ms in 100 s are 0.098 cores; 50 s and 10 wasted 0.032; VAD 0.006; Opus 0.002 and 0.02; MP3 0.0072.
-  expect(KERNELS.rows.map(({ cores }) => Number(cores.toFixed(4)))).toEqual([0.098, 0.032, 0.006, 0.002, 0.02, 0.0072]);
-  expect(KERNELS.cores).toBeCloseTo(0.1332, 6);
+  // 200 s of speech at 60 ms and 50 decodes at 20 ms in 100 s are 0.13 cores, a fifth of it for nothing; VAD 0.006; Opus 0.002 and 0.02; MP3 0.0072.
+  expect(KERNELS.rows.map(({ cores }) => Number(cores.toFixed(4)))).toEqual([0.104, 0.026, 0.006, 0.002, 0.02, 0.0072]);
+  expect(KERNELS.rows.slice(0, 2).map(({ amount, cpuMsEach }) => [amount, Number(cpuMsEach.toFixed(6))])).toEqual([[160, 65], [40, 65]]);
+  expect(KERNELS.cores).toBeCloseTo(0.1392, 6);
   expect(KERNELS.coresWithSpeculation).toBeCloseTo(0.1652, 6);
   expect(KERNELS.serverOverKernels).toBeCloseTo(0.3 / 0.1652, 6);
   expect(KERNELS.devicesOnTheseCores).toBeCloseTo((10 / 0.1652) * 2, 6);
   expect(KERNELS.devicesBesideTheBench).toBeCloseTo((10 / (0.1652 + 0.02)) * 2, 6);
+});
+
+it('kernelBaseline is the mean of before and after, does not see a disturbed round, and tells how far the rounds were apart', () => {
+  const { coresWithSpeculation, rows, measured } = kernelBaseline({ ...BASELINE, before: [round(), round(9), round(0.98), round(), round(1.02)], after: [round(1.1), round(1.1), round(5)] });
+  expect(measured?.map(({ when, rounds, cores, low, high }) => [when, rounds, ...[cores, low, high].map((value) => Number((value / 0.1652).toFixed(3)))])).toEqual([
+    ['before', 5, 1, 1, 1.02],
+    ['after', 3, 1.1, 1.1, 5],
+  ]);
+  expect(coresWithSpeculation).toBeCloseTo(1.05 * 0.1652, 6);
+  expect(rows[0]?.cpuMsEach).toBeCloseTo(1.05 * 65, 6);
+});
+
+it.each([
+  [1.09, true, undefined],
+  [1.11, false, 'unsteady'],
+  [0.9, false, 'unsteady'],
+] as const)('kernels that cost %d times as much after the run: steady %s', (times, steady, change) => {
+  const kernels = kernelBaseline({ ...BASELINE, after: [round(times), round(times), round(times)] });
+  expect(isSteady(kernels)).toBe(steady);
+  const result = benchResult(turns(900), { kernels });
+  const note = { en: 'The machine was not the same before and after', zh: '测试前后机器的状态不同' };
+  for (const language of ['en', 'zh'] as const) expect(verdictLines(result, language).some(({ text }) => text.includes(note[language]))).toBe(!steady);
+  expect(JSON.stringify(benchDocument(result, undefined, 0)).includes(note.en)).toBe(!steady);
+  const compared = compareResults(benchResult(turns(900), { kernels: KERNELS }), result).rows.find(({ id }) => id === 'server_over_kernels');
+  expect(compared?.change).toBe(change ?? 'same');
+});
+
+it('kernels of a result that measured them once are shown, and not doubted', () => {
+  const { measured: _, ...once } = KERNELS;
+  expect(isSteady(once)).toBe(true);
+  expect(verdictLines(benchResult(turns(900), { kernels: once }), 'en').at(-2)?.text).toBe('The bare kernels of this work take 0.17 cores; the server took 0.50, 1.82 times as much.');
 });
 
 describe('a result', () => {

@@ -35,14 +35,23 @@ const kernel = z.object({
   what: z.string().meta({ description: 'asr, asr_speculative, vad, opus_decode, opus_encode, mp3_decode.' }),
   amount: z.number().meta({ description: 'As much as the run did, in `unit`.' }),
   unit: z.enum(['audio_seconds', 'windows', 'packets']),
-  cpuMsEach: z.number().meta({ description: 'Measured in a tight loop right after the run.' }),
+  cpuMsEach: z.number().meta({ description: 'Measured in a tight loop: mean of before and after the run.' }),
   cores: z.number().meta({ description: 'What that is of a core, over the counted part of the run.' }),
+});
+
+const measuredKernels = z.object({
+  when: z.enum(['before', 'after']).meta({ description: 'Before the server started (in a search: before the first run), or after the run had ended.' }),
+  rounds: count,
+  cores: z.number().meta({ description: 'What the work of the run costs by the median of the rounds, speculation included.' }),
+  low: z.number().meta({ description: 'The same by single rounds: half of them lie from here to `high`.' }),
+  high: z.number(),
 });
 
 const kernels = z.object({
   rows: z.array(kernel),
   cores: z.number().meta({ description: 'All of it, without the speculative decodes that were not used.' }),
   coresWithSpeculation: z.number(),
+  measured: z.array(measuredKernels).optional().meta({ description: 'The figures here are the mean of these. More than 10 % apart: the machine was not the same before and after, and `serverOverKernels` says little.' }),
   serverOverKernels: z.number().optional().meta({ description: 'Server CPU over the kernels, speculation included.' }),
   devicesOnTheseCores: z.number().meta({ description: 'Talking devices whose kernels alone would fill the cores the server may use.' }),
   devicesBesideTheBench: z.number().optional().meta({ description: 'The same on what is left of these cores when the fleet and the stand-ins take their part for so many devices.' }),

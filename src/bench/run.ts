@@ -1,13 +1,15 @@
 import { Cancelled, type Clock, isCancelled, type Scope } from '../core/index.js';
 import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
 import { assembleResult, type TimedReport } from './assemble-result.js';
-import { type PreparedAsr, prepareAsr } from './asr-model.js';
+import { installedModelFor, type PreparedAsr, prepareAsr } from './asr-model.js';
 import { type Observation, Observer } from './observation.js';
 import type { RunOptions } from './options.js';
 import { usableLimits } from './limits.js';
-import { kernelBaseline, type KernelWork } from './kernels/baseline.js';
+import { kernelBaseline } from './kernels/baseline.js';
+import type { KernelRound } from './kernels/kernel-costs.js';
 import { measureKernels } from './kernels/measure-kernels.js';
-import type { BenchResult, Kernels } from './result.js';
+import { workOf } from './kernels/work.js';
+import type { BenchResult } from './result.js';
 import { int8Of, needsStandIns, serverSettings } from './server-settings.js';
 import { type ServerUnderTest, startServerUnderTest } from './server-under-test.js';
 import { type RunningStandIns, startStandInProcess } from './stand-in-process.js';
@@ -31,6 +33,8 @@ export interface BenchContext {
   readonly localToken: (dataDir: string) => Promise<string | undefined>;
   readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
   readonly onLive?: ((live: Live) => void) | undefined;
+  /** In a series of runs: the kernels as they were before the first. Undefined: they are measured before this one. */
+  readonly kernelsBefore?: readonly KernelRound[] | undefined;
   /** Asked once a second; true ends the run at once, for what has been seen is enough. */
   readonly stopWhen?: ((progress: FleetProgress) => boolean) | undefined;
 }
@@ -49,9 +53,8 @@ export interface ForeignServer {
   readonly pid: number | undefined;
 }
 
-/** A window of voice activity (512 samples at 16 kHz), and a packet of a device. */
-const VAD_WINDOW_MS = 32;
-const PACKET_MS = 60;
+/** Nobody asks a server elsewhere. */
+const FOREIGN_ASR: PreparedAsr = { model: 'unknown', understands: true };
 /** Beyond the fleet's own plan: a reply that is being heard, the last observations. */
 const REPORT_TIMEOUT_MS = 5000;
 
@@ -100,8 +103,10 @@ class Run {
 
   async run(): Promise<BenchResult> {
     const { clock } = this.context;
+    const asr = this.foreign ? FOREIGN_ASR : await this.#asr();
+    const kernelsBefore = this.options.kernels ? (this.context.kernelsBefore ?? (await this.#kernels(asr))) : undefined;
     const standIns = await this.#standIns();
-    const target = this.foreign ? this.#foreign(this.foreign) : await this.#server(standIns);
+    const target = this.foreign ? this.#foreign(this.foreign) : await this.#server(standIns, asr);
     const { server } = target;
     const observer = new Observer({ clock, baseUrl: target.baseUrl, pid: () => server?.pid ?? this.foreign?.pid });
     const watching = this.scope.child('observer');
@@ -111,7 +116,8 @@ class Run {
     const fleet = await this.#talk(target, observer, standIns);
     await this.#collect(standIns);
     await watching.close('run over');
-    const work = this.#work(observer);
+    const spoken = this.options.tts === 'stand-in' ? this.#tts.filter(({ atWallMs }) => atWallMs >= this.#countedFromWallMs) : [];
+    const work = workOf(observer, spoken.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000);
     const complaints = server?.complaints() ?? [];
     await this.#pieces.close('run over');
     const { options, context, foreign } = this;
@@ -132,8 +138,17 @@ class Run {
       firstReport: this.#firstReport,
       lastReport: this.#lastReport,
     });
-    const kernels = options.kernels && work ? await this.#kernels(work, observer, target, fleet.own.cpuCores + (result.standIns?.cores ?? 0)) : undefined;
-    return { ...result, ...(kernels && { kernels }) };
+    if (!kernelsBefore || !work) return result;
+    const kernels = kernelBaseline({
+      work,
+      before: kernelsBefore,
+      after: await this.#kernels(target.asr),
+      devices: options.devices,
+      usableCores: usableLimits().usableCores,
+      benchCores: fleet.own.cpuCores + (result.standIns?.cores ?? 0),
+      serverCores: observer.meanCores,
+    });
+    return { ...result, kernels };
   }
 
   async #standIns(): Promise<RunningStandIns | undefined> {
@@ -144,13 +159,17 @@ class Run {
   }
 
   #foreign({ otaUrl, localToken }: ForeignServer): Target {
-    return { otaUrl, baseUrl: new URL('/', otaUrl).href.replace(/\/$/, ''), localToken, server: undefined, settings: [], asr: { model: 'unknown', understands: true } };
+    return { otaUrl, baseUrl: new URL('/', otaUrl).href.replace(/\/$/, ''), localToken, server: undefined, settings: [], asr: FOREIGN_ASR };
   }
 
-  async #server(standIns: RunningStandIns | undefined): Promise<Target> {
-    const { clock, env, modelsDir, launcher, localToken, onLive } = this.context;
+  #asr(): Promise<PreparedAsr> {
+    const { clock, modelsDir, onLive } = this.context;
     const onProgress = (written: number, total: number): void => onLive?.({ stage: 'model', fraction: written / total });
-    const asr = await prepareAsr({ choice: this.options.asr, modelsDir, clock, signal: this.signal, onProgress });
+    return prepareAsr({ choice: this.options.asr, modelsDir, clock, signal: this.signal, onProgress });
+  }
+
+  async #server(standIns: RunningStandIns | undefined, asr: PreparedAsr): Promise<Target> {
+    const { clock, env, modelsDir, launcher, localToken, onLive } = this.context;
     const settings = serverSettings(this.options, standIns, asr.model);
     onLive?.({ stage: 'server' });
     const server = await startServerUnderTest({ settings, modelsDir, env: withoutOurs(env), launcher, clock, scope: this.#pieces, localToken }, this.signal);
@@ -223,36 +242,13 @@ class Run {
     }
   }
 
-  /** What the server did in the counted part, by its own counters and by what was asked of the stand-in voice. */
-  #work(observer: Observer): KernelWork | undefined {
-    const asrAudioS = observer.grown('chorus_asr_audio_seconds_total');
-    const vadWindows = observer.grown('chorus_vad_windows_total');
-    if (asrAudioS === undefined || vadWindows === undefined) return undefined;
-    const speculated = (result: string): number => observer.grown('chorus_speculation_seconds_total', { result }) ?? 0;
-    const [usedS, wastedS] = [speculated('used'), speculated('wasted')];
-    const speculativeS = observer.grown('chorus_asr_audio_seconds_total', { when: 'speculative' }) ?? 0;
-    const mp3 = this.options.tts === 'stand-in' ? this.#tts.filter(({ atWallMs }) => atWallMs >= this.#countedFromWallMs) : [];
-    return {
-      windowS: observer.windowS,
-      asr: { decodes: observer.grown('chorus_jobs_total', { kind: 'asr', result: 'done' }) ?? 0, audioS: asrAudioS },
-      // By time, not by count: what is guessed in vain is the beginning of an utterance, and often taken back before it has begun.
-      asrWasted: { decodes: observer.grown('chorus_speculation_total', { result: 'wasted' }) ?? 0, audioS: usedS + wastedS === 0 ? 0 : (speculativeS * wastedS) / (usedS + wastedS) },
-      vadWindows,
-      opusDecodedPackets: (vadWindows * VAD_WINDOW_MS) / PACKET_MS,
-      opusEncodedPackets: observer.grown('chorus_packets_sent_total') ?? 0,
-      mp3AudioS: mp3.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000,
-    };
-  }
-
-  /** Measured alone: whatever ran before has ended. */
-  async #kernels(work: KernelWork, observer: Observer, { asr }: Target, benchCores: number): Promise<Kernels> {
+  /** Measured alone: nothing has started yet, or all has ended. */
+  async #kernels({ model }: PreparedAsr): Promise<readonly KernelRound[]> {
     const { clock, modelsDir, onLive } = this.context;
-    const { devices } = this.options;
+    const { language, settings } = this.options;
     onLive?.({ stage: 'kernels' });
-    const { usableCores } = usableLimits();
-    const listening = work.windowS > 0 ? (work.vadWindows * VAD_WINDOW_MS) / 1000 / work.windowS : 1;
-    const costs = await measureKernels({ asrModel: asr.model, modelsDir, int8: int8Of(this.options.settings), batch: Math.max(1, Math.round(listening)), slots: Math.max(1, Math.floor(usableCores)), clock, scope: this.scope, signal: this.signal });
-    return kernelBaseline({ work, costs, devices, usableCores, benchCores, serverCores: observer.meanCores });
+    const asrModel = model === 'auto' ? await installedModelFor(language, modelsDir, { clock, scope: this.scope }) : model;
+    return measureKernels({ asrModel, modelsDir, int8: int8Of(settings), slots: Math.max(1, Math.floor(usableLimits().usableCores)), clock, scope: this.scope, signal: this.signal });
   }
 }
 

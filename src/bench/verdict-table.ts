@@ -1,4 +1,5 @@
 import type { UiLanguage } from '../core/index.js';
+import { kernelsText } from './kernels/kernels-text.js';
 import { noNumber, reasonsOf, shownTargets } from './disturbed.js';
 import type { BenchResult, CapacityStep } from './result.js';
 import type { BenchTarget } from './service-level.js';
@@ -22,7 +23,7 @@ export function verdictSentence(result: BenchResult): Text {
   return VERDICT_WORDS.missed(options.devices, verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
 }
 
-/** The verdict for a terminal: a line a target, then the sentence. */
+/** The verdict for a terminal: a line a target, what the kernels took where that was measured, then the sentence. */
 export function verdictLines(result: BenchResult, language: UiLanguage): readonly TableLine[] {
   const rows = shownTargets(result).map((target) => ({
     what: inLanguage(TARGET_WORDS[target.id], language),
@@ -30,6 +31,7 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
     bound: boundText(target, language),
     outcome: target.outcome,
   }));
+  const kernels = kernelsText(result);
   const width = (of: (row: (typeof rows)[number]) => string): number => Math.max(...rows.map((row) => columns(of(row))));
   const widths = { what: width(({ what }) => what), measured: width(({ measured }) => measured), bound: width(({ bound }) => bound) };
   return [
@@ -37,6 +39,7 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
       text: `  ${padded(what, widths.what)}  ${' '.repeat(widths.measured - columns(measured))}${measured}  ${padded(bound, widths.bound)}  ${OUTCOME_WORDS[outcome][language]}`,
       outcome,
     })),
+    ...(kernels ? [{ text: kernels[language] }] : []),
     { text: inLanguage(verdictSentence(result), language) },
   ];
 }

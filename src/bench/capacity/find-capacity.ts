@@ -1,3 +1,4 @@
+import { costsOf, type KernelRound } from '../kernels/kernel-costs.js';
 import { measureKernels } from '../kernels/measure-kernels.js';
 import { installedModelFor, prepareAsr } from '../asr-model.js';
 import { reasonsOf, saysNothing } from '../disturbed.js';
@@ -27,9 +28,6 @@ export interface FindCapacityOptions {
 export const CAPACITY_BUDGET_MS = 590_000;
 /** Admission must not answer instead of the machine. */
 const ADMISSION_OFF = ['max_concurrent_sessions=10000', 'load.target=off'];
-/** For the guess it does not matter how many are listened to at once. */
-const GUESS_BATCH = 10;
-const GUESS_CPU_MS = 300;
 
 /**
  * Finds the largest number of devices that a server of its own serves within the service level, with admission switched off. The result is
@@ -38,7 +36,8 @@ const GUESS_CPU_MS = 300;
 export async function findCapacity(options: FindCapacityOptions, context: BenchContext): Promise<BenchResult> {
   const { clock } = context;
   const startMs = clock.nowMs();
-  const guess = await firstGuess(options.run, context);
+  const kernelsBefore = await kernelsAtFirst(options.run, context);
+  const guess = guessDevices(costsOf(kernelsBefore), usableLimits().usableCores, options.run.serviceLevel.cpuShare);
   const tried: Tried[] = [];
   const results: BenchResult[] = [];
   const steps: CapacityStep[] = [];
@@ -46,7 +45,7 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   let retried = false;
   for (let trial = next(); trial; trial = next()) {
     options.onTrial?.(trial);
-    const { result, missedEarly } = await tryOut(trial, options.run, context);
+    const { result, missedEarly } = await tryOut(trial, options.run, { ...context, kernelsBefore });
     const holds = missedEarly === undefined && result.verdict.outcome === 'holds';
     const step = stepOf(trial, result, holds, missedEarly);
     steps.push(step);
@@ -72,14 +71,13 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   return { ...shown, capacity, command: context.command };
 }
 
-async function firstGuess(run: RunOptions, context: BenchContext): Promise<number> {
+/** For the guess; more thoroughly where the result is to tell them, too. */
+async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<readonly KernelRound[]> {
   const { clock, modelsDir, scope, signal, onLive } = context;
   const prepared = await prepareAsr({ choice: run.asr, modelsDir, clock, signal, onProgress: (written, total) => onLive?.({ stage: 'model', fraction: written / total }) });
   onLive?.({ stage: 'kernels' });
-  const { usableCores } = usableLimits();
   const asrModel = prepared.model === 'auto' ? await installedModelFor(run.language, modelsDir, { clock, scope }) : prepared.model;
-  const costs = await measureKernels({ asrModel, modelsDir, int8: int8Of(run.settings), batch: GUESS_BATCH, slots: Math.max(1, Math.floor(usableCores)), clock, scope, signal, cpuMs: GUESS_CPU_MS });
-  return guessDevices(costs, usableCores, run.serviceLevel.cpuShare);
+  return measureKernels({ asrModel, modelsDir, int8: int8Of(run.settings), slots: Math.max(1, Math.floor(usableLimits().usableCores)), clock, scope, signal, ...(!run.kernels && { forMs: 0 }) });
 }
 
 /** One run. It is stopped as soon as it is certain that the service level is missed. */

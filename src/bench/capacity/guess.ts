@@ -1,4 +1,4 @@
-import type { KernelCosts } from '../kernels/measure-kernels.js';
+import type { KernelCosts } from '../kernels/kernel-costs.js';
 
 /** What a device of scenario `steady` has done in a minute: 4.7 turns of 4.3 s of speech (pre-roll included) and 5 s of reply, and it listens 7 s of each. */
 const MINUTE = { turns: 4.7, decodes: 1.2, speechS: 4.3, replyS: 5, listeningS: 7 };

@@ -15,10 +15,11 @@ export const COMPARED_WORDS: Readonly<Record<ComparedId, Text>> = {
   capacity: { en: 'Devices carried', zh: '承载的设备数' },
 };
 
-const CHANGE_WORDS: Readonly<Record<'better' | 'worse' | 'same' | 'unknown', Readonly<Record<UiLanguage, string>>>> = {
+const CHANGE_WORDS: Readonly<Record<NonNullable<ComparedRow['change']> | 'unknown', Readonly<Record<UiLanguage, string>>>> = {
   better: { en: 'better', zh: '更好' },
   worse: { en: 'WORSE', zh: '更差' },
   same: { en: 'no difference that can be told', zh: '看不出差别' },
+  unsteady: { en: 'says little: the machine changed during a run', zh: '说明不了什么：测试期间机器变了' },
   unknown: { en: '', zh: '' },
 };
 

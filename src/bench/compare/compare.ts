@@ -1,5 +1,6 @@
 import { seededRandom } from '../../core/index.js';
 import { percentile, type FleetTurn } from '../../fleet/index.js';
+import { isSteady } from '../kernels/baseline.js';
 import type { BenchResult } from '../result.js';
 import { type Ratio, ratioOfPercentiles } from './bootstrap.js';
 
@@ -13,8 +14,8 @@ export interface ComparedRow {
   readonly now: number | undefined;
   /** Now over base. With an interval where it comes from turns; a lone figure has none. */
   readonly ratio?: Ratio | { readonly ratio: number };
-  /** `better` and `worse` only where the whole interval says so. Undefined: cannot be said. */
-  readonly change?: 'better' | 'worse' | 'same';
+  /** `better` and `worse` only where the whole interval says so. `unsteady`: the machine changed during one of the runs. Undefined: cannot be said. */
+  readonly change?: 'better' | 'worse' | 'same' | 'unsteady';
 }
 
 export interface Comparison {
@@ -45,7 +46,7 @@ export function compareResults(base: BenchResult, now: BenchResult): Comparison 
     lone('underruns', base.fleet.totals.underruns, now.fleet.totals.underruns, 'less'),
     lone('failed_turns', base.fleet.totals.turns - base.fleet.totals.complete, now.fleet.totals.turns - now.fleet.totals.complete, 'less'),
     lone('turns', base.fleet.totals.turns, now.fleet.totals.turns, 'more'),
-    lone('server_over_kernels', base.kernels?.serverOverKernels, now.kernels?.serverOverKernels, 'less'),
+    overKernels(base, now),
     lone('capacity', base.capacity?.devices, now.capacity?.devices, 'more'),
   ];
   return { rows: rows.filter((row) => row.base !== undefined || row.now !== undefined), differences: differencesOf(base, now) };
@@ -53,6 +54,12 @@ export function compareResults(base: BenchResult, now: BenchResult): Comparison 
 
 function valuesOf(result: BenchResult, of: (turn: FleetTurn) => number | undefined): number[] {
   return result.fleet.turns.flatMap((turn) => (turn.warmup ? [] : (of(turn) ?? [])));
+}
+
+function overKernels(base: BenchResult, now: BenchResult): ComparedRow {
+  const row = lone('server_over_kernels', base.kernels?.serverOverKernels, now.kernels?.serverOverKernels, 'less');
+  const unsteady = [base, now].some(({ kernels }) => kernels && !isSteady(kernels));
+  return row.change !== undefined && unsteady ? { ...row, change: 'unsteady' } : row;
 }
 
 function lone(id: ComparedId, base: number | undefined, now: number | undefined, good: 'less' | 'more'): ComparedRow {

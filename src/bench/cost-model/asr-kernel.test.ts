@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engineRoom, type EngineRoom } from '../../../test/fakes/engine-room.js';
 import { clip } from '../../../test/fixtures/speech.js';
 import { Cancelled } from '../../core/index.js';
-import { fitted, type AsrKernelOptions } from './asr-kernel.js';
+import { fitted, type AsrMeasureOptions } from './asr-kernel.js';
 import { measureAsrKernel, writeCostModel } from './index.js';
 
 const SMALL = { blocks: 2, tpBlocks: 1, width: 64, heads: 4, feedForward: 128, vocabulary: 60 };
@@ -23,7 +23,7 @@ describe('the line', () => {
 
 describe('a measurement', () => {
   let room: EngineRoom;
-  let options: AsrKernelOptions;
+  let options: AsrMeasureOptions;
   beforeAll(async () => {
     room = await engineRoom();
     const installed = await writeCostModel(join(room.directory, 'models'), { shape: SMALL, clock: room.base.clock });

@@ -1,20 +1,27 @@
 import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../core/index.js';
+import { percentile } from '../../fleet/index.js';
 import { type AsrAnswer, type AsrCall, createSherpaEngine, type InstalledModel } from '../../voice/engines/index.js';
 
 export interface AsrKernelOptions {
   readonly installed: InstalledModel;
   /** Speech, 16 kHz; repeated where an utterance is longer. */
   readonly audio: Int16Array;
-  /** Lengths of utterances; default 1 to 15 s. At least two. */
-  readonly lengthsMs?: readonly number[];
-  /** Decodes of each length, after one that is not counted; default 5. */
-  readonly repeats?: number;
   /** Decodes at once, as a server with so many slots runs them; default 1. */
   readonly slots?: number;
   readonly clock: Clock;
   readonly scope: Scope;
   readonly signal: AbortSignal;
 }
+
+export interface AsrMeasureOptions extends AsrKernelOptions {
+  /** Lengths of utterances; default 1 to 15 s. At least two. */
+  readonly lengthsMs?: readonly number[];
+  /** Decodes of each length, after one that is not counted; default 5. */
+  readonly repeats?: number;
+}
+
+/** CPU time of one decode of so much speech, all threads, in ms. The first of a length allocates. Rejects with `engine.*` or the signal's reason. */
+export type AsrKernel = (audioMs: number) => Promise<number>;
 
 export interface AsrKernelPoint {
   readonly audioMs: number;
@@ -40,34 +47,34 @@ const SAMPLES_PER_MS = 16;
 const PREDICTED_MS = 10_000;
 
 /**
- * The bare cost of recognition on this machine: the server's own engine process, alone and in a tight loop, its CPU time
- * by `getrusage`. Other load on the machine disturbs it through caches only. Errors: `engine.*`, `model.corrupt`, or the
- * signal's reason.
+ * Recognition, ready to be measured: the server's own engine process, alone, its CPU time by `getrusage`. Other load on the machine
+ * disturbs it through caches only. The process belongs to the scope. Errors: `engine.*`, `model.corrupt`.
  */
-export async function measureAsrKernel(options: AsrKernelOptions): Promise<AsrKernelCost> {
-  const { installed, audio, clock, signal, lengthsMs = DEFAULT_LENGTHS_MS, repeats = DEFAULT_REPEATS, slots = 1 } = options;
-  if (audio.length === 0 || new Set(lengthsMs).size < 2) throw new ChorusError('internal', 'a cost needs speech, and utterances of two lengths');
+export async function openAsrKernel({ installed, audio, clock, scope, signal, slots = 1 }: AsrKernelOptions): Promise<AsrKernel> {
+  if (audio.length === 0) throw new ChorusError('internal', 'a cost needs speech');
+  const engine = createSherpaEngine({ installed, slots, clock, log: silentLogger, metrics: noMetrics, scope });
+  await engine.start();
+  return async (audioMs) => {
+    signal.throwIfAborted();
+    const call: AsrCall = { pcm: repeated(audio, audioMs * SAMPLES_PER_MS) };
+    const answers = await Promise.all(Array.from({ length: slots }, () => engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false })));
+    // They begin together and each sees the time of the whole process, so the last one to end has seen that of all.
+    return Math.max(...answers.map(({ processCpuMs }) => processCpuMs)) / slots;
+  };
+}
+
+/** The bare cost of recognition on this machine, in rounds over the lengths: what disturbs one disturbs all. Errors: as of {@link openAsrKernel}, or the signal's reason. */
+export async function measureAsrKernel(options: AsrMeasureOptions): Promise<AsrKernelCost> {
+  const { lengthsMs = DEFAULT_LENGTHS_MS, repeats = DEFAULT_REPEATS } = options;
+  const lengths = [...new Set(lengthsMs)].sort((a, b) => a - b);
+  if (lengths.length < 2) throw new ChorusError('internal', 'a cost needs utterances of two lengths');
   const scope = options.scope.child('asr kernel');
   try {
-    const engine = createSherpaEngine({ installed, slots, clock, log: silentLogger, metrics: noMetrics, scope });
-    await engine.start();
-    const decode = async (pcm: Int16Array): Promise<number> => {
-      signal.throwIfAborted();
-      const call: AsrCall = { pcm };
-      const answers = await Promise.all(Array.from({ length: slots }, () => engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false })));
-      // Those at once are alike and begin together, so each saw the time of all.
-      return answers.reduce((sum, { processCpuMs }) => sum + processCpuMs, 0) / slots ** 2;
-    };
-    const points: AsrKernelPoint[] = [];
-    for (const audioMs of [...new Set(lengthsMs)].sort((a, b) => a - b)) {
-      const pcm = repeated(audio, audioMs * SAMPLES_PER_MS);
-      await decode(pcm);
-      const runs: number[] = [];
-      for (let i = 0; i < repeats; i++) runs.push(await decode(pcm));
-      runs.sort((a, b) => a - b);
-      points.push({ audioMs, cpuMs: runs[Math.floor(runs.length / 2)] ?? 0, leastCpuMs: runs[0] ?? 0 });
-    }
-    await engine.close();
+    const decode = await openAsrKernel({ ...options, scope });
+    const runs = new Map(lengths.map((audioMs) => [audioMs, [] as number[]]));
+    for (const audioMs of lengths) await decode(audioMs);
+    for (let round = 0; round < repeats; round++) for (const [audioMs, times] of runs) times.push(await decode(audioMs));
+    const points = [...runs].map(([audioMs, times]) => ({ audioMs, cpuMs: percentile(times, 0.5), leastCpuMs: Math.min(...times) }));
     return { points, ...fitted(points) };
   } finally {
     await scope.close('measured');

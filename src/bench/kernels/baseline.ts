@@ -1,12 +1,14 @@
+import { percentile } from '../../fleet/index.js';
 import type { KernelRow, Kernels } from '../result.js';
-import type { KernelCosts } from './measure-kernels.js';
+import { costsOf, type KernelCosts, type KernelRound } from './kernel-costs.js';
 
 /** As much as a run did of each kernel, in `windowS` seconds. */
 export interface KernelWork {
   readonly windowS: number;
-  /** Speech decoded: all of it, and of that what was decoded on a guess and not used. */
+  /** Recognition that was begun, also what was cancelled meanwhile: native code goes on to its end. */
   readonly asr: { readonly decodes: number; readonly audioS: number };
-  readonly asrWasted: { readonly decodes: number; readonly audioS: number };
+  /** The part of its time that went into what was decoded on a guess and not used. */
+  readonly asrWasted: number;
   readonly vadWindows: number;
   readonly opusDecodedPackets: number;
   readonly opusEncodedPackets: number;
@@ -15,7 +17,9 @@ export interface KernelWork {
 
 export interface BaselineInput {
   readonly work: KernelWork;
-  readonly costs: KernelCosts;
+  /** Measured before the server started, and after the run had ended. */
+  readonly before: readonly KernelRound[];
+  readonly after: readonly KernelRound[];
   readonly devices: number;
   readonly usableCores: number;
   /** What the fleet and the stand-ins took of them meanwhile: they run in the same control group. */
@@ -24,27 +28,50 @@ export interface BaselineInput {
   readonly serverCores: number | undefined;
 }
 
-/** The limit that a server is compared with: the same work and nothing else. */
-export function kernelBaseline({ work, costs, devices, usableCores, benchCores, serverCores }: BaselineInput): Kernels {
-  const row = (what: string, amount: number, unit: KernelRow['unit'], cpuMsEach: number): KernelRow => ({ what, amount, unit, cpuMsEach, cores: work.windowS > 0 ? (amount * cpuMsEach) / 1000 / work.windowS : 0 });
-  const recognition = (what: string, { decodes, audioS }: KernelWork['asr']): KernelRow =>
-    row(what, audioS, 'audio_seconds', audioS > 0 ? (decodes * costs.asrMsPerDecode) / audioS + costs.asrMsPerAudioSecond : 0);
-  const rows = [
-    recognition('asr', { decodes: work.asr.decodes - work.asrWasted.decodes, audioS: work.asr.audioS - work.asrWasted.audioS }),
-    recognition('asr_speculative', work.asrWasted),
-    row('vad', work.vadWindows, 'windows', costs.vadMsPerWindow),
-    row('opus_decode', work.opusDecodedPackets, 'packets', costs.opusDecodeMsPerPacket),
-    row('opus_encode', work.opusEncodedPackets, 'packets', costs.opusEncodeMsPerPacket),
-    row('mp3_decode', work.mp3AudioS, 'audio_seconds', costs.mp3MsPerAudioSecond),
-  ];
-  const all = rows.reduce((sum, { cores }) => sum + cores, 0);
+/** Of kernels that cost so much more at one end of a run than at the other, nobody can say what they cost in between. */
+const SAME_MACHINE = 1.1;
+
+/** The limit that a server is compared with: the same work and nothing else. Pure. */
+export function kernelBaseline({ work, before, after, devices, usableCores, benchCores, serverCores }: BaselineInput): Kernels {
+  const [first, last] = [rowsOf(work, costsOf(before)), rowsOf(work, costsOf(after))];
+  const rows = first.map((row, index) => ({ ...row, cpuMsEach: (row.cpuMsEach + (last[index]?.cpuMsEach ?? 0)) / 2, cores: (row.cores + (last[index]?.cores ?? 0)) / 2 }));
+  const all = coresOf(rows);
   const wasted = rows.find(({ what }) => what === 'asr_speculative')?.cores ?? 0;
   return {
     rows,
     cores: all - wasted,
     coresWithSpeculation: all,
+    measured: [measured('before', work, before), measured('after', work, after)],
     serverOverKernels: serverCores === undefined || all === 0 ? undefined : serverCores / all,
     devicesOnTheseCores: all === 0 ? 0 : (devices / all) * usableCores,
     devicesBesideTheBench: all === 0 ? 0 : (devices / (all + benchCores)) * usableCores,
   };
+}
+
+/** False: the machine was not the same before and after the run, so that the ratio of the server to its kernels says little. */
+export function isSteady({ measured = [] }: Kernels): boolean {
+  const cores = measured.map((measurement) => measurement.cores);
+  return cores.length === 0 || Math.max(...cores) <= SAME_MACHINE * Math.min(...cores);
+}
+
+function measured(when: 'before' | 'after', work: KernelWork, rounds: readonly KernelRound[]): NonNullable<Kernels['measured']>[number] {
+  const ofRounds = rounds.map((round) => coresOf(rowsOf(work, costsOf([round]))));
+  return { when, rounds: rounds.length, cores: coresOf(rowsOf(work, costsOf(rounds))), low: percentile(ofRounds, 0.25), high: percentile(ofRounds, 0.75) };
+}
+
+function rowsOf({ windowS, asr, asrWasted, ...work }: KernelWork, costs: KernelCosts): readonly KernelRow[] {
+  const row = (what: string, amount: number, unit: KernelRow['unit'], cpuMsEach: number): KernelRow => ({ what, amount, unit, cpuMsEach, cores: windowS > 0 ? (amount * cpuMsEach) / 1000 / windowS : 0 });
+  const asrMsEach = asr.audioS > 0 ? (asr.decodes * costs.asrMsPerDecode) / asr.audioS + costs.asrMsPerAudioSecond : 0;
+  return [
+    row('asr', (1 - asrWasted) * asr.audioS, 'audio_seconds', asrMsEach),
+    row('asr_speculative', asrWasted * asr.audioS, 'audio_seconds', asrMsEach),
+    row('vad', work.vadWindows, 'windows', costs.vadMsPerWindow),
+    row('opus_decode', work.opusDecodedPackets, 'packets', costs.opusDecodeMsPerPacket),
+    row('opus_encode', work.opusEncodedPackets, 'packets', costs.opusEncodeMsPerPacket),
+    row('mp3_decode', work.mp3AudioS, 'audio_seconds', costs.mp3MsPerAudioSecond),
+  ];
+}
+
+function coresOf(rows: readonly KernelRow[]): number {
+  return rows.reduce((sum, { cores }) => sum + cores, 0);
 }

@@ -1,6 +1,8 @@
 import type { Advice, Fact, ReportDocument, Section, Target, Text } from '../../report/index.js';
 import { COMPARED_TITLE, COMPARED_WORDS, changeText, comparedValue, ratioText } from '../compare/compare-text.js';
 import type { Comparison } from '../compare/compare.js';
+import { isSteady } from '../kernels/baseline.js';
+import { kernelsText } from '../kernels/kernels-text.js';
 import { disturbanceAdvice, isDisturbed, noNumber, shownTargets } from '../disturbed.js';
 import type { BenchResult, Kernels } from '../result.js';
 import type { BenchTarget } from '../service-level.js';
@@ -45,7 +47,7 @@ function aboutOf({ options, fleet, capacity }: BenchResult): Text {
 function meaningOf(result: BenchResult): Text {
   const { verdict, llmOwn, kernels } = result;
   const own = Math.round(llmOwn.medianMs);
-  const kernel = kernels ? allowedBy(kernels) : { en: '', zh: '' };
+  const kernel = kernels && isSteady(kernels) ? allowedBy(kernels) : { en: '', zh: '' };
   if (isDisturbed(result)) return { en: 'Measure again on a quieter machine. The figures below are shown, but not judged.', zh: '请在更空闲的机器上再测一次。下面的数字仅供参考，不作判断。' };
   if (verdict.outcome === 'invalid') return { en: 'Measure again for longer, or with more devices.', zh: '请用更长时间或更多设备再测一次。' };
   return {
@@ -168,12 +170,15 @@ const KERNEL_WORDS: Readonly<Record<string, Text>> = {
   mp3_decode: { en: 'MP3 of the voice', zh: '语音的 MP3 解码' },
 };
 
-function kernelSection({ kernels, server }: BenchResult): readonly Section[] {
-  if (!kernels) return [];
+function kernelSection(result: BenchResult): readonly Section[] {
+  const { kernels, server } = result;
+  const text = kernelsText(result);
+  if (!kernels || !text) return [];
   return [
     {
       title: { en: 'The limit: the same work and nothing else', zh: '极限：只做同样的运算' },
       blocks: [
+        { type: 'paragraph', text },
         {
           type: 'bars',
           title: { en: 'CPU of the server against its bare kernels', zh: '服务器 CPU 与裸核之比较' },
@@ -190,9 +195,18 @@ function kernelSection({ kernels, server }: BenchResult): readonly Section[] {
           columns: [{ title: { en: 'kernel', zh: '运算' } }, { title: { en: 'amount', zh: '数量' }, align: 'end' }, { title: { en: 'unit', zh: '单位' } }, { title: { en: 'CPU each', zh: '每个的 CPU' }, align: 'end' }, { title: { en: 'cores', zh: '核' }, align: 'end' }],
           rows: kernels.rows.map(({ what, amount, unit, cpuMsEach, cores }) => [KERNEL_WORDS[what] ?? what, amount.toFixed(0), unit.replace('_', ' '), `${cpuMsEach.toFixed(3)} ms`, cores.toFixed(4)]),
         },
+        ...(kernels.measured ? [measuredTable(kernels.measured)] : []),
       ],
     },
   ];
+}
+
+function measuredTable(measured: NonNullable<Kernels['measured']>): Section['blocks'][number] {
+  return {
+    type: 'table',
+    columns: [{ title: { en: 'the kernels, measured', zh: '裸核的测量' } }, { title: { en: 'rounds', zh: '轮数' }, align: 'end' }, { title: { en: 'cores, median', zh: '核（中位数）' }, align: 'end' }, { title: { en: 'half of the rounds', zh: '一半的轮次' }, align: 'end' }],
+    rows: measured.map(({ when, rounds, cores, low, high }) => [when === 'before' ? { en: 'before the run', zh: '测试前' } : { en: 'after the run', zh: '测试后' }, String(rounds), cores.toFixed(3), `${low.toFixed(3)}–${high.toFixed(3)}`]),
+  };
 }
 
 function detailSection({ options, server, standIns, fleet, llmOwn }: BenchResult): Section {

@@ -1,0 +1,34 @@
+import { percentile } from '../../fleet/index.js';
+import { type AsrKernelPoint, fitted } from '../cost-model/index.js';
+
+/** CPU time of one unit of each kernel, in milliseconds. */
+export interface KernelCosts {
+  /** Of a recognition, whatever its length, and of each second of speech in it. */
+  readonly asrMsPerDecode: number;
+  readonly asrMsPerAudioSecond: number;
+  readonly vadMsPerWindow: number;
+  readonly opusDecodeMsPerPacket: number;
+  readonly opusEncodeMsPerPacket: number;
+  readonly mp3MsPerAudioSecond: number;
+}
+
+/** What every kernel cost in the same few seconds. */
+export interface KernelRound extends Omit<KernelCosts, 'asrMsPerDecode' | 'asrMsPerAudioSecond'> {
+  /** Utterances of at least two lengths. */
+  readonly asr: readonly Pick<AsrKernelPoint, 'audioMs' | 'cpuMs'>[];
+}
+
+/** The median of the rounds, kernel by kernel and length by length: what disturbs less than half of them is not seen. Pure. */
+export function costsOf(rounds: readonly KernelRound[]): KernelCosts {
+  const median = (of: (round: KernelRound) => number | undefined): number => percentile(rounds.flatMap((round) => of(round) ?? []), 0.5);
+  const lengths = rounds[0]?.asr.map(({ audioMs }) => audioMs) ?? [];
+  const { overheadMs, msPerAudioSecond } = fitted(lengths.map((audioMs) => ({ audioMs, cpuMs: median(({ asr }) => asr.find((point) => point.audioMs === audioMs)?.cpuMs) })));
+  return {
+    asrMsPerDecode: overheadMs,
+    asrMsPerAudioSecond: msPerAudioSecond,
+    vadMsPerWindow: median((round) => round.vadMsPerWindow),
+    opusDecodeMsPerPacket: median((round) => round.opusDecodeMsPerPacket),
+    opusEncodeMsPerPacket: median((round) => round.opusEncodeMsPerPacket),
+    mp3MsPerAudioSecond: median((round) => round.mp3MsPerAudioSecond),
+  };
+}

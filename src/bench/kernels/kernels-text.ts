@@ -1,0 +1,23 @@
+import type { BenchResult } from '../result.js';
+import { isSteady } from './baseline.js';
+
+interface BothLanguages {
+  readonly en: string;
+  readonly zh: string;
+}
+
+/** What the kernels of the run take, and how the server compares, in a sentence or two; undefined: not measured. */
+export function kernelsText({ kernels, server }: BenchResult): BothLanguages | undefined {
+  if (!kernels) return undefined;
+  const { coresWithSpeculation, measured = [], serverOverKernels } = kernels;
+  const [before, after] = measured.map(({ cores }) => cores.toFixed(2));
+  const when = before === undefined ? { en: '', zh: '' } : { en: ` (${before} before the run, ${after} after)`, zh: `（测试前 ${before}，测试后 ${after}）` };
+  const ratio = server.cores === undefined || serverOverKernels === undefined ? { en: '', zh: '' } : { en: `; the server took ${server.cores.toFixed(2)}, ${serverOverKernels.toFixed(2)} times as much`, zh: `；服务器用了 ${server.cores.toFixed(2)} 个，是它的 ${serverOverKernels.toFixed(2)} 倍` };
+  const note = isSteady(kernels) ? { en: '', zh: '' } : { en: ` ${UNSTEADY.en}`, zh: UNSTEADY.zh };
+  return {
+    en: `The bare kernels of this work take ${coresWithSpeculation.toFixed(2)} cores${when.en}${ratio.en}.${note.en}`,
+    zh: `这些工作的裸核运算需要 ${coresWithSpeculation.toFixed(2)} 个核${when.zh}${ratio.zh}。${note.zh}`,
+  };
+}
+
+const UNSTEADY: BothLanguages = { en: 'The machine was not the same before and after: the ratio says little.', zh: '测试前后机器的状态不同：这个比值说明不了什么。' };

@@ -1,0 +1,25 @@
+import type { Observer } from '../observation.js';
+import type { KernelWork } from './baseline.js';
+
+/** A window of voice activity (512 samples at 16 kHz), and a packet of a device. */
+const VAD_WINDOW_MS = 32;
+const PACKET_MS = 60;
+
+/** What the server did in the counted part, by its own counters and by the sound that was asked of the stand-in voice. Undefined: it does not tell. Pure. */
+export function workOf(counted: Pick<Observer, 'grown' | 'windowS'>, mp3AudioS: number): KernelWork | undefined {
+  const audioS = counted.grown('chorus_asr_audio_seconds_total');
+  const vadWindows = counted.grown('chorus_vad_windows_total');
+  if (audioS === undefined || vadWindows === undefined) return undefined;
+  const ranS = counted.grown('chorus_job_run_seconds_sum', { kind: 'asr' }) ?? 0;
+  const wastedS = counted.grown('chorus_speculation_seconds_total', { result: 'wasted' }) ?? 0;
+  return {
+    windowS: counted.windowS,
+    // What was begun: of what is asked on a guess, much is taken back before that.
+    asr: { decodes: counted.grown('chorus_job_run_seconds_count', { kind: 'asr' }) ?? 0, audioS },
+    asrWasted: ranS > 0 ? Math.min(1, wastedS / ranS) : 0,
+    vadWindows,
+    opusDecodedPackets: (vadWindows * VAD_WINDOW_MS) / PACKET_MS,
+    opusEncodedPackets: counted.grown('chorus_packets_sent_total') ?? 0,
+    mp3AudioS,
+  };
+}

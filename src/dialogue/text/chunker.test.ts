@@ -27,8 +27,12 @@ describe('the first chunk', () => {
 
   it('comes as soon as the text allows it', () => {
     const chunker = new SentenceChunker({ language: 'zh' });
-    expect(chunker.push('你好呀！')).toEqual([]);
-    expect(chunker.push('今')).toEqual(['你好呀！']);
+    expect(chunker.push('你好呀')).toEqual([]);
+    expect(chunker.push('！')).toEqual(['你好呀！']);
+    // Later ones are not waited for: they take the marks that follow with them.
+    expect(chunker.push('今天的天气真好呀！')).toEqual([]);
+    expect(chunker.push('？')).toEqual([]);
+    expect(chunker.push('我')).toEqual(['今天的天气真好呀！？']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { spokenUnitsOf, type LanguageTag } from '../../core/index.js';
 import { Boundaries } from './boundary.js';
-import { isSpeakable } from './characters.js';
+import { FULL_STOPS, isSpeakable } from './characters.js';
 
 /** Lengths in spoken units, see `spokenUnits`: about 60 ms each; a Latin letter is 1, a Chinese character 4. */
 export interface ChunkLimits {
@@ -21,6 +21,8 @@ export interface ChunkLimits {
 /** 0.5 s, 1 s and 2 s for the first chunk; then 1.5 s to 7 s, never more than 14 s. */
 export const DEFAULT_CHUNK_LIMITS: ChunkLimits = { firstMin: 8, firstClause: 16, firstWhole: 32, min: 24, softMax: 120, hardMax: 240 };
 
+/** What may be left of a sentence that was given before it was known what follows its stop; nobody hears it. */
+const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
 /** No piece that a cut leaves behind is shorter than this, unless there is no other place. */
 const CUT_MIN = 24;
 const CONJUNCTION = /^(?:and|or|but|because|so|which|that|who|when|while|where|if|with|und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero)$/iu;
@@ -86,8 +88,9 @@ export class SentenceChunker {
   /** Goes on through the text up to the next cut, and returns its position; 0: none yet. */
   #scan(final: boolean, ahead: string): number {
     const { hardMax } = this.#limits;
-    if (this.#at === 0) this.#text = this.#text.trimStart();
+    if (this.#at === 0) this.#text = this.#first ? this.#text.trimStart() : this.#text.replace(LEFT_OVER, '');
     while (this.#at < this.#text.length) {
+      if (this.#endsFirst()) return this.#at + 1;
       const boundary = this.#boundaries.at(this.#text + ahead, this.#at, final);
       if (boundary.kind === 'more') return 0;
       const cut = boundary.kind === 'sentence' ? this.#sentence(boundary.end) : boundary.kind === 'clause' ? this.#atClause(boundary.end, boundary.weak) : this.#inside();
@@ -95,6 +98,14 @@ export class SentenceChunker {
       if (this.#units >= hardMax) return this.#forcedCut();
     }
     return 0;
+  }
+
+  /** A full-width stop ends the first sentence whatever follows, unless something is open that would be closed behind it: speech begins a token sooner. */
+  #endsFirst(): boolean {
+    const mark = this.#text[this.#at] ?? ' ';
+    if (!this.#first || !FULL_STOPS.includes(mark) || this.#units + spokenUnitsOf(mark.charCodeAt(0)) < this.#limits.firstMin) return false;
+    const before = this.#text.slice(0, this.#at);
+    return isSpeakable(before) && !isOpen(before);
   }
 
   #sentence(end: number): number {
@@ -157,6 +168,17 @@ export class SentenceChunker {
   #restart(): void {
     this.#at = this.#units = this.#earlyClause = this.#clause = this.#weakClause = this.#conjunction = this.#space = this.#spaceUnits = this.#tinySentence = 0;
   }
+}
+
+/** Whether a quotation or a bracket is open at its end. */
+function isOpen(text: string): boolean {
+  // An apostrophe looks like a closing mark: what one opens counts as open for good.
+  const opened = count(text, /[“‘「『（(【《〈«]/gu) - count(text, /[”」』）)】》〉»]/gu);
+  return opened > 0 || count(text, /"/gu) % 2 === 1;
+}
+
+function count(text: string, marks: RegExp): number {
+  return text.match(marks)?.length ?? 0;
 }
 
 /** The last word boundary up to `limit` in a text without spaces (Chinese, Thai), or `limit` itself, never inside a character. */

@@ -102,6 +102,10 @@ describe('ReplyText, token by token', () => {
     ['en-US', ['It takes a few hours', '.', ' the', ' river'], [[], [], [], []]],
     ['en-US', ['Please write to my address', '.', ' Bob', '@x.com', ' is'], [[], [], ['Please write to my address.'], [], []]],
     ['en-US', ['We talked with Mr', '.', ' Bob', ' today'], [[], [], [], []]],
+    ['zh-CN', ['今天', '天气', '很好', '。', '我们', '走吧'], [[], [], [], ['今天天气很好。'], [], []]],
+    ['zh-CN', ['真的', '是这样吗', '？', '！', '那我们就走吧', '。', '好'], [[], [], ['真的是这样吗？'], [], [], [], ['那我们就走吧。']]],
+    ['zh-CN', ['他说', '：“', '天气很好', '。', '”', '我们', '走吧'], [[], [], [], [], [], ['他说：“天气很好。”'], []]],
+    ['zh-CN', ['他说:"', '天气很好', '。', '"', '我们', '走吧'], [[], [], [], [], ['他说:"天气很好。"'], []]],
     // An address leaves nothing in its place there, so that it is not known how the text goes on.
     ['it-IT', ['Il giardino', ' tranquillo', '.', ' Il', ' fiume'], [[], [], [], [], ['Il giardino tranquillo.']]],
   ])('%s %j: a sentence is given as soon as the next one has certainly begun', (tag, tokens, expected) => {

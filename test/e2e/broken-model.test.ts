@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { findModel } from '../../src/voice/engines/index.js';
-import { ask, expectHeard } from './scripted-server.js';
+import { FakeLlmServer } from '../fakes/llm-server.js';
+import { ask, expectHeard, SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
 /** A server is started on a data folder in which a model is damaged, as after a copy that was broken off. */
@@ -12,11 +13,12 @@ describe('a model that is broken at the start', () => {
   const MODEL = findModel('sense-voice-int8');
   let room: EngineRoom | undefined;
   let server: ServerUnderTest | undefined;
+  let llm: FakeLlmServer | undefined;
 
   afterEach(async () => {
     await server?.stop();
-    await room?.close();
-    server = room = undefined;
+    await Promise.all([room?.close(), llm?.close()]);
+    server = room = llm = undefined;
   });
 
   /** Installed, and started after `damage` was done to the file that holds the weights. */
@@ -26,7 +28,9 @@ describe('a model that is broken at the start', () => {
     room = await engineRoom(dataDir);
     const installed = await room.install(MODEL, { 'model.int8.onnx': new Uint8Array(20_000).fill(7), 'tokens.txt': 'a 0\n' });
     for (const { name, path } of installed.files) if (name.endsWith('.onnx')) await damage(path);
-    server = await ServerUnderTest.start({ 'session.language': 'zh-CN' }, false, dataDir);
+    llm = await FakeLlmServer.start();
+    llm.script(SHORT);
+    server = await ServerUnderTest.start({ 'session.language': 'zh-CN', 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' }, false, dataDir);
     return server;
   }
 

@@ -1,6 +1,8 @@
 import { kill } from 'node:process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { phrase } from '../../src/session/phrases.js';
+import { FakeLlmServer } from '../fakes/llm-server.js';
+import { SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 import { spoken } from './transcripts.js';
 
@@ -16,7 +18,9 @@ describe('a device that is early', () => {
   };
 
   it('gets its hello at once; what it says before the engines are there is heard from the first word and answered', async () => {
-    server = await ServerUnderTest.start({}, false);
+    const llm = await FakeLlmServer.start();
+    llm.script(SHORT);
+    server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' }, false);
     const held = ['listening', 'speaking', 'asr'].map((name) => server.engine(name));
     for (const { pid, state } of held) {
       expect(state).toBe('starting');
@@ -35,6 +39,7 @@ describe('a device that is early', () => {
     expect(device.violations()).toEqual([]);
     await server.running.ready;
     await expect.poll(readyz).toEqual({ status: 200, starting: [] });
+    await llm.close();
   }, 90_000);
 
   it('is told so, in speech and text, and its connection is closed, when listening cannot be had', async () => {

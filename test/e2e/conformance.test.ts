@@ -1,20 +1,24 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { EMOTIONS, opusDurationMs } from '../../src/protocol/index.js';
 import { reply, text, type FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
+import { listeningChecklist } from './conformance-listening.js';
 import { DownlinkTimes } from './downlink-times.js';
 import { isMessage, type RawDevice } from './raw-device.js';
 import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 import type { ServerUnderTest } from './server.js';
 import { utterance } from './transcripts.js';
 
-/** The protocol's checklist, items 44 to 58, through real sockets: real voice activity, recognition and voice. */
+/** The protocol's checklist, items 34 to 58, through real sockets: real voice activity, recognition and voice. All of it while one device is talked to for a minute. */
 /** About a minute of speech. */
-const MINUTE = Array.from({ length: 12 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
+const MINUTE = Array.from({ length: 10 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);
 /** Begins to answer and then says nothing more. */
 const UNFINISHED: LlmScript = { kind: 'sse', chunks: [text('Well, this is how it begins. And this is what comes next. '), text('And')], end: 'stall' };
 
-describe('protocol checklist through a real socket: speaking', () => {
+/** At the same time: the one that is talked to, two of a test, and those of the test before whose end was not noticed yet. */
+const CONVERSATIONS = 5;
+
+describe('protocol checklist through a real socket', () => {
   let scripted: ScriptedServer;
   let server: ServerUnderTest;
   let llm: FakeLlmServer;
@@ -24,7 +28,7 @@ describe('protocol checklist through a real socket: speaking', () => {
 
   beforeAll(async () => {
     downlink = new DownlinkTimes();
-    scripted = await ScriptedServer.start({ 'llm.first_token_ms': '20000', 'max_concurrent_sessions': '3' });
+    scripted = await ScriptedServer.start({ 'llm.first_token_ms': '20000', 'max_concurrent_sessions': String(CONVERSATIONS) });
     ({ server, llm } = scripted);
     llm.script(reply(...MINUTE));
     talker = await server.raw();
@@ -151,18 +155,10 @@ describe('protocol checklist through a real socket: speaking', () => {
     await expect.poll(sessions, { timeout: 5000 }).toBe(1);
   });
 
-  it('48, 49 a minute of speech: never more than 16 packets ahead, and less than a frame of drift', async () => {
-    await talker.message('tts', { state: 'stop', patienceMs: 90_000 });
-    const packets = talker.packets();
-    expect(packets.length).toBeGreaterThan(800);
-    expect(aheadOf(talker)).toBeLessThanOrEqual(16);
-    expect(Math.abs(driftMs(packets.map(({ atMs }) => atMs)))).toBeLessThan(60);
-  }, 100_000);
-
   it('57, 58 an alert has status, message and emotion and does not come while speaking; who leaves while it is spoken leaves nothing behind', async () => {
     llm.script({ kind: 'silence' });
     // As many conversations as the server takes.
-    const free = 3 - (await server.metric('chorus_sessions_talking'));
+    const free = CONVERSATIONS - (await server.metric('chorus_sessions_talking'));
     for (let i = 0; i < free; i++) await ask(await server.raw());
     const talking = sessions();
     const [device, leaving] = [await server.raw(), await server.raw()];
@@ -181,6 +177,16 @@ describe('protocol checklist through a real socket: speaking', () => {
     expect(device.count('tts', 'stop')).toBe(1);
     await expect.poll(sessions, { timeout: 5000 }).toBeLessThanOrEqual(talking);
   }, 30_000);
+
+  listeningChecklist(() => scripted);
+
+  it('48, 49 a minute of speech: never more than 16 packets ahead, and less than a frame of drift', async () => {
+    await talker.message('tts', { state: 'stop', patienceMs: 90_000 });
+    const packets = talker.packets();
+    expect(packets.length).toBeGreaterThan(800);
+    expect(aheadOf(talker)).toBeLessThanOrEqual(16);
+    expect(Math.abs(driftMs(packets.map(({ atMs }) => atMs)))).toBeLessThan(60);
+  }, 100_000);
 
   it('44, 48 over all of this: first packet 100 ms after tts start, packets 20 ms apart', () => {
     expect(downlink.packets).toBeGreaterThan(1000);

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ClosingLine } from './scripts/closing-line.js';
 import { compiledChildren } from './test/compile.js';
 
@@ -6,12 +7,22 @@ import { compiledChildren } from './test/compile.js';
 const HEARD_IN_REAL_TIME = ['test/e2e/conversation.test.ts', 'test/e2e/config-reload.test.ts', 'test/e2e/console-talk.test.ts'];
 const EVERYTHING = ['src/**/*.test.ts', 'console/**/*.test.ts', 'test/**/*.test.ts'];
 
+/** Where no run before has told how long a file takes, the largest would come first: a short file that waits for a real server would be the last, with nothing left to run beside it. */
+class ServersFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const startsServers = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/test/e2e/');
+    const sorted = await super.sort(files);
+    return [...sorted.filter(startsServers), ...sorted.filter((file) => !startsServers(file))];
+  }
+}
+
 export default defineConfig({
   plugins: [compiledChildren],
   test: {
     globalSetup: ['test/compile.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    sequence: { sequencer: ServersFirst },
     reporters: ['default', new ClosingLine()],
     projects: [
       { extends: true, test: { name: 'heard', include: HEARD_IN_REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 0 } } },

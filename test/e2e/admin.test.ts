@@ -96,7 +96,10 @@ describe('the admin API of a real server', () => {
 
   it('changes the configuration: checked, kept as a copy, tried, in force; and takes back what does not work', async () => {
     const file = join(server.dataDir, 'config.yaml');
-    await writeFile(file, '# kept\nsession:\n  greeting: true\n');
+    // With a model that answers shortly: the offline assistant repeats all that the device of the trial says.
+    model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });
+    await writeFile(file, `# kept\nsession:\n  greeting: true\nllm:\n  base_url: ${model.baseUrl}\n  model: m\n`);
+    expect(await server.running.reload()).toMatchObject({ ok: true });
     const change = (set: Readonly<Record<string, unknown>>): ReturnType<Browser['ask']> => browser.ask('PATCH', '/api/v1/config', { set });
     const applied = await change({ 'session.greeting': false, 'models.locale': 'cn' });
     expect(applied.json).toEqual({ ok: true, changed: ['session.greeting'], restart: ['models.locale'], backup: expect.stringMatching(/^\d{8}_\d{6}/) as string });

@@ -105,7 +105,7 @@ export class Judge {
     }
     const durationMs = opusDurationMs(frame.packet);
     if (durationMs !== this.#frameMs) this.report('wrong_duration', nowMs, `${durationMs ?? '?'} ms instead of ${this.#frameMs}`);
-    return { ...frame, durationMs };
+    return { packet: frame.packet, timestampMs: frame.timestampMs, durationMs };
   }
 
   #placeInReply(nowMs: number): void {

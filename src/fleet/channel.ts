@@ -1,7 +1,7 @@
+import { WebSocket } from 'ws';
 import { ChorusError } from '../core/index.js';
 import type { Framing } from '../protocol/index.js';
 import type { DeviceIdentityClaim } from './ota-client.js';
-import { WebSocketClient } from './web-socket.js';
 
 export interface ChannelOptions {
   readonly url: string;
@@ -31,41 +31,50 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** One WebSocket with the headers of the firmware (protocol.md 2.1): no Origin, no sub-protocol, no compression, no port in Host. */
 export class Channel implements DeviceChannel {
-  readonly #socket: WebSocketClient;
+  readonly #socket: WebSocket;
+  #closed = false;
 
-  constructor(options: ChannelOptions) {
-    const { url, identity, token, framing, onOpen, onText, onBinary, onClosed } = options;
-    this.#socket = new WebSocketClient({
-      url,
-      handshakeTimeoutMs: HANDSHAKE_TIMEOUT_MS,
+  constructor(private readonly options: ChannelOptions) {
+    const { identity, token, framing } = options;
+    const socket = new WebSocket(options.url, {
+      perMessageDeflate: false,
+      handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
       headers: {
-        Host: new URL(url).hostname,
+        Host: new URL(options.url).hostname,
         ...(token !== '' && { Authorization: token.includes(' ') ? token : `Bearer ${token}` }),
         'Protocol-Version': String(framing),
         'Device-Id': identity.deviceId,
         'Client-Id': identity.clientId,
       },
-      onOpen,
-      onText,
-      onBinary,
-      onRefused: (status) => {
-        const hint = status === 401 ? ' (the token was not accepted)' : '';
-        onClosed(new ChorusError('device.refused', `${url} answered ${status} to the WebSocket handshake${hint}`, { details: { url, status } }));
-      },
-      onFailed: (error) => onClosed(new ChorusError('device.unreachable', `the WebSocket to ${url} failed: ${error.message}`, { cause: error, details: { url } })),
-      onClosed: () => onClosed(undefined),
     });
+    this.#socket = socket;
+    socket.binaryType = 'nodebuffer';
+    socket.on('open', options.onOpen);
+    socket.on('message', (data, isBinary) => {
+      if (this.#closed) return;
+      const bytes = data as Buffer;
+      if (isBinary) options.onBinary(bytes);
+      else options.onText(bytes.toString('utf8'));
+    });
+    socket.on('unexpected-response', (request, response) => {
+      request.destroy();
+      const hint = response.statusCode === 401 ? ' (the token was not accepted)' : '';
+      this.#end(new ChorusError('device.refused', `${options.url} answered ${response.statusCode ?? '?'} to the WebSocket handshake${hint}`, { details: { url: options.url, ...(response.statusCode !== undefined && { status: response.statusCode }) } }));
+    });
+    socket.on('error', (error) => this.#end(new ChorusError('device.unreachable', `the WebSocket to ${options.url} failed: ${error.message}`, { cause: error, details: { url: options.url } })));
+    socket.on('close', () => this.#end(undefined));
   }
 
   sendText(text: string): void {
-    this.#socket.sendText(text);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(text);
   }
 
   sendBinary(message: Uint8Array): void {
-    this.#socket.sendBinary(message);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(message);
   }
 
   drop(): void {
+    this.#closed = true;
     this.#socket.terminate();
   }
 
@@ -75,5 +84,11 @@ export class Channel implements DeviceChannel {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  #end(error: ChorusError | undefined): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.options.onClosed(error);
   }
 }

@@ -30,7 +30,7 @@ export interface SlotGrant {
 }
 
 /**
- * The one pool of CPU slots of the machine (architecture.md section 4). At most `slots` jobs run; the others wait where
+ * The one pool of CPU slots of the machine. At most `slots` jobs run; the others wait where
  * they can be reordered, cancelled and timed out.
  */
 export interface Slots {

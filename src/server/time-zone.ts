@@ -2,7 +2,7 @@ import { primarySubtag, type LanguageTag } from '../core/index.js';
 
 const CHINA = 'Asia/Shanghai';
 
-/** `Asia/Shanghai` for a device that speaks mainland Chinese, else the server's zone (defaults.md). */
+/** `Asia/Shanghai` for a device that speaks mainland Chinese, else the server's zone. */
 export function zoneFor(language: LanguageTag, serverZone: string): string {
   return primarySubtag(language) === 'zh' && /^zh([-_](hans|cn)\b.*)?$/i.test(language.trim()) ? CHINA : serverZone;
 }

@@ -27,7 +27,7 @@ export interface SessionHostOptions {
   readonly conversation: (identity: DeviceIdentity) => Conversation;
   /** Undefined: no tools of devices. */
   readonly tools?: OpenTools;
-  /** Packets a device can hold (architecture.md section 5), from firmware version and board. */
+  /** Packets a device can hold, from firmware version and board. */
   readonly queueCeiling: (identity: DeviceIdentity) => number;
   /** Voice of the device's replies, asked for each; undefined: the provider's default. */
   readonly voice?: (identity: DeviceIdentity) => string | undefined;

@@ -5,7 +5,7 @@ export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler';
 
 /**
  * Spoken sentences by language. They are short, because they are heard in the middle of something, and say what the
- * listener can do. The greeting must last at most 0.7 s (architecture.md section 3, "Wake word").
+ * listener can do. The greeting must last at most 0.7 s, for what follows the wake word is said meanwhile.
  */
 const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>> = {
   zh: {
@@ -71,7 +71,7 @@ export function spokenPhrases(language: LanguageTag): readonly string[] {
   return Object.values(PHRASES[uiLanguage(language)]);
 }
 
-/** The utterances that end a conversation (defaults.md); compared in {@link normalForm}. */
+/** The utterances that end a conversation; compared in {@link normalForm}. */
 export const EXIT_WORDS: readonly string[] = ['退出', '关闭', '再见', '拜拜', 'goodbye', 'good bye', 'bye', 'bye bye', 'exit', 'quit'];
 
 /** Only letters and digits, lower case: what is left when marks and spaces do not count. */

@@ -31,7 +31,7 @@ export interface Log {
   close(): Promise<void>;
 }
 
-/** 10 MB and five files in all (defaults.md, operations). */
+/** 10 MB and five files in all. */
 const DEFAULT_MAX_BYTES = 10_000_000;
 const DEFAULT_KEEP = 4;
 /** Lines beyond this that the disk has not taken yet are lost rather than kept in memory. */

@@ -6,7 +6,7 @@ import { SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 import { spoken } from './transcripts.js';
 
-/** The port is open from the start (architecture.md section 6). */
+/** The port is open from the start. */
 describe('a device that is early', () => {
   let server: ServerUnderTest;
   afterEach(() => server.stop());

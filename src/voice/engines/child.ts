@@ -72,7 +72,7 @@ interface Incarnation {
 }
 
 /**
- * A child process that is supervised by its jobs (architecture.md section 1): one that runs longer than
+ * A child process that is supervised by its jobs: one that runs longer than
  * max(5 s, 10 x predicted) kills the child, jobs that were in it run once more, one that was there at two deaths is
  * quarantined, three deaths in 60 s, the last one soon after it was ready, mean a pause in state `failed`. Nothing hangs: every call settles.
  */

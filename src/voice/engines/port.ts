@@ -5,7 +5,7 @@ export interface EngineJob<Request> {
   readonly predictedMs: number;
 }
 
-/** What the rest of the server sees of a supervised child process (architecture.md section 1). */
+/** What the rest of the server sees of a supervised child process. */
 export interface EngineStatus {
   readonly name: string;
   /** `failed`: three deaths in 60 s; it is tried again after a back-off. */

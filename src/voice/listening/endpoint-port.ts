@@ -8,7 +8,7 @@ export interface EndpointEvidence {
   readonly punctuationMeansEnd: boolean;
 }
 
-/** How long a pause has to be to end the turn (architecture.md section 3). Milliseconds of silence since the last speech. */
+/** How long a pause has to be to end the turn. Milliseconds of silence since the last speech. */
 export interface EndpointPolicy {
   /** Before anything was recognised: the `endpointSilenceMs` of a turn. */
   initialSilenceMs(language: LanguageTag): number;

@@ -15,7 +15,7 @@ interface Bounds {
   readonly maxMs: number;
 }
 
-/** architecture.md section 3: bounds by language and preset. */
+/** By language and preset: who speaks Chinese pauses longer within a sentence, and children longer still. */
 const BOUNDS = {
   default: { minMs: 300, maxMs: 1200 },
   chinese: { minMs: 600, maxMs: 1200 },

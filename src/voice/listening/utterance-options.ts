@@ -13,7 +13,7 @@ export interface UtteranceOptions {
   /** Audio from before the first speech that belongs to a piece: soft beginnings are found late, by one or two windows of 32 ms. More of it is recognised for nothing. */
   readonly preRollMs: number;
   /**
-   * Silence after which a piece is sent to be decoded speculatively. architecture.md section 3 says about 250 ms; four windows instead
+   * Silence after which a piece is sent to be decoded speculatively. Four windows of the detector instead
    * of eight make every answer 128 ms sooner, and what is guessed in vain is bounded by the budget of speculation.
    */
   readonly pieceSilenceMs: number;

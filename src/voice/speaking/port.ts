@@ -6,7 +6,7 @@ export interface PacketSink {
   sendPacket(packet: Uint8Array, timestampMs: number): void;
   /** Bytes the socket has not yet taken; over a bound the pacer pauses this device. */
   bufferedBytes(): number;
-  /** Packets the device can hold beyond what it plays: the ceiling of the lead (architecture.md section 5). */
+  /** Packets the device can hold beyond what it plays: the ceiling of the lead. */
   readonly queueCeiling: number;
 }
 

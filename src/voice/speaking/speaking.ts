@@ -45,9 +45,9 @@ export interface SpeakingOptions {
 
 /** A cloud voice answers in 300 to 800 ms; a device that hears nothing for much longer seems broken. */
 export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
-/** architecture.md section 1. */
+/** Sound made ahead of what is heard, at most: beyond it a sentence that is interrupted has been made in vain. */
 const MAX_AHEAD_MS = 10_000;
-/** A device with that much ahead yields to others (architecture.md section 4: 4-6 s). */
+/** A device with that much ahead yields to others. */
 const START_AHEAD_MS = 5_000;
 /** About 16 packets: Node has handed everything to the kernel unless the network takes nothing. */
 const MAX_BUFFERED_BYTES = 4_096;

@@ -11,7 +11,7 @@ export interface SpeechEncoderOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** Priority of the child process (architecture.md section 1): 10. */
+  /** Priority of the child process: 10, below the main process, which paces. */
   readonly niceness: number;
   readonly startTimeoutMs: number;
   /** Read for each sentence: it may be a getter. */

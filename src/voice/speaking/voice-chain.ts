@@ -24,7 +24,7 @@ export interface VoiceAttempt {
   begun(): boolean;
 }
 
-/** A device that was silent for so long begins a new conversation (its connection is closed at 70 s, defaults.md). */
+/** A device that was silent for so long begins a new conversation (its connection is closed after 70 s). */
 const CONVERSATION_MS = 120_000;
 const MAX_CONVERSATIONS = 4_096;
 const TRIES_PER_PROVIDER = 2;

@@ -19,7 +19,7 @@ export interface VoiceChoice {
 }
 
 /**
- * All voices in the order in which they are asked (defaults.md): the chosen one, Edge, local neural voices, flite, espeak. Which of
+ * All voices in the order in which they are asked: the chosen one, Edge, local neural voices, flite, espeak. Which of
  * them speak a language is for {@link voicesFor} to say. An OpenAI-compatible service costs money and is asked only when chosen.
  */
 export function voiceOrder(installed: InstalledVoices, choice: VoiceChoice): readonly TtsProvider[] {

@@ -17,7 +17,7 @@ export function espeakTts(options: EspeakOptions): TtsProvider {
     ...options,
     engine: 'espeak',
     languages: ['*'],
-    // engines.md: 0.003-0.03 of real time; a unit is 60 ms of speech. The first use of a language reads its dictionary.
+    // 0.003 to 0.03 of real time; a unit is 60 ms of speech. The first use of a language reads its dictionary.
     msPerUnit: 1,
     fixedMs: 20,
   });

@@ -17,7 +17,7 @@ export function fliteTts(options: FliteOptions): TtsProvider {
     ...options,
     engine: 'flite',
     languages: ['en'],
-    // slt on one core of the machine in engines.md: 59 ms for 3.5 s of speech (54 letters), 12 ms of it instantiation.
+    // slt on one core: 59 ms for 3.5 s of speech (54 letters), 12 ms of it instantiation.
     msPerUnit: 1,
     fixedMs: 15,
   });

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { ClosingLine } from './scripts/closing-line.js';
 import { compiledChildren } from './test/compile.js';
 
-/** Devices, server and models in one room, judged by what is heard in real time: they run by themselves, before the others. */
+/** Devices, server and models in one room, judged by what is heard in real time: they run by themselves. */
 const HEARD_IN_REAL_TIME = ['test/e2e/conversation.test.ts', 'test/e2e/config-reload.test.ts', 'test/e2e/console-talk.test.ts'];
 const EVERYTHING = ['src/**/*.test.ts', 'console/**/*.test.ts', 'test/**/*.test.ts'];
 

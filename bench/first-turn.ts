@@ -81,9 +81,11 @@ async function talkWhileItStarts({ server, scope }: AcceptanceServer, clip: Clip
   const heard = new AbortController();
   const restarting = server.restart(scope.signal);
   const startedMs = await Promise.race([anotherProcess(server, scope.signal), restarting.then(({ goneMs }) => goneMs)]);
-  const { turns } = await talkOn(device, [clip], AbortSignal.any([heard.signal, AbortSignal.timeout(GIVE_UP_MS)]), (turn) => {
+  const givingUp = clock.after(GIVE_UP_MS, () => heard.abort());
+  const { turns } = await talkOn(device, [clip], heard.signal, (turn) => {
     if (isAnswer(turn)) heard.abort();
   });
+  givingUp.cancel();
   await restarting;
   return { turn: turns.find(isAnswer), startedMs };
 }

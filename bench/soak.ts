@@ -59,8 +59,7 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
       const main = series.processes.get('main')?.at(-1);
       console.log(`${(series.elapsedMs / MINUTE_MS).toFixed(1)} min  main ${((main?.rssBytes ?? 0) / MB).toFixed(0)} MB, ${main?.openFiles} descriptors  ${done.way} ${done.tookMs.toFixed(0)} ms ${done.wrong ?? ''}`);
     };
-    const settling = AbortSignal.any([over.signal, AbortSignal.timeout(SETTLE_MS)]);
-    const reloading = every(SETTLING_RELOAD_MS, settling, reload).then(() => every(MINUTE_MS, over.signal, reload));
+    const reloading = every(SETTLING_RELOAD_MS, over.signal, reload, SETTLE_MS).then(() => every(MINUTE_MS, over.signal, reload));
     const talk = await talking.talk(devices, minutes * MINUTE_MS, AbortSignal.timeout(minutes * MINUTE_MS + GRACE_MS));
     over.abort();
     await Promise.all([sampling, reloading]);
@@ -113,10 +112,11 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
   }
 }
 
-/** At once and then at each tick, one after the other, until the signal. */
-async function every(periodMs: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+/** At once and then at each tick, one after the other, for so long, or until the signal. */
+async function every(periodMs: number, signal: AbortSignal, work: () => Promise<void>, forMs = Infinity): Promise<void> {
+  const startedMs = systemClock.nowMs();
   try {
-    for (let dueMs = systemClock.nowMs(); !signal.aborted; dueMs += periodMs) {
+    for (let dueMs = startedMs; !signal.aborted && dueMs < startedMs + forMs; dueMs += periodMs) {
       await work();
       await sleep(systemClock, Math.max(0, dueMs + periodMs - systemClock.nowMs()), signal);
     }

@@ -1,4 +1,4 @@
-import { Cancelled, type Clock, isCancelled, type Scope } from '../core/index.js';
+import { Cancelled, ChorusError, type Clock, isCancelled, type Scope, withTimeout } from '../core/index.js';
 import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
 import { assembleResult, type TimedReport } from './assemble-result.js';
 import { installedModelFor, type PreparedAsr, prepareAsr } from './asr-model.js';
@@ -232,7 +232,8 @@ class Run {
   async #collect(standIns: RunningStandIns | undefined): Promise<void> {
     if (!standIns) return;
     try {
-      const report = await standIns.report(AbortSignal.any([this.signal, AbortSignal.timeout(REPORT_TIMEOUT_MS)]));
+      const late = (): ChorusError => new ChorusError('internal', `the stand-ins did not answer within ${REPORT_TIMEOUT_MS / 1000} s`);
+      const report = await withTimeout(this.context.clock, REPORT_TIMEOUT_MS, this.signal, late, (signal) => standIns.report(signal));
       this.#llm.push(...report.llm);
       this.#tts.push(...report.tts);
       this.#lastReport = { report, atMs: this.context.clock.nowMs() };

@@ -107,15 +107,17 @@ describe('a sentence that is expected', () => {
     await eventually(() => server.open === 0);
   });
 
-  it('can be aborted meanwhile', async () => {
+  it.each([['in the same breath', false], ['while the connection is being opened', true]])('can be aborted %s, though the service does not answer', async (_, waits) => {
+    server.script({ kind: 'deaf' });
     const provider = edge();
-    provider.expect?.(never());
+    const expecting = new AbortController();
+    provider.expect?.(expecting.signal);
     const controller = new AbortController();
     const failure = failureOf(() => provider.synthesize(REQUEST, controller.signal));
+    if (waits) await new Promise(setImmediate);
     controller.abort(new Error('gone'));
     expect(await failure).toEqual(new Error('gone'));
-    await eventually(() => server.open === 0);
-    expect(server.turns).toHaveLength(0);
+    expecting.abort();
   });
 
   it.each([['open', true], ['being opened', false]])('that does not come leaves nothing behind: the connection is %s', async (_, opened) => {
@@ -238,6 +240,7 @@ describe('when Edge fails', () => {
     [{ kind: 'refuse', status: 503 }, 'tts.failed'],
     [{ kind: 'refuse', status: 404 }, 'tts.rejected'],
     [{ kind: 'mute' }, 'tts.failed'],
+    [{ kind: 'babble' }, 'tts.failed'],
     [{ kind: 'garbage', what: 'unframed' }, 'tts.failed'],
     [{ kind: 'garbage', what: 'empty_message' }, 'tts.failed'],
     [{ kind: 'garbage', what: 'not_mp3' }, 'tts.failed'],

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -22,6 +23,10 @@ export type EdgeScript =
   | { readonly kind: 'hang'; readonly afterBytes: number }
   /** Speaks that many copies of the audio in one go, faster than anybody reads. */
   | { readonly kind: 'flood'; readonly copies: number }
+  /** Answers the upgrade, and with it, before the other side can have taken the connection, sends what is no frame. */
+  | { readonly kind: 'babble' }
+  /** Never answers the upgrade. */
+  | { readonly kind: 'deaf' }
   /** HTTP answer to the upgrade. */
   | { readonly kind: 'refuse'; readonly status: number; readonly date?: string };
 
@@ -123,6 +128,14 @@ export class FakeEdgeServer {
       socket.end(`HTTP/1.1 ${status} No\r\nDate: ${date}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
+    // Nobody else takes what the other side sends, or sees it go.
+    if (next.kind === 'babble' || next.kind === 'deaf') socket.on('error', () => undefined).on('end', () => socket.destroy()).resume();
+    if (next.kind === 'babble') {
+      const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+      socket.end(`HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n\xff\xff`, 'latin1');
+      return;
+    }
+    if (next.kind === 'deaf') return;
     this.#sockets.handleUpgrade(request, socket, head, (client) => this.#serve(client, url, request.headers));
   }
 
@@ -192,8 +205,10 @@ function answer(client: WebSocket, requestId: string, script: EdgeScript): void 
       for (let i = 0; i < script.copies; i++) stream(client, requestId, SPEECH_MP3);
       text('turn.end');
       break;
+    case 'babble':
+    case 'deaf':
     case 'refuse':
-      throw new Error('a refusal comes before the connection');
+      throw new Error(`${script.kind} comes before the connection`);
   }
 }
 

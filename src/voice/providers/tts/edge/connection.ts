@@ -69,14 +69,13 @@ function handshake(options: EdgeConnectOptions, signal: AbortSignal): Promise<We
     const onAbort = (): void => fail(signal.reason);
     const onOpen = (): void => {
       settle();
-      socket.off('error', onError);
       resolve(socket);
     };
     const onRefused = (_request: unknown, response: IncomingMessage): void => {
       response.resume();
       fail(new Refused(response.statusCode ?? 0, response.headers.date));
     };
-    // Stays on for good when the handshake fails: without a listener a late error would end the process.
+    // Stays on for good: without a listener an error would end the process, and one may come with the answer to the upgrade, before anybody has the socket.
     const onError = (error: Error): void => fail(new ChorusError('tts.unreachable', 'the Edge service cannot be reached', { cause: error }));
     socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -55,9 +55,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
     local: false,
     predictMs: (text) => speed.predictMs(text),
     async probe(signal) {
-      const socket = await connectEdge(connect, signal);
-      socket.on('error', ignore);
-      socket.terminate();
+      (await connectEdge(connect, signal)).terminate();
     },
     expect(signal) {
       if (permits.free > spares.size) spares.open(signal);

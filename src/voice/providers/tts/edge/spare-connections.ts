@@ -59,7 +59,7 @@ export class SpareConnections {
     try {
       const socket = await spare.opening;
       spare.socket = socket;
-      socket.on('error', ignore).on('close', () => this.#spares.delete(spare));
+      socket.on('close', () => this.#spares.delete(spare));
       // It opened in the moment in which it was given up.
       if (ended.aborted) socket.terminate();
     } catch {
@@ -69,6 +69,8 @@ export class SpareConnections {
 
   /** The oldest, open or not yet; undefined: there is none. Errors: as of opening one, or the signal's reason. */
   take(signal: AbortSignal): Promise<WebSocket> | undefined {
+    // One that is handed to an aborted signal would never hear of it.
+    signal.throwIfAborted();
     for (const spare of this.#spares) {
       if (this.clock.nowMs() - spare.sinceMs > MAX_AGE_MS || (spare.socket && spare.socket.readyState !== WebSocket.OPEN)) {
         spare.end();
@@ -80,5 +82,3 @@ export class SpareConnections {
     return undefined;
   }
 }
-
-function ignore(): void {}

@@ -3,14 +3,23 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import type { Plugin } from 'vitest/config';
+import type { TestProject } from 'vitest/node';
 import { COMPILED, FAKE_PROGRAMS } from './compiled.js';
 
 const TEST = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = fileURLToPath(new URL('../src', import.meta.url));
 const STARTS_PROCESSES = /childEntry\(import\.meta\.url|\['--import', 'tsx'\]/;
 
+/** Before the tests, and again before those that a watching vitest repeats: what was changed may be what a process runs. */
+export async function setup(project: TestProject): Promise<void> {
+  // The others inherit this, and the root's is carried out in any case.
+  if (!project.isRootProject()) return;
+  project.onTestsRerun(compile);
+  await compile();
+}
+
 /** Compiles what is not there as it is now; another run of tests may use the folder meanwhile. */
-export async function setup(): Promise<void> {
+async function compile(): Promise<void> {
   const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !/\.(test|d)\.ts$/.test(path));
   const common = { outdir: COMPILED, format: 'esm', platform: 'node', target: 'node20', sourcemap: 'inline', write: false, logLevel: 'warning' } as const;
   const made = await Promise.all([

@@ -183,6 +183,16 @@ describe('a sentence that is expected', () => {
     await eventually(() => server.open === 0);
   });
 
+  it('has a connection opened, although all that there may be have waited for too long', async () => {
+    const clock = new FakeClock(Date.now());
+    const provider = edge({ clock });
+    for (let i = 0; i < 5; i++) provider.expect?.(never());
+    await eventually(() => server.open === 4);
+    await clock.advance(10_001);
+    provider.expect?.(never());
+    await eventually(() => server.connections === 5 && server.open === 1);
+  });
+
   it('makes no more connections than may be open at a time', async () => {
     const release = server.hold();
     const provider = edge();
@@ -206,6 +216,13 @@ describe('a wrong clock', () => {
     await collect(await provider.synthesize(REQUEST, never()));
     // The second request knows already.
     expect(server.refusals).toBe(1);
+  });
+
+  it('is corrected for all that were refused because of it', async () => {
+    const provider = edge({ clock: new FakeClock(Date.now() + 3 * 3600_000) });
+    const both = [0, 1].map(async () => collect(await provider.synthesize(REQUEST, never())));
+    for (const audio of await Promise.all(both)) expect(audio).toEqual(SPEECH_MP3);
+    expect(server.refusals).toBe(2);
   });
 
   it('is not the reason of every 403', async () => {

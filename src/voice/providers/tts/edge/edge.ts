@@ -57,9 +57,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
     async probe(signal) {
       (await connectEdge(connect, signal)).terminate();
     },
-    expect(signal) {
-      if (permits.free > spares.size) spares.open(signal);
-    },
+    expect: (signal) => spares.open(signal, permits.free),
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
       if (!/[\p{L}\p{N}]/u.test(request.text)) return { format: { kind: 'mp3' }, chunks: nothing() };

@@ -23,13 +23,13 @@ export class SpareConnections {
     private readonly connect: (signal: AbortSignal) => Promise<WebSocket>,
   ) {}
 
-  get size(): number {
-    return this.#spares.size;
-  }
-
-  /** Opens one; it stays until somebody takes it, or the signal is aborted. That it fails is told to nobody: who needs a connection then opens one and sees why. */
-  open(signal: AbortSignal): void {
-    if (signal.aborted) return;
+  /**
+   * Opens one, where there are fewer than `most`; it stays until somebody takes it, or the signal is aborted. That it fails is told to nobody: who needs
+   * a connection then opens one and sees why.
+   */
+  open(signal: AbortSignal, most: number): void {
+    this.#endUseless();
+    if (signal.aborted || this.#spares.size >= most) return;
     const controller = new AbortController();
     let owner = signal;
     const onAbort = (): void => spare.end();
@@ -67,18 +67,18 @@ export class SpareConnections {
     }
   }
 
-  /** The oldest, open or not yet; undefined: there is none. Errors: as of opening one, or the signal's reason. */
+  /** The oldest that is open, or else that is being opened; undefined: there is none. Errors: as of opening one, or the signal's reason. */
   take(signal: AbortSignal): Promise<WebSocket> | undefined {
     // One that is handed to an aborted signal would never hear of it.
     signal.throwIfAborted();
-    for (const spare of this.#spares) {
-      if (this.clock.nowMs() - spare.sinceMs > MAX_AGE_MS || (spare.socket && spare.socket.readyState !== WebSocket.OPEN)) {
-        spare.end();
-        continue;
-      }
-      spare.hand(signal);
-      return spare.opening;
-    }
-    return undefined;
+    this.#endUseless();
+    const [oldest] = this.#spares;
+    const spare = [...this.#spares].find(({ socket }) => socket) ?? oldest;
+    spare?.hand(signal);
+    return spare?.opening;
+  }
+
+  #endUseless(): void {
+    for (const spare of this.#spares) if (this.clock.nowMs() - spare.sinceMs > MAX_AGE_MS || (spare.socket && spare.socket.readyState !== WebSocket.OPEN)) spare.end();
   }
 }

@@ -19,6 +19,11 @@ export class ServiceTime {
 
   constructor(private readonly clock: Clock) {}
 
+  /** By how much ours was found to be off. */
+  get skewMs(): number {
+    return this.#skewMs;
+  }
+
   wallMs(): number {
     return this.clock.wallMs() + this.#skewMs;
   }

@@ -22,6 +22,7 @@ import type { Supervisor } from './composition/supervisor.js';
 import { composeUpkeep } from './composition/upkeep.js';
 import type { Config, Environment, ReloadAnswer } from './config/index.js';
 import { asChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
+import { KeptConnections } from './dialogue/index.js';
 import { ensureLocalToken, lanAddress, type ChorusServer, type PeerKind } from './server/index.js';
 import { claimDataFolder, ensureDataFolder } from './store/index.js';
 import { ProblemRing, PrometheusMetrics } from './telemetry/index.js';
@@ -86,11 +87,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   root.onClose(() => log.close());
   const metrics = new PrometheusMetrics({ version: packageVersion() });
   root.onClose(() => metrics.close());
+  const http = new KeptConnections();
+  root.onClose(() => http.close());
   try {
     const live = new LiveConfig(config);
     live.onTaken((next) => log.configure(logSettings(next)));
     live.onTried((next) => log.configure(logSettings(live.current, next)));
-    return await compose({ config, live, dataDir, root, common: { clock: systemClock, log: logger, metrics } }, metrics, problems, options);
+    return await compose({ config, live, dataDir, root, http, common: { clock: systemClock, log: logger, metrics } }, metrics, problems, options);
   } catch (error) {
     await root.close('start failed');
     throw error;

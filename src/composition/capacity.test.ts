@@ -32,7 +32,7 @@ async function world(...settings: string[]): Promise<World> {
   const log: Logger = { ...silentLogger, debug: (message, fields) => void lines.push({ message, ...fields }) };
   let current = await configOf(settings);
   const live = { get current() { return current; } } as unknown as LiveConfig;
-  const foundation: Foundation = { config: current, live, dataDir: '/nowhere', root: new Scope('test', () => undefined), common: { clock, log, metrics: noMetrics } };
+  const foundation: Foundation = { config: current, live, dataDir: '/nowhere', root: new Scope('test', () => undefined), http: { fetch }, common: { clock, log, metrics: noMetrics } };
   const capacity = composeCapacity(foundation, await MeasuredCosts.load('/nowhere'));
   let device = 0;
   return {

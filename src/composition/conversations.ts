@@ -28,9 +28,9 @@ export interface Conversations {
 
 /** Who answers, and the sessions in which it is asked. */
 export async function composeConversations(foundation: Foundation, { admission, mayPrepare }: Capacity, speech: Speech, store: Store): Promise<Conversations> {
-  const { config, live, root, common } = foundation;
+  const { config, live, root, http, common } = foundation;
   const { clock, log } = common;
-  const llm = composeLanguageModel(live, common);
+  const llm = composeLanguageModel(live, { ...common, http });
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, log);
   // Sessions are a child of the root and end before this runs: their last turns are sent too.
   if (traces) root.onClose(() => traces.close());

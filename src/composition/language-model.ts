@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.js';
-import type { Clock, Logger, Metrics } from '../core/index.js';
+import type { Clock, HttpClient, Logger, Metrics } from '../core/index.js';
 import { createLlm, probeLlm, type LlmChoice, type LlmOptions, type LlmProvider } from '../dialogue/index.js';
 import type { LiveConfig, LivePart } from './live-config.js';
 
@@ -8,6 +8,7 @@ interface Common {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly http: HttpClient;
 }
 
 /** The language model that is in force. Another one is taken for the next answer; an answer goes on with the one it was begun with. */
@@ -32,7 +33,7 @@ export function composeLanguageModel(live: LiveConfig, common: Common): Language
   return part;
 }
 
-type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'random'>;
+type Settings = Omit<LlmOptions, 'clock' | 'log' | 'metrics' | 'http' | 'random'>;
 
 /** All that a provider is built of: while it stays the same so does the provider, with its open circuit and its places. */
 function settingsOf({ llm }: Config): Settings {

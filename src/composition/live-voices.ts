@@ -43,12 +43,12 @@ interface Generation {
 }
 
 /** The voices and the lane that speaks with them. Another configuration speaks from the next reply on; what is being said is said to its end as it was begun. */
-export async function composeLiveVoices({ config, live, dataDir, common }: Foundation, options: LiveVoicesOptions): Promise<LiveVoices> {
+export async function composeLiveVoices({ config, live, dataDir, http, common }: Foundation, options: LiveVoicesOptions): Promise<LiveVoices> {
   const { scope, encoder, models, slots, slotCount, threads } = options;
   const local = localVoices({ models, slotCount, threads, ...common, scope });
   const open = ({ tts, models: { auto_pull: autoPull } }: { readonly tts: Config['tts']; readonly models: Pick<Config['models'], 'auto_pull'> }): Generation => {
     const own = scope.child('voices');
-    return { voices: composeVoices({ config: tts, autoPull, ...common, scope: own, encoder, models, slotCount, local }), scope: own };
+    return { voices: composeVoices({ config: tts, autoPull, http, ...common, scope: own, encoder, models, slotCount, local }), scope: own };
   };
   let generation = open(config);
   const settings = (of: Config, { voices }: Generation): SpeakingSettings => ({

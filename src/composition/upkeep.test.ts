@@ -41,7 +41,7 @@ function world(settings: Readonly<Record<string, unknown>>, supervisor?: Supervi
   const drained: DrainRequest[] = [];
   const state = { idle: true };
   const control = composeUpkeep(
-    { config, live, dataDir, root, common: { clock, log: { ...silentLogger, warn: (message: string) => void warnings.push(message) }, metrics: noMetrics } },
+    { config, live, dataDir, root, http: { fetch }, common: { clock, log: { ...silentLogger, warn: (message: string) => void warnings.push(message) }, metrics: noMetrics } },
     {
       store, supervisor, configFile: undefined, isIdle: () => state.idle, origin: () => 'http://127.0.0.1:1',
       drain: { underWay: false, request: (request) => (drained.push(request), Promise.resolve()) },

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.js';
-import { type Clock, type LanguageTag, type Logger, type Metrics, primarySubtag, type Scope } from '../core/index.js';
+import { type Clock, type HttpClient, type LanguageTag, type Logger, type Metrics, primarySubtag, type Scope } from '../core/index.js';
 import { edgeTts, espeakTts, fliteTts, openAiTts, voiceOrder, withProbe, type TtsProvider } from '../voice/providers/tts/index.js';
 import { sherpaTts } from '../voice/providers/tts/sherpa/sherpa-tts.js';
 import type { ModelStore, TtsModel } from '../voice/engines/index.js';
@@ -16,6 +16,8 @@ export interface VoicesOptions {
   readonly encoder: SpeechEncoder;
   readonly models: ModelStore;
   readonly slotCount: number;
+  /** For a voice that is asked by HTTP; default: the global `fetch`. */
+  readonly http?: HttpClient;
   /** Of one synthesis; default 1. */
   readonly threads?: number | undefined;
   /** Those of {@link localVoices}, where several configurations share them; default: own ones. */
@@ -43,7 +45,7 @@ export interface Voices {
 
 /** The voices of the configuration. Who chose a voice of this machine is never spoken to through a cloud one. */
 export function composeVoices(options: VoicesOptions): Voices {
-  const { config, clock, encoder, models, autoPull } = options;
+  const { config, clock, encoder, models, autoPull, http } = options;
   const local = ttsModels(models);
   const neural = options.local ?? localVoices(options);
   const cloudAllowed = ['auto', 'edge', 'openai'].includes(config.provider);
@@ -60,6 +62,7 @@ export function composeVoices(options: VoicesOptions): Voices {
           concurrency: openai.max_concurrent,
           rate: config.rate,
           ...(openai.api_key === undefined ? {} : { apiKey: openai.api_key }),
+          ...(http && { http }),
         }),
       }),
       neural,

@@ -2,6 +2,7 @@ export * from './change.js';
 export * from './clock.js';
 export * from './errors.js';
 export * from './exposition.js';
+export * from './http-client.js';
 export * from './language.js';
 export * from './logger.js';
 export * from './metrics.js';

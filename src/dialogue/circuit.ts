@@ -28,6 +28,11 @@ export class Circuit {
 
   constructor(private readonly options: CircuitOptions) {}
 
+  /** Nobody is let through, but for the one who finds out whether the other side is back. */
+  get open(): boolean {
+    return this.#openSinceMs !== undefined;
+  }
+
   /** Undefined: open, or half open and somebody is trying already. */
   enter(): Passage | undefined {
     const probe = this.#openSinceMs !== undefined;

@@ -38,10 +38,11 @@ const HISTORY_TOKENS = 2000;
 /** A token is rarely longer than this; a stream that brings more than its bound is cut. */
 const CHARS_PER_TOKEN = 12;
 
-/** One device's conversation: prompt, what was heard so far, tools. Keeps no sockets or timers between turns. */
+/** One device's conversation: prompt, what was heard so far, tools. Keeps no timers between turns. */
 export function createConversation(options: ConversationOptions): Conversation {
   const history = new History(() => ({ turns: options.settings().historyTurns, tokens: HISTORY_TOKENS }));
   return {
+    expect: () => options.settings().llm.expect?.(),
     respond: (input, signal) => new Reply({ ...options, ...options.settings() }, history.messages(input.text), input, signal).parts(),
     heard: (userText, replyText) => history.add(userText, replyText),
   };

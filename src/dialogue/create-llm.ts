@@ -1,4 +1,4 @@
-import { ChorusError, noMetrics, type Clock, type Logger, type Metrics } from '../core/index.js';
+import { ChorusError, noMetrics, type Clock, type HttpClient, type Logger, type Metrics } from '../core/index.js';
 import { createOfflineAssistant } from './offline/index.js';
 import { createOpenAiLlm, LLM_PRESETS, type LlmPreset, type LlmPresetName } from './openai/index.js';
 import type { LlmProvider } from './port.js';
@@ -36,8 +36,8 @@ export interface LlmOptions extends LlmChoice {
   readonly random: () => number;
   /** How often it is asked before it counts as failed; default: three times, or twice where somebody else can answer. */
   readonly attempts?: number;
-  /** In place of the global one. */
-  readonly fetch?: typeof fetch;
+  /** In place of the global `fetch`. */
+  readonly http?: HttpClient;
 }
 
 /** Three tries within the time in which the first token is due anyway. */
@@ -90,7 +90,7 @@ function createRemote(options: LlmOptions, attempts: number, section: string): L
     ofModel: preset?.model !== undefined && preset.extraBody ? { model: preset.model, extraBody: preset.extraBody } : undefined,
     clock: options.clock,
     log: options.log,
-    ...(options.fetch && { fetch: options.fetch }),
+    ...(options.http && { http: options.http }),
   });
   const limited = withConcurrency(llm, { limit: options.maxWorkers, queueLimit: options.maxWorkers * QUEUE_PER_WORKER, waitMs: options.firstTokenMs, clock: options.clock });
   return withRetry(limited, {

@@ -54,6 +54,8 @@ export interface LlmProvider {
   readonly id: string;
   /** On this machine or free: speculative requests cost nothing. */
   readonly local: boolean;
+  /** It will be asked in a moment: time to open a connection. Cheap, and never fails. */
+  expect?(): void;
   stream(request: LlmRequest, signal: AbortSignal): AsyncIterable<LlmDelta>;
 }
 
@@ -85,6 +87,8 @@ export interface TurnInput {
 
 /** One device's conversation: prompt, history of what was heard, tools. */
 export interface Conversation {
+  /** The person begins to speak: an answer will be wanted. Cheap, and never fails. */
+  expect?(): void;
   /**
    * Streams the reply to what the user said. The exchange enters the history only by {@link heard}.
    * Throws `llm.*` (before or in the midst of the stream). Aborting stops the model.

@@ -20,6 +20,7 @@ export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): 
   return {
     id: llm.id,
     local: llm.local,
+    expect: () => llm.expect?.(),
     async *stream(request: LlmRequest, signal: AbortSignal) {
       const { certainty } = request;
       if (certainty === undefined || certainty.certain) {

@@ -9,10 +9,11 @@ const REQUEST: LlmRequest = { messages: [{ role: 'user', content: 'hi' }], tools
 
 /** Says its words; what begins like an error code is thrown. */
 function saying(id: string, words: () => readonly string[], local = false) {
-  const asked = { times: 0 };
+  const asked = { times: 0, expected: 0 };
   const llm: LlmProvider = {
     id,
     local,
+    expect: () => void (asked.expected += 1),
     async *stream(): AsyncGenerator<LlmDelta> {
       asked.times += 1;
       await Promise.resolve();
@@ -102,6 +103,15 @@ describe('withFallback', () => {
     script.first = ['first'];
     expect(await ask()).toBe('first');
     expect(await ask()).toBe('first');
+  });
+
+  it('announces a question to who will be asked', async () => {
+    const { llm, ask, one, two } = setUp(['llm.timeout']);
+    llm.expect?.();
+    expect([one.asked.expected, two.asked.expected]).toEqual([1, 0]);
+    for (let i = 0; i < 3; i++) await ask();
+    llm.expect?.();
+    expect([one.asked.expected, two.asked.expected]).toEqual([1, 1]);
   });
 
   it('tells the failure of the second while the first is left alone', async () => {

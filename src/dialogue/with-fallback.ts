@@ -32,6 +32,7 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
   return {
     id: first.id,
     local: first.local,
+    expect: () => (circuit.open ? second : first).expect?.(),
     async *stream(request, signal) {
       const failure = yield* tryFirst(request, signal);
       if (failure === 'answered') return;

@@ -22,6 +22,7 @@ export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider 
   return {
     id: llm.id,
     local: llm.local,
+    expect: () => llm.expect?.(),
     async *stream(request: LlmRequest, signal: AbortSignal) {
       const startMs = options.clock.nowMs();
       for (let attempt = 1; ; attempt++) {

@@ -66,7 +66,10 @@ export class Session implements SessionHandle {
     this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     const { conversation, metrics, mayPrepare } = options;
     this.#model = new Model({ conversation, identity, tools: options.tools.box, scope, clock, log, metrics, dispatch, mayPrepare });
-    this.#ear = options.listening.open((event) => dispatch({ type: 'heard', event }));
+    this.#ear = options.listening.open((event) => {
+      dispatch({ type: 'heard', event });
+      if (event.type === 'speech_started' || event.type === 'barge_in') conversation.expect?.();
+    });
     scope.signal.addEventListener('abort', () => this.#end(), { once: true });
   }
 

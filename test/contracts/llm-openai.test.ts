@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
-import { createOpenAiLlm, type LlmProvider, type OpenAiOptions } from '../../src/dialogue/index.js';
+import { createOpenAiLlm, KeptConnections, type LlmProvider, type OpenAiOptions } from '../../src/dialogue/index.js';
 import { FakeClock, settle } from '../fakes/fake-clock.js';
 import { done, event, FakeLlmServer, finish, reply, text, thought, toolCall, usage } from '../fakes/llm-server.js';
 import { collect, failure, llmContract, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';
+import { eventually } from './tts.contract.js';
 
 let server: FakeLlmServer;
+const http = new KeptConnections();
 const unhandled: unknown[] = [];
 const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
 
@@ -19,23 +21,26 @@ afterEach(async () => {
   if (unhandled.length > 0) throw new Error('a rejection had no handler', { cause: unhandled.splice(0)[0] });
 });
 afterAll(async () => {
+  http.close();
   await server.close();
   process.off('unhandledRejection', onUnhandled);
 });
 
+const OPTIONS = {
+  name: 'fake',
+  model: 'm',
+  apiKey: 'sk-secret',
+  keyless: false,
+  local: false,
+  limits: { silenceMs: 8000, replyMs: 60_000 },
+  clock: systemClock,
+  log: silentLogger,
+};
+const VOLUME_CALL = { index: 0, id: 'call_1', type: 'function', function: { name: 'self_audio_speaker_set_volume', arguments: '{"volume":50}' } };
+
+/** As the server asks it: over connections that are kept. */
 function llm(options: Partial<OpenAiOptions> = {}): LlmProvider {
-  return createOpenAiLlm({
-    name: 'fake',
-    baseUrl: server.baseUrl,
-    model: 'm',
-    apiKey: 'sk-secret',
-    keyless: false,
-    local: false,
-    limits: { silenceMs: 8000, replyMs: 60_000 },
-    clock: systemClock,
-    log: silentLogger,
-    ...options,
-  });
+  return createOpenAiLlm({ ...OPTIONS, baseUrl: server.baseUrl, http, ...options });
 }
 
 const live = (): AbortSignal => new AbortController().signal;
@@ -53,10 +58,50 @@ describe('OpenAI-compatible: LlmProvider contract', () => {
       return llm();
     },
     controlling: () => {
-      const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'self_audio_speaker_set_volume', arguments: '{"volume":50}' } };
-      server.script({ kind: 'sse', chunks: [toolCall(call), finish('tool_calls'), done] }, reply('The volume is now 50.'));
+      server.script({ kind: 'sse', chunks: [toolCall(VOLUME_CALL), finish('tool_calls'), done] }, reply('The volume is now 50.'));
       return llm();
     },
+  });
+});
+
+describe('OpenAI-compatible, by the global fetch: LlmProvider contract', () => {
+  const plain = (): LlmProvider => createOpenAiLlm({ ...OPTIONS, baseUrl: server.baseUrl });
+  llmContract({
+    answering: () => {
+      server.script(reply('12 times 7 ', 'is 84.'));
+      return plain();
+    },
+    controlling: () => {
+      server.script({ kind: 'sse', chunks: [toolCall(VOLUME_CALL), finish('tool_calls'), done] }, reply('The volume is now 50.'));
+      return plain();
+    },
+  });
+});
+
+describe('connections', () => {
+  it('one carries all turns of a conversation, and is opened when a question is expected', async () => {
+    const own = await FakeLlmServer.start();
+    own.script(reply('ok'));
+    const model = llm({ baseUrl: own.baseUrl });
+    model.expect?.();
+    await eventually(() => own.connections === 1);
+    expect(own.requests).toHaveLength(0);
+    for (let turn = 0; turn < 3; turn++) {
+      model.expect?.();
+      await collect(model.stream(REQUEST, live()));
+    }
+    expect([own.requests.length, own.connections]).toEqual([3, 1]);
+    await own.close();
+  });
+
+  it('that the service has closed in the meantime fail no turn', async () => {
+    const own = await FakeLlmServer.start();
+    const model = llm({ baseUrl: own.baseUrl });
+    own.script(reply('first'), { kind: 'hang_up' }, reply('second'));
+    expect(textOf(await collect(model.stream(REQUEST, live())))).toBe('first');
+    expect(textOf(await collect(model.stream(REQUEST, live())))).toBe('second');
+    expect([own.requests.length, own.connections]).toEqual([3, 2]);
+    await own.close();
   });
 });
 
@@ -221,8 +266,11 @@ describe('failures by kind', () => {
   });
 
   it('no key: nothing is sent', async () => {
-    expect(await code(llm({ apiKey: undefined }).stream(REQUEST, live()))).toBe('llm.no_key');
-    expect(server.requests).toHaveLength(0);
+    const opened: string[] = [];
+    const without = llm({ apiKey: undefined, http: { fetch: http.fetch, open: (url) => void opened.push(url) } });
+    without.expect?.();
+    expect(await code(without.stream(REQUEST, live()))).toBe('llm.no_key');
+    expect([server.requests, opened]).toEqual([[], []]);
     server.script(reply('84'));
     expect(textOf(await collect(llm({ apiKey: undefined, keyless: true }).stream(REQUEST, live())))).toBe('84');
   });
@@ -380,8 +428,7 @@ describe('leaving', () => {
     }
     expect(own.requests).toHaveLength(100);
     await Promise.all(own.requests.map((request) => request.clientGone));
-    // The pool behind fetch opens idle spares for those that were cut: as many as there were at once, not a hundred.
-    expect(await own.openConnections()).toBeLessThanOrEqual(20);
+    await eventually(() => own.open === 0);
     await own.close();
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
+import { KeptConnections } from '../../src/dialogue/index.js';
 import { floatToInt16, int16ToBytes, Mp3Decoder, writeWav } from '../../src/voice/audio/index.js';
 import { openAiTts, type OpenAiTtsOptions, type TtsProvider } from '../../src/voice/providers/tts/index.js';
 import { SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
@@ -65,6 +66,16 @@ describe('what the speech service is asked', () => {
     const { authorization, body } = await server.request(0);
     expect(authorization).toBeUndefined();
     expect(body).toMatchObject({ speed: 1.5, voice: 'w' });
+  });
+
+  it('goes over one connection from one turn to the next, opened when a sentence is expected', async () => {
+    const http = new KeptConnections();
+    const provider = openai({ http });
+    provider.expect?.(never());
+    await eventually(() => server.connections === 1);
+    for (let turn = 0; turn < 3; turn++) await collect(await provider.synthesize(REQUEST, never()));
+    expect([server.requests.length, server.connections]).toEqual([3, 1]);
+    http.close();
   });
 
   it('asks for no more than its limit at a time', async () => {

@@ -10,8 +10,14 @@ export class FakeConversation implements Conversation {
   /** Thrown after so many sentences. */
   failsAfter: { readonly sentences: number; readonly error: Error } | undefined;
   running = 0;
+  /** How often it was told that somebody begins to speak. */
+  expected = 0;
 
   constructor(private readonly clock: Clock) {}
+
+  expect(): void {
+    this.expected += 1;
+  }
 
   async *respond(input: TurnInput, signal: AbortSignal): AsyncGenerator<ReplyPart> {
     this.asked.push(input.text);

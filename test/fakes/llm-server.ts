@@ -23,6 +23,9 @@ export type LlmScript =
 /** A real HTTP server that speaks the OpenAI chat protocol by script: one script a request, in order; the last repeats. */
 export class FakeLlmServer {
   readonly requests: ReceivedRequest[] = [];
+  /** Connections that were ever made, and those that are open. */
+  connections = 0;
+  open = 0;
   #scripts: LlmScript[] = [];
   readonly #waiting: (() => void)[] = [];
 
@@ -32,6 +35,11 @@ export class FakeLlmServer {
     const server = createServer();
     const fake = new FakeLlmServer(server);
     server.on('request', (request, response) => void fake.#answer(request, response));
+    server.on('connection', (socket) => {
+      fake.connections += 1;
+      fake.open += 1;
+      socket.once('close', () => (fake.open -= 1));
+    });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fake;
   }
@@ -51,10 +59,6 @@ export class FakeLlmServer {
   /** Resolves when `count` requests have been received in all. */
   async received(count: number): Promise<void> {
     while (this.requests.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-  }
-
-  async openConnections(): Promise<number> {
-    return new Promise((resolve, reject) => this.server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,8 @@ const PIECE_BYTES = 1_000;
 export class FakeSpeechServer {
   readonly requests: SpeechRequest[] = [];
   maxOpen = 0;
+  /** Connections that were ever made. */
+  connections = 0;
   #open = 0;
   readonly #waiting: (() => void)[] = [];
   #scripts: SpeechScript[] = [];
@@ -38,6 +40,7 @@ export class FakeSpeechServer {
     const server = createServer();
     const fake = new FakeSpeechServer(server);
     server.on('request', (request, response) => void fake.#answer(request, response));
+    server.on('connection', () => (fake.connections += 1));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return fake;
   }

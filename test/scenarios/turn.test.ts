@@ -30,6 +30,18 @@ describe('a turn', () => {
     expect(world.ear().turn).toMatchObject({ turnId: 2, mode: 'auto' });
   });
 
+  it('is announced to the language model when somebody begins to speak, and when they do so over an answer', async () => {
+    world = await createAnsweredWorld({}, 'realtime');
+    const { conversation } = world;
+    expect(conversation.expected).toBe(1);
+    world.ear().bargesIn();
+    expect(conversation.expected).toBe(2);
+    world.ear().piece('and now');
+    world.ear().ended();
+    await world.clock.advance(5000);
+    expect(conversation.expected).toBe(2);
+  });
+
   it('a wake word with nothing after it is greeted after 400 ms of sound', async () => {
     world = createWorld();
     world.device.wake();

@@ -66,7 +66,7 @@ export function composeLanguageModelControl({ live, common: { clock } }: Foundat
       preset, baseUrl, model, apiKey,
       temperature: undefined, extraBody: undefined,
       firstTokenMs: FIRST_TOKEN_MS, replyMs: WHOLE_MS, maxWorkers: 1, attempts: 1,
-      ...(!known && { fetch: guardedFetch(policy()) }),
+      ...(!known && { http: { fetch: guardedFetch(policy()) } }),
       clock, log: silentLogger, random: Math.random,
     });
     const startMs = clock.nowMs();

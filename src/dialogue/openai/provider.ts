@@ -1,5 +1,5 @@
 import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
-import { Cancelled, ChorusError, type Clock, type Logger } from '../../core/index.js';
+import { Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../core/index.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from '../port.js';
 import { asLlmError, classify, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
 import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
@@ -27,8 +27,8 @@ export interface OpenAiOptions {
   readonly ofModel?: { readonly model: string; readonly extraBody: Readonly<Record<string, unknown>> } | undefined;
   readonly clock: Clock;
   readonly log: Logger;
-  /** In place of the global one. */
-  readonly fetch?: typeof fetch;
+  /** In place of the global `fetch`. */
+  readonly http?: HttpClient;
 }
 
 type SdkStream = Awaited<ReturnType<OpenAICompatibleChatLanguageModel['doStream']>>['stream'];
@@ -36,7 +36,7 @@ type SdkPart = SdkStream extends ReadableStream<infer Part> ? Part : never;
 
 /**
  * A language model behind an OpenAI-compatible address. Uses the AI SDK's model directly (`doStream`), which has no
- * retries and no telemetry. Errors: `llm.*`. Ending the iteration or aborting closes the connection.
+ * retries and no telemetry. Errors: `llm.*`. Ending the iteration early or aborting closes the connection.
  */
 export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
   const sdk = createOpenAICompatible({
@@ -44,9 +44,10 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
     baseURL: options.baseUrl.replace(/\/+$/, ''),
     includeUsage: true,
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
-    fetch: (input, init) => fetchStream(options.fetch ?? fetch, input, init),
+    fetch: (input, init) => fetchStream(options.http?.fetch ?? fetch, input, init),
     transformRequestBody: (body) => requestBody(body, options),
   });
+  const mayAsk = options.keyless || Boolean(options.apiKey);
   // Learned from the server: some models cannot use tools and refuse a request that offers them; one that was asked for may not be there.
   const toolless = new Set<string>();
   const unknown = new Set<string>();
@@ -89,9 +90,12 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
   return {
     id: `${options.name}:${options.model}`,
     local: options.local,
+    expect: () => {
+      if (mayAsk) options.http?.open?.(options.baseUrl);
+    },
     async *stream(request, signal) {
       signal.throwIfAborted();
-      if (!options.keyless && !options.apiKey) throw new ChorusError('llm.no_key', `${options.name} needs an API key`);
+      if (!mayAsk) throw new ChorusError('llm.no_key', `${options.name} needs an API key`);
       const connection = new AbortController();
       const onAbort = (): void => connection.abort(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
@@ -103,7 +107,7 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
         throw signal.aborted ? signal.reason : asLlmError(error);
       } finally {
         signal.removeEventListener('abort', onAbort);
-        // Whatever ended the iteration, the socket does not outlive it.
+        // An answer that was not read to its end: its connection is of no more use.
         connection.abort(new Cancelled('reply ended'));
       }
     },

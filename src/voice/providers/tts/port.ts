@@ -32,7 +32,7 @@ export interface TtsProvider {
   available?(): boolean;
   /** Expected milliseconds until the last chunk. */
   predictMs(text: string): number;
-  /** A sentence will be asked for soon, and perhaps more: time to open a connection, which is let go of when the signal is aborted. Cheap, and never fails. */
+  /** A sentence will be asked for soon, and perhaps more: time to open a connection, which is let go of when the signal is aborted if it can serve nobody else. Cheap, and never fails. */
   expect?(signal: AbortSignal): void;
   /** Rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */
   synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio>;

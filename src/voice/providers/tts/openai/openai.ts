@@ -1,4 +1,4 @@
-import { ChorusError, type Clock, type LanguageTag, primarySubtag } from '../../../../core/index.js';
+import { ChorusError, type Clock, type HttpClient, type LanguageTag, primarySubtag } from '../../../../core/index.js';
 import type { SpeechFormat } from '../../../audio/format.js';
 import { Permits } from '../permits.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../port.js';
@@ -23,6 +23,8 @@ export interface OpenAiTtsOptions {
   readonly concurrency?: number;
   /** When a request names none; 1 is normal speed. */
   readonly rate?: number;
+  /** In place of the global `fetch`. */
+  readonly http?: HttpClient;
 }
 
 /** Any service that speaks OpenAI's `POST /audio/speech`. The body is read as it comes. Resolves when the first bytes are there. */
@@ -38,6 +40,7 @@ export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
     languages: ['*'],
     local: false,
     predictMs: (text) => speed.predictMs(text),
+    expect: () => options.http?.open?.(options.baseUrl),
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
       if (!/[\p{L}\p{N}]/u.test(request.text)) return { format, chunks: nothing() };
@@ -73,9 +76,10 @@ function voiceOf(options: OpenAiTtsOptions, language: LanguageTag): string {
 
 async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: AbortSignal): Promise<Body> {
   const rate = request.rate ?? options.rate ?? 1;
+  const { fetch: ask = fetch } = options.http ?? {};
   let response: Response;
   try {
-    response = await fetch(`${options.baseUrl.replace(/\/+$/u, '')}/audio/speech`, {
+    response = await ask(`${options.baseUrl.replace(/\/+$/u, '')}/audio/speech`, {
       method: 'POST',
       // Whoever may set the address must not reach by a redirect what the address itself may not be.
       redirect: 'manual',

@@ -12,7 +12,7 @@ export interface Way extends Pick<RequestOptions, 'agent' | 'lookup'> {
 const HEADERS = { accept: '*/*', 'user-agent': 'node' };
 
 /**
- * A request as the global `fetch` takes it, sent by `node:http`. No redirect is followed; one that is not wanted (`redirect: 'manual'`) fails with
+ * A request as the global `fetch` takes it, sent by `node:http`. No redirect is followed: with `redirect: 'manual'` it is the answer, else it fails with
  * `llm.failed`. Nothing compressed is asked for. The response rejects with a `ChorusError` or an `AbortError` as they are, and else as `fetch` does.
  */
 export function send(url: URL, init: RequestInit | undefined, { maxBytes = Number.POSITIVE_INFINITY, ...way }: Way): { readonly request: ClientRequest; readonly response: Promise<Response> } {

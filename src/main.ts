@@ -87,7 +87,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   root.onClose(() => log.close());
   const metrics = new PrometheusMetrics({ version: packageVersion() });
   root.onClose(() => metrics.close());
-  const http = new KeptConnections();
+  const http = new KeptConnections({ clock: systemClock });
   root.onClose(() => http.close());
   try {
     const live = new LiveConfig(config);

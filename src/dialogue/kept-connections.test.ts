@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { certificate, testAuthority, type CertificateName } from '../../test/fakes/bad-proxies.js';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { KeptConnections } from './kept-connections.js';
 
 type Answer = (response: ServerResponse, request: IncomingMessage) => void;
@@ -55,7 +56,7 @@ function use<T extends { close(): void | Promise<void> }>(thing: T): T {
   things.push(thing);
   return thing;
 }
-const kept = (idleMs?: number): KeptConnections => use(new KeptConnections({ ca: testAuthority(), ...(idleMs !== undefined && { idleMs }) }));
+const kept = (idleMs?: number, clock = new FakeClock()): KeptConnections => use(new KeptConnections({ clock, ca: testAuthority(), ...(idleMs !== undefined && { idleMs }) }));
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
@@ -192,6 +193,21 @@ describe('a connection that the service has closed', () => {
     await ask(http, service.url);
     await expect(ask(http, service.url)).rejects.toMatchObject({ code: 'ECONNRESET' });
     expect(service.requests).toBe(6);
+  });
+
+  it('while it thought is not asked again: it may be paid for what it did', async () => {
+    const service = use(await Service.start());
+    const clock = new FakeClock();
+    const http = kept(undefined, clock);
+    await ask(http, service.url);
+    const held: ServerResponse[] = [];
+    service.script = [(response) => void held.push(response), fine];
+    const asking = ask(http, service.url);
+    await until(() => held.length === 1);
+    await clock.advance(1000);
+    held[0]?.destroy();
+    await expect(asking).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNRESET' } });
+    expect(service.requests).toBe(2);
   });
 
   it('is not used when we know it, or when something was said over it that nobody had asked for', async () => {

@@ -1,11 +1,12 @@
 import { Agent as HttpAgent, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import type { HttpClient } from '../core/index.js';
+import type { Clock, HttpClient } from '../core/index.js';
 import { send } from './node-fetch.js';
 import { hostOf, portOf } from './service-address.js';
 
 export interface KeptConnectionsOptions {
+  readonly clock: Clock;
   /** A connection that nobody uses is closed after so long, or sooner where the service says so (`Keep-Alive: timeout=`). Default: a minute. */
   readonly idleMs?: number;
   /** Certificates to be believed in place of those of the system. */
@@ -16,6 +17,11 @@ export interface KeptConnectionsOptions {
 const IDLE_MS = 60_000;
 /** How often TCP asks the other side whether it is still there; after ten times without an answer it is not (`Socket.setKeepAlive`). */
 const PROBE_MS = 1000;
+/**
+ * The service had closed the connection, and the request crossed with the news of that: the answer to it is back as soon as any would be. One that comes later is from a
+ * service that had begun to think, and may be paid for what it did.
+ */
+const CROSSING_MS = 1000;
 /** Of one service. As many as language models are asked at a time, unless `llm.max_workers` says otherwise: more are closed after their answer. */
 const MAX_IDLE = 8;
 
@@ -25,9 +31,11 @@ const MAX_IDLE = 8;
  */
 export class KeptConnections implements HttpClient {
   readonly #lanes: ReadonlyMap<string, Lane>;
+  readonly #clock: Clock;
   #closed = false;
 
-  constructor({ idleMs = IDLE_MS, ca }: KeptConnectionsOptions = {}) {
+  constructor({ clock, idleMs = IDLE_MS, ca }: KeptConnectionsOptions) {
+    this.#clock = clock;
     const options: AgentOptions = { keepAlive: true, keepAliveMsecs: PROBE_MS, timeout: idleMs, maxFreeSockets: MAX_IDLE };
     this.#lanes = new Map([
       ['http:', new Lane(new HttpAgent(options))],
@@ -39,12 +47,14 @@ export class KeptConnections implements HttpClient {
     const url = new URL(input instanceof Request ? input.url : input);
     const lane = this.#lanes.get(url.protocol);
     if (!lane || this.#closed) throw new TypeError('fetch failed');
+    const askedMs = this.#clock.nowMs();
     const { request, response } = send(url, init, { agent: lane.agent });
     try {
       return await response;
     } catch (error) {
-      if (this.#closed || !lane.waited(request) || !isClosed(error)) throw error;
-      // The service had closed it, and the request crossed with the news of that. Once more, over a new one: the others are no better.
+      const crossed = lane.waited(request) && isClosed(error) && this.#clock.nowMs() - askedMs < CROSSING_MS;
+      if (this.#closed || !crossed) throw error;
+      // Once more, over a new one: the others are no better.
       lane.forget(url);
       return send(url, init, { agent: lane.agent }).response;
     }

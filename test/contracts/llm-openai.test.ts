@@ -7,7 +7,7 @@ import { collect, failure, llmContract, REQUEST, textOf, VOLUME_TOOLS } from './
 import { eventually } from './tts.contract.js';
 
 let server: FakeLlmServer;
-const http = new KeptConnections();
+const http = new KeptConnections({ clock: systemClock });
 const unhandled: unknown[] = [];
 const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
 

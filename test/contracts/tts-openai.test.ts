@@ -69,7 +69,7 @@ describe('what the speech service is asked', () => {
   });
 
   it('goes over one connection from one turn to the next, opened when a sentence is expected', async () => {
-    const http = new KeptConnections();
+    const http = new KeptConnections({ clock: systemClock });
     const provider = openai({ http });
     provider.expect?.(never());
     await eventually(() => server.connections === 1);

@@ -171,12 +171,15 @@ class Lane {
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
       const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
         const when = speculative() ? 'speculative' : 'final';
+        const heard = (): void => this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
         try {
           const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
+          heard();
           return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
-        } finally {
-          // Also when it was cancelled meanwhile: native code goes on to its end.
-          this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
+        } catch (error) {
+          // Native code goes on to its end when it was cancelled.
+          if (inner.aborted) heard();
+          throw error;
         }
       };
       if (!provider.local) return recognise(bounded, 0);

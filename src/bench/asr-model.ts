@@ -7,6 +7,8 @@ import type { AsrChoice } from './options.js';
 
 export interface AsrPreparation {
   readonly choice: AsrChoice;
+  /** Of the run (`--set`): an `asr.model` among them wins. */
+  readonly settings?: readonly string[];
   /** `data/models`. */
   readonly modelsDir: string;
   readonly clock: Clock;
@@ -23,9 +25,12 @@ export interface PreparedAsr {
 
 /** The published model, which {@link COST_MODEL} stands in for. */
 const SENSE_VOICE = 'sense-voice-int8';
+const MODEL_SETTING = 'asr.model=';
 
 /** Makes the model there that the run asks for. Where the real SenseVoice is installed, it is used instead of the one that costs the same. */
-export async function prepareAsr({ choice, modelsDir, clock, signal, onProgress }: AsrPreparation): Promise<PreparedAsr> {
+export async function prepareAsr({ choice, settings = [], modelsDir, clock, signal, onProgress }: AsrPreparation): Promise<PreparedAsr> {
+  const model = settings.findLast((setting) => setting.startsWith(MODEL_SETTING))?.slice(MODEL_SETTING.length);
+  if (model !== undefined) return { model, understands: model !== COST_MODEL };
   if (choice === 'installed') return { model: 'auto', understands: true };
   if (choice !== COST_MODEL) return { model: choice, understands: true };
   // A model's folder appears when it is complete.

@@ -165,7 +165,7 @@ class Run {
   #asr(): Promise<PreparedAsr> {
     const { clock, modelsDir, onLive } = this.context;
     const onProgress = (written: number, total: number): void => onLive?.({ stage: 'model', fraction: written / total });
-    return prepareAsr({ choice: this.options.asr, modelsDir, clock, signal: this.signal, onProgress });
+    return prepareAsr({ choice: this.options.asr, settings: this.options.settings, modelsDir, clock, signal: this.signal, onProgress });
   }
 
   async #server(standIns: RunningStandIns | undefined, asr: PreparedAsr): Promise<Target> {

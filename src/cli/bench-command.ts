@@ -89,6 +89,8 @@ export async function runBenchCommand(flags: BenchFlags, context: CliContext): P
 /** One run, or the search for the capacity. */
 async function measure(flags: BenchFlags, options: RunOptions, bench: BenchContext, context: CliContext, say: (line: string) => void): Promise<BenchResult> {
   const words = BENCH_MESSAGES[context.language];
+  // What kernels a server elsewhere has is not known.
+  if (flags.baseline !== undefined && flags.url !== undefined) throw told('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
   if (flags.findCapacity) {
     if (flags.url !== undefined) throw told('bench.bad_input', words.badValue('--find-capacity', '', words.notWithUrl));
     return findCapacity(

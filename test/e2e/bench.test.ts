@@ -64,7 +64,7 @@ describe('chorus bench', () => {
     expect(result.fleet.totals.turns).toBeGreaterThan(0);
     expect(result.options).toMatchObject({ devices: 2, asrModel: 'moonshine-tiny-en', queues: [40, 20, 5] });
     expect(result.options.settings).toContain('session.greeting=false');
-    // Turns that began with an answer of the stand-in are known by its sentence; on a busy machine all of so few might begin with "let me think".
+    // Turns that began with an answer of the stand-in are known by its sentence; a busy machine would have some begin with "let me think".
     const answered = result.fleet.turns.filter((turn) => !turn.warmup && turn.firstSoundMs !== undefined);
     expect(result.llmOwn.joined).toBeGreaterThan(0);
     expect(result.llmOwn.joined).toBeLessThanOrEqual(answered.length);
@@ -92,8 +92,9 @@ describe('chorus bench', () => {
   });
 
   it('refuses what cannot be, before anything is started', { timeout: 60_000 }, async () => {
-    const [scenario, reply, base] = [bench('--scenario', 'party'), bench('--reply', 'five'), bench('--compare', join(folder, 'none.json'))];
-    expect(await Promise.all([scenario.ended, reply.ended, base.ended])).toEqual([2, 2, 2]);
+    const [scenario, reply, base, kernels] = [bench('--scenario', 'party'), bench('--reply', 'five'), bench('--compare', join(folder, 'none.json')), bench('--baseline', 'kernels', '--url', 'http://127.0.0.1:9/xiaozhi/ota/')];
+    expect(await Promise.all([scenario.ended, reply.ended, base.ended, kernels.ended])).toEqual([2, 2, 2, 2]);
+    expect(kernels.output()).toContain('--baseline');
     expect(scenario.output()).toContain('steady, wake-storm');
     expect(reply.output()).toContain('--reply five');
     expect(base.output()).toContain('none.json cannot be read');

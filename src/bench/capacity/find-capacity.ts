@@ -74,7 +74,7 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
 /** For the guess; more thoroughly where the result is to tell them, too. */
 async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<readonly KernelRound[]> {
   const { clock, modelsDir, scope, signal, onLive } = context;
-  const prepared = await prepareAsr({ choice: run.asr, modelsDir, clock, signal, onProgress: (written, total) => onLive?.({ stage: 'model', fraction: written / total }) });
+  const prepared = await prepareAsr({ choice: run.asr, settings: run.settings, modelsDir, clock, signal, onProgress: (written, total) => onLive?.({ stage: 'model', fraction: written / total }) });
   onLive?.({ stage: 'kernels' });
   const asrModel = prepared.model === 'auto' ? await installedModelFor(run.language, modelsDir, { clock, scope }) : prepared.model;
   return measureKernels({ asrModel, modelsDir, int8: int8Of(run.settings), slots: Math.max(1, Math.floor(usableLimits().usableCores)), clock, scope, signal, ...(!run.kernels && { forMs: 0 }) });

@@ -191,6 +191,7 @@ describe('a sentence that is expected', () => {
     await clock.advance(10_001);
     provider.expect?.(never());
     await eventually(() => server.connections === 5 && server.open === 1);
+    expect(server.maxOpen).toBe(4);
   });
 
   it('makes no more connections than may be open at a time', async () => {

@@ -109,10 +109,16 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const scope = new Scope('stand-ins', () => undefined);
     const { llmPort } = await startStandIns({ behaviour: standInOptions.parse({ llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400 } }), host: STAND_IN.host, llmPort: STAND_IN.port, ttsPort: 0, clock: systemClock, scope });
     const { context, page, complaints } = await openPage(browser, { url });
+    // What there is to choose from may come late; it takes nothing back that was chosen meanwhile.
+    let choose = (): void => undefined;
+    const chosen = new Promise<void>((resolve) => (choose = resolve));
+    await page.route('**/api/v1/llm/presets', async (route) => void (await chosen, await route.continue()), { times: 1 });
     await signIn(page, password);
     const card = page.locator('.language-model');
     await expect.poll(() => card.innerText()).toContain('offline assistant');
     await card.locator('select').selectOption('custom');
+    choose();
+    await expect.poll(() => card.locator('option').count()).toBeGreaterThan(2);
     await card.locator('input[type=url]').fill('http://169.254.169.254/v1');
     await card.locator('input[type=password]').fill('sk-planted');
     await card.locator('input:not([type])').fill('stand-in');

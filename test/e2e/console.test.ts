@@ -112,7 +112,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     // What there is to choose from may come late; it takes nothing back that was chosen meanwhile.
     let choose = (): void => undefined;
     const chosen = new Promise<void>((resolve) => (choose = resolve));
-    await page.route('**/api/v1/llm/presets', async (route) => void (await chosen, await route.continue()), { times: 1 });
+    await page.route('**/api/v1/llm/presets', (route) => chosen.then(() => route.continue()), { times: 1 });
     await signIn(page, password);
     const card = page.locator('.language-model');
     await expect.poll(() => card.innerText()).toContain('offline assistant');

@@ -16,7 +16,7 @@ const SAMPLE_EVERY_MS = 5000;
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
  * Until then another configuration comes every twelve seconds, and every minute afterwards: what takes it over is compiled as it is used, 150 KB each time at first (eight times on
- * an idle server: 1.2 MB of code, and nothing else that stays), until some sixty have come. Once a minute it would be compiled all through the hour.
+ * an idle server: 1.2 MB of code, and nothing else that stays). Once a minute it would be compiled all through the hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
 /** Small, so that an hour turns the files over. */

@@ -1,16 +1,16 @@
 import { Cancelled, ChorusError, type Clock, isCancelled, type Scope, withTimeout } from '../core/index.js';
 import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
 import { assembleResult, type TimedReport } from './assemble-result.js';
-import { installedModelFor, type PreparedAsr, prepareAsr } from './asr-model.js';
+import { type PreparedAsr, prepareAsr } from './asr-model.js';
 import { type Observation, Observer } from './observation.js';
 import type { RunOptions } from './options.js';
 import { usableLimits } from './limits.js';
 import { kernelBaseline } from './kernels/baseline.js';
 import type { KernelRound } from './kernels/kernel-costs.js';
-import { measureKernels } from './kernels/measure-kernels.js';
+import { kernelsOf } from './kernels/kernels-of.js';
 import { workOf } from './kernels/work.js';
 import type { BenchResult } from './result.js';
-import { int8Of, needsStandIns, serverSettings } from './server-settings.js';
+import { needsStandIns, serverSettings } from './server-settings.js';
 import { type ServerUnderTest, startServerUnderTest } from './server-under-test.js';
 import { type RunningStandIns, startStandInProcess } from './stand-in-process.js';
 import type { LlmRequestRecord, TtsRequestRecord } from './stand-ins/index.js';
@@ -244,12 +244,10 @@ class Run {
   }
 
   /** Measured alone: nothing has started yet, or all has ended. */
-  async #kernels({ model }: PreparedAsr): Promise<readonly KernelRound[]> {
+  #kernels(asr: PreparedAsr): Promise<readonly KernelRound[]> {
     const { clock, modelsDir, onLive } = this.context;
-    const { language, settings } = this.options;
     onLive?.({ stage: 'kernels' });
-    const asrModel = model === 'auto' ? await installedModelFor(language, modelsDir, { clock, scope: this.scope }) : model;
-    return measureKernels({ asrModel, modelsDir, int8: int8Of(settings), slots: Math.max(1, Math.floor(usableLimits().usableCores)), clock, scope: this.scope, signal: this.signal });
+    return kernelsOf(asr, this.options, { modelsDir, clock, scope: this.scope, signal: this.signal });
   }
 }
 

@@ -51,29 +51,18 @@ async function code(stream: ReturnType<LlmProvider['stream']>): Promise<string> 
   return (error as ChorusError).code;
 }
 
-describe('OpenAI-compatible: LlmProvider contract', () => {
+describe.each([
+  ['OpenAI-compatible', () => llm()],
+  ['OpenAI-compatible, by the global fetch', () => createOpenAiLlm({ ...OPTIONS, baseUrl: server.baseUrl })],
+])('%s: LlmProvider contract', (_, open) => {
   llmContract({
     answering: () => {
       server.script(reply('12 times 7 ', 'is 84.'));
-      return llm();
+      return open();
     },
     controlling: () => {
       server.script({ kind: 'sse', chunks: [toolCall(VOLUME_CALL), finish('tool_calls'), done] }, reply('The volume is now 50.'));
-      return llm();
-    },
-  });
-});
-
-describe('OpenAI-compatible, by the global fetch: LlmProvider contract', () => {
-  const plain = (): LlmProvider => createOpenAiLlm({ ...OPTIONS, baseUrl: server.baseUrl });
-  llmContract({
-    answering: () => {
-      server.script(reply('12 times 7 ', 'is 84.'));
-      return plain();
-    },
-    controlling: () => {
-      server.script({ kind: 'sse', chunks: [toolCall(VOLUME_CALL), finish('tool_calls'), done] }, reply('The volume is now 50.'));
-      return plain();
+      return open();
     },
   });
 });

@@ -1,11 +1,10 @@
 import { costsOf, type KernelRound } from '../kernels/kernel-costs.js';
-import { measureKernels } from '../kernels/measure-kernels.js';
-import { installedModelFor, prepareAsr } from '../asr-model.js';
+import { kernelsOf } from '../kernels/kernels-of.js';
+import { prepareAsr } from '../asr-model.js';
 import { reasonsOf, saysNothing } from '../disturbed.js';
 import { usableLimits } from '../limits.js';
 import type { RunOptions } from '../options.js';
 import type { BenchResult, Capacity, CapacityStep } from '../result.js';
-import { int8Of } from '../server-settings.js';
 import { type BenchContext, runBench } from '../run.js';
 import type { TargetId } from '../service-level.js';
 import { certainMiss } from './certain-miss.js';
@@ -76,8 +75,7 @@ async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<r
   const { clock, modelsDir, scope, signal, onLive } = context;
   const prepared = await prepareAsr({ choice: run.asr, settings: run.settings, modelsDir, clock, signal, onProgress: (written, total) => onLive?.({ stage: 'model', fraction: written / total }) });
   onLive?.({ stage: 'kernels' });
-  const asrModel = prepared.model === 'auto' ? await installedModelFor(run.language, modelsDir, { clock, scope }) : prepared.model;
-  return measureKernels({ asrModel, modelsDir, int8: int8Of(run.settings), slots: Math.max(1, Math.floor(usableLimits().usableCores)), clock, scope, signal, ...(!run.kernels && { forMs: 0 }) });
+  return kernelsOf(prepared, run, { modelsDir, clock, scope, signal, ...(!run.kernels && { forMs: 0 }) });
 }
 
 /** One run. It is stopped as soon as it is certain that the service level is missed. */

@@ -15,6 +15,12 @@ import {
 import { Libsql, type LibsqlDatabase } from './libsql.js';
 
 /**
+ * Pages of the file kept in memory, by SQLite's own count. Its default of 2 MB fills for an hour with the turns that are written, none of which is read again before its page is
+ * long written, and takes three times as much (4,000 turns: 18.3 instead of 14.9 MB in a process that does nothing else); the operating system keeps the file besides.
+ */
+const CACHE_KB = 256;
+
+/**
  * Kysely on libsql without blocking the event loop. In libsql only `exec` and `prepare` run on another thread; a statement
  * outside a transaction waits for a lock, and syncs to disk, **on the calling thread** (measured: 2.5 s of blocked loop
  * beside another writer). So everything that writes runs between `exec('begin immediate')` and `exec('commit')`: the
@@ -33,6 +39,7 @@ export class LibsqlDialect implements Dialect {
       await (await database.prepare(`pragma journal_mode = ${journal}`)).all([]);
       // FULL: a commit that was acknowledged survives a power cut, not only a crash.
       await database.exec('pragma synchronous = full');
+      await (await database.prepare(`pragma cache_size = -${CACHE_KB}`)).all([]);
     } catch (error) {
       database.close();
       throw error;

@@ -1,5 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancelled, type Clock, noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
 import { fakeProgram } from '../../../test/compiled.js';
@@ -213,6 +215,33 @@ describe('SupervisedChild', () => {
       await clock.advance(50);
       await restarted(death);
       expect(await waiting).toBe(death);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('outlives a system that refuses it a process', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'chorus-child-'));
+    const niceCommand = join(folder, 'nice');
+    const letStart = (): void => writeFileSync(niceCommand, '#!/bin/sh\nexec nice "$@"\n', { mode: 0o700 });
+    try {
+      letStart();
+      const clock = new FakeClock();
+      const { child, lost, restarted } = make({ clock, niceCommand });
+      await child.start();
+      // A link to itself: as where there is no memory, Node throws rather than to tell by an event.
+      rmSync(niceCommand);
+      symlinkSync(niceCommand, niceCommand);
+      kill(child, 'SIGKILL');
+      await lost();
+      await clock.advance(50);
+      expect(child.status()).toMatchObject({ state: 'restarting', pid: undefined, restarts: 2 });
+      expect(child.status().reason).toContain('ELOOP');
+      rmSync(niceCommand);
+      letStart();
+      await clock.advance(50);
+      await restarted();
+      expect(await child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

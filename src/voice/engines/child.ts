@@ -228,7 +228,14 @@ export class SupervisedChild {
   #spawn(): void {
     this.#respawn = undefined;
     const { clock, name, startTimeoutMs, niceness } = this.options;
-    const process = spawnChild({ name, entry: this.options.entry, env: this.options.env ?? {}, niceness, niceCommand: this.#niceCommand });
+    let process: ChildProcess;
+    try {
+      process = spawnChild({ name, entry: this.options.entry, env: this.options.env ?? {}, niceness, niceCommand: this.#niceCommand });
+    } catch (error) {
+      // What the system refuses is mostly told by an event, but not that there is no memory for another process.
+      this.#notStarted(error as Error);
+      return;
+    }
     const startTimer = clock.after(startTimeoutMs, () => {
       this.#kill(child, 'start', new ChorusError('engine.failed', `the ${name} process was not ready after ${startTimeoutMs} ms`));
     });
@@ -264,6 +271,10 @@ export class SupervisedChild {
       this.#spawn();
       return;
     }
+    this.#notStarted(error);
+  }
+
+  #notStarted(error: Error): void {
     this.#died('start', new ChorusError('engine.failed', `the ${this.options.name} process cannot be started: ${error.message}`, { cause: error }));
   }
 

@@ -25,8 +25,18 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-function world(settings: Readonly<Record<string, unknown>>, supervisor?: Supervisor) {
-  const clock = new FakeClock(START);
+/** A machine whose clock may be wrong, and be set right. */
+class SettableClock extends FakeClock {
+  aheadMs = 0;
+
+  override wallMs(): number {
+    return super.wallMs() + this.aheadMs;
+  }
+}
+
+function world(settings: Readonly<Record<string, unknown>>, { supervisor, aheadMs = 0 }: { readonly supervisor?: Supervisor; readonly aheadMs?: number } = {}) {
+  const clock = new SettableClock(START);
+  clock.aheadMs = aheadMs;
   const warnings: string[] = [];
   const failures: string[] = [];
   root = new Scope('server', (name, error) => failures.push(`${name}: ${String(error)}`));
@@ -84,6 +94,15 @@ describe('the upkeep of a server', () => {
     expect(records.filter(({ outcome }) => outcome === 'skipped').map(({ name }) => name)).toEqual(['logs', 'config_backup', 'store_vacuum', 'performance']);
   });
 
+  it('comes though the clock was a month ahead when the server started', async () => {
+    const { clock, control, pass } = world({}, { aheadMs: 30 * 24 * HOUR_MS });
+    await pass(0.1 * HOUR_MS);
+    clock.aheadMs = 0;
+    expect((await control.view('en')).tasks[0]).toMatchObject({ nextAtMs: Date.UTC(2026, 10, 25, 4) });
+    await pass(1.2 * HOUR_MS);
+    await expect.poll(names).toBe(9);
+  });
+
   it('may be switched off while the server runs, and asked for at any time', async () => {
     const { control, live, pass } = world({});
     await live.replace(configSchema.parse({ upkeep: { enabled: false, check_seconds: 0 } }), { trial: false, signal: root.signal });
@@ -99,12 +118,20 @@ describe('the upkeep of a server', () => {
 
 describe('the weekly restart', () => {
   it('is a drain, at its hour, where something starts the server again', async () => {
-    const { drained, pass } = world({ enabled: false, weekly_restart: 'wed 04:30' }, 'systemd');
+    const { drained, pass } = world({ enabled: false, weekly_restart: 'wed 04:30' }, { supervisor: 'systemd' });
     await pass(1.4 * HOUR_MS);
     expect(drained).toEqual([]);
     await pass(0.2 * HOUR_MS);
     expect(drained).toEqual([{ reason: 'weekly restart', withinMs: 30_000, restart: true }]);
     await pass(20 * HOUR_MS);
+    expect(drained).toHaveLength(1);
+  });
+
+  it('comes though the clock was a month ahead when the server started', async () => {
+    const { clock, drained, pass } = world({ enabled: false, weekly_restart: 'wed 04:30' }, { supervisor: 'systemd', aheadMs: 30 * 24 * HOUR_MS });
+    await pass(0.1 * HOUR_MS);
+    clock.aheadMs = 0;
+    await pass(1.6 * HOUR_MS);
     expect(drained).toHaveLength(1);
   });
 

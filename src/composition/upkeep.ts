@@ -44,22 +44,25 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
       return upkeepTasks({ ...offlineParts(live.current, { dataDir, clock, store: parts.store, configFile: parts.configFile }), memory, checkPerformance: live.current.upkeep.check_seconds === 0 ? 'off' : (signal) => checkPerformance(foundation, parts, signal) });
     },
   });
-  const startedAtMs = clock.wallMs();
-  let lastAtMs = startedAtMs;
-  const nextAtMs = (): number | undefined => (live.current.upkeep.enabled ? nextTime(live.current.upkeep.at, zoneOf(live.current), lastAtMs) : undefined);
+  const startedMs = clock.nowMs();
+  let lastAtMs = clock.wallMs();
+  const nextAtMs = (): number | undefined => {
+    lastAtMs = notAhead(lastAtMs, clock);
+    return live.current.upkeep.enabled ? nextTime(live.current.upkeep.at, zoneOf(live.current), lastAtMs) : undefined;
+  };
   // A machine that is off at that hour is looked after when it is on.
-  const due = (): number | undefined => (clock.wallMs() < startedAtMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs());
+  const due = (): number | undefined => (clock.nowMs() < startedMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs());
   root.fork('memory watch', (signal) => memory.run(signal));
   root.fork('upkeep', async (signal) => {
     const before = await upkeep.records();
     // The oldest: somebody may have asked for one of the tasks since.
-    lastAtMs = Math.min(startedAtMs, ...before.map((record) => record.startedAtMs));
+    lastAtMs = Math.min(lastAtMs, ...before.map((record) => record.startedAtMs));
     await onSchedule(clock, signal, due, async () => {
       lastAtMs = clock.wallMs();
       if (!upkeep.running) await upkeep.run({ waitIdleMs: live.current.upkeep.idle_wait_minutes * MINUTE_MS, dryRun: false, signal });
     });
   });
-  root.fork('weekly restart', (signal) => restartWeekly(foundation, parts, startedAtMs, signal));
+  root.fork('weekly restart', (signal) => restartWeekly(foundation, parts, signal));
   return {
     view: async (language) => viewOf(upkeep.running, await upkeep.records(), nextAtMs(), language),
     start: (names) => {
@@ -111,6 +114,11 @@ export function offlineParts(
   };
 }
 
+/** A clock that was ahead, and was set right since: who waited for the next time after that would wait until then. */
+function notAhead(wallMs: number, clock: Clock): number {
+  return Math.min(wallMs, clock.wallMs());
+}
+
 /** Undefined: that of this machine. */
 function zoneOf({ session }: Config): string | undefined {
   return session.time_zone === 'auto' ? undefined : session.time_zone;
@@ -141,10 +149,11 @@ async function checkPerformance({ live, dataDir, common }: Foundation, { origin 
   return { sentence: typeof sentence === 'string' ? { en: sentence, zh: sentence } : sentence, file: page, missed: outcome === 'missed' };
 }
 
-async function restartWeekly({ live, common }: Foundation, { drain, isIdle, supervisor }: UpkeepParts, startedAtMs: number, signal: AbortSignal): Promise<void> {
+async function restartWeekly({ live, common }: Foundation, { drain, isIdle, supervisor }: UpkeepParts, signal: AbortSignal): Promise<void> {
   const { clock, log } = common;
-  let lastAtMs = startedAtMs;
+  let lastAtMs = clock.wallMs();
   const due = (): number | undefined => {
+    lastAtMs = notAhead(lastAtMs, clock);
     const { weekly_restart: time } = live.current.upkeep;
     return time === 'off' || drain.underWay ? undefined : nextTime(time, zoneOf(live.current), lastAtMs);
   };

@@ -65,7 +65,11 @@ export class OldPorts {
     const server = createServer({ requestTimeout: limits.requestTimeoutMs, headersTimeout: limits.headersTimeoutMs, keepAliveTimeout: 5000, maxHeaderSize: 16 * 1024 }, (request, response) => this.#answer(request, response));
     server.on('connection', onConnection);
     // No WebSocket was ever here; without a listener Node would close the socket without a word, which is what this does too.
-    server.on('upgrade', (_request, socket) => socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'));
+    // Nobody else listens to the socket from here on: an error would end the process, and one that the other side leaves open would stay.
+    server.on('upgrade', (_request, socket) => {
+      socket.on('error', () => undefined);
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
+    });
     try {
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ port: wanted, host }, resolve));
     } catch (error) {

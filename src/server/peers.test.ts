@@ -60,6 +60,21 @@ describe('where a request comes from', () => {
     expect([kind('203.0.113.7'), kind('203.0.113.8')]).toEqual(['public', 'own']);
   });
 
+  it('goes on with the addresses that it knows where it cannot look them up', async () => {
+    const clock = new FakeClock();
+    let addresses = (): readonly string[] => ['203.0.113.7'];
+    const kind = await machineKindOf(clock, () => addresses());
+    expect(kind('203.0.113.7')).toBe('own');
+    addresses = () => {
+      throw new Error('too many open files');
+    };
+    await clock.advance(1000);
+    expect(kind('203.0.113.7')).toBe('own');
+    addresses = () => ['203.0.113.8'];
+    await clock.advance(1000);
+    expect([kind('203.0.113.7'), kind('203.0.113.8')]).toEqual(['public', 'own']);
+  });
+
   it('reads the default gateway of the routing table', () => {
     const table = 'Iface\tDestination\tGateway\tFlags\neth0\t00000000\t0101A8C0\t0003\neth0\t0001A8C0\t00000000\t0001\nwg0\t00000000\t00000000\t0001\n';
     expect(parseDefaultGateways(table)).toEqual(['192.168.1.1']);

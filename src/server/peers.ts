@@ -89,8 +89,12 @@ export async function machineKindOf(clock: Clock, lookUp: () => readonly string[
   return (address) => {
     const nowMs = clock.nowMs();
     if (nowMs >= staleMs) {
-      own = new Set(lookUp());
       staleMs = nowMs + OWN_ADDRESSES_MS;
+      try {
+        own = new Set(lookUp());
+      } catch {
+        // It takes a file descriptor, and the process may have none left. Those known before count on; a connection that is accepted then must not end the process.
+      }
     }
     return addressKind(address, own, gateways);
   };

@@ -332,6 +332,24 @@ describe('recognizer', () => {
     }
   });
 
+  it('keeps one process of a model that a device needed while another configuration was making it ready', async () => {
+    models.here.add('sense-voice-int8');
+    const loaded: (() => void)[] = [];
+    const lane = make({
+      model: 'moonshine-tiny-en',
+      openEngine: ({ model }) => Object.assign(new FakeEngine(model.id), model.id === 'sense-voice-int8' && { start: () => new Promise<void>((resolve) => loaded.push(resolve)) }),
+    });
+    await lane.prepare('en-US');
+    const preparing = lane.prepareChange({ model: 'sense-voice-int8', corrections: {}, autoPull: true }, true);
+    await settle();
+    expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
+    for (const load of loaded) load();
+    (await preparing).commit();
+    await settle();
+    expect(scope.tree().children.map(({ name }) => name)).toEqual(['recognition sense-voice-int8']);
+    expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
+  });
+
   it('leaves nothing behind when its scope closes', async () => {
     const lane = make();
     lane.ensureFor('en');

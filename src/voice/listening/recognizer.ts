@@ -264,7 +264,8 @@ class Lane {
     this.#settings = settings;
     this.#correct = correct(settings.corrections);
     for (const [id, engine] of this.#engines) {
-      if (wanted.has(id)) continue;
+      // One of the same model that a device needed while this one was being loaded goes, too.
+      if (wanted.get(id) === engine) continue;
       this.#engines.delete(id);
       engine.retire();
     }

@@ -1,3 +1,4 @@
+import { rename, rm, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { ModelShop } from '../../../test/fakes/model-shop.js';
@@ -41,6 +42,29 @@ describe('what another process does in the folder of models', () => {
     }).toBe('missing');
     await removed;
     expect(told).toEqual(['installed', 'missing']);
+  });
+
+  it.skipIf(process.platform === 'win32')('is not guessed while the folder cannot be read', async () => {
+    const clock = new FakeClock();
+    const seen = await shop.store({}, { clock, lookEveryMs: 3000 });
+    await seen.pull('test-model');
+    const told: ModelProgress['state'][] = [];
+    seen.onChange(({ state }) => told.push(state));
+    /** The next look begins, and is over when the one after it is waited for. */
+    const look = async (): Promise<void> => {
+      await clock.advance(3000);
+      await expect.poll(() => clock.pending).toBe(1);
+    };
+    // A link to itself, in place of a process that has too many files open or a disk that does not answer.
+    await rename(shop.models, `${shop.models}.aside`);
+    await symlink(shop.models, shop.models);
+    await look();
+    expect([seen.installed('test-model')?.model.id, told]).toEqual(['test-model', []]);
+    await rm(shop.models);
+    await rename(`${shop.models}.aside`, shop.models);
+    await (await shop.store()).remove('test-model');
+    await look();
+    expect(told).toEqual(['missing']);
   });
 
   it('is none of a store that was not asked to look', async () => {

@@ -73,14 +73,23 @@ class Store implements ModelStore {
   async keepLooking(everyMs: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       await sleep(this.options.clock, everyMs, signal);
-      const folders = new Set(await readdir(this.directory).catch(() => []));
-      for (const model of this.catalogue) {
-        const { id, source } = model;
-        const known = this.#installed.has(id);
-        if (source.type === 'package' || folders.has(id) === known || this.#pulls.has(id)) continue;
-        const found = (await this.#lookAt(model)) !== undefined;
-        if (found !== known) this.#tell(idle(id, found ? 'installed' : 'missing'));
-      }
+      // What cannot be read at the moment (too many files are open) is taken to be as it was.
+      await this.#lookAgain().catch((error: unknown) => this.options.log.debug('the folder of models cannot be read', { reason: asChorusError(error).message }));
+    }
+  }
+
+  async #lookAgain(): Promise<void> {
+    const names = await readdir(this.directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    const folders = new Set(names);
+    for (const model of this.catalogue) {
+      const { id, source } = model;
+      const known = this.#installed.has(id);
+      if (source.type === 'package' || folders.has(id) === known || this.#pulls.has(id)) continue;
+      const found = (await this.#lookAt(model)) !== undefined;
+      if (found !== known) this.#tell(idle(id, found ? 'installed' : 'missing'));
     }
   }
 

@@ -20,9 +20,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     interrupted.abort(new Error(signal));
   });
 }
+let outlives = false;
 // `chorus models list | head` closes our output early; that is no error of ours.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (outlives) return;
     if (error.code === 'EPIPE') process.exit(EXIT.ok);
     throw error;
   });
@@ -38,6 +40,7 @@ const context: CliContext = {
   terminal: process.stdout.isTTY,
   colours: picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY),
   interrupted: interrupted.signal,
+  outliveOutput: () => (outlives = true),
 };
 
 process.exitCode = await runProgram(argv, context).catch((error: unknown) => reportFailure(error, context));

@@ -24,6 +24,8 @@ const PROGRESS_STEP_PERCENT = 10;
 export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
   const startedMs = context.clock.nowMs();
   const loaded = await loadForCommand(flags, context, flagValues(flags));
+  // Those who talk do not depend on who reads the log.
+  context.outliveOutput?.();
   context.out(openingLines(packageVersion(), resolve(flags.data), loaded.config, context));
   tellNotes(loaded, context);
   const stopped = new AbortController();
@@ -38,25 +40,36 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
 
 /** Until the server is closed; what goes on beside it is ended by `stopped`. */
 async function run(flags: ServeFlags, loaded: LoadedConfig, context: CliContext, startedMs: number, stopped: AbortController): Promise<ExitCode> {
-  const { words, colours, out, err } = context;
-  const dataDir = resolve(flags.data);
+  const starting = start(flags, loaded, context);
+  const stopReloading = reloadOnHangup(starting, context);
+  try {
+    return await untilClosed(await starting, flags, loaded, context, startedMs, stopped);
+  } finally {
+    stopReloading();
+  }
+}
+
+async function start(flags: ServeFlags, loaded: LoadedConfig, context: CliContext): Promise<RunningServer> {
+  const { words, colours, err } = context;
   // Loaded only now: the lines above are on the screen while the libraries are read.
   const { startServer } = await import('../main.js');
-  const server = await startServer({
+  return startServer({
     config: loaded.config,
-    dataDir,
+    dataDir: resolve(flags.data),
     source: { file: resolve(loaded.file), load: () => loadConfig(loadOptions(flags, context, flagValues(flags))) },
     env: context.env,
     supervisor: supervisorOf(context.env, process.pid),
     onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
   });
+}
+
+async function untilClosed(server: RunningServer, flags: ServeFlags, loaded: LoadedConfig, context: CliContext, startedMs: number, stopped: AbortController): Promise<ExitCode> {
+  const { words, out, err } = context;
   out(serverLines(server, loaded.config, flags.data, context));
   const watching = watchModels(server, flags.data, context, stopped.signal);
   const readiness = tellReadiness(server, startedMs, context, stopped.signal);
   const draining = drainWhenAsked(server, context);
-  const stopReloading = reloadOnHangup(server, context);
   await server.closed;
-  stopReloading();
   stopped.abort();
   await Promise.all([watching, readiness, draining]);
   err(`${server.restartWanted ? words.serve.stoppedToRestart : words.serve.stopped}\n`);
@@ -65,16 +78,19 @@ async function run(flags: ServeFlags, loaded: LoadedConfig, context: CliContext,
 
 /**
  * SIGHUP: the configuration is read again. A terminal that is closed sends the same signal to what was started in it; that is a request to stop.
- * Returns what ends it.
+ * While the server starts, it is heard too, and done when it has started: unheard it ends the process. Returns what ends it.
  */
-function reloadOnHangup(server: RunningServer, context: CliContext): () => void {
+function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): () => void {
   const fromTerminal = terminalIsThere();
-  const onHangup = (): void => {
-    const asked = fromTerminal && !terminalIsThere() ? server.drain('terminal closed') : server.reload();
-    asked.catch((error: unknown) => context.err(`${describeError(error, context)}\n`));
+  const onHangup = async (): Promise<void> => {
+    const server = await starting.catch(() => undefined); // Why it did not start is told elsewhere.
+    await (fromTerminal && !terminalIsThere() ? server?.drain('terminal closed') : server?.reload());
   };
-  process.on('SIGHUP', onHangup);
-  return () => process.off('SIGHUP', onHangup);
+  const heard = (): void => {
+    onHangup().catch((error: unknown) => context.err(`${describeError(error, context)}\n`));
+  };
+  process.on('SIGHUP', heard);
+  return () => process.off('SIGHUP', heard);
 }
 
 function terminalIsThere(): boolean {

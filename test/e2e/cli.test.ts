@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -24,8 +24,8 @@ function environment(env: Record<string, string>): NodeJS.ProcessEnv {
   return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8', ...env };
 }
 
-function launch(args: readonly string[], env: Record<string, string> = {}): { child: ChildProcess; result: Promise<Result>; until: (pattern: RegExp) => Promise<string>; untilErr: (pattern: RegExp) => Promise<string> } {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) });
+function launch(args: readonly string[], env: Record<string, string> = {}, stderr: 'pipe' | number = 'pipe'): { child: ChildProcess; result: Promise<Result>; until: (pattern: RegExp) => Promise<string>; untilErr: (pattern: RegExp) => Promise<string> } {
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', stderr], env: environment(env) });
   let out = '';
   let err = '';
   const waiting: { text: () => string; pattern: RegExp; resolve: (text: string) => void; reject: (error: Error) => void }[] = [];
@@ -174,6 +174,29 @@ describe('models', () => {
     expect(JSON.parse(list.out)).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'moonshine-tiny-en', state: 'installed' }), expect.objectContaining({ id: 'sense-voice-int8', state: 'missing' })]));
     expect(verify).toMatchObject({ code: 0, out: expect.stringContaining('silero-vad') });
   });
+});
+
+describe('serve', () => {
+  it.skipIf(!existsSync('/dev/full'))('goes on when nobody reads its log any more, and when the disk that it goes to is full', async () => {
+    const args = (data: string): string[] => ['serve', '--host', '127.0.0.1', '--port', '0', '--data', join(folder, data), '--set', 'models.auto_pull=false', '--set', 'load.target=off'];
+    const full = openSync('/dev/full', 'w');
+    const servers = [launch(args('unread')), launch(args('full'), {}, full)];
+    closeSync(full);
+    servers[0]?.child.stderr?.destroy();
+    const ready = servers.map((server) => server.until(/Ready after/));
+    await Promise.all(ready);
+    for (const { child } of servers) child.kill('SIGTERM');
+    for (const { result } of servers) expect(await result).toMatchObject({ code: 0 });
+  }, 90_000);
+
+  it.skipIf(process.platform === 'win32')('reads its configuration again when it was told to while it started', async () => {
+    const server = launch(['serve', '--host', '127.0.0.1', '--port', '0', '--data', folder, '--set', 'models.auto_pull=false', '--set', 'load.target=off']);
+    await expect.poll(() => existsSync(join(folder, 'server.lock')), { timeout: 30_000, interval: 5 }).toBe(true);
+    server.child.kill('SIGHUP');
+    await server.untilErr(/configuration read again/);
+    server.child.kill('SIGTERM');
+    expect(await server.result).toMatchObject({ code: 0 });
+  }, 90_000);
 });
 
 describe('serve and device', () => {

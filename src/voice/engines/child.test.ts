@@ -327,6 +327,16 @@ describe('SupervisedChild', () => {
     expect((lines[0] as { line: string }).line.length).toBeLessThanOrEqual(500);
   });
 
+  it('ends with its scope although a task of that waits for it to be ready', async () => {
+    const scope = new Scope('test', () => undefined);
+    const { child } = make({ scope, entry: { file: 'never ready', execArgv: ['-e', 'process.on("message", () => undefined)'] } });
+    scope.fork('start', () => child.start());
+    const job = failureOf(child.call({ do: 'echo' }, { predictedMs: 1 }));
+    await scope.close();
+    expect(await job).toBeInstanceOf(Cancelled);
+    expect(child.status()).toMatchObject({ state: 'closed', pid: undefined });
+  });
+
   it('closes: pending jobs reject, the process is gone, also when it is stopped', async () => {
     const { child, event } = make();
     await child.start();

@@ -96,6 +96,8 @@ export class SupervisedChild {
   constructor(private readonly options: ChildOptions) {
     this.#log = options.log.child({ engine: options.name });
     this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
+    // At once, and not only where the scope comes to close what it has: before that it waits for its tasks, and they may wait for this process to be ready.
+    options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
     options.scope.onClose(() => this.close());
   }
 

@@ -1,4 +1,4 @@
-import type { Scope } from '../../core/index.js';
+import { isCancelled, type Scope } from '../../core/index.js';
 import type { AsrProvider } from '../providers/asr/index.js';
 import type { AsrEngine } from './asr-engine.js';
 
@@ -35,7 +35,8 @@ export class HeldEngine {
       try {
         await this.engine.start();
       } catch (error) {
-        onFailure(error);
+        // It was retired before it was loaded.
+        if (!isCancelled(error)) onFailure(error);
       }
     });
   }

@@ -350,6 +350,16 @@ describe('recognizer', () => {
     expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
+  it('takes a model that the end of the server kept from being loaded for no failure', async () => {
+    const told: string[] = [];
+    const log = { ...silentLogger, info: (message: string) => void told.push(message), error: (message: string) => void told.push(message) };
+    const lane = make({ log, openEngine: ({ model }) => Object.assign(new FakeEngine(model.id), { start: () => sleep(clock, 10_000, scope.signal) }) });
+    lane.ensureFor('en');
+    await scope.close();
+    expect(told).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
   it('leaves nothing behind when its scope closes', async () => {
     const lane = make();
     lane.ensureFor('en');

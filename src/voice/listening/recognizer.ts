@@ -1,4 +1,4 @@
-import { asChorusError, Cancelled, ChorusError, type Clock, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
+import { asChorusError, Cancelled, ChorusError, type Clock, isCancelled, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
 import { type Slots, SpeculationBudget } from '../../scheduling/index.js';
 import { type AsrModel, chooseModels, createSherpaEngine, type EngineProcess, type EngineStatus, type InstalledModel, type ModelStore, replicated } from '../engines/index.js';
 import { type AsrProvider, correct, sherpaAsr } from '../providers/asr/index.js';
@@ -128,6 +128,7 @@ class Lane {
       try {
         await this.prepare(language);
       } catch (error) {
+        if (isCancelled(error)) throw error;
         log.info('no speech model is ready for a language yet', { language, reason: asChorusError(error).message });
       }
     });

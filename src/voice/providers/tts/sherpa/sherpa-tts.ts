@@ -129,6 +129,7 @@ class Voice {
       try {
         await engine.start();
       } catch (error) {
+        if (isCancelled(error)) throw error;
         log.error('a voice cannot be loaded', { model: model.id, reason: asChorusError(error).message });
       }
     });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { Scope, systemClock } from '../../core/index.js';
 import type { DeviceRecord } from '../../store/index.js';
 import { BrowserDevices } from './browser-devices.js';
@@ -31,4 +32,29 @@ it('a device of a session that ended meanwhile is forgotten, however many reques
   expect(await Promise.allSettled([first, second])).toMatchObject([{ reason: { code: 'admin.not_signed_in' } }, { reason: { code: 'admin.not_signed_in' } }]);
   await scope.close();
   expect([...bound]).toEqual([]);
+});
+
+it('a device whose session ended while the database was lost is forgotten when it is back', async () => {
+  const failures: string[] = [];
+  const scope = new Scope('test', (name) => failures.push(name));
+  const clock = new FakeClock();
+  const record = { deviceId: '' } as DeviceRecord;
+  const forgotten: string[] = [];
+  let lost = true;
+  const browsers = new BrowserDevices({
+    store: { seen: async () => record, bind: async () => record, list: async () => [] },
+    localToken: 'secret', issue: () => 'token', isOpen: () => true, clock, scope,
+    forget: async (deviceId) => {
+      if (lost) throw new Error('the database is lost');
+      forgotten.push(deviceId);
+      return true;
+    },
+  });
+  const { deviceId } = await browsers.open(1, 'en-US');
+  browsers.close(1);
+  await clock.advance(60_000);
+  lost = false;
+  await clock.advance(60_000);
+  expect([forgotten, failures, clock.pending]).toEqual([[deviceId], [], 0]);
+  await scope.close();
 });

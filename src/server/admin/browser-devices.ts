@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { ChorusError, type Clock, type LanguageTag, type Scope } from '../../core/index.js';
+import { ChorusError, sleep, type Clock, type LanguageTag, type Scope } from '../../core/index.js';
 import type { DeviceRecord, DeviceStore } from '../../store/index.js';
 
 export interface BrowserDevicesOptions {
@@ -19,6 +19,9 @@ export interface BrowserIdentity {
   readonly clientId: string;
   readonly token: string;
 }
+
+/** Between two tries to forget a device, as long as the database is lost. */
+const RETRY_MS = 5000;
 
 /**
  * Browsers in which the admin is signed in, as devices that may talk: one a session, so that their number is bounded by that of sessions. A device
@@ -55,7 +58,13 @@ export class BrowserDevices {
   close(sessionId: number): void {
     const ids = this.#bySession.get(sessionId);
     if (!ids || !this.#bySession.delete(sessionId)) return;
-    this.options.scope.fork('forget a browser', async () => void (await this.options.forget((await ids).deviceId)));
+    this.options.scope.fork('forget a browser', async (signal) => this.#forget((await ids).deviceId, signal));
+  }
+
+  /** Until it is: who has signed out must not go on talking because the database was lost just then. */
+  async #forget(deviceId: string, signal: AbortSignal): Promise<void> {
+    const { clock, forget } = this.options;
+    while (!(await forget(deviceId).then(() => true, () => false))) await sleep(clock, RETRY_MS, signal);
   }
 
   /** At the start, when nobody is signed in. */

@@ -21,6 +21,11 @@ describe('what differs between two configurations', () => {
     expect(diffConfigs(before, before)).toEqual([]);
   });
 
+  it('of an address, the password of which is longer than what is shown of a value', () => {
+    const [change] = diffConfigs(configSchema.parse({}), configSchema.parse({ tts: { openai: { base_url: `https://me:${'p'.repeat(80)}@example.org/v1` } } }));
+    expect(change?.after).toBe('"https://***@example.org/v1"');
+  });
+
   it('a key is taken out of what somebody else says', () => {
     const config = configSchema.parse({ llm: { api_key: SECRET } });
     expect(withoutSecrets(`bad key ${SECRET}!`, config)).toBe('bad key ***!');

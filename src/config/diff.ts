@@ -44,7 +44,5 @@ function valueOf(config: Config, key: string): unknown {
 
 function shown(field: Field, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (field.secret) return '***';
-  // An address may carry a name and a password.
-  return showValue(value).replaceAll(/\/\/[^/@\s"]+@/g, '//***@');
+  return field.secret ? '***' : showValue(value);
 }

@@ -40,8 +40,13 @@ export function place(layer: Layer, key: string, value: unknown, origin: Origin,
       return;
     }
   }
-  if (SECTIONS.has(key)) layer.mistakes.push({ kind: 'not_a_section', origin, key, found: showValue(value) });
+  if (SECTIONS.has(key)) layer.mistakes.push({ kind: 'not_a_section', origin, key, found: holdsSecret(key) ? '***' : showValue(value) });
   else layer.mistakes.push({ kind: 'unknown_key', origin, key, suggestion: suggestKey(key) });
+}
+
+/** Who forgot the line between, wrote a secret where the section stands. */
+function holdsSecret(section: string): boolean {
+  return [...FIELDS.values()].some(({ key, secret }) => secret && key.startsWith(`${section}.`));
 }
 
 function placeAlias(layer: Layer, key: string, value: unknown, origin: Origin): void {

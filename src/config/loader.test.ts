@@ -124,6 +124,9 @@ describe('mistakes', () => {
     ['llm:\n  apikey: x', 'config.yaml:2: llm.apikey: unknown key; did you mean "llm.api_key"?'],
     ['zzzzzzzzzzzz: 1', 'config.yaml:1: zzzzzzzzzzzz: unknown key; `chorus config schema` lists all keys'],
     ['server: 8000', 'config.yaml:1: server: found 8000; this is a section: its keys stand below it, indented'],
+    // Where the value may be the key that was meant to stand below it, or carries one.
+    ['admin: correct-horse', 'config.yaml:1: admin: found ***; this is a section: its keys stand below it, indented'],
+    ['llm:\n  base_url: htp://me:pass@example.org/v1', 'config.yaml:2: llm.base_url: found "htp://***@example.org/v1"; allowed: an address such as https://example.org/v1'],
     ['auth:\n  allowlist:\n    - a0:85:e3:f4:49:34\n    - nonsense', 'config.yaml:4: auth.allowlist[1]: found "nonsense"; allowed: for example a0:85:e3:f4:49:34'],
     ['pacing:\n  boards:\n    small: 400', 'config.yaml:3: pacing.boards.small: found 400; allowed: a whole number from 1 to 40'],
     ['max_concurrent_sessions: many', 'config.yaml:1: max_concurrent_sessions: found "many"; allowed: auto or a whole number from 1 to 10000'],

@@ -29,8 +29,8 @@ export type ConfigNote =
   | { readonly kind: 'python_config'; readonly file: string }
   | { readonly kind: 'empty_allowlist' };
 
-/** A value as it may be shown: short, on one line. */
+/** A value as it may be shown: short, on one line, without the name and the password that an address may carry. */
 export function showValue(value: unknown): string {
-  const text = typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? String(value));
+  const text = (JSON.stringify(value) ?? String(value)).replaceAll(/\/\/[^/@\s"]+@/g, '//***@');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

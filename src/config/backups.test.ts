@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,6 +45,18 @@ describe('copies of the configuration', () => {
     expect(await keep('a: 1\n', AT + 1000)).toEqual(first);
     expect((await stat(first?.file ?? '')).mode & 0o777).toBe(0o600);
     expect(await listBackups(backups)).toHaveLength(1);
+  });
+
+  it('are made though the newest cannot be read', async () => {
+    await mkdir(join(backups, 'config.20261125_101459.yaml'), { recursive: true });
+    expect((await keep('a: 1\n', AT))?.id).toBe('20261125_101500');
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('are those of the user of the server when root makes them', async () => {
+    await writeFile(file, 'a: 1\n');
+    await chown(file, 12_345, 54_321);
+    const made = await keepBackup(file, { folder: backups, keep: 10, wallMs: AT });
+    for (const path of [backups, made?.file ?? '']) expect(await stat(path)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
   it('are found by id, by file name, or as the newest that is another', async () => {

@@ -2,7 +2,7 @@ import { chmod, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promise
 import { join } from 'node:path';
 import { pid } from 'node:process';
 import { ChorusError } from '../core/index.js';
-import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace-file.js';
+import { giveTo, removeLeftovers, syncFolder, writeDurably, writeError, type FileAccess } from './replace-file.js';
 
 /** A copy of the configuration file from before a change. */
 export interface Backup {
@@ -24,26 +24,28 @@ const NAME = /^config\.(\d{8}_\d{6})(?:_(\d+))?\.yaml$/;
 const MAX_TRIES = 100;
 
 /**
- * Copies the file into the folder, readable by its owner alone: there are secrets in it. A file that is just as in the newest copy is not
- * copied again. Undefined: there is no file. Errors: `data.not_writable`, `data.disk_full`, `config.unreadable`.
+ * Copies the file into the folder, readable by its owner alone, who is that of the file: there are secrets in it. A file that is just as in the
+ * newest copy is not copied again. Undefined: there is no file. Errors: `data.not_writable`, `data.disk_full`, `config.unreadable`.
  */
 export async function keepBackup(file: string, { folder, keep, wallMs }: BackupPlace): Promise<Backup | undefined> {
   const text = await readConfigFile(file);
   if (text === undefined) return undefined;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const owner = await stat(file);
+    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveTo(folder, owner);
     await chmod(folder, 0o700);
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);
     const [newest] = all;
-    if (newest && (await readFile(newest.file, 'utf8')) === text) {
+    // One that cannot be read, of another user, is no reason to have no more.
+    if (newest && (await readFile(newest.file, 'utf8').catch(() => undefined)) === text) {
       await chmod(newest.file, 0o600);
       return newest;
     }
     const stamp = stampOf(wallMs);
     // Above those of this second: the name of one that was removed would be older than the others.
     const last = all.find(({ id }) => id.startsWith(stamp))?.id;
-    const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text);
+    const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text, owner);
     for (const old of (await listBackups(folder)).slice(keep)) if (old.id !== made.id) await rm(old.file, { force: true });
     return made;
   } catch (error) {
@@ -95,10 +97,11 @@ function placeOf(id: string): number {
 }
 
 /** Under the first free name of that second from `first` on; a name is only ever seen with its whole content. */
-async function write(folder: string, stamp: string, first: number, text: string): Promise<Backup> {
+async function write(folder: string, stamp: string, first: number, text: string, owner: Pick<FileAccess, 'uid' | 'gid'>): Promise<Backup> {
   const temporary = join(folder, `.config.${stamp}.${pid}.tmp`);
   await writeDurably(temporary, text);
   try {
+    await giveTo(temporary, owner);
     for (let place = first; place < first + MAX_TRIES; place++) {
       const id = place === 1 ? stamp : `${stamp}_${place}`;
       const file = join(folder, `config.${id}.yaml`);

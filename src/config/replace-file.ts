@@ -26,8 +26,7 @@ export async function replaceFile(file: string, text: string, access?: FileAcces
     await writeDurably(temporary, text);
     const wanted = access ?? (await accessOf(target));
     if (wanted) {
-      // Only root can; for others it is theirs afterwards, as ever.
-      await chown(temporary, wanted.uid, wanted.gid).catch(() => undefined);
+      await giveTo(temporary, wanted);
       if (!holdsSecret(text)) await chmod(temporary, wanted.mode);
     }
     await rename(temporary, target);
@@ -36,6 +35,11 @@ export async function replaceFile(file: string, text: string, access?: FileAcces
     throw error;
   }
   await syncFolder(folder);
+}
+
+/** Only root can; for others it is theirs afterwards, as ever. */
+export async function giveTo(path: string, { uid, gid }: Pick<FileAccess, 'uid' | 'gid'>): Promise<void> {
+  await chown(path, uid, gid).catch(() => undefined);
 }
 
 /** A new file (mode 0600) whose content is on the disk when this resolves; its name is after {@link syncFolder}. */

@@ -31,7 +31,7 @@ const SWEEP_MS = 5000;
 
 /** HTTP, OTA and WebSocket on one port. Nothing is opened before `listen`. Error: `store.failed`. */
 export async function createServer(options: ServerOptions): Promise<ChorusServer> {
-  const [tokens, kindOf, inContainer] = await Promise.all([DeviceTokens.open(options.store), options.kindOf ?? machineKindOf(options.clock), isContainer()]);
+  const [tokens, kindOf, inContainer] = await Promise.all([DeviceTokens.open(options.store, options.log), options.kindOf ?? machineKindOf(options.clock), isContainer()]);
   const peers = createPeerPolicy({ trustedProxies: options.trustedProxies ?? [], kindOf });
   const { movingOver: brought, store, clock, log } = options;
   const movingOver = brought && new MovingOver(brought, { trustsNetwork: () => options.auth.mode === 'lan' || options.auth.mode === 'open', store, clock, log });

@@ -1,8 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { asChorusError, type Logger } from '../core/index.js';
 import type { DeviceRecord, DeviceStore } from '../store/index.js';
 
 const TOKEN = /^([A-Za-z0-9_-]{43})\.(\d{1,9})$/;
 const SECRET_NAME = 'token-signing-key';
+
+type TokenStore = Pick<DeviceStore, 'secret' | 'find' | 'confirmGeneration'>;
 
 /**
  * Device tokens: `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. They do not expire, because a device
@@ -10,13 +13,14 @@ const SECRET_NAME = 'token-signing-key';
  */
 export class DeviceTokens {
   private constructor(
-    private readonly store: DeviceStore,
+    private readonly store: TokenStore,
     private readonly secret: Buffer,
+    private readonly log: Logger,
   ) {}
 
-  static async open(store: DeviceStore): Promise<DeviceTokens> {
+  static async open(store: TokenStore, log: Logger): Promise<DeviceTokens> {
     const secret = await store.secret(SECRET_NAME, () => randomBytes(32).toString('hex'));
-    return new DeviceTokens(store, Buffer.from(secret, 'hex'));
+    return new DeviceTokens(store, Buffer.from(secret, 'hex'), log);
   }
 
   /** The token of a bound device's current generation. */
@@ -37,10 +41,19 @@ export class DeviceTokens {
     const device = await this.store.find(deviceId);
     if (!device || device.revoked || device.boundClientId !== clientId) return undefined;
     if (generation === device.tokenGeneration) {
-      if (device.previousGenerationValid) await this.store.confirmGeneration(deviceId);
+      if (device.previousGenerationValid) await this.#confirm(deviceId);
       return device;
     }
     return device.previousGenerationValid && generation === device.tokenGeneration - 1 ? device : undefined;
+  }
+
+  /** That the old token has ended is worth less than the conversation: where the disk is full it works on until this one is shown again. */
+  async #confirm(deviceId: string): Promise<void> {
+    try {
+      await this.store.confirmGeneration(deviceId);
+    } catch (error) {
+      this.log.warn('it could not be noted that a device uses its new token', { deviceId, code: asChorusError(error, 'store.failed').code });
+    }
   }
 
   /** Unambiguous although a client id may contain `|`: the device id and the number after it cannot. */

@@ -84,6 +84,17 @@ describe('signing in', () => {
     expect((await copy.get('/api/v1/devices')).status).toBe(401);
   });
 
+  it('nothing is kept of the device that the browser was', async () => {
+    const forgotten: string[] = [];
+    await started({ talks: { of: () => Promise.resolve(undefined), forget: (deviceId) => void forgotten.push(deviceId) } });
+    const browser = new Browser(harness);
+    await browser.signIn();
+    const { deviceId } = (await browser.ask('POST', '/api/v1/browser-device')).json;
+    await browser.ask('DELETE', '/api/v1/session');
+    await expect.poll(() => forgotten).toEqual([deviceId]);
+    expect(await harness.store.list()).toEqual([]);
+  });
+
   it('a session ends after 12 hours without use, and after 7 days with it', async () => {
     let aheadMs = 0;
     await started({ clock: { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs } });

@@ -54,7 +54,7 @@ describe('copies of the configuration', () => {
 
   it.skipIf(process.getuid?.() !== 0)('are those of the user of the server when root makes them', async () => {
     await writeFile(file, 'a: 1\n');
-    await chown(file, 12_345, 54_321);
+    for (const path of [folder, file]) await chown(path, 12_345, 54_321);
     const made = await keepBackup(file, { folder: backups, keep: 10, wallMs: AT });
     for (const path of [backups, made?.file ?? '']) expect(await stat(path)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });

@@ -1,5 +1,5 @@
 import { chmod, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pid } from 'node:process';
 import { ChorusError } from '../core/index.js';
 import { giveTo, removeLeftovers, syncFolder, writeDurably, writeError, type FileAccess } from './replace-file.js';
@@ -32,7 +32,7 @@ export async function keepBackup(file: string, { folder, keep, wallMs }: BackupP
   if (text === undefined) return undefined;
   try {
     const owner = await stat(file);
-    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveTo(folder, owner);
+    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveTo(folder, await stat(dirname(folder)));
     await chmod(folder, 0o700);
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
@@ -52,6 +52,13 @@ describe('chorus store', () => {
     expect((await chorus(['check'])).out).toMatch(/in order\.\nSchema 0002-\S+, \d+\.\d MB\n {2}devices: 3\n/);
     expect(JSON.parse((await chorus(['check', '--json'])).out)).toMatchObject({ engine: 'libsql', problems: [], pending: [], rows: { turns: 1203 } });
     expect(JSON.parse((await chorus(['list', '--json'])).out)).toHaveLength(2);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('leaves the folder of copies to the user of the server when root makes it', async () => {
+    await (await openStore({ dataDir })).close();
+    await chown(dataDir, 12_345, 54_321);
+    expect(await chorus(['backup'])).toMatchObject({ code: 0 });
+    expect(await stat(join(dataDir, 'backups'))).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
   it('writes lines of JSON to a file, in place of none, and restores them', async () => {

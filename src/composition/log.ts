@@ -1,13 +1,16 @@
+import { basename, dirname, resolve } from 'node:path';
 import { secretValues, type Config } from '../config/index.js';
 import { createLog, type Log, type LogSettings } from '../telemetry/index.js';
 
 /** The log of the server: for a person or for programs on the error stream, and a file in the data folder where one is wanted. */
 export function openLog(config: Config, dataDir: string): Log {
   const { log } = config;
+  const file = log.file === undefined ? undefined : resolve(dataDir, log.file);
   const pretty = log.format === 'auto' ? process.stderr.isTTY : log.format === 'pretty';
   return createLog({
     ...logSettings(config),
-    file: log.file === undefined ? undefined : { folder: dataDir, name: log.file, maxBytes: log.file_max_mb * 1_000_000, keep: log.file_count - 1 },
+    // A file that is full goes somewhere before the next is begun; where one is all that is wanted, the upkeep removes it.
+    file: file === undefined ? undefined : { folder: dirname(file), name: basename(file), maxBytes: log.file_max_mb * 1_000_000, keep: Math.max(1, log.file_count - 1) },
     terminal: { output: process.stderr, format: pretty ? 'words' : 'json', colour: pretty },
   });
 }

@@ -350,6 +350,20 @@ describe('recognizer', () => {
     expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('sense-voice-int8');
   });
 
+  it('who waits for a model that another configuration does not want any more waits for the one that it wants', async () => {
+    for (const id of ['sense-voice-int8', 'paraformer-zh-int8', 'whisper-base']) models.here.add(id);
+    const loading: ((error: Error) => void)[] = [];
+    const lane = make({
+      openEngine: ({ model }) => Object.assign(new FakeEngine(model.id), model.id === 'sense-voice-int8' && { start: () => new Promise<void>((_, reject) => loading.push(reject)) }),
+    });
+    const ready = lane.prepare('zh-CN');
+    (await lane.prepareChange({ model: 'whisper-base', corrections: {}, autoPull: true }, false)).commit();
+    for (const retire of loading) retire(new Cancelled('asr closed'));
+    await ready;
+    expect((await lane.recognize(request('zh-CN'), signal)).asr).toBe('whisper-base');
+    expect(scope.tree().children.map(({ name }) => name)).toEqual(['recognition whisper-base']);
+  });
+
   it('takes a model that the end of the server kept from being loaded for no failure', async () => {
     const told: string[] = [];
     const log = { ...silentLogger, info: (message: string) => void told.push(message), error: (message: string) => void told.push(message) };

@@ -145,6 +145,8 @@ class Lane {
         await this.#engine(model).engine.start();
         return;
       } catch (error) {
+        // It was retired while it was loaded: what the other configuration wants is.
+        if (isCancelled(error) && !this.options.scope.closed) return this.prepare(language);
         failure = error;
       }
     }

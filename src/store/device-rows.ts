@@ -9,9 +9,12 @@ const MAX_UNBOUND_DEVICES = 1000;
 
 type Db = Kysely<StoreSchema>;
 
-/** Generations begin with the seconds since 2020, so that a token from before a device was forgotten is not valid again when it comes back. Nine digits until 2051. */
+/** Nine digits, as many as a token takes, and room for rotations: in 2051, or by a clock that is decades ahead. */
+const LAST_FIRST_GENERATION = 999_000_000;
+
+/** Generations begin with the seconds since 2020, so that a token from before a device was forgotten is not valid again when it comes back. */
 export function firstGeneration(atMs: number): number {
-  return 1 + Math.max(0, Math.floor((atMs - Date.UTC(2020, 0)) / 1000));
+  return Math.min(LAST_FIRST_GENERATION, 1 + Math.max(0, Math.floor((atMs - Date.UTC(2020, 0)) / 1000)));
 }
 
 export async function findDevice(db: Db, deviceId: string): Promise<DeviceRecord | undefined> {

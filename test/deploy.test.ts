@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { configSchema, loadConfig, PROFILES, profileSettings } from '../src/config/index.js';
 import { RESTART_EXIT_CODE } from '../src/composition/supervisor.js';
+import { EXIT } from '../src/cli/exit-code.js';
 import { MESSAGES } from '../src/cli/messages/index.js';
 import { runProgram } from '../src/cli/program.js';
 import { systemClock } from '../src/core/index.js';
@@ -176,6 +177,12 @@ it('the unit starts again what was asked to restart, and does not call that a fa
   const code = String(RESTART_EXIT_CODE);
   expect([keys.get('Restart'), keys.get('RestartForceExitStatus'), keys.get('SuccessExitStatus')]).toEqual([['on-failure'], [code], [code]]);
   expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ')).not.toContain(code);
+});
+
+it('the unit is not given up for what may pass', () => {
+  const keys = unit('deploy/systemd/chorus.service');
+  expect(keys.get('StartLimitIntervalSec')).toEqual(['0']);
+  expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ').sort()).toEqual([EXIT.usage, EXIT.config].map(String).sort());
 });
 
 describe.each(['docs/deploy.md', 'docs/deploy.zh-CN.md'])('%s', (page) => {

@@ -20,7 +20,7 @@ const begunSchema = z.object({ draining: z.literal(true), withinMs: z.number(), 
 const LOOK_EVERY_MS = 500;
 /** After the replies: connections that do not answer the Close frame, child processes. */
 const STOP_MS = 15_000;
-/** systemd waits `RestartSec=5`, an engine up to a minute after a quick end, and loading a model takes its time. */
+/** systemd waits `RestartSec=2`, an engine up to a minute after a quick end, and loading a model takes its time. */
 const BACK_WITHIN_MS = 90_000;
 
 /** `chorus drain`: the running server ends when what is being said has been answered; with `--restart` it is looked whether it comes back. */

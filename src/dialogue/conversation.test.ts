@@ -186,11 +186,25 @@ describe('tools', () => {
   it('are called in a bounded number of rounds; then the model has to speak', async () => {
     const { llm, requests } = model([call('status')]);
     const { tools, calls } = box({ status: 'ok' });
-    // A model that calls on even when nothing is offered any more.
+    // A model that calls as long as it is offered anything.
     const stubborn: LlmProvider = { ...llm, stream: (request, signal) => (request.tools.length > 0 ? llm.stream(request, signal) : model([text('Enough.')]).llm.stream(request, signal)) };
     expect(spoken(await parts(conversation(stubborn).respond(input('x', tools), live())))).toBe('Enough.');
     expect(calls).toHaveLength(4);
     expect(requests).toHaveLength(4);
+  });
+
+  it('are not called any more after the last round, by a model that calls on though none is offered', async () => {
+    let rounds = 0;
+    const stubborn: LlmProvider = {
+      ...model().llm,
+      async *stream() {
+        if (++rounds > 20) throw new Error('asked for ever');
+        yield* [text(`Round ${rounds}. `), call('status')];
+      },
+    };
+    const { tools, calls } = box({ status: 'ok' });
+    expect(spoken(await parts(conversation(stubborn).respond(input('x', tools), live())))).toBe('Round 1. Round 2. Round 3. Round 4. Round 5.');
+    expect(calls).toHaveLength(4);
   });
 
   it('are called a bounded number of times a round', async () => {

@@ -87,7 +87,8 @@ class Reply {
         if (part.type === 'written') written += part.text;
         else yield part;
       }
-      if (calls.length === 0) break;
+      // Some models call on though nothing is offered any more.
+      if (calls.length === 0 || round === TOOL_ROUNDS) break;
       // A tool does something in the world: not on a guess.
       await this.input.certainty?.whenCertain(this.signal);
       this.#calledTools = true;

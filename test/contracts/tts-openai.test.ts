@@ -97,6 +97,20 @@ describe('what the speech service is asked', () => {
 
 describe('when the speech service fails', () => {
   const body = JSON.stringify({ error: { message: 'Incorrect API key provided: sk-secret. Look it up.' } });
+  it('ends a speech that does not come to an end', async () => {
+    const second = new Uint8Array(48_000);
+    let sent = 0;
+    let cancelled = false;
+    const body = (): ReadableStream<Uint8Array> =>
+      new ReadableStream({
+        pull: (controller) => (++sent > 1000 ? controller.error(new Error('read for ever')) : controller.enqueue(second)),
+        cancel: () => void (cancelled = true),
+      });
+    const provider = openai({ http: { fetch: () => Promise.resolve(new Response(body(), { headers: { 'content-type': 'audio/pcm' } })) } });
+    expect(codeOf(await failureOf(async () => collect(await provider.synthesize(REQUEST, never()))))).toBe('tts.failed');
+    expect(cancelled).toBe(true);
+  });
+
   it.each([
     [{ kind: 'status', status: 401, body }, 'tts.rejected'],
     [{ kind: 'status', status: 400, body: '{"error":' }, 'tts.rejected'],

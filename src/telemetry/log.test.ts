@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChorusError } from '../core/index.js';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { createLog } from './log.js';
 import { terminalLine } from './terminal.js';
 
@@ -71,6 +72,25 @@ describe('the log', () => {
     await log.close();
     expect(written.filter((line) => line.includes('cannot be written'))).toHaveLength(1);
     expect(written.at(-1)).toMatch(/info {2}two/);
+  });
+
+  it('opens the file again a minute after it could not be written', async () => {
+    const place = join(folder, 'place');
+    await writeFile(place, '');
+    const clock = new FakeClock();
+    const written: string[] = [];
+    const complaints = (): number => written.filter((line) => line.includes('cannot be written')).length;
+    const log = createLog({ level: 'info', transcripts: false, file: { folder: place }, clock, terminal: { output: { write: (line) => written.push(line) }, format: 'words', colour: false } });
+    log.logger.info('one');
+    await expect.poll(complaints).toBe(1);
+    await rm(place);
+    await clock.advance(59_999);
+    log.logger.info('two');
+    await clock.advance(1);
+    log.logger.info('three');
+    await log.close();
+    const logged = (await readFile(join(place, 'chorus.log'), 'utf8')).trim().split('\n');
+    expect(logged).toEqual([expect.stringContaining('three')]);
   });
 
   it('prints for people, without letting a device write to the terminal', () => {

@@ -1,6 +1,6 @@
 import { pino, multistream, type DestinationStream, type Logger as Pino } from 'pino';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
-import type { LogFields, Logger, LogLevel } from '../core/index.js';
+import { systemClock, type Clock, type LogFields, type Logger, type LogLevel } from '../core/index.js';
 import { redact, type RedactionRules } from './redaction.js';
 import { terminalLine } from './terminal.js';
 
@@ -19,6 +19,8 @@ export interface LogOptions {
   readonly file?: { readonly folder: string; readonly name?: string; readonly maxBytes?: number; readonly keep?: number } | undefined;
   /** Lines for a person, or JSON lines when `format` says so. Undefined: nothing. */
   readonly terminal?: { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean } | undefined;
+  /** When a file that could not be written is tried again. */
+  readonly clock?: Pick<Clock, 'nowMs'>;
 }
 
 /** What may be changed while the server runs, for every logger there is. */
@@ -36,6 +38,9 @@ const DEFAULT_MAX_BYTES = 10_000_000;
 const DEFAULT_KEEP = 4;
 /** Lines beyond this that the disk has not taken yet are lost rather than kept in memory. */
 const MAX_PENDING_BYTES = 4_000_000;
+
+/** A file that cannot be written (the disk is full) is opened again with the first line after this. */
+const RETRY_AFTER_MS = 60_000;
 
 /** Of what is written at all; which of it is, {@link Filter} says. */
 const LEAST: LogLevel = 'debug';
@@ -62,7 +67,7 @@ class Filter {
   }
 }
 
-/** Never throws later: a log that cannot be written (disk full) is given up with one line on the terminal. */
+/** Never throws later: while the file cannot be written (disk full) the log goes on without it, with one line on the terminal, and it is tried again every minute. */
 export function createLog(options: LogOptions): Log {
   const streams: { level: LogLevel; stream: DestinationStream }[] = [];
   const { terminal } = options;
@@ -70,7 +75,7 @@ export function createLog(options: LogOptions): Log {
     const write = terminal.format === 'json' ? (line: string) => terminal.output.write(line) : (line: string) => terminal.output.write(terminalLine(line, terminal.colour));
     streams.push({ level: LEAST, stream: { write } });
   }
-  const file = options.file && new LogFile(options.file, (line) => terminal?.output.write(line));
+  const file = options.file && new LogFile(options.file, options.clock ?? systemClock, (line) => terminal?.output.write(line));
   if (file) streams.push({ level: LEAST, stream: file });
   const root = pino({ level: LEAST, base: null }, multistream(streams));
   const filter = new Filter(options);
@@ -83,36 +88,50 @@ export function createLog(options: LogOptions): Log {
 
 /** The rotating file: chorus.log, and beside it chorus.1.log (the newest) to chorus.N.log. */
 class LogFile implements DestinationStream {
-  readonly #stream: RotatingFileStream;
-  #broken = false;
+  #stream: RotatingFileStream | undefined;
+  #retryAtMs = 0;
+  /** Since it was last written. */
+  #complained = false;
 
-  constructor(file: NonNullable<LogOptions['file']>, complain: (line: string) => void) {
-    const name = file.name ?? 'chorus.log';
-    const stem = name.replace(/\.log$/, '');
-    this.#stream = createStream((index: number | Date | null) => (typeof index === 'number' ? `${stem}.${index}.log` : name), {
-      path: file.folder,
-      size: `${file.maxBytes ?? DEFAULT_MAX_BYTES}B`,
-      rotate: file.keep ?? DEFAULT_KEEP,
-      mode: 0o600,
-    });
-    this.#stream.on('error', (error) => {
-      if (!this.#broken) complain(`chorus: the log file cannot be written (${error.message}); the log goes on without it\n`);
-      this.#broken = true;
-    });
+  constructor(
+    private readonly file: NonNullable<LogOptions['file']>,
+    private readonly clock: Pick<Clock, 'nowMs'>,
+    private readonly complain: (line: string) => void,
+  ) {
+    this.#stream = this.#open();
   }
 
   write(line: string): void {
-    if (this.#broken || this.#stream.writableLength > MAX_PENDING_BYTES) return;
-    this.#stream.write(line);
+    if (!this.#stream && this.clock.nowMs() >= this.#retryAtMs) this.#stream = this.#open();
+    if (!this.#stream || this.#stream.writableLength > MAX_PENDING_BYTES) return;
+    this.#stream.write(line, (error) => {
+      if (!error) this.#complained = false;
+    });
   }
 
   close(): Promise<void> {
-    if (this.#broken || this.#stream.destroyed) return Promise.resolve();
+    const stream = this.#stream;
+    if (!stream || stream.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#stream.once('finish', resolve);
-      this.#stream.once('error', () => resolve());
-      this.#stream.end();
+      stream.once('finish', resolve);
+      stream.once('error', () => resolve());
+      stream.end();
     });
+  }
+
+  #open(): RotatingFileStream {
+    const { folder, name = 'chorus.log', maxBytes = DEFAULT_MAX_BYTES, keep = DEFAULT_KEEP } = this.file;
+    const stem = name.replace(/\.log$/, '');
+    const stream = createStream((index: number | Date | null) => (typeof index === 'number' ? `${stem}.${index}.log` : name), { path: folder, size: `${maxBytes}B`, rotate: keep, mode: 0o600 });
+    stream.on('error', (error) => {
+      if (this.#stream !== stream) return;
+      this.#stream = undefined;
+      this.#retryAtMs = this.clock.nowMs() + RETRY_AFTER_MS;
+      stream.destroy();
+      if (!this.#complained) this.complain(`chorus: the log file cannot be written (${error.message}); the log goes on without it\n`);
+      this.#complained = true;
+    });
+    return stream;
   }
 }
 

@@ -54,7 +54,7 @@ function mistakesOf(code: string): string[] {
 }
 
 /** Options of other programs that the text names by themselves. */
-const FOREIGN = new Set(['--omit', '--restart', '--registry', '--no-sandbox', '--volumes', '--build-arg', '--profile', '--file', '--os', '--cpu', '--espeak', '--inspect', '--max-semi-space-size', '--optimize-for-size']);
+const FOREIGN = new Set(['--omit', '--restart', '--registry', '--no-sandbox', '--volumes', '--build-arg', '--profile', '--file', '--os', '--cpu', '--espeak', '--inspect', '--max-semi-space-size', '--optimize-for-size', '--interrupt-budget']);
 
 it.each(PAGES)('%s: commands and options that its text names exist', (page) => {
   const wrong: string[] = [];

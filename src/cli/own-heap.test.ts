@@ -22,7 +22,7 @@ class ScriptedHeap implements Heap {
 }
 
 describe('the own heap', () => {
-  it('is compacted by two collections at once and after every minute, until it is to stop', async () => {
+  it('is compacted by two collections at once and after every five minutes, until it is to stop', async () => {
     const clock = new FakeClock();
     const stop = new AbortController();
     const heap = new ScriptedHeap();
@@ -34,7 +34,7 @@ describe('the own heap', () => {
     for (let round = 0; round < 2; round++) {
       expect(heap.waited.get('major')?.times).toBe(2);
       heap.waited.get('major')?.over();
-      await clock.advance(59_999);
+      await clock.advance(299_999);
       expect(heap.flags.at(-1)).toBe('--no-optimize-for-size');
       await clock.advance(1);
       expect(heap.flags.at(-1)).toBe('--optimize-for-size');

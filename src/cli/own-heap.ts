@@ -12,7 +12,7 @@ export interface Heap {
   collected(collection: Collection, times: number, signal: AbortSignal): Promise<void>;
 }
 
-const PAUSE_MS = 60_000;
+const PAUSE_MS = 300_000;
 /** A collection that was under way when the flag was set has chosen already what it moves. */
 const COLLECTIONS = 2;
 /** Of new objects, until the code that matters is compiled: what ten talking devices bring about in ten minutes (3.4 a second). */
@@ -35,7 +35,7 @@ export async function keepHeapSmall(clock: Clock, signal: AbortSignal, heap: Hea
 
 /**
  * V8 compacts a page of old objects when 70 % of it is free, so that the heap grows for hours around what is alive (15 MB an hour while ten talk): for two collections after the
- * start, and after every minute, it does so from 20 % on. All the time would cost a tenth of what this process takes; after every five minutes one minute is 10 MB larger than another.
+ * start, and after every five minutes, it does so from 20 % on. All the time would cost a tenth of what this process takes.
  */
 async function compactNowAndThen(clock: Clock, signal: AbortSignal, heap: Heap): Promise<void> {
   while (!signal.aborted) {

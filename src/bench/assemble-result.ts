@@ -2,6 +2,7 @@ import type { FleetResult } from '../fleet/index.js';
 import { percentile } from '../fleet/index.js';
 import { describeMachine } from '../machine/index.js';
 import type { PreparedAsr } from './asr-model.js';
+import { coresAtFullLoad } from './full-load.js';
 import type { Observation, Observer } from './observation.js';
 import type { RunOptions } from './options.js';
 import { takeOffOwnTime } from './own-time.js';
@@ -49,7 +50,8 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   const own = takeOffOwnTime(fleet.turns, evidence.llm);
   const net = own.firstSoundNetMs;
   const cores = observer.meanCores;
-  const cpuShare = cores === undefined ? undefined : cores / limits.usableCores;
+  const judgedCores = coresAtFullLoad(observer.observations, { warmupS: options.warmupMs / 1000, durationS: options.durationMs / 1000 }) ?? cores;
+  const cpuShare = judgedCores === undefined ? undefined : judgedCores / limits.usableCores;
   const lateP99Ms = lastReport?.report.lateness.p99Ms ?? 0;
   const late = lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS ? [{ en: `the stand-ins were late themselves: p99 ${Math.round(lateP99Ms)} ms`, zh: `替身自己迟了：p99 ${Math.round(lateP99Ms)} 毫秒` }] : [];
   const standIns = lastReport && standInResult(evidence, lastReport);

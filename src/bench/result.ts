@@ -109,7 +109,7 @@ export const benchResultSchema = z
     server: z.object({
       readyMs: z.number().optional(),
       cores: z.number().optional().meta({ description: 'Mean over the counted part.' }),
-      cpuShare: share.optional(),
+      cpuShare: share.optional().meta({ description: 'Of the cores it may use, while everybody talks.' }),
       memoryBytes: z.object({ start: z.number(), third: z.number(), end: z.number(), max: z.number() }).optional().meta({ description: 'All processes; means over the first, the third and the last minute (in a run of less than four: sixth).' }),
       processes: z.array(z.object({ name: z.string(), cores: z.number(), maxBytes: z.number() })),
       complaints: z.array(z.string()).meta({ description: 'The last warnings and errors of its log.' }),

@@ -1,3 +1,4 @@
+import { loadOf } from '../full-load.js';
 import { costsOf, type KernelRound } from '../kernels/kernel-costs.js';
 import { kernelsOf } from '../kernels/kernels-of.js';
 import { prepareAsr } from '../asr-model.js';
@@ -8,7 +9,6 @@ import type { BenchResult, Capacity, CapacityStep } from '../result.js';
 import { type BenchContext, runBench } from '../run.js';
 import type { TargetId } from '../service-level.js';
 import { certainMiss } from './certain-miss.js';
-import { loadOf } from './full-load.js';
 import { guessDevices } from './guess.js';
 import { type Trial, trialLength } from './lengths.js';
 import { foundIn, nextTrial, type Tried } from './search.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { benchResult } from '../../../test/fakes/bench-result.js';
+import { benchResult } from '../../test/fakes/bench-result.js';
 import { loadOf } from './full-load.js';
 
 /** A run with a warm-up of 10 s and `durationS`, and what the server used in each second of it and of the twelve after. */

@@ -92,6 +92,10 @@ class LogFile implements DestinationStream {
   #retryAtMs = 0;
   /** Since it was last written. */
   #complained = false;
+  /** One for all lines: there are many. */
+  readonly #written = (error?: Error | null): void => {
+    if (!error) this.#complained = false;
+  };
 
   constructor(
     private readonly file: NonNullable<LogOptions['file']>,
@@ -104,9 +108,7 @@ class LogFile implements DestinationStream {
   write(line: string): void {
     if (!this.#stream && this.clock.nowMs() >= this.#retryAtMs) this.#stream = this.#open();
     if (!this.#stream || this.#stream.writableLength > MAX_PENDING_BYTES) return;
-    this.#stream.write(line, (error) => {
-      if (!error) this.#complained = false;
-    });
+    this.#stream.write(line, this.#written);
   }
 
   close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { ListeningEvent } from '../../voice/listening/port.js';
-import type { Piece } from './state.js';
+import type { Piece, Utterance } from './state.js';
 import type { Step } from './step.js';
 
 type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
@@ -41,6 +41,11 @@ export function discard(step: Step, pieces: readonly Piece[]): void {
   }
 }
 
+/** Wanted so long after the last word was over, not after leave to talk came: who has waited for it goes first. */
+export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
+  return trace.endedMs + rules.transcriptTargetMs;
+}
+
 /**
  * Asks for what is not asked yet, once the device has leave to talk: pieces of an ended utterance by a deadline, those of
  * an open ear speculatively, unless they are committed.
@@ -50,7 +55,7 @@ export function askOutstanding(step: Step): void {
   const { utterance, ear } = step.state;
   if (utterance !== undefined) {
     const pieces = utterance.pieces.map((piece) =>
-      piece.status === 'unasked' || piece.status === 'dropped' ? ask(step, piece, step.nowMs + step.rules.transcriptTargetMs) : piece,
+      piece.status === 'unasked' || piece.status === 'dropped' ? ask(step, piece, wantedAtMs(step, utterance)) : piece,
     );
     step.set({ utterance: { ...utterance, pieces } });
   }

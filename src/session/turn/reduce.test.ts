@@ -197,6 +197,11 @@ describe('the table of states and events', () => {
     expect(reduce(RULES, state, ended(), nowMs).effects).toContainEqual({ type: 'start_timer', name: 'admission', delayMs: RULES.admissionWaitMs - 600 });
   });
 
+  it('wants the text from the end of the utterance on, however late leave comes: who has waited goes before who has not', () => {
+    const { state, nowMs } = after([...listening, speech(), piece(), ended()]);
+    expect(reduce(RULES, state, admitted, nowMs + 2000).effects).toContainEqual({ type: 'recognise', requestId: 1, pcm, deadlineMs: nowMs + RULES.transcriptTargetMs });
+  });
+
   it('changes nothing in the state it was given', () => {
     const { state, nowMs } = after(thinking);
     const before = structuredClone(state);

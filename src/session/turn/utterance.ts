@@ -3,7 +3,7 @@ import type { ListeningEvent } from '../../voice/listening/port.js';
 import type { Recognition } from '../../voice/listening/recognizer-port.js';
 import { busyStatus, isExitUtterance, joinSpoken, percentNote, phrase } from '../phrases.js';
 import { closeEar, listenAgain, openEar } from './ear.js';
-import { ask, askOutstanding, confirm, discard } from './pieces.js';
+import { ask, askOutstanding, confirm, discard, wantedAtMs } from './pieces.js';
 import { prepareAnswer, takePrepared } from './prepared.js';
 import { apologyFor, interrupt, openReply, sayPhrase } from './reply.js';
 import type { Piece, TurnTrace, Utterance } from './state.js';
@@ -116,7 +116,7 @@ export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCo
     return;
   }
   step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
-  const again = ask(step, piece, step.nowMs + step.rules.transcriptTargetMs);
+  const again = ask(step, piece, wantedAtMs(step, utterance));
   step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? again : other)) } });
 }
 

@@ -13,6 +13,7 @@ const allowed = {
   'voice/listening': ['core', 'voice/audio', 'voice/engines', 'voice/providers', 'scheduling'],
   'voice/speaking': ['core', 'voice/audio', 'voice/engines', 'voice/providers', 'scheduling'],
   dialogue: ['core', 'protocol', 'scheduling'],
+  outbound: ['core'],
   store: ['core'],
   firmware: ['core', 'protocol', 'store'],
   session: ['core', 'protocol', 'scheduling'],

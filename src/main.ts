@@ -22,7 +22,7 @@ import type { Supervisor } from './composition/supervisor.js';
 import { composeUpkeep } from './composition/upkeep.js';
 import type { Config, Environment, ReloadAnswer } from './config/index.js';
 import { asChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
-import { KeptConnections } from './dialogue/index.js';
+import { KeptConnections } from './outbound/index.js';
 import { ensureLocalToken, lanAddress, type ChorusServer, type PeerKind } from './server/index.js';
 import { claimDataFolder, ensureDataFolder } from './store/index.js';
 import { ProblemRing, PrometheusMetrics } from './telemetry/index.js';

@@ -4,9 +4,6 @@ export { createDeviceTools, noDeviceTools, type DeviceTools, type DeviceToolsOpt
 export { createOfflineAssistant, type OfflineOptions } from './offline/index.js';
 export { createOpenAiLlm, detectOllama, LLM_PRESETS, type LlmPreset, type LlmPresetName, type OllamaFound, type OpenAiOptions } from './openai/index.js';
 export type * from './port.js';
-export { guardedFetch } from './guarded-fetch.js';
-export { KeptConnections, type KeptConnectionsOptions } from './kept-connections.js';
-export { checkServiceAddress, checkServicePlace, isAllowedAddress, type AddressPolicy } from './service-address.js';
 export { probeLlm } from './probe-llm.js';
 export { withConcurrency, type ConcurrencyOptions } from './with-concurrency.js';
 export { withFallback, type FallbackOptions } from './with-fallback.js';

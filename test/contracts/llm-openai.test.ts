@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
-import { createOpenAiLlm, KeptConnections, type LlmProvider, type OpenAiOptions } from '../../src/dialogue/index.js';
+import { createOpenAiLlm, type LlmProvider, type OpenAiOptions } from '../../src/dialogue/index.js';
+import { KeptConnections } from '../../src/outbound/index.js';
 import { FakeClock, settle } from '../fakes/fake-clock.js';
 import { done, event, FakeLlmServer, finish, reply, text, thought, toolCall, usage } from '../fakes/llm-server.js';
 import { collect, failure, llmContract, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
-import { KeptConnections } from '../../src/dialogue/index.js';
+import { KeptConnections } from '../../src/outbound/index.js';
 import { floatToInt16, int16ToBytes, Mp3Decoder, writeWav } from '../../src/voice/audio/index.js';
 import { openAiTts, type OpenAiTtsOptions, type TtsProvider } from '../../src/voice/providers/tts/index.js';
 import { SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../config/index.js';
 import { ChorusError } from '../../core/index.js';
-import { checkServicePlace } from '../../dialogue/index.js';
+import { checkServicePlace } from '../../outbound/index.js';
 import { AdminPassword, type AdminOptions, type ErrorWords, type SecretKeeper } from '../../server/index.js';
 import type { RunningSessionHost } from '../../session/index.js';
 import type { ProblemRing } from '../../telemetry/index.js';

@@ -1,6 +1,7 @@
 import { LLM_PRESETS, PRESET_KEY_VARIABLES, type Config, type Environment, type LlmPreset } from '../../config/index.js';
 import { asChorusError, ChorusError, ERROR_TABLE, silentLogger, type UiLanguage } from '../../core/index.js';
-import { checkServiceAddress, createLlm, detectOllama, guardedFetch, LLM_PRESETS as SERVICES, type AddressPolicy, type LlmPreset as Service } from '../../dialogue/index.js';
+import { createLlm, detectOllama, LLM_PRESETS as SERVICES, type LlmPreset as Service } from '../../dialogue/index.js';
+import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../outbound/index.js';
 import type { ErrorWords, LanguageModelControl, LlmPresetsAnswer, TryLlmAnswer, TryLlmRequest } from '../../server/index.js';
 import type { Foundation } from '../foundation.js';
 

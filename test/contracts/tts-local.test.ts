@@ -3,16 +3,21 @@ import { systemClock } from '../../src/core/index.js';
 import { espeakSynthesize } from '../../src/voice/providers/tts/espeak/synthesize.js';
 import { fliteSynthesize } from '../../src/voice/providers/tts/flite/synthesize.js';
 import { espeakTts, fliteTts, type LocalVoiceClient, type TtsProvider, type TtsRequest } from '../../src/voice/providers/tts/index.js';
-import { codeOf, collect, decode, failureOf, ttsContract } from './tts.contract.js';
+import { codeOf, collect, decode, failureOf, OVERLONG_BYTES, ttsContract, type TtsSubject } from './tts.contract.js';
 import { SPEECH_TEXT } from '../fakes/edge-server.js';
 
 const never = (): AbortSignal => new AbortController().signal;
 let open = 0;
+let overlong = false;
 
 /** As the speaking process does it, without the process. */
 const client: LocalVoiceClient = async (engine, request, { signal }) => {
   open += 1;
   try {
+    if (overlong) {
+      overlong = false;
+      return { rateHz: 24_000, pcm: new Int16Array(OVERLONG_BYTES / 2) };
+    }
     const result = await (engine === 'flite' ? fliteSynthesize : espeakSynthesize)(request);
     signal.throwIfAborted();
     return result;
@@ -33,16 +38,28 @@ const slowClient: LocalVoiceClient = async (engine, request, options) => {
   return client(engine, request, options);
 };
 
+function subject(provider: TtsProvider, request: TtsRequest): TtsSubject {
+  return {
+    provider,
+    request,
+    open: () => open,
+    overlong: () => {
+      overlong = true;
+      return request;
+    },
+  };
+}
+
 describe('flite', () => {
-  ttsContract(() => ({ provider: fliteTts({ clock: systemClock, client }), request: { text: SPEECH_TEXT, language: 'en-US' }, open: () => open }));
+  ttsContract(() => subject(fliteTts({ clock: systemClock, client }), { text: SPEECH_TEXT, language: 'en-US' }));
 });
 
 describe('espeak, English', () => {
-  ttsContract(() => ({ provider: espeakTts({ clock: systemClock, client }), request: { text: SPEECH_TEXT, language: 'en-US' }, open: () => open }));
+  ttsContract(() => subject(espeakTts({ clock: systemClock, client }), { text: SPEECH_TEXT, language: 'en-US' }));
 });
 
 describe('espeak, Mandarin', () => {
-  ttsContract(() => ({ provider: espeakTts({ clock: systemClock, client }), request: { text: '你好，今天天气很好，我们去公园吧。', language: 'zh-CN' }, open: () => open }));
+  ttsContract(() => subject(espeakTts({ clock: systemClock, client }), { text: '你好，今天天气很好，我们去公园吧。', language: 'zh-CN' }));
 });
 
 describe('local voices', () => {

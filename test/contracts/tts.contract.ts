@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { ChorusError, spokenUnits } from '../../src/core/index.js';
+import { ChorusError, spokenUnits, systemClock } from '../../src/core/index.js';
 import { bytesToInt16, concatBytes, floatToInt16, Mp3Decoder, parseWav, rmsDbfs } from '../../src/voice/audio/index.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../../src/voice/providers/tts/port.js';
+import { ChunkIntake } from '../../src/voice/speaking/chunk-intake.js';
 
 /** One adapter under the contract. */
 export interface TtsSubject {
@@ -11,7 +12,12 @@ export interface TtsSubject {
   readonly open: () => number;
   /** The next answer goes on for ever (or is as long as the adapter can make it). */
   readonly endless?: () => TtsRequest;
+  /** The next answer is of more than {@link OVERLONG_BYTES}, as fast as it is read; those after it are speech again. */
+  readonly overlong: () => TtsRequest;
 }
+
+/** More than the lane reads for one chunk of text. */
+export const OVERLONG_BYTES = 17e6;
 
 export async function collect(audio: TtsAudio): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
@@ -138,6 +144,19 @@ export function ttsContract(make: () => Promise<TtsSubject> | TtsSubject): void 
     controller.abort(new Error('never read'));
     await eventually(() => subject.open() === 0);
     expect(subject.open()).toBe(0);
+  });
+
+  it('is given up by who reads it when it does not come to an end, and speaks the next time', async () => {
+    const subject = await make();
+    const intake = new ChunkIntake({ clock: systemClock, limits: { firstAudioMs: 10_000, stallMs: 10_000 }, maxBytes: 64 * 1024 });
+    const reading = intake.read((signal) => subject.provider.synthesize(subject.overlong(), signal), () => undefined, new AbortController().signal);
+    const taking = (async () => {
+      while (!(await intake.take(1024 * 1024)).last);
+    })();
+    const ends = await Promise.allSettled([reading, taking]);
+    expect(ends.map((end) => (end.status === 'rejected' ? codeOf(end.reason) : end.status))).toEqual(['tts.failed', 'tts.failed']);
+    await eventually(() => subject.open() === 0);
+    expect((await collect(await subject.provider.synthesize(subject.request, new AbortController().signal))).byteLength).toBeGreaterThan(1_000);
   });
 
   it('speaks for many at once', async () => {

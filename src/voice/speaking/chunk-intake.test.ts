@@ -87,4 +87,32 @@ describe('what has come', () => {
     intake.close();
     await reading;
   });
+
+  it('is given, and then the voice given up, when that has no end and is read as fast as it sends', async () => {
+    const clock = new FakeClock();
+    for (const limits of [{ firstAudioMs: 1000, stallMs: 1000 }, undefined]) {
+      const intake = new ChunkIntake({ clock, limits, maxBytes: 10_000 });
+      const megabyte = new Uint8Array(1024 * 1024);
+      let left = false;
+      const chunks = (async function* () {
+        try {
+          for (let sent = 0; sent < 100; sent++) yield megabyte;
+        } finally {
+          left = true;
+        }
+      })();
+      const reading = intake.read(async () => ({ format: { kind: 'pcm', rateHz: 24_000 }, chunks }), () => undefined, new AbortController().signal);
+      const given = { bytes: 0 };
+      const taking = (async () => {
+        for (let last = false; !last; ) {
+          const piece = await intake.take(megabyte.byteLength);
+          given.bytes += piece.bytes.byteLength;
+          ({ last } = piece);
+        }
+      })();
+      const failed = { status: 'rejected', reason: expect.objectContaining({ code: 'tts.failed' }) as Error };
+      expect(await Promise.allSettled([reading, taking])).toEqual([failed, failed]);
+      expect([given.bytes, left, clock.pending]).toEqual([16 * 1024 * 1024, true, 0]);
+    }
+  });
 });

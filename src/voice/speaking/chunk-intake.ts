@@ -25,12 +25,16 @@ export interface TakePatience {
   readonly least?: { readonly bytes: number; readonly withinMs: number };
 }
 
+/** More than this for one chunk of text is not speech: nearly six minutes of PCM at 24 kHz, 45 of Edge's MP3. */
+const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
+
 const late = (): ChorusError => new ChorusError('tts.timeout', 'no audio came in time');
 const stalled = (): ChorusError => new ChorusError('tts.timeout', 'the audio stalled');
 
 /**
  * Reads a provider's chunks as long as there is room, and gives them out in pieces of the size that is wanted. Fails with
- * `tts.timeout` when the first audio does not come, or the stream stalls.
+ * `tts.timeout` when the first audio does not come, or the stream stalls, and with `tts.failed` when it does not come to an end:
+ * silence is trimmed as fast as it is sent, and of silence without end nobody would hear anything.
  */
 export class ChunkIntake {
   #chunks: Uint8Array[] = [];
@@ -64,7 +68,7 @@ export class ChunkIntake {
   async #pull(iterator: AsyncIterator<Uint8Array>, firstByMs: number, signal: AbortSignal): Promise<void> {
     const { clock, limits, maxBytes } = this.options;
     try {
-      for (let first = true; ; ) {
+      for (let first = true, read = 0; ; ) {
         while (this.#bytes >= maxBytes && !this.#closed) await this.#change.next();
         if (this.#closed) return;
         const limitMs = first ? firstByMs - clock.nowMs() : (limits?.stallMs ?? 0);
@@ -72,6 +76,8 @@ export class ChunkIntake {
         if (next.done) return;
         if (next.value.byteLength === 0) continue;
         first = false;
+        read += next.value.byteLength;
+        if (read > MAX_AUDIO_BYTES) throw new ChorusError('tts.failed', 'the voice does not come to an end');
         this.#chunks.push(next.value);
         this.#bytes += next.value.byteLength;
         this.#change.tell();

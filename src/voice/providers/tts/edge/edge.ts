@@ -33,8 +33,6 @@ export interface EdgeTts extends TtsProvider {
 
 /** Unread audio at which the connection is paused: 40 s of speech, more than any chunk, so that a slow device does not hold one of the few connections. */
 const MAX_UNREAD_BYTES = 240 * 1024;
-/** More than this for one chunk of text is not speech (45 minutes). */
-const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
 
 /**
  * The voices of Microsoft Edge's read-aloud feature: free, good, unofficial. One connection a request, opened before it where it is
@@ -156,7 +154,6 @@ class EdgeSpeech {
     } else if (message.path === 'audio' && message.body.byteLength > 0) {
       if (this.#bytes === 0 && !isMp3(message.body)) throw new ChorusError('tts.failed', 'the Edge service sent something that is not MP3');
       this.#bytes += message.body.byteLength;
-      if (this.#bytes > MAX_AUDIO_BYTES) throw new ChorusError('tts.failed', 'the Edge service does not come to an end');
       // A copy: the message may be a view of a larger buffer of the socket.
       this.chunks.push(message.body.slice());
       this.#begin();

@@ -27,9 +27,6 @@ export interface OpenAiTtsOptions {
   readonly http?: HttpClient;
 }
 
-/** More than this for one chunk of text is not speech (nearly six minutes of PCM at 24 kHz). */
-const MAX_AUDIO_BYTES = 16 * 1024 * 1024;
-
 /** Any service that speaks OpenAI's `POST /audio/speech`. The body is read as it comes. Resolves when the first bytes are there. */
 export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
   const { clock } = options;
@@ -129,11 +126,9 @@ async function* chunksOf(first: Uint8Array, body: Body, signal: AbortSignal, don
   try {
     signal.throwIfAborted();
     yield first;
-    for (let bytes = first.byteLength; ; ) {
+    for (;;) {
       const { value } = await read(body, signal);
       if (!value) break;
-      bytes += value.byteLength;
-      if (bytes > MAX_AUDIO_BYTES) throw new ChorusError('tts.failed', 'the speech service does not come to an end');
       yield value;
     }
     complete = true;

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../fakes/fake-clock.js';
+import { done, event, finish, reply, text, toolCall } from '../fakes/llm-server.js';
+import { codeOf, live, openAiSubject } from './llm-openai.subject.js';
+import { collect, failure, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';
+
+const { server, http, llm } = await openAiSubject();
+
+const openAiError = (message: string, type: string, errorCode: unknown): string => JSON.stringify({ error: { message, type, code: errorCode } });
+
+describe('failures by kind', () => {
+  const answers: readonly (readonly [string, number, string, string])[] = [
+    ['a wrong key', 401, openAiError('Incorrect API key provided', 'invalid_request_error', 'invalid_api_key'), 'llm.bad_key'],
+    ['a forbidden key', 403, openAiError('Forbidden', 'permission_error', null), 'llm.bad_key'],
+    ['a wrong key at GLM', 401, '{"error":{"code":"1002","message":"Authorization Token非法"}}', 'llm.bad_key'],
+    ['a country that is not served', 403, openAiError('Country, region, or territory not supported', 'request_forbidden', 'unsupported_country_region_territory'), 'llm.failed'],
+    ['no money', 402, '{"error":{"message":"Insufficient Balance","type":"unknown_error","code":"invalid_request_error"}}', 'llm.no_money'],
+    ['no money at OpenAI', 429, openAiError('You exceeded your current quota', 'insufficient_quota', 'insufficient_quota'), 'llm.no_money'],
+    ['no money at GLM', 429, '{"error":{"code":"1113","message":"您的账户已欠费，请充值后重试"}}', 'llm.no_money'],
+    ['no money at Moonshot', 429, openAiError('Your account is suspended due to insufficient balance', 'exceeded_current_quota_error', null), 'llm.no_money'],
+    ['no money at Model Studio', 400, '{"error":{"code":"Arrearage","message":"Access denied, please make sure your account is in good standing.","type":"Arrearage"}}', 'llm.no_money'],
+    ['the free tier used up', 403, '{"error":{"code":"AllocationQuota.FreeTierOnly","message":"The free tier of the model has been exhausted."}}', 'llm.no_money'],
+    ['no money at Ark', 403, '{"error":{"code":"AccountOverdueError","message":"your account has an overdue balance","type":"Forbidden"}}', 'llm.no_money'],
+    ['no money at SiliconFlow', 403, '{"code":30001,"message":"Sorry, your account balance is insufficient","data":null}', 'llm.no_money'],
+    ['too many requests', 429, openAiError('Rate limit reached for requests', 'requests', 'rate_limit_exceeded'), 'llm.rate_limited'],
+    ['too many requests at GLM', 429, '{"error":{"code":"1302","message":"您当前使用该API的并发数过高"}}', 'llm.rate_limited'],
+    ['too many tokens at Model Studio', 429, openAiError('Requests rate limit exceeded, please try again later.', 'insufficient_quota', 'Throttling.AllocationQuota'), 'llm.rate_limited'],
+    ['a broken vendor', 500, 'oops', 'llm.server_error'],
+    ['an overloaded vendor', 503, '<html>upstream</html>', 'llm.server_error'],
+    ['a model that does not exist', 404, openAiError('The model `x` does not exist', 'invalid_request_error', 'model_not_found'), 'llm.failed'],
+    ['a request that is refused', 400, openAiError('messages: bad', 'invalid_request_error', null), 'llm.failed'],
+  ];
+  it.each(answers)('%s (%i)', async (_name, status, body, expected) => {
+    server.script({ kind: 'status', status, body });
+    expect(await codeOf(llm().stream(REQUEST, live()))).toBe(expected);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('no key: nothing is sent', async () => {
+    const opened: string[] = [];
+    const without = llm({ apiKey: undefined, http: { fetch: http.fetch, open: (url) => void opened.push(url) } });
+    without.expect?.();
+    expect(await codeOf(without.stream(REQUEST, live()))).toBe('llm.no_key');
+    expect([server.requests, opened]).toEqual([[], []]);
+    server.script(reply('84'));
+    expect(textOf(await collect(llm({ apiKey: undefined, keyless: true }).stream(REQUEST, live())))).toBe('84');
+  });
+
+  it('never repeats the key', async () => {
+    server.script({ kind: 'status', status: 401, body: openAiError('Incorrect API key provided: sk-0123456789abcdefghijklmnop', 'invalid_request_error', 'invalid_api_key') });
+    const error = (await failure(llm({ apiKey: 'sk-0123456789abcdefghijklmnop' }).stream(REQUEST, live()))) as Error;
+    expect(error.message).not.toContain('0123456789');
+  });
+
+  it('nobody listens there', async () => {
+    expect(await codeOf(llm({ baseUrl: 'http://127.0.0.1:1/v1' }).stream(REQUEST, live()))).toBe('llm.unreachable');
+  });
+
+  it('hangs up without an answer', async () => {
+    server.script({ kind: 'hang_up' });
+    expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.unreachable');
+  });
+
+  it('cut in mid-stream: what came is delivered, then it is unreachable', async () => {
+    for (const end of ['cut', 'close'] as const) {
+      server.script({ kind: 'sse', chunks: [text('Once upon a time')], end });
+      const heard: string[] = [];
+      const reading = async (): Promise<void> => {
+        for await (const delta of llm().stream(REQUEST, live())) if (delta.type === 'text') heard.push(delta.text);
+      };
+      await expect(reading()).rejects.toMatchObject({ code: 'llm.unreachable' });
+      expect(heard).toEqual(['Once upon a time']);
+    }
+  });
+
+  it('garbage in the stream', async () => {
+    for (const garbage of [event('{"choices":[{"delta":{"content":"x"'), event('not json'), event('{"hello":1}'), event('[]')]) {
+      server.script({ kind: 'sse', chunks: [garbage, finish(), done] });
+      expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.failed');
+    }
+  });
+
+  it('an error event in the stream', async () => {
+    server.script({ kind: 'sse', chunks: [text('Well'), event({ error: { message: 'Insufficient Balance', type: 'insufficient_balance', code: 402 } })] });
+    expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.no_money');
+    server.script({ kind: 'sse', chunks: [event({ error: { message: 'The engine is currently overloaded', type: 'engine_overloaded_error', code: null } })] });
+    expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.server_error');
+  });
+
+  it('an error, or a page, with status 200', async () => {
+    server.script({ kind: 'status', status: 200, body: '{"error":{"message":"invalid api key"}}' });
+    expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.bad_key');
+    server.script({ kind: 'status', status: 200, body: '<html>Welcome</html>', contentType: 'text/html' });
+    expect(['llm.failed', 'llm.unreachable']).toContain(await codeOf(llm().stream(REQUEST, live())));
+  });
+
+  it('tool arguments that are not JSON', async () => {
+    for (const broken of ['{"volume":', '[1]', '"x"']) {
+      server.script({ kind: 'sse', chunks: [toolCall({ index: 0, id: 'a', type: 'function', function: { name: 'self_get_device_status', arguments: broken } }), finish('tool_calls'), done] });
+      expect(await codeOf(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()))).toBe('llm.failed');
+    }
+  });
+});
+
+describe('time', () => {
+  it('gives up when no first token comes, and hangs up', async () => {
+    const clock = new FakeClock();
+    server.script({ kind: 'silence' });
+    const result = codeOf(llm({ clock }).stream(REQUEST, live()));
+    await server.received(1);
+    await clock.advance(7999);
+    expect(server.requests).toHaveLength(1);
+    await clock.advance(1);
+    expect(await result).toBe('llm.timeout');
+    await server.requests[0]!.clientGone;
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives up when the stream stands still', async () => {
+    const clock = new FakeClock();
+    server.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
+    const stream = llm({ clock }).stream(REQUEST, live())[Symbol.asyncIterator]();
+    expect(await stream.next()).toMatchObject({ value: { type: 'text', text: 'Once' } });
+    const next = stream.next().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    await settle();
+    await clock.advance(8000);
+    expect(await next).toMatchObject({ code: 'llm.timeout' });
+    await server.requests[0]!.clientGone;
+  });
+
+  it('does not count the time in which the reader holds the stream back', async () => {
+    const clock = new FakeClock();
+    server.script(reply('one ', 'two ', 'three'));
+    const heard: string[] = [];
+    for await (const delta of llm({ clock, limits: { silenceMs: 8000, replyMs: 10_000 } }).stream(REQUEST, live())) {
+      if (delta.type === 'text') heard.push(delta.text);
+      await clock.advance(30_000);
+    }
+    expect(heard).toEqual(['one ', 'two ', 'three']);
+  });
+});

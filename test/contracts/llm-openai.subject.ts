@@ -1,0 +1,53 @@
+import { afterAll, afterEach, expect } from 'vitest';
+import { ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
+import { createOpenAiLlm, type LlmProvider, type OpenAiOptions } from '../../src/dialogue/index.js';
+import { KeptConnections } from '../../src/outbound/index.js';
+import { settle } from '../fakes/fake-clock.js';
+import { FakeLlmServer } from '../fakes/llm-server.js';
+import { failure } from './llm.contract.js';
+
+export const OPTIONS = {
+  name: 'fake',
+  model: 'm',
+  apiKey: 'sk-secret',
+  keyless: false,
+  local: false,
+  limits: { silenceMs: 8000, replyMs: 60_000 },
+  clock: systemClock,
+  log: silentLogger,
+};
+
+export interface OpenAiSubject {
+  readonly server: FakeLlmServer;
+  readonly http: KeptConnections;
+  /** A model at that server, asked as Chorus does it: over connections that are kept. */
+  readonly llm: (options?: Partial<OpenAiOptions>) => LlmProvider;
+}
+
+/** The adapter at a scripted server, for the tests of one file. After each of them no rejection may be without a handler. */
+export async function openAiSubject(): Promise<OpenAiSubject> {
+  const server = await FakeLlmServer.start();
+  const http = new KeptConnections({ clock: systemClock });
+  const unhandled: unknown[] = [];
+  const onUnhandled = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', onUnhandled);
+  afterEach(async () => {
+    server.requests.length = 0;
+    await settle();
+    if (unhandled.length > 0) throw new Error('a rejection had no handler', { cause: unhandled.splice(0)[0] });
+  });
+  afterAll(async () => {
+    http.close();
+    await server.close();
+    process.off('unhandledRejection', onUnhandled);
+  });
+  return { server, http, llm: (options = {}) => createOpenAiLlm({ ...OPTIONS, baseUrl: server.baseUrl, http, ...options }) };
+}
+
+export const live = (): AbortSignal => new AbortController().signal;
+
+export async function codeOf(stream: ReturnType<LlmProvider['stream']>): Promise<string> {
+  const error = await failure(stream);
+  expect(error).toBeInstanceOf(ChorusError);
+  return (error as ChorusError).code;
+}

@@ -23,7 +23,7 @@ export interface RunEvidence {
   readonly chorus: string;
   readonly command: string;
   readonly fleet: FleetResult;
-  readonly observer: Observer;
+  readonly observer: Pick<Observer, 'observations' | 'meanCores'>;
   readonly asr: PreparedAsr;
   readonly settings: readonly string[];
   /** Of a server that was not started by the bench. */

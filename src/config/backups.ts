@@ -1,8 +1,8 @@
-import { chmod, link, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, link, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pid } from 'node:process';
-import { ChorusError } from '../core/index.js';
-import { giveTo, removeLeftovers, syncFolder, writeDurably, writeError, type FileAccess } from './replace-file.js';
+import { ChorusError, ensurePrivateFolder, giveTo, type Owner } from '../core/index.js';
+import { removeLeftovers, syncFolder, writeDurably, writeError } from './replace-file.js';
 
 /** A copy of the configuration file from before a change. */
 export interface Backup {
@@ -32,8 +32,7 @@ export async function keepBackup(file: string, { folder, keep, wallMs }: BackupP
   if (text === undefined) return undefined;
   try {
     const owner = await stat(file);
-    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) await giveTo(folder, await stat(dirname(folder)));
-    await chmod(folder, 0o700);
+    await ensurePrivateFolder(folder);
     await removeLeftovers(folder, 'config');
     const all = await listBackups(folder);
     const [newest] = all;
@@ -97,7 +96,7 @@ function placeOf(id: string): number {
 }
 
 /** Under the first free name of that second from `first` on; a name is only ever seen with its whole content. */
-async function write(folder: string, stamp: string, first: number, text: string, owner: Pick<FileAccess, 'uid' | 'gid'>): Promise<Backup> {
+async function write(folder: string, stamp: string, first: number, text: string, owner: Owner): Promise<Backup> {
   const temporary = join(folder, `.config.${stamp}.${pid}.tmp`);
   await writeDurably(temporary, text);
   try {

@@ -1,14 +1,12 @@
-import { chmod, chown, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { kill, pid, platform } from 'node:process';
-import { ChorusError } from '../core/index.js';
+import { ChorusError, giveTo, type Owner } from '../core/index.js';
 import { secretsInFile } from './secrets-in-file.js';
 
 /** Who may read a file. */
-export interface FileAccess {
+export interface FileAccess extends Owner {
   readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
 }
 
 /**
@@ -35,11 +33,6 @@ export async function replaceFile(file: string, text: string, access?: FileAcces
     throw error;
   }
   await syncFolder(folder);
-}
-
-/** Only root can; for others it is theirs afterwards, as ever. */
-export async function giveTo(path: string, { uid, gid }: Pick<FileAccess, 'uid' | 'gid'>): Promise<void> {
-  await chown(path, uid, gid).catch(() => undefined);
 }
 
 /** A new file (mode 0600) whose content is on the disk when this resolves; its name is after {@link syncFolder}. */

@@ -6,6 +6,7 @@ export * from './http-client.js';
 export * from './language.js';
 export * from './logger.js';
 export * from './metrics.js';
+export * from './owner.js';
 export * from './queue.js';
 export * from './scope.js';
 export * from './seeded-random.js';

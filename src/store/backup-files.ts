@@ -1,7 +1,7 @@
-import { chmod, chown, link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { link, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pid, platform } from 'node:process';
-import { ChorusError } from '../core/index.js';
+import { ChorusError, ensurePrivateFolder } from '../core/index.js';
 import { dataFolderError } from './data-folder.js';
 import type { StoreBackup } from './upkeep-port.js';
 
@@ -43,12 +43,7 @@ export interface BackupPlan {
 /** Keeps a copy under the first free name of its second; it is only ever seen whole, by its owner alone. Errors: what `write` throws, `data.*`. */
 export async function keepStoreBackup(folder: string, { kind, wallMs, keep, write }: BackupPlan): Promise<StoreBackup> {
   try {
-    if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) {
-      // Made by root, it is the server's all the same, whose nightly copies would be refused; others cannot give it away, and need not.
-      const { uid, gid } = await stat(dirname(folder));
-      await chown(folder, uid, gid).catch(() => undefined);
-    }
-    await chmod(folder, 0o700);
+    await ensurePrivateFolder(folder);
   } catch (error) {
     throw dataFolderError(folder, error);
   }

@@ -10,7 +10,7 @@ export const METRICS_ZH: Readonly<Record<MetricName, string>> = {
   chorus_messages_ignored_total: '被丢弃的设备消息，按原因。',
 
   chorus_sessions_talking: '正在进行一轮对话的设备数。',
-  chorus_conversations: '在对话中的设备数：正在进行一轮，或最近 10 秒内有过一轮。',
+  chorus_conversations: '在对话中的设备数：正在进行一轮，或最近 15 秒内有过一轮。',
   chorus_talking_limit: '可以同时对话的设备数。',
   chorus_talking_limit_reason: '决定这个上限的原因为 1，其余为 0。',
   chorus_load_predicted_ratio: '预计各对话占用的 CPU，占别人用剩部分的比例；load.target 是它的上限。',

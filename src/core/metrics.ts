@@ -28,7 +28,7 @@ export const METRICS = {
   chorus_messages_ignored_total: { type: 'counter', help: 'Device messages that were dropped, by reason.', labels: { reason: 'what was wrong with them' } },
 
   chorus_sessions_talking: { type: 'gauge', help: 'Devices with a turn in progress.' },
-  chorus_conversations: { type: 'gauge', help: 'Devices in a conversation: a turn in progress, or one in the last 10 s.' },
+  chorus_conversations: { type: 'gauge', help: 'Devices in a conversation: a turn in progress, or one in the last 15 s.' },
   chorus_talking_limit: { type: 'gauge', help: 'Devices that may be in a conversation at once.' },
   chorus_talking_limit_reason: { type: 'gauge', help: '1 for what sets that limit, 0 for the others.', labels: { reason: 'configured, cpu, memory' } },
   chorus_load_predicted_ratio: { type: 'gauge', help: 'CPU that the conversations are expected to take, as a share of what others leave of it; load.target is its bound.' },

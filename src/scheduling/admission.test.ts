@@ -106,7 +106,7 @@ describe('room for conversations', () => {
     want('a');
     want('b');
     await end('a');
-    await clock.advance(9000);
+    await clock.advance(14_000);
     want('c', undefined, 500);
     await clock.advance(500);
     expect(admitted).toEqual(['a', 'b', 'c refused']);
@@ -115,7 +115,7 @@ describe('room for conversations', () => {
     expect(admitted.at(-1)).toBe('a');
     await end('a');
     want('c', undefined, 20_000);
-    await clock.advance(9_999);
+    await clock.advance(14_999);
     expect(admission.view()).toEqual({ talking: 1, conversations: 2, waiting: 1 });
     await clock.advance(1);
     expect(admitted.at(-1)).toBe('c');
@@ -129,11 +129,11 @@ describe('room for conversations', () => {
     await end('a');
     let late: unknown = 'not asked';
     // Before the alarm of the gate, which is due at the same time.
-    clock.after(10_000, () => {
+    clock.after(15_000, () => {
       late = admission.tryAdmit('late');
       want('later', undefined, 500);
     });
-    await clock.advance(8000);
+    await clock.advance(13_000);
     want('b', undefined, 20_000);
     await clock.advance(2000);
     expect(late).toBeUndefined();

@@ -20,7 +20,7 @@ export interface AdmissionOptions {
   readonly room?: TalkRoom;
   /** A device whose last turn ended less than this ago is in a conversation and goes before newcomers. */
   readonly conversationMs?: number;
-  /** A conversation counts as load for so long after a turn; default 10 s. */
+  /** A conversation counts as load for so long after a turn; default 15 s. */
   readonly seatMs?: number;
 }
 
@@ -39,8 +39,8 @@ export interface AdmissionControl extends Admission {
 }
 
 const DEFAULT_CONVERSATION_MS = 30_000;
-/** Longer than the pause in which a person thinks what to say next (the fleet's: 2 to 3 s), shorter than one notices a free place. */
-const DEFAULT_SEAT_MS = 10_000;
+/** Longer than people take to say the next thing (in the fleet 1 to 3 s, and up to 13 after an answer that was shorter than they had reckoned with), shorter than one notices a free place. */
+const DEFAULT_SEAT_MS = 15_000;
 /** Turned away so often in a row, a device is owed a turn. */
 const OWED_AFTER = 10;
 /** Beyond the ceiling, for devices that are owed a turn, one turn each: one at a time costs those who talk nothing that is heard. */

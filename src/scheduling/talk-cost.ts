@@ -50,8 +50,8 @@ export class TalkCost {
 
 /** What a device of the fleet's scenario `steady` does in a minute: 4.7 turns of 4.3 s of speech, pre-roll included, and 5 s of reply. */
 const MINUTE = { turns: 4.7, speechS: 4.3, replyS: 5 };
-/** Voice activity 0.002 and Opus both ways 0.003 core a talking device (the founders' kernels). */
-const EARS_AND_OPUS_CORES = 0.005;
+/** Voice activity, Opus both ways and MP3 of a talking device: of forty, 0.0014 core on an EPYC of Zen 5, up to 0.003 on one of Zen 4 (`chorus bench --baseline kernels`), and somewhat more, for there are slower ones. */
+const EARS_AND_OPUS_CORES = 0.0035;
 /** Sessions, sockets, pacing, speculation and the operating system, on top of the bare kernels: what is promised, until it is measured. */
 const SERVER_OVER_KERNELS = 1.35;
 

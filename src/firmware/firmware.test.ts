@@ -179,6 +179,28 @@ describe('firmware', () => {
     await watching;
   });
 
+  it.each([
+    ['its clock is set', (): Promise<void> => Promise.resolve(clock.setAhead(3_600_000))],
+    ['it was away', async (): Promise<void> => {
+      await clock.advance(3_600_000);
+      firmware = await reopen();
+    }],
+  ])('is not halted for devices that could not be heard of: %s; but when they do not come back after that', async (_why, happens) => {
+    await add();
+    for (const n of [1, 2, 3]) await take(device(n));
+    await happens();
+    const over = new AbortController();
+    const watching = firmware.watch(over.signal).catch(() => undefined);
+    await clock.advance(890_000);
+    await settle(20);
+    expect(await report()).toMatchObject({ release: { state: 'offered' }, returns: { silent: 0, underWay: 3 } });
+    await clock.advance(90_000);
+    await settle(20);
+    expect((await report()).release).toMatchObject({ state: 'halted', reason: expect.stringMatching(/and 3 not at all$/) as string });
+    over.abort(new Error('over'));
+    await watching;
+  });
+
   it('many that start at once do not all go at once; more follow as they come back', async () => {
     rules = { ...rules, wave: 2 };
     await add();

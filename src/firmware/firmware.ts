@@ -9,6 +9,7 @@ import { FirmwareLinks } from './links.js';
 import { checkForce, newRelease, notesOn, type AddRequest, type ImageNote } from './new-release.js';
 import { chooseRelease, judgeOffer, type AskingDevice, type Judgement } from './offer.js';
 import { countReturns, hasRoom, mustHalt, type ReturnRules, type Returns } from './returns.js';
+import { SteadyClock } from './steady-clock.js';
 
 export interface FirmwareRules extends ReturnRules, DownloadLimits {}
 
@@ -65,6 +66,7 @@ export class Firmware {
   readonly #files: FirmwareFiles;
   readonly #links: FirmwareLinks;
   readonly #downloads: Downloads;
+  readonly #steady: SteadyClock;
 
   private constructor(
     private readonly options: FirmwareOptions,
@@ -74,6 +76,7 @@ export class Firmware {
     this.#files = new FirmwareFiles(dataDir);
     this.#links = new FirmwareLinks(secretHex, clock);
     this.#downloads = new Downloads(rules, clock);
+    this.#steady = new SteadyClock(clock);
   }
 
   /** Error: `store.*`. */
@@ -158,11 +161,11 @@ export class Firmware {
 
   /** For people: each release of the device's board, and whether it would be offered it now. Newest first. */
   async judge(device: AskingDevice): Promise<readonly { readonly release: FirmwareRelease; readonly judgement: Judgement }[]> {
-    const { store, clock, rules } = this.options;
+    const { store, rules } = this.options;
     const judged = this.book.for(device.board).map(async (release) => {
       const installs = await store.installs(release.id);
       const others = installs.filter(({ deviceId }) => deviceId !== device.deviceId);
-      const room = hasRoom(countReturns(others, release, clock.wallMs(), rules()), rules());
+      const room = hasRoom(countReturns(others, release, this.#steady.look(), rules()), rules());
       return { release, judgement: judgeOffer(release, device, installs.find(({ deviceId }) => deviceId === device.deviceId), room) };
     });
     return (await Promise.all(judged)).reverse();
@@ -221,12 +224,12 @@ export class Firmware {
   }
 
   async #mayGo(release: FirmwareRelease, deviceId: string): Promise<boolean> {
-    const { store, clock, log, rules } = this.options;
+    const { store, log, rules } = this.options;
     if (!(await this.#isThere(release))) return false;
     const installs = await store.installs(release.id);
     if (await this.#haltWhereDue(release, installs)) return false;
     const others = installs.filter((install) => install.deviceId !== deviceId);
-    if (hasRoom(countReturns(others, release, clock.wallMs(), rules()), rules())) return true;
+    if (hasRoom(countReturns(others, release, this.#steady.look(), rules()), rules())) return true;
     log.info('firmware held back until those under way have come back', { deviceId, id: release.id });
     return false;
   }
@@ -238,8 +241,8 @@ export class Firmware {
   }
 
   async #haltWhereDue(release: FirmwareRelease, known?: readonly FirmwareInstall[]): Promise<boolean> {
-    const { store, clock, rules, log } = this.options;
-    const returns = countReturns(known ?? (await store.installs(release.id)), release, clock.wallMs(), rules());
+    const { store, rules, log } = this.options;
+    const returns = countReturns(known ?? (await store.installs(release.id)), release, this.#steady.look(), rules());
     if (!mustHalt(returns, rules())) return false;
     const { confirmed, returned, silent } = returns;
     const reason = `of ${confirmed + returned + silent} devices that took it, ${confirmed} came back with it, ${returned} without it, and ${silent} not at all`;
@@ -265,7 +268,7 @@ export class Firmware {
     const installs = await this.options.store.installs(release.id);
     return {
       release,
-      returns: countReturns(installs, release, this.options.clock.wallMs(), this.options.rules()),
+      returns: countReturns(installs, release, this.#steady.look(), this.options.rules()),
       offered: installs.filter(({ offers }) => offers > 0).length,
       confirmed: installs.filter(({ confirmedMs }) => confirmedMs !== undefined).length,
     };

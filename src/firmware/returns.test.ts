@@ -16,7 +16,7 @@ const install = (fields: Partial<FirmwareInstall>): FirmwareInstall => ({
   returnedMs: undefined,
   ...fields,
 });
-const count = (installs: readonly FirmwareInstall[], nowMs: number, countedFromMs = 0) => countReturns(installs, { countedFromMs }, nowMs, RULES);
+const count = (installs: readonly FirmwareInstall[], nowMs: number, countedFromMs = 0, steadyFromMs = 0) => countReturns(installs, { countedFromMs }, { nowMs, steadyFromMs }, RULES);
 
 describe('what became of a release', () => {
   it('a device is under way until it is back, or its time is over', () => {
@@ -29,6 +29,13 @@ describe('what became of a release', () => {
     expect(count([took], 11_500)).toMatchObject({ underWay: 0, silent: 1 });
     expect(count([install({ downloads: 1, downloadedMs: 10_500, confirmedMs: 10_600 })], 99_999)).toMatchObject({ confirmed: 1, silent: 0 });
     expect(count([install({ downloads: 1, downloadedMs: 10_500, returnedMs: 10_600 })], 10_700)).toMatchObject({ returned: 1, underWay: 0 });
+  });
+
+  it('one that took it is waited for from when it could be heard; one that only was told of it keeps nobody waiting', () => {
+    const took = install({ downloads: 1, downloadedMs: 10_500 });
+    expect(count([took], 50_999, 0, 50_000)).toMatchObject({ underWay: 1, silent: 0 });
+    expect(count([took], 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });
+    expect(count([install({})], 50_999, 0, 50_000)).toMatchObject({ underWay: 0, silent: 0 });
   });
 
   it('one that tries a second time counts as come back without it until it comes back with it', () => {

@@ -1,4 +1,5 @@
 import type { FirmwareInstall, FirmwareRelease } from '../store/index.js';
+import type { Moment } from './steady-clock.js';
 
 /** When a release is taken back by itself, and how many devices may be under way with it (`firmware.*`). */
 export interface ReturnRules {
@@ -26,8 +27,11 @@ export interface Returns {
 
 type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
 
-/** Counts fates at the moment `nowMs`. A download that ended before `countedFromMs` is nobody's fault any more. */
-export function countReturns(installs: readonly FirmwareInstall[], { countedFromMs }: Counted, nowMs: number, { returnMs }: Pick<ReturnRules, 'returnMs'>): Returns {
+/**
+ * Counts fates at that moment. A download that ended before `countedFromMs` is nobody's fault any more. That a device was silent is only counted from
+ * when it could be heard: of a clock that was set, or a server that was away, nothing follows for the release.
+ */
+export function countReturns(installs: readonly FirmwareInstall[], { countedFromMs }: Counted, { nowMs, steadyFromMs }: Moment, { returnMs }: Pick<ReturnRules, 'returnMs'>): Returns {
   const count = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
   for (const { offeredMs, downloadedMs, confirmedMs, returnedMs } of installs) {
     if (confirmedMs !== undefined) {
@@ -40,7 +44,7 @@ export function countReturns(installs: readonly FirmwareInstall[], { countedFrom
       continue;
     }
     const took = downloadedMs !== undefined && downloadedMs >= countedFromMs;
-    if (nowMs - Math.max(offeredMs, downloadedMs ?? 0) < returnMs) count.underWay++;
+    if (nowMs - Math.max(offeredMs, downloadedMs ?? 0, took ? steadyFromMs : 0) < returnMs) count.underWay++;
     else if (took) count.silent++;
   }
   return count;

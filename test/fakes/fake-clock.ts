@@ -12,6 +12,7 @@ const MICROTASK_TURNS = 50;
 /** Time that moves only when a test says so. Between two timers the microtask queue is drained. */
 export class FakeClock implements Clock {
   #nowMs = 0;
+  #aheadMs = 0;
   #order = 0;
   readonly #timers = new Set<Timer>();
 
@@ -22,7 +23,12 @@ export class FakeClock implements Clock {
   }
 
   wallMs(): number {
-    return this.startWallMs + this.#nowMs;
+    return this.startWallMs + this.#aheadMs + this.#nowMs;
+  }
+
+  /** The wall clock is set to another time; nothing else has passed. */
+  setAhead(byMs: number): void {
+    this.#aheadMs += byMs;
   }
 
   after(delayMs: number, fn: () => void): TimerHandle {

@@ -9,6 +9,13 @@ export class AudioHistory {
   #chunks: Chunk[] = [];
   #endSample = 0;
 
+  /** `before`: what was heard before the first sample of the turn, at negative numbers; silence. */
+  constructor(before?: Int16Array) {
+    if (before === undefined || before.length === 0) return;
+    this.#endSample = -before.length;
+    this.push(before, 0);
+  }
+
   get endSample(): number {
     return this.#endSample;
   }

@@ -15,16 +15,26 @@ interface Sent {
 let clock: FakeClock;
 let awake: boolean;
 let events: ListeningEvent[];
+/** What a session does while it is told. */
+let answer: (event: ListeningEvent) => void;
 let stream: ClientStream;
 let tick: number;
+/** Of the last turn that was begun in a tick. */
+let continues: boolean | undefined;
 
 beforeEach(() => {
   clock = new FakeClock();
   awake = true;
   events = [];
   tick = 0;
-  stream = new ClientStream(1, 100, clock, (event) => events.push(event), { awake: () => awake, changed: () => undefined, dropped: () => undefined, closed: () => undefined });
+  answer = () => undefined;
+  stream = new ClientStream(1, 100, clock, told, { awake: () => awake, changed: () => undefined, dropped: () => undefined, closed: () => undefined });
 });
+
+function told(event: ListeningEvent): void {
+  events.push(event);
+  answer(event);
+}
 
 function take(): Sent {
   const controls: ControlOp[] = [];
@@ -33,6 +43,7 @@ function take(): Sent {
   const uplink: number[] = [];
   eachPacket(batch.take(), (_stream, reference, packet) => !reference && uplink.push(packet[0] ?? -1));
   const begin = controls.find((control) => control.op === 'begin');
+  continues = begin?.continues;
   return { orders: controls.map(({ op }) => op), uplink, waiting: begin?.waitingPackets };
 }
 
@@ -47,6 +58,10 @@ async function die(meanwhile: () => void = () => undefined): Promise<void> {
 
 function begin(mode: 'auto' | 'manual' | 'realtime' = 'auto'): void {
   stream.begin({ turnId: 1, mode, endpointSilenceMs: 500 });
+}
+
+function tell(event: ListeningEvent, packets = 0): void {
+  stream.deliver(event, packets);
 }
 
 function push(from: number, to: number): void {
@@ -64,7 +79,7 @@ describe('a turn whose process dies', () => {
     take();
     push(5, 6);
     take();
-    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 100 });
+    tell({ type: 'speech_started', turnId: 1, atMs: 100 });
     push(6, 7);
     await die(() => push(7, 9));
     expect(take()).toEqual({ orders: ['begin'], uplink: range(0, 9), waiting: 9 });
@@ -86,14 +101,14 @@ describe('a turn whose process dies', () => {
     begin();
     push(0, 60);
     take();
-    stream.deliver({ type: 'still_silent', turnId: 1, atMs: 50 * 60 });
+    tell({ type: 'still_silent', turnId: 1, atMs: 50 * 60 });
     await die();
     expect(take().uplink).toEqual(range(40, 60));
   });
 
   it('keeps all of an utterance, however long, and nothing of the one before', async () => {
     begin();
-    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 100 });
+    tell({ type: 'speech_started', turnId: 1, atMs: 100 });
     for (let at = 0; at < 1000; at += 50) {
       push(0, 50);
       take();
@@ -109,7 +124,7 @@ describe('a turn whose process dies', () => {
 
   it('is lost if more was said than is kept: its beginning cannot be heard again', async () => {
     begin();
-    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 100 });
+    tell({ type: 'speech_started', turnId: 1, atMs: 100 });
     for (let at = 0; at < 1200; at += 100) {
       push(0, 100);
       take();
@@ -133,7 +148,7 @@ describe('a turn whose process dies', () => {
     begin();
     push(0, 20);
     take();
-    stream.deliver({ type: 'still_silent', turnId: 1, atMs: 20 * 80 });
+    tell({ type: 'still_silent', turnId: 1, atMs: 20 * 80 });
     await die();
     expect(take().uplink).toEqual(range(12, 20));
   });
@@ -206,9 +221,9 @@ describe('a turn over a reply', () => {
   });
 
   it('is lost if the reply was interrupted by it: its beginning cannot be heard again', async () => {
-    stream.deliver({ type: 'barge_in', turnId: 1, atMs: 300 });
+    tell({ type: 'barge_in', turnId: 1, atMs: 300 });
     stream.playbackStopped();
-    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 300 });
+    tell({ type: 'speech_started', turnId: 1, atMs: 300 });
     push(8, 10);
     take();
     await die();
@@ -219,7 +234,7 @@ describe('a turn over a reply', () => {
     stream.playbackStopped();
     push(8, 16);
     take();
-    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 7 * 60 });
+    tell({ type: 'speech_started', turnId: 1, atMs: 7 * 60 });
     await die();
     expect(events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
   });
@@ -228,7 +243,7 @@ describe('a turn over a reply', () => {
     stream.playbackStopped();
     push(8, 16);
     take();
-    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 8 * 60 });
+    tell({ type: 'speech_started', turnId: 1, atMs: 8 * 60 });
     await die();
     expect(take().uplink).toEqual(range(8, 16));
   });
@@ -245,10 +260,104 @@ describe('a turn over a reply', () => {
     stream.playbackStopped();
     push(8, 10);
     take();
-    stream.deliver({ type: 'speech_started', turnId: 1, atMs: 500 });
+    tell({ type: 'speech_started', turnId: 1, atMs: 500 });
     stream.playbackStarted();
     stream.playbackStopped();
     await die();
     expect(events.map(({ type }) => type)).toEqual(['speech_started', 'lost']);
+  });
+});
+
+describe('a turn that is begun while the end of another is told', () => {
+  const ended = (reason: 'silence' | 'stopped', packets: number): void =>
+    tell({ type: 'utterance_ended', turnId: 1, pieces: 1, lastRevision: 0, reason, speechEndMs: 60, decidedMs: 660 }, packets);
+  const next = (mode: 'auto' | 'realtime'): void => {
+    answer = ({ type }) => {
+      if (type === 'utterance_ended') stream.begin({ turnId: 2, mode, endpointSilenceMs: 500 });
+    };
+  };
+
+  it('goes on in realtime mode where that one ended: what has not been sent yet is of it', () => {
+    begin('realtime');
+    next('realtime');
+    push(0, 12);
+    take();
+    push(12, 14);
+    ended('silence', 11);
+    push(14, 15);
+    expect(take()).toEqual({ orders: ['begin'], uplink: [12, 13, 14], waiting: 0 });
+    expect(continues).toBe(true);
+  });
+
+  it.each([
+    { mode: 'auto', reason: 'silence' },
+    { mode: 'realtime', reason: 'stopped' },
+  ] as const)('begins anew after $reason in $mode mode', ({ mode, reason }) => {
+    begin(mode);
+    next(mode);
+    push(0, 12);
+    take();
+    push(12, 14);
+    ended(reason, 11);
+    push(14, 15);
+    expect(take()).toEqual({ orders: ['begin'], uplink: [14], waiting: 0 });
+    expect(continues).toBe(false);
+  });
+
+  it('begins anew where it is begun later', () => {
+    begin('realtime');
+    push(0, 12);
+    take();
+    ended('silence', 11);
+    push(12, 14);
+    begin('realtime');
+    push(14, 15);
+    expect(take()).toEqual({ orders: ['begin'], uplink: [14], waiting: 0 });
+    expect(continues).toBe(false);
+  });
+
+  it.each(['before it was sent', 'after it was sent'] as const)('is heard again from there on when the process dies %s', async (when) => {
+    begin('realtime');
+    next('realtime');
+    push(0, 14);
+    take();
+    ended('silence', 11);
+    push(14, 16);
+    if (when === 'after it was sent') take();
+    await die(() => push(16, 17));
+    // The one in which that one ended, and all after it.
+    expect(take().uplink).toEqual(range(10, 17));
+    expect(continues).toBe(false);
+    expect(events.map(({ type }) => type)).toEqual(['utterance_ended']);
+  });
+
+  it('forgets what was silent of it in its own time, which began with what had been sent', async () => {
+    begin('realtime');
+    next('realtime');
+    push(0, 14);
+    take();
+    ended('silence', 11);
+    push(14, 74);
+    take();
+    tell({ type: 'still_silent', turnId: 2, atMs: 50 * 60 });
+    await die();
+    expect(take().uplink).toEqual(range(51, 74));
+  });
+
+  it('is lost if its beginning was sent while a reply was played, and is not kept', async () => {
+    begin('realtime');
+    next('realtime');
+    push(0, 4);
+    take();
+    stream.playbackStarted();
+    push(4, 14);
+    take();
+    stream.playbackStopped();
+    ended('silence', 8);
+    push(14, 20);
+    take();
+    tell({ type: 'speech_started', turnId: 2, atMs: 100 });
+    await die();
+    expect(events.map(({ type }) => type)).toEqual(['utterance_ended', 'speech_started', 'lost']);
   });
 });

@@ -32,6 +32,8 @@ interface OpenTurn {
   sentTick: number | undefined;
   /** Uplink packets that the process was sent of it. */
   sentPackets: number;
+  /** It goes on in the process that heard the turn before it, and has been sent all of what is kept. */
+  continues: boolean;
   /** Somebody was heard to speak. */
   started: boolean;
   finishing: boolean;
@@ -42,6 +44,8 @@ interface OpenTurn {
 /** The main process's end of one stream: what is to be sent with the next tick. */
 export class ClientStream implements ListeningStream {
   #turn: OpenTurn | undefined;
+  /** What was sent after the end that is being told: of the next turn, if that goes on from there. */
+  #rest: Pick<OpenTurn, 'kept' | 'sentPackets'> | undefined;
   #controls: ControlOp[] = [];
   #playing = false;
   #closed = false;
@@ -73,9 +77,12 @@ export class ClientStream implements ListeningStream {
   }
 
   begin(turn: ListeningTurn): void {
-    this.#dropTurn();
-    const kept = new BoundedQueue<QueuedPacket>(KEPT_PACKETS, 'dropOldest');
-    this.#wait({ turn, kept, waitsSinceMs: 0, sentTick: undefined, sentPackets: 0, started: false, finishing: false, repeatable: true });
+    const rest = turn.mode === 'realtime' ? this.#rest : undefined;
+    this.#rest = undefined;
+    if (rest) this.#controls = this.#controls.filter(ofPlayback);
+    else this.#dropTurn();
+    const { kept, sentPackets } = rest ?? { kept: keptQueue(), sentPackets: 0 };
+    this.#wait({ turn, kept, waitsSinceMs: 0, sentTick: undefined, sentPackets, continues: rest !== undefined, started: false, finishing: false, repeatable: true });
   }
 
   requireSilence(turnId: number, silenceMs: number): void {
@@ -122,11 +129,12 @@ export class ClientStream implements ListeningStream {
 
   /** Moves what waits into a tick. */
   take(tick: number, controls: ControlOp[], batch: PacketBatch): void {
-    const again = this.waiting ? (this.#turn?.kept.drain() ?? []) : [];
+    const continues = this.#turn?.continues ?? false;
+    const again = this.waiting && !continues ? (this.#turn?.kept.drain() ?? []) : [];
     if (this.#turn) this.#turn.sentTick ??= tick;
     const waitingPackets = again.length + (this.#waited ? this.#packets.size : 0);
     this.#waited = false;
-    controls.push(...this.#controls.map((control) => (control.op === 'begin' ? { ...control, waitingPackets } : control)));
+    controls.push(...this.#controls.map((control) => (control.op === 'begin' ? { ...control, waitingPackets, continues } : control)));
     this.#controls = [];
     for (const queued of [...again, ...this.#packets.drain()]) {
       batch.add(this.id, queued.reference, queued.packet);
@@ -134,14 +142,19 @@ export class ClientStream implements ListeningStream {
     }
   }
 
-  deliver(event: ListeningEvent): void {
+  /** `packets`: so many of the turn had been taken up then. */
+  deliver(event: ListeningEvent, packets: number): void {
     const open = this.#turn;
     if (open?.turn.turnId !== event.turnId) return;
     if (event.type === 'still_silent') this.#forget(open, event.atMs);
     if (event.type === 'speech_started') this.#started(open, event.atMs);
     if (this.#playing && event.type !== 'still_silent') open.repeatable = false;
-    if (event.type === 'utterance_ended') this.#turn = undefined;
+    if (event.type === 'utterance_ended') {
+      this.#turn = undefined;
+      if (open.turn.mode === 'realtime' && event.reason !== 'stopped') this.#rest = restOf(open, packets);
+    }
     this.onEvent(event);
+    this.#rest = undefined;
   }
 
   /**
@@ -151,6 +164,8 @@ export class ClientStream implements ListeningStream {
   lose(upToTick: number, unavailable: boolean): void {
     if (this.#closed) return;
     const open = this.#turn;
+    // The one in which it was to go on is gone.
+    if (open) open.continues = false;
     if (open?.sentTick !== undefined && open.sentTick <= upToTick) {
       if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
       else this.#end(open.turn.turnId, unavailable);
@@ -168,7 +183,7 @@ export class ClientStream implements ListeningStream {
     const { turnId, mode, endpointSilenceMs } = open.turn;
     open.waitsSinceMs = this.clock.nowMs();
     this.#turn = open;
-    this.#control({ op: 'begin', stream: this.id, turnId, mode, endpointSilenceMs, waitingPackets: 0 });
+    this.#control({ op: 'begin', stream: this.id, turnId, mode, endpointSilenceMs, waitingPackets: 0, continues: false });
   }
 
   #repeat(open: OpenTurn): void {
@@ -233,6 +248,18 @@ export class ClientStream implements ListeningStream {
     this.#controls.push(control);
     this.hooks.changed();
   }
+}
+
+/** What a process was sent of a turn after those `packets`, and the last of them, in which the turn may have ended. Nothing is kept of it where something is missing. */
+function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
+  const rest = Math.max(0, sentPackets - packets);
+  if (!repeatable || kept.size < rest) return { kept: keptQueue(), sentPackets: rest };
+  while (kept.size > rest + 1) kept.shift();
+  return { kept, sentPackets: rest };
+}
+
+function keptQueue(): BoundedQueue<QueuedPacket> {
+  return new BoundedQueue(KEPT_PACKETS, 'dropOldest');
 }
 
 function ofPlayback({ op }: ControlOp): boolean {

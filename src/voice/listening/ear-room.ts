@@ -1,15 +1,14 @@
 import { type Clock, type Scope, sleep } from '../../core/index.js';
 import type { VadDetector } from '../providers/vad/port.js';
 import { Ear, type EarCounters, type PendingWindow } from './ear.js';
-import type { ListeningEvent } from './port.js';
-import { type ControlOp, type Heard, type ListeningInit, type Tick, eachPacket } from './wire.js';
+import { type ControlOp, type Heard, type HeardEvent, type ListeningInit, type Tick, eachPacket } from './wire.js';
 
 /** Where the ears hear: all streams of the listening process, and the rounds of voice detection over them. */
 export class EarRoom {
   readonly #ears = new Map<number, Ear>();
   readonly #counters: EarCounters = { droppedPackets: 0, opusErrors: 0 };
   #vadWindows = 0;
-  #events: { stream: number; event: ListeningEvent }[] = [];
+  #events: HeardEvent[] = [];
   #pumping = false;
 
   constructor(
@@ -36,7 +35,7 @@ export class EarRoom {
     const ear = this.#ear(control.stream);
     switch (control.op) {
       case 'begin':
-        ear.begin(control, control.waitingPackets);
+        ear.begin(control, control.waitingPackets, control.continues);
         break;
       case 'require_silence':
         ear.requireSilence(control.turnId, control.silenceMs);
@@ -69,7 +68,7 @@ export class EarRoom {
         queuePackets: this.init.queuePackets,
         windowSamples: this.detector.windowSamples,
         createVadStream: () => this.detector.createStream(),
-        emit: (event) => this.#events.push({ stream, event }),
+        emit: (event, packets) => this.#events.push({ stream, event, packets }),
       },
       this.#counters,
     );

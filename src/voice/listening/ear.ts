@@ -3,7 +3,7 @@ import { FRAME_MS, LISTEN_RATE_HZ } from '../audio/format.js';
 import { OpusDecoder } from '../audio/opus.js';
 import type { VadStream } from '../providers/vad/port.js';
 import { EchoJudge } from './echo.js';
-import type { ListeningEvent, ListeningTurn } from './port.js';
+import type { ListenMode, ListeningEvent, ListeningTurn } from './port.js';
 import { UtteranceAssembler } from './utterance.js';
 import type { UtteranceOptions } from './utterance-options.js';
 import { WindowFeed } from './window-feed.js';
@@ -18,7 +18,8 @@ export interface EarOptions {
   readonly queuePackets: number;
   readonly windowSamples: number;
   readonly createVadStream: () => VadStream;
-  readonly emit: (event: ListeningEvent) => void;
+  /** `packets`: so many uplink packets of the turn had been taken up then. */
+  readonly emit: (event: ListeningEvent, packets: number) => void;
 }
 
 export interface EarCounters {
@@ -33,6 +34,9 @@ interface QueuedPacket {
 
 interface Turn {
   readonly id: number;
+  readonly mode: ListenMode;
+  /** Uplink packets that were decoded, or dropped. */
+  packets: number;
   readonly feed: WindowFeed;
   readonly assembler: UtteranceAssembler;
   readonly vad: VadStream;
@@ -54,6 +58,8 @@ export class Ear {
   #queue: BoundedQueue<QueuedPacket>;
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
+  /** In realtime mode, until it is known who hears what has come since: it waits in the queue, and its beginning in the feed. */
+  #ended: Turn | undefined;
   #moreSilence = false;
   #echo: { readonly judge: EchoJudge; readonly decoder: OpusDecoder } | undefined;
 
@@ -65,33 +71,47 @@ export class Ear {
     this.#samples = new Float32Array(options.windowSamples);
   }
 
-  /** `waitingPackets`: so many come at once because they waited for this process, beyond what a device may be behind. */
-  begin(turn: ListeningTurn, waitingPackets = 0): void {
-    this.end();
-    this.#queue = new BoundedQueue(this.options.queuePackets + waitingPackets, 'dropOldest');
-    this.#turn = {
+  /**
+   * `waitingPackets`: so many come at once because they waited for this process, beyond what a device may be behind. `continues`: where the last one ended, if
+   * this process heard it.
+   */
+  begin(turn: ListeningTurn, waitingPackets = 0, continues = false): void {
+    const before = continues ? this.#ended : undefined;
+    if (!before) {
+      this.end();
+      this.#queue = new BoundedQueue(this.options.queuePackets + waitingPackets, 'dropOldest');
+    }
+    this.#ended = undefined;
+    const begun: Turn = {
       id: turn.turnId,
-      feed: new WindowFeed(this.options.windowSamples),
-      assembler: new UtteranceAssembler(this.options.utterance, turn, this.options.emit),
-      vad: this.options.createVadStream(),
-      silentWindows: 0,
+      mode: turn.mode,
+      packets: 0,
+      feed: before?.feed ?? new WindowFeed(this.options.windowSamples),
+      assembler: new UtteranceAssembler(this.options.utterance, turn, (event) => this.options.emit(event, begun.packets), before?.assembler.rest),
+      vad: before?.vad ?? this.options.createVadStream(),
+      silentWindows: before?.silentWindows ?? 0,
       finishing: false,
     };
+    this.#turn = begun;
   }
 
   end(): void {
     this.#turn = undefined;
+    this.#ended = undefined;
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
   /** Owned by the ear from now on. Uplink is ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
-    if (!this.#turn) {
+    const turn = this.#turn ?? this.#ended;
+    if (!turn) {
       this.#pass({ packet, reference });
       return;
     }
     if (reference && !this.#echo) return;
-    if (!this.#queue.push({ packet, reference })) this.counters.droppedPackets += 1;
+    if (this.#queue.push({ packet, reference })) return;
+    turn.packets += 1;
+    this.counters.droppedPackets += 1;
   }
 
   requireSilence(turnId: number, silenceMs: number): void {
@@ -144,12 +164,13 @@ export class Ear {
 
   /** {@link nextWindow} has more to do although it returned nothing. */
   get busy(): boolean {
-    return this.#queue.size > 0 || this.#moreSilence || this.#turn?.finishing === true;
+    return this.#turn !== undefined && (this.#queue.size > 0 || this.#moreSilence || this.#turn.finishing);
   }
 
   heard(window: PendingWindow, probability: number): void {
-    // The turn may have ended while the detector was at work.
     if (this.#turn === window.turn) this.#heard(this.#turn, window.pcm, probability);
+    // The turn ended while the detector was at work.
+    else if (this.#ended === window.turn) this.#ended.feed.putBack(window.pcm);
   }
 
   #pending(turn: Turn, pcm: Int16Array): PendingWindow {
@@ -162,8 +183,12 @@ export class Ear {
   #decodeNext(turn: Turn): boolean {
     const queued = this.#queue.shift();
     if (!queued) return false;
-    if (queued.reference) this.#reference(queued.packet);
-    else if (!turn.feed.decode(queued.packet)) this.counters.opusErrors += 1;
+    if (queued.reference) {
+      this.#reference(queued.packet);
+      return true;
+    }
+    turn.packets += 1;
+    if (!turn.feed.decode(queued.packet)) this.counters.opusErrors += 1;
     return true;
   }
 
@@ -191,6 +216,13 @@ export class Ear {
   }
 
   #endIfOver(): void {
-    if (this.#turn?.assembler.ended) this.end();
+    const turn = this.#turn;
+    if (!turn?.assembler.ended) return;
+    if (turn.mode !== 'realtime') {
+      this.end();
+      return;
+    }
+    this.#turn = undefined;
+    this.#ended = turn;
   }
 }

@@ -1,5 +1,5 @@
-import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Device, heardOf, kinds, openDevice, pushInBursts, summary } from '../../../test/fixtures/listening-device.js';
 import { CLIP_NAMES, clip, concat, devicePackets, noise, silence } from '../../../test/fixtures/speech.js';
 import { type Metrics, Scope, silentLogger, sleep, systemClock } from '../../core/index.js';
 import { type ListeningEvent, type ListeningService, type ListeningStream, createListening } from './index.js';
@@ -28,59 +28,7 @@ afterAll(async () => {
   expect(scope.tree()).toEqual({ name: 'test', tasks: [], children: [] });
 });
 
-interface Device {
-  readonly stream: ListeningStream;
-  readonly events: ListeningEvent[];
-  /** Silence was reported up to there. */
-  silentUntil(atMs: number): Promise<void>;
-  /** The first event of that type, past or future. */
-  wait<T extends ListeningEvent['type']>(type: T): Promise<Extract<ListeningEvent, { type: T }>>;
-}
-
-function open(of = listening): Device {
-  const events: ListeningEvent[] = [];
-  const waiting = new Set<() => void>();
-  const stream = of.open((event) => {
-    events.push(event);
-    for (const check of waiting) check();
-  });
-  const when = (test: (event: ListeningEvent) => boolean) =>
-    new Promise<ListeningEvent>((resolve) => {
-      const check = (): void => {
-        const found = events.find((event) => test(event));
-        if (!found) return;
-        waiting.delete(check);
-        resolve(found);
-      };
-      waiting.add(check);
-      check();
-    });
-  return {
-    stream,
-    events,
-    silentUntil: async (atMs) => void (await when((event) => event.type === 'still_silent' && event.atMs >= atMs)),
-    wait: async (type) => (await when((event) => event.type === type)) as Extract<ListeningEvent, { type: typeof type }>,
-  };
-}
-
-/** Without guesses at a pause after which somebody went on: how many of them there are is a matter of the clip. */
-function kinds(device: Device): string[] {
-  const types = device.events.map(({ type }) => type).filter((type) => type !== 'still_silent');
-  return types.filter((type, i) => !(type === 'piece' && types[i + 1] === 'speech_resumed') && type !== 'speech_resumed');
-}
-
-/** In bursts of 40, as a device sends after a stall (checklist 42). */
-async function pushInBursts(stream: ListeningStream, packets: readonly Uint8Array[]): Promise<void> {
-  for (let at = 0; at < packets.length; at += 40) {
-    for (const packet of packets.slice(at, at + 40)) stream.push(packet);
-    await sleep(systemClock, 0);
-  }
-}
-
-/** What an event says, without its audio: short enough to be printed when it differs. */
-function summary(event: ListeningEvent): unknown {
-  return event.type === 'piece' ? { ...event, pcm: event.pcm.reduce((hash, sample) => (Math.imul(hash, 31) + sample) | 0, event.pcm.length) } : event;
-}
+const open = (): Device => openDevice(listening);
 
 /** Where the sound of a clip is, found without the detector: from 1 to 99 per cent of its energy, in ms. */
 function energySpan(pcm: Int16Array): { fromMs: number; toMs: number } {
@@ -128,6 +76,27 @@ describe('listening process', () => {
     for (const packets of sounds) alone.push(await listenTo(packets));
     const together = await Promise.all(Array.from({ length: 10 }, (_, i) => listenTo(sounds[i % sounds.length] ?? [])));
     for (const [i, events] of together.entries()) expect(events.map(summary)).toEqual(alone[i % alone.length]?.map(summary));
+  });
+
+  it('realtime: who goes on speaking at once is heard from the first sample on, as by an ear that was never closed', { timeout: 15_000 }, async () => {
+    const told = (event: ListeningEvent, stream: ListeningStream): void => {
+      if (event.type === 'utterance_ended' && event.turnId === 1) stream.begin({ turnId: 2, mode: 'realtime', endpointSilenceMs: 600 });
+    };
+    const device = openDevice(listening, told);
+    device.stream.begin({ turnId: 1, mode: 'realtime', endpointSilenceMs: 600 });
+    const packets = devicePackets(concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)));
+    // All of it is with the process, or on its way there, when the first utterance ends.
+    for (const packet of packets) device.stream.push(packet);
+    await vi.waitFor(() => expect(device.events.at(-1)).toMatchObject({ type: 'utterance_ended', turnId: 2 }), { timeout: 10_000, interval: 5 });
+    const all = heardOf(packets);
+    const first = await device.wait('utterance_ended');
+    const pieces = device.events.filter((event) => event.type === 'piece').filter(({ turnId }) => turnId === 2);
+    for (const { pcm, startMs } of pieces) {
+      const from = (first.decidedMs + startMs) * 16;
+      expect(pcm.every((sample, i) => sample === all[from + i])).toBe(true);
+    }
+    expect(pieces.length).toBeGreaterThan(0);
+    device.stream.close();
   });
 
   it('catches up with a burst of 40 packets in under 500 ms', async () => {
@@ -253,163 +222,5 @@ describe('listening process', () => {
     await device.wait('utterance_ended');
     expect(kinds(device)).toEqual(['speech_started', 'piece', 'utterance_ended']);
     device.stream.close();
-  });
-});
-
-describe('a listening process that fails', () => {
-  const speak = devicePackets(concat(silence(300), clip('austen-0880'), silence(1000)));
-  const firstWord = 300 / 60;
-  let inner: Scope;
-  /** A new one for each test: three deaths within a minute would be a pause. */
-  let mortal: ListeningService;
-  let undisturbed: readonly ListeningEvent[];
-
-  beforeAll(async () => {
-    const device = open();
-    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
-    await pushInBursts(device.stream, speak);
-    await device.wait('utterance_ended');
-    device.stream.close();
-    undisturbed = device.events;
-  });
-  beforeEach(async () => {
-    inner = scope.child('mortal');
-    mortal = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner, queuePackets: QUEUE_PACKETS });
-    await mortal.start();
-  });
-  afterEach(() => inner.close());
-
-  const said = async (packets: number, noticed: 'speech_started' | 'still_silent' = 'speech_started'): Promise<Device> => {
-    const device = open(mortal);
-    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
-    for (const packet of speak.slice(0, packets)) device.stream.push(packet);
-    await device.wait(noticed);
-    return device;
-  };
-  const restarted = (): Promise<void> => vi.waitFor(() => expect(mortal.status()).toMatchObject({ state: 'ready', restarts: 1 }), { timeout: 10_000, interval: 5 });
-  /** The last that was told of the utterance, and nothing else. */
-  const whole = (events: readonly ListeningEvent[]): unknown => [events.findLast(({ type }) => type === 'piece'), events.at(-1)].map((event) => event && summary(event));
-
-  it.each([
-    { when: 'before it has noticed that somebody speaks', packets: firstWord + 6, noticed: 'still_silent' },
-    { when: 'in mid-utterance', packets: 25, noticed: 'speech_started' },
-    { when: 'in mid-utterance, and there again before the next word', packets: 25, noticed: 'speech_started', pause: true },
-  ] as const)('killed $when: the utterance is heard from its first word to the last', async ({ packets, noticed, ...rest }) => {
-    const device = await said(packets, noticed);
-    process.kill(mortal.status().pid ?? 0, 'SIGKILL');
-    expect(kinds(device)).toEqual(noticed === 'still_silent' ? [] : ['speech_started']);
-    if ('pause' in rest) await restarted();
-    await pushInBursts(device.stream, speak.slice(packets));
-    await device.wait('utterance_ended');
-    expect(mortal.status()).toMatchObject({ state: 'ready', restarts: 1 });
-    expect(device.events.map(({ type }) => type)).not.toContain('lost');
-    expect(whole(device.events)).toEqual(whole(undisturbed));
-  });
-
-  it('killed twice in one utterance: it is lost, and the next one is heard', async () => {
-    const device = await said(25);
-    process.kill(mortal.status().pid ?? 0, 'SIGKILL');
-    await restarted();
-    // Sent again, and taken over.
-    await vi.waitFor(() => expect(device.events.filter(({ type }) => type === 'speech_started')).toHaveLength(2), { timeout: 10_000, interval: 5 });
-    process.kill(mortal.status().pid ?? 0, 'SIGKILL');
-    expect(await device.wait('lost')).toEqual({ type: 'lost', turnId: 1 });
-    device.stream.begin({ turnId: 2, mode: 'auto', endpointSilenceMs: 600 });
-    await pushInBursts(device.stream, speak);
-    expect(await device.wait('utterance_ended')).toMatchObject({ turnId: 2, pieces: 1 });
-  });
-
-  it('killed, and the next one before it was ready: only one has heard the utterance, and the third hears it whole', async () => {
-    const clock = new FakeClock();
-    const unlucky = createListening({ clock, log: silentLogger, metrics, scope: inner, queuePackets: QUEUE_PACKETS });
-    await unlucky.start();
-    const killed = async (restarts: number): Promise<void> => {
-      process.kill(unlucky.status().pid ?? 0, 'SIGKILL');
-      await vi.waitFor(() => expect(unlucky.status()).toMatchObject({ state: 'restarting', restarts }), { timeout: 10_000, interval: 5 });
-    };
-    const device = open(unlucky);
-    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
-    for (const packet of speak.slice(0, 25)) device.stream.push(packet);
-    await clock.advance(20);
-    await device.wait('speech_started');
-    // For the tick that is due when there is no process any more.
-    for (const packet of speak.slice(25, 27)) device.stream.push(packet);
-    await killed(1);
-    await clock.advance(50);
-    await killed(2);
-    await clock.advance(50);
-    await vi.waitFor(() => expect(unlucky.status().state).toBe('ready'), { timeout: 10_000, interval: 5 });
-    for (const packet of speak.slice(27)) device.stream.push(packet);
-    await vi.waitFor(
-      async () => {
-        await clock.advance(20);
-        expect(device.events.at(-1)?.type).toMatch(/utterance_ended|lost/);
-      },
-      { timeout: 10_000, interval: 20 },
-    );
-    expect(device.events.map(({ type }) => type)).not.toContain('lost');
-    expect(whole(device.events)).toEqual(whole(undisturbed));
-  });
-
-  it('hung in mid-utterance: killed for it within 6 s, and the utterance is heard all the same', async () => {
-    const device = await said(25);
-    const { pid = 0 } = mortal.status();
-    process.kill(pid, 'SIGSTOP');
-    const startMs = systemClock.nowMs();
-    await pushInBursts(device.stream, speak.slice(25));
-    await vi.waitFor(() => expect(mortal.status().restarts).toBe(1), { timeout: 10_000, interval: 5 });
-    expect(systemClock.nowMs() - startMs).toBeLessThan(6000);
-    await device.wait('utterance_ended');
-    expect(whole(device.events)).toEqual(whole(undisturbed));
-  });
-});
-
-describe('a listening process that is not there yet', () => {
-  it('is waited for: 24 s said before it was started are heard from the first word to the last', async () => {
-    const inner = scope.child('early');
-    const early = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner });
-    const [first, second] = [open(early), open(early)];
-    const said = devicePackets(concat(silence(300), clip('austen-0880'), silence(19_000), clip('austen-0880'), silence(1000)));
-    for (const { stream } of [first, second]) {
-      stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: 0 });
-      for (const packet of said) stream.push(packet);
-      stream.finish(1);
-    }
-    second.stream.close();
-    await early.start();
-    const ended = await first.wait('utterance_ended');
-    expect(ended.speechEndMs).toBeGreaterThan(21_000);
-    expect((await first.wait('speech_started')).atMs).toBeLessThan(2000);
-    expect(kinds(second)).toEqual([]);
-    await inner.close();
-  });
-
-  it('that cannot be started is told of, to whoever waited and to whoever comes', async () => {
-    const inner = scope.child('deaf');
-    const deaf = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner, modelPath: '/nowhere/silero.onnx' });
-    const device = open(deaf);
-    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
-    await expect(deaf.start()).rejects.toMatchObject({ code: 'model.corrupt' });
-    expect(await device.wait('lost')).toEqual({ type: 'lost', turnId: 1, unavailable: true });
-    device.stream.begin({ turnId: 2, mode: 'auto', endpointSilenceMs: 600 });
-    const next = open(deaf);
-    next.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
-    expect(await next.wait('lost')).toMatchObject({ unavailable: true });
-    expect(device.events.at(-1)).toEqual({ type: 'lost', turnId: 2, unavailable: true });
-    await inner.close();
-  });
-
-  it('and never comes is told of after 30 s', async () => {
-    const clock = new FakeClock();
-    const inner = scope.child('slow');
-    const slow = createListening({ clock, log: silentLogger, metrics, scope: inner });
-    const device = open(slow);
-    await clock.advance(10_000);
-    device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
-    await clock.advance(29_900);
-    expect(device.events).toEqual([]);
-    await clock.advance(1200);
-    expect(device.events).toEqual([{ type: 'lost', turnId: 1, unavailable: true }]);
-    await inner.close();
   });
 });

@@ -138,7 +138,7 @@ class ListeningClient implements ListeningService {
     if (stats.droppedPackets > 0) metrics.count('chorus_uplink_dropped_total', undefined, stats.droppedPackets);
     if (stats.opusErrors > 0) metrics.count('chorus_opus_errors_total', undefined, stats.opusErrors);
     if (stats.vadWindows > 0) metrics.count('chorus_vad_windows_total', undefined, stats.vadWindows);
-    for (const { stream, event } of events) this.#streams.get(stream)?.deliver(event);
+    for (const { stream, event, packets } of events) this.#streams.get(stream)?.deliver(event, packets);
   }
 
   get #awake(): boolean {

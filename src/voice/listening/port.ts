@@ -10,7 +10,8 @@ export interface ListeningTurn {
 }
 
 /**
- * What is heard. Times are milliseconds of received audio since the turn began (samples / 16), not arrival times.
+ * What is heard. Times are milliseconds of received audio since the turn began (samples / 16), not arrival times. Below 0: in the pre-roll of a turn that goes
+ * on where another one ended.
  *
  * An utterance is delivered as pieces. Piece `index` is sent again with a higher `revision` whenever more was said after
  * it; `committed` pieces are final (more than 2 s were spoken and somebody went on after a pause, or the cap was reached)
@@ -66,7 +67,10 @@ export type ListeningEvent =
 export interface ListeningStream {
   /** One uplink Opus packet (0-2 bytes: DTX silence). Copied out of the caller's buffer. Ignored between turns. */
   push(packet: Uint8Array): void;
-  /** Begins a turn: fresh decoder, VAD state and buffers. Ends a turn that was open. */
+  /**
+   * Begins a turn: fresh decoder, VAD state and buffers. Ends a turn that was open. In realtime mode, where people speak on without waiting for an answer, a turn that
+   * is begun while the end of another by silence or the cap is being told (`utterance_ended`) goes on at the sample where that one ended.
+   */
   begin(turn: ListeningTurn): void;
   /** Changes the silence required from now on (adaptive endpointing). */
   requireSilence(turnId: number, silenceMs: number): void;

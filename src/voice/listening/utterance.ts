@@ -13,7 +13,7 @@ const HELD_HISTORY_MS = 2000;
  * utterance begins, pauses and ends, and cuts it into pieces as `port.ts` describes. Time is counted in samples.
  */
 export class UtteranceAssembler {
-  readonly #history = new AudioHistory();
+  readonly #history: AudioHistory;
   readonly #gate: SpeechGate;
   #endpointSamples: number;
   #ended = false;
@@ -29,7 +29,7 @@ export class UtteranceAssembler {
   /** Where it ended then. */
   #sentEnd = 0;
   /** Audio before this is in a committed piece. */
-  #boundary = 0;
+  #boundary: number;
   #pieceSpeech = 0;
   #speechEnd = 0;
   #nextSilenceReport: number;
@@ -39,7 +39,10 @@ export class UtteranceAssembler {
     private readonly options: UtteranceOptions,
     private readonly turn: ListeningTurn,
     private readonly emit: (event: ListeningEvent) => void,
+    before?: Int16Array,
   ) {
+    this.#history = new AudioHistory(before);
+    this.#boundary = this.#history.startSample;
     this.#gate = new SpeechGate({
       threshold: options.threshold,
       negThreshold: options.negThreshold,
@@ -62,6 +65,11 @@ export class UtteranceAssembler {
   /** Somebody has spoken in this turn. */
   get started(): boolean {
     return this.#startSample !== undefined;
+  }
+
+  /** For the turn that goes on where this one has ended: the pre-roll of a word that begins there, but nothing that was sent. */
+  get rest(): Int16Array {
+    return this.#history.slice(Math.max(this.#sentEnd, this.nowSample - msToSamples(this.options.preRollMs)), this.nowSample);
   }
 
   get speaking(): boolean {
@@ -272,6 +280,6 @@ export class UtteranceAssembler {
       speechEndMs: samplesToMs(this.#speechEnd),
       decidedMs: samplesToMs(this.nowSample),
     });
-    this.#history.dropBefore(this.nowSample);
+    this.#history.dropBefore(this.nowSample - msToSamples(this.options.preRollMs));
   }
 }

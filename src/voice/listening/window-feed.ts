@@ -60,6 +60,13 @@ export class WindowFeed {
     return full;
   }
 
+  /** Takes back the window that {@link next} gave last: it is the next one again. */
+  putBack(window: Int16Array): void {
+    this.#window = window;
+    this.#filled = window.length;
+    this.#silent = false;
+  }
+
   /** What is short of a window. */
   tail(): Int16Array {
     return this.#window.slice(0, this.#filled);

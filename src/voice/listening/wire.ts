@@ -13,8 +13,19 @@ export interface ListeningInit {
 
 /** What a stream was told since the last tick, audio apart. Comes before the tick's audio. */
 export type ControlOp =
-  /** `waitingPackets`: so many come with it because there was no process to hear them; they are none too many. */
-  | { readonly op: 'begin'; readonly stream: number; readonly turnId: number; readonly mode: ListenMode; readonly endpointSilenceMs: number; readonly waitingPackets: number }
+  /**
+   * `waitingPackets`: so many come with it because there was no process to hear them; they are none too many. `continues`: with what has come since the
+   * utterance before it ended.
+   */
+  | {
+      readonly op: 'begin';
+      readonly stream: number;
+      readonly turnId: number;
+      readonly mode: ListenMode;
+      readonly endpointSilenceMs: number;
+      readonly waitingPackets: number;
+      readonly continues: boolean;
+    }
   | { readonly op: 'require_silence'; readonly stream: number; readonly turnId: number; readonly silenceMs: number }
   | { readonly op: 'finish'; readonly stream: number; readonly turnId: number }
   | { readonly op: 'end'; readonly stream: number }
@@ -32,8 +43,15 @@ export interface Tick {
 
 /** From the listening process, at the end of a tick in which something happened. */
 export interface Heard {
-  readonly events: readonly { readonly stream: number; readonly event: ListeningEvent }[];
+  readonly events: readonly HeardEvent[];
   readonly stats: ListeningStats;
+}
+
+export interface HeardEvent {
+  readonly stream: number;
+  readonly event: ListeningEvent;
+  /** Of the turn's uplink packets, so many had been taken up when it happened. */
+  readonly packets: number;
 }
 
 /** Since the last message. */

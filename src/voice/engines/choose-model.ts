@@ -37,4 +37,13 @@ export function chooseModels<M extends CatalogueModel>(
   return { usable: [...any, ...ranked.filter((model) => !any.includes(model))].filter(isInstalled), wanted: undefined };
 }
 
+/**
+ * Stands for all languages for which {@link chooseModels} chooses alike, so that there are no more of them than the models name, whatever tags devices
+ * send: the primary subtag, or `und` where no model names it. Pure.
+ */
+export function languageClass(models: readonly Pick<CatalogueModel, 'languages'>[], language: LanguageTag): LanguageTag {
+  const primary = primarySubtag(language);
+  return isChinese(language) || models.some(({ languages }) => languages.includes(primary)) ? primary : 'und';
+}
+
 const isChinese = (language: LanguageTag): boolean => ['zh', 'yue'].includes(primarySubtag(language));

@@ -6,7 +6,7 @@ export { childEntry } from './entry.js';
 export { runInOwnChild, type OneJobOptions } from './one-job-child.js';
 export type * from './port.js';
 export { CATALOGUE, findModel, type AsrModel, type CatalogueFile, type CatalogueModel, type Mirror, type TtsModel, type VadModel } from './catalogue.js';
-export { chooseModels, speaks, type Choice } from './choose-model.js';
+export { chooseModels, languageClass, speaks, type Choice } from './choose-model.js';
 export type * from './model-store-port.js';
 export type { AsrSpec, TtsSpec } from './model-spec.js';
 export { createSherpaEngine, type SherpaEngineOptions } from './sherpa-engine.js';

@@ -1,6 +1,6 @@
 import { asChorusError, Cancelled, ChorusError, type Clock, isCancelled, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
 import { type Slots, SpeculationBudget } from '../../scheduling/index.js';
-import { type AsrModel, chooseModels, createSherpaEngine, type EngineProcess, type EngineStatus, type InstalledModel, type ModelStore, replicated } from '../engines/index.js';
+import { type AsrModel, chooseModels, createSherpaEngine, type EngineProcess, type EngineStatus, type InstalledModel, languageClass, type ModelStore, replicated } from '../engines/index.js';
 import { type AsrProvider, correct, sherpaAsr } from '../providers/asr/index.js';
 import type { AsrEngine } from './asr-engine.js';
 import { HeldEngine } from './held-engine.js';
@@ -83,9 +83,9 @@ class Lane {
   readonly #models: readonly AsrModel[];
   #settings: RecognizerSettings;
   #correct: (text: string) => string;
-  /** Of the devices that were here. */
+  /** Of the devices that were here, as {@link languageClass} tells them apart: what a device sends as its language may be invented. */
   readonly #languages = new Set<LanguageTag>();
-  /** Languages that wait for a model: it is loaded as soon as it is there, whoever fetched it. */
+  /** Those that wait for a model: it is loaded as soon as it is there, whoever fetched it. */
   readonly #awaited = new Set<LanguageTag>();
   readonly #speculation: SpeculationBudget;
 
@@ -135,7 +135,7 @@ class Lane {
   }
 
   async prepare(language: LanguageTag): Promise<void> {
-    this.#languages.add(language);
+    this.#languages.add(languageClass(this.#models, language));
     const { usable, wanted } = this.choose(language);
     if (usable.length === 0) throw this.#missing(language);
     if (wanted) this.#await(wanted, language);
@@ -299,7 +299,7 @@ class Lane {
   }
 
   #await(model: AsrModel, language: LanguageTag): void {
-    this.#awaited.add(language);
+    this.#awaited.add(languageClass(this.#models, language));
     if (this.#settings.autoPull) this.options.models.ensure(model.id);
   }
 

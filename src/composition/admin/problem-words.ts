@@ -32,6 +32,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'child process died': '一个子进程意外退出，已重新启动',
   'child output suppressed': '一个子进程的输出太多，已省略',
   'a mirror did not deliver a model': '一个镜像没有给出模型',
+  'a mirror has another file of a model than the right one; it is asked again later and less often': '一个镜像上的模型文件不是应有的那个，以后会再试，间隔越来越长',
   'a reply is too long: a sentence was left out': '回答太长，省略了一句',
   'a reply was given up: its listener failed': '一次回答出错，已放弃',
   'speech synthesis failed': '语音合成失败',
@@ -84,6 +85,10 @@ const MENDS: Readonly<Record<string, BothLanguages>> = {
   'a model could not be fetched; it is tried again': {
     en: 'Check the network. Without internet, fetch the archive elsewhere and run `npx chorus models pull ID --file ARCHIVE`.',
     zh: '请检查网络。不能联网时，在别处下载压缩包，再运行 `npx chorus models pull 编号 --file 压缩包`。',
+  },
+  'a mirror has another file of a model than the right one; it is asked again later and less often': {
+    en: 'Choose another mirror (models.mirrors), or bring the file: `npx chorus models pull ID --file ARCHIVE`. Where its publisher has replaced it on purpose: `npx chorus models pull ID --force` takes the new one.',
+    zh: '请换一个镜像（models.mirrors），或自己带来文件：`npx chorus models pull 编号 --file 压缩包`。如果是发布者有意更换的，`npx chorus models pull 编号 --force` 会采用新文件。',
   },
   'the memory of a process grows steadily': {
     en: 'Watch it with `npx chorus upkeep --status`; `npx chorus drain --restart` starts the server again without cutting anybody short.',

@@ -2,12 +2,13 @@ import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
-import { download } from './model-download.js';
+import { download, hostOf } from './model-download.js';
 import { isErrno, sha256Of, sizeOf, storeError } from './model-files.js';
 import type { FileRecords } from './model-manifest.js';
 import { needSpace, placeModel } from './model-place.js';
 import type { InstalledModel, ModelProgress } from './model-store-port.js';
 import { unpack } from './model-unpack.js';
+import { addressOf, type MirrorChoice, type WrongMirrors } from './wrong-mirrors.js';
 
 export interface InstallOptions {
   readonly model: CatalogueModel;
@@ -15,6 +16,7 @@ export interface InstallOptions {
   readonly directory: string;
   /** Sizes and hashes that are certain: the catalogue's, else those of the first pull. */
   readonly expected: Partial<FileRecords>;
+  readonly wrong: WrongMirrors;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -36,25 +38,30 @@ const PAUSE_MS = 1_000;
  */
 export class Installation {
   readonly #staging: string;
+  /** The mirror at work goes on with what another one may have begun: it is not for certain its fault when the whole is wrong. */
+  #mixed = false;
 
   constructor(private readonly options: InstallOptions) {
     this.#staging = join(options.directory, '.staging', options.model.id);
   }
 
-  async fromMirrors(mirrors: readonly Mirror[]): Promise<InstalledModel> {
-    const failures: string[] = [];
+  async fromMirrors({ asked, resting }: MirrorChoice): Promise<InstalledModel> {
+    const failures = resting.map(({ mirror, reason, waitMs }) => `${mirror.name}: ${reason}, asked again in ${Math.ceil(waitMs / 60_000)} min`);
     const errors: ChorusError[] = [];
     await this.#prepare();
-    for (const mirror of mirrors) {
+    for (const mirror of asked) {
       try {
-        return await this.#place(await this.#fromMirror(mirror), mirror.name);
+        const installed = await this.#place(await this.#fromMirror(mirror), mirror.name);
+        this.options.wrong.delete(mirror);
+        return installed;
       } catch (error) {
         if (!(error instanceof ChorusError) || error.code.startsWith('data.')) throw await this.#afterFailure(error);
         this.options.signal.throwIfAborted();
         // A mirror given with --from is named like its host, which the message may begin with already.
         failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
         errors.push(error);
-        this.options.log.warn('a mirror did not deliver a model', { model: this.options.model.id, mirror: mirror.name, reason: error.message });
+        if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);
+        else this.options.log.warn('a mirror did not deliver a model', { model: this.options.model.id, mirror: mirror.name, reason: error.message });
         await this.#dropUnknown();
       }
     }
@@ -75,6 +82,13 @@ export class Installation {
     }
   }
 
+  #setAside(mirror: Mirror, { message }: ChorusError): void {
+    const pauseMs = this.options.wrong.add(mirror, message);
+    if (pauseMs === undefined) return;
+    const details = { model: this.options.model.id, mirror: mirror.name, host: hostOf(addressOf(mirror)), reason: message, pauseMs };
+    this.options.log.error('a mirror has another file of a model than the right one; it is asked again later and less often', details);
+  }
+
   async #prepare(): Promise<void> {
     try {
       await mkdir(this.#staging, { recursive: true });
@@ -84,14 +98,21 @@ export class Installation {
   }
 
   async #fromMirror(mirror: Mirror): Promise<FileRecords> {
+    this.#mixed = false;
     if ('archiveUrl' in mirror) {
       const archive = this.#path('.archive');
       const known = this.options.model.downloadBytes;
       await this.#download(mirror.archiveUrl, archive, mirror, { sizeBytes: undefined, anyOrigin: false, before: 0, total: undefined, unpackedBytes: known });
-      await this.#unpack(archive);
-      const records = await this.#checkAll();
-      await rm(archive, { force: true });
-      return records;
+      try {
+        await this.#unpack(archive);
+        const records = await this.#checkAll();
+        await rm(archive, { force: true });
+        return records;
+      } catch (error) {
+        // A wrong one must not be continued.
+        if (error instanceof ChorusError && error.code === 'model.corrupt') await rm(archive, { force: true });
+        throw error;
+      }
     }
     const { files } = this.options.model;
     const sizes = files.map(({ name }) => this.options.expected[name]?.sizeBytes);
@@ -121,6 +142,7 @@ export class Installation {
     plan: { sizeBytes: number | undefined; anyOrigin: boolean; before: number; total: number | undefined; unpackedBytes: number },
   ): Promise<void> {
     const { clock, fetch, signal, stallMs } = this.options;
+    this.#mixed ||= ((await sizeOf(path)) ?? 0) > 0;
     for (let attempt = 1; ; attempt++) {
       const atBytes = (await sizeOf(path)) ?? 0;
       try {

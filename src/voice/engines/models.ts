@@ -12,6 +12,7 @@ import { mirrorFrom, type MirrorPreference, mirrorsOf } from './model-mirrors.js
 import { locatePackageModel } from './model-package.js';
 import { freeBytesOf } from './model-place.js';
 import type { FileReport, InstalledModel, ModelProgress, ModelStore, Optimisation, PullOptions } from './model-store-port.js';
+import { WrongMirrors } from './wrong-mirrors.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
   /** `data/models`; created when something is written. */
@@ -58,9 +59,11 @@ class Store implements ModelStore {
   readonly #pulls = new Map<string, Promise<InstalledModel>>();
   readonly #ensured = new Set<string>();
   readonly #forms: ModelForms;
+  readonly #wrong: WrongMirrors;
 
   constructor(private readonly options: ModelStoreOptions) {
     this.directory = resolve(options.directory);
+    this.#wrong = new WrongMirrors(options.clock);
     this.catalogue = options.catalogue ?? CATALOGUE;
     this.#forms = new ModelForms({ ...options, directory: this.directory, freeBytes: options.freeBytes ?? freeBytesOf });
   }
@@ -111,10 +114,15 @@ class Store implements ModelStore {
   }
 
   pull(id: string, options: PullOptions = {}): Promise<InstalledModel> {
+    // Who asks for it may know that a mirror has the right file again.
+    return this.#pullOnce(id, options, (mirrors) => ({ asked: mirrors, resting: [] }));
+  }
+
+  #pullOnce(id: string, options: PullOptions, choose: WrongMirrors['choose']): Promise<InstalledModel> {
     // Two pulls of one model in this process are one; across processes there is a lock.
     const running = this.#pulls.get(id);
     if (running) return running;
-    const pull = this.#pull(id, options).finally(() => this.#pulls.delete(id));
+    const pull = this.#pull(id, options, choose).finally(() => this.#pulls.delete(id));
     this.#pulls.set(id, pull);
     return pull;
   }
@@ -198,7 +206,7 @@ class Store implements ModelStore {
     return signal ? AbortSignal.any([signal, this.options.scope.signal]) : this.options.scope.signal;
   }
 
-  async #pull(id: string, options: PullOptions): Promise<InstalledModel> {
+  async #pull(id: string, options: PullOptions, choose: WrongMirrors['choose']): Promise<InstalledModel> {
     const model = this.#find(id);
     const signal = this.#signal(options.signal);
     signal.throwIfAborted();
@@ -210,7 +218,7 @@ class Store implements ModelStore {
       try {
         // Another process may have finished while this one waited for the lock.
         const meanwhile = options.force ? undefined : await this.#lookAt(model);
-        const installed = meanwhile ?? (await this.#forms.best(await this.#install(model, options, locked), locked, this.#reporter(id, options.onProgress)));
+        const installed = meanwhile ?? (await this.#forms.best(await this.#install(model, options, choose, locked), locked, this.#reporter(id, options.onProgress)));
         this.#installed.set(id, installed);
         this.#tell(idle(id, 'installed'));
         return installed;
@@ -242,7 +250,7 @@ class Store implements ModelStore {
     }
   }
 
-  async #install(model: CatalogueModel, options: PullOptions, signal: AbortSignal): Promise<InstalledModel> {
+  async #install(model: CatalogueModel, options: PullOptions, choose: WrongMirrors['choose'], signal: AbortSignal): Promise<InstalledModel> {
     const { clock, log, metrics, scope } = this.options;
     // A forced pull may bring another version of what the catalogue has no hash of.
     const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
@@ -250,6 +258,7 @@ class Store implements ModelStore {
       model,
       directory: this.directory,
       expected,
+      wrong: this.#wrong,
       clock,
       log,
       metrics,
@@ -262,21 +271,24 @@ class Store implements ModelStore {
     });
     const installed =
       options.file === undefined
-        ? await installation.fromMirrors(options.from === undefined ? mirrorsOf(model, this.options) : [mirrorFrom(options.from)])
+        ? await installation.fromMirrors(choose(options.from === undefined ? mirrorsOf(model, this.options) : [mirrorFrom(options.from)]))
         : await installation.fromFile(options.file);
     await writeLock(this.directory, model.id, Object.fromEntries(installed.files.map(({ name, sizeBytes, sha256 }) => [name, { sizeBytes, sha256 }])));
     return installed;
   }
 
   async #pullUntilThere(id: string, signal: AbortSignal): Promise<void> {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)) {
+    for (let growingMs = FIRST_PAUSE_MS; ; growingMs = Math.min(growingMs * 2, MAX_PAUSE_MS)) {
+      let pauseMs = growingMs;
       try {
-        await this.pull(id, { signal });
+        await this.#pullOnce(id, { signal }, (mirrors) => this.#wrong.choose(mirrors));
         return;
       } catch (error) {
         signal.throwIfAborted();
         const { code, message } = asChorusError(error);
         if (code === 'model.unknown') throw error;
+        const { asked, resting } = this.#wrong.choose(mirrorsOf(this.#find(id), this.options));
+        if (asked.length === 0 && resting.length > 0) pauseMs = Math.max(pauseMs, Math.min(...resting.map(({ waitMs }) => waitMs)));
         this.#tell({ ...idle(id, 'waiting'), reason: message, code });
         this.options.log.warn('a model could not be fetched; it is tried again', { model: id, code, reason: message, pauseMs });
       }

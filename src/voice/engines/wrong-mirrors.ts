@@ -1,0 +1,54 @@
+import type { Clock } from '../../core/index.js';
+import type { Mirror } from './catalogue.js';
+
+/** A publisher who replaced a file does not take it back within minutes, and each look costs hundreds of megabytes. */
+const FIRST_PAUSE_MS = 3_600_000;
+const MAX_PAUSE_MS = 86_400_000;
+
+interface Wrong {
+  readonly pauseMs: number;
+  readonly untilMs: number;
+  readonly reason: string;
+}
+
+/** Which mirrors may be asked for a model, and why the others may not. */
+export interface MirrorChoice {
+  /** In this order: those that had a wrong file last. */
+  readonly asked: readonly Mirror[];
+  readonly resting: readonly { readonly mirror: Mirror; readonly reason: string; readonly waitMs: number }[];
+}
+
+/** Mirrors that delivered a whole file which is not the right one: nothing fetches from them unasked for an hour, then for two, for a day at most. */
+export class WrongMirrors {
+  /** By address, which is that of one model. */
+  readonly #wrong = new Map<string, Wrong>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Returns for how long it rests; undefined: that was told already. */
+  add(mirror: Mirror, reason: string): number | undefined {
+    const before = this.#wrong.get(addressOf(mirror));
+    const pauseMs = before ? Math.min(before.pauseMs * 2, MAX_PAUSE_MS) : FIRST_PAUSE_MS;
+    this.#wrong.set(addressOf(mirror), { pauseMs, untilMs: this.clock.nowMs() + pauseMs, reason });
+    return before?.reason === reason ? undefined : pauseMs;
+  }
+
+  delete(mirror: Mirror): void {
+    this.#wrong.delete(addressOf(mirror));
+  }
+
+  choose(mirrors: readonly Mirror[]): MirrorChoice {
+    const nowMs = this.clock.nowMs();
+    const resting = mirrors.flatMap((mirror) => {
+      const wrong = this.#wrong.get(addressOf(mirror));
+      return wrong && wrong.untilMs > nowMs ? [{ mirror, reason: wrong.reason, waitMs: wrong.untilMs - nowMs }] : [];
+    });
+    const awake = mirrors.filter((mirror) => !resting.some((other) => other.mirror === mirror));
+    const isWrong = (mirror: Mirror): boolean => this.#wrong.has(addressOf(mirror));
+    return { asked: [...awake.filter((mirror) => !isWrong(mirror)), ...awake.filter(isWrong)], resting };
+  }
+}
+
+export function addressOf(mirror: Mirror): string {
+  return 'archiveUrl' in mirror ? mirror.archiveUrl : mirror.baseUrl;
+}

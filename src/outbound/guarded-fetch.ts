@@ -7,8 +7,8 @@ const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
  * `fetch` for an address that somebody typed into the page: connects only where the policy allows, judged by the address that the connection really
- * goes to (a name may be given another one between two questions), follows no redirect, and reads a bounded answer. Rejects with
- * `admin.address_refused`, or as `fetch` does.
+ * goes to (a name may be given another one between two questions), follows no redirect, and reads a bounded answer: of a longer one the body fails with a
+ * `RangeError`. Rejects with `admin.address_refused`, or as `fetch` does.
  */
 export function guardedFetch(policy: AddressPolicy): typeof fetch {
   return async (input, init) => {

@@ -291,6 +291,6 @@ it('no redirect is followed: it is handed over to who wants it, and else fails',
   const http = kept();
   service.script = [(response) => void response.writeHead(307, { location: service.url }).end()];
   expect(await ask(http, service.url, { redirect: 'manual' })).toBe('307 ');
-  for (const redirect of ['error', 'follow'] as const) await expect(ask(http, service.url, { redirect })).rejects.toMatchObject({ code: 'llm.failed' });
+  for (const redirect of ['error', 'follow'] as const) await expect(ask(http, service.url, { redirect })).rejects.toMatchObject({ message: 'fetch failed', cause: { message: 'unexpected redirect' } });
   expect(service.requests).toBe(3);
 });

@@ -12,8 +12,9 @@ export interface Way extends Pick<RequestOptions, 'agent' | 'lookup'> {
 const HEADERS = { accept: '*/*', 'user-agent': 'node' };
 
 /**
- * A request as the global `fetch` takes it, sent by `node:http`. No redirect is followed: with `redirect: 'manual'` it is the answer, else it fails with
- * `llm.failed`. Nothing compressed is asked for. The response rejects with a `ChorusError` or an `AbortError` as they are, and else as `fetch` does.
+ * A request as the global `fetch` takes it, sent by `node:http`. No redirect is followed: with `redirect: 'manual'` it is the answer, else it is a failure.
+ * Nothing compressed is asked for. Fails as `fetch` does, and who asks says what that means: it is not known here what kind of service it is. Only a
+ * `ChorusError` of `lookup` stays as it is, and a body longer than `maxBytes` fails with a `RangeError`.
  */
 export function send(url: URL, init: RequestInit | undefined, { maxBytes = Number.POSITIVE_INFINITY, ...way }: Way): { readonly request: ClientRequest; readonly response: Promise<Response> } {
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
@@ -39,7 +40,7 @@ export function send(url: URL, init: RequestInit | undefined, { maxBytes = Numbe
 
 function asResponse(message: IncomingMessage, redirects: boolean, maxBytes: number): Response {
   const status = message.statusCode ?? 0;
-  if (status >= 300 && status < 400 && !redirects) throw new ChorusError('llm.failed', 'the address leads elsewhere (a redirect), and redirects are not followed');
+  if (status >= 300 && status < 400 && !redirects) throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') });
   const headers = new Headers();
   for (const [name, value] of Object.entries(message.headers)) if (value !== undefined) headers.set(name, [value].flat().join(', '));
   if (status !== 204 && status !== 205 && status !== 304) return new Response(bounded(message, maxBytes), { status, headers });
@@ -60,7 +61,7 @@ function bounded(message: IncomingMessage, maxBytes: number): ReadableStream<Uin
       bytes += value.byteLength;
       if (bytes > maxBytes) {
         message.destroy();
-        throw new ChorusError('llm.failed', `the answer is longer than ${maxBytes} bytes`);
+        throw new RangeError(`the answer is longer than ${maxBytes} bytes`);
       }
       controller.enqueue(new Uint8Array(value));
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../fakes/fake-clock.js';
-import { done, event, finish, reply, text, toolCall } from '../fakes/llm-server.js';
+import { guardedFetch } from '../../src/outbound/index.js';
+import { done, event, FakeLlmServer, finish, reply, text, toolCall } from '../fakes/llm-server.js';
 import { codeOf, live, openAiSubject } from './llm-openai.subject.js';
 import { collect, failure, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';
 
@@ -54,6 +55,26 @@ describe('failures by kind', () => {
 
   it('nobody listens there', async () => {
     expect(await codeOf(llm({ baseUrl: 'http://127.0.0.1:1/v1' }).stream(REQUEST, live()))).toBe('llm.unreachable');
+  });
+
+  it.each([301, 302, 307, 308])('leads elsewhere (%i): told as that, however it is asked, and nothing is asked there', async (status) => {
+    const elsewhere = await FakeLlmServer.start();
+    elsewhere.script(reply('84'));
+    server.script({ kind: 'redirect', status, to: `${elsewhere.baseUrl}/chat/completions` });
+    for (const [way, over] of Object.entries({ kept: http, global: { fetch }, guarded: { fetch: guardedFetch({ localPorts: [Number(new URL(server.origin).port)] }) } })) {
+      const error = await failure(llm({ http: over }).stream(REQUEST, live()));
+      expect([way, error]).toEqual([way, expect.objectContaining({ code: 'llm.failed', message: expect.stringContaining('redirect') as string, details: { quote: `HTTP ${status}` } })]);
+    }
+    expect([server.requests.length, elsewhere.requests]).toEqual([3, []]);
+    await elsewhere.close();
+  });
+
+  it('an answer beyond every bound, at an address from the page', async () => {
+    const guarded = llm({ http: { fetch: guardedFetch({ localPorts: [Number(new URL(server.origin).port)] }) } });
+    for (const script of [reply('x'.repeat(300_000)), { kind: 'status', status: 200, body: ' '.repeat(300_000) } as const, { kind: 'status', status: 200, body: '<p>'.repeat(100_000), contentType: 'text/html' } as const]) {
+      server.script(script);
+      expect(await failure(guarded.stream(REQUEST, live()))).toMatchObject({ code: 'llm.failed', message: 'the answer is longer than 262144 bytes' });
+    }
   });
 
   it('hangs up without an answer', async () => {

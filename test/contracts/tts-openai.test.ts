@@ -127,10 +127,14 @@ describe('when the speech service fails', () => {
     const elsewhere = await FakeSpeechServer.start();
     elsewhere.script(AUDIO.pcm);
     server.script({ kind: 'redirect', status, to: `${elsewhere.baseUrl}/audio/speech` });
-    const failure = await failureOf(() => openai().synthesize(REQUEST, never()));
+    const kept = new KeptConnections({ clock: systemClock });
+    for (const http of [{ fetch }, kept]) {
+      const failure = await failureOf(() => openai({ http }).synthesize(REQUEST, never()));
+      expect([codeOf(failure), elsewhere.requests]).toEqual(['tts.failed', []]);
+      expect(String(failure)).toContain('redirect');
+    }
+    kept.close();
     await elsewhere.close();
-    expect([codeOf(failure), elsewhere.requests]).toEqual(['tts.failed', []]);
-    expect(String(failure)).toContain('redirect');
   });
 
   it('in mid-speech, what came is delivered, then it is known', async () => {

@@ -15,6 +15,7 @@ export type LlmScript =
   /** An event stream; each item is one raw chunk of the body, written when it is there. `end`: finish properly, break off, or leave it open. */
   | { readonly kind: 'sse'; readonly chunks: readonly (string | Uint8Array | Promise<string>)[]; readonly end?: 'close' | 'cut' | 'stall' }
   | { readonly kind: 'status'; readonly status: number; readonly body: string; readonly contentType?: string }
+  | { readonly kind: 'redirect'; readonly status: number; readonly to: string }
   /** Accepts the request and never answers. */
   | { readonly kind: 'silence' }
   /** Closes the connection without an answer. */
@@ -91,6 +92,9 @@ export class FakeLlmServer {
         return;
       case 'status':
         response.writeHead(script.status, { 'content-type': script.contentType ?? 'application/json' }).end(script.body);
+        return;
+      case 'redirect':
+        response.writeHead(script.status, { location: script.to }).end();
         return;
       case 'sse':
         response.writeHead(200, { 'content-type': 'text/event-stream' });

@@ -56,6 +56,9 @@ export function asLlmError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const vendor = vendorError(thrown);
   if (vendor) return new ChorusError(classify(vendor), describe(vendor), { cause: thrown, details: { quote: describe(vendor) } });
+  // Beyond the bound of who asked (`guardedFetch`). The SDK wraps what breaks a stream off, and calls it a failed call.
+  const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find((error) => error instanceof RangeError);
+  if (tooLong) return new ChorusError('llm.failed', tooLong.message, { cause: thrown });
   const name = nameOf(thrown);
   if (name === 'AI_APICallError' || name === 'TypeError' || name === 'SocketError' || isNetworkError(thrown)) {
     return new ChorusError('llm.unreachable', `the connection failed: ${networkReason(thrown)}`, { cause: thrown });

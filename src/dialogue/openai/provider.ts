@@ -174,7 +174,11 @@ function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Rec
 
 /** Some servers answer an error, or the whole reply, as one JSON object with status 200 where a stream was asked for. */
 async function fetchStream(ask: typeof fetch, input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
-  const response = await ask(input, { ...init, redirect: 'error' });
+  const response = await ask(input, { ...init, redirect: 'manual' });
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    throw new ChorusError('llm.failed', 'the address leads elsewhere (a redirect), and redirects are not followed', { details: { quote: `HTTP ${response.status}` } });
+  }
   if (!response.ok || !/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return response;
   const body = await response.text();
   throw new ChorusError(classify({ status: undefined, body }), 'the server answered with one JSON object instead of a stream');

@@ -34,8 +34,9 @@ interface Load {
   /** As many as `auto` admits when it begins, who come with it and stay. */
   readonly staying: FleetResult;
   readonly stayingDevices: number;
-  /** Moments on the clock of the server's watch (`nowMs`): the overload begins, its last device has hung up. */
+  /** Moments on the clock of the server's watch (`nowMs`): the overload begins, the first of its devices is done and hangs up, the last one has hung up. */
   readonly fromMs: number;
+  readonly dropsMs: number;
   readonly toMs: number;
   /** The same on the clocks of the three fleets (0 is when each began). */
   readonly zeroMs: { readonly before: number; readonly extra: number; readonly staying: number };
@@ -53,7 +54,7 @@ export async function overload(seconds: number, ceiling?: number): Promise<boole
     const load = await run(bench, watch, devices, seconds * 1000);
     const requests = await bench.llmRequests();
     await bench.stop();
-    return report('overload', linesOf(load, watch, requests, devices), { seconds, devices, selfTested, settings: bench.settings, fromMs: load.fromMs, toMs: load.toMs, zeroMs: load.zeroMs, looks: watch.looks, before: load.before.turns, extra: load.extra.turns, staying: load.staying.turns });
+    return report('overload', linesOf(load, watch, requests, devices), { seconds, devices, selfTested, settings: bench.settings, fromMs: load.fromMs, dropsMs: load.dropsMs, toMs: load.toMs, zeroMs: load.zeroMs, looks: watch.looks, before: load.before.turns, extra: load.extra.turns, staying: load.staying.turns });
   } finally {
     await bench.close();
   }
@@ -72,11 +73,12 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   const staying = fleet('staying', stayingDevices, 2000, ARRIVE_MS, durationMs - ARRIVE_MS + AFTER_MS);
   const gone = await Promise.all([before, extra]);
   const toMs = clock.nowMs();
-  return { before: gone[0], extra: gone[1], staying: await staying, stayingDevices, fromMs, toMs, zeroMs };
+  const dropsMs = Math.min(zeroMs.before + WARMUP_MS + 2 * durationMs, zeroMs.extra + durationMs);
+  return { before: gone[0], extra: gone[1], staying: await staying, stayingDevices, fromMs, dropsMs, toMs, zeroMs };
 }
 
 function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<AcceptanceServer['llmRequests']>>, devices: number): Line[] {
-  const { fromMs, toMs, zeroMs } = load;
+  const { fromMs, dropsMs, toMs, zeroMs } = load;
   const begun = ({ startedAt, dueAt }: FleetTurn): number => startedAt ?? dueAt;
   const old = load.before.turns.filter(({ warmup }) => !warmup);
   // By the end of speech alone, lest slow ones be left out.
@@ -87,24 +89,29 @@ function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<Ac
   const [extra, staying] = [load.extra, load.staying].map(({ turns }) => turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns))) as [FleetTurn[], FleetTurn[]];
   const inIt = [...oldInIt.filter((turn) => !hungUpOn(turn, old)), ...extra, ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs)].filter(({ outcome }) => outcome !== 'not_started');
   const admitted = inIt.filter(({ alerts }) => alerts === undefined);
+  // Who is let in when others hang up has waited for a place, up to 3 s: that is how it should be, and not how those who talk are served meanwhile.
+  const begunMs = new Map(([[oldInIt, zeroMs.before], [extra, zeroMs.extra], [staying, zeroMs.staying]] as const).flatMap(([turns, zero]) => turns.map((turn) => [turn, zero + begun(turn)] as const)));
+  const drops = (turn: FleetTurn): boolean => (begunMs.get(turn) ?? 0) >= dropsMs;
+  const [whileFull, whileItDrops] = [admitted.filter((turn) => !drops(turn)), admitted.filter(drops)];
   const told = inIt.filter(({ alerts }) => alerts !== undefined);
   const later = staying.filter((turn) => zeroMs.staying + begun(turn) >= toMs + SERVED_AFTER_MS && turn.outcome !== 'not_started');
   const failed = admitted.filter((turn) => !isAnswered(turn));
   const unserved = later.filter((turn) => !isAnswered(turn)).length;
   const silent = told.filter(({ firstSoundMs }) => firstSoundMs === undefined);
   const busyMs = told.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
-  const [netBefore, netInIt] = [netFirstSounds(calm, requests), netFirstSounds(admitted, requests)];
+  const [netBefore, netInIt] = [netFirstSounds(calm, requests), netFirstSounds(whileFull, requests)];
   const holes = (turns: readonly FleetTurn[]): number => turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
-  const share = watch.cores(fromMs, toMs) / availableParallelism();
-  const [ceiling, after] = [watch.ceiling(fromMs, toMs), watch.ceiling(toMs + SERVED_AFTER_MS, toMs + AFTER_MS)];
+  const share = watch.cores(fromMs, dropsMs) / availableParallelism();
+  const [ceiling, after] = [watch.ceiling(fromMs, dropsMs), watch.ceiling(toMs + SERVED_AFTER_MS, toMs + AFTER_MS)];
   const own = [load.before, load.extra, load.staying].flatMap(({ reasons }) => reasons.map(({ detail }) => detail));
   return [
     { what: 'devices before, in the overload, after it', value: `${devices}, ${3 * devices}, ${load.stayingDevices}` },
-    { what: 'ceiling in the overload, lowest / median / highest', value: `${ceiling.lowest} / ${ceiling.median} / ${ceiling.highest}` },
+    { what: 'ceiling in the overload until it drops, lowest / median / highest', value: `${ceiling.lowest} / ${ceiling.median} / ${ceiling.highest}` },
     { what: 'turns in the overload', value: `${inIt.length}: ${admitted.length} admitted, ${told.length} told that the server is busy` },
     { what: 'end of speech to first sound before it, p50 / p95', value: halfAndMost(netBefore) },
-    { what: 'of those admitted in it', value: halfAndMost(netInIt) },
+    { what: 'of those admitted in it, until it drops', value: halfAndMost(netInIt) },
     against(netBefore, netInIt),
+    { what: 'of those admitted while it drops, the wait for a place included', value: halfAndMost(netFirstSounds(whileItDrops, requests)) },
     atMost('holes in what they heard', holes(inIt), 0, ''),
     atMost('admitted and without a whole answer', failed.length, 0, ''),
     atMost('turned away although they were talking before', oldInIt.filter(({ device, alerts }) => alerts !== undefined && talkers.has(device)).length, 0, ''),

@@ -1,11 +1,11 @@
-import type { AdoptedDevice, AgentRecord } from '../store/index.js';
+import type { AdoptedDevice, AgentStore } from '../store/index.js';
 import type { ImportPlan } from './plan.js';
 import { keepMovedOver, type MovedOver, type SecretKeeper } from './record.js';
 
 /** The parts of the database that an import writes to. */
 export interface ImportStore extends SecretKeeper {
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
-  readonly agents: { agent(id: string): Promise<AgentRecord | undefined>; putAgent(agent: AgentRecord): Promise<void> };
+  readonly agents: Pick<AgentStore, 'changeAgent'>;
 }
 
 export interface CarriedOut {
@@ -21,9 +21,10 @@ export interface CarriedOut {
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {
   let newAgents = 0;
   for (const agent of plan.agents) {
-    if (await store.agents.agent(agent.id)) continue;
-    await store.agents.putAgent(agent);
-    newAgents++;
+    await store.agents.changeAgent(agent.id, (before) => {
+      if (!before) newAgents++;
+      return before ?? agent;
+    });
   }
   const added = await store.adopt(plan.devices, wallMs);
   const record = await keepMovedOver(store, plan.access, { listed: plan.listed, checked: plan.access.checked }, wallMs);

@@ -18,8 +18,8 @@ export interface AgentStore {
   agent(id: string): Promise<AgentRecord | undefined>;
   /** That of a device; undefined: it has none, or is not known. */
   agentOf(deviceId: string): Promise<AgentRecord | undefined>;
-  /** Adds it, or replaces the one of that id. */
-  putAgent(agent: AgentRecord): Promise<void>;
+  /** Adds it, or makes of it what `change` says; nobody else changes it meanwhile. `before` undefined: there is none of that id. */
+  changeAgent(id: string, change: (before: AgentRecord | undefined) => Omit<AgentRecord, 'id'>): Promise<AgentRecord>;
   /** Its devices have none afterwards. False: there was none of that id. */
   removeAgent(id: string): Promise<boolean>;
 }

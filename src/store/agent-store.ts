@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { AgentRecord, AgentStore } from './agent-port.js';
 import type { Database } from './database.js';
 import type { StoreSchema } from './schema.js';
@@ -12,10 +12,7 @@ export class KyselyAgentStore implements AgentStore {
   }
 
   agent(id: string): Promise<AgentRecord | undefined> {
-    return this.database.read('find an agent', async (db) => {
-      const row = await db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && toAgent(row);
-    });
+    return this.database.read('find an agent', (db) => findAgent(db, id));
   }
 
   agentOf(deviceId: string): Promise<AgentRecord | undefined> {
@@ -25,14 +22,16 @@ export class KyselyAgentStore implements AgentStore {
     });
   }
 
-  putAgent({ id, name, prompt, voice, language, llm }: AgentRecord): Promise<void> {
+  changeAgent(id: string, change: (before: AgentRecord | undefined) => Omit<AgentRecord, 'id'>): Promise<AgentRecord> {
     return this.database.write('keep an agent', async (tx) => {
+      const { name, prompt, voice, language, llm } = change(await findAgent(tx, id));
       const row = { name, prompt: prompt ?? null, voice: voice ?? null, language: language ?? null, llm: llm ?? null };
       await tx
         .insertInto('agents')
         .values({ id, ...row })
         .onConflict((c) => c.column('id').doUpdateSet(row))
         .execute();
+      return toAgent({ id, ...row });
     });
   }
 
@@ -43,6 +42,11 @@ export class KyselyAgentStore implements AgentStore {
       return numDeletedRows > 0n;
     });
   }
+}
+
+async function findAgent(db: Kysely<StoreSchema>, id: string): Promise<AgentRecord | undefined> {
+  const row = await db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && toAgent(row);
 }
 
 function toAgent({ id, name, prompt, voice, language, llm }: Selectable<StoreSchema['agents']>): AgentRecord {

@@ -237,10 +237,10 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.agents.agents()).toEqual([]);
       const teacher: AgentRecord = { id: 'teacher', name: 'Teacher', prompt: 'You are patient.', voice: 'en-GB-SoniaNeural', language: 'en-GB', llm: 'qwen' };
       const bare: AgentRecord = { id: 'bare', name: 'Bare', prompt: undefined, voice: undefined, language: undefined, llm: undefined };
-      await store.agents.putAgent(teacher);
-      await store.agents.putAgent(bare);
+      expect(await store.agents.changeAgent('teacher', (before) => before ?? teacher)).toEqual(teacher);
+      await store.agents.changeAgent('bare', () => bare);
       expect(await store.agents.agents()).toEqual([bare, teacher]);
-      await store.agents.putAgent({ ...teacher, voice: undefined });
+      expect(await store.agents.changeAgent('teacher', (before) => ({ ...(before ?? bare), voice: undefined }))).toEqual({ ...teacher, voice: undefined });
       expect(await store.agents.agent('teacher')).toEqual({ ...teacher, voice: undefined });
       await store.seen(DEVICE, 1);
       expect(await store.agents.agentOf(DEVICE.deviceId)).toBeUndefined();
@@ -250,6 +250,13 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await expect(store.assignAgent(mac(9), 'bare')).rejects.toMatchObject({ code: 'store.failed' });
       expect([await store.agents.removeAgent('bare'), await store.agents.removeAgent('bare')]).toEqual([true, false]);
       expect(await store.find(DEVICE.deviceId)).toMatchObject({ agentId: undefined });
+    });
+
+    it('of two changes of an agent at once neither is lost', async () => {
+      const blank: AgentRecord = { id: 'teacher', name: 'Teacher', prompt: undefined, voice: undefined, language: undefined, llm: undefined };
+      const changes: readonly Partial<AgentRecord>[] = [{ prompt: 'You are patient.' }, { voice: 'en-GB-SoniaNeural' }, { language: 'en-GB' }, { llm: 'qwen' }];
+      await Promise.all(changes.map((change) => store.agents.changeAgent('teacher', (before) => ({ ...blank, ...before, ...change }))));
+      expect(await store.agents.agents()).toEqual([Object.assign({}, blank, ...changes)]);
     });
 
     it('keeps firmware releases and what became of them', async () => {

@@ -13,7 +13,7 @@ export async function fill(store: Store): Promise<void> {
   await store.putActivation({ deviceId: second, clientId: 'c', code: '012345', challenge: 'challenge', createdMs: AT, expiresMs: AT + 600_000 });
   await store.putSerialKey('serial', 'ab'.repeat(32));
   await store.secret('token-signing-key', () => 'cd'.repeat(32));
-  await store.agents.putAgent({ id: 'teacher', name: 'Teacher', prompt: 'You are patient.', voice: undefined, language: 'en-GB', llm: undefined });
+  await store.agents.changeAgent('teacher', () => ({ name: 'Teacher', prompt: 'You are patient.', voice: undefined, language: 'en-GB', llm: undefined }));
   await store.assignAgent(first, 'teacher');
   await store.firmware.putRelease({
     id: '0a1b2c3d', board: 'bread-compact-wifi', version: '2.5.0', sha256: 'ef'.repeat(32), sizeBytes: 3_000_000_000, chip: 'esp32s3', elfSha256: undefined,

@@ -20,16 +20,13 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRou
 
   api.on(ADMIN_API.listAgents, async () => ({ agents: await view(...(await agents.agents())) }));
   api.on(ADMIN_API.setAgent, async ({ params: { id }, body }) => {
-    const before = await agents.agent(id);
-    const agent: AgentRecord = {
-      id,
+    const agent = await agents.changeAgent(id, (before) => ({
       name: body.name ?? before?.name ?? id,
       prompt: either(body.prompt, before?.prompt),
       voice: either(body.voice, before?.voice),
       language: either(body.language, before?.language),
       llm: either(body.model, before?.llm),
-    };
-    await agents.putAgent(agent);
+    }));
     const [shown] = await view(agent);
     if (!shown) throw new ChorusError('internal', 'an agent that was kept is not shown');
     return { agent: shown };

@@ -111,7 +111,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
   const costs = await MeasuredCosts.load(dataDir);
   const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
-  const { llm, sessions, talks } = await composeConversations(foundation, capacity, speech, store);
+  const { llm, sessions, talks, forget } = await composeConversations(foundation, capacity, speech, store);
   measureServer({ metrics, engines: () => speech.engines(), slotCount: capacity.slotCount, fairness: () => capacity.slots.fairness(), maxTalking: () => capacity.maxTalking });
   const status = (): ServerStatus => ({
     ...withStore(speechStatus(speech, mainLanguage(config)), store.reachability.lost),
@@ -133,7 +133,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
     supervisor,
   });
   const lifecycle = composeLifecycle(drain, live, supervisor, common.log);
-  const server: ChorusServer = await composeHttp(foundation, { store, firmware: await composeFirmware(foundation, store), sessions, talks, metrics, status, admin: { ...admin, lifecycle, upkeep }, onCode, kindOf });
+  const server: ChorusServer = await composeHttp(foundation, { store, firmware: await composeFirmware(foundation, store), sessions, talks, forget, metrics, status, admin: { ...admin, lifecycle, upkeep }, onCode, kindOf });
   const address = await server.listen();
   const local = `http://${localHost(address.host)}:${address.port}`;
   await claim.announce({ pid: process.pid, port: address.port, url: `${local}/`, startedAt: new Date(common.clock.wallMs()).toISOString() });

@@ -24,6 +24,8 @@ export interface Conversations {
   readonly llm: LanguageModel;
   readonly sessions: RunningSessionHost;
   readonly talks: DeviceTalks;
+  /** Nothing that is in memory of the talks of a device stays. */
+  readonly forget: (deviceId: string) => void;
 }
 
 /** Who answers, and the sessions in which it is asked. */
@@ -34,7 +36,7 @@ export async function composeConversations(foundation: Foundation, { admission, 
   const traces = await tracesTo(config.telemetry.otlp_endpoint, llm, log);
   // Sessions are a child of the root and end before this runs: their last turns are sent too.
   if (traces) root.onClose(() => traces.close());
-  const keepTurn = composeHistory(foundation, store);
+  const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, clock, log });
   const agents = new DeviceAgents(foundation, store);
   const sessions = createSessionHost({
@@ -64,11 +66,14 @@ export async function composeConversations(foundation: Foundation, { admission, 
     },
     onTurn: (turn, said) => {
       traces?.turn(turnView(turn));
-      keepTurn(turn, said);
+      history.keep(turn, said);
       talks.add(turn);
     },
   });
-  return { llm, sessions, talks };
+  const forget = (deviceId: string): void => {
+    for (const memory of [sessions, talks, history]) memory.forget(deviceId);
+  };
+  return { llm, sessions, talks, forget };
 }
 
 function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {

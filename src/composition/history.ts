@@ -12,8 +12,13 @@ export function isConversation({ record: { outcome } }: KeptTurn): boolean {
   return !NOT_KEPT.has(outcome);
 }
 
-/** Keeps a turn as `history.*` says; costs the turn nothing. `said`: what the user said, whatever the log may have. */
-export type KeepTurn = (turn: KeptTurn, said: string | undefined) => void;
+/** Turns on their way into the database. */
+export interface TurnHistory {
+  /** Keeps a turn as `history.*` says; costs the turn nothing. `said`: what the user said, whatever the log may have. */
+  keep(turn: KeptTurn, said: string | undefined): void;
+  /** Those of the device that wait are not kept. */
+  forget(deviceId: string): void;
+}
 
 /** Read at a time at most: the embedded database is read on the thread of those who talk. */
 const MAX_EARLIER = 200;
@@ -33,16 +38,19 @@ export function composeEarlierTurns({ history, reachability }: Pick<Store, 'hist
 }
 
 /** Turns go into the database behind the conversations' back. */
-export function composeHistory({ live, root, common }: Foundation, { history }: Pick<Store, 'history'>): KeepTurn {
+export function composeHistory({ live, root, common }: Foundation, { history }: Pick<Store, 'history'>): TurnHistory {
   const writer = new TurnWriter({ ...common, history });
   root.fork('history', (signal) => writer.run(signal));
   // After every session is over, and before the database is closed.
   root.onClose(() => writer.flush());
   // Numbers of turns begin anew with each server, and several may share a database.
   const server = randomUUID();
-  return (turn, said) => {
-    const { keep_days: days, transcripts } = live.current.history;
-    if (days === 0 || !isConversation(turn)) return;
-    writer.add({ ...turnView(turn), id: `${server}-${turn.id}`, userText: transcripts ? said : undefined });
+  return {
+    keep(turn, said) {
+      const { keep_days: days, transcripts } = live.current.history;
+      if (days === 0 || !isConversation(turn)) return;
+      writer.add({ ...turnView(turn), id: `${server}-${turn.id}`, userText: transcripts ? said : undefined });
+    },
+    forget: (deviceId) => writer.forget(deviceId),
   };
 }

@@ -14,6 +14,8 @@ export interface HttpOptions {
   readonly store: Store;
   readonly sessions: RunningSessionHost;
   readonly talks: DeviceTalks;
+  /** A device is forgotten: nothing of it stays in memory. */
+  readonly forget: (deviceId: string) => void;
   readonly metrics: PrometheusMetrics;
   readonly status: () => ServerStatus;
   readonly admin: AdminOptions;
@@ -66,6 +68,7 @@ export async function composeHttp({ config, live, dataDir, root, common }: Found
     firmware: options.firmware,
     turns: () => options.sessions.recentTurns(),
     talks: options.talks,
+    onForget: options.forget,
     earlierTurns: composeEarlierTurns(options.store, common.log),
     readiness: () => {
       const { ready, ...details } = options.status();

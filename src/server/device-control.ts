@@ -7,6 +7,8 @@ export interface DeviceControlOptions {
   readonly store: DeviceStore;
   readonly pairing: Pairing;
   readonly connections: Connections;
+  /** As of `ServerOptions`. */
+  readonly onForget?: ((deviceId: string) => void) | undefined;
   readonly log: Logger;
 }
 
@@ -50,11 +52,21 @@ export class DeviceControl {
     return (await this.find(deviceId)) && this.options.store.rename(deviceId, name);
   }
 
-  /** All that is known of the device goes, and its connection. False: no such device. */
+  /** All that is known of the device goes, and its connection, also where the database does not answer. False: no such device. */
   async forget(deviceId: string): Promise<boolean> {
+    // First, so that nothing of it is written any more; and again, as it may have come back while the database was busy.
+    await this.#silence(deviceId);
     const known = await this.options.store.forget(deviceId);
-    this.options.connections.of(deviceId)?.close('forgotten', 1008);
+    await this.#silence(deviceId);
     if (known) this.options.log.info('device forgotten', { deviceId });
     return known;
+  }
+
+  /** Its session is over when this resolves, and nothing of it is in memory. */
+  async #silence(deviceId: string): Promise<void> {
+    this.options.connections.of(deviceId)?.close('forgotten', 1008);
+    // Its last turn ends in the microtask after.
+    await Promise.resolve();
+    this.options.onForget?.(deviceId);
   }
 }

@@ -47,6 +47,8 @@ export interface ServerOptions {
   readonly turns?: (() => readonly KeptTurn[]) | undefined;
   /** How much each device has talked; undefined: nobody knows. */
   readonly talks?: DeviceTalkBook | undefined;
+  /** Told of a device that is forgotten, before the database is and once more after: all that is in memory of it has to go. */
+  readonly onForget?: ((deviceId: string) => void) | undefined;
   /** Turns of the history, newest first; never rejects. Undefined: there is none. */
   readonly earlierTurns?: ((query: HistoryQuery) => Promise<readonly HistoryTurn[]>) | undefined;
   /** Firmware updates; undefined: there are none. */

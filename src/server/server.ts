@@ -63,14 +63,14 @@ class Server implements ChorusServer {
     inContainer: boolean,
     readonly movingOver: MovingOver | undefined,
   ) {
-    const { store, clock, log, metrics } = options;
+    const { store, clock, log, metrics, onForget } = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#audio = new RateLimiter({ ...AUDIO_RATE, burst: this.#limits.audioAheadMs }, clock);
     this.#sockets = new SocketLimit({ peers, limits: this.#limits, clock, log, metrics });
     this.#zone = options.timeZone ?? machineZone();
     this.#connections = new Connections(metrics);
     this.#pairing = new Pairing({ rules: () => options.auth, store, clock, log, onCode: options.onCode, movingOver });
-    this.#devices = new DeviceControl({ store, pairing: this.#pairing, connections: this.#connections, log });
+    this.#devices = new DeviceControl({ store, pairing: this.#pairing, connections: this.#connections, onForget, log });
     this.#app = createHttp(this.#limits, log, clock);
     this.#oldPorts = new OldPorts({
       host: options.host,

@@ -53,6 +53,8 @@ export interface RunningSessionHost extends SessionHost {
   talking(): number;
   /** The last turns, oldest first. */
   recentTurns(): readonly KeptTurn[];
+  /** The turns of the device are not among them any more. */
+  forget(deviceId: string): void;
 }
 
 const NO_TOOLS: SessionTools = {
@@ -87,6 +89,10 @@ class Host implements RunningSessionHost {
 
   recentTurns(): readonly KeptTurn[] {
     return this.#turns.recent;
+  }
+
+  forget(deviceId: string): void {
+    this.#turns.forget(deviceId);
   }
 
   accept(connection: DeviceConnection): SessionHandle {

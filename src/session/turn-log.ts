@@ -35,7 +35,7 @@ const KEPT_TURNS = 1000;
 
 /** The last turns of the whole server: one line each in the log, their stages in the metrics, a bounded number in memory. */
 export class TurnLog {
-  readonly #turns: KeptTurn[] = [];
+  #turns: KeptTurn[] = [];
   #lastId = 0;
 
   constructor(private readonly options: TurnLogOptions) {}
@@ -43,6 +43,11 @@ export class TurnLog {
   /** Oldest first. */
   get recent(): readonly KeptTurn[] {
     return this.#turns;
+  }
+
+  /** Those of the device are not kept any more. */
+  forget(deviceId: string): void {
+    this.#turns = this.#turns.filter((turn) => turn.deviceId !== deviceId);
   }
 
   add(log: Logger, turn: FinishedTurn): void {

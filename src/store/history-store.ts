@@ -10,9 +10,13 @@ export class KyselyHistoryStore implements HistoryStore {
   keepTurns(turns: readonly HistoryTurn[]): Promise<void> {
     if (turns.length === 0) return Promise.resolve();
     return this.database.write('keep turns', async (tx) => {
+      const talked = [...new Set(turns.map(({ deviceId }) => deviceId))];
+      const known = new Set((await tx.selectFrom('devices').select('device_id').where('device_id', 'in', talked).execute()).map((row) => row.device_id));
+      const rows = turns.filter(({ deviceId }) => known.has(deviceId)).map(toRow);
+      if (rows.length === 0) return;
       await tx
         .insertInto('turns')
-        .values(turns.map(toRow))
+        .values(rows)
         .onConflict((c) => c.column('id').doNothing())
         .execute();
     });

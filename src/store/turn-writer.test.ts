@@ -95,6 +95,24 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
+  it('are not written once their device is forgotten, also where they were tried before; those of others are', async () => {
+    const { writer, state, clock, end, ids: got } = world();
+    const { deviceId } = turnOf(1);
+    state.error = away;
+    for (let n = 0; n < 210; n++) writer.add(turnOf(n));
+    await clock.advance(2000);
+    writer.forget(deviceId);
+    writer.add(turnOf(210));
+    state.error = undefined;
+    await clock.advance(60_000);
+    expect(got()).toEqual([...ids(0, 210).filter((_, n) => turnOf(n).deviceId !== deviceId), turnOf(210).id]);
+    // It may come again, as a new one.
+    writer.add(turnOf(211, { deviceId }));
+    await clock.advance(2000);
+    expect(got().at(-1)).toBe(turnOf(211).id);
+    await end();
+  });
+
   it('are written at the end, all that wait; without a database the end does not wait', async () => {
     const { writer, state, clock, end, ids: got } = world();
     for (let n = 0; n < 450; n++) writer.add(turnOf(n));

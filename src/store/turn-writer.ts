@@ -40,6 +40,13 @@ export class TurnWriter {
     this.#wake?.();
   }
 
+  /** Turns of the device that wait are not written any more. */
+  forget(deviceId: string): void {
+    const ofOthers = (turn: HistoryTurn): boolean => turn.deviceId !== deviceId;
+    this.#batch = this.#batch.filter(ofOthers);
+    for (const turn of this.#queue.drain()) if (ofOthers(turn)) this.#queue.push(turn);
+  }
+
   /** Writes what comes until the signal ends it. Rejects with its reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;

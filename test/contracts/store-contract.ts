@@ -277,6 +277,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
     });
 
     it('keeps turns: newest first, by device, before a time; once, though they are written twice', async () => {
+      for (const deviceId of [DEVICE.deviceId, mac(0), mac(1)]) await store.seen({ ...DEVICE, deviceId }, 1);
       const turns = [1, 2, 3, 4].map((n) => turn(n, { deviceId: mac(n % 2) }));
       await store.history.keepTurns(turns);
       await store.history.keepTurns([turn(4, { deviceId: mac(0), outcome: 'failed' }), turn(5)]);
@@ -288,7 +289,18 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await store.history.keepTurns([]);
     });
 
+    it('keeps no turn of a device that is not known, as it was forgotten meanwhile', async () => {
+      for (const n of [1, 2]) await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
+      await Promise.all([store.forget(mac(1)), store.history.keepTurns([turn(1, { deviceId: mac(1) }), turn(2, { deviceId: mac(2) })])]);
+      await store.history.keepTurns([turn(3, { deviceId: mac(1) })]);
+      expect((await store.history.recentTurns({ limit: 10 })).map(({ id }) => id)).toEqual(['t2']);
+      await store.seen({ ...DEVICE, deviceId: mac(1) }, 3);
+      await store.history.keepTurns([turn(4, { deviceId: mac(1) })]);
+      expect((await store.history.recentTurns({ limit: 10 })).map(({ id }) => id)).toEqual(['t4', 't2']);
+    });
+
     it('sums up what a device talked before a time', async () => {
+      for (const n of [0, 1]) await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
       await store.history.keepTurns([1, 2, 3, 4, 5].map((n) => turn(n, { deviceId: mac(n % 2), underruns: n, underrunMs: n * 100 })));
       expect(await store.history.talkOf(mac(1), 1_785_000_000_005)).toEqual({ turns: 2, underruns: 4, underrunMs: 400, last: turn(3, { deviceId: mac(1), underruns: 3, underrunMs: 300 }) });
       expect(await store.history.talkOf(mac(1), 1_785_000_000_001)).toBeUndefined();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { checkStore, openStore, restoreStore } from '../../src/store/index.js';
 import { Libsql } from '../../src/store/libsql.js';
-import { fill, snapshot, turnOf } from '../fakes/filled-store.js';
+import { fill, seeDevices, snapshot, turnOf } from '../fakes/filled-store.js';
 import { storeContract } from './store-contract.js';
 import { storeMovingContract } from './store-moving.contract.js';
 
@@ -56,6 +56,7 @@ describe('the embedded database file', () => {
     const backups = join(dataDir, 'backups');
     await mkdir(backups);
     const store = await openStore({ dataDir });
+    await seeDevices(store);
     await store.history.keepTurns(Array.from({ length: 200 }, (_, n) => ({ ...turnOf(n), userText: 'x'.repeat(200_000) })));
     const begun = async (): Promise<boolean> => {
       const [file] = await readdir(backups);

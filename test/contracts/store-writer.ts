@@ -1,12 +1,13 @@
 // Writes devices and turns for ever, once anything comes by its input, and prints what is acknowledged; store-killed.test.ts kills it. Arguments: data folder, first number, address of a database server.
 import { once } from 'node:events';
 import { openStore } from '../../src/store/index.js';
-import { turnOf } from '../fakes/filled-store.js';
+import { seeDevices, turnOf } from '../fakes/filled-store.js';
 
 const [dataDir = '', first = '0', url] = process.argv.slice(2);
 await once(process.stdin, 'data');
 process.stdin.destroy();
 const store = await openStore({ dataDir, url });
+await seeDevices(store);
 const next = ((n) => () => n++)(Number(first));
 const said = (what: string): void => void process.stdout.write(`${what}\n`);
 

@@ -9,7 +9,7 @@ import { MESSAGES } from '../../src/cli/messages/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { claimDataFolder, openStore } from '../../src/store/index.js';
-import { fill, snapshot, turnOf } from '../fakes/filled-store.js';
+import { fill, seeDevices, snapshot, turnOf } from '../fakes/filled-store.js';
 
 let folder = '';
 let dataDir = '';
@@ -96,6 +96,7 @@ describe('chorus store', () => {
 
   it('a copy that is interrupted is none: nothing of it is left, and that is told', async () => {
     const store = await openStore({ dataDir });
+    await seeDevices(store);
     await store.history.keepTurns(Array.from({ length: 100 }, (_, n) => ({ ...turnOf(n), userText: 'x'.repeat(100_000) })));
     await store.close();
     const backups = join(dataDir, 'backups');

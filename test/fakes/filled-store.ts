@@ -3,10 +3,15 @@ import type { HistoryTurn, Store } from '../../src/store/index.js';
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 const DEVICES = ['a0:85:e3:f4:49:34', '02:00:00:00:00:01', '02:00:00:00:00:02'];
 
+/** They come for the first time: only of known devices turns are kept. */
+export async function seeDevices(store: Store): Promise<void> {
+  for (const deviceId of DEVICES) await store.seen({ deviceId, clientId: `client of ${deviceId}`, board: 'bread-compact-wifi', firmwareVersion: '2.4.2', language: 'zh-CN' }, AT);
+}
+
 /** Something of everything: three devices, and 1203 turns a millisecond apart, so that no page of rows holds them all. */
 export async function fill(store: Store): Promise<void> {
   const [first = '', second = ''] = DEVICES;
-  for (const deviceId of DEVICES) await store.seen({ deviceId, clientId: `client of ${deviceId}`, board: 'bread-compact-wifi', firmwareVersion: '2.4.2', language: 'zh-CN' }, AT);
+  await seeDevices(store);
   await store.bind(first, 'client-1', 'code', AT);
   await store.rename(first, '厨房里的小智 🐣 "quoted"\nand a second line');
   await store.revoke(second);

@@ -57,13 +57,8 @@ export interface Admin {
 export function registerAdmin(app: FastifyInstance, dependencies: AdminDependencies): Admin {
   const { admin, localToken, peerOf, publicUrl, clock, log, scope, store, issue, defaultLanguage } = dependencies;
   const { words = plainWords, password } = admin;
-  const { control, talks } = dependencies.devices;
-  const forget = async (deviceId: string): Promise<boolean> => {
-    const known = await control.forget(deviceId);
-    talks?.forget(deviceId);
-    return known;
-  };
-  const browsers = new BrowserDevices({ store, localToken, issue, isOpen: (id) => sessions.isOpen(id), forget, clock, scope });
+  const { control } = dependencies.devices;
+  const browsers = new BrowserDevices({ store, localToken, issue, isOpen: (id) => sessions.isOpen(id), forget: (deviceId) => control.forget(deviceId), clock, scope });
   const sessions: AdminSessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: (id) => browsers.close(id) });
   const gate = new AdminGate({ sessions, localToken, peerOf, publicUrl, hosts: admin.hosts });
   const routes = (api: AdminApi): void => {

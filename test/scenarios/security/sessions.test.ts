@@ -86,12 +86,12 @@ describe('signing in', () => {
 
   it('nothing is kept of the device that the browser was', async () => {
     const forgotten: string[] = [];
-    await started({ talks: { of: () => Promise.resolve(undefined), forget: (deviceId) => void forgotten.push(deviceId) } });
+    await started({ onForget: (deviceId) => void forgotten.push(deviceId) });
     const browser = new Browser(harness);
     await browser.signIn();
     const { deviceId } = (await browser.ask('POST', '/api/v1/browser-device')).json;
     await browser.ask('DELETE', '/api/v1/session');
-    await expect.poll(() => forgotten).toEqual([deviceId]);
+    await expect.poll(() => forgotten).toEqual([deviceId, deviceId]);
     expect(await harness.store.list()).toEqual([]);
   });
 

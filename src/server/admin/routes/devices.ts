@@ -21,7 +21,6 @@ export interface DeviceTalk {
 export interface DeviceTalkBook {
   /** Undefined: nothing is known of it. Never rejects. */
   of(deviceId: string): Promise<DeviceTalk | undefined>;
-  forget(deviceId: string): void;
 }
 
 export interface DeviceRouteOptions {
@@ -60,7 +59,6 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
   api.on(ADMIN_API.forgetDevice, async ({ params: { id } }) => {
     const deviceId = parseDeviceId(id);
     if (deviceId === undefined || !(await control.forget(deviceId))) throw noSuchDevice(id);
-    options.talks?.forget(deviceId);
   });
   api.on(ADMIN_API.rotateDevice, ({ params: { id } }) => known(id, (deviceId) => control.rotate(deviceId)));
   api.on(ADMIN_API.revokeDevice, ({ params: { id } }) => known(id, async (deviceId) => ((await control.revoke(deviceId)) ? control.find(deviceId) : undefined)));

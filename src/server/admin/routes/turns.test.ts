@@ -98,12 +98,12 @@ it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'
 it('tells of each device whether it is connected, its last turn and its underruns, until it is forgotten', async () => {
   const forgotten: string[] = [];
   const last = turnView(turn(2));
-  const talks = { of: (deviceId: string) => Promise.resolve(deviceId === DEVICE.deviceId ? { turns: 2, underruns: 2, underrunMs: 120, last } : undefined), forget: (deviceId: string) => void forgotten.push(deviceId) };
-  const running = await startServer({ talks });
+  const talks = { of: (deviceId: string) => Promise.resolve(deviceId === DEVICE.deviceId ? { turns: 2, underruns: 2, underrunMs: 120, last } : undefined) };
+  const running = await startServer({ talks, onForget: (deviceId) => void forgotten.push(deviceId) });
   harness = running;
   await postOta(running);
   const { json } = await http(running, { path: '/api/v1/devices', headers: asCommand(running) });
   expect(json).toMatchObject({ devices: [{ deviceId: DEVICE.deviceId, connected: false, talk: { turns: 2, lastTurnAtMs: 1002, lastOutcome: 'answered', underruns: 2, underrunMs: 120 } }] });
   expect((await http(running, { method: 'DELETE', path: `/api/v1/devices/${DEVICE.deviceId}`, headers: asCommand(running) })).status).toBe(204);
-  expect(forgotten).toEqual([DEVICE.deviceId]);
+  expect(forgotten).toEqual([DEVICE.deviceId, DEVICE.deviceId]);
 });

@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLocalToken } from '../../src/server/index.js';
+import { openStore } from '../../src/store/index.js';
+import { reply } from '../fakes/llm-server.js';
+import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
+
+describe('a device that is forgotten while it talks', () => {
+  let scripted: ScriptedServer;
+  beforeAll(async () => {
+    scripted = await ScriptedServer.start({ 'history.transcripts': 'true', 'log.transcripts': 'true' });
+  }, 90_000);
+  afterAll(() => scripted.stop());
+
+  it('leaves nothing of what it said, neither in memory nor in the database; turns of others stay', async () => {
+    const { server, llm } = scripted;
+    const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
+    const api = (path: string, method = 'GET'): Promise<Response> => fetch(`http://127.0.0.1:${server.running.port}/api/v1${path}`, { method, headers });
+    const [gone, stays] = [server.identity(), server.identity()];
+    llm.script(SHORT, reply(SENTENCE.repeat(4)), SHORT);
+    const device = await server.raw({ identity: gone });
+    await device.reply(await ask(device));
+    const mark = await ask(device);
+    await device.message('tts', { state: 'sentence_start', from: mark });
+    // A turn of it is kept by now or waits for the database, and the other ends by this.
+    expect((await api(`/devices/${gone.deviceId}`, 'DELETE')).status).toBe(204);
+    const other = await server.raw({ identity: stays });
+    await other.reply(await ask(other));
+
+    const store = await openStore({ dataDir: server.dataDir });
+    const kept = async (): Promise<readonly string[]> => (await store.history.recentTurns({ limit: 10 })).map(({ deviceId }) => deviceId);
+    await expect.poll(kept, { timeout: 20_000 }).toContain(stays.deviceId);
+    expect(await kept()).toEqual([stays.deviceId]);
+    await store.close();
+    const { turns } = (await (await api('/turns')).json()) as { turns: { deviceId: string; userText?: string }[] };
+    expect(turns).toEqual([expect.objectContaining({ deviceId: stays.deviceId, userText: expect.any(String) as string })]);
+  }, 60_000);
+});

@@ -35,6 +35,16 @@ function hear(): void {
   for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8)) ear.heard(window, probability(window));
 }
 
+/** The first turn ends with its first pause, while a window of it is with the detector. */
+function hearUntilPause(packets: readonly Uint8Array[]): void {
+  begin(1, 'realtime', false);
+  for (const packet of packets) ear.push(packet, false);
+  for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8)) {
+    if (told.some(({ event }) => event.type === 'piece')) ear.requireSilence(1, 128);
+    ear.heard(window, probability(window));
+  }
+}
+
 function last<T extends ListeningEvent['type']>(type: T, turnId: number): Extract<ListeningEvent, { type: T }> {
   const found = told.findLast(({ event }) => event.type === type && event.turnId === turnId)?.event;
   if (!found) throw new Error(`no ${type} of turn ${turnId}`);
@@ -61,22 +71,22 @@ describe('a turn in realtime mode that goes on where another ended', () => {
   });
 
   it('hears the window that was with the detector when the words of a pause ended the turn', () => {
-    begin(1, 'realtime', false);
-    for (const packet of packets) ear.push(packet, false);
-    let ended = false;
-    for (let window = ear.nextWindow(8); window && !ended; window = ended ? undefined : ear.nextWindow(8)) {
-      if (told.some(({ event }) => event.type === 'piece')) {
-        ear.requireSilence(1, 128);
-        ended = told.some(({ event }) => event.type === 'utterance_ended');
-      }
-      ear.heard(window, probability(window));
-    }
+    hearUntilPause(packets);
     const first = last('utterance_ended', 1);
     begin(2, 'realtime', true);
     hear();
     const { pcm, startMs } = last('piece', 2);
     const startSample = (first.decidedMs + startMs) * 16;
     expect(pcm).toEqual(heardOf(packets).slice(startSample, startSample + pcm.length));
+  });
+
+  it('repeats nothing that was recognised, where the pause was shorter than the pre-roll', () => {
+    hearUntilPause(devicePackets(concat(silence(320), noise(960, LOUD), silence(192), noise(960, LOUD, 2), silence(800))));
+    begin(2, 'realtime', true);
+    hear();
+    const recognisedMs = last('piece', 1).endMs;
+    expect(last('utterance_ended', 1).decidedMs - recognisedMs).toBeLessThan(DEFAULT_UTTERANCE_OPTIONS.preRollMs);
+    expect(last('utterance_ended', 1).decidedMs + last('piece', 2).startMs).toBeGreaterThanOrEqual(recognisedMs);
   });
 
   it('is told how many packets the one before had, so that the others may be heard again', () => {
@@ -105,14 +115,14 @@ describe('a turn in realtime mode that goes on where another ended', () => {
   });
 
   it.each([
-    { what: 'one that is begun anew', mode: 'realtime', then: () => begin(2, 'realtime', false) },
-    { what: 'one after the ear was closed', mode: 'realtime', then: () => (ear.end(), begin(2, 'realtime', true)) },
-    { what: 'one in auto mode', mode: 'auto', then: () => begin(2, 'auto', true) },
-  ] as const)('is not $what', ({ mode, then }) => {
+    { what: 'one that is begun anew', mode: 'realtime', next: () => begin(2, 'realtime', false) },
+    { what: 'one after the ear was closed', mode: 'realtime', next: () => (ear.end(), begin(2, 'realtime', true)) },
+    { what: 'one in auto mode', mode: 'auto', next: () => begin(2, 'auto', true) },
+  ] as const)('is not $what', ({ mode, next }) => {
     begin(1, mode, false);
     for (const packet of packets) ear.push(packet, false);
     hear();
-    then();
+    next();
     hear();
     expect(told.at(-1)?.event).toMatchObject({ type: 'utterance_ended', turnId: 1 });
   });

@@ -147,6 +147,17 @@ describe('ensure', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('goes on waiting, and says why, where somebody else asks for the model in vain meanwhile', async () => {
+    const it = await shop.store({}, { clock: new FakeClock() });
+    const waiting = new Promise<void>((resolve) => it.onChange(({ state }) => state === 'waiting' && resolve()));
+    it.ensure('test-model');
+    await waiting;
+    const before = it.progressOf('test-model');
+    await expect(it.pull('test-model')).rejects.toMatchObject({ code: 'model.download_failed' });
+    expect(it.progressOf('test-model')).toEqual(before);
+    expect(before).toMatchObject({ state: 'waiting', code: 'model.download_failed' });
+  });
+
   it('ends when its scope closes in mid-download', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS, { type: 'stall', afterBytes: 1_000 });
     (await shop.store()).ensure('test-model');

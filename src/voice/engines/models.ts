@@ -57,7 +57,8 @@ class Store implements ModelStore {
   readonly #progress = new Map<string, ModelProgress>();
   readonly #listeners = new Set<(progress: ModelProgress) => void>();
   readonly #pulls = new Map<string, Promise<InstalledModel>>();
-  readonly #ensured = new Set<string>();
+  /** Fetched in the background; and why it waits, while it does. */
+  readonly #ensured = new Map<string, ModelProgress | undefined>();
   readonly #forms: ModelForms;
   readonly #wrong: WrongMirrors;
 
@@ -129,7 +130,7 @@ class Store implements ModelStore {
 
   ensure(id: string): void {
     if (this.#installed.has(id) || this.#ensured.has(id)) return;
-    this.#ensured.add(id);
+    this.#ensured.set(id, undefined);
     this.options.scope.fork(`pull ${id}`, async (signal) => {
       try {
         await this.#pullUntilThere(id, signal);
@@ -224,7 +225,10 @@ class Store implements ModelStore {
         return installed;
       } catch (error) {
         await this.#lookAt(model);
-        this.#tell({ ...idle(id, this.#installed.has(id) ? 'installed' : 'missing'), reason: isCancelled(error) ? undefined : asChorusError(error).message });
+        const installed = this.#installed.has(id);
+        // What waits in the background goes on waiting: it may be hours until that tells of itself again.
+        const waits = installed ? undefined : this.#ensured.get(id);
+        this.#tell(waits ?? { ...idle(id, installed ? 'installed' : 'missing'), reason: isCancelled(error) ? undefined : asChorusError(error).message });
         throw error;
       }
     });
@@ -280,6 +284,7 @@ class Store implements ModelStore {
   async #pullUntilThere(id: string, signal: AbortSignal): Promise<void> {
     for (let growingMs = FIRST_PAUSE_MS; ; growingMs = Math.min(growingMs * 2, MAX_PAUSE_MS)) {
       let pauseMs = growingMs;
+      this.#ensured.set(id, undefined);
       try {
         await this.#pullOnce(id, { signal }, (mirrors) => this.#wrong.choose(mirrors));
         return;
@@ -289,7 +294,9 @@ class Store implements ModelStore {
         if (code === 'model.unknown') throw error;
         const { asked, resting } = this.#wrong.choose(mirrorsOf(this.#find(id), this.options));
         if (asked.length === 0 && resting.length > 0) pauseMs = Math.max(pauseMs, Math.min(...resting.map(({ waitMs }) => waitMs)));
-        this.#tell({ ...idle(id, 'waiting'), reason: message, code });
+        const waits: ModelProgress = { ...idle(id, 'waiting'), reason: message, code };
+        this.#ensured.set(id, waits);
+        this.#tell(waits);
         this.options.log.warn('a model could not be fetched; it is tried again', { model: id, code, reason: message, pauseMs });
       }
       await sleep(this.options.clock, pauseMs, signal);

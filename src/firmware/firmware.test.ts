@@ -128,6 +128,15 @@ describe('firmware', () => {
     expect((await firmware.judge(device(1)))[0]?.judgement).toEqual({ offer: false, because: 'gave_up' });
   });
 
+  it('one that always comes back without it is left alone also where the clock was set back after the firmware had come', async () => {
+    await add();
+    clock.setAhead(-3_600_000);
+    expect(await take(device(1))).toBe(true);
+    expect(await take(device(1))).toBe(true);
+    expect(await take(device(1))).toBe(false);
+    expect((await report()).returns).toMatchObject({ returned: 1, confirmed: 0 });
+  });
+
   it('goes back soon after it came with it: the boot loader did not keep the image', async () => {
     await add();
     await take(device(1));
@@ -181,6 +190,7 @@ describe('firmware', () => {
 
   it.each([
     ['its clock is set', (): Promise<void> => Promise.resolve(clock.setAhead(3_600_000))],
+    ['its clock is set back', (): Promise<void> => Promise.resolve(clock.setAhead(-3_600_000))],
     ['it was away', async (): Promise<void> => {
       await clock.advance(3_600_000);
       firmware = await reopen();

@@ -202,7 +202,8 @@ export class Firmware {
   async #noteFate(release: FirmwareRelease, device: AskingDevice, installs: Map<string, FirmwareInstall>): Promise<void> {
     const { store, clock, log, rules } = this.options;
     const before = installs.get(release.id);
-    const nowMs = clock.wallMs();
+    // Not before what it follows: the clock may have been set back since.
+    const nowMs = Math.max(clock.wallMs(), release.countedFromMs, before?.downloadedMs ?? 0);
     const change = fateOf(release, device, before, nowMs, rules().returnMs);
     if (!change) return;
     const install = afterFate(before, release.id, device, change, nowMs);
@@ -258,7 +259,7 @@ export class Firmware {
       const release = this.book.find(releaseId);
       const install = (await store.installs(releaseId)).find((one) => one.deviceId === deviceId);
       if (!release || !install) return;
-      await store.putInstall(afterDownload(install, release, clock.wallMs()));
+      await store.putInstall(afterDownload(install, release, Math.max(clock.wallMs(), release.countedFromMs)));
       this.#count('downloaded');
       log.info('firmware downloaded', { deviceId, id: releaseId });
     });

@@ -38,6 +38,14 @@ describe('what became of a release', () => {
     expect(count([install({})], 50_999, 0, 50_000)).toMatchObject({ underWay: 0, silent: 0 });
   });
 
+  it('what a clock noted that was ahead is of the time before it was set', () => {
+    const ahead = [install({ offeredMs: 90_000 }), install({ offeredMs: 90_000, downloads: 1, downloadedMs: 90_500 })];
+    expect(count(ahead, 50_999, 0, 50_000)).toMatchObject({ underWay: 2, silent: 0 });
+    expect(count(ahead, 51_000, 0, 50_000)).toMatchObject({ underWay: 0, silent: 1 });
+    // By little steps it is set all the time.
+    expect(count([install({ downloads: 1, downloadedMs: 10_500 })], 10_400)).toMatchObject({ underWay: 1, silent: 0 });
+  });
+
   it('one that tries a second time counts as come back without it until it comes back with it', () => {
     const again = install({ offers: 2, offeredMs: 20_000, downloads: 1, downloadedMs: 10_500, returnedMs: 10_600 });
     expect(count([again], 20_500)).toEqual({ confirmed: 0, returned: 1, silent: 0, underWay: 0 });

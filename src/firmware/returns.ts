@@ -1,5 +1,5 @@
 import type { FirmwareInstall, FirmwareRelease } from '../store/index.js';
-import type { Moment } from './steady-clock.js';
+import { JUMP_MS, type Moment } from './steady-clock.js';
 
 /** When a release is taken back by itself, and how many devices may be under way with it (`firmware.*`). */
 export interface ReturnRules {
@@ -44,7 +44,10 @@ export function countReturns(installs: readonly FirmwareInstall[], { countedFrom
       continue;
     }
     const took = downloadedMs !== undefined && downloadedMs >= countedFromMs;
-    if (nowMs - Math.max(offeredMs, downloadedMs ?? 0, took ? steadyFromMs : 0) < returnMs) count.underWay++;
+    const lastMs = Math.max(offeredMs, downloadedMs ?? 0);
+    // What lies ahead was noted before the clock was set back.
+    const sinceMs = lastMs - nowMs > JUMP_MS ? steadyFromMs : Math.max(lastMs, took ? steadyFromMs : 0);
+    if (nowMs - sinceMs < returnMs) count.underWay++;
     else if (took) count.silent++;
   }
   return count;

@@ -8,7 +8,7 @@ export interface Moment {
 }
 
 /** Apart by more than this between two looks, the clock was set or the machine slept; what a time server corrects by little steps moves both clocks. Milliseconds. */
-const JUMP_MS = 5000;
+export const JUMP_MS = 5000;
 
 /** Tells time that passed from time that was set: times that are kept in the database can only be those of the wall clock. */
 export class SteadyClock {

@@ -26,14 +26,15 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
   const { load, admission, supply } = options;
   const sampler = createSampler({ rootPid: process.pid, pssEveryMs: false, clock });
   const teller = new CeilingTeller(common.log, load.view().conversations);
-  let before = { sample: await sampler.sample(), conversations: 0, heldMs: options.heldMs(), disturbed: true };
+  let before = { sample: await sampler.sample(), conversations: 0, lively: 0, heldMs: options.heldMs(), disturbed: true };
   while (!root.closed) {
     await sleep(clock, LOOK_EVERY_MS, root.signal).catch(() => undefined);
     if (root.closed) return;
-    const now = { sample: await sampler.sample(), conversations: admission.view().conversations, heldMs: options.heldMs(), disturbed: options.disturbed() };
+    const now = { sample: await sampler.sample(), ...admission.view(), heldMs: options.heldMs(), disturbed: options.disturbed() };
     const view = load.look({
       ...seen(before.sample, now.sample, supply.supplyCores),
       conversations: (before.conversations + now.conversations) / 2,
+      lively: (before.lively + now.lively) / 2,
       slotsHeld: (now.heldMs - before.heldMs) / Math.max(1, now.sample.atMs - before.sample.atMs),
       disturbed: before.disturbed || now.disturbed,
     });
@@ -46,7 +47,7 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
 }
 
 /** What two looks at the machine say of the time between them. */
-export function seen(before: MachineSample, now: MachineSample, supplyCores: number, machineCores = cpus().length): Omit<LoadSample, 'conversations' | 'slotsHeld' | 'disturbed'> {
+export function seen(before: MachineSample, now: MachineSample, supplyCores: number, machineCores = cpus().length): Omit<LoadSample, 'conversations' | 'lively' | 'slotsHeld' | 'disturbed'> {
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);

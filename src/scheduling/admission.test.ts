@@ -95,7 +95,7 @@ describe('a number of turns at once', () => {
     await end('a');
     expect(admitted.slice(1).sort()).toEqual(['b gone', 'c gone']);
     admission.leave('a');
-    expect(admission.view()).toEqual({ talking: 0, conversations: 0, waiting: 0 });
+    expect(admission.view()).toEqual({ talking: 0, conversations: 0, lively: 0, waiting: 0 });
     expect(clock.pending).toBe(0);
   });
 });
@@ -116,7 +116,7 @@ describe('room for conversations', () => {
     await end('a');
     want('c', undefined, 20_000);
     await clock.advance(14_999);
-    expect(admission.view()).toEqual({ talking: 1, conversations: 2, waiting: 1 });
+    expect(admission.view()).toEqual({ talking: 1, conversations: 2, lively: 1, waiting: 1 });
     await clock.advance(1);
     expect(admitted.at(-1)).toBe('c');
     expect(clock.pending).toBe(0);
@@ -279,7 +279,8 @@ describe('whatever happens', () => {
           else if (what === 'wait') await clock.advance(1100);
           else admission.setRoom((room = { conversations: change.room, strained: change.strained }));
           await settle(1);
-          const { talking, conversations, waiting } = admission.view();
+          const { talking, conversations, lively, waiting } = admission.view();
+          expect(talking <= lively && lively <= conversations).toBe(true);
           expect(talking).toBeLessThanOrEqual(maxTalking);
           expect(talking).toBeGreaterThanOrEqual(0);
           // One more for devices that are owed a turn, one because a machine on which nobody talks refuses nobody.
@@ -291,7 +292,7 @@ describe('whatever happens', () => {
         admission.setRoom({ conversations: 100, strained: false });
         while (admission.view().talking > 0) for (let device = 0; device < 8; device++) await end(`${device}`);
         await clock.advance(200_000);
-        expect(admission.view()).toEqual({ talking: 0, conversations: 0, waiting: 0 });
+        expect(admission.view()).toEqual({ talking: 0, conversations: 0, lively: 0, waiting: 0 });
         expect(clock.pending).toBe(0);
       }),
       { numRuns: 60 },

@@ -29,6 +29,8 @@ export interface AdmissionView {
   readonly talking: number;
   /** Conversations: turns in progress, and those of the last seconds whose device will most likely go on. */
   readonly conversations: number;
+  /** Those of them that are just talking or taking breath: it is they who use the machine. */
+  readonly lively: number;
   readonly waiting: number;
 }
 
@@ -41,6 +43,8 @@ export interface AdmissionControl extends Admission {
 const DEFAULT_CONVERSATION_MS = 30_000;
 /** Longer than people take to say the next thing (in the fleet 1 to 3 s, and up to 13 after an answer that was shorter than they had reckoned with), shorter than one notices a free place. */
 const DEFAULT_SEAT_MS = 15_000;
+/** People take so long at most, mostly, to say the next thing (in the fleet 1 to 3 s). */
+const BREATH_MS = 6000;
 /** Turned away so often in a row, a device is owed a turn. */
 const OWED_AFTER = 10;
 /** Beyond the ceiling, for devices that are owed a turn, one turn each: one at a time costs those who talk nothing that is heard. */
@@ -85,7 +89,8 @@ class Gate implements AdmissionControl {
   }
 
   view(): AdmissionView {
-    return { talking: this.#seats.talking, conversations: this.#seats.taken(this.options.clock.nowMs()), waiting: this.#waiters.size };
+    const nowMs = this.options.clock.nowMs();
+    return { talking: this.#seats.talking, conversations: this.#seats.taken(nowMs), lively: this.#seats.lively(nowMs, BREATH_MS), waiting: this.#waiters.size };
   }
 
   setRoom(room: TalkRoom): void {

@@ -6,7 +6,7 @@ import { coresOfConversation } from './talk-cost.js';
 const GB = 1024 ** 3;
 const control = (options: Partial<Parameters<typeof createLoadControl>[0]> = {}): LoadControl => createLoadControl({ target: 0.7, supplyCores: 2, supplyBytes: 8 * GB, max: Infinity, ...options });
 const sample = (more: Partial<LoadSample> = {}): LoadSample => ({
-  intervalMs: 2000, conversations: 0, ownCores: 0.02, otherCores: 0, ownBytes: 0.6 * GB, availableBytes: 6 * GB, disturbed: false, busy: 0.5, pressure: 0.2, throttled: undefined, ...more,
+  intervalMs: 2000, conversations: 0, lively: more.conversations ?? 0, ownCores: 0.02, otherCores: 0, ownBytes: 0.6 * GB, availableBytes: 6 * GB, disturbed: false, busy: 0.5, pressure: 0.2, throttled: undefined, ...more,
 });
 /** A machine on which every conversation takes `cost` cores, full all the time. */
 function run(load: LoadControl, cost: number, looks: number, more: Partial<LoadSample> = {}): number[] {
@@ -62,6 +62,27 @@ describe('the ceiling', () => {
       }
       expect(load.view().source).toBe('measured');
     }
+  });
+
+  it('goes by the self-test while the first who talk are dear because code is compiled, by the table not', () => {
+    const load = control();
+    const { conversations } = load.selfTested(0.022);
+    // Thirty of them for ten seconds.
+    expect(run(load, 0.03, 5, { conversations: 30, lively: 30, ownCores: 0.92 })).toEqual(Array.from({ length: 5 }, () => conversations));
+    run(load, 0.03, 60);
+    expect(load.view().costCores).toBeCloseTo(0.03, 3);
+    const guessed = control();
+    run(guessed, 0.25, 8);
+    expect(guessed.view().conversations).toBeLessThan(9);
+  });
+
+  it('is not taken in by a crowd that goes: those who keep a seat and are silent make no conversation cheap', () => {
+    const load = control();
+    run(load, 0.035, 60);
+    const { conversations } = load.view();
+    for (let lively = conversations; lively >= 0; lively -= 5) load.look(sample({ conversations, lively, ownCores: 0.02 + 0.035 * lively }));
+    expect(load.view().costCores).toBeCloseTo(0.035, 3);
+    expect(load.view().conversations).toBe(conversations);
   });
 
   it('rises by a fifth a look at most, because who was just let in has cost nothing yet', () => {
@@ -124,7 +145,7 @@ describe('the ceiling', () => {
 
   it('is a whole number from 1 to the configured one whatever is seen', () => {
     const anything = fc.record({
-      conversations: fc.nat(200), ownCores: fc.double({ min: 0, max: 64, noNaN: true }), otherCores: fc.double({ min: 0, max: 64, noNaN: true }),
+      conversations: fc.nat(200), lively: fc.nat(200), ownCores: fc.double({ min: 0, max: 64, noNaN: true }), otherCores: fc.double({ min: 0, max: 64, noNaN: true }),
       ownBytes: fc.nat(2 ** 31 - 1), availableBytes: fc.nat(2 ** 31 - 1), disturbed: fc.boolean(), intervalMs: fc.integer({ min: 1, max: 60_000 }),
     });
     fc.assert(

@@ -66,7 +66,7 @@ class Machine {
       const mean = (before + conversations) / 2;
       this.admission.setRoom(
         this.load.look({
-          intervalMs: 2000, conversations: mean, ownCores: 0.02 + COST * mean, otherCores: this.others, ownBytes: 1e9, availableBytes: 6e9,
+          intervalMs: 2000, conversations: mean, lively: mean, ownCores: 0.02 + COST * mean, otherCores: this.others, ownBytes: 1e9, availableBytes: 6e9,
           disturbed: false, busy: 0.5, pressure: 0.3, throttled: undefined,
         }),
       );

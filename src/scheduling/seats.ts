@@ -24,6 +24,13 @@ export class Seats {
     return this.#seats.size;
   }
 
+  /** Of those taken: with a turn in progress, or one that ended less than `pauseMs` ago. */
+  lively(nowMs: number, pauseMs: number): number {
+    let lively = 0;
+    for (const { turns, untilMs } of this.#seats.values()) if (turns > 0 || nowMs < untilMs - this.seatMs + pauseMs) lively += 1;
+    return lively;
+  }
+
   has(deviceId: string, nowMs: number): boolean {
     const seat = this.#seats.get(deviceId);
     return seat !== undefined && (seat.turns > 0 || seat.untilMs > nowMs);

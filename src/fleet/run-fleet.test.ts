@@ -170,6 +170,17 @@ describe('devices that are there and say nothing', () => {
 });
 
 describe('the plan', () => {
+  it('has a turn that was due before the end begun up to a second after it, and not later', async () => {
+    const second = async (byMs: number, durationMs: number): Promise<FleetTurn> => {
+      const { turns } = await run({ conversation: calm, durationMs }, (_, turn) => (turn === 0 ? { kind: 'slow_answer', byMs } : undefined));
+      return turns.find(({ turn }) => turn === 1)!;
+    };
+    const { dueAt, startedAt } = await second(6000, 60_000);
+    const punctualByMs = 6000 - (startedAt! - dueAt);
+    expect(await second(punctualByMs + 900, dueAt + 100)).toMatchObject({ outcome: 'answered', complete: true, dueAt });
+    expect(await second(punctualByMs + 1400, dueAt + 100)).toMatchObject({ outcome: 'not_started', dueAt });
+  });
+
   it('does not wait for a slow server: its turns are late, as late as it is slow', async () => {
     const quick = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => undefined);
     const slow = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => ({ kind: 'slow_answer', byMs: 6000 }));

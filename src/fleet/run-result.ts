@@ -11,7 +11,7 @@ export const FLEET_RESULT_VERSION = 1;
  * - `cut_off`: the reply began before the end of speech: the server did not hear it all.
  * - `no_answer`: nothing within the time limit. `stuck`: a reply began and never ended.
  * - `closed`: the connection was lost in the turn. `refused`: there was no connection to begin with.
- * - `not_started`: the plan wanted it, but the device was busy until the end of the run.
+ * - `not_started`: the plan wanted it, but the device was busy until the end of the run, and for a second after it.
  */
 export type FleetOutcome = 'answered' | 'cut_off' | 'no_answer' | 'stuck' | 'closed' | 'refused' | 'not_started';
 

@@ -28,7 +28,7 @@ describe('what is made of a machine', () => {
     expect(await limitOf(machine({ cpuQuota: 1.5 }))).toEqual([1, 4]);
     expect(await limitOf(machine({ cores: 8 }))).toEqual([8, 39]);
     expect(await limitOf(machine(), [], 0.04)).toEqual([2, 34]);
-    expect(await limitOf(machine(), ['load.target=0.9'], 0.04)).toEqual([2, 43]);
+    expect(await limitOf(machine(), ['load.target=0.9'], 0.04)).toEqual([2, 41]);
   });
 
   it('a profile bounds cores, memory and devices, on a bigger machine too; a smaller quota goes before it', async () => {

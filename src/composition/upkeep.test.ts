@@ -68,6 +68,9 @@ function world(settings: Readonly<Record<string, unknown>>, { supervisor, aheadM
 }
 const names = async (): Promise<number> => (await readRecords(dataDir)).length;
 
+/** Nine records are written to a real disk, which other tests use, too. */
+const WRITTEN = { timeout: 10_000 };
+
 describe('the upkeep of a server', () => {
   it('comes at its hour, when nobody talks', async () => {
     const { control, failures, pass, state } = world({});
@@ -77,7 +80,7 @@ describe('the upkeep of a server', () => {
     expect(await names()).toBe(0);
     state.idle = true;
     await pass(0.1 * HOUR_MS);
-    await expect.poll(names).toBe(9);
+    await expect.poll(names, WRITTEN).toBe(9);
     const view = await control.view('zh');
     expect(view.running).toBe(false);
     expect(view.tasks[0]).toMatchObject({ title: '清理残留文件', ok: true, outcome: 'done', summary: '没有残留文件。', nextAtMs: Date.UTC(2026, 10, 26, 4) });
@@ -88,7 +91,7 @@ describe('the upkeep of a server', () => {
     const { pass, state } = world({ idle_wait_minutes: 30 });
     state.idle = false;
     await pass(1.6 * HOUR_MS);
-    await expect.poll(names).toBe(9);
+    await expect.poll(names, WRITTEN).toBe(9);
     const records = await readRecords(dataDir);
     // The first two and the last have nothing to do here.
     expect(records.filter(({ outcome }) => outcome === 'skipped').map(({ name }) => name)).toEqual(['logs', 'config_backup', 'store_vacuum', 'performance']);
@@ -100,7 +103,7 @@ describe('the upkeep of a server', () => {
     clock.aheadMs = 0;
     expect((await control.view('en')).tasks[0]).toMatchObject({ nextAtMs: Date.UTC(2026, 10, 25, 4) });
     await pass(1.2 * HOUR_MS);
-    await expect.poll(names).toBe(9);
+    await expect.poll(names, WRITTEN).toBe(9);
   });
 
   it('may be switched off while the server runs, and asked for at any time', async () => {
@@ -112,7 +115,7 @@ describe('the upkeep of a server', () => {
     expect(() => control.start(['dishes'])).toThrow('there is no task dishes');
     control.start(['leftovers', 'memory']);
     expect(() => control.start(undefined)).toThrow('under way');
-    await expect.poll(names).toBe(2);
+    await expect.poll(names, WRITTEN).toBe(2);
   });
 });
 

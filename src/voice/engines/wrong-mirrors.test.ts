@@ -3,6 +3,7 @@ import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { ModelShop, TOKENS, WEIGHTS } from '../../../test/fakes/model-shop.js';
 import { silentLogger } from '../../core/index.js';
 import type { ModelStore } from './model-store-port.js';
+import { WrongMirrors } from './wrong-mirrors.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -76,6 +77,18 @@ describe('a mirror with another file than the right one', () => {
     shop.stock();
     await clock.advance(24 * HOUR_MS);
     await expect.poll(() => store.installed('test-model')).toBeDefined();
+  });
+
+  it('rests twice as long each time, a day at most, and not at all once it had the right one', () => {
+    const wrong = new WrongMirrors(clock);
+    const one = shop.mirror('one');
+    const hours = Array.from({ length: 7 }, () => {
+      wrong.add(one, 'weights.bin has the wrong hash');
+      return (wrong.choose([one]).resting[0]?.waitMs ?? 0) / HOUR_MS;
+    });
+    expect(hours).toEqual([1, 2, 4, 8, 16, 24, 24]);
+    wrong.delete(one);
+    expect(wrong.choose([one])).toEqual({ asked: [one], resting: [] });
   });
 
   it('is asked after the others when its time has come', async () => {

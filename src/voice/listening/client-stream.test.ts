@@ -331,6 +331,23 @@ describe('a turn that is begun while the end of another is told', () => {
     expect(events.map(({ type }) => type)).toEqual(['utterance_ended']);
   });
 
+  it('that was heard again is over with its end: nothing of it is heard with the one after it', async () => {
+    begin('realtime');
+    answer = ({ type, turnId }) => {
+      if (type === 'utterance_ended') stream.begin({ turnId: turnId + 1, mode: 'realtime', endpointSilenceMs: 500 });
+    };
+    push(0, 14);
+    take();
+    ended('silence', 11);
+    await die();
+    push(14, 20);
+    expect(take().uplink).toEqual(range(10, 20));
+    tell({ type: 'utterance_ended', turnId: 2, pieces: 1, lastRevision: 0, reason: 'silence', speechEndMs: 60, decidedMs: 600 }, 10);
+    push(20, 22);
+    await die();
+    expect(take().uplink).toEqual(range(19, 22));
+  });
+
   it('forgets what was silent of it in its own time, which began with what had been sent', async () => {
     begin('realtime');
     next('realtime');

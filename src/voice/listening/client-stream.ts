@@ -164,8 +164,11 @@ export class ClientStream implements ListeningStream {
   lose(upToTick: number, unavailable: boolean): void {
     if (this.#closed) return;
     const open = this.#turn;
-    // The one in which it was to go on is gone.
-    if (open) open.continues = false;
+    if (open?.continues) {
+      // The process in which it was to go on is gone, with what that one was sent of it.
+      open.continues = false;
+      open.sentPackets = 0;
+    }
     if (open?.sentTick !== undefined && open.sentTick <= upToTick) {
       if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
       else this.#end(open.turn.turnId, unavailable);

@@ -1,7 +1,8 @@
+import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { heardOf } from '../../../test/fixtures/listening-device.js';
 import { concat, devicePackets, noise, silence } from '../../../test/fixtures/speech.js';
-import { Ear, type PendingWindow } from './ear.js';
+import { Ear, type EarCounters, type PendingWindow } from './ear.js';
 import type { ListenMode, ListeningEvent } from './port.js';
 import { DEFAULT_UTTERANCE_OPTIONS } from './utterance-options.js';
 
@@ -11,22 +12,26 @@ const LOUD = 3000;
 const SOUND = concat(silence(320), noise(960, LOUD), silence(480), noise(960, LOUD, 2), silence(800));
 
 let told: { readonly event: ListeningEvent; readonly packets: number }[];
+let counters: EarCounters;
 let ear: Ear;
 
-beforeEach(() => {
+beforeEach(anew);
+
+function anew(): void {
   told = [];
+  counters = { droppedPackets: 0, opusErrors: 0 };
   ear = new Ear(
     { utterance: DEFAULT_UTTERANCE_OPTIONS, queuePackets: 100, windowSamples: WINDOW, createVadStream: () => ({ reset: () => undefined }), emit: (event, packets) => told.push({ event, packets }) },
-    { droppedPackets: 0, opusErrors: 0 },
+    counters,
   );
-});
+}
 
 function begin(turnId: number, mode: ListenMode, continues: boolean): void {
   ear.begin({ turnId, mode, endpointSilenceMs: 400 }, 0, continues);
 }
 
 /** Whether it is loud. */
-function probability({ samples }: PendingWindow): number {
+function probability({ samples }: Pick<PendingWindow, 'samples'>): number {
   return samples.reduce((sum, value) => sum + value * value, 0) / WINDOW > 1e-3 ? 0.9 : 0.05;
 }
 
@@ -100,6 +105,30 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(told.at(-1)?.packets).toBeLessThanOrEqual(packets.length - taken);
   });
 
+  it('counts what was dropped before it was begun: it is of no other', () => {
+    begin(1, 'realtime', false);
+    for (const packet of packets) ear.push(packet, false);
+    hear();
+    const { packets: taken } = told.at(-1) ?? { packets: 0 };
+    for (const packet of [...packets, ...packets]) ear.push(packet, false);
+    expect(counters.droppedPackets).toBe(3 * packets.length - taken - 100);
+    begin(2, 'realtime', true);
+    hear();
+    const decodedMs = last('utterance_ended', 1).decidedMs + last('utterance_ended', 2).decidedMs;
+    expect(told.at(-1)?.packets).toBe(Math.ceil(decodedMs / 60) - taken + counters.droppedPackets);
+  });
+
+  it('counts no packet of a reply that was dropped', () => {
+    ear.playbackStarted();
+    ear.playbackStopped();
+    begin(1, 'realtime', false);
+    for (let n = 0; n < 60; n++) ear.push(Uint8Array.of(0), true);
+    for (const packet of packets) ear.push(packet, false);
+    expect(counters.droppedPackets).toBe(packets.length + 60 - 100);
+    hear();
+    expect(told.at(-1)?.packets).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
+  });
+
   it('repeats nothing that was recognised, where the one before was cut at the cap', () => {
     ear = new Ear(
       { utterance: { ...DEFAULT_UTTERANCE_OPTIONS, maxUtteranceMs: 600 }, queuePackets: 100, windowSamples: WINDOW, createVadStream: () => ({ reset: () => undefined }), emit: (event, packets) => told.push({ event, packets }) },
@@ -127,3 +156,68 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     expect(told.at(-1)?.event).toMatchObject({ type: 'utterance_ended', turnId: 1 });
   });
 });
+
+describe('any turns in realtime mode, one after the other', () => {
+  const part = fc.record({ quietWindows: fc.integer({ min: 1, max: 24 }), loudWindows: fc.integer({ min: 1, max: 24 }), packets: fc.integer({ min: 1, max: 30 }), silenceMs: fc.constantFrom(undefined, 128, 200, 300) });
+
+  it('miss nothing that is loud for 160 ms, and hear nothing twice', () => {
+    const property = fc.property(fc.array(part, { minLength: 2, maxLength: 6 }), (parts) => {
+      anew();
+      const packets = devicePackets(concat(...parts.flatMap(({ quietWindows, loudWindows }, n) => [silence(quietWindows * 32), noise(loudWindows * 32, LOUD, n)]), silence(1600)));
+      hearTurns(packets, parts);
+      const heard = heardOf(packets);
+      let startSample = 0;
+      let saidUntil = 0;
+      const said: (readonly [number, number])[] = [];
+      for (const { event: ended } of told) {
+        if (ended.type !== 'utterance_ended') continue;
+        for (let index = 0; index < ended.pieces; index++) {
+          const piece = told.findLast(({ event }) => event.type === 'piece' && event.turnId === ended.turnId && event.index === index)?.event;
+          if (piece?.type !== 'piece') throw new Error('a piece is missing');
+          const from = startSample + piece.startMs * 16;
+          expect(from).toBeGreaterThanOrEqual(saidUntil);
+          expect(piece.pcm).toEqual(heard.slice(from, from + piece.pcm.length));
+          saidUntil = from + piece.pcm.length;
+          said.push([from, saidUntil]);
+        }
+        startSample += ended.decidedMs * 16;
+      }
+      for (const [from, to] of loudStretches(heard.subarray(0, startSample))) expect(said.some(([begins, ends]) => begins <= from && to <= ends)).toBe(true);
+    });
+    fc.assert(property, { numRuns: 40, examples: [[Array.from({ length: 4 }, () => ({ quietWindows: 8, loudWindows: 12, packets: 7, silenceMs: 128 as const }))]] });
+  });
+});
+
+/** Each turn is begun when more has come since the end of the one before. */
+function hearTurns(packets: readonly Uint8Array[], parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[]): void {
+  let turnId = 1;
+  begin(turnId, 'realtime', false);
+  for (let at = 0, n = 0; at < packets.length; n++) {
+    const { packets: count = 1, silenceMs } = parts[n % parts.length] ?? {};
+    for (const packet of packets.slice(at, at + count)) ear.push(packet, false);
+    at += count;
+    const ended = (): boolean => told.some(({ event }) => event.type === 'utterance_ended' && event.turnId === turnId);
+    do {
+      if (ended()) begin(++turnId, 'realtime', true);
+      for (let window = ear.nextWindow(8); window || ear.busy; window = ear.nextWindow(8)) {
+        if (silenceMs !== undefined && told.at(-1)?.event.type === 'piece') ear.requireSilence(turnId, silenceMs);
+        if (window) ear.heard(window, probability(window));
+      }
+    } while (ended() && n % 2 === 0);
+  }
+}
+
+/** From where to where it is loud for 160 ms or longer, in whole windows. */
+function loudStretches(pcm: Int16Array): [number, number][] {
+  const stretches: [number, number][] = [];
+  let from: number | undefined;
+  for (let at = 0; at + WINDOW <= pcm.length; at += WINDOW) {
+    if (probability({ samples: Float32Array.from(pcm.subarray(at, at + WINDOW), (value) => value / 32_768) }) > 0.5) {
+      from ??= at;
+      continue;
+    }
+    if (from !== undefined && at - from >= 160 * 16) stretches.push([from, at]);
+    from = undefined;
+  }
+  return stretches;
+}

@@ -35,8 +35,6 @@ interface QueuedPacket {
 interface Turn {
   readonly id: number;
   readonly mode: ListenMode;
-  /** Uplink packets that were decoded, or dropped. */
-  packets: number;
   readonly feed: WindowFeed;
   readonly assembler: UtteranceAssembler;
   readonly vad: VadStream;
@@ -60,6 +58,8 @@ export class Ear {
   #turn: Turn | undefined;
   /** In realtime mode, until it is known who hears what has come since: it waits in the queue, and its beginning in the feed. */
   #ended: Turn | undefined;
+  /** Uplink packets of the turn that were decoded, or dropped; after its end, of the one that goes on there. */
+  #packets = 0;
   #moreSilence = false;
   #echo: { readonly judge: EchoJudge; readonly decoder: OpusDecoder } | undefined;
 
@@ -82,36 +82,36 @@ export class Ear {
       this.#queue = new BoundedQueue(this.options.queuePackets + waitingPackets, 'dropOldest');
     }
     this.#ended = undefined;
-    const begun: Turn = {
+    this.#turn = {
       id: turn.turnId,
       mode: turn.mode,
-      packets: 0,
       feed: before?.feed ?? new WindowFeed(this.options.windowSamples),
-      assembler: new UtteranceAssembler(this.options.utterance, turn, (event) => this.options.emit(event, begun.packets), before?.assembler.rest),
+      assembler: new UtteranceAssembler(this.options.utterance, turn, (event) => this.options.emit(event, this.#packets), before?.assembler.rest),
       vad: before?.vad ?? this.options.createVadStream(),
       silentWindows: before?.silentWindows ?? 0,
       finishing: false,
     };
-    this.#turn = begun;
   }
 
   end(): void {
     this.#turn = undefined;
     this.#ended = undefined;
+    this.#packets = 0;
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
   /** Owned by the ear from now on. Uplink is ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
-    const turn = this.#turn ?? this.#ended;
-    if (!turn) {
+    if (!this.#turn && !this.#ended) {
       this.#pass({ packet, reference });
       return;
     }
     if (reference && !this.#echo) return;
-    if (this.#queue.push({ packet, reference })) return;
-    turn.packets += 1;
-    this.counters.droppedPackets += 1;
+    if (this.#queue.size === this.#queue.capacity) {
+      if (this.#queue.shift()?.reference === false) this.#packets += 1;
+      this.counters.droppedPackets += 1;
+    }
+    this.#queue.push({ packet, reference });
   }
 
   requireSilence(turnId: number, silenceMs: number): void {
@@ -187,7 +187,7 @@ export class Ear {
       this.#reference(queued.packet);
       return true;
     }
-    turn.packets += 1;
+    this.#packets += 1;
     if (!turn.feed.decode(queued.packet)) this.counters.opusErrors += 1;
     return true;
   }
@@ -224,5 +224,6 @@ export class Ear {
     }
     this.#turn = undefined;
     this.#ended = turn;
+    this.#packets = 0;
   }
 }

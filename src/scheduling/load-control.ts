@@ -74,7 +74,7 @@ const FALL_MS = 4000;
  * free: 0.65 for two. Measured on two (SenseVoice's cost, uint8): 27 devices held 0.49 of them and the first sound came in time, 34 held 0.68 and it just did not.
  */
 const fullUpTo = (slots: number): number => 1 - 0.5 / Math.sqrt(slots);
-/** The ceiling stays where it is within this share of itself, and rises by no more than this a look, because who was just let in has cost nothing yet. */
+/** The ceiling stays where it is within this share of itself, rises to so much below what there is room for (else it would fall with the next that costs a little more), and by no more than a fifth a look, because who was just let in has cost nothing yet. */
 const DEAD_BAND = 0.05;
 const RISE = 0.2;
 
@@ -167,7 +167,8 @@ class Control implements LoadControl {
     const band = Math.max(0.5, DEAD_BAND * this.#ceiling);
     if (room < this.#ceiling - band) this.#ceiling = this.#fitting();
     else if (room >= this.#ceiling + 1 + band || room >= this.options.max) {
-      this.#ceiling = Math.min(this.#fitting(), this.#ceiling + Math.max(2, Math.floor(RISE * this.#ceiling)));
+      const goal = room >= this.options.max ? this.#fitting() : Math.floor(room - band);
+      this.#ceiling = Math.min(goal, this.#ceiling + Math.max(2, Math.floor(RISE * this.#ceiling)));
     }
   }
 }

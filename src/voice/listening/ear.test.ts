@@ -197,13 +197,15 @@ function hearTurns(packets: readonly Uint8Array[], parts: readonly { readonly pa
     for (const packet of packets.slice(at, at + count)) ear.push(packet, false);
     at += count;
     const ended = (): boolean => told.some(({ event }) => event.type === 'utterance_ended' && event.turnId === turnId);
+    const atOnce = n % 2 === 0;
+    const goesOn = (): boolean => atOnce && ended();
     do {
       if (ended()) begin(++turnId, 'realtime', true);
       for (let window = ear.nextWindow(8); window || ear.busy; window = ear.nextWindow(8)) {
         if (silenceMs !== undefined && told.at(-1)?.event.type === 'piece') ear.requireSilence(turnId, silenceMs);
         if (window) ear.heard(window, probability(window));
       }
-    } while (ended() && n % 2 === 0);
+    } while (goesOn());
   }
 }
 

@@ -58,7 +58,7 @@ describe('the ceiling', () => {
       const fits = (0.7 * 2 - 0.02) / cost;
       for (const ceiling of ceilings.slice(30)) {
         // Where it has risen, it stands a little below.
-        expect(ceiling, `${cost}`).toBeLessThanOrEqual(cost < TABLE_CORES ? 0.98 * fits : fits);
+        expect(ceiling, `${cost}`).toBeLessThanOrEqual(cost < TABLE_CORES ? 0.98 * fits : fits * 1.02 + 1);
         expect(ceiling, `${cost}`).toBeGreaterThanOrEqual(Math.floor(0.85 * fits) - 1);
       }
       expect(load.view().source).toBe('measured');

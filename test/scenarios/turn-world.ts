@@ -93,7 +93,7 @@ export function assertNothingLeft({ scope, clock, speaking, conversation, recogn
       voices: 0,
       models: 0,
       recognitions: 0,
-      admission: { talking: 0, conversations: 0, waiting: 0 },
+      admission: { talking: 0, conversations: 0, lively: 0, waiting: 0 },
       sessions: 0,
       talking: 0,
       errors: [],

@@ -258,10 +258,15 @@ describe('old ports', () => {
   });
 });
 
+/** Below those that the system gives to whoever asks for any: such a one may be another test's a moment later. */
 async function freePort(): Promise<number> {
+  const port = 20_000 + Math.floor(Math.random() * 12_000);
   const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
-  const { port } = server.address() as AddressInfo;
+  const free = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '0.0.0.0', () => resolve(true));
+  });
+  if (!free) return freePort();
   await new Promise<void>((resolve) => server.close(() => resolve()));
   return port;
 }

@@ -127,7 +127,7 @@ async function ready(owned: OwnedProcess, baseUrl: string, clock: Clock, signal:
 }
 
 /** A port of loopback that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import picocolors from 'picocolors';
@@ -14,6 +13,7 @@ import { ChorusError, systemClock } from '../../src/core/index.js';
 import { SimulatedDevice } from '../../src/fleet/index.js';
 import { startServer, type RunningServer } from '../../src/main.js';
 import { openStore } from '../../src/store/index.js';
+import { freePort } from '../fakes/free-port.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';
 import { ask, expectHeard } from './scripted-server.js';
 import { RawDevice } from './raw-device.js';
@@ -212,12 +212,4 @@ async function runChorus(argv: readonly string[]): Promise<Said> {
 function oldToken(key: string): string {
   const seconds = Math.floor(Date.now() / 1000) - 3600;
   return `${createHmac('sha256', key).update(`${IDENTITY.clientId}|${IDENTITY.deviceId}|${seconds}`).digest('base64url')}.${seconds}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }

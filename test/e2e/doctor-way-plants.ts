@@ -1,7 +1,8 @@
 import { WebSocketServer } from 'ws';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answering, certificate, freePort, proxyTo, silent, testAuthority, type Listening, type ProxyHabits } from '../fakes/bad-proxies.js';
+import { answering, certificate, proxyTo, silent, testAuthority, type Listening, type ProxyHabits } from '../fakes/bad-proxies.js';
+import { freePort } from '../fakes/free-port.js';
 import { hurriedClock, type Ill } from '../fakes/doctor-context.js';
 
 /** A fault, where it is planted, and what the doctor must say about its mend. */

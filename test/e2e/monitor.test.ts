@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../src/bench/server-under-test.js';
+import { freePort } from '../fakes/free-port.js';
 import { systemClock } from '../../src/core/index.js';
 import { fleetIdentity, SimulatedDevice, type TurnRecord } from '../../src/fleet/index.js';
 import type { MonitorReport } from '../../src/monitor/index.js';

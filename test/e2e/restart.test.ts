@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { judgeRestart, talkOn } from '../../bench/restarting.js';
-import { freePort } from '../../src/bench/server-under-test.js';
+import { freePort } from '../fakes/free-port.js';
 import type { CliContext } from '../../src/cli/context.js';
 import { MESSAGES } from '../../src/cli/messages/index.js';
 import { runProgram } from '../../src/cli/program.js';

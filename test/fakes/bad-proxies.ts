@@ -116,13 +116,6 @@ export async function silent(): Promise<Listening> {
   };
 }
 
-/** A port on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const nobody = await silent();
-  await nobody.close();
-  return Number(new URL(nobody.origin).port);
-}
-
 async function listen(server: Server | ReturnType<typeof createTlsServer>, scheme: 'http' | 'https', prepare: (server: Pick<Server, 'on'>) => void = () => undefined): Promise<Listening> {
   const upgraded = new Set<Duplex>();
   prepare(server);

@@ -5,6 +5,7 @@ import { silentLogger } from '../../../src/core/index.js';
 import { isFixedOfOld, isSignedByOld } from '../../../src/server/old-tokens.js';
 import { MovingOver } from '../../../src/server/moving-over.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
+import { freePort } from '../../fakes/free-port.js';
 import { connect, http, otaHeaders, PEERS, postOta, startServer, type Harness, type HarnessOptions } from './harness.js';
 
 const DAY_MS = 86_400_000;
@@ -257,16 +258,3 @@ describe('old ports', () => {
     await expect(postOta(at)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
-
-/** Below those that the system gives to whoever asks for any: such a one may be another test's a moment later. */
-async function freePort(): Promise<number> {
-  const port = 20_000 + Math.floor(Math.random() * 12_000);
-  const server = createTcpServer();
-  const free = await new Promise<boolean>((resolve) => {
-    server.once('error', () => resolve(false));
-    server.listen(port, '0.0.0.0', () => resolve(true));
-  });
-  if (!free) return freePort();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}

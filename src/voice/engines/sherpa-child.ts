@@ -9,6 +9,7 @@ import { asrModelConfig, ttsModelConfig, type TtsSpec } from './model-spec.js';
 import { collectingAfter } from './native-garbage.js';
 import { loadSherpa, type OfflineRecognizer, type OfflineStream, type OfflineTts } from './sherpa.js';
 import type { AsrAnswer, AsrCall, CheckedFile, SherpaInit, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';
+import { loadSpeakable } from './speakable.js';
 
 // Entry of the engine processes `asr` and `tts`: one model, one session, as many jobs at once as libuv has threads
 // (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
@@ -118,8 +119,15 @@ function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Prom
 
 async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
   const tts = await loadSherpa().OfflineTts.createAsync(ttsModelConfig(init.spec, init.threads, paths(init)));
+  const speakable = await loadSpeakable(init.spec, paths(init));
   await tts.generateAsync({ text: warmUpText(init.spec), sid: init.spec.speaker ?? 0, speed: 1, enableExternalBuffer: false });
-  return { call: (request, signal) => speak(tts, init.spec, request as TtsCall, signal) };
+  return {
+    call(request, signal) {
+      const call = request as TtsCall;
+      if (!speakable(call.text)) throw new ChorusError('tts.failed', 'the voice knows no sound of this text');
+      return speak(tts, init.spec, call, signal);
+    },
+  };
 }
 
 async function speak(tts: OfflineTts, spec: TtsSpec, request: TtsCall, signal: AbortSignal): Promise<TtsAnswer> {

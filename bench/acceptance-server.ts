@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { prepareAsr } from '../src/bench/asr-model.js';
-import { serverSettings } from '../src/bench/server-settings.js';
-import { SERVICE_LEVEL } from '../src/bench/service-level.js';
-import { startServerUnderTest, type ServerUnderTest } from '../src/bench/server-under-test.js';
-import { type RunningStandIns, startStandInProcess } from '../src/bench/stand-in-process.js';
-import { type LlmRequestRecord, standInOptions } from '../src/bench/stand-ins/index.js';
+import { prepareAsr } from '../src/measure/bench/asr-model.js';
+import { serverSettings } from '../src/measure/bench/server-settings.js';
+import { SERVICE_LEVEL } from '../src/measure/bench/service-level.js';
+import { startServerUnderTest, type ServerUnderTest } from '../src/measure/bench/server-under-test.js';
+import { type RunningStandIns, startStandInProcess } from '../src/measure/bench/stand-in-process.js';
+import { type LlmRequestRecord, standInOptions } from '../src/measure/bench/stand-ins/index.js';
 import { parseExposition, Scope, systemClock as clock, valueOf } from '../src/core/index.js';
-import { fleetOptions, runFleet, type FleetOptions, type FleetProgress, type FleetResult } from '../src/fleet/index.js';
-import { readLocalToken } from '../src/server/index.js';
+import { fleetOptions, runFleet, type FleetOptions, type FleetProgress, type FleetResult } from '../src/measure/fleet/index.js';
+import { readLocalToken } from '../src/http/index.js';
 import { LoopDelays } from './loop-delays.js';
 
 /** The server and the stand-ins of `chorus bench`, to which more than one fleet may talk at once. */

@@ -10,10 +10,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COST_MODEL, writeCostModel } from '../src/bench/cost-model/index.js';
+import { COST_MODEL, writeCostModel } from '../src/measure/bench/cost-model/index.js';
 import { noMetrics, type Random, Scope, seededRandom, silentLogger, sleep, systemClock as clock } from '../src/core/index.js';
-import { concatInt16, parseWav } from '../src/voice/audio/index.js';
-import { createModelStore, type InstalledModel } from '../src/voice/engines/index.js';
+import { concatInt16, parseWav } from '../src/audio/index.js';
+import { createModelStore, type InstalledModel } from '../src/engines/index.js';
 import { report, type Line } from './results.js';
 
 const JEMALLOC = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libjemalloc.so.2`;
@@ -32,7 +32,7 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '2 arenas, 128 KB': malloc(2, 128),
   ...(existsSync(JEMALLOC) && { jemalloc: { LD_PRELOAD: JEMALLOC } }),
 };
-const CHILD = fileURLToPath(new URL('../dist/voice/engines/sherpa-child.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('../dist/engines/sherpa/sherpa-child.js', import.meta.url));
 const SLOTS = 2;
 const RATE_HZ = 16_000;
 /** What is given back at once has been by then. */

@@ -1,4 +1,4 @@
-import { phrase, spokenPhrases } from '../src/session/index.js';
+import { phrase, spokenPhrases } from '../src/conversation/session/index.js';
 
 /** The servers of the benches speak English. After a filler the answer comes. */
 const LANGUAGE = 'en-US';

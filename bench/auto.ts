@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { type BenchResult, parseBenchResult } from '../src/bench/index.js';
-import { int8Of } from '../src/bench/server-settings.js';
+import { type BenchResult, parseBenchResult } from '../src/measure/bench/index.js';
+import { int8Of } from '../src/measure/bench/server-settings.js';
 import { systemClock as clock } from '../src/core/index.js';
-import { describeMachine } from '../src/machine/index.js';
+import { describeMachine } from '../src/platform/machine/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
 import { isApology } from './apology.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';

@@ -1,6 +1,6 @@
 import { systemClock as clock, type TimerHandle } from '../src/core/index.js';
-import { askOta, encodeClip, fleetIdentity, loadSpeech, SimulatedDevice, UPLINK_FRAME_MS, type Microphone } from '../src/fleet/index.js';
-import { concatInt16 } from '../src/voice/audio/index.js';
+import { askOta, encodeClip, fleetIdentity, loadSpeech, SimulatedDevice, UPLINK_FRAME_MS, type Microphone } from '../src/measure/fleet/index.js';
+import { concatInt16 } from '../src/audio/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import type { ServerUnderTest } from './server-under-test.js';
 

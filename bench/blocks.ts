@@ -1,8 +1,8 @@
-import { ratioOfPercentiles, type Ratio } from '../src/bench/compare/bootstrap.js';
-import { takeOffOwnTime } from '../src/bench/own-time.js';
-import type { LlmRequestRecord } from '../src/bench/stand-ins/index.js';
+import { ratioOfPercentiles, type Ratio } from '../src/measure/bench/compare/bootstrap.js';
+import { takeOffOwnTime } from '../src/measure/bench/own-time.js';
+import type { LlmRequestRecord } from '../src/measure/bench/stand-ins/index.js';
 import { seededRandom, sleep, systemClock as clock } from '../src/core/index.js';
-import { percentile, PERCENTILES_FROM, type FleetResult, type FleetTurn } from '../src/fleet/index.js';
+import { percentile, PERCENTILES_FROM, type FleetResult, type FleetTurn } from '../src/measure/fleet/index.js';
 import type { Line } from './results.js';
 
 /** A stretch of a run under one condition. Moments of the wall clock. */

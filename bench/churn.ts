@@ -1,5 +1,5 @@
 import { sleep, systemClock as clock } from '../src/core/index.js';
-import { fleetIdentity, loadSpeech, SimulatedDevice, type DeviceEvent, type Utterance } from '../src/fleet/index.js';
+import { fleetIdentity, loadSpeech, SimulatedDevice, type DeviceEvent, type Utterance } from '../src/measure/fleet/index.js';
 import type { ServerUnderTest } from './server-under-test.js';
 
 /** What a visitor does before it goes, none of them with a Close frame, as the firmware goes. */

@@ -1,4 +1,4 @@
-import type { Clip } from '../src/fleet/index.js';
+import type { Clip } from '../src/measure/fleet/index.js';
 import { SAID, spoken } from '../test/e2e/transcripts.js';
 
 export interface SpokenClip {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sleep, systemClock as clock } from '../src/core/index.js';
-import { percentile, type FleetResult } from '../src/fleet/index.js';
+import { percentile, type FleetResult } from '../src/measure/fleet/index.js';
 import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, type Look } from './server-watch.js';

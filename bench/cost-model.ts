@@ -4,12 +4,12 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AsrKernelCost, COST_MODEL, measureAsrKernel, type WeightType, writeCostModel } from '../src/bench/cost-model/index.js';
+import { type AsrKernelCost, COST_MODEL, measureAsrKernel, type WeightType, writeCostModel } from '../src/measure/bench/cost-model/index.js';
 import { noMetrics, Scope, silentLogger, systemClock } from '../src/core/index.js';
-import { concatInt16, parseWav } from '../src/voice/audio/index.js';
+import { concatInt16, parseWav } from '../src/audio/index.js';
 import { type Line, report } from './results.js';
-import { createModelStore, type InstalledModel, type ModelStore } from '../src/voice/engines/index.js';
-import { readCpu } from '../src/voice/engines/int8/cpu.js';
+import { createModelStore, type InstalledModel, type ModelStore } from '../src/engines/index.js';
+import { readCpu } from '../src/engines/models/int8/cpu.js';
 
 /** For 5 s of speech on an AMD Zen 4 (docs/adr/0013): of the same graph and of its rewrite. */
 const REFERENCE_MS = { uint8: 323, int8: 184 };

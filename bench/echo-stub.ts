@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/protocol/index.js';
+import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device/protocol/index.js';
 
 // A server that understands nothing: it says again what it has heard, as soon as nothing is heard any more. In a process of its own,
 // so that what the fleet costs can be told from what this costs. Prints its OTA address.

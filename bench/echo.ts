@@ -1,6 +1,6 @@
-import { startStandIns, standInOptions } from '../src/bench/stand-ins/index.js';
+import { startStandIns, standInOptions } from '../src/measure/bench/stand-ins/index.js';
 import { Scope, systemClock } from '../src/core/index.js';
-import { EchoMicrophone, percentile, type DeviceEvent } from '../src/fleet/index.js';
+import { EchoMicrophone, percentile, type DeviceEvent } from '../src/measure/fleet/index.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
 import { startServer } from './server-under-test.js';

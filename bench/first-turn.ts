@@ -1,6 +1,6 @@
-import { takeOffOwnTime } from '../src/bench/own-time.js';
+import { takeOffOwnTime } from '../src/measure/bench/own-time.js';
 import { sleep, systemClock as clock } from '../src/core/index.js';
-import { type Clip, type FleetTurn, percentile, type TurnRecord } from '../src/fleet/index.js';
+import { type Clip, type FleetTurn, percentile, type TurnRecord } from '../src/measure/fleet/index.js';
 import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
 import { isApology } from './apology.js';
 import { loadClips } from './clips.js';

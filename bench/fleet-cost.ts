@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../src/core/index.js';
-import { fleetOptions, runFleet, SCENARIOS, type Scenario } from '../src/fleet/index.js';
+import { fleetOptions, runFleet, SCENARIOS, type Scenario } from '../src/measure/fleet/index.js';
 import { atMost, report } from './results.js';
 
 // What the fleet itself costs: `tsx bench/fleet-cost.ts [DEVICES] [SECONDS] [SCENARIO]`, against a stub that echoes, in CPU time (not

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { openDump } from '../src/import/dump-file.js';
-import { readManagerDump } from '../src/import/manager-dump.js';
+import { openDump } from '../src/moving-over/dump-file.js';
+import { readManagerDump } from '../src/moving-over/manager-dump.js';
 import { generatedDump } from '../test/fixtures/generated-dump.js';
 
 const megabytes = Number(process.argv[2] ?? 200);

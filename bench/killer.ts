@@ -1,5 +1,5 @@
 import { type Clock, isCancelled, sleep, systemClock } from '../src/core/index.js';
-import { createProcessReader } from '../src/machine/index.js';
+import { createProcessReader } from '../src/platform/machine/index.js';
 
 /** The child processes that every conversation goes through. */
 export const KINDS = ['listening', 'asr', 'speaking'] as const;

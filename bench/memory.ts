@@ -1,6 +1,6 @@
-import { createSampler } from '../src/machine/index.js';
+import { createSampler } from '../src/platform/machine/index.js';
 import { systemClock } from '../src/core/index.js';
-import type { SimulatedDevice } from '../src/fleet/index.js';
+import type { SimulatedDevice } from '../src/measure/fleet/index.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
 import { startServer, type ServerUnderTest } from './server-under-test.js';

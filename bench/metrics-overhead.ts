@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLogger } from '../src/core/index.js';
-import type { KeptTurn } from '../src/session/index.js';
-import { turnView } from '../src/session/index.js';
-import { openTraces, PrometheusMetrics } from '../src/telemetry/index.js';
-import { EventLoopDelay } from '../src/telemetry/event-loop-delay.js';
+import type { KeptTurn } from '../src/conversation/session/index.js';
+import { turnView } from '../src/conversation/session/index.js';
+import { openTraces, PrometheusMetrics } from '../src/platform/telemetry/index.js';
+import { EventLoopDelay } from '../src/platform/telemetry/event-loop-delay.js';
 import { ServerUnderTest } from '../test/e2e/server.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';

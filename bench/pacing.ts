@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startStandIns, standInOptions } from '../src/bench/stand-ins/index.js';
+import { startStandIns, standInOptions } from '../src/measure/bench/stand-ins/index.js';
 import { Scope, systemClock } from '../src/core/index.js';
-import { percentile } from '../src/fleet/index.js';
+import { percentile } from '../src/measure/fleet/index.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
 import { readSendTimes, replies, spacingLine } from './send-times.js';

@@ -7,12 +7,12 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { noMetrics, Scope, seededRandom, silentLogger, sleep, systemClock as clock } from '../src/core/index.js';
-import { SpeechAsset } from '../src/bench/stand-ins/speech-asset.js';
-import { loadSpeech, type Clip } from '../src/fleet/index.js';
-import { packetAt } from '../src/fleet/clip.js';
-import { createListening } from '../src/voice/listening/index.js';
-import { createSpeaking, createSpeechEncoder } from '../src/voice/speaking/index.js';
-import type { TtsProvider } from '../src/voice/providers/tts/port.js';
+import { SpeechAsset } from '../src/measure/bench/stand-ins/speech-asset.js';
+import { loadSpeech, type Clip } from '../src/measure/fleet/index.js';
+import { packetAt } from '../src/measure/fleet/clip.js';
+import { createListening } from '../src/speech/listening/index.js';
+import { createSpeaking, createSpeechEncoder } from '../src/speech/speaking/index.js';
+import type { TtsProvider } from '../src/providers/tts/tts-port.js';
 
 const [devices = 20, seconds = 20] = process.argv.slice(2).filter((arg) => /^\d+$/.test(arg)).map(Number);
 const SENTENCE_MS = 2600;

@@ -1,6 +1,6 @@
 import { sleep, systemClock } from '../src/core/index.js';
-import type { FleetTurn } from '../src/fleet/index.js';
-import { createSampler } from '../src/machine/index.js';
+import type { FleetTurn } from '../src/measure/fleet/index.js';
+import { createSampler } from '../src/platform/machine/index.js';
 import { reloadOnce, type DoneReload, type ReloadWay } from './reloading.js';
 import { atMost, report } from './results.js';
 import { startTalkingServer } from './talking-server.js';

@@ -1,5 +1,5 @@
 import { isCancelled, sleep, systemClock } from '../src/core/index.js';
-import { type Clip, percentile, type SimulatedDevice, type TurnRecord, type ViolationKind } from '../src/fleet/index.js';
+import { type Clip, percentile, type SimulatedDevice, type TurnRecord, type ViolationKind } from '../src/measure/fleet/index.js';
 
 /** A device that goes on talking while the server is restarted. */
 export interface RestartedDevice {

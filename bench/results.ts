@@ -1,6 +1,6 @@
-import type { FleetResult } from '../src/fleet/index.js';
+import type { FleetResult } from '../src/measure/fleet/index.js';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { describeMachine } from '../src/machine/index.js';
+import { describeMachine } from '../src/platform/machine/index.js';
 
 /** One line of a result: what was measured, what it must be, whether it is. */
 export interface Line {

@@ -2,8 +2,8 @@
 // The same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json [recorded]]` also writes the tables of docs/adr/0015;
 // `recorded`: only what was recorded is replayed, the rest of the file stays.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { type JobOrder, latestStartFirst } from '../src/scheduling/job-order.js';
-import { SpeculationBudget } from '../src/scheduling/speculation-budget.js';
+import { type JobOrder, latestStartFirst } from '../src/capacity/job-order.js';
+import { SpeculationBudget } from '../src/capacity/speculation-budget.js';
 import { multiplied, type RecordedJob, replay } from '../test/scenarios/recorded-jobs.js';
 import { simulate, type SimulatedLoad, type SimulatedRun } from '../test/scenarios/scheduling-simulator.js';
 

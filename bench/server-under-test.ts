@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { startServerUnderTest, type ServerUnderTest } from '../src/bench/server-under-test.js';
+import { startServerUnderTest, type ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 import { Scope, systemClock } from '../src/core/index.js';
-import { readLocalToken } from '../src/server/index.js';
+import { readLocalToken } from '../src/http/index.js';
 
-export type { ServerUnderTest } from '../src/bench/server-under-test.js';
+export type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
 /** What is loaded into the server to watch it from inside. */
 export interface Watched {

@@ -1,7 +1,7 @@
 import { parseExposition, type Scope, sleep, systemClock as clock, valueOf } from '../src/core/index.js';
-import { percentile } from '../src/fleet/index.js';
-import { createSampler, type MachineSample } from '../src/machine/index.js';
-import type { ServerUnderTest } from '../src/bench/server-under-test.js';
+import { percentile } from '../src/measure/fleet/index.js';
+import { createSampler, type MachineSample } from '../src/platform/machine/index.js';
+import type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 
 /** The server at one moment. */
 export interface Look {

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../src/core/index.js';
-import { createSampler, readTextFile, type Sampler } from '../src/machine/index.js';
+import { createSampler, readTextFile, type Sampler } from '../src/platform/machine/index.js';
 
 /** One process at one moment. */
 export interface ProcessPoint {

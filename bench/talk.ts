@@ -1,6 +1,6 @@
 import { systemClock } from '../src/core/index.js';
-import { fleetIdentity, percentile, SimulatedDevice, wordErrorRate, type SimulatedDeviceOptions, type TurnRecord } from '../src/fleet/index.js';
-import { createSampler } from '../src/machine/index.js';
+import { fleetIdentity, percentile, SimulatedDevice, wordErrorRate, type SimulatedDeviceOptions, type TurnRecord } from '../src/measure/fleet/index.js';
+import { createSampler } from '../src/platform/machine/index.js';
 import type { SpokenClip } from './clips.js';
 import { atMost, type Line } from './results.js';
 import type { ServerUnderTest } from './server-under-test.js';

@@ -1,8 +1,8 @@
-import { standInSettings } from '../src/bench/server-settings.js';
-import { startStandInProcess } from '../src/bench/stand-in-process.js';
-import { MIXED_QUEUES, standInOptions } from '../src/bench/index.js';
+import { standInSettings } from '../src/measure/bench/server-settings.js';
+import { startStandInProcess } from '../src/measure/bench/stand-in-process.js';
+import { MIXED_QUEUES, standInOptions } from '../src/measure/bench/index.js';
 import { Scope, systemClock } from '../src/core/index.js';
-import { fleetOptions, runFleet, type FleetProgress, type FleetResult } from '../src/fleet/index.js';
+import { fleetOptions, runFleet, type FleetProgress, type FleetResult } from '../src/measure/fleet/index.js';
 import { startServer, type ServerUnderTest, type Watched } from './server-under-test.js';
 
 export interface TalkingServer {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
-import { benchResultJsonSchema } from '../src/bench/index.js';
+import { benchResultJsonSchema } from '../src/measure/bench/index.js';
 
-/** docs/bench-result.schema.json, from the schema in src/bench/result.ts. */
+/** docs/bench-result.schema.json, from the schema in src/measure/bench/result.ts. */
 export function benchSchemaDocument(): string {
   return `${JSON.stringify(benchResultJsonSchema(), null, 1)}\n`;
 }

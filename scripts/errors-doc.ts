@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { ERRORS_ZH } from '../src/cli/messages/errors-zh.js';
 import { MENDS } from '../src/cli/messages/mends.js';
 import { ERROR_TABLE, type ApologyKey, type ErrorCode, type ErrorDetails, type UiLanguage } from '../src/core/index.js';
-import { phrase } from '../src/session/index.js';
+import { phrase } from '../src/conversation/session/index.js';
 
 const WORDS = {
   en: {

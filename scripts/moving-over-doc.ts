@@ -1,12 +1,12 @@
-// Writes the tables of docs/moving-over.md and docs/moving-over.zh-CN.md from src/import/mapping. A test fails while they are older.
+// Writes the tables of docs/moving-over.md and docs/moving-over.zh-CN.md from src/moving-over/mapping. A test fails while they are older.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import type { UiLanguage } from '../src/core/index.js';
-import { movingOverTable } from '../src/import/index.js';
+import { movingOverTable } from '../src/moving-over/index.js';
 
 export const MOVING_OVER_DOCUMENTS: Readonly<Record<UiLanguage, URL>> = { en: new URL('../docs/moving-over.md', import.meta.url), zh: new URL('../docs/moving-over.zh-CN.md', import.meta.url) };
 
-const BEGIN = '<!-- tables: written by scripts/moving-over-doc.ts from src/import/mapping -->';
+const BEGIN = '<!-- tables: written by scripts/moving-over-doc.ts from src/moving-over/mapping -->';
 const END = '<!-- end of the tables -->';
 
 /** The page with the tables as they ought to be. */

@@ -2,11 +2,11 @@
 // Run it after a change of the Chinese phrases (a test says so); needs the optional dependency. The texts and the recording
 // are ours: the output of a GPL program is not covered by its licence (docs/adr/0010-voices.md).
 import { writeFileSync } from 'node:fs';
-import { spokenPhrases } from '../src/session/index.js';
-import { int16ToBytes, SPEECH_TARGET_LUFS } from '../src/voice/audio/index.js';
-import { espeakSynthesize } from '../src/voice/providers/tts/espeak/synthesize.js';
-import { SentenceEncoder } from '../src/voice/speaking/sentence-encoder.js';
-import { packPackets } from '../src/voice/speaking/packed-packets.js';
+import { spokenPhrases } from '../src/conversation/session/index.js';
+import { int16ToBytes, SPEECH_TARGET_LUFS } from '../src/audio/index.js';
+import { espeakSynthesize } from '../src/providers/tts/espeak/synthesize.js';
+import { SentenceEncoder } from '../src/speech/speaking/sentence-encoder.js';
+import { packPackets } from '../src/speech/speaking/packed-packets.js';
 
 /** As good as complexity costs nothing here; speech of one synthetic voice needs no more bits. */
 const OPUS = { complexity: 10, bitrate: 14_000 };

@@ -11,7 +11,7 @@ import { logSettings, openLog } from './composition/log.js';
 import { measureServer } from './composition/measure.js';
 import { MeasuredCosts } from './composition/measured-costs.js';
 import { packageVersion } from './composition/package-version.js';
-import { proveTurn } from './composition/prove.js';
+import { proveTurn } from './maintenance/test-turn/prove.js';
 import { composeReload, type ConfigSource } from './composition/reload.js';
 import { runSelfTests } from './composition/self-test.js';
 import { composeSpeech } from './composition/speech.js';
@@ -22,10 +22,10 @@ import type { Supervisor } from './composition/supervisor.js';
 import { composeUpkeep } from './composition/upkeep.js';
 import type { Config, Environment, ReloadAnswer } from './config/index.js';
 import { asChorusError, Scope, type ScopeTree, systemClock } from './core/index.js';
-import { KeptConnections } from './outbound/index.js';
-import { ensureLocalToken, lanAddress, type ChorusServer, type PeerKind } from './server/index.js';
-import { claimDataFolder, ensureDataFolder } from './store/index.js';
-import { ProblemRing, PrometheusMetrics } from './telemetry/index.js';
+import { KeptConnections } from './platform/outbound/index.js';
+import { ensureLocalToken, lanAddress, type ChorusServer, type PeerKind } from './http/index.js';
+import { claimDataFolder, ensureDataFolder } from './platform/store/index.js';
+import { ProblemRing, PrometheusMetrics } from './platform/telemetry/index.js';
 
 export type { ConfigSource } from './composition/reload.js';
 export type { ServerStatus } from './composition/status.js';
@@ -122,7 +122,7 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
   });
   const origin = (): string => `http://${localHost(config.server.host)}:${server.address()?.port ?? config.server.port}`;
   const configuration = source && composeReload(source, live, common.log, root);
-  const admin = await composeAdmin(foundation, { store, capacity, speech, sessions, status, source, reload: configuration, words: errorWords, problems, env, prove: async () => proveTurn(foundation, origin(), await ensureLocalToken(dataDir)) });
+  const admin = await composeAdmin(foundation, { store, capacity, speech, sessions, status, source, reload: configuration, words: errorWords, problems, env, prove: async () => proveTurn({ language: live.current.session.language, origin: origin(), token: await ensureLocalToken(dataDir), ...common, scope: root }) });
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {
     store: store.upkeep,

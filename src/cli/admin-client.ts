@@ -1,5 +1,5 @@
 import { ERROR_TABLE, type ChorusError, type ErrorCode } from '../core/index.js';
-import { readLocalToken } from '../server/index.js';
+import { readLocalToken } from '../http/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { told } from './failure.js';
 import { loadForCommand } from './load.js';

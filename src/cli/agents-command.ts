@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { AgentView } from '../server/index.js';
+import type { AgentView } from '../http/index.js';
 import { adminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { findDevice } from './device-name.js';

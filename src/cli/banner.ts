@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import type { Config } from '../config/index.js';
 import type { RunningServer, ServerStatus } from '../main.js';
-import { findModel } from '../voice/engines/index.js';
+import { findModel } from '../engines/index.js';
 import { DEFAULT_DATA_FOLDER, type CliContext } from './context.js';
 import { isLoopback } from './loopback.js';
 import { movingOverLines } from './moving-over-lines.js';

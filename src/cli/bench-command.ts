@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createLogUpdate } from 'log-update';
-import { benchDocument, CAPACITY_BUDGET_MS, compareResults, comparisonLines, findCapacity, liveLine, liveTable, MIXED_QUEUES, noNumber, parseBenchResult, runBench, SERVICE_LEVEL, stepLine, verdictLines, type BenchContext, type BenchResult, type Live, type RunOptions } from '../bench/index.js';
+import { benchDocument, CAPACITY_BUDGET_MS, compareResults, comparisonLines, findCapacity, liveLine, liveTable, MIXED_QUEUES, noNumber, parseBenchResult, runBench, SERVICE_LEVEL, stepLine, verdictLines, type BenchContext, type BenchResult, type Live, type RunOptions } from '../measure/bench/index.js';
 import { ChorusError, Scope } from '../core/index.js';
-import { FLEET_DEFAULTS, isScenario, PERCENTILES_FROM, runFleet, SCENARIOS } from '../fleet/index.js';
-import { renderHtml } from '../report/index.js';
-import { readLocalToken } from '../server/index.js';
+import { FLEET_DEFAULTS, isScenario, PERCENTILES_FROM, runFleet, SCENARIOS } from '../measure/fleet/index.js';
+import { renderHtml } from '../measure/report/index.js';
+import { readLocalToken } from '../http/index.js';
 import { packageVersion, type CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { told } from './failure.js';

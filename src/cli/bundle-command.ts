@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { makeBundle, nameOf, targetOf, thisTarget, type BundledModel } from '../bundle/index.js';
+import { makeBundle, nameOf, targetOf, thisTarget, type BundledModel } from '../maintenance/offline-package/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { told } from './failure.js';

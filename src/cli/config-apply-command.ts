@@ -1,4 +1,4 @@
-import { testTurn, type TestFailure } from '../composition/test-turn.js';
+import { testTurn, type TestFailure } from '../maintenance/test-turn/test-turn.js';
 import { applyConfig, findBackup, readConfigFile, reloadAnswerSchema, type AppliedServer, type ApplyFailure, type ApplyOutcome, type LoadedConfig, type ReloadAnswer } from '../config/index.js';
 import { asChorusError, ChorusError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
 import type { AdminClient } from './admin-client.js';

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { LiveMicrophone, SimulatedDevice, type DeviceEvent, type SimulatedDeviceOptions } from '../fleet/index.js';
-import { bytesToInt16, int16ToBytes, OpusDecoder } from '../voice/audio/index.js';
+import { LiveMicrophone, SimulatedDevice, type DeviceEvent, type SimulatedDeviceOptions } from '../measure/fleet/index.js';
+import { bytesToInt16, int16ToBytes, OpusDecoder } from '../audio/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { told } from './failure.js';

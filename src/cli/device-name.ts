@@ -1,5 +1,5 @@
 import { ChorusError } from '../core/index.js';
-import { parseDeviceId } from '../protocol/index.js';
+import { parseDeviceId } from '../device/protocol/index.js';
 
 interface Named {
   readonly deviceId: string;

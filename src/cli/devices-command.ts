@@ -1,5 +1,5 @@
 import { ChorusError } from '../core/index.js';
-import type { DeviceDetails, DeviceView } from '../server/index.js';
+import type { DeviceDetails, DeviceView } from '../http/index.js';
 import { adminClient, type AdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { findDevice } from './device-name.js';

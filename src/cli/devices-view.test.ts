@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 import { expect, it } from 'vitest';
 import { systemClock, type UiLanguage } from '../core/index.js';
-import type { DeviceDetails } from '../server/index.js';
+import type { DeviceDetails } from '../http/index.js';
 import type { CliContext } from './context.js';
 import { deviceCard } from './devices-view.js';
 import { MESSAGES } from './messages/index.js';

@@ -1,4 +1,4 @@
-import type { DeviceDetails, DeviceView } from '../server/index.js';
+import type { DeviceDetails, DeviceView } from '../http/index.js';
 import type { CliContext } from './context.js';
 import { deviceWords } from './messages/devices.js';
 import { table } from './table.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Examination, Finding } from '../doctor/index.js';
+import type { Examination, Finding } from '../maintenance/doctor/index.js';
 import { doctorExit } from './doctor-command.js';
 
 const examined = (findings: readonly Pick<Finding, 'severity'>[], couldNotLook?: string): Examination => ({ ms: 1, checks: [{ check: 'dns', findings: findings as readonly Finding[], couldNotLook, ms: 1 }] });

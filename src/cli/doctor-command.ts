@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { confirm, isCancel } from '@clack/prompts';
 import { loadConfig } from '../config/index.js';
 import { asChorusError } from '../core/index.js';
-import { CHECKS, doctorContext, examine, findingsOf, mend, verdictOf, writeBundle, type Configuration, type DoctorContext, type Examination, type Finding, type Mended, type RunningServer } from '../doctor/index.js';
+import { CHECKS, doctorContext, examine, findingsOf, mend, verdictOf, writeBundle, type Configuration, type DoctorContext, type Examination, type Finding, type Mended, type RunningServer } from '../maintenance/doctor/index.js';
 import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
 import { doctorJson, doctorLines, mendedLines } from './doctor-view.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -83,7 +83,7 @@ async function runningServer(dataDir: string): Promise<RunningServer | undefined
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
     // Native code that does not load must not keep the doctor from saying so.
-    const [{ findServer }, { readLocalToken }] = await Promise.all([import('../store/index.js'), import('../server/index.js')]);
+    const [{ findServer }, { readLocalToken }] = await Promise.all([import('../platform/store/index.js'), import('../http/index.js')]);
     const record = await findServer(dataDir);
     return record && { origin: new URL(record.url).origin, port: record.port, pid: record.pid, localToken: await readLocalToken(dataDir) };
   } catch {

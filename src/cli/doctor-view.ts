@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../core/index.js';
-import { findingsOf, verdictOf, type Examination, type Finding, type Mended, type Severity } from '../doctor/index.js';
-import type { Text } from '../report/index.js';
+import { findingsOf, verdictOf, type Examination, type Finding, type Mended, type Severity } from '../maintenance/doctor/index.js';
+import type { Text } from '../measure/report/index.js';
 import type { CliContext } from './context.js';
 import { DOCTOR_MESSAGES } from './messages/doctor.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sleep } from '../core/index.js';
-import { findServer, type ServerRecord } from '../store/index.js';
+import { findServer, type ServerRecord } from '../platform/store/index.js';
 import { findAdminClient, type AdminClient } from './admin-client.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';

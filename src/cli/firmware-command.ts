@@ -1,8 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ChorusError } from '../core/index.js';
-import { readImage, type ImageSource } from '../firmware/index.js';
-import type { FirmwareView } from '../server/index.js';
+import { readImage, type ImageSource } from '../device/firmware/index.js';
+import type { FirmwareView } from '../http/index.js';
 import { adminClient, type AdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { findDevice } from './device-name.js';

@@ -1,4 +1,4 @@
-import type { FirmwareView } from '../server/index.js';
+import type { FirmwareView } from '../http/index.js';
 import type { CliContext } from './context.js';
 import { firmwareWords } from './messages/firmware.js';
 import { table } from './table.js';

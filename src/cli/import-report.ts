@@ -1,5 +1,5 @@
 import type { UiLanguage } from '../core/index.js';
-import type { Bilingual, ImportReport } from '../import/index.js';
+import type { Bilingual, ImportReport } from '../moving-over/index.js';
 import { movingOverWords } from './messages/moving-over.js';
 import { padColumns } from './turn-view.js';
 

@@ -1,4 +1,4 @@
-import { findServer } from '../store/index.js';
+import { findServer } from '../platform/store/index.js';
 
 const OTA_PATH = '/xiaozhi/ota/';
 const DEFAULT_PORT = 8000;

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { writeCostModel } from '../bench/index.js';
+import { writeCostModel } from '../measure/bench/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { BENCH_MESSAGES } from './messages/bench.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ChorusError, noMetrics, Scope, silentLogger, uiLanguage } from '../core/index.js';
-import { createModelStore, type ModelProgress, type ModelStore } from '../voice/engines/index.js';
+import { createModelStore, type ModelProgress, type ModelStore } from '../engines/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadForCommand } from './load.js';

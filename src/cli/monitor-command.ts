@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { Clock } from '../core/index.js';
-import { runFleet } from '../fleet/index.js';
-import { createSampler, describeMachine, type Sampler } from '../machine/index.js';
-import { findingsOf, observe, reportName, type MonitorFindings, type MonitorMode, writeReport } from '../monitor/index.js';
-import { readLocalToken } from '../server/index.js';
-import { findServer } from '../store/index.js';
+import { runFleet } from '../measure/fleet/index.js';
+import { createSampler, describeMachine, type Sampler } from '../platform/machine/index.js';
+import { findingsOf, observe, reportName, type MonitorFindings, type MonitorMode, writeReport } from '../measure/monitor/index.js';
+import { readLocalToken } from '../http/index.js';
+import { findServer } from '../platform/store/index.js';
 import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadForCommand } from './load.js';

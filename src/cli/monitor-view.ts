@@ -1,6 +1,6 @@
 import type { UiLanguage } from '../core/index.js';
-import type { MonitorFindings, MonitorProgress } from '../monitor/index.js';
-import type { Text } from '../report/index.js';
+import type { MonitorFindings, MonitorProgress } from '../measure/monitor/index.js';
+import type { Text } from '../measure/report/index.js';
 import type { CliContext } from './context.js';
 import { MONITOR_MESSAGES, type MonitorMessages } from './messages/monitor.js';
 import { progressLine } from './progress-line.js';

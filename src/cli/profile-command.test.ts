@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { conversationKey, MeasuredCosts } from '../composition/measured-costs.js';
 import type { UiLanguage } from '../core/index.js';
-import { describeMachine } from '../machine/index.js';
+import { describeMachine } from '../platform/machine/index.js';
 import { MESSAGES } from './messages/index.js';
 import { showProfiles } from './profile-command.js';
 

@@ -2,7 +2,7 @@ import { type CapacityFacts, capacityFacts } from '../composition/capacity-facts
 import { chooseCapacity, talkingLimit } from '../composition/choice.js';
 import { conversationKey, MeasuredCosts } from '../composition/measured-costs.js';
 import { type Config, configSchema, PROFILES, profileMachine, type ProfileName, profileSettings } from '../config/index.js';
-import { describeMachine, readHardware } from '../machine/index.js';
+import { describeMachine, readHardware } from '../platform/machine/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadForCommand } from './load.js';

@@ -2,11 +2,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { asChorusError, ChorusError, noMetrics, Scope, silentLogger, withTimeout, type Clock } from '../core/index.js';
 import type { Config } from '../config/index.js';
-import { createLlm } from '../dialogue/index.js';
-import type { WavSound } from '../voice/audio/index.js';
-import type { TtsProvider } from '../voice/providers/tts/index.js';
-import { createSpeechEncoder } from '../voice/speaking/index.js';
-import { createModelStore } from '../voice/engines/index.js';
+import { createLlm } from '../conversation/dialogue/index.js';
+import type { WavSound } from '../audio/index.js';
+import type { TtsProvider } from '../providers/tts/index.js';
+import { createSpeechEncoder } from '../speech/speaking/index.js';
+import { createModelStore } from '../engines/index.js';
 import { composeVoices } from '../composition/voices.js';
 
 export type Trial<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ChorusError };

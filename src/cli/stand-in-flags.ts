@@ -1,4 +1,4 @@
-import { standInOptions, type StandInOptions } from '../bench/index.js';
+import { standInOptions, type StandInOptions } from '../measure/bench/index.js';
 import type { CliContext } from './context.js';
 import { told } from './failure.js';
 import { BENCH_MESSAGES } from './messages/bench.js';

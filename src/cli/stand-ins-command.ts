@@ -1,4 +1,4 @@
-import { startStandIns } from '../bench/index.js';
+import { startStandIns } from '../measure/bench/index.js';
 import { Scope } from '../core/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { databasePlace } from '../composition/store.js';
 import type { Config } from '../config/index.js';
-import { backupFolder, backupStore, checkStore, ensureDataFolder, findStoreBackup, listStoreBackups, restoreStore, shownPlace, type DatabasePlace } from '../store/index.js';
+import { backupFolder, backupStore, checkStore, ensureDataFolder, findStoreBackup, listStoreBackups, restoreStore, shownPlace, type DatabasePlace } from '../platform/store/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { Exit, told } from './failure.js';

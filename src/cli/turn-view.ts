@@ -1,4 +1,4 @@
-import type { TurnRecord } from '../fleet/index.js';
+import type { TurnRecord } from '../measure/fleet/index.js';
 import type { CliContext } from './context.js';
 
 const BAR_CHARS = 40;

@@ -1,6 +1,6 @@
 import { asChorusError, type LanguageTag, type Logger } from '../core/index.js';
-import type { DeviceIdentity } from '../session/index.js';
-import type { AgentRecord, Store } from '../store/index.js';
+import type { DeviceIdentity } from '../conversation/session/index.js';
+import type { AgentRecord, Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 
 /** The language of an agent; undefined: it has none, or cannot be found out. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
-import type { Hardware } from '../machine/index.js';
-import type { CeilingReason, CostSource } from '../scheduling/index.js';
+import type { Hardware } from '../platform/machine/index.js';
+import type { CeilingReason, CostSource } from '../capacity/index.js';
 import { type CapacityChoice, talkingLimit } from './choice.js';
 
 /** What was chosen for this machine, and why: plain data for the terminal, `/readyz` and scripts. */

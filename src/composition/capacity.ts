@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
-import { describeMachine, readHardware } from '../machine/index.js';
-import { type AdmissionControl, createAdmission, createSlots, type SlotPoolControl } from '../scheduling/index.js';
+import { describeMachine, readHardware } from '../platform/machine/index.js';
+import { type AdmissionControl, createAdmission, createSlots, type SlotPoolControl } from '../capacity/index.js';
 import { capacityFacts, type CapacityFacts } from './capacity-facts.js';
 import { chooseCapacity, configuredMax, talkingLimit } from './choice.js';
 import type { Foundation } from './foundation.js';

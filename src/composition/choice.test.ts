@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadConfig, parseSetFlag, type Config } from '../config/index.js';
-import type { Hardware } from '../machine/index.js';
+import type { Hardware } from '../platform/machine/index.js';
 import { chooseCapacity, talkingLimit } from './choice.js';
 import { costKey, MeasuredCosts } from './measured-costs.js';
 

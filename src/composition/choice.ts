@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
-import type { Hardware } from '../machine/index.js';
-import { createLoadControl, type LoadControl, planSlots } from '../scheduling/index.js';
+import type { Hardware } from '../platform/machine/index.js';
+import { createLoadControl, type LoadControl, planSlots } from '../capacity/index.js';
 
 /** What the configuration makes of a machine, before anybody has talked. */
 export interface CapacityChoice {

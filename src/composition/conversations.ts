@@ -1,11 +1,11 @@
 import type { Config } from '../config/index.js';
 import type { Logger } from '../core/index.js';
-import { createConversation, createDeviceTools, type ConversationSettings } from '../dialogue/index.js';
-import { createSessionHost, turnView, type RunningSessionHost, type SessionHostOptions } from '../session/index.js';
-import type { AgentRecord, Store } from '../store/index.js';
-import { openTraces, type Traces } from '../telemetry/index.js';
-import { createEndpointPolicy } from '../voice/listening/index.js';
-import { queueCeiling } from '../voice/speaking/index.js';
+import { createConversation, createDeviceTools, type ConversationSettings } from '../conversation/dialogue/index.js';
+import { createSessionHost, turnView, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
+import type { AgentRecord, Store } from '../platform/store/index.js';
+import { openTraces, type Traces } from '../platform/telemetry/index.js';
+import { createEndpointPolicy } from '../speech/listening/index.js';
+import { queueCeiling } from '../speech/speaking/index.js';
 import { DeviceAgents } from './agents.js';
 import type { Capacity } from './capacity.js';
 import { DeviceTalks } from './device-talks.js';

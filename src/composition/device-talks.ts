@@ -1,7 +1,7 @@
 import { asChorusError, type Clock, type Logger } from '../core/index.js';
-import { turnView, type KeptTurn } from '../session/index.js';
-import type { DeviceTalk } from '../server/index.js';
-import type { Store } from '../store/index.js';
+import { turnView, type KeptTurn } from '../conversation/session/index.js';
+import type { DeviceTalk } from '../http/index.js';
+import type { Store } from '../platform/store/index.js';
 import { isConversation } from './history.js';
 
 interface Options {

@@ -1,6 +1,6 @@
 import { type Clock, type Logger, sleep, type Scope } from '../core/index.js';
-import type { ChorusServer, LifecycleControl } from '../server/index.js';
-import type { RunningSessionHost } from '../session/index.js';
+import type { ChorusServer, LifecycleControl } from '../http/index.js';
+import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { LiveConfig } from './live-config.js';
 import { RESTART_EXIT_CODE, type Supervisor } from './supervisor.js';
 

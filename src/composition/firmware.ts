@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Firmware } from '../firmware/index.js';
-import type { Store } from '../store/index.js';
+import { Firmware } from '../device/firmware/index.js';
+import type { Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 
 const SECRET_NAME = 'firmware-link-key';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { turnOf } from '../../test/fakes/filled-store.js';
 import { ChorusError, silentLogger } from '../core/index.js';
-import type { HistoryQuery, HistoryTurn, LostStore } from '../store/index.js';
+import type { HistoryQuery, HistoryTurn, LostStore } from '../platform/store/index.js';
 import { composeEarlierTurns } from './history.js';
 
 it('reads a bounded part of the history, and answers with none of it while the database is lost', async () => {

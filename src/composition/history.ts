@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { asChorusError, type Logger } from '../core/index.js';
-import { turnView, type KeptTurn } from '../session/index.js';
-import { TurnWriter, type HistoryQuery, type HistoryTurn, type Store } from '../store/index.js';
+import { turnView, type KeptTurn } from '../conversation/session/index.js';
+import { TurnWriter, type HistoryQuery, type HistoryTurn, type Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 
 /** Outcomes that are no conversation: sounds that were no speech, and false starts. A noisy room has thousands. */

@@ -1,9 +1,9 @@
-import { createServer, ensureLocalToken, type AdminOptions, type ChorusServer, type PeerKind } from '../server/index.js';
-import { readMovedOver } from '../import/index.js';
-import type { Firmware } from '../firmware/index.js';
-import type { RunningSessionHost } from '../session/index.js';
-import type { Store } from '../store/index.js';
-import type { PrometheusMetrics } from '../telemetry/index.js';
+import { createServer, ensureLocalToken, type AdminOptions, type ChorusServer, type PeerKind } from '../http/index.js';
+import { readMovedOver } from '../moving-over/index.js';
+import type { Firmware } from '../device/firmware/index.js';
+import type { RunningSessionHost } from '../conversation/session/index.js';
+import type { Store } from '../platform/store/index.js';
+import type { PrometheusMetrics } from '../platform/telemetry/index.js';
 import { composeAgentLanguage } from './agents.js';
 import type { DeviceTalks } from './device-talks.js';
 import type { Foundation } from './foundation.js';

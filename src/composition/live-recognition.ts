@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.js';
-import type { RecognizerLane, RecognizerSettings } from '../voice/listening/index.js';
+import type { RecognizerLane, RecognizerSettings } from '../speech/listening/index.js';
 import type { LivePart } from './live-config.js';
 
 /** What of recognition is live. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { noMetrics } from '../core/index.js';
-import type { MachineSample } from '../machine/index.js';
+import type { MachineSample } from '../platform/machine/index.js';
 import { reportLoad, seen } from './load-watch.js';
 
 const GB = 1024 ** 3;

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os';
 import { sleep } from '../core/index.js';
-import { createSampler, type MachineSample } from '../machine/index.js';
-import type { AdmissionControl, LoadControl, LoadSample, LoadView } from '../scheduling/index.js';
+import { createSampler, type MachineSample } from '../platform/machine/index.js';
+import type { AdmissionControl, LoadControl, LoadSample, LoadView } from '../capacity/index.js';
 import type { CapacityChoice } from './choice.js';
 import type { Foundation } from './foundation.js';
 

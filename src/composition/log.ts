@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { secretValues, type Config } from '../config/index.js';
-import { createLog, type Log, type LogSettings } from '../telemetry/index.js';
+import { createLog, type Log, type LogSettings } from '../platform/telemetry/index.js';
 
 /** The log of the server: for a person or for programs on the error stream, and a file in the data folder where one is wanted. */
 export function openLog(config: Config, dataDir: string): Log {

@@ -1,8 +1,8 @@
 import { systemClock } from '../core/index.js';
-import { createProcessReader, type ProcessReading } from '../machine/index.js';
-import type { Evenness } from '../scheduling/index.js';
-import type { PrometheusMetrics } from '../telemetry/index.js';
-import type { EngineStatus } from '../voice/engines/index.js';
+import { createProcessReader, type ProcessReading } from '../platform/machine/index.js';
+import type { Evenness } from '../capacity/index.js';
+import type { PrometheusMetrics } from '../platform/telemetry/index.js';
+import type { EngineStatus } from '../engines/index.js';
 
 export interface MeasuredServer {
   readonly metrics: PrometheusMetrics;

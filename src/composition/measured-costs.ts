@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { MachineDescription } from '../machine/index.js';
+import type { MachineDescription } from '../platform/machine/index.js';
 
 const fileSchema = z.object({
   version: z.literal(1),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { noMetrics, Scope, silentLogger, sleep } from '../core/index.js';
-import { createSlots } from '../scheduling/index.js';
+import { createSlots } from '../capacity/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import type { MeasuredCosts } from './measured-costs.js';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { asChorusError, Cancelled, isCancelled, type LanguageTag, sleep } from '../core/index.js';
-import { createProcessReader, describeMachine } from '../machine/index.js';
-import { coresOfConversation } from '../scheduling/index.js';
-import { parseWav } from '../voice/audio/index.js';
-import { voicesFor, type TtsProvider } from '../voice/providers/tts/index.js';
+import { createProcessReader, describeMachine } from '../platform/machine/index.js';
+import { coresOfConversation } from '../capacity/index.js';
+import { parseWav } from '../audio/index.js';
+import { voicesFor, type TtsProvider } from '../providers/tts/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import { conversationKey, costKey, type MeasuredCosts } from './measured-costs.js';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { uiLanguage, type LanguageTag } from '../core/index.js';
-import { createModelStore, type EngineStatus, type ModelStore } from '../voice/engines/index.js';
-import { createListening, createRecognizer, type ListeningService, type RecognizerLane } from '../voice/listening/index.js';
-import { createSpeechEncoder, type SpeakingService } from '../voice/speaking/index.js';
+import { createModelStore, type EngineStatus, type ModelStore } from '../engines/index.js';
+import { createListening, createRecognizer, type ListeningService, type RecognizerLane } from '../speech/listening/index.js';
+import { createSpeechEncoder, type SpeakingService } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import { liveRecognition, recognizerSettings } from './live-recognition.js';

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
 import type { LanguageTag } from '../core/index.js';
-import { phrase, spokenPhrases } from '../session/index.js';
+import { phrase, spokenPhrases } from '../conversation/session/index.js';
 import type { Speech } from './speech.js';
 
 /** The language that the server is ready for. English comes with the package. */

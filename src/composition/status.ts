@@ -1,5 +1,5 @@
-import type { LostStore } from '../store/index.js';
-import type { EngineStatus, ModelProgress } from '../voice/engines/index.js';
+import type { LostStore } from '../platform/store/index.js';
+import type { EngineStatus, ModelProgress } from '../engines/index.js';
 import type { CapacityFacts } from './capacity-facts.js';
 import type { Speech } from './speech.js';
 import type { MissingVoice } from './voices.js';

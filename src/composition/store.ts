@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.js';
-import { openStore, type DatabasePlace, type Store } from '../store/index.js';
+import { openStore, type DatabasePlace, type Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 
 /** Which database the configuration means. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { configSchema } from '../config/index.js';
 import { noMetrics, Scope, silentLogger } from '../core/index.js';
-import { readRecords, type StoreUpkeep } from '../upkeep/index.js';
+import { readRecords, type StoreUpkeep } from '../maintenance/upkeep/index.js';
 import type { DrainRequest } from './drain.js';
 import { LiveConfig } from './live-config.js';
 import type { Supervisor } from './supervisor.js';

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { loadConfig } from '../config/index.js';
 import { noMetrics, Scope, silentLogger } from '../core/index.js';
-import { CATALOGUE, type InstalledModel, type ModelStore } from '../voice/engines/index.js';
-import { voicesFor } from '../voice/providers/tts/select.js';
-import { createSpeechEncoder } from '../voice/speaking/index.js';
+import { CATALOGUE, type InstalledModel, type ModelStore } from '../engines/index.js';
+import { voicesFor } from '../providers/tts/select.js';
+import { createSpeechEncoder } from '../speech/speaking/index.js';
 import { composeVoices, type Voices } from './voices.js';
 
 const scopes: Scope[] = [];

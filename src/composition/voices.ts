@@ -1,9 +1,9 @@
 import type { Config } from '../config/index.js';
 import { type Clock, type HttpClient, type LanguageTag, type Logger, type Metrics, primarySubtag, type Scope } from '../core/index.js';
-import { edgeTts, espeakTts, fliteTts, openAiTts, voiceOrder, withProbe, type TtsProvider } from '../voice/providers/tts/index.js';
-import { sherpaTts } from '../voice/providers/tts/sherpa/sherpa-tts.js';
-import type { ModelStore, TtsModel } from '../voice/engines/index.js';
-import type { SpeechEncoder } from '../voice/speaking/index.js';
+import { edgeTts, espeakTts, fliteTts, openAiTts, voiceOrder, withProbe, type TtsProvider } from '../providers/tts/index.js';
+import { sherpaTts } from '../providers/tts/sherpa/sherpa-tts.js';
+import type { ModelStore, TtsModel } from '../engines/index.js';
+import type { SpeechEncoder } from '../speech/speaking/index.js';
 
 export interface VoicesOptions {
   readonly config: Config['tts'];

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { concatInt16, parseWav } from '../voice/audio/index.js';
+import { concatInt16, parseWav } from '../audio/index.js';
 
 const CLIPS = ['austen-0880', 'austen-0890'];
 

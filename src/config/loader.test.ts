@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CATALOGUE } from '../voice/engines/index.js';
+import { CATALOGUE } from '../engines/index.js';
 import { FIELDS } from './fields.js';
 import { describeMistake, describeNote, loadConfig, maskSecrets, parseSetFlag, showConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './index.js';
 import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';

@@ -10,5 +10,3 @@ export * from './owner.js';
 export * from './queue.js';
 export * from './scope.js';
 export * from './seeded-random.js';
-export * from './spoken-length.js';
-export * from './turn-view.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { noMetrics, systemClock } from '../../src/core/index.js';
-import { createProcessReader } from '../../src/machine/index.js';
-import { createSlots } from '../../src/scheduling/index.js';
-import { createRecognizer, type RecognizerLane } from '../../src/voice/listening/index.js';
+import { createProcessReader } from '../../src/platform/machine/index.js';
+import { createSlots } from '../../src/capacity/index.js';
+import { createRecognizer, type RecognizerLane } from '../../src/speech/listening/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { clip } from '../fixtures/speech.js';
 

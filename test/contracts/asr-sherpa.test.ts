@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wordErrorRate } from '../../src/fleet/index.js';
-import { type AsrModel, createSherpaEngine, findModel, type InstalledModel, type SupervisedChild } from '../../src/voice/engines/index.js';
-import { type AsrProvider, sherpaAsr } from '../../src/voice/providers/asr/index.js';
+import { wordErrorRate } from '../../src/measure/fleet/index.js';
+import { type AsrModel, createSherpaEngine, findModel, type InstalledModel, type SupervisedChild } from '../../src/engines/index.js';
+import { type AsrProvider, sherpaAsr } from '../../src/providers/asr/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
-import { FLOAT, OnnxGraph } from '../../src/onnx/index.js';
+import { FLOAT, OnnxGraph } from '../../src/platform/onnx/index.js';
 import { generated, tinySenseVoice } from '../fakes/tiny-models.js';
 import { type ClipName, clip } from '../fixtures/speech.js';
 import { asrContract } from './asr.contract.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Cancelled } from '../../src/core/index.js';
-import type { AsrProvider } from '../../src/voice/providers/asr/index.js';
+import type { AsrProvider } from '../../src/providers/asr/index.js';
 
 export interface AsrContractSubject {
   readonly provider: () => AsrProvider;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, expect } from 'vitest';
 import { ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
-import { createOpenAiLlm, type LlmProvider, type OpenAiOptions } from '../../src/dialogue/index.js';
-import { KeptConnections } from '../../src/outbound/index.js';
+import { createOpenAiLlm, type LlmProvider, type OpenAiOptions } from '../../src/conversation/dialogue/index.js';
+import { KeptConnections } from '../../src/platform/outbound/index.js';
 import { settle } from '../fakes/fake-clock.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';
 import { failure } from './llm.contract.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { LlmDelta, LlmProvider, LlmRequest } from '../../src/dialogue/port.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from '../../src/providers/llm/llm-port.js';
 
 export const REQUEST: LlmRequest = {
   messages: [

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ActivationRecord, AgentRecord, FirmwareInstall, FirmwareRelease, HistoryTurn, Store } from '../../src/store/index.js';
+import type { ActivationRecord, AgentRecord, FirmwareInstall, FirmwareRelease, HistoryTurn, Store } from '../../src/platform/store/index.js';
 
 const DEVICE = { deviceId: 'a0:85:e3:f4:49:34', clientId: 'client-1', board: 'bread-compact-wifi', firmwareVersion: '2.4.2', language: 'zh-CN' };
 const activation = (n: number, fields: Partial<ActivationRecord> = {}): ActivationRecord => ({

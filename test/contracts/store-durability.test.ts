@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LibsqlDialect } from '../../src/store/libsql-dialect.js';
-import { migrate, MIGRATIONS } from '../../src/store/migrations.js';
-import { ensureDataFolder, openStore } from '../../src/store/index.js';
-import type { StoreSchema } from '../../src/store/schema.js';
+import { LibsqlDialect } from '../../src/platform/store/libsql-dialect.js';
+import { migrate, MIGRATIONS } from '../../src/platform/store/migrations.js';
+import { ensureDataFolder, openStore } from '../../src/platform/store/index.js';
+import type { StoreSchema } from '../../src/platform/store/schema.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkStore, openStore, type DatabasePlace } from '../../src/store/index.js';
+import { checkStore, openStore, type DatabasePlace } from '../../src/platform/store/index.js';
 import { PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
 import { describeWith } from '../fakes/required.js';
 

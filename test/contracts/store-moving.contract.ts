@@ -2,9 +2,9 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { backupStore, checkStore, claimDataFolder, listStoreBackups, openStore, restoreStore, type DatabasePlace, type Store } from '../../src/store/index.js';
-import { connect } from '../../src/store/database-open.js';
-import { migrate, MIGRATIONS } from '../../src/store/migrations.js';
+import { backupStore, checkStore, claimDataFolder, listStoreBackups, openStore, restoreStore, type DatabasePlace, type Store } from '../../src/platform/store/index.js';
+import { connect } from '../../src/platform/store/database-open.js';
+import { migrate, MIGRATIONS } from '../../src/platform/store/migrations.js';
 import { fill, snapshot } from '../fakes/filled-store.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);

@@ -1,6 +1,6 @@
 // Writes devices and turns for ever, once anything comes by its input, and prints what is acknowledged; store-killed.test.ts kills it. Arguments: data folder, first number, address of a database server.
 import { once } from 'node:events';
-import { openStore } from '../../src/store/index.js';
+import { openStore } from '../../src/platform/store/index.js';
 import { seeDevices, turnOf } from '../fakes/filled-store.js';
 
 const [dataDir = '', first = '0', url] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
-import { espeakSynthesize } from '../../src/voice/providers/tts/espeak/synthesize.js';
-import { fliteSynthesize } from '../../src/voice/providers/tts/flite/synthesize.js';
-import { espeakTts, fliteTts, type LocalVoiceClient, type TtsProvider, type TtsRequest } from '../../src/voice/providers/tts/index.js';
+import { espeakSynthesize } from '../../src/providers/tts/espeak/synthesize.js';
+import { fliteSynthesize } from '../../src/providers/tts/flite/synthesize.js';
+import { espeakTts, fliteTts, type LocalVoiceClient, type TtsProvider, type TtsRequest } from '../../src/providers/tts/index.js';
 import { codeOf, collect, decode, failureOf, OVERLONG_BYTES, ttsContract, type TtsSubject } from './tts.contract.js';
 import { SPEECH_TEXT } from '../fakes/edge-server.js';
 

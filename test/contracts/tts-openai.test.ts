@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
-import { KeptConnections } from '../../src/outbound/index.js';
-import { floatToInt16, int16ToBytes, Mp3Decoder, writeWav } from '../../src/voice/audio/index.js';
-import { openAiTts, type OpenAiTtsOptions, type TtsProvider } from '../../src/voice/providers/tts/index.js';
+import { KeptConnections } from '../../src/platform/outbound/index.js';
+import { floatToInt16, int16ToBytes, Mp3Decoder, writeWav } from '../../src/audio/index.js';
+import { openAiTts, type OpenAiTtsOptions, type TtsProvider } from '../../src/providers/tts/index.js';
 import { SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
 import { FakeSpeechServer, type SpeechScript } from '../fakes/openai-speech-server.js';
 import { codeOf, collect, eventually, failureOf, OVERLONG_BYTES, ttsContract } from './tts.contract.js';

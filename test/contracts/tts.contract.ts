@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { ChorusError, spokenUnits, systemClock } from '../../src/core/index.js';
-import { bytesToInt16, concatBytes, floatToInt16, Mp3Decoder, parseWav, rmsDbfs } from '../../src/voice/audio/index.js';
-import type { TtsAudio, TtsProvider, TtsRequest } from '../../src/voice/providers/tts/port.js';
-import { ChunkIntake } from '../../src/voice/speaking/chunk-intake.js';
+import { ChorusError, systemClock } from '../../src/core/index.js';
+import { bytesToInt16, concatBytes, floatToInt16, Mp3Decoder, parseWav, rmsDbfs, spokenUnits } from '../../src/audio/index.js';
+import type { TtsAudio, TtsProvider, TtsRequest } from '../../src/providers/tts/tts-port.js';
+import { ChunkIntake } from '../../src/speech/speaking/chunk-intake.js';
 
 /** One adapter under the contract. */
 export interface TtsSubject {

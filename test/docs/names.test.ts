@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { configJsonSchema, LLM_PRESETS, loadConfig, PRESET_KEY_VARIABLES } from '../../src/config/index.js';
 import { ERROR_TABLE, METRICS } from '../../src/core/index.js';
-import { LLM_PRESETS as SERVICES } from '../../src/dialogue/index.js';
-import { CATALOGUE } from '../../src/voice/engines/catalogue.js';
-import { EDGE_LANGUAGES } from '../../src/voice/providers/tts/edge/voices.js';
+import { LLM_PRESETS as SERVICES } from '../../src/conversation/dialogue/index.js';
+import { CATALOGUE } from '../../src/engines/models/catalogue.js';
+import { EDGE_LANGUAGES } from '../../src/providers/tts/edge/voices.js';
 import { blocksOf, codeOf, PAGES, read, ROOT } from './pages.js';
 
 interface Shape {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { ADMIN_API, type RouteSpec } from '../../src/server/index.js';
+import { ADMIN_API, type RouteSpec } from '../../src/http/index.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';
 import { Browser, codeOf } from '../scenarios/security/browser.js';
 import { http } from '../scenarios/conformance/harness.js';

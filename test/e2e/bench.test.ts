@@ -4,9 +4,9 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseBenchResult } from '../../src/bench/index.js';
+import { parseBenchResult } from '../../src/measure/bench/index.js';
 import { systemClock } from '../../src/core/index.js';
-import { createSampler } from '../../src/machine/index.js';
+import { createSampler } from '../../src/platform/machine/index.js';
 import { CLI } from '../compiled.js';
 
 // `chorus bench` as people run it: its server, its stand-ins and its fleet are processes of their own.

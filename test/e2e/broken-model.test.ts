@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
-import { findModel } from '../../src/voice/engines/index.js';
+import { findModel } from '../../src/engines/index.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';
 import { ask, expectHeard, SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeBundle, thisTarget, type Bundle } from '../../src/bundle/index.js';
+import { makeBundle, thisTarget, type Bundle } from '../../src/maintenance/offline-package/index.js';
 import { describeWith } from '../fakes/required.js';
 
 const run = promisify(execFile);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LLM_PRESETS, PRESET_KEY_VARIABLES } from '../../src/config/index.js';
-import { LLM_PRESETS as SERVICES } from '../../src/dialogue/index.js';
+import { LLM_PRESETS as SERVICES } from '../../src/conversation/dialogue/index.js';
 import { CLI } from '../compiled.js';
 
 // The command as people run it, in a process of its own.

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findModel } from '../../src/voice/engines/index.js';
+import { findModel } from '../../src/engines/index.js';
 import { CLI } from '../compiled.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';

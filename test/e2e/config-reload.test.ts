@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { loadSpeech } from '../../src/fleet/index.js';
+import { loadSpeech } from '../../src/measure/fleet/index.js';
 import { CLI } from '../compiled.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import { ServerUnderTest } from './server.js';

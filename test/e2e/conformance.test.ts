@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EMOTIONS, opusDurationMs } from '../../src/protocol/index.js';
+import { EMOTIONS, opusDurationMs } from '../../src/device/protocol/index.js';
 import { reply, text, type FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
 import { listeningChecklist } from './conformance-listening.js';
 import { DownlinkTimes } from './downlink-times.js';

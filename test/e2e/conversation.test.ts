@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wordErrorRate } from '../../src/fleet/index.js';
-import type { SayOptions, SimulatedDevice, SimulatedDeviceOptions, TurnRecord } from '../../src/fleet/index.js';
+import { wordErrorRate } from '../../src/measure/fleet/index.js';
+import type { SayOptions, SimulatedDevice, SimulatedDeviceOptions, TurnRecord } from '../../src/measure/fleet/index.js';
 import { CLIP_NAMES, type ClipName } from '../fixtures/speech.js';
 import { DownlinkTimes } from './downlink-times.js';
 import { ServerUnderTest } from './server.js';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { CHECKS, type Finding } from '../../src/doctor/index.js';
+import { CHECKS, type Finding } from '../../src/maintenance/doctor/index.js';
 import { doctorFor, removeFolders, type Ill } from '../fakes/doctor-context.js';
 import type { Plant } from './doctor-way-plants.js';
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, truncateSync, utimesSync, writeFileSync } from 'n
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findModel } from '../../src/voice/engines/index.js';
+import { findModel } from '../../src/engines/index.js';
 import { answering, silent } from '../fakes/bad-proxies.js';
 import { freePort } from '../fakes/free-port.js';
 import { clockOff, hurriedClock, newFolder, type Ill } from '../fakes/doctor-context.js';

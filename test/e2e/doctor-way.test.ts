@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKS } from '../../src/doctor/index.js';
-import { readLocalToken } from '../../src/server/index.js';
+import { CHECKS } from '../../src/maintenance/doctor/index.js';
+import { readLocalToken } from '../../src/http/index.js';
 import { certificate, proxyTo, testAuthority } from '../fakes/bad-proxies.js';
 import { doctorFor } from '../fakes/doctor-context.js';
 import { closeAll, expectTold, findingsFor, titled, use } from './doctor-expectations.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findModel } from '../../src/voice/engines/index.js';
+import { findModel } from '../../src/engines/index.js';
 import { CLI } from '../compiled.js';
 import { engineRoom } from '../fakes/engine-room.js';
 import { FileServer } from '../fakes/file-server.js';

@@ -1,6 +1,6 @@
 import { kill } from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { phrase, type PhraseKey } from '../../src/session/phrases.js';
+import { phrase, type PhraseKey } from '../../src/conversation/session/phrases.js';
 import { event, reply, text, type FakeLlmServer, type LlmScript } from '../fakes/llm-server.js';
 import type { RawDevice } from './raw-device.js';
 import { ask, expectNothingLeft, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';

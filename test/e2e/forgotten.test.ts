@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readLocalToken } from '../../src/server/index.js';
-import { openStore } from '../../src/store/index.js';
+import { readLocalToken } from '../../src/http/index.js';
+import { openStore } from '../../src/platform/store/index.js';
 import { reply } from '../fakes/llm-server.js';
 import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 

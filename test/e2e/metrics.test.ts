@@ -3,22 +3,22 @@ import type { AddressInfo } from 'node:net';
 import { kill } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS, parseExposition, type MetricDefinition, type MetricName, type MetricValue } from '../../src/core/index.js';
-import { readLocalToken } from '../../src/server/index.js';
+import { readLocalToken } from '../../src/http/index.js';
 import { done, finish, text, usage } from '../fakes/llm-server.js';
 import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 import { utterance } from './transcripts.js';
 
 /** Not to be had from outside within seconds; each is fed in the test that is named. */
 const ELSEWHERE: Partial<Record<MetricName, string>> = {
-  chorus_uplink_dropped_total: 'src/voice/listening/listening-client.test.ts',
+  chorus_uplink_dropped_total: 'src/speech/listening/listening-client.test.ts',
   chorus_llm_speculation_total: 'test/scenarios/turn-speculation.test.ts',
   chorus_llm_speculation_saved_seconds_total: 'test/scenarios/turn-speculation.test.ts',
-  chorus_llm_wasted_tokens_total: 'src/dialogue/conversation.test.ts',
-  chorus_llm_fallback_total: 'src/dialogue/with-fallback.test.ts',
-  chorus_admission_refused_total: 'src/scheduling/admission.test.ts',
+  chorus_llm_wasted_tokens_total: 'src/conversation/dialogue/conversation.test.ts',
+  chorus_llm_fallback_total: 'src/providers/llm/with-fallback.test.ts',
+  chorus_admission_refused_total: 'src/capacity/admission.test.ts',
   chorus_load_strained: 'src/composition/load-watch.test.ts',
 };
-/** Of no time: nought in most scrapes, so that it is only asked whether they are told at all. Fed in src/scheduling/slots.test.ts. */
+/** Of no time: nought in most scrapes, so that it is only asked whether they are told at all. Fed in src/capacity/slots.test.ts. */
 const FLEETING: readonly MetricName[] = ['chorus_queue_depth', 'chorus_slots_busy'];
 
 /** Sum over all labels; of a histogram, how many values it has. Undefined: not a single series. */

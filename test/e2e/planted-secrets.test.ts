@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { readLocalToken } from '../../src/server/index.js';
+import { readLocalToken } from '../../src/http/index.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';
 import { http, otaHeaders, PEERS } from '../scenarios/conformance/harness.js';
 import { Browser } from '../scenarios/security/browser.js';

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
-import { Judge, UPLINK_FRAME_MS, type DeviceIdentityClaim, type Violation } from '../../src/fleet/index.js';
-import { decodeFrame, encodeFrame, type Framing } from '../../src/protocol/index.js';
+import { Judge, UPLINK_FRAME_MS, type DeviceIdentityClaim, type Violation } from '../../src/measure/fleet/index.js';
+import { decodeFrame, encodeFrame, type Framing } from '../../src/device/protocol/index.js';
 
 export interface RawDeviceOptions {
   readonly url: string;

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { wordErrorRate } from '../../src/fleet/index.js';
+import { wordErrorRate } from '../../src/measure/fleet/index.js';
 import { FakeLlmServer, reply } from '../fakes/llm-server.js';
 import type { ClipName } from '../fixtures/speech.js';
 import type { RawDevice } from './raw-device.js';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.js';
 import { ChorusError, systemClock, type ScopeTree } from '../../src/core/index.js';
-import { askOta, fleetIdentity, SimulatedDevice, type DeviceIdentityClaim, type SimulatedDeviceOptions } from '../../src/fleet/index.js';
+import { askOta, fleetIdentity, SimulatedDevice, type DeviceIdentityClaim, type SimulatedDeviceOptions } from '../../src/measure/fleet/index.js';
 import { startServer, type RunningServer } from '../../src/main.js';
-import { readLocalToken } from '../../src/server/index.js';
+import { readLocalToken } from '../../src/http/index.js';
 import { RawDevice, type RawDeviceOptions } from './raw-device.js';
 
 /** A real server of its own, with its child processes and an empty data folder. */

@@ -1,6 +1,6 @@
 import { kill } from 'node:process';
 import { afterEach, describe, expect, it } from 'vitest';
-import { phrase } from '../../src/session/phrases.js';
+import { phrase } from '../../src/conversation/session/phrases.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';
 import { SHORT } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';

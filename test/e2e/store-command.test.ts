@@ -8,7 +8,7 @@ import { reportFailure } from '../../src/cli/failure.js';
 import { MESSAGES } from '../../src/cli/messages/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
-import { claimDataFolder, openStore } from '../../src/store/index.js';
+import { claimDataFolder, openStore } from '../../src/platform/store/index.js';
 import { fill, seeDevices, snapshot, turnOf } from '../fakes/filled-store.js';
 
 let folder = '';

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readLocalToken } from '../../src/server/index.js';
-import { checkStore } from '../../src/store/index.js';
+import { readLocalToken } from '../../src/http/index.js';
+import { checkStore } from '../../src/platform/store/index.js';
 import { reply } from '../fakes/llm-server.js';
 import { PASSWORD, PostgresServer, postgresMissing } from '../fakes/postgres-server.js';
 import { describeWith } from '../fakes/required.js';

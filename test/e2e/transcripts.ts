@@ -1,4 +1,4 @@
-import { encodeClip, type Clip } from '../../src/fleet/index.js';
+import { encodeClip, type Clip } from '../../src/measure/fleet/index.js';
 import { clip, type ClipName } from '../fixtures/speech.js';
 
 /** What is said in the clips. */

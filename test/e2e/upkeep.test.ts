@@ -7,8 +7,8 @@ import type { CliContext } from '../../src/cli/context.js';
 import { MESSAGES } from '../../src/cli/messages/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
-import { connect } from '../../src/store/database-open.js';
-import { migrate, schemaState } from '../../src/store/migrations.js';
+import { connect } from '../../src/platform/store/database-open.js';
+import { migrate, schemaState } from '../../src/platform/store/migrations.js';
 import { ServerUnderTest } from './server.js';
 
 /** A command of the command line, with where it writes. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { phrase } from '../../src/session/phrases.js';
+import { phrase } from '../../src/conversation/session/phrases.js';
 import { FakeEdgeServer, type EdgeScript } from '../fakes/edge-server.js';
 import { FakeSpeechServer, type SpeechScript } from '../fakes/openai-speech-server.js';
 import type { RawDevice } from './raw-device.js';

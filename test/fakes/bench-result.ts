@@ -1,5 +1,5 @@
-import type { BenchResult } from '../../src/bench/index.js';
-import type { FleetTurn, Summary } from '../../src/fleet/index.js';
+import type { BenchResult } from '../../src/measure/bench/index.js';
+import type { FleetTurn, Summary } from '../../src/measure/fleet/index.js';
 
 const none: Summary = { kind: 'none', count: 0 };
 

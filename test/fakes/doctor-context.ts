@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.js';
 import { type Clock, systemClock } from '../../src/core/index.js';
-import { doctorContext, type Configuration, type DoctorContext } from '../../src/doctor/index.js';
+import { doctorContext, type Configuration, type DoctorContext } from '../../src/maintenance/doctor/index.js';
 
 /** What stands otherwise than in a healthy machine. */
 export interface Ill extends Partial<Omit<DoctorContext, 'config' | 'configuration'>> {

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
-import { secMsGec } from '../../src/voice/providers/tts/edge/token.js';
+import { secMsGec } from '../../src/providers/tts/edge/token.js';
 
 /** "he was not an ill disposed young man", 3 s, in the service's format (24 kHz, 48 kbit/s, mono), as `lame -b 48 --resample 24` made it. */
 export const SPEECH_MP3 = new Uint8Array(readFileSync(new URL('../fixtures/austen-0880.mp3', import.meta.url)));

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../src/core/index.js';
-import { type CatalogueModel, createModelStore, type InstalledModel, type ModelStore } from '../../src/voice/engines/index.js';
+import { type CatalogueModel, createModelStore, type InstalledModel, type ModelStore } from '../../src/engines/index.js';
 
 /** What real engine processes need in a test, and an end to all of it. */
 export interface EngineRoom {

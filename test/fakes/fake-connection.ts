@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/index.js';
-import type { ServerMessage } from '../../src/protocol/index.js';
-import type { DeviceConnection, DeviceIdentity } from '../../src/session/port.js';
+import type { ServerMessage } from '../../src/device/protocol/index.js';
+import type { DeviceConnection, DeviceIdentity } from '../../src/device/device-port.js';
 
 export type Sent = { readonly atMs: number; readonly message: ServerMessage } | { readonly atMs: number; readonly packet: Uint8Array };
 

@@ -1,4 +1,4 @@
-import type { Listening, ListeningEvent, ListeningStream, ListeningTurn } from '../../src/voice/listening/port.js';
+import type { Listening, ListeningEvent, ListeningStream, ListeningTurn } from '../../src/speech/listening/listening-port.js';
 
 /** PCM that carries its own transcript, for {@link textOf}. */
 export function pcmOf(text: string): Int16Array {

@@ -1,5 +1,5 @@
 import { Cancelled, sleep, type Clock } from '../../src/core/index.js';
-import type { Recognition, RecognitionRequest, Recognizer } from '../../src/voice/listening/recognizer-port.js';
+import type { Recognition, RecognitionRequest, Recognizer } from '../../src/speech/recognition/recognizer-port.js';
 import { textOf } from './fake-listening.js';
 
 /** Understands {@link pcmOf} after a while, or does as the test says. */

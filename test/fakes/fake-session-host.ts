@@ -1,5 +1,5 @@
-import type { DeviceMessage } from '../../src/protocol/index.js';
-import type { DeviceConnection, SessionHandle, SessionHost } from '../../src/session/port.js';
+import type { DeviceMessage } from '../../src/device/protocol/index.js';
+import type { DeviceConnection, SessionHandle, SessionHost } from '../../src/device/device-port.js';
 
 /** What one session was told. */
 export class FakeSession implements SessionHandle {

@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from '../../src/core/index.js';
-import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, Speaking, SpokenReply } from '../../src/voice/speaking/port.js';
+import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, Speaking, SpokenReply } from '../../src/speech/speaking/speaking-port.js';
 
 const FRAME_MS = 60;
 const PACKETS_A_SENTENCE = 10;

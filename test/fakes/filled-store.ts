@@ -1,4 +1,4 @@
-import type { HistoryTurn, Store } from '../../src/store/index.js';
+import type { HistoryTurn, Store } from '../../src/platform/store/index.js';
 
 const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 const DEVICES = ['a0:85:e3:f4:49:34', '02:00:00:00:00:01', '02:00:00:00:00:02'];

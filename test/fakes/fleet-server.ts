@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/core/index.js';
-import type { FleetTransport } from '../../src/fleet/index.js';
-import { decodeFrame, encodeFrame, type Framing } from '../../src/protocol/index.js';
+import type { FleetTransport } from '../../src/measure/fleet/index.js';
+import { decodeFrame, encodeFrame, type Framing } from '../../src/device/protocol/index.js';
 
 /** What this server does wrong, and to what extent it knows. */
 export type Fault =

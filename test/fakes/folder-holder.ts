@@ -1,5 +1,5 @@
 // Claims a data folder as a server would and says so; folder-claim.test.ts kills it.
-import { claimDataFolder, ensureDataFolder } from '../../src/store/index.js';
+import { claimDataFolder, ensureDataFolder } from '../../src/platform/store/index.js';
 
 const dataDir = process.argv[2] ?? '';
 await ensureDataFolder(dataDir);

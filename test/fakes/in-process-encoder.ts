@@ -1,5 +1,5 @@
-import { SentenceEncoder } from '../../src/voice/speaking/sentence-encoder.js';
-import type { SpeechEncoder } from '../../src/voice/speaking/index.js';
+import { SentenceEncoder } from '../../src/speech/speaking/sentence-encoder.js';
+import type { SpeechEncoder } from '../../src/speech/speaking/index.js';
 
 /** The real decoding, levelling and Opus, without the process around them. `open` counts encoders that were not closed. */
 export function inProcessEncoder(): SpeechEncoder & { readonly open: () => number } {

@@ -1,4 +1,4 @@
-import type { FirmwareInstall, FirmwareRelease, FirmwareStore } from '../../src/store/index.js';
+import type { FirmwareInstall, FirmwareRelease, FirmwareStore } from '../../src/platform/store/index.js';
 
 /** Keeps nothing. */
 export class MemoryFirmwareStore implements FirmwareStore {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pack } from 'tar-stream';
-import { type AsrModel, findModel, type ModelStore } from '../../src/voice/engines/index.js';
+import { type AsrModel, findModel, type ModelStore } from '../../src/engines/index.js';
 import { engineRoom, type EngineRoom } from './engine-room.js';
 import { FileServer } from './file-server.js';
 

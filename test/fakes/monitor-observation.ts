@@ -1,9 +1,9 @@
-import type { MachineSample } from '../../src/machine/index.js';
-import type { FleetResult, FleetTurn } from '../../src/fleet/index.js';
-import { summarise } from '../../src/fleet/index.js';
-import type { Figures } from '../../src/monitor/figures.js';
-import type { MachineFigures } from '../../src/monitor/machine-figures.js';
-import type { Observation, ServerSample, ServerTurn } from '../../src/monitor/observation.js';
+import type { MachineSample } from '../../src/platform/machine/index.js';
+import type { FleetResult, FleetTurn } from '../../src/measure/fleet/index.js';
+import { summarise } from '../../src/measure/fleet/index.js';
+import type { Figures } from '../../src/measure/monitor/figures.js';
+import type { MachineFigures } from '../../src/measure/monitor/machine-figures.js';
+import type { Observation, ServerSample, ServerTurn } from '../../src/measure/monitor/observation.js';
 
 export const STARTED_WALL_MS = 1_764_080_000_000;
 

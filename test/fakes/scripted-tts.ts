@@ -1,7 +1,7 @@
 import { ChorusError, type Clock, sleep } from '../../src/core/index.js';
-import { int16ToBytes, type SpeechFormat } from '../../src/voice/audio/index.js';
-import type { EnginePool } from '../../src/scheduling/port.js';
-import type { TtsProvider, TtsRequest } from '../../src/voice/providers/tts/port.js';
+import { int16ToBytes, type SpeechFormat } from '../../src/audio/index.js';
+import type { EnginePool } from '../../src/capacity/capacity-port.js';
+import type { TtsProvider, TtsRequest } from '../../src/providers/tts/tts-port.js';
 import { syntheticVoice } from './sound.js';
 
 /** What a scripted voice does with one request. Milliseconds are of its clock. */

@@ -1,4 +1,4 @@
-import { LoudnessMeter, lufs } from '../../src/voice/audio/index.js';
+import { LoudnessMeter, lufs } from '../../src/audio/index.js';
 
 /** Loudness of mono speech by ITU-R BS.1770. */
 export function loudnessOf(samples: Float32Array, rateHz: number): number {

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import { ChorusError, type MetricName, Scope, silentLogger } from '../../src/core/index.js';
-import type { SlotRequest, Slots } from '../../src/scheduling/port.js';
-import { createSpeaking, type ReplyEvent, type ShippedPhrases } from '../../src/voice/speaking/index.js';
-import { SentenceEncoder } from '../../src/voice/speaking/sentence-encoder.js';
+import type { SlotRequest, Slots } from '../../src/capacity/capacity-port.js';
+import { createSpeaking, type ReplyEvent, type ShippedPhrases } from '../../src/speech/speaking/index.js';
+import { SentenceEncoder } from '../../src/speech/speaking/sentence-encoder.js';
 import { FakeClock } from './fake-clock.js';
 import { inProcessEncoder } from './in-process-encoder.js';
 import type { ScriptedTts } from './scripted-tts.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { systemClock } from '../../src/core/index.js';
-import { askOta, type DeviceIdentityClaim, type OtaReply } from '../../src/fleet/index.js';
-import { isNewerFirmware } from '../../src/protocol/index.js';
+import { askOta, type DeviceIdentityClaim, type OtaReply } from '../../src/measure/fleet/index.js';
+import { isNewerFirmware } from '../../src/device/protocol/index.js';
 
 /** What a device does when it was told of an update. */
 export type Boot = { readonly kind: 'nothing' } | { readonly kind: 'installed'; readonly version: string; readonly sha256: string } | { readonly kind: 'failed'; readonly status: number };

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { ChorusError, noMetrics, silentLogger } from '../../src/core/index.js';
-import { phrase } from '../../src/session/index.js';
-import { createSlots } from '../../src/scheduling/index.js';
-import { createSpeaking, ShippedPhrases } from '../../src/voice/speaking/index.js';
+import { phrase } from '../../src/conversation/session/index.js';
+import { createSlots } from '../../src/capacity/index.js';
+import { createSpeaking, ShippedPhrases } from '../../src/speech/speaking/index.js';
 import { inProcessEncoder } from '../fakes/in-process-encoder.js';
 import { scriptedTts } from '../fakes/scripted-tts.js';
 import { createWorld } from './turn-world.js';

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { decodeFrame, encodeFrame, parseClientId, parseDeviceId, parseDeviceMessage, parseOtaBody, parseUserAgent, type Framing } from '../../src/protocol/index.js';
-import { OpusDecoder, OpusEncoder } from '../../src/voice/audio/index.js';
+import { decodeFrame, encodeFrame, parseClientId, parseDeviceId, parseDeviceMessage, parseOtaBody, parseUserAgent, type Framing } from '../../src/device/protocol/index.js';
+import { OpusDecoder, OpusEncoder } from '../../src/audio/index.js';
 
 /**
  * A million hostile inputs at the edges that take bytes from outside. Seeded: a failure comes again. Mutations of valid

@@ -1,8 +1,8 @@
 import { Cancelled, isCancelled, noMetrics, sleep, type LogFields } from '../../src/core/index.js';
-import { Guess } from '../../src/scheduling/guess.js';
-import type { JobOrder } from '../../src/scheduling/job-order.js';
-import type { JobRecord } from '../../src/scheduling/job-record.js';
-import { createSlots } from '../../src/scheduling/slots.js';
+import { Guess } from '../../src/capacity/guess.js';
+import type { JobOrder } from '../../src/capacity/job-order.js';
+import type { JobRecord } from '../../src/capacity/job-record.js';
+import { createSlots } from '../../src/capacity/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
 /** A job of a run that was. Times in milliseconds, from the beginning of the recording; absent: it does not apply. */

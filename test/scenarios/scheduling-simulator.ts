@@ -1,8 +1,8 @@
 import { Cancelled, noMetrics, normalWithin, seededRandom, sleep, uniform, type Random } from '../../src/core/index.js';
-import { Guess } from '../../src/scheduling/guess.js';
-import type { JobOrder } from '../../src/scheduling/job-order.js';
-import type { Slots } from '../../src/scheduling/port.js';
-import { createSlots } from '../../src/scheduling/slots.js';
+import { Guess } from '../../src/capacity/guess.js';
+import type { JobOrder } from '../../src/capacity/job-order.js';
+import type { Slots } from '../../src/capacity/capacity-port.js';
+import { createSlots } from '../../src/capacity/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
 // Many devices at one pool of slots, in simulated time: the scheduler is the real one, everything around it is drawn from a seed.
@@ -59,7 +59,7 @@ export interface SimulatedRun {
   readonly asrMs: number;
 }
 
-/** As the fleet talks (`src/fleet/run-options.ts`, CONVERSATION). */
+/** As the fleet talks (`src/measure/fleet/run-options.ts`, CONVERSATION). */
 const SPEECH_MS = [2000, 6000] as const;
 const PAUSE_MS = [1000, 3000] as const;
 const LLM_FIRST_CHUNK_MS = 500;

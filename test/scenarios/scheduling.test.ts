@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LogFields } from '../../src/core/index.js';
-import type { JobRecord } from '../../src/scheduling/job-record.js';
+import type { JobRecord } from '../../src/capacity/job-record.js';
 import { jobsOfLog, multiplied, type RecordedJob, replay } from './recorded-jobs.js';
 import { type SimulatedLoad, type SimulatedRun, simulate } from './scheduling-simulator.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ChorusError, type ErrorCode } from '../../src/core/index.js';
-import { phrase } from '../../src/session/index.js';
+import { phrase } from '../../src/conversation/session/index.js';
 import { assertNothingLeft, createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
 
 const en = (key: Parameters<typeof phrase>[1]): string => phrase('en-US', key);

@@ -1,6 +1,6 @@
-import { reduce } from '../../src/session/turn/reduce.js';
-import { DEFAULT_TURN_RULES, initialState, phaseOf, type TurnRules, type TurnState } from '../../src/session/turn/state.js';
-import type { TimerName, TurnEffect, TurnEvent } from '../../src/session/turn/events.js';
+import { reduce } from '../../src/conversation/turn/reduce.js';
+import { DEFAULT_TURN_RULES, initialState, phaseOf, type TurnRules, type TurnState } from '../../src/conversation/turn/state.js';
+import type { TimerName, TurnEffect, TurnEvent } from '../../src/conversation/turn/events.js';
 
 const RULES: TurnRules = {
   ...DEFAULT_TURN_RULES,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ListenMode } from '../../src/voice/listening/port.js';
+import type { ListenMode } from '../../src/speech/listening/listening-port.js';
 import { TurnModel } from './turn-model.js';
 
 /** What can happen next; `n` and `text` mean something different to each. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { noMetrics, Scope, silentLogger } from '../../src/core/index.js';
-import { createAdmission } from '../../src/scheduling/index.js';
-import { createSessionHost, type SessionHandle, type SessionHostOptions } from '../../src/session/index.js';
-import type { Speaking } from '../../src/voice/speaking/port.js';
+import { createAdmission } from '../../src/capacity/index.js';
+import { createSessionHost, type SessionHandle, type SessionHostOptions } from '../../src/conversation/session/index.js';
+import type { Speaking } from '../../src/speech/speaking/speaking-port.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
 import { FakeConversation } from '../fakes/fake-conversation.js';

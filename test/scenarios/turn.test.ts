@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { phrase } from '../../src/session/index.js';
+import { phrase } from '../../src/conversation/session/index.js';
 import { createAnsweredWorld, createWorld, leave, type World } from './turn-world.js';
 
 const en = (key: Parameters<typeof phrase>[1]): string => phrase('en-US', key);

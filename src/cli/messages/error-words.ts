@@ -1,4 +1,4 @@
-import type { ErrorWords } from '../../server/index.js';
+import type { ErrorWords } from '../../http/index.js';
 import { describeError } from '../failure.js';
 import { MENDS } from './mends.js';
 

@@ -11,7 +11,7 @@ const named = (value: string | number | undefined): string => (value === undefin
 /** What another program said, in its own words. */
 const quoted = ({ quote }: ErrorDetails): string => (quote === undefined ? '' : `对方的原话是“${quote}”`);
 
-/** Why a file is no firmware (`ImageFault` of src/firmware/, and what is wrong with its version). */
+/** Why a file is no firmware (`ImageFault` of src/device/firmware/, and what is wrong with its version). */
 function firmwareFault({ fault, own, version, max }: ErrorDetails): string {
   switch (fault) {
     case 'too_large':

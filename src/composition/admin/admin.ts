@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../config/index.js';
 import { ChorusError } from '../../core/index.js';
-import { checkServicePlace } from '../../outbound/index.js';
-import { AdminPassword, type AdminOptions, type ErrorWords, type SecretKeeper } from '../../server/index.js';
-import type { RunningSessionHost } from '../../session/index.js';
-import type { ProblemRing } from '../../telemetry/index.js';
+import { checkServicePlace } from '../../platform/outbound/index.js';
+import { AdminPassword, type AdminOptions, type ErrorWords, type SecretKeeper } from '../../http/index.js';
+import type { RunningSessionHost } from '../../conversation/session/index.js';
+import type { ProblemRing } from '../../platform/telemetry/index.js';
 import type { Capacity } from '../capacity.js';
 import type { Foundation } from '../foundation.js';
 import { packageVersion } from '../package-version.js';

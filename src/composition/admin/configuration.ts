@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { applyConfig, editConfigText, fieldViews, listBackups, maskSecrets, readConfigFile, type ApplyFailure, type Config, type Environment, type Origin } from '../../config/index.js';
 import { ChorusError, ERROR_TABLE, type ErrorCode, type UiLanguage } from '../../core/index.js';
-import type { BothLanguages, ChangeConfigAnswer, ConfigAnswer, ConfigurationControl, ErrorWords } from '../../server/index.js';
+import type { BothLanguages, ChangeConfigAnswer, ConfigAnswer, ConfigurationControl, ErrorWords } from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
 import type { ConfigSource, Reload } from '../reload.js';
 import { ADDRESS_KEYS, isChangeable, isReference } from './changeable.js';

@@ -1,4 +1,4 @@
-import type { BothLanguages, VoicesAnswer } from '../../server/index.js';
+import type { BothLanguages, VoicesAnswer } from '../../http/index.js';
 
 type KnownVoice = VoicesAnswer['providers'][number]['voices'][number];
 

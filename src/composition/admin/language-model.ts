@@ -1,8 +1,8 @@
 import { LLM_PRESETS, PRESET_KEY_VARIABLES, type Config, type Environment, type LlmPreset } from '../../config/index.js';
 import { asChorusError, ChorusError, ERROR_TABLE, silentLogger, type UiLanguage } from '../../core/index.js';
-import { createLlm, detectOllama, LLM_PRESETS as SERVICES, type LlmPreset as Service } from '../../dialogue/index.js';
-import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../outbound/index.js';
-import type { ErrorWords, LanguageModelControl, LlmPresetsAnswer, TryLlmAnswer, TryLlmRequest } from '../../server/index.js';
+import { createLlm, detectOllama, LLM_PRESETS as SERVICES, type LlmPreset as Service } from '../../conversation/dialogue/index.js';
+import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
+import type { ErrorWords, LanguageModelControl, LlmPresetsAnswer, TryLlmAnswer, TryLlmRequest } from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
 
 export interface LanguageModelOptions {

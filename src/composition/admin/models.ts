@@ -1,6 +1,6 @@
 import { ChorusError, type UiLanguage } from '../../core/index.js';
-import type { ErrorWords, ModelControl, ModelView } from '../../server/index.js';
-import type { CatalogueModel, ModelProgress } from '../../voice/engines/index.js';
+import type { ErrorWords, ModelControl, ModelView } from '../../http/index.js';
+import type { CatalogueModel, ModelProgress } from '../../engines/index.js';
 import type { Speech } from '../speech.js';
 
 /** Models as the page shows and fetches them. */

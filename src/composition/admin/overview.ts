@@ -1,6 +1,6 @@
 import type { ErrorCode, UiLanguage } from '../../core/index.js';
-import type { AdminOperations, ModelControl, OverviewAnswer } from '../../server/index.js';
-import type { KeptTurn } from '../../session/index.js';
+import type { AdminOperations, ModelControl, OverviewAnswer } from '../../http/index.js';
+import type { KeptTurn } from '../../conversation/session/index.js';
 import type { Foundation } from '../foundation.js';
 import type { ServerStatus } from '../status.js';
 

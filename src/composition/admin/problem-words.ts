@@ -1,4 +1,4 @@
-import type { BothLanguages } from '../../server/index.js';
+import type { BothLanguages } from '../../http/index.js';
 
 /** Log messages without a code of docs/errors.md, in Chinese; a test compares them with the source. One that is not here is shown as it was logged. */
 const CHINESE: Readonly<Record<string, string>> = {

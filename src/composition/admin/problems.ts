@@ -1,8 +1,8 @@
 import { withoutSecrets } from '../../config/index.js';
 import { ChorusError, ERROR_TABLE, type ErrorCode } from '../../core/index.js';
-import type { BothLanguages, ErrorWords, ProblemView } from '../../server/index.js';
-import type { KeptTurn } from '../../session/index.js';
-import type { ProblemRing } from '../../telemetry/index.js';
+import type { BothLanguages, ErrorWords, ProblemView } from '../../http/index.js';
+import type { KeptTurn } from '../../conversation/session/index.js';
+import type { ProblemRing } from '../../platform/telemetry/index.js';
 import type { LiveConfig } from '../live-config.js';
 import { messageWords } from './problem-words.js';
 

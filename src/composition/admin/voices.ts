@@ -1,9 +1,9 @@
 import type { Config } from '../../config/index.js';
 import { asChorusError, ChorusError, primarySubtag, withTimeout, type UiLanguage } from '../../core/index.js';
-import type { ListenRequest, Sound, VoiceControl, VoicesAnswer } from '../../server/index.js';
-import { bytesToInt16, concatBytes, writeWav } from '../../voice/audio/index.js';
-import { voicesFor, type TtsAudio, type TtsProvider } from '../../voice/providers/tts/index.js';
-import type { Slots } from '../../scheduling/index.js';
+import type { ListenRequest, Sound, VoiceControl, VoicesAnswer } from '../../http/index.js';
+import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
+import { voicesFor, type TtsAudio, type TtsProvider } from '../../providers/tts/index.js';
+import type { Slots } from '../../capacity/index.js';
 import type { Foundation } from '../foundation.js';
 import type { Speech } from '../speech.js';
 import { KNOWN_VOICES, PROVIDERS_ABOUT } from './known-voices.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeFrame, type Framing } from '../../../src/protocol/index.js';
+import { encodeFrame, type Framing } from '../../../src/device/protocol/index.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
 import type { FakeSession } from '../../fakes/fake-session-host.js';
 import { connect, DEVICE, HELLO, startServer, tokenFor, type Harness, type TestDevice } from './harness.js';

@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { FRAME_DURATIONS_MS } from '../../../src/protocol/index.js';
+import { FRAME_DURATIONS_MS } from '../../../src/device/protocol/index.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
 import { connect, DEVICE, HELLO, PEERS, startServer, TestDevice, tokenFor, type Harness } from './harness.js';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket, type ClientOptions } from 'ws';
 import { Scope, silentLogger, systemClock, type Clock, type Labels, type Logger, type MetricName, type Metrics } from '../../../src/core/index.js';
-import { AdminPassword, createServer, ensureLocalToken, type AdminOptions, type ChorusServer, type PeerKind, type ServerOptions } from '../../../src/server/index.js';
-import { openStore, type DeviceStore } from '../../../src/store/index.js';
+import { AdminPassword, createServer, ensureLocalToken, type AdminOptions, type ChorusServer, type PeerKind, type ServerOptions } from '../../../src/http/index.js';
+import { openStore, type DeviceStore } from '../../../src/platform/store/index.js';
 import { FakeSessionHost } from '../../fakes/fake-session-host.js';
 
 /** Counts what is counted, by `name` and `name{label=value}`. */

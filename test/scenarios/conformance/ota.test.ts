@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseOtaBody } from '../../../src/protocol/index.js';
+import { parseOtaBody } from '../../../src/device/protocol/index.js';
 import { DEVICE, http, OTA_BODY, otaHeaders, PEERS, postOta, startServer, type Harness, type HttpAnswer } from './harness.js';
 
 const SERIAL = 'S'.repeat(32);

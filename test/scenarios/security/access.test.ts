@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ADMIN_API, type AdminOptions, type RouteSpec } from '../../../src/server/index.js';
+import { ADMIN_API, type AdminOptions, type RouteSpec } from '../../../src/http/index.js';
 import { asCommand, http, PEERS, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
 import { Browser, codeOf } from './browser.js';
 

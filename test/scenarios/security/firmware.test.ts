@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChorusError, silentLogger, systemClock } from '../../../src/core/index.js';
-import { Firmware } from '../../../src/firmware/index.js';
-import { openStore, type Store } from '../../../src/store/index.js';
+import { Firmware } from '../../../src/device/firmware/index.js';
+import { openStore, type Store } from '../../../src/platform/store/index.js';
 import { firmwareImage } from '../../fakes/firmware-image.js';
 import { asCommand, connect, CountingMetrics, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
 

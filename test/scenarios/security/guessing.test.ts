@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { SignInLimit } from '../../../src/server/admin/sign-in-limit.js';
+import { SignInLimit } from '../../../src/admin/sign-in-limit.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
 import { PASSWORD, startServer, type Harness } from '../conformance/harness.js';
 import { Browser, codeOf } from './browser.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LOCAL_TOKEN_HEADER } from '../../../src/server/index.js';
+import { LOCAL_TOKEN_HEADER } from '../../../src/http/index.js';
 import { DEVICE, PEERS, postOta, startServer, type Harness } from '../conformance/harness.js';
 
 describe('the simulated device of a command, whose address and Client-Id anybody can work out', () => {

@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/index.js';
 import { asCommand, connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
-import type { PairingMode } from '../../../src/server/index.js';
+import type { PairingMode } from '../../../src/http/index.js';
 import { Browser } from './browser.js';
 
 const device = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`, clientId: `client-${n}` });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/index.js';
-import { AdminPassword, type SecretKeeper } from '../../../src/server/index.js';
+import { AdminPassword, type SecretKeeper } from '../../../src/http/index.js';
 import { hurriedClock } from '../../fakes/doctor-context.js';
 import { PASSWORD, PEERS, startServer, type Harness } from '../conformance/harness.js';
 import { Browser, codeOf } from './browser.js';

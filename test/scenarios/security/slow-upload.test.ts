@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger, systemClock } from '../../../src/core/index.js';
-import { Firmware } from '../../../src/firmware/index.js';
-import { openStore, type Store } from '../../../src/store/index.js';
+import { Firmware } from '../../../src/device/firmware/index.js';
+import { openStore, type Store } from '../../../src/platform/store/index.js';
 import { firmwareImage } from '../../fakes/firmware-image.js';
 import { CountingMetrics, startServer, type Harness } from '../conformance/harness.js';
 

@@ -1,0 +1,91 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock, Logger, Scope } from '../core/index.js';
+import type { Firmware } from '../device/firmware/index.js';
+import type { AdvertisedAddress } from '../device/ota/advertised.js';
+import type { Peer } from '../platform/inbound/peers.js';
+import type { AdminApi } from './api.js';
+import { BrowserDevices, type BrowserDevicesOptions } from './browser-devices.js';
+import { plainWords } from './error-answer.js';
+import { registerAdminFrame } from './frame.js';
+import { AdminGate } from './gate.js';
+import type { AdminOptions } from './options.js';
+import { registerPageRoutes } from './page-routes.js';
+import { registerAgentRoutes, type AgentRouteOptions } from './routes/agents.js';
+import { registerBrowserRoute } from './routes/browser.js';
+import { registerDeviceRoutes, type DeviceRouteOptions } from './routes/devices.js';
+import { registerFirmwareRoutes } from './routes/firmware.js';
+import { registerOpenApiRoute } from './routes/openapi.js';
+import { registerOperationRoutes } from './routes/operations.js';
+import { registerSessionRoutes } from './routes/session.js';
+import { registerTurnRoutes, type TurnRouteOptions } from './routes/turns.js';
+import { registerUpkeepRoutes } from './routes/upkeep.js';
+import { AdminSessions } from './sessions.js';
+import { SignInLimit } from './sign-in-limit.js';
+
+/** What the server gives its admin API. */
+export interface AdminDependencies {
+  readonly admin: AdminOptions;
+  readonly localToken: string;
+  readonly peerOf: (request: FastifyRequest) => Peer;
+  readonly publicUrl: () => string | undefined;
+  readonly advertise: (request: FastifyRequest) => AdvertisedAddress | undefined;
+  readonly draining: () => boolean;
+  readonly devices: DeviceRouteOptions;
+  readonly turns: TurnRouteOptions['turns'];
+  readonly earlierTurns: TurnRouteOptions['earlierTurns'];
+  readonly store: BrowserDevicesOptions['store'] & AgentRouteOptions['devices'];
+  /** Undefined: there are none, and no routes for them. */
+  readonly agents?: AgentRouteOptions['agents'] | undefined;
+  /** The token of a bound device. */
+  readonly issue: BrowserDevicesOptions['issue'];
+  readonly defaultLanguage: string;
+  /** Undefined: there are no updates, and no routes for them. */
+  readonly firmware?: Firmware | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly scope: Scope;
+}
+
+export interface Admin {
+  /** Before the port is open. Error: `store.failed`. */
+  begin(): Promise<void>;
+  /** Ends sessions whose time is over, or whose password was changed on another server of the database; to be called every few seconds. */
+  sweep(): void;
+}
+
+/** Puts the page and its API on the server: `GET /`, `/console/*` and everything below `/api/v1`. */
+export function registerAdmin(app: FastifyInstance, dependencies: AdminDependencies): Admin {
+  const { admin, localToken, peerOf, publicUrl, clock, log, scope, store, issue, defaultLanguage } = dependencies;
+  const { words = plainWords, password } = admin;
+  const { control } = dependencies.devices;
+  const browsers = new BrowserDevices({ store, localToken, issue, isOpen: (id) => sessions.isOpen(id), forget: (deviceId) => control.forget(deviceId), clock, scope });
+  const sessions: AdminSessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: (id) => browsers.close(id) });
+  const gate = new AdminGate({ sessions, localToken, peerOf, publicUrl, hosts: admin.hosts });
+  const routes = (api: AdminApi): void => {
+    registerSessionRoutes(api, { gate, sessions, password, limit: new SignInLimit(clock), peerOf, version: admin.version, log });
+    registerDeviceRoutes(api, dependencies.devices);
+    if (dependencies.firmware) registerFirmwareRoutes(api, { gate, firmware: dependencies.firmware, words });
+    if (dependencies.agents) registerAgentRoutes(api, { agents: dependencies.agents, devices: store });
+    registerBrowserRoute(api, { gate, browsers, defaultLanguage });
+    registerTurnRoutes(api, { turns: dependencies.turns, earlierTurns: dependencies.earlierTurns });
+    registerOperationRoutes(api, { ...admin, advertise: dependencies.advertise, draining: dependencies.draining, wallMs: () => clock.wallMs() });
+    registerUpkeepRoutes(api, admin);
+    registerOpenApiRoute(api, admin.version);
+  };
+  registerAdminFrame(app, { gate, words, log, routes });
+  registerPageRoutes(app, { gate, words, log, folder: admin.pageFolder });
+  let looking = false;
+  const look = async (): Promise<void> => {
+    looking = true;
+    await password.look();
+    looking = false;
+    sessions.sweep();
+  };
+  return {
+    begin: () => browsers.forgetAll(),
+    sweep() {
+      sessions.sweep();
+      if (sessions.size > 0 && !looking) scope.fork('password of the page', look);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import type { z } from 'zod';
+import { ChorusError, uiLanguage, type UiLanguage } from '../core/index.js';
+import { languageTag } from '../device/ota/words.js';
+import type { RouteSpec } from './contract.js';
+import type { Principal } from './gate.js';
+import type { HostName } from './host-names.js';
+
+/** What was found out about a request before its handler is called. */
+export interface AdminContext {
+  readonly host: HostName;
+  /** Undefined only on routes that are `public`. */
+  readonly principal: Principal | undefined;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    admin?: AdminContext;
+  }
+  interface FastifyContextConfig {
+    adminAccess?: 'public';
+  }
+}
+
+type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
+type Field<Spec extends RouteSpec, Name extends 'params' | 'query' | 'body'> = Name extends keyof Spec ? Parsed<Spec[Name]> : undefined;
+/** What a handler gives back; one that answers with sound, a file or nothing sends it itself, by `reply`. */
+type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec ? (Spec['answer'] extends z.ZodType ? z.input<Spec['answer']> : unknown) : void;
+
+/** A request of which every part is as the contract says. */
+export interface AdminRequest<Spec extends RouteSpec> extends AdminContext {
+  readonly params: Field<Spec, 'params'>;
+  readonly query: Field<Spec, 'query'>;
+  readonly body: Field<Spec, 'body'>;
+  readonly language: UiLanguage;
+  /** Aborted when who asked has gone. */
+  readonly signal: AbortSignal;
+  readonly request: FastifyRequest;
+  /** For another status than the contract's, headers, and bodies that are not JSON. */
+  readonly reply: FastifyReply;
+}
+
+export type AdminHandler<Spec extends RouteSpec> = (asked: AdminRequest<Spec>) => Promise<Answer<Spec>> | Answer<Spec>;
+
+/** A prompt of 20,000 Chinese characters in JSON. */
+const BODY_BYTES = 128 * 1024;
+
+/** Puts handlers behind the routes of the contract. */
+export class AdminApi {
+  /** `app`: the part of the server below `/api/v1`, behind its gate. */
+  constructor(readonly app: FastifyInstance) {}
+
+  on<const Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spec>): void {
+    this.app.route({
+      method: spec.method,
+      url: spec.path,
+      bodyLimit: BODY_BYTES,
+      config: { ...(spec.access === 'public' && { adminAccess: 'public' as const }), ...(spec.body === 'binary' && { upload: true as const }) },
+      handler: handlerOf(spec, handler),
+    });
+  }
+}
+
+function handlerOf<Spec extends RouteSpec>(spec: Spec, handler: AdminHandler<Spec>): RouteHandlerMethod {
+  return async (request, reply) => {
+    const { admin } = request;
+    if (!admin) throw new ChorusError('internal', 'a route of the admin API is not behind its gate');
+    const asked = {
+      ...admin,
+      params: checked(spec.params, request.params, 'the address'),
+      query: checked(spec.query, request.query, 'the query'),
+      body: spec.body === 'binary' ? undefined : checked(spec.body, spec.body && jsonOf(request), 'the body'),
+      language: languageOf(request),
+      signal: goneSignal(reply),
+      request,
+      reply,
+    };
+    void reply.code(spec.status ?? (spec.answer === undefined ? 204 : 200));
+    // Each part was checked with just the schema that its type is made of.
+    const answer: unknown = await handler(asked as unknown as AdminRequest<Spec>);
+    return reply.sent || answer === reply ? reply : reply.send(answer);
+  };
+}
+
+function checked(schema: z.ZodType | undefined, value: unknown, part: string): unknown {
+  if (schema === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  // Only the place and the rule: what was sent may be a secret.
+  const where = [part, ...(issue?.path.map(String) ?? [])].join(' ');
+  throw new ChorusError('admin.bad_request', `${where} is not as it should be: ${issue?.message ?? 'wrong'}`, { details: { what: issue?.path.map(String).join('.') ?? '' } });
+}
+
+function jsonOf(request: FastifyRequest): unknown {
+  const { body } = request;
+  if (body === undefined || body === '') return {};
+  // A form of a foreign page could send text, but not this type.
+  if (typeof body !== 'string' || !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    throw new ChorusError('admin.bad_request', 'the body has to be JSON, with content-type application/json', { details: { what: 'content-type' } });
+  }
+  try {
+    return JSON.parse(body);
+  } catch (error) {
+    throw new ChorusError('admin.bad_request', 'the body is not JSON', { cause: error, details: { what: 'JSON' } });
+  }
+}
+
+/** Chinese or English, by Accept-Language. */
+export function languageOf(request: FastifyRequest): UiLanguage {
+  return uiLanguage(languageTag(request.headers['accept-language']) ?? 'en');
+}
+
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort(new ChorusError('admin.not_found', 'who asked has gone'));
+  });
+  return gone.signal;
+}

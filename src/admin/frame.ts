@@ -1,0 +1,50 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ChorusError, type Logger } from '../core/index.js';
+import { AdminApi, languageOf } from './api.js';
+import { asAdminError, statusOf, type ErrorWords } from './error-answer.js';
+import type { AdminGate } from './gate.js';
+import { API_HEADERS } from './security-headers.js';
+
+export const ADMIN_PREFIX = '/api/v1';
+
+export interface FrameOptions {
+  readonly gate: AdminGate;
+  readonly words: ErrorWords;
+  readonly log: Logger;
+  /** Adds the routes. */
+  readonly routes: (api: AdminApi) => void;
+}
+
+/**
+ * Everything below `/api/v1` is behind one gate: whatever is registered there, an address that does not exist included, refuses who is not known, unless it
+ * says that it is `public`. The gate stands before the body is read, and again before it is acted upon.
+ */
+export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
+  const { gate, words, log, routes } = options;
+  const fail = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const error = asAdminError(thrown);
+    const status = statusOf(error);
+    if (status === 500) log.error('a request of the admin API failed', { error: thrown, method: request.method, route: request.routeOptions.url });
+    else if (error.code === 'admin.cross_site' || error.code === 'admin.wrong_host') log.warn('a request of the admin API was refused', { code: error.code, method: request.method, route: request.routeOptions.url });
+    const { message, mend } = words(error, languageOf(request));
+    const retryAfterMs = error.details['retryAfterMs'];
+    if (typeof retryAfterMs === 'number') void reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
+    return reply.code(status).headers(API_HEADERS).send({ error: { code: error.code, message, ...(mend !== undefined && { mend }) } });
+  };
+  void app.register(
+    async (api) => {
+      api.addHook('onRequest', async (request, reply) => {
+        void reply.headers(API_HEADERS);
+        request.admin = gate.admit(request);
+      });
+      // A body may be held back until its sender has long signed out.
+      api.addHook('preHandler', async (request) => {
+        request.admin = gate.admit(request);
+      });
+      api.setErrorHandler(fail);
+      api.setNotFoundHandler((request, reply) => fail(new ChorusError('admin.not_found', 'the admin API has no such address'), request, reply));
+      routes(new AdminApi(api));
+    },
+    { prefix: ADMIN_PREFIX },
+  );
+}

@@ -1,0 +1,130 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ChorusError } from '../core/index.js';
+import { headerText, type Peer } from '../platform/inbound/peers.js';
+import { sameSecret } from '../device/access/tokens.js';
+import { isOwnName, parseHost, type HostName } from './host-names.js';
+import { isCsrf, SESSION_LONGEST_MS, type AdminSession, type AdminSessions } from './sessions.js';
+
+/** Who asks: a command on this machine that may read the data folder, or a browser in which the admin has signed in. */
+export type Principal = { readonly kind: 'local' } | { readonly kind: 'browser'; readonly session: AdminSession };
+
+export interface GateOptions {
+  readonly sessions: AdminSessions;
+  /** The secret of the data folder. */
+  readonly localToken: string;
+  readonly peerOf: (request: FastifyRequest) => Peer;
+  /** `server.public_url`. */
+  readonly publicUrl: () => string | undefined;
+  /** `admin.hosts`. */
+  readonly hosts: () => readonly string[];
+}
+
+export const SESSION_COOKIE = 'chorus_session';
+export const CSRF_HEADER = 'x-chorus-csrf';
+
+/** Decides by whom a request of the page or its API comes, before its body is read. */
+export class AdminGate {
+  constructor(private readonly options: GateOptions) {}
+
+  /**
+   * Lets a request in: who asks, undefined only on a route that is `public`. To be asked again whenever time has passed, as a session may have ended.
+   * Errors: `admin.wrong_host`, `admin.not_signed_in`, `admin.cross_site`.
+   */
+  admit(request: FastifyRequest): { readonly host: HostName; readonly principal: Principal | undefined } {
+    const host = this.host(request);
+    const principal = this.principal(request, host);
+    if (principal === undefined) {
+      if (request.routeOptions.config.adminAccess !== 'public') throw new ChorusError('admin.not_signed_in', 'nobody is signed in');
+      this.sameOrigin(request, host);
+    }
+    return { host, principal };
+  }
+
+  /** The name by which the page was asked for. Error: `admin.wrong_host`. */
+  host(request: FastifyRequest): HostName {
+    const host = parseHost(this.#hostHeader(request));
+    if (host && isOwnName(host, this.#ownNames())) return host;
+    throw new ChorusError('admin.wrong_host', 'this server does not know the name by which it was asked', { details: { host: host?.name ?? '' } });
+  }
+
+  /** Undefined: nobody who is known. Errors: `admin.not_signed_in` for credentials that are wrong, `admin.cross_site`. */
+  principal(request: FastifyRequest, host: HostName): Principal | undefined {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) return this.#local(request, authorization);
+    const session = this.options.sessions.find(cookieOf(request));
+    if (!session) return undefined;
+    this.sameOrigin(request, host);
+    if (!isReading(request) && !isCsrf(session, headerText(request.headers[CSRF_HEADER]))) {
+      throw new ChorusError('admin.cross_site', `the header ${CSRF_HEADER} is missing or is not that of this session`);
+    }
+    return { kind: 'browser', session };
+  }
+
+  /**
+   * Refuses what a page of another address sends: browsers say so, in one of two headers or both. Another port of this machine is another
+   * address too, although cookies and SameSite do not tell them apart. Error: `admin.cross_site`.
+   */
+  sameOrigin(request: FastifyRequest, host: HostName): void {
+    const { origin } = request.headers;
+    const site = headerText(request.headers['sec-fetch-site']);
+    const foreignSite = site !== undefined && site !== 'same-origin' && !(site === 'none' && isReading(request));
+    if (!foreignSite && (origin === undefined || origin === `http://${host.text}` || origin === `https://${host.text}` || this.#isPublic(origin))) return;
+    throw new ChorusError('admin.cross_site', 'the request comes from a page of another address');
+  }
+
+  /** Over https, as far as a proxy that is trusted says so. */
+  isSecure(request: FastifyRequest, host: HostName): boolean {
+    const peer = this.options.peerOf(request);
+    if (peer.viaTrustedProxy && headerText(request.headers['x-forwarded-proto']) === 'https') return true;
+    const publicUrl = this.#publicUrl();
+    return publicUrl?.protocol === 'https:' && publicUrl.hostname === host.name && headerText(request.headers['x-forwarded-proto']) !== 'http';
+  }
+
+  /** `secret`: undefined takes the cookie away. */
+  setCookie(request: FastifyRequest, reply: FastifyReply, host: HostName, secret: string | undefined): void {
+    const secure = this.isSecure(request, host) ? '; Secure' : '';
+    const lifetimeS = secret === undefined ? 0 : SESSION_LONGEST_MS / 1000;
+    void reply.header('set-cookie', `${SESSION_COOKIE}=${secret ?? ''}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifetimeS}${secure}`);
+  }
+
+  #local(request: FastifyRequest, authorization: string): Principal {
+    const token = /^Bearer ([A-Za-z0-9_-]{43})$/i.exec(authorization)?.[1];
+    const { kind, forwarded } = this.options.peerOf(request);
+    const here = (kind === 'loopback' || kind === 'own') && !forwarded;
+    if (token !== undefined && sameSecret(token, this.options.localToken) && here) return { kind: 'local' };
+    throw new ChorusError('admin.not_signed_in', 'that is not the token of commands on the server itself, or it does not come from there');
+  }
+
+  #hostHeader(request: FastifyRequest): string | undefined {
+    const forwarded = this.options.peerOf(request).viaTrustedProxy ? headerText(request.headers['x-forwarded-host']) : undefined;
+    return forwarded ?? request.headers.host;
+  }
+
+  #ownNames(): readonly string[] {
+    const publicName = this.#publicUrl()?.hostname;
+    return [...this.options.hosts().map((name) => name.toLowerCase()), ...(publicName === undefined ? [] : [publicName])];
+  }
+
+  #isPublic(origin: string): boolean {
+    const url = this.#publicUrl();
+    return url !== undefined && origin === url.origin;
+  }
+
+  #publicUrl(): URL | undefined {
+    const text = this.options.publicUrl();
+    return text === undefined ? undefined : new URL(text);
+  }
+}
+
+function isReading({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+/** Of several cookies of the name none counts: somebody else set one of them. */
+export function cookieOf(request: FastifyRequest): string | undefined {
+  const values = (request.headers.cookie ?? '').split(';').flatMap((part) => {
+    const [name, ...value] = part.trim().split('=');
+    return name === SESSION_COOKIE ? [value.join('=')] : [];
+  });
+  return values.length === 1 ? values[0] : undefined;
+}

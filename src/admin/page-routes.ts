@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../core/index.js';
+import { languageOf } from './api.js';
+import { asAdminError, statusOf, type ErrorWords } from './error-answer.js';
+import type { AdminGate } from './gate.js';
+import { readPageFiles, type PageFile } from './page-files.js';
+import { API_HEADERS, pageHeaders } from './security-headers.js';
+
+export interface PageRouteOptions {
+  readonly gate: AdminGate;
+  readonly words: ErrorWords;
+  readonly log: Logger;
+  /** Undefined: there is no page. */
+  readonly folder: string | undefined;
+}
+
+const INDEX = 'index.html';
+const NO_PAGE = {
+  en: 'Chorus is running. Its page was not built: run `npm run build` and start it again. Devices use /xiaozhi/ota/.\n',
+  zh: 'Chorus 正在运行，但页面还没有构建：请运行 `npm run build` 后重新启动。设备请用 /xiaozhi/ota/。\n',
+} as const;
+
+/** `GET /` and `GET /console/*`: the files of the page, which are no secret; everything that they show comes from the API. */
+export function registerPageRoutes(app: FastifyInstance, { gate, words, log, folder }: PageRouteOptions): void {
+  let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
+  const read = (): Promise<ReadonlyMap<string, PageFile>> => {
+    files ??= (folder === undefined ? Promise.resolve(new Map<string, PageFile>()) : readPageFiles(folder)).catch((error: unknown) => {
+      // Perhaps it can be read the next time.
+      files = undefined;
+      throw error;
+    });
+    return files;
+  };
+  const send = async (name: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const headers = pageHeaders(gate.host(request));
+    const file = (await read()).get(name);
+    if (file) return answer(file, request, reply.headers(headers));
+    const missing = name === INDEX;
+    return reply.code(missing ? 503 : 404).headers({ ...headers, 'cache-control': 'no-store' }).type('text/plain; charset=utf-8').send(missing ? NO_PAGE[languageOf(request)] : 'not found\n');
+  };
+  void app.register(async (page) => {
+    page.setErrorHandler(async (thrown, request, reply) => {
+      const error = asAdminError(thrown);
+      const status = statusOf(error);
+      if (status === 500) log.error('the page could not be answered', { error: thrown });
+      const { message, mend = '' } = words(error, languageOf(request));
+      return reply.code(status).headers(API_HEADERS).type('text/plain; charset=utf-8').send(`${message}\n${mend}\n`);
+    });
+    page.get('/', (request, reply) => send(INDEX, request, reply));
+    page.get('/console/*', (request, reply) => {
+      const { '*': name = '' } = request.params as Record<string, string>;
+      return send(name, request, reply);
+    });
+  });
+}
+
+function answer({ type, body, brotli, etag }: PageFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // Asked again each time, which is one small answer: after an upgrade nobody runs an old page against a new API.
+  void reply.headers({ etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }).type(type);
+  if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)) return reply.code(304).send();
+  if (brotli === undefined || !/\bbr\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(body);
+  return reply.header('content-encoding', 'br').send(brotli);
+}

@@ -1,0 +1,23 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { asCommand, http, startServer, type Harness } from '../../../test/scenarios/conformance/harness.js';
+import { openStore } from '../../platform/store/index.js';
+
+let harness: Harness | undefined;
+afterEach(async () => {
+  await harness?.close();
+  harness = undefined;
+});
+
+it('of two who change an agent at once neither undoes what the other said', async () => {
+  const store = await openStore({ dataDir: await mkdtemp(join(tmpdir(), 'chorus-agents-')) });
+  const running = await startServer({ store, agents: store.agents });
+  harness = running;
+  const set = (body: Readonly<Record<string, string>>): ReturnType<typeof http> => http(running, { method: 'POST', path: '/api/v1/agents/teacher', headers: asCommand(running), body: JSON.stringify(body) });
+  await set({ name: 'Teacher' });
+  const answers = await Promise.all([{ prompt: 'You are patient.' }, { voice: 'en-GB-SoniaNeural' }, { language: 'en-GB' }, { model: 'qwen' }].map(set));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(await store.agents.agent('teacher')).toEqual({ id: 'teacher', name: 'Teacher', prompt: 'You are patient.', voice: 'en-GB-SoniaNeural', language: 'en-GB', llm: 'qwen' });
+});

@@ -1,0 +1,77 @@
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { ChorusError } from '../../core/index.js';
+import type { Firmware, ReleaseReport } from '../../device/firmware/index.js';
+import { parseDeviceId } from '../../device/protocol/index.js';
+import type { AdminApi } from '../api.js';
+import { ADMIN_API } from '../contract.js';
+import type { ErrorWords } from '../error-answer.js';
+import type { AdminGate } from '../gate.js';
+import type { FirmwareView } from '../schemas.js';
+
+export interface FirmwareRouteOptions {
+  readonly gate: AdminGate;
+  readonly firmware: Firmware;
+  readonly words: ErrorWords;
+}
+
+const OCTETS = 'application/octet-stream';
+
+/** Firmware images, and whom they are offered. */
+export function registerFirmwareRoutes(api: AdminApi, { gate, firmware, words }: FirmwareRouteOptions): void {
+  const view = (report: ReleaseReport): FirmwareView => firmwareView(report, words);
+  // The image goes to the disk as it comes, and is measured there; it is the only body here that is not text.
+  api.app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
+
+  api.on(ADMIN_API.listFirmware, async () => ({ firmware: (await firmware.list()).map(view) }));
+
+  api.on(ADMIN_API.addFirmware, async ({ query, request }) => {
+    const { body } = request;
+    if (!(body instanceof Readable)) throw new ChorusError('admin.bad_request', `the body has to be the image, with content-type ${OCTETS}`, { details: { what: 'content-type' } });
+    const { report, notes } = await firmware.add(whole(body, () => gate.admit(request)), {
+      board: query.board,
+      version: query.version,
+      fileName: basename(query.file),
+      share: query.share,
+      deviceIds: deviceIds(query.devices.split(',').filter((part) => part.trim() !== '')),
+      force: query.force === 'true',
+    });
+    return { firmware: view(report), notes: [...notes] };
+  });
+
+  api.on(ADMIN_API.rollOutFirmware, async ({ params: { id }, body }) => {
+    if (body.state === 'paused') return { firmware: view(await firmware.pause(id)) };
+    return { firmware: view(await firmware.rollOut(id, { share: body.share, deviceIds: body.devices && deviceIds(body.devices), force: body.force })) };
+  });
+
+  api.on(ADMIN_API.removeFirmware, ({ params: { id } }) => firmware.remove(id));
+}
+
+/** An upload is acted upon at its end: by then who sent it may have signed out. Error: what `admit` throws. */
+async function* whole(body: AsyncIterable<Uint8Array>, admit: () => unknown): AsyncIterable<Uint8Array> {
+  yield* body;
+  admit();
+}
+
+/** Error: `admin.bad_request`. */
+function deviceIds(texts: readonly string[]): readonly string[] {
+  return texts.map((text) => {
+    const id = parseDeviceId(text);
+    if (id === undefined) throw new ChorusError('admin.bad_request', 'devices are named by their MAC addresses here', { details: { what: 'devices' } });
+    return id;
+  });
+}
+
+function firmwareView({ release, returns, offered, confirmed }: ReleaseReport, words: ErrorWords): FirmwareView {
+  const { id, board, version, sizeBytes, sha256, fileName, chip, createdMs, state, share, force } = release;
+  const { returned, silent, underWay } = returns;
+  return {
+    id, board, version, sizeBytes, sha256, fileName, chip, addedAtMs: createdMs,
+    rollout: { state, ...(state === 'halted' && { reason: haltedBecause(release, returns, words) }), share, devices: [...release.deviceIds], force, offered, arrived: confirmed, returned, silent, underWay },
+  };
+}
+
+function haltedBecause({ id, board, version, reason }: ReleaseReport['release'], { confirmed, returned, silent }: ReleaseReport['returns'], words: ErrorWords): { readonly en: string; readonly zh: string } {
+  const error = new ChorusError('firmware.halted', reason ?? 'too few devices came back with it', { details: { id, board, version, confirmed, returned, silent } });
+  return { en: words(error, 'en').message, zh: words(error, 'zh').message };
+}

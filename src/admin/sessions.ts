@@ -1,0 +1,124 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '../core/index.js';
+import { sameSecret } from '../device/access/tokens.js';
+
+/** A browser in which the admin has signed in. */
+export interface AdminSession {
+  /** Internal name, no secret. */
+  readonly id: number;
+  readonly csrf: string;
+  readonly expiresAtMs: number;
+}
+
+export interface SessionsOptions {
+  readonly clock: Clock;
+  /** Of the password as it is; sessions of another one are over. */
+  readonly stamp: () => string;
+  /** Told of each session that is over, however it ended. */
+  readonly onEnd: (id: number) => void;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly csrf: string;
+  readonly stamp: string;
+  readonly madeMs: number;
+  seenMs: number;
+}
+
+export const SESSION_IDLE_MS = 12 * 3_600_000;
+export const SESSION_LONGEST_MS = 7 * 24 * 3_600_000;
+const MAX_SESSIONS = 100;
+const SECRET = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Who is signed in, in memory: after a restart everybody signs in again. A session is known by 256 random bits, of which only the hash is here, and is
+ * never continued under another's: signing in always makes a new one.
+ */
+export class AdminSessions {
+  /** By hash of the secret, the one that was quiet longest first. */
+  readonly #entries = new Map<string, Entry>();
+  #lastId = 0;
+
+  constructor(private readonly options: SessionsOptions) {}
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** The secret is for the cookie, and nowhere kept. */
+  open(): { readonly secret: string; readonly session: AdminSession } {
+    const secret = randomBytes(32).toString('base64url');
+    const nowMs = this.options.clock.nowMs();
+    const entry: Entry = { id: ++this.#lastId, csrf: randomBytes(32).toString('base64url'), stamp: this.options.stamp(), madeMs: nowMs, seenMs: nowMs };
+    this.sweep();
+    if (this.#entries.size >= MAX_SESSIONS) this.#end(this.#entries.keys().next().value);
+    this.#entries.set(hashOf(secret), entry);
+    return { secret, session: this.#view(entry) };
+  }
+
+  /** The session of a cookie, which is in use now. */
+  find(secret: string | undefined): AdminSession | undefined {
+    if (secret === undefined || !SECRET.test(secret)) return undefined;
+    const key = hashOf(secret);
+    const entry = this.#entries.get(key);
+    if (!entry) return undefined;
+    if (this.#isOver(entry)) {
+      this.#end(key);
+      return undefined;
+    }
+    entry.seenMs = this.options.clock.nowMs();
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return this.#view(entry);
+  }
+
+  isOpen(id: number): boolean {
+    for (const entry of this.#entries.values()) if (entry.id === id) return !this.#isOver(entry);
+    return false;
+  }
+
+  close(id: number): void {
+    for (const [key, entry] of this.#entries) if (entry.id === id) this.#end(key);
+  }
+
+  /** After a change of the password. */
+  closeAllBut(id: number | undefined): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.id === id) this.#entries.set(key, { ...entry, stamp: this.options.stamp() });
+      else this.#end(key);
+    }
+  }
+
+  /** Ends those whose time is over. */
+  sweep(): void {
+    for (const [key, entry] of this.#entries) if (this.#isOver(entry)) this.#end(key);
+  }
+
+  #isOver({ stamp, madeMs, seenMs }: Entry): boolean {
+    const nowMs = this.options.clock.nowMs();
+    return nowMs - seenMs >= SESSION_IDLE_MS || nowMs - madeMs >= SESSION_LONGEST_MS || stamp !== this.options.stamp();
+  }
+
+  #end(key: string | undefined): void {
+    const entry = key === undefined ? undefined : this.#entries.get(key);
+    if (key === undefined || !entry) return;
+    this.#entries.delete(key);
+    this.options.onEnd(entry.id);
+  }
+
+  #view({ id, csrf, madeMs, seenMs }: Entry): AdminSession {
+    const { clock } = this.options;
+    const leftMs = Math.min(seenMs + SESSION_IDLE_MS, madeMs + SESSION_LONGEST_MS) - clock.nowMs();
+    return { id, csrf, expiresAtMs: clock.wallMs() + leftMs };
+  }
+}
+
+/** Whether the header belongs to the session. */
+export function isCsrf(session: AdminSession, shown: string | undefined): boolean {
+  return shown !== undefined && sameSecret(shown, session.csrf);
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}

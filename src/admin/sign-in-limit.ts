@@ -1,0 +1,62 @@
+import type { Clock } from '../core/index.js';
+import { TokenBucket } from '../platform/inbound/rate-limit.js';
+
+/** Wrong passwords of one source that cost nothing: somebody who mistypes. */
+const FREE_TRIES = 5;
+/** After those: 1 s, and twice as long with each further one. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+/** A source that was quiet for so long begins anew. */
+const FORGET_AFTER_MS = 60 * 60_000;
+/** Over all sources: many addresses must not make many guesses. 20 at once and 6 a minute are 8,640 a day; a password that we made has 79 bits. */
+const TOTAL = { burst: 20, perSecond: 0.1 };
+const MAX_SOURCES = 10_000;
+
+interface Source {
+  readonly failures: number;
+  readonly atMs: number;
+  readonly pauseMs: number;
+}
+
+/**
+ * How often passwords may be guessed. A try counts when it begins, so that a thousand at once are a thousand. Who has signed in from a source before is
+ * not kept out by what others guess.
+ */
+export class SignInLimit {
+  readonly #sources = new Map<string, Source>();
+  readonly #trusted = new Set<string>();
+  readonly #total: TokenBucket;
+
+  constructor(private readonly clock: Clock) {
+    this.#total = new TokenBucket(TOTAL, clock);
+  }
+
+  /** Milliseconds to wait, and nothing was counted; or 0: the password may be looked at, and counts as wrong until {@link succeeded}. */
+  begin(source: string): number {
+    const nowMs = this.clock.nowMs();
+    const known = this.#sources.get(source);
+    const before = known !== undefined && nowMs - known.atMs < FORGET_AFTER_MS ? known : undefined;
+    const waitMs = before === undefined ? 0 : before.atMs + before.pauseMs - nowMs;
+    if (waitMs > 0) return Math.ceil(waitMs);
+    if (!this.#trusted.has(source) && !this.#total.take()) return Math.ceil(1000 / TOTAL.perSecond);
+    const failures = (before?.failures ?? 0) + 1;
+    const pauseMs = failures <= FREE_TRIES ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - FREE_TRIES - 1));
+    this.#remember(source, { failures, atMs: nowMs, pauseMs });
+    return 0;
+  }
+
+  /** The password was right. */
+  succeeded(source: string): void {
+    this.#sources.delete(source);
+    this.#trusted.delete(source);
+    if (this.#trusted.size >= MAX_SOURCES) this.#trusted.delete(this.#trusted.values().next().value ?? '');
+    this.#trusted.add(source);
+  }
+
+  #remember(source: string, entry: Source): void {
+    this.#sources.delete(source);
+    // The one that has been quiet longest; the total still bounds who makes room by many addresses.
+    if (this.#sources.size >= MAX_SOURCES) this.#sources.delete(this.#sources.keys().next().value ?? '');
+    this.#sources.set(source, entry);
+  }
+}

@@ -1,0 +1,301 @@
+import { describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
+import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
+import { Cancelled, noMetrics } from '../core/index.js';
+import { createAdmission, type AdmissionOptions } from './admission.js';
+import type { TalkPermit } from './capacity-port.js';
+
+function world(options: Partial<AdmissionOptions> = {}) {
+  const clock = new FakeClock();
+  const admission = createAdmission({ clock, metrics: noMetrics, maxTalking: Infinity, ...options });
+  const admitted: string[] = [];
+  const permits = new Map<string, TalkPermit[]>();
+  const waiting = new Set<string>();
+  const wait = async (deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<void> => {
+    waiting.add(deviceId);
+    try {
+      const permit = await admission.admit(deviceId, lastTurnEndedMs, waitMs, signal);
+      admitted.push(permit === undefined ? `${deviceId} refused` : deviceId);
+      if (permit !== undefined) permits.set(deviceId, [...(permits.get(deviceId) ?? []), permit]);
+    } catch {
+      admitted.push(`${deviceId} gone`);
+    }
+    waiting.delete(deviceId);
+  };
+  /** It talks or waits: a session has one turn at a time. */
+  const occupied = (deviceId: string): boolean => waiting.has(deviceId) || (permits.get(deviceId)?.length ?? 0) > 0;
+  const want = (deviceId: string, lastTurnEndedMs?: number, waitMs = 3000, signal = new AbortController().signal): void => {
+    void wait(deviceId, lastTurnEndedMs, waitMs, signal);
+  };
+  const end = async (deviceId: string): Promise<void> => {
+    await settle();
+    permits.get(deviceId)?.shift()?.release();
+    await settle();
+  };
+  const refuse = (deviceId: string, times: number): void => {
+    for (let i = 0; i < times; i++) expect(admission.tryAdmit(deviceId)).toBeUndefined();
+  };
+  return { clock, admission, admitted, want, occupied, end, refuse };
+}
+
+describe('a number of turns at once', () => {
+  it('counts from the moment of admission, and a release twice is one', () => {
+    const { admission } = world({ maxTalking: 1 });
+    const permit = admission.tryAdmit('a');
+    expect(permit).toBeDefined();
+    expect(admission.tryAdmit('b')).toBeUndefined();
+    permit?.release();
+    permit?.release();
+    expect(admission.view().talking).toBe(0);
+    expect(admission.tryAdmit('b')).toBeDefined();
+    expect(admission.tryAdmit('c')).toBeUndefined();
+  });
+
+  it('room goes to a conversation before a newcomer, then to whoever waits longest', async () => {
+    const { clock, admitted, want, end } = world({ maxTalking: 1 });
+    want('first');
+    await clock.advance(40_000);
+    want('newcomer', undefined, 60_000);
+    await clock.advance(10);
+    want('stale', 5_000, 60_000);
+    await clock.advance(10);
+    want('talking', 39_000, 60_000);
+    for (const name of ['first', 'talking', 'newcomer', 'stale']) await end(name);
+    expect(admitted).toEqual(['first', 'talking', 'newcomer', 'stale']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('who was refused and comes again keeps the place, however it was refused', async () => {
+    const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
+    const gone = new AbortController();
+    want('a');
+    want('early', undefined, 60_000, gone.signal);
+    await clock.advance(1000);
+    want('second', undefined, 1000);
+    await clock.advance(2000);
+    admission.turnedAway('early');
+    gone.abort(new Cancelled('told that it is busy'));
+    want('late', undefined, 60_000);
+    want('second', undefined, 60_000);
+    await clock.advance(100_000);
+    want('early', undefined, 60_000);
+    await end('a');
+    await end('early');
+    expect(admitted).toEqual(['a', 'second refused', 'early gone', 'late refused', 'second refused', 'early']);
+  });
+
+  it('a wait that is given up leaves nothing', async () => {
+    const { clock, admission, admitted, want, end } = world({ maxTalking: 1 });
+    const gone = new AbortController();
+    want('a');
+    want('b', undefined, 3000, gone.signal);
+    want('c', undefined, 3000, AbortSignal.abort(new Cancelled('before')));
+    gone.abort(new Cancelled('test'));
+    await settle();
+    await end('a');
+    expect(admitted.slice(1).sort()).toEqual(['b gone', 'c gone']);
+    admission.leave('a');
+    expect(admission.view()).toEqual({ talking: 0, conversations: 0, lively: 0, waiting: 0 });
+    expect(clock.pending).toBe(0);
+  });
+});
+
+describe('room for conversations', () => {
+  it('a conversation keeps its seat through its pauses, a newcomer waits until it is over', async () => {
+    const { clock, admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
+    want('a');
+    want('b');
+    await end('a');
+    await clock.advance(14_000);
+    want('c', undefined, 500);
+    await clock.advance(500);
+    expect(admitted).toEqual(['a', 'b', 'c refused']);
+    want('a', 0);
+    await settle();
+    expect(admitted.at(-1)).toBe('a');
+    await end('a');
+    want('c', undefined, 20_000);
+    await clock.advance(14_999);
+    expect(admission.view()).toEqual({ talking: 1, conversations: 2, lively: 1, waiting: 1 });
+    await clock.advance(1);
+    expect(admitted.at(-1)).toBe('c');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('who asks in the moment in which a seat becomes free does not overtake who waits for it', async () => {
+    const { clock, admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
+    want('talks on');
+    want('a');
+    await end('a');
+    let late: unknown = 'not asked';
+    // Before the alarm of the gate, which is due at the same time.
+    clock.after(15_000, () => {
+      late = admission.tryAdmit('late');
+      want('later', undefined, 500);
+    });
+    await clock.advance(13_000);
+    want('b', undefined, 20_000);
+    await clock.advance(2000);
+    expect(late).toBeUndefined();
+    expect(admitted).toEqual(['talks on', 'a', 'b']);
+    await clock.advance(500);
+    expect(admitted).toEqual(['talks on', 'a', 'b', 'later refused']);
+  });
+
+  it('a device that has left frees its seat at once; one that still talks keeps it until then', async () => {
+    const { admission, admitted, want, end } = world({ room: { conversations: 2, strained: false } });
+    want('a');
+    want('b');
+    want('c');
+    await end('a');
+    admission.leave('b');
+    await settle();
+    expect(admitted).toEqual(['a', 'b']);
+    admission.leave('a');
+    await settle();
+    expect(admitted).toEqual(['a', 'b', 'c']);
+  });
+
+  it('under strain conversations go on and none begins beyond half of the ceiling; that ends as soon as the strain does', async () => {
+    const { clock, admission, admitted, want, end } = world({ room: { conversations: 10, strained: false } });
+    want('a');
+    want('b');
+    await end('a');
+    admission.setRoom({ conversations: 6, strained: true });
+    want('a', clock.nowMs());
+    want('c');
+    want('d');
+    await settle();
+    expect(admitted).toEqual(['a', 'b', 'a', 'c']);
+    admission.setRoom({ conversations: 6, strained: false });
+    await settle();
+    expect(admitted.at(-1)).toBe('d');
+  });
+
+  it('less room cuts nobody off, and a machine on which nobody talks refuses nobody', async () => {
+    const { admission, admitted, want, end } = world({ room: { conversations: 3, strained: false } });
+    for (const name of ['a', 'b', 'c']) want(name);
+    await settle();
+    admission.setRoom({ conversations: 1, strained: true });
+    expect(admission.view().talking).toBe(3);
+    for (const name of ['a', 'b', 'c']) await end(name);
+    want('d');
+    await settle();
+    expect(admitted).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
+describe('turned away ten times in a row', () => {
+  it('gets its turn before a newcomer, although it is not there when there is room', async () => {
+    const { clock, admission, admitted, want, end, refuse } = world({ room: { conversations: 2, strained: false } });
+    want('a');
+    want('b');
+    refuse('patient', 9);
+    await end('a');
+    admission.leave('a');
+    // Nine times is not yet ten: the room is anybody's.
+    want('c');
+    await settle();
+    expect(admitted).toEqual(['a', 'b', 'c']);
+    admission.turnedAway('patient');
+    await end('c');
+    admission.leave('c');
+    await clock.advance(5000);
+    want('newcomer');
+    await clock.advance(3000);
+    want('patient');
+    await settle();
+    expect(admitted.slice(3)).toEqual(['newcomer refused', 'patient']);
+    // Its next refusals count from one again.
+    await end('patient');
+    admission.leave('patient');
+    want('newcomer');
+    await settle();
+    expect(admitted.at(-1)).toBe('newcomer');
+  });
+
+  it('goes before conversations where turns are counted, and one place beyond the ceiling is kept for such devices', async () => {
+    const turns = world({ maxTalking: 1 });
+    turns.want('a');
+    turns.refuse('patient', 10);
+    turns.want('b', 0, 20_000);
+    turns.want('patient', undefined, 20_000);
+    await turns.end('a');
+    expect(turns.admitted).toEqual(['a', 'patient']);
+
+    const seats = world({ room: { conversations: 1, strained: false } });
+    seats.want('a');
+    seats.refuse('patient', 10);
+    seats.refuse('other', 10);
+    seats.want('patient');
+    seats.want('other');
+    await settle();
+    expect(seats.admitted).toEqual(['a', 'patient']);
+  });
+
+  it('who does not come back is waited for 15 s only', async () => {
+    const { clock, admission, admitted, want, end, refuse } = world({ maxTalking: 1 });
+    want('a');
+    refuse('gone', 10);
+    await end('a');
+    want('newcomer', undefined, 60_000);
+    await clock.advance(14_999);
+    expect(admission.view().waiting).toBe(1);
+    await clock.advance(1);
+    expect(admitted).toEqual(['a', 'newcomer']);
+    expect(clock.pending).toBe(0);
+  });
+});
+
+it('counts what there was no room for', async () => {
+  const counted: string[] = [];
+  const metrics = { ...noMetrics, count: (name: string, labels: object = {}) => void counted.push([name, ...Object.values(labels)].join(' ')) };
+  const { admission, want, end, refuse } = world({ maxTalking: 2, room: { conversations: 1, strained: false }, metrics });
+  want('a');
+  refuse('b', 1);
+  admission.setRoom({ conversations: 2, strained: true });
+  refuse('b', 1);
+  admission.setRoom({ conversations: 5, strained: false });
+  want('c');
+  refuse('b', 8);
+  await end('c');
+  refuse('d', 1);
+  expect(counted.filter((line) => line.startsWith('chorus_admission_refused_total')).map((line) => line.split(' ')[1])).toEqual(['load', 'strain', ...Array(8).fill('sessions'), 'owed']);
+});
+
+describe('whatever happens', () => {
+  const step = fc.record({ device: fc.nat(7), what: fc.constantFrom('want', 'want', 'end', 'leave', 'wait', 'room'), talked: fc.boolean(), room: fc.nat(5), strained: fc.boolean() });
+
+  it('never more turns than allowed, never more conversations begun than there is room for, nobody waits without a reason', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 4 }), async (steps, maxTalking) => {
+        let room = { conversations: 2, strained: false };
+        const { clock, admission, admitted, want, occupied, end } = world({ maxTalking, room, seatMs: 5000 });
+        for (const { device, what, talked, ...change } of steps) {
+          const before = admission.view();
+          if (what === 'want' && !occupied(`${device}`)) want(`${device}`, talked ? clock.nowMs() : undefined);
+          else if (what === 'end') await end(`${device}`);
+          else if (what === 'leave') admission.leave(`${device}`);
+          else if (what === 'wait') await clock.advance(1100);
+          else admission.setRoom((room = { conversations: change.room, strained: change.strained }));
+          await settle(1);
+          const { talking, conversations, lively, waiting } = admission.view();
+          expect(talking <= lively && lively <= conversations).toBe(true);
+          expect(talking).toBeLessThanOrEqual(maxTalking);
+          expect(talking).toBeGreaterThanOrEqual(0);
+          // One more for devices that are owed a turn, one because a machine on which nobody talks refuses nobody.
+          if (conversations > before.conversations) expect(conversations).toBeLessThanOrEqual(Math.max(1, room.conversations) + 2);
+          const refusedOften = admitted.filter((entry) => entry.endsWith('refused')).length >= 10;
+          const free = talking === 0 || (talking < maxTalking && conversations < room.conversations * (room.strained ? 0.5 : 1));
+          if (!refusedOften) expect(waiting > 0 && free).toBe(false);
+        }
+        admission.setRoom({ conversations: 100, strained: false });
+        while (admission.view().talking > 0) for (let device = 0; device < 8; device++) await end(`${device}`);
+        await clock.advance(200_000);
+        expect(admission.view()).toEqual({ talking: 0, conversations: 0, lively: 0, waiting: 0 });
+        expect(clock.pending).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,231 @@
+import type { Clock, Metrics, TimerHandle } from '../core/index.js';
+import type { Admission, TalkPermit } from './capacity-port.js';
+import { Refusals } from './refusals.js';
+import { Seats } from './seats.js';
+
+/** What the machine carries at the moment ({@link createLoadControl}). */
+export interface TalkRoom {
+  /** Conversations at a time, those that pause included. */
+  readonly conversations: number;
+  /** The machine is at its limits: conversations go on, and new ones begin only up to half of those that it should carry. */
+  readonly strained: boolean;
+}
+
+export interface AdmissionOptions {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Turns at once (`max_concurrent_sessions`); Infinity: only the room counts. */
+  readonly maxTalking: number;
+  /** Until {@link AdmissionControl.setRoom} is called; default: unlimited. */
+  readonly room?: TalkRoom;
+  /** A device whose last turn ended less than this ago is in a conversation and goes before newcomers. */
+  readonly conversationMs?: number;
+  /** A conversation counts as load for so long after a turn; default 15 s. */
+  readonly seatMs?: number;
+}
+
+export interface AdmissionView {
+  /** Turns in progress. */
+  readonly talking: number;
+  /** Conversations: turns in progress, and those of the last seconds whose device will most likely go on. */
+  readonly conversations: number;
+  /** Those of them that are just talking or taking breath: it is they who use the machine. */
+  readonly lively: number;
+  readonly waiting: number;
+}
+
+export interface AdmissionControl extends Admission {
+  view(): AdmissionView;
+  /** From now on; nobody who talks is cut off. Who waits is let in at once where there is room now. */
+  setRoom(room: TalkRoom): void;
+}
+
+const DEFAULT_CONVERSATION_MS = 30_000;
+/** Longer than people take to say the next thing (in the fleet 1 to 3 s, and up to 13 after an answer that was shorter than they had reckoned with), shorter than one notices a free place. */
+const DEFAULT_SEAT_MS = 15_000;
+/** People take so long at most, mostly, to say the next thing (in the fleet 1 to 3 s). */
+const BREATH_MS = 6000;
+/** Turned away so often in a row, a device is owed a turn. */
+const OWED_AFTER = 10;
+/** Beyond the ceiling, for devices that are owed a turn, one turn each: one at a time costs those who talk nothing that is heard. */
+const SEATS_FOR_OWED = 1;
+
+/** Of the ceiling: so many are let in however strained the machine is, for it may be others that strain it, and the kernel shares fairly. */
+const STRAINED_SHARE = 0.5;
+
+interface Waiter {
+  readonly deviceId: string;
+  readonly owed: boolean;
+  readonly inConversation: boolean;
+  /** Since when the device has been wanting to talk, earlier refusals included. */
+  readonly sinceMs: number;
+  readonly order: number;
+  settle(permit: TalkPermit | undefined): void;
+}
+
+/**
+ * Who may talk. The unit of load is the conversation, not the turn: a device that is let in keeps its seat through the
+ * pauses between its turns, so that one too many is told so at its first word and nobody in the middle of a talk. What is released goes
+ * straight to whoever waits and may have it: who was turned away ten times first, then conversations, then the longest
+ * refused newcomer; so nobody overtakes.
+ */
+export function createAdmission(options: AdmissionOptions): AdmissionControl {
+  return new Gate(options);
+}
+
+class Gate implements AdmissionControl {
+  #order = 0;
+  #room: TalkRoom;
+  readonly #seats: Seats;
+  readonly #refusals = new Refusals(OWED_AFTER);
+  readonly #waiters = new Set<Waiter>();
+  /** While somebody waits: the next moment at which there is room by itself. */
+  #alarm: TimerHandle | undefined;
+
+  constructor(private readonly options: AdmissionOptions) {
+    if (!(options.maxTalking >= 1)) throw new RangeError('maxTalking must be at least 1');
+    this.#room = options.room ?? { conversations: Number.POSITIVE_INFINITY, strained: false };
+    this.#seats = new Seats(options.seatMs ?? DEFAULT_SEAT_MS);
+  }
+
+  view(): AdmissionView {
+    const nowMs = this.options.clock.nowMs();
+    return { talking: this.#seats.talking, conversations: this.#seats.taken(nowMs), lively: this.#seats.lively(nowMs, BREATH_MS), waiting: this.#waiters.size };
+  }
+
+  setRoom(room: TalkRoom): void {
+    this.#room = room;
+    this.#serveWaiters();
+  }
+
+  tryAdmit(deviceId: string): TalkPermit | undefined {
+    this.#letWaitersGoFirst();
+    if (this.#mayTalk(deviceId)) return this.#grant(deviceId, 'admitted');
+    this.#refuse(deviceId);
+    return undefined;
+  }
+
+  admit(deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<TalkPermit | undefined> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      this.#letWaitersGoFirst();
+      if (this.#mayTalk(deviceId)) return resolve(this.#grant(deviceId, 'admitted'));
+      const nowMs = this.options.clock.nowMs();
+      const leave = (): void => {
+        this.#waiters.delete(waiter);
+        timer.cancel();
+        signal.removeEventListener('abort', onAbort);
+        this.#setAlarm();
+      };
+      const onAbort = (): void => {
+        leave();
+        reject(signal.reason);
+      };
+      const waiter: Waiter = {
+        deviceId,
+        owed: this.#refusals.isOwed(deviceId, nowMs),
+        inConversation: lastTurnEndedMs !== undefined && nowMs - lastTurnEndedMs < (this.options.conversationMs ?? DEFAULT_CONVERSATION_MS),
+        sinceMs: this.#refusals.wantingSince(deviceId, nowMs),
+        order: this.#order++,
+        settle: (permit) => {
+          leave();
+          resolve(permit);
+        },
+      };
+      const timer = this.options.clock.after(waitMs, () => {
+        this.#refuse(deviceId, waiter.sinceMs);
+        waiter.settle(undefined);
+      });
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.#waiters.add(waiter);
+      this.#setAlarm();
+    });
+  }
+
+  turnedAway(deviceId: string): void {
+    const waiter = [...this.#waiters].find((candidate) => candidate.deviceId === deviceId);
+    this.#refuse(deviceId, waiter?.sinceMs);
+  }
+
+  leave(deviceId: string): void {
+    this.#seats.leave(deviceId);
+    this.#serveWaiters();
+  }
+
+  #mayTalk(deviceId: string): boolean {
+    return this.#obstacle(deviceId) === undefined;
+  }
+
+  /** What keeps a device from talking now; a bounded set of metric labels. */
+  #obstacle(deviceId: string): 'sessions' | 'load' | 'strain' | 'owed' | undefined {
+    const { maxTalking, clock } = this.options;
+    const nowMs = clock.nowMs();
+    const { talking } = this.#seats;
+    const taken = this.#seats.taken(nowMs);
+    const conversations = Math.max(1, this.#room.conversations);
+    if (talking >= maxTalking) return 'sessions';
+    if (this.#refusals.isOwed(deviceId, nowMs)) return taken < conversations + SEATS_FOR_OWED ? undefined : 'load';
+    if (this.#seats.has(deviceId, nowMs)) return talking < conversations ? undefined : 'load';
+    // Newcomers leave a place for each device that is owed one and is about to ask again.
+    const owed = this.#refusals.expected(nowMs);
+    if (talking + owed >= maxTalking) return 'owed';
+    // A machine on which nobody talks refuses nobody.
+    if (talking === 0 && owed === 0) return undefined;
+    if (taken + owed >= conversations) return taken < conversations ? 'owed' : 'load';
+    return this.#room.strained && taken >= STRAINED_SHARE * conversations ? 'strain' : undefined;
+  }
+
+  #grant(deviceId: string, result: 'admitted' | 'waited'): TalkPermit {
+    const owed = this.#refusals.isOwed(deviceId, this.options.clock.nowMs());
+    this.#seats.begin(deviceId);
+    this.#refusals.forget(deviceId);
+    this.options.metrics.count('chorus_admission_total', { result });
+    let held = true;
+    return {
+      release: () => {
+        if (!held) return;
+        held = false;
+        const nowMs = this.options.clock.nowMs();
+        this.#seats.end(deviceId, nowMs);
+        // The place beyond the ceiling is for one turn: the next that is owed one waits for it.
+        if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.leave(deviceId);
+        this.#serveWaiters();
+      },
+    };
+  }
+
+  #refuse(deviceId: string, since?: number): void {
+    const nowMs = this.options.clock.nowMs();
+    const { metrics } = this.options;
+    metrics.count('chorus_admission_total', { result: 'refused' });
+    metrics.count('chorus_admission_refused_total', { reason: this.#obstacle(deviceId) ?? 'load' });
+    this.#refusals.add(deviceId, since ?? this.#refusals.wantingSince(deviceId, nowMs), nowMs);
+  }
+
+  /** A seat becomes free by the clock, and the alarm for it may be late: whoever asks meanwhile does not overtake. */
+  #letWaitersGoFirst(): void {
+    if (this.#waiters.size > 0) this.#serveWaiters();
+  }
+
+  #serveWaiters(): void {
+    for (const waiter of [...this.#waiters].sort(byTurn)) {
+      if (this.#mayTalk(waiter.deviceId)) waiter.settle(this.#grant(waiter.deviceId, 'waited'));
+    }
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    this.#alarm?.cancel();
+    this.#alarm = undefined;
+    if (this.#waiters.size === 0) return;
+    const nowMs = this.options.clock.nowMs();
+    const atMs = Math.min(this.#seats.nextFreeMs(), this.#refusals.nextGivenUpMs(nowMs));
+    if (atMs !== Number.POSITIVE_INFINITY) this.#alarm = this.options.clock.after(Math.max(1, atMs - nowMs), () => this.#serveWaiters());
+  }
+}
+
+function byTurn(a: Waiter, b: Waiter): number {
+  if (a.owed !== b.owed) return a.owed ? -1 : 1;
+  if (a.inConversation !== b.inConversation) return a.inConversation ? -1 : 1;
+  return a.sinceMs - b.sinceMs || a.order - b.order;
+}

@@ -1,0 +1,367 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
+import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
+import { Cancelled, ChorusError, noMetrics, sleep, type Metrics } from '../core/index.js';
+import { Guess } from './guess.js';
+import { STARVING_MS } from './job-order.js';
+import type { JobRecord } from './job-record.js';
+import { createSlots, type SlotsOptions } from './slots.js';
+import type { SlotRequest } from './capacity-port.js';
+
+const never = new AbortController().signal;
+
+function world(options: Partial<SlotsOptions> = {}) {
+  const clock = new FakeClock();
+  const slots = createSlots({ clock, metrics: noMetrics, slots: 1, ...options });
+  const started: string[] = [];
+  const ended: string[] = [];
+  /** A job that works for `runMs` whatever its signal says, as native code does. */
+  const job = (name: string, request: Partial<SlotRequest> = {}, runMs = 100, signal = new AbortController().signal): Promise<string> => {
+    const work = async (): Promise<string> => {
+      started.push(name);
+      await sleep(clock, runMs);
+      return name;
+    };
+    const note = (how: string): void => void ended.push(`${name} ${how}`);
+    const result = slots.run({ kind: 'asr', deviceId: name, deadlineMs: 1000, predictedMs: 50, ...request }, signal, work);
+    result.then(() => note('done'), (error: unknown) => note(error instanceof ChorusError ? error.code : error instanceof Cancelled ? 'cancelled' : 'failed'));
+    return result.catch(() => name);
+  };
+  return { clock, slots, started, ended, job };
+}
+
+describe('slots', () => {
+  it('runs as many as there are slots, then the most urgent', async () => {
+    const { clock, started, job, slots } = world({ slots: 2 });
+    for (const [name, deadlineMs] of [['a', 900], ['b', 900], ['c', 800], ['d', 200], ['e', 500]] as const) void job(name, { deadlineMs });
+    expect(started).toEqual(['a', 'b']);
+    expect(slots.view()).toEqual({ running: 2, waiting: 3 });
+    await clock.advance(100);
+    expect(started).toEqual(['a', 'b', 'd', 'e']);
+    await clock.advance(200);
+    expect(slots.view()).toEqual({ running: 0, waiting: 0 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells how long the job waited', async () => {
+    const { clock, job, slots } = world();
+    void job('a');
+    const waited = slots.run({ kind: 'tts', deviceId: 'b', deadlineMs: 1, predictedMs: 1 }, never, (_signal, grant) => Promise.resolve(grant.waitedMs));
+    await clock.advance(100);
+    expect(await waited).toBe(100);
+  });
+
+  it('a guess waits behind everything else, and in the order of its deadline once it is confirmed', async () => {
+    const { clock, ended, job } = world({ slots: 1 });
+    const [guess, later] = [new Guess(), new Guess()];
+    void job('running');
+    void job('guess', { deadlineMs: undefined, guess });
+    void job('later', { deadlineMs: undefined, guess: later });
+    void job('text', { deadlineMs: 5000 });
+    await clock.advance(150);
+    expect(ended).toEqual(['running done']);
+    void job('another text', { deadlineMs: 5000 });
+    guess.confirm(400);
+    await clock.advance(1000);
+    expect(ended).toEqual(['running done', 'text done', 'guess done', 'another text done', 'later done']);
+  });
+
+  it('a guess whose speech goes on leaves the queue, and guesses leave room for what is certain', async () => {
+    const { clock, ended, job, slots } = world({ slots: 1, queueCapacity: 4 });
+    const abort = new AbortController();
+    void job('running');
+    void job('taken back', { deadlineMs: undefined, guess: new Guess() }, 100, abort.signal);
+    void job('waits', { deadlineMs: undefined, guess: new Guess() });
+    void job('one too many', { deadlineMs: undefined, guess: new Guess() });
+    await settle();
+    expect(ended).toEqual(['one too many cancelled']);
+    abort.abort(new Cancelled('speech goes on'));
+    void job('text');
+    void job('text 2');
+    await settle();
+    expect(slots.view()).toEqual({ running: 1, waiting: 3 });
+    await clock.advance(1000);
+    expect(ended).toEqual(['one too many cancelled', 'taken back cancelled', 'running done', 'text done', 'text 2 done', 'waits done']);
+  });
+
+  it('work that nobody waits for takes an idle slot or is dropped at once', async () => {
+    const { clock, ended, job } = world({ slots: 2 });
+    void job('a', { deadlineMs: undefined });
+    void job('b');
+    void job('c', { deadlineMs: undefined });
+    await settle();
+    expect(ended).toEqual(['c cancelled']);
+    await clock.advance(100);
+    expect(ended).toEqual(['c cancelled', 'a done', 'b done']);
+  });
+
+  it('one ASR job a device runs; its next piece waits while others go on', async () => {
+    const { clock, started, job } = world({ slots: 2 });
+    void job('piece 1', { deviceId: 'a' });
+    void job('piece 2', { deviceId: 'a', deadlineMs: 0 });
+    void job('other', { deviceId: 'b' });
+    expect(started).toEqual(['piece 1', 'other']);
+    await clock.advance(100);
+    expect(started).toEqual(['piece 1', 'other', 'piece 2']);
+    await clock.advance(100);
+  });
+
+  it('one TTS job a device runs and one waits; a cancelled one that still runs does not count', async () => {
+    const { clock, ended, job } = world({ slots: 2 });
+    const barge = new AbortController();
+    const tts = { kind: 'tts', deviceId: 'a' } as const;
+    void job('one', tts, 100, barge.signal);
+    void job('two', tts, 100, barge.signal);
+    void job('three', tts);
+    await settle();
+    expect(ended).toEqual(['three capacity.queue_full']);
+    barge.abort(new Cancelled('barge-in'));
+    void job('new one', tts);
+    void job('new two', tts);
+    await settle();
+    expect(ended.slice(1).sort()).toEqual(['one cancelled', 'two cancelled']);
+    await clock.advance(300);
+    expect(ended.slice(3)).toEqual(['new one done', 'new two done']);
+  });
+
+  it('a full queue refuses, a long wait ends', async () => {
+    const { clock, ended, job } = world({ queueCapacity: 1, acquireTimeoutMs: 500 });
+    void job('a', {}, 2000);
+    void job('b');
+    void job('c');
+    await clock.advance(499);
+    expect(ended).toEqual(['c capacity.queue_full']);
+    await clock.advance(1);
+    expect(ended).toEqual(['c capacity.queue_full', 'b capacity.queue_timeout']);
+    await clock.advance(2000);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('looks at the signal at enqueue, in the queue and at the end; the slot is busy until the work has ended', async () => {
+    const { clock, started, ended, job, slots } = world();
+    const running = new AbortController();
+    const waiting = new AbortController();
+    void job('running', {}, 100, running.signal);
+    void job('waiting', {}, 100, waiting.signal);
+    void job('late', {}, 100, AbortSignal.abort(new Cancelled('before')));
+    running.abort(new Cancelled('now'));
+    waiting.abort(new Cancelled('now'));
+    await settle();
+    expect(ended.sort()).toEqual(['late cancelled', 'running cancelled', 'waiting cancelled']);
+    expect(slots.view()).toEqual({ running: 1, waiting: 0 });
+    void job('next');
+    expect(started).toEqual(['running']);
+    await clock.advance(100);
+    expect(started).toEqual(['running', 'next']);
+    await clock.advance(100);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('a job that throws frees its slot', async () => {
+    const { slots } = world();
+    const request = { kind: 'asr', deviceId: 'a', deadlineMs: 1, predictedMs: 1 } as const;
+    await expect(slots.run(request, never, () => { throw new Error('at once'); })).rejects.toThrow('at once');
+    await expect(slots.run(request, never, () => Promise.reject(new Error('later')))).rejects.toThrow('later');
+    expect(slots.view().running).toBe(0);
+  });
+
+  it('among late jobs the device that had least goes first', async () => {
+    const { clock, started, job } = world();
+    void job('greedy 1', { deviceId: 'greedy' }, 500);
+    await clock.advance(500);
+    void job('blocker', {}, 100);
+    void job('greedy 2', { deviceId: 'greedy', deadlineMs: 200 });
+    void job('modest', { deviceId: 'modest', deadlineMs: 300 });
+    await clock.advance(100);
+    expect(started.slice(2)).toEqual(['modest']);
+    await clock.advance(200);
+  });
+
+  it('nobody waits without end: in a stream of more urgent jobs that fills the slot, who has waited for 5 s is next', async () => {
+    const { clock, started, job } = world({ slots: 1 });
+    // Each is late already when it comes, and devices that had least go first; the patient one had much and has time.
+    void job('patient 1', { deviceId: 'patient' }, 2000);
+    await clock.advance(2000);
+    void job('urgent', { deadlineMs: clock.nowMs() });
+    void job('patient 2', { deviceId: 'patient', deadlineMs: 60_000 });
+    const startedAtMs = clock.nowMs();
+    for (let i = 0; i < 200 && !started.includes('patient 2'); i++) {
+      void job(`urgent ${i}`, { deadlineMs: clock.nowMs() }, 100);
+      void job(`more ${i}`, { deadlineMs: clock.nowMs() }, 100);
+      await clock.advance(100);
+    }
+    expect(clock.nowMs() - startedAtMs).toBeGreaterThanOrEqual(STARVING_MS);
+    expect(clock.nowMs() - startedAtMs).toBeLessThanOrEqual(STARVING_MS + 200);
+    await clock.advance(40_000);
+  });
+
+  it('counts why it was a job’s turn, and tells how evenly the time is spread', async () => {
+    const metrics = new CountingMetrics();
+    const { clock, job, slots } = world({ metrics });
+    void job('running', { deviceId: 'a', deadlineMs: 10_000 }, 3000);
+    void job('waits long', { deviceId: 'b', deadlineMs: 100_000 });
+    await clock.advance(500);
+    void job('plays', { kind: 'tts', deviceId: 'b', deadlineMs: 3500, playing: true }, 2200);
+    void job('late', { deviceId: 'c', deadlineMs: 0 });
+    void job('guess', { deviceId: 'd', deadlineMs: undefined, guess: new Guess() });
+    await clock.advance(2500 + 2200 + 3 * 100);
+    expect(metrics.of('chorus_job_starts_total')).toEqual({ 'asr early': 1, 'tts playing': 1, 'asr starving': 1, 'asr late': 1, 'asr guess': 1 });
+    expect(slots.view()).toEqual({ running: 0, waiting: 0 });
+    // Four devices had 3, 2.3, 0.1 and 0.1 s, half of it forgotten after a minute.
+    expect(slots.fairness()?.jain).toBeCloseTo(5.5 ** 2 / (4 * (9 + 5.29 + 0.02)), 1);
+    expect(slots.fairness()?.largest).toBeCloseTo(3 / 5.5, 1);
+  });
+
+  it('reports depth, busy slots and results', async () => {
+    const seen: string[] = [];
+    const metrics: Metrics = {
+      count: (name, labels) => void seen.push(`${name} ${labels?.['kind']} ${labels?.['result']}`),
+      gauge: (name, value, labels) => void seen.push(`${name} ${labels?.['kind'] ?? ''} ${value}`),
+      observeMs: (name, value) => void seen.push(`${name} ${value}`),
+    };
+    const { clock, job } = world({ metrics });
+    void job('a');
+    void job('b');
+    expect(seen).toContain('chorus_queue_depth asr 1');
+    expect(seen).toContain('chorus_slots_busy  1');
+    await clock.advance(200);
+    expect(seen).toContain('chorus_queue_wait_seconds 100');
+    // Predicted: 50 ms.
+    expect(seen.filter((line) => line === 'chorus_job_prediction_error_seconds 50')).toHaveLength(2);
+    expect(seen.filter((line) => line === 'chorus_jobs_total asr done')).toHaveLength(2);
+    expect(seen.findLast((line) => line.startsWith('chorus_slots_busy'))).toBe('chorus_slots_busy  0');
+  });
+
+  it('whatever comes: never more than the slots, one a device and kind, every job ends once, nothing is left', async () => {
+    const jobs = fc.array(
+      fc.record({
+        atMs: fc.nat(400),
+        kind: fc.constantFrom('asr' as const, 'tts' as const),
+        device: fc.constantFrom('a', 'b', 'c', 'd'),
+        deadlineMs: fc.option(fc.nat(800), { nil: undefined }),
+        guessed: fc.boolean(),
+        runMs: fc.nat(120),
+        abortAfterMs: fc.option(fc.nat(200), { nil: undefined }),
+        throws: fc.boolean(),
+      }),
+      { maxLength: 25 },
+    );
+    await fc.assert(
+      fc.asyncProperty(jobs, fc.integer({ min: 1, max: 3 }), async (plan, count) => {
+        const { clock, slots } = world({ slots: count, queueCapacity: 6, acquireTimeoutMs: 300 });
+        const running: string[] = [];
+        const unexpected: unknown[] = [];
+        let ends = 0;
+        let worst = 0;
+        for (const { atMs, kind, device, deadlineMs, guessed, runMs, abortAfterMs, throws } of plan) {
+          clock.after(atMs, () => {
+            const abort = new AbortController();
+            if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
+            const guess = guessed ? new Guess() : undefined;
+            // Of a guess: confirmed after so long, or never.
+            if (guess && deadlineMs !== undefined) clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
+            const key = `${kind} ${device}`;
+            const run = async (): Promise<void> => {
+              try {
+                await slots.run({ kind, deviceId: device, deadlineMs: guess ? undefined : deadlineMs, guess, predictedMs: 10 }, abort.signal, async () => {
+                  if (running.includes(key)) throw new Error('two at once');
+                  running.push(key);
+                  worst = Math.max(worst, running.length);
+                  await sleep(clock, runMs);
+                  running.splice(running.indexOf(key), 1);
+                  if (throws) throw new RangeError('scripted');
+                });
+              } catch (error) {
+                if (!(error instanceof Cancelled || error instanceof ChorusError || error instanceof RangeError)) unexpected.push(error);
+              }
+              ends += 1;
+            };
+            void run();
+          });
+        }
+        await clock.advance(6000);
+        expect(worst).toBeLessThanOrEqual(count);
+        expect(unexpected).toEqual([]);
+        expect(ends).toBe(plan.length);
+        expect(slots.view()).toEqual({ running: 0, waiting: 0 });
+        expect(clock.pending).toBe(0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a recording', () => {
+  it('has every job that had a place in the queue, once, when its slot is free again', async () => {
+    const records: JobRecord[] = [];
+    const { clock, job, slots } = world({ acquireTimeoutMs: 1000, onJob: (record) => records.push(record) });
+    const [guess, inVain] = [new Guess(), new Guess()];
+    const cut = new AbortController();
+    void job('cut', { deadlineMs: 900 }, 700, cut.signal);
+    void job('guess', { deadlineMs: undefined, guess, predictedMs: 80 });
+    void job('in vain', { deadlineMs: undefined, guess: inVain });
+    await clock.advance(200);
+    guess.confirm(500);
+    void job('sentence', { kind: 'tts', deadlineMs: 2500, playing: true, predictedMs: 150 });
+    // It goes on inside native code; its slot is free 500 ms later.
+    cut.abort(new Cancelled('barge-in'));
+    await clock.advance(400);
+    void slots.run({ kind: 'asr', deviceId: 'broken', deadlineMs: 5000, predictedMs: 1 }, never, () => Promise.reject(new Error('no'))).catch(() => undefined);
+    await clock.advance(2000);
+    const common = { kind: 'asr', guessed: false, playing: false, cancelledMs: undefined, predictedMs: 50 };
+    expect(records).toEqual([
+      { ...common, deviceId: 'cut', askedMs: 0, wantedMs: 0, deadlineMs: 900, startedMs: 0, cancelledMs: 200, endedMs: 700, result: 'cancelled' },
+      { ...common, deviceId: 'guess', askedMs: 0, guessed: true, wantedMs: 200, deadlineMs: 500, predictedMs: 80, startedMs: 700, endedMs: 800, result: 'done' },
+      { ...common, deviceId: 'sentence', kind: 'tts', askedMs: 200, wantedMs: 200, deadlineMs: 2500, playing: true, predictedMs: 150, startedMs: 800, endedMs: 900, result: 'done' },
+      { ...common, deviceId: 'broken', askedMs: 600, wantedMs: 600, deadlineMs: 5000, predictedMs: 1, startedMs: 900, endedMs: 900, result: 'failed' },
+      { ...common, deviceId: 'in vain', askedMs: 0, guessed: true, wantedMs: undefined, deadlineMs: undefined, startedMs: 900, endedMs: 1000, result: 'done' },
+    ]);
+    records.length = 0;
+    void job('long', {}, 3000);
+    void job('waits', { deadlineMs: 4000 });
+    await clock.advance(4000);
+    expect(records.map(({ deviceId, result, startedMs }) => [deviceId, result, startedMs])).toEqual([['waits', 'queue_timeout', undefined], ['long', 'done', 2600]]);
+  });
+});
+
+describe('a device that plays', () => {
+  it('is served before what is late, in time; with plenty ahead it yields', async () => {
+    const { clock, started, job } = world();
+    const sentence = { kind: 'tts', playing: true } as const;
+    void job('blocker', {}, 400);
+    void job('late', { deadlineMs: 100 });
+    void job('runs dry soon', { ...sentence, deadlineMs: 1200 });
+    void job('has plenty', { ...sentence, deadlineMs: 5000 });
+    await clock.advance(700);
+    expect(started).toEqual(['blocker', 'runs dry soon', 'late', 'has plenty']);
+  });
+});
+
+describe('bounds of an engine', () => {
+  it('what it cannot do at once waits here, and others go on', async () => {
+    const { clock, started, job, slots } = world({ slots: 3 });
+    const pool = { id: 'model', size: 1 };
+    for (const name of ['a', 'b']) void job(name, { pool });
+    void job('c', { pool: { id: 'other', size: 1 } });
+    void job('d', { kind: 'tts' });
+    expect(started).toEqual(['a', 'c', 'd']);
+    expect(slots.view().waiting).toBe(1);
+    await clock.advance(100);
+    expect(started).toEqual(['a', 'c', 'd', 'b']);
+    await clock.advance(100);
+  });
+});
+
+describe('bounds of a kind', () => {
+  it('keeps a slot free for the others', async () => {
+    const { clock, started, job } = world({ slots: 2, maxOfKind: { asr: 1 } });
+    for (const name of ['a', 'b']) void job(name);
+    void job('c', { kind: 'tts', deadlineMs: 5000 });
+    expect(started).toEqual(['a', 'c']);
+    await clock.advance(100);
+    expect(started).toEqual(['a', 'c', 'b']);
+    await clock.advance(100);
+    expect(clock.pending).toBe(0);
+  });
+});

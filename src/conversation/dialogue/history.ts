@@ -1,0 +1,48 @@
+import type { ChatMessage } from '../../providers/llm/llm-port.js';
+import { estimateTokens } from './tokens.js';
+
+export interface HistoryLimits {
+  /** Exchanges that are kept. */
+  readonly turns: number;
+  /** Estimated tokens of all that is kept. */
+  readonly tokens: number;
+}
+
+interface Exchange {
+  readonly user: string;
+  /** What of the reply was heard; empty: nothing was. */
+  readonly reply: string;
+  readonly tokens: number;
+}
+
+/** One side of one exchange is never kept longer than this; 15 s of speech and a 300-token reply are far shorter. */
+const MAX_SIDE_CHARS = 2000;
+
+/** What was said and what was heard, oldest first, within bounds. */
+export class History {
+  #exchanges: Exchange[] = [];
+
+  constructor(private readonly limits: () => HistoryLimits) {}
+
+  add(userText: string, heardText: string): void {
+    const user = userText.trim().slice(0, MAX_SIDE_CHARS);
+    const reply = heardText.trim().slice(0, MAX_SIDE_CHARS);
+    if (user === '' && reply === '') return;
+    this.#exchanges.push({ user, reply, tokens: estimateTokens(user) + estimateTokens(reply) });
+    let total = this.#exchanges.reduce((sum, exchange) => sum + exchange.tokens, 0);
+    const { turns, tokens } = this.limits();
+    while (this.#exchanges.length > turns || (total > tokens && this.#exchanges.length > 1)) {
+      total -= this.#exchanges.shift()?.tokens ?? 0;
+    }
+  }
+
+  /** The history, then what the user says now. An utterance whose reply nobody heard is followed directly by the next. */
+  messages(userText: string): ChatMessage[] {
+    const messages: ChatMessage[] = [];
+    for (const { user, reply } of this.#exchanges) {
+      if (user !== '') messages.push({ role: 'user', content: user });
+      if (reply !== '') messages.push({ role: 'assistant', content: reply });
+    }
+    return [...messages, { role: 'user', content: userText }];
+  }
+}

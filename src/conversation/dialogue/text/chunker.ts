@@ -1,0 +1,190 @@
+import { type LanguageTag } from '../../../core/index.js';
+import { Boundaries } from './boundary.js';
+import { FULL_STOPS, isSpeakable } from './characters.js';
+import { spokenUnitsOf } from '../../../audio/index.js';
+
+/** Lengths in spoken units, see `spokenUnits`: about 60 ms each; a Latin letter is 1, a Chinese character 4. */
+export interface ChunkLimits {
+  /** The first chunk is at least so long, if the text is: shorter ones would have run out before the second is there. */
+  readonly firstMin: number;
+  /** A clause of the first sentence must be at least so long to be spoken alone. */
+  readonly firstClause: number;
+  /** A first sentence up to this length is spoken whole; a longer one is cut at a clause, so that speech starts early. */
+  readonly firstWhole: number;
+  /** Shorter sentences are joined with the next one. */
+  readonly min: number;
+  /** A sentence longer than this is cut at a clause ... */
+  readonly softMax: number;
+  /** ... and anything longer than this wherever a word ends. */
+  readonly hardMax: number;
+}
+
+/** 0.5 s, 1 s and 2 s for the first chunk; then 1.5 s to 7 s, never more than 14 s. */
+export const DEFAULT_CHUNK_LIMITS: ChunkLimits = { firstMin: 8, firstClause: 16, firstWhole: 32, min: 24, softMax: 120, hardMax: 240 };
+
+/** What may be left of a sentence that was given before it was known what follows its stop; nobody hears it. */
+const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
+/** No piece that a cut leaves behind is shorter than this, unless there is no other place. */
+const CUT_MIN = 24;
+const CONJUNCTION = /^(?:and|or|but|because|so|which|that|who|when|while|where|if|with|und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero)$/iu;
+
+/**
+ * Cuts cleaned text into chunks to be synthesised: a short first one, then whole sentences. Where it cuts depends on the text
+ * alone, not on the deltas in which it came. Holds back one chunk at most.
+ */
+export class SentenceChunker {
+  readonly #limits: ChunkLimits;
+  readonly #boundaries: Boundaries;
+  #text = '';
+  #first = true;
+  // The scan of #text: where it stands, what it has found so far.
+  #at = 0;
+  #units = 0;
+  #earlyClause = 0;
+  #clause = 0;
+  #weakClause = 0;
+  #conjunction = 0;
+  #space = 0;
+  #spaceUnits = 0;
+  #tinySentence = 0;
+
+  constructor(options: { readonly language: LanguageTag; readonly limits?: Partial<ChunkLimits> }) {
+    this.#limits = { ...DEFAULT_CHUNK_LIMITS, ...options.limits };
+    this.#boundaries = new Boundaries(options.language);
+  }
+
+  push(text: string): string[] {
+    this.#text += text;
+    return this.#chunks(false);
+  }
+
+  /** How the text will go on; it comes with a later push. */
+  sees(ahead: string): string[] {
+    return this.#chunks(false, ahead);
+  }
+
+  /** The end of the text: everything that was held back. */
+  flush(): string[] {
+    const chunks = this.#chunks(true);
+    const rest = this.#text.trim();
+    this.#text = '';
+    this.#restart();
+    if (isSpeakable(rest)) chunks.push(rest);
+    return chunks;
+  }
+
+  #chunks(final: boolean, ahead = ''): string[] {
+    const chunks: string[] = [];
+    for (let cut = this.#scan(final, ahead); cut > 0; cut = this.#scan(final, ahead)) {
+      const chunk = this.#text.slice(0, cut).trim();
+      this.#text = this.#text.slice(cut);
+      this.#restart();
+      if (!isSpeakable(chunk)) continue;
+      this.#first = false;
+      chunks.push(chunk);
+    }
+    return chunks;
+  }
+
+  /** Goes on through the text up to the next cut, and returns its position; 0: none yet. */
+  #scan(final: boolean, ahead: string): number {
+    const { hardMax } = this.#limits;
+    if (this.#at === 0) this.#text = this.#first ? this.#text.trimStart() : this.#text.replace(LEFT_OVER, '');
+    while (this.#at < this.#text.length) {
+      if (this.#endsFirst()) return this.#at + 1;
+      const boundary = this.#boundaries.at(this.#text + ahead, this.#at, final);
+      if (boundary.kind === 'more') return 0;
+      const cut = boundary.kind === 'sentence' ? this.#sentence(boundary.end) : boundary.kind === 'clause' ? this.#atClause(boundary.end, boundary.weak) : this.#inside();
+      if (cut > 0) return cut;
+      if (this.#units >= hardMax) return this.#forcedCut();
+    }
+    return 0;
+  }
+
+  /** A full-width stop ends the first sentence whatever follows, unless something is open that would be closed behind it: speech begins a token sooner. */
+  #endsFirst(): boolean {
+    const mark = this.#text[this.#at] ?? ' ';
+    if (!this.#first || !FULL_STOPS.includes(mark) || this.#units + spokenUnitsOf(mark.charCodeAt(0)) < this.#limits.firstMin) return false;
+    const before = this.#text.slice(0, this.#at);
+    return isSpeakable(before) && !isOpen(before);
+  }
+
+  #sentence(end: number): number {
+    this.#advance(end);
+    const min = this.#first ? this.#limits.firstMin : this.#limits.min;
+    if (!isSpeakable(this.#text.slice(0, end))) return 0;
+    if (this.#units >= min) return end;
+    // Too short to stand alone, but the best place to cut if what follows is too long.
+    this.#clause = this.#tinySentence = end;
+    return this.#tooLong();
+  }
+
+  #atClause(end: number, weak: boolean): number {
+    const before = this.#units;
+    this.#advance(end);
+    if (weak) {
+      this.#weakClause = end;
+      return this.#tooLong();
+    }
+    if (this.#first && this.#earlyClause === 0 && this.#units >= this.#limits.firstClause) this.#earlyClause = end;
+    if (before >= CUT_MIN) this.#clause = end;
+    return this.#tooLong();
+  }
+
+  #inside(): number {
+    const at = this.#at;
+    const char = this.#text.codePointAt(at) ?? 0;
+    if (char === 0x20) {
+      // Only looks back, so that the place of a cut does not depend on how much text has come.
+      if (this.#spaceUnits >= CUT_MIN && CONJUNCTION.test(this.#text.slice(this.#space, at))) this.#conjunction = this.#space;
+      this.#space = at + 1;
+      this.#spaceUnits = this.#units;
+    }
+    this.#advance(at + (char > 0xffff ? 2 : 1));
+    return this.#tooLong();
+  }
+
+  /** The cut when the sentence has become longer than it should be and has a place to be cut at; the longer it is, the less good the place. */
+  #tooLong(): number {
+    const { firstWhole, softMax, hardMax } = this.#limits;
+    if (this.#first && this.#units > firstWhole) {
+      const early = this.#earlyClause || this.#tinySentence;
+      if (early > 0) return early;
+      if (this.#units > 2 * firstWhole) return this.#clause || this.#weakClause || this.#conjunction;
+    }
+    if (this.#units > (softMax + hardMax) / 2) return this.#clause || this.#weakClause || this.#conjunction;
+    if (this.#units > softMax) return this.#clause;
+    return 0;
+  }
+
+  #forcedCut(): number {
+    return this.#clause || this.#weakClause || this.#conjunction || this.#space || wordEnd(this.#text, this.#at);
+  }
+
+  #advance(to: number): void {
+    for (const char of this.#text.slice(this.#at, to)) this.#units += spokenUnitsOf(char.codePointAt(0) ?? 0);
+    this.#at = to;
+  }
+
+  #restart(): void {
+    this.#at = this.#units = this.#earlyClause = this.#clause = this.#weakClause = this.#conjunction = this.#space = this.#spaceUnits = this.#tinySentence = 0;
+  }
+}
+
+/** Whether a quotation or a bracket is open at its end. */
+function isOpen(text: string): boolean {
+  // An apostrophe looks like a closing mark: what one opens counts as open for good.
+  const opened = count(text, /[“‘「『（(【《〈«]/gu) - count(text, /[”」』）)】》〉»]/gu);
+  return opened > 0 || count(text, /"/gu) % 2 === 1;
+}
+
+function count(text: string, marks: RegExp): number {
+  return text.match(marks)?.length ?? 0;
+}
+
+/** The last word boundary up to `limit` in a text without spaces (Chinese, Thai), or `limit` itself, never inside a character. */
+function wordEnd(text: string, limit: number): number {
+  let end = 0;
+  for (const { index } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text.slice(0, limit))) end = index;
+  return end > 0 ? end : limit;
+}

@@ -1,0 +1,44 @@
+import type { Emotion } from '../../../device/protocol/index.js';
+
+/** Signs without a sound, box drawing and the like; degree, number and trade signs are read. */
+const SILENT_SIGN = /[\p{So}\p{Sk}\u2190-\u21ff{}^\\】]/u;
+const READ_SIGN = '°℃℉№™®';
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\ufe00-\ufe0f\u20e3]/u;
+const EMOJI = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]/u;
+const JOINER = /[\u200c\u200d]/u;
+
+/** How a code point is to be treated. `previous`: the one before it in the source, '' if that was dropped. */
+export function signKind(char: string, previous: string): 'text' | 'emoji' | 'invisible' | 'silent' {
+  if (READ_SIGN.includes(char)) return 'text';
+  if (EMOJI.test(char)) return 'emoji';
+  // Persian and the scripts of India write with joiners; between emoji they are part of those.
+  if (JOINER.test(char) && /[\p{L}\p{M}]/u.test(previous)) return 'text';
+  if (INVISIBLE.test(char)) return 'invisible';
+  return SILENT_SIGN.test(char) ? 'silent' : 'text';
+}
+
+const ENTITIES: ReadonlyMap<string, string> = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"], ['#39', "'"], ['nbsp', ' ']]);
+const ENTITY = /&(amp|lt|gt|quot|apos|#39|nbsp);/uy;
+const ENTITY_BEGINNING = /&[a-z#0-9]{0,5}$/uy;
+
+/** The character that an HTML entity at `at` stands for; undefined: it is none. */
+export function readEntity(buffer: string, at: number, final: boolean): { readonly length: number; readonly char: string } | 'more' | undefined {
+  ENTITY.lastIndex = at;
+  const match = ENTITY.exec(buffer);
+  const char = ENTITIES.get(match?.[1] ?? '');
+  if (match && char !== undefined) return { length: match[0].length, char };
+  ENTITY_BEGINNING.lastIndex = at;
+  return !final && ENTITY_BEGINNING.test(buffer) ? 'more' : undefined;
+}
+
+const EMOTICON = /[:;]-?[)(DPp](?![A-Za-z0-9])/uy;
+const EMOTICON_CHARS = 4;
+
+/** The face that `:)` and its like show; undefined: it is none. */
+export function readEmoticon(buffer: string, at: number, final: boolean): { readonly length: number; readonly emotion: Emotion } | 'more' | undefined {
+  if (!final && buffer.length - at < EMOTICON_CHARS) return 'more';
+  EMOTICON.lastIndex = at;
+  const match = EMOTICON.exec(buffer)?.[0];
+  if (match === undefined) return undefined;
+  return { length: match.length, emotion: match.endsWith('(') ? 'sad' : match.startsWith(';') ? 'winking' : 'happy' };
+}

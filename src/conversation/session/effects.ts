@@ -1,0 +1,156 @@
+import { asChorusError, Cancelled, ChorusError, isCancelled, type Clock, type ErrorCode, type Logger, type Scope, type TimerHandle } from '../../core/index.js';
+import { type Admission, Guess, type TalkPermit } from '../../capacity/index.js';
+import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
+import type { DeviceIdentity } from '../../device/device-port.js';
+import type { TimerName, TurnEvent } from '../turn/index.js';
+
+export type Dispatch = (event: TurnEvent) => void;
+
+/** Named timers; starting one again replaces it. */
+export class Timers {
+  readonly #pending = new Map<TimerName, TimerHandle>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly dispatch: Dispatch,
+  ) {}
+
+  start(name: TimerName, delayMs: number): void {
+    this.cancel(name);
+    const handle = this.clock.after(delayMs, () => {
+      this.#pending.delete(name);
+      this.dispatch({ type: 'timer', name });
+    });
+    this.#pending.set(name, handle);
+  }
+
+  cancel(name: TimerName): void {
+    this.#pending.get(name)?.cancel();
+    this.#pending.delete(name);
+  }
+
+  cancelAll(): void {
+    for (const name of this.#pending.keys()) this.cancel(name);
+  }
+}
+
+interface UnderWay {
+  readonly controller: AbortController;
+  /** Undefined: it was never one. */
+  readonly guess: Guess | undefined;
+}
+
+/** Recognitions under way. */
+export class Requests {
+  readonly #underWay = new Map<number, UnderWay>();
+
+  constructor(
+    private readonly recognizer: Recognizer,
+    private readonly identity: DeviceIdentity,
+    private readonly scope: Scope,
+    private readonly log: Logger,
+    private readonly dispatch: Dispatch,
+  ) {}
+
+  start(requestId: number, pcm: Int16Array, deadlineMs: number | undefined): void {
+    const { deviceId, language } = this.identity;
+    const controller = new AbortController();
+    const guess = deadlineMs === undefined ? new Guess() : undefined;
+    this.#underWay.set(requestId, { controller, guess });
+    this.scope.fork('recognise', async () => {
+      try {
+        const recognition = await this.recognizer.recognize({ deviceId, pcm, language, deadlineMs, guess }, controller.signal);
+        if (this.#underWay.delete(requestId)) this.dispatch({ type: 'recognised', requestId, recognition });
+      } catch (error) {
+        if (!this.#underWay.delete(requestId)) return;
+        this.dispatch({ type: 'recognition_failed', requestId, code: failureCode(this.log, 'recognition failed', error, 'asr.failed'), percent: percentOf(error) });
+      }
+    });
+  }
+
+  /** The guess was right. */
+  confirm(requestId: number, deadlineMs: number): void {
+    this.#underWay.get(requestId)?.guess?.confirm(deadlineMs);
+  }
+
+  cancel(requestId: number): void {
+    const underWay = this.#underWay.get(requestId);
+    this.#underWay.delete(requestId);
+    underWay?.controller.abort(new Cancelled('the text is no longer wanted'));
+  }
+
+  cancelAll(): void {
+    for (const requestId of this.#underWay.keys()) this.cancel(requestId);
+  }
+}
+
+/** Longer than any turn waits: the turn's own timer decides when enough is enough. */
+const LONGEST_ADMISSION_WAIT_MS = 60_000;
+
+/** Leave to talk: wished for, held, or neither. */
+export class Leave {
+  #wish: AbortController | undefined;
+  #permit: TalkPermit | undefined;
+
+  constructor(
+    private readonly admission: Admission,
+    private readonly deviceId: string,
+    private readonly scope: Scope,
+    private readonly dispatch: Dispatch,
+    private readonly onChange: (talking: boolean) => void,
+  ) {}
+
+  get held(): boolean {
+    return this.#permit !== undefined;
+  }
+
+  request(lastTurnEndedMs: number | undefined): void {
+    this.release();
+    const wish = new AbortController();
+    this.#wish = wish;
+    this.scope.fork('admission', async () => {
+      const permit = await this.admission.admit(this.deviceId, lastTurnEndedMs, LONGEST_ADMISSION_WAIT_MS, wish.signal);
+      // Between the grant and this line the wish may have ended.
+      if (this.#wish !== wish) {
+        permit?.release();
+        return;
+      }
+      this.#wish = undefined;
+      this.#permit = permit;
+      if (permit !== undefined) this.onChange(true);
+      this.dispatch({ type: permit === undefined ? 'not_admitted' : 'admitted' });
+    });
+  }
+
+  /** `turnedAway`: the device is told that the server is busy. */
+  release(turnedAway = false): void {
+    const wish = this.#wish;
+    this.#wish = undefined;
+    if (turnedAway) this.admission.turnedAway(this.deviceId);
+    wish?.abort(new Cancelled('leave to talk is no longer wanted'));
+    const permit = this.#permit;
+    this.#permit = undefined;
+    if (permit === undefined) return;
+    permit.release();
+    this.onChange(false);
+  }
+
+  /** The session is over. */
+  close(): void {
+    this.release();
+    this.admission.leave(this.deviceId);
+  }
+}
+
+function percentOf(error: unknown): number | undefined {
+  const percent = error instanceof ChorusError ? error.details['percent'] : undefined;
+  return typeof percent === 'number' ? percent : undefined;
+}
+
+/** Logs a failure at the level of its row and returns its code; undefined for what was cancelled. */
+export function failureCode(log: Logger, message: string, thrown: unknown, otherwise: ErrorCode): ErrorCode | undefined {
+  if (isCancelled(thrown)) return undefined;
+  const error = asChorusError(thrown, otherwise);
+  log[error.row.log](message, { code: error.code, error });
+  return error.code;
+}

@@ -1,0 +1,229 @@
+import { Cancelled, type Clock, isCancelled, type Logger, type Metrics, type Scope } from '../../core/index.js';
+import type { Certainty, Conversation, ReplyPart, ToolBox } from '../../providers/llm/llm-port.js';
+import { failureCode, type Dispatch } from './effects.js';
+import type { DeviceIdentity } from '../../device/device-port.js';
+
+export interface ModelOptions {
+  readonly conversation: Conversation;
+  readonly identity: DeviceIdentity;
+  readonly tools: ToolBox;
+  readonly scope: Scope;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly dispatch: Dispatch;
+  /** Asked before an answer is prepared: false under load, where what may be for nothing goes first. */
+  readonly mayPrepare: () => boolean;
+}
+
+/** Parts that a prepared answer may consist of before its question is certain; then its model is no longer read. */
+const MAX_KEPT_PARTS = 64;
+
+/** The model of the current answer, and the one of the answer that may be wanted next. */
+export class Model {
+  #current: Run | undefined;
+  #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
+
+  constructor(private readonly options: ModelOptions) {}
+
+  /**
+   * The answer to what was most likely said. Its parts are kept until {@link start} names it. When it comes to nothing
+   * (refused, cut, failed) that is told once, and the question is asked anew when it is certain.
+   */
+  prepare(preparedId: number, text: string): void {
+    const { dispatch } = this.options;
+    this.#cancelPrepared();
+    const gone = (): void => {
+      if (this.#prepared?.id !== preparedId) return;
+      this.#prepared = undefined;
+      this.#count('dropped');
+      dispatch({ type: 'preparation_failed', preparedId });
+    };
+    const run = new Run(text);
+    this.#prepared = { id: preparedId, run, begunMs: this.options.clock.nowMs() };
+    if (!this.options.mayPrepare()) {
+      gone();
+      return;
+    }
+    this.options.scope.fork('prepare answer', async () => {
+      try {
+        await this.#read(run);
+      } catch (error) {
+        if (run.wanted !== undefined) this.#failed(run, run.wanted, error);
+        else if (!run.signal.aborted) gone();
+      }
+    });
+  }
+
+  /** Not the question after all. */
+  cancelPrepared(preparedId: number): void {
+    if (this.#prepared?.id === preparedId) this.#cancelPrepared();
+  }
+
+  /** `ready`: resolves when another chunk is wanted; until then the model is not read. `preparedId`: the answer that was prepared, if it is still there. */
+  start(replyId: number, text: string, ready: () => Promise<void>, preparedId: number | undefined): void {
+    this.cancel();
+    const wanted = { replyId, ready };
+    const prepared = this.#prepared;
+    if (prepared !== undefined && prepared.id === preparedId) {
+      this.#prepared = undefined;
+      this.#count('hit');
+      this.options.metrics.count('chorus_llm_speculation_saved_seconds_total', {}, (this.options.clock.nowMs() - prepared.begunMs) / 1000);
+      this.#current = prepared.run;
+      prepared.run.become(wanted);
+      return;
+    }
+    const run = new Run(text);
+    this.#current = run;
+    run.become(wanted);
+    this.#fork(run, wanted);
+  }
+
+  cancel(): void {
+    this.#current?.abort();
+    this.#current = undefined;
+  }
+
+  /** Everything. */
+  cancelAll(): void {
+    this.cancel();
+    this.#cancelPrepared();
+  }
+
+  #cancelPrepared(): void {
+    const prepared = this.#prepared;
+    if (prepared === undefined) return;
+    this.#prepared = undefined;
+    this.#count('miss');
+    prepared.run.abort();
+  }
+
+  #fork(run: Run, wanted: Wanted): void {
+    this.options.scope.fork('answer', async () => {
+      try {
+        await this.#read(run);
+      } catch (error) {
+        this.#failed(run, wanted, error);
+      }
+    });
+  }
+
+  #failed(run: Run, { replyId, ready }: Wanted, error: unknown): void {
+    if (run.signal.aborted) return;
+    // It was cut for somebody else's answer in the moment in which it became certain: now it has a right to its place.
+    if (isCancelled(error) && run.delivered === 0 && this.#current === run) {
+      this.start(replyId, run.text, ready, undefined);
+      return;
+    }
+    this.options.dispatch({ type: 'parts_failed', replyId, code: failureCode(this.options.log, 'the answer failed', error, 'llm.failed') ?? 'internal' });
+  }
+
+  async #read(run: Run): Promise<void> {
+    const { conversation, identity, tools, dispatch } = this.options;
+    const { language, timeZone } = identity;
+    const { signal } = run;
+    const parts = conversation.respond({ text: run.text, language, timeZone, tools, certainty: run }, signal)[Symbol.asyncIterator]();
+    // One part is always under way; its failure is kept until it is its turn.
+    const pull = (): Promise<Pulled> => parts.next().then((result) => ({ result }), (error: unknown) => ({ error }));
+    let next = pull();
+    try {
+      const kept: ReplyPart[] = [];
+      const certain = run.whenCertain(signal);
+      while (kept.length < MAX_KEPT_PARTS) {
+        const pulled = await Promise.race([certain, next]);
+        if (pulled === undefined) break;
+        const part = partOf(pulled);
+        if (part === undefined) break;
+        kept.push(part);
+        next = pull();
+      }
+      await certain;
+      for (const part of kept) await this.#deliver(run, part);
+      for (let part = partOf(await next); part !== undefined; part = partOf(await next)) {
+        await this.#deliver(run, part);
+        if (signal.aborted) return;
+        next = pull();
+      }
+      if (run.wanted !== undefined && !signal.aborted) dispatch({ type: 'parts_ended', replyId: run.wanted.replyId });
+    } finally {
+      await next;
+      await parts.return?.();
+    }
+  }
+
+  async #deliver(run: Run, part: ReplyPart): Promise<void> {
+    const { wanted, signal } = run;
+    if (signal.aborted || wanted === undefined) return;
+    run.delivered += 1;
+    this.options.dispatch({ type: 'part', replyId: wanted.replyId, part });
+    if (part.type === 'speech') await unlessAborted(wanted.ready(), signal);
+  }
+
+  #count(result: 'hit' | 'miss' | 'dropped'): void {
+    this.options.metrics.count('chorus_llm_speculation_total', { result });
+  }
+}
+
+type Pulled = { readonly result: IteratorResult<ReplyPart, unknown> } | { readonly error: unknown };
+
+/** Undefined: the answer has ended. */
+function partOf(pulled: Pulled): ReplyPart | undefined {
+  if ('error' in pulled) throw pulled.error;
+  return pulled.result.done === true ? undefined : pulled.result.value;
+}
+
+interface Wanted {
+  readonly replyId: number;
+  readonly ready: () => Promise<void>;
+}
+
+/** One answer of the model, begun on a guess or not. */
+class Run implements Certainty {
+  delivered = 0;
+  #wanted: Wanted | undefined;
+  #tell: () => void = () => undefined;
+  readonly #controller = new AbortController();
+  readonly #certain = new Promise<void>((resolve) => {
+    this.#tell = resolve;
+  });
+
+  constructor(readonly text: string) {}
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get wanted(): Wanted | undefined {
+    return this.#wanted;
+  }
+
+  get certain(): boolean {
+    return this.#wanted !== undefined;
+  }
+
+  become(wanted: Wanted): void {
+    this.#wanted = wanted;
+    this.#tell();
+  }
+
+  abort(): void {
+    this.#controller.abort(new Cancelled('the answer is no longer wanted'));
+  }
+
+  whenCertain(signal: AbortSignal): Promise<undefined> {
+    return unlessAborted(this.#certain, signal).then(() => {
+      if (!this.certain) throw signal.reason;
+      return undefined;
+    });
+  }
+}
+
+/** Resolves with `promise`, or as soon as the signal is aborted. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

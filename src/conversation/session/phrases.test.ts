@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { ERROR_TABLE } from '../../core/index.js';
+import { withoutAsides } from './heard.js';
+import { EXIT_WORDS, isExitUtterance, joinSpoken, phrase, spokenPhrases } from './phrases.js';
+
+describe('phrases', () => {
+  it('every error that is apologised for has its sentence in both languages', () => {
+    for (const row of Object.values(ERROR_TABLE)) {
+      if (!('apology' in row)) continue;
+      expect(phrase('zh-CN', row.apology)).toMatch(/\p{Script=Han}/u);
+      expect(phrase('de-DE', row.apology)).toMatch(/^[A-Z][\x20-\x7e]+[.?]$/);
+    }
+  });
+
+  it('Cantonese is answered in Chinese, all others in English', () => {
+    expect(phrase('yue-CN', 'greeting')).toBe(phrase('zh-CN', 'greeting'));
+    expect(phrase('ja-JP', 'greeting')).toBe(phrase('en-US', 'greeting'));
+  });
+
+  it('the phrase cache is told of everything', () => {
+    expect(spokenPhrases('zh-CN')).toContain(phrase('zh-CN', 'busy'));
+    expect(new Set(spokenPhrases('en-US')).size).toBe(spokenPhrases('en-US').length);
+  });
+});
+
+describe('exit words', () => {
+  it.each(['再见', '再见。', ' 拜拜！', '退出', '关闭', 'Goodbye.', 'Bye-bye!', 'GOOD BYE'])('%s', (text) => {
+    expect(isExitUtterance(text, EXIT_WORDS)).toBe(true);
+  });
+  it.each(['', '。', '再见是什么意思', 'goodbye is a word', 'buy', '关闭电视'])('not: %s', (text) => {
+    expect(isExitUtterance(text, EXIT_WORDS)).toBe(false);
+  });
+});
+
+describe('joinSpoken', () => {
+  it.each([
+    ['zh-CN', ['今天', ' 天气 ', ''], '今天天气'],
+    ['en-US', ['how are', '', 'you '], 'how are you'],
+    ['en-US', [], ''],
+  ])('%s %j', (language, parts, text) => {
+    expect(joinSpoken(language, parts)).toBe(text);
+  });
+});
+
+describe('withoutAsides', () => {
+  it.each([
+    ['Let me think. It is noon.', ['Let me think.'], 'It is noon.'],
+    ['Let me', ['Let me think.'], ''],
+    ['', ['Let me think.'], ''],
+    ['It is noon. Sorry.', ['Sorry.'], 'It is noon.'],
+    ['It is noon.', [], 'It is noon.'],
+  ])('%s', (heard, asides, text) => {
+    expect(withoutAsides(heard, asides)).toBe(text);
+  });
+});

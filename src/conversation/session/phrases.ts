@@ -1,0 +1,98 @@
+import { uiLanguage, type ApologyKey, type LanguageTag, type UiLanguage } from '../../core/index.js';
+
+/** What Chorus says of itself, without a language model. */
+export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler';
+
+/**
+ * Spoken sentences by language. They are short, because they are heard in the middle of something, and say what the
+ * listener can do. The greeting must last at most 0.7 s, for what follows the wake word is said meanwhile.
+ */
+const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>> = {
+  zh: {
+    greeting: '我在。',
+    farewell: '再见。',
+    filler: '嗯，我想一下。',
+    busy: '现在有点忙，请过一会儿再叫我。',
+    not_understood: '对不起，我没听清，请再说一遍。',
+    asr_failed: '对不起，刚才没能听懂，请再说一遍。',
+    model_downloading: '语音模型还在下载，请稍等。',
+    model_missing: '还没有安装语音模型，请先在服务器上安装。',
+    voice_missing: '现在没有会说中文的声音，请检查网络，或者在服务器上安装一个。',
+    llm_no_key: '还没有设置语言模型的密钥，请先完成设置。',
+    llm_bad_key: '语言模型的密钥不对，请检查设置。',
+    llm_no_money: '语言模型的账户余额不足，请充值。',
+    llm_rate_limited: '语言模型现在请求太多，请过一会儿再试。',
+    llm_unreachable: '连不上语言模型，请检查网络。',
+    llm_timeout: '语言模型一直没有回答，请再试一次。',
+    llm_server_error: '语言模型出错了，请过一会儿再试。',
+    llm_failed: '对不起，语言模型的回答没法用，请再试一次。',
+    internal: '对不起，出了点问题，请再试一次。',
+  },
+  en: {
+    greeting: 'Yes?',
+    farewell: 'Goodbye.',
+    filler: 'Let me think.',
+    busy: 'I am a bit busy right now, please try again in a moment.',
+    not_understood: 'Sorry, I did not catch that. Please say it again.',
+    asr_failed: 'Sorry, I could not make that out. Please say it again.',
+    model_downloading: 'The speech model is still downloading, please wait.',
+    model_missing: 'The speech model is not installed. Please install it on the server.',
+    voice_missing: 'No voice for your language can be reached. Please check the network, or install one on the server.',
+    llm_no_key: 'The language model has no key yet. Please finish the setup.',
+    llm_bad_key: 'The key of the language model is wrong. Please check the settings.',
+    llm_no_money: 'The account at the language model has no credit left.',
+    llm_rate_limited: 'The language model has too many requests. Please try again in a moment.',
+    llm_unreachable: 'I cannot reach the language model. Please check the network.',
+    llm_timeout: 'The language model did not answer. Please try again.',
+    llm_server_error: 'The language model has a problem. Please try again in a moment.',
+    llm_failed: 'Sorry, the language model gave no usable answer. Please try again.',
+    internal: 'Sorry, something went wrong. Please try again.',
+  },
+};
+
+/** Status line of the `alert` that goes with the busy phrase. */
+const BUSY_STATUS: Readonly<Record<UiLanguage, string>> = { zh: '忙', en: 'Busy' };
+
+export function phrase(language: LanguageTag, key: PhraseKey): string {
+  return PHRASES[uiLanguage(language)][key];
+}
+
+export function busyStatus(language: LanguageTag): string {
+  return BUSY_STATUS[uiLanguage(language)];
+}
+
+/** How far a download is, for the screen: numbers that change are not spoken, so that the sentence can come from the phrase cache. */
+export function percentNote(language: LanguageTag, percent: number): string {
+  return uiLanguage(language) === 'zh' ? `（${percent}%）` : ` (${percent}%)`;
+}
+
+/** Everything that may have to be said at once, for whoever fills the phrase cache. */
+export function spokenPhrases(language: LanguageTag): readonly string[] {
+  return Object.values(PHRASES[uiLanguage(language)]);
+}
+
+/** The utterances that end a conversation; compared in {@link normalForm}. */
+export const EXIT_WORDS: readonly string[] = ['退出', '关闭', '再见', '拜拜', 'goodbye', 'good bye', 'bye', 'bye bye', 'exit', 'quit'];
+
+/** Only letters and digits, lower case: what is left when marks and spaces do not count. */
+export function normalForm(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+/** True when the whole utterance is one of `words`. */
+export function isExitUtterance(text: string, words: readonly string[]): boolean {
+  const said = normalForm(text);
+  return said !== '' && words.some((word) => normalForm(word) === said);
+}
+
+/** Pieces of speech or text put together: Chinese and Japanese without spaces. */
+export function joinSpoken(language: LanguageTag, parts: readonly string[]): string {
+  const spaced = !/^(zh|yue|ja|th)/i.test(language);
+  return parts
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .join(spaced ? ' ' : '');
+}

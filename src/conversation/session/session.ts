@@ -1,0 +1,300 @@
+import { Cancelled, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
+import type { Conversation } from '../../providers/llm/llm-port.js';
+import type { DeviceMessage } from '../../device/protocol/index.js';
+import type { Admission } from '../../capacity/capacity-port.js';
+import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
+import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
+import type { PacketSink, ReplyEvent, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
+import { failureCode, Leave, Requests, Timers } from './effects.js';
+import { withoutAsides } from './heard.js';
+import { Model } from './model.js';
+import type { DeviceConnection, SessionHandle, SessionTools } from '../../device/device-port.js';
+import type { FinishedTurn } from './turn-log.js';
+import { initialState, phaseOf, reduce, type Exchange, type Phase, type TurnEffect, type TurnEvent, type TurnRecord, type TurnRules, type TurnState } from '../turn/index.js';
+
+export interface SessionOptions {
+  readonly connection: DeviceConnection;
+  readonly rules: TurnRules;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The session's own; its death is the session's. */
+  readonly scope: Scope;
+  readonly listening: Listening;
+  readonly recognizer: Recognizer;
+  readonly speaking: Speaking;
+  readonly admission: Admission;
+  readonly conversation: Conversation;
+  readonly tools: SessionTools;
+  /** Of the next reply. */
+  readonly voice: () => string | undefined;
+  /** See {@link PacketSink.queueCeiling}. */
+  readonly queueCeiling: number;
+  /** See {@link ModelOptions.mayPrepare}. */
+  readonly mayPrepare: () => boolean;
+  readonly onTurn: (turn: FinishedTurn) => void;
+  readonly onTalking: (talking: boolean) => void;
+  /** Called once, when nothing more will happen here. */
+  readonly onOver: () => void;
+}
+
+/**
+ * One device's conversation: feeds what happens to the reducer and does what it decides. There is no decision in here.
+ * Events that arise while effects are being carried out wait until the effects are done.
+ */
+export class Session implements SessionHandle {
+  #state: TurnState;
+  readonly #events: TurnEvent[] = [];
+  #reducing = false;
+  #over = false;
+  readonly #ear: ListeningStream;
+  readonly #timers: Timers;
+  readonly #requests: Requests;
+  readonly #leave: Leave;
+  readonly #model: Model;
+  #spoken: { readonly id: number; readonly reply: SpokenReply } | undefined;
+  /** Realtime: the ear was told that the device plays. */
+  #playing = false;
+
+  constructor(private readonly options: SessionOptions) {
+    const { clock, connection, scope, log } = options;
+    const { identity } = connection;
+    const dispatch = (event: TurnEvent): void => this.dispatch(event);
+    this.#state = initialState(clock.nowMs());
+    this.#timers = new Timers(clock, dispatch);
+    this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch);
+    this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
+    const { conversation, metrics, mayPrepare } = options;
+    this.#model = new Model({ conversation, identity, tools: options.tools.box, scope, clock, log, metrics, dispatch, mayPrepare });
+    this.#ear = options.listening.open((event) => {
+      dispatch({ type: 'heard', event });
+      if (event.type === 'speech_started' || event.type === 'barge_in') conversation.expect?.();
+    });
+    scope.signal.addEventListener('abort', () => this.#end(), { once: true });
+  }
+
+  get phase(): Phase {
+    return phaseOf(this.#state);
+  }
+
+  open(): void {
+    this.dispatch({ type: 'opened' });
+  }
+
+  /** No new turns; what is being said is heard and answered, then the connection is closed. */
+  drain(): void {
+    this.dispatch({ type: 'drain' });
+  }
+
+  onMessage(message: DeviceMessage): void {
+    switch (message.type) {
+      case 'listen':
+        if (message.state === 'start') this.dispatch({ type: 'listen_start', mode: message.mode });
+        else this.dispatch({ type: message.state === 'stop' ? 'listen_stop' : 'detect' });
+        break;
+      case 'abort':
+        this.dispatch({ type: 'abort' });
+        break;
+      case 'mcp':
+        this.options.tools.onMessage(message.payload);
+        break;
+      case 'goodbye':
+        this.dispatch({ type: 'closed' });
+        break;
+      case 'hello':
+      case 'iot':
+        break;
+    }
+  }
+
+  onAudio(packet: Uint8Array): void {
+    if (!this.#over) this.#ear.push(packet);
+  }
+
+  onClosed(): void {
+    this.dispatch({ type: 'closed' });
+  }
+
+  dispatch(event: TurnEvent): void {
+    if (this.#over) return;
+    this.#events.push(event);
+    if (this.#reducing) return;
+    this.#reducing = true;
+    try {
+      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#reduce(next);
+    } catch (error) {
+      // A defect. The device is better off with a new connection than with a session that is in no known state.
+      this.options.log.error('a session was given up', { event: event.type, error });
+      this.options.connection.close('internal error');
+      this.#end();
+    } finally {
+      this.#reducing = false;
+    }
+  }
+
+  #reduce(event: TurnEvent): void {
+    const { state, effects } = reduce(this.options.rules, this.#state, event, this.options.clock.nowMs());
+    this.#state = state;
+    for (const effect of effects) this.#do(effect);
+    if (state.closed) this.#end();
+  }
+
+  #do(effect: TurnEffect): void {
+    switch (effect.type) {
+      case 'send':
+        this.options.connection.send(effect.message);
+        break;
+      case 'close':
+        this.options.connection.close(effect.reason);
+        break;
+      case 'begin_listening':
+        this.#ear.begin(effect.turn);
+        if (this.#playing) this.#ear.playbackStarted();
+        break;
+      case 'require_silence':
+        this.#ear.requireSilence(effect.turnId, effect.silenceMs);
+        break;
+      case 'finish_listening':
+        this.#ear.finish(effect.turnId);
+        break;
+      case 'end_listening':
+        this.#ear.end();
+        break;
+      case 'recognise':
+        this.#requests.start(effect.requestId, effect.pcm, effect.deadlineMs);
+        break;
+      case 'confirm_recognition':
+        this.#requests.confirm(effect.requestId, effect.deadlineMs);
+        break;
+      case 'cancel_recognition':
+        this.#requests.cancel(effect.requestId);
+        break;
+      case 'count_speculation':
+        this.options.metrics.count('chorus_speculation_total', { result: effect.result });
+        if (effect.runMs !== undefined && effect.result !== 'dropped') this.options.recognizer.speculated(effect.result, effect.runMs);
+        break;
+      case 'request_admission':
+        this.#leave.request(effect.lastTurnEndedMs);
+        break;
+      case 'release_admission':
+        this.#leave.release(effect.turnedAway);
+        break;
+      case 'open_reply':
+        this.#openReply(effect.replyId, effect.notBeforeMs);
+        break;
+      case 'converse':
+        this.#model.start(effect.replyId, effect.text, () => this.#reply(effect.replyId)?.ready() ?? Promise.resolve(), effect.preparedId);
+        break;
+      case 'cancel_converse':
+        this.#model.cancel();
+        break;
+      case 'prepare':
+        this.#model.prepare(effect.preparedId, effect.text);
+        break;
+      case 'cancel_prepared':
+        this.#model.cancelPrepared(effect.preparedId);
+        break;
+      case 'say':
+        this.#reply(effect.replyId)?.say(effect.text);
+        break;
+      case 'end_reply':
+        this.#reply(effect.replyId)?.end();
+        break;
+      case 'stop_reply':
+        this.#stopReply(effect.replyId, effect.exchange, effect.record);
+        break;
+      case 'playback_over':
+        this.#playbackOver();
+        break;
+      case 'remember':
+        this.options.conversation.heard(effect.userText, effect.replyText);
+        break;
+      case 'turn_ended':
+        this.#turnEnded(effect.record, effect.stats);
+        break;
+      case 'start_timer':
+        this.#timers.start(effect.name, effect.delayMs);
+        break;
+      case 'cancel_timer':
+        this.#timers.cancel(effect.name);
+        break;
+    }
+  }
+
+  #reply(replyId: number): SpokenReply | undefined {
+    return this.#spoken?.id === replyId ? this.#spoken.reply : undefined;
+  }
+
+  #openReply(replyId: number, notBeforeMs: number): void {
+    const { connection, queueCeiling, speaking } = this.options;
+    const voice = this.options.voice();
+    const { deviceId, language } = connection.identity;
+    const sink: PacketSink = {
+      sendPacket: (packet, timestampMs) => this.#sendPacket(replyId, packet, timestampMs),
+      bufferedBytes: () => connection.bufferedBytes(),
+      queueCeiling,
+    };
+    const reply = speaking.reply({ deviceId, language, ...(voice !== undefined && { voice }), notBeforeMs, sink }, (event) => this.#onSpeaking(replyId, event));
+    this.#spoken = { id: replyId, reply };
+  }
+
+  #sendPacket(replyId: number, packet: Uint8Array, timestampMs: number): void {
+    // A packet of a reply that is over would be sound outside of speaking.
+    if (this.#spoken?.id !== replyId || this.#over) return;
+    const realtime = this.#state.mode === 'realtime';
+    if (realtime && !this.#playing) {
+      this.#playing = true;
+      this.#ear.playbackStarted();
+    }
+    this.options.connection.sendAudio(packet, timestampMs);
+    if (realtime) this.#ear.reference(packet);
+  }
+
+  #onSpeaking(replyId: number, event: ReplyEvent): void {
+    if (event.type !== 'failed') {
+      this.dispatch({ type: 'speaking', replyId, event });
+      return;
+    }
+    const code = failureCode(this.options.log, 'speaking failed', event.error, 'tts.failed') ?? 'tts.failed';
+    this.dispatch({ type: 'speaking', replyId, event: { type: 'failed', code, stats: event.stats } });
+  }
+
+  #stopReply(replyId: number, exchange: Exchange | undefined, record: TurnRecord | undefined): void {
+    const reply = this.#reply(replyId);
+    this.#spoken = undefined;
+    const heard = reply?.stop();
+    if (exchange !== undefined) this.options.conversation.heard(exchange.userText, withoutAsides(heard?.text ?? '', exchange.asides));
+    if (record !== undefined) this.#turnEnded(record, heard?.stats);
+  }
+
+  #playbackOver(): void {
+    if (!this.#playing) return;
+    this.#playing = false;
+    this.#ear.playbackStopped();
+  }
+
+  #turnEnded(record: TurnRecord, stats: FinishedTurn['stats']): void {
+    const { clock, connection, onTurn } = this.options;
+    const { deviceId, language, board, firmwareVersion } = connection.identity;
+    const atWallMs = clock.wallMs();
+    const utteranceAtWallMs = atWallMs - (clock.nowMs() - record.endedMs);
+    onTurn({ deviceId, language, board, firmwareVersion, atWallMs, utteranceAtWallMs, record, stats });
+  }
+
+  /** Lets go of everything, whatever state it is in. */
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#events.length = 0;
+    this.#timers.cancelAll();
+    this.#requests.cancelAll();
+    this.#model.cancelAll();
+    this.#leave.close();
+    this.#spoken?.reply.stop();
+    this.#spoken = undefined;
+    this.#ear.close();
+    // Where the parent dies first, the device has not been told yet.
+    if (!this.#state.closed) this.options.connection.close(new Cancelled('session').message);
+    this.options.onOver();
+  }
+}

@@ -1,0 +1,248 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../../../test/fakes/fake-clock.js';
+import { Scope, silentLogger } from '../../../core/index.js';
+import { createDeviceTools, type DeviceTools, type DeviceToolsOptions } from './device-tools.js';
+import type { McpPayload } from './rpc.js';
+
+type Reply = Record<string, unknown> | undefined;
+type Device = (request: { readonly id: number; readonly method: string; readonly params: Record<string, unknown> | undefined }) => Reply;
+
+const tool = (name: string, extra: Record<string, unknown> = {}) => ({ name, description: `does ${name}`, inputSchema: { type: 'object', properties: { volume: { type: 'integer', minimum: 0, maximum: 100 } } }, ...extra });
+const text = (value: string): Reply => ({ result: { content: [{ type: 'text', text: value }], isError: false } });
+
+/** A device as the firmware behaves: one page, or what the test says. `undefined`: no answer. */
+const standard: Device = ({ method, params }) => {
+  if (method === 'initialize') return { result: { protocolVersion: '2024-11-05', capabilities: { tools: {} }, serverInfo: { name: 'board', version: '2.4.2' } } };
+  if (method === 'tools/list') return { result: { tools: [tool('self.get_device_status'), tool('self.audio_speaker.set_volume')] } };
+  return text(JSON.stringify(params));
+};
+
+function connect(device: Device, options: Partial<DeviceToolsOptions> = {}) {
+  const clock = new FakeClock();
+  const errors: unknown[] = [];
+  const scope = new Scope('device', (_name, error) => errors.push(error));
+  const sent: McpPayload[] = [];
+  const connection: { tools?: DeviceTools } = {};
+  const send = (payload: McpPayload): void => {
+    // What the socket would carry.
+    const request = JSON.parse(JSON.stringify(payload)) as { id?: number; method: string; params?: Record<string, unknown> };
+    sent.push(request);
+    const { id, method, params } = request;
+    if (id === undefined) return;
+    const reply = device({ id, method, params });
+    if (reply) queueMicrotask(() => connection.tools?.onMessage({ jsonrpc: '2.0', id, ...reply }));
+  };
+  const tools = createDeviceTools({ send, clock, log: silentLogger, scope, ...options });
+  connection.tools = tools;
+  const requests = (method: string): McpPayload[] => sent.filter((payload) => payload['method'] === method);
+  return { tools, clock, scope, sent, errors, requests };
+}
+
+const live = (): AbortSignal => new AbortController().signal;
+
+/** Lists one tool and never answers its call. */
+function unanswered(name: string): Device {
+  return (request) => (request.method === 'tools/list' ? { result: { tools: [tool(name)] } } : request.method === 'tools/call' ? undefined : standard(request));
+}
+
+/** One tool a page; `next` names the cursor after each. */
+function paged(next: (cursor: string | undefined) => string | undefined): Device {
+  return (request) => {
+    if (request.method !== 'tools/list') return standard(request);
+    const cursor = request.params?.['cursor'] as string | undefined;
+    const nextCursor = next(cursor);
+    return { result: { tools: [tool(`self.tool_${cursor ?? 'first'}`)], ...(nextCursor === undefined ? {} : { nextCursor }) } };
+  };
+}
+
+const withUserTool: Device = (request) =>
+  request.method === 'tools/list' ? { result: { tools: [tool('self.get_device_status'), tool('self.reboot', { annotations: { audience: ['user'] } })] } } : standard(request);
+
+describe('requests (59)', () => {
+  it('have a positive integer id below 2^31, jsonrpc 2.0, a method, and never params: null', async () => {
+    const { tools, sent } = connect(standard);
+    await tools.listed;
+    await tools.box.call('self_get_device_status', {}, live());
+    expect(sent.map((payload) => payload['method'])).toEqual(['initialize', 'notifications/initialized', 'tools/list', 'tools/call']);
+    const ids = sent.flatMap((payload) => ('id' in payload ? [payload['id'] as number] : []));
+    expect(ids).toEqual([1, 2, 3]);
+    for (const payload of sent) {
+      expect(payload['jsonrpc']).toBe('2.0');
+      expect('params' in payload ? payload['params'] : {}).toBeTypeOf('object');
+      expect(JSON.stringify(payload)).not.toContain('null');
+    }
+  });
+
+  it('carry the vision address where there is one (64)', async () => {
+    const vision = { url: 'http://192.168.1.2:8000/mcp/vision/explain', token: 't' };
+    const { tools, requests } = connect(standard, { vision });
+    await tools.listed;
+    expect(requests('initialize')[0]).toMatchObject({ params: { capabilities: { vision } } });
+  });
+});
+
+describe('time (60)', () => {
+  it('a device that does not answer initialise has no tools; nothing hangs', async () => {
+    const { tools, clock, scope, errors } = connect(() => undefined);
+    await clock.advance(10_000);
+    await tools.listed;
+    expect(tools.box.tools).toEqual([]);
+    expect(clock.pending).toBe(0);
+    await settle();
+    expect(scope.tree()).toMatchObject({ tasks: [], children: [] });
+    expect(errors).toEqual([]);
+  });
+
+  it('a call has a limit, and its late answer is ignored', async () => {
+    const { tools, clock, sent } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
+    await tools.listed;
+    const result = tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error);
+    await clock.advance(20_000);
+    expect(await result).toMatchObject({ code: 'tool.timeout' });
+    tools.onMessage({ jsonrpc: '2.0', id: sent.at(-1)!['id'], result: { content: [{ type: 'text', text: 'late' }] } });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('the camera may take longer (67)', async () => {
+    const { tools, clock, sent } = connect(unanswered('self.camera.take_photo'));
+    await tools.listed;
+    const result = tools.box.call('self_camera_take_photo', {}, live());
+    await clock.advance(45_000);
+    tools.onMessage({ jsonrpc: '2.0', id: sent.at(-1)!['id'], result: { content: [{ type: 'text', text: 'a cat' }] } });
+    expect(await result).toBe('a cat');
+  });
+
+  it('aborting a call and closing the connection end what waits', async () => {
+    const { tools, clock, scope } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
+    await tools.listed;
+    const controller = new AbortController();
+    const reason = new Error('barge-in');
+    const aborted = tools.box.call('self_get_device_status', {}, controller.signal).catch((error: unknown) => error);
+    const closed = tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error);
+    controller.abort(reason);
+    expect(await aborted).toBe(reason);
+    await scope.close();
+    expect(await closed).toMatchObject({ name: 'Cancelled' });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('a connection that closes while listing', async () => {
+    const { tools, clock, scope, errors } = connect(() => undefined);
+    await settle();
+    await scope.close();
+    await tools.listed;
+    expect(clock.pending).toBe(0);
+    expect(errors).toEqual([]);
+  });
+
+  it('no more than eight requests wait at once', async () => {
+    const { tools, scope } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
+    await tools.listed;
+    const calls = Array.from({ length: 9 }, () => tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error));
+    expect(await calls[8]).toMatchObject({ code: 'tool.failed' });
+    await scope.close();
+    await Promise.all(calls);
+  });
+});
+
+describe('errors (61)', () => {
+  it.each<[string, Reply, string]>([
+    ['without code', { error: { message: 'Unknown tool: x' } }, 'Unknown tool: x'],
+    ['with code', { error: { code: -32601, message: 'nope' } }, 'nope'],
+    ['as a text', { error: 'broken' }, 'broken'],
+    ['without words', { error: {} }, 'the device answered with an error'],
+    ['neither result nor error', {}, 'the device answered with neither a result nor an error'],
+    ['isError', { result: { content: [{ type: 'text', text: 'no camera' }], isError: true } }, 'no camera'],
+  ])('%s', async (_name, reply, message) => {
+    const { tools } = connect((request) => (request.method === 'tools/call' ? reply : standard(request)));
+    await tools.listed;
+    await expect(tools.box.call('self_get_device_status', {}, live())).rejects.toMatchObject({ code: 'tool.failed', message });
+  });
+});
+
+describe('listing (62)', () => {
+  it('goes on while there is a cursor', async () => {
+    const { tools, requests } = connect(paged((cursor) => (cursor === undefined ? 'b' : cursor === 'b' ? 'c' : undefined)));
+    await tools.listed;
+    expect(tools.box.tools.map((spec) => spec.name)).toEqual(['self_tool_first', 'self_tool_b', 'self_tool_c']);
+    expect(requests('tools/list').map((payload) => payload['params'])).toEqual([{}, { cursor: 'b' }, { cursor: 'c' }]);
+  });
+
+  it('ends where the cursors go round in circles, or do not end', async () => {
+    const circle = connect(paged((cursor) => (cursor === 'b' ? 'c' : 'b')));
+    await circle.tools.listed;
+    expect(circle.requests('tools/list')).toHaveLength(3);
+    expect(circle.tools.box.tools.length).toBeGreaterThan(0);
+    const endless = connect(paged((cursor) => `${cursor ?? ''}x`));
+    await endless.tools.listed;
+    expect(endless.requests('tools/list')).toHaveLength(20);
+  });
+
+  it('keeps the pages that came before an error', async () => {
+    const { tools } = connect((request) =>
+      request.method === 'tools/list' && request.params?.['cursor'] !== undefined
+        ? { error: { message: 'Failed to add tool x because of payload size limit' } }
+        : paged(() => 'b')(request),
+    );
+    await tools.listed;
+    expect(tools.box.tools.map((spec) => spec.name)).toEqual(['self_tool_first']);
+  });
+
+  it('keeps aliases apart, bounds what is kept, and skips what cannot be read', async () => {
+    const listed = [tool('self.a.b'), tool('self.a_b'), tool('self.a.b'), tool('灯.开'), { nonsense: true }, null, 7, tool('x'.repeat(200)), tool('self.big', { inputSchema: { properties: { p: 'y'.repeat(9000) } } }), { name: 'self.bare' }];
+    const { tools } = connect((request) => (request.method === 'tools/list' ? { result: { tools: [...listed, ...Array.from({ length: 200 }, (_, index) => tool(`self.t${index}`))] } } : standard(request)));
+    await tools.listed;
+    const names = tools.box.tools.map((spec) => spec.name);
+    expect(names.slice(0, 5)).toEqual(['self_a_b', 'self_a_b_2', '___', 'x'.repeat(64), 'self_bare']);
+    expect(names).toHaveLength(64);
+    expect(new Set(names).size).toBe(64);
+    for (const name of names) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+  });
+});
+
+describe('calls (63)', () => {
+  it('map the alias back and fit the arguments to the firmware', async () => {
+    const { tools, requests } = connect(standard);
+    await tools.listed;
+    await tools.box.call('self_audio_speaker_set_volume', { volume: '50', extra: 1 }, live());
+    expect(requests('tools/call')[0]!['params']).toEqual({ name: 'self.audio_speaker.set_volume', arguments: { volume: 50 } });
+  });
+
+  it('refuse what was not listed, and what is for people only', async () => {
+    const { tools, requests } = connect(withUserTool);
+    await tools.listed;
+    expect(tools.box.tools.map((spec) => spec.name)).toEqual(['self_get_device_status']);
+    for (const name of ['self_reboot', 'self.reboot', 'self.get_device_status', 'self_upgrade_firmware', '__proto__', 'constructor']) {
+      await expect(tools.box.call(name, {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
+    }
+    expect(requests('tools/call')).toHaveLength(0);
+  });
+});
+
+describe('whatever the device sends (66)', () => {
+  it('is ignored unless it answers', async () => {
+    const { tools, errors } = connect(standard);
+    await tools.listed;
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom('id', 'result', 'error', 'method', 'jsonrpc', 'params'), fc.anything()), (payload) => tools.onMessage(payload)),
+      { numRuns: 1000 },
+    );
+    expect(errors).toEqual([]);
+    expect(await tools.box.call('self_get_device_status', {}, live())).toContain('self.get_device_status');
+  });
+
+  it('as the answer to every request: listing ends, nothing is thrown at anybody', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.anything(), fc.anything(), async (result, list) => {
+        const { tools, errors, clock, scope } = connect(({ method }) => (method === 'tools/list' ? { result: list } : { result: method === 'initialize' ? 1 : result }));
+        await clock.advance(10_000);
+        await tools.listed;
+        for (const spec of tools.box.tools.slice(0, 2)) await tools.box.call(spec.name, {}, live()).catch(() => 'refused');
+        await scope.close();
+        expect(errors).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

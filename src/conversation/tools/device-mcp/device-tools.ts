@@ -1,0 +1,130 @@
+import { asChorusError, ChorusError, type Clock, type Logger, type Scope } from '../../../core/index.js';
+import type { ToolBox } from '../../../providers/llm/llm-port.js';
+import { fitArguments } from './arguments.js';
+import { McpRpc, type McpPayload } from './rpc.js';
+import { readPage, ToolList } from './tool-list.js';
+
+export interface DeviceToolsOptions {
+  /** Sends a payload inside `{"type":"mcp"}`; on a closed connection it does nothing. */
+  readonly send: (payload: McpPayload) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The connection's scope: listing runs in it, and its end rejects every call. */
+  readonly scope: Scope;
+  /** Where the camera may have its photos explained; sent on every connection where it exists (checklist 64). */
+  readonly vision?: { readonly url: string; readonly token?: string };
+}
+
+/** The tools of one connected device. `box` is empty until they are listed, and stays so where the device has none. */
+export interface DeviceTools {
+  readonly box: ToolBox;
+  /** Resolves when listing has ended, well or not. Never rejects. */
+  readonly listed: Promise<void>;
+  /** A payload from the device. Never throws; what answers nothing is ignored. */
+  onMessage(payload: McpPayload): void;
+}
+
+/** Initialise and listing: the device answers in milliseconds unless its main task is busy. */
+const LIST_TIMEOUT_MS = 10_000;
+const CALL_TIMEOUT_MS = 20_000;
+/** Taking a photo and having it explained takes up to 45 s (checklist 67). */
+const CAMERA_TIMEOUT_MS = 60_000;
+/** The standard tools fill one page; a robot with a hundred of them fills about five. */
+const MAX_PAGES = 20;
+const MAX_PENDING = 8;
+const MAX_RESULT_CHARS = 16_000;
+
+/** Speaks MCP with a device that offers it: initialise, list with paging, then calls by the names that were listed. */
+export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
+  const { clock, log, scope } = options;
+  const rpc = new McpRpc({ send: options.send, clock, signal: scope.signal, maxPending: MAX_PENDING });
+  const tools = new ToolList();
+  let specs: ToolList['specs'] = [];
+  let strays = 0;
+
+  async function list(signal: AbortSignal): Promise<void> {
+    await rpc.request('initialize', initializeParams(options.vision), LIST_TIMEOUT_MS, signal);
+    rpc.notify('notifications/initialized');
+    const seen = new Set<string>();
+    let cursor: string | undefined;
+    for (let pages = 0; pages < MAX_PAGES; pages++) {
+      const page = readPage(await rpc.request('tools/list', cursor === undefined ? {} : { cursor }, LIST_TIMEOUT_MS, signal));
+      if (!page) throw new ChorusError('tool.failed', 'the list of tools cannot be read');
+      for (const tool of page.tools) tools.add(tool);
+      specs = tools.specs;
+      cursor = page.nextCursor;
+      if (cursor === undefined) return;
+      if (seen.has(cursor)) throw new ChorusError('tool.failed', 'the list of tools goes round in circles');
+      seen.add(cursor);
+    }
+    throw new ChorusError('tool.failed', `the list of tools has more than ${MAX_PAGES} pages`);
+  }
+
+  async function tryToList(signal: AbortSignal): Promise<void> {
+    try {
+      await list(signal);
+      log.debug('The device listed its tools', { tools: specs.length });
+    } catch (error) {
+      signal.throwIfAborted();
+      // The device can still be talked with (checklist 65); the pages that came are kept.
+      const failure = asChorusError(error, 'tool.failed');
+      log.info('Listing the tools of the device failed', { code: failure.code, reason: failure.message, tools: specs.length });
+    }
+  }
+
+  const listed = new Promise<void>((resolve) => {
+    scope.onClose(resolve);
+    scope.fork('mcp list', (signal) => tryToList(signal).finally(resolve));
+  });
+
+  return {
+    listed,
+    box: {
+      get tools() {
+        return specs;
+      },
+      async call(name, args, signal) {
+        const tool = tools.find(name);
+        // The firmware would run any name, also those meant for people only (checklist 63).
+        if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name');
+        const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
+        const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };
+        return resultText(await rpc.request('tools/call', params, timeoutMs, signal));
+      },
+    },
+    onMessage(payload) {
+      if (rpc.onMessage(payload)) return;
+      strays += 1;
+      // Late answers and notifications; the first is worth a line, a flood is not.
+      if (strays === 1) log.debug('An MCP message of the device answers nothing that waits');
+    },
+  };
+}
+
+/** Of a device without MCP. */
+export const noDeviceTools: ToolBox = {
+  tools: [],
+  call: () => Promise.reject(new ChorusError('tool.failed', 'the device has no tools')),
+};
+
+function initializeParams(vision: DeviceToolsOptions['vision']): McpPayload {
+  return {
+    protocolVersion: '2024-11-05',
+    capabilities: vision ? { vision } : {},
+    clientInfo: { name: 'chorus', version: '1' },
+  };
+}
+
+/** The texts of a `tools/call` result; other content is named, not passed on. */
+function resultText(result: unknown): string {
+  const { content, isError } = (typeof result === 'object' && result !== null ? result : {}) as { content?: unknown; isError?: unknown };
+  const text = Array.isArray(content) ? content.map(contentText).join('\n').slice(0, MAX_RESULT_CHARS) : '';
+  if (isError === true) throw new ChorusError('tool.failed', text === '' ? 'the tool failed' : text.slice(0, 300));
+  return text;
+}
+
+function contentText(item: unknown): string {
+  const { type, text } = (typeof item === 'object' && item !== null ? item : {}) as { type?: unknown; text?: unknown };
+  if (type === 'text') return typeof text === 'string' ? text : '';
+  return type === 'image' ? '(an image)' : '';
+}

@@ -1,0 +1,82 @@
+import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
+
+/** A JSON-RPC payload as it travels inside `{"type":"mcp"}`. */
+export type McpPayload = Readonly<Record<string, unknown>>;
+
+export interface McpRpcOptions {
+  readonly send: (payload: McpPayload) => void;
+  readonly clock: Clock;
+  /** Aborted when the connection ends: everything pending is rejected with its reason. */
+  readonly signal: AbortSignal;
+  /** Requests that may wait for their answers at once. */
+  readonly maxPending: number;
+}
+
+interface Pending {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** The device counts ids in 32 bits with a sign. */
+const MAX_ID = 2 ** 31 - 1;
+/** As much of a device's error text as is kept. */
+const MAX_ERROR_CHARS = 300;
+
+/**
+ * Requests to the device's MCP server (protocol.md section 5): positive integer ids, never `params: null`, a time limit on
+ * each, late and unknown answers ignored, errors with or without `code`.
+ */
+export class McpRpc {
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+
+  constructor(private readonly options: McpRpcOptions) {}
+
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** The `result` member of the answer. Errors: `tool.failed` with the device's words, `tool.timeout`, or the signal's reason. */
+  async request(method: string, params: McpPayload | undefined, timeoutMs: number, signal: AbortSignal): Promise<unknown> {
+    const either = AbortSignal.any([signal, this.options.signal]);
+    either.throwIfAborted();
+    if (this.#pending.size >= this.options.maxPending) throw new ChorusError('tool.failed', 'the device has too many requests to answer');
+    const id = this.#nextId();
+    const onTimeout = (): ChorusError => new ChorusError('tool.timeout', `the device did not answer ${method} within ${timeoutMs} ms`);
+    try {
+      return await withTimeout(this.options.clock, timeoutMs, either, onTimeout, () => {
+        const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+        this.options.send({ jsonrpc: '2.0', id, method, ...(params === undefined ? {} : { params }) });
+        return answer;
+      });
+    } finally {
+      this.#pending.delete(id);
+    }
+  }
+
+  notify(method: string): void {
+    this.options.send({ jsonrpc: '2.0', method });
+  }
+
+  /** True when the payload answers a request that still waits. Anything else is for the caller to ignore. */
+  onMessage(payload: McpPayload): boolean {
+    const { id, result, error } = payload;
+    const pending = typeof id === 'number' ? this.#pending.get(id) : undefined;
+    if (!pending) return false;
+    if (error !== undefined && error !== null) pending.reject(new ChorusError('tool.failed', errorText(error)));
+    else if (result !== undefined) pending.resolve(result);
+    else pending.reject(new ChorusError('tool.failed', 'the device answered with neither a result nor an error'));
+    return true;
+  }
+
+  #nextId(): number {
+    do this.#lastId = (this.#lastId % MAX_ID) + 1;
+    while (this.#pending.has(this.#lastId));
+    return this.#lastId;
+  }
+}
+
+function errorText(error: unknown): string {
+  const message = typeof error === 'string' ? error : (error as { message?: unknown }).message;
+  return typeof message === 'string' && message !== '' ? message.slice(0, MAX_ERROR_CHARS) : 'the device answered with an error';
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { ToolSpec } from '../../../providers/llm/llm-port.js';
+import { aliasFor } from './alias.js';
+
+/** A tool as the device lists it; what it must not omit is required, the rest is mended. */
+const listedTool = z.object({
+  name: z.string().min(1).max(256),
+  description: z.string().catch(''),
+  inputSchema: z.looseObject({ properties: z.record(z.string(), z.unknown()).optional().catch(undefined) }).optional().catch(undefined),
+  annotations: z.object({ audience: z.array(z.string()).optional().catch(undefined) }).optional().catch(undefined),
+});
+
+const page = z.object({
+  tools: z.array(z.unknown()).catch([]),
+  nextCursor: z.string().optional().catch(undefined),
+});
+
+/** Vendors accept 128 functions at most, and every one of them costs prompt tokens. */
+const MAX_TOOLS = 64;
+const MAX_DESCRIPTION_CHARS = 1024;
+/** A page of the device has 8,000 characters in all. */
+const MAX_SCHEMA_CHARS = 8000;
+
+export interface KnownTool {
+  /** What the device calls it. */
+  readonly name: string;
+  readonly spec: ToolSpec;
+}
+
+/** One page of `tools/list`. Undefined: not readable as one. */
+export function readPage(result: unknown): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {
+  const parsed = page.safeParse(result);
+  // A cursor of nothing would begin again at the first page.
+  return parsed.success ? { tools: parsed.data.tools, nextCursor: parsed.data.nextCursor === '' ? undefined : parsed.data.nextCursor } : undefined;
+}
+
+/** The tools that a model may be offered, by their aliases. */
+export class ToolList {
+  readonly #byAlias = new Map<string, KnownTool>();
+  readonly #names = new Set<string>();
+
+  get specs(): readonly ToolSpec[] {
+    return [...this.#byAlias.values()].map((tool) => tool.spec);
+  }
+
+  find(alias: string): KnownTool | undefined {
+    return this.#byAlias.get(alias);
+  }
+
+  /** Takes a listed tool in; false: unreadable, for people only, listed before, or one too many. */
+  add(listed: unknown): boolean {
+    const parsed = listedTool.safeParse(listed);
+    if (!parsed.success || this.#byAlias.size >= MAX_TOOLS) return false;
+    const { name, description, inputSchema, annotations } = parsed.data;
+    if (this.#names.has(name)) return false;
+    const audience = annotations?.audience;
+    if (audience && audience.length > 0 && !audience.includes('assistant')) return false;
+    const schema: Record<string, unknown> = { ...inputSchema, type: 'object', properties: inputSchema?.properties ?? {} };
+    if (JSON.stringify(schema).length > MAX_SCHEMA_CHARS) return false;
+    const alias = aliasFor(name, this.#byAlias);
+    this.#names.add(name);
+    this.#byAlias.set(alias, { name, spec: { name: alias, description: description.slice(0, MAX_DESCRIPTION_CHARS), inputSchema: schema } });
+    return true;
+  }
+}

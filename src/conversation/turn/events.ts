@@ -1,0 +1,148 @@
+import type { ErrorCode } from '../../core/index.js';
+import type { ReplyPart } from '../../providers/llm/llm-port.js';
+import type { ServerMessage } from '../../device/protocol/index.js';
+import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/listening/listening-port.js';
+import type { Recognition } from '../../speech/recognition/recognizer-port.js';
+import type { ReplyEvent, ReplyStats } from '../../speech/speaking/speaking-port.js';
+
+/** Every timer of a session. At most one of a name is pending; starting it again replaces it. */
+export type TimerName =
+  /** Idle farewell and idle close. */
+  | 'idle'
+  /** Longest wait for leave to talk. */
+  | 'admission'
+  /** An utterance that is never delivered or never recognised. */
+  | 'recognition'
+  /** Nothing was heard of the answer yet. */
+  | 'filler'
+  /** The device plays the end of what was sent. */
+  | 'tail'
+  /** The server drains: how long the ear is still kept open. */
+  | 'drain'
+  /** Keeps `tts start` and `tts stop` apart. */
+  | 'stop_gap'
+  /** A reply in which nothing happens any more. */
+  | 'stalled';
+
+/** All that can happen to a session. Events of something that is over carry an id that is no longer current, and do nothing. */
+export type TurnEvent =
+  | { readonly type: 'opened' }
+  | { readonly type: 'listen_start'; readonly mode: ListenMode }
+  | { readonly type: 'listen_stop' }
+  | { readonly type: 'detect' }
+  | { readonly type: 'abort' }
+  | { readonly type: 'closed' }
+  | { readonly type: 'drain' }
+  | { readonly type: 'heard'; readonly event: ListeningEvent }
+  | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
+  /** `code` undefined: it was cancelled or, being speculative, dropped. `percent`: so much of the model that it lacks has arrived. */
+  | { readonly type: 'recognition_failed'; readonly requestId: number; readonly code: ErrorCode | undefined; readonly percent?: number | undefined }
+  | { readonly type: 'admitted' }
+  | { readonly type: 'not_admitted' }
+  /** A prepared answer came to nothing. */
+  | { readonly type: 'preparation_failed'; readonly preparedId: number }
+  | { readonly type: 'part'; readonly replyId: number; readonly part: ReplyPart }
+  | { readonly type: 'parts_ended'; readonly replyId: number }
+  | { readonly type: 'parts_failed'; readonly replyId: number; readonly code: ErrorCode }
+  | { readonly type: 'speaking'; readonly replyId: number; readonly event: SpeakingEvent }
+  | { readonly type: 'timer'; readonly name: TimerName };
+
+/** A {@link ReplyEvent} whose error has become a code. */
+export type SpeakingEvent =
+  | Exclude<ReplyEvent, { readonly type: 'failed' }>
+  | { readonly type: 'failed'; readonly code: ErrorCode; readonly stats: ReplyStats };
+
+/** What the user said and those chunks that were spoken in between but are not part of the answer (filler, apology). */
+export interface Exchange {
+  readonly userText: string;
+  readonly asides: readonly string[];
+}
+
+/** What the session has to do, in order. Nothing of it can fail in a way that the reducer would not hear of as an event. */
+export type TurnEffect =
+  | { readonly type: 'send'; readonly message: ServerMessage }
+  | { readonly type: 'close'; readonly reason: string }
+  | { readonly type: 'begin_listening'; readonly turn: ListeningTurn }
+  | { readonly type: 'require_silence'; readonly turnId: number; readonly silenceMs: number }
+  | { readonly type: 'finish_listening'; readonly turnId: number }
+  | { readonly type: 'end_listening' }
+  /** `deadlineMs` undefined: on a guess, until it is confirmed. */
+  | { readonly type: 'recognise'; readonly requestId: number; readonly pcm: Int16Array; readonly deadlineMs: number | undefined }
+  | { readonly type: 'confirm_recognition'; readonly requestId: number; readonly deadlineMs: number }
+  | { readonly type: 'cancel_recognition'; readonly requestId: number }
+  /** `runMs`: of its recognition, where that was answered. */
+  | { readonly type: 'count_speculation'; readonly result: 'used' | 'wasted' | 'dropped'; readonly runMs: number | undefined }
+  | { readonly type: 'request_admission'; readonly lastTurnEndedMs: number | undefined }
+  /** Gives the permit back, or stops waiting for it: `turnedAway` when the device is told that the server is busy. */
+  | { readonly type: 'release_admission'; readonly turnedAway: boolean }
+  | { readonly type: 'open_reply'; readonly replyId: number; readonly notBeforeMs: number }
+  /** `preparedId`: of the prepared answer to just this text. */
+  | { readonly type: 'converse'; readonly replyId: number; readonly text: string; readonly preparedId: number | undefined }
+  | { readonly type: 'cancel_converse'; readonly replyId: number }
+  /** Begins the answer to what was most likely said; nothing of it is told before a `converse` names it. */
+  | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
+  | { readonly type: 'cancel_prepared'; readonly preparedId: number }
+  | { readonly type: 'say'; readonly replyId: number; readonly text: string }
+  | { readonly type: 'end_reply'; readonly replyId: number }
+  /** Not a packet after this. `exchange`: goes into the history with what was heard of the reply. */
+  | { readonly type: 'stop_reply'; readonly replyId: number; readonly exchange: Exchange | undefined; readonly record: TurnRecord | undefined }
+  /** The device has nothing of a reply left to play. */
+  | { readonly type: 'playback_over' }
+  | { readonly type: 'remember'; readonly userText: string; readonly replyText: string }
+  | { readonly type: 'turn_ended'; readonly record: TurnRecord; readonly stats: ReplyStats | undefined }
+  | { readonly type: 'start_timer'; readonly name: TimerName; readonly delayMs: number }
+  | { readonly type: 'cancel_timer'; readonly name: TimerName };
+
+export type TurnOutcome =
+  | 'answered'
+  | 'interrupted'
+  | 'failed'
+  /** Push to talk, and nothing was understood. */
+  | 'not_understood'
+  /** Sound that was no speech. */
+  | 'empty'
+  | 'exit'
+  | 'busy'
+  /** The device went away, or the user began anew, before there was a text. */
+  | 'abandoned';
+
+/** One turn, when it is over. Times in milliseconds; undefined: the turn did not get that far. */
+export interface TurnRecord {
+  readonly outcome: TurnOutcome;
+  readonly code: ErrorCode | undefined;
+  readonly mode: ListenMode;
+  readonly userText: string | undefined;
+  /** Which model recognised. */
+  readonly asr: string | undefined;
+  /** The text was ready when the utterance ended, thanks to speculation. */
+  readonly speculated: boolean;
+  /** The answer had been begun before the utterance was certain to be over, and was used. */
+  readonly prepared: boolean;
+  /** `Clock.nowMs` of the decision that the utterance is over. */
+  readonly endedMs: number;
+  /** As far as the model reported them. */
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly stages: Readonly<Partial<Record<TurnStage, number>>>;
+}
+
+export type TurnStage =
+  /** End of speech to the decision that the utterance is over, in received audio. */
+  | 'endpoint'
+  /** That decision to leave to talk, where it had to be waited for. */
+  | 'admission'
+  | 'asr_wait'
+  | 'asr_run'
+  /** Decision to the text. */
+  | 'transcript'
+  /** Text to the model's first token, and to its first speakable chunk. */
+  | 'llm_first_token'
+  | 'llm_first_chunk'
+  /** Text to the end of the answer, which is read only as fast as it is wanted for speaking. */
+  | 'llm_answer'
+  /** First chunk given to synthesis until its first audio. */
+  | 'tts_first_audio'
+  /** Text to the first packet. */
+  | 'first_packet'
+  /** What a person feels: the sum of endpoint, transcript and first packet. */
+  | 'speech_end_to_first_packet';

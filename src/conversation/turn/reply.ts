@@ -1,0 +1,270 @@
+import { ERROR_TABLE, type ApologyKey, type ErrorCode } from '../../core/index.js';
+import { EMOTIONS, type Emotion } from '../../device/protocol/index.js';
+import type { ReplyPart } from '../../providers/llm/llm-port.js';
+import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
+import { joinSpoken, phrase } from '../session/phrases.js';
+import { closeEar, listenAgain } from './ear.js';
+import type { Exchange, SpeakingEvent, TurnOutcome, TurnRecord } from './events.js';
+import { cancelPrepared } from './prepared.js';
+import type { Reply, ReplyKind, TurnTrace } from './state.js';
+import type { Step } from './step.js';
+import { recordOf } from './trace.js';
+import { closeWire, openWire, sendStop } from './wire.js';
+
+interface NewReply {
+  readonly kind: ReplyKind;
+  readonly after: Reply['after'];
+  readonly userText?: string | undefined;
+  readonly error?: ErrorCode | undefined;
+  readonly trace?: TurnTrace | undefined;
+  readonly shownAfter?: string | undefined;
+}
+
+/** Takes the device into speaking. `tts start` leaves at once, so that its gap passes while the text is being made. */
+export function openReply(step: Step, { kind, after, userText, error, trace, shownAfter }: NewReply): number {
+  const startedMs = openWire(step);
+  // In realtime the ear stays open for the user's own voice, but not to somebody who was just refused.
+  if (step.state.mode !== 'realtime' || kind === 'busy') closeEar(step);
+  return openVoice(step, {
+    id: 0,
+    kind,
+    after,
+    userText,
+    conversing: false,
+    said: 0,
+    sounded: [],
+    asides: [],
+    shownAfter,
+    ended: false,
+    playing: false,
+    finishing: false,
+    error,
+    trace,
+  }, startedMs);
+}
+
+/** A reply that is one sentence of our own. */
+export function sayPhrase(step: Step, reply: NewReply, text: string): void {
+  openReply(step, reply);
+  speakAside(step, text);
+  endReply(step);
+}
+
+function openVoice(step: Step, reply: Reply, startedMs: number): number {
+  const id = step.state.lastReplyId + 1;
+  step.set({ lastReplyId: id, reply: { ...reply, id } });
+  step.emit({ type: 'open_reply', replyId: id, notBeforeMs: Math.max(step.nowMs, startedMs + step.rules.firstPacketGapMs) });
+  step.startTimer('stalled', step.rules.stalledMs);
+  return id;
+}
+
+function speakAside(step: Step, text: string): void {
+  const { reply } = step.state;
+  if (reply === undefined || reply.ended) return;
+  step.setReply({ asides: [...reply.asides, text] });
+  step.emit({ type: 'say', replyId: reply.id, text });
+}
+
+function endReply(step: Step): void {
+  const { reply } = step.state;
+  if (reply === undefined || reply.ended) return;
+  step.setReply({ ended: true, conversing: false });
+  step.cancelTimer('filler');
+  step.emit({ type: 'end_reply', replyId: reply.id });
+}
+
+/** One part of the model's answer. */
+export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
+  if (!reply.conversing) return;
+  step.startTimer('stalled', step.rules.stalledMs);
+  switch (part.type) {
+    case 'first_token':
+      noteTime(step, reply, { firstTokenMs: step.nowMs });
+      break;
+    case 'usage':
+      noteUsage(step, reply, part);
+      break;
+    case 'emotion':
+      if (isEmotion(part.emotion)) step.send({ type: 'llm', emotion: part.emotion });
+      break;
+    case 'speech':
+      if (part.text.trim() === '') break;
+      if (reply.said === 0) noteTime(step, reply, { firstChunkMs: step.nowMs });
+      step.cancelTimer('filler');
+      step.setReply({ said: reply.said + 1 });
+      step.emit({ type: 'say', replyId: reply.id, text: part.text });
+      break;
+  }
+}
+
+/** The model is done. An answer of nothing but a face is an answer, too: the conversation itself refuses emptiness. */
+export function onPartsEnded(step: Step, reply: Reply): void {
+  if (!reply.conversing) return;
+  noteTime(step, reply, { answeredMs: step.nowMs });
+  endReply(step);
+}
+
+/** What was made is still said, then why there is no more. */
+export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
+  if (!reply.conversing) return;
+  step.setReply({ error: code });
+  speakAside(step, phrase(step.rules.language, apologyFor(code, 'llm_failed')));
+  endReply(step);
+}
+
+/** Silence for too long: say that the answer is being thought about. */
+export function onFiller(step: Step): void {
+  const { reply } = step.state;
+  if (reply?.kind === 'answer' && reply.said === 0 && !reply.ended) speakAside(step, phrase(step.rules.language, 'filler'));
+}
+
+export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void {
+  if (reply.finishing) return;
+  step.startTimer('stalled', step.rules.stalledMs);
+  switch (event.type) {
+    case 'sentence':
+      step.send({ type: 'tts', state: 'sentence_start', text: event.text + (reply.asides.includes(event.text) ? (reply.shownAfter ?? '') : '') });
+      if (!reply.asides.includes(event.text)) step.setReply({ sounded: [...reply.sounded, event.text] });
+      break;
+    case 'first_packet':
+      step.cancelTimer('filler');
+      step.setReply({ playing: true });
+      noteTime(step, reply, { firstPacketMs: reply.trace?.firstPacketMs ?? event.atMs });
+      break;
+    case 'finished':
+      finish(step, event.stats);
+      break;
+    case 'failed':
+      onVoiceFailed(step, reply, event.code, event.stats);
+      break;
+  }
+}
+
+/** An answer whose voice failed is excused once by another try (the phrase cache needs no synthesis); everything else just ends. */
+function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplyStats): void {
+  if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
+  step.cancelTimer('filler');
+  step.setReply({ error: reply.error ?? code, conversing: false });
+  if (reply.kind !== 'answer') {
+    finish(step, stats);
+    return;
+  }
+  const failed = step.state.reply ?? reply;
+  openVoice(step, { ...failed, kind: 'apology', ended: false, playing: false }, step.state.wire.startedMs);
+  speakAside(step, phrase(step.rules.language, apologyFor(code, 'internal')));
+  endReply(step);
+}
+
+/** The voice has ended. The device still plays the tail; `tts stop` comes after it. */
+function finish(step: Step, stats: ReplyStats): void {
+  const { reply } = step.state;
+  if (reply === undefined) return;
+  step.cancelTimer('stalled');
+  step.cancelTimer('filler');
+  step.setReply({ finishing: true, ended: true, conversing: false });
+  if (reply.userText !== undefined) step.emit({ type: 'remember', userText: reply.userText, replyText: joinSpoken(step.rules.language, reply.sounded) });
+  const record = recordFor(reply, reply.error === undefined ? OUTCOMES[reply.kind] : 'failed');
+  if (record !== undefined) step.emit({ type: 'turn_ended', record, stats });
+  if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
+  step.startTimer('tail', step.rules.tailMs);
+}
+
+/** The device has played everything. */
+export function onTail(step: Step): void {
+  const { reply } = step.state;
+  if (reply === undefined) return;
+  step.set({ reply: undefined });
+  step.emit({ type: 'playback_over' });
+  closeWire(step);
+  if (reply.kind !== 'idle_farewell') step.set({ quietSinceMs: step.nowMs });
+  if (reply.after === 'close') closeSession(step, reply.kind);
+  else listenAgain(step);
+}
+
+/** Nothing has happened in a reply for so long that nothing will. */
+export function onStalled(step: Step): void {
+  const { reply } = step.state;
+  if (reply === undefined) return;
+  step.setReply({ error: reply.error ?? 'internal' });
+  interrupt(step, 'failed');
+  if (reply.after === 'close') closeSession(step, 'stalled');
+  else listenAgain(step);
+}
+
+interface InterruptOptions {
+  /** Silence what the device holds, too. */
+  readonly flush?: boolean;
+  /** Stay in speaking: another reply follows at once and nothing of this one has sounded. */
+  readonly keepWire?: boolean;
+  /** The user's words go into the history now; false where they become part of another utterance. */
+  readonly remember?: boolean;
+}
+
+/** Ends the reply here and now: not a packet, not a sentence more of it. */
+export function interrupt(step: Step, outcome: TurnOutcome, { flush = false, keepWire = false, remember = true }: InterruptOptions = {}): void {
+  const { reply } = step.state;
+  if (reply === undefined) return;
+  for (const name of ['filler', 'stalled', 'tail'] as const) step.cancelTimer(name);
+  if (!reply.finishing) {
+    if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
+    const exchange: Exchange | undefined = remember && reply.userText !== undefined ? { userText: reply.userText, asides: reply.asides } : undefined;
+    step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
+    if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
+  }
+  step.set({ reply: undefined, quietSinceMs: step.nowMs });
+  step.emit({ type: 'playback_over' });
+  if (keepWire) return;
+  closeWire(step);
+  if (flush && reply.playing && !reply.finishing && step.rules.flushOnBargeIn && !step.state.wire.open) {
+    openWire(step);
+    closeWire(step);
+  }
+}
+
+/** Ends everything. The transport closes; the device plays what it holds. */
+export function closeSession(step: Step, reason: string): void {
+  if (step.state.closed) return;
+  interrupt(step, 'interrupted');
+  sendStop(step);
+  cancelPrepared(step);
+  closeEar(step);
+  for (const name of step.state.timers) step.cancelTimer(name);
+  step.set({ closed: true });
+  step.emit({ type: 'close', reason });
+}
+
+export function apologyFor(code: ErrorCode, otherwise: ApologyKey): ApologyKey {
+  const row = ERROR_TABLE[code];
+  return 'apology' in row ? row.apology : otherwise;
+}
+
+function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {
+  if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
+}
+
+function noteUsage(step: Step, reply: Reply, { inputTokens, outputTokens }: Extract<ReplyPart, { type: 'usage' }>): void {
+  const { trace } = reply;
+  if (trace === undefined) return;
+  noteTime(step, reply, { inputTokens: sum(trace.inputTokens, inputTokens), outputTokens: sum(trace.outputTokens, outputTokens) });
+}
+
+function sum(before: number | undefined, more: number | undefined): number | undefined {
+  return more === undefined ? before : (before ?? 0) + more;
+}
+
+function recordFor(reply: Reply, outcome: TurnOutcome): TurnRecord | undefined {
+  return reply.trace === undefined ? undefined : recordOf(reply.trace, outcome, reply.error);
+}
+
+const OUTCOMES: Readonly<Record<ReplyKind, TurnOutcome>> = {
+  answer: 'answered',
+  apology: 'not_understood',
+  farewell: 'exit',
+  busy: 'busy',
+  greeting: 'answered',
+  idle_farewell: 'answered',
+};
+
+function isEmotion(name: string): name is Emotion {
+  return (EMOTIONS as readonly string[]).includes(name);
+}

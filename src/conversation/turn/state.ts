@@ -1,0 +1,237 @@
+import type { ErrorCode, LanguageTag } from '../../core/index.js';
+import type { EndpointPolicy } from '../../speech/listening/endpoint-port.js';
+import type { ListenMode } from '../../speech/listening/listening-port.js';
+import type { Recognition } from '../../speech/recognition/recognizer-port.js';
+import type { TimerName } from './events.js';
+
+/** What the reducer has to know of the configuration and the device. */
+export interface TurnRules {
+  readonly language: LanguageTag;
+  readonly endpoint: EndpointPolicy;
+  readonly exitWords: readonly string[];
+  /** Whether a bare wake word is answered (`session.greeting`). */
+  readonly greeting: boolean;
+  /** Idle farewell, and idle close with or without it; from the last thing that was said. Below the firmware's 120 s. */
+  readonly idleFarewellMs: number;
+  readonly idleCloseMs: number;
+  readonly fillerAfterMs: number;
+  readonly admissionWaitMs: number;
+  /** Received audio after a wake word in which speech makes the greeting superfluous. */
+  readonly wakeWaitMs: number;
+  /** `tts start` to first packet; 100 ms is the device's need (checklist 44), the rest covers a late timer of ours. */
+  readonly firstPacketGapMs: number;
+  /** Least distance of `tts start` and `tts stop`, so that the device does not see them as one (checklist 43); under the 100 ms of checklist 51. */
+  readonly stopGapMs: number;
+  /** From the end of playing by the pacer's clock to `tts stop`: what decoder, output and network hold. */
+  readonly tailMs: number;
+  /** A final transcript is wanted this soon after the utterance. */
+  readonly transcriptTargetMs: number;
+  /** A piece in the midst of an utterance is wanted this soon: the user is still speaking. */
+  readonly committedTargetMs: number;
+  /** Begin the answer while it is not yet certain that the utterance is over (`llm.speculative`). */
+  readonly speculative: boolean;
+  /** Bounds for what should never happen: an utterance without a text, a reply in which nothing goes on. */
+  readonly recognitionGuardMs: number;
+  readonly stalledMs: number;
+  /** Draining: an open ear in which nobody speaks is kept this long, for who has just begun: 160 ms until speech is noticed (`vad.min_speech_ms`), and the way of the packets. */
+  readonly drainGraceMs: number;
+  /** Draining: who speaks then is listened to for so long, the longest piece that recognition takes (`vad.max_segment_ms`). */
+  readonly drainHearingMs: number;
+  /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (protocol.md 4.4, rule 3). */
+  readonly flushOnBargeIn: boolean;
+}
+
+export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exitWords'> = {
+  greeting: true,
+  idleFarewellMs: 60_000,
+  idleCloseMs: 70_000,
+  fillerAfterMs: 2_500,
+  admissionWaitMs: 3_000,
+  wakeWaitMs: 400,
+  firstPacketGapMs: 120,
+  stopGapMs: 60,
+  tailMs: 120,
+  transcriptTargetMs: 300,
+  committedTargetMs: 3_000,
+  speculative: false,
+  recognitionGuardMs: 20_000,
+  stalledMs: 45_000,
+  drainGraceMs: 500,
+  drainHearingMs: 15_000,
+  flushOnBargeIn: true,
+};
+
+/** A piece of an utterance on its way to being text. */
+export interface Piece {
+  readonly turnId: number;
+  readonly index: number;
+  readonly revision: number;
+  readonly pcm: Int16Array;
+  readonly committed: boolean;
+  /** `dropped`: a try before the end of the utterance came to nothing; it is asked for again at the end. */
+  readonly status: 'unasked' | 'asked' | 'dropped' | 'known';
+  readonly requestId: number | undefined;
+  /** The request has no deadline. */
+  readonly speculative: boolean;
+  /** Set when `known`. */
+  readonly result: Recognition | undefined;
+}
+
+/** An open listening turn. */
+export interface Ear {
+  readonly turnId: number;
+  readonly mode: ListenMode;
+  /** After a wake word, until speech or silence decides about the greeting. */
+  readonly wake: boolean;
+  /** Somebody speaks. */
+  readonly speaking: boolean;
+  /** `listen stop` came; the last packets are being decoded. */
+  readonly finishing: boolean;
+  /** The silence asked for differs from the initial one. */
+  readonly adapted: boolean;
+  readonly pieces: readonly Piece[];
+}
+
+/** Times of a turn as they become known; `Clock.nowMs`. */
+export interface TurnTrace {
+  readonly mode: ListenMode;
+  readonly endedMs: number;
+  readonly endpointMs: number;
+  readonly admittedMs: number | undefined;
+  readonly asr: string | undefined;
+  readonly asrWaitMs: number | undefined;
+  readonly asrRunMs: number | undefined;
+  readonly textMs: number | undefined;
+  readonly speculated: boolean;
+  readonly prepared: boolean;
+  readonly firstTokenMs: number | undefined;
+  readonly firstChunkMs: number | undefined;
+  readonly firstPacketMs: number | undefined;
+  /** The model's answer has ended. */
+  readonly answeredMs: number | undefined;
+  /** Tokens of all its requests to the model, as far as the model reported them. */
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly userText: string | undefined;
+}
+
+/** An utterance that is over and waits for leave to talk and for its text. */
+export interface Utterance {
+  readonly pieces: readonly Piece[];
+  readonly trace: TurnTrace;
+}
+
+/** An answer that is being made of what was said so far, in case that was all. */
+export interface Prepared {
+  readonly id: number;
+  /** Of the ear whose words it answers. */
+  readonly turnId: number;
+  readonly text: string;
+}
+
+export type ReplyKind = 'answer' | 'greeting' | 'apology' | 'farewell' | 'idle_farewell' | 'busy';
+
+/** What is being said, from `tts start` until the device has played it. */
+export interface Reply {
+  readonly id: number;
+  readonly kind: ReplyKind;
+  readonly after: 'listen' | 'close';
+  /** What the user said; goes into the history with what is heard of the reply. */
+  readonly userText: string | undefined;
+  /** The model is still talking. */
+  readonly conversing: boolean;
+  /** Chunks of the answer that were given to synthesis. */
+  readonly said: number;
+  /** Sentences of the answer that have begun to sound. */
+  readonly sounded: readonly string[];
+  readonly asides: readonly string[];
+  /** Stands on the screen after our own sentence, and is not spoken. */
+  readonly shownAfter: string | undefined;
+  readonly ended: boolean;
+  readonly playing: boolean;
+  /** Over but for the tail. */
+  readonly finishing: boolean;
+  readonly error: ErrorCode | undefined;
+  readonly trace: TurnTrace | undefined;
+}
+
+/** The device's view of speaking: every `start` gets one `stop`. */
+export interface Wire {
+  readonly open: boolean;
+  readonly startedMs: number;
+  /** The stop waits for {@link TurnRules.stopGapMs}. */
+  readonly stopping: boolean;
+  /** A `listen start` came since the start: the device has left speaking by itself. */
+  readonly left: boolean;
+}
+
+/**
+ * One device's conversation. Three things can go on at once: an ear that is open, an utterance that becomes text, a reply
+ * that is spoken. In auto and manual mode one follows the other; in realtime mode the ear stays open all the time.
+ */
+export interface TurnState {
+  readonly closed: boolean;
+  /** The server is about to stop. `grace`: who begins to speak within a moment is still listened to. `hearing`: who spoke at its end. */
+  readonly draining: 'no' | 'grace' | 'hearing';
+  /** Of the last `listen start`. */
+  readonly mode: ListenMode;
+  readonly everListened: boolean;
+  /** `detect` came, its `listen start` not yet. */
+  readonly wakePending: boolean;
+  readonly lastTurnId: number;
+  readonly lastReplyId: number;
+  readonly lastRequestId: number;
+  readonly lastPreparedId: number;
+  readonly ear: Ear | undefined;
+  readonly utterance: Utterance | undefined;
+  readonly prepared: Prepared | undefined;
+  readonly reply: Reply | undefined;
+  readonly wire: Wire;
+  readonly permit: 'none' | 'waiting' | 'held';
+  readonly lastTurnEndedMs: number | undefined;
+  /** Since when nothing was said. */
+  readonly quietSinceMs: number;
+  readonly farewellSaid: boolean;
+  /** How often going to sleep was put off because of sounds that became no turn. */
+  readonly putOff: number;
+  readonly timers: ReadonlySet<TimerName>;
+}
+
+export function initialState(nowMs: number): TurnState {
+  return {
+    closed: false,
+    draining: 'no',
+    mode: 'auto',
+    everListened: false,
+    wakePending: false,
+    lastTurnId: 0,
+    lastReplyId: 0,
+    lastRequestId: 0,
+    lastPreparedId: 0,
+    ear: undefined,
+    utterance: undefined,
+    prepared: undefined,
+    reply: undefined,
+    wire: { open: false, startedMs: 0, stopping: false, left: false },
+    permit: 'none',
+    lastTurnEndedMs: undefined,
+    quietSinceMs: nowMs,
+    farewellSaid: false,
+    putOff: 0,
+    timers: new Set(),
+  };
+}
+
+export type Phase = 'closed' | 'idle' | 'listening' | 'waiting_admission' | 'recognising' | 'greeting' | 'thinking' | 'speaking' | 'closing';
+
+/** The state in one word, for logs, tests and docs/lifecycle.md. In realtime mode the ear is open in most of them. */
+export function phaseOf(state: TurnState): Phase {
+  if (state.closed) return 'closed';
+  if (state.reply !== undefined) {
+    if (state.reply.after === 'close') return 'closing';
+    if (state.reply.kind === 'greeting') return 'greeting';
+    return state.reply.playing || state.reply.finishing ? 'speaking' : 'thinking';
+  }
+  if (state.utterance !== undefined) return state.permit === 'held' ? 'recognising' : 'waiting_admission';
+  return state.ear === undefined ? 'idle' : 'listening';
+}

@@ -1,0 +1,249 @@
+import type { ErrorCode } from '../../core/index.js';
+import type { ListeningEvent } from '../../speech/listening/listening-port.js';
+import type { Recognition } from '../../speech/recognition/recognizer-port.js';
+import { busyStatus, isExitUtterance, joinSpoken, percentNote, phrase } from '../session/phrases.js';
+import { closeEar, listenAgain, openEar } from './ear.js';
+import { ask, askOutstanding, confirm, discard, wantedAtMs } from './pieces.js';
+import { prepareAnswer, takePrepared } from './prepared.js';
+import { apologyFor, interrupt, openReply, sayPhrase } from './reply.js';
+import type { Piece, TurnTrace, Utterance } from './state.js';
+import type { Step } from './step.js';
+import { recordOf } from './trace.js';
+
+type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
+
+/** What was heard becomes an utterance that waits for its text. */
+export function onUtteranceEnded(step: Step, event: EndEvent): void {
+  const { ear } = step.state;
+  if (ear === undefined) return;
+  const pieces = ear.pieces.filter((piece) => piece.index < event.pieces);
+  discard(step, ear.pieces.filter((piece) => piece.index >= event.pieces));
+  step.set({ ear: undefined });
+  if (pieces.length > 0) {
+    const trace: TurnTrace = {
+      mode: ear.mode,
+      endedMs: step.nowMs,
+      // In push to talk the button ends the turn, so waiting for it is not our delay.
+      endpointMs: event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0,
+      admittedMs: undefined,
+      asr: undefined,
+      asrWaitMs: undefined,
+      asrRunMs: undefined,
+      textMs: undefined,
+      speculated: pieces.every((piece) => piece.status === 'known'),
+      prepared: false,
+      firstTokenMs: undefined,
+      answeredMs: undefined,
+      inputTokens: undefined,
+      outputTokens: undefined,
+      firstChunkMs: undefined,
+      firstPacketMs: undefined,
+      userText: undefined,
+    };
+    // Realtime: the user went on while the first part was still being recognised. It is one utterance.
+    const before = step.state.utterance?.pieces ?? [];
+    step.set({ utterance: { pieces: [...before, ...pieces], trace } });
+    confirm(step, pieces);
+    step.startTimer('recognition', step.rules.recognitionGuardMs);
+    if (step.state.permit === 'waiting') waitForLeave(step, trace);
+  } else if (step.state.utterance === undefined) {
+    step.cancelTimer('recognition');
+  }
+  if (ear.mode === 'realtime') openEar(step, 'realtime');
+  else if (pieces.length > 0) step.emit({ type: 'end_listening' });
+  else if (step.state.reply === undefined) listenAgain(step);
+  askOutstanding(step);
+  completeIfKnown(step);
+}
+
+/** So long may somebody wait for leave to talk, from their last word on: the silence in which it was noticed that it was the last is part of it. */
+export function waitForLeave(step: Step, { endedMs, endpointMs }: TurnTrace): void {
+  step.startTimer('admission', step.rules.admissionWaitMs - endpointMs - (step.nowMs - endedMs));
+}
+
+/** Leave to talk has come: now it may cost something. */
+export function onAdmitted(step: Step): void {
+  if (step.state.permit !== 'waiting') return;
+  step.set({ permit: 'held' });
+  step.cancelTimer('admission');
+  const { utterance } = step.state;
+  if (utterance !== undefined) step.set({ utterance: { ...utterance, trace: { ...utterance.trace, admittedMs: step.nowMs } } });
+  askOutstanding(step);
+}
+
+/** No leave within the time that a person waits: say so, on screen too, and hang up, or an auto-mode device would be back at once. */
+export function onAdmissionTimeout(step: Step): void {
+  const { utterance, permit } = step.state;
+  if (utterance === undefined || permit === 'held') return;
+  dropUtterance(step);
+  const text = phrase(step.rules.language, 'busy');
+  interrupt(step, 'interrupted');
+  // Never an alert while speaking (checklist 57); the sentence is on the screen in any case.
+  if (!step.state.wire.open) step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
+  sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);
+}
+
+export function onRecognised(step: Step, requestId: number, recognition: Recognition): void {
+  const { utterance, ear } = step.state;
+  const known = (piece: Piece): Piece => (piece.requestId === requestId ? { ...piece, status: 'known', result: recognition } : piece);
+  const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
+  if (utterance?.pieces.some(isIt)) {
+    step.set({ utterance: { ...utterance, pieces: utterance.pieces.map(known) } });
+    completeIfKnown(step);
+    return;
+  }
+  const piece = ear?.pieces.find(isIt);
+  if (ear === undefined || piece === undefined) return;
+  step.set({ ear: { ...ear, pieces: ear.pieces.map(known) } });
+  if (!piece.committed && ear.mode !== 'manual') adaptEndpoint(step, recognition);
+  prepareAnswer(step);
+}
+
+export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCode | undefined, percent?: number): void {
+  const { utterance, ear } = step.state;
+  const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
+  const inEar = ear?.pieces.find(isIt);
+  if (ear !== undefined && inEar !== undefined) {
+    if (inEar.speculative) step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
+    step.set({ ear: { ...ear, pieces: ear.pieces.map((piece) => (piece === inEar ? { ...piece, status: 'dropped' } : piece)) } });
+    return;
+  }
+  const piece = utterance?.pieces.find(isIt);
+  if (utterance === undefined || piece === undefined) return;
+  if (!piece.speculative) {
+    step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? { ...piece, status: 'dropped' } : other)) } });
+    failUtterance(step, code ?? 'asr.failed', percent);
+    return;
+  }
+  step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
+  const again = ask(step, piece, wantedAtMs(step, utterance));
+  step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? again : other)) } });
+}
+
+/** The utterance has no text and will have none. */
+export function failUtterance(step: Step, code: ErrorCode, percent?: number): void {
+  const { utterance } = step.state;
+  if (utterance === undefined) return;
+  dropUtterance(step);
+  // Realtime: an answer to what was said before is under way; it is worth more than an apology.
+  if (step.state.reply !== undefined) {
+    step.emit({ type: 'turn_ended', record: recordOf(utterance.trace, 'failed', code), stats: undefined });
+    return;
+  }
+  apologise(step, code, utterance.trace, percent);
+}
+
+export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefined, percent?: number): void {
+  const shownAfter = percent === undefined ? undefined : percentNote(step.rules.language, percent);
+  sayPhrase(step, { kind: 'apology', after: 'listen', error: code, trace, shownAfter }, phrase(step.rules.language, apologyFor(code, 'internal')));
+}
+
+/** Forgets the utterance: the user began anew or is gone, or it came to nothing. */
+export function dropUtterance(step: Step): void {
+  const { utterance } = step.state;
+  if (utterance === undefined) return;
+  discard(step, utterance.pieces);
+  step.cancelTimer('recognition');
+  step.cancelTimer('admission');
+  step.set({ utterance: undefined });
+}
+
+/** As {@link dropUtterance}, as a turn that ended there. */
+export function abandonUtterance(step: Step): void {
+  const { utterance } = step.state;
+  if (utterance === undefined) return;
+  dropUtterance(step);
+  step.emit({ type: 'turn_ended', record: recordOf(utterance.trace, 'abandoned'), stats: undefined });
+}
+
+function completeIfKnown(step: Step): void {
+  const { utterance } = step.state;
+  if (utterance === undefined || utterance.pieces.some((piece) => piece.status !== 'known')) return;
+  for (const piece of utterance.pieces) if (piece.speculative) step.emit({ type: 'count_speculation', result: 'used', runMs: piece.result?.runMs });
+  step.cancelTimer('recognition');
+  step.cancelTimer('admission');
+  step.set({ utterance: undefined });
+  const text = joinSpoken(step.rules.language, utterance.pieces.map((piece) => piece.result?.text ?? ''));
+  const trace: TurnTrace = { ...withRecognitions(utterance), textMs: step.nowMs, userText: text };
+  if (text === '') onNothingUnderstood(step, utterance, trace);
+  else if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
+  else answer(step, text, trace);
+}
+
+function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {
+  if (utterance.trace.mode === 'manual') {
+    // Whoever held the button meant to say something. An open microphone hears all sorts of things; that is no reason to talk.
+    sayPhrase(step, { kind: 'apology', after: 'listen', trace }, phrase(step.rules.language, 'not_understood'));
+    return;
+  }
+  step.emit({ type: 'turn_ended', record: recordOf(trace, 'empty'), stats: undefined });
+  if (step.state.reply === undefined) listenAgain(step);
+}
+
+function sayGoodbye(step: Step, text: string, trace: TurnTrace): void {
+  interrupt(step, 'interrupted');
+  step.send({ type: 'stt', text });
+  sayPhrase(step, { kind: 'farewell', after: 'close', trace }, phrase(step.rules.language, 'farewell'));
+}
+
+function answer(step: Step, text: string, trace: TurnTrace): void {
+  const { reply } = step.state;
+  let userText = text;
+  if (reply !== undefined) {
+    // Realtime: said while the answer was being made, it belongs to the question; said over the answer, it is the next one.
+    const continues = reply.kind === 'answer' && !reply.playing && reply.userText !== undefined;
+    if (continues) userText = joinSpoken(step.rules.language, [reply.userText, text]);
+    interrupt(step, 'interrupted', { keepWire: continues, remember: !continues, flush: true });
+  }
+  step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
+  step.send({ type: 'stt', text: userText });
+  const preparedId = takePrepared(step, userText);
+  const replyId = openReply(step, { kind: 'answer', after: 'listen', userText, trace: { ...trace, userText, prepared: preparedId !== undefined } });
+  step.setReply({ conversing: true });
+  step.emit({ type: 'converse', replyId, text: userText, preparedId });
+  step.startTimer('filler', trace.endedMs + step.rules.fillerAfterMs - step.nowMs);
+}
+
+/** The words so far say how much silence is needed to believe that the sentence is over. */
+function adaptEndpoint(step: Step, recognition: Recognition): void {
+  const { ear } = step.state;
+  if (ear === undefined) return;
+  const { language, endpoint } = step.rules;
+  const silenceMs = endpoint.requiredSilenceMs({
+    language,
+    transcriptSoFar: joinSpoken(language, ear.pieces.map((piece) => piece.result?.text ?? '')),
+    punctuationMeansEnd: recognition.punctuationMeansEnd,
+  });
+  step.set({ ear: { ...ear, adapted: true } });
+  step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs });
+}
+
+/** What recognition cost: all pieces together, speculative ones too, since they are what the text is made of. */
+function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
+  const results = pieces.flatMap((piece) => piece.result ?? []);
+  const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
+  return { ...trace, asr: results.at(-1)?.asr, asrWaitMs: sum((result) => result.waitMs), asrRunMs: sum((result) => result.runMs) };
+}
+
+/**
+ * Nobody hears, and nobody is expected to soon: say so and hang up, for to listen on would be to pretend. What was heard before is
+ * answered first.
+ */
+export function onUnavailable(step: Step): void {
+  const { ear, utterance, reply } = step.state;
+  if (ear === undefined) return;
+  closeEar(step);
+  if (utterance !== undefined || reply !== undefined) return;
+  sayPhrase(step, { kind: 'apology', after: 'close', error: 'engine.failed' }, phrase(step.rules.language, apologyFor('engine.failed', 'internal')));
+}
+
+/** The listening process lost the open utterance, or never delivered the end of one. */
+export function onLost(step: Step, code: ErrorCode): void {
+  const { ear, reply } = step.state;
+  if (ear === undefined) return;
+  const meant = ear.speaking || ear.finishing;
+  closeEar(step);
+  if (meant && reply === undefined && step.state.utterance === undefined) apologise(step, code, undefined);
+  else if (ear.mode === 'manual' && !ear.finishing) openEar(step, 'manual');
+  else listenAgain(step);
+}

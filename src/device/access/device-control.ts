@@ -1,0 +1,72 @@
+import type { Logger } from '../../core/index.js';
+import type { DeviceRecord, DeviceStore } from '../../platform/store/index.js';
+import type { Connections } from '../transport/connections.js';
+import type { Pairing } from './pairing.js';
+
+export interface DeviceControlOptions {
+  readonly store: DeviceStore;
+  readonly pairing: Pairing;
+  readonly connections: Connections;
+  /** As of `ServerOptions`. */
+  readonly onForget?: ((deviceId: string) => void) | undefined;
+  readonly log: Logger;
+}
+
+/** What people do with devices: what is decided about one counts at once for its open connection, too. Errors: `store.*`. */
+export class DeviceControl {
+  constructor(private readonly options: DeviceControlOptions) {}
+
+  list(): Promise<readonly DeviceRecord[]> {
+    return this.options.store.list();
+  }
+
+  find(deviceId: string): Promise<DeviceRecord | undefined> {
+    return this.options.store.find(deviceId);
+  }
+
+  isConnected(deviceId: string): boolean {
+    return this.options.connections.of(deviceId) !== undefined;
+  }
+
+  /** Binds the device that speaks this code. `source`: who enters it; wrong ones are counted for each. Undefined: no such code. Error: `auth.rate_limited`. */
+  approve(code: string, source: string): Promise<DeviceRecord | undefined> {
+    return this.options.pairing.approve(code, source);
+  }
+
+  /** The device gets a new token when it boots next; the old one works until then. Undefined: no such device. */
+  async rotate(deviceId: string): Promise<DeviceRecord | undefined> {
+    return (await this.find(deviceId)) && this.options.store.rotate(deviceId);
+  }
+
+  /** Ends the device's tokens and its connection at once. False: no such device. */
+  async revoke(deviceId: string): Promise<boolean> {
+    if (!(await this.find(deviceId))) return false;
+    await this.options.store.revoke(deviceId);
+    this.options.connections.of(deviceId)?.close('revoked', 1008);
+    this.options.log.info('device revoked', { deviceId });
+    return true;
+  }
+
+  /** `name` undefined: it has none any more. Undefined: no such device. */
+  async rename(deviceId: string, name: string | undefined): Promise<DeviceRecord | undefined> {
+    return (await this.find(deviceId)) && this.options.store.rename(deviceId, name);
+  }
+
+  /** All that is known of the device goes, and its connection, also where the database does not answer. False: no such device. */
+  async forget(deviceId: string): Promise<boolean> {
+    // First, so that nothing of it is written any more; and again, as it may have come back while the database was busy.
+    await this.#silence(deviceId);
+    const known = await this.options.store.forget(deviceId);
+    await this.#silence(deviceId);
+    if (known) this.options.log.info('device forgotten', { deviceId });
+    return known;
+  }
+
+  /** Its session is over when this resolves, and nothing of it is in memory. */
+  async #silence(deviceId: string): Promise<void> {
+    this.options.connections.of(deviceId)?.close('forgotten', 1008);
+    // Its last turn ends in the microtask after.
+    await Promise.resolve();
+    this.options.onForget?.(deviceId);
+  }
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { Tally } from '../transport/connections.js';
+import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
+import { offsetMinutes, zoneFor } from '../ota/time-zone.js';
+import { languageTag } from '../ota/words.js';
+
+describe('rates', () => {
+  it('gives a burst and then refills', async () => {
+    const clock = new FakeClock();
+    const bucket = new TokenBucket({ burst: 3, perSecond: 2 }, clock);
+    expect([1, 2, 3, 4].map(() => bucket.take())).toEqual([true, true, true, false]);
+    await clock.advance(500);
+    expect([bucket.take(), bucket.take()]).toEqual([true, false]);
+    await clock.advance(60_000);
+    expect([1, 2, 3, 4].map(() => bucket.take())).toEqual([true, true, true, false]);
+  });
+
+  it('remembers a bounded number of addresses, the busy ones longest', () => {
+    const limiter = new RateLimiter({ burst: 1, perSecond: 0.001 }, new FakeClock(), 100);
+    expect(limiter.exhausted('attacker')).toBe(false);
+    expect(limiter.take('attacker')).toBe(true);
+    for (let i = 0; i < 5000; i++) {
+      limiter.take(`other-${i}`);
+      expect(limiter.take('attacker')).toBe(false);
+    }
+    expect(limiter.exhausted('attacker')).toBe(true);
+    expect(limiter.size).toBe(100);
+  });
+
+  it('a tally forgets what has gone', () => {
+    const tally = new Tally();
+    tally.add('a');
+    tally.add('a');
+    tally.remove('a');
+    expect(tally.of('a')).toBe(1);
+    tally.remove('a');
+    tally.remove('a');
+    expect(tally.of('a')).toBe(0);
+  });
+});
+
+describe('zones and languages', () => {
+  it('mainland Chinese devices live in Shanghai, others where the server is', () => {
+    for (const tag of ['zh-CN', 'zh', 'zh-Hans-CN', 'zh_CN', 'ZH-cn']) expect(zoneFor(tag, 'Europe/Berlin')).toBe('Asia/Shanghai');
+    for (const tag of ['zh-TW', 'zh-HK', 'en-US', 'ja-JP', '']) expect(zoneFor(tag, 'Europe/Berlin')).toBe('Europe/Berlin');
+  });
+
+  it('offsets follow daylight saving, halves of hours and the west', () => {
+    const [winter, summer] = [Date.UTC(2026, 0, 1), Date.UTC(2026, 6, 1)];
+    expect([offsetMinutes('Europe/Berlin', winter), offsetMinutes('Europe/Berlin', summer)]).toEqual([60, 120]);
+    expect(offsetMinutes('Asia/Kolkata', winter)).toBe(330);
+    expect(offsetMinutes('America/St_Johns', winter)).toBe(-210);
+    expect([offsetMinutes('UTC', winter), offsetMinutes('Nowhere/At_All', winter)]).toEqual([0, 0]);
+  });
+
+  it('takes the first language that is one', () => {
+    expect(languageTag(undefined, 'zh-CN,zh;q=0.9')).toBe('zh-CN');
+    expect(languageTag('x"; drop', '*', 'en')).toBe('en');
+    expect(languageTag('', undefined)).toBeUndefined();
+  });
+});

@@ -1,0 +1,68 @@
+import type { Rate } from '../../platform/inbound/rate-limit.js';
+
+/** Bounds at the edge. The defaults let forty devices behind one router start at once after a power cut. */
+export interface Limits {
+  readonly textBytes: number;
+  readonly binaryBytes: number;
+  /** A message beyond this ends the connection at once. */
+  readonly messageBytes: number;
+  /** Oversized messages that are dropped before the connection is closed with 1009. */
+  readonly oversizedMessages: number;
+  /** Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (protocol.md 4.1, 4.6). */
+  readonly messages: Rate;
+  /** Sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
+  readonly audioAheadMs: number;
+  readonly helloDeadlineMs: number;
+  /** Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (checklist 28). */
+  readonly idleCloseMs: number;
+  /** After a close, TCP is ended if no Close frame came back: the firmware sends none (checklist 27). */
+  readonly closeGraceMs: number;
+  /** Unsent bytes of one connection beyond which it is given up; the pacer stops far below. */
+  readonly unsentBytes: number;
+  readonly connections: number;
+  /** Of any kind, also those that never send a request; trusted proxies are not counted. */
+  readonly connectionsPerAddress: number;
+  /** WebSocket handshakes from one address. */
+  readonly handshakes: Rate;
+  /** Handshakes with a wrong token from one address. */
+  readonly failedHandshakes: Rate;
+  /** OTA and activation requests from one address. */
+  readonly otaRequests: Rate;
+  /** A device's OTA body is about 2 KB (protocol.md 1.1). */
+  readonly bodyBytes: number;
+  /** For the request line and headers. */
+  readonly headersTimeoutMs: number;
+  /** For a whole HTTP request. */
+  readonly requestTimeoutMs: number;
+  /** For one that brings a file, and is let in. */
+  readonly uploadTimeoutMs: number;
+}
+
+/**
+ * Milliseconds of sound, beside `audioAheadMs` at once. A tenth more than real time: clocks of devices differ by far less. Of one that goes on flooding nothing
+ * is heard, and what one would hear of it in between were scraps; ten seconds of real time, or one of silence, mend it.
+ */
+export const AUDIO_RATE = { perSecond: 1100, debt: 1000 } as const satisfies Omit<Rate, 'burst'>;
+
+export const DEFAULT_LIMITS: Limits = {
+  textBytes: 64 * 1024,
+  binaryBytes: 4 * 1024,
+  messageBytes: 256 * 1024,
+  oversizedMessages: 10,
+  messages: { burst: 300, perSecond: 60 },
+  audioAheadMs: 20_000,
+  helloDeadlineMs: 10_000,
+  idleCloseMs: 110_000,
+  closeGraceMs: 1000,
+  unsentBytes: 1024 * 1024,
+  connections: 10_000,
+  connectionsPerAddress: 1000,
+  handshakes: { burst: 1000, perSecond: 50 },
+  failedHandshakes: { burst: 40, perSecond: 0.5 },
+  otaRequests: { burst: 300, perSecond: 20 },
+  bodyBytes: 32 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 20_000,
+  // 12 MB of firmware at 160 kbit/s.
+  uploadTimeoutMs: 600_000,
+};

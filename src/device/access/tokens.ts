@@ -1,0 +1,69 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { asChorusError, type Logger } from '../../core/index.js';
+import type { DeviceRecord, DeviceStore } from '../../platform/store/index.js';
+
+const TOKEN = /^([A-Za-z0-9_-]{43})\.(\d{1,9})$/;
+const SECRET_NAME = 'token-signing-key';
+
+type TokenStore = Pick<DeviceStore, 'secret' | 'find' | 'confirmGeneration'>;
+
+/**
+ * Device tokens: `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. They do not expire, because a device
+ * fetches a new one only when it boots (protocol.md 7); rotation and revocation go by the generation in the store.
+ */
+export class DeviceTokens {
+  private constructor(
+    private readonly store: TokenStore,
+    private readonly secret: Buffer,
+    private readonly log: Logger,
+  ) {}
+
+  static async open(store: TokenStore, log: Logger): Promise<DeviceTokens> {
+    const secret = await store.secret(SECRET_NAME, () => randomBytes(32).toString('hex'));
+    return new DeviceTokens(store, Buffer.from(secret, 'hex'), log);
+  }
+
+  /** The token of a bound device's current generation. */
+  issue(device: DeviceRecord): string {
+    const clientId = device.boundClientId ?? device.clientId;
+    return `${this.#sign(clientId, device.deviceId, device.tokenGeneration).toString('base64url')}.${device.tokenGeneration}`;
+  }
+
+  /**
+   * The device, if the token is one of its valid generations and was issued to exactly these ids. A wrong signature is
+   * refused without asking the database.
+   */
+  async check(token: string, deviceId: string, clientId: string): Promise<DeviceRecord | undefined> {
+    const [, signature, digits] = TOKEN.exec(token) ?? [];
+    if (signature === undefined || digits === undefined) return undefined;
+    const generation = Number(digits);
+    if (!timingSafeEqual(Buffer.from(signature, 'base64url'), this.#sign(clientId, deviceId, generation))) return undefined;
+    const device = await this.store.find(deviceId);
+    if (!device || device.revoked || device.boundClientId !== clientId) return undefined;
+    if (generation === device.tokenGeneration) {
+      if (device.previousGenerationValid) await this.#confirm(deviceId);
+      return device;
+    }
+    return device.previousGenerationValid && generation === device.tokenGeneration - 1 ? device : undefined;
+  }
+
+  /** That the old token has ended is worth less than the conversation: where the disk is full it works on until this one is shown again. */
+  async #confirm(deviceId: string): Promise<void> {
+    try {
+      await this.store.confirmGeneration(deviceId);
+    } catch (error) {
+      this.log.warn('it could not be noted that a device uses its new token', { deviceId, code: asChorusError(error, 'store.failed').code });
+    }
+  }
+
+  /** Unambiguous although a client id may contain `|`: the device id and the number after it cannot. */
+  #sign(clientId: string, deviceId: string, generation: number): Buffer {
+    return createHmac('sha256', this.secret).update(`${clientId}|${deviceId}|${generation}`).digest();
+  }
+}
+
+/** Compares secrets of any length without telling by the time where they differ. */
+export function sameSecret(a: string, b: string): boolean {
+  const key = randomBytes(32);
+  return timingSafeEqual(createHmac('sha256', key).update(a).digest(), createHmac('sha256', key).update(b).digest());
+}

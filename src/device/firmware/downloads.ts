@@ -1,0 +1,151 @@
+import { Readable } from 'node:stream';
+import type { FileHandle } from 'node:fs/promises';
+import { Cancelled, ChorusError, withTimeout, type Clock, type TimerHandle } from '../../core/index.js';
+import { Bandwidth } from './bandwidth.js';
+
+export interface DownloadLimits {
+  /** Downloads at a time. */
+  readonly downloads: number;
+  /** Bytes a second of all of them together. */
+  readonly downloadBytesPerSecond: number;
+}
+
+/** The firmware gives up after 30 s without an answer (net: http_client.h); who has to wait longer for a place is refused before. */
+const PLACE_WAIT_MS = 20_000;
+/** Downloads that may wait, for each that may run. */
+const WAITING_PER_PLACE = 8;
+/** 16 KB: at the default bound of 1 MB/s one goes every 16 ms, which is a quarter of a packet of speech. */
+const PIECE_BYTES = 16 * 1024;
+/** A device that takes nothing for so long has gone; its own patience is 30 s. */
+const STALL_MS = 40_000;
+/** 4 MB at 3 KB/s, slower than any network that devices use. */
+const LONGEST_MS = 1_800_000;
+
+/**
+ * The bytes of images on their way to devices: a bounded number at a time, together below a bound of bytes a second, and no faster than
+ * each device takes them, so that those who talk notice nothing.
+ */
+export class Downloads {
+  readonly #bandwidth: Bandwidth;
+  /** By device: a newer download ends the older one, whose device has restarted. */
+  readonly #running = new Map<string, AbortController>();
+  readonly #waiting = new Set<() => void>();
+  #places = 0;
+
+  constructor(
+    private readonly limits: () => DownloadLimits,
+    private readonly clock: Clock,
+  ) {
+    this.#bandwidth = new Bandwidth(() => limits().downloadBytesPerSecond, clock);
+  }
+
+  get running(): number {
+    return this.#places;
+  }
+
+  /**
+   * All bytes of a file, which is closed when the stream is. `signal`: the device has gone, or the server ends. Error:
+   * `capacity.queue_full` or `capacity.queue_timeout` when too many devices download, and the signal's reason.
+   */
+  async start(deviceId: string, sizeBytes: number, open: () => Promise<FileHandle>, signal: AbortSignal): Promise<Readable> {
+    this.#running.get(deviceId)?.abort(new Cancelled('the device asks again'));
+    const mine = new AbortController();
+    this.#running.set(deviceId, mine);
+    const end = AbortSignal.any([signal, mine.signal]);
+    const gone = (): void => {
+      if (this.#running.get(deviceId) === mine) this.#running.delete(deviceId);
+    };
+    try {
+      await this.#place(end);
+    } catch (error) {
+      gone();
+      throw error;
+    }
+    try {
+      const file = await open();
+      return this.#stream(file, sizeBytes, mine, end, gone);
+    } catch (error) {
+      gone();
+      this.#leave();
+      throw error;
+    }
+  }
+
+  #stream(file: FileHandle, sizeBytes: number, mine: AbortController, end: AbortSignal, gone: () => void): Readable {
+    const { clock } = this;
+    let stall: TimerHandle | undefined;
+    const longest = clock.after(LONGEST_MS, () => mine.abort(new Cancelled('the download takes too long')));
+    const alive = (): void => {
+      stall?.cancel();
+      stall = clock.after(STALL_MS, () => mine.abort(new Cancelled('the device takes nothing any more')));
+    };
+    alive();
+    const stream = Readable.from(this.#pieces(file, sizeBytes, end, alive), { objectMode: false, highWaterMark: PIECE_BYTES });
+    const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
+    end.addEventListener('abort', abort, { once: true });
+    // Also of a stream that was never read; a generator that has not begun runs no `finally`.
+    stream.once('close', () => {
+      end.removeEventListener('abort', abort);
+      stall?.cancel();
+      longest.cancel();
+      gone();
+      this.#leave();
+      file.close().catch(() => undefined);
+    });
+    // Who sends it hears of it too; without a listener of our own it would end the process.
+    stream.on('error', () => undefined);
+    if (end.aborted) abort();
+    return stream;
+  }
+
+  async *#pieces(file: FileHandle, sizeBytes: number, signal: AbortSignal, alive: () => void): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < sizeBytes; ) {
+      const wanted = Math.min(PIECE_BYTES, sizeBytes - at);
+      await this.#bandwidth.take(wanted, signal);
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
+      if (bytesRead === 0) throw new ChorusError('internal', 'a firmware image is shorter than it was');
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+      alive();
+    }
+  }
+
+  async #place(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.#places < this.limits().downloads) {
+      this.#places++;
+      return;
+    }
+    if (this.#waiting.size >= this.limits().downloads * WAITING_PER_PLACE) throw new ChorusError('capacity.queue_full', 'too many devices wait for a firmware download');
+    let called: (() => void) | undefined;
+    let mine = false;
+    try {
+      await withTimeout(this.clock, PLACE_WAIT_MS, signal, () => new ChorusError('capacity.queue_timeout', 'no firmware download ended in time'), () =>
+        new Promise<void>((resolve) => {
+          called = () => {
+            mine = true;
+            resolve();
+          };
+          this.#waiting.add(called);
+        }),
+      );
+    } catch (error) {
+      // It was called at the very moment it gave up: the place goes on to the next.
+      if (mine) this.#leave();
+      throw error;
+    } finally {
+      if (called) this.#waiting.delete(called);
+    }
+  }
+
+  /** Hands the place on, unless there are more than there should be by now. */
+  #leave(): void {
+    const [next] = this.#waiting;
+    if (next && this.#places <= this.limits().downloads) {
+      this.#waiting.delete(next);
+      next();
+    } else {
+      this.#places--;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { asChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
+import type { Firmware } from './index.js';
+import type { DeviceControl } from '../access/device-control.js';
+import { limitKey, type Peer } from '../../platform/inbound/peers.js';
+import { RateLimiter } from '../../platform/inbound/rate-limit.js';
+
+export interface FirmwareDownloadOptions {
+  readonly firmware: Firmware;
+  readonly devices: DeviceControl;
+  readonly peerOf: (request: FastifyRequest) => Peer;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+}
+
+/** Below it an address is `RELEASE/TICKET` (src/device/firmware/links.ts). */
+export const FIRMWARE_PATH = '/xiaozhi/firmware/';
+
+/** Of one device: it asks once, and once more when the network broke; the next offer comes with its next start. */
+const DOWNLOADS = { burst: 6, perSecond: 6 / 3600 };
+/** Of one source, addresses that open nothing: old ones, and guesses. */
+const REFUSALS = { burst: 30, perSecond: 0.2 };
+
+interface DownloadParams {
+  readonly release: string;
+  readonly ticket: string;
+}
+
+/**
+ * `GET` of a firmware image by the address that an OTA answer named (protocol.md 1.5): no headers are needed, `Content-Length` is there, nothing is
+ * redirected. Whatever is wrong with an address (its signature, its time, its release, its device), the answer is the same.
+ */
+export function registerFirmwareDownload(app: FastifyInstance, options: FirmwareDownloadOptions): void {
+  const { firmware, peerOf, clock, log, metrics } = options;
+  const downloads = new RateLimiter(DOWNLOADS, clock);
+  const refusals = new RateLimiter(REFUSALS, clock);
+  const refused = (request: FastifyRequest, reply: FastifyReply, status: 403 | 429 | 503, why: string): FastifyReply => {
+    metrics.count('chorus_firmware_total', { result: 'refused' });
+    log.info('firmware download refused', { why, address: peerOf(request).address });
+    if (status !== 403) void reply.header('retry-after', '60');
+    return reply.code(status).send({ error: status === 403 ? 'this address is not valid, or no longer' : 'too many downloads' });
+  };
+  app.get<{ Params: DownloadParams }>(`${FIRMWARE_PATH}:release/:ticket`, { exposeHeadRoute: false }, async (request, reply) => {
+    const source = limitKey(peerOf(request).address);
+    if (refusals.exhausted(source)) return refused(request, reply, 429, 'too many wrong addresses');
+    const { release, ticket } = request.params;
+    const deviceId = firmware.linkedDevice(release, ticket);
+    const device = deviceId === undefined ? undefined : await options.devices.find(deviceId);
+    if (!device || device.revoked || device.boundAtMs === undefined) {
+      refusals.take(source);
+      return refused(request, reply, 403, 'the address is not valid');
+    }
+    if (!downloads.take(device.deviceId)) return refused(request, reply, 429, 'the device downloads too often');
+    return send(release, device.deviceId, reply, options, (status, why) => refused(request, reply, status, why));
+  });
+}
+
+async function send(release: string, deviceId: string, reply: FastifyReply, { firmware, scope }: FirmwareDownloadOptions, refuse: (status: 403 | 503, why: string) => FastifyReply): Promise<FastifyReply> {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort(new Error('the device has gone')));
+  let download;
+  try {
+    download = await firmware.download(release, deviceId, gone.signal);
+  } catch (error) {
+    if (gone.signal.aborted) return reply;
+    if (asChorusError(error).code.startsWith('capacity.')) return refuse(503, 'too many downloads at a time');
+    throw error;
+  }
+  if (!download) return refuse(403, 'the release is not offered any more');
+  const { stream, sizeBytes, sha256 } = download;
+  // All bytes are with the operating system; that the device has them too is known when it comes back.
+  reply.raw.once('finish', () => scope.fork('firmware downloaded', () => download.done()));
+  return reply
+    .headers({ 'content-type': 'application/octet-stream', 'content-length': sizeBytes, etag: `"${sha256}"`, 'cache-control': 'private, no-store', 'accept-ranges': 'none', 'x-content-type-options': 'nosniff' })
+    .send(stream);
+}

@@ -1,0 +1,264 @@
+import { readdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
+import { elfSha256Of, firmwareImage, type ImageShape } from '../../../test/fakes/firmware-image.js';
+import { MemoryFirmwareStore } from '../../../test/fakes/memory-firmware-store.js';
+import { noMetrics, silentLogger } from '../../core/index.js';
+import { Firmware, type FirmwareRules, type ReleaseReport } from './firmware.js';
+import type { AddRequest } from './new-release.js';
+import type { AskingDevice } from './offer.js';
+
+const BOARD = 'bread-compact-wifi';
+const REQUEST: AddRequest = { board: BOARD, version: undefined, fileName: 'xiaozhi.bin', share: 1, deviceIds: [], force: false };
+const device = (n: number, fields: Partial<AskingDevice> = {}): AskingDevice => ({ deviceId: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`, board: BOARD, version: '2.4.2', chip: 'esp32s3', elfSha256: undefined, slotBytes: undefined, ...fields });
+
+describe('firmware', () => {
+  let dataDir: string;
+  let clock: FakeClock;
+  let rules: FirmwareRules;
+  let store: MemoryFirmwareStore;
+  let firmware: Firmware;
+  const said: string[] = [];
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'chorus-firmware-'));
+    clock = new FakeClock();
+    rules = { wave: 5, returnMs: 900_000, returnShare: 0.7, returnMinDevices: 3, downloads: 4, downloadBytesPerSecond: Number.POSITIVE_INFINITY };
+    store = new MemoryFirmwareStore();
+    said.length = 0;
+    firmware = await reopen();
+  });
+  afterEach(() => rm(dataDir, { recursive: true, force: true }));
+
+  const reopen = (): Promise<Firmware> =>
+    Firmware.open({ store, dataDir, secretHex: '11'.repeat(32), rules: () => rules, clock, log: { ...silentLogger, error: (message) => said.push(message) }, metrics: noMetrics });
+  async function add(shape: ImageShape = { version: '2.5.0' }, request: Partial<AddRequest> = {}): Promise<ReleaseReport> {
+    return (await firmware.add(oneByOne(firmwareImage(shape)), { ...REQUEST, ...request })).report;
+  }
+  async function* oneByOne(bytes: Buffer): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < bytes.length; at += 1000) {
+      await Promise.resolve();
+      yield bytes.subarray(at, at + 1000);
+    }
+  }
+  const report = async (): Promise<ReleaseReport> => {
+    const [first] = await firmware.list();
+    if (!first) throw new Error('no release');
+    return first;
+  };
+  /** Takes what it is offered, all of it. */
+  async function take(asking: AskingDevice): Promise<boolean> {
+    const offer = await firmware.offer(asking);
+    if (!offer) return false;
+    const [releaseId = '', ticket = ''] = offer.link.split('/');
+    const deviceId = firmware.linkedDevice(releaseId, ticket);
+    const download = await firmware.download(releaseId, deviceId ?? '', new AbortController().signal);
+    if (!download) throw new Error('no download');
+    const bytes = Buffer.concat((await download.stream.toArray()) as Buffer[]);
+    expect(bytes.length).toBe(download.sizeBytes);
+    await download.done();
+    return true;
+  }
+
+  it('keeps an image by its hash, for its owner alone', async () => {
+    const { release, offered, confirmed } = await add();
+    expect(release).toMatchObject({ board: BOARD, version: '2.5.0', chip: 'esp32s3', elfSha256: elfSha256Of('a'), share: 1, state: 'offered' });
+    expect({ offered, confirmed }).toEqual({ offered: 0, confirmed: 0 });
+    expect(await readdir(join(dataDir, 'firmware'))).toEqual([`${release.sha256}.bin`]);
+    expect((await stat(join(dataDir, 'firmware', `${release.sha256}.bin`))).mode & 0o777).toBe(0o600);
+    expect((await stat(join(dataDir, 'firmware'))).mode & 0o777).toBe(0o700);
+    firmware = await reopen();
+    expect((await report()).release).toEqual(release);
+    await firmware.remove(release.id);
+    expect(await readdir(join(dataDir, 'firmware'))).toEqual([]);
+    await expect(firmware.remove(release.id)).rejects.toMatchObject({ code: 'firmware.unknown' });
+  });
+
+  it('two boards may have one image, which is there until the last of them is gone', async () => {
+    const one = await add();
+    const two = await add({ version: '2.5.0' }, { board: 'other' });
+    expect(two.release.sha256).toBe(one.release.sha256);
+    await firmware.remove(one.release.id);
+    expect(await readdir(join(dataDir, 'firmware'))).toHaveLength(1);
+    await firmware.remove(two.release.id);
+    expect(await readdir(join(dataDir, 'firmware'))).toHaveLength(0);
+  });
+
+  it('refuses what no device could install, and keeps nothing of it', async () => {
+    const fault = async (shape: ImageShape, request: Partial<AddRequest> = {}): Promise<unknown> => add(shape, request).then(() => 'none', (error: { code: string; details: { fault?: string } }) => error.details.fault ?? error.code);
+    expect(await fault({ version: '2.5.0' }, { version: '2.5.1' })).toBe('version_differs');
+    expect(await fault({ version: 'v2.5.0-dirty' }, { version: '2.5.0' })).toBe('own_version');
+    expect(await fault({})).toBe('version_missing');
+    expect(await fault({}, { version: 'v1' })).toBe('given_version');
+    expect(await fault({ version: '2.5.0' }, { force: true })).toBe('firmware.force_needs_devices');
+    await expect(firmware.add(oneByOne(Buffer.from('no firmware')), REQUEST)).rejects.toMatchObject({ code: 'firmware.invalid' });
+    expect(await readdir(join(dataDir, 'firmware'))).toEqual([]);
+    expect(await fault({ version: '2.5.0' })).toBe('none');
+    expect(await fault({ version: '2.5.0', build: 'b' })).toBe('firmware.exists');
+    expect(await fault({ version: '2.05.0', build: 'b' })).toBe('firmware.exists');
+    expect(await readdir(join(dataDir, 'firmware'))).toHaveLength(1);
+  });
+
+  it('says what a person should know of an image', async () => {
+    const { notes } = await firmware.add(oneByOne(firmwareImage({ chipId: 0x99 })), { ...REQUEST, version: '3.0' });
+    expect(notes.map(({ kind }) => kind)).toEqual(['version_unproven', 'chip_unknown']);
+    const large = await firmware.add(oneByOne(firmwareImage({ version: '3.1', segmentBytes: [4_300_000, 1000] })), REQUEST);
+    expect(large.notes).toEqual([{ kind: 'too_large_for', slotMb: 4 }]);
+  });
+
+  it('a device is offered it until it has it', async () => {
+    await add();
+    expect(await firmware.offer(device(1))).toMatchObject({ version: '2.5.0', force: false });
+    expect(await firmware.offer(device(1))).toMatchObject({ version: '2.5.0' });
+    expect(await take(device(1))).toBe(true);
+    expect((await report()).returns).toMatchObject({ underWay: 1 });
+    expect(await firmware.offer(device(1, { version: '2.5.0' }))).toBeUndefined();
+    expect(await report()).toMatchObject({ offered: 1, confirmed: 1, returns: { confirmed: 1, underWay: 0 } });
+    expect(await firmware.offer(device(2, { board: 'other' }))).toBeUndefined();
+    expect(await firmware.offer(device(3, { version: '2.6.0' }))).toBeUndefined();
+  });
+
+  it('one that always comes back without it is left alone after two attempts', async () => {
+    await add();
+    expect(await take(device(1))).toBe(true);
+    expect(await take(device(1))).toBe(true);
+    expect(await take(device(1))).toBe(false);
+    expect((await report()).returns).toMatchObject({ returned: 1, confirmed: 0 });
+    expect((await firmware.judge(device(1)))[0]?.judgement).toEqual({ offer: false, because: 'gave_up' });
+  });
+
+  it('one that always comes back without it is left alone also where the clock was set back after the firmware had come', async () => {
+    await add();
+    clock.setAhead(-3_600_000);
+    expect(await take(device(1))).toBe(true);
+    expect(await take(device(1))).toBe(true);
+    expect(await take(device(1))).toBe(false);
+    expect((await report()).returns).toMatchObject({ returned: 1, confirmed: 0 });
+  });
+
+  it('goes back soon after it came with it: the boot loader did not keep the image', async () => {
+    await add();
+    await take(device(1));
+    expect(await firmware.offer(device(1, { version: '2.5.0' }))).toBeUndefined();
+    expect((await report()).returns).toMatchObject({ confirmed: 1 });
+    await clock.advance(60_000);
+    await firmware.offer(device(1));
+    expect((await report()).returns).toMatchObject({ confirmed: 0 });
+  });
+
+  it('one that came back with something newer still is not held against it', async () => {
+    await add();
+    await take(device(1));
+    await firmware.offer(device(1, { version: '3.0.0' }));
+    expect((await report()).returns).toMatchObject({ confirmed: 1, returned: 0 });
+  });
+
+  it('is halted when devices come back without it, and goes on when a person lets it', async () => {
+    const { release } = await add();
+    for (const n of [1, 2, 3]) await take(device(n));
+    for (const n of [1, 2]) await firmware.offer(device(n));
+    expect((await report()).release.state).toBe('offered');
+    expect(await firmware.offer(device(3))).toBeUndefined();
+    expect((await report()).release).toMatchObject({ state: 'halted', reason: 'of 3 devices that took it, 0 came back with it, 3 without it, and 0 not at all' });
+    expect(said).toContain('firmware halted');
+    expect(await firmware.offer(device(4))).toBeUndefined();
+    // It was told of it before; the address opens nothing now.
+    expect(await firmware.download(release.id, device(4).deviceId, new AbortController().signal)).toBeUndefined();
+    firmware = await reopen();
+    expect((await report()).release.state).toBe('halted');
+    await clock.advance(1);
+    await firmware.rollOut(release.id, { share: 1 });
+    expect(await report()).toMatchObject({ release: { state: 'offered', reason: undefined }, returns: { returned: 0 } });
+    expect(await take(device(1))).toBe(true);
+  });
+
+  it('is halted when devices do not come back at all, without anybody asking', async () => {
+    await add();
+    for (const n of [1, 2, 3]) await take(device(n));
+    const over = new AbortController();
+    const watching = firmware.watch(over.signal).catch(() => undefined);
+    await clock.advance(890_000);
+    await settle(20);
+    expect((await report()).release.state).toBe('offered');
+    await clock.advance(60_000);
+    await settle(20);
+    expect((await report()).release).toMatchObject({ state: 'halted', reason: 'of 3 devices that took it, 0 came back with it, 0 without it, and 3 not at all' });
+    over.abort(new Error('over'));
+    await watching;
+  });
+
+  it.each([
+    ['its clock is set', (): Promise<void> => Promise.resolve(clock.setAhead(3_600_000))],
+    ['its clock is set back', (): Promise<void> => Promise.resolve(clock.setAhead(-3_600_000))],
+    ['it was away', async (): Promise<void> => {
+      await clock.advance(3_600_000);
+      firmware = await reopen();
+    }],
+  ])('is not halted for devices that could not be heard of: %s; but when they do not come back after that', async (_why, happens) => {
+    await add();
+    for (const n of [1, 2, 3]) await take(device(n));
+    await happens();
+    const over = new AbortController();
+    const watching = firmware.watch(over.signal).catch(() => undefined);
+    await clock.advance(890_000);
+    await settle(20);
+    expect(await report()).toMatchObject({ release: { state: 'offered' }, returns: { silent: 0, underWay: 3 } });
+    await clock.advance(90_000);
+    await settle(20);
+    expect((await report()).release).toMatchObject({ state: 'halted', reason: expect.stringMatching(/and 3 not at all$/) as string });
+    over.abort(new Error('over'));
+    await watching;
+  });
+
+  it('many that start at once do not all go at once; more follow as they come back', async () => {
+    rules = { ...rules, wave: 2 };
+    await add();
+    expect([await take(device(1)), await take(device(2)), await take(device(3))]).toEqual([true, true, false]);
+    expect((await firmware.judge(device(3)))[0]?.judgement).toEqual({ offer: false, because: 'others_under_way' });
+    // One that asks again is not in its own way.
+    expect(await take(device(2, { version: '2.4.1' }))).toBe(true);
+    await firmware.offer(device(1, { version: '2.5.0' }));
+    expect(await take(device(3))).toBe(true);
+    for (const n of [2, 3]) await firmware.offer(device(n, { version: '2.5.0' }));
+    expect([await take(device(4)), await take(device(5)), await take(device(6)), await take(device(7))]).toEqual([true, true, true, false]);
+  });
+
+  it('force: on devices that are named whatever they run, once each, and it ends by itself', async () => {
+    const { release } = await add({ version: '2.3.0', build: 'old' }, { share: 0, deviceIds: [device(1).deviceId, device(2).deviceId], force: true });
+    expect(await firmware.offer(device(3))).toBeUndefined();
+    expect(await firmware.offer(device(1))).toMatchObject({ version: '2.3.0', force: true });
+    await take(device(1));
+    const has = { version: '2.3.0', elfSha256: elfSha256Of('old') };
+    expect(await firmware.offer(device(1, has))).toBeUndefined();
+    expect((await report()).release.force).toBe(true);
+    // It had it from elsewhere.
+    expect(await firmware.offer(device(2, has))).toBeUndefined();
+    expect((await report()).release.force).toBe(false);
+    // Later versions are not taken back again.
+    expect(await firmware.offer(device(1, { version: '2.4.2' }))).toBeUndefined();
+    await expect(firmware.rollOut(release.id, { deviceIds: [], force: true })).rejects.toMatchObject({ code: 'firmware.force_needs_devices' });
+    await firmware.rollOut(release.id, { force: true });
+    expect(await firmware.offer(device(1, { version: '2.4.2' }))).toMatchObject({ force: true });
+  });
+
+  it('pausing ends it for those who were told of it too; a roll-out goes on', async () => {
+    const { release } = await add({ version: '2.5.0' }, { share: 0 });
+    expect(await firmware.offer(device(1))).toBeUndefined();
+    await firmware.rollOut(release.id, { deviceIds: [device(1).deviceId] });
+    const offer = await firmware.offer(device(1));
+    await firmware.pause(release.id);
+    expect(await firmware.download(release.id, device(1).deviceId, new AbortController().signal)).toBeUndefined();
+    expect(await firmware.offer(device(1))).toBeUndefined();
+    await firmware.rollOut(release.id, {});
+    expect(await firmware.offer(device(1))).toMatchObject({ version: offer?.version });
+    await expect(firmware.pause('00000000')).rejects.toMatchObject({ code: 'firmware.unknown' });
+  });
+
+  it('an image that is gone from the disk is offered to nobody, and is told', async () => {
+    const { release } = await add();
+    await rm(join(dataDir, 'firmware', `${release.sha256}.bin`));
+    expect(await firmware.offer(device(1))).toBeUndefined();
+    expect(said).toContain('a firmware image is missing in the data folder');
+  });
+});

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { ChorusError } from '../../core/index.js';
+import { isFirmwareVersion, isSameFirmware } from '../protocol/index.js';
+import type { FirmwareRelease } from '../../platform/store/index.js';
+import type { Received } from './files.js';
+import { COMMON_SLOTS_BYTES } from './image.js';
+
+export interface AddRequest {
+  readonly board: string;
+  /** Undefined: as the image says. */
+  readonly version: string | undefined;
+  /** For people; no path. */
+  readonly fileName: string;
+  readonly share: number;
+  readonly deviceIds: readonly string[];
+  readonly force: boolean;
+}
+
+/** What a person should know of an image that was taken in. */
+export type ImageNote =
+  /** The image does not say its version: nothing proves that it is the one that was given. */
+  | { readonly kind: 'version_unproven' }
+  /** It does not fit boards whose slot for updates is as small as this. */
+  | { readonly kind: 'too_large_for'; readonly slotMb: number }
+  | { readonly kind: 'chip_unknown' };
+
+/**
+ * The release that an image makes. Errors: `firmware.invalid` where the version cannot be, or is not the image's own; `firmware.exists`
+ * where the board has one of that version.
+ */
+export function newRelease({ image, sha256 }: Pick<Received, 'image' | 'sha256'>, request: AddRequest, others: readonly FirmwareRelease[], nowMs: number): FirmwareRelease {
+  const { board, fileName, share, deviceIds, force } = request;
+  const version = versionOf(image.version, request.version);
+  const twin = others.find((other) => other.board === board && isSameFirmware(other.version, version));
+  if (twin) throw new ChorusError('firmware.exists', `${board} has firmware ${version} already (${twin.id}); a device cannot tell two of one version apart`, { details: { id: twin.id, board, version } });
+  checkForce(force, deviceIds);
+  const id = createHash('sha256').update(`${board}\n${version}\n${sha256}`).digest('hex').slice(0, 8);
+  return {
+    id,
+    board,
+    version,
+    sha256,
+    sizeBytes: image.sizeBytes,
+    chip: image.chip,
+    elfSha256: image.elfSha256,
+    fileName,
+    share,
+    deviceIds,
+    force,
+    state: 'offered',
+    reason: undefined,
+    createdMs: nowMs,
+    countedFromMs: nowMs,
+  };
+}
+
+export function notesOn({ image }: Pick<Received, 'image'>): readonly ImageNote[] {
+  const tooSmall = COMMON_SLOTS_BYTES.filter((bytes) => bytes < image.sizeBytes).at(-1);
+  return [
+    ...(image.version === undefined ? [{ kind: 'version_unproven' } as const] : []),
+    ...(image.chip === undefined ? [{ kind: 'chip_unknown' } as const] : []),
+    ...(tooSmall === undefined ? [] : [{ kind: 'too_large_for', slotMb: tooSmall / (1024 * 1024) } as const]),
+  ];
+}
+
+/** Error: `firmware.force_needs_devices`. */
+export function checkForce(force: boolean, deviceIds: readonly string[]): void {
+  if (force && deviceIds.length === 0) throw new ChorusError('firmware.force_needs_devices', 'force goes with devices that are named; a share only ever gets what is newer');
+}
+
+/**
+ * The device says the version of its image, not the one given here: where they differ it would be offered the release for ever. And it
+ * reads both as dotted numbers, or restarts for ever (protocol.md 1.2).
+ */
+function versionOf(own: string | undefined, given: string | undefined): string {
+  if (own !== undefined && !isFirmwareVersion(own)) throw invalid('own_version', `the image says that its version is ${own}; devices can only compare dotted numbers, and one that runs it would restart for ever`, { own });
+  const version = given ?? own;
+  if (version === undefined || version === '') throw invalid('version_missing', 'the image does not say its version; give it with --version');
+  if (!isFirmwareVersion(version)) throw invalid('given_version', `${version} is no version that a device can compare: dotted numbers, like 2.4.2`, { version });
+  if (own !== undefined && own !== version) throw invalid('version_differs', `the image says that its version is ${own}, not ${version}; devices would say so too, and be offered it for ever`, { own, version });
+  return version;
+}
+
+function invalid(fault: string, message: string, more: Readonly<Record<string, string>> = {}): ChorusError {
+  return new ChorusError('firmware.invalid', message, { details: { fault, ...more } });
+}

@@ -1,0 +1,88 @@
+import { isNewerFirmware, isSameFirmware } from '../protocol/index.js';
+import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
+import { placeOf } from './share.js';
+
+/** What a device says of itself in its OTA request. */
+export interface AskingDevice {
+  readonly deviceId: string;
+  readonly board: string | undefined;
+  /** Dotted integers; undefined: it did not say, or said something else. */
+  readonly version: string | undefined;
+  readonly chip: string | undefined;
+  /** 64 hexadecimal digits. */
+  readonly elfSha256: string | undefined;
+  /** Bytes that its slot for updates has. */
+  readonly slotBytes: number | undefined;
+}
+
+/** Why a device is not offered a release, in the order in which it is looked at. */
+export type NoOffer =
+  | 'other_board'
+  | 'has_it'
+  | 'paused'
+  | 'halted'
+  | 'not_chosen'
+  | 'other_chip'
+  | 'too_large'
+  | 'version_unknown'
+  | 'not_newer'
+  | 'gave_up'
+  | 'others_under_way';
+
+export type Judgement = { readonly offer: true; readonly force: boolean } | { readonly offer: false; readonly because: NoOffer };
+
+/** Whole downloads after which a device that always comes back without the release is left alone, so that it does not restart for ever. */
+export const TRIES = 2;
+
+/** The device runs this release: by the hash of its program where both tell one, else by the version. */
+export function runs(device: Pick<AskingDevice, 'version' | 'elfSha256'>, release: Pick<FirmwareRelease, 'version' | 'elfSha256'>): boolean {
+  if (device.elfSha256 !== undefined && release.elfSha256 !== undefined) return device.elfSha256 === release.elfSha256;
+  return device.version !== undefined && isSameFirmware(device.version, release.version);
+}
+
+/** Whether the release is for this device at all: named, or within the share. */
+export function isChosen(release: Pick<FirmwareRelease, 'id' | 'deviceIds' | 'share'>, deviceId: string): boolean {
+  return release.deviceIds.includes(deviceId) || placeOf(release.id, deviceId) < release.share;
+}
+
+/** How often the device took all of it since a person last let the release go on. */
+export function triesOf(install: FirmwareInstall | undefined, { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>): number {
+  return install?.downloadedMs !== undefined && install.downloadedMs >= countedFromMs ? install.downloads : 0;
+}
+
+/**
+ * Whether a device is offered a release. Never one that it has, and never an older one, but for devices that were named for a release with
+ * `force`: a person wants it back on exactly these. `room`: one more device may be under way.
+ */
+export function judgeOffer(release: FirmwareRelease, device: AskingDevice, install: FirmwareInstall | undefined, room: boolean): Judgement {
+  if (device.board !== release.board) return no('other_board');
+  if (runs(device, release)) return no('has_it');
+  if (release.state !== 'offered') return no(release.state);
+  if (!isChosen(release, device.deviceId)) return no('not_chosen');
+  if (device.chip !== undefined && release.chip !== undefined && device.chip !== release.chip) return no('other_chip');
+  if (device.slotBytes !== undefined && release.sizeBytes > device.slotBytes) return no('too_large');
+  const force = release.force && release.deviceIds.includes(device.deviceId);
+  if (!force) {
+    if (device.version === undefined) return no('version_unknown');
+    if (!isNewerFirmware(device.version, release.version)) return no('not_newer');
+  }
+  if (triesOf(install, release) >= TRIES) return no('gave_up');
+  return room ? { offer: true, force } : no('others_under_way');
+}
+
+function no(because: NoOffer): Judgement {
+  return { offer: false, because };
+}
+
+/** One of the releases that a device may have: a forced one first, as a person named the device for it; else the newest version, and of equal ones the one added last. */
+export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(candidates: readonly T[]): T | undefined {
+  let best: T | undefined;
+  for (const candidate of candidates) if (!best || goesBefore(candidate, best)) best = candidate;
+  return best;
+}
+
+function goesBefore(a: { readonly release: FirmwareRelease; readonly force: boolean }, b: typeof a): boolean {
+  if (a.force !== b.force) return a.force;
+  if (!isSameFirmware(a.release.version, b.release.version)) return isNewerFirmware(b.release.version, a.release.version);
+  return a.release.createdMs >= b.release.createdMs;
+}

@@ -1,0 +1,42 @@
+import { access } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { advertisedAddress, type AdvertisedAddress, type AdvertiseOptions } from './advertised.js';
+import { headerText, lanAddress, normalAddress, type PeerPolicy } from '../../platform/inbound/peers.js';
+
+export interface AdvertiserOptions {
+  readonly peers: PeerPolicy;
+  /** Asked for each request: the configured address may change while the server runs. */
+  readonly configured: () => Pick<AdvertiseOptions, 'publicUrl' | 'publicPort' | 'listenPort'>;
+  /** The address of a container in its network is of no use outside. */
+  readonly inContainer: boolean;
+  /** Whether a request came in on a port where the WebSocket is not. */
+  readonly onOldPort: (localPort: number | undefined) => boolean;
+}
+
+/** Where whoever sent a request is told that devices connect: what the request says of itself, as far as it is believed, for {@link advertisedAddress}. */
+export class Advertiser {
+  constructor(private readonly options: AdvertiserOptions) {}
+
+  /** `reader`: a person who will type the address into a device elsewhere, so that a loopback address is of no use. */
+  addressFor({ headers, socket }: IncomingMessage, forWhom: 'device' | 'reader'): AdvertisedAddress | undefined {
+    const { peers, configured, inContainer, onOldPort } = this.options;
+    const peer = peers.identify(socket.remoteAddress, headers);
+    const scheme = peer.viaTrustedProxy && headerText(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http';
+    const forwardedHost = peer.viaTrustedProxy ? headerText(headers['x-forwarded-host']) : undefined;
+    // From a container's gateway may come a program on the host, which did use the address that it says.
+    const local = !peer.forwarded && (peer.kind === 'loopback' || peer.kind === 'own' || peer.kind === 'gateway');
+    const reached = normalAddress(socket.localAddress ?? '');
+    const address = { ...configured(), fallbackHost: inContainer ? undefined : (lanAddress([reached]) ?? lanAddress()) };
+    const given = forwardedHost ?? headers.host;
+    // Who asked on an old port says that one; the WebSocket is not there.
+    const host = onOldPort(socket.localPort) ? given?.replace(/:\d*$/, '') : given;
+    const asked = { host, scheme, viaProxy: peer.viaTrustedProxy && peer.forwarded } as const;
+    const forElsewhere = advertisedAddress({ ...asked, local: local && forWhom === 'device' }, address);
+    return forElsewhere ?? (local ? advertisedAddress({ ...asked, local }, address) : undefined);
+  }
+}
+
+export async function isContainer(): Promise<boolean> {
+  const marks = await Promise.allSettled(['/.dockerenv', '/run/.containerenv'].map((path) => access(path)));
+  return marks.some((mark) => mark.status === 'fulfilled');
+}

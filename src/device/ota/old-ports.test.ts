@@ -1,0 +1,27 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, it } from 'vitest';
+import { silentLogger } from '../../core/index.js';
+import { DEFAULT_LIMITS } from '../access/limits.js';
+import { OldPorts } from './old-ports.js';
+
+const UPGRADE = 'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+
+it('lets go of who wants a WebSocket there, also of one that leaves its side open, and stands a connection that breaks', async () => {
+  const accepted: Socket[] = [];
+  const ports = new OldPorts({ host: '127.0.0.1', ports: [0], limits: DEFAULT_LIMITS, log: silentLogger, handle: () => undefined, onConnection: (socket) => void accepted.push(socket) });
+  await ports.listen();
+  const client = connect({ port: ports.states[0]?.port ?? 0, host: '127.0.0.1', allowHalfOpen: true });
+  try {
+    client.write(UPGRADE);
+    const [answer] = await once(client, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 404 /);
+    const [socket] = accepted;
+    // Thrown where nobody listens.
+    socket?.emit('error', new Error('reset by the device'));
+    await expect.poll(() => socket?.destroyed).toBe(true);
+  } finally {
+    client.destroy();
+    await ports.close();
+  }
+});

@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from '../../core/index.js';
+import type { Limits } from '../access/limits.js';
+
+/** A port on which OTA is answered besides the main one. */
+export interface OldPort {
+  readonly port: number;
+  /** `in_use`: another program listens there; `failed`: it cannot be listened on. */
+  readonly state: 'listening' | 'in_use' | 'failed';
+}
+
+export interface OldPortsOptions {
+  readonly host: string;
+  readonly ports: readonly number[];
+  readonly limits: Limits;
+  readonly log: Logger;
+  /** Answers a request as on the main port. */
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Told of each connection, before anything came on it. */
+  readonly onConnection: (socket: Socket) => void;
+}
+
+const OTA_PATH = /^\/+xiaozhi\/+ota(\/+activate)?\/*(\?.*)?$/;
+
+/** Extra listeners that answer OTA and activation, and nothing else: devices of another server have its port stored. */
+export class OldPorts {
+  readonly #servers: Server[] = [];
+  readonly #listening = new Set<number>();
+  #states: readonly OldPort[] = [];
+
+  constructor(private readonly options: OldPortsOptions) {}
+
+  get states(): readonly OldPort[] {
+    return this.#states;
+  }
+
+  /** Whether a request came in on one of them, so that the port in its `Host` is not that of the WebSocket. */
+  has(localPort: number | undefined): boolean {
+    return localPort !== undefined && this.#listening.has(localPort);
+  }
+
+  /** Opens them; one that cannot be opened is told in the log and in {@link states}. Never rejects. */
+  async listen(): Promise<void> {
+    const states: OldPort[] = [];
+    for (const port of this.options.ports) states.push(await this.#open(port));
+    this.#states = states;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#servers.splice(0).map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            server.close(() => resolve());
+            server.closeAllConnections();
+          }),
+      ),
+    );
+    this.#listening.clear();
+  }
+
+  async #open(wanted: number): Promise<OldPort> {
+    const { host, limits, log, onConnection } = this.options;
+    const server = createServer({ requestTimeout: limits.requestTimeoutMs, headersTimeout: limits.headersTimeoutMs, keepAliveTimeout: 5000, maxHeaderSize: 16 * 1024 }, (request, response) => this.#answer(request, response));
+    server.on('connection', onConnection);
+    // No WebSocket was ever here; without a listener Node would close the socket without a word, which is what this does too.
+    // Nobody else listens to the socket from here on: an error would end the process, and one that the other side leaves open would stay.
+    server.on('upgrade', (_request, socket) => {
+      socket.on('error', () => undefined);
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
+    });
+    try {
+      await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ port: wanted, host }, resolve));
+    } catch (error) {
+      const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+      log.warn(inUse ? 'another program listens on an old OTA port' : 'an old OTA port cannot be listened on', { port: wanted, error });
+      return { port: wanted, state: inUse ? 'in_use' : 'failed' };
+    }
+    server.on('error', (error) => log.warn('an old OTA port failed', { port: wanted, error }));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : wanted;
+    this.#servers.push(server);
+    this.#listening.add(port);
+    log.info('OTA is answered on an old port too', { port });
+    return { port, state: 'listening' };
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    if (OTA_PATH.test(request.url ?? '')) this.options.handle(request, response);
+    else response.writeHead(404, { 'content-type': 'text/plain', connection: 'close' }).end('only /xiaozhi/ota/ is answered here\n');
+  }
+}

@@ -1,0 +1,154 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { asChorusError, type Clock, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
+import type { Firmware } from '../firmware/index.js';
+import { encodeOtaAnswer, isFirmwareVersion, parseClientId, parseDeviceId, parseOtaBody, parseUserAgent, updateSlotBytes, type OtaAnswer, type OtaBody } from '../protocol/index.js';
+import { firmwareUrl, type AdvertisedAddress } from './advertised.js';
+import type { DeviceClaim, HmacProof, Pairing } from '../access/pairing.js';
+import { headerText, limitKey, type Peer } from '../../platform/inbound/peers.js';
+import type { RateLimiter } from '../../platform/inbound/rate-limit.js';
+import { offsetMinutes, zoneFor } from './time-zone.js';
+import type { DeviceTokens } from '../access/tokens.js';
+import { activationMessage, languageTag, NO_ADDRESS, otaPage } from './words.js';
+
+export interface OtaRouteOptions {
+  readonly pairing: Pairing;
+  readonly tokens: DeviceTokens;
+  /** Undefined: there are no updates. */
+  readonly firmware?: Firmware | undefined;
+  readonly requests: RateLimiter;
+  readonly peerOf: (request: FastifyRequest) => Peer;
+  /** The request carries the secret of the data folder and comes from this machine. */
+  readonly isLocal: (request: FastifyRequest) => boolean;
+  readonly advertise: (request: FastifyRequest, forWhom: 'device' | 'reader') => AdvertisedAddress | undefined;
+  readonly serverTimeZone: string;
+  readonly defaultLanguage: LanguageTag;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers': 'Content-Type, Device-Id, Client-Id, Activation-Version, Serial-Number, Accept-Language, Authorization',
+  'access-control-max-age': '86400',
+  'cache-control': 'no-store',
+} as const;
+
+const PATHS = ['/xiaozhi/ota/activate', '/xiaozhi/ota'];
+
+/** OTA, activation, and the OTA address for people (protocol.md 1). A missing or extra slash at the end makes no difference. */
+export function registerOtaRoutes(app: FastifyInstance, options: OtaRouteOptions): void {
+  const { requests, metrics } = options;
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isOtaPath(request.url)) return;
+    void reply.headers(CORS);
+    if (requests.take(limitKey(options.peerOf(request).address))) return;
+    metrics.count('chorus_ota_requests_total', { result: 'rate_limited' });
+    await reply.code(429).header('retry-after', '10').send({ error: 'too many requests' });
+  });
+  for (const path of PATHS) app.options(path, (_request, reply) => reply.code(204).send());
+  app.get('/xiaozhi/ota', (request, reply) => {
+    const language = languageTag(request.headers['accept-language']) ?? options.defaultLanguage;
+    return reply.type('text/plain; charset=utf-8').send(otaPage(options.advertise(request, 'reader'), language));
+  });
+  app.post('/xiaozhi/ota', (request, reply) => answerOta(request, reply, options));
+  app.post('/xiaozhi/ota/activate', (request, reply) => answerActivate(request, reply, options));
+}
+
+function isOtaPath(url: string): boolean {
+  const path = url.split('?', 1)[0]?.replace(/\/$/, '');
+  return PATHS.some((known) => known === path);
+}
+
+async function answerOta(request: FastifyRequest, reply: FastifyReply, options: OtaRouteOptions): Promise<FastifyReply> {
+  const { pairing, tokens, clock, log, metrics } = options;
+  const body = parseOtaBody(bodyText(request));
+  const claim = claimOf(request, body, options.defaultLanguage);
+  if (!claim) {
+    metrics.count('chorus_ota_requests_total', { result: 'bad_request' });
+    return reply.code(400).send({ error: 'Device-Id (a MAC) and Client-Id headers are needed' });
+  }
+  const address = options.advertise(request, 'device');
+  if (!address) {
+    metrics.count('chorus_ota_requests_total', { result: 'no_address' });
+    log.error(NO_ADDRESS, { host: request.headers.host, deviceId: claim.deviceId });
+    return reply.code(503).send({ error: NO_ADDRESS });
+  }
+  const result = await pairing.resolve(claim, { peer: options.peerOf(request), local: options.isLocal(request), browser: request.headers.origin !== undefined });
+  const wallMs = clock.wallMs();
+  const activation = 'activation' in result ? result.activation : undefined;
+  const answer: OtaAnswer = {
+    wallMs,
+    timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
+    firmwareVersion: claim.firmwareVersion ?? '',
+    update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
+    // Also while it is not bound: without this member the firmware would choose MQTT. The empty token opens nothing.
+    websocket: { url: address.websocketUrl, token: 'bound' in result ? tokens.issue(result.bound) : '' },
+    activation:
+      activation?.code === undefined
+        ? undefined
+        : { code: activation.code, message: activationMessage(activation.code, claim.language), challenge: activation.challenge },
+  };
+  metrics.count('chorus_ota_requests_total', { result: activation ? 'pairing' : 'bound' });
+  return reply.type('application/json; charset=utf-8').send(encodeOtaAnswer(answer));
+}
+
+async function answerActivate(request: FastifyRequest, reply: FastifyReply, options: OtaRouteOptions): Promise<FastifyReply> {
+  const ids = idsOf(request, {});
+  if (!ids) return reply.code(400).send({ error: 'Device-Id (a MAC) and Client-Id headers are needed' });
+  const result = await options.pairing.activate(ids.deviceId, ids.clientId, proofOf(bodyText(request)));
+  options.metrics.count('chorus_ota_requests_total', { result: `activate_${result}` });
+  const status = { bound: 200, pending: 202, refused: 401 } as const;
+  return reply.code(status[result]).send({ status: result });
+}
+
+/** That it talks is worth more than an update: whatever goes wrong here costs only the update. */
+async function updateFor({ deviceId, board, firmwareVersion: version }: DeviceClaim, body: OtaBody, address: AdvertisedAddress, { firmware, log }: OtaRouteOptions): Promise<OtaAnswer['update']> {
+  try {
+    const offer = await firmware?.offer({ deviceId, board, version, chip: body.chip_model_name, elfSha256: body.application?.elf_sha256, slotBytes: updateSlotBytes(body) });
+    return offer && { version: offer.version, url: firmwareUrl(address, offer.link), force: offer.force };
+  } catch (error) {
+    log.warn('no firmware is offered: it could not be noted', { deviceId, code: asChorusError(error, 'store.failed').code });
+    return undefined;
+  }
+}
+
+function claimOf(request: FastifyRequest, body: OtaBody, defaultLanguage: LanguageTag): DeviceClaim | undefined {
+  const ids = idsOf(request, { deviceId: body.mac_address, clientId: body.uuid });
+  if (!ids) return undefined;
+  const agent = parseUserAgent(request.headers['user-agent']);
+  const version = body.application?.version ?? agent.version;
+  return {
+    ...ids,
+    board: body.board?.name ?? agent.board,
+    firmwareVersion: version !== undefined && version !== '' && isFirmwareVersion(version) ? version : undefined,
+    language: languageTag(body.language, request.headers['accept-language']) ?? defaultLanguage,
+  };
+}
+
+/** The headers', else the body's: the body need not be JSON at all (checklist 1). */
+function idsOf({ headers }: FastifyRequest, body: { deviceId?: string | undefined; clientId?: string | undefined }): { deviceId: string; clientId: string } | undefined {
+  const deviceId = parseDeviceId(headerText(headers['device-id'])) ?? parseDeviceId(body.deviceId);
+  const clientId = parseClientId(headerText(headers['client-id'])) ?? parseClientId(body.clientId);
+  return deviceId === undefined || clientId === undefined ? undefined : { deviceId, clientId };
+}
+
+function bodyText(request: FastifyRequest): string {
+  return typeof request.body === 'string' ? request.body : '';
+}
+
+const proof = z.object({ serial_number: z.string().min(1).max(128), challenge: z.string().max(256).catch(''), hmac: z.string().max(128).catch('') });
+
+/** Undefined for `{}` and for whatever else has no serial number. */
+function proofOf(text: string): HmacProof | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const parsed = proof.safeParse(value);
+  return parsed.success ? { serial: parsed.data.serial_number, challenge: parsed.data.challenge, hmac: parsed.data.hmac } : undefined;
+}

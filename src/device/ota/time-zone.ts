@@ -1,0 +1,37 @@
+import { primarySubtag, type LanguageTag } from '../../core/index.js';
+
+const CHINA = 'Asia/Shanghai';
+
+/** `Asia/Shanghai` for a device that speaks mainland Chinese, else the server's zone. */
+export function zoneFor(language: LanguageTag, serverZone: string): string {
+  return primarySubtag(language) === 'zh' && /^zh([-_](hans|cn)\b.*)?$/i.test(language.trim()) ? CHINA : serverZone;
+}
+
+export function machineZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Minutes east of UTC at that moment; 0 for a zone that does not exist. */
+export function offsetMinutes(zone: string, wallMs: number): number {
+  const format = formatOf(zone);
+  const name = format?.formatToParts(wallMs).find((part) => part.type === 'timeZoneName')?.value ?? '';
+  const match = /^GMT([+-])(\d{2}):(\d{2})$/.exec(name);
+  if (!match) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  return match[1] === '-' ? -minutes : minutes;
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat | undefined {
+  const known = formats.get(zone);
+  if (known) return known;
+  try {
+    const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
+    formats.set(zone, format);
+    return format;
+  } catch {
+    // RangeError: not a zone that this Node knows.
+    return undefined;
+  }
+}

@@ -1,8 +1,0 @@
-export { writeBundle } from './bundle/index.js';
-export type { Check, Configuration, DoctorContext, RunningServer } from './check.js';
-export { CHECKS } from './checks/index.js';
-export { doctorContext, type ContextOptions } from './context.js';
-export { examine, findingsOf, verdictOf, type Examination, type Examined } from './examine.js';
-export type { Ailment, Finding, Remedy, Severity } from './finding.js';
-export { mend, type Mended } from './mend.js';
-export { doctorPage } from './page.js';

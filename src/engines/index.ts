@@ -1,0 +1,17 @@
+export { SupervisedChild, type ChildOptions } from './processes/child.js';
+export type { CallOptions } from './processes/child-job.js';
+export { serveChild, type ChildHandlers } from './processes/child-main.js';
+export { collectingAfter } from './processes/native-garbage.js';
+export { childEntry } from './processes/entry.js';
+export { runInOwnChild, type OneJobOptions } from './processes/one-job-child.js';
+export type * from './engine-port.js';
+export { CATALOGUE, findModel, type AsrModel, type CatalogueFile, type CatalogueModel, type Mirror, type TtsModel, type VadModel } from './models/catalogue.js';
+export { chooseModels, languageClass, speaks, type Choice } from './models/choose-model.js';
+export type * from './models/model-store-port.js';
+export type { AsrSpec, TtsSpec } from './models/model-spec.js';
+export { createSherpaEngine, type SherpaEngineOptions } from './sherpa/sherpa-engine.js';
+export type { AsrAnswer, AsrCall, TtsAnswer, TtsCall, TtsPart } from './sherpa/sherpa-protocol.js';
+export { replicated, type EngineProcess } from './processes/replicas.js';
+export { LearnedCost } from './processes/learned-cost.js';
+export { createModelStore, inspectModel, installMadeModel, type MadeModelOptions, type ModelInspection, type ModelStoreOptions } from './models/model-store.js';
+export { HashedFile, type FileRecord } from './models/hashed-file.js';

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { type AsrModel, CATALOGUE, chooseModels } from '../index.js';
+
+const models = CATALOGUE.filter((model): model is AsrModel => model.kind === 'asr');
+const choose = (language: string, installed: readonly string[], preferred?: string) => {
+  const { usable, wanted } = chooseModels(models, language, ({ id }) => installed.includes(id), preferred);
+  return [usable.map(({ id }) => id), wanted?.id];
+};
+
+it('a model that understands nothing is never chosen unless by name, not even where there is no other', () => {
+  expect(choose('zh-CN', ['sensevoice-cost'])).toEqual([[], 'sense-voice-int8']);
+  expect(choose('en-US', ['sensevoice-cost'])).toEqual([[], 'sense-voice-int8']);
+  expect(choose('fr-FR', ['sensevoice-cost', 'whisper-base'])).toEqual([['whisper-base'], undefined]);
+  expect(choose('zh-CN', ['sensevoice-cost', 'sense-voice-int8'])).toEqual([['sense-voice-int8'], undefined]);
+});
+
+it('chosen by name it serves every language', () => {
+  for (const language of ['zh-CN', 'en-US', 'fr-FR']) expect(choose(language, ['sensevoice-cost'], 'sensevoice-cost')).toEqual([['sensevoice-cost'], undefined]);
+  expect(choose('en-US', ['moonshine-tiny-en'], 'sensevoice-cost')).toEqual([['moonshine-tiny-en'], 'sensevoice-cost']);
+});

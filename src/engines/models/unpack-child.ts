@@ -1,0 +1,105 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { ChorusError } from '../../core/index.js';
+import { serveChild } from '../processes/child-main.js';
+import { isErrno, storeError } from './model-files.js';
+import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack-protocol.js';
+
+// Entry of the process that unpacks archives: bzip2 in JavaScript takes a core for half a minute, which no event loop
+// with devices on it has.
+
+/** A stream of the oldest kind, without types: nothing but `pipe` is safe on it. It checks the CRC of each block. */
+const unbzip2 = createRequire(import.meta.url)('unbzip2-stream') as () => NodeJS.ReadWriteStream;
+
+/** No model file is larger; a bomb is. */
+const MAX_FILE_BYTES = 4 * 2 ** 30;
+const PROGRESS_BYTES = 2 * 2 ** 20;
+
+const child = serveChild({
+  init: () => Promise.resolve(),
+  call: (request) => unpack(request as UnpackCall), // Both ends are the same build.
+});
+
+async function unpack({ archive, names, destination }: UnpackCall): Promise<UnpackAnswer> {
+  const wanted = new Set(names);
+  const unpacked: string[] = [];
+  const entries = extract();
+  const read = pipeline(await plainTar(archive), entries);
+  try {
+    for await (const entry of entries) {
+      const name = nameOf(entry.header.name, wanted);
+      if (entry.header.type !== 'file' || name === undefined || unpacked.includes(name)) {
+        entry.resume();
+        continue;
+      }
+      if ((entry.header.size ?? 0) > MAX_FILE_BYTES) throw new ChorusError('model.corrupt', `${name} in the archive is too large`);
+      const path = join(destination, name);
+      await mkdir(dirname(path), { recursive: true });
+      await pipeline(entry, createWriteStream(path));
+      unpacked.push(name);
+    }
+    await read;
+  } catch (error) {
+    read.catch(() => undefined); // The same failure, seen from the other end.
+    if (isErrno(error)) throw storeError(error);
+    throw error instanceof ChorusError ? error : new ChorusError('model.corrupt', `the archive cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return { unpacked };
+}
+
+/** The wanted name that an entry is, whatever folder it lies in. Paths of the archive are never used for writing. */
+function nameOf(entryName: string, wanted: ReadonlySet<string>): string | undefined {
+  const parts = entryName.split('/').filter((part) => part !== '' && part !== '.');
+  for (let depth = 0; depth < Math.min(parts.length, 2); depth++) {
+    const name = parts.slice(depth).join('/');
+    if (wanted.has(name)) return name;
+  }
+  return undefined;
+}
+
+async function plainTar(archive: string): Promise<Readable> {
+  const magic = await firstBytes(archive);
+  const file = createReadStream(archive, { highWaterMark: 2 ** 18 });
+  let readBytes = 0;
+  let toldBytes = 0;
+  file.on('data', (chunk) => {
+    readBytes += chunk.length;
+    if (readBytes - toldBytes < PROGRESS_BYTES) return;
+    toldBytes = readBytes;
+    child.emit({ readBytes } satisfies UnpackProgress);
+  });
+  file.pause();
+  if (magic.subarray(0, 3).toString('latin1') === 'BZh') {
+    const bunzip = unbzip2();
+    const plain = file.pipe(bunzip).pipe(new PassThrough());
+    const fail = (error: Error): void => {
+      plain.destroy(error);
+    };
+    file.on('error', fail);
+    bunzip.on('error', fail);
+    return plain;
+  }
+  if (magic[0] === 0x1f && magic[1] === 0x8b) {
+    const gunzip = createGunzip();
+    file.on('error', (error) => gunzip.destroy(error));
+    return file.pipe(gunzip);
+  }
+  return file;
+}
+
+async function firstBytes(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.alloc(3);
+    await file.read(buffer, 0, 3, 0);
+    return buffer;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { asChorusError, ChorusError, systemClock } from '../../core/index.js';
+import { serveChild } from '../processes/child-main.js';
+import { asrModelConfig, ttsModelConfig, type TtsSpec } from '../models/model-spec.js';
+import { collectingAfter } from '../processes/native-garbage.js';
+import { loadSherpa, type OfflineRecognizer, type OfflineStream, type OfflineTts } from './sherpa.js';
+import type { AsrAnswer, AsrCall, CheckedFile, SherpaInit, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';
+import { loadSpeakable } from './speakable.js';
+
+// Entry of the engine processes `asr` and `tts`: one model, one session, as many jobs at once as libuv has threads
+// (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
+
+const SAMPLE_RATE_HZ = 16_000;
+/** Moonshine fails on less than ~1000 samples; nothing is said in 100 ms anyway. */
+const MIN_SAMPLES = SAMPLE_RATE_HZ / 10;
+/** Bytes for each sample that was heard: as it came (2, and once more in the message), as a float (4), and in native memory 80 features for each 160 samples (2). */
+const LEFT_BY_HEARING = 2 * 2 + 4 + 2;
+/** For each that was spoken: as a float in its part and in the whole (4 each), and as it goes (2). */
+const LEFT_BY_SPEAKING = 4 * 2 + 2;
+/** About a minute of sound: one collection of a few ms for 13 jobs of 4 s, of which each takes 150 to 300 ms. */
+const garbage = collectingAfter(8 * 2 ** 20);
+
+interface Engine {
+  call(request: unknown, signal: AbortSignal): Promise<AsrAnswer | TtsAnswer>;
+}
+
+let engine: Engine | undefined;
+
+const child = serveChild({
+  async init(value) {
+    const init = await withVariant(value as SherpaInit); // Both ends are the same build.
+    for (const file of init.files) await check(file);
+    try {
+      engine = init.kind === 'asr' ? await loadAsr(init) : await loadTts(init);
+    } catch (error) {
+      // The files are what they were when they were installed: they were damaged, or no such model, already then.
+      throw asChorusError(error, 'model.corrupt');
+    }
+  },
+  async call(request, signal) {
+    if (!engine) throw new ChorusError('engine.job_failed', 'no model is loaded');
+    return engine.call(request, signal);
+  },
+});
+
+/** With the variant in the place of what it replaces. A damaged one is no reason not to listen: the original is there. */
+async function withVariant(init: SherpaInit): Promise<SherpaInit> {
+  const { variant } = init;
+  if (!variant) return init;
+  try {
+    await check(variant.file);
+  } catch (error) {
+    console.error(`${asChorusError(error).message}; the original of ${variant.replaces} is used (chorus models optimise ${init.modelId} --force makes it again)`);
+    return init;
+  }
+  return { ...init, files: init.files.map((file) => (file.name === variant.replaces ? { ...variant.file, name: file.name } : file)) };
+}
+
+function paths(init: SherpaInit): (name: string) => string {
+  const files = new Map(init.files.map((file) => [file.name, file.path]));
+  return (name) => files.get(name) ?? join(init.directory, name);
+}
+
+/** Rejects with `model.corrupt` unless the file is what it was when it was installed. */
+async function check(file: CheckedFile): Promise<void> {
+  const { name } = file;
+  try {
+    const { size } = await stat(file.path);
+    if (size !== file.sizeBytes) throw new ChorusError('model.corrupt', `${name} has ${size} bytes, not ${file.sizeBytes}`);
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(file.path, { highWaterMark: 1 << 20 }), hash);
+    if (hash.digest('hex') !== file.sha256) throw new ChorusError('model.corrupt', `${name} is damaged: its hash is wrong`);
+  } catch (error) {
+    throw asChorusError(error, 'model.corrupt');
+  }
+}
+
+async function loadAsr(init: SherpaInit & { kind: 'asr' }): Promise<Engine> {
+  const recognizer = await loadSherpa().OfflineRecognizer.createAsync({
+    featConfig: { sampleRate: SAMPLE_RATE_HZ, featureDim: 80 },
+    modelConfig: asrModelConfig(init.spec, init.threads, paths(init)),
+  });
+  const decode = decoder(recognizer);
+  // The first inference allocates; it must not be a user's.
+  await decode(quietNoise(SAMPLE_RATE_HZ));
+  return {
+    async call(request, signal) {
+      const { pcm } = request as AsrCall;
+      signal.throwIfAborted();
+      const startedMs = systemClock.nowMs();
+      const cpuAtStart = process.cpuUsage();
+      const text = pcm.length < MIN_SAMPLES ? '' : await decode(toFloat(pcm));
+      const { user, system } = process.cpuUsage(cpuAtStart);
+      return { text, runMs: systemClock.nowMs() - startedMs, processCpuMs: (user + system) / 1_000 };
+    },
+  };
+}
+
+function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Promise<string> {
+  // The addon does not keep the stream alive during the call: a collected one is a segmentation fault.
+  const inUse = new Set<OfflineStream>();
+  return async (samples) => {
+    const stream = recognizer.createStream();
+    inUse.add(stream);
+    try {
+      stream.acceptWaveform({ samples, sampleRate: SAMPLE_RATE_HZ });
+      const result = await recognizer.decodeAsync(stream);
+      return result.text.trim();
+    } finally {
+      inUse.delete(stream);
+      garbage(samples.length * LEFT_BY_HEARING);
+    }
+  };
+}
+
+async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
+  const tts = await loadSherpa().OfflineTts.createAsync(ttsModelConfig(init.spec, init.threads, paths(init)));
+  const speakable = await loadSpeakable(init.spec, paths(init));
+  await tts.generateAsync({ text: warmUpText(init.spec), sid: init.spec.speaker ?? 0, speed: 1, enableExternalBuffer: false });
+  return {
+    call(request, signal) {
+      const call = request as TtsCall;
+      if (!speakable(call.text)) throw new ChorusError('tts.failed', 'the voice knows no sound of this text');
+      return speak(tts, init.spec, call, signal);
+    },
+  };
+}
+
+async function speak(tts: OfflineTts, spec: TtsSpec, request: TtsCall, signal: AbortSignal): Promise<TtsAnswer> {
+  signal.throwIfAborted();
+  const startedMs = systemClock.nowMs();
+  let sent = 0;
+  const send = (samples: Float32Array): void => {
+    sent += samples.length;
+    child.emit({ stream: request.stream, sampleRateHz: tts.sampleRate, pcm: toInt16(samples) } satisfies TtsPart);
+  };
+  const audio = await tts.generateAsync({
+    text: request.text,
+    sid: Math.min(request.speaker ?? spec.speaker ?? 0, Math.max(0, tts.numSpeakers - 1)),
+    speed: request.speed,
+    enableExternalBuffer: false,
+    onProgress: (part) => {
+      if (!signal.aborted) send(part.samples);
+      return !signal.aborted;
+    },
+  });
+  garbage(audio.samples.length * LEFT_BY_SPEAKING);
+  signal.throwIfAborted();
+  // Progress reaches JavaScript through a queue; what has not come by it yet is in the whole.
+  if (sent < audio.samples.length) send(audio.samples.subarray(sent));
+  return { sampleRateHz: audio.sampleRate, samples: sent, runMs: systemClock.nowMs() - startedMs };
+}
+
+const warmUpText = (spec: TtsSpec): string => (spec.family === 'kokoro' ? 'Hello.' : '你好。');
+
+function toFloat(pcm: Int16Array): Float32Array {
+  const samples = new Float32Array(pcm.length);
+  for (let i = 0; i < pcm.length; i++) samples[i] = (pcm[i] ?? 0) / 32_768;
+  return samples;
+}
+
+function toInt16(samples: Float32Array): Int16Array {
+  const pcm = new Int16Array(samples.length);
+  for (let i = 0; i < samples.length; i++) pcm[i] = Math.max(-32_768, Math.min(32_767, Math.round((samples[i] ?? 0) * 32_767)));
+  return pcm;
+}
+
+/** Deterministic noise at about -60 dB: true zeros take short cuts that speech does not take. */
+function quietNoise(length: number): Float32Array {
+  const samples = new Float32Array(length);
+  let seed = 1;
+  for (let i = 0; i < length; i++) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+    samples[i] = (seed / 2_147_483_648 - 0.5) / 500;
+  }
+  return samples;
+}

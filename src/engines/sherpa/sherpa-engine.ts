@@ -1,0 +1,49 @@
+import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
+import { SupervisedChild } from '../processes/child.js';
+import { childEntry } from '../processes/entry.js';
+import type { InstalledModel } from '../models/model-store-port.js';
+import type { SherpaInit } from './sherpa-protocol.js';
+
+export interface SherpaEngineOptions {
+  readonly installed: InstalledModel;
+  /** Jobs at once: as many as there are CPU slots. */
+  readonly slots: number;
+  /** Of each job; default 1: a second does not pay once two jobs overlap (it spins). Slots times threads must not exceed the cores. */
+  readonly threads?: number;
+  /** Added to that of the main process (default 10): inference gives way to the pacer. */
+  readonly niceness?: number;
+  /** Default 120 s: a small board reads a big model from an SD card. */
+  readonly startTimeoutMs?: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  onEvent?(event: unknown): void;
+}
+
+const DEFAULT_NICENESS = 10;
+const DEFAULT_START_TIMEOUT_MS = 120_000;
+
+/** The child process for one local model; not started yet. */
+export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChild {
+  const { installed, clock, log, metrics, scope } = options;
+  const { model } = installed;
+  if (model.kind === 'vad') throw new TypeError('voice activity detection has its own process');
+  const { directory, files, variant } = installed;
+  const common = { modelId: model.id, threads: options.threads ?? 1, directory, files, ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }) };
+  const init: SherpaInit = model.kind === 'asr' ? { ...common, kind: 'asr', spec: model.spec } : { ...common, kind: 'tts', spec: model.spec };
+  return new SupervisedChild({
+    name: model.kind,
+    entry: childEntry(import.meta.url, 'sherpa-child'),
+    // Inference runs in libuv's pool: its size is the number of jobs in native code at once.
+    env: { UV_THREADPOOL_SIZE: String(options.slots) },
+    niceness: options.niceness ?? DEFAULT_NICENESS,
+    clock,
+    log: log.child({ model: model.id }),
+    metrics,
+    scope,
+    startTimeoutMs: options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
+    init,
+    onEvent: (event) => options.onEvent?.(event),
+  });
+}

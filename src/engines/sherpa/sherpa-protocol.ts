@@ -1,0 +1,56 @@
+import type { AsrSpec, TtsSpec } from '../models/model-spec.js';
+
+/** A file that is checked before native code sees it: a truncated one would abort the process. */
+export interface CheckedFile {
+  /** As the specification calls it. */
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** First message to an engine child. */
+export type SherpaInit = {
+  readonly modelId: string;
+  /** Of one inference. */
+  readonly threads: number;
+  /** Where names are that are no checked file (folders). */
+  readonly directory: string;
+  readonly files: readonly CheckedFile[];
+  /** Loaded in place of the file of that name, unless it is damaged. */
+  readonly variant?: { readonly replaces: string; readonly file: CheckedFile };
+} & ({ readonly kind: 'asr'; readonly spec: AsrSpec } | { readonly kind: 'tts'; readonly spec: TtsSpec });
+
+export interface AsrCall {
+  /** 16 kHz mono. */
+  readonly pcm: Int16Array;
+}
+
+export interface AsrAnswer {
+  readonly text: string;
+  readonly runMs: number;
+  /** CPU time of the whole process meanwhile: the job's own where it ran alone. */
+  readonly processCpuMs: number;
+}
+
+export interface TtsCall {
+  /** Names the events of this call. */
+  readonly stream: number;
+  readonly text: string;
+  readonly speaker: number | undefined;
+  readonly speed: number;
+}
+
+export interface TtsAnswer {
+  readonly sampleRateHz: number;
+  readonly samples: number;
+  readonly runMs: number;
+}
+
+/** A part of a voice's audio, sent while the rest is being made. */
+export interface TtsPart {
+  readonly stream: number;
+  readonly sampleRateHz: number;
+  /** Mono. */
+  readonly pcm: Int16Array;
+}

@@ -1,0 +1,66 @@
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { asChorusError, type Clock, type Logger } from '../core/index.js';
+import type { Limits } from '../device/access/limits.js';
+
+/** Milliseconds between Node's looks at requests that have not finished arriving; their timeouts are exact to this. */
+const CHECK_INTERVAL_MS = 2000;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its body is a file, which takes its time (`uploadTimeoutMs`). */
+    upload?: true;
+  }
+}
+
+/** Bodies are parsed with zod. Fastify's own compilers (ajv, more than a hundred files) would be loaded for nothing, before the port is open. */
+const noSchemas = (): never => {
+  throw new Error('routes have no JSON schemas here; parse the body with zod');
+};
+
+/**
+ * Fastify as Chorus needs it: no redirects (the firmware follows none), bodies as text whatever their type says, small
+ * answers for errors, and an end for requests that never finish arriving.
+ */
+export function createHttp(limits: Limits, log: Logger, clock: Clock): FastifyInstance {
+  const app = Fastify({
+    logger: false,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+    bodyLimit: limits.bodyBytes,
+    forceCloseConnections: true,
+    keepAliveTimeout: 5000,
+    // Node has one bound for all requests; most have a shorter one below.
+    requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: CHECK_INTERVAL_MS, maxHeaderSize: 16 * 1024 },
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
+    if (length === '0' && encoding === undefined) return;
+    const timer = clock.after(limits.requestTimeoutMs, () => endUnfinished(request, reply));
+    request.raw.once('close', () => timer.cancel());
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request: FastifyRequest, body: string | Buffer, done) => done(null, String(body)));
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const status = statusOf(thrown);
+    if (status < 500) return reply.code(status).send({ error: thrown instanceof Error ? thrown.message : 'bad request' });
+    const error = asChorusError(thrown);
+    log.error('request failed', { error, method: request.method, route: request.routeOptions.url });
+    return reply.code(500).send({ error: error.code });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'nothing is here; devices use /xiaozhi/ota/ and /xiaozhi/v1/' }));
+  return app;
+}
+
+/** Who was refused before the body was there may not hold the connection with it either. */
+function endUnfinished({ raw, routeOptions }: FastifyRequest, reply: FastifyReply): void {
+  if (raw.complete || (routeOptions.config.upload === true && !reply.raw.headersSent)) return;
+  if (!reply.raw.headersSent) raw.socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  raw.socket.destroySoon();
+}
+
+function statusOf(thrown: unknown): number {
+  if (asChorusError(thrown).code === 'auth.rate_limited') return 429;
+  const { statusCode } = thrown as { statusCode?: unknown };
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 600 ? statusCode : 500;
+}

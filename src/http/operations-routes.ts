@@ -1,0 +1,47 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Peer } from '../platform/inbound/peers.js';
+import { sameSecret } from '../device/access/tokens.js';
+
+/** Whether turns can be served, and what a person would want to know if not (models, engines). */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface OperationsRouteOptions {
+  readonly peerOf: (request: FastifyRequest) => Peer;
+  readonly readiness: () => Readiness;
+  /** Undefined: there is no `/metrics` (`metrics.enabled`). */
+  readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
+  readonly metricsToken: string | undefined;
+  readonly draining: () => boolean;
+}
+
+/** `/healthz` is about the process, `/readyz` about serving; details and `/metrics` are for this network or the holder of the token. */
+export function registerOperationsRoutes(app: FastifyInstance, options: OperationsRouteOptions): void {
+  app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
+  app.get('/readyz', (request, reply) => {
+    const { ready, details } = options.readiness();
+    const draining = options.draining();
+    const all = ready && !draining;
+    return reply
+      .code(all ? 200 : 503)
+      .header('cache-control', 'no-store')
+      .send({ ready: all, ...(draining && { draining }), ...(details !== undefined && maySee(request, options) && { details }) });
+  });
+  const { exposition } = options;
+  if (exposition === undefined) return;
+  app.get('/metrics', async (request, reply): Promise<FastifyReply> => {
+    if (!maySee(request, options)) return reply.code(403).send({ error: 'only for addresses of this network, or with metrics.token as bearer token' });
+    const { contentType, body } = await exposition();
+    return reply.header('content-type', contentType).send(body);
+  });
+}
+
+function maySee(request: FastifyRequest, { peerOf, metricsToken }: OperationsRouteOptions): boolean {
+  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (metricsToken !== undefined && metricsToken !== '' && token !== undefined && sameSecret(token, metricsToken)) return true;
+  const peer = peerOf(request);
+  // A forwarded request that no trusted proxy vouches for comes through somebody's reverse proxy: from anywhere.
+  return peer.kind !== 'public' && peer.kind !== 'gateway' && (!peer.forwarded || peer.viaTrustedProxy);
+}

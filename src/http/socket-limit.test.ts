@@ -1,0 +1,127 @@
+import { Socket } from 'node:net';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CountingMetrics } from '../../test/fakes/counting-metrics.js';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import { silentLogger } from '../core/index.js';
+import { DEFAULT_LIMITS } from '../device/access/limits.js';
+import { createPeerPolicy } from '../platform/inbound/peers.js';
+import { SocketLimit } from './socket-limit.js';
+
+const DEVICE = '192.168.1.77';
+const OTHER = '192.168.1.78';
+const CROWDED = 'an address has as many connections as it may: server.max_connections_per_address';
+
+let clock: FakeClock;
+let metrics: CountingMetrics;
+let warnings: [string, unknown][];
+beforeEach(() => {
+  clock = new FakeClock();
+  metrics = new CountingMetrics();
+  warnings = [];
+});
+
+function limitOf(connectionsPerAddress: number, trustedProxies: readonly string[] = []): SocketLimit {
+  const log = { ...silentLogger, warn: (message: string, fields: unknown) => void warnings.push([message, fields]) };
+  return new SocketLimit({ peers: createPeerPolicy({ trustedProxies, kindOf: () => 'private' }), limits: { ...DEFAULT_LIMITS, connectionsPerAddress }, clock, log, metrics });
+}
+
+/** Node's, but for the network. One that is destroyed need not know any more where it came from. */
+function from(address: string | undefined): Socket {
+  const socket = new Socket();
+  socket.on('error', () => undefined);
+  return Object.defineProperty(socket, 'remoteAddress', { get: () => (socket.destroyed ? undefined : address) });
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => resolve());
+    socket.destroy();
+  });
+}
+
+const admitted = (limit: SocketLimit, ...addresses: (string | undefined)[]): boolean[] => addresses.map((address) => limit.admit(from(address)));
+const refused = (): number => metrics.of('chorus_handshakes_total')['too_many_sockets'] ?? 0;
+
+describe('how many connections an address may have open', () => {
+  it('is so many, each address by itself; the one too many is destroyed, and no other', () => {
+    const limit = limitOf(2);
+    const sockets = [DEVICE, DEVICE, DEVICE, OTHER, DEVICE].map(from);
+    expect(sockets.map((socket) => limit.admit(socket))).toEqual([true, true, false, true, false]);
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false, false, true, false, true]);
+    expect(refused()).toBe(2);
+  });
+
+  it('is counted until they close, in order or with an error, and each gives back one place', async () => {
+    const limit = limitOf(3);
+    const [ended, broken, stays] = [from(DEVICE), from(DEVICE), from(DEVICE)];
+    for (const socket of [ended, broken, stays]) limit.admit(socket);
+    await closed(ended);
+    expect(admitted(limit, DEVICE, DEVICE)).toEqual([true, false]);
+    broken.emit('error', new Error('read ECONNRESET'));
+    broken.emit('close', true);
+    expect(admitted(limit, DEVICE, DEVICE)).toEqual([true, false]);
+    // Who has given its place back has none to give any more.
+    await closed(broken);
+    expect(admitted(limit, DEVICE)).toEqual([false]);
+    expect(stays.destroyed).toBe(false);
+  });
+
+  it('is not more because one that was refused closes', async () => {
+    const limit = limitOf(1);
+    limit.admit(from(DEVICE));
+    const refusedOne = from(DEVICE);
+    const gone = new Promise((resolve) => refusedOne.once('close', resolve));
+    expect(limit.admit(refusedOne)).toBe(false);
+    await gone;
+    expect(admitted(limit, DEVICE)).toEqual([false]);
+  });
+
+  it('is one number for an IPv4 address however it is written, and for the /64 that an IPv6 customer has', async () => {
+    const limit = limitOf(1);
+    const mapped = from(`::ffff:${DEVICE}`);
+    expect(limit.admit(mapped)).toBe(true);
+    expect(admitted(limit, DEVICE, `::ffff:${DEVICE}`, `::ffff:${OTHER}`)).toEqual([false, false, true]);
+    await closed(mapped);
+    expect(admitted(limit, DEVICE)).toEqual([true]);
+    expect(admitted(limit, '2001:db8:0:1::7', '2001:db8:0:1:ffff::8', '2001:db8:0:2::7')).toEqual([true, false, true]);
+    expect(admitted(limit, 'fe80::1%eth0', 'fe80::1')).toEqual([true, false]);
+  });
+
+  it('is one number for all whose address nobody can tell any more', async () => {
+    const limit = limitOf(1);
+    const unknown = from(undefined);
+    expect(limit.admit(unknown)).toBe(true);
+    expect(admitted(limit, undefined, DEVICE)).toEqual([false, true]);
+    await closed(unknown);
+    expect(admitted(limit, undefined)).toEqual([true]);
+  });
+
+  it('does not hold for a trusted proxy, which takes no place of those around it either', async () => {
+    const limit = limitOf(1, ['10.9.9.9', '2001:db8:0:1::1']);
+    const proxied = ['10.9.9.9', '::ffff:10.9.9.9', '10.9.9.9', '2001:db8:0:1::1', '2001:db8:0:1::1'].map(from);
+    expect(proxied.map((socket) => limit.admit(socket))).toEqual([true, true, true, true, true]);
+    // In the same /64.
+    expect(admitted(limit, '2001:db8:0:1::77', '2001:db8:0:1::78')).toEqual([true, false]);
+    // Nor gives it one back that is not its own.
+    for (const socket of proxied) await closed(socket);
+    expect(admitted(limit, '2001:db8:0:1::79')).toEqual([false]);
+    expect(refused()).toBe(2);
+  });
+});
+
+describe('whoever looks for the reason', () => {
+  it('is told of one refused connection a minute, whichever address it is, and can count them all', async () => {
+    const limit = limitOf(1);
+    admitted(limit, DEVICE, OTHER);
+    expect(warnings).toEqual([]);
+    admitted(limit, `::ffff:${DEVICE}`, DEVICE, OTHER);
+    expect(warnings).toEqual([[CROWDED, { address: DEVICE, connections: 1 }]]);
+    await clock.advance(59_999);
+    admitted(limit, OTHER);
+    expect(warnings).toHaveLength(1);
+    await clock.advance(1);
+    admitted(limit, OTHER, DEVICE);
+    expect(warnings.slice(1)).toEqual([[CROWDED, { address: OTHER, connections: 1 }]]);
+    expect(refused()).toBe(6);
+  });
+});

@@ -1,0 +1,110 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+// Not from the folder's index: that loads the database's package, and the doctor must start where it is broken.
+import { proveWritable } from '../../../platform/store/data-folder.js';
+import type { Check } from '../check.js';
+import { ailments, both, type Finding, found, orFine } from '../finding.js';
+
+/** What was seen of the data folder. */
+export interface DataFolderFacts {
+  readonly folder: string;
+  /** `missing`; `file`: something else of that name; else a folder. */
+  readonly state: 'missing' | 'file' | 'folder';
+  /** Code of the operating system, where a trial file could not be written or the folder not be listed. */
+  readonly writeError: string | undefined;
+  /** Who asks, and who owns the folder; undefined on Windows. */
+  readonly ownUid: number | undefined;
+  readonly ownerUid: number | undefined;
+  /** Entries that belong to neither the folder's owner nor root. And those that belong to root while the folder does not. */
+  readonly foreign: readonly string[];
+}
+
+const KNOWN = ailments('data', {
+  missing: {
+    severity: 'note',
+    title: both('The data folder is not there yet.', '数据文件夹还不存在。'),
+    cause: both('No server has run with it, or the doctor looks at another folder than the server.', '服务器还没有用它运行过，或 doctor 看的不是服务器用的文件夹。'),
+    mend: both('`chorus serve` creates it (so does `--fix`); name another with --data or CHORUS_DATA.', '`chorus serve` 会创建它（`--fix` 也会）；用 --data 或 CHORUS_DATA 指定别的文件夹。'),
+    fixable: true,
+  },
+  not_folder: {
+    severity: 'fault',
+    title: both('The data folder is no folder.', '数据文件夹不是文件夹。'),
+    cause: both('There is a file of that name, or a part of the path is one.', '有同名文件，或路径中有一段是文件。'),
+    mend: both('Move the file away, or choose another folder with --data.', '移走那个文件，或用 --data 换一个文件夹。'),
+  },
+  not_writable: {
+    severity: 'fault',
+    title: both('The data folder cannot be written.', '数据文件夹不可写。'),
+    cause: both('It belongs to another user, is mounted read-only, or the disk is full. In a container: the volume belongs to root, and the server does not run as root.', '它属于别的用户、以只读方式挂载，或磁盘已满。在容器里：卷属于 root，而服务器不以 root 运行。'),
+    mend: both('Give it to the user of the server (`chown -R USER FOLDER`; in the container it is 1000), or mount it writable.', '把它交给运行服务器的用户（`chown -R 用户 文件夹`；容器里是 1000），或以可写方式挂载。'),
+  },
+  foreign: {
+    severity: 'warning',
+    title: both('Parts of the data folder belong to another user than the folder.', '数据文件夹里有些东西属于别的用户。'),
+    cause: both('A command was run with sudo or as another user, and left files that the server cannot change.', '有命令用 sudo 或别的用户运行过，留下了服务器改不了的文件。'),
+    mend: both('`chown -R USER FOLDER` with the owner of the folder; run commands as that user.', '用文件夹的所有者执行 `chown -R 用户 文件夹`；以后用那个用户运行命令。'),
+  },
+});
+
+export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
+  const { folder, state, writeError, ownUid, ownerUid, foreign } = facts;
+  if (state === 'missing') return [found(KNOWN.missing, both(`${folder} is not there.`, `没有 ${folder}。`), { remedy: { type: 'mkdir', path: folder } })];
+  if (state === 'file') return [found(KNOWN.not_folder, both(`${folder} is a file.`, `${folder} 是文件。`))];
+  const findings: Finding[] = [];
+  if (writeError !== undefined) findings.push(found(KNOWN.not_writable, both(`${folder} cannot be written (${writeError})${owners(ownUid, ownerUid, 'en')}.`, `${folder} 不可写（${writeError}）${owners(ownUid, ownerUid, 'zh')}。`)));
+  if (foreign.length > 0) findings.push(found(KNOWN.foreign, both(`${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ` and ${foreign.length - 3} more` : ''} in ${folder} (owner ${ownerUid}).`, `${folder}（所有者 ${ownerUid}）里的 ${foreign.slice(0, 3).join('、')}${foreign.length > 3 ? ` 等 ${foreign.length} 项` : ''}。`)));
+  return orFine(findings, 'data', folder);
+}
+
+function owners(own: number | undefined, owner: number | undefined, language: 'en' | 'zh'): string {
+  if (own === undefined || owner === undefined || own === owner) return '';
+  return language === 'en' ? `; it belongs to user ${owner}, this is user ${own}` : `；它属于用户 ${owner}，当前是用户 ${own}`;
+}
+
+/** Entries of the folder itself and one level below that are looked at. */
+const LOOK_MAX = 500;
+
+/** Writes and removes one trial file. Never rejects. */
+export async function dataFolderFacts(folder: string): Promise<DataFolderFacts> {
+  const ownUid = process.getuid?.();
+  const nothing = { folder, ownUid, ownerUid: undefined, writeError: undefined, foreign: [] };
+  const seen = await stat(folder).catch((error: NodeJS.ErrnoException) => error.code ?? 'unknown');
+  if (typeof seen === 'string') {
+    if (seen === 'ENOENT') return { ...nothing, state: 'missing' };
+    return { ...nothing, state: seen === 'ENOTDIR' ? 'file' : 'folder', writeError: seen };
+  }
+  if (!seen.isDirectory()) return { ...nothing, state: 'file' };
+  const windows = process.platform === 'win32';
+  return { folder, state: 'folder', ownUid, ownerUid: windows ? undefined : seen.uid, writeError: await tryToWrite(folder), foreign: windows ? [] : await foreignEntries(folder, seen.uid) };
+}
+
+async function tryToWrite(folder: string): Promise<string | undefined> {
+  try {
+    await readdir(folder);
+    await proveWritable(folder);
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  }
+}
+
+async function foreignEntries(folder: string, ownerUid: number): Promise<readonly string[]> {
+  // Every ext4 disk has a lost+found of root.
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name !== 'lost+found').slice(0, LOOK_MAX);
+  const below = await Promise.all(names.map(async (name) => [name, ...(await readdir(join(folder, name)).catch(() => [])).map((inner) => join(name, inner))]));
+  const foreign: string[] = [];
+  for (const name of below.flat().slice(0, LOOK_MAX)) {
+    const uid = (await stat(join(folder, name)).catch(() => undefined))?.uid;
+    if (uid !== undefined && uid !== ownerUid) foreign.push(name);
+  }
+  return foreign;
+}
+
+export const dataFolderCheck: Check = {
+  id: 'data',
+  about: both('Data folder: there, writable, of one owner', '数据文件夹：存在、可写、属于同一用户'),
+  where: 'here',
+  ailments: Object.values(KNOWN),
+  run: async ({ dataDir }) => judgeDataFolder(await dataFolderFacts(dataDir)),
+};

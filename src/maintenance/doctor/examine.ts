@@ -1,0 +1,52 @@
+import { asChorusError } from '../../core/index.js';
+import type { Check, DoctorContext } from './check.js';
+import type { Finding, Severity } from './finding.js';
+
+/** What one check found, or why it could not look. */
+export interface Examined {
+  readonly check: string;
+  readonly findings: readonly Finding[];
+  /** One line in English; undefined: it looked. */
+  readonly couldNotLook: string | undefined;
+  readonly ms: number;
+}
+
+export interface Examination {
+  readonly checks: readonly Examined[];
+  readonly ms: number;
+}
+
+/** Runs the checks beside each other; each is told as it is done. Rejects only with the signal's reason. */
+export async function examine(checks: readonly Check[], context: DoctorContext, onDone: (done: number, of: number) => void = () => undefined): Promise<Examination> {
+  const { clock, signal } = context;
+  const fromMs = clock.nowMs();
+  let done = 0;
+  const examined = await Promise.all(
+    checks.map(async (check): Promise<Examined> => {
+      const beganMs = clock.nowMs();
+      try {
+        return { check: check.id, findings: await check.run(context), couldNotLook: undefined, ms: clock.nowMs() - beganMs };
+      } catch (error) {
+        signal.throwIfAborted();
+        return { check: check.id, findings: [], couldNotLook: asChorusError(error).message, ms: clock.nowMs() - beganMs };
+      } finally {
+        done += 1;
+        onDone(done, checks.length);
+      }
+    }),
+  );
+  signal.throwIfAborted();
+  return { checks: examined, ms: clock.nowMs() - fromMs };
+}
+
+export function findingsOf({ checks }: Examination, ...severities: readonly Severity[]): readonly Finding[] {
+  return checks.flatMap(({ findings }) => findings.filter(({ severity }) => severities.includes(severity)));
+}
+
+/** Faults were found; nothing was found, but not everything could be looked at; nothing is wrong. */
+export type DoctorVerdict = 'healthy' | 'faults' | 'could not look';
+
+export function verdictOf(examination: Examination): DoctorVerdict {
+  if (findingsOf(examination, 'fault').length > 0) return 'faults';
+  return examination.checks.some(({ couldNotLook }) => couldNotLook !== undefined) ? 'could not look' : 'healthy';
+}

@@ -1,0 +1,53 @@
+import type { Config } from '../../config/index.js';
+import { CATALOGUE, type CatalogueModel, chooseModels, type AsrModel } from '../../engines/index.js';
+
+const MB = 2 ** 20;
+/** All processes without a recognition model, and a conversation: 548 MB with Moonshine's 270 (docs/capacity.md, engines measured on their own). */
+const BASE_BYTES = 280 * MB;
+/** 602 MB with five who talk against 548 MB (docs/capacity.md). */
+const CONVERSATION_BYTES = 11 * MB;
+/** Moonshine tiny, 30 MB of files. */
+const SMALL_MODEL_BYTES = 270 * MB;
+/** SenseVoice takes 430 MB with 239 MB of files; others are reckoned in proportion. */
+const MEMORY_PER_FILE_BYTE = 430 / 239;
+/** What is reckoned with where the number of conversations follows the machine. */
+const CONVERSATIONS = 2;
+
+/** A model that the configuration calls for, and why. */
+export interface NeededModel {
+  readonly model: CatalogueModel;
+  readonly why: 'vad' | 'recognition' | 'voice';
+}
+
+export const languageOf = ({ session }: Config): string => (session.language === 'auto' ? 'en-US' : session.language);
+
+/**
+ * The models without which the configured server does not do what it is configured for. `isInstalled` decides between
+ * several that speak a language.
+ */
+export function neededModels(config: Config, isInstalled: (model: CatalogueModel) => boolean): readonly NeededModel[] {
+  const needed: NeededModel[] = CATALOGUE.filter(({ kind }) => kind === 'vad').map((model) => ({ model, why: 'vad' }));
+  const asr = CATALOGUE.filter((model): model is AsrModel => model.kind === 'asr');
+  const preferred = config.asr.model === 'auto' ? undefined : config.asr.model;
+  const { usable, wanted } = chooseModels(asr, languageOf(config), isInstalled, preferred);
+  const recognition = wanted ?? usable[0];
+  if (recognition) needed.push({ model: recognition, why: 'recognition' });
+  const chosen = asr.find(({ id }) => id === preferred);
+  if (chosen && chosen !== recognition) needed.push({ model: chosen, why: 'recognition' });
+  const voice = CATALOGUE.find((model) => model.kind === 'tts' && model.id === config.tts.provider);
+  if (voice) needed.push({ model: voice, why: 'voice' });
+  return needed;
+}
+
+/** Memory of a loaded model, in bytes. */
+export function memoryOf({ kind, downloadBytes, source }: CatalogueModel): number {
+  if (kind === 'vad') return 0; // counted with the listening process
+  return source.type === 'package' ? SMALL_MODEL_BYTES : Math.max(SMALL_MODEL_BYTES, Math.round(downloadBytes * MEMORY_PER_FILE_BYTE));
+}
+
+/** What the server takes with these models loaded and a few devices talking, in bytes. */
+export function memoryNeed(config: Config, models: readonly CatalogueModel[]): number {
+  const conversations = config.max_concurrent_sessions === 'auto' ? CONVERSATIONS : config.max_concurrent_sessions;
+  const loaded = [...new Set(models)].reduce((sum, model) => sum + memoryOf(model), 0);
+  return BASE_BYTES + conversations * CONVERSATION_BYTES + loaded;
+}

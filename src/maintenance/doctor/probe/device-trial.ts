@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { type DeviceIdentityClaim, fleetIdentity, otaBody, otaHeaders, readOtaReply, type OtaReply } from '../../../measure/fleet/index.js';
+import type { DoctorContext, RunningServer } from '../check.js';
+import { type HttpOutcome, post } from './http-outcome.js';
+import { lookAtTls, type TlsFacts } from './tls-look.js';
+import { askWebSocket, type WebSocketOutcome } from './websocket-outcome.js';
+
+/** What a device would meet on its way, as far as it would get. */
+export interface DeviceTrial {
+  readonly otaUrl: string;
+  readonly ota: HttpOutcome;
+  /** Of the OTA address and, where it is another, of the WebSocket's; only with TLS. */
+  readonly tls: readonly TlsFacts[];
+  /** Undefined: the answer is no OTA answer. */
+  readonly reply: OtaReply | undefined;
+  readonly websocket: WebSocketOutcome | undefined;
+  /** The device was bound beforehand by the server on this machine, so that its token must be good. */
+  readonly bound: boolean;
+}
+
+/** http_client.h has 30 s; a person waits for the doctor. */
+const OTA_MS = 15_000;
+const FORGET_MS = 5000;
+const OTA_PATH = '/xiaozhi/ota/';
+/** One device for all visits of the doctor, by a Client-Id that nobody can guess: whoever knows that of a bound device gets its token. */
+const newIdentity = (): DeviceIdentityClaim => ({ ...fleetIdentity(0xd0_c7_02, 'en-US'), clientId: randomUUID(), board: 'chorus-doctor' });
+
+/** The OTA address that an address of any kind means: a bare origin gets the usual path. */
+export function otaUrlOf(address: string): string {
+  const url = new URL(address);
+  if (url.protocol === 'ws:' || url.protocol === 'wss:') url.protocol = url.protocol.replace('ws', 'http');
+  if (/\/xiaozhi\/ota\/?$/.test(url.pathname)) return url.href;
+  url.pathname = `${url.pathname.replace(/\/xiaozhi\/v1\/?$/, '').replace(/\/+$/, '')}${OTA_PATH}`;
+  return url.href;
+}
+
+type Means = Pick<DoctorContext, 'server' | 'authorities' | 'clock' | 'signal' | 'fetch'>;
+
+/** Does what a device does after its start, with an address that a person gave it. */
+export async function tryAsDevice(address: string, means: Means): Promise<DeviceTrial> {
+  const identity = newIdentity();
+  const { server } = means;
+  // A server on this machine binds the doctor's device, so that the way through a proxy can be tried to its end. From elsewhere such a device is told no token.
+  const token = server?.localToken === undefined ? undefined : tokenOf(await ask(`${server.origin}${OTA_PATH}`, identity, means, server.localToken));
+  try {
+    return await tryBound(otaUrlOf(address), identity, token, means);
+  } finally {
+    if (server && token !== undefined) await forget(server, identity, means.fetch);
+  }
+}
+
+async function tryBound(otaUrl: string, identity: DeviceIdentityClaim, token: string | undefined, means: Means): Promise<DeviceTrial> {
+  const { authorities, clock, signal } = means;
+  const ota = await ask(otaUrl, identity, means);
+  const reply = replyOf(ota, clock.nowMs());
+  const nothing = { otaUrl, ota, reply, bound: token !== undefined, tls: await tlsOf(otaUrl, means), websocket: undefined };
+  const { websocket: named } = reply ?? {};
+  if (named === undefined || !URL.canParse(named.url) || !/^wss?:$/.test(new URL(named.url).protocol)) return nothing;
+  const websocket = await askWebSocket({ url: named.url, token: token ?? named.token, identity, authorities }, clock, signal);
+  const sameHost = new URL(named.url).host === new URL(otaUrl).host;
+  return { ...nothing, websocket, tls: sameHost && otaUrl.startsWith('https:') ? nothing.tls : [...nothing.tls, ...(await tlsOf(named.url, means))] };
+}
+
+function ask(url: string, identity: DeviceIdentityClaim, { authorities, clock, signal }: Means, localToken?: string): Promise<HttpOutcome> {
+  return post({ url, headers: otaHeaders(identity, localToken), body: otaBody(identity), timeoutMs: OTA_MS, authorities }, clock, signal);
+}
+
+async function tlsOf(url: string, { authorities, clock, signal }: Means): Promise<readonly TlsFacts[]> {
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== 'https:' && protocol !== 'wss:') return [];
+  const facts = await lookAtTls(hostname, port === '' ? 443 : Number(port), authorities, clock, signal);
+  return facts === undefined ? [] : [facts];
+}
+
+/** What could not be forgotten stays in the list of devices, and opens nothing: its Client-Id is known to nobody. */
+async function forget({ origin, localToken }: RunningServer, { deviceId }: DeviceIdentityClaim, fetch: Means['fetch']): Promise<void> {
+  await fetch(`${origin}/api/v1/devices/${encodeURIComponent(deviceId)}`, { method: 'DELETE', headers: { authorization: `Bearer ${localToken ?? ''}` }, signal: AbortSignal.timeout(FORGET_MS) }).catch(() => undefined);
+}
+
+/** Undefined: the server asks for a code. */
+function tokenOf(outcome: HttpOutcome): string | undefined {
+  const reply = replyOf(outcome, 0);
+  const token = reply?.websocket?.token ?? '';
+  return reply?.activation === undefined && token !== '' ? token : undefined;
+}
+
+function replyOf(outcome: HttpOutcome, nowMs: number): OtaReply | undefined {
+  if (outcome.kind !== 'answer' || outcome.status !== 200) return undefined;
+  try {
+    const answer: unknown = JSON.parse(outcome.body);
+    return isOtaAnswer(answer) ? readOtaReply(answer, outcome.body, nowMs) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOtaAnswer(answer: unknown): answer is Readonly<Record<string, unknown>> {
+  return typeof answer === 'object' && answer !== null && !Array.isArray(answer) && ['websocket', 'mqtt', 'firmware'].some((member) => member in answer);
+}

@@ -1,0 +1,107 @@
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ChorusError } from '../../core/index.js';
+import { writeArchive, type ArchiveEntry, type WrittenArchive } from './archive.js';
+import { installNote, startScript, type NoteFacts } from './notes.js';
+import { fetchPackages, productionPackages, type ProductionPackages } from './packages.js';
+import { isPruned } from './pruning.js';
+import { nameOf, thisTarget, type Target } from './target.js';
+
+/** A model that goes along: its folder as it is in the data folder. */
+export interface BundledModel {
+  readonly id: string;
+  readonly directory: string;
+}
+
+export interface BundleOptions {
+  /** The installation that it is made of: package.json, dist/, assets/, node_modules/. */
+  readonly root: string;
+  /** Undefined: for this machine, of the packages that are installed here. */
+  readonly target: Target | undefined;
+  readonly models: readonly BundledModel[];
+  /** Where it is written, by the name of its folder. */
+  readonly fileOf: (folder: string) => string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of gzip; default 6. */
+  readonly level?: number;
+  readonly signal: AbortSignal;
+  readonly onStep?: (step: { readonly type: 'packages' | 'packing'; readonly what: string }) => void;
+}
+
+export interface Bundle extends WrittenArchive, NoteFacts {
+  readonly file: string;
+  /** Made of packages that were fetched for another platform. */
+  readonly foreign: boolean;
+}
+
+const manifestSchema = z.object({ version: z.string() });
+/** Of the installation; what is not there is left out, but for the first three. */
+const NEEDED = ['package.json', 'dist', 'assets'] as const;
+const WELCOME = ['LICENSE', 'THIRD-PARTY.md', 'CHANGELOG.md', 'README.md', 'README.zh-CN.md', 'deploy/systemd', 'deploy/healthcheck.mjs'] as const;
+
+/**
+ * One file with everything that a machine without internet needs but Node itself. Errors: `bundle.*`, `data.*`; the signal's reason; nothing is left
+ * behind then.
+ */
+export async function makeBundle(options: BundleOptions): Promise<Bundle> {
+  const { root, models, env, signal, onStep } = options;
+  const here = thisTarget();
+  const target = options.target ?? here;
+  const foreign = nameOf(target) !== nameOf(here);
+  const version = await versionOf(root);
+  const folder = `chorus-${version}-${nameOf(target)}`;
+  const facts: NoteFacts = { version, platform: nameOf(target), folder, models: models.map(({ id }) => id) };
+  const program = await programEntries(root);
+  if (foreign) onStep?.({ type: 'packages', what: nameOf(target) });
+  const { packages, release } = foreign ? await fetchPackages(root, target, env, signal) : { packages: await productionPackages(root), release: () => Promise.resolve() };
+  try {
+    const entries: ArchiveEntry[] = [...program, ...(await packageEntries(packages, target))];
+    for (const { id, directory } of models) entries.push(...(await filesBelow(directory, `data/models/${id}`)));
+    entries.push({ name: 'start.sh', text: startScript(facts), mode: 0o755 }, { name: 'INSTALL.md', text: installNote(facts) });
+    const file = options.fileOf(folder);
+    onStep?.({ type: 'packing', what: file });
+    const written = await writeArchive(file, entries.map((entry) => ({ ...entry, name: `${folder}/${entry.name}` })), { level: options.level ?? 6, signal });
+    return { ...facts, ...written, file, foreign };
+  } finally {
+    await release();
+  }
+}
+
+async function versionOf(root: string): Promise<string> {
+  const file = join(root, 'package.json');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new ChorusError('bundle.incomplete', `${file} cannot be read`, { cause: error, details: { file } });
+  });
+  return manifestSchema.parse(JSON.parse(text)).version;
+}
+
+async function programEntries(root: string): Promise<readonly ArchiveEntry[]> {
+  const entries: ArchiveEntry[] = [];
+  for (const name of NEEDED) {
+    const found = await filesBelow(join(root, name), name);
+    if (found.length === 0) throw new ChorusError('bundle.incomplete', `${join(root, name)} is not there`, { details: { file: name } });
+    entries.push(...found.filter((entry) => !entry.name.endsWith('.map')));
+  }
+  for (const name of WELCOME) entries.push(...(await filesBelow(join(root, name), name)));
+  return entries;
+}
+
+async function packageEntries({ root, folders }: ProductionPackages, target: Target): Promise<readonly ArchiveEntry[]> {
+  const entries: ArchiveEntry[] = [];
+  for (const folder of folders) {
+    const own = await filesBelow(join(root, folder), folder, (name) => name === 'node_modules');
+    entries.push(...own.filter(({ name }) => !isPruned(name.slice('node_modules/'.length), { ...target, espeak: true })));
+  }
+  return entries;
+}
+
+/** All files below a path, or the file itself; links are left out. Nothing where there is nothing. */
+async function filesBelow(path: string, name: string, without: (name: string) => boolean = () => false): Promise<readonly (ArchiveEntry & { readonly from: string })[]> {
+  const entry = await lstat(path).catch(() => undefined);
+  if (entry?.isFile() === true) return [{ name, from: path, mode: (entry.mode & 0o111) === 0 ? 0o644 : 0o755 }];
+  if (entry?.isDirectory() !== true) return [];
+  const found: (ArchiveEntry & { readonly from: string })[] = [];
+  for (const inner of await readdir(path)) if (!without(inner)) found.push(...(await filesBelow(join(path, inner), `${name}/${inner}`, without)));
+  return found;
+}

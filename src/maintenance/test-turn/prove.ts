@@ -1,0 +1,38 @@
+import { ChorusError, type Clock, ERROR_TABLE, type Logger, type Metrics, type Scope } from '../../core/index.js';
+import { childEntry, runInOwnChild } from '../../engines/index.js';
+import type { TestTurnAnswer, TestTurnCall } from './test-turn-child.js';
+
+/** Until it is ready, and a turn; the process is given up after ten times as long. */
+const PREDICTED_MS = 15_000;
+
+export interface TestTurnOptions {
+  /** `session.language`. */
+  readonly language: string;
+  /** Where this machine reaches the server. */
+  readonly origin: string;
+  readonly token: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+}
+
+/**
+ * Has a simulated device say a sentence to this server, from a process of its own. Undefined: it was understood and answered; else why not:
+ * `config.unproven`, or the error that the turn ended in.
+ */
+export async function proveTurn({ language, origin, token, clock, log, metrics, scope }: TestTurnOptions): Promise<ChorusError | undefined> {
+  const call: TestTurnCall = { origin, token, language: language === 'auto' ? 'en-US' : language };
+  const { failure } = await runInOwnChild<TestTurnAnswer>(call, {
+    name: 'test-turn',
+    entry: childEntry(import.meta.url, 'test-turn-child'),
+    predictedMs: PREDICTED_MS,
+    signal: scope.signal,
+    clock, log, metrics,
+    scope: scope.child('test turn'),
+    onEvent: () => undefined,
+  });
+  if (failure === undefined) return undefined;
+  if (failure.kind === 'error') return new ChorusError(failure.code, ERROR_TABLE[failure.code].about);
+  return new ChorusError('config.unproven', failure.kind === 'not_ready' ? `the server did not get ready (${failure.what})` : `a simulated device was not answered (${failure.what})`, { details: { what: failure.what } });
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { ChorusError, ERROR_TABLE, sleep, type Clock, type ErrorCode } from '../../core/index.js';
+import { fleetIdentity, loadSpeech, SimulatedDevice } from '../../measure/fleet/index.js';
+
+/** The server that is to prove itself, spoken to with the secret of its data folder. */
+export interface TurnServer {
+  readonly otaUrl: string;
+  readonly token: string;
+  /** Of its admin API. */
+  call(method: 'GET', path: string, body: undefined, signal: AbortSignal): Promise<unknown>;
+}
+
+/** Why a server does not prove itself. */
+export type TestFailure =
+  | { readonly kind: 'not_ready'; readonly what: string }
+  | { readonly kind: 'turn'; readonly what: 'no_answer' | 'unfinished' | 'closed' | 'not_heard' | 'protocol' }
+  /** The server says itself why the turn failed. */
+  | { readonly kind: 'error'; readonly code: ErrorCode };
+
+/** Neither the monitor's devices nor the one of `chorus device`. */
+const DEVICE = 5_999_999;
+const READY_WITHIN_MS = 60_000;
+const READY_LOOK_MS = 250;
+const ANSWER_WITHIN_MS = 30_000;
+/** A server at its ceiling is no failure of its configuration: it is asked again. */
+const BUSY_TRIES = 5;
+const BUSY_PAUSE_MS = 5000;
+
+const readiness = z.object({ ready: z.boolean(), details: z.object({ starting: z.array(z.string()).default([]) }).optional() });
+const turnsOf = z.object({ next: z.number(), turns: z.array(z.object({ outcome: z.string(), code: z.string().optional() })) });
+
+/** Waits until the server is ready and has a simulated device say a sentence to it. Undefined: it was understood and answered. Error: `device.*`. */
+export async function testTurn(api: TurnServer, language: string, clock: Clock, signal: AbortSignal): Promise<TestFailure | undefined> {
+  const waiting = await untilReady(api, clock, signal);
+  if (waiting !== undefined) return { kind: 'not_ready', what: waiting };
+  const [utterance] = (await loadSpeech({ atMost: 1 })).utterances;
+  if (!utterance) throw new ChorusError('internal', 'there is no speech in the package');
+  for (let tries = 1; ; tries++) {
+    const identity = fleetIdentity(DEVICE, language);
+    const since = (await turns(api, identity.deviceId, 0, signal)).next;
+    const device = new SimulatedDevice({ otaUrl: api.otaUrl, identity, clock, localToken: api.token });
+    const close = (): void => device.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      await device.boot(signal);
+      const turn = await device.say(utterance.clip, { begin: 'click', answerTimeoutMs: ANSWER_WITHIN_MS });
+      signal.throwIfAborted();
+      const told = (await turns(api, identity.deviceId, since, signal)).turns.at(-1);
+      if (told?.outcome === 'busy') {
+        if (tries === BUSY_TRIES) return { kind: 'error', code: 'capacity.busy' };
+        await sleep(clock, BUSY_PAUSE_MS, signal);
+        continue;
+      }
+      if (told?.code !== undefined && isErrorCode(told.code)) return { kind: 'error', code: told.code };
+      if (turn.outcome !== 'answered' && turn.outcome !== 'cut_off') return { kind: 'turn', what: turn.outcome };
+      if ((turn.heard ?? '') === '') return { kind: 'turn', what: 'not_heard' };
+      return turn.violations.length > 0 ? { kind: 'turn', what: 'protocol' } : undefined;
+    } finally {
+      signal.removeEventListener('abort', close);
+      device.close();
+    }
+  }
+}
+
+/** What it still waits for when the time is over; undefined: it is ready. */
+async function untilReady(api: TurnServer, clock: Clock, signal: AbortSignal): Promise<string | undefined> {
+  for (let waitedMs = 0; ; waitedMs += READY_LOOK_MS) {
+    const answer = readiness.safeParse(await readyz(api, signal)).data;
+    if (answer?.ready) return undefined;
+    if (waitedMs >= READY_WITHIN_MS) return answer?.details?.starting.join(', ') ?? '';
+    await sleep(clock, READY_LOOK_MS, signal);
+  }
+}
+
+/** Whatever its status. Errors: `device.unreachable`, the signal's reason. */
+async function readyz({ otaUrl }: TurnServer, signal: AbortSignal): Promise<unknown> {
+  try {
+    return await (await fetch(new URL('/readyz', otaUrl), { signal })).json();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new ChorusError('device.unreachable', `no server answers at ${otaUrl}`, { cause: error, details: { url: otaUrl } });
+  }
+}
+
+async function turns(api: TurnServer, deviceId: string, since: number, signal: AbortSignal): Promise<z.output<typeof turnsOf>> {
+  return turnsOf.parse(await api.call('GET', `/turns?device=${deviceId}&since=${since}`, undefined, signal));
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERROR_TABLE, code);
+}

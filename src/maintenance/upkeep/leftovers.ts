@@ -1,0 +1,112 @@
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { asChorusError } from '../../core/index.js';
+
+/** Something that a process left behind when it was killed. */
+export interface Leftover {
+  readonly path: string;
+  readonly bytes: number;
+  /** Wall clock of its last change, of a folder the newest in it. */
+  readonly changedMs: number;
+}
+
+export interface LeftoverOptions {
+  readonly dataDir: string;
+  /** The system's folder for temporary files; undefined: not looked at. */
+  readonly temporaryDir: string | undefined;
+  /** What has changed since is in use. */
+  readonly olderThanMs: number;
+  readonly wallMs: number;
+  /** Only what belongs to this user is taken from the temporary folder, which is everybody's. Undefined: the system knows no users. */
+  readonly uid: number | undefined;
+}
+
+interface Place {
+  /** Below the data folder, `/` between folders. */
+  readonly folder: string;
+  readonly names: RegExp;
+}
+
+/**
+ * Names that only we give, and only to what is unfinished: nothing that a person may have put into the folder looks like them. Written by
+ * src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts, src/composition/measured-costs.ts,
+ * src/engines/model-*.ts, src/speech/speaking/phrase-folder.ts, src/maintenance/upkeep/.
+ */
+const PLACES: readonly Place[] = [
+  { folder: '', names: /^(?:\.probe-[0-9a-f]{12}|local-token\.[0-9a-f]{12}|server\.json\.\d+|measured-costs\.json\.new|\.[\w.-]+\.\d+\.tmp(?:-wal|-shm)?)$/ },
+  { folder: 'backups', names: /^(?:\.[\w.-]+\.\d+\.tmp|[\w.-]+\.part)$/ },
+  { folder: 'phrases', names: /\.opus-phrase-[0-9a-f]{8}\.unfinished$/ },
+  { folder: 'reports', names: /^\.[\w.-]+\.\d+\.tmp$/ },
+  { folder: 'firmware', names: /^\.?[\w.-]+\.(?:part|tmp)$/ },
+  // Downloads and what was unpacked of them: everything in there is unfinished.
+  { folder: 'models/.staging', names: /./ },
+];
+/** Folders of whole runs. */
+const TEMPORARY = /^chorus-(?:bench-|bundle-)?[A-Za-z0-9]{6}$/;
+/** Files of one model's folder, beside its own. */
+const IN_MODELS = /^[\w.-]+\.(?:[0-9a-f]{8}|\d+)\.tmp$/;
+
+/** What can be removed. Links are neither followed nor taken: they lead out of the folder, or are somebody's own. */
+export async function findLeftovers(options: LeftoverOptions): Promise<readonly Leftover[]> {
+  const { dataDir, temporaryDir, olderThanMs, wallMs, uid } = options;
+  const found: Leftover[] = [];
+  for (const { folder, names } of PLACES) {
+    const at = await realFolder(dataDir, folder);
+    if (at !== undefined) for (const name of await namesIn(at)) if (names.test(name)) found.push(...(await look(join(at, name))));
+  }
+  const models = await realFolder(dataDir, 'models');
+  for (const id of models === undefined ? [] : await namesIn(models)) {
+    const at = id.startsWith('.') ? undefined : await realFolder(dataDir, `models/${id}`);
+    if (at !== undefined) for (const name of await namesIn(at)) if (IN_MODELS.test(name)) found.push(...(await look(join(at, name))));
+  }
+  if (temporaryDir !== undefined) for (const name of await namesIn(temporaryDir)) if (TEMPORARY.test(name)) found.push(...(await look(join(temporaryDir, name), uid)));
+  return found.filter(({ changedMs }) => changedMs <= wallMs - olderThanMs);
+}
+
+/** Removes them. What cannot be removed is told and does not keep the others. */
+export async function removeLeftovers(leftovers: readonly Leftover[], signal: AbortSignal): Promise<{ readonly removed: readonly Leftover[]; readonly failures: readonly string[] }> {
+  const removed: Leftover[] = [];
+  const failures: string[] = [];
+  for (const leftover of leftovers) {
+    signal.throwIfAborted();
+    try {
+      // Of a link inside, the link itself is removed.
+      await rm(leftover.path, { recursive: true, force: true });
+      removed.push(leftover);
+    } catch (error) {
+      failures.push(asChorusError(error).message);
+    }
+  }
+  return { removed, failures };
+}
+
+/** The folder, unless it, or one on the way to it below the data folder, is a link or not there. */
+async function realFolder(dataDir: string, below: string): Promise<string | undefined> {
+  let at = dataDir;
+  for (const part of below === '' ? [] : below.split('/')) {
+    at = join(at, part);
+    const entry = await lstat(at).catch(() => undefined);
+    if (entry?.isDirectory() !== true) return undefined;
+  }
+  return at;
+}
+
+async function look(path: string, uid?: number): Promise<readonly Leftover[]> {
+  const entry = await lstat(path).catch(() => undefined);
+  if (entry === undefined || entry.isSymbolicLink() || (uid !== undefined && entry.uid !== uid)) return [];
+  if (!entry.isDirectory()) return entry.isFile() ? [{ path, bytes: entry.size, changedMs: entry.mtimeMs }] : [];
+  let bytes = 0;
+  let changedMs = entry.mtimeMs;
+  for (const name of await namesIn(path)) {
+    for (const inner of await look(join(path, name))) {
+      bytes += inner.bytes;
+      changedMs = Math.max(changedMs, inner.changedMs);
+    }
+  }
+  return [{ path, bytes, changedMs }];
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const names: readonly string[] = await readdir(folder).catch(() => []);
+  return names.toSorted();
+}

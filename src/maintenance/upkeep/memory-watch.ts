@@ -1,0 +1,109 @@
+import { sleep, type Clock, type Logger } from '../../core/index.js';
+import { FLOOR_EVERY_MS, floorsOf, memoryGrowth, type MemoryGrowth, type MemorySample } from './memory-growth.js';
+
+/** A process as it is watched; another one of the same number has another key. */
+export interface WatchedProcess {
+  readonly key: string;
+  /** `main`, `asr`, … */
+  readonly name: string;
+  readonly pid: number;
+  readonly bytes: number | undefined;
+}
+
+export interface GrowingProcess extends MemoryGrowth {
+  readonly name: string;
+  readonly pid: number;
+}
+
+export interface MemoryWatchOptions {
+  readonly read: () => Promise<readonly WatchedProcess[]>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const LOOK_EVERY_MS = 60_000;
+/** Loading models and filling caches is no leak. */
+const WARM_UP_MS = 30 * 60_000;
+/** Two days of floors; older ones say nothing of now. */
+const MAX_FLOORS = 96;
+/** The same process is not warned of more often. */
+const WARN_EVERY_MS = 24 * 3_600_000;
+
+interface Known {
+  readonly name: string;
+  readonly pid: number;
+  readonly firstMs: number;
+  floors: MemorySample[];
+  /** Of the half hour that goes on. */
+  samples: MemorySample[];
+  growth: MemoryGrowth | undefined;
+  warnedMs: number;
+}
+
+/** Looks at the memory of every process once a minute, and says of one that grows and grows which it is and by how much. Costs about 0.3 ms a look. */
+export class MemoryWatch {
+  readonly #known = new Map<string, Known>();
+  #sinceMs: number | undefined;
+
+  constructor(private readonly options: MemoryWatchOptions) {}
+
+  /** Until the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.options;
+    for (;;) {
+      await this.look();
+      await sleep(clock, LOOK_EVERY_MS, signal);
+    }
+  }
+
+  /** Those that grow steadily. */
+  growing(): readonly GrowingProcess[] {
+    return [...this.#known.values()].flatMap(({ name, pid, growth }) => (growth ? [{ name, pid, ...growth }] : []));
+  }
+
+  /** How long it has been watching. */
+  watchedHours(): number {
+    return this.#sinceMs === undefined ? 0 : (this.options.clock.nowMs() - this.#sinceMs) / 3_600_000;
+  }
+
+  async look(): Promise<void> {
+    const { clock, read } = this.options;
+    const processes = await read();
+    const atMs = clock.nowMs();
+    this.#sinceMs ??= atMs;
+    const there = new Set(processes.map(({ key }) => key));
+    for (const key of this.#known.keys()) if (!there.has(key)) this.#known.delete(key);
+    for (const { key, name, pid, bytes } of processes) {
+      const known = this.#known.get(key) ?? { name, pid, firstMs: atMs, floors: [], samples: [], growth: undefined, warnedMs: -Infinity };
+      this.#known.set(key, known);
+      if (bytes !== undefined && atMs >= known.firstMs + WARM_UP_MS) this.#add(known, { atMs, bytes });
+    }
+  }
+
+  #add(known: Known, sample: MemorySample): void {
+    known.samples.push(sample);
+    const [first] = known.samples;
+    if (!first || sample.atMs < first.atMs + FLOOR_EVERY_MS) return;
+    known.floors = [...known.floors, ...floorsOf(known.samples)].slice(-MAX_FLOORS);
+    known.samples = [sample];
+    known.growth = memoryGrowth(known.floors);
+    if (known.growth && sample.atMs >= known.warnedMs + WARN_EVERY_MS) this.#warn(known, known.growth, sample.atMs);
+  }
+
+  #warn(known: Known, growth: MemoryGrowth, nowMs: number): void {
+    known.warnedMs = nowMs;
+    this.options.log.warn('the memory of a process grows steadily', {
+      process: known.name,
+      pid: known.pid,
+      sizeMb: mb(growth.sizeBytes),
+      mbPerHour: mb(growth.bytesPerHour),
+      mbPerHourFrom: mb(growth.lowBytesPerHour),
+      mbPerHourTo: mb(growth.highBytesPerHour),
+      hours: Math.round(growth.hours * 10) / 10,
+    });
+  }
+}
+
+function mb(bytes: number): number {
+  return Math.round((bytes / 2 ** 20) * 10) / 10;
+}

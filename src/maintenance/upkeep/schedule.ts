@@ -1,0 +1,52 @@
+import { Cron } from 'croner';
+import { sleep, type Clock } from '../../core/index.js';
+
+/** `04:00`, or `sun 04:30` once a week. */
+export type TimeOfWeek = string;
+
+const TIME = /^(?:(mon|tue|wed|thu|fri|sat|sun) )?([01]\d|2[0-3]):([0-5]\d)$/;
+
+export function isTimeOfWeek(text: string): boolean {
+  return TIME.test(text);
+}
+
+/** The first such moment after `afterWallMs`; `zone`: IANA name, undefined: that of this machine. An hour that a summer time skips comes right after it. */
+export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
+  const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];
+  // Only asked for dates: timers are the clock's, and a run that is under way is never run beside itself.
+  const cron = new Cron(`${Number(minute)} ${Number(hour)} * * ${day}`, { paused: true, ...(zone !== undefined && { timezone: zone }) });
+  const next = cron.nextRun(new Date(afterWallMs));
+  cron.stop();
+  return next?.getTime() ?? Infinity;
+}
+
+const LOOK_EVERY_MS = 30_000;
+
+/**
+ * Runs `work` whenever the time has come, one after the other, until the signal. What is due is asked anew each half minute: the configuration, the
+ * clock and the zone may change, and a machine that slept through the time is late, not without.
+ */
+export async function onSchedule(clock: Clock, signal: AbortSignal, dueWallMs: () => number | undefined, work: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await sleep(clock, LOOK_EVERY_MS, signal);
+    const due = dueWallMs();
+    if (due !== undefined && clock.wallMs() >= due) await work();
+  }
+}
+
+/** Nobody talked for so long: it is no pause within a conversation. */
+const IDLE_MS = 30_000;
+const IDLE_LOOK_MS = 5_000;
+
+/** Resolves with true when nobody has talked for half a minute, with false when that did not come within `boundMs`. */
+export async function untilIdle(clock: Clock, isIdle: () => boolean, boundMs: number, signal: AbortSignal): Promise<boolean> {
+  const deadlineMs = clock.nowMs() + boundMs;
+  let sinceMs: number | undefined;
+  for (;;) {
+    const nowMs = clock.nowMs();
+    sinceMs = isIdle() ? (sinceMs ?? nowMs) : undefined;
+    if (sinceMs !== undefined && nowMs - sinceMs >= IDLE_MS) return true;
+    if (nowMs >= deadlineMs) return false;
+    await sleep(clock, IDLE_LOOK_MS, signal);
+  }
+}

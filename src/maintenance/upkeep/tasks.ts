@@ -1,0 +1,109 @@
+import { ChorusError, type Clock } from '../../core/index.js';
+import { findLeftovers, removeLeftovers } from './leftovers.js';
+import { lookAtLogs, removeSurplus, type LogBounds } from './log-files.js';
+import type { GrowingProcess } from './memory-watch.js';
+import type { Said, StoreUpkeep, TaskContext, TaskOutcome, UpkeepTask } from './upkeep-port.js';
+import { skipped, TASK_WORDS, together } from './words.js';
+
+export interface PerformanceReport {
+  /** The verdict in a sentence. */
+  readonly sentence: Said;
+  readonly file: string;
+  /** A target was missed. */
+  readonly missed: boolean;
+}
+
+/** What the tasks work with. Undefined: there is none, and the task says so. Getters are asked at each run. */
+export interface TaskParts {
+  readonly clock: Clock;
+  readonly dataDir: string;
+  readonly temporaryDir: string | undefined;
+  readonly uid: number | undefined;
+  readonly leftoversOlderThanMs: number;
+  readonly log: LogBounds | undefined;
+  /** Keeps a copy of the configuration file; undefined: there is no file. */
+  readonly backUpConfig: () => Promise<{ readonly id: string; readonly kept: number } | undefined>;
+  readonly store: StoreUpkeep;
+  readonly storeCopies: number;
+  /** Turns that were over before are removed; wall clock. */
+  readonly historyBeforeMs: number;
+  /** Watches the server for a while and keeps a report. Undefined: no server to be watched. `off`: not wanted. */
+  readonly checkPerformance: ((signal: AbortSignal) => Promise<PerformanceReport>) | 'off' | undefined;
+  /** Undefined: nothing was watched. */
+  readonly memory: { growing(): readonly GrowingProcess[]; watchedHours(): number } | undefined;
+}
+
+const done = (said: Said): TaskOutcome => ({ outcome: 'done', said });
+const attention = (said: Said): TaskOutcome => ({ outcome: 'attention', said });
+
+/** All tasks, in their order. */
+export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
+  return [
+    { name: 'leftovers', run: (context) => leftovers(parts, context) },
+    { name: 'logs', run: (context) => logs(parts, context) },
+    { name: 'config_backup', run: (context) => configBackup(parts, context) },
+    { name: 'store_check', run: (context) => storeCheck(parts, context) },
+    { name: 'store_backup', run: (context) => unlessDry(context, async () => backedUp(await parts.store.backup(parts.storeCopies, context.signal))) },
+    { name: 'history', run: (context) => unlessDry(context, async () => done(TASK_WORDS.history(await parts.store.pruneHistory(parts.historyBeforeMs, context.signal)))) },
+    { name: 'store_vacuum', quiet: true, run: (context) => unlessDry(context, async () => vacuumed(await parts.store.vacuum(context.signal))) },
+    { name: 'memory', run: () => Promise.resolve(memory(parts)) },
+    { name: 'performance', run: (context) => performance(parts, context) },
+  ];
+}
+
+function unlessDry({ dryRun }: TaskContext, work: () => Promise<TaskOutcome>): Promise<TaskOutcome> {
+  return dryRun ? Promise.resolve(skipped('dry')) : work();
+}
+
+async function leftovers({ clock, dataDir, temporaryDir, uid, leftoversOlderThanMs }: TaskParts, { signal, dryRun }: TaskContext): Promise<TaskOutcome> {
+  const found = await findLeftovers({ dataDir, temporaryDir, uid, olderThanMs: leftoversOlderThanMs, wallMs: clock.wallMs() });
+  const { removed, failures } = dryRun ? { removed: found, failures: [] } : await removeLeftovers(found, signal);
+  const said = TASK_WORDS.leftovers(removed.length, removed.reduce((sum, { bytes }) => sum + bytes, 0), dryRun);
+  const [first] = failures;
+  return first === undefined ? done(said) : attention(together([said, TASK_WORDS.leftoversStuck(failures.length, first)]));
+}
+
+async function logs({ log }: TaskParts, { dryRun }: TaskContext): Promise<TaskOutcome> {
+  if (!log) return skipped('no_log');
+  const state = await lookAtLogs(log);
+  if (!dryRun) await removeSurplus(state);
+  if (state.bytes > state.boundBytes) return attention(TASK_WORDS.logsTooBig(state.bytes, state.boundBytes));
+  return done(TASK_WORDS.logs(state.files, state.bytes, dryRun ? 0 : state.surplus.length));
+}
+
+async function configBackup({ backUpConfig }: TaskParts, context: TaskContext): Promise<TaskOutcome> {
+  return unlessDry(context, async () => {
+    const kept = await backUpConfig();
+    return kept ? done(TASK_WORDS.configBackup(kept.id, kept.kept)) : skipped('no_config');
+  });
+}
+
+async function storeCheck({ store }: TaskParts, { signal }: TaskContext): Promise<TaskOutcome> {
+  const problems = await store.check(signal);
+  if (problems.length > 0) throw new ChorusError('store.damaged', TASK_WORDS.storeBad(problems).en);
+  return done(TASK_WORDS.storeGood());
+}
+
+function backedUp({ file, bytes }: { readonly file: string; readonly bytes: number }): TaskOutcome {
+  return done(TASK_WORDS.storeBackup(file, bytes));
+}
+
+function vacuumed({ beforeBytes, afterBytes }: { readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }): TaskOutcome {
+  return done(TASK_WORDS.vacuum(beforeBytes, afterBytes));
+}
+
+function memory({ memory: watch }: TaskParts): TaskOutcome {
+  if (!watch) return skipped('no_server');
+  const growing = watch.growing();
+  if (growing.length === 0) return done(TASK_WORDS.memorySteady(watch.watchedHours()));
+  return attention(together(growing.map((one) => TASK_WORDS.memoryGrows(one.name, one.pid, one.sizeBytes, one.bytesPerHour, one.lowBytesPerHour, one.highBytesPerHour, one.hours))));
+}
+
+async function performance({ checkPerformance }: TaskParts, context: TaskContext): Promise<TaskOutcome> {
+  if (checkPerformance === undefined) return skipped('no_server');
+  if (checkPerformance === 'off') return skipped('off');
+  return unlessDry(context, async () => {
+    const { sentence, file, missed } = await checkPerformance(context.signal);
+    return (missed ? attention : done)(TASK_WORDS.performance(sentence, file));
+  });
+}

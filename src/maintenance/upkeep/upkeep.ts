@@ -1,0 +1,94 @@
+import { asChorusError, ChorusError, type Clock, type Logger } from '../../core/index.js';
+import type { TaskContext, TaskRecord, UpkeepTask, UpkeepTaskName } from './upkeep-port.js';
+import { readRecords, writeRecords } from './record-file.js';
+import { untilIdle } from './schedule.js';
+import { skipped, TASK_WORDS } from './words.js';
+
+export interface UpkeepOptions {
+  readonly dataDir: string;
+  readonly tasks: readonly UpkeepTask[];
+  readonly isIdle: () => boolean;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface RunRequest {
+  /** Undefined: all. */
+  readonly tasks?: readonly UpkeepTaskName[] | undefined;
+  /** How long it is waited for nobody to talk; 0: not at all. */
+  readonly waitIdleMs: number;
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+  /** Told of each task when it is over. */
+  readonly onTask?: (record: TaskRecord) => void;
+}
+
+/** Runs the tasks, one after the other, each for itself: what goes wrong in one is told, and the next is run. */
+export class Upkeep {
+  #running = false;
+
+  constructor(private readonly options: UpkeepOptions) {}
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** How each task went last. */
+  records(): Promise<readonly TaskRecord[]> {
+    return readRecords(this.options.dataDir);
+  }
+
+  /** Errors: `upkeep.running`; the signal's reason, with what was done until then recorded. */
+  async run(request: RunRequest): Promise<readonly TaskRecord[]> {
+    if (this.#running) throw new ChorusError('upkeep.running', 'the upkeep is under way already');
+    this.#running = true;
+    try {
+      return await this.#run(request);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #run({ tasks, waitIdleMs, dryRun, signal, onTask }: RunRequest): Promise<readonly TaskRecord[]> {
+    const { clock, isIdle } = this.options;
+    const done: TaskRecord[] = [];
+    if (waitIdleMs > 0) await untilIdle(clock, isIdle, waitIdleMs, signal);
+    for (const task of this.options.tasks) {
+      if (tasks && !tasks.includes(task.name)) continue;
+      signal.throwIfAborted();
+      const record = await this.#one(task, { signal, dryRun });
+      done.push(record);
+      if (!dryRun) await this.#keep(record);
+      onTask?.(record);
+    }
+    return done;
+  }
+
+  async #one(task: UpkeepTask, context: TaskContext): Promise<TaskRecord> {
+    const { clock, isIdle } = this.options;
+    const startedAtMs = clock.wallMs();
+    const beganMs = clock.nowMs();
+    const record = (rest: Pick<TaskRecord, 'outcome' | 'said' | 'code'>): TaskRecord => ({ name: task.name, startedAtMs, tookMs: Math.round(clock.nowMs() - beganMs), ...rest });
+    if (task.quiet === true && !context.dryRun && !isIdle()) return record(skipped('talking'));
+    try {
+      return record(await task.run(context));
+    } catch (error) {
+      // Only the end of the server ends the upkeep; what else gives a task up is a failure of that task.
+      context.signal.throwIfAborted();
+      const { code, message } = asChorusError(error);
+      return record({ outcome: 'failed', code, said: TASK_WORDS.failed(message, code) });
+    }
+  }
+
+  async #keep(record: TaskRecord): Promise<void> {
+    const { dataDir, log } = this.options;
+    const { name, outcome, code, tookMs, said } = record;
+    log[outcome === 'failed' ? 'error' : outcome === 'attention' ? 'warn' : 'info']('upkeep', { task: name, outcome, tookMs, result: said.en, ...(code !== undefined && { code }) });
+    try {
+      const others = (await readRecords(dataDir)).filter((other) => other.name !== name);
+      await writeRecords(dataDir, [...others, record]);
+    } catch (error) {
+      log.warn('how the upkeep went could not be kept', { reason: asChorusError(error).message });
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../core/index.js';
+import { chooseModels, createModelStore } from '../../engines/index.js';
+import { COST_MODEL, writeCostModel } from './cost-model/index.js';
+import type { AsrChoice } from './options.js';
+
+export interface AsrPreparation {
+  readonly choice: AsrChoice;
+  /** Of the run (`--set`): an `asr.model` among them wins. */
+  readonly settings?: readonly string[];
+  /** `data/models`. */
+  readonly modelsDir: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (writtenBytes: number, totalBytes: number) => void;
+}
+
+export interface PreparedAsr {
+  /** For `asr.model`. */
+  readonly model: string;
+  /** False: its text is meaningless; word errors are not judged. */
+  readonly understands: boolean;
+}
+
+/** The published model, which {@link COST_MODEL} stands in for. */
+const SENSE_VOICE = 'sense-voice-int8';
+const MODEL_SETTING = 'asr.model=';
+
+/** Makes the model there that the run asks for. Where the real SenseVoice is installed, it is used instead of the one that costs the same. */
+export async function prepareAsr({ choice, settings = [], modelsDir, clock, signal, onProgress }: AsrPreparation): Promise<PreparedAsr> {
+  const model = settings.findLast((setting) => setting.startsWith(MODEL_SETTING))?.slice(MODEL_SETTING.length);
+  if (model !== undefined) return { model, understands: model !== COST_MODEL };
+  if (choice === 'installed') return { model: 'auto', understands: true };
+  if (choice !== COST_MODEL) return { model: choice, understands: true };
+  // A model's folder appears when it is complete.
+  const real = await access(join(modelsDir, SENSE_VOICE)).then(() => true, () => false);
+  if (real) return { model: SENSE_VOICE, understands: true };
+  await writeCostModel(modelsDir, { clock, signal, ...(onProgress && { onProgress }) });
+  return { model: COST_MODEL, understands: false };
+}
+
+/** Id of the installed model that a server without further settings uses for a language. Error: `model.not_installed`. */
+export async function installedModelFor(language: string, modelsDir: string, { clock, scope }: { readonly clock: Clock; readonly scope: Scope }): Promise<string> {
+  const store = await createModelStore({ directory: modelsDir, locale: 'world', mirrors: [], clock, scope, log: silentLogger, metrics: noMetrics });
+  const models = store.catalogue.filter((model) => model.kind === 'asr');
+  const [first] = chooseModels(models, language, ({ id }) => store.installed(id) !== undefined).usable;
+  if (!first) throw new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
+  return first.id;
+}

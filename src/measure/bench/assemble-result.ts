@@ -1,0 +1,144 @@
+import type { FleetResult } from '../fleet/index.js';
+import { percentile } from '../fleet/index.js';
+import { describeMachine } from '../../platform/machine/index.js';
+import type { PreparedAsr } from './asr-model.js';
+import { coresAtFullLoad } from './full-load.js';
+import type { Observation, Observer } from './observation.js';
+import type { RunOptions } from './options.js';
+import { takeOffOwnTime } from './own-time.js';
+import type { BenchResult } from './result.js';
+import { memoryOf } from './server-memory.js';
+import { judge } from './service-level.js';
+import type { LlmRequestRecord, StandInReport, TtsRequestRecord } from './stand-ins/index.js';
+
+/** A report of the stand-ins and when it was taken (`Clock.nowMs`). */
+export interface TimedReport {
+  readonly report: StandInReport;
+  readonly atMs: number;
+}
+
+/** All that a run has seen. */
+export interface RunEvidence {
+  readonly options: RunOptions;
+  readonly chorus: string;
+  readonly command: string;
+  readonly fleet: FleetResult;
+  readonly observer: Pick<Observer, 'observations' | 'meanCores'>;
+  readonly asr: PreparedAsr;
+  readonly settings: readonly string[];
+  /** Of a server that was not started by the bench. */
+  readonly url: string | undefined;
+  readonly readyMs: number | undefined;
+  readonly complaints: readonly string[];
+  readonly limits: { readonly usableCores: number; readonly memoryLimitBytes: number };
+  readonly llm: readonly LlmRequestRecord[];
+  readonly tts: readonly TtsRequestRecord[];
+  /** At the end of the warm-up and at the end. */
+  readonly firstReport: TimedReport | undefined;
+  readonly lastReport: TimedReport | undefined;
+}
+
+/** The stand-ins' own lateness above which the server was measured with a slower language model than stated: half a packet. */
+const MAX_STAND_IN_LATENESS_P99_MS = 35;
+/** Others that take more than this of the machine take it from the server: the figure would be that of another machine. */
+const MAX_OTHERS_SHARE = 0.15;
+const KEPT_COMPLAINTS = 50;
+
+/** The result with its verdict, from what was seen. */
+export function assembleResult(evidence: RunEvidence): BenchResult {
+  const { options, fleet, observer, asr, limits, lastReport } = evidence;
+  const own = takeOffOwnTime(fleet.turns, evidence.llm);
+  const net = own.firstSoundNetMs;
+  const cores = observer.meanCores;
+  const judgedCores = coresAtFullLoad(observer.observations, { warmupS: options.warmupMs / 1000, durationS: options.durationMs / 1000 }) ?? cores;
+  const cpuShare = judgedCores === undefined ? undefined : judgedCores / limits.usableCores;
+  const lateP99Ms = lastReport?.report.lateness.p99Ms ?? 0;
+  const late = lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS ? [{ en: `the stand-ins were late themselves: p99 ${Math.round(lateP99Ms)} ms`, zh: `替身自己迟了：p99 ${Math.round(lateP99Ms)} 毫秒` }] : [];
+  const standIns = lastReport && standInResult(evidence, lastReport);
+  const machine = describeMachine();
+  const others = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
+  const disturbed = others !== undefined && others > MAX_OTHERS_SHARE * machine.cores ? [{ en: `other programs on this machine used ${others.toFixed(2)} cores meanwhile`, zh: `其间本机上的其他程序用了 ${others.toFixed(2)} 个核` }] : [];
+  const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
+  const memory = memoryOf(observer.observations);
+  const judged = { fleet, firstSoundNetMs: net, failedTurns: failedTurns(fleet), cpuShare, fairness: own.fairness, memoryGrowth: memory?.growth };
+  const verdict = judge({ ...judged, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
+  const { firstSoundNetMs: _, ...llmOwn } = own;
+  return {
+    format: 'chorus-bench',
+    version: 1,
+    chorus: evidence.chorus,
+    command: evidence.command,
+    startedAt: fleet.startedAt,
+    machine: { ...machine, ...limits },
+    options: {
+      devices: options.devices,
+      durationS: options.durationMs / 1000,
+      warmupS: options.warmupMs / 1000,
+      scenario: options.scenario,
+      seed: options.seed,
+      queues: [...options.queues],
+      language: options.language,
+      asr: options.asr,
+      asrModel: asr.model,
+      llm: options.llm,
+      tts: options.tts,
+      ...(lastReport && { standIns: options.standIns }),
+      settings: [...evidence.settings],
+      ...(evidence.url !== undefined && { url: evidence.url }),
+    },
+    serviceLevel,
+    verdict: { outcome: verdict.outcome, reasons: [...verdict.reasons], ...(verdict.reasonsZh.length > 0 && { reasonsZh: [...verdict.reasonsZh] }), targets: [...verdict.targets] },
+    llmOwn: { ...llmOwn, ...(net.length > 0 && { firstSoundNetP50Ms: percentile(net, 0.5), firstSoundNetP95Ms: percentile(net, 0.95) }) },
+    server: {
+      readyMs: evidence.readyMs,
+      cores,
+      cpuShare,
+      memoryBytes: memory?.bytes,
+      processes: processesOf(observer.observations, options.warmupMs / 1000),
+      complaints: evidence.complaints.slice(-KEPT_COMPLAINTS),
+    },
+    otherCores: others,
+    ...(standIns && { standIns }),
+    observations: observer.observations.map((observation) => ({ ...observation, processes: [...observation.processes] })),
+    fleet,
+  };
+}
+
+function standInResult({ llm, tts, firstReport: first }: RunEvidence, last: TimedReport): NonNullable<BenchResult['standIns']> {
+  return {
+    lateness: last.report.lateness,
+    cores: first && last.atMs > first.atMs ? (last.report.cpuMs - first.report.cpuMs) / (last.atMs - first.atMs) : 0,
+    llm: { requests: llm.length, failed: failedOf(llm) },
+    tts: { requests: tts.length, failed: failedOf(tts), audioS: tts.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000 },
+  };
+}
+
+/** Cores that neither the server nor the bench used, on average in the counted part. Undefined where that cannot be seen. */
+function coresOfOthers({ observer, options, fleet }: RunEvidence, cores: number, standInCores: number): number | undefined {
+  const server = observer.meanCores;
+  const shares = observer.observations.flatMap(({ atS, machineCpuShare }) => (machineCpuShare === undefined || atS < options.warmupMs / 1000 ? [] : [machineCpuShare]));
+  if (server === undefined || shares.length === 0) return undefined;
+  const busy = (shares.reduce((sum, share) => sum + share, 0) / shares.length) * cores;
+  return Math.max(0, busy - server - fleet.own.cpuCores - standInCores);
+}
+
+/** A device that was told "busy" is counted as turned away, however well it heard that. */
+function failedTurns({ turns }: FleetResult): number {
+  return turns.filter(({ warmup, complete, alerts }) => !warmup && !complete && alerts === undefined).length;
+}
+
+function failedOf(records: readonly { readonly outcome: string }[]): number {
+  return records.filter(({ outcome }) => outcome === 'failed').length;
+}
+
+function processesOf(observations: readonly Observation[], fromS: number): { name: string; cores: number; maxBytes: number }[] {
+  const byName = new Map<string, { cores: number; count: number; maxBytes: number }>();
+  for (const { atS, processes } of observations) {
+    for (const { name, cores, bytes } of processes) {
+      const so = byName.get(name) ?? { cores: 0, count: 0, maxBytes: 0 };
+      const counts = atS >= fromS && cores !== undefined;
+      byName.set(name, { cores: so.cores + (counts ? cores : 0), count: so.count + (counts ? 1 : 0), maxBytes: Math.max(so.maxBytes, bytes ?? 0) });
+    }
+  }
+  return [...byName].map(([name, { cores, count, maxBytes }]) => ({ name, cores: count === 0 ? 0 : cores / count, maxBytes }));
+}

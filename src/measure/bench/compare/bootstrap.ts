@@ -1,0 +1,32 @@
+import type { Random } from '../../../core/index.js';
+import { percentile } from '../../fleet/index.js';
+
+/** A ratio and how far it may be off: between `low` and `high` with 95 % confidence. */
+export interface Ratio {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const RESAMPLES = 1000;
+const CONFIDENCE = 0.95;
+
+/**
+ * Ratio of a percentile of `now` to that of `base`, with its interval from resampling both (percentile bootstrap). Undefined when either
+ * is empty or the base is 0.
+ */
+export function ratioOfPercentiles(base: readonly number[], now: readonly number[], fraction: number, random: Random): Ratio | undefined {
+  const of = percentile(base, fraction);
+  if (base.length === 0 || now.length === 0 || of === 0) return undefined;
+  const ratios: number[] = [];
+  for (let round = 0; round < RESAMPLES; round++) {
+    const below = percentile(resample(base, random), fraction);
+    if (below !== 0) ratios.push(percentile(resample(now, random), fraction) / below);
+  }
+  const tail = (1 - CONFIDENCE) / 2;
+  return { ratio: percentile(now, fraction) / of, low: percentile(ratios, tail), high: percentile(ratios, 1 - tail) };
+}
+
+function resample(values: readonly number[], random: Random): number[] {
+  return Array.from(values, () => values[Math.floor(random() * values.length)] ?? 0);
+}

@@ -1,0 +1,100 @@
+import { seededRandom } from '../../../core/index.js';
+import { percentile, type FleetTurn } from '../../fleet/index.js';
+import { isSteady } from '../kernels/baseline.js';
+import type { BenchResult } from '../result.js';
+import { type Ratio, ratioOfPercentiles } from './bootstrap.js';
+
+export const COMPARED = ['first_sound_p50', 'first_sound_p95', 'stt_p50', 'cpu', 'memory', 'underruns', 'failed_turns', 'turns', 'server_over_kernels', 'capacity'] as const;
+export type ComparedId = (typeof COMPARED)[number];
+
+/** One figure of two runs. */
+export interface ComparedRow {
+  readonly id: ComparedId;
+  readonly base: number | undefined;
+  readonly now: number | undefined;
+  /** Now over base. With an interval where it comes from turns; a lone figure has none. */
+  readonly ratio?: Ratio | { readonly ratio: number };
+  /** `better` and `worse` only where the whole interval says so. `unsteady`: the machine changed during one of the runs. Undefined: cannot be said. */
+  readonly change?: 'better' | 'worse' | 'same' | 'unsteady';
+}
+
+export interface Comparison {
+  readonly rows: readonly ComparedRow[];
+  /** In what the two runs differ that should be the same: ratios then mean something else. */
+  readonly differences: readonly string[];
+}
+
+/** Fixed, so that the same two files always give the same intervals. */
+const SEED = 1;
+/** A lone figure within so much of the other is not called better or worse. */
+const LONE_TOLERANCE = 0.05;
+
+/** What a run changed against an earlier one. */
+export function compareResults(base: BenchResult, now: BenchResult): Comparison {
+  const random = seededRandom(SEED, 'compare');
+  const fromTurns = (id: ComparedId, fraction: number, of: (turn: FleetTurn) => number | undefined): ComparedRow => {
+    const [before, after] = [valuesOf(base, of), valuesOf(now, of)];
+    const ratio = ratioOfPercentiles(before, after, fraction, random);
+    return { id, base: before.length > 0 ? percentile(before, fraction) : undefined, now: after.length > 0 ? percentile(after, fraction) : undefined, ...(ratio && { ratio, change: ratio.high < 1 ? 'better' : ratio.low > 1 ? 'worse' : 'same' }) };
+  };
+  const rows = [
+    fromTurns('first_sound_p50', 0.5, ({ firstSoundMs }) => firstSoundMs),
+    fromTurns('first_sound_p95', 0.95, ({ firstSoundMs }) => firstSoundMs),
+    fromTurns('stt_p50', 0.5, ({ sttMs }) => sttMs),
+    lone('cpu', base.server.cores, now.server.cores, 'less'),
+    lone('memory', base.server.memoryBytes?.max, now.server.memoryBytes?.max, 'less'),
+    lone('underruns', base.fleet.totals.underruns, now.fleet.totals.underruns, 'less'),
+    lone('failed_turns', base.fleet.totals.turns - base.fleet.totals.complete, now.fleet.totals.turns - now.fleet.totals.complete, 'less'),
+    lone('turns', base.fleet.totals.turns, now.fleet.totals.turns, 'more'),
+    overKernels(base, now),
+    lone('capacity', base.capacity?.devices, now.capacity?.devices, 'more'),
+  ];
+  return { rows: rows.filter((row) => row.base !== undefined || row.now !== undefined), differences: differencesOf(base, now) };
+}
+
+function valuesOf(result: BenchResult, of: (turn: FleetTurn) => number | undefined): number[] {
+  return result.fleet.turns.flatMap((turn) => (turn.warmup ? [] : (of(turn) ?? [])));
+}
+
+function overKernels(base: BenchResult, now: BenchResult): ComparedRow {
+  const row = lone('server_over_kernels', base.kernels?.serverOverKernels, now.kernels?.serverOverKernels, 'less');
+  const unsteady = [base, now].some(({ kernels }) => kernels && !isSteady(kernels));
+  return row.change !== undefined && unsteady ? { ...row, change: 'unsteady' } : row;
+}
+
+function lone(id: ComparedId, base: number | undefined, now: number | undefined, good: 'less' | 'more'): ComparedRow {
+  if (base === undefined || now === undefined) return { id, base, now };
+  if (base === 0) return { id, base, now, change: now === 0 ? 'same' : good === 'less' ? 'worse' : 'better' };
+  const ratio = now / base;
+  const change = Math.abs(ratio - 1) <= LONE_TOLERANCE ? 'same' : ratio < 1 === (good === 'less') ? 'better' : 'worse';
+  return { id, base, now, ratio: { ratio }, change };
+}
+
+/** What a figure depends on. */
+function conditionsOf({ options, machine, capacity }: BenchResult): Readonly<Record<string, string | number>> {
+  return {
+    cpu: machine.cpu,
+    usableCores: machine.usableCores,
+    // Where the capacity was searched, the number of devices is the result.
+    ...(capacity === undefined && { devices: options.devices, durationS: options.durationS }),
+    scenario: options.scenario,
+    seed: options.seed,
+    queues: options.queues.join(','),
+    language: options.language,
+    asrModel: options.asrModel,
+    llm: options.llm,
+    tts: options.tts,
+    standIns: JSON.stringify(options.standIns) ?? '',
+  };
+}
+
+function differencesOf(base: BenchResult, now: BenchResult): string[] {
+  const [before, after] = [conditionsOf(base), conditionsOf(now)];
+  return Object.keys({ ...before, ...after })
+    .filter((key) => before[key] !== after[key])
+    .map((key) => `${key}: ${shown(before[key])} -> ${shown(after[key])}`);
+}
+
+function shown(value: string | number | undefined): string {
+  return String(value ?? '–');
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engineRoom, type EngineRoom } from '../../../../test/fakes/engine-room.js';
+import { clip } from '../../../../test/fixtures/speech.js';
+import { Cancelled } from '../../../core/index.js';
+import { fitted, type AsrMeasureOptions } from './asr-kernel.js';
+import { measureAsrKernel, writeCostModel } from './index.js';
+
+const SMALL = { blocks: 2, tpBlocks: 1, width: 64, heads: 4, feedForward: 128, vocabulary: 60 };
+
+describe('the line', () => {
+  it('is found where there is one', () => {
+    const cost = fitted([1_000, 2_000, 15_000].map((audioMs) => ({ audioMs, cpuMs: 40 + 0.07 * audioMs })));
+    expect(cost.overheadMs).toBeCloseTo(40, 6);
+    expect(cost.msPerAudioSecond).toBeCloseTo(70, 6);
+    expect(cost.worstFit).toBeCloseTo(0, 6);
+  });
+
+  it('says how far it is from the farthest point', () => {
+    expect(fitted([{ audioMs: 1_000, cpuMs: 100 }, { audioMs: 2_000, cpuMs: 250 }, { audioMs: 3_000, cpuMs: 300 }]).worstFit).toBeGreaterThan(0.1);
+  });
+});
+
+describe('a measurement', () => {
+  let room: EngineRoom;
+  let options: AsrMeasureOptions;
+  beforeAll(async () => {
+    room = await engineRoom();
+    const installed = await writeCostModel(join(room.directory, 'models'), { shape: SMALL, clock: room.base.clock });
+    options = { installed, audio: clip('austen-0930'), lengthsMs: [8_000, 1_000, 1_000, 4_000], repeats: 3, clock: room.base.clock, scope: room.scope, signal: new AbortController().signal };
+  });
+  afterAll(async () => {
+    await room.close();
+  });
+
+  it.each([1, 2])('of CPU time, with %i at once: more for more sound, of one decode each', async (slots) => {
+    const { points, msPerAudioSecond } = await measureAsrKernel({ ...options, slots });
+    expect(points.map(({ audioMs }) => audioMs)).toEqual([1_000, 4_000, 8_000]);
+    for (const { cpuMs, leastCpuMs } of points) expect(leastCpuMs > 0 && leastCpuMs <= cpuMs).toBe(true);
+    expect(points[2]!.leastCpuMs).toBeGreaterThan(points[0]!.leastCpuMs);
+    expect(msPerAudioSecond).toBeGreaterThan(0);
+    // A small model: nothing like the seconds that this process may burn meanwhile.
+    expect(points[2]!.leastCpuMs).toBeLessThan(500);
+  });
+
+  it('stops when it is told to', async () => {
+    await expect(measureAsrKernel({ ...options, signal: AbortSignal.abort(new Cancelled('enough')) })).rejects.toThrow('enough');
+  });
+});

@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { engineRoom, type EngineRoom } from '../../../../test/fakes/engine-room.js';
+import { clip } from '../../../../test/fixtures/speech.js';
+import { Cancelled } from '../../../core/index.js';
+import { INT8, UINT8 } from '../../../platform/onnx/index.js';
+import { createSherpaEngine, type InstalledModel } from '../../../engines/index.js';
+import { type AsrModel } from '../../../engines/index.js';
+import { sherpaAsr } from '../../../providers/asr/index.js';
+import { COST_MODEL, type CostModelOptions, writeCostModel } from './index.js';
+import { normalBytes, randomBytes, SeededRandom } from './random.js';
+import { SENSEVOICE_SMALL, senseVoiceGraph } from './sensevoice-graph.js';
+
+// The operators, inputs and outputs of the original with three of its seventy blocks, and narrower.
+const SMALL = { blocks: 2, tpBlocks: 1, width: 64, heads: 4, feedForward: 128, vocabulary: 60 };
+const never = new AbortController().signal;
+
+let room: EngineRoom;
+beforeEach(async () => {
+  room = await engineRoom();
+});
+afterEach(async () => {
+  await room.close();
+});
+
+const models = (): string => join(room.directory, 'models');
+const write = (options: Partial<CostModelOptions> = {}): Promise<InstalledModel> => writeCostModel(models(), { shape: SMALL, clock: room.base.clock, ...options });
+
+describe('the graph', () => {
+  it('has as many nodes of each type as the reference script writes', () => {
+    // Counted by running models/gen_sensevoice.py with its defaults.
+    expect(senseVoiceGraph({ shape: SENSEVOICE_SMALL, weights: 'uint8', seed: 1, outputBias: [] }).histogram()).toEqual({
+      Gather: 4, Unsqueeze: 8, Shape: 2, Slice: 1, Concat: 3, Tile: 1, Add: 563, Range: 1, Cast: 284, Less: 1, Not: 1, Mul: 774, Sin: 1, Cos: 1, LayerNormalization: 142,
+      DynamicQuantizeLinear: 281, MatMulInteger: 281, Split: 70, Transpose: 420, Conv: 70, Reshape: 280, MatMul: 140, Where: 140, Softmax: 70, Relu: 70, Identity: 1,
+    });
+  });
+
+  it('has as many bytes of weights as the reference script writes, of the chosen type', () => {
+    const sizes = (weights: 'uint8' | 'int8'): { bytes: number; types: Set<number> } => {
+      const graph = senseVoiceGraph({ shape: SENSEVOICE_SMALL, weights, seed: 1, outputBias: [] });
+      const types = new Set<number>();
+      let bytes = 0;
+      for (const { dims, dataType } of graph.constants()) {
+        if (dataType !== UINT8 && dataType !== INT8) continue;
+        types.add(dataType);
+        if (dims.length === 2) bytes += dims.reduce((product, size) => product * size, 1);
+      }
+      return { bytes, types };
+    };
+    expect(sizes('uint8')).toEqual({ bytes: 233_102_848, types: new Set([UINT8]) });
+    expect(sizes('int8')).toEqual({ bytes: 233_102_848, types: new Set([INT8]) });
+  });
+});
+
+describe('random weights', () => {
+  it('are the same for the same seed, others for another, and as many as asked for', () => {
+    const table = normalBytes(30, 128, 0, 255);
+    const bytes = (seed: number): Buffer => Buffer.concat([...randomBytes(600_001, table, seed).chunks()].map((chunk) => Buffer.from(chunk)));
+    expect(bytes(1)).toHaveLength(600_001);
+    expect(bytes(1).equals(bytes(1))).toBe(true);
+    expect(bytes(1).equals(bytes(2))).toBe(false);
+  });
+
+  it.each([
+    ['uint8', 120, 0, 255, (byte: number) => byte - 120],
+    ['int8', 0, -127, 127, (byte: number) => (byte << 24) >> 24],
+  ] as const)('are normally distributed: %s', (_, zeroPoint, least, most, value) => {
+    const drawn = [...randomBytes(1_000_000, normalBytes(30, zeroPoint, least, most), 7).chunks()].flatMap((chunk) => Array.from(chunk, value));
+    const mean = drawn.reduce((sum, x) => sum + x, 0) / drawn.length;
+    const deviation = Math.sqrt(drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / drawn.length);
+    expect(Math.abs(mean)).toBeLessThan(0.15); // five standard errors
+    expect(deviation).toBeCloseTo(30, 0);
+    expect(drawn.filter((x) => Math.abs(x) <= 30).length / drawn.length).toBeCloseTo(0.69, 2); // of the rounded distribution: 30.5 / 30
+  });
+
+  it('of floats have the deviation that was asked for', () => {
+    const values = new SeededRandom(3).normals(100_001, 0.1);
+    expect(values.every(Number.isFinite)).toBe(true);
+    expect(Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length)).toBeCloseTo(0.1, 2);
+  });
+});
+
+describe('writing it', () => {
+  it('installs it under the id that asr.model knows, the same bytes from the same seed', async () => {
+    const told: number[] = [];
+    const first = await write({ onProgress: (written, total) => told.push(written / total) });
+    expect(first.files.map(({ name, path }) => [name, statSync(path).size])).toEqual(first.files.map(({ name, sizeBytes }) => [name, sizeBytes]));
+    expect(told.at(-1)).toBe(1);
+    const store = await room.store();
+    expect(store.installed(COST_MODEL)?.files).toEqual(first.files);
+    expect((await store.verify(COST_MODEL)).map(({ result }) => result)).toEqual(['ok', 'ok']);
+    const [model] = (await write({ force: true })).files;
+    expect(model).toEqual(first.files[0]);
+    expect((await write({ seed: 2 })).files[0]?.sha256).not.toBe(model?.sha256);
+    expect(readdirSync(join(models(), '.staging'))).toEqual([]);
+  });
+
+  it('writes nothing where it is there already from the same options', async () => {
+    const { files } = await write();
+    const before = statSync(files[0]!.path).mtimeMs;
+    await write({ freeBytes: () => Promise.reject(new Error('not asked')) });
+    expect(statSync(files[0]!.path).mtimeMs).toBe(before);
+  });
+
+  it('leaves the old one and nothing half-written when it is stopped', async () => {
+    const old = await write();
+    const abort = new AbortController();
+    const stopped = write({ seed: 2, signal: abort.signal, onProgress: (written, total) => written > total / 2 && abort.abort(new Cancelled('Ctrl-C')) });
+    await expect(stopped).rejects.toThrow('Ctrl-C');
+    expect((await room.store()).installed(COST_MODEL)?.files).toEqual(old.files);
+    expect(readdirSync(join(models(), '.staging'))).toEqual([]);
+  });
+
+  it('asks for the space before it writes', async () => {
+    await expect(write({ freeBytes: () => Promise.resolve(1_000) })).rejects.toMatchObject({ code: 'data.disk_full' });
+    expect(existsSync(join(models(), COST_MODEL))).toBe(false);
+  });
+});
+
+describe('running it', () => {
+  it.each(['uint8', 'int8'] as const)('%s: the engine hears something in everything, and the same in the same', async (weights) => {
+    const installed = await write({ weights });
+    const engine = createSherpaEngine({ installed, slots: 1, ...room.base });
+    await engine.start();
+    const provider = sherpaAsr({ model: installed.model as AsrModel, engine });
+    const hear = async (pcm: Int16Array): Promise<string> => (await provider.transcribe({ pcm, language: 'zh' }, never)).text;
+    const speech = clip('austen-0930');
+    const noise = Int16Array.from(new SeededRandom(5).normals(16_000, 100));
+    for (const pcm of [speech, speech.subarray(0, 8_000), noise, new Int16Array(8_000), new Int16Array(16_000).fill(32_767), new Int16Array(15 * 16_000)]) {
+      expect(await hear(pcm)).toMatch(/^(lo|mi|ra|te|no|su|ka|le)/);
+    }
+    expect(await hear(speech)).toBe(await hear(speech));
+    await engine.close();
+  });
+
+  it('tells tokens that are no text apart', async () => {
+    const { files } = await write();
+    const lines = readFileSync(files[1]!.path, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(SMALL.vocabulary);
+    expect(lines.slice(0, 5)).toEqual(['<unk> 0', '<s> 1', '</s> 2', '▁lo 3', '▁mi 4']);
+  });
+});

@@ -1,0 +1,92 @@
+import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../../core/index.js';
+import { loadSpeech } from '../../fleet/index.js';
+import { childEntry, createModelStore, SupervisedChild } from '../../../engines/index.js';
+import { type AsrKernel, openAsrKernel } from '../cost-model/index.js';
+import type { KernelRound } from './kernel-costs.js';
+import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
+
+export interface MeasureOptions {
+  readonly asrModel: string;
+  readonly modelsDir: string;
+  /** `models.int8` of the server: which weights it decodes with. */
+  readonly int8: 'auto' | 'off';
+  /** Jobs at once: as the server runs them. Two decodes at once slow each other down in the caches. */
+  readonly slots: number;
+  readonly clock: Clock;
+  readonly scope: Scope;
+  readonly signal: AbortSignal;
+  /** Rounds are begun for so long; there are {@link MIN_ROUNDS} in any case. */
+  readonly forMs?: number;
+}
+
+const DEFAULT_FOR_MS = 7_000;
+/** Of fewer the median is no better than a mean. */
+const MIN_ROUNDS = 3;
+/** Of each kernel but recognition, in a round. */
+const CPU_MS = 80;
+const NICENESS = 10;
+const START_TIMEOUT_MS = 60_000;
+/** As the server encodes when it has no reason not to. */
+const ENCODING = { complexity: 5, bitrate: 32_000 };
+/** Devices that are listened to at once: a server with twenty that talk to it has so many. */
+const LISTENED_TO = 8;
+/** From one word to the longest utterance of the fleet: what a run decodes lies between them, so that nothing is extrapolated. */
+const LENGTHS_MS = [1_000, 2_500, 4_000, 6_000];
+
+/**
+ * Runs the product's own kernels in a tight loop, in processes niced as the server's are, in rounds in which each has its turn: what
+ * disturbs one disturbs all. Errors: `model.*`, `engine.*`, the signal's reason.
+ */
+export async function measureKernels(options: MeasureOptions): Promise<readonly KernelRound[]> {
+  const { clock, signal, forMs = DEFAULT_FOR_MS } = options;
+  const scope = options.scope.child('kernels');
+  try {
+    const decode = await openRecognition(options, scope);
+    const child = new SupervisedChild({
+      name: 'kernels',
+      entry: childEntry(import.meta.url, 'kernel-child'),
+      niceness: NICENESS,
+      clock,
+      log: silentLogger,
+      metrics: noMetrics,
+      scope,
+      startTimeoutMs: START_TIMEOUT_MS,
+      init: undefined,
+    });
+    await child.start();
+    const each = async (call: KernelCall): Promise<number> => {
+      signal.throwIfAborted();
+      const answer = await child.call<KernelAnswer>(call, { predictedMs: 20 * call.cpuMs, signal });
+      return answer.cpuMs / answer.amount;
+    };
+    const round = async (): Promise<KernelRound> => {
+      const asr: KernelRound['asr'][number][] = [];
+      for (const audioMs of LENGTHS_MS) asr.push({ audioMs, cpuMs: await decode(audioMs) });
+      return {
+        asr,
+        vadMsPerWindow: await each({ kernel: 'vad', batch: LISTENED_TO, cpuMs: CPU_MS }),
+        opusDecodeMsPerPacket: await each({ kernel: 'opus_decode', cpuMs: CPU_MS }),
+        opusEncodeMsPerPacket: await each({ kernel: 'opus_encode', ...ENCODING, cpuMs: CPU_MS }),
+        mp3MsPerAudioSecond: await each({ kernel: 'mp3_decode', cpuMs: CPU_MS }),
+      };
+    };
+    // Caches, JIT and the allocator are warm in the server, too.
+    await round();
+    const rounds: KernelRound[] = [];
+    const untilMs = clock.nowMs() + forMs;
+    while (rounds.length < MIN_ROUNDS || clock.nowMs() < untilMs) rounds.push(await round());
+    return rounds;
+  } finally {
+    await scope.close('measured');
+  }
+}
+
+/** In the server's own engine process. */
+async function openRecognition({ asrModel, modelsDir, int8, slots, clock, signal }: MeasureOptions, scope: Scope): Promise<AsrKernel> {
+  const store = await createModelStore({ clock, log: silentLogger, metrics: noMetrics, scope, directory: modelsDir, locale: 'world', mirrors: [], int8 });
+  const installed = store.installed(asrModel);
+  if (!installed) throw new ChorusError('model.not_installed', `the speech model ${asrModel} is not installed`, { details: { id: asrModel } });
+  const { utterances } = await loadSpeech();
+  const longest = utterances.at(-1)?.clip.pcm ?? new Int16Array(0);
+  return openAsrKernel({ installed, audio: longest, slots, clock, scope, signal });
+}

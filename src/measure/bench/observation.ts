@@ -1,0 +1,154 @@
+import { type Clock, parseExposition, sleep, valueOf, type MetricValue } from '../../core/index.js';
+import { createSampler, type MachineSample } from '../../platform/machine/index.js';
+
+/** One look at the server and its machine, about once a second. `undefined`: not to be had. */
+export interface Observation {
+  /** Seconds since the fleet began. */
+  readonly atS: number;
+  /** Cores used by all processes of the server, and by each. */
+  readonly serverCores: number | undefined;
+  readonly serverBytes: number | undefined;
+  readonly processes: readonly { readonly name: string; readonly pid: number; readonly cores: number | undefined; readonly bytes: number | undefined }[];
+  /** Busy share of the whole machine, the fleet and everybody else included. */
+  readonly machineCpuShare: number | undefined;
+  /** Share of the time in which somebody waited for CPU (PSI `some`, 10 s average), 0 to 1. */
+  readonly cpuPressure: number | undefined;
+  readonly queueDepth: number | undefined;
+  readonly slotsBusy: number | undefined;
+  readonly talking: number | undefined;
+  readonly loopDelayP99Ms: number | undefined;
+}
+
+export interface ObserverOptions {
+  /** The server's main process, which may change when it is restarted; undefined: a server elsewhere. */
+  readonly pid: () => number | undefined;
+  /** For `/metrics`. */
+  readonly baseUrl: string;
+  readonly clock: Clock;
+  onObservation?(observation: Observation): void;
+}
+
+const EVERY_MS = 1000;
+/** `/metrics` costs the server a few milliseconds: seldom enough not to be seen in its load. */
+const METRICS_EVERY = 2;
+const METRICS_TIMEOUT_MS = 2000;
+/** An hour; then every other observation is dropped, again and again. */
+const MAX_OBSERVATIONS = 3600;
+
+/** A moment between which and a later one things are counted. */
+interface Mark {
+  readonly atMs: number;
+  readonly cpuSeconds: number | undefined;
+  readonly metrics: readonly MetricValue[];
+}
+
+/** Looks at the server until the signal; what was seen so far can be read at any time. */
+export class Observer {
+  readonly #observations: Observation[] = [];
+  #startMs: number;
+  #metrics: readonly MetricValue[] = [];
+  #first: Mark | undefined;
+  #last: Mark | undefined;
+  #markNext = false;
+
+  constructor(private readonly options: ObserverOptions) {
+    this.#startMs = options.clock.nowMs();
+  }
+
+  get observations(): readonly Observation[] {
+    return this.#observations;
+  }
+
+  /** From now on `atS` counts. */
+  begin(): void {
+    this.#startMs = this.options.clock.nowMs();
+  }
+
+  /** With the next look counting begins: the end of the warm-up. */
+  count(): void {
+    this.#markNext = true;
+  }
+
+  /** Seconds between the look after {@link count} and the last one. */
+  get windowS(): number {
+    return this.#first && this.#last ? (this.#last.atMs - this.#first.atMs) / 1000 : 0;
+  }
+
+  /** Cores that the server used on average in the window. */
+  get meanCores(): number | undefined {
+    const [from, to] = [this.#first?.cpuSeconds, this.#last?.cpuSeconds];
+    return from === undefined || to === undefined || this.windowS <= 0 ? undefined : (to - from) / this.windowS;
+  }
+
+  /** By how much a counter of the server grew in the window; undefined where it has none. */
+  grown(name: string, labels?: Readonly<Record<string, string>>): number | undefined {
+    const to = this.#last && valueOf(this.#last.metrics, name, labels);
+    return to === undefined || !this.#first ? undefined : to - (valueOf(this.#first.metrics, name, labels) ?? 0);
+  }
+
+  /** Resolves when the signal is aborted, after a last look. */
+  async watch(signal: AbortSignal): Promise<void> {
+    const { clock } = this.options;
+    let pid: number | undefined;
+    let sampler = createSampler({ clock });
+    let dueMs = clock.nowMs();
+    for (let round = 0, last = false; !last; round++) {
+      last = signal.aborted;
+      if (this.options.pid() !== pid) {
+        pid = this.options.pid();
+        sampler = createSampler({ clock, rootPid: pid });
+      }
+      const marks = this.#markNext || last;
+      if (marks || round % METRICS_EVERY === 0) await this.#scrape();
+      const sample = await sampler.sample();
+      this.#add(sample, pid !== undefined);
+      if (marks) this.#mark({ atMs: sample.atMs, cpuSeconds: pid === undefined ? undefined : sample.processCpuSeconds, metrics: this.#metrics });
+      dueMs += EVERY_MS;
+      await sleep(clock, Math.max(0, dueMs - clock.nowMs()), signal).catch(() => undefined);
+    }
+  }
+
+  #mark(mark: Mark): void {
+    this.#markNext = false;
+    if (this.#first) this.#last = mark;
+    else this.#first = mark;
+  }
+
+  async #scrape(): Promise<void> {
+    try {
+      const response = await fetch(`${this.options.baseUrl}/metrics`, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) });
+      if (response.ok) this.#metrics = parseExposition(await response.text());
+    } catch {
+      // The server is being restarted, or too busy to say: the last values stand.
+    }
+  }
+
+  #add(sample: MachineSample, ours: boolean): void {
+    const metric = (name: string, labels?: Readonly<Record<string, string>>): number | undefined => valueOf(this.#metrics, name, labels);
+    const cores = sample.processes.map((process) => process.cpuCores);
+    const observation: Observation = {
+      atS: rounded((sample.atMs - this.#startMs) / 1000),
+      serverCores: ours && cores.some((value) => value !== undefined) ? rounded(cores.reduce<number>((sum, value) => sum + (value ?? 0), 0)) : undefined,
+      serverBytes: ours ? sample.processMemoryBytes : undefined,
+      processes: ours ? sample.processes.map(({ name, pid, cpuCores, pssBytes, rssBytes }) => ({ name, pid, cores: cpuCores === undefined ? undefined : rounded(cpuCores), bytes: pssBytes ?? rssBytes })) : [],
+      machineCpuShare: sample.cpuShare === undefined ? undefined : rounded(sample.cpuShare),
+      cpuPressure: sample.pressure.cpu?.some.avg10,
+      queueDepth: metric('chorus_queue_depth'),
+      slotsBusy: metric('chorus_slots_busy'),
+      talking: metric('chorus_sessions_talking'),
+      loopDelayP99Ms: loopDelayMs(this.#metrics),
+    };
+    this.#observations.push(observation);
+    if (this.#observations.length > MAX_OBSERVATIONS) this.#observations.splice(0, this.#observations.length, ...this.#observations.filter((_, index) => index % 2 === 1));
+    this.options.onObservation?.(observation);
+  }
+}
+
+function loopDelayMs(metrics: readonly MetricValue[]): number | undefined {
+  const seconds = valueOf(metrics, 'chorus_event_loop_delay_seconds', { quantile: '0.99' });
+  return seconds === undefined ? undefined : rounded(seconds * 1000);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

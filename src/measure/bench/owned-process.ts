@@ -1,0 +1,141 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { childEntry } from '../../engines/index.js';
+import { ChorusError, type Clock, type Scope, withTimeout } from '../../core/index.js';
+
+export interface OwnedProcessOptions {
+  /** For messages: `server`, `stand-ins`. */
+  readonly name: string;
+  /** Arguments of `chorus`. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Its close stops the process. */
+  readonly scope: Scope;
+  /** After SIGTERM; then SIGKILL. */
+  readonly stopWithinMs: number;
+  /** Told when it has ended, however it did. */
+  readonly onExit?: (how: string) => void;
+  /** A program and its first arguments to start it through, for example one that puts it into a control group. */
+  readonly launcher?: readonly string[];
+  /** Of the command to run; default: the built one, or the sources when those run. */
+  readonly entry?: ReturnType<typeof childEntry>;
+}
+
+/** Enough of what it printed to say why it failed. */
+const KEPT_CHARS = 200_000;
+
+/** A `chorus` command in a process of its own, stopped together with its scope. */
+export class OwnedProcess {
+  #output = '';
+  #lines = '';
+  readonly #exited: Promise<string>;
+  readonly #waiting = new Set<(line: string) => void>();
+  readonly #leaving = new Set<(how: string) => void>();
+
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly options: OwnedProcessOptions,
+  ) {
+    this.#exited = new Promise((resolve) => {
+      const ended = (how: string): void => {
+        resolve(how);
+        options.onExit?.(how);
+        for (const leave of this.#leaving) leave(how);
+      };
+      child.once('error', (error) => ended(error.message));
+      child.once('exit', (code, signal) => ended(signal ?? `code ${code ?? '?'}`));
+    });
+    for (const stream of [child.stdout, child.stderr]) this.#collect(stream);
+    // Ends with whoever started it, should that be killed: its standard input closes.
+    child.stdin?.on('error', () => undefined);
+    options.scope.onClose(() => this.stop());
+  }
+
+  /** The command as people run it. */
+  static start(options: OwnedProcessOptions): OwnedProcess {
+    const { file, execArgv } = options.entry ?? childEntry(import.meta.url, '../../cli/chorus');
+    const [launcher, ...before] = options.launcher ?? [];
+    const own = [...execArgv, file, ...options.args];
+    const child = spawn(launcher ?? process.execPath, launcher === undefined ? own : [...before, process.execPath, ...own], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...options.env } });
+    return new OwnedProcess(child, options);
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
+  get alive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** The end of what it has printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** How it ended. */
+  get exited(): Promise<string> {
+    return this.#exited;
+  }
+
+  /** The first line that `read` makes something of, from now on. Rejects when the process ends before. */
+  async firstLine<T>(read: (line: string) => T | undefined, signal: AbortSignal): Promise<T> {
+    signal.throwIfAborted();
+    return await new Promise<T>((resolve, reject) => {
+      const onLine = (line: string): void => {
+        const value = read(line);
+        if (value === undefined) return;
+        done();
+        resolve(value);
+      };
+      const onAbort = (): void => {
+        done();
+        reject(signal.reason);
+      };
+      const onExit = (how: string): void => {
+        done();
+        reject(this.failure(how));
+      };
+      const done = (): void => {
+        this.#waiting.delete(onLine);
+        this.#leaving.delete(onExit);
+        signal.removeEventListener('abort', onAbort);
+      };
+      this.#waiting.add(onLine);
+      this.#leaving.add(onExit);
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (!this.alive) onExit('before it said anything');
+    });
+  }
+
+  /** What to say when it has ended and should not have. */
+  failure(how: string): ChorusError {
+    return new ChorusError('bench.process_ended', `the ${this.options.name} ended (${how}). The end of what it said:\n${this.#output.slice(-2000)}`);
+  }
+
+  /** Asks it to end and waits; in the end it is killed. Idempotent. */
+  async stop(): Promise<void> {
+    const { clock, stopWithinMs } = this.options;
+    if (!this.alive || this.child.pid === undefined) return;
+    this.child.kill('SIGTERM');
+    try {
+      await withTimeout(clock, stopWithinMs, undefined, () => new Error('still there'), () => this.#exited);
+    } catch {
+      this.child.kill('SIGKILL'); // it was asked, and did not go
+      await this.#exited;
+    }
+  }
+
+  #collect(stream: Readable | null): void {
+    stream?.setEncoding('utf8');
+    stream?.on('data', (text: string) => {
+      this.#output = (this.#output + text).slice(-KEPT_CHARS);
+      if (this.#waiting.size === 0) return;
+      this.#lines += text;
+      const lines = this.#lines.split('\n');
+      this.#lines = lines.pop() ?? '';
+      for (const line of lines) for (const wake of this.#waiting) wake(line);
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ChorusError, type Clock, type Scope, sleep, uiLanguage } from '../../core/index.js';
+import { OwnedProcess, type OwnedProcessOptions } from './owned-process.js';
+
+export interface ServerUnderTestOptions {
+  /** `key=value`, as after `--set`. */
+  readonly settings: readonly string[];
+  /** Folder with installed models to be used (not copied); undefined: only what the package has. */
+  readonly modelsDir: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly launcher?: readonly string[] | undefined;
+  readonly entry?: OwnedProcessOptions['entry'];
+  readonly clock: Clock;
+  readonly scope: Scope;
+  /** The secret by which devices on this machine are known. */
+  readonly localToken: (dataDir: string) => Promise<string | undefined>;
+}
+
+/** A server that was started for a run; judged from outside, as a device and an operator would. */
+export interface ServerUnderTest {
+  readonly pid: number;
+  readonly otaUrl: string;
+  readonly baseUrl: string;
+  readonly localToken: string | undefined;
+  /** Its data folder, removed when it is stopped. */
+  readonly dataDir: string;
+  /** Process start to `/readyz`. */
+  readonly readyMs: number;
+  /** Rejects with `bench.process_ended` when it ends by itself; never resolves. */
+  readonly unexpectedEnd: Promise<never>;
+  /** Stops it (SIGTERM) and starts it again on the same port and data folder; resolves when it is ready, with when the old one was gone. */
+  restart(signal: AbortSignal): Promise<{ readonly goneMs: number }>;
+  /** Id of the model that answers devices of that language, as the server tells. */
+  recognition(language: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Lines it logged as warnings and errors, oldest first, as they stand in the log. */
+  complaints(): readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Loading a model of 240 MB from a cold disk on a small machine. */
+const READY_WITHIN_MS = 120_000;
+/** Longer than `server.drain_ms`, which a stopping server may use. */
+const STOP_WITHIN_MS = 40_000;
+const LOOK_EVERY_MS = 50;
+
+/** Starts the server on a free loopback port with an empty data folder and waits until it is ready. Errors: `bench.process_ended`, `bench.not_ready`. */
+export async function startServerUnderTest(options: ServerUnderTestOptions, signal: AbortSignal): Promise<ServerUnderTest> {
+  const { clock } = options;
+  const scope = options.scope.child('server under test');
+  const dataDir = await mkdtemp(join(tmpdir(), 'chorus-bench-'));
+  scope.onClose(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
+  if (options.modelsDir !== undefined) {
+    await mkdir(options.modelsDir, { recursive: true });
+    await symlink(options.modelsDir, join(dataDir, 'models'));
+  }
+  const port = await freePort();
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--data', dataDir, ...options.settings.flatMap((setting) => ['--set', setting])];
+  let stopping = false;
+  const ended = new AbortController();
+  const unexpectedEnd = new Promise<never>((_, reject) => ended.signal.addEventListener('abort', () => reject(ended.signal.reason)));
+  const start = (): OwnedProcess => {
+    const begun: OwnedProcess = OwnedProcess.start({
+      name: 'server',
+      args,
+      env: options.env,
+      clock,
+      scope,
+      stopWithinMs: STOP_WITHIN_MS,
+      ...(options.launcher && { launcher: options.launcher }),
+      ...(options.entry && { entry: options.entry }),
+      onExit: (how) => {
+        if (!stopping && !scope.closed) ended.abort(begun.failure(how));
+      },
+    });
+    return begun;
+  };
+  let owned = start();
+  // Looked at by who runs a load; until then nobody may be asking.
+  unexpectedEnd.catch(() => undefined);
+  const readyMs = await ready(owned, baseUrl, clock, signal);
+  return {
+    get pid() {
+      return owned.pid;
+    },
+    otaUrl: `${baseUrl}/xiaozhi/ota/`,
+    baseUrl,
+    dataDir,
+    localToken: await options.localToken(dataDir),
+    readyMs,
+    unexpectedEnd,
+    async restart(aborted) {
+      stopping = true;
+      await owned.stop();
+      const goneMs = clock.nowMs();
+      owned = start();
+      stopping = false;
+      await ready(owned, baseUrl, clock, aborted);
+      return { goneMs };
+    },
+    async recognition(language, aborted) {
+      const body = (await (await fetch(`${baseUrl}/readyz`, { signal: aborted })).json()) as { details?: { recognition?: Partial<Record<string, string>> } };
+      return body.details?.recognition?.[uiLanguage(language)];
+    },
+    complaints: () => owned.output.split('\n').filter((line) => /"level":(?:[456]0|"(?:warn|error)")/.test(line)),
+    async stop() {
+      stopping = true;
+      await scope.close('run over');
+    },
+  };
+}
+
+async function ready(owned: OwnedProcess, baseUrl: string, clock: Clock, signal: AbortSignal): Promise<number> {
+  const startMs = clock.nowMs();
+  for (;;) {
+    const yes = await fetch(`${baseUrl}/readyz`, { signal }).then((response) => response.ok, () => false);
+    signal.throwIfAborted();
+    const tookMs = clock.nowMs() - startMs;
+    if (yes) return tookMs;
+    if (!owned.alive) throw owned.failure(await owned.exited);
+    if (tookMs > READY_WITHIN_MS) throw new ChorusError('bench.not_ready', `the server was not ready within ${READY_WITHIN_MS / 1000} s. The end of what it said:\n${owned.output.slice(-2000)}`);
+    await sleep(clock, LOOK_EVERY_MS, signal);
+  }
+}
+
+/** A port of loopback that nobody listens on at the moment. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}

@@ -1,0 +1,49 @@
+import type { Clock, TimerHandle } from '../../../core/index.js';
+import type { Lateness } from './lateness.js';
+
+export interface TimedDelivery {
+  readonly count: number;
+  /** When item `index` is due, on the clock; must not decrease. */
+  dueMs(index: number): number;
+  send(index: number): void;
+}
+
+/**
+ * Sends items at their times, on an absolute schedule: a late timer is followed by a burst, never by a slower stream. Resolves after the last;
+ * rejects with the signal's reason.
+ */
+export function deliver(clock: Clock, lateness: Lateness, delivery: TimedDelivery, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let timer: TimerHandle | undefined;
+    let index = 0;
+    const onAbort = (): void => {
+      timer?.cancel();
+      reject(signal.reason);
+    };
+    const run = (): void => {
+      try {
+        const nowMs = clock.nowMs();
+        for (; index < delivery.count && delivery.dueMs(index) <= nowMs; index++) {
+          lateness.add(nowMs - delivery.dueMs(index));
+          delivery.send(index);
+        }
+      } catch (error) {
+        signal.removeEventListener('abort', onAbort);
+        reject(error);
+        return;
+      }
+      if (index < delivery.count) {
+        timer = clock.after(delivery.dueMs(index) - clock.nowMs(), run);
+        return;
+      }
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    };
+    if (signal.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    signal.addEventListener('abort', onAbort, { once: true });
+    run();
+  });
+}

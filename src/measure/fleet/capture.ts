@@ -1,0 +1,56 @@
+import type { Clock, TimerHandle } from '../../core/index.js';
+import { UPLINK_FRAME_MS } from './clip.js';
+
+export interface CaptureOptions {
+  readonly clock: Clock;
+  /** The packet of the 60 ms that began at `startMs`; it leaves now. */
+  readonly onFrame: (startMs: number, nowMs: number) => void;
+  readonly isOn: () => boolean;
+}
+
+/** What is offered after the microphone was switched off; the device sends at most two of them. */
+const TRAILING_FRAMES = 3;
+
+/** Frames leave when their last sample was captured, on an absolute grid: a late timer is followed by a burst, as on the device. */
+export class Capture {
+  #timer: TimerHandle | undefined;
+  /** Start of the frame that is being captured. */
+  #frameStartMs = 0;
+  #framesAfterOff = 0;
+
+  constructor(private readonly options: CaptureOptions) {}
+
+  get nextBorderMs(): number {
+    return this.#frameStartMs + UPLINK_FRAME_MS;
+  }
+
+  /** The microphone is switched on: its first frame begins at `atMs`. */
+  start(atMs: number): void {
+    this.#frameStartMs = atMs;
+    this.#framesAfterOff = 0;
+    this.#next();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #next(): void {
+    const { clock, onFrame } = this.options;
+    this.#timer?.cancel();
+    this.#timer = clock.after(this.nextBorderMs - clock.nowMs(), () => {
+      const nowMs = clock.nowMs();
+      while (this.nextBorderMs <= nowMs && this.#runs()) {
+        onFrame(this.#frameStartMs, nowMs);
+        this.#frameStartMs += UPLINK_FRAME_MS;
+      }
+      if (this.#runs()) this.#next();
+    });
+  }
+
+  #runs(): boolean {
+    if (this.options.isOn()) return true;
+    this.#framesAfterOff += 1;
+    return this.#framesAfterOff <= TRAILING_FRAMES;
+  }
+}

@@ -1,0 +1,101 @@
+import { sleep, type Clock } from '../../core/index.js';
+import type { DeviceEvent } from './device-model.js';
+import type { SimulatedDevice } from './simulated-device.js';
+
+/** A person whose button did nothing presses it again. */
+const PRESS_AGAIN_MS = 2000;
+
+/** How one person gets a connection, and what became of those that there were. */
+export class Connecting {
+  #connections = 0;
+  #lost = 0;
+  #helloMs: number | undefined;
+  #lastHelloMs: number | undefined;
+  #fromMs: number | undefined;
+  #hangingUp = false;
+  /** Somebody waits for what the button does. */
+  #settled: ((connected: boolean) => void) | undefined;
+
+  /** `pushToTalk`: the button is one, and is released at once: connected, and nobody talks. */
+  constructor(
+    private readonly device: SimulatedDevice,
+    private readonly options: { readonly clock: Clock; readonly pushToTalk: boolean },
+  ) {}
+
+  get connections(): number {
+    return this.#connections;
+  }
+
+  /** Closed by the server, or broken. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /** From the button to the hello: of the first connection. */
+  get helloMs(): number | undefined {
+    return this.#helloMs;
+  }
+
+  /** The same of the one that there is now. */
+  get lastHelloMs(): number | undefined {
+    return this.#lastHelloMs;
+  }
+
+  /** Presses the button until there is a connection or `untilMs`; how often. Rejects only with the signal's reason. */
+  async connect(untilMs: number, signal: AbortSignal): Promise<number> {
+    const { clock, pushToTalk } = this.options;
+    for (let tries = 1; ; tries++) {
+      if (await this.#press(signal)) {
+        if (pushToTalk) this.device.release();
+        return tries;
+      }
+      if (clock.nowMs() + PRESS_AGAIN_MS > untilMs) return tries;
+      await sleep(clock, PRESS_AGAIN_MS, signal);
+    }
+  }
+
+  /** The person ends it: it is not lost. */
+  hangUp(): void {
+    this.#hangingUp = true;
+    this.device.hangUp();
+    this.#hangingUp = false;
+  }
+
+  close(): void {
+    this.#hangingUp = true;
+    this.device.close();
+  }
+
+  event(event: DeviceEvent): void {
+    if (event.type === 'state' && event.state === 'connecting') this.#fromMs = event.atMs;
+    if (event.type === 'state' && event.state === 'listening' && this.#fromMs !== undefined) {
+      this.#lastHelloMs = event.atMs - this.#fromMs;
+      this.#helloMs ??= this.#lastHelloMs;
+      this.#fromMs = undefined;
+      this.#connections += 1;
+      this.#settled?.(true);
+    }
+    if (event.type === 'closed') {
+      if (this.#fromMs === undefined && !this.#hangingUp) this.#lost += 1;
+      this.#fromMs = undefined;
+      this.#lastHelloMs = undefined;
+      this.#settled?.(false);
+    }
+  }
+
+  #press(signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => this.#settled?.(false);
+      this.#settled = (connected) => {
+        this.#settled = undefined;
+        signal.removeEventListener('abort', onAbort);
+        if (signal.aborted) reject(signal.reason as Error);
+        else resolve(connected);
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      if (signal.aborted) onAbort();
+      else if (this.options.pushToTalk) this.device.press();
+      else this.device.click();
+    });
+  }
+}

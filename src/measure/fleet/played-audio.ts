@@ -1,0 +1,38 @@
+import { concatInt16, OpusDecoder, type OpusRateHz, type WavSound } from '../../audio/index.js';
+
+/** What came out of the speaker, gaps included, for those who want to listen or to compare. */
+export class PlayedAudio {
+  readonly #decoder: OpusDecoder;
+  #parts: Int16Array[] = [];
+  #endMs: number | undefined;
+  #undecodable = 0;
+
+  constructor(private readonly rateHz: OpusRateHz) {
+    this.#decoder = new OpusDecoder(rateHz);
+  }
+
+  /** Packets that were not Opus. */
+  get undecodable(): number {
+    return this.#undecodable;
+  }
+
+  add(packet: Uint8Array, startMs: number): void {
+    const decoded = this.#decoder.decode(packet);
+    if (!decoded.ok) {
+      this.#undecodable += 1;
+      return;
+    }
+    const gapSamples = this.#endMs === undefined ? 0 : Math.round(((startMs - this.#endMs) * this.rateHz) / 1000);
+    if (gapSamples > 0) this.#parts.push(new Int16Array(gapSamples));
+    this.#parts.push(decoded.pcm);
+    this.#endMs = startMs + (decoded.pcm.length * 1000) / this.rateHz;
+  }
+
+  /** Everything since the last call. */
+  take(): WavSound {
+    const pcm = concatInt16(this.#parts);
+    this.#parts = [];
+    this.#endMs = undefined;
+    return { rateHz: this.rateHz, pcm };
+  }
+}

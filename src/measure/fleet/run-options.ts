@@ -1,0 +1,125 @@
+import type { Framing } from '../../device/protocol/index.js';
+
+export const SCENARIOS = ['steady', 'wake-storm', 'boot-storm', 'churn', 'slow-links', 'long-talker', 'silent', 'idle', 'noisy', 'reconnect'] as const;
+
+/**
+ * What the people in front of the devices do.
+ * - `steady`: one conversation a device, barge-in in a tenth of the turns.
+ * - `wake-storm`: everybody presses the button within a second, every 30 s.
+ * - `boot-storm`: OTA and connection of all at once, then one turn each.
+ * - `churn`: connect, one turn, leave, again and again.
+ * - `slow-links`: `steady` through a TCP proxy that stands still for 0 to 400 ms now and then.
+ * - `long-talker`: 12 to 20 s of speech without a pause that could be an end.
+ * - `silent`: connected and listening, and nobody says anything: a packet of silence every 60 ms.
+ * - `idle`: connected and not listening (push-to-talk was pressed and released); what the server closes is opened again.
+ * - `noisy`: `steady` with room noise all the time.
+ * - `reconnect`: `steady`; the server is restarted in the middle (the caller does it, see `FleetContext.restart`).
+ */
+export type Scenario = (typeof SCENARIOS)[number];
+
+export function isScenario(name: string): name is Scenario {
+  return (SCENARIOS as readonly string[]).includes(name);
+}
+
+/** From where to where, both possible. Milliseconds. */
+export interface Range {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A conversation as it is planned; the reply's length is what the caller has asked of its language model (or its stand-in). */
+export interface ConversationShape {
+  readonly speech: Range;
+  /** Normally distributed within `fromMs` ... `toMs`. Only for planning: how long replies really were is in the result. */
+  readonly reply: { readonly meanMs: number; readonly deviationMs: number } & Range;
+  readonly pause: Range;
+  /** Part of the turns whose reply is interrupted, 0 to 1. */
+  readonly bargeInShare: number;
+  /** Into the reply, as heard. */
+  readonly bargeInAfter: Range;
+  /** Time from the end of speech to the first sound that the plan allows for. A server that needs longer makes its devices late. */
+  readonly answerAllowanceMs: number;
+}
+
+/** When a server is good enough; what a run is judged by. All are upper bounds. */
+export interface ServiceTargets {
+  /** 95th percentile of end of real speech to first sound, the language model's own time included. */
+  readonly firstSoundP95Ms: number;
+  readonly underruns: number;
+  /** Turns that got no complete reply: none, cut, stuck, refused. */
+  readonly failedTurns: number;
+  /** Word errors over the words that were said, 0 to 1. Undefined: not judged (a model whose text is meaningless). */
+  readonly wordErrorRate?: number;
+}
+
+/** Above any of these the fleet itself was the bottleneck and the run is invalid. */
+export interface OwnLimits {
+  /** 99th percentile of how late an uplink packet was handed to the socket. Less than a frame: the server's view of the load stays right. */
+  readonly sendLatenessP99Ms: number;
+  /** 99th percentile of the event loop's delay: arrival times are wrong by as much. */
+  readonly loopDelayP99Ms: number;
+  /** Busy part of a worker's event loop, 0 to 1. */
+  readonly loopUtilisation: number;
+  /** Longest standstill in a turn that went wrong. A reply begins 100 ms after its `tts start`; a longer one looks like the server's fault. */
+  readonly standstillMs: number;
+}
+
+export interface FleetOptions {
+  readonly otaUrl: string;
+  /** Secret of the data folder of a server on this machine: pairs without anybody's help. */
+  readonly localToken?: string;
+  readonly devices: number;
+  readonly scenario: Scenario;
+  /** The same seed, devices and scenario: the same plan. */
+  readonly seed: number;
+  /** After the warm-up. Turns that begin later are not begun; those under way are finished. */
+  readonly durationMs: number;
+  /** Devices boot and connect in it, and begin to talk. Its turns are recorded but not counted. */
+  readonly warmupMs: number;
+  /** What devices are of, evenly: decode queue in packets (40, 20, 5) with a firmware version that has it. */
+  readonly queues: readonly number[];
+  readonly framings: readonly Framing[];
+  /** Language the devices say they have, e.g. `en-US`. */
+  readonly language: string;
+  /** What the server waits for at the end of speech, if known; only quoted in the result, because latency cannot be judged without. */
+  readonly endpoint?: { readonly minSilenceMs: number; readonly maxSilenceMs: number };
+  readonly conversation: ConversationShape;
+  readonly targets: ServiceTargets;
+  readonly ownLimits: OwnLimits;
+  /** Threads; 0: in the caller's own. Undefined: one for every 400 devices. */
+  readonly workers?: number;
+  /** First device number: two fleets at one server must not share devices. */
+  readonly firstDevice?: number;
+  /** No reply begun so long after the end of speech: `no_answer`. */
+  readonly answerTimeoutMs: number;
+  /** Nothing heard for so long in a reply that has no end: the turn is stuck. */
+  readonly stuckAfterMs: number;
+}
+
+export const CONVERSATION: ConversationShape = {
+  speech: { fromMs: 2000, toMs: 6000 },
+  reply: { meanMs: 5000, deviationMs: 2000, fromMs: 1000, toMs: 9000 },
+  pause: { fromMs: 1000, toMs: 3000 },
+  bargeInShare: 0.1,
+  bargeInAfter: { fromMs: 500, toMs: 2500 },
+  answerAllowanceMs: 1500,
+};
+
+export const FLEET_DEFAULTS = {
+  scenario: 'steady',
+  seed: 1,
+  warmupMs: 15_000,
+  queues: [40],
+  framings: [1, 2, 3],
+  language: 'en-US',
+  conversation: CONVERSATION,
+  targets: { firstSoundP95Ms: 1500, underruns: 0, failedTurns: 0 },
+  ownLimits: { sendLatenessP99Ms: 50, loopDelayP99Ms: 50, loopUtilisation: 0.9, standstillMs: 100 },
+  answerTimeoutMs: 30_000,
+  stuckAfterMs: 10_000,
+} as const satisfies Partial<FleetOptions>;
+
+/** `options` over {@link FLEET_DEFAULTS}. */
+export function fleetOptions(options: Partial<FleetOptions> & Pick<FleetOptions, 'otaUrl' | 'devices' | 'durationMs'>): FleetOptions {
+  return { ...FLEET_DEFAULTS, ...options };
+}

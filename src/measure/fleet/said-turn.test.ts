@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import type { Clip } from './clip.js';
+import { DeviceModel, type DeviceMode } from './device-model.js';
+import { SaidTurn, type SayOptions } from './said-turn.js';
+import type { TurnRecord } from './turn-record.js';
+
+const CLIP: Clip = { pcm: new Int16Array(), packets: [], tail: [], loopFrames: 1, durationMs: 1200, speechStartMs: 100, speechEndMs: 1000 };
+const nothing = (): void => undefined;
+
+let clock: FakeClock;
+let model: DeviceModel;
+let said: number[];
+let released: number[];
+let records: TurnRecord[];
+beforeEach(() => {
+  clock = new FakeClock();
+  said = [];
+  released = [];
+  records = [];
+  model = new DeviceModel({ framing: 1, queuePackets: 40, aec: false, mcp: undefined, port: { openChannel: nothing, closeChannel: nothing, sendText: nothing, sendBinary: nothing }, onEvent: nothing });
+});
+
+/** Begins to speak now. */
+function say(mode: DeviceMode = 'auto', options: Partial<SayOptions> = {}): SaidTurn {
+  if (mode === 'manual') {
+    model.press(clock.nowMs());
+    model.channelOpened();
+    model.text(JSON.stringify({ type: 'hello', transport: 'websocket', session_id: 's' }), clock.nowMs());
+  }
+  const microphone = { say: (_clip: Clip, startMs: number) => said.push(startMs), frame: () => new Uint8Array(), close: nothing };
+  const turn = new SaidTurn(CLIP, { begin: 'click', ...options }, { clock, model, microphone, release: () => released.push(clock.nowMs()) }, (record) => records.push(record));
+  turn.speak(clock.nowMs());
+  turn.speak(clock.nowMs() + 60);
+  return turn;
+}
+const outcomes = (): string[] => records.map(({ outcome }) => outcome);
+
+describe('what is said to a device', () => {
+  it('is said once, and not answered when no answer begins in time after the last word', async () => {
+    const t0 = clock.nowMs();
+    say('auto', { answerTimeoutMs: 5000 });
+    expect(said).toEqual([t0]);
+    await clock.advance(5999);
+    expect(outcomes()).toEqual([]);
+    await clock.advance(1);
+    expect(outcomes()).toEqual(['no_answer']);
+    expect(released).toEqual([]);
+  });
+
+  it('has an answer without an end when that does not come in time', async () => {
+    const turn = say('auto', { answerTimeoutMs: 5000, replyTimeoutMs: 7000 });
+    await clock.advance(2000);
+    turn.event({ type: 'tts_start', atMs: clock.nowMs() });
+    await clock.advance(6999);
+    expect(outcomes()).toEqual([]);
+    await clock.advance(1);
+    expect(outcomes()).toEqual(['unfinished']);
+  });
+
+  it('is answered when the last sound was heard, and ends once', async () => {
+    const turn = say('auto', { answerTimeoutMs: 5000, replyTimeoutMs: 7000 });
+    await clock.advance(2000);
+    turn.event({ type: 'tts_start', atMs: clock.nowMs() });
+    model.playback.push(Uint8Array.of(0x58, 1, 2, 3), clock.nowMs());
+    turn.event({ type: 'tts_stop', atMs: clock.nowMs() });
+    const silentMs = model.playback.silentFromMs(clock.nowMs()) - clock.nowMs();
+    expect(silentMs).toBeGreaterThan(0);
+    await clock.advance(silentMs - 1);
+    expect(outcomes()).toEqual([]);
+    await clock.advance(1);
+    await clock.advance(60_000);
+    expect(outcomes()).toEqual(['answered']);
+  });
+
+  it('lets go of push-to-talk a little after the last word, with the clip heard to its end', async () => {
+    const t0 = clock.nowMs();
+    say('manual');
+    await clock.advance(3000);
+    expect(released).toEqual([t0 + CLIP.durationMs]);
+  });
+
+  it('of a connection that failed there is no record', async () => {
+    say('auto', { answerTimeoutMs: 5000 }).drop();
+    await clock.advance(60_000);
+    expect(outcomes()).toEqual([]);
+  });
+});

@@ -1,0 +1,104 @@
+import type { Clock, TimerHandle } from '../../core/index.js';
+import type { Clip } from './clip.js';
+import type { DeviceEvent, DeviceModel } from './device-model.js';
+import type { Microphone } from './microphone.js';
+import { TurnRecorder, type TurnRecord } from './turn-record.js';
+
+export interface SayOptions {
+  /** How the turn is begun. `click`: the button (auto, or realtime with aec). `press`: push-to-talk. `wake`: the wake word. */
+  readonly begin: 'click' | 'press' | 'wake';
+  readonly wakeWord?: string;
+  /** No `tts start` by then after the end of speech: `no_answer`. */
+  readonly answerTimeoutMs?: number;
+  /** No `tts stop` by then after `tts start`: `unfinished`. */
+  readonly replyTimeoutMs?: number;
+}
+
+/** The device that it is said to. */
+export interface SaidTo {
+  readonly clock: Clock;
+  readonly model: DeviceModel;
+  readonly microphone: Microphone;
+  /** Lets go of push-to-talk. */
+  readonly release: () => void;
+}
+
+/** How long a finger stays on push-to-talk after the last word. */
+const RELEASE_AFTER_MS = 150;
+
+/** What somebody says to a device, until the answer was heard or did not come. */
+export class SaidTurn {
+  readonly #recorder = new TurnRecorder();
+  readonly #violationsBefore: number;
+  #timers: TimerHandle[] = [];
+  #speaking = false;
+
+  constructor(
+    private readonly clip: Clip,
+    private readonly options: SayOptions,
+    private readonly to: SaidTo,
+    /** Once. */
+    private readonly onEnd: (record: TurnRecord) => void,
+  ) {
+    this.#violationsBefore = to.model.judge.violations.length;
+  }
+
+  /** The person begins to speak at `startMs`, a border of frames. Once; later calls do nothing. */
+  speak(startMs: number): void {
+    if (this.#speaking) return;
+    this.#speaking = true;
+    const { clip, options } = this;
+    const { clock, model, microphone, release } = this.to;
+    microphone.say(clip, startMs);
+    const endMs = startMs + clip.speechEndMs;
+    this.#recorder.spoken({ startMs: startMs + clip.speechStartMs, endMs });
+    const nowMs = clock.nowMs();
+    if (model.mode === 'manual') {
+      const releaseMs = Math.max(startMs + clip.durationMs, endMs + RELEASE_AFTER_MS);
+      this.#timers.push(clock.after(releaseMs - nowMs, release));
+    }
+    this.#timers.push(clock.after(endMs - nowMs + (options.answerTimeoutMs ?? 30_000), () => !this.#recorder.replying && this.finish()));
+  }
+
+  event(event: DeviceEvent): void {
+    this.#recorder.event(event);
+    const { clock, model } = this.to;
+    if (event.type === 'tts_start' && this.#recorder.replying) this.#timers.push(clock.after(this.options.replyTimeoutMs ?? 120_000, () => this.finish()));
+    if (event.type === 'tts_stop' && this.#recorder.answered) {
+      const nowMs = clock.nowMs();
+      this.#timers.push(clock.after(Math.max(0, model.playback.silentFromMs(nowMs) - nowMs), () => this.finish()));
+    }
+  }
+
+  played(startMs: number): void {
+    this.#recorder.played(startMs);
+  }
+
+  gap(startMs: number, gapMs: number): void {
+    this.#recorder.gap(startMs, gapMs);
+  }
+
+  phase(nowMs: number): ReturnType<TurnRecorder['phase']> {
+    return this.#recorder.phase(nowMs);
+  }
+
+  /** The reply has begun, has no end, and nothing of it has come or was heard for so long. */
+  stuckForMs(nowMs: number): number {
+    const { replying, lastSignMs } = this.#recorder;
+    if (!replying || lastSignMs === undefined) return 0;
+    return nowMs - Math.max(lastSignMs, this.to.model.playback.silentFromMs(nowMs));
+  }
+
+  /** Ends it as it is. */
+  finish(closed = false): void {
+    this.drop();
+    const { clock, model } = this.to;
+    this.onEnd(this.#recorder.finish(closed, model.playback.silentFromMs(clock.nowMs()), model.judge.violations.slice(this.#violationsBefore)));
+  }
+
+  /** Nothing of it counts. */
+  drop(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers = [];
+  }
+}

@@ -1,0 +1,126 @@
+import { normalWithin, seededRandom, uniform, type Random } from '../../core/index.js';
+import type { ConversationShape, FleetOptions, Range } from './run-options.js';
+import { utteranceNear, type SpeechLibrary, type Utterance } from './speech.js';
+
+/** A turn as the seed wants it. Moments are milliseconds since the run began. */
+export interface PlannedTurn {
+  readonly turn: number;
+  /** The clip begins in front of the microphone. */
+  readonly plannedAt: number;
+  readonly utterance: Utterance;
+  /** The person interrupts the reply so long after its first sound, and says the next thing. */
+  readonly bargeIn: { readonly by: 'click' | 'wake'; readonly afterMs: number } | undefined;
+  /** The person goes when the reply was heard. */
+  readonly leaves: boolean;
+}
+
+export interface DevicePlan {
+  readonly device: number;
+  /** OTA. */
+  readonly bootAt: number;
+  /** The button is pressed without anything being said. Undefined: the first turn connects. */
+  readonly connectAt: number | undefined;
+  readonly turns: readonly PlannedTurn[];
+}
+
+/** Wake storms come so often. */
+export const STORM_EVERY_MS = 30_000;
+const STORM_MS = 1000;
+const BOOT_STORM_MS = 100;
+/** After a boot storm the turns come within so long. */
+const AFTER_BOOT_MS = 10_000;
+/** Between two visits (`churn`). */
+const AWAY: Range = { fromMs: 2000, toMs: 6000 };
+/** What a device and a server need to end an interrupted reply: the stop, and the sound that is already in the device. */
+const INTERRUPTED_MS = 1000;
+
+/** When the last turn may begin. */
+export function plannedEndMs(options: Pick<FleetOptions, 'warmupMs' | 'durationMs'>): number {
+  return options.warmupMs + options.durationMs;
+}
+
+/** Everything a device will do, from the seed alone. */
+export function planDevice(options: FleetOptions, speech: SpeechLibrary, device: number): DevicePlan {
+  const random = seededRandom(options.seed, `device ${device}`);
+  const { scenario, warmupMs, devices } = options;
+  const spread = devices > 1 ? device / (devices - 1) : 0;
+  // In the first third of the warm-up they arrive one after another, so that arriving is no storm.
+  const arrival = { bootAt: (warmupMs / 3) * spread, connectAt: (warmupMs / 3) * spread + Math.min(500, warmupMs / 10) };
+  switch (scenario) {
+    case 'silent':
+      return { device, ...arrival, turns: [] };
+    case 'idle': {
+      // They are many: the whole warm-up is theirs, but for what the last one needs.
+      const bootAt = warmupMs * 0.9 * spread;
+      return { device, bootAt, connectAt: bootAt, turns: [] };
+    }
+    case 'wake-storm':
+      return { device, bootAt: arrival.bootAt, connectAt: undefined, turns: stormTurns(options, speech, random) };
+    case 'boot-storm': {
+      const bootAt = warmupMs + uniform(random, 0, BOOT_STORM_MS);
+      const turn = plannedTurn(0, bootAt + uniform(random, 2000, 2000 + AFTER_BOOT_MS), speech.utterances, options.conversation, random);
+      return { device, bootAt, connectAt: bootAt, turns: [{ ...turn, bargeIn: undefined }] };
+    }
+    case 'churn':
+      return { device, bootAt: arrival.bootAt, connectAt: undefined, turns: visits(options, speech, random, arrival.connectAt) };
+    case 'long-talker':
+      return { device, ...arrival, turns: conversation(options, speech.long, random, arrival.connectAt) };
+    default:
+      return { device, ...arrival, turns: conversation(options, speech.utterances, random, arrival.connectAt) };
+  }
+}
+
+/** How long a turn takes with a punctual server and a reply of that length. */
+export function punctualTurnMs(turn: PlannedTurn, shape: ConversationShape, replyMs: number): number {
+  return turn.utterance.clip.speechEndMs + shape.answerAllowanceMs + (turn.bargeIn ? Math.min(replyMs, turn.bargeIn.afterMs) + INTERRUPTED_MS : replyMs);
+}
+
+function conversation(options: FleetOptions, utterances: readonly Utterance[], random: Random, connectAt: number): PlannedTurn[] {
+  const { conversation: shape, warmupMs } = options;
+  // Anywhere in a cycle, so that the devices do not talk in step.
+  const cycleMs = middle(shape.speech) + shape.answerAllowanceMs + shape.reply.meanMs + middle(shape.pause);
+  const earliest = Math.max(connectAt + 1000, warmupMs / 3);
+  return series(options, utterances, random, uniform(random, earliest, earliest + cycleMs), shape.pause);
+}
+
+function visits(options: FleetOptions, speech: SpeechLibrary, random: Random, from: number): PlannedTurn[] {
+  const first = uniform(random, from + 500, from + 500 + AWAY.toMs * 2);
+  return series(options, speech.utterances, random, first, AWAY).map((turn) => ({ ...turn, bargeIn: undefined, leaves: true }));
+}
+
+function stormTurns(options: FleetOptions, speech: SpeechLibrary, random: Random): PlannedTurn[] {
+  const turns: PlannedTurn[] = [];
+  for (let storm = options.warmupMs; storm < plannedEndMs(options); storm += STORM_EVERY_MS) {
+    const turn = plannedTurn(turns.length, storm + uniform(random, 0, STORM_MS), speech.utterances, options.conversation, random);
+    turns.push({ ...turn, bargeIn: undefined, leaves: true });
+  }
+  return turns;
+}
+
+function series(options: FleetOptions, utterances: readonly Utterance[], random: Random, first: number, pause: Range): PlannedTurn[] {
+  const { conversation: shape } = options;
+  const turns: PlannedTurn[] = [];
+  let plannedAt = first;
+  while (plannedAt < plannedEndMs(options)) {
+    const turn = plannedTurn(turns.length, plannedAt, utterances, shape, random);
+    turns.push(turn);
+    const { reply } = shape;
+    const replyMs = normalWithin(random, reply.meanMs, reply.deviationMs, reply.fromMs, reply.toMs);
+    const pauseMs = uniform(random, pause.fromMs, pause.toMs);
+    plannedAt += punctualTurnMs(turn, shape, replyMs) + (turn.bargeIn ? 0 : pauseMs);
+  }
+  return turns;
+}
+
+function plannedTurn(turn: number, plannedAt: number, utterances: readonly Utterance[], shape: ConversationShape, random: Random): PlannedTurn {
+  const utterance = utteranceNear(utterances, uniform(random, shape.speech.fromMs, shape.speech.toMs), random);
+  // Drawn whether needed or not: a share that is changed changes nothing else.
+  const interrupts = random() < shape.bargeInShare;
+  const by = random() < 0.5 ? 'click' : 'wake';
+  const afterMs = uniform(random, shape.bargeInAfter.fromMs, shape.bargeInAfter.toMs);
+  return { turn, plannedAt, utterance, bargeIn: interrupts ? { by, afterMs } : undefined, leaves: false };
+}
+
+function middle(range: Range): number {
+  return (range.fromMs + range.toMs) / 2;
+}

@@ -1,0 +1,79 @@
+import type { FleetResult } from '../fleet/index.js';
+import type { MachineDescription, MachineSample } from '../../platform/machine/index.js';
+
+/** `monitor`: watch only. `test`: simulated devices talk. `both`: they talk and it is watched. */
+export type MonitorMode = 'monitor' | 'test' | 'both';
+
+/** The server's answer to the question whether it is there, and what `/metrics` said right after. */
+export interface ServerSample {
+  /** Seconds since the monitor began. */
+  readonly atS: number;
+  /** Undefined: no answer. */
+  readonly responseMs: number | undefined;
+  readonly ready: boolean | undefined;
+  /** Undefined: not allowed, or not there. */
+  readonly metrics: ServerGauges | undefined;
+}
+
+/** What is taken from `/metrics` each time. */
+export interface ServerGauges {
+  readonly connections: number | undefined;
+  readonly talking: number | undefined;
+  readonly slotsBusy: number | undefined;
+  /** Jobs that wait for a CPU slot, all kinds. */
+  readonly queued: number | undefined;
+  /** Over the last 10 to 20 s. */
+  readonly loopDelayP99Ms: number | undefined;
+  /** Since the server began. */
+  readonly underrunsPredicted: number | undefined;
+  readonly refused: number | undefined;
+  readonly engineRestarts: number | undefined;
+}
+
+/** A turn as the server kept it. */
+export interface ServerTurn {
+  /** Rises by one a turn; begins anew with the server. */
+  readonly id: number;
+  readonly deviceId: string;
+  /** Wall clock of its end. */
+  readonly atWallMs: number;
+  readonly outcome: string;
+  /** Of the error in which it ended. */
+  readonly code: string | undefined;
+  readonly stagesMs: Readonly<Partial<Record<string, number>>>;
+  /** Predicted by the pacer. */
+  readonly underruns: number;
+  readonly underrunMs: number;
+}
+
+/** What the server says of itself once. */
+export interface ServerIdentity {
+  readonly url: string;
+  readonly pid: number | undefined;
+  readonly version: string | undefined;
+  /** Recognition models, language model, voices: for the report. */
+  readonly recognition: Readonly<Record<string, string | undefined>> | undefined;
+  readonly llm: string | undefined;
+  readonly voices: readonly string[] | undefined;
+  readonly maxTalking: number | undefined;
+}
+
+/** Everything that was seen, before anything is made of it. Plain data. */
+export interface Observation {
+  readonly mode: MonitorMode;
+  /** The server runs on the machine that was watched. */
+  readonly local: boolean;
+  readonly startedWallMs: number;
+  readonly elapsedMs: number;
+  /** Samples before are of the warm-up, those after of the last turns that are finished: neither is counted. */
+  readonly countedFromS: number;
+  readonly countedToS: number;
+  readonly interrupted: boolean;
+  readonly machine: MachineDescription | undefined;
+  readonly server: ServerIdentity;
+  readonly machineSamples: readonly (MachineSample & { readonly atS: number })[];
+  readonly serverSamples: readonly ServerSample[];
+  /** Undefined: the server does not show its turns to us. */
+  readonly turns: readonly ServerTurn[] | undefined;
+  readonly fleet: FleetResult | undefined;
+}

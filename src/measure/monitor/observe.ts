@@ -1,0 +1,127 @@
+import { sleep, type Clock } from '../../core/index.js';
+import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
+import type { MachineDescription, MachineSample, Sampler } from '../../platform/machine/index.js';
+import type { MonitorMode, Observation, ServerIdentity, ServerSample } from './observation.js';
+import { ServerClient } from './server-client.js';
+import { watch } from './watch.js';
+
+export interface MonitorOptions {
+  readonly mode: MonitorMode;
+  readonly durationMs: number;
+  /** Simulated devices. */
+  readonly connections: number;
+  /** `http://127.0.0.1:8000/xiaozhi/ota/`. */
+  readonly otaUrl: string;
+  readonly localToken: string | undefined;
+  readonly metricsToken: string | undefined;
+  /** The server runs on this machine; its main process, if known. */
+  readonly local: boolean;
+  readonly pid: number | undefined;
+  /** Language the simulated devices say they have. Undefined: Chinese where the reader is (`preferChinese`) and its recognition is installed, else English. */
+  readonly language: string | undefined;
+  readonly preferChinese: boolean;
+}
+
+export interface MonitorContext {
+  readonly clock: Clock;
+  /** Ends the observation early; what was seen until then is given back. */
+  readonly signal: AbortSignal;
+  readonly sampler: Sampler | undefined;
+  readonly machine: MachineDescription | undefined;
+  readonly runFleet: (options: FleetOptions, context: FleetContext) => Promise<FleetResult>;
+  /** The server has answered; from now on it is watched. */
+  readonly onReached?: () => void;
+  readonly onProgress?: (progress: MonitorProgress) => void;
+}
+
+/** For a line that says how it goes. */
+export interface MonitorProgress {
+  readonly elapsedMs: number;
+  readonly machine: MachineSample | undefined;
+  readonly server: ServerSample | undefined;
+  readonly fleet: FleetProgress | undefined;
+}
+
+/** Devices connect and the first words are said; not counted. */
+const WARMUP_MS = 10_000;
+/** About so many samples are taken, however long it goes on: more are not seen in a chart. */
+const MAX_SAMPLES = 600;
+const SAMPLE_EVERY_MS = 1000;
+/** The monitor's simulated devices are always the same ones, and no others' (`fleetIdentity`). */
+const FIRST_DEVICE = 6_000_000;
+
+/** Sees what there is to be seen. Errors: `device.unreachable`; those of the fleet. */
+export async function observe(options: MonitorOptions, context: MonitorContext): Promise<Observation> {
+  const { mode, durationMs, otaUrl, local } = options;
+  const { clock, signal } = context;
+  const client = new ServerClient({ baseUrl: new URL(otaUrl).origin, localToken: options.localToken, metricsToken: options.metricsToken, clock });
+  const server = await identify(client, options.pid, signal);
+  context.onReached?.();
+  const startedWallMs = clock.wallMs();
+  const startMs = clock.nowMs();
+  const warmupMs = mode === 'monitor' ? 0 : Math.min(WARMUP_MS, durationMs / 4);
+  const stop = new AbortController();
+  let latest: Omit<MonitorProgress, 'elapsedMs'> = { machine: undefined, server: undefined, fleet: undefined };
+  const tell = (news: Partial<typeof latest>): void => {
+    latest = { ...latest, ...news };
+    context.onProgress?.({ ...latest, elapsedMs: clock.nowMs() - startMs });
+  };
+  const watching = watch(
+    {
+      clock,
+      client,
+      sampler: mode === 'test' ? undefined : context.sampler,
+      everyMs: Math.max(SAMPLE_EVERY_MS, durationMs / MAX_SAMPLES),
+      onSample: (machine, sample) => tell({ machine, server: sample }),
+    },
+    stop.signal,
+  );
+  let fleet: FleetResult | undefined;
+  try {
+    if (mode === 'monitor') await sleep(clock, durationMs, signal).catch(() => undefined);
+    else fleet = await context.runFleet(loadOf(options, server, warmupMs), { clock, signal, onProgress: (progress) => tell({ fleet: progress }) });
+  } finally {
+    stop.abort();
+    await watching;
+  }
+  const elapsedMs = clock.nowMs() - startMs;
+  return {
+    mode,
+    local,
+    startedWallMs,
+    elapsedMs,
+    ...counted(fleet, startedWallMs, elapsedMs),
+    interrupted: signal.aborted,
+    machine: local ? context.machine : undefined,
+    server,
+    ...(await watching),
+    fleet,
+  };
+}
+
+/** The fleet's warm-up begins when its speech is loaded and its processes are there. */
+function counted(fleet: FleetResult | undefined, startedWallMs: number, elapsedMs: number): Pick<Observation, 'countedFromS' | 'countedToS'> {
+  const begunS = fleet ? (Date.parse(fleet.startedAt) - startedWallMs) / 1000 : 0;
+  const mark = (what: FleetResult['marks'][number]['what']): number | undefined => fleet?.marks.find((found) => found.what === what)?.atS;
+  const [from, to] = [mark('counted_from'), mark('planned_end')];
+  return { countedFromS: from === undefined ? 0 : begunS + from, countedToS: to === undefined ? elapsedMs / 1000 : begunS + to };
+}
+
+async function identify(client: ServerClient, pid: number | undefined, signal: AbortSignal): Promise<ServerIdentity> {
+  const identity = await client.identify(signal);
+  const build = (await client.metrics(signal))?.find(({ name }) => name === 'chorus_build_info');
+  return { ...identity, pid, version: build?.labels['version'] };
+}
+
+function loadOf({ otaUrl, localToken, connections, durationMs, language, preferChinese }: MonitorOptions, { recognition }: ServerIdentity, warmupMs: number): FleetOptions {
+  return fleetOptions({
+    otaUrl,
+    ...(localToken !== undefined && { localToken }),
+    devices: connections,
+    durationMs: durationMs - warmupMs,
+    warmupMs,
+    // What they say is English in any case; Chinese recognition understands it too.
+    language: language ?? (preferChinese && recognition?.['zh'] !== undefined ? 'zh-CN' : 'en-US'),
+    firstDevice: FIRST_DEVICE,
+  });
+}

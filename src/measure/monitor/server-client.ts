@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { ChorusError, parseExposition, withTimeout, type Clock, type MetricValue } from '../../core/index.js';
+import type { ServerIdentity, ServerTurn } from './observation.js';
+
+export interface ServerClientOptions {
+  /** `http://127.0.0.1:8000`. */
+  readonly baseUrl: string;
+  /** Secret of the data folder: opens the turn records. */
+  readonly localToken: string | undefined;
+  readonly metricsToken: string | undefined;
+  readonly clock: Clock;
+}
+
+/** The server was asked, and did or did not answer. */
+export interface Probe {
+  readonly responseMs: number | undefined;
+  readonly ready: boolean | undefined;
+}
+
+/** The guide's bound for a response; who does not answer by then does not answer. */
+const TIMEOUT_MS = 20_000;
+
+const readinessSchema = z.object({
+  ready: z.boolean(),
+  details: z
+    .object({
+      recognition: z.record(z.string(), z.string().optional()).optional(),
+      llm: z.string().optional(),
+      voices: z.array(z.string()).optional(),
+      maxTalking: z.number().optional(),
+    })
+    .optional(),
+});
+
+const turnSchema = z.object({
+  id: z.number(),
+  deviceId: z.string(),
+  atWallMs: z.number(),
+  outcome: z.string(),
+  code: z.string().optional(),
+  stagesMs: z.record(z.string(), z.number()),
+  underruns: z.number().default(0),
+  underrunMs: z.number().default(0),
+});
+const turnsSchema = z.object({ turns: z.array(turnSchema) });
+
+/** What a running server tells over HTTP: whether it is there, its metrics, its turns. */
+export class ServerClient {
+  constructor(private readonly options: ServerClientOptions) {}
+
+  /** Never rejects, but for the signal's reason. */
+  async probe(signal: AbortSignal): Promise<Probe> {
+    const { clock } = this.options;
+    const fromMs = clock.nowMs();
+    const answer = await this.#get('/readyz', {}, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (answer === undefined) return { responseMs: undefined, ready: undefined };
+    return { responseMs: clock.nowMs() - fromMs, ready: readinessSchema.safeParse(parsed(answer.text)).data?.ready };
+  }
+
+  /** Errors: `device.unreachable`. */
+  async identify(signal: AbortSignal): Promise<Omit<ServerIdentity, 'pid' | 'version'>> {
+    const { baseUrl: url } = this.options;
+    const answer = await this.#get('/readyz', this.#metricsHeader(), signal);
+    const readiness = readinessSchema.safeParse(parsed(answer.text));
+    if (!readiness.success) throw new ChorusError('device.unreachable', `what answers at ${url} is no Chorus server`);
+    const { details } = readiness.data;
+    return { url, recognition: details?.recognition, llm: details?.llm, voices: details?.voices, maxTalking: details?.maxTalking };
+  }
+
+  /** Undefined: there are none for us. */
+  async metrics(signal: AbortSignal): Promise<readonly MetricValue[] | undefined> {
+    const answer = await this.#get('/metrics', this.#metricsHeader(), signal).catch(() => undefined);
+    return answer?.status === 200 ? parseExposition(answer.text) : undefined;
+  }
+
+  /** The turns of this run of the server that it has kept, oldest first; undefined: it shows none to us. */
+  async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
+    const { localToken } = this.options;
+    if (localToken === undefined) return undefined;
+    const answer = await this.#get('/api/v1/turns?since=0', { authorization: `Bearer ${localToken}` }, signal).catch(() => undefined);
+    if (answer?.status !== 200) return undefined;
+    return turnsSchema.safeParse(parsed(answer.text)).data?.turns.map((turn) => ({ ...turn, code: turn.code }));
+  }
+
+  #metricsHeader(): Record<string, string> {
+    const { metricsToken } = this.options;
+    return metricsToken === undefined || metricsToken === '' ? {} : { authorization: `Bearer ${metricsToken}` };
+  }
+
+  async #get(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+    const { baseUrl, clock } = this.options;
+    const url = new URL(path, baseUrl).href;
+    const timedOut = (): Error => new ChorusError('device.unreachable', `${url} did not answer within ${TIMEOUT_MS / 1000} seconds`);
+    try {
+      return await withTimeout(clock, TIMEOUT_MS, signal, timedOut, async (inner) => {
+        const response = await fetch(url, { headers, redirect: 'manual', signal: inner });
+        return { status: response.status, text: await response.text() };
+      });
+    } catch (error) {
+      if (error instanceof ChorusError || signal.aborted) throw error;
+      throw new ChorusError('device.unreachable', `no server answers at ${baseUrl}`, { cause: error, details: { url: baseUrl } });
+    }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChorusError } from '../../core/index.js';
+import { renderHtml } from '../report/index.js';
+import { documentOf } from './document.js';
+import type { MonitorFindings } from './findings.js';
+import { reportOf } from './result.js';
+
+export interface WrittenReport {
+  readonly json: string;
+  readonly page: string;
+  readonly data: string;
+}
+
+export interface ReportPlace {
+  readonly folder: string;
+  /** Without its ending. */
+  readonly name: string;
+  /** By which it can be had again. */
+  readonly command: string;
+  readonly producer: string;
+}
+
+/** Writes the report as a page and as JSON. Errors: `data.disk_full`, `data.not_writable`. */
+export async function writeReport(findings: MonitorFindings, { folder, name, command, producer }: ReportPlace): Promise<WrittenReport> {
+  const json = JSON.stringify(reportOf(findings, command, producer), null, 1);
+  const base = join(folder, name);
+  const [page, data] = [`${base}.html`, `${base}.json`];
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(data, `${json}\n`);
+    await writeFile(page, renderHtml(documentOf(findings, command, producer)));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ChorusError(code === 'ENOSPC' ? 'data.disk_full' : 'data.not_writable', `${folder}: ${code ?? String(error)}`, { cause: error });
+  }
+  return { json, page, data };
+}

@@ -1,0 +1,132 @@
+import type { UiLanguage } from '../../core/index.js';
+
+/** What is read in either language; a plain string stands in both (numbers, names of programs, identifiers). `Code` may stand between backticks. */
+export type Text = string | Readonly<Record<UiLanguage, string>>;
+
+/**
+ * A report before it is a page: who measured what, whether it holds, and what it looked like. Knows nothing of bench or
+ * monitor, which fill it. All of it is data: nothing in it is markup.
+ */
+export interface ReportDocument {
+  readonly title: Text;
+  /** What was done, in a sentence: «2 simulated devices talked for 60 s to the server on port 8000.» */
+  readonly about: Text;
+  readonly generatedAtWallMs: number;
+  /** `xiaozhi-chorus 0.1.0`. */
+  readonly producer: string;
+  /** Command line that measures the same again. */
+  readonly command?: string;
+  readonly verdict: Verdict;
+  readonly targets: readonly Target[];
+  readonly advice: readonly Advice[];
+  /** What a figure must be quoted with: CPU, cores, memory, Node, limits of the container. */
+  readonly machine: readonly Fact[];
+  readonly sections: readonly Section[];
+}
+
+/** `invalid`: nothing can be said, for example because the load generator itself was the bottleneck. */
+export type VerdictOutcome = 'holds' | 'missed' | 'invalid';
+
+export interface Verdict {
+  readonly outcome: VerdictOutcome;
+  /** The result in one sentence for somebody who has never seen such a page. */
+  readonly sentence: Text;
+  /** What follows from it, in one to three sentences. */
+  readonly meaning?: Text;
+}
+
+export interface Target {
+  readonly what: Text;
+  /** With its unit: `0.82 s`. */
+  readonly measured: Text;
+  /** `at most 1.1 s`. */
+  readonly bound: Text;
+  /** `unknown`: it was not, or could not be, measured; `note` says why. */
+  readonly outcome: 'holds' | 'missed' | 'unknown';
+  readonly note?: Text;
+}
+
+export interface Advice {
+  /** What was seen. */
+  readonly found: Text;
+  /** What to do about it, most useful first. */
+  readonly remedies: readonly Text[];
+}
+
+export interface Fact {
+  readonly name: Text;
+  readonly value: Text;
+}
+
+export interface Section {
+  readonly title: Text;
+  readonly blocks: readonly Block[];
+  /** Details are folded: for those who look for something. */
+  readonly folded?: boolean;
+}
+
+export type Block = Paragraph | Table | Timeline | Distribution | Bars;
+
+export interface Paragraph {
+  readonly type: 'paragraph';
+  readonly text: Text;
+}
+
+export interface Table {
+  readonly type: 'table';
+  readonly caption?: Text;
+  readonly columns: readonly { readonly title: Text; readonly align?: 'start' | 'end' }[];
+  readonly rows: readonly (readonly Text[])[];
+}
+
+interface Chart {
+  readonly title: Text;
+  /** One sentence: what is seen, and what would be good or bad. */
+  readonly explanation: Text;
+}
+
+/** A line that must not be crossed. */
+export interface Bound {
+  readonly name: Text;
+  readonly value: number;
+}
+
+/** Values over time. One panel a unit, one above the other, with the same time axis. */
+export interface Timeline extends Chart {
+  readonly type: 'timeline';
+  /** Seconds since the beginning, ascending. */
+  readonly atS: readonly number[];
+  readonly panels: readonly TimelinePanel[];
+  /** Moments worth a vertical line: a restart, the end of the warm-up. */
+  readonly marks?: readonly { readonly atS: number; readonly text: Text }[];
+}
+
+export interface TimelinePanel {
+  readonly unit: Text;
+  /** `step`: the value stays until the next (queue depth, connections). */
+  readonly shape?: 'line' | 'step';
+  readonly bounds?: readonly Bound[];
+  /** The axis reaches at least this far: 100 for per cent. */
+  readonly atLeast?: number;
+  readonly series: readonly { readonly name: Text; /** Beside `atS`; null: not measured then. */ readonly values: readonly (number | null)[] }[];
+}
+
+/** How values are distributed, for example the latency of each stage: the share of turns that were as fast or faster. */
+export interface Distribution extends Chart {
+  readonly type: 'distribution';
+  /** `share`: rising curves, good for comparing several. `histogram`: bars, for one. */
+  readonly shape: 'share' | 'histogram';
+  readonly unit: Text;
+  readonly bounds?: readonly Bound[];
+  readonly series: readonly { readonly name: Text; /** Raw, in any order; the page keeps at most some hundred points of them. */ readonly values: readonly number[] }[];
+}
+
+/** Horizontal bars that are made of parts: the stages of a turn, the memory of processes. */
+export interface Bars extends Chart {
+  readonly type: 'bars';
+  readonly unit: Text;
+  readonly bounds?: readonly Bound[];
+  readonly parts: readonly Text[];
+  /** `values` beside `parts`. */
+  readonly rows: readonly { readonly name: Text; readonly values: readonly number[] }[];
+}

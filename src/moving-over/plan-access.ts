@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { parseDeviceId } from '../device/protocol/index.js';
+import { both } from './bilingual.js';
+import type { Draft } from './draft.js';
+import { at, booleanOf, isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } from './tree.js';
+
+/** By what devices of the old server may prove themselves. */
+export interface OldAccess {
+  /** Keys by which it signed tokens. Secrets. */
+  readonly keys: readonly string[];
+  /** How long a signed token lives; that server's default is 30 days. */
+  readonly expireSeconds: number;
+  /** Fixed tokens: SHA-256 of each as hex, and the device that it belongs to where its name says so. */
+  readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string }[];
+  /** It looked at tokens; where it did not, devices may have any. */
+  readonly checked: boolean;
+}
+
+const EXPIRE_SECONDS = 30 * 24 * 3600;
+const MAX_TOKENS = 10_000;
+const KEY_PATHS = [['server', 'auth_key'], ['server', 'secret'], ['manager-api', 'secret']] as const;
+
+/** Ports, keys and tokens that devices have stored. */
+export function planAccess(draft: Draft, tree: Branch, moves: boolean): OldAccess {
+  if (moves) planPorts(draft, tree);
+  const keys: string[] = [];
+  for (const path of KEY_PATHS) {
+    const key = textOf(at(tree, path));
+    if (key === undefined || isPlaceholder(key)) continue;
+    if (!keys.includes(key)) keys.push(key);
+    draft.keep(path.join('.'), 'database', '***');
+  }
+  const expire = numberOf(at(tree, ['server', 'auth', 'expire_seconds']));
+  const expireSeconds = expire !== undefined && expire > 0 ? Math.min(expire, 10 * 365 * 24 * 3600) : EXPIRE_SECONDS;
+  if (expire !== undefined && expire > 0) draft.keep('server.auth.expire_seconds', 'database', String(expireSeconds));
+  const checked = booleanOf(at(tree, ['server', 'auth', 'enabled'])) ?? false;
+  return { keys, expireSeconds, tokens: fixedTokens(draft, at(tree, ['server', 'auth', 'tokens'])), checked };
+}
+
+function planPorts(draft: Draft, tree: Branch): void {
+  const own = draft.values.get('server.port') ?? 8000;
+  const asked = numberOf(at(tree, ['server', 'http_port']));
+  const usable = asked !== undefined && Number.isInteger(asked) && asked >= 1 && asked <= 65_535;
+  if (asked !== undefined && !usable) draft.leave('server.http_port', both(`${asked} is no port.`, `${asked} 不是端口。`));
+  const ports = [...new Set([8002, usable ? asked : 8003])].filter((port) => port !== own);
+  draft.set(asked === undefined ? 'OTA' : 'server.http_port', 'server.ota_ports', ports);
+}
+
+function fixedTokens(draft: Draft, list: Tree | undefined): OldAccess['tokens'] {
+  if (list === undefined || list === null) return [];
+  const tokens: { sha256: string; deviceId?: string }[] = [];
+  let wrong = 0;
+  for (const entry of Array.isArray(list) ? (list as readonly Tree[]).slice(0, MAX_TOKENS) : [list]) {
+    const token = isBranch(entry) ? textOf(entry['token']) : undefined;
+    if (token === undefined) {
+      wrong++;
+      continue;
+    }
+    if (isPlaceholder(token)) continue;
+    const deviceId = parseDeviceId(isBranch(entry) ? textOf(entry['name']) : undefined);
+    tokens.push({ sha256: createHash('sha256').update(token).digest('hex'), ...(deviceId !== undefined && { deviceId }) });
+  }
+  if (tokens.length > 0) draft.keep('server.auth.tokens', 'database', `${tokens.length} × ***`);
+  if (wrong > 0) draft.leave('server.auth.tokens', both(`${wrong} entries have no token.`, `有 ${wrong} 项没有令牌。`));
+  return tokens;
+}

@@ -1,0 +1,92 @@
+import { isFirmwareVersion, parseDeviceId } from '../device/protocol/index.js';
+import type { AgentRecord } from '../platform/store/index.js';
+import { both } from './bilingual.js';
+import type { Draft } from './draft.js';
+import { mainAgent, modelOf, withVoice } from './dump-settings.js';
+import type { ManagerDump, OldAgent } from './manager-dump.js';
+import type { PlannedDevice } from './planned.js';
+import { findProvider } from './plan-modules.js';
+import { textOf } from './tree.js';
+
+const MAX_NAME_CHARS = 64;
+const MAX_PROMPT_CHARS = 20_000;
+
+/** Devices and agents of a dump, and the devices of a whitelist. */
+export function planDevices(draft: Draft, dump: ManagerDump | undefined): { readonly devices: readonly PlannedDevice[]; readonly agents: readonly AgentRecord[] } {
+  const devices = new Map<string, PlannedDevice>();
+  const listed = draft.values.get('auth.allowlist');
+  for (const deviceId of Array.isArray(listed) ? (listed as readonly string[]) : []) {
+    devices.set(deviceId, { deviceId, board: undefined, firmwareVersion: undefined, language: '', name: undefined, agentId: undefined, user: undefined });
+  }
+  if (!dump) return { devices: [...devices.values()], agents: [] };
+  const main = mainAgent(dump);
+  const agents = planAgents(draft, dump, main);
+  const known = new Set(agents.map(({ id }) => id));
+  const languages = new Map(dump.agents.map((agent) => [agent.id, languageOf(agent)]));
+  let nameless = 0;
+  for (const old of dump.devices) {
+    const deviceId = parseDeviceId(old.mac);
+    if (deviceId === undefined) {
+      nameless++;
+      continue;
+    }
+    devices.set(deviceId, {
+      deviceId,
+      board: old.board?.slice(0, 128),
+      firmwareVersion: old.version !== undefined && isFirmwareVersion(old.version) ? old.version : undefined,
+      language: languages.get(old.agentId ?? '') ?? '',
+      name: old.name?.slice(0, MAX_NAME_CHARS),
+      agentId: old.agentId !== undefined && known.has(old.agentId) ? old.agentId : undefined,
+      user: old.userId === undefined ? undefined : dump.users.get(old.userId),
+    });
+  }
+  if (devices.size > 0) draft.keep('ai_device', 'devices', String(devices.size));
+  if (nameless > 0) draft.leave('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
+  if (dump.leftOut > 0) draft.leave('dump', both(`Rows that were left out, because they are too long, too many or not complete: ${dump.leftOut}.`, `未采用的行（过长、过多或不完整）：${dump.leftOut}。`));
+  if (main) draft.keep('ai_agent', 'llm.prompt, tts.*, llm.*', JSON.stringify(main.name ?? main.id));
+  const language = main && languageOf(main);
+  if (language !== undefined && language !== '') draft.set('ai_agent.lang_code', 'session.language', language);
+  for (const [table, rows] of dump.others) draft.leave(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
+  if (dump.agents.some(({ hasMemory }) => hasMemory)) draft.leave('ai_agent.summary_memory', both('There is no memory beyond the conversation yet.', '暂无跨对话的记忆。'));
+  return { devices: [...devices.values()], agents };
+}
+
+const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
+  ai_agent_voice_print: both('Speakers are not told apart.', '不区分说话人。'),
+  ai_voiceprint: both('Speakers are not told apart.', '不区分说话人。'),
+  ai_ota: both('Firmware: add it again with `chorus firmware add`.', '固件：请用 `chorus firmware add` 重新添加。'),
+  ai_agent_plugin_mapping: both('There are no built-in plugins.', '没有内置插件。'),
+};
+
+/** The main agent is the configuration itself; the others are agents here too. */
+function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly AgentRecord[] {
+  const agents: AgentRecord[] = [];
+  const service = main && modelOf(dump, main, 'LLM');
+  for (const agent of dump.agents) {
+    if (agent === main) continue;
+    const llm = modelOf(dump, agent, 'LLM');
+    const voice = modelOf(dump, agent, 'TTS');
+    const provider = voice && findProvider('TTS', textOf(voice.settings['type']) ?? voice.code);
+    const usable = voice && provider?.take ? withVoice(voice, 'TTS', agent, dump)['voice'] : undefined;
+    const name = (agent.name ?? agent.id).slice(0, MAX_NAME_CHARS);
+    agents.push({
+      id: agent.id,
+      name,
+      prompt: agent.prompt?.slice(0, MAX_PROMPT_CHARS),
+      voice: typeof usable === 'string' ? usable : undefined,
+      language: languageOf(agent),
+      llm: llm && llm.id === service?.id && typeof llm.settings['model_name'] === 'string' ? llm.settings['model_name'] : undefined,
+    });
+    if (llm && service && llm.id !== service.id) draft.leave(`ai_agent ${JSON.stringify(name)}: llm_model_id`, both('Its language model is of another service than the configured one, which answers in its place.', '它的大模型属于另一家服务，由配置中的大模型代替回答。'));
+  }
+  if (agents.length > 0) draft.keep('ai_agent', 'agents', String(agents.length));
+  return agents;
+}
+
+/** `zh` -> `zh-CN`, as devices say it. */
+function languageOf({ language }: Pick<OldAgent, 'language'>): string | undefined {
+  const tag = language?.replace('_', '-');
+  if (tag === undefined || !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)) return undefined;
+  return USUAL[tag] ?? tag;
+}
+const USUAL: Readonly<Record<string, string>> = { zh: 'zh-CN', en: 'en-US', ja: 'ja-JP', ko: 'ko-KR', de: 'de-DE', vi: 'vi-VN', fr: 'fr-FR', es: 'es-ES' };

@@ -1,0 +1,69 @@
+import type { AgentRecord } from '../platform/store/index.js';
+import { both } from './bilingual.js';
+import { Draft } from './draft.js';
+import { settingsOfDump } from './dump-settings.js';
+import type { OldSettings } from './old-settings.js';
+import { planAccess, type OldAccess } from './plan-access.js';
+import { planDevices } from './plan-devices.js';
+import { planKeys } from './plan-keys.js';
+import { planModules } from './plan-modules.js';
+import type { PlannedDevice } from './planned.js';
+import type { ImportReport } from './report.js';
+import { at, isBranch, merge, textOf, type Branch } from './tree.js';
+
+/** What an import is going to do. */
+export interface ImportPlan {
+  /** Keys of the configuration. Secrets are among them. */
+  readonly values: ReadonlyMap<string, unknown>;
+  readonly access: OldAccess;
+  readonly devices: readonly PlannedDevice[];
+  readonly agents: readonly AgentRecord[];
+  /** There are settings of a server, not only of a guide or of tools: its devices are going to come. */
+  readonly moves: boolean;
+  /** `devices` are all that server had. */
+  readonly listed: boolean;
+  readonly report: ImportReport;
+}
+
+const SERVER_SECTIONS = ['server', 'selected_module', 'manager-api', 'LLM', 'TTS', 'ASR', 'prompt'];
+
+/** Understands what was read. Pure; the same settings give the same plan. */
+export function planImport(settings: OldSettings): ImportPlan {
+  const draft = new Draft();
+  const tree = inForce(settings);
+  const { chosen, dump } = settings;
+  planKeys(draft, { tree, chosen, allChosen: Object.keys(chosen).length === 0 });
+  const notSelected = planModules(draft, tree, chosen);
+  const moves = dump !== undefined || SERVER_SECTIONS.some((name) => tree[name] !== undefined);
+  const access = planAccess(draft, tree, moves);
+  const { devices, agents } = planDevices(draft, dump);
+  const manager = textOf(at(tree, ['manager-api', 'url']));
+  if (manager !== undefined && !dump) {
+    draft.ask('manager-api.url', both('That server took its settings from the web console: `mysqldump` its database (xiaozhi_esp32_server) and import that file too.', '原服务器的设置来自智控台：请用 `mysqldump` 导出数据库（xiaozhi_esp32_server），再导入该文件。'));
+  }
+  for (const name of settings.tools.slice(0, 100)) draft.ask(`mcp_server_settings.json: ${name.slice(0, 80)}`, both('MCP servers of your own are not asked yet; tools of the device itself work.', '暂不支持自建 MCP 服务；设备自身的工具可用。'));
+  if (settings.ownPromptFrame) draft.leave('agent-base-prompt.txt', both('Not needed: Chorus asks for spoken sentences by itself. What it says of the character belongs to llm.prompt.', '不需要：Chorus 会自动要求口语化短句。其中的人设请写入 llm.prompt。'));
+  const { values, taken, left, todo, untouched } = draft;
+  return {
+    values,
+    access,
+    devices,
+    agents,
+    moves,
+    listed: dump !== undefined && dump.devices.length > 0,
+    report: { files: settings.read.map(({ file }) => file), problems: settings.problems, taken, left, todo, devices, notSelected, untouched },
+  };
+}
+
+/**
+ * With the web console in use that server reads nothing of its own `config.yaml`; of `.config.yaml` the addresses, which go before
+ * those of the database.
+ */
+function inForce({ tree, chosen, dump }: OldSettings): Branch {
+  if (dump) return branch(merge(settingsOfDump(dump), chosen));
+  return textOf(at(chosen, ['manager-api', 'url'])) === undefined ? tree : chosen;
+}
+
+function branch(value: ReturnType<typeof merge>): Branch {
+  return isBranch(value) ? value : {};
+}

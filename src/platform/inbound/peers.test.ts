@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { addressKind, createPeerPolicy, lanAddress, limitKey, machineKindOf, normalAddress, parseDefaultGateways } from './peers.js';
+
+const kindOf = (address: string) => addressKind(address, new Set(['192.168.1.5', '172.17.0.1']), new Set(['192.168.1.1']));
+
+describe('where a request comes from', () => {
+  it('tells kinds of addresses apart', () => {
+    const kinds: Record<string, string> = {
+      '127.0.0.1': 'loopback',
+      '127.8.8.8': 'loopback',
+      '::1': 'loopback',
+      '192.168.1.5': 'own',
+      '172.17.0.1': 'own',
+      '192.168.1.1': 'gateway',
+      '192.168.1.77': 'private',
+      '10.1.2.3': 'private',
+      '172.31.255.255': 'private',
+      '169.254.3.4': 'private',
+      'fe80::1': 'private',
+      'fd12::1': 'private',
+      '172.32.0.1': 'public',
+      // Carrier-grade NAT: other people's.
+      '100.64.0.1': 'public',
+      '8.8.8.8': 'public',
+      '2001:db8::1': 'public',
+      '': 'public',
+      nonsense: 'public',
+    };
+    for (const [address, kind] of Object.entries(kinds)) expect([address, kindOf(address)]).toEqual([address, kind]);
+  });
+
+  it('believes forwarding headers only of trusted proxies, and only the nearest stranger in them', () => {
+    const policy = createPeerPolicy({ trustedProxies: ['10.0.0.0/24', '::1'], kindOf });
+    const from = (socket: string, chain?: string): string => policy.identify(socket, chain === undefined ? {} : { 'x-forwarded-for': chain }).address;
+    expect(from('::ffff:192.168.1.77')).toBe('192.168.1.77');
+    expect(from('203.0.113.5', '192.168.1.77')).toBe('203.0.113.5');
+    expect(from('10.0.0.2', '192.168.1.77')).toBe('192.168.1.77');
+    expect(from('10.0.0.2', '1.1.1.1, 203.0.113.9')).toBe('203.0.113.9');
+    expect(from('10.0.0.2', '203.0.113.9, 10.0.0.3')).toBe('203.0.113.9');
+    expect(from('10.0.0.2', '192.168.1.77, garbage')).toBe('10.0.0.2');
+    expect(from('10.0.0.2')).toBe('10.0.0.2');
+    expect(policy.identify('10.0.0.2', {})).toMatchObject({ forwarded: false, viaTrustedProxy: true });
+    expect(policy.identify('192.168.1.77', { via: '1.1 x' })).toMatchObject({ forwarded: true, viaTrustedProxy: false, kind: 'private' });
+    expect(policy.identify(undefined, {})).toMatchObject({ kind: 'public' });
+  });
+
+  it('looks up its own addresses once for a storm of requests, and learns of a new one within a second', async () => {
+    const clock = new FakeClock();
+    let addresses = ['203.0.113.7'];
+    let lookUps = 0;
+    const kind = await machineKindOf(clock, () => {
+      lookUps += 1;
+      return addresses;
+    });
+    for (let request = 0; request < 500; request++) expect(kind('203.0.113.7')).toBe('own');
+    expect(lookUps).toBe(1);
+    addresses = ['203.0.113.8'];
+    await clock.advance(1000);
+    expect([kind('203.0.113.7'), kind('203.0.113.8')]).toEqual(['public', 'own']);
+  });
+
+  it('goes on with the addresses that it knows where it cannot look them up', async () => {
+    const clock = new FakeClock();
+    let addresses = (): readonly string[] => ['203.0.113.7'];
+    const kind = await machineKindOf(clock, () => addresses());
+    expect(kind('203.0.113.7')).toBe('own');
+    addresses = () => {
+      throw new Error('too many open files');
+    };
+    await clock.advance(1000);
+    expect(kind('203.0.113.7')).toBe('own');
+    addresses = () => ['203.0.113.8'];
+    await clock.advance(1000);
+    expect([kind('203.0.113.7'), kind('203.0.113.8')]).toEqual(['public', 'own']);
+  });
+
+  it('reads the default gateway of the routing table', () => {
+    const table = 'Iface\tDestination\tGateway\tFlags\neth0\t00000000\t0101A8C0\t0003\neth0\t0001A8C0\t00000000\t0001\nwg0\t00000000\t00000000\t0001\n';
+    expect(parseDefaultGateways(table)).toEqual(['192.168.1.1']);
+    expect(parseDefaultGateways('')).toEqual([]);
+  });
+
+  it('counts an IPv6 customer as one, and knows what the firmware can reach', () => {
+    expect(limitKey('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
+    expect(limitKey('2001:db8:1:2::9')).toBe('2001:db8:1:2::/64');
+    expect(limitKey('2001:db8::9')).toBe('2001:db8:0:0::/64');
+    expect(limitKey('::1')).toBe('0:0:0:0::/64');
+    expect(limitKey('10.0.0.1')).toBe('10.0.0.1');
+    expect(normalAddress('FE80::1%eth0')).toBe('fe80::1');
+    expect(lanAddress(['127.0.0.1', 'fd12::1', '169.254.1.1', '8.8.8.8', '192.168.1.5'])).toBe('192.168.1.5');
+    expect(lanAddress(['::1'])).toBeUndefined();
+  });
+});

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Clock } from '../../core/index.js';
+
+/**
+ * Where a request came from. `own`: this machine by one of its other addresses. `gateway`: the default router, which is
+ * also where a container's published port and a router's port forwarding seem to come from, so that it may be anybody.
+ */
+export type PeerKind = 'loopback' | 'own' | 'gateway' | 'private' | 'public';
+
+export interface Peer {
+  /** The client's address: the socket's, or what a trusted proxy says. IPv4 without the `::ffff:` of mapped addresses. */
+  readonly address: string;
+  readonly kind: PeerKind;
+  /** A forwarding header was there, whether or not it was trusted: somebody stands between. */
+  readonly forwarded: boolean;
+  /** The socket's peer is one of `trustedProxies`: its `X-Forwarded-*` may be believed. */
+  readonly viaTrustedProxy: boolean;
+}
+
+export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface PeerPolicyOptions {
+  /** Addresses or CIDR ranges. */
+  readonly trustedProxies: readonly string[];
+  readonly kindOf: (address: string) => PeerKind;
+}
+
+export interface PeerPolicy {
+  identify(socketAddress: string | undefined, headers: Headers): Peer;
+}
+
+const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via', 'cf-connecting-ip', 'true-client-ip'];
+const MAX_FORWARDED_HOPS = 20;
+/** For so long this machine's own addresses count as known. */
+const OWN_ADDRESSES_MS = 1000;
+
+export function createPeerPolicy(options: PeerPolicyOptions): PeerPolicy {
+  const trusted = blockList(options.trustedProxies);
+  return {
+    identify(socketAddress, headers) {
+      const peer = normalAddress(socketAddress ?? '');
+      const forwarded = FORWARDING_HEADERS.some((name) => headers[name] !== undefined);
+      const viaTrustedProxy = contains(trusted, peer);
+      const address = viaTrustedProxy ? clientBehind(peer, headers, trusted) : peer;
+      return { address, kind: options.kindOf(address), forwarded, viaTrustedProxy };
+    },
+  };
+}
+
+/** The nearest address in `X-Forwarded-For` that is not a trusted proxy; what stands before it could be made up by the client. */
+function clientBehind(peer: string, headers: Headers, trusted: BlockList): string {
+  const chain = headerText(headers['x-forwarded-for'])?.split(',').slice(-MAX_FORWARDED_HOPS).reverse() ?? [];
+  let client = peer;
+  for (const hop of chain) {
+    const address = normalAddress(hop.trim());
+    if (isIP(address) === 0) break;
+    client = address;
+    if (!contains(trusted, address)) break;
+  }
+  return client;
+}
+
+/** Text of a header that may have been sent several times. */
+export function headerText(value: string | readonly string[] | undefined): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : value.join(', ');
+}
+
+const PRIVATE_RANGES = blockList(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10']);
+const LOOPBACK_RANGES = blockList(['127.0.0.0/8', '::1/128']);
+
+/** Shared carrier addresses (100.64.0.0/10) are public: they are other people's. */
+export function addressKind(address: string, own: ReadonlySet<string>, gateways: ReadonlySet<string>): PeerKind {
+  if (contains(LOOPBACK_RANGES, address)) return 'loopback';
+  if (own.has(address)) return 'own';
+  if (gateways.has(address)) return 'gateway';
+  return contains(PRIVATE_RANGES, address) ? 'private' : 'public';
+}
+
+/**
+ * {@link addressKind} for this machine. Its own addresses change (DHCP), so that they are looked up again, but not for each who asks: of a storm of 500
+ * devices, each of which is asked about several times, that was a sixth of what kept the event loop. The gateways are looked up once.
+ */
+export async function machineKindOf(clock: Clock, lookUp: () => readonly string[] = ownAddresses): Promise<(address: string) => PeerKind> {
+  const gateways = new Set(parseDefaultGateways(await readFile('/proc/net/route', 'utf8').catch(() => '')));
+  let own: ReadonlySet<string> = new Set();
+  let staleMs = -Infinity;
+  return (address) => {
+    const nowMs = clock.nowMs();
+    if (nowMs >= staleMs) {
+      staleMs = nowMs + OWN_ADDRESSES_MS;
+      try {
+        own = new Set(lookUp());
+      } catch {
+        // It takes a file descriptor, and the process may have none left. Those known before count on; a connection that is accepted then must not end the process.
+      }
+    }
+    return addressKind(address, own, gateways);
+  };
+}
+
+export function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => normalAddress(entry.address)));
+}
+
+/** The first address by which a device in the same network can reach this machine; IPv4, since the firmware parses no other. */
+export function lanAddress(addresses: readonly string[] = ownAddresses()): string | undefined {
+  return addresses.find((address) => isIP(address) === 4 && contains(PRIVATE_RANGES, address) && !address.startsWith('169.254.'));
+}
+
+/** Gateways of default routes in Linux's `/proc/net/route` (little-endian hex). */
+export function parseDefaultGateways(table: string): string[] {
+  return table.split('\n').flatMap((line) => {
+    const [, destination, gateway] = line.split(/\s+/);
+    if (destination !== '00000000' || gateway === undefined || !/^[0-9A-Fa-f]{8}$/.test(gateway) || gateway === '00000000') return [];
+    return [Buffer.from(gateway, 'hex').reverse().join('.')];
+  });
+}
+
+/** Without zone (`%eth0`) and without `::ffff:`. */
+export function normalAddress(address: string): string {
+  return address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();
+}
+
+/** The unit that limits are counted by: an IPv6 customer has a whole /64. */
+export function limitKey(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('::');
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === undefined || tail === '' ? [] : tail.split(':');
+  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  return `${groups.slice(0, 4).join(':')}::/64`;
+}
+
+function blockList(ranges: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [network = '', prefix] = range.split('/');
+    const family = isIP(network) === 6 ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) list.addAddress(network, family);
+    else list.addSubnet(network, Number(prefix), family);
+  }
+  return list;
+}
+
+function contains(list: BlockList, address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../../core/index.js';
+
+export interface Rate {
+  /** How many at once after a rest. */
+  readonly burst: number;
+  readonly perSecond: number;
+  /** Who takes what is not there owes it, up to so much: whoever goes on asking for too much gets nothing. Default: nothing is owed. */
+  readonly debt?: number;
+}
+
+/** `burst` tokens that refill at `perSecond`. */
+export class TokenBucket {
+  #tokens: number;
+  #atMs: number;
+
+  constructor(
+    private readonly rate: Rate,
+    private readonly clock: Clock,
+  ) {
+    this.#tokens = rate.burst;
+    this.#atMs = clock.nowMs();
+  }
+
+  /** Takes so many tokens; false when there are fewer, and then none, unless there is a {@link Rate.debt}. */
+  take(count = 1): boolean {
+    this.#refill();
+    const enough = this.#tokens >= count;
+    if (enough) this.#tokens -= count;
+    else if (this.rate.debt !== undefined) this.#tokens = Math.max(-this.rate.debt, this.#tokens - count);
+    return enough;
+  }
+
+  /** Puts one back that was taken for nothing. */
+  give(): void {
+    this.#tokens = Math.min(this.rate.burst, this.#tokens + 1);
+  }
+
+  get empty(): boolean {
+    this.#refill();
+    return this.#tokens < 1;
+  }
+
+  #refill(): void {
+    const nowMs = this.clock.nowMs();
+    this.#tokens = Math.min(this.rate.burst, this.#tokens + ((nowMs - this.#atMs) / 1000) * this.rate.perSecond);
+    this.#atMs = nowMs;
+  }
+}
+
+/** Most keys remembered; beyond it the one that has been quiet longest is forgotten. */
+const MAX_KEYS = 10_000;
+
+/** A token bucket for each key (an address, a device). Bounded in memory. */
+export class RateLimiter {
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  constructor(
+    private readonly rate: Rate,
+    private readonly clock: Clock,
+    private readonly maxKeys = MAX_KEYS,
+  ) {}
+
+  /** False: over the limit. */
+  take(key: string): boolean {
+    return this.bucket(key).take();
+  }
+
+  /** Puts one back that was taken for nothing. */
+  give(key: string): void {
+    this.#buckets.get(key)?.give();
+  }
+
+  /** Whether the next {@link take} would fail. Remembers nothing about a key that was never taken from. */
+  exhausted(key: string): boolean {
+    return this.#buckets.get(key)?.empty ?? false;
+  }
+
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /** For who takes often: the one of that key, which counts as used. */
+  bucket(key: string): TokenBucket {
+    const known = this.#buckets.get(key);
+    const bucket = known ?? new TokenBucket(this.rate, this.clock);
+    // Map keeps insertion order: the first key is the one that has been quiet longest.
+    if (known) this.#buckets.delete(key);
+    else if (this.#buckets.size >= this.maxKeys) this.#buckets.delete(this.#buckets.keys().next().value ?? '');
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+}

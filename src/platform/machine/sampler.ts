@@ -1,0 +1,145 @@
+import type { Clock } from '../../core/index.js';
+import { type CgroupReader, type CgroupUsage, openCgroup } from './cgroup-usage.js';
+import { type CpuTimes, type MemoryReading, readCpuTimes, readLoadAverage, readMemory, readSockets, type SocketCounts } from './load.js';
+import { parsePressure, type Pressure } from './pressure.js';
+import { createProcessReader } from './process-reader.js';
+import type { ProcessReader, ProcessReading } from './processes.js';
+import { type ReadText, readTextFile } from './read-text.js';
+
+export interface SamplerOptions {
+  /** The server's main process: it and all its descendants are read, and its cgroup and network namespace. */
+  readonly rootPid?: number | undefined;
+  /** More processes to read, each with its descendants. */
+  readonly pids?: readonly number[] | undefined;
+  readonly clock: Clock;
+  /**
+   * How often the proportional set size is read anew; between, the last one stands. Default 5 s: reading it costs ten
+   * times the rest (see {@link ProcReaderOptions}). `false`: never.
+   */
+  readonly pssEveryMs?: number | false | undefined;
+  /** Files of /proc and /sys; default: those of this machine. */
+  readonly readText?: ReadText | undefined;
+  /** Default: by the platform. */
+  readonly processes?: ProcessReader | undefined;
+}
+
+export interface ProcessSample extends Omit<ProcessReading, 'startedTicks'> {
+  /** Cores used since the sample before, e.g. 0.35; undefined for a process that was not there then. */
+  readonly cpuCores: number | undefined;
+}
+
+/** The machine and the processes at one moment. Plain data, fit for JSON. Undefined: this machine does not tell. */
+export interface MachineSample {
+  /** `Clock.nowMs` and `Clock.wallMs`. */
+  readonly atMs: number;
+  readonly wallMs: number;
+  /** Since the sample before; undefined in the first, as all that is "since the sample before". */
+  readonly intervalMs: number | undefined;
+  /** Share of all cores that was busy since the sample before, 0 to 1; and of that what another guest of the host took. */
+  readonly cpuShare: number | undefined;
+  readonly stolenShare: number | undefined;
+  readonly loadAverage: readonly [number, number, number];
+  readonly memory: MemoryReading;
+  readonly pressure: { readonly cpu: Pressure | undefined; readonly memory: Pressure | undefined; readonly io: Pressure | undefined };
+  readonly sockets: SocketCounts | undefined;
+  /** Of `rootPid`. */
+  readonly cgroup: CgroupUsage | undefined;
+  /** Cores that the cgroup used since the sample before. */
+  readonly cgroupCores: number | undefined;
+  readonly processes: readonly ProcessSample[];
+  /** CPU of the processes seen so far, also of those that have ended meanwhile: never falls. */
+  readonly processCpuSeconds: number;
+  /** Sum of PSS, or of RSS where there is none. */
+  readonly processMemoryBytes: number;
+}
+
+export interface Sampler {
+  /** One sample. Never rejects. */
+  sample(): Promise<MachineSample>;
+}
+
+const DEFAULT_PSS_EVERY_MS = 5_000;
+
+export function createSampler(options: SamplerOptions): Sampler {
+  return new MachineSampler(options);
+}
+
+interface Before {
+  readonly atMs: number;
+  readonly cpu: CpuTimes;
+  readonly cgroupSeconds: number | undefined;
+}
+
+class MachineSampler implements Sampler {
+  readonly #readText: ReadText;
+  readonly #processes: ProcessReader;
+  readonly #roots: readonly number[];
+  readonly #cgroup: CgroupReader | undefined;
+  /** CPU seconds of each process when last seen. */
+  #seen = new Map<string, number>();
+  #endedSeconds = 0;
+  #before: Before | undefined;
+
+  constructor(private readonly options: SamplerOptions) {
+    this.#readText = options.readText ?? readTextFile;
+    this.#processes = options.processes ?? createProcessReader({ readText: this.#readText, clock: options.clock, pssEveryMs: options.pssEveryMs ?? DEFAULT_PSS_EVERY_MS });
+    this.#roots = [...new Set([...(options.rootPid === undefined ? [] : [options.rootPid]), ...(options.pids ?? [])])];
+    this.#cgroup = options.rootPid === undefined ? undefined : openCgroup(options.rootPid, this.#readText);
+  }
+
+  async sample(): Promise<MachineSample> {
+    const { clock, rootPid } = this.options;
+    const readText = this.#readText;
+    const atMs = clock.nowMs();
+    const cpu = readCpuTimes(readText);
+    const cgroup = this.#cgroup?.read();
+    const readings = await this.#processes.read(this.#roots);
+    const before = this.#before;
+    const intervalMs = before && atMs - before.atMs;
+    this.#before = { atMs, cpu, cgroupSeconds: cgroup?.cpuSeconds };
+    return {
+      atMs,
+      wallMs: clock.wallMs(),
+      intervalMs,
+      cpuShare: before && share(cpu.busy - before.cpu.busy, cpu.total - before.cpu.total),
+      stolenShare: before && share(cpu.stolen - before.cpu.stolen, cpu.total - before.cpu.total),
+      loadAverage: readLoadAverage(),
+      memory: readMemory(readText),
+      pressure: {
+        cpu: parsePressure(readText('/proc/pressure/cpu')),
+        memory: parsePressure(readText('/proc/pressure/memory')),
+        io: parsePressure(readText('/proc/pressure/io')),
+      },
+      sockets: readSockets(rootPid ?? 'self', readText),
+      cgroup,
+      cgroupCores: cores(before?.cgroupSeconds, cgroup?.cpuSeconds, intervalMs),
+      ...this.#processSamples(readings, intervalMs),
+    };
+  }
+
+  #processSamples(readings: readonly ProcessReading[], intervalMs: number | undefined): Pick<MachineSample, 'processes' | 'processCpuSeconds' | 'processMemoryBytes'> {
+    const seen = new Map<string, number>();
+    const processes = readings.map(({ startedTicks, ...reading }): ProcessSample => {
+      const key = `${reading.pid}@${startedTicks}`;
+      const before = this.#seen.get(key);
+      seen.set(key, reading.cpuSeconds);
+      return { ...reading, cpuCores: cores(before, reading.cpuSeconds, intervalMs) };
+    });
+    for (const [key, cpuSeconds] of this.#seen) if (!seen.has(key)) this.#endedSeconds += cpuSeconds;
+    this.#seen = seen;
+    return {
+      processes,
+      processCpuSeconds: processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, this.#endedSeconds),
+      processMemoryBytes: processes.reduce((sum, { pssBytes, rssBytes }) => sum + (pssBytes ?? rssBytes ?? 0), 0),
+    };
+  }
+}
+
+function share(part: number, whole: number): number | undefined {
+  return whole > 0 ? Math.min(1, Math.max(0, part / whole)) : undefined;
+}
+
+function cores(beforeSeconds: number | undefined, nowSeconds: number | undefined, intervalMs: number | undefined): number | undefined {
+  if (beforeSeconds === undefined || nowSeconds === undefined || intervalMs === undefined || intervalMs <= 0) return undefined;
+  return Math.max(0, (nowSeconds - beforeSeconds) / (intervalMs / 1000));
+}

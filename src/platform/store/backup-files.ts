@@ -1,0 +1,120 @@
+import { link, open, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pid, platform } from 'node:process';
+import { ChorusError, ensurePrivateFolder } from '../../core/index.js';
+import { dataFolderError } from './data-folder.js';
+import type { StoreBackup } from './maintenance-store-port.js';
+
+/** `db`: a database file. `jsonl`: rows as JSON, for every database. */
+export type BackupKind = 'db' | 'jsonl';
+
+const NAME = /^chorus\.(\d{8}_\d{6})(?:_(\d+))?\.(?:db|jsonl)$/;
+/** Names that another process may take before us. */
+const MAX_TRIES = 100;
+
+export const backupFolder = (dataDir: string): string => join(dataDir, 'backups');
+
+/** Newest first; none where there is no such folder. Error: `data.not_writable`. */
+export async function listStoreBackups(folder: string): Promise<readonly StoreBackup[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw dataFolderError(folder, error);
+  });
+  const found: { readonly backup: StoreBackup; readonly stamp: string; readonly place: number }[] = [];
+  for (const name of names) {
+    const [, stamp, place = '1'] = NAME.exec(name) ?? [];
+    if (stamp === undefined) continue;
+    const file = join(folder, name);
+    const bytes = await stat(file).then(({ size }) => size, () => undefined);
+    if (bytes !== undefined) found.push({ stamp, place: Number(place), backup: { id: name.replace(/^chorus\.|\.\w+$/g, ''), file, bytes } });
+  }
+  return found.toSorted((a, b) => (a.stamp === b.stamp ? b.place - a.place : a.stamp < b.stamp ? 1 : -1)).map(({ backup }) => backup);
+}
+
+export interface BackupPlan {
+  readonly kind: BackupKind;
+  readonly wallMs: number;
+  /** Older ones are removed. */
+  readonly keep: number;
+  /** Fills a file that exists already and is empty. */
+  readonly write: (file: string) => Promise<void>;
+}
+
+/** Keeps a copy under the first free name of its second; it is only ever seen whole, by its owner alone. Errors: what `write` throws, `data.*`. */
+export async function keepStoreBackup(folder: string, { kind, wallMs, keep, write }: BackupPlan): Promise<StoreBackup> {
+  try {
+    await ensurePrivateFolder(folder);
+  } catch (error) {
+    throw dataFolderError(folder, error);
+  }
+  const stamp = stampOf(wallMs);
+  const made = await written(join(folder, `.chorus.${stamp}.${pid}.tmp`), write, async (temporary) => {
+    for (let place = 1; place <= MAX_TRIES; place++) {
+      const id = place === 1 ? stamp : `${stamp}_${place}`;
+      // The other kind of that id counts as well: an id means one copy.
+      if ((await listStoreBackups(folder)).some((backup) => backup.id === id)) continue;
+      const file = join(folder, `chorus.${id}.${kind}`);
+      if (await linked(temporary, file)) return { id, file, bytes: (await stat(file)).size };
+    }
+    throw new ChorusError('data.not_writable', `other processes make backups in ${folder} all the time`, { details: { folder } });
+  });
+  for (const old of (await listStoreBackups(folder)).slice(keep)) if (old.id !== made.id) await rm(old.file, { force: true });
+  return made;
+}
+
+/** Keeps a copy under a name that somebody chose. Errors: what `write` throws, `data.*`, also when there is such a file. */
+export async function writeStoreBackup(file: string, write: (file: string) => Promise<void>): Promise<StoreBackup> {
+  return written(join(dirname(file), `.chorus.out.${pid}.tmp`), write, async (temporary) => {
+    if (!(await linked(temporary, file))) throw new ChorusError('data.not_writable', `${file} exists already; choose another name`, { details: { file, system: 'EEXIST' } });
+    return { id: file, file, bytes: (await stat(file)).size };
+  });
+}
+
+/** The backup of that id or file name; undefined: there is none. */
+export async function findStoreBackup(folder: string, id: string): Promise<StoreBackup | undefined> {
+  const wanted = id.replace(/^.*chorus\./, '').replace(/\.(?:db|jsonl)$/, '');
+  return (await listStoreBackups(folder)).find((backup) => backup.id === wanted);
+}
+
+/** `20261125_101500`, UTC. */
+export function stampOf(wallMs: number): string {
+  return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
+}
+
+/** Fills the temporary file, forces it to the disk, has it named, and removes it. */
+async function written(temporary: string, write: (file: string) => Promise<void>, name: (temporary: string) => Promise<StoreBackup>): Promise<StoreBackup> {
+  try {
+    await rm(temporary, { force: true });
+    await (await open(temporary, 'wx', 0o600)).close();
+    await write(temporary);
+    await sync(temporary, 'r+');
+    const made = await name(temporary);
+    // Windows has no such thing, and says EPERM.
+    if (platform !== 'win32') await sync(dirname(temporary), 'r');
+    return made;
+  } catch (error) {
+    throw error instanceof ChorusError ? error : dataFolderError(dirname(temporary), error);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** False: the name is taken. */
+function linked(from: string, to: string): Promise<boolean> {
+  return link(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+}

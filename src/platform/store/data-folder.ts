@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, stat, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ChorusError } from '../../core/index.js';
+
+/**
+ * Creates the data folder if need be and proves that it can be written, by writing. Errors: `data.not_writable`,
+ * `data.disk_full`, both naming the folder and the mend.
+ */
+export async function ensureDataFolder(dataDir: string): Promise<void> {
+  try {
+    await makeFolder(dataDir);
+    await proveWritable(dataDir);
+  } catch (error) {
+    throw dataFolderError(dataDir, error);
+  }
+}
+
+/** Writes and removes one trial file. Errors: those of the operating system. */
+export async function proveWritable(folder: string): Promise<void> {
+  // The name is one that the upkeep knows as a leftover (src/maintenance/upkeep/leftovers.ts).
+  const probe = join(folder, `.probe-${randomBytes(6).toString('hex')}`);
+  const file = await open(probe, 'wx', 0o600);
+  try {
+    await file.write('chorus');
+  } finally {
+    await file.close();
+    await unlink(probe);
+  }
+}
+
+/**
+ * Like `mkdir -p`. Node's own `recursive` never returns below /proc and /sys, where creating says ENOENT although the parent
+ * exists (seen with 20.20).
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if ((await tryFolder(folder)) === undefined) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  // Once more only: where this says ENOENT again, the file system makes no folders.
+  if ((await tryFolder(folder)) === 'ENOENT') throw Object.assign(new Error(`cannot create ${folder}`), { code: 'ENOENT' });
+}
+
+/** Undefined when the folder exists afterwards, `ENOENT` when its parent does not. Other errors are thrown, also for a file of that name. */
+async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return code;
+    if (code !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error;
+  }
+  return undefined;
+}
+
+/** A failed file operation in the data folder: `data.disk_full` or `data.not_writable`, naming the folder and the mend. */
+export function dataFolderError(dataDir: string, error: unknown): ChorusError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new ChorusError('data.disk_full', `the disk of the data folder ${dataDir} is full; free some space`, { cause: error, details: { folder: dataDir } });
+  }
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new ChorusError('data.not_writable', `the data folder ${dataDir} is not a folder${code === 'ENOTDIR' ? ': a part of its path is a file' : ''}; choose another with --data`, { cause: error, details: { folder: dataDir, system: code } });
+  }
+  return new ChorusError('data.not_writable', `the data folder ${dataDir} cannot be written (${code}); choose another with --data or mend its permissions`, { cause: error, details: { folder: dataDir, system: code } });
+}

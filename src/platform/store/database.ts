@@ -1,0 +1,67 @@
+import type { Kysely, Transaction } from 'kysely';
+import { ChorusError } from '../../core/index.js';
+import type { StoreSchema } from './schema.js';
+import { storeError } from './store-error.js';
+
+export type Engine = 'libsql' | 'postgres';
+export type Tx = Transaction<StoreSchema>;
+
+export interface DatabaseOptions {
+  readonly engine: Engine;
+  readonly db: Kysely<StoreSchema>;
+  /** Waits until no other transaction writes, in this process or another; held to the end of the transaction. Undefined: every transaction of this engine does. */
+  readonly lockWrites?: (tx: Tx) => Promise<void>;
+  /** Told of each operation how it ended; undefined: well. */
+  readonly onOutcome?: (error: unknown) => void;
+}
+
+/**
+ * One database as the stores use it: single reads, and writes of which one runs at a time (over all servers that share it), so that what
+ * is looked up in a write is still so when it is written. Whatever is thrown is a ChorusError.
+ */
+export class Database {
+  readonly engine: Engine;
+  #closed = false;
+
+  constructor(private readonly options: DatabaseOptions) {
+    this.engine = options.engine;
+  }
+
+  get db(): Kysely<StoreSchema> {
+    return this.options.db;
+  }
+
+  read<T>(what: string, work: (db: Kysely<StoreSchema>) => Promise<T>): Promise<T> {
+    return this.#attempt(what, () => work(this.db));
+  }
+
+  write<T>(what: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const { lockWrites } = this.options;
+    return this.#attempt(what, () =>
+      this.db.transaction().execute(async (tx) => {
+        await lockWrites?.(tx);
+        return work(tx);
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.db.destroy();
+  }
+
+  async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const { onOutcome } = this.options;
+    // Kysely would open a pool that was never used again.
+    if (this.#closed) throw new ChorusError('store.failed', `cannot ${what}: the database is closed`);
+    try {
+      const result = await work();
+      onOutcome?.(undefined);
+      return result;
+    } catch (error) {
+      const typed = storeError(what, error);
+      onOutcome?.(typed);
+      throw typed;
+    }
+  }
+}

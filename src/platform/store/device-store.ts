@@ -1,0 +1,230 @@
+import { ChorusError } from '../../core/index.js';
+import type { Database } from './database.js';
+import { adoptDevice, bindDevice, demandDevice, dropOldestUnbound, findDevice, firstGeneration, toActivation, toDevice } from './device-rows.js';
+import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
+
+/** Codes in force at once; few, so that guessing one is hopeless. */
+const MAX_ACTIVATIONS = 100;
+/** Devices that are taken over in one transaction, so that a server that runs meanwhile need not wait long. */
+const ADOPTED_AT_ONCE = 100;
+
+/** The {@link DeviceStore} on any {@link Database}. */
+export class KyselyDeviceStore implements DeviceStore {
+  constructor(private readonly database: Database) {}
+
+  find(deviceId: string): Promise<DeviceRecord | undefined> {
+    return this.database.read('find a device', (db) => findDevice(db, deviceId));
+  }
+
+  seen(device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>, atMs: number): Promise<DeviceRecord> {
+    return this.database.write('record a device', async (tx) => {
+      const said = {
+        client_id: device.clientId,
+        board: device.board ?? null,
+        firmware_version: device.firmwareVersion ?? null,
+        language: device.language,
+        last_seen_ms: atMs,
+      };
+      await tx
+        .insertInto('devices')
+        .values({ device_id: device.deviceId, ...said, token_generation: firstGeneration(atMs), previous_generation_valid: 0, revoked: 0, first_seen_ms: atMs })
+        .onConflict((c) => c.column('device_id').doUpdateSet(said))
+        .execute();
+      await dropOldestUnbound(tx);
+      return demandDevice(tx, device.deviceId);
+    });
+  }
+
+  bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord> {
+    return this.database.write('bind a device', (tx) => bindDevice(tx, deviceId, clientId, by, atMs));
+  }
+
+  bindWithin(max: number, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord | undefined> {
+    return this.database.write('bind a device', async (tx) => {
+      const { others } = await tx
+        .selectFrom('devices')
+        .select(({ fn }) => fn.countAll<number>().as('others'))
+        .where('bound_by', '=', by)
+        .where('device_id', '!=', deviceId)
+        .executeTakeFirstOrThrow();
+      return others >= max ? undefined : bindDevice(tx, deviceId, clientId, by, atMs);
+    });
+  }
+
+  countBound(by: BoundBy): Promise<number> {
+    return this.database.read('count devices', async (db) => {
+      const { n } = await db
+        .selectFrom('devices')
+        .select(({ fn }) => fn.countAll<number>().as('n'))
+        .where('bound_by', '=', by)
+        .executeTakeFirstOrThrow();
+      return n;
+    });
+  }
+
+  async adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number> {
+    let added = 0;
+    for (let from = 0; from < devices.length; from += ADOPTED_AT_ONCE) {
+      added += await this.database.write('take over devices', async (tx) => {
+        let fresh = 0;
+        for (const device of devices.slice(from, from + ADOPTED_AT_ONCE)) if (await adoptDevice(tx, device, atMs)) fresh++;
+        return fresh;
+      });
+    }
+    return added;
+  }
+
+  confirmGeneration(deviceId: string): Promise<void> {
+    return this.database.write('confirm a token', async (tx) => {
+      await tx.updateTable('devices').set({ previous_generation_valid: 0 }).where('device_id', '=', deviceId).execute();
+    });
+  }
+
+  rotate(deviceId: string): Promise<DeviceRecord> {
+    return this.database.write('rotate a token', async (tx) => {
+      await tx
+        .updateTable('devices')
+        .set((e) => ({ token_generation: e('token_generation', '+', 1), previous_generation_valid: 1 }))
+        .where('device_id', '=', deviceId)
+        // The new token of an earlier rotation was never used: another one would end the old token that the device still has.
+        .where('previous_generation_valid', '=', 0)
+        .execute();
+      return demandDevice(tx, deviceId);
+    });
+  }
+
+  revoke(deviceId: string): Promise<void> {
+    return this.database.write('revoke a device', async (tx) => {
+      await tx
+        .updateTable('devices')
+        .set((e) => ({
+          // By two, so that no generation in use before can be the current or the previous one again.
+          token_generation: e('token_generation', '+', 2),
+          previous_generation_valid: 0,
+          revoked: 1,
+          bound_at_ms: null,
+          bound_by: null,
+          bound_client_id: null,
+        }))
+        .where('device_id', '=', deviceId)
+        .execute();
+      await tx.deleteFrom('activations').where('device_id', '=', deviceId).execute();
+    });
+  }
+
+  list(): Promise<readonly DeviceRecord[]> {
+    return this.database.read('list devices', async (db) => (await db.selectFrom('devices').selectAll().orderBy('first_seen_ms').orderBy('device_id').execute()).map(toDevice));
+  }
+
+  rename(deviceId: string, name: string | undefined): Promise<DeviceRecord> {
+    return this.database.write('name a device', async (tx) => {
+      await tx.updateTable('devices').set({ name: name ?? null }).where('device_id', '=', deviceId).execute();
+      return demandDevice(tx, deviceId);
+    });
+  }
+
+  forget(deviceId: string): Promise<boolean> {
+    return this.database.write('forget a device', async (tx) => {
+      for (const table of ['activations', 'firmware_installs', 'turns'] as const) await tx.deleteFrom(table).where('device_id', '=', deviceId).execute();
+      const { numDeletedRows } = await tx.deleteFrom('devices').where('device_id', '=', deviceId).executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord> {
+    return this.database.write('give a device an agent', async (tx) => {
+      if (agentId !== undefined && !(await tx.selectFrom('agents').select('id').where('id', '=', agentId).executeTakeFirst())) {
+        throw new ChorusError('store.failed', `no agent ${agentId} is known`);
+      }
+      await tx.updateTable('devices').set({ agent_id: agentId ?? null }).where('device_id', '=', deviceId).execute();
+      return demandDevice(tx, deviceId);
+    });
+  }
+
+  putActivation(record: ActivationRecord): Promise<void> {
+    return this.database.write('start a pairing', async (tx) => {
+      await tx.deleteFrom('activations').where('expires_ms', '<=', record.createdMs).execute();
+      const row = { code: record.code ?? null, challenge: record.challenge, created_ms: record.createdMs, expires_ms: record.expiresMs };
+      await tx
+        .insertInto('activations')
+        .values({ device_id: record.deviceId, client_id: record.clientId, ...row })
+        .onConflict((c) => c.columns(['device_id', 'client_id']).doUpdateSet(row))
+        .execute();
+      const surplus = await tx
+        .selectFrom('activations')
+        .select(['device_id', 'client_id'])
+        .orderBy('created_ms', 'desc')
+        .offset(MAX_ACTIVATIONS)
+        .limit(MAX_ACTIVATIONS)
+        .execute();
+      for (const old of surplus) {
+        await tx.deleteFrom('activations').where('device_id', '=', old.device_id).where('client_id', '=', old.client_id).execute();
+      }
+    });
+  }
+
+  activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined> {
+    return this.database.read('find a pairing', async (db) => {
+      const row = await db.selectFrom('activations').selectAll().where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
+      return row && toActivation(row);
+    });
+  }
+
+  takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined> {
+    return this.database.write('take a pairing code', async (tx) => {
+      const row = await tx.selectFrom('activations').selectAll().where('code', '=', code).where('expires_ms', '>', atMs).executeTakeFirst();
+      if (!row) return undefined;
+      await tx.updateTable('activations').set({ code: null }).where('code', '=', code).execute();
+      return toActivation(row);
+    });
+  }
+
+  dropActivation(deviceId: string, clientId: string): Promise<boolean> {
+    return this.database.write('end a pairing', async (tx) => {
+      const { numDeletedRows } = await tx.deleteFrom('activations').where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
+      return numDeletedRows > 0n;
+    });
+  }
+
+  serialKey(serial: string): Promise<string | undefined> {
+    return this.database.read('find a serial number', async (db) => (await db.selectFrom('serial_keys').select('key_hex').where('serial', '=', serial).executeTakeFirst())?.key_hex);
+  }
+
+  putSerialKey(serial: string, keyHex: string): Promise<void> {
+    return this.database.write('record a serial number', async (tx) => {
+      await tx
+        .insertInto('serial_keys')
+        .values({ serial, key_hex: keyHex })
+        .onConflict((c) => c.column('serial').doUpdateSet({ key_hex: keyHex }))
+        .execute();
+    });
+  }
+
+  secret(name: string, create: () => string): Promise<string> {
+    return this.database.write('keep a secret', async (tx) => {
+      const found = await tx.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirst();
+      if (found) return found.value;
+      const value = create();
+      await tx.insertInto('secrets').values({ name, value }).execute();
+      return value;
+    });
+  }
+
+  findSecret(name: string): Promise<string | undefined> {
+    return this.database.read('find a secret', async (db) => (await db.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirst())?.value);
+  }
+
+  replaceSecret(name: string, value: string): Promise<void> {
+    return this.database.write('replace a secret', async (tx) => {
+      await tx
+        .insertInto('secrets')
+        .values({ name, value })
+        .onConflict((c) => c.column('name').doUpdateSet({ value }))
+        .execute();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+}

@@ -1,0 +1,99 @@
+import { open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ChorusError } from '../../core/index.js';
+import { dataFolderError } from './data-folder.js';
+import { Libsql, type LibsqlDatabase } from './libsql.js';
+
+const recordSchema = z.object({ pid: z.int().positive(), port: z.int().positive(), url: z.url(), startedAt: z.string() });
+
+/** Where the server of a data folder is to be found: `server.json`. */
+export type ServerRecord = Readonly<z.output<typeof recordSchema>>;
+
+/** One server's right to a data folder. */
+export interface FolderClaim {
+  /** Tells other programs on this machine where the server listens. Errors: `data.not_writable`, `data.disk_full`. */
+  announce(record: ServerRecord): Promise<void>;
+  /** Takes the announcement back and lets go of the folder. */
+  release(): Promise<void>;
+}
+
+const LOCK = 'server.lock';
+const RECORD = 'server.json';
+/** Another program may be looking whether there is a server ({@link findServer}), which takes no millisecond. */
+const PATIENCE_MS = 500;
+
+/**
+ * Claims the data folder for this process. The lock is SQLite's on an empty database file: the operating system's own, so that
+ * it is gone in the moment its process is, however it died, across containers too, and needs neither renewal nor a guess at who is alive.
+ * Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
+ */
+export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
+  const database = await lock(dataDir, PATIENCE_MS);
+  if (database === undefined) throw await inUse(dataDir);
+  return {
+    announce: (record) => writeRecord(dataDir, record),
+    async release() {
+      await rm(join(dataDir, RECORD), { force: true });
+      database.close();
+    },
+  };
+}
+
+/** The server that runs on a data folder now. Undefined: none does, whatever one that was killed left behind. */
+export async function findServer(dataDir: string): Promise<ServerRecord | undefined> {
+  const record = await readRecord(dataDir);
+  if (record === undefined) return undefined;
+  const database = await lock(dataDir, 0).catch(() => undefined);
+  database?.close();
+  return database === undefined ? record : undefined;
+}
+
+/** Undefined: somebody else has it. */
+async function lock(dataDir: string, patienceMs: number): Promise<LibsqlDatabase | undefined> {
+  let database: LibsqlDatabase | undefined;
+  try {
+    database = new Libsql(join(dataDir, LOCK), { timeout: patienceMs });
+    // No journal file beside it: nothing is ever written.
+    await database.exec('pragma journal_mode = memory');
+    await database.exec('begin exclusive');
+    return database;
+  } catch (error) {
+    database?.close();
+    if ((error as { code?: unknown }).code === 'SQLITE_BUSY') return undefined;
+    throw dataFolderError(dataDir, error);
+  }
+}
+
+async function inUse(dataDir: string): Promise<ChorusError> {
+  const record = await readRecord(dataDir);
+  const who = record === undefined ? 'a server that is starting' : `process ${record.pid}, ${record.url}`;
+  return new ChorusError('data.in_use', `another Chorus server runs on the data folder ${dataDir} (${who})`, {
+    details: { folder: dataDir, ...(record !== undefined && { pid: record.pid, url: record.url }) },
+  });
+}
+
+async function readRecord(dataDir: string): Promise<ServerRecord | undefined> {
+  try {
+    return recordSchema.parse(JSON.parse(await readFile(join(dataDir, RECORD), 'utf8')));
+  } catch {
+    return undefined; // Missing, damaged or not to be read by this user: as if no server had been here.
+  }
+}
+
+async function writeRecord(dataDir: string, record: ServerRecord): Promise<void> {
+  const path = join(dataDir, RECORD);
+  const temporary = `${path}.${record.pid}`;
+  try {
+    const file = await open(temporary, 'w', 0o644);
+    try {
+      await file.write(`${JSON.stringify(record, undefined, 2)}\n`);
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw dataFolderError(dataDir, error);
+  }
+}

@@ -1,0 +1,34 @@
+import type { TurnView } from '../../records/index.js';
+
+/** A turn that is kept: as it is shown, under an id that no other turn of any server has. */
+export type HistoryTurn = Omit<TurnView, 'id'> & { readonly id: string };
+
+export interface HistoryQuery {
+  /** At most so many. */
+  readonly limit: number;
+  readonly deviceId?: string;
+  /** Only those that were over before. */
+  readonly beforeMs?: number;
+}
+
+/** How much a device talked. */
+export interface TalkSums {
+  readonly turns: number;
+  /** Breaks in the sound that the pacer predicted, and how long they were together. */
+  readonly underruns: number;
+  readonly underrunMs: number;
+  readonly last: HistoryTurn;
+}
+
+/** The turns of the past, as long as `history.keep_days` says. Errors as of `DeviceStore`. */
+export interface HistoryStore {
+  /**
+   * All of them or none, but for those of devices that are not known: one may have been forgotten since it talked. A turn that is there already is left as it
+   * is, so that a write whose answer was lost may be repeated.
+   */
+  keepTurns(turns: readonly HistoryTurn[]): Promise<void>;
+  /** Newest first. */
+  recentTurns(query: HistoryQuery): Promise<readonly HistoryTurn[]>;
+  /** Over all turns of the device that were over before. Undefined: there is none. */
+  talkOf(deviceId: string, beforeMs: number): Promise<TalkSums | undefined>;
+}

@@ -1,0 +1,17 @@
+export type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
+export type { AgentRecord, AgentStore } from './agent-port.js';
+export type { FirmwareInstall, FirmwareRelease, FirmwareState, FirmwareStore } from './firmware-port.js';
+export type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
+export type { StoreBackup, StoreUpkeep } from './maintenance-store-port.js';
+export type { Store } from './store.js';
+export { backupFolder, findStoreBackup, listStoreBackups, type BackupKind } from './backup-files.js';
+export { backupStore, type BackupOptions } from './backup.js';
+export { checkStore, type StoreCheck } from './check.js';
+export { fileOf as databaseFile, shownPlace, type DatabasePlace } from './database-open.js';
+export { claimDataFolder, findServer, type FolderClaim, type ServerRecord } from './folder-claim.js';
+export { ensureDataFolder } from './data-folder.js';
+export { firstGeneration } from './device-rows.js';
+export { openStore, type StoreOptions } from './open.js';
+export type { LostStore } from './reachability.js';
+export { restoreStore, type Restored, type RestoreOptions } from './restore.js';
+export { TurnWriter, type TurnWriterOptions } from './turn-writer.js';

@@ -1,0 +1,165 @@
+import { Migrator, type Kysely, type Migration } from 'kysely';
+import { ChorusError } from '../../core/index.js';
+import { storeError } from './store-error.js';
+
+/** Forward only, applied in the order of their names, never edited once released. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-devices': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema
+        .createTable('devices')
+        .addColumn('device_id', 'text', (c) => c.primaryKey())
+        .addColumn('client_id', 'text', (c) => c.notNull())
+        .addColumn('board', 'text')
+        .addColumn('firmware_version', 'text')
+        .addColumn('language', 'text', (c) => c.notNull())
+        .addColumn('bound_at_ms', 'bigint')
+        .addColumn('bound_by', 'text')
+        .addColumn('bound_client_id', 'text')
+        .addColumn('token_generation', 'integer', (c) => c.notNull().defaultTo(1))
+        .addColumn('previous_generation_valid', 'integer', (c) => c.notNull().defaultTo(0))
+        .addColumn('revoked', 'integer', (c) => c.notNull().defaultTo(0))
+        .addColumn('first_seen_ms', 'bigint', (c) => c.notNull())
+        .addColumn('last_seen_ms', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('activations')
+        .addColumn('device_id', 'text', (c) => c.notNull())
+        .addColumn('client_id', 'text', (c) => c.notNull())
+        .addColumn('code', 'text', (c) => c.unique())
+        .addColumn('challenge', 'text', (c) => c.notNull())
+        .addColumn('created_ms', 'bigint', (c) => c.notNull())
+        .addColumn('expires_ms', 'bigint', (c) => c.notNull())
+        .addPrimaryKeyConstraint('activations_pk', ['device_id', 'client_id'])
+        .execute();
+      await db.schema
+        .createTable('serial_keys')
+        .addColumn('serial', 'text', (c) => c.primaryKey())
+        .addColumn('key_hex', 'text', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('secrets')
+        .addColumn('name', 'text', (c) => c.primaryKey())
+        .addColumn('value', 'text', (c) => c.notNull())
+        .execute();
+    },
+  },
+  '0002-firmware-agents-turns': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await db.schema.alterTable('devices').addColumn('name', 'text').execute();
+      await db.schema.alterTable('devices').addColumn('agent_id', 'text').execute();
+      await db.schema
+        .createTable('agents')
+        .addColumn('id', 'text', (c) => c.primaryKey())
+        .addColumn('name', 'text', (c) => c.notNull())
+        .addColumn('prompt', 'text')
+        .addColumn('voice', 'text')
+        .addColumn('language', 'text')
+        .addColumn('llm', 'text')
+        .execute();
+      await createFirmware(db);
+      await createTurns(db);
+    },
+  },
+};
+
+async function createFirmware(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('firmware_releases')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('board', 'text', (c) => c.notNull())
+    .addColumn('version', 'text', (c) => c.notNull())
+    .addColumn('sha256', 'text', (c) => c.notNull())
+    .addColumn('size_bytes', 'bigint', (c) => c.notNull())
+    .addColumn('chip', 'text')
+    .addColumn('elf_sha256', 'text')
+    .addColumn('file_name', 'text', (c) => c.notNull())
+    // A plain `real` has four bytes in PostgreSQL.
+    .addColumn('share', 'double precision', (c) => c.notNull())
+    .addColumn('device_ids', 'text', (c) => c.notNull())
+    .addColumn('force', 'integer', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('reason', 'text')
+    .addColumn('created_ms', 'bigint', (c) => c.notNull())
+    .addColumn('counted_from_ms', 'bigint', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createTable('firmware_installs')
+    .addColumn('release_id', 'text', (c) => c.notNull())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('from_version', 'text')
+    .addColumn('offers', 'integer', (c) => c.notNull())
+    .addColumn('offered_ms', 'bigint', (c) => c.notNull())
+    .addColumn('downloads', 'integer', (c) => c.notNull())
+    .addColumn('downloaded_ms', 'bigint')
+    .addColumn('confirmed_ms', 'bigint')
+    .addColumn('returned_ms', 'bigint')
+    .addPrimaryKeyConstraint('firmware_installs_pk', ['release_id', 'device_id'])
+    .execute();
+  await db.schema.createIndex('firmware_installs_of_device').on('firmware_installs').column('device_id').execute();
+}
+
+async function createTurns(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('turns')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('device_id', 'text', (c) => c.notNull())
+    .addColumn('at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('utterance_at_ms', 'bigint', (c) => c.notNull())
+    .addColumn('language', 'text', (c) => c.notNull())
+    .addColumn('board', 'text')
+    .addColumn('firmware_version', 'text')
+    .addColumn('outcome', 'text', (c) => c.notNull())
+    .addColumn('code', 'text')
+    .addColumn('mode', 'text', (c) => c.notNull())
+    .addColumn('asr', 'text')
+    .addColumn('speculated', 'integer', (c) => c.notNull())
+    .addColumn('prepared', 'integer', (c) => c.notNull())
+    .addColumn('stages_ms', 'text', (c) => c.notNull())
+    .addColumn('sentences', 'integer', (c) => c.notNull())
+    .addColumn('cached_sentences', 'integer', (c) => c.notNull())
+    .addColumn('packets', 'integer', (c) => c.notNull())
+    .addColumn('bytes', 'bigint', (c) => c.notNull())
+    .addColumn('underruns', 'integer', (c) => c.notNull())
+    .addColumn('underrun_ms', 'integer', (c) => c.notNull())
+    .addColumn('input_tokens', 'integer')
+    .addColumn('output_tokens', 'integer')
+    .addColumn('user_text', 'text')
+    .execute();
+  await db.schema.createIndex('turns_at').on('turns').columns(['at_ms', 'id']).execute();
+  await db.schema.createIndex('turns_of_device').on('turns').columns(['device_id', 'at_ms']).execute();
+}
+
+/** How far a database is. */
+export interface SchemaState {
+  /** The last migration that was run; undefined: none, the database is empty. */
+  readonly at: string | undefined;
+  /** Those that this version of Chorus still has to run. */
+  readonly pending: readonly string[];
+}
+
+export async function schemaState<T>(db: Kysely<T>, migrations = MIGRATIONS): Promise<SchemaState> {
+  const known = await migratorOf(db, migrations).getMigrations();
+  return { at: known.findLast(({ executedAt }) => executedAt !== undefined)?.name, pending: known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name) };
+}
+
+/**
+ * Brings the database to the newest schema, or to that of an older version (`to`), all steps in one transaction: a failed migration leaves
+ * nothing behind. Several processes may do so at once. `store.failed` also when the database was written by a newer Chorus.
+ */
+export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: string): Promise<void> {
+  const migrator = migratorOf(db, migrations);
+  const { error, results } = to === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(to);
+  if (error === undefined) return;
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+  if (failed !== undefined) throw new ChorusError('store.failed', `migration ${failed} failed and was undone`, { cause: error });
+  if (NEWER.test(error instanceof Error ? error.message : '')) throw new ChorusError('store.failed', 'the database does not fit this version of Chorus (was it written by a newer one?)', { cause: error });
+  throw storeError('migrate the database', error);
+}
+
+/** What the Migrator says of a migration that it does not know. */
+const NEWER = /^corrupted migrations/;
+
+function migratorOf<T>(db: Kysely<T>, migrations: Readonly<Record<string, Migration>>): Migrator {
+  return new Migrator({ db, provider: { getMigrations: () => Promise.resolve({ ...migrations }) } });
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { ChorusError, silentLogger } from '../../core/index.js';
+import { CountingMetrics } from '../../../test/fakes/counting-metrics.js';
+import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
+import { Reachability } from './reachability.js';
+
+const away = new ChorusError('store.unreachable', 'gone');
+
+describe('whether the database can be reached', () => {
+  it('is known by how operations end: no answer is a loss, an answer that says no is an answer', () => {
+    const metrics = new CountingMetrics();
+    const clock = new FakeClock();
+    const one = new Reachability({ clock, log: silentLogger, metrics, ping: undefined });
+    one.note(undefined);
+    one.note(new ChorusError('store.failed', 'a constraint'));
+    expect(one.lost).toBeUndefined();
+    one.note(away);
+    expect(one.lost).toEqual({ sinceMs: clock.wallMs(), code: 'store.unreachable', message: 'gone' });
+    expect(metrics.gauges['chorus_store_up']).toBe(0);
+    one.note(new ChorusError('store.taken', 'a code'));
+    expect(one.lost).toBeUndefined();
+    expect(metrics.gauges['chorus_store_up']).toBe(1);
+  });
+
+  it('is looked at now and then, often while it is lost, and at once when something speaks for a loss', async () => {
+    const clock = new FakeClock();
+    const ended = new AbortController();
+    let pings = 0;
+    let there = true;
+    const ping = (): Promise<void> => {
+      pings += 1;
+      reachability.note(there ? undefined : away);
+      return there ? Promise.resolve() : Promise.reject(away);
+    };
+    const reachability = new Reachability({ clock, log: silentLogger, metrics: new CountingMetrics(), ping });
+    const watching = reachability.watch(ended.signal).catch(() => undefined);
+    await clock.advance(31_000);
+    expect(pings).toBe(3);
+    there = false;
+    reachability.doubt();
+    await settle();
+    expect(pings).toBe(4);
+    expect(reachability.lost).toBeDefined();
+    await clock.advance(6500);
+    expect(pings).toBeGreaterThanOrEqual(7);
+    there = true;
+    await clock.advance(2000);
+    expect(reachability.lost).toBeUndefined();
+    ended.abort(new Error('over'));
+    await watching;
+  });
+
+  it('is no question for one in this process', async () => {
+    const one = new Reachability({ clock: new FakeClock(), log: silentLogger, metrics: new CountingMetrics(), ping: undefined });
+    await expect(one.watch(new AbortController().signal)).resolves.toBeUndefined();
+  });
+});

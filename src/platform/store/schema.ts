@@ -1,0 +1,110 @@
+import type { FirmwareState } from './firmware-port.js';
+import type { BoundBy } from './device-store-port.js';
+
+/** Tables as the newest migration leaves them. Times are milliseconds since the epoch, flags 0 or 1. */
+export interface StoreSchema {
+  devices: {
+    device_id: string;
+    client_id: string;
+    board: string | null;
+    firmware_version: string | null;
+    language: string;
+    bound_at_ms: number | null;
+    bound_by: BoundBy | null;
+    bound_client_id: string | null;
+    token_generation: number;
+    previous_generation_valid: number;
+    revoked: number;
+    first_seen_ms: number;
+    last_seen_ms: number;
+    name: string | null;
+    agent_id: string | null;
+  };
+  activations: {
+    device_id: string;
+    client_id: string;
+    code: string | null;
+    challenge: string;
+    created_ms: number;
+    expires_ms: number;
+  };
+  serial_keys: { serial: string; key_hex: string };
+  secrets: { name: string; value: string };
+  agents: {
+    id: string;
+    name: string;
+    prompt: string | null;
+    voice: string | null;
+    language: string | null;
+    llm: string | null;
+  };
+  firmware_releases: {
+    id: string;
+    board: string;
+    version: string;
+    sha256: string;
+    size_bytes: number;
+    chip: string | null;
+    elf_sha256: string | null;
+    file_name: string;
+    share: number;
+    /** JSON: a list of strings. */
+    device_ids: string;
+    force: number;
+    state: FirmwareState;
+    reason: string | null;
+    created_ms: number;
+    counted_from_ms: number;
+  };
+  firmware_installs: {
+    release_id: string;
+    device_id: string;
+    from_version: string | null;
+    offers: number;
+    offered_ms: number;
+    downloads: number;
+    downloaded_ms: number | null;
+    confirmed_ms: number | null;
+    returned_ms: number | null;
+  };
+  turns: {
+    id: string;
+    device_id: string;
+    at_ms: number;
+    utterance_at_ms: number;
+    language: string;
+    board: string | null;
+    firmware_version: string | null;
+    outcome: string;
+    code: string | null;
+    mode: string;
+    asr: string | null;
+    speculated: number;
+    prepared: number;
+    /** JSON: milliseconds by stage. */
+    stages_ms: string;
+    sentences: number;
+    cached_sentences: number;
+    packets: number;
+    bytes: number;
+    underruns: number;
+    underrun_ms: number;
+    input_tokens: number | null;
+    output_tokens: number | null;
+    user_text: string | null;
+  };
+}
+
+export type TableName = keyof StoreSchema;
+
+/** Every table and its primary key, in the order in which rows may be written. */
+export const TABLES: ReadonlyMap<TableName, readonly string[]> = new Map<TableName, readonly string[]>([
+  ['devices', ['device_id']],
+  ['activations', ['device_id', 'client_id']],
+  ['serial_keys', ['serial']],
+  ['secrets', ['name']],
+  ['agents', ['id']],
+  ['firmware_releases', ['id']],
+  ['firmware_installs', ['release_id', 'device_id']],
+  ['turns', ['id']],
+]);

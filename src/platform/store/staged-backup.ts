@@ -1,0 +1,94 @@
+import { chmod, copyFile, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pid } from 'node:process';
+import type { Kysely } from 'kysely';
+import { ChorusError } from '../../core/index.js';
+import { withDatabase } from './backup.js';
+import { dataFolderError } from './data-folder.js';
+import { openFile } from './database-open.js';
+import { problemsOfLibsql } from './libsql-file.js';
+import { migrate, MIGRATIONS } from './migrations.js';
+import { badBackup, checkPortable, readPortable } from './portable.js';
+import type { StoreSchema } from './schema.js';
+import { storeError } from './store-error.js';
+
+const MAGIC = 'SQLite format 3\0';
+/** Files that SQLite may put beside one that it has open. */
+const BESIDE = ['', '-wal', '-shm', '-journal'];
+
+/**
+ * Looks through a backup of whatever kind, and gives it to `work` as a database of the newest schema: a copy in `folder`, that is removed
+ * afterwards. The backup itself is only read. Errors: `store.bad_backup`, `data.*`.
+ */
+export async function withStagedBackup<T>(source: string, folder: string, work: (db: Kysely<StoreSchema>) => Promise<T>): Promise<T> {
+  const staged = join(folder, `.chorus-restore.${pid}.tmp`);
+  try {
+    await removeDatabase(staged);
+    const kind = await kindOf(source);
+    if (kind === 'db') await stageDatabase(source, staged);
+    else await (await open(staged, 'w', 0o600)).close();
+    const schema = kind === 'db' ? undefined : await checkPortable(source);
+    if (schema !== undefined && schema !== '' && !Object.hasOwn(MIGRATIONS, schema)) throw badBackup(source, 'it was written by a newer version of Chorus');
+    return await withDatabase(opened(staged, source), async (db) => {
+      await (schema === undefined ? newest(db) : fill(db, source, schema)).catch((error: unknown) => refuse(source, error));
+      return work(db);
+    });
+  } catch (error) {
+    throw error instanceof ChorusError ? error : dataFolderError(folder, error);
+  } finally {
+    await removeDatabase(staged);
+  }
+}
+
+export async function removeDatabase(file: string): Promise<void> {
+  for (const suffix of BESIDE) await rm(file + suffix, { force: true });
+}
+
+/** By what is in it: a name may be anything. Error: `store.bad_backup`. */
+async function kindOf(source: string): Promise<'db' | 'jsonl'> {
+  try {
+    const handle = await open(source, 'r');
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(MAGIC.length), 0, MAGIC.length, 0);
+      return buffer.toString('latin1', 0, bytesRead) === MAGIC ? 'db' : 'jsonl';
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ChorusError('store.bad_backup', `${source} cannot be read (${code ?? String(error)})`, { cause: error, details: { file: source, system: code ?? '' } });
+  }
+}
+
+/** What a person copied by hand may have its last transactions beside it. */
+async function stageDatabase(source: string, staged: string): Promise<void> {
+  await copyFile(source, staged);
+  await copyFile(`${source}-wal`, `${staged}-wal`).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await chmod(staged, 0o600);
+  const problems = await problemsOfLibsql(staged);
+  if (problems.length > 0) throw badBackup(source, `it is damaged: ${problems.slice(0, 3).join('; ').replaceAll(/\s+/g, ' ')}`);
+}
+
+async function opened(staged: string, source: string): Promise<Kysely<StoreSchema>> {
+  return openFile(staged, { busyTimeoutMs: 5000 }).catch((error: unknown) => refuse(source, error));
+}
+
+async function newest(db: Kysely<StoreSchema>): Promise<void> {
+  if (!(await db.introspection.getTables()).some(({ name }) => name === 'devices')) throw new Error('it is no database of Chorus');
+  await migrate(db);
+}
+
+/** What is wrong with the copy is wrong with the backup; a full disk is not. */
+function refuse(source: string, error: unknown): never {
+  const typed = storeError('use it', error);
+  if (typed.code === 'store.bad_backup' || typed.code === 'data.disk_full') throw typed;
+  throw badBackup(source, error instanceof Error ? error.message : String(error), error);
+}
+
+async function fill(db: Kysely<StoreSchema>, source: string, schema: string): Promise<void> {
+  if (schema !== '') await migrate(db, MIGRATIONS, schema);
+  await db.transaction().execute((tx) => readPortable(source, tx));
+  await migrate(db);
+}

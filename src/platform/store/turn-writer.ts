@@ -1,0 +1,116 @@
+import { asChorusError, BoundedQueue, sleep, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import type { HistoryStore, HistoryTurn } from './history-port.js';
+
+export interface TurnWriterOptions {
+  readonly history: Pick<HistoryStore, 'keepTurns'>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Turns that wait; about 1 kB each. Forty devices fill it in half an hour without a database; then the oldest go. */
+const CAPACITY = 5000;
+/** Written at a time, and how long the first of them waits for others: each write has the disk sync. */
+const BATCH = 200;
+const GATHER_MS = 1000;
+const RETRY_FIRST_MS = 1000;
+const RETRY_LAST_MS = 30_000;
+/** Tries of a batch that the database refuses for what is in it. */
+const REFUSALS = 3;
+/** Somebody else keeps writers waiting (a vacuum, a restore) longer than a write waits; nothing is wrong with the turns. SQLite, PostgreSQL. */
+const BUSY = /^(SQLITE_(BUSY|LOCKED)\w*|55P03|57014|40P01|40001)$/;
+
+/** Writes turns to the history beside the conversations: adding one costs nothing and never fails. */
+export class TurnWriter {
+  readonly #queue = new BoundedQueue<HistoryTurn>(CAPACITY, 'dropOldest');
+  #batch: HistoryTurn[] = [];
+  #wake: (() => void) | undefined;
+  #dropped = 0;
+  #refusals = 0;
+
+  constructor(private readonly options: TurnWriterOptions) {}
+
+  /** Turns that were lost because the database was away for too long, or refused them. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  add(turn: HistoryTurn): void {
+    if (!this.#queue.push(turn)) this.#drop(1);
+    this.#wake?.();
+  }
+
+  /** Turns of the device that wait are not written any more. */
+  forget(deviceId: string): void {
+    const ofOthers = (turn: HistoryTurn): boolean => turn.deviceId !== deviceId;
+    this.#batch = this.#batch.filter(ofOthers);
+    for (const turn of this.#queue.drain()) if (ofOthers(turn)) this.#queue.push(turn);
+  }
+
+  /** Writes what comes until the signal ends it. Rejects with its reason. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.options;
+    let retryMs = RETRY_FIRST_MS;
+    for (;;) {
+      await this.#something(signal);
+      await sleep(clock, GATHER_MS, signal);
+      if (await this.#write()) {
+        retryMs = RETRY_FIRST_MS;
+        continue;
+      }
+      await sleep(clock, retryMs, signal);
+      retryMs = Math.min(retryMs * 2, RETRY_LAST_MS);
+    }
+  }
+
+  /** At the end: tries once to write all that waits. */
+  async flush(): Promise<void> {
+    while (this.#batch.length + this.#queue.size > 0) {
+      if (await this.#write()) continue;
+      this.#drop(this.#batch.length + this.#queue.drain().length);
+      this.#batch = [];
+    }
+  }
+
+  async #something(signal: AbortSignal): Promise<void> {
+    while (this.#batch.length + this.#queue.size === 0) {
+      await new Promise<void>((resolve, reject) => {
+        const onAbort = (): void => reject(signal.reason);
+        if (signal.aborted) onAbort();
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#wake = () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        };
+      });
+    }
+  }
+
+  /** False: to be tried again later. */
+  async #write(): Promise<boolean> {
+    const { history, log, metrics } = this.options;
+    while (this.#batch.length < BATCH) {
+      const turn = this.#queue.shift();
+      if (turn === undefined) break;
+      this.#batch.push(turn);
+    }
+    try {
+      await history.keepTurns(this.#batch);
+      metrics.count('chorus_history_turns_total', { result: 'kept' }, this.#batch.length);
+    } catch (error) {
+      const { code, message, details } = asChorusError(error, 'store.failed');
+      const refused = code === 'store.failed' && !BUSY.test(String(details['system'] ?? ''));
+      log.warn('turns wait for the database', { code, reason: message, turns: this.#batch.length + this.#queue.size });
+      if (!refused || ++this.#refusals < REFUSALS) return false;
+      this.#drop(this.#batch.length);
+    }
+    this.#batch = [];
+    this.#refusals = 0;
+    return true;
+  }
+
+  #drop(turns: number): void {
+    this.#dropped += turns;
+    this.options.metrics.count('chorus_history_turns_total', { result: 'dropped' }, turns);
+  }
+}

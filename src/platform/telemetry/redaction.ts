@@ -1,0 +1,64 @@
+import type { LogFields } from '../../core/index.js';
+
+const SECRET_KEY = /token|secret|password|passwd|authorization|api_?key|hmac|cookie/i;
+/** A key that names a count, a position or a time of tokens is not a secret: `tokens`, `inputTokens`, `tokenGeneration`, the stage `llm_first_token`. */
+const HARMLESS_KEY = /^((input|output)?[tT]okens\w*|tokenGeneration|llm_first_token)$/;
+const BEARER = /\bBearer\s+[^\s"',]+/gi;
+const MAX_DEPTH = 4;
+const MAX_STRING = 2000;
+const MAX_ITEMS = 50;
+
+/** How lines are cleaned. */
+export interface RedactionRules {
+  /** Write what people said. */
+  readonly transcripts: boolean;
+  /** Values that never stand in a line, wherever they come from: services quote the key that they refuse. */
+  readonly secrets?: readonly string[];
+}
+
+/**
+ * Fields as they may be written: what people said (keys beginning with `pii`) only with `transcripts`, nothing that looks
+ * like a secret, long strings and lists cut, control characters escaped by the JSON writer, errors as plain objects.
+ */
+export function redact(fields: LogFields, rules: RedactionRules): Record<string, unknown> {
+  return redactObject(fields, rules, 0);
+}
+
+function redactObject(fields: Readonly<Record<string, unknown>>, rules: RedactionRules, depth: number): Record<string, unknown> {
+  const clean: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    if (key.startsWith('pii') && !rules.transcripts) continue;
+    clean[key] = SECRET_KEY.test(key) && !HARMLESS_KEY.test(key) ? '[redacted]' : redactValue(value, rules, depth);
+  }
+  return clean;
+}
+
+function redactValue(value: unknown, rules: RedactionRules, depth: number): unknown {
+  if (typeof value === 'string') return cutString(value, rules);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Error) return errorFields(value, rules, depth);
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+  if (depth >= MAX_DEPTH) return '[deeper]';
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map((item) => redactValue(item, rules, depth + 1));
+  return redactObject(value as Record<string, unknown>, rules, depth + 1);
+}
+
+function cutString(text: string, { secrets = [] }: RedactionRules): string {
+  let clean = text;
+  // Before it is cut: half a secret would not be known any more.
+  for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[redacted]');
+  const cut = clean.length > MAX_STRING ? `${clean.slice(0, MAX_STRING)}...` : clean;
+  return cut.replace(BEARER, 'Bearer [redacted]');
+}
+
+function errorFields(error: Error, rules: RedactionRules, depth: number): Record<string, unknown> {
+  const { code } = error as { code?: unknown };
+  return {
+    name: error.name,
+    ...(typeof code === 'string' && { code }),
+    message: cutString(error.message, rules),
+    ...(error.stack !== undefined && { stack: cutString(error.stack, rules) }),
+    ...(error.cause !== undefined && depth < MAX_DEPTH && { cause: redactValue(error.cause, rules, depth + 1) }),
+  };
+}

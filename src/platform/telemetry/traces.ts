@@ -1,0 +1,163 @@
+import type { Attributes, Context, HrTime, Span, SpanKind, SpanStatusCode, Tracer } from '@opentelemetry/api';
+import type { Logger } from '../../core/index.js';
+import type { TurnView } from '../../records/index.js';
+
+export interface TraceOptions {
+  /** `telemetry.otlp_endpoint`: the collector's address; `/v1/traces` is added where it is missing. */
+  readonly endpoint: string;
+  readonly version: string;
+  /** Id of the language model, `openai:NAME`, or `offline` for the built-in assistant, which is none. */
+  readonly llm: () => string;
+  readonly log: Logger;
+}
+
+/** Traces of turns, sent in the background. */
+export interface Traces {
+  /** Called when a turn is over. Returns at once. */
+  turn(turn: TurnView): void;
+  /** Sends what is left, at most for a few seconds. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** A collector that is not there must not hold up the end of the server. */
+const EXPORT_TIMEOUT_MS = 3_000;
+/** Turns that wait to be sent; more are dropped by the library, the newest first. */
+const MAX_WAITING_SPANS = 4_096;
+
+/** Loads OpenTelemetry (a few hundred milliseconds), so it is called only where traces are wanted. */
+export async function openTraces({ endpoint, version, llm, log }: TraceOptions): Promise<Traces> {
+  const [api, { BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
+    import('@opentelemetry/api'),
+    import('@opentelemetry/sdk-trace-base'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+  ]);
+  const exporter = new OTLPTraceExporter({ url: tracesUrl(endpoint), timeoutMillis: EXPORT_TIMEOUT_MS });
+  let failing = false;
+  const watched: ConstructorParameters<typeof BatchSpanProcessor>[0] = {
+    export: (spans, done) =>
+      exporter.export(spans, (result) => {
+        const { error } = result;
+        if (error && !failing) log.warn('traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers', { error: error.message });
+        if (!error && failing) log.info('traces are sent again');
+        failing = error !== undefined;
+        done(result);
+      }),
+    shutdown: () => exporter.shutdown(),
+    forceFlush: () => exporter.forceFlush(),
+  };
+  const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': 'chorus', 'service.version': version }),
+    spanProcessors: [new BatchSpanProcessor(watched, { maxQueueSize: MAX_WAITING_SPANS, exportTimeoutMillis: EXPORT_TIMEOUT_MS })],
+  });
+  const writer = new TurnWriter(llm, {
+    tracer: provider.getTracer('chorus', version),
+    root: api.ROOT_CONTEXT,
+    within: (span) => api.trace.setSpan(api.ROOT_CONTEXT, span),
+    client: api.SpanKind.CLIENT,
+    failed: api.SpanStatusCode.ERROR,
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    turn: (turn) => writer.write(turn),
+    // What could not be sent was told already.
+    close: () => (closing ??= provider.shutdown().catch((error: unknown) => log.debug('the last traces were not sent', { error }))),
+  };
+}
+
+function tracesUrl(endpoint: string): string {
+  return /\/v1\/traces\/?$/.test(endpoint) ? endpoint : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
+}
+
+/** What of the library's interface is used, since that is loaded late. */
+interface SpanMaker {
+  readonly tracer: Tracer;
+  readonly root: Context;
+  readonly within: (span: Span) => Context;
+  readonly client: SpanKind;
+  readonly failed: SpanStatusCode;
+}
+
+/** Makes the spans of a turn afterwards, from its record: nothing is carried through the turn itself. */
+class TurnWriter {
+  constructor(
+    private readonly llm: () => string,
+    private readonly make: SpanMaker,
+  ) {}
+
+  write(turn: TurnView): void {
+    const { stagesMs: stages, utteranceAtWallMs: decidedMs } = turn;
+    const spokenMs = decidedMs - (stages['endpoint'] ?? 0);
+    const span = this.make.tracer.startSpan('turn', { startTime: time(spokenMs), attributes: turnAttributes(turn) }, this.make.root);
+    if (turn.code !== undefined) span.setStatus({ code: this.make.failed, message: turn.code });
+    const context = this.make.within(span);
+    const stage = (name: string, fromMs: number, lastsMs: number | undefined, attributes: Attributes = {}): void => {
+      if (lastsMs !== undefined) this.make.tracer.startSpan(name, { startTime: time(fromMs), attributes }, context).end(time(fromMs + lastsMs));
+    };
+    stage('endpoint', spokenMs, stages['endpoint']);
+    stage('admission', decidedMs, stages['admission']);
+    stage('recognition', decidedMs, stages['transcript'], known({ 'chorus.asr.model': turn.asr, 'chorus.asr.wait_ms': stages['asr_wait'], 'chorus.asr.run_ms': stages['asr_run'], 'chorus.asr.speculated': turn.speculated }));
+    const textMs = decidedMs + (stages['transcript'] ?? 0);
+    this.#writeAnswer(turn, textMs, context);
+    stage('synthesis', textMs + (stages['llm_first_chunk'] ?? 0), stages['tts_first_audio'], { 'chorus.tts.sentences': turn.sentences, 'chorus.tts.cached_sentences': turn.cachedSentences });
+    const soundMs = textMs + (stages['first_packet'] ?? 0);
+    stage('speaking', soundMs, stages['first_packet'] === undefined ? undefined : Math.max(0, turn.atWallMs - soundMs), {
+      'chorus.packets': turn.packets,
+      'chorus.bytes': turn.bytes,
+      'chorus.underruns_predicted': turn.underruns,
+      'chorus.underrun_predicted_ms': turn.underrunMs,
+    });
+    span.end(time(turn.atWallMs));
+  }
+
+  /** By the semantic conventions for generative AI; the built-in assistant is no model. */
+  #writeAnswer(turn: TurnView, textMs: number, context: Context): void {
+    const { llm_first_token: firstTokenMs, llm_first_chunk: firstChunkMs, llm_answer: answerMs } = turn.stagesMs;
+    const lastsMs = answerMs ?? firstChunkMs ?? firstTokenMs;
+    if (lastsMs === undefined) return;
+    const [, provider, model] = /^([^:]+):(.+)$/.exec(this.llm()) ?? [];
+    const span = this.make.tracer.startSpan(
+      model === undefined ? 'answer' : `chat ${model}`,
+      {
+        startTime: time(textMs),
+        ...(model !== undefined && { kind: this.make.client }),
+        attributes: known({
+          'gen_ai.operation.name': model && 'chat',
+          'gen_ai.provider.name': provider,
+          'gen_ai.request.model': model,
+          'gen_ai.usage.input_tokens': turn.inputTokens,
+          'gen_ai.usage.output_tokens': turn.outputTokens,
+          'chorus.llm.prepared': turn.prepared,
+        }),
+      },
+      context,
+    );
+    if (firstTokenMs !== undefined) span.addEvent('first_token', {}, time(textMs + firstTokenMs));
+    if (firstChunkMs !== undefined) span.addEvent('first_chunk', {}, time(textMs + firstChunkMs));
+    span.end(time(textMs + lastsMs));
+  }
+}
+
+function turnAttributes(turn: TurnView): Attributes {
+  return known({
+    'chorus.turn.id': turn.id,
+    'chorus.turn.outcome': turn.outcome,
+    'chorus.turn.mode': turn.mode,
+    'chorus.device.id': turn.deviceId,
+    'chorus.device.board': turn.board,
+    'chorus.device.firmware': turn.firmwareVersion,
+    'chorus.language': turn.language,
+    'error.type': turn.code,
+    'chorus.turn.user_text': turn.userText,
+  });
+}
+
+function known(attributes: Readonly<Record<string, string | number | boolean | undefined>>): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+}
+
+/** Seconds and nanoseconds. */
+function time(wallMs: number): HrTime {
+  const seconds = Math.floor(wallMs / 1000);
+  return [seconds, Math.round((wallMs - seconds * 1000) * 1e6)];
+}

@@ -1,0 +1,3 @@
+export type * from './asr-port.js';
+export { sherpaAsr, type SherpaAsrOptions } from './sherpa/sherpa-asr.js';
+export { correct } from './corrections.js';

@@ -1,0 +1,50 @@
+import { asChorusError, ChorusError, isCancelled } from '../../../core/index.js';
+import { type AsrAnswer, type AsrCall, type AsrModel, LearnedCost, type SupervisedChild } from '../../../engines/index.js';
+import type { AsrProvider, AsrRequest, Transcript } from '../asr-port.js';
+
+export interface SherpaAsrOptions {
+  readonly model: AsrModel;
+  /** The engine process of that model. */
+  readonly engine: Pick<SupervisedChild, 'call'>;
+}
+
+const SAMPLES_PER_MS = 16;
+/** Less than 100 ms holds no word, and Moonshine cannot take it. */
+const MIN_SAMPLES = 100 * SAMPLES_PER_MS;
+const TYPICAL_AUDIO_MS = 3_000;
+
+/**
+ * Recognition by a local model in its engine process. The caller must hold a CPU slot. A cancelled call settles when the
+ * engine has let go of it: a running decode cannot be interrupted and goes on to need its slot.
+ */
+export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
+  const { model, engine } = options;
+  const cost = new LearnedCost({ overheadMs: model.cost.overheadMs, msPerUnit: model.cost.msPerAudioSecond / 1_000, typicalUnits: TYPICAL_AUDIO_MS });
+  const transcribe = async (request: AsrRequest, signal: AbortSignal): Promise<Transcript> => {
+    signal.throwIfAborted();
+    if (request.pcm.length < MIN_SAMPLES) return { text: '', runMs: 0 };
+    const audioMs = request.pcm.length / SAMPLES_PER_MS;
+    const call: AsrCall = { pcm: request.pcm };
+    try {
+      const { text, runMs } = await engine.call<AsrAnswer>(call, { predictedMs: cost.predictMs(audioMs), signal, waitOnCancel: true });
+      cost.observe(audioMs, runMs);
+      return { text, runMs };
+    } catch (error) {
+      throw isCancelled(error) || signal.aborted ? error : asAsrError(error);
+    }
+  };
+  return {
+    id: model.id,
+    languages: model.languages,
+    local: true,
+    punctuationMeansEnd: model.punctuationMeansEnd,
+    predictMs: (audioMs) => cost.predictMs(audioMs),
+    transcribe,
+  };
+}
+
+/** What the engine says of one job is a failure of this recognition; what it says of itself stays. */
+function asAsrError(error: unknown): ChorusError {
+  const known = asChorusError(error, 'asr.failed');
+  return known.code === 'engine.job_failed' ? new ChorusError('asr.failed', known.message, { cause: known }) : known;
+}

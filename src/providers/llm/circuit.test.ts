@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { Circuit, type Passage } from './circuit.js';
+
+function circuit() {
+  const clock = new FakeClock();
+  const changes: boolean[] = [];
+  const it = new Circuit({ failures: 3, openMs: 30_000, clock, onChange: (open) => changes.push(open) });
+  const enter = (): Passage => {
+    const passage = it.enter();
+    if (passage === undefined) throw new Error('it is open');
+    return passage;
+  };
+  const fails = (times: number): void => {
+    for (let i = 0; i < times; i++) enter().failed();
+  };
+  return { it, clock, changes, enter, fails };
+}
+
+describe('a circuit', () => {
+  it('opens after failures in a row, not after the same number with a success among them', () => {
+    const { it, changes, enter, fails } = circuit();
+    fails(2);
+    enter().succeeded();
+    fails(2);
+    expect(it.enter()).toBeDefined();
+    fails(1);
+    expect(it.enter()).toBeUndefined();
+    expect(changes).toEqual([true]);
+  });
+
+  it('lets one try through after its time: success closes it, failure opens it for as long again', async () => {
+    const { it, clock, changes, enter, fails } = circuit();
+    fails(3);
+    await clock.advance(29_999);
+    expect(it.enter()).toBeUndefined();
+    await clock.advance(1);
+    const probe = enter();
+    expect(it.enter()).toBeUndefined();
+    probe.failed();
+    await clock.advance(29_999);
+    expect(it.enter()).toBeUndefined();
+    await clock.advance(1);
+    enter().succeeded();
+    expect(it.enter()).toBeDefined();
+    expect(changes).toEqual([true, false]);
+  });
+
+  it('learns nothing from a try that was left, and lets the next one through', async () => {
+    const { it, clock, enter, fails } = circuit();
+    fails(2);
+    enter().left();
+    expect(it.enter()).toBeDefined();
+    fails(1);
+    await clock.advance(30_000);
+    enter().left();
+    enter().failed();
+    expect(it.enter()).toBeUndefined();
+  });
+
+  it('counts only the first result of a try', () => {
+    const { it, enter, fails } = circuit();
+    fails(2);
+    const passage = enter();
+    passage.succeeded();
+    passage.failed();
+    passage.left();
+    fails(2);
+    expect(it.enter()).toBeDefined();
+  });
+
+  it('is closed by a try from before that succeeds late', () => {
+    const { it, enter, fails } = circuit();
+    const slow = enter();
+    fails(3);
+    slow.succeeded();
+    expect(it.enter()).toBeDefined();
+  });
+});

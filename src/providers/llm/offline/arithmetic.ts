@@ -1,0 +1,79 @@
+import type { UiLanguage } from '../../../core/index.js';
+import { chineseNumber } from './chinese-numbers.js';
+import { chineseSum } from './chinese-sums.js';
+import { englishSum } from './english-sums.js';
+import { calculate, type Calculated, type MathToken } from './expression.js';
+
+/** A sum that was asked, and what it comes to. */
+export interface Sum {
+  readonly tokens: readonly MathToken[];
+  readonly result: Calculated;
+}
+
+/** Nobody speaks a longer sum; the bound keeps the work small whatever is said. */
+const MAX_CHARS = 160;
+
+/** The sum asked in `text` (Chinese or English, already lower case), or undefined: something else was said. Never throws. */
+export function understandSum(text: string): Sum | undefined {
+  if (text.length > MAX_CHARS) return undefined;
+  for (const read of [chineseSum, englishSum]) {
+    const tokens = read(text);
+    const result = tokens && calculate(tokens);
+    if (tokens && result) return { tokens, result };
+  }
+  return undefined;
+}
+
+/** "12 times 7 is 84." The sum is repeated so that a misheard number is noticed. */
+export function speakSum(sum: Sum, language: UiLanguage): string {
+  const { result } = sum;
+  const asked = spokenTokens(sum.tokens, language);
+  if (result.ok) {
+    const rounded = Number(result.value.toFixed(4));
+    const exact = Math.abs(rounded - result.value) < 1e-9;
+    const value = exact || rounded === 0 ? result.value : rounded;
+    if (language === 'zh') return `${asked}${exact ? '等于' : '约等于'}${chineseNumber(value)}。`;
+    return `${asked} is ${exact ? '' : 'about '}${spokenEnglish(value)}.`;
+  }
+  if (language === 'zh') {
+    return { divided_by_zero: '零不能做除数。', no_real_value: '负数没有实数平方根。', too_large: '这个结果太大了，我念不出来。' }[result.why];
+  }
+  return { divided_by_zero: 'Nothing can be divided by zero.', no_real_value: 'That has no real value.', too_large: 'That is too large a number for me to say.' }[result.why];
+}
+
+const ENGLISH = { '+': ' plus ', '-': ' minus ', '*': ' times ', '/': ' divided by ', '^': ' to the power of ', squared: ' squared', cubed: ' cubed', percent: ' percent' } as const;
+const CHINESE = { '+': '加', '-': '减', '*': '乘以', '/': '除以', '^': '的', squared: '的平方', cubed: '的立方', percent: '' } as const;
+
+function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): string {
+  // Brackets cannot be heard; repeating the sum without them would say something false.
+  if (tokens.some((token) => token.kind === 'open')) return language === 'zh' ? '结果' : 'That';
+  let spoken = '';
+  for (const [index, token] of tokens.entries()) {
+    const before = tokens[index - 1];
+    const unary = token.kind === 'operator' && token.operator === '-' && (before === undefined || before.kind === 'operator' || before.kind === 'open' || before.kind === 'root');
+    if (token.kind === 'number') spoken += language === 'zh' ? chineseValue(tokens, index, token.value) : spokenEnglish(token.value);
+    else if (unary) spoken += language === 'zh' ? '负' : 'minus ';
+    else if (token.kind === 'operator') spoken += (language === 'zh' ? CHINESE : ENGLISH)[token.operator];
+    else if (token.kind === 'suffix') spoken += (language === 'zh' ? CHINESE : ENGLISH)[token.suffix];
+    else if (token.kind === 'root') spoken += language === 'zh' ? '根号' : 'the square root of ';
+  }
+  if (language === 'zh') return spoken;
+  const tidy = spoken.replace('percent times ', 'percent of ').trim();
+  return tidy.charAt(0).toUpperCase() + tidy.slice(1);
+}
+
+/** A number with what Chinese says around it: 百分之 before a percentage, 次方 after an exponent. */
+function chineseValue(tokens: readonly MathToken[], index: number, value: number): string {
+  const after = tokens[index + 1];
+  const before = tokens[index - 1];
+  const percent = after?.kind === 'suffix' && after.suffix === 'percent' ? '百分之' : '';
+  const exponent = before?.kind === 'operator' && before.operator === '^' ? '次方' : '';
+  return `${percent}${chineseNumber(value)}${exponent}`;
+}
+
+/** Plain digits without an exponent; every English voice reads them. */
+function spokenEnglish(value: number): string {
+  const sign = value < 0 ? 'minus ' : '';
+  const size = Math.abs(value);
+  return sign + (Number.isInteger(size) ? BigInt(size).toString() : size.toFixed(10).replace(/\.?0+$/, ''));
+}

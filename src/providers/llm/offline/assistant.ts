@@ -1,0 +1,84 @@
+import { uiLanguage, type Clock, type UiLanguage } from '../../../core/index.js';
+import type { ChatMessage, LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
+import { speakSum } from './arithmetic.js';
+import { speakDate, speakTime, speakYear, wallTime } from './calendar.js';
+import { nextDeviceStep, type DeviceStep } from './device-control.js';
+import { understand, type Intent } from './intents.js';
+import { phrases } from './phrases.js';
+
+/** As much of an utterance as is repeated. */
+const MAX_REPEATED_CHARS = 80;
+
+export interface OfflineOptions {
+  readonly clock: Clock;
+}
+
+/**
+ * The assistant that is there when no language model is configured. It answers from rules, in Chinese or English, needs
+ * nothing but this process, and is honest about what it is.
+ */
+export function createOfflineAssistant(options: OfflineOptions): LlmProvider {
+  return { id: 'offline', local: true, stream: (request, signal) => answer(request, options.clock, signal) };
+}
+
+async function* answer(request: LlmRequest, clock: Clock, signal: AbortSignal): AsyncGenerator<LlmDelta> {
+  signal.throwIfAborted();
+  const asked = request.messages.findLastIndex((message) => message.role === 'user');
+  const text = request.messages[asked]?.content ?? '';
+  const before = request.messages.slice(0, Math.max(0, asked));
+  const after = request.messages.slice(asked + 1);
+  const step = decide(understand(text), request, before, after, clock);
+  if (step.type === 'say') yield { type: 'text', text: step.text };
+  else yield { type: 'tool_call', call: { id: `offline-${after.length}`, name: step.name, arguments: step.arguments } };
+}
+
+function decide(intent: Intent, request: LlmRequest, before: readonly ChatMessage[], after: readonly ChatMessage[], clock: Clock): DeviceStep {
+  const language = uiLanguage(request.language);
+  switch (intent.kind) {
+    case 'battery':
+    case 'ask_level':
+    case 'change_level':
+      return nextDeviceStep(intent, request.tools, after, language);
+    default:
+      return { type: 'say', text: speak(intent, language, clock, request.timeZone, before) };
+  }
+}
+
+type SpokenIntent = Exclude<Intent, { kind: 'battery' | 'ask_level' | 'change_level' }>;
+
+function speak(intent: SpokenIntent, language: UiLanguage, clock: Clock, timeZone: string, before: readonly ChatMessage[]): string {
+  const say = phrases(language);
+  switch (intent.kind) {
+    case 'time':
+      return speakTime(wallTime(clock.wallMs(), timeZone), language);
+    case 'date':
+      return speakDate(wallTime(clock.wallMs(), timeZone), intent.days, language);
+    case 'year':
+      return speakYear(wallTime(clock.wallMs(), timeZone), language);
+    case 'sum':
+      return speakSum(intent.sum, language);
+    case 'who':
+      return `${say.who} ${say.connect}`;
+    case 'abilities':
+      return `${say.abilities} ${say.connect}`;
+    case 'connect':
+      return say.connect;
+    case 'greeting':
+    case 'how_are_you':
+    case 'thanks':
+    case 'goodbye':
+      return say[intent.kind];
+    default:
+      return repeat(intent.heard, language, before);
+  }
+}
+
+/** What was heard, and, unless that was said a few turns ago (it stands in the history), what this assistant is. */
+function repeat(heard: string, language: UiLanguage, before: readonly ChatMessage[]): string {
+  const say = phrases(language);
+  if (heard === '') return say.nothing;
+  const words = Array.from(heard).slice(0, MAX_REPEATED_CHARS).join('').replace(/[\s,，。、.!?！？;；]+$/u, '');
+  const repeated = say.repeat(words);
+  const explained = before.some((message) => message.role === 'assistant' && message.content.includes('chorus setup'));
+  return explained ? repeated : `${repeated} ${say.who} ${say.connect}`;
+}

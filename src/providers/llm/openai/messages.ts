@@ -1,0 +1,52 @@
+import type { OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
+import type { ChatMessage, ToolSpec } from '../llm-port.js';
+
+/** The AI SDK's own types, through the only package of it that is a dependency. */
+export type SdkCall = Parameters<OpenAICompatibleChatLanguageModel['doStream']>[0];
+type SdkPrompt = SdkCall['prompt'];
+type SdkTools = NonNullable<SdkCall['tools']>;
+type SdkSchema = Extract<SdkTools[number], { type: 'function' }>['inputSchema'];
+
+/** Our messages as the AI SDK wants them. Neighbouring user messages become one, since some models insist on alternation. */
+export function toSdkPrompt(messages: readonly ChatMessage[]): SdkPrompt {
+  const prompt: SdkPrompt = [];
+  let userText: string[] = [];
+  const flushUser = (): void => {
+    if (userText.length > 0) prompt.push({ role: 'user', content: [{ type: 'text', text: userText.join('\n') }] });
+    userText = [];
+  };
+  for (const message of messages) {
+    if (message.role === 'user') {
+      userText.push(message.content);
+      continue;
+    }
+    flushUser();
+    prompt.push(toSdkMessage(message));
+  }
+  flushUser();
+  return prompt;
+}
+
+function toSdkMessage(message: Exclude<ChatMessage, { role: 'user' }>): SdkPrompt[number] {
+  switch (message.role) {
+    case 'assistant':
+      return {
+        role: 'assistant',
+        content: [
+          ...(message.content === '' ? [] : [{ type: 'text' as const, text: message.content }]),
+          ...(message.toolCalls ?? []).map((call) => ({ type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, input: call.arguments })),
+        ],
+      };
+    case 'tool':
+      return {
+        role: 'tool',
+        content: [{ type: 'tool-result', toolCallId: message.toolCallId, toolName: message.name, output: { type: 'text', value: message.content } }],
+      };
+    default:
+      return { role: 'system', content: message.content };
+  }
+}
+
+export function toSdkTools(tools: readonly ToolSpec[]): SdkTools {
+  return tools.map((tool) => ({ type: 'function', name: tool.name, description: tool.description, inputSchema: tool.inputSchema as SdkSchema }));
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../../test/fakes/fake-clock.js';
+import { Patience } from './patience.js';
+
+const LIMITS = { silenceMs: 8000, replyMs: 20_000 };
+
+/** Waits for something that comes after `delayMs`; the code of the failure, or `came`. */
+async function wait(patience: Patience, clock: FakeClock, delayMs: number): Promise<string> {
+  const work = (): Promise<void> => new Promise((resolve) => void clock.after(delayMs, resolve));
+  const result = patience.wait(new AbortController().signal, work).then(
+    () => 'came',
+    (error: unknown) => (error as { code?: string }).code ?? String(error),
+  );
+  await clock.advance(delayMs);
+  return result;
+}
+
+describe('Patience', () => {
+  it('ends after a silence, however many empty events break it up', async () => {
+    const clock = new FakeClock();
+    const patience = new Patience(clock, LIMITS);
+    expect(await wait(patience, clock, 5000)).toBe('came');
+    expect(await wait(patience, clock, 5000)).toBe('llm.timeout');
+  });
+
+  it('begins anew with each token, but not for ever', async () => {
+    const clock = new FakeClock();
+    const patience = new Patience(clock, LIMITS);
+    for (let token = 0; token < 3; token++) {
+      expect(await wait(patience, clock, 6000)).toBe('came');
+      patience.heard();
+    }
+    // 18 s have been waited; 2 s are left of the whole reply.
+    expect(await wait(patience, clock, 3000)).toBe('llm.timeout');
+  });
+
+  it('does not run while nobody waits', async () => {
+    const clock = new FakeClock();
+    const patience = new Patience(clock, LIMITS);
+    expect(await wait(patience, clock, 5000)).toBe('came');
+    await clock.advance(60_000);
+    expect(await wait(patience, clock, 2000)).toBe('came');
+  });
+});

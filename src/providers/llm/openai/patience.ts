@@ -1,0 +1,43 @@
+import { ChorusError, waitAtMost, type Clock } from '../../../core/index.js';
+
+export interface PatienceLimits {
+  /** To the first token, and between two later ones: a model silent for that long is as good as gone. */
+  readonly silenceMs: number;
+  /** For the whole reply. */
+  readonly replyMs: number;
+}
+
+/**
+ * How long a reply is waited for. Only time spent waiting for the model counts: while a reply is spoken its reader holds
+ * the stream back, and that is not the model's fault.
+ */
+export class Patience {
+  #waitedMs = 0;
+  #silentMs = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limits: PatienceLimits,
+  ) {}
+
+  /** The model showed that it lives. */
+  heard(): void {
+    this.#silentMs = 0;
+  }
+
+  /** Waits for `work`; rejects with `llm.timeout` when patience ends, or with the signal's reason. */
+  async wait<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const silenceMs = this.limits.silenceMs - this.#silentMs;
+    const replyMs = this.limits.replyMs - this.#waitedMs;
+    const startMs = this.clock.nowMs();
+    const onTimeout = (): ChorusError =>
+      new ChorusError('llm.timeout', silenceMs <= replyMs ? `nothing came for ${this.limits.silenceMs} ms` : `the reply took longer than ${this.limits.replyMs} ms`);
+    try {
+      return await waitAtMost(this.clock, Math.min(silenceMs, replyMs), signal, onTimeout, work);
+    } finally {
+      const tookMs = this.clock.nowMs() - startMs;
+      this.#waitedMs += tookMs;
+      this.#silentMs += tookMs;
+    }
+  }
+}

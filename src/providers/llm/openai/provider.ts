@@ -1,0 +1,185 @@
+import { createOpenAICompatible, type OpenAICompatibleChatLanguageModel } from '@ai-sdk/openai-compatible';
+import { Cancelled, ChorusError, type Clock, type HttpClient, type Logger } from '../../../core/index.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from '../llm-port.js';
+import { asLlmError, classify, knowsNoSuchModel, refusesTools, vendorError } from './errors.js';
+import { toSdkPrompt, toSdkTools, type SdkCall } from './messages.js';
+import { Patience, type PatienceLimits } from './patience.js';
+
+export interface OpenAiOptions {
+  /** For logs and metrics, e.g. `glm`. */
+  readonly name: string;
+  /** Up to and without `/chat/completions`. */
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  /** False where the vendor asks for one: without it every request ends in `llm.no_key`. */
+  readonly keyless: boolean;
+  /** On this machine or network: speculative requests cost nothing. */
+  readonly local: boolean;
+  readonly limits: PatienceLimits;
+  /** Undefined: the vendor's default. */
+  readonly temperature?: number | undefined;
+  /** Name of the field that bounds the reply: newer OpenAI models refuse `max_tokens`. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens' | undefined;
+  /** Merged into every request, e.g. `{enable_thinking: false}`. */
+  readonly extraBody?: Readonly<Record<string, unknown>> | undefined;
+  /** The same, only into requests to that model. */
+  readonly ofModel?: { readonly model: string; readonly extraBody: Readonly<Record<string, unknown>> } | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** In place of the global `fetch`. */
+  readonly http?: HttpClient;
+}
+
+type SdkStream = Awaited<ReturnType<OpenAICompatibleChatLanguageModel['doStream']>>['stream'];
+type SdkPart = SdkStream extends ReadableStream<infer Part> ? Part : never;
+
+/**
+ * A language model behind an OpenAI-compatible address. Uses the AI SDK's model directly (`doStream`), which has no
+ * retries and no telemetry. Errors: `llm.*`. Ending the iteration early or aborting closes the connection.
+ */
+export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
+  const sdk = createOpenAICompatible({
+    name: options.name,
+    baseURL: options.baseUrl.replace(/\/+$/, ''),
+    includeUsage: true,
+    ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
+    fetch: (input, init) => fetchStream(options.http?.fetch ?? fetch, input, init),
+    transformRequestBody: (body) => requestBody(body, options),
+  });
+  const mayAsk = options.keyless || Boolean(options.apiKey);
+  // Learned from the server: some models cannot use tools and refuse a request that offers them; one that was asked for may not be there.
+  const toolless = new Set<string>();
+  const unknown = new Set<string>();
+
+  async function open(request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
+    const { model: wanted } = request;
+    if (wanted === undefined || unknown.has(wanted)) return ask(options.model, request, signal);
+    try {
+      return await ask(wanted, request, signal);
+    } catch (error) {
+      const refusal = vendorError(error);
+      if (!refusal || wanted === options.model || !knowsNoSuchModel(refusal)) throw error;
+      unknown.add(wanted);
+      options.log.warn('The language model of an agent is not known there; the configured one answers', { llm: options.name, model: wanted });
+      return ask(options.model, request, signal);
+    }
+  }
+
+  async function ask(name: string, request: LlmRequest, signal: AbortSignal): Promise<SdkStream> {
+    const model = sdk.chatModel(name) as OpenAICompatibleChatLanguageModel;
+    const call: SdkCall = {
+      prompt: toSdkPrompt(request.messages),
+      maxOutputTokens: request.maxTokens,
+      abortSignal: signal,
+      ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+      ...(!toolless.has(name) && request.tools.length > 0 ? { tools: toSdkTools(request.tools) } : {}),
+    };
+    try {
+      return (await model.doStream(call)).stream;
+    } catch (error) {
+      const refusal = call.tools ? vendorError(error) : undefined;
+      if (!refusal || !refusesTools(refusal)) throw error;
+      toolless.add(name);
+      options.log.warn('The language model cannot use tools; they are not offered any more', { llm: options.name, model: name });
+      const { tools: _, ...withoutTools } = call;
+      return (await model.doStream(withoutTools)).stream;
+    }
+  }
+
+  return {
+    id: `${options.name}:${options.model}`,
+    local: options.local,
+    expect: () => {
+      if (mayAsk) options.http?.open?.(options.baseUrl);
+    },
+    async *stream(request, signal) {
+      signal.throwIfAborted();
+      if (!mayAsk) throw new ChorusError('llm.no_key', `${options.name} needs an API key`);
+      const connection = new AbortController();
+      const onAbort = (): void => connection.abort(signal.reason);
+      signal.addEventListener('abort', onAbort, { once: true });
+      const patience = new Patience(options.clock, options.limits);
+      try {
+        const stream = await patience.wait(signal, () => open(request, connection.signal));
+        yield* deltas(stream, patience, signal);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : asLlmError(error);
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        // An answer that was not read to its end: its connection is of no more use.
+        connection.abort(new Cancelled('reply ended'));
+      }
+    },
+  };
+}
+
+async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSignal): AsyncGenerator<LlmDelta> {
+  const reader = stream.getReader();
+  let said = false;
+  let thought = false;
+  for (;;) {
+    const { done, value } = await patience.wait(signal, () => reader.read());
+    if (done) return;
+    const part: SdkPart = value;
+    switch (part.type) {
+      case 'text-delta':
+        patience.heard();
+        said = true;
+        yield { type: 'text', text: part.delta };
+        break;
+      case 'reasoning-delta':
+        patience.heard();
+        thought = true;
+        break;
+      case 'tool-input-start':
+      case 'tool-input-delta':
+        patience.heard();
+        break;
+      case 'tool-call':
+        patience.heard();
+        said = true;
+        yield { type: 'tool_call', call: { id: part.toolCallId, name: part.toolName, arguments: parseArguments(part.input) } };
+        break;
+      case 'error':
+        throw asLlmError(part.error);
+      case 'finish':
+        yield { type: 'usage', inputTokens: part.usage.inputTokens.total, outputTokens: part.usage.outputTokens.total };
+        if (!said && thought) throw new ChorusError('llm.failed', 'the model spent its whole reply thinking; choose one that does not, or switch it off (llm.extra_body)');
+        break;
+      default:
+        break;
+    }
+  }
+}
+
+/** A call without arguments often comes as an empty text. */
+function parseArguments(text: string): Record<string, unknown> {
+  if (text.trim() === '') return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new ChorusError('llm.failed', 'the model called a tool with arguments that are not JSON', { cause: error });
+  }
+  if (value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw new ChorusError('llm.failed', 'the model called a tool with arguments that are no object');
+  return value as Record<string, unknown>;
+}
+
+function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Record<string, unknown> {
+  const { max_tokens: maxTokens, ...rest } = body;
+  return { ...rest, ...(maxTokens === undefined ? {} : { [options.maxTokensField ?? 'max_tokens']: maxTokens }), ...(rest['model'] === options.ofModel?.model ? options.ofModel?.extraBody : {}), ...options.extraBody };
+}
+
+/** Some servers answer an error, or the whole reply, as one JSON object with status 200 where a stream was asked for. */
+async function fetchStream(ask: typeof fetch, input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
+  const response = await ask(input, { ...init, redirect: 'manual' });
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    throw new ChorusError('llm.failed', 'the address leads elsewhere (a redirect), and redirects are not followed', { details: { quote: `HTTP ${response.status}` } });
+  }
+  if (!response.ok || !/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return response;
+  const body = await response.text();
+  throw new ChorusError(classify({ status: undefined, body }), 'the server answered with one JSON object instead of a stream');
+}

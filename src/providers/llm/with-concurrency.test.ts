@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
+import { ChorusError } from '../../core/index.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
+import { withConcurrency } from './with-concurrency.js';
+
+const REQUEST: LlmRequest = { messages: [], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
+
+/** A model whose replies end when the test says so, or, if `obedient`, when they are aborted. */
+function gated(obedient = false): { llm: LlmProvider; running: () => number; finish: () => void } {
+  const open: (() => void)[] = [];
+  let running = 0;
+  return {
+    llm: {
+      id: 'gated',
+      local: true,
+      async *stream(_request, signal): AsyncGenerator<LlmDelta> {
+        running += 1;
+        try {
+          yield { type: 'text', text: 'a' };
+          await new Promise<void>((resolve, reject) => {
+            open.push(resolve);
+            if (obedient) signal.addEventListener('abort', () => {
+              open.splice(open.indexOf(resolve), 1);
+              reject(signal.reason);
+            }, { once: true });
+          });
+        } finally {
+          running -= 1;
+        }
+      },
+    },
+    running: () => running,
+    finish: () => open.shift()?.(),
+  };
+}
+
+async function read(llm: LlmProvider, signal = new AbortController().signal, certainty?: LlmRequest['certainty']): Promise<string> {
+  try {
+    let text = '';
+    for await (const delta of llm.stream({ ...REQUEST, certainty }, signal)) if (delta.type === 'text') text += delta.text;
+    return text;
+  } catch (error) {
+    return error instanceof ChorusError ? error.code : String(error);
+  }
+}
+
+describe('withConcurrency', () => {
+  it('runs as many as it may, the others in their order', async () => {
+    const { llm, running, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 2, queueLimit: 10, waitMs: 8000, clock: new FakeClock() });
+    const order: number[] = [];
+    const all = [0, 1, 2, 3, 4].map((index) => read(limited).then(() => order.push(index)));
+    for (let left = 5; left > 0; left--) {
+      await settle();
+      expect(running()).toBe(Math.min(2, left));
+      finish();
+    }
+    await Promise.all(all);
+    expect(order).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('hands a place on once: who comes after still waits', async () => {
+    const { llm, running, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 1, queueLimit: 10, waitMs: 8000, clock: new FakeClock() });
+    const all = [read(limited), read(limited)];
+    await settle();
+    finish();
+    await settle();
+    all.push(read(limited));
+    await settle();
+    expect(running()).toBe(1);
+    finish();
+    await settle();
+    finish();
+    expect(await Promise.all(all)).toEqual(['a', 'a', 'a']);
+  });
+
+  it('refuses what does not fit the queue, and what waited too long', async () => {
+    const clock = new FakeClock();
+    const { llm, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 1, queueLimit: 1, waitMs: 8000, clock });
+    const first = read(limited);
+    const second = read(limited);
+    expect(await read(limited)).toBe('capacity.queue_full');
+    await clock.advance(8000);
+    expect(await second).toBe('capacity.queue_timeout');
+    finish();
+    expect(await first).toBe('a');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives the place back when a reply is left, fails or is aborted while waiting', async () => {
+    const clock = new FakeClock();
+    const { llm, finish } = gated();
+    const limited = withConcurrency(llm, { limit: 1, queueLimit: 4, waitMs: 8000, clock });
+    for await (const delta of limited.stream(REQUEST, new AbortController().signal)) {
+      expect(delta).toBeDefined();
+      break;
+    }
+    const holder = read(limited);
+    await settle();
+    const controller = new AbortController();
+    const waiting = read(limited, controller.signal);
+    await settle();
+    controller.abort(new Error('left'));
+    expect(await waiting).toBe('Error: left');
+    expect(clock.pending).toBe(0);
+    finish();
+    expect(await holder).toBe('a');
+    const again = read(limited);
+    await settle();
+    finish();
+    expect(await again).toBe('a');
+  });
+
+  describe('with answers that may not be wanted', () => {
+    const guess = (): { certain: boolean; whenCertain: () => Promise<void> } => ({ certain: false, whenCertain: () => Promise.resolve() });
+    const limits = { limit: 1, queueLimit: 10, waitMs: 8000, clock: new FakeClock() };
+
+    it('gives them a place only while one is free', async () => {
+      const { llm, running, finish } = gated();
+      const limited = withConcurrency(llm, limits);
+      const wanted = read(limited);
+      await settle();
+      expect(await read(limited, undefined, guess())).toMatch(/cancelled/);
+      expect(running()).toBe(1);
+      finish();
+      expect(await wanted).toBe('a');
+      const guessed = read(limited, undefined, guess());
+      await settle();
+      finish();
+      expect(await guessed).toBe('a');
+    });
+
+    it('cuts one for an answer that is wanted', async () => {
+      const { llm, running, finish } = gated(true);
+      const limited = withConcurrency(llm, { ...limits, limit: 2 });
+      const guessed = [read(limited, undefined, guess()), read(limited, undefined, guess())];
+      await settle();
+      const wanted = read(limited);
+      await settle();
+      expect(await guessed[0]).toMatch(/cancelled/);
+      expect(running()).toBe(2);
+      finish();
+      finish();
+      expect(await Promise.all([guessed[1], wanted])).toEqual(['a', 'a']);
+      expect(running()).toBe(0);
+    });
+
+    it('lets one go on that has become certain', async () => {
+      const { llm, finish } = gated(true);
+      const limited = withConcurrency(llm, limits);
+      const certainty = guess();
+      const guessed = read(limited, undefined, certainty);
+      await settle();
+      certainty.certain = true;
+      const wanted = read(limited);
+      await settle();
+      finish();
+      expect(await guessed).toBe('a');
+      await settle();
+      finish();
+      expect(await wanted).toBe('a');
+    });
+  });
+});

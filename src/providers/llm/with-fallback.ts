@@ -1,0 +1,79 @@
+import { asChorusError, Cancelled, type ChorusError, isCancelled, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import { Circuit } from './circuit.js';
+import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
+
+export interface FallbackOptions {
+  /** Failures in a row after which the first model is not asked any more... */
+  readonly failures: number;
+  /** ... for so long; then one request tries it again. */
+  readonly openMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Lets `second` answer where `first` fails before its first word, whatever the reason; a reply that broke off later is not
+ * begun anew. A `first` that keeps failing is left alone for a while, so that nobody waits for it. When both fail, the
+ * error is that of `first`, if it was asked: that is the one the owner has set up. An answer that is not certain to be wanted stays with
+ * `first`: it is asked again when it is, and `second` may cost money. `second` is another service, and answers with its own model.
+ */
+export function withFallback(first: LlmProvider, second: LlmProvider, options: FallbackOptions): LlmProvider {
+  const { log, metrics, clock, failures, openMs } = options;
+  const circuit = new Circuit({
+    failures,
+    openMs,
+    clock,
+    onChange: (open) => {
+      if (open) log.warn('The language model failed again and again; the fallback answers for a while', { llm: first.id, fallback: second.id, openMs });
+      else log.info('The language model answers again', { llm: first.id });
+    },
+  });
+  return {
+    id: first.id,
+    local: first.local,
+    expect: () => (circuit.open ? second : first).expect?.(),
+    async *stream(request, signal) {
+      const failure = yield* tryFirst(request, signal);
+      if (failure === 'answered') return;
+      if (request.certainty?.certain === false) throw failure ?? new Cancelled('the fallback is not asked before an answer is wanted');
+      metrics.count('chorus_llm_fallback_total', { reason: failure === undefined ? 'open' : 'failed' });
+      let begun = false;
+      try {
+        for await (const delta of second.stream({ ...request, model: undefined }, signal)) {
+          begun = true;
+          yield delta;
+        }
+      } catch (error) {
+        if (begun || signal.aborted || isCancelled(error) || failure === undefined) throw error;
+        log.warn('The fallback of the language model failed, too', { llm: second.id, code: asChorusError(error).code });
+        throw failure;
+      }
+    },
+  };
+
+  /** Undefined: it was not asked. */
+  async function* tryFirst(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmDelta, 'answered' | ChorusError | undefined> {
+    const passage = circuit.enter();
+    if (passage === undefined) return undefined;
+    let begun = false;
+    try {
+      for await (const delta of first.stream(request, signal)) {
+        begun = true;
+        passage.succeeded();
+        yield delta;
+      }
+      passage.succeeded();
+      return 'answered';
+    } catch (error) {
+      if (begun || signal.aborted || isCancelled(error)) throw error;
+      const failure = asChorusError(error);
+      // A full queue of our own says nothing about the model.
+      if (failure.code.startsWith('llm.')) passage.failed();
+      log.info('The language model failed before its first word; the fallback is asked', { llm: first.id, fallback: second.id, code: failure.code });
+      return failure;
+    } finally {
+      passage.left();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { asChorusError, isCancelled, sleep, type ChorusError, type Clock, type Logger } from '../../core/index.js';
+import type { LlmProvider, LlmRequest } from './llm-port.js';
+
+export interface RetryOptions {
+  /** Tries in all. */
+  readonly attempts: number;
+  /** Upper bound of the first pause; it doubles with each try. The pause is drawn between half of it and all of it. */
+  readonly pauseMs: number;
+  /** Counted from the first try: no further one begins after it, since a person is waiting. */
+  readonly giveUpAfterMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** 0..1, for the jitter. */
+  readonly random: () => number;
+}
+
+/**
+ * Tries again what may succeed at the second try, but only while nothing has been said: a reply that broke off is not
+ * begun anew. Of the retryable errors only those of the model itself; a full queue has already been waited for.
+ */
+export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider {
+  return {
+    id: llm.id,
+    local: llm.local,
+    expect: () => llm.expect?.(),
+    async *stream(request: LlmRequest, signal: AbortSignal) {
+      const startMs = options.clock.nowMs();
+      for (let attempt = 1; ; attempt++) {
+        let begun = false;
+        try {
+          for await (const delta of llm.stream(request, signal)) {
+            begun = true;
+            yield delta;
+          }
+          return;
+        } catch (error) {
+          if (begun || signal.aborted || isCancelled(error)) throw error;
+          const failure = asChorusError(error);
+          const pauseMs = options.pauseMs * 2 ** (attempt - 1) * (0.5 + options.random() / 2);
+          if (attempt >= options.attempts || !mayHelp(failure) || options.clock.nowMs() + pauseMs - startMs >= options.giveUpAfterMs) throw error;
+          options.log.info('The language model failed before its first word; trying again', { llm: llm.id, code: failure.code, attempt });
+          await sleep(options.clock, pauseMs, signal);
+        }
+      }
+    },
+  };
+}
+
+function mayHelp(error: ChorusError): boolean {
+  return error.retryable && error.code.startsWith('llm.');
+}

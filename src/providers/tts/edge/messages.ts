@@ -1,0 +1,82 @@
+import { ChorusError } from '../../../core/index.js';
+
+/** The only format that every deployment of the service gives to this client: 48 kbit/s, 24 kHz, mono. */
+const OUTPUT_FORMAT = 'audio-24khz-48kbitrate-mono-mp3';
+const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+/** Not allowed in XML 1.0; the service breaks off when it meets one. */
+const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+/** Text as it may stand in an XML element or attribute. */
+export function escapeXml(text: string): string {
+  return text.replace(NOT_XML, ' ').replace(/[&<>"']/gu, (char) => XML_ENTITIES[char] ?? '');
+}
+
+/** First message of a connection: what we want to hear. No metadata: nobody reads the word boundaries. */
+export function configMessage(wallMs: number): string {
+  const config = { context: { synthesis: { audio: { metadataoptions: { sentenceBoundaryEnabled: 'false', wordBoundaryEnabled: 'false' }, outputFormat: OUTPUT_FORMAT } } } };
+  return headed({ 'X-Timestamp': timestamp(wallMs), 'Content-Type': 'application/json; charset=utf-8', Path: 'speech.config' }, JSON.stringify(config));
+}
+
+export interface SsmlRequest {
+  readonly requestId: string;
+  readonly text: string;
+  /** e.g. `zh-CN-XiaoxiaoNeural` */
+  readonly voice: string;
+  /** 1 is normal speed. */
+  readonly rate: number;
+}
+
+/** Second message: what to say. */
+export function ssmlMessage(request: SsmlRequest, wallMs: number): string {
+  const percent = Math.round((request.rate - 1) * 100);
+  const locale = /^[a-z]{2,3}-[A-Z]{2}/u.exec(request.voice)?.[0] ?? 'en-US';
+  const ssml =
+    `<speak version='1.0' xmlns='http://www.w3.org/2001/10/synthesis' xml:lang='${locale}'>` +
+    `<voice name='${escapeXml(request.voice)}'><prosody pitch='+0Hz' rate='${percent < 0 ? '' : '+'}${percent}%' volume='+0%'>` +
+    `${escapeXml(request.text)}</prosody></voice></speak>`;
+  // The browser's own client writes a Z after a time that has a zone already.
+  return headed({ 'X-RequestId': request.requestId, 'Content-Type': 'application/ssml+xml', 'X-Timestamp': `${timestamp(wallMs)}Z`, Path: 'ssml' }, ssml);
+}
+
+function headed(headers: Readonly<Record<string, string>>, body: string): string {
+  return `${Object.entries(headers).map(([name, value]) => `${name}:${value}\r\n`).join('')}\r\n${body}`;
+}
+
+/** As a browser prints a date: `Wed Nov 25 2026 12:00:00 GMT+0000 (Coordinated Universal Time)`. */
+function timestamp(wallMs: number): string {
+  const [day, date, month, year, time] = new Date(wallMs).toUTCString().replace(',', '').split(' ');
+  return `${day} ${month} ${date} ${year} ${time} GMT+0000 (Coordinated Universal Time)`;
+}
+
+/** What the service says, as far as we care. */
+export interface EdgeMessage {
+  /** `turn.start`, `response`, `audio`, `audio.metadata`, `turn.end`, or whatever else. */
+  readonly path: string;
+  readonly requestId: string | undefined;
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** A text message: headers, an empty line, a body that we do not need. Never throws. */
+export function parseTextMessage(text: string): EdgeMessage {
+  const end = text.indexOf('\r\n\r\n');
+  return { ...parseHeaders(end < 0 ? text : text.slice(0, end)), body: new Uint8Array(0) };
+}
+
+/** A binary message: the length of its headers (2 bytes, big-endian), headers, audio. Errors: `tts.failed`. */
+export function parseBinaryMessage(data: Uint8Array): EdgeMessage {
+  const length = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const headerBytes = data.byteLength >= 2 ? length.getUint16(0, false) : Number.POSITIVE_INFINITY;
+  if (headerBytes + 2 > data.byteLength) throw new ChorusError('tts.failed', 'the Edge service sent a message that is not one');
+  const headers = new TextDecoder('latin1').decode(data.subarray(2, 2 + headerBytes));
+  return { ...parseHeaders(headers), body: data.subarray(2 + headerBytes) };
+}
+
+function parseHeaders(text: string): Omit<EdgeMessage, 'body'> {
+  const headers = new Map<string, string>();
+  for (const line of text.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return { path: headers.get('path') ?? '', requestId: headers.get('x-requestid'), contentType: headers.get('content-type') };
+}

@@ -1,0 +1,84 @@
+import { WebSocket } from 'ws';
+import type { Clock } from '../../../core/index.js';
+
+/** One that is older may have been forgotten on its way without our being told, and is not trusted with somebody's sentence. */
+const MAX_AGE_MS = 10_000;
+
+interface Spare {
+  readonly sinceMs: number;
+  readonly opening: Promise<WebSocket>;
+  /** Set when it is open. */
+  socket: WebSocket | undefined;
+  readonly end: () => void;
+  /** It lives by that signal from now on, no longer by the one of who had it opened. */
+  readonly hand: (signal: AbortSignal) => void;
+}
+
+/** Connections that are opened while the text is still being thought out: what it takes to open one, three ways to the service and back, is over when it is there. */
+export class SpareConnections {
+  readonly #spares = new Set<Spare>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly connect: (signal: AbortSignal) => Promise<WebSocket>,
+  ) {}
+
+  /**
+   * Opens one, where there are fewer than `most`; it stays until somebody takes it, or the signal is aborted. That it fails is told to nobody: who needs
+   * a connection then opens one and sees why.
+   */
+  open(signal: AbortSignal, most: number): void {
+    this.#endUseless();
+    if (signal.aborted || this.#spares.size >= most) return;
+    const controller = new AbortController();
+    let owner = signal;
+    const onAbort = (): void => spare.end();
+    const spare: Spare = {
+      sinceMs: this.clock.nowMs(),
+      opening: this.connect(controller.signal),
+      socket: undefined,
+      end: () => {
+        this.#spares.delete(spare);
+        owner.removeEventListener('abort', onAbort);
+        controller.abort(owner.reason);
+        spare.socket?.terminate();
+      },
+      hand: (next) => {
+        this.#spares.delete(spare);
+        owner.removeEventListener('abort', onAbort);
+        owner = next;
+        if (!spare.socket) next.addEventListener('abort', onAbort, { once: true });
+      },
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#spares.add(spare);
+    void this.#follow(spare, controller.signal);
+  }
+
+  async #follow(spare: Spare, ended: AbortSignal): Promise<void> {
+    try {
+      const socket = await spare.opening;
+      spare.socket = socket;
+      socket.on('close', () => this.#spares.delete(spare));
+      // It opened in the moment in which it was given up.
+      if (ended.aborted) socket.terminate();
+    } catch {
+      this.#spares.delete(spare);
+    }
+  }
+
+  /** The oldest that is open, or else that is being opened; undefined: there is none. Errors: as of opening one, or the signal's reason. */
+  take(signal: AbortSignal): Promise<WebSocket> | undefined {
+    // One that is handed to an aborted signal would never hear of it.
+    signal.throwIfAborted();
+    this.#endUseless();
+    const [oldest] = this.#spares;
+    const spare = [...this.#spares].find(({ socket }) => socket) ?? oldest;
+    spare?.hand(signal);
+    return spare?.opening;
+  }
+
+  #endUseless(): void {
+    for (const spare of this.#spares) if (this.clock.nowMs() - spare.sinceMs > MAX_AGE_MS || (spare.socket && spare.socket.readyState !== WebSocket.OPEN)) spare.end();
+  }
+}

@@ -1,0 +1,29 @@
+import type { LanguageTag } from '../../core/index.js';
+
+/** Small voices that run inside the speaking child, not in an engine of their own. */
+export type LocalVoiceEngine = 'flite' | 'espeak';
+
+/** One chunk of text for a local voice. Plain data: it crosses a process border. */
+export interface LocalVoiceRequest {
+  readonly text: string;
+  readonly language: LanguageTag;
+  readonly voice?: string;
+  /** 1 is normal speed. */
+  readonly rate?: number;
+}
+
+/** Mono samples of one chunk; `pcm` may be empty when there was nothing to say. */
+export interface LocalVoicePcm {
+  readonly rateHz: number;
+  readonly pcm: Int16Array;
+}
+
+/** Runs one request in the child. Rejects with `tts.*` or `engine.*`, or with the signal's reason. */
+export type LocalVoiceClient = (
+  engine: LocalVoiceEngine,
+  request: LocalVoiceRequest,
+  options: { readonly predictedMs: number; readonly signal: AbortSignal },
+) => Promise<LocalVoicePcm>;
+
+/** The child's side: what {@link LocalVoiceClient} ends up calling. Blocks its thread while it runs. */
+export type LocalVoiceSynthesis = (request: LocalVoiceRequest) => Promise<LocalVoicePcm>;

@@ -1,0 +1,165 @@
+import { ChorusError, type Clock, type HttpClient, type LanguageTag, primarySubtag } from '../../../core/index.js';
+import type { SpeechFormat } from '../../../audio/format.js';
+import { Permits } from '../permits.js';
+import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
+import { SpeedEstimate } from '../speed.js';
+import { refusal } from './refusal.js';
+
+export interface OpenAiTtsOptions {
+  readonly clock: Clock;
+  /** Up to and including `/v1`. */
+  readonly baseUrl: string;
+  /** Undefined: no Authorization header, as local services want it. */
+  readonly apiKey?: string;
+  readonly model: string;
+  readonly voice: string;
+  /** Voices by primary subtag, where one voice does not speak every language. */
+  readonly voices?: Readonly<Record<string, string>>;
+  /** Default `pcm`: nothing to decode, and the first bytes are sound. */
+  readonly format?: 'pcm' | 'mp3' | 'wav';
+  /** Of `pcm`, which does not say it. Default 24,000, OpenAI's own. */
+  readonly pcmRateHz?: number;
+  /** Sentences at a time. Default 4. */
+  readonly concurrency?: number;
+  /** When a request names none; 1 is normal speed. */
+  readonly rate?: number;
+  /** In place of the global `fetch`. */
+  readonly http?: HttpClient;
+}
+
+/** Any service that speaks OpenAI's `POST /audio/speech`. The body is read as it comes. Resolves when the first bytes are there. */
+export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
+  const { clock } = options;
+  const permits = new Permits(options.concurrency ?? 4);
+  const format = speechFormat(options);
+  // Until it is known better: a second to the first audio, five times faster than speech after that.
+  const speed = new SpeedEstimate(12, 1000);
+
+  return {
+    id: 'openai',
+    languages: ['*'],
+    local: false,
+    predictMs: (text) => speed.predictMs(text),
+    expect: () => options.http?.open?.(options.baseUrl),
+    async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
+      signal.throwIfAborted();
+      if (!/[\p{L}\p{N}]/u.test(request.text)) return { format, chunks: nothing() };
+      const release = await permits.take(signal);
+      const startedMs = clock.nowMs();
+      try {
+        const body = await ask(options, request, signal);
+        const first = await readFirst(body, format, signal);
+        const done = (complete: boolean): void => {
+          release();
+          if (complete) speed.learn(request.text, clock.nowMs() - startedMs);
+        };
+        signal.addEventListener('abort', release, { once: true });
+        return { format, chunks: chunksOf(first, body, signal, done) };
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+  };
+}
+
+type Body = ReadableStreamDefaultReader<Uint8Array>;
+
+function speechFormat(options: OpenAiTtsOptions): SpeechFormat {
+  const kind = options.format ?? 'pcm';
+  return kind === 'pcm' ? { kind, rateHz: options.pcmRateHz ?? 24_000 } : { kind };
+}
+
+function voiceOf(options: OpenAiTtsOptions, language: LanguageTag): string {
+  return options.voices?.[primarySubtag(language)] ?? options.voice;
+}
+
+async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: AbortSignal): Promise<Body> {
+  const rate = request.rate ?? options.rate ?? 1;
+  const { fetch: ask = fetch } = options.http ?? {};
+  let response: Response;
+  try {
+    response = await ask(`${options.baseUrl.replace(/\/+$/u, '')}/audio/speech`, {
+      method: 'POST',
+      // Whoever may set the address must not reach by a redirect what the address itself may not be.
+      redirect: 'manual',
+      signal,
+      headers: { 'content-type': 'application/json', ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }) },
+      body: JSON.stringify({
+        model: options.model,
+        voice: request.voice ?? voiceOf(options, request.language),
+        input: request.text,
+        response_format: options.format ?? 'pcm',
+        ...(rate === 1 ? {} : { speed: rate }),
+      }),
+    });
+  } catch (error) {
+    throw broken(error, signal, 'the speech service cannot be reached');
+  }
+  if (response.status >= 300 && response.status < 400) {
+    await response.body?.cancel();
+    throw new ChorusError('tts.failed', 'the address of the speech service leads elsewhere (a redirect), and redirects are not followed');
+  }
+  if (!response.ok) throw await refusal(response, signal);
+  const type = response.headers.get('content-type') ?? '';
+  if (!response.body || /json|text\//iu.test(type)) {
+    await response.body?.cancel();
+    throw new ChorusError('tts.failed', 'the speech service answered with something that is not audio');
+  }
+  return (response.body as ReadableStream<Uint8Array>).getReader();
+}
+
+/** The first bytes, checked: many services answer 200 with a page or a complaint. */
+async function readFirst(body: Body, format: SpeechFormat, signal: AbortSignal): Promise<Uint8Array> {
+  const { value } = await read(body, signal);
+  if (!value) throw new ChorusError('tts.failed', 'the speech service sent no audio');
+  const plausible = format.kind === 'pcm' || (format.kind === 'wav' ? value[0] === 0x52 : value[0] === 0xff || value[0] === 0x49);
+  if (!plausible) {
+    await cancel(body);
+    throw new ChorusError('tts.failed', `the speech service sent something that is not ${format.kind}`);
+  }
+  return value;
+}
+
+async function* chunksOf(first: Uint8Array, body: Body, signal: AbortSignal, done: (complete: boolean) => void): AsyncGenerator<Uint8Array, void> {
+  let complete = false;
+  try {
+    signal.throwIfAborted();
+    yield first;
+    for (;;) {
+      const { value } = await read(body, signal);
+      if (!value) break;
+      yield value;
+    }
+    complete = true;
+  } finally {
+    done(complete);
+    if (!complete) await cancel(body);
+  }
+}
+
+/** The next bytes; undefined at the end. */
+async function read(body: Body, signal: AbortSignal): Promise<{ readonly value: Uint8Array | undefined }> {
+  try {
+    for (;;) {
+      const { done, value } = await body.read();
+      signal.throwIfAborted();
+      if (done) return { value: undefined };
+      if (value.byteLength > 0) return { value };
+    }
+  } catch (error) {
+    throw broken(error, signal, 'the speech service broke off');
+  }
+}
+
+async function cancel(body: Body): Promise<void> {
+  // A body that has failed already refuses to be cancelled, which is as good.
+  await body.cancel().catch(() => undefined);
+}
+
+function broken(error: unknown, signal: AbortSignal, message: string): unknown {
+  if (signal.aborted) return signal.reason;
+  return error instanceof ChorusError ? error : new ChorusError('tts.unreachable', message, { cause: error });
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}

@@ -1,0 +1,39 @@
+import type { LanguageTag } from '../../core/index.js';
+import type { EnginePool } from '../../capacity/capacity-port.js';
+import type { SpeechFormat } from '../../audio/format.js';
+
+export interface TtsRequest {
+  /** One chunk of speech, already free of Markdown and emoji. */
+  readonly text: string;
+  readonly language: LanguageTag;
+  /** Provider's own voice name; undefined: its default for the language. */
+  readonly voice?: string;
+  /** 1 is normal speed. */
+  readonly rate?: number;
+}
+
+/** Audio of one request. Chunks are in `format`, of any size, in order. */
+export interface TtsAudio {
+  readonly format: SpeechFormat;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Text to speech. Reading `chunks` slowly holds the provider back; leaving the loop or aborting `signal` ends it. */
+export interface TtsProvider {
+  /** `edge`, `flite`, `espeak`, `openai`, or a local model's id. */
+  readonly id: string;
+  /** Primary language subtags, or `*` for any. */
+  readonly languages: readonly string[];
+  /** True: synthesis on this machine's CPU; the caller must hold a CPU slot until the chunks have ended. */
+  readonly local: boolean;
+  /** Of a local voice: what makes it, and how many sentences that makes at once. One more waits for its slot, where it can be reordered and cancelled. */
+  readonly pool?: EnginePool;
+  /** False while it is known to be out of reach, so that asking it would only cost time; absent: always worth a try. Cheap. */
+  available?(): boolean;
+  /** Expected milliseconds until the last chunk. */
+  predictMs(text: string): number;
+  /** A sentence will be asked for soon, and perhaps more: time to open a connection, which is let go of when the signal is aborted if it can serve nobody else. Cheap, and never fails. */
+  expect?(signal: AbortSignal): void;
+  /** Rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */
+  synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio>;
+}

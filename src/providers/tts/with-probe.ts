@@ -1,0 +1,120 @@
+import { asChorusError, ChorusError, type Clock, isCancelled, type Logger, type Scope, sleep, withTimeout } from '../../core/index.js';
+import type { TtsAudio, TtsProvider, TtsRequest } from './tts-port.js';
+
+export interface ProbeOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Owns the background task. */
+  readonly scope: Scope;
+  /** Finds out whether the service can be reached. */
+  readonly probe: (signal: AbortSignal) => Promise<void>;
+  /** A probe that takes longer has failed. Default 5 s. */
+  readonly timeoutMs?: number;
+  /** After a failed probe; doubles up to {@link maxRetryMs}. Default 15 s. */
+  readonly retryMs?: number;
+  /** Default 5 min. */
+  readonly maxRetryMs?: number;
+}
+
+/** Failures that say something about the way to the service, not about one sentence. */
+const OUT_OF_REACH = new Set(['tts.unreachable', 'tts.timeout', 'tts.rejected']);
+
+/**
+ * A provider that knows whether its service can be reached, so that a machine without internet loses no time with it:
+ * asked in the background at the start and after every failure, never while somebody waits. Until the first answer it counts as
+ * out of reach.
+ */
+export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProvider {
+  const reach = new Reach(provider.id, options);
+  options.scope.fork(`probe ${provider.id}`, (signal) => reach.watch(signal));
+  return {
+    id: provider.id,
+    languages: provider.languages,
+    local: provider.local,
+    available: () => reach.reachable,
+    predictMs: (text) => provider.predictMs(text),
+    expect: (signal) => {
+      if (reach.reachable) provider.expect?.(signal);
+    },
+    async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
+      // For callers that did not look at `available`: not retryable, so that the next voice is asked at once.
+      if (!reach.reachable) throw new ChorusError('tts.unavailable', `the ${provider.id} voice service is out of reach`);
+      try {
+        const audio = await provider.synthesize(request, signal);
+        return { format: audio.format, chunks: watched(audio.chunks, signal, reach) };
+      } catch (error) {
+        reach.judge(error, signal);
+        throw error;
+      }
+    },
+  };
+}
+
+async function* watched(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal, reach: Reach): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    reach.judge(error, signal);
+    throw error;
+  }
+}
+
+class Reach {
+  reachable = false;
+  #lost: (() => void) | undefined;
+
+  constructor(
+    private readonly id: string,
+    private readonly options: ProbeOptions,
+  ) {}
+
+  /** A request failed: if it was for want of a connection, the service is out of reach until a probe says otherwise. */
+  judge(error: unknown, signal: AbortSignal): void {
+    // The lane gives up on a hanging service by aborting with a time-out.
+    const reason: unknown = signal.aborted ? signal.reason : error;
+    if (!(reason instanceof ChorusError) || !OUT_OF_REACH.has(reason.code) || !this.reachable) return;
+    this.reachable = false;
+    this.options.log.warn('voice service out of reach, another voice speaks', { provider: this.id, code: reason.code });
+    this.#lost?.();
+  }
+
+  async watch(signal: AbortSignal): Promise<void> {
+    const { retryMs = 15_000, maxRetryMs = 300_000 } = this.options;
+    for (let waitMs = retryMs; !signal.aborted; ) {
+      if (await this.#probe(signal)) {
+        waitMs = retryMs;
+        await this.#untilLost(signal);
+      } else {
+        await sleep(this.options.clock, waitMs, signal);
+        waitMs = Math.min(maxRetryMs, waitMs * 2);
+      }
+    }
+  }
+
+  async #probe(signal: AbortSignal): Promise<boolean> {
+    const { clock, log, probe, timeoutMs = 5_000 } = this.options;
+    try {
+      await withTimeout(clock, timeoutMs, signal, () => new ChorusError('tts.timeout', 'the probe took too long'), probe);
+      this.reachable = true;
+      log.info('voice service reached', { provider: this.id });
+      return true;
+    } catch (error) {
+      if (signal.aborted || isCancelled(error)) throw error;
+      const failure = asChorusError(error, 'tts.unreachable');
+      log.info('voice service cannot be reached', { provider: this.id, code: failure.code, error: failure.message });
+      return false;
+    }
+  }
+
+  #untilLost(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const aborted = (): void => reject(signal.reason);
+      signal.addEventListener('abort', aborted, { once: true });
+      this.#lost = () => {
+        signal.removeEventListener('abort', aborted);
+        this.#lost = undefined;
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export type { TurnView } from './turn-view.js';

@@ -1,0 +1,270 @@
+import { BoundedQueue, type Clock } from '../../core/index.js';
+import { FRAME_MS } from '../../audio/format.js';
+import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening-port.js';
+import type { ControlOp, PacketBatch } from './wire.js';
+
+/** So many 60 ms packets come in the 30 s that a turn may wait for a process, with room for a burst: nothing of it is dropped. */
+const WAITING_PACKETS = 550;
+/** The longest utterance (60 s), and 12 s for the silence before it and for what the process is behind: all of it is kept in case the process dies. */
+const KEPT_PACKETS = 1_200;
+/** Silence is forgotten in steps of 480 ms, which are 15 windows of the detector: another process hears in the same windows. */
+const STEP_PACKETS = 8;
+
+export interface StreamHooks {
+  /** Whether there is a process that hears. */
+  awake(): boolean;
+  changed(): void;
+  dropped(): void;
+  closed(): void;
+}
+
+interface QueuedPacket {
+  readonly packet: Uint8Array;
+  readonly reference: boolean;
+}
+
+interface OpenTurn {
+  readonly turn: ListeningTurn;
+  /** What was sent of it and may have to be heard again: from shortly before the first word on, but nothing from the time of a reply. */
+  readonly kept: BoundedQueue<QueuedPacket>;
+  waitsSinceMs: number;
+  /** The tick that carried it; undefined: it still waits here. */
+  sentTick: number | undefined;
+  /** Uplink packets that the process was sent of it. */
+  sentPackets: number;
+  /** It goes on in the process that heard the turn before it, and has been sent all of what is kept. */
+  continues: boolean;
+  /** Somebody was heard to speak. */
+  started: boolean;
+  finishing: boolean;
+  /** Another process may hear it again: this is the first, nothing that was said is missing in what is kept, and no reply is heard in it. */
+  repeatable: boolean;
+}
+
+/** The main process's end of one stream: what is to be sent with the next tick. */
+export class ClientStream implements ListeningStream {
+  #turn: OpenTurn | undefined;
+  /** What was sent after the end that is being told: of the next turn, if that goes on from there. */
+  #rest: Pick<OpenTurn, 'kept' | 'sentPackets'> | undefined;
+  #controls: ControlOp[] = [];
+  #playing = false;
+  #closed = false;
+  readonly #packets: BoundedQueue<QueuedPacket>;
+  /** Some of what is queued waited for a process: the larger bound holds until it was sent. */
+  #waited = false;
+
+  constructor(
+    private readonly id: number,
+    private readonly queuePackets: number,
+    private readonly clock: Clock,
+    private readonly onEvent: (event: ListeningEvent) => void,
+    private readonly hooks: StreamHooks,
+  ) {
+    this.#packets = new BoundedQueue(Math.max(queuePackets, WAITING_PACKETS), 'dropOldest');
+  }
+
+  /** There is a turn that no process knows of yet. */
+  get waiting(): boolean {
+    return this.#turn !== undefined && this.#turn.sentTick === undefined;
+  }
+
+  push(packet: Uint8Array): void {
+    if (this.#turn) this.#add(packet, false);
+  }
+
+  reference(packet: Uint8Array): void {
+    if (this.#playing) this.#add(packet, true);
+  }
+
+  begin(turn: ListeningTurn): void {
+    const rest = turn.mode === 'realtime' ? this.#rest : undefined;
+    this.#rest = undefined;
+    if (rest) this.#controls = this.#controls.filter(ofPlayback);
+    else this.#dropTurn();
+    const { kept, sentPackets } = rest ?? { kept: keptQueue(), sentPackets: 0 };
+    this.#wait({ turn, kept, waitsSinceMs: 0, sentTick: undefined, sentPackets, continues: rest !== undefined, started: false, finishing: false, repeatable: true });
+  }
+
+  requireSilence(turnId: number, silenceMs: number): void {
+    if (this.#turn?.turn.turnId !== turnId) return;
+    this.#controls = this.#controls.filter(({ op }) => op !== 'require_silence');
+    this.#control({ op: 'require_silence', stream: this.id, turnId, silenceMs });
+  }
+
+  finish(turnId: number): void {
+    if (this.#turn?.turn.turnId !== turnId || this.#turn.finishing) return;
+    this.#turn.finishing = true;
+    this.#control({ op: 'finish', stream: this.id, turnId });
+  }
+
+  end(): void {
+    if (!this.#turn) return;
+    this.#dropTurn();
+    this.#control({ op: 'end', stream: this.id });
+  }
+
+  playbackStarted(): void {
+    this.#playing = true;
+    const open = this.#turn;
+    if (open?.started) open.repeatable = false;
+    else if (open?.repeatable) open.kept.drain();
+    this.#controls = this.#controls.filter((control) => !ofPlayback(control));
+    this.#control({ op: 'playback_started', stream: this.id });
+  }
+
+  playbackStopped(): void {
+    if (!this.#playing) return;
+    this.#playing = false;
+    this.#controls = this.#controls.filter(({ op }) => op !== 'playback_stopped');
+    this.#control({ op: 'playback_stopped', stream: this.id });
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#turn = undefined;
+    this.#playing = false;
+    this.hooks.closed();
+  }
+
+  /** Moves what waits into a tick. */
+  take(tick: number, controls: ControlOp[], batch: PacketBatch): void {
+    const continues = this.#turn?.continues ?? false;
+    const again = this.waiting && !continues ? (this.#turn?.kept.drain() ?? []) : [];
+    if (this.#turn) this.#turn.sentTick ??= tick;
+    const waitingPackets = again.length + (this.#waited ? this.#packets.size : 0);
+    this.#waited = false;
+    controls.push(...this.#controls.map((control) => (control.op === 'begin' ? { ...control, waitingPackets, continues } : control)));
+    this.#controls = [];
+    for (const queued of [...again, ...this.#packets.drain()]) {
+      batch.add(this.id, queued.reference, queued.packet);
+      if (!queued.reference) this.#keep(queued);
+    }
+  }
+
+  /** `packets`: so many of the turn had been taken up then. */
+  deliver(event: ListeningEvent, packets: number): void {
+    const open = this.#turn;
+    if (open?.turn.turnId !== event.turnId) return;
+    if (event.type === 'still_silent') this.#forget(open, event.atMs);
+    if (event.type === 'speech_started') this.#started(open, event.atMs);
+    if (this.#playing && event.type !== 'still_silent') open.repeatable = false;
+    if (event.type === 'utterance_ended') {
+      this.#turn = undefined;
+      if (open.turn.mode === 'realtime' && event.reason !== 'stopped') this.#rest = restOf(open, packets);
+    }
+    this.onEvent(event);
+    this.#rest = undefined;
+  }
+
+  /**
+   * The process is gone, and with it what it was sent up to that tick. The next one hears it again; but once, for sound that kills a process is not to kill
+   * one after the other, and nothing of what was said over a reply, which is told from its echo by all that was played.
+   */
+  lose(upToTick: number, unavailable: boolean): void {
+    if (this.#closed) return;
+    const open = this.#turn;
+    if (open?.continues) {
+      // The process in which it was to go on is gone, with what that one was sent of it.
+      open.continues = false;
+      open.sentPackets = 0;
+    }
+    if (open?.sentTick !== undefined && open.sentTick <= upToTick) {
+      if (open.repeatable && !this.#playing && !unavailable) this.#repeat(open);
+      else this.#end(open.turn.turnId, unavailable);
+    }
+    // The next process has to know that a reply is being played.
+    if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started')) this.#control({ op: 'playback_started', stream: this.id });
+  }
+
+  /** Nobody will hear a turn that has waited since before that moment. */
+  refuse(sinceBeforeMs: number): void {
+    if (this.#turn && this.waiting && this.#turn.waitsSinceMs < sinceBeforeMs) this.#end(this.#turn.turn.turnId, true);
+  }
+
+  #wait(open: OpenTurn): void {
+    const { turnId, mode, endpointSilenceMs } = open.turn;
+    open.waitsSinceMs = this.clock.nowMs();
+    this.#turn = open;
+    this.#control({ op: 'begin', stream: this.id, turnId, mode, endpointSilenceMs, waitingPackets: 0, continues: false });
+  }
+
+  #repeat(open: OpenTurn): void {
+    open.repeatable = false;
+    open.sentTick = undefined;
+    open.sentPackets = 0;
+    this.#controls = this.#controls.filter(ofPlayback);
+    this.#wait(open);
+    if (open.finishing) this.#control({ op: 'finish', stream: this.id, turnId: open.turn.turnId });
+  }
+
+  /** Who began over a reply may be noticed only after it: then the beginning was not kept. */
+  #started(open: OpenTurn, atMs: number): void {
+    open.started = true;
+    if (atMs < (open.sentPackets - open.kept.size) * FRAME_MS) open.repeatable = false;
+  }
+
+  #keep(queued: QueuedPacket): void {
+    const open = this.#turn;
+    if (!open) return;
+    open.sentPackets += 1;
+    if (open.repeatable && !this.#playing && !open.kept.push(queued)) open.repeatable = false;
+  }
+
+  /** It was silent up to there; what begins now begins at most the pre-roll (200 ms) before. */
+  #forget({ kept, sentPackets }: OpenTurn, silentMs: number): void {
+    const steps = Math.floor(silentMs / FRAME_MS / STEP_PACKETS) - 1;
+    // Packets of more than 60 ms would make it less than nothing.
+    const keep = Math.max(STEP_PACKETS, sentPackets - steps * STEP_PACKETS);
+    while (kept.size > keep) kept.shift();
+  }
+
+  #end(turnId: number, unavailable: boolean): void {
+    this.#dropTurn();
+    this.onEvent({ type: 'lost', turnId, ...(unavailable && { unavailable }) });
+  }
+
+  /** Audio and orders of the turn that was open do not matter any more; references do. */
+  #dropTurn(): void {
+    this.#turn = undefined;
+    this.#controls = this.#controls.filter(ofPlayback);
+    for (const queued of this.#packets.drain()) if (queued.reference) this.#packets.push(queued);
+  }
+
+  #add(packet: Uint8Array, reference: boolean): void {
+    if (this.#closed) return;
+    this.#waited ||= !this.hooks.awake();
+    const full = this.#packets.size >= (this.#waited ? this.#packets.capacity : this.queuePackets);
+    if (full) {
+      this.#packets.shift();
+      this.hooks.dropped();
+      // With a hole in it, it is not to be answered as if it were whole.
+      if (this.#turn) this.#turn.repeatable = false;
+    }
+    // The caller's buffer is only valid during the call (and `slice` of a Buffer does not copy).
+    this.#packets.push({ packet: new Uint8Array(packet), reference });
+    this.hooks.changed();
+  }
+
+  #control(control: ControlOp): void {
+    if (this.#closed) return;
+    this.#controls.push(control);
+    this.hooks.changed();
+  }
+}
+
+/** What a process was sent of a turn after those `packets`, and the last of them, in which the turn may have ended. Nothing is kept of it where something is missing. */
+function restOf({ kept, sentPackets, repeatable }: OpenTurn, packets: number): Pick<OpenTurn, 'kept' | 'sentPackets'> {
+  const rest = Math.max(0, sentPackets - packets);
+  if (!repeatable || kept.size < rest) return { kept: keptQueue(), sentPackets: rest };
+  while (kept.size > rest + 1) kept.shift();
+  return { kept, sentPackets: rest };
+}
+
+function keptQueue(): BoundedQueue<QueuedPacket> {
+  return new BoundedQueue(KEPT_PACKETS, 'dropOldest');
+}
+
+function ofPlayback({ op }: ControlOp): boolean {
+  return op === 'playback_started' || op === 'playback_stopped';
+}

@@ -1,0 +1,68 @@
+import { LISTEN_RATE_HZ } from '../../audio/format.js';
+
+/** How speech becomes utterances. All times are milliseconds of received audio. */
+export interface UtteranceOptions {
+  /** Probability from which a window is speech (Silero's own default). */
+  readonly threshold: number;
+  /** Probability below which speech has stopped (Silero: threshold - 0.15). */
+  readonly negThreshold: number;
+  /** Shorter speech is a click or a cough. */
+  readonly minSpeechMs: number;
+  /** The same for speech that goes on after a pause. */
+  readonly minResumeMs: number;
+  /** Audio from before the first speech that belongs to a piece: soft beginnings are found late, by one or two windows of 32 ms. More of it is recognised for nothing. */
+  readonly preRollMs: number;
+  /**
+   * Silence after which a piece is sent to be decoded speculatively. Four windows of the detector instead
+   * of eight make every answer 128 ms sooner, and what is guessed in vain is bounded by the budget of speculation.
+   */
+  readonly pieceSilenceMs: number;
+  /**
+   * A piece with more speech than this is final when speech goes on after a pause of `commitSilenceMs`: what was decoded at the pause is then not for
+   * nothing, and what is left to decode at the end is short.
+   */
+  readonly commitAfterMs: number;
+  /** A shorter pause may lie within a phrase, where a cut costs words. */
+  readonly commitSilenceMs: number;
+  /**
+   * A piece with more speech than this (and than `commitAfterMs`) is final at any pause. A decode cannot be stopped, and should not hold a slot for more
+   * than 400 ms (docs/adr/0015-scheduling-order.md): that is 4.8 s at 35 ms and 76 a second (docs/adr/0013-cost-model.md). And speech that goes on after a pause
+   * would be decoded anew from its beginning. The smallest that costs no words (Moonshine): of six times 87 s of reading 54 of 1,596 are wrong with 5000 ms and with 2500,
+   * 57 with 2000; of 25 utterances of 2 to 6 s 12 of 335, 11 and 13, while 135.8 s are decoded of them, 129.3 and 118.8.
+   */
+  readonly quantumMs: number;
+  /** Longest piece; the utterance goes on in the next one (`vad.max_segment_ms`). */
+  readonly maxSegmentMs: number;
+  /** Longest utterance: a television does not stop by itself. */
+  readonly maxUtteranceMs: number;
+  /** User's speech over a reply that makes a barge-in. */
+  readonly bargeInSpeechMs: number;
+  /** How often silence is reported while nobody has spoken. */
+  readonly stillSilentMs: number;
+}
+
+export const DEFAULT_UTTERANCE_OPTIONS: UtteranceOptions = {
+  threshold: 0.5,
+  negThreshold: 0.35,
+  minSpeechMs: 160,
+  minResumeMs: 64,
+  preRollMs: 200,
+  pieceSilenceMs: 128,
+  commitAfterMs: 2000,
+  commitSilenceMs: 250,
+  quantumMs: 2500,
+  maxSegmentMs: 15_000,
+  maxUtteranceMs: 60_000,
+  bargeInSpeechMs: 300,
+  stillSilentMs: 200,
+};
+
+const SAMPLES_PER_MS = LISTEN_RATE_HZ / 1000;
+
+export function msToSamples(ms: number): number {
+  return Math.round(ms * SAMPLES_PER_MS);
+}
+
+export function samplesToMs(samples: number): number {
+  return samples / SAMPLES_PER_MS;
+}

@@ -1,0 +1,49 @@
+import { isCancelled, type Scope } from '../../core/index.js';
+import type { AsrProvider } from '../../providers/asr/index.js';
+import type { AsrEngine } from './asr-engine.js';
+
+/** An engine with an end: retired, it does what it has begun, and its process ends when that is done. */
+export class HeldEngine {
+  #uses = 0;
+  #retired = false;
+
+  constructor(
+    readonly engine: AsrEngine,
+    /** The engine's own. */
+    private readonly scope: Scope,
+  ) {}
+
+  async use<T>(work: (provider: AsrProvider) => Promise<T>): Promise<T> {
+    this.#uses += 1;
+    try {
+      return await work(this.engine.provider);
+    } finally {
+      this.#uses -= 1;
+      this.#endIfIdle();
+    }
+  }
+
+  /** Not to be used any more. */
+  retire(): void {
+    this.#retired = true;
+    this.#endIfIdle();
+  }
+
+  /** Begins to load the model; failures are told to `onFailure`. */
+  start(onFailure: (error: unknown) => void): void {
+    this.scope.fork('start', async () => {
+      try {
+        await this.engine.start();
+      } catch (error) {
+        // It was retired before it was loaded.
+        if (!isCancelled(error)) onFailure(error);
+      }
+    });
+  }
+
+  #endIfIdle(): void {
+    if (!this.#retired || this.#uses > 0) return;
+    // The scope's parent waits for it when the server ends first.
+    this.scope.close('not used any more').catch(() => undefined);
+  }
+}

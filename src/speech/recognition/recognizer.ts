@@ -1,0 +1,323 @@
+import { asChorusError, Cancelled, ChorusError, type Clock, isCancelled, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
+import { type Slots, SpeculationBudget } from '../../capacity/index.js';
+import { type AsrModel, chooseModels, createSherpaEngine, type EngineProcess, type EngineStatus, type InstalledModel, languageClass, type ModelStore, replicated } from '../../engines/index.js';
+import { type AsrProvider, correct, sherpaAsr } from '../../providers/asr/index.js';
+import type { AsrEngine } from './asr-engine.js';
+import { HeldEngine } from './held-engine.js';
+import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
+import { warmedEngine } from './warm-engine.js';
+
+/** What may be another while the server runs. */
+export interface RecognizerSettings {
+  /** `asr.model`: `auto` or an id of the catalogue. */
+  readonly model: string;
+  readonly corrections: Readonly<Record<string, string>>;
+  /** Fetch what a device needs (`models.auto_pull`). */
+  readonly autoPull: boolean;
+}
+
+/** Other settings, for which everything is ready. Exactly one of the two is called. */
+export interface RecognizerChange {
+  /** What is asked for from now on is recognised with them; models that no language needs any more are unloaded when they have done what they have begun. */
+  commit(): void;
+  discard(): void;
+}
+
+export interface RecognizerOptions extends RecognizerSettings {
+  readonly models: Pick<ModelStore, 'catalogue' | 'installed' | 'progressOf' | 'ensure' | 'onChange'>;
+  readonly slots: Slots;
+  /** Decodes at once inside one model, all on one copy of its weights (`asr.pool_size`). */
+  readonly poolSize: number;
+  /** A process and a copy of the weights for each of them instead (`asr.replicas`); default: one for all. */
+  readonly replicas?: boolean;
+  /** Of each decode (`load.threads`); default 1. */
+  readonly threads?: number;
+  /** Longest time from the request to the text, waiting included; default 30 s. */
+  readonly timeoutMs?: number;
+  readonly niceness?: number;
+  /** Speech to try a model out with before it counts as ready; undefined: it is not tried out. */
+  readonly warmUpSpeech?: () => Promise<Int16Array>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  /** For tests; the default starts a supervised sherpa process. */
+  openEngine?(installed: InstalledModel): AsrEngine;
+}
+
+/** The ASR lane, and the models behind it. */
+export interface RecognizerLane extends Recognizer {
+  /** A device of that language is here: load its model, or fetch it. Returns at once. */
+  ensureFor(language: LanguageTag): void;
+  /** Resolves when speech in that language can be recognised; rejects with `model.missing`, `model.not_installed` or why the model cannot be loaded. */
+  prepare(language: LanguageTag): Promise<void>;
+  /** The id of the model that answers that language now, if one is installed. */
+  modelFor(language: LanguageTag): string | undefined;
+  /** Whether a model for that language is loaded. */
+  isReady(language: LanguageTag): boolean;
+  /** Of every engine process that was started. */
+  statuses(): readonly EngineStatus[];
+  /** Makes other settings ready beside the present ones; `trial`: rejects with why a model that they need cannot be loaded. */
+  prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange>;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const SAMPLES_PER_MS = 16;
+
+export function createRecognizer(options: RecognizerOptions): RecognizerLane {
+  const lane = new Lane(options);
+  return {
+    recognize: (request, signal) => lane.recognize(request, signal),
+    speculated: (outcome, runMs) => lane.speculated(outcome, runMs),
+    ensureFor: (language) => lane.ensureFor(language),
+    prepare: (language) => lane.prepare(language),
+    modelFor: (language) => lane.choose(language).usable[0]?.id,
+    isReady: (language) => lane.isReady(language),
+    statuses: () => lane.statuses(),
+    prepareChange: (settings, trial) => lane.prepareChange(settings, trial),
+  };
+}
+
+class Lane {
+  readonly #engines = new Map<string, HeldEngine>();
+  readonly #models: readonly AsrModel[];
+  #settings: RecognizerSettings;
+  #correct: (text: string) => string;
+  /** Of the devices that were here, as {@link languageClass} tells them apart: what a device sends as its language may be invented. */
+  readonly #languages = new Set<LanguageTag>();
+  /** Those that wait for a model: it is loaded as soon as it is there, whoever fetched it. */
+  readonly #awaited = new Set<LanguageTag>();
+  readonly #speculation: SpeculationBudget;
+
+  constructor(private readonly options: RecognizerOptions) {
+    this.#models = options.models.catalogue.filter((model) => model.kind === 'asr');
+    this.#settings = options;
+    this.#correct = correct(options.corrections);
+    this.#speculation = new SpeculationBudget(options.poolSize);
+    const stop = options.models.onChange(({ state }) => {
+      if (state === 'installed') this.#loadAwaited();
+    });
+    options.scope.onClose(stop);
+  }
+
+  async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
+    signal.throwIfAborted();
+    const { usable } = this.choose(request.language);
+    if (usable.length === 0) throw this.#missing(request.language);
+    let failure: unknown;
+    for (const model of this.#inOrder(usable)) {
+      try {
+        return await this.#engine(model).use((provider) => this.#recognizeWith(provider, request, signal));
+      } catch (error) {
+        // A model that cannot be loaded gives way to the next one that speaks the language.
+        failure = error;
+        if (!isUnusable(error)) throw error;
+      }
+    }
+    throw failure;
+  }
+
+  choose(language: LanguageTag, { model }: RecognizerSettings = this.#settings): { readonly usable: readonly AsrModel[]; readonly wanted: AsrModel | undefined } {
+    const { models } = this.options;
+    return chooseModels(this.#models, language, ({ id }) => models.installed(id) !== undefined, model === 'auto' ? undefined : model);
+  }
+
+  ensureFor(language: LanguageTag): void {
+    const { scope, log } = this.options;
+    scope.fork(`load a model for ${language}`, async () => {
+      try {
+        await this.prepare(language);
+      } catch (error) {
+        if (isCancelled(error)) throw error;
+        log.info('no speech model is ready for a language yet', { language, reason: asChorusError(error).message });
+      }
+    });
+  }
+
+  async prepare(language: LanguageTag): Promise<void> {
+    this.#languages.add(languageClass(this.#models, language));
+    const { usable, wanted } = this.choose(language);
+    if (usable.length === 0) throw this.#missing(language);
+    if (wanted) this.#await(wanted, language);
+    let failure: unknown;
+    for (const model of this.#inOrder(usable)) {
+      try {
+        await this.#engine(model).engine.start();
+        return;
+      } catch (error) {
+        // It was retired while it was loaded: what the other configuration wants is.
+        if (isCancelled(error) && !this.options.scope.closed) return this.prepare(language);
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  isReady(language: LanguageTag): boolean {
+    return this.choose(language).usable.some(({ id }) => this.#engines.get(id)?.engine.status().state === 'ready');
+  }
+
+  statuses(): readonly EngineStatus[] {
+    return [...this.#engines.values()].map(({ engine }) => engine.status());
+  }
+
+  async #recognizeWith(provider: AsrProvider, request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
+    const { clock, slots } = this.options;
+    const timeoutMs = this.options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    const { deviceId, pcm, language, deadlineMs, guess } = request;
+    const audioMs = pcm.length / SAMPLES_PER_MS;
+    /** What is confirmed before it has begun, is not for nothing any more. */
+    const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
+    // A service elsewhere costs nothing here; what it bills is another question.
+    if (provider.local && speculative() && !this.#speculation.allows(clock.nowMs())) throw new Cancelled('too much speculation was for nothing of late');
+    const onTimeout = (): ChorusError => new ChorusError('asr.timeout', `speech was not recognised within ${timeoutMs} ms`);
+    return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
+      const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
+        const when = speculative() ? 'speculative' : 'final';
+        const heard = (): void => this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
+        try {
+          const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
+          heard();
+          return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
+        } catch (error) {
+          // Native code goes on to its end when it was cancelled.
+          if (inner.aborted) heard();
+          throw error;
+        }
+      };
+      if (!provider.local) return recognise(bounded, 0);
+      const pool = { id: provider.id, size: this.options.poolSize };
+      return slots.run({ kind: 'asr', deviceId, deadlineMs, guess, predictedMs: provider.predictMs(audioMs), pool }, bounded, (inner, grant) =>
+        this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
+      );
+    });
+  }
+
+  speculated(outcome: 'used' | 'wasted', runMs: number): void {
+    this.options.metrics.count('chorus_speculation_seconds_total', { result: outcome }, runMs / 1000);
+    if (outcome === 'wasted') this.#speculation.wasted(runMs, this.options.clock.nowMs());
+  }
+
+  /** Native code goes on after its caller has gone, so the time is ours to measure. */
+  async #accounted<T>(speculative: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const { clock } = this.options;
+    const startedMs = clock.nowMs();
+    try {
+      return await work();
+    } finally {
+      const runMs = clock.nowMs() - startedMs;
+      this.#speculation.ran(runMs, clock.nowMs());
+      if (speculative && signal.aborted) this.speculated('wasted', runMs);
+    }
+  }
+
+  /** Noise often comes out as a lone mark, SenseVoice's annotations as `<|…|>`. */
+  #clean(text: string): string {
+    const plain = text.replaceAll(/<\|[^|]*\|>/g, '').trim();
+    return /[\p{L}\p{N}]/u.test(plain) ? this.#correct(plain) : '';
+  }
+
+  /** Best first, but what cannot be loaded at the moment last. */
+  #inOrder(models: readonly AsrModel[]): readonly AsrModel[] {
+    const failed = (model: AsrModel): boolean => this.#engines.get(model.id)?.engine.status().state === 'failed';
+    return [...models.filter((model) => !failed(model)), ...models.filter(failed)];
+  }
+
+  #engine(model: AsrModel): HeldEngine {
+    const existing = this.#engines.get(model.id);
+    if (existing) return existing;
+    const engine = this.#hold(model);
+    this.#engines.set(model.id, engine);
+    engine.start((error) => this.options.log.error('a speech model cannot be loaded', { model: model.id, reason: asChorusError(error).message }));
+    return engine;
+  }
+
+  /** Not started. Throws `model.missing`. */
+  #hold(model: AsrModel): HeldEngine {
+    const installed = this.options.models.installed(model.id);
+    if (!installed) throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`, { details: { id: model.id } });
+    const scope = this.options.scope.child(`recognition ${model.id}`);
+    return new HeldEngine(this.#warmed(this.options.openEngine?.(installed) ?? this.#open(installed, model, scope), model, scope), scope);
+  }
+
+  async prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange> {
+    const wanted = new Map<string, HeldEngine>();
+    const made: HeldEngine[] = [];
+    const discard = (): void => {
+      for (const engine of made) engine.retire();
+    };
+    try {
+      for (const language of this.#languages) {
+        const [model] = this.choose(language, settings).usable;
+        if (!model || wanted.has(model.id)) continue;
+        const present = this.#engines.get(model.id);
+        const engine = present ?? this.#hold(model);
+        if (!present) made.push(engine);
+        wanted.set(model.id, engine);
+        if (trial) await engine.engine.start();
+      }
+    } catch (error) {
+      discard();
+      throw error;
+    }
+    return { commit: () => this.#take(settings, wanted), discard };
+  }
+
+  #take(settings: RecognizerSettings, wanted: ReadonlyMap<string, HeldEngine>): void {
+    this.#settings = settings;
+    this.#correct = correct(settings.corrections);
+    for (const [id, engine] of this.#engines) {
+      // One of the same model that a device needed while this one was being loaded goes, too.
+      if (wanted.get(id) === engine) continue;
+      this.#engines.delete(id);
+      engine.retire();
+    }
+    for (const [id, engine] of wanted) this.#engines.set(id, engine);
+    this.#awaited.clear();
+    for (const language of this.#languages) this.ensureFor(language);
+  }
+
+  #warmed(engine: AsrEngine, model: AsrModel, scope: Scope): AsrEngine {
+    const { warmUpSpeech, slots, poolSize, clock, log } = this.options;
+    if (!warmUpSpeech) return engine;
+    return warmedEngine(engine, { slots, poolSize, speech: warmUpSpeech, language: model.languages[0] ?? 'en', clock, log, scope });
+  }
+
+  #open(installed: InstalledModel, model: AsrModel, scope: Scope): AsrEngine {
+    const { clock, log, metrics, poolSize, replicas = false, threads, niceness } = this.options;
+    const open = (slots: number): EngineProcess => createSherpaEngine({ installed, slots, clock, log, metrics, scope, ...(threads === undefined ? {} : { threads }), ...(niceness === undefined ? {} : { niceness }) });
+    const engine = replicas ? replicated(Array.from({ length: poolSize }, () => open(1))) : open(poolSize);
+    return { provider: sherpaAsr({ model, engine }), start: () => engine.start(), status: () => engine.status() };
+  }
+
+  #loadAwaited(): void {
+    for (const language of this.#awaited) {
+      if (this.choose(language).wanted) continue;
+      this.#awaited.delete(language);
+      this.ensureFor(language);
+    }
+  }
+
+  #await(model: AsrModel, language: LanguageTag): void {
+    this.#awaited.add(languageClass(this.#models, language));
+    if (this.#settings.autoPull) this.options.models.ensure(model.id);
+  }
+
+  #missing(language: LanguageTag): ChorusError {
+    const { wanted } = this.choose(language);
+    if (!wanted) return new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
+    this.#await(wanted, language);
+    if (!this.#settings.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`, { details: { id: wanted.id } });
+    const { fraction, state, code, reason } = this.options.models.progressOf(wanted.id);
+    // Another process that fetches it is no failure.
+    if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
+      return new ChorusError('model.not_fetched', `the speech model ${wanted.id} cannot be fetched (${reason ?? code}); without internet: chorus models pull ${wanted.id} --file ARCHIVE`, { details: { id: wanted.id } });
+    }
+    const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
+    return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`, { details: { id: wanted.id, ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }) } });
+  }
+}
+
+function isUnusable(error: unknown): boolean {
+  return error instanceof ChorusError && (error.code === 'engine.failed' || error.code === 'model.corrupt' || error.code === 'model.missing');
+}

@@ -1,0 +1,94 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
+import { ChorusError, noMetrics, Scope, silentLogger, sleep } from '../../core/index.js';
+import { createSlots, type Slots } from '../../capacity/index.js';
+import type { EngineStatus } from '../../engines/index.js';
+import type { AsrEngine } from './asr-engine.js';
+import { warmedEngine } from './warm-engine.js';
+
+describe('an engine that is warmed', () => {
+  let clock: FakeClock;
+  let slots: Slots;
+  let scope: Scope;
+  let runs: number[];
+  let atOnce: number;
+  let fails: Error | undefined;
+
+  beforeEach(() => {
+    clock = new FakeClock();
+    slots = createSlots({ clock, metrics: noMetrics, slots: 2 });
+    scope = new Scope('test', () => undefined);
+    runs = [];
+    atOnce = 0;
+    fails = undefined;
+  });
+
+  const make = (state: EngineStatus['state'] = 'ready'): AsrEngine => {
+    let running = 0;
+    const engine: AsrEngine = {
+      provider: {
+        id: 'model',
+        languages: ['*'],
+        local: true,
+        punctuationMeansEnd: true,
+        predictMs: (audioMs) => audioMs / 20,
+        async transcribe({ pcm }) {
+          running += 1;
+          atOnce = Math.max(atOnce, running);
+          await sleep(clock, pcm.length / 320);
+          running -= 1;
+          if (fails) throw fails;
+          runs.push(pcm.length / 16);
+          return { text: 'words', runMs: 1 };
+        },
+      },
+      start: () => Promise.resolve(),
+      status: () => ({ name: 'asr', state, pid: 1, restarts: 0, reason: undefined }),
+    };
+    return warmedEngine(engine, { slots, poolSize: 2, speech: () => Promise.resolve(new Int16Array(5 * 16_000)), language: 'en', clock, log: silentLogger, scope });
+  };
+
+  it('is ready only when every slot has recognised at two lengths, and does it once', async () => {
+    const engine = make();
+    const started = Promise.all([engine.start(), engine.start()]);
+    await settle();
+    expect(engine.status().state).toBe('starting');
+    await clock.advance(1000);
+    await started;
+    await engine.start();
+    expect(engine.status().state).toBe('ready');
+    expect(atOnce).toBe(2);
+    expect(runs).toEqual([5000, 5000, 2000, 2000]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('lets go first who talks already', async () => {
+    const order: string[] = [];
+    const busy = slots.run({ kind: 'asr', deviceId: 'x', deadlineMs: 0, predictedMs: 100 }, scope.signal, () => sleep(clock, 100));
+    const engine = make();
+    const started = engine.start();
+    await settle();
+    const device = slots.run({ kind: 'asr', deviceId: 'd', deadlineMs: 300, predictedMs: 100 }, scope.signal, async () => void order.push(`device before ${4 - runs.length} of the warm-up`));
+    await clock.advance(2000);
+    await Promise.all([busy, started, device]);
+    expect(order).toEqual(['device before 4 of the warm-up']);
+  });
+
+  it('is ready all the same when it fails, and what it is in itself stays', async () => {
+    fails = new ChorusError('asr.failed', 'odd');
+    const engine = make();
+    await Promise.all([engine.start(), clock.advance(1000)]);
+    expect(engine.status().state).toBe('ready');
+    expect(make('failed').status().state).toBe('failed');
+  });
+
+  it('leaves nothing behind when the server stops meanwhile', async () => {
+    const engine = make();
+    const started = engine.start();
+    await settle();
+    await scope.close();
+    await started;
+    await clock.advance(1000);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,59 @@
+import { asChorusError, type Clock, isCancelled, type LanguageTag, type Logger, type Scope } from '../../core/index.js';
+import type { Slots } from '../../capacity/capacity-port.js';
+import type { AsrEngine } from './asr-engine.js';
+
+export interface WarmOptions {
+  readonly slots: Slots;
+  /** Decodes at once inside the model. */
+  readonly poolSize: number;
+  /** Speech that is longer than nearly all that comes to be recognised at a time, 16 kHz. */
+  readonly speech: () => Promise<Int16Array>;
+  readonly language: LanguageTag;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly scope: Scope;
+}
+
+/** Who talks already goes first. */
+const WANTED_WITHIN_MS = 2000;
+const SHORT_SAMPLES = 2 * 16_000;
+
+/**
+ * An engine that is ready when it has recognised: as much at once as it will have to, so that no user's turn is the first to
+ * touch weights and memory, and at two lengths, from which the cost model learns this machine.
+ */
+export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine {
+  let warming: Promise<void> | undefined;
+  let warm = false;
+  const warmUp = async (): Promise<void> => {
+    try {
+      const speech = await options.speech();
+      for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)]) await recogniseInEverySlot(engine, pcm, options);
+    } catch (error) {
+      // It is ready all the same: what is wrong with it, if anything is, the first turn will tell.
+      if (!isCancelled(error)) options.log.warn('recognition could not be tried out before the first turn', { model: engine.provider.id, reason: asChorusError(error).message });
+    }
+    warm = true;
+  };
+  return {
+    provider: engine.provider,
+    async start() {
+      await engine.start();
+      await (warming ??= warmUp());
+    },
+    status() {
+      const status = engine.status();
+      return status.state === 'ready' && !warm ? { ...status, state: 'starting' } : status;
+    },
+  };
+}
+
+async function recogniseInEverySlot({ provider }: AsrEngine, pcm: Int16Array, { slots, poolSize, language, clock, scope }: WarmOptions): Promise<void> {
+  const predictedMs = provider.predictMs(pcm.length / 16);
+  const pool = { id: provider.id, size: poolSize };
+  await Promise.all(
+    Array.from({ length: poolSize }, (_, slot) =>
+      slots.run({ kind: 'asr', deviceId: `warm-up ${slot}`, deadlineMs: clock.nowMs() + WANTED_WITHIN_MS, predictedMs, pool }, scope.signal, (inner) => provider.transcribe({ pcm, language }, inner)),
+    ),
+  );
+}

@@ -1,0 +1,153 @@
+import { type Clock, isCancelled, type LanguageTag, type Logger, type Metrics, type Scope } from '../../core/index.js';
+import type { TtsProvider } from '../../providers/tts/tts-port.js';
+import type { Slots } from '../../capacity/capacity-port.js';
+import type { IntakeLimits } from './chunk-intake.js';
+import { Pacer } from './pacer.js';
+import type { PacingSettings } from './pacing-schedule.js';
+import { PhraseCache, type PhraseCacheSettings } from './phrase-cache.js';
+import type { Speaking } from './speaking-port.js';
+import type { ShippedPhrases } from './shipped-phrases.js';
+import type { SpeechEncoder } from './speech-encoder.js';
+import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
+import { VoiceChain } from './voice-chain.js';
+import { tryLocalVoice, warmPhrase } from './warm.js';
+
+/** What may be another while the server runs. */
+export interface SpeakingSettings {
+  /** In order of preference; each is asked for its languages. */
+  readonly providers: readonly TtsProvider[];
+  readonly limits: IntakeLimits;
+  readonly pacing: PacingSettings;
+  /** {@link PhraseCacheSettings.recipe} */
+  readonly recipe: string;
+}
+
+export interface SpeakingOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  readonly slots: Slots;
+  readonly encoder: SpeechEncoder;
+  /** In order of preference; each is asked for its languages. */
+  readonly providers: readonly TtsProvider[];
+  /** Defaults: {@link DEFAULT_LIMITS}. */
+  readonly limits?: IntakeLimits;
+  readonly pacing?: PacingSettings;
+  /** The end of a reply is told when all but this has been played by the pacer's clock; default 0. */
+  readonly tailMs?: number;
+  readonly maxBufferedBytes?: number;
+  /** Default: 8 MiB of memory, nothing on disk, recurring sentences are kept. */
+  readonly phraseCache?: PhraseCacheSettings;
+  /** Recordings for where nothing speaks the language. */
+  readonly shipped?: ShippedPhrases;
+}
+
+/** A cloud voice answers in 300 to 800 ms; a device that hears nothing for much longer seems broken. */
+export const DEFAULT_LIMITS: IntakeLimits = { firstAudioMs: 4_000, stallMs: 4_000 };
+/** Sound made ahead of what is heard, at most: beyond it a sentence that is interrupted has been made in vain. */
+const MAX_AHEAD_MS = 10_000;
+/** A device with that much ahead yields to others. */
+const START_AHEAD_MS = 5_000;
+/** About 16 packets: Node has handed everything to the kernel unless the network takes nothing. */
+const MAX_BUFFERED_BYTES = 4_096;
+/** A thousand phrases of two seconds. */
+const DEFAULT_PHRASE_CACHE: PhraseCacheSettings = { maxBytes: 8 * 1024 * 1024, recurring: true, recipe: '' };
+
+/** A phrase to be kept ready. */
+export interface Phrase {
+  readonly text: string;
+  readonly language: LanguageTag;
+  readonly voice?: string;
+}
+
+export interface SpeakingService extends Speaking {
+  /** Looks at the phrases that earlier runs have kept. Never rejects. */
+  start(): Promise<void>;
+  /** Loads the voice that would say the phrase, if it is made on this machine, by letting it say that once. Never rejects: without it the next one of the list speaks. */
+  loadVoice(phrase: Phrase): Promise<void>;
+  /** Synthesises phrases that are said again and again, when nothing else is to be done; those that fail are kept at their first use. */
+  warm(phrases: readonly Phrase[]): Promise<void>;
+  /**
+   * For replies that begin from now on. Resolves when the last of those that began before has been made: what only they needed
+   * may be closed then.
+   */
+  reconfigure(settings: SpeakingSettings): Promise<void>;
+  /** When the device will have played all that there is for it (`Clock.nowMs`); undefined: nothing is being said to it. */
+  underrunAt(deviceId: string): number | undefined;
+  /** Replies being spoken. */
+  readonly replies: number;
+}
+
+export function createSpeaking(options: SpeakingOptions): SpeakingService {
+  const { clock, log, metrics, scope, slots, encoder, providers } = options;
+  const pacer = new Pacer({
+    clock,
+    log,
+    metrics,
+    ...(options.pacing ? { pacing: options.pacing } : {}),
+    maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+    tailMs: options.tailMs ?? 0,
+  });
+  scope.onClose(() => pacer.close());
+  const phraseCache = options.phraseCache ?? DEFAULT_PHRASE_CACHE;
+  let services: ReplyServices = {
+    clock,
+    log,
+    metrics,
+    slots,
+    encoder,
+    limits: options.limits ?? DEFAULT_LIMITS,
+    pacer,
+    chain: new VoiceChain({ clock, log, providers }),
+    cache: new PhraseCache(phraseCache, { clock, log, metrics, scope }),
+    recipe: phraseCache.recipe,
+    shipped: options.shipped,
+    maxAheadMs: MAX_AHEAD_MS,
+    startAheadMs: START_AHEAD_MS,
+  };
+
+  const making = new Set<Promise<void>>();
+  return {
+    reply: (replyOptions, onEvent) => {
+      const reply = new ReplyInProgress(replyOptions, onEvent, services);
+      if (scope.closed) reply.stop();
+      scope.fork(`reply ${replyOptions.deviceId}`, async (signal) => {
+        const made = reply.produce(signal);
+        making.add(made);
+        await made;
+        making.delete(made);
+      });
+      return reply;
+    },
+    start: () => services.cache.open(),
+    reconfigure: async ({ providers: next, limits, pacing, recipe }) => {
+      services.cache.follow(recipe);
+      pacer.pace(pacing);
+      services = { ...services, limits, recipe, chain: new VoiceChain({ clock, log, providers: next }) };
+      await Promise.all(making);
+    },
+    loadVoice: async (phrase) => {
+      try {
+        await tryLocalVoice(services, phrase, scope.signal);
+      } catch (error) {
+        if (!isCancelled(error)) log.warn('a voice could not be tried out before the first turn', { language: phrase.language, error: error instanceof Error ? error.message : String(error) });
+      }
+    },
+    warm: async (phrases) => {
+      for (const phrase of phrases) services.cache.configure({ ...phrase, voice: phrase.voice });
+      for (const phrase of phrases) {
+        if (scope.closed) return;
+        try {
+          await warmPhrase(services, phrase, scope.signal);
+        } catch (error) {
+          if (!isCancelled(error)) log.warn('a phrase could not be prepared', { language: phrase.language, error: error instanceof Error ? error.message : String(error) });
+        }
+      }
+    },
+    underrunAt: (deviceId) => pacer.underrunAt(deviceId),
+    get replies() {
+      return pacer.size;
+    },
+  };
+}

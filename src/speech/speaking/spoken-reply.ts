@@ -1,0 +1,256 @@
+import { asChorusError, Cancelled, Change, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import { heardText, type SpokenSentence } from './heard.js';
+import type { PacedReply, Pacer } from './pacer.js';
+import type { PhraseCache } from './phrase-cache.js';
+import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SpokenReply } from './speaking-port.js';
+import type { ShippedPhrases } from './shipped-phrases.js';
+import { synthesizeSentence, type SynthesisOptions } from './synthesis.js';
+import type { VoiceChain } from './voice-chain.js';
+
+export interface ReplyServices extends SynthesisOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly pacer: Pacer;
+  readonly chain: VoiceChain;
+  readonly cache: PhraseCache;
+  /** {@link PhraseCacheSettings.recipe} of what these make. */
+  readonly recipe: string;
+  readonly shipped: ShippedPhrases | undefined;
+  /** Encoded and not yet sent: beyond it the provider is no longer read. */
+  readonly maxAheadMs: number;
+  /** Encoded and not yet sent: beyond it the next sentence is not begun. */
+  readonly startAheadMs: number;
+}
+
+/** Sentences that may wait for their synthesis; a language model's whole reply is far below. */
+const MAX_WAITING = 256;
+/** While fewer wait, another one is welcome. */
+const READY_BELOW = 2;
+/** Pause after a sentence, and within one that was cut at a comma. */
+const SENTENCE_PAUSE_MS = 250;
+const CLAUSE_PAUSE_MS = 120;
+
+interface Sentence extends SpokenSentence {
+  readonly index: number;
+  packets: number;
+  complete: boolean;
+}
+
+/** One reply: its sentences are synthesised in order, ahead of what is spoken, and its packets paced. */
+export class ReplyInProgress implements SpokenReply {
+  readonly #sentences: Sentence[] = [];
+  readonly #abort = new AbortController();
+  readonly #paced: PacedReply;
+  #begun = 0;
+  #ended = false;
+  #over = false;
+  #failure: { readonly error: unknown } | undefined;
+  #announced = -1;
+  #firstPacket = false;
+  #saidAtMs: number | undefined;
+  #firstAudioMs: number | undefined;
+  #cached = 0;
+  #heard: HeardReply | undefined;
+  readonly #change = new Change();
+
+  constructor(
+    private readonly options: ReplyOptions,
+    private readonly onEvent: (event: ReplyEvent) => void,
+    private readonly services: ReplyServices,
+  ) {
+    this.#paced = services.pacer.open({
+      deviceId: options.deviceId,
+      sink: options.sink,
+      notBeforeMs: options.notBeforeMs,
+      onSend: (sentence) => this.#announce(sentence),
+      onSent: (nowMs) => this.#sent(nowMs),
+      onDone: () => this.#finish(),
+    });
+  }
+
+  say(text: string): void {
+    if (this.#ended || this.#over || text.trim() === '') return;
+    if (this.#sentences.length - this.#begun >= MAX_WAITING) {
+      this.services.log.warn('a reply is too long: a sentence was left out', { device: this.options.deviceId });
+      return;
+    }
+    this.#saidAtMs ??= this.services.clock.nowMs();
+    this.#sentences.push({ index: this.#sentences.length, text, packets: 0, complete: false });
+    this.#change.tell();
+  }
+
+  async ready(): Promise<void> {
+    while (!this.#over && !this.#failure && this.#sentences.length - this.#begun >= READY_BELOW) await this.#change.next();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#change.tell();
+  }
+
+  stop(): HeardReply {
+    // Kept: the device may play on what it has, but nobody listens to it as an answer any more.
+    this.#heard ??= this.#hear();
+    if (!this.#over) {
+      this.#over = true;
+      this.#paced.stop();
+      this.#abort.abort(new Cancelled('reply stopped'));
+      this.#change.tell();
+    }
+    return this.#heard;
+  }
+
+  #hear(): HeardReply {
+    const { playedMs } = this.#paced;
+    return { text: heardText(this.#sentences, playedMs), playedMs, stats: this.#stats() };
+  }
+
+  /** Synthesises until the end of the text; resolves when nothing is left to be made. Never rejects. */
+  async produce(parent: AbortSignal): Promise<void> {
+    const { signal } = this.#abort;
+    const making = new AbortController();
+    const onAbort = (): void => void this.stop();
+    if (parent.aborted) onAbort();
+    parent.addEventListener('abort', onAbort, { once: true });
+    try {
+      await this.#expect(making.signal);
+      for (;;) {
+        const sentence = await this.#next();
+        if (!sentence || signal.aborted) break;
+        await this.#make(sentence, signal);
+        sentence.complete = true;
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#failure = { error: asChorusError(error, 'tts.failed') };
+    } finally {
+      parent.removeEventListener('abort', onAbort);
+      making.abort();
+      this.#paced.end();
+      this.#change.tell();
+    }
+  }
+
+  /** A phrase of our own is said in the same breath in which the reply is begun, and is mostly there already. What comes later is being thought out, and will have to be made. */
+  async #expect(signal: AbortSignal): Promise<void> {
+    await Promise.resolve();
+    const { deviceId, language, voice } = this.options;
+    if (!this.#over && !this.#ended && this.#sentences.length === 0) this.services.chain.expect({ deviceId, language, voice }, signal);
+  }
+
+  async #next(): Promise<Sentence | undefined> {
+    while (!this.#over && this.#begun === this.#sentences.length && !this.#ended) await this.#change.next();
+    await this.#paced.whenBelow(this.services.startAheadMs);
+    if (this.#over) return undefined;
+    const sentence = this.#sentences[this.#begun];
+    if (sentence) this.#begun += 1;
+    this.#change.tell();
+    return sentence;
+  }
+
+  async #make(sentence: Sentence, signal: AbortSignal): Promise<void> {
+    const { cache, chain, metrics } = this.services;
+    const { language, voice, deviceId } = this.options;
+    const phrase = { text: sentence.text, language, voice };
+    const request = { deviceId, language, voice };
+    const order = chain.order(request);
+    const keep = cache.said(phrase, deviceId);
+    // Another voice than the conversation's is only better than nothing; before the first word there is none yet.
+    const anyVoice = cache.isConfigured(phrase) && !chain.hasSpoken(request);
+    const cached = await cache.get(phrase, anyVoice ? order : order.slice(0, 1));
+    if (keep || cached) metrics.count('chorus_phrase_cache_total', { result: cached ? 'hit' : 'miss' });
+    if (signal.aborted) return;
+    if (cached) {
+      this.#useCached(sentence, cached.packets);
+      return;
+    }
+    const made: Uint8Array[] = [];
+    try {
+      const provider = await chain.speak(
+        request,
+        {
+          run: async (provider, providerVoice, inner) => {
+            made.length = 0;
+            const sentenceRequest = { deviceId, text: sentence.text, language, voice: providerVoice, ...this.#due(), trailingMs: pauseAfter(sentence.text), underrunAtMs: () => this.#paced.underrunAtMs() };
+            for await (const packets of synthesizeSentence(this.services, provider, sentenceRequest, inner)) {
+              made.push(...packets);
+              await this.#take(sentence, packets);
+            }
+          },
+          begun: () => !this.#takeBack(sentence),
+        },
+        signal,
+      );
+      // What a reply makes as it was begun, after a change, is not what the cache holds now.
+      if (keep && cache.recipe === this.services.recipe) cache.set(phrase, { packets: made, providerId: provider.id });
+    } catch (error) {
+      if (signal.aborted || sentence.packets > 0) throw error;
+      const rescue = (await cache.get(phrase, chain.able(request)))?.packets ?? this.services.shipped?.get(sentence.text, language);
+      if (!rescue || signal.aborted) throw error;
+      this.#useCached(sentence, rescue);
+    }
+  }
+
+  #useCached(sentence: Sentence, packets: readonly Uint8Array[]): void {
+    this.#cached += 1;
+    this.#push(sentence, packets);
+  }
+
+  async #take(sentence: Sentence, packets: readonly Uint8Array[]): Promise<void> {
+    this.#push(sentence, packets);
+    await this.#paced.whenBelow(this.services.maxAheadMs);
+  }
+
+  #push(sentence: Sentence, packets: readonly Uint8Array[]): void {
+    if (this.#saidAtMs !== undefined) this.#firstAudioMs ??= this.services.clock.nowMs() - this.#saidAtMs;
+    sentence.packets += packets.length;
+    this.#paced.push(packets, sentence.index);
+  }
+
+  /** Undoes a failed try. False: the device has some of it. */
+  #takeBack(sentence: Sentence): boolean {
+    if (!this.#paced.withdraw(sentence.index)) return false;
+    sentence.packets = 0;
+    return true;
+  }
+
+  /** The first sentence is wanted as soon as the device may hear it; the others, when it would run dry. */
+  #due(): { readonly deadlineMs: number; readonly playing: boolean } {
+    const underrunAtMs = this.#paced.underrunAtMs();
+    return { deadlineMs: underrunAtMs ?? Math.max(this.options.notBeforeMs, this.services.clock.nowMs()), playing: underrunAtMs !== undefined };
+  }
+
+  #announce(index: number): void {
+    if (index <= this.#announced) return;
+    this.#announced = index;
+    const sentence = this.#sentences[index];
+    if (sentence) this.#emit({ type: 'sentence', index, text: sentence.text });
+  }
+
+  #sent(atMs: number): void {
+    if (this.#firstPacket) return;
+    this.#firstPacket = true;
+    this.#emit({ type: 'first_packet', atMs });
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#change.tell();
+    const stats = this.#stats();
+    this.onEvent(this.#failure ? { type: 'failed', error: this.#failure.error, stats } : { type: 'finished', stats });
+  }
+
+  #emit(event: ReplyEvent): void {
+    if (!this.#over) this.onEvent(event);
+  }
+
+  #stats(): ReplyStats {
+    const { packets, bytes, underruns, underrunMs } = this.#paced;
+    return { packets, bytes, underruns, underrunMs, firstAudioMs: this.#firstAudioMs, cachedSentences: this.#cached, sentences: this.#sentences.length };
+  }
+}
+
+function pauseAfter(text: string): number {
+  return /[.!?。！？…][\s"'”’」』）)]*$/u.test(text) ? SENTENCE_PAUSE_MS : CLAUSE_PAUSE_MS;
+}

@@ -1,0 +1,79 @@
+import { ChorusError, type Clock } from '../../core/index.js';
+import type { SpeechFormat } from '../../audio/index.js';
+import type { TtsProvider } from '../../providers/tts/tts-port.js';
+import type { Slots } from '../../capacity/capacity-port.js';
+import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
+import type { SpeechEncoder } from './speech-encoder.js';
+
+export interface SynthesisOptions {
+  readonly clock: Clock;
+  readonly slots: Slots;
+  readonly encoder: SpeechEncoder;
+  /** Of remote voices. */
+  readonly limits: IntakeLimits;
+}
+
+export interface SentenceRequest {
+  readonly deviceId: string;
+  readonly text: string;
+  readonly language: string;
+  readonly voice: string | undefined;
+  /** When the audio is wanted; undefined: whenever there is nothing else to do. */
+  readonly deadlineMs: number | undefined;
+  /** The device plays, and runs dry at the deadline. */
+  readonly playing?: boolean;
+  readonly trailingMs: number;
+  /** When the device will have played all that it was given; undefined: it has nothing. Without: nobody plays it. */
+  readonly underrunAtMs?: () => number | undefined;
+}
+
+/** Bytes of a remote voice that are read ahead of the encoder: a few seconds. */
+const REMOTE_AHEAD_BYTES = 64 * 1024;
+/** A local voice is read to its end while it holds its slot, however slowly the device takes it: 3 minutes of PCM. */
+const LOCAL_AHEAD_BYTES = 8 * 1024 * 1024;
+
+/**
+ * One sentence by one provider, as Opus packets. A remote provider is read only as fast as packets are asked for; a local
+ * one holds a CPU slot until it has finished, and no longer.
+ * Errors: the provider's, `tts.timeout`, `tts.failed` (no sound for a text with words), `capacity.*`, `audio.undecodable`, `engine.*`.
+ */
+export async function* synthesizeSentence(
+  options: SynthesisOptions,
+  provider: TtsProvider,
+  request: SentenceRequest,
+  parent: AbortSignal,
+): AsyncGenerator<readonly Uint8Array[], void> {
+  const { clock, slots, encoder, limits } = options;
+  const controller = new AbortController();
+  const signal = AbortSignal.any([parent, controller.signal]);
+  const intake = new ChunkIntake({
+    clock,
+    limits: provider.local ? undefined : limits,
+    maxBytes: provider.local ? LOCAL_AHEAD_BYTES : REMOTE_AHEAD_BYTES,
+  });
+  const { text, language, voice } = request;
+  const ttsRequest = { text, language, ...(voice === undefined ? {} : { voice }) };
+  let producing: Promise<void> | undefined;
+  const opened = new Promise<SpeechFormat>((resolve, reject) => {
+    const produce = (inner: AbortSignal): Promise<void> => intake.read((within) => provider.synthesize(ttsRequest, within), resolve, inner);
+    const slot = { kind: 'tts', deviceId: request.deviceId, deadlineMs: request.deadlineMs, playing: request.playing ?? false, predictedMs: provider.predictMs(text), pool: provider.pool } as const;
+    producing = (provider.local ? slots.run(slot, signal, produce) : produce(signal)).catch((error: unknown) => {
+      intake.fail(error);
+      reject(error);
+    });
+  });
+  try {
+    const format = await opened;
+    const voiceKey = `${provider.id} ${language} ${voice ?? ''}`;
+    let packets = 0;
+    for await (const batch of encoder.encode({ format, voiceKey, trailingMs: request.trailingMs, ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }) }, intake, signal)) {
+      packets += batch.length;
+      yield batch;
+    }
+    if (packets === 0 && /[\p{L}\p{N}]/u.test(text)) throw new ChorusError('tts.failed', 'the voice made no sound');
+  } finally {
+    intake.close();
+    controller.abort();
+    await producing;
+  }
+}

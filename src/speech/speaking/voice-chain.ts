@@ -1,0 +1,174 @@
+import { type CircuitBreakerPolicy, CircuitState, circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError, noop } from 'cockatiel';
+import { asChorusError, ChorusError, type Clock, isCancelled, type LanguageTag, type Logger, primarySubtag, sleep } from '../../core/index.js';
+import type { TtsProvider } from '../../providers/tts/tts-port.js';
+import { voicesFor } from '../../providers/tts/select.js';
+
+export interface VoiceChainOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** In order of preference; the first that speaks the language is used, the others are fallbacks. */
+  readonly providers: readonly TtsProvider[];
+}
+
+/** What is to be spoken, and by whom if possible. */
+export interface VoiceRequest {
+  readonly deviceId: string;
+  readonly language: LanguageTag;
+  /** A voice of the first provider for the language, or `provider:voice`. */
+  readonly voice: string | undefined;
+}
+
+/** One try with one provider. Rejects; `begun()` tells whether anything of it can no longer be taken back. */
+export interface VoiceAttempt {
+  run(provider: TtsProvider, voice: string | undefined, signal: AbortSignal): Promise<void>;
+  begun(): boolean;
+}
+
+/** A device that was silent for so long begins a new conversation (its connection is closed after 70 s). */
+const CONVERSATION_MS = 120_000;
+const MAX_CONVERSATIONS = 4_096;
+const TRIES_PER_PROVIDER = 2;
+/** A second try at once would meet the same hiccup; up to half of it is random. */
+const RETRY_DELAY_MS = 150;
+/** Three failures in a row: the provider is left alone for half a minute, then one sentence tries it. */
+const BREAKER_FAILURES = 3;
+const BREAKER_HALF_OPEN_AFTER_MS = 30_000;
+
+interface ConversationVoice {
+  providerId: string | undefined;
+  changed: boolean;
+  lastMs: number;
+}
+
+/**
+ * Chooses who speaks: the preferred provider, or the next one while it fails. A conversation keeps its voice; it changes at
+ * most once, and what failed before a sound was made is no change.
+ */
+export class VoiceChain {
+  readonly #breakers = new Map<string, CircuitBreakerPolicy>();
+  readonly #conversations = new Map<string, ConversationVoice>();
+
+  constructor(private readonly options: VoiceChainOptions) {}
+
+  /** Ids of all that speak the language, also those that the conversation would not change to. */
+  able(request: VoiceRequest): readonly string[] {
+    return voicesFor(this.options.providers, request.language).map(({ id }) => id);
+  }
+
+  /** Ids of those that would be asked now, in order. */
+  order(request: VoiceRequest): readonly string[] {
+    return this.#candidates(request, this.#conversation(request)).map(({ id }) => id);
+  }
+
+  /** Who would be asked first now; undefined: nobody speaks the language. */
+  first(request: VoiceRequest): TtsProvider | undefined {
+    return this.#candidates(request, this.#conversation(request))[0];
+  }
+
+  /** Who would be asked first may get ready for a sentence of the conversation; until the signal is aborted. */
+  expect(request: VoiceRequest, signal: AbortSignal): void {
+    const provider = this.first(request);
+    if (provider?.expect && this.#breaker(provider.id).state === CircuitState.Closed) provider.expect(signal);
+  }
+
+  /** True once something was spoken in the conversation, so that another voice would be a change. */
+  hasSpoken(request: VoiceRequest): boolean {
+    return this.#conversation(request).providerId !== undefined;
+  }
+
+  /** Errors: `tts.unavailable` (no provider for the language), `tts.failed` (all are left alone for a while), else the last provider's. Returns who spoke. */
+  async speak(request: VoiceRequest, attempt: VoiceAttempt, signal: AbortSignal): Promise<TtsProvider> {
+    const conversation = this.#conversation(request);
+    const candidates = this.#candidates(request, conversation);
+    let failure: ChorusError | undefined;
+    for (const provider of candidates) {
+      for (let tries = 1; tries <= TRIES_PER_PROVIDER; tries++) {
+        const outcome = await this.#try(provider, this.#voiceFor(provider, request), attempt, signal);
+        signal.throwIfAborted();
+        if (outcome === 'spoken') {
+          this.#spoke(conversation, provider);
+          return provider;
+        }
+        if (outcome === 'skipped') break;
+        failure = outcome;
+        if (attempt.begun()) {
+          this.#spoke(conversation, provider);
+          throw failure;
+        }
+        this.options.log.warn('speech synthesis failed', { provider: provider.id, code: failure.code, error: failure.message, tries });
+        // One that timed out has cost enough patience already.
+        // A local voice would fail the same way again, and its process was tried twice if it died.
+        if (!failure.retryable || failure.code === 'tts.timeout' || provider.local) break;
+        if (tries < TRIES_PER_PROVIDER) await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
+      }
+    }
+    if (failure !== undefined) throw failure;
+    throw candidates.length > 0 ? new ChorusError('tts.failed', 'every voice for the language is out of order') : new ChorusError('tts.unavailable', 'no voice speaks the language');
+  }
+
+  async #try(provider: TtsProvider, voice: string | undefined, attempt: VoiceAttempt, signal: AbortSignal): Promise<'spoken' | 'skipped' | ChorusError> {
+    // A local voice needs none: its process is supervised, and says at once when it is out of order.
+    const breaker = provider.local ? noop : this.#breaker(provider.id);
+    // Half open: another sentence is finding out already, and waiting for it would take its time.
+    if ('state' in breaker && breaker.state === CircuitState.HalfOpen) return 'skipped';
+    try {
+      await breaker.execute(() => attempt.run(provider, voice, signal));
+      return 'spoken';
+    } catch (error) {
+      if (isBrokenCircuitError(error)) return 'skipped';
+      if (signal.aborted || isCancelled(error)) throw error;
+      return asChorusError(error, 'tts.failed');
+    }
+  }
+
+  #candidates(request: VoiceRequest, conversation: ConversationVoice): readonly TtsProvider[] {
+    const able = voicesFor(this.options.providers, request.language);
+    const named = able.find((provider) => request.voice?.startsWith(`${provider.id}:`));
+    const preferred = able.find((provider) => provider.id === conversation.providerId) ?? named;
+    if (!preferred) return able;
+    if (preferred.id === conversation.providerId && conversation.changed) return [preferred];
+    return [preferred, ...able.filter((provider) => provider !== preferred)];
+  }
+
+  /** Another provider does not know the voice's name and takes its own default. */
+  #voiceFor(provider: TtsProvider, request: VoiceRequest): string | undefined {
+    const { voice } = request;
+    if (voice === undefined) return undefined;
+    const language = primarySubtag(request.language);
+    const able = this.options.providers.filter((one) => one.languages.includes('*') || one.languages.includes(language));
+    const named = able.find((one) => voice.startsWith(`${one.id}:`));
+    if (named) return provider === named ? voice.slice(named.id.length + 1) : undefined;
+    return provider === able[0] ? voice : undefined;
+  }
+
+  #spoke(conversation: ConversationVoice, provider: TtsProvider): void {
+    if (conversation.providerId !== undefined && conversation.providerId !== provider.id) conversation.changed = true;
+    conversation.providerId = provider.id;
+  }
+
+  #conversation(request: VoiceRequest): ConversationVoice {
+    const key = `${request.deviceId} ${primarySubtag(request.language)}`;
+    const nowMs = this.options.clock.nowMs();
+    const known = this.#conversations.get(key);
+    const conversation = known && nowMs - known.lastMs < CONVERSATION_MS ? known : { providerId: undefined, changed: false, lastMs: nowMs };
+    conversation.lastMs = nowMs;
+    // Kept in the order of use, so that the first is the oldest.
+    this.#conversations.delete(key);
+    this.#conversations.set(key, conversation);
+    const [oldest] = this.#conversations.keys();
+    if (this.#conversations.size > MAX_CONVERSATIONS && oldest !== undefined) this.#conversations.delete(oldest);
+    return conversation;
+  }
+
+  #breaker(providerId: string): CircuitBreakerPolicy {
+    let breaker = this.#breakers.get(providerId);
+    if (!breaker) {
+      breaker = circuitBreaker(
+        handleWhen((error) => !isCancelled(error) && !(error instanceof ChorusError && error.code.startsWith('capacity.'))),
+        { halfOpenAfter: BREAKER_HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(BREAKER_FAILURES) },
+      );
+      this.#breakers.set(providerId, breaker);
+    }
+    return breaker;
+  }
+}

@@ -1,3 +1,0 @@
-export type * from './port.js';
-export { sherpaAsr, type SherpaAsrOptions } from './sherpa/sherpa-asr.js';
-export { correct } from './corrections.js';

@@ -4,7 +4,11 @@ import { ClosingLine } from './scripts/closing-line.js';
 import { compiledChildren } from './test/compile.js';
 
 /** Devices, server and models in one room, judged by what is heard in real time: they run by themselves. */
-const HEARD_IN_REAL_TIME = ['test/e2e/conversation.test.ts', 'test/e2e/config-reload.test.ts', 'test/e2e/console-talk.test.ts'];
+const HEARD_IN_REAL_TIME = [
+  'test/e2e/conversation.test.ts',
+  'test/e2e/config-reload.test.ts',
+  'test/e2e/console-talk.test.ts',
+];
 const EVERYTHING = ['src/**/*.test.ts', 'console/**/*.test.ts', 'test/**/*.test.ts'];
 
 /** Where no run before has told how long a file takes, the largest would come first: a short file that waits for a real server would be the last, with nothing left to run beside it. */
@@ -25,9 +29,21 @@ export default defineConfig({
     sequence: { sequencer: ServersFirst },
     reporters: ['default', new ClosingLine()],
     projects: [
-      { extends: true, test: { name: 'heard', include: HEARD_IN_REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 0 } } },
+      {
+        extends: true,
+        test: { name: 'heard', include: HEARD_IN_REAL_TIME, maxWorkers: 1, sequence: { groupOrder: 0 } },
+      },
       // Two cores carry the tests and the real engines they start; more workers than that only make each other late.
-      { extends: true, test: { name: 'all', include: EVERYTHING, exclude: ['**/node_modules/**', ...HEARD_IN_REAL_TIME], maxWorkers: 2, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: EVERYTHING,
+          exclude: ['**/node_modules/**', ...HEARD_IN_REAL_TIME],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

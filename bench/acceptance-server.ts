@@ -6,7 +6,13 @@ import { startServerUnderTest, type ServerUnderTest } from '../src/measure/bench
 import { type RunningStandIns, startStandInProcess } from '../src/measure/bench/stand-in-process.js';
 import { type LlmRequestRecord, standInOptions } from '../src/measure/bench/stand-ins/index.js';
 import { parseExposition, Scope, systemClock as clock, valueOf } from '../src/core/index.js';
-import { fleetOptions, runFleet, type FleetOptions, type FleetProgress, type FleetResult } from '../src/measure/fleet/index.js';
+import {
+  fleetOptions,
+  runFleet,
+  type FleetOptions,
+  type FleetProgress,
+  type FleetResult,
+} from '../src/measure/fleet/index.js';
 import { readLocalToken } from '../src/http/index.js';
 import { LoopDelays } from './loop-delays.js';
 
@@ -19,7 +25,10 @@ export interface AcceptanceServer {
   /** One of the main process’s own figures (`/metrics`); undefined: it has none. */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined>;
   /** Devices that talk or storm, from a process of their own; `firstDevice` keeps the fleets apart. */
-  fleet(options: Partial<FleetOptions> & Pick<FleetOptions, 'devices' | 'durationMs' | 'scenario' | 'firstDevice'>, onProgress?: (progress: FleetProgress) => void): Promise<FleetResult>;
+  fleet(
+    options: Partial<FleetOptions> & Pick<FleetOptions, 'devices' | 'durationMs' | 'scenario' | 'firstDevice'>,
+    onProgress?: (progress: FleetProgress) => void,
+  ): Promise<FleetResult>;
   /** What the language model was asked since the start. */
   llmRequests(): Promise<readonly LlmRequestRecord[]>;
   /** Stops the server and tells how late its event loop was. */
@@ -42,7 +51,10 @@ const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
 const DEVICES = 2500;
 
 /** The built server with a model that costs what SenseVoice costs, its weights as published; language model and voice are stand-ins. */
-export async function startAcceptanceServer(settings: readonly string[], inside: Inside = { execArgv: [], env: {} }): Promise<AcceptanceServer> {
+export async function startAcceptanceServer(
+  settings: readonly string[],
+  inside: Inside = { execArgv: [], env: {} },
+): Promise<AcceptanceServer> {
   const scope = new Scope('acceptance', (name, error) => console.error(name, error));
   const { signal } = scope;
   try {
@@ -72,7 +84,24 @@ export async function startAcceptanceServer(settings: readonly string[], inside:
 }
 
 function settingsFor(standIns: RunningStandIns, model: string, settings: readonly string[]): readonly string[] {
-  const choice = { devices: DEVICES, durationMs: 0, warmupMs: 0, scenario: 'steady', seed: 1, queues: [20], framings: [1], language: 'en-US', asr: 'sensevoice-cost', llm: 'stand-in', tts: 'stand-in', standIns: standInOptions.parse({}), settings, serviceLevel: SERVICE_LEVEL, kernels: false, minTurns: 200 } as const;
+  const choice = {
+    devices: DEVICES,
+    durationMs: 0,
+    warmupMs: 0,
+    scenario: 'steady',
+    seed: 1,
+    queues: [20],
+    framings: [1],
+    language: 'en-US',
+    asr: 'sensevoice-cost',
+    llm: 'stand-in',
+    tts: 'stand-in',
+    standIns: standInOptions.parse({}),
+    settings,
+    serviceLevel: SERVICE_LEVEL,
+    kernels: false,
+    minTurns: 200,
+  } as const;
   return serverSettings({ ...choice, settings: ['models.int8=off', ...settings] }, standIns, model);
 }
 
@@ -92,10 +121,16 @@ class Running implements AcceptanceServer {
     return valueOf(parseExposition(await response.text()), name, labels);
   }
 
-  async fleet(options: Parameters<AcceptanceServer['fleet']>[0], onProgress?: (progress: FleetProgress) => void): Promise<FleetResult> {
+  async fleet(
+    options: Parameters<AcceptanceServer['fleet']>[0],
+    onProgress?: (progress: FleetProgress) => void,
+  ): Promise<FleetResult> {
     const { otaUrl, localToken, unexpectedEnd } = this.server;
     const full = fleetOptions({ otaUrl, ...(localToken !== undefined && { localToken }), queues: [20], ...options });
-    return Promise.race([runFleet(full, { clock, signal: this.scope.signal, ...(onProgress && { onProgress }) }), unexpectedEnd]);
+    return Promise.race([
+      runFleet(full, { clock, signal: this.scope.signal, ...(onProgress && { onProgress }) }),
+      unexpectedEnd,
+    ]);
   }
 
   async llmRequests(): Promise<readonly LlmRequestRecord[]> {

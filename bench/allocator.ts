@@ -11,7 +11,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { COST_MODEL, writeCostModel } from '../src/measure/bench/cost-model/index.js';
-import { noMetrics, type Random, Scope, seededRandom, silentLogger, sleep, systemClock as clock } from '../src/core/index.js';
+import {
+  noMetrics,
+  type Random,
+  Scope,
+  seededRandom,
+  silentLogger,
+  sleep,
+  systemClock as clock,
+} from '../src/core/index.js';
 import { concatInt16, parseWav } from '../src/audio/index.js';
 import { createModelStore, type InstalledModel } from '../src/engines/index.js';
 import { report, type Line } from './results.js';
@@ -38,7 +46,8 @@ const RATE_HZ = 16_000;
 /** What is given back at once has been by then. */
 const REST_MS = 1200;
 
-const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] => Array.from({ length: count }, () => fromS + random() * (toS - fromS));
+const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>
+  Array.from({ length: count }, () => fromS + random() * (toS - fromS));
 /** The last is what the first was: what the long ones left for good shows. 30 s is beyond what the server sends in one piece. */
 const steps = (random: Random): readonly { readonly what: string; readonly seconds: readonly number[] }[] => [
   { what: '2 to 6 s', seconds: lengths(random, 32, 2, 6) },
@@ -51,10 +60,23 @@ const steps = (random: Random): readonly { readonly what: string; readonly secon
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SETTINGS);
 const directory = await mkdtemp(join(tmpdir(), 'chorus-allocator-'));
 const scope = new Scope('bench', (name, error) => console.error(name, error));
-const speech = concatInt16(['0870', '0880', '0890', '0920', '0930'].map((id) => parseWav(readFileSync(new URL(`../assets/speech/austen-${id}.wav`, import.meta.url))).pcm));
+const speech = concatInt16(
+  ['0870', '0880', '0890', '0920', '0930'].map(
+    (id) => parseWav(readFileSync(new URL(`../assets/speech/austen-${id}.wav`, import.meta.url))).pcm,
+  ),
+);
 try {
   await writeCostModel(directory, { weights: 'uint8', clock });
-  const store = await createModelStore({ clock, log: silentLogger, metrics: noMetrics, scope, directory, locale: 'world', mirrors: [], int8: 'auto' });
+  const store = await createModelStore({
+    clock,
+    log: silentLogger,
+    metrics: noMetrics,
+    scope,
+    directory,
+    locale: 'world',
+    mirrors: [],
+    int8: 'auto',
+  });
   await store.optimise(COST_MODEL);
   const installed = store.installed(COST_MODEL);
   if (!installed) throw new TypeError('the model is not installed');
@@ -66,19 +88,33 @@ try {
     console.log(`${line.what}: ${line.value}`);
     all.push(line);
   }
-  report('allocator', all, { settings: Object.fromEntries(wanted.map((name) => [name, SETTINGS[name]])), weights: installed.variant ? 'int8' : 'uint8' });
+  report('allocator', all, {
+    settings: Object.fromEntries(wanted.map((name) => [name, SETTINGS[name]])),
+    weights: installed.variant ? 'int8' : 'uint8',
+  });
 } finally {
   await scope.close();
   await rm(directory, { recursive: true, force: true });
 }
 
-async function measure({ model, directory: folder, files, variant }: InstalledModel, env: Readonly<Record<string, string>>): Promise<string> {
+async function measure(
+  { model, directory: folder, files, variant }: InstalledModel,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
   if (model.kind !== 'asr') throw new TypeError('not a recognition model');
   // Not by the server's own spawn, which has settings of its own.
-  const child = spawn(process.execPath, [CHILD, 'asr'], { env: { PATH: process.env['PATH'] ?? '', UV_THREADPOOL_SIZE: String(SLOTS), ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'], serialization: 'advanced' });
+  const child = spawn(process.execPath, [CHILD, 'asr'], {
+    env: { PATH: process.env['PATH'] ?? '', UV_THREADPOOL_SIZE: String(SLOTS), ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  });
   const waiting = new Map<number, () => void>();
-  child.on('message', (message: { readonly type: string; readonly id?: number }) => waiting.get(message.type === 'ready' ? 0 : (message.id ?? -1))?.());
-  const gone = new Promise<never>((_, reject) => child.once('exit', (code, signal) => reject(new Error(`the process ended: ${code ?? signal}`))));
+  child.on('message', (message: { readonly type: string; readonly id?: number }) =>
+    waiting.get(message.type === 'ready' ? 0 : (message.id ?? -1))?.(),
+  );
+  const gone = new Promise<never>((_, reject) =>
+    child.once('exit', (code, signal) => reject(new Error(`the process ended: ${code ?? signal}`))),
+  );
   // Also when nobody waits for it: it is ended below.
   gone.catch(() => undefined);
   let next = 1;
@@ -88,7 +124,18 @@ async function measure({ model, directory: folder, files, variant }: InstalledMo
     return Promise.race([answer, gone]);
   };
   try {
-    await ask(0, { type: 'init', init: { kind: 'asr', spec: model.spec, modelId: model.id, threads: 1, directory: folder, files, ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }) } });
+    await ask(0, {
+      type: 'init',
+      init: {
+        kind: 'asr',
+        spec: model.spec,
+        modelId: model.id,
+        threads: 1,
+        directory: folder,
+        files,
+        ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }),
+      },
+    });
     const random = seededRandom(7, 'lengths');
     const parts = [`loaded ${residentMb(child, 'VmRSS')} MB`];
     for (const { what, seconds } of steps(random)) {

@@ -19,7 +19,11 @@ const TARGET = 0.7;
  * What `max_concurrent_sessions: auto` says: after the self-test, and when as many have talked for a while. `found`: result of `chorus bench --find-capacity --json`
  * with the same model and the default target.
  */
-export async function auto(found: string | undefined, seconds: number, settings: readonly string[] = []): Promise<boolean> {
+export async function auto(
+  found: string | undefined,
+  seconds: number,
+  settings: readonly string[] = [],
+): Promise<boolean> {
   const search = found === undefined ? undefined : parseBenchResult(readFileSync(found, 'utf8'), found);
   const capacity = search?.capacity;
   if (search && !capacity) throw new Error(`${found} is not the result of a --find-capacity`);
@@ -28,7 +32,13 @@ export async function auto(found: string | undefined, seconds: number, settings:
     const watch = new ServerWatch(bench.server, bench.scope);
     const selfTested = await watch.selfTested(SELF_TEST_WITHIN_MS, bench.scope.signal);
     const fromMs = clock.nowMs();
-    const fleet = await bench.fleet({ devices: selfTested, scenario: 'steady', firstDevice: 0, warmupMs: WARMUP_MS, durationMs: seconds * 1000 });
+    const fleet = await bench.fleet({
+      devices: selfTested,
+      scenario: 'steady',
+      firstDevice: 0,
+      warmupMs: WARMUP_MS,
+      durationMs: seconds * 1000,
+    });
     const toMs = fromMs + WARMUP_MS + seconds * 1000;
     const requests = await bench.llmRequests();
     await bench.stop();
@@ -40,15 +50,35 @@ export async function auto(found: string | undefined, seconds: number, settings:
       [
         ...(search ? foundLines(search, bench.settings) : []),
         ratio('after the self-test', selfTested, capacity?.devices),
-        ratio(`when ${selfTested} have talked for ${seconds} s (median of the last third)`, settled.median, capacity?.devices),
+        ratio(
+          `when ${selfTested} have talked for ${seconds} s (median of the last third)`,
+          settled.median,
+          capacity?.devices,
+        ),
         { what: 'the same, lowest and highest', value: `${settled.lowest} to ${settled.highest}` },
-        { what: 'cores of a conversation by the self-test, measured', value: `${watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4)}, ${last && last.cost.measured > 0 ? last.cost.measured.toFixed(4) : 'not measured yet'}` },
+        {
+          what: 'cores of a conversation by the self-test, measured',
+          value: `${watch.looks.findLast(({ cost }) => cost.selfTest > 0)?.cost.selfTest.toFixed(4)}, ${last && last.cost.measured > 0 ? last.cost.measured.toFixed(4) : 'not measured yet'}`,
+        },
         { what: 'CPU of the server meanwhile', value: `${watch.cores(fromMs + WARMUP_MS, toMs).toFixed(2)} cores` },
-        { what: 'CPU of the fleet, which auto takes for that of other programs', value: `${fleet.own.cpuCores.toFixed(2)} cores` },
+        {
+          what: 'CPU of the fleet, which auto takes for that of other programs',
+          value: `${fleet.own.cpuCores.toFixed(2)} cores`,
+        },
         { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(netFirstSounds(turns, requests)) },
         atMost('turned away', turns.filter(({ alerts }) => alerts !== undefined).length, 0, ''),
-        atMost('apologised to', turns.filter(({ alerts, firstSentence }) => alerts === undefined && isApology(firstSentence)).length, 0, ''),
-        atMost('holes', turns.reduce((sum, { underruns }) => sum + underruns.length, 0), 0, ''),
+        atMost(
+          'apologised to',
+          turns.filter(({ alerts, firstSentence }) => alerts === undefined && isApology(firstSentence)).length,
+          0,
+          '',
+        ),
+        atMost(
+          'holes',
+          turns.reduce((sum, { underruns }) => sum + underruns.length, 0),
+          0,
+          '',
+        ),
         fleetLine(fleet),
       ],
       { found: capacity, settings: bench.settings, selfTested, settled, looks: watch.looks, totals: fleet.totals },
@@ -61,12 +91,21 @@ export async function auto(found: string | undefined, seconds: number, settings:
 function ratio(when: string, devices: number, found: number | undefined): Line {
   if (found === undefined) return { what: `auto ${when}`, value: `${devices} devices` };
   const share = devices / found;
-  return { what: `auto ${when}, against --find-capacity`, value: `${devices} of ${found}: ${share.toFixed(2)}`, bound: `${BOUNDS.from} to ${BOUNDS.to}`, holds: share >= BOUNDS.from && share <= BOUNDS.to };
+  return {
+    what: `auto ${when}, against --find-capacity`,
+    value: `${devices} of ${found}: ${share.toFixed(2)}`,
+    bound: `${BOUNDS.from} to ${BOUNDS.to}`,
+    holds: share >= BOUNDS.from && share <= BOUNDS.to,
+  };
 }
 
 /** How sure the number is, and that it was found in the same way. */
 function foundLines({ capacity, machine, options, serviceLevel }: BenchResult, settings: readonly string[]): Line[] {
-  const steps = capacity?.steps.map(({ kind, devices, holds, missed }) => `${kind} ${devices} ${holds ? 'held' : missed.join(' and ') || 'said nothing'}`) ?? [];
+  const steps =
+    capacity?.steps.map(
+      ({ kind, devices, holds, missed }) =>
+        `${kind} ${devices} ${holds ? 'held' : missed.join(' and ') || 'said nothing'}`,
+    ) ?? [];
   const unlike = [
     ...(settings.includes(`asr.model=${options.asrModel}`) ? [] : [`it recognised with ${options.asrModel}`]),
     ...(int8Of(options.settings) === int8Of(settings) ? [] : [`models.int8 was ${int8Of(options.settings)}`]),
@@ -75,7 +114,15 @@ function foundLines({ capacity, machine, options, serviceLevel }: BenchResult, s
   ];
   return [
     { what: '--find-capacity', value: steps.join(', ') },
-    { what: 'what it found', value: capacity?.confirmed ? 'is confirmed' : 'is not confirmed', holds: capacity?.confirmed === true },
-    { what: 'it was measured', value: unlike.length === 0 ? 'alike' : `otherwise: ${unlike.join('; ')}`, holds: unlike.length === 0 },
+    {
+      what: 'what it found',
+      value: capacity?.confirmed ? 'is confirmed' : 'is not confirmed',
+      holds: capacity?.confirmed === true,
+    },
+    {
+      what: 'it was measured',
+      value: unlike.length === 0 ? 'alike' : `otherwise: ${unlike.join('; ')}`,
+      holds: unlike.length === 0,
+    },
   ];
 }

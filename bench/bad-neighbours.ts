@@ -1,5 +1,13 @@
 import { systemClock as clock, type TimerHandle } from '../src/core/index.js';
-import { askOta, encodeClip, fleetIdentity, loadSpeech, SimulatedDevice, UPLINK_FRAME_MS, type Microphone } from '../src/measure/fleet/index.js';
+import {
+  askOta,
+  encodeClip,
+  fleetIdentity,
+  loadSpeech,
+  SimulatedDevice,
+  UPLINK_FRAME_MS,
+  type Microphone,
+} from '../src/measure/fleet/index.js';
 import { concatInt16 } from '../src/audio/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import type { ServerUnderTest } from './server-under-test.js';
@@ -63,7 +71,10 @@ export abstract class BadNeighbour {
       // Not by its own leaving.
       if (this.#caller !== caller) return;
       this.counts.closed += 1;
-      this.#again = clock.after(AGAIN_AFTER_MS, () => void caller.call().catch((error: unknown) => console.error('a bad neighbour could not come back', error)));
+      this.#again = clock.after(
+        AGAIN_AFTER_MS,
+        () => void caller.call().catch((error: unknown) => console.error('a bad neighbour could not come back', error)),
+      );
     });
     this.#caller = caller;
     return caller.call();
@@ -136,7 +147,10 @@ export class Flood extends BadNeighbour {
     };
     return {
       call: async () => {
-        const { websocket } = await askOta({ url: otaUrl, identity, clock, ...(localToken !== undefined && { localToken }) }, AbortSignal.timeout(10_000));
+        const { websocket } = await askOta(
+          { url: otaUrl, identity, clock, ...(localToken !== undefined && { localToken }) },
+          AbortSignal.timeout(10_000),
+        );
         if (!websocket) throw new Error('no address');
         device = await RawDevice.connect({ ...websocket, identity, features: { aec: true } });
         if (gone) {

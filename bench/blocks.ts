@@ -33,7 +33,12 @@ export async function block<Arm extends string>(arm: Arm, lengthMs: number, into
 }
 
 /** The turns whose speech ends within a block of the condition, and early enough that they were waited for in it: by the end of speech alone, lest slow ones be left out. */
-export function armOf<Arm extends string>(arm: Arm, blocks: readonly Block<Arm>[], fleet: FleetResult, requests: readonly LlmRequestRecord[]): ArmResult {
+export function armOf<Arm extends string>(
+  arm: Arm,
+  blocks: readonly Block<Arm>[],
+  fleet: FleetResult,
+  requests: readonly LlmRequestRecord[],
+): ArmResult {
   const zeroMs = Date.parse(fleet.startedAt);
   const turns = fleet.turns.filter(({ startedAt, speechMs }) => {
     if (startedAt === undefined) return false;
@@ -52,22 +57,35 @@ export function armOf<Arm extends string>(arm: Arm, blocks: readonly Block<Arm>[
 
 /** With over without, of a percentile; undefined from too few turns to say. */
 export function ratioOf(without: ArmResult, against: ArmResult, fraction: number): Ratio | undefined {
-  if (without.firstSoundMs.length < PERCENTILES_FROM || against.firstSoundMs.length < PERCENTILES_FROM) return undefined;
+  if (without.firstSoundMs.length < PERCENTILES_FROM || against.firstSoundMs.length < PERCENTILES_FROM)
+    return undefined;
   return ratioOfPercentiles(without.firstSoundMs, against.firstSoundMs, fraction, seededRandom(1, 'blocks'));
 }
 
 /** `1.03 (0.97 to 1.09)`. */
 export function ratioWords(ratio: Ratio | undefined): string {
-  return ratio ? `${ratio.ratio.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})` : 'too few turns to say';
+  return ratio
+    ? `${ratio.ratio.toFixed(2)} (${ratio.low.toFixed(2)} to ${ratio.high.toFixed(2)})`
+    : 'too few turns to say';
 }
 
 /** One line a condition: how many turns, how long they waited, what went wrong. */
 export function armLine(name: string, { turns, firstSoundMs, holes, lost, failed }: ArmResult): Line {
   const wait = (fraction: number): string => percentile(firstSoundMs, fraction).toFixed(0);
-  return { what: name, value: `p50 ${wait(0.5)}, p95 ${wait(0.95)} ms, ${turns.length} turns; ${holes} holes, ${lost} packets lost, ${failed} without a whole reply`, holds: holes + lost + failed === 0 };
+  return {
+    what: name,
+    value: `p50 ${wait(0.5)}, p95 ${wait(0.95)} ms, ${turns.length} turns; ${holes} holes, ${lost} packets lost, ${failed} without a whole reply`,
+    holds: holes + lost + failed === 0,
+  };
 }
 
 /** For the file: everything that was measured, without the words. */
 export function armData({ turns, ...rest }: ArmResult): object {
-  return { ...rest, p50Ms: percentile(rest.firstSoundMs, 0.5), p95Ms: percentile(rest.firstSoundMs, 0.95), turns: turns.length, wrong: turns.filter(({ complete, underruns }) => !complete || underruns.length > 0) };
+  return {
+    ...rest,
+    p50Ms: percentile(rest.firstSoundMs, 0.5),
+    p95Ms: percentile(rest.firstSoundMs, 0.95),
+    turns: turns.length,
+    wrong: turns.filter(({ complete, underruns }) => !complete || underruns.length > 0),
+  };
 }

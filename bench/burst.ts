@@ -19,7 +19,10 @@ export async function burst(rounds: number): Promise<boolean> {
     const { localToken } = server;
     const textAfterMs = async (index: number, held: number): Promise<number> => {
       const identity = fleetIdentity(index, 'en-US');
-      const { websocket } = await askOta({ url: server.otaUrl, identity, clock: systemClock, ...(localToken !== undefined && { localToken }) }, AbortSignal.timeout(10_000));
+      const { websocket } = await askOta(
+        { url: server.otaUrl, identity, clock: systemClock, ...(localToken !== undefined && { localToken }) },
+        AbortSignal.timeout(10_000),
+      );
       if (!websocket) throw new Error('no address');
       const device = await RawDevice.connect({ ...websocket, identity });
       await device.hello();

@@ -1,5 +1,11 @@
 import { sleep, systemClock as clock } from '../src/core/index.js';
-import { fleetIdentity, loadSpeech, SimulatedDevice, type DeviceEvent, type Utterance } from '../src/measure/fleet/index.js';
+import {
+  fleetIdentity,
+  loadSpeech,
+  SimulatedDevice,
+  type DeviceEvent,
+  type Utterance,
+} from '../src/measure/fleet/index.js';
 import type { ServerUnderTest } from './server-under-test.js';
 
 /** What a visitor does before it goes, none of them with a Close frame, as the firmware goes. */
@@ -25,9 +31,19 @@ const IDLE_MS = 3000;
 const GONE_WITHIN_MS = 60_000;
 
 /** So many devices a second connect, say hello, and go: at once, in the middle of a word, after a pause, or after a turn. `firstDevice` has booted none of them. */
-export async function churn(server: ServerUnderTest, options: { readonly perSecond: number; readonly durationMs: number; readonly firstDevice: number }): Promise<ChurnResult> {
+export async function churn(
+  server: ServerUnderTest,
+  options: { readonly perSecond: number; readonly durationMs: number; readonly firstDevice: number },
+): Promise<ChurnResult> {
   const { utterances } = await loadSpeech();
-  const result = { visits: { hello: 0, word: 0, idle: 0, turn: 0 }, answered: 0, busy: 0, failures: [] as string[], helloMs: [] as number[], mostAtOnce: 0 };
+  const result = {
+    visits: { hello: 0, word: 0, idle: 0, turn: 0 },
+    answered: 0,
+    busy: 0,
+    failures: [] as string[],
+    helloMs: [] as number[],
+    mostAtOnce: 0,
+  };
   const here = new Set<number>();
   const under: Promise<void>[] = [];
   const startMs = clock.nowMs();
@@ -41,7 +57,10 @@ export async function churn(server: ServerUnderTest, options: { readonly perSeco
     result.mostAtOnce = Math.max(result.mostAtOnce, here.size);
     under.push(
       visitOnce(server, index, visit, utterances[n % utterances.length], result)
-        .catch((error: unknown) => void result.failures.push(`${visit}: ${error instanceof Error ? error.message : String(error)}`))
+        .catch(
+          (error: unknown) =>
+            void result.failures.push(`${visit}: ${error instanceof Error ? error.message : String(error)}`),
+        )
         .finally(() => here.delete(index)),
     );
   }
@@ -49,18 +68,35 @@ export async function churn(server: ServerUnderTest, options: { readonly perSeco
   return result;
 }
 
-async function visitOnce(server: ServerUnderTest, index: number, visit: Visit, utterance: Utterance | undefined, result: { answered: number; busy: number; helloMs: number[] }): Promise<void> {
+async function visitOnce(
+  server: ServerUnderTest,
+  index: number,
+  visit: Visit,
+  utterance: Utterance | undefined,
+  result: { answered: number; busy: number; helloMs: number[] },
+): Promise<void> {
   const { otaUrl, localToken } = server;
   let onEvent: (event: DeviceEvent) => void = () => undefined;
-  const device = new SimulatedDevice({ otaUrl, identity: fleetIdentity(index, 'en-US', '2.5.0'), clock, queuePackets: 20, ...(localToken !== undefined && { localToken }), onEvent: (event) => onEvent(event) });
+  const device = new SimulatedDevice({
+    otaUrl,
+    identity: fleetIdentity(index, 'en-US', '2.5.0'),
+    clock,
+    queuePackets: 20,
+    ...(localToken !== undefined && { localToken }),
+    onEvent: (event) => onEvent(event),
+  });
   try {
     await device.boot(AbortSignal.timeout(30_000));
     if (!utterance) throw new Error('no speech');
     if (visit === 'turn') {
       const record = await device.say(utterance.clip, { begin: 'click', answerTimeoutMs: GONE_WITHIN_MS });
       if (record.alerts.length > 0) result.busy += 1;
-      else if (record.outcome === 'answered' && record.underruns + record.overflows + record.violations.length === 0) result.answered += 1;
-      else throw new Error(`${record.outcome}, ${record.underruns} holes, ${record.overflows} lost, ${record.violations.map(({ kind }) => kind).join()}`);
+      else if (record.outcome === 'answered' && record.underruns + record.overflows + record.violations.length === 0)
+        result.answered += 1;
+      else
+        throw new Error(
+          `${record.outcome}, ${record.underruns} holes, ${record.overflows} lost, ${record.violations.map(({ kind }) => kind).join()}`,
+        );
       return;
     }
     const fromMs = clock.nowMs();

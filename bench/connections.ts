@@ -40,10 +40,19 @@ const TALK_MS = 40_000;
 export async function connections(what: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-heap-'));
   const file = join(folder, 'collected.json');
-  const acceptance = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'models.int8=auto', 'session.idle_close_ms=119000', 'session.idle_farewell_ms=110000'], {
-    execArgv: ['--expose-gc', '--import', COLLECT],
-    env: { CHORUS_BENCH_COLLECTED: file },
-  });
+  const acceptance = await startAcceptanceServer(
+    [
+      'max_concurrent_sessions=10000',
+      'load.target=off',
+      'models.int8=auto',
+      'session.idle_close_ms=119000',
+      'session.idle_farewell_ms=110000',
+    ],
+    {
+      execArgv: ['--expose-gc', '--import', COLLECT],
+      env: { CHORUS_BENCH_COLLECTED: file },
+    },
+  );
   try {
     const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
     const level: LookAt = (devices) => look(acceptance, watch, file, devices);
@@ -52,7 +61,15 @@ export async function connections(what: string): Promise<boolean> {
     const talking = what === 'idle' ? undefined : await talkingLevels(acceptance, level);
     await acceptance.stop();
     const name = idle && talking ? 'connections' : `connections-${what}`;
-    return report(name, [...(idle ? idleLines(idle.levels) : []), ...(talking ? talkingLines(talking.levels) : []), ...fleetLines([...(idle?.fleets ?? []), ...(talking?.fleets ?? [])])], { settings: acceptance.settings, idle: idle?.levels, talking: talking?.levels });
+    return report(
+      name,
+      [
+        ...(idle ? idleLines(idle.levels) : []),
+        ...(talking ? talkingLines(talking.levels) : []),
+        ...fleetLines([...(idle?.fleets ?? []), ...(talking?.fleets ?? [])]),
+      ],
+      { settings: acceptance.settings, idle: idle?.levels, talking: talking?.levels },
+    );
   } finally {
     await acceptance.close();
     rmSync(folder, { recursive: true, force: true });
@@ -84,7 +101,13 @@ async function talkingLevels(acceptance: AcceptanceServer, level: LookAt): Promi
   const levels: Level[] = [];
   const fleets: FleetResult[] = [];
   for (const devices of TALKERS) {
-    const fleet = acceptance.fleet({ scenario: 'steady', devices, firstDevice: 30_000, warmupMs: 10_000, durationMs: TALK_MS });
+    const fleet = acceptance.fleet({
+      scenario: 'steady',
+      devices,
+      firstDevice: 30_000,
+      warmupMs: 10_000,
+      durationMs: TALK_MS,
+    });
     await sleep(clock, TALK_MS);
     levels.push(await level(devices));
     fleets.push(await fleet);
@@ -93,7 +116,14 @@ async function talkingLevels(acceptance: AcceptanceServer, level: LookAt): Promi
 }
 
 function idleCrowd(acceptance: AcceptanceServer, firstDevice: number, durationMs: number): Promise<FleetResult> {
-  return acceptance.fleet({ scenario: 'idle', devices: IDLE_STEP, firstDevice, warmupMs: ARRIVE_MS, durationMs, workers: 1 });
+  return acceptance.fleet({
+    scenario: 'idle',
+    devices: IDLE_STEP,
+    firstDevice,
+    warmupMs: ARRIVE_MS,
+    durationMs,
+    workers: 1,
+  });
 }
 
 async function look(acceptance: AcceptanceServer, watch: ServerWatch, file: string, devices: number): Promise<Level> {
@@ -102,29 +132,51 @@ async function look(acceptance: AcceptanceServer, watch: ServerWatch, file: stri
   const looks = await watch.during(LOOK_MS);
   const names = [...new Set(looks.flatMap(({ byProcess }) => Object.keys(byProcess)))];
   const median = (of: (seen: Look) => number): number => percentile(looks.map(of), 0.5);
-  return { devices, collected: JSON.parse(readFileSync(file, 'utf8')) as Collected, resident: Object.fromEntries(names.map((name) => [name, median(({ byProcess }) => byProcess[name] ?? 0)])) };
+  return {
+    devices,
+    collected: JSON.parse(readFileSync(file, 'utf8')) as Collected,
+    resident: Object.fromEntries(names.map((name) => [name, median(({ byProcess }) => byProcess[name] ?? 0)])),
+  };
 }
 
 function idleLines([none, some, many]: readonly Level[]): Line[] {
   if (!none || !some || !many) throw new TypeError('a level is missing');
   const names = ['main', 'listening', 'speaking'];
-  return [cost(`an idle connection, the first ${IDLE_STEP}`, none, some, names), cost(`an idle connection, ${IDLE_STEP} more`, some, many, names), cost(`an idle connection, all ${2 * IDLE_STEP}`, none, many, names)];
+  return [
+    cost(`an idle connection, the first ${IDLE_STEP}`, none, some, names),
+    cost(`an idle connection, ${IDLE_STEP} more`, some, many, names),
+    cost(`an idle connection, all ${2 * IDLE_STEP}`, none, many, names),
+  ];
 }
 
 function talkingLines([few, most]: readonly Level[]): Line[] {
   if (!few || !most) throw new TypeError('a level is missing');
-  return [cost(`a device that talks, from ${few.devices} to ${most.devices}`, few, most, ['main', 'listening', 'speaking', 'asr'])];
+  return [
+    cost(`a device that talks, from ${few.devices} to ${most.devices}`, few, most, [
+      'main',
+      'listening',
+      'speaking',
+      'asr',
+    ]),
+  ];
 }
 
 function cost(what: string, from: Level, to: Level, names: readonly string[]): Line {
-  const each = (of: (level: Level) => number): string => ((of(to) - of(from)) / (to.devices - from.devices) / 1024).toFixed(0);
+  const each = (of: (level: Level) => number): string =>
+    ((of(to) - of(from)) / (to.devices - from.devices) / 1024).toFixed(0);
   const held = ({ collected }: Level): number => collected.heapUsed + collected.external;
-  return { what, value: `${each((level) => names.reduce((sum, name) => sum + (level.resident[name] ?? 0), 0))} KB resident (${names.map((name) => `${name} ${each(({ resident }) => resident[name] ?? 0)}`).join(', ')}); objects of the main process ${each(held)}` };
+  return {
+    what,
+    value: `${each((level) => names.reduce((sum, name) => sum + (level.resident[name] ?? 0), 0))} KB resident (${names.map((name) => `${name} ${each(({ resident }) => resident[name] ?? 0)}`).join(', ')}); objects of the main process ${each(held)}`,
+  };
 }
 
 /** Where devices were not served the figures are those of a queue, not of a connection. */
 function fleetLines(fleets: readonly FleetResult[]): Line[] {
   const connected = fleets.every(({ devices }) => devices.every((device) => device.connections > 0));
   const failed = fleets.reduce((sum, { totals }) => sum + totals.turns - totals.complete, 0);
-  return [{ what: 'every device got its connection', value: connected ? 'yes' : 'no', holds: connected }, atMost('turns without a whole reply', failed, 0, '')];
+  return [
+    { what: 'every device got its connection', value: connected ? 'yes' : 'no', holds: connected },
+    atMost('turns without a whole reply', failed, 0, ''),
+  ];
 }

@@ -41,5 +41,8 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   soak: () => soak(Number(count ?? 10), Number(seconds ?? 60)),
 };
 const measure = measurements[what];
-if (!measure) console.error('usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | connections [both|idle|talking] | metrics | restart [DEVICES] | kills [DEVICES] [SECONDS] | overload [SECONDS] [DEVICES] | auto [FOUND.json|-] [SECONDS] | first-turn [STARTS] | limits [auto|2c4g] [SECONDS] | storms [all|wake|boot|churn] [SECONDS] | neighbours [both|monologue|flood] [SECONDS] | idle [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES]');
+if (!measure)
+  console.error(
+    'usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | connections [both|idle|talking] | metrics | restart [DEVICES] | kills [DEVICES] [SECONDS] | overload [SECONDS] [DEVICES] | auto [FOUND.json|-] [SECONDS] | first-turn [STARTS] | limits [auto|2c4g] [SECONDS] | storms [all|wake|boot|churn] [SECONDS] | neighbours [both|monologue|flood] [SECONDS] | idle [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES]',
+  );
 process.exitCode = (await measure?.()) === true ? 0 : 1;

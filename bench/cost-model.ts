@@ -4,7 +4,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AsrKernelCost, COST_MODEL, measureAsrKernel, type WeightType, writeCostModel } from '../src/measure/bench/cost-model/index.js';
+import {
+  type AsrKernelCost,
+  COST_MODEL,
+  measureAsrKernel,
+  type WeightType,
+  writeCostModel,
+} from '../src/measure/bench/cost-model/index.js';
 import { noMetrics, Scope, silentLogger, systemClock } from '../src/core/index.js';
 import { concatInt16, parseWav } from '../src/audio/index.js';
 import { type Line, report } from './results.js';
@@ -17,11 +23,17 @@ const REFERENCE_MS = { uint8: 323, int8: 184 };
 const directory = await mkdtemp(join(tmpdir(), 'chorus-cost-'));
 const scope = new Scope('bench', (name, error) => console.error(name, error));
 const common = { clock: systemClock, log: silentLogger, metrics: noMetrics, scope };
-const clips = await Promise.all(['0870', '0880', '0890', '0920', '0930'].map((id) => readFile(new URL(`../assets/speech/austen-${id}.wav`, import.meta.url))));
+const clips = await Promise.all(
+  ['0870', '0880', '0890', '0920', '0930'].map((id) =>
+    readFile(new URL(`../assets/speech/austen-${id}.wav`, import.meta.url)),
+  ),
+);
 const audio = concatInt16(clips.map((bytes) => parseWav(bytes).pcm));
 
-const store = (int8: 'auto' | 'off'): Promise<ModelStore> => createModelStore({ ...common, directory, locale: 'world', mirrors: [], int8 });
-const written = (weights: WeightType): Promise<InstalledModel> => writeCostModel(directory, { weights, clock: systemClock });
+const store = (int8: 'auto' | 'off'): Promise<ModelStore> =>
+  createModelStore({ ...common, directory, locale: 'world', mirrors: [], int8 });
+const written = (weights: WeightType): Promise<InstalledModel> =>
+  writeCostModel(directory, { weights, clock: systemClock });
 const results: Record<string, AsrKernelCost> = {};
 const lines: Line[] = [];
 
@@ -29,8 +41,14 @@ async function measure(name: string, installed: InstalledModel): Promise<void> {
   const cost = await measureAsrKernel({ ...common, installed, audio, signal: scope.signal });
   results[name] = cost;
   const five = cost.points.find(({ audioMs }) => audioMs === 5_000);
-  lines.push({ what: `${name}: CPU for 5 s of speech, one thread, median of 5`, value: `${five?.cpuMs.toFixed(0)} ms` });
-  lines.push({ what: `${name}: by length`, value: `${cost.overheadMs.toFixed(0)} ms + ${cost.msPerAudioSecond.toFixed(1)} ms per second, off by ${(cost.worstFit * 100).toFixed(0)} % at most` });
+  lines.push({
+    what: `${name}: CPU for 5 s of speech, one thread, median of 5`,
+    value: `${five?.cpuMs.toFixed(0)} ms`,
+  });
+  lines.push({
+    what: `${name}: by length`,
+    value: `${cost.overheadMs.toFixed(0)} ms + ${cost.msPerAudioSecond.toFixed(1)} ms per second, off by ${(cost.worstFit * 100).toFixed(0)} % at most`,
+  });
 }
 
 try {

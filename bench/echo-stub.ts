@@ -52,7 +52,10 @@ setInterval(() => {
     const { reply } = talker;
     if (!reply) continue;
     // At most one packet each 20 ms, and so much ahead of time.
-    if (reply.next < reply.packets.length && nowMs >= reply.startMs + Math.max(reply.next * 20, (reply.next - LEAD_FRAMES) * FRAME_MS)) {
+    if (
+      reply.next < reply.packets.length &&
+      nowMs >= reply.startMs + Math.max(reply.next * 20, (reply.next - LEAD_FRAMES) * FRAME_MS)
+    ) {
       talker.socket.send(encodeFrame(talker.framing, reply.packets[reply.next] ?? new Uint8Array(), 0));
       reply.next += 1;
     } else if (reply.next >= reply.packets.length) {
@@ -78,7 +81,15 @@ new WebSocketServer({ server: http, perMessageDeflate: false }).on('connection',
       return;
     }
     const message = JSON.parse((data as Buffer).toString()) as { readonly type: string };
-    if (message.type === 'hello') socket.send(JSON.stringify({ type: 'hello', transport: 'websocket', session_id: 's', audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: FRAME_MS } }));
+    if (message.type === 'hello')
+      socket.send(
+        JSON.stringify({
+          type: 'hello',
+          transport: 'websocket',
+          session_id: 's',
+          audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: FRAME_MS },
+        }),
+      );
     if (message.type === 'abort' && talker.reply) {
       talker.reply = undefined;
       say(talker, { type: 'tts', state: 'stop' });

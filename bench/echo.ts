@@ -49,8 +49,19 @@ class Came {
 export async function echo(durationMs: number): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
   const behaviour = standInOptions.parse({ llm: { replySeconds: { mean: 60, spread: 0, from: 60, to: 60 } } });
-  const { llmPort } = await startStandIns({ behaviour, host: '127.0.0.1', llmPort: 0, ttsPort: 0, clock: systemClock, scope });
-  const server = await startServer([`llm.base_url=http://127.0.0.1:${llmPort}/v1`, 'llm.model=stand-in', 'llm.total_ms=120000']);
+  const { llmPort } = await startStandIns({
+    behaviour,
+    host: '127.0.0.1',
+    llmPort: 0,
+    ttsPort: 0,
+    clock: systemClock,
+    scope,
+  });
+  const server = await startServer([
+    `llm.base_url=http://127.0.0.1:${llmPort}/v1`,
+    'llm.model=stand-in',
+    'llm.total_ms=120000',
+  ]);
   try {
     const clips = loadClips();
     const microphone = await EchoMicrophone.create({ gainDb: -20, delayMs: 150, downlinkRateHz: 24_000 });
@@ -98,7 +109,10 @@ export async function echo(durationMs: number): Promise<boolean> {
         atMost('speech that was not answered', unanswered, 0, ''),
         { what: 'real speech over a reply', value: `${stoppedAfterMs.length} times` },
         atMost('begin of speech to silence of the loudspeaker, worst', Math.max(...stoppedAfterMs), 600, 'ms'),
-        { what: 'begin of speech to silence of the loudspeaker, median', value: `${percentile(stoppedAfterMs, 0.5).toFixed(0)} ms` },
+        {
+          what: 'begin of speech to silence of the loudspeaker, median',
+          value: `${percentile(stoppedAfterMs, 0.5).toFixed(0)} ms`,
+        },
       ],
       { stoppedAfterMs },
     );

@@ -76,7 +76,10 @@ async function measure(bench: AcceptanceServer, clip: Clip): Promise<Started> {
 }
 
 /** The server is started again, and the device talks to it as soon as it can be reached. */
-async function talkWhileItStarts({ server, scope }: AcceptanceServer, clip: Clip): Promise<{ readonly turn: TurnRecord | undefined; readonly startedMs: number }> {
+async function talkWhileItStarts(
+  { server, scope }: AcceptanceServer,
+  clip: Clip,
+): Promise<{ readonly turn: TurnRecord | undefined; readonly startedMs: number }> {
   const device = await bootDevice(server, 1);
   const heard = new AbortController();
   const restarting = server.restart(scope.signal);
@@ -102,9 +105,31 @@ function isAnswer({ outcome, sentences }: TurnRecord): boolean {
 }
 
 function asTurn({ timeline, alerts, sentences }: TurnRecord): FleetTurn {
-  const none: FleetTurn = { device: 0, turn: 0, warmup: false, outcome: 'answered', plannedAt: 0, dueAt: 0, speech: CLIP, speechMs: 0, packets: 0, replyMs: 0, underruns: [], overflows: 0, lostPackets: 0, complete: true, sentences: 0, silentSentences: 0 };
+  const none: FleetTurn = {
+    device: 0,
+    turn: 0,
+    warmup: false,
+    outcome: 'answered',
+    plannedAt: 0,
+    dueAt: 0,
+    speech: CLIP,
+    speechMs: 0,
+    packets: 0,
+    replyMs: 0,
+    underruns: [],
+    overflows: 0,
+    lostPackets: 0,
+    complete: true,
+    sentences: 0,
+    silentSentences: 0,
+  };
   const { firstSoundMs } = timeline;
-  return { ...none, ...(firstSoundMs !== undefined && { firstSoundMs }), ...(sentences[0] && { firstSentence: sentences[0].text }), ...(alerts.length > 0 && { alerts }) };
+  return {
+    ...none,
+    ...(firstSoundMs !== undefined && { firstSoundMs }),
+    ...(sentences[0] && { firstSentence: sentences[0].text }),
+    ...(alerts.length > 0 && { alerts }),
+  };
 }
 
 function linesOf(all: readonly Started[]): Line[] {
@@ -113,13 +138,40 @@ function linesOf(all: readonly Started[]): Line[] {
   const seconds = (values: readonly number[]): string => values.map((value) => (value / 1000).toFixed(2)).join(', ');
   return [
     { what: 'start until ready', value: `${seconds(of(({ readyMs }) => readyMs))} s` },
-    { what: 'turns answered', value: all.map(({ answered }) => `${answered} of ${TURNS}`).join(', '), holds: all.every(({ answered }) => answered === TURNS) },
-    ...all.map(({ netMs }, n) => ({ what: `start ${n + 1}: end of speech to first sound, turn by turn`, value: netMs.map((value) => value.toFixed(0)).join(' ') })),
+    {
+      what: 'turns answered',
+      value: all.map(({ answered }) => `${answered} of ${TURNS}`).join(', '),
+      holds: all.every(({ answered }) => answered === TURNS),
+    },
+    ...all.map(({ netMs }, n) => ({
+      what: `start ${n + 1}: end of speech to first sound, turn by turn`,
+      value: netMs.map((value) => value.toFixed(0)).join(' '),
+    })),
     atMost('first turn against the tenth, median of the starts', percentile(ratios, 0.5), 1.2, 'x', 2),
     { what: 'each', value: ratios.map((value) => value.toFixed(2)).join(', ') },
-    atMost('first answer after the end of speech (with the language model), worst', Math.max(...of(({ firstAnswerMs }) => firstAnswerMs)), FIRST_ANSWER_MS, 'ms'),
-    atMost('first turn from its first word to its last sound, worst', Math.max(...of(({ firstTurnMs }) => firstTurnMs)), END_TO_END_MS, 'ms'),
-    atMost('talks as soon as the port is open: first answer after the end of speech, worst', Math.max(...of(({ impatient }) => impatient.answerMs)), FIRST_ANSWER_MS, 'ms'),
-    atMost('the same, since the start of the process, worst', Math.max(...of(({ impatient }) => impatient.sinceStartMs)), END_TO_END_MS, 'ms'),
+    atMost(
+      'first answer after the end of speech (with the language model), worst',
+      Math.max(...of(({ firstAnswerMs }) => firstAnswerMs)),
+      FIRST_ANSWER_MS,
+      'ms',
+    ),
+    atMost(
+      'first turn from its first word to its last sound, worst',
+      Math.max(...of(({ firstTurnMs }) => firstTurnMs)),
+      END_TO_END_MS,
+      'ms',
+    ),
+    atMost(
+      'talks as soon as the port is open: first answer after the end of speech, worst',
+      Math.max(...of(({ impatient }) => impatient.answerMs)),
+      FIRST_ANSWER_MS,
+      'ms',
+    ),
+    atMost(
+      'the same, since the start of the process, worst',
+      Math.max(...of(({ impatient }) => impatient.sinceStartMs)),
+      END_TO_END_MS,
+      'ms',
+    ),
   ];
 }

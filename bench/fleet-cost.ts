@@ -10,25 +10,44 @@ import { atMost, report } from './results.js';
 
 const [devices = 200, seconds = 60] = process.argv.slice(2, 4).map(Number);
 const scenario = (SCENARIOS.find((name) => name === process.argv[4]) ?? 'steady') satisfies Scenario;
-const stub = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('echo-stub.ts', import.meta.url))], { stdio: ['ignore', 'pipe', 'inherit'] });
+const stub = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('echo-stub.ts', import.meta.url))], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 try {
   const [line] = (await once(stub.stdout, 'data')) as [Buffer];
-  const result = await runFleet(fleetOptions({ otaUrl: line.toString().trim(), devices, durationMs: seconds * 1000, scenario }), {
-    clock: systemClock,
-    signal: AbortSignal.timeout((seconds + 300) * 1000),
-    onProgress: ({ second, turns, failed, firstSoundMs }) =>
-      process.stderr.write(`\r${second.atS} s  talking ${second.talking}  playing ${second.playing}  turns ${turns}, failed ${failed}  first sound ${firstSoundMs.kind === 'none' ? '-' : Math.round(firstSoundMs.median)} ms   `),
-  });
+  const result = await runFleet(
+    fleetOptions({ otaUrl: line.toString().trim(), devices, durationMs: seconds * 1000, scenario }),
+    {
+      clock: systemClock,
+      signal: AbortSignal.timeout((seconds + 300) * 1000),
+      onProgress: ({ second, turns, failed, firstSoundMs }) =>
+        process.stderr.write(
+          `\r${second.atS} s  talking ${second.talking}  playing ${second.playing}  turns ${turns}, failed ${failed}  first sound ${firstSoundMs.kind === 'none' ? '-' : Math.round(firstSoundMs.median)} ms   `,
+        ),
+    },
+  );
   const { own, totals } = result;
   const holds = report(
     `fleet-cost-${scenario}-${devices}`,
     [
       { what: 'turns complete', value: `${totals.complete} of ${totals.turns}` },
-      { what: 'turns a minute and device', value: `${totals.turnsPerMinute.actual} (planned ${totals.turnsPerMinute.planned})` },
+      {
+        what: 'turns a minute and device',
+        value: `${totals.turnsPerMinute.actual} (planned ${totals.turnsPerMinute.planned})`,
+      },
       atMost('CPU of the fleet', own.cpuCores, 0.5 * Math.max(1, devices / 200), 'cores', 2),
       atMost('memory of the fleet', own.rssBytes / 2 ** 20, 300 * Math.max(1, devices / 200), 'MB'),
-      { what: 'packets left late', value: own.sendLateness.kind === 'many' ? `p50 ${own.sendLateness.median}, p99 ${own.sendLateness.p99}, max ${own.sendLateness.max} ms` : '-' },
-      { what: 'event loop', value: `p99 ${own.loopDelayP99Ms} ms, busy ${own.loopUtilisation}, longest standstill ${own.longestStandstillMs} ms` },
+      {
+        what: 'packets left late',
+        value:
+          own.sendLateness.kind === 'many'
+            ? `p50 ${own.sendLateness.median}, p99 ${own.sendLateness.p99}, max ${own.sendLateness.max} ms`
+            : '-',
+      },
+      {
+        what: 'event loop',
+        value: `p99 ${own.loopDelayP99Ms} ms, busy ${own.loopUtilisation}, longest standstill ${own.longestStandstillMs} ms`,
+      },
       { what: 'valid', value: result.valid ? 'yes' : result.reasons.map(({ detail }) => detail).join('; ') },
     ],
     { totals, own, targets: result.targets, seconds: result.seconds },

@@ -20,7 +20,11 @@ const SAME = 0.05;
 
 /** Twenty devices talk; beside them, block after block, nobody or so many that are connected and idle, are told goodbye after 60 s, closed on after 110 s, and come back. */
 export async function idle(devices: number): Promise<boolean> {
-  const acceptance = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off', 'session.idle_close_ms=110000']);
+  const acceptance = await startAcceptanceServer([
+    'max_concurrent_sessions=10000',
+    'load.target=off',
+    'session.idle_close_ms=110000',
+  ]);
   try {
     const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
     const blocks: Block<Arm>[] = [];
@@ -33,27 +37,43 @@ export async function idle(devices: number): Promise<boolean> {
       if (elapsedMs >= WARM_UP_MS) warm();
     };
     const alone = async (): Promise<void> => {
-      await Promise.all([block<Arm>('alone', ALONE_MS, blocks), watch.during(ALONE_MS).then((all) => readings.push(...all.map((reading) => ({ arm: 'alone' as const, reading }))))]);
+      await Promise.all([
+        block<Arm>('alone', ALONE_MS, blocks),
+        watch
+          .during(ALONE_MS)
+          .then((all) => readings.push(...all.map((reading) => ({ arm: 'alone' as const, reading })))),
+      ]);
     };
     const withCrowd = async (): Promise<void> => {
       let arrived: () => void = () => undefined;
       const here = new Promise<void>((resolve) => (arrived = resolve));
-      const crowd = acceptance.fleet({ scenario: 'idle', devices, firstDevice: 10_000, warmupMs: ARRIVE_MS, durationMs: IDLE_MS + 2000, workers: 1 }, ({ elapsedMs, second }) => {
-        most = Math.max(most, second.connected);
-        if (elapsedMs >= ARRIVE_MS) arrived();
-      });
+      const crowd = acceptance.fleet(
+        { scenario: 'idle', devices, firstDevice: 10_000, warmupMs: ARRIVE_MS, durationMs: IDLE_MS + 2000, workers: 1 },
+        ({ elapsedMs, second }) => {
+          most = Math.max(most, second.connected);
+          if (elapsedMs >= ARRIVE_MS) arrived();
+        },
+      );
       const steps = (async () => {
         const fromWallMs = clock.wallMs();
         await here;
         blocks.push({ arm: 'arriving', fromWallMs, toWallMs: clock.wallMs() });
-        await Promise.all([block<Arm>('idle', IDLE_MS, blocks), watch.during(IDLE_MS).then((all) => readings.push(...all.map((reading) => ({ arm: 'idle' as const, reading }))))]);
+        await Promise.all([
+          block<Arm>('idle', IDLE_MS, blocks),
+          watch
+            .during(IDLE_MS)
+            .then((all) => readings.push(...all.map((reading) => ({ arm: 'idle' as const, reading })))),
+        ]);
       })();
       const [result] = await Promise.all([crowd, steps]);
       crowds.push(result);
       await sleep(clock, LEAVE_MS);
     };
     const durationMs = (ROUNDS + 1) * ALONE_MS + ROUNDS * (ARRIVE_MS + IDLE_MS + LEAVE_MS + 8000);
-    const talking = acceptance.fleet({ scenario: 'steady', devices: TALKERS, firstDevice: 0, warmupMs: WARM_UP_MS, durationMs }, onProgress);
+    const talking = acceptance.fleet(
+      { scenario: 'steady', devices: TALKERS, firstDevice: 0, warmupMs: WARM_UP_MS, durationMs },
+      onProgress,
+    );
     const steps = (async () => {
       await warmed;
       await alone();
@@ -65,42 +85,107 @@ export async function idle(devices: number): Promise<boolean> {
     })();
     const [fleet] = await Promise.all([talking, steps]);
     const requests = await acceptance.llmRequests();
-    const refused = Object.fromEntries(await Promise.all(['full', 'rate_limited', 'too_many_sockets', 'unauthorized', 'failed'].map(async (result) => [result, (await acceptance.metric('chorus_handshakes_total', { result })) ?? 0] as const)));
+    const refused = Object.fromEntries(
+      await Promise.all(
+        ['full', 'rate_limited', 'too_many_sockets', 'unauthorized', 'failed'].map(
+          async (result) => [result, (await acceptance.metric('chorus_handshakes_total', { result })) ?? 0] as const,
+        ),
+      ),
+    );
     const loop = await acceptance.stop();
-    const arms = (['alone', 'arriving', 'idle'] as const).map((arm) => ({ arm, result: armOf(arm, blocks, fleet, requests) }));
+    const arms = (['alone', 'arriving', 'idle'] as const).map((arm) => ({
+      arm,
+      result: armOf(arm, blocks, fleet, requests),
+    }));
     const of = (arm: Arm) => arms.find((one) => one.arm === arm)?.result ?? armOf(arm, [], fleet, []);
     const [p50, p95] = [0.5, 0.95].map((fraction) => ratioOf(of('alone'), of('idle'), fraction));
     const perDevice = memoryPerDevice(readings, devices);
-    const closings = crowds.reduce((sum, crowd) => sum + crowd.devices.reduce((all, { lostConnections }) => all + lostConnections, 0), 0);
-    const never = crowds.reduce((sum, crowd) => sum + crowd.devices.filter(({ connections }) => connections === 0).length, 0);
-    const loopOf = (arm: Arm) => blocks.filter((one) => one.arm === arm).map((one) => loop.between(one.fromWallMs, one.toWallMs).p99Ms);
+    const closings = crowds.reduce(
+      (sum, crowd) => sum + crowd.devices.reduce((all, { lostConnections }) => all + lostConnections, 0),
+      0,
+    );
+    const never = crowds.reduce(
+      (sum, crowd) => sum + crowd.devices.filter(({ connections }) => connections === 0).length,
+      0,
+    );
+    const loopOf = (arm: Arm) =>
+      blocks.filter((one) => one.arm === arm).map((one) => loop.between(one.fromWallMs, one.toWallMs).p99Ms);
     const lines: Line[] = [
       { what: 'idle devices connected at once', value: `${most} of ${devices}`, holds: most === devices },
       atMost('that never got a connection', never, 0, ''),
       { what: 'closed after 110 s, came back', value: `${closings} times`, holds: closings >= devices * ROUNDS },
-      atMost('connections refused', Object.values(refused).reduce((sum, count) => sum + count, 0), 0, ''),
+      atMost(
+        'connections refused',
+        Object.values(refused).reduce((sum, count) => sum + count, 0),
+        0,
+        '',
+      ),
       armLine(`${TALKERS} devices talk, nobody beside them`, of('alone')),
       armLine(`the same, ${devices} idle ones beside them`, of('idle')),
       armLine('the same, while those arrive', of('arriving')),
-      { what: 'p95, with over without (95 % interval)', value: ratioWords(p95), bound: 'no change: 1 within the interval, or less than 1.05', ...(p95 && { holds: p95.low <= 1 || p95.ratio <= 1 + SAME }) },
-      { what: 'the same, p50', value: ratioWords(p50), bound: 'no change: 1 within the interval, or less than 1.05', ...(p50 && { holds: p50.low <= 1 || p50.ratio <= 1 + SAME }) },
-      { what: 'memory of an idle device', value: `${perDevice.kilobytes.toFixed(0)} KB (${Object.entries(perDevice.byProcess).map(([name, kilobytes]) => `${name} ${kilobytes.toFixed(0)}`).join(', ')})` },
-      { what: 'event loop late, p99 of each block: alone / idle', value: `${loopOf('alone').map((ms) => ms.toFixed(1)).join(', ')} / ${loopOf('idle').map((ms) => ms.toFixed(1)).join(', ')} ms` },
-      { what: 'the fleets themselves were no bottleneck', value: [fleet, ...crowds].flatMap(({ reasons }) => reasons.map(({ detail }) => detail)).join('; ') || 'yes', holds: [fleet, ...crowds].every(({ valid }) => valid) },
+      {
+        what: 'p95, with over without (95 % interval)',
+        value: ratioWords(p95),
+        bound: 'no change: 1 within the interval, or less than 1.05',
+        ...(p95 && { holds: p95.low <= 1 || p95.ratio <= 1 + SAME }),
+      },
+      {
+        what: 'the same, p50',
+        value: ratioWords(p50),
+        bound: 'no change: 1 within the interval, or less than 1.05',
+        ...(p50 && { holds: p50.low <= 1 || p50.ratio <= 1 + SAME }),
+      },
+      {
+        what: 'memory of an idle device',
+        value: `${perDevice.kilobytes.toFixed(0)} KB (${Object.entries(perDevice.byProcess)
+          .map(([name, kilobytes]) => `${name} ${kilobytes.toFixed(0)}`)
+          .join(', ')})`,
+      },
+      {
+        what: 'event loop late, p99 of each block: alone / idle',
+        value: `${loopOf('alone')
+          .map((ms) => ms.toFixed(1))
+          .join(', ')} / ${loopOf('idle')
+          .map((ms) => ms.toFixed(1))
+          .join(', ')} ms`,
+      },
+      {
+        what: 'the fleets themselves were no bottleneck',
+        value: [fleet, ...crowds].flatMap(({ reasons }) => reasons.map(({ detail }) => detail)).join('; ') || 'yes',
+        holds: [fleet, ...crowds].every(({ valid }) => valid),
+      },
     ];
-    return report(`idle-${devices}`, lines, { settings: acceptance.settings, blocks, arms: arms.map(({ arm, result }) => ({ arm, ...armData(result) })), ratios: { p50, p95 }, perDevice, refused, readings: readings.filter((_, at) => at % 5 === 0), own: [fleet, ...crowds].map(({ own }) => own) });
+    return report(`idle-${devices}`, lines, {
+      settings: acceptance.settings,
+      blocks,
+      arms: arms.map(({ arm, result }) => ({ arm, ...armData(result) })),
+      ratios: { p50, p95 },
+      perDevice,
+      refused,
+      readings: readings.filter((_, at) => at % 5 === 0),
+      own: [fleet, ...crowds].map(({ own }) => own),
+    });
   } finally {
     await acceptance.close();
   }
 }
 
 /** Medians with them less medians without; the talking ones are the same in both. Recognition has nothing of idle devices, and grows by what is talked. */
-function memoryPerDevice(readings: readonly { readonly arm: Arm; readonly reading: Look }[], devices: number): { readonly kilobytes: number; readonly byProcess: Readonly<Record<string, number>> } {
+function memoryPerDevice(
+  readings: readonly { readonly arm: Arm; readonly reading: Look }[],
+  devices: number,
+): { readonly kilobytes: number; readonly byProcess: Readonly<Record<string, number>> } {
   const names = [...new Set(readings.flatMap(({ reading }) => Object.keys(reading.byProcess)))];
   const grown = (of: (reading: Look) => number): number => {
-    const median = (arm: Arm): number => percentile(readings.filter((one) => one.arm === arm).map(({ reading }) => of(reading)), 0.5);
+    const median = (arm: Arm): number =>
+      percentile(
+        readings.filter((one) => one.arm === arm).map(({ reading }) => of(reading)),
+        0.5,
+      );
     return (median('idle') - median('alone')) / devices / 1024;
   };
-  const byProcess = Object.fromEntries(names.filter((name) => name !== 'asr').map((name) => [name, grown((reading) => reading.byProcess[name] ?? 0)]));
+  const byProcess = Object.fromEntries(
+    names.filter((name) => name !== 'asr').map((name) => [name, grown((reading) => reading.byProcess[name] ?? 0)]),
+  );
   return { kilobytes: Object.values(byProcess).reduce((sum, kilobytes) => sum + kilobytes, 0), byProcess };
 }

@@ -22,7 +22,21 @@ try {
   const dump = await readManagerDump(await openDump(file));
   const seconds = (performance.now() - startMs) / 1000;
   clearInterval(sampling);
-  console.log(JSON.stringify({ megabytes: size / 1e6, seconds, megabytesPerSecond: size / 1e6 / seconds, devices: dump.devices.length, rssBeforeMb: before / 1e6, rssPeakMb: peak / 1e6, grownByMb: (peak - before) / 1e6 }, null, 2));
+  console.log(
+    JSON.stringify(
+      {
+        megabytes: size / 1e6,
+        seconds,
+        megabytesPerSecond: size / 1e6 / seconds,
+        devices: dump.devices.length,
+        rssBeforeMb: before / 1e6,
+        rssPeakMb: peak / 1e6,
+        grownByMb: (peak - before) / 1e6,
+      },
+      null,
+      2,
+    ),
+  );
 } finally {
   await rm(folder, { recursive: true });
 }

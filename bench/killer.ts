@@ -14,7 +14,12 @@ export interface Kill {
 }
 
 /** Kills (SIGKILL) one child of each kind in every interval, evenly spread over it, until the signal. */
-export async function killChildren(serverPid: number, everyMs: number, signal: AbortSignal, clock: Clock = systemClock): Promise<readonly Kill[]> {
+export async function killChildren(
+  serverPid: number,
+  everyMs: number,
+  signal: AbortSignal,
+  clock: Clock = systemClock,
+): Promise<readonly Kill[]> {
   const kills: Kill[] = [];
   const startMs = clock.nowMs();
   try {

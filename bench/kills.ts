@@ -20,12 +20,22 @@ export async function kills(devices: number, seconds: number): Promise<boolean> 
     const over = new AbortController();
     let zeroMs: number | undefined;
     let killing: Promise<readonly Kill[]> = Promise.resolve([]);
-    const fleet = await bench.fleet({ devices, durationMs: seconds * 1000, warmupMs: WARMUP_MS, scenario: 'steady', firstDevice: 0, language: LANGUAGE }, ({ elapsedMs, untilMs }) => {
-      if (elapsedMs >= untilMs) over.abort(new Cancelled('the last turns end in peace'));
-      if (zeroMs !== undefined || elapsedMs < WARMUP_MS) return;
-      zeroMs = systemClock.nowMs() - elapsedMs;
-      killing = killChildren(bench.server.pid, EVERY_MS, over.signal);
-    });
+    const fleet = await bench.fleet(
+      {
+        devices,
+        durationMs: seconds * 1000,
+        warmupMs: WARMUP_MS,
+        scenario: 'steady',
+        firstDevice: 0,
+        language: LANGUAGE,
+      },
+      ({ elapsedMs, untilMs }) => {
+        if (elapsedMs >= untilMs) over.abort(new Cancelled('the last turns end in peace'));
+        if (zeroMs !== undefined || elapsedMs < WARMUP_MS) return;
+        zeroMs = systemClock.nowMs() - elapsedMs;
+        killing = killChildren(bench.server.pid, EVERY_MS, over.signal);
+      },
+    );
     over.abort(new Cancelled('run over'));
     const killed = (await killing).map(({ atMs, ...kill }) => ({ ...kill, atMs: atMs - (zeroMs ?? 0) }));
     await bench.stop();
@@ -47,20 +57,45 @@ function linesOf(turns: readonly FleetTurn[], killed: readonly Kill[]): Line[] {
   const apologised = turns.filter((turn) => !isAnswered(turn) && apologyHeard(turn));
   const others = turns.filter((turn) => !isAnswered(turn) && !apologyHeard(turn));
   const holes = turns.flatMap(({ underruns }) => underruns);
-  const inWhatWasMade = turns.flatMap((turn) => (apologyHeard(turn) ? turn.underruns : turn.underruns.filter(({ afterMs }) => afterMs >= MADE_AFTER_MS)));
-  const sounds = turns.flatMap((turn) => (isAnswered(turn) && turn.firstSoundMs !== undefined ? [turn.firstSoundMs] : []));
+  const inWhatWasMade = turns.flatMap((turn) =>
+    apologyHeard(turn) ? turn.underruns : turn.underruns.filter(({ afterMs }) => afterMs >= MADE_AFTER_MS),
+  );
+  const sounds = turns.flatMap((turn) =>
+    isAnswered(turn) && turn.firstSoundMs !== undefined ? [turn.firstSoundMs] : [],
+  );
   return [
-    { what: 'killed', value: KINDS.map((kind) => `${killed.filter((kill) => kill.kind === kind && kill.pid !== undefined).length} ${kind}`).join(', ') },
+    {
+      what: 'killed',
+      value: KINDS.map(
+        (kind) => `${killed.filter((kill) => kill.kind === kind && kill.pid !== undefined).length} ${kind}`,
+      ).join(', '),
+    },
     atMost('kills that found no process', killed.filter(({ pid }) => pid === undefined).length, 0, ''),
     { what: 'turns', value: `${turns.length}: ${answered.length} answered, ${apologised.length} apologised for` },
     atMost('neither answered nor apologised for', others.length, 0, ''),
     { what: 'of these', value: countsOf(others) },
     atMost('stuck', turns.filter(({ outcome }) => outcome === 'stuck' || outcome === 'no_answer').length, 0, ''),
-    atMost('connections lost', turns.filter(({ outcome }) => outcome === 'closed' || outcome === 'refused').length, 0, ''),
+    atMost(
+      'connections lost',
+      turns.filter(({ outcome }) => outcome === 'closed' || outcome === 'refused').length,
+      0,
+      '',
+    ),
     atMost('holes in sound that was made already (apologies, and what sounded for 3 s)', inWhatWasMade.length, 0, ''),
-    { what: 'holes in sound that was just being made', value: holesInWords(holes.filter((hole) => !inWhatWasMade.includes(hole)).map(({ ms }) => ms)) },
-    { what: 'end of speech to first sound of those answered, p50 / p95 (with 300 ms and more of the language model)', value: `${percentile(sounds, 0.5).toFixed(0)} / ${percentile(sounds, 0.95).toFixed(0)} ms` },
-    atMost('violations of the protocol', turns.reduce((sum, { violations }) => sum + (violations?.length ?? 0), 0), 0, ''),
+    {
+      what: 'holes in sound that was just being made',
+      value: holesInWords(holes.filter((hole) => !inWhatWasMade.includes(hole)).map(({ ms }) => ms)),
+    },
+    {
+      what: 'end of speech to first sound of those answered, p50 / p95 (with 300 ms and more of the language model)',
+      value: `${percentile(sounds, 0.5).toFixed(0)} / ${percentile(sounds, 0.95).toFixed(0)} ms`,
+    },
+    atMost(
+      'violations of the protocol',
+      turns.reduce((sum, { violations }) => sum + (violations?.length ?? 0), 0),
+      0,
+      '',
+    ),
   ];
 }
 

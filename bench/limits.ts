@@ -31,20 +31,32 @@ export async function limits(what: string, seconds: number): Promise<boolean> {
 }
 
 async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: number): Promise<boolean> {
-  const bench = await startAcceptanceServer(['log.level=warn', ...(what === '2c4g' ? ['profile=2c4g'] : [])], { execArgv: [], env: {}, launcher: group.launcher });
+  const bench = await startAcceptanceServer(['log.level=warn', ...(what === '2c4g' ? ['profile=2c4g'] : [])], {
+    execArgv: [],
+    env: {},
+    launcher: group.launcher,
+  });
   try {
     const watch = new ServerWatch(bench.server, bench.scope);
     const ceiling = what === 'auto' ? await watch.selfTested(SELF_TEST_WITHIN_MS, bench.scope.signal) : undefined;
     const devices = ceiling ?? 2;
     console.log(`${what}: ${devices} devices talk for ${seconds} s`);
     const startMs = clock.nowMs();
-    const fleet = await bench.fleet({ devices, scenario: 'steady', firstDevice: 0, warmupMs: WARMUP_MS, durationMs: seconds * 1000 });
+    const fleet = await bench.fleet({
+      devices,
+      scenario: 'steady',
+      firstDevice: 0,
+      warmupMs: WARMUP_MS,
+      durationMs: seconds * 1000,
+    });
     const [fromMs, toMs] = [startMs + WARMUP_MS, startMs + WARMUP_MS + seconds * 1000];
     const requests = await bench.llmRequests();
     // While its processes are there: version 1 tells only the tasks of the moment.
     const told = group.tell();
     await bench.stop();
-    const turns = fleet.turns.filter((turn) => !turn.warmup && turn.outcome !== 'not_started' && !hungUpOn(turn, fleet.turns));
+    const turns = fleet.turns.filter(
+      (turn) => !turn.warmup && turn.outcome !== 'not_started' && !hungUpOn(turn, fleet.turns),
+    );
     const admitted = turns.filter(({ alerts }) => alerts === undefined);
     const busy = turns.length - admitted.length;
     const net = netFirstSounds(turns, requests);
@@ -53,22 +65,66 @@ async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: numbe
     const memory = watch.mostBytes(fromMs, toMs);
     const lines: Line[] = [
       { what: 'devices', value: `${devices}, ${seconds} s` },
-      ...(what === 'auto' ? [{ what: 'ceiling meanwhile, lowest / median / highest', value: `${seen.lowest} / ${seen.median} / ${seen.highest}` }] : []),
-      { what: 'turns', value: `${turns.length}, ${busy} of them told that the server is busy`, ...(what === 'auto' && { holds: busy === 0 }) },
-      atMost('without a whole answer', admitted.filter(({ complete, firstSentence }) => !complete || isApology(firstSentence)).length, 0, ''),
-      atMost('holes', turns.reduce((sum, { underruns }) => sum + underruns.length, 0), 0, ''),
+      ...(what === 'auto'
+        ? [
+            {
+              what: 'ceiling meanwhile, lowest / median / highest',
+              value: `${seen.lowest} / ${seen.median} / ${seen.highest}`,
+            },
+          ]
+        : []),
+      {
+        what: 'turns',
+        value: `${turns.length}, ${busy} of them told that the server is busy`,
+        ...(what === 'auto' && { holds: busy === 0 }),
+      },
+      atMost(
+        'without a whole answer',
+        admitted.filter(({ complete, firstSentence }) => !complete || isApology(firstSentence)).length,
+        0,
+        '',
+      ),
+      atMost(
+        'holes',
+        turns.reduce((sum, { underruns }) => sum + underruns.length, 0),
+        0,
+        '',
+      ),
       atMost('overflows', fleet.totals.overflows, 0, ''),
       { what: 'end of speech to first sound, p50 / p95', value: halfAndMost(net) },
       ...(what === 'auto'
         ? [atMost('p50', percentile(net, 0.5), FIRST_SOUND_MS.p50, 'ms'), p95Line(net)]
-        : [atMost('the longest, with the language model and with waiting for the turn of the other', longest(admitted), FIRST_ANSWER_MS, 'ms')]),
-      ...(busy > 0 ? [atMost('end of speech to "busy", the longest', longest(turns.filter(({ alerts }) => alerts !== undefined)), BUSY_WITHIN_MS, 'ms')] : []),
+        : [
+            atMost(
+              'the longest, with the language model and with waiting for the turn of the other',
+              longest(admitted),
+              FIRST_ANSWER_MS,
+              'ms',
+            ),
+          ]),
+      ...(busy > 0
+        ? [
+            atMost(
+              'end of speech to "busy", the longest',
+              longest(turns.filter(({ alerts }) => alerts !== undefined)),
+              BUSY_WITHIN_MS,
+              'ms',
+            ),
+          ]
+        : []),
       atMost('CPU, of 1.5 cores', share, TARGET, '', 2),
       atMost('memory at most, of 3 GB', memory / MEMORY_BYTES, TARGET, '', 2),
       { what: 'the group', value: told },
       fleetLine(fleet),
     ];
-    return report(`limits-${what}`, lines, { seconds, devices, settings: bench.settings, looks: watch.looks, totals: fleet.totals, turns: fleet.turns });
+    return report(`limits-${what}`, lines, {
+      seconds,
+      devices,
+      settings: bench.settings,
+      looks: watch.looks,
+      totals: fleet.totals,
+      turns: fleet.turns,
+    });
   } finally {
     await bench.close();
   }
@@ -81,6 +137,12 @@ function longest(turns: readonly FleetTurn[]): number {
 
 function p95Line(net: readonly number[]): Line {
   // A 95th percentile of fewer turns is nothing; if the slowest is in time, so are 95 of 100.
-  if (net.length < PERCENTILES_FROM) return atMost(`the slowest (fewer than ${PERCENTILES_FROM} turns: no p95)`, Math.max(...net), FIRST_SOUND_MS.p95, 'ms');
+  if (net.length < PERCENTILES_FROM)
+    return atMost(
+      `the slowest (fewer than ${PERCENTILES_FROM} turns: no p95)`,
+      Math.max(...net),
+      FIRST_SOUND_MS.p95,
+      'ms',
+    );
   return atMost('p95', percentile(net, 0.95), FIRST_SOUND_MS.p95, 'ms');
 }

@@ -23,5 +23,13 @@ if (path !== undefined && process.send === undefined) {
     setTimeout(tick, TICK_MS).unref();
   };
   setTimeout(tick, TICK_MS).unref();
-  process.on('exit', () => writeFileSync(path, JSON.stringify({ wallMs: [...wallMs.subarray(0, count)], lateMs: [...lateMs.subarray(0, count)].map((value) => Math.round(value * 100) / 100) })));
+  process.on('exit', () =>
+    writeFileSync(
+      path,
+      JSON.stringify({
+        wallMs: [...wallMs.subarray(0, count)],
+        lateMs: [...lateMs.subarray(0, count)].map((value) => Math.round(value * 100) / 100),
+      }),
+    ),
+  );
 }

@@ -14,15 +14,25 @@ export class LoopDelays {
   #ticks: Ticks | undefined;
 
   /** Between two moments of the wall clock, ms. */
-  between(fromWallMs: number, toWallMs: number): { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number; readonly worstTenSecondsP99Ms: number } {
+  between(
+    fromWallMs: number,
+    toWallMs: number,
+  ): { readonly p50Ms: number; readonly p99Ms: number; readonly maxMs: number; readonly worstTenSecondsP99Ms: number } {
     const { wallMs, lateMs } = (this.#ticks ??= JSON.parse(readFileSync(this.file, 'utf8')) as Ticks);
     const within = lateMs.filter((_, at) => (wallMs[at] ?? 0) >= fromWallMs && (wallMs[at] ?? 0) < toWallMs);
     const windows: number[] = [];
     for (let from = fromWallMs; from < toWallMs; from += 10_000) {
-      const late = lateMs.filter((_, at) => (wallMs[at] ?? 0) >= from && (wallMs[at] ?? 0) < Math.min(from + 10_000, toWallMs));
+      const late = lateMs.filter(
+        (_, at) => (wallMs[at] ?? 0) >= from && (wallMs[at] ?? 0) < Math.min(from + 10_000, toWallMs),
+      );
       if (late.length >= 100) windows.push(percentile(late, 0.99));
     }
-    return { p50Ms: percentile(within, 0.5), p99Ms: percentile(within, 0.99), maxMs: Math.max(0, ...within), worstTenSecondsP99Ms: Math.max(0, ...windows) };
+    return {
+      p50Ms: percentile(within, 0.5),
+      p99Ms: percentile(within, 0.99),
+      maxMs: Math.max(0, ...within),
+      worstTenSecondsP99Ms: Math.max(0, ...windows),
+    };
   }
 
   forget(): void {

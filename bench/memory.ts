@@ -10,7 +10,11 @@ const AT_ONCE = 10;
 
 /** Idle connections, and connections that come, talk and go. */
 export async function memory(): Promise<boolean> {
-  const server = await startServer(['server.rate_limit_per_minute=100000', 'auth.auto_bind_max=1000', 'max_concurrent_sessions=50']);
+  const server = await startServer([
+    'server.rate_limit_per_minute=100000',
+    'auth.auto_bind_max=1000',
+    'max_concurrent_sessions=50',
+  ]);
   try {
     const clips = loadClips();
     await talk(server, 0, clips, { turns: 1 });
@@ -24,7 +28,9 @@ export async function memory(): Promise<boolean> {
     const after: number[] = [];
     let answered = 0;
     for (let round = 0; round < 300 / AT_ONCE; round++) {
-      const turns = await Promise.all(Array.from({ length: AT_ONCE }, (_, n) => talk(server, 2000 + round * AT_ONCE + n, short, { turns: 1 })));
+      const turns = await Promise.all(
+        Array.from({ length: AT_ONCE }, (_, n) => talk(server, 2000 + round * AT_ONCE + n, short, { turns: 1 })),
+      );
       answered += turns.flat().filter(({ record }) => record.outcome === 'answered').length;
       after.push(await megabytes(server));
     }
@@ -38,7 +44,12 @@ export async function memory(): Promise<boolean> {
         { what: 'connections that talked and were answered', value: `${answered} of 300`, holds: answered === 300 },
         atMost('after 300 connections, against after 100', at300 / at100, 1.05, 'x', 3),
       ],
-      { before, with200, after, processes: (await createSampler({ rootPid: server.pid, clock: systemClock }).sample()).processes },
+      {
+        before,
+        with200,
+        after,
+        processes: (await createSampler({ rootPid: server.pid, clock: systemClock }).sample()).processes,
+      },
     );
   } finally {
     await server.stop();

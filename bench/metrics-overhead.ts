@@ -38,20 +38,49 @@ export async function metricsOverhead(): Promise<boolean> {
   return report(
     'metrics-overhead',
     [
-      { what: 'calls of a device that talks without a pause', value: `${(calls.length / seconds).toFixed(0)} a second, ${(calls.length / TURNS).toFixed(0)} a turn` },
+      {
+        what: 'calls of a device that talks without a pause',
+        value: `${(calls.length / seconds).toFixed(0)} a second, ${(calls.length / TURNS).toFixed(0)} a turn`,
+      },
       { what: 'a call', value: `${callNs.toFixed(0)} ns` },
       { what: `calls of ${DEVICES} devices`, value: `${(100 * recordsShare).toFixed(3)} % of a core` },
       { what: 'reading /metrics once, client included', value: `${scrapeMs.toFixed(1)} ms of CPU` },
-      { what: `the same every ${SCRAPE_EVERY_S} s; every ${WATCH_EVERY_S} s`, value: `${(100 * scrapeShare).toFixed(3)} %; ${(100 * (scrapeMs / 1000 / WATCH_EVERY_S)).toFixed(2)} % of a core` },
+      {
+        what: `the same every ${SCRAPE_EVERY_S} s; every ${WATCH_EVERY_S} s`,
+        value: `${(100 * scrapeShare).toFixed(3)} %; ${(100 * (scrapeMs / 1000 / WATCH_EVERY_S)).toFixed(2)} % of a core`,
+      },
       { what: 'watching the event loop, against not', value: `${(100 * loopShare).toFixed(3)} % of a core more` },
-      atMost(`all of it, ${DEVICES} devices, read every ${SCRAPE_EVERY_S} s`, 100 * (recordsShare + scrapeShare + loopShare), 1, '% of a core', 3),
-      { what: `with telemetry.otlp_endpoint: a trace of each turn, collector included`, value: `${traceMs.toFixed(2)} ms a turn, ${(100 * (traceMs / 1000) * turnsPerSecond).toFixed(2)} % of a core more` },
+      atMost(
+        `all of it, ${DEVICES} devices, read every ${SCRAPE_EVERY_S} s`,
+        100 * (recordsShare + scrapeShare + loopShare),
+        1,
+        '% of a core',
+        3,
+      ),
+      {
+        what: `with telemetry.otlp_endpoint: a trace of each turn, collector included`,
+        value: `${traceMs.toFixed(2)} ms a turn, ${(100 * (traceMs / 1000) * turnsPerSecond).toFixed(2)} % of a core more`,
+      },
     ],
-    { devices: DEVICES, turns: TURNS, seconds, calls: calls.length, byName: tally(calls), callNs, scrapeMs, loopShare, traceMs },
+    {
+      devices: DEVICES,
+      turns: TURNS,
+      seconds,
+      calls: calls.length,
+      byName: tally(calls),
+      callNs,
+      scrapeMs,
+      loopShare,
+      traceMs,
+    },
   );
 }
 
-async function recordedCalls(): Promise<{ readonly calls: readonly Call[]; readonly seconds: number; readonly scrapeMs: number }> {
+async function recordedCalls(): Promise<{
+  readonly calls: readonly Call[];
+  readonly seconds: number;
+  readonly scrapeMs: number;
+}> {
   const calls: Call[] = [];
   const restore = record(calls);
   const server = await ServerUnderTest.start();
@@ -87,7 +116,12 @@ const METHODS = ['count', 'gauge', 'observeMs'] as const;
 /** Every call from now on is kept too; returns what ends that. */
 function record(calls: Call[]): () => void {
   const prototype = PrometheusMetrics.prototype as unknown as Methods;
-  const originals: Methods = { ...prototype, count: prototype.count, gauge: prototype.gauge, observeMs: prototype.observeMs };
+  const originals: Methods = {
+    ...prototype,
+    count: prototype.count,
+    gauge: prototype.gauge,
+    observeMs: prototype.observeMs,
+  };
   for (const method of METHODS) {
     prototype[method] = function (...args) {
       calls.push({ method, args });
@@ -148,12 +182,45 @@ async function traceCost(): Promise<number> {
 
 function someTurn(id: number): KeptTurn {
   return {
-    id, deviceId: '02:00:00:00:00:01', language: 'en-US', board: 'board', firmwareVersion: '2.0.0', atWallMs: Date.now(), utteranceAtWallMs: Date.now() - 6000,
+    id,
+    deviceId: '02:00:00:00:00:01',
+    language: 'en-US',
+    board: 'board',
+    firmwareVersion: '2.0.0',
+    atWallMs: Date.now(),
+    utteranceAtWallMs: Date.now() - 6000,
     record: {
-      outcome: 'answered', code: undefined, mode: 'auto', userText: undefined, asr: 'moonshine-tiny-en', speculated: true, prepared: false, endedMs: 0, inputTokens: 100, outputTokens: 50,
-      stages: { endpoint: 600, asr_wait: 1, asr_run: 100, transcript: 100, llm_first_token: 200, llm_first_chunk: 250, llm_answer: 800, tts_first_audio: 300, first_packet: 600 },
+      outcome: 'answered',
+      code: undefined,
+      mode: 'auto',
+      userText: undefined,
+      asr: 'moonshine-tiny-en',
+      speculated: true,
+      prepared: false,
+      endedMs: 0,
+      inputTokens: 100,
+      outputTokens: 50,
+      stages: {
+        endpoint: 600,
+        asr_wait: 1,
+        asr_run: 100,
+        transcript: 100,
+        llm_first_token: 200,
+        llm_first_chunk: 250,
+        llm_answer: 800,
+        tts_first_audio: 300,
+        first_packet: 600,
+      },
     },
-    stats: { packets: 80, bytes: 8000, underruns: 0, underrunMs: 0, firstAudioMs: 300, cachedSentences: 0, sentences: 3 },
+    stats: {
+      packets: 80,
+      bytes: 8000,
+      underruns: 0,
+      underrunMs: 0,
+      firstAudioMs: 300,
+      cachedSentences: 0,
+      sentences: 3,
+    },
   };
 }
 

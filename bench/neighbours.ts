@@ -12,8 +12,37 @@ type Arm = 'alone' | 'monologue' | 'flood';
  * to the next, beyond the minute after which a server has to end an utterance.
  */
 const ORDERS: Readonly<Record<'both' | 'monologue' | 'flood', readonly Arm[]>> = {
-  both: ['alone', 'monologue', 'monologue', 'monologue', 'flood', 'alone', 'flood', 'alone', 'monologue', 'monologue', 'flood', 'alone', 'flood', 'flood', 'alone'],
-  monologue: ['alone', 'monologue', 'monologue', 'monologue', 'alone', 'alone', 'alone', 'monologue', 'monologue', 'monologue', 'alone', 'alone'],
+  both: [
+    'alone',
+    'monologue',
+    'monologue',
+    'monologue',
+    'flood',
+    'alone',
+    'flood',
+    'alone',
+    'monologue',
+    'monologue',
+    'flood',
+    'alone',
+    'flood',
+    'flood',
+    'alone',
+  ],
+  monologue: [
+    'alone',
+    'monologue',
+    'monologue',
+    'monologue',
+    'alone',
+    'alone',
+    'alone',
+    'monologue',
+    'monologue',
+    'monologue',
+    'alone',
+    'alone',
+  ],
   flood: ['alone', 'flood', 'flood', 'alone', 'alone', 'flood', 'flood', 'alone', 'alone', 'flood', 'flood', 'alone'],
 };
 const TALKERS = 20;
@@ -31,14 +60,26 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
   try {
     const { server } = acceptance;
     const speech = await endlessSpeech();
-    const bad: Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>> = { monologue: new Monologue(server, 900_001, speech), flood: new Flood(server, 900_002, speech) };
+    const bad: Readonly<Record<Exclude<Arm, 'alone'>, BadNeighbour>> = {
+      monologue: new Monologue(server, 900_001, speech),
+      flood: new Flood(server, 900_002, speech),
+    };
     const blocks: Block<Arm>[] = [];
     let warm: () => void = () => undefined;
     const warmed = new Promise<void>((resolve) => (warm = resolve));
     const onProgress = ({ elapsedMs }: FleetProgress): void => {
       if (elapsedMs >= WARM_UP_MS) warm();
     };
-    const talking = acceptance.fleet({ scenario: 'steady', devices: TALKERS, firstDevice: 0, warmupMs: WARM_UP_MS, durationMs: order.length * (blockMs + SETTLE_MS) + 5000 }, onProgress);
+    const talking = acceptance.fleet(
+      {
+        scenario: 'steady',
+        devices: TALKERS,
+        firstDevice: 0,
+        warmupMs: WARM_UP_MS,
+        durationMs: order.length * (blockMs + SETTLE_MS) + 5000,
+      },
+      onProgress,
+    );
     const steps = (async () => {
       await warmed;
       for (const [at, arm] of order.entries()) {
@@ -52,26 +93,58 @@ export async function neighbours(which: string, blockMs: number): Promise<boolea
     })();
     const [fleet] = await Promise.all([talking, steps]);
     const requests = await acceptance.llmRequests();
-    const ignored = await Promise.all(['too_many', 'faster_than_real_time'].map((reason) => acceptance.metric('chorus_messages_ignored_total', { reason })));
+    const ignored = await Promise.all(
+      ['too_many', 'faster_than_real_time'].map((reason) =>
+        acceptance.metric('chorus_messages_ignored_total', { reason }),
+      ),
+    );
     const dropped = ignored.reduce<number>((sum, count) => sum + (count ?? 0), 0);
     const loop = await acceptance.stop();
     const arms = [...new Set(order)].map((arm) => ({ arm, result: armOf(arm, blocks, fleet, requests) }));
     const alone = arms.find(({ arm }) => arm === 'alone')?.result;
     if (!alone) throw new Error('no block without a neighbour');
-    const ratios = arms.filter(({ arm }) => arm !== 'alone').map(({ arm, result }) => ({ arm, p50: ratioOf(alone, result, 0.5), p95: ratioOf(alone, result, 0.95) }));
+    const ratios = arms
+      .filter(({ arm }) => arm !== 'alone')
+      .map(({ arm, result }) => ({ arm, p50: ratioOf(alone, result, 0.5), p95: ratioOf(alone, result, 0.95) }));
     const whole = loop.between(blocks[0]?.fromWallMs ?? 0, blocks.at(-1)?.toWallMs ?? 0);
     const lines: Line[] = [
-      ...arms.map(({ arm, result }) => armLine(`${TALKERS} devices, ${arm === 'alone' ? 'nobody beside them' : `beside one ${arm}`}`, result)),
+      ...arms.map(({ arm, result }) =>
+        armLine(`${TALKERS} devices, ${arm === 'alone' ? 'nobody beside them' : `beside one ${arm}`}`, result),
+      ),
       ...ratios.flatMap(({ arm, p50, p95 }): Line[] => [
-        { what: `${arm}: p95 of the others, with over without (95 % interval)`, value: ratioWords(p95), bound: `below ${BOUND.toFixed(2)}`, ...(p95 && { holds: p95.ratio < BOUND }) },
+        {
+          what: `${arm}: p95 of the others, with over without (95 % interval)`,
+          value: ratioWords(p95),
+          bound: `below ${BOUND.toFixed(2)}`,
+          ...(p95 && { holds: p95.ratio < BOUND }),
+        },
         { what: `${arm}: the same, p50`, value: ratioWords(p50) },
       ]),
-      { what: 'the monologue: times connected, transcripts, answers begun', value: ['connections', 'transcripts', 'replies'].map((name) => bad.monologue.told()[name] ?? 0).join(', ') },
-      { what: 'packets of the flood that were thrown away', value: `${dropped} of ${bad.flood.told()['packets'] ?? 0}` },
+      {
+        what: 'the monologue: times connected, transcripts, answers begun',
+        value: ['connections', 'transcripts', 'replies'].map((name) => bad.monologue.told()[name] ?? 0).join(', '),
+      },
+      {
+        what: 'packets of the flood that were thrown away',
+        value: `${dropped} of ${bad.flood.told()['packets'] ?? 0}`,
+      },
       { what: 'event loop late, p99 over all blocks', value: `${whole.p99Ms.toFixed(1)} ms` },
-      { what: 'the fleet itself was no bottleneck', value: fleet.valid ? 'yes' : fleet.reasons.map(({ detail }) => detail).join('; '), holds: fleet.valid },
+      {
+        what: 'the fleet itself was no bottleneck',
+        value: fleet.valid ? 'yes' : fleet.reasons.map(({ detail }) => detail).join('; '),
+        holds: fleet.valid,
+      },
     ];
-    return report(`neighbours${which === 'both' ? '' : `-${which}`}`, lines, { settings: acceptance.settings, blocks, arms: arms.map(({ arm, result }) => ({ arm, ...armData(result) })), ratios, monologue: bad.monologue.told(), flood: bad.flood.told(), loop: whole, own: fleet.own });
+    return report(`neighbours${which === 'both' ? '' : `-${which}`}`, lines, {
+      settings: acceptance.settings,
+      blocks,
+      arms: arms.map(({ arm, result }) => ({ arm, ...armData(result) })),
+      ratios,
+      monologue: bad.monologue.told(),
+      flood: bad.flood.told(),
+      loop: whole,
+      own: fleet.own,
+    });
   } finally {
     await acceptance.close();
   }

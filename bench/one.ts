@@ -12,14 +12,21 @@ export async function one(turns: number): Promise<boolean> {
     const latency = sounds(done);
     // The same clip at its first and at its later turns: a clip's own endpoint and length are no cold start.
     const first = latency[0] ?? Number.NaN;
-    const later = percentile(done.filter(({ clip }, n) => n > 0 && clip === done[0]?.clip).flatMap(({ record }) => record.timeline.firstSoundMs ?? []), 0.5);
+    const later = percentile(
+      done
+        .filter(({ clip }, n) => n > 0 && clip === done[0]?.clip)
+        .flatMap(({ record }) => record.timeline.firstSoundMs ?? []),
+      0.5,
+    );
     return report(
       'one-device',
       [
         atMost('ready after start', server.readyMs, 10_000, 'ms'),
         atMost('end of speech to first sound, p50', percentile(latency, 0.5), 800, 'ms'),
         atMost('end of speech to first sound, p95', percentile(latency, 0.95), 1100, 'ms'),
-        ...(Number.isNaN(later) ? [] : [atMost('first turn against later ones of the same clip', first / later, 1.2, 'x', 2)]),
+        ...(Number.isNaN(later)
+          ? []
+          : [atMost('first turn against later ones of the same clip', first / later, 1.2, 'x', 2)]),
         ...judge(done),
         atMost('memory (PSS, all processes)', await megabytes(server), 700, 'MB'),
       ],

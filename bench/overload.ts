@@ -50,11 +50,26 @@ export async function overload(seconds: number, ceiling?: number): Promise<boole
     const { signal } = bench.scope;
     const selfTested = await watch.selfTested(SELF_TEST_WITHIN_MS, signal);
     const devices = ceiling ?? selfTested;
-    console.log(`auto: ${selfTested} devices after the self-test; ${devices} talk, then ${3 * devices}; about ${Math.round((TURNS_PER_DEVICE_AND_MINUTE * devices * seconds) / 60)} turns before the overload (${PERCENTILES_FROM} are needed for a p95)`);
+    console.log(
+      `auto: ${selfTested} devices after the self-test; ${devices} talk, then ${3 * devices}; about ${Math.round((TURNS_PER_DEVICE_AND_MINUTE * devices * seconds) / 60)} turns before the overload (${PERCENTILES_FROM} are needed for a p95)`,
+    );
     const load = await run(bench, watch, devices, seconds * 1000);
     const requests = await bench.llmRequests();
     await bench.stop();
-    return report('overload', linesOf(load, watch, requests, devices), { seconds, devices, selfTested, settings: bench.settings, fromMs: load.fromMs, dropsMs: load.dropsMs, toMs: load.toMs, zeroMs: load.zeroMs, looks: watch.looks, before: load.before.turns, extra: load.extra.turns, staying: load.staying.turns });
+    return report('overload', linesOf(load, watch, requests, devices), {
+      seconds,
+      devices,
+      selfTested,
+      settings: bench.settings,
+      fromMs: load.fromMs,
+      dropsMs: load.dropsMs,
+      toMs: load.toMs,
+      zeroMs: load.zeroMs,
+      looks: watch.looks,
+      before: load.before.turns,
+      extra: load.extra.turns,
+      staying: load.staying.turns,
+    });
   } finally {
     await bench.close();
   }
@@ -62,8 +77,17 @@ export async function overload(seconds: number, ceiling?: number): Promise<boole
 
 async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number, durationMs: number): Promise<Load> {
   const zeroMs = { before: 0, extra: 0, staying: 0 };
-  const fleet = (who: keyof typeof zeroMs, count: number, firstDevice: number, warmupMs: number, lengthMs: number): Promise<FleetResult> =>
-    bench.fleet({ devices: count, scenario: 'steady', firstDevice, seed: firstDevice + 1, warmupMs, durationMs: lengthMs }, ({ elapsedMs }) => (zeroMs[who] ||= clock.nowMs() - elapsedMs));
+  const fleet = (
+    who: keyof typeof zeroMs,
+    count: number,
+    firstDevice: number,
+    warmupMs: number,
+    lengthMs: number,
+  ): Promise<FleetResult> =>
+    bench.fleet(
+      { devices: count, scenario: 'steady', firstDevice, seed: firstDevice + 1, warmupMs, durationMs: lengthMs },
+      ({ elapsedMs }) => (zeroMs[who] ||= clock.nowMs() - elapsedMs),
+    );
   const before = fleet('before', devices, 0, WARMUP_MS, 2 * durationMs);
   await waitUntil(() => zeroMs.before > 0 && clock.nowMs() >= zeroMs.before + WARMUP_MS + durationMs);
   const fromMs = clock.nowMs();
@@ -77,7 +101,12 @@ async function run(bench: AcceptanceServer, watch: ServerWatch, devices: number,
   return { before: gone[0], extra: gone[1], staying: await staying, stayingDevices, fromMs, dropsMs, toMs, zeroMs };
 }
 
-function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<AcceptanceServer['llmRequests']>>, devices: number): Line[] {
+function linesOf(
+  load: Load,
+  watch: ServerWatch,
+  requests: Awaited<ReturnType<AcceptanceServer['llmRequests']>>,
+  devices: number,
+): Line[] {
   const { fromMs, dropsMs, toMs, zeroMs } = load;
   const begun = ({ startedAt, dueAt }: FleetTurn): number => startedAt ?? dueAt;
   const old = load.before.turns.filter(({ warmup }) => !warmup);
@@ -86,42 +115,83 @@ function linesOf(load: Load, watch: ServerWatch, requests: Awaited<ReturnType<Ac
   const talkers = new Set(calm.filter(isAnswered).map(({ device }) => device));
   const oldInIt = old.filter((turn) => zeroMs.before + begun(turn) >= fromMs);
   // They arrive within the overload, so that none of their turns is a warm-up.
-  const [extra, staying] = [load.extra, load.staying].map(({ turns }) => turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns))) as [FleetTurn[], FleetTurn[]];
-  const inIt = [...oldInIt.filter((turn) => !hungUpOn(turn, old)), ...extra, ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs)].filter(({ outcome }) => outcome !== 'not_started');
+  const [extra, staying] = [load.extra, load.staying].map(({ turns }) =>
+    turns.map((turn): FleetTurn => ({ ...turn, warmup: false })).filter((turn) => !hungUpOn(turn, turns)),
+  ) as [FleetTurn[], FleetTurn[]];
+  const inIt = [
+    ...oldInIt.filter((turn) => !hungUpOn(turn, old)),
+    ...extra,
+    ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs),
+  ].filter(({ outcome }) => outcome !== 'not_started');
   const admitted = inIt.filter(({ alerts }) => alerts === undefined);
   // Who is let in when others hang up has waited for a place, up to 3 s: that is how it should be, and not how those who talk are served meanwhile.
-  const begunMs = new Map(([[oldInIt, zeroMs.before], [extra, zeroMs.extra], [staying, zeroMs.staying]] as const).flatMap(([turns, zero]) => turns.map((turn) => [turn, zero + begun(turn)] as const)));
+  const begunMs = new Map(
+    (
+      [
+        [oldInIt, zeroMs.before],
+        [extra, zeroMs.extra],
+        [staying, zeroMs.staying],
+      ] as const
+    ).flatMap(([turns, zero]) => turns.map((turn) => [turn, zero + begun(turn)] as const)),
+  );
   const drops = (turn: FleetTurn): boolean => (begunMs.get(turn) ?? 0) >= dropsMs;
   const [whileFull, whileItDrops] = [admitted.filter((turn) => !drops(turn)), admitted.filter(drops)];
   const told = inIt.filter(({ alerts }) => alerts !== undefined);
-  const later = staying.filter((turn) => zeroMs.staying + begun(turn) >= toMs + SERVED_AFTER_MS && turn.outcome !== 'not_started');
+  const later = staying.filter(
+    (turn) => zeroMs.staying + begun(turn) >= toMs + SERVED_AFTER_MS && turn.outcome !== 'not_started',
+  );
   const failed = admitted.filter((turn) => !isAnswered(turn));
   const unserved = later.filter((turn) => !isAnswered(turn)).length;
   const silent = told.filter(({ firstSoundMs }) => firstSoundMs === undefined);
   const busyMs = told.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
   const [netBefore, netInIt] = [netFirstSounds(calm, requests), netFirstSounds(whileFull, requests)];
-  const holes = (turns: readonly FleetTurn[]): number => turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
+  const holes = (turns: readonly FleetTurn[]): number =>
+    turns.reduce((sum, { underruns }) => sum + underruns.length, 0);
   const share = watch.cores(fromMs, dropsMs) / availableParallelism();
   const [ceiling, after] = [watch.ceiling(fromMs, dropsMs), watch.ceiling(toMs + SERVED_AFTER_MS, toMs + AFTER_MS)];
   const own = [load.before, load.extra, load.staying].flatMap(({ reasons }) => reasons.map(({ detail }) => detail));
   return [
     { what: 'devices before, in the overload, after it', value: `${devices}, ${3 * devices}, ${load.stayingDevices}` },
-    { what: 'ceiling in the overload until it drops, lowest / median / highest', value: `${ceiling.lowest} / ${ceiling.median} / ${ceiling.highest}` },
-    { what: 'turns in the overload', value: `${inIt.length}: ${admitted.length} admitted, ${told.length} told that the server is busy` },
+    {
+      what: 'ceiling in the overload until it drops, lowest / median / highest',
+      value: `${ceiling.lowest} / ${ceiling.median} / ${ceiling.highest}`,
+    },
+    {
+      what: 'turns in the overload',
+      value: `${inIt.length}: ${admitted.length} admitted, ${told.length} told that the server is busy`,
+    },
     { what: 'end of speech to first sound before it, p50 / p95', value: halfAndMost(netBefore) },
     { what: 'of those admitted in it, until it drops', value: halfAndMost(netInIt) },
     against(netBefore, netInIt),
-    { what: 'of those admitted while it drops, the wait for a place included', value: halfAndMost(netFirstSounds(whileItDrops, requests)) },
+    {
+      what: 'of those admitted while it drops, the wait for a place included',
+      value: halfAndMost(netFirstSounds(whileItDrops, requests)),
+    },
     atMost('holes in what they heard', holes(inIt), 0, ''),
     atMost('admitted and without a whole answer', failed.length, 0, ''),
-    atMost('turned away although they were talking before', oldInIt.filter(({ device, alerts }) => alerts !== undefined && talkers.has(device)).length, 0, ''),
+    atMost(
+      'turned away although they were talking before',
+      oldInIt.filter(({ device, alerts }) => alerts !== undefined && talkers.has(device)).length,
+      0,
+      '',
+    ),
     { what: 'end of speech to "busy", p50 / p95', value: halfAndMost(busyMs) },
     atMost('the longest', Math.max(0, ...busyMs), BUSY_WITHIN_MS, 'ms'),
     atMost('told, but not heard', silent.length, 0, ''),
-    atMost('longest silence of anybody', Math.max(0, ...inIt.map(({ firstSoundMs }) => firstSoundMs ?? Infinity)), BUSY_WITHIN_MS, 'ms'),
+    atMost(
+      'longest silence of anybody',
+      Math.max(0, ...inIt.map(({ firstSoundMs }) => firstSoundMs ?? Infinity)),
+      BUSY_WITHIN_MS,
+      'ms',
+    ),
     atMost('CPU of the server in the overload, of the cores', share, TARGET, '', 2),
     { what: 'ceiling from 5 s after it on', value: `${after.lowest} / ${after.median} / ${after.highest}` },
-    { what: 'turns begun 5 s after the load had dropped and not answered', value: `${unserved} of ${later.length}`, bound: 'at most 0', holds: later.length > 0 && unserved === 0 },
+    {
+      what: 'turns begun 5 s after the load had dropped and not answered',
+      value: `${unserved} of ${later.length}`,
+      bound: 'at most 0',
+      holds: later.length > 0 && unserved === 0,
+    },
     { what: 'the fleets themselves', value: own.join('; ') || 'were punctual', holds: own.length === 0 },
   ];
 }
@@ -133,9 +203,21 @@ function isAnswered({ complete, alerts, firstSentence }: FleetTurn): boolean {
 
 /** A 95th percentile of too few turns is nothing: then nothing was shown. */
 function against(before: readonly number[], inIt: readonly number[]): Line {
-  const line = atMost('p95 of those admitted, against before', percentile(inIt, 0.95) / percentile(before, 0.95), P95_AGAINST, 'x', 2);
+  const line = atMost(
+    'p95 of those admitted, against before',
+    percentile(inIt, 0.95) / percentile(before, 0.95),
+    P95_AGAINST,
+    'x',
+    2,
+  );
   const least = Math.min(before.length, inIt.length);
-  return least < PERCENTILES_FROM ? { ...line, value: `${line.value}, too few turns to say (${least} of ${PERCENTILES_FROM}): let it run longer`, holds: false } : line;
+  return least < PERCENTILES_FROM
+    ? {
+        ...line,
+        value: `${line.value}, too few turns to say (${least} of ${PERCENTILES_FROM}): let it run longer`,
+        holds: false,
+      }
+    : line;
 }
 
 /** After a "busy" the server hangs up; a device of the fleet that is behind its plan begins to speak in the moment before, people do not. */

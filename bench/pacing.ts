@@ -19,11 +19,23 @@ export async function pacing(): Promise<boolean> {
   const scope = new Scope('bench', (name, error) => console.error(name, error));
   const sendTimesFile = join(tmpdir(), `chorus-bench-sent-${process.pid}.json`);
   const behaviour = standInOptions.parse({ llm: { replySeconds: { mean: 75, spread: 0, from: 75, to: 75 } } });
-  const { llmPort } = await startStandIns({ behaviour, host: '127.0.0.1', llmPort: 0, ttsPort: 0, clock: systemClock, scope });
-  const server = await startServer([`llm.base_url=http://127.0.0.1:${llmPort}/v1`, 'llm.model=stand-in', 'llm.total_ms=120000'], { sendTimesFile });
+  const { llmPort } = await startStandIns({
+    behaviour,
+    host: '127.0.0.1',
+    llmPort: 0,
+    ttsPort: 0,
+    clock: systemClock,
+    scope,
+  });
+  const server = await startServer(
+    [`llm.base_url=http://127.0.0.1:${llmPort}/v1`, 'llm.model=stand-in', 'llm.total_ms=120000'],
+    { sendTimesFile },
+  );
   try {
     const short = loadClips().filter(({ name }) => name === 'austen-0930');
-    const done = (await Promise.all(Array.from({ length: 5 }, (_, index) => talk(server, index, short, { turns: 1 })))).flat();
+    const done = (
+      await Promise.all(Array.from({ length: 5 }, (_, index) => talk(server, index, short, { turns: 1 })))
+    ).flat();
     await server.stop();
     const sent = readSendTimes(sendTimesFile);
     const errors = replies(sent).map((packets) => {
@@ -36,10 +48,18 @@ export async function pacing(): Promise<boolean> {
       'pacing',
       [
         ...judge(done),
-        { what: 'speech of each reply', value: `${Math.min(...seconds).toFixed(0)} to ${Math.max(...seconds).toFixed(0)} s`, bound: 'at least 60 s', holds: Math.min(...seconds) >= 60 },
+        {
+          what: 'speech of each reply',
+          value: `${Math.min(...seconds).toFixed(0)} to ${Math.max(...seconds).toFixed(0)} s`,
+          bound: 'at least 60 s',
+          holds: Math.min(...seconds) >= 60,
+        },
         spacingLine(sent),
         atMost('pacing error, worst packet of all', Math.max(...errors.flat()), FRAME_MS, 'ms', 1),
-        { what: 'pacing error, p50 / p99', value: `${percentile(errors.flat(), 0.5).toFixed(1)} / ${percentile(errors.flat(), 0.99).toFixed(1)} ms` },
+        {
+          what: 'pacing error, p50 / p99',
+          value: `${percentile(errors.flat(), 0.5).toFixed(1)} / ${percentile(errors.flat(), 0.99).toFixed(1)} ms`,
+        },
       ],
       { seconds, errors: errors.map((list) => ({ packets: list.length, worstMs: Math.max(...list) })) },
     );

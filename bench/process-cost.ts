@@ -14,7 +14,10 @@ import { createListening } from '../src/speech/listening/index.js';
 import { createSpeaking, createSpeechEncoder } from '../src/speech/speaking/index.js';
 import type { TtsProvider } from '../src/providers/tts/tts-port.js';
 
-const [devices = 20, seconds = 20] = process.argv.slice(2).filter((arg) => /^\d+$/.test(arg)).map(Number);
+const [devices = 20, seconds = 20] = process.argv
+  .slice(2)
+  .filter((arg) => /^\d+$/.test(arg))
+  .map(Number);
 const SENTENCE_MS = 2600;
 const SPEED = 10;
 const PIECE_MS = 120;
@@ -50,7 +53,13 @@ const voice: TtsProvider = {
     };
   },
 };
-const slots = { run: <T>(_request: unknown, signal: AbortSignal, work: (signal: AbortSignal, granted: { waitedMs: number }) => Promise<T>) => work(signal, { waitedMs: 0 }) };
+const slots = {
+  run: <T>(
+    _request: unknown,
+    signal: AbortSignal,
+    work: (signal: AbortSignal, granted: { waitedMs: number }) => Promise<T>,
+  ) => work(signal, { waitedMs: 0 }),
+};
 const speaking = createSpeaking({ ...common, slots, encoder, providers: [voice] });
 await Promise.all([listening.start(), encoder.start()]);
 
@@ -87,19 +96,25 @@ function listen(index: number): void {
 function speak(index: number): void {
   if (scope.closed) return;
   const sink = { queueCeiling: 16, bufferedBytes: () => 0, sendPacket: () => void (packets += 1) };
-  const reply = speaking.reply({ deviceId: `device ${index}`, language: 'en-US', notBeforeMs: clock.nowMs() + 120, sink }, (event) => {
-    if (event.type !== 'finished' && event.type !== 'failed') return;
-    underruns += event.stats.underruns;
-    if (event.type === 'failed') console.error(event.error);
-    speak(index);
-  });
+  const reply = speaking.reply(
+    { deviceId: `device ${index}`, language: 'en-US', notBeforeMs: clock.nowMs() + 120, sink },
+    (event) => {
+      if (event.type !== 'finished' && event.type !== 'failed') return;
+      underruns += event.stats.underruns;
+      if (event.type === 'failed') console.error(event.error);
+      speak(index);
+    },
+  );
   for (let n = 0; n < 3; n++) reply.say(`Sentence ${(sentences += 1)} of all.`);
   reply.end();
 }
 
 /** Nanoseconds that the threads of a process have run. */
 function ranNs(pid: number | undefined): number {
-  return readdirSync(`/proc/${pid}/task`).reduce((sum, tid) => sum + Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]), 0);
+  return readdirSync(`/proc/${pid}/task`).reduce(
+    (sum, tid) => sum + Number(readFileSync(`/proc/${pid}/task/${tid}/schedstat`, 'utf8').split(' ')[0]),
+    0,
+  );
 }
 
 for (let index = 0; index < devices; index++) {
@@ -113,6 +128,10 @@ const start = { turns, packets, underruns, ms: clock.nowMs() };
 await sleep(clock, seconds * 1000);
 const after = Object.values(pids).map(ranNs);
 const deviceSeconds = ((clock.nowMs() - start.ms) / 1000) * devices;
-const cost = Object.keys(pids).map((name, i) => `${name} ${(((after[i] ?? 0) - (before[i] ?? 0)) / 1e6 / deviceSeconds).toFixed(3)}`);
-console.log(`${devices} devices, ${seconds} s: CPU ms a device second: ${cost.join(', ')}; ${turns - start.turns} turns, ${((packets - start.packets) / deviceSeconds).toFixed(1)} packets a device second, ${underruns - start.underruns} underruns`);
+const cost = Object.keys(pids).map(
+  (name, i) => `${name} ${(((after[i] ?? 0) - (before[i] ?? 0)) / 1e6 / deviceSeconds).toFixed(3)}`,
+);
+console.log(
+  `${devices} devices, ${seconds} s: CPU ms a device second: ${cost.join(', ')}; ${turns - start.turns} turns, ${((packets - start.packets) / deviceSeconds).toFixed(1)} packets a device second, ${underruns - start.underruns} underruns`,
+);
 await scope.close();

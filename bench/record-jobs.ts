@@ -8,10 +8,14 @@ import { jobsOfLog } from '../test/scenarios/recorded-jobs.js';
 const [about = '', out = '', ...logs] = process.argv.slice(2).toReversed();
 const lines: Record<string, unknown>[] = [];
 for (const log of logs) {
-  for (const line of (await readFile(log, 'utf8')).split('\n')) if (/"msg":"(inference job|turn)"/.test(line)) lines.push(JSON.parse(line) as Record<string, unknown>);
+  for (const line of (await readFile(log, 'utf8')).split('\n'))
+    if (/"msg":"(inference job|turn)"/.test(line)) lines.push(JSON.parse(line) as Record<string, unknown>);
 }
 const jobs = jobsOfLog(lines);
 const devices = Math.max(...jobs.map(({ device }) => device)) + 1;
 const minutes = Math.max(...jobs.map(({ endedMs }) => endedMs)) / 60_000;
-await writeFile(out, `{"about": ${JSON.stringify(about)}, "devices": ${devices}, "jobs": [\n${jobs.map((job) => JSON.stringify(job)).join(',\n')}\n]}\n`);
+await writeFile(
+  out,
+  `{"about": ${JSON.stringify(about)}, "devices": ${devices}, "jobs": [\n${jobs.map((job) => JSON.stringify(job)).join(',\n')}\n]}\n`,
+);
 console.log(`${jobs.length} jobs of ${devices} devices in ${minutes.toFixed(1)} minutes`);

@@ -25,10 +25,15 @@ export async function reload(devices: number, times: number): Promise<boolean> {
     let beganMs = systemClock.nowMs();
     let begun = (): void => undefined;
     const counting = new Promise<void>((resolve) => (begun = resolve));
-    const talk = talking.talk(devices, plannedMs, AbortSignal.timeout(WARM_UP_MS + plannedMs + GRACE_MS), ({ elapsedMs }) => {
-      beganMs = systemClock.nowMs() - elapsedMs;
-      if (elapsedMs >= WARM_UP_MS) begun();
-    });
+    const talk = talking.talk(
+      devices,
+      plannedMs,
+      AbortSignal.timeout(WARM_UP_MS + plannedMs + GRACE_MS),
+      ({ elapsedMs }) => {
+        beganMs = systemClock.nowMs() - elapsedMs;
+        if (elapsedMs >= WARM_UP_MS) begun();
+      },
+    );
     await Promise.race([counting, talk]);
     const before = await pids(server.pid);
     const reloads: DoneReload[] = [];
@@ -36,7 +41,9 @@ export async function reload(devices: number, times: number): Promise<boolean> {
       for (const [round, way] of rounds.entries()) {
         const done = await reloadOnce(server, round + 1, way);
         reloads.push(done);
-        console.log(`${((done.fromMs - beganMs) / 1000).toFixed(1)} s  ${way}: ${done.tookMs.toFixed(0)} ms ${done.wrong ?? 'in force'}`);
+        console.log(
+          `${((done.fromMs - beganMs) / 1000).toFixed(1)} s  ${way}: ${done.tookMs.toFixed(0)} ms ${done.wrong ?? 'in force'}`,
+        );
         await sleep(systemClock, Math.max(0, done.fromMs + EVERY_MS - systemClock.nowMs()));
       }
     };
@@ -47,30 +54,56 @@ export async function reload(devices: number, times: number): Promise<boolean> {
     const counted = fleet.turns.filter(({ warmup }) => !warmup);
     const tookMs = (way: ReloadWay): string => {
       const all = reloads.filter((done) => done.way === way).map((done) => done.tookMs);
-      return all.length === 0 ? 'none' : `${Math.min(...all).toFixed(0)} to ${Math.max(...all).toFixed(0)} ms (${all.length})`;
+      return all.length === 0
+        ? 'none'
+        : `${Math.min(...all).toFixed(0)} to ${Math.max(...all).toFixed(0)} ms (${all.length})`;
     };
     return report(
       `reload-${devices}`,
       [
-        { what: 'reloads that took effect', value: `${reloads.filter(({ wrong }) => wrong === undefined).length} of ${times}`, holds: reloads.every(({ wrong }) => wrong === undefined) },
+        {
+          what: 'reloads that took effect',
+          value: `${reloads.filter(({ wrong }) => wrong === undefined).length} of ${times}`,
+          holds: reloads.every(({ wrong }) => wrong === undefined),
+        },
         atMost('of them when the devices had ended', late, 0, ''),
         atMost('turns lost', counted.filter((turn) => isLost(turn)).length, 0, `of ${totals.turns}`),
         // Answered, only too soon for the one who spoke: what the ear took for an end has nothing to do with a reload.
-        { what: 'of the others, answered before the end of speech', value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}` },
+        {
+          what: 'of the others, answered before the end of speech',
+          value: `${totals.outcomes.cut_off ?? 0}; not begun when the run was over: ${totals.notStarted}`,
+        },
         atMost('underruns', totals.underruns, 0, ''),
         atMost('packets lost in the devices', totals.lostPackets + totals.overflows, 0, ''),
-        atMost('violations of the protocol', Object.values(totals.violations).reduce((sum, count) => sum + count, 0), 0, ''),
+        atMost(
+          'violations of the protocol',
+          Object.values(totals.violations).reduce((sum, count) => sum + count, 0),
+          0,
+          '',
+        ),
         { what: 'the same processes as before', value: before.join(', '), holds: before.join() === after.join() },
-        { what: 'the fleet was in time', value: fleet.valid ? `yes, ${own.cpuCores} cores` : fleet.reasons.map(({ detail }) => detail).join('; '), holds: fleet.valid },
+        {
+          what: 'the fleet was in time',
+          value: fleet.valid ? `yes, ${own.cpuCores} cores` : fleet.reasons.map(({ detail }) => detail).join('; '),
+          holds: fleet.valid,
+        },
         ...[...new Set(WAYS)].map((way) => ({ what: `${way}: file written until in force`, value: tookMs(way) })),
-        { what: 'end of speech to first sound', value: totals.firstSoundMs.kind === 'none' ? '-' : `middle ${totals.firstSoundMs.median.toFixed(0)} ms, most ${totals.firstSoundMs.max.toFixed(0)} ms` },
+        {
+          what: 'end of speech to first sound',
+          value:
+            totals.firstSoundMs.kind === 'none'
+              ? '-'
+              : `middle ${totals.firstSoundMs.median.toFixed(0)} ms, most ${totals.firstSoundMs.max.toFixed(0)} ms`,
+        },
       ],
       {
         devices,
         reloads: reloads.map(({ fromMs, ...done }) => ({ ...done, atMs: fromMs - beganMs })),
         totals,
         own,
-        failed: counted.filter(({ complete, underruns, violations }) => !complete || underruns.length > 0 || violations !== undefined),
+        failed: counted.filter(
+          ({ complete, underruns, violations }) => !complete || underruns.length > 0 || violations !== undefined,
+        ),
       },
     );
   } finally {

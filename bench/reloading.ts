@@ -66,7 +66,9 @@ async function apply(server: ServerUnderTest, file: string, verify: boolean): Pr
 /** What is not yet in force when the time is over. */
 async function untilInForce(server: ServerUnderTest, wanted: ReturnType<typeof valuesOf>): Promise<string | undefined> {
   for (const untilMs = systemClock.nowMs() + IN_FORCE_WITHIN_MS; ; await sleep(systemClock, LOOK_EVERY_MS)) {
-    const response = await fetch(`${server.baseUrl}/api/v1/config`, { headers: { authorization: `Bearer ${server.localToken}` } });
+    const response = await fetch(`${server.baseUrl}/api/v1/config`, {
+      headers: { authorization: `Bearer ${server.localToken}` },
+    });
     const { values } = (await response.json()) as { readonly values: unknown };
     const missing = notIn(values, wanted);
     if (missing.length === 0) return undefined;

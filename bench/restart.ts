@@ -12,7 +12,13 @@ const AFTER_MS = 25_000;
 
 /** The server is stopped (SIGTERM) and started again while all devices talk: no reply is cut, every device is back. */
 export async function restart(devices: number): Promise<boolean> {
-  const server = await startServer(['server.rate_limit_per_minute=100000', 'auth.auto_bind_max=1000', `max_concurrent_sessions=${devices * 2}`, 'load.target=off', 'log.level=warn']);
+  const server = await startServer([
+    'server.rate_limit_per_minute=100000',
+    'auth.auto_bind_max=1000',
+    `max_concurrent_sessions=${devices * 2}`,
+    'load.target=off',
+    'log.level=warn',
+  ]);
   try {
     const clips = loadClips().map(({ clip }) => clip);
     const stop = new AbortController();
@@ -36,7 +42,12 @@ export async function restart(devices: number): Promise<boolean> {
     return report(
       `restart-${devices}`,
       [
-        { what: 'when it was asked to stop', value: ['talking', 'waiting', 'playing', 'between'].map((phase) => `${phases.filter((one) => one === phase).length} ${phase}`).join(', ') },
+        {
+          what: 'when it was asked to stop',
+          value: ['talking', 'waiting', 'playing', 'between']
+            .map((phase) => `${phases.filter((one) => one === phase).length} ${phase}`)
+            .join(', '),
+        },
         atMost('replies cut', verdict.cut.length, 0, ''),
         atMost('utterances begun before it and not answered', verdict.unanswered.length, 0, ''),
         { what: 'utterances begun in the moment of the close', value: String(verdict.late) },
@@ -45,10 +56,16 @@ export async function restart(devices: number): Promise<boolean> {
         atMost('gone until the last device talks again', Math.max(...verdict.backMs) / 1000, 15, 's', 1),
         { what: 'the same, middle / last', value: middleAndLast(verdict.backMs) },
         { what: 'gone until the answer sounds, middle / last', value: middleAndLast(verdict.answeredMs) },
-        { what: 'of each device, last answer heard until it talks again, middle / last', value: middleAndLast(verdict.awayMs) },
+        {
+          what: 'of each device, last answer heard until it talks again, middle / last',
+          value: middleAndLast(verdict.awayMs),
+        },
         atMost('underruns', verdict.underruns, 0, ''),
         atMost('violations of the protocol', verdict.violations.length, 0, ''),
-        { what: 'turns', value: `${verdict.turns}, ${done.reduce((sum, { refused }) => sum + refused, 0)} tries found no server` },
+        {
+          what: 'turns',
+          value: `${verdict.turns}, ${done.reduce((sum, { refused }) => sum + refused, 0)} tries found no server`,
+        },
       ],
       { askedMs, goneMs, readyMs, devices: done },
     );

@@ -1,5 +1,11 @@
 import { isCancelled, sleep, systemClock } from '../src/core/index.js';
-import { type Clip, percentile, type SimulatedDevice, type TurnRecord, type ViolationKind } from '../src/measure/fleet/index.js';
+import {
+  type Clip,
+  percentile,
+  type SimulatedDevice,
+  type TurnRecord,
+  type ViolationKind,
+} from '../src/measure/fleet/index.js';
 
 /** A device that goes on talking while the server is restarted. */
 export interface RestartedDevice {
@@ -12,7 +18,12 @@ export interface RestartedDevice {
 const AGAIN_AFTER_MS = 500;
 
 /** Says one clip after the other until the signal; when there is no connection it tries again, as a person does who says the wake word once more. */
-export async function talkOn(device: SimulatedDevice, clips: readonly Clip[], stop: AbortSignal, onTurn: (turn: TurnRecord) => void = () => undefined): Promise<RestartedDevice> {
+export async function talkOn(
+  device: SimulatedDevice,
+  clips: readonly Clip[],
+  stop: AbortSignal,
+  onTurn: (turn: TurnRecord) => void = () => undefined,
+): Promise<RestartedDevice> {
   const turns: TurnRecord[] = [];
   let refused = 0;
   for (let n = 0; !stop.aborted; n++) {
@@ -63,7 +74,9 @@ export function judgeRestart(devices: readonly RestartedDevice[], askedMs: numbe
   const silent = lost.filter(({ timeline }) => timeline.ttsStartMs === undefined);
   const first = devices.map(({ turns }) => turns.find((turn) => turn.outcome === 'answered' && beganMs(turn) > goneMs));
   const heardMs = ({ speechEndAtMs, timeline }: TurnRecord): number => speechEndAtMs + (timeline.playedMs ?? 0);
-  const last = devices.map(({ turns }) => turns.findLast((turn) => turn.outcome === 'answered' && beganMs(turn) <= goneMs));
+  const last = devices.map(({ turns }) =>
+    turns.findLast((turn) => turn.outcome === 'answered' && beganMs(turn) <= goneMs),
+  );
   return {
     turns: all.length,
     cut: begun,
@@ -72,8 +85,12 @@ export function judgeRestart(devices: readonly RestartedDevice[], askedMs: numbe
     underruns: all.reduce((sum, turn) => sum + turn.underruns, 0),
     violations: all.flatMap((turn) => turn.violations.map(({ kind }) => kind)),
     backMs: first.map((turn) => (turn ? beganMs(turn) - goneMs : Infinity)),
-    awayMs: first.map((turn, index) => (turn ? beganMs(turn) - Math.max(askedMs, last[index] ? heardMs(last[index]) : askedMs) : Infinity)),
-    answeredMs: first.map((turn) => (turn ? turn.speechEndAtMs + (turn.timeline.firstSoundMs ?? Infinity) - goneMs : Infinity)),
+    awayMs: first.map((turn, index) =>
+      turn ? beganMs(turn) - Math.max(askedMs, last[index] ? heardMs(last[index]) : askedMs) : Infinity,
+    ),
+    answeredMs: first.map((turn) =>
+      turn ? turn.speechEndAtMs + (turn.timeline.firstSoundMs ?? Infinity) - goneMs : Infinity,
+    ),
   };
 }
 

@@ -27,7 +27,11 @@ export function report(name: string, lines: readonly Line[], data: unknown): boo
 
 /** Whether the simulated devices themselves were in time; where not, nothing can be said of the server. */
 export function fleetLine({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): Line {
-  return { what: 'the fleet itself', value: valid ? 'was punctual' : reasons.map(({ detail }) => detail).join('; '), holds: valid };
+  return {
+    what: 'the fleet itself',
+    value: valid ? 'was punctual' : reasons.map(({ detail }) => detail).join('; '),
+    holds: valid,
+  };
 }
 
 /** A line with an upper bound. */

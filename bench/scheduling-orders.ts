@@ -74,7 +74,11 @@ function jain(perDevice: readonly (readonly number[])[]): number {
   return sum ** 2 / (medians.length * medians.reduce((total, value) => total + value ** 2, 0));
 }
 
-function rowOf(run: SimulatedRun, cell: { load: string; slots: number; devices: number; order: string }, monologues: number): Row {
+function rowOf(
+  run: SimulatedRun,
+  cell: { load: string; slots: number; devices: number; order: string },
+  monologues: number,
+): Row {
   const waits = [...run.waits.values()].slice(monologues).flat();
   return {
     ...cell,
@@ -98,7 +102,16 @@ for (const [load, of] of Object.entries(simulated)) {
     for (const devices of [10, 20, 40, 60]) {
       for (const [order, make] of Object.entries(ORDERS)) {
         const { monologues = 0, tts } = of(devices);
-        const run = await simulate({ devices, slots, durationMs: DURATION_MS, seed: 1, asr: SENSEVOICE, tts, monologues, ...make() });
+        const run = await simulate({
+          devices,
+          slots,
+          durationMs: DURATION_MS,
+          seed: 1,
+          asr: SENSEVOICE,
+          tts,
+          monologues,
+          ...make(),
+        });
         rows.push(rowOf(run, { load, slots, devices, order }, monologues));
       }
     }
@@ -106,10 +119,14 @@ for (const [load, of] of Object.entries(simulated)) {
 }
 
 for (const load of Object.keys(simulated)) {
-  console.log(`\n### ${load}\n\n| slots | devices | order | busy | turns | text p50 | p95 | p99 | first sound p95 | underruns / 100 sentences | Jain |\n|---|---|---|---|---|---|---|---|---|---|---|`);
+  console.log(
+    `\n### ${load}\n\n| slots | devices | order | busy | turns | text p50 | p95 | p99 | first sound p95 | underruns / 100 sentences | Jain |\n|---|---|---|---|---|---|---|---|---|---|---|`,
+  );
   for (const row of rows.filter((each) => each.load === load)) {
     const ms = (value: number): string => Math.round(value).toString();
-    console.log(`| ${row.slots} | ${row.devices} | ${row.order} | ${Math.round(row.busy * 100)} % | ${row.turns} | ${ms(row.p50)} | ${ms(row.p95)} | ${ms(row.p99)} | ${ms(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} |`);
+    console.log(
+      `| ${row.slots} | ${row.devices} | ${row.order} | ${Math.round(row.busy * 100)} % | ${row.turns} | ${ms(row.p50)} | ${ms(row.p95)} | ${ms(row.p99)} | ${ms(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} |`,
+    );
   }
 }
 
@@ -118,10 +135,16 @@ const RECORDINGS = new URL('../test/fixtures/recorded-jobs/', import.meta.url);
 const FILLS = [0.6, 0.85, 1.1];
 const replays: Row[] = [];
 for (const name of (await readdir(RECORDINGS)).sort()) {
-  const { about, devices, jobs } = JSON.parse(await readFile(new URL(name, RECORDINGS), 'utf8')) as { about: string; devices: number; jobs: readonly RecordedJob[] };
+  const { about, devices, jobs } = JSON.parse(await readFile(new URL(name, RECORDINGS), 'utf8')) as {
+    about: string;
+    devices: number;
+    jobs: readonly RecordedJob[];
+  };
   const spanMs = Math.max(...jobs.map(({ endedMs }) => endedMs));
   const workMs = jobs.reduce((sum, { runMs }) => sum + runMs, 0);
-  console.log(`\n### recorded: ${about}\n\n| slots | devices | order | busy | text p50 | p95 | p99 | first sound p95 | underruns / 100 sentences | Jain |\n|---|---|---|---|---|---|---|---|---|---|`);
+  console.log(
+    `\n### recorded: ${about}\n\n| slots | devices | order | busy | text p50 | p95 | p99 | first sound p95 | underruns / 100 sentences | Jain |\n|---|---|---|---|---|---|---|---|---|---|`,
+  );
   for (const slots of [1, 2]) {
     for (const fill of FILLS) {
       const times = (fill * slots * spanMs) / workMs;
@@ -130,42 +153,89 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
         const run = await replay(multiplied(jobs, copies), { slots, slower: times / copies, ...make() });
         const waits = [...run.waits.values()].flat();
         const row: Row = {
-          load: about, slots, devices: copies * devices, order, busy: run.busy, turns: waits.length,
-          p50: percentile(waits, 0.5), p95: percentile(waits, 0.95), p99: percentile(waits, 0.99), firstSoundP95: percentile(run.firstSounds, 0.95),
-          underrunsPer100: run.sentences === 0 ? 0 : (100 * run.underruns) / run.sentences, jain: jain([...run.waits.values()]), failed: run.failed,
+          load: about,
+          slots,
+          devices: copies * devices,
+          order,
+          busy: run.busy,
+          turns: waits.length,
+          p50: percentile(waits, 0.5),
+          p95: percentile(waits, 0.95),
+          p99: percentile(waits, 0.99),
+          firstSoundP95: percentile(run.firstSounds, 0.95),
+          underrunsPer100: run.sentences === 0 ? 0 : (100 * run.underruns) / run.sentences,
+          jain: jain([...run.waits.values()]),
+          failed: run.failed,
         };
         replays.push(row);
-        console.log(`| ${slots} | ${row.devices} | ${order} | ${Math.round(row.busy * 100)} % | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${Math.round(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} |`);
+        console.log(
+          `| ${slots} | ${row.devices} | ${order} | ${Math.round(row.busy * 100)} % | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${Math.round(row.firstSoundP95)} | ${row.underrunsPer100.toFixed(1)} | ${row.jain.toFixed(3)} |`,
+        );
       }
     }
   }
 }
 
 /** Pauses that are decoded before the end is certain: never; into idle slots; with a bound to what is for nothing; and with patience, where no slot is idle. */
-if (onlyRecorded === undefined) console.log('\n### speculation, 2 slots, cloud voice\n\n| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | wasted |\n|---|---|---|---|---|---|---|---|---|');
+if (onlyRecorded === undefined)
+  console.log(
+    '\n### speculation, 2 slots, cloud voice\n\n| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | wasted |\n|---|---|---|---|---|---|---|---|---|',
+  );
 const speculations = [];
 for (const devices of onlyRecorded === undefined ? [20, 40, 60] : []) {
   for (const pauseShare of [0.1, 0.3, 0.6]) {
-    for (const policy of ['never', 'idle slots', 'idle slots, within the budget', 'waits, within the budget'] as const) {
+    for (const policy of [
+      'never',
+      'idle slots',
+      'idle slots, within the budget',
+      'waits, within the budget',
+    ] as const) {
       const budget = new SpeculationBudget(2);
       let allowed = (): boolean => policy === 'idle slots';
       if (policy.endsWith('budget')) allowed = () => budget.allows(now());
       let now = (): number => 0;
       const run = await simulate({
-        devices, slots: 2, durationMs: DURATION_MS, seed: 1, asr: SENSEVOICE, tts: undefined, pauseShare,
-        speculation: { waits: policy.startsWith('waits'), allowed: () => allowed(), settled: (used, runMs) => void (used || budget.wasted(runMs, now())), ran: (runMs) => budget.ran(runMs, now()), clock: (clock) => void (now = clock) },
+        devices,
+        slots: 2,
+        durationMs: DURATION_MS,
+        seed: 1,
+        asr: SENSEVOICE,
+        tts: undefined,
+        pauseShare,
+        speculation: {
+          waits: policy.startsWith('waits'),
+          allowed: () => allowed(),
+          settled: (used, runMs) => void (used || budget.wasted(runMs, now())),
+          ran: (runMs) => budget.ran(runMs, now()),
+          clock: (clock) => void (now = clock),
+        },
       });
       const waits = [...run.waits.values()].flat();
-      const row = { devices, pauseShare, policy, busy: run.load, p50: percentile(waits, 0.5), p95: percentile(waits, 0.95), p99: percentile(waits, 0.99), speculative: run.speculativeMs / run.asrMs, wasted: run.wastedMs / run.asrMs };
+      const row = {
+        devices,
+        pauseShare,
+        policy,
+        busy: run.load,
+        p50: percentile(waits, 0.5),
+        p95: percentile(waits, 0.95),
+        p99: percentile(waits, 0.99),
+        speculative: run.speculativeMs / run.asrMs,
+        wasted: run.wastedMs / run.asrMs,
+      };
       speculations.push(row);
       const share = (value: number): string => `${(value * 100).toFixed(0)} %`;
-      console.log(`| ${devices} | ${share(pauseShare)} | ${policy} | ${share(row.busy)} | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${share(row.speculative)} | ${(row.wasted * 100).toFixed(1)} % |`);
+      console.log(
+        `| ${devices} | ${share(pauseShare)} | ${policy} | ${share(row.busy)} | ${Math.round(row.p50)} | ${Math.round(row.p95)} | ${Math.round(row.p99)} | ${share(row.speculative)} | ${(row.wasted * 100).toFixed(1)} % |`,
+      );
     }
   }
 }
 
 if (file !== undefined) {
   const before = onlyRecorded === undefined ? {} : (JSON.parse(await readFile(file, 'utf8')) as object);
-  const now = onlyRecorded === undefined ? { seed: 1, durationMs: DURATION_MS, asr: SENSEVOICE, localVoice: LOCAL_VOICE, rows, replays, speculations } : { replays };
+  const now =
+    onlyRecorded === undefined
+      ? { seed: 1, durationMs: DURATION_MS, asr: SENSEVOICE, localVoice: LOCAL_VOICE, rows, replays, speculations }
+      : { replays };
   await writeFile(file, `${JSON.stringify({ ...before, ...now }, null, 1)}\n`);
 }

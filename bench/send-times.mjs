@@ -10,7 +10,14 @@ if (path !== undefined && process.send === undefined) {
   const send = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'send').value;
   WebSocket.prototype.send = function (...args) {
     const [data] = args;
-    const what = typeof data !== 'string' ? 'packet' : data.includes('"state":"start"') ? 'start' : data.includes('"state":"stop"') ? 'stop' : undefined;
+    const what =
+      typeof data !== 'string'
+        ? 'packet'
+        : data.includes('"state":"start"')
+          ? 'start'
+          : data.includes('"state":"stop"')
+            ? 'stop'
+            : undefined;
     if (what !== undefined) {
       const list = sockets.get(this) ?? [];
       sockets.set(this, list);

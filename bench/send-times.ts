@@ -23,5 +23,10 @@ export function replies(sockets: readonly (readonly Sent[])[]): readonly (readon
 export function spacingLine(sockets: readonly (readonly Sent[])[]): Line {
   const gaps = replies(sockets).flatMap((packets) => packets.slice(1).map((atMs, i) => atMs - (packets[i] ?? atMs)));
   const smallest = Math.min(...gaps);
-  return { what: 'smallest distance of two packets when sent', value: `${smallest.toFixed(1)} ms of ${gaps.length}`, bound: 'at least 20 ms', holds: smallest >= 20 };
+  return {
+    what: 'smallest distance of two packets when sent',
+    value: `${smallest.toFixed(1)} ms of ${gaps.length}`,
+    bound: 'at least 20 ms',
+    holds: smallest >= 20,
+  };
 }

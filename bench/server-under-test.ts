@@ -23,8 +23,18 @@ export async function startServer(settings: readonly string[] = [], watched?: Wa
     {
       settings: ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings],
       modelsDir: undefined,
-      env: { ...process.env, ...(watched?.sendTimesFile !== undefined && { CHORUS_BENCH_SEND_TIMES: watched.sendTimesFile }), ...(watched?.heapFile !== undefined && { CHORUS_BENCH_HEAP: watched.heapFile }) },
-      entry: { file: CLI, execArgv: [...(watched?.sendTimesFile === undefined ? [] : ['--import', SEND_TIMES]), ...(watched?.heapFile === undefined ? [] : ['--import', HEAP_SIZES, '--heapsnapshot-signal=SIGUSR2'])] },
+      env: {
+        ...process.env,
+        ...(watched?.sendTimesFile !== undefined && { CHORUS_BENCH_SEND_TIMES: watched.sendTimesFile }),
+        ...(watched?.heapFile !== undefined && { CHORUS_BENCH_HEAP: watched.heapFile }),
+      },
+      entry: {
+        file: CLI,
+        execArgv: [
+          ...(watched?.sendTimesFile === undefined ? [] : ['--import', SEND_TIMES]),
+          ...(watched?.heapFile === undefined ? [] : ['--import', HEAP_SIZES, '--heapsnapshot-signal=SIGUSR2']),
+        ],
+      },
       clock: systemClock,
       scope: new Scope('bench server', (name, error) => console.error(name, error)),
       localToken: readLocalToken,

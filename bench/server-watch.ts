@@ -47,7 +47,9 @@ export class ServerWatch {
   cores(fromMs: number, toMs: number): number {
     const within = this.#within(fromMs, toMs);
     const [first, last] = [within[0], within.at(-1)];
-    return first && last && last.atMs > first.atMs ? (last.cpuSeconds - first.cpuSeconds) / ((last.atMs - first.atMs) / 1000) : Number.NaN;
+    return first && last && last.atMs > first.atMs
+      ? (last.cpuSeconds - first.cpuSeconds) / ((last.atMs - first.atMs) / 1000)
+      : Number.NaN;
   }
 
   /** What is seen from now on, for so long. */
@@ -63,7 +65,10 @@ export class ServerWatch {
   }
 
   /** The ceiling between two moments: its lowest, its median and its highest value. */
-  ceiling(fromMs: number, toMs: number): { readonly lowest: number; readonly median: number; readonly highest: number } {
+  ceiling(
+    fromMs: number,
+    toMs: number,
+  ): { readonly lowest: number; readonly median: number; readonly highest: number } {
     const values = this.#within(fromMs, toMs).flatMap(({ ceiling }) => ceiling ?? []);
     return { lowest: Math.min(...values), median: percentile(values, 0.5), highest: Math.max(...values) };
   }
@@ -89,7 +94,8 @@ export class ServerWatch {
       const sample = await sampler.sample();
       firstSeconds ??= sample.processCpuSeconds;
       const metrics = this.options.metrics ? await this.#metrics() : undefined;
-      const of = (name: string, source?: string): number | undefined => metrics && valueOf(metrics, name, source === undefined ? undefined : { source });
+      const of = (name: string, source?: string): number | undefined =>
+        metrics && valueOf(metrics, name, source === undefined ? undefined : { source });
       this.looks.push({
         atMs: sample.atMs,
         atWallMs: sample.wallMs,
@@ -99,7 +105,11 @@ export class ServerWatch {
         groupBytes: sample.cgroup?.memoryLimitBytes === undefined ? undefined : sample.cgroup.workingSetBytes,
         ceiling: of('chorus_talking_limit'),
         conversations: of('chorus_conversations'),
-        cost: { table: of('chorus_load_cost_cores', 'table') ?? 0, selfTest: of('chorus_load_cost_cores', 'self_test') ?? 0, measured: of('chorus_load_cost_cores', 'measured') ?? 0 },
+        cost: {
+          table: of('chorus_load_cost_cores', 'table') ?? 0,
+          selfTest: of('chorus_load_cost_cores', 'self_test') ?? 0,
+          measured: of('chorus_load_cost_cores', 'measured') ?? 0,
+        },
       });
       await sleep(clock, EVERY_MS, signal).catch(() => undefined);
     }
@@ -107,7 +117,9 @@ export class ServerWatch {
 
   async #metrics(): Promise<ReturnType<typeof parseExposition> | undefined> {
     try {
-      const response = await fetch(`${this.server.baseUrl}/metrics`, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) });
+      const response = await fetch(`${this.server.baseUrl}/metrics`, {
+        signal: AbortSignal.timeout(METRICS_TIMEOUT_MS),
+      });
       return response.ok ? parseExposition(await response.text()) : undefined;
     } catch {
       return undefined; // too busy to say, or gone

@@ -15,7 +15,9 @@ export async function several(devices: number, durationMs: number): Promise<bool
     const clips = loadClips();
     const cpuBefore = await cpuSeconds(server);
     const startMs = performance.now();
-    const done = (await Promise.all(Array.from({ length: devices }, (_, index) => talk(server, index, clips, { durationMs })))).flat();
+    const done = (
+      await Promise.all(Array.from({ length: devices }, (_, index) => talk(server, index, clips, { durationMs })))
+    ).flat();
     const seconds = (performance.now() - startMs) / 1000;
     const cpu = (await cpuSeconds(server)) - cpuBefore;
     const memory = await megabytes(server);

@@ -53,5 +53,8 @@ export class SoakSeries {
 
 /** Of the files right in the folder. */
 function bytesIn(folder: string, wanted: (name: string) => boolean): number {
-  return readdirSync(folder).reduce((sum, name) => sum + (wanted(name) ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0), 0);
+  return readdirSync(folder).reduce(
+    (sum, name) => sum + (wanted(name) ? (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) : 0),
+    0,
+  );
 }

@@ -41,7 +41,15 @@ interface HeapPoint {
 export async function soak(devices: number, minutes: number): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-soak-'));
   const heapFile = join(folder, 'heap.jsonl');
-  const talking = await startTalkingServer(['log.file=chorus.log', `log.file_max_mb=${LOG_FILE_BYTES / 1e6}`, `log.file_count=${LOG_FILES}`, 'log.transcripts=false'], { heapFile });
+  const talking = await startTalkingServer(
+    [
+      'log.file=chorus.log',
+      `log.file_max_mb=${LOG_FILE_BYTES / 1e6}`,
+      `log.file_count=${LOG_FILES}`,
+      'log.transcripts=false',
+    ],
+    { heapFile },
+  );
   const { server } = talking;
   console.log(`server ${server.pid}, ${server.dataDir}; heap in ${heapFile}; kill -USR2 writes a heap snapshot`);
   const over = new AbortController();
@@ -57,9 +65,13 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
       const done = await reloadOnce(server, reloads.length + 1, reloads.length % 2 === 0 ? 'SIGHUP' : 'apply');
       reloads.push(done);
       const main = series.processes.get('main')?.at(-1);
-      console.log(`${(series.elapsedMs / MINUTE_MS).toFixed(1)} min  main ${((main?.rssBytes ?? 0) / MB).toFixed(0)} MB, ${main?.openFiles} descriptors  ${done.way} ${done.tookMs.toFixed(0)} ms ${done.wrong ?? ''}`);
+      console.log(
+        `${(series.elapsedMs / MINUTE_MS).toFixed(1)} min  main ${((main?.rssBytes ?? 0) / MB).toFixed(0)} MB, ${main?.openFiles} descriptors  ${done.way} ${done.tookMs.toFixed(0)} ms ${done.wrong ?? ''}`,
+      );
     };
-    const reloading = every(SETTLING_RELOAD_MS, over.signal, reload, SETTLE_MS).then(() => every(MINUTE_MS, over.signal, reload));
+    const reloading = every(SETTLING_RELOAD_MS, over.signal, reload, SETTLE_MS).then(() =>
+      every(MINUTE_MS, over.signal, reload),
+    );
     const talk = await talking.talk(devices, minutes * MINUTE_MS, AbortSignal.timeout(minutes * MINUTE_MS + GRACE_MS));
     over.abort();
     await Promise.all([sampling, reloading]);
@@ -67,33 +79,77 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
     const { totals, own } = talk;
     const spoken = linesWithSpeech(server.dataDir);
     const judged = [...series.processes].filter(([, points]) => points.length > series.samples / 2);
-    const trends = judged.map(([name, points]) => ({ name, ...figures(points), ...(name === 'main' && { heapUsed: trendAfter(heap.map(({ atMs, heapUsed }) => ({ atMs, value: heapUsed / MB }))) }) }));
+    const trends = judged.map(([name, points]) => ({
+      name,
+      ...figures(points),
+      ...(name === 'main' && {
+        heapUsed: trendAfter(heap.map(({ atMs, heapUsed }) => ({ atMs, value: heapUsed / MB }))),
+      }),
+    }));
     return report(
       `soak-${devices}`,
       [
-        { what: 'this was measured', value: `beside other work: load of the machine ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} on its cores; sound is told, not judged` },
+        {
+          what: 'this was measured',
+          value: `beside other work: load of the machine ${Math.min(...loads).toFixed(1)} to ${Math.max(...loads).toFixed(1)} on its cores; sound is told, not judged`,
+        },
         { what: 'talked for', value: `${((talk.elapsedMs - 15_000) / MINUTE_MS).toFixed(0)} min, ${devices} devices` },
         ...trends.flatMap(({ name, resident, anonymous, rss, openFiles, pids }) => [
           slopeLine(`${name}: resident memory after 15 min`, resident, rss),
           slopeLine(`${name}: of that, anonymous`, anonymous),
-          { what: `${name}: descriptors first, last, most`, value: `${openFiles.first}, ${openFiles.last}, ${openFiles.most} (middle of the minutes 2 to 5: ${openFiles.early}; of the last five: ${openFiles.late})`, bound: `at most ${MORE_FILES} more`, holds: openFiles.late <= openFiles.early + MORE_FILES },
+          {
+            what: `${name}: descriptors first, last, most`,
+            value: `${openFiles.first}, ${openFiles.last}, ${openFiles.most} (middle of the minutes 2 to 5: ${openFiles.early}; of the last five: ${openFiles.late})`,
+            bound: `at most ${MORE_FILES} more`,
+            holds: openFiles.late <= openFiles.early + MORE_FILES,
+          },
           { what: `${name}: processes of that role`, value: String(pids), bound: 'one', holds: pids === 1 },
         ]),
-        ...trends.flatMap(({ heapUsed, name }) => (heapUsed ? [slopeLine(`${name}: V8's heap in use after 15 min`, heapUsed)] : [])),
-        { what: 'came and went', value: [...series.processes].filter(([name]) => !judged.some(([other]) => other === name)).map(([name]) => name).join(', ') || 'none' },
-        atMost('log files, most', Math.max(...series.logBytes) / 1e6, (LOG_FILE_BYTES * LOG_FILES * LOG_SLACK) / 1e6, 'MB', 2),
+        ...trends.flatMap(({ heapUsed, name }) =>
+          heapUsed ? [slopeLine(`${name}: V8's heap in use after 15 min`, heapUsed)] : [],
+        ),
+        {
+          what: 'came and went',
+          value:
+            [...series.processes]
+              .filter(([name]) => !judged.some(([other]) => other === name))
+              .map(([name]) => name)
+              .join(', ') || 'none',
+        },
+        atMost(
+          'log files, most',
+          Math.max(...series.logBytes) / 1e6,
+          (LOG_FILE_BYTES * LOG_FILES * LOG_SLACK) / 1e6,
+          'MB',
+          2,
+        ),
         atMost('lines of the log with what people said', spoken, 0, ''),
-        atMost('reloads that did not take effect', reloads.filter(({ wrong }) => wrong !== undefined).length, 0, `of ${reloads.length}`),
-        { what: 'turns', value: `${totals.turns}, of them complete ${totals.complete}: ${JSON.stringify(totals.outcomes)}` },
-        { what: 'underruns', value: `${totals.underruns}; violations of the protocol ${JSON.stringify(totals.violations)}` },
-        { what: 'the fleet itself', value: talk.valid ? `in time, ${own.cpuCores} cores` : talk.reasons.map(({ detail }) => detail).join('; ') },
+        atMost(
+          'reloads that did not take effect',
+          reloads.filter(({ wrong }) => wrong !== undefined).length,
+          0,
+          `of ${reloads.length}`,
+        ),
+        {
+          what: 'turns',
+          value: `${totals.turns}, of them complete ${totals.complete}: ${JSON.stringify(totals.outcomes)}`,
+        },
+        {
+          what: 'underruns',
+          value: `${totals.underruns}; violations of the protocol ${JSON.stringify(totals.violations)}`,
+        },
+        {
+          what: 'the fleet itself',
+          value: talk.valid ? `in time, ${own.cpuCores} cores` : talk.reasons.map(({ detail }) => detail).join('; '),
+        },
       ],
       {
         besideOtherWork: true,
         devices,
         minutes,
         trends,
-        method: 'block means of one minute after the first 15 minutes; Prais-Winsten with AR(1) errors, 95 % interval by Student (bench/trend.ts)',
+        method:
+          'block means of one minute after the first 15 minutes; Prais-Winsten with AR(1) errors, 95 % interval by Student (bench/trend.ts)',
         minutesOf: Object.fromEntries(judged.map(([name, points]) => [name, minuteMeans(points)])),
         heap: minuteHeap(heap),
         loads,
@@ -102,7 +158,10 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
         reloads,
         totals,
         // Where the fleet itself stood still, nothing can be said.
-        failed: talk.turns.filter(({ warmup, complete, underruns, violations, standstillMs }) => !warmup && standstillMs === undefined && (!complete || underruns.length > 0 || violations !== undefined)),
+        failed: talk.turns.filter(
+          ({ warmup, complete, underruns, violations, standstillMs }) =>
+            !warmup && standstillMs === undefined && (!complete || underruns.length > 0 || violations !== undefined),
+        ),
       },
     );
   } finally {
@@ -113,7 +172,12 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
 }
 
 /** At once and then at each tick, one after the other, for so long, or until the signal. */
-async function every(periodMs: number, signal: AbortSignal, work: () => Promise<void>, forMs = Infinity): Promise<void> {
+async function every(
+  periodMs: number,
+  signal: AbortSignal,
+  work: () => Promise<void>,
+  forMs = Infinity,
+): Promise<void> {
   const startedMs = systemClock.nowMs();
   try {
     for (let dueMs = startedMs; !signal.aborted && dueMs < startedMs + forMs; dueMs += periodMs) {
@@ -126,19 +190,34 @@ async function every(periodMs: number, signal: AbortSignal, work: () => Promise<
 }
 
 function trendAfter(readings: readonly Reading[]): Trend | undefined {
-  return trendOf(readings.filter(({ atMs }) => atMs >= SETTLE_MS), MINUTE_MS);
+  return trendOf(
+    readings.filter(({ atMs }) => atMs >= SETTLE_MS),
+    MINUTE_MS,
+  );
 }
 
 function figures(points: readonly ProcessPoint[]) {
-  const within = (fromMs: number, toMs: number): number[] => points.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ openFiles }) => openFiles);
+  const within = (fromMs: number, toMs: number): number[] =>
+    points.filter(({ atMs }) => atMs >= fromMs && atMs < toMs).map(({ openFiles }) => openFiles);
   const endMs = points.at(-1)?.atMs ?? 0;
-  const of = (value: (point: ProcessPoint) => number): Reading[] => points.map((point) => ({ atMs: point.atMs, value: value(point) / MB }));
+  const of = (value: (point: ProcessPoint) => number): Reading[] =>
+    points.map((point) => ({ atMs: point.atMs, value: value(point) / MB }));
   const files = points.map(({ openFiles }) => openFiles);
   return {
     resident: trendAfter(of(({ rssBytes }) => rssBytes)),
     anonymous: trendAfter(of(({ anonymousBytes }) => anonymousBytes)),
-    rss: { first: (points[0]?.rssBytes ?? 0) / MB, last: (points.at(-1)?.rssBytes ?? 0) / MB, most: Math.max(...points.map(({ rssBytes }) => rssBytes)) / MB },
-    openFiles: { first: files[0], last: files.at(-1), most: Math.max(...files), early: median(within(MINUTE_MS, 5 * MINUTE_MS)), late: median(within(endMs - 5 * MINUTE_MS, Infinity)) },
+    rss: {
+      first: (points[0]?.rssBytes ?? 0) / MB,
+      last: (points.at(-1)?.rssBytes ?? 0) / MB,
+      most: Math.max(...points.map(({ rssBytes }) => rssBytes)) / MB,
+    },
+    openFiles: {
+      first: files[0],
+      last: files.at(-1),
+      most: Math.max(...files),
+      early: median(within(MINUTE_MS, 5 * MINUTE_MS)),
+      late: median(within(endMs - 5 * MINUTE_MS, Infinity)),
+    },
     pids: new Set(points.map(({ pid }) => pid)).size,
   };
 }
@@ -148,17 +227,30 @@ function median(values: readonly number[]): number {
 }
 
 /** A slope whose interval lies above zero is growth. */
-function slopeLine(what: string, trend: Trend | undefined, size?: { readonly first: number; readonly last: number; readonly most: number }): Line {
-  const sizes = size ? `; ${size.first.toFixed(0)} MB at first, ${size.last.toFixed(0)} at last, at most ${size.most.toFixed(0)}` : '';
+function slopeLine(
+  what: string,
+  trend: Trend | undefined,
+  size?: { readonly first: number; readonly last: number; readonly most: number },
+): Line {
+  const sizes = size
+    ? `; ${size.first.toFixed(0)} MB at first, ${size.last.toFixed(0)} at last, at most ${size.most.toFixed(0)}`
+    : '';
   if (!trend) return { what, value: `too short for a slope${sizes}` };
   const signed = (value: number): string => (value >= 0 ? '+' : '') + value.toFixed(2);
-  return { what, value: `${signed(trend.perHour)} MB/h, 95 %: ${signed(trend.low)} to ${signed(trend.high)}${sizes}`, bound: 'zero within', holds: trend.low <= 0 };
+  return {
+    what,
+    value: `${signed(trend.perHour)} MB/h, 95 %: ${signed(trend.low)} to ${signed(trend.high)}${sizes}`,
+    bound: 'zero within',
+    holds: trend.low <= 0,
+  };
 }
 
 function minuteMeans(points: readonly ProcessPoint[]) {
   const by = new Map<number, ProcessPoint[]>();
-  for (const point of points) by.set(Math.floor(point.atMs / MINUTE_MS), [...(by.get(Math.floor(point.atMs / MINUTE_MS)) ?? []), point]);
-  const mean = (list: readonly ProcessPoint[], of: (point: ProcessPoint) => number): number => Math.round(list.reduce((sum, point) => sum + of(point), 0) / list.length);
+  for (const point of points)
+    by.set(Math.floor(point.atMs / MINUTE_MS), [...(by.get(Math.floor(point.atMs / MINUTE_MS)) ?? []), point]);
+  const mean = (list: readonly ProcessPoint[], of: (point: ProcessPoint) => number): number =>
+    Math.round(list.reduce((sum, point) => sum + of(point), 0) / list.length);
   return [...by].map(([minute, list]) => ({
     minute,
     rssKb: mean(list, ({ rssBytes }) => rssBytes / 1024),
@@ -177,11 +269,26 @@ function readHeap(file: string): HeapPoint[] {
 }
 
 function minuteHeap(heap: readonly HeapPoint[]) {
-  return heap.filter((_, at) => at % 12 === 0).map(({ atMs, heapUsed, heapTotal, external, arrayBuffers }) => ({ minute: Math.round(atMs / 6000) / 10, heapUsedKb: heapUsed >> 10, heapTotalKb: heapTotal >> 10, externalKb: external >> 10, arrayBuffersKb: arrayBuffers >> 10 }));
+  return heap
+    .filter((_, at) => at % 12 === 0)
+    .map(({ atMs, heapUsed, heapTotal, external, arrayBuffers }) => ({
+      minute: Math.round(atMs / 6000) / 10,
+      heapUsedKb: heapUsed >> 10,
+      heapTotalKb: heapTotal >> 10,
+      externalKb: external >> 10,
+      arrayBuffersKb: arrayBuffers >> 10,
+    }));
 }
 
 function linesWithSpeech(dataDir: string): number {
   return readdirSync(dataDir)
     .filter((name) => name.endsWith('.log'))
-    .reduce((sum, name) => sum + readFileSync(join(dataDir, name), 'utf8').split('\n').filter((line) => line.includes('"pii')).length, 0);
+    .reduce(
+      (sum, name) =>
+        sum +
+        readFileSync(join(dataDir, name), 'utf8')
+          .split('\n')
+          .filter((line) => line.includes('"pii')).length,
+      0,
+    );
 }

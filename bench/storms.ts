@@ -42,13 +42,32 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([]);
   try {
     const watch = new ServerWatch(acceptance.server, acceptance.scope, { metrics: false });
-    await acceptance.fleet({ scenario: 'steady', devices: WARM_DEVICES, firstDevice: 0, warmupMs: 5000, durationMs: WARM_MS });
+    await acceptance.fleet({
+      scenario: 'steady',
+      devices: WARM_DEVICES,
+      firstDevice: 0,
+      warmupMs: 5000,
+      durationMs: WARM_MS,
+    });
     let before = settled(await watch.during(CALM_MS));
     const done: Storm[] = [];
     const kinds: Readonly<Record<string, () => Promise<Pick<Storm, 'lines' | 'data'>>>> = {
-      wake: async () => ofFleet(await acceptance.fleet({ scenario: 'wake-storm', devices: WAKE_DEVICES, firstDevice: 1000, warmupMs: 6000, durationMs: WAKE_MS }), WAKE_DEVICES),
+      wake: async () =>
+        ofFleet(
+          await acceptance.fleet({
+            scenario: 'wake-storm',
+            devices: WAKE_DEVICES,
+            firstDevice: 1000,
+            warmupMs: 6000,
+            durationMs: WAKE_MS,
+          }),
+          WAKE_DEVICES,
+        ),
       boot: () => bootStorm(acceptance),
-      churn: async () => ofChurn(await churn(acceptance.server, { perSecond: CHURN_PER_SECOND, durationMs: churnMs, firstDevice: 4000 })),
+      churn: async () =>
+        ofChurn(
+          await churn(acceptance.server, { perSecond: CHURN_PER_SECOND, durationMs: churnMs, firstDevice: 4000 }),
+        ),
     };
     for (const [name, run] of Object.entries(kinds)) {
       if (which !== 'all' && which !== name) continue;
@@ -58,7 +77,16 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
       const toWallMs = clock.wallMs();
       const readings = await watch.during(SETTLE_MS);
       const now = await outcomes(acceptance);
-      done.push({ name, fromWallMs, toWallMs, before, readings, lines, data, outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (now[outcome] ?? 0) - (ended[outcome] ?? 0)])) });
+      done.push({
+        name,
+        fromWallMs,
+        toWallMs,
+        before,
+        readings,
+        lines,
+        data,
+        outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, (now[outcome] ?? 0) - (ended[outcome] ?? 0)])),
+      });
       console.log(`  ${name}: ${((toWallMs - fromWallMs) / 1000).toFixed(0)} s`);
       before = settled(readings);
     }
@@ -72,12 +100,25 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
       const after = settled(storm.readings);
       const ratio = after.memoryBytes / storm.before.memoryBytes;
       const back = storm.readings.find(({ memoryBytes }) => memoryBytes <= storm.before.memoryBytes * BACK_WITHIN);
-      const backAfter = back ? `, within ${((BACK_WITHIN - 1) * 100).toFixed(0)} % after ${((back.atWallMs - storm.toWallMs) / 1000).toFixed(0)} s` : '';
+      const backAfter = back
+        ? `, within ${((BACK_WITHIN - 1) * 100).toFixed(0)} % after ${((back.atWallMs - storm.toWallMs) / 1000).toFixed(0)} s`
+        : '';
       return [
         ...storm.lines.map((line) => ({ ...line, what: `${storm.name}: ${line.what}` })),
-        { what: `${storm.name}: turns that failed in the server`, value: `${storm.outcomes['failed'] ?? 0} (${OUTCOMES.map((outcome) => `${outcome} ${storm.outcomes[outcome] ?? 0}`).join(', ')})`, bound: 'none', holds: storm.outcomes['failed'] === 0 },
-        { ...atMost(`${storm.name}: event loop late, p99`, late.p99Ms, LOOP_P99_MS, 'ms', 1), holds: late.p99Ms < LOOP_P99_MS },
-        { what: `${storm.name}: the same, p50 / worst ten seconds / longest`, value: `${late.p50Ms.toFixed(1)} / ${late.worstTenSecondsP99Ms.toFixed(1)} / ${late.maxMs.toFixed(0)} ms` },
+        {
+          what: `${storm.name}: turns that failed in the server`,
+          value: `${storm.outcomes['failed'] ?? 0} (${OUTCOMES.map((outcome) => `${outcome} ${storm.outcomes[outcome] ?? 0}`).join(', ')})`,
+          bound: 'none',
+          holds: storm.outcomes['failed'] === 0,
+        },
+        {
+          ...atMost(`${storm.name}: event loop late, p99`, late.p99Ms, LOOP_P99_MS, 'ms', 1),
+          holds: late.p99Ms < LOOP_P99_MS,
+        },
+        {
+          what: `${storm.name}: the same, p50 / worst ten seconds / longest`,
+          value: `${late.p50Ms.toFixed(1)} / ${late.worstTenSecondsP99Ms.toFixed(1)} / ${late.maxMs.toFixed(0)} ms`,
+        },
         {
           what: `${storm.name}: memory before, ${SETTLE_MS / 1000} s after`,
           value: `${megabytes(storm.before)}, ${megabytes(after)} MB: ${ratio.toFixed(3)}${backAfter}`,
@@ -86,8 +127,21 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
         },
       ];
     });
-    lines.push(atMost('connections that were left', left ?? 0, 0, ''), atMost('connections refused', refused, 0, ''), atMost('errors in the log', errors.length, 0, ''), { what: 'warnings in the log', value: String(complaints.length - errors.length) });
-    return report(`storms${which === 'all' ? '' : `-${which}`}`, lines, { settings: acceptance.settings, complaints, storms: done.map(({ readings, ...storm }) => ({ ...storm, memory: readings, loop: loop.between(storm.fromWallMs, storm.toWallMs) })) });
+    lines.push(
+      atMost('connections that were left', left ?? 0, 0, ''),
+      atMost('connections refused', refused, 0, ''),
+      atMost('errors in the log', errors.length, 0, ''),
+      { what: 'warnings in the log', value: String(complaints.length - errors.length) },
+    );
+    return report(`storms${which === 'all' ? '' : `-${which}`}`, lines, {
+      settings: acceptance.settings,
+      complaints,
+      storms: done.map(({ readings, ...storm }) => ({
+        ...storm,
+        memory: readings,
+        loop: loop.between(storm.fromWallMs, storm.toWallMs),
+      })),
+    });
   } finally {
     await acceptance.close();
   }
@@ -96,18 +150,46 @@ export async function storms(which: string, churnMs: number): Promise<boolean> {
 /** All boot and connect at once while a few others talk: what a power cut in a building is. */
 async function bootStorm(acceptance: AcceptanceServer): Promise<Pick<Storm, 'lines' | 'data'>> {
   const [booted, talking] = await Promise.all([
-    acceptance.fleet({ scenario: 'idle', devices: BOOT_DEVICES, firstDevice: 2000, warmupMs: BOOT_MS, durationMs: BOOTED_MS, workers: 1 }),
+    acceptance.fleet({
+      scenario: 'idle',
+      devices: BOOT_DEVICES,
+      firstDevice: 2000,
+      warmupMs: BOOT_MS,
+      durationMs: BOOTED_MS,
+      workers: 1,
+    }),
     acceptance.fleet({ scenario: 'steady', devices: TALKING, firstDevice: 0, warmupMs: 0, durationMs: BOOTED_MS }),
   ]);
   const { otaMs, helloMs, violations } = booted.totals;
-  const sum = (of: (device: FleetResult['devices'][number]) => number): number => booted.devices.reduce((total, device) => total + of(device), 0);
+  const sum = (of: (device: FleetResult['devices'][number]) => number): number =>
+    booted.devices.reduce((total, device) => total + of(device), 0);
   const others = ofFleet(talking, TALKING);
   return {
     lines: [
-      { what: `OTA and connection of ${BOOT_DEVICES} at once: connected`, value: String(sum(({ connections }) => Math.min(1, connections))), holds: sum(({ connections }) => Math.min(1, connections)) === BOOT_DEVICES },
-      atMost('OTA or connection had to be tried again', sum(({ error, connections }) => (error !== undefined || connections > 1 ? 1 : 0)), 0, ''),
-      atMost('connections lost', sum(({ lostConnections }) => lostConnections), 0, ''),
-      atMost('breaches of the protocol', Object.values(violations).reduce((all, count) => all + count, 0) + sum((device) => device.violations?.length ?? 0), 0, ''),
+      {
+        what: `OTA and connection of ${BOOT_DEVICES} at once: connected`,
+        value: String(sum(({ connections }) => Math.min(1, connections))),
+        holds: sum(({ connections }) => Math.min(1, connections)) === BOOT_DEVICES,
+      },
+      atMost(
+        'OTA or connection had to be tried again',
+        sum(({ error, connections }) => (error !== undefined || connections > 1 ? 1 : 0)),
+        0,
+        '',
+      ),
+      atMost(
+        'connections lost',
+        sum(({ lostConnections }) => lostConnections),
+        0,
+        '',
+      ),
+      atMost(
+        'breaches of the protocol',
+        Object.values(violations).reduce((all, count) => all + count, 0) +
+          sum((device) => device.violations?.length ?? 0),
+        0,
+        '',
+      ),
       { what: 'OTA answer; button to hello', value: `${words(otaMs)}; ${words(helloMs)}` },
       ...others.lines.map((line) => ({ ...line, what: `beside it, ${line.what}` })),
     ],
@@ -120,31 +202,54 @@ function ofFleet(fleet: FleetResult, devices: number): Pick<Storm, 'lines' | 'da
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   const busy = counted.filter(({ alerts }) => alerts !== undefined);
   const errors = counted.filter(({ complete, alerts }) => !complete && alerts === undefined);
-  const sounds = summarise(counted.filter(({ alerts }) => alerts === undefined).map(({ firstSoundMs }) => firstSoundMs));
+  const sounds = summarise(
+    counted.filter(({ alerts }) => alerts === undefined).map(({ firstSoundMs }) => firstSoundMs),
+  );
   const busyMs = busy.flatMap(({ firstSoundMs }) => firstSoundMs ?? []);
   const { underruns, overflows, lostPackets, violations, otaMs, helloMs } = fleet.totals;
   const never = fleet.devices.filter(({ connections }) => connections === 0).length;
   const lost = fleet.devices.reduce((sum, { lostConnections }) => sum + lostConnections, 0) - busy.length;
   return {
     lines: [
-      { what: `turns of ${devices} devices`, value: `${counted.length}: ${counted.filter(({ complete, alerts }) => complete && alerts === undefined).length} answered, ${busy.length} told "busy"${busyMs.length > 0 ? ` within ${(Math.max(...busyMs) / 1000).toFixed(1)} s` : ''}` },
+      {
+        what: `turns of ${devices} devices`,
+        value: `${counted.length}: ${counted.filter(({ complete, alerts }) => complete && alerts === undefined).length} answered, ${busy.length} told "busy"${busyMs.length > 0 ? ` within ${(Math.max(...busyMs) / 1000).toFixed(1)} s` : ''}`,
+      },
       atMost('turns neither answered nor told "busy"', errors.length, 0, ''),
       atMost('devices without a connection', never, 0, ''),
       atMost('connections lost, but after "busy"', Math.max(0, lost), 0, ''),
-      atMost('holes, packets lost, breaches of the protocol', underruns + overflows + lostPackets + Object.values(violations).reduce((sum, count) => sum + count, 0), 0, ''),
+      atMost(
+        'holes, packets lost, breaches of the protocol',
+        underruns + overflows + lostPackets + Object.values(violations).reduce((sum, count) => sum + count, 0),
+        0,
+        '',
+      ),
       { what: 'end of speech to first sound', value: words(sounds) },
       { what: 'OTA answer; button to hello', value: `${words(otaMs)}; ${words(helloMs)}` },
-      { what: 'the fleet itself was no bottleneck', value: fleet.valid ? 'yes' : fleet.reasons.map(({ detail }) => detail).join('; ') },
+      {
+        what: 'the fleet itself was no bottleneck',
+        value: fleet.valid ? 'yes' : fleet.reasons.map(({ detail }) => detail).join('; '),
+      },
     ],
     data: { totals: fleet.totals, own: fleet.own, errors, reasons: fleet.reasons },
   };
 }
 
-function ofChurn({ visits, answered, busy, failures, helloMs, mostAtOnce }: ChurnResult): Pick<Storm, 'lines' | 'data'> {
+function ofChurn({
+  visits,
+  answered,
+  busy,
+  failures,
+  helloMs,
+  mostAtOnce,
+}: ChurnResult): Pick<Storm, 'lines' | 'data'> {
   const all = Object.values(visits).reduce((sum, count) => sum + count, 0);
   return {
     lines: [
-      { what: 'connections', value: `${all}: ${visits.hello} went after the hello, ${visits.word} in the middle of a word, ${visits.idle} after a pause, ${visits.turn} after a turn (${answered} answered, ${busy} told "busy"); ${mostAtOnce} at once` },
+      {
+        what: 'connections',
+        value: `${all}: ${visits.hello} went after the hello, ${visits.word} in the middle of a word, ${visits.idle} after a pause, ${visits.turn} after a turn (${answered} answered, ${busy} told "busy"); ${mostAtOnce} at once`,
+      },
       atMost('failures', failures.length, 0, ''),
       { what: 'button to hello', value: words(summarise(helloMs)) },
     ],
@@ -153,12 +258,19 @@ function ofChurn({ visits, answered, busy, failures, helloMs, mostAtOnce }: Chur
 }
 
 async function outcomes(acceptance: AcceptanceServer): Promise<Readonly<Record<string, number>>> {
-  return Object.fromEntries(await Promise.all(OUTCOMES.map(async (outcome) => [outcome, (await acceptance.metric('chorus_turns_total', { outcome })) ?? 0] as const)));
+  return Object.fromEntries(
+    await Promise.all(
+      OUTCOMES.map(
+        async (outcome) => [outcome, (await acceptance.metric('chorus_turns_total', { outcome })) ?? 0] as const,
+      ),
+    ),
+  );
 }
 
 async function refusals(acceptance: AcceptanceServer): Promise<number> {
   let sum = 0;
-  for (const result of ['full', 'rate_limited', 'too_many_sockets', 'unauthorized', 'failed', 'draining']) sum += (await acceptance.metric('chorus_handshakes_total', { result })) ?? 0;
+  for (const result of ['full', 'rate_limited', 'too_many_sockets', 'unauthorized', 'failed', 'draining'])
+    sum += (await acceptance.metric('chorus_handshakes_total', { result })) ?? 0;
   return sum;
 }
 

@@ -1,5 +1,12 @@
 import { systemClock } from '../src/core/index.js';
-import { fleetIdentity, percentile, SimulatedDevice, wordErrorRate, type SimulatedDeviceOptions, type TurnRecord } from '../src/measure/fleet/index.js';
+import {
+  fleetIdentity,
+  percentile,
+  SimulatedDevice,
+  wordErrorRate,
+  type SimulatedDeviceOptions,
+  type TurnRecord,
+} from '../src/measure/fleet/index.js';
 import { createSampler } from '../src/platform/machine/index.js';
 import type { SpokenClip } from './clips.js';
 import { atMost, type Line } from './results.js';
@@ -18,7 +25,11 @@ export interface Turn {
 }
 
 /** Device `index`, booted; the kinds of queue take turns. */
-export async function bootDevice(server: ServerUnderTest, index: number, options: Partial<SimulatedDeviceOptions> = {}): Promise<SimulatedDevice> {
+export async function bootDevice(
+  server: ServerUnderTest,
+  index: number,
+  options: Partial<SimulatedDeviceOptions> = {},
+): Promise<SimulatedDevice> {
   const kind = DEVICES[index % DEVICES.length] ?? { queuePackets: 40, firmware: '2.4.2' };
   const { localToken } = server;
   const device = new SimulatedDevice({
@@ -34,11 +45,20 @@ export async function bootDevice(server: ServerUnderTest, index: number, options
 }
 
 /** Talks for `durationMs`, or `turns` turns: one clip after the other, each from a new press of the button or right after the last reply. */
-export async function talk(server: ServerUnderTest, index: number, clips: readonly SpokenClip[], until: { readonly durationMs?: number; readonly turns?: number }): Promise<Turn[]> {
+export async function talk(
+  server: ServerUnderTest,
+  index: number,
+  clips: readonly SpokenClip[],
+  until: { readonly durationMs?: number; readonly turns?: number },
+): Promise<Turn[]> {
   const device = await bootDevice(server, index);
   const turns: Turn[] = [];
   const startMs = systemClock.nowMs();
-  for (let n = 0; n < (until.turns ?? Infinity) && systemClock.nowMs() - startMs < (until.durationMs ?? Infinity); n++) {
+  for (
+    let n = 0;
+    n < (until.turns ?? Infinity) && systemClock.nowMs() - startMs < (until.durationMs ?? Infinity);
+    n++
+  ) {
     const clip = clips[(n + index) % clips.length];
     if (!clip) break;
     turns.push({ clip, record: await device.say(clip.clip, { begin: 'click' }) });
@@ -59,7 +79,8 @@ export function p50AndP95(values: readonly number[]): string {
 /** What must hold of any conversation. */
 export function judge(turns: readonly Turn[]): Line[] {
   const answered = turns.filter(({ record }) => record.outcome === 'answered').length;
-  const sum = (of: (record: TurnRecord) => number): number => turns.reduce((total, { record }) => total + of(record), 0);
+  const sum = (of: (record: TurnRecord) => number): number =>
+    turns.reduce((total, { record }) => total + of(record), 0);
   const perClip = new Map<string, { errors: number; words: number }>();
   for (const { clip, record } of turns) {
     const rate = wordErrorRate(clip.text, record.heard ?? '');
@@ -67,12 +88,30 @@ export function judge(turns: readonly Turn[]): Line[] {
     perClip.set(clip.name, { errors: so.errors + rate.errors, words: so.words + rate.words });
   }
   const rates = [...perClip.values()];
-  const all = rates.reduce((total, { errors, words }) => ({ errors: total.errors + errors, words: total.words + words }), { errors: 0, words: 0 });
+  const all = rates.reduce(
+    (total, { errors, words }) => ({ errors: total.errors + errors, words: total.words + words }),
+    { errors: 0, words: 0 },
+  );
   return [
     { what: 'turns answered', value: `${answered} of ${turns.length}`, holds: answered === turns.length },
-    atMost('underruns', sum((record) => record.underruns), 0, ''),
-    atMost('overflows', sum((record) => record.overflows), 0, ''),
-    atMost('violations of the protocol', sum((record) => record.violations.length), 0, ''),
+    atMost(
+      'underruns',
+      sum((record) => record.underruns),
+      0,
+      '',
+    ),
+    atMost(
+      'overflows',
+      sum((record) => record.overflows),
+      0,
+      '',
+    ),
+    atMost(
+      'violations of the protocol',
+      sum((record) => record.violations.length),
+      0,
+      '',
+    ),
     atMost('word errors, worst clip', 100 * Math.max(...rates.map(({ errors, words }) => errors / words)), 15, '%', 1),
     atMost('word errors, all clips', (100 * all.errors) / all.words, 8, '%', 1),
   ];
@@ -86,5 +125,6 @@ export async function megabytes(server: ServerUnderTest): Promise<number> {
 
 /** Seconds of CPU that the server's processes have used. */
 export async function cpuSeconds(server: ServerUnderTest): Promise<number> {
-  return (await createSampler({ rootPid: server.pid, clock: systemClock, pssEveryMs: false }).sample()).processCpuSeconds;
+  return (await createSampler({ rootPid: server.pid, clock: systemClock, pssEveryMs: false }).sample())
+    .processCpuSeconds;
 }

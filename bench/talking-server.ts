@@ -8,7 +8,12 @@ import { startServer, type ServerUnderTest, type Watched } from './server-under-
 export interface TalkingServer {
   readonly server: ServerUnderTest;
   /** So many devices talk (scenario `steady`, all three kinds of queue) for so long after a warm-up of 15 s; those under way are heard to their end. */
-  talk(devices: number, durationMs: number, signal: AbortSignal, onProgress?: (progress: FleetProgress) => void): Promise<FleetResult>;
+  talk(
+    devices: number,
+    durationMs: number,
+    signal: AbortSignal,
+    onProgress?: (progress: FleetProgress) => void,
+  ): Promise<FleetResult>;
   stop(): Promise<void>;
 }
 
@@ -16,7 +21,10 @@ export interface TalkingServer {
 export async function startTalkingServer(settings: readonly string[], watched?: Watched): Promise<TalkingServer> {
   const scope = new Scope('stand-ins', (name, error) => console.error(name, error));
   try {
-    const standIns = await startStandInProcess({ behaviour: standInOptions.parse({}), env: process.env, clock: systemClock, scope }, new AbortController().signal);
+    const standIns = await startStandInProcess(
+      { behaviour: standInOptions.parse({}), env: process.env, clock: systemClock, scope },
+      new AbortController().signal,
+    );
     const server = await startServer(
       [
         'server.rate_limit_per_minute=100000',
@@ -32,8 +40,17 @@ export async function startTalkingServer(settings: readonly string[], watched?: 
       server,
       async talk(devices, durationMs, signal, onProgress) {
         const { otaUrl, localToken } = server;
-        const options = fleetOptions({ otaUrl, devices, durationMs, queues: MIXED_QUEUES, ...(localToken !== undefined && { localToken }) });
-        return await Promise.race([runFleet(options, { clock: systemClock, signal, ...(onProgress && { onProgress }) }), server.unexpectedEnd]);
+        const options = fleetOptions({
+          otaUrl,
+          devices,
+          durationMs,
+          queues: MIXED_QUEUES,
+          ...(localToken !== undefined && { localToken }),
+        });
+        return await Promise.race([
+          runFleet(options, { clock: systemClock, signal, ...(onProgress && { onProgress }) }),
+          server.unexpectedEnd,
+        ]);
       },
       async stop() {
         await server.stop();

@@ -49,15 +49,28 @@ export function trendOf(readings: readonly Reading[], blockMs: number): Trend | 
     blocks.map(({ hours, value }, i) => {
       const before = blocks[i - 1];
       if (!before) return { one: first, x: first * hours, y: first * value };
-      return { one: 1 - autocorrelation, x: hours - autocorrelation * before.hours, y: value - autocorrelation * before.value };
+      return {
+        one: 1 - autocorrelation,
+        x: hours - autocorrelation * before.hours,
+        y: value - autocorrelation * before.value,
+      };
     }),
   );
   const half = studentQuantile(n - 3) * error;
-  return { perHour: slope, low: slope - half, high: slope + half, blocks: means.map(({ value }) => value), autocorrelation };
+  return {
+    perHour: slope,
+    low: slope - half,
+    high: slope + half,
+    blocks: means.map(({ value }) => value),
+    autocorrelation,
+  };
 }
 
 /** Means of the readings in each `blockMs`, from the first reading on; a block without any is left out. */
-function blocksOf(readings: readonly Reading[], blockMs: number): readonly { readonly hours: number; readonly value: number }[] {
+function blocksOf(
+  readings: readonly Reading[],
+  blockMs: number,
+): readonly { readonly hours: number; readonly value: number }[] {
   const from = readings[0]?.atMs ?? 0;
   const sums = new Map<number, { count: number; atMs: number; value: number }>();
   for (const { atMs, value } of readings) {
@@ -81,7 +94,13 @@ interface Row {
 /** Least squares of y = constant · one + slope · x; `error`: standard error of the slope. */
 function fit(rows: readonly Row[]): { readonly constant: number; readonly slope: number; readonly error: number } {
   const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
-  const [oo, ox, xx, oy, xy] = [sum(({ one }) => one * one), sum(({ one, x }) => one * x), sum(({ x }) => x * x), sum(({ one, y }) => one * y), sum(({ x, y }) => x * y)];
+  const [oo, ox, xx, oy, xy] = [
+    sum(({ one }) => one * one),
+    sum(({ one, x }) => one * x),
+    sum(({ x }) => x * x),
+    sum(({ one, y }) => one * y),
+    sum(({ x, y }) => x * y),
+  ];
   const determinant = oo * xx - ox * ox;
   const constant = (xx * oy - ox * xy) / determinant;
   const slope = (oo * xy - ox * oy) / determinant;
@@ -93,5 +112,10 @@ function fit(rows: readonly Row[]): { readonly constant: number; readonly slope:
 function studentQuantile(degrees: number): number {
   const z = 1.959964;
   const [z3, z5, z7] = [z ** 3, z ** 5, z ** 7];
-  return z + (z3 + z) / (4 * degrees) + (5 * z5 + 16 * z3 + 3 * z) / (96 * degrees ** 2) + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * degrees ** 3);
+  return (
+    z +
+    (z3 + z) / (4 * degrees) +
+    (5 * z5 + 16 * z3 + 3 * z) / (96 * degrees ** 2) +
+    (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * degrees ** 3)
+  );
 }

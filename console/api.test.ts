@@ -7,7 +7,10 @@ interface Asked {
 }
 
 /** An API that gets these answers in order. */
-function against(answers: readonly (Response | Error)[], language: 'en' | 'zh' = 'en'): { readonly api: Api; readonly asked: Asked[]; readonly signedOut: () => number } {
+function against(
+  answers: readonly (Response | Error)[],
+  language: 'en' | 'zh' = 'en',
+): { readonly api: Api; readonly asked: Asked[]; readonly signedOut: () => number } {
   const asked: Asked[] = [];
   let out = 0;
   const rest = [...answers];
@@ -24,15 +27,28 @@ function against(answers: readonly (Response | Error)[], language: 'en' | 'zh' =
   return { api, asked, signedOut: () => out };
 }
 
-const SESSION = { signedIn: true, csrf: 'secret-of-the-session', passwordSet: true, passwordFixed: false, language: 'en' };
+const SESSION = {
+  signedIn: true,
+  csrf: 'secret-of-the-session',
+  passwordSet: true,
+  passwordFixed: false,
+  language: 'en',
+};
 
 describe('the admin API as the page asks it', () => {
   it('shows the secret of the session with everything that changes something, and only with that', async () => {
-    const { api, asked } = against([Response.json(SESSION), Response.json({ devices: [] }), Response.json({ device: { deviceId: 'a' } })], 'zh');
+    const { api, asked } = against(
+      [Response.json(SESSION), Response.json({ devices: [] }), Response.json({ device: { deviceId: 'a' } })],
+      'zh',
+    );
     await api.signIn('correct horse');
     await api.devices();
     await api.pair('123456');
-    expect(asked.map(({ url, init }) => [init.method, url])).toEqual([['POST', '/api/v1/session'], ['GET', '/api/v1/devices'], ['POST', '/api/v1/pairing']]);
+    expect(asked.map(({ url, init }) => [init.method, url])).toEqual([
+      ['POST', '/api/v1/session'],
+      ['GET', '/api/v1/devices'],
+      ['POST', '/api/v1/pairing'],
+    ]);
     const headers = asked.map(({ init }) => init.headers as Record<string, string>);
     expect(headers.map((one) => one['x-chorus-csrf'])).toEqual([undefined, undefined, 'secret-of-the-session']);
     expect(headers.map((one) => one['accept-language'])).toEqual(['zh', 'zh', 'zh']);
@@ -40,10 +56,21 @@ describe('the admin API as the page asks it', () => {
   });
 
   it('passes on what the server says is wrong, what to do, and when to come again', async () => {
-    const { api, signedOut } = against([Response.json({ error: { code: 'auth.rate_limited', message: 'Too many.', mend: 'Wait.' } }, { status: 429, headers: { 'retry-after': '30' } })]);
+    const { api, signedOut } = against([
+      Response.json(
+        { error: { code: 'auth.rate_limited', message: 'Too many.', mend: 'Wait.' } },
+        { status: 429, headers: { 'retry-after': '30' } },
+      ),
+    ]);
     const error = await api.signIn('x').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ApiError);
-    expect(error).toMatchObject({ status: 429, code: 'auth.rate_limited', message: 'Too many.', mend: 'Wait.', retryAfterS: 30 });
+    expect(error).toMatchObject({
+      status: 429,
+      code: 'auth.rate_limited',
+      message: 'Too many.',
+      mend: 'Wait.',
+      retryAfterS: 30,
+    });
     expect(signedOut()).toBe(0);
   });
 
@@ -54,7 +81,10 @@ describe('the admin API as the page asks it', () => {
   });
 
   it('tells the page when its session is over', async () => {
-    const { api, signedOut } = against([Response.json({ error: { code: 'admin.not_signed_in', message: 'no' } }, { status: 401 }), Response.json({ error: { code: 'admin.wrong_password', message: 'no' } }, { status: 401 })]);
+    const { api, signedOut } = against([
+      Response.json({ error: { code: 'admin.not_signed_in', message: 'no' } }, { status: 401 }),
+      Response.json({ error: { code: 'admin.wrong_password', message: 'no' } }, { status: 401 }),
+    ]);
     await expect(api.overview()).rejects.toThrow('no');
     await expect(api.signIn('x')).rejects.toThrow('no');
     expect(signedOut()).toBe(1);
@@ -62,10 +92,15 @@ describe('the admin API as the page asks it', () => {
 
   it('a change that was refused is an answer', async () => {
     const answer = { ok: false, mistakes: [{ key: 'llm.preset', text: { en: 'no', zh: '不' } }] };
-    await expect(against([Response.json(answer, { status: 422 })]).api.changeConfig({ 'llm.preset': 'x' })).resolves.toEqual(answer);
+    await expect(
+      against([Response.json(answer, { status: 422 })]).api.changeConfig({ 'llm.preset': 'x' }),
+    ).resolves.toEqual(answer);
   });
 
   it('turns are the newest first', async () => {
-    await expect(against([Response.json({ turns: [{ id: 1 }, { id: 2 }], next: 2 })]).api.turns(20)).resolves.toEqual([{ id: 2 }, { id: 1 }]);
+    await expect(against([Response.json({ turns: [{ id: 1 }, { id: 2 }], next: 2 })]).api.turns(20)).resolves.toEqual([
+      { id: 2 },
+      { id: 1 },
+    ]);
   });
 });

@@ -58,7 +58,8 @@ export class Api {
 
   session = async (): Promise<Session> => this.#keep(await this.#json('/session'));
 
-  signIn = async (password: string): Promise<Session> => this.#keep(await this.#json('/session', { method: 'POST', body: { password } }));
+  signIn = async (password: string): Promise<Session> =>
+    this.#keep(await this.#json('/session', { method: 'POST', body: { password } }));
 
   async signOut(): Promise<void> {
     await this.#call('/session', { method: 'DELETE' });
@@ -66,26 +67,39 @@ export class Api {
   }
 
   overview = (): Promise<Overview> => this.#json('/overview');
-  devices = async (): Promise<readonly DeviceView[]> => (await this.#json<Answer<typeof schema.devicesAnswer>>('/devices')).devices;
+  devices = async (): Promise<readonly DeviceView[]> =>
+    (await this.#json<Answer<typeof schema.devicesAnswer>>('/devices')).devices;
   /** Newest first. */
-  turns = async (limit: number): Promise<readonly TurnEntry[]> => (await this.#json<Answer<typeof schema.turnsAnswer>>(`/turns?limit=${limit}`)).turns.toReversed();
-  problems = async (): Promise<readonly ProblemView[]> => (await this.#json<Answer<typeof schema.problemsAnswer>>('/problems')).problems;
+  turns = async (limit: number): Promise<readonly TurnEntry[]> =>
+    (await this.#json<Answer<typeof schema.turnsAnswer>>(`/turns?limit=${limit}`)).turns.toReversed();
+  problems = async (): Promise<readonly ProblemView[]> =>
+    (await this.#json<Answer<typeof schema.problemsAnswer>>('/problems')).problems;
 
-  rename = (deviceId: string, name: string): Promise<unknown> => this.#json(`/devices/${encodeURIComponent(deviceId)}`, { method: 'PATCH', body: { name } });
-  revoke = (deviceId: string): Promise<unknown> => this.#json(`/devices/${encodeURIComponent(deviceId)}/revoke`, { method: 'POST' });
-  forget = (deviceId: string): Promise<unknown> => this.#call(`/devices/${encodeURIComponent(deviceId)}`, { method: 'DELETE' });
-  pair = async (code: string): Promise<DeviceView> => (await this.#json<Answer<typeof schema.deviceAnswer>>('/pairing', { method: 'POST', body: { code } })).device;
+  rename = (deviceId: string, name: string): Promise<unknown> =>
+    this.#json(`/devices/${encodeURIComponent(deviceId)}`, { method: 'PATCH', body: { name } });
+  revoke = (deviceId: string): Promise<unknown> =>
+    this.#json(`/devices/${encodeURIComponent(deviceId)}/revoke`, { method: 'POST' });
+  forget = (deviceId: string): Promise<unknown> =>
+    this.#call(`/devices/${encodeURIComponent(deviceId)}`, { method: 'DELETE' });
+  pair = async (code: string): Promise<DeviceView> =>
+    (await this.#json<Answer<typeof schema.deviceAnswer>>('/pairing', { method: 'POST', body: { code } })).device;
   /** `language`: the one that is spoken to it. */
-  browserDevice = (language: string): Promise<BrowserDeviceAnswer> => this.#json('/browser-device', { method: 'POST', language });
+  browserDevice = (language: string): Promise<BrowserDeviceAnswer> =>
+    this.#json('/browser-device', { method: 'POST', language });
 
   llmPresets = (): Promise<LlmPresets> => this.#json('/llm/presets');
-  tryLlm = (asked: schema.TryLlmRequest): Promise<schema.TryLlmAnswer> => this.#json('/llm/try', { method: 'POST', body: asked });
+  tryLlm = (asked: schema.TryLlmRequest): Promise<schema.TryLlmAnswer> =>
+    this.#json('/llm/try', { method: 'POST', body: asked });
   voices = (): Promise<Voices> => this.#json('/voices');
   /** One sentence as sound: WAV or MP3. */
-  listen = async (asked: schema.ListenRequest): Promise<ArrayBuffer> => (await this.#call('/voices/listen', { method: 'POST', body: asked })).arrayBuffer();
-  models = async (): Promise<readonly ModelView[]> => (await this.#json<Answer<typeof schema.modelsAnswer>>('/models')).models;
-  pullModel = (id: string): Promise<unknown> => this.#json(`/models/${encodeURIComponent(id)}/pull`, { method: 'POST' });
-  changeConfig = (set: Readonly<Record<string, unknown>>): Promise<ConfigChange> => this.#json('/config', { method: 'PATCH', body: { set }, also: [422] });
+  listen = async (asked: schema.ListenRequest): Promise<ArrayBuffer> =>
+    (await this.#call('/voices/listen', { method: 'POST', body: asked })).arrayBuffer();
+  models = async (): Promise<readonly ModelView[]> =>
+    (await this.#json<Answer<typeof schema.modelsAnswer>>('/models')).models;
+  pullModel = (id: string): Promise<unknown> =>
+    this.#json(`/models/${encodeURIComponent(id)}/pull`, { method: 'POST' });
+  changeConfig = (set: Readonly<Record<string, unknown>>): Promise<ConfigChange> =>
+    this.#json('/config', { method: 'PATCH', body: { set }, also: [422] });
 
   #keep(session: Session): Session {
     this.#csrf = session.csrf;
@@ -101,7 +115,13 @@ export class Api {
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (method !== undefined && this.#csrf !== undefined) headers['x-chorus-csrf'] = this.#csrf;
     const response = await this.options
-      .fetch(`${BASE}${path}`, { method: method ?? 'GET', headers, credentials: 'same-origin', cache: 'no-store', ...(body !== undefined && { body: JSON.stringify(body) }) })
+      .fetch(`${BASE}${path}`, {
+        method: method ?? 'GET',
+        headers,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      })
       .catch((error: unknown) => {
         throw new ApiError(0, 'unreachable', error instanceof Error ? error.message : '', undefined, undefined);
       });
@@ -114,7 +134,11 @@ export class Api {
 
 async function refusal(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => undefined)) as Partial<Answer<typeof schema.errorAnswer>> | undefined;
-  const { code = 'internal', message = `HTTP ${response.status}`, mend } = typeof body?.error === 'object' ? body.error : {};
+  const {
+    code = 'internal',
+    message = `HTTP ${response.status}`,
+    mend,
+  } = typeof body?.error === 'object' ? body.error : {};
   const retryAfter = Number(response.headers.get('retry-after'));
   return new ApiError(response.status, code, message, mend, retryAfter > 0 ? retryAfter : undefined);
 }

@@ -5,7 +5,15 @@ import { browserClock } from './browser-clock.js';
 import { SignIn } from './cards/sign-in.js';
 import { Console } from './console.js';
 import { TopBar } from './top-bar.js';
-import { firstLanguage, LANGUAGE_TAG, LanguageContext, storedLanguage, storeLanguage, WORDS, type Language } from './words/index.js';
+import {
+  firstLanguage,
+  LANGUAGE_TAG,
+  LanguageContext,
+  storedLanguage,
+  storeLanguage,
+  WORDS,
+  type Language,
+} from './words/index.js';
 
 /** While the server is not there at all. */
 const ASK_AGAIN_MS = 3000;
@@ -35,7 +43,8 @@ export function App(): JSX.Element {
     let cancel = (): void => undefined;
     const ask = (): void =>
       void api.session().then(setSession, (error: unknown) => {
-        if (error instanceof ApiError && error.code !== 'unreachable') setSession({ signedIn: false, passwordSet: true, passwordFixed: false, language: shown.current });
+        if (error instanceof ApiError && error.code !== 'unreachable')
+          setSession({ signedIn: false, passwordSet: true, passwordFixed: false, language: shown.current });
         else {
           setSession('unreachable');
           cancel = browserClock.after(ASK_AGAIN_MS, ask);
@@ -76,7 +85,13 @@ export function App(): JSX.Element {
               }}
             />
           ) : (
-            <main class="door">{session === 'unreachable' && <p class="outcome bad" role="alert">{words.signIn.unreachable}</p>}</main>
+            <main class="door">
+              {session === 'unreachable' && (
+                <p class="outcome bad" role="alert">
+                  {words.signIn.unreachable}
+                </p>
+              )}
+            </main>
           )}
         </>
       )}

@@ -38,7 +38,15 @@ async function look(api: Api, before: Seen | undefined): Promise<Seen> {
 }
 
 /** Everything behind the door. */
-export function Console({ api, onLanguage, onSignOut }: { readonly api: Api; readonly onLanguage: (language: Language) => void; readonly onSignOut: () => void }): JSX.Element {
+export function Console({
+  api,
+  onLanguage,
+  onSignOut,
+}: {
+  readonly api: Api;
+  readonly onLanguage: (language: Language) => void;
+  readonly onSignOut: () => void;
+}): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   const [seen, setSeen] = useState<Seen>();
@@ -82,7 +90,11 @@ export function Console({ api, onLanguage, onSignOut }: { readonly api: Api; rea
             {words.notice.lost}
           </p>
         )}
-        {seen === undefined ? <p class="soft loading">{words.page.loading}</p> : <Cards {...seen} api={api} refresh={refresh} />}
+        {seen === undefined ? (
+          <p class="soft loading">{words.page.loading}</p>
+        ) : (
+          <Cards {...seen} api={api} refresh={refresh} />
+        )}
       </main>
       {seen && (
         <footer>
@@ -94,11 +106,24 @@ export function Console({ api, onLanguage, onSignOut }: { readonly api: Api; rea
   );
 }
 
-function Cards({ overview, devices, turns, problems, api, refresh }: Seen & { readonly api: Api; readonly refresh: () => void }): JSX.Element {
+function Cards({
+  overview,
+  devices,
+  turns,
+  problems,
+  api,
+  refresh,
+}: Seen & { readonly api: Api; readonly refresh: () => void }): JSX.Element {
   const words = useWords();
   const { nowMs } = overview;
   const waiting = !overview.ready && !overview.drain;
-  const notice = overview.drain ? words.notice.draining : waiting ? (overview.starting.some((name) => name !== 'recognition') ? words.notice.starting : words.notice.noSpeechModel) : undefined;
+  const notice = overview.drain
+    ? words.notice.draining
+    : waiting
+      ? overview.starting.some((name) => name !== 'recognition')
+        ? words.notice.starting
+        : words.notice.noSpeechModel
+      : undefined;
   return (
     <>
       {notice !== undefined && (

@@ -4,12 +4,29 @@ import { WORDS } from './words/index.js';
 
 describe('figures', () => {
   it('are written as people read them', () => {
-    expect([duration(0, 'en'), duration(340.4, 'en'), duration(1234, 'en'), duration(12_400, 'en'), duration(1234, 'zh')]).toEqual(['0 ms', '340 ms', '1.2 s', '12 s', '1.2 秒']);
+    expect([
+      duration(0, 'en'),
+      duration(340.4, 'en'),
+      duration(1234, 'en'),
+      duration(12_400, 'en'),
+      duration(1234, 'zh'),
+    ]).toEqual(['0 ms', '340 ms', '1.2 s', '12 s', '1.2 秒']);
     expect([percent(undefined), percent(0), percent(99.9), percent(100)]).toEqual(['', '0 %', '99 %', '100 %']);
     expect([size(240_000_000), size(1_620_000_000), size(10)]).toEqual(['240 MB', '1.6 GB', '1 MB']);
     const now = 1_000_000_000_000;
-    expect([0, 59_000, 60_000, 7_300_000, 90_000_000, 200_000_000].map((ms) => ago(now - ms, now, WORDS.en))).toEqual(['just now', 'just now', '1 min ago', '2 h ago', 'yesterday', '2 days ago']);
-    expect([span(59_000, WORDS.en), span(3_700_000, WORDS.en), span(90_000_000, WORDS.zh)]).toEqual(['0 min', '1 h 1 min', '1 天 1 小时']);
+    expect([0, 59_000, 60_000, 7_300_000, 90_000_000, 200_000_000].map((ms) => ago(now - ms, now, WORDS.en))).toEqual([
+      'just now',
+      'just now',
+      '1 min ago',
+      '2 h ago',
+      'yesterday',
+      '2 days ago',
+    ]);
+    expect([span(59_000, WORDS.en), span(3_700_000, WORDS.en), span(90_000_000, WORDS.zh)]).toEqual([
+      '0 min',
+      '1 h 1 min',
+      '1 天 1 小时',
+    ]);
   });
 
   it('of the clock tell the day where it is another', () => {
@@ -20,7 +37,17 @@ describe('figures', () => {
   });
 
   it('of a turn follow one another and add up to what a person waited', () => {
-    const stages = { endpoint: 400, admission: 0, asr_run: 90, transcript: 20, llm_first_token: 300, llm_first_chunk: 350, first_packet: 600, tts_first_audio: 240, speech_end_to_first_packet: 1020 };
+    const stages = {
+      endpoint: 400,
+      admission: 0,
+      asr_run: 90,
+      transcript: 20,
+      llm_first_token: 300,
+      llm_first_chunk: 350,
+      first_packet: 600,
+      tts_first_audio: 240,
+      speech_end_to_first_packet: 1020,
+    };
     const segments = stageSegments(stages);
     expect(segments).toEqual([
       { stage: 'endpoint', ms: 400 },
@@ -32,6 +59,9 @@ describe('figures', () => {
     // Nothing was said: there is nothing to be shown.
     expect(stageSegments({ endpoint: 400, transcript: 20 })).toEqual([]);
     // The answer was prepared before the end of speech was certain.
-    expect(stageSegments({ endpoint: 400, transcript: 0, first_packet: 10, llm_first_chunk: 30 })).toEqual([{ stage: 'endpoint', ms: 400 }, { stage: 'model', ms: 10 }]);
+    expect(stageSegments({ endpoint: 400, transcript: 0, first_packet: 10, llm_first_chunk: 30 })).toEqual([
+      { stage: 'endpoint', ms: 400 },
+      { stage: 'model', ms: 10 },
+    ]);
   });
 });

@@ -30,13 +30,23 @@ export function ago(atMs: number, nowMs: number, words: Words): string {
 }
 
 export function span(ms: number, words: Words): string {
-  return words.time.span(Math.floor(ms / DAY_MS), Math.floor((ms % DAY_MS) / HOUR_MS), Math.floor((ms % HOUR_MS) / MINUTE_MS));
+  return words.time.span(
+    Math.floor(ms / DAY_MS),
+    Math.floor((ms % DAY_MS) / HOUR_MS),
+    Math.floor((ms % HOUR_MS) / MINUTE_MS),
+  );
 }
 
 /** 14:03:20, with the day where it is not today's. */
 export function clockTime(atMs: number, nowMs: number, tag: string): string {
   const today = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
-  return new Intl.DateTimeFormat(tag, { ...(!today && { month: 'numeric', day: 'numeric' }), hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false }).format(atMs);
+  return new Intl.DateTimeFormat(tag, {
+    ...(!today && { month: 'numeric', day: 'numeric' }),
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hour12: false,
+  }).format(atMs);
 }
 
 export interface StageSegment {

@@ -2,7 +2,15 @@ import type { ComponentChildren, JSX } from 'preact';
 import { LANGUAGE_TAG, useLanguage, useWords, type Language } from './words/index.js';
 
 /** Whose page it is, how the server is, and the two switches that are always there. */
-export function TopBar({ onLanguage, onSignOut, children }: { readonly onLanguage: (language: Language) => void; readonly onSignOut?: () => void; readonly children?: ComponentChildren }): JSX.Element {
+export function TopBar({
+  onLanguage,
+  onSignOut,
+  children,
+}: {
+  readonly onLanguage: (language: Language) => void;
+  readonly onSignOut?: () => void;
+  readonly children?: ComponentChildren;
+}): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   const other: Language = language === 'zh' ? 'en' : 'zh';
@@ -14,7 +22,14 @@ export function TopBar({ onLanguage, onSignOut, children }: { readonly onLanguag
       </span>
       {children}
       <span class="grow" />
-      <button type="button" class="plain" lang={LANGUAGE_TAG[other]} aria-label={words.page.languageLabel} onClick={() => onLanguage(other)} data-language={other}>
+      <button
+        type="button"
+        class="plain"
+        lang={LANGUAGE_TAG[other]}
+        aria-label={words.page.languageLabel}
+        onClick={() => onLanguage(other)}
+        data-language={other}
+      >
         {words.page.language}
       </button>
       {onSignOut && (

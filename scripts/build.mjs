@@ -11,6 +11,15 @@ const entryPoints = readdirSync(join(root, 'src'), { recursive: true })
   .map((path) => join(root, 'src', path));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({ entryPoints, outdir: join(root, 'dist'), outbase: join(root, 'src'), format: 'esm', platform: 'node', target: 'node20', sourcemap: true, logLevel: 'warning' });
+await build({
+  entryPoints,
+  outdir: join(root, 'dist'),
+  outbase: join(root, 'src'),
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  logLevel: 'warning',
+});
 await buildConsole(join(root, 'dist/console'));
 chmodSync(join(root, 'dist/cli/chorus.js'), 0o755);

@@ -23,6 +23,8 @@ export class ClosingLine implements Reporter {
       console.log(`CHORUS_REQUIRE=all, and these were skipped:\n  ${skipped.join('\n  ')}`);
       process.exitCode = 1;
     }
-    console.log(`${count.passed} passed, ${count.failed + brokenFiles} failed, ${count.skipped + count.pending} skipped`);
+    console.log(
+      `${count.passed} passed, ${count.failed + brokenFiles} failed, ${count.skipped + count.pending} skipped`,
+    );
   }
 }

@@ -16,10 +16,29 @@ function notices() {
 /** Writes the page's files into `outdir`: index.html, page.css, icon.svg, main.js and the two audio worklets. */
 export async function buildConsole(outdir) {
   mkdirSync(outdir, { recursive: true });
-  const common = { bundle: true, minify: true, outdir, target: ['chrome109', 'firefox115', 'safari16'], logLevel: 'warning', legalComments: 'none' };
+  const common = {
+    bundle: true,
+    minify: true,
+    outdir,
+    target: ['chrome109', 'firefox115', 'safari16'],
+    logLevel: 'warning',
+    legalComments: 'none',
+  };
   await Promise.all([
-    build({ ...common, entryPoints: [join(source, 'main.tsx')], format: 'esm', jsx: 'automatic', jsxImportSource: 'preact', banner: { js: notices() } }),
-    build({ ...common, entryPoints: [join(source, 'talk/microphone-worklet.ts'), join(source, 'talk/player-worklet.ts')], outbase: join(source, 'talk'), format: 'esm' }),
+    build({
+      ...common,
+      entryPoints: [join(source, 'main.tsx')],
+      format: 'esm',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      banner: { js: notices() },
+    }),
+    build({
+      ...common,
+      entryPoints: [join(source, 'talk/microphone-worklet.ts'), join(source, 'talk/player-worklet.ts')],
+      outbase: join(source, 'talk'),
+      format: 'esm',
+    }),
     build({ ...common, entryPoints: [join(source, 'page.css')] }),
   ]);
   for (const file of ['index.html', 'icon.svg']) cpSync(join(source, file), join(outdir, file));

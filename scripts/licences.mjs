@@ -1,7 +1,17 @@
 // Every production dependency has a licence that MIT software may ship with, and stands in THIRD-PARTY.md (--write makes it). GPL only as the optional adapter it is.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-const PERMISSIVE = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense']);
+const PERMISSIVE = new Set([
+  'MIT',
+  'ISC',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  '0BSD',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'Unlicense',
+]);
 /** Read by hand: the package says it otherwise than by an SPDX name. */
 const READ_BY_HAND = new Map([
   // Flite's own BSD-like licence (its COPYING) around an MIT wrapper.
@@ -21,8 +31,11 @@ for (const [path, entry] of Object.entries(lock.packages)) {
   listed.set(`${name} ${entry.version}`, `| ${name} | ${entry.version} | ${licence ?? 'none stated'} |`);
   if (READ_BY_HAND.has(name)) continue;
   if (OPTIONAL_GPL.has(name) && entry.optional) continue;
-  const names = String(licence ?? 'none stated').replace(/[()]/g, '').split(/ OR /);
-  if (!names.some((alternative) => alternative.split(' AND ').every((part) => PERMISSIVE.has(part)))) problems.push(`${name}: ${licence ?? 'none stated'}`);
+  const names = String(licence ?? 'none stated')
+    .replace(/[()]/g, '')
+    .split(/ OR /);
+  if (!names.some((alternative) => alternative.split(' AND ').every((part) => PERMISSIVE.has(part))))
+    problems.push(`${name}: ${licence ?? 'none stated'}`);
 }
 if (problems.length > 0) {
   console.error(`Licences to be looked at:\n  ${problems.join('\n  ')}`);

@@ -97,7 +97,10 @@ ${SCRAPE}
 export function metricsDocument(language: UiLanguage = 'en'): string {
   const chinese = language === 'zh';
   const rows = Object.entries<MetricDefinition>(METRICS).map(([name, { type, help, labels = {} }]) => {
-    const words = Object.entries(labels).map(([label, values]) => `\`${label}\`${chinese ? '：' : ': '}${chinese ? (LABEL_WORDS_ZH[values] ?? values) : values}`);
+    const words = Object.entries(labels).map(
+      ([label, values]) =>
+        `\`${label}\`${chinese ? '：' : ': '}${chinese ? (LABEL_WORDS_ZH[values] ?? values) : values}`,
+    );
     return `| \`${name}\` | ${type} | ${chinese ? (METRICS_ZH[name as MetricName] ?? help) : help} | ${words.join(chinese ? '；' : '; ')} |`;
   });
   const [before, after] = PROSE[language];
@@ -108,9 +111,14 @@ ${rows.join('\n')}
 ${after}`;
 }
 
-export const METRICS_DOCUMENTS: Readonly<Record<UiLanguage, URL>> = { en: new URL('../docs/metrics.md', import.meta.url), zh: new URL('../docs/metrics.zh-CN.md', import.meta.url) };
+export const METRICS_DOCUMENTS: Readonly<Record<UiLanguage, URL>> = {
+  en: new URL('../docs/metrics.md', import.meta.url),
+  zh: new URL('../docs/metrics.zh-CN.md', import.meta.url),
+};
 
 if (process.argv[1]?.endsWith('metrics-doc.ts')) {
   for (const language of ['en', 'zh'] as const) writeFileSync(METRICS_DOCUMENTS[language], metricsDocument(language));
-  console.log(`${readFileSync(METRICS_DOCUMENTS.en, 'utf8').split('\n').length} lines in docs/metrics.md, and the same in Chinese`);
+  console.log(
+    `${readFileSync(METRICS_DOCUMENTS.en, 'utf8').split('\n').length} lines in docs/metrics.md, and the same in Chinese`,
+  );
 }

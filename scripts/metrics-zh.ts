@@ -6,7 +6,8 @@ export const METRICS_ZH: Readonly<Record<MetricName, string>> = {
   chorus_connections: '打开的设备连接数。',
   chorus_handshakes_total: 'WebSocket 握手，按结果。',
   chorus_ota_requests_total: 'OTA 请求，按结果。',
-  chorus_firmware_total: '固件升级的经过：offered 已告知设备，downloaded 全部下载，confirmed 设备带着它回来，returned 没带着它回来，halted 停止推送一个固件，refused 地址无效或同时下载的太多而拒绝。',
+  chorus_firmware_total:
+    '固件升级的经过：offered 已告知设备，downloaded 全部下载，confirmed 设备带着它回来，returned 没带着它回来，halted 停止推送一个固件，refused 地址无效或同时下载的太多而拒绝。',
   chorus_messages_ignored_total: '被丢弃的设备消息，按原因。',
 
   chorus_sessions_talking: '正在进行一轮对话的设备数。',
@@ -17,7 +18,8 @@ export const METRICS_ZH: Readonly<Record<MetricName, string>> = {
   chorus_load_cost_cores: '一次对话占用的核数，按目前所知最准的来源。',
   chorus_load_strained: '机器到了极限时为 1，这时只在上限的一半以内开始新的对话。',
   chorus_admission_total: '接纳的决定：立即、等待之后、拒绝。',
-  chorus_admission_refused_total: '被拒绝的设备，按缺少什么：max_concurrent_sessions、预计的负载、机器吃紧、为被拒绝过十次的设备留的位置。',
+  chorus_admission_refused_total:
+    '被拒绝的设备，按缺少什么：max_concurrent_sessions、预计的负载、机器吃紧、为被拒绝过十次的设备留的位置。',
   chorus_turns_total: '各轮对话，按怎样结束。',
   chorus_turn_errors_total: '失败的各轮，按错误码（docs/errors.zh-CN.md）。',
   chorus_history_turns_total: '进入历史记录的对话轮数（history.keep_days）：已保存，或因数据库长时间不可用而丢弃。',
@@ -33,11 +35,14 @@ export const METRICS_ZH: Readonly<Record<MetricName, string>> = {
   chorus_queue_depth: '等待 CPU 槽位的任务数。',
   chorus_queue_wait_seconds: '任务等待 CPU 槽位的时间。',
   chorus_job_run_seconds: '任务在槽位里的时间。',
-  chorus_job_predicted_seconds_total: '预计任务在槽位里的时间；与 chorus_job_run_seconds_sum 对照，可以看出成本模型总体上准不准。',
+  chorus_job_predicted_seconds_total:
+    '预计任务在槽位里的时间；与 chorus_job_run_seconds_sum 对照，可以看出成本模型总体上准不准。',
   chorus_job_prediction_error_seconds: '槽位里的时间与预计相差多少，不论长短。',
   chorus_jobs_total: '推理任务，按种类和结果。',
-  chorus_job_starts_total: '得到槽位的推理任务，按轮到它的原因：设备的声音快要断了（playing）、已经等了 5 秒（starving）、已经晚了（late）、时间还没到（early）、还不知道用不用得上（guess）。',
-  chorus_fairness_jain_ratio: '最近几分钟的推理时间在用到它的设备之间分得有多均匀（Jain 指数）：1 是完全一样，设备数分之一是被一台独占。',
+  chorus_job_starts_total:
+    '得到槽位的推理任务，按轮到它的原因：设备的声音快要断了（playing）、已经等了 5 秒（starving）、已经晚了（late）、时间还没到（early）、还不知道用不用得上（guess）。',
+  chorus_fairness_jain_ratio:
+    '最近几分钟的推理时间在用到它的设备之间分得有多均匀（Jain 指数）：1 是完全一样，设备数分之一是被一台独占。',
   chorus_fairness_largest_share_ratio: '这段时间里用得最多的那台设备所占的部分。',
   chorus_asr_audio_seconds_total: '识别处理过的语音时长（中途取消的也算），按当时是否确定已经说完。',
   chorus_speculation_seconds_total: '这类识别花的时间：used 是之后省下的等待，wasted 是白做的。',

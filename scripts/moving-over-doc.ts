@@ -4,7 +4,10 @@ import { pathToFileURL } from 'node:url';
 import type { UiLanguage } from '../src/core/index.js';
 import { movingOverTable } from '../src/moving-over/index.js';
 
-export const MOVING_OVER_DOCUMENTS: Readonly<Record<UiLanguage, URL>> = { en: new URL('../docs/moving-over.md', import.meta.url), zh: new URL('../docs/moving-over.zh-CN.md', import.meta.url) };
+export const MOVING_OVER_DOCUMENTS: Readonly<Record<UiLanguage, URL>> = {
+  en: new URL('../docs/moving-over.md', import.meta.url),
+  zh: new URL('../docs/moving-over.zh-CN.md', import.meta.url),
+};
 
 const BEGIN = '<!-- tables: written by scripts/moving-over-doc.ts from src/moving-over/mapping -->';
 const END = '<!-- end of the tables -->';

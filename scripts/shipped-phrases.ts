@@ -17,12 +17,19 @@ const TRAILING_MS = 250;
 const phrases: { text: string; packets: string }[] = [];
 for (const text of spokenPhrases('zh-CN')) {
   const { rateHz, pcm } = await espeakSynthesize({ text, language: 'zh-CN', rate: RATE });
-  const encoder = await SentenceEncoder.create({ format: { kind: 'pcm', rateHz }, targetLufs: SPEECH_TARGET_LUFS, known: undefined, trailingMs: TRAILING_MS, opus: OPUS });
+  const encoder = await SentenceEncoder.create({
+    format: { kind: 'pcm', rateHz },
+    targetLufs: SPEECH_TARGET_LUFS,
+    known: undefined,
+    trailingMs: TRAILING_MS,
+    opus: OPUS,
+  });
   const packets = [...(await encoder.feed(int16ToBytes(pcm))), ...encoder.finish()];
   encoder.close();
   phrases.push({ text, packets: packPackets(packets).toString('base64') });
 }
-const about = 'Opus, 24 kHz mono, packets of 60 ms, each after its length (two bytes, big-endian). Made by scripts/shipped-phrases.ts.';
+const about =
+  'Opus, 24 kHz mono, packets of 60 ms, each after its length (two bytes, big-endian). Made by scripts/shipped-phrases.ts.';
 const target = new URL('../assets/phrases-zh.json', import.meta.url);
 writeFileSync(target, `${JSON.stringify({ about, phrases }, undefined, 1)}\n`);
 console.log(`${phrases.length} phrases`);

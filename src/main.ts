@@ -83,7 +83,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const log = openLog(config, dataDir);
   const problems = new ProblemRing(systemClock);
   const logger = problems.watch(log.logger);
-  const root = new Scope('server', (name, error) => logger.error('a task failed', { task: name, error: asChorusError(error).message }));
+  const root = new Scope('server', (name, error) =>
+    logger.error('a task failed', { task: name, error: asChorusError(error).message }),
+  );
   root.onClose(() => log.close());
   const metrics = new PrometheusMetrics({ version: packageVersion() });
   root.onClose(() => metrics.close());
@@ -93,14 +95,24 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const live = new LiveConfig(config);
     live.onTaken((next) => log.configure(logSettings(next)));
     live.onTried((next) => log.configure(logSettings(live.current, next)));
-    return await compose({ config, live, dataDir, root, http, common: { clock: systemClock, log: logger, metrics } }, metrics, problems, options);
+    return await compose(
+      { config, live, dataDir, root, http, common: { clock: systemClock, log: logger, metrics } },
+      metrics,
+      problems,
+      options,
+    );
   } catch (error) {
     await root.close('start failed');
     throw error;
   }
 }
 
-async function compose(foundation: Foundation, metrics: PrometheusMetrics, problems: ProblemRing, { source, onCode, supervisor, kindOf, env }: StartOptions): Promise<RunningServer> {
+async function compose(
+  foundation: Foundation,
+  metrics: PrometheusMetrics,
+  problems: ProblemRing,
+  { source, onCode, supervisor, kindOf, env }: StartOptions,
+): Promise<RunningServer> {
   const { config, live, dataDir, root, common } = foundation;
   // Finalisers run last to first: the store is closed when nobody can write any more, then the folder is let go of.
   await ensureDataFolder(dataDir);
@@ -112,7 +124,13 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
   const capacity = composeCapacity(foundation, costs);
   const speech = await composeSpeech(foundation, capacity);
   const { llm, sessions, talks, forget } = await composeConversations(foundation, capacity, speech, store);
-  measureServer({ metrics, engines: () => speech.engines(), slotCount: capacity.slotCount, fairness: () => capacity.slots.fairness(), maxTalking: () => capacity.maxTalking });
+  measureServer({
+    metrics,
+    engines: () => speech.engines(),
+    slotCount: capacity.slotCount,
+    fairness: () => capacity.slots.fairness(),
+    maxTalking: () => capacity.maxTalking,
+  });
   const status = (): ServerStatus => ({
     ...withStore(speechStatus(speech, mainLanguage(config)), store.reachability.lost),
     llm: llm.current().id,
@@ -120,9 +138,29 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
     capacity: capacity.facts(),
     connections: server.connections,
   });
-  const origin = (): string => `http://${localHost(config.server.host)}:${server.address()?.port ?? config.server.port}`;
+  const origin = (): string =>
+    `http://${localHost(config.server.host)}:${server.address()?.port ?? config.server.port}`;
   const configuration = source && composeReload(source, live, common.log, root);
-  const admin = await composeAdmin(foundation, { store, capacity, speech, sessions, status, source, reload: configuration, words: errorWords, problems, env, prove: async () => proveTurn({ language: live.current.session.language, origin: origin(), token: await ensureLocalToken(dataDir), ...common, scope: root }) });
+  const admin = await composeAdmin(foundation, {
+    store,
+    capacity,
+    speech,
+    sessions,
+    status,
+    source,
+    reload: configuration,
+    words: errorWords,
+    problems,
+    env,
+    prove: async () =>
+      proveTurn({
+        language: live.current.session.language,
+        origin: origin(),
+        token: await ensureLocalToken(dataDir),
+        ...common,
+        scope: root,
+      }),
+  });
   const drain = new Drain({ server: () => server, sessions, root, ...common });
   const upkeep = composeUpkeep(foundation, {
     store: store.upkeep,
@@ -133,10 +171,26 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
     supervisor,
   });
   const lifecycle = composeLifecycle(drain, live, supervisor, common.log);
-  const server: ChorusServer = await composeHttp(foundation, { store, firmware: await composeFirmware(foundation, store), sessions, talks, forget, metrics, status, admin: { ...admin, lifecycle, upkeep }, onCode, kindOf });
+  const server: ChorusServer = await composeHttp(foundation, {
+    store,
+    firmware: await composeFirmware(foundation, store),
+    sessions,
+    talks,
+    forget,
+    metrics,
+    status,
+    admin: { ...admin, lifecycle, upkeep },
+    onCode,
+    kindOf,
+  });
   const address = await server.listen();
   const local = `http://${localHost(address.host)}:${address.port}`;
-  await claim.announce({ pid: process.pid, port: address.port, url: `${local}/`, startedAt: new Date(common.clock.wallMs()).toISOString() });
+  await claim.announce({
+    pid: process.pid,
+    port: address.port,
+    url: `${local}/`,
+    startedAt: new Date(common.clock.wallMs()).toISOString(),
+  });
   await admin.password.keep();
 
   const starting = capacity.disturb();
@@ -154,11 +208,18 @@ async function compose(foundation: Foundation, metrics: PrometheusMetrics, probl
   if (config.load.target !== 'off' && config.load.self_test) {
     root.fork('self-test', async () => {
       await ready.catch(() => undefined);
-      await runSelfTests(foundation, { capacity, speech, costs, undisturbed: () => warmed, languages: [...new Set([mainLanguage(config), 'zh-CN'])] });
+      await runSelfTests(foundation, {
+        capacity,
+        speech,
+        costs,
+        undisturbed: () => warmed,
+        languages: [...new Set([mainLanguage(config), 'zh-CN'])],
+      });
     });
   }
 
-  const own = config.server.public_url ?? `http://${lanAddress() ?? '127.0.0.1'}:${config.server.public_port ?? address.port}`;
+  const own =
+    config.server.public_url ?? `http://${lanAddress() ?? '127.0.0.1'}:${config.server.public_port ?? address.port}`;
   const closed = new Promise<void>((resolve) => root.onClose(resolve));
   return {
     host: address.host,

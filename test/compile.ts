@@ -20,13 +20,24 @@ export async function setup(project: TestProject): Promise<void> {
 
 /** Compiles what is not there as it is now; another run of tests may use the folder meanwhile. */
 async function compile(): Promise<void> {
-  const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !/\.(test|d)\.ts$/.test(path));
-  const common = { outdir: COMPILED, format: 'esm', platform: 'node', target: 'node20', sourcemap: 'inline', write: false, logLevel: 'warning' } as const;
+  const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !/\.(test|d)\.ts$/.test(path),
+  );
+  const common = {
+    outdir: COMPILED,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    write: false,
+    logLevel: 'warning',
+  } as const;
   const made = await Promise.all([
     build({ ...common, entryPoints: sources.map((path) => join(SOURCES, path)), outbase: SOURCES }),
     build({ ...common, entryPoints: FAKE_PROGRAMS.map((name) => join(TEST, 'fakes', `${name}.ts`)), outbase: TEST }),
   ]);
-  for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles)) put(path, text.replaceAll('"../../src/', '"../'));
+  for (const { path, text } of made.flatMap(({ outputFiles }) => outputFiles))
+    put(path, text.replaceAll('"../../src/', '"../'));
   // The page of a server that runs from its sources lies in dist/, when it was built.
   try {
     symlinkSync('../dist/console', join(COMPILED, 'console'));

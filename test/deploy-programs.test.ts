@@ -16,7 +16,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 describe('prune-main', () => {
   const files = [
-    ...['linux/x64', 'linux/arm64', 'darwin/arm64', 'win32/x64'].map((platform) => `onnxruntime-node/bin/napi-v6/${platform}/onnxruntime_binding.node`),
+    ...['linux/x64', 'linux/arm64', 'darwin/arm64', 'win32/x64'].map(
+      (platform) => `onnxruntime-node/bin/napi-v6/${platform}/onnxruntime_binding.node`,
+    ),
     ...['x64-linux', 'arm64-linux', 'x64-win32'].map((platform) => `@evan/opus/node/${platform}.node`),
     ...['x64-gnu', 'x64-musl', 'arm64-gnu', 'arm64-musl'].map((platform) => `@libsql/linux-${platform}/index.node`),
     ...['linux-x64', 'linux-arm64'].map((platform) => `sherpa-onnx-${platform}/sherpa-onnx.node`),
@@ -40,21 +42,42 @@ describe('prune-main', () => {
       await writeFile(join(folder, file), file);
     }
     await run(process.execPath, [join(COMPILED, 'bundle/prune-main.js'), folder, ...flags]);
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => files.includes(path)).sort();
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => files.includes(path))
+      .sort();
   }
-  const common = ['@ricky0123/vad-web/dist/silero_vad_v6.onnx', '@ricky0123/vad-web/package.json', 'sherpa-onnx-node/sherpa-onnx.js', 'zod/index.js'];
+  const common = [
+    '@ricky0123/vad-web/dist/silero_vad_v6.onnx',
+    '@ricky0123/vad-web/package.json',
+    'sherpa-onnx-node/sherpa-onnx.js',
+    'zod/index.js',
+  ];
   const espeak = '@echogarden/espeak-ng-emscripten/espeak-ng.js';
 
   it.each(['x64', 'arm64'])('leaves what linux %s needs, and nothing of others', async (arch) => {
-    const binaries = [`onnxruntime-node/bin/napi-v6/linux/${arch}/onnxruntime_binding.node`, `@evan/opus/node/${arch}-linux.node`, `@libsql/linux-${arch}-gnu/index.node`, `sherpa-onnx-linux-${arch}/sherpa-onnx.node`];
-    expect(await kept('--platform=linux', `--arch=${arch}`, '--libc=glibc')).toEqual([...common, ...binaries, espeak].sort());
+    const binaries = [
+      `onnxruntime-node/bin/napi-v6/linux/${arch}/onnxruntime_binding.node`,
+      `@evan/opus/node/${arch}-linux.node`,
+      `@libsql/linux-${arch}-gnu/index.node`,
+      `sherpa-onnx-linux-${arch}/sherpa-onnx.node`,
+    ];
+    expect(await kept('--platform=linux', `--arch=${arch}`, '--libc=glibc')).toEqual(
+      [...common, ...binaries, espeak].sort(),
+    );
   });
 
-  it('takes the GPL voice when asked', async () => expect(await kept('--platform=linux', '--arch=x64', '--libc=glibc', '--espeak=false')).not.toContain(espeak));
+  it('takes the GPL voice when asked', async () =>
+    expect(await kept('--platform=linux', '--arch=x64', '--libc=glibc', '--espeak=false')).not.toContain(espeak));
 
   it('knows the names of this machine', () => {
     const modules = join(root, 'node_modules');
-    for (const path of [`onnxruntime-node/bin/napi-v6`, `@evan/opus/node/x64-linux.node`, '@ricky0123/vad-web/dist/silero_vad_v6.onnx', '@moonshine-ai/moonshine-js/dist/model/tiny/quantized']) expect(existsSync(join(modules, path)), path).toBe(true);
+    for (const path of [
+      `onnxruntime-node/bin/napi-v6`,
+      `@evan/opus/node/x64-linux.node`,
+      '@ricky0123/vad-web/dist/silero_vad_v6.onnx',
+      '@moonshine-ai/moonshine-js/dist/model/tiny/quantized',
+    ])
+      expect(existsSync(join(modules, path)), path).toBe(true);
   });
 });
 
@@ -77,7 +100,10 @@ describe('healthcheck.mjs', () => {
   });
   const port = (): number => (server.address() as AddressInfo).port;
   const exitCode = (env: Record<string, string>): Promise<number> =>
-    run(process.execPath, [join(root, 'deploy/healthcheck.mjs')], { env: { CHORUS_DATA: data, ...env } }).then(() => 0, (error: { code: number }) => error.code);
+    run(process.execPath, [join(root, 'deploy/healthcheck.mjs')], { env: { CHORUS_DATA: data, ...env } }).then(
+      () => 0,
+      (error: { code: number }) => error.code,
+    );
 
   it('asks the port that is configured, then the one that the server announced', async () => {
     expect(await exitCode({ CHORUS_SERVER__PORT: String(port()) })).toBe(0);

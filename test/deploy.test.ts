@@ -18,7 +18,17 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 async function helpOf(command: readonly string[]): Promise<string> {
   let text = '';
   const write = (part: string): void => void (text += part);
-  await runProgram([...command, '--help'], { language: 'en', words: MESSAGES.en, env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal, out: write, err: write });
+  await runProgram([...command, '--help'], {
+    language: 'en',
+    words: MESSAGES.en,
+    env: {},
+    clock: systemClock,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
+    out: write,
+    err: write,
+  });
   return text;
 }
 
@@ -30,27 +40,37 @@ function variables(text: string, commented = false): Record<string, string> {
 
 /** As compose reads `${NAME}`, `${NAME:-default}` and `${NAME:?message}`. */
 function interpolated(text: string, env: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{(\w+)(?::([-?])([^}]*))?\}/g, (_all, name: string, how: string | undefined, rest: string | undefined) => {
-    const value = env[name];
-    if (value !== undefined && value !== '') return value;
-    if (how === '?') throw new Error(`${name}: ${rest}`);
-    return rest ?? '';
-  });
+  return text.replace(
+    /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
+    (_all, name: string, how: string | undefined, rest: string | undefined) => {
+      const value = env[name];
+      if (value !== undefined && value !== '') return value;
+      if (how === '?') throw new Error(`${name}: ${rest}`);
+      return rest ?? '';
+    },
+  );
 }
 
 interface ComposeService {
   readonly [key: string]: unknown;
-  readonly build: { readonly context: string; readonly dockerfile: string; readonly args: Readonly<Record<string, string>> };
+  readonly build: {
+    readonly context: string;
+    readonly dockerfile: string;
+    readonly args: Readonly<Record<string, string>>;
+  };
   readonly tmpfs: readonly string[];
   readonly logging: { readonly options: Readonly<Record<string, string>> };
 }
 const composeFor = (env: Readonly<Record<string, string>>) =>
-  parse(interpolated(read('deploy/compose.yaml').replace(/^\s*#.*$/gm, ''), env)) as { readonly services: { readonly chorus: ComposeService } };
+  parse(interpolated(read('deploy/compose.yaml').replace(/^\s*#.*$/gm, ''), env)) as {
+    readonly services: { readonly chorus: ComposeService };
+  };
 
 /** `Key=value` lines of a unit; keys that stand twice have both values. */
 function unit(path: string): Map<string, string[]> {
   const keys = new Map<string, string[]>();
-  for (const [, key = '', value = ''] of read(path).matchAll(/^(\w+)=(.*)$/gm)) keys.set(key, [...(keys.get(key) ?? []), value]);
+  for (const [, key = '', value = ''] of read(path).matchAll(/^(\w+)=(.*)$/gm))
+    keys.set(key, [...(keys.get(key) ?? []), value]);
   return keys;
 }
 
@@ -64,7 +84,10 @@ describe.each(PROFILES)('profile %s', (name) => {
     const { LIMIT_CPUS, LIMIT_MEMORY, OMP_NUM_THREADS, ...rest } = variables(file);
     expect([Number(LIMIT_CPUS), LIMIT_MEMORY, OMP_NUM_THREADS]).toEqual([cpu, `${memoryGb}g`, '1']);
     const loaded = await loadConfig({ dataDir: '/nowhere', env: rest });
-    expect(loaded).toMatchObject({ ok: true, config: { load: { cpu, memory_gb: memoryGb }, max_concurrent_sessions: settings.get('max_concurrent_sessions') } });
+    expect(loaded).toMatchObject({
+      ok: true,
+      config: { load: { cpu, memory_gb: memoryGb }, max_concurrent_sessions: settings.get('max_concurrent_sessions') },
+    });
   });
 
   it('offers only variables that there are, with the values of the profile', async () => {
@@ -72,22 +95,52 @@ describe.each(PROFILES)('profile %s', (name) => {
     const loaded = await loadConfig({ dataDir: '/nowhere', env: Object.fromEntries(offered) });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
     const keys = offered.map(([key]) => key.slice('CHORUS_'.length).toLowerCase().split('__').join('.'));
-    expect([...loaded.origins].filter(([, { kind }]) => kind === 'environment').map(([key]) => key).sort()).toEqual(keys.sort());
-    for (const [key, value] of offered.slice(1)) expect(Number(value), key).toBe(settings.get(key.slice('CHORUS_'.length).toLowerCase().split('__').join('.')));
-    expect(keys).toEqual(['asr.max_workers', 'llm.max_workers', 'max_concurrent_sessions', 'profile', 'tts.max_workers']);
+    expect(
+      [...loaded.origins]
+        .filter(([, { kind }]) => kind === 'environment')
+        .map(([key]) => key)
+        .sort(),
+    ).toEqual(keys.sort());
+    for (const [key, value] of offered.slice(1))
+      expect(Number(value), key).toBe(settings.get(key.slice('CHORUS_'.length).toLowerCase().split('__').join('.')));
+    expect(keys).toEqual([
+      'asr.max_workers',
+      'llm.max_workers',
+      'max_concurrent_sessions',
+      'profile',
+      'tts.max_workers',
+    ]);
   });
 
   it('makes a container of compose.yaml that may do as little as it needs', () => {
     const { chorus } = composeFor(variables(file)).services;
-    expect(chorus).toMatchObject({ cpus: cpu, mem_limit: `${memoryGb}g`, memswap_limit: `${memoryGb}g`, shm_size: '64m', pids_limit: Number(variables(file)['LIMIT_PIDS']) });
-    expect(chorus).toMatchObject({ user: '1000:1000', read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], env_file: '.env', volumes: ['data:/data'], ports: ['8000:8000'] });
+    expect(chorus).toMatchObject({
+      cpus: cpu,
+      mem_limit: `${memoryGb}g`,
+      memswap_limit: `${memoryGb}g`,
+      shm_size: '64m',
+      pids_limit: Number(variables(file)['LIMIT_PIDS']),
+    });
+    expect(chorus).toMatchObject({
+      user: '1000:1000',
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      env_file: '.env',
+      volumes: ['data:/data'],
+      ports: ['8000:8000'],
+    });
     expect(chorus.tmpfs).toEqual([expect.stringMatching(/^\/tmp:.*noexec,nosuid,nodev/)]);
     expect(chorus.logging.options).toEqual({ 'max-size': '10m', 'max-file': '5' });
   });
 
   it('is the same for systemd', () => {
     const limits = unit(`deploy/systemd/profiles/${name}.conf`);
-    expect([limits.get('CPUQuota'), limits.get('MemoryMax'), limits.get('TasksMax')]).toEqual([[`${cpu * 100}%`], [`${memoryGb}G`], [variables(file)['LIMIT_PIDS']]]);
+    expect([limits.get('CPUQuota'), limits.get('MemoryMax'), limits.get('TasksMax')]).toEqual([
+      [`${cpu * 100}%`],
+      [`${memoryGb}G`],
+      [variables(file)['LIMIT_PIDS']],
+    ]);
     expect(limits.get('Environment')).toEqual([`CHORUS_PROFILE=${name}`]);
   });
 
@@ -103,17 +156,37 @@ describe('compose.yaml', () => {
 
   it('gives running replies longer than the server does', () => {
     const drainMs = configSchema.parse({}).server.drain_ms;
-    expect(parseInt(String(composeFor({ LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }).services.chorus['stop_grace_period']), 10) * 1000).toBeGreaterThanOrEqual(drainMs + 5000);
-    expect(Number(unit('deploy/systemd/chorus.service').get('TimeoutStopSec')?.[0]) * 1000).toBeGreaterThanOrEqual(drainMs + 5000);
+    expect(
+      parseInt(String(composeFor({ LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }).services.chorus['stop_grace_period']), 10) *
+        1000,
+    ).toBeGreaterThanOrEqual(drainMs + 5000);
+    expect(Number(unit('deploy/systemd/chorus.service').get('TimeoutStopSec')?.[0]) * 1000).toBeGreaterThanOrEqual(
+      drainMs + 5000,
+    );
   });
 
   it('has PostgreSQL only where the profile asks for it, and its secrets in files', () => {
     const text = read('deploy/compose.yaml');
-    const { services, secrets } = parse(interpolated(text.replace(/^\s*#.*$/gm, ''), { LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' })) as { readonly services: Readonly<Record<string, Record<string, unknown>>>; readonly secrets: Readonly<Record<string, { readonly file: string }>> };
-    expect(services['postgres']).toMatchObject({ profiles: ['postgres'], read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], logging: services['chorus']?.['logging'] });
+    const { services, secrets } = parse(
+      interpolated(text.replace(/^\s*#.*$/gm, ''), { LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }),
+    ) as {
+      readonly services: Readonly<Record<string, Record<string, unknown>>>;
+      readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+    };
+    expect(services['postgres']).toMatchObject({
+      profiles: ['postgres'],
+      read_only: true,
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      logging: services['chorus']?.['logging'],
+    });
     expect(services['postgres']).not.toHaveProperty('ports');
-    expect(JSON.stringify(services['postgres']?.['environment'])).toContain('"POSTGRES_PASSWORD_FILE":"/run/secrets/postgres_password"');
-    expect(services['chorus']).toMatchObject({ depends_on: { postgres: { condition: 'service_healthy', required: false } } });
+    expect(JSON.stringify(services['postgres']?.['environment'])).toContain(
+      '"POSTGRES_PASSWORD_FILE":"/run/secrets/postgres_password"',
+    );
+    expect(services['chorus']).toMatchObject({
+      depends_on: { postgres: { condition: 'service_healthy', required: false } },
+    });
     expect(Object.values(secrets).map(({ file }) => file)).toEqual(['/dev/null', '/dev/null']);
     expect(read('.gitignore').split('\n')).toContain('deploy/secrets/');
   });
@@ -121,7 +194,12 @@ describe('compose.yaml', () => {
   it('builds the Dockerfile with arguments that it has and the same base image', () => {
     const { context, dockerfile, args } = composeFor({ LIMIT_CPUS: '1', LIMIT_MEMORY: '1g' }).services.chorus.build;
     expect(existsSync(join(root, 'deploy', context, dockerfile))).toBe(true);
-    const declared = new Map([...read('deploy/Dockerfile').matchAll(/^ARG (\w+)(?:=(.*))?$/gm)].map(([, name = '', value]) => [name, value ?? '']));
+    const declared = new Map(
+      [...read('deploy/Dockerfile').matchAll(/^ARG (\w+)(?:=(.*))?$/gm)].map(([, name = '', value]) => [
+        name,
+        value ?? '',
+      ]),
+    );
     for (const [name, value] of Object.entries(args)) expect(declared.get(name), name).toBe(value ?? '');
   });
 });
@@ -144,12 +222,28 @@ describe('Dockerfile', () => {
   });
 
   it('is given what it copies, and nothing of data, git or keys', () => {
-    const [first, ...allowed] = read('.dockerignore').split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const [first, ...allowed] = read('.dockerignore')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
     expect(first).toBe('*');
     const names = allowed.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
     for (const name of names) expect(existsSync(join(root, name)), name).toBe(true);
-    expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(data|\.git|node_modules|deploy|deploy\/\.env)$/)]));
-    for (const name of ['package.json', 'package-lock.json', '.npmrc', 'scripts/build.mjs', 'scripts/console-build.mjs', 'console', 'deploy/healthcheck.mjs', 'src', 'assets', 'LICENSE']) expect(names).toContain(name);
+    expect(names).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(data|\.git|node_modules|deploy|deploy\/\.env)$/)]),
+    );
+    for (const name of [
+      'package.json',
+      'package-lock.json',
+      '.npmrc',
+      'scripts/build.mjs',
+      'scripts/console-build.mjs',
+      'console',
+      'deploy/healthcheck.mjs',
+      'src',
+      'assets',
+      'LICENSE',
+    ])
+      expect(names).toContain(name);
     expect(read('.gitignore').split('\n')).toContain('deploy/.env');
   });
 });
@@ -161,12 +255,26 @@ describe('chorus.service', () => {
     const profile = unit('deploy/systemd/profiles/2c4g.conf');
     for (const key of ['CPUQuota', 'MemoryMax', 'TasksMax']) expect(keys.get(key)).toEqual(profile.get(key));
     const set = (keys.get('Environment') ?? []).flatMap((line) => line.split(' '));
-    expect(set.map((pair) => pair.split('=')[0])).toEqual(['NODE_ENV', 'CHORUS_DATA', 'CHORUS_PROFILE', 'OMP_NUM_THREADS']);
+    expect(set.map((pair) => pair.split('=')[0])).toEqual([
+      'NODE_ENV',
+      'CHORUS_DATA',
+      'CHORUS_PROFILE',
+      'OMP_NUM_THREADS',
+    ]);
     expect(set).toContain(`CHORUS_DATA=/var/lib/${keys.get('StateDirectory')?.[0]}`);
   });
 
   it('may not write but to its data, gain privileges or see devices; compiled code it must', () => {
-    const strict = { User: 'chorus', NoNewPrivileges: 'yes', CapabilityBoundingSet: '', ProtectSystem: 'strict', ProtectHome: 'yes', PrivateTmp: 'yes', PrivateDevices: 'yes', RestrictNamespaces: 'yes' };
+    const strict = {
+      User: 'chorus',
+      NoNewPrivileges: 'yes',
+      CapabilityBoundingSet: '',
+      ProtectSystem: 'strict',
+      ProtectHome: 'yes',
+      PrivateTmp: 'yes',
+      PrivateDevices: 'yes',
+      RestrictNamespaces: 'yes',
+    };
     for (const [key, value] of Object.entries(strict)) expect(keys.get(key), key).toEqual([value]);
     expect(keys.has('MemoryDenyWriteExecute')).toBe(false);
   });
@@ -175,30 +283,45 @@ describe('chorus.service', () => {
 it('the unit starts again what was asked to restart, and does not call that a failure', () => {
   const keys = unit('deploy/systemd/chorus.service');
   const code = String(RESTART_EXIT_CODE);
-  expect([keys.get('Restart'), keys.get('RestartForceExitStatus'), keys.get('SuccessExitStatus')]).toEqual([['on-failure'], [code], [code]]);
+  expect([keys.get('Restart'), keys.get('RestartForceExitStatus'), keys.get('SuccessExitStatus')]).toEqual([
+    ['on-failure'],
+    [code],
+    [code],
+  ]);
   expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ')).not.toContain(code);
 });
 
 it('the unit is not given up for what may pass', () => {
   const keys = unit('deploy/systemd/chorus.service');
   expect(keys.get('StartLimitIntervalSec')).toEqual(['0']);
-  expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ').sort()).toEqual([EXIT.usage, EXIT.config].map(String).sort());
+  expect(keys.get('RestartPreventExitStatus')?.[0]?.split(' ').sort()).toEqual(
+    [EXIT.usage, EXIT.config].map(String).sort(),
+  );
 });
 
 describe.each(['docs/deploy.md', 'docs/deploy.zh-CN.md'])('%s', (page) => {
   const text = read(page);
 
   it('names only files, scripts and commands that there are', async () => {
-    for (const [path] of text.matchAll(/\bdeploy\/[\w./-]*\w/g)) expect(path === 'deploy/.env' || path.startsWith('deploy/secrets') || existsSync(join(root, path)), path).toBe(true);
+    for (const [path] of text.matchAll(/\bdeploy\/[\w./-]*\w/g))
+      expect(path === 'deploy/.env' || path.startsWith('deploy/secrets') || existsSync(join(root, path)), path).toBe(
+        true,
+      );
     const { scripts } = JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
     for (const [, script = ''] of text.matchAll(/npm run ([\w-]+)/g)) expect(scripts[script], script).toBeDefined();
-    const commands = [...text.matchAll(/(?:exec chorus chorus|chorus\.js|`chorus) ([a-z]+)(?: ([a-z]+))?/g)].map(([, name = '', sub]) => [name, ...(sub === undefined ? [] : [sub])]);
+    const commands = [...text.matchAll(/(?:exec chorus chorus|chorus\.js|`chorus) ([a-z]+)(?: ([a-z]+))?/g)].map(
+      ([, name = '', sub]) => [name, ...(sub === undefined ? [] : [sub])],
+    );
     expect(commands.length).toBeGreaterThan(6);
-    for (const command of commands) expect(await helpOf(command), command.join(' ')).toContain(`Usage: chorus ${command.join(' ')}`);
+    for (const command of commands)
+      expect(await helpOf(command), command.join(' ')).toContain(`Usage: chorus ${command.join(' ')}`);
   });
 
   it('names only variables that there are', () => {
-    const declared = [...read('deploy/compose.yaml').matchAll(/\$\{(\w+)/g), ...read('deploy/Dockerfile').matchAll(/^ARG (\w+)/gm)].map(([, name]) => name);
+    const declared = [
+      ...read('deploy/compose.yaml').matchAll(/\$\{(\w+)/g),
+      ...read('deploy/Dockerfile').matchAll(/^ARG (\w+)/gm),
+    ].map(([, name]) => name);
     for (const name of ['PUBLISHED_PORT', 'DATA', 'RUN_AS', 'NODE_IMAGE', 'NPM_REGISTRY', 'ESPEAK']) {
       expect(text).toContain(`\`${name}\``);
       expect(declared).toContain(name);

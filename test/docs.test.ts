@@ -15,7 +15,10 @@ interface Shape {
   readonly description?: string;
 }
 const described = (shape: Shape, prefix = ''): [key: string, description: string | undefined][] =>
-  Object.entries(shape.properties ?? {}).flatMap(([name, member]) => [[`${prefix}${name}`, member.description], ...described(member, `${prefix}${name}.`)]);
+  Object.entries(shape.properties ?? {}).flatMap(([name, member]) => [
+    [`${prefix}${name}`, member.description],
+    ...described(member, `${prefix}${name}.`),
+  ]);
 
 it('the generated pages are those of the code: run `npm run docs`', () => {
   for (const language of ['en', 'zh'] as const) {
@@ -44,6 +47,10 @@ describe('in Chinese', () => {
   it('every metric is (scripts/metrics-zh.ts), and what its labels can be', () => {
     expect(Object.keys(METRICS_ZH).toSorted()).toEqual(Object.keys(METRICS).toSorted());
     const words = Object.values<MetricDefinition>(METRICS).flatMap(({ labels = {} }) => Object.values(labels));
-    expect(words.filter((text) => !text.split(', ').every((word) => /^[\w.…-]+$/.test(word)) && LABEL_WORDS_ZH[text] === undefined)).toEqual([]);
+    expect(
+      words.filter(
+        (text) => !text.split(', ').every((word) => /^[\w.…-]+$/.test(word)) && LABEL_WORDS_ZH[text] === undefined,
+      ),
+    ).toEqual([]);
   });
 });

@@ -9,11 +9,22 @@ const ROWS = METRICS as Record<string, MetricDefinition>;
 const read = (path: string): string => readFileSync(new URL(`../deploy/grafana/${path}`, import.meta.url), 'utf8');
 
 interface Dashboard {
-  readonly panels: readonly { readonly id: number; readonly type: string; readonly title: string; readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[] }[];
+  readonly panels: readonly {
+    readonly id: number;
+    readonly type: string;
+    readonly title: string;
+    readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[];
+  }[];
   readonly templating: { readonly list: readonly { readonly query: unknown }[] };
 }
 interface Rules {
-  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string; readonly annotations: Readonly<Record<string, string>> }[] }[];
+  readonly groups: readonly {
+    readonly rules: readonly {
+      readonly alert: string;
+      readonly expr: string;
+      readonly annotations: Readonly<Record<string, string>>;
+    }[];
+  }[];
 }
 
 const dashboard = JSON.parse(read('dashboard.json')) as Dashboard;
@@ -26,7 +37,11 @@ const expressions = [
 const ADDED = new Set(['instance', 'job']);
 
 /** Every series in the expression, with the labels it is asked by; and the labels that are summed by. */
-function asked(expr: string): { readonly series: { readonly name: string; readonly labels: Record<string, string> }[]; readonly by: string[]; readonly errors: number } {
+function asked(expr: string): {
+  readonly series: { readonly name: string; readonly labels: Record<string, string> }[];
+  readonly by: string[];
+  readonly errors: number;
+} {
   // Grafana's variables are not PromQL.
   const text = expr.replaceAll('$__rate_interval', '5m').replaceAll('$instance', '.*');
   const series: { name: string; labels: Record<string, string> }[] = [];
@@ -35,10 +50,21 @@ function asked(expr: string): { readonly series: { readonly name: string; readon
   parser.parse(text).iterate({
     enter(node) {
       if (node.type.isError) errors += 1;
-      if (node.name === 'GroupingLabels') by.push(...text.slice(node.from, node.to).replace(/[()\s]/g, '').split(','));
+      if (node.name === 'GroupingLabels')
+        by.push(
+          ...text
+            .slice(node.from, node.to)
+            .replace(/[()\s]/g, '')
+            .split(','),
+        );
       if (node.name !== 'VectorSelector') return;
       const [, name = '', inner = ''] = /^(\w+)(?:\{(.*)\})?$/s.exec(text.slice(node.from, node.to)) ?? [];
-      series.push({ name, labels: Object.fromEntries([...inner.matchAll(/(\w+)\s*=~?\s*"([^"]*)"/g)].map(([, label = '', value = '']) => [label, value])) });
+      series.push({
+        name,
+        labels: Object.fromEntries(
+          [...inner.matchAll(/(\w+)\s*=~?\s*"([^"]*)"/g)].map(([, label = '', value = '']) => [label, value]),
+        ),
+      });
     },
   });
   return { series, by, errors };
@@ -64,7 +90,8 @@ describe.each(expressions)('%s: %s', (_title, expr) => {
         const words = label === 'code' ? Object.keys(ERROR_TABLE) : (row?.labels?.[label] ?? '').split(', ');
         for (const word of pattern.split('|')) expect(words, `${name}{${label}}`).toContain(word);
       }
-      for (const label of by) if (!ADDED.has(label) && label !== 'le') expect(Object.keys(row?.labels ?? {}), name).toContain(label);
+      for (const label of by)
+        if (!ADDED.has(label) && label !== 'le') expect(Object.keys(row?.labels ?? {}), name).toContain(label);
     }
   });
 
@@ -76,8 +103,14 @@ describe.each(expressions)('%s: %s', (_title, expr) => {
 });
 
 it('the dashboard shows every metric: a new one needs a panel in deploy/grafana/dashboard.json', () => {
-  const shown = new Set(dashboard.panels.flatMap(({ targets = [] }) => targets.flatMap(({ expr }) => asked(expr).series.map(({ name }) => name))));
-  const missing = Object.entries<MetricDefinition>(METRICS).filter(([name, { type }]) => !shown.has(type === 'histogram' ? `${name}_bucket` : name));
+  const shown = new Set(
+    dashboard.panels.flatMap(({ targets = [] }) =>
+      targets.flatMap(({ expr }) => asked(expr).series.map(({ name }) => name)),
+    ),
+  );
+  const missing = Object.entries<MetricDefinition>(METRICS).filter(
+    ([name, { type }]) => !shown.has(type === 'histogram' ? `${name}_bucket` : name),
+  );
   expect(missing.map(([name]) => name)).toEqual([]);
   expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
 });
@@ -85,12 +118,17 @@ it('the dashboard shows every metric: a new one needs a panel in deploy/grafana/
 it('the words of alerts and legends name labels that the expression keeps', () => {
   for (const { alert, expr, annotations } of alerts) {
     const kept = [...asked(expr).by, ...ADDED];
-    for (const [, label] of Object.values(annotations).join(' ').matchAll(/\$labels\.(\w+)/g)) expect(kept, alert).toContain(label);
+    for (const [, label] of Object.values(annotations)
+      .join(' ')
+      .matchAll(/\$labels\.(\w+)/g))
+      expect(kept, alert).toContain(label);
   }
   for (const { title, targets = [] } of dashboard.panels)
-    for (const { expr, legendFormat } of targets) for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) expect(asked(expr).by, title).toContain(label);
+    for (const { expr, legendFormat } of targets)
+      for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) expect(asked(expr).by, title).toContain(label);
 });
 
 it('docs/metrics.md is that of the code: run `npm run docs`', () => {
-  for (const language of ['en', 'zh'] as const) expect(readFileSync(METRICS_DOCUMENTS[language], 'utf8')).toBe(metricsDocument(language));
+  for (const language of ['en', 'zh'] as const)
+    expect(readFileSync(METRICS_DOCUMENTS[language], 'utf8')).toBe(metricsDocument(language));
 });

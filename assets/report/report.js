@@ -67,10 +67,14 @@
       for (const { value, name } of panel.bounds) {
         const across = panel.x === 'elapsed';
         const at = plot.valToPos(value, across ? 'y' : 'x', true);
-        if (across ? at < bbox.top - 1 || at > bbox.top + bbox.height + 1 : at < bbox.left || at > bbox.left + bbox.width) continue;
+        if (
+          across ? at < bbox.top - 1 || at > bbox.top + bbox.height + 1 : at < bbox.left || at > bbox.left + bbox.width
+        )
+          continue;
         ctx.strokeStyle = ctx.fillStyle = colour('--bad');
         line(ctx, across ? [bbox.left, at, bbox.left + bbox.width, at] : [at, bbox.top, at, bbox.top + bbox.height]);
-        if (across) note(ctx, word(name), bbox.left + 6 * ratio, at + (at - bbox.top < 18 * ratio ? 13 : -5) * ratio, bbox);
+        if (across)
+          note(ctx, word(name), bbox.left + 6 * ratio, at + (at - bbox.top < 18 * ratio ? 13 : -5) * ratio, bbox);
         else note(ctx, word(name), at + 5 * ratio, bbox.top + 13 * ratio, bbox);
       }
       for (const { at, text } of panel.marks) {
@@ -111,9 +115,22 @@
   /** @param {Panel} panel @param {number} index @returns {uPlot.Series} */
   function seriesOf(panel, index) {
     const stroke = seriesColour(index);
-    const common = { stroke, width: 2, spanGaps: false, points: { show: panel.xs.length < 3, size: 6 }, dash: DASHES[Math.floor(index / COLOURS) % DASHES.length] };
-    if (panel.kind === 'histogram') return { ...common, fill: `${stroke}99`, points: { show: false }, paths: uPlot.paths.bars?.({ size: [0.92, 100], align: 1 }) };
-    if (panel.kind === 'share' || panel.kind === 'step') return { ...common, points: { show: false }, paths: uPlot.paths.stepped?.({ align: 1 }) };
+    const common = {
+      stroke,
+      width: 2,
+      spanGaps: false,
+      points: { show: panel.xs.length < 3, size: 6 },
+      dash: DASHES[Math.floor(index / COLOURS) % DASHES.length],
+    };
+    if (panel.kind === 'histogram')
+      return {
+        ...common,
+        fill: `${stroke}99`,
+        points: { show: false },
+        paths: uPlot.paths.bars?.({ size: [0.92, 100], align: 1 }),
+      };
+    if (panel.kind === 'share' || panel.kind === 'step')
+      return { ...common, points: { show: false }, paths: uPlot.paths.stepped?.({ align: 1 }) };
     return common;
   }
 
@@ -123,7 +140,10 @@
     const last = panel.xs.at(-1) ?? 1;
     if (panel.x === 'elapsed') return [Math.min(0, first), last > first ? last : first + 1];
     const bin = panel.kind === 'histogram' ? (panel.xs[1] ?? first + 1) - first : 0;
-    const furthest = panel.bounds.reduce((most, bound) => (bound.value <= last * 2 ? Math.max(most, bound.value) : most), last + bin);
+    const furthest = panel.bounds.reduce(
+      (most, bound) => (bound.value <= last * 2 ? Math.max(most, bound.value) : most),
+      last + bin,
+    );
     const room = (furthest - Math.min(0, first)) * 0.03 || 1;
     return [panel.kind === 'histogram' ? first : Math.min(0, first), furthest + room];
   }
@@ -150,11 +170,33 @@
       width: holder.clientWidth,
       height: HEIGHT_PX,
       legend: { show: false },
-      cursor: { y: false, drag: { x: true, y: false }, points: { size: 7 }, ...(panel.x === 'elapsed' && { sync: { key: group } }) },
-      scales: { x: { time: false, range: (_plot, min, max) => (min === panel.xs[0] && max === panel.xs.at(-1) ? xRange(panel) : [min, max]) }, y: { range: (_plot, low, high) => yRange(panel, low, high) } },
+      cursor: {
+        y: false,
+        drag: { x: true, y: false },
+        points: { size: 7 },
+        ...(panel.x === 'elapsed' && { sync: { key: group } }),
+      },
+      scales: {
+        x: {
+          time: false,
+          range: (_plot, min, max) => (min === panel.xs[0] && max === panel.xs.at(-1) ? xRange(panel) : [min, max]),
+        },
+        y: { range: (_plot, low, high) => yRange(panel, low, high) },
+      },
       axes: [
-        { ...axis, space: 70, size: 32, values: (_plot, splits) => splits.map((value) => (value === null ? '' : panel.x === 'elapsed' ? elapsed(value) : shown(value))) },
-        { ...axis, size: 52, ...(panel.kind === 'step' || panel.kind === 'histogram' ? { incrs: WHOLE } : {}), values: (_plot, splits) => splits.map((value) => (value === null ? '' : shown(value))) },
+        {
+          ...axis,
+          space: 70,
+          size: 32,
+          values: (_plot, splits) =>
+            splits.map((value) => (value === null ? '' : panel.x === 'elapsed' ? elapsed(value) : shown(value))),
+        },
+        {
+          ...axis,
+          size: 52,
+          ...(panel.kind === 'step' || panel.kind === 'histogram' ? { incrs: WHOLE } : {}),
+          values: (_plot, splits) => splits.map((value) => (value === null ? '' : shown(value))),
+        },
       ],
       series: [{}, ...panel.series.map((_, index) => seriesOf(panel, index))],
       hooks: {
@@ -173,7 +215,10 @@
   function legend(holder, panel) {
     const unit = element('div', 'unit');
     const at = element('span');
-    const over = panel.kind === 'share' ? { en: '% of turns that took at most this long', zh: '不超过该时间的轮次所占的百分比' } : panel.yUnit;
+    const over =
+      panel.kind === 'share'
+        ? { en: '% of turns that took at most this long', zh: '不超过该时间的轮次所占的百分比' }
+        : panel.yUnit;
     unit.append(element('span', '', word(over)), at);
     holder.append(unit);
     const list = element('ul', 'legend');
@@ -188,7 +233,14 @@
     });
     for (const bound of panel.bounds) {
       const item = element('li');
-      item.append(element('i', 'limit'), element('span', '', `${word(bound.name)}: ${shown(bound.value)} ${word(panel.x === 'elapsed' ? panel.yUnit : panel.xUnit)}`));
+      item.append(
+        element('i', 'limit'),
+        element(
+          'span',
+          '',
+          `${word(bound.name)}: ${shown(bound.value)} ${word(panel.x === 'elapsed' ? panel.yUnit : panel.xUnit)}`,
+        ),
+      );
       list.append(item);
     }
     if (panel.x === 'value') list.prepend(element('li', '', `↔ ${word(panel.xUnit)}`));
@@ -202,7 +254,8 @@
     outputs.at.textContent = x === undefined ? '' : xText(panel, x);
     outputs.values.forEach((output, series) => {
       const y = typeof index === 'number' ? panel.series[series]?.ys[index] : undefined;
-      output.textContent = typeof y === 'number' ? `${shown(y)} ${panel.kind === 'share' ? '%' : word(panel.yUnit)}` : '';
+      output.textContent =
+        typeof y === 'number' ? `${shown(y)} ${panel.kind === 'share' ? '%' : word(panel.yUnit)}` : '';
     });
   }
 

@@ -7,7 +7,15 @@ import { QrCode } from '../parts/qr-code.js';
 import { useWords } from '../words/index.js';
 
 /** The address for a device, how to enter it, and the code it may speak. */
-export function ConnectCard({ api, overview, onChanged }: { readonly api: Api; readonly overview: Overview; readonly onChanged: () => void }): JSX.Element {
+export function ConnectCard({
+  api,
+  overview,
+  onChanged,
+}: {
+  readonly api: Api;
+  readonly overview: Overview;
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
   const { addresses } = overview;
   const [first, second, third, last] = words.connect.steps;
@@ -86,7 +94,8 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
         onChanged();
         return { kind: 'good', text: words.connect.paired(name ?? board ?? deviceId) };
       } catch (error) {
-        if (error instanceof ApiError && error.code === 'admin.not_found') return { kind: 'bad', text: words.connect.codeUnknown, mend: words.connect.codeNow };
+        if (error instanceof ApiError && error.code === 'admin.not_found')
+          return { kind: 'bad', text: words.connect.codeUnknown, mend: words.connect.codeNow };
         throw error;
       }
     });

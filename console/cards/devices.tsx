@@ -10,11 +10,29 @@ import { Verdict } from '../parts/verdict.js';
 import { useLanguage, useWords, type Words } from '../words/index.js';
 
 /** Devices, those that are connected first, each with how its last turn went. */
-export function DevicesCard({ api, devices, nowMs, onChanged }: { readonly api: Api; readonly devices: readonly DeviceView[]; readonly nowMs: number; readonly onChanged: () => void }): JSX.Element {
+export function DevicesCard({
+  api,
+  devices,
+  nowMs,
+  onChanged,
+}: {
+  readonly api: Api;
+  readonly devices: readonly DeviceView[];
+  readonly nowMs: number;
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
-  const sorted = devices.toSorted((a, b) => Number(b.connected) - Number(a.connected) || (b.lastTurn?.atMs ?? b.lastSeenMs) - (a.lastTurn?.atMs ?? a.lastSeenMs));
+  const sorted = devices.toSorted(
+    (a, b) =>
+      Number(b.connected) - Number(a.connected) ||
+      (b.lastTurn?.atMs ?? b.lastSeenMs) - (a.lastTurn?.atMs ?? a.lastSeenMs),
+  );
   return (
-    <Card title={words.devices.title} name="devices" aside={devices.length > 0 && <span class="aside">{devices.length}</span>}>
+    <Card
+      title={words.devices.title}
+      name="devices"
+      aside={devices.length > 0 && <span class="aside">{devices.length}</span>}
+    >
       {devices.length === 0 ? (
         <p class="soft">{words.devices.none}</p>
       ) : (
@@ -33,13 +51,25 @@ export function nameOf(device: DeviceView | undefined, deviceId: string, words: 
   return device?.browser === true ? words.devices.browser : deviceId;
 }
 
-function Device({ device, api, nowMs, onChanged }: { readonly device: DeviceView; readonly api: Api; readonly nowMs: number; readonly onChanged: () => void }): JSX.Element {
+function Device({
+  device,
+  api,
+  nowMs,
+  onChanged,
+}: {
+  readonly device: DeviceView;
+  readonly api: Api;
+  readonly nowMs: number;
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   const { deviceId, connected, lastTurn, board, firmwareVersion, browser } = device;
   const name = nameOf(device, deviceId, words);
   const first = lastTurn && firstSoundMs(lastTurn.stages);
-  const about = browser ? [] : [name === deviceId ? undefined : deviceId, [board, firmwareVersion].filter(Boolean).join(' ')];
+  const about = browser
+    ? []
+    : [name === deviceId ? undefined : deviceId, [board, firmwareVersion].filter(Boolean).join(' ')];
   return (
     <li data-device={deviceId} data-connected={String(connected)}>
       <div class="row">
@@ -56,7 +86,13 @@ function Device({ device, api, nowMs, onChanged }: { readonly device: DeviceView
           </p>
           <StageBar stages={lastTurn.stages} />
           <p class="soft small">
-            {[words.devices.lastTurn(ago(lastTurn.atMs, nowMs, words)), first !== undefined && words.devices.total(duration(first, language)), words.devices.underruns(lastTurn.underruns)].filter(Boolean).join(' · ')}
+            {[
+              words.devices.lastTurn(ago(lastTurn.atMs, nowMs, words)),
+              first !== undefined && words.devices.total(duration(first, language)),
+              words.devices.underruns(lastTurn.underruns),
+            ]
+              .filter(Boolean)
+              .join(' · ')}
           </p>
         </>
       )}
@@ -71,7 +107,15 @@ function presence({ connected, revoked, bound, lastSeenMs }: DeviceView, nowMs: 
   return bound ? words.devices.offline(ago(lastSeenMs, nowMs, words)) : words.devices.unbound;
 }
 
-function Actions({ device, api, onChanged }: { readonly device: DeviceView; readonly api: Api; readonly onChanged: () => void }): JSX.Element {
+function Actions({
+  device,
+  api,
+  onChanged,
+}: {
+  readonly device: DeviceView;
+  readonly api: Api;
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
   const [name, setName] = useState(device.name ?? '');
   const [sure, setSure] = useState<'revoke' | 'forget'>();
@@ -89,7 +133,10 @@ function Actions({ device, api, onChanged }: { readonly device: DeviceView; read
       return undefined;
     });
   };
-  const asked: Outcome | undefined = sure && { kind: 'note', text: sure === 'revoke' ? words.devices.revokeAsk : words.devices.forgetAsk };
+  const asked: Outcome | undefined = sure && {
+    kind: 'note',
+    text: sure === 'revoke' ? words.devices.revokeAsk : words.devices.forgetAsk,
+  };
   return (
     <details>
       <summary>{words.devices.more}</summary>
@@ -101,7 +148,12 @@ function Actions({ device, api, onChanged }: { readonly device: DeviceView; read
         }}
       >
         <Field label={words.devices.rename}>
-          <input value={name} onInput={(event) => setName(event.currentTarget.value)} maxLength={64} autocomplete="off" />
+          <input
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+            maxLength={64}
+            autocomplete="off"
+          />
         </Field>
         <button type="submit" disabled={running !== undefined}>
           {words.devices.save}
@@ -109,11 +161,21 @@ function Actions({ device, api, onChanged }: { readonly device: DeviceView; read
       </form>
       <div class="row actions">
         {!device.revoked && (
-          <button type="button" class="danger" onClick={() => act('revoke', () => api.revoke(deviceId))} disabled={running !== undefined}>
+          <button
+            type="button"
+            class="danger"
+            onClick={() => act('revoke', () => api.revoke(deviceId))}
+            disabled={running !== undefined}
+          >
             {words.devices.revoke}
           </button>
         )}
-        <button type="button" class="danger" onClick={() => act('forget', () => api.forget(deviceId))} disabled={running !== undefined}>
+        <button
+          type="button"
+          class="danger"
+          onClick={() => act('forget', () => api.forget(deviceId))}
+          disabled={running !== undefined}
+        >
           {words.devices.forget}
         </button>
       </div>

@@ -12,7 +12,15 @@ import { useLanguage, useWords, type Language, type Words } from '../words/index
 const QUICK_MS = 1000;
 
 /** Which service answers: choose, try, use. */
-export function LanguageModelCard({ api, overview, onChanged }: { readonly api: Api; readonly overview: Overview; readonly onChanged: () => void }): JSX.Element {
+export function LanguageModelCard({
+  api,
+  overview,
+  onChanged,
+}: {
+  readonly api: Api;
+  readonly overview: Overview;
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   const [known, setKnown] = useState<LlmPresets>();
@@ -42,10 +50,20 @@ export function LanguageModelCard({ api, overview, onChanged }: { readonly api: 
     setKey('');
     show(undefined);
   };
-  const asked = { ...(preset !== undefined && { preset: preset.id }), ...(service === 'custom' && { baseUrl }), ...(model !== '' && { model }), ...(key !== '' && { apiKey: key }) };
+  const asked = {
+    ...(preset !== undefined && { preset: preset.id }),
+    ...(service === 'custom' && { baseUrl }),
+    ...(model !== '' && { model }),
+    ...(key !== '' && { apiKey: key }),
+  };
 
   // Before it is known what is set, nothing could be told from it, and saving would put "none" in its place.
-  const unchanged = known === undefined || (service === serviceOf(known) && key === '' && model === ownModel(known, service) && (service !== 'custom' || baseUrl === known.current.baseUrl));
+  const unchanged =
+    known === undefined ||
+    (service === serviceOf(known) &&
+      key === '' &&
+      model === ownModel(known, service) &&
+      (service !== 'custom' || baseUrl === known.current.baseUrl));
 
   const tryIt = (): void => run('try', async () => tried(await api.tryLlm(asked), words, language));
   const useIt = (): void =>
@@ -55,7 +73,9 @@ export function LanguageModelCard({ api, overview, onChanged }: { readonly api: 
         'llm.base_url': service === 'custom' ? baseUrl : null,
         'llm.model': service === 'none' || model === '' ? null : model,
         // A key goes to no other service than the one it was set for.
-        ...(key !== '' ? { 'llm.api_key': key } : known !== undefined && serviceOf(known) !== service && { 'llm.api_key': null }),
+        ...(key !== ''
+          ? { 'llm.api_key': key }
+          : known !== undefined && serviceOf(known) !== service && { 'llm.api_key': null }),
       });
       if (answer.ok) {
         setKey('');
@@ -72,17 +92,37 @@ export function LanguageModelCard({ api, overview, onChanged }: { readonly api: 
         <Select label={words.llm.service} value={service} choices={choices(known, words)} onChange={choose} />
         {service === 'custom' && (
           <Field label={words.llm.baseUrl}>
-            <input type="url" value={baseUrl} onInput={(event) => setBaseUrl(event.currentTarget.value)} placeholder="https://…/v1" spellcheck={false} />
+            <input
+              type="url"
+              value={baseUrl}
+              onInput={(event) => setBaseUrl(event.currentTarget.value)}
+              placeholder="https://…/v1"
+              spellcheck={false}
+            />
           </Field>
         )}
         {(service === 'custom' || preset?.needsKey === true) && (
           <Field label={words.llm.key}>
-            <input type="password" value={key} onInput={(event) => setKey(event.currentTarget.value)} placeholder={keySet ? words.llm.keyKept : words.llm.keyWanted} autocomplete="off" spellcheck={false} />
+            <input
+              type="password"
+              value={key}
+              onInput={(event) => setKey(event.currentTarget.value)}
+              placeholder={keySet ? words.llm.keyKept : words.llm.keyWanted}
+              autocomplete="off"
+              spellcheck={false}
+            />
           </Field>
         )}
         {service !== 'none' && (
           <Field label={words.llm.model}>
-            <input value={model} onInput={(event) => setModel(event.currentTarget.value)} placeholder={words.llm.modelDefault(preset?.model)} list="llm-models" autocomplete="off" spellcheck={false} />
+            <input
+              value={model}
+              onInput={(event) => setModel(event.currentTarget.value)}
+              placeholder={words.llm.modelDefault(preset?.model)}
+              list="llm-models"
+              autocomplete="off"
+              spellcheck={false}
+            />
           </Field>
         )}
         {service === 'ollama' && known?.ollama && (
@@ -123,7 +163,12 @@ function ownModel(known: LlmPresets, service: string): string {
 function choices(known: LlmPresets | undefined, words: Words): readonly Choice[] {
   const services = (known?.presets ?? []).map(({ id, title, needsKey }) => ({
     value: id,
-    text: id === 'ollama' && known?.ollama ? `${title} (${words.llm.ollamaHere})` : needsKey ? title : `${title} (${words.llm.free})`,
+    text:
+      id === 'ollama' && known?.ollama
+        ? `${title} (${words.llm.ollamaHere})`
+        : needsKey
+          ? title
+          : `${title} (${words.llm.free})`,
   }));
   return [{ value: 'none', text: words.llm.none }, ...services, { value: 'custom', text: words.llm.custom }];
 }
@@ -147,6 +192,11 @@ function tried(answer: Awaited<ReturnType<Api['tryLlm']>>, words: Words, languag
 /** What became of a change of the configuration. */
 export function changed(answer: ConfigChange, words: Words, language: Language, saved: string): Outcome {
   if (answer.ok) return { kind: 'good', text: answer.restart.length > 0 ? words.llm.restart : saved };
-  if ('mistakes' in answer) return { kind: 'bad', text: words.feedback.mistakes, mend: answer.mistakes.map(({ key, text }) => `${key}: ${text[language]}`).join('; ') };
+  if ('mistakes' in answer)
+    return {
+      kind: 'bad',
+      text: words.feedback.mistakes,
+      mend: answer.mistakes.map(({ key, text }) => `${key}: ${text[language]}`).join('; '),
+    };
   return { kind: 'bad', text: answer.error.message, mend: answer.error.mend };
 }

@@ -23,7 +23,9 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
 
   const coming = overview.models.find((model) => understands(model, spoken) && isMoving(model));
   // The server names them in the order in which it would take them.
-  const wanted = all.find((model) => understands(model, spoken) && model.state === 'missing' && model.downloadBytes > 0);
+  const wanted = all.find(
+    (model) => understands(model, spoken) && model.state === 'missing' && model.downloadBytes > 0,
+  );
   const pull = ({ id }: ModelView): void =>
     run('pull', async () => {
       await api.pullModel(id);
@@ -44,5 +46,6 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   );
 }
 
-const understands = ({ kind, languages }: ModelView, language: string): boolean => kind === 'asr' && languages.includes(language);
+const understands = ({ kind, languages }: ModelView, language: string): boolean =>
+  kind === 'asr' && languages.includes(language);
 const isMoving = ({ state }: ModelView): boolean => state !== 'installed' && state !== 'missing';

@@ -8,7 +8,13 @@ import { useLanguage, useWords } from '../words/index.js';
 const SHOWN = 4;
 
 /** What went wrong lately, in words, and what to do. */
-export function ProblemsCard({ problems, nowMs }: { readonly problems: readonly ProblemView[]; readonly nowMs: number }): JSX.Element {
+export function ProblemsCard({
+  problems,
+  nowMs,
+}: {
+  readonly problems: readonly ProblemView[];
+  readonly nowMs: number;
+}): JSX.Element {
   const words = useWords();
   return (
     <Card title={words.problems.title} name="problems">

@@ -7,11 +7,27 @@ import { Feedback, useAction } from '../parts/feedback.js';
 import { useLanguage, useWords } from '../words/index.js';
 
 /** How full it is, and which models it has or is getting. */
-export function ServerCard({ api, overview, onChanged }: { readonly api: Api; readonly overview: Overview; readonly onChanged: () => void }): JSX.Element {
+export function ServerCard({
+  api,
+  overview,
+  onChanged,
+}: {
+  readonly api: Api;
+  readonly overview: Overview;
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
   const { load, models, startedAtMs, nowMs } = overview;
   return (
-    <Card title={words.server.title} name="server" aside={<span class="aside">{nowMs - startedAtMs < 60_000 ? words.server.started : words.server.running(span(nowMs - startedAtMs, words))}</span>}>
+    <Card
+      title={words.server.title}
+      name="server"
+      aside={
+        <span class="aside">
+          {nowMs - startedAtMs < 60_000 ? words.server.started : words.server.running(span(nowMs - startedAtMs, words))}
+        </span>
+      }
+    >
       <p class="big">{words.server.talking(load.talking, load.ceiling)}</p>
       <Places talking={load.talking} ceiling={load.ceiling} />
       <p class="soft">
@@ -33,7 +49,15 @@ export function ServerCard({ api, overview, onChanged }: { readonly api: Api; re
 }
 
 /** Asked for when somebody looks; one that is being fetched is among the shown ones then. */
-function OtherModels({ api, shown, onChanged }: { readonly api: Api; readonly shown: readonly ModelView[]; readonly onChanged: () => void }): JSX.Element {
+function OtherModels({
+  api,
+  shown,
+  onChanged,
+}: {
+  readonly api: Api;
+  readonly shown: readonly ModelView[];
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
   const [all, setAll] = useState<readonly ModelView[]>([]);
   const look = (): void => void api.models().then(setAll, () => undefined);
@@ -57,7 +81,8 @@ const MOST_DOTS = 24;
 function Places({ talking, ceiling }: { readonly talking: number; readonly ceiling: number }): JSX.Element {
   const words = useWords();
   const label = words.server.meter(talking, ceiling);
-  if (ceiling > MOST_DOTS) return <meter aria-label={label} min={0} max={ceiling} high={ceiling * 0.9} value={talking} />;
+  if (ceiling > MOST_DOTS)
+    return <meter aria-label={label} min={0} max={ceiling} high={ceiling * 0.9} value={talking} />;
   return (
     <div class="places" role="img" aria-label={label}>
       {Array.from({ length: ceiling }, (_, place) => (
@@ -67,7 +92,15 @@ function Places({ talking, ceiling }: { readonly talking: number; readonly ceili
   );
 }
 
-function Model({ model, api, onChanged }: { readonly model: ModelView; readonly api: Api; readonly onChanged: () => void }): JSX.Element {
+function Model({
+  model,
+  api,
+  onChanged,
+}: {
+  readonly model: ModelView;
+  readonly api: Api;
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   const { running, outcome, run } = useAction<'pull'>();
@@ -95,7 +128,13 @@ function Model({ model, api, onChanged }: { readonly model: ModelView; readonly 
           </button>
         )}
       </div>
-      {moving && <progress aria-label={words.server.progress(id)} max={100} {...(model.percent !== undefined && { value: model.percent })} />}
+      {moving && (
+        <progress
+          aria-label={words.server.progress(id)}
+          max={100}
+          {...(model.percent !== undefined && { value: model.percent })}
+        />
+      )}
       <p class="soft">{model.reason ?? about[language]}</p>
       <Feedback outcome={outcome} />
     </li>

@@ -7,7 +7,17 @@ import { useWords, type Words } from '../words/index.js';
 const COMMAND = 'npx chorus admin password';
 
 /** The door. `over`: a session has ended, and the person should know why it stands here again. */
-export function SignIn({ api, passwordSet, over, onSignedIn }: { readonly api: Api; readonly passwordSet: boolean; readonly over: boolean; readonly onSignedIn: (session: Session) => void }): JSX.Element {
+export function SignIn({
+  api,
+  passwordSet,
+  over,
+  onSignedIn,
+}: {
+  readonly api: Api;
+  readonly passwordSet: boolean;
+  readonly over: boolean;
+  readonly onSignedIn: (session: Session) => void;
+}): JSX.Element {
   const words = useWords();
   const [password, setPassword] = useState('');
   const [shown, setShown] = useState(false);

@@ -12,7 +12,14 @@ export function useSpaceBar(on: boolean, press: () => void, release: () => void)
     if (!on) return undefined;
     let held = false;
     const down = (event: KeyboardEvent): void => {
-      if (event.key !== ' ' || event.ctrlKey || event.altKey || event.metaKey || (event.target instanceof Element && event.target.closest(HAS_USE_FOR_IT))) return;
+      if (
+        event.key !== ' ' ||
+        event.ctrlKey ||
+        event.altKey ||
+        event.metaKey ||
+        (event.target instanceof Element && event.target.closest(HAS_USE_FOR_IT))
+      )
+        return;
       // Else the page scrolls.
       event.preventDefault();
       if (held) return;

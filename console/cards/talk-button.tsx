@@ -21,8 +21,10 @@ export function TalkButton({ mode, phase, face, dispatch }: TalkButtonProps): JS
   const shown = phase === 'speaking' && face !== undefined ? face : undefined;
   const inside = <span aria-hidden="true">{shown ?? <Sign phase={phase} />}</span>;
   if (mode === 'hands-free') {
-    const action = phase === 'off' ? words.talk.actions.start : speaks ? words.talk.actions.interrupt : words.talk.actions.end;
-    const tap = (): void => dispatch(phase === 'off' ? { type: 'begin', mode } : speaks ? { type: 'interrupt' } : { type: 'end' });
+    const action =
+      phase === 'off' ? words.talk.actions.start : speaks ? words.talk.actions.interrupt : words.talk.actions.end;
+    const tap = (): void =>
+      dispatch(phase === 'off' ? { type: 'begin', mode } : speaks ? { type: 'interrupt' } : { type: 'end' });
     return (
       <button type="button" class="talk-button" aria-label={action} onClick={tap}>
         {inside}
@@ -71,7 +73,13 @@ function Sign({ phase }: { readonly phase: Phase }): JSX.Element {
   return (
     <svg viewBox="0 0 48 48">
       <rect x="17" y="6" width="14" height="24" rx="7" />
-      <path d="M11 23a13 13 0 0 0 26 0M24 36v6M17 42h14" fill="none" stroke="currentColor" stroke-width="3.5" stroke-linecap="round" />
+      <path
+        d="M11 23a13 13 0 0 0 26 0M24 36v6M17 42h14"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="3.5"
+        stroke-linecap="round"
+      />
     </svg>
   );
 }

@@ -86,7 +86,10 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
       aside={
         <label class="inline">
           <span>{words.talk.language}</span>
-          <select value={spoken} onChange={(event) => setSpoken(SPOKEN.find((tag) => tag === event.currentTarget.value))}>
+          <select
+            value={spoken}
+            onChange={(event) => setSpoken(SPOKEN.find((tag) => tag === event.currentTarget.value))}
+          >
             {SPOKEN.map((tag) => (
               <option key={tag} value={tag} lang={tag} selected={tag === spoken}>
                 {words.talk.languages[tag]}
@@ -95,7 +98,13 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
           </select>
         </label>
       }
-      data={{ 'data-phase': phase, 'data-played-ms': figures.playedMs, 'data-gaps': figures.gaps, 'data-gap-ms': figures.gapMs, 'data-lost-ms': figures.lostMs }}
+      data={{
+        'data-phase': phase,
+        'data-played-ms': figures.playedMs,
+        'data-gaps': figures.gaps,
+        'data-gap-ms': figures.gapMs,
+        'data-lost-ms': figures.lostMs,
+      }}
     >
       <p class="soft">{words.talk.lead}</p>
       <fieldset class="segments">
@@ -108,11 +117,20 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
         ))}
       </fieldset>
       <div class={`stage phase-${phase}`} ref={ring}>
-        <TalkButton mode={mode} phase={phase} face={faceOf(conversation.emotion)} dispatch={(event) => talk.dispatch(event)} />
+        <TalkButton
+          mode={mode}
+          phase={phase}
+          face={faceOf(conversation.emotion)}
+          dispatch={(event) => talk.dispatch(event)}
+        />
         <p class="phase" role="status">
           {phase === 'off' ? words.talk.idle[mode] : words.talk.phase[phase]}
         </p>
-        <p class="soft phase-hint">{phase === 'off' && conversation.ended && mode === 'hands-free' ? words.talk.ended : words.talk.hint[mode][phase]}</p>
+        <p class="soft phase-hint">
+          {phase === 'off' && conversation.ended && mode === 'hands-free'
+            ? words.talk.ended
+            : words.talk.hint[mode][phase]}
+        </p>
         {phase !== 'off' && phase !== 'connecting' && (
           <div class="row centre">
             {(phase === 'speaking' || phase === 'thinking') && (
@@ -131,11 +149,24 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
           {troubleWords(trouble, words)}
         </p>
       )}
-      {noModel && <MissingModel api={api} overview={overview} spoken={spoken === 'zh-CN' ? 'zh' : 'en'} onChanged={onChanged} />}
-      <Transcript lines={conversation.lines} empty={words.talk.empty[spoken === 'zh-CN' ? 'zh' : 'en']} spoken={spoken} />
+      {noModel && (
+        <MissingModel api={api} overview={overview} spoken={spoken === 'zh-CN' ? 'zh' : 'en'} onChanged={onChanged} />
+      )}
+      <Transcript
+        lines={conversation.lines}
+        empty={words.talk.empty[spoken === 'zh-CN' ? 'zh' : 'en']}
+        spoken={spoken}
+      />
       {figures.playedMs > 0 && (
         <p class="soft small figures">
-          {[figures.gaps === 0 ? words.talk.smooth : words.talk.stuttered(figures.gaps, duration(figures.gapMs, language)), firstSound(last, words, language)].filter(Boolean).join(' · ')}
+          {[
+            figures.gaps === 0
+              ? words.talk.smooth
+              : words.talk.stuttered(figures.gaps, duration(figures.gapMs, language)),
+            firstSound(last, words, language),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
         </p>
       )}
     </Card>
@@ -156,9 +187,16 @@ function troubleWords(trouble: Trouble, words: Words): string {
 }
 
 /** By the address of this page: what devices are told may be another one, and this page may only talk to its own. */
-function socketUrl({ websocketUrl, deviceId, clientId, token }: Awaited<ReturnType<Api['browserDevice']>>, { protocol, host }: Location): string {
+function socketUrl(
+  { websocketUrl, deviceId, clientId, token }: Awaited<ReturnType<Api['browserDevice']>>,
+  { protocol, host }: Location,
+): string {
   const url = new URL(new URL(websocketUrl).pathname, `${protocol === 'https:' ? 'wss' : 'ws'}://${host}`);
-  url.search = new URLSearchParams({ 'device-id': deviceId, 'client-id': clientId, authorization: `Bearer ${token}` }).toString();
+  url.search = new URLSearchParams({
+    'device-id': deviceId,
+    'client-id': clientId,
+    authorization: `Bearer ${token}`,
+  }).toString();
   return url.href;
 }
 

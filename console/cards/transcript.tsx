@@ -5,7 +5,15 @@ import type { Line } from '../talk/conversation.js';
 import { useWords } from '../words/index.js';
 
 /** What was heard and said, as it comes; read out by screen readers. */
-export function Transcript({ lines, empty, spoken }: { readonly lines: readonly Line[]; readonly empty: string; readonly spoken: string }): JSX.Element {
+export function Transcript({
+  lines,
+  empty,
+  spoken,
+}: {
+  readonly lines: readonly Line[];
+  readonly empty: string;
+  readonly spoken: string;
+}): JSX.Element {
   const words = useWords();
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {

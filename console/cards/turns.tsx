@@ -7,12 +7,24 @@ import { LANGUAGE_TAG, useLanguage, useWords } from '../words/index.js';
 import { nameOf } from './devices.js';
 
 /** The last turns of all devices, newest first. */
-export function TurnsCard({ turns, devices, nowMs }: { readonly turns: readonly TurnEntry[]; readonly devices: readonly DeviceView[]; readonly nowMs: number }): JSX.Element {
+export function TurnsCard({
+  turns,
+  devices,
+  nowMs,
+}: {
+  readonly turns: readonly TurnEntry[];
+  readonly devices: readonly DeviceView[];
+  readonly nowMs: number;
+}): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   const heard = turns.some(({ userText }) => userText !== undefined);
   return (
-    <Card title={words.turns.title} name="turns" aside={turns.length > 0 && !heard && <span class="aside">{words.turns.hidden}</span>}>
+    <Card
+      title={words.turns.title}
+      name="turns"
+      aside={turns.length > 0 && !heard && <span class="aside">{words.turns.hidden}</span>}
+    >
       {turns.length === 0 ? (
         <p class="soft">{words.turns.none}</p>
       ) : (
@@ -34,7 +46,13 @@ export function TurnsCard({ turns, devices, nowMs }: { readonly turns: readonly 
               return (
                 <tr key={turn.id}>
                   <td class="when">{clockTime(turn.atWallMs, nowMs, LANGUAGE_TAG[language])}</td>
-                  <td class="who">{nameOf(devices.find(({ deviceId }) => deviceId === turn.deviceId), turn.deviceId, words)}</td>
+                  <td class="who">
+                    {nameOf(
+                      devices.find(({ deviceId }) => deviceId === turn.deviceId),
+                      turn.deviceId,
+                      words,
+                    )}
+                  </td>
                   {heard && <td class="said">{turn.userText}</td>}
                   <td class="number">{first === undefined ? '–' : duration(first, language)}</td>
                   <td class="how">

@@ -11,7 +11,15 @@ import { changed } from './language-model.js';
 type Provider = Voices['providers'][number];
 
 /** Who speaks: choose, listen, use. */
-export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; readonly overview: Overview; readonly onChanged: () => void }): JSX.Element {
+export function VoiceCard({
+  api,
+  overview,
+  onChanged,
+}: {
+  readonly api: Api;
+  readonly overview: Overview;
+  readonly onChanged: () => void;
+}): JSX.Element {
   const words = useWords();
   const language = useLanguage();
   const [known, setKnown] = useState<Voices>();
@@ -29,14 +37,20 @@ export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; rea
 
   const chosen = known?.providers.find(({ id }) => id === provider);
   const spoken = chosen?.voices.find(({ name }) => name === voice)?.language;
-  const unchanged = known === undefined || (provider === known.current.provider && voice === (known.current.voice ?? ''));
+  const unchanged =
+    known === undefined || (provider === known.current.provider && voice === (known.current.voice ?? ''));
   const listen = (): void => {
     // Opened in the click: a browser lets nothing sound that was not asked for.
     const context = new AudioContext();
     run('listen', async () => {
       try {
         const text = spoken === undefined || spoken.startsWith(language) ? words.voice.sample : undefined;
-        const sound = await api.listen({ ...(provider !== undefined && { provider }), ...(voice !== '' && { voice }), language: spoken ?? (language === 'zh' ? 'zh-CN' : 'en-US'), ...(text !== undefined && { text }) });
+        const sound = await api.listen({
+          ...(provider !== undefined && { provider }),
+          ...(voice !== '' && { voice }),
+          language: spoken ?? (language === 'zh' ? 'zh-CN' : 'en-US'),
+          ...(text !== undefined && { text }),
+        });
         const ended = await play(context, sound);
         return ended ? undefined : { kind: 'bad', text: words.voice.silent };
       } finally {
@@ -46,7 +60,10 @@ export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; rea
   };
   const useIt = (): void =>
     run('use', async () => {
-      const answer = await api.changeConfig({ 'tts.provider': provider ?? 'auto', 'tts.voice': voice === '' ? null : voice });
+      const answer = await api.changeConfig({
+        'tts.provider': provider ?? 'auto',
+        'tts.voice': voice === '' ? null : voice,
+      });
       if (answer.ok) {
         onChanged();
         load();
@@ -71,13 +88,23 @@ export function VoiceCard({ api, overview, onChanged }: { readonly api: Api; rea
           <Select
             label={words.voice.voice}
             value={voice}
-            choices={[{ value: '', text: words.voice.voiceDefault }, ...unlisted(chosen, voice), ...chosen.voices.map(({ name, title }) => ({ value: name, text: title[language] }))]}
+            choices={[
+              { value: '', text: words.voice.voiceDefault },
+              ...unlisted(chosen, voice),
+              ...chosen.voices.map(({ name, title }) => ({ value: name, text: title[language] })),
+            ]}
             onChange={setVoice}
           />
         )}
         {chosen && chosen.voices.length === 0 && chosen.id === 'openai' && (
           <Field label={words.voice.voice}>
-            <input value={voice} onInput={(event) => setVoice(event.currentTarget.value)} placeholder={words.voice.voiceName} autocomplete="off" spellcheck={false} />
+            <input
+              value={voice}
+              onInput={(event) => setVoice(event.currentTarget.value)}
+              placeholder={words.voice.voiceName}
+              autocomplete="off"
+              spellcheck={false}
+            />
           </Field>
         )}
         <div class="row actions">

@@ -5,11 +5,20 @@ import { useEffect, useRef, useState } from 'preact/hooks';
  * sign of life (`aliveMs`, of the overview). The function that is returned asks at any other time. `take` is that of the time when the answer comes: its reader may have
  * chosen something meanwhile.
  */
-export function useAsk<Answer>(ask: () => Promise<Answer>, take: (answer: Answer) => void, again: readonly unknown[], aliveMs: number): () => void {
+export function useAsk<Answer>(
+  ask: () => Promise<Answer>,
+  take: (answer: Answer) => void,
+  again: readonly unknown[],
+  aliveMs: number,
+): () => void {
   const [failed, setFailed] = useState(false);
   const latest = useRef(take);
   latest.current = take;
-  const load = (): void => void ask().then((answer) => latest.current(answer), () => setFailed(true));
+  const load = (): void =>
+    void ask().then(
+      (answer) => latest.current(answer),
+      () => setFailed(true),
+    );
   useEffect(load, again);
   useEffect(() => {
     if (!failed) return;

@@ -2,7 +2,19 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useId } from 'preact/hooks';
 
 /** One subject of the page. `data`: figures for tests, as `data-…`. */
-export function Card({ title, aside, name, children, data = {} }: { readonly title: string; readonly aside?: ComponentChildren; readonly name: string; readonly children: ComponentChildren; readonly data?: Readonly<Record<`data-${string}`, string | number>> }): JSX.Element {
+export function Card({
+  title,
+  aside,
+  name,
+  children,
+  data = {},
+}: {
+  readonly title: string;
+  readonly aside?: ComponentChildren;
+  readonly name: string;
+  readonly children: ComponentChildren;
+  readonly data?: Readonly<Record<`data-${string}`, string | number>>;
+}): JSX.Element {
   const id = useId();
   return (
     <section class={`card ${name}`} aria-labelledby={id} {...data}>

@@ -12,7 +12,8 @@ export interface Outcome {
 }
 
 export function troubleOf(error: unknown, words: Words): Outcome {
-  if (error instanceof ApiError && error.code !== 'unreachable') return { kind: 'bad', text: error.message, mend: error.mend };
+  if (error instanceof ApiError && error.code !== 'unreachable')
+    return { kind: 'bad', text: error.message, mend: error.mend };
   return { kind: 'bad', text: error instanceof ApiError ? words.feedback.unreachable : words.feedback.failed };
 }
 

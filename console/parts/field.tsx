@@ -1,7 +1,13 @@
 import type { ComponentChildren, JSX } from 'preact';
 
 /** A label above what it names. */
-export function Field({ label, children }: { readonly label: string; readonly children: ComponentChildren }): JSX.Element {
+export function Field({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>
@@ -15,7 +21,17 @@ export interface Choice {
   readonly text: string;
 }
 
-export function Select({ label, value, choices, onChange }: { readonly label: string; readonly value: string; readonly choices: readonly Choice[]; readonly onChange: (value: string) => void }): JSX.Element {
+export function Select({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string;
+  readonly choices: readonly Choice[];
+  readonly onChange: (value: string) => void;
+}): JSX.Element {
   return (
     <Field label={label}>
       <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>

@@ -2,7 +2,13 @@ import type { JSX } from 'preact';
 
 /** A sentence of the server, with what it puts between backticks set as what is typed. */
 export function Prose({ text }: { readonly text: string }): JSX.Element {
-  return <>{sentence(text).split('`').map((part, at) => (at % 2 === 0 ? part : <code key={at}>{part}</code>))}</>;
+  return (
+    <>
+      {sentence(text)
+        .split('`')
+        .map((part, at) => (at % 2 === 0 ? part : <code key={at}>{part}</code>))}
+    </>
+  );
 }
 
 /** What is said of an error begins small, to stand behind something else. A key or an address (`llm.base_url`, `127.0.0.1`) stays as it is. */

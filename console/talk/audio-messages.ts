@@ -9,7 +9,9 @@ export const MICROPHONE_PROCESSOR = 'chorus-microphone';
 export const PLAYER_PROCESSOR = 'chorus-player';
 
 /** From the microphone's thread: one frame of {@link FRAME_SAMPLES}, or the answer to a flush. */
-export type FromMicrophone = { readonly type: 'frame'; readonly samples: Float32Array<ArrayBuffer> } | { readonly type: 'flushed' };
+export type FromMicrophone =
+  | { readonly type: 'frame'; readonly samples: Float32Array<ArrayBuffer> }
+  | { readonly type: 'flushed' };
 export type ToMicrophone = { readonly type: 'flush' };
 
 export type ToPlayer =

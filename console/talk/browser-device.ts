@@ -102,18 +102,35 @@ export class BrowserDevice {
       else card.close(Promise.resolve());
     } catch (error) {
       card?.close(Promise.resolve());
-      fail(error instanceof SoundError ? error.trouble : { kind: 'told', text: error instanceof Error ? error.message : String(error) });
+      fail(
+        error instanceof SoundError
+          ? error.trouble
+          : { kind: 'told', text: error instanceof Error ? error.message : String(error) },
+      );
     }
   }
 
   #connect(card: SoundCard, url: string, fail: (trouble: Trouble) => void): void {
     const socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
-    const encoder = new UplinkEncoder((packet) => socket.readyState === WebSocket.OPEN && socket.send(packet), () => fail({ kind: 'no-opus' }));
+    const encoder = new UplinkEncoder(
+      (packet) => socket.readyState === WebSocket.OPEN && socket.send(packet),
+      () => fail({ kind: 'no-opus' }),
+    );
     const link: Link = { card, socket, encoder, decoder: undefined };
     this.#link = link;
     const noHello = this.options.clock.after(HELLO_TIMEOUT_MS, () => fail({ kind: 'refused' }));
-    socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'hello', version: 1, features: { aec: true }, transport: 'websocket', audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 } })));
+    socket.addEventListener('open', () =>
+      socket.send(
+        JSON.stringify({
+          type: 'hello',
+          version: 1,
+          features: { aec: true },
+          transport: 'websocket',
+          audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 },
+        }),
+      ),
+    );
     socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (this.#link !== link) return;
       if (typeof data === 'string') this.#onText(link, data, noHello);
@@ -138,7 +155,11 @@ export class BrowserDevice {
     }
     if (link.decoder !== undefined) return;
     helloCame();
-    link.decoder = new DownlinkDecoder({ rateHz: message.rateHz, playedRateHz: link.card.rateHz, onSamples: (samples) => link.card.tell({ type: 'samples', samples }) });
+    link.decoder = new DownlinkDecoder({
+      rateHz: message.rateHz,
+      playedRateHz: link.card.rateHz,
+      onSamples: (samples) => link.card.tell({ type: 'samples', samples }),
+    });
     this.options.dispatch({ type: 'opened' });
   }
 
@@ -193,7 +214,9 @@ export class BrowserDevice {
     if (link === undefined) return;
     link.socket.close(1000);
     link.encoder.close();
-    link.card.close(new Promise<void>((resolve) => void this.options.clock.after(TAIL_MS, resolve)).then(() => link.decoder?.close()));
+    link.card.close(
+      new Promise<void>((resolve) => void this.options.clock.after(TAIL_MS, resolve)).then(() => link.decoder?.close()),
+    );
   }
 }
 

@@ -9,7 +9,10 @@ const STOP = message({ type: 'tts', state: 'stop' });
 const sentence = (text: string): TalkEvent => message({ type: 'tts', state: 'sentence_start', text });
 const stt = (text: string): TalkEvent => message({ type: 'stt', text });
 
-function play(events: readonly TalkEvent[], from: Conversation = NO_CONVERSATION): { readonly state: Conversation; readonly effects: readonly Effect[] } {
+function play(
+  events: readonly TalkEvent[],
+  from: Conversation = NO_CONVERSATION,
+): { readonly state: Conversation; readonly effects: readonly Effect[] } {
   let state = from;
   const effects: Effect[] = [];
   for (const event of events) {
@@ -20,7 +23,8 @@ function play(events: readonly TalkEvent[], from: Conversation = NO_CONVERSATION
   return { state, effects };
 }
 
-const sent = (effects: readonly Effect[]): readonly unknown[] => effects.flatMap((effect) => (effect.type === 'send' ? [effect.message] : []));
+const sent = (effects: readonly Effect[]): readonly unknown[] =>
+  effects.flatMap((effect) => (effect.type === 'send' ? [effect.message] : []));
 
 describe('hands-free', () => {
   const listening: readonly TalkEvent[] = [{ type: 'begin', mode: 'hands-free' }, { type: 'opened' }];
@@ -28,11 +32,22 @@ describe('hands-free', () => {
   it('opens everything, then listens with an open microphone', () => {
     const { state, effects } = play(listening);
     expect(state.phase).toBe('listening');
-    expect(effects).toEqual([{ type: 'open' }, { type: 'send', message: { type: 'listen', state: 'start', mode: 'realtime' } }, { type: 'listen' }]);
+    expect(effects).toEqual([
+      { type: 'open' },
+      { type: 'send', message: { type: 'listen', state: 'start', mode: 'realtime' } },
+      { type: 'listen' },
+    ]);
   });
 
   it('shows what was heard and said as it comes, and listens again when the last word was heard', () => {
-    const spoken = play([...listening, stt('what time is it'), START, message({ type: 'llm', emotion: 'happy' }), sentence('It is noon.'), sentence('Time for lunch.')]);
+    const spoken = play([
+      ...listening,
+      stt('what time is it'),
+      START,
+      message({ type: 'llm', emotion: 'happy' }),
+      sentence('It is noon.'),
+      sentence('Time for lunch.'),
+    ]);
     expect(spoken.state).toMatchObject({ phase: 'speaking', emotion: 'happy' });
     expect(spoken.state.lines.map(({ who, text, emotion }) => [who, text, emotion])).toEqual([
       ['you', 'what time is it', undefined],
@@ -61,7 +76,15 @@ describe('hands-free', () => {
   });
 
   it('an answer that is interrupted is silent at once, and its rest is not shown', () => {
-    const { state, effects } = play([...listening, stt('tell me a story'), START, sentence('Once upon a time.'), { type: 'interrupt' }, sentence('There was a king.'), STOP]);
+    const { state, effects } = play([
+      ...listening,
+      stt('tell me a story'),
+      START,
+      sentence('Once upon a time.'),
+      { type: 'interrupt' },
+      sentence('There was a king.'),
+      STOP,
+    ]);
     expect(state.phase).toBe('listening');
     expect(sent(effects).at(-1)).toEqual({ type: 'abort' });
     expect(effects.at(-1)).toEqual({ type: 'hush' });
@@ -74,43 +97,88 @@ describe('hold to talk', () => {
     const { state, effects } = play([{ type: 'press' }, { type: 'opened' }]);
     expect(state).toMatchObject({ phase: 'listening', mode: 'hold', held: true });
     expect(sent(effects)).toEqual([{ type: 'listen', state: 'start', mode: 'manual' }]);
-    expect(play([{ type: 'release' }], state)).toMatchObject({ state: { phase: 'thinking' }, effects: [{ type: 'finish-utterance' }] });
+    expect(play([{ type: 'release' }], state)).toMatchObject({
+      state: { phase: 'thinking' },
+      effects: [{ type: 'finish-utterance' }],
+    });
   });
 
   it('who let go before it was open is told nothing was heard: it is ready', () => {
-    expect(play([{ type: 'press' }, { type: 'release' }, { type: 'opened' }]).state).toMatchObject({ phase: 'ready', held: false });
+    expect(play([{ type: 'press' }, { type: 'release' }, { type: 'opened' }]).state).toMatchObject({
+      phase: 'ready',
+      held: false,
+    });
   });
 
   it('pressing during an answer interrupts it, and what still comes of it is not heard', () => {
-    const { state, effects } = play([{ type: 'press' }, { type: 'opened' }, { type: 'release' }, stt('hello'), START, sentence('Good'), { type: 'press' }, sentence('morning'), STOP]);
+    const { state, effects } = play([
+      { type: 'press' },
+      { type: 'opened' },
+      { type: 'release' },
+      stt('hello'),
+      START,
+      sentence('Good'),
+      { type: 'press' },
+      sentence('morning'),
+      STOP,
+    ]);
     expect(state).toMatchObject({ phase: 'listening', held: true });
     expect(sent(effects).slice(-2)).toEqual([{ type: 'abort' }, { type: 'listen', state: 'start', mode: 'manual' }]);
     expect(state.lines.at(-1)?.text).toBe('Good');
   });
 
   it('an utterance of which nothing was understood leaves it ready', () => {
-    expect(play([{ type: 'press' }, { type: 'opened' }, { type: 'release' }, START, STOP, { type: 'heard' }]).state.phase).toBe('ready');
+    expect(
+      play([{ type: 'press' }, { type: 'opened' }, { type: 'release' }, START, STOP, { type: 'heard' }]).state.phase,
+    ).toBe('ready');
     expect(play([{ type: 'press' }, { type: 'opened' }, { type: 'release' }, STOP]).state.phase).toBe('ready');
   });
 });
 
 describe('the end', () => {
   it('of a connection is the end of the conversation; what was said stays to be read', () => {
-    const { state, effects } = play([{ type: 'begin', mode: 'hands-free' }, { type: 'opened' }, stt('goodbye'), START, sentence('Bye.'), STOP, { type: 'closed' }]);
+    const { state, effects } = play([
+      { type: 'begin', mode: 'hands-free' },
+      { type: 'opened' },
+      stt('goodbye'),
+      START,
+      sentence('Bye.'),
+      STOP,
+      { type: 'closed' },
+    ]);
     expect(state).toMatchObject({ phase: 'off', ended: true, trouble: undefined });
     expect(state.lines).toHaveLength(2);
     expect(effects.at(-1)).toEqual({ type: 'close' });
   });
 
   it('a failure says why, and everything can be begun again', () => {
-    const failed = play([{ type: 'begin', mode: 'hands-free' }, { type: 'failed', trouble: { kind: 'denied' } }]).state;
+    const failed = play([
+      { type: 'begin', mode: 'hands-free' },
+      { type: 'failed', trouble: { kind: 'denied' } },
+    ]).state;
     expect(failed).toMatchObject({ phase: 'off', trouble: { kind: 'denied' } });
-    expect(play([{ type: 'begin', mode: 'hands-free' }], failed)).toMatchObject({ state: { phase: 'connecting', trouble: undefined }, effects: [{ type: 'open' }] });
+    expect(play([{ type: 'begin', mode: 'hands-free' }], failed)).toMatchObject({
+      state: { phase: 'connecting', trouble: undefined },
+      effects: [{ type: 'open' }],
+    });
   });
 
   it('whatever happens in whatever order: bounded, off means closed, no reply without its end', () => {
     const event = fc.oneof(
-      fc.constantFrom<TalkEvent>({ type: 'begin', mode: 'hands-free' }, { type: 'begin', mode: 'hold' }, { type: 'press' }, { type: 'release' }, { type: 'interrupt' }, { type: 'opened' }, { type: 'heard' }, START, STOP, stt('x'), sentence('y'), message({ type: 'llm', emotion: 'sad' })),
+      fc.constantFrom<TalkEvent>(
+        { type: 'begin', mode: 'hands-free' },
+        { type: 'begin', mode: 'hold' },
+        { type: 'press' },
+        { type: 'release' },
+        { type: 'interrupt' },
+        { type: 'opened' },
+        { type: 'heard' },
+        START,
+        STOP,
+        stt('x'),
+        sentence('y'),
+        message({ type: 'llm', emotion: 'sad' }),
+      ),
       fc.constantFrom<TalkEvent>({ type: 'end' }, { type: 'closed' }, { type: 'failed', trouble: { kind: 'lost' } }),
     );
     fc.assert(
@@ -139,9 +207,30 @@ describe('the end', () => {
 
 describe('messages of the server', () => {
   it('are taken when they are what a device understands, and ignored otherwise', () => {
-    expect(parseServerMessage('{"type":"hello","transport":"websocket","session_id":"a","audio_params":{"sample_rate":16000}}')).toEqual({ type: 'hello', rateHz: 16_000 });
-    expect(parseServerMessage('{"session_id":"a","type":"tts","state":"sentence_start","text":"Hi."}')).toEqual({ type: 'tts', state: 'sentence_start', text: 'Hi.' });
-    expect(parseServerMessage('{"type":"alert","status":"busy","message":"Later","emotion":"sad"}')).toEqual({ type: 'alert', message: 'Later' });
-    for (const odd of ['', 'null', '[]', '{"type":"hello"}', '{"type":"tts","state":"sentence_end"}', '{"type":"stt"}', '{"type":"mcp","payload":{}}', '{']) expect(parseServerMessage(odd)).toBeUndefined();
+    expect(
+      parseServerMessage(
+        '{"type":"hello","transport":"websocket","session_id":"a","audio_params":{"sample_rate":16000}}',
+      ),
+    ).toEqual({ type: 'hello', rateHz: 16_000 });
+    expect(parseServerMessage('{"session_id":"a","type":"tts","state":"sentence_start","text":"Hi."}')).toEqual({
+      type: 'tts',
+      state: 'sentence_start',
+      text: 'Hi.',
+    });
+    expect(parseServerMessage('{"type":"alert","status":"busy","message":"Later","emotion":"sad"}')).toEqual({
+      type: 'alert',
+      message: 'Later',
+    });
+    for (const odd of [
+      '',
+      'null',
+      '[]',
+      '{"type":"hello"}',
+      '{"type":"tts","state":"sentence_end"}',
+      '{"type":"stt"}',
+      '{"type":"mcp","payload":{}}',
+      '{',
+    ])
+      expect(parseServerMessage(odd)).toBeUndefined();
   });
 });

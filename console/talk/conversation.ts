@@ -73,7 +73,16 @@ export interface Step {
 const KEPT_LINES = 40;
 
 export const NO_CONVERSATION: Conversation = {
-  phase: 'off', mode: 'hands-free', held: false, replying: false, emotion: undefined, lines: [], trouble: undefined, ended: false, nextKey: 1, answering: undefined,
+  phase: 'off',
+  mode: 'hands-free',
+  held: false,
+  replying: false,
+  emotion: undefined,
+  lines: [],
+  trouble: undefined,
+  ended: false,
+  nextKey: 1,
+  answering: undefined,
 };
 
 /** What follows from an event: the device's side of a conversation, as the firmware has it, for a page. Pure. */
@@ -94,20 +103,32 @@ export function step(state: Conversation, event: TalkEvent): Step {
       return heardFromServer(state, event.message);
     case 'heard':
       // While the reply is still being sent this is only a pause in it.
-      return state.phase === 'speaking' && !state.replying ? { state: { ...state, phase: resting(state) }, effects: [] } : { state, effects: [] };
+      return state.phase === 'speaking' && !state.replying
+        ? { state: { ...state, phase: resting(state) }, effects: [] }
+        : { state, effects: [] };
     case 'end':
-      return state.phase === 'off' ? { state, effects: [] } : { state: { ...off(state), ended: true }, effects: [{ type: 'hush' }, { type: 'close' }] };
+      return state.phase === 'off'
+        ? { state, effects: [] }
+        : { state: { ...off(state), ended: true }, effects: [{ type: 'hush' }, { type: 'close' }] };
     case 'closed':
-      return state.phase === 'off' ? { state, effects: [] } : { state: { ...off(state), ended: true }, effects: [{ type: 'reply-ends' }, { type: 'close' }] };
+      return state.phase === 'off'
+        ? { state, effects: [] }
+        : { state: { ...off(state), ended: true }, effects: [{ type: 'reply-ends' }, { type: 'close' }] };
     default:
-      return { state: { ...off(state), trouble: event.trouble }, effects: state.phase === 'off' ? [] : [{ type: 'reply-ends' }, { type: 'close' }] };
+      return {
+        state: { ...off(state), trouble: event.trouble },
+        effects: state.phase === 'off' ? [] : [{ type: 'reply-ends' }, { type: 'close' }],
+      };
   }
 }
 
 const ABORT: Effect = { type: 'send', message: { type: 'abort' } };
 
 function listenStart(mode: TalkMode): readonly Effect[] {
-  return [{ type: 'send', message: { type: 'listen', state: 'start', mode: mode === 'hold' ? 'manual' : 'realtime' } }, { type: 'listen' }];
+  return [
+    { type: 'send', message: { type: 'listen', state: 'start', mode: mode === 'hold' ? 'manual' : 'realtime' } },
+    { type: 'listen' },
+  ];
 }
 
 /** What it is when nobody speaks. */
@@ -124,7 +145,10 @@ function silenced(state: Conversation): Conversation {
 }
 
 function opening(state: Conversation, mode: TalkMode, held: boolean): Step {
-  return { state: { ...off(state), phase: 'connecting', mode, held, trouble: undefined, ended: false }, effects: [{ type: 'open' }] };
+  return {
+    state: { ...off(state), phase: 'connecting', mode, held, trouble: undefined, ended: false },
+    effects: [{ type: 'open' }],
+  };
 }
 
 function press(state: Conversation): Step {
@@ -165,7 +189,11 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
     case 'stt':
       // Said over the end of an answer: nobody wants to hear the rest of that.
       return {
-        state: { ...silenced(added(state, { who: 'you', text: message.text })), phase: state.held ? state.phase : 'thinking', trouble: undefined },
+        state: {
+          ...silenced(added(state, { who: 'you', text: message.text })),
+          phase: state.held ? state.phase : 'thinking',
+          trouble: undefined,
+        },
         effects: state.phase === 'speaking' ? [{ type: 'hush' }] : [],
       };
     case 'llm':
@@ -182,7 +210,10 @@ function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts
   if (state.held && state.mode === 'hold') return { state, effects: [] };
   switch (message.state) {
     case 'start':
-      return { state: { ...state, phase: 'speaking', replying: true, answering: undefined }, effects: [{ type: 'reply-begins' }] };
+      return {
+        state: { ...state, phase: 'speaking', replying: true, answering: undefined },
+        effects: [{ type: 'reply-begins' }],
+      };
     case 'sentence_start': {
       if (!state.replying) return { state, effects: [] };
       // What an alert showed already is spoken too: it stands there once.
@@ -191,7 +222,9 @@ function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts
     }
     default:
       // Its last words are still to be heard. Nothing was said after all: there is nothing to be waited for.
-      return state.replying ? { state: silenced(state), effects: [{ type: 'reply-ends' }] } : { state: state.phase === 'thinking' ? { ...state, phase: resting(state) } : state, effects: [] };
+      return state.replying
+        ? { state: silenced(state), effects: [{ type: 'reply-ends' }] }
+        : { state: state.phase === 'thinking' ? { ...state, phase: resting(state) } : state, effects: [] };
   }
 }
 
@@ -208,9 +241,16 @@ function said(state: Conversation, text: string): Conversation {
     return { ...next, answering: state.nextKey };
   }
   const joint = /[\p{Script=Han}。！？，；：、…]$/u.test(last.text) ? '' : ' ';
-  return { ...state, lines: state.lines.map((line) => (line === last ? { ...line, text: `${line.text}${joint}${text}` } : line)) };
+  return {
+    ...state,
+    lines: state.lines.map((line) => (line === last ? { ...line, text: `${line.text}${joint}${text}` } : line)),
+  };
 }
 
 function added(state: Conversation, line: Omit<Line, 'key'>): Conversation {
-  return { ...state, lines: [...state.lines, { key: state.nextKey, ...line }].slice(-KEPT_LINES), nextKey: state.nextKey + 1 };
+  return {
+    ...state,
+    lines: [...state.lines, { key: state.nextKey, ...line }].slice(-KEPT_LINES),
+    nextKey: state.nextKey + 1,
+  };
 }

@@ -1,4 +1,10 @@
-import { FRAME_SAMPLES, MICROPHONE_PROCESSOR, UPLINK_RATE_HZ, type FromMicrophone, type ToMicrophone } from './audio-messages.js';
+import {
+  FRAME_SAMPLES,
+  MICROPHONE_PROCESSOR,
+  UPLINK_RATE_HZ,
+  type FromMicrophone,
+  type ToMicrophone,
+} from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
 /** Cuts what the microphone hears into frames as a device sends them. */
@@ -22,7 +28,7 @@ class MicrophoneProcessor extends AudioWorkletProcessor {
   }
 
   #add(samples: Float32Array): void {
-    for (let at = 0; at < samples.length; ) {
+    for (let at = 0; at < samples.length;) {
       const part = samples.subarray(at, at + FRAME_SAMPLES - this.#filled);
       this.#frame.set(part, this.#filled);
       this.#filled += part.length;

@@ -2,7 +2,12 @@ import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
 /** No discontinuous transmission: browsers then send nothing at all in a pause, and the server counts its pauses by packets. */
-const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = { frameDuration: FRAME_MS * 1000, application: 'voip', complexity: 5, usedtx: false };
+const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
+  frameDuration: FRAME_MS * 1000,
+  application: 'voip',
+  complexity: 5,
+  usedtx: false,
+};
 
 const ENCODER: AudioEncoderConfig = {
   codec: 'opus',
@@ -14,7 +19,10 @@ const ENCODER: AudioEncoderConfig = {
 
 /** Whether this browser encodes as a device does. */
 export async function canEncode(): Promise<boolean> {
-  return AudioEncoder.isConfigSupported(ENCODER).then(({ supported }) => supported === true, () => false);
+  return AudioEncoder.isConfigSupported(ENCODER).then(
+    ({ supported }) => supported === true,
+    () => false,
+  );
 }
 
 /** Frames of the microphone to Opus packets, in order. */
@@ -36,7 +44,14 @@ export class UplinkEncoder {
 
   encode(frame: Float32Array<ArrayBuffer>): void {
     if (this.#encoder.state !== 'configured') return;
-    const data = new AudioData({ format: 'f32', sampleRate: UPLINK_RATE_HZ, numberOfFrames: frame.length, numberOfChannels: 1, timestamp: this.#timestampUs, data: frame });
+    const data = new AudioData({
+      format: 'f32',
+      sampleRate: UPLINK_RATE_HZ,
+      numberOfFrames: frame.length,
+      numberOfChannels: 1,
+      timestamp: this.#timestampUs,
+      data: frame,
+    });
     this.#timestampUs += FRAME_MS * 1000;
     this.#encoder.encode(data);
     data.close();
@@ -109,7 +124,11 @@ export class DownlinkDecoder {
     const samples = new Float32Array(data.numberOfFrames);
     data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
     // Decoders choose their rate themselves: mostly 48 kHz, whatever was asked for.
-    if (this.#resampler?.fromHz !== data.sampleRate) this.#resampler = { fromHz: data.sampleRate, resampler: new Resampler(data.sampleRate, this.options.playedRateHz) };
+    if (this.#resampler?.fromHz !== data.sampleRate)
+      this.#resampler = {
+        fromHz: data.sampleRate,
+        resampler: new Resampler(data.sampleRate, this.options.playedRateHz),
+      };
     this.options.onSamples(this.#resampler.resampler.push(samples) as Float32Array<ArrayBuffer>);
   }
 }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { PlaybackQueue } from './playback-queue.js';
 
 const RATE_HZ = 1000;
-const queue = (startAfterMs = 100): PlaybackQueue => new PlaybackQueue({ rateHz: RATE_HZ, startAfterMs, capacityMs: 5000 });
+const queue = (startAfterMs = 100): PlaybackQueue =>
+  new PlaybackQueue({ rateHz: RATE_HZ, startAfterMs, capacityMs: 5000 });
 const sound = (length: number, from = 1): Float32Array => Float32Array.from({ length }, (_, i) => from + i);
 
 /** Pulls blocks of 10 until something was the last of a reply, at most `blocks`. */
@@ -95,25 +96,29 @@ describe('the sound of a reply', () => {
 
   it('comes out as it went in, whatever the pieces are', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 64 }), (lengths, blockLength) => {
-        const one = queue();
-        one.begin();
-        let at = 1;
-        for (const length of lengths) {
-          one.push(sound(length, at));
-          at += length;
-        }
-        one.end();
-        const heard: number[] = [];
-        const block = new Float32Array(blockLength);
-        for (let i = 0; i < 5000; i++) {
-          const over = one.pull(block);
-          heard.push(...block);
-          if (over) break;
-        }
-        expect(heard.filter((x) => x > 0)).toEqual([...sound(at - 1)]);
-        expect(one.figures).toMatchObject({ playedMs: at - 1, gaps: 0 });
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 1, max: 64 }),
+        (lengths, blockLength) => {
+          const one = queue();
+          one.begin();
+          let at = 1;
+          for (const length of lengths) {
+            one.push(sound(length, at));
+            at += length;
+          }
+          one.end();
+          const heard: number[] = [];
+          const block = new Float32Array(blockLength);
+          for (let i = 0; i < 5000; i++) {
+            const over = one.pull(block);
+            heard.push(...block);
+            if (over) break;
+          }
+          expect(heard.filter((x) => x > 0)).toEqual([...sound(at - 1)]);
+          expect(one.figures).toMatchObject({ playedMs: at - 1, gaps: 0 });
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -18,7 +18,10 @@ class PlayerProcessor extends AudioWorkletProcessor {
     this.port.start();
   }
 
-  override process(_inputs: readonly (readonly Float32Array[])[], [output]: readonly (readonly Float32Array[])[]): boolean {
+  override process(
+    _inputs: readonly (readonly Float32Array[])[],
+    [output]: readonly (readonly Float32Array[])[],
+  ): boolean {
     const [first, ...others] = output ?? [];
     if (first === undefined) return true;
     const over = this.#queue.pull(first);

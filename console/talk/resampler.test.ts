@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Resampler } from './resampler.js';
 
-const sine = (hz: number, rateHz: number, length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin((2 * Math.PI * hz * i) / rateHz));
+const sine = (hz: number, rateHz: number, length: number): Float32Array =>
+  Float32Array.from({ length }, (_, i) => Math.sin((2 * Math.PI * hz * i) / rateHz));
 
 function inBlocks(resampler: Resampler, input: Float32Array, block: number): Float32Array {
   const parts: number[] = [];
@@ -27,7 +28,9 @@ describe('a stream at another rate', () => {
     expect(worst).toBeLessThan(0.003);
     const otherwise = inBlocks(new Resampler(fromHz, toHz), sine(1000, fromHz, fromHz), 777);
     expect(otherwise.length).toBeGreaterThan(toHz * 0.98);
-    expect(Math.max(...Array.from(otherwise.subarray(0, out.length), (x, i) => Math.abs(x - (out[i] ?? x))))).toBeLessThan(1e-6);
+    expect(
+      Math.max(...Array.from(otherwise.subarray(0, out.length), (x, i) => Math.abs(x - (out[i] ?? x)))),
+    ).toBeLessThan(1e-6);
   });
 
   it('lets nothing through that the lower rate cannot hold', () => {

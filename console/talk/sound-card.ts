@@ -1,4 +1,11 @@
-import { MICROPHONE_PROCESSOR, PLAYER_PROCESSOR, type FromMicrophone, type FromPlayer, type ToMicrophone, type ToPlayer } from './audio-messages.js';
+import {
+  MICROPHONE_PROCESSOR,
+  PLAYER_PROCESSOR,
+  type FromMicrophone,
+  type FromPlayer,
+  type ToMicrophone,
+  type ToPlayer,
+} from './audio-messages.js';
 import type { Trouble } from './conversation.js';
 import type { PlaybackFigures } from './playback-queue.js';
 
@@ -56,8 +63,17 @@ export class SoundCard {
         context.audioWorklet.addModule(`${FOLDER}player-worklet.js`),
         context.resume(),
       ]);
-      const microphone = new AudioWorkletNode(context, MICROPHONE_PROCESSOR, { numberOfInputs: 1, numberOfOutputs: 0, channelCount: 1, channelCountMode: 'explicit' });
-      const player = new AudioWorkletNode(context, PLAYER_PROCESSOR, { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [1] });
+      const microphone = new AudioWorkletNode(context, MICROPHONE_PROCESSOR, {
+        numberOfInputs: 1,
+        numberOfOutputs: 0,
+        channelCount: 1,
+        channelCountMode: 'explicit',
+      });
+      const player = new AudioWorkletNode(context, PLAYER_PROCESSOR, {
+        numberOfInputs: 0,
+        numberOfOutputs: 1,
+        outputChannelCount: [1],
+      });
       context.createMediaStreamSource(stream).connect(microphone);
       player.connect(context.destination);
       return new SoundCard(context, stream, microphone, player, events);
@@ -100,10 +116,19 @@ function letGo(stream: MediaStream): void {
 
 async function microphoneStream(): Promise<MediaStream> {
   try {
-    return await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+    return await navigator.mediaDevices.getUserMedia({
+      audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true },
+    });
   } catch (error) {
     const name = error instanceof DOMException ? error.name : '';
-    const kinds: Readonly<Record<string, 'denied' | 'no-microphone' | 'microphone-busy'>> = { NotAllowedError: 'denied', SecurityError: 'denied', NotFoundError: 'no-microphone', OverconstrainedError: 'no-microphone', NotReadableError: 'microphone-busy', AbortError: 'microphone-busy' };
+    const kinds: Readonly<Record<string, 'denied' | 'no-microphone' | 'microphone-busy'>> = {
+      NotAllowedError: 'denied',
+      SecurityError: 'denied',
+      NotFoundError: 'no-microphone',
+      OverconstrainedError: 'no-microphone',
+      NotReadableError: 'microphone-busy',
+      AbortError: 'microphone-busy',
+    };
     throw new SoundError({ kind: kinds[name] ?? 'failed' });
   }
 }

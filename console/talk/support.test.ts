@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { missingForTalk } from './support.js';
 
 describe('what a browser lacks for talking', () => {
-  const able = { isSecureContext: true, navigator: { mediaDevices: {} }, AudioEncoder: {}, AudioDecoder: {}, AudioWorkletNode: {} };
+  const able = {
+    isSecureContext: true,
+    navigator: { mediaDevices: {} },
+    AudioEncoder: {},
+    AudioDecoder: {},
+    AudioWorkletNode: {},
+  };
 
   it('is nothing where everything is there', () => {
     expect(missingForTalk(able)).toBeUndefined();

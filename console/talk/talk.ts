@@ -54,5 +54,10 @@ export class Talk {
 }
 
 function sum(a: PlaybackFigures, b: PlaybackFigures): PlaybackFigures {
-  return { playedMs: a.playedMs + b.playedMs, gaps: a.gaps + b.gaps, gapMs: a.gapMs + b.gapMs, lostMs: a.lostMs + b.lostMs };
+  return {
+    playedMs: a.playedMs + b.playedMs,
+    gaps: a.gaps + b.gaps,
+    gapMs: a.gapMs + b.gapMs,
+    lostMs: a.lostMs + b.lostMs,
+  };
 }

@@ -2,7 +2,13 @@
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort;
   constructor(options?: AudioWorkletNodeOptions);
-  abstract process(inputs: readonly (readonly Float32Array[])[], outputs: readonly (readonly Float32Array[])[]): boolean;
+  abstract process(
+    inputs: readonly (readonly Float32Array[])[],
+    outputs: readonly (readonly Float32Array[])[],
+  ): boolean;
 }
-declare function registerProcessor(name: string, processor: new (options?: AudioWorkletNodeOptions) => AudioWorkletProcessor): void;
+declare function registerProcessor(
+  name: string,
+  processor: new (options?: AudioWorkletNodeOptions) => AudioWorkletProcessor,
+): void;
 declare const sampleRate: number;

@@ -18,9 +18,11 @@ export const en = {
   },
   notice: {
     lost: 'The server does not answer. This page tries again by itself.',
-    draining: 'The server is shutting down: replies that are being spoken are finished, and no new conversations begin.',
+    draining:
+      'The server is shutting down: replies that are being spoken are finished, and no new conversations begin.',
     starting: 'The server is starting. Until it is ready, what is said waits.',
-    noSpeechModel: 'No speech model for the server’s language is installed yet, so nobody is understood. It is listed under “Server”.',
+    noSpeechModel:
+      'No speech model for the server’s language is installed yet, so nobody is understood. It is listed under “Server”.',
   },
   signIn: {
     title: 'Sign in',
@@ -32,7 +34,8 @@ export const en = {
     busy: 'Signing in…',
     hint: 'It was printed in the terminal when Chorus was first started. A new one is set there with',
     wrong: 'That is not the password. Look at the terminal in which Chorus was first started.',
-    wait: (seconds: number | undefined) => `Too many tries. Wait ${seconds === undefined ? 'a minute' : `${seconds} s`}, then try again.`,
+    wait: (seconds: number | undefined) =>
+      `Too many tries. Wait ${seconds === undefined ? 'a minute' : `${seconds} s`}, then try again.`,
     unreachable: 'The server does not answer. Is it still running?',
     notSet: 'No password is set yet. Set one in the terminal with',
     over: 'You were signed out. Sign in again.',
@@ -45,10 +48,30 @@ export const en = {
     language: 'I speak',
     languages: { 'en-US': 'English', 'zh-CN': '中文' },
     idle: { 'hands-free': 'Tap and speak', hold: 'Hold and speak' },
-    phase: { connecting: 'Connecting…', ready: 'Hold and speak', listening: 'Listening', thinking: 'Thinking…', speaking: 'Speaking' },
+    phase: {
+      connecting: 'Connecting…',
+      ready: 'Hold and speak',
+      listening: 'Listening',
+      thinking: 'Thinking…',
+      speaking: 'Speaking',
+    },
     hint: {
-      'hands-free': { off: 'The browser asks for the microphone the first time.', connecting: 'Allow the microphone if the browser asks.', ready: '', listening: 'Say something. Tap to end.', thinking: 'Tap to interrupt.', speaking: 'Tap or just speak to interrupt.' },
-      hold: { off: 'Keep the button, or the space bar, down while you speak.', connecting: 'Allow the microphone if the browser asks.', ready: 'Keep the button down while you speak.', listening: 'Let go when you are done.', thinking: 'Press to interrupt.', speaking: 'Press to interrupt.' },
+      'hands-free': {
+        off: 'The browser asks for the microphone the first time.',
+        connecting: 'Allow the microphone if the browser asks.',
+        ready: '',
+        listening: 'Say something. Tap to end.',
+        thinking: 'Tap to interrupt.',
+        speaking: 'Tap or just speak to interrupt.',
+      },
+      hold: {
+        off: 'Keep the button, or the space bar, down while you speak.',
+        connecting: 'Allow the microphone if the browser asks.',
+        ready: 'Keep the button down while you speak.',
+        listening: 'Let go when you are done.',
+        thinking: 'Press to interrupt.',
+        speaking: 'Press to interrupt.',
+      },
     },
     actions: { start: 'Start talking', end: 'End the conversation', interrupt: 'Interrupt' },
     end: 'End',
@@ -58,10 +81,12 @@ export const en = {
     empty: { en: 'Try “What time is it?”', zh: '试试说：“现在几点了？”' },
     ended: 'The conversation is over. Tap to begin another.',
     smooth: 'Played without a gap',
-    stuttered: (gaps: number, time: string) => `${gaps === 1 ? 'One gap' : `${gaps} gaps`} in the sound, ${time} together`,
+    stuttered: (gaps: number, time: string) =>
+      `${gaps === 1 ? 'One gap' : `${gaps} gaps`} in the sound, ${time} together`,
     firstSound: (time: string) => `first sound after ${time}`,
     trouble: {
-      denied: 'The microphone is not allowed. Click the lock or microphone sign beside the address, allow it, and try again.',
+      denied:
+        'The microphone is not allowed. Click the lock or microphone sign beside the address, allow it, and try again.',
       'no-microphone': 'No microphone was found. Plug one in, or open this page on your phone.',
       'microphone-busy': 'The microphone cannot be used. Another program may have it: close that, and try again.',
       'no-opus': 'This browser cannot encode Opus. A present Chrome, Edge, Firefox or Safari (26) can.',
@@ -71,13 +96,18 @@ export const en = {
     },
     missing: {
       title: 'Talking does not work in this browser yet',
-      'secure-context': (local: string) => `Browsers give the microphone only to pages on this computer or with https. On the computer that runs Chorus, open ${local}. From elsewhere, put https in front of it: docs/console.md says how.`,
+      'secure-context': (local: string) =>
+        `Browsers give the microphone only to pages on this computer or with https. On the computer that runs Chorus, open ${local}. From elsewhere, put https in front of it: docs/console.md says how.`,
       microphone: 'This browser gives pages no microphone. Use Chrome, Edge, Firefox or Safari.',
       opus: 'This browser cannot encode Opus (WebCodecs). Use Chrome or Edge 94, Firefox 130, Safari 26, or a later one.',
       worklet: 'This browser has no audio worklets. Use a present Chrome, Edge, Firefox or Safari.',
     },
-    missingModel: { en: 'The speech model for English is not installed yet.', zh: 'The speech model for Chinese is not installed yet; you will hear a notice instead of an answer.' },
-    comingModel: (percent: string) => `The speech model for this language is on its way${percent === '' ? '' : `: ${percent}`}. Until it is here, you will hear a notice instead of an answer.`,
+    missingModel: {
+      en: 'The speech model for English is not installed yet.',
+      zh: 'The speech model for Chinese is not installed yet; you will hear a notice instead of an answer.',
+    },
+    comingModel: (percent: string) =>
+      `The speech model for this language is on its way${percent === '' ? '' : `: ${percent}`}. Until it is here, you will hear a notice instead of an answer.`,
   },
   connect: {
     title: 'Connect a device',
@@ -92,7 +122,8 @@ export const en = {
       'The device restarts and says hello. If it speaks six digits, enter them here:',
     ],
     unknown: 'The server does not know by which address devices reach it. Set server.public_url in its configuration.',
-    onlyHere: 'This address works only on this computer. Start Chorus with --host 0.0.0.0, or set server.public_url, so that devices reach it.',
+    onlyHere:
+      'This address works only on this computer. Start Chorus with --host 0.0.0.0, or set server.public_url, so that devices reach it.',
     code: 'Six digits that the device speaks',
     pair: 'Connect',
     pairing: 'Connecting…',
@@ -103,23 +134,39 @@ export const en = {
   },
   server: {
     title: 'Server',
-    talking: (talking: number, ceiling: number) => (talking === 0 ? `Nobody is talking. There is room for ${ceiling} at once.` : `${talking} of ${ceiling} places are taken.`),
+    talking: (talking: number, ceiling: number) =>
+      talking === 0
+        ? `Nobody is talking. There is room for ${ceiling} at once.`
+        : `${talking} of ${ceiling} places are taken.`,
     meter: (talking: number, ceiling: number) => `${talking} of ${ceiling} devices talk`,
     connections: (count: number) => (count === 1 ? '1 connection' : `${count} connections`),
     models: 'Speech models',
     pull: 'Fetch',
-    modelState: { installed: 'installed', missing: 'not installed', downloading: 'fetching', checking: 'being checked', unpacking: 'being unpacked', optimising: 'being made faster for this processor', waiting: 'waiting to try again' },
+    modelState: {
+      installed: 'installed',
+      missing: 'not installed',
+      downloading: 'fetching',
+      checking: 'being checked',
+      unpacking: 'being unpacked',
+      optimising: 'being made faster for this processor',
+      waiting: 'waiting to try again',
+    },
     kinds: { asr: 'understands speech', tts: 'speaks', vad: 'notices speech' } as Readonly<Record<string, string>>,
     progress: (name: string) => `How much of ${name} is here`,
     others: 'Other models',
-    reasons: { configured: 'as configured', cpu: 'as many as the processor carries', memory: 'as many as the memory carries' } as Readonly<Record<string, string>>,
+    reasons: {
+      configured: 'as configured',
+      cpu: 'as many as the processor carries',
+      memory: 'as many as the memory carries',
+    } as Readonly<Record<string, string>>,
     inUse: 'in use',
     running: (time: string) => `running for ${time}`,
     started: 'just started',
   },
   llm: {
     title: 'Language model',
-    offline: 'Answers come from the built-in offline assistant: time, date, arithmetic, small talk. Choose a service for real conversations.',
+    offline:
+      'Answers come from the built-in offline assistant: time, date, arithmetic, small talk. Choose a service for real conversations.',
     current: (name: string) => `In use: ${name}.`,
     failing: (name: string) => `In use: ${name}. Its last answer failed.`,
     service: 'Service',
@@ -203,7 +250,8 @@ export const en = {
     minutes: (n: number) => `${n} min ago`,
     hours: (n: number) => `${n} h ago`,
     days: (n: number) => (n === 1 ? 'yesterday' : `${n} days ago`),
-    span: (days: number, hours: number, minutes: number) => (days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`),
+    span: (days: number, hours: number, minutes: number) =>
+      days > 0 ? `${days} d ${hours} h` : hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min`,
   },
 };
 

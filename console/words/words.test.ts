@@ -21,8 +21,17 @@ describe('the words of the page', () => {
   });
 
   it('in Chinese are Chinese', () => {
-    const same = new Set(['.page.title', '.page.language', '.page.languageLabel', '.page.version', '.talk.languages.en-US', '.talk.empty.en']);
-    expect(texts(WORDS.zh).filter(([path, text]) => text !== '' && !same.has(path) && !/\p{Script=Han}/u.test(text))).toEqual([]);
+    const same = new Set([
+      '.page.title',
+      '.page.language',
+      '.page.languageLabel',
+      '.page.version',
+      '.talk.languages.en-US',
+      '.talk.empty.en',
+    ]);
+    expect(
+      texts(WORDS.zh).filter(([path, text]) => text !== '' && !same.has(path) && !/\p{Script=Han}/u.test(text)),
+    ).toEqual([]);
   });
 
   it('are those of the browser, unless somebody chose', () => {

@@ -47,10 +47,30 @@ export const zh: Words = {
     language: '我说',
     languages: { 'en-US': 'English', 'zh-CN': '中文' },
     idle: { 'hands-free': '点一下，开始说', hold: '按住，开始说' },
-    phase: { connecting: '正在连接…', ready: '按住，开始说', listening: '正在听', thinking: '正在想…', speaking: '正在说' },
+    phase: {
+      connecting: '正在连接…',
+      ready: '按住，开始说',
+      listening: '正在听',
+      thinking: '正在想…',
+      speaking: '正在说',
+    },
     hint: {
-      'hands-free': { off: '第一次使用时，浏览器会询问麦克风权限。', connecting: '如果浏览器询问，请允许使用麦克风。', ready: '', listening: '请说话。点一下结束。', thinking: '点一下打断。', speaking: '点一下或直接说话就能打断。' },
-      hold: { off: '说话时按住按钮，或按住空格键。', connecting: '如果浏览器询问，请允许使用麦克风。', ready: '说话时按住按钮。', listening: '说完松开。', thinking: '按下打断。', speaking: '按下打断。' },
+      'hands-free': {
+        off: '第一次使用时，浏览器会询问麦克风权限。',
+        connecting: '如果浏览器询问，请允许使用麦克风。',
+        ready: '',
+        listening: '请说话。点一下结束。',
+        thinking: '点一下打断。',
+        speaking: '点一下或直接说话就能打断。',
+      },
+      hold: {
+        off: '说话时按住按钮，或按住空格键。',
+        connecting: '如果浏览器询问，请允许使用麦克风。',
+        ready: '说话时按住按钮。',
+        listening: '说完松开。',
+        thinking: '按下打断。',
+        speaking: '按下打断。',
+      },
     },
     actions: { start: '开始说话', end: '结束对话', interrupt: '打断' },
     end: '结束',
@@ -73,13 +93,15 @@ export const zh: Words = {
     },
     missing: {
       title: '这个浏览器还不能说话',
-      'secure-context': (local) => `浏览器只把麦克风给本机的页面或 https 页面。在运行 Chorus 的电脑上请打开 ${local}；从别处访问时，请在前面加上 https，做法见 docs/console.zh-CN.md。`,
+      'secure-context': (local) =>
+        `浏览器只把麦克风给本机的页面或 https 页面。在运行 Chorus 的电脑上请打开 ${local}；从别处访问时，请在前面加上 https，做法见 docs/console.zh-CN.md。`,
       microphone: '这个浏览器不给页面使用麦克风。请用 Chrome、Edge、Firefox 或 Safari。',
       opus: '这个浏览器不能编码 Opus（WebCodecs）。请用 Chrome 或 Edge 94、Firefox 130、Safari 26 及更新的版本。',
       worklet: '这个浏览器没有音频工作线程。请用新版的 Chrome、Edge、Firefox 或 Safari。',
     },
     missingModel: { en: '还没有安装英语的语音模型。', zh: '还没有安装中文的语音模型，现在只会听到一句提示。' },
-    comingModel: (percent) => `这种语言的语音模型正在下载${percent === '' ? '' : `：${percent}`}。装好之前，只会听到一句提示。`,
+    comingModel: (percent) =>
+      `这种语言的语音模型正在下载${percent === '' ? '' : `：${percent}`}。装好之前，只会听到一句提示。`,
   },
   connect: {
     title: '连接设备',
@@ -105,12 +127,21 @@ export const zh: Words = {
   },
   server: {
     title: '服务器',
-    talking: (talking, ceiling) => (talking === 0 ? `现在没有人说话，最多可以同时 ${ceiling} 台。` : `${ceiling} 个位置用了 ${talking} 个。`),
+    talking: (talking, ceiling) =>
+      talking === 0 ? `现在没有人说话，最多可以同时 ${ceiling} 台。` : `${ceiling} 个位置用了 ${talking} 个。`,
     meter: (talking, ceiling) => `${ceiling} 台中有 ${talking} 台在说话`,
     connections: (count) => `${count} 个连接`,
     models: '语音模型',
     pull: '下载',
-    modelState: { installed: '已安装', missing: '未安装', downloading: '正在下载', checking: '正在校验', unpacking: '正在解压', optimising: '正在为本机处理器加速', waiting: '等待重试' },
+    modelState: {
+      installed: '已安装',
+      missing: '未安装',
+      downloading: '正在下载',
+      checking: '正在校验',
+      unpacking: '正在解压',
+      optimising: '正在为本机处理器加速',
+      waiting: '等待重试',
+    },
     kinds: { asr: '语音识别', tts: '语音合成', vad: '语音检测' },
     progress: (name) => `${name} 的下载进度`,
     others: '其他模型',
@@ -205,6 +236,7 @@ export const zh: Words = {
     minutes: (n) => `${n} 分钟前`,
     hours: (n) => `${n} 小时前`,
     days: (n) => (n === 1 ? '昨天' : `${n} 天前`),
-    span: (days, hours, minutes) => (days > 0 ? `${days} 天 ${hours} 小时` : hours > 0 ? `${hours} 小时 ${minutes} 分钟` : `${minutes} 分钟`),
+    span: (days, hours, minutes) =>
+      days > 0 ? `${days} 天 ${hours} 小时` : hours > 0 ? `${hours} 小时 ${minutes} 分钟` : `${minutes} 分钟`,
   },
 };

@@ -70,7 +70,9 @@ export class AdminPassword {
   /** Changes with the password: a session is over when its password is. */
   get stamp(): string {
     const configured = this.options.configured();
-    return createHash('sha256').update(configured === undefined ? `kept ${this.hash}` : `configured ${configured}`).digest('base64url');
+    return createHash('sha256')
+      .update(configured === undefined ? `kept ${this.hash}` : `configured ${configured}`)
+      .digest('base64url');
   }
 
   /** What was read before a change must not count after it. */
@@ -85,7 +87,8 @@ export class AdminPassword {
       return matchesHash(password, this.hash);
     }
     // By the same way as a kept one, so that it takes as long.
-    if (this.#configured?.password !== configured) this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
+    if (this.#configured?.password !== configured)
+      this.#configured = { password: configured, hash: await hashPassword(configured, this.options.cost) };
     return matchesHash(password, this.#configured.hash);
   }
 
@@ -113,7 +116,12 @@ export class AdminPassword {
   }
 
   async #change(next: string): Promise<void> {
-    if (this.fixed) throw new ChorusError('admin.password_refused', 'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there', { details: { because: 'fixed' } });
+    if (this.fixed)
+      throw new ChorusError(
+        'admin.password_refused',
+        'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there',
+        { details: { because: 'fixed' } },
+      );
     this.#take(await keepPassword(this.options.store, next, this.options.cost));
   }
 
@@ -127,7 +135,10 @@ export class AdminPassword {
 
 /** Also for a command while no server runs. Errors: `admin.password_refused`, `store.failed`. Returns the hash. */
 export async function keepPassword(store: SecretKeeper, next: string, cost?: number): Promise<string> {
-  if (next.length < PASSWORD_LEAST_CHARS) throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, { details: { because: 'short' } });
+  if (next.length < PASSWORD_LEAST_CHARS)
+    throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, {
+      details: { because: 'short' },
+    });
   const hash = await hashPassword(next, cost);
   await store.replaceSecret(SECRET_NAME, hash);
   return hash;

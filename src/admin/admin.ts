@@ -58,17 +58,42 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
   const { admin, localToken, peerOf, publicUrl, clock, log, scope, store, issue, defaultLanguage } = dependencies;
   const { words = plainWords, password } = admin;
   const { control } = dependencies.devices;
-  const browsers = new BrowserDevices({ store, localToken, issue, isOpen: (id) => sessions.isOpen(id), forget: (deviceId) => control.forget(deviceId), clock, scope });
-  const sessions: AdminSessions = new AdminSessions({ clock, stamp: () => password.stamp, onEnd: (id) => browsers.close(id) });
+  const browsers = new BrowserDevices({
+    store,
+    localToken,
+    issue,
+    isOpen: (id) => sessions.isOpen(id),
+    forget: (deviceId) => control.forget(deviceId),
+    clock,
+    scope,
+  });
+  const sessions: AdminSessions = new AdminSessions({
+    clock,
+    stamp: () => password.stamp,
+    onEnd: (id) => browsers.close(id),
+  });
   const gate = new AdminGate({ sessions, localToken, peerOf, publicUrl, hosts: admin.hosts });
   const routes = (api: AdminApi): void => {
-    registerSessionRoutes(api, { gate, sessions, password, limit: new SignInLimit(clock), peerOf, version: admin.version, log });
+    registerSessionRoutes(api, {
+      gate,
+      sessions,
+      password,
+      limit: new SignInLimit(clock),
+      peerOf,
+      version: admin.version,
+      log,
+    });
     registerDeviceRoutes(api, dependencies.devices);
     if (dependencies.firmware) registerFirmwareRoutes(api, { gate, firmware: dependencies.firmware, words });
     if (dependencies.agents) registerAgentRoutes(api, { agents: dependencies.agents, devices: store });
     registerBrowserRoute(api, { gate, browsers, defaultLanguage });
     registerTurnRoutes(api, { turns: dependencies.turns, earlierTurns: dependencies.earlierTurns });
-    registerOperationRoutes(api, { ...admin, advertise: dependencies.advertise, draining: dependencies.draining, wallMs: () => clock.wallMs() });
+    registerOperationRoutes(api, {
+      ...admin,
+      advertise: dependencies.advertise,
+      draining: dependencies.draining,
+      wallMs: () => clock.wallMs(),
+    });
     registerUpkeepRoutes(api, admin);
     registerOpenApiRoute(api, admin.version);
   };

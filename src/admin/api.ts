@@ -23,9 +23,15 @@ declare module 'fastify' {
 }
 
 type Parsed<T> = T extends z.ZodType ? z.output<T> : undefined;
-type Field<Spec extends RouteSpec, Name extends 'params' | 'query' | 'body'> = Name extends keyof Spec ? Parsed<Spec[Name]> : undefined;
+type Field<Spec extends RouteSpec, Name extends 'params' | 'query' | 'body'> = Name extends keyof Spec
+  ? Parsed<Spec[Name]>
+  : undefined;
 /** What a handler gives back; one that answers with sound, a file or nothing sends it itself, by `reply`. */
-type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec ? (Spec['answer'] extends z.ZodType ? z.input<Spec['answer']> : unknown) : void;
+type Answer<Spec extends RouteSpec> = 'answer' extends keyof Spec
+  ? Spec['answer'] extends z.ZodType
+    ? z.input<Spec['answer']>
+    : unknown
+  : void;
 
 /** A request of which every part is as the contract says. */
 export interface AdminRequest<Spec extends RouteSpec> extends AdminContext {
@@ -55,7 +61,10 @@ export class AdminApi {
       method: spec.method,
       url: spec.path,
       bodyLimit: BODY_BYTES,
-      config: { ...(spec.access === 'public' && { adminAccess: 'public' as const }), ...(spec.body === 'binary' && { upload: true as const }) },
+      config: {
+        ...(spec.access === 'public' && { adminAccess: 'public' as const }),
+        ...(spec.body === 'binary' && { upload: true as const }),
+      },
       handler: handlerOf(spec, handler),
     });
   }
@@ -89,7 +98,9 @@ function checked(schema: z.ZodType | undefined, value: unknown, part: string): u
   const [issue] = result.error.issues;
   // Only the place and the rule: what was sent may be a secret.
   const where = [part, ...(issue?.path.map(String) ?? [])].join(' ');
-  throw new ChorusError('admin.bad_request', `${where} is not as it should be: ${issue?.message ?? 'wrong'}`, { details: { what: issue?.path.map(String).join('.') ?? '' } });
+  throw new ChorusError('admin.bad_request', `${where} is not as it should be: ${issue?.message ?? 'wrong'}`, {
+    details: { what: issue?.path.map(String).join('.') ?? '' },
+  });
 }
 
 function jsonOf(request: FastifyRequest): unknown {
@@ -97,7 +108,9 @@ function jsonOf(request: FastifyRequest): unknown {
   if (body === undefined || body === '') return {};
   // A form of a foreign page could send text, but not this type.
   if (typeof body !== 'string' || !/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    throw new ChorusError('admin.bad_request', 'the body has to be JSON, with content-type application/json', { details: { what: 'content-type' } });
+    throw new ChorusError('admin.bad_request', 'the body has to be JSON, with content-type application/json', {
+      details: { what: 'content-type' },
+    });
   }
   try {
     return JSON.parse(body);

@@ -21,7 +21,12 @@ it('a device of a session that ended meanwhile is forgotten, however many reques
       },
       list: async () => [],
     },
-    localToken: 'secret', issue: () => 'token', isOpen: () => open, forget: async (deviceId) => bound.delete(deviceId), clock: systemClock, scope,
+    localToken: 'secret',
+    issue: () => 'token',
+    isOpen: () => open,
+    forget: async (deviceId) => bound.delete(deviceId),
+    clock: systemClock,
+    scope,
   });
   const first = browsers.open(1, 'en-US');
   open = false;
@@ -29,7 +34,10 @@ it('a device of a session that ended meanwhile is forgotten, however many reques
   // It was let in before the session ended.
   const second = browsers.open(1, 'en-US');
   release();
-  expect(await Promise.allSettled([first, second])).toMatchObject([{ reason: { code: 'admin.not_signed_in' } }, { reason: { code: 'admin.not_signed_in' } }]);
+  expect(await Promise.allSettled([first, second])).toMatchObject([
+    { reason: { code: 'admin.not_signed_in' } },
+    { reason: { code: 'admin.not_signed_in' } },
+  ]);
   await scope.close();
   expect([...bound]).toEqual([]);
 });
@@ -43,7 +51,11 @@ it('a device whose session ended while the database was lost is forgotten when i
   let lost = true;
   const browsers = new BrowserDevices({
     store: { seen: async () => record, bind: async () => record, list: async () => [] },
-    localToken: 'secret', issue: () => 'token', isOpen: () => true, clock, scope,
+    localToken: 'secret',
+    issue: () => 'token',
+    isOpen: () => true,
+    clock,
+    scope,
     forget: async (deviceId) => {
       if (lost) throw new Error('the database is lost');
       forgotten.push(deviceId);

@@ -39,7 +39,9 @@ export class BrowserDevices {
   async open(sessionId: number, language: LanguageTag): Promise<BrowserIdentity> {
     const known = this.#bySession.get(sessionId);
     // Two requests of one session at once are one device.
-    const ids = known ?? Promise.resolve({ deviceId: newDeviceId(), clientId: `${this.#ours}${randomBytes(16).toString('hex')}` });
+    const ids =
+      known ??
+      Promise.resolve({ deviceId: newDeviceId(), clientId: `${this.#ours}${randomBytes(16).toString('hex')}` });
     this.#bySession.set(sessionId, ids);
     const { deviceId, clientId } = await ids;
     const { store, clock, issue, isOpen, forget } = this.options;
@@ -64,7 +66,13 @@ export class BrowserDevices {
   /** Until it is: who has signed out must not go on talking because the database was lost just then. */
   async #forget(deviceId: string, signal: AbortSignal): Promise<void> {
     const { clock, forget } = this.options;
-    while (!(await forget(deviceId).then(() => true, () => false))) await sleep(clock, RETRY_MS, signal);
+    while (
+      !(await forget(deviceId).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await sleep(clock, RETRY_MS, signal);
   }
 
   /** At the start, when nobody is signed in. */
@@ -77,5 +85,5 @@ export class BrowserDevices {
 
 /** A MAC that no manufacturer gives: locally administered. */
 function newDeviceId(): string {
-  return ['06', ...randomBytes(5).toString('hex').match(/../g) ?? []].join(':');
+  return ['06', ...(randomBytes(5).toString('hex').match(/../g) ?? [])].join(':');
 }

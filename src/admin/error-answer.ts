@@ -1,7 +1,10 @@
 import { ChorusError, ERROR_TABLE, type ErrorCode, type UiLanguage } from '../core/index.js';
 
 /** An error in words for a person. */
-export type ErrorWords = (error: ChorusError, language: UiLanguage) => { readonly message: string; readonly mend: string | undefined };
+export type ErrorWords = (
+  error: ChorusError,
+  language: UiLanguage,
+) => { readonly message: string; readonly mend: string | undefined };
 
 /** English, from the table of errors alone. */
 export const plainWords: ErrorWords = (error) => ({ message: error.message, mend: ERROR_TABLE[error.code].about });
@@ -46,6 +49,7 @@ export function asAdminError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const { statusCode } = thrown as { statusCode?: unknown };
   if (statusCode === 413) return new ChorusError('admin.too_large', 'the request is too large', { cause: thrown });
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new ChorusError('admin.bad_request', 'the request cannot be read', { cause: thrown });
+  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+    return new ChorusError('admin.bad_request', 'the request cannot be read', { cause: thrown });
   return new ChorusError('internal', 'the request failed', { cause: thrown });
 }

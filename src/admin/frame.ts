@@ -24,12 +24,25 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
   const fail = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const error = asAdminError(thrown);
     const status = statusOf(error);
-    if (status === 500) log.error('a request of the admin API failed', { error: thrown, method: request.method, route: request.routeOptions.url });
-    else if (error.code === 'admin.cross_site' || error.code === 'admin.wrong_host') log.warn('a request of the admin API was refused', { code: error.code, method: request.method, route: request.routeOptions.url });
+    if (status === 500)
+      log.error('a request of the admin API failed', {
+        error: thrown,
+        method: request.method,
+        route: request.routeOptions.url,
+      });
+    else if (error.code === 'admin.cross_site' || error.code === 'admin.wrong_host')
+      log.warn('a request of the admin API was refused', {
+        code: error.code,
+        method: request.method,
+        route: request.routeOptions.url,
+      });
     const { message, mend } = words(error, languageOf(request));
     const retryAfterMs = error.details['retryAfterMs'];
     if (typeof retryAfterMs === 'number') void reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
-    return reply.code(status).headers(API_HEADERS).send({ error: { code: error.code, message, ...(mend !== undefined && { mend }) } });
+    return reply
+      .code(status)
+      .headers(API_HEADERS)
+      .send({ error: { code: error.code, message, ...(mend !== undefined && { mend }) } });
   };
   void app.register(
     async (api) => {
@@ -42,7 +55,9 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
         request.admin = gate.admit(request);
       });
       api.setErrorHandler(fail);
-      api.setNotFoundHandler((request, reply) => fail(new ChorusError('admin.not_found', 'the admin API has no such address'), request, reply));
+      api.setNotFoundHandler((request, reply) =>
+        fail(new ChorusError('admin.not_found', 'the admin API has no such address'), request, reply),
+      );
       routes(new AdminApi(api));
     },
     { prefix: ADMIN_PREFIX },

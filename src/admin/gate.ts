@@ -34,7 +34,8 @@ export class AdminGate {
     const host = this.host(request);
     const principal = this.principal(request, host);
     if (principal === undefined) {
-      if (request.routeOptions.config.adminAccess !== 'public') throw new ChorusError('admin.not_signed_in', 'nobody is signed in');
+      if (request.routeOptions.config.adminAccess !== 'public')
+        throw new ChorusError('admin.not_signed_in', 'nobody is signed in');
       this.sameOrigin(request, host);
     }
     return { host, principal };
@@ -44,7 +45,9 @@ export class AdminGate {
   host(request: FastifyRequest): HostName {
     const host = parseHost(this.#hostHeader(request));
     if (host && isOwnName(host, this.#ownNames())) return host;
-    throw new ChorusError('admin.wrong_host', 'this server does not know the name by which it was asked', { details: { host: host?.name ?? '' } });
+    throw new ChorusError('admin.wrong_host', 'this server does not know the name by which it was asked', {
+      details: { host: host?.name ?? '' },
+    });
   }
 
   /** Undefined: nobody who is known. Errors: `admin.not_signed_in` for credentials that are wrong, `admin.cross_site`. */
@@ -68,7 +71,14 @@ export class AdminGate {
     const { origin } = request.headers;
     const site = headerText(request.headers['sec-fetch-site']);
     const foreignSite = site !== undefined && site !== 'same-origin' && !(site === 'none' && isReading(request));
-    if (!foreignSite && (origin === undefined || origin === `http://${host.text}` || origin === `https://${host.text}` || this.#isPublic(origin))) return;
+    if (
+      !foreignSite &&
+      (origin === undefined ||
+        origin === `http://${host.text}` ||
+        origin === `https://${host.text}` ||
+        this.#isPublic(origin))
+    )
+      return;
     throw new ChorusError('admin.cross_site', 'the request comes from a page of another address');
   }
 
@@ -77,14 +87,21 @@ export class AdminGate {
     const peer = this.options.peerOf(request);
     if (peer.viaTrustedProxy && headerText(request.headers['x-forwarded-proto']) === 'https') return true;
     const publicUrl = this.#publicUrl();
-    return publicUrl?.protocol === 'https:' && publicUrl.hostname === host.name && headerText(request.headers['x-forwarded-proto']) !== 'http';
+    return (
+      publicUrl?.protocol === 'https:' &&
+      publicUrl.hostname === host.name &&
+      headerText(request.headers['x-forwarded-proto']) !== 'http'
+    );
   }
 
   /** `secret`: undefined takes the cookie away. */
   setCookie(request: FastifyRequest, reply: FastifyReply, host: HostName, secret: string | undefined): void {
     const secure = this.isSecure(request, host) ? '; Secure' : '';
     const lifetimeS = secret === undefined ? 0 : SESSION_LONGEST_MS / 1000;
-    void reply.header('set-cookie', `${SESSION_COOKIE}=${secret ?? ''}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifetimeS}${secure}`);
+    void reply.header(
+      'set-cookie',
+      `${SESSION_COOKIE}=${secret ?? ''}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${lifetimeS}${secure}`,
+    );
   }
 
   #local(request: FastifyRequest, authorization: string): Principal {
@@ -92,17 +109,25 @@ export class AdminGate {
     const { kind, forwarded } = this.options.peerOf(request);
     const here = (kind === 'loopback' || kind === 'own') && !forwarded;
     if (token !== undefined && sameSecret(token, this.options.localToken) && here) return { kind: 'local' };
-    throw new ChorusError('admin.not_signed_in', 'that is not the token of commands on the server itself, or it does not come from there');
+    throw new ChorusError(
+      'admin.not_signed_in',
+      'that is not the token of commands on the server itself, or it does not come from there',
+    );
   }
 
   #hostHeader(request: FastifyRequest): string | undefined {
-    const forwarded = this.options.peerOf(request).viaTrustedProxy ? headerText(request.headers['x-forwarded-host']) : undefined;
+    const forwarded = this.options.peerOf(request).viaTrustedProxy
+      ? headerText(request.headers['x-forwarded-host'])
+      : undefined;
     return forwarded ?? request.headers.host;
   }
 
   #ownNames(): readonly string[] {
     const publicName = this.#publicUrl()?.hostname;
-    return [...this.options.hosts().map((name) => name.toLowerCase()), ...(publicName === undefined ? [] : [publicName])];
+    return [
+      ...this.options.hosts().map((name) => name.toLowerCase()),
+      ...(publicName === undefined ? [] : [publicName]),
+    ];
   }
 
   #isPublic(origin: string): boolean {

@@ -16,7 +16,10 @@ export interface HostName {
 export function parseHost(header: string | undefined): HostName | undefined {
   const [text, host, port] = HOST.exec(header?.trim() ?? '') ?? [];
   if (text === undefined || host === undefined || (port !== undefined && Number(port) > 65_535)) return undefined;
-  const name = host.replace(/^\[|\]$/g, '').replace(/\.$/, '').toLowerCase();
+  const name = host
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '')
+    .toLowerCase();
   if (host.startsWith('[') && isIP(name) !== 6) return undefined;
   return { text: text.toLowerCase(), name };
 }

@@ -4,7 +4,16 @@ export { plainWords, type ErrorWords } from './error-answer.js';
 export { newPassword } from './password-hash.js';
 export { registerAdmin, type Admin, type AdminDependencies } from './admin.js';
 export type { AdminOptions } from './options.js';
-export type { AdminOperations, ConfigurationControl, LanguageModelControl, LifecycleControl, ModelControl, Sound, UpkeepControl, VoiceControl } from './operations.js';
+export type {
+  AdminOperations,
+  ConfigurationControl,
+  LanguageModelControl,
+  LifecycleControl,
+  ModelControl,
+  Sound,
+  UpkeepControl,
+  VoiceControl,
+} from './operations.js';
 export type { DeviceTalk, DeviceTalkBook } from './routes/devices.js';
 export * from './schemas.js';
 export { verdictOf } from './verdict.js';

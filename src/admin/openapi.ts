@@ -35,16 +35,30 @@ export function openApiDocument(version: string): Json {
 
 function operation(name: string, spec: RouteSpec): Json {
   const parameters = [...parametersOf(spec.params, 'path'), ...parametersOf(spec.query, 'query')];
-  const body = spec.body === undefined ? undefined : spec.body === 'binary' ? { 'application/octet-stream': {} } : { 'application/json': { schema: schemaOf(spec.body, 'input') } };
-  const failure = { description: 'Refused, or failed.', content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } };
-  const also = Object.fromEntries(Object.entries(spec.also ?? {}).map(([status, description]) => [status, { description, ...contentOf(spec) }]));
+  const body =
+    spec.body === undefined
+      ? undefined
+      : spec.body === 'binary'
+        ? { 'application/octet-stream': {} }
+        : { 'application/json': { schema: schemaOf(spec.body, 'input') } };
+  const failure = {
+    description: 'Refused, or failed.',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+  };
+  const also = Object.fromEntries(
+    Object.entries(spec.also ?? {}).map(([status, description]) => [status, { description, ...contentOf(spec) }]),
+  );
   return {
     operationId: name,
     summary: spec.summary,
     ...(spec.access === 'public' && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: true, content: body } }),
-    responses: { [spec.status ?? (spec.answer === undefined ? 204 : 200)]: { description: 'Done.', ...contentOf(spec) }, ...also, default: failure },
+    responses: {
+      [spec.status ?? (spec.answer === undefined ? 204 : 200)]: { description: 'Done.', ...contentOf(spec) },
+      ...also,
+      default: failure,
+    },
   };
 }
 
@@ -56,8 +70,17 @@ function contentOf({ answer }: RouteSpec): Json {
 
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): readonly Json[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { readonly properties?: Readonly<Record<string, Json>>; readonly required?: readonly string[] };
-  return Object.entries(properties).map(([name, { description, ...shape }]) => ({ name, in: where, required: where === 'path' || required.includes(name), ...(description !== undefined && { description }), schema: shape }));
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    readonly properties?: Readonly<Record<string, Json>>;
+    readonly required?: readonly string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...shape }]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    ...(description !== undefined && { description }),
+    schema: shape,
+  }));
 }
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {

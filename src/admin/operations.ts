@@ -1,6 +1,20 @@
 import type { ReloadAnswer } from '../config/index.js';
 import type { UiLanguage } from '../core/index.js';
-import type { ChangeConfigAnswer, ConfigAnswer, DrainAnswer, DrainRequest, ListenRequest, LlmPresetsAnswer, ModelView, OverviewAnswer, ProblemView, TryLlmAnswer, TryLlmRequest, UpkeepAnswer, VoicesAnswer } from './schemas.js';
+import type {
+  ChangeConfigAnswer,
+  ConfigAnswer,
+  DrainAnswer,
+  DrainRequest,
+  ListenRequest,
+  LlmPresetsAnswer,
+  ModelView,
+  OverviewAnswer,
+  ProblemView,
+  TryLlmAnswer,
+  TryLlmRequest,
+  UpkeepAnswer,
+  VoicesAnswer,
+} from './schemas.js';
 
 /** Sound as the voice makes it. */
 export interface Sound {

@@ -38,10 +38,12 @@ const compress = promisify(brotliCompress);
  */
 export async function readPageFiles(folder: string): Promise<ReadonlyMap<string, PageFile>> {
   const files = new Map<string, PageFile>();
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
-    throw error;
-  });
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+      throw error;
+    },
+  );
   let bytes = 0;
   for (const entry of entries) {
     const type = TYPES[entry.name.split('.').at(-1) ?? ''];
@@ -51,7 +53,9 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
     const body = await readFile(path);
     bytes += body.byteLength;
     if (bytes > MAX_BYTES) throw new Error(`the page in ${folder} is larger than ${MAX_BYTES} bytes`);
-    const small = COMPRESS.test(type) ? await compress(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }) : undefined;
+    const small = COMPRESS.test(type)
+      ? await compress(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } })
+      : undefined;
     files.set(relative(folder, path).split(sep).join('/'), {
       type,
       body,

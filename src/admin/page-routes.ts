@@ -24,11 +24,13 @@ const NO_PAGE = {
 export function registerPageRoutes(app: FastifyInstance, { gate, words, log, folder }: PageRouteOptions): void {
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const read = (): Promise<ReadonlyMap<string, PageFile>> => {
-    files ??= (folder === undefined ? Promise.resolve(new Map<string, PageFile>()) : readPageFiles(folder)).catch((error: unknown) => {
-      // Perhaps it can be read the next time.
-      files = undefined;
-      throw error;
-    });
+    files ??= (folder === undefined ? Promise.resolve(new Map<string, PageFile>()) : readPageFiles(folder)).catch(
+      (error: unknown) => {
+        // Perhaps it can be read the next time.
+        files = undefined;
+        throw error;
+      },
+    );
     return files;
   };
   const send = async (name: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -36,7 +38,11 @@ export function registerPageRoutes(app: FastifyInstance, { gate, words, log, fol
     const file = (await read()).get(name);
     if (file) return answer(file, request, reply.headers(headers));
     const missing = name === INDEX;
-    return reply.code(missing ? 503 : 404).headers({ ...headers, 'cache-control': 'no-store' }).type('text/plain; charset=utf-8').send(missing ? NO_PAGE[languageOf(request)] : 'not found\n');
+    return reply
+      .code(missing ? 503 : 404)
+      .headers({ ...headers, 'cache-control': 'no-store' })
+      .type('text/plain; charset=utf-8')
+      .send(missing ? NO_PAGE[languageOf(request)] : 'not found\n');
   };
   void app.register(async (page) => {
     page.setErrorHandler(async (thrown, request, reply) => {
@@ -57,7 +63,8 @@ export function registerPageRoutes(app: FastifyInstance, { gate, words, log, fol
 function answer({ type, body, brotli, etag }: PageFile, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   // Asked again each time, which is one small answer: after an upgrade nobody runs an old page against a new API.
   void reply.headers({ etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }).type(type);
-  if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)) return reply.code(304).send();
+  if (request.headers['if-none-match']?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag))
+    return reply.code(304).send();
   if (brotli === undefined || !/\bbr\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(body);
   return reply.header('content-encoding', 'br').send(brotli);
 }

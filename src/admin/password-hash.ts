@@ -16,13 +16,18 @@ export async function hashPassword(password: string, cost: number = COST.N): Pro
 export async function matchesHash(password: string, hash: string): Promise<boolean> {
   const [, n, r, p, salt, key] = HASH.exec(hash) ?? [];
   if (salt === undefined || key === undefined) return false;
-  return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64url'), Number(n), Number(r), Number(p)), Buffer.from(key, 'base64url'));
+  return timingSafeEqual(
+    await derive(password, Buffer.from(salt, 'base64url'), Number(n), Number(r), Number(p)),
+    Buffer.from(key, 'base64url'),
+  );
 }
 
 /** The same letters typed on another keyboard may be composed otherwise: é is one sign or two. */
 function derive(password: string, salt: Buffer, N: number, r: number, p: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    scrypt(password.normalize('NFC'), salt, KEY_BYTES, { ...COST, N, r, p }, (error, key) => (error ? reject(error) : resolve(key)));
+    scrypt(password.normalize('NFC'), salt, KEY_BYTES, { ...COST, N, r, p }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    );
   });
 }
 

@@ -35,7 +35,9 @@ export function pageHeaders({ text }: HostName): Readonly<Record<string, string>
   };
   return {
     ...EVERYWHERE,
-    'content-security-policy': Object.entries(policy).map(([directive, sources]) => `${directive} ${sources}`).join('; '),
+    'content-security-policy': Object.entries(policy)
+      .map(([directive, sources]) => `${directive} ${sources}`)
+      .join('; '),
     'permissions-policy': 'microphone=(self), camera=(), geolocation=(), payment=(), usb=()',
   };
 }

@@ -50,7 +50,13 @@ export class AdminSessions {
   open(): { readonly secret: string; readonly session: AdminSession } {
     const secret = randomBytes(32).toString('base64url');
     const nowMs = this.options.clock.nowMs();
-    const entry: Entry = { id: ++this.#lastId, csrf: randomBytes(32).toString('base64url'), stamp: this.options.stamp(), madeMs: nowMs, seenMs: nowMs };
+    const entry: Entry = {
+      id: ++this.#lastId,
+      csrf: randomBytes(32).toString('base64url'),
+      stamp: this.options.stamp(),
+      madeMs: nowMs,
+      seenMs: nowMs,
+    };
     this.sweep();
     if (this.#entries.size >= MAX_SESSIONS) this.#end(this.#entries.keys().next().value);
     this.#entries.set(hashOf(secret), entry);

@@ -40,7 +40,8 @@ export class SignInLimit {
     if (waitMs > 0) return Math.ceil(waitMs);
     if (!this.#trusted.has(source) && !this.#total.take()) return Math.ceil(1000 / TOTAL.perSecond);
     const failures = (before?.failures ?? 0) + 1;
-    const pauseMs = failures <= FREE_TRIES ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - FREE_TRIES - 1));
+    const pauseMs =
+      failures <= FREE_TRIES ? 0 : Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - FREE_TRIES - 1));
     this.#remember(source, { failures, atMs: nowMs, pauseMs });
     return 0;
   }

@@ -1,8 +1,16 @@
 import { expect, it } from 'vitest';
 import { verdictOf } from './verdict.js';
 
-const turn = (change: Partial<Parameters<typeof verdictOf>[0]> = {}): Parameters<typeof verdictOf>[0] => ({ outcome: 'answered', code: undefined, underruns: 0, underrunMs: 0, stagesMs: { speech_end_to_first_packet: 900 }, ...change });
-const slow = (stages: Readonly<Record<string, number>>): Parameters<typeof verdictOf>[0] => turn({ stagesMs: { speech_end_to_first_packet: 4000, ...stages } });
+const turn = (change: Partial<Parameters<typeof verdictOf>[0]> = {}): Parameters<typeof verdictOf>[0] => ({
+  outcome: 'answered',
+  code: undefined,
+  underruns: 0,
+  underrunMs: 0,
+  stagesMs: { speech_end_to_first_packet: 900 },
+  ...change,
+});
+const slow = (stages: Readonly<Record<string, number>>): Parameters<typeof verdictOf>[0] =>
+  turn({ stagesMs: { speech_end_to_first_packet: 4000, ...stages } });
 
 it.each([
   [turn(), 'smooth', true, '流畅。'],
@@ -18,5 +26,9 @@ it.each([
   [turn({ outcome: 'empty' }), 'nothing', true, '没有说话，或中途放弃。'],
   [turn({ outcome: 'not_understood' }), 'not_understood', false, '没有听懂。'],
 ])('%#: %o', (view, kind, good, zh) => {
-  expect(verdictOf(view)).toMatchObject({ kind, good, text: { zh, en: expect.stringMatching(/^[A-Z].*\.$/) as string } });
+  expect(verdictOf(view)).toMatchObject({
+    kind,
+    good,
+    text: { zh, en: expect.stringMatching(/^[A-Z].*\.$/) as string },
+  });
 });

@@ -4,17 +4,39 @@ import type { TurnView } from '../records/index.js';
 /** To the first sound after the end of speech: below it nobody waits (the target of `chorus monitor` for several devices). */
 const SMOOTH_WITHIN_MS = 1600;
 /** What a stage may take before it is to blame; as in the advice of `chorus monitor`. */
-const LONG_MS = { admission: 300, asr_wait: 300, transcript: 700, llm_first_chunk: 1000, tts_first_audio: 600 } as const;
+const LONG_MS = {
+  admission: 300,
+  asr_wait: 300,
+  transcript: 700,
+  llm_first_chunk: 1000,
+  tts_first_audio: 600,
+} as const;
 
 type Kind = TurnVerdict['kind'];
 
 /** How a turn was for the person who talked, in a word and a sentence. */
-export function verdictOf({ outcome, code, underruns, underrunMs, stagesMs }: Pick<TurnView, 'outcome' | 'code' | 'underruns' | 'underrunMs' | 'stagesMs'>): TurnVerdict {
+export function verdictOf({
+  outcome,
+  code,
+  underruns,
+  underrunMs,
+  stagesMs,
+}: Pick<TurnView, 'outcome' | 'code' | 'underruns' | 'underrunMs' | 'stagesMs'>): TurnVerdict {
   switch (outcome) {
     case 'failed':
-      return verdict('failed', false, code === undefined ? 'No answer.' : `No answer: ${code}.`, code === undefined ? '没有得到回答。' : `没有得到回答：${code}。`);
+      return verdict(
+        'failed',
+        false,
+        code === undefined ? 'No answer.' : `No answer: ${code}.`,
+        code === undefined ? '没有得到回答。' : `没有得到回答：${code}。`,
+      );
     case 'busy':
-      return verdict('busy', false, 'Turned away: as many devices talked as the server carries.', '没有轮到：同时对话的设备已满。');
+      return verdict(
+        'busy',
+        false,
+        'Turned away: as many devices talked as the server carries.',
+        '没有轮到：同时对话的设备已满。',
+      );
     case 'not_understood':
       return verdict('not_understood', false, 'Nothing was understood.', '没有听懂。');
     case 'empty':
@@ -22,30 +44,61 @@ export function verdictOf({ outcome, code, underruns, underrunMs, stagesMs }: Pi
       return verdict('nothing', true, 'No speech, or given up.', '没有说话，或中途放弃。');
     default:
   }
-  if (underruns > 0) return verdict('stuttered', false, `Stuttered ${times(underruns)}, ${seconds(underrunMs)} of silence.`, `卡顿 ${underruns} 次，共静默${secondsZh(underrunMs)}。`);
+  if (underruns > 0)
+    return verdict(
+      'stuttered',
+      false,
+      `Stuttered ${times(underruns)}, ${seconds(underrunMs)} of silence.`,
+      `卡顿 ${underruns} 次，共静默${secondsZh(underrunMs)}。`,
+    );
   const slow = slowest(stagesMs);
   if (slow) return slow;
-  if (outcome === 'interrupted') return verdict('interrupted', true, 'Smooth, and interrupted by the user.', '流畅，被用户打断。');
+  if (outcome === 'interrupted')
+    return verdict('interrupted', true, 'Smooth, and interrupted by the user.', '流畅，被用户打断。');
   return verdict('smooth', true, 'Smooth.', '流畅。');
 }
 
 /** The stage that took longest beyond what is usual; undefined where nobody had to wait. */
 function slowest(stagesMs: TurnView['stagesMs']): TurnVerdict | undefined {
   if ((stagesMs['speech_end_to_first_packet'] ?? 0) <= SMOOTH_WITHIN_MS) return undefined;
-  const excess = (Object.keys(LONG_MS) as (keyof typeof LONG_MS)[]).map((stage) => ({ stage, ms: stagesMs[stage] ?? 0, over: (stagesMs[stage] ?? 0) - LONG_MS[stage] }));
+  const excess = (Object.keys(LONG_MS) as (keyof typeof LONG_MS)[]).map((stage) => ({
+    stage,
+    ms: stagesMs[stage] ?? 0,
+    over: (stagesMs[stage] ?? 0) - LONG_MS[stage],
+  }));
   const [worst] = excess.filter(({ over }) => over > 0).toSorted((a, b) => b.over - a.over);
   if (!worst) return undefined;
   const { stage, ms } = worst;
   switch (stage) {
     case 'admission':
     case 'asr_wait':
-      return verdict('waited', false, `It waited ${seconds(ms)} because other devices talked.`, `别的设备在说话，等了${secondsZh(ms)}。`);
+      return verdict(
+        'waited',
+        false,
+        `It waited ${seconds(ms)} because other devices talked.`,
+        `别的设备在说话，等了${secondsZh(ms)}。`,
+      );
     case 'transcript':
-      return verdict('slow_recognition', false, `Recognition is slow: ${seconds(ms)} after the end of speech.`, `识别慢：说完后${secondsZh(ms)}才得到文字。`);
+      return verdict(
+        'slow_recognition',
+        false,
+        `Recognition is slow: ${seconds(ms)} after the end of speech.`,
+        `识别慢：说完后${secondsZh(ms)}才得到文字。`,
+      );
     case 'llm_first_chunk':
-      return verdict('slow_model', false, `The language model is slow: ${seconds(ms)} to its first sentence.`, `大模型慢：${secondsZh(ms).trimStart()}才说出第一句。`);
+      return verdict(
+        'slow_model',
+        false,
+        `The language model is slow: ${seconds(ms)} to its first sentence.`,
+        `大模型慢：${secondsZh(ms).trimStart()}才说出第一句。`,
+      );
     default:
-      return verdict('slow_voice', false, `The voice is slow: ${seconds(ms)} to its first sound.`, `语音合成慢：${secondsZh(ms).trimStart()}才出声。`);
+      return verdict(
+        'slow_voice',
+        false,
+        `The voice is slow: ${seconds(ms)} to its first sound.`,
+        `语音合成慢：${secondsZh(ms).trimStart()}才出声。`,
+      );
   }
 }
 

@@ -1,6 +1,13 @@
 export * from './format.js';
 export * from './limiter.js';
-export { LoudnessLeveler, LoudnessMeter, lufs, mergeLoudness, SPEECH_TARGET_LUFS, type VoiceLoudness } from './loudness.js';
+export {
+  LoudnessLeveler,
+  LoudnessMeter,
+  lufs,
+  mergeLoudness,
+  SPEECH_TARGET_LUFS,
+  type VoiceLoudness,
+} from './loudness.js';
 export { Mp3Decoder } from './mp3.js';
 export * from './opus.js';
 export * from './pcm.js';

@@ -82,7 +82,8 @@ export class PeakLimiter {
   /** The smallest gain wanted within the look-ahead, this one included. */
   #smallestWith(wanted: number): number {
     const size = this.#minimaAt.length;
-    while (this.#count > 0 && (this.#minimaGain[(this.#first + this.#count - 1) % size] ?? 0) >= wanted) this.#count -= 1;
+    while (this.#count > 0 && (this.#minimaGain[(this.#first + this.#count - 1) % size] ?? 0) >= wanted)
+      this.#count -= 1;
     const slot = (this.#first + this.#count) % size;
     this.#minimaAt[slot] = this.#at;
     this.#minimaGain[slot] = wanted;

@@ -3,12 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { identical, loudnessOf, peakOf, syntheticVoice } from '../../test/fakes/sound.js';
 import { clip, CLIP_NAMES } from '../../test/fixtures/speech.js';
 import { PeakLimiter } from './limiter.js';
-import { kWeightingCoefficients, LoudnessLeveler, LoudnessMeter, lufs, mergeLoudness, type VoiceLoudness } from './loudness.js';
+import {
+  kWeightingCoefficients,
+  LoudnessLeveler,
+  LoudnessMeter,
+  lufs,
+  mergeLoudness,
+  type VoiceLoudness,
+} from './loudness.js';
 import { concatFloat, int16ToFloat } from './pcm.js';
 
-const tone = (hz: number, rateHz: number, level: number, seconds = 3): Float32Array => Float32Array.from({ length: rateHz * seconds }, (_, i) => level * Math.sin((2 * Math.PI * hz * i) / rateHz));
+const tone = (hz: number, rateHz: number, level: number, seconds = 3): Float32Array =>
+  Float32Array.from({ length: rateHz * seconds }, (_, i) => level * Math.sin((2 * Math.PI * hz * i) / rateHz));
 
-function level(samples: Float32Array, options: { known?: VoiceLoudness; piece?: number; rateHz?: number } = {}): { out: Float32Array; measured: VoiceLoudness | undefined } {
+function level(
+  samples: Float32Array,
+  options: { known?: VoiceLoudness; piece?: number; rateHz?: number } = {},
+): { out: Float32Array; measured: VoiceLoudness | undefined } {
   const leveler = new LoudnessLeveler({ rateHz: options.rateHz ?? 24_000, targetLufs: -18, known: options.known });
   const out: Float32Array[] = [];
   const piece = options.piece ?? 1440;
@@ -25,14 +36,20 @@ describe('the meter', () => {
     for (const [i, value] of high.a.entries()) expect(value).toBeCloseTo([-1.99004745483398, 0.99007225036621][i]!, 8);
   });
 
-  it.each([16_000, 24_000, 48_000])('reads a full-scale tone of 997 Hz at %i Hz as -3.01 LUFS, as the standard says', (rateHz) => {
-    expect(loudnessOf(tone(997, rateHz, 1), rateHz)).toBeCloseTo(-3.01, 1);
-    expect(loudnessOf(tone(997, rateHz, 0.1), rateHz)).toBeCloseTo(-23.01, 1);
-  });
+  it.each([16_000, 24_000, 48_000])(
+    'reads a full-scale tone of 997 Hz at %i Hz as -3.01 LUFS, as the standard says',
+    (rateHz) => {
+      expect(loudnessOf(tone(997, rateHz, 1), rateHz)).toBeCloseTo(-3.01, 1);
+      expect(loudnessOf(tone(997, rateHz, 0.1), rateHz)).toBeCloseTo(-23.01, 1);
+    },
+  );
 
   it('does not count pauses', () => {
     const speech = tone(300, 24_000, 0.2);
-    expect(loudnessOf(concatFloat([speech, new Float32Array(24_000 * 6), speech]), 24_000)).toBeCloseTo(loudnessOf(speech, 24_000), 0);
+    expect(loudnessOf(concatFloat([speech, new Float32Array(24_000 * 6), speech]), 24_000)).toBeCloseTo(
+      loudnessOf(speech, 24_000),
+      0,
+    );
   });
 
   it('knows nothing of silence, and something of a word', () => {
@@ -71,7 +88,9 @@ describe('levelling', () => {
   it('is one gain for the sentence: nothing pumps', () => {
     const voice = int16ToFloat(syntheticVoice({ rateHz: 24_000, seconds: 5, pitchHz: 150, level: 0.1 }));
     const { out } = level(voice);
-    const ratios = [...voice.entries()].filter(([, sample]) => Math.abs(sample) > 0.005).map(([i, sample]) => out[i]! / sample);
+    const ratios = [...voice.entries()]
+      .filter(([, sample]) => Math.abs(sample) > 0.005)
+      .map(([i, sample]) => out[i]! / sample);
     expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(1.001);
   });
 
@@ -89,20 +108,25 @@ describe('levelling', () => {
 describe('the limiter', () => {
   it('keeps every sample within the ceiling and lets what is below it pass', () => {
     fc.assert(
-      fc.property(fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: 1, maxLength: 900 }), fc.integer({ min: 1, max: 200 }), (values, piece) => {
-        const limiter = new PeakLimiter(24_000, 0.8);
-        const samples = Float32Array.from(values);
-        const out: Float32Array[] = [];
-        for (let at = 0; at < samples.length; at += piece) out.push(limiter.process(samples.subarray(at, at + piece)));
-        out.push(limiter.flush());
-        const whole = concatFloat(out);
-        expect(whole).toHaveLength(samples.length);
-        expect(peakOf(whole)).toBeLessThanOrEqual(0.8 + 1e-6);
-        const soft = samples.map((sample) => sample / 6);
-        const untouched = new PeakLimiter(24_000, 0.8);
-        const passed = concatFloat([untouched.process(soft), untouched.flush()]);
-        for (const [i, sample] of soft.entries()) expect(Math.abs(passed[i]! - sample)).toBeLessThan(1e-6);
-      }),
+      fc.property(
+        fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: 1, maxLength: 900 }),
+        fc.integer({ min: 1, max: 200 }),
+        (values, piece) => {
+          const limiter = new PeakLimiter(24_000, 0.8);
+          const samples = Float32Array.from(values);
+          const out: Float32Array[] = [];
+          for (let at = 0; at < samples.length; at += piece)
+            out.push(limiter.process(samples.subarray(at, at + piece)));
+          out.push(limiter.flush());
+          const whole = concatFloat(out);
+          expect(whole).toHaveLength(samples.length);
+          expect(peakOf(whole)).toBeLessThanOrEqual(0.8 + 1e-6);
+          const soft = samples.map((sample) => sample / 6);
+          const untouched = new PeakLimiter(24_000, 0.8);
+          const passed = concatFloat([untouched.process(soft), untouched.flush()]);
+          for (const [i, sample] of soft.entries()) expect(Math.abs(passed[i]! - sample)).toBeLessThan(1e-6);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -60,7 +60,7 @@ export class LoudnessMeter {
   }
 
   push(samples: Float32Array): void {
-    for (let at = 0; at < samples.length; ) {
+    for (let at = 0; at < samples.length;) {
       const end = Math.min(samples.length, at + this.#hopSamples - this.#inHop);
       let sum = this.#sum;
       this.#inHop += end - at;
@@ -112,7 +112,11 @@ export class LoudnessLeveler {
   #held: Float32Array[] = [];
   #heldSamples = 0;
 
-  constructor(options: { readonly rateHz: number; readonly targetLufs: number; readonly known: VoiceLoudness | undefined }) {
+  constructor(options: {
+    readonly rateHz: number;
+    readonly targetLufs: number;
+    readonly known: VoiceLoudness | undefined;
+  }) {
     this.#rateHz = options.rateHz;
     this.#hopSamples = Math.round((options.rateHz * HOP_MS) / 1000);
     this.#meter = new LoudnessMeter(options.rateHz);
@@ -136,7 +140,10 @@ export class LoudnessLeveler {
     if (this.#gain === undefined) return new Float32Array(0);
     const held = this.#held;
     this.#held = [];
-    return concatFloat([this.#limiter.process(scaled(concatFloat(held), this.#gain)), this.#scale(samples.subarray(at))]);
+    return concatFloat([
+      this.#limiter.process(scaled(concatFloat(held), this.#gain)),
+      this.#scale(samples.subarray(at)),
+    ]);
   }
 
   end(): Float32Array {
@@ -151,7 +158,10 @@ export class LoudnessLeveler {
 
   #learned(): boolean {
     const heldMs = (this.#heldSamples * 1000) / this.#rateHz;
-    return heldMs >= MAX_LEARN_MS || (this.#meter.measured()?.blocks ?? 0) * HOP_MS >= LEARN_MS - (HOPS_PER_BLOCK - 1) * HOP_MS;
+    return (
+      heldMs >= MAX_LEARN_MS ||
+      (this.#meter.measured()?.blocks ?? 0) * HOP_MS >= LEARN_MS - (HOPS_PER_BLOCK - 1) * HOP_MS
+    );
   }
 
   #scale(samples: Float32Array): Float32Array {

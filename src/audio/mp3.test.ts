@@ -15,7 +15,10 @@ const MP3 = new Uint8Array(readFileSync(new URL('../../test/fixtures/austen-0880
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined));
 afterEach(() => void vi.restoreAllMocks());
 
-async function decode(bytes: Uint8Array, pieceBytes: number): Promise<{ samples: Float32Array; rateHz: number | undefined }> {
+async function decode(
+  bytes: Uint8Array,
+  pieceBytes: number,
+): Promise<{ samples: Float32Array; rateHz: number | undefined }> {
   const decoder = await Mp3Decoder.create();
   try {
     const out: Float32Array[] = [];
@@ -56,8 +59,11 @@ describe('MP3', () => {
   });
 
   it('refuses noise, pages and nothing', async () => {
-    for (let seed = 1; seed <= 8; seed++) await expect(decode(noise(40_000, seed), 1000)).rejects.toMatchObject({ code: 'audio.undecodable' });
-    await expect(decode(new TextEncoder().encode('{"error":"unauthorized"}'), 720)).rejects.toMatchObject({ code: 'audio.undecodable' });
+    for (let seed = 1; seed <= 8; seed++)
+      await expect(decode(noise(40_000, seed), 1000)).rejects.toMatchObject({ code: 'audio.undecodable' });
+    await expect(decode(new TextEncoder().encode('{"error":"unauthorized"}'), 720)).rejects.toMatchObject({
+      code: 'audio.undecodable',
+    });
     await expect(decode(new Uint8Array(0), 720)).rejects.toMatchObject({ code: 'audio.undecodable' });
   });
 
@@ -69,7 +75,11 @@ describe('MP3', () => {
         ({ samples }) => samples.length,
         (error: unknown) => error,
       );
-      expect(typeof outcome === 'number' ? outcome > 20_000 : outcome instanceof ChorusError && outcome.code === 'audio.undecodable').toBe(true);
+      expect(
+        typeof outcome === 'number'
+          ? outcome > 20_000
+          : outcome instanceof ChorusError && outcome.code === 'audio.undecodable',
+      ).toBe(true);
     }
   });
 

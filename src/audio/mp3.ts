@@ -40,7 +40,8 @@ export class Mp3Decoder {
     this.#damages += errors.length;
     if (this.#damages > MAX_DAMAGES) throw new ChorusError('audio.undecodable', 'the MP3 stream is damaged');
     if (samplesDecoded === 0) return new Float32Array(0);
-    if (this.#rateHz !== undefined && this.#rateHz !== sampleRate) throw new ChorusError('audio.undecodable', 'the MP3 stream changes its sample rate');
+    if (this.#rateHz !== undefined && this.#rateHz !== sampleRate)
+      throw new ChorusError('audio.undecodable', 'the MP3 stream changes its sample rate');
     this.#rateHz = sampleRate;
     return mixToMono(channelData);
   }

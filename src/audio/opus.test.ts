@@ -15,7 +15,9 @@ function decoded(decoder: OpusDecoder, packet: Uint8Array): Int16Array {
 }
 
 function frames(pcm: Int16Array, samples: number): Int16Array[] {
-  return Array.from({ length: Math.floor(pcm.length / samples) }, (_, i) => pcm.subarray(i * samples, (i + 1) * samples));
+  return Array.from({ length: Math.floor(pcm.length / samples) }, (_, i) =>
+    pcm.subarray(i * samples, (i + 1) * samples),
+  );
 }
 
 describe('Opus', () => {

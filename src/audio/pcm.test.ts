@@ -1,8 +1,19 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { applyGain, bytesToInt16, concatInt16, floatToInt16, int16ToBytes, int16ToFloat, mixToMono, rmsDbfs } from './pcm.js';
+import {
+  applyGain,
+  bytesToInt16,
+  concatInt16,
+  floatToInt16,
+  int16ToBytes,
+  int16ToFloat,
+  mixToMono,
+  rmsDbfs,
+} from './pcm.js';
 
-const samples = fc.array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 200 }).map((values) => Int16Array.from(values));
+const samples = fc
+  .array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 200 })
+  .map((values) => Int16Array.from(values));
 
 it('survives the way to floats, to bytes and back', () => {
   fc.assert(

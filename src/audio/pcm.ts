@@ -102,6 +102,7 @@ export function mixToMono(channels: readonly Float32Array[]): Float32Array {
   if (!first) return new Float32Array(0);
   if (channels.length === 1) return first;
   const mono = new Float32Array(first.length);
-  for (const channel of channels) for (let i = 0; i < mono.length; i++) mono[i] = (mono[i] ?? 0) + (channel[i] ?? 0) / channels.length;
+  for (const channel of channels)
+    for (let i = 0; i < mono.length; i++) mono[i] = (mono[i] ?? 0) + (channel[i] ?? 0) / channels.length;
   return mono;
 }

@@ -4,12 +4,14 @@ import { concatFloat, int16ToFloat } from './pcm.js';
 import { createResampler, resampleInt16 } from './resample.js';
 import { clip } from '../../test/fixtures/speech.js';
 
-const tone = (hz: number, rateHz: number, seconds = 1): Float32Array => Float32Array.from({ length: rateHz * seconds }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hz * i) / rateHz));
+const tone = (hz: number, rateHz: number, seconds = 1): Float32Array =>
+  Float32Array.from({ length: rateHz * seconds }, (_, i) => 0.5 * Math.sin((2 * Math.PI * hz * i) / rateHz));
 
 async function resample(samples: Float32Array, inHz: number, outHz: number, pieceSamples = 1e9): Promise<Float32Array> {
   const resampler = await createResampler(inHz, outHz);
   const out: Float32Array[] = [];
-  for (let at = 0; at < samples.length; at += pieceSamples) out.push(resampler.process(samples.subarray(at, at + pieceSamples)));
+  for (let at = 0; at < samples.length; at += pieceSamples)
+    out.push(resampler.process(samples.subarray(at, at + pieceSamples)));
   out.push(resampler.flush());
   resampler.close();
   return concatFloat(out);
@@ -48,7 +50,11 @@ describe('resampling', () => {
   it('brings speech there and back unchanged, without a shift', async () => {
     const speech = clip('austen-0930');
     const back = await resampleInt16(await resampleInt16(speech, 16_000, 24_000), 24_000, 16_000);
-    const { lag, correlation } = align(concatFloat([new Float32Array(160), int16ToFloat(speech)]), int16ToFloat(back), 320);
+    const { lag, correlation } = align(
+      concatFloat([new Float32Array(160), int16ToFloat(speech)]),
+      int16ToFloat(back),
+      320,
+    );
     expect(lag).toBe(160);
     expect(correlation).toBeGreaterThan(0.995);
   });
@@ -58,7 +64,8 @@ describe('resampling', () => {
     const expected = await resample(input, 16_000, 24_000);
     const streams = await Promise.all(Array.from({ length: 100 }, () => createResampler(16_000, 24_000)));
     const outs = streams.map((): Float32Array[] => []);
-    for (let at = 0; at < input.length; at += 320) for (const [i, stream] of streams.entries()) outs[i]!.push(stream.process(input.subarray(at, at + 320)));
+    for (let at = 0; at < input.length; at += 320)
+      for (const [i, stream] of streams.entries()) outs[i]!.push(stream.process(input.subarray(at, at + 320)));
     for (const [i, stream] of streams.entries()) {
       outs[i]!.push(stream.flush());
       expect(identical(concatFloat(outs[i]!), expected)).toBe(true);

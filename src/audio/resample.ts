@@ -61,7 +61,8 @@ export async function createResampler(inHz: number, outHz: number): Promise<Resa
       throw new ChorusError('audio.undecodable', `a sample rate of ${rateHz} Hz is not supported`);
     }
   }
-  if (inHz === outHz) return { process: (samples) => samples, flush: () => new Float32Array(0), close: () => undefined };
+  if (inHz === outHz)
+    return { process: (samples) => samples, flush: () => new Float32Array(0), close: () => undefined };
   return new SpeexResampler(await speex(), inHz, outHz);
 }
 
@@ -85,7 +86,7 @@ class SpeexResampler implements Resampler {
 
   process(samples: Float32Array): Float32Array {
     const parts: Float32Array[] = [];
-    for (let at = 0; at < samples.length; ) {
+    for (let at = 0; at < samples.length;) {
       const block = samples.subarray(at, at + BLOCK_SAMPLES);
       const { consumed, produced } = this.#run(block);
       if (consumed === 0 && produced.length === 0) throw new ChorusError('internal', 'the resampler does not advance');

@@ -9,7 +9,14 @@ declare module '@echogarden/speex-resampler-wasm' {
     _speex_resampler_destroy(state: number): void;
     _speex_resampler_skip_zeros(state: number): number;
     _speex_resampler_get_input_latency(state: number): number;
-    _speex_resampler_process_float(state: number, channel: number, input: number, inputLength: number, output: number, outputLength: number): number;
+    _speex_resampler_process_float(
+      state: number,
+      channel: number,
+      input: number,
+      inputLength: number,
+      output: number,
+      outputLength: number,
+    ): number;
   }
   export default function load(): Promise<SpeexModule>;
 }

@@ -4,7 +4,10 @@ import { ChorusError } from '../core/index.js';
 import { concatFloat, floatToInt16 } from './pcm.js';
 import { parseWav, WavDecoder, type WavSound, writeWav } from './wav.js';
 
-const sound = fc.record({ rateHz: fc.constantFrom(8000, 16_000, 22_050, 24_000, 48_000), pcm: fc.array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 300 }).map((values) => Int16Array.from(values)) });
+const sound = fc.record({
+  rateHz: fc.constantFrom(8000, 16_000, 22_050, 24_000, 48_000),
+  pcm: fc.array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 300 }).map((values) => Int16Array.from(values)),
+});
 
 interface Chunk {
   readonly id: string;
@@ -62,7 +65,13 @@ describe('WAV', () => {
   });
 
   it('passes over other chunks, also of odd length, and ignores what follows the sound', () => {
-    const file = riff([{ id: 'LIST', body: Uint8Array.of(1, 2, 3) }, format(1, 1, 16_000, 16), { id: 'fact', body: new Uint8Array(4) }, { id: 'data', body: Uint8Array.of(1, 0, 2, 0) }, { id: 'LIST', body: new Uint8Array(20).fill(7) }]);
+    const file = riff([
+      { id: 'LIST', body: Uint8Array.of(1, 2, 3) },
+      format(1, 1, 16_000, 16),
+      { id: 'fact', body: new Uint8Array(4) },
+      { id: 'data', body: Uint8Array.of(1, 0, 2, 0) },
+      { id: 'LIST', body: new Uint8Array(20).fill(7) },
+    ]);
     expect(parseWav(file)).toEqual({ rateHz: 16_000, pcm: Int16Array.of(1, 2) });
   });
 
@@ -86,7 +95,9 @@ describe('WAV', () => {
   });
 
   it('mixes channels', () => {
-    expect(parseWav(riff([format(1, 2, 16_000, 16), { id: 'data', body: Uint8Array.of(100, 0, 200, 0) }])).pcm).toEqual(Int16Array.of(150));
+    expect(parseWav(riff([format(1, 2, 16_000, 16), { id: 'data', body: Uint8Array.of(100, 0, 200, 0) }])).pcm).toEqual(
+      Int16Array.of(150),
+    );
   });
 
   it.each([
@@ -102,11 +113,13 @@ describe('WAV', () => {
   });
 
   it('answers any bytes with sound or a typed error', () => {
-    const damaged = fc.tuple(sound, fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 255 })), { maxLength: 6 })).map(([{ rateHz, pcm }, edits]) => {
-      const file = writeWav({ rateHz, pcm });
-      for (const [at, value] of edits) if (at < file.length) file[at] = value;
-      return file;
-    });
+    const damaged = fc
+      .tuple(sound, fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 255 })), { maxLength: 6 }))
+      .map(([{ rateHz, pcm }, edits]) => {
+        const file = writeWav({ rateHz, pcm });
+        for (const [at, value] of edits) if (at < file.length) file[at] = value;
+        return file;
+      });
     fc.assert(
       fc.property(fc.oneof(damaged, fc.uint8Array({ maxLength: 200 })), (file) => {
         const outcome = attempt(() => parseWav(file));

@@ -76,7 +76,8 @@ export class WavDecoder {
 /** Undefined: more bytes are needed. */
 function readHeader(bytes: Uint8Array): WavHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.byteLength >= 4 && tag(view, 0) !== 'RIFF') throw new ChorusError('audio.undecodable', 'the audio is not a WAV file');
+  if (bytes.byteLength >= 4 && tag(view, 0) !== 'RIFF')
+    throw new ChorusError('audio.undecodable', 'the audio is not a WAV file');
   if (bytes.byteLength < 12) return undefined;
   if (tag(view, 8) !== 'WAVE') throw new ChorusError('audio.undecodable', 'the RIFF file does not hold audio');
   let format: WavFormat | undefined;
@@ -103,11 +104,21 @@ function readFormat(view: DataView, at: number, length: number): WavFormat {
   const tagged = view.getUint16(at, true);
   // The extensible form keeps the real format in the first two bytes of its GUID.
   const kind = tagged === FORMAT_EXTENSIBLE && length >= 26 ? view.getUint16(at + 24, true) : tagged;
-  const format = { channels: view.getUint16(at + 2, true), rateHz: view.getUint32(at + 4, true), bits: view.getUint16(at + 14, true), float: kind === FORMAT_FLOAT };
-  const known = kind === FORMAT_PCM ? [8, 16, 24, 32].includes(format.bits) : kind === FORMAT_FLOAT && format.bits === 32;
-  if (!known) throw new ChorusError('audio.undecodable', `WAV format ${kind} with ${format.bits} bits is not supported`);
+  const format = {
+    channels: view.getUint16(at + 2, true),
+    rateHz: view.getUint32(at + 4, true),
+    bits: view.getUint16(at + 14, true),
+    float: kind === FORMAT_FLOAT,
+  };
+  const known =
+    kind === FORMAT_PCM ? [8, 16, 24, 32].includes(format.bits) : kind === FORMAT_FLOAT && format.bits === 32;
+  if (!known)
+    throw new ChorusError('audio.undecodable', `WAV format ${kind} with ${format.bits} bits is not supported`);
   if (format.channels < 1 || format.channels > 8 || format.rateHz < 4000 || format.rateHz > 192_000) {
-    throw new ChorusError('audio.undecodable', `a WAV file with ${format.channels} channels at ${format.rateHz} Hz is not supported`);
+    throw new ChorusError(
+      'audio.undecodable',
+      `a WAV file with ${format.channels} channels at ${format.rateHz} Hz is not supported`,
+    );
   }
   return format;
 }
@@ -122,7 +133,8 @@ function toMono(bytes: Uint8Array, format: WavFormat): Float32Array {
   const frames = bytes.byteLength / (sampleBytes * format.channels);
   const channels = Array.from({ length: format.channels }, (_, channel) => {
     const samples = new Float32Array(frames);
-    for (let i = 0; i < frames; i++) samples[i] = readSample(view, (i * format.channels + channel) * sampleBytes, format);
+    for (let i = 0; i < frames; i++)
+      samples[i] = readSample(view, (i * format.channels + channel) * sampleBytes, format);
     return samples;
   });
   return mixToMono(channels);

@@ -11,7 +11,12 @@ function world(options: Partial<AdmissionOptions> = {}) {
   const admitted: string[] = [];
   const permits = new Map<string, TalkPermit[]>();
   const waiting = new Set<string>();
-  const wait = async (deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<void> => {
+  const wait = async (
+    deviceId: string,
+    lastTurnEndedMs: number | undefined,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<void> => {
     waiting.add(deviceId);
     try {
       const permit = await admission.admit(deviceId, lastTurnEndedMs, waitMs, signal);
@@ -24,7 +29,12 @@ function world(options: Partial<AdmissionOptions> = {}) {
   };
   /** It talks or waits: a session has one turn at a time. */
   const occupied = (deviceId: string): boolean => waiting.has(deviceId) || (permits.get(deviceId)?.length ?? 0) > 0;
-  const want = (deviceId: string, lastTurnEndedMs?: number, waitMs = 3000, signal = new AbortController().signal): void => {
+  const want = (
+    deviceId: string,
+    lastTurnEndedMs?: number,
+    waitMs = 3000,
+    signal = new AbortController().signal,
+  ): void => {
     void wait(deviceId, lastTurnEndedMs, waitMs, signal);
   };
   const end = async (deviceId: string): Promise<void> => {
@@ -249,8 +259,15 @@ describe('turned away ten times in a row', () => {
 
 it('counts what there was no room for', async () => {
   const counted: string[] = [];
-  const metrics = { ...noMetrics, count: (name: string, labels: object = {}) => void counted.push([name, ...Object.values(labels)].join(' ')) };
-  const { admission, want, end, refuse } = world({ maxTalking: 2, room: { conversations: 1, strained: false }, metrics });
+  const metrics = {
+    ...noMetrics,
+    count: (name: string, labels: object = {}) => void counted.push([name, ...Object.values(labels)].join(' ')),
+  };
+  const { admission, want, end, refuse } = world({
+    maxTalking: 2,
+    room: { conversations: 1, strained: false },
+    metrics,
+  });
   want('a');
   refuse('b', 1);
   admission.setRoom({ conversations: 2, strained: true });
@@ -260,11 +277,19 @@ it('counts what there was no room for', async () => {
   refuse('b', 8);
   await end('c');
   refuse('d', 1);
-  expect(counted.filter((line) => line.startsWith('chorus_admission_refused_total')).map((line) => line.split(' ')[1])).toEqual(['load', 'strain', ...Array(8).fill('sessions'), 'owed']);
+  expect(
+    counted.filter((line) => line.startsWith('chorus_admission_refused_total')).map((line) => line.split(' ')[1]),
+  ).toEqual(['load', 'strain', ...Array(8).fill('sessions'), 'owed']);
 });
 
 describe('whatever happens', () => {
-  const step = fc.record({ device: fc.nat(7), what: fc.constantFrom('want', 'want', 'end', 'leave', 'wait', 'room'), talked: fc.boolean(), room: fc.nat(5), strained: fc.boolean() });
+  const step = fc.record({
+    device: fc.nat(7),
+    what: fc.constantFrom('want', 'want', 'end', 'leave', 'wait', 'room'),
+    talked: fc.boolean(),
+    room: fc.nat(5),
+    strained: fc.boolean(),
+  });
 
   it('never more turns than allowed, never more conversations begun than there is room for, nobody waits without a reason', async () => {
     await fc.assert(
@@ -284,9 +309,11 @@ describe('whatever happens', () => {
           expect(talking).toBeLessThanOrEqual(maxTalking);
           expect(talking).toBeGreaterThanOrEqual(0);
           // One more for devices that are owed a turn, one because a machine on which nobody talks refuses nobody.
-          if (conversations > before.conversations) expect(conversations).toBeLessThanOrEqual(Math.max(1, room.conversations) + 2);
+          if (conversations > before.conversations)
+            expect(conversations).toBeLessThanOrEqual(Math.max(1, room.conversations) + 2);
           const refusedOften = admitted.filter((entry) => entry.endsWith('refused')).length >= 10;
-          const free = talking === 0 || (talking < maxTalking && conversations < room.conversations * (room.strained ? 0.5 : 1));
+          const free =
+            talking === 0 || (talking < maxTalking && conversations < room.conversations * (room.strained ? 0.5 : 1));
           if (!refusedOften) expect(waiting > 0 && free).toBe(false);
         }
         admission.setRoom({ conversations: 100, strained: false });

@@ -90,7 +90,12 @@ class Gate implements AdmissionControl {
 
   view(): AdmissionView {
     const nowMs = this.options.clock.nowMs();
-    return { talking: this.#seats.talking, conversations: this.#seats.taken(nowMs), lively: this.#seats.lively(nowMs, BREATH_MS), waiting: this.#waiters.size };
+    return {
+      talking: this.#seats.talking,
+      conversations: this.#seats.taken(nowMs),
+      lively: this.#seats.lively(nowMs, BREATH_MS),
+      waiting: this.#waiters.size,
+    };
   }
 
   setRoom(room: TalkRoom): void {
@@ -105,7 +110,12 @@ class Gate implements AdmissionControl {
     return undefined;
   }
 
-  admit(deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<TalkPermit | undefined> {
+  admit(
+    deviceId: string,
+    lastTurnEndedMs: number | undefined,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<TalkPermit | undefined> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       this.#letWaitersGoFirst();
@@ -124,7 +134,9 @@ class Gate implements AdmissionControl {
       const waiter: Waiter = {
         deviceId,
         owed: this.#refusals.isOwed(deviceId, nowMs),
-        inConversation: lastTurnEndedMs !== undefined && nowMs - lastTurnEndedMs < (this.options.conversationMs ?? DEFAULT_CONVERSATION_MS),
+        inConversation:
+          lastTurnEndedMs !== undefined &&
+          nowMs - lastTurnEndedMs < (this.options.conversationMs ?? DEFAULT_CONVERSATION_MS),
         sinceMs: this.#refusals.wantingSince(deviceId, nowMs),
         order: this.#order++,
         settle: (permit) => {
@@ -220,7 +232,8 @@ class Gate implements AdmissionControl {
     if (this.#waiters.size === 0) return;
     const nowMs = this.options.clock.nowMs();
     const atMs = Math.min(this.#seats.nextFreeMs(), this.#refusals.nextGivenUpMs(nowMs));
-    if (atMs !== Number.POSITIVE_INFINITY) this.#alarm = this.options.clock.after(Math.max(1, atMs - nowMs), () => this.#serveWaiters());
+    if (atMs !== Number.POSITIVE_INFINITY)
+      this.#alarm = this.options.clock.after(Math.max(1, atMs - nowMs), () => this.#serveWaiters());
   }
 }
 

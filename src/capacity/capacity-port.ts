@@ -38,7 +38,11 @@ export interface Slots {
    * Runs `work` once a slot is free: earliest `deadline - predicted` first. Rejects with `capacity.queue_full`,
    * `capacity.queue_timeout`, the signal's reason, or what `work` throws; what was dropped, with Cancelled.
    */
-  run<T>(request: SlotRequest, signal: AbortSignal, work: (signal: AbortSignal, grant: SlotGrant) => Promise<T>): Promise<T>;
+  run<T>(
+    request: SlotRequest,
+    signal: AbortSignal,
+    work: (signal: AbortSignal, grant: SlotGrant) => Promise<T>,
+  ): Promise<T>;
 }
 
 /** Leave to talk. Released when the turn is over, also when it failed. */
@@ -49,7 +53,12 @@ export interface Admission {
    * Waits up to `waitMs`; undefined when no room came: then the device was turned away. Conversations (`lastTurnEndedMs`
    * under 30 s ago) go before newcomers, among these the longest refused first, and before all others who was turned away ten times in a row.
    */
-  admit(deviceId: string, lastTurnEndedMs: number | undefined, waitMs: number, signal: AbortSignal): Promise<TalkPermit | undefined>;
+  admit(
+    deviceId: string,
+    lastTurnEndedMs: number | undefined,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<TalkPermit | undefined>;
   /** A wait was given up because the device was told that the server is busy; called before its signal is aborted. */
   turnedAway(deviceId: string): void;
   /** The device is gone: its conversation will not go on. */

@@ -40,7 +40,10 @@ export class CpuShare {
     const uses = [...this.#uses.values()].map((use) => use.at(nowMs)).filter((use) => use >= FORGOTTEN_MS);
     if (uses.length === 0) return undefined;
     const sum = uses.reduce((total, use) => total + use, 0);
-    return { jain: sum ** 2 / (uses.length * uses.reduce((total, use) => total + use ** 2, 0)), largest: Math.max(...uses) / sum };
+    return {
+      jain: sum ** 2 / (uses.length * uses.reduce((total, use) => total + use ** 2, 0)),
+      largest: Math.max(...uses) / sum,
+    };
   }
 
   get size(): number {

@@ -1,6 +1,19 @@
 export type * from './capacity-port.js';
-export { createAdmission, type AdmissionControl, type AdmissionOptions, type AdmissionView, type TalkRoom } from './admission.js';
-export { createLoadControl, type CeilingReason, type LoadControl, type LoadControlOptions, type LoadSample, type LoadView } from './load-control.js';
+export {
+  createAdmission,
+  type AdmissionControl,
+  type AdmissionOptions,
+  type AdmissionView,
+  type TalkRoom,
+} from './admission.js';
+export {
+  createLoadControl,
+  type CeilingReason,
+  type LoadControl,
+  type LoadControlOptions,
+  type LoadSample,
+  type LoadView,
+} from './load-control.js';
 export { coresOfConversation, type CostSource, type KernelTimes } from './talk-cost.js';
 export { Guess } from './guess.js';
 export { createSlots, type SlotPoolControl, type SlotsOptions, type SlotsView } from './slots.js';

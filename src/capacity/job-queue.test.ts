@@ -6,7 +6,10 @@ import { JobQueue } from './job-queue.js';
 const NOW_MS = 20_000;
 const job = fc.record({
   deviceId: fc.constantFrom('a', 'b', 'c'),
-  latestStartMs: fc.oneof({ arbitrary: fc.integer({ min: NOW_MS - 8000, max: NOW_MS + 3000 }), weight: 4 }, fc.constant(Number.POSITIVE_INFINITY)),
+  latestStartMs: fc.oneof(
+    { arbitrary: fc.integer({ min: NOW_MS - 8000, max: NOW_MS + 3000 }), weight: 4 },
+    fc.constant(Number.POSITIVE_INFINITY),
+  ),
   enqueuedMs: fc.integer({ min: NOW_MS - 8000, max: NOW_MS }),
   playing: fc.boolean(),
   predictedMs: fc.nat(400),
@@ -18,7 +21,15 @@ type Use = Readonly<Record<string, number>>;
 
 const always = (): boolean => true;
 const at = (nowMs: number, use: Use = {}): QueueMoment => ({ nowMs, usedMs: (deviceId) => use[deviceId] ?? 0 });
-const of = (name: number, some: Partial<Job> = {}): Job => ({ deviceId: 'a', latestStartMs: NOW_MS, enqueuedMs: NOW_MS, playing: false, predictedMs: 1, name, ...some });
+const of = (name: number, some: Partial<Job> = {}): Job => ({
+  deviceId: 'a',
+  latestStartMs: NOW_MS,
+  enqueuedMs: NOW_MS,
+  playing: false,
+  predictedMs: 1,
+  name,
+  ...some,
+});
 
 const isGuess = ({ latestStartMs }: Job): boolean => latestStartMs === Number.POSITIVE_INFINITY;
 
@@ -48,13 +59,19 @@ describe('JobQueue, latest start first', () => {
 
   it('is an order: the same, however the jobs came', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(job, { maxLength: 20, selector: ({ latestStartMs }) => latestStartMs }), used, fc.integer(), (jobs, use, seed) => {
-        const unlike = jobs.map((each, i) => ({ ...each, enqueuedMs: each.enqueuedMs + i / 100 }));
-        const shuffled = unlike.toSorted((a, b) => ((a.name ^ seed) % 97) - ((b.name ^ seed) % 97));
-        const [first, second] = [drain(unlike, at(NOW_MS, use)), drain(shuffled, at(NOW_MS, use))];
-        expect(second).toEqual(first);
-        for (const { before, after } of pairs(first)) expect(latestStartFirst(before, after, at(NOW_MS, use))).toBeLessThanOrEqual(0);
-      }),
+      fc.property(
+        fc.uniqueArray(job, { maxLength: 20, selector: ({ latestStartMs }) => latestStartMs }),
+        used,
+        fc.integer(),
+        (jobs, use, seed) => {
+          const unlike = jobs.map((each, i) => ({ ...each, enqueuedMs: each.enqueuedMs + i / 100 }));
+          const shuffled = unlike.toSorted((a, b) => ((a.name ^ seed) % 97) - ((b.name ^ seed) % 97));
+          const [first, second] = [drain(unlike, at(NOW_MS, use)), drain(shuffled, at(NOW_MS, use))];
+          expect(second).toEqual(first);
+          for (const { before, after } of pairs(first))
+            expect(latestStartFirst(before, after, at(NOW_MS, use))).toBeLessThanOrEqual(0);
+        },
+      ),
     );
   });
 
@@ -62,7 +79,8 @@ describe('JobQueue, latest start first', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
         for (const { before, after } of pairs(drain(jobs, at(NOW_MS, use)))) {
-          if (NOW_MS - after.enqueuedMs >= STARVING_MS && !isGuess(after) && !before.playing) expect(before.enqueuedMs).toBeLessThanOrEqual(after.enqueuedMs);
+          if (NOW_MS - after.enqueuedMs >= STARVING_MS && !isGuess(after) && !before.playing)
+            expect(before.enqueuedMs).toBeLessThanOrEqual(after.enqueuedMs);
         }
       }),
     );
@@ -72,19 +90,34 @@ describe('JobQueue, latest start first', () => {
     fc.assert(
       fc.property(fc.array(job, { maxLength: 40 }), used, (jobs, use) => {
         const patient = jobs.filter(({ enqueuedMs }) => NOW_MS - enqueuedMs < STARVING_MS);
-        const rank = ({ playing, latestStartMs }: Job): number => (playing && latestStartMs <= NOW_MS + PLAYING_MARGIN_MS ? 0 : latestStartMs <= NOW_MS ? 1 : latestStartMs < Infinity ? 2 : 3);
+        const rank = ({ playing, latestStartMs }: Job): number =>
+          playing && latestStartMs <= NOW_MS + PLAYING_MARGIN_MS
+            ? 0
+            : latestStartMs <= NOW_MS
+              ? 1
+              : latestStartMs < Infinity
+                ? 2
+                : 3;
         for (const { before, after } of pairs(drain(patient, at(NOW_MS, use)))) {
           expect(rank(before)).toBeLessThanOrEqual(rank(after));
-          if (rank(before) === rank(after) && rank(after) !== 1) expect(before.latestStartMs).toBeLessThanOrEqual(after.latestStartMs);
+          if (rank(before) === rank(after) && rank(after) !== 1)
+            expect(before.latestStartMs).toBeLessThanOrEqual(after.latestStartMs);
           // Among late ones, nobody stands back by more than a part of what the device had.
-          if (rank(before) === 1 && rank(after) === 1) expect(before.latestStartMs - after.latestStartMs).toBeLessThanOrEqual(STANDS_BACK * (use[after.deviceId] ?? 0) + 1e-6);
+          if (rank(before) === 1 && rank(after) === 1)
+            expect(before.latestStartMs - after.latestStartMs).toBeLessThanOrEqual(
+              STANDS_BACK * (use[after.deviceId] ?? 0) + 1e-6,
+            );
         }
       }),
     );
   });
 
   it('a device that had much waits for one that had little, and no longer', () => {
-    const [greedy, modest, later] = [of(1, { latestStartMs: 0 }), of(2, { deviceId: 'b', latestStartMs: 40 }), of(3, { deviceId: 'b', latestStartMs: 60 })];
+    const [greedy, modest, later] = [
+      of(1, { latestStartMs: 0 }),
+      of(2, { deviceId: 'b', latestStartMs: 40 }),
+      of(3, { deviceId: 'b', latestStartMs: 60 }),
+    ];
     expect(drain([greedy, modest, later], at(NOW_MS, { a: 50 / STANDS_BACK }))).toEqual([modest, greedy, later]);
   });
 

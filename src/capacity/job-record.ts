@@ -51,8 +51,18 @@ export class JobRecorder {
   over(result: JobRecord['result']): void {
     const { kind, deviceId, deadlineMs, guess, predictedMs, playing = false } = this.request;
     this.tell?.({
-      kind, deviceId, askedMs: this.#askedMs, deadlineMs: guess ? guess.deadlineMs : deadlineMs, guessed: guess !== undefined, wantedMs: this.#wantedMs,
-      cancelledMs: this.#cancelledMs, playing, predictedMs, startedMs: this.#startedMs, endedMs: this.clock.nowMs(), result,
+      kind,
+      deviceId,
+      askedMs: this.#askedMs,
+      deadlineMs: guess ? guess.deadlineMs : deadlineMs,
+      guessed: guess !== undefined,
+      wantedMs: this.#wantedMs,
+      cancelledMs: this.#cancelledMs,
+      playing,
+      predictedMs,
+      startedMs: this.#startedMs,
+      endedMs: this.clock.nowMs(),
+      result,
     });
   }
 }

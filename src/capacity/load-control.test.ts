@@ -4,9 +4,21 @@ import { createLoadControl, type LoadControl, type LoadSample, TABLE_CORES } fro
 import { coresOfConversation } from './talk-cost.js';
 
 const GB = 1024 ** 3;
-const control = (options: Partial<Parameters<typeof createLoadControl>[0]> = {}): LoadControl => createLoadControl({ target: 0.7, supplyCores: 2, supplyBytes: 8 * GB, max: Infinity, ...options });
+const control = (options: Partial<Parameters<typeof createLoadControl>[0]> = {}): LoadControl =>
+  createLoadControl({ target: 0.7, supplyCores: 2, supplyBytes: 8 * GB, max: Infinity, ...options });
 const sample = (more: Partial<LoadSample> = {}): LoadSample => ({
-  intervalMs: 2000, conversations: 0, lively: more.conversations ?? 0, ownCores: 0.02, otherCores: 0, ownBytes: 0.6 * GB, availableBytes: 6 * GB, disturbed: false, busy: 0.5, pressure: 0.2, throttled: undefined, ...more,
+  intervalMs: 2000,
+  conversations: 0,
+  lively: more.conversations ?? 0,
+  ownCores: 0.02,
+  otherCores: 0,
+  ownBytes: 0.6 * GB,
+  availableBytes: 6 * GB,
+  disturbed: false,
+  busy: 0.5,
+  pressure: 0.2,
+  throttled: undefined,
+  ...more,
 });
 /** A machine on which every conversation takes `cost` cores, full all the time. */
 function run(load: LoadControl, cost: number, looks: number, more: Partial<LoadSample> = {}): number[] {
@@ -69,7 +81,9 @@ describe('the ceiling', () => {
     const load = control();
     const { conversations } = load.selfTested(0.022);
     // Thirty of them for ten seconds.
-    expect(run(load, 0.03, 5, { conversations: 30, lively: 30, ownCores: 0.92 })).toEqual(Array.from({ length: 5 }, () => conversations));
+    expect(run(load, 0.03, 5, { conversations: 30, lively: 30, ownCores: 0.92 })).toEqual(
+      Array.from({ length: 5 }, () => conversations),
+    );
     run(load, 0.03, 60);
     expect(load.view().costCores).toBeCloseTo(0.03, 3);
     const guessed = control();
@@ -81,7 +95,8 @@ describe('the ceiling', () => {
     const load = control();
     run(load, 0.035, 60);
     const { conversations } = load.view();
-    for (let lively = conversations; lively >= 0; lively -= 5) load.look(sample({ conversations, lively, ownCores: 0.02 + 0.035 * lively }));
+    for (let lively = conversations; lively >= 0; lively -= 5)
+      load.look(sample({ conversations, lively, ownCores: 0.02 + 0.035 * lively }));
     expect(load.view().costCores).toBeCloseTo(0.035, 3);
     expect(load.view().conversations).toBe(conversations);
   });
@@ -99,7 +114,9 @@ describe('the ceiling', () => {
     run(load, 0.02, 60);
     const ceilings = Array.from({ length: 400 }, (_, i) => {
       const { conversations } = load.view();
-      return load.look(sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.1 + 0.04 * Math.sin(i / 15) })).conversations;
+      return load.look(
+        sample({ conversations, ownCores: 0.02 + 0.02 * conversations, otherCores: 0.1 + 0.04 * Math.sin(i / 15) }),
+      ).conversations;
     });
     expect(new Set(ceilings.slice(100)).size).toBe(1);
   });
@@ -110,7 +127,13 @@ describe('the ceiling', () => {
     const ceilings = Array.from({ length: 100 }, (_, i) => {
       const { conversations } = load.view();
       const wave = Math.sin(i);
-      return load.look(sample({ conversations, ownCores: 0.02 + 0.04 * conversations * (1 + 0.1 * wave), otherCores: 0.1 + 0.05 * wave })).conversations;
+      return load.look(
+        sample({
+          conversations,
+          ownCores: 0.02 + 0.04 * conversations * (1 + 0.1 * wave),
+          otherCores: 0.1 + 0.05 * wave,
+        }),
+      ).conversations;
     });
     const changes = ceilings.slice(20).filter((ceiling, i, rest) => i > 0 && ceiling !== rest[i - 1]).length;
     expect(changes).toBeLessThanOrEqual(2);
@@ -146,18 +169,29 @@ describe('the ceiling', () => {
 
   it('is a whole number from 1 to the configured one whatever is seen', () => {
     const anything = fc.record({
-      conversations: fc.nat(200), lively: fc.nat(200), ownCores: fc.double({ min: 0, max: 64, noNaN: true }), otherCores: fc.double({ min: 0, max: 64, noNaN: true }),
-      ownBytes: fc.nat(2 ** 31 - 1), availableBytes: fc.nat(2 ** 31 - 1), disturbed: fc.boolean(), intervalMs: fc.integer({ min: 1, max: 60_000 }),
+      conversations: fc.nat(200),
+      lively: fc.nat(200),
+      ownCores: fc.double({ min: 0, max: 64, noNaN: true }),
+      otherCores: fc.double({ min: 0, max: 64, noNaN: true }),
+      ownBytes: fc.nat(2 ** 31 - 1),
+      availableBytes: fc.nat(2 ** 31 - 1),
+      disturbed: fc.boolean(),
+      intervalMs: fc.integer({ min: 1, max: 60_000 }),
     });
     fc.assert(
-      fc.property(fc.array(anything, { maxLength: 30 }), fc.double({ min: 0.1, max: 1, noNaN: true }), fc.double({ min: 0.1, max: 64, noNaN: true }), (seen, target, supplyCores) => {
-        const load = control({ target, supplyCores, max: 50 });
-        for (const one of seen) {
-          const { conversations, predictedLoad, costCores } = load.look(sample(one));
-          expect(Number.isInteger(conversations) && conversations >= 1 && conversations <= 50).toBe(true);
-          expect(Number.isFinite(predictedLoad) && costCores > 0).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.array(anything, { maxLength: 30 }),
+        fc.double({ min: 0.1, max: 1, noNaN: true }),
+        fc.double({ min: 0.1, max: 64, noNaN: true }),
+        (seen, target, supplyCores) => {
+          const load = control({ target, supplyCores, max: 50 });
+          for (const one of seen) {
+            const { conversations, predictedLoad, costCores } = load.look(sample(one));
+            expect(Number.isInteger(conversations) && conversations >= 1 && conversations <= 50).toBe(true);
+            expect(Number.isFinite(predictedLoad) && costCores > 0).toBe(true);
+          }
+        },
+      ),
       { numRuns: 100 },
     );
   });

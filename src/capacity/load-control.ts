@@ -130,7 +130,8 @@ class Control implements LoadControl {
   view(): LoadView {
     const available = this.#availableCores();
     const costCores = this.#cost.cores;
-    const reason = this.#ceiling >= this.options.max ? 'configured' : this.#memoryRoom < this.#cpuRoom() ? 'memory' : 'cpu';
+    const reason =
+      this.#ceiling >= this.options.max ? 'configured' : this.#memoryRoom < this.#cpuRoom() ? 'memory' : 'cpu';
     return {
       conversations: this.#ceiling,
       strained: this.#strain.on,

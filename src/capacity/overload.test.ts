@@ -17,7 +17,12 @@ const BACK_AFTER_MS = 6000;
 class Machine {
   readonly clock = new FakeClock();
   readonly load = createLoadControl({ target: 0.7, supplyCores: 2, supplyBytes: 8e9, max: Infinity });
-  readonly admission = createAdmission({ clock: this.clock, metrics: noMetrics, maxTalking: Infinity, room: this.load.view() });
+  readonly admission = createAdmission({
+    clock: this.clock,
+    metrics: noMetrics,
+    maxTalking: Infinity,
+    room: this.load.view(),
+  });
   /** By device: turns; who was told "busy" in the midst of a conversation; how long each who was refused had waited. */
   readonly turns = new Map<string, number>();
   readonly cutOff: string[] = [];
@@ -44,7 +49,12 @@ class Machine {
   async #talk(deviceId: string, lastTurnEndedMs: number | undefined): Promise<void> {
     if (this.#gone.has(deviceId)) return;
     const askedMs = this.clock.nowMs();
-    const permit: TalkPermit | undefined = await this.admission.admit(deviceId, lastTurnEndedMs, WAIT_MS, new AbortController().signal);
+    const permit: TalkPermit | undefined = await this.admission.admit(
+      deviceId,
+      lastTurnEndedMs,
+      WAIT_MS,
+      new AbortController().signal,
+    );
     if (permit === undefined) {
       this.refusedAfterMs.push(this.clock.nowMs() - askedMs);
       if (lastTurnEndedMs !== undefined) this.cutOff.push(deviceId);
@@ -66,8 +76,17 @@ class Machine {
       const mean = (before + conversations) / 2;
       this.admission.setRoom(
         this.load.look({
-          intervalMs: 2000, conversations: mean, lively: mean, ownCores: 0.02 + COST * mean, otherCores: this.others, ownBytes: 1e9, availableBytes: 6e9,
-          disturbed: false, busy: 0.5, pressure: 0.3, throttled: undefined,
+          intervalMs: 2000,
+          conversations: mean,
+          lively: mean,
+          ownCores: 0.02 + COST * mean,
+          otherCores: this.others,
+          ownBytes: 1e9,
+          availableBytes: 6e9,
+          disturbed: false,
+          busy: 0.5,
+          pressure: 0.3,
+          throttled: undefined,
         }),
       );
       this.#look(conversations);
@@ -120,7 +139,8 @@ describe('three times as many as fit', () => {
     const talked = new Map(machine.turns);
     await machine.clock.advance(BACK_AFTER_MS + TURN_MS + WAIT_MS);
     expect(machine.refusedAfterMs.length).toBe(before);
-    for (const name of names(80, 'd').slice(70)) expect(machine.turns.get(name) ?? 0, name).toBeGreaterThan(talked.get(name) ?? 0);
+    for (const name of names(80, 'd').slice(70))
+      expect(machine.turns.get(name) ?? 0, name).toBeGreaterThan(talked.get(name) ?? 0);
   });
 
   it('a crowd that never leaves does not keep a device out for ever', async () => {

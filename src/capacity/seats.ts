@@ -20,14 +20,16 @@ export class Seats {
   }
 
   taken(nowMs: number): number {
-    for (const [deviceId, seat] of this.#seats) if (seat.turns === 0 && seat.untilMs <= nowMs) this.#seats.delete(deviceId);
+    for (const [deviceId, seat] of this.#seats)
+      if (seat.turns === 0 && seat.untilMs <= nowMs) this.#seats.delete(deviceId);
     return this.#seats.size;
   }
 
   /** Of those taken: with a turn in progress, or one that ended less than `pauseMs` ago. */
   lively(nowMs: number, pauseMs: number): number {
     let lively = 0;
-    for (const { turns, untilMs } of this.#seats.values()) if (turns > 0 || nowMs < untilMs - this.seatMs + pauseMs) lively += 1;
+    for (const { turns, untilMs } of this.#seats.values())
+      if (turns > 0 || nowMs < untilMs - this.seatMs + pauseMs) lively += 1;
     return lively;
   }
 

@@ -34,7 +34,11 @@ describe('planSlots', () => {
     [{ cores: 2, quota: undefined }, { threads: 2 }, { slots: 1, threads: 2 }],
     [{ cores: 8, quota: undefined }, { threads: 3 }, { slots: 2, threads: 3 }],
     [{ cores: 2, quota: undefined }, { slots: 4 }, { slots: 2, threads: 1 }],
-    [{ cores: 4, quota: undefined }, { slots: 4, threads: 2 }, { slots: 2, threads: 2 }],
+    [
+      { cores: 4, quota: undefined },
+      { slots: 4, threads: 2 },
+      { slots: 2, threads: 2 },
+    ],
     [{ cores: 4, quota: 1.5 }, {}, { slots: 1, threads: 1 }],
     [{ cores: 4, quota: 1.5 }, { threads: 4 }, { slots: 1, threads: 1 }],
     [{ cores: 4, quota: 1.5 }, { slots: 2 }, { slots: 2, threads: 1 }],
@@ -46,12 +50,20 @@ describe('planSlots', () => {
   it('slots times threads never exceed the cores, and there is always one', () => {
     const wanted = fc.option(fc.integer({ min: 1, max: 300 }), { nil: undefined });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 256 }), fc.option(fc.double({ min: 0.01, max: 256, noNaN: true }), { nil: undefined }), wanted, wanted, (cores, quota, slots, threads) => {
-        const plan = planSlots({ cores, quota }, { slots, threads });
-        expect(plan.slots).toBeGreaterThanOrEqual(1);
-        expect(plan.threads).toBeGreaterThanOrEqual(1);
-        expect(plan.slots * plan.threads).toBeLessThanOrEqual(Math.max(1, Math.min(cores, Math.ceil(quota ?? Infinity))));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 256 }),
+        fc.option(fc.double({ min: 0.01, max: 256, noNaN: true }), { nil: undefined }),
+        wanted,
+        wanted,
+        (cores, quota, slots, threads) => {
+          const plan = planSlots({ cores, quota }, { slots, threads });
+          expect(plan.slots).toBeGreaterThanOrEqual(1);
+          expect(plan.threads).toBeGreaterThanOrEqual(1);
+          expect(plan.slots * plan.threads).toBeLessThanOrEqual(
+            Math.max(1, Math.min(cores, Math.ceil(quota ?? Infinity))),
+          );
+        },
+      ),
     );
   });
 });

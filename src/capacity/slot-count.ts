@@ -26,9 +26,15 @@ export interface SlotPlan {
  * What was asked for (undefined: what carries the most devices, that is one thread a job on every core), cut down so that slots
  * times threads never exceed the cores that were given: jobs that wait for each other's threads spin, and all become slower.
  */
-export function planSlots(supply: CpuSupply, wanted: { readonly slots: number | undefined; readonly threads: number | undefined }): SlotPlan {
+export function planSlots(
+  supply: CpuSupply,
+  wanted: { readonly slots: number | undefined; readonly threads: number | undefined },
+): SlotPlan {
   const given = Math.max(1, Math.min(Math.floor(supply.cores), Math.ceil(supply.quota ?? Number.POSITIVE_INFINITY)));
   const safe = slotCount(supply);
   const threads = Math.max(1, Math.min(wanted.threads ?? 1, wanted.slots === undefined ? safe : given));
-  return { threads, slots: Math.max(1, Math.min(wanted.slots ?? Math.floor(safe / threads), Math.floor(given / threads))) };
+  return {
+    threads,
+    slots: Math.max(1, Math.min(wanted.slots ?? Math.floor(safe / threads), Math.floor(given / threads))),
+  };
 }

@@ -17,15 +17,28 @@ function world(options: Partial<SlotsOptions> = {}) {
   const started: string[] = [];
   const ended: string[] = [];
   /** A job that works for `runMs` whatever its signal says, as native code does. */
-  const job = (name: string, request: Partial<SlotRequest> = {}, runMs = 100, signal = new AbortController().signal): Promise<string> => {
+  const job = (
+    name: string,
+    request: Partial<SlotRequest> = {},
+    runMs = 100,
+    signal = new AbortController().signal,
+  ): Promise<string> => {
     const work = async (): Promise<string> => {
       started.push(name);
       await sleep(clock, runMs);
       return name;
     };
     const note = (how: string): void => void ended.push(`${name} ${how}`);
-    const result = slots.run({ kind: 'asr', deviceId: name, deadlineMs: 1000, predictedMs: 50, ...request }, signal, work);
-    result.then(() => note('done'), (error: unknown) => note(error instanceof ChorusError ? error.code : error instanceof Cancelled ? 'cancelled' : 'failed'));
+    const result = slots.run(
+      { kind: 'asr', deviceId: name, deadlineMs: 1000, predictedMs: 50, ...request },
+      signal,
+      work,
+    );
+    result.then(
+      () => note('done'),
+      (error: unknown) =>
+        note(error instanceof ChorusError ? error.code : error instanceof Cancelled ? 'cancelled' : 'failed'),
+    );
     return result.catch(() => name);
   };
   return { clock, slots, started, ended, job };
@@ -34,7 +47,14 @@ function world(options: Partial<SlotsOptions> = {}) {
 describe('slots', () => {
   it('runs as many as there are slots, then the most urgent', async () => {
     const { clock, started, job, slots } = world({ slots: 2 });
-    for (const [name, deadlineMs] of [['a', 900], ['b', 900], ['c', 800], ['d', 200], ['e', 500]] as const) void job(name, { deadlineMs });
+    for (const [name, deadlineMs] of [
+      ['a', 900],
+      ['b', 900],
+      ['c', 800],
+      ['d', 200],
+      ['e', 500],
+    ] as const)
+      void job(name, { deadlineMs });
     expect(started).toEqual(['a', 'b']);
     expect(slots.view()).toEqual({ running: 2, waiting: 3 });
     await clock.advance(100);
@@ -47,7 +67,9 @@ describe('slots', () => {
   it('tells how long the job waited', async () => {
     const { clock, job, slots } = world();
     void job('a');
-    const waited = slots.run({ kind: 'tts', deviceId: 'b', deadlineMs: 1, predictedMs: 1 }, never, (_signal, grant) => Promise.resolve(grant.waitedMs));
+    const waited = slots.run({ kind: 'tts', deviceId: 'b', deadlineMs: 1, predictedMs: 1 }, never, (_signal, grant) =>
+      Promise.resolve(grant.waitedMs),
+    );
     await clock.advance(100);
     expect(await waited).toBe(100);
   });
@@ -82,7 +104,14 @@ describe('slots', () => {
     await settle();
     expect(slots.view()).toEqual({ running: 1, waiting: 3 });
     await clock.advance(1000);
-    expect(ended).toEqual(['one too many cancelled', 'taken back cancelled', 'running done', 'text done', 'text 2 done', 'waits done']);
+    expect(ended).toEqual([
+      'one too many cancelled',
+      'taken back cancelled',
+      'running done',
+      'text done',
+      'text 2 done',
+      'waits done',
+    ]);
   });
 
   it('work that nobody waits for takes an idle slot or is dropped at once', async () => {
@@ -161,7 +190,11 @@ describe('slots', () => {
   it('a job that throws frees its slot', async () => {
     const { slots } = world();
     const request = { kind: 'asr', deviceId: 'a', deadlineMs: 1, predictedMs: 1 } as const;
-    await expect(slots.run(request, never, () => { throw new Error('at once'); })).rejects.toThrow('at once');
+    await expect(
+      slots.run(request, never, () => {
+        throw new Error('at once');
+      }),
+    ).rejects.toThrow('at once');
     await expect(slots.run(request, never, () => Promise.reject(new Error('later')))).rejects.toThrow('later');
     expect(slots.view().running).toBe(0);
   });
@@ -206,7 +239,13 @@ describe('slots', () => {
     void job('late', { deviceId: 'c', deadlineMs: 0 });
     void job('guess', { deviceId: 'd', deadlineMs: undefined, guess: new Guess() });
     await clock.advance(2500 + 2200 + 3 * 100);
-    expect(metrics.of('chorus_job_starts_total')).toEqual({ 'asr early': 1, 'tts playing': 1, 'asr starving': 1, 'asr late': 1, 'asr guess': 1 });
+    expect(metrics.of('chorus_job_starts_total')).toEqual({
+      'asr early': 1,
+      'tts playing': 1,
+      'asr starving': 1,
+      'asr late': 1,
+      'asr guess': 1,
+    });
     expect(slots.view()).toEqual({ running: 0, waiting: 0 });
     // Four devices had 3, 2.3, 0.1 and 0.1 s, half of it forgotten after a minute.
     expect(slots.fairness()?.jain).toBeCloseTo(5.5 ** 2 / (4 * (9 + 5.29 + 0.02)), 1);
@@ -260,20 +299,26 @@ describe('slots', () => {
             if (abortAfterMs !== undefined) clock.after(abortAfterMs, () => abort.abort(new Cancelled('test')));
             const guess = guessed ? new Guess() : undefined;
             // Of a guess: confirmed after so long, or never.
-            if (guess && deadlineMs !== undefined) clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
+            if (guess && deadlineMs !== undefined)
+              clock.after(deadlineMs / 4, () => guess.confirm(clock.nowMs() + deadlineMs));
             const key = `${kind} ${device}`;
             const run = async (): Promise<void> => {
               try {
-                await slots.run({ kind, deviceId: device, deadlineMs: guess ? undefined : deadlineMs, guess, predictedMs: 10 }, abort.signal, async () => {
-                  if (running.includes(key)) throw new Error('two at once');
-                  running.push(key);
-                  worst = Math.max(worst, running.length);
-                  await sleep(clock, runMs);
-                  running.splice(running.indexOf(key), 1);
-                  if (throws) throw new RangeError('scripted');
-                });
+                await slots.run(
+                  { kind, deviceId: device, deadlineMs: guess ? undefined : deadlineMs, guess, predictedMs: 10 },
+                  abort.signal,
+                  async () => {
+                    if (running.includes(key)) throw new Error('two at once');
+                    running.push(key);
+                    worst = Math.max(worst, running.length);
+                    await sleep(clock, runMs);
+                    running.splice(running.indexOf(key), 1);
+                    if (throws) throw new RangeError('scripted');
+                  },
+                );
               } catch (error) {
-                if (!(error instanceof Cancelled || error instanceof ChorusError || error instanceof RangeError)) unexpected.push(error);
+                if (!(error instanceof Cancelled || error instanceof ChorusError || error instanceof RangeError))
+                  unexpected.push(error);
               }
               ends += 1;
             };
@@ -307,21 +352,81 @@ describe('a recording', () => {
     // It goes on inside native code; its slot is free 500 ms later.
     cut.abort(new Cancelled('barge-in'));
     await clock.advance(400);
-    void slots.run({ kind: 'asr', deviceId: 'broken', deadlineMs: 5000, predictedMs: 1 }, never, () => Promise.reject(new Error('no'))).catch(() => undefined);
+    void slots
+      .run({ kind: 'asr', deviceId: 'broken', deadlineMs: 5000, predictedMs: 1 }, never, () =>
+        Promise.reject(new Error('no')),
+      )
+      .catch(() => undefined);
     await clock.advance(2000);
     const common = { kind: 'asr', guessed: false, playing: false, cancelledMs: undefined, predictedMs: 50 };
     expect(records).toEqual([
-      { ...common, deviceId: 'cut', askedMs: 0, wantedMs: 0, deadlineMs: 900, startedMs: 0, cancelledMs: 200, endedMs: 700, result: 'cancelled' },
-      { ...common, deviceId: 'guess', askedMs: 0, guessed: true, wantedMs: 200, deadlineMs: 500, predictedMs: 80, startedMs: 700, endedMs: 800, result: 'done' },
-      { ...common, deviceId: 'sentence', kind: 'tts', askedMs: 200, wantedMs: 200, deadlineMs: 2500, playing: true, predictedMs: 150, startedMs: 800, endedMs: 900, result: 'done' },
-      { ...common, deviceId: 'broken', askedMs: 600, wantedMs: 600, deadlineMs: 5000, predictedMs: 1, startedMs: 900, endedMs: 900, result: 'failed' },
-      { ...common, deviceId: 'in vain', askedMs: 0, guessed: true, wantedMs: undefined, deadlineMs: undefined, startedMs: 900, endedMs: 1000, result: 'done' },
+      {
+        ...common,
+        deviceId: 'cut',
+        askedMs: 0,
+        wantedMs: 0,
+        deadlineMs: 900,
+        startedMs: 0,
+        cancelledMs: 200,
+        endedMs: 700,
+        result: 'cancelled',
+      },
+      {
+        ...common,
+        deviceId: 'guess',
+        askedMs: 0,
+        guessed: true,
+        wantedMs: 200,
+        deadlineMs: 500,
+        predictedMs: 80,
+        startedMs: 700,
+        endedMs: 800,
+        result: 'done',
+      },
+      {
+        ...common,
+        deviceId: 'sentence',
+        kind: 'tts',
+        askedMs: 200,
+        wantedMs: 200,
+        deadlineMs: 2500,
+        playing: true,
+        predictedMs: 150,
+        startedMs: 800,
+        endedMs: 900,
+        result: 'done',
+      },
+      {
+        ...common,
+        deviceId: 'broken',
+        askedMs: 600,
+        wantedMs: 600,
+        deadlineMs: 5000,
+        predictedMs: 1,
+        startedMs: 900,
+        endedMs: 900,
+        result: 'failed',
+      },
+      {
+        ...common,
+        deviceId: 'in vain',
+        askedMs: 0,
+        guessed: true,
+        wantedMs: undefined,
+        deadlineMs: undefined,
+        startedMs: 900,
+        endedMs: 1000,
+        result: 'done',
+      },
     ]);
     records.length = 0;
     void job('long', {}, 3000);
     void job('waits', { deadlineMs: 4000 });
     await clock.advance(4000);
-    expect(records.map(({ deviceId, result, startedMs }) => [deviceId, result, startedMs])).toEqual([['waits', 'queue_timeout', undefined], ['long', 'done', 2600]]);
+    expect(records.map(({ deviceId, result, startedMs }) => [deviceId, result, startedMs])).toEqual([
+      ['waits', 'queue_timeout', undefined],
+      ['long', 'done', 2600],
+    ]);
   });
 });
 

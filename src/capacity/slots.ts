@@ -122,7 +122,10 @@ class SlotPool implements SlotPoolControl {
           timer?.cancel();
           record.started();
           this.#metrics.observeMs('chorus_queue_wait_seconds', waitedMs, { kind });
-          this.#metrics.count('chorus_job_starts_total', { kind, urgency: urgencyOf(job, { nowMs: job.enqueuedMs + waitedMs }) });
+          this.#metrics.count('chorus_job_starts_total', {
+            kind,
+            urgency: urgencyOf(job, { nowMs: job.enqueuedMs + waitedMs }),
+          });
           const startedMs = this.#clock.nowMs();
           const finished = (result: JobRecord['result']): void => {
             record.over(signal.aborted ? 'cancelled' : result);
@@ -144,7 +147,8 @@ class SlotPool implements SlotPoolControl {
       };
 
       if (request.guess) {
-        if (this.#queue.size >= GUESSES_FILL * this.#capacity) return fail('dropped', new Cancelled('too many jobs wait to work on a guess'));
+        if (this.#queue.size >= GUESSES_FILL * this.#capacity)
+          return fail('dropped', new Cancelled('too many jobs wait to work on a guess'));
       } else if (request.deadlineMs === undefined) {
         if (!this.#idleFor(job)) return fail('dropped', new Cancelled('no idle slot'));
       } else if (!this.#idleFor(job) && this.#isFull(job)) {
@@ -158,7 +162,10 @@ class SlotPool implements SlotPoolControl {
           signal.removeEventListener('abort', onAbort);
           this.#leave(job);
           record.over('queue_timeout');
-          fail('queue_timeout', new ChorusError('capacity.queue_timeout', `a ${kind} job waited ${this.#acquireTimeoutMs} ms`));
+          fail(
+            'queue_timeout',
+            new ChorusError('capacity.queue_timeout', `a ${kind} job waited ${this.#acquireTimeoutMs} ms`),
+          );
         });
       }
       this.#report();
@@ -183,7 +190,10 @@ class SlotPool implements SlotPoolControl {
       }
       if (job.pool !== undefined && running.pool?.id === job.pool.id) inPool += 1;
     }
-    return ofKind < (this.options.maxOfKind?.[job.kind] ?? Number.POSITIVE_INFINITY) && inPool < (job.pool?.size ?? Number.POSITIVE_INFINITY);
+    return (
+      ofKind < (this.options.maxOfKind?.[job.kind] ?? Number.POSITIVE_INFINITY) &&
+      inPool < (job.pool?.size ?? Number.POSITIVE_INFINITY)
+    );
   }
 
   #isFull(job: Job): boolean {
@@ -193,7 +203,8 @@ class SlotPool implements SlotPoolControl {
     // A running job that was cancelled is dead to its device, though its slot is not free yet: its successor takes its
     // place in the count.
     let dying = 0;
-    for (const other of this.#running) if (other.deviceId === job.deviceId && other.kind === job.kind && other.signal.aborted) dying += 1;
+    for (const other of this.#running)
+      if (other.deviceId === job.deviceId && other.kind === job.kind && other.signal.aborted) dying += 1;
     return waiting >= WAITING_PER_DEVICE[job.kind] + dying;
   }
 
@@ -213,7 +224,9 @@ class SlotPool implements SlotPoolControl {
     this.#share.charge(job.deviceId, ranMs, this.#clock.nowMs());
     this.#metrics.observeMs('chorus_job_run_seconds', ranMs, { kind: job.kind });
     this.#metrics.count('chorus_job_predicted_seconds_total', { kind: job.kind }, job.predictedMs / 1000);
-    this.#metrics.observeMs('chorus_job_prediction_error_seconds', Math.abs(ranMs - job.predictedMs), { kind: job.kind });
+    this.#metrics.observeMs('chorus_job_prediction_error_seconds', Math.abs(ranMs - job.predictedMs), {
+      kind: job.kind,
+    });
     this.#startNext();
     this.#report();
   }

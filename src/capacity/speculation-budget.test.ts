@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { SpeculationBudget } from './speculation-budget.js';
 
 /** A turn every so often, with pauses in some that are decoded where that is allowed; an hour of it. */
-function talk(everyMs: number, pauses: (turn: number) => boolean, runMs = 300, slots = 2): { ranMs: number; wastedMs: number; speculated: number; turns: number } {
+function talk(
+  everyMs: number,
+  pauses: (turn: number) => boolean,
+  runMs = 300,
+  slots = 2,
+): { ranMs: number; wastedMs: number; speculated: number; turns: number } {
   const budget = new SpeculationBudget(slots);
   const sum = { ranMs: 0, wastedMs: 0, speculated: 0, turns: 0 };
   for (let nowMs = 0; nowMs < 3_600_000; nowMs += everyMs) {
@@ -24,10 +29,15 @@ function talk(everyMs: number, pauses: (turn: number) => boolean, runMs = 300, s
 describe('SpeculationBudget', () => {
   it('holds waste under 15 % of recognition, or what little is nobody’s loss, whatever people do', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 300, max: 1000 }), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 100, max: 900 }), (everyMs, share, runMs) => {
-        const { ranMs, wastedMs } = talk(everyMs, (turn) => (turn * 0.618) % 1 < share, runMs);
-        expect(wastedMs).toBeLessThan(Math.max(0.15 * ranMs, 0.025 * 2 * 3_600_000));
-      }),
+      fc.property(
+        fc.integer({ min: 300, max: 1000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 100, max: 900 }),
+        (everyMs, share, runMs) => {
+          const { ranMs, wastedMs } = talk(everyMs, (turn) => (turn * 0.618) % 1 < share, runMs);
+          expect(wastedMs).toBeLessThan(Math.max(0.15 * ranMs, 0.025 * 2 * 3_600_000));
+        },
+      ),
       { numRuns: 40 },
     );
   });

@@ -73,8 +73,10 @@ function isOwnAnswer(answer: unknown, status: number): boolean {
 
 /** What the server refused with, as if it had been thrown here. */
 function refusal(answer: unknown, status: number, { language }: CliContext): ChorusError {
-  const error = (answer as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | undefined)?.error;
-  if (typeof error?.code === 'string' && isErrorCode(error.code) && typeof error.message === 'string') return told(error.code, error.message);
+  const error = (answer as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | undefined)
+    ?.error;
+  if (typeof error?.code === 'string' && isErrorCode(error.code) && typeof error.message === 'string')
+    return told(error.code, error.message);
   return told('device.refused', deviceWords[language].refused(status));
 }
 

@@ -22,9 +22,17 @@ export interface PasswordFlags extends ConfigFlags {
 export async function setAdminPassword(flags: PasswordFlags, context: CliContext): Promise<ExitCode> {
   const words = ADMIN_WORDS[context.language];
   const { config } = await loadForCommand(flags, context);
-  if (config.admin.password !== undefined) throw new ChorusError('admin.password_refused', 'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there', { details: { because: 'fixed' } });
+  if (config.admin.password !== undefined)
+    throw new ChorusError(
+      'admin.password_refused',
+      'the password comes from admin.password or CHORUS_ADMIN_PASSWORD, and is changed there',
+      { details: { because: 'fixed' } },
+    );
   const next = flags.reset === true ? newPassword() : await read(context);
-  if (next.length < PASSWORD_LEAST_CHARS) throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, { details: { because: 'short' } });
+  if (next.length < PASSWORD_LEAST_CHARS)
+    throw new ChorusError('admin.password_refused', `the password is shorter than ${PASSWORD_LEAST_CHARS} characters`, {
+      details: { because: 'short' },
+    });
   const api = await findAdminClient(flags.data, context);
   if (api) await api.call('POST', '/password', { next });
   else await keepInStore(next, resolve(flags.data), config);
@@ -56,7 +64,8 @@ async function read(context: CliContext): Promise<string> {
     if (line === '') throw told('admin.password_refused', words.noInput);
     return line;
   }
-  const validate = (value: string | undefined): string | undefined => ((value ?? '').length < PASSWORD_LEAST_CHARS ? words.short(PASSWORD_LEAST_CHARS) : undefined);
+  const validate = (value: string | undefined): string | undefined =>
+    (value ?? '').length < PASSWORD_LEAST_CHARS ? words.short(PASSWORD_LEAST_CHARS) : undefined;
   const first = await askPassword({ message: words.ask, validate });
   const again = isCancel(first) ? first : await askPassword({ message: words.again });
   if (isCancel(first) || isCancel(again)) throw new Exit(EXIT.interrupted);

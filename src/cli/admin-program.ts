@@ -12,11 +12,17 @@ export interface AdminProgramParts {
 }
 
 /** `chorus admin password`. */
-export function addAdmin(program: Command, context: CliContext, { command, withConfig, finish }: AdminProgramParts): void {
+export function addAdmin(
+  program: Command,
+  context: CliContext,
+  { command, withConfig, finish }: AdminProgramParts,
+): void {
   const { help } = ADMIN_WORDS[context.language];
   const group = command(program, 'admin', help.group);
   withConfig(command(group, 'password', help.password))
     .option('--reset', help.reset)
     .option('--json', context.words.help.json)
-    .action(async (flags: PasswordFlags) => finish(await (await import('./admin-command.js')).setAdminPassword(flags, context)));
+    .action(async (flags: PasswordFlags) =>
+      finish(await (await import('./admin-command.js')).setAdminPassword(flags, context)),
+    );
 }

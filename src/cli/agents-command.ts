@@ -28,9 +28,24 @@ const PROMPT_CHARS = 40;
 /** `chorus agents list`. */
 export async function listAgents(flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
   const { columns: c, none } = agentWords[context.language];
-  const { agents } = (await (await adminClient(flags, context)).call('GET', '/agents')) as { readonly agents: readonly AgentView[] };
-  const rows = agents.map(({ id, name, language, voice, model, prompt, devices }) => [id, name, language ?? '', voice ?? '', model ?? '', beginning(prompt ?? ''), String(devices.length)]);
-  const text = agents.length === 0 ? `${none}\n` : table([c.id, c.name, c.language, c.voice, c.model, c.prompt, c.devices], rows, (cell, row) => (row < 0 ? context.colours.dim(cell) : cell));
+  const { agents } = (await (await adminClient(flags, context)).call('GET', '/agents')) as {
+    readonly agents: readonly AgentView[];
+  };
+  const rows = agents.map(({ id, name, language, voice, model, prompt, devices }) => [
+    id,
+    name,
+    language ?? '',
+    voice ?? '',
+    model ?? '',
+    beginning(prompt ?? ''),
+    String(devices.length),
+  ]);
+  const text =
+    agents.length === 0
+      ? `${none}\n`
+      : table([c.id, c.name, c.language, c.voice, c.model, c.prompt, c.devices], rows, (cell, row) =>
+          row < 0 ? context.colours.dim(cell) : cell,
+        );
   return say(flags, context, agents, text);
 }
 
@@ -39,7 +54,13 @@ export async function setAgent(id: string, flags: SetAgentFlags, context: CliCon
   const { name, voice, language, model } = flags;
   const prompt = flags.promptFile === undefined ? flags.prompt : await textOf(flags.promptFile, context);
   const api = await adminClient(flags, context);
-  const { agent } = (await api.call('POST', `/agents/${encodeURIComponent(id)}`, { name, prompt, voice, language, model })) as { readonly agent: AgentView };
+  const { agent } = (await api.call('POST', `/agents/${encodeURIComponent(id)}`, {
+    name,
+    prompt,
+    voice,
+    language,
+    model,
+  })) as { readonly agent: AgentView };
   return say(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
 }
 
@@ -50,11 +71,21 @@ export async function removeAgent(id: string, flags: AgentsFlags, context: CliCo
 }
 
 /** `chorus agents assign DEVICE [ID]`. */
-export async function assignAgent(device: string, id: string | undefined, flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
+export async function assignAgent(
+  device: string,
+  id: string | undefined,
+  flags: AgentsFlags,
+  context: CliContext,
+): Promise<ExitCode> {
   const api = await adminClient(flags, context);
   const { deviceId, name } = findDevice(await allDevices(api), device);
   await api.call('POST', `/devices/${encodeURIComponent(deviceId)}/agent`, { agent: id ?? '' });
-  return say(flags, context, { deviceId, agent: id }, `${agentWords[context.language].assigned(name === undefined ? deviceId : `${name} (${deviceId})`, id)}\n`);
+  return say(
+    flags,
+    context,
+    { deviceId, agent: id },
+    `${agentWords[context.language].assigned(name === undefined ? deviceId : `${name} (${deviceId})`, id)}\n`,
+  );
 }
 
 async function textOf(file: string, { language }: CliContext): Promise<string> {

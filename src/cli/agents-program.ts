@@ -7,8 +7,11 @@ import { agentWords } from './messages/agents.js';
 export function addAgents(program: Command, context: CliContext, { command, withConfig, finish }: DevicesParts): void {
   const { help } = agentWords[context.language];
   const group = command(program, 'agents', help.group).addHelpText('after', help.after);
-  const add = (name: string, about: string): Command => withConfig(command(group, name, about).option('--json', context.words.help.json));
-  add('list', help.list).action(async (flags) => finish(await (await import('./agents-command.js')).listAgents(flags, context)));
+  const add = (name: string, about: string): Command =>
+    withConfig(command(group, name, about).option('--json', context.words.help.json));
+  add('list', help.list).action(async (flags) =>
+    finish(await (await import('./agents-command.js')).listAgents(flags, context)),
+  );
   add('set', help.set)
     .argument('<id>', help.id)
     .option('--name <name>', help.name)
@@ -17,12 +20,18 @@ export function addAgents(program: Command, context: CliContext, { command, with
     .option('--voice <voice>', help.voice)
     .option('--language <tag>', help.language)
     .option('--model <model>', help.model)
-    .action(async (id: string, flags) => finish(await (await import('./agents-command.js')).setAgent(id, flags, context)));
+    .action(async (id: string, flags) =>
+      finish(await (await import('./agents-command.js')).setAgent(id, flags, context)),
+    );
   add('assign', help.assign)
     .argument('<device>', help.device)
     .addArgument(new Argument('[id]', help.id))
-    .action(async (device: string, id: string | undefined, flags) => finish(await (await import('./agents-command.js')).assignAgent(device, id, flags, context)));
+    .action(async (device: string, id: string | undefined, flags) =>
+      finish(await (await import('./agents-command.js')).assignAgent(device, id, flags, context)),
+    );
   add('rm', help.rm)
     .argument('<id>', help.id)
-    .action(async (id: string, flags) => finish(await (await import('./agents-command.js')).removeAgent(id, flags, context)));
+    .action(async (id: string, flags) =>
+      finish(await (await import('./agents-command.js')).removeAgent(id, flags, context)),
+    );
 }

@@ -25,7 +25,11 @@ export function openingLines(version: string, dataDir: string, config: Config, c
   return [
     `${colours.bold(words.serve.starting(version))}\n`,
     row(words.serve.data, dataDir, context),
-    row(words.serve.pairing, pairing === 'lan' ? words.serve.pairings.lan(max) : words.serve.pairings[pairing](), context),
+    row(
+      words.serve.pairing,
+      pairing === 'lan' ? words.serve.pairings.lan(max) : words.serve.pairings[pairing](),
+      context,
+    ),
   ].join('');
 }
 
@@ -40,7 +44,10 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   const status = server.status();
   const shown = onlyHere ? (here ?? url) : url;
   // A command finds the server by its data folder.
-  const dataFlag = dataFolder === DEFAULT_DATA_FOLDER ? '' : `--data ${/\s/.test(dataFolder) ? JSON.stringify(dataFolder) : dataFolder} `;
+  const dataFlag =
+    dataFolder === DEFAULT_DATA_FOLDER
+      ? ''
+      : `--data ${/\s/.test(dataFolder) ? JSON.stringify(dataFolder) : dataFolder} `;
   const lines = [
     row(w.ota, colours.bold(colours.cyan(shown)), context),
     row(w.websocket, server.websocketUrl, context),
@@ -53,7 +60,10 @@ export function serverLines(server: RunningServer, config: Config, dataFolder: s
   lines.push(...newPasswordLines(server, dataFlag, context));
   lines.push(...movingOverLines(server, context, (label, value) => row(label, value, context)));
   const { missingVoice } = status;
-  if (missingVoice) lines.push(`  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`);
+  if (missingVoice)
+    lines.push(
+      `  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`,
+    );
   if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
   const deviceCommand = `chorus device ${dataFlag}--say ${existsSync(RECORDING) ? `${RECORDING} --language en-US` : 'clip.wav'}`;
   const next = [
@@ -74,17 +84,33 @@ function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { la
 }
 
 /** What somebody without a device does first; by an address at which browsers give the microphone. */
-function nextPage({ pageUrl, port, newPassword }: RunningServer, config: Config, dataFlag: string, { language }: CliContext): string {
+function nextPage(
+  { pageUrl, port, newPassword }: RunningServer,
+  config: Config,
+  dataFlag: string,
+  { language }: CliContext,
+): string {
   const words = ADMIN_WORDS[language];
-  const password = newPassword !== undefined ? words.shown : config.admin.password !== undefined ? words.configured : words.shownBefore(`npx chorus admin password ${dataFlag}`.trimEnd());
+  const password =
+    newPassword !== undefined
+      ? words.shown
+      : config.admin.password !== undefined
+        ? words.configured
+        : words.shownBefore(`npx chorus admin password ${dataFlag}`.trimEnd());
   return words.next(pageUrl.startsWith('https:') ? pageUrl : `http://localhost:${port}/`, password);
 }
 
 /** Once in the life of a data folder. */
-function newPasswordLines({ newPassword }: RunningServer, dataFlag: string, { language, colours }: CliContext): readonly string[] {
+function newPasswordLines(
+  { newPassword }: RunningServer,
+  dataFlag: string,
+  { language, colours }: CliContext,
+): readonly string[] {
   if (newPassword === undefined) return [];
   const words = ADMIN_WORDS[language];
-  return [`\n  ${colours.bold(colours.yellow(words.made(newPassword)))}\n  ${colours.dim(words.madeOnce(`chorus admin password ${dataFlag}`.trimEnd()))}\n`];
+  return [
+    `\n  ${colours.bold(colours.yellow(words.made(newPassword)))}\n  ${colours.dim(words.madeOnce(`chorus admin password ${dataFlag}`.trimEnd()))}\n`,
+  ];
 }
 
 function hears(status: ServerStatus, config: Config, { words, language }: CliContext): string {
@@ -93,7 +119,9 @@ function hears(status: ServerStatus, config: Config, { words, language }: CliCon
   const absent = (spoken: string, usual: string): string => {
     if (config.models.auto_pull) return words.serve.notFetched;
     const chosen = findModel(config.asr.model);
-    return words.serve.notInstalled(chosen && ['*', spoken].some((tag) => chosen.languages.includes(tag)) ? chosen.id : usual);
+    return words.serve.notInstalled(
+      chosen && ['*', spoken].some((tag) => chosen.languages.includes(tag)) ? chosen.id : usual,
+    );
   };
   const describe = (name: string, id: string | undefined, spoken: string, usual: string): string => {
     const model = status.models.find((candidate) => candidate.id === id);

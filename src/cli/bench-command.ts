@@ -1,7 +1,26 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createLogUpdate } from 'log-update';
-import { benchDocument, CAPACITY_BUDGET_MS, compareResults, comparisonLines, findCapacity, liveLine, liveTable, MIXED_QUEUES, noNumber, parseBenchResult, runBench, SERVICE_LEVEL, stepLine, verdictLines, type BenchContext, type BenchResult, type Live, type RunOptions } from '../measure/bench/index.js';
+import {
+  benchDocument,
+  CAPACITY_BUDGET_MS,
+  compareResults,
+  comparisonLines,
+  findCapacity,
+  liveLine,
+  liveTable,
+  MIXED_QUEUES,
+  noNumber,
+  parseBenchResult,
+  runBench,
+  SERVICE_LEVEL,
+  stepLine,
+  verdictLines,
+  type BenchContext,
+  type BenchResult,
+  type Live,
+  type RunOptions,
+} from '../measure/bench/index.js';
 import { ChorusError, Scope } from '../core/index.js';
 import { FLEET_DEFAULTS, isScenario, PERCENTILES_FROM, runFleet, SCENARIOS } from '../measure/fleet/index.js';
 import { renderHtml } from '../measure/report/index.js';
@@ -56,7 +75,9 @@ export async function runBenchCommand(flags: BenchFlags, context: CliContext): P
   // Read before anything is measured: a wrong file must not cost ten minutes.
   const base = flags.compare === undefined ? undefined : parseBenchResult(await readBase(flags.compare), flags.compare);
   const live = liveView(context);
-  const scope = new Scope('bench', (name, error) => context.err(`${name}: ${error instanceof Error ? error.message : String(error)}\n`));
+  const scope = new Scope('bench', (name, error) =>
+    context.err(`${name}: ${error instanceof Error ? error.message : String(error)}\n`),
+  );
   const bench: BenchContext = {
     clock: context.clock,
     env: context.env,
@@ -80,17 +101,26 @@ export async function runBenchCommand(flags: BenchFlags, context: CliContext): P
   }
   if (flags.json !== undefined) await write(flags.json, `${JSON.stringify(result, null, 1)}\n`, context);
   const comparison = base && compareResults(base, result);
-  if (flags.html !== undefined) await write(flags.html, renderHtml(benchDocument(result, comparison, context.clock.wallMs())), context);
-  for (const { text, outcome } of verdictLines(result, language)) out(`${outcome === 'missed' ? colours.red(text) : outcome === 'unknown' ? colours.dim(text) : text}\n`);
+  if (flags.html !== undefined)
+    await write(flags.html, renderHtml(benchDocument(result, comparison, context.clock.wallMs())), context);
+  for (const { text, outcome } of verdictLines(result, language))
+    out(`${outcome === 'missed' ? colours.red(text) : outcome === 'unknown' ? colours.dim(text) : text}\n`);
   if (comparison) for (const line of comparisonLines(comparison, language)) out(`${line}\n`);
   return codeOf(result);
 }
 
 /** One run, or the search for the capacity. */
-async function measure(flags: BenchFlags, options: RunOptions, bench: BenchContext, context: CliContext, say: (line: string) => void): Promise<BenchResult> {
+async function measure(
+  flags: BenchFlags,
+  options: RunOptions,
+  bench: BenchContext,
+  context: CliContext,
+  say: (line: string) => void,
+): Promise<BenchResult> {
   const words = BENCH_MESSAGES[context.language];
   // What kernels a server elsewhere has is not known.
-  if (flags.baseline !== undefined && flags.url !== undefined) throw told('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
+  if (flags.baseline !== undefined && flags.url !== undefined)
+    throw told('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
   if (flags.findCapacity) {
     if (flags.url !== undefined) throw told('bench.bad_input', words.badValue('--find-capacity', '', words.notWithUrl));
     return findCapacity(
@@ -105,12 +135,19 @@ async function measure(flags: BenchFlags, options: RunOptions, bench: BenchConte
     );
   }
   say(words.running(options.devices, options.scenario, flags.duration));
-  return runBench(options, bench, flags.url === undefined ? undefined : { otaUrl: flags.url, localToken: await readLocalToken(flags.data), pid: flags.pid });
+  return runBench(
+    options,
+    bench,
+    flags.url === undefined
+      ? undefined
+      : { otaUrl: flags.url, localToken: await readLocalToken(flags.data), pid: flags.pid },
+  );
 }
 
 function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
   const { badValue } = BENCH_MESSAGES[context.language];
-  if (!isScenario(flags.scenario)) throw told('bench.bad_input', badValue('--scenario', flags.scenario, SCENARIOS.join(', ')));
+  if (!isScenario(flags.scenario))
+    throw told('bench.bad_input', badValue('--scenario', flags.scenario, SCENARIOS.join(', ')));
   const [firstSoundP50Ms, firstSoundP95Ms] = twoNumbers(flags.firstSound, '--first-sound', context);
   return {
     devices: flags.devices,
@@ -171,7 +208,11 @@ async function readBase(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new ChorusError('bench.bad_input', `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+    throw new ChorusError(
+      'bench.bad_input',
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      { cause: error },
+    );
   }
 }
 
@@ -179,12 +220,19 @@ async function write(file: string, text: string, context: CliContext): Promise<v
   try {
     await writeFile(file, text);
   } catch (error) {
-    throw new ChorusError('data.not_writable', `${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`, { cause: error });
+    throw new ChorusError(
+      'data.not_writable',
+      `${file} cannot be written (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+      { cause: error },
+    );
   }
   context.err(BENCH_MESSAGES[context.language].wrote(file));
 }
 
 /** As it can be typed again. */
 function commandLine(args: readonly string[]): string {
-  return ['chorus', ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`))].join(' ');
+  return [
+    'chorus',
+    ...args.map((arg) => (/^[\w@%+=:,./-]+$/.test(arg) ? arg : `'${arg.replaceAll("'", `'\\''`)}'`)),
+  ].join(' ');
 }

@@ -47,7 +47,9 @@ export function addBench(program: Command, context: CliContext, { command, dataO
     .option('--behaviour <json>', help.behaviour)
     .option('--launcher <command>', help.launcher)
     .addHelpText('after', help.after)
-    .action(async (flags: BenchFlags) => finish(await (await import('./bench-command.js')).runBenchCommand(flags, context)));
+    .action(async (flags: BenchFlags) =>
+      finish(await (await import('./bench-command.js')).runBenchCommand(flags, context)),
+    );
 
   // Options of `bench` stand where they are defined, also after the name of what is below it: those are not defined again.
   command(bench, 'stand-ins', help.standIns)
@@ -58,12 +60,16 @@ export function addBench(program: Command, context: CliContext, { command, dataO
     // For a parent that may be killed: the stand-ins end when their standard input does.
     .addOption(new Option('--until-input-ends').hideHelp())
     .addHelpText('after', help.standInsAfter)
-    .action(async (_flags, self: Command) => finish(await (await import('./stand-ins-command.js')).runStandIns(self.optsWithGlobals(), context)));
+    .action(async (_flags, self: Command) =>
+      finish(await (await import('./stand-ins-command.js')).runStandIns(self.optsWithGlobals(), context)),
+    );
 
   command(bench, 'make-model', help.makeModel)
     .option('--force', help.force)
     .addHelpText('after', help.makeModelAfter)
-    .action(async (_flags, self: Command) => finish(await (await import('./make-model-command.js')).runMakeModel(self.optsWithGlobals(), context)));
+    .action(async (_flags, self: Command) =>
+      finish(await (await import('./make-model-command.js')).runMakeModel(self.optsWithGlobals(), context)),
+    );
 }
 
 /** A whole number of at least `least`. */

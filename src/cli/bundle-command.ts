@@ -23,7 +23,8 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 export async function runBundle(flags: BundleFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].bundle;
   const { err, out, colours } = context;
-  const target = flags.platform === undefined || flags.platform === nameOf(thisTarget()) ? undefined : targetOf(flags.platform);
+  const target =
+    flags.platform === undefined || flags.platform === nameOf(thisTarget()) ? undefined : targetOf(flags.platform);
   const bundle = await makeBundle({
     root: ROOT,
     target,
@@ -39,7 +40,9 @@ export async function runBundle(flags: BundleFlags, context: CliContext): Promis
     out(`${JSON.stringify(bundle, null, 2)}\n`);
     return EXIT.ok;
   }
-  out(`${words.contents(bundle.version, bundle.platform, bundle.models.join(context.language === 'zh' ? '、' : ', '))}\n`);
+  out(
+    `${words.contents(bundle.version, bundle.platform, bundle.models.join(context.language === 'zh' ? '、' : ', '))}\n`,
+  );
   out(`${words.written(bundle.file, (bundle.bytes / 1e6).toFixed(1), bundle.sha256)}\n`);
   if (bundle.foreign) out(`${colours.yellow(words.untested(bundle.platform))}\n`);
   out(`${words.next(bundle.folder)}\n`);
@@ -50,7 +53,11 @@ export async function runBundle(flags: BundleFlags, context: CliContext): Promis
 async function modelsOf(flags: BundleFlags, context: CliContext): Promise<readonly BundledModel[]> {
   const asked = flags.models?.split(',').filter((id) => id !== '');
   return withModelStore({ data: flags.data, set: [] }, context, (store) => {
-    const ids = asked ?? store.catalogue.filter(({ id, downloadBytes }) => downloadBytes > 0 && store.installed(id) !== undefined).map(({ id }) => id);
+    const ids =
+      asked ??
+      store.catalogue
+        .filter(({ id, downloadBytes }) => downloadBytes > 0 && store.installed(id) !== undefined)
+        .map(({ id }) => id);
     return Promise.resolve(
       ids.flatMap((id) => {
         const installed = store.installed(id);

@@ -1,5 +1,15 @@
 import { testTurn, type TestFailure } from '../maintenance/test-turn/test-turn.js';
-import { applyConfig, findBackup, readConfigFile, reloadAnswerSchema, type AppliedServer, type ApplyFailure, type ApplyOutcome, type LoadedConfig, type ReloadAnswer } from '../config/index.js';
+import {
+  applyConfig,
+  findBackup,
+  readConfigFile,
+  reloadAnswerSchema,
+  type AppliedServer,
+  type ApplyFailure,
+  type ApplyOutcome,
+  type LoadedConfig,
+  type ReloadAnswer,
+} from '../config/index.js';
 import { asChorusError, ChorusError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
 import type { AdminClient } from './admin-client.js';
 import type { ConfigCommandFlags } from './config-command.js';
@@ -22,14 +32,25 @@ export async function applyConfigFile(name: string, flags: ApplyFlags, context: 
 }
 
 /** `chorus config rollback [ID]`. */
-export async function rollbackConfig(id: string | undefined, flags: ApplyFlags, context: CliContext): Promise<ExitCode> {
+export async function rollbackConfig(
+  id: string | undefined,
+  flags: ApplyFlags,
+  context: CliContext,
+): Promise<ExitCode> {
   const place = await configPlace(flags, context);
   const backup = await findBackup(place.backups, id, await readConfigFile(place.file));
   if (!backup) throw told('config.no_backup', configurationWords[context.language].noBackup(id));
   return apply(await readNamed(backup.file, context), backup.file, true, place, flags, context);
 }
 
-async function apply(text: string, name: string, stay: boolean, place: ConfigPlace, flags: ApplyFlags, context: CliContext): Promise<ExitCode> {
+async function apply(
+  text: string,
+  name: string,
+  stay: boolean,
+  place: ConfigPlace,
+  flags: ApplyFlags,
+  context: CliContext,
+): Promise<ExitCode> {
   const outcome = await putIntoForce(text, name, stay, place, flags, context);
   if (flags.json) context.out(`${JSON.stringify(outcomeForScripts(outcome), null, 2)}\n`);
   else tellOutcome(outcome, place.file, flags.verify, context);
@@ -38,7 +59,14 @@ async function apply(text: string, name: string, stay: boolean, place: ConfigPla
 }
 
 /** Checks a text and makes it the configuration, with all that `config apply` does for that. Throws {@link ConfigRejected}, and what `applyConfig` throws. */
-export async function putIntoForce(text: string, name: string, stay: boolean, place: ConfigPlace, flags: ApplyFlags, context: CliContext): Promise<ApplyOutcome<TestFailure>> {
+export async function putIntoForce(
+  text: string,
+  name: string,
+  stay: boolean,
+  place: ConfigPlace,
+  flags: ApplyFlags,
+  context: CliContext,
+): Promise<ApplyOutcome<TestFailure>> {
   const loaded = await loadCandidate(text, name, place, flags, context);
   return applyConfig({
     text,
@@ -50,12 +78,18 @@ export async function putIntoForce(text: string, name: string, stay: boolean, pl
   });
 }
 
-function appliedServer(api: AdminClient, loaded: LoadedConfig | undefined, { clock, interrupted, language: ownLanguage }: CliContext): AppliedServer<TestFailure> {
+function appliedServer(
+  api: AdminClient,
+  loaded: LoadedConfig | undefined,
+  { clock, interrupted, language: ownLanguage }: CliContext,
+): AppliedServer<TestFailure> {
   const language = loaded?.config.session.language ?? 'auto';
   return {
     async reload(trial) {
       // The way back is gone to its end, also after Ctrl+C.
-      const answer = reloadAnswerSchema.safeParse(await api.call('POST', '/config/reload', { trial }, trial ? interrupted : null));
+      const answer = reloadAnswerSchema.safeParse(
+        await api.call('POST', '/config/reload', { trial }, trial ? interrupted : null),
+      );
       if (!answer.success) throw told('device.refused', configurationWords[ownLanguage].tooOld);
       return answer.data;
     },
@@ -64,7 +98,12 @@ function appliedServer(api: AdminClient, loaded: LoadedConfig | undefined, { clo
 }
 
 /** In words. */
-export function tellOutcome(outcome: ApplyOutcome<TestFailure>, file: string, verified: boolean, context: CliContext): void {
+export function tellOutcome(
+  outcome: ApplyOutcome<TestFailure>,
+  file: string,
+  verified: boolean,
+  context: CliContext,
+): void {
   const { out, err, colours, language } = context;
   const words = configurationWords[language];
   const list = (keys: readonly string[]): string => keys.join(language === 'zh' ? '、' : ', ');
@@ -93,15 +132,22 @@ function why(failure: ApplyFailure<TestFailure>, context: CliContext): readonly 
   const { reason } = failure;
   if (reason.kind === 'not_ready') return [words.notReady(reason.what)];
   if (reason.kind === 'turn') return [words.failed(words.turn[reason.what])];
-  return [words.failed(describeError(new ChorusError(reason.code, ERROR_TABLE[reason.code].about), context)), ...whatToDo(reason.code, context)];
+  return [
+    words.failed(describeError(new ChorusError(reason.code, ERROR_TABLE[reason.code].about), context)),
+    ...whatToDo(reason.code, context),
+  ];
 }
 
 function whyRefused(refusal: Extract<ReloadAnswer, { readonly ok: false }>, context: CliContext): readonly string[] {
   const words = configurationWords[context.language].why;
-  if ('mistakes' in refusal) return [words.mistakes, ...refusal.mistakes.map((mistake) => `  ${mistake[context.language]}`)];
+  if ('mistakes' in refusal)
+    return [words.mistakes, ...refusal.mistakes.map((mistake) => `  ${mistake[context.language]}`)];
   const { part, code, message, details } = refusal.failed;
   const known: ErrorCode = Object.hasOwn(ERROR_TABLE, code) ? (code as ErrorCode) : 'internal';
-  return [words[part](`${describeError(new ChorusError(known, message, { details }), context)} [${code}]`), ...whatToDo(known, context)];
+  return [
+    words[part](`${describeError(new ChorusError(known, message, { details }), context)} [${code}]`),
+    ...whatToDo(known, context),
+  ];
 }
 
 function whatToDo(code: ErrorCode, { language, words }: CliContext): readonly string[] {
@@ -116,5 +162,7 @@ function plain(failure: ApplyFailure<TestFailure> | undefined): unknown {
 
 /** As plain data. */
 export function outcomeForScripts(outcome: ApplyOutcome<TestFailure>): unknown {
-  return outcome.type === 'applied' ? { ...outcome, failure: plain(outcome.failure) } : { ...outcome, failure: plain(outcome.failure), stuck: plain(outcome.stuck) };
+  return outcome.type === 'applied'
+    ? { ...outcome, failure: plain(outcome.failure) }
+    : { ...outcome, failure: plain(outcome.failure), stuck: plain(outcome.stuck) };
 }

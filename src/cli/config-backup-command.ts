@@ -12,7 +12,10 @@ export async function backupConfig(flags: ConfigCommandFlags, context: CliContex
   const place = await configPlace(flags, context);
   const text = await readConfigFile(place.file);
   // A file with mistakes is kept as well: that is when somebody wants it back.
-  const loaded = text === undefined ? undefined : await loadCandidate(text, place.file, place, flags, context).catch(() => undefined);
+  const loaded =
+    text === undefined
+      ? undefined
+      : await loadCandidate(text, place.file, place, flags, context).catch(() => undefined);
   const backup = await keepBackup(place.file, backupPlace(place, loaded, context));
   if (flags.json) context.out(`${JSON.stringify(backup ?? null, null, 2)}\n`);
   else context.out(`${backup ? words.kept(backup.id, backup.file) : words.nothingToKeep(place.file)}\n`);
@@ -29,12 +32,19 @@ export async function listConfigBackups(flags: ConfigCommandFlags, context: CliC
 }
 
 /** `chorus config diff [FILE|ID]`. */
-export async function diffConfig(what: string | undefined, flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
+export async function diffConfig(
+  what: string | undefined,
+  flags: ConfigCommandFlags,
+  context: CliContext,
+): Promise<ExitCode> {
   const words = configurationWords[context.language];
   const place = await configPlace(flags, context);
   const present = (await readConfigFile(place.file)) ?? '';
   const other = await findOther(what, present, place, context);
-  const [here, there] = await Promise.all([loadCandidate(present, place.file, place, flags, context), loadCandidate(other.text, other.name, place, flags, context)]);
+  const [here, there] = await Promise.all([
+    loadCandidate(present, place.file, place, flags, context),
+    loadCandidate(other.text, other.name, place, flags, context),
+  ]);
   if (!here || !there) throw told('config.unreadable', words.noFile('env:'));
   // A copy is what was, a file is what may come.
   const changes = other.past ? diffConfigs(there.config, here.config) : diffConfigs(here.config, there.config);
@@ -44,12 +54,19 @@ export async function diffConfig(what: string | undefined, flags: ConfigCommandF
   }
   if (changes.length === 0) context.out(`${words.same}\n`);
   for (const { key, before, after, live } of changes) {
-    context.out(`${key}: ${before ?? words.notSet} -> ${after ?? words.notSet}${live ? '' : context.colours.dim(`  (${words.afterRestart})`)}\n`);
+    context.out(
+      `${key}: ${before ?? words.notSet} -> ${after ?? words.notSet}${live ? '' : context.colours.dim(`  (${words.afterRestart})`)}\n`,
+    );
   }
   return EXIT.ok;
 }
 
-async function findOther(what: string | undefined, present: string, { backups }: ConfigPlace, context: CliContext): Promise<{ readonly text: string; readonly name: string; readonly past: boolean }> {
+async function findOther(
+  what: string | undefined,
+  present: string,
+  { backups }: ConfigPlace,
+  context: CliContext,
+): Promise<{ readonly text: string; readonly name: string; readonly past: boolean }> {
   const backup = await findBackup(backups, what, present);
   if (backup) return { text: await readNamed(backup.file, context), name: backup.file, past: true };
   if (what === undefined) return { text: present, name: '', past: true };

@@ -1,8 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { databasePlace } from '../composition/store.js';
-import { describeMistake, diffConfigs, editConfigText, FIELDS, loadConfig, parseSetFlag, readConfigFile, type KeyChange, type LoadedConfig } from '../config/index.js';
-import { carryOut, findOldFiles, planImport, readOldSettings, type CarriedOut, type ImportPlan, type ImportReport } from '../moving-over/index.js';
+import {
+  describeMistake,
+  diffConfigs,
+  editConfigText,
+  FIELDS,
+  loadConfig,
+  parseSetFlag,
+  readConfigFile,
+  type KeyChange,
+  type LoadedConfig,
+} from '../config/index.js';
+import {
+  carryOut,
+  findOldFiles,
+  planImport,
+  readOldSettings,
+  type CarriedOut,
+  type ImportPlan,
+  type ImportReport,
+} from '../moving-over/index.js';
 import { openStore } from '../platform/store/index.js';
 import { outcomeForScripts, putIntoForce, tellOutcome, type ApplyFlags } from './config-apply-command.js';
 import { configPlace, loadCandidate, type ConfigPlace } from './config-place.js';
@@ -30,7 +48,10 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
   if (!flags.json) context.out(importReportText(candidate.report, context.language));
   await keepReport(candidate.report, flags, context);
   if (flags.dryRun) {
-    if (flags.json) context.out(`${JSON.stringify({ dryRun: true, report: candidate.report, changes, agents: plan.agents.map(({ id, name }) => ({ id, name })) }, null, 2)}\n`);
+    if (flags.json)
+      context.out(
+        `${JSON.stringify({ dryRun: true, report: candidate.report, changes, agents: plan.agents.map(({ id, name }) => ({ id, name })) }, null, 2)}\n`,
+      );
     else context.out(`\n${words.titles.diff}:\n${changesText(changes, context)}\n${words.dry}\n`);
     return EXIT.ok;
   }
@@ -40,11 +61,15 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
     tellOutcome(outcome, place.file, flags.verify, context);
   }
   if (outcome.type === 'gone_back') {
-    if (flags.json) context.out(`${JSON.stringify({ report: candidate.report, outcome: outcomeForScripts(outcome) }, null, 2)}\n`);
+    if (flags.json)
+      context.out(`${JSON.stringify({ report: candidate.report, outcome: outcomeForScripts(outcome) }, null, 2)}\n`);
     return context.interrupted.aborted ? EXIT.interrupted : EXIT.undone;
   }
   const done = plan.moves ? await intoDatabase(plan, candidate.after, flags, context) : undefined;
-  if (flags.json) context.out(`${JSON.stringify({ report: candidate.report, changes, outcome: outcomeForScripts(outcome), devices: done?.devices, agents: done?.agents }, null, 2)}\n`);
+  if (flags.json)
+    context.out(
+      `${JSON.stringify({ report: candidate.report, changes, outcome: outcomeForScripts(outcome), devices: done?.devices, agents: done?.agents }, null, 2)}\n`,
+    );
   else if (done) tellDone(done, candidate.after, place, context);
   return EXIT.ok;
 }
@@ -55,7 +80,9 @@ async function readPlan(source: string, context: CliContext): Promise<ImportPlan
   if (!files) throw told('config.unreadable', words.noSource(source));
   const settings = await readOldSettings(files, context.interrupted);
   if (settings.read.length === 0) {
-    const problems = settings.problems.map(({ file, line, why }) => `${file}${line === undefined ? '' : ` (${words.line(line)})`}: ${why[context.language]}`);
+    const problems = settings.problems.map(
+      ({ file, line, why }) => `${file}${line === undefined ? '' : ` (${words.line(line)})`}: ${why[context.language]}`,
+    );
     if (problems.length > 0) throw told('config.unreadable', words.unreadable(problems.join('; ')));
     throw told('config.unreadable', settings.own === undefined ? words.nothing(source) : words.own(settings.own));
   }
@@ -73,7 +100,12 @@ interface Candidate {
  * The present file with the new values in it. What does not go together with the rest is left out, and that is said; mistakes that were in the
  * file before are the business of whoever made them.
  */
-async function fitting(plan: ImportPlan, place: ConfigPlace, flags: ImportFlags, context: CliContext): Promise<Candidate> {
+async function fitting(
+  plan: ImportPlan,
+  place: ConfigPlace,
+  flags: ImportFlags,
+  context: CliContext,
+): Promise<Candidate> {
   const present = await presentText(place);
   const before = await loadCandidate(present ?? '', place.file, place, flags, context);
   if (!before) throw told('config.unreadable', configurationWords[context.language].noFile('env:'));
@@ -81,8 +113,24 @@ async function fitting(plan: ImportPlan, place: ConfigPlace, flags: ImportFlags,
   const left = [...plan.report.left];
   for (;;) {
     const text = editConfigText(present, values, place.file);
-    const after = await loadConfig({ dataDir: flags.data, file: place.file, candidate: { text, name: place.file }, env: context.env, flags: flags.set.map(parseSetFlag) });
-    if (after.ok) return { text, before, after, report: { ...plan.report, taken: plan.report.taken.filter(({ to }) => !FIELDS.has(to) || values.has(to)), left } };
+    const after = await loadConfig({
+      dataDir: flags.data,
+      file: place.file,
+      candidate: { text, name: place.file },
+      env: context.env,
+      flags: flags.set.map(parseSetFlag),
+    });
+    if (after.ok)
+      return {
+        text,
+        before,
+        after,
+        report: {
+          ...plan.report,
+          taken: plan.report.taken.filter(({ to }) => !FIELDS.has(to) || values.has(to)),
+          left,
+        },
+      };
     const wrong = after.mistakes.filter(({ key }) => values.has(key));
     if (wrong.length === 0) {
       // Throws, with every mistake.
@@ -112,21 +160,32 @@ const SERVICES: readonly { readonly address: readonly string[]; readonly others:
 ];
 
 function forgotten(plan: ImportPlan, { config }: LoadedConfig): [string, undefined][] {
-  const current = (key: string): unknown => key.split('.').reduce<unknown>((section, name) => (section as Record<string, unknown> | undefined)?.[name], config);
+  const current = (key: string): unknown =>
+    key.split('.').reduce<unknown>((section, name) => (section as Record<string, unknown> | undefined)?.[name], config);
   return SERVICES.flatMap(({ address, others }) => {
     const [kind = ''] = address;
-    if (!plan.values.has(kind) || address.every((key) => (plan.values.get(key) ?? FIELDS.get(key)?.shape.default) === current(key))) return [];
+    if (
+      !plan.values.has(kind) ||
+      address.every((key) => (plan.values.get(key) ?? FIELDS.get(key)?.shape.default) === current(key))
+    )
+      return [];
     return others.filter((key) => !plan.values.has(key)).map((key): [string, undefined] => [key, undefined]);
   });
 }
 
 async function keepReport(report: ImportReport, flags: ImportFlags, context: CliContext): Promise<void> {
   if (flags.report === undefined) return;
-  const text = flags.report.endsWith('.json') ? `${JSON.stringify(report, null, 2)}\n` : importReportMarkdown(report, context.language);
+  const text = flags.report.endsWith('.json')
+    ? `${JSON.stringify(report, null, 2)}\n`
+    : importReportMarkdown(report, context.language);
   try {
     await writeFile(flags.report, text, { mode: 0o600 });
   } catch (error) {
-    throw told('data.not_writable', `${flags.report}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, error);
+    throw told(
+      'data.not_writable',
+      `${flags.report}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      error,
+    );
   }
   context.err(`${movingOverWords[context.language].reportKept(flags.report)}\n`);
 }
@@ -134,11 +193,18 @@ async function keepReport(report: ImportReport, flags: ImportFlags, context: Cli
 function changesText(changes: readonly KeyChange[], context: CliContext): string {
   const words = configurationWords[context.language];
   if (changes.length === 0) return `  ${words.same}\n`;
-  return changes.map(({ key, before, after }) => `  ${key}: ${before ?? words.notSet} -> ${after ?? words.notSet}\n`).join('');
+  return changes
+    .map(({ key, before, after }) => `  ${key}: ${before ?? words.notSet} -> ${after ?? words.notSet}\n`)
+    .join('');
 }
 
 /** Also while a server runs: two processes may write to the database. */
-async function intoDatabase(plan: ImportPlan, { config }: LoadedConfig, flags: ImportFlags, { clock }: CliContext): Promise<CarriedOut> {
+async function intoDatabase(
+  plan: ImportPlan,
+  { config }: LoadedConfig,
+  flags: ImportFlags,
+  { clock }: CliContext,
+): Promise<CarriedOut> {
   const store = await openStore(databasePlace(config, resolve(flags.data)));
   try {
     return await carryOut(plan, store, clock.wallMs());
@@ -147,11 +213,19 @@ async function intoDatabase(plan: ImportPlan, { config }: LoadedConfig, flags: I
   }
 }
 
-function tellDone({ devices, agents, record }: CarriedOut, { config }: LoadedConfig, { api }: ConfigPlace, { out, colours, clock, language }: CliContext): void {
+function tellDone(
+  { devices, agents, record }: CarriedOut,
+  { config }: LoadedConfig,
+  { api }: ConfigPlace,
+  { out, colours, clock, language }: CliContext,
+): void {
   const words = movingOverWords[language];
   if (devices.added + devices.known > 0) out(`${words.devices(devices.added, devices.known)}\n`);
   if (agents.added + agents.known > 0) out(`${words.agents(agents.added, agents.known)}\n`);
-  const days = Math.max(0, Math.ceil((record.importedMs + config.auth.migration_days * DAY_MS - clock.wallMs()) / DAY_MS));
+  const days = Math.max(
+    0,
+    Math.ceil((record.importedMs + config.auth.migration_days * DAY_MS - clock.wallMs()) / DAY_MS),
+  );
   out(`${words.window(days)}\n`);
   out(`${colours.yellow(api ? words.restart : words.stopOld)}\n`);
 }

@@ -35,16 +35,34 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
  * What a text would be in the place of the configuration file. Throws {@link ConfigRejected} with every mistake. A secret that is taken from
  * a variable is for the server to look for, where one runs: it has another environment.
  */
-export async function loadCandidate(text: string, name: string, { file, api }: ConfigPlace, flags: ConfigFlags, context: CliContext): Promise<LoadedConfig | undefined> {
-  const loaded = await loadConfig({ dataDir: flags.data, file, candidate: { text, name }, env: context.env, flags: flags.set.map(parseSetFlag) });
+export async function loadCandidate(
+  text: string,
+  name: string,
+  { file, api }: ConfigPlace,
+  flags: ConfigFlags,
+  context: CliContext,
+): Promise<LoadedConfig | undefined> {
+  const loaded = await loadConfig({
+    dataDir: flags.data,
+    file,
+    candidate: { text, name },
+    env: context.env,
+    flags: flags.set.map(parseSetFlag),
+  });
   if (loaded.ok) return loaded;
-  const mistakes = loaded.mistakes.filter((mistake) => !(api && mistake.kind === 'secret' && mistake.reason === 'no_variable'));
+  const mistakes = loaded.mistakes.filter(
+    (mistake) => !(api && mistake.kind === 'secret' && mistake.reason === 'no_variable'),
+  );
   if (mistakes.length === 0) return undefined;
   throw new ConfigRejected({ ...loaded, mistakes });
 }
 
 /** How many copies are kept: by the configuration, as far as it can be read. */
-export function backupPlace({ backups }: ConfigPlace, loaded: LoadedConfig | undefined, context: CliContext): BackupPlace {
+export function backupPlace(
+  { backups }: ConfigPlace,
+  loaded: LoadedConfig | undefined,
+  context: CliContext,
+): BackupPlace {
   return { folder: backups, keep: loaded?.config.backup.keep ?? DEFAULT_KEEP, wallMs: context.clock.wallMs() };
 }
 

@@ -3,7 +3,17 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChorusError } from '../core/index.js';
-import { encodeClip, firmwareWithQueue, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ, type Clip, type DeviceMode, type SimulatedDeviceOptions, type TurnRecord } from '../measure/fleet/index.js';
+import {
+  encodeClip,
+  firmwareWithQueue,
+  fleetIdentity,
+  SimulatedDevice,
+  UPLINK_RATE_HZ,
+  type Clip,
+  type DeviceMode,
+  type SimulatedDeviceOptions,
+  type TurnRecord,
+} from '../measure/fleet/index.js';
 import { isFraming } from '../device/protocol/index.js';
 import { readLocalToken } from '../http/index.js';
 import { concatInt16, parseWav, resampleInt16, writeWav, type WavSound } from '../audio/index.js';
@@ -47,7 +57,8 @@ export async function runDevice(flags: DeviceFlags, context: CliContext): Promis
     await device.boot(context.interrupted);
     context.interrupted.addEventListener('abort', () => device.close(), { once: true });
     for (const { file, clip } of clips) {
-      if (!flags.json) context.err(context.colours.dim(`${context.words.device.says(file, (clip.durationMs / 1000).toFixed(1))}\n`));
+      if (!flags.json)
+        context.err(context.colours.dim(`${context.words.device.says(file, (clip.durationMs / 1000).toFixed(1))}\n`));
       const turn = await device.say(clip, {
         begin: flags.mode === 'manual' ? 'press' : flags.wake === undefined ? 'click' : 'wake',
         ...(flags.wake !== undefined && { wakeWord: flags.wake }),
@@ -60,14 +71,24 @@ export async function runDevice(flags: DeviceFlags, context: CliContext): Promis
   } finally {
     device.close();
   }
-  if (flags.json) context.out(`${JSON.stringify({ url, deviceId: options.identity.deviceId, otaViolations: otaViolations(device), turns: turns.map(({ file, turn }) => ({ file, ...turn })) }, null, 2)}\n`);
+  if (flags.json)
+    context.out(
+      `${JSON.stringify({ url, deviceId: options.identity.deviceId, otaViolations: otaViolations(device), turns: turns.map(({ file, turn }) => ({ file, ...turn })) }, null, 2)}\n`,
+    );
   await keep(device.takeAudio(), flags, context);
-  const well = turns.length === clips.length && otaViolations(device).length === 0 && turns.every(({ turn }) => ['answered', 'cut_off'].includes(turn.outcome) && turn.violations.length === 0);
+  const well =
+    turns.length === clips.length &&
+    otaViolations(device).length === 0 &&
+    turns.every(({ turn }) => ['answered', 'cut_off'].includes(turn.outcome) && turn.violations.length === 0);
   return well ? EXIT.ok : EXIT.noAnswer;
 }
 
 async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<SimulatedDeviceOptions> {
-  const claim = fleetIdentity(0, flags.language ?? (context.language === 'zh' ? 'zh-CN' : 'en-US'), firmwareWithQueue(flags.queue));
+  const claim = fleetIdentity(
+    0,
+    flags.language ?? (context.language === 'zh' ? 'zh-CN' : 'en-US'),
+    firmwareWithQueue(flags.queue),
+  );
   const server = flags.url === undefined ? await localServer(flags.data) : undefined;
   const otaUrl = flags.url ?? server?.otaUrl ?? '';
   // The secret of the data folder is only ever sent to this machine itself.
@@ -80,7 +101,10 @@ async function deviceOptions(flags: DeviceFlags, context: CliContext): Promise<S
     queuePackets: flags.queue,
     aec: flags.mode === 'realtime',
     ...(token !== undefined && { localToken: token }),
-    onPairingCode: (code) => context.err(`${context.colours.yellow(context.words.device.code(code, flags.url === undefined ? dataFlag(flags.data) : ''))}\n`),
+    onPairingCode: (code) =>
+      context.err(
+        `${context.colours.yellow(context.words.device.code(code, flags.url === undefined ? dataFlag(flags.data) : ''))}\n`,
+      ),
   };
 }
 
@@ -91,14 +115,18 @@ export async function readClip(file: string, context: CliContext): Promise<Clip>
   try {
     sound = parseWav(await readFile(file));
   } catch (error) {
-    const detail = error instanceof ChorusError ? notPlainWav(error.message) : ((error as NodeJS.ErrnoException).code ?? String(error));
+    const detail =
+      error instanceof ChorusError
+        ? notPlainWav(error.message)
+        : ((error as NodeJS.ErrnoException).code ?? String(error));
     throw told('audio.undecodable', badWav(file, detail), error);
   }
   if (sound.pcm.length === 0) throw told('audio.undecodable', badWav(file, empty(file)));
   return encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
 }
 
-const otaViolations = (device: SimulatedDevice): SimulatedDevice['violations'] => device.violations.filter((violation) => violation.kind === 'bad_ota');
+const otaViolations = (device: SimulatedDevice): SimulatedDevice['violations'] =>
+  device.violations.filter((violation) => violation.kind === 'bad_ota');
 
 async function keep(sound: WavSound | undefined, flags: DeviceFlags, context: CliContext): Promise<void> {
   const { words, err } = context;
@@ -112,7 +140,10 @@ async function keep(sound: WavSound | undefined, flags: DeviceFlags, context: Cl
       await writeFile(flags.save, writeWav(sound));
     } catch (error) {
       const system = (error as NodeJS.ErrnoException).code ?? String(error);
-      throw new ChorusError('data.not_writable', `${flags.save} cannot be written (${system})`, { cause: error, details: { file: flags.save, system } });
+      throw new ChorusError('data.not_writable', `${flags.save} cannot be written (${system})`, {
+        cause: error,
+        details: { file: flags.save, system },
+      });
     }
     err(`${words.device.saved(flags.save)}\n`);
   }

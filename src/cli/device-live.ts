@@ -1,6 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { LiveMicrophone, SimulatedDevice, type DeviceEvent, type SimulatedDeviceOptions } from '../measure/fleet/index.js';
+import {
+  LiveMicrophone,
+  SimulatedDevice,
+  type DeviceEvent,
+  type SimulatedDeviceOptions,
+} from '../measure/fleet/index.js';
 import { bytesToInt16, int16ToBytes, OpusDecoder } from '../audio/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -83,7 +88,8 @@ function record(recorder: ProgramCall, microphone: LiveMicrophone, context: CliC
   });
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-500)));
   const failed = new Promise<never>((_resolve, reject) => {
-    const fail = (detail: string): void => reject(told('device.refused', context.words.device.recorderFailed(recorder.program, detail)));
+    const fail = (detail: string): void =>
+      reject(told('device.refused', context.words.device.recorderFailed(recorder.program, detail)));
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code) => fail(complaint.trim() === '' ? `exit ${code ?? '?'}` : complaint.trim()));
   });

@@ -19,7 +19,8 @@ const found = (text: string): string => {
 
 describe('the device that a person means', () => {
   it('by its address in any spelling', () => {
-    for (const text of ['a0:85:e3:f4:49:34', 'A0-85-E3-F4-49-34', ' a0_85_e3_f4_49_34 ']) expect(found(text)).toBe('a0:85:e3:f4:49:34');
+    for (const text of ['a0:85:e3:f4:49:34', 'A0-85-E3-F4-49-34', ' a0_85_e3_f4_49_34 '])
+      expect(found(text)).toBe('a0:85:e3:f4:49:34');
     expect(found('a0:85:e3:f4:49:99')).toBe('device.unknown');
   });
 
@@ -43,6 +44,8 @@ describe('the device that a person means', () => {
   });
 
   it('names those among which it cannot choose', () => {
-    expect(() => findDevice(DEVICES, 'bedroom')).toThrow('several devices go by bedroom: a0:85:e3:f4:49:35 Bedroom, 02:c0:5e:00:f4:01 bedroom');
+    expect(() => findDevice(DEVICES, 'bedroom')).toThrow(
+      'several devices go by bedroom: a0:85:e3:f4:49:35 Bedroom, 02:c0:5e:00:f4:01 bedroom',
+    );
   });
 });

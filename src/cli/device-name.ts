@@ -20,7 +20,9 @@ export function findDevice<T extends Named>(devices: readonly T[], text: string)
   if (!first) throw new ChorusError('device.unknown', `no device goes by ${text}`, { details: { name: text } });
   if (second) {
     const known = found.map(({ deviceId, name }) => (name === undefined ? deviceId : `${deviceId} ${name}`)).join(', ');
-    throw new ChorusError('device.ambiguous', `several devices go by ${text}: ${known}`, { details: { name: text, known } });
+    throw new ChorusError('device.ambiguous', `several devices go by ${text}: ${known}`, {
+      details: { name: text, known },
+    });
   }
   return first;
 }

@@ -33,14 +33,21 @@ export async function approveDevice(code: string, flags: DevicesFlags, context: 
   const words = deviceWords[context.language];
   const api = await adminClient(flags, context);
   const answer = await api.call('POST', '/pairing', { code: code.replaceAll(/[\s-]/g, '') }).catch((error: unknown) => {
-    throw error instanceof ChorusError && error.code === 'admin.not_found' ? told('device.refused', words.noSuchCode(code), error) : error;
+    throw error instanceof ChorusError && error.code === 'admin.not_found'
+      ? told('device.refused', words.noSuchCode(code), error)
+      : error;
   });
   const { device } = answer as { readonly device: DeviceView };
   return done(flags, context, device, words.approved(calledOf(device)));
 }
 
 /** `chorus devices rename DEVICE [NAME]`. */
-export async function renameDevice(name: string, next: string | undefined, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+export async function renameDevice(
+  name: string,
+  next: string | undefined,
+  flags: DevicesFlags,
+  context: CliContext,
+): Promise<ExitCode> {
   const { api, path } = await meant(name, flags, context);
   const { device } = (await api.call('PATCH', path, { name: next ?? '' })) as { readonly device: DeviceView };
   return done(flags, context, device, deviceWords[context.language].renamed(device.deviceId, device.name));
@@ -64,7 +71,12 @@ export async function rotateDevice(name: string, flags: DevicesFlags, context: C
 export async function forgetDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
   const { api, path, device } = await meant(name, flags, context);
   await api.call('DELETE', path);
-  return done(flags, context, { forgotten: device.deviceId }, deviceWords[context.language].forgotten(calledOf(device)));
+  return done(
+    flags,
+    context,
+    { forgotten: device.deviceId },
+    deviceWords[context.language].forgotten(calledOf(device)),
+  );
 }
 
 /** Every device that was here. */
@@ -73,7 +85,11 @@ export async function allDevices(api: AdminClient): Promise<readonly DeviceView[
 }
 
 /** Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
-async function meant(name: string, flags: DevicesFlags, context: CliContext): Promise<{ readonly api: AdminClient; readonly device: DeviceView; readonly path: string }> {
+async function meant(
+  name: string,
+  flags: DevicesFlags,
+  context: CliContext,
+): Promise<{ readonly api: AdminClient; readonly device: DeviceView; readonly path: string }> {
   const api = await adminClient(flags, context);
   const device = findDevice(await allDevices(api), name);
   return { api, device, path: `/devices/${encodeURIComponent(device.deviceId)}` };

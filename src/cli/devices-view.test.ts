@@ -9,14 +9,44 @@ import { columns } from './turn-view.js';
 
 const now = systemClock.wallMs();
 const DEVICE: DeviceDetails = {
-  deviceId: 'a0:85:e3:f4:49:34', name: '厨房', board: 'esp-box-3', firmwareVersion: '1.6.0', language: 'zh-CN', bound: true, boundBy: 'code', boundAtMs: now, revoked: false, connected: true,
-  firstSeenMs: now, lastSeenMs: now, browser: false, tokenGeneration: 217_804_879, previousTokenValid: true, firmware: [],
-  lastTurn: { atMs: now - 3000, outcome: 'answered', stages: { endpoint: 320 }, underruns: 1, verdict: { kind: 'smooth', good: true, text: { en: 'Smooth.', zh: '流畅。' } } },
+  deviceId: 'a0:85:e3:f4:49:34',
+  name: '厨房',
+  board: 'esp-box-3',
+  firmwareVersion: '1.6.0',
+  language: 'zh-CN',
+  bound: true,
+  boundBy: 'code',
+  boundAtMs: now,
+  revoked: false,
+  connected: true,
+  firstSeenMs: now,
+  lastSeenMs: now,
+  browser: false,
+  tokenGeneration: 217_804_879,
+  previousTokenValid: true,
+  firmware: [],
+  lastTurn: {
+    atMs: now - 3000,
+    outcome: 'answered',
+    stages: { endpoint: 320 },
+    underruns: 1,
+    verdict: { kind: 'smooth', good: true, text: { en: 'Smooth.', zh: '流畅。' } },
+  },
   talk: { turns: 3, lastTurnAtMs: now, lastOutcome: 'answered', underruns: 1, underrunMs: 60 },
 };
 
 it.each<UiLanguage>(['en', 'zh'])('everything about a device stands under each other, in %s', (language) => {
-  const context: CliContext = { language, words: MESSAGES[language], env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal, out: () => undefined, err: () => undefined };
+  const context: CliContext = {
+    language,
+    words: MESSAGES[language],
+    env: {},
+    clock: systemClock,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
+    out: () => undefined,
+    err: () => undefined,
+  };
   const card = deviceCard(DEVICE, context);
   const starts = ['厨房', 'esp-box-3', 'zh-CN', 'endpoint 320 ms'].map((value) => {
     const line = card.split('\n').find((text) => text.endsWith(value)) ?? '';

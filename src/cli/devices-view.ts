@@ -18,13 +18,25 @@ export function deviceTable(devices: readonly DeviceView[], context: CliContext)
     device.connected ? '' : ago(device.lastSeenMs, context),
     device.lastTurn?.verdict.text[context.language] ?? '',
   ]);
-  const headings = [columns.device, columns.name, columns.state, columns.board, columns.firmware, columns.language, columns.lastSeen, columns.lastTurn];
-  return table(headings, rows, (text, row, column) => (row < 0 ? context.colours.dim(text) : coloured(text, devices[row], column, context)));
+  const headings = [
+    columns.device,
+    columns.name,
+    columns.state,
+    columns.board,
+    columns.firmware,
+    columns.language,
+    columns.lastSeen,
+    columns.lastTurn,
+  ];
+  return table(headings, rows, (text, row, column) =>
+    row < 0 ? context.colours.dim(text) : coloured(text, devices[row], column, context),
+  );
 }
 
 /** Column 2: the state; column 7: how the last turn went. */
 function coloured(text: string, device: DeviceView | undefined, column: number, { colours }: CliContext): string {
-  if (column === 2) return device?.connected === true ? colours.green(text) : device?.revoked === true ? colours.red(text) : text;
+  if (column === 2)
+    return device?.connected === true ? colours.green(text) : device?.revoked === true ? colours.red(text) : text;
   if (column === 7) return device?.lastTurn?.verdict.good === false ? colours.yellow(text) : text;
   return text;
 }
@@ -40,18 +52,31 @@ export function deviceCard(device: DeviceDetails, context: CliContext): string {
     [labels.board, device.board ?? words.unknown],
     [labels.firmware, device.firmwareVersion ?? words.unknown],
     [labels.language, device.language],
-    [labels.paired, boundAtMs === undefined ? undefined : words.pairedHow(moment(boundAtMs, context), words.boundBy[boundBy ?? ''] ?? boundBy ?? '')],
+    [
+      labels.paired,
+      boundAtMs === undefined
+        ? undefined
+        : words.pairedHow(moment(boundAtMs, context), words.boundBy[boundBy ?? ''] ?? boundBy ?? ''),
+    ],
     [labels.token, device.bound ? words.token(device.previousTokenValid) : undefined],
     [labels.firstSeen, moment(device.firstSeenMs, context)],
     [labels.lastSeen, words.aside(moment(device.lastSeenMs, context), ago(device.lastSeenMs, context))],
     [labels.agent, device.agentId],
     [labels.turns, talk && words.turnsSum(talk.turns, talk.underruns, talk.underrunMs)],
-    [labels.lastTurn, lastTurn && `${words.when(ago(lastTurn.atMs, context), lastTurn.verdict.text[context.language])}${lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`}`],
+    [
+      labels.lastTurn,
+      lastTurn &&
+        `${words.when(ago(lastTurn.atMs, context), lastTurn.verdict.text[context.language])}${lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`}`,
+    ],
     [labels.stages, lastTurn && stagesOf(lastTurn.stages)],
-    ...(firmware.length === 0 ? [[labels.update, words.noRelease] as const] : firmware.map((release) => [labels.update, updateOf(release, context)] as const)),
+    ...(firmware.length === 0
+      ? [[labels.update, words.noRelease] as const]
+      : firmware.map((release) => [labels.update, updateOf(release, context)] as const)),
   ];
   const width = Math.max(...Object.values(labels).map(widthOf)) + 2;
-  const shown = lines.flatMap(([label, value]) => (value === undefined || value === '' ? [] : [`${context.colours.dim(padColumns(label, width))}${value}`]));
+  const shown = lines.flatMap(([label, value]) =>
+    value === undefined || value === '' ? [] : [`${context.colours.dim(padColumns(label, width))}${value}`],
+  );
   return `${context.colours.bold(device.deviceId)}\n${shown.join('\n')}\n`;
 }
 
@@ -67,7 +92,12 @@ function stagesOf(stages: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-function updateOf({ id, version, offered, because }: DeviceDetails['firmware'][number], { language }: CliContext): string {
+function updateOf(
+  { id, version, offered, because }: DeviceDetails['firmware'][number],
+  { language }: CliContext,
+): string {
   const words = deviceWords[language];
-  return offered ? words.offered(version, id) : words.notOffered(version, id, words.because[because ?? ''] ?? because ?? '');
+  return offered
+    ? words.offered(version, id)
+    : words.notOffered(version, id, words.because[because ?? ''] ?? because ?? '');
 }

@@ -2,7 +2,10 @@ import { expect, it } from 'vitest';
 import type { Examination, Finding } from '../maintenance/doctor/index.js';
 import { doctorExit } from './doctor-command.js';
 
-const examined = (findings: readonly Pick<Finding, 'severity'>[], couldNotLook?: string): Examination => ({ ms: 1, checks: [{ check: 'dns', findings: findings as readonly Finding[], couldNotLook, ms: 1 }] });
+const examined = (findings: readonly Pick<Finding, 'severity'>[], couldNotLook?: string): Examination => ({
+  ms: 1,
+  checks: [{ check: 'dns', findings: findings as readonly Finding[], couldNotLook, ms: 1 }],
+});
 
 it('what could not be looked at has an exit code that a wrong command line has not; a fault goes before', () => {
   expect(doctorExit(examined([{ severity: 'note' }, { severity: 'warning' }]))).toBe(0);

@@ -3,7 +3,21 @@ import { join, resolve } from 'node:path';
 import { confirm, isCancel } from '@clack/prompts';
 import { loadConfig } from '../config/index.js';
 import { asChorusError } from '../core/index.js';
-import { CHECKS, doctorContext, examine, findingsOf, mend, verdictOf, writeBundle, type Configuration, type DoctorContext, type Examination, type Finding, type Mended, type RunningServer } from '../maintenance/doctor/index.js';
+import {
+  CHECKS,
+  doctorContext,
+  examine,
+  findingsOf,
+  mend,
+  verdictOf,
+  writeBundle,
+  type Configuration,
+  type DoctorContext,
+  type Examination,
+  type Finding,
+  type Mended,
+  type RunningServer,
+} from '../maintenance/doctor/index.js';
 import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
 import { doctorJson, doctorLines, mendedLines } from './doctor-view.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -31,7 +45,11 @@ export async function runDoctor(flags: DoctorFlags, context: CliContext): Promis
     // What was mended may have hidden something else.
     if (mended.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
   }
-  context.out(flags.json ? doctorJson(examination, mended, context.language) : doctorLines(examination, flags.verbose === true, context));
+  context.out(
+    flags.json
+      ? doctorJson(examination, mended, context.language)
+      : doctorLines(examination, flags.verbose === true, context),
+  );
   if (flags.bundle !== undefined) {
     await writeBundle(resolve(flags.bundle), look, examination);
     context.err(`${words.bundled(resolve(flags.bundle))}\n`);
@@ -50,7 +68,11 @@ async function examined(look: DoctorContext, flags: DoctorFlags, context: CliCon
   // A healthy machine is told in one line: progress is for people who watch.
   const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
   try {
-    return await examine(CHECKS.filter(({ where }) => !elsewhere || where === 'there'), look, (done, of) => line?.update(words.looking(done, of), done / of));
+    return await examine(
+      CHECKS.filter(({ where }) => !elsewhere || where === 'there'),
+      look,
+      (done, of) => line?.update(words.looking(done, of), done / of),
+    );
   } finally {
     line?.end();
   }
@@ -74,7 +96,11 @@ async function configurationOf(flags: DoctorFlags, context: CliContext): Promise
   try {
     return await loadConfig(loadOptions(flags, context));
   } catch (error) {
-    return { ok: false, file: flags.config ?? join(flags.data, 'config.yaml'), unreadable: asChorusError(error).message };
+    return {
+      ok: false,
+      file: flags.config ?? join(flags.data, 'config.yaml'),
+      unreadable: asChorusError(error).message,
+    };
   }
 }
 
@@ -83,16 +109,28 @@ async function runningServer(dataDir: string): Promise<RunningServer | undefined
   if (!(await exists(join(dataDir, 'server.json')))) return undefined;
   try {
     // Native code that does not load must not keep the doctor from saying so.
-    const [{ findServer }, { readLocalToken }] = await Promise.all([import('../platform/store/index.js'), import('../http/index.js')]);
+    const [{ findServer }, { readLocalToken }] = await Promise.all([
+      import('../platform/store/index.js'),
+      import('../http/index.js'),
+    ]);
     const record = await findServer(dataDir);
-    return record && { origin: new URL(record.url).origin, port: record.port, pid: record.pid, localToken: await readLocalToken(dataDir) };
+    return (
+      record && {
+        origin: new URL(record.url).origin,
+        port: record.port,
+        pid: record.pid,
+        localToken: await readLocalToken(dataDir),
+      }
+    );
   } catch {
     return undefined; // The checks of packages and of the data folder say what is wrong.
   }
 }
 
 async function mendAll(examination: Examination, flags: DoctorFlags, context: CliContext): Promise<readonly Mended[]> {
-  const fixable = findingsOf(examination, 'fault', 'warning', 'note').filter((finding) => finding.fixable && isWanted(finding));
+  const fixable = findingsOf(examination, 'fault', 'warning', 'note').filter(
+    (finding) => finding.fixable && isWanted(finding),
+  );
   const pulls = fixable.filter(({ remedy }) => remedy?.type === 'pull');
   const fetch = pulls.length === 0 || (await mayFetch(pulls, flags, context));
   return mend(
@@ -104,7 +142,11 @@ async function mendAll(examination: Examination, flags: DoctorFlags, context: Cl
         const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
         try {
           await withModelStore(flags, context, async (store) => {
-            await store.pull(model, { force: true, signal: context.interrupted, onProgress: ({ fraction }) => line?.update(model, fraction) });
+            await store.pull(model, {
+              force: true,
+              signal: context.interrupted,
+              onProgress: ({ fraction }) => line?.update(model, fraction),
+            });
             return EXIT.ok;
           });
         } finally {
@@ -123,7 +165,9 @@ async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: 
   if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
   const models = pulls.flatMap(({ remedy }) => (remedy?.type === 'pull' ? [remedy] : []));
   const megabytes = Math.round(models.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
-  const answer = await confirm({ message: DOCTOR_MESSAGES[context.language].askPull(models.map(({ model }) => model).join(', '), megabytes) });
+  const answer = await confirm({
+    message: DOCTOR_MESSAGES[context.language].askPull(models.map(({ model }) => model).join(', '), megabytes),
+  });
   return !isCancel(answer) && answer;
 }
 

@@ -12,7 +12,11 @@ export interface DoctorProgramParts {
 }
 
 /** `chorus doctor`. What is behind it is loaded when it is run. */
-export function addDoctor(program: Command, context: CliContext, { command, webAddress, finish }: DoctorProgramParts): void {
+export function addDoctor(
+  program: Command,
+  context: CliContext,
+  { command, webAddress, finish }: DoctorProgramParts,
+): void {
   const help = DOCTOR_MESSAGES[context.language];
   command(program, 'doctor', help.help)
     .option('--url <address>', help.url, webAddress)
@@ -21,5 +25,7 @@ export function addDoctor(program: Command, context: CliContext, { command, webA
     .option('--verbose', help.verbose)
     .option('--json', context.words.help.json)
     .addHelpText('after', help.after)
-    .action(async (flags: DoctorFlags) => finish(await (await import('./doctor-command.js')).runDoctor(flags, context)));
+    .action(async (flags: DoctorFlags) =>
+      finish(await (await import('./doctor-command.js')).runDoctor(flags, context)),
+    );
 }

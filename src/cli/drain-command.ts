@@ -15,7 +15,12 @@ export interface DrainFlags {
   readonly json?: boolean;
 }
 
-const begunSchema = z.object({ draining: z.literal(true), withinMs: z.number(), exitCode: z.number(), supervisor: z.enum(['systemd', 'container']).optional() });
+const begunSchema = z.object({
+  draining: z.literal(true),
+  withinMs: z.number(),
+  exitCode: z.number(),
+  supervisor: z.enum(['systemd', 'container']).optional(),
+});
 
 const LOOK_EVERY_MS = 500;
 /** After the replies: connections that do not answer the Close frame, child processes. */
@@ -33,14 +38,22 @@ export async function runDrain(flags: DrainFlags, context: CliContext): Promise<
   const startedMs = clock.nowMs();
   const begun = await begin(api, flags);
   if (!flags.json) err(`${words.begun(Math.ceil(begun.withinMs / 1000))}\n`);
-  if (flags.restart && begun.supervisor === undefined && !flags.json) err(`${colours.yellow(words.nobodyKnown(begun.exitCode))}\n`);
+  if (flags.restart && begun.supervisor === undefined && !flags.json)
+    err(`${colours.yellow(words.nobodyKnown(begun.exitCode))}\n`);
 
-  const gone = await until(async () => (await findServer(flags.data))?.startedAt !== record.startedAt, begun.withinMs + STOP_MS, context);
+  const gone = await until(
+    async () => (await findServer(flags.data))?.startedAt !== record.startedAt,
+    begun.withinMs + STOP_MS,
+    context,
+  );
   const stoppedAfterMs = Math.round(clock.nowMs() - startedMs);
   if (!gone) throw told('device.refused', words.stillThere(Math.round(stoppedAfterMs / 1000)));
   const back = flags.restart === true ? await comeBack(flags.data, record, context) : undefined;
   const backAfterMs = back === undefined ? undefined : Math.round(clock.nowMs() - startedMs);
-  if (flags.json) out(`${JSON.stringify({ stopped: true, stoppedAfterMs, exitCode: begun.exitCode, supervisor: begun.supervisor ?? null, ...(flags.restart && { back: back !== undefined, backAfterMs, pid: back?.pid }) }, null, 2)}\n`);
+  if (flags.json)
+    out(
+      `${JSON.stringify({ stopped: true, stoppedAfterMs, exitCode: begun.exitCode, supervisor: begun.supervisor ?? null, ...(flags.restart && { back: back !== undefined, backAfterMs, pid: back?.pid }) }, null, 2)}\n`,
+    );
   else if (flags.restart !== true) out(`${words.stopped(begun.supervisor === 'container')}\n`);
   else if (back) out(`${colours.green(words.back(seconds(backAfterMs ?? 0), back.pid))}\n`);
   else err(`${colours.red(words.notBack(Math.round(BACK_WITHIN_MS / 1000)))}\n`);
@@ -60,7 +73,10 @@ async function comeBack(data: string, before: ServerRecord, context: CliContext)
     async () => {
       const record = await findServer(data);
       if (record === undefined || record.startedAt === before.startedAt) return false;
-      const ready = await fetch(new URL('/readyz', record.url), { signal: context.interrupted }).then((response) => response.ok, () => false);
+      const ready = await fetch(new URL('/readyz', record.url), { signal: context.interrupted }).then(
+        (response) => response.ok,
+        () => false,
+      );
       if (ready) found = record;
       return ready;
     },
@@ -70,7 +86,11 @@ async function comeBack(data: string, before: ServerRecord, context: CliContext)
   return found;
 }
 
-async function until(reached: () => Promise<boolean>, withinMs: number, { clock, interrupted }: CliContext): Promise<boolean> {
+async function until(
+  reached: () => Promise<boolean>,
+  withinMs: number,
+  { clock, interrupted }: CliContext,
+): Promise<boolean> {
   const deadlineMs = clock.nowMs() + withinMs;
   while (!interrupted.aborted) {
     if (await reached()) return true;

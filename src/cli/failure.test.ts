@@ -10,13 +10,21 @@ import { MENDS } from './messages/mends.js';
 
 const CODES = Object.keys(ERROR_TABLE) as ErrorCode[];
 /** Words that have no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and addresses. */
-const NAMES = /`[^`]*`|--[a-z-]+|\b(?:Chorus|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|Edge|MB|npx|chorus|OpenAI|URL|MP3)\b|\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/g;
+const NAMES =
+  /`[^`]*`|--[a-z-]+|\b(?:Chorus|API|MAC|YAML|WAV|PCM|JSON|OTA|HTTP|WebSocket|LLM|Edge|MB|npx|chorus|OpenAI|URL|MP3)\b|\b[a-z_]+(?:\.[a-z_0-9-]+)+\b|\/readyz|\/[\w./-]+|https?:\S+/g;
 
 function report(error: unknown, language: UiLanguage): string {
   let text = '';
   const context: CliContext = {
-    language, words: MESSAGES[language], env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false),
-    interrupted: new AbortController().signal, out: () => undefined, err: (line) => (text += line),
+    language,
+    words: MESSAGES[language],
+    env: {},
+    clock: systemClock,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
+    out: () => undefined,
+    err: (line) => (text += line),
   };
   reportFailure(error, context);
   return text;
@@ -37,8 +45,14 @@ describe('what the command line says about an error, in Chinese', () => {
   });
 
   it.each([
-    [new ChorusError('data.not_writable', 'x', { details: { folder: '/data', system: 'EROFS' } }), '数据文件夹 /data 无法创建或写入（文件系统只读）'],
-    [new ChorusError('data.in_use', 'x', { details: { folder: '/data', pid: 7, url: 'http://127.0.0.1:8000/' } }), '已经有一个 Chorus 服务器在使用数据文件夹 /data（进程 7，http://127.0.0.1:8000/）'],
+    [
+      new ChorusError('data.not_writable', 'x', { details: { folder: '/data', system: 'EROFS' } }),
+      '数据文件夹 /data 无法创建或写入（文件系统只读）',
+    ],
+    [
+      new ChorusError('data.in_use', 'x', { details: { folder: '/data', pid: 7, url: 'http://127.0.0.1:8000/' } }),
+      '已经有一个 Chorus 服务器在使用数据文件夹 /data（进程 7，http://127.0.0.1:8000/）',
+    ],
     [new ChorusError('server.port_in_use', 'x', { details: { port: 8000 } }), '端口 8000 已被其他程序占用'],
     [new ChorusError('model.missing', 'x', { details: { id: 'm', percent: 43 } }), '模型 m 还没有安装（已收到 43 %）'],
     [
@@ -51,7 +65,10 @@ describe('what the command line says about an error, in Chinese', () => {
       }),
       '模型 m 下载失败（a.example 没有给出文件（HTTP 404）；b.example 没有给出文件（找不到这个主机名））',
     ],
-    [new ChorusError('llm.bad_key', 'x', { details: { quote: 'Incorrect API key' } }), '大模型拒绝了 API 密钥（对方的原话是“Incorrect API key”）'],
+    [
+      new ChorusError('llm.bad_key', 'x', { details: { quote: 'Incorrect API key' } }),
+      '大模型拒绝了 API 密钥（对方的原话是“Incorrect API key”）',
+    ],
     [told('device.refused', '说好的话'), '说好的话'],
   ])('names what it is about: %#', (error, sentence) => {
     expect(describeError(error, { language: 'zh' })).toBe(sentence);
@@ -64,6 +81,8 @@ describe('what the command line says about an error, in Chinese', () => {
 
   it('knows what to do in both languages alike', () => {
     expect(Object.keys(MENDS.zh).sort()).toEqual(Object.keys(MENDS.en).sort());
-    expect(report(new ChorusError('server.port_in_use', 'port 1 is in use'), 'en')).toBe('Error: port 1 is in use [server.port_in_use]\nWhat to do: Stop the program that listens on the port, or choose another with --port.\n');
+    expect(report(new ChorusError('server.port_in_use', 'port 1 is in use'), 'en')).toBe(
+      'Error: port 1 is in use [server.port_in_use]\nWhat to do: Stop the program that listens on the port, or choose another with --port.\n',
+    );
   });
 });

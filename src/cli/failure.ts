@@ -36,7 +36,9 @@ export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
     err(`${words.error.mend}${mend(thrown.code, context)}\n`);
     return exitCodeOf(thrown.code);
   }
-  err(`${colours.red(words.error.unexpected)}\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`);
+  err(
+    `${colours.red(words.error.unexpected)}\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
+  );
   return EXIT.failed;
 }
 
@@ -46,7 +48,8 @@ export function describeError(thrown: unknown, context: Pick<CliContext, 'langua
   const { said } = error.details;
   if (said !== undefined) return String(said);
   if (context.language === 'en') return error.message;
-  const cause = (thrownBefore: unknown): string | undefined => (thrownBefore instanceof ChorusError ? describeError(thrownBefore, context) : undefined);
+  const cause = (thrownBefore: unknown): string | undefined =>
+    thrownBefore instanceof ChorusError ? describeError(thrownBefore, context) : undefined;
   return errorInChinese(error, cause) ?? error.message;
 }
 

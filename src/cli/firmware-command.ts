@@ -42,7 +42,10 @@ export async function addFirmware(file: string, flags: AddFlags, context: CliCon
     force: String(flags.force === true),
     ...(flags.version !== undefined && { version: flags.version }),
   });
-  const answer = (await api.call('POST', `/firmware?${query.toString()}`, bytes)) as { readonly firmware: FirmwareView; readonly notes: readonly { readonly kind: string; readonly slotMb?: number }[] };
+  const answer = (await api.call('POST', `/firmware?${query.toString()}`, bytes)) as {
+    readonly firmware: FirmwareView;
+    readonly notes: readonly { readonly kind: string; readonly slotMb?: number }[];
+  };
   if (flags.json) {
     context.out(`${JSON.stringify(answer, null, 2)}\n`);
     return EXIT.ok;
@@ -79,7 +82,9 @@ export async function rollOutFirmware(id: string, flags: RollOutFlags, context: 
 /** `chorus firmware pause ID`. */
 export async function pauseFirmware(id: string, flags: FirmwareFlags, context: CliContext): Promise<ExitCode> {
   const firmware = await changed(id, { state: 'paused' }, await adminClient(flags, context));
-  context.out(flags.json ? `${JSON.stringify(firmware, null, 2)}\n` : `${firmwareWords[context.language].paused(firmware.id)}\n`);
+  context.out(
+    flags.json ? `${JSON.stringify(firmware, null, 2)}\n` : `${firmwareWords[context.language].paused(firmware.id)}\n`,
+  );
   return EXIT.ok;
 }
 
@@ -88,7 +93,9 @@ export async function removeFirmware(id: string, flags: FirmwareFlags, context: 
   const api = await adminClient(flags, context);
   const { id: whole } = find(await allFirmware(api), id);
   await api.call('DELETE', `/firmware/${whole}`);
-  context.out(flags.json ? `${JSON.stringify({ removed: whole })}\n` : `${firmwareWords[context.language].removed(whole)}\n`);
+  context.out(
+    flags.json ? `${JSON.stringify({ removed: whole })}\n` : `${firmwareWords[context.language].removed(whole)}\n`,
+  );
   return EXIT.ok;
 }
 
@@ -98,7 +105,8 @@ async function checkedImage(path: string, unreadable: string): Promise<Uint8Arra
   try {
     file = await open(path, 'r');
     const { size } = await file.stat();
-    const read: ImageSource['read'] = async (offset, length) => (await file?.read(Buffer.alloc(length), 0, length, offset))?.buffer ?? Buffer.alloc(0);
+    const read: ImageSource['read'] = async (offset, length) =>
+      (await file?.read(Buffer.alloc(length), 0, length, offset))?.buffer ?? Buffer.alloc(0);
     await readImage({ sizeBytes: size, read });
     return await file.readFile();
   } catch (error) {
@@ -121,13 +129,17 @@ async function changed(id: string, body: unknown, api: AdminClient): Promise<Fir
 function find(all: readonly FirmwareView[], text: string): FirmwareView {
   const found = all.filter(({ id }) => id.startsWith(text.toLowerCase()));
   const [first] = found;
-  if (!first || found.length > 1 || text === '') throw new ChorusError('firmware.unknown', `there is no firmware ${text}`, { details: { id: text } });
+  if (!first || found.length > 1 || text === '')
+    throw new ChorusError('firmware.unknown', `there is no firmware ${text}`, { details: { id: text } });
   return first;
 }
 
 /** Errors: `device.unknown`, `device.ambiguous`. */
 async function deviceIds(text: string | undefined, api: AdminClient): Promise<readonly string[]> {
-  const names = (text ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   if (names.length === 0) return [];
   const devices = await allDevices(api);
   return [...new Set(names.map((name) => findDevice(devices, name).deviceId))];
@@ -136,5 +148,7 @@ async function deviceIds(text: string | undefined, api: AdminClient): Promise<re
 function tellWhom(firmware: FirmwareView, context: CliContext): void {
   const words = firmwareWords[context.language];
   const { share, devices } = firmware.rollout;
-  context.out(`${share === 0 && devices.length === 0 ? words.nobody(firmware.id) : words.offeredTo(whomLine(firmware, context))}\n`);
+  context.out(
+    `${share === 0 && devices.length === 0 ? words.nobody(firmware.id) : words.offeredTo(whomLine(firmware, context))}\n`,
+  );
 }

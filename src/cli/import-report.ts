@@ -8,13 +8,36 @@ export function importReportText(report: ImportReport, language: UiLanguage): st
   const words = movingOverWords[language];
   const { titles } = words;
   const blocks = [
-    block(titles.files, report.files.map((file) => `  ${file}`)),
-    block(titles.problems, report.problems.map(({ file, line, why }) => `  ${file}${line === undefined ? '' : ` (${words.line(line)})`}: ${why[language]}`)),
+    block(
+      titles.files,
+      report.files.map((file) => `  ${file}`),
+    ),
+    block(
+      titles.problems,
+      report.problems.map(
+        ({ file, line, why }) => `  ${file}${line === undefined ? '' : ` (${words.line(line)})`}: ${why[language]}`,
+      ),
+    ),
     block(titles.taken, table(report.taken.map(({ from, to, value }) => [from, `-> ${to}`, value]))),
-    block(titles.left, pairs(report.left.map(({ from, why }) => [from, why]), language)),
-    block(titles.notSelected, Object.entries(report.notSelected).map(([module, names]) => `  ${module}: ${names.join(', ')}`)),
+    block(
+      titles.left,
+      pairs(
+        report.left.map(({ from, why }) => [from, why]),
+        language,
+      ),
+    ),
+    block(
+      titles.notSelected,
+      Object.entries(report.notSelected).map(([module, names]) => `  ${module}: ${names.join(', ')}`),
+    ),
     block(titles.devices, devicesText(report, language)),
-    block(titles.todo, pairs(report.todo.map(({ from, what }) => [from, what]), language)),
+    block(
+      titles.todo,
+      pairs(
+        report.todo.map(({ from, what }) => [from, what]),
+        language,
+      ),
+    ),
   ];
   const untouched = report.untouched > 0 ? `\n${words.untouched(report.untouched)}\n` : '';
   return blocks.filter((text) => text !== '').join('\n') + untouched;
@@ -25,13 +48,44 @@ export function importReportMarkdown(report: ImportReport, language: UiLanguage)
   const { titles, untouched, line, columns } = movingOverWords[language];
   return [
     `# chorus config import\n\n`,
-    section(titles.files, [columns.what], report.files.map((file) => [file])),
-    section(titles.problems, [columns.what, columns.why], report.problems.map(({ file, line: at, why }) => [at === undefined ? file : `${file} (${line(at)})`, why[language]])),
-    section(titles.taken, [columns.from, columns.to, columns.value], report.taken.map(({ from, to, value }) => [from, to, value])),
-    section(titles.left, [columns.from, columns.why], report.left.map(({ from, why }) => [from, why[language]])),
-    section(titles.notSelected, [columns.from, columns.what], Object.entries(report.notSelected).map(([module, names]) => [module, names.join(', ')])),
-    section(titles.devices, [columns.device, columns.board, columns.version, columns.name, columns.user, columns.agent], report.devices.map(deviceRow)),
-    section(titles.todo, [columns.from, columns.what], report.todo.map(({ from, what }) => [from, what[language]])),
+    section(
+      titles.files,
+      [columns.what],
+      report.files.map((file) => [file]),
+    ),
+    section(
+      titles.problems,
+      [columns.what, columns.why],
+      report.problems.map(({ file, line: at, why }) => [
+        at === undefined ? file : `${file} (${line(at)})`,
+        why[language],
+      ]),
+    ),
+    section(
+      titles.taken,
+      [columns.from, columns.to, columns.value],
+      report.taken.map(({ from, to, value }) => [from, to, value]),
+    ),
+    section(
+      titles.left,
+      [columns.from, columns.why],
+      report.left.map(({ from, why }) => [from, why[language]]),
+    ),
+    section(
+      titles.notSelected,
+      [columns.from, columns.what],
+      Object.entries(report.notSelected).map(([module, names]) => [module, names.join(', ')]),
+    ),
+    section(
+      titles.devices,
+      [columns.device, columns.board, columns.version, columns.name, columns.user, columns.agent],
+      report.devices.map(deviceRow),
+    ),
+    section(
+      titles.todo,
+      [columns.from, columns.what],
+      report.todo.map(({ from, what }) => [from, what[language]]),
+    ),
     report.untouched > 0 ? `${untouched(report.untouched)}\n` : '',
   ].join('');
 }
@@ -46,11 +100,25 @@ const FIRST_COLUMNS = 48;
 const SHOWN_DEVICES = 30;
 
 function devicesText({ devices }: ImportReport, language: UiLanguage): string[] {
-  const lines = devices.slice(0, SHOWN_DEVICES).map((device) => `  ${deviceRow(device).filter((text) => text !== '').join('  ')}`);
-  return devices.length > SHOWN_DEVICES ? [...lines, `  ${movingOverWords[language].more(devices.length - SHOWN_DEVICES)}`] : lines;
+  const lines = devices.slice(0, SHOWN_DEVICES).map(
+    (device) =>
+      `  ${deviceRow(device)
+        .filter((text) => text !== '')
+        .join('  ')}`,
+  );
+  return devices.length > SHOWN_DEVICES
+    ? [...lines, `  ${movingOverWords[language].more(devices.length - SHOWN_DEVICES)}`]
+    : lines;
 }
 
-function deviceRow({ deviceId, board = '', firmwareVersion = '', name = '', user = '', agentId = '' }: ImportReport['devices'][number]): readonly string[] {
+function deviceRow({
+  deviceId,
+  board = '',
+  firmwareVersion = '',
+  name = '',
+  user = '',
+  agentId = '',
+}: ImportReport['devices'][number]): readonly string[] {
   return [deviceId, board, firmwareVersion, name, user, agentId];
 }
 

@@ -20,7 +20,9 @@ export interface PullFlags extends ModelsFlags {
 /** `chorus models list`. */
 export function listModels(flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
-    const rows = store.catalogue.filter(({ id, hidden }) => hidden !== true || store.installed(id) !== undefined).map((model) => ({ model, progress: store.progressOf(model.id) }));
+    const rows = store.catalogue
+      .filter(({ id, hidden }) => hidden !== true || store.installed(id) !== undefined)
+      .map((model) => ({ model, progress: store.progressOf(model.id) }));
     if (flags.json) {
       const list = rows.map(({ model, progress }) => ({
         id: model.id,
@@ -41,8 +43,14 @@ export function listModels(flags: ModelsFlags, context: CliContext): Promise<Exi
       const state = words.models.state[progress.state];
       const size = model.downloadBytes === 0 ? words.models.included : `${Math.round(model.downloadBytes / 1e6)} MB`;
       const coloured = (progress.state === 'installed' ? colours.green : colours.yellow)(padColumns(state, 10));
-      context.out(`${model.id.padEnd(width)}  ${coloured} ${padColumns(words.models.kinds[model.kind], 8)} ${padColumns(size, 8)} ${model.about[language]}\n`);
-      const small = [model.licence, ...(store.installed(model.id)?.variant ? [words.models.quick] : []), ...(model.unverified === undefined ? [] : [words.models.unverified])].join(language === 'zh' ? '；' : '; ');
+      context.out(
+        `${model.id.padEnd(width)}  ${coloured} ${padColumns(words.models.kinds[model.kind], 8)} ${padColumns(size, 8)} ${model.about[language]}\n`,
+      );
+      const small = [
+        model.licence,
+        ...(store.installed(model.id)?.variant ? [words.models.quick] : []),
+        ...(model.unverified === undefined ? [] : [words.models.unverified]),
+      ].join(language === 'zh' ? '；' : '; ');
       context.out(`${' '.repeat(width)}  ${colours.dim(small)}\n`);
     }
     return EXIT.ok;
@@ -64,7 +72,9 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
     } finally {
       line.end();
     }
-    context.out(flags.json ? `${JSON.stringify({ id, state: 'installed' })}\n` : `${context.words.models.pulled(id)}\n`);
+    context.out(
+      flags.json ? `${JSON.stringify({ id, state: 'installed' })}\n` : `${context.words.models.pulled(id)}\n`,
+    );
     return EXIT.ok;
   });
 }
@@ -75,7 +85,11 @@ export function optimiseModel(id: string, flags: PullFlags, context: CliContext)
     const line = progressLine(context);
     const outcome = await (async () => {
       try {
-        return await store.optimise(id, { signal: context.interrupted, force: flags.force === true, onProgress: (progress) => showProgress(line, progress, context) });
+        return await store.optimise(id, {
+          signal: context.interrupted,
+          force: flags.force === true,
+          onProgress: (progress) => showProgress(line, progress, context),
+        });
       } finally {
         line.end();
       }
@@ -92,7 +106,10 @@ export function optimiseModel(id: string, flags: PullFlags, context: CliContext)
 export function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
   return withModelStore(flags, context, async (store) => {
     const { models: w } = context.words;
-    const chosen = ids.length > 0 ? ids : store.catalogue.map((model) => model.id).filter((id) => store.progressOf(id).state === 'installed');
+    const chosen =
+      ids.length > 0
+        ? ids
+        : store.catalogue.map((model) => model.id).filter((id) => store.progressOf(id).state === 'installed');
     if (chosen.length === 0 && !flags.json) context.out(`${w.none}\n`);
     const reports: { id: string; files: Awaited<ReturnType<ModelStore['verify']>> }[] = [];
     for (const id of chosen) {
@@ -101,7 +118,8 @@ export function verifyModels(ids: readonly string[], flags: ModelsFlags, context
       if (flags.json) continue;
       const broken = files.filter((file) => file.result !== 'ok');
       if (broken.length === 0) context.out(`${context.colours.green(w.fine(id))}\n`);
-      for (const file of broken) context.out(`${context.colours.red(w.broken(id, file.name, w.results[file.result]))}\n`);
+      for (const file of broken)
+        context.out(`${context.colours.red(w.broken(id, file.name, w.results[file.result]))}\n`);
     }
     if (flags.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
     return reports.every(({ files }) => files.every((file) => file.result === 'ok')) ? EXIT.ok : EXIT.model;
@@ -113,13 +131,19 @@ export function removeModel(id: string, flags: ModelsFlags, context: CliContext)
   return withModelStore(flags, context, async (store) => {
     const removed = await store.remove(id);
     const { models: w } = context.words;
-    context.out(flags.json ? `${JSON.stringify({ id, removed })}\n` : `${removed ? w.removed(id) : w.notInstalled(id)}\n`);
+    context.out(
+      flags.json ? `${JSON.stringify({ id, removed })}\n` : `${removed ? w.removed(id) : w.notInstalled(id)}\n`,
+    );
     return removed ? EXIT.ok : EXIT.model;
   });
 }
 
 /** Opens the models of the data folder for a piece of work. */
-export async function withModelStore<T>(flags: ConfigFlags, context: CliContext, work: (store: ModelStore) => Promise<T>): Promise<T> {
+export async function withModelStore<T>(
+  flags: ConfigFlags,
+  context: CliContext,
+  work: (store: ModelStore) => Promise<T>,
+): Promise<T> {
   const { config } = await loadForCommand(flags, context);
   const failures: unknown[] = [];
   const scope = new Scope('models', (_name, error) => failures.push(error));
@@ -127,7 +151,12 @@ export async function withModelStore<T>(flags: ConfigFlags, context: CliContext,
     const { locale } = config.models;
     const store = await createModelStore({
       directory: join(flags.data, 'models'),
-      locale: locale === 'auto' ? (uiLanguage(Intl.DateTimeFormat().resolvedOptions().locale) === 'zh' || context.language === 'zh' ? 'cn' : 'world') : locale,
+      locale:
+        locale === 'auto'
+          ? uiLanguage(Intl.DateTimeFormat().resolvedOptions().locale) === 'zh' || context.language === 'zh'
+            ? 'cn'
+            : 'world'
+          : locale,
       mirrors: config.models.mirrors,
       int8: config.models.int8,
       clock: context.clock,
@@ -136,7 +165,8 @@ export async function withModelStore<T>(flags: ConfigFlags, context: CliContext,
       scope,
     });
     const result = await work(store);
-    if (failures.length > 0) throw new ChorusError('internal', 'a task of the model store failed', { cause: failures[0] });
+    if (failures.length > 0)
+      throw new ChorusError('internal', 'a task of the model store failed', { cause: failures[0] });
     return result;
   } finally {
     await scope.close();
@@ -146,6 +176,12 @@ export async function withModelStore<T>(flags: ConfigFlags, context: CliContext,
 function showProgress(line: ProgressLine, progress: ModelProgress, { words }: CliContext): void {
   const state = words.models.state[progress.state];
   const mirror = progress.mirror === undefined ? '' : ` ${words.models.from(progress.mirror)}`;
-  const megabytes = progress.receivedBytes === 0 ? '' : ` ${(progress.receivedBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` / ${(progress.totalBytes / 1e6).toFixed(0)}`} MB`;
-  line.update(`${progress.id}: ${state}${megabytes}${mirror}${progress.reason === undefined ? '' : `: ${progress.reason}`}`, progress.fraction);
+  const megabytes =
+    progress.receivedBytes === 0
+      ? ''
+      : ` ${(progress.receivedBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` / ${(progress.totalBytes / 1e6).toFixed(0)}`} MB`;
+  line.update(
+    `${progress.id}: ${state}${megabytes}${mirror}${progress.reason === undefined ? '' : `: ${progress.reason}`}`,
+    progress.fraction,
+  );
 }

@@ -2,7 +2,14 @@ import { join, resolve } from 'node:path';
 import type { Clock } from '../core/index.js';
 import { runFleet } from '../measure/fleet/index.js';
 import { createSampler, describeMachine, type Sampler } from '../platform/machine/index.js';
-import { findingsOf, observe, reportName, type MonitorFindings, type MonitorMode, writeReport } from '../measure/monitor/index.js';
+import {
+  findingsOf,
+  observe,
+  reportName,
+  type MonitorFindings,
+  type MonitorMode,
+  writeReport,
+} from '../measure/monitor/index.js';
 import { readLocalToken } from '../http/index.js';
 import { findServer } from '../platform/store/index.js';
 import { packageVersion, type CliContext, type ConfigFlags } from './context.js';
@@ -56,15 +63,23 @@ export async function runMonitor(flags: MonitorFlags, context: CliContext): Prom
       machine: describeMachine(),
       runFleet,
       onReached: () => {
-        err(`${words.begins(new URL(otaUrl).origin, flags.duration, flags.mode === 'monitor' ? 0 : flags.connections)}\n`);
-        if (flags.mode !== 'test' && !(local && pid !== undefined)) err(`${colours.dim(local ? words.noPid : words.remote)}\n`);
+        err(
+          `${words.begins(new URL(otaUrl).origin, flags.duration, flags.mode === 'monitor' ? 0 : flags.connections)}\n`,
+        );
+        if (flags.mode !== 'test' && !(local && pid !== undefined))
+          err(`${colours.dim(local ? words.noPid : words.remote)}\n`);
       },
       onProgress: (progress) => line.update(progress),
     },
   ).finally(() => line.end());
 
   const findings = findingsOf(observation);
-  const report = await writeReport(findings, { folder: resolve(flags.out ?? join(flags.data, 'reports')), name: reportName(clock), command: commandLine(flags), producer: `xiaozhi-chorus ${packageVersion()}` });
+  const report = await writeReport(findings, {
+    folder: resolve(flags.out ?? join(flags.data, 'reports')),
+    name: reportName(clock),
+    command: commandLine(flags),
+    producer: `xiaozhi-chorus ${packageVersion()}`,
+  });
   if (flags.json) context.out(`${report.json}\n`);
   else context.out(summaryLines(findings, context));
   err(`${words.written(report.page, report.data)}\n`);
@@ -72,7 +87,11 @@ export async function runMonitor(flags: MonitorFlags, context: CliContext): Prom
 }
 
 /** Processes are watched where the server's record names one that is alive and is a server; a record from inside a container is of other numbers. */
-async function samplerOf(otaUrl: string, dataDir: string, clock: Clock): Promise<{ readonly pid: number | undefined; readonly sampler: Sampler }> {
+async function samplerOf(
+  otaUrl: string,
+  dataDir: string,
+  clock: Clock,
+): Promise<{ readonly pid: number | undefined; readonly sampler: Sampler }> {
   const record = await findServer(dataDir);
   if (record !== undefined && String(record.port) === new URL(otaUrl).port) {
     const sampler = createSampler({ rootPid: record.pid, clock });

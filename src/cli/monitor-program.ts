@@ -12,7 +12,11 @@ export interface MonitorProgramParts {
 }
 
 /** `chorus monitor`. The libraries behind it are loaded when it is run. */
-export function addMonitor(program: Command, context: CliContext, { command, webAddress, finish }: MonitorProgramParts): void {
+export function addMonitor(
+  program: Command,
+  context: CliContext,
+  { command, webAddress, finish }: MonitorProgramParts,
+): void {
   const help = MONITOR_MESSAGES[context.language];
   const atLeastOne = (value: string): number => {
     if (!/^\d+$/.test(value) || Number(value) < 1) throw new InvalidArgumentError(help.notNumber);
@@ -27,5 +31,7 @@ export function addMonitor(program: Command, context: CliContext, { command, web
     .option('--language <tag>', help.language)
     .option('--json', help.json)
     .addHelpText('after', help.after)
-    .action(async (flags: MonitorFlags) => finish(await (await import('./monitor-command.js')).runMonitor(flags, context)));
+    .action(async (flags: MonitorFlags) =>
+      finish(await (await import('./monitor-command.js')).runMonitor(flags, context)),
+    );
 }

@@ -7,7 +7,10 @@ import { progressLine } from './progress-line.js';
 import { columns, padColumns } from './turn-view.js';
 
 /** On a terminal a line that changes; elsewhere a line for every tenth. */
-export function liveLines({ duration }: { readonly duration: number }, context: CliContext): { update(progress: MonitorProgress): void; end(): void } {
+export function liveLines(
+  { duration }: { readonly duration: number },
+  context: CliContext,
+): { update(progress: MonitorProgress): void; end(): void } {
   const line = progressLine(context);
   const words = MONITOR_MESSAGES[context.language];
   let toldTenth = -1;
@@ -25,12 +28,17 @@ export function liveLines({ duration }: { readonly duration: number }, context: 
 }
 
 /** One line about this moment. */
-function liveLine({ elapsedMs, machine, server, fleet }: MonitorProgress, ofSeconds: number, { live }: MonitorMessages): string {
+function liveLine(
+  { elapsedMs, machine, server, fleet }: MonitorProgress,
+  ofSeconds: number,
+  { live }: MonitorMessages,
+): string {
   const seconds = Math.floor(elapsedMs / 1000);
   const parts = [seconds <= ofSeconds ? live.time(seconds, ofSeconds) : live.finishing(seconds)];
   if (machine?.cpuShare !== undefined) parts.push(live.cpu(percent(machine.cpuShare)));
   if (machine) parts.push(live.memory(percent(1 - machine.memory.availableBytes / machine.memory.totalBytes)));
-  if (server) parts.push(server.responseMs === undefined ? live.silent : live.answer(`${server.responseMs.toFixed(0)} ms`));
+  if (server)
+    parts.push(server.responseMs === undefined ? live.silent : live.answer(`${server.responseMs.toFixed(0)} ms`));
   if (server?.metrics?.talking !== undefined) parts.push(live.devices(server.metrics.talking));
   if (fleet) {
     parts.push(live.turns(fleet.turns));
@@ -53,10 +61,14 @@ export function summaryLines({ verdict, targets, advice }: MonitorFindings, { la
     colours.bold(paint[verdict.outcome](say(verdict.sentence))),
     ...(verdict.meaning === undefined ? [] : [say(verdict.meaning)]),
     '',
-    ...targets.map(({ what, measured, bound, outcome }) => `  ${padColumns(say(what), width)}  ${padColumns(say(measured), measuredWidth)}  ${paint[outcome](words.outcomes[outcome])}  ${colours.dim(words.target(say(bound)))}`),
+    ...targets.map(
+      ({ what, measured, bound, outcome }) =>
+        `  ${padColumns(say(what), width)}  ${padColumns(say(measured), measuredWidth)}  ${paint[outcome](words.outcomes[outcome])}  ${colours.dim(words.target(say(bound)))}`,
+    ),
   ];
   if (advice.length > 0) lines.push('', colours.bold(words.toDo));
-  for (const { found, remedies } of advice) lines.push(`  ${say(found)}`, ...remedies.map((remedy) => `    - ${say(remedy)}`));
+  for (const { found, remedies } of advice)
+    lines.push(`  ${say(found)}`, ...remedies.map((remedy) => `    - ${say(remedy)}`));
   return `${lines.join('\n')}\n\n`;
 }
 

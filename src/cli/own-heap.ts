@@ -61,7 +61,10 @@ interface GcEntry extends PerformanceEntry {
   readonly detail: { readonly kind: number };
 }
 
-const KINDS: Readonly<Record<Collection, number>> = { major: constants.NODE_PERFORMANCE_GC_MAJOR, minor: constants.NODE_PERFORMANCE_GC_MINOR };
+const KINDS: Readonly<Record<Collection, number>> = {
+  major: constants.NODE_PERFORMANCE_GC_MAJOR,
+  minor: constants.NODE_PERFORMANCE_GC_MINOR,
+};
 
 export const ownHeap: Heap = {
   setFlag: setFlagsFromString,

@@ -19,7 +19,17 @@ afterEach(() => rm(data, { recursive: true }));
 async function printed(language: UiLanguage, set: readonly string[], json = false): Promise<string> {
   let text = '';
   const out = (more: string): void => void (text += more);
-  const context = { language, words: MESSAGES[language], env: {}, clock: new FakeClock(), out, err: out, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal };
+  const context = {
+    language,
+    words: MESSAGES[language],
+    env: {},
+    clock: new FakeClock(),
+    out,
+    err: out,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
+  };
   await showProfiles({ data, set, ...(json && { json }) }, context);
   return text;
 }
@@ -28,17 +38,26 @@ describe('chorus profile', () => {
   it('says what was found, what is in force, what auto would give, and what each profile sets', async () => {
     const text = await printed('en', ['profile=2c4g']);
     expect(text).toMatch(/This machine +\d+ cores? \(/);
-    expect(text).toMatch(/In force +2c4g: up to 1 device at once \((1|1\.5) cores?, [\d.]+ GB, 1 CPU slot; as configured\)/);
-    expect(text).toMatch(/auto +auto: up to \d+ devices? at once .*by a careful table until this machine is measured, up to 70 % of the CPU/);
+    expect(text).toMatch(
+      /In force +2c4g: up to 1 device at once \((1|1\.5) cores?, [\d.]+ GB, 1 CPU slot; as configured\)/,
+    );
+    expect(text).toMatch(
+      /auto +auto: up to \d+ devices? at once .*by a careful table until this machine is measured, up to 70 % of the CPU/,
+    );
     expect(text).toMatch(/2c4g +1 device, 1 worker each .*1\.5 cores, 3 GB.*chosen/);
     expect(text).toMatch(/8c16g +4 devices, 4 workers each .*6 cores, 12 GB/);
-    for (const name of ['2c4g', '4c8g', '8c16g']) expect(text).toMatch(new RegExp(`${name} .*auto within these limits: \\d+ devices`));
+    for (const name of ['2c4g', '4c8g', '8c16g'])
+      expect(text).toMatch(new RegExp(`${name} .*auto within these limits: \\d+ devices`));
     expect(text).toContain('The self-test has not run here yet');
   });
 
   it('knows what the self-test measured here', async () => {
     await (await MeasuredCosts.load(data)).set(conversationKey(describeMachine()), 0.02, '2026-01-01T00:00:00.000Z');
-    const json = JSON.parse(await printed('en', [], true)) as { selfTested: boolean; auto: { talking: number; source: string; costCores: number; supplyCores: number }; profiles: { fits: boolean; autoWithin: { talking: number; extrapolated: boolean } }[] };
+    const json = JSON.parse(await printed('en', [], true)) as {
+      selfTested: boolean;
+      auto: { talking: number; source: string; costCores: number; supplyCores: number };
+      profiles: { fits: boolean; autoWithin: { talking: number; extrapolated: boolean } }[];
+    };
     // What 0.02 core a conversation makes of 70 % of the profiles' cores, whatever this machine is; the one slot of 1.5 cores is full enough before they are (36).
     for (const [i, cores] of [1.5, 3, 6].entries()) {
       const { fits, autoWithin } = json.profiles[i] ?? { fits: true, autoWithin: { talking: 0, extrapolated: true } };
@@ -52,6 +71,8 @@ describe('chorus profile', () => {
   });
 
   it('says so where load is not looked at', async () => {
-    expect(await printed('zh', ['load.target=off', 'max_concurrent_sessions=3'])).toMatch(/当前生效 +auto：最多 3 台.*不看负载/);
+    expect(await printed('zh', ['load.target=off', 'max_concurrent_sessions=3'])).toMatch(
+      /当前生效 +auto：最多 3 台.*不看负载/,
+    );
   });
 });

@@ -1,7 +1,14 @@
 import { type CapacityFacts, capacityFacts } from '../composition/capacity-facts.js';
 import { chooseCapacity, talkingLimit } from '../composition/choice.js';
 import { conversationKey, MeasuredCosts } from '../composition/measured-costs.js';
-import { type Config, configSchema, PROFILES, profileMachine, type ProfileName, profileSettings } from '../config/index.js';
+import {
+  type Config,
+  configSchema,
+  PROFILES,
+  profileMachine,
+  type ProfileName,
+  profileSettings,
+} from '../config/index.js';
 import { describeMachine, readHardware } from '../platform/machine/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -22,36 +29,60 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const hardware = readHardware();
   const machine = describeMachine();
   const measured = (await MeasuredCosts.load(flags.data)).get(conversationKey(machine));
-  const facts = (of: Config): CapacityFacts => capacityFacts(of, hardware, machine.vnni, chooseCapacity(hardware, { current: of }, measured));
+  const facts = (of: Config): CapacityFacts =>
+    capacityFacts(of, hardware, machine.vnni, chooseCapacity(hardware, { current: of }, measured));
   const inForce = facts(config);
   const defaults = configSchema.parse({});
   const auto = facts(defaults);
   /** What auto gives within a profile's limits, by what a conversation costs here. Told before anybody has talked, it does not know the memory that models take. */
   const autoWithin = (name: ProfileName): number => {
     const { cores, cpuQuota, memoryGb } = profileMachine(name);
-    return talkingLimit(defaults, chooseCapacity({ cores, cpuQuota, memoryBytes: memoryGb * GB }, { current: defaults }, measured));
+    return talkingLimit(
+      defaults,
+      chooseCapacity({ cores, cpuQuota, memoryBytes: memoryGb * GB }, { current: defaults }, measured),
+    );
   };
   const profiles = PROFILES.map((name) => {
     const settings = profileSettings(name);
     const number = (key: string): number => settings.get(key) ?? 0;
-    const line = { sessions: number('max_concurrent_sessions'), workers: number('asr.max_workers'), cpu: number('load.cpu'), memoryGb: number('load.memory_gb') };
+    const line = {
+      sessions: number('max_concurrent_sessions'),
+      workers: number('asr.max_workers'),
+      cpu: number('load.cpu'),
+      memoryGb: number('load.memory_gb'),
+    };
     const fits = line.cpu <= auto.supplyCores && line.memoryGb <= auto.supplyGb;
-    return { name, ...line, settings: Object.fromEntries(settings), fits, autoWithin: { talking: autoWithin(name), extrapolated: !fits } };
+    return {
+      name,
+      ...line,
+      settings: Object.fromEntries(settings),
+      fits,
+      autoWithin: { talking: autoWithin(name), extrapolated: !fits },
+    };
   });
   if (flags.json) {
-    context.out(`${JSON.stringify({ machine, inForce, auto, selfTested: measured !== undefined, profiles }, null, 2)}\n`);
+    context.out(
+      `${JSON.stringify({ machine, inForce, auto, selfTested: measured !== undefined, profiles }, null, 2)}\n`,
+    );
     return EXIT.ok;
   }
   const { colours, language } = context;
   const words = profileWords[language];
-  const row = (label: string, value: string): void => context.out(`  ${colours.dim(padColumns(label, LABEL_COLUMNS))} ${value}\n`);
+  const row = (label: string, value: string): void =>
+    context.out(`  ${colours.dim(padColumns(label, LABEL_COLUMNS))} ${value}\n`);
   row(words.machine, words.found(auto, machine.cpu));
   row(words.inForce, words.carries(inForce));
   if (config.profile !== 'auto' || config.max_concurrent_sessions !== 'auto') row(words.auto, words.carries(auto));
   context.out('\n');
   for (const profile of profiles) {
-    const remarks = [...(profile.name === config.profile ? [colours.green(words.chosen)] : []), ...(profile.fits ? [] : [colours.yellow(words.tooBig)])];
-    row(profile.name, [words.line(profile), words.autoWithin(profile.autoWithin), ...remarks].join(language === 'zh' ? '；' : '; '));
+    const remarks = [
+      ...(profile.name === config.profile ? [colours.green(words.chosen)] : []),
+      ...(profile.fits ? [] : [colours.yellow(words.tooBig)]),
+    ];
+    row(
+      profile.name,
+      [words.line(profile), words.autoWithin(profile.autoWithin), ...remarks].join(language === 'zh' ? '；' : '; '),
+    );
   }
   context.out(`\n${words.careful}\n${measured === undefined ? `${words.untested}\n` : ''}${words.choose}\n`);
   return EXIT.ok;

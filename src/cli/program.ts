@@ -66,21 +66,40 @@ export function buildProgram(context: CliContext, finish: (code: ExitCode) => vo
     .configureOutput({
       writeOut: context.out,
       writeErr: context.err,
-      outputError: (text, write) => write(`${context.colours.red(context.words.error.prefix)}${context.words.usage.translate(text.replace(/^error: /, ''))}`),
+      outputError: (text, write) =>
+        write(
+          `${context.colours.red(context.words.error.prefix)}${context.words.usage.translate(text.replace(/^error: /, ''))}`,
+        ),
     });
   addServe(program, context, finish);
   addSetup(program, context, finish);
   addDevice(program, context, finish);
-  const parts = { command: (parent: Command, name: string, about: string) => command(parent, name, about, context), withConfig: (child: Command) => withConfigFlags(child, context), finish };
+  const parts = {
+    command: (parent: Command, name: string, about: string) => command(parent, name, about, context),
+    withConfig: (child: Command) => withConfigFlags(child, context),
+    finish,
+  };
   addDevices(program, context, parts);
   addAgents(program, context, parts);
   addFirmware(program, context, parts);
   addModels(program, context, finish);
   addConfig(program, context, finish);
   addProfile(program, context, finish);
-  addBench(program, context, { command: (parent, name, about) => command(parent, name, about, context), dataOption: () => dataOption(context), finish });
-  addMonitor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
-  addDoctor(program, context, { command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context), webAddress: (value) => webAddress(value, context), finish });
+  addBench(program, context, {
+    command: (parent, name, about) => command(parent, name, about, context),
+    dataOption: () => dataOption(context),
+    finish,
+  });
+  addMonitor(program, context, {
+    command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context),
+    webAddress: (value) => webAddress(value, context),
+    finish,
+  });
+  addDoctor(program, context, {
+    command: (parent, name, about) => withConfigFlags(command(parent, name, about, context), context),
+    webAddress: (value) => webAddress(value, context),
+    finish,
+  });
   addAdmin(program, context, parts);
   addStore(program, context, parts);
   addUpkeep(program, context, { ...parts, dataOption: () => dataOption(context) });
@@ -98,7 +117,9 @@ type Finish = (code: ExitCode) => void;
 
 function command(parent: Command, name: string, about: string, context: CliContext): Command {
   const child = parent.command(name).description(about).helpOption('-h, --help', context.words.help.helpFlag);
-  return child.showHelpAfterError(context.words.usage.hint(`chorus ${parent.name() === 'chorus' ? '' : `${parent.name()} `}${child.name()}`));
+  return child.showHelpAfterError(
+    context.words.usage.hint(`chorus ${parent.name() === 'chorus' ? '' : `${parent.name()} `}${child.name()}`),
+  );
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -117,8 +138,12 @@ function withConfigFlags(child: Command, context: CliContext): Command {
 
 function addServe(program: Command, context: CliContext, finish: Finish): void {
   const { help } = context.words;
-  const child = command(program, 'serve', help.serve, context).option('--host <address>', help.host).option('--port <number>', help.port);
-  withConfigFlags(child, context).action(async (flags) => finish(await (await import('./serve-command.js')).serve(flags, context)));
+  const child = command(program, 'serve', help.serve, context)
+    .option('--host <address>', help.host)
+    .option('--port <number>', help.port);
+  withConfigFlags(child, context).action(async (flags) =>
+    finish(await (await import('./serve-command.js')).serve(flags, context)),
+  );
 }
 
 function addSetup(program: Command, context: CliContext, finish: Finish): void {
@@ -126,7 +151,9 @@ function addSetup(program: Command, context: CliContext, finish: Finish): void {
   child
     .addOption(dataOption(context))
     .addOption(new Option('--config <file>', context.words.help.config).env('CHORUS_CONFIG'))
-    .action(async (flags) => finish(await (await import('./setup-command.js')).runSetup({ ...flags, set: [] }, context)));
+    .action(async (flags) =>
+      finish(await (await import('./setup-command.js')).runSetup({ ...flags, set: [] }, context)),
+    );
 }
 
 function wholeNumber(value: string): number {
@@ -135,7 +162,8 @@ function wholeNumber(value: string): number {
 }
 
 function webAddress(value: string, context: CliContext): string {
-  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) throw new InvalidArgumentError(context.words.usage.notUrl);
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol))
+    throw new InvalidArgumentError(context.words.usage.notUrl);
   return value;
 }
 
@@ -156,65 +184,110 @@ function addDevice(program: Command, context: CliContext, finish: Finish): void 
     .addOption(dataOption(context))
     .option('--json', help.json)
     .addHelpText('after', help.deviceAfter)
-    .action(async (flags: Omit<DeviceFlags, 'queue' | 'framing' | 'timeout'> & { queue: string; framing: string; timeout: number }) =>
-      finish(await (await import('./device-command.js')).runDevice({ ...flags, queue: Number(flags.queue), framing: Number(flags.framing), timeout: flags.timeout * 1000 }, context)),
+    .action(
+      async (
+        flags: Omit<DeviceFlags, 'queue' | 'framing' | 'timeout'> & { queue: string; framing: string; timeout: number },
+      ) =>
+        finish(
+          await (
+            await import('./device-command.js')
+          ).runDevice(
+            { ...flags, queue: Number(flags.queue), framing: Number(flags.framing), timeout: flags.timeout * 1000 },
+            context,
+          ),
+        ),
     );
 }
 
 function addModels(program: Command, context: CliContext, finish: Finish): void {
   const { help } = context.words;
   const group = command(program, 'models', help.models, context);
-  const add = (name: string, about: string): Command => withConfigFlags(command(group, name, about, context).option('--json', help.json), context);
-  add('list', help.modelsList).action(async (flags) => finish(await (await import('./models-command.js')).listModels(flags, context)));
+  const add = (name: string, about: string): Command =>
+    withConfigFlags(command(group, name, about, context).option('--json', help.json), context);
+  add('list', help.modelsList).action(async (flags) =>
+    finish(await (await import('./models-command.js')).listModels(flags, context)),
+  );
   add('pull', help.modelsPull)
     .argument('<id>', help.modelId)
     .option('--from <url>', help.from)
     .option('--file <path>', help.file)
     .option('--force', help.force)
-    .action(async (id: string, flags) => finish(await (await import('./models-command.js')).pullModel(id, flags, context)));
+    .action(async (id: string, flags) =>
+      finish(await (await import('./models-command.js')).pullModel(id, flags, context)),
+    );
   add('optimise', help.modelsOptimise)
     .argument('<id>', help.modelId)
     .option('--force', help.forceOptimise)
-    .action(async (id: string, flags) => finish(await (await import('./models-command.js')).optimiseModel(id, flags, context)));
+    .action(async (id: string, flags) =>
+      finish(await (await import('./models-command.js')).optimiseModel(id, flags, context)),
+    );
   add('verify', help.modelsVerify)
     .addArgument(new Argument('[ids...]', help.modelIds))
-    .action(async (ids: string[], flags) => finish(await (await import('./models-command.js')).verifyModels(ids, flags, context)));
+    .action(async (ids: string[], flags) =>
+      finish(await (await import('./models-command.js')).verifyModels(ids, flags, context)),
+    );
   add('rm', help.modelsRm)
     .argument('<id>', help.modelId)
-    .action(async (id: string, flags) => finish(await (await import('./models-command.js')).removeModel(id, flags, context)));
+    .action(async (id: string, flags) =>
+      finish(await (await import('./models-command.js')).removeModel(id, flags, context)),
+    );
 }
 
 function addProfile(program: Command, context: CliContext, finish: Finish): void {
-  const child = command(program, 'profile', profileWords[context.language].help, context).option('--json', context.words.help.json);
-  withConfigFlags(child, context).action(async (flags) => finish(await (await import('./profile-command.js')).showProfiles(flags, context)));
+  const child = command(program, 'profile', profileWords[context.language].help, context).option(
+    '--json',
+    context.words.help.json,
+  );
+  withConfigFlags(child, context).action(async (flags) =>
+    finish(await (await import('./profile-command.js')).showProfiles(flags, context)),
+  );
 }
 
 function addConfig(program: Command, context: CliContext, finish: Finish): void {
   const { help } = context.words;
   const group = command(program, 'config', help.configGroup, context);
-  const add = (name: string, about: string): Command => withConfigFlags(command(group, name, about, context).option('--json', help.json), context);
-  add('check', help.configCheck).action(async (flags) => finish(await (await import('./config-command.js')).checkConfig(flags, context)));
-  add('show', help.configShow).action(async (flags) => finish(await (await import('./config-command.js')).printConfig(flags, context)));
+  const add = (name: string, about: string): Command =>
+    withConfigFlags(command(group, name, about, context).option('--json', help.json), context);
+  add('check', help.configCheck).action(async (flags) =>
+    finish(await (await import('./config-command.js')).checkConfig(flags, context)),
+  );
+  add('show', help.configShow).action(async (flags) =>
+    finish(await (await import('./config-command.js')).printConfig(flags, context)),
+  );
   const words = configurationWords[context.language].help;
-  add('backup', words.backup).action(async (flags) => finish(await (await import('./config-backup-command.js')).backupConfig(flags, context)));
-  add('list', words.list).action(async (flags) => finish(await (await import('./config-backup-command.js')).listConfigBackups(flags, context)));
+  add('backup', words.backup).action(async (flags) =>
+    finish(await (await import('./config-backup-command.js')).backupConfig(flags, context)),
+  );
+  add('list', words.list).action(async (flags) =>
+    finish(await (await import('./config-backup-command.js')).listConfigBackups(flags, context)),
+  );
   add('diff', words.diff)
     .addArgument(new Argument('[file-or-id]', words.fileOrId))
-    .action(async (what: string | undefined, flags) => finish(await (await import('./config-backup-command.js')).diffConfig(what, flags, context)));
+    .action(async (what: string | undefined, flags) =>
+      finish(await (await import('./config-backup-command.js')).diffConfig(what, flags, context)),
+    );
   add('apply', words.apply)
     .argument('<file>', words.file)
     .option('--no-verify', words.noVerify)
-    .action(async (file: string, flags) => finish(await (await import('./config-apply-command.js')).applyConfigFile(file, flags, context)));
+    .action(async (file: string, flags) =>
+      finish(await (await import('./config-apply-command.js')).applyConfigFile(file, flags, context)),
+    );
   add('rollback', words.rollback)
     .addArgument(new Argument('[id]', words.id))
     .option('--no-verify', words.noVerify)
-    .action(async (id: string | undefined, flags) => finish(await (await import('./config-apply-command.js')).rollbackConfig(id, flags, context)));
+    .action(async (id: string | undefined, flags) =>
+      finish(await (await import('./config-apply-command.js')).rollbackConfig(id, flags, context)),
+    );
   const moving = movingOverWords[context.language].help;
   add('import', moving.import)
     .argument('<source>', moving.source)
     .option('--dry-run', moving.dryRun)
     .option('--report <file>', moving.report)
     .option('--no-verify', words.noVerify)
-    .action(async (source: string, flags) => finish(await (await import('./config-import-command.js')).importConfig(source, flags, context)));
-  command(group, 'schema', help.configSchema, context).action(async () => finish((await import('./config-command.js')).printSchema(context)));
+    .action(async (source: string, flags) =>
+      finish(await (await import('./config-import-command.js')).importConfig(source, flags, context)),
+    );
+  command(group, 'schema', help.configSchema, context).action(async () =>
+    finish((await import('./config-command.js')).printSchema(context)),
+  );
 }

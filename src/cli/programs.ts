@@ -13,7 +13,8 @@ type Candidate = readonly [program: string, ...args: string[]];
 
 /** Raw 16-bit mono at 16 kHz to standard output. */
 function recorders(platform: NodeJS.Platform): readonly Candidate[] {
-  const ffmpegInput = platform === 'darwin' ? ['-f', 'avfoundation', '-i', ':default'] : ['-f', 'pulse', '-i', 'default'];
+  const ffmpegInput =
+    platform === 'darwin' ? ['-f', 'avfoundation', '-i', ':default'] : ['-f', 'pulse', '-i', 'default'];
   return [
     ['arecord', '-q', '-t', 'raw', '-f', 'S16_LE', '-r', '16000', '-c', '1'],
     ['parecord', '--raw', '--format=s16le', '--rate=16000', '--channels=1', '--latency-msec=60'],
@@ -31,9 +32,16 @@ const STREAM_PLAYERS: readonly Candidate[] = [
 ];
 
 /** A WAV file whose name is the last argument. */
-const FILE_PLAYERS: readonly Candidate[] = [['aplay', '-q'], ['paplay'], ['play', '-q'], ['ffplay', '-loglevel', 'error', '-nodisp', '-autoexit'], ['afplay']];
+const FILE_PLAYERS: readonly Candidate[] = [
+  ['aplay', '-q'],
+  ['paplay'],
+  ['play', '-q'],
+  ['ffplay', '-loglevel', 'error', '-nodisp', '-autoexit'],
+  ['afplay'],
+];
 
-export const findRecorder = (env: Environment, platform: NodeJS.Platform = process.platform): ProgramCall | undefined => find(recorders(platform), env);
+export const findRecorder = (env: Environment, platform: NodeJS.Platform = process.platform): ProgramCall | undefined =>
+  find(recorders(platform), env);
 export const findStreamPlayer = (env: Environment): ProgramCall | undefined => find(STREAM_PLAYERS, env);
 export const findFilePlayer = (env: Environment): ProgramCall | undefined => find(FILE_PLAYERS, env);
 

@@ -22,7 +22,11 @@ function terminalLine({ colours, clock }: CliContext): ProgressLine {
       if (clock.nowMs() - drawnMs < REDRAW_EVERY_MS && fraction !== 1) return;
       drawnMs = clock.nowMs();
       const full = Math.round((fraction ?? 0) * BAR_CHARS);
-      draw(fraction === undefined ? text : `${colours.green('█'.repeat(full))}${colours.dim('░'.repeat(BAR_CHARS - full))} ${Math.floor(fraction * 100)} %  ${text}`);
+      draw(
+        fraction === undefined
+          ? text
+          : `${colours.green('█'.repeat(full))}${colours.dim('░'.repeat(BAR_CHARS - full))} ${Math.floor(fraction * 100)} %  ${text}`,
+      );
     },
     end: () => draw.done(),
   };

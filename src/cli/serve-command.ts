@@ -39,7 +39,13 @@ export async function serve(flags: ServeFlags, context: CliContext): Promise<Exi
 }
 
 /** Until the server is closed; what goes on beside it is ended by `stopped`. */
-async function run(flags: ServeFlags, loaded: LoadedConfig, context: CliContext, startedMs: number, stopped: AbortController): Promise<ExitCode> {
+async function run(
+  flags: ServeFlags,
+  loaded: LoadedConfig,
+  context: CliContext,
+  startedMs: number,
+  stopped: AbortController,
+): Promise<ExitCode> {
   const starting = start(flags, loaded, context);
   const stopReloading = reloadOnHangup(starting, context);
   try {
@@ -59,11 +65,19 @@ async function start(flags: ServeFlags, loaded: LoadedConfig, context: CliContex
     source: { file: resolve(loaded.file), load: () => loadConfig(loadOptions(flags, context, flagValues(flags))) },
     env: context.env,
     supervisor: supervisorOf(context.env, process.pid),
-    onCode: (code, deviceId) => err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
+    onCode: (code, deviceId) =>
+      err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
   });
 }
 
-async function untilClosed(server: RunningServer, flags: ServeFlags, loaded: LoadedConfig, context: CliContext, startedMs: number, stopped: AbortController): Promise<ExitCode> {
+async function untilClosed(
+  server: RunningServer,
+  flags: ServeFlags,
+  loaded: LoadedConfig,
+  context: CliContext,
+  startedMs: number,
+  stopped: AbortController,
+): Promise<ExitCode> {
   const { words, out, err } = context;
   out(serverLines(server, loaded.config, flags.data, context));
   const watching = watchModels(server, flags.data, context, stopped.signal);
@@ -122,7 +136,12 @@ async function drainWhenAsked(server: RunningServer, context: CliContext): Promi
 }
 
 /** Tells when it is ready; if it will not be by itself, why, and when somebody has mended that. */
-async function tellReadiness(server: RunningServer, startedMs: number, context: CliContext, signal: AbortSignal): Promise<void> {
+async function tellReadiness(
+  server: RunningServer,
+  startedMs: number,
+  context: CliContext,
+  signal: AbortSignal,
+): Promise<void> {
   const { words, colours, out, err, clock } = context;
   try {
     await server.ready;
@@ -138,12 +157,22 @@ async function tellReadiness(server: RunningServer, startedMs: number, context: 
 }
 
 /** Tells how far downloads are, in steps, and once of each that it failed, until the signal. */
-async function watchModels(server: RunningServer, data: string, context: CliContext, signal: AbortSignal): Promise<void> {
+async function watchModels(
+  server: RunningServer,
+  data: string,
+  context: CliContext,
+  signal: AbortSignal,
+): Promise<void> {
   const told = new Map<string, number>();
   const failed = new Set<string>();
   while (!signal.aborted) {
     for (const model of server.status().models) {
-      if (model.state === 'waiting' && model.code !== undefined && model.code !== 'model.busy' && !failed.has(model.id)) {
+      if (
+        model.state === 'waiting' &&
+        model.code !== undefined &&
+        model.code !== 'model.busy' &&
+        !failed.has(model.id)
+      ) {
         failed.add(model.id);
         context.err(`${context.colours.yellow(context.words.serve.notFetchedYet(model.id, dataFlag(data)))}\n`);
       }
@@ -151,7 +180,9 @@ async function watchModels(server: RunningServer, data: string, context: CliCont
       const step = Math.floor((model.fraction * 100) / PROGRESS_STEP_PERCENT);
       if (told.get(model.id) === step) continue;
       told.set(model.id, step);
-      context.err(`${context.colours.dim(context.words.serve.progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`))}\n`);
+      context.err(
+        `${context.colours.dim(context.words.serve.progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`))}\n`,
+      );
     }
     await sleep(context.clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);
   }

@@ -34,7 +34,11 @@ export async function runSetup(flags: ConfigFlags, context: CliContext): Promise
   const tts = await askVoice(config, values, language, flags.data, context);
   await askPairing(values, context);
   await askPort(config, values, context);
-  await writeConfig({ file, values, backups: { folder: join(flags.data, 'backups'), keep: config.backup.keep, wallMs: context.clock.wallMs() } });
+  await writeConfig({
+    file,
+    values,
+    backups: { folder: join(flags.data, 'backups'), keep: config.backup.keep, wallMs: context.clock.wallMs() },
+  });
   log.success(w.written(file));
   await speakOnce({ ...flags, data: flags.data }, llm, tts, language, context);
   outro(w.done(dataFlag(flags.data)));
@@ -57,7 +61,10 @@ async function askLanguage(values: Values, context: CliContext): Promise<string>
     { value: 'en-US', label: w.languages.en },
     { value: 'auto', label: w.languages.auto },
   ];
-  const choice = answered(await select({ message: w.language, options, initialValue: context.language === 'zh' ? 'zh-CN' : 'en-US' }), context);
+  const choice = answered(
+    await select({ message: w.language, options, initialValue: context.language === 'zh' ? 'zh-CN' : 'en-US' }),
+    context,
+  );
   values.set('session.language', choice);
   const language = choice === 'auto' ? (context.language === 'zh' ? 'zh-CN' : 'en-US') : choice;
   log.info(language === 'en-US' ? w.hearing('moonshine-tiny-en') : w.hearingLater);
@@ -68,22 +75,36 @@ async function askLlm(config: Config, values: Values, language: string, context:
   const w = context.words.setup;
   const ollama = await detectOllama(context.clock, undefined, context.interrupted);
   const options = [
-    ...(ollama && ollama.models.length > 0 ? [{ value: 'ollama', label: 'Ollama', hint: w.llmFound(ollama.models.slice(0, 3).join(', ')) }] : []),
-    ...LLM_PRESETS.filter((preset) => preset !== 'ollama').map((preset) => ({ value: preset as string, label: SERVICES[preset].title, hint: SERVICES[preset].model ?? '' })),
+    ...(ollama && ollama.models.length > 0
+      ? [{ value: 'ollama', label: 'Ollama', hint: w.llmFound(ollama.models.slice(0, 3).join(', ')) }]
+      : []),
+    ...LLM_PRESETS.filter((preset) => preset !== 'ollama').map((preset) => ({
+      value: preset as string,
+      label: SERVICES[preset].title,
+      hint: SERVICES[preset].model ?? '',
+    })),
     { value: 'custom', label: w.llmCustom },
     { value: 'none', label: w.llmNone },
   ];
   for (;;) {
-    const choice = answered(await select({ message: w.llm, options, initialValue: ollama ? 'ollama' : 'none' }), context);
+    const choice = answered(
+      await select({ message: w.llm, options, initialValue: ollama ? 'ollama' : 'none' }),
+      context,
+    );
     const chosen = await llmDetails(choice, ollama?.models ?? [], config, context);
     const progress = spinner();
     const name = choice === 'none' ? 'offline' : choice;
     progress.start(w.trying(name));
     const trial = await tryLlm(chosen, w.test.prompt, language, context.clock, context.interrupted);
-    progress.stop(trial.ok ? w.llmWorks(name, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0), trial.value.text) : w.failed(name, describeError(trial.error, context)));
+    progress.stop(
+      trial.ok
+        ? w.llmWorks(name, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0), trial.value.text)
+        : w.failed(name, describeError(trial.error, context)),
+    );
     if (trial.ok || (await keepAnyway(context))) {
       for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
-      if (chosen.api_key !== undefined && !keyVariable(chosen.preset, context)) values.set('llm.api_key', chosen.api_key);
+      if (chosen.api_key !== undefined && !keyVariable(chosen.preset, context))
+        values.set('llm.api_key', chosen.api_key);
       return chosen;
     }
   }
@@ -93,17 +114,35 @@ function keyVariable(preset: Config['llm']['preset'], { env }: CliContext): stri
   return preset === 'none' ? undefined : PRESET_KEY_VARIABLES[preset].find((name) => (env[name] ?? '') !== '');
 }
 
-async function llmDetails(choice: string, ollamaModels: readonly string[], config: Config, context: CliContext): Promise<Config['llm']> {
+async function llmDetails(
+  choice: string,
+  ollamaModels: readonly string[],
+  config: Config,
+  context: CliContext,
+): Promise<Config['llm']> {
   const w = context.words.setup;
   const base = { ...config.llm, preset: 'none' as const, base_url: undefined, model: undefined, api_key: undefined };
   if (choice === 'none') return base;
   if (choice === 'ollama') {
-    const model = answered(await select({ message: w.llmModel, options: ollamaModels.map((name) => ({ value: name, label: name })) }), context);
+    const model = answered(
+      await select({ message: w.llmModel, options: ollamaModels.map((name) => ({ value: name, label: name })) }),
+      context,
+    );
     return { ...base, preset: 'ollama', model };
   }
   if (choice === 'custom') {
-    const url = answered(await text({ message: w.baseUrl, placeholder: 'http://192.168.1.20:1234/v1', validate: (value) => (URL.canParse(value ?? '') ? undefined : 'http(s)://…/v1') }), context);
-    const model = answered(await text({ message: w.llmModel, validate: (value) => (value === undefined || value === '' ? '…' : undefined) }), context);
+    const url = answered(
+      await text({
+        message: w.baseUrl,
+        placeholder: 'http://192.168.1.20:1234/v1',
+        validate: (value) => (URL.canParse(value ?? '') ? undefined : 'http(s)://…/v1'),
+      }),
+      context,
+    );
+    const model = answered(
+      await text({ message: w.llmModel, validate: (value) => (value === undefined || value === '' ? '…' : undefined) }),
+      context,
+    );
     const key = answered(await password({ message: w.key(url) }), context);
     return { ...base, base_url: url, model, ...(key !== '' && { api_key: key }) };
   }
@@ -119,22 +158,55 @@ async function llmDetails(choice: string, ollamaModels: readonly string[], confi
 
 async function keepAnyway(context: CliContext): Promise<boolean> {
   const { again, retry } = context.words.setup;
-  return answered(await select({ message: again, options: [{ value: false, label: retry.again }, { value: true, label: retry.keep }] }), context);
+  return answered(
+    await select({
+      message: again,
+      options: [
+        { value: false, label: retry.again },
+        { value: true, label: retry.keep },
+      ],
+    }),
+    context,
+  );
 }
 
-async function askVoice(config: Config, values: Values, language: string, dataDir: string, context: CliContext): Promise<Config['tts']> {
+async function askVoice(
+  config: Config,
+  values: Values,
+  language: string,
+  dataDir: string,
+  context: CliContext,
+): Promise<Config['tts']> {
   const w = context.words.setup;
-  const options = (['auto', 'edge', 'flite', 'espeak', 'openai'] as const).map((value) => ({ value, label: w.voices[value] }));
+  const options = (['auto', 'edge', 'flite', 'espeak', 'openai'] as const).map((value) => ({
+    value,
+    label: w.voices[value],
+  }));
   for (;;) {
-    const provider = answered(await select<Config['tts']['provider']>({ message: w.voice, options, initialValue: 'auto' }), context);
-    const key = provider === 'openai' && config.tts.openai.api_key === undefined ? answered(await password({ message: w.voiceKey }), context) : '';
-    const tts: Config['tts'] = { ...config.tts, provider, openai: { ...config.tts.openai, ...(key !== '' && { api_key: key }) } };
+    const provider = answered(
+      await select<Config['tts']['provider']>({ message: w.voice, options, initialValue: 'auto' }),
+      context,
+    );
+    const key =
+      provider === 'openai' && config.tts.openai.api_key === undefined
+        ? answered(await password({ message: w.voiceKey }), context)
+        : '';
+    const tts: Config['tts'] = {
+      ...config.tts,
+      provider,
+      openai: { ...config.tts.openai, ...(key !== '' && { api_key: key }) },
+    };
     const progress = spinner();
     progress.start(w.trying(options.find(({ value }) => value === provider)?.label ?? provider));
     const booth = await openVoiceBooth(tts, dataDir, context.clock, context.interrupted);
     const trial = await booth.trial(w.test.sentence, language);
     await booth.close();
-    progress.stop(trial.ok ? trial.value.before.map(({ id, error }) => w.voiceInstead(id, describeError(error, context))).join('') + w.voiceWorks(trial.value.id, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0)) : w.failed(provider, describeError(trial.error, context)));
+    progress.stop(
+      trial.ok
+        ? trial.value.before.map(({ id, error }) => w.voiceInstead(id, describeError(error, context))).join('') +
+            w.voiceWorks(trial.value.id, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0))
+        : w.failed(provider, describeError(trial.error, context)),
+    );
     if (trial.ok || (await keepAnyway(context))) {
       values.set('tts.provider', provider);
       if (key !== '') values.set('tts.openai.api_key', key);
@@ -155,8 +227,11 @@ async function askPairing(values: Values, context: CliContext): Promise<void> {
 async function askPort(config: Config, values: Values, context: CliContext): Promise<void> {
   const w = context.words.setup;
   for (;;) {
-    const validate = (value: string | undefined): string | undefined => (/^\d{1,5}$/.test(value ?? '') && Number(value) >= 1 && Number(value) <= 65_535 ? undefined : w.portNumber);
-    const port = Number(answered(await text({ message: w.port, initialValue: String(config.server.port), validate }), context));
+    const validate = (value: string | undefined): string | undefined =>
+      /^\d{1,5}$/.test(value ?? '') && Number(value) >= 1 && Number(value) <= 65_535 ? undefined : w.portNumber;
+    const port = Number(
+      answered(await text({ message: w.port, initialValue: String(config.server.port), validate }), context),
+    );
     const trial = await tryPort(config.server.host, port, context.clock);
     if (trial.ok) log.info(w.portFree(port, trial.value.toFixed(0)));
     else log.warn(w.portTaken(port));
@@ -168,7 +243,13 @@ async function askPort(config: Config, values: Values, context: CliContext): Pro
 }
 
 /** The whole way once: a simulated device says a sentence to a server with the new settings. */
-async function speakOnce(flags: ConfigFlags, llm: Config['llm'], tts: Config['tts'], language: string, context: CliContext): Promise<void> {
+async function speakOnce(
+  flags: ConfigFlags,
+  llm: Config['llm'],
+  tts: Config['tts'],
+  language: string,
+  context: CliContext,
+): Promise<void> {
   const w = context.words.setup;
   if ((await findServer(resolve(flags.data))) !== undefined) {
     log.warn(w.serverRuns);
@@ -182,7 +263,10 @@ async function speakOnce(flags: ConfigFlags, llm: Config['llm'], tts: Config['tt
   try {
     const dataDir = resolve(flags.data);
     // Any free port, this machine only: the port of the answers may be taken by a server that runs already.
-    const { config } = await loadForCommand({ ...flags, set: [...flags.set, 'server.host=127.0.0.1', 'server.port=0', 'log.level=error'] }, context);
+    const { config } = await loadForCommand(
+      { ...flags, set: [...flags.set, 'server.host=127.0.0.1', 'server.port=0', 'log.level=error'] },
+      context,
+    );
     booth = await openVoiceBooth(tts, dataDir, context.clock, context.interrupted);
     const sound = await booth.say(w.test.sentence, language);
     const clip = encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
@@ -199,7 +283,10 @@ async function speakOnce(flags: ConfigFlags, llm: Config['llm'], tts: Config['tt
     await device.boot(context.interrupted);
     const turn = await device.say(clip, { begin: 'click' });
     const answer = turn.sentences.map((sentence) => sentence.text).join(' ');
-    if (turn.outcome === 'answered' || turn.outcome === 'cut_off') progress.stop(w.spoke(turn.heard ?? context.words.device.nothingHeard, answer, (turn.timeline.firstSoundMs ?? 0).toFixed(0)));
+    if (turn.outcome === 'answered' || turn.outcome === 'cut_off')
+      progress.stop(
+        w.spoke(turn.heard ?? context.words.device.nothingHeard, answer, (turn.timeline.firstSoundMs ?? 0).toFixed(0)),
+      );
     else progress.stop(w.failed(w.speaking, turn.outcome));
   } catch (error) {
     progress.stop(w.failed(w.speaking, describeError(error, context)));

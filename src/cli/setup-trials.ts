@@ -29,7 +29,13 @@ export interface LlmTrial {
 }
 
 /** Asks the language model one short thing. */
-export function tryLlm(llm: Config['llm'], prompt: string, language: string, clock: Clock, signal: AbortSignal): Promise<Trial<LlmTrial>> {
+export function tryLlm(
+  llm: Config['llm'],
+  prompt: string,
+  language: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Trial<LlmTrial>> {
   return attempt(async () => {
     const provider = createLlm({
       preset: llm.preset === 'none' ? undefined : llm.preset,
@@ -49,7 +55,10 @@ export function tryLlm(llm: Config['llm'], prompt: string, language: string, clo
     let firstMs: number | undefined;
     let text = '';
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    for await (const delta of provider.stream({ messages: [{ role: 'user', content: prompt }], tools: [], maxTokens: 60, language, timeZone }, signal)) {
+    for await (const delta of provider.stream(
+      { messages: [{ role: 'user', content: prompt }], tools: [], maxTokens: 60, language, timeZone },
+      signal,
+    )) {
       if (delta.type !== 'text') continue;
       firstMs ??= clock.nowMs() - startMs;
       text += delta.text;
@@ -77,14 +86,29 @@ export interface VoiceBooth {
 }
 
 /** Errors: `engine.*`. */
-export async function openVoiceBooth(tts: Config['tts'], dataDir: string, clock: Clock, signal: AbortSignal): Promise<VoiceBooth> {
+export async function openVoiceBooth(
+  tts: Config['tts'],
+  dataDir: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<VoiceBooth> {
   const scope = new Scope('voices', () => undefined);
   const common = { clock, log: silentLogger, metrics: noMetrics, scope };
-  const encoder = createSpeechEncoder({ ...common, niceness: 0, startTimeoutMs: CHILD_START_TIMEOUT_MS, opus: { complexity: 5, bitrate: 32_000 } });
+  const encoder = createSpeechEncoder({
+    ...common,
+    niceness: 0,
+    startTimeoutMs: CHILD_START_TIMEOUT_MS,
+    opus: { complexity: 5, bitrate: 32_000 },
+  });
   let providers: readonly TtsProvider[];
   try {
     await encoder.start();
-    const models = await createModelStore({ directory: join(dataDir, 'models'), locale: 'world', mirrors: [], ...common });
+    const models = await createModelStore({
+      directory: join(dataDir, 'models'),
+      locale: 'world',
+      mirrors: [],
+      ...common,
+    });
     ({ providers } = composeVoices({ config: tts, autoPull: false, ...common, encoder, models, slotCount: 1 }));
   } catch (error) {
     await scope.close();
@@ -94,24 +118,39 @@ export async function openVoiceBooth(tts: Config['tts'], dataDir: string, clock:
     trial: (sentence, language) =>
       attempt(async () => {
         const primary = language.split('-')[0] ?? '';
-        const speaks = providers.filter((provider) => provider.languages.includes('*') || provider.languages.includes(primary));
+        const speaks = providers.filter(
+          (provider) => provider.languages.includes('*') || provider.languages.includes(primary),
+        );
         const failures: { readonly id: string; readonly error: ChorusError }[] = [];
         for (const provider of speaks) {
           const startMs = clock.nowMs();
           try {
-            return await withTimeout(clock, VOICE_TIMEOUT_MS, signal, () => new ChorusError('tts.timeout', 'no sound within 30 s'), async (inner) => {
-              let firstMs: number | undefined;
-              const audio = await provider.synthesize({ text: sentence, language, ...(tts.voice !== undefined && { voice: tts.voice }), rate: tts.rate }, inner);
-              for await (const chunk of audio.chunks) if (chunk.byteLength > 0) firstMs ??= clock.nowMs() - startMs;
-              if (firstMs === undefined) throw new ChorusError('tts.failed', 'there was no sound');
-              return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs, before: failures };
-            });
+            return await withTimeout(
+              clock,
+              VOICE_TIMEOUT_MS,
+              signal,
+              () => new ChorusError('tts.timeout', 'no sound within 30 s'),
+              async (inner) => {
+                let firstMs: number | undefined;
+                const audio = await provider.synthesize(
+                  { text: sentence, language, ...(tts.voice !== undefined && { voice: tts.voice }), rate: tts.rate },
+                  inner,
+                );
+                for await (const chunk of audio.chunks) if (chunk.byteLength > 0) firstMs ??= clock.nowMs() - startMs;
+                if (firstMs === undefined) throw new ChorusError('tts.failed', 'there was no sound');
+                return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs, before: failures };
+              },
+            );
           } catch (error) {
             failures.push({ id: provider.id, error: asChorusError(error) });
             if (tts.provider !== 'auto') break;
           }
         }
-        throw new ChorusError('tts.unavailable', failures.length > 0 ? failures.map(({ error }) => error.message).join('; ') : `no voice for ${language}`, { cause: new AggregateError(failures.map(({ error }) => error)) });
+        throw new ChorusError(
+          'tts.unavailable',
+          failures.length > 0 ? failures.map(({ error }) => error.message).join('; ') : `no voice for ${language}`,
+          { cause: new AggregateError(failures.map(({ error }) => error)) },
+        );
       }),
     async say(sentence, language) {
       const engine = language.startsWith('en') ? 'flite' : 'espeak';

@@ -22,7 +22,11 @@ export function standInsOf(flags: StandInFlags, context: CliContext): StandInOpt
   const [mean, spread] = twoNumbers(flags.reply, '--reply', context);
   const plain = {
     seed: flags.seed,
-    llm: { firstTokenMs: { mean: flags.llmFirstToken }, tokensPerSecond: flags.llmTokensPerSecond, replySeconds: { mean, spread, from: Math.max(0.5, mean - 2 * spread), to: mean + 2 * spread } },
+    llm: {
+      firstTokenMs: { mean: flags.llmFirstToken },
+      tokensPerSecond: flags.llmTokensPerSecond,
+      replySeconds: { mean, spread, from: Math.max(0.5, mean - 2 * spread), to: mean + 2 * spread },
+    },
     tts: { firstByteMs: { mean: flags.ttsFirstByte }, speed: flags.ttsSpeed },
   };
   if (flags.behaviour === undefined) return standInOptions.parse(plain);
@@ -33,7 +37,12 @@ export function standInsOf(flags: StandInFlags, context: CliContext): StandInOpt
     throw told('bench.bad_input', badValue('--behaviour', flags.behaviour, 'JSON'));
   }
   const { llm = {}, tts = {}, ...rest } = given as { llm?: object; tts?: object };
-  const parsed = standInOptions.safeParse({ ...plain, ...rest, llm: { ...plain.llm, ...llm }, tts: { ...plain.tts, ...tts } });
+  const parsed = standInOptions.safeParse({
+    ...plain,
+    ...rest,
+    llm: { ...plain.llm, ...llm },
+    tts: { ...plain.tts, ...tts },
+  });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw told('bench.bad_input', badValue('--behaviour', issue?.path.join('.') ?? '', issue?.message ?? ''));
@@ -43,6 +52,7 @@ export function standInsOf(flags: StandInFlags, context: CliContext): StandInOpt
 export function twoNumbers(text: string, flag: string, context: CliContext): readonly [number, number] {
   const numbers = text.split(',').map(Number);
   const [first, second] = numbers;
-  if (first === undefined || second === undefined || numbers.length !== 2 || !(first >= 0) || !(second >= 0)) throw told('bench.bad_input', BENCH_MESSAGES[context.language].badValue(flag, text, 'N,N'));
+  if (first === undefined || second === undefined || numbers.length !== 2 || !(first >= 0) || !(second >= 0))
+    throw told('bench.bad_input', BENCH_MESSAGES[context.language].badValue(flag, text, 'N,N'));
   return [first, second];
 }

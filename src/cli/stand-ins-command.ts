@@ -16,10 +16,26 @@ export interface StandInsFlags extends StandInFlags {
 /** `chorus bench stand-ins`: runs until it is stopped. */
 export async function runStandIns(flags: StandInsFlags, context: CliContext): Promise<ExitCode> {
   const behaviour = standInsOf(flags, context);
-  await using scope = new Scope('stand-ins', (name, error) => context.err(`${name}: ${error instanceof Error ? error.message : String(error)}\n`));
-  const { llmPort, ttsPort } = await startStandIns({ behaviour, host: flags.host, llmPort: flags.llmPort, ttsPort: flags.ttsPort, clock: context.clock, scope });
+  await using scope = new Scope('stand-ins', (name, error) =>
+    context.err(`${name}: ${error instanceof Error ? error.message : String(error)}\n`),
+  );
+  const { llmPort, ttsPort } = await startStandIns({
+    behaviour,
+    host: flags.host,
+    llmPort: flags.llmPort,
+    ttsPort: flags.ttsPort,
+    clock: context.clock,
+    scope,
+  });
   if (flags.printJson) context.out(`${JSON.stringify({ llmPort, ttsPort })}\n`);
-  else context.out(BENCH_MESSAGES[context.language].standInsAt(`http://${flags.host}:${llmPort}/v1`, `ws://${flags.host}:${ttsPort}/edge/v1`, `http://${flags.host}:${ttsPort}/v1`));
+  else
+    context.out(
+      BENCH_MESSAGES[context.language].standInsAt(
+        `http://${flags.host}:${llmPort}/v1`,
+        `ws://${flags.host}:${ttsPort}/edge/v1`,
+        `http://${flags.host}:${ttsPort}/v1`,
+      ),
+    );
   await stopped(flags, context.interrupted);
   return EXIT.ok;
 }
@@ -29,6 +45,9 @@ function stopped(flags: StandInsFlags, interrupted: AbortSignal): Promise<void> 
     if (interrupted.aborted) resolve();
     interrupted.addEventListener('abort', () => resolve(), { once: true });
     if (!flags.untilInputEnds) return;
-    process.stdin.once('end', resolve).once('error', () => resolve()).resume();
+    process.stdin
+      .once('end', resolve)
+      .once('error', () => resolve())
+      .resume();
   });
 }

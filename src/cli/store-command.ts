@@ -2,7 +2,17 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { databasePlace } from '../composition/store.js';
 import type { Config } from '../config/index.js';
-import { backupFolder, backupStore, checkStore, ensureDataFolder, findStoreBackup, listStoreBackups, restoreStore, shownPlace, type DatabasePlace } from '../platform/store/index.js';
+import {
+  backupFolder,
+  backupStore,
+  checkStore,
+  ensureDataFolder,
+  findStoreBackup,
+  listStoreBackups,
+  restoreStore,
+  shownPlace,
+  type DatabasePlace,
+} from '../platform/store/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { Exit, told } from './failure.js';
@@ -22,13 +32,15 @@ export interface BackupFlags extends StoreFlags {
 export async function backUpStore(flags: BackupFlags, context: CliContext): Promise<ExitCode> {
   const { place, keep } = await placeOf(flags, context);
   await ensureDataFolder(place.dataDir);
-  const backup = await unlessInterrupted(STORE_WORDS[context.language].notMade, context, () => backupStore(place, {
-    wallMs: context.clock.wallMs(),
-    keep,
-    signal: context.interrupted,
-    ...(flags.portable && { kind: 'jsonl' as const }),
-    ...(flags.out !== undefined && { out: resolve(flags.out) }),
-  }));
+  const backup = await unlessInterrupted(STORE_WORDS[context.language].notMade, context, () =>
+    backupStore(place, {
+      wallMs: context.clock.wallMs(),
+      keep,
+      signal: context.interrupted,
+      ...(flags.portable && { kind: 'jsonl' as const }),
+      ...(flags.out !== undefined && { out: resolve(flags.out) }),
+    }),
+  );
   return say(flags, context, backup, STORE_WORDS[context.language].made(backup.file, megabytes(backup.bytes)));
 }
 
@@ -43,7 +55,9 @@ export async function listStore(flags: StoreFlags, context: CliContext): Promise
 export async function restoreInto(what: string, flags: StoreFlags, context: CliContext): Promise<ExitCode> {
   const words = STORE_WORDS[context.language];
   const { place, keep } = await placeOf(flags, context);
-  const source = (await isFile(what)) ? resolve(what) : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
+  const source = (await isFile(what))
+    ? resolve(what)
+    : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
   if (source === undefined) throw told('store.bad_backup', words.unknown(what));
   // It is one transaction, and quick: it goes on to its end. The second Ctrl+C ends it, and leaves what was there.
   const tell = (): void => context.err(`${words.goesOn}\n`);
@@ -52,7 +66,14 @@ export async function restoreInto(what: string, flags: StoreFlags, context: CliC
   context.interrupted.removeEventListener('abort', tell);
   const shown = shownPlace(place);
   const kept = restored.keptFile === undefined ? [] : [words.kept(restored.keptFile)];
-  return say(flags, context, { place: shown, source, ...restored }, words.restored(shown), ...rowLines(restored.rows, context), ...kept);
+  return say(
+    flags,
+    context,
+    { place: shown, source, ...restored },
+    words.restored(shown),
+    ...rowLines(restored.rows, context),
+    ...kept,
+  );
 }
 
 /** `chorus store check`. */
@@ -66,11 +87,23 @@ export async function checkDatabase(flags: StoreFlags, context: CliContext): Pro
   }
   if (found.schema === undefined) return say(flags, context, found, words.empty(found.place));
   const pending = found.pending.length === 0 ? [] : [words.pending(found.pending.join(', '))];
-  return say(flags, context, found, words.good(found.place), words.facts(found.schema, megabytes(found.bytes ?? 0)), ...rowLines(found.rows, context), ...pending);
+  return say(
+    flags,
+    context,
+    found,
+    words.good(found.place),
+    words.facts(found.schema, megabytes(found.bytes ?? 0)),
+    ...rowLines(found.rows, context),
+    ...pending,
+  );
 }
 
 /** What is left out by Ctrl+C is told, and the command over. */
-async function unlessInterrupted<T>(words: string, { interrupted, err }: CliContext, work: () => Promise<T>): Promise<T> {
+async function unlessInterrupted<T>(
+  words: string,
+  { interrupted, err }: CliContext,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -80,7 +113,10 @@ async function unlessInterrupted<T>(words: string, { interrupted, err }: CliCont
   }
 }
 
-async function placeOf(flags: StoreFlags, context: CliContext): Promise<{ readonly place: DatabasePlace; readonly keep: number }> {
+async function placeOf(
+  flags: StoreFlags,
+  context: CliContext,
+): Promise<{ readonly place: DatabasePlace; readonly keep: number }> {
   const { config }: { readonly config: Config } = await loadForCommand(flags, context);
   return { place: databasePlace(config, resolve(flags.data)), keep: config.upkeep.store_keep };
 }
@@ -98,5 +134,8 @@ function say(flags: StoreFlags, context: CliContext, answer: unknown, ...lines: 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
 
 function isFile(path: string): Promise<boolean> {
-  return stat(path).then((about) => about.isFile(), () => false);
+  return stat(path).then(
+    (about) => about.isFile(),
+    () => false,
+  );
 }

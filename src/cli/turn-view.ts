@@ -16,7 +16,11 @@ export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContex
   lines.push(...timeline(turn, context));
   if (turn.packets > 0) {
     const bad = turn.underruns > 0 || turn.overflows > 0;
-    const sound = [w.underruns(turn.underruns, Math.round(turn.underrunMs)), w.overflows(turn.overflows), w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0))].join(context.language === 'zh' ? '，' : ', ');
+    const sound = [
+      w.underruns(turn.underruns, Math.round(turn.underrunMs)),
+      w.overflows(turn.overflows),
+      w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0)),
+    ].join(context.language === 'zh' ? '，' : ', ');
     lines.push(bad ? colours.red(sound) : colours.green(sound));
   }
   if (turn.violations.length > 0) {
@@ -45,9 +49,16 @@ function outcomeWords(turn: TurnRecord, timeoutMs: number, { words }: CliContext
 function timeline(turn: TurnRecord, { words, colours }: CliContext): string[] {
   const { stages, timeline: title } = words.device;
   const { sttMs, ttsStartMs, firstPacketMs, firstSoundMs, ttsStopMs, playedMs } = turn.timeline;
-  const rows = ([[stages.heard, sttMs], [stages.start, ttsStartMs], [stages.packet, firstPacketMs], [stages.sound, firstSoundMs], [stages.stop, ttsStopMs], [stages.played, playedMs]] as const).flatMap(
-    ([name, ms]) => (ms === undefined ? [] : [{ name, ms: Math.round(ms) }]),
-  );
+  const rows = (
+    [
+      [stages.heard, sttMs],
+      [stages.start, ttsStartMs],
+      [stages.packet, firstPacketMs],
+      [stages.sound, firstSoundMs],
+      [stages.stop, ttsStopMs],
+      [stages.played, playedMs],
+    ] as const
+  ).flatMap(([name, ms]) => (ms === undefined ? [] : [{ name, ms: Math.round(ms) }]));
   if (rows.length === 0) return [];
   const longest = Math.max(...rows.map((row) => row.ms), 1);
   const width = Math.max(...rows.map((row) => columns(row.name)));

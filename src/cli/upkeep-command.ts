@@ -4,7 +4,17 @@ import { databasePlace } from '../composition/store.js';
 import { offlineParts } from '../composition/upkeep.js';
 import { silentLogger, sleep } from '../core/index.js';
 import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store } from '../platform/store/index.js';
-import { isUpkeepTask, readRecords, TASK_TITLES, Upkeep, UPKEEP_TASKS, upkeepTasks, type StoreUpkeep, type TaskRecord, type UpkeepTaskName } from '../maintenance/upkeep/index.js';
+import {
+  isUpkeepTask,
+  readRecords,
+  TASK_TITLES,
+  Upkeep,
+  UPKEEP_TASKS,
+  upkeepTasks,
+  type StoreUpkeep,
+  type TaskRecord,
+  type UpkeepTaskName,
+} from '../maintenance/upkeep/index.js';
 import { findAdminClient, type AdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -51,7 +61,10 @@ export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, co
   const wanted = tasks.length === 0 ? UPKEEP_TASKS : tasks;
   const api = await findAdminClient(flags.data, context);
   if (flags.status) return status(api, flags, context);
-  const lines = api && flags.dryRun !== true ? await inServer(api, wanted, flags, context) : await here(wanted, flags, context, api !== undefined);
+  const lines =
+    api && flags.dryRun !== true
+      ? await inServer(api, wanted, flags, context)
+      : await here(wanted, flags, context, api !== undefined);
   if (flags.json) context.out(`${JSON.stringify(lines, null, 2)}\n`);
   if (context.interrupted.aborted) return EXIT.interrupted;
   return lines.some(({ outcome }) => outcome === 'failed') ? EXIT.failed : EXIT.ok;
@@ -59,7 +72,9 @@ export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, co
 
 async function status(api: AdminClient | undefined, flags: UpkeepFlags, context: CliContext): Promise<ExitCode> {
   const words = upkeepWords[context.language].upkeep;
-  const answer = api ? await ask(api, 'GET', context) : { running: false, tasks: known(await readRecords(resolve(flags.data)), context) };
+  const answer = api
+    ? await ask(api, 'GET', context)
+    : { running: false, tasks: known(await readRecords(resolve(flags.data)), context) };
   if (flags.json) {
     context.out(`${JSON.stringify(answer, null, 2)}\n`);
     return EXIT.ok;
@@ -71,7 +86,12 @@ async function status(api: AdminClient | undefined, flags: UpkeepFlags, context:
   return EXIT.ok;
 }
 
-async function inServer(api: AdminClient, wanted: readonly UpkeepTaskName[], flags: UpkeepFlags, context: CliContext): Promise<readonly Line[]> {
+async function inServer(
+  api: AdminClient,
+  wanted: readonly UpkeepTaskName[],
+  flags: UpkeepFlags,
+  context: CliContext,
+): Promise<readonly Line[]> {
   const words = upkeepWords[context.language].upkeep;
   if (!flags.json) context.err(`${words.inServer}\n`);
   const before = new Map((await ask(api, 'GET', context)).tasks.map(({ name, lastAtMs }) => [name, lastAtMs]));
@@ -79,7 +99,13 @@ async function inServer(api: AdminClient, wanted: readonly UpkeepTaskName[], fla
   const seen = new Map<UpkeepTaskName, Line>();
   for (;;) {
     for (const line of answer.tasks) {
-      if (!wanted.includes(line.name) || seen.has(line.name) || line.lastAtMs === undefined || line.lastAtMs === before.get(line.name)) continue;
+      if (
+        !wanted.includes(line.name) ||
+        seen.has(line.name) ||
+        line.lastAtMs === undefined ||
+        line.lastAtMs === before.get(line.name)
+      )
+        continue;
       seen.set(line.name, line);
       if (!flags.json) show(line, context);
     }
@@ -94,7 +120,12 @@ async function inServer(api: AdminClient, wanted: readonly UpkeepTaskName[], fla
 }
 
 /** On the data folder itself; a dry run is possible beside a server. Errors: `data.in_use`, `store.*`. */
-async function here(wanted: readonly UpkeepTaskName[], flags: UpkeepFlags, context: CliContext, serverRuns: boolean): Promise<readonly Line[]> {
+async function here(
+  wanted: readonly UpkeepTaskName[],
+  flags: UpkeepFlags,
+  context: CliContext,
+  serverRuns: boolean,
+): Promise<readonly Line[]> {
   const { config, file } = await loadForCommand(flags, context);
   const dataDir = resolve(flags.data);
   if (!serverRuns && !flags.json) context.err(`${upkeepWords[context.language].upkeep.here}\n`);
@@ -102,7 +133,10 @@ async function here(wanted: readonly UpkeepTaskName[], flags: UpkeepFlags, conte
   const onTask = (record: TaskRecord): void => {
     const own = lineOf(record, context);
     // What is left out here for want of a server is what the one beside does.
-    const line = serverRuns && NEEDS_SERVER.has(record.name) ? { ...own, summary: upkeepWords[context.language].upkeep.inServer } : own;
+    const line =
+      serverRuns && NEEDS_SERVER.has(record.name)
+        ? { ...own, summary: upkeepWords[context.language].upkeep.inServer }
+        : own;
     lines.push(line);
     if (!flags.json) show(line, context);
   };
@@ -110,8 +144,20 @@ async function here(wanted: readonly UpkeepTaskName[], flags: UpkeepFlags, conte
   const store = new StoreOnDemand(databasePlace(config, dataDir));
   try {
     const parts = offlineParts(config, { dataDir, clock: context.clock, store, configFile: resolve(file) });
-    const upkeep = new Upkeep({ dataDir, tasks: upkeepTasks(parts), isIdle: () => true, clock: context.clock, log: silentLogger });
-    await upkeep.run({ tasks: wanted, waitIdleMs: 0, dryRun: flags.dryRun === true, signal: context.interrupted, onTask });
+    const upkeep = new Upkeep({
+      dataDir,
+      tasks: upkeepTasks(parts),
+      isIdle: () => true,
+      clock: context.clock,
+      log: silentLogger,
+    });
+    await upkeep.run({
+      tasks: wanted,
+      waitIdleMs: 0,
+      dryRun: flags.dryRun === true,
+      signal: context.interrupted,
+      onTask,
+    });
   } finally {
     await store.close();
     await claim?.release();
@@ -179,9 +225,14 @@ function show({ name, lastAtMs, tookMs, outcome, code, summary }: Line, context:
     return;
   }
   const paint = { done: colours.green, attention: colours.yellow, skipped: colours.dim, failed: colours.red }[outcome];
-  out(`${head}  ${paint(words.outcome[outcome])}  ${colours.dim(words.at(localTime(lastAtMs, context), ((tookMs ?? 0) / 1000).toFixed(1)))}\n  ${summary ?? ''}${code === undefined ? '' : ` [${code}]`}\n`);
+  out(
+    `${head}  ${paint(words.outcome[outcome])}  ${colours.dim(words.at(localTime(lastAtMs, context), ((tookMs ?? 0) / 1000).toFixed(1)))}\n  ${summary ?? ''}${code === undefined ? '' : ` [${code}]`}\n`,
+  );
 }
 
 function localTime(wallMs: number, { language }: CliContext): string {
-  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', { dateStyle: 'medium', timeStyle: 'short' }).format(wallMs);
+  return new Intl.DateTimeFormat(language === 'zh' ? 'zh-CN' : 'en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  }).format(wallMs);
 }

@@ -15,7 +15,11 @@ export interface UpkeepProgramParts {
 }
 
 /** `chorus drain`, `upkeep` and `bundle`. What is behind them is loaded when they are run. */
-export function addUpkeep(program: Command, context: CliContext, { command, withConfig, dataOption, finish }: UpkeepProgramParts): void {
+export function addUpkeep(
+  program: Command,
+  context: CliContext,
+  { command, withConfig, dataOption, finish }: UpkeepProgramParts,
+): void {
   const { help } = upkeepWords[context.language];
   const { json } = context.words.help;
   const seconds = (value: string): number => {
@@ -33,12 +37,16 @@ export function addUpkeep(program: Command, context: CliContext, { command, with
     .option('--dry-run', help.dryRun)
     .option('--status', help.status)
     .option('--json', json)
-    .action(async (tasks: string[], flags: UpkeepFlags) => finish(await (await import('./upkeep-command.js')).runUpkeep(tasks, flags, context)));
+    .action(async (tasks: string[], flags: UpkeepFlags) =>
+      finish(await (await import('./upkeep-command.js')).runUpkeep(tasks, flags, context)),
+    );
   command(program, 'bundle', help.bundle)
     .option('--out <file>', help.out)
     .option('--models <ids>', help.models)
     .addOption(new Option('--platform <platform>', help.platform).choices(['linux-x64', 'linux-arm64']))
     .addOption(dataOption())
     .option('--json', json)
-    .action(async (flags: BundleFlags) => finish(await (await import('./bundle-command.js')).runBundle(flags, context)));
+    .action(async (flags: BundleFlags) =>
+      finish(await (await import('./bundle-command.js')).runBundle(flags, context)),
+    );
 }

@@ -4,13 +4,19 @@ import type { AgentRecord, Store } from '../platform/store/index.js';
 import type { Foundation } from './foundation.js';
 
 /** The language of an agent; undefined: it has none, or cannot be found out. */
-export function composeAgentLanguage({ agents }: Pick<Store, 'agents'>, log: Logger): (agentId: string) => Promise<LanguageTag | undefined> {
+export function composeAgentLanguage(
+  { agents }: Pick<Store, 'agents'>,
+  log: Logger,
+): (agentId: string) => Promise<LanguageTag | undefined> {
   return async (agentId) => {
     try {
       const language = (await agents.agent(agentId))?.language;
       return language === '' ? undefined : language;
     } catch (error) {
-      log.warn('the language of an agent is not known; that of the device counts', { agentId, code: asChorusError(error).code });
+      log.warn('the language of an agent is not known; that of the device counts', {
+        agentId,
+        code: asChorusError(error).code,
+      });
       return undefined;
     }
   };
@@ -38,7 +44,10 @@ export class DeviceAgents {
         const agent = await this.store.agents.agentOf(identity.deviceId);
         if (agent) this.#known.set(identity, agent);
       } catch (error) {
-        common.log.warn('who answers on a device is not known; the configuration says', { deviceId: identity.deviceId, code: asChorusError(error).code });
+        common.log.warn('who answers on a device is not known; the configuration says', {
+          deviceId: identity.deviceId,
+          code: asChorusError(error).code,
+        });
       }
     });
   }

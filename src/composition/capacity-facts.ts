@@ -26,7 +26,12 @@ export interface CapacityFacts {
 
 const GB = 1024 ** 3;
 
-export function capacityFacts(config: Config, hardware: Hardware, vnni: boolean, choice: CapacityChoice): CapacityFacts {
+export function capacityFacts(
+  config: Config,
+  hardware: Hardware,
+  vnni: boolean,
+  choice: CapacityChoice,
+): CapacityFacts {
   const view = choice.load?.view();
   return {
     profile: config.profile,

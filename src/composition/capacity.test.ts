@@ -31,20 +31,35 @@ async function world(...settings: string[]): Promise<World> {
   const lines: unknown[] = [];
   const log: Logger = { ...silentLogger, debug: (message, fields) => void lines.push({ message, ...fields }) };
   let current = await configOf(settings);
-  const live = { get current() { return current; } } as unknown as LiveConfig;
-  const foundation: Foundation = { config: current, live, dataDir: '/nowhere', root: new Scope('test', () => undefined), http: { fetch }, common: { clock, log, metrics: noMetrics } };
+  const live = {
+    get current() {
+      return current;
+    },
+  } as unknown as LiveConfig;
+  const foundation: Foundation = {
+    config: current,
+    live,
+    dataDir: '/nowhere',
+    root: new Scope('test', () => undefined),
+    http: { fetch },
+    common: { clock, log, metrics: noMetrics },
+  };
   const capacity = composeCapacity(foundation, await MeasuredCosts.load('/nowhere'));
   let device = 0;
   return {
-    clock, capacity, lines,
+    clock,
+    capacity,
+    lines,
     change: async (...next) => void (current = await configOf(next)),
     running: () => capacity.slots.view().running,
     start: (kind, count, runMs = 1000) =>
       Array.from({ length: count }, () =>
-        capacity.slots.run({ kind, deviceId: `d${device++}`, deadlineMs: 100, predictedMs: 1 }, signal, async () => {
-          await sleep(clock, runMs);
-          return 'done';
-        }).catch((error: unknown) => (error as { code: string }).code),
+        capacity.slots
+          .run({ kind, deviceId: `d${device++}`, deadlineMs: 100, predictedMs: 1 }, signal, async () => {
+            await sleep(clock, runMs);
+            return 'done';
+          })
+          .catch((error: unknown) => (error as { code: string }).code),
       ),
   };
 }
@@ -104,6 +119,16 @@ describe('what the configuration makes of the slots', () => {
     const { clock, start, lines } = await world('load.slots=1');
     await Promise.all([...start('tts', 1, 20), clock.advance(20)]);
     await settle();
-    expect(lines).toMatchObject([{ message: 'inference job', kind: 'tts', deviceId: 'd0', deadlineMs: 100, startedMs: 0, endedMs: 20, result: 'done' }]);
+    expect(lines).toMatchObject([
+      {
+        message: 'inference job',
+        kind: 'tts',
+        deviceId: 'd0',
+        deadlineMs: 100,
+        startedMs: 0,
+        endedMs: 20,
+        result: 'done',
+      },
+    ]);
   });
 });

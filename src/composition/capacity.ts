@@ -85,7 +85,10 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     mayPrepare: () => {
       if (slots.view().waiting > 0) return false;
       const view = load?.view();
-      return view === undefined || (!view.strained && admission.view().conversations <= Math.max(1, PREPARE_BELOW * view.conversations));
+      return (
+        view === undefined ||
+        (!view.strained && admission.view().conversations <= Math.max(1, PREPARE_BELOW * view.conversations))
+      );
     },
     selfTested(cores) {
       if (!load) return;
@@ -102,12 +105,24 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
       };
     },
     watch() {
-      if (load) root.fork('watch load', () => watchLoad(foundation, { load, admission, supply: choice, heldMs: () => heldMs, disturbed: () => disturbances > 0 }));
+      if (load)
+        root.fork('watch load', () =>
+          watchLoad(foundation, {
+            load,
+            admission,
+            supply: choice,
+            heldMs: () => heldMs,
+            disturbed: () => disturbances > 0,
+          }),
+        );
     },
   };
 }
 
 /** `auto`: all slots. */
 function workersOf({ asr, tts }: Config): { asr?: number; tts?: number } {
-  return { ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }), ...(tts.max_workers !== 'auto' && { tts: tts.max_workers }) };
+  return {
+    ...(asr.max_workers !== 'auto' && { asr: asr.max_workers }),
+    ...(tts.max_workers !== 'auto' && { tts: tts.max_workers }),
+  };
 }

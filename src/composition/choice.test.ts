@@ -8,7 +8,12 @@ import { chooseCapacity, talkingLimit } from './choice.js';
 import { costKey, MeasuredCosts } from './measured-costs.js';
 
 const GB = 1024 ** 3;
-const machine = (more: Partial<Hardware> = {}): Hardware => ({ cores: 2, cpuQuota: undefined, memoryBytes: 4 * GB, ...more });
+const machine = (more: Partial<Hardware> = {}): Hardware => ({
+  cores: 2,
+  cpuQuota: undefined,
+  memoryBytes: 4 * GB,
+  ...more,
+});
 
 async function configOf(...settings: string[]): Promise<Config> {
   const loaded = await loadConfig({ dataDir: '/nowhere', env: {}, flags: settings.map(parseSetFlag) });
@@ -16,7 +21,11 @@ async function configOf(...settings: string[]): Promise<Config> {
   return loaded.config;
 }
 
-async function limitOf(hardware: Hardware, settings: string[] = [], selfTested?: number): Promise<[slots: number, talking: number]> {
+async function limitOf(
+  hardware: Hardware,
+  settings: string[] = [],
+  selfTested?: number,
+): Promise<[slots: number, talking: number]> {
   const current = await configOf(...settings);
   const choice = chooseCapacity(hardware, { current }, selfTested);
   return [choice.slots, talkingLimit(current, choice)];
@@ -34,8 +43,13 @@ describe('what is made of a machine', () => {
   it('a profile bounds cores, memory and devices, on a bigger machine too; a smaller quota goes before it', async () => {
     expect(await limitOf(machine({ cores: 16 }), ['profile=2c4g'], 0.01)).toEqual([1, 1]);
     expect(await limitOf(machine({ cores: 16 }), ['profile=4c8g'], 0.01)).toEqual([2, 2]);
-    expect(await limitOf(machine({ cores: 16 }), ['profile=8c16g', 'max_concurrent_sessions=100'], 0.01)).toEqual([5, 100]);
-    expect(chooseCapacity(machine({ cpuQuota: 1 }), { current: await configOf('profile=8c16g') })).toMatchObject({ supplyCores: 1, supplyBytes: 4 * GB });
+    expect(await limitOf(machine({ cores: 16 }), ['profile=8c16g', 'max_concurrent_sessions=100'], 0.01)).toEqual([
+      5, 100,
+    ]);
+    expect(chooseCapacity(machine({ cpuQuota: 1 }), { current: await configOf('profile=8c16g') })).toMatchObject({
+      supplyCores: 1,
+      supplyBytes: 4 * GB,
+    });
   });
 
   it('without a target only the number counts; without either, the table', async () => {
@@ -56,7 +70,11 @@ describe('costs that were measured', () => {
       const again = await MeasuredCosts.load(folder);
       expect([again.get(key), again.get(`${key} other`), again.get('toString')]).toEqual([0.05, undefined, undefined]);
       for (let i = 0; i < 70; i++) await again.set(`k${i}`, 1, `2026-02-01T00:00:${String(i).padStart(2, '0')}.000Z`);
-      expect(Object.keys((JSON.parse(await readFile(join(folder, 'measured-costs.json'), 'utf8')) as { costs: object }).costs)).toHaveLength(64);
+      expect(
+        Object.keys(
+          (JSON.parse(await readFile(join(folder, 'measured-costs.json'), 'utf8')) as { costs: object }).costs,
+        ),
+      ).toHaveLength(64);
       await writeFile(join(folder, 'measured-costs.json'), '{"version": 1, "costs": {"a": {"coreSeconds": -1}}}');
       expect((await MeasuredCosts.load(folder)).get('a')).toBeUndefined();
     } finally {

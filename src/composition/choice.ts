@@ -19,13 +19,20 @@ const GB = 1024 ** 3;
 const UNMEASURED_PER_SLOT = 5;
 
 /** `selfTestedCores`: of a conversation, if it was timed on this machine. `live`: the configuration in force. */
-export function chooseCapacity(hardware: Hardware, live: { readonly current: Config }, selfTestedCores?: number): CapacityChoice {
+export function chooseCapacity(
+  hardware: Hardware,
+  live: { readonly current: Config },
+  selfTestedCores?: number,
+): CapacityChoice {
   const { load } = live.current;
   const { cores, cpuQuota, memoryBytes } = hardware;
   const quota = load.cpu === 'auto' ? cpuQuota : Math.min(load.cpu, cpuQuota ?? Infinity);
   const supplyCores = Math.min(cores, quota ?? Infinity);
   const supplyBytes = load.memory_gb === 'auto' ? memoryBytes : Math.min(memoryBytes, load.memory_gb * GB);
-  const { slots, threads } = planSlots({ cores, quota }, { slots: numberOf(load.slots), threads: numberOf(load.threads) });
+  const { slots, threads } = planSlots(
+    { cores, quota },
+    { slots: numberOf(load.slots), threads: numberOf(load.threads) },
+  );
   if (load.target === 'off') return { supplyCores, supplyBytes, slots, threads, load: undefined };
   const control = createLoadControl({
     target: load.target,

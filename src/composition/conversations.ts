@@ -1,7 +1,12 @@
 import type { Config } from '../config/index.js';
 import type { Logger } from '../core/index.js';
 import { createConversation, createDeviceTools, type ConversationSettings } from '../conversation/dialogue/index.js';
-import { createSessionHost, turnView, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
+import {
+  createSessionHost,
+  turnView,
+  type RunningSessionHost,
+  type SessionHostOptions,
+} from '../conversation/session/index.js';
 import type { AgentRecord, Store } from '../platform/store/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
 import { createEndpointPolicy } from '../speech/listening/index.js';
@@ -29,7 +34,12 @@ export interface Conversations {
 }
 
 /** Who answers, and the sessions in which it is asked. */
-export async function composeConversations(foundation: Foundation, { admission, mayPrepare }: Capacity, speech: Speech, store: Store): Promise<Conversations> {
+export async function composeConversations(
+  foundation: Foundation,
+  { admission, mayPrepare }: Capacity,
+  speech: Speech,
+  store: Store,
+): Promise<Conversations> {
   const { config, live, root, http, common } = foundation;
   const { clock, log } = common;
   const llm = composeLanguageModel(live, { ...common, http });
@@ -53,10 +63,15 @@ export async function composeConversations(foundation: Foundation, { admission, 
     conversation: (identity) => {
       speech.ensureFor(identity.language);
       agents.learn(identity);
-      return createConversation({ ...common, device: identity.board, settings: () => settingsOf(live.current, llm, agents.of(identity)) });
+      return createConversation({
+        ...common,
+        device: identity.board,
+        settings: () => settingsOf(live.current, llm, agents.of(identity)),
+      });
     },
     tools: (device) => createDeviceTools({ send: (payload) => device.send(payload), clock, log, scope: device.scope }),
-    queueCeiling: ({ firmwareVersion, board }) => queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
+    queueCeiling: ({ firmwareVersion, board }) =>
+      queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
     voice: (identity) => agents.of(identity)?.voice ?? live.current.tts.voice,
     get rules() {
       return rulesOf(live.current, llm);
@@ -85,7 +100,13 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
 }
 
 function settingsOf({ llm }: Config, model: LanguageModel, agent: AgentRecord | undefined): ConversationSettings {
-  return { llm: model.current(), model: agent?.llm, persona: agent?.prompt ?? llm.prompt, maxTokens: llm.max_tokens, historyTurns: llm.history_turns };
+  return {
+    llm: model.current(),
+    model: agent?.llm,
+    persona: agent?.prompt ?? llm.prompt,
+    maxTokens: llm.max_tokens,
+    historyTurns: llm.history_turns,
+  };
 }
 
 function rulesOf({ session, llm, pacing }: Config, model: LanguageModel): SessionRules {
@@ -103,5 +124,7 @@ function rulesOf({ session, llm, pacing }: Config, model: LanguageModel): Sessio
 
 /** Undefined, and nothing loaded, where no traces are wanted. */
 async function tracesTo(endpoint: string | undefined, llm: LanguageModel, log: Logger): Promise<Traces | undefined> {
-  return endpoint === undefined ? undefined : openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
+  return endpoint === undefined
+    ? undefined
+    : openTraces({ endpoint, version: packageVersion(), llm: () => llm.current().id, log });
 }

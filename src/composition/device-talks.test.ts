@@ -8,8 +8,26 @@ import { DeviceTalks } from './device-talks.js';
 
 const DEVICE = '02:00:00:00:00:01';
 const turn = (id: number, outcome: KeptTurn['record']['outcome'] = 'answered'): KeptTurn => ({
-  id, deviceId: DEVICE, language: 'en-US', board: undefined, firmwareVersion: undefined, atWallMs: 1000 + id, utteranceAtWallMs: 900 + id,
-  record: { outcome, code: undefined, mode: 'auto', userText: undefined, asr: undefined, speculated: false, prepared: false, endedMs: 5, inputTokens: undefined, outputTokens: undefined, stages: {} },
+  id,
+  deviceId: DEVICE,
+  language: 'en-US',
+  board: undefined,
+  firmwareVersion: undefined,
+  atWallMs: 1000 + id,
+  utteranceAtWallMs: 900 + id,
+  record: {
+    outcome,
+    code: undefined,
+    mode: 'auto',
+    userText: undefined,
+    asr: undefined,
+    speculated: false,
+    prepared: false,
+    endedMs: 5,
+    inputTokens: undefined,
+    outputTokens: undefined,
+    stages: {},
+  },
   stats: { packets: 1, bytes: 1, underruns: 1, underrunMs: 60.4, firstAudioMs: 1, cachedSentences: 0, sentences: 1 },
 });
 
@@ -26,9 +44,17 @@ it('adds what is counted here to what the history has from before, which is read
       return await Promise.resolve(deviceId === DEVICE ? before : undefined);
     },
   };
-  const reachability = { get lost() { return state.lost; } };
+  const reachability = {
+    get lost() {
+      return state.lost;
+    },
+  };
   const clock = new FakeClock();
-  const talks = new DeviceTalks({ store: { history, reachability } as unknown as ConstructorParameters<typeof DeviceTalks>[0]['store'], clock, log: silentLogger });
+  const talks = new DeviceTalks({
+    store: { history, reachability } as unknown as ConstructorParameters<typeof DeviceTalks>[0]['store'],
+    clock,
+    log: silentLogger,
+  });
   talks.add(turn(1));
   talks.add(turn(2, 'empty'));
   // Nothing but what was counted, and asked again: the database is gone.
@@ -41,7 +67,10 @@ it('adds what is counted here to what the history has from before, which is read
   expect(await talks.of(DEVICE)).toMatchObject({ turns: 41, underruns: 3, underrunMs: 160, last: { atWallMs: 1001 } });
   talks.add(turn(3));
   expect(await talks.of(DEVICE)).toMatchObject({ turns: 42, last: { atWallMs: 1003 } });
-  expect(asked).toEqual([[DEVICE, clock.wallMs()], [DEVICE, clock.wallMs()]]);
+  expect(asked).toEqual([
+    [DEVICE, clock.wallMs()],
+    [DEVICE, clock.wallMs()],
+  ]);
   expect(await talks.of('02:00:00:00:00:02')).toBeUndefined();
   talks.forget(DEVICE);
   expect(await talks.of(DEVICE)).toEqual(before);

@@ -26,7 +26,10 @@ export class DeviceTalks {
   add(turn: KeptTurn): void {
     if (!isConversation(turn)) return;
     const last = turnView(turn);
-    this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns: last.underruns, underrunMs: last.underrunMs, last }));
+    this.#own.set(
+      turn.deviceId,
+      sum(this.#own.get(turn.deviceId), { turns: 1, underruns: last.underruns, underrunMs: last.underrunMs, last }),
+    );
   }
 
   /** Undefined: nothing is known of it. Never rejects. */
@@ -49,7 +52,10 @@ export class DeviceTalks {
     const read = store.history.talkOf(deviceId, this.#startedMs).catch((error: unknown) => {
       // Asked again the next time.
       this.#before.delete(deviceId);
-      log.warn('how much a device has talked cannot be read; what was counted since the start is shown', { deviceId, code: asChorusError(error).code });
+      log.warn('how much a device has talked cannot be read; what was counted since the start is shown', {
+        deviceId,
+        code: asChorusError(error).code,
+      });
       return undefined;
     });
     this.#before.set(deviceId, read);
@@ -59,5 +65,10 @@ export class DeviceTalks {
 
 function sum(before: DeviceTalk | undefined, own: DeviceTalk): DeviceTalk {
   const { turns = 0, underruns = 0, underrunMs = 0 } = before ?? {};
-  return { turns: turns + own.turns, underruns: underruns + own.underruns, underrunMs: underrunMs + Math.round(own.underrunMs), last: own.last };
+  return {
+    turns: turns + own.turns,
+    underruns: underruns + own.underruns,
+    underrunMs: underrunMs + Math.round(own.underrunMs),
+    last: own.last,
+  };
 }

@@ -7,11 +7,21 @@ import { LiveConfig } from './live-config.js';
 import { RESTART_EXIT_CODE, supervisorOf } from './supervisor.js';
 
 /** A server in which one device is answered for that long. */
-function world(answerMs: number): { readonly clock: FakeClock; readonly drain: Drain; readonly root: Scope; readonly told: string[] } {
+function world(answerMs: number): {
+  readonly clock: FakeClock;
+  readonly drain: Drain;
+  readonly root: Scope;
+  readonly told: string[];
+} {
   const clock = new FakeClock();
   const told: string[] = [];
   const root = new Scope('server', (_name, error) => told.push(String(error)));
-  const log = { ...silentLogger, info: (message: string) => void told.push(message), warn: (message: string, fields?: Readonly<Record<string, unknown>>) => void told.push(`${message} ${JSON.stringify(fields)}`) };
+  const log = {
+    ...silentLogger,
+    info: (message: string) => void told.push(message),
+    warn: (message: string, fields?: Readonly<Record<string, unknown>>) =>
+      void told.push(`${message} ${JSON.stringify(fields)}`),
+  };
   const over = (enough: AbortSignal): Promise<number> =>
     new Promise((resolve) => {
       enough.addEventListener('abort', () => resolve(1), { once: true });
@@ -59,9 +69,22 @@ describe('a drain', () => {
 
   it('as commands ask for it: with the time of the configuration, and who starts the server again', async () => {
     const { clock, drain, root } = world(10);
-    const lifecycle = composeLifecycle(drain, new LiveConfig(configSchema.parse({ server: { drain_ms: 7000 } })), 'systemd', silentLogger);
-    expect(lifecycle.drain({ restart: true })).toEqual({ withinMs: 7000, exitCode: RESTART_EXIT_CODE, supervisor: 'systemd' });
-    expect(lifecycle.drain({ withinMs: 50, restart: false })).toEqual({ withinMs: 50, exitCode: 0, supervisor: 'systemd' });
+    const lifecycle = composeLifecycle(
+      drain,
+      new LiveConfig(configSchema.parse({ server: { drain_ms: 7000 } })),
+      'systemd',
+      silentLogger,
+    );
+    expect(lifecycle.drain({ restart: true })).toEqual({
+      withinMs: 7000,
+      exitCode: RESTART_EXIT_CODE,
+      supervisor: 'systemd',
+    });
+    expect(lifecycle.drain({ withinMs: 50, restart: false })).toEqual({
+      withinMs: 50,
+      exitCode: 0,
+      supervisor: 'systemd',
+    });
     await clock.advance(20);
     expect(root.closed).toBe(true);
   });

@@ -54,7 +54,13 @@ export class Drain {
       });
     }
     if (this.#under === undefined) {
-      log.info('draining', { reason, withinMs, restart, connections: server().connections, talking: sessions.talking() });
+      log.info('draining', {
+        reason,
+        withinMs,
+        restart,
+        connections: server().connections,
+        talking: sessions.talking(),
+      });
       this.#under = this.#drain(reason);
     }
     return this.#under;
@@ -70,11 +76,18 @@ export class Drain {
 }
 
 /** The drain as commands and the page ask for it. */
-export function composeLifecycle(drain: Drain, live: LiveConfig, supervisor: Supervisor | undefined, log: Logger): LifecycleControl {
+export function composeLifecycle(
+  drain: Drain,
+  live: LiveConfig,
+  supervisor: Supervisor | undefined,
+  log: Logger,
+): LifecycleControl {
   return {
     drain: ({ withinMs = live.current.server.drain_ms, restart }) => {
       // It closes the root, so it cannot be a task of the root's.
-      drain.request({ reason: 'command', withinMs, restart }).catch((error: unknown) => log.error('the drain failed', { error }));
+      drain
+        .request({ reason: 'command', withinMs, restart })
+        .catch((error: unknown) => log.error('the drain failed', { error }));
       return { withinMs, exitCode: restart ? RESTART_EXIT_CODE : 0, ...(supervisor !== undefined && { supervisor }) };
     },
   };

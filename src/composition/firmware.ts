@@ -6,14 +6,31 @@ import type { Foundation } from './foundation.js';
 const SECRET_NAME = 'firmware-link-key';
 
 /** Firmware updates by the configuration as it is at the moment. Error: `store.*`. */
-export async function composeFirmware({ live, dataDir, common }: Foundation, store: Pick<Store, 'firmware' | 'secret'>): Promise<Firmware> {
+export async function composeFirmware(
+  { live, dataDir, common }: Foundation,
+  store: Pick<Store, 'firmware' | 'secret'>,
+): Promise<Firmware> {
   return Firmware.open({
     store: store.firmware,
     dataDir,
     secretHex: await store.secret(SECRET_NAME, () => randomBytes(32).toString('hex')),
     rules: () => {
-      const { wave, return_ms: returnMs, return_share: returnShare, return_min_devices: returnMinDevices, downloads, download_kb_per_s } = live.current.firmware;
-      return { wave, returnMs, returnShare, returnMinDevices, downloads, downloadBytesPerSecond: download_kb_per_s * 1024 };
+      const {
+        wave,
+        return_ms: returnMs,
+        return_share: returnShare,
+        return_min_devices: returnMinDevices,
+        downloads,
+        download_kb_per_s,
+      } = live.current.firmware;
+      return {
+        wave,
+        returnMs,
+        returnShare,
+        returnMinDevices,
+        downloads,
+        downloadBytesPerSecond: download_kb_per_s * 1024,
+      };
     },
     ...common,
   });

@@ -16,8 +16,15 @@ it('reads a bounded part of the history, and answers with none of it while the d
       return [turnOf(1)];
     },
   };
-  const reachability = { get lost() { return state.lost; } };
-  const earlier = composeEarlierTurns({ history, reachability } as unknown as Parameters<typeof composeEarlierTurns>[0], { ...silentLogger, warn: (message) => void warnings.push(message) });
+  const reachability = {
+    get lost() {
+      return state.lost;
+    },
+  };
+  const earlier = composeEarlierTurns(
+    { history, reachability } as unknown as Parameters<typeof composeEarlierTurns>[0],
+    { ...silentLogger, warn: (message) => void warnings.push(message) },
+  );
   expect(await earlier({ limit: 1000, beforeMs: 5 })).toEqual([turnOf(1)]);
   expect(asked).toEqual([{ limit: 200, beforeMs: 5 }]);
   state.broken = true;

@@ -24,7 +24,10 @@ export interface TurnHistory {
 const MAX_EARLIER = 200;
 
 /** Turns of before this run of the server, newest first; none while the database is lost. */
-export function composeEarlierTurns({ history, reachability }: Pick<Store, 'history' | 'reachability'>, log: Logger): (query: HistoryQuery) => Promise<readonly HistoryTurn[]> {
+export function composeEarlierTurns(
+  { history, reachability }: Pick<Store, 'history' | 'reachability'>,
+  log: Logger,
+): (query: HistoryQuery) => Promise<readonly HistoryTurn[]> {
   return async (query) => {
     if (reachability.lost) return [];
     try {

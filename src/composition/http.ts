@@ -25,7 +25,10 @@ export interface HttpOptions {
 }
 
 /** Everything on the port; not listening yet. Errors: `data.not_writable`, `store.failed`. */
-export async function composeHttp({ config, live, dataDir, root, common }: Foundation, options: HttpOptions): Promise<ChorusServer> {
+export async function composeHttp(
+  { config, live, dataDir, root, common }: Foundation,
+  options: HttpOptions,
+): Promise<ChorusServer> {
   const { server, auth, session, metrics } = config;
   const movedOver = await readMovedOver(options.store);
   return createServer({

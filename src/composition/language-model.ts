@@ -1,7 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.js';
 import type { Clock, HttpClient, Logger, Metrics } from '../core/index.js';
-import { createLlm, probeLlm, type LlmChoice, type LlmOptions, type LlmProvider } from '../conversation/dialogue/index.js';
+import {
+  createLlm,
+  probeLlm,
+  type LlmChoice,
+  type LlmOptions,
+  type LlmProvider,
+} from '../conversation/dialogue/index.js';
 import type { LiveConfig, LivePart } from './live-config.js';
 
 interface Common {
@@ -54,7 +60,11 @@ function choiceOf({ preset, base_url: baseUrl, model, api_key: apiKey }: Config[
 }
 
 /** One short question to each model that is another one: a fallback would hide that the first does not answer. */
-async function tryChoices(before: Settings, after: Settings, common: Common & { readonly signal: AbortSignal }): Promise<void> {
+async function tryChoices(
+  before: Settings,
+  after: Settings,
+  common: Common & { readonly signal: AbortSignal },
+): Promise<void> {
   const pairs: readonly (readonly [LlmChoice | undefined, LlmChoice | undefined])[] = [
     [choice(before), choice(after)],
     [before.fallback, after.fallback],

@@ -13,10 +13,15 @@ describe('the configuration in force', () => {
     const part = (name: LivePart['name'], failure?: Error): LivePart => ({
       name,
       async prepare({ next, trial }) {
-        said.push(`${name} prepares ${next.max_concurrent_sessions}${trial ? ' and tries' : ''}, in force ${live.current.max_concurrent_sessions}`);
+        said.push(
+          `${name} prepares ${next.max_concurrent_sessions}${trial ? ' and tries' : ''}, in force ${live.current.max_concurrent_sessions}`,
+        );
         await Promise.resolve();
         if (failure) throw failure;
-        return { commit: () => said.push(`${name} takes, in force ${live.current.max_concurrent_sessions}`), discard: () => said.push(`${name} discards`) };
+        return {
+          commit: () => said.push(`${name} takes, in force ${live.current.max_concurrent_sessions}`),
+          discard: () => said.push(`${name} discards`),
+        };
       },
     });
     live.onTaken((config) => said.push(`taken ${config.max_concurrent_sessions}`));
@@ -28,7 +33,13 @@ describe('the configuration in force', () => {
     live.add(part('llm'));
     live.add(part('voice'));
     await live.replace(configOf(2), { trial: true, signal });
-    expect(said).toEqual(['llm prepares 2 and tries, in force 1', 'voice prepares 2 and tries, in force 1', 'llm takes, in force 2', 'voice takes, in force 2', 'taken 2']);
+    expect(said).toEqual([
+      'llm prepares 2 and tries, in force 1',
+      'voice prepares 2 and tries, in force 1',
+      'llm takes, in force 2',
+      'voice takes, in force 2',
+      'taken 2',
+    ]);
     expect([live.current.max_concurrent_sessions, live.started.max_concurrent_sessions]).toEqual([2, 1]);
   });
 
@@ -47,7 +58,9 @@ describe('the configuration in force', () => {
   it('stays when the server ends meanwhile', async () => {
     const { live, said, part } = setup();
     live.add(part('llm'));
-    await expect(live.replace(configOf(2), { trial: false, signal: AbortSignal.abort(new Error('over')) })).rejects.toThrow('over');
+    await expect(
+      live.replace(configOf(2), { trial: false, signal: AbortSignal.abort(new Error('over')) }),
+    ).rejects.toThrow('over');
     expect(said.at(-1)).toBe('llm discards');
     expect(live.current.max_concurrent_sessions).toBe(1);
   });

@@ -5,7 +5,14 @@ import { ChorusError, type Scope, sleep, withTimeout } from '../core/index.js';
 import type { Slots } from '../capacity/index.js';
 import type { ModelStore } from '../engines/index.js';
 import type { TtsProvider } from '../providers/tts/index.js';
-import { createSpeaking, ShippedPhrases, type PhraseCacheSettings, type SpeakingService, type SpeakingSettings, type SpeechEncoder } from '../speech/speaking/index.js';
+import {
+  createSpeaking,
+  ShippedPhrases,
+  type PhraseCacheSettings,
+  type SpeakingService,
+  type SpeakingSettings,
+  type SpeechEncoder,
+} from '../speech/speaking/index.js';
 import type { Foundation } from './foundation.js';
 import type { ChangeRequest } from './live-config.js';
 import { packageVersion } from './package-version.js';
@@ -43,12 +50,24 @@ interface Generation {
 }
 
 /** The voices and the lane that speaks with them. Another configuration speaks from the next reply on; what is being said is said to its end as it was begun. */
-export async function composeLiveVoices({ config, live, dataDir, http, common }: Foundation, options: LiveVoicesOptions): Promise<LiveVoices> {
+export async function composeLiveVoices(
+  { config, live, dataDir, http, common }: Foundation,
+  options: LiveVoicesOptions,
+): Promise<LiveVoices> {
   const { scope, encoder, models, slots, slotCount, threads } = options;
   const local = localVoices({ models, slotCount, threads, ...common, scope });
-  const open = ({ tts, models: { auto_pull: autoPull } }: { readonly tts: Config['tts']; readonly models: Pick<Config['models'], 'auto_pull'> }): Generation => {
+  const open = ({
+    tts,
+    models: { auto_pull: autoPull },
+  }: {
+    readonly tts: Config['tts'];
+    readonly models: Pick<Config['models'], 'auto_pull'>;
+  }): Generation => {
     const own = scope.child('voices');
-    return { voices: composeVoices({ config: tts, autoPull, http, ...common, scope: own, encoder, models, slotCount, local }), scope: own };
+    return {
+      voices: composeVoices({ config: tts, autoPull, http, ...common, scope: own, encoder, models, slotCount, local }),
+      scope: own,
+    };
   };
   let generation = open(config);
   const settings = (of: Config, { voices }: Generation): SpeakingSettings => ({
@@ -103,15 +122,22 @@ export async function composeLiveVoices({ config, live, dataDir, http, common }:
   const { clock } = common;
   /** A cloud voice that could be reached is not missed while its successor finds out whether it can. */
   async function reached(next: Voices, now: Voices, { signal }: ChangeRequest): Promise<void> {
-    const wasReached = (id: string): boolean => now.providers.some((voice) => voice.id === id && voice.available?.() === true);
+    const wasReached = (id: string): boolean =>
+      now.providers.some((voice) => voice.id === id && voice.available?.() === true);
     const awaited = next.providers.filter((voice) => voice.available?.() === false && wasReached(voice.id));
-    for (let waitedMs = 0; waitedMs < REACH_WAIT_MS && awaited.some((voice) => voice.available?.() === false); waitedMs += REACH_LOOK_MS) await sleep(clock, REACH_LOOK_MS, signal);
+    for (
+      let waitedMs = 0;
+      waitedMs < REACH_WAIT_MS && awaited.some((voice) => voice.available?.() === false);
+      waitedMs += REACH_LOOK_MS
+    )
+      await sleep(clock, REACH_LOOK_MS, signal);
   }
   /** Only a service with a key is asked for a word: the others need nothing that could be wrong, or find out by themselves. */
   async function tryVoice({ providers }: Voices, { now, next: { tts }, signal }: ChangeRequest): Promise<void> {
     const chosen = providers.find((voice) => voice.id === 'openai');
     if (!chosen || isDeepStrictEqual([now.tts.provider, now.tts.openai], [tts.provider, tts.openai])) return;
-    const slow = (): ChorusError => new ChorusError('tts.timeout', `the voice has not begun within ${tts.timeout_ms} ms`);
+    const slow = (): ChorusError =>
+      new ChorusError('tts.timeout', `the voice has not begun within ${tts.timeout_ms} ms`);
     await withTimeout(clock, tts.timeout_ms, signal, slow, (inner) => firstSound(chosen, tts, inner));
   }
   return {
@@ -127,7 +153,10 @@ export async function composeLiveVoices({ config, live, dataDir, http, common }:
 async function firstSound(voice: TtsProvider, tts: Config['tts'], signal: AbortSignal): Promise<void> {
   const stop = new AbortController();
   try {
-    const { chunks } = await voice.synthesize({ text: 'Hello.', language: 'en-US', ...(tts.voice !== undefined && { voice: tts.voice }) }, AbortSignal.any([signal, stop.signal]));
+    const { chunks } = await voice.synthesize(
+      { text: 'Hello.', language: 'en-US', ...(tts.voice !== undefined && { voice: tts.voice }) },
+      AbortSignal.any([signal, stop.signal]),
+    );
     const { done } = await chunks[Symbol.asyncIterator]().next();
     if (done) throw new ChorusError('tts.failed', 'the voice made no sound');
   } finally {

@@ -26,11 +26,22 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
   const { load, admission, supply } = options;
   const sampler = createSampler({ rootPid: process.pid, pssEveryMs: false, clock });
   const teller = new CeilingTeller(common.log, load.view().conversations);
-  let before = { sample: await sampler.sample(), conversations: 0, lively: 0, heldMs: options.heldMs(), disturbed: true };
+  let before = {
+    sample: await sampler.sample(),
+    conversations: 0,
+    lively: 0,
+    heldMs: options.heldMs(),
+    disturbed: true,
+  };
   while (!root.closed) {
     await sleep(clock, LOOK_EVERY_MS, root.signal).catch(() => undefined);
     if (root.closed) return;
-    const now = { sample: await sampler.sample(), ...admission.view(), heldMs: options.heldMs(), disturbed: options.disturbed() };
+    const now = {
+      sample: await sampler.sample(),
+      ...admission.view(),
+      heldMs: options.heldMs(),
+      disturbed: options.disturbed(),
+    };
     const view = load.look({
       ...seen(before.sample, now.sample, supply.supplyCores),
       conversations: (before.conversations + now.conversations) / 2,
@@ -47,14 +58,22 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
 }
 
 /** What two looks at the machine say of the time between them. */
-export function seen(before: MachineSample, now: MachineSample, supplyCores: number, machineCores = cpus().length): Omit<LoadSample, 'conversations' | 'lively' | 'slotsHeld' | 'disturbed'> {
+export function seen(
+  before: MachineSample,
+  now: MachineSample,
+  supplyCores: number,
+  machineCores = cpus().length,
+): Omit<LoadSample, 'conversations' | 'lively' | 'slotsHeld' | 'disturbed'> {
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);
   // Of a quota, others in the same group take directly; others on the machine only where they leave less than the quota.
   const othersInGroup = now.cgroup?.cpuQuota === undefined ? 0 : Math.max(0, (now.cgroupCores ?? 0) - ownCores);
   const { cgroup, memory } = now;
-  const limitLeft = cgroup?.memoryLimitBytes === undefined || cgroup.workingSetBytes === undefined ? Infinity : Math.max(0, cgroup.memoryLimitBytes - cgroup.workingSetBytes);
+  const limitLeft =
+    cgroup?.memoryLimitBytes === undefined || cgroup.workingSetBytes === undefined
+      ? Infinity
+      : Math.max(0, cgroup.memoryLimitBytes - cgroup.workingSetBytes);
   return {
     intervalMs,
     ownCores,
@@ -74,18 +93,37 @@ function stalled({ cgroup, pressure }: MachineSample): number | undefined {
 
 function waited(before: MachineSample, now: MachineSample, intervalMs: number): number | undefined {
   const [from, to] = [stalled(before), stalled(now)];
-  return from === undefined || to === undefined ? undefined : Math.min(1, Math.max(0, (to - from) / (intervalMs / 1000)));
+  return from === undefined || to === undefined
+    ? undefined
+    : Math.min(1, Math.max(0, (to - from) / (intervalMs / 1000)));
 }
 
-function part(some: number | undefined, someBefore: number | undefined, all: number | undefined, allBefore: number | undefined): number | undefined {
-  if (some === undefined || someBefore === undefined || all === undefined || allBefore === undefined || all <= allBefore) return undefined;
+function part(
+  some: number | undefined,
+  someBefore: number | undefined,
+  all: number | undefined,
+  allBefore: number | undefined,
+): number | undefined {
+  if (
+    some === undefined ||
+    someBefore === undefined ||
+    all === undefined ||
+    allBefore === undefined ||
+    all <= allBefore
+  )
+    return undefined;
   return (some - someBefore) / (all - allBefore);
 }
 
 /** Decisions and reasons as metrics. */
-export function reportLoad({ reason, source, costCores, predictedLoad, strained }: LoadView, metrics: Foundation['common']['metrics']): void {
-  for (const one of ['configured', 'cpu', 'memory'] as const) metrics.gauge('chorus_talking_limit_reason', one === reason ? 1 : 0, { reason: one });
-  for (const one of ['table', 'self_test', 'measured'] as const) metrics.gauge('chorus_load_cost_cores', one === source ? costCores : 0, { source: one });
+export function reportLoad(
+  { reason, source, costCores, predictedLoad, strained }: LoadView,
+  metrics: Foundation['common']['metrics'],
+): void {
+  for (const one of ['configured', 'cpu', 'memory'] as const)
+    metrics.gauge('chorus_talking_limit_reason', one === reason ? 1 : 0, { reason: one });
+  for (const one of ['table', 'self_test', 'measured'] as const)
+    metrics.gauge('chorus_load_cost_cores', one === source ? costCores : 0, { source: one });
   metrics.gauge('chorus_load_predicted_ratio', predictedLoad);
   metrics.gauge('chorus_load_strained', strained ? 1 : 0);
 }
@@ -110,15 +148,29 @@ class CeilingTeller {
     this.#steady = ceiling === this.#last ? this.#steady + 1 : 0;
     this.#last = ceiling;
     if (this.#steady >= STEADY_LOOKS && ceiling !== this.#told) {
-      this.log.info('another number of devices may talk', { from: this.#told, to: ceiling, ...why(view), conversations });
+      this.log.info('another number of devices may talk', {
+        from: this.#told,
+        to: ceiling,
+        ...why(view),
+        conversations,
+      });
       this.#told = ceiling;
     }
-    if (strained !== this.#strained) this.log[strained ? 'warn' : 'info'](strained ? 'the machine is at its limits, half as many conversations may begin' : 'the machine has recovered', { conversations });
+    if (strained !== this.#strained)
+      this.log[strained ? 'warn' : 'info'](
+        strained ? 'the machine is at its limits, half as many conversations may begin' : 'the machine has recovered',
+        { conversations },
+      );
     this.#strained = strained;
   }
 }
 
 /** Why the ceiling is where it is, as fields of a log line. */
 export function why({ reason, source, costCores, availableCores }: LoadView): Record<string, string | number> {
-  return { reason, cost: source, coresPerConversation: Math.round(costCores * 1000) / 1000, coresLeftByOthers: Math.round(availableCores * 100) / 100 };
+  return {
+    reason,
+    cost: source,
+    coresPerConversation: Math.round(costCores * 1000) / 1000,
+    coresLeftByOthers: Math.round(availableCores * 100) / 100,
+  };
 }

@@ -12,7 +12,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** What is in the file after a line was logged. */
-async function written(file: string, dataDir: string, settings: Readonly<Record<string, unknown>> = {}): Promise<string> {
+async function written(
+  file: string,
+  dataDir: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
   const log = openLog(configSchema.parse({ log: { ...settings, file } }), dataDir);
   log.logger.error('a line');
   await log.close();
@@ -26,6 +30,7 @@ describe('the log file', () => {
 
   it('is where it is looked for, in the data folder or elsewhere', async () => {
     const dataDir = join(folder, 'data');
-    for (const file of ['logs/chorus.log', join(folder, 'elsewhere', 'chorus.log')]) expect(await written(file, dataDir)).toContain('"msg":"a line"');
+    for (const file of ['logs/chorus.log', join(folder, 'elsewhere', 'chorus.log')])
+      expect(await written(file, dataDir)).toContain('"msg":"a line"');
   });
 });

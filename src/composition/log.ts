@@ -10,7 +10,15 @@ export function openLog(config: Config, dataDir: string): Log {
   return createLog({
     ...logSettings(config),
     // A file that is full goes somewhere before the next is begun; where one is all that is wanted, the upkeep removes it.
-    file: file === undefined ? undefined : { folder: dirname(file), name: basename(file), maxBytes: log.file_max_mb * 1_000_000, keep: Math.max(1, log.file_count - 1) },
+    file:
+      file === undefined
+        ? undefined
+        : {
+            folder: dirname(file),
+            name: basename(file),
+            maxBytes: log.file_max_mb * 1_000_000,
+            keep: Math.max(1, log.file_count - 1),
+          },
     terminal: { output: process.stderr, format: pretty ? 'words' : 'json', colour: pretty },
   });
 }
@@ -20,6 +28,10 @@ const SHORTEST_SECRET = 6;
 
 /** What may change while the server runs. `others`: configurations that are being tried, whose keys a service may quote too. */
 export function logSettings(config: Config, ...others: readonly Config[]): LogSettings {
-  const secrets = new Set([config, ...others].flatMap((one) => [...secretValues(one).values()]).filter((value) => value.length >= SHORTEST_SECRET));
+  const secrets = new Set(
+    [config, ...others]
+      .flatMap((one) => [...secretValues(one).values()])
+      .filter((value) => value.length >= SHORTEST_SECRET),
+  );
   return { level: config.log.level, transcripts: config.log.transcripts, secrets: [...secrets] };
 }

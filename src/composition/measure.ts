@@ -26,20 +26,36 @@ export function measureServer({ metrics, engines, slotCount, fairness, maxTalkin
     for (const [engine, up] of upByName(engines())) metrics.gauge('chorus_engine_up', up, { engine });
     const readings = await reader.read([process.pid]);
     for (const [name, own] of byName(readings)) {
-      metrics.gauge('chorus_process_resident_bytes', sum(own, ({ rssBytes }) => rssBytes), { process: name });
-      metrics.gauge('chorus_process_open_files', sum(own, ({ openFiles }) => openFiles), { process: name });
+      metrics.gauge(
+        'chorus_process_resident_bytes',
+        sum(own, ({ rssBytes }) => rssBytes),
+        { process: name },
+      );
+      metrics.gauge(
+        'chorus_process_open_files',
+        sum(own, ({ openFiles }) => openFiles),
+        { process: name },
+      );
     }
     before = countCpu(metrics, readings, before);
   });
 }
 
 /** A counter goes on where a process was started anew, so it is fed with what each process used since the last look. */
-function countCpu(metrics: PrometheusMetrics, readings: readonly ProcessReading[], before: ReadonlyMap<string, number>): Map<string, number> {
+function countCpu(
+  metrics: PrometheusMetrics,
+  readings: readonly ProcessReading[],
+  before: ReadonlyMap<string, number>,
+): Map<string, number> {
   const now = new Map<string, number>();
   for (const reading of readings) {
     const key = `${reading.pid}@${reading.startedTicks}`;
     now.set(key, reading.cpuSeconds);
-    metrics.count('chorus_process_cpu_seconds_total', { process: nameOf(reading) }, Math.max(0, reading.cpuSeconds - (before.get(key) ?? 0)));
+    metrics.count(
+      'chorus_process_cpu_seconds_total',
+      { process: nameOf(reading) },
+      Math.max(0, reading.cpuSeconds - (before.get(key) ?? 0)),
+    );
   }
   return now;
 }

@@ -33,7 +33,10 @@ export class MeasuredCosts {
 
   static async load(dataDir: string): Promise<MeasuredCosts> {
     try {
-      return new MeasuredCosts(dataDir, fileSchema.parse(JSON.parse(await readFile(join(dataDir, FILE), 'utf8'))).costs);
+      return new MeasuredCosts(
+        dataDir,
+        fileSchema.parse(JSON.parse(await readFile(join(dataDir, FILE), 'utf8'))).costs,
+      );
     } catch {
       return new MeasuredCosts(dataDir, {});
     }
@@ -47,7 +50,9 @@ export class MeasuredCosts {
   /** Rejects when the folder cannot be written. */
   async set(key: string, coreSeconds: number, measuredAt: string): Promise<void> {
     this.costs[key] = { coreSeconds, measuredAt };
-    const newest = Object.entries(this.costs).sort(([, a], [, b]) => b.measuredAt.localeCompare(a.measuredAt)).slice(0, MAX_ENTRIES);
+    const newest = Object.entries(this.costs)
+      .sort(([, a], [, b]) => b.measuredAt.localeCompare(a.measuredAt))
+      .slice(0, MAX_ENTRIES);
     const file: CostFile = { version: 1, costs: Object.fromEntries(newest) };
     const path = join(this.dataDir, FILE);
     await writeFile(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 });

@@ -1,4 +1,11 @@
-import { describeMistake, diffConfigs, type LoadedConfig, type RejectedConfig, type ReloadAnswer, withoutSecrets } from '../config/index.js';
+import {
+  describeMistake,
+  diffConfigs,
+  type LoadedConfig,
+  type RejectedConfig,
+  type ReloadAnswer,
+  withoutSecrets,
+} from '../config/index.js';
 import { asChorusError, type Logger, type Scope } from '../core/index.js';
 import { PartFailed, type LiveConfig } from './live-config.js';
 
@@ -32,8 +39,14 @@ export function composeReload(source: ConfigSource, live: LiveConfig, log: Logge
     } catch (error) {
       if (!(error instanceof PartFailed)) throw error;
       const { code, message, details } = error.reason;
-      const clean = Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? withoutSecrets(value, next) : value] as const);
-      return { ok: false, file, failed: { part: error.part, code, message: withoutSecrets(message, next), details: Object.fromEntries(clean) } };
+      const clean = Object.entries(details).map(
+        ([name, value]) => [name, typeof value === 'string' ? withoutSecrets(value, next) : value] as const,
+      );
+      return {
+        ok: false,
+        file,
+        failed: { part: error.part, code, message: withoutSecrets(message, next), details: Object.fromEntries(clean) },
+      };
     }
     const changed = diffConfigs(before, next).filter((change) => change.live);
     restartKeys = diffConfigs(live.started, next).flatMap((change) => (change.live ? [] : [change.key]));
@@ -63,12 +76,30 @@ async function load(source: ConfigSource): Promise<LoadedConfig | Extract<Reload
     return { ok: false, file, mistakes: [{ key: '', en: message, zh: message }] };
   }
   if (loaded.ok) return loaded;
-  return { ok: false, file, mistakes: loaded.mistakes.map((mistake) => ({ key: mistake.key, en: describeMistake(mistake, 'en'), zh: describeMistake(mistake, 'zh') })) };
+  return {
+    ok: false,
+    file,
+    mistakes: loaded.mistakes.map((mistake) => ({
+      key: mistake.key,
+      en: describeMistake(mistake, 'en'),
+      zh: describeMistake(mistake, 'zh'),
+    })),
+  };
 }
 
 function tell(answer: ReloadAnswer, log: Logger): void {
   const { file } = answer;
   if (answer.ok) log.info('configuration read again', { file, changed: answer.changed, afterRestart: answer.restart });
-  else if ('mistakes' in answer) log.error('the configuration has mistakes; nothing was changed', { file, mistakes: answer.mistakes.map(({ en }) => en) });
-  else log.error('the configuration does not work; nothing was changed', { file, part: answer.failed.part, code: answer.failed.code, reason: answer.failed.message });
+  else if ('mistakes' in answer)
+    log.error('the configuration has mistakes; nothing was changed', {
+      file,
+      mistakes: answer.mistakes.map(({ en }) => en),
+    });
+  else
+    log.error('the configuration does not work; nothing was changed', {
+      file,
+      part: answer.failed.part,
+      code: answer.failed.code,
+      reason: answer.failed.message,
+    });
 }

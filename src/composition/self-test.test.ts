@@ -36,9 +36,14 @@ it('times a model only when nobody talks and nothing that the server does by its
     models: { installed: () => undefined },
     voices: { providers: [] },
   } as unknown as SelfTestOptions['speech'];
-  const costs = { get: (key: string) => seen.costs.get(key), set: async (key: string, cost: number) => void seen.costs.set(key, cost) } as unknown as MeasuredCosts;
+  const costs = {
+    get: (key: string) => seen.costs.get(key),
+    set: async (key: string, cost: number) => void seen.costs.set(key, cost),
+  } as unknown as MeasuredCosts;
   const foundation = { root, common: { clock, log: silentLogger, metrics: noMetrics } } as unknown as Foundation;
-  root.fork('self-test', () => runSelfTests(foundation, { capacity, speech, costs, languages: ['en-US'], undisturbed: () => warmed }));
+  root.fork('self-test', () =>
+    runSelfTests(foundation, { capacity, speech, costs, languages: ['en-US'], undisturbed: () => warmed }),
+  );
 
   await clock.advance(60_000);
   expect(seen.recognised).toBe(0);
@@ -48,13 +53,21 @@ it('times a model only when nobody talks and nothing that the server does by its
   expect(seen.recognised).toBe(0);
   warmedUp();
   // The clip is read from disk and /proc is looked at, which takes no time of this clock.
-  await expect.poll(async () => {
-    await clock.advance(1000);
-    return seen.told.length;
-  }, { timeout: 15_000, interval: 5 }).toBe(1);
+  await expect
+    .poll(
+      async () => {
+        await clock.advance(1000);
+        return seen.told.length;
+      },
+      { timeout: 15_000, interval: 5 },
+    )
+    .toBe(1);
   expect(seen.recognised).toBeGreaterThan(1);
   expect(seen.disturbed).toBe(0);
-  expect([...seen.costs.keys()].map((key) => key.split(' | ').slice(3).join(' '))).toEqual(['asr model', 'conversation']);
+  expect([...seen.costs.keys()].map((key) => key.split(' | ').slice(3).join(' '))).toEqual([
+    'asr model',
+    'conversation',
+  ]);
   // Known now: not timed again.
   const before = seen.recognised;
   await clock.advance(120_000);

@@ -31,7 +31,10 @@ const DEADLINE_MS = 60_000;
 const DEVICE = 'self-test';
 const CLIP = new URL('../../assets/speech/austen-0880.wav', import.meta.url);
 const SAMPLE_RATE = 16_000;
-const SENTENCES: Readonly<Record<string, string>> = { zh: '今天天气很好，我们一起去公园散步吧。', en: 'The weather is lovely today, so let us go for a walk in the park.' };
+const SENTENCES: Readonly<Record<string, string>> = {
+  zh: '今天天气很好，我们一起去公园散步吧。',
+  en: 'The weather is lovely today, so let us go for a walk in the park.',
+};
 
 /**
  * Times the speech models and local voices that are in use, once each on this machine, while nobody talks; through the same engines
@@ -67,13 +70,23 @@ class SelfTest {
   async tell(known: Set<string>, signal: AbortSignal): Promise<void> {
     const { capacity, speech, languages } = this.options;
     const spoken = languages.filter((language) => speech.recognizer.isReady(language));
-    const work = spoken.map((language) => ({ language, asr: this.#asrKey(language), voice: localVoice(speech, language) }));
+    const work = spoken.map((language) => ({
+      language,
+      asr: this.#asrKey(language),
+      voice: localVoice(speech, language),
+    }));
     const news = work.filter(({ asr, voice }) => !known.has(`${asr} ${voice?.id}`));
     if (news.length === 0) return;
     let dearest = 0;
     for (const { language, asr, voice } of work) {
-      const asrPerSecond = await this.#cost(asr, () => this.#timed(['asr'], signal, () => this.#recognise(language, signal)));
-      const ttsPerSecond = voice ? await this.#cost(costKey(this.#machine, 'tts', voice.id), () => this.#timed(['tts', 'speaking'], signal, () => this.#speak(voice, language, signal))) : 0;
+      const asrPerSecond = await this.#cost(asr, () =>
+        this.#timed(['asr'], signal, () => this.#recognise(language, signal)),
+      );
+      const ttsPerSecond = voice
+        ? await this.#cost(costKey(this.#machine, 'tts', voice.id), () =>
+            this.#timed(['tts', 'speaking'], signal, () => this.#speak(voice, language, signal)),
+          )
+        : 0;
       dearest = Math.max(dearest, coresOfConversation({ asrPerSecond, ttsPerSecond }));
     }
     for (const { asr, voice } of work) known.add(`${asr} ${voice?.id}`);
@@ -138,13 +151,22 @@ class SelfTest {
 
   async #recognise(language: LanguageTag, signal: AbortSignal): Promise<number> {
     const { pcm } = parseWav(await readFile(CLIP));
-    await this.options.speech.recognizer.recognize({ deviceId: DEVICE, pcm, language, deadlineMs: this.clock.nowMs() + DEADLINE_MS }, signal);
+    await this.options.speech.recognizer.recognize(
+      { deviceId: DEVICE, pcm, language, deadlineMs: this.clock.nowMs() + DEADLINE_MS },
+      signal,
+    );
     return pcm.length / SAMPLE_RATE;
   }
 
   async #speak(voice: TtsProvider, language: LanguageTag, signal: AbortSignal): Promise<number> {
     const text = SENTENCES[language.slice(0, 2)] ?? SENTENCES['en'] ?? '';
-    const request = { kind: 'tts', deviceId: DEVICE, deadlineMs: this.clock.nowMs() + DEADLINE_MS, predictedMs: voice.predictMs(text), pool: voice.pool } as const;
+    const request = {
+      kind: 'tts',
+      deviceId: DEVICE,
+      deadlineMs: this.clock.nowMs() + DEADLINE_MS,
+      predictedMs: voice.predictMs(text),
+      pool: voice.pool,
+    } as const;
     return this.options.capacity.slots.run(request, signal, async (inner) => {
       const { format, chunks } = await voice.synthesize({ text, language }, inner);
       let bytes = 0;

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { uiLanguage, type LanguageTag } from '../core/index.js';
 import { createModelStore, type EngineStatus, type ModelStore } from '../engines/index.js';
-import { createListening, createRecognizer, type ListeningService, type RecognizerLane } from '../speech/listening/index.js';
+import {
+  createListening,
+  createRecognizer,
+  type ListeningService,
+  type RecognizerLane,
+} from '../speech/listening/index.js';
 import { createSpeechEncoder, type SpeakingService } from '../speech/speaking/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
@@ -41,7 +46,10 @@ export interface Speech {
 }
 
 /** Errors: `data.*`. */
-export async function composeSpeech(foundation: Foundation, { slots, slotCount, threads, mayPrepare }: Capacity): Promise<Speech> {
+export async function composeSpeech(
+  foundation: Foundation,
+  { slots, slotCount, threads, mayPrepare }: Capacity,
+): Promise<Speech> {
   const { config, live, dataDir, root, common } = foundation;
   const scope = root.child('engines');
   const children = { ...common, scope, niceness: CHILD_NICENESS, startTimeoutMs: CHILD_START_TIMEOUT_MS };

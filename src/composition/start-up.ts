@@ -4,7 +4,8 @@ import { phrase, spokenPhrases } from '../conversation/session/index.js';
 import type { Speech } from './speech.js';
 
 /** The language that the server is ready for. English comes with the package. */
-export const mainLanguage = ({ session }: Config): LanguageTag => (session.language === 'auto' ? 'en-US' : session.language);
+export const mainLanguage = ({ session }: Config): LanguageTag =>
+  session.language === 'auto' ? 'en-US' : session.language;
 
 /**
  * Starts what has to run and loads what has to be loaded, behind a port that is open already. Resolves when speech in the server's language
@@ -24,7 +25,8 @@ async function loadVoices(config: Config, { speaking }: Speech): Promise<void> {
 async function loadRecognition(config: Config, { recognizer, models }: Speech, signal: AbortSignal): Promise<void> {
   const language = mainLanguage(config);
   recognizer.ensureFor(language);
-  if (recognizer.modelFor(language) === undefined && config.models.auto_pull) await fetched(models, () => recognizer.modelFor(language) !== undefined, signal);
+  if (recognizer.modelFor(language) === undefined && config.models.auto_pull)
+    await fetched(models, () => recognizer.modelFor(language) !== undefined, signal);
   await recognizer.prepare(language);
   // Chinese recognition that is installed already is loaded too, so that its first turn is as quick as its tenth.
   if (recognizer.modelFor('zh-CN') !== undefined) await recognizer.prepare('zh-CN');
@@ -37,10 +39,14 @@ function fetched(models: Speech['models'], done: () => boolean, signal: AbortSig
       stop();
       resolve();
     });
-    signal.addEventListener('abort', () => {
-      stop();
-      reject(signal.reason);
-    }, { once: true });
+    signal.addEventListener(
+      'abort',
+      () => {
+        stop();
+        reject(signal.reason);
+      },
+      { once: true },
+    );
   });
 }
 

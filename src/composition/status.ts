@@ -25,19 +25,30 @@ export interface ServerStatus {
 }
 
 /** Nobody is sent to a server that cannot look a device up. */
-export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(status: T, lost: LostStore | undefined): T & Pick<ServerStatus, 'store'> {
-  return lost === undefined ? status : { ...status, ready: false, starting: [...status.starting, 'database'], store: lost };
+export function withStore<T extends Pick<ServerStatus, 'ready' | 'starting'>>(
+  status: T,
+  lost: LostStore | undefined,
+): T & Pick<ServerStatus, 'store'> {
+  return lost === undefined
+    ? status
+    : { ...status, ready: false, starting: [...status.starting, 'database'], store: lost };
 }
 
 /** The parts of the status that speech knows. */
-export function speechStatus(speech: Speech, language: string): Omit<ServerStatus, 'llm' | 'maxTalking' | 'capacity' | 'connections'> {
+export function speechStatus(
+  speech: Speech,
+  language: string,
+): Omit<ServerStatus, 'llm' | 'maxTalking' | 'capacity' | 'connections'> {
   const { models, recognizer, voices } = speech;
   const engines = speech.engines();
   const hears = recognizer.isReady(language);
   const missingVoice = voices.missing();
   return {
     ready: hears && engines.every((engine) => engine.state === 'ready'),
-    starting: [...engines.filter(({ state }) => state === 'starting' || state === 'restarting').map(({ name }) => name), ...(hears ? [] : ['recognition'])],
+    starting: [
+      ...engines.filter(({ state }) => state === 'starting' || state === 'restarting').map(({ name }) => name),
+      ...(hears ? [] : ['recognition']),
+    ],
     models: models.progress(),
     recognition: { en: recognizer.modelFor('en-US'), zh: recognizer.modelFor('zh-CN') },
     voices: voices.names(),

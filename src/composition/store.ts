@@ -13,7 +13,14 @@ const WAIT_MS = 30_000;
 /** The open database, watched, and closed when nobody can write any more. Errors: `data.*`, `store.*`. */
 export async function composeStore({ config, dataDir, root, common }: Foundation): Promise<Store> {
   const { connections, timeout_ms: timeoutMs } = config.store;
-  const store = await openStore({ ...databasePlace(config, dataDir), ...common, connections, timeoutMs, waitMs: WAIT_MS, keepBackups: config.upkeep.store_keep });
+  const store = await openStore({
+    ...databasePlace(config, dataDir),
+    ...common,
+    connections,
+    timeoutMs,
+    waitMs: WAIT_MS,
+    keepBackups: config.upkeep.store_keep,
+  });
   root.onClose(() => store.close());
   root.fork('watch of the database', (signal) => store.reachability.watch(signal));
   return store;

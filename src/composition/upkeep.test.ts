@@ -34,7 +34,10 @@ class SettableClock extends FakeClock {
   }
 }
 
-function world(settings: Readonly<Record<string, unknown>>, { supervisor, aheadMs = 0 }: { readonly supervisor?: Supervisor; readonly aheadMs?: number } = {}) {
+function world(
+  settings: Readonly<Record<string, unknown>>,
+  { supervisor, aheadMs = 0 }: { readonly supervisor?: Supervisor; readonly aheadMs?: number } = {},
+) {
   const clock = new SettableClock(START);
   clock.aheadMs = aheadMs;
   const warnings: string[] = [];
@@ -51,9 +54,24 @@ function world(settings: Readonly<Record<string, unknown>>, { supervisor, aheadM
   const drained: DrainRequest[] = [];
   const state = { idle: true };
   const control = composeUpkeep(
-    { config, live, dataDir, root, http: { fetch }, common: { clock, log: { ...silentLogger, warn: (message: string) => void warnings.push(message) }, metrics: noMetrics } },
     {
-      store, supervisor, configFile: undefined, isIdle: () => state.idle, origin: () => 'http://127.0.0.1:1',
+      config,
+      live,
+      dataDir,
+      root,
+      http: { fetch },
+      common: {
+        clock,
+        log: { ...silentLogger, warn: (message: string) => void warnings.push(message) },
+        metrics: noMetrics,
+      },
+    },
+    {
+      store,
+      supervisor,
+      configFile: undefined,
+      isIdle: () => state.idle,
+      origin: () => 'http://127.0.0.1:1',
       drain: { underWay: false, request: (request) => (drained.push(request), Promise.resolve()) },
     },
   );
@@ -74,7 +92,11 @@ const WRITTEN = { timeout: 10_000 };
 describe('the upkeep of a server', () => {
   it('comes at its hour, when nobody talks', async () => {
     const { control, failures, pass, state } = world({});
-    expect((await control.view('en')).tasks[0]).toMatchObject({ name: 'leftovers', title: 'leftovers of killed processes', nextAtMs: Date.UTC(2026, 10, 25, 4) });
+    expect((await control.view('en')).tasks[0]).toMatchObject({
+      name: 'leftovers',
+      title: 'leftovers of killed processes',
+      nextAtMs: Date.UTC(2026, 10, 25, 4),
+    });
     state.idle = false;
     await pass(1.2 * HOUR_MS);
     expect(await names()).toBe(0);
@@ -83,7 +105,13 @@ describe('the upkeep of a server', () => {
     await expect.poll(names, WRITTEN).toBe(9);
     const view = await control.view('zh');
     expect(view.running).toBe(false);
-    expect(view.tasks[0]).toMatchObject({ title: '清理残留文件', ok: true, outcome: 'done', summary: '没有残留文件。', nextAtMs: Date.UTC(2026, 10, 26, 4) });
+    expect(view.tasks[0]).toMatchObject({
+      title: '清理残留文件',
+      ok: true,
+      outcome: 'done',
+      summary: '没有残留文件。',
+      nextAtMs: Date.UTC(2026, 10, 26, 4),
+    });
     expect(failures).toEqual([]);
   });
 
@@ -94,7 +122,12 @@ describe('the upkeep of a server', () => {
     await expect.poll(names, WRITTEN).toBe(9);
     const records = await readRecords(dataDir);
     // The first two and the last have nothing to do here.
-    expect(records.filter(({ outcome }) => outcome === 'skipped').map(({ name }) => name)).toEqual(['logs', 'config_backup', 'store_vacuum', 'performance']);
+    expect(records.filter(({ outcome }) => outcome === 'skipped').map(({ name }) => name)).toEqual([
+      'logs',
+      'config_backup',
+      'store_vacuum',
+      'performance',
+    ]);
   });
 
   it('comes though the clock was a month ahead when the server started', async () => {
@@ -108,7 +141,10 @@ describe('the upkeep of a server', () => {
 
   it('may be switched off while the server runs, and asked for at any time', async () => {
     const { control, live, pass } = world({});
-    await live.replace(configSchema.parse({ upkeep: { enabled: false, check_seconds: 0 } }), { trial: false, signal: root.signal });
+    await live.replace(configSchema.parse({ upkeep: { enabled: false, check_seconds: 0 } }), {
+      trial: false,
+      signal: root.signal,
+    });
     await pass(3 * HOUR_MS);
     expect(await names()).toBe(0);
     expect((await control.view('en')).tasks[0]).not.toHaveProperty('nextAtMs');
@@ -131,7 +167,10 @@ describe('the weekly restart', () => {
   });
 
   it('comes though the clock was a month ahead when the server started', async () => {
-    const { clock, drained, pass } = world({ enabled: false, weekly_restart: 'wed 04:30' }, { supervisor: 'systemd', aheadMs: 30 * 24 * HOUR_MS });
+    const { clock, drained, pass } = world(
+      { enabled: false, weekly_restart: 'wed 04:30' },
+      { supervisor: 'systemd', aheadMs: 30 * 24 * HOUR_MS },
+    );
     await pass(0.1 * HOUR_MS);
     clock.aheadMs = 0;
     await pass(1.6 * HOUR_MS);
@@ -141,7 +180,10 @@ describe('the weekly restart', () => {
   it('is left out, with a word, where nothing does; and off by default', async () => {
     const { drained, pass, warnings } = world({ enabled: false, weekly_restart: 'wed 04:30' });
     await pass(2 * HOUR_MS);
-    expect([drained, warnings]).toEqual([[], ['no weekly restart: nothing is known that would start the server again (systemd, a container)']]);
+    expect([drained, warnings]).toEqual([
+      [],
+      ['no weekly restart: nothing is known that would start the server again (systemd, a container)'],
+    ]);
     expect(configSchema.parse({}).upkeep.weekly_restart).toBe('off');
   });
 });

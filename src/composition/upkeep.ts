@@ -6,12 +6,27 @@ import { ChorusError, type Clock, type Logger, type UiLanguage } from '../core/i
 import { createProcessReader, createSampler, describeMachine, type ProcessReader } from '../platform/machine/index.js';
 import { findingsOf, observe, reportName, writeReport } from '../measure/monitor/index.js';
 import { readLocalToken, type UpkeepAnswer, type UpkeepControl } from '../http/index.js';
-import { filesOf, isUpkeepTask, keepNewest, MemoryWatch, nextTime, onSchedule, TASK_TITLES, Upkeep, UPKEEP_TASKS, untilIdle, upkeepTasks, type PerformanceReport, type StoreUpkeep, type TaskParts, type TaskRecord } from '../maintenance/upkeep/index.js';
+import {
+  filesOf,
+  isUpkeepTask,
+  keepNewest,
+  MemoryWatch,
+  nextTime,
+  onSchedule,
+  TASK_TITLES,
+  Upkeep,
+  UPKEEP_TASKS,
+  untilIdle,
+  upkeepTasks,
+  type PerformanceReport,
+  type StoreUpkeep,
+  type TaskParts,
+  type TaskRecord,
+} from '../maintenance/upkeep/index.js';
 import type { Drain } from './drain.js';
 import type { Foundation } from './foundation.js';
 import { packageVersion } from './package-version.js';
 import type { Supervisor } from './supervisor.js';
-
 
 export interface UpkeepParts {
   readonly store: StoreUpkeep;
@@ -41,7 +56,12 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
     clock,
     log,
     get tasks() {
-      return upkeepTasks({ ...offlineParts(live.current, { dataDir, clock, store: parts.store, configFile: parts.configFile }), memory, checkPerformance: live.current.upkeep.check_seconds === 0 ? 'off' : (signal) => checkPerformance(foundation, parts, signal) });
+      return upkeepTasks({
+        ...offlineParts(live.current, { dataDir, clock, store: parts.store, configFile: parts.configFile }),
+        memory,
+        checkPerformance:
+          live.current.upkeep.check_seconds === 0 ? 'off' : (signal) => checkPerformance(foundation, parts, signal),
+      });
     },
   });
   const startedMs = clock.nowMs();
@@ -51,7 +71,8 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
     return live.current.upkeep.enabled ? nextTime(live.current.upkeep.at, zoneOf(live.current), lastAtMs) : undefined;
   };
   // A machine that is off at that hour is looked after when it is on.
-  const due = (): number | undefined => (clock.nowMs() < startedMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs());
+  const due = (): number | undefined =>
+    clock.nowMs() < startedMs + SETTLE_MS || parts.drain.underWay ? undefined : nextAtMs();
   root.fork('memory watch', (signal) => memory.run(signal));
   root.fork('upkeep', async (signal) => {
     const before = await upkeep.records();
@@ -59,7 +80,8 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
     lastAtMs = Math.min(lastAtMs, ...before.map((record) => record.startedAtMs));
     await onSchedule(clock, signal, due, async () => {
       lastAtMs = clock.wallMs();
-      if (!upkeep.running) await upkeep.run({ waitIdleMs: live.current.upkeep.idle_wait_minutes * MINUTE_MS, dryRun: false, signal });
+      if (!upkeep.running)
+        await upkeep.run({ waitIdleMs: live.current.upkeep.idle_wait_minutes * MINUTE_MS, dryRun: false, signal });
     });
   });
   root.fork('weekly restart', (signal) => restartWeekly(foundation, parts, signal));
@@ -67,7 +89,12 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
     view: async (language) => viewOf(upkeep.running, await upkeep.records(), nextAtMs(), language),
     start: (names) => {
       const unknown = names?.find((name) => !isUpkeepTask(name));
-      if (unknown !== undefined) throw new ChorusError('upkeep.unknown_task', `there is no task ${unknown}; there are ${UPKEEP_TASKS.join(', ')}`, { details: { name: unknown } });
+      if (unknown !== undefined)
+        throw new ChorusError(
+          'upkeep.unknown_task',
+          `there is no task ${unknown}; there are ${UPKEEP_TASKS.join(', ')}`,
+          { details: { name: unknown } },
+        );
       if (upkeep.running) throw new ChorusError('upkeep.running', 'the upkeep is under way already');
       root.fork('upkeep by hand', async (signal) => {
         await upkeep.run({ tasks: names?.filter(isUpkeepTask), waitIdleMs: 0, dryRun: false, signal });
@@ -76,14 +103,26 @@ export function composeUpkeep(foundation: Foundation, parts: UpkeepParts): Upkee
   };
 }
 
-function viewOf(running: boolean, records: readonly TaskRecord[], nextAtMs: number | undefined, language: UiLanguage): UpkeepAnswer {
+function viewOf(
+  running: boolean,
+  records: readonly TaskRecord[],
+  nextAtMs: number | undefined,
+  language: UiLanguage,
+): UpkeepAnswer {
   const tasks = UPKEEP_TASKS.map((name) => {
     const last = records.find((record) => record.name === name);
     return {
       name,
       title: TASK_TITLES[name][language],
       ...(nextAtMs !== undefined && { nextAtMs }),
-      ...(last && { lastAtMs: last.startedAtMs, tookMs: last.tookMs, outcome: last.outcome, ok: last.outcome === 'done' || last.outcome === 'skipped', summary: last.said[language], ...(last.code !== undefined && { code: last.code }) }),
+      ...(last && {
+        lastAtMs: last.startedAtMs,
+        tookMs: last.tookMs,
+        outcome: last.outcome,
+        ok: last.outcome === 'done' || last.outcome === 'skipped',
+        summary: last.said[language],
+        ...(last.code !== undefined && { code: last.code }),
+      }),
     };
   });
   return { running, tasks };
@@ -92,7 +131,17 @@ function viewOf(running: boolean, records: readonly TaskRecord[], nextAtMs: numb
 /** What the tasks need, with or without a server. */
 export function offlineParts(
   { upkeep, log, backup, history }: Config,
-  { dataDir, clock, store, configFile }: { readonly dataDir: string; readonly clock: Clock; readonly store: StoreUpkeep; readonly configFile: string | undefined },
+  {
+    dataDir,
+    clock,
+    store,
+    configFile,
+  }: {
+    readonly dataDir: string;
+    readonly clock: Clock;
+    readonly store: StoreUpkeep;
+    readonly configFile: string | undefined;
+  },
 ): TaskParts {
   const backups = join(dataDir, 'backups');
   return {
@@ -101,9 +150,15 @@ export function offlineParts(
     temporaryDir: tmpdir(),
     uid: getuid?.(),
     leftoversOlderThanMs: upkeep.leftovers_hours * HOUR_MS,
-    log: log.file === undefined ? undefined : { dataDir, file: log.file, maxBytes: log.file_max_mb * 1_000_000, count: log.file_count },
+    log:
+      log.file === undefined
+        ? undefined
+        : { dataDir, file: log.file, maxBytes: log.file_max_mb * 1_000_000, count: log.file_count },
     backUpConfig: async () => {
-      const kept = configFile === undefined ? undefined : await keepBackup(configFile, { folder: backups, keep: backup.keep, wallMs: clock.wallMs() });
+      const kept =
+        configFile === undefined
+          ? undefined
+          : await keepBackup(configFile, { folder: backups, keep: backup.keep, wallMs: clock.wallMs() });
       return kept && { id: kept.id, kept: (await listBackups(backups)).length };
     },
     store,
@@ -127,29 +182,68 @@ function zoneOf({ session }: Config): string | undefined {
 function processesOf(reader: ProcessReader): ConstructorParameters<typeof MemoryWatch>[0]['read'] {
   return async () => {
     const readings = await reader.read([process.pid]);
-    return readings.map(({ pid, name, startedTicks, rssBytes }) => ({ key: `${pid}@${startedTicks}`, name: pid === process.pid ? 'main' : name, pid, bytes: rssBytes }));
+    return readings.map(({ pid, name, startedTicks, rssBytes }) => ({
+      key: `${pid}@${startedTicks}`,
+      name: pid === process.pid ? 'main' : name,
+      pid,
+      bytes: rssBytes,
+    }));
   };
 }
 
 /** Watches this server, as `chorus monitor` does, and keeps the report. */
-async function checkPerformance({ live, dataDir, common }: Foundation, { origin }: UpkeepParts, signal: AbortSignal): Promise<PerformanceReport> {
+async function checkPerformance(
+  { live, dataDir, common }: Foundation,
+  { origin }: UpkeepParts,
+  signal: AbortSignal,
+): Promise<PerformanceReport> {
   const { upkeep, metrics } = live.current;
   const { clock } = common;
   const observation = await observe(
-    { mode: 'monitor', durationMs: upkeep.check_seconds * 1000, connections: 0, otaUrl: `${origin()}/xiaozhi/ota/`, localToken: await readLocalToken(dataDir), metricsToken: metrics.token, local: true, pid: process.pid, language: undefined, preferChinese: false },
-    { clock, signal, sampler: createSampler({ rootPid: process.pid, clock }), machine: describeMachine(), runFleet: () => Promise.reject(new Error('nobody talks here')) },
+    {
+      mode: 'monitor',
+      durationMs: upkeep.check_seconds * 1000,
+      connections: 0,
+      otaUrl: `${origin()}/xiaozhi/ota/`,
+      localToken: await readLocalToken(dataDir),
+      metricsToken: metrics.token,
+      local: true,
+      pid: process.pid,
+      language: undefined,
+      preferChinese: false,
+    },
+    {
+      clock,
+      signal,
+      sampler: createSampler({ rootPid: process.pid, clock }),
+      machine: describeMachine(),
+      runFleet: () => Promise.reject(new Error('nobody talks here')),
+    },
   );
   signal.throwIfAborted();
   const findings = findingsOf(observation);
   const folder = join(dataDir, 'reports');
   const name = reportName(clock).replace('performance_', 'daily_');
-  const { page } = await writeReport(findings, { folder, name, command: `npx chorus monitor --duration ${upkeep.check_seconds}`, producer: `xiaozhi-chorus ${packageVersion()}` });
+  const { page } = await writeReport(findings, {
+    folder,
+    name,
+    command: `npx chorus monitor --duration ${upkeep.check_seconds}`,
+    producer: `xiaozhi-chorus ${packageVersion()}`,
+  });
   await keepNewest(await filesOf(folder, DAILY_REPORT), upkeep.reports_keep, (file) => file.replace(/\.\w+$/, ''));
   const { sentence, outcome } = findings.verdict;
-  return { sentence: typeof sentence === 'string' ? { en: sentence, zh: sentence } : sentence, file: page, missed: outcome === 'missed' };
+  return {
+    sentence: typeof sentence === 'string' ? { en: sentence, zh: sentence } : sentence,
+    file: page,
+    missed: outcome === 'missed',
+  };
 }
 
-async function restartWeekly({ live, common }: Foundation, { drain, isIdle, supervisor }: UpkeepParts, signal: AbortSignal): Promise<void> {
+async function restartWeekly(
+  { live, common }: Foundation,
+  { drain, isIdle, supervisor }: UpkeepParts,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, log } = common;
   let lastAtMs = clock.wallMs();
   const due = (): number | undefined => {
@@ -166,7 +260,9 @@ async function restartWeekly({ live, common }: Foundation, { drain, isIdle, supe
     const { idle_wait_minutes: waitMinutes } = live.current.upkeep;
     // Also where somebody always talks: a drain cuts nobody short.
     await untilIdle(clock, isIdle, waitMinutes * MINUTE_MS, signal);
-    drain.request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true }).catch((error: unknown) => log.error('the weekly restart failed', { error }));
+    drain
+      .request({ reason: 'weekly restart', withinMs: live.current.server.drain_ms, restart: true })
+      .catch((error: unknown) => log.error('the weekly restart failed', { error }));
   });
 }
 

@@ -10,8 +10,15 @@ import { composeVoices, type Voices } from './voices.js';
 const scopes: Scope[] = [];
 afterEach(() => Promise.all(scopes.splice(0).map((scope) => scope.close())));
 
-async function voicesOf(provider: string, autoPull: boolean): Promise<{ voices: Voices; here: Set<string>; fetched: string[] }> {
-  const loaded = await loadConfig({ dataDir: '/nowhere', env: {}, flags: [{ flag: '--set', key: 'tts.provider', text: provider }] });
+async function voicesOf(
+  provider: string,
+  autoPull: boolean,
+): Promise<{ voices: Voices; here: Set<string>; fetched: string[] }> {
+  const loaded = await loadConfig({
+    dataDir: '/nowhere',
+    env: {},
+    flags: [{ flag: '--set', key: 'tts.provider', text: provider }],
+  });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
   const scope = new Scope('test', (name, error) => {
     throw new Error(`${name}: ${String(error)}`);
@@ -27,16 +34,35 @@ async function voicesOf(provider: string, autoPull: boolean): Promise<{ voices: 
     throw new Error('not part of this test');
   };
   const models: ModelStore = {
-    directory: '/models', catalogue: CATALOGUE, installed, ensure: (id) => fetched.push(id),
-    progress: unused, progressOf: unused, onChange: unused, pull: unused, optimise: unused, verify: unused, remove: unused,
+    directory: '/models',
+    catalogue: CATALOGUE,
+    installed,
+    ensure: (id) => fetched.push(id),
+    progress: unused,
+    progressOf: unused,
+    onChange: unused,
+    pull: unused,
+    optimise: unused,
+    verify: unused,
+    remove: unused,
   };
   const common = { clock: new FakeClock(), log: silentLogger, metrics: noMetrics, scope };
   // Never started: nothing is spoken here.
-  const encoder = createSpeechEncoder({ ...common, niceness: 0, startTimeoutMs: 1000, opus: { complexity: 5, bitrate: 32_000 } });
-  return { voices: composeVoices({ config: loaded.config.tts, autoPull, ...common, encoder, models, slotCount: 1 }), here, fetched };
+  const encoder = createSpeechEncoder({
+    ...common,
+    niceness: 0,
+    startTimeoutMs: 1000,
+    opus: { complexity: 5, bitrate: 32_000 },
+  });
+  return {
+    voices: composeVoices({ config: loaded.config.tts, autoPull, ...common, encoder, models, slotCount: 1 }),
+    here,
+    fetched,
+  };
 }
 
-const speakers = (voices: Voices, language: string): readonly string[] => voicesFor(voices.providers, language).map(({ id }) => id);
+const speakers = (voices: Voices, language: string): readonly string[] =>
+  voicesFor(voices.providers, language).map(({ id }) => id);
 
 describe('a chosen voice whose model is not installed', () => {
   it('is told of, with who speaks meanwhile; it speaks as soon as its model is there', async () => {

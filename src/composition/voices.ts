@@ -1,6 +1,22 @@
 import type { Config } from '../config/index.js';
-import { type Clock, type HttpClient, type LanguageTag, type Logger, type Metrics, primarySubtag, type Scope } from '../core/index.js';
-import { edgeTts, espeakTts, fliteTts, openAiTts, voiceOrder, withProbe, type TtsProvider } from '../providers/tts/index.js';
+import {
+  type Clock,
+  type HttpClient,
+  type LanguageTag,
+  type Logger,
+  type Metrics,
+  primarySubtag,
+  type Scope,
+} from '../core/index.js';
+import {
+  edgeTts,
+  espeakTts,
+  fliteTts,
+  openAiTts,
+  voiceOrder,
+  withProbe,
+  type TtsProvider,
+} from '../providers/tts/index.js';
 import { sherpaTts } from '../providers/tts/sherpa/sherpa-tts.js';
 import type { ModelStore, TtsModel } from '../engines/index.js';
 import type { SpeechEncoder } from '../speech/speaking/index.js';
@@ -71,13 +87,17 @@ export function composeVoices(options: VoicesOptions): Voices {
     },
     { provider: config.provider, offline: !cloudAllowed },
   );
-  const names = (): readonly string[] => providers.filter((provider) => provider.languages.length > 0).map((provider) => provider.id);
+  const names = (): readonly string[] =>
+    providers.filter((provider) => provider.languages.length > 0).map((provider) => provider.id);
   const chosen = local.find((model) => model.id === config.provider);
   if (chosen && autoPull) models.ensure(chosen.id);
   return {
     providers,
     names,
-    missing: () => (chosen && models.installed(chosen.id) === undefined ? { id: chosen.id, fetching: autoPull, meanwhile: names() } : undefined),
+    missing: () =>
+      chosen && models.installed(chosen.id) === undefined
+        ? { id: chosen.id, fetching: autoPull, meanwhile: names() }
+        : undefined,
     ensureFor(language) {
       const model = autoPull ? lacking(local, providers, language) : undefined;
       if (model) models.ensure(model.id);
@@ -86,8 +106,21 @@ export function composeVoices(options: VoicesOptions): Voices {
 }
 
 /** The neural voices of the catalogue, each in a process of its own that is started at its first use. */
-export function localVoices({ models, slotCount, threads = 1, clock, log, metrics, scope }: Pick<VoicesOptions, 'models' | 'slotCount' | 'threads' | 'clock' | 'log' | 'metrics' | 'scope'>): readonly TtsProvider[] {
-  return ttsModels(models).map((model) => whenInstalled(sherpaTts({ model, models, slots: slotCount, threads, clock, log, metrics, scope }), models));
+export function localVoices({
+  models,
+  slotCount,
+  threads = 1,
+  clock,
+  log,
+  metrics,
+  scope,
+}: Pick<
+  VoicesOptions,
+  'models' | 'slotCount' | 'threads' | 'clock' | 'log' | 'metrics' | 'scope'
+>): readonly TtsProvider[] {
+  return ttsModels(models).map((model) =>
+    whenInstalled(sherpaTts({ model, models, slots: slotCount, threads, clock, log, metrics, scope }), models),
+  );
 }
 
 function ttsModels(models: ModelStore): readonly TtsModel[] {
@@ -109,14 +142,25 @@ function whenInstalled(voice: TtsProvider, models: Pick<ModelStore, 'installed'>
 }
 
 /** The voice to fetch for a language that no voice of this machine names: espeak, which speaks them all, is a last resort. */
-function lacking(local: readonly TtsModel[], providers: readonly TtsProvider[], language: LanguageTag): TtsModel | undefined {
+function lacking(
+  local: readonly TtsModel[],
+  providers: readonly TtsProvider[],
+  language: LanguageTag,
+): TtsModel | undefined {
   const primary = primarySubtag(language);
-  if (providers.some((provider) => provider.local && provider.id !== 'espeak' && provider.languages.includes(primary))) return undefined;
+  if (providers.some((provider) => provider.local && provider.id !== 'espeak' && provider.languages.includes(primary)))
+    return undefined;
   return local.find((model) => model.auto && model.languages.includes(primary));
 }
 
 /** Without internet Edge must cost nobody a second: it is asked in the background whether it can be reached. */
 function probedEdge(edge: Config['tts']['edge'], rate: number, { clock, log, scope }: VoicesOptions): TtsProvider {
-  const provider = edgeTts({ clock, url: edge.url, concurrency: edge.max_concurrent, rate, ...(edge.version === undefined ? {} : { version: edge.version }) });
+  const provider = edgeTts({
+    clock,
+    url: edge.url,
+    concurrency: edge.max_concurrent,
+    rate,
+    ...(edge.version === undefined ? {} : { version: edge.version }),
+  });
   return withProbe(provider, { clock, log, scope, probe: (signal) => provider.probe(signal) });
 }

@@ -9,6 +9,8 @@ const CLIPS = ['austen-0880', 'austen-0890'];
  * (docs/adr/0027-allocator.md).
  */
 export async function warmUpSpeech(): Promise<Int16Array> {
-  const clips = await Promise.all(CLIPS.map((name) => readFile(new URL(`../../assets/speech/${name}.wav`, import.meta.url))));
+  const clips = await Promise.all(
+    CLIPS.map((name) => readFile(new URL(`../../assets/speech/${name}.wav`, import.meta.url))),
+  );
   return concatInt16(clips.map((wav) => parseWav(wav).pcm));
 }

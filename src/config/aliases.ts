@@ -18,7 +18,9 @@ const same = (value: unknown): AliasValue => ({ value });
 
 function secondsToMs(value: unknown): number | undefined {
   const seconds = typeof value === 'string' ? Number(value) : value;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : undefined;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0
+    ? Math.round(seconds * 1000)
+    : undefined;
 }
 
 /** Firmware drops a connection that was silent for 120 s, and that server's default is exactly this; 5 s earlier is ours. */
@@ -29,7 +31,11 @@ function idleClose(value: unknown): AliasValue | undefined {
   if (wanted === undefined) return undefined;
   const closeMs = Math.min(wanted, IDLE_CLOSE_MAX_MS);
   // There the farewell is spoken when the time is over; here it comes first and the connection is closed 10 s later.
-  return { value: closeMs, also: { 'session.idle_farewell_ms': Math.max(5000, closeMs - 10_000) }, limited: closeMs !== wanted };
+  return {
+    value: closeMs,
+    also: { 'session.idle_farewell_ms': Math.max(5000, closeMs - 10_000) },
+    limited: closeMs !== wanted,
+  };
 }
 
 const list: readonly Alias[] = [
@@ -45,7 +51,11 @@ const list: readonly Alias[] = [
   { from: 'enable_greeting', to: 'session.greeting', convert: same },
   { from: 'prompt', to: 'llm.prompt', convert: same },
   { from: 'server.ip', to: 'server.host', convert: same },
-  { from: 'log.log_level', to: 'log.level', convert: (value) => ({ value: typeof value === 'string' ? value.toLowerCase().replace('warning', 'warn') : value }) },
+  {
+    from: 'log.log_level',
+    to: 'log.level',
+    convert: (value) => ({ value: typeof value === 'string' ? value.toLowerCase().replace('warning', 'warn') : value }),
+  },
 ];
 
 export const ALIASES: ReadonlyMap<string, Alias> = new Map(list.map((alias) => [alias.from, alias]));

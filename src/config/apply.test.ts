@@ -20,10 +20,17 @@ describe('a configuration that is put into force', () => {
 
   const read = (): Promise<string> => readFile(file, 'utf8');
   const taken = (): ReloadAnswer => ({ ok: true, file, changed: ['max_concurrent_sessions'], restart: [] });
-  const refused = (): ReloadAnswer => ({ ok: false, file, failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} } });
+  const refused = (): ReloadAnswer => ({
+    ok: false,
+    file,
+    failed: { part: 'llm', code: 'llm.bad_key', message: 'no', details: {} },
+  });
 
   /** What the server was told, and what stood in the file at that moment. */
-  function apply(server: Partial<AppliedServer<string>>, options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {}): { told: string[]; outcome: Promise<ApplyOutcome<string>> } {
+  function apply(
+    server: Partial<AppliedServer<string>>,
+    options: { readonly verify?: boolean; readonly stay?: boolean; readonly text?: string } = {},
+  ): { told: string[]; outcome: Promise<ApplyOutcome<string>> } {
     const told: string[] = [];
     const spied: AppliedServer<string> = {
       reload: async (trial) => {
@@ -35,7 +42,17 @@ describe('a configuration that is put into force', () => {
         return server.prove?.();
       },
     };
-    return { told, outcome: applyConfig({ text: NEW, file, backups: { folder: join(folder, 'backups'), keep: 10, wallMs: 0 }, server: spied, verify: true, ...options }) };
+    return {
+      told,
+      outcome: applyConfig({
+        text: NEW,
+        file,
+        backups: { folder: join(folder, 'backups'), keep: 10, wallMs: 0 },
+        server: spied,
+        verify: true,
+        ...options,
+      }),
+    };
   }
 
   it('stays when it proves itself; the file keeps its mode, the old one is kept', async () => {
@@ -47,7 +64,10 @@ describe('a configuration that is put into force', () => {
 
   it('goes back without a word more when the server refuses it: that has changed nothing', async () => {
     const { told, outcome } = apply({ reload: () => Promise.resolve(refused()) });
-    expect(await outcome).toMatchObject({ type: 'gone_back', failure: { kind: 'refused', refusal: { failed: { code: 'llm.bad_key' } } } });
+    expect(await outcome).toMatchObject({
+      type: 'gone_back',
+      failure: { kind: 'refused', refusal: { failed: { code: 'llm.bad_key' } } },
+    });
     expect([told, await read()]).toEqual([['try 2'], OLD]);
   });
 
@@ -72,7 +92,11 @@ describe('a configuration that is put into force', () => {
     const quick = apply({}, { verify: false });
     expect([await quick.outcome, quick.told]).toMatchObject([{ type: 'applied' }, ['take 2']]);
     const rollback = apply({ prove: () => Promise.resolve('silence') }, { stay: true });
-    expect([await rollback.outcome, rollback.told, await read()]).toMatchObject([{ type: 'applied', failure: { kind: 'unproven' } }, ['take 2', 'prove'], NEW]);
+    expect([await rollback.outcome, rollback.told, await read()]).toMatchObject([
+      { type: 'applied', failure: { kind: 'unproven' } },
+      ['take 2', 'prove'],
+      NEW,
+    ]);
   });
 
   it('with a key in it is never readable by others; without one again, it is as it was', async () => {

@@ -54,7 +54,14 @@ export type ApplyOutcome<Reason> =
  * itself. When it does not, or this is interrupted, the old file is put back and the server told again. Errors: `data.*`, `config.unreadable`;
  * whatever is thrown after the file was replaced, it is the old one again.
  */
-export async function applyConfig<Reason>({ text, file, backups, server, verify, stay = false }: ApplyOptions<Reason>): Promise<ApplyOutcome<Reason>> {
+export async function applyConfig<Reason>({
+  text,
+  file,
+  backups,
+  server,
+  verify,
+  stay = false,
+}: ApplyOptions<Reason>): Promise<ApplyOutcome<Reason>> {
   const before = await readConfigFile(file);
   const access = await accessOf(file);
   const backup = await keepBackup(file, backups);

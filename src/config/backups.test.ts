@@ -24,7 +24,11 @@ describe('copies of the configuration', () => {
 
   it('are named by their time, for their owner alone, also where the folder was open to others', async () => {
     await mkdir(backups, { mode: 0o755 });
-    expect(await keep('a: 1\n', AT)).toEqual({ id: '20261125_101500', file: join(backups, 'config.20261125_101500.yaml'), bytes: 5 });
+    expect(await keep('a: 1\n', AT)).toEqual({
+      id: '20261125_101500',
+      file: join(backups, 'config.20261125_101500.yaml'),
+      bytes: 5,
+    });
     expect((await stat(join(backups, 'config.20261125_101500.yaml'))).mode & 0o777).toBe(0o600);
     expect((await stat(backups)).mode & 0o777).toBe(0o700);
   });
@@ -56,13 +60,15 @@ describe('copies of the configuration', () => {
     await writeFile(file, 'a: 1\n');
     for (const path of [folder, file]) await chown(path, 12_345, 54_321);
     const made = await keepBackup(file, { folder: backups, keep: 10, wallMs: AT });
-    for (const path of [backups, made?.file ?? '']) expect(await stat(path)).toMatchObject({ uid: 12_345, gid: 54_321 });
+    for (const path of [backups, made?.file ?? ''])
+      expect(await stat(path)).toMatchObject({ uid: 12_345, gid: 54_321 });
   });
 
   it('are found by id, by file name, or as the newest that is another', async () => {
     await keep('a: 1\n', AT);
     await keep('a: 2\n', AT + 1000);
-    for (const name of ['20261125_101500', 'config.20261125_101500.yaml', join(backups, 'config.20261125_101500.yaml')]) expect((await findBackup(backups, name, ''))?.id).toBe('20261125_101500');
+    for (const name of ['20261125_101500', 'config.20261125_101500.yaml', join(backups, 'config.20261125_101500.yaml')])
+      expect((await findBackup(backups, name, ''))?.id).toBe('20261125_101500');
     expect((await findBackup(backups, undefined, 'a: 2\n'))?.id).toBe('20261125_101500');
     expect((await findBackup(backups, undefined, 'a: 3\n'))?.id).toBe('20261125_101501');
     expect(await findBackup(backups, '20250101_000000', undefined)).toBeUndefined();

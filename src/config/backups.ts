@@ -45,7 +45,8 @@ export async function keepBackup(file: string, { folder, keep, wallMs }: BackupP
     // Above those of this second: the name of one that was removed would be older than the others.
     const last = all.find(({ id }) => id.startsWith(stamp))?.id;
     const made = await write(folder, stamp, last === undefined ? 1 : placeOf(last) + 1, text, owner);
-    for (const old of (await listBackups(folder)).slice(keep)) if (old.id !== made.id) await rm(old.file, { force: true });
+    for (const old of (await listBackups(folder)).slice(keep))
+      if (old.id !== made.id) await rm(old.file, { force: true });
     return made;
   } catch (error) {
     throw writeError(folder, error);
@@ -56,21 +57,38 @@ export async function keepBackup(file: string, { folder, keep, wallMs }: BackupP
 export async function listBackups(folder: string): Promise<readonly Backup[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new ChorusError('config.unreadable', `${folder} cannot be read (${error.code ?? error.message})`, { cause: error, details: { file: folder, system: error.code ?? '' } });
+    throw new ChorusError('config.unreadable', `${folder} cannot be read (${error.code ?? error.message})`, {
+      cause: error,
+      details: { file: folder, system: error.code ?? '' },
+    });
   });
   const found: { readonly backup: Backup; readonly stamp: string; readonly place: number }[] = [];
   for (const name of names) {
     const [, stamp, place = '1'] = NAME.exec(name) ?? [];
     if (stamp === undefined) continue;
     const file = join(folder, name);
-    const size = await stat(file).then((about) => about.size, () => undefined);
-    if (size !== undefined) found.push({ stamp, place: Number(place), backup: { id: name.slice('config.'.length, -'.yaml'.length), file, bytes: size } });
+    const size = await stat(file).then(
+      (about) => about.size,
+      () => undefined,
+    );
+    if (size !== undefined)
+      found.push({
+        stamp,
+        place: Number(place),
+        backup: { id: name.slice('config.'.length, -'.yaml'.length), file, bytes: size },
+      });
   }
-  return found.toSorted((a, b) => (a.stamp === b.stamp ? b.place - a.place : a.stamp < b.stamp ? 1 : -1)).map(({ backup }) => backup);
+  return found
+    .toSorted((a, b) => (a.stamp === b.stamp ? b.place - a.place : a.stamp < b.stamp ? 1 : -1))
+    .map(({ backup }) => backup);
 }
 
 /** The backup of that id (its file name is taken too), or without one the newest that is not what `present` is already. */
-export async function findBackup(folder: string, id: string | undefined, present: string | undefined): Promise<Backup | undefined> {
+export async function findBackup(
+  folder: string,
+  id: string | undefined,
+  present: string | undefined,
+): Promise<Backup | undefined> {
   const all = await listBackups(folder);
   if (id !== undefined) {
     const wanted = id.replace(/^.*config\./, '').replace(/\.yaml$/, '');
@@ -87,7 +105,10 @@ export async function readConfigFile(file: string): Promise<string | undefined> 
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     if (code === 'ENOENT') return undefined;
-    throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, { cause: error, details: { file, system: code } });
+    throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, {
+      cause: error,
+      details: { file, system: code },
+    });
   }
 }
 
@@ -104,16 +125,21 @@ async function write(folder: string, stamp: string, first: number, text: string,
     for (let place = first; place < first + MAX_TRIES; place++) {
       const id = place === 1 ? stamp : `${stamp}_${place}`;
       const file = join(folder, `config.${id}.yaml`);
-      const taken = await link(temporary, file).then(() => false, (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') return true;
-        throw error;
-      });
+      const taken = await link(temporary, file).then(
+        () => false,
+        (error: NodeJS.ErrnoException) => {
+          if (error.code === 'EEXIST') return true;
+          throw error;
+        },
+      );
       if (!taken) {
         await syncFolder(folder);
         return { id, file, bytes: Buffer.byteLength(text) };
       }
     }
-    throw new ChorusError('data.not_writable', `other processes make backups in ${folder} all the time`, { details: { file: folder } });
+    throw new ChorusError('data.not_writable', `other processes make backups in ${folder} all the time`, {
+      details: { file: folder },
+    });
   } finally {
     await rm(temporary, { force: true });
   }

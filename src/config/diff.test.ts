@@ -7,8 +7,16 @@ const SECRET = 'sk-0123456789abcdef';
 
 describe('what differs between two configurations', () => {
   it('key by key, secrets masked, order and defaults written out no difference', () => {
-    const before = configSchema.parse({ asr: { corrections: { a: 'b', c: 'd' } }, llm: { api_key: SECRET, base_url: 'http://me:pass@example.org/v1', model: 'm' }, server: { port: 8000 } });
-    const after = configSchema.parse({ llm: { api_key: `${SECRET}2`, prompt: 'Hi.' }, asr: { corrections: { c: 'd', a: 'b' } }, server: { port: 9000 } });
+    const before = configSchema.parse({
+      asr: { corrections: { a: 'b', c: 'd' } },
+      llm: { api_key: SECRET, base_url: 'http://me:pass@example.org/v1', model: 'm' },
+      server: { port: 8000 },
+    });
+    const after = configSchema.parse({
+      llm: { api_key: `${SECRET}2`, prompt: 'Hi.' },
+      asr: { corrections: { c: 'd', a: 'b' } },
+      server: { port: 9000 },
+    });
     const changes = diffConfigs(before, after);
     expect(changes).toEqual([
       { key: 'server.port', before: '8000', after: '9000', secret: false, live: false },
@@ -22,7 +30,10 @@ describe('what differs between two configurations', () => {
   });
 
   it('of an address, the password of which is longer than what is shown of a value', () => {
-    const [change] = diffConfigs(configSchema.parse({}), configSchema.parse({ tts: { openai: { base_url: `https://me:${'p'.repeat(80)}@example.org/v1` } } }));
+    const [change] = diffConfigs(
+      configSchema.parse({}),
+      configSchema.parse({ tts: { openai: { base_url: `https://me:${'p'.repeat(80)}@example.org/v1` } } }),
+    );
     expect(change?.after).toBe('"https://***@example.org/v1"');
   });
 
@@ -33,7 +44,13 @@ describe('what differs between two configurations', () => {
 
   it('a key says itself whether it is live, or its section does', () => {
     const live = (key: string): boolean | undefined => FIELDS.get(key)?.live;
-    expect(['llm.api_key', 'llm.fallback.model', 'tts.edge.url', 'vad.preset', 'log.level', 'max_concurrent_sessions'].map(live)).toEqual([true, true, true, true, true, true]);
-    expect(['server.port', 'vad.threshold', 'asr.pool_size', 'session.language', 'log.file', 'store.file'].map(live)).toEqual([false, false, false, false, false, false]);
+    expect(
+      ['llm.api_key', 'llm.fallback.model', 'tts.edge.url', 'vad.preset', 'log.level', 'max_concurrent_sessions'].map(
+        live,
+      ),
+    ).toEqual([true, true, true, true, true, true]);
+    expect(
+      ['server.port', 'vad.threshold', 'asr.pool_size', 'session.language', 'log.file', 'store.file'].map(live),
+    ).toEqual([false, false, false, false, false, false]);
   });
 });

@@ -23,7 +23,13 @@ export function diffConfigs(before: Config, after: Config): readonly KeyChange[]
   for (const field of FIELDS.values()) {
     const [from, to] = [valueOf(before, field.key), valueOf(after, field.key)];
     if (isDeepStrictEqual(from, to)) continue;
-    changes.push({ key: field.key, before: shown(field, from), after: shown(field, to), secret: field.secret, live: field.live });
+    changes.push({
+      key: field.key,
+      before: shown(field, from),
+      after: shown(field, to),
+      secret: field.secret,
+      live: field.live,
+    });
   }
   return changes;
 }

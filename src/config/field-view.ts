@@ -25,7 +25,11 @@ export interface FieldView {
 }
 
 /** Every key of the configuration, in the order of the schema. */
-export function fieldViews(config: Config, origins: ReadonlyMap<string, Origin>, language: UiLanguage): readonly FieldView[] {
+export function fieldViews(
+  config: Config,
+  origins: ReadonlyMap<string, Origin>,
+  language: UiLanguage,
+): readonly FieldView[] {
   return [...FIELDS.values()].map(({ key, shape, secret, live }) => {
     const value = key.split('.').reduce<unknown>((section, name) => (section as Record<string, unknown>)[name], config);
     const origin = origins.get(key) ?? { kind: 'default' };

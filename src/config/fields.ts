@@ -50,18 +50,29 @@ export const SECTIONS: ReadonlyMap<string, Section> = new Map();
 /** JSON Schema (draft 2020-12) of the configuration file, with descriptions in the language of who edits it. */
 export function configJsonSchema(language: UiLanguage = 'en'): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, { io: 'input' });
-  return { $schema, title: language === 'zh' ? 'Chorus 配置' : 'Chorus configuration', ...(language === 'zh' ? inChinese(schema as FieldShape, '') : schema) };
+  return {
+    $schema,
+    title: language === 'zh' ? 'Chorus 配置' : 'Chorus configuration',
+    ...(language === 'zh' ? inChinese(schema as FieldShape, '') : schema),
+  };
 }
 
 function inChinese(shape: FieldShape, key: string): FieldShape {
   const description = aboutInChinese(key);
-  const members = Object.entries(shape.properties ?? {}).map(([name, member]) => [name, inChinese(member, key === '' ? name : `${key}.${name}`)] as const);
-  return { ...shape, ...(description !== undefined && { description }), ...(members.length > 0 && { properties: Object.fromEntries(members) }) };
+  const members = Object.entries(shape.properties ?? {}).map(
+    ([name, member]) => [name, inChinese(member, key === '' ? name : `${key}.${name}`)] as const,
+  );
+  return {
+    ...shape,
+    ...(description !== undefined && { description }),
+    ...(members.length > 0 && { properties: Object.fromEntries(members) }),
+  };
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
   let inner = schema;
-  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional) inner = inner.unwrap() as z.ZodType;
+  while (inner instanceof z.ZodDefault || inner instanceof z.ZodPrefault || inner instanceof z.ZodOptional)
+    inner = inner.unwrap() as z.ZodType;
   return inner;
 }
 
@@ -71,10 +82,18 @@ function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], 
   const key = path.join('.');
   if (inner instanceof z.ZodObject) {
     if (key !== '') (SECTIONS as Map<string, Section>).set(key, { key, about: shape.description ?? '' });
-    for (const [name, member] of Object.entries(inner.shape)) collect(member as z.ZodType, shape.properties?.[name] ?? {}, [...path, name], shape.live ?? live);
+    for (const [name, member] of Object.entries(inner.shape))
+      collect(member as z.ZodType, shape.properties?.[name] ?? {}, [...path, name], shape.live ?? live);
     return;
   }
-  (FIELDS as Map<string, Field>).set(key, { key, schema, shape, secret: shape.writeOnly === true, live: shape.live ?? live, map: inner instanceof z.ZodRecord });
+  (FIELDS as Map<string, Field>).set(key, {
+    key,
+    schema,
+    shape,
+    secret: shape.writeOnly === true,
+    live: shape.live ?? live,
+    map: inner instanceof z.ZodRecord,
+  });
 }
 
 collect(configSchema, configJsonSchema(), []);

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, type Document, type Node, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type YAMLMap,
+} from 'yaml';
 import { FIELDS, SECTIONS } from './fields.js';
 import { emptyLayer, findDoubles, place, type Layer } from './layer.js';
 import { showValue, type Origin } from './mistake.js';
@@ -13,18 +24,32 @@ const PYTHON_KEYS = ['selected_module', 'read_config_from_api', 'manager-api'];
 export function readFileLayer(text: string, file: string): Layer {
   const layer = emptyLayer();
   const lines = new LineCounter();
-  const at = (offset: number | undefined): Origin => ({ kind: 'file', file, line: offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line) });
+  const at = (offset: number | undefined): Origin => ({
+    kind: 'file',
+    file,
+    line: offset === undefined ? 1 : Math.max(1, lines.linePos(offset).line),
+  });
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true, uniqueKeys: true });
-  for (const error of document.errors) layer.mistakes.push({ kind: 'syntax', origin: at(error.pos[0]), key: '', detail: firstLine(error.message) });
+  for (const error of document.errors)
+    layer.mistakes.push({ kind: 'syntax', origin: at(error.pos[0]), key: '', detail: firstLine(error.message) });
   if (document.errors.length > 0) return layer;
   const root = document.contents;
   if (root === null || (isScalar(root) && root.value === null)) return layer;
   if (!isMap(root)) {
-    layer.mistakes.push({ kind: 'syntax', origin: at(root.range?.[0]), key: '', detail: 'the file must consist of "key: value" lines' });
+    layer.mistakes.push({
+      kind: 'syntax',
+      origin: at(root.range?.[0]),
+      key: '',
+      detail: 'the file must consist of "key: value" lines',
+    });
     return layer;
   }
   if (PYTHON_KEYS.some((key) => root.has(key))) {
-    layer.mistakes.push({ kind: 'foreign', origin: at(undefined), key: PYTHON_KEYS.find((key) => root.has(key)) ?? '' });
+    layer.mistakes.push({
+      kind: 'foreign',
+      origin: at(undefined),
+      key: PYTHON_KEYS.find((key) => root.has(key)) ?? '',
+    });
     return layer;
   }
   walk(document, root, '', layer, at);
@@ -32,7 +57,13 @@ export function readFileLayer(text: string, file: string): Layer {
   return layer;
 }
 
-function walk(document: Document, map: YAMLMap, prefix: string, layer: Layer, at: (offset: number | undefined) => Origin): void {
+function walk(
+  document: Document,
+  map: YAMLMap,
+  prefix: string,
+  layer: Layer,
+  at: (offset: number | undefined) => Origin,
+): void {
   for (const pair of map.items) {
     const keyNode = isNode(pair.key) ? pair.key : undefined;
     const name = isScalar(keyNode) ? String(keyNode.value) : showValue(keyNode?.toJS(document));
@@ -58,9 +89,19 @@ function resolve(document: Document, node: Node | undefined): Node | undefined {
   return isAlias(node) ? node.resolve(document) : node;
 }
 
-function plainValue(document: Document, node: Node, key: string): { ok: true; value: unknown } | { ok: false; detail: string } {
+function plainValue(
+  document: Document,
+  node: Node,
+  key: string,
+): { ok: true; value: unknown } | { ok: false; detail: string } {
   // `voice: 8` and `api_key: 0123` are texts that look like numbers; what was typed counts.
-  if (isScalar(node) && FIELDS.get(key)?.shape.type === 'string' && typeof node.value !== 'string' && node.source !== undefined) return { ok: true, value: node.source };
+  if (
+    isScalar(node) &&
+    FIELDS.get(key)?.shape.type === 'string' &&
+    typeof node.value !== 'string' &&
+    node.source !== undefined
+  )
+    return { ok: true, value: node.source };
   try {
     return { ok: true, value: node.toJS(document, { maxAliasCount: 100 }) };
   } catch (error) {
@@ -68,7 +109,13 @@ function plainValue(document: Document, node: Node, key: string): { ok: true; va
   }
 }
 
-function locate(document: Document, node: Node, path: readonly PropertyKey[], fallback: Origin, at: (offset: number | undefined) => Origin): Origin {
+function locate(
+  document: Document,
+  node: Node,
+  path: readonly PropertyKey[],
+  fallback: Origin,
+  at: (offset: number | undefined) => Origin,
+): Origin {
   let current: unknown = node;
   for (const step of path) {
     if (!isNode(current) || !('get' in current) || typeof step === 'symbol') return fallback;

@@ -40,7 +40,8 @@ export function place(layer: Layer, key: string, value: unknown, origin: Origin,
       return;
     }
   }
-  if (SECTIONS.has(key)) layer.mistakes.push({ kind: 'not_a_section', origin, key, found: holdsSecret(key) ? '***' : showValue(value) });
+  if (SECTIONS.has(key))
+    layer.mistakes.push({ kind: 'not_a_section', origin, key, found: holdsSecret(key) ? '***' : showValue(value) });
   else layer.mistakes.push({ kind: 'unknown_key', origin, key, suggestion: suggestKey(key) });
 }
 
@@ -55,11 +56,24 @@ function placeAlias(layer: Layer, key: string, value: unknown, origin: Origin): 
   if (!alias || !field) return;
   const converted = alias.convert(value);
   if (!converted) {
-    layer.mistakes.push({ kind: 'invalid', origin, key, found: showValue(value), shape: { type: 'number', description: alias.unit ?? '' } });
+    layer.mistakes.push({
+      kind: 'invalid',
+      origin,
+      key,
+      found: showValue(value),
+      shape: { type: 'number', description: alias.unit ?? '' },
+    });
     return;
   }
   layer.leaves.push({ field, value: converted.value, origin });
-  layer.notes.push({ kind: 'alias', origin, from: key, to: alias.to, value: showValue(converted.value), limited: converted.limited === true });
+  layer.notes.push({
+    kind: 'alias',
+    origin,
+    from: key,
+    to: alias.to,
+    value: showValue(converted.value),
+    limited: converted.limited === true,
+  });
   for (const [other, consequence] of Object.entries(converted.also ?? {})) {
     const otherField = FIELDS.get(other);
     if (otherField) layer.leaves.unshift({ field: otherField, value: consequence, origin });
@@ -71,6 +85,15 @@ export function findDoubles(layer: Layer): void {
   for (const note of layer.notes) {
     if (note.kind !== 'alias') continue;
     const twice = layer.leaves.filter((leaf) => leaf.field.key === note.to && leaf.member === undefined);
-    if (twice.length > 1) layer.mistakes.push({ kind: 'rule', origin: note.origin, key: note.from, found: '', rule: 'both_names', other: note.to, otherFound: '' });
+    if (twice.length > 1)
+      layer.mistakes.push({
+        kind: 'rule',
+        origin: note.origin,
+        key: note.from,
+        found: '',
+        rule: 'both_names',
+        other: note.to,
+        otherFound: '',
+      });
   }
 }

@@ -5,7 +5,17 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CATALOGUE } from '../engines/index.js';
 import { FIELDS } from './fields.js';
-import { describeMistake, describeNote, loadConfig, maskSecrets, parseSetFlag, showConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './index.js';
+import {
+  describeMistake,
+  describeNote,
+  loadConfig,
+  maskSecrets,
+  parseSetFlag,
+  showConfig,
+  type LoadedConfig,
+  type LoadOptions,
+  type RejectedConfig,
+} from './index.js';
 import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';
 
 let dataDir = '';
@@ -28,7 +38,9 @@ async function accepted(yaml: string | undefined, more: Partial<LoadOptions> = {
 /** The mistakes as printed, with the file's folder taken out. */
 async function mistakes(yaml: string | undefined, more: Partial<LoadOptions> = {}): Promise<string[]> {
   const result = await load(yaml, more);
-  return result.ok ? [] : result.mistakes.map((mistake) => describeMistake(mistake, 'en').replaceAll(`${dataDir}/`, ''));
+  return result.ok
+    ? []
+    : result.mistakes.map((mistake) => describeMistake(mistake, 'en').replaceAll(`${dataDir}/`, ''));
 }
 
 describe('voices and recognition models', () => {
@@ -43,7 +55,13 @@ describe('voices and recognition models', () => {
       'config.yaml:2: asr.model: found "sense-voice"; allowed: auto, moonshine-tiny-en, sense-voice-int8, paraformer-zh-int8, whisper-base, sensevoice-cost; did you mean "sense-voice-int8"?',
       '--set tts.provider: tts.provider: found "flit"; allowed: auto, edge, flite, espeak, openai, melo-zh-en; did you mean "flite"?',
     ]);
-    expect((await accepted(undefined, { flags: [parseSetFlag('tts.provider=melo-zh-en'), parseSetFlag('asr.model=whisper-base')] })).config).toMatchObject({ tts: { provider: 'melo-zh-en' }, asr: { model: 'whisper-base' } });
+    expect(
+      (
+        await accepted(undefined, {
+          flags: [parseSetFlag('tts.provider=melo-zh-en'), parseSetFlag('asr.model=whisper-base')],
+        })
+      ).config,
+    ).toMatchObject({ tts: { provider: 'melo-zh-en' }, asr: { model: 'whisper-base' } });
   });
 });
 
@@ -59,7 +77,10 @@ describe('layers', () => {
   it('lets flags win over the environment over the file over the defaults', async () => {
     const yaml = 'server:\n  port: 1001\n  host: 10.0.0.1\nvad:\n  threshold: 0.6\n';
     const env = { CHORUS_SERVER__PORT: '1002', CHORUS_SERVER__HOST: '10.0.0.2' };
-    const { config, origins } = await accepted(yaml, { env, flags: [{ flag: '--port', key: 'server.port', text: '1003' }] });
+    const { config, origins } = await accepted(yaml, {
+      env,
+      flags: [{ flag: '--port', key: 'server.port', text: '1003' }],
+    });
     expect(config.server.port).toBe(1003);
     expect(config.server.host).toBe('10.0.0.2');
     expect(config.vad.threshold).toBe(0.6);
@@ -79,8 +100,15 @@ describe('layers', () => {
 
   it('reads texts as the field wants them', async () => {
     const { config } = await accepted('tts:\n  voice: 8\nllm:\n  api_key: 0123\n', {
-      env: { CHORUS_SESSION__EXIT_WORDS: 'bye, 再见', CHORUS_ASR__CORRECTIONS: '{"小只": "小智"}', CHORUS_SESSION__GREETING: 'false', CHORUS_LOAD__SLOTS: '3' },
-      flags: ['llm.model=5', 'llm.preset=glm', 'asr.corrections.克里斯=Chorus', 'vad.min_silence_ms=800'].map(parseSetFlag),
+      env: {
+        CHORUS_SESSION__EXIT_WORDS: 'bye, 再见',
+        CHORUS_ASR__CORRECTIONS: '{"小只": "小智"}',
+        CHORUS_SESSION__GREETING: 'false',
+        CHORUS_LOAD__SLOTS: '3',
+      },
+      flags: ['llm.model=5', 'llm.preset=glm', 'asr.corrections.克里斯=Chorus', 'vad.min_silence_ms=800'].map(
+        parseSetFlag,
+      ),
     });
     expect(config.tts.voice).toBe('8');
     expect(config.llm.api_key).toBe('0123');
@@ -94,7 +122,13 @@ describe('layers', () => {
 
   it('takes an empty value for "not set", and leaves the variables of orchestrators alone', async () => {
     const { config } = await accepted('server:\n  port:\nllm:\n', {
-      env: { CHORUS_SERVER__HOST: '', CHORUS_PORT: 'tcp://10.0.0.1:8000', CHORUS_SERVICE_HOST: '10.0.0.1', CHORUS_PORT_8000_TCP: 'tcp://10.0.0.1:8000', CHORUS_DATA: '/x' },
+      env: {
+        CHORUS_SERVER__HOST: '',
+        CHORUS_PORT: 'tcp://10.0.0.1:8000',
+        CHORUS_SERVICE_HOST: '10.0.0.1',
+        CHORUS_PORT_8000_TCP: 'tcp://10.0.0.1:8000',
+        CHORUS_DATA: '/x',
+      },
     });
     expect(config.server).toMatchObject({ port: 8000, host: '0.0.0.0' });
   });
@@ -112,40 +146,75 @@ describe('mistakes', () => {
 
   it('says the same in Chinese', async () => {
     const result = await load('server:\n  port: 99999\n');
-    expect(result.ok ? [] : result.mistakes.map((mistake) => describeMistake(mistake, 'zh').replaceAll(`${dataDir}/`, ''))).toEqual([
-      'config.yaml:2：server.port：现在是 99999；允许：0 到 65535 的整数',
-    ]);
+    expect(
+      result.ok ? [] : result.mistakes.map((mistake) => describeMistake(mistake, 'zh').replaceAll(`${dataDir}/`, '')),
+    ).toEqual(['config.yaml:2：server.port：现在是 99999；允许：0 到 65535 的整数']);
   });
 
   it.each([
     ['port: 8000', 'config.yaml:1: port: unknown key; did you mean "server.port"?'],
     ['vad:\n  treshold: 0.4', 'config.yaml:2: vad.treshold: unknown key; did you mean "vad.threshold"?'],
-    ['tts:\n  edge:\n    max-concurrent: 4', 'config.yaml:3: tts.edge.max-concurrent: unknown key; did you mean "tts.edge.max_concurrent"?'],
+    [
+      'tts:\n  edge:\n    max-concurrent: 4',
+      'config.yaml:3: tts.edge.max-concurrent: unknown key; did you mean "tts.edge.max_concurrent"?',
+    ],
     ['llm:\n  apikey: x', 'config.yaml:2: llm.apikey: unknown key; did you mean "llm.api_key"?'],
     ['zzzzzzzzzzzz: 1', 'config.yaml:1: zzzzzzzzzzzz: unknown key; `chorus config schema` lists all keys'],
     ['server: 8000', 'config.yaml:1: server: found 8000; this is a section: its keys stand below it, indented'],
     // Where the value may be the key that was meant to stand below it, or carries one.
     ['admin: correct-horse', 'config.yaml:1: admin: found ***; this is a section: its keys stand below it, indented'],
-    ['llm:\n  base_url: htp://me:pass@example.org/v1', 'config.yaml:2: llm.base_url: found "htp://***@example.org/v1"; allowed: an address such as https://example.org/v1'],
-    ['auth:\n  allowlist:\n    - a0:85:e3:f4:49:34\n    - nonsense', 'config.yaml:4: auth.allowlist[1]: found "nonsense"; allowed: for example a0:85:e3:f4:49:34'],
-    ['pacing:\n  boards:\n    small: 400', 'config.yaml:3: pacing.boards.small: found 400; allowed: a whole number from 1 to 40'],
-    ['max_concurrent_sessions: many', 'config.yaml:1: max_concurrent_sessions: found "many"; allowed: auto or a whole number from 1 to 10000'],
+    [
+      'llm:\n  base_url: htp://me:pass@example.org/v1',
+      'config.yaml:2: llm.base_url: found "htp://***@example.org/v1"; allowed: an address such as https://example.org/v1',
+    ],
+    [
+      'auth:\n  allowlist:\n    - a0:85:e3:f4:49:34\n    - nonsense',
+      'config.yaml:4: auth.allowlist[1]: found "nonsense"; allowed: for example a0:85:e3:f4:49:34',
+    ],
+    [
+      'pacing:\n  boards:\n    small: 400',
+      'config.yaml:3: pacing.boards.small: found 400; allowed: a whole number from 1 to 40',
+    ],
+    [
+      'max_concurrent_sessions: many',
+      'config.yaml:1: max_concurrent_sessions: found "many"; allowed: auto or a whole number from 1 to 10000',
+    ],
     ['vad:\n  window_samples: 256', 'config.yaml:2: vad.window_samples: found 256; allowed: 512'],
-    ['session:\n  idle_close_ms: 30000', 'config.yaml:2: session.idle_farewell_ms: found 60000; must be below session.idle_close_ms (30000)'],
-    ['session:\n  idle_close_ms: 120000', 'config.yaml:2: session.idle_close_ms: found 120000; allowed: a whole number from 6000 to 119000'],
+    [
+      'session:\n  idle_close_ms: 30000',
+      'config.yaml:2: session.idle_farewell_ms: found 60000; must be below session.idle_close_ms (30000)',
+    ],
+    [
+      'session:\n  idle_close_ms: 120000',
+      'config.yaml:2: session.idle_close_ms: found 120000; allowed: a whole number from 6000 to 119000',
+    ],
     ['llm:\n  base_url: http://x/v1', 'config.yaml:2: llm.base_url: found "http://x/v1"; needs llm.model beside it'],
-    ['session:\n  time_zone: Mars/Olympus', 'config.yaml:2: session.time_zone: found "Mars/Olympus"; allowed: for example auto, Asia/Shanghai, Europe/Berlin'],
+    [
+      'session:\n  time_zone: Mars/Olympus',
+      'config.yaml:2: session.time_zone: found "Mars/Olympus"; allowed: for example auto, Asia/Shanghai, Europe/Berlin',
+    ],
     ['server:\n  port: 1\n  port: 2', 'config.yaml:3: not valid YAML: Map keys must be unique'],
     ['- 1', 'config.yaml:1: not valid YAML: the file must consist of "key: value" lines'],
-    ['selected_module:\n  ASR: FunASR', 'config.yaml:1: selected_module: this is a configuration of the Python server, which Chorus does not read as it is: `chorus config import FILE` takes over what it can'],
-    ['chunk_size: 512\nvad:\n  window_samples: 512', 'config.yaml:1: chunk_size: is an old name of vad.window_samples, which is set too; keep one of them'],
+    [
+      'selected_module:\n  ASR: FunASR',
+      'config.yaml:1: selected_module: this is a configuration of the Python server, which Chorus does not read as it is: `chorus config import FILE` takes over what it can',
+    ],
+    [
+      'chunk_size: 512\nvad:\n  window_samples: 512',
+      'config.yaml:1: chunk_size: is an old name of vad.window_samples, which is set too; keep one of them',
+    ],
     ['llm:\n  api_key: file:nowhere', 'config.yaml:2: llm.api_key: found "file:nowhere"; that file cannot be read'],
   ])('%j', async (yaml, expected) => {
     expect(await mistakes(yaml)).toEqual([expected]);
   });
 
   it('names variables and flags', async () => {
-    expect(await mistakes(undefined, { env: { CHORUS_SERVER__PROT: '1' }, flags: [parseSetFlag('log.level=loud'), parseSetFlag('nothing')] })).toEqual([
+    expect(
+      await mistakes(undefined, {
+        env: { CHORUS_SERVER__PROT: '1' },
+        flags: [parseSetFlag('log.level=loud'), parseSetFlag('nothing')],
+      }),
+    ).toEqual([
       'environment variable CHORUS_SERVER__PROT: server.prot: unknown key; did you mean "server.port"?',
       '--set nothing: nothing: unknown key; `chorus config schema` lists all keys',
       '--set log.level: log.level: found "loud"; allowed: debug, info, warn, error',
@@ -163,7 +232,9 @@ describe('mistakes', () => {
   });
 
   it('throws when the file that was named is not there, or is no file', async () => {
-    await expect(loadConfig({ dataDir, file: join(dataDir, 'no.yaml'), env: {} })).rejects.toMatchObject({ code: 'config.unreadable' });
+    await expect(loadConfig({ dataDir, file: join(dataDir, 'no.yaml'), env: {} })).rejects.toMatchObject({
+      code: 'config.unreadable',
+    });
     await expect(loadConfig({ dataDir, file: dataDir, env: {} })).rejects.toMatchObject({ code: 'config.unreadable' });
   });
 });
@@ -171,8 +242,16 @@ describe('mistakes', () => {
 describe('secrets', () => {
   it('come from files, variables and the variables of vendors', async () => {
     await writeFile(join(dataDir, 'key'), 'from-file\n');
-    const env = { MY_TOKEN: 'from-env', DEEPSEEK_API_KEY: 'vendor', OPENAI_API_KEY: 'other', DASHSCOPE_API_KEY: 'spare' };
-    const { config } = await accepted('llm: {preset: deepseek, fallback: {preset: qwen}}\nmetrics: {token: "env:MY_TOKEN"}\ntts: {openai: {api_key: "file:key"}}', { env });
+    const env = {
+      MY_TOKEN: 'from-env',
+      DEEPSEEK_API_KEY: 'vendor',
+      OPENAI_API_KEY: 'other',
+      DASHSCOPE_API_KEY: 'spare',
+    };
+    const { config } = await accepted(
+      'llm: {preset: deepseek, fallback: {preset: qwen}}\nmetrics: {token: "env:MY_TOKEN"}\ntts: {openai: {api_key: "file:key"}}',
+      { env },
+    );
     expect(config.llm.api_key).toBe('vendor');
     expect(config.llm.fallback.api_key).toBe('spare');
     expect(config.metrics.token).toBe('from-env');
@@ -201,8 +280,15 @@ describe('OMP_NUM_THREADS', () => {
 
 describe('names of other servers', () => {
   it('are understood and noted', async () => {
-    const { config, notes } = await accepted('max_concurrent_sessions: 2\nasr_max_workers: 3\nchunk_size: 512\nclose_connection_no_voice_time: 45\n');
-    expect(config).toMatchObject({ max_concurrent_sessions: 2, asr: { max_workers: 3 }, vad: { window_samples: 512 }, session: { idle_close_ms: 45_000, idle_farewell_ms: 35_000 } });
+    const { config, notes } = await accepted(
+      'max_concurrent_sessions: 2\nasr_max_workers: 3\nchunk_size: 512\nclose_connection_no_voice_time: 45\n',
+    );
+    expect(config).toMatchObject({
+      max_concurrent_sessions: 2,
+      asr: { max_workers: 3 },
+      vad: { window_samples: 512 },
+      session: { idle_close_ms: 45_000, idle_farewell_ms: 35_000 },
+    });
     expect(notes.map((note) => describeNote(note, 'en').replaceAll(`${dataDir}/`, ''))).toEqual([
       'config.yaml:2: "asr_max_workers" is understood as asr.max_workers = 3',
       'config.yaml:3: "chunk_size" is understood as vad.window_samples = 512',
@@ -214,20 +300,46 @@ describe('names of other servers', () => {
     const { config, notes } = await accepted('close_connection_no_voice_time: 120');
     expect(config.session).toMatchObject({ idle_close_ms: 115_000, idle_farewell_ms: 105_000 });
     expect(notes.map((note) => describeNote(note, 'en'))[0]).toMatch(/lowered/);
-    expect(await mistakes('close_connection_no_voice_time: soon')).toEqual(['config.yaml:1: close_connection_no_voice_time: found "soon"; allowed: seconds, a number above 0']);
-    expect((await accepted('close_connection_no_voice_time: 45\nsession: {idle_farewell_ms: 20000}')).config.session.idle_farewell_ms).toBe(20_000);
+    expect(await mistakes('close_connection_no_voice_time: soon')).toEqual([
+      'config.yaml:1: close_connection_no_voice_time: found "soon"; allowed: seconds, a number above 0',
+    ]);
+    expect(
+      (await accepted('close_connection_no_voice_time: 45\nsession: {idle_farewell_ms: 20000}')).config.session
+        .idle_farewell_ms,
+    ).toBe(20_000);
   });
 });
 
 describe('whatever is in the file', () => {
   it('gives a whole configuration or mistakes, and never an exception', async () => {
-    const key = fc.oneof(fc.constantFrom(...FIELDS.keys(), 'server', 'tts.edge', 'chunk_size', '__proto__', 'constructor', 'toString'), fc.string({ maxLength: 12 }));
-    const value = fc.oneof(fc.string({ maxLength: 20 }), fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.array(fc.string({ maxLength: 5 }), { maxLength: 3 }), fc.object({ maxDepth: 2, maxKeys: 3 }));
+    const key = fc.oneof(
+      fc.constantFrom(...FIELDS.keys(), 'server', 'tts.edge', 'chunk_size', '__proto__', 'constructor', 'toString'),
+      fc.string({ maxLength: 12 }),
+    );
+    const value = fc.oneof(
+      fc.string({ maxLength: 20 }),
+      fc.integer(),
+      fc.double(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(fc.string({ maxLength: 5 }), { maxLength: 3 }),
+      fc.object({ maxDepth: 2, maxKeys: 3 }),
+    );
     await fc.assert(
-      fc.asyncProperty(fc.dictionary(key, value, { maxKeys: 6 }), fc.array(fc.tuple(key, fc.string({ maxLength: 12 })), { maxLength: 3 }), async (tree, sets) => {
-        const result = await load(JSON.stringify(tree), { flags: sets.map(([name, text]) => ({ flag: '--set', key: name, text })) });
-        expect(result.ok ? Object.isFrozen(result.config) : result.mistakes.every((mistake) => describeMistake(mistake, 'zh').length > 5)).toBe(true);
-      }),
+      fc.asyncProperty(
+        fc.dictionary(key, value, { maxKeys: 6 }),
+        fc.array(fc.tuple(key, fc.string({ maxLength: 12 })), { maxLength: 3 }),
+        async (tree, sets) => {
+          const result = await load(JSON.stringify(tree), {
+            flags: sets.map(([name, text]) => ({ flag: '--set', key: name, text })),
+          });
+          expect(
+            result.ok
+              ? Object.isFrozen(result.config)
+              : result.mistakes.every((mistake) => describeMistake(mistake, 'zh').length > 5),
+          ).toBe(true);
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -246,11 +358,27 @@ describe('whatever is in the file', () => {
 
   it('a value that the schema takes survives the way through a variable', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 1, max: 65_535 }), fc.double({ min: 0.5, max: 2, noNaN: true }), fc.constantFrom('debug', 'info'), fc.stringMatching(/^[a-z]{1,10}$/), async (port, rate, level, voice) => {
-        const env = { CHORUS_SERVER__PORT: String(port), CHORUS_TTS__RATE: String(rate), CHORUS_LOG__LEVEL: level, CHORUS_TTS__VOICE: voice };
-        const { config } = await accepted(undefined, { env });
-        expect([config.server.port, config.tts.rate, config.log.level, config.tts.voice]).toEqual([port, rate, level, voice]);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 65_535 }),
+        fc.double({ min: 0.5, max: 2, noNaN: true }),
+        fc.constantFrom('debug', 'info'),
+        fc.stringMatching(/^[a-z]{1,10}$/),
+        async (port, rate, level, voice) => {
+          const env = {
+            CHORUS_SERVER__PORT: String(port),
+            CHORUS_TTS__RATE: String(rate),
+            CHORUS_LOG__LEVEL: level,
+            CHORUS_TTS__VOICE: voice,
+          };
+          const { config } = await accepted(undefined, { env });
+          expect([config.server.port, config.tts.rate, config.log.level, config.tts.voice]).toEqual([
+            port,
+            rate,
+            level,
+            voice,
+          ]);
+        },
+      ),
       { numRuns: 50 },
     );
   });

@@ -78,9 +78,12 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
   mistakes.push(...brokenRules(config, (key) => leaves.get(key)?.origin ?? DEFAULT_ORIGIN));
   // After an import there are old ports to answer on; then there is nothing to offer any more.
   if (config.server.ota_ports.length === 0) {
-    for (const name of PYTHON_FILES) if (await exists(join(options.dataDir, name))) notes.push({ kind: 'python_config', file: join(options.dataDir, name) });
+    for (const name of PYTHON_FILES)
+      if (await exists(join(options.dataDir, name)))
+        notes.push({ kind: 'python_config', file: join(options.dataDir, name) });
   }
-  if (config.auth.pairing === 'allowlist' && config.auth.allowlist.length === 0) notes.push({ kind: 'empty_allowlist' });
+  if (config.auth.pairing === 'allowlist' && config.auth.allowlist.length === 0)
+    notes.push({ kind: 'empty_allowlist' });
   if (mistakes.length > 0) return { ok: false, file, mistakes, notes };
   const origins = new Map([...leaves].map(([key, leaf]) => [key, leaf.origin]));
   return { ok: true, config: deepFreeze(config), file, fileExists: text !== undefined, origins, notes };
@@ -89,14 +92,20 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig | R
 async function readConfigText(file: string, required: boolean): Promise<string | undefined> {
   try {
     const { size } = await stat(file);
-    if (size > CONFIG_MAX_BYTES) throw new ChorusError('config.unreadable', `${file} is larger than 1 MB and cannot be a configuration file`, { details: { file } });
+    if (size > CONFIG_MAX_BYTES)
+      throw new ChorusError('config.unreadable', `${file} is larger than 1 MB and cannot be a configuration file`, {
+        details: { file },
+      });
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof ChorusError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     // A data folder that cannot be is for whoever writes there to report.
     if ((code === 'ENOENT' || code === 'ENOTDIR') && !required) return undefined;
-    throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, { cause: error, details: { file, system: code } });
+    throw new ChorusError('config.unreadable', `${file} cannot be read (${code})`, {
+      cause: error,
+      details: { file, system: code },
+    });
   }
 }
 
@@ -138,11 +147,13 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
   const add = (key: string, variables: readonly string[]): void => {
     const field = FIELDS.get(key);
     const name = variables.find((variable) => (env[variable] ?? '') !== '');
-    if (field && name !== undefined && !leaves.has(key)) leaves.set(key, { field, value: env[name], origin: { kind: 'environment', name } });
+    if (field && name !== undefined && !leaves.has(key))
+      leaves.set(key, { field, value: env[name], origin: { kind: 'environment', name } });
   };
   for (const section of ['llm', 'llm.fallback']) {
     const preset = leaves.get(`${section}.preset`)?.value;
-    if (typeof preset === 'string' && Object.hasOwn(PRESET_KEY_VARIABLES, preset)) add(`${section}.api_key`, PRESET_KEY_VARIABLES[preset as LlmPreset]);
+    if (typeof preset === 'string' && Object.hasOwn(PRESET_KEY_VARIABLES, preset))
+      add(`${section}.api_key`, PRESET_KEY_VARIABLES[preset as LlmPreset]);
   }
   if (leaves.get('tts.provider')?.value === 'openai') add('tts.openai.api_key', PRESET_KEY_VARIABLES.openai);
 }
@@ -157,13 +168,29 @@ function dropInvalid(leaves: Map<string, Leaf>): Mistake[] {
     const seen = new Set<string>();
     for (const issue of result.error.issues) {
       const path = issue.path.filter((step) => typeof step !== 'symbol');
-      const key = path.reduce<string>((joined, step) => (typeof step === 'number' ? `${joined}[${step}]` : `${joined}.${step}`), leaf.field.key);
+      const key = path.reduce<string>(
+        (joined, step) => (typeof step === 'number' ? `${joined}[${step}]` : `${joined}.${step}`),
+        leaf.field.key,
+      );
       if (seen.has(key)) continue;
       seen.add(key);
       const shape = shapeAt(leaf.field, path.length);
       const found = valueAt(leaf, path);
-      const suggestion = typeof found === 'string' && shape.enum ? suggestWord(found, shape.enum.filter((word) => typeof word === 'string')) : undefined;
-      mistakes.push({ kind: 'invalid', origin: leaf.locate?.(path) ?? leaf.origin, key, found: leaf.field.secret ? '***' : showValue(found), shape, ...(suggestion !== undefined && { suggestion }) });
+      const suggestion =
+        typeof found === 'string' && shape.enum
+          ? suggestWord(
+              found,
+              shape.enum.filter((word) => typeof word === 'string'),
+            )
+          : undefined;
+      mistakes.push({
+        kind: 'invalid',
+        origin: leaf.locate?.(path) ?? leaf.origin,
+        key,
+        found: leaf.field.secret ? '***' : showValue(found),
+        shape,
+        ...(suggestion !== undefined && { suggestion }),
+      });
     }
   }
   return mistakes;
@@ -171,13 +198,15 @@ function dropInvalid(leaves: Map<string, Leaf>): Mistake[] {
 
 function valueAt(leaf: Leaf, path: readonly (string | number)[]): unknown {
   let value = leaf.value;
-  for (const step of path) value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined;
+  for (const step of path)
+    value = typeof value === 'object' && value !== null ? (value as Record<string | number, unknown>)[step] : undefined;
   return value;
 }
 
 function shapeAt(field: Field, depth: number): Field['shape'] {
   let shape = field.shape;
-  for (let i = 0; i < depth; i++) shape = shape.items ?? (typeof shape.additionalProperties === 'object' ? shape.additionalProperties : shape);
+  for (let i = 0; i < depth; i++)
+    shape = shape.items ?? (typeof shape.additionalProperties === 'object' ? shape.additionalProperties : shape);
   return shape;
 }
 

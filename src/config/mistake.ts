@@ -13,19 +13,52 @@ export type Rule = 'must_be_below' | 'must_not_exceed' | 'needs' | 'both_names';
 
 /** One thing wrong with the configuration. All are reported at once. */
 export type Mistake =
-  | { readonly kind: 'unknown_key'; readonly origin: Origin; readonly key: string; readonly suggestion: string | undefined }
-  | { readonly kind: 'invalid'; readonly origin: Origin; readonly key: string; readonly found: string; readonly shape: FieldShape; /** The allowed word that was probably meant. */ readonly suggestion?: string }
+  | {
+      readonly kind: 'unknown_key';
+      readonly origin: Origin;
+      readonly key: string;
+      readonly suggestion: string | undefined;
+    }
+  | {
+      readonly kind: 'invalid';
+      readonly origin: Origin;
+      readonly key: string;
+      readonly found: string;
+      readonly shape: FieldShape;
+      /** The allowed word that was probably meant. */ readonly suggestion?: string;
+    }
   /** A single value where a section, or a section where a single value belongs. */
   | { readonly kind: 'not_a_section'; readonly origin: Origin; readonly key: string; readonly found: string }
   | { readonly kind: 'syntax'; readonly origin: Origin; readonly key: string; readonly detail: string }
-  | { readonly kind: 'rule'; readonly origin: Origin; readonly key: string; readonly found: string; readonly rule: Rule; readonly other: string; readonly otherFound: string }
+  | {
+      readonly kind: 'rule';
+      readonly origin: Origin;
+      readonly key: string;
+      readonly found: string;
+      readonly rule: Rule;
+      readonly other: string;
+      readonly otherFound: string;
+    }
   /** A `file:` or `env:` reference that leads nowhere. Only the reference is shown, never a secret. */
-  | { readonly kind: 'secret'; readonly origin: Origin; readonly key: string; readonly found: string; readonly reason: 'no_file' | 'no_variable' | 'empty' }
+  | {
+      readonly kind: 'secret';
+      readonly origin: Origin;
+      readonly key: string;
+      readonly found: string;
+      readonly reason: 'no_file' | 'no_variable' | 'empty';
+    }
   | { readonly kind: 'foreign'; readonly origin: Origin; readonly key: string };
 
 /** Something to know that is not a mistake. */
 export type ConfigNote =
-  | { readonly kind: 'alias'; readonly origin: Origin; readonly from: string; readonly to: string; readonly value: string; readonly limited: boolean }
+  | {
+      readonly kind: 'alias';
+      readonly origin: Origin;
+      readonly from: string;
+      readonly to: string;
+      readonly value: string;
+      readonly limited: boolean;
+    }
   | { readonly kind: 'python_config'; readonly file: string }
   | { readonly kind: 'empty_allowlist' };
 

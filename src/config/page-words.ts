@@ -58,7 +58,10 @@ const EN: PageWords = {
   secret: ', secret',
   live: 'live',
   restart: 'restart',
-  others: ['Names of other servers', 'Accepted where the meaning is the same; `chorus serve` says how each was understood.'],
+  others: [
+    'Names of other servers',
+    'Accepted where the meaning is the same; `chorus serve` says how each was understood.',
+  ],
   othersColumns: '| name | is |',
   seconds: ' (seconds)',
 };

@@ -8,7 +8,8 @@ import { describeAllowed } from './wording.js';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 /** The English text stands in for a Chinese one that is not written yet; the compiler and a test ask for it. */
-const about = (key: string, english: string, language: UiLanguage): string => (language === 'zh' ? (aboutInChinese(key) ?? english) : english);
+const about = (key: string, english: string, language: UiLanguage): string =>
+  language === 'zh' ? (aboutInChinese(key) ?? english) : english;
 
 function defaultOf(field: Field): string {
   if (field.shape.default === undefined) return '';
@@ -44,13 +45,19 @@ export function configurationPage(language: UiLanguage = 'en'): string {
     '',
     words.presets,
     '|---|---|',
-    ...Object.entries(PRESET_KEY_VARIABLES).map(([preset, names]) => `| \`${preset}\` | ${names.length === 0 ? words.needsNone : names.map((name) => `\`${name}\``).join(', ')} |`),
+    ...Object.entries(PRESET_KEY_VARIABLES).map(
+      ([preset, names]) =>
+        `| \`${preset}\` | ${names.length === 0 ? words.needsNone : names.map((name) => `\`${name}\``).join(', ')} |`,
+    ),
     '',
     ...words.afterPresets,
     '',
     `## ${words.top}`,
     '',
-    ...table(all.filter((field) => !field.key.includes('.')), language),
+    ...table(
+      all.filter((field) => !field.key.includes('.')),
+      language,
+    ),
   ];
   for (const section of SECTIONS.values()) {
     const fields = all.filter((field) => field.key.slice(0, field.key.lastIndexOf('.')) === section.key);
@@ -65,7 +72,9 @@ export function configurationPage(language: UiLanguage = 'en'): string {
     '',
     words.othersColumns,
     '|---|---|',
-    ...[...ALIASES.values()].map((alias) => `| \`${alias.from}\`${alias.unit === 'seconds' ? words.seconds : ''} | \`${alias.to}\` |`),
+    ...[...ALIASES.values()].map(
+      (alias) => `| \`${alias.from}\`${alias.unit === 'seconds' ? words.seconds : ''} | \`${alias.to}\` |`,
+    ),
     '',
   );
   return lines.join('\n');

@@ -1,5 +1,15 @@
 /** Language model services known by name. Their base URLs and models stand in `dialogue`; here is what the environment may hold. */
-export const LLM_PRESETS = ['glm', 'qwen', 'deepseek', 'doubao', 'moonshot', 'siliconflow', 'openrouter', 'ollama', 'openai'] as const;
+export const LLM_PRESETS = [
+  'glm',
+  'qwen',
+  'deepseek',
+  'doubao',
+  'moonshot',
+  'siliconflow',
+  'openrouter',
+  'ollama',
+  'openai',
+] as const;
 export type LlmPreset = (typeof LLM_PRESETS)[number];
 
 /** The vendors' usual variables, first set one wins. An Ollama needs no key. */

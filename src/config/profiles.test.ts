@@ -4,7 +4,11 @@ import { loadConfig, parseSetFlag, showConfig, type LoadedConfig } from './index
 import { PROFILES, profileSettings } from './profiles.js';
 
 async function loadWith(...settings: string[]): Promise<LoadedConfig> {
-  const loaded = await loadConfig({ dataDir: '/nowhere', env: { CHORUS_LLM__MAX_WORKERS: '5' }, flags: settings.map(parseSetFlag) });
+  const loaded = await loadConfig({
+    dataDir: '/nowhere',
+    env: { CHORUS_LLM__MAX_WORKERS: '5' },
+    flags: settings.map(parseSetFlag),
+  });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
   return loaded;
 }
@@ -12,8 +16,17 @@ async function loadWith(...settings: string[]): Promise<LoadedConfig> {
 describe('profiles', () => {
   it("have the guide's numbers", async () => {
     const { config } = await loadWith('profile=4c8g', 'llm.max_workers=2');
-    expect(config).toMatchObject({ max_concurrent_sessions: 2, asr: { max_workers: 2 }, tts: { max_workers: 2 }, load: { cpu: 3, memory_gb: 6, target: 0.7 } });
-    expect(PROFILES.map((name) => [...profileSettings(name).values()])).toEqual([[1, 1, 1, 1, 1.5, 3], [2, 2, 2, 2, 3, 6], [4, 4, 4, 4, 6, 12]]);
+    expect(config).toMatchObject({
+      max_concurrent_sessions: 2,
+      asr: { max_workers: 2 },
+      tts: { max_workers: 2 },
+      load: { cpu: 3, memory_gb: 6, target: 0.7 },
+    });
+    expect(PROFILES.map((name) => [...profileSettings(name).values()])).toEqual([
+      [1, 1, 1, 1, 1.5, 3],
+      [2, 2, 2, 2, 3, 6],
+      [4, 4, 4, 4, 6, 12],
+    ]);
   });
 
   it('give way to what somebody set, and say where each value comes from', async () => {
@@ -27,7 +40,9 @@ describe('profiles', () => {
   });
 
   it('set only keys that there are, to values that these take; auto sets none', async () => {
-    for (const name of PROFILES) for (const [key, value] of profileSettings(name)) expect(FIELDS.get(key)?.schema.safeParse(value).success, key).toBe(true);
+    for (const name of PROFILES)
+      for (const [key, value] of profileSettings(name))
+        expect(FIELDS.get(key)?.schema.safeParse(value).success, key).toBe(true);
     const { config, origins } = await loadWith('profile=auto');
     expect([...origins.keys()].sort()).toEqual(['llm.max_workers', 'profile']);
     expect(config).toMatchObject({ max_concurrent_sessions: 'auto', load: { cpu: 'auto', memory_gb: 'auto' } });

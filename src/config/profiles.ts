@@ -35,7 +35,11 @@ export function profileSettings(profile: ProfileName): ReadonlyMap<string, numbe
 }
 
 /** The machine that a profile is for, with the limits that the guide gives its container. */
-export function profileMachine(profile: ProfileName): { readonly cores: number; readonly cpuQuota: number; readonly memoryGb: number } {
+export function profileMachine(profile: ProfileName): {
+  readonly cores: number;
+  readonly cpuQuota: number;
+  readonly memoryGb: number;
+} {
   const { cores, cpu, memoryGb } = GUIDE[profile];
   return { cores, cpuQuota: cpu, memoryGb };
 }

@@ -25,7 +25,12 @@ export const reloadAnswerSchema = z.union([
     ok: z.literal(false),
     file: z.string(),
     /** Valid, but this part was tried with it and failed: a row of docs/errors.md. */
-    failed: z.object({ part: z.enum(['llm', 'recognition', 'voice']), code: z.string(), message: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])) }),
+    failed: z.object({
+      part: z.enum(['llm', 'recognition', 'voice']),
+      code: z.string(),
+      message: z.string(),
+      details: z.record(z.string(), z.union([z.string(), z.number()])),
+    }),
   }),
 ]);
 export type ReloadAnswer = Readonly<z.output<typeof reloadAnswerSchema>>;

@@ -62,8 +62,15 @@ export async function syncFolder(folder: string): Promise<void> {
 export function writeError(file: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const code = (error as NodeJS.ErrnoException).code ?? String(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new ChorusError('data.disk_full', `the disk is full; ${file} was left as it is`, { cause: error, details: { folder: file } });
-  return new ChorusError('data.not_writable', `${file} cannot be written (${code})`, { cause: error, details: { file, system: code } });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new ChorusError('data.disk_full', `the disk is full; ${file} was left as it is`, {
+      cause: error,
+      details: { folder: file },
+    });
+  return new ChorusError('data.not_writable', `${file} cannot be written (${code})`, {
+    cause: error,
+    details: { file, system: code },
+  });
 }
 
 function holdsSecret(text: string): boolean {

@@ -35,6 +35,7 @@ export function secretValues(config: unknown): ReadonlyMap<string, string> {
 
 function valueAt(root: unknown, key: string): unknown {
   let value = root;
-  for (const step of key.split('.')) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
+  for (const step of key.split('.'))
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;
   return value;
 }

@@ -10,7 +10,11 @@ const SECRET_MAX_CHARS = 8192;
  * The value behind `file:/run/secrets/key` or `env:NAME`; anything else is the secret itself. A relative path counts from
  * the folder of the configuration file.
  */
-export async function resolveSecret(leaf: Leaf, configFile: string, env: Environment): Promise<{ readonly value: unknown } | { readonly mistake: Mistake }> {
+export async function resolveSecret(
+  leaf: Leaf,
+  configFile: string,
+  env: Environment,
+): Promise<{ readonly value: unknown } | { readonly mistake: Mistake }> {
   const reference = leaf.value;
   if (typeof reference !== 'string') return { value: reference };
   const broken = (reason: 'no_file' | 'no_variable' | 'empty') => ({

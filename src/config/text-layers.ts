@@ -44,7 +44,9 @@ export function readFlagLayer(flags: readonly FlagValue[]): Layer {
 /** `KEY=VALUE` of `--set`; without `=` the value is empty, which no field takes. */
 export function parseSetFlag(text: string): FlagValue {
   const cut = text.indexOf('=');
-  return cut < 0 ? { flag: `--set ${text}`, key: text.trim(), text: '' } : { flag: `--set ${text.slice(0, cut)}`, key: text.slice(0, cut).trim(), text: text.slice(cut + 1) };
+  return cut < 0
+    ? { flag: `--set ${text}`, key: text.trim(), text: '' }
+    : { flag: `--set ${text.slice(0, cut)}`, key: text.slice(0, cut).trim(), text: text.slice(cut + 1) };
 }
 
 /** A text as the field wants it: itself where it fits, a list split at commas, else what YAML makes of it. */
@@ -54,7 +56,11 @@ function valueOf(key: string, text: string): unknown {
   if (field.shape.type === 'string' || field.schema.safeParse(text).success) return text;
   if (isList(field) && !text.trimStart().startsWith('[')) {
     const numbers = field.shape.items?.type === 'integer' || field.shape.items?.type === 'number';
-    return text.split(',').map((item) => item.trim()).filter((item) => item !== '').map((item) => (numbers && /^-?\d+(\.\d+)?$/.test(item) ? Number(item) : item));
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+      .map((item) => (numbers && /^-?\d+(\.\d+)?$/.test(item) ? Number(item) : item));
   }
   try {
     return parse(text, { maxAliasCount: 100 }) as unknown;

@@ -5,7 +5,12 @@ import { showValue, type ConfigNote, type Mistake, type Origin, type Rule } from
 /** Mistakes and notes of the configuration in words, one line each. */
 
 type Words = {
-  readonly origin: { readonly environment: (name: string) => string; readonly flag: (flag: string) => string; readonly profile: (name: string) => string; readonly default: string };
+  readonly origin: {
+    readonly environment: (name: string) => string;
+    readonly flag: (flag: string) => string;
+    readonly profile: (name: string) => string;
+    readonly default: string;
+  };
   readonly allowed: string;
   readonly found: string;
   readonly or: string;
@@ -31,59 +36,98 @@ type Words = {
   readonly emptyAllowlist: string;
 };
 
-function range(low: number | undefined, high: number | undefined, words: { between: (l: number, h: number) => string; from: (l: number) => string; plain: string }): string {
+function range(
+  low: number | undefined,
+  high: number | undefined,
+  words: { between: (l: number, h: number) => string; from: (l: number) => string; plain: string },
+): string {
   if (low !== undefined && high !== undefined) return words.between(low, high);
   return low === undefined ? words.plain : words.from(low);
 }
 
 const EN: Words = {
-  origin: { environment: (name) => `environment variable ${name}`, flag: (flag) => flag, profile: (name) => `profile ${name}`, default: 'default' },
+  origin: {
+    environment: (name) => `environment variable ${name}`,
+    flag: (flag) => flag,
+    profile: (name) => `profile ${name}`,
+    default: 'default',
+  },
   allowed: 'allowed',
   found: 'found',
   or: ' or ',
   comma: ', ',
   bool: 'true or false',
-  int: (low, high) => range(low, high, { between: (l, h) => `a whole number from ${l} to ${h}`, from: (l) => `a whole number from ${l}`, plain: 'a whole number' }),
-  number: (low, high) => range(low, high, { between: (l, h) => `a number from ${l} to ${h}`, from: (l) => `a number from ${l}`, plain: 'a number' }),
+  int: (low, high) =>
+    range(low, high, {
+      between: (l, h) => `a whole number from ${l} to ${h}`,
+      from: (l) => `a whole number from ${l}`,
+      plain: 'a whole number',
+    }),
+  number: (low, high) =>
+    range(low, high, {
+      between: (l, h) => `a number from ${l} to ${h}`,
+      from: (l) => `a number from ${l}`,
+      plain: 'a number',
+    }),
   text: 'a text',
   url: 'an address such as https://example.org/v1',
   seconds: 'seconds, a number above 0',
   list: (of) => `a list of: ${of}`,
   map: (of) => `"name: value" lines, each value ${of}`,
   example: 'for example',
-  unknown: (suggestion) => (suggestion === undefined ? 'unknown key; `chorus config schema` lists all keys' : `unknown key; did you mean "${suggestion}"?`),
+  unknown: (suggestion) =>
+    suggestion === undefined
+      ? 'unknown key; `chorus config schema` lists all keys'
+      : `unknown key; did you mean "${suggestion}"?`,
   meant: (suggestion) => `did you mean "${suggestion}"?`,
   section: 'this is a section: its keys stand below it, indented',
   syntax: (detail) => `not valid YAML: ${detail}`,
-  foreign: 'this is a configuration of the Python server, which Chorus does not read as it is: `chorus config import FILE` takes over what it can',
+  foreign:
+    'this is a configuration of the Python server, which Chorus does not read as it is: `chorus config import FILE` takes over what it can',
   rule: {
     must_be_below: (other, value) => `must be below ${other} (${value})`,
     must_not_exceed: (other, value) => `must not exceed ${other} (${value})`,
     needs: (other) => `needs ${other} beside it`,
     both_names: (other) => `is an old name of ${other}, which is set too; keep one of them`,
   },
-  secret: { no_file: 'that file cannot be read', no_variable: 'that environment variable is not set', empty: 'there is nothing in it, or far too much for a key' },
-  alias: (from, to, value, limited) => `"${from}" is understood as ${to} = ${value}${limited ? ' (devices disconnect at 120 s by themselves, so it was lowered)' : ''}`,
-  python: (file) => `${file} belongs to the Python server and is not read; \`chorus config import ${file}\` takes over what it can`,
+  secret: {
+    no_file: 'that file cannot be read',
+    no_variable: 'that environment variable is not set',
+    empty: 'there is nothing in it, or far too much for a key',
+  },
+  alias: (from, to, value, limited) =>
+    `"${from}" is understood as ${to} = ${value}${limited ? ' (devices disconnect at 120 s by themselves, so it was lowered)' : ''}`,
+  python: (file) =>
+    `${file} belongs to the Python server and is not read; \`chorus config import ${file}\` takes over what it can`,
   emptyAllowlist: 'auth.pairing is "allowlist" and auth.allowlist is empty: no device can connect',
 };
 
 const ZH: Words = {
-  origin: { environment: (name) => `环境变量 ${name}`, flag: (flag) => flag, profile: (name) => `配置档 ${name}`, default: '默认值' },
+  origin: {
+    environment: (name) => `环境变量 ${name}`,
+    flag: (flag) => flag,
+    profile: (name) => `配置档 ${name}`,
+    default: '默认值',
+  },
   allowed: '允许',
   found: '现在是',
   or: ' 或 ',
   comma: '、',
   bool: 'true 或 false',
-  int: (low, high) => range(low, high, { between: (l, h) => `${l} 到 ${h} 的整数`, from: (l) => `不小于 ${l} 的整数`, plain: '整数' }),
-  number: (low, high) => range(low, high, { between: (l, h) => `${l} 到 ${h} 的数`, from: (l) => `不小于 ${l} 的数`, plain: '数字' }),
+  int: (low, high) =>
+    range(low, high, { between: (l, h) => `${l} 到 ${h} 的整数`, from: (l) => `不小于 ${l} 的整数`, plain: '整数' }),
+  number: (low, high) =>
+    range(low, high, { between: (l, h) => `${l} 到 ${h} 的数`, from: (l) => `不小于 ${l} 的数`, plain: '数字' }),
   text: '一段文字',
   url: '一个地址，例如 https://example.org/v1',
   seconds: '秒数，大于 0',
   list: (of) => `列表，每项是：${of}`,
   map: (of) => `若干行“名称: 值”，值是${of}`,
   example: '例如',
-  unknown: (suggestion) => (suggestion === undefined ? '没有这个配置项；所有配置项见 `chorus config schema`' : `没有这个配置项；是不是想写“${suggestion}”？`),
+  unknown: (suggestion) =>
+    suggestion === undefined
+      ? '没有这个配置项；所有配置项见 `chorus config schema`'
+      : `没有这个配置项；是不是想写“${suggestion}”？`,
   meant: (suggestion) => `是不是想写“${suggestion}”？`,
   section: '这是一个小节：它的配置项要缩进写在下面',
   // The detail is the YAML library's English.
@@ -96,7 +140,8 @@ const ZH: Words = {
     both_names: (other) => `是 ${other} 的旧名称，而后者也设置了；请只保留一个`,
   },
   secret: { no_file: '读不到这个文件', no_variable: '没有设置这个环境变量', empty: '内容为空，或长得不像密钥' },
-  alias: (from, to, value, limited) => `“${from}”按 ${to} = ${value} 处理${limited ? '（设备在 120 秒时会自己断开，所以调低了）' : ''}`,
+  alias: (from, to, value, limited) =>
+    `“${from}”按 ${to} = ${value} 处理${limited ? '（设备在 120 秒时会自己断开，所以调低了）' : ''}`,
   python: (file) => `${file} 属于 Python 服务器，不会读取；可以用 \`chorus config import ${file}\` 导入`,
   emptyAllowlist: 'auth.pairing 是 allowlist，但 auth.allowlist 是空的：没有设备能连接',
 };
@@ -137,7 +182,9 @@ export function describeAllowed(shape: FieldShape, language: UiLanguage): string
     case 'array':
       return words.list(describeAllowed(shape.items ?? {}, language));
     case 'object':
-      return words.map(describeAllowed(typeof shape.additionalProperties === 'object' ? shape.additionalProperties : {}, language));
+      return words.map(
+        describeAllowed(typeof shape.additionalProperties === 'object' ? shape.additionalProperties : {}, language),
+      );
     default:
       return shape.format === 'uri' ? words.url : words.text;
   }
@@ -154,13 +201,19 @@ export function describeMistake(mistake: Mistake, language: UiLanguage): string 
     case 'unknown_key':
       return line(mistake.key, words.unknown(mistake.suggestion));
     case 'invalid':
-      return line(mistake.key, `${words.found} ${mistake.found}${stop}${words.allowed}${colon}${describeAllowed(mistake.shape, language)}${mistake.suggestion === undefined ? '' : `${stop}${words.meant(mistake.suggestion)}`}`);
+      return line(
+        mistake.key,
+        `${words.found} ${mistake.found}${stop}${words.allowed}${colon}${describeAllowed(mistake.shape, language)}${mistake.suggestion === undefined ? '' : `${stop}${words.meant(mistake.suggestion)}`}`,
+      );
     case 'not_a_section':
       return line(mistake.key, `${words.found} ${mistake.found}${stop}${words.section}`);
     case 'syntax':
       return line(mistake.key, words.syntax(mistake.detail));
     case 'rule':
-      return line(mistake.key, `${mistake.found === '' ? '' : `${words.found} ${mistake.found}${stop}`}${words.rule[mistake.rule](mistake.other, mistake.otherFound)}`);
+      return line(
+        mistake.key,
+        `${mistake.found === '' ? '' : `${words.found} ${mistake.found}${stop}`}${words.rule[mistake.rule](mistake.other, mistake.otherFound)}`,
+      );
     case 'secret':
       return line(mistake.key, `${words.found} ${showValue(mistake.found)}${stop}${words.secret[mistake.reason]}`);
     default:
@@ -182,4 +235,5 @@ export function describeNote(note: ConfigNote, language: UiLanguage): string {
 
 const showBare = (value: unknown): string => (typeof value === 'string' ? value : showValue(value));
 /** zod writes the range of safe integers where a field has no bound. */
-const bound = (value: number | undefined): number | undefined => (value !== undefined && Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value);
+const bound = (value: number | undefined): number | undefined =>
+  value !== undefined && Math.abs(value) >= Number.MAX_SAFE_INTEGER ? undefined : value;

@@ -15,15 +15,32 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('writeConfig', () => {
   it('keeps comments, order and what it does not touch', async () => {
-    await writeFile(file, '# our kitchen\nserver:\n  # the router forwards this one\n  port: 9000 # do not change\n  host: 0.0.0.0\n\nllm: # paid by Ann\n  preset: glm\n');
-    await writeConfig({ file, values: new Map<string, unknown>([['server.port', 9001], ['llm.api_key', 'k'], ['tts.edge.max_concurrent', 2], ['auth.allowlist', ['a0:85:e3:f4:49:34']]]) });
+    await writeFile(
+      file,
+      '# our kitchen\nserver:\n  # the router forwards this one\n  port: 9000 # do not change\n  host: 0.0.0.0\n\nllm: # paid by Ann\n  preset: glm\n',
+    );
+    await writeConfig({
+      file,
+      values: new Map<string, unknown>([
+        ['server.port', 9001],
+        ['llm.api_key', 'k'],
+        ['tts.edge.max_concurrent', 2],
+        ['auth.allowlist', ['a0:85:e3:f4:49:34']],
+      ]),
+    });
     expect(await readFile(file, 'utf8')).toBe(
       '# our kitchen\nserver:\n  # the router forwards this one\n  port: 9001 # do not change\n  host: 0.0.0.0\n\nllm:\n  # paid by Ann\n  preset: glm\n  api_key: k\ntts:\n  edge:\n    max_concurrent: 2\nauth:\n  allowlist:\n    - a0:85:e3:f4:49:34\n',
     );
   });
 
   it('makes a file that only its owner can read, and that loads', async () => {
-    await writeConfig({ file, values: new Map<string, unknown>([['llm.preset', 'glm'], ['session.exit_words', ['再见']]]) });
+    await writeConfig({
+      file,
+      values: new Map<string, unknown>([
+        ['llm.preset', 'glm'],
+        ['session.exit_words', ['再见']],
+      ]),
+    });
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await readFile(file, 'utf8')).toMatch(/^# Configuration of Chorus/);
     const loaded = await loadConfig({ dataDir: folder, env: {} });
@@ -33,7 +50,13 @@ describe('writeConfig', () => {
   it('fills an empty section, takes keys out and keeps the mode', async () => {
     await writeFile(file, 'llm:\nserver: {port: 1, host: h}\n');
     await chmod(file, 0o644);
-    await writeConfig({ file, values: new Map<string, unknown>([['llm.preset', 'qwen'], ['server.port', undefined]]) });
+    await writeConfig({
+      file,
+      values: new Map<string, unknown>([
+        ['llm.preset', 'qwen'],
+        ['server.port', undefined],
+      ]),
+    });
     expect(await readFile(file, 'utf8')).toBe('llm:\n  preset: qwen\nserver: { host: h }\n');
     expect((await stat(file)).mode & 0o777).toBe(0o644);
   });
@@ -56,7 +79,12 @@ describe('writeConfig', () => {
 
   it('keeps copies of before, the newest ten', async () => {
     const backups = { folder: join(folder, 'backups'), keep: 10 };
-    for (let i = 0; i < 13; i++) await writeConfig({ file, values: new Map([['server.port', 8000 + i]]), backups: { ...backups, wallMs: Date.UTC(2026, 0, 1, 0, 0, i) } });
+    for (let i = 0; i < 13; i++)
+      await writeConfig({
+        file,
+        values: new Map([['server.port', 8000 + i]]),
+        backups: { ...backups, wallMs: Date.UTC(2026, 0, 1, 0, 0, i) },
+      });
     const copies = (await readdir(backups.folder)).sort();
     expect(copies).toHaveLength(10);
     expect(await readFile(join(backups.folder, copies.at(-1) ?? ''), 'utf8')).toMatch(/port: 8011/);
@@ -65,7 +93,9 @@ describe('writeConfig', () => {
 
   it('leaves a broken file as it is', async () => {
     await writeFile(file, 'a: [1\n');
-    await expect(writeConfig({ file, values: new Map([['server.port', 1]]) })).rejects.toMatchObject({ code: 'config.unreadable' });
+    await expect(writeConfig({ file, values: new Map([['server.port', 1]]) })).rejects.toMatchObject({
+      code: 'config.unreadable',
+    });
     expect(await readFile(file, 'utf8')).toBe('a: [1\n');
   });
 
@@ -74,14 +104,18 @@ describe('writeConfig', () => {
     const before = await readFile(file, 'utf8');
     // Where the new file is written before it takes the old one's place.
     await symlink('/dev/full', join(folder, `.config.yaml.${process.pid}.tmp`));
-    await expect(writeConfig({ file, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({ code: 'data.disk_full' });
+    await expect(writeConfig({ file, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({
+      code: 'data.disk_full',
+    });
     expect(await readFile(file, 'utf8')).toBe(before);
     expect(await readdir(folder)).toEqual(['config.yaml']);
   });
 
   it('says so when the folder is a file', async () => {
     await writeFile(file, '');
-    await expect(writeConfig({ file: join(file, 'config.yaml'), values: new Map([['server.port', 1]]) })).rejects.toMatchObject({ code: expect.stringMatching(/config\.unreadable|data\.not_writable/) });
+    await expect(
+      writeConfig({ file: join(file, 'config.yaml'), values: new Map([['server.port', 1]]) }),
+    ).rejects.toMatchObject({ code: expect.stringMatching(/config\.unreadable|data\.not_writable/) });
   });
 });
 
@@ -93,7 +127,8 @@ describe('what is made from the schema', () => {
   it('is a JSON Schema in which every field has words', () => {
     const missing: string[] = [];
     const visit = (schema: { properties?: Record<string, object>; description?: string }, path: string): void => {
-      if (schema.properties) for (const [name, member] of Object.entries(schema.properties)) visit(member, `${path}.${name}`);
+      if (schema.properties)
+        for (const [name, member] of Object.entries(schema.properties)) visit(member, `${path}.${name}`);
       else if (!schema.description) missing.push(path);
     };
     visit(configJsonSchema(), '');

@@ -14,7 +14,8 @@ export interface WriteOptions {
   readonly backups?: BackupPlace;
 }
 
-const HEADER = ' Configuration of Chorus. Everything has a default; docs/configuration.md lists all keys.\n `chorus config check` tells whether this file is right.';
+const HEADER =
+  ' Configuration of Chorus. Everything has a default; docs/configuration.md lists all keys.\n `chorus config check` tells whether this file is right.';
 
 /**
  * Sets single leaves of the configuration file, so that comments and order survive; makes the file when there is none.
@@ -38,7 +39,9 @@ export async function writeConfig(options: WriteOptions): Promise<void> {
 export function editConfigText(before: string | undefined, values: ReadonlyMap<string, unknown>, name: string): string {
   const document = parseDocument(before ?? '');
   if (document.errors.length > 0 || (document.contents !== null && !isMap(document.contents)))
-    throw new ChorusError('config.unreadable', `${name} is not valid YAML and was left as it is`, { details: { file: name } });
+    throw new ChorusError('config.unreadable', `${name} is not valid YAML and was left as it is`, {
+      details: { file: name },
+    });
   if (before === undefined) document.commentBefore = HEADER;
   for (const [key, value] of values) {
     if (!FIELDS.has(key)) throw new ChorusError('internal', `there is no configuration key ${key}`);
@@ -51,7 +54,8 @@ function setLeaf(document: Document, path: readonly string[], value: unknown): v
   for (let depth = 1; depth < path.length; depth++) {
     const section = path.slice(0, depth);
     // A section that stands there empty (`llm:`) is a null, into which nothing can be set.
-    if (document.hasIn(section) && !isMap(document.getIn(section, true))) document.setIn(section, document.createNode({}));
+    if (document.hasIn(section) && !isMap(document.getIn(section, true)))
+      document.setIn(section, document.createNode({}));
   }
   if (value === undefined) {
     if (document.hasIn(path)) document.deleteIn(path);

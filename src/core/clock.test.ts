@@ -24,7 +24,13 @@ describe('sleep', () => {
 describe('withTimeout', () => {
   it('rejects with its own error even when the work ignores the signal', async () => {
     const clock = new FakeClock();
-    const result = withTimeout(clock, 50, undefined, () => new Error('too slow'), () => new Promise(() => undefined));
+    const result = withTimeout(
+      clock,
+      50,
+      undefined,
+      () => new Error('too slow'),
+      () => new Promise(() => undefined),
+    );
     const outcome = result.catch((error: unknown) => error);
     await clock.advance(50);
     expect(await outcome).toEqual(new Error('too slow'));
@@ -33,18 +39,40 @@ describe('withTimeout', () => {
   it('rejects with the reason of the parent, cancels its timer, and forgets the parent', async () => {
     const clock = new FakeClock();
     const parent = new AbortController();
-    const result = withTimeout(clock, 50, parent.signal, () => new Error('too slow'), () => new Promise(() => undefined));
+    const result = withTimeout(
+      clock,
+      50,
+      parent.signal,
+      () => new Error('too slow'),
+      () => new Promise(() => undefined),
+    );
     const outcome = result.catch((error: unknown) => error);
     parent.abort(new Cancelled('gone'));
     expect(await outcome).toEqual(new Cancelled('gone'));
     await settle();
     expect(clock.pending).toBe(0);
-    await expect(withTimeout(clock, 50, parent.signal, () => new Error('x'), () => Promise.resolve(1))).rejects.toThrow('cancelled: gone');
+    await expect(
+      withTimeout(
+        clock,
+        50,
+        parent.signal,
+        () => new Error('x'),
+        () => Promise.resolve(1),
+      ),
+    ).rejects.toThrow('cancelled: gone');
   });
 
   it('hands on the result', async () => {
     const clock = new FakeClock();
-    await expect(withTimeout(clock, 50, undefined, () => new Error('x'), () => Promise.resolve(7))).resolves.toBe(7);
+    await expect(
+      withTimeout(
+        clock,
+        50,
+        undefined,
+        () => new Error('x'),
+        () => Promise.resolve(7),
+      ),
+    ).resolves.toBe(7);
     expect(clock.pending).toBe(0);
   });
 });
@@ -80,7 +108,9 @@ describe('waitAtMost', () => {
     const clock = new FakeClock();
     const { signal } = new AbortController();
     await expect(waitAtMost(clock, 50, signal, late, () => Promise.resolve(7))).resolves.toBe(7);
-    await expect(waitAtMost(clock, 50, signal, late, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    await expect(waitAtMost(clock, 50, signal, late, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
     expect(clock.pending).toBe(0);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });

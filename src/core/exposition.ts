@@ -14,13 +14,21 @@ export function parseExposition(text: string): readonly MetricValue[] {
     const match = LINE.exec(line);
     const value = Number(match?.[3]);
     if (!match?.[1] || Number.isNaN(value)) return [];
-    const labels = Object.fromEntries([...(match[2] ?? '').matchAll(LABEL)].map(([, key = '', text = '']) => [key, text]));
+    const labels = Object.fromEntries(
+      [...(match[2] ?? '').matchAll(LABEL)].map(([, key = '', text = '']) => [key, text]),
+    );
     return [{ name: match[1], labels, value }];
   });
 }
 
 /** Sum of the values of that name whose labels are as given; undefined when there is none. */
-export function valueOf(values: readonly MetricValue[], name: string, labels: Readonly<Record<string, string>> = {}): number | undefined {
-  const found = values.filter((entry) => entry.name === name && Object.entries(labels).every(([key, text]) => entry.labels[key] === text));
+export function valueOf(
+  values: readonly MetricValue[],
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): number | undefined {
+  const found = values.filter(
+    (entry) => entry.name === name && Object.entries(labels).every(([key, text]) => entry.labels[key] === text),
+  );
   return found.length === 0 ? undefined : found.reduce((sum, { value }) => sum + value, 0);
 }

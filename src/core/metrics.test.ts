@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest';
 import { METRICS, type MetricDefinition } from './metrics.js';
 
-it.each(Object.entries<MetricDefinition>(METRICS))('%s follows the conventions of Prometheus', (name, { type, labels = {}, bucketsMs, help }) => {
-  expect(name).toMatch(/^chorus_[a-z]+(_[a-z]+)*$/);
-  expect(name.endsWith('_total')).toBe(type === 'counter');
-  if (type === 'histogram') expect(name).toMatch(/_seconds$/);
-  expect(bucketsMs !== undefined).toBe(type === 'histogram');
-  expect([...(bucketsMs ?? [])].sort((a, b) => a - b)).toEqual(bucketsMs ?? []);
-  expect(help).toMatch(/\.$/);
-  // What there is one of for each device, session or text has no end.
-  for (const label of Object.keys(labels)) expect(label).not.toMatch(/device|session|client|address|board|text|user/);
-});
+it.each(Object.entries<MetricDefinition>(METRICS))(
+  '%s follows the conventions of Prometheus',
+  (name, { type, labels = {}, bucketsMs, help }) => {
+    expect(name).toMatch(/^chorus_[a-z]+(_[a-z]+)*$/);
+    expect(name.endsWith('_total')).toBe(type === 'counter');
+    if (type === 'histogram') expect(name).toMatch(/_seconds$/);
+    expect(bucketsMs !== undefined).toBe(type === 'histogram');
+    expect([...(bucketsMs ?? [])].sort((a, b) => a - b)).toEqual(bucketsMs ?? []);
+    expect(help).toMatch(/\.$/);
+    // What there is one of for each device, session or text has no end.
+    for (const label of Object.keys(labels)) expect(label).not.toMatch(/device|session|client|address|board|text|user/);
+  },
+);

@@ -23,7 +23,11 @@ describe('Scope', () => {
     });
     const child = scope.child('child');
     child.onClose(() => void order.push('child closed'));
-    expect(scope.tree()).toEqual({ name: 'root', tasks: ['slow to end'], children: [{ name: 'child', tasks: [], children: [] }] });
+    expect(scope.tree()).toEqual({
+      name: 'root',
+      tasks: ['slow to end'],
+      children: [{ name: 'child', tasks: [], children: [] }],
+    });
     await scope.close();
     expect(order.slice(-2)).toEqual(['last registered', 'first registered']);
     expect(order.slice(0, 2).toSorted()).toEqual(['child closed', 'task ended']);

@@ -6,7 +6,12 @@ const draw = (count: number, random: () => number): number[] => Array.from({ len
 describe('xoshiro128**', () => {
   it('gives what its reference gives for the state 1, 2, 3, 4', () => {
     let word = 0;
-    expect(draw(10, xoshiro128(() => ++word))).toEqual([11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804]);
+    expect(
+      draw(
+        10,
+        xoshiro128(() => ++word),
+      ),
+    ).toEqual([11520, 0, 5927040, 70819200, 2031721883, 1637235492, 1287239034, 3734860849, 3729100597, 4258142804]);
   });
 });
 
@@ -20,10 +25,14 @@ describe('seededRandom', () => {
 
   it('is even: each tenth of the range gets a tenth of the draws, and neighbours are unrelated', () => {
     const values = draw(100_000, seededRandom(1));
-    const bins = Array.from({ length: 10 }, (_, bin) => values.filter((value) => Math.floor(value * 10) === bin).length);
+    const bins = Array.from(
+      { length: 10 },
+      (_, bin) => values.filter((value) => Math.floor(value * 10) === bin).length,
+    );
     // Five standard deviations of a binomial count.
     for (const count of bins) expect(Math.abs(count - 10_000)).toBeLessThan(5 * Math.sqrt(9000));
-    const lagged = values.slice(1).reduce((sum, value, at) => sum + (value - 0.5) * ((values[at] ?? 0) - 0.5), 0) / values.length;
+    const lagged =
+      values.slice(1).reduce((sum, value, at) => sum + (value - 0.5) * ((values[at] ?? 0) - 0.5), 0) / values.length;
     expect(Math.abs(lagged)).toBeLessThan(0.002);
   });
 });

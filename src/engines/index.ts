@@ -5,7 +5,16 @@ export { collectingAfter } from './processes/native-garbage.js';
 export { childEntry } from './processes/entry.js';
 export { runInOwnChild, type OneJobOptions } from './processes/one-job-child.js';
 export type * from './engine-port.js';
-export { CATALOGUE, findModel, type AsrModel, type CatalogueFile, type CatalogueModel, type Mirror, type TtsModel, type VadModel } from './models/catalogue.js';
+export {
+  CATALOGUE,
+  findModel,
+  type AsrModel,
+  type CatalogueFile,
+  type CatalogueModel,
+  type Mirror,
+  type TtsModel,
+  type VadModel,
+} from './models/catalogue.js';
 export { chooseModels, languageClass, speaks, type Choice } from './models/choose-model.js';
 export type * from './models/model-store-port.js';
 export type { AsrSpec, TtsSpec } from './models/model-spec.js';
@@ -13,5 +22,12 @@ export { createSherpaEngine, type SherpaEngineOptions } from './sherpa/sherpa-en
 export type { AsrAnswer, AsrCall, TtsAnswer, TtsCall, TtsPart } from './sherpa/sherpa-protocol.js';
 export { replicated, type EngineProcess } from './processes/replicas.js';
 export { LearnedCost } from './processes/learned-cost.js';
-export { createModelStore, inspectModel, installMadeModel, type MadeModelOptions, type ModelInspection, type ModelStoreOptions } from './models/model-store.js';
+export {
+  createModelStore,
+  inspectModel,
+  installMadeModel,
+  type MadeModelOptions,
+  type ModelInspection,
+  type ModelStoreOptions,
+} from './models/model-store.js';
 export { HashedFile, type FileRecord } from './models/hashed-file.js';

@@ -31,7 +31,11 @@ export function createHttp(limits: Limits, log: Logger, clock: Clock): FastifyIn
     // Node has one bound for all requests; most have a shorter one below.
     requestTimeout: Math.max(limits.requestTimeoutMs, limits.uploadTimeoutMs),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
-    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: CHECK_INTERVAL_MS, maxHeaderSize: 16 * 1024 },
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+      maxHeaderSize: 16 * 1024,
+    },
   });
   app.addHook('onRequest', async (request, reply) => {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
@@ -40,22 +44,28 @@ export function createHttp(limits: Limits, log: Logger, clock: Clock): FastifyIn
     request.raw.once('close', () => timer.cancel());
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request: FastifyRequest, body: string | Buffer, done) => done(null, String(body)));
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request: FastifyRequest, body: string | Buffer, done) =>
+    done(null, String(body)),
+  );
   app.setErrorHandler(async (thrown, request, reply) => {
     const status = statusOf(thrown);
-    if (status < 500) return reply.code(status).send({ error: thrown instanceof Error ? thrown.message : 'bad request' });
+    if (status < 500)
+      return reply.code(status).send({ error: thrown instanceof Error ? thrown.message : 'bad request' });
     const error = asChorusError(thrown);
     log.error('request failed', { error, method: request.method, route: request.routeOptions.url });
     return reply.code(500).send({ error: error.code });
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'nothing is here; devices use /xiaozhi/ota/ and /xiaozhi/v1/' }));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ error: 'nothing is here; devices use /xiaozhi/ota/ and /xiaozhi/v1/' }),
+  );
   return app;
 }
 
 /** Who was refused before the body was there may not hold the connection with it either. */
 function endUnfinished({ raw, routeOptions }: FastifyRequest, reply: FastifyReply): void {
   if (raw.complete || (routeOptions.config.upload === true && !reply.raw.headersSent)) return;
-  if (!reply.raw.headersSent) raw.socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+  if (!reply.raw.headersSent)
+    raw.socket.write('HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   raw.socket.destroySoon();
 }
 

@@ -35,11 +35,24 @@ export async function ensureLocalToken(dataDir: string): Promise<string> {
     // A link fails where the name exists: of two servers that start at once, both use the first one's.
     await link(temporary, path).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
-      if ((await readLocalToken(dataDir)) === undefined) throw new Error('the file holds no token; remove it', { cause: error });
+      if ((await readLocalToken(dataDir)) === undefined)
+        throw new Error('the file holds no token; remove it', { cause: error });
     });
     await unlink(temporary);
   } catch (error) {
-    throw new ChorusError('data.not_writable', `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error, details: { file: path, ...((error as NodeJS.ErrnoException).code !== undefined && { system: String((error as NodeJS.ErrnoException).code) }) } });
+    throw new ChorusError(
+      'data.not_writable',
+      `cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+        details: {
+          file: path,
+          ...((error as NodeJS.ErrnoException).code !== undefined && {
+            system: String((error as NodeJS.ErrnoException).code),
+          }),
+        },
+      },
+    );
   }
   const token = await readLocalToken(dataDir);
   if (token === undefined) throw new ChorusError('data.not_writable', `cannot read ${path} back`);

@@ -27,12 +27,19 @@ export function registerOperationsRoutes(app: FastifyInstance, options: Operatio
     return reply
       .code(all ? 200 : 503)
       .header('cache-control', 'no-store')
-      .send({ ready: all, ...(draining && { draining }), ...(details !== undefined && maySee(request, options) && { details }) });
+      .send({
+        ready: all,
+        ...(draining && { draining }),
+        ...(details !== undefined && maySee(request, options) && { details }),
+      });
   });
   const { exposition } = options;
   if (exposition === undefined) return;
   app.get('/metrics', async (request, reply): Promise<FastifyReply> => {
-    if (!maySee(request, options)) return reply.code(403).send({ error: 'only for addresses of this network, or with metrics.token as bearer token' });
+    if (!maySee(request, options))
+      return reply
+        .code(403)
+        .send({ error: 'only for addresses of this network, or with metrics.token as bearer token' });
     const { contentType, body } = await exposition();
     return reply.header('content-type', contentType).send(body);
   });
@@ -40,7 +47,8 @@ export function registerOperationsRoutes(app: FastifyInstance, options: Operatio
 
 function maySee(request: FastifyRequest, { peerOf, metricsToken }: OperationsRouteOptions): boolean {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (metricsToken !== undefined && metricsToken !== '' && token !== undefined && sameSecret(token, metricsToken)) return true;
+  if (metricsToken !== undefined && metricsToken !== '' && token !== undefined && sameSecret(token, metricsToken))
+    return true;
   const peer = peerOf(request);
   // A forwarded request that no trusted proxy vouches for comes through somebody's reverse proxy: from anywhere.
   return peer.kind !== 'public' && peer.kind !== 'gateway' && (!peer.forwarded || peer.viaTrustedProxy);

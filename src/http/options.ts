@@ -2,7 +2,14 @@ import type { Clock, LanguageTag, Logger, Metrics, Scope } from '../core/index.j
 import type { Firmware } from '../device/firmware/index.js';
 import type { DownlinkAudio } from '../device/protocol/index.js';
 import type { KeptTurn, SessionHost } from '../conversation/session/index.js';
-import type { ActivationRecord, AgentStore, DeviceRecord, DeviceStore, HistoryQuery, HistoryTurn } from '../platform/store/index.js';
+import type {
+  ActivationRecord,
+  AgentStore,
+  DeviceRecord,
+  DeviceStore,
+  HistoryQuery,
+  HistoryTurn,
+} from '../platform/store/index.js';
 import type { AdminOptions, DeviceTalkBook } from '../admin/index.js';
 import type { Limits } from '../device/access/limits.js';
 import type { MovingOverOptions } from '../device/access/moving-over.js';

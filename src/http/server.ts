@@ -19,7 +19,14 @@ import { OldPorts, type OldPort } from '../device/ota/old-ports.js';
 import { registerFirmwareDownload } from '../device/firmware/firmware-download.js';
 import { registerOtaRoutes } from '../device/ota/ota-routes.js';
 import { Pairing } from '../device/access/pairing.js';
-import { createPeerPolicy, headerText, limitKey, machineKindOf, type Peer, type PeerPolicy } from '../platform/inbound/peers.js';
+import {
+  createPeerPolicy,
+  headerText,
+  limitKey,
+  machineKindOf,
+  type Peer,
+  type PeerPolicy,
+} from '../platform/inbound/peers.js';
 import { RateLimiter } from '../platform/inbound/rate-limit.js';
 import { SocketLimit } from './socket-limit.js';
 import { machineZone, zoneFor } from '../device/ota/time-zone.js';
@@ -31,10 +38,21 @@ const SWEEP_MS = 5000;
 
 /** HTTP, OTA and WebSocket on one port. Nothing is opened before `listen`. Error: `store.failed`. */
 export async function createServer(options: ServerOptions): Promise<ChorusServer> {
-  const [tokens, kindOf, inContainer] = await Promise.all([DeviceTokens.open(options.store, options.log), options.kindOf ?? machineKindOf(options.clock), isContainer()]);
+  const [tokens, kindOf, inContainer] = await Promise.all([
+    DeviceTokens.open(options.store, options.log),
+    options.kindOf ?? machineKindOf(options.clock),
+    isContainer(),
+  ]);
   const peers = createPeerPolicy({ trustedProxies: options.trustedProxies ?? [], kindOf });
   const { movingOver: brought, store, clock, log } = options;
-  const movingOver = brought && new MovingOver(brought, { trustsNetwork: () => options.auth.mode === 'lan' || options.auth.mode === 'open', store, clock, log });
+  const movingOver =
+    brought &&
+    new MovingOver(brought, {
+      trustsNetwork: () => options.auth.mode === 'lan' || options.auth.mode === 'open',
+      store,
+      clock,
+      log,
+    });
   const server = new Server(options, tokens, peers, inContainer, movingOver);
   options.scope.onClose(() => server.close());
   return server;
@@ -82,7 +100,11 @@ class Server implements ChorusServer {
     });
     this.#advertiser = new Advertiser({
       peers,
-      configured: () => ({ publicUrl: options.publicUrl, publicPort: options.publicPort, listenPort: this.address()?.port ?? options.port }),
+      configured: () => ({
+        publicUrl: options.publicUrl,
+        publicPort: options.publicPort,
+        listenPort: this.address()?.port ?? options.port,
+      }),
       inContainer,
       onOldPort: (localPort) => this.#oldPorts.has(localPort),
     });
@@ -179,8 +201,23 @@ class Server implements ChorusServer {
       log,
       metrics,
     });
-    if (options.firmware) registerFirmwareDownload(this.#app, { firmware: options.firmware, devices: this.#devices, peerOf, clock, log, metrics, scope: options.scope });
-    registerOperationsRoutes(this.#app, { peerOf, readiness, exposition, metricsToken, draining: () => this.#draining });
+    if (options.firmware)
+      registerFirmwareDownload(this.#app, {
+        firmware: options.firmware,
+        devices: this.#devices,
+        peerOf,
+        clock,
+        log,
+        metrics,
+        scope: options.scope,
+      });
+    registerOperationsRoutes(this.#app, {
+      peerOf,
+      readiness,
+      exposition,
+      metricsToken,
+      draining: () => this.#draining,
+    });
     this.#admin = options.admin && this.#registerAdmin(options.admin, peerOf);
   }
 
@@ -195,7 +232,12 @@ class Server implements ChorusServer {
       draining: () => this.#draining,
       firmware: this.options.firmware,
       agents: this.options.agents,
-      devices: { control: this.#devices, firmware: this.options.firmware, sourceOf: (request) => limitKey(peerOf(request).address), talks: this.options.talks },
+      devices: {
+        control: this.#devices,
+        firmware: this.options.firmware,
+        sourceOf: (request) => limitKey(peerOf(request).address),
+        talks: this.options.talks,
+      },
       turns: this.options.turns ?? ((): [] => []),
       earlierTurns: this.options.earlierTurns ?? (() => Promise.resolve([])),
       store,
@@ -224,7 +266,10 @@ class Server implements ChorusServer {
       open: () => this.#connections.size,
       draining: () => this.#draining,
       authenticate: async ({ token, deviceId, clientId }, from) => {
-        const device = (await this.tokens.check(token, deviceId, clientId)) ?? (await this.movingOver?.admit({ token, deviceId, clientId, ...from })) ?? (await this.#pairing.admitWithoutToken(deviceId, clientId));
+        const device =
+          (await this.tokens.check(token, deviceId, clientId)) ??
+          (await this.movingOver?.admit({ token, deviceId, clientId, ...from })) ??
+          (await this.#pairing.admitWithoutToken(deviceId, clientId));
         const language = device?.agentId === undefined ? undefined : await this.options.agentLanguage?.(device.agentId);
         return device && language !== undefined ? { ...device, language } : device;
       },
@@ -278,6 +323,14 @@ class Server implements ChorusServer {
 
 function listenError(error: unknown, host: string, port: number): ChorusError {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EADDRINUSE') return new ChorusError('server.port_in_use', `port ${port} is in use by another program; stop it or choose another with --port`, { cause: error, details: { port } });
-  return new ChorusError('server.listen_failed', `cannot listen on ${host}:${port} (${code ?? String(error)})`, { cause: error, details: { host, port, ...(code !== undefined && { system: code }) } });
+  if (code === 'EADDRINUSE')
+    return new ChorusError(
+      'server.port_in_use',
+      `port ${port} is in use by another program; stop it or choose another with --port`,
+      { cause: error, details: { port } },
+    );
+  return new ChorusError('server.listen_failed', `cannot listen on ${host}:${port} (${code ?? String(error)})`, {
+    cause: error,
+    details: { host, port, ...(code !== undefined && { system: code }) },
+  });
 }

@@ -22,7 +22,13 @@ beforeEach(() => {
 
 function limitOf(connectionsPerAddress: number, trustedProxies: readonly string[] = []): SocketLimit {
   const log = { ...silentLogger, warn: (message: string, fields: unknown) => void warnings.push([message, fields]) };
-  return new SocketLimit({ peers: createPeerPolicy({ trustedProxies, kindOf: () => 'private' }), limits: { ...DEFAULT_LIMITS, connectionsPerAddress }, clock, log, metrics });
+  return new SocketLimit({
+    peers: createPeerPolicy({ trustedProxies, kindOf: () => 'private' }),
+    limits: { ...DEFAULT_LIMITS, connectionsPerAddress },
+    clock,
+    log,
+    metrics,
+  });
 }
 
 /** Node's, but for the network. One that is destroyed need not know any more where it came from. */
@@ -39,7 +45,8 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-const admitted = (limit: SocketLimit, ...addresses: (string | undefined)[]): boolean[] => addresses.map((address) => limit.admit(from(address)));
+const admitted = (limit: SocketLimit, ...addresses: (string | undefined)[]): boolean[] =>
+  addresses.map((address) => limit.admit(from(address)));
 const refused = (): number => metrics.of('chorus_handshakes_total')['too_many_sockets'] ?? 0;
 
 describe('how many connections an address may have open', () => {

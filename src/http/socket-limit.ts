@@ -35,7 +35,11 @@ export class SocketLimit {
     if (this.#open.of(key) >= limits.connectionsPerAddress) {
       metrics.count('chorus_handshakes_total', { result: 'too_many_sockets' });
       // Whoever runs many devices behind one router looks for the reason here.
-      if (this.#crowdedLog.take()) log.warn('an address has as many connections as it may: server.max_connections_per_address', { address: peer.address, connections: limits.connectionsPerAddress });
+      if (this.#crowdedLog.take())
+        log.warn('an address has as many connections as it may: server.max_connections_per_address', {
+          address: peer.address,
+          connections: limits.connectionsPerAddress,
+        });
       socket.destroy();
       return false;
     }

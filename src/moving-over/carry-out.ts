@@ -28,5 +28,9 @@ export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: num
   }
   const added = await store.adopt(plan.devices, wallMs);
   const record = await keepMovedOver(store, plan.access, { listed: plan.listed, checked: plan.access.checked }, wallMs);
-  return { devices: { added, known: plan.devices.length - added }, agents: { added: newAgents, known: plan.agents.length - newAgents }, record };
+  return {
+    devices: { added, known: plan.devices.length - added },
+    agents: { added: newAgents, known: plan.agents.length - newAgents },
+    record,
+  };
 }

@@ -18,7 +18,13 @@ export class Draft {
     const field = FIELDS.get(key);
     const checked = field?.schema.safeParse(value);
     if (!field || !checked?.success) {
-      this.leave(from, both(`${key} does not take ${field?.secret ? 'this value' : showValue(value)}.`, `${key} 不接受${field?.secret ? '这个值' : ` ${showValue(value)}`}。`));
+      this.leave(
+        from,
+        both(
+          `${key} does not take ${field?.secret ? 'this value' : showValue(value)}.`,
+          `${key} 不接受${field?.secret ? '这个值' : ` ${showValue(value)}`}。`,
+        ),
+      );
       return false;
     }
     this.values.set(key, value);
@@ -46,5 +52,7 @@ function push<T>(list: T[], entry: T): void {
 
 /** An address may carry a name and a password, or a key behind its question mark. */
 export function shown(value: unknown): string {
-  return showValue(value).replaceAll(/\/\/[^/@\s"]+@/g, '//***@').replaceAll(/(:\/\/[^\s"?]*)\?[^\s"]*/g, '$1?***');
+  return showValue(value)
+    .replaceAll(/\/\/[^/@\s"]+@/g, '//***@')
+    .replaceAll(/(:\/\/[^\s"?]*)\?[^\s"]*/g, '$1?***');
 }

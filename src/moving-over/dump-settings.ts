@@ -35,7 +35,10 @@ export function settingsOfDump(dump: ManagerDump): Branch {
 export function modelOf(dump: ManagerDump, agent: OldAgent | undefined, module: ModuleName): OldModel | undefined {
   const wanted = agent?.models[module satisfies OldModelKind];
   const ofKind = dump.models.filter(({ kind }) => kind.toLowerCase() === module.toLowerCase());
-  return (wanted === undefined ? undefined : ofKind.find(({ id, code }) => id === wanted || code === wanted)) ?? ofKind.find(({ isDefault }) => isDefault);
+  return (
+    (wanted === undefined ? undefined : ofKind.find(({ id, code }) => id === wanted || code === wanted)) ??
+    ofKind.find(({ isDefault }) => isDefault)
+  );
 }
 
 /** The voice of an agent stands apart from the settings of its service. */

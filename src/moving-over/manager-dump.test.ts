@@ -40,7 +40,8 @@ it('is ended by Ctrl+C', async () => {
 it('more than can be kept is left out, and counted', async () => {
   const prompt = 'x'.repeat(60_000);
   const rows = function* (): Generator<Buffer> {
-    for (let n = 0; n < 1500; n++) yield Buffer.from(`INSERT INTO ai_agent (id, system_prompt) VALUES ('${n}', '${prompt}');`);
+    for (let n = 0; n < 1500; n++)
+      yield Buffer.from(`INSERT INTO ai_agent (id, system_prompt) VALUES ('${n}', '${prompt}');`);
   };
   const { agents, leftOut } = await readManagerDump(Readable.from(rows()));
   expect(agents.length + leftOut).toBe(1500);

@@ -57,7 +57,12 @@ export interface ManagerDump {
 const KEEP_MAX_BYTES = 64 * 1024 * 1024;
 const TABLES = new Set(['ai_device', 'ai_agent', 'ai_model_config', 'ai_tts_voice', 'sys_params', 'sys_user']);
 /** Told by number; of large ones not a row is read. */
-const COUNTED: Readonly<Record<string, true>> = { ai_agent_voice_print: true, ai_voiceprint: true, ai_ota: true, ai_agent_plugin_mapping: true };
+const COUNTED: Readonly<Record<string, true>> = {
+  ai_agent_voice_print: true,
+  ai_voiceprint: true,
+  ai_ota: true,
+  ai_agent_plugin_mapping: true,
+};
 
 /** Reads what is of use from a dump of the manager-api's database. Memory does not grow with the dump. Rejects with what the stream rejects with. */
 export async function readManagerDump(stream: Readable, signal?: AbortSignal): Promise<ManagerDump> {
@@ -121,20 +126,45 @@ class Collector {
 
   /** False: the row has no key. */
   #keep(table: string, row: SqlRow): boolean {
-    const text = (...names: readonly string[]): string | undefined => names.map((name) => nonEmpty(row[name])).find((value) => value !== undefined);
+    const text = (...names: readonly string[]): string | undefined =>
+      names.map((name) => nonEmpty(row[name])).find((value) => value !== undefined);
     const id = text('id');
     switch (table) {
       case 'ai_device': {
         const mac = text('mac_address') ?? id;
         if (mac === undefined) return false;
-        this.#devices.set(mac.toLowerCase(), { mac, id: id ?? mac, board: text('board'), version: text('app_version'), name: text('alias'), agentId: text('agent_id'), userId: text('user_id') });
+        this.#devices.set(mac.toLowerCase(), {
+          mac,
+          id: id ?? mac,
+          board: text('board'),
+          version: text('app_version'),
+          name: text('alias'),
+          agentId: text('agent_id'),
+          userId: text('user_id'),
+        });
         return true;
       }
       case 'ai_agent': {
         if (id === undefined) return false;
         // The names before April 2025 were others.
-        const models = { ASR: text('asr_model_id'), VAD: text('vad_model_id'), LLM: text('llm_model_id', 'llm_model'), VLLM: text('vllm_model_id'), TTS: text('tts_model_id'), Memory: text('mem_model_id'), Intent: text('intent_model_id') };
-        this.#agents.set(id, { id, name: text('agent_name'), prompt: text('system_prompt', 'character'), language: text('lang_code', 'language'), models, voiceId: text('tts_voice_id', 'tts_voice'), hasMemory: text('summary_memory', 'memory') !== undefined });
+        const models = {
+          ASR: text('asr_model_id'),
+          VAD: text('vad_model_id'),
+          LLM: text('llm_model_id', 'llm_model'),
+          VLLM: text('vllm_model_id'),
+          TTS: text('tts_model_id'),
+          Memory: text('mem_model_id'),
+          Intent: text('intent_model_id'),
+        };
+        this.#agents.set(id, {
+          id,
+          name: text('agent_name'),
+          prompt: text('system_prompt', 'character'),
+          language: text('lang_code', 'language'),
+          models,
+          voiceId: text('tts_voice_id', 'tts_voice'),
+          hasMemory: text('summary_memory', 'memory') !== undefined,
+        });
         return true;
       }
       case 'ai_model_config': {
@@ -176,6 +206,10 @@ function nonEmpty(value: SqlValue): string | undefined {
 export function paramTree({ value, type }: { readonly value: string; readonly type: string }): Tree {
   if (type === 'number') return Number.isFinite(Number(value)) ? Number(value) : value;
   if (type === 'boolean') return value === 'true';
-  if (type === 'array') return value.split(/[;；]/).map((item) => item.trim()).filter((item) => item !== '');
+  if (type === 'array')
+    return value
+      .split(/[;；]/)
+      .map((item) => item.trim())
+      .filter((item) => item !== '');
   return type === 'json' ? (parseJsonTree(value) ?? value) : value;
 }

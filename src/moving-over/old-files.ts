@@ -68,7 +68,10 @@ function kindOf(name: string): OldFileKind {
 }
 
 async function isFile(file: string): Promise<boolean> {
-  return stat(file).then((about) => about.isFile(), () => false);
+  return stat(file).then(
+    (about) => about.isFile(),
+    () => false,
+  );
 }
 
 export type OldText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: Bilingual };
@@ -77,7 +80,11 @@ export type OldText = { readonly ok: true; readonly text: string } | { readonly 
 export async function readOldText(file: string): Promise<OldText> {
   try {
     const { size } = await stat(file);
-    if (size > TEXT_MAX_BYTES) return { ok: false, why: both('it is larger than 4 MB, which no configuration is', '超过 4 MB，不可能是配置文件') };
+    if (size > TEXT_MAX_BYTES)
+      return {
+        ok: false,
+        why: both('it is larger than 4 MB, which no configuration is', '超过 4 MB，不可能是配置文件'),
+      };
     const bytes = await readFile(file);
     if (bytes[0] === 0xff && bytes[1] === 0xfe) return { ok: true, text: new TextDecoder('utf-16le').decode(bytes) };
     if (bytes.includes(0)) return { ok: false, why: both('it is no text', '不是文本文件') };

@@ -62,13 +62,26 @@ class Reading {
   }
 
   result(): OldSettings {
-    return { tree: this.#tree, chosen: this.#chosen, guide: this.#guide, tools: this.#tools, ownPromptFrame: this.#ownPromptFrame, dump: this.#dump, read: this.#read, problems: this.#problems, own: this.#own };
+    return {
+      tree: this.#tree,
+      chosen: this.#chosen,
+      guide: this.#guide,
+      tools: this.#tools,
+      ownPromptFrame: this.#ownPromptFrame,
+      dump: this.#dump,
+      read: this.#read,
+      problems: this.#problems,
+      own: this.#own,
+    };
   }
 
   #addYaml(old: OldFile, text: string): void {
     const parsed = parseYamlTree(text);
     if (!parsed.ok) {
-      const why = parsed.reason === 'syntax' ? both('it is not valid YAML', '不是有效的 YAML') : both('it is nested too deeply, or far too large', '嵌套过深，或内容过多');
+      const why =
+        parsed.reason === 'syntax'
+          ? both('it is not valid YAML', '不是有效的 YAML')
+          : both('it is nested too deeply, or far too large', '嵌套过深，或内容过多');
       this.#problems.push({ file: old.file, line: parsed.line, why });
       return;
     }
@@ -77,7 +90,11 @@ class Reading {
       return;
     }
     if (!isBranch(parsed.tree)) {
-      this.#problems.push({ file: old.file, line: 1, why: both('it does not consist of "key: value" lines', '不是由“键: 值”组成的') });
+      this.#problems.push({
+        file: old.file,
+        line: 1,
+        why: both('it does not consist of "key: value" lines', '不是由“键: 值”组成的'),
+      });
       return;
     }
     const tree = parsed.tree;
@@ -109,7 +126,13 @@ class Reading {
     try {
       const dump = await readManagerDump(await openDump(old.file), signal);
       if (dump.devices.length + dump.agents.length + dump.models.length + dump.params.size === 0) {
-        this.#problems.push({ file: old.file, why: both('there is nothing of manager-api in it (a dump with data is needed: `mysqldump xiaozhi_esp32_server`)', '里面没有智控台的数据（需要带数据的导出：`mysqldump xiaozhi_esp32_server`）') });
+        this.#problems.push({
+          file: old.file,
+          why: both(
+            'there is nothing of manager-api in it (a dump with data is needed: `mysqldump xiaozhi_esp32_server`)',
+            '里面没有智控台的数据（需要带数据的导出：`mysqldump xiaozhi_esp32_server`）',
+          ),
+        });
         return;
       }
       this.#done(old, () => (this.#dump = dump));
@@ -132,16 +155,27 @@ const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => ke
 function isOurs(tree: Branch): boolean {
   const names = Object.keys(tree);
   if (names.length === 0 || !names.every((name) => SECTIONS.has(name))) return false;
-  return ['server', 'log', 'vad'].every((section) => {
-    const branch = tree[section];
-    return !isBranch(branch) || Object.keys(branch).every((name) => [...FIELDS.keys()].some((key) => key === `${section}.${name}` || key.startsWith(`${section}.${name}.`)));
-  }) && !onlyShared(tree);
+  return (
+    ['server', 'log', 'vad'].every((section) => {
+      const branch = tree[section];
+      return (
+        !isBranch(branch) ||
+        Object.keys(branch).every((name) =>
+          [...FIELDS.keys()].some((key) => key === `${section}.${name}` || key.startsWith(`${section}.${name}.`)),
+        )
+      );
+    }) && !onlyShared(tree)
+  );
 }
 
 /** `server: {port: 8000}` is right in both. */
 function onlyShared(tree: Branch): boolean {
   const { server } = tree;
-  return Object.keys(tree).every((name) => name === 'server') && isBranch(server) && Object.keys(server).every((name) => name === 'port');
+  return (
+    Object.keys(tree).every((name) => name === 'server') &&
+    isBranch(server) &&
+    Object.keys(server).every((name) => name === 'port')
+  );
 }
 
 function together(base: Branch, over: Branch): Branch {

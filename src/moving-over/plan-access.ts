@@ -18,7 +18,11 @@ export interface OldAccess {
 
 const EXPIRE_SECONDS = 30 * 24 * 3600;
 const MAX_TOKENS = 10_000;
-const KEY_PATHS = [['server', 'auth_key'], ['server', 'secret'], ['manager-api', 'secret']] as const;
+const KEY_PATHS = [
+  ['server', 'auth_key'],
+  ['server', 'secret'],
+  ['manager-api', 'secret'],
+] as const;
 
 /** Ports, keys and tokens that devices have stored. */
 export function planAccess(draft: Draft, tree: Branch, moves: boolean): OldAccess {
@@ -41,7 +45,8 @@ function planPorts(draft: Draft, tree: Branch): void {
   const own = draft.values.get('server.port') ?? 8000;
   const asked = numberOf(at(tree, ['server', 'http_port']));
   const usable = asked !== undefined && Number.isInteger(asked) && asked >= 1 && asked <= 65_535;
-  if (asked !== undefined && !usable) draft.leave('server.http_port', both(`${asked} is no port.`, `${asked} 不是端口。`));
+  if (asked !== undefined && !usable)
+    draft.leave('server.http_port', both(`${asked} is no port.`, `${asked} 不是端口。`));
   const ports = [...new Set([8002, usable ? asked : 8003])].filter((port) => port !== own);
   draft.set(asked === undefined ? 'OTA' : 'server.http_port', 'server.ota_ports', ports);
 }
@@ -58,7 +63,10 @@ function fixedTokens(draft: Draft, list: Tree | undefined): OldAccess['tokens'] 
     }
     if (isPlaceholder(token)) continue;
     const deviceId = parseDeviceId(isBranch(entry) ? textOf(entry['name']) : undefined);
-    tokens.push({ sha256: createHash('sha256').update(token).digest('hex'), ...(deviceId !== undefined && { deviceId }) });
+    tokens.push({
+      sha256: createHash('sha256').update(token).digest('hex'),
+      ...(deviceId !== undefined && { deviceId }),
+    });
   }
   if (tokens.length > 0) draft.keep('server.auth.tokens', 'database', `${tokens.length} × ***`);
   if (wrong > 0) draft.leave('server.auth.tokens', both(`${wrong} entries have no token.`, `有 ${wrong} 项没有令牌。`));

@@ -12,11 +12,22 @@ const MAX_NAME_CHARS = 64;
 const MAX_PROMPT_CHARS = 20_000;
 
 /** Devices and agents of a dump, and the devices of a whitelist. */
-export function planDevices(draft: Draft, dump: ManagerDump | undefined): { readonly devices: readonly PlannedDevice[]; readonly agents: readonly AgentRecord[] } {
+export function planDevices(
+  draft: Draft,
+  dump: ManagerDump | undefined,
+): { readonly devices: readonly PlannedDevice[]; readonly agents: readonly AgentRecord[] } {
   const devices = new Map<string, PlannedDevice>();
   const listed = draft.values.get('auth.allowlist');
   for (const deviceId of Array.isArray(listed) ? (listed as readonly string[]) : []) {
-    devices.set(deviceId, { deviceId, board: undefined, firmwareVersion: undefined, language: '', name: undefined, agentId: undefined, user: undefined });
+    devices.set(deviceId, {
+      deviceId,
+      board: undefined,
+      firmwareVersion: undefined,
+      language: '',
+      name: undefined,
+      agentId: undefined,
+      user: undefined,
+    });
   }
   if (!dump) return { devices: [...devices.values()], agents: [] };
   const main = mainAgent(dump);
@@ -41,13 +52,26 @@ export function planDevices(draft: Draft, dump: ManagerDump | undefined): { read
     });
   }
   if (devices.size > 0) draft.keep('ai_device', 'devices', String(devices.size));
-  if (nameless > 0) draft.leave('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
-  if (dump.leftOut > 0) draft.leave('dump', both(`Rows that were left out, because they are too long, too many or not complete: ${dump.leftOut}.`, `未采用的行（过长、过多或不完整）：${dump.leftOut}。`));
+  if (nameless > 0)
+    draft.leave('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
+  if (dump.leftOut > 0)
+    draft.leave(
+      'dump',
+      both(
+        `Rows that were left out, because they are too long, too many or not complete: ${dump.leftOut}.`,
+        `未采用的行（过长、过多或不完整）：${dump.leftOut}。`,
+      ),
+    );
   if (main) draft.keep('ai_agent', 'llm.prompt, tts.*, llm.*', JSON.stringify(main.name ?? main.id));
   const language = main && languageOf(main);
   if (language !== undefined && language !== '') draft.set('ai_agent.lang_code', 'session.language', language);
-  for (const [table, rows] of dump.others) draft.leave(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
-  if (dump.agents.some(({ hasMemory }) => hasMemory)) draft.leave('ai_agent.summary_memory', both('There is no memory beyond the conversation yet.', '暂无跨对话的记忆。'));
+  for (const [table, rows] of dump.others)
+    draft.leave(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
+  if (dump.agents.some(({ hasMemory }) => hasMemory))
+    draft.leave(
+      'ai_agent.summary_memory',
+      both('There is no memory beyond the conversation yet.', '暂无跨对话的记忆。'),
+    );
   return { devices: [...devices.values()], agents };
 }
 
@@ -75,9 +99,19 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
       prompt: agent.prompt?.slice(0, MAX_PROMPT_CHARS),
       voice: typeof usable === 'string' ? usable : undefined,
       language: languageOf(agent),
-      llm: llm && llm.id === service?.id && typeof llm.settings['model_name'] === 'string' ? llm.settings['model_name'] : undefined,
+      llm:
+        llm && llm.id === service?.id && typeof llm.settings['model_name'] === 'string'
+          ? llm.settings['model_name']
+          : undefined,
     });
-    if (llm && service && llm.id !== service.id) draft.leave(`ai_agent ${JSON.stringify(name)}: llm_model_id`, both('Its language model is of another service than the configured one, which answers in its place.', '它的大模型属于另一家服务，由配置中的大模型代替回答。'));
+    if (llm && service && llm.id !== service.id)
+      draft.leave(
+        `ai_agent ${JSON.stringify(name)}: llm_model_id`,
+        both(
+          'Its language model is of another service than the configured one, which answers in its place.',
+          '它的大模型属于另一家服务，由配置中的大模型代替回答。',
+        ),
+      );
   }
   if (agents.length > 0) draft.keep('ai_agent', 'agents', String(agents.length));
   return agents;
@@ -89,4 +123,13 @@ function languageOf({ language }: Pick<OldAgent, 'language'>): string | undefine
   if (tag === undefined || !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)) return undefined;
   return USUAL[tag] ?? tag;
 }
-const USUAL: Readonly<Record<string, string>> = { zh: 'zh-CN', en: 'en-US', ja: 'ja-JP', ko: 'ko-KR', de: 'de-DE', vi: 'vi-VN', fr: 'fr-FR', es: 'es-ES' };
+const USUAL: Readonly<Record<string, string>> = {
+  zh: 'zh-CN',
+  en: 'en-US',
+  ja: 'ja-JP',
+  ko: 'ko-KR',
+  de: 'de-DE',
+  vi: 'vi-VN',
+  fr: 'fr-FR',
+  es: 'es-ES',
+};

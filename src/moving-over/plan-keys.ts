@@ -17,7 +17,9 @@ const ROWS: ReadonlyMap<string, Row> = new Map(GENERAL_ROWS.map((row) => [row.fr
 const GUIDE: ReadonlyMap<string, Row> = new Map(GUIDE_ROWS.map((row) => [row.from, row]));
 const MODULE_NAMES: ReadonlySet<string> = new Set<string>(MODULES);
 /** Sections whose keys have rows of their own. */
-const SECTIONS: ReadonlySet<string> = new Set(GENERAL_ROWS.filter(({ from }) => from.includes('.')).map(({ from }) => from.split('.')[0] ?? ''));
+const SECTIONS: ReadonlySet<string> = new Set(
+  GENERAL_ROWS.filter(({ from }) => from.includes('.')).map(({ from }) => from.split('.')[0] ?? ''),
+);
 const MAX_DEPTH = 12;
 
 /** Everything outside the modules: taken, explained, or named as unknown. */
@@ -29,7 +31,8 @@ export function planKeys(draft: Draft, sources: KeySources): void {
     if (row) planRow(draft, row, [name], value, sources);
     else if (SECTIONS.has(name) && isBranch(value)) planSection(draft, name, value, sources);
     else if (holdsGuide(value, 0)) continue;
-    else if (wasChosen(sources, [name])) draft.leave(name, both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。'));
+    else if (wasChosen(sources, [name]))
+      draft.leave(name, both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。'));
   }
 }
 
@@ -37,7 +40,8 @@ function planSection(draft: Draft, section: string, branch: Branch, sources: Key
   for (const [name, value] of Object.entries(branch)) {
     if (GUIDE.has(name)) continue;
     if (section === 'server' && name === 'auth' && isBranch(value)) {
-      for (const [inner, innerValue] of Object.entries(value)) planNamed(draft, `server.auth.${inner}`, innerValue, sources);
+      for (const [inner, innerValue] of Object.entries(value))
+        planNamed(draft, `server.auth.${inner}`, innerValue, sources);
       continue;
     }
     planNamed(draft, `${section}.${name}`, value, sources);
@@ -48,12 +52,18 @@ function planNamed(draft: Draft, key: string, value: Tree, sources: KeySources):
   const path = key.split('.');
   const row = ROWS.get(key) ?? ROWS.get(`${path[0] ?? ''}.*`);
   if (row) planRow(draft, row, path, value, sources);
-  else if (wasChosen(sources, path)) draft.leave(key, both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。'));
+  else if (wasChosen(sources, path))
+    draft.leave(key, both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。'));
 }
 
 function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, sources: KeySources): void {
   const from = path.join('.');
-  if (row.elsewhere || value === null || (typeof value === 'string' && (value.trim() === '' || (!row.prose && isPlaceholder(value.trim()))))) return;
+  if (
+    row.elsewhere ||
+    value === null ||
+    (typeof value === 'string' && (value.trim() === '' || (!row.prose && isPlaceholder(value.trim()))))
+  )
+    return;
   const chosen = at(sources.chosen, path) !== undefined;
   if (!chosen && row.theirs?.some((theirs) => isDeepStrictEqual(plain(theirs), plain(value)))) {
     draft.untouched++;
@@ -67,7 +77,12 @@ function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, s
   }
   const values = row.take(value);
   if (!values) {
-    draft.leave(from, row.secret ? row.about : both(`${shown(value)} cannot be taken. ${row.about.en}`, `无法采用 ${shown(value)}。${row.about.zh}`));
+    draft.leave(
+      from,
+      row.secret
+        ? row.about
+        : both(`${shown(value)} cannot be taken. ${row.about.en}`, `无法采用 ${shown(value)}。${row.about.zh}`),
+    );
     return;
   }
   const entries = Object.entries(values);
@@ -84,13 +99,23 @@ function planGuide(draft: Draft, branch: Branch, path: readonly string[]): void 
     if (row && !isBranch(value)) {
       const values = value === null ? undefined : row.take?.(value);
       if (values) for (const [key, newValue] of Object.entries(values)) draft.set(here.join('.'), key, newValue);
-      else draft.leave(here.join('.'), row.take ? both(`${shown(value)} cannot be taken. ${row.about.en}`, `无法采用 ${shown(value)}。${row.about.zh}`) : row.about);
+      else
+        draft.leave(
+          here.join('.'),
+          row.take
+            ? both(`${shown(value)} cannot be taken. ${row.about.en}`, `无法采用 ${shown(value)}。${row.about.zh}`)
+            : row.about,
+        );
     } else if (isBranch(value)) planGuide(draft, value, here);
   }
 }
 
 function holdsGuide(value: Tree, depth: number): boolean {
-  return isBranch(value) && depth < MAX_DEPTH && Object.entries(value).some(([name, inner]) => GUIDE.has(name) || holdsGuide(inner, depth + 1));
+  return (
+    isBranch(value) &&
+    depth < MAX_DEPTH &&
+    Object.entries(value).some(([name, inner]) => GUIDE.has(name) || holdsGuide(inner, depth + 1))
+  );
 }
 
 function wasChosen(sources: KeySources, path: readonly string[]): boolean {

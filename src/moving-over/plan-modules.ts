@@ -14,10 +14,13 @@ export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonl
   for (const module of MODULES) {
     const section = at(tree, [module]);
     const selected = textOf(at(tree, ['selected_module', module]));
-    const others = isBranch(section) ? Object.keys(section).filter((name) => name !== selected && at(chosen, [module, name]) !== undefined) : [];
+    const others = isBranch(section)
+      ? Object.keys(section).filter((name) => name !== selected && at(chosen, [module, name]) !== undefined)
+      : [];
     if (others.length > 0) notSelected[module] = others.slice(0, MAX_NAMES);
     if (selected === undefined) {
-      if (at(tree, ['selected_module', module]) !== undefined) draft.leave(`selected_module.${module}`, both('This is not the name of a provider.', '这不是服务的名称。'));
+      if (at(tree, ['selected_module', module]) !== undefined)
+        draft.leave(`selected_module.${module}`, both('This is not the name of a provider.', '这不是服务的名称。'));
       continue;
     }
     planProvider(draft, module, selected, isBranch(section) ? section[selected] : undefined);
@@ -32,19 +35,45 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
   const type = textOf(settings?.['type']) ?? name;
   const row = findProvider(module, type);
   if (!row) {
-    draft.leave(from, both(`Chorus does not know a provider of type ${JSON.stringify(type)}.`, `Chorus 不认识类型 ${JSON.stringify(type)}。`));
+    draft.leave(
+      from,
+      both(
+        `Chorus does not know a provider of type ${JSON.stringify(type)}.`,
+        `Chorus 不认识类型 ${JSON.stringify(type)}。`,
+      ),
+    );
     return;
   }
   const label = `${from} (${type})`;
   if (!row.take) {
     draft.leave(label, row.about);
-    if (module === 'LLM') draft.ask(label, both('Choose a language model: `chorus setup`, or llm.preset and llm.api_key.', '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。'));
+    if (module === 'LLM')
+      draft.ask(
+        label,
+        both(
+          'Choose a language model: `chorus setup`, or llm.preset and llm.api_key.',
+          '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。',
+        ),
+      );
     return;
   }
   const taken = row.take(settings ?? {});
   if (!taken) {
-    draft.leave(label, both('Its settings are not complete (address or model is missing, or still the example).', '设置不完整（缺少地址或模型，或仍是示例值）。'));
-    if (module === 'LLM') draft.ask(label, both('Choose a language model: `chorus setup`, or llm.preset and llm.api_key.', '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。'));
+    draft.leave(
+      label,
+      both(
+        'Its settings are not complete (address or model is missing, or still the example).',
+        '设置不完整（缺少地址或模型，或仍是示例值）。',
+      ),
+    );
+    if (module === 'LLM')
+      draft.ask(
+        label,
+        both(
+          'Choose a language model: `chorus setup`, or llm.preset and llm.api_key.',
+          '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。',
+        ),
+      );
     return;
   }
   const fields = new Set<string>(HOUSEKEEPING);
@@ -53,12 +82,23 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
     draft.set(`${from}.${field}`, key, value);
   }
   for (const note of taken.notes ?? []) draft.ask(label, note);
-  const rest = Object.entries(settings ?? {}).filter(([field, value]) => !fields.has(field) && !isNothing(value)).map(([field]) => field);
-  if (rest.length > 0) draft.leave(`${from}: ${rest.slice(0, MAX_NAMES).join(', ')}`, both('Not taken: nothing here has that meaning, or it is as that server comes.', '不沿用：没有对应的设置，或是原默认值。'));
+  const rest = Object.entries(settings ?? {})
+    .filter(([field, value]) => !fields.has(field) && !isNothing(value))
+    .map(([field]) => field);
+  if (rest.length > 0)
+    draft.leave(
+      `${from}: ${rest.slice(0, MAX_NAMES).join(', ')}`,
+      both(
+        'Not taken: nothing here has that meaning, or it is as that server comes.',
+        '不沿用：没有对应的设置，或是原默认值。',
+      ),
+    );
 }
 
 export function findProvider(module: ModuleName, type: string): ProviderRow | undefined {
-  return PROVIDER_ROWS.find((row) => row.module === module && row.types.some((known) => known.toLowerCase() === type.toLowerCase()));
+  return PROVIDER_ROWS.find(
+    (row) => row.module === module && row.types.some((known) => known.toLowerCase() === type.toLowerCase()),
+  );
 }
 
 function isNothing(value: Tree): boolean {

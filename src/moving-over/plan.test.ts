@@ -28,8 +28,10 @@ async function planText(text: string, name = '.config.yaml'): Promise<ImportPlan
   return planOf(file);
 }
 
-const reason = (plan: ImportPlan, from: string): string | undefined => plan.report.left.find((entry) => entry.from.startsWith(from))?.why.en;
-const task = (plan: ImportPlan, from: string): string | undefined => plan.report.todo.find((entry) => entry.from.startsWith(from))?.what.en;
+const reason = (plan: ImportPlan, from: string): string | undefined =>
+  plan.report.left.find((entry) => entry.from.startsWith(from))?.why.en;
+const task = (plan: ImportPlan, from: string): string | undefined =>
+  plan.report.todo.find((entry) => entry.from.startsWith(from))?.what.en;
 
 describe('a folder of the Python server', () => {
   it('takes what has a counterpart, the override over the base', async () => {
@@ -53,7 +55,7 @@ describe('a folder of the Python server', () => {
       'asr.model': 'auto',
       'vad.min_silence_ms': 450,
       'server.ota_ports': [8002, 8013],
-      'max_concurrent_sessions': 2,
+      max_concurrent_sessions: 2,
       'asr.max_workers': 2,
       'llm.max_workers': 4,
       'tts.max_workers': 2,
@@ -76,7 +78,11 @@ describe('a folder of the Python server', () => {
     expect(reason(plan, 'performance.preload_models')).toContain('loaded and warm');
     expect(reason(plan, 'LLM.AliLLM: top_p, top_k, frequency_penalty')).toContain('Not taken');
     expect(reason(plan, 'agent-base-prompt.txt')).toContain('Not needed');
-    expect(plan.report.todo.map(({ from }) => from)).toEqual(['mcp_server_settings.json: Home Assistant', 'mcp_server_settings.json: filesystem', 'mcp_server_settings.json: streamable']);
+    expect(plan.report.todo.map(({ from }) => from)).toEqual([
+      'mcp_server_settings.json: Home Assistant',
+      'mcp_server_settings.json: filesystem',
+      'mcp_server_settings.json: streamable',
+    ]);
     expect(plan.report.problems).toEqual([]);
     expect(plan.report.untouched).toBeGreaterThan(10);
   });
@@ -93,10 +99,13 @@ describe('a folder of the Python server', () => {
     const { tree } = await readOldSettings(await findOldFiles(join(SERVER, 'config.yaml')));
     for (const module of MODULES) {
       for (const [name, settings] of Object.entries(tree[module] as Record<string, { type: string }>)) {
-        const row = PROVIDER_ROWS.find((candidate) => candidate.module === module && candidate.types.includes(settings.type));
+        const row = PROVIDER_ROWS.find(
+          (candidate) => candidate.module === module && candidate.types.includes(settings.type),
+        );
         expect(row, `${module}.${name} (${settings.type})`).toBeDefined();
         const taken = row?.take?.(settings);
-        for (const { key, value } of taken?.takings ?? []) expect(FIELDS.get(key)?.schema.safeParse(value).success, `${name}: ${key}`).toBe(true);
+        for (const { key, value } of taken?.takings ?? [])
+          expect(FIELDS.get(key)?.schema.safeParse(value).success, `${name}: ${key}`).toBe(true);
       }
     }
   });
@@ -107,14 +116,23 @@ describe('a folder of the Python server', () => {
       expect(moves, name).toBe(false);
       expect(values.has('server.ota_ports'), name).toBe(false);
     }
-    expect((await planText('chunk_size: 1024\nasr_max_workers: many\nvad: {max_segment_ms: 30}\n', '.config_optimized.yaml')).report).toMatchObject({
+    expect(
+      (await planText('chunk_size: 1024\nasr_max_workers: many\nvad: {max_segment_ms: 30}\n', '.config_optimized.yaml'))
+        .report,
+    ).toMatchObject({
       taken: [{ from: 'vad.max_segment_ms', to: 'vad.max_segment_ms', value: '20000' }],
-      left: [{ from: 'chunk_size', why: { en: expect.stringContaining('1024 cannot be taken') as string } }, { from: 'asr_max_workers', why: { en: expect.stringContaining('"many" cannot be taken') as string } }],
+      left: [
+        { from: 'chunk_size', why: { en: expect.stringContaining('1024 cannot be taken') as string } },
+        { from: 'asr_max_workers', why: { en: expect.stringContaining('"many" cannot be taken') as string } },
+      ],
     });
   });
 
   it('a configuration of Chorus is none of the Python server, also beside one', async () => {
-    await writeFile(join(folder, 'config.yaml'), 'server:\n  port: 8000\n  ota_ports: [8002, 8003]\nllm:\n  preset: glm\n');
+    await writeFile(
+      join(folder, 'config.yaml'),
+      'server:\n  port: 8000\n  ota_ports: [8002, 8003]\nllm:\n  preset: glm\n',
+    );
     await writeFile(join(folder, '.config.yaml'), 'server: {http_port: 8013}\nprompt: hello\n');
     const settings = await readOldSettings(await findOldFiles(folder));
     expect(settings.own).toBe(join(folder, 'config.yaml'));
@@ -135,16 +153,58 @@ describe('a folder of the Python server', () => {
 });
 
 describe('language models', () => {
-  const llm = (settings: string): Promise<ImportPlan> => planText(`selected_module: {LLM: Mine}\nLLM: {Mine: {${settings}}}\n`);
+  const llm = (settings: string): Promise<ImportPlan> =>
+    planText(`selected_module: {LLM: Mine}\nLLM: {Mine: {${settings}}}\n`);
 
   it.each([
-    ['type: openai, url: "https://open.bigmodel.cn/api/paas/v4/", model_name: glm-4-flash, api_key: k1', { 'llm.preset': 'glm', 'llm.model': 'glm-4-flash', 'llm.api_key': 'k1' }],
-    ['type: openai, base_url: "http://localhost:1234/v1", model_name: mine, api_key: lm-studio', { 'llm.preset': 'none', 'llm.base_url': 'http://localhost:1234/v1', 'llm.model': 'mine', 'llm.api_key': 'lm-studio' }],
-    ['type: ollama, base_url: "http://192.168.1.9:11434", model_name: qwen2.5', { 'llm.preset': 'ollama', 'llm.base_url': 'http://192.168.1.9:11434/v1', 'llm.model': 'qwen2.5' }],
-    ['type: xinference, base_url: "http://localhost:9997", model_name: "qwen2.5:72b-AWQ"', { 'llm.preset': 'none', 'llm.base_url': 'http://localhost:9997/v1', 'llm.model': 'qwen2.5:72b-AWQ' }],
-    ['type: gemini, api_key: k2, model_name: gemini-2.0-flash', { 'llm.preset': 'none', 'llm.base_url': 'https://generativelanguage.googleapis.com/v1beta/openai', 'llm.model': 'gemini-2.0-flash', 'llm.api_key': 'k2' }],
-    ['type: volcengine, host: ai-gateway.vei.volces.com, model_name: doubao-pro, api_key: k3', { 'llm.preset': 'none', 'llm.base_url': 'https://ai-gateway.vei.volces.com/v1', 'llm.model': 'doubao-pro', 'llm.api_key': 'k3' }],
-    ['type: fastgpt, base_url: "https://fastgpt.example.org/api/v1", api_key: k4', { 'llm.preset': 'none', 'llm.base_url': 'https://fastgpt.example.org/api/v1', 'llm.model': 'fastgpt', 'llm.api_key': 'k4' }],
+    [
+      'type: openai, url: "https://open.bigmodel.cn/api/paas/v4/", model_name: glm-4-flash, api_key: k1',
+      { 'llm.preset': 'glm', 'llm.model': 'glm-4-flash', 'llm.api_key': 'k1' },
+    ],
+    [
+      'type: openai, base_url: "http://localhost:1234/v1", model_name: mine, api_key: lm-studio',
+      {
+        'llm.preset': 'none',
+        'llm.base_url': 'http://localhost:1234/v1',
+        'llm.model': 'mine',
+        'llm.api_key': 'lm-studio',
+      },
+    ],
+    [
+      'type: ollama, base_url: "http://192.168.1.9:11434", model_name: qwen2.5',
+      { 'llm.preset': 'ollama', 'llm.base_url': 'http://192.168.1.9:11434/v1', 'llm.model': 'qwen2.5' },
+    ],
+    [
+      'type: xinference, base_url: "http://localhost:9997", model_name: "qwen2.5:72b-AWQ"',
+      { 'llm.preset': 'none', 'llm.base_url': 'http://localhost:9997/v1', 'llm.model': 'qwen2.5:72b-AWQ' },
+    ],
+    [
+      'type: gemini, api_key: k2, model_name: gemini-2.0-flash',
+      {
+        'llm.preset': 'none',
+        'llm.base_url': 'https://generativelanguage.googleapis.com/v1beta/openai',
+        'llm.model': 'gemini-2.0-flash',
+        'llm.api_key': 'k2',
+      },
+    ],
+    [
+      'type: volcengine, host: ai-gateway.vei.volces.com, model_name: doubao-pro, api_key: k3',
+      {
+        'llm.preset': 'none',
+        'llm.base_url': 'https://ai-gateway.vei.volces.com/v1',
+        'llm.model': 'doubao-pro',
+        'llm.api_key': 'k3',
+      },
+    ],
+    [
+      'type: fastgpt, base_url: "https://fastgpt.example.org/api/v1", api_key: k4',
+      {
+        'llm.preset': 'none',
+        'llm.base_url': 'https://fastgpt.example.org/api/v1',
+        'llm.model': 'fastgpt',
+        'llm.api_key': 'k4',
+      },
+    ],
   ])('%s', async (settings, expected) => {
     const { values } = await llm(settings);
     expect(Object.fromEntries([...values].filter(([key]) => key.startsWith('llm.')))).toEqual(expected);
@@ -178,9 +238,36 @@ describe('voices', () => {
   };
   it.each([
     ['type: edge, voice: en-US-AvaNeural', { 'tts.provider': 'edge', 'tts.voice': 'en-US-AvaNeural' }],
-    ['type: openai, api_url: "https://api.openai.com/v1/audio/speech", model: tts-1, voice: onyx, api_key: k, speed: 1.2', { 'tts.provider': 'openai', 'tts.openai.base_url': 'https://api.openai.com/v1', 'tts.openai.model': 'tts-1', 'tts.openai.voice': 'onyx', 'tts.openai.api_key': 'k', 'tts.rate': 1.2 }],
-    ['type: siliconflow, model: A/B, voice: "A/B:alex", access_token: k', { 'tts.provider': 'openai', 'tts.openai.base_url': 'https://api.siliconflow.cn/v1', 'tts.openai.model': 'A/B', 'tts.openai.voice': 'A/B:alex', 'tts.openai.api_key': 'k' }],
-    ['type: custom, url: "http://127.0.0.1:8880/v1/audio/speech", params: {voice: zf}, headers: {Authorization: Bearer k}', { 'tts.provider': 'openai', 'tts.openai.base_url': 'http://127.0.0.1:8880/v1', 'tts.openai.voice': 'zf', 'tts.openai.api_key': 'k' }],
+    [
+      'type: openai, api_url: "https://api.openai.com/v1/audio/speech", model: tts-1, voice: onyx, api_key: k, speed: 1.2',
+      {
+        'tts.provider': 'openai',
+        'tts.openai.base_url': 'https://api.openai.com/v1',
+        'tts.openai.model': 'tts-1',
+        'tts.openai.voice': 'onyx',
+        'tts.openai.api_key': 'k',
+        'tts.rate': 1.2,
+      },
+    ],
+    [
+      'type: siliconflow, model: A/B, voice: "A/B:alex", access_token: k',
+      {
+        'tts.provider': 'openai',
+        'tts.openai.base_url': 'https://api.siliconflow.cn/v1',
+        'tts.openai.model': 'A/B',
+        'tts.openai.voice': 'A/B:alex',
+        'tts.openai.api_key': 'k',
+      },
+    ],
+    [
+      'type: custom, url: "http://127.0.0.1:8880/v1/audio/speech", params: {voice: zf}, headers: {Authorization: Bearer k}',
+      {
+        'tts.provider': 'openai',
+        'tts.openai.base_url': 'http://127.0.0.1:8880/v1',
+        'tts.openai.voice': 'zf',
+        'tts.openai.api_key': 'k',
+      },
+    ],
     ['type: custom, url: "http://127.0.0.1:9880/tts"', {}],
     ['type: gpt_sovits_v2, url: "http://127.0.0.1:9880/tts"', {}],
     ['type: huoshan_double_stream, access_token: k', {}],
@@ -211,11 +298,44 @@ describe('a dump of manager-api', () => {
   it('gives devices with board, version, name and user, and the other agents', async () => {
     const { devices, agents, listed, report } = await planOf(DUMP);
     expect(devices).toEqual([
-      { deviceId: 'a0:85:e3:00:00:01', board: 'bread-compact-wifi', firmwareVersion: '2.0.1', language: 'zh-CN', name: '厨房', agentId: undefined, user: 'ann' },
-      { deviceId: 'a0:85:e3:00:00:02', board: 'esp-box-3', firmwareVersion: '1.8.2', language: 'zh-CN', name: undefined, agentId: undefined, user: 'ann' },
-      { deviceId: 'a0:85:e3:00:00:03', board: 'esp-box-3', firmwareVersion: undefined, language: 'en-US', name: "Ann's room", agentId: 'agent-two', user: 'bob' },
+      {
+        deviceId: 'a0:85:e3:00:00:01',
+        board: 'bread-compact-wifi',
+        firmwareVersion: '2.0.1',
+        language: 'zh-CN',
+        name: '厨房',
+        agentId: undefined,
+        user: 'ann',
+      },
+      {
+        deviceId: 'a0:85:e3:00:00:02',
+        board: 'esp-box-3',
+        firmwareVersion: '1.8.2',
+        language: 'zh-CN',
+        name: undefined,
+        agentId: undefined,
+        user: 'ann',
+      },
+      {
+        deviceId: 'a0:85:e3:00:00:03',
+        board: 'esp-box-3',
+        firmwareVersion: undefined,
+        language: 'en-US',
+        name: "Ann's room",
+        agentId: 'agent-two',
+        user: 'bob',
+      },
     ]);
-    expect(agents).toEqual([{ id: 'agent-two', name: 'Bedroom', prompt: 'You tell short stories.', voice: 'en-US-AvaNeural', language: 'en-US', llm: undefined }]);
+    expect(agents).toEqual([
+      {
+        id: 'agent-two',
+        name: 'Bedroom',
+        prompt: 'You tell short stories.',
+        voice: 'en-US-AvaNeural',
+        language: 'en-US',
+        llm: undefined,
+      },
+    ]);
     expect(listed).toBe(true);
     expect(report.left.find(({ from }) => from === 'ai_device')?.why.en).toBe('Rows without a MAC address: 1.');
     expect(report.left.find(({ from }) => from === 'ai_ota')?.why.en).toContain('firmware');
@@ -226,7 +346,10 @@ describe('a dump of manager-api', () => {
     const { readFile } = await import('node:fs/promises');
     const sql = await readFile(DUMP);
     await writeFile(join(folder, 'a.sql.gz'), gzipSync(sql));
-    await writeFile(join(folder, 'b.sql'), Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(sql.toString('utf8'), 'utf16le')]));
+    await writeFile(
+      join(folder, 'b.sql'),
+      Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(sql.toString('utf8'), 'utf16le')]),
+    );
     const { report: _, ...expected } = await planOf(DUMP);
     for (const name of ['a.sql.gz', 'b.sql']) {
       const { report: _ignored, ...plan } = await planOf(join(folder, name));
@@ -235,7 +358,10 @@ describe('a dump of manager-api', () => {
   });
 
   it('goes together with the addresses of .config.yaml, which count more', async () => {
-    await writeFile(join(folder, '.config.yaml'), 'server: {ip: 0.0.0.0, port: 8100, http_port: 8203, auth_key: planted-own-key-0001}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n');
+    await writeFile(
+      join(folder, '.config.yaml'),
+      'server: {ip: 0.0.0.0, port: 8100, http_port: 8203, auth_key: planted-own-key-0001}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n',
+    );
     const alone = await planOf(folder);
     expect(task(alone, 'manager-api.url')).toContain('mysqldump');
     await writeFile(join(folder, 'dump.sql'), await (await import('node:fs/promises')).readFile(DUMP));
@@ -251,15 +377,59 @@ describe('a dump of manager-api', () => {
 describe('whatever is in the files', () => {
   const scalar = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
   const anything = fc.letrec((tie) => ({
-    value: fc.oneof({ maxDepth: 4, withCrossShrink: true }, scalar, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(fc.constantFrom('type', 'url', 'api_key', 'tokens', 'auth', 'LLM', 'x', '__proto__', 'constructor', 'chunk_size'), tie('value'), { maxKeys: 4 })),
+    value: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      scalar,
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(
+        fc.constantFrom(
+          'type',
+          'url',
+          'api_key',
+          'tokens',
+          'auth',
+          'LLM',
+          'x',
+          '__proto__',
+          'constructor',
+          'chunk_size',
+        ),
+        tie('value'),
+        { maxKeys: 4 },
+      ),
+    ),
   })).value;
-  const keys = ['server', 'log', 'selected_module', 'LLM', 'TTS', 'ASR', 'VAD', 'Memory', 'Intent', 'VLLM', 'plugins', 'prompt', 'exit_commands', 'close_connection_no_voice_time', 'manager-api', 'tts_timeout', 'chunk_size', 'max_concurrent_sessions', 'wakeup_words', 'system', '__proto__', 'toString'];
+  const keys = [
+    'server',
+    'log',
+    'selected_module',
+    'LLM',
+    'TTS',
+    'ASR',
+    'VAD',
+    'Memory',
+    'Intent',
+    'VLLM',
+    'plugins',
+    'prompt',
+    'exit_commands',
+    'close_connection_no_voice_time',
+    'manager-api',
+    'tts_timeout',
+    'chunk_size',
+    'max_concurrent_sessions',
+    'wakeup_words',
+    'system',
+    '__proto__',
+    'toString',
+  ];
 
   it('wrong types everywhere are explained and never taken', async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.constantFrom(...keys), anything, { maxKeys: 8 }), async (tree) => {
         const plan = await planText(JSON.stringify(tree));
-        for (const [key, value] of plan.values) expect(FIELDS.get(key)?.schema.safeParse(value).success, key).toBe(true);
+        for (const [key, value] of plan.values)
+          expect(FIELDS.get(key)?.schema.safeParse(value).success, key).toBe(true);
       }),
       { numRuns: 150 },
     );
@@ -272,7 +442,10 @@ describe('whatever is in the files', () => {
     ['no text', '\u0000\u0001\u0002'],
     ['a deep nest', '['.repeat(20_000)],
     ['a deep map', Array.from({ length: 3000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
-    ['an alias bomb', `a0: &a0 [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(',')}]`).join('\n')}\n`],
+    [
+      'an alias bomb',
+      `a0: &a0 [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 12 }, (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 9 }, () => `*a${i}`).join(',')}]`).join('\n')}\n`,
+    ],
     ['an alias of itself', 'a: &a [*a]'],
     ['merge keys', '<<: &m {server: {port: 1}}\nb: {<<: *m, <<: [*m, *m], c: 1}\n<<: 7\n'],
     ['five megabytes', `# ${'x'.repeat(5 * 1024 * 1024)}`],
@@ -284,7 +457,11 @@ describe('whatever is in the files', () => {
 
   it('cut off anywhere, the rest is a problem or a smaller configuration', async () => {
     const { readFile } = await import('node:fs/promises');
-    for (const [path, name] of [[join(SERVER, 'data/.config.yaml'), '.config.yaml'], [DUMP, 'x.sql'], [join(SERVER, 'mcp_server_settings.json'), 'mcp_server_settings.json']] as const) {
+    for (const [path, name] of [
+      [join(SERVER, 'data/.config.yaml'), '.config.yaml'],
+      [DUMP, 'x.sql'],
+      [join(SERVER, 'mcp_server_settings.json'), 'mcp_server_settings.json'],
+    ] as const) {
       const bytes = await readFile(path);
       const file = join(folder, name);
       for (let cut = 0; cut < bytes.length; cut += Math.max(1, Math.floor(bytes.length / 60))) {
@@ -296,6 +473,9 @@ describe('whatever is in the files', () => {
   });
 
   it('reads numbers to base 60 as the MACs and times that they were meant to be', () => {
-    expect(parseYamlTree('a: 11:22:33:44:55:16\nb: yes\nc: +8\nd: "on"\ne: 0o17\n')).toEqual({ ok: true, tree: { a: '11:22:33:44:55:16', b: true, c: 8, d: 'on', e: '0o17' } });
+    expect(parseYamlTree('a: 11:22:33:44:55:16\nb: yes\nc: +8\nd: "on"\ne: 0o17\n')).toEqual({
+      ok: true,
+      tree: { a: '11:22:33:44:55:16', b: true, c: 8, d: 'on', e: '0o17' },
+    });
   });
 });

@@ -39,10 +39,30 @@ export function planImport(settings: OldSettings): ImportPlan {
   const { devices, agents } = planDevices(draft, dump);
   const manager = textOf(at(tree, ['manager-api', 'url']));
   if (manager !== undefined && !dump) {
-    draft.ask('manager-api.url', both('That server took its settings from the web console: `mysqldump` its database (xiaozhi_esp32_server) and import that file too.', '原服务器的设置来自智控台：请用 `mysqldump` 导出数据库（xiaozhi_esp32_server），再导入该文件。'));
+    draft.ask(
+      'manager-api.url',
+      both(
+        'That server took its settings from the web console: `mysqldump` its database (xiaozhi_esp32_server) and import that file too.',
+        '原服务器的设置来自智控台：请用 `mysqldump` 导出数据库（xiaozhi_esp32_server），再导入该文件。',
+      ),
+    );
   }
-  for (const name of settings.tools.slice(0, 100)) draft.ask(`mcp_server_settings.json: ${name.slice(0, 80)}`, both('MCP servers of your own are not asked yet; tools of the device itself work.', '暂不支持自建 MCP 服务；设备自身的工具可用。'));
-  if (settings.ownPromptFrame) draft.leave('agent-base-prompt.txt', both('Not needed: Chorus asks for spoken sentences by itself. What it says of the character belongs to llm.prompt.', '不需要：Chorus 会自动要求口语化短句。其中的人设请写入 llm.prompt。'));
+  for (const name of settings.tools.slice(0, 100))
+    draft.ask(
+      `mcp_server_settings.json: ${name.slice(0, 80)}`,
+      both(
+        'MCP servers of your own are not asked yet; tools of the device itself work.',
+        '暂不支持自建 MCP 服务；设备自身的工具可用。',
+      ),
+    );
+  if (settings.ownPromptFrame)
+    draft.leave(
+      'agent-base-prompt.txt',
+      both(
+        'Not needed: Chorus asks for spoken sentences by itself. What it says of the character belongs to llm.prompt.',
+        '不需要：Chorus 会自动要求口语化短句。其中的人设请写入 llm.prompt。',
+      ),
+    );
   const { values, taken, left, todo, untouched } = draft;
   return {
     values,
@@ -51,7 +71,16 @@ export function planImport(settings: OldSettings): ImportPlan {
     agents,
     moves,
     listed: dump !== undefined && dump.devices.length > 0,
-    report: { files: settings.read.map(({ file }) => file), problems: settings.problems, taken, left, todo, devices, notSelected, untouched },
+    report: {
+      files: settings.read.map(({ file }) => file),
+      problems: settings.problems,
+      taken,
+      left,
+      todo,
+      devices,
+      notSelected,
+      untouched,
+    },
   };
 }
 

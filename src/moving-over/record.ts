@@ -35,9 +35,16 @@ export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Pr
 }
 
 /** Keeps it beside what an earlier import brought. The time of the first one stays: importing again does not prolong it. */
-export async function keepMovedOver(store: SecretKeeper, access: OldAccess, { listed, checked }: Pick<MovedOver, 'listed' | 'checked'>, wallMs: number): Promise<MovedOver> {
+export async function keepMovedOver(
+  store: SecretKeeper,
+  access: OldAccess,
+  { listed, checked }: Pick<MovedOver, 'listed' | 'checked'>,
+  wallMs: number,
+): Promise<MovedOver> {
   const before = await readMovedOver(store);
-  const tokens = new Map([...(before?.tokens ?? []), ...access.tokens].map((token) => [`${token.sha256} ${token.deviceId ?? ''}`, token]));
+  const tokens = new Map(
+    [...(before?.tokens ?? []), ...access.tokens].map((token) => [`${token.sha256} ${token.deviceId ?? ''}`, token]),
+  );
   const record: MovedOver = {
     importedMs: before?.importedMs ?? wallMs,
     keys: [...new Set([...(before?.keys ?? []), ...access.keys])],

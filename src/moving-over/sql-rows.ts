@@ -15,7 +15,17 @@ const MAX_COLUMNS = 1024;
 const MAX_TABLES = 5000;
 /** Of one row; what a row has beyond is not kept. */
 const ROW_MAX_BYTES = 1024 * 1024;
-const NOT_A_COLUMN = new Set(['primary', 'key', 'unique', 'index', 'constraint', 'fulltext', 'spatial', 'foreign', 'check']);
+const NOT_A_COLUMN = new Set([
+  'primary',
+  'key',
+  'unique',
+  'index',
+  'constraint',
+  'fulltext',
+  'spatial',
+  'foreign',
+  'check',
+]);
 
 type Place =
   | { readonly in: 'start' }
@@ -111,7 +121,10 @@ export class SqlRows implements SqlConsumer {
         this.#depth = 1;
         this.#fresh = true;
         if (create) this.#place = { in: 'create_columns', table: place.table, columns: [] };
-        else this.#place = this.reader.wants(place.table) ? { in: 'insert_columns', table: place.table, columns: [] } : { in: 'other' };
+        else
+          this.#place = this.reader.wants(place.table)
+            ? { in: 'insert_columns', table: place.table, columns: [] }
+            : { in: 'other' };
         return;
       }
       this.#place = { in: 'other' };
@@ -134,7 +147,8 @@ export class SqlRows implements SqlConsumer {
     if (token.type === 'sign') {
       if (token.sign === '(') this.#depth++;
       if (token.sign === ')' && --this.#depth === 0) {
-        if (this.#columnsOf.size < MAX_TABLES || this.#columnsOf.has(place.table)) this.#columnsOf.set(place.table, place.columns);
+        if (this.#columnsOf.size < MAX_TABLES || this.#columnsOf.has(place.table))
+          this.#columnsOf.set(place.table, place.columns);
         this.#place = { in: 'other' };
         return;
       }
@@ -204,14 +218,17 @@ export class SqlRows implements SqlConsumer {
     this.#rowBytes += token.text.length;
     const next = this.#rowBytes > ROW_MAX_BYTES ? undefined : literal(token, this.#prefix);
     this.#prefix = '';
-    if (this.#value === undefined) this.#value = next === undefined ? { text: null, literal: false } : { text: next, literal: true };
+    if (this.#value === undefined)
+      this.#value = next === undefined ? { text: null, literal: false } : { text: next, literal: true };
     // 'one' 'two' is one text.
-    else if (token.type === 'text' && this.#value.literal && typeof this.#value.text === 'string' && !token.cut) this.#value = { text: this.#value.text + token.text, literal: true };
+    else if (token.type === 'text' && this.#value.literal && typeof this.#value.text === 'string' && !token.cut)
+      this.#value = { text: this.#value.text + token.text, literal: true };
     else this.#value = { text: null, literal: false };
   }
 
   #endValue(): void {
-    if (this.#values.length <= MAX_COLUMNS) this.#values.push(this.#value?.literal === true ? this.#value.text : undefined);
+    if (this.#values.length <= MAX_COLUMNS)
+      this.#values.push(this.#value?.literal === true ? this.#value.text : undefined);
     this.#value = undefined;
     this.#prefix = '';
   }
@@ -229,7 +246,24 @@ export class SqlRows implements SqlConsumer {
 
 const INSERT_WORDS = new Set(['into', 'ignore', 'low_priority', 'delayed', 'high_priority']);
 const CREATE_WORDS = new Set(['table', 'if', 'not', 'exists', 'temporary', 'or', 'replace']);
-const NOT_A_TABLE = new Set(['database', 'schema', 'view', 'trigger', 'procedure', 'function', 'event', 'user', 'index', 'unique', 'definer', 'algorithm', 'sql', 'role', 'server', 'tablespace']);
+const NOT_A_TABLE = new Set([
+  'database',
+  'schema',
+  'view',
+  'trigger',
+  'procedure',
+  'function',
+  'event',
+  'user',
+  'index',
+  'unique',
+  'definer',
+  'algorithm',
+  'sql',
+  'role',
+  'server',
+  'tablespace',
+]);
 /** `_binary 'x'`, `_utf8mb4'x'`, `x'41'`, `b'1'`, `N'x'`. */
 const INTRODUCERS = /^(_[a-z0-9_]+|x|b|n)$/i;
 const NUMBER = /^-?\d+(\.\d*)?(e-?\d+)?$/i;
@@ -251,5 +285,7 @@ function literal(token: Exclude<SqlToken, { type: 'sign' }>, prefix: string): st
 }
 
 function fromHex(digits: string): string | undefined {
-  return digits.length % 2 === 0 && /^[0-9a-f]*$/i.test(digits) ? Buffer.from(digits, 'hex').toString('utf8') : undefined;
+  return digits.length % 2 === 0 && /^[0-9a-f]*$/i.test(digits)
+    ? Buffer.from(digits, 'hex').toString('utf8')
+    : undefined;
 }

@@ -18,11 +18,24 @@ export const VALUE_MAX_BYTES = 128 * 1024;
 const WORD_MAX_BYTES = 1024;
 
 const [TAB, LF, CR, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
-const [DOUBLE, HASH, SINGLE, OPEN, CLOSE, STAR, COMMA, DASH, DOT, SLASH, SEMI, EQUALS, BACKSLASH, BACKTICK] = [0x22, 0x23, 0x27, 0x28, 0x29, 0x2a, 0x2c, 0x2d, 0x2e, 0x2f, 0x3b, 0x3d, 0x5c, 0x60];
+const [DOUBLE, HASH, SINGLE, OPEN, CLOSE, STAR, COMMA, DASH, DOT, SLASH, SEMI, EQUALS, BACKSLASH, BACKTICK] = [
+  0x22, 0x23, 0x27, 0x28, 0x29, 0x2a, 0x2c, 0x2d, 0x2e, 0x2f, 0x3b, 0x3d, 0x5c, 0x60,
+];
 /** MySQL's escapes that do not stand for the character itself. `\%` and `\_` keep their backslash. */
 const ESCAPES: Readonly<Record<number, number>> = { 0x30: 0, 0x62: 8, 0x6e: LF, 0x72: CR, 0x74: TAB, 0x5a: 0x1a };
 
-type State = 'between' | 'word' | 'quoted' | 'escape' | 'quote_end' | 'line' | 'block' | 'block_star' | 'dash' | 'dash_dash' | 'slash';
+type State =
+  | 'between'
+  | 'word'
+  | 'quoted'
+  | 'escape'
+  | 'quote_end'
+  | 'line'
+  | 'block'
+  | 'block_star'
+  | 'dash'
+  | 'dash_dash'
+  | 'slash';
 
 /**
  * Cuts SQL as `mysqldump` writes it into tokens, chunk by chunk: what is kept of a chunk is at most one value. It works on bytes: in
@@ -225,9 +238,24 @@ export class SqlTokens {
   }
 }
 
-const SIGNS: Readonly<Record<number, Extract<SqlToken, { type: 'sign' }>['sign']>> = { [OPEN]: '(', [CLOSE]: ')', [COMMA]: ',', [SEMI]: ';', [DOT]: '.', [EQUALS]: '=' };
+const SIGNS: Readonly<Record<number, Extract<SqlToken, { type: 'sign' }>['sign']>> = {
+  [OPEN]: '(',
+  [CLOSE]: ')',
+  [COMMA]: ',',
+  [SEMI]: ';',
+  [DOT]: '.',
+  [EQUALS]: '=',
+};
 
 /** Letters, digits, `_`, `$`, `@`, and every byte of a longer character. */
 function isWordByte(byte: number): boolean {
-  return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39) || byte === 0x5f || byte === 0x24 || byte === 0x40 || byte >= 0x80;
+  return (
+    (byte >= 0x61 && byte <= 0x7a) ||
+    (byte >= 0x41 && byte <= 0x5a) ||
+    (byte >= 0x30 && byte <= 0x39) ||
+    byte === 0x5f ||
+    byte === 0x24 ||
+    byte === 0x40 ||
+    byte >= 0x80
+  );
 }

@@ -62,5 +62,9 @@ export function textsOf(value: Tree | undefined): readonly string[] | undefined 
 
 /** What stands in that server's examples where a key or an address belongs. */
 export function isPlaceholder(text: string): boolean {
-  return text === '' || /你|填|^(none|null|your[-_ ]?.*|xx+|.*-xx+|sk-x+|<.*>|YOUR.*)$/i.test(text) || /your[-_ ]?(api|key|token|secret|host|ip)/i.test(text);
+  return (
+    text === '' ||
+    /你|填|^(none|null|your[-_ ]?.*|xx+|.*-xx+|sk-x+|<.*>|YOUR.*)$/i.test(text) ||
+    /your[-_ ]?(api|key|token|secret|host|ip)/i.test(text)
+  );
 }

@@ -1,7 +1,20 @@
-import { isAlias, isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+} from 'yaml';
 import { emptyBranch, type Tree } from './tree.js';
 
-export type ParsedYaml = { readonly ok: true; readonly tree: Tree } | { readonly ok: false; readonly line: number; readonly reason: 'syntax' | 'too_large' };
+export type ParsedYaml =
+  | { readonly ok: true; readonly tree: Tree }
+  | { readonly ok: false; readonly line: number; readonly reason: 'syntax' | 'too_large' };
 
 /** Nodes that a configuration may have; a real one has about a thousand. Aliases are counted each time they are followed. */
 const MAX_NODES = 50_000;
@@ -17,7 +30,14 @@ export function parseYamlTree(text: string): ParsedYaml {
   const lines = new LineCounter();
   let document: Document;
   try {
-    document = parseDocument(text, { version: '1.1', lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'silent', merge: true });
+    document = parseDocument(text, {
+      version: '1.1',
+      lineCounter: lines,
+      prettyErrors: false,
+      uniqueKeys: false,
+      logLevel: 'silent',
+      merge: true,
+    });
   } catch {
     // The parser recurses: something nested a thousand deep ends its stack.
     return { ok: false, line: 1, reason: 'too_large' };
@@ -96,7 +116,9 @@ export function parseJsonTree(text: string): Tree | undefined {
       for (const [key, inner] of Object.entries(value)) branch[key] = plain(inner, depth + 1);
       return branch;
     }
-    return value === null || typeof value === 'boolean' || typeof value === 'string' || typeof value === 'number' ? value : null;
+    return value === null || typeof value === 'boolean' || typeof value === 'string' || typeof value === 'number'
+      ? value
+      : null;
   };
   try {
     return plain(JSON.parse(text) as unknown, 0);

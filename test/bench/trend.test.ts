@@ -28,39 +28,54 @@ describe('the slope of a memory', () => {
     { resemblance: 0.8, least: 0.92 },
     // What hardly comes back to its line cannot be told from growth in 45 minutes; then it is called growth too often rather than never.
     { resemblance: 0.9, least: 0.88 },
-  ])('lies in its interval about as often as that says, when each minute resembles the one before by $resemblance', ({ resemblance, least }) => {
-    const random = seededRandom(5, `trend ${resemblance}`);
-    const runs = 800;
-    let covered = 0;
-    for (let run = 0; run < runs; run++) {
-      const trend = trendOf(readings(7, resemblance, random), MINUTE_MS);
-      if (trend && trend.low <= 7 && trend.high >= 7) covered += 1;
-    }
-    expect(covered / runs).toBeGreaterThan(least);
-    expect(covered / runs).toBeLessThan(0.995);
-  });
+  ])(
+    'lies in its interval about as often as that says, when each minute resembles the one before by $resemblance',
+    ({ resemblance, least }) => {
+      const random = seededRandom(5, `trend ${resemblance}`);
+      const runs = 800;
+      let covered = 0;
+      for (let run = 0; run < runs; run++) {
+        const trend = trendOf(readings(7, resemblance, random), MINUTE_MS);
+        if (trend && trend.low <= 7 && trend.high >= 7) covered += 1;
+      }
+      expect(covered / runs).toBeGreaterThan(least);
+      expect(covered / runs).toBeLessThan(0.995);
+    },
+  );
 
   it('is found when there is one: 15 MB an hour stand out, and none does not', () => {
     const random = seededRandom(5, 'found');
-    const grown = (perHour: number): number => Array.from({ length: 200 }, () => trendOf(readings(perHour, 0.5, random), MINUTE_MS)).filter((trend) => trend !== undefined && trend.low > 0).length / 200;
+    const grown = (perHour: number): number =>
+      Array.from({ length: 200 }, () => trendOf(readings(perHour, 0.5, random), MINUTE_MS)).filter(
+        (trend) => trend !== undefined && trend.low > 0,
+      ).length / 200;
     expect(grown(15)).toBeGreaterThan(0.95);
     expect(grown(0)).toBeLessThan(0.06);
   });
 
   it('of a straight line is that line', () => {
-    const line = Array.from({ length: 30 * PER_MINUTE }, (_, at): Reading => ({ atMs: 900_000 + at * 15_000, value: 100 + (at * 15_000 * 12) / 3_600_000 }));
+    const line = Array.from({ length: 30 * PER_MINUTE }, (_, at): Reading => ({
+      atMs: 900_000 + at * 15_000,
+      value: 100 + (at * 15_000 * 12) / 3_600_000,
+    }));
     const trend = trendOf(line, MINUTE_MS);
     expect(trend?.perHour).toBeCloseTo(12, 9);
     expect(trend?.low).toBeCloseTo(12, 6);
     expect(trend?.high).toBeCloseTo(12, 6);
     expect(trend?.blocks).toHaveLength(30);
-    const flat = trendOf(line.map(({ atMs }) => ({ atMs, value: 100 })), MINUTE_MS);
+    const flat = trendOf(
+      line.map(({ atMs }) => ({ atMs, value: 100 })),
+      MINUTE_MS,
+    );
     expect(flat).toMatchObject({ perHour: 0, low: 0, high: 0 });
   });
 
   it('of the saw that a collector of garbage makes is none', () => {
     // Up for seven minutes and down again: the last tooth is cut in the middle.
-    const saw = Array.from({ length: MINUTES * PER_MINUTE }, (_, at): Reading => ({ atMs: at * 15_000, value: 120 + 20 * (((at / PER_MINUTE) % 7) / 7) }));
+    const saw = Array.from({ length: MINUTES * PER_MINUTE }, (_, at): Reading => ({
+      atMs: at * 15_000,
+      value: 120 + 20 * (((at / PER_MINUTE) % 7) / 7),
+    }));
     const trend = trendOf(saw, MINUTE_MS);
     expect(trend?.low).toBeLessThan(0);
     expect(trend?.high).toBeGreaterThan(0);

@@ -28,20 +28,27 @@ it('understands English without a network, while a Chinese device waits for its 
   const signal = new AbortController().signal;
   lane.ensureFor('zh-CN');
   // A device that speaks before the model is loaded waits for it.
-  const early = lane.recognize({ deviceId: 'a', pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 }, signal);
+  const early = lane.recognize(
+    { deviceId: 'a', pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 },
+    signal,
+  );
   await lane.prepare('en-US');
   const recognition = await early;
   expect(recognition).toMatchObject({ asr: 'moonshine-tiny-en', punctuationMeansEnd: true });
   expect(recognition.text).toMatch(/friendly himself/i);
   expect(recognition.runMs).toBeGreaterThan(0);
-  const chinese = lane.recognize({ deviceId: 'b', pcm: clip('austen-0930'), language: 'zh-CN', deadlineMs: systemClock.nowMs() + 1_000 }, signal);
+  const chinese = lane.recognize(
+    { deviceId: 'b', pcm: clip('austen-0930'), language: 'zh-CN', deadlineMs: systemClock.nowMs() + 1_000 },
+    signal,
+  );
   await expect(chinese).rejects.toMatchObject({ code: expect.stringMatching(/^model\.(missing|not_fetched)$/) });
   expect(lane.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
 });
 
 it('has a process for each recognition at a time where a model needs that, and they end with its scope', async () => {
   const scope = room.scope.child('replicas');
-  const engines = async (): Promise<number> => (await createProcessReader({ clock: systemClock }).read([process.pid])).filter(({ name }) => name === 'asr').length;
+  const engines = async (): Promise<number> =>
+    (await createProcessReader({ clock: systemClock }).read([process.pid])).filter(({ name }) => name === 'asr').length;
   const before = await engines();
   const replicated = createRecognizer({
     models: await room.store({ fetch: () => Promise.reject(new Error('no network')) }),
@@ -56,7 +63,12 @@ it('has a process for each recognition at a time where a model needs that, and t
   });
   await replicated.prepare('en-US');
   expect(await engines()).toBe(before + 2);
-  const texts = ['a', 'b', 'c'].map((deviceId) => replicated.recognize({ deviceId, pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 }, new AbortController().signal));
+  const texts = ['a', 'b', 'c'].map((deviceId) =>
+    replicated.recognize(
+      { deviceId, pcm: clip('austen-0930'), language: 'en-US', deadlineMs: systemClock.nowMs() + 1_000 },
+      new AbortController().signal,
+    ),
+  );
   for (const { text } of await Promise.all(texts)) expect(text).toMatch(/amiable himself/i);
   expect(replicated.statuses()).toMatchObject([{ name: 'asr', state: 'ready' }]);
   await scope.close();

@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { wordErrorRate } from '../../src/measure/fleet/index.js';
-import { type AsrModel, createSherpaEngine, findModel, type InstalledModel, type SupervisedChild } from '../../src/engines/index.js';
+import {
+  type AsrModel,
+  createSherpaEngine,
+  findModel,
+  type InstalledModel,
+  type SupervisedChild,
+} from '../../src/engines/index.js';
 import { type AsrProvider, sherpaAsr } from '../../src/providers/asr/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { FLOAT, OnnxGraph } from '../../src/platform/onnx/index.js';
@@ -10,7 +16,8 @@ import { type ClipName, clip } from '../fixtures/speech.js';
 import { asrContract } from './asr.contract.js';
 
 const CLIPS = {
-  'austen-0870': 'and mister john dashwood had then leisure to consider how much there might be prudently in his power to do for them',
+  'austen-0870':
+    'and mister john dashwood had then leisure to consider how much there might be prudently in his power to do for them',
   'austen-0880': 'he was not an ill disposed young man',
   'austen-0890': 'unless to be rather cold hearted and rather selfish is to be ill disposed',
   'austen-0920': 'had he married a more amiable woman he might have been made still more respectable than he was',
@@ -45,7 +52,12 @@ describe('Moonshine tiny, real speech', () => {
     await engine.start();
   });
 
-  asrContract({ provider: () => provider, speech: () => clip('austen-0930'), heard: /amiable himself/i, language: 'en-US' });
+  asrContract({
+    provider: () => provider,
+    speech: () => clip('austen-0930'),
+    heard: /amiable himself/i,
+    language: 'en-US',
+  });
 
   it('hears the five clips: at most 15 % of the words wrong in each, 8 % in all', async () => {
     let errors = 0;
@@ -85,14 +97,23 @@ describe('SenseVoice, a generated model of its format', () => {
 
   beforeAll(async () => {
     const tiny = tinySenseVoice(['你', '好', '小', '智', '。']);
-    const model: AsrModel = { ...asrModel('sense-voice-int8'), files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }], downloadBytes: tiny.model.length };
+    const model: AsrModel = {
+      ...asrModel('sense-voice-int8'),
+      files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }],
+      downloadBytes: tiny.model.length,
+    };
     const installed = await room.install(model, { 'model.int8.onnx': tiny.model, 'tokens.txt': tiny.tokens });
     engine = createSherpaEngine({ installed, slots: 2, ...room.base });
     provider = sherpaAsr({ model, engine });
     await engine.start();
   });
 
-  asrContract({ provider: () => provider, speech: () => clip('austen-0930'), heard: /^你好小智。$/, language: 'zh-CN' });
+  asrContract({
+    provider: () => provider,
+    speech: () => clip('austen-0930'),
+    heard: /^你好小智。$/,
+    language: 'zh-CN',
+  });
 
   it('does not claim that its full stop means an end', () => {
     expect(provider.punctuationMeansEnd).toBe(false);
@@ -111,7 +132,9 @@ describe('a damaged model', () => {
     expect(engine.status()).toMatchObject({ state: 'failed' });
     expect(engine.status().reason).toContain(says);
     const provider = sherpaAsr({ model: installed.model as AsrModel, engine });
-    await expect(provider.transcribe({ pcm: clip('austen-0930'), language: 'zh' }, never)).rejects.toMatchObject({ code: 'model.corrupt' });
+    await expect(provider.transcribe({ pcm: clip('austen-0930'), language: 'zh' }, never)).rejects.toMatchObject({
+      code: 'model.corrupt',
+    });
   });
 
   it('that was damaged before it was installed is refused by the engine', async () => {
@@ -127,7 +150,10 @@ describe('a damaged model', () => {
     graph.output(graph.input('x', FLOAT, [1]), 'y', FLOAT, [1]);
     const installed = await installTiny('no-metadata', generated(graph, {}));
     const engine = createSherpaEngine({ installed, slots: 1, ...room.base });
-    const early = sherpaAsr({ model: installed.model as AsrModel, engine }).transcribe({ pcm: clip('austen-0930'), language: 'zh' }, never);
+    const early = sherpaAsr({ model: installed.model as AsrModel, engine }).transcribe(
+      { pcm: clip('austen-0930'), language: 'zh' },
+      never,
+    );
     const [start, job] = await Promise.allSettled([engine.start(), early]);
     expect(start).toMatchObject({ status: 'rejected', reason: { code: 'engine.failed' } });
     expect(job).toMatchObject({ status: 'rejected', reason: { code: 'engine.failed' } });
@@ -137,7 +163,12 @@ describe('a damaged model', () => {
 });
 
 async function installTiny(id: string, file: Uint8Array): Promise<InstalledModel> {
-  const model: AsrModel = { ...asrModel('sense-voice-int8'), id, files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }], downloadBytes: file.length };
+  const model: AsrModel = {
+    ...asrModel('sense-voice-int8'),
+    id,
+    files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }],
+    downloadBytes: file.length,
+  };
   return room.install(model, { 'model.int8.onnx': file, 'tokens.txt': tinySenseVoice(['好']).tokens });
 }
 

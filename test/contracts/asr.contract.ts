@@ -61,7 +61,9 @@ export function asrContract({ provider, speech, heard, language }: AsrContractSu
 
   it('hears several at once without mixing them up', async () => {
     const short = speech().subarray(0, 1_000);
-    const answers = await Promise.all([speech(), short, speech(), short].map((pcm) => provider().transcribe({ pcm, language }, never)));
+    const answers = await Promise.all(
+      [speech(), short, speech(), short].map((pcm) => provider().transcribe({ pcm, language }, never)),
+    );
     expect(answers.map(({ text }) => heard.test(text))).toEqual([true, false, true, false]);
   });
 }

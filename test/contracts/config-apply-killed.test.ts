@@ -37,7 +37,13 @@ it(`kill -9 in the middle of apply, ${KILLS} times: the file is the old one or t
   }
   // It was killed while it wrote, not only between; the next one cleans up after it.
   expect(leftovers).toBeGreaterThan(0);
-  await applyConfig({ text: 'a', file, backups: { folder: join(folder, 'backups'), keep: 3, wallMs: Date.now() }, server: undefined, verify: false });
+  await applyConfig({
+    text: 'a',
+    file,
+    backups: { folder: join(folder, 'backups'), keep: 3, wallMs: Date.now() },
+    server: undefined,
+    verify: false,
+  });
   expect((await readdir(folder)).toSorted()).toEqual(['backups', 'config.yaml']);
   expect((await readdir(join(folder, 'backups'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   expect((await stat(file)).mode & 0o777).toBe(0o600);

@@ -7,28 +7,102 @@ import { collect, failure, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.
 
 const { server, http, llm } = await openAiSubject();
 
-const openAiError = (message: string, type: string, errorCode: unknown): string => JSON.stringify({ error: { message, type, code: errorCode } });
+const openAiError = (message: string, type: string, errorCode: unknown): string =>
+  JSON.stringify({ error: { message, type, code: errorCode } });
 
 describe('failures by kind', () => {
   const answers: readonly (readonly [string, number, string, string])[] = [
-    ['a wrong key', 401, openAiError('Incorrect API key provided', 'invalid_request_error', 'invalid_api_key'), 'llm.bad_key'],
+    [
+      'a wrong key',
+      401,
+      openAiError('Incorrect API key provided', 'invalid_request_error', 'invalid_api_key'),
+      'llm.bad_key',
+    ],
     ['a forbidden key', 403, openAiError('Forbidden', 'permission_error', null), 'llm.bad_key'],
     ['a wrong key at GLM', 401, '{"error":{"code":"1002","message":"Authorization Token非法"}}', 'llm.bad_key'],
-    ['a country that is not served', 403, openAiError('Country, region, or territory not supported', 'request_forbidden', 'unsupported_country_region_territory'), 'llm.failed'],
-    ['no money', 402, '{"error":{"message":"Insufficient Balance","type":"unknown_error","code":"invalid_request_error"}}', 'llm.no_money'],
-    ['no money at OpenAI', 429, openAiError('You exceeded your current quota', 'insufficient_quota', 'insufficient_quota'), 'llm.no_money'],
+    [
+      'a country that is not served',
+      403,
+      openAiError(
+        'Country, region, or territory not supported',
+        'request_forbidden',
+        'unsupported_country_region_territory',
+      ),
+      'llm.failed',
+    ],
+    [
+      'no money',
+      402,
+      '{"error":{"message":"Insufficient Balance","type":"unknown_error","code":"invalid_request_error"}}',
+      'llm.no_money',
+    ],
+    [
+      'no money at OpenAI',
+      429,
+      openAiError('You exceeded your current quota', 'insufficient_quota', 'insufficient_quota'),
+      'llm.no_money',
+    ],
     ['no money at GLM', 429, '{"error":{"code":"1113","message":"您的账户已欠费，请充值后重试"}}', 'llm.no_money'],
-    ['no money at Moonshot', 429, openAiError('Your account is suspended due to insufficient balance', 'exceeded_current_quota_error', null), 'llm.no_money'],
-    ['no money at Model Studio', 400, '{"error":{"code":"Arrearage","message":"Access denied, please make sure your account is in good standing.","type":"Arrearage"}}', 'llm.no_money'],
-    ['the free tier used up', 403, '{"error":{"code":"AllocationQuota.FreeTierOnly","message":"The free tier of the model has been exhausted."}}', 'llm.no_money'],
-    ['no money at Ark', 403, '{"error":{"code":"AccountOverdueError","message":"your account has an overdue balance","type":"Forbidden"}}', 'llm.no_money'],
-    ['no money at SiliconFlow', 403, '{"code":30001,"message":"Sorry, your account balance is insufficient","data":null}', 'llm.no_money'],
-    ['too many requests', 429, openAiError('Rate limit reached for requests', 'requests', 'rate_limit_exceeded'), 'llm.rate_limited'],
-    ['too many requests at GLM', 429, '{"error":{"code":"1302","message":"您当前使用该API的并发数过高"}}', 'llm.rate_limited'],
-    ['too many tokens at Model Studio', 429, openAiError('Requests rate limit exceeded, please try again later.', 'insufficient_quota', 'Throttling.AllocationQuota'), 'llm.rate_limited'],
+    [
+      'no money at Moonshot',
+      429,
+      openAiError('Your account is suspended due to insufficient balance', 'exceeded_current_quota_error', null),
+      'llm.no_money',
+    ],
+    [
+      'no money at Model Studio',
+      400,
+      '{"error":{"code":"Arrearage","message":"Access denied, please make sure your account is in good standing.","type":"Arrearage"}}',
+      'llm.no_money',
+    ],
+    [
+      'the free tier used up',
+      403,
+      '{"error":{"code":"AllocationQuota.FreeTierOnly","message":"The free tier of the model has been exhausted."}}',
+      'llm.no_money',
+    ],
+    [
+      'no money at Ark',
+      403,
+      '{"error":{"code":"AccountOverdueError","message":"your account has an overdue balance","type":"Forbidden"}}',
+      'llm.no_money',
+    ],
+    [
+      'no money at SiliconFlow',
+      403,
+      '{"code":30001,"message":"Sorry, your account balance is insufficient","data":null}',
+      'llm.no_money',
+    ],
+    [
+      'too many requests',
+      429,
+      openAiError('Rate limit reached for requests', 'requests', 'rate_limit_exceeded'),
+      'llm.rate_limited',
+    ],
+    [
+      'too many requests at GLM',
+      429,
+      '{"error":{"code":"1302","message":"您当前使用该API的并发数过高"}}',
+      'llm.rate_limited',
+    ],
+    [
+      'too many tokens at Model Studio',
+      429,
+      openAiError(
+        'Requests rate limit exceeded, please try again later.',
+        'insufficient_quota',
+        'Throttling.AllocationQuota',
+      ),
+      'llm.rate_limited',
+    ],
     ['a broken vendor', 500, 'oops', 'llm.server_error'],
     ['an overloaded vendor', 503, '<html>upstream</html>', 'llm.server_error'],
-    ['a model that does not exist', 404, openAiError('The model `x` does not exist', 'invalid_request_error', 'model_not_found'), 'llm.failed'],
+    [
+      'a model that does not exist',
+      404,
+      openAiError('The model `x` does not exist', 'invalid_request_error', 'model_not_found'),
+      'llm.failed',
+    ],
     ['a request that is refused', 400, openAiError('messages: bad', 'invalid_request_error', null), 'llm.failed'],
   ];
   it.each(answers)('%s (%i)', async (_name, status, body, expected) => {
@@ -48,7 +122,15 @@ describe('failures by kind', () => {
   });
 
   it('never repeats the key', async () => {
-    server.script({ kind: 'status', status: 401, body: openAiError('Incorrect API key provided: sk-0123456789abcdefghijklmnop', 'invalid_request_error', 'invalid_api_key') });
+    server.script({
+      kind: 'status',
+      status: 401,
+      body: openAiError(
+        'Incorrect API key provided: sk-0123456789abcdefghijklmnop',
+        'invalid_request_error',
+        'invalid_api_key',
+      ),
+    });
     const error = (await failure(llm({ apiKey: 'sk-0123456789abcdefghijklmnop' }).stream(REQUEST, live()))) as Error;
     expect(error.message).not.toContain('0123456789');
   });
@@ -57,23 +139,44 @@ describe('failures by kind', () => {
     expect(await codeOf(llm({ baseUrl: 'http://127.0.0.1:1/v1' }).stream(REQUEST, live()))).toBe('llm.unreachable');
   });
 
-  it.each([301, 302, 307, 308])('leads elsewhere (%i): told as that, however it is asked, and nothing is asked there', async (status) => {
-    const elsewhere = await FakeLlmServer.start();
-    elsewhere.script(reply('84'));
-    server.script({ kind: 'redirect', status, to: `${elsewhere.baseUrl}/chat/completions` });
-    for (const [way, over] of Object.entries({ kept: http, global: { fetch }, guarded: { fetch: guardedFetch({ localPorts: [Number(new URL(server.origin).port)] }) } })) {
-      const error = await failure(llm({ http: over }).stream(REQUEST, live()));
-      expect([way, error]).toEqual([way, expect.objectContaining({ code: 'llm.failed', message: expect.stringContaining('redirect') as string, details: { quote: `HTTP ${status}` } })]);
-    }
-    expect([server.requests.length, elsewhere.requests]).toEqual([3, []]);
-    await elsewhere.close();
-  });
+  it.each([301, 302, 307, 308])(
+    'leads elsewhere (%i): told as that, however it is asked, and nothing is asked there',
+    async (status) => {
+      const elsewhere = await FakeLlmServer.start();
+      elsewhere.script(reply('84'));
+      server.script({ kind: 'redirect', status, to: `${elsewhere.baseUrl}/chat/completions` });
+      for (const [way, over] of Object.entries({
+        kept: http,
+        global: { fetch },
+        guarded: { fetch: guardedFetch({ localPorts: [Number(new URL(server.origin).port)] }) },
+      })) {
+        const error = await failure(llm({ http: over }).stream(REQUEST, live()));
+        expect([way, error]).toEqual([
+          way,
+          expect.objectContaining({
+            code: 'llm.failed',
+            message: expect.stringContaining('redirect') as string,
+            details: { quote: `HTTP ${status}` },
+          }),
+        ]);
+      }
+      expect([server.requests.length, elsewhere.requests]).toEqual([3, []]);
+      await elsewhere.close();
+    },
+  );
 
   it('an answer beyond every bound, at an address from the page', async () => {
     const guarded = llm({ http: { fetch: guardedFetch({ localPorts: [Number(new URL(server.origin).port)] }) } });
-    for (const script of [reply('x'.repeat(300_000)), { kind: 'status', status: 200, body: ' '.repeat(300_000) } as const, { kind: 'status', status: 200, body: '<p>'.repeat(100_000), contentType: 'text/html' } as const]) {
+    for (const script of [
+      reply('x'.repeat(300_000)),
+      { kind: 'status', status: 200, body: ' '.repeat(300_000) } as const,
+      { kind: 'status', status: 200, body: '<p>'.repeat(100_000), contentType: 'text/html' } as const,
+    ]) {
       server.script(script);
-      expect(await failure(guarded.stream(REQUEST, live()))).toMatchObject({ code: 'llm.failed', message: 'the answer is longer than 262144 bytes' });
+      expect(await failure(guarded.stream(REQUEST, live()))).toMatchObject({
+        code: 'llm.failed',
+        message: 'the answer is longer than 262144 bytes',
+      });
     }
   });
 
@@ -95,16 +198,34 @@ describe('failures by kind', () => {
   });
 
   it('garbage in the stream', async () => {
-    for (const garbage of [event('{"choices":[{"delta":{"content":"x"'), event('not json'), event('{"hello":1}'), event('[]')]) {
+    for (const garbage of [
+      event('{"choices":[{"delta":{"content":"x"'),
+      event('not json'),
+      event('{"hello":1}'),
+      event('[]'),
+    ]) {
       server.script({ kind: 'sse', chunks: [garbage, finish(), done] });
       expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.failed');
     }
   });
 
   it('an error event in the stream', async () => {
-    server.script({ kind: 'sse', chunks: [text('Well'), event({ error: { message: 'Insufficient Balance', type: 'insufficient_balance', code: 402 } })] });
+    server.script({
+      kind: 'sse',
+      chunks: [
+        text('Well'),
+        event({ error: { message: 'Insufficient Balance', type: 'insufficient_balance', code: 402 } }),
+      ],
+    });
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.no_money');
-    server.script({ kind: 'sse', chunks: [event({ error: { message: 'The engine is currently overloaded', type: 'engine_overloaded_error', code: null } })] });
+    server.script({
+      kind: 'sse',
+      chunks: [
+        event({
+          error: { message: 'The engine is currently overloaded', type: 'engine_overloaded_error', code: null },
+        }),
+      ],
+    });
     expect(await codeOf(llm().stream(REQUEST, live()))).toBe('llm.server_error');
   });
 
@@ -117,7 +238,19 @@ describe('failures by kind', () => {
 
   it('tool arguments that are not JSON', async () => {
     for (const broken of ['{"volume":', '[1]', '"x"']) {
-      server.script({ kind: 'sse', chunks: [toolCall({ index: 0, id: 'a', type: 'function', function: { name: 'self_get_device_status', arguments: broken } }), finish('tool_calls'), done] });
+      server.script({
+        kind: 'sse',
+        chunks: [
+          toolCall({
+            index: 0,
+            id: 'a',
+            type: 'function',
+            function: { name: 'self_get_device_status', arguments: broken },
+          }),
+          finish('tool_calls'),
+          done,
+        ],
+      });
       expect(await codeOf(llm().stream({ ...REQUEST, tools: VOLUME_TOOLS }, live()))).toBe('llm.failed');
     }
   });

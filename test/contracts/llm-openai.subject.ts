@@ -41,7 +41,11 @@ export async function openAiSubject(): Promise<OpenAiSubject> {
     await server.close();
     process.off('unhandledRejection', onUnhandled);
   });
-  return { server, http, llm: (options = {}) => createOpenAiLlm({ ...OPTIONS, baseUrl: server.baseUrl, http, ...options }) };
+  return {
+    server,
+    http,
+    llm: (options = {}) => createOpenAiLlm({ ...OPTIONS, baseUrl: server.baseUrl, http, ...options }),
+  };
 }
 
 export const live = (): AbortSignal => new AbortController().signal;

@@ -5,7 +5,12 @@ import { codeOf, live, OPTIONS, openAiSubject } from './llm-openai.subject.js';
 import { collect, failure, llmContract, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';
 import { eventually } from './tts.contract.js';
 
-const VOLUME_CALL = { index: 0, id: 'call_1', type: 'function', function: { name: 'self_audio_speaker_set_volume', arguments: '{"volume":50}' } };
+const VOLUME_CALL = {
+  index: 0,
+  id: 'call_1',
+  type: 'function',
+  function: { name: 'self_audio_speaker_set_volume', arguments: '{"volume":50}' },
+};
 
 const { server, llm } = await openAiSubject();
 
@@ -19,7 +24,10 @@ describe.each([
       return open();
     },
     controlling: () => {
-      server.script({ kind: 'sse', chunks: [toolCall(VOLUME_CALL), finish('tool_calls'), done] }, reply('The volume is now 50.'));
+      server.script(
+        { kind: 'sse', chunks: [toolCall(VOLUME_CALL), finish('tool_calls'), done] },
+        reply('The volume is now 50.'),
+      );
       return open();
     },
   });
@@ -84,10 +92,16 @@ describe('what is sent', () => {
     expect(server.requests[0]!.body).toMatchObject({
       messages: [
         { role: 'user', content: 'one\ntwo' },
-        { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'self_get_device_status', arguments: '{}' } }] },
+        {
+          role: 'assistant',
+          tool_calls: [{ id: 'a', type: 'function', function: { name: 'self_get_device_status', arguments: '{}' } }],
+        },
         { role: 'tool', tool_call_id: 'a', content: '{"ok":true}' },
       ],
-      tools: [{ type: 'function', function: { name: 'self_get_device_status' } }, { type: 'function', function: { name: 'self_audio_speaker_set_volume' } }],
+      tools: [
+        { type: 'function', function: { name: 'self_get_device_status' } },
+        { type: 'function', function: { name: 'self_audio_speaker_set_volume' } },
+      ],
     });
   });
 
@@ -99,7 +113,11 @@ describe('what is sent', () => {
   });
 
   it('goes without tools, for good, once the server said that its model cannot use them', async () => {
-    const refusal = { kind: 'status', status: 400, body: '{"error":{"message":"registry.ollama.ai/library/gemma3:4b does not support tools","type":"api_error"}}' } as const;
+    const refusal = {
+      kind: 'status',
+      status: 400,
+      body: '{"error":{"message":"registry.ollama.ai/library/gemma3:4b does not support tools","type":"api_error"}}',
+    } as const;
     server.script(refusal, reply('84'), reply('85'));
     const model = llm();
     expect(textOf(await collect(model.stream({ ...REQUEST, tools: VOLUME_TOOLS }, live())))).toBe('84');
@@ -118,9 +136,15 @@ describe('what is sent', () => {
       server.requests.length = 0;
       server.script(reply('a'), { kind: 'status', status: i === 0 ? 404 : 400, body }, reply('b'), reply('c'));
       const service = llm({ ofModel: { model: 'm', extraBody: { thinking: false } } });
-      const say = async (model?: string): Promise<string> => textOf(await collect(service.stream({ ...REQUEST, model }, live())));
+      const say = async (model?: string): Promise<string> =>
+        textOf(await collect(service.stream({ ...REQUEST, model }, live())));
       expect([await say('there'), await say('x'), await say('x')], body).toEqual(['a', 'b', 'c']);
-      expect(server.requests.map((request) => [request.body['model'], request.body['thinking']])).toEqual([['there', undefined], ['x', undefined], ['m', false], ['m', false]]);
+      expect(server.requests.map((request) => [request.body['model'], request.body['thinking']])).toEqual([
+        ['there', undefined],
+        ['x', undefined],
+        ['m', false],
+        ['m', false],
+      ]);
     }
     server.script({ kind: 'status', status: 400, body: '{"error":{"message":"the model refuses this prompt"}}' });
     expect(await codeOf(llm().stream({ ...REQUEST, model: 'x' }, live()))).toBe('llm.failed');
@@ -130,13 +154,19 @@ describe('what is sent', () => {
 describe('what is received', () => {
   it('reports usage', async () => {
     server.script(reply('ok'));
-    expect(await collect(llm().stream(REQUEST, live()))).toContainEqual({ type: 'usage', inputTokens: 11, outputTokens: 5 });
+    expect(await collect(llm().stream(REQUEST, live()))).toContainEqual({
+      type: 'usage',
+      inputTokens: 11,
+      outputTokens: 5,
+    });
   });
 
   it('puts events together that were cut anywhere, even inside a character', async () => {
     const whole = Buffer.from([text('十二乘以七'), text('等于八十四。'), finish(), done].join(''));
     for (const size of [1, 7, 64]) {
-      const chunks = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) => whole.subarray(index * size, (index + 1) * size));
+      const chunks = Array.from({ length: Math.ceil(whole.length / size) }, (_, index) =>
+        whole.subarray(index * size, (index + 1) * size),
+      );
       server.script({ kind: 'sse', chunks });
       expect(textOf(await collect(llm().stream(REQUEST, live())))).toBe('十二乘以七等于八十四。');
     }
@@ -165,7 +195,10 @@ describe('what is received', () => {
   });
 
   it('keeps reasoning to itself, and leaves <think> to the text cleaner', async () => {
-    server.script({ kind: 'sse', chunks: [thought('Let me see. '), thought('12*7'), text('<think>hm</think>'), text('84.'), finish(), done] });
+    server.script({
+      kind: 'sse',
+      chunks: [thought('Let me see. '), thought('12*7'), text('<think>hm</think>'), text('84.'), finish(), done],
+    });
     expect(textOf(await collect(llm().stream(REQUEST, live())))).toBe('<think>hm</think>84.');
   });
 
@@ -199,7 +232,8 @@ describe('leaving', () => {
     const controller = new AbortController();
     const reason = new Error('barge-in');
     const reading = async (): Promise<void> => {
-      for await (const delta of llm().stream(REQUEST, controller.signal)) if (delta.type === 'text') controller.abort(reason);
+      for await (const delta of llm().stream(REQUEST, controller.signal))
+        if (delta.type === 'text') controller.abort(reason);
     };
     await expect(reading()).rejects.toBe(reason);
     await server.requests[0]!.clientGone;

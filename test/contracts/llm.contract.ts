@@ -13,11 +13,19 @@ export const REQUEST: LlmRequest = {
 };
 
 export const VOLUME_TOOLS: LlmRequest['tools'] = [
-  { name: 'self_get_device_status', description: 'The state of the device', inputSchema: { type: 'object', properties: {} } },
+  {
+    name: 'self_get_device_status',
+    description: 'The state of the device',
+    inputSchema: { type: 'object', properties: {} },
+  },
   {
     name: 'self_audio_speaker_set_volume',
     description: 'Sets the volume',
-    inputSchema: { type: 'object', properties: { volume: { type: 'integer', minimum: 0, maximum: 100 } }, required: ['volume'] },
+    inputSchema: {
+      type: 'object',
+      properties: { volume: { type: 'integer', minimum: 0, maximum: 100 } },
+      required: ['volume'],
+    },
   },
 ];
 
@@ -75,7 +83,9 @@ export function llmContract(contract: LlmContract): void {
   it('calls a tool that is offered, with parsed arguments, and speaks about its result', async () => {
     const llm = contract.controlling();
     const asked = [{ role: 'user', content: 'Set the volume to fifty.' }] as const;
-    const first = await collect(llm.stream({ ...REQUEST, messages: asked, tools: VOLUME_TOOLS }, new AbortController().signal));
+    const first = await collect(
+      llm.stream({ ...REQUEST, messages: asked, tools: VOLUME_TOOLS }, new AbortController().signal),
+    );
     const calls = first.flatMap((delta) => (delta.type === 'tool_call' ? [delta.call] : []));
     expect(calls).toMatchObject([{ name: 'self_audio_speaker_set_volume', arguments: { volume: 50 } }]);
     const [call] = calls;
@@ -84,7 +94,9 @@ export function llmContract(contract: LlmContract): void {
       { role: 'assistant', content: '', toolCalls: calls },
       { role: 'tool', toolCallId: call!.id, name: call!.name, content: '{"ok":true,"result":"true"}' },
     ] as const;
-    const second = await collect(llm.stream({ ...REQUEST, messages, tools: VOLUME_TOOLS }, new AbortController().signal));
+    const second = await collect(
+      llm.stream({ ...REQUEST, messages, tools: VOLUME_TOOLS }, new AbortController().signal),
+    );
     expect(textOf(second)).toContain('50');
     expect(second.some((delta) => delta.type === 'tool_call')).toBe(false);
   });

@@ -1,7 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ActivationRecord, AgentRecord, FirmwareInstall, FirmwareRelease, HistoryTurn, Store } from '../../src/platform/store/index.js';
+import type {
+  ActivationRecord,
+  AgentRecord,
+  FirmwareInstall,
+  FirmwareRelease,
+  HistoryTurn,
+  Store,
+} from '../../src/platform/store/index.js';
 
-const DEVICE = { deviceId: 'a0:85:e3:f4:49:34', clientId: 'client-1', board: 'bread-compact-wifi', firmwareVersion: '2.4.2', language: 'zh-CN' };
+const DEVICE = {
+  deviceId: 'a0:85:e3:f4:49:34',
+  clientId: 'client-1',
+  board: 'bread-compact-wifi',
+  firmwareVersion: '2.4.2',
+  language: 'zh-CN',
+};
 const activation = (n: number, fields: Partial<ActivationRecord> = {}): ActivationRecord => ({
   deviceId: mac(n),
   clientId: 'c',
@@ -63,10 +76,11 @@ const turn = (n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn => ({
   underrunMs: 0,
   inputTokens: 11,
   outputTokens: undefined,
-  userText: n === 4 ? '今天天气怎么样？ \'); drop table turns; --' : undefined,
+  userText: n === 4 ? "今天天气怎么样？ '); drop table turns; --" : undefined,
   ...fields,
 });
-const mac = (n: number): string => `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
+const mac = (n: number): string =>
+  `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`;
 
 /** What every {@link Store} does, whatever is below it. `open` gives an empty one; `reopen` the same data again. */
 export function storeContract(name: string, open: () => Promise<Store>, reopen: () => Promise<Store>): void {
@@ -93,8 +107,17 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
         name: undefined,
         agentId: undefined,
       });
-      const second = await store.seen({ ...DEVICE, board: undefined, firmwareVersion: '2.5.0', language: 'en-US' }, 1_785_000_000_000);
-      expect(second).toMatchObject({ board: undefined, firmwareVersion: '2.5.0', language: 'en-US', firstSeenMs: 1000, lastSeenMs: 1_785_000_000_000 });
+      const second = await store.seen(
+        { ...DEVICE, board: undefined, firmwareVersion: '2.5.0', language: 'en-US' },
+        1_785_000_000_000,
+      );
+      expect(second).toMatchObject({
+        board: undefined,
+        firmwareVersion: '2.5.0',
+        language: 'en-US',
+        firstSeenMs: 1000,
+        lastSeenMs: 1_785_000_000_000,
+      });
       expect(await store.find(DEVICE.deviceId)).toEqual(second);
     });
 
@@ -122,7 +145,9 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
 
     it('binds at most so many in one way, also when all come at once', async () => {
       for (let n = 0; n < 8; n++) await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
-      const results = await Promise.all(Array.from({ length: 8 }, (_, n) => store.bindWithin(3, mac(n), 'c', 'lan', 9)));
+      const results = await Promise.all(
+        Array.from({ length: 8 }, (_, n) => store.bindWithin(3, mac(n), 'c', 'lan', 9)),
+      );
       expect(results.filter((r) => r !== undefined)).toHaveLength(3);
       expect(await store.countBound('lan')).toBe(3);
       expect(await store.countBound('code')).toBe(0);
@@ -135,16 +160,41 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await store.bind(DEVICE.deviceId, 'client-1', 'code', 2);
       await store.seen({ ...DEVICE, deviceId: mac(1) }, 3);
       await store.revoke(mac(1));
-      const old = (deviceId: string) => ({ deviceId, board: 'esp-box-3', firmwareVersion: '1.8.2', language: 'zh-CN', name: 'Kitchen', agentId: undefined });
+      const old = (deviceId: string) => ({
+        deviceId,
+        board: 'esp-box-3',
+        firmwareVersion: '1.8.2',
+        language: 'zh-CN',
+        name: 'Kitchen',
+        agentId: undefined,
+      });
       const many = Array.from({ length: 150 }, (_, n) => old(mac(100 + n)));
       expect(await store.adopt([old(DEVICE.deviceId), old(mac(1)), ...many], 4)).toBe(150);
       expect(await store.adopt([old(DEVICE.deviceId), old(mac(1)), ...many], 5)).toBe(0);
-      expect(await store.find(DEVICE.deviceId)).toMatchObject({ ...DEVICE, boundBy: 'code', boundAtMs: 2, name: 'Kitchen' });
+      expect(await store.find(DEVICE.deviceId)).toMatchObject({
+        ...DEVICE,
+        boundBy: 'code',
+        boundAtMs: 2,
+        name: 'Kitchen',
+      });
       expect(await store.find(mac(1))).toMatchObject({ revoked: true, boundBy: undefined });
-      const waiting = { board: 'esp-box-3', firmwareVersion: '1.8.2', boundBy: 'import', boundAtMs: 4, boundClientId: undefined, previousGenerationValid: false, name: 'Kitchen' };
+      const waiting = {
+        board: 'esp-box-3',
+        firmwareVersion: '1.8.2',
+        boundBy: 'import',
+        boundAtMs: 4,
+        boundClientId: undefined,
+        previousGenerationValid: false,
+        name: 'Kitchen',
+      };
       expect(await store.find(mac(100))).toMatchObject(waiting);
       // What it had before our first token stays valid until that is used.
-      expect(await store.bindWithin(1000, mac(100), 'client-9', 'import', 6)).toMatchObject({ boundClientId: 'client-9', boundAtMs: 6, tokenGeneration: (await store.find(mac(101)))?.tokenGeneration, previousGenerationValid: true });
+      expect(await store.bindWithin(1000, mac(100), 'client-9', 'import', 6)).toMatchObject({
+        boundClientId: 'client-9',
+        boundAtMs: 6,
+        tokenGeneration: (await store.find(mac(101)))?.tokenGeneration,
+        previousGenerationValid: true,
+      });
       await store.confirmGeneration(mac(100));
       expect(await store.bind(mac(100), 'client-9', 'import', 7)).toMatchObject({ previousGenerationValid: false });
     });
@@ -158,7 +208,13 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await store.putActivation(activation(7, { deviceId: DEVICE.deviceId }));
       await store.revoke(DEVICE.deviceId);
       const revoked = await store.find(DEVICE.deviceId);
-      expect(revoked).toMatchObject({ revoked: true, boundAtMs: undefined, boundBy: undefined, boundClientId: undefined, previousGenerationValid: false });
+      expect(revoked).toMatchObject({
+        revoked: true,
+        boundAtMs: undefined,
+        boundBy: undefined,
+        boundClientId: undefined,
+        previousGenerationValid: false,
+      });
       expect(revoked!.tokenGeneration).toBeGreaterThan(3);
       expect(await store.takeCode('000007', 2000)).toBeUndefined();
       expect(await store.bind(DEVICE.deviceId, 'client-1', 'code', 5)).toMatchObject({ revoked: false });
@@ -181,7 +237,9 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await store.putActivation(activation(1));
       await store.putActivation(activation(1, { clientId: 'impostor', code: '111111' }));
       expect(await store.takeCode('111111', 2000)).toMatchObject({ clientId: 'impostor' });
-      await expect(store.putActivation(activation(2, { code: '000001' }))).rejects.toMatchObject({ code: 'store.taken' });
+      await expect(store.putActivation(activation(2, { code: '000001' }))).rejects.toMatchObject({
+        code: 'store.taken',
+      });
       expect(await store.takeCode('000001', 2000)).toMatchObject({ clientId: 'c' });
     });
 
@@ -235,12 +293,28 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
 
     it('keeps agents, and whose they are', async () => {
       expect(await store.agents.agents()).toEqual([]);
-      const teacher: AgentRecord = { id: 'teacher', name: 'Teacher', prompt: 'You are patient.', voice: 'en-GB-SoniaNeural', language: 'en-GB', llm: 'qwen' };
-      const bare: AgentRecord = { id: 'bare', name: 'Bare', prompt: undefined, voice: undefined, language: undefined, llm: undefined };
+      const teacher: AgentRecord = {
+        id: 'teacher',
+        name: 'Teacher',
+        prompt: 'You are patient.',
+        voice: 'en-GB-SoniaNeural',
+        language: 'en-GB',
+        llm: 'qwen',
+      };
+      const bare: AgentRecord = {
+        id: 'bare',
+        name: 'Bare',
+        prompt: undefined,
+        voice: undefined,
+        language: undefined,
+        llm: undefined,
+      };
       expect(await store.agents.changeAgent('teacher', (before) => before ?? teacher)).toEqual(teacher);
       await store.agents.changeAgent('bare', () => bare);
       expect(await store.agents.agents()).toEqual([bare, teacher]);
-      expect(await store.agents.changeAgent('teacher', (before) => ({ ...(before ?? bare), voice: undefined }))).toEqual({ ...teacher, voice: undefined });
+      expect(
+        await store.agents.changeAgent('teacher', (before) => ({ ...(before ?? bare), voice: undefined })),
+      ).toEqual({ ...teacher, voice: undefined });
       expect(await store.agents.agent('teacher')).toEqual({ ...teacher, voice: undefined });
       await store.seen(DEVICE, 1);
       expect(await store.agents.agentOf(DEVICE.deviceId)).toBeUndefined();
@@ -253,9 +327,23 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
     });
 
     it('of two changes of an agent at once neither is lost', async () => {
-      const blank: AgentRecord = { id: 'teacher', name: 'Teacher', prompt: undefined, voice: undefined, language: undefined, llm: undefined };
-      const changes: readonly Partial<AgentRecord>[] = [{ prompt: 'You are patient.' }, { voice: 'en-GB-SoniaNeural' }, { language: 'en-GB' }, { llm: 'qwen' }];
-      await Promise.all(changes.map((change) => store.agents.changeAgent('teacher', (before) => ({ ...blank, ...before, ...change }))));
+      const blank: AgentRecord = {
+        id: 'teacher',
+        name: 'Teacher',
+        prompt: undefined,
+        voice: undefined,
+        language: undefined,
+        llm: undefined,
+      };
+      const changes: readonly Partial<AgentRecord>[] = [
+        { prompt: 'You are patient.' },
+        { voice: 'en-GB-SoniaNeural' },
+        { language: 'en-GB' },
+        { llm: 'qwen' },
+      ];
+      await Promise.all(
+        changes.map((change) => store.agents.changeAgent('teacher', (before) => ({ ...blank, ...before, ...change }))),
+      );
       expect(await store.agents.agents()).toEqual([Object.assign({}, blank, ...changes)]);
     });
 
@@ -264,10 +352,25 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       await firmware.putRelease({ ...RELEASE, id: 'r2', createdMs: RELEASE.createdMs + 1 });
       await firmware.putRelease(RELEASE);
       expect(await firmware.releases()).toEqual([RELEASE, { ...RELEASE, id: 'r2', createdMs: RELEASE.createdMs + 1 }]);
-      const halted: FirmwareRelease = { ...RELEASE, share: 1, deviceIds: [], force: false, state: 'halted', reason: '2 of 3 devices did not come back', chip: undefined, elfSha256: 'cd'.repeat(32) };
+      const halted: FirmwareRelease = {
+        ...RELEASE,
+        share: 1,
+        deviceIds: [],
+        force: false,
+        state: 'halted',
+        reason: '2 of 3 devices did not come back',
+        chip: undefined,
+        elfSha256: 'cd'.repeat(32),
+      };
       await firmware.putRelease(halted);
       expect((await firmware.releases())[0]).toEqual(halted);
-      const back = install(1, { offers: 2, downloads: 2, downloadedMs: 1_785_000_000_500, returnedMs: 1_785_000_000_900, fromVersion: undefined });
+      const back = install(1, {
+        offers: 2,
+        downloads: 2,
+        downloadedMs: 1_785_000_000_500,
+        returnedMs: 1_785_000_000_900,
+        fromVersion: undefined,
+      });
       for (const one of [install(2), install(1), install(1, { releaseId: 'r2' }), back]) await firmware.putInstall(one);
       expect(await firmware.installs('r1')).toEqual([back, install(2)]);
       expect(await firmware.installsOf(mac(1))).toEqual([back, install(1, { releaseId: 'r2' })]);
@@ -281,7 +384,8 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       const turns = [1, 2, 3, 4].map((n) => turn(n, { deviceId: mac(n % 2) }));
       await store.history.keepTurns(turns);
       await store.history.keepTurns([turn(4, { deviceId: mac(0), outcome: 'failed' }), turn(5)]);
-      const ids = async (query: Parameters<Store['history']['recentTurns']>[0]): Promise<string[]> => (await store.history.recentTurns(query)).map(({ id }) => id);
+      const ids = async (query: Parameters<Store['history']['recentTurns']>[0]): Promise<string[]> =>
+        (await store.history.recentTurns(query)).map(({ id }) => id);
       expect(await ids({ limit: 10 })).toEqual(['t5', 't4', 't3', 't2', 't1']);
       expect(await ids({ limit: 2, deviceId: mac(1) })).toEqual(['t3', 't1']);
       expect(await ids({ limit: 2, beforeMs: 1_785_000_000_004 })).toEqual(['t3', 't2']);
@@ -291,7 +395,10 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
 
     it('keeps no turn of a device that is not known, as it was forgotten meanwhile', async () => {
       for (const n of [1, 2]) await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
-      await Promise.all([store.forget(mac(1)), store.history.keepTurns([turn(1, { deviceId: mac(1) }), turn(2, { deviceId: mac(2) })])]);
+      await Promise.all([
+        store.forget(mac(1)),
+        store.history.keepTurns([turn(1, { deviceId: mac(1) }), turn(2, { deviceId: mac(2) })]),
+      ]);
       await store.history.keepTurns([turn(3, { deviceId: mac(1) })]);
       expect((await store.history.recentTurns({ limit: 10 })).map(({ id }) => id)).toEqual(['t2']);
       await store.seen({ ...DEVICE, deviceId: mac(1) }, 3);
@@ -301,8 +408,15 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
 
     it('sums up what a device talked before a time', async () => {
       for (const n of [0, 1]) await store.seen({ ...DEVICE, deviceId: mac(n) }, n);
-      await store.history.keepTurns([1, 2, 3, 4, 5].map((n) => turn(n, { deviceId: mac(n % 2), underruns: n, underrunMs: n * 100 })));
-      expect(await store.history.talkOf(mac(1), 1_785_000_000_005)).toEqual({ turns: 2, underruns: 4, underrunMs: 400, last: turn(3, { deviceId: mac(1), underruns: 3, underrunMs: 300 }) });
+      await store.history.keepTurns(
+        [1, 2, 3, 4, 5].map((n) => turn(n, { deviceId: mac(n % 2), underruns: n, underrunMs: n * 100 })),
+      );
+      expect(await store.history.talkOf(mac(1), 1_785_000_000_005)).toEqual({
+        turns: 2,
+        underruns: 4,
+        underrunMs: 400,
+        last: turn(3, { deviceId: mac(1), underruns: 3, underrunMs: 300 }),
+      });
       expect(await store.history.talkOf(mac(1), 1_785_000_000_001)).toBeUndefined();
       expect(await store.history.talkOf(mac(7), Number.MAX_SAFE_INTEGER)).toBeUndefined();
     });

@@ -14,8 +14,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const openDb = async (): Promise<Kysely<StoreSchema>> => new Kysely<StoreSchema>({ dialect: await LibsqlDialect.open(join(folder, 'chorus.db'), { busyTimeoutMs: 2000 }) });
-const seen = (n: number) => ({ deviceId: `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`, clientId: `c${n}`, board: undefined, firmwareVersion: undefined, language: 'en-US' });
+const openDb = async (): Promise<Kysely<StoreSchema>> =>
+  new Kysely<StoreSchema>({ dialect: await LibsqlDialect.open(join(folder, 'chorus.db'), { busyTimeoutMs: 2000 }) });
+const seen = (n: number) => ({
+  deviceId: `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`,
+  clientId: `c${n}`,
+  board: undefined,
+  firmwareVersion: undefined,
+  language: 'en-US',
+});
 
 describe('the embedded database', () => {
   it('does not block the event loop while another process holds the database', async () => {
@@ -61,19 +68,29 @@ describe('the embedded database', () => {
       '0003-bad': {
         async up(d: Kysely<unknown>) {
           await d.schema.createTable('half').addColumn('a', 'text').execute();
-          await sql`insert into devices (device_id, client_id, language, first_seen_ms, last_seen_ms) values ('x', 'c', 'en', 1, 1)`.execute(d);
+          await sql`insert into devices (device_id, client_id, language, first_seen_ms, last_seen_ms) values ('x', 'c', 'en', 1, 1)`.execute(
+            d,
+          );
           throw new Error('defect');
         },
       },
     };
-    await expect(migrate(db, bad)).rejects.toMatchObject({ code: 'store.failed', message: expect.stringContaining('0003-bad') as string });
-    const { rows } = await sql<{ name: string }>`select name from sqlite_master where name in ('extra', 'half')`.execute(db);
+    await expect(migrate(db, bad)).rejects.toMatchObject({
+      code: 'store.failed',
+      message: expect.stringContaining('0003-bad') as string,
+    });
+    const { rows } = await sql<{
+      name: string;
+    }>`select name from sqlite_master where name in ('extra', 'half')`.execute(db);
     expect(rows).toEqual([]);
     expect(await db.selectFrom('devices').selectAll().execute()).toEqual([]);
     await migrate(db, { ...MIGRATIONS, '0002-good': bad['0002-good'] });
     await db.destroy();
     // Written by a newer version now: said, not overwritten.
-    await expect(openStore({ dataDir: folder })).rejects.toMatchObject({ code: 'store.failed', message: expect.stringContaining('newer') as string });
+    await expect(openStore({ dataDir: folder })).rejects.toMatchObject({
+      code: 'store.failed',
+      message: expect.stringContaining('newer') as string,
+    });
   });
 
   it('keeps the newest 1000 of the devices that were never bound, and all others', async () => {
@@ -96,7 +113,10 @@ describe('the embedded database', () => {
   it('names the folder that cannot be written', async () => {
     await writeFile(join(folder, 'file'), 'not a folder');
     for (const dataDir of [join(folder, 'file'), join(folder, 'file', 'data'), '/proc/chorus']) {
-      await expect(openStore({ dataDir })).rejects.toMatchObject({ code: 'data.not_writable', message: expect.stringContaining(dataDir) as string });
+      await expect(openStore({ dataDir })).rejects.toMatchObject({
+        code: 'data.not_writable',
+        message: expect.stringContaining(dataDir) as string,
+      });
       await expect(ensureDataFolder(dataDir)).rejects.toMatchObject({ code: 'data.not_writable' });
     }
     const deep = join(folder, 'a', 'b', 'c');

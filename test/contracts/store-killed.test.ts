@@ -25,7 +25,16 @@ let dataDir = '';
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'chorus-killed-'));
   await mkdir(join(BUILT, '..'), { recursive: true });
-  await build({ entryPoints: [fileURLToPath(new URL('store-writer.ts', import.meta.url))], outfile: BUILT, bundle: true, external: ['pg-native', 'libsql'], platform: 'node', format: 'esm', logLevel: 'error', banner: { js: REQUIRE } });
+  await build({
+    entryPoints: [fileURLToPath(new URL('store-writer.ts', import.meta.url))],
+    outfile: BUILT,
+    bundle: true,
+    external: ['pg-native', 'libsql'],
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+    banner: { js: REQUIRE },
+  });
 });
 afterAll(async () => {
   await rm(BUILT, { force: true });
@@ -39,12 +48,19 @@ interface Writer {
 
 /** Reads its code, and waits. */
 function startWriter(place: DatabasePlace, kill: number): Writer {
-  const child = spawn(process.execPath, [BUILT, place.dataDir, String(kill * 10_000), ...(place.url === undefined ? [] : [place.url])], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [BUILT, place.dataDir, String(kill * 10_000), ...(place.url === undefined ? [] : [place.url])],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  );
   return { child, dead: new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal))) };
 }
 
 /** Kills writers in mid-write, each a little later than the one before, and collects what they were told is kept. The next one is started meanwhile. */
-async function killWriters(place: DatabasePlace, afterEach: (kill: number) => Promise<void> = () => Promise.resolve()): Promise<ReadonlySet<string>> {
+async function killWriters(
+  place: DatabasePlace,
+  afterEach: (kill: number) => Promise<void> = () => Promise.resolve(),
+): Promise<ReadonlySet<string>> {
   const acknowledged = new Set<string>();
   let next = startWriter(place, 0);
   for (let kill = 0; kill < KILLS; kill++) {
@@ -68,7 +84,9 @@ async function killWriters(place: DatabasePlace, afterEach: (kill: number) => Pr
 async function expectAll(place: DatabasePlace, acknowledged: ReadonlySet<string>): Promise<void> {
   expect((await checkStore(place)).problems).toEqual([]);
   const store = await openStore(place);
-  const devices = (await store.list()).flatMap(({ deviceId, boundAtMs }) => (boundAtMs === undefined ? [] : [deviceId]));
+  const devices = (await store.list()).flatMap(({ deviceId, boundAtMs }) =>
+    boundAtMs === undefined ? [] : [deviceId],
+  );
   const turns = (await store.history.recentTurns({ limit: 100_000 })).map(({ id }) => id);
   const there = new Set([...devices, ...turns]);
   expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);

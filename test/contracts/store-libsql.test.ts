@@ -57,7 +57,9 @@ describe('the embedded database file', () => {
     await mkdir(backups);
     const store = await openStore({ dataDir });
     await seeDevices(store);
-    await store.history.keepTurns(Array.from({ length: 200 }, (_, n) => ({ ...turnOf(n), userText: 'x'.repeat(200_000) })));
+    await store.history.keepTurns(
+      Array.from({ length: 200 }, (_, n) => ({ ...turnOf(n), userText: 'x'.repeat(200_000) })),
+    );
     const begun = async (): Promise<boolean> => {
       const [file] = await readdir(backups);
       return file !== undefined && (await stat(join(backups, file))).size > 0;

@@ -2,7 +2,16 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { backupStore, checkStore, claimDataFolder, listStoreBackups, openStore, restoreStore, type DatabasePlace, type Store } from '../../src/platform/store/index.js';
+import {
+  backupStore,
+  checkStore,
+  claimDataFolder,
+  listStoreBackups,
+  openStore,
+  restoreStore,
+  type DatabasePlace,
+  type Store,
+} from '../../src/platform/store/index.js';
 import { connect } from '../../src/platform/store/database-open.js';
 import { migrate, MIGRATIONS } from '../../src/platform/store/migrations.js';
 import { fill, snapshot } from '../fakes/filled-store.js';
@@ -29,16 +38,37 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       await fill(running);
       const written = new AbortController();
       const writer = (async () => {
-        for (let n = 0; !written.signal.aborted; n++) await running.seen({ deviceId: `02:00:00:00:01:${(n % 100).toString().padStart(2, '0')}`, clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en-US' }, n);
+        for (let n = 0; !written.signal.aborted; n++)
+          await running.seen(
+            {
+              deviceId: `02:00:00:00:01:${(n % 100).toString().padStart(2, '0')}`,
+              clientId: 'c',
+              board: undefined,
+              firmwareVersion: undefined,
+              language: 'en-US',
+            },
+            n,
+          );
       })();
       const made = [];
       for (let n = 0; n < 4; n++) made.push(await backupStore(place, { wallMs: AT + (n > 1 ? 1000 : 0), keep: 3 }));
       written.abort();
       await writer;
-      expect(made.map(({ id }) => id)).toEqual(['20261125_101500', '20261125_101500_2', '20261125_101501', '20261125_101501_2']);
-      expect((await listStoreBackups(join(place.dataDir, 'backups'))).map(({ id }) => id)).toEqual(['20261125_101501_2', '20261125_101501', '20261125_101500_2']);
+      expect(made.map(({ id }) => id)).toEqual([
+        '20261125_101500',
+        '20261125_101500_2',
+        '20261125_101501',
+        '20261125_101501_2',
+      ]);
+      expect((await listStoreBackups(join(place.dataDir, 'backups'))).map(({ id }) => id)).toEqual([
+        '20261125_101501_2',
+        '20261125_101501',
+        '20261125_101500_2',
+      ]);
       for (const { file } of made.slice(1)) expect((await stat(file)).mode & 0o777).toBe(0o600);
-      expect((await readdir(join(place.dataDir, 'backups'))).filter((file) => !file.startsWith('chorus.2026'))).toEqual([]);
+      expect((await readdir(join(place.dataDir, 'backups'))).filter((file) => !file.startsWith('chorus.2026'))).toEqual(
+        [],
+      );
       expect(made.every(({ file }) => file.endsWith(`.${kind}`))).toBe(true);
       expect(await running.upkeep.backup(3)).toMatchObject({ bytes: expect.any(Number) as number });
       expect(await running.upkeep.check()).toEqual([]);
@@ -53,7 +83,16 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       const meanwhile = await snapshot(store as Store);
       await close();
       const { rows, keptFile } = await restoreStore(place, { source: file, wallMs: AT, keep: 10 });
-      expect(rows).toMatchObject({ devices: 3, activations: 1, serial_keys: 1, secrets: 1, agents: 1, firmware_releases: 1, firmware_installs: 1, turns: 1203 });
+      expect(rows).toMatchObject({
+        devices: 3,
+        activations: 1,
+        serial_keys: 1,
+        secrets: 1,
+        agents: 1,
+        firmware_releases: 1,
+        firmware_installs: 1,
+        turns: 1203,
+      });
       expect(await snapshot(await open())).toEqual(before);
       await close();
       await restoreStore(place, { source: keptFile ?? '', wallMs: AT, keep: 10 });
@@ -66,7 +105,10 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       const out = join(place.dataDir, 'all.copy');
       await backupStore(place, { wallMs: AT, keep: 10, out });
       expect((await stat(out)).mode & 0o777).toBe(0o600);
-      await expect(backupStore(place, { wallMs: AT, keep: 10, out })).rejects.toMatchObject({ code: 'data.not_writable', details: { system: 'EEXIST' } });
+      await expect(backupStore(place, { wallMs: AT, keep: 10, out })).rejects.toMatchObject({
+        code: 'data.not_writable',
+        details: { system: 'EEXIST' },
+      });
     });
 
     it('takes nothing from a file that is damaged, cut off, newer, or something else', async () => {
@@ -92,16 +134,23 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       for (const [title, content] of Object.entries(bad)) {
         const source = join(place.dataDir, `bad.${title}`);
         await writeFile(source, content);
-        await expect(restoreStore(place, { source, wallMs: AT, keep: 10 }), title).rejects.toMatchObject({ code: 'store.bad_backup', message: expect.stringContaining(source) as string });
+        await expect(restoreStore(place, { source, wallMs: AT, keep: 10 }), title).rejects.toMatchObject({
+          code: 'store.bad_backup',
+          message: expect.stringContaining(source) as string,
+        });
       }
-      await expect(restoreStore(place, { source: join(place.dataDir, 'nowhere'), wallMs: AT, keep: 10 })).rejects.toMatchObject({ code: 'store.bad_backup' });
+      await expect(
+        restoreStore(place, { source: join(place.dataDir, 'nowhere'), wallMs: AT, keep: 10 }),
+      ).rejects.toMatchObject({ code: 'store.bad_backup' });
       expect(await snapshot(await open())).toEqual(before);
     });
 
     it('is not restored while a server runs on it', async () => {
       const { file } = await (await open()).upkeep.backup(10);
       const claim = await claimDataFolder(place.dataDir);
-      await expect(restoreStore(place, { source: file, wallMs: AT, keep: 10 })).rejects.toMatchObject({ code: 'data.in_use' });
+      await expect(restoreStore(place, { source: file, wallMs: AT, keep: 10 })).rejects.toMatchObject({
+        code: 'data.in_use',
+      });
       await claim.release();
     });
 
@@ -110,17 +159,33 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       await migrate(old, MIGRATIONS, '0001-devices');
       await old
         .insertInto('devices')
-        .values({ device_id: 'a0:85:e3:f4:49:34', client_id: 'c', language: 'zh-CN', first_seen_ms: 1, last_seen_ms: AT, token_generation: 3, previous_generation_valid: 0, revoked: 0 })
+        .values({
+          device_id: 'a0:85:e3:f4:49:34',
+          client_id: 'c',
+          language: 'zh-CN',
+          first_seen_ms: 1,
+          last_seen_ms: AT,
+          token_generation: 3,
+          previous_generation_valid: 0,
+          revoked: 0,
+        })
         .execute();
       await old.destroy();
-      expect(await checkStore(place)).toMatchObject({ schema: '0001-devices', pending: ['0002-firmware-agents-turns'], problems: [], rows: { devices: 1 } });
+      expect(await checkStore(place)).toMatchObject({
+        schema: '0001-devices',
+        pending: ['0002-firmware-agents-turns'],
+        problems: [],
+        rows: { devices: 1 },
+      });
       const current = await open();
       const kept = await listStoreBackups(join(place.dataDir, 'backups'));
       expect(kept).toHaveLength(1);
       await current.rename('a0:85:e3:f4:49:34', 'new');
       await close();
       await restoreStore(place, { source: kept[0]?.file ?? '', wallMs: AT, keep: 10 });
-      expect(await (await open()).list()).toMatchObject([{ deviceId: 'a0:85:e3:f4:49:34', tokenGeneration: 3, lastSeenMs: AT, name: undefined }]);
+      expect(await (await open()).list()).toMatchObject([
+        { deviceId: 'a0:85:e3:f4:49:34', tokenGeneration: 3, lastSeenMs: AT, name: undefined },
+      ]);
       // Nothing to do: no further copy but the one that the restoring made.
       await close();
       await open();
@@ -130,10 +195,17 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
     it('says what is in it, forgets old turns, and gives back their space', async () => {
       expect(await checkStore(place)).toMatchObject({ problems: [], schema: undefined, rows: {} });
       await fill(await open());
-      expect(await checkStore(place)).toMatchObject({ problems: [], pending: [], schema: '0002-firmware-agents-turns', rows: { devices: 3, turns: 1203 } });
+      expect(await checkStore(place)).toMatchObject({
+        problems: [],
+        pending: [],
+        schema: '0002-firmware-agents-turns',
+        rows: { devices: 3, turns: 1203 },
+      });
       const { upkeep, history } = store as Store;
       expect(await upkeep.pruneHistory(AT + 1200)).toBe(1200);
-      expect((await history.recentTurns({ limit: 10 })).map(({ atWallMs }) => atWallMs - AT)).toEqual([1202, 1201, 1200]);
+      expect((await history.recentTurns({ limit: 10 })).map(({ atWallMs }) => atWallMs - AT)).toEqual([
+        1202, 1201, 1200,
+      ]);
       expect(await upkeep.pruneHistory(AT + 1200)).toBe(0);
       const { beforeBytes, afterBytes } = await upkeep.vacuum();
       expect(beforeBytes).toBeGreaterThan(0);

@@ -19,11 +19,21 @@ const AT = Date.UTC(2026, 10, 25, 10, 15, 0);
 /** Statements that wait for a lock. Those whose client has gone are still among them. */
 async function waitingIn(place: Parameters<typeof connect>[0]): Promise<number> {
   const db = await connect(place);
-  const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(db);
+  const { rows } = await sql<{
+    n: number;
+  }>`select count(*) as n from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`.execute(
+    db,
+  );
   await db.destroy();
   return rows[0]?.n ?? 0;
 }
-const SEEN = { deviceId: 'a0:85:e3:f4:49:34', clientId: 'c', board: undefined, firmwareVersion: undefined, language: 'en-US' };
+const SEEN = {
+  deviceId: 'a0:85:e3:f4:49:34',
+  clientId: 'c',
+  board: undefined,
+  firmwareVersion: undefined,
+  language: 'en-US',
+};
 
 describeWith(postgresMissing, 'on a real PostgreSQL', () => {
   let server: PostgresServer;
@@ -50,7 +60,10 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     () => openStore({ dataDir: folders.at(-1) ?? '', url }),
   );
 
-  storeMovingContract('PostgreSQL', 'jsonl', async () => ({ dataDir: await newFolder(), url: await server.newDatabase() }));
+  storeMovingContract('PostgreSQL', 'jsonl', async () => ({
+    dataDir: await newFolder(),
+    url: await server.newDatabase(),
+  }));
 
   it('takes over an embedded database, and gives it back, by either kind of copy', async () => {
     const dataDir = await newFolder();
@@ -94,7 +107,9 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     const other = await openStore(place);
     const id = (n: number): string => `02:00:00:00:00:${n.toString().padStart(2, '0')}`;
     for (let n = 0; n < 12; n++) await one.seen({ ...SEEN, deviceId: id(n) }, n);
-    const results = await Promise.all(Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? one : other).bindWithin(5, id(n), 'c', 'lan', 1)));
+    const results = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? one : other).bindWithin(5, id(n), 'c', 'lan', 1)),
+    );
     expect(results.filter((bound) => bound !== undefined)).toHaveLength(5);
     await Promise.all([one.close(), other.close()]);
   });
@@ -110,7 +125,10 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
         },
       },
     };
-    await expect(migrate(db, bad)).rejects.toMatchObject({ code: 'store.failed', message: expect.stringContaining('0001-half') as string });
+    await expect(migrate(db, bad)).rejects.toMatchObject({
+      code: 'store.failed',
+      message: expect.stringContaining('0001-half') as string,
+    });
     expect((await db.introspection.getTables()).map(({ name }) => name)).toEqual([]);
     await db.destroy();
   });
@@ -121,7 +139,9 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await elsewhere.list();
     const { file } = await elsewhere.upkeep.backup(10);
     const here = { ...place, dataDir: await newFolder() };
-    await expect(restoreStore(here, { source: file, wallMs: AT, keep: 10 })).rejects.toMatchObject({ code: 'data.in_use' });
+    await expect(restoreStore(here, { source: file, wallMs: AT, keep: 10 })).rejects.toMatchObject({
+      code: 'data.in_use',
+    });
     await elsewhere.close();
     await restoreStore(here, { source: file, wallMs: AT, keep: 10 });
   });
@@ -147,10 +167,17 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     const other = await connect(place);
     await other.transaction().execute(async (tx) => {
       await sql`lock table turns in access exclusive mode`.execute(tx);
-      for (const work of [(signal: AbortSignal) => store.upkeep.backup(10, signal), (signal: AbortSignal) => store.upkeep.check(signal), (signal: AbortSignal) => store.upkeep.vacuum(signal)]) {
+      for (const work of [
+        (signal: AbortSignal) => store.upkeep.backup(10, signal),
+        (signal: AbortSignal) => store.upkeep.check(signal),
+        (signal: AbortSignal) => store.upkeep.vacuum(signal),
+      ]) {
         const before = await waitingIn(place);
         const stop = new AbortController();
-        const ended = work(stop.signal).then(() => 'done', () => 'ended');
+        const ended = work(stop.signal).then(
+          () => 'done',
+          () => 'ended',
+        );
         await expect.poll(() => waitingIn(place), { timeout: 10_000 }).toBeGreaterThan(before);
         stop.abort();
         expect(await ended).toBe('ended');
@@ -177,7 +204,12 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
 
     it('is told with what to do, in the middle of everything, and found again by itself', async () => {
       const metrics = new CountingMetrics();
-      const store: Store = await openStore({ dataDir: await newFolder(), url: await own.newDatabase(), metrics, timeoutMs: 2000 });
+      const store: Store = await openStore({
+        dataDir: await newFolder(),
+        url: await own.newDatabase(),
+        metrics,
+        timeoutMs: 2000,
+      });
       const ended = new AbortController();
       const watching = store.reachability.watch(ended.signal);
       await store.seen(SEEN, 1);
@@ -205,16 +237,26 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
       const dataDir = await newFolder();
       await own.query(own.url('postgres'), 'create database encrypted');
       const port = await freePort();
-      const address = (query: string, host = '127.0.0.1'): string => `postgres://chorus:${PASSWORD}@${host}:${port}/encrypted?${query}`;
+      const address = (query: string, host = '127.0.0.1'): string =>
+        `postgres://chorus:${PASSWORD}@${host}:${port}/encrypted?${query}`;
       const authority = `sslrootcert=${testAuthorityFile}`;
       const encrypted = `select ssl, version from pg_stat_ssl join pg_stat_activity using (pid) where application_name = 'chorus'`;
       const refused = async (query: string): Promise<void> => {
-        const error: unknown = await openStore({ dataDir, url: address(query), timeoutMs: 2000 }).catch((thrown: unknown) => thrown);
-        expect(error, query).toMatchObject({ code: 'store.refused', message: expect.stringMatching(/certificate|altname/i) as string });
+        const error: unknown = await openStore({ dataDir, url: address(query), timeoutMs: 2000 }).catch(
+          (thrown: unknown) => thrown,
+        );
+        expect(error, query).toMatchObject({
+          code: 'store.refused',
+          message: expect.stringMatching(/certificate|altname/i) as string,
+        });
         expect((error as Error).message).not.toContain('planted');
       };
       for (const [name, good, bad] of [
-        ['good', [`sslmode=verify-full&${authority}`, `sslmode=require&${authority}`, 'sslmode=no-verify'], ['sslmode=verify-full', 'sslmode=require']],
+        [
+          'good',
+          [`sslmode=verify-full&${authority}`, `sslmode=require&${authority}`, 'sslmode=no-verify'],
+          ['sslmode=verify-full', 'sslmode=require'],
+        ],
         ['othername', ['sslmode=no-verify'], [`sslmode=verify-full&${authority}`, `sslmode=require&${authority}`]],
         ['expired', ['sslmode=no-verify'], [`sslmode=verify-full&${authority}`]],
       ] as const) {
@@ -223,7 +265,9 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
         for (const query of good) {
           const store = await openStore({ dataDir, url: address(query) });
           await store.seen(SEEN, 1);
-          expect(await own.query(address('sslmode=no-verify'), encrypted), query).toEqual([{ ssl: true, version: 'TLSv1.3' }]);
+          expect(await own.query(address('sslmode=no-verify'), encrypted), query).toEqual([
+            { ssl: true, version: 'TLSv1.3' },
+          ]);
           await store.close();
         }
         for (const query of bad) await refused(query);
@@ -245,9 +289,13 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
         [`postgres://chorus:${PASSWORD}@:::/test_1`, 'store.refused'],
       ];
       for (const [address, code] of attempts) {
-        const error: unknown = await openStore({ dataDir, url: address, timeoutMs: 2000 }).catch((thrown: unknown) => thrown);
+        const error: unknown = await openStore({ dataDir, url: address, timeoutMs: 2000 }).catch(
+          (thrown: unknown) => thrown,
+        );
         expect(error, address).toMatchObject({ code });
-        expect(`${(error as Error).message} ${JSON.stringify((error as { details: unknown }).details)}`).not.toContain('planted');
+        expect(`${(error as Error).message} ${JSON.stringify((error as { details: unknown }).details)}`).not.toContain(
+          'planted',
+        );
       }
     }, 60_000);
   });

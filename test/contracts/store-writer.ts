@@ -8,7 +8,10 @@ await once(process.stdin, 'data');
 process.stdin.destroy();
 const store = await openStore({ dataDir, url });
 await seeDevices(store);
-const next = ((n) => () => n++)(Number(first));
+const next = (
+  (n) => () =>
+    n++
+)(Number(first));
 const said = (what: string): void => void process.stdout.write(`${what}\n`);
 
 async function devices(): Promise<never> {

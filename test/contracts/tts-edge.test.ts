@@ -43,7 +43,9 @@ describe('what Edge is asked', () => {
     expect(turn.rate).toBe('+25%');
     expect(turn.ssml).toContain("xml:lang='zh-CN'");
     expect(turn.requestId).toMatch(/^[0-9a-f]{32}$/);
-    expect(turn.config).toMatchObject({ context: { synthesis: { audio: { outputFormat: 'audio-24khz-48kbitrate-mono-mp3' } } } });
+    expect(turn.config).toMatchObject({
+      context: { synthesis: { audio: { outputFormat: 'audio-24khz-48kbitrate-mono-mp3' } } },
+    });
     expect(turn.headers.origin).toBe('chrome-extension://jdiccldimpdaibmpdkjnbmckianbfold');
     expect(turn.headers['user-agent']).toContain(`Edg/${EDGE_VERSION.split('.')[0]}.0.0.0`);
     expect(turn.url.searchParams.get('Sec-MS-GEC-Version')).toBe(`1-${EDGE_VERSION}`);
@@ -51,7 +53,12 @@ describe('what Edge is asked', () => {
   });
 
   it('takes the browser version and a voice from its options and request', async () => {
-    await collect(await edge({ version: '150.1.2.3' }).synthesize({ ...REQUEST, voice: 'zh-CN-liaoning-XiaobeiNeural', rate: 0.5 }, never()));
+    await collect(
+      await edge({ version: '150.1.2.3' }).synthesize(
+        { ...REQUEST, voice: 'zh-CN-liaoning-XiaobeiNeural', rate: 0.5 },
+        never(),
+      ),
+    );
     const turn = await server.turn(0);
     expect(turn.voice).toBe('zh-CN-liaoning-XiaobeiNeural');
     expect(turn.rate).toBe('-50%');
@@ -111,7 +118,10 @@ describe('a sentence that is expected', () => {
     await eventually(() => server.open === 0);
   });
 
-  it.each([['in the same breath', false], ['while the connection is being opened', true]])('can be aborted %s, though the service does not answer', async (_, waits) => {
+  it.each([
+    ['in the same breath', false],
+    ['while the connection is being opened', true],
+  ])('can be aborted %s, though the service does not answer', async (_, waits) => {
     server.script({ kind: 'deaf' });
     const provider = edge();
     const expecting = new AbortController();
@@ -124,7 +134,10 @@ describe('a sentence that is expected', () => {
     expecting.abort();
   });
 
-  it.each([['open', true], ['being opened', false]])('that does not come leaves nothing behind: the connection is %s', async (_, opened) => {
+  it.each([
+    ['open', true],
+    ['being opened', false],
+  ])('that does not come leaves nothing behind: the connection is %s', async (_, opened) => {
     const provider = edge();
     const expecting = new AbortController();
     provider.expect?.(expecting.signal);
@@ -215,13 +228,16 @@ describe('a sentence that is expected', () => {
 });
 
 describe('a wrong clock', () => {
-  it.each([[-3 * 3600_000], [3 * 3600_000], [-50 * 365 * 24 * 3600_000]])('is corrected by what a 403 says (%i ms)', async (skewMs) => {
-    const provider = edge({ clock: new FakeClock(Date.now() + skewMs) });
-    expect((await collect(await provider.synthesize(REQUEST, never()))).byteLength).toBe(SPEECH_MP3.byteLength);
-    await collect(await provider.synthesize(REQUEST, never()));
-    // The second request knows already.
-    expect(server.refusals).toBe(1);
-  });
+  it.each([[-3 * 3600_000], [3 * 3600_000], [-50 * 365 * 24 * 3600_000]])(
+    'is corrected by what a 403 says (%i ms)',
+    async (skewMs) => {
+      const provider = edge({ clock: new FakeClock(Date.now() + skewMs) });
+      expect((await collect(await provider.synthesize(REQUEST, never()))).byteLength).toBe(SPEECH_MP3.byteLength);
+      await collect(await provider.synthesize(REQUEST, never()));
+      // The second request knows already.
+      expect(server.refusals).toBe(1);
+    },
+  );
 
   it('is corrected for all that were refused because of it', async () => {
     const provider = edge({ clock: new FakeClock(Date.now() + 3 * 3600_000) });
@@ -244,7 +260,11 @@ describe('a wrong clock', () => {
   });
 
   it('is corrected once a request, not for ever', async () => {
-    server.script({ kind: 'refuse', status: 403, date: new Date(0).toUTCString() }, { kind: 'refuse', status: 403, date: new Date(1e12).toUTCString() }, { kind: 'speak' });
+    server.script(
+      { kind: 'refuse', status: 403, date: new Date(0).toUTCString() },
+      { kind: 'refuse', status: 403, date: new Date(1e12).toUTCString() },
+      { kind: 'speak' },
+    );
     expect(codeOf(await failureOf(() => edge().synthesize(REQUEST, never())))).toBe('tts.rejected');
     expect(server.refusals).toBe(2);
   });
@@ -272,16 +292,19 @@ describe('when Edge fails', () => {
     for (let i = 0; i < 5; i++) await collect(await provider.synthesize(REQUEST, never()));
   });
 
-  it.each([['close'], ['cut']] as const)('in mid-speech (%s), what came is delivered, then it is known', async (how) => {
-    server.script({ kind: 'break', afterBytes: 7_200, how });
-    const audio = await edge().synthesize(REQUEST, never());
-    let bytes = 0;
-    const error = await failureOf(async () => {
-      for await (const chunk of audio.chunks) bytes += chunk.byteLength;
-    });
-    expect(codeOf(error)).toBe('tts.unreachable');
-    expect(bytes).toBe(7_200);
-  });
+  it.each([['close'], ['cut']] as const)(
+    'in mid-speech (%s), what came is delivered, then it is known',
+    async (how) => {
+      server.script({ kind: 'break', afterBytes: 7_200, how });
+      const audio = await edge().synthesize(REQUEST, never());
+      let bytes = 0;
+      const error = await failureOf(async () => {
+        for await (const chunk of audio.chunks) bytes += chunk.byteLength;
+      });
+      expect(codeOf(error)).toBe('tts.unreachable');
+      expect(bytes).toBe(7_200);
+    },
+  );
 
   it('cannot be reached', async () => {
     const gone = await FakeEdgeServer.start();

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
 import { espeakSynthesize } from '../../src/providers/tts/espeak/synthesize.js';
 import { fliteSynthesize } from '../../src/providers/tts/flite/synthesize.js';
-import { espeakTts, fliteTts, type LocalVoiceClient, type TtsProvider, type TtsRequest } from '../../src/providers/tts/index.js';
+import {
+  espeakTts,
+  fliteTts,
+  type LocalVoiceClient,
+  type TtsProvider,
+  type TtsRequest,
+} from '../../src/providers/tts/index.js';
 import { codeOf, collect, decode, failureOf, OVERLONG_BYTES, ttsContract, type TtsSubject } from './tts.contract.js';
 import { SPEECH_TEXT } from '../fakes/edge-server.js';
 
@@ -59,11 +65,19 @@ describe('espeak, English', () => {
 });
 
 describe('espeak, Mandarin', () => {
-  ttsContract(() => subject(espeakTts({ clock: systemClock, client }), { text: '你好，今天天气很好，我们去公园吧。', language: 'zh-CN' }));
+  ttsContract(() =>
+    subject(espeakTts({ clock: systemClock, client }), {
+      text: '你好，今天天气很好，我们去公园吧。',
+      language: 'zh-CN',
+    }),
+  );
 });
 
 describe('local voices', () => {
-  it.each([['flite', fliteTts], ['espeak', espeakTts]] as const)('%s speaks faster and slower', async (_, make) => {
+  it.each([
+    ['flite', fliteTts],
+    ['espeak', espeakTts],
+  ] as const)('%s speaks faster and slower', async (_, make) => {
     const provider = make({ clock: systemClock, client });
     const request = { text: SPEECH_TEXT, language: 'en' };
     const normal = await seconds(provider, request);
@@ -82,20 +96,38 @@ describe('local voices', () => {
   it('learn how long they take', async () => {
     const provider = espeakTts({ clock: systemClock, client: slowClient });
     const before = provider.predictMs(SPEECH_TEXT);
-    for (let i = 0; i < 8; i++) await collect(await provider.synthesize({ text: SPEECH_TEXT, language: 'en' }, never()));
+    for (let i = 0; i < 8; i++)
+      await collect(await provider.synthesize({ text: SPEECH_TEXT, language: 'en' }, never()));
     expect(provider.predictMs(SPEECH_TEXT)).toBeGreaterThan(before);
   });
 
   it.each([
-    ['de-DE', 'Guten Tag'], ['fr', 'Bonjour'], ['ja-JP', 'こんにちは'], ['ko-KR', '안녕하세요'], ['ru', 'здравствуйте'], ['es-MX', 'Buenos días'], ['yue-CN', '你好'],
-    ['zh-HK', '你好'], ['zh-TW', '你好'], ['pt-PT', 'Bom dia'], ['vi', 'Xin chào'], ['id', 'Selamat pagi'], ['ar', 'مرحبا'], ['no', 'God morgen'], ['en-GB', 'Good morning'],
+    ['de-DE', 'Guten Tag'],
+    ['fr', 'Bonjour'],
+    ['ja-JP', 'こんにちは'],
+    ['ko-KR', '안녕하세요'],
+    ['ru', 'здравствуйте'],
+    ['es-MX', 'Buenos días'],
+    ['yue-CN', '你好'],
+    ['zh-HK', '你好'],
+    ['zh-TW', '你好'],
+    ['pt-PT', 'Bom dia'],
+    ['vi', 'Xin chào'],
+    ['id', 'Selamat pagi'],
+    ['ar', 'مرحبا'],
+    ['no', 'God morgen'],
+    ['en-GB', 'Good morning'],
   ])('espeak speaks %s', async (language, text) => {
     expect(await seconds(espeakTts({ clock: systemClock, client }), { text, language })).toBeGreaterThan(0.2);
   });
 
   it('espeak says when it does not speak a language', async () => {
     const provider = espeakTts({ clock: systemClock, client });
-    expect(codeOf(await failureOf(() => provider.synthesize({ text: 'x', language: 'xx' }, never())))).toBe('tts.unavailable');
-    expect(codeOf(await failureOf(() => provider.synthesize({ text: 'x', language: '' }, never())))).toBe('tts.unavailable');
+    expect(codeOf(await failureOf(() => provider.synthesize({ text: 'x', language: 'xx' }, never())))).toBe(
+      'tts.unavailable',
+    );
+    expect(codeOf(await failureOf(() => provider.synthesize({ text: 'x', language: '' }, never())))).toBe(
+      'tts.unavailable',
+    );
   });
 });

@@ -27,7 +27,14 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 function openai(options: Partial<OpenAiTtsOptions> = {}): TtsProvider {
-  return openAiTts({ clock: systemClock, baseUrl: server.baseUrl, apiKey: 'sk-secret', model: 'tts-x', voice: 'alloy', ...options });
+  return openAiTts({
+    clock: systemClock,
+    baseUrl: server.baseUrl,
+    apiKey: 'sk-secret',
+    model: 'tts-x',
+    voice: 'alloy',
+    ...options,
+  });
 }
 
 describe.each(['pcm', 'mp3', 'wav'] as const)('OpenAI-compatible speech, %s', (format) => {
@@ -42,7 +49,10 @@ describe.each(['pcm', 'mp3', 'wav'] as const)('OpenAI-compatible speech, %s', (f
         return REQUEST;
       },
       overlong: () => {
-        server.script({ ...AUDIO[format], copies: Math.ceil(OVERLONG_BYTES / AUDIO[format].audio.byteLength), end: 'hang' }, AUDIO[format]);
+        server.script(
+          { ...AUDIO[format], copies: Math.ceil(OVERLONG_BYTES / AUDIO[format].audio.byteLength), end: 'hang' },
+          AUDIO[format],
+        );
         return REQUEST;
       },
     };
@@ -50,14 +60,21 @@ describe.each(['pcm', 'mp3', 'wav'] as const)('OpenAI-compatible speech, %s', (f
 
   it('gives exactly what was sent', async () => {
     server.script(AUDIO[format]);
-    expect(await collect(await openai({ format }).synthesize(REQUEST, never()))).toEqual(new Uint8Array(AUDIO[format].audio));
+    expect(await collect(await openai({ format }).synthesize(REQUEST, never()))).toEqual(
+      new Uint8Array(AUDIO[format].audio),
+    );
     expect((await server.request(0)).body['response_format']).toBe(format);
   });
 });
 
 describe('what the speech service is asked', () => {
   it('sends key, model, voice and text', async () => {
-    await collect(await openai({ voices: { zh: 'mandarin' }, baseUrl: `${server.baseUrl}/` }).synthesize({ text: '你好 "<&', language: 'zh-CN' }, never()));
+    await collect(
+      await openai({ voices: { zh: 'mandarin' }, baseUrl: `${server.baseUrl}/` }).synthesize(
+        { text: '你好 "<&', language: 'zh-CN' },
+        never(),
+      ),
+    );
     const { path, authorization, body } = await server.request(0);
     expect(path).toBe('/v1/audio/speech');
     expect(authorization).toBe('Bearer sk-secret');

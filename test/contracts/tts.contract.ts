@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest';
 import { ChorusError, systemClock } from '../../src/core/index.js';
-import { bytesToInt16, concatBytes, floatToInt16, Mp3Decoder, parseWav, rmsDbfs, spokenUnits } from '../../src/audio/index.js';
+import {
+  bytesToInt16,
+  concatBytes,
+  floatToInt16,
+  Mp3Decoder,
+  parseWav,
+  rmsDbfs,
+  spokenUnits,
+} from '../../src/audio/index.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../../src/providers/tts/tts-port.js';
 import { ChunkIntake } from '../../src/speech/speaking/chunk-intake.js';
 
@@ -26,7 +34,10 @@ export async function collect(audio: TtsAudio): Promise<Uint8Array> {
 }
 
 /** Decodes what a provider sent, whatever its format. */
-export async function decode(audio: TtsAudio, bytes: Uint8Array): Promise<{ readonly rateHz: number; readonly pcm: Int16Array }> {
+export async function decode(
+  audio: TtsAudio,
+  bytes: Uint8Array,
+): Promise<{ readonly rateHz: number; readonly pcm: Int16Array }> {
   const { format } = audio;
   if (format.kind === 'pcm') return { rateHz: format.rateHz, pcm: bytesToInt16(bytes) };
   if (format.kind === 'wav') return parseWav(bytes);
@@ -61,7 +72,7 @@ export async function eventually(condition: () => boolean): Promise<void> {
 const HOSTILE = [
   `a < b && c > d "e" 'f' ]]> <!-- <speak><break time="60s"/></speak> &amp; &#0; ok`,
   'null \u0000 bell \u0007 vertical \u000b escape \u001b lone \ud800 surrogates \udfff noncharacter \uffff end',
-  '[[h@l\'oU]] -o /etc/passwd -voice nobody %s%n \\x00 $(reboot) `id`',
+  "[[h@l'oU]] -o /etc/passwd -voice nobody %s%n \\x00 $(reboot) `id`",
   'emoji 😀 arabic مرحبا chinese 你好 combining a\u0301\u0302\u0303 wide ｗ',
   'x'.repeat(400),
 ];
@@ -72,14 +83,16 @@ export function ttsContract(make: () => Promise<TtsSubject> | TtsSubject): void 
     const { provider, request } = await make();
     const audio = await provider.synthesize(request, new AbortController().signal);
     const { rateHz, pcm } = await decode(audio, await collect(audio));
-    const msPerUnit = (pcm.length / rateHz) * 1000 / spokenUnits(request.text);
+    const msPerUnit = ((pcm.length / rateHz) * 1000) / spokenUnits(request.text);
     expect(rateHz).toBeGreaterThanOrEqual(16_000);
     expect(msPerUnit).toBeGreaterThan(30);
     expect(msPerUnit).toBeLessThan(130);
     expect(rmsDbfs(pcm)).toBeGreaterThan(-40);
     expect(rmsDbfs(pcm)).toBeLessThan(-6);
     // Speech has loud and quiet parts; a tone or noise has not.
-    const levels = Array.from({ length: Math.floor(pcm.length / 480) }, (_, i) => rmsDbfs(pcm.subarray(i * 480, i * 480 + 480))).sort((a, b) => a - b);
+    const levels = Array.from({ length: Math.floor(pcm.length / 480) }, (_, i) =>
+      rmsDbfs(pcm.subarray(i * 480, i * 480 + 480)),
+    ).sort((a, b) => a - b);
     expect(levels[Math.floor(levels.length * 0.9)]! - levels[Math.floor(levels.length * 0.1)]!).toBeGreaterThan(12);
   });
 
@@ -136,7 +149,10 @@ export function ttsContract(make: () => Promise<TtsSubject> | TtsSubject): void 
 
   it('ends when the reader leaves, and when nobody reads and it is aborted', async () => {
     const subject = await make();
-    const first = await subject.provider.synthesize(subject.endless?.() ?? subject.request, new AbortController().signal);
+    const first = await subject.provider.synthesize(
+      subject.endless?.() ?? subject.request,
+      new AbortController().signal,
+    );
     for await (const chunk of first.chunks) if (chunk.byteLength > 0) break;
     await eventually(() => subject.open() === 0);
     const controller = new AbortController();
@@ -148,21 +164,37 @@ export function ttsContract(make: () => Promise<TtsSubject> | TtsSubject): void 
 
   it('is given up by who reads it when it does not come to an end, and speaks the next time', async () => {
     const subject = await make();
-    const intake = new ChunkIntake({ clock: systemClock, limits: { firstAudioMs: 10_000, stallMs: 10_000 }, maxBytes: 64 * 1024 });
-    const reading = intake.read((signal) => subject.provider.synthesize(subject.overlong(), signal), () => undefined, new AbortController().signal);
+    const intake = new ChunkIntake({
+      clock: systemClock,
+      limits: { firstAudioMs: 10_000, stallMs: 10_000 },
+      maxBytes: 64 * 1024,
+    });
+    const reading = intake.read(
+      (signal) => subject.provider.synthesize(subject.overlong(), signal),
+      () => undefined,
+      new AbortController().signal,
+    );
     const taking = (async () => {
       while (!(await intake.take(1024 * 1024)).last);
     })();
     const ends = await Promise.allSettled([reading, taking]);
-    expect(ends.map((end) => (end.status === 'rejected' ? codeOf(end.reason) : end.status))).toEqual(['tts.failed', 'tts.failed']);
+    expect(ends.map((end) => (end.status === 'rejected' ? codeOf(end.reason) : end.status))).toEqual([
+      'tts.failed',
+      'tts.failed',
+    ]);
     await eventually(() => subject.open() === 0);
-    expect((await collect(await subject.provider.synthesize(subject.request, new AbortController().signal))).byteLength).toBeGreaterThan(1_000);
+    expect(
+      (await collect(await subject.provider.synthesize(subject.request, new AbortController().signal))).byteLength,
+    ).toBeGreaterThan(1_000);
   });
 
   it('speaks for many at once', async () => {
     const { provider, request, open } = await make();
     const lengths = await Promise.all(
-      Array.from({ length: 10 }, async () => (await collect(await provider.synthesize(request, new AbortController().signal))).byteLength),
+      Array.from(
+        { length: 10 },
+        async () => (await collect(await provider.synthesize(request, new AbortController().signal))).byteLength,
+      ),
     );
     // espeak varies its speech a little on purpose.
     expect(Math.max(...lengths)).toBeLessThan(1.1 * Math.min(...lengths));

@@ -8,7 +8,17 @@ import { systemClock } from '../../src/core/index.js';
 function idleProgram(said: string[]): Command {
   const write = (text: string): void => void said.push(text);
   const program = buildProgram(
-    { language: 'en', words: MESSAGES.en, env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal, out: write, err: write },
+    {
+      language: 'en',
+      words: MESSAGES.en,
+      env: {},
+      clock: systemClock,
+      terminal: false,
+      colours: picocolors.createColors(false),
+      interrupted: new AbortController().signal,
+      out: write,
+      err: write,
+    },
     () => undefined,
   );
   disarm(program);
@@ -18,7 +28,8 @@ function idleProgram(said: string[]): Command {
 /** `chorus bench` has commands below it and does something by itself; `chorus devices` does nothing, and only so an unknown command below it is told. */
 function disarm(command: Command): void {
   for (const child of command.commands) {
-    if (child.commands.length === 0 || typeof Reflect.get(child, '_actionHandler') === 'function') child.action(() => undefined);
+    if (child.commands.length === 0 || typeof Reflect.get(child, '_actionHandler') === 'function')
+      child.action(() => undefined);
     disarm(child);
   }
 }

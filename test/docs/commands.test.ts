@@ -36,10 +36,15 @@ it.each(PAGES)('%s: what stands in its sh blocks can be typed', async (page) => 
 
 /** `config backup|list` is two commands; placeholders and values are not looked at, words of commands and options are. */
 function mistakesOf(code: string): string[] {
-  const words = code.replace(/^(?:npx |sudo -u \w+ )?chorus\b ?/, '').split(/\s+/).filter((word) => word !== '');
+  const words = code
+    .replace(/^(?:npx |sudo -u \w+ )?chorus\b ?/, '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
   let paths = [''];
   for (const word of words) {
-    const next = word.split('|').flatMap((name) => paths.map((path) => `${path} ${name}`.trim()).filter((path) => OPTIONS.has(path)));
+    const next = word
+      .split('|')
+      .flatMap((name) => paths.map((path) => `${path} ${name}`.trim()).filter((path) => OPTIONS.has(path)));
     if (next.length === 0) break;
     paths = next;
   }
@@ -48,18 +53,39 @@ function mistakesOf(code: string): string[] {
   const options = words.flatMap((word) => /^\[?(--[a-z-]+)/.exec(word)?.[1] ?? []);
   return [
     ...(first !== undefined && /^[a-z]/.test(first) && paths[0] === '' ? [`no command ${first}`] : []),
-    ...(isGroup && paths[0] !== '' && /^[a-z]+$/.test(words[paths[0]?.split(' ').length ?? 0] ?? '') ? [`${paths[0]} has no ${words.at(-1)}`] : []),
-    ...options.filter((option) => !paths.some((path) => OPTIONS.get(path)?.has(option))).map((option) => `${paths.join('|')} has no ${option}`),
+    ...(isGroup && paths[0] !== '' && /^[a-z]+$/.test(words[paths[0]?.split(' ').length ?? 0] ?? '')
+      ? [`${paths[0]} has no ${words.at(-1)}`]
+      : []),
+    ...options
+      .filter((option) => !paths.some((path) => OPTIONS.get(path)?.has(option)))
+      .map((option) => `${paths.join('|')} has no ${option}`),
   ];
 }
 
 /** Options of other programs that the text names by themselves. */
-const FOREIGN = new Set(['--omit', '--restart', '--registry', '--no-sandbox', '--volumes', '--build-arg', '--profile', '--file', '--os', '--cpu', '--espeak', '--inspect', '--max-semi-space-size', '--optimize-for-size', '--interrupt-budget']);
+const FOREIGN = new Set([
+  '--omit',
+  '--restart',
+  '--registry',
+  '--no-sandbox',
+  '--volumes',
+  '--build-arg',
+  '--profile',
+  '--file',
+  '--os',
+  '--cpu',
+  '--espeak',
+  '--inspect',
+  '--max-semi-space-size',
+  '--optimize-for-size',
+  '--interrupt-budget',
+]);
 
 it.each(PAGES)('%s: commands and options that its text names exist', (page) => {
   const wrong: string[] = [];
   for (const code of codeOf(read(page))) {
-    if (/^(?:npx |sudo -u \w+ )?chorus(?: |$)/.test(code)) wrong.push(...mistakesOf(code).map((why) => `${code}: ${why}`));
+    if (/^(?:npx |sudo -u \w+ )?chorus(?: |$)/.test(code))
+      wrong.push(...mistakesOf(code).map((why) => `${code}: ${why}`));
     else if (code.startsWith('--')) {
       const option = /^--[a-z-]+/.exec(code)?.[0] ?? '';
       if (!FOREIGN.has(option) && ![...OPTIONS.values()].some((known) => known.has(option))) wrong.push(code);
@@ -70,7 +96,9 @@ it.each(PAGES)('%s: commands and options that its text names exist', (page) => {
 
 it('every command is named in the documents', () => {
   const named = PAIRED.map(read).join('\n');
-  const leaves = [...OPTIONS.keys()].filter((path) => path !== '' && ![...OPTIONS.keys()].some((other) => other.startsWith(`${path} `)));
+  const leaves = [...OPTIONS.keys()].filter(
+    (path) => path !== '' && ![...OPTIONS.keys()].some((other) => other.startsWith(`${path} `)),
+  );
   expect(leaves.filter((path) => !named.includes(`chorus ${path}`))).toEqual([]);
 });
 
@@ -83,8 +111,16 @@ it('finds what is wrong with a command', async () => {
   expect(mistakesOf('chorus models pull ID --fiel ARCHIVE')).toEqual(['models pull has no --fiel']);
   expect(mistakesOf('npx chorus modles')).toEqual(['no command modles']);
   expect(documented({ assignments: [], redirections: [], words: ['npm', 'run', 'nothing'] }).kind).toBe('wrong');
-  expect(documented({ assignments: [], redirections: [], words: ['cp', 'deploy/profiles/3c.env', 'deploy/.env'] }).kind).toBe('wrong');
-  expect(documented({ assignments: [], redirections: [], words: 'docker compose -f deploy/compose.yaml exec -T chorus chorus devices list'.split(' ') })).toEqual({ kind: 'chorus', argv: ['devices', 'list'] });
+  expect(
+    documented({ assignments: [], redirections: [], words: ['cp', 'deploy/profiles/3c.env', 'deploy/.env'] }).kind,
+  ).toBe('wrong');
+  expect(
+    documented({
+      assignments: [],
+      redirections: [],
+      words: 'docker compose -f deploy/compose.yaml exec -T chorus chorus devices list'.split(' '),
+    }),
+  ).toEqual({ kind: 'chorus', argv: ['devices', 'list'] });
 });
 
 /** Quick, and without effect outside the data folder of a server that runs. */
@@ -112,13 +148,21 @@ const RUN: readonly { readonly words: string; readonly codes?: readonly number[]
   { words: 'doctor', codes: [0, 1, 2] },
 ];
 
-const ran = (argv: readonly string[]) => RUN.find(({ words }) => words.split(' ').every((word, index) => argv[index] === word));
+const ran = (argv: readonly string[]) =>
+  RUN.find(({ words }) => words.split(' ').every((word, index) => argv[index] === word));
 /** Each once; the Chinese pages have the same. */
-const lines = [...new Map(PAIRED.flatMap((page) => commandsOf(page).lines).map((argv) => [JSON.stringify(argv), argv])).values()];
+const lines = [
+  ...new Map(PAIRED.flatMap((page) => commandsOf(page).lines).map((argv) => [JSON.stringify(argv), argv])).values(),
+];
 /** A folder of the documents' machine is not there, an address of theirs neither; files are written by hand. */
-const here = (argv: readonly string[]): boolean => !argv.some((word) => /^\/|=file:\/|^--data/.test(word) || ['--url', '--bundle', '--fix', '--out'].includes(word));
+const here = (argv: readonly string[]): boolean =>
+  !argv.some((word) => /^\/|=file:\/|^--data/.test(word) || ['--url', '--bundle', '--fix', '--out'].includes(word));
 /** One of a kind: each takes a second of a processor. */
-const cheap = [...new Map(lines.filter((argv) => ran(argv) !== undefined && here(argv)).map((argv) => [ran(argv)?.words, argv])).values()];
+const cheap = [
+  ...new Map(
+    lines.filter((argv) => ran(argv) !== undefined && here(argv)).map((argv) => [ran(argv)?.words, argv]),
+  ).values(),
+];
 
 describe('run for real', () => {
   let place: Workplace | undefined;
@@ -135,7 +179,8 @@ describe('run for real', () => {
       for (let argv = left.shift(); argv !== undefined; argv = left.shift()) {
         const { code, err } = await here.run(argv);
         const allowed = ran(argv)?.codes ?? [0];
-        if (code === null || !allowed.includes(code) || /^\s+at /m.test(err)) wrong.push(`chorus ${argv.join(' ')}: ${code ?? 'killed'}: ${err}`);
+        if (code === null || !allowed.includes(code) || /^\s+at /m.test(err))
+          wrong.push(`chorus ${argv.join(' ')}: ${code ?? 'killed'}: ${err}`);
       }
     };
     if (place === undefined) throw new Error('the server did not start');

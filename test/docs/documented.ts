@@ -14,9 +14,19 @@ const OTHER: Documented = { kind: 'other' };
 const SCRIPTS = (JSON.parse(read('package.json')) as { readonly scripts: Readonly<Record<string, string>> }).scripts;
 
 /** Programs that documents may use without more ado; a new one is added when it was looked at. */
-const PROGRAMS = new Set('cat cd chmod chown cp curl docker-compose find git install journalctl ln ls mkdir mv nginx rm scp systemctl systemd-analyze tar useradd caddy openssl psql pg_dump sha256sum tail grep df free du ss timedatectl apt apt-get head od tr printf mysqldump ssh'.split(' '));
+const PROGRAMS = new Set(
+  'cat cd chmod chown cp curl docker-compose find git install journalctl ln ls mkdir mv nginx rm scp systemctl systemd-analyze tar useradd caddy openssl psql pg_dump sha256sum tail grep df free du ss timedatectl apt apt-get head od tr printf mysqldump ssh'.split(
+    ' ',
+  ),
+);
 /** Files and folders that the documents have people make. */
-const MADE = new Set(['deploy/.env', 'deploy/secrets', 'deploy/secrets/postgres_password', 'deploy/secrets/store_url', 'deploy/secrets/']);
+const MADE = new Set([
+  'deploy/.env',
+  'deploy/secrets',
+  'deploy/secrets/postgres_password',
+  'deploy/secrets/store_url',
+  'deploy/secrets/',
+]);
 const COMPOSE = new Set('up down ps logs stop start restart exec run config build pull'.split(' '));
 /** Options of `docker compose exec` and `run` that take a value. */
 const COMPOSE_VALUES = new Set(['--entrypoint', '-e', '--env', '-u', '--user']);
@@ -34,17 +44,31 @@ export function documented({ words }: ShellCommand): Documented {
     case 'chorus':
       return { kind: 'chorus', argv: rest };
     case 'npx':
-      return rest[0] === 'chorus' ? { kind: 'chorus', argv: rest.slice(1) } : (['vitest', 'tsx'].includes(rest[0] ?? '') ? OTHER : wrong(`npx ${rest[0] ?? ''}`));
+      return rest[0] === 'chorus'
+        ? { kind: 'chorus', argv: rest.slice(1) }
+        : ['vitest', 'tsx'].includes(rest[0] ?? '')
+          ? OTHER
+          : wrong(`npx ${rest[0] ?? ''}`);
     case 'node':
-      return rest[0]?.endsWith('dist/cli/chorus.js') === true ? { kind: 'chorus', argv: rest.slice(1) } : (existsSync(`${ROOT}/${source(rest[0] ?? '')}`) ? OTHER : wrong(`node ${rest[0] ?? ''}`));
+      return rest[0]?.endsWith('dist/cli/chorus.js') === true
+        ? { kind: 'chorus', argv: rest.slice(1) }
+        : existsSync(`${ROOT}/${source(rest[0] ?? '')}`)
+          ? OTHER
+          : wrong(`node ${rest[0] ?? ''}`);
     case 'sudo':
       return documented({ assignments: [], redirections: [], words: rest[0] === '-u' ? rest.slice(2) : rest });
     case 'npm':
       return npm(rest);
     case 'docker':
-      return rest[0] === 'compose' ? compose(rest.slice(1)) : (['build', 'load', 'save'].includes(rest[0] ?? '') ? OTHER : wrong(`docker ${rest[0] ?? ''}`));
+      return rest[0] === 'compose'
+        ? compose(rest.slice(1))
+        : ['build', 'load', 'save'].includes(rest[0] ?? '')
+          ? OTHER
+          : wrong(`docker ${rest[0] ?? ''}`);
     default:
-      return PROGRAMS.has(program) ? OTHER : wrong(`${program}: a program that the documents did not use so far (test/docs/documented.ts)`);
+      return PROGRAMS.has(program)
+        ? OTHER
+        : wrong(`${program}: a program that the documents did not use so far (test/docs/documented.ts)`);
   }
 }
 
@@ -53,13 +77,20 @@ const source = (path: string): string => path.replace(/^dist\/(.*)\.js$/, 'src/$
 
 function npm([command = '', ...rest]: readonly string[]): Documented {
   if (command === 'start') return { kind: 'chorus', argv: ['serve', ...(rest[0] === '--' ? rest.slice(1) : rest)] };
-  if (command === 'run') return SCRIPTS[rest[0] ?? ''] === undefined ? wrong(`npm run ${rest[0] ?? ''}: no such script`) : (rest[0] === 'bench' ? bench(rest.slice(2)) : OTHER);
+  if (command === 'run')
+    return SCRIPTS[rest[0] ?? ''] === undefined
+      ? wrong(`npm run ${rest[0] ?? ''}: no such script`)
+      : rest[0] === 'bench'
+        ? bench(rest.slice(2))
+        : OTHER;
   return ['ci', 'test', 'prune', 'config', 'install'].includes(command) ? OTHER : wrong(`npm ${command}`);
 }
 
 /** `npm run bench -- NAME …`: the name is a measurement of bench/. */
 function bench([name = '']: readonly string[]): Documented {
-  return new RegExp(`\\b${name}\\b`).test(read('bench/conversation.ts')) ? OTHER : wrong(`bench/conversation.ts knows no ${name}`);
+  return new RegExp(`\\b${name}\\b`).test(read('bench/conversation.ts'))
+    ? OTHER
+    : wrong(`bench/conversation.ts knows no ${name}`);
 }
 
 function compose(words: readonly string[]): Documented {
@@ -76,5 +107,9 @@ function compose(words: readonly string[]): Documented {
   }
   if (!['chorus', 'postgres', 'db'].includes(words[at] ?? '')) return wrong(`no service ${words[at] ?? ''}`);
   const inside = words.slice(at + 1);
-  return documented({ assignments: [], redirections: [], words: entrypoint === undefined ? inside : [entrypoint, ...inside] });
+  return documented({
+    assignments: [],
+    redirections: [],
+    words: entrypoint === undefined ? inside : [entrypoint, ...inside],
+  });
 }

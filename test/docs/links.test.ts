@@ -11,7 +11,12 @@ it.each(PAGES)('every link of %s leads somewhere, in its own language', (page) =
     const [file = '', anchor] = link.split('#');
     const path = file === '' ? page : normalize(join(dirname(page), file));
     if (!existsSync(`${ROOT}/${path}`)) wrong.push(`${link}: no such file`);
-    else if (anchor !== undefined && !statSync(`${ROOT}/${path}`).isDirectory() && !headingsOf(read(path)).some(({ slug }) => slug === decodeURIComponent(anchor))) wrong.push(`${link}: no such heading`);
+    else if (
+      anchor !== undefined &&
+      !statSync(`${ROOT}/${path}`).isDirectory() &&
+      !headingsOf(read(path)).some(({ slug }) => slug === decodeURIComponent(anchor))
+    )
+      wrong.push(`${link}: no such heading`);
     // The link to the other language stands at the top of each page.
     const other = isChinese(page) ? page.replace('.zh-CN', '') : chineseOf(page);
     if (isChinese(page) && PAIRED.includes(path) && path !== other) wrong.push(`${link}: there is a Chinese page`);
@@ -21,8 +26,14 @@ it.each(PAGES)('every link of %s leads somewhere, in its own language', (page) =
 });
 
 it('every page can be found from the index of its language', () => {
-  for (const [index, pages] of [['docs/README.md', PAIRED], ['docs/README.zh-CN.md', PAIRED.map(chineseOf)]] as const) {
+  for (const [index, pages] of [
+    ['docs/README.md', PAIRED],
+    ['docs/README.zh-CN.md', PAIRED.map(chineseOf)],
+  ] as const) {
     const linked = new Set(linksOf(read(index)).map((link) => normalize(join('docs', link.replace(/#.*$/, '')))));
-    expect(pages.filter((path) => path !== index && !linked.has(path)), index).toEqual([]);
+    expect(
+      pages.filter((path) => path !== index && !linked.has(path)),
+      index,
+    ).toEqual([]);
   }
 });

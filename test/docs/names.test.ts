@@ -17,20 +17,33 @@ interface Shape {
 
 /** Keys and sections of the configuration, dotted. */
 function keysOf(shape: Shape, prefix = ''): string[] {
-  return Object.entries(shape.properties ?? {}).flatMap(([name, member]) => [`${prefix}${name}`, ...keysOf(member, `${prefix}${name}.`)]);
+  return Object.entries(shape.properties ?? {}).flatMap(([name, member]) => [
+    `${prefix}${name}`,
+    ...keysOf(member, `${prefix}${name}.`),
+  ]);
 }
 const KEYS: ReadonlySet<string> = new Set(keysOf(configJsonSchema()));
 const SECTIONS = new Set([...KEYS].filter((key) => key.includes('.')).map((key) => key.split('.')[0] ?? ''));
 const FAMILIES = new Set(Object.keys(ERROR_TABLE).map((code) => code.split('.')[0] ?? ''));
 /** Names with a dot that are neither keys nor codes: files, and keys of the Python server. */
-const OTHER = /^(?:(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:ya?ml|json|lock|db|log|ts|env|schema\.json|service|bin|tar\.gz|sql)|config\.\d{8}_\d{6}\.yaml|server\.ip|vad\.chunk_size|session\.close_connection_no_voice_time|log\.log_level|details\.\w+|core\/.*)$/;
+const OTHER =
+  /^(?:(?:config|chorus|server|store|backup|vad|log|firmware|doctor|upkeep)\.(?:ya?ml|json|lock|db|log|ts|env|schema\.json|service|bin|tar\.gz|sql)|config\.\d{8}_\d{6}\.yaml|server\.ip|vad\.chunk_size|session\.close_connection_no_voice_time|log\.log_level|details\.\w+|core\/.*)$/;
 
 /** What `namesOf` finds in the pages and what `isKnown` does not know, with its page. */
-const unknownIn = (pages: readonly string[], namesOf: (text: string) => readonly string[], isKnown: (name: string) => boolean): string[] =>
-  pages.flatMap((page) => [...new Set(namesOf(read(page)))].filter((name) => !isKnown(name)).map((name) => `${page}: ${name}`));
+const unknownIn = (
+  pages: readonly string[],
+  namesOf: (text: string) => readonly string[],
+  isKnown: (name: string) => boolean,
+): string[] =>
+  pages.flatMap((page) =>
+    [...new Set(namesOf(read(page)))].filter((name) => !isKnown(name)).map((name) => `${page}: ${name}`),
+  );
 
 it('keys of the configuration and error codes that the pages name exist', () => {
-  const namesOf = (text: string) => codeOf(text).flatMap((code) => code.match(/(?<![\w./@-])[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+(?:\.\*)?(?![\w/-])/g) ?? []);
+  const namesOf = (text: string) =>
+    codeOf(text).flatMap(
+      (code) => code.match(/(?<![\w./@-])[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+(?:\.\*)?(?![\w/-])/g) ?? [],
+    );
   const isKnown = (name: string): boolean => {
     const [first = ''] = name.split('.');
     if (!SECTIONS.has(first) && !FAMILIES.has(first)) return true;
@@ -39,23 +52,41 @@ it('keys of the configuration and error codes that the pages name exist', () => 
     return KEYS.has(plain) || plain in ERROR_TABLE || OTHER.test(plain) || isMapEntry;
   };
   // The changelog names what there was, the doctor its findings, and moving-over the keys of the other server.
-  expect(unknownIn(PAGES.filter((page) => !/^(?:CHANGELOG|docs\/doctor|docs\/moving-over)\./.test(page)), namesOf, isKnown)).toEqual([]);
+  expect(
+    unknownIn(
+      PAGES.filter((page) => !/^(?:CHANGELOG|docs\/doctor|docs\/moving-over)\./.test(page)),
+      namesOf,
+      isKnown,
+    ),
+  ).toEqual([]);
 });
 
 it('variables CHORUS_… that the pages name are keys', () => {
   /** Read by others than the configuration, or standing for all. */
-  const others = new Set(['CHORUS_DATA', 'CHORUS_CONFIG', 'CHORUS_REQUIRE', 'CHORUS_ADMIN_PASSWORD', 'CHORUS_SECTION__KEY']);
-  const isKnown = (name: string): boolean => others.has(name) || KEYS.has(name.slice('CHORUS_'.length).toLowerCase().replaceAll('__', '.'));
+  const others = new Set([
+    'CHORUS_DATA',
+    'CHORUS_CONFIG',
+    'CHORUS_REQUIRE',
+    'CHORUS_ADMIN_PASSWORD',
+    'CHORUS_SECTION__KEY',
+  ]);
+  const isKnown = (name: string): boolean =>
+    others.has(name) || KEYS.has(name.slice('CHORUS_'.length).toLowerCase().replaceAll('__', '.'));
   expect(unknownIn(PAGES, (text) => text.match(/\bCHORUS_[A-Z0-9_]*[A-Z0-9]/g) ?? [], isKnown)).toEqual([]);
 });
 
 it('metrics that the pages name exist', () => {
-  const isKnown = (name: string): boolean => name in METRICS || name.replace(/_(?:sum|count|bucket)$/, '') in METRICS || name === 'chorus_session';
+  const isKnown = (name: string): boolean =>
+    name in METRICS || name.replace(/_(?:sum|count|bucket)$/, '') in METRICS || name === 'chorus_session';
   expect(unknownIn(PAGES, (text) => text.match(/\bchorus_[a-z_]*[a-z]/g) ?? [], isKnown)).toEqual([]);
 });
 
 it('the examples of config.yaml are right', async () => {
-  const examples = PAGES.flatMap((page) => blocksOf(read(page)).filter(({ language, body }) => language === 'yaml' && body.startsWith('# config.yaml')).map(({ body }) => ({ page, body })));
+  const examples = PAGES.flatMap((page) =>
+    blocksOf(read(page))
+      .filter(({ language, body }) => language === 'yaml' && body.startsWith('# config.yaml'))
+      .map(({ body }) => ({ page, body })),
+  );
   expect(examples.length).toBeGreaterThan(3);
   const folder = await mkdtemp(join(tmpdir(), 'chorus-examples-'));
   const wrong: unknown[] = [];
@@ -77,7 +108,9 @@ it.each(['docs/models.md', 'docs/models.zh-CN.md'])('%s: its tables are those of
     expect(row, preset).toContain(model === undefined ? '|' : `\`${model}\``);
     expect(row, preset).toContain(variables);
   }
-  expect(text.split('\n').find((line) => line.startsWith('| `edge` |'))).toMatch(new RegExp(`\\| ${EDGE_LANGUAGES.length}\\b`));
+  expect(text.split('\n').find((line) => line.startsWith('| `edge` |'))).toMatch(
+    new RegExp(`\\| ${EDGE_LANGUAGES.length}\\b`),
+  );
   for (const { id, hidden, downloadBytes, kind } of CATALOGUE) {
     if (hidden === true || kind === 'vad') continue;
     const row = text.split('\n').find((line) => line.includes(`\`${id}\``) && line.startsWith('|')) ?? '';
@@ -86,13 +119,28 @@ it.each(['docs/models.md', 'docs/models.zh-CN.md'])('%s: its tables are those of
   }
 });
 
-it.each(['docs/install.md', 'docs/install.zh-CN.md'])('%s: the table of processors is that of package-lock.json', (page) => {
-  const { packages } = JSON.parse(read('package-lock.json')) as { readonly packages: Readonly<Record<string, unknown>> };
-  const named = [...read(page).matchAll(/`((?:@libsql\/|sherpa-onnx-)(?:linux|darwin|win32|win)-[a-z0-9-]+)`/g)].map(([, name = '']) => name);
-  expect(named.length).toBeGreaterThan(5);
-  for (const name of named) expect(packages[`node_modules/${name}`], name).toBeDefined();
-  // "In the package", by the columns of the table.
-  const inPackage = (path: string): boolean => existsSync(join(ROOT, 'node_modules', path));
-  expect(['linux/x64', 'linux/arm64', 'darwin/arm64', 'darwin/x64', 'win32/x64'].map((platform) => inPackage(`onnxruntime-node/bin/napi-v6/${platform}`))).toEqual([true, true, true, false, true]);
-  expect(['x64-linux', 'arm64-linux', 'arm64-darwin', 'x64-darwin', 'x64-win32'].map((platform) => inPackage(`@evan/opus/node/${platform}.node`))).toEqual([true, true, true, true, true]);
-});
+it.each(['docs/install.md', 'docs/install.zh-CN.md'])(
+  '%s: the table of processors is that of package-lock.json',
+  (page) => {
+    const { packages } = JSON.parse(read('package-lock.json')) as {
+      readonly packages: Readonly<Record<string, unknown>>;
+    };
+    const named = [...read(page).matchAll(/`((?:@libsql\/|sherpa-onnx-)(?:linux|darwin|win32|win)-[a-z0-9-]+)`/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(named.length).toBeGreaterThan(5);
+    for (const name of named) expect(packages[`node_modules/${name}`], name).toBeDefined();
+    // "In the package", by the columns of the table.
+    const inPackage = (path: string): boolean => existsSync(join(ROOT, 'node_modules', path));
+    expect(
+      ['linux/x64', 'linux/arm64', 'darwin/arm64', 'darwin/x64', 'win32/x64'].map((platform) =>
+        inPackage(`onnxruntime-node/bin/napi-v6/${platform}`),
+      ),
+    ).toEqual([true, true, true, false, true]);
+    expect(
+      ['x64-linux', 'arm64-linux', 'arm64-darwin', 'x64-darwin', 'x64-win32'].map((platform) =>
+        inPackage(`@evan/opus/node/${platform}.node`),
+      ),
+    ).toEqual([true, true, true, true, true]);
+  },
+);

@@ -12,10 +12,18 @@ const inFolder = (folder: string): string[] =>
     .map((name) => `${folder}/${name}`);
 
 /** Every page for readers, by its path in the repository. */
-export const PAGES: readonly string[] = ['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...inFolder('docs'), ...inFolder('docs/adr')];
+export const PAGES: readonly string[] = [
+  'README.md',
+  'README.zh-CN.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...inFolder('docs'),
+  ...inFolder('docs/adr'),
+];
 
 /** For those who work on Chorus itself; docs/README.md says that these are in English. */
-export const isEnglishOnly = (path: string): boolean => /^(CONTRIBUTING|CHANGELOG|docs\/architecture|docs\/lifecycle|docs\/admin-api|docs\/adr\/.*)\.md$/.test(path);
+export const isEnglishOnly = (path: string): boolean =>
+  /^(CONTRIBUTING|CHANGELOG|docs\/architecture|docs\/lifecycle|docs\/admin-api|docs\/adr\/.*)\.md$/.test(path);
 export const isChinese = (path: string): boolean => path.endsWith('.zh-CN.md');
 export const chineseOf = (path: string): string => path.replace(/\.md$/, '.zh-CN.md');
 /** English pages that have a Chinese twin. */
@@ -29,7 +37,10 @@ export interface Block {
 const FENCE = /^( *)```([\w-]*)\n([^]*?)^\1```$/gm;
 
 export function blocksOf(text: string): Block[] {
-  return [...text.matchAll(FENCE)].map(([, indent = '', language = '', body = '']) => ({ language, body: body.replaceAll(new RegExp(`^${indent}`, 'gm'), '') }));
+  return [...text.matchAll(FENCE)].map(([, indent = '', language = '', body = '']) => ({
+    language,
+    body: body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
 }
 
 export const withoutBlocks = (text: string): string => text.replaceAll(FENCE, '').replaceAll(/<!--[^]*?-->/g, '');
@@ -43,8 +54,14 @@ export interface Heading {
 export function headingsOf(text: string): Heading[] {
   const seen = new Map<string, number>();
   return [...withoutBlocks(text).matchAll(/^(#+) (.*)$/gm)].map(([, marks = '', title = '']) => {
-    const plain = title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '').trim();
-    const slug = plain.toLowerCase().replaceAll(/[^\p{L}\p{M}\p{N}_\- ]/gu, '').replaceAll(' ', '-');
+    const plain = title
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replaceAll('`', '')
+      .trim();
+    const slug = plain
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{M}\p{N}_\- ]/gu, '')
+      .replaceAll(' ', '-');
     const before = seen.get(slug) ?? 0;
     seen.set(slug, before + 1);
     return { level: marks.length, slug: before === 0 ? slug : `${slug}-${before}` };
@@ -52,13 +69,18 @@ export function headingsOf(text: string): Heading[] {
 }
 
 /** Targets of links and images. */
-export const linksOf = (text: string): string[] => [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+export const linksOf = (text: string): string[] =>
+  [...withoutBlocks(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 /** What stands in backticks, which may go on in the next line. */
-export const codeOf = (text: string): string[] => [...withoutBlocks(text).matchAll(/`((?:[^`\n]|\n(?!\n))+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
+export const codeOf = (text: string): string[] =>
+  [...withoutBlocks(text).matchAll(/`((?:[^`\n]|\n(?!\n))+)`/g)].map(([, code = '']) => code.replaceAll(/\s+/g, ' '));
 
 /** Numbers of the running text; those in code and in links are compared as what they are. */
 export function numbersOf(text: string): string[] {
-  const prose = withoutBlocks(text).replaceAll(/`(?:[^`\n]|\n(?!\n))*`/g, '').replaceAll(/\]\([^)]*\)/g, ']').replaceAll(/https?:\S+/g, '');
+  const prose = withoutBlocks(text)
+    .replaceAll(/`(?:[^`\n]|\n(?!\n))*`/g, '')
+    .replaceAll(/\]\([^)]*\)/g, ']')
+    .replaceAll(/https?:\S+/g, '');
   return prose.match(/\d+(?:[.,:]\d+)*/g) ?? [];
 }
 

@@ -1,9 +1,26 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { blocksOf, chineseOf, codeOf, hasChinese, headingsOf, isChinese, linksOf, numbersOf, PAGES, PAIRED, read, ROOT, tablesOf } from './pages.js';
+import {
+  blocksOf,
+  chineseOf,
+  codeOf,
+  hasChinese,
+  headingsOf,
+  isChinese,
+  linksOf,
+  numbersOf,
+  PAGES,
+  PAIRED,
+  read,
+  ROOT,
+  tablesOf,
+} from './pages.js';
 
 /** What one list has more often than the other. */
-function difference(english: readonly string[], chinese: readonly string[]): { readonly onlyEnglish: readonly string[]; readonly onlyChinese: readonly string[] } {
+function difference(
+  english: readonly string[],
+  chinese: readonly string[],
+): { readonly onlyEnglish: readonly string[]; readonly onlyChinese: readonly string[] } {
   const left = [...chinese];
   const onlyEnglish = english.filter((text) => {
     const at = left.indexOf(text);
@@ -18,7 +35,9 @@ const withoutComments = (body: string): string => body.replaceAll(/(^|\s)#.*$/gm
 /** Where a link leads, whatever the language; an anchor is a heading's own words. */
 const target = (link: string): string => link.replace('.zh-CN', '').replace('-zh.png', '.png').replace(/#.*$/, '');
 /** Keys, codes, ids, variables, options, paths: what is the same in every language. Not what has a placeholder or is a sentence. */
-const isName = (code: string): boolean => /^(?:[a-z][\w.-]*|[A-Z][A-Z0-9_]+|--[a-z-]+(?: [a-z0-9]+)?|[\w.-]*(?:\/[\w.-]+)+\/?)$/.test(code) && (/^[A-Z0-9_]+$/.test(code) || !/[A-Z]{2}/.test(code));
+const isName = (code: string): boolean =>
+  /^(?:[a-z][\w.-]*|[A-Z][A-Z0-9_]+|--[a-z-]+(?: [a-z0-9]+)?|[\w.-]*(?:\/[\w.-]+)+\/?)$/.test(code) &&
+  (/^[A-Z0-9_]+$/.test(code) || !/[A-Z]{2}/.test(code));
 /** What a row of a table is about. */
 const firstCells = (text: string): string[] => [...text.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell = '']) => cell);
 /** Generated from other sentences in each language: the rows are the same, not what they say besides. */
@@ -29,39 +48,53 @@ it('every page for users has its Chinese twin, and no twin is alone', () => {
   expect(PAGES.filter((path) => isChinese(path) && !PAIRED.includes(path.replace('.zh-CN', '')))).toEqual([]);
 });
 
-describe.each(PAIRED.filter((path) => existsSync(`${ROOT}/${chineseOf(path)}`)))('%s says the same in Chinese', (path) => {
-  const english = read(path);
-  const chinese = read(chineseOf(path));
+describe.each(PAIRED.filter((path) => existsSync(`${ROOT}/${chineseOf(path)}`)))(
+  '%s says the same in Chinese',
+  (path) => {
+    const english = read(path);
+    const chinese = read(chineseOf(path));
 
-  it('in the same sections, with the same tables, commands and examples', () => {
-    expect(headingsOf(chinese).map(({ level }) => level)).toEqual(headingsOf(english).map(({ level }) => level));
-    expect(tablesOf(chinese)).toEqual(tablesOf(english));
-    const blocks = (text: string) => blocksOf(text).map(({ language, body }) => `${language}\n${withoutComments(body)}`);
-    // A mail's subject and the like may be Chinese.
-    const comparable = (block: string) => block.replaceAll(/"[^"\n]*"/g, (quoted) => (hasChinese(quoted) || quoted.includes(' ') ? '"…"' : quoted));
-    expect(blocks(chinese).map(comparable)).toEqual(blocks(english).map(comparable));
-  });
+    it('in the same sections, with the same tables, commands and examples', () => {
+      expect(headingsOf(chinese).map(({ level }) => level)).toEqual(headingsOf(english).map(({ level }) => level));
+      expect(tablesOf(chinese)).toEqual(tablesOf(english));
+      const blocks = (text: string) =>
+        blocksOf(text).map(({ language, body }) => `${language}\n${withoutComments(body)}`);
+      // A mail's subject and the like may be Chinese.
+      const comparable = (block: string) =>
+        block.replaceAll(/"[^"\n]*"/g, (quoted) => (hasChinese(quoted) || quoted.includes(' ') ? '"…"' : quoted));
+      expect(blocks(chinese).map(comparable)).toEqual(blocks(english).map(comparable));
+    });
 
-  it('with the same links', () => {
-    const links = (text: string) => linksOf(text).filter((link) => !link.startsWith('#')).map(target);
-    expect(difference(links(english), links(chinese))).toEqual(NONE);
-  });
+    it('with the same links', () => {
+      const links = (text: string) =>
+        linksOf(text)
+          .filter((link) => !link.startsWith('#'))
+          .map(target);
+      expect(difference(links(english), links(chinese))).toEqual(NONE);
+    });
 
-  it('with the same numbers, keys and names', () => {
-    if (OTHER_SENTENCES.has(path)) {
-      expect(firstCells(english).length).toBeGreaterThan(20);
-      expect(difference(firstCells(english), firstCells(chinese))).toEqual(NONE);
-      return;
-    }
-    expect(difference(numbersOf(english), numbersOf(chinese))).toEqual(NONE);
-    const names = (text: string) => [...new Set(codeOf(text).filter(isName).map((code) => code.replace('.zh-CN', '')))];
-    expect(difference(names(english), names(chinese))).toEqual(NONE);
-  });
+    it('with the same numbers, keys and names', () => {
+      if (OTHER_SENTENCES.has(path)) {
+        expect(firstCells(english).length).toBeGreaterThan(20);
+        expect(difference(firstCells(english), firstCells(chinese))).toEqual(NONE);
+        return;
+      }
+      expect(difference(numbersOf(english), numbersOf(chinese))).toEqual(NONE);
+      const names = (text: string) => [
+        ...new Set(
+          codeOf(text)
+            .filter(isName)
+            .map((code) => code.replace('.zh-CN', '')),
+        ),
+      ];
+      expect(difference(names(english), names(chinese))).toEqual(NONE);
+    });
 
-  it('and is Chinese', () => {
-    const han = chinese.match(/\p{Script=Han}/gu)?.length ?? 0;
-    expect(han).toBeGreaterThan(english.split(/\s+/).length / 4);
-    expect(english.split('\n').slice(0, 6).join('\n')).toContain(`](${chineseOf(path).split('/').at(-1) ?? ''})`);
-    expect(chinese.split('\n').slice(0, 6).join('\n')).toContain(`](${path.split('/').at(-1) ?? ''})`);
-  });
-});
+    it('and is Chinese', () => {
+      const han = chinese.match(/\p{Script=Han}/gu)?.length ?? 0;
+      expect(han).toBeGreaterThan(english.split(/\s+/).length / 4);
+      expect(english.split('\n').slice(0, 6).join('\n')).toContain(`](${chineseOf(path).split('/').at(-1) ?? ''})`);
+      expect(chinese.split('\n').slice(0, 6).join('\n')).toContain(`](${path.split('/').at(-1) ?? ''})`);
+    });
+  },
+);

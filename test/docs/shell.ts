@@ -22,7 +22,11 @@ export function parseShell(body: string): ShellCommand[] {
   const finish = (): void => {
     if (words.length > 0) {
       const program = words.findIndex((word) => !/^[A-Za-z_]\w*=/.test(word));
-      commands.push({ assignments: words.slice(0, program === -1 ? words.length : program), words: program === -1 ? [] : words.slice(program), redirections });
+      commands.push({
+        assignments: words.slice(0, program === -1 ? words.length : program),
+        words: program === -1 ? [] : words.slice(program),
+        redirections,
+      });
     }
     words = [];
     redirections = [];
@@ -42,7 +46,8 @@ export function parseShell(body: string): ShellCommand[] {
 }
 
 function* tokens(text: string): Generator<Token> {
-  const pattern = /(\s*\n)|[ \t]+|(#.*)|(\d?(?:>>?|<)(?:&\d)?|&&|\|\|?|;)|((?:[^\s'"\\|&;<>#]|\\.|'[^']*'|"(?:[^"\\]|\\.)*"|(?<=\S)#)+)/gy;
+  const pattern =
+    /(\s*\n)|[ \t]+|(#.*)|(\d?(?:>>?|<)(?:&\d)?|&&|\|\|?|;)|((?:[^\s'"\\|&;<>#]|\\.|'[^']*'|"(?:[^"\\]|\\.)*"|(?<=\S)#)+)/gy;
   let at = 0;
   for (const match of text.matchAll(pattern)) {
     at = match.index + match[0].length;
@@ -54,4 +59,9 @@ function* tokens(text: string): Generator<Token> {
   if (at !== text.length) throw new Error(`not understood: ${text.slice(at, at + 60)}`);
 }
 
-const unquote = (word: string): string => word.replaceAll(/'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g, (_all, single: string | undefined, double: string | undefined, one: string | undefined) => single ?? double ?? one ?? '');
+const unquote = (word: string): string =>
+  word.replaceAll(
+    /'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/g,
+    (_all, single: string | undefined, double: string | undefined, one: string | undefined) =>
+      single ?? double ?? one ?? '',
+  );

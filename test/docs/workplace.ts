@@ -15,10 +15,19 @@ export async function openWorkplace(): Promise<Workplace> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-docs-'));
   const { PATH = '', HOME = folder } = process.env;
   // In the root of the repository, as the documents say; what they call ./data is elsewhere.
-  const start = (argv: readonly string[]) => spawn(process.execPath, [CLI, ...argv], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder } });
+  const start = (argv: readonly string[]) =>
+    spawn(process.execPath, [CLI, ...argv], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH, HOME, LANG: 'en_US.UTF-8', CHORUS_DATA: folder },
+    });
 
   // In the file, so that the commands go by it too: nobody outside this machine is asked.
-  await writeFile(join(folder, 'config.yaml'), 'tts:\n  provider: flite\nmodels:\n  auto_pull: false\nload:\n  self_test: false\n', { mode: 0o600 });
+  await writeFile(
+    join(folder, 'config.yaml'),
+    'tts:\n  provider: flite\nmodels:\n  auto_pull: false\nload:\n  self_test: false\n',
+    { mode: 0o600 },
+  );
   const server = start(['serve', '--host', '127.0.0.1', '--port', '0']);
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {

@@ -12,7 +12,6 @@ import { Browser } from '../scenarios/security/browser.js';
 import { CLI } from '../compiled.js';
 import { ServerUnderTest } from './server.js';
 
-
 let folder: string;
 let server: ServerUnderTest | undefined;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'chorus-password-'))));
@@ -22,9 +21,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function setPassword(flags: readonly string[], input: string, env: Readonly<Record<string, string>> = {}): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+function setPassword(
+  flags: readonly string[],
+  input: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, 'admin', 'password', '--data', folder, '--lang', 'en', ...flags], { env: { PATH: process.env['PATH'], ...env } });
+    const child = spawn(process.execPath, [CLI, 'admin', 'password', '--data', folder, '--lang', 'en', ...flags], {
+      env: { PATH: process.env['PATH'], ...env },
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (data: Buffer) => (out += data.toString('utf8')));
     child.stderr.on('data', (data: Buffer) => (err += data.toString('utf8')));
@@ -50,22 +55,42 @@ it('chorus admin password: before the first start, while the server runs, and no
   expect((await new Browser(server.running).signIn('one that I chose')).status).toBe(200);
 
   const fixed = await setPassword(['--reset'], '', { CHORUS_ADMIN_PASSWORD: 'from the environment' });
-  expect([fixed.code === 0, fixed.out, fixed.err]).toEqual([false, '', expect.stringContaining('CHORUS_ADMIN_PASSWORD')]);
+  expect([fixed.code === 0, fixed.out, fixed.err]).toEqual([
+    false,
+    '',
+    expect.stringContaining('CHORUS_ADMIN_PASSWORD'),
+  ]);
   expect(fixed.err).not.toContain('from the environment');
 }, 120_000);
 
 /** What `chorus serve` says first under "What next". */
-async function firstStep({ running }: ServerUnderTest, language: UiLanguage, env: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
+async function firstStep(
+  { running }: ServerUnderTest,
+  language: UiLanguage,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
   const loaded = await loadConfig({ dataDir: folder, env, flags: [] });
   if (!loaded.ok) throw new Error('the configuration has mistakes');
-  const context = { language, words: MESSAGES[language], env, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal, out: () => undefined, err: () => undefined };
+  const context = {
+    language,
+    words: MESSAGES[language],
+    env,
+    clock: systemClock,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
+    out: () => undefined,
+    err: () => undefined,
+  };
   return /^ {2}1\. .+$/m.exec(serverLines(running, loaded.config, folder, context))?.[0];
 }
 
 it('the first start makes one, once, and sends who has no device to the page', async () => {
   server = await ServerUnderTest.start({}, false, folder);
   const page = `http://localhost:${server.running.port}/`;
-  expect(await firstStep(server, 'en')).toBe(`  1. To see it and to talk without a device, open ${page} in a browser. Its password stands above.`);
+  expect(await firstStep(server, 'en')).toBe(
+    `  1. To see it and to talk without a device, open ${page} in a browser. Its password stands above.`,
+  );
   expect(await firstStep(server, 'zh')).toBe(`  1. 没有设备也能看到它、和它说话：用浏览器打开 ${page}。密码见上面。`);
   const made = server.running.newPassword ?? '';
   expect(made).toMatch(/^([a-z2-9]{4}-){3}[a-z2-9]{4}$/);
@@ -73,7 +98,11 @@ it('the first start makes one, once, and sends who has no device to the page', a
   await server.running.drain('test');
   server = await ServerUnderTest.start({}, false, folder);
   expect(server.running.newPassword).toBeUndefined();
-  expect(await firstStep(server, 'en')).toContain(`Its password was shown at the first start; another one: npx chorus admin password --data ${folder}`);
-  expect(await firstStep(server, 'zh', { CHORUS_ADMIN_PASSWORD: 'from the environment' })).toContain('密码就是 admin.password。');
+  expect(await firstStep(server, 'en')).toContain(
+    `Its password was shown at the first start; another one: npx chorus admin password --data ${folder}`,
+  );
+  expect(await firstStep(server, 'zh', { CHORUS_ADMIN_PASSWORD: 'from the environment' })).toContain(
+    '密码就是 admin.password。',
+  );
   expect((await new Browser(server.running).signIn(made)).status).toBe(200);
 }, 120_000);

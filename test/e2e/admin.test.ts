@@ -9,7 +9,11 @@ import { http } from '../scenarios/conformance/harness.js';
 import { ServerUnderTest } from './server.js';
 
 const PASSWORD = 'an end to end password';
-const sse = (...words: string[]): string[] => [...words.map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`), 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n', 'data: [DONE]\n\n'];
+const sse = (...words: string[]): string[] => [
+  ...words.map((content) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`),
+  'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n',
+  'data: [DONE]\n\n',
+];
 
 describe('the admin API of a real server', () => {
   let server: ServerUnderTest;
@@ -30,40 +34,73 @@ describe('the admin API of a real server', () => {
   it('has every route of the contract, answers each that reads by its schema, and refuses each without credentials', async () => {
     for (const [name, spec] of Object.entries(ADMIN_API) as [string, RouteSpec][]) {
       const path = `/api/v1${spec.path.replace(':id', '02:00:00:00:00:01')}`;
-      if (spec.access !== 'public') expect([(await http(server.running, { method: spec.method, path })).status, name]).toEqual([401, name]);
-      const answer = await browser.ask(spec.method, path, undefined, spec.method === 'GET' ? {} : { 'x-chorus-csrf': 'wrong' });
+      if (spec.access !== 'public')
+        expect([(await http(server.running, { method: spec.method, path })).status, name]).toEqual([401, name]);
+      const answer = await browser.ask(
+        spec.method,
+        path,
+        undefined,
+        spec.method === 'GET' ? {} : { 'x-chorus-csrf': 'wrong' },
+      );
       if (spec.method !== 'GET') expect([answer.status, name]).toEqual([403, name]);
-      else if (spec.params === undefined && typeof spec.answer === 'object') expect(spec.answer.safeParse(answer.json).error?.issues ?? [], name).toEqual([]);
+      else if (spec.params === undefined && typeof spec.answer === 'object')
+        expect(spec.answer.safeParse(answer.json).error?.issues ?? [], name).toEqual([]);
       // Registered: what does not exist is told otherwise.
       expect(answer.text).not.toContain('has no such address');
     }
-    expect((await browser.get('/api/v1/openapi.json')).json).toMatchObject({ openapi: '3.1.0', paths: { '/overview': { get: { operationId: 'overview' } } } });
+    expect((await browser.get('/api/v1/openapi.json')).json).toMatchObject({
+      openapi: '3.1.0',
+      paths: { '/overview': { get: { operationId: 'overview' } } },
+    });
   });
 
   it('a browser becomes a device: it says hello, is listed as a browser, and is gone when it signs out', async () => {
     const own = new Browser(server.running);
     await own.signIn(PASSWORD);
-    const [one, same] = await Promise.all([own.ask('POST', '/api/v1/browser-device', {}, { 'accept-language': 'zh' }), own.ask('POST', '/api/v1/browser-device', {})]);
+    const [one, same] = await Promise.all([
+      own.ask('POST', '/api/v1/browser-device', {}, { 'accept-language': 'zh' }),
+      own.ask('POST', '/api/v1/browser-device', {}),
+    ]);
     const device = one.json as { deviceId: string; clientId: string; token: string; websocketUrl: string };
     expect([device.deviceId, device.token]).toEqual([same.json['deviceId'], same.json['token']]);
     expect(device.websocketUrl).toBe(`ws://127.0.0.1:${server.running.port}/xiaozhi/v1/`);
     const open = (more: Readonly<Record<string, string>> = {}): WebSocket => {
-      const query = new URLSearchParams({ 'device-id': device.deviceId, 'client-id': device.clientId, 'authorization': `Bearer ${device.token}`, ...more });
-      return new WebSocket(`${device.websocketUrl}?${query.toString()}`, { origin: `http://127.0.0.1:${server.running.port}` });
+      const query = new URLSearchParams({
+        'device-id': device.deviceId,
+        'client-id': device.clientId,
+        authorization: `Bearer ${device.token}`,
+        ...more,
+      });
+      return new WebSocket(`${device.websocketUrl}?${query.toString()}`, {
+        origin: `http://127.0.0.1:${server.running.port}`,
+      });
     };
-    const refusedWith = (socket: WebSocket): Promise<number | undefined> => new Promise((resolve) => {
-      socket.on('error', () => undefined);
-      socket.on('unexpected-response', (_request, response) => resolve(response.statusCode));
-      socket.on('open', () => resolve(undefined));
-    });
+    const refusedWith = (socket: WebSocket): Promise<number | undefined> =>
+      new Promise((resolve) => {
+        socket.on('error', () => undefined);
+        socket.on('unexpected-response', (_request, response) => resolve(response.statusCode));
+        socket.on('open', () => resolve(undefined));
+      });
     expect(await refusedWith(open({ authorization: `Bearer ${'A'.repeat(43)}.1` }))).toBe(401);
     expect(await refusedWith(open({ 'client-id': 'somebody-else' }))).toBe(401);
     const socket = open();
     expect(await refusedWith(socket)).toBeUndefined();
-    socket.send(JSON.stringify({ type: 'hello', version: 1, transport: 'websocket', audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 } }));
-    const [hello] = await new Promise<unknown[]>((resolve) => socket.once('message', (data: Buffer) => resolve([JSON.parse(data.toString('utf8'))])));
+    socket.send(
+      JSON.stringify({
+        type: 'hello',
+        version: 1,
+        transport: 'websocket',
+        audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 },
+      }),
+    );
+    const [hello] = await new Promise<unknown[]>((resolve) =>
+      socket.once('message', (data: Buffer) => resolve([JSON.parse(data.toString('utf8'))])),
+    );
     expect(hello).toMatchObject({ type: 'hello', transport: 'websocket' });
-    const listed = async (): Promise<readonly { deviceId: string }[]> => ((await browser.get('/api/v1/devices')).json['devices'] as { deviceId: string }[]).filter(({ deviceId }) => deviceId === device.deviceId);
+    const listed = async (): Promise<readonly { deviceId: string }[]> =>
+      ((await browser.get('/api/v1/devices')).json['devices'] as { deviceId: string }[]).filter(
+        ({ deviceId }) => deviceId === device.deviceId,
+      );
     expect(await listed()).toMatchObject([{ browser: true, connected: true, bound: true }]);
     const closed = new Promise<number>((resolve) => socket.once('close', resolve));
     await own.ask('DELETE', '/api/v1/session');
@@ -71,27 +108,66 @@ describe('the admin API of a real server', () => {
     await expect.poll(listed).toEqual([]);
     expect(await refusedWith(open())).toBe(401);
     // A command is no browser.
-    expect(codeOf(await http(server.running, { method: 'POST', path: '/api/v1/browser-device' }))).toBe('admin.not_signed_in');
+    expect(codeOf(await http(server.running, { method: 'POST', path: '/api/v1/browser-device' }))).toBe(
+      'admin.not_signed_in',
+    );
   }, 30_000);
 
   it('tries a language model: how long it took and what it said, or why not, in the language of who asks', async () => {
     model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });
-    const good = await browser.ask('POST', '/api/v1/llm/try', { baseUrl: model.baseUrl, model: 'm', apiKey: 'key-of-the-trial' });
-    expect(good.json).toMatchObject({ ok: true, text: 'Hello.', model: 'm', firstTokenMs: expect.any(Number) as number });
+    const good = await browser.ask('POST', '/api/v1/llm/try', {
+      baseUrl: model.baseUrl,
+      model: 'm',
+      apiKey: 'key-of-the-trial',
+    });
+    expect(good.json).toMatchObject({
+      ok: true,
+      text: 'Hello.',
+      model: 'm',
+      firstTokenMs: expect.any(Number) as number,
+    });
     expect(model.requests.at(-1)).toMatchObject({ authorization: 'Bearer key-of-the-trial' });
-    model.script({ kind: 'status', status: 401, body: '{"error":{"message":"bad key key-of-the-trial, and <b>internal page</b>"}}' });
-    const bad = await browser.ask('POST', '/api/v1/llm/try', { baseUrl: model.baseUrl, model: 'm', apiKey: 'key-of-the-trial' }, { 'accept-language': 'zh-CN' });
-    expect(bad.json).toMatchObject({ ok: false, error: { code: 'llm.bad_key', message: expect.stringContaining('大模型拒绝了') as string, mend: expect.stringContaining('请检查密钥') as string } });
+    model.script({
+      kind: 'status',
+      status: 401,
+      body: '{"error":{"message":"bad key key-of-the-trial, and <b>internal page</b>"}}',
+    });
+    const bad = await browser.ask(
+      'POST',
+      '/api/v1/llm/try',
+      { baseUrl: model.baseUrl, model: 'm', apiKey: 'key-of-the-trial' },
+      { 'accept-language': 'zh-CN' },
+    );
+    expect(bad.json).toMatchObject({
+      ok: false,
+      error: {
+        code: 'llm.bad_key',
+        message: expect.stringContaining('大模型拒绝了') as string,
+        mend: expect.stringContaining('请检查密钥') as string,
+      },
+    });
     // What an address that somebody typed in has answered is not repeated.
     expect(bad.text).not.toMatch(/key-of-the-trial|internal page/);
     expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { preset: 'no-such' }))).toBe('admin.bad_request');
   }, 30_000);
 
   it('speaks a sentence by a voice of this machine', async () => {
-    const listen = await browser.ask('POST', '/api/v1/voices/listen', { provider: 'flite', text: 'Good morning.', language: 'en-US' });
-    expect([listen.status, listen.headers['content-type'], listen.text.slice(0, 4)]).toEqual([200, 'audio/wav', 'RIFF']);
-    expect(codeOf(await browser.ask('POST', '/api/v1/voices/listen', { provider: 'flite', language: 'zh-CN' }))).toBe('tts.unavailable');
-    expect(codeOf(await browser.ask('POST', '/api/v1/voices/listen', { provider: 'melo-zh-en', language: 'zh-CN' }))).toBe('tts.unavailable');
+    const listen = await browser.ask('POST', '/api/v1/voices/listen', {
+      provider: 'flite',
+      text: 'Good morning.',
+      language: 'en-US',
+    });
+    expect([listen.status, listen.headers['content-type'], listen.text.slice(0, 4)]).toEqual([
+      200,
+      'audio/wav',
+      'RIFF',
+    ]);
+    expect(codeOf(await browser.ask('POST', '/api/v1/voices/listen', { provider: 'flite', language: 'zh-CN' }))).toBe(
+      'tts.unavailable',
+    );
+    expect(
+      codeOf(await browser.ask('POST', '/api/v1/voices/listen', { provider: 'melo-zh-en', language: 'zh-CN' })),
+    ).toBe('tts.unavailable');
   }, 30_000);
 
   it('changes the configuration: checked, kept as a copy, tried, in force; and takes back what does not work', async () => {
@@ -100,20 +176,48 @@ describe('the admin API of a real server', () => {
     model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });
     await writeFile(file, `# kept\nsession:\n  greeting: true\nllm:\n  base_url: ${model.baseUrl}\n  model: m\n`);
     expect(await server.running.reload()).toMatchObject({ ok: true });
-    const change = (set: Readonly<Record<string, unknown>>): ReturnType<Browser['ask']> => browser.ask('PATCH', '/api/v1/config', { set });
+    const change = (set: Readonly<Record<string, unknown>>): ReturnType<Browser['ask']> =>
+      browser.ask('PATCH', '/api/v1/config', { set });
     const applied = await change({ 'session.greeting': false, 'models.locale': 'cn' });
-    expect(applied.json).toEqual({ ok: true, changed: ['session.greeting'], restart: ['models.locale'], backup: expect.stringMatching(/^\d{8}_\d{6}/) as string });
+    expect(applied.json).toEqual({
+      ok: true,
+      changed: ['session.greeting'],
+      restart: ['models.locale'],
+      backup: expect.stringMatching(/^\d{8}_\d{6}/) as string,
+    });
     const written = await readFile(file, 'utf8');
     expect(written).toContain('# kept\nsession:\n  greeting: false\n');
-    const { fields, restart, backups } = (await browser.get('/api/v1/config')).json as { fields: Record<string, unknown>[]; restart: string[]; backups: unknown[] };
-    expect(fields.find(({ key }) => key === 'session.greeting')).toMatchObject({ value: false, set: true, fixed: false, live: true, changeable: true });
-    expect(fields.find(({ key }) => key === 'admin.password')).toMatchObject({ value: '***', secret: true, fixed: true, changeable: false });
+    const { fields, restart, backups } = (await browser.get('/api/v1/config')).json as {
+      fields: Record<string, unknown>[];
+      restart: string[];
+      backups: unknown[];
+    };
+    expect(fields.find(({ key }) => key === 'session.greeting')).toMatchObject({
+      value: false,
+      set: true,
+      fixed: false,
+      live: true,
+      changeable: true,
+    });
+    expect(fields.find(({ key }) => key === 'admin.password')).toMatchObject({
+      value: '***',
+      secret: true,
+      fixed: true,
+      changeable: false,
+    });
     expect([restart, backups.length]).toEqual([['models.locale'], 1]);
 
     // Valid, and the key is wrong: the file is the one of before.
     model.script({ kind: 'status', status: 401, body: '{"error":{"message":"no"}}' });
-    const refused = await change({ 'llm.base_url': model.baseUrl, 'llm.model': 'm', 'llm.api_key': 'a-wrong-key-0123456' });
-    expect([refused.status, refused.json]).toMatchObject([422, { ok: false, part: 'llm', error: { code: 'llm.bad_key' } }]);
+    const refused = await change({
+      'llm.base_url': model.baseUrl,
+      'llm.model': 'm',
+      'llm.api_key': 'a-wrong-key-0123456',
+    });
+    expect([refused.status, refused.json]).toMatchObject([
+      422,
+      { ok: false, part: 'llm', error: { code: 'llm.bad_key' } },
+    ]);
     expect(await readFile(file, 'utf8')).toBe(written);
     expect(refused.text).not.toContain('a-wrong-key-0123456');
 
@@ -124,14 +228,27 @@ describe('the admin API of a real server', () => {
       return (json['mistakes'] as { key: string }[]).map(({ key }) => key);
     };
     expect(await mistakes({ 'session.idle_close_ms': 'soon' })).toEqual(['session.idle_close_ms']);
-    const forbidden = { 'admin.password': 'taken over', 'admin.hosts': ['evil.example'], 'server.host': '0.0.0.0', 'log.file': '/etc/cron.d/x', 'tts.edge.url': 'wss://evil.example', 'store.url': 'postgres://evil.example/x', 'telemetry.otlp_endpoint': 'http://evil.example', 'no.such.key': 1, '__proto__.x': 1 };
+    const forbidden = {
+      'admin.password': 'taken over',
+      'admin.hosts': ['evil.example'],
+      'server.host': '0.0.0.0',
+      'log.file': '/etc/cron.d/x',
+      'tts.edge.url': 'wss://evil.example',
+      'store.url': 'postgres://evil.example/x',
+      'telemetry.otlp_endpoint': 'http://evil.example',
+      'no.such.key': 1,
+      '__proto__.x': 1,
+    };
     for (const [key, value] of Object.entries(forbidden)) expect(await mistakes({ [key]: value })).toEqual([key]);
     // A flag sets it, which wins over the file.
     expect(await mistakes({ 'tts.provider': 'edge' })).toEqual(['tts.provider']);
-    for (const reference of ['file:/etc/passwd', 'env:PATH']) expect(await mistakes({ 'llm.api_key': reference })).toEqual(['llm.api_key']);
+    for (const reference of ['file:/etc/passwd', 'env:PATH'])
+      expect(await mistakes({ 'llm.api_key': reference })).toEqual(['llm.api_key']);
     for (const address of ['http://169.254.169.254/v1', 'http://127.0.0.1:22/v1', 'http://[::ffff:169.254.169.254]/']) {
       expect(await mistakes({ 'llm.base_url': address })).toEqual(['llm.base_url']);
-      expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { baseUrl: address, model: 'm' }))).toBe('admin.address_refused');
+      expect(codeOf(await browser.ask('POST', '/api/v1/llm/try', { baseUrl: address, model: 'm' }))).toBe(
+        'admin.address_refused',
+      );
     }
     // A name is set only where it leads somewhere now, and there.
     expect(await mistakes({ 'llm.base_url': 'http://nowhere.invalid/v1' })).toEqual(['llm.base_url']);
@@ -141,6 +258,11 @@ describe('the admin API of a real server', () => {
   it('tells what went wrong lately in both languages, once and counted', async () => {
     for (let times = 0; times < 3; times++) await new Browser(server.running).signIn('a wrong password');
     const { problems } = (await browser.get('/api/v1/problems')).json as { problems: { code?: string }[] };
-    expect(problems.find(({ code }) => code === 'admin.wrong_password')).toMatchObject({ level: 'warn', count: 3, text: { zh: '输入的网页密码不对' }, mend: { en: expect.stringContaining('chorus admin password') as string } });
+    expect(problems.find(({ code }) => code === 'admin.wrong_password')).toMatchObject({
+      level: 'warn',
+      count: 3,
+      text: { zh: '输入的网页密码不对' },
+      mend: { en: expect.stringContaining('chorus admin password') as string },
+    });
   });
 });

@@ -12,11 +12,26 @@ import { ask, ScriptedServer } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
 /** The command as people run it. */
-async function chorus(dataDir: string, ...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
+async function chorus(
+  dataDir: string,
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly said: string }> {
   let said = '';
   const say = (text: string): void => void (said += text);
-  const context: CliContext = { language: 'en', words: MESSAGES.en, env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal, out: say, err: say };
-  const code = await runProgram([...args, '--data', dataDir], context).catch((error: unknown) => reportFailure(error, context));
+  const context: CliContext = {
+    language: 'en',
+    words: MESSAGES.en,
+    env: {},
+    clock: systemClock,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
+    out: say,
+    err: say,
+  };
+  const code = await runProgram([...args, '--data', dataDir], context).catch((error: unknown) =>
+    reportFailure(error, context),
+  );
   return { code, said };
 }
 
@@ -35,18 +50,49 @@ describe('an agent of a device', () => {
     llm.script(reply('All right.'));
     const before = await server.raw({ identity });
     await before.reply(await ask(before));
-    expect(await chorus(server.dataDir, 'agents', 'set', 'pirate', '--name', 'Pirate', '--prompt', 'You are a pirate.', '--language', 'en-GB', '--model', 'parrot', '--voice', 'none')).toMatchObject({ code: 0, said: expect.stringMatching(/^Pirate is kept\. Give it a device/) as string });
+    expect(
+      await chorus(
+        server.dataDir,
+        'agents',
+        'set',
+        'pirate',
+        '--name',
+        'Pirate',
+        '--prompt',
+        'You are a pirate.',
+        '--language',
+        'en-GB',
+        '--model',
+        'parrot',
+        '--voice',
+        'none',
+      ),
+    ).toMatchObject({ code: 0, said: expect.stringMatching(/^Pirate is kept\. Give it a device/) as string });
     expect(await chorus(server.dataDir, 'agents', 'set', 'pirate', '--voice', '')).toMatchObject({ code: 0 });
-    expect(await chorus(server.dataDir, 'agents', 'assign', identity.deviceId, 'nobody')).toMatchObject({ code: 1, said: expect.stringContaining('there is no agent nobody') as string });
-    expect(await chorus(server.dataDir, 'agents', 'assign', identity.deviceId, 'pirate')).toMatchObject({ code: 0, said: `On ${identity.deviceId} pirate answers, from its next connection on.\n` });
-    expect(await store.agents.agents()).toEqual([{ id: 'pirate', name: 'Pirate', prompt: 'You are a pirate.', voice: undefined, language: 'en-GB', llm: 'parrot' }]);
-    expect((await chorus(server.dataDir, 'agents', 'list')).said).toMatch(/^AGENT +NAME +LANGUAGE +MODEL +PROMPT +DEVICES\npirate +Pirate +en-GB +parrot +You are a pirate\. +1\n$/);
+    expect(await chorus(server.dataDir, 'agents', 'assign', identity.deviceId, 'nobody')).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('there is no agent nobody') as string,
+    });
+    expect(await chorus(server.dataDir, 'agents', 'assign', identity.deviceId, 'pirate')).toMatchObject({
+      code: 0,
+      said: `On ${identity.deviceId} pirate answers, from its next connection on.\n`,
+    });
+    expect(await store.agents.agents()).toEqual([
+      { id: 'pirate', name: 'Pirate', prompt: 'You are a pirate.', voice: undefined, language: 'en-GB', llm: 'parrot' },
+    ]);
+    expect((await chorus(server.dataDir, 'agents', 'list')).said).toMatch(
+      /^AGENT +NAME +LANGUAGE +MODEL +PROMPT +DEVICES\npirate +Pirate +en-GB +parrot +You are a pirate\. +1\n$/,
+    );
     await before.reply(await ask(before));
     const after = await server.raw({ identity });
     await after.reply(await ask(after));
     const other = await server.raw();
     await other.reply(await ask(other));
-    expect(prompts().map((prompt) => (prompt.includes('pirate') ? 'agent' : prompt.includes('of the configuration') ? 'configuration' : 'neither'))).toEqual(['configuration', 'configuration', 'agent', 'configuration']);
+    expect(
+      prompts().map((prompt) =>
+        prompt.includes('pirate') ? 'agent' : prompt.includes('of the configuration') ? 'configuration' : 'neither',
+      ),
+    ).toEqual(['configuration', 'configuration', 'agent', 'configuration']);
     expect(llm.requests.map(({ body }) => body['model'])).toEqual(['scripted', 'scripted', 'parrot', 'scripted']);
 
     const kept = async (): Promise<number> => (await store.history.recentTurns({ limit: 10 })).length;
@@ -54,20 +100,41 @@ describe('an agent of a device', () => {
     const turns = await store.history.recentTurns({ limit: 10, deviceId: identity.deviceId });
     expect(turns).toHaveLength(3);
     expect(turns.map(({ language }) => language)).toEqual(['en-GB', 'en-US', 'en-US']);
-    for (const turn of turns) expect(turn).toMatchObject({ outcome: 'answered', userText: undefined, stagesMs: { endpoint: expect.any(Number) as number } });
+    for (const turn of turns)
+      expect(turn).toMatchObject({
+        outcome: 'answered',
+        userText: undefined,
+        stagesMs: { endpoint: expect.any(Number) as number },
+      });
     await store.close();
     for (const one of server.raws) one.vanish();
 
     await server.running.drain('to be started again');
     const again = await ServerUnderTest.start({}, true, server.dataDir);
     const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
-    const shown = (await fetch(`http://127.0.0.1:${again.running.port}/api/v1/turns?limit=3`, { headers }).then((response) => response.json())) as { turns: { id: unknown; outcome: string }[]; next: number };
-    expect(shown).toMatchObject({ turns: [2, 3, 4].map((n) => ({ id: expect.stringMatching(new RegExp(`-${n}$`)) as string, outcome: 'answered' })), next: 0 });
-    const { device } = (await fetch(`http://127.0.0.1:${again.running.port}/api/v1/devices/${identity.deviceId}`, { headers }).then((response) => response.json())) as { device: unknown };
-    expect(device).toMatchObject({ agentId: 'pirate', talk: { turns: 3, lastOutcome: 'answered' }, lastTurn: { outcome: 'answered', stages: { endpoint: expect.any(Number) as number } } });
-    expect(await chorus(server.dataDir, 'agents', 'assign', identity.deviceId)).toMatchObject({ code: 0, said: expect.stringContaining('says again who answers') as string });
+    const shown = (await fetch(`http://127.0.0.1:${again.running.port}/api/v1/turns?limit=3`, { headers }).then(
+      (response) => response.json(),
+    )) as { turns: { id: unknown; outcome: string }[]; next: number };
+    expect(shown).toMatchObject({
+      turns: [2, 3, 4].map((n) => ({ id: expect.stringMatching(new RegExp(`-${n}$`)) as string, outcome: 'answered' })),
+      next: 0,
+    });
+    const { device } = (await fetch(`http://127.0.0.1:${again.running.port}/api/v1/devices/${identity.deviceId}`, {
+      headers,
+    }).then((response) => response.json())) as { device: unknown };
+    expect(device).toMatchObject({
+      agentId: 'pirate',
+      talk: { turns: 3, lastOutcome: 'answered' },
+      lastTurn: { outcome: 'answered', stages: { endpoint: expect.any(Number) as number } },
+    });
+    expect(await chorus(server.dataDir, 'agents', 'assign', identity.deviceId)).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('says again who answers') as string,
+    });
     expect(await chorus(server.dataDir, 'agents', 'rm', 'pirate')).toMatchObject({ code: 0 });
-    expect((await chorus(server.dataDir, 'agents', 'list')).said).toBe('There is none: the configuration says who answers.\n');
+    expect((await chorus(server.dataDir, 'agents', 'list')).said).toBe(
+      'There is none: the configuration says who answers.\n',
+    );
     await again.running.drain('test over');
   }, 90_000);
 });

@@ -11,7 +11,6 @@ import { CLI } from '../compiled.js';
 
 // `chorus bench` as people run it: its server, its stand-ins and its fleet are processes of their own.
 
-
 let folder = '';
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chorus-bench-test-'));
@@ -27,7 +26,10 @@ interface Bench {
 
 function bench(...args: readonly string[]): Bench {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [CLI, 'bench', '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH, HOME, LANG: 'en_US.UTF-8', TMPDIR: folder } });
+  const child = spawn(process.execPath, [CLI, 'bench', '--data', folder, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH, HOME, LANG: 'en_US.UTF-8', TMPDIR: folder },
+  });
   let output = '';
   const waiting: (() => void)[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -51,12 +53,32 @@ function bench(...args: readonly string[]): Bench {
 
 const alive = (pid: number): boolean => existsSync(`/proc/${pid}/stat`);
 /** Data folders of servers under test. */
-const leftovers = async (): Promise<string[]> => (await readdir(folder)).filter((name) => name.startsWith('chorus-bench-'));
+const leftovers = async (): Promise<string[]> =>
+  (await readdir(folder)).filter((name) => name.startsWith('chorus-bench-'));
 
 describe('chorus bench', () => {
   it('lets two devices talk to a server of its own and tells what it found', { timeout: 150_000 }, async () => {
     const [json, html] = [join(folder, 'result.json'), join(folder, 'result.html')];
-    const run = bench('--devices', '2', '--duration', '10', '--warmup', '2', '--seed', '7', '--queue', 'mix', '--json', json, '--html', html, '--set', 'session.greeting=false', '--set', 'session.filler_ms=30000');
+    const run = bench(
+      '--devices',
+      '2',
+      '--duration',
+      '10',
+      '--warmup',
+      '2',
+      '--seed',
+      '7',
+      '--queue',
+      'mix',
+      '--json',
+      json,
+      '--html',
+      html,
+      '--set',
+      'session.greeting=false',
+      '--set',
+      'session.filler_ms=30000',
+    );
     const code = await run.ended;
     // So few turns are no claim: nothing can be said (9), or something was missed for certain on a busy machine (1).
     expect([1, 9], run.output()).toContain(code);
@@ -70,7 +92,9 @@ describe('chorus bench', () => {
     expect(result.llmOwn.joined).toBeLessThanOrEqual(answered.length);
     expect(result.llmOwn.medianMs).toBeGreaterThan(300);
     expect(result.standIns?.tts.requests).toBeGreaterThanOrEqual(answered.length);
-    expect(result.server.processes.map(({ name }) => name)).toEqual(expect.arrayContaining(['main', 'listening', 'speaking', 'asr']));
+    expect(result.server.processes.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['main', 'listening', 'speaking', 'asr']),
+    );
     expect(result.server.cores).toBeGreaterThan(0);
     expect(result.observations.length).toBeGreaterThan(5);
     expect(run.output()).toContain('Holes in the sound of replies');
@@ -78,21 +102,30 @@ describe('chorus bench', () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  it.runIf(process.platform === 'linux')('leaves nothing behind when it is interrupted', { timeout: 90_000 }, async () => {
-    const run = bench('--devices', '1', '--duration', '60');
-    await run.until(/preparing the simulated devices/);
-    const { processes } = await createSampler({ clock: systemClock, rootPid: run.child.pid }).sample();
-    const children = processes.filter(({ pid }) => pid !== run.child.pid).map(({ pid }) => pid);
-    // The stand-ins, the server and its three processes at least.
-    expect(children.length).toBeGreaterThanOrEqual(5);
-    run.child.kill('SIGINT');
-    expect(await run.ended, run.output()).toBe(130);
-    expect(children.filter(alive)).toEqual([]);
-    expect(await leftovers()).toEqual([]);
-  });
+  it.runIf(process.platform === 'linux')(
+    'leaves nothing behind when it is interrupted',
+    { timeout: 90_000 },
+    async () => {
+      const run = bench('--devices', '1', '--duration', '60');
+      await run.until(/preparing the simulated devices/);
+      const { processes } = await createSampler({ clock: systemClock, rootPid: run.child.pid }).sample();
+      const children = processes.filter(({ pid }) => pid !== run.child.pid).map(({ pid }) => pid);
+      // The stand-ins, the server and its three processes at least.
+      expect(children.length).toBeGreaterThanOrEqual(5);
+      run.child.kill('SIGINT');
+      expect(await run.ended, run.output()).toBe(130);
+      expect(children.filter(alive)).toEqual([]);
+      expect(await leftovers()).toEqual([]);
+    },
+  );
 
   it('refuses what cannot be, before anything is started', { timeout: 60_000 }, async () => {
-    const [scenario, reply, base, kernels] = [bench('--scenario', 'party'), bench('--reply', 'five'), bench('--compare', join(folder, 'none.json')), bench('--baseline', 'kernels', '--url', 'http://127.0.0.1:9/xiaozhi/ota/')];
+    const [scenario, reply, base, kernels] = [
+      bench('--scenario', 'party'),
+      bench('--reply', 'five'),
+      bench('--compare', join(folder, 'none.json')),
+      bench('--baseline', 'kernels', '--url', 'http://127.0.0.1:9/xiaozhi/ota/'),
+    ];
     expect(await Promise.all([scenario.ended, reply.ended, base.ended, kernels.ended])).toEqual([2, 2, 2, 2]);
     expect(kernels.output()).toContain('--baseline');
     expect(scenario.output()).toContain('steady, wake-storm');

@@ -26,11 +26,18 @@ describe('a model that is broken at the start', () => {
     if (!MODEL) throw new Error('no such model');
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-broken-'));
     room = await engineRoom(dataDir);
-    const installed = await room.install(MODEL, { 'model.int8.onnx': new Uint8Array(20_000).fill(7), 'tokens.txt': 'a 0\n' });
+    const installed = await room.install(MODEL, {
+      'model.int8.onnx': new Uint8Array(20_000).fill(7),
+      'tokens.txt': 'a 0\n',
+    });
     for (const { name, path } of installed.files) if (name.endsWith('.onnx')) await damage(path);
     llm = await FakeLlmServer.start();
     llm.script(SHORT);
-    server = await ServerUnderTest.start({ 'session.language': 'zh-CN', 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' }, false, dataDir);
+    server = await ServerUnderTest.start(
+      { 'session.language': 'zh-CN', 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' },
+      false,
+      dataDir,
+    );
     return server;
   }
 
@@ -45,13 +52,18 @@ describe('a model that is broken at the start', () => {
 
   it('cut in half: it is not taken for a model, the command that fetches it is named, and others are served', async () => {
     const { running } = await startWith((file) => truncate(file, 10_000));
-    await expect(running.ready).rejects.toMatchObject({ code: 'model.not_installed', message: expect.stringContaining('chorus models pull sense-voice-int8') as string });
+    await expect(running.ready).rejects.toMatchObject({
+      code: 'model.not_installed',
+      message: expect.stringContaining('chorus models pull sense-voice-int8') as string,
+    });
     await expectEnglishServed();
   }, 60_000);
 
   it('whole but no model at all: it is called so, and others are served', async () => {
     const { running } = await startWith(() => Promise.resolve());
-    await expect(running.ready).rejects.toMatchObject({ code: expect.stringMatching(/^(model\.corrupt|engine\.failed)$/) as string });
+    await expect(running.ready).rejects.toMatchObject({
+      code: expect.stringMatching(/^(model\.corrupt|engine\.failed)$/) as string,
+    });
     await expectEnglishServed();
   }, 60_000);
 });

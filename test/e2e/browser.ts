@@ -14,7 +14,16 @@ export const NO_CHROMIUM = CHROMIUM === undefined ? 'no Chromium on this machine
 /** A name of this machine that browsers do not take for this machine: pages there get no microphone. */
 export const FOREIGN_NAME = 'voice.example';
 
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`];
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  `--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`,
+];
 
 export interface BrowserOptions {
   /** A WAV file that the microphone hears, once. Undefined: it hears nothing, and nobody is asked. */
@@ -23,7 +32,14 @@ export interface BrowserOptions {
 
 /** Chromium with a profile of its own, which talks to nobody but the server under test. */
 export async function startBrowser({ microphone }: BrowserOptions = {}): Promise<Browser> {
-  const fake = microphone === undefined ? [] : ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${microphone}%noloop`];
+  const fake =
+    microphone === undefined
+      ? []
+      : [
+          '--use-fake-ui-for-media-stream',
+          '--use-fake-device-for-media-stream',
+          `--use-file-for-fake-audio-capture=${microphone}%noloop`,
+        ];
   return chromium.launch({ ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }), args: [...QUIET, ...fake] });
 }
 
@@ -40,14 +56,22 @@ export interface PageOptions {
 }
 
 /** A tab of its own, without cookies. What the browser complains of is kept: a page that works has nothing to complain of. */
-export async function openPage(browser: Browser, { url, language = 'en-US', width = 1280, colours = 'light' }: PageOptions): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly complaints: string[] }> {
-  const context = await browser.newContext({ locale: language, colorScheme: colours, viewport: { width, height: 860 } });
+export async function openPage(
+  browser: Browser,
+  { url, language = 'en-US', width = 1280, colours = 'light' }: PageOptions,
+): Promise<{ readonly context: BrowserContext; readonly page: Page; readonly complaints: string[] }> {
+  const context = await browser.newContext({
+    locale: language,
+    colorScheme: colours,
+    viewport: { width, height: 860 },
+  });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' || message.text().includes('Content Security Policy')) complaints.push(message.text());
+    if (message.type() === 'error' || message.text().includes('Content Security Policy'))
+      complaints.push(message.text());
   });
   await page.goto(url);
   return { context, page, complaints };

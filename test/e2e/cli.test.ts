@@ -24,11 +24,25 @@ function environment(env: Record<string, string>): NodeJS.ProcessEnv {
   return { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8', ...env };
 }
 
-function launch(args: readonly string[], env: Record<string, string> = {}, stderr: 'pipe' | number = 'pipe'): { child: ChildProcess; result: Promise<Result>; until: (pattern: RegExp) => Promise<string>; untilErr: (pattern: RegExp) => Promise<string> } {
+function launch(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  stderr: 'pipe' | number = 'pipe',
+): {
+  child: ChildProcess;
+  result: Promise<Result>;
+  until: (pattern: RegExp) => Promise<string>;
+  untilErr: (pattern: RegExp) => Promise<string>;
+} {
   const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', stderr], env: environment(env) });
   let out = '';
   let err = '';
-  const waiting: { text: () => string; pattern: RegExp; resolve: (text: string) => void; reject: (error: Error) => void }[] = [];
+  const waiting: {
+    text: () => string;
+    pattern: RegExp;
+    resolve: (text: string) => void;
+    reject: (error: Error) => void;
+  }[] = [];
   const look = (): void => {
     for (const entry of waiting) {
       const match = entry.pattern.exec(entry.text());
@@ -47,10 +61,17 @@ function launch(args: readonly string[], env: Record<string, string> = {}, stder
   const wait = (text: () => string, pattern: RegExp): Promise<string> =>
     new Promise((resolve, reject) => {
       waiting.push({ text, pattern, resolve, reject });
-      child.once('close', (code) => reject(new Error(`ended with ${code ?? '?'} before ${String(pattern)}:\n${out}\n${err}`)));
+      child.once('close', (code) =>
+        reject(new Error(`ended with ${code ?? '?'} before ${String(pattern)}:\n${out}\n${err}`)),
+      );
       look();
     });
-  return { child, result, until: (pattern) => wait(() => out, pattern), untilErr: (pattern) => wait(() => err, pattern) };
+  return {
+    child,
+    result,
+    until: (pattern) => wait(() => out, pattern),
+    untilErr: (pattern) => wait(() => err, pattern),
+  };
 }
 
 const chorus = (args: readonly string[], env?: Record<string, string>): Promise<Result> => launch(args, env).result;
@@ -72,7 +93,8 @@ describe('help', () => {
       chorus([]),
     ]);
     expect(en).toMatchObject({ code: 0, err: '' });
-    for (const name of ['serve', 'device', 'devices', 'models', 'config', 'setup', 'Exit codes']) expect(en.out).toContain(name);
+    for (const name of ['serve', 'device', 'devices', 'models', 'config', 'setup', 'Exit codes'])
+      expect(en.out).toContain(name);
     expect(zh.code).toBe(0);
     expect(zh.out).toMatch(/^用法：[\s\S]*选项：[\s\S]*--say/);
     expect(byLang.out).toContain('列出模型');
@@ -87,7 +109,11 @@ describe('help', () => {
 describe('config', () => {
   it('names three mistakes at once and exits with 3', async () => {
     await writeFile(join(folder, 'config.yaml'), 'server:\n  port: eighty\nsesion: {}\nauth:\n  pairing: wlan\n');
-    const [check, serve, json] = await Promise.all([chorus(['config', 'check', '--data', folder]), chorus(['serve', '--data', folder]), chorus(['config', 'check', '--data', folder, '--json'])]);
+    const [check, serve, json] = await Promise.all([
+      chorus(['config', 'check', '--data', folder]),
+      chorus(['serve', '--data', folder]),
+      chorus(['config', 'check', '--data', folder, '--json']),
+    ]);
     for (const { code, err } of [check, serve]) {
       expect(code).toBe(3);
       expect(err).toContain('3 mistakes');
@@ -97,7 +123,10 @@ describe('config', () => {
       expect(err).not.toMatch(/^\s+at /m);
     }
     expect(json.code).toBe(3);
-    expect(JSON.parse(json.out)).toMatchObject({ ok: false, mistakes: [{ key: 'sesion' }, { key: 'server.port' }, { key: 'auth.pairing' }] });
+    expect(JSON.parse(json.out)).toMatchObject({
+      ok: false,
+      mistakes: [{ key: 'sesion' }, { key: 'server.port' }, { key: 'auth.pairing' }],
+    });
     expect(await readdir(folder)).toEqual(['config.yaml']);
   });
 
@@ -115,7 +144,10 @@ describe('config', () => {
     expect(yaml.out).toMatch(/api_key: "?\*\*\*"? # environment variable ZHIPUAI_API_KEY/);
     expect(yaml.out + json.out).not.toContain('sk-secret');
     expect(JSON.parse(json.out)).toMatchObject({ server: { port: 9001 }, llm: { preset: 'glm', api_key: '***' } });
-    expect(JSON.parse(schema.out)).toMatchObject({ type: 'object', properties: { server: { properties: { port: { default: 8000 } } } } });
+    expect(JSON.parse(schema.out)).toMatchObject({
+      type: 'object',
+      properties: { server: { properties: { port: { default: 8000 } } } },
+    });
   });
 
   it('knows the same services and variables as the dialogue', () => {
@@ -141,17 +173,30 @@ describe('what cannot be done is said in words, with its exit code', () => {
       chorus(['models', 'pull', 'no-such-model', '--data', folder]),
       chorus(['devices', 'list', '--data', folder]),
     ]);
-    expect(unreachable).toMatchObject({ code: 7, err: expect.stringMatching(/no server answers at[\s\S]*chorus serve/) });
-    expect(missing).toMatchObject({ code: 1, err: expect.stringMatching(/no\.wav.*there is no such file[\s\S]*What to do: Check the path/) });
-    expect(broken).toMatchObject({ code: 1, err: expect.stringMatching(/broken\.wav cannot be said: the RIFF file does not hold audio/) });
+    expect(unreachable).toMatchObject({
+      code: 7,
+      err: expect.stringMatching(/no server answers at[\s\S]*chorus serve/),
+    });
+    expect(missing).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/no\.wav.*there is no such file[\s\S]*What to do: Check the path/),
+    });
+    expect(broken).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/broken\.wav cannot be said: the RIFF file does not hold audio/),
+    });
     expect(live).toMatchObject({ code: 2, err: expect.stringContaining('--say') });
     expect(setup).toMatchObject({ code: 2, err: expect.stringContaining('terminal') });
     expect(data).toMatchObject({ code: 4, err: expect.stringMatching(/data folder[\s\S]*--data/) });
     expect(file).toMatchObject({ code: 4, err: expect.stringContaining('is not a folder') });
-    expect(address).toMatchObject({ code: 2, err: expect.stringMatching(/'blah' is invalid\. It is not a web address/) });
+    expect(address).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/'blah' is invalid\. It is not a web address/),
+    });
     expect(model).toMatchObject({ code: 6, err: expect.stringContaining('chorus models list') });
     expect(devices).toMatchObject({ code: 7, err: expect.stringContaining('chorus serve') });
-    for (const { err } of [unreachable, missing, broken, live, setup, data, model, devices]) expect(err).not.toMatch(/^\s+at /m);
+    for (const { err } of [unreachable, missing, broken, live, setup, data, model, devices])
+      expect(err).not.toMatch(/^\s+at /m);
     expect(existsSync(join(folder, 'config.yaml'))).toBe(false);
   });
 
@@ -159,7 +204,19 @@ describe('what cannot be done is said in words, with its exit code', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    const result = await chorus(['serve', '--lang', 'zh', '--host', '127.0.0.1', '--port', String(port), '--data', folder, '--set', 'models.auto_pull=false']);
+    const result = await chorus([
+      'serve',
+      '--lang',
+      'zh',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--data',
+      folder,
+      '--set',
+      'models.auto_pull=false',
+    ]);
     await new Promise((resolve) => other.close(resolve));
     expect(result.code).toBe(5);
     expect(result.err).toContain('--port');
@@ -169,34 +226,74 @@ describe('what cannot be done is said in words, with its exit code', () => {
 describe('models', () => {
   it('lists and verifies what comes in the package', async () => {
     await mkdir(join(folder, 'models'));
-    const [list, verify] = await Promise.all([chorus(['models', 'list', '--json', '--data', folder]), chorus(['models', 'verify', 'silero-vad', '--data', folder])]);
+    const [list, verify] = await Promise.all([
+      chorus(['models', 'list', '--json', '--data', folder]),
+      chorus(['models', 'verify', 'silero-vad', '--data', folder]),
+    ]);
     expect(list.code).toBe(0);
-    expect(JSON.parse(list.out)).toEqual(expect.arrayContaining([expect.objectContaining({ id: 'moonshine-tiny-en', state: 'installed' }), expect.objectContaining({ id: 'sense-voice-int8', state: 'missing' })]));
+    expect(JSON.parse(list.out)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: 'moonshine-tiny-en', state: 'installed' }),
+        expect.objectContaining({ id: 'sense-voice-int8', state: 'missing' }),
+      ]),
+    );
     expect(verify).toMatchObject({ code: 0, out: expect.stringContaining('silero-vad') });
   });
 });
 
 describe('serve', () => {
-  it.skipIf(!existsSync('/dev/full'))('goes on when nobody reads its log any more, and when the disk that it goes to is full', async () => {
-    const args = (data: string): string[] => ['serve', '--host', '127.0.0.1', '--port', '0', '--data', join(folder, data), '--set', 'models.auto_pull=false', '--set', 'load.target=off'];
-    const full = openSync('/dev/full', 'w');
-    const servers = [launch(args('unread')), launch(args('full'), {}, full)];
-    closeSync(full);
-    servers[0]?.child.stderr?.destroy();
-    const ready = servers.map((server) => server.until(/Ready after/));
-    await Promise.all(ready);
-    for (const { child } of servers) child.kill('SIGTERM');
-    for (const { result } of servers) expect(await result).toMatchObject({ code: 0 });
-  }, 90_000);
+  it.skipIf(!existsSync('/dev/full'))(
+    'goes on when nobody reads its log any more, and when the disk that it goes to is full',
+    async () => {
+      const args = (data: string): string[] => [
+        'serve',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        '0',
+        '--data',
+        join(folder, data),
+        '--set',
+        'models.auto_pull=false',
+        '--set',
+        'load.target=off',
+      ];
+      const full = openSync('/dev/full', 'w');
+      const servers = [launch(args('unread')), launch(args('full'), {}, full)];
+      closeSync(full);
+      servers[0]?.child.stderr?.destroy();
+      const ready = servers.map((server) => server.until(/Ready after/));
+      await Promise.all(ready);
+      for (const { child } of servers) child.kill('SIGTERM');
+      for (const { result } of servers) expect(await result).toMatchObject({ code: 0 });
+    },
+    90_000,
+  );
 
-  it.skipIf(process.platform === 'win32')('reads its configuration again when it was told to while it started', async () => {
-    const server = launch(['serve', '--host', '127.0.0.1', '--port', '0', '--data', folder, '--set', 'models.auto_pull=false', '--set', 'load.target=off']);
-    await expect.poll(() => existsSync(join(folder, 'server.lock')), { timeout: 30_000, interval: 5 }).toBe(true);
-    server.child.kill('SIGHUP');
-    await server.untilErr(/configuration read again/);
-    server.child.kill('SIGTERM');
-    expect(await server.result).toMatchObject({ code: 0 });
-  }, 90_000);
+  it.skipIf(process.platform === 'win32')(
+    'reads its configuration again when it was told to while it started',
+    async () => {
+      const server = launch([
+        'serve',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        '0',
+        '--data',
+        folder,
+        '--set',
+        'models.auto_pull=false',
+        '--set',
+        'load.target=off',
+      ]);
+      await expect.poll(() => existsSync(join(folder, 'server.lock')), { timeout: 30_000, interval: 5 }).toBe(true);
+      server.child.kill('SIGHUP');
+      await server.untilErr(/configuration read again/);
+      server.child.kill('SIGTERM');
+      expect(await server.result).toMatchObject({ code: 0 });
+    },
+    90_000,
+  );
 });
 
 describe('serve and device', () => {
@@ -205,9 +302,23 @@ describe('serve and device', () => {
   let url = '';
   beforeAll(async () => {
     serverFolder = await mkdtemp(join(tmpdir(), 'chorus-cli-'));
-    server = launch(['serve', '--host', '127.0.0.1', '--port', '0', '--data', serverFolder, '--set', 'tts.provider=flite', '--set', 'models.auto_pull=false']);
+    server = launch([
+      'serve',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      '0',
+      '--data',
+      serverFolder,
+      '--set',
+      'tts.provider=flite',
+      '--set',
+      'models.auto_pull=false',
+    ]);
     url = await server.until(/(http:\/\/127\.0\.0\.1:\d+\/xiaozhi\/ota\/)/);
-    expect(await server.until(/Chinese: [^\n]*/)).toBe('Chinese: missing; install it with `npx chorus models pull sense-voice-int8`');
+    expect(await server.until(/Chinese: [^\n]*/)).toBe(
+      'Chinese: missing; install it with `npx chorus models pull sense-voice-int8`',
+    );
     await server.until(/Ready after/);
   }, 90_000);
   afterAll(() => rm(serverFolder, { recursive: true, force: true }));
@@ -217,21 +328,51 @@ describe('serve and device', () => {
     // Commands find the server by its data folder, on whatever port.
     const local = ['--data', serverFolder];
     // One that cannot show the secret of the data folder waits for its code, although it is on this machine.
-    const stranger = launch(['device', '--say', CLIP, '--url', url, '--data', folder, '--device-id', '02:c0:5e:00:00:0a', '--mode', 'manual']);
+    const stranger = launch([
+      'device',
+      '--say',
+      CLIP,
+      '--url',
+      url,
+      '--data',
+      folder,
+      '--device-id',
+      '02:c0:5e:00:00:0a',
+      '--mode',
+      'manual',
+    ]);
     const [json, text, approved, second] = await Promise.all([
       chorus(['device', '--say', CLIP, ...local, '--save', save, '--json']),
-      chorus(['device', '--say', CLIP, ...local, '--mode', 'manual', '--queue', '20', '--device-id', '02:c0:5e:00:00:09']),
+      chorus([
+        'device',
+        '--say',
+        CLIP,
+        ...local,
+        '--mode',
+        'manual',
+        '--queue',
+        '20',
+        '--device-id',
+        '02:c0:5e:00:00:09',
+      ]),
       stranger.untilErr(/approve (\d{6})/).then((code) => chorus(['devices', 'approve', code, ...local])),
       chorus(['serve', '--lang', 'zh', '--host', '127.0.0.1', '--port', '0', ...local]),
     ]);
-    const report = JSON.parse(json.out) as { turns: { heard: string; outcome: string; packets: number; overflows: number }[] };
+    const report = JSON.parse(json.out) as {
+      turns: { heard: string; outcome: string; packets: number; overflows: number }[];
+    };
     expect(report.turns[0]).toMatchObject({ outcome: 'answered', overflows: 0 });
     expect(report.turns[0]?.heard.toLowerCase()).toContain('young man');
     expect(report.turns[0]?.packets).toBeGreaterThan(20);
     expect(existsSync(save)).toBe(true);
     expect(text.out).toMatch(/Heard .*young man[\s\S]*Answer [\s\S]*first sound heard +\d+[\s\S]*no overflow/);
     expect(approved.code).toBe(0);
-    expect(second).toMatchObject({ code: 4, err: expect.stringContaining(`已经有一个 Chorus 服务器在使用数据文件夹 ${serverFolder}（进程 ${server.child.pid}，`) });
+    expect(second).toMatchObject({
+      code: 4,
+      err: expect.stringContaining(
+        `已经有一个 Chorus 服务器在使用数据文件夹 ${serverFolder}（进程 ${server.child.pid}，`,
+      ),
+    });
     expect(await stranger.result).toMatchObject({ out: expect.stringContaining('young man') });
     expect((await chorus(['devices', 'list', ...local])).out).toMatch(/02:c0:5e:00:00:00 +paired/);
 

@@ -11,7 +11,11 @@ import { ask, expectHeard } from './scripted-server.js';
 import { ServerUnderTest } from './server.js';
 
 const KEY = 'sk-planted-secret-0123456789';
-const REFUSED = { kind: 'status', status: 401, body: JSON.stringify({ error: { message: `Incorrect API key provided: ${KEY}` } }) } as const;
+const REFUSED = {
+  kind: 'status',
+  status: 401,
+  body: JSON.stringify({ error: { message: `Incorrect API key provided: ${KEY}` } }),
+} as const;
 
 /** The command as people run it, against a real server with a language model of the test. */
 describe('chorus config apply', () => {
@@ -21,7 +25,8 @@ describe('chorus config apply', () => {
   let file: string;
   let before: string;
 
-  const yaml = (model: FakeLlmServer, more = ''): string => `llm:\n  base_url: ${model.baseUrl}\n  model: scripted\n  api_key: first-key-of-the-test\n${more}`;
+  const yaml = (model: FakeLlmServer, more = ''): string =>
+    `llm:\n  base_url: ${model.baseUrl}\n  model: scripted\n  api_key: first-key-of-the-test\n${more}`;
 
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'chorus-apply-'));
@@ -37,8 +42,13 @@ describe('chorus config apply', () => {
     await llm.close();
   });
 
-  function chorus(...args: readonly string[]): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-    const child = spawn(process.execPath, [CLI, 'config', ...args, '--data', dataDir], { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' } });
+  function chorus(
+    ...args: readonly string[]
+  ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
+    const child = spawn(process.execPath, [CLI, 'config', ...args, '--data', dataDir], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '', LANG: 'en_US.UTF-8' },
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
@@ -77,9 +87,14 @@ describe('chorus config apply', () => {
   it('goes back when the key is wrong, says so, and never shows a key', async () => {
     const other = await FakeLlmServer.start();
     other.script(REFUSED);
-    const { code, out, err } = await chorus('apply', await candidate(yaml(other).replace('first-key-of-the-test', KEY)));
+    const { code, out, err } = await chorus(
+      'apply',
+      await candidate(yaml(other).replace('first-key-of-the-test', KEY)),
+    );
     expect(code).toBe(10);
-    expect(err).toMatch(/language model does not work with it: .*\[llm\.bad_key\]\nWhat to do: Check the key: .*\nThe old/);
+    expect(err).toMatch(
+      /language model does not work with it: .*\[llm\.bad_key\]\nWhat to do: Check the key: .*\nThe old/,
+    );
     expect(err).toContain('The old configuration is in force again.');
     expect(out + err).not.toContain(KEY);
     expect(other.requests[0]?.authorization).toBe(`Bearer ${KEY}`);
@@ -92,7 +107,9 @@ describe('chorus config apply', () => {
     other.script(reply('Hello.'), REFUSED);
     const { code, err } = await chorus('apply', await candidate(yaml(other)));
     expect(code).toBe(10);
-    expect(err).toContain('A simulated device was not answered: The language model refused the API key.\nWhat to do: Check the key: ');
+    expect(err).toContain(
+      'A simulated device was not answered: The language model refused the API key.\nWhat to do: Check the key: ',
+    );
     await other.close();
     await expectAsBefore();
   }, 60_000);
@@ -107,21 +124,33 @@ describe('chorus config apply', () => {
     const { code, err } = await chorus('apply', await candidate(`${before}asr:\n  model: sense-voice-int8\n`));
     expect(code).toBe(10);
     expect(err).toMatch(/Recognition does not work with it: .*\[(model\.corrupt|engine\.failed|engine\.crashed)\]/);
-    expect(server.running.status().engines.map(({ name, state }) => `${name} ${state}`)).toEqual(['listening ready', 'speaking ready', 'asr ready']);
+    expect(server.running.status().engines.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'listening ready',
+      'speaking ready',
+      'asr ready',
+    ]);
     await expectAsBefore();
   }, 90_000);
 
   it('puts a right one into force, live or after a restart, and rolls it back', async () => {
-    const { code, out, err } = await chorus('apply', await candidate(`${before}  prompt: You are a pirate.\nmax_concurrent_sessions: 7\nmetrics:\n  enabled: false\n`));
+    const { code, out, err } = await chorus(
+      'apply',
+      await candidate(`${before}  prompt: You are a pirate.\nmax_concurrent_sessions: 7\nmetrics:\n  enabled: false\n`),
+    );
     expect(err).toMatch(/Kept as \d{8}_\d{6}/);
-    expect([code, out]).toEqual([0, `${file} is in force.\nChanged: max_concurrent_sessions, llm.prompt\nTakes effect after a restart: metrics.enabled\nA simulated device talked to the server and was answered.\n`]);
+    expect([code, out]).toEqual([
+      0,
+      `${file} is in force.\nChanged: max_concurrent_sessions, llm.prompt\nTakes effect after a restart: metrics.enabled\nA simulated device talked to the server and was answered.\n`,
+    ]);
     expect(JSON.stringify(llm.requests.at(-1)?.body)).toContain('You are a pirate.');
     expect(server.running.status().maxTalking).toBe(7);
     const [list, diff] = await Promise.all([chorus('list'), chorus('diff')]);
     const [id = '', , , copy = ''] = list.out.trim().split(/\s+/);
     expect((await stat(copy)).mode & 0o777).toBe(0o600);
     expect((await stat(join(dataDir, 'backups'))).mode & 0o777).toBe(0o700);
-    expect(diff.out).toBe('max_concurrent_sessions: "auto" -> 7\nllm.prompt: not set -> "You are a pirate."\nmetrics.enabled: true -> false  (takes effect after a restart)\n');
+    expect(diff.out).toBe(
+      'max_concurrent_sessions: "auto" -> 7\nllm.prompt: not set -> "You are a pirate."\nmetrics.enabled: true -> false  (takes effect after a restart)\n',
+    );
     const back = await chorus('rollback', id);
     expect(back.code).toBe(0);
     await expectAsBefore();
@@ -135,7 +164,11 @@ describe('without a server', () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-apply-'));
     await mkdir(join(dataDir, 'sub'));
     await writeFile(join(dataDir, 'sub', 'new.yaml'), 'server:\n  port: 9001\n');
-    const child = spawn(process.execPath, [CLI, '--lang', 'zh', 'config', 'apply', join(dataDir, 'sub', 'new.yaml'), '--data', dataDir], { env: { PATH: process.env['PATH'] ?? '' }, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(
+      process.execPath,
+      [CLI, '--lang', 'zh', 'config', 'apply', join(dataDir, 'sub', 'new.yaml'), '--data', dataDir],
+      { env: { PATH: process.env['PATH'] ?? '' }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);

@@ -21,7 +21,13 @@ import { ServerUnderTest } from './server.js';
 
 const PYTHON = new URL('../fixtures/python-server', import.meta.url).pathname;
 const DUMP = new URL('../fixtures/python-manager/manager-api.sql', import.meta.url).pathname;
-const IDENTITY = { deviceId: 'a0:85:e3:00:00:03', clientId: 'f1f8a3a2-5d0c-4a55-8d4a-0d3e3d0a1b2c', board: 'esp-box-3', firmwareVersion: '1.8.2', language: 'en-US' };
+const IDENTITY = {
+  deviceId: 'a0:85:e3:00:00:03',
+  clientId: 'f1f8a3a2-5d0c-4a55-8d4a-0d3e3d0a1b2c',
+  board: 'esp-box-3',
+  firmwareVersion: '1.8.2',
+  language: 'en-US',
+};
 
 describe('chorus config import', () => {
   let home: string;
@@ -36,7 +42,10 @@ describe('chorus config import', () => {
 
   it('shows first, then takes over: comments stay, a copy is kept, nothing secret is said, twice is once', async () => {
     await mkdir(dataDir);
-    await writeFile(join(dataDir, 'config.yaml'), '# our kitchen\nserver:\n  rate_limit_per_minute: 200 # many devices\nllm:\n  preset: glm\n  api_key: key-of-another-vendor\n');
+    await writeFile(
+      join(dataDir, 'config.yaml'),
+      '# our kitchen\nserver:\n  rate_limit_per_minute: 200 # many devices\nllm:\n  preset: glm\n  api_key: key-of-another-vendor\n',
+    );
     const before = await readFile(join(dataDir, 'config.yaml'), 'utf8');
     const dry = await chorus('config', 'import', PYTHON, '--dry-run');
     expect(dry.code).toBe(0);
@@ -59,7 +68,8 @@ describe('chorus config import', () => {
     expect((await stat(report)).mode & 0o777).toBe(0o600);
     const [copy = ''] = await readdir(join(dataDir, 'backups'));
     expect(await readFile(join(dataDir, 'backups', copy), 'utf8')).toBe(before);
-    for (const said of [dry.out, dry.err, done.out, done.err, await readFile(report, 'utf8')]) expect(said).not.toMatch(/planted-|key-of-another/);
+    for (const said of [dry.out, dry.err, done.out, done.err, await readFile(report, 'utf8')])
+      expect(said).not.toMatch(/planted-|key-of-another/);
 
     const again = await chorus('config', 'import', PYTHON, '--json');
     const answer = JSON.parse(again.out) as { changes: unknown[]; devices: { added: number; known: number } };
@@ -81,16 +91,25 @@ describe('chorus config import', () => {
     expect(code).toBe(0);
     expect(err).not.toContain('Python server');
     const [copy = ''] = await readdir(join(dataDir, 'backups'));
-    expect(await readFile(join(dataDir, 'backups', copy), 'utf8')).toBe(await readFile(join(PYTHON, 'config.yaml'), 'utf8'));
+    expect(await readFile(join(dataDir, 'backups', copy), 'utf8')).toBe(
+      await readFile(join(PYTHON, 'config.yaml'), 'utf8'),
+    );
   }, 60_000);
 
   it('while a server runs: a key that its vendor refuses is tried before anything counts, and then nothing was changed', async () => {
     const llm = await FakeLlmServer.start();
     const server = await ServerUnderTest.start({}, true, dataDir);
     try {
-      llm.script({ kind: 'status', status: 401, body: JSON.stringify({ error: { message: 'Incorrect API key provided: planted-llm-key-7777' } }) });
+      llm.script({
+        kind: 'status',
+        status: 401,
+        body: JSON.stringify({ error: { message: 'Incorrect API key provided: planted-llm-key-7777' } }),
+      });
       const file = join(home, '.config.yaml');
-      await writeFile(file, `server: {auth: {allowed_devices: ["a0:85:e3:00:00:09"]}}\nselected_module: {LLM: Mine}\nLLM: {Mine: {type: openai, base_url: "${llm.baseUrl}", model_name: scripted, api_key: planted-llm-key-7777}}\n`);
+      await writeFile(
+        file,
+        `server: {auth: {allowed_devices: ["a0:85:e3:00:00:09"]}}\nselected_module: {LLM: Mine}\nLLM: {Mine: {type: openai, base_url: "${llm.baseUrl}", model_name: scripted, api_key: planted-llm-key-7777}}\n`,
+      );
       const said = await chorus('config', 'import', file);
       expect(said.code).toBe(10);
       expect(said.err).toContain('The old configuration is in force again.');
@@ -108,9 +127,18 @@ describe('chorus config import', () => {
   it('says what is wrong with what cannot be read, and changes nothing', async () => {
     await mkdir(join(home, 'empty'));
     await writeFile(join(home, 'broken.yaml'), 'server:\n  port: "80\n');
-    expect(await chorus('config', 'import', join(home, 'nowhere'))).toMatchObject({ code: 3, err: expect.stringContaining('does not exist') as string });
-    expect(await chorus('config', 'import', join(home, 'empty'))).toMatchObject({ code: 3, err: expect.stringContaining('.config_optimized.yaml') as string });
-    expect(await chorus('config', 'import', join(home, 'broken.yaml'))).toMatchObject({ code: 3, err: expect.stringMatching(/broken\.yaml \(line \d\): it is not valid YAML/) as string });
+    expect(await chorus('config', 'import', join(home, 'nowhere'))).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('does not exist') as string,
+    });
+    expect(await chorus('config', 'import', join(home, 'empty'))).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('.config_optimized.yaml') as string,
+    });
+    expect(await chorus('config', 'import', join(home, 'broken.yaml'))).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/broken\.yaml \(line \d\): it is not valid YAML/) as string,
+    });
     await expect(stat(dataDir)).rejects.toMatchObject({ code: 'ENOENT' });
   }, 60_000);
 });
@@ -134,9 +162,15 @@ describe('a device that knew the old server talks to the new one', () => {
     await mkdir(dump);
     await cp(DUMP, join(dump, 'dump.sql'));
     // What that server's .config.yaml has with the web console: addresses, and where the rest is.
-    await writeFile(join(dump, '.config.yaml'), `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n`);
+    await writeFile(
+      join(dump, '.config.yaml'),
+      `server: {ip: 127.0.0.1, port: ${port}, http_port: ${otaPort}}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n`,
+    );
     const dataDir = join(home, 'data');
-    expect(await runChorus(['config', 'import', dump, '--json', '--data', dataDir])).toMatchObject({ code: 0, err: '' });
+    expect(await runChorus(['config', 'import', dump, '--json', '--data', dataDir])).toMatchObject({
+      code: 0,
+      err: '',
+    });
 
     running = await start(dataDir, port, otaPort);
     expect(running.port).toBe(port);
@@ -144,7 +178,11 @@ describe('a device that knew the old server talks to the new one', () => {
     expect(running.otaPorts.find((one) => one.port === otaPort)?.state).toBe('listening');
 
     // Still running since yesterday, as the old server left it.
-    const device = await RawDevice.connect({ url: `ws://127.0.0.1:${port}/xiaozhi/v1/`, token: oldToken('planted-server-secret-0001'), identity: IDENTITY });
+    const device = await RawDevice.connect({
+      url: `ws://127.0.0.1:${port}/xiaozhi/v1/`,
+      token: oldToken('planted-server-secret-0001'),
+      identity: IDENTITY,
+    });
     await device.hello();
     const mark = await ask(device);
     await device.audio(5, mark);
@@ -152,30 +190,60 @@ describe('a device that knew the old server talks to the new one', () => {
     device.vanish();
 
     // Switched off and on: it asks the address that it has stored, and is told where to talk and with what.
-    const booted = new SimulatedDevice({ otaUrl: `http://127.0.0.1:${otaPort}/xiaozhi/ota/`, identity: IDENTITY, clock: systemClock });
+    const booted = new SimulatedDevice({
+      otaUrl: `http://127.0.0.1:${otaPort}/xiaozhi/ota/`,
+      identity: IDENTITY,
+      clock: systemClock,
+    });
     await booted.boot(AbortSignal.timeout(10_000));
     booted.close();
-    const again = await fetch(`http://127.0.0.1:${otaPort}/xiaozhi/ota/`, { method: 'POST', headers: { 'Device-Id': IDENTITY.deviceId, 'Client-Id': IDENTITY.clientId }, body: '{}' });
-    const { websocket, activation } = (await again.json()) as { websocket: { url: string; token: string }; activation?: unknown };
+    const again = await fetch(`http://127.0.0.1:${otaPort}/xiaozhi/ota/`, {
+      method: 'POST',
+      headers: { 'Device-Id': IDENTITY.deviceId, 'Client-Id': IDENTITY.clientId },
+      body: '{}',
+    });
+    const { websocket, activation } = (await again.json()) as {
+      websocket: { url: string; token: string };
+      activation?: unknown;
+    };
     expect(activation).toBeUndefined();
     expect(websocket.url).toBe(`ws://127.0.0.1:${port}/xiaozhi/v1/`);
     const fresh = await RawDevice.connect({ url: websocket.url, token: websocket.token, identity: IDENTITY });
     await fresh.hello();
     fresh.vanish();
     // Its old token has ended with that.
-    await expect(RawDevice.connect({ url: websocket.url, token: oldToken('planted-server-secret-0001'), identity: IDENTITY })).rejects.toThrow('401');
+    await expect(
+      RawDevice.connect({ url: websocket.url, token: oldToken('planted-server-secret-0001'), identity: IDENTITY }),
+    ).rejects.toThrow('401');
 
     const store = await openStore({ dataDir });
-    expect(await store.find(IDENTITY.deviceId)).toMatchObject({ boundBy: 'import', name: "Ann's room", agentId: 'agent-two', boundClientId: IDENTITY.clientId });
+    expect(await store.find(IDENTITY.deviceId)).toMatchObject({
+      boundBy: 'import',
+      name: "Ann's room",
+      agentId: 'agent-two',
+      boundClientId: IDENTITY.clientId,
+    });
     await store.close();
   }, 90_000);
 
   /** Loopback stands for the local network: a test has no other. */
   async function start(dataDir: string, port: number, otaPort: number): Promise<RunningServer> {
-    const flags = Object.entries({ 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', 'load.target': 'off', 'llm.preset': 'none', 'session.language': 'en-US', 'server.ota_ports': String(otaPort), 'server.public_url': `http://127.0.0.1:${port}` }).map(([key, text]) => ({ flag: '--set', key, text }));
+    const flags = Object.entries({
+      'models.auto_pull': 'false',
+      'log.level': 'error',
+      'tts.provider': 'flite',
+      'load.target': 'off',
+      'llm.preset': 'none',
+      'session.language': 'en-US',
+      'server.ota_ports': String(otaPort),
+      'server.public_url': `http://127.0.0.1:${port}`,
+    }).map(([key, text]) => ({ flag: '--set', key, text }));
     const file = join(dataDir, 'config.yaml');
     // Its language model is out of reach here; the built-in assistant answers.
-    const yaml = (await readFile(file, 'utf8')).replaceAll(/^ {2}(preset|model|base_url|api_key|public_url): .*\n/gm, '');
+    const yaml = (await readFile(file, 'utf8')).replaceAll(
+      /^ {2}(preset|model|base_url|api_key|public_url): .*\n/gm,
+      '',
+    );
     await writeFile(file, yaml);
     const loaded = await loadConfig({ dataDir, env: {}, flags });
     if (!loaded.ok) throw new ChorusError('config.invalid', JSON.stringify(loaded.mistakes));

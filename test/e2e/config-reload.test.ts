@@ -44,7 +44,13 @@ describe('a configuration that is read again', () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-reload-'));
     const file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();
-    llm.script(reply('The rain in Spain stays mainly in the plain, ', 'and the sun goes down behind the hills. ', 'That is all that there is to say.'));
+    llm.script(
+      reply(
+        'The rain in Spain stays mainly in the plain, ',
+        'and the sun goes down behind the hills. ',
+        'That is all that there is to say.',
+      ),
+    );
     await writeFile(file, yaml(llm, 0));
     server = await ServerUnderTest.start({ 'log.level': 'error' }, true, dataDir);
     const processes = server.running.status().engines.map(({ pid }) => pid);
@@ -57,7 +63,9 @@ describe('a configuration that is read again', () => {
       const outcomes: string[] = [];
       while (!isOver()) {
         const turn = await device.say(utterance.clip, { begin: 'click' });
-        outcomes.push(`${turn.outcome} underruns ${turn.underruns} lost ${turn.lostPackets} violations ${turn.violations.length} sentences ${turn.sentences.length}`);
+        outcomes.push(
+          `${turn.outcome} underruns ${turn.underruns} lost ${turn.lostPackets} violations ${turn.violations.length} sentences ${turn.sentences.length}`,
+        );
         device.click();
       }
       device.close();
@@ -73,7 +81,9 @@ describe('a configuration that is read again', () => {
     }
     const outcomes = (await Promise.all(talking)).flat();
     expect(outcomes.length).toBeGreaterThanOrEqual(4);
-    expect(new Set(outcomes.map((outcome) => outcome.replace(/sentences \d+/, '')))).toEqual(new Set(['answered underruns 0 lost 0 violations 0 ']));
+    expect(new Set(outcomes.map((outcome) => outcome.replace(/sentences \d+/, '')))).toEqual(
+      new Set(['answered underruns 0 lost 0 violations 0 ']),
+    );
     for (const { authorization, body } of llm.requests) {
       const [, n] = /key-number-(\d+)/.exec(authorization ?? '') ?? [];
       expect(body['model']).toBe(`model-${n}`);
@@ -90,14 +100,24 @@ describe('a configuration that is read again', () => {
     await writeFile(file, yaml(llm, 0));
     server = await ServerUnderTest.start({}, true, dataDir);
     await writeFile(file, 'max_concurrent_sessions: 0\nllm:\n  modell: x\n');
-    expect(await server.running.reload()).toMatchObject({ ok: false, mistakes: [{ key: 'llm.modell', zh: expect.stringContaining('没有这个配置项') as string }, { key: 'max_concurrent_sessions' }] });
+    expect(await server.running.reload()).toMatchObject({
+      ok: false,
+      mistakes: [
+        { key: 'llm.modell', zh: expect.stringContaining('没有这个配置项') as string },
+        { key: 'max_concurrent_sessions' },
+      ],
+    });
     expect(server.running.status()).toMatchObject({ maxTalking: 10, llm: 'openai-compatible:model-0' });
     const refused = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/config/reload`, { method: 'POST' });
     expect(refused.status).toBe(401);
 
     // How new devices are admitted needs no restart either.
     const bound = async (): Promise<boolean> => {
-      const answer = await fetch(server.otaUrl, { method: 'POST', headers: { 'device-id': '02:00:00:00:77:01', 'client-id': 'c', 'content-type': 'application/json' }, body: '{}' });
+      const answer = await fetch(server.otaUrl, {
+        method: 'POST',
+        headers: { 'device-id': '02:00:00:00:77:01', 'client-id': 'c', 'content-type': 'application/json' },
+        body: '{}',
+      });
       return ((await answer.json()) as { websocket: { token: string } }).websocket.token !== '';
     };
     expect(await bound()).toBe(false);
@@ -111,8 +131,25 @@ it('SIGHUP reads the file again: a wrong one changes nothing and stands in the l
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-hangup-'));
   const file = join(dataDir, 'config.yaml');
   await writeFile(file, 'log:\n  level: info\n');
-  const args = ['serve', '--data', dataDir, '--host', '127.0.0.1', '--port', '0', '--set', 'tts.provider=flite', '--set', 'models.auto_pull=false', '--set', 'load.target=off'];
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } });
+  const args = [
+    'serve',
+    '--data',
+    dataDir,
+    '--host',
+    '127.0.0.1',
+    '--port',
+    '0',
+    '--set',
+    'tts.provider=flite',
+    '--set',
+    'models.auto_pull=false',
+    '--set',
+    'load.target=off',
+  ];
+  const child = spawn(process.execPath, [CLI, ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '' },
+  });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   const ended = new Promise((resolve) => child.once('close', resolve));
@@ -123,7 +160,9 @@ it('SIGHUP reads the file again: a wrong one changes nothing and stands in the l
   await seen(/config\.yaml:4: llm\.api_kee: unknown key.*config\.yaml:2: log\.level.*nothing was changed/);
   await writeFile(file, 'log:\n  level: info\nmax_concurrent_sessions: 3\nstore:\n  file: other.db\n');
   child.kill('SIGHUP');
-  await seen(/"changed":\["max_concurrent_sessions"\],"afterRestart":\["store\.file"\],"msg":"configuration read again"/);
+  await seen(
+    /"changed":\["max_concurrent_sessions"\],"afterRestart":\["store\.file"\],"msg":"configuration read again"/,
+  );
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
   await rm(dataDir, { recursive: true });

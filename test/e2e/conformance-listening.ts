@@ -94,7 +94,10 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       const mark = await ask(device, 'austen-0930');
       await llm.requests[before]?.clientGone;
       await device.message('tts', { state: 'start', from: mark });
-      await device.until('second stop', (_one, log) => log.filter((came) => isMessage(came, 'tts', 'stop')).length === 2);
+      await device.until(
+        'second stop',
+        (_one, log) => log.filter((came) => isMessage(came, 'tts', 'stop')).length === 2,
+      );
       expect(device.sentences()).toEqual(['All right.']);
       expect(device.count('tts', 'start')).toBe(2);
     });
@@ -165,7 +168,9 @@ export function listeningChecklist(started: () => ScriptedServer): void {
       await device.stream(all.slice(40));
       await device.reply();
       expectHeard(device.heard(), 'austen-0890');
-      expect(await server.metric('chorus_uplink_dropped_total').then((dropped) => (Number.isNaN(dropped) ? 0 : dropped))).toBe(0);
+      expect(
+        await server.metric('chorus_uplink_dropped_total').then((dropped) => (Number.isNaN(dropped) ? 0 : dropped)),
+      ).toBe(0);
     });
 
     it('43 a turn without speech leaves the device able to speak again', async () => {

@@ -13,7 +13,11 @@ import { utterance } from './transcripts.js';
 const MINUTE = Array.from({ length: 10 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);
 /** Begins to answer and then says nothing more. */
-const UNFINISHED: LlmScript = { kind: 'sse', chunks: [text('Well, this is how it begins. And this is what comes next. '), text('And')], end: 'stall' };
+const UNFINISHED: LlmScript = {
+  kind: 'sse',
+  chunks: [text('Well, this is how it begins. And this is what comes next. '), text('And')],
+  end: 'stall',
+};
 
 /** At the same time: the one that is talked to, two of a test, and those of the test before whose end was not noticed yet. */
 const CONVERSATIONS = 5;
@@ -28,7 +32,10 @@ describe('protocol checklist through a real socket', () => {
 
   beforeAll(async () => {
     downlink = new DownlinkTimes();
-    scripted = await ScriptedServer.start({ 'llm.first_token_ms': '20000', 'max_concurrent_sessions': String(CONVERSATIONS) });
+    scripted = await ScriptedServer.start({
+      'llm.first_token_ms': '20000',
+      max_concurrent_sessions: String(CONVERSATIONS),
+    });
     ({ server, llm } = scripted);
     llm.script(reply(...MINUTE));
     talker = await server.raw();
@@ -96,7 +103,9 @@ describe('protocol checklist through a real socket', () => {
     await device.reply(after);
     expect(device.sentences(after)).toEqual(['All right.']);
     expect(device.count('tts', 'start', after)).toBe(1);
-    expect(device.log.slice(after).findIndex(({ type }) => type === 'audio')).toBeGreaterThan(device.log.slice(after).findIndex((came) => isMessage(came, 'tts', 'start')));
+    expect(device.log.slice(after).findIndex(({ type }) => type === 'audio')).toBeGreaterThan(
+      device.log.slice(after).findIndex((came) => isMessage(came, 'tts', 'start')),
+    );
   });
 
   it('52 abort while the model thinks: no sentence and no audio of that turn', async () => {
@@ -169,9 +178,18 @@ describe('protocol checklist through a real socket', () => {
     await leaving.audio();
     leaving.vanish();
     const alert = await device.message('alert');
-    expect(alert).toMatchObject({ status: expect.stringMatching(/./), message: expect.stringMatching(/./), emotion: expect.stringMatching(/./) });
-    const before = device.log.slice(0, device.log.findIndex((came) => isMessage(came, 'alert')));
-    expect(before.filter((came) => isMessage(came, 'tts', 'start'))).toHaveLength(before.filter((came) => isMessage(came, 'tts', 'stop')).length);
+    expect(alert).toMatchObject({
+      status: expect.stringMatching(/./),
+      message: expect.stringMatching(/./),
+      emotion: expect.stringMatching(/./),
+    });
+    const before = device.log.slice(
+      0,
+      device.log.findIndex((came) => isMessage(came, 'alert')),
+    );
+    expect(before.filter((came) => isMessage(came, 'tts', 'start'))).toHaveLength(
+      before.filter((came) => isMessage(came, 'tts', 'stop')).length,
+    );
     await device.until('close', ({ type }) => type === 'closed');
     expect(device.count('tts', 'start')).toBe(1);
     expect(device.count('tts', 'stop')).toBe(1);
@@ -196,16 +214,25 @@ describe('protocol checklist through a real socket', () => {
 
   it('45, 46 over all of this: no audio outside of tts start and stop', () => {
     const stray = server.raws.flatMap((device) => {
-      const toggles = device.log.map((came) => (isMessage(came, 'tts', 'start') ? 'start' : isMessage(came, 'tts', 'stop') ? 'stop' : came.type));
-      return toggles.filter((what, i) => what === 'audio' && toggles.slice(0, i).findLast((one) => one === 'start' || one === 'stop') !== 'start');
+      const toggles = device.log.map((came) =>
+        isMessage(came, 'tts', 'start') ? 'start' : isMessage(came, 'tts', 'stop') ? 'stop' : came.type,
+      );
+      return toggles.filter(
+        (what, i) =>
+          what === 'audio' && toggles.slice(0, i).findLast((one) => one === 'start' || one === 'stop') !== 'start',
+      );
     });
     expect(stray).toEqual([]);
   });
 
   it('50 over all of this: every packet lasts the 60 ms that the hello declared', () => {
-    const durations = new Set(server.raws.flatMap((device) => device.packets().map(({ packet }) => opusDurationMs(packet))));
+    const durations = new Set(
+      server.raws.flatMap((device) => device.packets().map(({ packet }) => opusDurationMs(packet))),
+    );
     expect([...durations]).toEqual([60]);
-    for (const device of server.raws) for (const hello of device.messages('hello')) expect(hello).toMatchObject({ audio_params: { frame_duration: 60 } });
+    for (const device of server.raws)
+      for (const hello of device.messages('hello'))
+        expect(hello).toMatchObject({ audio_params: { frame_duration: 60 } });
   });
 });
 

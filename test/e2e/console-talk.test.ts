@@ -28,9 +28,16 @@ const HOLD_AT_ONCE = `(async () => {
 })()`;
 
 /** What the page itself counts, as its card shows it to tests. */
-async function figures(card: Locator): Promise<{ readonly phase: string; readonly playedMs: number; readonly gaps: number; readonly lostMs: number }> {
+async function figures(
+  card: Locator,
+): Promise<{ readonly phase: string; readonly playedMs: number; readonly gaps: number; readonly lostMs: number }> {
   const of = async (name: string): Promise<string> => (await card.getAttribute(`data-${name}`)) ?? '';
-  return { phase: await of('phase'), playedMs: Number(await of('played-ms')), gaps: Number(await of('gaps')), lostMs: Number(await of('lost-ms')) };
+  return {
+    phase: await of('phase'),
+    playedMs: Number(await of('played-ms')),
+    gaps: Number(await of('gaps')),
+    lostMs: Number(await of('lost-ms')),
+  };
 }
 
 describeWith(NO_CHROMIUM, 'talking in the browser', () => {
@@ -41,13 +48,29 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
 
   beforeAll(async () => {
     // Answers of 3 s: long enough to be interrupted, and not longer.
-    const behaviour = standInOptions.parse({ llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400, replySeconds: { mean: 3, spread: 0 } } });
-    const { llmPort } = await startStandIns({ behaviour, host: '127.0.0.1', llmPort: 0, ttsPort: 0, clock: systemClock, scope });
+    const behaviour = standInOptions.parse({
+      llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400, replySeconds: { mean: 3, spread: 0 } },
+    });
+    const { llmPort } = await startStandIns({
+      behaviour,
+      host: '127.0.0.1',
+      llmPort: 0,
+      ttsPort: 0,
+      clock: systemClock,
+      scope,
+    });
     folder = await mkdtemp(join(tmpdir(), 'chorus-microphone-'));
     const microphone = join(folder, 'microphone.wav');
-    await writeFile(microphone, writeWav({ pcm: concat(silence(LEAD_IN_MS), clip(CLIP), silence(60_000)), rateHz: 16_000 }));
+    await writeFile(
+      microphone,
+      writeWav({ pcm: concat(silence(LEAD_IN_MS), clip(CLIP), silence(60_000)), rateHz: 16_000 }),
+    );
     await buildPage();
-    server = await ServerUnderTest.start({ 'log.transcripts': 'true', 'llm.base_url': `http://127.0.0.1:${llmPort}/v1`, 'llm.model': 'stand-in' });
+    server = await ServerUnderTest.start({
+      'log.transcripts': 'true',
+      'llm.base_url': `http://127.0.0.1:${llmPort}/v1`,
+      'llm.model': 'stand-in',
+    });
     browser = await startBrowser({ microphone });
   }, 90_000);
   afterAll(async () => {
@@ -57,7 +80,12 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function signedIn(): Promise<{ readonly page: Page; readonly card: Locator; readonly complaints: string[]; readonly close: () => Promise<void> }> {
+  async function signedIn(): Promise<{
+    readonly page: Page;
+    readonly card: Locator;
+    readonly complaints: string[];
+    readonly close: () => Promise<void>;
+  }> {
     const { context, page, complaints } = await openPage(browser, { url: `http://127.0.0.1:${server.running.port}/` });
     await signIn(page, server.running.newPassword ?? '');
     return { page, card: page.locator('.card.talk'), complaints, close: () => context.close() };

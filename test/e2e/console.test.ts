@@ -27,13 +27,18 @@ async function seriousFindings(page: Page): Promise<readonly string[]> {
   // Run in the page's own world past its policy, as a browser's developer tools do.
   await page.evaluate(readFileSync(AXE, 'utf8'));
   const { violations } = await page.evaluate<{ readonly violations: readonly AxeFinding[] }>('axe.run()');
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
 }
 
 /** A short question, by the voice of the server: its answer is short too. */
 async function question({ request }: BrowserContext, url: string): Promise<Clip> {
   const { csrf } = (await (await request.get(`${url}api/v1/session`)).json()) as { readonly csrf: string };
-  const sound = await request.post(`${url}api/v1/voices/listen`, { headers: { 'x-chorus-csrf': csrf }, data: { text: 'What time is it?', language: 'en-US' } });
+  const sound = await request.post(`${url}api/v1/voices/listen`, {
+    headers: { 'x-chorus-csrf': csrf },
+    data: { text: 'What time is it?', language: 'en-US' },
+  });
   const { pcm, rateHz } = parseWav(await sound.body());
   return encodeClip(await resampleInt16(pcm, rateHz, 16_000));
 }
@@ -46,7 +51,11 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
 
   beforeAll(async () => {
     await buildPage();
-    server = await ServerUnderTest.start({ 'auth.pairing': 'code', 'log.transcripts': 'true', 'admin.hosts': FOREIGN_NAME });
+    server = await ServerUnderTest.start({
+      'auth.pairing': 'code',
+      'log.transcripts': 'true',
+      'admin.hosts': FOREIGN_NAME,
+    });
     url = `http://127.0.0.1:${server.running.port}/`;
     password = server.running.newPassword ?? '';
     browser = await startBrowser();
@@ -89,7 +98,12 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await expect.poll(() => pair.innerText()).toContain('six digits');
 
     const codes: string[] = [];
-    const device = new SimulatedDevice({ otaUrl: server.otaUrl, identity: server.identity(), clock: systemClock, onPairingCode: (code) => codes.push(code) });
+    const device = new SimulatedDevice({
+      otaUrl: server.otaUrl,
+      identity: server.identity(),
+      clock: systemClock,
+      onPairingCode: (code) => codes.push(code),
+    });
     const booted = device.boot(AbortSignal.timeout(PAIRED_WITHIN_MS));
     await expect.poll(() => codes.length, { timeout: PAIRED_WITHIN_MS }).toBeGreaterThan(0);
     const code = codes[0] ?? '';
@@ -107,7 +121,14 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
 
   it('a language model is tried with its latency, then used; a wrong address says what is wrong', async () => {
     const scope = new Scope('stand-ins', () => undefined);
-    const { llmPort } = await startStandIns({ behaviour: standInOptions.parse({ llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400 } }), host: STAND_IN.host, llmPort: STAND_IN.port, ttsPort: 0, clock: systemClock, scope });
+    const { llmPort } = await startStandIns({
+      behaviour: standInOptions.parse({ llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400 } }),
+      host: STAND_IN.host,
+      llmPort: STAND_IN.port,
+      ttsPort: 0,
+      clock: systemClock,
+      scope,
+    });
     const { context, page, complaints } = await openPage(browser, { url });
     // What there is to choose from may come late; it takes nothing back that was chosen meanwhile.
     let choose = (): void => undefined;
@@ -127,7 +148,9 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
 
     await card.locator('input[type=url]').fill(`http://${STAND_IN.host}:${llmPort}/v1`);
     await card.getByRole('button', { name: 'Try' }).click();
-    await expect.poll(() => card.locator('.feedback').innerText(), { timeout: 15_000 }).toMatch(/First word after \d+ ms/);
+    await expect
+      .poll(() => card.locator('.feedback').innerText(), { timeout: 15_000 })
+      .toMatch(/First word after \d+ ms/);
     await card.getByRole('button', { name: 'Use it' }).click();
     // A simulated device has to be answered first: long where the processors are others'.
     await expect.poll(() => card.locator('.feedback').innerText(), { timeout: 80_000 }).toMatch(/^Saved/);
@@ -185,7 +208,11 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
         await route.fulfill({ json: { ...real, ...(change(real) as object) } });
       });
     };
-    await show(({ models }) => ({ ready: false, starting: ['recognition'], models: [{ ...models[0], id: 'sense-voice-int8', kind: 'asr', state: 'downloading', percent: 42, used: false }] }));
+    await show(({ models }) => ({
+      ready: false,
+      starting: ['recognition'],
+      models: [{ ...models[0], id: 'sense-voice-int8', kind: 'asr', state: 'downloading', percent: 42, used: false }],
+    }));
     await expect.poll(() => pill.innerText(), { timeout: 10_000 }).toBe('Fetching speech model · 42 %');
     expect(await page.locator('[data-model=sense-voice-int8] progress').getAttribute('value')).toBe('42');
     await show(() => ({ drain: true }));
@@ -207,7 +234,9 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await signIn(page, password);
     // Nobody would be understood in Chinese: the model is offered where one is about to speak.
     await expect.poll(() => page.locator('.missing-model button').innerText()).toMatch(/^下载 · 2\d\d MB$/);
-    expect(await page.locator('main .card h2').allInnerTexts()).toEqual(expect.arrayContaining(['对话', '连接设备', '服务器', '大模型', '音色', '设备', '最近的对话', '问题']));
+    expect(await page.locator('main .card h2').allInnerTexts()).toEqual(
+      expect.arrayContaining(['对话', '连接设备', '服务器', '大模型', '音色', '设备', '最近的对话', '问题']),
+    );
     await page.locator('[data-language=en]').click();
     await expect.poll(() => page.locator('main .card h2').first().innerText()).toBe('Talk');
     await page.reload();
@@ -222,22 +251,26 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
   it.each([
     ['en-US', 'light'],
     ['zh-CN', 'dark'],
-  ] as const)('on a phone (390 px, %s, %s) nothing is wider than the screen, and nobody is kept out', async (language, colours) => {
-    const { context, page, complaints } = await openPage(browser, { url, language, colours, width: 390 });
-    await page.locator('input[name=password]').waitFor();
-    expect(await overhang(page)).toBeLessThanOrEqual(0);
-    expect(await seriousFindings(page)).toEqual([]);
-    await signIn(page, password);
-    await expect.poll(() => page.locator('.voice option').count()).toBeGreaterThan(1);
-    for (const more of await page.locator('summary').all()) await more.click();
-    expect(await overhang(page)).toBeLessThanOrEqual(0);
-    // The name of a model that can be fetched is not squeezed into a column beside its button.
-    const name = page.locator('[data-model=paraformer-zh-int8] b');
-    expect((await name.boundingBox())?.height).toBeLessThan(40);
-    expect(await seriousFindings(page)).toEqual([]);
-    expect(complaints).toEqual([]);
-    await context.close();
-  }, 60_000);
+  ] as const)(
+    'on a phone (390 px, %s, %s) nothing is wider than the screen, and nobody is kept out',
+    async (language, colours) => {
+      const { context, page, complaints } = await openPage(browser, { url, language, colours, width: 390 });
+      await page.locator('input[name=password]').waitFor();
+      expect(await overhang(page)).toBeLessThanOrEqual(0);
+      expect(await seriousFindings(page)).toEqual([]);
+      await signIn(page, password);
+      await expect.poll(() => page.locator('.voice option').count()).toBeGreaterThan(1);
+      for (const more of await page.locator('summary').all()) await more.click();
+      expect(await overhang(page)).toBeLessThanOrEqual(0);
+      // The name of a model that can be fetched is not squeezed into a column beside its button.
+      const name = page.locator('[data-model=paraformer-zh-int8] b');
+      expect((await name.boundingBox())?.height).toBeLessThan(40);
+      expect(await seriousFindings(page)).toEqual([]);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+    60_000,
+  );
 
   it('a wrong password is told so, and too many of them have to wait', async () => {
     const { context, page } = await openPage(browser, { url });

@@ -24,7 +24,11 @@ describe('a simulated device converses with a real server', () => {
     await server.stop();
   });
 
-  async function talk(name: ClipName, say: SayOptions, options: Partial<SimulatedDeviceOptions> = {}): Promise<TurnRecord> {
+  async function talk(
+    name: ClipName,
+    say: SayOptions,
+    options: Partial<SimulatedDeviceOptions> = {},
+  ): Promise<TurnRecord> {
     const device = await server.device({ keepAudio: true, ...options });
     try {
       const record = await device.say(spoken(name), say);
@@ -94,6 +98,8 @@ describe('a simulated device converses with a real server', () => {
   it('leaves nothing behind of devices that have gone', async () => {
     await expect.poll(() => server.alive().filter((line) => line.includes('session ')), { timeout: 5000 }).toEqual([]);
     expect(server.running.status().connections).toBe(0);
-    expect(server.running.status().engines.map(({ name, restarts, state }) => [name, restarts, state])).toEqual(server.running.status().engines.map(({ name }) => [name, 0, 'ready']));
+    expect(server.running.status().engines.map(({ name, restarts, state }) => [name, restarts, state])).toEqual(
+      server.running.status().engines.map(({ name }) => [name, 0, 'ready']),
+    );
   });
 });

@@ -37,7 +37,9 @@ describe.skipIf(!TinyDisk.possible())('a data folder on a disk that is full', ()
     const again = await server.raw({ identity: known });
     await again.reply(await ask(again));
     await expect(server.raw()).rejects.toThrow('answered 500');
-    await expect(writeConfig({ file: config, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({ code: 'data.disk_full' });
+    await expect(writeConfig({ file: config, values: new Map([['server.port', 8002]]) })).rejects.toMatchObject({
+      code: 'data.disk_full',
+    });
     expect(await readFile(config, 'utf8')).toBe(before);
     await again.reply(await ask(again));
     expect([...device.heard(), ...again.heard()]).toHaveLength(4);

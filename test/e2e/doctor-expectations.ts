@@ -35,4 +35,5 @@ export function expectTold(found: readonly Finding[], fault: string, mend: RegEx
   for (const part of [told.cause, told.mend]) expect(text(part, 'zh')).toMatch(/[\u4e00-\u9fff]/);
 }
 
-export const titled = (plants: readonly Plant[]): [string, Plant][] => plants.map((plant) => [`${plant.fault}: ${plant.how}`, plant]);
+export const titled = (plants: readonly Plant[]): [string, Plant][] =>
+  plants.map((plant) => [`${plant.fault}: ${plant.how}`, plant]);

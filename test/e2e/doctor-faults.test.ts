@@ -21,9 +21,27 @@ import { WAY_PLANTS } from './doctor-way-plants.js';
 
 const GB = 2 ** 30;
 const linux = { node: '22.11.0', platform: 'linux', arch: 'x64', glibc: '2.41' };
-const way = { otaUrl: 'http://192.168.1.20:8000/xiaozhi/ota/', url: 'ws://192.168.1.20:8000/xiaozhi/v1/', paired: true };
-const disk = { folder: '/data', freeBytes: 50 * GB, totalBytes: 100 * GB, freeInodes: 1e6, totalInodes: 2e6, leftovers: [] };
-const folder = { folder: '/data', state: 'folder', writeError: undefined, ownUid: 1000, ownerUid: 1000, foreign: [] } as const;
+const way = {
+  otaUrl: 'http://192.168.1.20:8000/xiaozhi/ota/',
+  url: 'ws://192.168.1.20:8000/xiaozhi/v1/',
+  paired: true,
+};
+const disk = {
+  folder: '/data',
+  freeBytes: 50 * GB,
+  totalBytes: 100 * GB,
+  freeInodes: 1e6,
+  totalInodes: 2e6,
+  leftovers: [],
+};
+const folder = {
+  folder: '/data',
+  state: 'folder',
+  writeError: undefined,
+  ownUid: 1000,
+  ownerUid: 1000,
+  foreign: [],
+} as const;
 const moonshine = findModel('moonshine-tiny-en');
 
 /** Faults that cannot be had on every machine: what was read of one that has them. */
@@ -33,22 +51,74 @@ const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]
   ['node.libc', () => judgePlatform({ ...linux, glibc: undefined })],
   ['node.libc', () => judgePlatform({ ...linux, glibc: '2.17' })],
   ['data.foreign', () => judgeDataFolder({ ...folder, foreign: ['models', 'models/x'] })],
-  ['database.refused', () => judgeDatabase({ file: 'postgres://db:5432/chorus', state: 'refused', detail: 'password authentication failed' })],
+  [
+    'database.refused',
+    () =>
+      judgeDatabase({ file: 'postgres://db:5432/chorus', state: 'refused', detail: 'password authentication failed' }),
+  ],
   ['disk.full', () => judgeDisk({ ...disk, freeBytes: 20 * 2 ** 20 })],
   ['disk.low', () => judgeDisk({ ...disk, freeBytes: 600 * 2 ** 20 })],
   ['disk.inodes', () => judgeDisk({ ...disk, freeInodes: 3 })],
   ['files.used', () => judgeOpenFiles({ limit: 4096, used: 4000, maxConnections: 2000 })],
-  ['models.package', () => judgeModels(configSchema.parse({}), moonshine ? [{ model: moonshine, state: 'damaged', files: [{ name: 'encoder_model.onnx', path: '/x', result: 'wrong size' }], bytes: 1 }] : [])],
-  ['dns.slow', () => judgeNames([{ host: 'api.example.org', key: 'llm', optional: false, error: undefined, ms: 4000 }])],
+  [
+    'models.package',
+    () =>
+      judgeModels(
+        configSchema.parse({}),
+        moonshine
+          ? [
+              {
+                model: moonshine,
+                state: 'damaged',
+                files: [{ name: 'encoder_model.onnx', path: '/x', result: 'wrong size' }],
+                bytes: 1,
+              },
+            ]
+          : [],
+      ),
+  ],
+  [
+    'dns.slow',
+    () => judgeNames([{ host: 'api.example.org', key: 'llm', optional: false, error: undefined, ms: 4000 }]),
+  ],
   ['llm.slow', () => judgeLlm([{ key: 'llm', host: 'api.example.org', firstTokenMs: 4000, failure: undefined }])],
-  ['voice.slow', () => judgeVoices([{ service: 'edge', host: 'x', chosen: true, ms: 5000, failure: undefined }], 'edge')],
-  ['port.forbidden', () => judgePort({ host: '0.0.0.0', port: 80, ownPort: undefined, error: 'EACCES', holder: undefined })],
-  ['device.plain', () => judgeAdvertised('https://voice.example.org/xiaozhi/ota/', 'ws://voice.example.org:80/xiaozhi/v1/')],
-  ['device.wrong_host', () => judgeAdvertised('http://192.168.1.20:8000/xiaozhi/ota/', 'ws://127.0.0.1:8000/xiaozhi/v1/')],
-  ['device.other_port', () => judgeAdvertised('https://voice.example.org/xiaozhi/ota/', 'ws://voice.example.org:8000/xiaozhi/v1/')],
+  [
+    'voice.slow',
+    () => judgeVoices([{ service: 'edge', host: 'x', chosen: true, ms: 5000, failure: undefined }], 'edge'),
+  ],
+  [
+    'port.forbidden',
+    () => judgePort({ host: '0.0.0.0', port: 80, ownPort: undefined, error: 'EACCES', holder: undefined }),
+  ],
+  [
+    'device.plain',
+    () => judgeAdvertised('https://voice.example.org/xiaozhi/ota/', 'ws://voice.example.org:80/xiaozhi/v1/'),
+  ],
+  [
+    'device.wrong_host',
+    () => judgeAdvertised('http://192.168.1.20:8000/xiaozhi/ota/', 'ws://127.0.0.1:8000/xiaozhi/v1/'),
+  ],
+  [
+    'device.other_port',
+    () => judgeAdvertised('https://voice.example.org/xiaozhi/ota/', 'ws://voice.example.org:8000/xiaozhi/v1/'),
+  ],
   ['device.refused_socket', () => judgeWebSocket({ ...way, outcome: { kind: 'refused', status: 503 } })],
   ['device.slow', () => judgeWebSocket({ ...way, outcome: { kind: 'hello', openMs: 900, helloMs: 5000, echoes: [] } })],
-  ['device.tls_soon', () => judgeTls({ host: 'x', port: 443, error: undefined, sent: [{ subject: 'x', issuer: 'y', fromMs: 0, toMs: 1_764_000_000_000, selfSigned: false, namesIssuer: true }] }, 1_764_000_000_000 - 3 * 86_400_000)],
+  [
+    'device.tls_soon',
+    () =>
+      judgeTls(
+        {
+          host: 'x',
+          port: 443,
+          error: undefined,
+          sent: [
+            { subject: 'x', issuer: 'y', fromMs: 0, toMs: 1_764_000_000_000, selfSigned: false, namesIssuer: true },
+          ],
+        },
+        1_764_000_000_000 - 3 * 86_400_000,
+      ),
+  ],
 ];
 
 afterEach(closeAll);
@@ -62,7 +132,10 @@ describe('finds what was planted and names its mend', () => {
   it.each(JUDGED)('%s, as it was read elsewhere', (fault, judge) => expectTold(judge(), fault, /./));
 
   it('and of every ailment in the table there is one', () => {
-    const planted = new Set([...[...PLANTS, ...WAY_PLANTS].map(({ fault }) => fault), ...JUDGED.map(([fault]) => fault)]);
+    const planted = new Set([
+      ...[...PLANTS, ...WAY_PLANTS].map(({ fault }) => fault),
+      ...JUDGED.map(([fault]) => fault),
+    ]);
     expect(CHECKS.flatMap(({ ailments }) => ailments.map(({ id }) => id)).filter((id) => !planted.has(id))).toEqual([]);
     expect(PLANTS.length + WAY_PLANTS.length).toBeGreaterThan(60);
   });

@@ -1,7 +1,15 @@
 import { WebSocketServer } from 'ws';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answering, certificate, proxyTo, silent, testAuthority, type Listening, type ProxyHabits } from '../fakes/bad-proxies.js';
+import {
+  answering,
+  certificate,
+  proxyTo,
+  silent,
+  testAuthority,
+  type Listening,
+  type ProxyHabits,
+} from '../fakes/bad-proxies.js';
 import { freePort } from '../fakes/free-port.js';
 import { hurriedClock, type Ill } from '../fakes/doctor-context.js';
 
@@ -20,10 +28,25 @@ export interface OwnThings {
   readonly use: <T extends { close(): unknown }>(thing: T) => T;
 }
 
-const through = (habits: ProxyHabits) => async ({ server, use }: OwnThings): Promise<Ill> => ({ server, url: use(await proxyTo(server.origin, habits)).origin });
-const at = (make: () => Promise<Listening>) => async ({ use }: OwnThings): Promise<Ill> => ({ url: use(await make()).origin });
-const withCertificate = (...[name, chain]: Parameters<typeof certificate>) => async ({ server, use }: OwnThings): Promise<Ill> => ({ url: use(await proxyTo(server.origin, {}, certificate(name, chain))).origin, authorities: testAuthority() });
-const toWebSocket = (url: string) => through({ rewrite: (body) => JSON.stringify({ ...(JSON.parse(body) as object), websocket: { url, token: 'x', version: 1 } }) });
+const through =
+  (habits: ProxyHabits) =>
+  async ({ server, use }: OwnThings): Promise<Ill> => ({
+    server,
+    url: use(await proxyTo(server.origin, habits)).origin,
+  });
+const at =
+  (make: () => Promise<Listening>) =>
+  async ({ use }: OwnThings): Promise<Ill> => ({ url: use(await make()).origin });
+const withCertificate =
+  (...[name, chain]: Parameters<typeof certificate>) =>
+  async ({ server, use }: OwnThings): Promise<Ill> => ({
+    url: use(await proxyTo(server.origin, {}, certificate(name, chain))).origin,
+    authorities: testAuthority(),
+  });
+const toWebSocket = (url: string) =>
+  through({
+    rewrite: (body) => JSON.stringify({ ...(JSON.parse(body) as object), websocket: { url, token: 'x', version: 1 } }),
+  });
 
 /** Takes WebSockets and never says hello. */
 async function mute(): Promise<Listening> {
@@ -42,33 +65,142 @@ async function mute(): Promise<Listening> {
 
 /** Faults on the way of a device, with real servers and proxies in it. */
 export const WAY_PLANTS: readonly Plant[] = [
-  { fault: 'device.no_upgrade', how: 'a proxy asks for the WebSocket like any page', mend: /proxy_http_version 1\.1/, plant: through({ upgrade: 'drop' }) },
-  { fault: 'device.no_upgrade', how: 'a proxy cuts the WebSocket', mend: /Upgrade/, plant: through({ upgrade: 'cut' }) },
-  { fault: 'device.buffered', how: 'a proxy collects what is small', mend: /proxy_buffering off/, plant: through({ holdMs: 400 }) },
-  { fault: 'device.token_lost', how: 'a proxy drops Authorization', mend: /hand on all headers/, plant: through({ without: ['authorization'] }) },
-  { fault: 'device.wrong_host', how: 'the answer names a container', mend: /server\.public_url/, plant: toWebSocket('ws://172.18.0.2:8000/xiaozhi/v1/') },
+  {
+    fault: 'device.no_upgrade',
+    how: 'a proxy asks for the WebSocket like any page',
+    mend: /proxy_http_version 1\.1/,
+    plant: through({ upgrade: 'drop' }),
+  },
+  {
+    fault: 'device.no_upgrade',
+    how: 'a proxy cuts the WebSocket',
+    mend: /Upgrade/,
+    plant: through({ upgrade: 'cut' }),
+  },
+  {
+    fault: 'device.buffered',
+    how: 'a proxy collects what is small',
+    mend: /proxy_buffering off/,
+    plant: through({ holdMs: 400 }),
+  },
+  {
+    fault: 'device.token_lost',
+    how: 'a proxy drops Authorization',
+    mend: /hand on all headers/,
+    plant: through({ without: ['authorization'] }),
+  },
+  {
+    fault: 'device.wrong_host',
+    how: 'the answer names a container',
+    mend: /server\.public_url/,
+    plant: toWebSocket('ws://172.18.0.2:8000/xiaozhi/v1/'),
+  },
   {
     fault: 'device.wrong_port',
     how: 'the answer names a port that is not open',
     mend: /server\.public_port/,
     plant: async (own) => toWebSocket(`ws://127.0.0.1:${await freePort()}/xiaozhi/v1/`)(own),
   },
-  { fault: 'device.answer', how: 'the answer names no WebSocket', mend: /compare with the server itself/, plant: through({ rewrite: (body) => JSON.stringify({ ...(JSON.parse(body) as object), websocket: undefined }) }) },
-  { fault: 'device.no_hello', how: 'what takes the WebSocket never says hello', mend: /proxy_read_timeout/, plant: async ({ server, use }) => ({ clock: hurriedClock(20), server, url: use(await proxyTo(server.origin, { rewrite: rewriteTo(use(await mute()).origin) })).origin }) },
-  { fault: 'device.unpaired', how: 'the doctor may not read the data folder', mend: /on the machine of the server/, plant: ({ server }) => Promise.resolve({ url: server.origin }) },
-  { fault: 'device.refused', how: 'nobody listens', mend: /server\.host/, plant: async () => ({ url: `http://127.0.0.1:${await freePort()}` }) },
-  { fault: 'device.timeout', how: 'the connection stands and nothing comes', mend: /ufw allow/, plant: async ({ use }) => ({ url: use(await silent()).origin, clock: hurriedClock(50) }) },
-  { fault: 'device.cut', how: 'https is spoken to an http port', mend: /https:\/\/ instead of http/, plant: ({ server }) => Promise.resolve({ url: server.origin.replace('http:', 'https:') }) },
-  { fault: 'device.name', how: 'a name that cannot exist', mend: /IP address/, plant: () => Promise.resolve({ url: 'http://nowhere.invalid', clock: hurriedClock(2) }) },
-  { fault: 'device.redirect', how: 'http leads to https', mend: /Enter https:\/\/voice\.example\.org\/xiaozhi\/ota\//, plant: at(() => answering(301, { location: 'https://voice.example.org/xiaozhi/ota/' })) },
-  { fault: 'device.gateway', how: 'a proxy without its server', mend: /proxy_pass/, plant: at(() => answering(502, { server: 'nginx' }, 'Bad Gateway')) },
-  { fault: 'device.locked', how: 'a password in front', mend: /tokens of their own/, plant: at(() => answering(401, { 'www-authenticate': 'Basic' })) },
-  { fault: 'device.not_ota', how: "somebody else's page", mend: /\/xiaozhi\/ota\//, plant: at(() => answering(200, { 'content-type': 'text/html' }, '<h1>Welcome to nginx!</h1>')) },
-  { fault: 'device.no_address', how: 'a server that does not know its address', mend: /server\.public_url/, plant: at(() => answering(503, {}, '{"error":"set server.public_url"}')) },
-  { fault: 'device.tls_self_signed', how: 'a self-signed certificate', mend: /Let’s Encrypt/, plant: withCertificate('selfsigned') },
-  { fault: 'device.tls_expired', how: 'a certificate of 2020', mend: /certbot renew/, plant: withCertificate('expired') },
-  { fault: 'device.tls_incomplete', how: 'a chain without its middle', mend: /fullchain\.pem/, plant: withCertificate('good', false) },
-  { fault: 'device.tls_name', how: 'a certificate of another name', mend: /name that the certificate is for/, plant: withCertificate('othername') },
+  {
+    fault: 'device.answer',
+    how: 'the answer names no WebSocket',
+    mend: /compare with the server itself/,
+    plant: through({ rewrite: (body) => JSON.stringify({ ...(JSON.parse(body) as object), websocket: undefined }) }),
+  },
+  {
+    fault: 'device.no_hello',
+    how: 'what takes the WebSocket never says hello',
+    mend: /proxy_read_timeout/,
+    plant: async ({ server, use }) => ({
+      clock: hurriedClock(20),
+      server,
+      url: use(await proxyTo(server.origin, { rewrite: rewriteTo(use(await mute()).origin) })).origin,
+    }),
+  },
+  {
+    fault: 'device.unpaired',
+    how: 'the doctor may not read the data folder',
+    mend: /on the machine of the server/,
+    plant: ({ server }) => Promise.resolve({ url: server.origin }),
+  },
+  {
+    fault: 'device.refused',
+    how: 'nobody listens',
+    mend: /server\.host/,
+    plant: async () => ({ url: `http://127.0.0.1:${await freePort()}` }),
+  },
+  {
+    fault: 'device.timeout',
+    how: 'the connection stands and nothing comes',
+    mend: /ufw allow/,
+    plant: async ({ use }) => ({ url: use(await silent()).origin, clock: hurriedClock(50) }),
+  },
+  {
+    fault: 'device.cut',
+    how: 'https is spoken to an http port',
+    mend: /https:\/\/ instead of http/,
+    plant: ({ server }) => Promise.resolve({ url: server.origin.replace('http:', 'https:') }),
+  },
+  {
+    fault: 'device.name',
+    how: 'a name that cannot exist',
+    mend: /IP address/,
+    plant: () => Promise.resolve({ url: 'http://nowhere.invalid', clock: hurriedClock(2) }),
+  },
+  {
+    fault: 'device.redirect',
+    how: 'http leads to https',
+    mend: /Enter https:\/\/voice\.example\.org\/xiaozhi\/ota\//,
+    plant: at(() => answering(301, { location: 'https://voice.example.org/xiaozhi/ota/' })),
+  },
+  {
+    fault: 'device.gateway',
+    how: 'a proxy without its server',
+    mend: /proxy_pass/,
+    plant: at(() => answering(502, { server: 'nginx' }, 'Bad Gateway')),
+  },
+  {
+    fault: 'device.locked',
+    how: 'a password in front',
+    mend: /tokens of their own/,
+    plant: at(() => answering(401, { 'www-authenticate': 'Basic' })),
+  },
+  {
+    fault: 'device.not_ota',
+    how: "somebody else's page",
+    mend: /\/xiaozhi\/ota\//,
+    plant: at(() => answering(200, { 'content-type': 'text/html' }, '<h1>Welcome to nginx!</h1>')),
+  },
+  {
+    fault: 'device.no_address',
+    how: 'a server that does not know its address',
+    mend: /server\.public_url/,
+    plant: at(() => answering(503, {}, '{"error":"set server.public_url"}')),
+  },
+  {
+    fault: 'device.tls_self_signed',
+    how: 'a self-signed certificate',
+    mend: /Let’s Encrypt/,
+    plant: withCertificate('selfsigned'),
+  },
+  {
+    fault: 'device.tls_expired',
+    how: 'a certificate of 2020',
+    mend: /certbot renew/,
+    plant: withCertificate('expired'),
+  },
+  {
+    fault: 'device.tls_incomplete',
+    how: 'a chain without its middle',
+    mend: /fullchain\.pem/,
+    plant: withCertificate('good', false),
+  },
+  {
+    fault: 'device.tls_name',
+    how: 'a certificate of another name',
+    mend: /name that the certificate is for/,
+    plant: withCertificate('othername'),
+  },
   {
     fault: 'device.tls_private',
     how: 'an authority that nobody knows',
@@ -81,5 +213,9 @@ export const WAY_PLANTS: readonly Plant[] = [
 ];
 
 function rewriteTo(origin: string): (body: string) => string {
-  return (body) => JSON.stringify({ ...(JSON.parse(body) as object), websocket: { url: `${origin}/xiaozhi/v1/`, token: 'x', version: 1 } });
+  return (body) =>
+    JSON.stringify({
+      ...(JSON.parse(body) as object),
+      websocket: { url: `${origin}/xiaozhi/v1/`, token: 'x', version: 1 },
+    });
 }

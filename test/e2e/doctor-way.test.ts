@@ -13,7 +13,12 @@ let known: OwnThings['server'];
 beforeAll(async () => {
   server = await ServerUnderTest.start();
   const { port } = server.running;
-  known = { origin: `http://127.0.0.1:${port}`, port, pid: process.pid, localToken: await readLocalToken(server.dataDir) };
+  known = {
+    origin: `http://127.0.0.1:${port}`,
+    port,
+    pid: process.pid,
+    localToken: await readLocalToken(server.dataDir),
+  };
 }, 60_000);
 afterAll(() => server.stop());
 afterEach(closeAll);
@@ -25,16 +30,27 @@ describe('the way of a device to a real server', () => {
 
   it('is fine through a proxy that does as it should, with and without TLS', async () => {
     for (const tls of [undefined, certificate('good')]) {
-      const { origin } = use(await proxyTo(known.origin, tls ? { rewrite: (body) => body.replaceAll('ws://', 'wss://') } : {}, tls));
-      expect(await findingsFor('device.ok', { server: known, url: origin, ...(tls && { authorities: testAuthority() }) })).toEqual([expect.objectContaining({ id: 'device.ok', severity: 'ok' })]);
+      const { origin } = use(
+        await proxyTo(known.origin, tls ? { rewrite: (body) => body.replaceAll('ws://', 'wss://') } : {}, tls),
+      );
+      expect(
+        await findingsFor('device.ok', { server: known, url: origin, ...(tls && { authorities: testAuthority() }) }),
+      ).toEqual([expect.objectContaining({ id: 'device.ok', severity: 'ok' })]);
     }
   });
 });
 
 it('finds nothing to mend in a healthy server', async () => {
-  const context = await doctorFor({ server: known, dataDir: server.dataDir, settings: { 'server.host': '127.0.0.1', 'server.port': String(known.port) } });
+  const context = await doctorFor({
+    server: known,
+    dataDir: server.dataDir,
+    settings: { 'server.host': '127.0.0.1', 'server.port': String(known.port) },
+  });
   const found = (await Promise.all(CHECKS.map((check) => check.run(context)))).flat();
   // What the machine of the test lacks (memory, disk) is not ours to judge here.
-  const ours = found.filter(({ id, severity }) => !/^(memory|oom|cpu|files|disk)\./.test(id) && (severity === 'warning' || severity === 'fault'));
+  const ours = found.filter(
+    ({ id, severity }) =>
+      !/^(memory|oom|cpu|files|disk)\./.test(id) && (severity === 'warning' || severity === 'fault'),
+  );
   expect(ours).toEqual([]);
 });

@@ -31,15 +31,23 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 function doctor(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Told> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, 'doctor', '--data', dataDir, ...QUIET, ...args], { env: { PATH, HOME, LANG: 'en_US.UTF-8', ...env }, maxBuffer: 1e7 }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
+    execFile(
+      process.execPath,
+      [CLI, 'doctor', '--data', dataDir, ...QUIET, ...args],
+      { env: { PATH, HOME, LANG: 'en_US.UTF-8', ...env }, maxBuffer: 1e7 },
+      (error, out, err) => resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, out, err }),
     );
   });
 }
 
 interface Report {
   readonly verdict: string;
-  readonly findings: readonly { readonly id: string; readonly severity: string; readonly mend: string; readonly fixable: boolean }[];
+  readonly findings: readonly {
+    readonly id: string;
+    readonly severity: string;
+    readonly mend: string;
+    readonly fixable: boolean;
+  }[];
   readonly mended?: readonly { readonly id: string; readonly done: boolean; readonly what: string }[];
 }
 const reportOf = ({ out }: Told): Report => JSON.parse(out) as Report;
@@ -52,7 +60,9 @@ describe('chorus doctor', () => {
       expect(told.out).toMatch(/^Healthy: \d+ checks in [\d.]+ s, nothing to mend\.\n$/);
       expect(told).toMatchObject({ code: 0, err: '' });
       const token = (await readFile(join(dataDir, 'local-token'), 'utf8')).trim();
-      const devices = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/devices`, { headers: { authorization: `Bearer ${token}` } });
+      const devices = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/devices`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
       expect(await devices.json()).toEqual({ devices: [] });
     } finally {
       await server.stop();
@@ -69,7 +79,10 @@ describe('chorus doctor', () => {
   it('looks at an address without a data folder, and at nothing of this machine', async () => {
     await rm(dataDir, { recursive: true });
     const told = await doctor(['--url', 'http://127.0.0.1:9', '--json']);
-    expect(reportOf(told)).toMatchObject({ verdict: 'faults', findings: expect.arrayContaining([expect.objectContaining({ id: 'device.refused' })]) as unknown });
+    expect(reportOf(told)).toMatchObject({
+      verdict: 'faults',
+      findings: expect.arrayContaining([expect.objectContaining({ id: 'device.refused' })]) as unknown,
+    });
     expect(reportOf(told).findings.map(({ id }) => id.split('.')[0])).not.toContain('memory');
     expect(told.code).toBe(1);
   }, 60_000);
@@ -87,7 +100,9 @@ describe('chorus doctor', () => {
     const model = findModel('sense-voice-int8');
     if (!model) throw new Error('no such model');
     const weights = Buffer.alloc(30_000, 'weights');
-    const installed = await (await engineRoom(dataDir)).install(model, { 'model.int8.onnx': weights, 'tokens.txt': 'a 0\n' });
+    const installed = await (
+      await engineRoom(dataDir)
+    ).install(model, { 'model.int8.onnx': weights, 'tokens.txt': 'a 0\n' });
     await truncate(join(installed.directory, 'model.int8.onnx'), 15_000);
     const mirror = new FileServer();
     await mirror.listen();
@@ -96,10 +111,19 @@ describe('chorus doctor', () => {
     try {
       const flags = ['--json', '--set', `models.mirrors=${mirror.url}`, '--set', 'models.int8=off'];
       const before = reportOf(await doctor(flags));
-      expect(before.findings.filter(({ fixable, severity }) => fixable && severity !== 'note').map(({ id }) => id).sort()).toEqual(['disk.leftovers', 'models.damaged', 'secrets.readable']);
+      expect(
+        before.findings
+          .filter(({ fixable, severity }) => fixable && severity !== 'note')
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual(['disk.leftovers', 'models.damaged', 'secrets.readable']);
       const fixed = await doctor([...flags, '--fix']);
       const after = reportOf(fixed);
-      expect(after.mended?.map(({ id, done }) => [id, done]).sort()).toEqual([['disk.leftovers', true], ['models.damaged', true], ['secrets.readable', true]]);
+      expect(after.mended?.map(({ id, done }) => [id, done]).sort()).toEqual([
+        ['disk.leftovers', true],
+        ['models.damaged', true],
+        ['secrets.readable', true],
+      ]);
       expect(after.findings.filter(({ fixable, severity }) => fixable && severity !== 'note')).toEqual([]);
     } finally {
       await mirror.close();
@@ -107,7 +131,11 @@ describe('chorus doctor', () => {
     expect((await stat(config)).mode & 0o777).toBe(0o600);
     expect(await readFile(config, 'utf8')).toBe(yaml);
     expect(await readdir(join(dataDir, 'models', '.staging'))).not.toContain('melo-zh-en');
-    expect(createHash('sha256').update(await readFile(join(installed.directory, 'model.int8.onnx'))).digest('hex')).toBe(createHash('sha256').update(weights).digest('hex'));
+    expect(
+      createHash('sha256')
+        .update(await readFile(join(installed.directory, 'model.int8.onnx')))
+        .digest('hex'),
+    ).toBe(createHash('sha256').update(weights).digest('hex'));
   }, 60_000);
 });
 
@@ -116,15 +144,28 @@ it('--bundle holds none of the secrets that are planted everywhere, and what a h
   const key = 'planted-llm-key-Zz9-of-the-config';
   const llm = await FakeLlmServer.start();
   // The vendor repeats the key, as some do.
-  llm.script(reply('Fine.'), { kind: 'status', status: 401, body: JSON.stringify({ error: { message: `Incorrect API key provided: ${key}` } }) });
+  llm.script(reply('Fine.'), {
+    kind: 'status',
+    status: 401,
+    body: JSON.stringify({ error: { message: `Incorrect API key provided: ${key}` } }),
+  });
   const fromEnvironment = 'planted-openai-key-of-the-environment-77';
   const referenced = 'planted-metrics-token-in-a-file';
   await writeFile(join(dataDir, 'metrics-token'), `${referenced}\n`, { mode: 0o600 });
   const yaml = [
-    'llm:', `  base_url: ${llm.baseUrl.replace('http://', 'http://user:planted-url-password@')}`, '  model: scripted', `  api_key: ${key}`, '  prompt: "My name is Planted Person and my cat is Tom."',
-    'metrics:', '  token: file:metrics-token',
-    'telemetry:', '  otlp_endpoint: http://127.0.0.1:9/?token=planted-query-token',
-    'log:', '  file: chorus.log', '  transcripts: true', '  level: debug',
+    'llm:',
+    `  base_url: ${llm.baseUrl.replace('http://', 'http://user:planted-url-password@')}`,
+    '  model: scripted',
+    `  api_key: ${key}`,
+    '  prompt: "My name is Planted Person and my cat is Tom."',
+    'metrics:',
+    '  token: file:metrics-token',
+    'telemetry:',
+    '  otlp_endpoint: http://127.0.0.1:9/?token=planted-query-token',
+    'log:',
+    '  file: chorus.log',
+    '  transcripts: true',
+    '  level: debug',
   ].join('\n');
   await writeFile(join(dataDir, 'config.yaml'), yaml, { mode: 0o600 });
   const jwt = `eyJhbGciOiJIUzI1NiJ9.${Buffer.from('planted').toString('base64url')}.abcdefghijklmnop`;
@@ -139,15 +180,30 @@ it('--bundle holds none of the secrets that are planted everywhere, and what a h
     { level: 30, msg: 'device asks to be bound', code: '482913' },
     { level: 50, msg: 'encoded', detail: `${encodeURIComponent(key)} ${Buffer.from(key).toString('base64')}` },
   ];
-  await writeFile(join(dataDir, 'chorus.log'), `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"level":30,"apiKey":"${unknownKey}", cut`);
+  await writeFile(
+    join(dataDir, 'chorus.log'),
+    `${lines.map((line) => JSON.stringify(line)).join('\n')}\n{"level":30,"apiKey":"${unknownKey}", cut`,
+  );
   await mkdir(join(dataDir, 'reports'));
-  await writeFile(join(dataDir, 'reports', 'performance_report_20261125_101500.json'), JSON.stringify({ format: 'chorus-monitor', startedAt: 'x', command: `npx chorus monitor --url http://x/?token=${unknownKey}`, observation: { turns: [{ deviceId: mac, userText: said }] }, figures: {} }));
+  await writeFile(
+    join(dataDir, 'reports', 'performance_report_20261125_101500.json'),
+    JSON.stringify({
+      format: 'chorus-monitor',
+      startedAt: 'x',
+      command: `npx chorus monitor --url http://x/?token=${unknownKey}`,
+      observation: { turns: [{ deviceId: mac, userText: said }] },
+      figures: {},
+    }),
+  );
   const server = await ServerUnderTest.start({ 'log.file': 'chorus.log' }, true, dataDir);
   const local = (await readFile(join(dataDir, 'local-token'), 'utf8')).trim();
   // Elsewhere: the folder of the server goes with it.
   const bundle = join(await mkdtemp(join(tmpdir(), 'chorus-bundle-')), 'support.tar.gz');
   try {
-    const told = await doctor(['--bundle', bundle, '--json'], { OPENAI_API_KEY: fromEnvironment, CHORUS_AUTH__PAIRING: 'lan' });
+    const told = await doctor(['--bundle', bundle, '--json'], {
+      OPENAI_API_KEY: fromEnvironment,
+      CHORUS_AUTH__PAIRING: 'lan',
+    });
     expect(told.err).toContain(bundle);
     expect([0, 1]).toContain(told.code);
   } finally {
@@ -157,9 +213,47 @@ it('--bundle holds none of the secrets that are planted everywhere, and what a h
   expect((await stat(bundle)).mode & 0o777).toBe(0o600);
   const text = gunzipSync(await readFile(bundle)).toString('utf8');
   await rm(dirname(bundle), { recursive: true });
-  const secrets = [key, fromEnvironment, referenced, 'planted-url-password', 'planted-query-token', 'Planted Person', jwt, unknownKey, mac, clientId, local, said, '482913', encodeURIComponent(key), Buffer.from(key).toString('base64')];
-  for (const secret of secrets) expect(text.includes(secret), `${secret.slice(0, 12)}… stands in the bundle`).toBe(false);
-  for (const name of ['README.txt', 'doctor.json', 'configuration.json', 'machine.json', 'versions.json', 'server.json', 'metrics.txt', 'turns.json', 'logs/chorus.log', 'reports/performance_report_20261125_101500.json']) expect(text).toContain(name);
+  const secrets = [
+    key,
+    fromEnvironment,
+    referenced,
+    'planted-url-password',
+    'planted-query-token',
+    'Planted Person',
+    jwt,
+    unknownKey,
+    mac,
+    clientId,
+    local,
+    said,
+    '482913',
+    encodeURIComponent(key),
+    Buffer.from(key).toString('base64'),
+  ];
+  for (const secret of secrets)
+    expect(text.includes(secret), `${secret.slice(0, 12)}… stands in the bundle`).toBe(false);
+  for (const name of [
+    'README.txt',
+    'doctor.json',
+    'configuration.json',
+    'machine.json',
+    'versions.json',
+    'server.json',
+    'metrics.txt',
+    'turns.json',
+    'logs/chorus.log',
+    'reports/performance_report_20261125_101500.json',
+  ])
+    expect(text).toContain(name);
   // What a helper looks for first is still there.
-  for (const kept of ['"scripted"', 'chorus_build_info', 'a request failed', '"asr":120', 'onnxruntime-node', '…:49:34', 'config.yaml']) expect(text, kept).toContain(kept);
+  for (const kept of [
+    '"scripted"',
+    'chorus_build_info',
+    'a request failed',
+    '"asr":120',
+    'onnxruntime-node',
+    '…:49:34',
+    'config.yaml',
+  ])
+    expect(text, kept).toContain(kept);
 }, 90_000);

@@ -39,14 +39,21 @@ export class DownlinkTimes {
 
   /** Smallest distance of two packets to one device, over all of them; Infinity without packets. */
   minSpacingMs(): number {
-    return Math.min(Infinity, ...[...this.#sent.values()].flatMap((list) => gaps(list.filter(({ what }) => what === 'audio'))));
+    return Math.min(
+      Infinity,
+      ...[...this.#sent.values()].flatMap((list) => gaps(list.filter(({ what }) => what === 'audio'))),
+    );
   }
 
   /** Smallest distance of a `tts start` and the packet that follows it; Infinity without any. */
   minStartGapMs(): number {
     const pairs = [...this.#sent.values()].flatMap((list) => {
       const told = list.filter(({ what }) => what !== 'other');
-      return told.slice(1).flatMap((one, i) => (one.what === 'audio' && told[i]?.what === 'start' ? [one.atMs - (told[i]?.atMs ?? 0)] : []));
+      return told
+        .slice(1)
+        .flatMap((one, i) =>
+          one.what === 'audio' && told[i]?.what === 'start' ? [one.atMs - (told[i]?.atMs ?? 0)] : [],
+        );
     });
     return Math.min(Infinity, ...pairs);
   }

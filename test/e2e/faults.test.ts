@@ -19,7 +19,7 @@ describe('faults', () => {
   let llm: FakeLlmServer;
 
   beforeAll(async () => {
-    scripted = await ScriptedServer.start({ 'llm.first_token_ms': '1500', 'max_concurrent_sessions': '10' });
+    scripted = await ScriptedServer.start({ 'llm.first_token_ms': '1500', max_concurrent_sessions: '10' });
     ({ server, llm } = scripted);
   }, 90_000);
   afterAll(() => scripted.stop());
@@ -43,8 +43,15 @@ describe('faults', () => {
   }
 
   /** It died once since, and there is another. */
-  async function expectReplaced(name: string, before: { readonly pid: number; readonly restarts: number }): Promise<void> {
-    await expect.poll(() => server.running.status().engines.find((engine) => engine.name === name)?.state, { timeout: RECOVERY_MS }).toBe('ready');
+  async function expectReplaced(
+    name: string,
+    before: { readonly pid: number; readonly restarts: number },
+  ): Promise<void> {
+    await expect
+      .poll(() => server.running.status().engines.find((engine) => engine.name === name)?.state, {
+        timeout: RECOVERY_MS,
+      })
+      .toBe('ready');
     const now = server.engine(name);
     // More often where a busy machine lets a fresh process hang, too.
     expect(now.restarts).toBeGreaterThan(before.restarts);
@@ -168,14 +175,22 @@ describe('faults', () => {
   });
 
   describe('the language model', () => {
-    const json = (status: number, message: string): LlmScript => ({ kind: 'status', status, body: JSON.stringify({ error: { message } }) });
+    const json = (status: number, message: string): LlmScript => ({
+      kind: 'status',
+      status,
+      body: JSON.stringify({ error: { message } }),
+    });
     const faults: readonly (readonly [name: string, script: LlmScript, apology: PhraseKey])[] = [
       ['answers 401', json(401, 'Incorrect API key provided'), 'llm_bad_key'],
       ['answers 429', json(429, 'Rate limit reached'), 'llm_rate_limited'],
       ['answers 500', json(500, 'The server had an error'), 'llm_server_error'],
       ['never answers', { kind: 'silence' }, 'llm_timeout'],
       ['stalls in mid-stream', { kind: 'sse', chunks: [text('This is the beginning. ')], end: 'stall' }, 'llm_timeout'],
-      ['is cut in mid-stream', { kind: 'sse', chunks: [text('This is the beginning. ')], end: 'cut' }, 'llm_unreachable'],
+      [
+        'is cut in mid-stream',
+        { kind: 'sse', chunks: [text('This is the beginning. ')], end: 'cut' },
+        'llm_unreachable',
+      ],
       ['sends garbage', { kind: 'sse', chunks: [event('{{{{ this is no JSON'), event('nor [this')] }, 'llm_failed'],
     ];
     it('failing in each way ends in a spoken apology, and the next turn is answered', async () => {
@@ -184,7 +199,12 @@ describe('faults', () => {
       for (const [name, script, apology] of faults) {
         llm.script(script);
         const mark = await ask(device);
-        await device.until('apology', (came) => came.type === 'text' && came.message['text'] === phrase('en-US', apology), mark, 30_000);
+        await device.until(
+          'apology',
+          (came) => came.type === 'text' && came.message['text'] === phrase('en-US', apology),
+          mark,
+          30_000,
+        );
         const apologised = device.mark();
         await device.audio(6, apologised);
         // Heard enough; waiting for the end of each would take half a minute.

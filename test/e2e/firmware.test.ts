@@ -20,7 +20,16 @@ const BOARD = 'chorus-simulated';
 interface Listed {
   readonly id: string;
   readonly version: string;
-  readonly rollout: { readonly state: string; readonly share: number; readonly devices: readonly string[]; readonly force: boolean; readonly offered: number; readonly arrived: number; readonly returned: number; readonly reason?: { readonly en: string; readonly zh: string } };
+  readonly rollout: {
+    readonly state: string;
+    readonly share: number;
+    readonly devices: readonly string[];
+    readonly force: boolean;
+    readonly offered: number;
+    readonly arrived: number;
+    readonly returned: number;
+    readonly reason?: { readonly en: string; readonly zh: string };
+  };
 }
 
 describe('firmware of a real server', () => {
@@ -38,7 +47,10 @@ describe('firmware of a real server', () => {
   }, 90_000);
 
   /** A command line of its own against the running server. */
-  async function chorus(args: readonly string[], language: UiLanguage = 'en'): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  async function chorus(
+    args: readonly string[],
+    language: UiLanguage = 'en',
+  ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
     const said = { out: '', err: '' };
     const context = {
       language,
@@ -51,7 +63,9 @@ describe('firmware of a real server', () => {
       colours: picocolors.createColors(false),
       interrupted: new AbortController().signal,
     };
-    const code = await runProgram([...args, '--data', server.dataDir], context).catch((error: unknown) => reportFailure(error, context));
+    const code = await runProgram([...args, '--data', server.dataDir], context).catch((error: unknown) =>
+      reportFailure(error, context),
+    );
     return { code, ...said };
   }
   async function image(version: string, build: string): Promise<string> {
@@ -60,17 +74,32 @@ describe('firmware of a real server', () => {
     return file;
   }
   async function add(version: string, build: string, ...more: string[]): Promise<string> {
-    const { code, out, err } = await chorus(['firmware', 'add', await image(version, build), '--board', BOARD, ...more, '--json']);
+    const { code, out, err } = await chorus([
+      'firmware',
+      'add',
+      await image(version, build),
+      '--board',
+      BOARD,
+      ...more,
+      '--json',
+    ]);
     expect([code, err]).toEqual([EXIT.ok, '']);
     return (JSON.parse(out) as { firmware: Listed }).firmware.id;
   }
   const listed = async (id: string): Promise<Listed> => {
-    const found = (JSON.parse((await chorus(['firmware', 'list', '--json'])).out) as Listed[]).find((one) => one.id === id);
+    const found = (JSON.parse((await chorus(['firmware', 'list', '--json'])).out) as Listed[]).find(
+      (one) => one.id === id,
+    );
     if (!found) throw new Error(`no firmware ${id}`);
     return found;
   };
   const device = (n: number, build: string, works = true, board = BOARD): UpdatingDevice =>
-    new UpdatingDevice(server.otaUrl, { ...fleetIdentity(n, 'en-US'), board }, () => (works ? elfSha256Of(build) : undefined), token);
+    new UpdatingDevice(
+      server.otaUrl,
+      { ...fleetIdentity(n, 'en-US'), board },
+      () => (works ? elfSha256Of(build) : undefined),
+      token,
+    );
   const installed = (boots: readonly Boot[]): number => boots.filter(({ kind }) => kind === 'installed').length;
 
   it('goes to a share of ten devices, then to all of them, and never to another board', async () => {
@@ -82,10 +111,15 @@ describe('firmware of a real server', () => {
     expect((await chorus(['firmware', 'rollout', id.slice(0, 5), '--share', '40%'])).out).toContain('40% of the board');
     const early = ten.filter(({ identity }) => placeOf(id, identity.deviceId) < 0.4);
     const boots = await Promise.all([...ten, stranger].map((one) => one.boot()));
-    expect(boots.map(({ kind }) => kind)).toEqual([...ten.map((one) => (early.includes(one) ? 'installed' : 'nothing')), 'nothing']);
+    expect(boots.map(({ kind }) => kind)).toEqual([
+      ...ten.map((one) => (early.includes(one) ? 'installed' : 'nothing')),
+      'nothing',
+    ]);
     // Byte for byte what was added.
     const hashes = new Set(boots.flatMap((boot) => (boot.kind === 'installed' ? [boot.sha256] : [])));
-    expect([...hashes].map((hash) => `${hash}.bin`)).toEqual(early.length > 0 ? (await readdir(join(server.dataDir, 'firmware'))) : []);
+    expect([...hashes].map((hash) => `${hash}.bin`)).toEqual(
+      early.length > 0 ? await readdir(join(server.dataDir, 'firmware')) : [],
+    );
     // They start with it, ask, and are told of nothing more.
     expect(installed(await Promise.all(early.map((one) => one.boot())))).toBe(0);
     expect((await listed(id)).rollout).toMatchObject({ offered: early.length, arrived: early.length });
@@ -93,7 +127,12 @@ describe('firmware of a real server', () => {
     expect(installed(await Promise.all(ten.map((one) => one.boot())))).toBe(10 - early.length);
     expect(installed(await Promise.all([...ten, stranger].map((one) => one.boot())))).toBe(0);
     expect((await listed(id)).rollout).toMatchObject({ state: 'offered', offered: 10, arrived: 10, returned: 0 });
-    for (const one of ten) expect([one.identity.firmwareVersion, one.reply?.violations, one.reply?.websocket?.token === '']).toEqual(['2.5.0', [], false]);
+    for (const one of ten)
+      expect([one.identity.firmwareVersion, one.reply?.violations, one.reply?.websocket?.token === '']).toEqual([
+        '2.5.0',
+        [],
+        false,
+      ]);
   }, 60_000);
 
   it('is halted when devices come back without it, which is told, and the others keep what they have', async () => {
@@ -105,7 +144,9 @@ describe('firmware of a real server', () => {
     // The boot loader went back to what was there before.
     for (const one of [first, second, third]) await one.ask();
     expect((await listed(id)).rollout).toMatchObject({ state: 'halted', returned: 3, arrived: 0 });
-    expect(installed(await Promise.all(others.map((one) => one.boot())))).toBe(others.filter(({ reply }) => reply?.firmware?.version === '2.5.0').length);
+    expect(installed(await Promise.all(others.map((one) => one.boot())))).toBe(
+      others.filter(({ reply }) => reply?.firmware?.version === '2.5.0').length,
+    );
     for (const one of others) expect(one.reply?.firmware?.version).not.toBe('2.6.0');
     const [en, zh] = await Promise.all([chorus(['firmware', 'list']), chorus(['firmware', 'list'], 'zh')]);
     expect(en.out).toContain('halted');
@@ -126,20 +167,33 @@ describe('firmware of a real server', () => {
     expect(back.reply?.firmware).toMatchObject({ force: false });
     expect((await listed(id)).rollout).toMatchObject({ force: false, arrived: 1 });
     const { out } = await chorus(['devices', 'show', 'KITCHEN']);
-    for (const part of [back.identity.deviceId, 'Kitchen', BOARD, '2.0.0', 'by a command on this machine', '2.5.0']) expect(out).toContain(part);
+    for (const part of [back.identity.deviceId, 'Kitchen', BOARD, '2.0.0', 'by a command on this machine', '2.5.0'])
+      expect(out).toContain(part);
   }, 60_000);
 
   it('refuses what is no firmware, with what to do about it, in both languages', async () => {
     const file = join(folder, 'merged-binary.bin');
-    await writeFile(file, Buffer.concat([firmwareImage(), Buffer.alloc(50_000, 0xff), firmwareImage({ version: '2.7.0' })]));
+    await writeFile(
+      file,
+      Buffer.concat([firmwareImage(), Buffer.alloc(50_000, 0xff), firmwareImage({ version: '2.7.0' })]),
+    );
     const merged = await chorus(['firmware', 'add', file, '--board', BOARD]);
     expect([merged.code, merged.err]).toEqual([EXIT.failed, expect.stringContaining('xiaozhi.bin')]);
     expect((await chorus(['firmware', 'add', file, '--board', BOARD], 'zh')).err).toContain('整片闪存');
-    expect((await chorus(['firmware', 'add', join(folder, 'none.bin'), '--board', BOARD])).err).toContain('cannot be read');
-    const differs = await chorus(['firmware', 'add', await image('2.7.0', 'x'), '--board', BOARD, '--version', '2.8.0'], 'zh');
+    expect((await chorus(['firmware', 'add', join(folder, 'none.bin'), '--board', BOARD])).err).toContain(
+      'cannot be read',
+    );
+    const differs = await chorus(
+      ['firmware', 'add', await image('2.7.0', 'x'), '--board', BOARD, '--version', '2.8.0'],
+      'zh',
+    );
     expect(differs.err).toContain('映像自己的版本是 2.7.0，不是 2.8.0');
-    expect((await chorus(['firmware', 'add', await image('2.7.0', 'x'), '--board', BOARD, '--force'])).err).toContain('--devices');
-    expect((await chorus(['firmware', 'add', await image('2.7.0', 'x'), '--board', BOARD, '--devices', 'nobody'])).err).toContain('device.unknown');
+    expect((await chorus(['firmware', 'add', await image('2.7.0', 'x'), '--board', BOARD, '--force'])).err).toContain(
+      '--devices',
+    );
+    expect(
+      (await chorus(['firmware', 'add', await image('2.7.0', 'x'), '--board', BOARD, '--devices', 'nobody'])).err,
+    ).toContain('device.unknown');
     expect((await chorus(['firmware', 'rollout', 'zz', '--share', '2'])).code).toBe(EXIT.usage);
     expect((await chorus(['devices', 'show', 'nobody'], 'zh')).err).toContain('没有叫做 nobody 的设备');
     expect(await readdir(join(server.dataDir, 'firmware'))).not.toContainEqual(expect.stringMatching(/part$/));
@@ -150,10 +204,17 @@ describe('firmware of a real server', () => {
     await gone.ask();
     await chorus(['devices', 'rename', gone.identity.deviceId, 'Attic']);
     expect((await chorus(['devices', 'list'])).out).toMatch(/02:c0:5e:00:01:90 +Attic +paired/);
-    expect((await chorus(['devices', 'forget', gone.identity.deviceId.slice(-8)])).out).toContain('Attic (02:c0:5e:00:01:90)');
+    expect((await chorus(['devices', 'forget', gone.identity.deviceId.slice(-8)])).out).toContain(
+      'Attic (02:c0:5e:00:01:90)',
+    );
     expect((await chorus(['devices', 'show', gone.identity.deviceId])).err).toContain('device.unknown');
     await gone.ask();
-    expect(JSON.parse((await chorus(['devices', 'show', gone.identity.deviceId, '--json'])).out)).toMatchObject({ bound: true, boundBy: 'local', tokenGeneration: expect.any(Number), previousTokenValid: false });
+    expect(JSON.parse((await chorus(['devices', 'show', gone.identity.deviceId, '--json'])).out)).toMatchObject({
+      bound: true,
+      boundBy: 'local',
+      tokenGeneration: expect.any(Number),
+      previousTokenValid: false,
+    });
     expect((await chorus(['devices', 'list'])).out).not.toContain('Attic');
     expect((await chorus(['devices', 'revoke', gone.identity.deviceId], 'zh')).out).toContain('不能再连接了');
   }, 60_000);

@@ -14,7 +14,8 @@ describe('a device that is forgotten while it talks', () => {
   it('leaves nothing of what it said, neither in memory nor in the database; turns of others stay', async () => {
     const { server, llm } = scripted;
     const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
-    const api = (path: string, method = 'GET'): Promise<Response> => fetch(`http://127.0.0.1:${server.running.port}/api/v1${path}`, { method, headers });
+    const api = (path: string, method = 'GET'): Promise<Response> =>
+      fetch(`http://127.0.0.1:${server.running.port}/api/v1${path}`, { method, headers });
     const [gone, stays] = [server.identity(), server.identity()];
     llm.script(SHORT, reply(SENTENCE.repeat(4)), SHORT);
     const device = await server.raw({ identity: gone });
@@ -27,11 +28,14 @@ describe('a device that is forgotten while it talks', () => {
     await other.reply(await ask(other));
 
     const store = await openStore({ dataDir: server.dataDir });
-    const kept = async (): Promise<readonly string[]> => (await store.history.recentTurns({ limit: 10 })).map(({ deviceId }) => deviceId);
+    const kept = async (): Promise<readonly string[]> =>
+      (await store.history.recentTurns({ limit: 10 })).map(({ deviceId }) => deviceId);
     await expect.poll(kept, { timeout: 20_000 }).toContain(stays.deviceId);
     expect(await kept()).toEqual([stays.deviceId]);
     await store.close();
     const { turns } = (await (await api('/turns')).json()) as { turns: { deviceId: string; userText?: string }[] };
-    expect(turns).toEqual([expect.objectContaining({ deviceId: stays.deviceId, userText: expect.any(String) as string })]);
+    expect(turns).toEqual([
+      expect.objectContaining({ deviceId: stays.deviceId, userText: expect.any(String) as string }),
+    ]);
   }, 60_000);
 });

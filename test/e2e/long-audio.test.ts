@@ -60,18 +60,24 @@ describe('long audio', () => {
       expect(device.sentences(mark)).toEqual([ANSWER]);
     }
     expect(await listing(temporary)).toEqual(written);
-    for (const name of ['listening', 'speaking', 'asr']) expect(await writable(server.engine(name).pid), name).toEqual([]);
+    for (const name of ['listening', 'speaking', 'asr'])
+      expect(await writable(server.engine(name).pid), name).toEqual([]);
   }, 60_000);
 
   it('40 s of noise open no turn for ever, and the device can speak afterwards', async () => {
     const seconds = Array.from({ length: 40 }, (_, i) => i);
-    const noises = [noise(40_000, 1500), seconds.reduce((sound, second) => mix(sound, noise(80, 6000, second), second * 1000 + 300), hum(40_000, 3000))];
-    const devices = await Promise.all(noises.map(async (sound) => {
-      const device = await server.raw();
-      device.start('auto');
-      await pour(device, concat(sound, silence(3000)));
-      return device;
-    }));
+    const noises = [
+      noise(40_000, 1500),
+      seconds.reduce((sound, second) => mix(sound, noise(80, 6000, second), second * 1000 + 300), hum(40_000, 3000)),
+    ];
+    const devices = await Promise.all(
+      noises.map(async (sound) => {
+        const device = await server.raw();
+        device.start('auto');
+        await pour(device, concat(sound, silence(3000)));
+        return device;
+      }),
+    );
     await expect.poll(() => server.metric('chorus_sessions_talking'), { timeout: 15_000 }).toBe(0);
     for (const device of devices) {
       expect(device.count('tts', 'start')).toBe(device.count('tts', 'stop'));
@@ -102,32 +108,43 @@ describe('long audio', () => {
 /** Speech in which nothing quiet lasts longer than 100 ms. */
 function withoutPauses(pcm: Int16Array): Int16Array {
   const WINDOW = 160;
-  const levels = Array.from({ length: Math.floor(pcm.length / WINDOW) }, (_, i) => Math.sqrt(pcm.subarray(i * WINDOW, (i + 1) * WINDOW).reduce((sum, value) => sum + value * value, 0) / WINDOW));
+  const levels = Array.from({ length: Math.floor(pcm.length / WINDOW) }, (_, i) =>
+    Math.sqrt(pcm.subarray(i * WINDOW, (i + 1) * WINDOW).reduce((sum, value) => sum + value * value, 0) / WINDOW),
+  );
   const quiet = Math.max(...levels) / 30;
   let run = 0;
-  return concat(...levels.flatMap((level, i) => {
-    run = level < quiet ? run + 1 : 0;
-    return run > 10 ? [] : [pcm.subarray(i * WINDOW, (i + 1) * WINDOW)];
-  }));
+  return concat(
+    ...levels.flatMap((level, i) => {
+      run = level < quiet ? run + 1 : 0;
+      return run > 10 ? [] : [pcm.subarray(i * WINDOW, (i + 1) * WINDOW)];
+    }),
+  );
 }
 
 /** Every file below, with its size and when it was changed. */
 async function listing(folder: string): Promise<string[]> {
   const names = (await readdir(folder, { recursive: true })).sort();
-  return Promise.all(names.map(async (name) => {
-    const { size, mtimeMs } = await stat(join(folder, name));
-    return `${name} ${size} ${mtimeMs}`;
-  }));
+  return Promise.all(
+    names.map(async (name) => {
+      const { size, mtimeMs } = await stat(join(folder, name));
+      return `${name} ${size} ${mtimeMs}`;
+    }),
+  );
 }
 
 /** Files (not pipes, sockets and devices) that a process has open for writing; where the system does not tell, none. */
 async function writable(pid: number): Promise<string[]> {
   const numbers = await readdir(`/proc/${pid}/fd`).catch(() => [] as string[]);
-  const open = await Promise.all(numbers.map(async (number) => {
-    const target = await readlink(`/proc/${pid}/fd/${number}`).catch(() => '');
-    const flags = /^flags:\s*([0-7]+)/m.exec(await readFile(`/proc/${pid}/fdinfo/${number}`, 'utf8').catch(() => ''))?.[1] ?? '0';
-    // O_WRONLY is 1, O_RDWR 2.
-    return target.startsWith('/') && !target.startsWith('/dev/') && (Number.parseInt(flags, 8) & 3) !== 0 ? target : '';
-  }));
+  const open = await Promise.all(
+    numbers.map(async (number) => {
+      const target = await readlink(`/proc/${pid}/fd/${number}`).catch(() => '');
+      const flags =
+        /^flags:\s*([0-7]+)/m.exec(await readFile(`/proc/${pid}/fdinfo/${number}`, 'utf8').catch(() => ''))?.[1] ?? '0';
+      // O_WRONLY is 1, O_RDWR 2.
+      return target.startsWith('/') && !target.startsWith('/dev/') && (Number.parseInt(flags, 8) & 3) !== 0
+        ? target
+        : '';
+    }),
+  );
   return open.filter((target) => target !== '');
 }

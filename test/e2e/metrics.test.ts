@@ -2,7 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { kill } from 'node:process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { METRICS, parseExposition, type MetricDefinition, type MetricName, type MetricValue } from '../../src/core/index.js';
+import {
+  METRICS,
+  parseExposition,
+  type MetricDefinition,
+  type MetricName,
+  type MetricValue,
+} from '../../src/core/index.js';
 import { readLocalToken } from '../../src/http/index.js';
 import { done, finish, text, usage } from '../fakes/llm-server.js';
 import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
@@ -43,7 +49,12 @@ describe('what operators see of a real server', () => {
       request.on('end', () => response.end('{}'));
     });
     await new Promise<void>((resolve) => collector.listen(0, '127.0.0.1', resolve));
-    scripted = await ScriptedServer.start({ max_concurrent_sessions: '10', 'load.target': '1', 'load.self_test': 'false', 'telemetry.otlp_endpoint': `http://127.0.0.1:${(collector.address() as AddressInfo).port}` });
+    scripted = await ScriptedServer.start({
+      max_concurrent_sessions: '10',
+      'load.target': '1',
+      'load.self_test': 'false',
+      'telemetry.otlp_endpoint': `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
+    });
   }, 90_000);
   afterAll(() => collector.close());
 
@@ -57,7 +68,8 @@ describe('what operators see of a real server', () => {
       const { values } = await scrape();
       for (const name of Object.keys(METRICS) as MetricName[]) {
         const value = total(values, name);
-        if (value !== undefined) seen.set(name, METRICS[name].type === 'gauge' ? Math.max(seen.get(name) ?? 0, value) : value);
+        if (value !== undefined)
+          seen.set(name, METRICS[name].type === 'gauge' ? Math.max(seen.get(name) ?? 0, value) : value);
       }
     };
 
@@ -66,7 +78,16 @@ describe('what operators see of a real server', () => {
     const { deviceId } = identity;
     const device = await server.raw({ identity });
     let goOn: (chunk: string) => void = () => undefined;
-    llm.script({ kind: 'sse', chunks: [text('The sun is up. And now it '), new Promise<string>((resolve) => (goOn = resolve)), finish(), usage(11, 5), done] });
+    llm.script({
+      kind: 'sse',
+      chunks: [
+        text('The sun is up. And now it '),
+        new Promise<string>((resolve) => (goOn = resolve)),
+        finish(),
+        usage(11, 5),
+        done,
+      ],
+    });
     const mark = await ask(device);
     await device.audio(1, mark);
     await look();
@@ -93,14 +114,22 @@ describe('what operators see of a real server', () => {
     // A child process that dies is started again.
     const { pid } = server.engine('speaking');
     kill(pid, 'SIGKILL');
-    await expect.poll(() => server.running.status().engines.find(({ name }) => name === 'speaking')?.restarts, { timeout: 20_000 }).toBeGreaterThan(0);
-    await expect.poll(() => server.running.status().engines.find(({ name }) => name === 'speaking')?.state, { timeout: 20_000 }).toBe('ready');
+    await expect
+      .poll(() => server.running.status().engines.find(({ name }) => name === 'speaking')?.restarts, {
+        timeout: 20_000,
+      })
+      .toBeGreaterThan(0);
+    await expect
+      .poll(() => server.running.status().engines.find(({ name }) => name === 'speaking')?.state, { timeout: 20_000 })
+      .toBe('ready');
     llm.script(SHORT);
     const last = await ask(device);
     await device.reply(last);
     await look();
 
-    const still = (Object.keys(METRICS) as MetricName[]).filter((name) => ELSEWHERE[name] === undefined && !FLEETING.includes(name) && !((seen.get(name) ?? 0) > 0));
+    const still = (Object.keys(METRICS) as MetricName[]).filter(
+      (name) => ELSEWHERE[name] === undefined && !FLEETING.includes(name) && !((seen.get(name) ?? 0) > 0),
+    );
     expect(still).toEqual([]);
     for (const name of FLEETING) expect(seen.has(name), name).toBe(true);
 
@@ -109,30 +138,76 @@ describe('what operators see of a real server', () => {
     expect(after.text.toLowerCase()).not.toMatch(/[0-9a-f]{2}(:[0-9a-f]{2}){5}/);
     expect(after.values.length).toBeLessThan(1500);
     for (const { name, labels } of after.values) {
-      const row = (METRICS as Record<string, MetricDefinition>)[name.replace(/_(bucket|sum|count)$/, '')] ?? (METRICS as Record<string, MetricDefinition>)[name];
+      const row =
+        (METRICS as Record<string, MetricDefinition>)[name.replace(/_(bucket|sum|count)$/, '')] ??
+        (METRICS as Record<string, MetricDefinition>)[name];
       expect(row, name).toBeDefined();
-      expect(Object.keys(labels).filter((label) => label !== 'le').sort(), name).toEqual(Object.keys(row?.labels ?? {}).sort());
+      expect(
+        Object.keys(labels)
+          .filter((label) => label !== 'le')
+          .sort(),
+        name,
+      ).toEqual(Object.keys(row?.labels ?? {}).sort());
     }
-    const processes = new Set(after.values.filter(({ name }) => name === 'chorus_process_resident_bytes').map(({ labels }) => labels['process']));
+    const processes = new Set(
+      after.values
+        .filter(({ name }) => name === 'chorus_process_resident_bytes')
+        .map(({ labels }) => labels['process']),
+    );
     for (const name of ['main', 'listening', 'speaking', 'asr']) expect(processes).toContain(name);
 
     const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
-    const { turns } = (await fetch(`${base()}/api/v1/turns?device=${deviceId}`, { headers }).then((response) => response.json())) as { turns: Record<string, unknown>[] };
+    const { turns } = (await fetch(`${base()}/api/v1/turns?device=${deviceId}`, { headers }).then((response) =>
+      response.json(),
+    )) as { turns: Record<string, unknown>[] };
     const answered = turns.filter(({ outcome }) => outcome === 'answered');
     expect(turns.find(({ outcome }) => outcome === 'failed')).toMatchObject({ code: 'llm.bad_key' });
-    expect(answered[0]).toMatchObject({ deviceId, language: 'en-US', mode: 'auto', asr: 'moonshine-tiny-en', inputTokens: 11, outputTokens: 5 });
+    expect(answered[0]).toMatchObject({
+      deviceId,
+      language: 'en-US',
+      mode: 'auto',
+      asr: 'moonshine-tiny-en',
+      inputTokens: 11,
+      outputTokens: 5,
+    });
     expect(answered[0]?.['underruns']).toBeGreaterThan(0);
     expect(answered[0]?.['packets']).toBe(packetsOfFirst);
     expect(JSON.stringify(turns)).not.toMatch(/young man/i);
     const stages = answered[0]?.['stagesMs'] as Record<string, number>;
-    expect(Object.keys(stages)).toEqual(expect.arrayContaining(['endpoint', 'transcript', 'asr_run', 'llm_first_token', 'llm_first_chunk', 'llm_answer', 'tts_first_audio', 'first_packet', 'speech_end_to_first_packet']));
-    const { devices } = (await fetch(`${base()}/api/v1/devices`, { headers }).then((response) => response.json())) as { devices: Record<string, unknown>[] };
-    expect(devices).toMatchObject([{ deviceId, connected: true, talk: { turns: turns.length, lastOutcome: turns.at(-1)?.['outcome'], underruns: turns.reduce((sum, turn) => sum + Number(turn['underruns']), 0) } }]);
+    expect(Object.keys(stages)).toEqual(
+      expect.arrayContaining([
+        'endpoint',
+        'transcript',
+        'asr_run',
+        'llm_first_token',
+        'llm_first_chunk',
+        'llm_answer',
+        'tts_first_audio',
+        'first_packet',
+        'speech_end_to_first_packet',
+      ]),
+    );
+    const { devices } = (await fetch(`${base()}/api/v1/devices`, { headers }).then((response) => response.json())) as {
+      devices: Record<string, unknown>[];
+    };
+    expect(devices).toMatchObject([
+      {
+        deviceId,
+        connected: true,
+        talk: {
+          turns: turns.length,
+          lastOutcome: turns.at(-1)?.['outcome'],
+          underruns: turns.reduce((sum, turn) => sum + Number(turn['underruns']), 0),
+        },
+      },
+    ]);
 
     // What is not sent yet is sent at the end.
     await scripted.stop();
     const names = [...traces.join('').matchAll(/"name":"([^"]+)"/g)].map(([, name]) => name);
-    expect(names).toEqual(expect.arrayContaining(['turn', 'endpoint', 'recognition', 'chat scripted', 'synthesis', 'speaking']));
+    expect(names).toEqual(
+      expect.arrayContaining(['turn', 'endpoint', 'recognition', 'chat scripted', 'synthesis', 'speaking']),
+    );
     expect(traces.join('')).not.toMatch(/young man/i);
   }, 120_000);
 });

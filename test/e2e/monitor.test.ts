@@ -14,16 +14,22 @@ import { spoken } from './transcripts.js';
 
 // As people do it: a server in a process of its own, and the command beside it.
 
-
 interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-function launch(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended>; readonly until: (pattern: RegExp) => Promise<void> } {
+function launch(args: readonly string[]): {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  readonly until: (pattern: RegExp) => Promise<void>;
+} {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8' } });
+  const child = spawn(process.execPath, [CLI, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...(PATH !== undefined && { PATH }), ...(HOME !== undefined && { HOME }), LANG: 'en_US.UTF-8' },
+  });
   let out = '';
   let err = '';
   let look = (): void => undefined;
@@ -48,7 +54,21 @@ beforeAll(async () => {
   port = await freePort();
   llm = await FakeLlmServer.start();
   llm.script(reply('Yes, I think so.'));
-  server = launch(['serve', '--data', data, '--port', String(port), ...['server.host=127.0.0.1', 'models.auto_pull=false', 'tts.provider=flite', 'log.level=error', `llm.base_url=${llm.baseUrl}`, 'llm.model=fake'].flatMap((set) => ['--set', set])]);
+  server = launch([
+    'serve',
+    '--data',
+    data,
+    '--port',
+    String(port),
+    ...[
+      'server.host=127.0.0.1',
+      'models.auto_pull=false',
+      'tts.provider=flite',
+      'log.level=error',
+      `llm.base_url=${llm.baseUrl}`,
+      'llm.model=fake',
+    ].flatMap((set) => ['--set', set]),
+  ]);
   await server.until(/Ready after/);
 }, 60_000);
 afterAll(async () => {
@@ -61,7 +81,12 @@ afterAll(async () => {
 /** Somebody with a device of their own: not one of the monitor's. */
 async function realDevice(): Promise<TurnRecord> {
   const localToken = await readLocalToken(data);
-  const device = new SimulatedDevice({ otaUrl: `http://127.0.0.1:${port}/xiaozhi/ota/`, identity: fleetIdentity(77, 'en-US'), clock: systemClock, ...(localToken !== undefined && { localToken }) });
+  const device = new SimulatedDevice({
+    otaUrl: `http://127.0.0.1:${port}/xiaozhi/ota/`,
+    identity: fleetIdentity(77, 'en-US'),
+    clock: systemClock,
+    ...(localToken !== undefined && { localToken }),
+  });
   try {
     await device.boot(AbortSignal.timeout(20_000));
     return await device.say(spoken('austen-0880'), { begin: 'click' });
@@ -72,7 +97,10 @@ async function realDevice(): Promise<TurnRecord> {
 
 async function reportIn(folder: string): Promise<{ readonly report: MonitorReport; readonly html: string }> {
   const names = (await readdir(folder)).sort();
-  expect(names).toEqual([expect.stringMatching(/^performance_report_\d{8}_\d{6}\.html$/), expect.stringMatching(/^performance_report_\d{8}_\d{6}\.json$/)]);
+  expect(names).toEqual([
+    expect.stringMatching(/^performance_report_\d{8}_\d{6}\.html$/),
+    expect.stringMatching(/^performance_report_\d{8}_\d{6}\.json$/),
+  ]);
   const [html = '', json = ''] = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return { report: JSON.parse(json) as MonitorReport, html };
 }
@@ -92,24 +120,53 @@ describe('chorus monitor', () => {
     // Sampled each second of the run.
     expect(observation.machineSamples.length).toBeGreaterThanOrEqual(9);
     expect(observation.serverSamples.length).toBeGreaterThanOrEqual(9);
-    expect(figures.machine?.processes.map(({ name }) => name)).toEqual(expect.arrayContaining(['main', 'asr', 'listening', 'speaking']));
+    expect(figures.machine?.processes.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['main', 'asr', 'listening', 'speaking']),
+    );
     expect(figures.machine?.serverMemoryMaxBytes).toBeGreaterThan(100 * 2 ** 20);
     expect(observation.serverSamples.some(({ metrics }) => (metrics?.connections ?? 0) >= 2)).toBe(true);
     // Both devices were answered, and the real one is told from them.
     expect(figures.answers.turns).toBeGreaterThanOrEqual(2);
     expect(observation.fleet?.devices).toHaveLength(2);
-    expect(targets.map(({ id }) => id)).toEqual(['available', 'connected', 'first_sound', 'underruns', 'answered', 'response', 'cpu', 'memory', 'event_loop']);
-    expect(targets.find(({ id }) => id === 'available')?.outcome).toBe(report.verdict.outcome === 'invalid' ? 'unknown' : 'holds');
+    expect(targets.map(({ id }) => id)).toEqual([
+      'available',
+      'connected',
+      'first_sound',
+      'underruns',
+      'answered',
+      'response',
+      'cpu',
+      'memory',
+      'event_loop',
+    ]);
+    expect(targets.find(({ id }) => id === 'available')?.outcome).toBe(
+      report.verdict.outcome === 'invalid' ? 'unknown' : 'holds',
+    );
     const real = fleetIdentity(77, 'en-US').deviceId;
     expect(heard.outcome).toBe('answered');
     expect(observation.turns?.filter(({ deviceId }) => deviceId === real)).toHaveLength(1);
-    expect(out).toContain(report.verdict.outcome === 'holds' ? 'targets that could be judged were met' : 'The server answers');
+    expect(out).toContain(
+      report.verdict.outcome === 'holds' ? 'targets that could be judged were met' : 'The server answers',
+    );
     expect(html).toContain('<section class="verdict');
   }, 60_000);
 
   it('watches without talking, in Chinese, on an address that is named, and prints JSON for scripts', async () => {
     const folder = join(data, 'watched');
-    const { code, out, err } = await launch(['--lang', 'zh', 'monitor', '--duration', '2', '--data', data, '--url', `http://127.0.0.1:${port}/xiaozhi/ota/`, '--out', folder, '--json']).ended;
+    const { code, out, err } = await launch([
+      '--lang',
+      'zh',
+      'monitor',
+      '--duration',
+      '2',
+      '--data',
+      data,
+      '--url',
+      `http://127.0.0.1:${port}/xiaozhi/ota/`,
+      '--out',
+      folder,
+      '--json',
+    ]).ended;
     const { report } = await reportIn(folder);
     expect(JSON.parse(out)).toEqual(report);
     expect(err).toMatch(/^观察 http/);
@@ -121,7 +178,15 @@ describe('chorus monitor', () => {
   it('says where no server is, with an exit code of its own, and writes nothing', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'chorus-monitor-none-'));
     try {
-      const { code, out, err } = await launch(['monitor', '--duration', '2', '--data', empty, '--set', `server.port=${await freePort()}`]).ended;
+      const { code, out, err } = await launch([
+        'monitor',
+        '--duration',
+        '2',
+        '--data',
+        empty,
+        '--set',
+        `server.port=${await freePort()}`,
+      ]).ended;
       expect(code).toBe(7);
       expect(out).toBe('');
       expect(err).toMatch(/\[device\.unreachable\]\nWhat to do: .*chorus serve/);
@@ -132,7 +197,11 @@ describe('chorus monitor', () => {
   });
 
   it('refuses what is no number, no mode and no address', async () => {
-    const ends = await Promise.all([launch(['monitor', '--duration', '0']).ended, launch(['monitor', '--mode', 'all']).ended, launch(['monitor', '--url', 'nowhere']).ended]);
+    const ends = await Promise.all([
+      launch(['monitor', '--duration', '0']).ended,
+      launch(['monitor', '--mode', 'all']).ended,
+      launch(['monitor', '--url', 'nowhere']).ended,
+    ]);
     for (const { code, err } of ends) {
       expect(code).toBe(2);
       expect(err).toContain('chorus monitor --help');

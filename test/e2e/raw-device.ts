@@ -46,7 +46,12 @@ export class RawDevice {
     const { identity, framing = 1 } = options;
     const socket = new WebSocket(options.url, {
       perMessageDeflate: false,
-      headers: { Authorization: `Bearer ${options.token}`, 'Protocol-Version': String(framing), 'Device-Id': identity.deviceId, 'Client-Id': identity.clientId },
+      headers: {
+        Authorization: `Bearer ${options.token}`,
+        'Protocol-Version': String(framing),
+        'Device-Id': identity.deviceId,
+        'Client-Id': identity.clientId,
+      },
     });
     socket.binaryType = 'nodebuffer';
     const device = new RawDevice(socket, options);
@@ -114,9 +119,17 @@ export class RawDevice {
   }
 
   /** The first thing since `from` that passes. */
-  until(what: string, test: (came: Came, log: readonly Came[]) => boolean, from = 0, patienceMs = PATIENCE_MS): Promise<Came> {
+  until(
+    what: string,
+    test: (came: Came, log: readonly Came[]) => boolean,
+    from = 0,
+    patienceMs = PATIENCE_MS,
+  ): Promise<Came> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no ${what} within ${patienceMs} ms; since then: ${this.told(from).join(' | ')}`)), patienceMs);
+      const timer = setTimeout(
+        () => reject(new Error(`no ${what} within ${patienceMs} ms; since then: ${this.told(from).join(' | ')}`)),
+        patienceMs,
+      );
       this.#waiting.push({
         from,
         test,
@@ -130,14 +143,26 @@ export class RawDevice {
   }
 
   /** The first message of that type (and state) since `from`. */
-  async message(type: string, options: { readonly state?: string; readonly from?: number; readonly patienceMs?: number } = {}): Promise<Readonly<Record<string, unknown>>> {
-    const came = await this.until(`${type} ${options.state ?? ''}`, (one) => isMessage(one, type, options.state), options.from, options.patienceMs);
+  async message(
+    type: string,
+    options: { readonly state?: string; readonly from?: number; readonly patienceMs?: number } = {},
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const came = await this.until(
+      `${type} ${options.state ?? ''}`,
+      (one) => isMessage(one, type, options.state),
+      options.from,
+      options.patienceMs,
+    );
     return came.type === 'text' ? came.message : {};
   }
 
   /** The packet number `count` since `from`. */
   async audio(count = 1, from = 0): Promise<void> {
-    await this.until(`${count} packets`, (_one, log) => log.slice(from).filter(({ type }) => type === 'audio').length >= count, from);
+    await this.until(
+      `${count} packets`,
+      (_one, log) => log.slice(from).filter(({ type }) => type === 'audio').length >= count,
+      from,
+    );
   }
 
   /** Resolves with the end of a whole reply: `tts start` and its `tts stop`. */
@@ -147,7 +172,9 @@ export class RawDevice {
   }
 
   messages(type: string, state?: string, from = 0): readonly Readonly<Record<string, unknown>>[] {
-    return this.log.slice(from).flatMap((one) => (one.type === 'text' && isMessage(one, type, state) ? [one.message] : []));
+    return this.log
+      .slice(from)
+      .flatMap((one) => (one.type === 'text' && isMessage(one, type, state) ? [one.message] : []));
   }
 
   count(type: string, state?: string, from = 0): number {
@@ -174,7 +201,10 @@ export class RawDevice {
 
   /** In words, for messages of failed tests. */
   told(from = 0): string[] {
-    return this.log.slice(from).map((one) => (one.type === 'text' ? JSON.stringify(one.message) : one.type)).filter((line, i, lines) => line !== 'audio' || lines[i - 1] !== 'audio');
+    return this.log
+      .slice(from)
+      .map((one) => (one.type === 'text' ? JSON.stringify(one.message) : one.type))
+      .filter((line, i, lines) => line !== 'audio' || lines[i - 1] !== 'audio');
   }
 
   #onMessage(data: Buffer, isBinary: boolean): void {
@@ -204,5 +234,7 @@ export class RawDevice {
 }
 
 export function isMessage(came: Came, type: string, state?: string): boolean {
-  return came.type === 'text' && came.message['type'] === type && (state === undefined || came.message['state'] === state);
+  return (
+    came.type === 'text' && came.message['type'] === type && (state === undefined || came.message['state'] === state)
+  );
 }

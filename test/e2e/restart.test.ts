@@ -38,7 +38,10 @@ class Supervised {
   }
 
   start(): void {
-    const child = spawn(process.execPath, [CLI, 'serve', ...this.args], { stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'] ?? '' } });
+    const child = spawn(process.execPath, [CLI, 'serve', ...this.args], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { PATH: process.env['PATH'] ?? '' },
+    });
     this.child = child;
     child.stderr.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
     child.once('close', (code) => {
@@ -64,23 +67,55 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const settings = ['tts.provider=flite', 'models.auto_pull=false', 'load.target=off', 'max_concurrent_sessions=20', 'server.rate_limit_per_minute=10000', 'auth.auto_bind_max=100', 'log.level=info'];
-async function serve(again: (code: number | null) => boolean, ...more: readonly string[]): Promise<{ readonly url: string; readonly pid: number }> {
+const settings = [
+  'tts.provider=flite',
+  'models.auto_pull=false',
+  'load.target=off',
+  'max_concurrent_sessions=20',
+  'server.rate_limit_per_minute=10000',
+  'auth.auto_bind_max=100',
+  'log.level=info',
+];
+async function serve(
+  again: (code: number | null) => boolean,
+  ...more: readonly string[]
+): Promise<{ readonly url: string; readonly pid: number }> {
   // The same one after a restart: the devices have it stored.
   const port = await freePort();
-  server = new Supervised(['--data', dataDir, '--host', '127.0.0.1', '--port', String(port), ...[...settings, ...more].flatMap((setting) => ['--set', setting])], again);
-  await expect.poll(() => server?.codes.length !== 0 || server.log.includes('"msg":"ready"'), { timeout: PATIENCE_MS }).toBe(true);
+  server = new Supervised(
+    [
+      '--data',
+      dataDir,
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      ...[...settings, ...more].flatMap((setting) => ['--set', setting]),
+    ],
+    again,
+  );
+  await expect
+    .poll(() => server?.codes.length !== 0 || server.log.includes('"msg":"ready"'), { timeout: PATIENCE_MS })
+    .toBe(true);
   const record = await findServer(dataDir);
   if (!record) throw new Error(`no server: ${server.log}`);
   return record;
 }
 
 /** A command of the command line. */
-async function chorus(...argv: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+async function chorus(
+  ...argv: string[]
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   let out = '';
   let err = '';
   const context: CliContext = {
-    language: 'en', words: MESSAGES.en, env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal,
+    language: 'en',
+    words: MESSAGES.en,
+    env: {},
+    clock: systemClock,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
     out: (text) => void (out += text),
     err: (text) => void (err += text),
   };
@@ -93,7 +128,12 @@ async function chorus(...argv: string[]): Promise<{ readonly code: number; reado
 
 async function device(url: string, number: number): Promise<SimulatedDevice> {
   const localToken = await readLocalToken(dataDir);
-  const one = new SimulatedDevice({ otaUrl: `${url}xiaozhi/ota/`, identity: fleetIdentity(number, 'en-US', '2.4.2'), clock: systemClock, ...(localToken !== undefined && { localToken }) });
+  const one = new SimulatedDevice({
+    otaUrl: `${url}xiaozhi/ota/`,
+    identity: fleetIdentity(number, 'en-US', '2.4.2'),
+    clock: systemClock,
+    ...(localToken !== undefined && { localToken }),
+  });
   await one.boot(AbortSignal.timeout(30_000));
   return one;
 }
@@ -103,7 +143,12 @@ describe('a server that is stopped and started again', () => {
     // Answers of two seconds, as a language model gives them; the offline assistant's are longer.
     const llm = await FakeLlmServer.start();
     llm.script(reply('The rain in Spain stays mainly in the plain.'));
-    const { url, pid } = await serve((code) => code === RESTART_EXIT_CODE, `llm.base_url=${llm.baseUrl}`, 'llm.model=scripted', 'llm.api_key=none');
+    const { url, pid } = await serve(
+      (code) => code === RESTART_EXIT_CODE,
+      `llm.base_url=${llm.baseUrl}`,
+      'llm.model=scripted',
+      'llm.api_key=none',
+    );
     const devices = await Promise.all([1, 2, 3, 4].map((number) => device(url, number)));
     const stop = new AbortController();
     /** When each began to say what was answered last. */
@@ -117,13 +162,22 @@ describe('a server that is stopped and started again', () => {
     const phases = (): readonly (string | undefined)[] => devices.map((one) => one.phase(systemClock.nowMs()));
     await expect.poll(() => answered.size, { timeout: PATIENCE_MS }).toBe(4);
     // At a moment when one hears its answer and another speaks.
-    await expect.poll(() => phases().includes('playing') && phases().includes('talking'), { timeout: PATIENCE_MS, interval: 20 }).toBe(true);
+    await expect
+      .poll(() => phases().includes('playing') && phases().includes('talking'), { timeout: PATIENCE_MS, interval: 20 })
+      .toBe(true);
     const askedMs = systemClock.nowMs();
     const drain = await chorus('drain', '--restart', '--data', dataDir, '--json');
     expect(drain).toMatchObject({ code: 0, err: '' });
-    expect(JSON.parse(drain.out)).toMatchObject({ stopped: true, exitCode: RESTART_EXIT_CODE, supervisor: null, back: true });
+    expect(JSON.parse(drain.out)).toMatchObject({
+      stopped: true,
+      exitCode: RESTART_EXIT_CODE,
+      supervisor: null,
+      back: true,
+    });
     const goneMs = server?.endedMs[0] ?? Infinity;
-    await expect.poll(() => [...answered.values()].every((beganMs) => beganMs > goneMs), { timeout: PATIENCE_MS }).toBe(true);
+    await expect
+      .poll(() => [...answered.values()].every((beganMs) => beganMs > goneMs), { timeout: PATIENCE_MS })
+      .toBe(true);
     stop.abort();
     const done = await Promise.all(talking);
     await llm.close();
@@ -156,7 +210,10 @@ describe('a server that is stopped and started again', () => {
     const one = await device(url, 9);
     const turn = one.say(spoken('austen-0880'), { begin: 'click' });
     await expect.poll(() => one.phase(systemClock.nowMs()), { timeout: PATIENCE_MS, interval: 20 }).toBe('playing');
-    const ready = await fetch(`${url}readyz`).then((response) => response.json() as Promise<{ readonly details: { readonly engines: readonly { readonly pid: number }[] } }>);
+    const ready = await fetch(`${url}readyz`).then(
+      (response) =>
+        response.json() as Promise<{ readonly details: { readonly engines: readonly { readonly pid: number }[] } }>,
+    );
     const pids = ready.details.engines.map(({ pid }) => pid);
     expect(pids.length).toBeGreaterThan(2);
     server?.child?.kill('SIGTERM');

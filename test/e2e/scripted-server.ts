@@ -22,15 +22,19 @@ export class ScriptedServer {
   static async start(settings: Readonly<Record<string, string>> = {}, dataDir?: string): Promise<ScriptedServer> {
     const llm = await FakeLlmServer.start();
     llm.script(SHORT);
-    const server = await ServerUnderTest.start({
-      'llm.base_url': llm.baseUrl,
-      'llm.model': 'scripted',
-      // Its own phrases would come between those that are counted here.
-      'session.filler_ms': '20000',
-      // An answer on a guess that turned out wrong would use up what the model was told to say (test/scenarios/turn-speculation.test.ts has those).
-      'llm.speculative': 'false',
-      ...settings,
-    }, true, dataDir);
+    const server = await ServerUnderTest.start(
+      {
+        'llm.base_url': llm.baseUrl,
+        'llm.model': 'scripted',
+        // Its own phrases would come between those that are counted here.
+        'session.filler_ms': '20000',
+        // An answer on a guess that turned out wrong would use up what the model was told to say (test/scenarios/turn-speculation.test.ts has those).
+        'llm.speculative': 'false',
+        ...settings,
+      },
+      true,
+      dataDir,
+    );
     return new ScriptedServer(server, llm, server.alive());
   }
 

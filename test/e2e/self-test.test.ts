@@ -12,14 +12,26 @@ describe('the self-test of a server on which nobody talks', () => {
     try {
       const server = await ServerUnderTest.start(LOADED, true, dataDir);
       expect(server.running.status().capacity).toMatchObject({ source: 'table', costCores: 0.14 });
-      await expect.poll(() => server.running.status().capacity.source, { timeout: 60_000, interval: 250 }).toBe('self_test');
+      await expect
+        .poll(() => server.running.status().capacity.source, { timeout: 60_000, interval: 250 })
+        .toBe('self_test');
       const { talking, costCores } = server.running.status().capacity;
       expect(talking).toBeGreaterThanOrEqual(1);
       const file = join(dataDir, 'measured-costs.json');
-      const measured = async (): Promise<Record<string, { coreSeconds: number }>> => (JSON.parse(await readFile(file, 'utf8')) as { costs: Record<string, { coreSeconds: number }> }).costs;
-      await expect.poll(async () => Object.keys(await measured()).map((key) => key.split(' | ').slice(3).join(' ')).sort(), { timeout: 5000 }).toEqual(['asr moonshine-tiny-en', 'conversation', 'tts flite']);
+      const measured = async (): Promise<Record<string, { coreSeconds: number }>> =>
+        (JSON.parse(await readFile(file, 'utf8')) as { costs: Record<string, { coreSeconds: number }> }).costs;
+      await expect
+        .poll(
+          async () =>
+            Object.keys(await measured())
+              .map((key) => key.split(' | ').slice(3).join(' '))
+              .sort(),
+          { timeout: 5000 },
+        )
+        .toEqual(['asr moonshine-tiny-en', 'conversation', 'tts flite']);
       // Faster than speech, and more than nothing: whatever the machine, a model that is in the package carries at least one device a core.
-      for (const { coreSeconds } of Object.values(await measured())) expect(coreSeconds > 0.001 && coreSeconds < 1).toBe(true);
+      for (const { coreSeconds } of Object.values(await measured()))
+        expect(coreSeconds > 0.001 && coreSeconds < 1).toBe(true);
       await server.running.drain('again');
 
       const again = await ServerUnderTest.start(LOADED, false, dataDir);

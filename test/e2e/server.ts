@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config/index.js';
 import { ChorusError, systemClock, type ScopeTree } from '../../src/core/index.js';
-import { askOta, fleetIdentity, SimulatedDevice, type DeviceIdentityClaim, type SimulatedDeviceOptions } from '../../src/measure/fleet/index.js';
+import {
+  askOta,
+  fleetIdentity,
+  SimulatedDevice,
+  type DeviceIdentityClaim,
+  type SimulatedDeviceOptions,
+} from '../../src/measure/fleet/index.js';
 import { startServer, type RunningServer } from '../../src/main.js';
 import { readLocalToken } from '../../src/http/index.js';
 import { RawDevice, type RawDeviceOptions } from './raw-device.js';
@@ -24,10 +30,23 @@ export class ServerUnderTest {
   }
 
   /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, no look at the load of a machine on which tests run beside each other, recordings may arrive in one burst, and `settings`. */
-  static async start(settings: Readonly<Record<string, string>> = {}, untilReady = true, dataDir?: string): Promise<ServerUnderTest> {
+  static async start(
+    settings: Readonly<Record<string, string>> = {},
+    untilReady = true,
+    dataDir?: string,
+  ): Promise<ServerUnderTest> {
     const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'chorus-e2e-')));
     dataDir = folder;
-    const all = { 'server.host': '127.0.0.1', 'server.port': '0', 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite', 'load.target': 'off', 'server.max_audio_ahead_ms': '600000', ...settings };
+    const all = {
+      'server.host': '127.0.0.1',
+      'server.port': '0',
+      'models.auto_pull': 'false',
+      'log.level': 'error',
+      'tts.provider': 'flite',
+      'load.target': 'off',
+      'server.max_audio_ahead_ms': '600000',
+      ...settings,
+    };
     const flags = Object.entries(all).map(([key, text]) => ({ flag: '--set', key, text }));
     const source = { file: join(dataDir, 'config.yaml'), load: () => loadConfig({ dataDir: folder, env: {}, flags }) };
     const loaded = await source.load();
@@ -51,15 +70,26 @@ export class ServerUnderTest {
 
   /** A booted device with the firmware's state machine. */
   async device(options: Partial<SimulatedDeviceOptions> = {}): Promise<SimulatedDevice> {
-    const device = new SimulatedDevice({ otaUrl: this.otaUrl, identity: this.identity(), clock: systemClock, localToken: this.localToken, ...options });
+    const device = new SimulatedDevice({
+      otaUrl: this.otaUrl,
+      identity: this.identity(),
+      clock: systemClock,
+      localToken: this.localToken,
+      ...options,
+    });
     await device.boot(AbortSignal.timeout(10_000));
     return device;
   }
 
   /** A bare socket of a booted device (a new one, unless `identity` says which); the hello was exchanged, unless `hello` is false. */
-  async raw(options: Partial<RawDeviceOptions> & { readonly firmwareVersion?: string; readonly hello?: boolean } = {}): Promise<RawDevice> {
+  async raw(
+    options: Partial<RawDeviceOptions> & { readonly firmwareVersion?: string; readonly hello?: boolean } = {},
+  ): Promise<RawDevice> {
     const identity = options.identity ?? this.identity(options.firmwareVersion);
-    const { websocket } = await askOta({ url: this.otaUrl, identity, clock: systemClock, localToken: this.localToken }, AbortSignal.timeout(10_000));
+    const { websocket } = await askOta(
+      { url: this.otaUrl, identity, clock: systemClock, localToken: this.localToken },
+      AbortSignal.timeout(10_000),
+    );
     if (!websocket) throw new Error('the OTA answer names no WebSocket');
     const device = await RawDevice.connect({ ...websocket, identity, ...options });
     this.raws.push(device);
@@ -70,7 +100,8 @@ export class ServerUnderTest {
   /** Of a child process: `listening`, `speaking`, `asr`. */
   engine(name: string): { readonly pid: number; readonly restarts: number; readonly state: string } {
     const status = this.running.status().engines.find((engine) => engine.name === name);
-    if (status?.pid === undefined) throw new Error(`no process ${name} among ${JSON.stringify(this.running.status().engines)}`);
+    if (status?.pid === undefined)
+      throw new Error(`no process ${name} among ${JSON.stringify(this.running.status().engines)}`);
     return { pid: status.pid, restarts: status.restarts, state: status.state };
   }
 
@@ -89,5 +120,9 @@ export class ServerUnderTest {
 
 function linesOf(scope: ScopeTree, path: string): string[] {
   const name = `${path}/${scope.name}`;
-  return [name, ...scope.tasks.map((task) => `${name}: ${task}`), ...scope.children.flatMap((child) => linesOf(child, name))];
+  return [
+    name,
+    ...scope.tasks.map((task) => `${name}: ${task}`),
+    ...scope.children.flatMap((child) => linesOf(child, name)),
+  ];
 }

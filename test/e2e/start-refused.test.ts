@@ -36,8 +36,18 @@ describe('a server that cannot start', () => {
   });
 
   async function start(dataDir: string, port = 0): Promise<RunningServer> {
-    const settings = { 'server.host': '127.0.0.1', 'server.port': String(port), 'models.auto_pull': 'false', 'log.level': 'error', 'tts.provider': 'flite' };
-    const loaded = await loadConfig({ dataDir, env: {}, flags: Object.entries(settings).map(([key, text]) => ({ flag: '--set', key, text })) });
+    const settings = {
+      'server.host': '127.0.0.1',
+      'server.port': String(port),
+      'models.auto_pull': 'false',
+      'log.level': 'error',
+      'tts.provider': 'flite',
+    };
+    const loaded = await loadConfig({
+      dataDir,
+      env: {},
+      flags: Object.entries(settings).map(([key, text]) => ({ flag: '--set', key, text })),
+    });
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.mistakes));
     return startServer({ config: loaded.config, dataDir });
   }
@@ -45,7 +55,9 @@ describe('a server that cannot start', () => {
   it('because of its port: no child process was begun, and the folder is free again', async () => {
     other = createServer();
     await new Promise<void>((resolve) => other?.listen(0, '127.0.0.1', resolve));
-    await expect(start(folder, (other.address() as AddressInfo).port)).rejects.toMatchObject({ code: 'server.port_in_use' });
+    await expect(start(folder, (other.address() as AddressInfo).port)).rejects.toMatchObject({
+      code: 'server.port_in_use',
+    });
     expect(spawned).toEqual([]);
     first = await start(folder);
     expect(spawned.length).toBeGreaterThan(0);
@@ -64,7 +76,10 @@ describe('a server that cannot start', () => {
     await first.ready;
     spawned.length = 0;
     const refused = start(folder);
-    await expect(refused).rejects.toMatchObject({ code: 'data.in_use', details: { pid: process.pid, url: `http://127.0.0.1:${first.port}/` } });
+    await expect(refused).rejects.toMatchObject({
+      code: 'data.in_use',
+      details: { pid: process.pid, url: `http://127.0.0.1:${first.port}/` },
+    });
     await expect(refused).rejects.toThrow(folder);
     expect(spawned).toEqual([]);
     expect((await fetch(`http://127.0.0.1:${first.port}/readyz`)).status).toBe(200);

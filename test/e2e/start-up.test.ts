@@ -31,7 +31,11 @@ describe('a device that is early', () => {
     device.start('manual');
     device.burst(spoken('austen-0880').packets);
     device.stop();
-    expect(held.map(({ pid }) => server.running.status().engines.find((engine) => engine.pid === pid)?.state)).toEqual(['starting', 'starting', 'starting']);
+    expect(held.map(({ pid }) => server.running.status().engines.find((engine) => engine.pid === pid)?.state)).toEqual([
+      'starting',
+      'starting',
+      'starting',
+    ]);
     for (const { pid } of held) kill(pid, 'SIGCONT');
     await device.reply(0, 40_000);
     expect(device.heard(0)[0]).toMatch(/young man/i);
@@ -46,9 +50,17 @@ describe('a device that is early', () => {
     server = await ServerUnderTest.start();
     // Three deaths in a minute: the server pauses before it tries again.
     for (let deaths = 1; deaths <= 3; deaths++) {
-      await expect.poll(() => server.running.status().engines.find(({ name }) => name === 'listening')?.state, { timeout: 20_000 }).toBe('ready');
+      await expect
+        .poll(() => server.running.status().engines.find(({ name }) => name === 'listening')?.state, {
+          timeout: 20_000,
+        })
+        .toBe('ready');
       kill(server.engine('listening').pid, 'SIGKILL');
-      await expect.poll(() => server.running.status().engines.find(({ name }) => name === 'listening')?.restarts, { timeout: 20_000 }).toBe(deaths);
+      await expect
+        .poll(() => server.running.status().engines.find(({ name }) => name === 'listening')?.restarts, {
+          timeout: 20_000,
+        })
+        .toBe(deaths);
     }
     expect(await readyz()).toMatchObject({ status: 503 });
     const device = await server.raw();

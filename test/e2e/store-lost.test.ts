@@ -20,7 +20,14 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
   beforeAll(async () => {
     database = await PostgresServer.start();
     url = await database.newDatabase();
-    scripted = await ScriptedServer.start({ 'store.url': url, 'store.timeout_ms': '2000', 'history.transcripts': 'true', 'log.level': 'warn', 'log.file': 'chorus.log', 'log.format': 'json' });
+    scripted = await ScriptedServer.start({
+      'store.url': url,
+      'store.timeout_ms': '2000',
+      'history.transcripts': 'true',
+      'log.level': 'warn',
+      'log.file': 'chorus.log',
+      'log.format': 'json',
+    });
   }, 120_000);
   afterAll(async () => {
     await scripted.stop();
@@ -37,7 +44,10 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     await database.halt();
     await expect.poll(async () => (await ready()).status, { timeout: 20_000 }).toBe(503);
     const lost = await ready();
-    expect(JSON.parse(lost.text)).toMatchObject({ ready: false, details: { starting: ['database'], store: { code: 'store.unreachable', sinceMs: expect.any(Number) as number } } });
+    expect(JSON.parse(lost.text)).toMatchObject({
+      ready: false,
+      details: { starting: ['database'], store: { code: 'store.unreachable', sinceMs: expect.any(Number) as number } },
+    });
     expect(lost.text).not.toContain(PASSWORD);
     const mark = await ask(device);
     await device.reply(mark);
@@ -45,7 +55,12 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     await expect(server.raw()).rejects.toMatchObject({ code: 'device.refused' });
     expect((await fetch(`${base()}/healthz`)).status).toBe(200);
     const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
-    const shown = async (): Promise<unknown> => ((await fetch(`${base()}/api/v1/turns`, { headers }).then((response) => response.json())) as { turns: { id: unknown }[] }).turns.map(({ id }) => id);
+    const shown = async (): Promise<unknown> =>
+      (
+        (await fetch(`${base()}/api/v1/turns`, { headers }).then((response) => response.json())) as {
+          turns: { id: unknown }[];
+        }
+      ).turns.map(({ id }) => id);
     await expect.poll(shown, { timeout: 20_000 }).toEqual([1, 2]);
 
     await database.resume();
@@ -53,9 +68,14 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     const other = await server.raw();
     await other.reply(await ask(other));
     // The turn of the time without a database is there as well.
-    const turns = async (): Promise<readonly Record<string, unknown>[]> => database.query(url, 'select outcome, user_text from turns order by at_ms');
+    const turns = async (): Promise<readonly Record<string, unknown>[]> =>
+      database.query(url, 'select outcome, user_text from turns order by at_ms');
     await expect.poll(async () => (await turns()).length, { timeout: 60_000 }).toBe(3);
-    expect((await turns()).every(({ outcome, user_text: text }) => outcome === 'answered' && typeof text === 'string' && text.length > 0)).toBe(true);
+    expect(
+      (await turns()).every(
+        ({ outcome, user_text: text }) => outcome === 'answered' && typeof text === 'string' && text.length > 0,
+      ),
+    ).toBe(true);
     expect((await checkStore({ dataDir: server.dataDir, url })).rows).toMatchObject({ devices: 2, turns: 3 });
     for (const one of server.raws) one.vanish();
   }, 120_000);
@@ -64,7 +84,8 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     const { dataDir } = scripted.server;
     const files = (await readdir(dataDir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     expect(files.map(({ name }) => name)).toContain('chorus.log');
-    for (const file of files) expect((await readFile(join(file.parentPath, file.name), 'latin1')).includes(PASSWORD), file.name).toBe(false);
+    for (const file of files)
+      expect((await readFile(join(file.parentPath, file.name), 'latin1')).includes(PASSWORD), file.name).toBe(false);
     expect(files.map(({ name }) => name)).not.toContain('chorus.db');
   });
 });

@@ -12,11 +12,20 @@ import { migrate, schemaState } from '../../src/platform/store/migrations.js';
 import { ServerUnderTest } from './server.js';
 
 /** A command of the command line, with where it writes. */
-async function chorus(argv: readonly string[], language: UiLanguage = 'en'): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+async function chorus(
+  argv: readonly string[],
+  language: UiLanguage = 'en',
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   let out = '';
   let err = '';
   const context: CliContext = {
-    language, words: MESSAGES[language], env: {}, clock: systemClock, terminal: false, colours: picocolors.createColors(false), interrupted: new AbortController().signal,
+    language,
+    words: MESSAGES[language],
+    env: {},
+    clock: systemClock,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
     out: (text) => void (out += text),
     err: (text) => void (err += text),
   };
@@ -61,18 +70,37 @@ describe('upkeep by the running server', () => {
     expect(await readdir(join(dataDir, 'reports'))).toHaveLength(2);
     expect((await readdir(join(dataDir, 'backups'))).length).toBeGreaterThanOrEqual(2);
     const status = await chorus(['upkeep', '--status', '--json', '--data', dataDir], 'zh');
-    const { tasks, running } = JSON.parse(status.out) as { readonly running: boolean; readonly tasks: readonly { readonly name: string; readonly outcome?: string }[] };
+    const { tasks, running } = JSON.parse(status.out) as {
+      readonly running: boolean;
+      readonly tasks: readonly { readonly name: string; readonly outcome?: string }[];
+    };
     expect(running).toBe(false);
-    expect(tasks.map(({ name }) => name)).toEqual(['leftovers', 'logs', 'config_backup', 'store_check', 'store_backup', 'history', 'store_vacuum', 'memory', 'performance']);
+    expect(tasks.map(({ name }) => name)).toEqual([
+      'leftovers',
+      'logs',
+      'config_backup',
+      'store_check',
+      'store_backup',
+      'history',
+      'store_vacuum',
+      'memory',
+      'performance',
+    ]);
     expect(tasks.filter(({ outcome }) => outcome === undefined || outcome === 'failed')).toEqual([]);
-    expect(await readFile(join(dataDir, 'chorus.log'), 'utf8')).toMatch(/"task":"leftovers","outcome":"done".*"msg":"upkeep"/);
+    expect(await readFile(join(dataDir, 'chorus.log'), 'utf8')).toMatch(
+      /"task":"leftovers","outcome":"done".*"msg":"upkeep"/,
+    );
   }, 60_000);
 
   it('knows its tasks, and does nothing for who shows no secret', async () => {
     const unknown = await chorus(['upkeep', 'dishes', '--data', server.dataDir]);
     expect(unknown.code).toBe(-1);
     expect(unknown.err).toContain('there is no task dishes; there are leftovers, logs,');
-    for (const [method, path] of [['POST', 'upkeep'], ['GET', 'upkeep'], ['POST', 'drain']] as const) {
+    for (const [method, path] of [
+      ['POST', 'upkeep'],
+      ['GET', 'upkeep'],
+      ['POST', 'drain'],
+    ] as const) {
       const answer = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/${path}`, { method });
       expect([path, answer.status]).toEqual([path, 401]);
     }
@@ -91,7 +119,10 @@ describe('upkeep by the running server', () => {
 
   it('tells what it would do, and does not', async () => {
     await leftover(server.dataDir);
-    const { code, out } = await chorus(['upkeep', '--dry-run', 'leftovers', 'store-vacuum', 'memory', '--data', server.dataDir], 'zh');
+    const { code, out } = await chorus(
+      ['upkeep', '--dry-run', 'leftovers', 'store-vacuum', 'memory', '--data', server.dataDir],
+      'zh',
+    );
     expect(code).toBe(0);
     expect(out).toContain('将删除 1 个文件或文件夹');
     expect(out).toContain('会执行。');
@@ -123,9 +154,21 @@ describe('upkeep without a server', () => {
     const run = await chorus(['upkeep', '--json', '--data', dataDir]);
     expect(run, run.err).toMatchObject({ code: 0 });
     const lines = JSON.parse(run.out) as readonly { readonly name: string; readonly outcome: string }[];
-    expect(lines.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['leftovers done', 'logs skipped', 'config_backup done', 'store_check done', 'store_backup done', 'history done', 'store_vacuum done', 'memory skipped', 'performance skipped']);
+    expect(lines.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+      'leftovers done',
+      'logs skipped',
+      'config_backup done',
+      'store_check done',
+      'store_backup done',
+      'history done',
+      'store_vacuum done',
+      'memory skipped',
+      'performance skipped',
+    ]);
     expect(await readdir(dataDir)).not.toContain('.config.yaml.4711.tmp');
-    expect((await chorus(['upkeep', '--status', '--data', dataDir])).out).toMatch(/memory .* left out .*\n {2}Not done: that needs a running server\./);
+    expect((await chorus(['upkeep', '--status', '--data', dataDir])).out).toMatch(
+      /memory .* left out .*\n {2}Not done: that needs a running server\./,
+    );
     await rm(dataDir, { recursive: true });
   }, 30_000);
 });

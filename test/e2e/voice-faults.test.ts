@@ -13,7 +13,11 @@ const APOLOGY = phrase('en-US', 'internal');
 const ANSWER = 'All right.';
 const TIMEOUT_MS = 1000;
 // A sentence that three devices heard would come from the phrase cache, whatever the voice does.
-const SETTINGS = { 'tts.timeout_ms': String(TIMEOUT_MS), 'session.language': 'en-US', 'tts.phrase_cache_recurring': 'false' };
+const SETTINGS = {
+  'tts.timeout_ms': String(TIMEOUT_MS),
+  'session.language': 'en-US',
+  'tts.phrase_cache_recurring': 'false',
+};
 /** Far more than a time-out, another voice and its sentence take on a busy machine. */
 const PATIENCE_MS = 20_000;
 
@@ -21,7 +25,9 @@ const PATIENCE_MS = 20_000;
 type Outcome = 'another voice' | 'apology';
 
 async function warmed({ server }: ScriptedServer): Promise<void> {
-  await vi.waitFor(() => expect(server.running.scopes().tasks.filter((task) => task.includes('warm'))).toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(() => expect(server.running.scopes().tasks.filter((task) => task.includes('warm'))).toEqual([]), {
+    timeout: 20_000,
+  });
 }
 
 /** The turn is over, and the device heard either the answer or that there is none. */
@@ -61,24 +67,28 @@ describe('an Edge voice', () => {
     // 9 KB are 1.5 s.
     ['stalls in mid-sentence', { kind: 'hang', afterBytes: 9000 }, 'apology'],
   ];
-  it.each(faults)('that %s', async (_how, fault, outcome) => {
-    const asked = edge.turns.length;
-    edge.script(fault);
-    const device = await scripted.server.raw();
-    expect(await outcomeOf(device, await ask(device))).toBe(outcome);
-    expect(edge.turns.length).toBeGreaterThan(asked);
-    // Another conversation: Edge speaks again, and what it says is longer than what the voice of this machine says.
-    edge.script({ kind: 'speak' });
-    const next = await scripted.server.raw();
-    const known = edge.turns.length;
-    const mark = await ask(next);
-    await next.audio(25, mark);
-    next.abort();
-    expect(edge.turns.length).toBeGreaterThan(known);
-    // The device of the fault can speak, too.
-    const again = await ask(device);
-    await device.audio(3, again);
-  }, 60_000);
+  it.each(faults)(
+    'that %s',
+    async (_how, fault, outcome) => {
+      const asked = edge.turns.length;
+      edge.script(fault);
+      const device = await scripted.server.raw();
+      expect(await outcomeOf(device, await ask(device))).toBe(outcome);
+      expect(edge.turns.length).toBeGreaterThan(asked);
+      // Another conversation: Edge speaks again, and what it says is longer than what the voice of this machine says.
+      edge.script({ kind: 'speak' });
+      const next = await scripted.server.raw();
+      const known = edge.turns.length;
+      const mark = await ask(next);
+      await next.audio(25, mark);
+      next.abort();
+      expect(edge.turns.length).toBeGreaterThan(known);
+      // The device of the fault can speak, too.
+      const again = await ask(device);
+      await device.audio(3, again);
+    },
+    60_000,
+  );
 
   it('that refuses its clients: the voice of this machine speaks', async () => {
     edge.script({ kind: 'refuse', status: 503 });
@@ -93,7 +103,10 @@ describe('an OpenAI-compatible voice', () => {
   let edge: FakeEdgeServer;
   let scripted: ScriptedServer;
   /** 24 kHz, 16 bit: a tone that wavers, so that it is loud and no silence. */
-  const tone = (seconds: number): Uint8Array => new Uint8Array(Int16Array.from({ length: 24_000 * seconds }, (_, i) => 8000 * Math.sin(i / 20) * Math.sin(i / 3000)).buffer);
+  const tone = (seconds: number): Uint8Array =>
+    new Uint8Array(
+      Int16Array.from({ length: 24_000 * seconds }, (_, i) => 8000 * Math.sin(i / 20) * Math.sin(i / 3000)).buffer,
+    );
   const speaks: SpeechScript = { kind: 'audio', audio: tone(3), type: 'audio/pcm' };
 
   beforeAll(async () => {
@@ -102,7 +115,12 @@ describe('an OpenAI-compatible voice', () => {
     edge.script({ kind: 'refuse', status: 503 });
     speech = await FakeSpeechServer.start();
     speech.script(speaks);
-    scripted = await ScriptedServer.start({ ...SETTINGS, 'tts.provider': 'openai', 'tts.openai.base_url': speech.baseUrl, 'tts.edge.url': edge.url });
+    scripted = await ScriptedServer.start({
+      ...SETTINGS,
+      'tts.provider': 'openai',
+      'tts.openai.base_url': speech.baseUrl,
+      'tts.edge.url': edge.url,
+    });
     await warmed(scripted);
   }, 90_000);
   afterAll(async () => {
@@ -123,32 +141,44 @@ describe('an OpenAI-compatible voice', () => {
     await device.message('tts', { state: 'stop', from: mark });
   }
 
-  const status = (code: number): SpeechScript => ({ kind: 'status', status: code, body: JSON.stringify({ error: { message: 'scripted' } }) });
+  const status = (code: number): SpeechScript => ({
+    kind: 'status',
+    status: code,
+    body: JSON.stringify({ error: { message: 'scripted' } }),
+  });
   const faults: readonly (readonly [how: string, script: SpeechScript])[] = [
     ['answers 500', status(500)],
     ['hangs up', { kind: 'hang_up' }],
     ['sends silence for speech', { kind: 'audio', audio: new Uint8Array(48_000), type: 'audio/pcm' }],
   ];
-  it.each(faults)('that %s is replaced by one of this machine', async (_how, fault) => {
-    const asked = speech.requests.length;
-    speech.script(fault);
-    const device = await scripted.server.raw();
-    expect(await outcomeOf(device, await ask(device))).toBe('another voice');
-    expect(speech.requests.length).toBeGreaterThan(asked);
-    await expectSpoken();
-  }, 60_000);
+  it.each(faults)(
+    'that %s is replaced by one of this machine',
+    async (_how, fault) => {
+      const asked = speech.requests.length;
+      speech.script(fault);
+      const device = await scripted.server.raw();
+      expect(await outcomeOf(device, await ask(device))).toBe('another voice');
+      expect(speech.requests.length).toBeGreaterThan(asked);
+      await expectSpoken();
+    },
+    60_000,
+  );
 
-  it.each(['cut', 'hang'] as const)('that breaks off while it is heard (%s) is excused', async (end) => {
-    let heard = (): void => undefined;
-    const endNotBefore = new Promise<void>((resolve) => (heard = resolve));
-    speech.script({ kind: 'audio', audio: tone(1.5), type: 'audio/pcm', end, endNotBefore });
-    const device = await scripted.server.raw();
-    const mark = await ask(device);
-    await device.audio(3, mark);
-    heard();
-    expect(await outcomeOf(device, mark)).toBe('apology');
-    await expectSpoken();
-  }, 60_000);
+  it.each(['cut', 'hang'] as const)(
+    'that breaks off while it is heard (%s) is excused',
+    async (end) => {
+      let heard = (): void => undefined;
+      const endNotBefore = new Promise<void>((resolve) => (heard = resolve));
+      speech.script({ kind: 'audio', audio: tone(1.5), type: 'audio/pcm', end, endNotBefore });
+      const device = await scripted.server.raw();
+      const mark = await ask(device);
+      await device.audio(3, mark);
+      heard();
+      expect(await outcomeOf(device, mark)).toBe('apology');
+      await expectSpoken();
+    },
+    60_000,
+  );
 
   it('loses the connection of a device that interrupts it', async () => {
     speech.script({ kind: 'audio', audio: tone(1.5), type: 'audio/pcm', end: 'hang' });

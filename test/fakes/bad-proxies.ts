@@ -27,9 +27,12 @@ export interface Listening {
 /** A real reverse proxy in front of a server on loopback. */
 export async function proxyTo(target: string, habits: ProxyHabits = {}, certificate?: Certificate): Promise<Listening> {
   const { hostname, port } = new URL(target);
-  const headersOf = (incoming: IncomingMessage): Record<string, string | string[] | undefined> => Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => habits.without?.includes(name) !== true));
+  const headersOf = (incoming: IncomingMessage): Record<string, string | string[] | undefined> =>
+    Object.fromEntries(Object.entries(incoming.headers).filter(([name]) => habits.without?.includes(name) !== true));
   const hand = (incoming: IncomingMessage, answer: (response: IncomingMessage) => void): void => {
-    const headers = Object.fromEntries(Object.entries(headersOf(incoming)).filter(([name]) => !['upgrade', 'connection'].includes(name)));
+    const headers = Object.fromEntries(
+      Object.entries(headersOf(incoming)).filter(([name]) => !['upgrade', 'connection'].includes(name)),
+    );
     incoming.pipe(request({ hostname, port, path: incoming.url, method: incoming.method, headers }, answer));
   };
   const pass = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
@@ -37,7 +40,9 @@ export async function proxyTo(target: string, habits: ProxyHabits = {}, certific
       let body = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       response.on('end', () => {
-        outgoing.writeHead(response.statusCode ?? 500, { 'content-type': response.headers['content-type'] ?? 'text/plain' });
+        outgoing.writeHead(response.statusCode ?? 500, {
+          'content-type': response.headers['content-type'] ?? 'text/plain',
+        });
         outgoing.end(habits.rewrite?.(body) ?? body);
       });
     });
@@ -46,19 +51,29 @@ export async function proxyTo(target: string, habits: ProxyHabits = {}, certific
     device.on('error', () => device.destroy());
     if (habits.upgrade === 'cut') return void device.destroy();
     if (habits.upgrade === 'drop') {
-      hand(incoming, (response) => device.end(`HTTP/1.1 ${response.statusCode} Not a WebSocket\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`));
+      hand(incoming, (response) =>
+        device.end(`HTTP/1.1 ${response.statusCode} Not a WebSocket\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`),
+      );
       return undefined;
     }
     const server = connect({ host: hostname, port: Number(port) });
     server.on('error', () => device.destroy()).on('close', () => device.destroy());
     device.on('close', () => server.destroy());
-    server.write(`GET ${incoming.url} HTTP/1.1\r\n${Object.entries(headersOf(incoming)).map(([name, value]) => `${name}: ${String(value)}\r\n`).join('')}\r\n`);
+    server.write(
+      `GET ${incoming.url} HTTP/1.1\r\n${Object.entries(headersOf(incoming))
+        .map(([name, value]) => `${name}: ${String(value)}\r\n`)
+        .join('')}\r\n`,
+    );
     device.pipe(server);
     if (habits.holdMs === undefined) server.pipe(device);
     else holdBack(server, device, habits.holdMs);
     return undefined;
   };
-  return listen(certificate ? createTlsServer(certificate, pass) : createServer(pass), certificate ? 'https' : 'http', (server) => server.on('upgrade', upgrade));
+  return listen(
+    certificate ? createTlsServer(certificate, pass) : createServer(pass),
+    certificate ? 'https' : 'http',
+    (server) => server.on('upgrade', upgrade),
+  );
 }
 
 /** Passes the first data (the answer to the upgrade) at once, and the rest in lumps. */
@@ -95,8 +110,15 @@ export const testAuthority = (): string => pem('root');
 export const testAuthorityFile = fileURLToPath(new URL('../fixtures/tls/root.pem', import.meta.url));
 
 /** Answers every request alike. */
-export function answering(status: number, headers: Readonly<Record<string, string>> = {}, body = ''): Promise<Listening> {
-  return listen(createServer((_request, response) => response.writeHead(status, headers).end(body)), 'http');
+export function answering(
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  body = '',
+): Promise<Listening> {
+  return listen(
+    createServer((_request, response) => response.writeHead(status, headers).end(body)),
+    'http',
+  );
 }
 
 /** Takes connections and says nothing. */
@@ -116,7 +138,11 @@ export async function silent(): Promise<Listening> {
   };
 }
 
-async function listen(server: Server | ReturnType<typeof createTlsServer>, scheme: 'http' | 'https', prepare: (server: Pick<Server, 'on'>) => void = () => undefined): Promise<Listening> {
+async function listen(
+  server: Server | ReturnType<typeof createTlsServer>,
+  scheme: 'http' | 'https',
+  prepare: (server: Pick<Server, 'on'>) => void = () => undefined,
+): Promise<Listening> {
   const upgraded = new Set<Duplex>();
   prepare(server);
   server.on('upgrade', (_request: IncomingMessage, socket: Duplex) => upgraded.add(socket));

@@ -16,6 +16,10 @@ export class CountingMetrics implements Metrics {
 
   /** Counters whose name begins so, by what follows it. */
   of(name: string): Record<string, number> {
-    return Object.fromEntries(Object.entries(this.counts).flatMap(([key, count]) => (key.startsWith(`${name} `) ? [[key.slice(name.length + 1), count]] : [])));
+    return Object.fromEntries(
+      Object.entries(this.counts).flatMap(([key, count]) =>
+        key.startsWith(`${name} `) ? [[key.slice(name.length + 1), count]] : [],
+      ),
+    );
   }
 }

@@ -48,12 +48,22 @@ export async function doctorFor({ settings = {}, yaml, configuration, recorded, 
     dataDir,
     configuration: configuration ?? (await loadConfig({ dataDir, env: ill.env ?? {}, flags })),
   });
-  return { ...context, kernelLog: () => Promise.resolve(undefined), ...ill, dataDir, ...(recorded && { readText: (path: string) => recorded[path] }) };
+  return {
+    ...context,
+    kernelLog: () => Promise.resolve(undefined),
+    ...ill,
+    dataDir,
+    ...(recorded && { readText: (path: string) => recorded[path] }),
+  };
 }
 
 /** A clock on which every wait is over so many times sooner; times are real. */
 export function hurriedClock(times: number): Clock {
-  return { nowMs: () => systemClock.nowMs(), wallMs: () => systemClock.wallMs(), after: (delayMs, fn) => systemClock.after(delayMs / times, fn) };
+  return {
+    nowMs: () => systemClock.nowMs(),
+    wallMs: () => systemClock.wallMs(),
+    after: (delayMs, fn) => systemClock.after(delayMs / times, fn),
+  };
 }
 
 /** A clock that is off by so much. */

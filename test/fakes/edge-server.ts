@@ -120,7 +120,11 @@ export class FakeEdgeServer {
     const nowMs = this.wallMs();
     const tokens = [nowMs, nowMs - 300_000].map((ms) => secMsGec(ms, CLIENT_TOKEN));
     const token = url.searchParams.get('Sec-MS-GEC') ?? '';
-    if (next.kind === 'refuse' || url.searchParams.get('TrustedClientToken') !== CLIENT_TOKEN || !tokens.includes(token)) {
+    if (
+      next.kind === 'refuse' ||
+      url.searchParams.get('TrustedClientToken') !== CLIENT_TOKEN ||
+      !tokens.includes(token)
+    ) {
       this.refusals += 1;
       if (next.kind === 'refuse' && this.#scripts.length > 1) this.#scripts.shift();
       const status = next.kind === 'refuse' ? next.status : 403;
@@ -129,10 +133,19 @@ export class FakeEdgeServer {
       return;
     }
     // Nobody else takes what the other side sends, or sees it go.
-    if (next.kind === 'babble' || next.kind === 'deaf') socket.on('error', () => undefined).on('end', () => socket.destroy()).resume();
+    if (next.kind === 'babble' || next.kind === 'deaf')
+      socket
+        .on('error', () => undefined)
+        .on('end', () => socket.destroy())
+        .resume();
     if (next.kind === 'babble') {
-      const accept = createHash('sha1').update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-      socket.end(`HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n\xff\xff`, 'latin1');
+      const accept = createHash('sha1')
+        .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+        .digest('base64');
+      socket.end(
+        `HTTP/1.1 101 Yes\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n\xff\xff`,
+        'latin1',
+      );
       return;
     }
     if (next.kind === 'deaf') return;
@@ -155,11 +168,24 @@ export class FakeEdgeServer {
       const requestId = /X-RequestId:(\w+)/.exec(message)?.[1] ?? '';
       const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
       this.turns.push({
-        url, headers, config, ssml: body, requestId, closed,
-        get text() { return spokenText(body); },
-        get voice() { return /<voice name='([^']+)'>/.exec(body)?.[1] ?? ''; },
-        get rate() { return /rate='([^']+)'/.exec(body)?.[1] ?? ''; },
-        get unsentBytes() { return client.bufferedAmount; },
+        url,
+        headers,
+        config,
+        ssml: body,
+        requestId,
+        closed,
+        get text() {
+          return spokenText(body);
+        },
+        get voice() {
+          return /<voice name='([^']+)'>/.exec(body)?.[1] ?? '';
+        },
+        get rate() {
+          return /rate='([^']+)'/.exec(body)?.[1] ?? '';
+        },
+        get unsentBytes() {
+          return client.bufferedAmount;
+        },
       });
       for (const wake of this.#waiting.splice(0)) wake();
       const script = this.#scripts.length > 1 ? this.#scripts.shift()! : this.#scripts[0]!;
@@ -170,7 +196,9 @@ export class FakeEdgeServer {
 
 function answer(client: WebSocket, requestId: string, script: EdgeScript): void {
   const text = (path: string, body: unknown = {}): void =>
-    client.send(`X-RequestId:${requestId}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n${JSON.stringify(body)}`);
+    client.send(
+      `X-RequestId:${requestId}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n${JSON.stringify(body)}`,
+    );
   if (client.readyState !== WebSocket.OPEN) return;
   text('turn.start', { context: { serviceTag: 'fake' } });
   text('response', { context: {}, audio: { type: 'inline', streamId: 'x' } });
@@ -213,7 +241,8 @@ function answer(client: WebSocket, requestId: string, script: EdgeScript): void 
 }
 
 function stream(client: WebSocket, requestId: string, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.byteLength; at += CHUNK_BYTES) audio(client, requestId, bytes.subarray(at, at + CHUNK_BYTES));
+  for (let at = 0; at < bytes.byteLength; at += CHUNK_BYTES)
+    audio(client, requestId, bytes.subarray(at, at + CHUNK_BYTES));
 }
 
 function audio(client: WebSocket, requestId: string, bytes: Uint8Array): void {

@@ -3,14 +3,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../src/core/index.js';
-import { type CatalogueModel, createModelStore, type InstalledModel, type ModelStore } from '../../src/engines/index.js';
+import {
+  type CatalogueModel,
+  createModelStore,
+  type InstalledModel,
+  type ModelStore,
+} from '../../src/engines/index.js';
 
 /** What real engine processes need in a test, and an end to all of it. */
 export interface EngineRoom {
   readonly directory: string;
   readonly scope: Scope;
   readonly errors: unknown[];
-  readonly base: { readonly clock: typeof systemClock; readonly log: typeof silentLogger; readonly metrics: typeof noMetrics; readonly scope: Scope };
+  readonly base: {
+    readonly clock: typeof systemClock;
+    readonly log: typeof silentLogger;
+    readonly metrics: typeof noMetrics;
+    readonly scope: Scope;
+  };
   store(options?: Partial<Parameters<typeof createModelStore>[0]>): Promise<ModelStore>;
   /** Installs files of a model as `pull --file FOLDER` does. */
   install(model: CatalogueModel, files: Readonly<Record<string, string | Uint8Array>>): Promise<InstalledModel>;
@@ -23,7 +33,8 @@ export async function engineRoom(given?: string): Promise<EngineRoom> {
   const errors: unknown[] = [];
   const scope = new Scope('test', (name, error) => errors.push([name, error]));
   const base = { clock: systemClock, log: silentLogger, metrics: noMetrics, scope };
-  const store: EngineRoom['store'] = (options = {}) => createModelStore({ directory: join(directory, 'models'), locale: 'world', mirrors: [], ...base, ...options });
+  const store: EngineRoom['store'] = (options = {}) =>
+    createModelStore({ directory: join(directory, 'models'), locale: 'world', mirrors: [], ...base, ...options });
   return {
     directory,
     scope,

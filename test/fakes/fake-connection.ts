@@ -2,7 +2,9 @@ import type { Clock } from '../../src/core/index.js';
 import type { ServerMessage } from '../../src/device/protocol/index.js';
 import type { DeviceConnection, DeviceIdentity } from '../../src/device/device-port.js';
 
-export type Sent = { readonly atMs: number; readonly message: ServerMessage } | { readonly atMs: number; readonly packet: Uint8Array };
+export type Sent =
+  | { readonly atMs: number; readonly message: ServerMessage }
+  | { readonly atMs: number; readonly packet: Uint8Array };
 
 /** A device's end of the line: keeps everything that was sent, and notes what protocol.md forbids. */
 export class FakeConnection implements DeviceConnection {

@@ -32,7 +32,8 @@ export class FakeConversation implements Conversation {
         }
         yield { type: 'speech', text };
       }
-      if (this.failsAfter !== undefined && this.failsAfter.sentences >= this.sentences.length) throw this.failsAfter.error;
+      if (this.failsAfter !== undefined && this.failsAfter.sentences >= this.sentences.length)
+        throw this.failsAfter.error;
     } finally {
       this.running -= 1;
     }

@@ -1,4 +1,9 @@
-import type { Listening, ListeningEvent, ListeningStream, ListeningTurn } from '../../src/speech/listening/listening-port.js';
+import type {
+  Listening,
+  ListeningEvent,
+  ListeningStream,
+  ListeningTurn,
+} from '../../src/speech/listening/listening-port.js';
 
 /** PCM that carries its own transcript, for {@link textOf}. */
 export function pcmOf(text: string): Int16Array {
@@ -82,7 +87,16 @@ export class FakeEar implements ListeningStream {
   /** A pause after these words. */
   piece(text: string, committed = false): void {
     const index = this.#index;
-    this.emit({ type: 'piece', turnId: this.#id, index, revision: this.#revision++, pcm: pcmOf(text), startMs: 500, endMs: 1500, committed });
+    this.emit({
+      type: 'piece',
+      turnId: this.#id,
+      index,
+      revision: this.#revision++,
+      pcm: pcmOf(text),
+      startMs: 500,
+      endMs: 1500,
+      committed,
+    });
     if (committed) {
       this.#index += 1;
       this.#revision = 0;
@@ -98,7 +112,15 @@ export class FakeEar implements ListeningStream {
   ended(pieces = this.#index + 1, reason: 'silence' | 'stopped' | 'cap' = 'silence'): void {
     const turnId = this.#id;
     this.turn = undefined;
-    this.emit({ type: 'utterance_ended', turnId, pieces, lastRevision: Math.max(0, this.#revision - 1), reason, speechEndMs: 1500, decidedMs: 2100 });
+    this.emit({
+      type: 'utterance_ended',
+      turnId,
+      pieces,
+      lastRevision: Math.max(0, this.#revision - 1),
+      reason,
+      speechEndMs: 1500,
+      decidedMs: 2100,
+    });
   }
   /** A whole utterance at once. */
   hears(text: string): void {

@@ -1,5 +1,12 @@
 import type { Clock, TimerHandle } from '../../src/core/index.js';
-import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, Speaking, SpokenReply } from '../../src/speech/speaking/speaking-port.js';
+import type {
+  HeardReply,
+  ReplyEvent,
+  ReplyOptions,
+  ReplyStats,
+  Speaking,
+  SpokenReply,
+} from '../../src/speech/speaking/speaking-port.js';
 
 const FRAME_MS = 60;
 const PACKETS_A_SENTENCE = 10;
@@ -104,6 +111,14 @@ export class FakeReply implements SpokenReply {
   }
 
   #stats(): ReplyStats {
-    return { packets: this.#packets, bytes: 90 * this.#packets, underruns: 0, underrunMs: 0, firstAudioMs: this.speaking.synthesisMs, cachedSentences: 0, sentences: this.said.length };
+    return {
+      packets: this.#packets,
+      bytes: 90 * this.#packets,
+      underruns: 0,
+      underrunMs: 0,
+      firstAudioMs: this.speaking.synthesisMs,
+      cachedSentences: 0,
+      sentences: this.said.length,
+    };
   }
 }

@@ -60,10 +60,12 @@ export class FileServer {
     }
     const body = content.subarray(from);
     const headers = { 'content-length': body.length, etag: `"${content.length}-${content[0]}"` };
-    if (from > 0) response.writeHead(206, { ...headers, 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
+    if (from > 0)
+      response.writeHead(206, { ...headers, 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` });
     else response.writeHead(200, headers);
     if (rule.type === 'cut') response.write(body.subarray(0, rule.afterBytes), () => response.destroy());
-    else if (rule.type === 'stall') response.write(body.subarray(0, rule.afterBytes), () => this.#stalled.splice(0).forEach((wake) => wake()));
+    else if (rule.type === 'stall')
+      response.write(body.subarray(0, rule.afterBytes), () => this.#stalled.splice(0).forEach((wake) => wake()));
     else response.end(body);
   }
 }

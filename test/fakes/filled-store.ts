@@ -5,7 +5,17 @@ const DEVICES = ['a0:85:e3:f4:49:34', '02:00:00:00:00:01', '02:00:00:00:00:02'];
 
 /** They come for the first time: only of known devices turns are kept. */
 export async function seeDevices(store: Store): Promise<void> {
-  for (const deviceId of DEVICES) await store.seen({ deviceId, clientId: `client of ${deviceId}`, board: 'bread-compact-wifi', firmwareVersion: '2.4.2', language: 'zh-CN' }, AT);
+  for (const deviceId of DEVICES)
+    await store.seen(
+      {
+        deviceId,
+        clientId: `client of ${deviceId}`,
+        board: 'bread-compact-wifi',
+        firmwareVersion: '2.4.2',
+        language: 'zh-CN',
+      },
+      AT,
+    );
 }
 
 /** Something of everything: three devices, and 1203 turns a millisecond apart, so that no page of rows holds them all. */
@@ -15,17 +25,54 @@ export async function fill(store: Store): Promise<void> {
   await store.bind(first, 'client-1', 'code', AT);
   await store.rename(first, '厨房里的小智 🐣 "quoted"\nand a second line');
   await store.revoke(second);
-  await store.putActivation({ deviceId: second, clientId: 'c', code: '012345', challenge: 'challenge', createdMs: AT, expiresMs: AT + 600_000 });
+  await store.putActivation({
+    deviceId: second,
+    clientId: 'c',
+    code: '012345',
+    challenge: 'challenge',
+    createdMs: AT,
+    expiresMs: AT + 600_000,
+  });
   await store.putSerialKey('serial', 'ab'.repeat(32));
   await store.secret('token-signing-key', () => 'cd'.repeat(32));
-  await store.agents.changeAgent('teacher', () => ({ name: 'Teacher', prompt: 'You are patient.', voice: undefined, language: 'en-GB', llm: undefined }));
+  await store.agents.changeAgent('teacher', () => ({
+    name: 'Teacher',
+    prompt: 'You are patient.',
+    voice: undefined,
+    language: 'en-GB',
+    llm: undefined,
+  }));
   await store.assignAgent(first, 'teacher');
   await store.firmware.putRelease({
-    id: '0a1b2c3d', board: 'bread-compact-wifi', version: '2.5.0', sha256: 'ef'.repeat(32), sizeBytes: 3_000_000_000, chip: 'esp32s3', elfSha256: undefined,
-    fileName: 'xiaozhi.bin', share: 0.1, deviceIds: [first], force: true, state: 'offered', reason: undefined, createdMs: AT, countedFromMs: AT,
+    id: '0a1b2c3d',
+    board: 'bread-compact-wifi',
+    version: '2.5.0',
+    sha256: 'ef'.repeat(32),
+    sizeBytes: 3_000_000_000,
+    chip: 'esp32s3',
+    elfSha256: undefined,
+    fileName: 'xiaozhi.bin',
+    share: 0.1,
+    deviceIds: [first],
+    force: true,
+    state: 'offered',
+    reason: undefined,
+    createdMs: AT,
+    countedFromMs: AT,
   });
-  await store.firmware.putInstall({ releaseId: '0a1b2c3d', deviceId: first, fromVersion: '2.4.2', offers: 1, offeredMs: AT, downloads: 0, downloadedMs: undefined, confirmedMs: undefined, returnedMs: undefined });
-  for (let from = 0; from < 1203; from += 401) await store.history.keepTurns(Array.from({ length: 401 }, (_, n) => turnOf(from + n)));
+  await store.firmware.putInstall({
+    releaseId: '0a1b2c3d',
+    deviceId: first,
+    fromVersion: '2.4.2',
+    offers: 1,
+    offeredMs: AT,
+    downloads: 0,
+    downloadedMs: undefined,
+    confirmedMs: undefined,
+    returnedMs: undefined,
+  });
+  for (let from = 0; from < 1203; from += 401)
+    await store.history.keepTurns(Array.from({ length: 401 }, (_, n) => turnOf(from + n)));
 }
 
 /** Everything that can be read of it. */
@@ -44,9 +91,29 @@ export async function snapshot(store: Store): Promise<unknown> {
 
 export function turnOf(n: number, fields: Partial<HistoryTurn> = {}): HistoryTurn {
   return {
-    id: `5e7c-${n}`, deviceId: DEVICES[n % 3] ?? '', language: 'zh-CN', board: undefined, firmwareVersion: '2.4.2', atWallMs: AT + n, utteranceAtWallMs: AT + n - 900,
-    outcome: 'answered', code: undefined, mode: 'auto', asr: 'sensevoice', speculated: true, prepared: false, stagesMs: { endpoint: 160 }, sentences: 2, cachedSentences: 1,
-    packets: 80, bytes: 12_000, underruns: 0, underrunMs: 0, inputTokens: 11, outputTokens: undefined, userText: n % 100 === 0 ? '今天天气怎么样？' : undefined,
+    id: `5e7c-${n}`,
+    deviceId: DEVICES[n % 3] ?? '',
+    language: 'zh-CN',
+    board: undefined,
+    firmwareVersion: '2.4.2',
+    atWallMs: AT + n,
+    utteranceAtWallMs: AT + n - 900,
+    outcome: 'answered',
+    code: undefined,
+    mode: 'auto',
+    asr: 'sensevoice',
+    speculated: true,
+    prepared: false,
+    stagesMs: { endpoint: 160 },
+    sentences: 2,
+    cachedSentences: 1,
+    packets: 80,
+    bytes: 12_000,
+    underruns: 0,
+    underrunMs: 0,
+    inputTokens: 11,
+    outputTokens: undefined,
+    userText: n % 100 === 0 ? '今天天气怎么样？' : undefined,
     ...fields,
   };
 }

@@ -52,7 +52,10 @@ export class ScriptedTalk {
     /** By turn on this connection. */
     private readonly faultOf: (turn: number) => Fault | undefined,
     private readonly heard: (turn: number) => string,
-    private readonly book: { readonly onTurn: () => void; readonly onReply: (turn: number) => void } = { onTurn: () => undefined, onReply: () => undefined },
+    private readonly book: { readonly onTurn: () => void; readonly onReply: (turn: number) => void } = {
+      onTurn: () => undefined,
+      onReply: () => undefined,
+    },
   ) {}
 
   text(message: string): void {
@@ -60,7 +63,12 @@ export class ScriptedTalk {
     if (value.type === 'hello') {
       const fault = this.faultOf(0);
       this.#later(fault?.kind === 'slow_hello' ? fault.byMs : 0, () =>
-        this.line.text({ type: 'hello', transport: 'websocket', session_id: 's', audio_params: { format: 'opus', sample_rate: 24_000, channels: 1, frame_duration: FRAME_MS } }),
+        this.line.text({
+          type: 'hello',
+          transport: 'websocket',
+          session_id: 's',
+          audio_params: { format: 'opus', sample_rate: 24_000, channels: 1, frame_duration: FRAME_MS },
+        }),
       );
     }
     if (value.type === 'listen') this.#speechHeard = 0;
@@ -116,7 +124,8 @@ export class ScriptedTalk {
       return;
     }
     let dueMs = zeroMs + Math.max((n + 1) * 20, (n + 1 - LEAD_PACKETS) * FRAME_MS);
-    if (fault?.kind === 'late_packet' && n + 1 >= fault.packet) dueMs = zeroMs + (n + 1 - LEAD_PACKETS) * FRAME_MS + LEAD_PACKETS * FRAME_MS + fault.byMs;
+    if (fault?.kind === 'late_packet' && n + 1 >= fault.packet)
+      dueMs = zeroMs + (n + 1 - LEAD_PACKETS) * FRAME_MS + LEAD_PACKETS * FRAME_MS + fault.byMs;
     this.#later(dueMs - this.clock.nowMs(), () => this.#packet(n + 1, zeroMs, fault));
   }
 
@@ -130,7 +139,8 @@ export class ScriptedTalk {
     }
     // Framing 2 says its length in 32 bits; a wrong one is a frame of the firmware's other layout.
     this.line.binary(wrong ? encodeFrame(this.framing === 2 ? 3 : 2, opus, 0) : encodeFrame(this.framing, opus, 0));
-    if (fault?.kind === 'overflow' && n === 10) for (let extra = 0; extra < fault.packets; extra++) this.line.binary(encodeFrame(this.framing, OPUS_60, 0));
+    if (fault?.kind === 'overflow' && n === 10)
+      for (let extra = 0; extra < fault.packets; extra++) this.line.binary(encodeFrame(this.framing, OPUS_60, 0));
   }
 
   #abort(): void {
@@ -176,17 +186,25 @@ export function memoryServer(
       const line: Line = {
         text: (message) => soon(() => options.onText(JSON.stringify({ session_id: 's', ...message }))),
         binary: (message) => soon(() => options.onBinary(message)),
-        close: () => soon(() => {
-          open = false;
-          options.onClosed(undefined);
-        }),
+        close: () =>
+          soon(() => {
+            open = false;
+            options.onClosed(undefined);
+          }),
       };
       const before = turns.get(number) ?? 0;
       const onReply = (turn: number): void => {
         firstPackets.set(`${number}/${before + turn}`, clock.nowMs());
       };
       const onTurn = (): void => void turns.set(number, (turns.get(number) ?? 0) + 1);
-      const talk = new ScriptedTalk(line, clock, options.framing, (turn) => faultOf(number, before + turn), (turn) => heard(number, before + turn), { onTurn, onReply });
+      const talk = new ScriptedTalk(
+        line,
+        clock,
+        options.framing,
+        (turn) => faultOf(number, before + turn),
+        (turn) => heard(number, before + turn),
+        { onTurn, onReply },
+      );
       soon(options.onOpen);
       return {
         sendText: (text) => soon(() => talk.text(text)),

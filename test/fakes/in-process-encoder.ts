@@ -11,10 +11,16 @@ export function inProcessEncoder(): SpeechEncoder & { readonly open: () => numbe
     close: async () => undefined,
     synthesize: async () => ({ rateHz: 16_000, pcm: new Int16Array(0) }),
     async *encode(request, source, signal) {
-      const encoder = await SentenceEncoder.create({ format: request.format, trailingMs: request.trailingMs, targetLufs: -18, known: { power: 0.01, blocks: 10 }, opus: { complexity: 0, bitrate: 32_000 } });
+      const encoder = await SentenceEncoder.create({
+        format: request.format,
+        trailingMs: request.trailingMs,
+        targetLufs: -18,
+        known: { power: 0.01, blocks: 10 },
+        opus: { complexity: 0, bitrate: 32_000 },
+      });
       open += 1;
       try {
-        for (let last = false; !last; ) {
+        for (let last = false; !last;) {
           signal.throwIfAborted();
           const piece = await source.take(24_000);
           last = piece.last;

@@ -13,7 +13,11 @@ export interface ReceivedRequest {
 /** What the server does with one request. */
 export type LlmScript =
   /** An event stream; each item is one raw chunk of the body, written when it is there. `end`: finish properly, break off, or leave it open. */
-  | { readonly kind: 'sse'; readonly chunks: readonly (string | Uint8Array | Promise<string>)[]; readonly end?: 'close' | 'cut' | 'stall' }
+  | {
+      readonly kind: 'sse';
+      readonly chunks: readonly (string | Uint8Array | Promise<string>)[];
+      readonly end?: 'close' | 'cut' | 'stall';
+    }
   | { readonly kind: 'status'; readonly status: number; readonly body: string; readonly contentType?: string }
   | { readonly kind: 'redirect'; readonly status: number; readonly to: string }
   /** Accepts the request and never answers. */
@@ -91,7 +95,9 @@ export class FakeLlmServer {
         response.destroy();
         return;
       case 'status':
-        response.writeHead(script.status, { 'content-type': script.contentType ?? 'application/json' }).end(script.body);
+        response
+          .writeHead(script.status, { 'content-type': script.contentType ?? 'application/json' })
+          .end(script.body);
         return;
       case 'redirect':
         response.writeHead(script.status, { location: script.to }).end();
@@ -114,8 +120,19 @@ export function event(value: unknown): string {
   return `data: ${typeof value === 'string' ? value : JSON.stringify(value)}\n\n`;
 }
 
-function chunk(delta: Record<string, unknown>, finish: string | null = null, extra: Record<string, unknown> = {}): string {
-  return event({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason: finish }], ...extra });
+function chunk(
+  delta: Record<string, unknown>,
+  finish: string | null = null,
+  extra: Record<string, unknown> = {},
+): string {
+  return event({
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, delta, finish_reason: finish }],
+    ...extra,
+  });
 }
 
 export const text = (content: string): string => chunk({ role: 'assistant', content });
@@ -123,7 +140,14 @@ export const thought = (reasoning: string): string => chunk({ role: 'assistant',
 export const toolCall = (call: Record<string, unknown>): string => chunk({ tool_calls: [call] });
 export const finish = (reason = 'stop'): string => chunk({}, reason);
 export const usage = (input: number, output: number): string =>
-  event({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [], usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output } });
+  event({
+    id: 'c',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [],
+    usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output },
+  });
 export const done = event('[DONE]');
 
 /** A whole proper reply. */

@@ -3,6 +3,12 @@ import { lockModel } from '../../src/engines/models/model-lock.js';
 
 // Takes the lock of a model, says so, and waits to be killed.
 const [directory = '', id = ''] = process.argv.slice(2);
-await lockModel({ directory, id, clock: systemClock, signal: new AbortController().signal, onLost: () => process.exit(1) });
+await lockModel({
+  directory,
+  id,
+  clock: systemClock,
+  signal: new AbortController().signal,
+  onLost: () => process.exit(1),
+});
 process.on('message', () => undefined); // Keeps the process.
 process.send?.('locked');

@@ -9,7 +9,12 @@ import { FileServer } from './file-server.js';
 export const WEIGHTS = Buffer.alloc(300_000, 'weights-');
 export const TOKENS = Buffer.from('a 0\n');
 /** Everything under the models' folder when the test's model is installed. */
-export const INSTALLED = ['models.lock.json', 'test-model/manifest.json', 'test-model/sub/tokens.txt', 'test-model/weights.bin'];
+export const INSTALLED = [
+  'models.lock.json',
+  'test-model/manifest.json',
+  'test-model/sub/tokens.txt',
+  'test-model/weights.bin',
+];
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const record = (name: string, bytes: Uint8Array) => ({ name, sizeBytes: bytes.length, sha256: sha256(bytes) });

@@ -18,7 +18,15 @@ export function observation(change: Partial<Observation> = {}): Observation {
     countedToS: 60,
     interrupted: false,
     machine: { cpu: 'a CPU', cores: 4, memoryGb: 8, vnni: true, node: 'v20.0.0', os: 'an OS' },
-    server: { url: 'http://127.0.0.1:8000', pid: 7, version: '0.1.0', recognition: { en: 'moonshine-tiny-en' }, llm: 'offline', voices: ['flite'], maxTalking: 10 },
+    server: {
+      url: 'http://127.0.0.1:8000',
+      pid: 7,
+      version: '0.1.0',
+      recognition: { en: 'moonshine-tiny-en' },
+      llm: 'offline',
+      voices: ['flite'],
+      maxTalking: 10,
+    },
     machineSamples: seconds(60).map((atS) => ({ ...machineSample(atS), atS })),
     serverSamples: seconds(60).map((atS) => serverSample(atS)),
     turns: [],
@@ -52,11 +60,36 @@ export function machineSample(atS: number, change: Partial<MachineSample> = {}):
 }
 
 export function process(name: string, cpuCores: number, megabytes: number): MachineSample['processes'][number] {
-  return { pid: 1, parentPid: 0, name, cpuSeconds: 0, cpuCores, rssBytes: megabytes * 2 ** 20, pssBytes: megabytes * 2 ** 20, threads: 1, openFiles: 1 };
+  return {
+    pid: 1,
+    parentPid: 0,
+    name,
+    cpuSeconds: 0,
+    cpuCores,
+    rssBytes: megabytes * 2 ** 20,
+    pssBytes: megabytes * 2 ** 20,
+    threads: 1,
+    openFiles: 1,
+  };
 }
 
 export function serverSample(atS: number, change: Partial<ServerSample> = {}): ServerSample {
-  return { atS, responseMs: 3, ready: true, metrics: { connections: 2, talking: 1, slotsBusy: 1, queued: 0, loopDelayP99Ms: 4, underrunsPredicted: 0, refused: undefined, engineRestarts: undefined }, ...change };
+  return {
+    atS,
+    responseMs: 3,
+    ready: true,
+    metrics: {
+      connections: 2,
+      talking: 1,
+      slotsBusy: 1,
+      queued: 0,
+      loopDelayP99Ms: 4,
+      underrunsPredicted: 0,
+      refused: undefined,
+      engineRestarts: undefined,
+    },
+    ...change,
+  };
 }
 
 export function serverTurn(change: Partial<ServerTurn> = {}): ServerTurn {
@@ -66,7 +99,16 @@ export function serverTurn(change: Partial<ServerTurn> = {}): ServerTurn {
     atWallMs: STARTED_WALL_MS + 30_000,
     outcome: 'answered',
     code: undefined,
-    stagesMs: { endpoint: 300, asr_wait: 5, asr_run: 120, transcript: 130, llm_first_chunk: 20, tts_first_audio: 80, first_packet: 170, speech_end_to_first_packet: 600 },
+    stagesMs: {
+      endpoint: 300,
+      asr_wait: 5,
+      asr_run: 120,
+      transcript: 130,
+      llm_first_chunk: 20,
+      tts_first_audio: 80,
+      first_packet: 170,
+      speech_end_to_first_packet: 600,
+    },
     underruns: 0,
     underrunMs: 0,
     ...change,
@@ -75,15 +117,40 @@ export function serverTurn(change: Partial<ServerTurn> = {}): ServerTurn {
 
 export function fleetTurn(change: Partial<FleetTurn> = {}): FleetTurn {
   return {
-    device: 0, turn: 0, warmup: false, outcome: 'answered', plannedAt: 0, dueAt: 0, startedAt: 0, speech: 'a clip', speechMs: 3000, sttMs: 500, ttsStartMs: 510, firstPacketMs: 640, firstSoundMs: 700, ttsStopMs: 5000,
-    packets: 80, replyMs: 4800, underruns: [], overflows: 0, lostPackets: 0, complete: true, sentences: 2, silentSentences: 0, words: { said: 9, errors: 1 },
+    device: 0,
+    turn: 0,
+    warmup: false,
+    outcome: 'answered',
+    plannedAt: 0,
+    dueAt: 0,
+    startedAt: 0,
+    speech: 'a clip',
+    speechMs: 3000,
+    sttMs: 500,
+    ttsStartMs: 510,
+    firstPacketMs: 640,
+    firstSoundMs: 700,
+    ttsStopMs: 5000,
+    packets: 80,
+    replyMs: 4800,
+    underruns: [],
+    overflows: 0,
+    lostPackets: 0,
+    complete: true,
+    sentences: 2,
+    silentSentences: 0,
+    words: { said: 9, errors: 1 },
     ...change,
   };
 }
 
 /** Only what the monitor reads of it. */
 export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetResult> = {}): FleetResult {
-  const devices = [...new Set(turns.map(({ device }) => device))].map((device) => ({ device, deviceId: `02:c0:5e:00:00:0${device}`, otaMs: 12 }));
+  const devices = [...new Set(turns.map(({ device }) => device))].map((device) => ({
+    device,
+    deviceId: `02:c0:5e:00:00:0${device}`,
+    otaMs: 12,
+  }));
   const underruns = turns.flatMap((turn) => turn.underruns);
   return {
     options: { devices: devices.length },
@@ -92,7 +159,21 @@ export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetRe
     reasons: [],
     totals: { underruns: underruns.length, underrunMs: underruns.reduce((sum, { ms }) => sum + ms, 0) },
     own: { cpuCores: 0.1, rssBytes: 80 * 2 ** 20, loopDelayP99Ms: 2 },
-    seconds: seconds(60).map((atS) => ({ atS, connected: devices.length, talking: 1, activeTurns: 1, waiting: 0, playing: 1, leadMinMs: 400, leadMedianMs: 500, underruns: 0, overflows: 0, completed: 1, failed: 0, loopDelayMaxMs: 1 })),
+    seconds: seconds(60).map((atS) => ({
+      atS,
+      connected: devices.length,
+      talking: 1,
+      activeTurns: 1,
+      waiting: 0,
+      playing: 1,
+      leadMinMs: 400,
+      leadMedianMs: 500,
+      underruns: 0,
+      overflows: 0,
+      completed: 1,
+      failed: 0,
+      loopDelayMaxMs: 1,
+    })),
     devices,
     turns,
     marks: [{ atS: 10, what: 'counted_from' }],
@@ -104,8 +185,24 @@ export function fleetResult(turns: readonly FleetTurn[], change: Partial<FleetRe
 export function figures(change: Partial<Figures> = {}): Figures {
   return {
     seconds: 60,
-    answers: { turns: 10, devices: 2, firstSound: summarise([700, 800, 900]), firstSoundMs: [700, 800, 900], failed: 0, underruns: 0, underrunMs: 0 },
-    server: { asked: 60, unanswered: 0, response: summarise([2, 3, 4]), loopDelayP99Ms: { median: 4, worst: 6 }, queuedMax: 0, refused: 0, engineRestarts: 0 },
+    answers: {
+      turns: 10,
+      devices: 2,
+      firstSound: summarise([700, 800, 900]),
+      firstSoundMs: [700, 800, 900],
+      failed: 0,
+      underruns: 0,
+      underrunMs: 0,
+    },
+    server: {
+      asked: 60,
+      unanswered: 0,
+      response: summarise([2, 3, 4]),
+      loopDelayP99Ms: { median: 4, worst: 6 },
+      queuedMax: 0,
+      refused: 0,
+      engineRestarts: 0,
+    },
     machine: machine(),
     fleetCores: 0.1,
     stages: {},
@@ -119,9 +216,24 @@ export function figures(change: Partial<Figures> = {}): Figures {
 
 export function machine(change: Partial<MachineFigures> = {}): MachineFigures {
   return {
-    cores: 4, cpuMean: 0.3, cpuMax: 0.9, stolenMean: 0, memoryMax: 0.4, memoryTotalBytes: 8 * 2 ** 30, loadMean: 1, waitedForCpu: 0.05, waitedForMemory: 0, waitedForDisk: 0, socketsMax: 12, container: undefined,
-    processes: [{ name: 'asr', cores: 0.6, memoryMaxBytes: 310 * 2 ** 20 }, { name: 'main', cores: 0.1, memoryMaxBytes: 120 * 2 ** 20 }],
-    serverCores: 0.7, serverMemoryMaxBytes: 430 * 2 ** 20,
+    cores: 4,
+    cpuMean: 0.3,
+    cpuMax: 0.9,
+    stolenMean: 0,
+    memoryMax: 0.4,
+    memoryTotalBytes: 8 * 2 ** 30,
+    loadMean: 1,
+    waitedForCpu: 0.05,
+    waitedForMemory: 0,
+    waitedForDisk: 0,
+    socketsMax: 12,
+    container: undefined,
+    processes: [
+      { name: 'asr', cores: 0.6, memoryMaxBytes: 310 * 2 ** 20 },
+      { name: 'main', cores: 0.1, memoryMaxBytes: 120 * 2 ** 20 },
+    ],
+    serverCores: 0.7,
+    serverMemoryMaxBytes: 430 * 2 ** 20,
     ...change,
   };
 }

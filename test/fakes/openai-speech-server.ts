@@ -14,7 +14,14 @@ export interface SpeechRequest {
 
 export type SpeechScript =
   /** `audio` in small pieces; `end`: properly, by cutting the connection, or never; when `endNotBefore` has come. */
-  | { readonly kind: 'audio'; readonly audio: Uint8Array; readonly type: string; readonly end?: 'close' | 'cut' | 'hang'; readonly copies?: number; readonly endNotBefore?: Promise<unknown> }
+  | {
+      readonly kind: 'audio';
+      readonly audio: Uint8Array;
+      readonly type: string;
+      readonly end?: 'close' | 'cut' | 'hang';
+      readonly copies?: number;
+      readonly endNotBefore?: Promise<unknown>;
+    }
   | { readonly kind: 'status'; readonly status: number; readonly body: string }
   /** 200, but not audio. */
   | { readonly kind: 'text'; readonly type: string; readonly body: string }
@@ -73,10 +80,12 @@ export class FakeSpeechServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.#open += 1;
     this.maxOpen = Math.max(this.maxOpen, this.#open);
-    const clientGone = new Promise<void>((resolve) => response.once('close', () => {
-      this.#open -= 1;
-      if (!response.writableFinished) resolve();
-    }));
+    const clientGone = new Promise<void>((resolve) =>
+      response.once('close', () => {
+        this.#open -= 1;
+        if (!response.writableFinished) resolve();
+      }),
+    );
     response.on('error', () => undefined);
     let body = '';
     for await (const chunk of request) body += String(chunk);
@@ -85,7 +94,9 @@ export class FakeSpeechServer {
       authorization: request.headers.authorization,
       body: JSON.parse(body) as Record<string, unknown>,
       clientGone,
-      get unsentBytes() { return response.writableLength; },
+      get unsentBytes() {
+        return response.writableLength;
+      },
     });
     for (const wake of this.#waiting.splice(0)) wake();
     await this.#run(response, this.#scripts.length > 1 ? this.#scripts.shift()! : this.#scripts[0]!);
@@ -96,7 +107,8 @@ export class FakeSpeechServer {
       case 'audio':
         response.writeHead(200, { 'content-type': script.type });
         for (let copy = 0; copy < (script.copies ?? 1); copy++) {
-          for (let at = 0; at < script.audio.byteLength; at += PIECE_BYTES) response.write(script.audio.subarray(at, at + PIECE_BYTES));
+          for (let at = 0; at < script.audio.byteLength; at += PIECE_BYTES)
+            response.write(script.audio.subarray(at, at + PIECE_BYTES));
         }
         await script.endNotBefore;
         if (script.end === 'cut') response.write('', () => response.destroy());

@@ -7,7 +7,8 @@ const NOBODY = 65_534;
 export async function asOrdinaryUser<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const { getuid, setegid, seteuid } = process;
   if (getuid?.() !== 0 || !setegid || !seteuid) return work();
-  for (const path of ['.', ...readdirSync(folder, { recursive: true }).map(String)]) chownSync(join(folder, path), NOBODY, NOBODY);
+  for (const path of ['.', ...readdirSync(folder, { recursive: true }).map(String)])
+    chownSync(join(folder, path), NOBODY, NOBODY);
   setegid.call(process, NOBODY);
   seteuid.call(process, NOBODY);
   try {

@@ -9,7 +9,13 @@ import { certificate, type CertificateName } from './bad-proxies.js';
 
 const run = promisify(execFile);
 /** Debian's, newest first, and where others put it. */
-const FOLDERS = [...versions('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`), '/usr/local/pgsql/bin', '/usr/local/bin', '/usr/bin', '/opt/homebrew/bin'];
+const FOLDERS = [
+  ...versions('/usr/lib/postgresql').map((version) => `/usr/lib/postgresql/${version}/bin`),
+  '/usr/local/pgsql/bin',
+  '/usr/local/bin',
+  '/usr/bin',
+  '/opt/homebrew/bin',
+];
 const BIN = FOLDERS.find((folder) => ['initdb', 'postgres'].every((program) => existsSync(join(folder, program))));
 /** It refuses to run as root: then as nobody. */
 const USER = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
@@ -33,7 +39,21 @@ export class PostgresServer {
     const password = join(folder, 'password');
     writeFileSync(password, PASSWORD);
     for (const path of [folder, password]) if (USER.uid !== undefined) chownSync(path, USER.uid, USER.gid);
-    const options = ['--pgdata', join(folder, 'data'), '--username', 'chorus', '--pwfile', password, '--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'];
+    const options = [
+      '--pgdata',
+      join(folder, 'data'),
+      '--username',
+      'chorus',
+      '--pwfile',
+      password,
+      '--auth',
+      'scram-sha-256',
+      '--encoding',
+      'UTF8',
+      '--locale',
+      'C.UTF-8',
+      '--no-sync',
+    ];
     await run(join(BIN, 'initdb'), options, { ...USER, cwd: folder });
     const server = new PostgresServer(folder, undefined);
     await server.resume();
@@ -42,8 +62,19 @@ export class PostgresServer {
 
   /** Starts it (again), with the same data; `tls`: also on a port of the loopback address, encrypted, with that certificate. */
   async resume(tls?: { readonly port: number; readonly name: CertificateName }): Promise<void> {
-    const settings = [...(tls ? this.#encrypted(tls.port, tls.name) : ['listen_addresses=']), `unix_socket_directories=${this.folder}`, 'fsync=off', 'shared_buffers=16MB', 'max_connections=30', 'logging_collector=off'];
-    this.process = spawn(join(BIN ?? '', 'postgres'), ['-D', join(this.folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])], { ...USER, cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const settings = [
+      ...(tls ? this.#encrypted(tls.port, tls.name) : ['listen_addresses=']),
+      `unix_socket_directories=${this.folder}`,
+      'fsync=off',
+      'shared_buffers=16MB',
+      'max_connections=30',
+      'logging_collector=off',
+    ];
+    this.process = spawn(
+      join(BIN ?? '', 'postgres'),
+      ['-D', join(this.folder, 'data'), ...settings.flatMap((setting) => ['-c', setting])],
+      { ...USER, cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
     const { stderr } = this.process;
     let said = '';
     await new Promise<void>((resolve, reject) => {
@@ -64,7 +95,13 @@ export class PostgresServer {
       chmodSync(path, 0o600);
       if (USER.uid !== undefined) chownSync(path, USER.uid, USER.gid);
     }
-    return ['listen_addresses=127.0.0.1', `port=${port}`, 'ssl=on', `ssl_cert_file=${join(this.folder, 'server.pem')}`, `ssl_key_file=${join(this.folder, 'server.key.pem')}`];
+    return [
+      'listen_addresses=127.0.0.1',
+      `port=${port}`,
+      'ssl=on',
+      `ssl_cert_file=${join(this.folder, 'server.pem')}`,
+      `ssl_key_file=${join(this.folder, 'server.key.pem')}`,
+    ];
   }
 
   /** Ends it at once, as `pg_ctl stop -m immediate` does; the data stays. */

@@ -43,7 +43,12 @@ export function scriptedSeconds(text: string): number {
  * A voice that does what the script says for each request in turn (the last entry goes on). It speaks 24 kHz PCM in pieces
  * of 200 ms.
  */
-export function scriptedTts(id: string, clock: Clock, scripts: readonly TtsScript[], more: { readonly languages?: readonly string[]; readonly local?: boolean; readonly pool?: EnginePool } = {}): ScriptedTts {
+export function scriptedTts(
+  id: string,
+  clock: Clock,
+  scripts: readonly TtsScript[],
+  more: { readonly languages?: readonly string[]; readonly local?: boolean; readonly pool?: EnginePool } = {},
+): ScriptedTts {
   const requests: TtsRequest[] = [];
   const signals: AbortSignal[] = [];
   const expecting: AbortSignal[] = [];
@@ -71,7 +76,9 @@ export function scriptedTts(id: string, clock: Clock, scripts: readonly TtsScrip
   };
 
   async function* pieces(text: string, script: TtsScript, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const bytes = script.bytes ?? int16ToBytes(syntheticVoice({ rateHz: 24_000, seconds: scriptedSeconds(text), pitchHz: 200, level: 0.5 }));
+    const bytes =
+      script.bytes ??
+      int16ToBytes(syntheticVoice({ rateHz: 24_000, seconds: scriptedSeconds(text), pitchHz: 200, level: 0.5 }));
     let ended = false;
     try {
       for (let at = 0, count = 0; at < bytes.length; at += PIECE_SAMPLES * 2, count++) {

@@ -10,7 +10,11 @@ export function loudnessOf(samples: Float32Array, rateHz: number): number {
 }
 
 /** Where `part` fits best into `whole`, and how well (normalised correlation, -1..1). Looks at every lag up to `maxLag`. */
-export function align(whole: Float32Array, part: Float32Array, maxLag: number): { readonly lag: number; readonly correlation: number } {
+export function align(
+  whole: Float32Array,
+  part: Float32Array,
+  maxLag: number,
+): { readonly lag: number; readonly correlation: number } {
   const coarse = bestLag(decimate(whole), decimate(part), 0, Math.floor(maxLag / STEP));
   return bestLag(whole, part, Math.max(0, (coarse.lag - 2) * STEP), (coarse.lag + 2) * STEP);
 }
@@ -23,7 +27,12 @@ function decimate(samples: Float32Array): Float32Array {
   return out;
 }
 
-function bestLag(whole: Float32Array, part: Float32Array, from: number, to: number): { lag: number; correlation: number } {
+function bestLag(
+  whole: Float32Array,
+  part: Float32Array,
+  from: number,
+  to: number,
+): { lag: number; correlation: number } {
   let best = { lag: from, correlation: -1 };
   for (let lag = from; lag <= to; lag++) {
     const correlation = correlate(whole, part, lag);
@@ -61,7 +70,8 @@ export function worstBorder(samples: Float32Array, everySamples: number): number
   let worst = 0;
   for (let border = everySamples; border + 200 < samples.length; border += everySamples) {
     let around = 1e-3;
-    for (let i = border - 120; i < border + 120; i++) if (Math.abs(i - border) > 3) around = Math.max(around, bend(samples, i));
+    for (let i = border - 120; i < border + 120; i++)
+      if (Math.abs(i - border) > 3) around = Math.max(around, bend(samples, i));
     for (let i = border - 1; i <= border + 1; i++) worst = Math.max(worst, bend(samples, i) / around);
   }
   return worst;
@@ -77,14 +87,20 @@ export function peakOf(samples: Float32Array): number {
 }
 
 /** A voice made of the harmonics of a gliding tone, in syllables: deterministic, and quite unlike the recorded ones. */
-export function syntheticVoice(options: { readonly rateHz: number; readonly seconds: number; readonly pitchHz: number; readonly level: number }): Int16Array {
+export function syntheticVoice(options: {
+  readonly rateHz: number;
+  readonly seconds: number;
+  readonly pitchHz: number;
+  readonly level: number;
+}): Int16Array {
   const { rateHz, seconds, pitchHz, level } = options;
   let phase = 0;
   return Int16Array.from({ length: rateHz * seconds }, (_, i) => {
     const t = i / rateHz;
     phase += (2 * Math.PI * pitchHz * (1 + 0.15 * Math.sin(2 * Math.PI * 0.7 * t))) / rateHz;
     let value = 0;
-    for (let harmonic = 1; harmonic <= 12 && harmonic * pitchHz < rateHz / 2.5; harmonic++) value += Math.sin(harmonic * phase) / harmonic ** 1.2;
+    for (let harmonic = 1; harmonic <= 12 && harmonic * pitchHz < rateHz / 2.5; harmonic++)
+      value += Math.sin(harmonic * phase) / harmonic ** 1.2;
     const syllable = Math.max(0, Math.sin(2 * Math.PI * 2.2 * t)) ** 0.5;
     return Math.round(value * syllable * level * 12_000);
   });

@@ -9,7 +9,15 @@ import type { ScriptedTts } from './scripted-tts.js';
 
 /** The MP3 module is loaded from disk once; afterwards nothing in a speaking world waits for real time. */
 export async function loadMp3(): Promise<void> {
-  (await SentenceEncoder.create({ format: { kind: 'mp3' }, targetLufs: -18, known: undefined, trailingMs: 0, opus: { complexity: 0, bitrate: 32_000 } })).close();
+  (
+    await SentenceEncoder.create({
+      format: { kind: 'mp3' },
+      targetLufs: -18,
+      known: undefined,
+      trailingMs: 0,
+      opus: { complexity: 0, bitrate: 32_000 },
+    })
+  ).close();
 }
 
 /** A packet as the device received it. */
@@ -20,7 +28,10 @@ export interface Sent {
 }
 
 /** Speaking with scripted voices, on a clock of the test. */
-export function createSpeakingWorld(makeProviders: (clock: FakeClock) => readonly ScriptedTts[], shipped?: ShippedPhrases) {
+export function createSpeakingWorld(
+  makeProviders: (clock: FakeClock) => readonly ScriptedTts[],
+  shipped?: ShippedPhrases,
+) {
   const clock = new FakeClock();
   const failed: unknown[] = [];
   const scope = new Scope('test', (name, error) => failed.push([name, error]));
@@ -41,13 +52,26 @@ export function createSpeakingWorld(makeProviders: (clock: FakeClock) => readonl
   };
   const counts = new Map<string, number>();
   const metrics = {
-    count: (name: MetricName, labels?: object) => void counts.set(`${name}${JSON.stringify(labels ?? {})}`, (counts.get(`${name}${JSON.stringify(labels ?? {})}`) ?? 0) + 1),
+    count: (name: MetricName, labels?: object) =>
+      void counts.set(
+        `${name}${JSON.stringify(labels ?? {})}`,
+        (counts.get(`${name}${JSON.stringify(labels ?? {})}`) ?? 0) + 1,
+      ),
     gauge: () => undefined,
     observeMs: () => undefined,
   };
   const encoder = inProcessEncoder();
   const providers = makeProviders(clock);
-  const speaking = createSpeaking({ clock, log: silentLogger, metrics, scope, slots, encoder, providers, ...(shipped && { shipped }) });
+  const speaking = createSpeaking({
+    clock,
+    log: silentLogger,
+    metrics,
+    scope,
+    slots,
+    encoder,
+    providers,
+    ...(shipped && { shipped }),
+  });
   const talk = (options: { deviceId?: string; voice?: string; language?: string; notBeforeMs?: number } = {}) => {
     const events: ReplyEvent[] = [];
     const sent: Sent[] = [];

@@ -19,7 +19,8 @@ export class TinyDisk {
 
   static mount(megabytes: number): TinyDisk {
     const folder = mkdtempSync(join(tmpdir(), 'chorus-disk-'));
-    if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0) return new TinyDisk(folder);
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', folder]).status === 0)
+      return new TinyDisk(folder);
     rmdirSync(folder);
     throw new Error('this process may not mount a file system');
   }

@@ -16,15 +16,23 @@ export function tinySenseVoice(words: readonly string[]): TinyModel {
   const annotations = ['<|zh|>', '<|NEUTRAL|>', '<|Speech|>', '<|withitn|>'];
   const vocabulary = ['<blank>', ...annotations, ...new Set(words)];
   // CTC joins equal neighbours, so a blank stands between all words; the last blank is repeated to the end.
-  const frames = [...annotations, ...words.flatMap((word) => [word, '<blank>'])].map((token) => vocabulary.indexOf(token));
+  const frames = [...annotations, ...words.flatMap((word) => [word, '<blank>'])].map((token) =>
+    vocabulary.indexOf(token),
+  );
 
   const graph = new OnnxGraph();
   const x = graph.input('x', FLOAT, ['N', 'T', FEATURES]);
   graph.input('x_length', INT32, ['N']);
   graph.input('language', INT32, ['N']);
   graph.input('text_norm', INT32, ['N']);
-  const length = graph.op('Add', [graph.op('Gather', [graph.op('Shape', [x]), graph.ints([1], [])]), graph.ints([annotations.length], [])]);
-  const frame = graph.op('Min', [graph.op('Range', [graph.ints([0], []), length, graph.ints([1], [])]), graph.ints([frames.length - 1], [])]);
+  const length = graph.op('Add', [
+    graph.op('Gather', [graph.op('Shape', [x]), graph.ints([1], [])]),
+    graph.ints([annotations.length], []),
+  ]);
+  const frame = graph.op('Min', [
+    graph.op('Range', [graph.ints([0], []), length, graph.ints([1], [])]),
+    graph.ints([frames.length - 1], []),
+  ]);
   const tokens = graph.op('Gather', [graph.ints(frames), frame]);
   const logits = graph.op('OneHot', [tokens, graph.ints([vocabulary.length], []), graph.floats([0, 1])]);
   graph.output(graph.op('Unsqueeze', [logits, graph.ints([0])]), 'logits', FLOAT, ['N', 'T_out', vocabulary.length]);
@@ -75,11 +83,24 @@ export function tinyVits(): TinyVoice {
   graph.input('noise_scale_w', FLOAT, [1]);
   const tokens = graph.op('Gather', [graph.op('Shape', [x]), graph.ints([1], [])]);
   const samples = graph.op('Mul', [tokens, graph.ints([TINY_VOICE_TOKEN_SAMPLES], [])]);
-  const time = graph.op('Cast', [graph.op('Range', [graph.ints([0], []), samples, graph.ints([1], [])])], { to: FLOAT });
-  const tone = graph.op('Mul', [graph.op('Sin', [graph.op('Mul', [time, graph.floats([(2 * Math.PI * 441) / TINY_VOICE_RATE_HZ], [])])]), graph.floats([0.5], [])]);
+  const time = graph.op('Cast', [graph.op('Range', [graph.ints([0], []), samples, graph.ints([1], [])])], {
+    to: FLOAT,
+  });
+  const tone = graph.op('Mul', [
+    graph.op('Sin', [graph.op('Mul', [time, graph.floats([(2 * Math.PI * 441) / TINY_VOICE_RATE_HZ], [])])]),
+    graph.floats([0.5], []),
+  ]);
   graph.output(graph.op('Unsqueeze', [tone, graph.ints([0, 1])]), 'y', FLOAT, ['N', 1, 'L']);
 
-  const model = generated(graph, { model_type: 'vits', comment: 'test', language: 'Chinese', sample_rate: TINY_VOICE_RATE_HZ, n_speakers: 1, add_blank: 0, punctuation: '， 。 ！ ？' });
+  const model = generated(graph, {
+    model_type: 'vits',
+    comment: 'test',
+    language: 'Chinese',
+    sample_rate: TINY_VOICE_RATE_HZ,
+    n_speakers: 1,
+    add_blank: 0,
+    punctuation: '， 。 ！ ？',
+  });
   return {
     model,
     tokens: symbols.map((symbol, id) => `${symbol} ${id}\n`).join(''),

@@ -5,7 +5,10 @@ import { askOta, type DeviceIdentityClaim, type OtaReply } from '../../src/measu
 import { isNewerFirmware } from '../../src/device/protocol/index.js';
 
 /** What a device does when it was told of an update. */
-export type Boot = { readonly kind: 'nothing' } | { readonly kind: 'installed'; readonly version: string; readonly sha256: string } | { readonly kind: 'failed'; readonly status: number };
+export type Boot =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'installed'; readonly version: string; readonly sha256: string }
+  | { readonly kind: 'failed'; readonly status: number };
 
 export interface Bytes {
   readonly status: number;
@@ -34,18 +37,33 @@ export class UpdatingDevice {
     const reply = await this.ask();
     const { firmware } = reply;
     // The firmware's own rule: a URL, and something newer or forced.
-    if (!firmware || firmware.url === '' || !(firmware.force || isNewerFirmware(this.identity.firmwareVersion, firmware.version))) return { kind: 'nothing' };
+    if (
+      !firmware ||
+      firmware.url === '' ||
+      !(firmware.force || isNewerFirmware(this.identity.firmwareVersion, firmware.version))
+    )
+      return { kind: 'nothing' };
     const { status, headers, body } = await download(firmware.url);
     // Chunked, redirected or empty: the firmware gives up.
-    if (status !== 200 || Number(headers['content-length']) !== body.length || body.length === 0) return { kind: 'failed', status };
+    if (status !== 200 || Number(headers['content-length']) !== body.length || body.length === 0)
+      return { kind: 'failed', status };
     const program = this.starts(firmware.version);
-    if (program !== undefined) this.identity = { ...this.identity, firmwareVersion: firmware.version, elfSha256: program };
+    if (program !== undefined)
+      this.identity = { ...this.identity, firmwareVersion: firmware.version, elfSha256: program };
     return { kind: 'installed', version: firmware.version, sha256: createHash('sha256').update(body).digest('hex') };
   }
 
   /** What a device does at every start, and what tells the server how an update went. */
   async ask(): Promise<OtaReply> {
-    const reply = await askOta({ url: this.otaUrl, identity: this.identity, clock: systemClock, ...(this.localToken !== undefined && { localToken: this.localToken }) }, AbortSignal.timeout(20_000));
+    const reply = await askOta(
+      {
+        url: this.otaUrl,
+        identity: this.identity,
+        clock: systemClock,
+        ...(this.localToken !== undefined && { localToken: this.localToken }),
+      },
+      AbortSignal.timeout(20_000),
+    );
     this.reply = reply;
     return reply;
   }
@@ -58,7 +76,9 @@ export function download(url: string, method = 'GET'): Promise<Bytes> {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+      );
     });
     asked.on('error', reject);
     asked.end();

@@ -14,18 +14,26 @@ async function withoutMandarin() {
     language: 'zh-CN',
     speak: (clock, scope) =>
       createSpeaking({
-        clock, scope, shipped,
+        clock,
+        scope,
+        shipped,
         log: silentLogger,
         metrics: noMetrics,
         slots: createSlots({ clock, metrics: noMetrics, slots: 1, acquireTimeoutMs: 10_000 }),
         encoder: inProcessEncoder(),
         providers: [
           scriptedTts('flite', clock, [{}], { languages: ['en'], local: true }),
-          scriptedTts('espeak', clock, [{ error: new ChorusError('tts.unavailable', 'the espeak voice is not installed') }], { local: true }),
+          scriptedTts(
+            'espeak',
+            clock,
+            [{ error: new ChorusError('tts.unavailable', 'the espeak voice is not installed') }],
+            { local: true },
+          ),
         ],
       }),
   });
-  const sent = (): readonly Uint8Array[] => world.connection.sent.flatMap((sent) => ('packet' in sent ? [sent.packet] : []));
+  const sent = (): readonly Uint8Array[] =>
+    world.connection.sent.flatMap((sent) => ('packet' in sent ? [sent.packet] : []));
   return { ...world, shipped, sent };
 }
 
@@ -33,20 +41,23 @@ it.each([
   ['model.missing', 'model_downloading', 37, '（37%）'],
   ['model.missing', 'model_downloading', undefined, ''],
   ['model.not_installed', 'model_missing', undefined, ''],
-] as const)('a Chinese device hears in Chinese why it is not understood (%s, %s, %s), where nothing speaks Mandarin', async (code, key, percent, shown) => {
-  const { device, ear, clock, recognizer, connection, shipped, sent } = await withoutMandarin();
-  recognizer.fails = new ChorusError(code, 'no model', { details: percent === undefined ? {} : { percent } });
-  device.start();
-  ear().hears('x');
-  await clock.advance(12_000);
-  const notice = phrase('zh-CN', key);
-  expect(connection.words).toEqual(['tts:start', `say:${notice}${shown}`, 'tts:stop']);
-  expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
-  expect(connection.violations).toEqual([]);
-  // The sound is over before its stop.
-  expect(connection.timeOf('tts:stop')).toBeGreaterThan(sent().length * 60);
-  expect(ear().turn).toBeDefined();
-});
+] as const)(
+  'a Chinese device hears in Chinese why it is not understood (%s, %s, %s), where nothing speaks Mandarin',
+  async (code, key, percent, shown) => {
+    const { device, ear, clock, recognizer, connection, shipped, sent } = await withoutMandarin();
+    recognizer.fails = new ChorusError(code, 'no model', { details: percent === undefined ? {} : { percent } });
+    device.start();
+    ear().hears('x');
+    await clock.advance(12_000);
+    const notice = phrase('zh-CN', key);
+    expect(connection.words).toEqual(['tts:start', `say:${notice}${shown}`, 'tts:stop']);
+    expect(sent()).toEqual(shipped.get(notice, 'zh-CN'));
+    expect(connection.violations).toEqual([]);
+    // The sound is over before its stop.
+    expect(connection.timeOf('tts:stop')).toBeGreaterThan(sent().length * 60);
+    expect(ear().turn).toBeDefined();
+  },
+);
 
 it('a Chinese device is told that there is no voice for the answer', async () => {
   const { device, ear, clock, connection, shipped, sent } = await withoutMandarin();

@@ -1,7 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { decodeFrame, encodeFrame, parseClientId, parseDeviceId, parseDeviceMessage, parseOtaBody, parseUserAgent, type Framing } from '../../src/device/protocol/index.js';
+import {
+  decodeFrame,
+  encodeFrame,
+  parseClientId,
+  parseDeviceId,
+  parseDeviceMessage,
+  parseOtaBody,
+  parseUserAgent,
+  type Framing,
+} from '../../src/device/protocol/index.js';
 import { OpusDecoder, OpusEncoder } from '../../src/audio/index.js';
 
 /**
@@ -23,7 +32,8 @@ function generator(seed: number): (below: number) => number {
 
 function mutate(random: (below: number) => number, original: Uint8Array): Uint8Array {
   const bytes = Uint8Array.from(original);
-  for (let changes = random(6); changes >= 0; changes--) if (bytes.length > 0) bytes[random(bytes.length)] = random(256);
+  for (let changes = random(6); changes >= 0; changes--)
+    if (bytes.length > 0) bytes[random(bytes.length)] = random(256);
   switch (random(4)) {
     case 0:
       return bytes.subarray(0, random(bytes.length + 1));
@@ -92,12 +102,23 @@ describe('a million hostile inputs', { timeout: 120_000 }, () => {
     let whole = 0;
     expectNoGrowth(300_000, (n) => {
       const framing = ((n % 3) + 1) as Framing;
-      const message = mutate(random, encodeFrame(framing, Uint8Array.from({ length: 1 + random(60) }, () => random(256)), n));
+      const message = mutate(
+        random,
+        encodeFrame(
+          framing,
+          Uint8Array.from({ length: 1 + random(60) }, () => random(256)),
+          n,
+        ),
+      );
       const frame = decodeFrame(framing, message);
       if (!frame) return;
       whole += 1;
       // Never a view beyond the message, whatever the length field says.
-      if (frame.packet.byteOffset < message.byteOffset || frame.packet.byteOffset + frame.packet.length > message.byteOffset + message.length) throw new Error(`frame ${n} reaches out of its message`);
+      if (
+        frame.packet.byteOffset < message.byteOffset ||
+        frame.packet.byteOffset + frame.packet.length > message.byteOffset + message.length
+      )
+        throw new Error(`frame ${n} reaches out of its message`);
     });
     expect(whole).toBeGreaterThan(100_000);
   });
@@ -110,7 +131,8 @@ describe('a million hostile inputs', { timeout: 120_000 }, () => {
     expectNoGrowth(100_000, () => {
       const header = utf8.decode(mutate(random, bytesOf('a0:85:e3:f4:49:34/2.4.2')));
       const deviceId = parseDeviceId(header.slice(0, 17));
-      if (deviceId !== undefined && !/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(deviceId)) throw new Error(`${deviceId} is no device id`);
+      if (deviceId !== undefined && !/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(deviceId))
+        throw new Error(`${deviceId} is no device id`);
       parseClientId(header);
       parseUserAgent(header);
     });
@@ -118,7 +140,13 @@ describe('a million hostile inputs', { timeout: 120_000 }, () => {
 
   it('Opus packets: 150,000 into one decoder, which still decodes afterwards', () => {
     const random = generator(SEED + 3);
-    const encoder = new OpusEncoder({ rateHz: 16_000, application: 'voip', complexity: 0, bitrate: 'auto', dtx: false });
+    const encoder = new OpusEncoder({
+      rateHz: 16_000,
+      application: 'voip',
+      complexity: 0,
+      bitrate: 'auto',
+      dtx: false,
+    });
     const tone = Int16Array.from({ length: 960 }, (_, i) => 8000 * Math.sin((2 * Math.PI * 440 * i) / 16_000));
     const valid = encoder.encode(tone);
     const decoder = new OpusDecoder(16_000);

@@ -34,19 +34,37 @@ const TEXT_WITHIN_MS = 300;
 export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
   const known = lines as unknown as readonly (JobLine | TurnLine)[];
   const turns = known.filter((line): line is TurnLine => line.msg === 'turn');
-  const all = known.filter((line): line is JobLine => line.msg === 'inference job' && typeof line.startedMs === 'number' && !/^(self-test|warm-up)/.test(line.deviceId));
+  const all = known.filter(
+    (line): line is JobLine =>
+      line.msg === 'inference job' && typeof line.startedMs === 'number' && !/^(self-test|warm-up)/.test(line.deviceId),
+  );
   const records = all.map((job) => withConfirmation(job, all, turns));
   const devices = new Map<string, number>();
   const beginMs = Math.min(...records.map(({ askedMs }) => askedMs));
   const jobs = records.map((record): RecordedJob => {
-    const { kind, deviceId, askedMs, startedMs = 0, endedMs, guessed, wantedMs, deadlineMs, cancelledMs, playing, predictedMs } = record;
+    const {
+      kind,
+      deviceId,
+      askedMs,
+      startedMs = 0,
+      endedMs,
+      guessed,
+      wantedMs,
+      deadlineMs,
+      cancelledMs,
+      playing,
+      predictedMs,
+    } = record;
     const device = devices.get(deviceId) ?? devices.size;
     devices.set(deviceId, device);
     return {
-      kind, device,
+      kind,
+      device,
       askedMs: Math.round(askedMs - beginMs),
       endedMs: Math.round(endedMs - beginMs),
-      ...(guessed && { confirmedAfterMs: wantedMs === undefined ? ('never' as const) : Math.round(wantedMs - askedMs) }),
+      ...(guessed && {
+        confirmedAfterMs: wantedMs === undefined ? ('never' as const) : Math.round(wantedMs - askedMs),
+      }),
       ...(cancelledMs !== undefined && { cancelledAfterMs: Math.round(cancelledMs - askedMs) }),
       ...(deadlineMs !== undefined && { slackMs: Math.round(deadlineMs - (wantedMs ?? askedMs)) }),
       ...(playing && { playing }),
@@ -61,9 +79,13 @@ export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
 function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly TurnLine[]): JobLine {
   if (!job.guessed || job.wantedMs !== undefined || job.cancelledMs !== undefined) return job;
   const wallMs = job.time - job.endedMs;
-  const next = all.filter(({ kind, deviceId, askedMs }) => kind === 'asr' && deviceId === job.deviceId && askedMs > job.askedMs).map(({ askedMs }) => askedMs);
+  const next = all
+    .filter(({ kind, deviceId, askedMs }) => kind === 'asr' && deviceId === job.deviceId && askedMs > job.askedMs)
+    .map(({ askedMs }) => askedMs);
   const until = Math.min(...next);
-  const over = turns.filter(({ device }) => device === job.deviceId).map(({ utteranceAtWallMs }) => utteranceAtWallMs - wallMs);
+  const over = turns
+    .filter(({ device }) => device === job.deviceId)
+    .map(({ utteranceAtWallMs }) => utteranceAtWallMs - wallMs);
   // The log's time is in whole milliseconds.
   const wantedMs = Math.min(...over.filter((atMs) => atMs >= job.endedMs - 2 && atMs < until));
   return wantedMs === Infinity ? job : { ...job, wantedMs, deadlineMs: wantedMs + TEXT_WITHIN_MS };
@@ -77,7 +99,12 @@ export function multiplied(jobs: readonly RecordedJob[], copies: number): Record
     const fromMs = Math.round((copy * durationMs) / copies);
     return jobs.map((job) => {
       const shiftMs = job.askedMs >= fromMs ? -fromMs : durationMs - fromMs;
-      return { ...job, device: job.device + copy * devices, askedMs: job.askedMs + shiftMs, endedMs: job.endedMs + shiftMs };
+      return {
+        ...job,
+        device: job.device + copy * devices,
+        askedMs: job.askedMs + shiftMs,
+        endedMs: job.endedMs + shiftMs,
+      };
     });
   })
     .flat()
@@ -113,16 +140,25 @@ const AWAITED_WITHIN_MS = 1000;
  */
 export async function replay(jobs: readonly RecordedJob[], options: ReplayOptions): Promise<Replay> {
   const clock = new FakeClock();
-  const slots = createSlots({ clock, metrics: noMetrics, slots: options.slots, queueCapacity: 4096, ...(options.order && { order: options.order }) });
+  const slots = createSlots({
+    clock,
+    metrics: noMetrics,
+    slots: options.slots,
+    queueCapacity: 4096,
+    ...(options.order && { order: options.order }),
+  });
   const byDevice = new Map<number, RecordedJob[]>();
   for (const job of jobs) byDevice.set(job.device, [...(byDevice.get(job.device) ?? []), job]);
-  const devices = [...byDevice].map(([device, own]) => new ReplayedDevice(device, own, { ...options, clock, pool: slots }));
+  const devices = [...byDevice].map(
+    ([device, own]) => new ReplayedDevice(device, own, { ...options, clock, pool: slots }),
+  );
   const over = Promise.all(devices.map((device) => device.live()));
   while (!devices.every((device) => device.over)) await clock.advance(5000);
   await over;
   const busyMs = devices.reduce((sum, { busyMs: own }) => sum + own, 0);
   const endMs = Math.max(...devices.map(({ endedMs }) => endedMs));
-  const total = (of: (device: ReplayedDevice) => number): number => devices.reduce((sum, device) => sum + of(device), 0);
+  const total = (of: (device: ReplayedDevice) => number): number =>
+    devices.reduce((sum, device) => sum + of(device), 0);
   return {
     waits: new Map(devices.map(({ device, waits }) => [device, waits])),
     firstSounds: devices.flatMap(({ firstSounds }) => firstSounds),
@@ -168,10 +204,16 @@ class ReplayedDevice {
     for (const job of this.jobs) {
       // The job before is the last one that had ended when this one was asked for.
       let before: RecordedJob | undefined;
-      for (const other of this.jobs) if (other.endedMs <= job.askedMs && ends.has(other) && other.endedMs >= (before?.endedMs ?? 0)) before = other;
+      for (const other of this.jobs)
+        if (other.endedMs <= job.askedMs && ends.has(other) && other.endedMs >= (before?.endedMs ?? 0)) before = other;
       const from = (before && ends.get(before)) ?? Promise.resolve(0);
-      const asked = from.then((endMs) => sleep(clock, Math.max(0, endMs + job.askedMs - (before?.endedMs ?? 0) - clock.nowMs())));
-      ends.set(job, asked.then(() => this.#run(job)));
+      const asked = from.then((endMs) =>
+        sleep(clock, Math.max(0, endMs + job.askedMs - (before?.endedMs ?? 0) - clock.nowMs())),
+      );
+      ends.set(
+        job,
+        asked.then(() => this.#run(job)),
+      );
     }
     await Promise.all(ends.values());
     this.endedMs = clock.nowMs();
@@ -198,7 +240,14 @@ class ReplayedDevice {
     }
     // A recorded sentence is due when its device ran dry then; here, when it runs dry here.
     const dueMs = playing && this.#dryMs !== undefined ? this.#dryMs : clock.nowMs() + (slackMs ?? 0);
-    const request = { kind, deviceId, deadlineMs: guess ? undefined : dueMs, guess, playing: playing ?? false, predictedMs: predictedMs * slower };
+    const request = {
+      kind,
+      deviceId,
+      deadlineMs: guess ? undefined : dueMs,
+      guess,
+      playing: playing ?? false,
+      predictedMs: predictedMs * slower,
+    };
     const askedMs = clock.nowMs();
     let endMs = askedMs;
     try {
@@ -219,7 +268,8 @@ class ReplayedDevice {
   }
 
   #text({ slackMs, confirmedAfterMs }: RecordedJob, endMs: number, certainMs: number): void {
-    if (confirmedAfterMs !== 'never' && (slackMs ?? Infinity) < AWAITED_WITHIN_MS) this.waits.push(Math.max(0, endMs - certainMs));
+    if (confirmedAfterMs !== 'never' && (slackMs ?? Infinity) < AWAITED_WITHIN_MS)
+      this.waits.push(Math.max(0, endMs - certainMs));
   }
 
   #sentence(job: RecordedJob, askedMs: number, endMs: number): void {

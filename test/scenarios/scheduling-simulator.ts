@@ -78,7 +78,13 @@ const NOISE = [0.9, 1.25] as const;
 
 export async function simulate(load: SimulatedLoad): Promise<SimulatedRun> {
   const clock = new FakeClock();
-  const slots = createSlots({ clock, metrics: noMetrics, slots: load.slots, queueCapacity: 1024, ...(load.order && { order: load.order }) });
+  const slots = createSlots({
+    clock,
+    metrics: noMetrics,
+    slots: load.slots,
+    queueCapacity: 1024,
+    ...(load.order && { order: load.order }),
+  });
   load.speculation?.clock?.(() => clock.nowMs());
   const world = new World(load, clock, slots);
   const devices = Array.from({ length: load.devices }, (_, device) => {
@@ -94,7 +100,16 @@ export async function simulate(load: SimulatedLoad): Promise<SimulatedRun> {
 class World {
   readonly #waits = new Map<string, number[]>();
   readonly #firstSounds: number[] = [];
-  readonly #sums = { turns: 0, sentences: 0, underruns: 0, failed: 0, busyMs: 0, speculativeMs: 0, wastedMs: 0, asrMs: 0 };
+  readonly #sums = {
+    turns: 0,
+    sentences: 0,
+    underruns: 0,
+    failed: 0,
+    busyMs: 0,
+    speculativeMs: 0,
+    wastedMs: 0,
+    asrMs: 0,
+  };
 
   constructor(
     private readonly load: SimulatedLoad,
@@ -104,7 +119,12 @@ class World {
 
   result(): SimulatedRun {
     const { busyMs, ...sums } = this.#sums;
-    return { waits: this.#waits, firstSounds: this.#firstSounds, ...sums, load: busyMs / (this.load.slots * this.load.durationMs) };
+    return {
+      waits: this.#waits,
+      firstSounds: this.#firstSounds,
+      ...sums,
+      load: busyMs / (this.load.slots * this.load.durationMs),
+    };
   }
 
   async live(deviceId: string, monologue: boolean, signal: AbortSignal): Promise<void> {
@@ -166,11 +186,19 @@ class World {
 
   #speculate(deviceId: string, audioMs: number, noise: number, signal: AbortSignal): Speculation {
     const { speculation } = this.load;
-    if (!speculation?.allowed()) return { guess: undefined, result: Promise.resolve(undefined), forget: () => undefined };
+    if (!speculation?.allowed())
+      return { guess: undefined, result: Promise.resolve(undefined), forget: () => undefined };
     const guess = speculation.waits ? new Guess() : undefined;
     const forgotten = new AbortController();
     let begun = false;
-    const result = this.#decode(deviceId, audioMs, guess, noise, AbortSignal.any([signal, forgotten.signal]), () => (begun = true)).then(
+    const result = this.#decode(
+      deviceId,
+      audioMs,
+      guess,
+      noise,
+      AbortSignal.any([signal, forgotten.signal]),
+      () => (begun = true),
+    ).then(
       (runMs) => ({ runMs }),
       () => undefined,
     );
@@ -184,7 +212,14 @@ class World {
     if (!used) this.#sums.wastedMs += runMs;
   }
 
-  async #decode(deviceId: string, audioMs: number, due: number | Guess | undefined, noise: number, signal: AbortSignal, onBegin?: () => void): Promise<number> {
+  async #decode(
+    deviceId: string,
+    audioMs: number,
+    due: number | Guess | undefined,
+    noise: number,
+    signal: AbortSignal,
+    onBegin?: () => void,
+  ): Promise<number> {
     const { fixedMs, msPerUnit } = this.load.asr;
     const predictedMs = fixedMs + (msPerUnit * audioMs) / 1000;
     const runMs = await this.#run('asr', deviceId, due, predictedMs, noise, signal, false, onBegin);
@@ -201,7 +236,15 @@ class World {
     for (const spokenMs of turn.sentencesMs) {
       if (tts) {
         const predictedMs = tts.fixedMs + (tts.msPerUnit * UNITS_PER_SECOND * spokenMs) / 1000;
-        await this.#run('tts', deviceId, dryAtMs ?? this.clock.nowMs(), predictedMs, turn.noise, signal, dryAtMs !== undefined);
+        await this.#run(
+          'tts',
+          deviceId,
+          dryAtMs ?? this.clock.nowMs(),
+          predictedMs,
+          turn.noise,
+          signal,
+          dryAtMs !== undefined,
+        );
       } else if (dryAtMs === undefined) {
         await sleep(this.clock, CLOUD_VOICE_MS, signal);
       }
@@ -214,7 +257,16 @@ class World {
     await sleep(this.clock, Math.max(0, (dryAtMs ?? 0) - this.clock.nowMs()), signal);
   }
 
-  #run(kind: 'asr' | 'tts', deviceId: string, due: number | Guess | undefined, predictedMs: number, noise: number, signal: AbortSignal, playing = false, onBegin?: () => void): Promise<number> {
+  #run(
+    kind: 'asr' | 'tts',
+    deviceId: string,
+    due: number | Guess | undefined,
+    predictedMs: number,
+    noise: number,
+    signal: AbortSignal,
+    playing = false,
+    onBegin?: () => void,
+  ): Promise<number> {
     const wanted = due instanceof Guess ? { deadlineMs: undefined, guess: due } : { deadlineMs: due };
     return this.slots.run({ kind, deviceId, ...wanted, playing, predictedMs }, signal, async () => {
       onBegin?.();

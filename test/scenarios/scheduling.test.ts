@@ -7,18 +7,28 @@ import { type SimulatedLoad, type SimulatedRun, simulate } from './scheduling-si
 
 const SENSEVOICE = { fixedMs: 15, msPerUnit: 62 };
 const LOCAL_VOICE = { fixedMs: 100, msPerUnit: 25 };
-const load = (some: Partial<SimulatedLoad>): Promise<SimulatedRun> => simulate({ devices: 20, slots: 2, durationMs: 300_000, seed: 2, asr: SENSEVOICE, tts: undefined, ...some });
+const load = (some: Partial<SimulatedLoad>): Promise<SimulatedRun> =>
+  simulate({ devices: 20, slots: 2, durationMs: 300_000, seed: 2, asr: SENSEVOICE, tts: undefined, ...some });
 
 const FOLDER = new URL('../fixtures/recorded-jobs/', import.meta.url);
 const RECORDINGS = readdirSync(FOLDER).map((file) => {
-  const { about, devices, jobs } = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as { about: string; devices: number; jobs: RecordedJob[] };
+  const { about, devices, jobs } = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as {
+    about: string;
+    devices: number;
+    jobs: RecordedJob[];
+  };
   return { name: about, devices, jobs, tts: file.startsWith('local-voice') };
 });
 const span = (jobs: readonly RecordedJob[]): number => Math.max(...jobs.map(({ endedMs }) => endedMs));
 const work = (jobs: readonly RecordedJob[]): number => jobs.reduce((sum, { runMs }) => sum + runMs, 0);
-const percentile = (values: readonly number[], share: number): number => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? 0;
 
-const waits = (run: SimulatedRun, from = 0): number[] => [...run.waits.values()].slice(from).flat().sort((a, b) => a - b);
+const waits = (run: SimulatedRun, from = 0): number[] =>
+  [...run.waits.values()]
+    .slice(from)
+    .flat()
+    .sort((a, b) => a - b);
 const p95 = (run: SimulatedRun, from = 0): number => waits(run, from)[Math.floor(waits(run, from).length * 0.95)] ?? 0;
 
 describe('the scheduler under a fleet, in simulated time', () => {
@@ -54,43 +64,136 @@ describe('the scheduler under a fleet, in simulated time', () => {
 
 /** A line of the log of a server whose `log.level` is debug. */
 const line = (some: Partial<JobRecord>): LogFields => ({
-  msg: 'inference job', time: 1_000_000 + (some.endedMs ?? 5100),
-  ...({ kind: 'asr', deviceId: 'x', askedMs: 5000, deadlineMs: 5300, guessed: false, wantedMs: 5000, cancelledMs: undefined, playing: false, predictedMs: 100, startedMs: 5000, endedMs: 5100, result: 'done', ...some } satisfies JobRecord),
+  msg: 'inference job',
+  time: 1_000_000 + (some.endedMs ?? 5100),
+  ...({
+    kind: 'asr',
+    deviceId: 'x',
+    askedMs: 5000,
+    deadlineMs: 5300,
+    guessed: false,
+    wantedMs: 5000,
+    cancelledMs: undefined,
+    playing: false,
+    predictedMs: 100,
+    startedMs: 5000,
+    endedMs: 5100,
+    result: 'done',
+    ...some,
+  } satisfies JobRecord),
 });
 
 describe('a recorded load', () => {
-  const guess = line({ askedMs: 5000, guessed: true, wantedMs: 5200, deadlineMs: 5500, startedMs: 5050, endedMs: 5150 });
+  const guess = line({
+    askedMs: 5000,
+    guessed: true,
+    wantedMs: 5200,
+    deadlineMs: 5500,
+    startedMs: 5050,
+    endedMs: 5150,
+  });
   const first = line({ kind: 'tts', askedMs: 5600, wantedMs: 5600, deadlineMs: 5600, startedMs: 5600, endedMs: 5700 });
-  const second = line({ kind: 'tts', askedMs: 5700, wantedMs: 5700, deadlineMs: 7700, playing: true, startedMs: 5700, endedMs: 5800 });
-  const cut = line({ askedMs: 4000, deviceId: 'y', wantedMs: 4000, deadlineMs: 4300, startedMs: 4000, endedMs: 4300, cancelledMs: 4100, result: 'cancelled' });
-  const recording = jobsOfLog([guess, first, second, cut, line({ deviceId: 'warm-up 1' }), line({ deviceId: 'self-test' }), line({ startedMs: undefined, result: 'queue_timeout' })]);
+  const second = line({
+    kind: 'tts',
+    askedMs: 5700,
+    wantedMs: 5700,
+    deadlineMs: 7700,
+    playing: true,
+    startedMs: 5700,
+    endedMs: 5800,
+  });
+  const cut = line({
+    askedMs: 4000,
+    deviceId: 'y',
+    wantedMs: 4000,
+    deadlineMs: 4300,
+    startedMs: 4000,
+    endedMs: 4300,
+    cancelledMs: 4100,
+    result: 'cancelled',
+  });
+  const recording = jobsOfLog([
+    guess,
+    first,
+    second,
+    cut,
+    line({ deviceId: 'warm-up 1' }),
+    line({ deviceId: 'self-test' }),
+    line({ startedMs: undefined, result: 'queue_timeout' }),
+  ]);
 
   it('tells of a guess whose text was there early when its utterance was over', () => {
-    const early = (deviceId: string, askedMs: number): LogFields => line({ deviceId, askedMs, guessed: true, wantedMs: undefined, deadlineMs: undefined, startedMs: askedMs, endedMs: askedMs + 100 });
+    const early = (deviceId: string, askedMs: number): LogFields =>
+      line({
+        deviceId,
+        askedMs,
+        guessed: true,
+        wantedMs: undefined,
+        deadlineMs: undefined,
+        startedMs: askedMs,
+        endedMs: askedMs + 100,
+      });
     const turn = { msg: 'turn', device: 'x', utteranceAtWallMs: 1_005_400 };
     const jobs = jobsOfLog([early('x', 4000), early('x', 5000), early('y', 5000), turn]);
-    expect(jobs.map(({ confirmedAfterMs, slackMs }) => [confirmedAfterMs, slackMs])).toEqual([['never', undefined], [400, 300], ['never', undefined]]);
+    expect(jobs.map(({ confirmedAfterMs, slackMs }) => [confirmedAfterMs, slackMs])).toEqual([
+      ['never', undefined],
+      [400, 300],
+      ['never', undefined],
+    ]);
   });
 
   it('is made of the lines of a log', () => {
     expect(recording).toEqual([
-      { kind: 'asr', device: 1, askedMs: 0, endedMs: 300, cancelledAfterMs: 100, slackMs: 300, predictedMs: 100, runMs: 300 },
-      { kind: 'asr', device: 0, askedMs: 1000, endedMs: 1150, confirmedAfterMs: 200, slackMs: 300, predictedMs: 100, runMs: 100 },
+      {
+        kind: 'asr',
+        device: 1,
+        askedMs: 0,
+        endedMs: 300,
+        cancelledAfterMs: 100,
+        slackMs: 300,
+        predictedMs: 100,
+        runMs: 300,
+      },
+      {
+        kind: 'asr',
+        device: 0,
+        askedMs: 1000,
+        endedMs: 1150,
+        confirmedAfterMs: 200,
+        slackMs: 300,
+        predictedMs: 100,
+        runMs: 100,
+      },
       { kind: 'tts', device: 0, askedMs: 1600, endedMs: 1700, slackMs: 0, predictedMs: 100, runMs: 100 },
-      { kind: 'tts', device: 0, askedMs: 1700, endedMs: 1800, slackMs: 2000, playing: true, predictedMs: 100, runMs: 100 },
+      {
+        kind: 'tts',
+        device: 0,
+        askedMs: 1700,
+        endedMs: 1800,
+        slackMs: 2000,
+        playing: true,
+        predictedMs: 100,
+        runMs: 100,
+      },
     ]);
   });
 
   it('alone on as many slots it is what it was; slower, who waits says the next thing later, and a gap is a gap', async () => {
     const same = await replay(recording, { slots: 2, slower: 1 });
     expect(same).toMatchObject({ firstSounds: [100], sentences: 2, underruns: 0, failed: 0 });
-    expect([...same.waits]).toEqual([[1, []], [0, [0]]]);
+    expect([...same.waits]).toEqual([
+      [1, []],
+      [0, [0]],
+    ]);
     // 0.3 + 3 x 0.1 s of work in the 1.75 s that it takes without the wait of 50 ms for a slot that nobody has here.
     expect(same.busy).toBeCloseTo(0.6 / (2 * 1.75), 2);
     const slow = await replay(recording, { slots: 2, slower: 15 });
     // The text comes 1.3 s after it was certain; the second sentence, 1.5 s long and begun when the first had ended, is in time for 2 s of sound.
     expect(slow).toMatchObject({ sentences: 2, underruns: 0 });
-    expect([...slow.waits]).toEqual([[1, []], [0, [1300]]]);
+    expect([...slow.waits]).toEqual([
+      [1, []],
+      [0, [1300]],
+    ]);
     expect(slow.firstSounds).toEqual([2800]);
     expect((await replay(recording, { slots: 2, slower: 21 })).underruns).toBe(1);
   });
@@ -125,10 +228,15 @@ describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices
   });
 
   it('as many as fill the slots: ours lets no more run dry than the order of coming, and has the texts no later', async () => {
-    const [ours, fifo] = [await replay(crowd, { slots: 2, slower: 1 }), await replay(crowd, { slots: 2, slower: 1, order: () => 0 })];
+    const [ours, fifo] = [
+      await replay(crowd, { slots: 2, slower: 1 }),
+      await replay(crowd, { slots: 2, slower: 1, order: () => 0 }),
+    ];
     expect(ours.busy).toBeGreaterThan(0.7);
     expect(ours.failed).toBe(0);
     expect(ours.underruns).toBeLessThanOrEqual(fifo.underruns);
-    expect(percentile([...ours.waits.values()].flat(), 0.95)).toBeLessThanOrEqual(1.05 * percentile([...fifo.waits.values()].flat(), 0.95));
+    expect(percentile([...ours.waits.values()].flat(), 0.95)).toBeLessThanOrEqual(
+      1.05 * percentile([...fifo.waits.values()].flat(), 0.95),
+    );
   });
 });

@@ -62,7 +62,15 @@ describe('barge-in', () => {
     await world.clock.advance(500);
     world.device.stop();
     await world.clock.advance(5000);
-    expect(world.connection.words).toEqual([...over, 'stt:something else', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(world.connection.words).toEqual([
+      ...over,
+      'stt:something else',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
   });
 
   it('press to talk without an abort before it (39)', async () => {

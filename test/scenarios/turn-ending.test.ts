@@ -13,7 +13,12 @@ async function answered(...options: Parameters<typeof createAnsweredWorld>): Pro
 }
 
 describe('the end of a conversation', () => {
-  it.each([['goodbye!', 'en-US'], ['Bye bye.', 'en-US'], ['再见。', 'zh-CN'], ['退 出', 'zh-CN']])('%s: farewell, then the socket is closed', async (words, language) => {
+  it.each([
+    ['goodbye!', 'en-US'],
+    ['Bye bye.', 'en-US'],
+    ['再见。', 'zh-CN'],
+    ['退 出', 'zh-CN'],
+  ])('%s: farewell, then the socket is closed', async (words, language) => {
     world = createWorld({ language });
     world.device.start();
     world.ear().hears(words);

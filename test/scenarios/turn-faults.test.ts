@@ -89,18 +89,21 @@ describe('faults', () => {
     expect(world.ear().turn).toBeDefined();
   });
 
-  it.each([['llm.no_key', 'llm_no_key'], ['llm.rate_limited', 'llm_rate_limited'], ['llm.timeout', 'llm_timeout'], ['llm.unreachable', 'llm_unreachable'], ['llm.server_error', 'llm_server_error']] as const)(
-    'the model fails with %s before a word',
-    async (code, apology) => {
-      world = createWorld();
-      world.conversation.failsAfter = { sentences: 0, error: error(code) };
-      world.device.start();
-      world.ear().hears('hello');
-      await world.clock.advance(4000);
-      expect(world.connection.words).toEqual(['stt:hello', 'tts:start', `say:${en(apology)}`, 'tts:stop']);
-      expect(world.conversation.history).toEqual([{ user: 'hello', reply: '' }]);
-    },
-  );
+  it.each([
+    ['llm.no_key', 'llm_no_key'],
+    ['llm.rate_limited', 'llm_rate_limited'],
+    ['llm.timeout', 'llm_timeout'],
+    ['llm.unreachable', 'llm_unreachable'],
+    ['llm.server_error', 'llm_server_error'],
+  ] as const)('the model fails with %s before a word', async (code, apology) => {
+    world = createWorld();
+    world.conversation.failsAfter = { sentences: 0, error: error(code) };
+    world.device.start();
+    world.ear().hears('hello');
+    await world.clock.advance(4000);
+    expect(world.connection.words).toEqual(['stt:hello', 'tts:start', `say:${en(apology)}`, 'tts:stop']);
+    expect(world.conversation.history).toEqual([{ user: 'hello', reply: '' }]);
+  });
 
   it('the model breaks off: what it said is heard and kept, then the apology', async () => {
     world = createWorld();
@@ -108,7 +111,14 @@ describe('faults', () => {
     world.device.start();
     world.ear().hears('hello');
     await world.clock.advance(5000);
-    expect(world.connection.words).toEqual(['stt:hello', 'tts:start', 'llm:happy', 'say:One.', `say:${en('llm_unreachable')}`, 'tts:stop']);
+    expect(world.connection.words).toEqual([
+      'stt:hello',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      `say:${en('llm_unreachable')}`,
+      'tts:stop',
+    ]);
     expect(world.conversation.history).toEqual([{ user: 'hello', reply: 'One.' }]);
   });
 
@@ -118,7 +128,14 @@ describe('faults', () => {
     world.device.start();
     world.ear().hears('hello');
     await world.clock.advance(5000);
-    expect(world.connection.words).toEqual(['stt:hello', 'tts:start', 'llm:happy', 'say:One.', `say:${en('internal')}`, 'tts:stop']);
+    expect(world.connection.words).toEqual([
+      'stt:hello',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      `say:${en('internal')}`,
+      'tts:stop',
+    ]);
     expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'failed', code: 'tts.failed' });
   });
 
@@ -142,16 +159,19 @@ describe('faults', () => {
     expect(world.ear().turn).toBeDefined();
   });
 
-  it.each([0, 5, 40, 80, 100, 150, 200, 300, 600, 900, 1400, 1500, 1600, 1700])('58: the device goes away %i ms after it spoke: nothing is left', async (ms) => {
-    world = createWorld();
-    world.device.start('realtime');
-    world.ear().hears('hello');
-    await world.clock.advance(ms);
-    world.connection.lose();
-    await world.clock.advance(0);
-    expect(() => assertNothingLeft(world)).not.toThrow();
-    expect(world.ear().closed).toBe(true);
-  });
+  it.each([0, 5, 40, 80, 100, 150, 200, 300, 600, 900, 1400, 1500, 1600, 1700])(
+    '58: the device goes away %i ms after it spoke: nothing is left',
+    async (ms) => {
+      world = createWorld();
+      world.device.start('realtime');
+      world.ear().hears('hello');
+      await world.clock.advance(ms);
+      world.connection.lose();
+      await world.clock.advance(0);
+      expect(() => assertNothingLeft(world)).not.toThrow();
+      expect(world.ear().closed).toBe(true);
+    },
+  );
 
   it('the server dies under the session: the device is told, nothing is left', async () => {
     await answered();

@@ -1,5 +1,11 @@
 import { reduce } from '../../src/conversation/turn/reduce.js';
-import { DEFAULT_TURN_RULES, initialState, phaseOf, type TurnRules, type TurnState } from '../../src/conversation/turn/state.js';
+import {
+  DEFAULT_TURN_RULES,
+  initialState,
+  phaseOf,
+  type TurnRules,
+  type TurnState,
+} from '../../src/conversation/turn/state.js';
 import type { TimerName, TurnEffect, TurnEvent } from '../../src/conversation/turn/events.js';
 
 const RULES: TurnRules = {
@@ -65,7 +71,8 @@ export class TurnModel {
   sendStale(event: TurnEvent): void {
     const before = this.state;
     const { state, effects } = reduce(RULES, this.state, event, this.nowMs);
-    if (effects.length > 0 || state !== before) this.#wrong(`a stale ${event.type} had an effect: ${effects.map((effect) => effect.type).join(' ')}`);
+    if (effects.length > 0 || state !== before)
+      this.#wrong(`a stale ${event.type} had an effect: ${effects.map((effect) => effect.type).join(' ')}`);
   }
 
   /** Time goes on; timers fire on their way. */
@@ -94,7 +101,8 @@ export class TurnModel {
       if (!this.speaking) this.#wrong('audio outside of speaking');
       else if (this.nowMs - (this.#startMs ?? 0) < 100) this.#wrong('audio less than 100 ms after tts start');
       reply.packets += 1;
-      if (reply.packets === 1) this.send({ type: 'speaking', replyId: reply.id, event: { type: 'first_packet', atMs: this.nowMs } });
+      if (reply.packets === 1)
+        this.send({ type: 'speaking', replyId: reply.id, event: { type: 'first_packet', atMs: this.nowMs } });
     } else if (reply.ended) {
       this.reply = undefined;
       this.deadReplies.push(reply.id);
@@ -107,7 +115,11 @@ export class TurnModel {
     if (reply === undefined) return;
     this.reply = undefined;
     this.deadReplies.push(reply.id);
-    this.send({ type: 'speaking', replyId: reply.id, event: { type: 'failed', code: 'tts.failed', stats: stats(reply.packets) } });
+    this.send({
+      type: 'speaking',
+      replyId: reply.id,
+      event: { type: 'failed', code: 'tts.failed', stats: stats(reply.packets) },
+    });
   }
 
   /** Everything that is asked for is granted, and nobody says anything more, until nothing is under way. */
@@ -127,7 +139,11 @@ export class TurnModel {
       this.send({ type: 'admitted' });
     } else if (request !== undefined && (utterance !== undefined || this.reply === undefined)) {
       this.requests.delete(request);
-      this.send({ type: 'recognised', requestId: request, recognition: { text, asr: 'model', waitMs: 1, runMs: 1, punctuationMeansEnd: true } });
+      this.send({
+        type: 'recognised',
+        requestId: request,
+        recognition: { text, asr: 'model', waitMs: 1, runMs: 1, punctuationMeansEnd: true },
+      });
     } else if (this.conversing !== undefined) {
       const replyId = this.conversing;
       this.send({ type: 'part', replyId, part: { type: 'speech', text: 'Fine.' } });
@@ -135,7 +151,18 @@ export class TurnModel {
       this.send({ type: 'parts_ended', replyId });
     } else if (this.reply !== undefined) this.speak();
     else if (ear?.finishing === true || (ear?.speaking === true && mode !== 'manual')) {
-      this.send({ type: 'heard', event: { type: 'utterance_ended', turnId: ear.turnId, pieces: ear.pieces.length, lastRevision: 0, reason: 'silence', speechEndMs: 0, decidedMs: 300 } });
+      this.send({
+        type: 'heard',
+        event: {
+          type: 'utterance_ended',
+          turnId: ear.turnId,
+          pieces: ear.pieces.length,
+          lastRevision: 0,
+          reason: 'silence',
+          speechEndMs: 0,
+          decidedMs: 300,
+        },
+      });
     } else if (this.state.reply !== undefined || this.state.wire.open) this.advance(200);
     else if (this.timers.has('drain')) this.advance((this.timers.get('drain') ?? 0) - this.nowMs);
     else return false;
@@ -147,12 +174,42 @@ export class TurnModel {
     const turnId = this.state.ear?.turnId;
     if (turnId === undefined) return;
     this.send({ type: 'heard', event: { type: 'speech_started', turnId, atMs: 300 } });
-    this.send({ type: 'heard', event: { type: 'piece', turnId, index: 0, revision: 0, pcm: new Int16Array(1), startMs: 0, endMs: 1, committed: false } });
-    if (ends) this.send({ type: 'heard', event: { type: 'utterance_ended', turnId, pieces: 1, lastRevision: 0, reason: 'silence', speechEndMs: 0, decidedMs: 300 } });
+    this.send({
+      type: 'heard',
+      event: {
+        type: 'piece',
+        turnId,
+        index: 0,
+        revision: 0,
+        pcm: new Int16Array(1),
+        startMs: 0,
+        endMs: 1,
+        committed: false,
+      },
+    });
+    if (ends)
+      this.send({
+        type: 'heard',
+        event: {
+          type: 'utterance_ended',
+          turnId,
+          pieces: 1,
+          lastRevision: 0,
+          reason: 'silence',
+          speechEndMs: 0,
+          decidedMs: 300,
+        },
+      });
   }
 
   #apply(effect: TurnEffect, closing: boolean): void {
-    if (this.closed && effect.type !== 'release_admission' && effect.type !== 'cancel_recognition' && effect.type !== 'count_speculation') this.#wrong(`${effect.type} after close`);
+    if (
+      this.closed &&
+      effect.type !== 'release_admission' &&
+      effect.type !== 'cancel_recognition' &&
+      effect.type !== 'count_speculation'
+    )
+      this.#wrong(`${effect.type} after close`);
     switch (effect.type) {
       case 'send':
         this.#onMessage(effect.message, closing);
@@ -177,10 +234,18 @@ export class TurnModel {
         break;
       case 'open_reply':
         if (this.reply !== undefined) this.#wrong('two replies');
-        this.reply = { id: effect.replyId, notBeforeMs: effect.notBeforeMs, packets: 0, waiting: [], ended: false, since: this.nowMs };
+        this.reply = {
+          id: effect.replyId,
+          notBeforeMs: effect.notBeforeMs,
+          packets: 0,
+          waiting: [],
+          ended: false,
+          since: this.nowMs,
+        };
         break;
       case 'say':
-        if (this.reply?.id !== effect.replyId || this.reply.ended) this.#wrong('said something in a dead or ended reply');
+        if (this.reply?.id !== effect.replyId || this.reply.ended)
+          this.#wrong('said something in a dead or ended reply');
         else this.reply.waiting.push(effect.text);
         break;
       case 'end_reply':
@@ -196,7 +261,8 @@ export class TurnModel {
         if (this.conversing !== undefined) this.#wrong('two models at once');
         this.conversing = effect.replyId;
         if (effect.preparedId !== this.prepared?.id) this.#wrong('the prepared answer was neither used nor given up');
-        if (this.prepared !== undefined && this.prepared.text !== effect.text) this.#wrong('an answer to other words than were said');
+        if (this.prepared !== undefined && this.prepared.text !== effect.text)
+          this.#wrong('an answer to other words than were said');
         if (effect.preparedId !== undefined) this.hits += 1;
         this.prepared = undefined;
         break;
@@ -245,15 +311,27 @@ export class TurnModel {
     const { state } = this;
     if (state.wire.open !== this.speaking) this.#wrong('the reducer and the device disagree about speaking');
     if (state.permit !== this.admission) this.#wrong('the permit is not what the reducer believes');
-    if ([...state.timers].sort().join() !== [...this.timers.keys()].sort().join()) this.#wrong(`timers differ: ${[...state.timers].join()} / ${[...this.timers.keys()].join()}`);
-    if (state.prepared?.id !== this.prepared?.id) this.#wrong('the reducer and the model disagree about what is prepared');
-    if (this.prepared !== undefined && state.ear === undefined && state.utterance === undefined) this.#wrong('an answer is prepared for nobody');
+    if ([...state.timers].sort().join() !== [...this.timers.keys()].sort().join())
+      this.#wrong(`timers differ: ${[...state.timers].join()} / ${[...this.timers.keys()].join()}`);
+    if (state.prepared?.id !== this.prepared?.id)
+      this.#wrong('the reducer and the model disagree about what is prepared');
+    if (this.prepared !== undefined && state.ear === undefined && state.utterance === undefined)
+      this.#wrong('an answer is prepared for nobody');
     if (state.reply !== undefined && !state.wire.open) this.#wrong('a reply outside of speaking');
     if (this.reply !== undefined && state.reply?.id !== this.reply.id) this.#wrong('a voice without its reply');
     if (this.conversing !== undefined && state.reply?.id !== this.conversing) this.#wrong('a model without its reply');
     if (state.wire.open && state.reply === undefined && !state.wire.stopping) this.#wrong('speaking without a reply');
     if (!state.closed && !this.timers.has('idle')) this.#wrong('nobody watches for idleness');
-    if (state.closed && (this.timers.size > 0 || this.requests.size > 0 || this.reply !== undefined || this.conversing !== undefined || this.prepared !== undefined || this.speaking)) this.#wrong('something is left after the end');
+    if (
+      state.closed &&
+      (this.timers.size > 0 ||
+        this.requests.size > 0 ||
+        this.reply !== undefined ||
+        this.conversing !== undefined ||
+        this.prepared !== undefined ||
+        this.speaking)
+    )
+      this.#wrong('something is left after the end');
   }
 
   #wrong(what: string): void {
@@ -262,5 +340,13 @@ export class TurnModel {
 }
 
 function stats(packets: number) {
-  return { packets, bytes: 90 * packets, underruns: 0, underrunMs: 0, firstAudioMs: 10, cachedSentences: 0, sentences: 1 };
+  return {
+    packets,
+    bytes: 90 * packets,
+    underruns: 0,
+    underrunMs: 0,
+    firstAudioMs: 10,
+    cachedSentences: 0,
+    sentences: 1,
+  };
 }

@@ -5,18 +5,59 @@ import { TurnModel } from './turn-model.js';
 
 /** What can happen next; `n` and `text` mean something different to each. */
 const WHAT = [
-  'start', 'stop', 'detect', 'abort', 'closed', 'drain',
-  'speech', 'barge', 'silent', 'piece', 'committed', 'resumed', 'ended', 'nothing', 'lost',
-  'recognised', 'unrecognised', 'dropped', 'admit', 'refuse',
-  'utter', 'progress', 'token', 'emotion', 'chunk', 'answered', 'model_failed', 'unprepared', 'speak', 'voice_failed', 'stale', 'wait',
+  'start',
+  'stop',
+  'detect',
+  'abort',
+  'closed',
+  'drain',
+  'speech',
+  'barge',
+  'silent',
+  'piece',
+  'committed',
+  'resumed',
+  'ended',
+  'nothing',
+  'lost',
+  'recognised',
+  'unrecognised',
+  'dropped',
+  'admit',
+  'refuse',
+  'utter',
+  'progress',
+  'token',
+  'emotion',
+  'chunk',
+  'answered',
+  'model_failed',
+  'unprepared',
+  'speak',
+  'voice_failed',
+  'stale',
+  'wait',
 ] as const;
 
 /** Mostly a turn goes on as it should; now and then something disturbs it. */
-const WEIGHTS: Partial<Record<(typeof WHAT)[number], number>> = { closed: 0, drain: 0, utter: 12, progress: 50, start: 4, wait: 4, speak: 6 };
+const WEIGHTS: Partial<Record<(typeof WHAT)[number], number>> = {
+  closed: 0,
+  drain: 0,
+  utter: 12,
+  progress: 50,
+  start: 4,
+  wait: 4,
+  speak: 6,
+};
 
 const step = (rare: boolean) =>
   fc.record({
-    what: fc.oneof(...WHAT.map((what) => ({ arbitrary: fc.constant(what), weight: rare ? Math.max(1, WEIGHTS[what] ?? 1) : (WEIGHTS[what] ?? 1) }))),
+    what: fc.oneof(
+      ...WHAT.map((what) => ({
+        arbitrary: fc.constant(what),
+        weight: rare ? Math.max(1, WEIGHTS[what] ?? 1) : (WEIGHTS[what] ?? 1),
+      })),
+    ),
     n: fc.nat(7),
     ms: fc.oneof(fc.nat(30), fc.nat(300), fc.nat(5000), fc.nat(30_000)),
     text: fc.constantFrom('hello there', 'goodbye', '', 'what time is it'),
@@ -53,24 +94,77 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
       return model.send({ type: 'heard', event: { type: 'still_silent', turnId, atMs: ms } });
     case 'piece':
     case 'committed':
-      return model.send({ type: 'heard', event: { type: 'piece', turnId, index: n % 3, revision: n, pcm: new Int16Array(1), startMs: 0, endMs: 1, committed: what === 'committed' } });
+      return model.send({
+        type: 'heard',
+        event: {
+          type: 'piece',
+          turnId,
+          index: n % 3,
+          revision: n,
+          pcm: new Int16Array(1),
+          startMs: 0,
+          endMs: 1,
+          committed: what === 'committed',
+        },
+      });
     case 'resumed':
-      return model.send({ type: 'heard', event: { type: 'speech_resumed', turnId, atMs: ms, ...(n % 2 === 1 && { commits: ear?.pieces.at(-1)?.index ?? 0 }) } });
+      return model.send({
+        type: 'heard',
+        event: {
+          type: 'speech_resumed',
+          turnId,
+          atMs: ms,
+          ...(n % 2 === 1 && { commits: ear?.pieces.at(-1)?.index ?? 0 }),
+        },
+      });
     case 'ended':
-      return model.send({ type: 'heard', event: { type: 'utterance_ended', turnId, pieces: Math.max(1, ear?.pieces.length ?? 0), lastRevision: 0, reason: 'silence', speechEndMs: 0, decidedMs: 300 } });
+      return model.send({
+        type: 'heard',
+        event: {
+          type: 'utterance_ended',
+          turnId,
+          pieces: Math.max(1, ear?.pieces.length ?? 0),
+          lastRevision: 0,
+          reason: 'silence',
+          speechEndMs: 0,
+          decidedMs: 300,
+        },
+      });
     case 'nothing':
-      return model.send({ type: 'heard', event: { type: 'utterance_ended', turnId, pieces: 0, lastRevision: 0, reason: 'stopped', speechEndMs: 0, decidedMs: 300 } });
+      return model.send({
+        type: 'heard',
+        event: {
+          type: 'utterance_ended',
+          turnId,
+          pieces: 0,
+          lastRevision: 0,
+          reason: 'stopped',
+          speechEndMs: 0,
+          decidedMs: 300,
+        },
+      });
     case 'lost':
-      return model.send({ type: 'heard', event: { type: 'lost', turnId, ...(n % 3 === 0 && { unavailable: true as const }) } });
+      return model.send({
+        type: 'heard',
+        event: { type: 'lost', turnId, ...(n % 3 === 0 && { unavailable: true as const }) },
+      });
     case 'recognised':
       if (request === undefined) return;
       model.requests.delete(request);
-      return model.send({ type: 'recognised', requestId: request, recognition: { text, asr: 'model', waitMs: 1, runMs: 1, punctuationMeansEnd: true } });
+      return model.send({
+        type: 'recognised',
+        requestId: request,
+        recognition: { text, asr: 'model', waitMs: 1, runMs: 1, punctuationMeansEnd: true },
+      });
     case 'unrecognised':
     case 'dropped':
       if (request === undefined) return;
       model.requests.delete(request);
-      return model.send({ type: 'recognition_failed', requestId: request, code: what === 'dropped' ? undefined : 'asr.failed' });
+      return model.send({
+        type: 'recognition_failed',
+        requestId: request,
+        code: what === 'dropped' ? undefined : 'asr.failed',
+      });
     case 'admit':
       if (model.admission !== 'waiting') return;
       model.admission = 'held';
@@ -87,12 +181,23 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
     case 'emotion':
     case 'chunk':
       if (replyId === undefined) return;
-      return model.send({ type: 'part', replyId, part: what === 'token' ? { type: 'first_token' } : what === 'emotion' ? { type: 'emotion', emotion: 'happy' } : { type: 'speech', text } });
+      return model.send({
+        type: 'part',
+        replyId,
+        part:
+          what === 'token'
+            ? { type: 'first_token' }
+            : what === 'emotion'
+              ? { type: 'emotion', emotion: 'happy' }
+              : { type: 'speech', text },
+      });
     case 'answered':
     case 'model_failed':
       if (replyId === undefined) return;
       model.conversing = undefined;
-      return model.send(what === 'answered' ? { type: 'parts_ended', replyId } : { type: 'parts_failed', replyId, code: 'llm.timeout' });
+      return model.send(
+        what === 'answered' ? { type: 'parts_ended', replyId } : { type: 'parts_failed', replyId, code: 'llm.timeout' },
+      );
     case 'unprepared': {
       const preparedId = model.prepared?.id;
       if (preparedId === undefined) return;
@@ -113,8 +218,15 @@ function play(model: TurnModel, { what, n, ms, text, mode }: Step): void {
 /** Late results of replies, turns and requests that are over. */
 function stale(model: TurnModel, n: number): void {
   const replyId = model.deadReplies.at(-1 - (n % Math.max(1, model.deadReplies.length)));
-  model.sendStale({ type: 'recognised', requestId: 1_000_000, recognition: { text: 'late', asr: 'model', waitMs: 1, runMs: 1, punctuationMeansEnd: true } });
-  model.sendStale({ type: 'preparation_failed', preparedId: model.state.lastPreparedId + (model.prepared === undefined ? 0 : 1) });
+  model.sendStale({
+    type: 'recognised',
+    requestId: 1_000_000,
+    recognition: { text: 'late', asr: 'model', waitMs: 1, runMs: 1, punctuationMeansEnd: true },
+  });
+  model.sendStale({
+    type: 'preparation_failed',
+    preparedId: model.state.lastPreparedId + (model.prepared === undefined ? 0 : 1),
+  });
   model.sendStale({ type: 'heard', event: { type: 'speech_started', turnId: -1, atMs: 1 } });
   if (replyId === undefined || replyId === model.state.reply?.id) return;
   model.sendStale({ type: 'part', replyId, part: { type: 'speech', text: 'late' } });
@@ -163,17 +275,21 @@ describe('a conversation of random events', () => {
 
   it('may end anywhere: closed, drained, and nothing is left', () => {
     fc.assert(
-      fc.property(fc.array(step(true), { minLength: 1, maxLength: 120, size: 'max' }), fc.boolean(), (steps, drains) => {
-        const model = new TurnModel();
-        for (const next of steps) play(model, next);
-        model.send({ type: drains ? 'drain' : 'closed' });
-        if (drains) model.calmDown();
-        expect(model.closed).toBe(true);
-        expect(model.violations).toEqual([]);
-        expect(model.stops).toBe(model.starts);
-        expect(model.admission).toBe('none');
-        expect(model.timers.size).toBe(0);
-      }),
+      fc.property(
+        fc.array(step(true), { minLength: 1, maxLength: 120, size: 'max' }),
+        fc.boolean(),
+        (steps, drains) => {
+          const model = new TurnModel();
+          for (const next of steps) play(model, next);
+          model.send({ type: drains ? 'drain' : 'closed' });
+          if (drains) model.calmDown();
+          expect(model.closed).toBe(true);
+          expect(model.violations).toEqual([]);
+          expect(model.stops).toBe(model.starts);
+          expect(model.admission).toBe('none');
+          expect(model.timers.size).toBe(0);
+        },
+      ),
       { numRuns: 1500 },
     );
   });

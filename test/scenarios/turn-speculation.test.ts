@@ -38,10 +38,21 @@ describe('an answer that is begun before the end is certain', () => {
     await clock.advance(0);
     expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy']);
     await clock.advance(5000);
-    expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(connection.words).toEqual([
+      'stt:how are you.',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
     expect(conversation.asked).toHaveLength(1);
     expect(conversation.history).toEqual([{ user: 'how are you.', reply: 'One. Two.' }]);
-    expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'answered', prepared: true, stages: { llm_first_token: 0, llm_first_chunk: 0 } });
+    expect(world.host.recentTurns()[0]?.record).toMatchObject({
+      outcome: 'answered',
+      prepared: true,
+      stages: { llm_first_token: 0, llm_first_chunk: 0 },
+    });
     expect(results()).toEqual({ hit: 1 });
     expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.3, 1);
   });
@@ -51,7 +62,14 @@ describe('an answer that is begun before the end is certain', () => {
     await clock.advance(50);
     world.ear().ended();
     await clock.advance(5000);
-    expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(connection.words).toEqual([
+      'stt:how are you.',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
     expect(conversation.asked).toHaveLength(1);
   });
 
@@ -68,7 +86,14 @@ describe('an answer that is begun before the end is certain', () => {
     await clock.advance(5000);
     expect(conversation.asked).toEqual(['how are you.', 'how are you today.']);
     expect(conversation.history).toEqual([{ user: 'how are you today.', reply: 'One. Two.' }]);
-    expect(connection.words).toEqual(['stt:how are you today.', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(connection.words).toEqual([
+      'stt:how are you today.',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
     expect(world.host.recentTurns()[0]?.record.prepared).toBe(false);
   });
 
@@ -112,7 +137,14 @@ describe('an answer that is begun before the end is certain', () => {
     conversation.failsAfter = undefined;
     await clock.advance(5000);
     expect(conversation.asked).toHaveLength(2);
-    expect(connection.words).toEqual(['stt:how are you.', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(connection.words).toEqual([
+      'stt:how are you.',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
   });
 
   it('is not begun under load', async () => {
@@ -146,11 +178,29 @@ describe('an answer that is begun before the end is certain', () => {
       const common = { clock: systemClock, log: silentLogger };
       metrics = new CountingMetrics();
       const llm = createLlm({
-        ...common, preset: undefined, baseUrl: server.baseUrl, model: 'm', apiKey: undefined, temperature: undefined, extraBody: undefined,
-        firstTokenMs: 8000, replyMs: 60_000, maxWorkers: 8, random: () => 0,
+        ...common,
+        preset: undefined,
+        baseUrl: server.baseUrl,
+        model: 'm',
+        apiKey: undefined,
+        temperature: undefined,
+        extraBody: undefined,
+        firstTokenMs: 8000,
+        replyMs: 60_000,
+        maxWorkers: 8,
+        random: () => 0,
       });
       const counted = metrics;
-      await pausing('how are you.', { metrics: counted, conversation: () => createConversation({ ...common, metrics: counted, device: undefined, settings: () => ({ llm, persona: undefined, maxTokens: 300, historyTurns: 10 }) }) });
+      await pausing('how are you.', {
+        metrics: counted,
+        conversation: () =>
+          createConversation({
+            ...common,
+            metrics: counted,
+            device: undefined,
+            settings: () => ({ llm, persona: undefined, maxTokens: 300, historyTurns: 10 }),
+          }),
+      });
       await server.received(1);
       world.ear().resumes();
       await server.requests[0]?.clientGone;

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { noMetrics, Scope, silentLogger } from '../../src/core/index.js';
 import { createAdmission } from '../../src/capacity/index.js';
-import { createSessionHost, type SessionHandle, type SessionHostOptions } from '../../src/conversation/session/index.js';
+import {
+  createSessionHost,
+  type SessionHandle,
+  type SessionHostOptions,
+} from '../../src/conversation/session/index.js';
 import type { Speaking } from '../../src/speech/speaking/speaking-port.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeConnection, identityOf } from '../fakes/fake-connection.js';
@@ -11,7 +15,13 @@ import { FakeRecognizer } from '../fakes/fake-recognizer.js';
 import { FakeSpeaking } from '../fakes/fake-speaking.js';
 
 /** One device at a session host whose ports are all fakes. */
-export function createWorld(options: Partial<SessionHostOptions> & { readonly language?: string; readonly maxTalking?: number; readonly speak?: (clock: FakeClock, scope: Scope) => Speaking } = {}) {
+export function createWorld(
+  options: Partial<SessionHostOptions> & {
+    readonly language?: string;
+    readonly maxTalking?: number;
+    readonly speak?: (clock: FakeClock, scope: Scope) => Speaking;
+  } = {},
+) {
   const clock = new FakeClock();
   const errors: unknown[] = [];
   const scope = new Scope('test', (_name, error) => errors.push(error));
@@ -21,11 +31,18 @@ export function createWorld(options: Partial<SessionHostOptions> & { readonly la
   const conversation = new FakeConversation(clock);
   const admission = createAdmission({ clock, metrics: noMetrics, maxTalking: options.maxTalking ?? 4 });
   const host = createSessionHost({
-    clock, scope, listening, recognizer, admission,
+    clock,
+    scope,
+    listening,
+    recognizer,
+    admission,
     speaking: options.speak?.(clock, scope.child('speaking')) ?? speaking,
     log: silentLogger,
     metrics: noMetrics,
-    endpoint: { initialSilenceMs: () => 700, requiredSilenceMs: ({ transcriptSoFar }) => (transcriptSoFar.endsWith('.') ? 400 : 900) },
+    endpoint: {
+      initialSilenceMs: () => 700,
+      requiredSilenceMs: ({ transcriptSoFar }) => (transcriptSoFar.endsWith('.') ? 400 : 900),
+    },
     conversation: () => conversation,
     queueCeiling: () => 16,
     ...options,
@@ -33,13 +50,30 @@ export function createWorld(options: Partial<SessionHostOptions> & { readonly la
   const connection = new FakeConnection(clock, identityOf({ language: options.language ?? 'en-US' }));
   const handle = host.accept(connection);
   connection.onClose = () => handle.onClosed();
-  return { clock, errors, scope, listening, recognizer, speaking, conversation, admission, host, connection, handle, device: new Device(handle), ear: (): FakeEar => listening.ear };
+  return {
+    clock,
+    errors,
+    scope,
+    listening,
+    recognizer,
+    speaking,
+    conversation,
+    admission,
+    host,
+    connection,
+    handle,
+    device: new Device(handle),
+    ear: (): FakeEar => listening.ear,
+  };
 }
 
 export type World = ReturnType<typeof createWorld>;
 
 /** A world in which a device asked something and its answer sounds. */
-export async function createAnsweredWorld(options: Parameters<typeof createWorld>[0] = {}, mode: 'auto' | 'manual' | 'realtime' = 'auto'): Promise<World> {
+export async function createAnsweredWorld(
+  options: Parameters<typeof createWorld>[0] = {},
+  mode: 'auto' | 'manual' | 'realtime' = 'auto',
+): Promise<World> {
   const world = createWorld(options);
   world.device.start(mode);
   world.ear().hears('how are you');
@@ -73,7 +107,17 @@ class Device {
 }
 
 /** Nothing that a session started is left (no task, timer, open reply or permit), and it sent nothing that is forbidden. */
-export function assertNothingLeft({ scope, clock, speaking, conversation, recognizer, admission, host, errors, connection }: World): void {
+export function assertNothingLeft({
+  scope,
+  clock,
+  speaking,
+  conversation,
+  recognizer,
+  admission,
+  host,
+  errors,
+  connection,
+}: World): void {
   assert.deepStrictEqual(
     {
       tree: scope.tree(),

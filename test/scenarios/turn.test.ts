@@ -22,10 +22,19 @@ describe('a turn', () => {
     world.ear().silent(200);
     world.ear().hears('what is the time');
     await clock.advance(5000);
-    expect(connection.words).toEqual(['stt:what is the time', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(connection.words).toEqual([
+      'stt:what is the time',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
     expect(connection.packets).toBe(20);
     expect(conversation.history).toEqual([{ user: 'what is the time', reply: 'One. Two.' }]);
-    expect(world.host.recentTurns()).toMatchObject([{ record: { outcome: 'answered', mode: 'auto', stages: { endpoint: 600 } } }]);
+    expect(world.host.recentTurns()).toMatchObject([
+      { record: { outcome: 'answered', mode: 'auto', stages: { endpoint: 600 } } },
+    ]);
     // Where the pair confuses a device it sends no new listen start; the ear is open in any case.
     expect(world.ear().turn).toMatchObject({ turnId: 2, mode: 'auto' });
   });
@@ -84,7 +93,14 @@ describe('a turn', () => {
     device.stop();
     device.stop();
     await clock.advance(5000);
-    expect(connection.words).toEqual(['stt:tell me more', 'tts:start', 'llm:happy', 'say:One.', 'say:Two.', 'tts:stop']);
+    expect(connection.words).toEqual([
+      'stt:tell me more',
+      'tts:start',
+      'llm:happy',
+      'say:One.',
+      'say:Two.',
+      'tts:stop',
+    ]);
     expect(world.ear().turn).toBeUndefined();
   });
 
@@ -153,7 +169,14 @@ describe('a turn', () => {
     world.device.start();
     world.ear().hears('think hard');
     await world.clock.advance(10_000);
-    expect(world.connection.words).toEqual(['stt:think hard', 'tts:start', `say:${en('filler')}`, 'llm:happy', 'say:Done.', 'tts:stop']);
+    expect(world.connection.words).toEqual([
+      'stt:think hard',
+      'tts:start',
+      `say:${en('filler')}`,
+      'llm:happy',
+      'say:Done.',
+      'tts:stop',
+    ]);
     expect(world.conversation.history).toEqual([{ user: 'think hard', reply: 'Done.' }]);
   });
 });

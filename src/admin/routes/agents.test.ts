@@ -15,9 +15,24 @@ it('of two who change an agent at once neither undoes what the other said', asyn
   const store = await openStore({ dataDir: await mkdtemp(join(tmpdir(), 'chorus-agents-')) });
   const running = await startServer({ store, agents: store.agents });
   harness = running;
-  const set = (body: Readonly<Record<string, string>>): ReturnType<typeof http> => http(running, { method: 'POST', path: '/api/v1/agents/teacher', headers: asCommand(running), body: JSON.stringify(body) });
+  const set = (body: Readonly<Record<string, string>>): ReturnType<typeof http> =>
+    http(running, {
+      method: 'POST',
+      path: '/api/v1/agents/teacher',
+      headers: asCommand(running),
+      body: JSON.stringify(body),
+    });
   await set({ name: 'Teacher' });
-  const answers = await Promise.all([{ prompt: 'You are patient.' }, { voice: 'en-GB-SoniaNeural' }, { language: 'en-GB' }, { model: 'qwen' }].map(set));
+  const answers = await Promise.all(
+    [{ prompt: 'You are patient.' }, { voice: 'en-GB-SoniaNeural' }, { language: 'en-GB' }, { model: 'qwen' }].map(set),
+  );
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-  expect(await store.agents.agent('teacher')).toEqual({ id: 'teacher', name: 'Teacher', prompt: 'You are patient.', voice: 'en-GB-SoniaNeural', language: 'en-GB', llm: 'qwen' });
+  expect(await store.agents.agent('teacher')).toEqual({
+    id: 'teacher',
+    name: 'Teacher',
+    prompt: 'You are patient.',
+    voice: 'en-GB-SoniaNeural',
+    language: 'en-GB',
+    llm: 'qwen',
+  });
 });

@@ -15,7 +15,11 @@ export interface AgentRouteOptions {
 export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRouteOptions): void {
   const view = async (...records: readonly AgentRecord[]): Promise<AgentView[]> => {
     const all = await devices.list();
-    return records.map(({ llm: model, ...agent }) => ({ ...agent, model, devices: all.flatMap(({ deviceId, agentId }) => (agentId === agent.id ? [deviceId] : [])) }));
+    return records.map(({ llm: model, ...agent }) => ({
+      ...agent,
+      model,
+      devices: all.flatMap(({ deviceId, agentId }) => (agentId === agent.id ? [deviceId] : [])),
+    }));
   };
 
   api.on(ADMIN_API.listAgents, async () => ({ agents: await view(...(await agents.agents())) }));

@@ -36,8 +36,12 @@ export interface DeviceRouteOptions {
 /** Devices and pairing. Client ids and tokens are in no answer: who has them is the device. */
 export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions): void {
   const { control } = options;
-  const view = async (device: DeviceRecord): Promise<DeviceView> => deviceView(device, control.isConnected(device.deviceId), await options.talks?.of(device.deviceId));
-  const known = async (id: string, work: (deviceId: string) => Promise<DeviceRecord | undefined>): Promise<{ device: DeviceView }> => {
+  const view = async (device: DeviceRecord): Promise<DeviceView> =>
+    deviceView(device, control.isConnected(device.deviceId), await options.talks?.of(device.deviceId));
+  const known = async (
+    id: string,
+    work: (deviceId: string) => Promise<DeviceRecord | undefined>,
+  ): Promise<{ device: DeviceView }> => {
     const deviceId = parseDeviceId(id);
     const device = deviceId === undefined ? undefined : await work(deviceId);
     if (!device) throw noSuchDevice(id);
@@ -56,16 +60,23 @@ export function registerDeviceRoutes(api: AdminApi, options: DeviceRouteOptions)
     if (!device) throw noSuchDevice(id);
     return { device: { ...(await view(device)), ...(await detailsOf(device, options.firmware)) } };
   });
-  api.on(ADMIN_API.renameDevice, ({ params: { id }, body: { name } }) => known(id, (deviceId) => control.rename(deviceId, name === '' ? undefined : name)));
+  api.on(ADMIN_API.renameDevice, ({ params: { id }, body: { name } }) =>
+    known(id, (deviceId) => control.rename(deviceId, name === '' ? undefined : name)),
+  );
   api.on(ADMIN_API.forgetDevice, async ({ params: { id } }) => {
     const deviceId = parseDeviceId(id);
     if (deviceId === undefined || !(await control.forget(deviceId))) throw noSuchDevice(id);
   });
   api.on(ADMIN_API.rotateDevice, ({ params: { id } }) => known(id, (deviceId) => control.rotate(deviceId)));
-  api.on(ADMIN_API.revokeDevice, ({ params: { id } }) => known(id, async (deviceId) => ((await control.revoke(deviceId)) ? control.find(deviceId) : undefined)));
+  api.on(ADMIN_API.revokeDevice, ({ params: { id } }) =>
+    known(id, async (deviceId) => ((await control.revoke(deviceId)) ? control.find(deviceId) : undefined)),
+  );
   api.on(ADMIN_API.approvePairing, async ({ body: { code }, request }) => {
     const device = await control.approve(code, options.sourceOf(request));
-    if (!device) throw new ChorusError('admin.not_found', 'no device has this code: it is wrong, was used, or has expired', { details: { what: 'code' } });
+    if (!device)
+      throw new ChorusError('admin.not_found', 'no device has this code: it is wrong, was used, or has expired', {
+        details: { what: 'code' },
+      });
     return { device: await view(device) };
   });
 }
@@ -74,20 +85,60 @@ export function noSuchDevice(id: string): ChorusError {
   return new ChorusError('admin.not_found', `there is no device ${id}`, { details: { what: id } });
 }
 
-async function detailsOf({ deviceId, board, firmwareVersion, tokenGeneration, previousGenerationValid }: DeviceRecord, firmware: Firmware | undefined): Promise<Omit<DeviceDetails, keyof DeviceView>> {
+async function detailsOf(
+  { deviceId, board, firmwareVersion, tokenGeneration, previousGenerationValid }: DeviceRecord,
+  firmware: Firmware | undefined,
+): Promise<Omit<DeviceDetails, keyof DeviceView>> {
   // What it says beyond these (its chip, the room it has) is only known while it asks.
-  const judged = (await firmware?.judge({ deviceId, board, version: firmwareVersion, chip: undefined, elfSha256: undefined, slotBytes: undefined })) ?? [];
+  const judged =
+    (await firmware?.judge({
+      deviceId,
+      board,
+      version: firmwareVersion,
+      chip: undefined,
+      elfSha256: undefined,
+      slotBytes: undefined,
+    })) ?? [];
   return {
     tokenGeneration,
     previousTokenValid: previousGenerationValid,
-    firmware: judged.map(({ release: { id, version }, judgement }) => ({ id, version, offered: judgement.offer, ...(!judgement.offer && { because: judgement.because }) })),
+    firmware: judged.map(({ release: { id, version }, judgement }) => ({
+      id,
+      version,
+      offered: judgement.offer,
+      ...(!judgement.offer && { because: judgement.because }),
+    })),
   };
 }
 
 export function deviceView(device: DeviceRecord, connected: boolean, talk: DeviceTalk | undefined): DeviceView {
-  const { deviceId, name, board, firmwareVersion, language, boundAtMs, boundBy, revoked, agentId, firstSeenMs, lastSeenMs } = device;
+  const {
+    deviceId,
+    name,
+    board,
+    firmwareVersion,
+    language,
+    boundAtMs,
+    boundBy,
+    revoked,
+    agentId,
+    firstSeenMs,
+    lastSeenMs,
+  } = device;
   return {
-    deviceId, name, board, firmwareVersion, language, bound: boundAtMs !== undefined, boundBy, boundAtMs, revoked, connected, agentId, firstSeenMs, lastSeenMs,
+    deviceId,
+    name,
+    board,
+    firmwareVersion,
+    language,
+    bound: boundAtMs !== undefined,
+    boundBy,
+    boundAtMs,
+    revoked,
+    connected,
+    agentId,
+    firstSeenMs,
+    lastSeenMs,
     browser: boundBy === 'console',
     ...(talk && { lastTurn: lastTurnOf(talk.last), talk: talkOf(talk) }),
   };

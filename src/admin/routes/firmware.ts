@@ -27,21 +27,35 @@ export function registerFirmwareRoutes(api: AdminApi, { gate, firmware, words }:
 
   api.on(ADMIN_API.addFirmware, async ({ query, request }) => {
     const { body } = request;
-    if (!(body instanceof Readable)) throw new ChorusError('admin.bad_request', `the body has to be the image, with content-type ${OCTETS}`, { details: { what: 'content-type' } });
-    const { report, notes } = await firmware.add(whole(body, () => gate.admit(request)), {
-      board: query.board,
-      version: query.version,
-      fileName: basename(query.file),
-      share: query.share,
-      deviceIds: deviceIds(query.devices.split(',').filter((part) => part.trim() !== '')),
-      force: query.force === 'true',
-    });
+    if (!(body instanceof Readable))
+      throw new ChorusError('admin.bad_request', `the body has to be the image, with content-type ${OCTETS}`, {
+        details: { what: 'content-type' },
+      });
+    const { report, notes } = await firmware.add(
+      whole(body, () => gate.admit(request)),
+      {
+        board: query.board,
+        version: query.version,
+        fileName: basename(query.file),
+        share: query.share,
+        deviceIds: deviceIds(query.devices.split(',').filter((part) => part.trim() !== '')),
+        force: query.force === 'true',
+      },
+    );
     return { firmware: view(report), notes: [...notes] };
   });
 
   api.on(ADMIN_API.rollOutFirmware, async ({ params: { id }, body }) => {
     if (body.state === 'paused') return { firmware: view(await firmware.pause(id)) };
-    return { firmware: view(await firmware.rollOut(id, { share: body.share, deviceIds: body.devices && deviceIds(body.devices), force: body.force })) };
+    return {
+      firmware: view(
+        await firmware.rollOut(id, {
+          share: body.share,
+          deviceIds: body.devices && deviceIds(body.devices),
+          force: body.force,
+        }),
+      ),
+    };
   });
 
   api.on(ADMIN_API.removeFirmware, ({ params: { id } }) => firmware.remove(id));
@@ -57,7 +71,10 @@ async function* whole(body: AsyncIterable<Uint8Array>, admit: () => unknown): As
 function deviceIds(texts: readonly string[]): readonly string[] {
   return texts.map((text) => {
     const id = parseDeviceId(text);
-    if (id === undefined) throw new ChorusError('admin.bad_request', 'devices are named by their MAC addresses here', { details: { what: 'devices' } });
+    if (id === undefined)
+      throw new ChorusError('admin.bad_request', 'devices are named by their MAC addresses here', {
+        details: { what: 'devices' },
+      });
     return id;
   });
 }
@@ -66,12 +83,36 @@ function firmwareView({ release, returns, offered, confirmed }: ReleaseReport, w
   const { id, board, version, sizeBytes, sha256, fileName, chip, createdMs, state, share, force } = release;
   const { returned, silent, underWay } = returns;
   return {
-    id, board, version, sizeBytes, sha256, fileName, chip, addedAtMs: createdMs,
-    rollout: { state, ...(state === 'halted' && { reason: haltedBecause(release, returns, words) }), share, devices: [...release.deviceIds], force, offered, arrived: confirmed, returned, silent, underWay },
+    id,
+    board,
+    version,
+    sizeBytes,
+    sha256,
+    fileName,
+    chip,
+    addedAtMs: createdMs,
+    rollout: {
+      state,
+      ...(state === 'halted' && { reason: haltedBecause(release, returns, words) }),
+      share,
+      devices: [...release.deviceIds],
+      force,
+      offered,
+      arrived: confirmed,
+      returned,
+      silent,
+      underWay,
+    },
   };
 }
 
-function haltedBecause({ id, board, version, reason }: ReleaseReport['release'], { confirmed, returned, silent }: ReleaseReport['returns'], words: ErrorWords): { readonly en: string; readonly zh: string } {
-  const error = new ChorusError('firmware.halted', reason ?? 'too few devices came back with it', { details: { id, board, version, confirmed, returned, silent } });
+function haltedBecause(
+  { id, board, version, reason }: ReleaseReport['release'],
+  { confirmed, returned, silent }: ReleaseReport['returns'],
+  words: ErrorWords,
+): { readonly en: string; readonly zh: string } {
+  const error = new ChorusError('firmware.halted', reason ?? 'too few devices came back with it', {
+    details: { id, board, version, confirmed, returned, silent },
+  });
   return { en: words(error, 'en').message, zh: words(error, 'zh').message };
 }

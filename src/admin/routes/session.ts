@@ -30,7 +30,9 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
     language,
   });
 
-  api.on(ADMIN_API.readSession, ({ language, principal }) => answer(language, principal?.kind === 'browser' ? principal.session : undefined));
+  api.on(ADMIN_API.readSession, ({ language, principal }) =>
+    answer(language, principal?.kind === 'browser' ? principal.session : undefined),
+  );
 
   api.on(ADMIN_API.signIn, async ({ request, reply, host, principal, body, language }) => {
     await proveKnowledge(body.password, request, options);
@@ -58,11 +60,18 @@ export function registerSessionRoutes(api: AdminApi, options: SessionRouteOption
 }
 
 /** Errors: `auth.rate_limited`, `admin.wrong_password`. */
-async function proveKnowledge(shown: string, request: FastifyRequest, { limit, password, peerOf, log }: SessionRouteOptions): Promise<void> {
+async function proveKnowledge(
+  shown: string,
+  request: FastifyRequest,
+  { limit, password, peerOf, log }: SessionRouteOptions,
+): Promise<void> {
   const { address } = peerOf(request);
   const source = limitKey(address);
   const waitMs = limit.begin(source);
-  if (waitMs > 0) throw new ChorusError('auth.rate_limited', 'too many wrong passwords; wait a little', { details: { retryAfterMs: waitMs } });
+  if (waitMs > 0)
+    throw new ChorusError('auth.rate_limited', 'too many wrong passwords; wait a little', {
+      details: { retryAfterMs: waitMs },
+    });
   if (!(await password.matches(shown))) {
     log.warn('wrong password of the admin', { code: 'admin.wrong_password', address });
     throw new ChorusError('admin.wrong_password', 'the password is another one');

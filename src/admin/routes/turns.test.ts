@@ -1,5 +1,12 @@
 import { afterEach, expect, it } from 'vitest';
-import { asCommand, DEVICE, http, postOta, startServer, type Harness } from '../../../test/scenarios/conformance/harness.js';
+import {
+  asCommand,
+  DEVICE,
+  http,
+  postOta,
+  startServer,
+  type Harness,
+} from '../../../test/scenarios/conformance/harness.js';
 import { turnView, type KeptTurn } from '../../conversation/session/index.js';
 import type { HistoryQuery } from '../../platform/store/index.js';
 import { turnOf } from '../../../test/fakes/filled-store.js';
@@ -12,18 +19,44 @@ afterEach(async () => {
 });
 
 const turn = (id: number, deviceId: string = DEVICE.deviceId, underruns = 0): KeptTurn => ({
-  id, deviceId, language: 'en-US', board: 'esp-box-3', firmwareVersion: '2.0.5', atWallMs: 1000 + id, utteranceAtWallMs: 900 + id,
+  id,
+  deviceId,
+  language: 'en-US',
+  board: 'esp-box-3',
+  firmwareVersion: '2.0.5',
+  atWallMs: 1000 + id,
+  utteranceAtWallMs: 900 + id,
   record: {
-    outcome: 'answered', code: undefined, mode: 'auto', userText: undefined, asr: 'moonshine-tiny-en', speculated: true, prepared: false, endedMs: 5,
-    inputTokens: 12, outputTokens: undefined, stages: { endpoint: 600.4, transcript: 0 },
+    outcome: 'answered',
+    code: undefined,
+    mode: 'auto',
+    userText: undefined,
+    asr: 'moonshine-tiny-en',
+    speculated: true,
+    prepared: false,
+    endedMs: 5,
+    inputTokens: 12,
+    outputTokens: undefined,
+    stages: { endpoint: 600.4, transcript: 0 },
   },
-  stats: { packets: 10, bytes: 900, underruns, underrunMs: underruns * 60.2, firstAudioMs: 300, cachedSentences: 1, sentences: 2 },
+  stats: {
+    packets: 10,
+    bytes: 900,
+    underruns,
+    underrunMs: underruns * 60.2,
+    firstAudioMs: 300,
+    cachedSentences: 1,
+    sentences: 2,
+  },
 });
 
-async function serverWith(turns: readonly KeptTurn[]): Promise<(query?: string, headers?: Record<string, string>) => ReturnType<typeof http>> {
+async function serverWith(
+  turns: readonly KeptTurn[],
+): Promise<(query?: string, headers?: Record<string, string>) => ReturnType<typeof http>> {
   const running = await startServer({ turns: () => turns });
   harness = running;
-  return (query = '', headers: Record<string, string> = asCommand(running)) => http(running, { path: `/api/v1/turns${query}`, headers });
+  return (query = '', headers: Record<string, string> = asCommand(running)) =>
+    http(running, { path: `/api/v1/turns${query}`, headers });
 }
 
 it('shows the turns to commands on this machine only', async () => {
@@ -33,9 +66,26 @@ it('shows the turns to commands on this machine only', async () => {
   expect((await get()).json).toEqual({
     turns: [
       {
-        id: 1, deviceId: DEVICE.deviceId, language: 'en-US', board: 'esp-box-3', firmwareVersion: '2.0.5', atWallMs: 1001, utteranceAtWallMs: 901,
-        outcome: 'answered', mode: 'auto', asr: 'moonshine-tiny-en', speculated: true, prepared: false, stagesMs: { endpoint: 600, transcript: 0 },
-        sentences: 2, cachedSentences: 1, packets: 10, bytes: 900, underruns: 0, underrunMs: 0, inputTokens: 12,
+        id: 1,
+        deviceId: DEVICE.deviceId,
+        language: 'en-US',
+        board: 'esp-box-3',
+        firmwareVersion: '2.0.5',
+        atWallMs: 1001,
+        utteranceAtWallMs: 901,
+        outcome: 'answered',
+        mode: 'auto',
+        asr: 'moonshine-tiny-en',
+        speculated: true,
+        prepared: false,
+        stagesMs: { endpoint: 600, transcript: 0 },
+        sentences: 2,
+        cachedSentences: 1,
+        packets: 10,
+        bytes: 900,
+        underruns: 0,
+        underrunMs: 0,
+        inputTokens: 12,
         verdict: { kind: 'smooth', good: true, text: { en: 'Smooth.', zh: '流畅。' } },
       },
     ],
@@ -77,7 +127,10 @@ it('gives below the turns in memory those of the history, none of them twice', a
   expect(await ids('?limit=5')).toEqual([['before-7', 'before-8', 1, 2, 3], 3]);
   expect(await ids(`?limit=3&device=${OTHER}`)).toEqual([['before-7', 'before-8', 2], 3]);
   // From before the oldest in memory, whosever it is: what is after it would be there twice.
-  expect(asked).toEqual([{ limit: 2, beforeMs: 1001 }, { limit: 2, beforeMs: 1001, deviceId: OTHER }]);
+  expect(asked).toEqual([
+    { limit: 2, beforeMs: 1001 },
+    { limit: 2, beforeMs: 1001, deviceId: OTHER },
+  ]);
   expect(await ids('?limit=2')).toEqual([[2, 3], 3]);
   expect(await ids('?since=0')).toEqual([[1, 2, 3], 3]);
   expect(await ids('?since=3')).toEqual([[], 3]);
@@ -88,22 +141,41 @@ it('gives below the turns in memory those of the history, none of them twice', a
   expect(await ids('?since=0')).toEqual([[], 0]);
 });
 
-it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'])('refuses %s in words', async (query) => {
-  const get = await serverWith([turn(1)]);
-  const answer = await get(query);
-  expect(answer.status).toBe(400);
-  expect(answer.json).toMatchObject({ error: { code: 'admin.bad_request', message: expect.stringMatching(/since|limit|device/) as string } });
-});
+it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'])(
+  'refuses %s in words',
+  async (query) => {
+    const get = await serverWith([turn(1)]);
+    const answer = await get(query);
+    expect(answer.status).toBe(400);
+    expect(answer.json).toMatchObject({
+      error: { code: 'admin.bad_request', message: expect.stringMatching(/since|limit|device/) as string },
+    });
+  },
+);
 
 it('tells of each device whether it is connected, its last turn and its underruns, until it is forgotten', async () => {
   const forgotten: string[] = [];
   const last = turnView(turn(2));
-  const talks = { of: (deviceId: string) => Promise.resolve(deviceId === DEVICE.deviceId ? { turns: 2, underruns: 2, underrunMs: 120, last } : undefined) };
+  const talks = {
+    of: (deviceId: string) =>
+      Promise.resolve(deviceId === DEVICE.deviceId ? { turns: 2, underruns: 2, underrunMs: 120, last } : undefined),
+  };
   const running = await startServer({ talks, onForget: (deviceId) => void forgotten.push(deviceId) });
   harness = running;
   await postOta(running);
   const { json } = await http(running, { path: '/api/v1/devices', headers: asCommand(running) });
-  expect(json).toMatchObject({ devices: [{ deviceId: DEVICE.deviceId, connected: false, talk: { turns: 2, lastTurnAtMs: 1002, lastOutcome: 'answered', underruns: 2, underrunMs: 120 } }] });
-  expect((await http(running, { method: 'DELETE', path: `/api/v1/devices/${DEVICE.deviceId}`, headers: asCommand(running) })).status).toBe(204);
+  expect(json).toMatchObject({
+    devices: [
+      {
+        deviceId: DEVICE.deviceId,
+        connected: false,
+        talk: { turns: 2, lastTurnAtMs: 1002, lastOutcome: 'answered', underruns: 2, underrunMs: 120 },
+      },
+    ],
+  });
+  expect(
+    (await http(running, { method: 'DELETE', path: `/api/v1/devices/${DEVICE.deviceId}`, headers: asCommand(running) }))
+      .status,
+  ).toBe(204);
   expect(forgotten).toEqual([DEVICE.deviceId, DEVICE.deviceId]);
 });

@@ -17,7 +17,13 @@ export const errorAnswer = z.object({ error: errorDetails });
 export const wallMs = z.number().meta({ description: 'Milliseconds since the epoch.' });
 
 /** As a device writes it: a MAC address, lower case with colons. Upper case and dashes are taken too. */
-export const deviceIdParameter = z.object({ id: z.string().min(1).max(64).meta({ examples: ['a0:85:e3:f4:49:34'] }) });
+export const deviceIdParameter = z.object({
+  id: z
+    .string()
+    .min(1)
+    .max(64)
+    .meta({ examples: ['a0:85:e3:f4:49:34'] }),
+});
 
 /** A name of the catalogue, or the id of something that was uploaded; never a path. */
 export const idParameter = z.object({ id: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/) });

@@ -10,7 +10,9 @@ export const configAnswer = z.object({
       key: z.string().meta({ examples: ['llm.preset'] }),
       value: z.unknown().optional(),
       set: z.boolean().meta({ description: 'Not at its default.' }),
-      fixed: z.boolean().meta({ description: 'Set by a variable or a flag, which wins over the file: it cannot be changed here.' }),
+      fixed: z
+        .boolean()
+        .meta({ description: 'Set by a variable or a flag, which wins over the file: it cannot be changed here.' }),
       origin: z.string().meta({ description: 'Where it was set, in words, in the language of the request.' }),
       live: z.boolean().meta({ description: 'A running server takes it over; else it counts from the next start.' }),
       secret: z.boolean(),
@@ -20,12 +22,17 @@ export const configAnswer = z.object({
     }),
   ),
   restart: z.array(z.string()).meta({ description: 'Keys whose value in the file counts from the next start.' }),
-  backups: z.array(z.object({ id: z.string(), bytes: z.number(), atMs: wallMs.optional() })).meta({ description: 'Newest first.' }),
+  backups: z
+    .array(z.object({ id: z.string(), bytes: z.number(), atMs: wallMs.optional() }))
+    .meta({ description: 'Newest first.' }),
 });
 export type ConfigAnswer = z.output<typeof configAnswer>;
 
 export const changeConfigRequest = z.strictObject({
-  set: z.record(z.string().max(128), z.unknown()).meta({ description: 'By dotted key; null takes a key out of the file, so that its default counts.', examples: [{ 'llm.preset': 'glm' }] }),
+  set: z.record(z.string().max(128), z.unknown()).meta({
+    description: 'By dotted key; null takes a key out of the file, so that its default counts.',
+    examples: [{ 'llm.preset': 'glm' }],
+  }),
 });
 export type ChangeConfigRequest = z.output<typeof changeConfigRequest>;
 
@@ -38,8 +45,17 @@ export const changeConfigAnswer = z.union([
     backup: z.string().optional().meta({ description: 'Copy of the file from before: `chorus config rollback ID`.' }),
   }),
   z.object({ ok: z.literal(false), mistakes: z.array(z.object({ key: z.string(), text: bothLanguages })) }),
-  z.object({ ok: z.literal(false), error: errorDetails.meta({ description: 'It is valid and does not work.' }), part: z.string().optional().meta({ examples: ['llm', 'recognition', 'voice', 'turn'] }) }),
+  z.object({
+    ok: z.literal(false),
+    error: errorDetails.meta({ description: 'It is valid and does not work.' }),
+    part: z
+      .string()
+      .optional()
+      .meta({ examples: ['llm', 'recognition', 'voice', 'turn'] }),
+  }),
 ]);
 export type ChangeConfigAnswer = z.output<typeof changeConfigAnswer>;
 
-export const reloadConfigRequest = z.strictObject({ trial: z.boolean().default(true).meta({ description: 'What is new is tried before it is relied on.' }) });
+export const reloadConfigRequest = z.strictObject({
+  trial: z.boolean().default(true).meta({ description: 'What is new is tried before it is relied on.' }),
+});

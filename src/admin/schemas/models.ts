@@ -8,7 +8,9 @@ export const modelView = z.object({
   about: bothLanguages,
   licence: z.string(),
   downloadBytes: z.number().meta({ description: '0: comes with Chorus.' }),
-  state: z.enum(['installed', 'missing', 'downloading', 'checking', 'unpacking', 'optimising', 'waiting']).meta({ description: 'waiting: an attempt failed and the next comes later, or another process is pulling it.' }),
+  state: z
+    .enum(['installed', 'missing', 'downloading', 'checking', 'unpacking', 'optimising', 'waiting'])
+    .meta({ description: 'waiting: an attempt failed and the next comes later, or another process is pulling it.' }),
   receivedBytes: z.number(),
   totalBytes: z.number().optional(),
   percent: z.number().optional().meta({ description: '0 to 100; left out while the total is not known.' }),

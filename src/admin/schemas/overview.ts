@@ -10,18 +10,26 @@ export const overviewAnswer = z.object({
     .object({
       otaUrl: z.string().meta({ description: 'What a person enters on the device.' }),
       websocketUrl: z.string(),
-      secure: z.boolean().meta({ description: 'wss and https: microphones of browsers work from anywhere; else only on localhost.' }),
+      secure: z
+        .boolean()
+        .meta({ description: 'wss and https: microphones of browsers work from anywhere; else only on localhost.' }),
     })
     .optional()
     .meta({ description: 'Left out where the server does not know how devices reach it (server.public_url).' }),
   ready: z.boolean(),
-  starting: z.array(z.string()).meta({ description: 'What it still waits for: names of child processes, `recognition`.' }),
+  starting: z
+    .array(z.string())
+    .meta({ description: 'What it still waits for: names of child processes, `recognition`.' }),
   models: z.array(modelView).meta({ description: 'Those that are used, being fetched, or chosen and missing.' }),
-  recognition: z.object({ en: z.string().optional(), zh: z.string().optional() }).meta({ description: 'Model that answers an English, and a Chinese, device now.' }),
+  recognition: z
+    .object({ en: z.string().optional(), zh: z.string().optional() })
+    .meta({ description: 'Model that answers an English, and a Chinese, device now.' }),
   llm: z.object({
     provider: z.string().meta({ description: 'Preset, `offline`, or `custom` for llm.base_url alone.' }),
     model: z.string().optional(),
-    state: z.enum(['offline', 'ok', 'failing']).meta({ description: 'offline: the built-in assistant. failing: the last turn that asked it got an error.' }),
+    state: z
+      .enum(['offline', 'ok', 'failing'])
+      .meta({ description: 'offline: the built-in assistant. failing: the last turn that asked it got an error.' }),
     code: z.string().optional().meta({ description: 'failing: a row of docs/errors.md.' }),
   }),
   voice: z.object({
@@ -34,7 +42,9 @@ export const overviewAnswer = z.object({
     ceiling: z.number().meta({ description: 'Devices that may talk at once.' }),
     talking: z.number().meta({ description: 'That talk now.' }),
     connections: z.number(),
-    target: z.union([z.literal('off'), z.number()]).meta({ description: 'Share of the machine up to which devices are let in.' }),
+    target: z
+      .union([z.literal('off'), z.number()])
+      .meta({ description: 'Share of the machine up to which devices are let in.' }),
     reason: z.string().meta({ description: 'Why the ceiling is what it is.' }),
   }),
   drain: z.boolean().meta({ description: 'True: it lets running replies finish and takes no new connections.' }),

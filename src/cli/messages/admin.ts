@@ -10,7 +10,8 @@ const en = {
   here: (url: string) => `on this machine, with the microphone: ${url}`,
   made: (password: string) => `Password of the page: ${password}`,
   madeOnce: (command: string) => `It is shown this once. Another one: ${command}`,
-  next: (url: string, password: string) => `To see it and to talk without a device, open ${url} in a browser. ${password}`,
+  next: (url: string, password: string) =>
+    `To see it and to talk without a device, open ${url} in a browser. ${password}`,
   shown: 'Its password stands above.',
   shownBefore: (command: string) => `Its password was shown at the first start; another one: ${command}`,
   configured: 'Its password is that of admin.password.',

@@ -6,7 +6,8 @@ const en = {
     group: 'who answers on some devices in place of what the configuration says: list, set, assign, rm',
     list: 'list them',
     set: 'add one, or change what is named of it; an empty value: as the configuration says',
-    assign: 'let it answer on a device, from its next connection on; without one the configuration says again who answers',
+    assign:
+      'let it answer on a device, from its next connection on; without one the configuration says again who answers',
     rm: 'remove one; on its devices the configuration says again who answers',
     id: 'a name for commands: letters, digits, `.`, `-` and `_`',
     device: 'MAC address of the device, the beginning or the end of it, or its name',
@@ -22,10 +23,24 @@ Example:
   chorus agents assign kitchen pirate`,
   },
   none: 'There is none: the configuration says who answers.',
-  columns: { id: 'AGENT', name: 'NAME', language: 'LANGUAGE', voice: 'VOICE', model: 'MODEL', prompt: 'PROMPT', devices: 'DEVICES' },
-  kept: (name: string, devices: number) => (devices === 0 ? `${name} is kept. Give it a device with \`chorus agents assign\`.` : `${name} is kept; it counts from the next connection of its ${devices === 1 ? 'device' : `${devices} devices`} on.`),
+  columns: {
+    id: 'AGENT',
+    name: 'NAME',
+    language: 'LANGUAGE',
+    voice: 'VOICE',
+    model: 'MODEL',
+    prompt: 'PROMPT',
+    devices: 'DEVICES',
+  },
+  kept: (name: string, devices: number) =>
+    devices === 0
+      ? `${name} is kept. Give it a device with \`chorus agents assign\`.`
+      : `${name} is kept; it counts from the next connection of its ${devices === 1 ? 'device' : `${devices} devices`} on.`,
   removed: (id: string) => `${id} is removed.`,
-  assigned: (device: string, id: string | undefined) => (id === undefined ? `On ${device} the configuration says again who answers, from its next connection on.` : `On ${device} ${id} answers, from its next connection on.`),
+  assigned: (device: string, id: string | undefined) =>
+    id === undefined
+      ? `On ${device} the configuration says again who answers, from its next connection on.`
+      : `On ${device} ${id} answers, from its next connection on.`,
   unreadable: (file: string) => `${file} cannot be read`,
 };
 
@@ -50,10 +65,22 @@ const zh: typeof en = {
   chorus agents assign kitchen pirate`,
   },
   none: '没有智能体：一切按配置回答。',
-  columns: { id: '智能体', name: '名字', language: '语言', voice: '音色', model: '模型', prompt: '提示词', devices: '设备数' },
-  kept: (name, devices) => (devices === 0 ? `${name} 已保存。用 \`chorus agents assign\` 给它分配设备。` : `${name} 已保存，从它的 ${devices} 台设备下一次连接开始生效。`),
+  columns: {
+    id: '智能体',
+    name: '名字',
+    language: '语言',
+    voice: '音色',
+    model: '模型',
+    prompt: '提示词',
+    devices: '设备数',
+  },
+  kept: (name, devices) =>
+    devices === 0
+      ? `${name} 已保存。用 \`chorus agents assign\` 给它分配设备。`
+      : `${name} 已保存，从它的 ${devices} 台设备下一次连接开始生效。`,
   removed: (id) => `${id} 已删除。`,
-  assigned: (device, id) => (id === undefined ? `${device} 从下一次连接开始恢复按配置回答。` : `${device} 从下一次连接开始由 ${id} 回答。`),
+  assigned: (device, id) =>
+    id === undefined ? `${device} 从下一次连接开始恢复按配置回答。` : `${device} 从下一次连接开始由 ${id} 回答。`,
   unreadable: (file) => `${file} 无法读取`,
 };
 

@@ -5,7 +5,8 @@ const en = {
   devices: 'simulated devices that talk',
   duration: 'seconds that count',
   warmup: 'seconds before, in which devices boot and begin to talk',
-  scenario: 'what the people in front of the devices do: steady, wake-storm, boot-storm, churn, slow-links, long-talker, silent, idle, noisy, reconnect',
+  scenario:
+    'what the people in front of the devices do: steady, wake-storm, boot-storm, churn, slow-links, long-talker, silent, idle, noisy, reconnect',
   asr: 'recognition: installed (what the server chooses), sensevoice-cost (costs what SenseVoice costs; the real one where it is installed), or the id of a model',
   llm: 'language model: stand-in (on loopback) or offline (the built-in assistant)',
   tts: 'voice: stand-in (as Edge), stand-in-pcm (as OpenAI), or one of this machine: flite, espeak, the id of a model',
@@ -18,12 +19,14 @@ const en = {
   findCapacity: 'find how many devices are served within the service level (admission off; up to 10 minutes)',
   maxDevices: 'with --find-capacity: do not look beyond so many',
   compare: 'compare with this earlier result (JSON)',
-  baseline: 'kernels: measure the bare CPU cost of the same recognition, voice activity, MP3 and Opus work, before and after the run',
+  baseline:
+    'kernels: measure the bare CPU cost of the same recognition, voice activity, MP3 and Opus work, before and after the run',
   url: 'OTA address of a server that runs already, instead of one of its own',
   pid: 'with --url: its main process on this machine, for CPU and memory',
   data: 'folder whose models are used (models/ in it); with --url the folder of that server',
   cpuTarget: 'CPU of the server that is still good, as a share of the cores it may use',
-  firstSound: 'milliseconds from the end of speech to the first sound that are still good for half, and for 95 of 100 turns (without the language model’s own time)',
+  firstSound:
+    'milliseconds from the end of speech to the first sound that are still good for half, and for 95 of 100 turns (without the language model’s own time)',
   llmFirstToken: 'stand-in: milliseconds to the first token',
   llmSpeed: 'stand-in: tokens a second',
   reply: 'stand-in: seconds a spoken reply lasts on average, and their spread',
@@ -45,13 +48,16 @@ Examples:
   chorus bench --devices 40 --asr sensevoice-cost --baseline kernels --json a.json
 
 Exit codes: 0 the service level holds, 1 it does not, 9 nothing can be said of the server`,
-  standInsAt: (llm: string, edge: string, speech: string) => `Language model (OpenAI-compatible): ${llm}\nVoice (Edge):  ${edge}\nVoice (OpenAI): ${speech}\nCtrl+C ends them.\n`,
+  standInsAt: (llm: string, edge: string, speech: string) =>
+    `Language model (OpenAI-compatible): ${llm}\nVoice (Edge):  ${edge}\nVoice (OpenAI): ${speech}\nCtrl+C ends them.\n`,
   made: (directory: string) => `The model is in ${directory}. Use it with --set asr.model=sensevoice-cost.\n`,
-  standInsAfter: '\nand of `chorus bench`: --seed, --llm-first-token, --llm-tokens-per-second, --reply, --tts-first-byte, --tts-speed, --behaviour',
+  standInsAfter:
+    '\nand of `chorus bench`: --seed, --llm-first-token, --llm-tokens-per-second, --reply, --tts-first-byte, --tts-speed, --behaviour',
   makeModelAfter: '\nand of `chorus bench`: --data, --seed',
   making: 'writing the model',
   wrote: (file: string) => `written: ${file}\n`,
-  running: (devices: number, scenario: string, seconds: number) => `${devices} devices, scenario ${scenario}, ${seconds} s`,
+  running: (devices: number, scenario: string, seconds: number) =>
+    `${devices} devices, scenario ${scenario}, ${seconds} s`,
   trial: {
     probe: (devices: number) => `trying ${devices} devices`,
     confirm: (devices: number) => `a longer run with ${devices}, to confirm`,
@@ -69,7 +75,8 @@ const zh: BenchMessages = {
   devices: '同时对话的模拟设备数',
   duration: '计入结果的秒数',
   warmup: '此前的预热秒数，设备在这段时间启动并开始对话',
-  scenario: '设备前的人做什么：steady、wake-storm、boot-storm、churn、slow-links、long-talker、silent、idle、noisy、reconnect',
+  scenario:
+    '设备前的人做什么：steady、wake-storm、boot-storm、churn、slow-links、long-talker、silent、idle、noisy、reconnect',
   asr: '语音识别：installed（由服务器选择）、sensevoice-cost（运算量与 SenseVoice 相同；已安装真模型则用真的）或模型编号',
   llm: '大模型：stand-in（本机替身）或 offline（内置助手）',
   tts: '语音合成：stand-in（同 Edge）、stand-in-pcm（同 OpenAI），或本机的 flite、espeak、模型编号',
@@ -109,9 +116,11 @@ const zh: BenchMessages = {
   chorus bench --devices 40 --asr sensevoice-cost --baseline kernels --json a.json
 
 退出码：0 达到服务标准，1 未达到，9 不能对服务器下结论`,
-  standInsAt: (llm, edge, speech) => `大模型（OpenAI 兼容）：${llm}\n语音合成（Edge）：${edge}\n语音合成（OpenAI）：${speech}\n按 Ctrl+C 结束。\n`,
+  standInsAt: (llm, edge, speech) =>
+    `大模型（OpenAI 兼容）：${llm}\n语音合成（Edge）：${edge}\n语音合成（OpenAI）：${speech}\n按 Ctrl+C 结束。\n`,
   made: (directory) => `模型在 ${directory}。用 --set asr.model=sensevoice-cost 使用它。\n`,
-  standInsAfter: '\n以及 `chorus bench` 的 --seed、--llm-first-token、--llm-tokens-per-second、--reply、--tts-first-byte、--tts-speed、--behaviour',
+  standInsAfter:
+    '\n以及 `chorus bench` 的 --seed、--llm-first-token、--llm-tokens-per-second、--reply、--tts-first-byte、--tts-speed、--behaviour',
   makeModelAfter: '\n以及 `chorus bench` 的 --data、--seed',
   making: '正在生成模型',
   wrote: (file) => `已写入：${file}\n`,

@@ -6,7 +6,8 @@ const en = {
     backup: 'keep a copy of the configuration file in the data folder (backups/, for its owner alone)',
     list: 'list the copies, newest first',
     diff: 'what is different in a file or a copy, key by key (without a name: since the newest copy); secrets masked',
-    apply: 'check a file, keep a copy of the present one, put it into force in the running server, have a simulated device talk to it, and go back if that does not work',
+    apply:
+      'check a file, keep a copy of the present one, put it into force in the running server, have a simulated device talk to it, and go back if that does not work',
     rollback: 'put a copy into force again (without an id: the newest that is another); the present file is kept first',
     file: 'configuration file',
     fileOrId: 'file, or id of a copy',
@@ -16,19 +17,24 @@ const en = {
   kept: (id: string, file: string) => `Kept as ${id} (${file}).`,
   nothingToKeep: (file: string) => `There is no ${file}; the defaults are in force, and there is nothing to keep.`,
   none: 'There is no copy yet.',
-  noBackup: (id: string | undefined) => (id === undefined ? 'there is no copy that is different from the present file' : `there is no copy ${id}; \`chorus config list\` shows them`),
+  noBackup: (id: string | undefined) =>
+    id === undefined
+      ? 'there is no copy that is different from the present file'
+      : `there is no copy ${id}; \`chorus config list\` shows them`,
   noFile: (file: string) => `${file} does not exist`,
   same: 'No difference.',
   notSet: 'not set',
   afterRestart: 'takes effect after a restart',
   applied: (file: string) => `${file} is in force.`,
-  noServer: (file: string) => `${file} was replaced. No server runs on this data folder; it takes effect at the next start.`,
+  noServer: (file: string) =>
+    `${file} was replaced. No server runs on this data folder; it takes effect at the next start.`,
   changed: (keys: string) => `Changed: ${keys}`,
   restart: (keys: string) => `Takes effect after a restart: ${keys}`,
   proven: 'A simulated device talked to the server and was answered.',
   wentBack: 'The old configuration is in force again.',
   stayed: 'It is in force, but it does not work:',
-  stuck: (reason: string) => `The old file is back in its place, but the server could not be told: ${reason}. Restart it.`,
+  stuck: (reason: string) =>
+    `The old file is back in its place, but the server could not be told: ${reason}. Restart it.`,
   why: {
     mistakes: 'The server refuses it:',
     llm: (reason: string) => `The language model does not work with it: ${reason}`,
@@ -36,7 +42,13 @@ const en = {
     voice: (reason: string) => `The voice does not work with it: ${reason}`,
     notReady: (what: string) => `The server is not ready with it${what === '' ? '' : `: ${what}`}`,
     failed: (reason: string) => `A simulated device was not answered: ${reason}`,
-    turn: { no_answer: 'no answer came', unfinished: 'the answer never ended', closed: 'the connection was closed', not_heard: 'nothing was understood', protocol: 'the answer broke the protocol' },
+    turn: {
+      no_answer: 'no answer came',
+      unfinished: 'the answer never ended',
+      closed: 'the connection was closed',
+      not_heard: 'nothing was understood',
+      protocol: 'the answer broke the protocol',
+    },
     lost: (reason: string) => `The server did not answer: ${reason}`,
   },
   otherFile: (file: string) => `the running server reads ${file}, not the file named with --config`,
@@ -78,7 +90,13 @@ const zh: typeof en = {
     voice: (reason) => `用它时语音合成不能工作：${reason}`,
     notReady: (what) => `用它时服务器没有就绪${what === '' ? '' : `：${what}`}`,
     failed: (reason) => `模拟设备没有得到回答：${reason}`,
-    turn: { no_answer: '没有回答', unfinished: '回答没有结束', closed: '连接被关闭', not_heard: '什么都没有听懂', protocol: '回答违反了协议' },
+    turn: {
+      no_answer: '没有回答',
+      unfinished: '回答没有结束',
+      closed: '连接被关闭',
+      not_heard: '什么都没有听懂',
+      protocol: '回答违反了协议',
+    },
     lost: (reason) => `服务器没有回应：${reason}`,
   },
   otherFile: (file) => `正在运行的服务器读取的是 ${file}，不是 --config 指定的文件`,

@@ -17,8 +17,10 @@ Examples:
 Exit codes: 0 nothing is wrong (warnings may be), 1 something is, 9 not everything could be looked at, 130 interrupted`,
   looking: (done: number, of: number) => `Looking (${done}/${of})`,
   healthy: (checks: number, seconds: string) => `Healthy: ${checks} checks in ${seconds} s, nothing to mend.`,
-  summary: (faults: number, warnings: number) => `${faults} ${faults === 1 ? 'fault' : 'faults'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`,
-  unfinished: (checks: number) => `Nothing was found to be wrong, but ${checks} ${checks === 1 ? 'check' : 'checks'} could not be carried out.`,
+  summary: (faults: number, warnings: number) =>
+    `${faults} ${faults === 1 ? 'fault' : 'faults'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`,
+  unfinished: (checks: number) =>
+    `Nothing was found to be wrong, but ${checks} ${checks === 1 ? 'check' : 'checks'} could not be carried out.`,
   severities: { ok: 'fine', note: 'note', warning: 'WARNING', fault: 'FAULT' },
   cause: 'Cause: ',
   mend: 'Mend:  ',
@@ -28,7 +30,8 @@ Exit codes: 0 nothing is wrong (warnings may be), 1 something is, 9 not everythi
   notMended: 'Not mended: ',
   again: 'After mending:',
   askPull: (models: string, megabytes: number) => `Fetch ${models} (about ${megabytes} MB)?`,
-  bundled: (file: string) => `Wrote ${file}. Secrets and what people said were taken out; look through it before you send it.`,
+  bundled: (file: string) =>
+    `Wrote ${file}. Secrets and what people said were taken out; look through it before you send it.`,
 };
 
 export type DoctorMessages = typeof en;

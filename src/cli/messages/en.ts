@@ -5,7 +5,13 @@ import { systemTrouble } from './system-trouble.js';
 export const en = {
   help: {
     program: 'Chorus: a voice server for xiaozhi devices. `chorus serve` starts it; everything else is optional.',
-    titles: { 'Usage:': 'Usage:', 'Options:': 'Options:', 'Commands:': 'Commands:', 'Arguments:': 'Arguments:', 'Global Options:': 'Global options:' } as Readonly<Record<string, string>>,
+    titles: {
+      'Usage:': 'Usage:',
+      'Options:': 'Options:',
+      'Commands:': 'Commands:',
+      'Arguments:': 'Arguments:',
+      'Global Options:': 'Global options:',
+    } as Readonly<Record<string, string>>,
     defaultValue: 'default:',
     helpFlag: 'show this help',
     helpCommand: 'show the help of a command',
@@ -78,8 +84,10 @@ Examples:
     json: 'not valid',
   },
   config: {
-    mistakes: (count: number) => (count === 1 ? 'The configuration has a mistake.' : `The configuration has ${count} mistakes.`),
-    right: (file: string, exists: boolean) => (exists ? `${file} is right.` : `There is no ${file}; the defaults are in force, and right.`),
+    mistakes: (count: number) =>
+      count === 1 ? 'The configuration has a mistake.' : `The configuration has ${count} mistakes.`,
+    right: (file: string, exists: boolean) =>
+      exists ? `${file} is right.` : `There is no ${file}; the defaults are in force, and right.`,
     note: 'Note: ',
   },
   serve: {
@@ -92,26 +100,41 @@ Examples:
     voice: 'Speaks',
     pairing: 'Pairing',
     pairings: {
-      lan: (max: number) => `devices of this network at once (up to ${max}); others speak six digits, which you approve`,
+      lan: (max: number) =>
+        `devices of this network at once (up to ${max}); others speak six digits, which you approve`,
       code: () => 'every new device speaks six digits, which you approve',
       open: () => 'everybody',
       allowlist: () => 'only devices of auth.allowlist',
     },
-    modelState: { installed: 'ready', missing: 'missing', downloading: 'downloading', checking: 'checking', unpacking: 'unpacking', optimising: 'optimising', waiting: 'waiting' },
+    modelState: {
+      installed: 'ready',
+      missing: 'missing',
+      downloading: 'downloading',
+      checking: 'checking',
+      unpacking: 'unpacking',
+      optimising: 'optimising',
+      waiting: 'waiting',
+    },
     notFetched: 'fetched when a device needs it',
     notInstalled: (id: string) => `missing; install it with \`npx chorus models pull ${id}\``,
     voiceMissing: (id: string, meanwhile: string, fetching: boolean) =>
-      fetching ? `The voice ${id} is being fetched; until it is there ${meanwhile} speaks.` : `The voice ${id} (tts.provider) is not installed; until it is there ${meanwhile} speaks. Install it with \`npx chorus models pull ${id}\`; the server notices by itself.`,
+      fetching
+        ? `The voice ${id} is being fetched; until it is there ${meanwhile} speaks.`
+        : `The voice ${id} (tts.provider) is not installed; until it is there ${meanwhile} speaks. Install it with \`npx chorus models pull ${id}\`; the server notices by itself.`,
     next: 'What next',
     nextDevice: (url: string) => `On the device's Wi-Fi set-up page, "Advanced", enter ${url} and restart the device.`,
-    nextLocal: (url: string) => `Only this machine can reach it. Devices need an address: start with --host 0.0.0.0. Address here: ${url}`,
-    nextNoLan: (url: string) => `No address in a local network was found. Tell devices how to reach this machine: --set server.public_url=http://ADDRESS:${portOf(url)}. Address here: ${url}`,
+    nextLocal: (url: string) =>
+      `Only this machine can reach it. Devices need an address: start with --host 0.0.0.0. Address here: ${url}`,
+    nextNoLan: (url: string) =>
+      `No address in a local network was found. Tell devices how to reach this machine: --set server.public_url=http://ADDRESS:${portOf(url)}. Address here: ${url}`,
     nextTry: (command: string) => `Without a browser, with any WAV file of speech: npx ${command}`,
     nextSetup: 'A language model and a voice of your choice: on the page, or npx chorus setup',
     ready: (seconds: string) => `Ready after ${seconds} s.`,
     notReady: (reason: string) => `Not ready yet: ${reason}`,
-    notFetchedYet: (id: string, data: string) => `The model ${id} could not be fetched; it is tried again. Without internet, fetch its archive elsewhere: npx chorus models pull ${id} --file ARCHIVE${data}`,
-    pairingCode: (deviceId: string, code: string, data: string) => `Device ${deviceId} asks to be paired. If it is yours: npx chorus devices approve ${code}${data}`,
+    notFetchedYet: (id: string, data: string) =>
+      `The model ${id} could not be fetched; it is tried again. Without internet, fetch its archive elsewhere: npx chorus models pull ${id} --file ARCHIVE${data}`,
+    pairingCode: (deviceId: string, code: string, data: string) =>
+      `Device ${deviceId} asks to be paired. If it is yours: npx chorus devices approve ${code}${data}`,
     stopping: 'Stopping: running replies may finish. Once more Ctrl+C stops at once.',
     stoppedToRestart: 'Stopped, to be started again.',
     stopped: 'Stopped.',
@@ -119,7 +142,8 @@ Examples:
   },
   device: {
     connecting: (url: string) => `Connecting to ${url}`,
-    code: (code: string, data: string) => `The server wants this device to be paired. On the server: npx chorus devices approve ${code}${data}`,
+    code: (code: string, data: string) =>
+      `The server wants this device to be paired. On the server: npx chorus devices approve ${code}${data}`,
     says: (file: string, seconds: string) => `says ${file} (${seconds} s)`,
     heard: 'Heard',
     nothingHeard: '(nothing)',
@@ -129,15 +153,25 @@ Examples:
     unfinished: 'The answer was begun and never ended (no `tts stop`).',
     cutOff: 'The server answered before the end of what was said.',
     timeline: 'Timeline, ms after the last word',
-    stages: { heard: 'text recognised', start: 'reply announced', packet: 'first packet', sound: 'first sound heard', stop: 'end announced', played: 'all heard' },
-    underruns: (count: number, ms: number) => (count === 0 ? 'no underrun' : `${count} underrun${count === 1 ? '' : 's'}, ${ms} ms of silence in the reply`),
-    overflows: (count: number) => (count === 0 ? 'no overflow' : `${count} packet${count === 1 ? '' : 's'} lost: the device's queue was full`),
+    stages: {
+      heard: 'text recognised',
+      start: 'reply announced',
+      packet: 'first packet',
+      sound: 'first sound heard',
+      stop: 'end announced',
+      played: 'all heard',
+    },
+    underruns: (count: number, ms: number) =>
+      count === 0 ? 'no underrun' : `${count} underrun${count === 1 ? '' : 's'}, ${ms} ms of silence in the reply`,
+    overflows: (count: number) =>
+      count === 0 ? 'no overflow' : `${count} packet${count === 1 ? '' : 's'} lost: the device's queue was full`,
     packets: (count: number, spacingMs: string) => `${count} packets; the closest two came ${spacingMs} ms apart`,
     violations: 'The server broke the protocol',
     saved: (file: string) => `Wrote ${file}.`,
     nothingToSave: 'Nothing was played, so nothing was written.',
     noPlayer: 'No program that plays WAV was found (aplay, paplay, play, ffplay, afplay).',
-    noRecorder: 'No program that records was found. Install one of: arecord (alsa-utils), parecord (pulseaudio-utils), rec (sox), ffmpeg. Or say a file: chorus device --say clip.wav',
+    noRecorder:
+      'No program that records was found. Install one of: arecord (alsa-utils), parecord (pulseaudio-utils), rec (sox), ffmpeg. Or say a file: chorus device --say clip.wav',
     recorderFailed: (program: string, detail: string) => `${program} cannot record: ${detail}`,
     live: (program: string) => `Microphone: ${program}. Speak; Enter: wake or interrupt, q and Enter: hang up.`,
     liveNeedsTerminal: 'The interactive mode needs a terminal. Say a file instead: chorus device --say clip.wav',
@@ -149,7 +183,15 @@ Examples:
     empty: (file: string) => `${file} holds no sound`,
   },
   models: {
-    state: { installed: 'installed', missing: 'missing', downloading: 'downloading', checking: 'checking', unpacking: 'unpacking', optimising: 'optimising', waiting: 'waiting' },
+    state: {
+      installed: 'installed',
+      missing: 'missing',
+      downloading: 'downloading',
+      checking: 'checking',
+      unpacking: 'unpacking',
+      optimising: 'optimising',
+      waiting: 'waiting',
+    },
     kinds: { asr: 'hears', tts: 'speaks', vad: 'voice activity' },
     included: 'included',
     unverified: 'size or hash not yet confirmed from the source',
@@ -161,7 +203,8 @@ Examples:
     results: { ok: 'right', missing: 'missing', 'wrong size': 'wrong size', 'wrong hash': 'wrong hash' },
     none: 'No model is installed.',
     quick: 'int8 for this CPU',
-    optimised: (id: string) => `${id} is rewritten for this CPU, with the same results. A running server uses it when it is started again.`,
+    optimised: (id: string) =>
+      `${id} is rewritten for this CPU, with the same results. A running server uses it when it is started again.`,
     optimisedAlready: (id: string) => `${id} is rewritten for this CPU already.`,
     notOptimised: (id: string, reason: 'off' | 'cpu' | 'model' | 'different', detail: string) =>
       ({
@@ -173,7 +216,8 @@ Examples:
     from: (mirror: string) => `from ${mirror}`,
   },
   setup: {
-    needsTerminal: 'The set-up asks questions and needs a terminal. In scripts write keys with `--set` or into config.yaml; `chorus config schema` lists them.',
+    needsTerminal:
+      'The set-up asks questions and needs a terminal. In scripts write keys with `--set` or into config.yaml; `chorus config schema` lists them.',
     title: 'Chorus set-up',
     cancelled: 'Nothing was written.',
     language: 'Which language do you speak with the device?',
@@ -187,20 +231,34 @@ Examples:
     key: (name: string) => `API key for ${name} (empty: take it from the environment, or none)`,
     keyFromEnvironment: (variable: string) => `the key is in ${variable}`,
     trying: (what: string) => `Trying ${what}`,
-    llmWorks: (what: string, firstMs: string, totalMs: string, text: string) => `${what}: first word after ${firstMs} ms, done after ${totalMs} ms: ${text}`,
+    llmWorks: (what: string, firstMs: string, totalMs: string, text: string) =>
+      `${what}: first word after ${firstMs} ms, done after ${totalMs} ms: ${text}`,
     failed: (what: string, reason: string) => `${what} did not work: ${reason}`,
     again: 'Try something else?',
     retry: { again: 'choose again', keep: 'keep it all the same' },
     voice: 'Which voice speaks?',
-    voices: { auto: 'Edge (free, needs internet), a local voice when it cannot be reached', edge: 'Edge only', flite: 'flite: English, on this machine', espeak: 'espeak-ng: a hundred languages, on this machine, robotic (GPL)', openai: 'OpenAI or a service like it (needs a key)' },
-    voiceWorks: (what: string, firstMs: string, totalMs: string) => `${what}: first sound after ${firstMs} ms, the whole sentence after ${totalMs} ms`,
-    voiceInstead: (what: string, why: string) => `${what} could not speak (${why}); the next voice steps in, as it will in the server. `,
+    voices: {
+      auto: 'Edge (free, needs internet), a local voice when it cannot be reached',
+      edge: 'Edge only',
+      flite: 'flite: English, on this machine',
+      espeak: 'espeak-ng: a hundred languages, on this machine, robotic (GPL)',
+      openai: 'OpenAI or a service like it (needs a key)',
+    },
+    voiceWorks: (what: string, firstMs: string, totalMs: string) =>
+      `${what}: first sound after ${firstMs} ms, the whole sentence after ${totalMs} ms`,
+    voiceInstead: (what: string, why: string) =>
+      `${what} could not speak (${why}); the next voice steps in, as it will in the server. `,
     hearing: (model: string) => `understood by ${model}, which is installed`,
-    hearingLater: 'the model for it is fetched when the server starts (239 MB for Chinese); until then a device is told so',
+    hearingLater:
+      'the model for it is fetched when the server starts (239 MB for Chinese); until then a device is told so',
     voiceKey: 'API key of the speech service',
 
     pairing: 'Which devices may connect?',
-    pairings: { lan: 'those of my own network at once, others by spoken code', code: 'every new device by spoken code', open: 'everybody (only behind a firewall)' },
+    pairings: {
+      lan: 'those of my own network at once, others by spoken code',
+      code: 'every new device by spoken code',
+      open: 'everybody (only behind a firewall)',
+    },
     pairingWorks: (addresses: string) => `Addresses of this machine that count as its own network: ${addresses}`,
     noLan: 'This machine has no address in a private network: every device will need the code.',
     port: 'On which port?',
@@ -209,7 +267,8 @@ Examples:
     portTaken: (port: number) => `Another program listens on port ${port}.`,
     written: (file: string) => `Wrote ${file}.`,
     speaking: 'Now a sentence to the simulated device, through the whole server',
-    spoke: (heard: string, answer: string, ms: string) => `It heard "${heard}" and began to answer after ${ms} ms: "${answer}"`,
+    spoke: (heard: string, answer: string, ms: string) =>
+      `It heard "${heard}" and began to answer after ${ms} ms: "${answer}"`,
     serverRuns: 'A server runs on this data folder already; restart it to use the new settings.',
     done: (data: string) => `Start the server with: npx chorus serve${data}`,
     test: { sentence: 'What time is it?', prompt: 'Hello!' },

@@ -11,6 +11,8 @@ export const MESSAGES: Readonly<Record<UiLanguage, Messages>> = { en, zh };
 export function chooseLanguage(argv: readonly string[], env: Environment): UiLanguage {
   const at = argv.findIndex((word) => word === '--lang' || word.startsWith('--lang='));
   const flag = at < 0 ? undefined : argv[at]?.includes('=') ? argv[at].slice('--lang='.length) : argv[at + 1];
-  const chosen = [flag, env['CHORUS_LANG'], env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find((value) => value !== undefined && value !== '');
+  const chosen = [flag, env['CHORUS_LANG'], env['LC_ALL'], env['LC_MESSAGES'], env['LANG']].find(
+    (value) => value !== undefined && value !== '',
+  );
   return uiLanguage(chosen ?? new Intl.DateTimeFormat().resolvedOptions().locale);
 }

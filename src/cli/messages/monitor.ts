@@ -20,7 +20,10 @@ It writes performance_report_DATE_TIME.html (for people) and .json (for programs
 Simulated devices use the language model and the voice that are configured, like real ones.
 Exit codes: 0 all targets met, 1 a target was missed, 7 server not reached, 9 the measurement cannot be used, 130 interrupted`,
   notNumber: 'It must be a whole number of at least 1.',
-  begins: (url: string, seconds: number, devices: number) => (devices === 0 ? `Watching ${url} for ${seconds} s.` : `${devices} simulated ${devices === 1 ? 'device talks' : 'devices talk'} to ${url} for ${seconds} s.`),
+  begins: (url: string, seconds: number, devices: number) =>
+    devices === 0
+      ? `Watching ${url} for ${seconds} s.`
+      : `${devices} simulated ${devices === 1 ? 'device talks' : 'devices talk'} to ${url} for ${seconds} s.`,
   noPid: 'The processes of the server are not known here, so only the machine as a whole is watched.',
   remote: 'The server is on another machine: only what it answers can be seen from here.',
   live: {
@@ -64,7 +67,8 @@ const zh: MonitorMessages = {
 模拟设备和真实设备一样，会用到所配置的大模型和语音合成。
 退出码：0 目标都达到，1 有目标没达到，7 连不上服务器，9 这次测量不能作数，130 被中断`,
   notNumber: '应为至少是 1 的整数。',
-  begins: (url, seconds, devices) => (devices === 0 ? `观察 ${url}，${seconds} 秒。` : `${devices} 台模拟设备与 ${url} 对话，${seconds} 秒。`),
+  begins: (url, seconds, devices) =>
+    devices === 0 ? `观察 ${url}，${seconds} 秒。` : `${devices} 台模拟设备与 ${url} 对话，${seconds} 秒。`,
   noPid: '在这里看不到服务器的进程，所以只观察整台机器。',
   remote: '服务器在另一台机器上：从这里只能看到它的响应。',
   live: {

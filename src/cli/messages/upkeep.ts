@@ -6,7 +6,8 @@ const en = {
     drain: 'stop the running server when what is being said has been answered',
     wait: 'seconds that this may take (otherwise server.drain_ms); after that replies are cut',
     restart: 'end so that systemd or a container engine starts it again (exit code 11), and look whether it is back',
-    upkeep: 'clear up, copy and check what a server leaves behind in years; a running server does so by itself (upkeep.at)',
+    upkeep:
+      'clear up, copy and check what a server leaves behind in years; a running server does so by itself (upkeep.at)',
     tasks: 'tasks to do (none: all of them)',
     dryRun: 'change nothing, only tell what would be done',
     status: 'how it went last',
@@ -19,11 +20,16 @@ const en = {
   drain: {
     noServer: (data: string) => `no server runs on the data folder ${data}`,
     begun: (seconds: number) => `No newcomers any more. Who speaks or is answered may finish, ${seconds} s at most.`,
-    nobodyKnown: (code: number) => `Nothing is known here that would start the server again (systemd, a container). It ends with exit code ${code}; if nobody looks at that, start it yourself.`,
+    nobodyKnown: (code: number) =>
+      `Nothing is known here that would start the server again (systemd, a container). It ends with exit code ${code}; if nobody looks at that, start it yourself.`,
     stillThere: (seconds: number) => `the server has not ended after ${seconds} s`,
-    stopped: (container: boolean): string => (container ? 'The server has ended. Its container engine may start it again at once: `docker compose stop` keeps it stopped.' : 'The server has ended.'),
+    stopped: (container: boolean): string =>
+      container
+        ? 'The server has ended. Its container engine may start it again at once: `docker compose stop` keeps it stopped.'
+        : 'The server has ended.',
     back: (seconds: string, pid: number) => `The server is back and ready after ${seconds} s (process ${pid}).`,
-    notBack: (seconds: number) => `The server has ended, and within ${seconds} s nobody has started it again. Start it: \`npx chorus serve\`, or \`systemctl start chorus\`.`,
+    notBack: (seconds: number) =>
+      `The server has ended, and within ${seconds} s nobody has started it again. Start it: \`npx chorus serve\`, or \`systemctl start chorus\`.`,
   },
   upkeep: {
     never: 'not yet',
@@ -42,8 +48,10 @@ const en = {
     packages: (platform: string) => `Fetching the packages of ${platform} with npm`,
     noModel: (id: string) => `the model ${id} is not installed here`,
     written: (file: string, mb: string, sha256: string) => `${file}: ${mb} MB\nsha256 ${sha256}`,
-    contents: (version: string, platform: string, models: string) => `Chorus ${version} for ${platform}${models === '' ? ', without further models' : `, with ${models}`}`,
-    next: (folder: string) => `There: tar xzf FILE && cd ${folder} && ./start.sh     (Node.js 20.19 or newer; INSTALL.md says more)`,
+    contents: (version: string, platform: string, models: string) =>
+      `Chorus ${version} for ${platform}${models === '' ? ', without further models' : `, with ${models}`}`,
+    next: (folder: string) =>
+      `There: tar xzf FILE && cd ${folder} && ./start.sh     (Node.js 20.19 or newer; INSTALL.md says more)`,
     untested: (platform: string) => `Made for ${platform} on another platform: it was not tried out here.`,
   },
 };
@@ -66,11 +74,14 @@ const zh: typeof en = {
   drain: {
     noServer: (data) => `没有服务器在使用数据文件夹 ${data}`,
     begun: (seconds) => `不再接受新设备。正在说话和正在得到回答的可以说完，最多 ${seconds} 秒。`,
-    nobodyKnown: (code) => `这里没有发现会重新启动服务器的东西（systemd、容器）。它会以退出码 ${code} 结束；如果没有人处理，请自己启动。`,
+    nobodyKnown: (code) =>
+      `这里没有发现会重新启动服务器的东西（systemd、容器）。它会以退出码 ${code} 结束；如果没有人处理，请自己启动。`,
     stillThere: (seconds) => `${seconds} 秒后服务器仍未结束`,
-    stopped: (container) => (container ? '服务器已结束。容器引擎可能马上又会启动它：要让它停着，用 `docker compose stop`。' : '服务器已结束。'),
+    stopped: (container) =>
+      container ? '服务器已结束。容器引擎可能马上又会启动它：要让它停着，用 `docker compose stop`。' : '服务器已结束。',
     back: (seconds, pid) => `${seconds} 秒后服务器已回来并就绪（进程 ${pid}）。`,
-    notBack: (seconds) => `服务器已结束，${seconds} 秒内没有人重新启动它。请启动：\`npx chorus serve\`，或 \`systemctl start chorus\`。`,
+    notBack: (seconds) =>
+      `服务器已结束，${seconds} 秒内没有人重新启动它。请启动：\`npx chorus serve\`，或 \`systemctl start chorus\`。`,
   },
   upkeep: {
     never: '还没有',
@@ -89,8 +100,10 @@ const zh: typeof en = {
     packages: (platform) => `正在用 npm 取 ${platform} 的软件包`,
     noModel: (id) => `这里没有安装模型 ${id}`,
     written: (file, mb, sha256) => `${file}：${mb} MB\nsha256 ${sha256}`,
-    contents: (version, platform, models) => `Chorus ${version}，用于 ${platform}${models === '' ? '，不含其他模型' : `，含 ${models}`}`,
-    next: (folder) => `在那台机器上：tar xzf 文件 && cd ${folder} && ./start.sh     （需要 Node.js 20.19 或更新；详见 INSTALL.md）`,
+    contents: (version, platform, models) =>
+      `Chorus ${version}，用于 ${platform}${models === '' ? '，不含其他模型' : `，含 ${models}`}`,
+    next: (folder) =>
+      `在那台机器上：tar xzf 文件 && cd ${folder} && ./start.sh     （需要 Node.js 20.19 或更新；详见 INSTALL.md）`,
     untested: (platform) => `这是在另一种平台上为 ${platform} 打的包，没有在这里试过。`,
   },
 };

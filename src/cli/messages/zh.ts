@@ -6,7 +6,13 @@ import { systemTrouble } from './system-trouble.js';
 export const zh: Messages = {
   help: {
     program: 'Chorus：小智设备的语音服务器。`chorus serve` 启动它，其他命令都可以不用。',
-    titles: { 'Usage:': '用法：', 'Options:': '选项：', 'Commands:': '命令：', 'Arguments:': '参数：', 'Global Options:': '全局选项：' },
+    titles: {
+      'Usage:': '用法：',
+      'Options:': '选项：',
+      'Commands:': '命令：',
+      'Arguments:': '参数：',
+      'Global Options:': '全局选项：',
+    },
     defaultValue: '默认',
     helpFlag: '显示帮助',
     helpCommand: '显示某个命令的帮助',
@@ -75,8 +81,14 @@ export const zh: Messages = {
         .replace(/missing required argument '([^']*)'/, '缺少参数 $1')
         .replace(/option '([^']*)' argument missing/, '选项 $1 后面缺少值')
         .replace(/option '([^']*)' argument '([^']*)' is invalid\.\s*/, '选项 $1 的值 $2 不对：')
-        .replace(/\s*Allowed choices are ([^.]*)\./, (_all, choices: string) => `可以是 ${choices.replaceAll(', ', '、')}`)
-        .replace(/too many arguments(?: for '([^']*)')?\. Expected (\d+) arguments? but got (\d+)\./, '参数太多：应为 $2 个，写了 $3 个')
+        .replace(
+          /\s*Allowed choices are ([^.]*)\./,
+          (_all, choices: string) => `可以是 ${choices.replaceAll(', ', '、')}`,
+        )
+        .replace(
+          /too many arguments(?: for '([^']*)')?\. Expected (\d+) arguments? but got (\d+)\./,
+          '参数太多：应为 $2 个，写了 $3 个',
+        )
         .replace(/\(Did you mean (?:one of )?(.*?)\?\)/, '（是不是想写 $1？）')
         .replace(/^error: /, ''),
   },
@@ -107,21 +119,34 @@ export const zh: Messages = {
       open: () => '谁都可以',
       allowlist: () => '仅 auth.allowlist 中的设备',
     },
-    modelState: { installed: '就绪', missing: '未安装', downloading: '下载中', checking: '校验中', unpacking: '解压中', optimising: '优化中', waiting: '等待重试' },
+    modelState: {
+      installed: '就绪',
+      missing: '未安装',
+      downloading: '下载中',
+      checking: '校验中',
+      unpacking: '解压中',
+      optimising: '优化中',
+      waiting: '等待重试',
+    },
     notFetched: '有设备需要时下载',
     notInstalled: (id: string) => `没有安装；用 \`npx chorus models pull ${id}\` 安装`,
     voiceMissing: (id, meanwhile, fetching) =>
-      fetching ? `音色 ${id} 正在下载，在此之前由 ${meanwhile} 说话。` : `音色 ${id}（tts.provider）还没有安装，在此之前由 ${meanwhile} 说话。用 \`npx chorus models pull ${id}\` 安装，服务器会自己发现。`,
+      fetching
+        ? `音色 ${id} 正在下载，在此之前由 ${meanwhile} 说话。`
+        : `音色 ${id}（tts.provider）还没有安装，在此之前由 ${meanwhile} 说话。用 \`npx chorus models pull ${id}\` 安装，服务器会自己发现。`,
     next: '接下来',
     nextDevice: (url) => `在设备配网页面的“高级选项”里填写 ${url}，然后重启设备。`,
     nextLocal: (url) => `目前只有本机能访问。要让设备连接，请用 --host 0.0.0.0 启动。本机地址：${url}`,
-    nextNoLan: (url) => `没有找到内网地址。请告诉设备如何访问本机：--set server.public_url=http://地址:${portOf(url)}。本机地址：${url}`,
+    nextNoLan: (url) =>
+      `没有找到内网地址。请告诉设备如何访问本机：--set server.public_url=http://地址:${portOf(url)}。本机地址：${url}`,
     nextTry: (command) => `没有浏览器也能试（任何一段说话的 WAV 录音）：npx ${command}`,
     nextSetup: '选择大模型和音色：在页面上，或用 npx chorus setup',
     ready: (seconds) => `${seconds} 秒后就绪。`,
     notReady: (reason) => `还没有就绪：${reason}`,
-    notFetchedYet: (id, data) => `模型 ${id} 下载失败，会再试。没有网络时，在别处下载压缩包后运行：npx chorus models pull ${id} --file 压缩包${data}`,
-    pairingCode: (deviceId, code, data) => `设备 ${deviceId} 请求配对。如果是你的设备：npx chorus devices approve ${code}${data}`,
+    notFetchedYet: (id, data) =>
+      `模型 ${id} 下载失败，会再试。没有网络时，在别处下载压缩包后运行：npx chorus models pull ${id} --file 压缩包${data}`,
+    pairingCode: (deviceId, code, data) =>
+      `设备 ${deviceId} 请求配对。如果是你的设备：npx chorus devices approve ${code}${data}`,
     stopping: '正在停止：进行中的回答会说完。再按一次 Ctrl+C 立即停止。',
     stoppedToRestart: '已停止，等待重新启动。',
     stopped: '已停止。',
@@ -139,7 +164,14 @@ export const zh: Messages = {
     unfinished: '回答开始了却没有结束（没有 `tts stop`）。',
     cutOff: '话还没说完服务器就开始回答了。',
     timeline: '时间线：说完最后一个字之后的毫秒数',
-    stages: { heard: '识别出文字', start: '宣布回答', packet: '第一个包', sound: '听到第一声', stop: '宣布结束', played: '全部听完' },
+    stages: {
+      heard: '识别出文字',
+      start: '宣布回答',
+      packet: '第一个包',
+      sound: '听到第一声',
+      stop: '宣布结束',
+      played: '全部听完',
+    },
     underruns: (count, ms) => (count === 0 ? '没有断流' : `断流 ${count} 次，回答中共 ${ms} 毫秒没有声音`),
     overflows: (count) => (count === 0 ? '没有溢出' : `丢了 ${count} 个包：设备的队列满了`),
     packets: (count, spacingMs) => `${count} 个包，相邻两个最少相隔 ${spacingMs} 毫秒`,
@@ -147,7 +179,8 @@ export const zh: Messages = {
     saved: (file) => `已写入 ${file}。`,
     nothingToSave: '没有播放声音，所以没有写文件。',
     noPlayer: '没有找到能播放 WAV 的程序（aplay、paplay、play、ffplay、afplay）。',
-    noRecorder: '没有找到录音程序。请安装其中之一：arecord（alsa-utils）、parecord（pulseaudio-utils）、rec（sox）、ffmpeg。或者说一段录音：chorus device --say clip.wav',
+    noRecorder:
+      '没有找到录音程序。请安装其中之一：arecord（alsa-utils）、parecord（pulseaudio-utils）、rec（sox）、ffmpeg。或者说一段录音：chorus device --say clip.wav',
     recorderFailed: (program, detail) => `${program} 无法录音：${detail}`,
     live: (program) => `麦克风：${program}。请说话；回车：唤醒或打断，q 加回车：挂断。`,
     liveNeedsTerminal: '交互模式需要终端。可以改为说一段录音：chorus device --say clip.wav',
@@ -159,7 +192,15 @@ export const zh: Messages = {
     empty: (file) => `${file} 里没有声音`,
   },
   models: {
-    state: { installed: '已安装', missing: '未安装', downloading: '下载中', checking: '校验中', unpacking: '解压中', optimising: '优化中', waiting: '等待重试' },
+    state: {
+      installed: '已安装',
+      missing: '未安装',
+      downloading: '下载中',
+      checking: '校验中',
+      unpacking: '解压中',
+      optimising: '优化中',
+      waiting: '等待重试',
+    },
     kinds: { asr: '识别', tts: '合成', vad: '语音检测' },
     included: '随附',
     unverified: '大小或哈希尚未从来源确认',
@@ -183,7 +224,8 @@ export const zh: Messages = {
     from: (mirror) => `来自 ${mirror}`,
   },
   setup: {
-    needsTerminal: '设置向导要提问，需要终端。在脚本里请用 `--set` 或直接写 config.yaml；所有配置项见 `chorus config schema`。',
+    needsTerminal:
+      '设置向导要提问，需要终端。在脚本里请用 `--set` 或直接写 config.yaml；所有配置项见 `chorus config schema`。',
     title: 'Chorus 设置',
     cancelled: '什么都没有写。',
     language: '你用什么语言和设备说话？',
@@ -202,14 +244,24 @@ export const zh: Messages = {
     again: '换一个吗？',
     retry: { again: '重新选择', keep: '还是用它' },
     voice: '用哪个声音？',
-    voices: { auto: 'Edge（免费，需要网络），连不上时用本机的声音', edge: '只用 Edge', flite: 'flite：英语，在本机运行', espeak: 'espeak-ng：一百种语言，在本机运行，机械音（GPL）', openai: 'OpenAI 或同类服务（需要密钥）' },
+    voices: {
+      auto: 'Edge（免费，需要网络），连不上时用本机的声音',
+      edge: '只用 Edge',
+      flite: 'flite：英语，在本机运行',
+      espeak: 'espeak-ng：一百种语言，在本机运行，机械音（GPL）',
+      openai: 'OpenAI 或同类服务（需要密钥）',
+    },
     voiceWorks: (what, firstMs, totalMs) => `${what}：${firstMs} 毫秒后出声，${totalMs} 毫秒合成完整句`,
     voiceInstead: (what, why) => `${what} 没能说话（${why}），由下一个声音代替，服务器里也会这样。`,
     hearing: (model) => `由 ${model} 识别，已安装`,
     hearingLater: '需要的模型会在服务器启动后下载（中文 239 MB）；在此之前设备会如实告知',
     voiceKey: '语音服务的 API 密钥',
     pairing: '哪些设备可以连接？',
-    pairings: { lan: '自己网络里的直接加入，其他的念出六位数字由你确认', code: '每台新设备都念出六位数字由你确认', open: '谁都可以（仅限有防火墙时）' },
+    pairings: {
+      lan: '自己网络里的直接加入，其他的念出六位数字由你确认',
+      code: '每台新设备都念出六位数字由你确认',
+      open: '谁都可以（仅限有防火墙时）',
+    },
     pairingWorks: (addresses) => `本机在这些地址上的网络算自己的网络：${addresses}`,
     noLan: '本机没有内网地址：每台设备都需要配对码。',
     port: '用哪个端口？',

@@ -36,7 +36,9 @@ export interface AdminParts {
 }
 
 /** `dist/console`, from `dist/composition/admin` and from `src/composition/admin`. */
-const PAGE_FOLDER = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../../dist/console/' : '../../console/', import.meta.url));
+const PAGE_FOLDER = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../../dist/console/' : '../../console/', import.meta.url),
+);
 
 /** What the page and its API do. Error: `store.failed`. */
 export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {
@@ -52,17 +54,37 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
     hosts: () => live.current.admin.hosts,
     words,
     pageFolder: PAGE_FOLDER,
-    overview: composeOverview(foundation, { version, status, models, talking: () => capacity.admission.view().talking, turns }),
+    overview: composeOverview(foundation, {
+      version,
+      status,
+      models,
+      talking: () => capacity.admission.view().talking,
+      turns,
+    }),
     problems: composeProblems({ ring: problems, turns, words, live }),
     models,
     voices: composeVoiceControl(foundation, speech, capacity.slots),
     languageModel: composeLanguageModelControl(foundation, { words, env }),
-    ...(source && reload && { configuration: composeConfiguration(foundation, { source, reload, words, refuseAddress: (url, key) => addressRefusal(url, key, live.current.admin.llm_ports), env: env ?? {}, prove }) }),
+    ...(source &&
+      reload && {
+        configuration: composeConfiguration(foundation, {
+          source,
+          reload,
+          words,
+          refuseAddress: (url, key) => addressRefusal(url, key, live.current.admin.llm_ports),
+          env: env ?? {},
+          prove,
+        }),
+      }),
   };
 }
 
 /** Undefined: it may be set. */
-async function addressRefusal(url: string, key: string, localPorts: readonly number[]): Promise<ChorusError | undefined> {
+async function addressRefusal(
+  url: string,
+  key: string,
+  localPorts: readonly number[],
+): Promise<ChorusError | undefined> {
   try {
     await checkServicePlace(url, { localPorts });
     return undefined;
@@ -70,6 +92,10 @@ async function addressRefusal(url: string, key: string, localPorts: readonly num
     if (error instanceof ChorusError) return error;
     const { code } = error as NodeJS.ErrnoException;
     // A name that leads nowhere may lead anywhere tomorrow.
-    return new ChorusError(key.startsWith('tts.') ? 'tts.unreachable' : 'llm.unreachable', 'the name of this address is not known', { cause: error, details: { system: code ?? '' } });
+    return new ChorusError(
+      key.startsWith('tts.') ? 'tts.unreachable' : 'llm.unreachable',
+      'the name of this address is not known',
+      { cause: error, details: { system: code ?? '' } },
+    );
   }
 }

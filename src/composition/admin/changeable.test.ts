@@ -3,12 +3,30 @@ import { FIELDS } from '../../config/index.js';
 import { ADDRESS_KEYS, isChangeable } from './changeable.js';
 
 it('only what there is can be changed, one key at a time: a section as a whole would pass by what its keys are looked at for', () => {
-  expect(['llm.base_url', 'llm.fallback.api_key', 'tts.voice', 'log.level'].map(isChangeable)).toEqual([true, true, true, true]);
-  expect(['llm', 'llm.fallback', 'tts.openai', 'llm.no_such_key', 'no_such_section.key', '', '__proto__', 'llm.__proto__'].filter(isChangeable)).toEqual([]);
+  expect(['llm.base_url', 'llm.fallback.api_key', 'tts.voice', 'log.level'].map(isChangeable)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(
+    [
+      'llm',
+      'llm.fallback',
+      'tts.openai',
+      'llm.no_such_key',
+      'no_such_section.key',
+      '',
+      '__proto__',
+      'llm.__proto__',
+    ].filter(isChangeable),
+  ).toEqual([]);
 });
 
 it('no key that can be changed takes an address without being looked at', () => {
-  const addresses = [...FIELDS.values()].filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key)).map(({ key }) => key);
+  const addresses = [...FIELDS.values()]
+    .filter(({ key, shape }) => shape.format === 'uri' && isChangeable(key))
+    .map(({ key }) => key);
   expect(addresses.length).toBeGreaterThan(0);
   // Told to devices, never asked by the server itself.
   expect(addresses.filter((key) => !ADDRESS_KEYS.has(key))).toEqual(['server.public_url']);

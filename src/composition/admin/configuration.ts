@@ -1,7 +1,24 @@
 import { join } from 'node:path';
-import { applyConfig, editConfigText, fieldViews, listBackups, maskSecrets, readConfigFile, type ApplyFailure, type Config, type Environment, type Origin } from '../../config/index.js';
+import {
+  applyConfig,
+  editConfigText,
+  fieldViews,
+  listBackups,
+  maskSecrets,
+  readConfigFile,
+  type ApplyFailure,
+  type Config,
+  type Environment,
+  type Origin,
+} from '../../config/index.js';
 import { ChorusError, ERROR_TABLE, type ErrorCode, type UiLanguage } from '../../core/index.js';
-import type { BothLanguages, ChangeConfigAnswer, ConfigAnswer, ConfigurationControl, ErrorWords } from '../../http/index.js';
+import type {
+  BothLanguages,
+  ChangeConfigAnswer,
+  ConfigAnswer,
+  ConfigurationControl,
+  ErrorWords,
+} from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
 import type { ConfigSource, Reload } from '../reload.js';
 import { ADDRESS_KEYS, isChangeable, isReference } from './changeable.js';
@@ -25,7 +42,10 @@ interface KeyMistake {
 }
 
 /** The configuration as the page sees and changes it: by the same way, with a copy and a way back, as `chorus config apply`. */
-export function composeConfiguration({ live, dataDir, common: { clock } }: Foundation, options: ConfigurationOptions): ConfigurationControl {
+export function composeConfiguration(
+  { live, dataDir, common: { clock } }: Foundation,
+  options: ConfigurationOptions,
+): ConfigurationControl {
   const { source, reload, words } = options;
   const { file } = source;
   const backups = join(dataDir, 'backups');
@@ -45,13 +65,24 @@ export function composeConfiguration({ live, dataDir, common: { clock } }: Found
     });
     if (outcome.type === 'gone_back') return refused(outcome.failure, words, language);
     const { answer, backup } = outcome;
-    return { ok: true, changed: [...(answer?.changed ?? [])], restart: [...(answer?.restart ?? [])], ...(backup && { backup: backup.id }) };
+    return {
+      ok: true,
+      changed: [...(answer?.changed ?? [])],
+      restart: [...(answer?.restart ?? [])],
+      ...(backup && { backup: backup.id }),
+    };
   };
 
   return {
     file,
     reload: (trial) => reload.reload(trial),
-    read: async (language) => view(live.current, await originsOf(source), { file, restart: reload.restartKeys(), backups: await listBackups(backups) }, language),
+    read: async (language) =>
+      view(
+        live.current,
+        await originsOf(source),
+        { file, restart: reload.restartKeys(), backups: await listBackups(backups) },
+        language,
+      ),
     change: (set, language) => {
       // One after the other: each begins with the file that the one before has left.
       const answer = last.then(() => change(set, language));
@@ -67,7 +98,16 @@ async function originsOf(source: ConfigSource): Promise<ReadonlyMap<string, Orig
   return loaded?.ok ? loaded.origins : new Map();
 }
 
-function view(config: Config, origins: ReadonlyMap<string, Origin>, rest: { readonly file: string; readonly restart: readonly string[]; readonly backups: Awaited<ReturnType<typeof listBackups>> }, language: UiLanguage): ConfigAnswer {
+function view(
+  config: Config,
+  origins: ReadonlyMap<string, Origin>,
+  rest: {
+    readonly file: string;
+    readonly restart: readonly string[];
+    readonly backups: Awaited<ReturnType<typeof listBackups>>;
+  },
+  language: UiLanguage,
+): ConfigAnswer {
   return {
     file: rest.file,
     values: maskSecrets(config),
@@ -83,17 +123,36 @@ function atMs(id: string): { readonly atMs?: number } {
   return Number.isNaN(ms) ? {} : { atMs: ms };
 }
 
-async function refusals(set: ReadonlyMap<string, unknown>, config: Config, { source, refuseAddress, words, env }: ConfigurationOptions): Promise<readonly KeyMistake[]> {
+async function refusals(
+  set: ReadonlyMap<string, unknown>,
+  config: Config,
+  { source, refuseAddress, words, env }: ConfigurationOptions,
+): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
   // Who wrote the file may have named any address; it is only in force, not set, where the page sends it back.
   const inForce = [config.llm.base_url, config.llm.fallback.base_url, config.tts.openai.base_url];
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
     const no = (en: string, zh: string): KeyMistake[] => [{ key, text: { en, zh } }];
-    if (!isChangeable(key)) return no('This key cannot be set from the page; set it in the configuration file.', '这一项不能在页面上改，请改配置文件。');
+    if (!isChangeable(key))
+      return no(
+        'This key cannot be set from the page; set it in the configuration file.',
+        '这一项不能在页面上改，请改配置文件。',
+      );
     const origin = origins.get(key)?.kind;
-    if (origin === 'environment' || origin === 'flag') return no('An environment variable or a flag sets this key, and wins over the file.', '这一项由环境变量或命令行参数决定，改配置文件没有用。');
-    if (isReference(value)) return no('References to files and variables are set in the configuration file itself.', '对文件和环境变量的引用只能写在配置文件里。');
-    const error = ADDRESS_KEYS.has(key) && typeof value === 'string' && !inForce.includes(value) ? await refuseAddress(value, key) : undefined;
+    if (origin === 'environment' || origin === 'flag')
+      return no(
+        'An environment variable or a flag sets this key, and wins over the file.',
+        '这一项由环境变量或命令行参数决定，改配置文件没有用。',
+      );
+    if (isReference(value))
+      return no(
+        'References to files and variables are set in the configuration file itself.',
+        '对文件和环境变量的引用只能写在配置文件里。',
+      );
+    const error =
+      ADDRESS_KEYS.has(key) && typeof value === 'string' && !inForce.includes(value)
+        ? await refuseAddress(value, key)
+        : undefined;
     return error ? no(inOneLine(words(error, 'en')), inOneLine(words(error, 'zh'))) : [];
   });
   const mistakes = (await Promise.all(found)).flat();
@@ -105,13 +164,15 @@ const OTHER_KEY: BothLanguages = {
   zh: '现有的密钥是为另一个地址设置的，不会发送到这个地址；请同时填写这个服务的密钥。',
 };
 
-const inOneLine = ({ message, mend }: ReturnType<ErrorWords>): string => (mend === undefined ? message : `${message}. ${mend}`);
+const inOneLine = ({ message, mend }: ReturnType<ErrorWords>): string =>
+  mend === undefined ? message : `${message}. ${mend}`;
 
 function refused(failure: ApplyFailure<ChorusError>, words: ErrorWords, language: UiLanguage): ChangeConfigAnswer {
   if (failure.kind === 'unproven') return failed(failure.reason, 'turn', words, language);
   if (failure.kind === 'lost') throw failure.error;
   const { refusal } = failure;
-  if ('mistakes' in refusal) return { ok: false, mistakes: refusal.mistakes.map(({ key, en, zh }) => ({ key, text: { en, zh } })) };
+  if ('mistakes' in refusal)
+    return { ok: false, mistakes: refusal.mistakes.map(({ key, en, zh }) => ({ key, text: { en, zh } })) };
   const { part, code, message, details } = refusal.failed;
   return failed(new ChorusError(isErrorCode(code) ? code : 'internal', message, { details }), part, words, language);
 }
@@ -124,4 +185,3 @@ function failed(error: ChorusError, part: string, words: ErrorWords, language: U
 function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERROR_TABLE, code);
 }
-

@@ -3,34 +3,56 @@ import { configSchema, type Config } from '../../config/index.js';
 import { keysLedAway } from './key-for-address.js';
 
 const configOf = (sections: Readonly<Record<string, unknown>>): Config => configSchema.parse(sections);
-const led = (set: Readonly<Record<string, unknown>>, sections: Readonly<Record<string, unknown>>, env: Readonly<Record<string, string>> = {}): readonly string[] => keysLedAway(new Map(Object.entries(set)), configOf(sections), env);
+const led = (
+  set: Readonly<Record<string, unknown>>,
+  sections: Readonly<Record<string, unknown>>,
+  env: Readonly<Record<string, string>> = {},
+): readonly string[] => keysLedAway(new Map(Object.entries(set)), configOf(sections), env);
 const ELSEWHERE = 'https://elsewhere.example/v1';
 const OWN = { llm: { base_url: 'https://own.example/v1', api_key: 'key-of-own' } };
 
 it('a key that is set is not sent to an address that somebody else sets', () => {
   expect(led({ 'llm.base_url': ELSEWHERE }, OWN)).toEqual(['llm.base_url']);
-  expect(led({ 'llm.base_url': ELSEWHERE }, { llm: { preset: 'glm', api_key: 'key-of-glm' } })).toEqual(['llm.base_url']);
-  expect(led({ 'llm.fallback.base_url': ELSEWHERE }, { llm: { fallback: { preset: 'glm', api_key: 'k' } } })).toEqual(['llm.fallback.base_url']);
-  expect(led({ 'tts.openai.base_url': ELSEWHERE }, { tts: { openai: { api_key: 'key-of-speech' } } })).toEqual(['tts.openai.base_url']);
+  expect(led({ 'llm.base_url': ELSEWHERE }, { llm: { preset: 'glm', api_key: 'key-of-glm' } })).toEqual([
+    'llm.base_url',
+  ]);
+  expect(led({ 'llm.fallback.base_url': ELSEWHERE }, { llm: { fallback: { preset: 'glm', api_key: 'k' } } })).toEqual([
+    'llm.fallback.base_url',
+  ]);
+  expect(led({ 'tts.openai.base_url': ELSEWHERE }, { tts: { openai: { api_key: 'key-of-speech' } } })).toEqual([
+    'tts.openai.base_url',
+  ]);
 });
 
 it('nor is one of a variable of the vendor, in one step or in several', () => {
   const env = { OPENAI_API_KEY: 'key-of-the-environment' };
   expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE }, {}, env)).toEqual(['llm.base_url']);
-  expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN, env)).toEqual(['llm.base_url']);
+  expect(led({ 'llm.preset': 'openai', 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN, env)).toEqual([
+    'llm.base_url',
+  ]);
   // The address was set with a key of its own before.
   const theirs = { llm: { base_url: ELSEWHERE, api_key: 'anything' } };
   expect(led({ 'llm.preset': 'openai', 'llm.api_key': null }, theirs, env)).toEqual(['llm.api_key']);
   expect(led({ 'llm.preset': 'openai' }, { llm: { base_url: ELSEWHERE } }, env)).toEqual(['llm.preset']);
-  expect(led({ 'tts.provider': 'openai' }, { tts: { openai: { base_url: ELSEWHERE } } }, env)).toEqual(['tts.provider']);
+  expect(led({ 'tts.provider': 'openai' }, { tts: { openai: { base_url: ELSEWHERE } } }, env)).toEqual([
+    'tts.provider',
+  ]);
 });
 
 it('what goes together may be set: a key with its address, an address without a key, the address of the vendor, and all that is beside', () => {
   expect(led({ 'llm.base_url': ELSEWHERE, 'llm.api_key': 'its-own-key' }, OWN)).toEqual([]);
   expect(led({ 'llm.base_url': ELSEWHERE, 'llm.api_key': null }, OWN)).toEqual([]);
   expect(led({ 'llm.base_url': ELSEWHERE }, {}, { OPENAI_API_KEY: 'not of this preset' })).toEqual([]);
-  expect(led({ 'llm.preset': 'glm', 'llm.base_url': null, 'llm.api_key': null }, OWN, { ZHIPUAI_API_KEY: 'k' })).toEqual([]);
+  expect(
+    led({ 'llm.preset': 'glm', 'llm.base_url': null, 'llm.api_key': null }, OWN, { ZHIPUAI_API_KEY: 'k' }),
+  ).toEqual([]);
   expect(led({ 'llm.base_url': 'https://own.example/v1/', 'llm.model': 'm' }, OWN)).toEqual([]);
-  expect(led({ 'llm.preset': 'openai', 'tts.provider': 'openai' }, { llm: { preset: 'openai', api_key: 'e' } }, { OPENAI_API_KEY: 'e' })).toEqual([]);
+  expect(
+    led(
+      { 'llm.preset': 'openai', 'tts.provider': 'openai' },
+      { llm: { preset: 'openai', api_key: 'e' } },
+      { OPENAI_API_KEY: 'e' },
+    ),
+  ).toEqual([]);
   expect(led({ 'session.language': 'zh-CN' }, OWN)).toEqual([]);
 });

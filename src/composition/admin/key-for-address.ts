@@ -6,13 +6,32 @@ interface Service {
   readonly key: string;
   /** Of the vendor, whose usual variable may hold a key. */
   readonly vendor: string;
-  readonly now: (config: Config) => { readonly address: string | undefined; readonly key: string | undefined; readonly vendor: string };
+  readonly now: (config: Config) => {
+    readonly address: string | undefined;
+    readonly key: string | undefined;
+    readonly vendor: string;
+  };
 }
 
 const SERVICES: readonly Service[] = [
-  { address: 'llm.base_url', key: 'llm.api_key', vendor: 'llm.preset', now: ({ llm }) => ({ address: llm.base_url, key: llm.api_key, vendor: llm.preset }) },
-  { address: 'llm.fallback.base_url', key: 'llm.fallback.api_key', vendor: 'llm.fallback.preset', now: ({ llm: { fallback } }) => ({ address: fallback.base_url, key: fallback.api_key, vendor: fallback.preset }) },
-  { address: 'tts.openai.base_url', key: 'tts.openai.api_key', vendor: 'tts.provider', now: ({ tts: { openai, provider } }) => ({ address: openai.base_url, key: openai.api_key, vendor: provider }) },
+  {
+    address: 'llm.base_url',
+    key: 'llm.api_key',
+    vendor: 'llm.preset',
+    now: ({ llm }) => ({ address: llm.base_url, key: llm.api_key, vendor: llm.preset }),
+  },
+  {
+    address: 'llm.fallback.base_url',
+    key: 'llm.fallback.api_key',
+    vendor: 'llm.fallback.preset',
+    now: ({ llm: { fallback } }) => ({ address: fallback.base_url, key: fallback.api_key, vendor: fallback.preset }),
+  },
+  {
+    address: 'tts.openai.base_url',
+    key: 'tts.openai.api_key',
+    vendor: 'tts.provider',
+    now: ({ tts: { openai, provider } }) => ({ address: openai.base_url, key: openai.api_key, vendor: provider }),
+  },
 ];
 
 /**
@@ -30,16 +49,26 @@ function isLedAway(service: Service, set: ReadonlyMap<string, unknown>, config: 
   const now = service.now(config);
   const address = set.has(service.address) ? set.get(service.address) : now.address;
   // The default is the vendor's own.
-  if (typeof address !== 'string' || address === FIELDS.get(service.address)?.shape.default || typeof set.get(service.key) === 'string') return false;
+  if (
+    typeof address !== 'string' ||
+    address === FIELDS.get(service.address)?.shape.default ||
+    typeof set.get(service.key) === 'string'
+  )
+    return false;
   const ofVendor = now.key !== undefined && now.key === vendorKey(now.vendor, env);
   const kept = set.has(service.key) || ofVendor ? undefined : now.key;
   const key = kept ?? vendorKey(set.has(service.vendor) ? set.get(service.vendor) : now.vendor, env);
-  return key !== undefined && !(key === now.key && now.address !== undefined && withoutEnd(address) === withoutEnd(now.address));
+  return (
+    key !== undefined &&
+    !(key === now.key && now.address !== undefined && withoutEnd(address) === withoutEnd(now.address))
+  );
 }
 
 function vendorKey(vendor: unknown, env: Environment): string | undefined {
   if (typeof vendor !== 'string' || !Object.hasOwn(PRESET_KEY_VARIABLES, vendor)) return undefined;
-  return PRESET_KEY_VARIABLES[vendor as LlmPreset].map((name) => env[name]).find((value) => value !== undefined && value !== '');
+  return PRESET_KEY_VARIABLES[vendor as LlmPreset]
+    .map((name) => env[name])
+    .find((value) => value !== undefined && value !== '');
 }
 
 const withoutEnd = (address: string): string => address.replace(/\/+$/, '');

@@ -1,8 +1,25 @@
-import { LLM_PRESETS, PRESET_KEY_VARIABLES, type Config, type Environment, type LlmPreset } from '../../config/index.js';
+import {
+  LLM_PRESETS,
+  PRESET_KEY_VARIABLES,
+  type Config,
+  type Environment,
+  type LlmPreset,
+} from '../../config/index.js';
 import { asChorusError, ChorusError, ERROR_TABLE, silentLogger, type UiLanguage } from '../../core/index.js';
-import { createLlm, detectOllama, LLM_PRESETS as SERVICES, type LlmPreset as Service } from '../../conversation/dialogue/index.js';
+import {
+  createLlm,
+  detectOllama,
+  LLM_PRESETS as SERVICES,
+  type LlmPreset as Service,
+} from '../../conversation/dialogue/index.js';
 import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
-import type { ErrorWords, LanguageModelControl, LlmPresetsAnswer, TryLlmAnswer, TryLlmRequest } from '../../http/index.js';
+import type {
+  ErrorWords,
+  LanguageModelControl,
+  LlmPresetsAnswer,
+  TryLlmAnswer,
+  TryLlmRequest,
+} from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
 
 export interface LanguageModelOptions {
@@ -29,7 +46,10 @@ interface Target {
 }
 
 /** Services that are known by name, and a short question to one of them. */
-export function composeLanguageModelControl({ live, common: { clock } }: Foundation, { words, env = {} }: LanguageModelOptions): LanguageModelControl {
+export function composeLanguageModelControl(
+  { live, common: { clock } }: Foundation,
+  { words, env = {} }: LanguageModelOptions,
+): LanguageModelControl {
   let running = 0;
   const policy = (): AddressPolicy => ({ localPorts: live.current.admin.llm_ports });
 
@@ -40,7 +60,15 @@ export function composeLanguageModelControl({ live, common: { clock } }: Foundat
       return {
         presets: LLM_PRESETS.map((id) => {
           const { title, baseUrl, model, keyless }: Service = SERVICES[id];
-          return { id, title, baseUrl, model, needsKey: !keyless, keySet: keyFor({ preset: id, baseUrl }, llm, env) !== undefined, keyVariables: [...PRESET_KEY_VARIABLES[id]] };
+          return {
+            id,
+            title,
+            baseUrl,
+            model,
+            needsKey: !keyless,
+            keySet: keyFor({ preset: id, baseUrl }, llm, env) !== undefined,
+            keyVariables: [...PRESET_KEY_VARIABLES[id]],
+          };
         }),
         current: { preset: llm.preset, baseUrl: llm.base_url, model: llm.model, keySet: llm.api_key !== undefined },
         ...(ollama && { ollama: { models: [...ollama.models] } }),
@@ -49,7 +77,8 @@ export function composeLanguageModelControl({ live, common: { clock } }: Foundat
     async try(request, language, signal): Promise<TryLlmAnswer> {
       const target = targetOf(request, live.current.llm, env);
       if (!target.known) checkServiceAddress(target.baseUrl, policy());
-      if (running >= MAX_AT_ONCE) throw new ChorusError('capacity.busy', 'other trials of a language model are running; wait a little');
+      if (running >= MAX_AT_ONCE)
+        throw new ChorusError('capacity.busy', 'other trials of a language model are running; wait a little');
       running += 1;
       try {
         return await ask(target, request.prompt ?? PROMPT[language], language, signal);
@@ -62,43 +91,81 @@ export function composeLanguageModelControl({ live, common: { clock } }: Foundat
     },
   };
 
-  async function ask({ preset, baseUrl, model, apiKey, known }: Target, prompt: string, language: UiLanguage, signal: AbortSignal): Promise<TryLlmAnswer> {
+  async function ask(
+    { preset, baseUrl, model, apiKey, known }: Target,
+    prompt: string,
+    language: UiLanguage,
+    signal: AbortSignal,
+  ): Promise<TryLlmAnswer> {
     const llm = createLlm({
-      preset, baseUrl, model, apiKey,
-      temperature: undefined, extraBody: undefined,
-      firstTokenMs: FIRST_TOKEN_MS, replyMs: WHOLE_MS, maxWorkers: 1, attempts: 1,
+      preset,
+      baseUrl,
+      model,
+      apiKey,
+      temperature: undefined,
+      extraBody: undefined,
+      firstTokenMs: FIRST_TOKEN_MS,
+      replyMs: WHOLE_MS,
+      maxWorkers: 1,
+      attempts: 1,
       ...(!known && { http: { fetch: guardedFetch(policy()) } }),
-      clock, log: silentLogger, random: Math.random,
+      clock,
+      log: silentLogger,
+      random: Math.random,
     });
     const startMs = clock.nowMs();
     let firstMs: number | undefined;
     let text = '';
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    for await (const delta of llm.stream({ messages: [{ role: 'user', content: prompt }], tools: [], maxTokens: MAX_TOKENS, language, timeZone }, signal)) {
+    for await (const delta of llm.stream(
+      { messages: [{ role: 'user', content: prompt }], tools: [], maxTokens: MAX_TOKENS, language, timeZone },
+      signal,
+    )) {
       if (delta.type !== 'text') continue;
       firstMs ??= clock.nowMs() - startMs;
       text += delta.text;
       if (text.length > MAX_TEXT_CHARS) break;
     }
     if (firstMs === undefined) throw new ChorusError('llm.failed', 'the model answered nothing');
-    return { ok: true, firstTokenMs: Math.round(firstMs), totalMs: Math.round(clock.nowMs() - startMs), model, text: text.trim().slice(0, MAX_TEXT_CHARS) };
+    return {
+      ok: true,
+      firstTokenMs: Math.round(firstMs),
+      totalMs: Math.round(clock.nowMs() - startMs),
+      model,
+      text: text.trim().slice(0, MAX_TEXT_CHARS),
+    };
   }
 }
 
 /** Errors: `admin.bad_request`. */
 function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config['llm'], env: Environment): Target {
   const named = preset === undefined || preset === 'none' ? undefined : LLM_PRESETS.find((name) => name === preset);
-  if (preset !== undefined && preset !== 'none' && named === undefined) throw new ChorusError('admin.bad_request', `there is no preset ${preset}`, { details: { what: 'preset' } });
+  if (preset !== undefined && preset !== 'none' && named === undefined)
+    throw new ChorusError('admin.bad_request', `there is no preset ${preset}`, { details: { what: 'preset' } });
   const service: Service | undefined = named && SERVICES[named];
   const address = nonEmpty(baseUrl) ?? service?.baseUrl;
-  if (address === undefined) throw new ChorusError('admin.bad_request', 'a preset or an address is needed', { details: { what: 'baseUrl' } });
+  if (address === undefined)
+    throw new ChorusError('admin.bad_request', 'a preset or an address is needed', { details: { what: 'baseUrl' } });
   const chosen = nonEmpty(model) ?? service?.model;
-  if (chosen === undefined) throw new ChorusError('admin.bad_request', 'this service has no default model; name one', { details: { what: 'model' } });
-  return { preset: named, baseUrl: address, model: chosen, apiKey: nonEmpty(apiKey) ?? keyFor({ preset: named, baseUrl: address }, llm, env), known: address === service?.baseUrl || (llm.base_url !== undefined && sameAddress(address, llm.base_url)) };
+  if (chosen === undefined)
+    throw new ChorusError('admin.bad_request', 'this service has no default model; name one', {
+      details: { what: 'model' },
+    });
+  return {
+    preset: named,
+    baseUrl: address,
+    model: chosen,
+    apiKey: nonEmpty(apiKey) ?? keyFor({ preset: named, baseUrl: address }, llm, env),
+    known: address === service?.baseUrl || (llm.base_url !== undefined && sameAddress(address, llm.base_url)),
+  };
 }
 
 /** A key that is set goes to just the address that it was set for, and to no other. */
-function keyFor({ preset, baseUrl }: { readonly preset: LlmPreset | undefined; readonly baseUrl: string }, llm: Config['llm'], env: Environment): string | undefined {
+function keyFor(
+  { preset, baseUrl }: { readonly preset: LlmPreset | undefined; readonly baseUrl: string },
+  llm: Config['llm'],
+  env: Environment,
+): string | undefined {
   for (const choice of [llm, llm.fallback]) {
     const own = choice.base_url ?? (isService(choice.preset) ? SERVICES[choice.preset].baseUrl : undefined);
     if (own !== undefined && choice.api_key !== undefined && sameAddress(own, baseUrl)) return choice.api_key;
@@ -109,11 +176,13 @@ function keyFor({ preset, baseUrl }: { readonly preset: LlmPreset | undefined; r
 
 const isService = (preset: string): preset is LlmPreset => LLM_PRESETS.some((name) => name === preset);
 const sameAddress = (a: string, b: string): boolean => a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
-const nonEmpty = (text: string | undefined): string | undefined => (text === undefined || text.trim() === '' ? undefined : text.trim());
+const nonEmpty = (text: string | undefined): string | undefined =>
+  text === undefined || text.trim() === '' ? undefined : text.trim();
 
 /** What an address that somebody typed in has answered is not repeated: it may be a page of a router. Nor is the key. */
 function failure(error: ChorusError, { known, apiKey }: Target, words: ErrorWords, language: UiLanguage): TryLlmAnswer {
-  const told = known || !error.code.startsWith('llm.') ? error : new ChorusError(error.code, ERROR_TABLE[error.code].about);
+  const told =
+    known || !error.code.startsWith('llm.') ? error : new ChorusError(error.code, ERROR_TABLE[error.code].about);
   const { message, mend } = words(told, language);
   const clean = apiKey === undefined || apiKey.length < 6 ? message : message.replaceAll(apiKey, '***');
   return { ok: false, error: { code: error.code, message: clean, ...(mend !== undefined && { mend }) } };

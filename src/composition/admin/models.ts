@@ -6,14 +6,27 @@ import type { Speech } from '../speech.js';
 /** Models as the page shows and fetches them. */
 export function composeModels(speech: Speech, words: ErrorWords): ModelControl {
   const { models, recognizer } = speech;
-  const used = (id: string): boolean => recognizer.modelFor('en-US') === id || recognizer.modelFor('zh-CN') === id || speech.voices.names().includes(id);
-  const view = (model: CatalogueModel, language: UiLanguage): ModelView => modelView(model, models.progressOf(model.id), used(model.id), words, language);
+  const used = (id: string): boolean =>
+    recognizer.modelFor('en-US') === id || recognizer.modelFor('zh-CN') === id || speech.voices.names().includes(id);
+  const view = (model: CatalogueModel, language: UiLanguage): ModelView =>
+    modelView(model, models.progressOf(model.id), used(model.id), words, language);
   return {
-    list: (language) => models.catalogue.filter(({ id, hidden }) => hidden !== true || models.installed(id) !== undefined).map((model) => view(model, language)),
+    list: (language) =>
+      models.catalogue
+        .filter(({ id, hidden }) => hidden !== true || models.installed(id) !== undefined)
+        .map((model) => view(model, language)),
     pull(id, language) {
       const model = models.catalogue.find((one) => one.id === id);
       if (!model || model.source.type === 'made') {
-        throw new ChorusError('model.unknown', `no model ${id} can be fetched`, { details: { id, known: models.catalogue.filter(({ hidden }) => hidden !== true).map((one) => one.id).join(', ') } });
+        throw new ChorusError('model.unknown', `no model ${id} can be fetched`, {
+          details: {
+            id,
+            known: models.catalogue
+              .filter(({ hidden }) => hidden !== true)
+              .map((one) => one.id)
+              .join(', '),
+          },
+        });
       }
       models.ensure(id);
       return view(model, language);
@@ -21,11 +34,30 @@ export function composeModels(speech: Speech, words: ErrorWords): ModelControl {
   };
 }
 
-function modelView({ id, kind, languages, about, licence, downloadBytes }: CatalogueModel, progress: ModelProgress, used: boolean, words: ErrorWords, language: UiLanguage): ModelView {
+function modelView(
+  { id, kind, languages, about, licence, downloadBytes }: CatalogueModel,
+  progress: ModelProgress,
+  used: boolean,
+  words: ErrorWords,
+  language: UiLanguage,
+): ModelView {
   const { state, receivedBytes, totalBytes, fraction, mirror, reason, code } = progress;
   return {
-    id, kind, languages: [...languages], about, licence, downloadBytes, state, receivedBytes, totalBytes, mirror, used, code,
+    id,
+    kind,
+    languages: [...languages],
+    about,
+    licence,
+    downloadBytes,
+    state,
+    receivedBytes,
+    totalBytes,
+    mirror,
+    used,
+    code,
     ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }),
-    ...(code === undefined ? reason !== undefined && { reason } : { reason: words(new ChorusError(code, reason ?? code, { details: { id } }), language).message }),
+    ...(code === undefined
+      ? reason !== undefined && { reason }
+      : { reason: words(new ChorusError(code, reason ?? code, { details: { id } }), language).message }),
   };
 }

@@ -18,7 +18,10 @@ export interface OverviewOptions {
 const TURNS_BACK = 50;
 
 /** How the server is, at a glance. */
-export function composeOverview({ live, common: { clock } }: Foundation, options: OverviewOptions): NonNullable<AdminOperations['overview']> {
+export function composeOverview(
+  { live, common: { clock } }: Foundation,
+  options: OverviewOptions,
+): NonNullable<AdminOperations['overview']> {
   const startedAtMs = clock.wallMs();
   return (language) => {
     const { ready, starting, recognition, voices, missingVoice, capacity, connections } = options.status();
@@ -31,8 +34,19 @@ export function composeOverview({ live, common: { clock } }: Foundation, options
       models: [...modelsOfInterest(options.models, language)],
       recognition,
       llm: llmOf(live.current.llm, options.turns()),
-      voice: { provider: tts.provider, voice: tts.voice, speaking: [...voices], ...(missingVoice && { missing: missingVoice.id }) },
-      load: { ceiling: capacity.talking, talking: options.talking(), connections, target: capacity.target, reason: capacity.reason },
+      voice: {
+        provider: tts.provider,
+        voice: tts.voice,
+        speaking: [...voices],
+        ...(missingVoice && { missing: missingVoice.id }),
+      },
+      load: {
+        ceiling: capacity.talking,
+        talking: options.talking(),
+        connections,
+        target: capacity.target,
+        reason: capacity.reason,
+      },
     };
   };
 }
@@ -45,12 +59,21 @@ function llmOf(llm: Foundation['config']['llm'], turns: readonly KeptTurn[]): Ov
   const offline = llm.preset === 'none' && llm.base_url === undefined;
   if (offline) return { provider: 'offline', state: 'offline' };
   const code = lastAnswer(turns);
-  return { provider: llm.preset === 'none' ? 'custom' : llm.preset, model: llm.model, state: code === undefined ? 'ok' : 'failing', code };
+  return {
+    provider: llm.preset === 'none' ? 'custom' : llm.preset,
+    model: llm.model,
+    state: code === undefined ? 'ok' : 'failing',
+    code,
+  };
 }
 
 /** The code with which the last turn that asked the model ended; undefined: well, or nobody asked it. */
 function lastAnswer(turns: readonly KeptTurn[]): ErrorCode | undefined {
-  const asked = turns.slice(-TURNS_BACK).findLast(({ record: { code, stages } }) => code?.startsWith('llm.') === true || stages.llm_first_token !== undefined);
+  const asked = turns
+    .slice(-TURNS_BACK)
+    .findLast(
+      ({ record: { code, stages } }) => code?.startsWith('llm.') === true || stages.llm_first_token !== undefined,
+    );
   const code = asked?.record.code;
   return code?.startsWith('llm.') === true ? code : undefined;
 }

@@ -9,13 +9,19 @@ const ELSEWHERE = /^(?:cli|bench|fleet|doctor|monitor|report|bundle|import)\//;
 
 /** Messages of warnings and errors in the source that come without a code of docs/errors.md. */
 function messages(): readonly string[] {
-  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !ELSEWHERE.test(file));
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !ELSEWHERE.test(file),
+  );
   return files.flatMap((file) => {
     const source = readFileSync(`${SRC}${file}`, 'utf8');
-    const calls = [...source.matchAll(/\blog(?:ger)?(?:\.(?:warn|error)|\[[^\]]*(?:warn|'error')[^\]]*\])\((?<said>[^\n]*)/g)].map(({ groups }) => groups?.['said'] ?? '');
+    const calls = [
+      ...source.matchAll(/\blog(?:ger)?(?:\.(?:warn|error)|\[[^\]]*(?:warn|'error')[^\]]*\])\((?<said>[^\n]*)/g),
+    ].map(({ groups }) => groups?.['said'] ?? '');
     return calls
       .filter((said) => !/\bcode\b|new ChorusError/.test(said))
-      .flatMap((said) => [...(said.split(', {')[0] ?? '').matchAll(/'((?:[^'\\]|\\.)+)'/g)].map(([, text = '']) => text));
+      .flatMap((said) =>
+        [...(said.split(', {')[0] ?? '').matchAll(/'((?:[^'\\]|\\.)+)'/g)].map(([, text = '']) => text),
+      );
   });
 }
 
@@ -24,10 +30,18 @@ it('say in Chinese what the server warns of', () => {
   expect(found.length).toBeGreaterThan(30);
   // Told at the level of information.
   const harmless = new Set(['the machine has recovered']);
-  expect(found.filter((message) => !harmless.has(message) && !/\p{Script=Han}/u.test(messageWords(message).text.zh))).toEqual([]);
+  expect(
+    found.filter((message) => !harmless.has(message) && !/\p{Script=Han}/u.test(messageWords(message).text.zh)),
+  ).toEqual([]);
 });
 
 it('are sentences, with what to do where that is known', () => {
-  expect(messageWords('upkeep')).toMatchObject({ text: { en: 'A task of the upkeep failed, or found something.' }, mend: { zh: expect.stringContaining('upkeep --status') as string } });
-  expect(messageWords('something new')).toEqual({ text: { en: 'Something new.', zh: 'Something new.' }, mend: undefined });
+  expect(messageWords('upkeep')).toMatchObject({
+    text: { en: 'A task of the upkeep failed, or found something.' },
+    mend: { zh: expect.stringContaining('upkeep --status') as string },
+  });
+  expect(messageWords('something new')).toEqual({
+    text: { en: 'Something new.', zh: 'Something new.' },
+    mend: undefined,
+  });
 });

@@ -8,7 +8,8 @@ const CHINESE: Readonly<Record<string, string>> = {
   'request failed': '一个设备请求出错了',
   'another program listens on an old OTA port': '另一个程序占用了旧的 OTA 端口',
   'an old OTA port cannot be listened on': '一个旧的 OTA 端口打不开',
-  'an address has as many connections as it may: server.max_connections_per_address': '一个地址的连接数已到上限：server.max_connections_per_address',
+  'an address has as many connections as it may: server.max_connections_per_address':
+    '一个地址的连接数已到上限：server.max_connections_per_address',
   'session failed': '一次会话出错，已结束',
   'a session was given up': '一次会话出错，已放弃',
   'device message is not as expected': '设备发来的消息不符合协议',
@@ -17,9 +18,11 @@ const CHINESE: Readonly<Record<string, string>> = {
   'The language model failed again and again; the fallback answers for a while': '大模型接连失败，暂时由备用模型回答',
   'The fallback of the language model failed, too': '备用的大模型也失败了',
   'The reply was longer than it was allowed to be, and was cut': '回答太长，已截断',
-  'The language model of an agent is not known there; the configured one answers': '大模型服务不认识智能体指定的模型，由配置的模型回答',
+  'The language model of an agent is not known there; the configured one answers':
+    '大模型服务不认识智能体指定的模型，由配置的模型回答',
   'The language model cannot use tools; they are not offered any more': '这个大模型不会用工具，不再提供',
-  'traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers': '链路追踪发不出去（telemetry.otlp_endpoint），恢复前会丢弃',
+  'traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers':
+    '链路追踪发不出去（telemetry.otlp_endpoint），恢复前会丢弃',
   'a speech model cannot be loaded': '一个语音识别模型加载不了',
   'recognition could not be tried out before the first turn': '没能在第一次对话前试跑语音识别',
   'a voice could not be tried out before the first turn': '没能在第一次对话前试跑一个声音',
@@ -27,12 +30,14 @@ const CHINESE: Readonly<Record<string, string>> = {
   'a voice cannot be loaded': '一个声音加载不了',
   'a model could not be fetched; it is tried again': '一个模型没有下载成功，会再试',
   'a model is used as it was published': '一个模型没有改写，按原样使用',
-  'a model could not be rewritten for this CPU and is used as it was published': '一个模型没能按这个 CPU 改写，按原样使用',
+  'a model could not be rewritten for this CPU and is used as it was published':
+    '一个模型没能按这个 CPU 改写，按原样使用',
   'the program nice is missing: inference threads run at normal priority': '缺少 nice 程序：推理线程以普通优先级运行',
   'child process died': '一个子进程意外退出，已重新启动',
   'child output suppressed': '一个子进程的输出太多，已省略',
   'a mirror did not deliver a model': '一个镜像没有给出模型',
-  'a mirror has another file of a model than the right one; it is asked again later and less often': '一个镜像上的模型文件不是应有的那个，以后会再试，间隔越来越长',
+  'a mirror has another file of a model than the right one; it is asked again later and less often':
+    '一个镜像上的模型文件不是应有的那个，以后会再试，间隔越来越长',
   'a reply is too long: a sentence was left out': '回答太长，省略了一句',
   'a reply was given up: its listener failed': '一次回答出错，已放弃',
   'speech synthesis failed': '语音合成失败',
@@ -47,7 +52,8 @@ const CHINESE: Readonly<Record<string, string>> = {
   upkeep: '一项维护失败，或发现了问题',
   'the drain failed': '停止服务时出错',
   'the weekly restart failed': '每周重启失败',
-  'no weekly restart: nothing is known that would start the server again (systemd, a container)': '没有每周重启：不知道谁会把服务器再启动起来（systemd、容器）',
+  'no weekly restart: nothing is known that would start the server again (systemd, a container)':
+    '没有每周重启：不知道谁会把服务器再启动起来（systemd、容器）',
   'the configuration has mistakes; nothing was changed': '配置有误，什么都没有改变',
   'the configuration does not work; nothing was changed': '新配置用不了，什么都没有改变',
   'who answers on a device is not known; the configuration says': '不知道由谁回答一台设备，按配置来',
@@ -94,11 +100,17 @@ const MENDS: Readonly<Record<string, BothLanguages>> = {
     en: 'Watch it with `npx chorus upkeep --status`; `npx chorus drain --restart` starts the server again without cutting anybody short.',
     zh: '用 `npx chorus upkeep --status` 观察；`npx chorus drain --restart` 重启服务器，不会打断任何人。',
   },
-  upkeep: { en: '`npx chorus upkeep --status` says which, and what.', zh: '`npx chorus upkeep --status` 会说明是哪一项、什么问题。' },
+  upkeep: {
+    en: '`npx chorus upkeep --status` says which, and what.',
+    zh: '`npx chorus upkeep --status` 会说明是哪一项、什么问题。',
+  },
 };
 
 /** The message of a log line, in both languages, and what to do where that is known. */
-export function messageWords(message: string): { readonly text: BothLanguages; readonly mend: BothLanguages | undefined } {
+export function messageWords(message: string): {
+  readonly text: BothLanguages;
+  readonly mend: BothLanguages | undefined;
+} {
   const words = ENGLISH[message] ?? message;
   const sentence = words.charAt(0).toUpperCase() + words.slice(1);
   const en = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;

@@ -23,15 +23,32 @@ export function composeProblems({ ring, turns, words, live }: ProblemsOptions): 
   const clean = (text: string): string => withoutSecrets(text, live.current);
   const both = (error: ChorusError): Pick<ProblemView, 'text' | 'mend'> => {
     const [en, zh] = [words(error, 'en'), words(error, 'zh')];
-    const mend: BothLanguages | undefined = en.mend === undefined || zh.mend === undefined ? undefined : { en: clean(en.mend), zh: clean(zh.mend) };
+    const mend: BothLanguages | undefined =
+      en.mend === undefined || zh.mend === undefined ? undefined : { en: clean(en.mend), zh: clean(zh.mend) };
     return { text: { en: sentence(clean(en.message)), zh: clean(zh.message) }, mend };
   };
   return () => {
-    const logged = ring.list().map(({ id, level, message, code, error, deviceId, count, firstAtMs, lastAtMs }): ProblemView => {
-      const known = error ?? (code === undefined ? undefined : aboutCode(code));
-      return { id, level, code, ...(known ? both(known) : messageWords(message)), deviceId, count, firstAtMs, lastAtMs };
-    });
-    const failed = failedTurns(turns()).map(({ code, ...rest }): ProblemView => ({ ...rest, level: 'warn', code, ...both(aboutCode(code)) }));
+    const logged = ring
+      .list()
+      .map(({ id, level, message, code, error, deviceId, count, firstAtMs, lastAtMs }): ProblemView => {
+        const known = error ?? (code === undefined ? undefined : aboutCode(code));
+        return {
+          id,
+          level,
+          code,
+          ...(known ? both(known) : messageWords(message)),
+          deviceId,
+          count,
+          firstAtMs,
+          lastAtMs,
+        };
+      });
+    const failed = failedTurns(turns()).map(({ code, ...rest }): ProblemView => ({
+      ...rest,
+      level: 'warn',
+      code,
+      ...both(aboutCode(code)),
+    }));
     return mergedByCode([...logged, ...failed]).toSorted((a, b) => b.lastAtMs - a.lastAtMs);
   };
 }

@@ -12,13 +12,20 @@ const WITHIN_MS = 20_000;
 /** Beyond any sentence of 200 characters as WAV. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_AT_ONCE = 2;
-const SENTENCE = { en: 'Hello, this is how I sound. What shall we talk about?', zh: '你好，我的声音是这样的。我们聊点什么？' } as const;
+const SENTENCE = {
+  en: 'Hello, this is how I sound. What shall we talk about?',
+  zh: '你好，我的声音是这样的。我们聊点什么？',
+} as const;
 const TAG = { en: 'en-US', zh: 'zh-CN' } as const;
 /** For the fairness of the slots; no device has that name. */
 const LISTENER = 'page';
 
 /** Voices as the page lists and plays them. The main process decodes nothing: what the voice makes is what the browser gets. */
-export function composeVoiceControl({ live, common: { clock } }: Foundation, speech: Speech, slots: Slots): VoiceControl {
+export function composeVoiceControl(
+  { live, common: { clock } }: Foundation,
+  speech: Speech,
+  slots: Slots,
+): VoiceControl {
   let running = 0;
   return {
     list: () => listOf(live.current.tts, speech),
@@ -33,33 +40,67 @@ export function composeVoiceControl({ live, common: { clock } }: Foundation, spe
     },
   };
 
-  async function listen({ provider, voice, text, language: tag }: ListenRequest, language: UiLanguage, signal: AbortSignal): Promise<Sound> {
+  async function listen(
+    { provider, voice, text, language: tag }: ListenRequest,
+    language: UiLanguage,
+    signal: AbortSignal,
+  ): Promise<Sound> {
     const { tts } = live.current;
     const spoken = tag ?? TAG[language];
-    const asked = { text: text ?? SENTENCE[language], language: spoken, ...named(voice ?? (provider === undefined || provider === tts.provider ? tts.voice : undefined)), rate: tts.rate };
+    const asked = {
+      text: text ?? SENTENCE[language],
+      language: spoken,
+      ...named(voice ?? (provider === undefined || provider === tts.provider ? tts.voice : undefined)),
+      rate: tts.rate,
+    };
     const chosen = provider ?? tts.provider;
     const current = chosen === tts.provider || chosen === 'auto';
     const audition = current ? undefined : speech.audition({ ...tts, provider: chosen as Config['tts']['provider'] });
     try {
-      const providers = (audition?.providers ?? speech.voices.providers).filter(({ id }) => chosen === 'auto' || id === chosen);
-      return await first(voicesFor(providers, spoken), (one) => withTimeout(clock, WITHIN_MS, signal, () => new ChorusError('tts.timeout', 'the voice has not spoken in time'), (inner) => speak(one, asked, inner)), signal);
+      const providers = (audition?.providers ?? speech.voices.providers).filter(
+        ({ id }) => chosen === 'auto' || id === chosen,
+      );
+      return await first(
+        voicesFor(providers, spoken),
+        (one) =>
+          withTimeout(
+            clock,
+            WITHIN_MS,
+            signal,
+            () => new ChorusError('tts.timeout', 'the voice has not spoken in time'),
+            (inner) => speak(one, asked, inner),
+          ),
+        signal,
+      );
     } finally {
       await audition?.close();
     }
   }
 
-  async function speak(provider: TtsProvider, asked: Parameters<TtsProvider['synthesize']>[0], signal: AbortSignal): Promise<Sound> {
+  async function speak(
+    provider: TtsProvider,
+    asked: Parameters<TtsProvider['synthesize']>[0],
+    signal: AbortSignal,
+  ): Promise<Sound> {
     const work = async (inner: AbortSignal): Promise<Sound> => asSound(await provider.synthesize(asked, inner));
     if (!provider.local) return work(signal);
     const predictedMs = provider.predictMs(asked.text);
-    return slots.run({ kind: 'tts', deviceId: LISTENER, deadlineMs: clock.nowMs() + WITHIN_MS / 2, predictedMs }, signal, work);
+    return slots.run(
+      { kind: 'tts', deviceId: LISTENER, deadlineMs: clock.nowMs() + WITHIN_MS / 2, predictedMs },
+      signal,
+      work,
+    );
   }
 }
 
 const named = (voice: string | undefined): { voice?: string } => (voice === undefined || voice === '' ? {} : { voice });
 
 /** The first that can; with the reason of the first that could not. */
-async function first(providers: readonly TtsProvider[], work: (provider: TtsProvider) => Promise<Sound>, signal: AbortSignal): Promise<Sound> {
+async function first(
+  providers: readonly TtsProvider[],
+  work: (provider: TtsProvider) => Promise<Sound>,
+  signal: AbortSignal,
+): Promise<Sound> {
   let failure: ChorusError | undefined;
   for (const provider of providers) {
     try {
@@ -83,7 +124,10 @@ async function asSound({ format, chunks }: TtsAudio): Promise<Sound> {
   if (bytes === 0) throw new ChorusError('tts.failed', 'the voice made no sound');
   if (format.kind === 'mp3') return { type: 'audio/mpeg', bytes: concatBytes(parts) };
   const whole = concatBytes(parts);
-  return { type: 'audio/wav', bytes: format.kind === 'pcm' ? writeWav({ rateHz: format.rateHz, pcm: bytesToInt16(whole) }) : whole };
+  return {
+    type: 'audio/wav',
+    bytes: format.kind === 'pcm' ? writeWav({ rateHz: format.rateHz, pcm: bytesToInt16(whole) }) : whole,
+  };
 }
 
 function listOf(tts: Config['tts'], speech: Speech): VoicesAnswer {
@@ -94,8 +138,18 @@ function listOf(tts: Config['tts'], speech: Speech): VoicesAnswer {
     return voices.providers.find((provider) => provider.id === id)?.available?.() === false ? 'unreachable' : 'ready';
   };
   const neural = models.catalogue.filter(({ kind, hidden }) => kind === 'tts' && hidden !== true);
-  const provider = (id: string, languages: readonly string[], local: boolean, about = PROVIDERS_ABOUT[id]): VoicesAnswer['providers'][number] => ({
-    id, about: about ?? { en: id, zh: id }, languages: [...languages], local, state: stateOf(id), voices: [...(KNOWN_VOICES[id] ?? [])],
+  const provider = (
+    id: string,
+    languages: readonly string[],
+    local: boolean,
+    about = PROVIDERS_ABOUT[id],
+  ): VoicesAnswer['providers'][number] => ({
+    id,
+    about: about ?? { en: id, zh: id },
+    languages: [...languages],
+    local,
+    state: stateOf(id),
+    voices: [...(KNOWN_VOICES[id] ?? [])],
   });
   return {
     current: { provider: tts.provider, voice: tts.voice },
@@ -110,4 +164,6 @@ function listOf(tts: Config['tts'], speech: Speech): VoicesAnswer {
   };
 }
 
-const languagesOf = (id: string): readonly string[] => [...new Set((KNOWN_VOICES[id] ?? []).map(({ language }) => primarySubtag(language)))];
+const languagesOf = (id: string): readonly string[] => [
+  ...new Set((KNOWN_VOICES[id] ?? []).map(({ language }) => primarySubtag(language))),
+];

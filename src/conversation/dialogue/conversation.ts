@@ -1,6 +1,13 @@
 import { ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { History } from './history.js';
-import type { ChatMessage, Conversation, LlmProvider, ReplyPart, ToolCall, TurnInput } from '../../providers/llm/llm-port.js';
+import type {
+  ChatMessage,
+  Conversation,
+  LlmProvider,
+  ReplyPart,
+  ToolCall,
+  TurnInput,
+} from '../../providers/llm/llm-port.js';
 import { systemPrompt } from './prompt.js';
 import { ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
@@ -43,7 +50,8 @@ export function createConversation(options: ConversationOptions): Conversation {
   const history = new History(() => ({ turns: options.settings().historyTurns, tokens: HISTORY_TOKENS }));
   return {
     expect: () => options.settings().llm.expect?.(),
-    respond: (input, signal) => new Reply({ ...options, ...options.settings() }, history.messages(input.text), input, signal).parts(),
+    respond: (input, signal) =>
+      new Reply({ ...options, ...options.settings() }, history.messages(input.text), input, signal).parts(),
     heard: (userText, replyText) => history.add(userText, replyText),
   };
 }
@@ -65,7 +73,14 @@ class Reply {
     private readonly signal: AbortSignal,
   ) {
     const { persona, device, clock } = options;
-    const prompt = systemPrompt({ persona, device, language: input.language, timeZone: input.timeZone, nowMs: clock.wallMs(), hasTools: input.tools.tools.length > 0 });
+    const prompt = systemPrompt({
+      persona,
+      device,
+      language: input.language,
+      timeZone: input.timeZone,
+      nowMs: clock.wallMs(),
+      hasTools: input.tools.tools.length > 0,
+    });
     this.#messages = [{ role: 'system', content: prompt }, ...messages];
   }
 
@@ -97,16 +112,28 @@ class Reply {
     }
     if (this.#spoke) return;
     // Done without a word: a short one tells that it was. An answer of nothing but a face is an answer, too.
-    if (this.#calledTools) yield { type: 'speech', text: uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.' };
+    if (this.#calledTools)
+      yield { type: 'speech', text: uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.' };
     else if (!this.#wrote) throw new ChorusError('llm.failed', 'the model answered with nothing');
   }
 
   /** One request. What was written so far is spoken before a tool runs. */
-  async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<ReplyPart | { readonly type: 'written'; readonly text: string }> {
+  async *#round(
+    offerTools: boolean,
+    calls: ToolCall[],
+  ): AsyncGenerator<ReplyPart | { readonly type: 'written'; readonly text: string }> {
     const { llm, model, maxTokens, metrics, log } = this.options;
     const { language, timeZone, tools } = this.input;
     const text = new ReplyText({ language });
-    const request = { messages: [...this.#messages], tools: offerTools ? tools.tools : [], maxTokens, model, language, timeZone, certainty: this.input.certainty };
+    const request = {
+      messages: [...this.#messages],
+      tools: offerTools ? tools.tools : [],
+      maxTokens,
+      model,
+      language,
+      timeZone,
+      certainty: this.input.certainty,
+    };
     this.#usage.asked(request.messages);
     for await (const delta of llm.stream(request, this.signal)) {
       this.signal.throwIfAborted();
@@ -130,8 +157,10 @@ class Reply {
         calls.push(delta.call);
       } else {
         this.#usage.reported(delta.inputTokens, delta.outputTokens);
-        if (delta.inputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'input' }, delta.inputTokens);
-        if (delta.outputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'output' }, delta.outputTokens);
+        if (delta.inputTokens !== undefined)
+          metrics.count('chorus_llm_tokens_total', { direction: 'input' }, delta.inputTokens);
+        if (delta.outputTokens !== undefined)
+          metrics.count('chorus_llm_tokens_total', { direction: 'output' }, delta.outputTokens);
         yield { type: 'usage', inputTokens: delta.inputTokens, outputTokens: delta.outputTokens };
       }
     }
@@ -157,7 +186,12 @@ class Reply {
   /** One after the other: the device runs them on its main task anyway. */
   async #runTools(calls: readonly ToolCall[]): Promise<void> {
     for (const [index, call] of calls.entries()) {
-      const content = await callTool(this.input.tools, call, { allowed: index < CALLS_PER_ROUND, clock: this.options.clock, log: this.options.log }, this.signal);
+      const content = await callTool(
+        this.input.tools,
+        call,
+        { allowed: index < CALLS_PER_ROUND, clock: this.options.clock, log: this.options.log },
+        this.signal,
+      );
       this.signal.throwIfAborted();
       this.#messages.push({ role: 'tool', toolCallId: call.id, name: call.name, content });
     }

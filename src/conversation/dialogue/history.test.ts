@@ -35,16 +35,19 @@ describe('History', () => {
 
   it('stays within its bounds whatever is said', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.string({ maxLength: 9000 }), fc.string({ maxLength: 9000 })), { maxLength: 30 }), (exchanges) => {
-        const history = new History(() => ({ turns: 5, tokens: 300 }));
-        for (const [user, reply] of exchanges) history.add(user, reply);
-        const kept = history.messages('now').slice(0, -1);
-        expect(kept.filter((message) => message.role === 'user').length).toBeLessThanOrEqual(5);
-        const tokens = kept.reduce((sum, message) => sum + estimateTokens(message.content), 0);
-        // One exchange alone is always kept, and is bounded by itself.
-        expect(kept.length <= 2 || tokens <= 300).toBe(true);
-        for (const message of kept) expect(message.content.length).toBeLessThanOrEqual(2000);
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.string({ maxLength: 9000 }), fc.string({ maxLength: 9000 })), { maxLength: 30 }),
+        (exchanges) => {
+          const history = new History(() => ({ turns: 5, tokens: 300 }));
+          for (const [user, reply] of exchanges) history.add(user, reply);
+          const kept = history.messages('now').slice(0, -1);
+          expect(kept.filter((message) => message.role === 'user').length).toBeLessThanOrEqual(5);
+          const tokens = kept.reduce((sum, message) => sum + estimateTokens(message.content), 0);
+          // One exchange alone is always kept, and is bounded by itself.
+          expect(kept.length <= 2 || tokens <= 300).toBe(true);
+          for (const message of kept) expect(message.content.length).toBeLessThanOrEqual(2000);
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -1,4 +1,14 @@
-import { asChorusError, Cancelled, ChorusError, isCancelled, type Clock, type ErrorCode, type Logger, type Scope, type TimerHandle } from '../../core/index.js';
+import {
+  asChorusError,
+  Cancelled,
+  ChorusError,
+  isCancelled,
+  type Clock,
+  type ErrorCode,
+  type Logger,
+  type Scope,
+  type TimerHandle,
+} from '../../core/index.js';
 import { type Admission, Guess, type TalkPermit } from '../../capacity/index.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
@@ -59,11 +69,19 @@ export class Requests {
     this.#underWay.set(requestId, { controller, guess });
     this.scope.fork('recognise', async () => {
       try {
-        const recognition = await this.recognizer.recognize({ deviceId, pcm, language, deadlineMs, guess }, controller.signal);
+        const recognition = await this.recognizer.recognize(
+          { deviceId, pcm, language, deadlineMs, guess },
+          controller.signal,
+        );
         if (this.#underWay.delete(requestId)) this.dispatch({ type: 'recognised', requestId, recognition });
       } catch (error) {
         if (!this.#underWay.delete(requestId)) return;
-        this.dispatch({ type: 'recognition_failed', requestId, code: failureCode(this.log, 'recognition failed', error, 'asr.failed'), percent: percentOf(error) });
+        this.dispatch({
+          type: 'recognition_failed',
+          requestId,
+          code: failureCode(this.log, 'recognition failed', error, 'asr.failed'),
+          percent: percentOf(error),
+        });
       }
     });
   }
@@ -148,7 +166,12 @@ function percentOf(error: unknown): number | undefined {
 }
 
 /** Logs a failure at the level of its row and returns its code; undefined for what was cancelled. */
-export function failureCode(log: Logger, message: string, thrown: unknown, otherwise: ErrorCode): ErrorCode | undefined {
+export function failureCode(
+  log: Logger,
+  message: string,
+  thrown: unknown,
+  otherwise: ErrorCode,
+): ErrorCode | undefined {
   if (isCancelled(thrown)) return undefined;
   const error = asChorusError(thrown, otherwise);
   log[error.row.log](message, { code: error.code, error });

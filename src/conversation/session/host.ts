@@ -6,7 +6,14 @@ import type { Listening } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import { EXIT_WORDS } from './phrases.js';
-import type { DeviceConnection, DeviceIdentity, OpenTools, SessionHandle, SessionHost, SessionTools } from '../../device/device-port.js';
+import type {
+  DeviceConnection,
+  DeviceIdentity,
+  OpenTools,
+  SessionHandle,
+  SessionHost,
+  SessionTools,
+} from '../../device/device-port.js';
 import { Session } from './session.js';
 import { TurnLog, type KeptTurn } from './turn-log.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
@@ -105,7 +112,15 @@ class Host implements RunningSessionHost {
     const scope = this.options.scope.child(`session ${identity.sessionId}`);
     const log = this.options.log.child({ device: identity.deviceId, session: identity.sessionId });
     const session: Session = new Session({
-      connection, clock, log, metrics, scope, listening, recognizer, speaking, admission,
+      connection,
+      clock,
+      log,
+      metrics,
+      scope,
+      listening,
+      recognizer,
+      speaking,
+      admission,
       rules: this.#rulesFor(identity),
       conversation: this.options.conversation(identity),
       tools: this.#toolsFor(connection, scope),
@@ -135,7 +150,13 @@ class Host implements RunningSessionHost {
   }
 
   #rulesFor(identity: DeviceIdentity): TurnRules {
-    return { ...DEFAULT_TURN_RULES, exitWords: EXIT_WORDS, ...this.options.rules, language: identity.language, endpoint: this.options.endpoint };
+    return {
+      ...DEFAULT_TURN_RULES,
+      exitWords: EXIT_WORDS,
+      ...this.options.rules,
+      language: identity.language,
+      endpoint: this.options.endpoint,
+    };
   }
 
   #toolsFor(connection: DeviceConnection, scope: Scope): SessionTools {

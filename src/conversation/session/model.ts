@@ -68,7 +68,11 @@ export class Model {
     if (prepared !== undefined && prepared.id === preparedId) {
       this.#prepared = undefined;
       this.#count('hit');
-      this.options.metrics.count('chorus_llm_speculation_saved_seconds_total', {}, (this.options.clock.nowMs() - prepared.begunMs) / 1000);
+      this.options.metrics.count(
+        'chorus_llm_speculation_saved_seconds_total',
+        {},
+        (this.options.clock.nowMs() - prepared.begunMs) / 1000,
+      );
       this.#current = prepared.run;
       prepared.run.become(wanted);
       return;
@@ -115,16 +119,26 @@ export class Model {
       this.start(replyId, run.text, ready, undefined);
       return;
     }
-    this.options.dispatch({ type: 'parts_failed', replyId, code: failureCode(this.options.log, 'the answer failed', error, 'llm.failed') ?? 'internal' });
+    this.options.dispatch({
+      type: 'parts_failed',
+      replyId,
+      code: failureCode(this.options.log, 'the answer failed', error, 'llm.failed') ?? 'internal',
+    });
   }
 
   async #read(run: Run): Promise<void> {
     const { conversation, identity, tools, dispatch } = this.options;
     const { language, timeZone } = identity;
     const { signal } = run;
-    const parts = conversation.respond({ text: run.text, language, timeZone, tools, certainty: run }, signal)[Symbol.asyncIterator]();
+    const parts = conversation
+      .respond({ text: run.text, language, timeZone, tools, certainty: run }, signal)
+      [Symbol.asyncIterator]();
     // One part is always under way; its failure is kept until it is its turn.
-    const pull = (): Promise<Pulled> => parts.next().then((result) => ({ result }), (error: unknown) => ({ error }));
+    const pull = (): Promise<Pulled> =>
+      parts.next().then(
+        (result) => ({ result }),
+        (error: unknown) => ({ error }),
+      );
     let next = pull();
     try {
       const kept: ReplyPart[] = [];

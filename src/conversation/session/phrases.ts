@@ -72,7 +72,18 @@ export function spokenPhrases(language: LanguageTag): readonly string[] {
 }
 
 /** The utterances that end a conversation; compared in {@link normalForm}. */
-export const EXIT_WORDS: readonly string[] = ['退出', '关闭', '再见', '拜拜', 'goodbye', 'good bye', 'bye', 'bye bye', 'exit', 'quit'];
+export const EXIT_WORDS: readonly string[] = [
+  '退出',
+  '关闭',
+  '再见',
+  '拜拜',
+  'goodbye',
+  'good bye',
+  'bye',
+  'bye bye',
+  'exit',
+  'quit',
+];
 
 /** Only letters and digits, lower case: what is left when marks and spaces do not count. */
 export function normalForm(text: string): string {

@@ -10,7 +10,18 @@ import { withoutAsides } from './heard.js';
 import { Model } from './model.js';
 import type { DeviceConnection, SessionHandle, SessionTools } from '../../device/device-port.js';
 import type { FinishedTurn } from './turn-log.js';
-import { initialState, phaseOf, reduce, type Exchange, type Phase, type TurnEffect, type TurnEvent, type TurnRecord, type TurnRules, type TurnState } from '../turn/index.js';
+import {
+  initialState,
+  phaseOf,
+  reduce,
+  type Exchange,
+  type Phase,
+  type TurnEffect,
+  type TurnEvent,
+  type TurnRecord,
+  type TurnRules,
+  type TurnState,
+} from '../turn/index.js';
 
 export interface SessionOptions {
   readonly connection: DeviceConnection;
@@ -65,7 +76,17 @@ export class Session implements SessionHandle {
     this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch);
     this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     const { conversation, metrics, mayPrepare } = options;
-    this.#model = new Model({ conversation, identity, tools: options.tools.box, scope, clock, log, metrics, dispatch, mayPrepare });
+    this.#model = new Model({
+      conversation,
+      identity,
+      tools: options.tools.box,
+      scope,
+      clock,
+      log,
+      metrics,
+      dispatch,
+      mayPrepare,
+    });
     this.#ear = options.listening.open((event) => {
       dispatch({ type: 'heard', event });
       if (event.type === 'speech_started' || event.type === 'barge_in') conversation.expect?.();
@@ -171,7 +192,8 @@ export class Session implements SessionHandle {
         break;
       case 'count_speculation':
         this.options.metrics.count('chorus_speculation_total', { result: effect.result });
-        if (effect.runMs !== undefined && effect.result !== 'dropped') this.options.recognizer.speculated(effect.result, effect.runMs);
+        if (effect.runMs !== undefined && effect.result !== 'dropped')
+          this.options.recognizer.speculated(effect.result, effect.runMs);
         break;
       case 'request_admission':
         this.#leave.request(effect.lastTurnEndedMs);
@@ -183,7 +205,12 @@ export class Session implements SessionHandle {
         this.#openReply(effect.replyId, effect.notBeforeMs);
         break;
       case 'converse':
-        this.#model.start(effect.replyId, effect.text, () => this.#reply(effect.replyId)?.ready() ?? Promise.resolve(), effect.preparedId);
+        this.#model.start(
+          effect.replyId,
+          effect.text,
+          () => this.#reply(effect.replyId)?.ready() ?? Promise.resolve(),
+          effect.preparedId,
+        );
         break;
       case 'cancel_converse':
         this.#model.cancel();
@@ -234,7 +261,10 @@ export class Session implements SessionHandle {
       bufferedBytes: () => connection.bufferedBytes(),
       queueCeiling,
     };
-    const reply = speaking.reply({ deviceId, language, ...(voice !== undefined && { voice }), notBeforeMs, sink }, (event) => this.#onSpeaking(replyId, event));
+    const reply = speaking.reply(
+      { deviceId, language, ...(voice !== undefined && { voice }), notBeforeMs, sink },
+      (event) => this.#onSpeaking(replyId, event),
+    );
     this.#spoken = { id: replyId, reply };
   }
 
@@ -263,7 +293,8 @@ export class Session implements SessionHandle {
     const reply = this.#reply(replyId);
     this.#spoken = undefined;
     const heard = reply?.stop();
-    if (exchange !== undefined) this.options.conversation.heard(exchange.userText, withoutAsides(heard?.text ?? '', exchange.asides));
+    if (exchange !== undefined)
+      this.options.conversation.heard(exchange.userText, withoutAsides(heard?.text ?? '', exchange.asides));
     if (record !== undefined) this.#turnEnded(record, heard?.stats);
   }
 

@@ -55,11 +55,16 @@ export class TurnLog {
     const { metrics, transcripts, onTurn } = this.options;
     const { record, stats } = turn;
     // Here and below what is new comes first: a property added after a spread makes V8 (11.3) give each such object a shape of its own, 1 kB for a turn.
-    const stages: Partial<Record<TurnStage, number>> = stats?.firstAudioMs === undefined ? record.stages : { tts_first_audio: stats.firstAudioMs, ...record.stages };
+    const stages: Partial<Record<TurnStage, number>> =
+      stats?.firstAudioMs === undefined ? record.stages : { tts_first_audio: stats.firstAudioMs, ...record.stages };
     metrics.count('chorus_turns_total', { outcome: record.outcome });
     if (record.code !== undefined) metrics.count('chorus_turn_errors_total', { code: record.code });
     for (const [stage, ms] of Object.entries(stages)) metrics.observeMs('chorus_turn_stage_seconds', ms, { stage });
-    const kept: KeptTurn = { id: ++this.#lastId, ...turn, record: { ...record, userText: transcripts() ? record.userText : undefined, stages } };
+    const kept: KeptTurn = {
+      id: ++this.#lastId,
+      ...turn,
+      record: { ...record, userText: transcripts() ? record.userText : undefined, stages },
+    };
     this.#turns.push(kept);
     if (this.#turns.length > KEPT_TURNS) this.#turns.shift();
     // Sounds that were no speech, and false starts, are not worth a line each in a noisy room.
@@ -72,11 +77,32 @@ export class TurnLog {
 }
 
 /** A turn as plain data, for the log and for programs (`GET /api/v1/turns`). Milliseconds; what is undefined is left out of JSON. */
-export function turnView({ id, deviceId, language, board, firmwareVersion, atWallMs, utteranceAtWallMs, record, stats }: KeptTurn): TurnView {
+export function turnView({
+  id,
+  deviceId,
+  language,
+  board,
+  firmwareVersion,
+  atWallMs,
+  utteranceAtWallMs,
+  record,
+  stats,
+}: KeptTurn): TurnView {
   const { outcome, code, mode, asr, speculated, prepared, inputTokens, outputTokens, userText, stages } = record;
   return {
-    id, deviceId, language, board, firmwareVersion, atWallMs, utteranceAtWallMs,
-    outcome, code, mode, asr, speculated, prepared,
+    id,
+    deviceId,
+    language,
+    board,
+    firmwareVersion,
+    atWallMs,
+    utteranceAtWallMs,
+    outcome,
+    code,
+    mode,
+    asr,
+    speculated,
+    prepared,
     stagesMs: rounded(stages),
     sentences: stats?.sentences ?? 0,
     cachedSentences: stats?.cachedSentences ?? 0,
@@ -84,10 +110,11 @@ export function turnView({ id, deviceId, language, board, firmwareVersion, atWal
     bytes: stats?.bytes ?? 0,
     underruns: stats?.underruns ?? 0,
     underrunMs: Math.round(stats?.underrunMs ?? 0),
-    inputTokens, outputTokens, userText,
+    inputTokens,
+    outputTokens,
+    userText,
   };
 }
-
 
 function rounded(stages: Readonly<Partial<Record<TurnStage, number>>>): Record<string, number> {
   return Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, Math.round(ms)]));

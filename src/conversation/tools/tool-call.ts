@@ -15,10 +15,17 @@ export interface ToolCallOptions {
 const onTimeout = (): ChorusError => new ChorusError('tool.timeout', 'the tool did not answer in time');
 
 /** Calls a tool for the model. A failure is an answer, too: the model tells the user. Throws only when the signal is aborted. */
-export async function callTool(box: ToolBox, call: ToolCall, options: ToolCallOptions, signal: AbortSignal): Promise<string> {
+export async function callTool(
+  box: ToolBox,
+  call: ToolCall,
+  options: ToolCallOptions,
+  signal: AbortSignal,
+): Promise<string> {
   if (!options.allowed) return writeToolResult({ ok: false, text: 'too many tool calls at once' });
   try {
-    const text = await withTimeout(options.clock, LAST_RESORT_MS, signal, onTimeout, (aborted) => box.call(call.name, call.arguments, aborted));
+    const text = await withTimeout(options.clock, LAST_RESORT_MS, signal, onTimeout, (aborted) =>
+      box.call(call.name, call.arguments, aborted),
+    );
     return writeToolResult({ ok: true, text });
   } catch (error) {
     signal.throwIfAborted();

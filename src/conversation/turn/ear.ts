@@ -6,8 +6,14 @@ import type { Step } from './step.js';
 export function openEar(step: Step, mode: ListenMode, wake = false): void {
   forgetEar(step);
   const turnId = step.state.lastTurnId + 1;
-  step.set({ lastTurnId: turnId, ear: { turnId, mode, wake, speaking: false, finishing: false, adapted: false, pieces: [] } });
-  step.emit({ type: 'begin_listening', turn: { turnId, mode, endpointSilenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language) } });
+  step.set({
+    lastTurnId: turnId,
+    ear: { turnId, mode, wake, speaking: false, finishing: false, adapted: false, pieces: [] },
+  });
+  step.emit({
+    type: 'begin_listening',
+    turn: { turnId, mode, endpointSilenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language) },
+  });
 }
 
 export function closeEar(step: Step): void {

@@ -36,7 +36,12 @@ export type TurnEvent =
   | { readonly type: 'heard'; readonly event: ListeningEvent }
   | { readonly type: 'recognised'; readonly requestId: number; readonly recognition: Recognition }
   /** `code` undefined: it was cancelled or, being speculative, dropped. `percent`: so much of the model that it lacks has arrived. */
-  | { readonly type: 'recognition_failed'; readonly requestId: number; readonly code: ErrorCode | undefined; readonly percent?: number | undefined }
+  | {
+      readonly type: 'recognition_failed';
+      readonly requestId: number;
+      readonly code: ErrorCode | undefined;
+      readonly percent?: number | undefined;
+    }
   | { readonly type: 'admitted' }
   | { readonly type: 'not_admitted' }
   /** A prepared answer came to nothing. */
@@ -67,17 +72,31 @@ export type TurnEffect =
   | { readonly type: 'finish_listening'; readonly turnId: number }
   | { readonly type: 'end_listening' }
   /** `deadlineMs` undefined: on a guess, until it is confirmed. */
-  | { readonly type: 'recognise'; readonly requestId: number; readonly pcm: Int16Array; readonly deadlineMs: number | undefined }
+  | {
+      readonly type: 'recognise';
+      readonly requestId: number;
+      readonly pcm: Int16Array;
+      readonly deadlineMs: number | undefined;
+    }
   | { readonly type: 'confirm_recognition'; readonly requestId: number; readonly deadlineMs: number }
   | { readonly type: 'cancel_recognition'; readonly requestId: number }
   /** `runMs`: of its recognition, where that was answered. */
-  | { readonly type: 'count_speculation'; readonly result: 'used' | 'wasted' | 'dropped'; readonly runMs: number | undefined }
+  | {
+      readonly type: 'count_speculation';
+      readonly result: 'used' | 'wasted' | 'dropped';
+      readonly runMs: number | undefined;
+    }
   | { readonly type: 'request_admission'; readonly lastTurnEndedMs: number | undefined }
   /** Gives the permit back, or stops waiting for it: `turnedAway` when the device is told that the server is busy. */
   | { readonly type: 'release_admission'; readonly turnedAway: boolean }
   | { readonly type: 'open_reply'; readonly replyId: number; readonly notBeforeMs: number }
   /** `preparedId`: of the prepared answer to just this text. */
-  | { readonly type: 'converse'; readonly replyId: number; readonly text: string; readonly preparedId: number | undefined }
+  | {
+      readonly type: 'converse';
+      readonly replyId: number;
+      readonly text: string;
+      readonly preparedId: number | undefined;
+    }
   | { readonly type: 'cancel_converse'; readonly replyId: number }
   /** Begins the answer to what was most likely said; nothing of it is told before a `converse` names it. */
   | { readonly type: 'prepare'; readonly preparedId: number; readonly text: string }
@@ -85,7 +104,12 @@ export type TurnEffect =
   | { readonly type: 'say'; readonly replyId: number; readonly text: string }
   | { readonly type: 'end_reply'; readonly replyId: number }
   /** Not a packet after this. `exchange`: goes into the history with what was heard of the reply. */
-  | { readonly type: 'stop_reply'; readonly replyId: number; readonly exchange: Exchange | undefined; readonly record: TurnRecord | undefined }
+  | {
+      readonly type: 'stop_reply';
+      readonly replyId: number;
+      readonly exchange: Exchange | undefined;
+      readonly record: TurnRecord | undefined;
+    }
   /** The device has nothing of a reply left to play. */
   | { readonly type: 'playback_over' }
   | { readonly type: 'remember'; readonly userText: string; readonly replyText: string }

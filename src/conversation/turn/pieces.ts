@@ -6,7 +6,17 @@ type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
 
 export function pieceOf(event: PieceEvent): Piece {
   const { turnId, index, revision, pcm, committed } = event;
-  return { turnId, index, revision, pcm, committed, status: 'unasked', requestId: undefined, speculative: false, result: undefined };
+  return {
+    turnId,
+    index,
+    revision,
+    pcm,
+    committed,
+    status: 'unasked',
+    requestId: undefined,
+    speculative: false,
+    result: undefined,
+  };
 }
 
 /** Requests the text of a piece and returns the piece as it is then. */
@@ -19,13 +29,18 @@ export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): P
 
 /** What was asked on a guess about this piece is wanted by a deadline now. */
 function confirmGuess(step: Step, { status, speculative, requestId }: Piece, withinMs: number): void {
-  if (status === 'asked' && speculative && requestId !== undefined) step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
+  if (status === 'asked' && speculative && requestId !== undefined)
+    step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
 }
 
 /** The speech goes on behind this piece: it is part of what is said, and its text is wanted, though not at once. */
 export function commit(step: Step, piece: Piece): Piece {
   confirmGuess(step, piece, step.rules.committedTargetMs);
-  return { ...piece, committed: true, ...(piece.status === 'dropped' && { status: 'unasked' as const, speculative: false, requestId: undefined }) };
+  return {
+    ...piece,
+    committed: true,
+    ...(piece.status === 'dropped' && { status: 'unasked' as const, speculative: false, requestId: undefined }),
+  };
 }
 
 /** The utterance has ended with these pieces: what is being worked on is wanted by a deadline now. */
@@ -36,8 +51,10 @@ export function confirm(step: Step, pieces: readonly Piece[]): void {
 /** What was asked about these pieces is no longer of interest. */
 export function discard(step: Step, pieces: readonly Piece[]): void {
   for (const piece of pieces) {
-    if (piece.status === 'asked' && piece.requestId !== undefined) step.emit({ type: 'cancel_recognition', requestId: piece.requestId });
-    if (piece.speculative && (piece.status === 'asked' || piece.status === 'known')) step.emit({ type: 'count_speculation', result: 'wasted', runMs: piece.result?.runMs });
+    if (piece.status === 'asked' && piece.requestId !== undefined)
+      step.emit({ type: 'cancel_recognition', requestId: piece.requestId });
+    if (piece.speculative && (piece.status === 'asked' || piece.status === 'known'))
+      step.emit({ type: 'count_speculation', result: 'wasted', runMs: piece.result?.runMs });
   }
 }
 
@@ -61,7 +78,9 @@ export function askOutstanding(step: Step): void {
   }
   if (ear !== undefined) {
     const pieces = ear.pieces.map((piece) =>
-      piece.status === 'unasked' ? ask(step, piece, piece.committed ? step.nowMs + step.rules.committedTargetMs : undefined) : piece,
+      piece.status === 'unasked'
+        ? ask(step, piece, piece.committed ? step.nowMs + step.rules.committedTargetMs : undefined)
+        : piece,
     );
     step.set({ ear: { ...ear, pieces } });
   }

@@ -12,7 +12,10 @@ export function prepareAnswer(step: Step): void {
   if (utterance !== undefined || reply !== undefined) return;
   const { pieces, turnId } = ear;
   if (pieces.at(-1)?.committed !== false || pieces.some((piece) => piece.status !== 'known')) return;
-  const text = joinSpoken(step.rules.language, pieces.map((piece) => piece.result?.text ?? ''));
+  const text = joinSpoken(
+    step.rules.language,
+    pieces.map((piece) => piece.result?.text ?? ''),
+  );
   if (step.state.prepared?.text === text) return;
   cancelPrepared(step);
   if (text === '' || isExitUtterance(text, step.rules.exitWords)) return;
@@ -48,6 +51,8 @@ export function takePrepared(step: Step, text: string): number | undefined {
 export function dropOrphan(step: Step): void {
   const { prepared, ear, utterance, reply, permit } = step.state;
   if (prepared === undefined) return;
-  const waitedFor = (ear?.turnId === prepared.turnId && ear.pieces.length > 0) || utterance?.pieces.some((piece) => piece.turnId === prepared.turnId) === true;
+  const waitedFor =
+    (ear?.turnId === prepared.turnId && ear.pieces.length > 0) ||
+    utterance?.pieces.some((piece) => piece.turnId === prepared.turnId) === true;
   if (reply !== undefined || permit !== 'held' || !waitedFor) cancelPrepared(step);
 }

@@ -18,15 +18,38 @@ const heard = (event: ListeningEvent): TurnEvent => ({ type: 'heard', event });
 const speech = (turnId = 1): TurnEvent => heard({ type: 'speech_started', turnId, atMs: 300 });
 const barge = (turnId: number): TurnEvent => heard({ type: 'barge_in', turnId, atMs: 300 });
 const silent = (atMs: number): TurnEvent => heard({ type: 'still_silent', turnId: 1, atMs });
-const piece = (turnId = 1, committed = false): TurnEvent => heard({ type: 'piece', turnId, index: 0, revision: 0, pcm, startMs: 0, endMs: 900, committed });
-const ended = (turnId = 1, pieces = 1): TurnEvent => heard({ type: 'utterance_ended', turnId, pieces, lastRevision: 0, reason: 'silence', speechEndMs: 900, decidedMs: 1500 });
-const text = (words: string, requestId = 1): TurnEvent => ({ type: 'recognised', requestId, recognition: { text: words, asr: 'm', waitMs: 1, runMs: 2, punctuationMeansEnd: true } });
+const piece = (turnId = 1, committed = false): TurnEvent =>
+  heard({ type: 'piece', turnId, index: 0, revision: 0, pcm, startMs: 0, endMs: 900, committed });
+const ended = (turnId = 1, pieces = 1): TurnEvent =>
+  heard({
+    type: 'utterance_ended',
+    turnId,
+    pieces,
+    lastRevision: 0,
+    reason: 'silence',
+    speechEndMs: 900,
+    decidedMs: 1500,
+  });
+const text = (words: string, requestId = 1): TurnEvent => ({
+  type: 'recognised',
+  requestId,
+  recognition: { text: words, asr: 'm', waitMs: 1, runMs: 2, punctuationMeansEnd: true },
+});
 const noText = (code?: 'asr.failed', requestId = 1): TurnEvent => ({ type: 'recognition_failed', requestId, code });
-const say = (words: string, replyId = 1): TurnEvent => ({ type: 'part', replyId, part: { type: 'speech', text: words } });
+const say = (words: string, replyId = 1): TurnEvent => ({
+  type: 'part',
+  replyId,
+  part: { type: 'speech', text: words },
+});
 const voice = (type: 'first_packet' | 'finished' | 'failed', replyId = 1): TurnEvent => ({
   type: 'speaking',
   replyId,
-  event: type === 'first_packet' ? { type, atMs: 0 } : type === 'finished' ? { type, stats: STATS } : { type, code: 'tts.failed', stats: STATS },
+  event:
+    type === 'first_packet'
+      ? { type, atMs: 0 }
+      : type === 'finished'
+        ? { type, stats: STATS }
+        : { type, code: 'tts.failed', stats: STATS },
 });
 const timer = (name: Extract<TurnEvent, { type: 'timer' }>['name']): TurnEvent => ({ type: 'timer', name });
 const admitted: TurnEvent = { type: 'admitted' };
@@ -38,7 +61,16 @@ const hearing = [...listening, speech(), admitted];
 const recognising = [...hearing, piece(), ended()];
 const thinking = [...recognising, text('hello')];
 const speaking = [...thinking, say('Hi.'), voice('first_packet')];
-const realtime = [start('realtime'), speech(), admitted, piece(), ended(), text('hello'), say('Hi.'), voice('first_packet')];
+const realtime = [
+  start('realtime'),
+  speech(),
+  admitted,
+  piece(),
+  ended(),
+  text('hello'),
+  say('Hi.'),
+  voice('first_packet'),
+];
 const closing = [...recognising, text('Bye!')];
 /** With {@link GUESSING}. */
 const prepared = [...hearing, piece(), text('hello')];
@@ -82,7 +114,14 @@ function after(events: readonly TurnEvent[], rules = RULES): { state: TurnState;
   return { state, nowMs };
 }
 
-type Row = readonly [name: string, given: readonly TurnEvent[], event: TurnEvent, effects: readonly string[], then: Phase, rules?: Partial<TurnRules>];
+type Row = readonly [
+  name: string,
+  given: readonly TurnEvent[],
+  event: TurnEvent,
+  effects: readonly string[],
+  then: Phase,
+  rules?: Partial<TurnRules>,
+];
 
 const OPEN = ['tts start', 'open reply', '+stalled'];
 const PHRASE = ['say', 'end reply'];
@@ -98,92 +137,538 @@ const ROWS: readonly Row[] = [
   ['listening: speech asks for leave to talk', listening, speech(), ['request admission'], 'listening'],
   ['listening: events of another turn', listening, speech(7), [], 'listening'],
   ['listening: silence', listening, silent(800), [], 'listening'],
-  ['after a wake word: silence of 400 ms is greeted', [{ type: 'detect' }, start()], silent(400), ['tts start', 'end listening', 'open reply', '+stalled', ...PHRASE], 'greeting'],
+  [
+    'after a wake word: silence of 400 ms is greeted',
+    [{ type: 'detect' }, start()],
+    silent(400),
+    ['tts start', 'end listening', 'open reply', '+stalled', ...PHRASE],
+    'greeting',
+  ],
   ['after a wake word: 200 ms are not enough', [{ type: 'detect' }, start()], silent(200), [], 'listening'],
-  ['after a wake word: nobody who spoke is greeted', [{ type: 'detect' }, start(), speech(), admitted], silent(400), [], 'listening'],
+  [
+    'after a wake word: nobody who spoke is greeted',
+    [{ type: 'detect' }, start(), speech(), admitted],
+    silent(400),
+    [],
+    'listening',
+  ],
   ['hearing: a pause is decoded speculatively', hearing, piece(), ['recognise speculatively'], 'listening'],
   ['hearing: without leave nothing is decoded', [...listening, speech()], piece(), [], 'listening'],
   ['hearing: what is committed has a deadline', hearing, piece(1, true), ['recognise'], 'listening'],
-  ['hearing: leave comes after the pause', [...listening, speech(), piece()], admitted, ['recognise speculatively'], 'listening'],
+  [
+    'hearing: leave comes after the pause',
+    [...listening, speech(), piece()],
+    admitted,
+    ['recognise speculatively'],
+    'listening',
+  ],
   ['hearing: words adapt the endpoint', [...hearing, piece()], text('hello'), ['require silence'], 'listening'],
-  ['hearing: words of a pause are answered in advance, where that is allowed', [...hearing, piece()], text('hello'), ['require silence', 'prepare'], 'listening', GUESSING],
-  ['hearing: the same words again are answered once', [...hearing, piece(), text('hello'), piece()], text('hello', 2), ['require silence'], 'listening', GUESSING],
-  ['hearing: other words are another question', [...hearing, piece(), text('hell'), piece()], text('hello', 2), ['require silence', 'cancel prepared', 'prepare'], 'listening', GUESSING],
-  ['hearing: exit words are not answered in advance', [...hearing, piece()], text('Bye!'), ['require silence'], 'listening', GUESSING],
-  ['hearing: no words are not answered in advance', [...hearing, piece()], text(''), ['require silence'], 'listening', GUESSING],
-  ['hearing: a committed piece is not answered in advance', [...hearing, piece(1, true)], text('hello'), [], 'listening', GUESSING],
-  ['push to talk is not answered in advance', [start('manual'), speech(), admitted, piece()], text('hello'), [], 'listening', GUESSING],
-  ['realtime: nothing is answered in advance while an answer is spoken', [...realtime, speech(2), piece(2)], text('more', 2), ['require silence'], 'speaking', GUESSING],
-  ['prepared: speech goes on', prepared, heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }), ['cancel prepared', 'speculation wasted', 'require silence'], 'listening', GUESSING],
-  ['prepared: it was the question', prepared, ended(), ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse prepared', '+filler'], 'thinking', GUESSING],
-  ['prepared: it was not the question', [...prepared, piece(), ended()], text('hello there', 2), ['speculation used', '-recognition', 'stt', 'cancel prepared', ...OPEN, 'converse', '+filler'], 'thinking', GUESSING],
-  ['prepared: the same words, recognised once more', [...prepared, piece(), ended()], text('hello', 2), ['speculation used', '-recognition', 'stt', ...OPEN, 'converse prepared', '+filler'], 'thinking', GUESSING],
-  ['prepared: it fails; then the answer is made anew', [...prepared, { type: 'preparation_failed', preparedId: 1 }], ended(), ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'], 'thinking', GUESSING],
-  ['prepared: listen start', prepared, start(), ['speculation wasted', 'listen auto', 'cancel prepared', 'release admission'], 'listening', GUESSING],
-  ['prepared: the device is gone (58)', prepared, { type: 'closed' }, ['cancel prepared', 'speculation wasted', 'end listening', '-idle', 'close: device', 'release admission'], 'closed', GUESSING],
-  ['hearing: speech goes on', [...hearing, piece()], heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }), ['cancel recognition', 'speculation wasted'], 'listening'],
-  ['hearing: speech goes on after a place to cut', [...hearing, piece()], heard({ type: 'speech_resumed', turnId: 1, atMs: 1, commits: 0 }), ['confirm recognition'], 'listening'],
-  ['hearing: the same, and what was dropped is asked for', [...hearing, piece(), noText()], heard({ type: 'speech_resumed', turnId: 1, atMs: 1, commits: 0 }), ['recognise'], 'listening'],
+  [
+    'hearing: words of a pause are answered in advance, where that is allowed',
+    [...hearing, piece()],
+    text('hello'),
+    ['require silence', 'prepare'],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'hearing: the same words again are answered once',
+    [...hearing, piece(), text('hello'), piece()],
+    text('hello', 2),
+    ['require silence'],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'hearing: other words are another question',
+    [...hearing, piece(), text('hell'), piece()],
+    text('hello', 2),
+    ['require silence', 'cancel prepared', 'prepare'],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'hearing: exit words are not answered in advance',
+    [...hearing, piece()],
+    text('Bye!'),
+    ['require silence'],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'hearing: no words are not answered in advance',
+    [...hearing, piece()],
+    text(''),
+    ['require silence'],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'hearing: a committed piece is not answered in advance',
+    [...hearing, piece(1, true)],
+    text('hello'),
+    [],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'push to talk is not answered in advance',
+    [start('manual'), speech(), admitted, piece()],
+    text('hello'),
+    [],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'realtime: nothing is answered in advance while an answer is spoken',
+    [...realtime, speech(2), piece(2)],
+    text('more', 2),
+    ['require silence'],
+    'speaking',
+    GUESSING,
+  ],
+  [
+    'prepared: speech goes on',
+    prepared,
+    heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }),
+    ['cancel prepared', 'speculation wasted', 'require silence'],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'prepared: it was the question',
+    prepared,
+    ended(),
+    [
+      '+recognition',
+      'end listening',
+      'speculation used',
+      '-recognition',
+      'stt',
+      ...OPEN,
+      'converse prepared',
+      '+filler',
+    ],
+    'thinking',
+    GUESSING,
+  ],
+  [
+    'prepared: it was not the question',
+    [...prepared, piece(), ended()],
+    text('hello there', 2),
+    ['speculation used', '-recognition', 'stt', 'cancel prepared', ...OPEN, 'converse', '+filler'],
+    'thinking',
+    GUESSING,
+  ],
+  [
+    'prepared: the same words, recognised once more',
+    [...prepared, piece(), ended()],
+    text('hello', 2),
+    ['speculation used', '-recognition', 'stt', ...OPEN, 'converse prepared', '+filler'],
+    'thinking',
+    GUESSING,
+  ],
+  [
+    'prepared: it fails; then the answer is made anew',
+    [...prepared, { type: 'preparation_failed', preparedId: 1 }],
+    ended(),
+    ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'],
+    'thinking',
+    GUESSING,
+  ],
+  [
+    'prepared: listen start',
+    prepared,
+    start(),
+    ['speculation wasted', 'listen auto', 'cancel prepared', 'release admission'],
+    'listening',
+    GUESSING,
+  ],
+  [
+    'prepared: the device is gone (58)',
+    prepared,
+    { type: 'closed' },
+    ['cancel prepared', 'speculation wasted', 'end listening', '-idle', 'close: device', 'release admission'],
+    'closed',
+    GUESSING,
+  ],
+  [
+    'hearing: speech goes on',
+    [...hearing, piece()],
+    heard({ type: 'speech_resumed', turnId: 1, atMs: 1 }),
+    ['cancel recognition', 'speculation wasted'],
+    'listening',
+  ],
+  [
+    'hearing: speech goes on after a place to cut',
+    [...hearing, piece()],
+    heard({ type: 'speech_resumed', turnId: 1, atMs: 1, commits: 0 }),
+    ['confirm recognition'],
+    'listening',
+  ],
+  [
+    'hearing: the same, and what was dropped is asked for',
+    [...hearing, piece(), noText()],
+    heard({ type: 'speech_resumed', turnId: 1, atMs: 1, commits: 0 }),
+    ['recognise'],
+    'listening',
+  ],
   ['hearing: no idle slot', [...hearing, piece()], noText(), ['speculation dropped'], 'listening'],
   ['hearing: nothing after all', hearing, ended(1, 0), ['listen auto', 'release admission'], 'listening'],
-  ['hearing: button released', [start('manual'), speech(), admitted], { type: 'listen_stop' }, ['finish listening', '+recognition'], 'listening'],
-  ['hearing: listening process lost', hearing, heard({ type: 'lost', turnId: 1 }), ['end listening', ...OPEN, ...PHRASE, 'release admission'], 'thinking'],
-  ['listening: nobody hears, nor will soon', [start()], heard({ type: 'lost', turnId: 1, unavailable: true }), ['end listening', ...OPEN, ...PHRASE], 'closing'],
+  [
+    'hearing: button released',
+    [start('manual'), speech(), admitted],
+    { type: 'listen_stop' },
+    ['finish listening', '+recognition'],
+    'listening',
+  ],
+  [
+    'hearing: listening process lost',
+    hearing,
+    heard({ type: 'lost', turnId: 1 }),
+    ['end listening', ...OPEN, ...PHRASE, 'release admission'],
+    'thinking',
+  ],
+  [
+    'listening: nobody hears, nor will soon',
+    [start()],
+    heard({ type: 'lost', turnId: 1, unavailable: true }),
+    ['end listening', ...OPEN, ...PHRASE],
+    'closing',
+  ],
   // an utterance on its way to text
-  ['end of the utterance, text to come', [...hearing, piece()], ended(), ['confirm recognition', '+recognition', 'end listening'], 'recognising'],
-  ['end of the utterance, text known', [...hearing, piece(), text('hello')], ended(), ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'], 'thinking'],
-  ['end of the utterance, no leave yet', [...listening, speech(), piece()], ended(), ['+recognition', '+admission', 'end listening'], 'waiting_admission'],
-  ['waiting: leave comes', [...listening, speech(), piece(), ended()], admitted, ['-admission', 'recognise'], 'recognising'],
-  ['waiting: leave does not come', [...listening, speech(), piece(), ended()], timer('admission'), ['-recognition', 'alert', ...OPEN, ...PHRASE, 'release admission'], 'closing'],
-  ['recognising: the text', recognising, text('hello'), ['speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'], 'thinking'],
-  ['recognising: no words', recognising, text(''), ['speculation used', '-recognition', 'turn empty', 'listen auto', 'release admission'], 'listening'],
-  ['recognising: exit words', recognising, text('Bye!'), ['speculation used', '-recognition', 'stt', ...OPEN, ...PHRASE, 'release admission'], 'closing'],
+  [
+    'end of the utterance, text to come',
+    [...hearing, piece()],
+    ended(),
+    ['confirm recognition', '+recognition', 'end listening'],
+    'recognising',
+  ],
+  [
+    'end of the utterance, text known',
+    [...hearing, piece(), text('hello')],
+    ended(),
+    ['+recognition', 'end listening', 'speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'],
+    'thinking',
+  ],
+  [
+    'end of the utterance, no leave yet',
+    [...listening, speech(), piece()],
+    ended(),
+    ['+recognition', '+admission', 'end listening'],
+    'waiting_admission',
+  ],
+  [
+    'waiting: leave comes',
+    [...listening, speech(), piece(), ended()],
+    admitted,
+    ['-admission', 'recognise'],
+    'recognising',
+  ],
+  [
+    'waiting: leave does not come',
+    [...listening, speech(), piece(), ended()],
+    timer('admission'),
+    ['-recognition', 'alert', ...OPEN, ...PHRASE, 'release admission'],
+    'closing',
+  ],
+  [
+    'recognising: the text',
+    recognising,
+    text('hello'),
+    ['speculation used', '-recognition', 'stt', ...OPEN, 'converse', '+filler'],
+    'thinking',
+  ],
+  [
+    'recognising: no words',
+    recognising,
+    text(''),
+    ['speculation used', '-recognition', 'turn empty', 'listen auto', 'release admission'],
+    'listening',
+  ],
+  [
+    'recognising: exit words',
+    recognising,
+    text('Bye!'),
+    ['speculation used', '-recognition', 'stt', ...OPEN, ...PHRASE, 'release admission'],
+    'closing',
+  ],
   ['recognising: speculation was dropped', recognising, noText(), ['speculation dropped', 'recognise'], 'recognising'],
-  ['recognising: it fails for good', [...recognising, noText()], noText('asr.failed', 2), ['-recognition', ...OPEN, ...PHRASE, 'release admission'], 'thinking'],
+  [
+    'recognising: it fails for good',
+    [...recognising, noText()],
+    noText('asr.failed', 2),
+    ['-recognition', ...OPEN, ...PHRASE, 'release admission'],
+    'thinking',
+  ],
   ['recognising: a text of something else', recognising, text('hello', 9), [], 'recognising'],
-  ['recognising: abort (52)', recognising, abort, ['cancel recognition', 'speculation wasted', '-recognition', 'turn abandoned', 'listen auto', 'release admission'], 'listening'],
-  ['recognising: listen start (39)', recognising, start(), ['cancel recognition', 'speculation wasted', '-recognition', 'turn abandoned', 'listen auto', 'release admission'], 'listening'],
-  ['recognising: never a text', recognising, timer('recognition'), ['cancel recognition', 'speculation wasted', ...OPEN, ...PHRASE, 'release admission'], 'thinking'],
-  ['realtime: the end of an utterance opens the next', [start('realtime'), speech(), admitted, piece()], ended(), ['confirm recognition', '+recognition', 'listen realtime'], 'recognising'],
+  [
+    'recognising: abort (52)',
+    recognising,
+    abort,
+    ['cancel recognition', 'speculation wasted', '-recognition', 'turn abandoned', 'listen auto', 'release admission'],
+    'listening',
+  ],
+  [
+    'recognising: listen start (39)',
+    recognising,
+    start(),
+    ['cancel recognition', 'speculation wasted', '-recognition', 'turn abandoned', 'listen auto', 'release admission'],
+    'listening',
+  ],
+  [
+    'recognising: never a text',
+    recognising,
+    timer('recognition'),
+    ['cancel recognition', 'speculation wasted', ...OPEN, ...PHRASE, 'release admission'],
+    'thinking',
+  ],
+  [
+    'realtime: the end of an utterance opens the next',
+    [start('realtime'), speech(), admitted, piece()],
+    ended(),
+    ['confirm recognition', '+recognition', 'listen realtime'],
+    'recognising',
+  ],
   // thinking and speaking
   ['thinking: a chunk', thinking, say('Hi.'), ['+stalled', '-filler', 'say'], 'thinking'],
   ['thinking: a chunk of a dead reply', thinking, say('Hi.', 9), [], 'thinking'],
-  ['thinking: the model ends', [...thinking, say('Hi.')], { type: 'parts_ended', replyId: 1 }, ['end reply'], 'thinking'],
-  ['thinking: the model fails', thinking, { type: 'parts_failed', replyId: 1, code: 'llm.timeout' }, ['say', '-filler', 'end reply'], 'thinking'],
+  [
+    'thinking: the model ends',
+    [...thinking, say('Hi.')],
+    { type: 'parts_ended', replyId: 1 },
+    ['end reply'],
+    'thinking',
+  ],
+  [
+    'thinking: the model fails',
+    thinking,
+    { type: 'parts_failed', replyId: 1, code: 'llm.timeout' },
+    ['say', '-filler', 'end reply'],
+    'thinking',
+  ],
   ['thinking: too long', thinking, timer('filler'), ['say'], 'thinking'],
-  ['thinking: abort (51)', thinking, abort, ['-filler', '-stalled', 'cancel converse', 'stop reply, turn interrupted', 'playback over', 'tts stop', 'listen auto', 'release admission'], 'listening'],
-  ['thinking: listen start (39)', thinking, start(), ['-filler', '-stalled', 'cancel converse', 'stop reply, turn interrupted', 'playback over', 'tts stop', 'listen auto', 'release admission'], 'listening'],
-  ['speaking: click (51)', speaking, abort, ['-stalled', 'cancel converse', 'stop reply, turn interrupted', 'playback over', 'tts stop', 'listen auto', 'release admission'], 'listening'],
-  ['speaking: press to talk (39)', speaking, start('manual'), ['-stalled', 'cancel converse', 'stop reply, turn interrupted', 'playback over', 'tts stop', 'listen manual', 'release admission'], 'listening'],
-  ['speaking: the voice ends', speaking, voice('finished'), ['+stalled', '-stalled', 'remember', 'turn answered', '+tail', 'release admission'], 'speaking'],
-  ['speaking: the voice fails', speaking, voice('failed'), ['+stalled', 'cancel converse', 'open reply', '+stalled', ...PHRASE, 'release admission'], 'thinking'],
-  ['speaking: the voice hangs', speaking, timer('stalled'), ['cancel converse', 'stop reply, turn failed', 'playback over', 'tts stop', 'listen auto', 'release admission'], 'listening'],
-  ['speaking: the tail is played', [...speaking, voice('finished')], timer('tail'), ['playback over', 'tts stop', 'listen auto'], 'listening'],
-  ['tail: abort', [...speaking, voice('finished')], abort, ['-tail', 'playback over', 'tts stop', 'listen auto'], 'listening'],
-  ['manual: the tail is played', [start('manual'), speech(), admitted, piece(), ended(), text('hello'), voice('finished')], timer('tail'), ['playback over', 'tts stop'], 'idle'],
-  ["realtime: the user's own voice (54a)", realtime, barge(2), ['-stalled', 'cancel converse', 'stop reply, turn interrupted', 'playback over', 'tts stop', 'tts start', '+stop_gap'], 'listening'],
-  ['realtime: the tail is played, the ear is open already', [...realtime, voice('finished')], timer('tail'), ['playback over', 'tts stop'], 'listening'],
+  [
+    'thinking: abort (51)',
+    thinking,
+    abort,
+    [
+      '-filler',
+      '-stalled',
+      'cancel converse',
+      'stop reply, turn interrupted',
+      'playback over',
+      'tts stop',
+      'listen auto',
+      'release admission',
+    ],
+    'listening',
+  ],
+  [
+    'thinking: listen start (39)',
+    thinking,
+    start(),
+    [
+      '-filler',
+      '-stalled',
+      'cancel converse',
+      'stop reply, turn interrupted',
+      'playback over',
+      'tts stop',
+      'listen auto',
+      'release admission',
+    ],
+    'listening',
+  ],
+  [
+    'speaking: click (51)',
+    speaking,
+    abort,
+    [
+      '-stalled',
+      'cancel converse',
+      'stop reply, turn interrupted',
+      'playback over',
+      'tts stop',
+      'listen auto',
+      'release admission',
+    ],
+    'listening',
+  ],
+  [
+    'speaking: press to talk (39)',
+    speaking,
+    start('manual'),
+    [
+      '-stalled',
+      'cancel converse',
+      'stop reply, turn interrupted',
+      'playback over',
+      'tts stop',
+      'listen manual',
+      'release admission',
+    ],
+    'listening',
+  ],
+  [
+    'speaking: the voice ends',
+    speaking,
+    voice('finished'),
+    ['+stalled', '-stalled', 'remember', 'turn answered', '+tail', 'release admission'],
+    'speaking',
+  ],
+  [
+    'speaking: the voice fails',
+    speaking,
+    voice('failed'),
+    ['+stalled', 'cancel converse', 'open reply', '+stalled', ...PHRASE, 'release admission'],
+    'thinking',
+  ],
+  [
+    'speaking: the voice hangs',
+    speaking,
+    timer('stalled'),
+    ['cancel converse', 'stop reply, turn failed', 'playback over', 'tts stop', 'listen auto', 'release admission'],
+    'listening',
+  ],
+  [
+    'speaking: the tail is played',
+    [...speaking, voice('finished')],
+    timer('tail'),
+    ['playback over', 'tts stop', 'listen auto'],
+    'listening',
+  ],
+  [
+    'tail: abort',
+    [...speaking, voice('finished')],
+    abort,
+    ['-tail', 'playback over', 'tts stop', 'listen auto'],
+    'listening',
+  ],
+  [
+    'manual: the tail is played',
+    [start('manual'), speech(), admitted, piece(), ended(), text('hello'), voice('finished')],
+    timer('tail'),
+    ['playback over', 'tts stop'],
+    'idle',
+  ],
+  [
+    "realtime: the user's own voice (54a)",
+    realtime,
+    barge(2),
+    [
+      '-stalled',
+      'cancel converse',
+      'stop reply, turn interrupted',
+      'playback over',
+      'tts stop',
+      'tts start',
+      '+stop_gap',
+    ],
+    'listening',
+  ],
+  [
+    'realtime: the tail is played, the ear is open already',
+    [...realtime, voice('finished')],
+    timer('tail'),
+    ['playback over', 'tts stop'],
+    'listening',
+  ],
   // the end
-  ['closing: the farewell is spoken', [...closing, voice('finished')], timer('tail'), ['playback over', 'tts stop', '-idle', 'close: farewell'], 'closed'],
-  ['closing: abort hangs up', closing, abort, ['-stalled', 'stop reply, turn interrupted', 'playback over', 'tts stop', '-idle', 'close: farewell'], 'closed'],
-  ['closing: listen start keeps the conversation', closing, start(), ['-stalled', 'stop reply, turn interrupted', 'playback over', 'tts stop', 'listen auto'], 'listening'],
+  [
+    'closing: the farewell is spoken',
+    [...closing, voice('finished')],
+    timer('tail'),
+    ['playback over', 'tts stop', '-idle', 'close: farewell'],
+    'closed',
+  ],
+  [
+    'closing: abort hangs up',
+    closing,
+    abort,
+    ['-stalled', 'stop reply, turn interrupted', 'playback over', 'tts stop', '-idle', 'close: farewell'],
+    'closed',
+  ],
+  [
+    'closing: listen start keeps the conversation',
+    closing,
+    start(),
+    ['-stalled', 'stop reply, turn interrupted', 'playback over', 'tts stop', 'listen auto'],
+    'listening',
+  ],
   ['not idle for long enough', speaking, timer('idle'), ['+idle'], 'speaking'],
   ['drain: nobody listens', [start('manual'), abort], { type: 'drain' }, ['+drain'], 'listening'],
   ['drain: idle', [], { type: 'drain' }, ['-idle', 'close: draining'], 'closed'],
   ['drain: who begins now is still heard', listening, { type: 'drain' }, ['+drain'], 'listening'],
-  ['drain: nobody began', [...listening, { type: 'drain' }], timer('drain'), ['end listening', '-idle', 'close: draining'], 'closed'],
+  [
+    'drain: nobody began',
+    [...listening, { type: 'drain' }],
+    timer('drain'),
+    ['end listening', '-idle', 'close: draining'],
+    'closed',
+  ],
   ['drain: somebody speaks', [...hearing, { type: 'drain' }], timer('drain'), ['+drain'], 'listening'],
-  ['drain: and never ends', [...hearing, { type: 'drain' }, timer('drain')], timer('drain'), ['end listening', '-idle', 'close: draining', 'release admission'], 'closed'],
-  ['drain: it was noise', [...hearing, { type: 'drain' }, timer('drain')], ended(1, 0), ['listen auto', 'end listening', '-idle', '-drain', 'close: draining', 'release admission'], 'closed'],
+  [
+    'drain: and never ends',
+    [...hearing, { type: 'drain' }, timer('drain')],
+    timer('drain'),
+    ['end listening', '-idle', 'close: draining', 'release admission'],
+    'closed',
+  ],
+  [
+    'drain: it was noise',
+    [...hearing, { type: 'drain' }, timer('drain')],
+    ended(1, 0),
+    ['listen auto', 'end listening', '-idle', '-drain', 'close: draining', 'release admission'],
+    'closed',
+  ],
   ['drain: an answer is finished', speaking, { type: 'drain' }, [], 'speaking'],
-  ['drain: then it closes', [...speaking, { type: 'drain' }, voice('finished')], timer('tail'), ['playback over', 'tts stop', 'listen auto', 'end listening', '-idle', 'close: draining'], 'closed'],
-  ['the device is gone while speaking (58)', speaking, { type: 'closed' }, ['-stalled', 'cancel converse', 'stop reply, turn interrupted', 'playback over', 'tts stop', '-idle', 'close: device', 'release admission'], 'closed'],
-  ['the device is gone while recognising (58)', recognising, { type: 'closed' }, ['cancel recognition', 'speculation wasted', '-recognition', 'turn abandoned', '-idle', 'close: device', 'release admission'], 'closed'],
+  [
+    'drain: then it closes',
+    [...speaking, { type: 'drain' }, voice('finished')],
+    timer('tail'),
+    ['playback over', 'tts stop', 'listen auto', 'end listening', '-idle', 'close: draining'],
+    'closed',
+  ],
+  [
+    'the device is gone while speaking (58)',
+    speaking,
+    { type: 'closed' },
+    [
+      '-stalled',
+      'cancel converse',
+      'stop reply, turn interrupted',
+      'playback over',
+      'tts stop',
+      '-idle',
+      'close: device',
+      'release admission',
+    ],
+    'closed',
+  ],
+  [
+    'the device is gone while recognising (58)',
+    recognising,
+    { type: 'closed' },
+    [
+      'cancel recognition',
+      'speculation wasted',
+      '-recognition',
+      'turn abandoned',
+      '-idle',
+      'close: device',
+      'release admission',
+    ],
+    'closed',
+  ],
   ['after the end nothing has any effect', [{ type: 'closed' }], start(), [], 'closed'],
 ];
 
 describe('the table of states and events', () => {
-  const cases = ROWS.map(([name, given, event, effects, then, changes]) => [name, given, event, effects, then, { ...RULES, ...changes }] as const);
+  const cases = ROWS.map(
+    ([name, given, event, effects, then, changes]) =>
+      [name, given, event, effects, then, { ...RULES, ...changes }] as const,
+  );
   it.each(cases)('%s', (_name, given, event, effects, then, rules) => {
     const { state, nowMs } = after(given, rules);
     const result = reduce(rules, state, event, nowMs + 1000);
@@ -194,12 +679,21 @@ describe('the table of states and events', () => {
   it('lets nobody wait for leave to talk longer than 3 s from the last word on', () => {
     const { state, nowMs } = after([...listening, speech(), piece()]);
     // The utterance is over 600 ms after its last word.
-    expect(reduce(RULES, state, ended(), nowMs).effects).toContainEqual({ type: 'start_timer', name: 'admission', delayMs: RULES.admissionWaitMs - 600 });
+    expect(reduce(RULES, state, ended(), nowMs).effects).toContainEqual({
+      type: 'start_timer',
+      name: 'admission',
+      delayMs: RULES.admissionWaitMs - 600,
+    });
   });
 
   it('wants the text from the end of the utterance on, however late leave comes: who has waited goes before who has not', () => {
     const { state, nowMs } = after([...listening, speech(), piece(), ended()]);
-    expect(reduce(RULES, state, admitted, nowMs + 2000).effects).toContainEqual({ type: 'recognise', requestId: 1, pcm, deadlineMs: nowMs + RULES.transcriptTargetMs });
+    expect(reduce(RULES, state, admitted, nowMs + 2000).effects).toContainEqual({
+      type: 'recognise',
+      requestId: 1,
+      pcm,
+      deadlineMs: nowMs + RULES.transcriptTargetMs,
+    });
   });
 
   it('changes nothing in the state it was given', () => {

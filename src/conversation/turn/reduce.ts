@@ -6,10 +6,32 @@ import type { TimerName, TurnEffect, TurnEvent } from './events.js';
 import { noteActivity, onIdleTimer } from './idle.js';
 import { askOutstanding, commit, discard, pieceOf } from './pieces.js';
 import { cancelPrepared, dropOrphan, onPreparationFailed } from './prepared.js';
-import { closeSession, interrupt, onFiller, onPart, onPartsEnded, onPartsFailed, onSpeaking, onStalled, onTail, sayPhrase } from './reply.js';
+import {
+  closeSession,
+  interrupt,
+  onFiller,
+  onPart,
+  onPartsEnded,
+  onPartsFailed,
+  onSpeaking,
+  onStalled,
+  onTail,
+  sayPhrase,
+} from './reply.js';
 import type { Ear, Piece, Reply, TurnRules, TurnState } from './state.js';
 import { Step } from './step.js';
-import { abandonUtterance, failUtterance, onAdmissionTimeout, onAdmitted, onLost, onRecognised, onRecognitionFailed, onUnavailable, onUtteranceEnded, waitForLeave } from './utterance.js';
+import {
+  abandonUtterance,
+  failUtterance,
+  onAdmissionTimeout,
+  onAdmitted,
+  onLost,
+  onRecognised,
+  onRecognitionFailed,
+  onUnavailable,
+  onUtteranceEnded,
+  waitForLeave,
+} from './utterance.js';
 import { closeWire, deviceListens, sendStop } from './wire.js';
 
 export interface Reduction {
@@ -142,8 +164,18 @@ function onHeard(step: Step, event: ListeningEvent): void {
       break;
     case 'piece': {
       const others = ear.pieces.filter((piece) => piece.index !== event.index);
-      discard(step, ear.pieces.filter((piece) => piece.index === event.index));
-      step.set({ ear: { ...ear, speaking: true, wake: false, pieces: [...others, pieceOf(event)].sort((a, b) => a.index - b.index) } });
+      discard(
+        step,
+        ear.pieces.filter((piece) => piece.index === event.index),
+      );
+      step.set({
+        ear: {
+          ...ear,
+          speaking: true,
+          wake: false,
+          pieces: [...others, pieceOf(event)].sort((a, b) => a.index - b.index),
+        },
+      });
       askOutstanding(step);
       break;
     }
@@ -169,16 +201,25 @@ function onSpeech(step: Step, ear: Ear): void {
 function onResumed(step: Step, ear: Ear, commits: number | undefined): void {
   cancelPrepared(step);
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
-  discard(step, ear.pieces.filter((piece) => !stays(piece)));
+  discard(
+    step,
+    ear.pieces.filter((piece) => !stays(piece)),
+  );
   const pieces = ear.pieces.filter(stays).map((piece) => (piece.committed ? piece : commit(step, piece)));
   step.set({ ear: { ...ear, adapted: false, pieces } });
   askOutstanding(step);
-  if (ear.adapted) step.emit({ type: 'require_silence', turnId: ear.turnId, silenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language) });
+  if (ear.adapted)
+    step.emit({
+      type: 'require_silence',
+      turnId: ear.turnId,
+      silenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language),
+    });
 }
 
 function greet(step: Step, ear: Ear): void {
   step.set({ ear: { ...ear, wake: false } });
-  if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, phrase(step.rules.language, 'greeting'));
+  if (step.rules.greeting)
+    sayPhrase(step, { kind: 'greeting', after: 'listen' }, phrase(step.rules.language, 'greeting'));
 }
 
 function onTimer(step: Step, name: TimerName): void {

@@ -25,22 +25,26 @@ export function openReply(step: Step, { kind, after, userText, error, trace, sho
   const startedMs = openWire(step);
   // In realtime the ear stays open for the user's own voice, but not to somebody who was just refused.
   if (step.state.mode !== 'realtime' || kind === 'busy') closeEar(step);
-  return openVoice(step, {
-    id: 0,
-    kind,
-    after,
-    userText,
-    conversing: false,
-    said: 0,
-    sounded: [],
-    asides: [],
-    shownAfter,
-    ended: false,
-    playing: false,
-    finishing: false,
-    error,
-    trace,
-  }, startedMs);
+  return openVoice(
+    step,
+    {
+      id: 0,
+      kind,
+      after,
+      userText,
+      conversing: false,
+      said: 0,
+      sounded: [],
+      asides: [],
+      shownAfter,
+      ended: false,
+      playing: false,
+      finishing: false,
+      error,
+      trace,
+    },
+    startedMs,
+  );
 }
 
 /** A reply that is one sentence of our own. */
@@ -53,7 +57,11 @@ export function sayPhrase(step: Step, reply: NewReply, text: string): void {
 function openVoice(step: Step, reply: Reply, startedMs: number): number {
   const id = step.state.lastReplyId + 1;
   step.set({ lastReplyId: id, reply: { ...reply, id } });
-  step.emit({ type: 'open_reply', replyId: id, notBeforeMs: Math.max(step.nowMs, startedMs + step.rules.firstPacketGapMs) });
+  step.emit({
+    type: 'open_reply',
+    replyId: id,
+    notBeforeMs: Math.max(step.nowMs, startedMs + step.rules.firstPacketGapMs),
+  });
   step.startTimer('stalled', step.rules.stalledMs);
   return id;
 }
@@ -115,7 +123,8 @@ export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
 /** Silence for too long: say that the answer is being thought about. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
-  if (reply?.kind === 'answer' && reply.said === 0 && !reply.ended) speakAside(step, phrase(step.rules.language, 'filler'));
+  if (reply?.kind === 'answer' && reply.said === 0 && !reply.ended)
+    speakAside(step, phrase(step.rules.language, 'filler'));
 }
 
 export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void {
@@ -123,7 +132,11 @@ export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void
   step.startTimer('stalled', step.rules.stalledMs);
   switch (event.type) {
     case 'sentence':
-      step.send({ type: 'tts', state: 'sentence_start', text: event.text + (reply.asides.includes(event.text) ? (reply.shownAfter ?? '') : '') });
+      step.send({
+        type: 'tts',
+        state: 'sentence_start',
+        text: event.text + (reply.asides.includes(event.text) ? (reply.shownAfter ?? '') : ''),
+      });
       if (!reply.asides.includes(event.text)) step.setReply({ sounded: [...reply.sounded, event.text] });
       break;
     case 'first_packet':
@@ -162,7 +175,12 @@ function finish(step: Step, stats: ReplyStats): void {
   step.cancelTimer('stalled');
   step.cancelTimer('filler');
   step.setReply({ finishing: true, ended: true, conversing: false });
-  if (reply.userText !== undefined) step.emit({ type: 'remember', userText: reply.userText, replyText: joinSpoken(step.rules.language, reply.sounded) });
+  if (reply.userText !== undefined)
+    step.emit({
+      type: 'remember',
+      userText: reply.userText,
+      replyText: joinSpoken(step.rules.language, reply.sounded),
+    });
   const record = recordFor(reply, reply.error === undefined ? OUTCOMES[reply.kind] : 'failed');
   if (record !== undefined) step.emit({ type: 'turn_ended', record, stats });
   if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
@@ -201,13 +219,18 @@ interface InterruptOptions {
 }
 
 /** Ends the reply here and now: not a packet, not a sentence more of it. */
-export function interrupt(step: Step, outcome: TurnOutcome, { flush = false, keepWire = false, remember = true }: InterruptOptions = {}): void {
+export function interrupt(
+  step: Step,
+  outcome: TurnOutcome,
+  { flush = false, keepWire = false, remember = true }: InterruptOptions = {},
+): void {
   const { reply } = step.state;
   if (reply === undefined) return;
   for (const name of ['filler', 'stalled', 'tail'] as const) step.cancelTimer(name);
   if (!reply.finishing) {
     if (reply.conversing) step.emit({ type: 'cancel_converse', replyId: reply.id });
-    const exchange: Exchange | undefined = remember && reply.userText !== undefined ? { userText: reply.userText, asides: reply.asides } : undefined;
+    const exchange: Exchange | undefined =
+      remember && reply.userText !== undefined ? { userText: reply.userText, asides: reply.asides } : undefined;
     step.emit({ type: 'stop_reply', replyId: reply.id, exchange, record: recordFor(reply, outcome) });
     if (reply.kind === 'answer') step.set({ lastTurnEndedMs: step.nowMs });
   }
@@ -242,10 +265,17 @@ function noteTime(step: Step, reply: Reply, times: Partial<TurnTrace>): void {
   if (reply.trace !== undefined) step.setReply({ trace: { ...reply.trace, ...times } });
 }
 
-function noteUsage(step: Step, reply: Reply, { inputTokens, outputTokens }: Extract<ReplyPart, { type: 'usage' }>): void {
+function noteUsage(
+  step: Step,
+  reply: Reply,
+  { inputTokens, outputTokens }: Extract<ReplyPart, { type: 'usage' }>,
+): void {
   const { trace } = reply;
   if (trace === undefined) return;
-  noteTime(step, reply, { inputTokens: sum(trace.inputTokens, inputTokens), outputTokens: sum(trace.outputTokens, outputTokens) });
+  noteTime(step, reply, {
+    inputTokens: sum(trace.inputTokens, inputTokens),
+    outputTokens: sum(trace.outputTokens, outputTokens),
+  });
 }
 
 function sum(before: number | undefined, more: number | undefined): number | undefined {

@@ -222,7 +222,16 @@ export function initialState(nowMs: number): TurnState {
   };
 }
 
-export type Phase = 'closed' | 'idle' | 'listening' | 'waiting_admission' | 'recognising' | 'greeting' | 'thinking' | 'speaking' | 'closing';
+export type Phase =
+  | 'closed'
+  | 'idle'
+  | 'listening'
+  | 'waiting_admission'
+  | 'recognising'
+  | 'greeting'
+  | 'thinking'
+  | 'speaking'
+  | 'closing';
 
 /** The state in one word, for logs, tests and docs/lifecycle.md. In realtime mode the ear is open in most of them. */
 export function phaseOf(state: TurnState): Phase {

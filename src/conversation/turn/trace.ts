@@ -16,7 +16,8 @@ export function recordOf(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCod
   put('llm_first_chunk', trace.textMs, trace.firstChunkMs);
   put('llm_answer', trace.textMs, trace.answeredMs);
   put('first_packet', trace.textMs, trace.firstPacketMs);
-  if (trace.firstPacketMs !== undefined) stages.speech_end_to_first_packet = trace.endpointMs + Math.max(0, trace.firstPacketMs - trace.endedMs);
+  if (trace.firstPacketMs !== undefined)
+    stages.speech_end_to_first_packet = trace.endpointMs + Math.max(0, trace.firstPacketMs - trace.endedMs);
   const { mode, userText, asr, speculated, prepared, endedMs, inputTokens, outputTokens } = trace;
   return { outcome, code, mode, userText, asr, speculated, prepared, endedMs, inputTokens, outputTokens, stages };
 }

@@ -17,7 +17,10 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
   const { ear } = step.state;
   if (ear === undefined) return;
   const pieces = ear.pieces.filter((piece) => piece.index < event.pieces);
-  discard(step, ear.pieces.filter((piece) => piece.index >= event.pieces));
+  discard(
+    step,
+    ear.pieces.filter((piece) => piece.index >= event.pieces),
+  );
   step.set({ ear: undefined });
   if (pieces.length > 0) {
     const trace: TurnTrace = {
@@ -67,7 +70,8 @@ export function onAdmitted(step: Step): void {
   step.set({ permit: 'held' });
   step.cancelTimer('admission');
   const { utterance } = step.state;
-  if (utterance !== undefined) step.set({ utterance: { ...utterance, trace: { ...utterance.trace, admittedMs: step.nowMs } } });
+  if (utterance !== undefined)
+    step.set({ utterance: { ...utterance, trace: { ...utterance.trace, admittedMs: step.nowMs } } });
   askOutstanding(step);
 }
 
@@ -79,13 +83,15 @@ export function onAdmissionTimeout(step: Step): void {
   const text = phrase(step.rules.language, 'busy');
   interrupt(step, 'interrupted');
   // Never an alert while speaking (checklist 57); the sentence is on the screen in any case.
-  if (!step.state.wire.open) step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
+  if (!step.state.wire.open)
+    step.send({ type: 'alert', status: busyStatus(step.rules.language), message: text, emotion: 'sad' });
   sayPhrase(step, { kind: 'busy', after: 'close', error: undefined, trace: utterance.trace }, text);
 }
 
 export function onRecognised(step: Step, requestId: number, recognition: Recognition): void {
   const { utterance, ear } = step.state;
-  const known = (piece: Piece): Piece => (piece.requestId === requestId ? { ...piece, status: 'known', result: recognition } : piece);
+  const known = (piece: Piece): Piece =>
+    piece.requestId === requestId ? { ...piece, status: 'known', result: recognition } : piece;
   const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
   if (utterance?.pieces.some(isIt)) {
     step.set({ utterance: { ...utterance, pieces: utterance.pieces.map(known) } });
@@ -99,19 +105,31 @@ export function onRecognised(step: Step, requestId: number, recognition: Recogni
   prepareAnswer(step);
 }
 
-export function onRecognitionFailed(step: Step, requestId: number, code: ErrorCode | undefined, percent?: number): void {
+export function onRecognitionFailed(
+  step: Step,
+  requestId: number,
+  code: ErrorCode | undefined,
+  percent?: number,
+): void {
   const { utterance, ear } = step.state;
   const isIt = (piece: Piece): boolean => piece.requestId === requestId && piece.status === 'asked';
   const inEar = ear?.pieces.find(isIt);
   if (ear !== undefined && inEar !== undefined) {
     if (inEar.speculative) step.emit({ type: 'count_speculation', result: 'dropped', runMs: undefined });
-    step.set({ ear: { ...ear, pieces: ear.pieces.map((piece) => (piece === inEar ? { ...piece, status: 'dropped' } : piece)) } });
+    step.set({
+      ear: { ...ear, pieces: ear.pieces.map((piece) => (piece === inEar ? { ...piece, status: 'dropped' } : piece)) },
+    });
     return;
   }
   const piece = utterance?.pieces.find(isIt);
   if (utterance === undefined || piece === undefined) return;
   if (!piece.speculative) {
-    step.set({ utterance: { ...utterance, pieces: utterance.pieces.map((other) => (other === piece ? { ...piece, status: 'dropped' } : other)) } });
+    step.set({
+      utterance: {
+        ...utterance,
+        pieces: utterance.pieces.map((other) => (other === piece ? { ...piece, status: 'dropped' } : other)),
+      },
+    });
     failUtterance(step, code ?? 'asr.failed', percent);
     return;
   }
@@ -135,7 +153,11 @@ export function failUtterance(step: Step, code: ErrorCode, percent?: number): vo
 
 export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefined, percent?: number): void {
   const shownAfter = percent === undefined ? undefined : percentNote(step.rules.language, percent);
-  sayPhrase(step, { kind: 'apology', after: 'listen', error: code, trace, shownAfter }, phrase(step.rules.language, apologyFor(code, 'internal')));
+  sayPhrase(
+    step,
+    { kind: 'apology', after: 'listen', error: code, trace, shownAfter },
+    phrase(step.rules.language, apologyFor(code, 'internal')),
+  );
 }
 
 /** Forgets the utterance: the user began anew or is gone, or it came to nothing. */
@@ -159,11 +181,15 @@ export function abandonUtterance(step: Step): void {
 function completeIfKnown(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined || utterance.pieces.some((piece) => piece.status !== 'known')) return;
-  for (const piece of utterance.pieces) if (piece.speculative) step.emit({ type: 'count_speculation', result: 'used', runMs: piece.result?.runMs });
+  for (const piece of utterance.pieces)
+    if (piece.speculative) step.emit({ type: 'count_speculation', result: 'used', runMs: piece.result?.runMs });
   step.cancelTimer('recognition');
   step.cancelTimer('admission');
   step.set({ utterance: undefined });
-  const text = joinSpoken(step.rules.language, utterance.pieces.map((piece) => piece.result?.text ?? ''));
+  const text = joinSpoken(
+    step.rules.language,
+    utterance.pieces.map((piece) => piece.result?.text ?? ''),
+  );
   const trace: TurnTrace = { ...withRecognitions(utterance), textMs: step.nowMs, userText: text };
   if (text === '') onNothingUnderstood(step, utterance, trace);
   else if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
@@ -198,7 +224,12 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
   step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
   step.send({ type: 'stt', text: userText });
   const preparedId = takePrepared(step, userText);
-  const replyId = openReply(step, { kind: 'answer', after: 'listen', userText, trace: { ...trace, userText, prepared: preparedId !== undefined } });
+  const replyId = openReply(step, {
+    kind: 'answer',
+    after: 'listen',
+    userText,
+    trace: { ...trace, userText, prepared: preparedId !== undefined },
+  });
   step.setReply({ conversing: true });
   step.emit({ type: 'converse', replyId, text: userText, preparedId });
   step.startTimer('filler', trace.endedMs + step.rules.fillerAfterMs - step.nowMs);
@@ -211,7 +242,10 @@ function adaptEndpoint(step: Step, recognition: Recognition): void {
   const { language, endpoint } = step.rules;
   const silenceMs = endpoint.requiredSilenceMs({
     language,
-    transcriptSoFar: joinSpoken(language, ear.pieces.map((piece) => piece.result?.text ?? '')),
+    transcriptSoFar: joinSpoken(
+      language,
+      ear.pieces.map((piece) => piece.result?.text ?? ''),
+    ),
     punctuationMeansEnd: recognition.punctuationMeansEnd,
   });
   step.set({ ear: { ...ear, adapted: true } });
@@ -222,7 +256,12 @@ function adaptEndpoint(step: Step, recognition: Recognition): void {
 function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   const results = pieces.flatMap((piece) => piece.result ?? []);
   const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
-  return { ...trace, asr: results.at(-1)?.asr, asrWaitMs: sum((result) => result.waitMs), asrRunMs: sum((result) => result.runMs) };
+  return {
+    ...trace,
+    asr: results.at(-1)?.asr,
+    asrWaitMs: sum((result) => result.waitMs),
+    asrRunMs: sum((result) => result.runMs),
+  };
 }
 
 /**
@@ -234,7 +273,11 @@ export function onUnavailable(step: Step): void {
   if (ear === undefined) return;
   closeEar(step);
   if (utterance !== undefined || reply !== undefined) return;
-  sayPhrase(step, { kind: 'apology', after: 'close', error: 'engine.failed' }, phrase(step.rules.language, apologyFor('engine.failed', 'internal')));
+  sayPhrase(
+    step,
+    { kind: 'apology', after: 'close', error: 'engine.failed' },
+    phrase(step.rules.language, apologyFor('engine.failed', 'internal')),
+  );
 }
 
 /** The listening process lost the open utterance, or never delivered the end of one. */

@@ -21,7 +21,13 @@ function world(database: (event: (what: string) => void, come: (name: string) =>
     connections.add(DEVICE, { close } as never);
   };
   const store = { forget: () => database(event, come) } as unknown as DeviceControlOptions['store'];
-  const control = new DeviceControl({ store, connections, pairing: undefined as never, onForget: () => event('memory cleared'), log: silentLogger });
+  const control = new DeviceControl({
+    store,
+    connections,
+    pairing: undefined as never,
+    onForget: () => event('memory cleared'),
+    log: silentLogger,
+  });
   come('first');
   return { control, events };
 }
@@ -37,9 +43,14 @@ describe('a device is forgotten', () => {
     });
     expect(await control.forget(DEVICE)).toBe(true);
     expect(events).toEqual([
-      'first closed: forgotten', 'last turn of first', 'memory cleared',
-      'database begins', 'database ends',
-      'second closed: forgotten', 'last turn of second', 'memory cleared',
+      'first closed: forgotten',
+      'last turn of first',
+      'memory cleared',
+      'database begins',
+      'database ends',
+      'second closed: forgotten',
+      'last turn of second',
+      'memory cleared',
     ]);
   });
 

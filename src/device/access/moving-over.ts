@@ -72,7 +72,8 @@ export class MovingOver {
 
   /** Whether a device that asks for its settings (OTA shows no token) is bound at once. */
   bindsAtOnce(known: DeviceRecord | undefined, peer: Peer, browser: boolean): boolean {
-    if (this.daysLeft === 0 || browser || !isLan(peer) || known?.revoked || known?.boundClientId !== undefined) return false;
+    if (this.daysLeft === 0 || browser || !isLan(peer) || known?.revoked || known?.boundClientId !== undefined)
+      return false;
     return isAwaited(known) || this.#unlistedMay(known);
   }
 
@@ -87,20 +88,30 @@ export class MovingOver {
     const { store, clock } = this.around;
     if (browser) return undefined;
     const wallMs = clock.wallMs();
-    const proven = isSignedByOld(token, deviceId, clientId, this.options, wallMs) || isFixedOfOld(token, deviceId, this.options);
+    const proven =
+      isSignedByOld(token, deviceId, clientId, this.options, wallMs) || isFixedOfOld(token, deviceId, this.options);
     if (!proven && ((token !== '' && this.options.checked) || this.daysLeft === 0 || !isLan(peer))) return undefined;
     const known = await store.find(deviceId);
     if (known?.revoked) return undefined;
     if (known?.boundClientId !== undefined) return goesOn(known, clientId) ? known : undefined;
     if (this.daysLeft === 0) return undefined;
     const awaited = isAwaited(known);
-    const may = isLan(peer) ? awaited || (proven && this.#mayBind(known)) || this.#unlistedMay(known) : awaited && proven;
+    const may = isLan(peer)
+      ? awaited || (proven && this.#mayBind(known)) || this.#unlistedMay(known)
+      : awaited && proven;
     return may ? this.#bind(known, newcomer) : undefined;
   }
 
-  async #bind(known: DeviceRecord | undefined, { deviceId, clientId, peer }: Newcomer): Promise<DeviceRecord | undefined> {
+  async #bind(
+    known: DeviceRecord | undefined,
+    { deviceId, clientId, peer }: Newcomer,
+  ): Promise<DeviceRecord | undefined> {
     const { store, clock, log } = this.around;
-    if (!known) await store.seen({ deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' }, clock.wallMs());
+    if (!known)
+      await store.seen(
+        { deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' },
+        clock.wallMs(),
+      );
     const bound = await store.bindWithin(this.limitFor(known), deviceId, clientId, 'import', clock.wallMs());
     if (bound) log.info('device of the old server taken over', { deviceId, address: peer.address });
     return bound;
@@ -123,7 +134,12 @@ export function isAwaited(known: DeviceRecord | undefined): boolean {
 
 /** It was taken over, and has not used a token of ours yet: with that its old one ends, as after a rotation. In the first generation what came before is that of the old server. */
 function goesOn(known: DeviceRecord, clientId: string): boolean {
-  return known.boundBy === 'import' && known.boundClientId === clientId && known.tokenGeneration === firstGeneration(known.firstSeenMs) && known.previousGenerationValid;
+  return (
+    known.boundBy === 'import' &&
+    known.boundClientId === clientId &&
+    known.tokenGeneration === firstGeneration(known.firstSeenMs) &&
+    known.previousGenerationValid
+  );
 }
 
 function isLan(peer: Peer): boolean {

@@ -105,7 +105,11 @@ export class Pairing {
     const known = await store.find(deviceId);
     if (known?.revoked) return undefined;
     if (known && isBoundTo(known, clientId)) return known;
-    if (!known) await store.seen({ deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' }, clock.wallMs());
+    if (!known)
+      await store.seen(
+        { deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' },
+        clock.wallMs(),
+      );
     return this.#bind({ deviceId, clientId }, 'open');
   }
 
@@ -127,14 +131,22 @@ export class Pairing {
     this.#guesses.give();
     this.#guessesOfOne.give(source);
     const { deviceId, clientId } = activation;
-    if (!(await store.find(deviceId))) await store.seen({ deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' }, clock.wallMs());
+    if (!(await store.find(deviceId)))
+      await store.seen(
+        { deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' },
+        clock.wallMs(),
+      );
     const device = await store.bind(deviceId, clientId, 'code', clock.wallMs());
     log.info('device bound', { deviceId, by: 'code' });
     return device;
   }
 
   /** Whether the device may go on: the answer to `POST <ota>/activate`. */
-  async activate(deviceId: string, clientId: string, proof: HmacProof | undefined): Promise<'bound' | 'pending' | 'refused'> {
+  async activate(
+    deviceId: string,
+    clientId: string,
+    proof: HmacProof | undefined,
+  ): Promise<'bound' | 'pending' | 'refused'> {
     const { store } = this.options;
     const device = await store.find(deviceId);
     const bound = device !== undefined && isBoundTo(device, clientId);
@@ -143,7 +155,10 @@ export class Pairing {
     // Its proof cannot be checked, so it must never count (checklist 13). It learns of its binding by the next OTA request.
     if (key === undefined) return 'pending';
     const activation = await store.activationOf(deviceId, clientId);
-    const fresh = activation !== undefined && activation.expiresMs > this.options.clock.wallMs() && activation.challenge === proof.challenge;
+    const fresh =
+      activation !== undefined &&
+      activation.expiresMs > this.options.clock.wallMs() &&
+      activation.challenge === proof.challenge;
     if (!fresh || !isHmac(proof.hmac, key, proof.challenge)) return 'refused';
     if (!bound) return 'pending';
     // Each challenge counts once: of two equal requests one gets it.
@@ -156,12 +171,19 @@ export class Pairing {
     try {
       return await store.seen(claim, clock.wallMs());
     } catch (error) {
-      log.warn('a device could not be noted', { deviceId: claim.deviceId, code: asChorusError(error, 'store.failed').code });
+      log.warn('a device could not be noted', {
+        deviceId: claim.deviceId,
+        code: asChorusError(error, 'store.failed').code,
+      });
       return known;
     }
   }
 
-  #bindsAtOnce(claim: DeviceClaim, known: DeviceRecord | undefined, { peer, local, browser }: Circumstances): BoundBy | undefined {
+  #bindsAtOnce(
+    claim: DeviceClaim,
+    known: DeviceRecord | undefined,
+    { peer, local, browser }: Circumstances,
+  ): BoundBy | undefined {
     if (local) return 'local';
     const { mode, allowlist = [] } = this.options.rules();
     if (known?.revoked) return undefined;
@@ -170,15 +192,21 @@ export class Pairing {
     if (mode === 'open') return 'open';
     // One that is waited for belongs to nobody yet; when moving over has ended, it is a device like any other.
     const boundBy = isAwaited(known) ? undefined : known?.boundBy;
-    if (mode === 'allowlist') return allowlist.includes(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
+    if (mode === 'allowlist')
+      return allowlist.includes(claim.deviceId) && boundBy === undefined ? 'allowlist' : undefined;
     // Erased flash makes a new Client-Id; in a network that is trusted anyway the device is taken back without a code.
     const free = boundBy === undefined || boundBy === 'lan';
     return peer.kind === 'private' && !peer.forwarded && !browser && free ? 'lan' : undefined;
   }
 
-  #bind({ deviceId, clientId }: Pick<DeviceClaim, 'deviceId' | 'clientId'>, by: BoundBy, known?: DeviceRecord): Promise<DeviceRecord | undefined> {
+  #bind(
+    { deviceId, clientId }: Pick<DeviceClaim, 'deviceId' | 'clientId'>,
+    by: BoundBy,
+    known?: DeviceRecord,
+  ): Promise<DeviceRecord | undefined> {
     const { store, clock, rules, movingOver } = this.options;
-    if (by === 'import') return store.bindWithin(movingOver?.limitFor(known) ?? 0, deviceId, clientId, by, clock.wallMs());
+    if (by === 'import')
+      return store.bindWithin(movingOver?.limitFor(known) ?? 0, deviceId, clientId, by, clock.wallMs());
     if (by === 'lan') return store.bindWithin(rules().autoBindMax, deviceId, clientId, by, clock.wallMs());
     if (by === 'open') return store.bindWithin(OPEN_MAX, deviceId, clientId, by, clock.wallMs());
     return store.bind(deviceId, clientId, by, clock.wallMs());
@@ -190,7 +218,8 @@ export class Pairing {
     const nowMs = clock.wallMs();
     const current = await store.activationOf(deviceId, clientId);
     if (current?.code !== undefined && current.expiresMs - nowMs >= CODE_LEAST_MS) return current;
-    if (!this.#newCodes.take(limitKey(peer.address))) throw new ChorusError('auth.rate_limited', 'too many devices of one address ask for a pairing code');
+    if (!this.#newCodes.take(limitKey(peer.address)))
+      throw new ChorusError('auth.rate_limited', 'too many devices of one address ask for a pairing code');
     for (let left = CODE_TRIES; ; left--) {
       const activation: ActivationRecord = {
         deviceId,
@@ -225,5 +254,8 @@ function isBoundTo(device: DeviceRecord, clientId: string): boolean {
 
 function isHmac(hex: string, keyHex: string, challenge: string): boolean {
   if (!/^[0-9a-f]{64}$/.test(hex)) return false;
-  return timingSafeEqual(Buffer.from(hex, 'hex'), createHmac('sha256', Buffer.from(keyHex, 'hex')).update(challenge).digest());
+  return timingSafeEqual(
+    Buffer.from(hex, 'hex'),
+    createHmac('sha256', Buffer.from(keyHex, 'hex')).update(challenge).digest(),
+  );
 }

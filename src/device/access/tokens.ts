@@ -37,7 +37,8 @@ export class DeviceTokens {
     const [, signature, digits] = TOKEN.exec(token) ?? [];
     if (signature === undefined || digits === undefined) return undefined;
     const generation = Number(digits);
-    if (!timingSafeEqual(Buffer.from(signature, 'base64url'), this.#sign(clientId, deviceId, generation))) return undefined;
+    if (!timingSafeEqual(Buffer.from(signature, 'base64url'), this.#sign(clientId, deviceId, generation)))
+      return undefined;
     const device = await this.store.find(deviceId);
     if (!device || device.revoked || device.boundClientId !== clientId) return undefined;
     if (generation === device.tokenGeneration) {
@@ -52,7 +53,10 @@ export class DeviceTokens {
     try {
       await this.store.confirmGeneration(deviceId);
     } catch (error) {
-      this.log.warn('it could not be noted that a device uses its new token', { deviceId, code: asChorusError(error, 'store.failed').code });
+      this.log.warn('it could not be noted that a device uses its new token', {
+        deviceId,
+        code: asChorusError(error, 'store.failed').code,
+      });
     }
   }
 

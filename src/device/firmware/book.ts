@@ -41,7 +41,9 @@ export class ReleaseBook {
   async put(release: FirmwareRelease): Promise<FirmwareRelease> {
     await this.store.putRelease(release);
     const known = this.find(release.id) !== undefined;
-    this.releases = known ? this.releases.map((other) => (other.id === release.id ? release : other)) : [...this.releases, release];
+    this.releases = known
+      ? this.releases.map((other) => (other.id === release.id ? release : other))
+      : [...this.releases, release];
     return release;
   }
 

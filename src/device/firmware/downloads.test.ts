@@ -21,7 +21,8 @@ describe('downloads of firmware', () => {
     downloads = new Downloads(() => limits, clock);
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
-  const start = (device: string, signal = new AbortController().signal): Promise<Readable> => downloads.start(device, BYTES.length, () => open(join(folder, 'image'), 'r'), signal);
+  const start = (device: string, signal = new AbortController().signal): Promise<Readable> =>
+    downloads.start(device, BYTES.length, () => open(join(folder, 'image'), 'r'), signal);
   const drained = async (stream: Readable): Promise<Buffer> => Buffer.concat((await stream.toArray()) as Buffer[]);
   const until = async (condition: () => boolean): Promise<void> => {
     while (!condition()) await settle(1);

@@ -47,7 +47,12 @@ export class Downloads {
    * All bytes of a file, which is closed when the stream is. `signal`: the device has gone, or the server ends. Error:
    * `capacity.queue_full` or `capacity.queue_timeout` when too many devices download, and the signal's reason.
    */
-  async start(deviceId: string, sizeBytes: number, open: () => Promise<FileHandle>, signal: AbortSignal): Promise<Readable> {
+  async start(
+    deviceId: string,
+    sizeBytes: number,
+    open: () => Promise<FileHandle>,
+    signal: AbortSignal,
+  ): Promise<Readable> {
     this.#running.get(deviceId)?.abort(new Cancelled('the device asks again'));
     const mine = new AbortController();
     this.#running.set(deviceId, mine);
@@ -80,7 +85,10 @@ export class Downloads {
       stall = clock.after(STALL_MS, () => mine.abort(new Cancelled('the device takes nothing any more')));
     };
     alive();
-    const stream = Readable.from(this.#pieces(file, sizeBytes, end, alive), { objectMode: false, highWaterMark: PIECE_BYTES });
+    const stream = Readable.from(this.#pieces(file, sizeBytes, end, alive), {
+      objectMode: false,
+      highWaterMark: PIECE_BYTES,
+    });
     const abort = (): void => void stream.destroy(end.reason instanceof Error ? end.reason : new Cancelled('ended'));
     end.addEventListener('abort', abort, { once: true });
     // Also of a stream that was never read; a generator that has not begun runs no `finally`.
@@ -98,8 +106,13 @@ export class Downloads {
     return stream;
   }
 
-  async *#pieces(file: FileHandle, sizeBytes: number, signal: AbortSignal, alive: () => void): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < sizeBytes; ) {
+  async *#pieces(
+    file: FileHandle,
+    sizeBytes: number,
+    signal: AbortSignal,
+    alive: () => void,
+  ): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < sizeBytes;) {
       const wanted = Math.min(PIECE_BYTES, sizeBytes - at);
       await this.#bandwidth.take(wanted, signal);
       const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(wanted), 0, wanted, at);
@@ -116,18 +129,24 @@ export class Downloads {
       this.#places++;
       return;
     }
-    if (this.#waiting.size >= this.limits().downloads * WAITING_PER_PLACE) throw new ChorusError('capacity.queue_full', 'too many devices wait for a firmware download');
+    if (this.#waiting.size >= this.limits().downloads * WAITING_PER_PLACE)
+      throw new ChorusError('capacity.queue_full', 'too many devices wait for a firmware download');
     let called: (() => void) | undefined;
     let mine = false;
     try {
-      await withTimeout(this.clock, PLACE_WAIT_MS, signal, () => new ChorusError('capacity.queue_timeout', 'no firmware download ended in time'), () =>
-        new Promise<void>((resolve) => {
-          called = () => {
-            mine = true;
-            resolve();
-          };
-          this.#waiting.add(called);
-        }),
+      await withTimeout(
+        this.clock,
+        PLACE_WAIT_MS,
+        signal,
+        () => new ChorusError('capacity.queue_timeout', 'no firmware download ended in time'),
+        () =>
+          new Promise<void>((resolve) => {
+            called = () => {
+              mine = true;
+              resolve();
+            };
+            this.#waiting.add(called);
+          }),
       );
     } catch (error) {
       // It was called at the very moment it gave up: the place goes on to the next.

@@ -8,7 +8,13 @@ export type FateChange = 'confirmed' | 'returned';
  * What an OTA request tells of a release on a device: it came back with it, it came back without it after it had taken all of it, or
  * nothing new (undefined).
  */
-export function fateOf(release: FirmwareRelease, device: AskingDevice, install: FirmwareInstall | undefined, nowMs: number, returnMs: number): FateChange | undefined {
+export function fateOf(
+  release: FirmwareRelease,
+  device: AskingDevice,
+  install: FirmwareInstall | undefined,
+  nowMs: number,
+  returnMs: number,
+): FateChange | undefined {
   if (runs(device, release)) {
     if (install) return install.confirmedMs === undefined ? 'confirmed' : undefined;
     // It has what a person named it for, from elsewhere: then it needs no force any more.
@@ -18,7 +24,8 @@ export function fateOf(release: FirmwareRelease, device: AskingDevice, install: 
   const { downloadedMs, confirmedMs, returnedMs, fromVersion } = install;
   if (confirmedMs !== undefined) {
     // The boot loader may go back after the first request, until the image was marked as good (protocol.md 1.5).
-    const before = device.version !== undefined && fromVersion !== undefined && isSameFirmware(device.version, fromVersion);
+    const before =
+      device.version !== undefined && fromVersion !== undefined && isSameFirmware(device.version, fromVersion);
     return before && confirmedMs >= downloadedMs && nowMs - confirmedMs < returnMs ? 'returned' : undefined;
   }
   if (returnedMs !== undefined && returnedMs >= downloadedMs) return undefined;
@@ -27,23 +34,50 @@ export function fateOf(release: FirmwareRelease, device: AskingDevice, install: 
 }
 
 /** The row after an offer. */
-export function afterOffer(install: FirmwareInstall | undefined, releaseId: string, device: AskingDevice, nowMs: number): FirmwareInstall {
+export function afterOffer(
+  install: FirmwareInstall | undefined,
+  releaseId: string,
+  device: AskingDevice,
+  nowMs: number,
+): FirmwareInstall {
   const before = install ?? blank(releaseId, device);
   return { ...before, offers: before.offers + 1, offeredMs: nowMs };
 }
 
 /** The row after {@link fateOf} said what happened. */
-export function afterFate(install: FirmwareInstall | undefined, releaseId: string, device: AskingDevice, change: FateChange, nowMs: number): FirmwareInstall {
+export function afterFate(
+  install: FirmwareInstall | undefined,
+  releaseId: string,
+  device: AskingDevice,
+  change: FateChange,
+  nowMs: number,
+): FirmwareInstall {
   const before = install ?? { ...blank(releaseId, device), offeredMs: nowMs };
-  return change === 'confirmed' ? { ...before, confirmedMs: nowMs, returnedMs: undefined } : { ...before, confirmedMs: undefined, returnedMs: nowMs };
+  return change === 'confirmed'
+    ? { ...before, confirmedMs: nowMs, returnedMs: undefined }
+    : { ...before, confirmedMs: undefined, returnedMs: nowMs };
 }
 
 /** The row after a whole download. Those from before a person let the release go on do not count any more. */
-export function afterDownload(install: FirmwareInstall, { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>, nowMs: number): FirmwareInstall {
+export function afterDownload(
+  install: FirmwareInstall,
+  { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,
+  nowMs: number,
+): FirmwareInstall {
   const again = install.downloadedMs !== undefined && install.downloadedMs >= countedFromMs;
   return { ...install, downloads: again ? install.downloads + 1 : 1, downloadedMs: nowMs, confirmedMs: undefined };
 }
 
 function blank(releaseId: string, { deviceId, version }: AskingDevice): FirmwareInstall {
-  return { releaseId, deviceId, fromVersion: version, offers: 0, offeredMs: 0, downloads: 0, downloadedMs: undefined, confirmedMs: undefined, returnedMs: undefined };
+  return {
+    releaseId,
+    deviceId,
+    fromVersion: version,
+    offers: 0,
+    offeredMs: 0,
+    downloads: 0,
+    downloadedMs: undefined,
+    confirmedMs: undefined,
+    returnedMs: undefined,
+  };
 }

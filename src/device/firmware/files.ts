@@ -75,13 +75,20 @@ export class FirmwareFiles {
   }
 }
 
-async function write(file: FileHandle, bytes: AsyncIterable<Uint8Array>): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
+async function write(
+  file: FileHandle,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for await (const piece of bytes) {
     sizeBytes += piece.byteLength;
     if (sizeBytes > LARGEST_SLOT_BYTES) {
-      throw new ChorusError('firmware.invalid', `the file has more than ${LARGEST_SLOT_BYTES} bytes, and no board has room for more`, { details: { fault: 'too_large', max: LARGEST_SLOT_BYTES } });
+      throw new ChorusError(
+        'firmware.invalid',
+        `the file has more than ${LARGEST_SLOT_BYTES} bytes, and no board has room for more`,
+        { details: { fault: 'too_large', max: LARGEST_SLOT_BYTES } },
+      );
     }
     hash.update(piece);
     await file.write(piece);
@@ -106,7 +113,12 @@ const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR']);
 /** What the disk refused, typed; anything else (who sent the image has gone) as it is. */
 function diskError(folder: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code !== undefined && FULL.has(code)) return new ChorusError('data.disk_full', `the disk is full: ${folder}`, { cause: error, details: { folder } });
-  if (code !== undefined && FORBIDDEN.has(code)) return new ChorusError('data.not_writable', `cannot write in ${folder}`, { cause: error, details: { folder, system: code } });
+  if (code !== undefined && FULL.has(code))
+    return new ChorusError('data.disk_full', `the disk is full: ${folder}`, { cause: error, details: { folder } });
+  if (code !== undefined && FORBIDDEN.has(code))
+    return new ChorusError('data.not_writable', `cannot write in ${folder}`, {
+      cause: error,
+      details: { folder, system: code },
+    });
   return error;
 }

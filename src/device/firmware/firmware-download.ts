@@ -36,28 +36,45 @@ export function registerFirmwareDownload(app: FastifyInstance, options: Firmware
   const { firmware, peerOf, clock, log, metrics } = options;
   const downloads = new RateLimiter(DOWNLOADS, clock);
   const refusals = new RateLimiter(REFUSALS, clock);
-  const refused = (request: FastifyRequest, reply: FastifyReply, status: 403 | 429 | 503, why: string): FastifyReply => {
+  const refused = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status: 403 | 429 | 503,
+    why: string,
+  ): FastifyReply => {
     metrics.count('chorus_firmware_total', { result: 'refused' });
     log.info('firmware download refused', { why, address: peerOf(request).address });
     if (status !== 403) void reply.header('retry-after', '60');
-    return reply.code(status).send({ error: status === 403 ? 'this address is not valid, or no longer' : 'too many downloads' });
+    return reply
+      .code(status)
+      .send({ error: status === 403 ? 'this address is not valid, or no longer' : 'too many downloads' });
   };
-  app.get<{ Params: DownloadParams }>(`${FIRMWARE_PATH}:release/:ticket`, { exposeHeadRoute: false }, async (request, reply) => {
-    const source = limitKey(peerOf(request).address);
-    if (refusals.exhausted(source)) return refused(request, reply, 429, 'too many wrong addresses');
-    const { release, ticket } = request.params;
-    const deviceId = firmware.linkedDevice(release, ticket);
-    const device = deviceId === undefined ? undefined : await options.devices.find(deviceId);
-    if (!device || device.revoked || device.boundAtMs === undefined) {
-      refusals.take(source);
-      return refused(request, reply, 403, 'the address is not valid');
-    }
-    if (!downloads.take(device.deviceId)) return refused(request, reply, 429, 'the device downloads too often');
-    return send(release, device.deviceId, reply, options, (status, why) => refused(request, reply, status, why));
-  });
+  app.get<{ Params: DownloadParams }>(
+    `${FIRMWARE_PATH}:release/:ticket`,
+    { exposeHeadRoute: false },
+    async (request, reply) => {
+      const source = limitKey(peerOf(request).address);
+      if (refusals.exhausted(source)) return refused(request, reply, 429, 'too many wrong addresses');
+      const { release, ticket } = request.params;
+      const deviceId = firmware.linkedDevice(release, ticket);
+      const device = deviceId === undefined ? undefined : await options.devices.find(deviceId);
+      if (!device || device.revoked || device.boundAtMs === undefined) {
+        refusals.take(source);
+        return refused(request, reply, 403, 'the address is not valid');
+      }
+      if (!downloads.take(device.deviceId)) return refused(request, reply, 429, 'the device downloads too often');
+      return send(release, device.deviceId, reply, options, (status, why) => refused(request, reply, status, why));
+    },
+  );
 }
 
-async function send(release: string, deviceId: string, reply: FastifyReply, { firmware, scope }: FirmwareDownloadOptions, refuse: (status: 403 | 503, why: string) => FastifyReply): Promise<FastifyReply> {
+async function send(
+  release: string,
+  deviceId: string,
+  reply: FastifyReply,
+  { firmware, scope }: FirmwareDownloadOptions,
+  refuse: (status: 403 | 503, why: string) => FastifyReply,
+): Promise<FastifyReply> {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort(new Error('the device has gone')));
   let download;
@@ -73,6 +90,13 @@ async function send(release: string, deviceId: string, reply: FastifyReply, { fi
   // All bytes are with the operating system; that the device has them too is known when it comes back.
   reply.raw.once('finish', () => scope.fork('firmware downloaded', () => download.done()));
   return reply
-    .headers({ 'content-type': 'application/octet-stream', 'content-length': sizeBytes, etag: `"${sha256}"`, 'cache-control': 'private, no-store', 'accept-ranges': 'none', 'x-content-type-options': 'nosniff' })
+    .headers({
+      'content-type': 'application/octet-stream',
+      'content-length': sizeBytes,
+      etag: `"${sha256}"`,
+      'cache-control': 'private, no-store',
+      'accept-ranges': 'none',
+      'x-content-type-options': 'nosniff',
+    })
     .send(stream);
 }

@@ -11,8 +11,23 @@ import type { AddRequest } from './new-release.js';
 import type { AskingDevice } from './offer.js';
 
 const BOARD = 'bread-compact-wifi';
-const REQUEST: AddRequest = { board: BOARD, version: undefined, fileName: 'xiaozhi.bin', share: 1, deviceIds: [], force: false };
-const device = (n: number, fields: Partial<AskingDevice> = {}): AskingDevice => ({ deviceId: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`, board: BOARD, version: '2.4.2', chip: 'esp32s3', elfSha256: undefined, slotBytes: undefined, ...fields });
+const REQUEST: AddRequest = {
+  board: BOARD,
+  version: undefined,
+  fileName: 'xiaozhi.bin',
+  share: 1,
+  deviceIds: [],
+  force: false,
+};
+const device = (n: number, fields: Partial<AskingDevice> = {}): AskingDevice => ({
+  deviceId: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`,
+  board: BOARD,
+  version: '2.4.2',
+  chip: 'esp32s3',
+  elfSha256: undefined,
+  slotBytes: undefined,
+  ...fields,
+});
 
 describe('firmware', () => {
   let dataDir: string;
@@ -24,7 +39,14 @@ describe('firmware', () => {
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'chorus-firmware-'));
     clock = new FakeClock();
-    rules = { wave: 5, returnMs: 900_000, returnShare: 0.7, returnMinDevices: 3, downloads: 4, downloadBytesPerSecond: Number.POSITIVE_INFINITY };
+    rules = {
+      wave: 5,
+      returnMs: 900_000,
+      returnShare: 0.7,
+      returnMinDevices: 3,
+      downloads: 4,
+      downloadBytesPerSecond: Number.POSITIVE_INFINITY,
+    };
     store = new MemoryFirmwareStore();
     said.length = 0;
     firmware = await reopen();
@@ -32,8 +54,19 @@ describe('firmware', () => {
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   const reopen = (): Promise<Firmware> =>
-    Firmware.open({ store, dataDir, secretHex: '11'.repeat(32), rules: () => rules, clock, log: { ...silentLogger, error: (message) => said.push(message) }, metrics: noMetrics });
-  async function add(shape: ImageShape = { version: '2.5.0' }, request: Partial<AddRequest> = {}): Promise<ReleaseReport> {
+    Firmware.open({
+      store,
+      dataDir,
+      secretHex: '11'.repeat(32),
+      rules: () => rules,
+      clock,
+      log: { ...silentLogger, error: (message) => said.push(message) },
+      metrics: noMetrics,
+    });
+  async function add(
+    shape: ImageShape = { version: '2.5.0' },
+    request: Partial<AddRequest> = {},
+  ): Promise<ReleaseReport> {
     return (await firmware.add(oneByOne(firmwareImage(shape)), { ...REQUEST, ...request })).report;
   }
   async function* oneByOne(bytes: Buffer): AsyncGenerator<Uint8Array> {
@@ -63,7 +96,14 @@ describe('firmware', () => {
 
   it('keeps an image by its hash, for its owner alone', async () => {
     const { release, offered, confirmed } = await add();
-    expect(release).toMatchObject({ board: BOARD, version: '2.5.0', chip: 'esp32s3', elfSha256: elfSha256Of('a'), share: 1, state: 'offered' });
+    expect(release).toMatchObject({
+      board: BOARD,
+      version: '2.5.0',
+      chip: 'esp32s3',
+      elfSha256: elfSha256Of('a'),
+      share: 1,
+      state: 'offered',
+    });
     expect({ offered, confirmed }).toEqual({ offered: 0, confirmed: 0 });
     expect(await readdir(join(dataDir, 'firmware'))).toEqual([`${release.sha256}.bin`]);
     expect((await stat(join(dataDir, 'firmware', `${release.sha256}.bin`))).mode & 0o777).toBe(0o600);
@@ -86,13 +126,19 @@ describe('firmware', () => {
   });
 
   it('refuses what no device could install, and keeps nothing of it', async () => {
-    const fault = async (shape: ImageShape, request: Partial<AddRequest> = {}): Promise<unknown> => add(shape, request).then(() => 'none', (error: { code: string; details: { fault?: string } }) => error.details.fault ?? error.code);
+    const fault = async (shape: ImageShape, request: Partial<AddRequest> = {}): Promise<unknown> =>
+      add(shape, request).then(
+        () => 'none',
+        (error: { code: string; details: { fault?: string } }) => error.details.fault ?? error.code,
+      );
     expect(await fault({ version: '2.5.0' }, { version: '2.5.1' })).toBe('version_differs');
     expect(await fault({ version: 'v2.5.0-dirty' }, { version: '2.5.0' })).toBe('own_version');
     expect(await fault({})).toBe('version_missing');
     expect(await fault({}, { version: 'v1' })).toBe('given_version');
     expect(await fault({ version: '2.5.0' }, { force: true })).toBe('firmware.force_needs_devices');
-    await expect(firmware.add(oneByOne(Buffer.from('no firmware')), REQUEST)).rejects.toMatchObject({ code: 'firmware.invalid' });
+    await expect(firmware.add(oneByOne(Buffer.from('no firmware')), REQUEST)).rejects.toMatchObject({
+      code: 'firmware.invalid',
+    });
     expect(await readdir(join(dataDir, 'firmware'))).toEqual([]);
     expect(await fault({ version: '2.5.0' })).toBe('none');
     expect(await fault({ version: '2.5.0', build: 'b' })).toBe('firmware.exists');
@@ -103,7 +149,10 @@ describe('firmware', () => {
   it('says what a person should know of an image', async () => {
     const { notes } = await firmware.add(oneByOne(firmwareImage({ chipId: 0x99 })), { ...REQUEST, version: '3.0' });
     expect(notes.map(({ kind }) => kind)).toEqual(['version_unproven', 'chip_unknown']);
-    const large = await firmware.add(oneByOne(firmwareImage({ version: '3.1', segmentBytes: [4_300_000, 1000] })), REQUEST);
+    const large = await firmware.add(
+      oneByOne(firmwareImage({ version: '3.1', segmentBytes: [4_300_000, 1000] })),
+      REQUEST,
+    );
     expect(large.notes).toEqual([{ kind: 'too_large_for', slotMb: 4 }]);
   });
 
@@ -160,7 +209,10 @@ describe('firmware', () => {
     for (const n of [1, 2]) await firmware.offer(device(n));
     expect((await report()).release.state).toBe('offered');
     expect(await firmware.offer(device(3))).toBeUndefined();
-    expect((await report()).release).toMatchObject({ state: 'halted', reason: 'of 3 devices that took it, 0 came back with it, 3 without it, and 0 not at all' });
+    expect((await report()).release).toMatchObject({
+      state: 'halted',
+      reason: 'of 3 devices that took it, 0 came back with it, 3 without it, and 0 not at all',
+    });
     expect(said).toContain('firmware halted');
     expect(await firmware.offer(device(4))).toBeUndefined();
     // It was told of it before; the address opens nothing now.
@@ -169,7 +221,10 @@ describe('firmware', () => {
     expect((await report()).release.state).toBe('halted');
     await clock.advance(1);
     await firmware.rollOut(release.id, { share: 1 });
-    expect(await report()).toMatchObject({ release: { state: 'offered', reason: undefined }, returns: { returned: 0 } });
+    expect(await report()).toMatchObject({
+      release: { state: 'offered', reason: undefined },
+      returns: { returned: 0 },
+    });
     expect(await take(device(1))).toBe(true);
   });
 
@@ -183,7 +238,10 @@ describe('firmware', () => {
     expect((await report()).release.state).toBe('offered');
     await clock.advance(60_000);
     await settle(20);
-    expect((await report()).release).toMatchObject({ state: 'halted', reason: 'of 3 devices that took it, 0 came back with it, 0 without it, and 3 not at all' });
+    expect((await report()).release).toMatchObject({
+      state: 'halted',
+      reason: 'of 3 devices that took it, 0 came back with it, 0 without it, and 3 not at all',
+    });
     over.abort(new Error('over'));
     await watching;
   });
@@ -191,25 +249,34 @@ describe('firmware', () => {
   it.each([
     ['its clock is set', (): Promise<void> => Promise.resolve(clock.setAhead(3_600_000))],
     ['its clock is set back', (): Promise<void> => Promise.resolve(clock.setAhead(-3_600_000))],
-    ['it was away', async (): Promise<void> => {
-      await clock.advance(3_600_000);
-      firmware = await reopen();
-    }],
-  ])('is not halted for devices that could not be heard of: %s; but when they do not come back after that', async (_why, happens) => {
-    await add();
-    for (const n of [1, 2, 3]) await take(device(n));
-    await happens();
-    const over = new AbortController();
-    const watching = firmware.watch(over.signal).catch(() => undefined);
-    await clock.advance(890_000);
-    await settle(20);
-    expect(await report()).toMatchObject({ release: { state: 'offered' }, returns: { silent: 0, underWay: 3 } });
-    await clock.advance(90_000);
-    await settle(20);
-    expect((await report()).release).toMatchObject({ state: 'halted', reason: expect.stringMatching(/and 3 not at all$/) as string });
-    over.abort(new Error('over'));
-    await watching;
-  });
+    [
+      'it was away',
+      async (): Promise<void> => {
+        await clock.advance(3_600_000);
+        firmware = await reopen();
+      },
+    ],
+  ])(
+    'is not halted for devices that could not be heard of: %s; but when they do not come back after that',
+    async (_why, happens) => {
+      await add();
+      for (const n of [1, 2, 3]) await take(device(n));
+      await happens();
+      const over = new AbortController();
+      const watching = firmware.watch(over.signal).catch(() => undefined);
+      await clock.advance(890_000);
+      await settle(20);
+      expect(await report()).toMatchObject({ release: { state: 'offered' }, returns: { silent: 0, underWay: 3 } });
+      await clock.advance(90_000);
+      await settle(20);
+      expect((await report()).release).toMatchObject({
+        state: 'halted',
+        reason: expect.stringMatching(/and 3 not at all$/) as string,
+      });
+      over.abort(new Error('over'));
+      await watching;
+    },
+  );
 
   it('many that start at once do not all go at once; more follow as they come back', async () => {
     rules = { ...rules, wave: 2 };
@@ -221,11 +288,19 @@ describe('firmware', () => {
     await firmware.offer(device(1, { version: '2.5.0' }));
     expect(await take(device(3))).toBe(true);
     for (const n of [2, 3]) await firmware.offer(device(n, { version: '2.5.0' }));
-    expect([await take(device(4)), await take(device(5)), await take(device(6)), await take(device(7))]).toEqual([true, true, true, false]);
+    expect([await take(device(4)), await take(device(5)), await take(device(6)), await take(device(7))]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 
   it('force: on devices that are named whatever they run, once each, and it ends by itself', async () => {
-    const { release } = await add({ version: '2.3.0', build: 'old' }, { share: 0, deviceIds: [device(1).deviceId, device(2).deviceId], force: true });
+    const { release } = await add(
+      { version: '2.3.0', build: 'old' },
+      { share: 0, deviceIds: [device(1).deviceId, device(2).deviceId], force: true },
+    );
     expect(await firmware.offer(device(3))).toBeUndefined();
     expect(await firmware.offer(device(1))).toMatchObject({ version: '2.3.0', force: true });
     await take(device(1));
@@ -237,7 +312,9 @@ describe('firmware', () => {
     expect((await report()).release.force).toBe(false);
     // Later versions are not taken back again.
     expect(await firmware.offer(device(1, { version: '2.4.2' }))).toBeUndefined();
-    await expect(firmware.rollOut(release.id, { deviceIds: [], force: true })).rejects.toMatchObject({ code: 'firmware.force_needs_devices' });
+    await expect(firmware.rollOut(release.id, { deviceIds: [], force: true })).rejects.toMatchObject({
+      code: 'firmware.force_needs_devices',
+    });
     await firmware.rollOut(release.id, { force: true });
     expect(await firmware.offer(device(1, { version: '2.4.2' }))).toMatchObject({ force: true });
   });

@@ -85,14 +85,22 @@ export class Firmware {
   }
 
   /** Takes in an image. Errors: `firmware.invalid`, `firmware.exists`, `firmware.force_needs_devices`, `data.*`, `store.*`. */
-  async add(bytes: AsyncIterable<Uint8Array>, request: AddRequest): Promise<{ readonly report: ReleaseReport; readonly notes: readonly ImageNote[] }> {
+  async add(
+    bytes: AsyncIterable<Uint8Array>,
+    request: AddRequest,
+  ): Promise<{ readonly report: ReleaseReport; readonly notes: readonly ImageNote[] }> {
     const received = await this.#files.receive(bytes);
     try {
       return await this.book.inTurn(async () => {
         const release = newRelease(received, request, this.book.all, this.options.clock.wallMs());
         await received.keep();
         await this.book.put(release);
-        this.options.log.info('firmware added', { id: release.id, board: release.board, version: release.version, bytes: release.sizeBytes });
+        this.options.log.info('firmware added', {
+          id: release.id,
+          board: release.board,
+          version: release.version,
+          bytes: release.sizeBytes,
+        });
         return { report: await this.#report(release), notes: notesOn(received) };
       });
     } finally {
@@ -109,11 +117,28 @@ export class Firmware {
   rollOut(id: string, change: RollOut): Promise<ReleaseReport> {
     return this.book.inTurn(async () => {
       const release = this.book.demand(id);
-      const next = { ...release, share: change.share ?? release.share, deviceIds: change.deviceIds ?? release.deviceIds, force: change.force ?? release.force };
+      const next = {
+        ...release,
+        share: change.share ?? release.share,
+        deviceIds: change.deviceIds ?? release.deviceIds,
+        force: change.force ?? release.force,
+      };
       checkForce(next.force, next.deviceIds);
       const anew = release.state === 'halted' || change.force === true;
-      this.options.log.info('firmware rolled out', { id, share: next.share, devices: next.deviceIds.length, force: next.force });
-      return this.#report(await this.book.put({ ...next, state: 'offered', reason: undefined, ...(anew && { countedFromMs: this.options.clock.wallMs() }) }));
+      this.options.log.info('firmware rolled out', {
+        id,
+        share: next.share,
+        devices: next.deviceIds.length,
+        force: next.force,
+      });
+      return this.#report(
+        await this.book.put({
+          ...next,
+          state: 'offered',
+          reason: undefined,
+          ...(anew && { countedFromMs: this.options.clock.wallMs() }),
+        }),
+      );
     });
   }
 
@@ -141,7 +166,9 @@ export class Firmware {
   async offer(device: AskingDevice): Promise<FirmwareOffer | undefined> {
     if (this.book.for(device.board).length === 0) return undefined;
     return this.book.inTurn(async () => {
-      const installs = new Map((await this.options.store.installsOf(device.deviceId)).map((install) => [install.releaseId, install]));
+      const installs = new Map(
+        (await this.options.store.installsOf(device.deviceId)).map((install) => [install.releaseId, install]),
+      );
       for (const release of this.book.for(device.board)) await this.#noteFate(release, device, installs);
       const chosen = chooseRelease(
         this.book.for(device.board).flatMap((release) => {
@@ -152,21 +179,39 @@ export class Firmware {
       if (!chosen) return undefined;
       const { release, force } = chosen;
       if (!(await this.#mayGo(release, device.deviceId))) return undefined;
-      await this.options.store.putInstall(afterOffer(installs.get(release.id), release.id, device, this.options.clock.wallMs()));
+      await this.options.store.putInstall(
+        afterOffer(installs.get(release.id), release.id, device, this.options.clock.wallMs()),
+      );
       this.#count('offered');
-      this.options.log.info('firmware offered', { deviceId: device.deviceId, id: release.id, version: release.version, from: device.version, force });
+      this.options.log.info('firmware offered', {
+        deviceId: device.deviceId,
+        id: release.id,
+        version: release.version,
+        from: device.version,
+        force,
+      });
       return { version: release.version, link: this.#links.issue(release.id, device.deviceId), force };
     });
   }
 
   /** For people: each release of the device's board, and whether it would be offered it now. Newest first. */
-  async judge(device: AskingDevice): Promise<readonly { readonly release: FirmwareRelease; readonly judgement: Judgement }[]> {
+  async judge(
+    device: AskingDevice,
+  ): Promise<readonly { readonly release: FirmwareRelease; readonly judgement: Judgement }[]> {
     const { store, rules } = this.options;
     const judged = this.book.for(device.board).map(async (release) => {
       const installs = await store.installs(release.id);
       const others = installs.filter(({ deviceId }) => deviceId !== device.deviceId);
       const room = hasRoom(countReturns(others, release, this.#steady.look(), rules()), rules());
-      return { release, judgement: judgeOffer(release, device, installs.find(({ deviceId }) => deviceId === device.deviceId), room) };
+      return {
+        release,
+        judgement: judgeOffer(
+          release,
+          device,
+          installs.find(({ deviceId }) => deviceId === device.deviceId),
+          room,
+        ),
+      };
     });
     return (await Promise.all(judged)).reverse();
   }
@@ -195,11 +240,19 @@ export class Firmware {
       const look = this.book.inTurn(async () => {
         for (const release of this.book.all) if (release.state === 'offered') await this.#haltWhereDue(release);
       });
-      await look.catch((error: unknown) => this.options.log.warn('firmware releases could not be looked at', { code: asChorusError(error, 'store.failed').code }));
+      await look.catch((error: unknown) =>
+        this.options.log.warn('firmware releases could not be looked at', {
+          code: asChorusError(error, 'store.failed').code,
+        }),
+      );
     }
   }
 
-  async #noteFate(release: FirmwareRelease, device: AskingDevice, installs: Map<string, FirmwareInstall>): Promise<void> {
+  async #noteFate(
+    release: FirmwareRelease,
+    device: AskingDevice,
+    installs: Map<string, FirmwareInstall>,
+  ): Promise<void> {
     const { store, clock, log, rules } = this.options;
     const before = installs.get(release.id);
     // Not before what it follows: the clock may have been set back since.
@@ -220,7 +273,11 @@ export class Firmware {
   /** All devices that were named have it. */
   async #endForce(release: FirmwareRelease): Promise<void> {
     const installs = await this.options.store.installs(release.id);
-    const has = new Set(installs.filter(({ confirmedMs }) => confirmedMs !== undefined && confirmedMs >= release.countedFromMs).map(({ deviceId }) => deviceId));
+    const has = new Set(
+      installs
+        .filter(({ confirmedMs }) => confirmedMs !== undefined && confirmedMs >= release.countedFromMs)
+        .map(({ deviceId }) => deviceId),
+    );
     if (release.deviceIds.every((deviceId) => has.has(deviceId))) await this.book.put({ ...release, force: false });
   }
 
@@ -237,7 +294,8 @@ export class Firmware {
 
   async #isThere({ id, sha256, sizeBytes }: FirmwareRelease): Promise<boolean> {
     const there = await this.#files.has(sha256, sizeBytes);
-    if (!there) this.options.log.error('a firmware image is missing in the data folder', { id, file: `firmware/${sha256}.bin` });
+    if (!there)
+      this.options.log.error('a firmware image is missing in the data folder', { id, file: `firmware/${sha256}.bin` });
     return there;
   }
 
@@ -249,7 +307,13 @@ export class Firmware {
     const reason = `of ${confirmed + returned + silent} devices that took it, ${confirmed} came back with it, ${returned} without it, and ${silent} not at all`;
     await this.book.put({ ...release, state: 'halted', reason });
     this.#count('halted');
-    log.error('firmware halted', { error: new ChorusError('firmware.halted', `firmware ${release.version} for ${release.board} (${release.id}) was halted: ${reason}`, { details: { id: release.id, board: release.board, version: release.version, confirmed, returned, silent } }) });
+    log.error('firmware halted', {
+      error: new ChorusError(
+        'firmware.halted',
+        `firmware ${release.version} for ${release.board} (${release.id}) was halted: ${reason}`,
+        { details: { id: release.id, board: release.board, version: release.version, confirmed, returned, silent } },
+      ),
+    });
     return true;
   }
 

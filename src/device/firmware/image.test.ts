@@ -7,7 +7,8 @@ function sourceOf(bytes: Uint8Array): ImageSource {
   return {
     sizeBytes: bytes.byteLength,
     read(offset, length) {
-      if (offset < 0 || length < 0 || offset + length > bytes.byteLength) throw new RangeError(`read ${offset}+${length} of ${bytes.byteLength}`);
+      if (offset < 0 || length < 0 || offset + length > bytes.byteLength)
+        throw new RangeError(`read ${offset}+${length} of ${bytes.byteLength}`);
       return Promise.resolve(bytes.subarray(offset, offset + length));
     },
   };
@@ -16,18 +17,33 @@ const read = (bytes: Uint8Array): Promise<FirmwareImage> => readImage(sourceOf(b
 const faultOf = (bytes: Uint8Array): Promise<unknown> =>
   read(bytes).then(
     () => 'none',
-    (error: { code?: unknown; details?: { fault?: unknown } }) => (error.code === 'firmware.invalid' ? error.details?.fault : error),
+    (error: { code?: unknown; details?: { fault?: unknown } }) =>
+      error.code === 'firmware.invalid' ? error.details?.fault : error,
   );
 
 describe('application images', () => {
   it('says chip, version, project and the hash of its program', async () => {
     const bytes = firmwareImage({ version: '2.4.3', build: 'x' });
-    expect(await read(bytes)).toEqual({ sizeBytes: bytes.length, chip: 'esp32s3', version: '2.4.3', project: 'xiaozhi', elfSha256: elfSha256Of('x') });
-    expect(await read(firmwareImage({ version: '1', chipId: 5, hashed: false }))).toMatchObject({ chip: 'esp32c3', version: '1' });
+    expect(await read(bytes)).toEqual({
+      sizeBytes: bytes.length,
+      chip: 'esp32s3',
+      version: '2.4.3',
+      project: 'xiaozhi',
+      elfSha256: elfSha256Of('x'),
+    });
+    expect(await read(firmwareImage({ version: '1', chipId: 5, hashed: false }))).toMatchObject({
+      chip: 'esp32c3',
+      version: '1',
+    });
   });
 
   it('without a description, or with a chip that is not known, says nothing of it', async () => {
-    expect(await read(firmwareImage({ chipId: 0x77 }))).toMatchObject({ chip: undefined, version: undefined, project: undefined, elfSha256: undefined });
+    expect(await read(firmwareImage({ chipId: 0x77 }))).toMatchObject({
+      chip: undefined,
+      version: undefined,
+      project: undefined,
+      elfSha256: undefined,
+    });
     expect(await read(firmwareImage({ segmentBytes: [16, 4] }))).toMatchObject({ version: undefined });
   });
 
@@ -50,7 +66,11 @@ describe('application images', () => {
   });
 
   it('a file for the whole flash begins with another image, behind which much stands', async () => {
-    const merged = Buffer.concat([firmwareImage({ version: undefined }), Buffer.alloc(60_000, 0xff), firmwareImage({ version: '2.4.3' })]);
+    const merged = Buffer.concat([
+      firmwareImage({ version: undefined }),
+      Buffer.alloc(60_000, 0xff),
+      firmwareImage({ version: '2.4.3' }),
+    ]);
     expect(await faultOf(merged)).toBe('trailing');
     expect(await faultOf(Buffer.concat([firmwareImage({ version: '2.4.3' }), Buffer.alloc(1)]))).toBe('trailing');
   });
@@ -60,19 +80,25 @@ describe('application images', () => {
     expect(await read(Buffer.concat([bytes, Buffer.alloc(68, 1)]))).toMatchObject({ version: '2.4.3' });
     const sector = Buffer.alloc(4096, 0xff);
     sector[0] = 0xe7;
-    expect(await read(Buffer.concat([bytes, Buffer.alloc(4096 - (bytes.length % 4096)), sector]))).toMatchObject({ version: '2.4.3' });
+    expect(await read(Buffer.concat([bytes, Buffer.alloc(4096 - (bytes.length % 4096)), sector]))).toMatchObject({
+      version: '2.4.3',
+    });
   });
 
   it('no file that was cut off or changed anywhere passes, and none makes it read beyond its end', async () => {
     const bytes = firmwareImage({ version: '2.4.3' });
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: 0, max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), async (at, mask) => {
-        expect(await faultOf(bytes.subarray(0, at))).not.toBe('none');
-        const damaged = Buffer.from(bytes);
-        damaged[at] = (damaged[at] ?? 0) ^ mask;
-        expect(typeof (await faultOf(damaged))).toBe('string');
-        expect(await faultOf(damaged)).not.toBe('none');
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: bytes.length - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, mask) => {
+          expect(await faultOf(bytes.subarray(0, at))).not.toBe('none');
+          const damaged = Buffer.from(bytes);
+          damaged[at] = (damaged[at] ?? 0) ^ mask;
+          expect(typeof (await faultOf(damaged))).toBe('string');
+          expect(await faultOf(damaged)).not.toBe('none');
+        },
+      ),
       { numRuns: 200 },
     );
     await fc.assert(

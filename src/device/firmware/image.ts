@@ -21,7 +21,15 @@ export interface ImageSource {
 }
 
 /** Why a file is no application image; a word for `ErrorDetails`, from which the command line makes its Chinese sentence. */
-export type ImageFault = 'too_large' | 'magic' | 'segments' | 'truncated' | 'trailing' | 'checksum' | 'hash' | 'version';
+export type ImageFault =
+  | 'too_large'
+  | 'magic'
+  | 'segments'
+  | 'truncated'
+  | 'trailing'
+  | 'checksum'
+  | 'hash'
+  | 'version';
 
 /** The largest slot for updates in the firmware's own partition tables (32 MB of flash, partitions/v1/32m.csv). */
 export const LARGEST_SLOT_BYTES = 12 * 1024 * 1024;
@@ -64,12 +72,19 @@ const CHIPS: Readonly<Record<number, string>> = {
  */
 export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   const { sizeBytes } = source;
-  if (sizeBytes > LARGEST_SLOT_BYTES) throw fault('too_large', `the file has ${sizeBytes} bytes, and no board has room for more than ${LARGEST_SLOT_BYTES}`, { bytes: sizeBytes, max: LARGEST_SLOT_BYTES });
+  if (sizeBytes > LARGEST_SLOT_BYTES)
+    throw fault(
+      'too_large',
+      `the file has ${sizeBytes} bytes, and no board has room for more than ${LARGEST_SLOT_BYTES}`,
+      { bytes: sizeBytes, max: LARGEST_SLOT_BYTES },
+    );
   const header = view(await source.read(0, Math.min(HEADER_BYTES, sizeBytes)));
-  if (header.byteLength === 0 || header.getUint8(0) !== MAGIC) throw fault('magic', 'the file does not begin with the mark of an ESP32 application (0xE9)');
+  if (header.byteLength === 0 || header.getUint8(0) !== MAGIC)
+    throw fault('magic', 'the file does not begin with the mark of an ESP32 application (0xE9)');
   if (header.byteLength < HEADER_BYTES) throw fault('truncated', 'the file ends within the header');
   const segments = header.getUint8(1);
-  if (segments === 0 || segments > SEGMENTS_MAX) throw fault('segments', `the header names ${segments} segments, which cannot be`);
+  if (segments === 0 || segments > SEGMENTS_MAX)
+    throw fault('segments', `the header names ${segments} segments, which cannot be`);
   const { endBytes, checksum } = await walkSegments(source, segments);
   // The checksum is the last byte of the next full 16.
   const sumAt = endBytes + (15 - (endBytes % 16));
@@ -84,14 +99,19 @@ export async function readImage(source: ImageSource): Promise<FirmwareImage> {
   return { sizeBytes, chip: CHIPS[header.getUint16(12, true)], ...(await readDescription(source)) };
 }
 
-async function walkSegments(source: ImageSource, count: number): Promise<{ readonly endBytes: number; readonly checksum: number }> {
+async function walkSegments(
+  source: ImageSource,
+  count: number,
+): Promise<{ readonly endBytes: number; readonly checksum: number }> {
   let at = HEADER_BYTES;
   let checksum = CHECKSUM_SEED;
   for (let i = 0; i < count; i++) {
-    if (at + SEGMENT_HEADER_BYTES > source.sizeBytes) throw fault('truncated', `the file ends before segment ${i + 1} of ${count}`);
+    if (at + SEGMENT_HEADER_BYTES > source.sizeBytes)
+      throw fault('truncated', `the file ends before segment ${i + 1} of ${count}`);
     const lengthBytes = view(await source.read(at, SEGMENT_HEADER_BYTES)).getUint32(4, true);
     at += SEGMENT_HEADER_BYTES;
-    if (at + lengthBytes > source.sizeBytes) throw fault('truncated', `the file ends within segment ${i + 1} of ${count}`);
+    if (at + lengthBytes > source.sizeBytes)
+      throw fault('truncated', `the file ends within segment ${i + 1} of ${count}`);
     for await (const piece of pieces(source, at, at + lengthBytes)) for (const byte of piece) checksum ^= byte;
     at += lengthBytes;
   }
@@ -101,7 +121,8 @@ async function walkSegments(source: ImageSource, count: number): Promise<{ reado
 async function checkHash(source: ImageSource, hashAt: number): Promise<void> {
   const hash = createHash('sha256');
   for await (const piece of pieces(source, 0, hashAt)) hash.update(piece);
-  if (!hash.digest().equals(await source.read(hashAt, HASH_BYTES))) throw fault('hash', 'the hash of the image is wrong: the file is damaged');
+  if (!hash.digest().equals(await source.read(hashAt, HASH_BYTES)))
+    throw fault('hash', 'the hash of the image is wrong: the file is damaged');
 }
 
 /** Signatures may stand behind an image. Anything else means that it is a whole flash, of which the first image is the boot loader. */
@@ -109,8 +130,14 @@ async function checkRest(source: ImageSource, imageBytes: number): Promise<void>
   const rest = source.sizeBytes - imageBytes;
   if (rest === 0 || rest === SIGNATURE_V1_BYTES) return;
   const sectorAt = Math.ceil(imageBytes / SIGNATURE_SECTOR_BYTES) * SIGNATURE_SECTOR_BYTES;
-  const signed = source.sizeBytes === sectorAt + SIGNATURE_SECTOR_BYTES && (await source.read(sectorAt, 1))[0] === SIGNATURE_MAGIC;
-  if (!signed) throw fault('trailing', `${rest} bytes stand behind the image; is this a file for the whole flash (merged-binary.bin)? The one for updates is xiaozhi.bin`, { bytes: rest });
+  const signed =
+    source.sizeBytes === sectorAt + SIGNATURE_SECTOR_BYTES && (await source.read(sectorAt, 1))[0] === SIGNATURE_MAGIC;
+  if (!signed)
+    throw fault(
+      'trailing',
+      `${rest} bytes stand behind the image; is this a file for the whole flash (merged-binary.bin)? The one for updates is xiaozhi.bin`,
+      { bytes: rest },
+    );
 }
 
 async function readDescription(source: ImageSource): Promise<Pick<FirmwareImage, 'version' | 'project' | 'elfSha256'>> {
@@ -120,12 +147,19 @@ async function readDescription(source: ImageSource): Promise<Pick<FirmwareImage,
   const bytes = await source.read(at, DESCRIPTION_BYTES);
   if (view(bytes).getUint32(0, true) !== DESCRIPTION_MAGIC) return nothing;
   const elf = Buffer.from(bytes.subarray(144, 144 + HASH_BYTES)).toString('hex');
-  return { version: textAt(bytes, 16, 32), project: textAt(bytes, 48, 32), elfSha256: /^0+$/.test(elf) ? undefined : elf };
+  return {
+    version: textAt(bytes, 16, 32),
+    project: textAt(bytes, 48, 32),
+    elfSha256: /^0+$/.test(elf) ? undefined : elf,
+  };
 }
 
 /** Up to the first zero; undefined where nothing, or something unprintable, stands there. */
 function textAt(bytes: Uint8Array, at: number, length: number): string | undefined {
-  const text = Buffer.from(bytes.subarray(at, at + length)).toString('latin1').split('\0', 1)[0] ?? '';
+  const text =
+    Buffer.from(bytes.subarray(at, at + length))
+      .toString('latin1')
+      .split('\0', 1)[0] ?? '';
   return /^[\x20-\x7e]+$/.test(text) ? text : undefined;
 }
 

@@ -7,7 +7,8 @@ const SECRET = 'ab'.repeat(32);
 const DEVICE = 'a0:85:e3:f4:49:34';
 
 describe('addresses of downloads', () => {
-  const open = (links: FirmwareLinks, link: string, releaseId = link.split('/', 1)[0] ?? ''): string | undefined => links.open(releaseId, link.split('/')[1] ?? '');
+  const open = (links: FirmwareLinks, link: string, releaseId = link.split('/', 1)[0] ?? ''): string | undefined =>
+    links.open(releaseId, link.split('/')[1] ?? '');
 
   it('are for one device, one release and an hour', async () => {
     const clock = new FakeClock();
@@ -29,19 +30,31 @@ describe('addresses of downloads', () => {
     const links = new FirmwareLinks(SECRET, new FakeClock());
     const link = links.issue('0a1b2c3d', DEVICE);
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: link.length - 1 }), fc.stringMatching(/^[0-9a-zA-Z_./-]$/), (at, letter) => {
-        const changed = link.slice(0, at) + letter + link.slice(at + 1);
-        // The last letter of 43 holds four bits: of the letters that stand for the same bits one is as good as another.
-        const same = Buffer.from(changed.slice(-47, -4), 'base64url').equals(Buffer.from(link.slice(-47, -4), 'base64url')) && changed.slice(0, -47) === link.slice(0, -47) && changed.endsWith('.bin');
-        if (!same) expect(open(links, changed)).toBeUndefined();
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: link.length - 1 }),
+        fc.stringMatching(/^[0-9a-zA-Z_./-]$/),
+        (at, letter) => {
+          const changed = link.slice(0, at) + letter + link.slice(at + 1);
+          // The last letter of 43 holds four bits: of the letters that stand for the same bits one is as good as another.
+          const same =
+            Buffer.from(changed.slice(-47, -4), 'base64url').equals(Buffer.from(link.slice(-47, -4), 'base64url')) &&
+            changed.slice(0, -47) === link.slice(0, -47) &&
+            changed.endsWith('.bin');
+          if (!same) expect(open(links, changed)).toBeUndefined();
+        },
+      ),
       { numRuns: 300 },
     );
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 120 }), fc.string({ unit: 'binary', maxLength: 20 }), (ticket, release) => {
-        expect(links.open(release, ticket)).toBeUndefined();
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 120 }),
+        fc.string({ unit: 'binary', maxLength: 20 }),
+        (ticket, release) => {
+          expect(links.open(release, ticket)).toBeUndefined();
+        },
+      ),
     );
-    for (const path of ['../../etc/passwd', '..%2f..%2flocal-token', `${'0'.repeat(12)}-1-${'A'.repeat(43)}.bin/../x`]) expect(links.open('0a1b2c3d', path)).toBeUndefined();
+    for (const path of ['../../etc/passwd', '..%2f..%2flocal-token', `${'0'.repeat(12)}-1-${'A'.repeat(43)}.bin/../x`])
+      expect(links.open('0a1b2c3d', path)).toBeUndefined();
   });
 });

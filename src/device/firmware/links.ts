@@ -32,7 +32,8 @@ export class FirmwareLinks {
   /** The device that the address was made for. Undefined: it was not made here, not for this release, or its time is over. */
   open(releaseId: string, ticket: string): string | undefined {
     const [, device, expiry, signature] = TICKET.exec(ticket) ?? [];
-    if (!RELEASE.test(releaseId) || device === undefined || expiry === undefined || signature === undefined) return undefined;
+    if (!RELEASE.test(releaseId) || device === undefined || expiry === undefined || signature === undefined)
+      return undefined;
     if (!timingSafeEqual(Buffer.from(signature, 'base64url'), this.#sign(releaseId, device, expiry))) return undefined;
     if (Number.parseInt(expiry, 36) * 1000 <= this.clock.wallMs()) return undefined;
     return device.match(/../g)?.join(':');

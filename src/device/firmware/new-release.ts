@@ -28,11 +28,21 @@ export type ImageNote =
  * The release that an image makes. Errors: `firmware.invalid` where the version cannot be, or is not the image's own; `firmware.exists`
  * where the board has one of that version.
  */
-export function newRelease({ image, sha256 }: Pick<Received, 'image' | 'sha256'>, request: AddRequest, others: readonly FirmwareRelease[], nowMs: number): FirmwareRelease {
+export function newRelease(
+  { image, sha256 }: Pick<Received, 'image' | 'sha256'>,
+  request: AddRequest,
+  others: readonly FirmwareRelease[],
+  nowMs: number,
+): FirmwareRelease {
   const { board, fileName, share, deviceIds, force } = request;
   const version = versionOf(image.version, request.version);
   const twin = others.find((other) => other.board === board && isSameFirmware(other.version, version));
-  if (twin) throw new ChorusError('firmware.exists', `${board} has firmware ${version} already (${twin.id}); a device cannot tell two of one version apart`, { details: { id: twin.id, board, version } });
+  if (twin)
+    throw new ChorusError(
+      'firmware.exists',
+      `${board} has firmware ${version} already (${twin.id}); a device cannot tell two of one version apart`,
+      { details: { id: twin.id, board, version } },
+    );
   checkForce(force, deviceIds);
   const id = createHash('sha256').update(`${board}\n${version}\n${sha256}`).digest('hex').slice(0, 8);
   return {
@@ -65,7 +75,11 @@ export function notesOn({ image }: Pick<Received, 'image'>): readonly ImageNote[
 
 /** Error: `firmware.force_needs_devices`. */
 export function checkForce(force: boolean, deviceIds: readonly string[]): void {
-  if (force && deviceIds.length === 0) throw new ChorusError('firmware.force_needs_devices', 'force goes with devices that are named; a share only ever gets what is newer');
+  if (force && deviceIds.length === 0)
+    throw new ChorusError(
+      'firmware.force_needs_devices',
+      'force goes with devices that are named; a share only ever gets what is newer',
+    );
 }
 
 /**
@@ -73,11 +87,25 @@ export function checkForce(force: boolean, deviceIds: readonly string[]): void {
  * reads both as dotted numbers, or restarts for ever (protocol.md 1.2).
  */
 function versionOf(own: string | undefined, given: string | undefined): string {
-  if (own !== undefined && !isFirmwareVersion(own)) throw invalid('own_version', `the image says that its version is ${own}; devices can only compare dotted numbers, and one that runs it would restart for ever`, { own });
+  if (own !== undefined && !isFirmwareVersion(own))
+    throw invalid(
+      'own_version',
+      `the image says that its version is ${own}; devices can only compare dotted numbers, and one that runs it would restart for ever`,
+      { own },
+    );
   const version = given ?? own;
-  if (version === undefined || version === '') throw invalid('version_missing', 'the image does not say its version; give it with --version');
-  if (!isFirmwareVersion(version)) throw invalid('given_version', `${version} is no version that a device can compare: dotted numbers, like 2.4.2`, { version });
-  if (own !== undefined && own !== version) throw invalid('version_differs', `the image says that its version is ${own}, not ${version}; devices would say so too, and be offered it for ever`, { own, version });
+  if (version === undefined || version === '')
+    throw invalid('version_missing', 'the image does not say its version; give it with --version');
+  if (!isFirmwareVersion(version))
+    throw invalid('given_version', `${version} is no version that a device can compare: dotted numbers, like 2.4.2`, {
+      version,
+    });
+  if (own !== undefined && own !== version)
+    throw invalid(
+      'version_differs',
+      `the image says that its version is ${own}, not ${version}; devices would say so too, and be offered it for ever`,
+      { own, version },
+    );
   return version;
 }
 

@@ -22,15 +22,39 @@ const RELEASE: FirmwareRelease = {
   createdMs: 1000,
   countedFromMs: 1000,
 };
-const DEVICE: AskingDevice = { deviceId: '02:00:00:00:00:01', board: 'bread-compact-wifi', version: '2.4.2', chip: 'esp32s3', elfSha256: undefined, slotBytes: 4_194_304 };
-const INSTALL: FirmwareInstall = { releaseId: RELEASE.id, deviceId: DEVICE.deviceId, fromVersion: '2.4.2', offers: 1, offeredMs: 2000, downloads: 0, downloadedMs: undefined, confirmedMs: undefined, returnedMs: undefined };
-const judge = (release: Partial<FirmwareRelease> = {}, device: Partial<AskingDevice> = {}, install?: FirmwareInstall, room = true): string => {
+const DEVICE: AskingDevice = {
+  deviceId: '02:00:00:00:00:01',
+  board: 'bread-compact-wifi',
+  version: '2.4.2',
+  chip: 'esp32s3',
+  elfSha256: undefined,
+  slotBytes: 4_194_304,
+};
+const INSTALL: FirmwareInstall = {
+  releaseId: RELEASE.id,
+  deviceId: DEVICE.deviceId,
+  fromVersion: '2.4.2',
+  offers: 1,
+  offeredMs: 2000,
+  downloads: 0,
+  downloadedMs: undefined,
+  confirmedMs: undefined,
+  returnedMs: undefined,
+};
+const judge = (
+  release: Partial<FirmwareRelease> = {},
+  device: Partial<AskingDevice> = {},
+  install?: FirmwareInstall,
+  room = true,
+): string => {
   const judgement = judgeOffer({ ...RELEASE, ...release }, { ...DEVICE, ...device }, install, room);
   return judgement.offer ? (judgement.force ? 'forced' : 'offered') : judgement.because;
 };
 
 const mac = fc.stringMatching(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
-const version = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
+const version = fc
+  .array(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 4 })
+  .map((parts) => parts.join('.'));
 const id = fc.stringMatching(/^[0-9a-f]{8}$/);
 
 describe('whom a release is offered', () => {
@@ -65,42 +89,74 @@ describe('whom a release is offered', () => {
     expect(judge(named, { version: undefined })).toBe('forced');
     expect(judge(named, { version: '2.5.0' })).toBe('has_it');
     // Another build of that version is another program.
-    expect(judge({ ...named, elfSha256: 'b'.repeat(64) }, { version: '2.5.0', elfSha256: 'c'.repeat(64) })).toBe('forced');
-    expect(judge({ ...named, elfSha256: 'b'.repeat(64) }, { version: '2.5.0', elfSha256: 'b'.repeat(64) })).toBe('has_it');
+    expect(judge({ ...named, elfSha256: 'b'.repeat(64) }, { version: '2.5.0', elfSha256: 'c'.repeat(64) })).toBe(
+      'forced',
+    );
+    expect(judge({ ...named, elfSha256: 'b'.repeat(64) }, { version: '2.5.0', elfSha256: 'b'.repeat(64) })).toBe(
+      'has_it',
+    );
     expect(judge({ force: true, deviceIds: ['02:00:00:00:00:99'] }, { version: '3.0.0' })).toBe('not_newer');
     expect(judge(named, { version: '3.0.0' }, { ...INSTALL, downloads: TRIES, downloadedMs: 3000 })).toBe('gave_up');
   });
 
   it('never leads back, nor to what the device has, unless a person named the device for it', () => {
     fc.assert(
-      fc.property(id, mac, version, version, fc.double({ min: 0, max: 1, noNaN: true }), fc.boolean(), (releaseId, deviceId, has, offered, share, force) => {
-        const judgement = judgeOffer({ ...RELEASE, id: releaseId, version: offered, share, force }, { ...DEVICE, deviceId, version: has }, undefined, true);
-        if (judgement.offer) expect(isNewerFirmware(has, offered)).toBe(true);
-        const named = judgeOffer({ ...RELEASE, id: releaseId, version: offered, share: 0, deviceIds: [deviceId], force }, { ...DEVICE, deviceId, version: has }, undefined, true);
-        if (isSameFirmware(has, offered)) expect(named.offer).toBe(false);
-        if (named.offer && !force) expect(isNewerFirmware(has, offered)).toBe(true);
-      }),
+      fc.property(
+        id,
+        mac,
+        version,
+        version,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.boolean(),
+        (releaseId, deviceId, has, offered, share, force) => {
+          const judgement = judgeOffer(
+            { ...RELEASE, id: releaseId, version: offered, share, force },
+            { ...DEVICE, deviceId, version: has },
+            undefined,
+            true,
+          );
+          if (judgement.offer) expect(isNewerFirmware(has, offered)).toBe(true);
+          const named = judgeOffer(
+            { ...RELEASE, id: releaseId, version: offered, share: 0, deviceIds: [deviceId], force },
+            { ...DEVICE, deviceId, version: has },
+            undefined,
+            true,
+          );
+          if (isSameFirmware(has, offered)) expect(named.offer).toBe(false);
+          if (named.offer && !force) expect(isNewerFirmware(has, offered)).toBe(true);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   it('a share is always the same devices, and a larger one only adds some', () => {
     fc.assert(
-      fc.property(id, mac, fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (releaseId, deviceId, a, b) => {
-        const [small, large] = a < b ? [a, b] : [b, a];
-        const inShare = (share: number): boolean => isChosen({ id: releaseId, deviceIds: [], share }, deviceId);
-        if (inShare(small)) expect(inShare(large)).toBe(true);
-        expect(inShare(a)).toBe(inShare(a));
-        expect(inShare(1)).toBe(true);
-        expect(inShare(0)).toBe(false);
-      }),
+      fc.property(
+        id,
+        mac,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (releaseId, deviceId, a, b) => {
+          const [small, large] = a < b ? [a, b] : [b, a];
+          const inShare = (share: number): boolean => isChosen({ id: releaseId, deviceIds: [], share }, deviceId);
+          if (inShare(small)) expect(inShare(large)).toBe(true);
+          expect(inShare(a)).toBe(inShare(a));
+          expect(inShare(1)).toBe(true);
+          expect(inShare(0)).toBe(false);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
 
   it('a share is about as large as it says, and not the same devices for each release', () => {
-    const devices = Array.from({ length: 4000 }, (_, i) => `02:c0:5e:00:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`);
-    const chosen = (releaseId: string): Set<string> => new Set(devices.filter((device) => placeOf(releaseId, device) < 0.25));
+    const devices = Array.from(
+      { length: 4000 },
+      (_, i) => `02:c0:5e:00:${(i >> 8).toString(16).padStart(2, '0')}:${(i & 255).toString(16).padStart(2, '0')}`,
+    );
+    const chosen = (releaseId: string): Set<string> =>
+      new Set(devices.filter((device) => placeOf(releaseId, device) < 0.25));
     const [one, two] = [chosen('00000001'), chosen('00000002')];
     // Five standard deviations of a binomial of 4000 at 0.25: 137.
     for (const set of [one, two]) expect(Math.abs(set.size - 1000)).toBeLessThan(137);
@@ -110,9 +166,18 @@ describe('whom a release is offered', () => {
   });
 
   it('of several releases the newest goes first, and a forced one before all', () => {
-    const of = (releaseId: string, more: Partial<FirmwareRelease>, force = false): { release: FirmwareRelease; force: boolean } => ({ release: { ...RELEASE, id: releaseId, ...more }, force });
-    expect(chooseRelease([of('1', { version: '2.5' }), of('2', { version: '2.10' }), of('3', { version: '2.9.9' })])?.release.id).toBe('2');
-    expect(chooseRelease([of('1', { version: '2.5', createdMs: 1 }), of('2', { version: '2.5', createdMs: 2 })])?.release.id).toBe('2');
+    const of = (
+      releaseId: string,
+      more: Partial<FirmwareRelease>,
+      force = false,
+    ): { release: FirmwareRelease; force: boolean } => ({ release: { ...RELEASE, id: releaseId, ...more }, force });
+    expect(
+      chooseRelease([of('1', { version: '2.5' }), of('2', { version: '2.10' }), of('3', { version: '2.9.9' })])?.release
+        .id,
+    ).toBe('2');
+    expect(
+      chooseRelease([of('1', { version: '2.5', createdMs: 1 }), of('2', { version: '2.5', createdMs: 2 })])?.release.id,
+    ).toBe('2');
     expect(chooseRelease([of('1', { version: '9' }), of('2', { version: '1' }, true)])?.release.id).toBe('2');
     expect(chooseRelease([])).toBeUndefined();
   });

@@ -29,13 +29,18 @@ export type NoOffer =
   | 'gave_up'
   | 'others_under_way';
 
-export type Judgement = { readonly offer: true; readonly force: boolean } | { readonly offer: false; readonly because: NoOffer };
+export type Judgement =
+  | { readonly offer: true; readonly force: boolean }
+  | { readonly offer: false; readonly because: NoOffer };
 
 /** Whole downloads after which a device that always comes back without the release is left alone, so that it does not restart for ever. */
 export const TRIES = 2;
 
 /** The device runs this release: by the hash of its program where both tell one, else by the version. */
-export function runs(device: Pick<AskingDevice, 'version' | 'elfSha256'>, release: Pick<FirmwareRelease, 'version' | 'elfSha256'>): boolean {
+export function runs(
+  device: Pick<AskingDevice, 'version' | 'elfSha256'>,
+  release: Pick<FirmwareRelease, 'version' | 'elfSha256'>,
+): boolean {
   if (device.elfSha256 !== undefined && release.elfSha256 !== undefined) return device.elfSha256 === release.elfSha256;
   return device.version !== undefined && isSameFirmware(device.version, release.version);
 }
@@ -46,7 +51,10 @@ export function isChosen(release: Pick<FirmwareRelease, 'id' | 'deviceIds' | 'sh
 }
 
 /** How often the device took all of it since a person last let the release go on. */
-export function triesOf(install: FirmwareInstall | undefined, { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>): number {
+export function triesOf(
+  install: FirmwareInstall | undefined,
+  { countedFromMs }: Pick<FirmwareRelease, 'countedFromMs'>,
+): number {
   return install?.downloadedMs !== undefined && install.downloadedMs >= countedFromMs ? install.downloads : 0;
 }
 
@@ -54,7 +62,12 @@ export function triesOf(install: FirmwareInstall | undefined, { countedFromMs }:
  * Whether a device is offered a release. Never one that it has, and never an older one, but for devices that were named for a release with
  * `force`: a person wants it back on exactly these. `room`: one more device may be under way.
  */
-export function judgeOffer(release: FirmwareRelease, device: AskingDevice, install: FirmwareInstall | undefined, room: boolean): Judgement {
+export function judgeOffer(
+  release: FirmwareRelease,
+  device: AskingDevice,
+  install: FirmwareInstall | undefined,
+  room: boolean,
+): Judgement {
   if (device.board !== release.board) return no('other_board');
   if (runs(device, release)) return no('has_it');
   if (release.state !== 'offered') return no(release.state);
@@ -75,7 +88,9 @@ function no(because: NoOffer): Judgement {
 }
 
 /** One of the releases that a device may have: a forced one first, as a person named the device for it; else the newest version, and of equal ones the one added last. */
-export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(candidates: readonly T[]): T | undefined {
+export function chooseRelease<T extends { readonly release: FirmwareRelease; readonly force: boolean }>(
+  candidates: readonly T[],
+): T | undefined {
   let best: T | undefined;
   for (const candidate of candidates) if (!best || goesBefore(candidate, best)) best = candidate;
   return best;
@@ -83,6 +98,7 @@ export function chooseRelease<T extends { readonly release: FirmwareRelease; rea
 
 function goesBefore(a: { readonly release: FirmwareRelease; readonly force: boolean }, b: typeof a): boolean {
   if (a.force !== b.force) return a.force;
-  if (!isSameFirmware(a.release.version, b.release.version)) return isNewerFirmware(b.release.version, a.release.version);
+  if (!isSameFirmware(a.release.version, b.release.version))
+    return isNewerFirmware(b.release.version, a.release.version);
   return a.release.createdMs >= b.release.createdMs;
 }

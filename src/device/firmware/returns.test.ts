@@ -16,7 +16,8 @@ const install = (fields: Partial<FirmwareInstall>): FirmwareInstall => ({
   returnedMs: undefined,
   ...fields,
 });
-const count = (installs: readonly FirmwareInstall[], nowMs: number, countedFromMs = 0, steadyFromMs = 0) => countReturns(installs, { countedFromMs }, { nowMs, steadyFromMs }, RULES);
+const count = (installs: readonly FirmwareInstall[], nowMs: number, countedFromMs = 0, steadyFromMs = 0) =>
+  countReturns(installs, { countedFromMs }, { nowMs, steadyFromMs }, RULES);
 
 describe('what became of a release', () => {
   it('a device is under way until it is back, or its time is over', () => {
@@ -27,8 +28,14 @@ describe('what became of a release', () => {
     const took = install({ downloads: 1, downloadedMs: 10_500 });
     expect(count([took], 11_499)).toMatchObject({ underWay: 1, silent: 0 });
     expect(count([took], 11_500)).toMatchObject({ underWay: 0, silent: 1 });
-    expect(count([install({ downloads: 1, downloadedMs: 10_500, confirmedMs: 10_600 })], 99_999)).toMatchObject({ confirmed: 1, silent: 0 });
-    expect(count([install({ downloads: 1, downloadedMs: 10_500, returnedMs: 10_600 })], 10_700)).toMatchObject({ returned: 1, underWay: 0 });
+    expect(count([install({ downloads: 1, downloadedMs: 10_500, confirmedMs: 10_600 })], 99_999)).toMatchObject({
+      confirmed: 1,
+      silent: 0,
+    });
+    expect(count([install({ downloads: 1, downloadedMs: 10_500, returnedMs: 10_600 })], 10_700)).toMatchObject({
+      returned: 1,
+      underWay: 0,
+    });
   });
 
   it('one that took it is waited for from when it could be heard; one that only was told of it keeps nobody waiting', () => {
@@ -50,11 +57,17 @@ describe('what became of a release', () => {
     const again = install({ offers: 2, offeredMs: 20_000, downloads: 1, downloadedMs: 10_500, returnedMs: 10_600 });
     expect(count([again], 20_500)).toEqual({ confirmed: 0, returned: 1, silent: 0, underWay: 0 });
     expect(count([{ ...again, downloads: 2, downloadedMs: 20_100 }], 99_999)).toMatchObject({ returned: 1, silent: 0 });
-    expect(count([{ ...again, downloads: 2, downloadedMs: 20_100, confirmedMs: 20_400, returnedMs: undefined }], 99_999)).toMatchObject({ confirmed: 1, returned: 0 });
+    expect(
+      count([{ ...again, downloads: 2, downloadedMs: 20_100, confirmedMs: 20_400, returnedMs: undefined }], 99_999),
+    ).toMatchObject({ confirmed: 1, returned: 0 });
   });
 
   it('what was before a person let it go on does not count', () => {
-    const before = [install({ downloadedMs: 10_500, downloads: 1 }), install({ downloadedMs: 10_500, downloads: 1, returnedMs: 10_600 }), install({ downloadedMs: 10_500, downloads: 1, confirmedMs: 10_600 })];
+    const before = [
+      install({ downloadedMs: 10_500, downloads: 1 }),
+      install({ downloadedMs: 10_500, downloads: 1, returnedMs: 10_600 }),
+      install({ downloadedMs: 10_500, downloads: 1, confirmedMs: 10_600 }),
+    ];
     expect(count(before, 50_000, 20_000)).toEqual({ confirmed: 0, returned: 0, silent: 0, underWay: 0 });
   });
 
@@ -76,13 +89,20 @@ describe('what became of a release', () => {
 
   it('counts no device twice, and one that came back with it never against the release', () => {
     const time = fc.integer({ min: 0, max: 30_000 });
-    const any = fc.record({ offeredMs: time, downloadedMs: fc.option(time, { nil: undefined }), confirmedMs: fc.option(time, { nil: undefined }), returnedMs: fc.option(time, { nil: undefined }) });
+    const any = fc.record({
+      offeredMs: time,
+      downloadedMs: fc.option(time, { nil: undefined }),
+      confirmedMs: fc.option(time, { nil: undefined }),
+      returnedMs: fc.option(time, { nil: undefined }),
+    });
     fc.assert(
       fc.property(fc.array(any, { maxLength: 20 }), time, time, (rows, nowMs, fromMs) => {
         const installs = rows.map((row) => install({ ...row, downloads: row.downloadedMs === undefined ? 0 : 1 }));
         const found = count(installs, nowMs, fromMs);
         expect(found.confirmed + found.returned + found.silent + found.underWay).toBeLessThanOrEqual(installs.length);
-        expect(found.returned + found.silent + found.underWay).toBeLessThanOrEqual(installs.filter(({ confirmedMs }) => confirmedMs === undefined).length);
+        expect(found.returned + found.silent + found.underWay).toBeLessThanOrEqual(
+          installs.filter(({ confirmedMs }) => confirmedMs === undefined).length,
+        );
       }),
     );
   });

@@ -31,7 +31,12 @@ type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
  * Counts fates at that moment. A download that ended before `countedFromMs` is nobody's fault any more. That a device was silent is only counted from
  * when it could be heard: of a clock that was set, or a server that was away, nothing follows for the release.
  */
-export function countReturns(installs: readonly FirmwareInstall[], { countedFromMs }: Counted, { nowMs, steadyFromMs }: Moment, { returnMs }: Pick<ReturnRules, 'returnMs'>): Returns {
+export function countReturns(
+  installs: readonly FirmwareInstall[],
+  { countedFromMs }: Counted,
+  { nowMs, steadyFromMs }: Moment,
+  { returnMs }: Pick<ReturnRules, 'returnMs'>,
+): Returns {
   const count = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
   for (const { offeredMs, downloadedMs, confirmedMs, returnedMs } of installs) {
     if (confirmedMs !== undefined) {
@@ -54,7 +59,10 @@ export function countReturns(installs: readonly FirmwareInstall[], { countedFrom
 }
 
 /** Too few of those that took it came back with it. */
-export function mustHalt({ confirmed, returned, silent }: Returns, { returnShare, returnMinDevices }: ReturnRules): boolean {
+export function mustHalt(
+  { confirmed, returned, silent }: Returns,
+  { returnShare, returnMinDevices }: ReturnRules,
+): boolean {
   const known = confirmed + returned + silent;
   return known >= returnMinDevices && confirmed < returnShare * known;
 }

@@ -57,7 +57,12 @@ function publicAddress(publicUrl: string): AdvertisedAddress {
   const url = new URL(publicUrl);
   const secure = url.protocol === 'https:' || url.protocol === 'wss:';
   const base = url.pathname.replace(/\/*$/, '/').replace(/xiaozhi\/(v1|ota)\/$/, '');
-  return addressOf(secure, url.hostname, url.port === '' ? defaultPort(secure ? 'https' : 'http') : Number(url.port), base);
+  return addressOf(
+    secure,
+    url.hostname,
+    url.port === '' ? defaultPort(secure ? 'https' : 'http') : Number(url.port),
+    base,
+  );
 }
 
 function defaultPort(scheme: 'http' | 'https'): number {

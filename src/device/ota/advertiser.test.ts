@@ -5,9 +5,23 @@ import { createPeerPolicy, type PeerKind } from '../../platform/inbound/peers.js
 
 const KINDS: Readonly<Record<string, PeerKind>> = { '127.0.0.1': 'loopback', '172.17.0.1': 'gateway' };
 const peers = createPeerPolicy({ trustedProxies: ['10.9.9.9'], kindOf: (address) => KINDS[address] ?? 'private' });
-const told = (from: string, headers: Readonly<Record<string, string>>, forWhom: 'device' | 'reader', more: Partial<AdvertiserOptions> = {}) => {
-  const advertiser = new Advertiser({ peers, configured: () => ({ listenPort: 8000 }), inContainer: false, onOldPort: () => false, ...more });
-  const request = { headers, socket: { remoteAddress: from, localAddress: '192.168.1.5', localPort: 8000 } } as unknown as IncomingMessage;
+const told = (
+  from: string,
+  headers: Readonly<Record<string, string>>,
+  forWhom: 'device' | 'reader',
+  more: Partial<AdvertiserOptions> = {},
+) => {
+  const advertiser = new Advertiser({
+    peers,
+    configured: () => ({ listenPort: 8000 }),
+    inContainer: false,
+    onOldPort: () => false,
+    ...more,
+  });
+  const request = {
+    headers,
+    socket: { remoteAddress: from, localAddress: '192.168.1.5', localPort: 8000 },
+  } as unknown as IncomingMessage;
   return advertiser.addressFor(request, forWhom)?.websocketUrl;
 };
 
@@ -20,24 +34,37 @@ describe('what a request is told', () => {
 
   it('is never the own address of a container; the program on its host, or nobody, can use the loopback address', () => {
     expect(told('192.168.1.77', { host: 'localhost' }, 'device', { inContainer: true })).toBeUndefined();
-    expect(told('172.17.0.1', { host: '127.0.0.1:9000' }, 'reader', { inContainer: true })).toBe('ws://127.0.0.1:9000/xiaozhi/v1/');
+    expect(told('172.17.0.1', { host: '127.0.0.1:9000' }, 'reader', { inContainer: true })).toBe(
+      'ws://127.0.0.1:9000/xiaozhi/v1/',
+    );
   });
 
   it('is what a proxy says, when it is trusted', () => {
-    const forwarded = { host: 'inside:8000', 'x-forwarded-for': '203.0.113.7', 'x-forwarded-host': 'voice.example.org', 'x-forwarded-proto': 'https' };
+    const forwarded = {
+      host: 'inside:8000',
+      'x-forwarded-for': '203.0.113.7',
+      'x-forwarded-host': 'voice.example.org',
+      'x-forwarded-proto': 'https',
+    };
     expect(told('10.9.9.9', forwarded, 'device')).toBe('wss://voice.example.org:443/xiaozhi/v1/');
     expect(told('192.168.1.77', forwarded, 'device')).toBe('ws://inside:8000/xiaozhi/v1/');
   });
 
   it('has not the port of another server that is stored in the device', () => {
-    expect(told('192.168.1.77', { host: 'chorus.lan:8003' }, 'device', { onOldPort: () => true })).toBe('ws://chorus.lan:8000/xiaozhi/v1/');
+    expect(told('192.168.1.77', { host: 'chorus.lan:8003' }, 'device', { onOldPort: () => true })).toBe(
+      'ws://chorus.lan:8000/xiaozhi/v1/',
+    );
   });
 
   it('is the configured address as it is now', () => {
     let publicUrl: string | undefined;
     const configured = (): { publicUrl: string | undefined; listenPort: number } => ({ publicUrl, listenPort: 8000 });
-    expect(told('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe('ws://chorus.lan:8000/xiaozhi/v1/');
+    expect(told('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe(
+      'ws://chorus.lan:8000/xiaozhi/v1/',
+    );
     publicUrl = 'https://voice.example.org';
-    expect(told('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe('wss://voice.example.org:443/xiaozhi/v1/');
+    expect(told('192.168.1.77', { host: 'chorus.lan' }, 'device', { configured })).toBe(
+      'wss://voice.example.org:443/xiaozhi/v1/',
+    );
   });
 });

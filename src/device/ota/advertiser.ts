@@ -26,7 +26,10 @@ export class Advertiser {
     // From a container's gateway may come a program on the host, which did use the address that it says.
     const local = !peer.forwarded && (peer.kind === 'loopback' || peer.kind === 'own' || peer.kind === 'gateway');
     const reached = normalAddress(socket.localAddress ?? '');
-    const address = { ...configured(), fallbackHost: inContainer ? undefined : (lanAddress([reached]) ?? lanAddress()) };
+    const address = {
+      ...configured(),
+      fallbackHost: inContainer ? undefined : (lanAddress([reached]) ?? lanAddress()),
+    };
     const given = forwardedHost ?? headers.host;
     // Who asked on an old port says that one; the WebSocket is not there.
     const host = onOldPort(socket.localPort) ? given?.replace(/:\d*$/, '') : given;

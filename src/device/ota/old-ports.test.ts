@@ -9,7 +9,14 @@ const UPGRADE = 'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n
 
 it('lets go of who wants a WebSocket there, also of one that leaves its side open, and stands a connection that breaks', async () => {
   const accepted: Socket[] = [];
-  const ports = new OldPorts({ host: '127.0.0.1', ports: [0], limits: DEFAULT_LIMITS, log: silentLogger, handle: () => undefined, onConnection: (socket) => void accepted.push(socket) });
+  const ports = new OldPorts({
+    host: '127.0.0.1',
+    ports: [0],
+    limits: DEFAULT_LIMITS,
+    log: silentLogger,
+    handle: () => undefined,
+    onConnection: (socket) => void accepted.push(socket),
+  });
   await ports.listen();
   const client = connect({ port: ports.states[0]?.port ?? 0, host: '127.0.0.1', allowHalfOpen: true });
   try {

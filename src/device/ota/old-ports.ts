@@ -62,7 +62,15 @@ export class OldPorts {
 
   async #open(wanted: number): Promise<OldPort> {
     const { host, limits, log, onConnection } = this.options;
-    const server = createServer({ requestTimeout: limits.requestTimeoutMs, headersTimeout: limits.headersTimeoutMs, keepAliveTimeout: 5000, maxHeaderSize: 16 * 1024 }, (request, response) => this.#answer(request, response));
+    const server = createServer(
+      {
+        requestTimeout: limits.requestTimeoutMs,
+        headersTimeout: limits.headersTimeoutMs,
+        keepAliveTimeout: 5000,
+        maxHeaderSize: 16 * 1024,
+      },
+      (request, response) => this.#answer(request, response),
+    );
     server.on('connection', onConnection);
     // No WebSocket was ever here; without a listener Node would close the socket without a word, which is what this does too.
     // Nobody else listens to the socket from here on: an error would end the process, and one that the other side leaves open would stay.
@@ -71,10 +79,15 @@ export class OldPorts {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
     });
     try {
-      await new Promise<void>((resolve, reject) => server.once('error', reject).listen({ port: wanted, host }, resolve));
+      await new Promise<void>((resolve, reject) =>
+        server.once('error', reject).listen({ port: wanted, host }, resolve),
+      );
     } catch (error) {
       const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-      log.warn(inUse ? 'another program listens on an old OTA port' : 'an old OTA port cannot be listened on', { port: wanted, error });
+      log.warn(inUse ? 'another program listens on an old OTA port' : 'an old OTA port cannot be listened on', {
+        port: wanted,
+        error,
+      });
       return { port: wanted, state: inUse ? 'in_use' : 'failed' };
     }
     server.on('error', (error) => log.warn('an old OTA port failed', { port: wanted, error }));
@@ -88,6 +101,9 @@ export class OldPorts {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     if (OTA_PATH.test(request.url ?? '')) this.options.handle(request, response);
-    else response.writeHead(404, { 'content-type': 'text/plain', connection: 'close' }).end('only /xiaozhi/ota/ is answered here\n');
+    else
+      response
+        .writeHead(404, { 'content-type': 'text/plain', connection: 'close' })
+        .end('only /xiaozhi/ota/ is answered here\n');
   }
 }

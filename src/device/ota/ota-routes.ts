@@ -2,7 +2,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { asChorusError, type Clock, type LanguageTag, type Logger, type Metrics } from '../../core/index.js';
 import type { Firmware } from '../firmware/index.js';
-import { encodeOtaAnswer, isFirmwareVersion, parseClientId, parseDeviceId, parseOtaBody, parseUserAgent, updateSlotBytes, type OtaAnswer, type OtaBody } from '../protocol/index.js';
+import {
+  encodeOtaAnswer,
+  isFirmwareVersion,
+  parseClientId,
+  parseDeviceId,
+  parseOtaBody,
+  parseUserAgent,
+  updateSlotBytes,
+  type OtaAnswer,
+  type OtaBody,
+} from '../protocol/index.js';
 import { firmwareUrl, type AdvertisedAddress } from './advertised.js';
 import type { DeviceClaim, HmacProof, Pairing } from '../access/pairing.js';
 import { headerText, limitKey, type Peer } from '../../platform/inbound/peers.js';
@@ -31,7 +41,8 @@ export interface OtaRouteOptions {
 const CORS = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST, OPTIONS',
-  'access-control-allow-headers': 'Content-Type, Device-Id, Client-Id, Activation-Version, Serial-Number, Accept-Language, Authorization',
+  'access-control-allow-headers':
+    'Content-Type, Device-Id, Client-Id, Activation-Version, Serial-Number, Accept-Language, Authorization',
   'access-control-max-age': '86400',
   'cache-control': 'no-store',
 } as const;
@@ -62,7 +73,11 @@ function isOtaPath(url: string): boolean {
   return PATHS.some((known) => known === path);
 }
 
-async function answerOta(request: FastifyRequest, reply: FastifyReply, options: OtaRouteOptions): Promise<FastifyReply> {
+async function answerOta(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: OtaRouteOptions,
+): Promise<FastifyReply> {
   const { pairing, tokens, clock, log, metrics } = options;
   const body = parseOtaBody(bodyText(request));
   const claim = claimOf(request, body, options.defaultLanguage);
@@ -76,7 +91,11 @@ async function answerOta(request: FastifyRequest, reply: FastifyReply, options: 
     log.error(NO_ADDRESS, { host: request.headers.host, deviceId: claim.deviceId });
     return reply.code(503).send({ error: NO_ADDRESS });
   }
-  const result = await pairing.resolve(claim, { peer: options.peerOf(request), local: options.isLocal(request), browser: request.headers.origin !== undefined });
+  const result = await pairing.resolve(claim, {
+    peer: options.peerOf(request),
+    local: options.isLocal(request),
+    browser: request.headers.origin !== undefined,
+  });
   const wallMs = clock.wallMs();
   const activation = 'activation' in result ? result.activation : undefined;
   const answer: OtaAnswer = {
@@ -89,13 +108,21 @@ async function answerOta(request: FastifyRequest, reply: FastifyReply, options: 
     activation:
       activation?.code === undefined
         ? undefined
-        : { code: activation.code, message: activationMessage(activation.code, claim.language), challenge: activation.challenge },
+        : {
+            code: activation.code,
+            message: activationMessage(activation.code, claim.language),
+            challenge: activation.challenge,
+          },
   };
   metrics.count('chorus_ota_requests_total', { result: activation ? 'pairing' : 'bound' });
   return reply.type('application/json; charset=utf-8').send(encodeOtaAnswer(answer));
 }
 
-async function answerActivate(request: FastifyRequest, reply: FastifyReply, options: OtaRouteOptions): Promise<FastifyReply> {
+async function answerActivate(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: OtaRouteOptions,
+): Promise<FastifyReply> {
   const ids = idsOf(request, {});
   if (!ids) return reply.code(400).send({ error: 'Device-Id (a MAC) and Client-Id headers are needed' });
   const result = await options.pairing.activate(ids.deviceId, ids.clientId, proofOf(bodyText(request)));
@@ -105,12 +132,27 @@ async function answerActivate(request: FastifyRequest, reply: FastifyReply, opti
 }
 
 /** That it talks is worth more than an update: whatever goes wrong here costs only the update. */
-async function updateFor({ deviceId, board, firmwareVersion: version }: DeviceClaim, body: OtaBody, address: AdvertisedAddress, { firmware, log }: OtaRouteOptions): Promise<OtaAnswer['update']> {
+async function updateFor(
+  { deviceId, board, firmwareVersion: version }: DeviceClaim,
+  body: OtaBody,
+  address: AdvertisedAddress,
+  { firmware, log }: OtaRouteOptions,
+): Promise<OtaAnswer['update']> {
   try {
-    const offer = await firmware?.offer({ deviceId, board, version, chip: body.chip_model_name, elfSha256: body.application?.elf_sha256, slotBytes: updateSlotBytes(body) });
+    const offer = await firmware?.offer({
+      deviceId,
+      board,
+      version,
+      chip: body.chip_model_name,
+      elfSha256: body.application?.elf_sha256,
+      slotBytes: updateSlotBytes(body),
+    });
     return offer && { version: offer.version, url: firmwareUrl(address, offer.link), force: offer.force };
   } catch (error) {
-    log.warn('no firmware is offered: it could not be noted', { deviceId, code: asChorusError(error, 'store.failed').code });
+    log.warn('no firmware is offered: it could not be noted', {
+      deviceId,
+      code: asChorusError(error, 'store.failed').code,
+    });
     return undefined;
   }
 }
@@ -129,7 +171,10 @@ function claimOf(request: FastifyRequest, body: OtaBody, defaultLanguage: Langua
 }
 
 /** The headers', else the body's: the body need not be JSON at all (checklist 1). */
-function idsOf({ headers }: FastifyRequest, body: { deviceId?: string | undefined; clientId?: string | undefined }): { deviceId: string; clientId: string } | undefined {
+function idsOf(
+  { headers }: FastifyRequest,
+  body: { deviceId?: string | undefined; clientId?: string | undefined },
+): { deviceId: string; clientId: string } | undefined {
   const deviceId = parseDeviceId(headerText(headers['device-id'])) ?? parseDeviceId(body.deviceId);
   const clientId = parseClientId(headerText(headers['client-id'])) ?? parseClientId(body.clientId);
   return deviceId === undefined || clientId === undefined ? undefined : { deviceId, clientId };
@@ -139,7 +184,11 @@ function bodyText(request: FastifyRequest): string {
   return typeof request.body === 'string' ? request.body : '';
 }
 
-const proof = z.object({ serial_number: z.string().min(1).max(128), challenge: z.string().max(256).catch(''), hmac: z.string().max(128).catch('') });
+const proof = z.object({
+  serial_number: z.string().min(1).max(128),
+  challenge: z.string().max(256).catch(''),
+  hmac: z.string().max(128).catch(''),
+});
 
 /** Undefined for `{}` and for whatever else has no serial number. */
 function proofOf(text: string): HmacProof | undefined {
@@ -150,5 +199,7 @@ function proofOf(text: string): HmacProof | undefined {
     return undefined;
   }
   const parsed = proof.safeParse(value);
-  return parsed.success ? { serial: parsed.data.serial_number, challenge: parsed.data.challenge, hmac: parsed.data.hmac } : undefined;
+  return parsed.success
+    ? { serial: parsed.data.serial_number, challenge: parsed.data.challenge, hmac: parsed.data.hmac }
+    : undefined;
 }

@@ -26,12 +26,26 @@ const hello = z.object({
 });
 
 const listen = z.discriminatedUnion('state', [
-  z.object({ type: z.literal('listen'), state: z.literal('start'), session_id: sessionId, mode: z.enum(['auto', 'manual', 'realtime']).catch('auto') }),
+  z.object({
+    type: z.literal('listen'),
+    state: z.literal('start'),
+    session_id: sessionId,
+    mode: z.enum(['auto', 'manual', 'realtime']).catch('auto'),
+  }),
   z.object({ type: z.literal('listen'), state: z.literal('stop'), session_id: sessionId }),
-  z.object({ type: z.literal('listen'), state: z.literal('detect'), session_id: sessionId, text: z.string().max(1024).catch('') }),
+  z.object({
+    type: z.literal('listen'),
+    state: z.literal('detect'),
+    session_id: sessionId,
+    text: z.string().max(1024).catch(''),
+  }),
 ]);
 
-const abort = z.object({ type: z.literal('abort'), session_id: sessionId, reason: z.string().max(128).optional().catch(undefined) });
+const abort = z.object({
+  type: z.literal('abort'),
+  session_id: sessionId,
+  reason: z.string().max(128).optional().catch(undefined),
+});
 
 const mcp = z.object({ type: z.literal('mcp'), session_id: sessionId, payload: z.record(z.string(), z.unknown()) });
 
@@ -44,7 +58,13 @@ export type ListenMessage = z.infer<typeof listen>;
 export type AbortMessage = z.infer<typeof abort>;
 export type McpMessage = z.infer<typeof mcp>;
 export type GoodbyeMessage = z.infer<typeof goodbye>;
-export type DeviceMessage = HelloMessage | ListenMessage | AbortMessage | McpMessage | GoodbyeMessage | z.infer<typeof iot>;
+export type DeviceMessage =
+  | HelloMessage
+  | ListenMessage
+  | AbortMessage
+  | McpMessage
+  | GoodbyeMessage
+  | z.infer<typeof iot>;
 
 const SCHEMAS = { hello, listen, abort, mcp, goodbye, iot } as const;
 
@@ -70,8 +90,27 @@ export function parseDeviceMessage(text: string): ParsedMessage {
 
 /** The common set of faces (protocol.md 3.2). */
 export const EMOTIONS = [
-  'neutral', 'happy', 'laughing', 'funny', 'sad', 'angry', 'crying', 'loving', 'embarrassed', 'surprised', 'shocked',
-  'thinking', 'winking', 'cool', 'relaxed', 'delicious', 'kissy', 'confident', 'sleepy', 'silly', 'confused',
+  'neutral',
+  'happy',
+  'laughing',
+  'funny',
+  'sad',
+  'angry',
+  'crying',
+  'loving',
+  'embarrassed',
+  'surprised',
+  'shocked',
+  'thinking',
+  'winking',
+  'cool',
+  'relaxed',
+  'delicious',
+  'kissy',
+  'confident',
+  'sleepy',
+  'silly',
+  'confused',
 ] as const;
 export type Emotion = (typeof EMOTIONS)[number];
 

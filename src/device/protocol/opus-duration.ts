@@ -10,7 +10,12 @@ export function opusDurationMs(packet: Uint8Array): number | undefined {
   const toc = packet[0];
   if (toc === undefined) return undefined;
   const configuration = toc >> 3;
-  const frameMs = configuration < 12 ? SILK_MS[configuration & 3] : configuration < 16 ? HYBRID_MS[configuration & 1] : CELT_MS[configuration & 3];
+  const frameMs =
+    configuration < 12
+      ? SILK_MS[configuration & 3]
+      : configuration < 16
+        ? HYBRID_MS[configuration & 1]
+        : CELT_MS[configuration & 3];
   const code = toc & 3;
   const frames = code === 0 ? 1 : code < 3 ? 2 : packet[1] === undefined ? undefined : packet[1] & 0x3f;
   if (frameMs === undefined || frames === undefined || frames === 0) return undefined;

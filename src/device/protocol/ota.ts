@@ -12,7 +12,11 @@ const otaBody = z.object({
   application: z
     .object({
       version: z.string().max(64).optional().catch(undefined),
-      elf_sha256: z.string().regex(/^(?!0{64})[0-9a-f]{64}$/).optional().catch(undefined),
+      elf_sha256: z
+        .string()
+        .regex(/^(?!0{64})[0-9a-f]{64}$/)
+        .optional()
+        .catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -21,7 +25,10 @@ const otaBody = z.object({
     .max(24)
     .optional()
     .catch(undefined),
-  board: z.object({ name: z.string().max(128).optional().catch(undefined) }).optional().catch(undefined),
+  board: z
+    .object({ name: z.string().max(128).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 export type OtaBody = z.infer<typeof otaBody>;
 
@@ -46,7 +53,9 @@ const OTA_SLOTS = { first: 0x10, last: 0x1f };
 
 /** Bytes that an update may have: the smallest of the slots it may be written to. Undefined: the body does not tell. */
 export function updateSlotBytes({ partition_table: table }: OtaBody): number | undefined {
-  const slots = (table ?? []).filter(({ type, subtype, size }) => type === APP && subtype >= OTA_SLOTS.first && subtype <= OTA_SLOTS.last && size > 0);
+  const slots = (table ?? []).filter(
+    ({ type, subtype, size }) => type === APP && subtype >= OTA_SLOTS.first && subtype <= OTA_SLOTS.last && size > 0,
+  );
   return slots.length === 0 ? undefined : Math.min(...slots.map(({ size }) => size));
 }
 

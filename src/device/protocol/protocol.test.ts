@@ -27,11 +27,16 @@ const REASONS = ['not_json', 'not_an_object', 'unknown_type', 'wrong_shape'];
 describe('frames', () => {
   it('what is encoded is decoded, in each version', () => {
     fc.assert(
-      fc.property(framing, fc.uint8Array({ minLength: 1, maxLength: 1500 }), fc.nat(0xffff_ffff), (version, packet, timestampMs) => {
-        const decoded = decodeFrame(version, encodeFrame(version, packet, timestampMs));
-        expect(decoded?.packet).toEqual(packet);
-        expect(decoded?.timestampMs).toBe(version === 2 ? timestampMs : 0);
-      }),
+      fc.property(
+        framing,
+        fc.uint8Array({ minLength: 1, maxLength: 1500 }),
+        fc.nat(0xffff_ffff),
+        (version, packet, timestampMs) => {
+          const decoded = decodeFrame(version, encodeFrame(version, packet, timestampMs));
+          expect(decoded?.packet).toEqual(packet);
+          expect(decoded?.timestampMs).toBe(version === 2 ? timestampMs : 0);
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -52,14 +57,20 @@ describe('frames', () => {
   });
 
   it('an empty packet is never framed', () => {
-    for (const version of [1, 2, 3] as const) expect(() => encodeFrame(version, new Uint8Array(), 0)).toThrow(RangeError);
+    for (const version of [1, 2, 3] as const)
+      expect(() => encodeFrame(version, new Uint8Array(), 0)).toThrow(RangeError);
   });
 });
 
 /** Messages that are nearly right: each member right, of another type, or missing. */
 const nearly = (fields: Record<string, unknown[]>): fc.Arbitrary<unknown> =>
   fc.record(
-    Object.fromEntries(Object.entries(fields).map(([key, values]) => [key, fc.oneof(fc.constantFrom(...values), fc.anything({ maxDepth: 1, maxKeys: 3 }))])),
+    Object.fromEntries(
+      Object.entries(fields).map(([key, values]) => [
+        key,
+        fc.oneof(fc.constantFrom(...values), fc.anything({ maxDepth: 1, maxKeys: 3 })),
+      ]),
+    ),
     { requiredKeys: [] },
   );
 const nearlyMessage = nearly({
@@ -92,7 +103,11 @@ describe('how long a packet plays', () => {
 
 describe('messages of the device', () => {
   it('any text is a message or one of four reasons', () => {
-    const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.json(), nearlyMessage.map((m) => JSON.stringify(m) ?? ''));
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 200 }),
+      fc.json(),
+      nearlyMessage.map((m) => JSON.stringify(m) ?? ''),
+    );
     fc.assert(
       fc.property(text, (input) => {
         const parsed = parseDeviceMessage(input);
@@ -112,11 +127,23 @@ describe('messages of the device', () => {
 
   it('what the firmware sends is understood', () => {
     const cases: [string, object][] = [
-      ['{"session_id":"a","type":"listen","state":"start","mode":"realtime"}', { type: 'listen', state: 'start', mode: 'realtime' }],
+      [
+        '{"session_id":"a","type":"listen","state":"start","mode":"realtime"}',
+        { type: 'listen', state: 'start', mode: 'realtime' },
+      ],
       ['{"session_id":"a","type":"listen","state":"stop"}', { type: 'listen', state: 'stop' }],
-      ['{"session_id":"a","type":"listen","state":"detect","text":"你好小智"}', { type: 'listen', state: 'detect', text: '你好小智' }],
-      ['{"session_id":"a","type":"abort","reason":"wake_word_detected"}', { type: 'abort', reason: 'wake_word_detected' }],
-      ['{"session_id":"a","type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{}}}', { type: 'mcp', payload: { jsonrpc: '2.0', id: 1, result: {} } }],
+      [
+        '{"session_id":"a","type":"listen","state":"detect","text":"你好小智"}',
+        { type: 'listen', state: 'detect', text: '你好小智' },
+      ],
+      [
+        '{"session_id":"a","type":"abort","reason":"wake_word_detected"}',
+        { type: 'abort', reason: 'wake_word_detected' },
+      ],
+      [
+        '{"session_id":"a","type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{}}}',
+        { type: 'mcp', payload: { jsonrpc: '2.0', id: 1, result: {} } },
+      ],
     ];
     for (const [text, message] of cases) expect(parseDeviceMessage(text)).toMatchObject({ ok: true, message });
   });
@@ -143,7 +170,11 @@ describe('messages of the server', () => {
   it('any text is valid JSON on the wire', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
-        expect(JSON.parse(encodeServerMessage({ type: 'stt', text }, 's'))).toEqual({ session_id: 's', type: 'stt', text });
+        expect(JSON.parse(encodeServerMessage({ type: 'stt', text }, 's'))).toEqual({
+          session_id: 's',
+          type: 'stt',
+          text,
+        });
       }),
     );
   });
@@ -172,17 +203,29 @@ describe('OTA', () => {
 
   it('any answer is under 6 KB, names no mqtt and only versions that the firmware parses', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 60 }), fc.string({ maxLength: 60 }), fc.double({ noNaN: true, min: 0, max: 4e12 }), (version, token, wallMs) => {
-        const text = encodeOtaAnswer({ wallMs, timezoneOffsetMinutes: 330, firmwareVersion: version, websocket: { url: 'ws://a:80/', token }, activation: undefined });
-        const answer = JSON.parse(text) as { firmware: { version: string }; server_time: { timestamp: number } };
-        expect(text.length).toBeLessThan(6000);
-        expect(answer).not.toHaveProperty('mqtt');
-        expect(answer).not.toHaveProperty('activation');
-        expect(isFirmwareVersion(answer.firmware.version)).toBe(true);
-        expect(Number.isInteger(answer.server_time.timestamp)).toBe(true);
-      }),
+      fc.property(
+        fc.string({ maxLength: 60 }),
+        fc.string({ maxLength: 60 }),
+        fc.double({ noNaN: true, min: 0, max: 4e12 }),
+        (version, token, wallMs) => {
+          const text = encodeOtaAnswer({
+            wallMs,
+            timezoneOffsetMinutes: 330,
+            firmwareVersion: version,
+            websocket: { url: 'ws://a:80/', token },
+            activation: undefined,
+          });
+          const answer = JSON.parse(text) as { firmware: { version: string }; server_time: { timestamp: number } };
+          expect(text.length).toBeLessThan(6000);
+          expect(answer).not.toHaveProperty('mqtt');
+          expect(answer).not.toHaveProperty('activation');
+          expect(isFirmwareVersion(answer.firmware.version)).toBe(true);
+          expect(Number.isInteger(answer.server_time.timestamp)).toBe(true);
+        },
+      ),
     );
-    for (const bad of ['v1', '1..2', '.1', '1.', '1.a', ' 1', '4294967296', '1.2.3.4.5.6.7.8.9']) expect(isFirmwareVersion(bad)).toBe(false);
+    for (const bad of ['v1', '1..2', '.1', '1.', '1.a', ' 1', '4294967296', '1.2.3.4.5.6.7.8.9'])
+      expect(isFirmwareVersion(bad)).toBe(false);
     for (const good of ['', '2.4.2', '0', '999999999.1']) expect(isFirmwareVersion(good)).toBe(true);
   });
 
@@ -201,7 +244,9 @@ describe('OTA', () => {
       expect([current, offered, isNewerFirmware(current, offered)]).toEqual([current, offered, newer]);
     }
     expect(isSameFirmware('2.04.1', '2.4.01')).toBe(true);
-    const version = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.'));
+    const version = fc
+      .array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 4 })
+      .map((parts) => parts.join('.'));
     fc.assert(
       fc.property(version, version, version, (a, b, c) => {
         expect([isNewerFirmware(a, b), isNewerFirmware(b, a), isSameFirmware(a, b)].filter(Boolean)).toHaveLength(1);
@@ -212,15 +257,33 @@ describe('OTA', () => {
 
   it('an update is named with a number for force, and never with a version that the firmware cannot parse', () => {
     const of = (version: string, force: boolean): unknown =>
-      (JSON.parse(encodeOtaAnswer({ wallMs: 1, timezoneOffsetMinutes: 0, firmwareVersion: '2.4.2', update: { version, url: 'http://a:80/x.bin', force }, websocket: undefined, activation: undefined })) as { firmware: unknown }).firmware;
+      (
+        JSON.parse(
+          encodeOtaAnswer({
+            wallMs: 1,
+            timezoneOffsetMinutes: 0,
+            firmwareVersion: '2.4.2',
+            update: { version, url: 'http://a:80/x.bin', force },
+            websocket: undefined,
+            activation: undefined,
+          }),
+        ) as { firmware: unknown }
+      ).firmware;
     expect(of('2.5.0', false)).toEqual({ version: '2.5.0', url: 'http://a:80/x.bin', force: 0 });
     expect(of('2.3.0', true)).toEqual({ version: '2.3.0', url: 'http://a:80/x.bin', force: 1 });
     expect(of('v2', true)).toEqual({ version: '2.4.2', url: '', force: 0 });
   });
 
   it('an update may be as large as the smallest slot for one; a table that cannot be tells nothing', () => {
-    const slot = (table: unknown): number | undefined => updateSlotBytes(parseOtaBody(JSON.stringify({ partition_table: table })));
-    const row = (type: number, subtype: number, size: number): unknown => ({ label: 'x', type, subtype, address: 0, size });
+    const slot = (table: unknown): number | undefined =>
+      updateSlotBytes(parseOtaBody(JSON.stringify({ partition_table: table })));
+    const row = (type: number, subtype: number, size: number): unknown => ({
+      label: 'x',
+      type,
+      subtype,
+      address: 0,
+      size,
+    });
     expect(slot([row(1, 2, 16_384), row(0, 0x10, 4_194_304), row(0, 0x11, 3_145_728)])).toBe(3_145_728);
     expect(slot([row(0, 0, 4_194_304)])).toBeUndefined();
     expect(slot([row(0, 0x10, -1)])).toBeUndefined();
@@ -230,12 +293,18 @@ describe('OTA', () => {
 
   it('ids are a MAC and visible characters, or nothing', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.stringMatching(/^[0-9A-Fa-f]{2}([:_-][0-9A-Fa-f]{2}){5}$/)), (text) => {
-        const id = parseDeviceId(text);
-        expect(id === undefined || /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(id)).toBe(true);
-        const client = parseClientId(text);
-        expect(client === undefined || client === text).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 40 }),
+          fc.stringMatching(/^[0-9A-Fa-f]{2}([:_-][0-9A-Fa-f]{2}){5}$/),
+        ),
+        (text) => {
+          const id = parseDeviceId(text);
+          expect(id === undefined || /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(id)).toBe(true);
+          const client = parseClientId(text);
+          expect(client === undefined || client === text).toBe(true);
+        },
+      ),
     );
     expect(parseDeviceId(' A0-85-e3_f4:49:34 ')).toBe('a0:85:e3:f4:49:34');
     expect(parseClientId('7b94d69a-9808-4c59-9c9b-704333b38aff')).toBeDefined();
@@ -244,6 +313,7 @@ describe('OTA', () => {
 
   it('the User-Agent gives board and version', () => {
     expect(parseUserAgent('bread-compact-wifi/2.4.2')).toEqual({ board: 'bread-compact-wifi', version: '2.4.2' });
-    for (const other of [undefined, '', 'curl', 'a b/1.0', '/1.0', 'board/v1']) expect(parseUserAgent(other)).toEqual({});
+    for (const other of [undefined, '', 'curl', 'a b/1.0', '/1.0', 'board/v1'])
+      expect(parseUserAgent(other)).toEqual({});
   });
 });

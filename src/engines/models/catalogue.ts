@@ -12,11 +12,19 @@ export interface CatalogueFile {
 export type MirrorPlace = 'china' | 'world';
 
 /** Serves the files one by one under `baseUrl`, or all of them in one archive (`.tar.bz2`, `.tar.gz`). */
-export type Mirror = { /** As `models.mirrors` names it. */ readonly name: string; readonly place: MirrorPlace } & ({ readonly baseUrl: string } | { readonly archiveUrl: string });
+export type Mirror = { /** As `models.mirrors` names it. */ readonly name: string; readonly place: MirrorPlace } & (
+  | { readonly baseUrl: string }
+  | { readonly archiveUrl: string }
+);
 
 export type ModelSource =
   /** Files of an installed npm package, by their path within it. */
-  | { readonly type: 'package'; readonly packageName: string; readonly paths: Readonly<Record<string, string>>; readonly generated?: 'moonshine-tokens' }
+  | {
+      readonly type: 'package';
+      readonly packageName: string;
+      readonly paths: Readonly<Record<string, string>>;
+      readonly generated?: 'moonshine-tokens';
+    }
   | { readonly type: 'download'; readonly mirrors: readonly Mirror[] }
   /** Written on this machine by `command`; there is nothing to fetch. */
   | { readonly type: 'made'; readonly command: string };
@@ -70,7 +78,11 @@ const hugging = (repository: string): readonly Mirror[] => [
   { name: 'hf-mirror', place: 'china', baseUrl: `https://hf-mirror.com/${repository}/resolve/main` },
   { name: 'huggingface', place: 'world', baseUrl: `https://huggingface.co/${repository}/resolve/main` },
 ];
-const modelScope = (repository: string): Mirror => ({ name: 'modelscope', place: 'china', baseUrl: `https://www.modelscope.cn/models/${repository}/resolve/master` });
+const modelScope = (repository: string): Mirror => ({
+  name: 'modelscope',
+  place: 'china',
+  baseUrl: `https://www.modelscope.cn/models/${repository}/resolve/master`,
+});
 const release = (tag: string, archive: string): Mirror => ({
   name: 'github',
   place: 'world',
@@ -89,9 +101,21 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     about: { en: 'English, small and fast; comes with Chorus', zh: '英语，小而快，随 Chorus 安装' },
     downloadBytes: 0,
     files: [
-      { name: 'encoder_model.onnx', sizeBytes: 7_937_661, sha256: 'c6fc4b7bc5af75c0591fd157a1f3829b533d18e9769a888fd95a62e470dd4f4a' },
-      { name: 'decoder_model_merged.onnx', sizeBytes: 20_243_286, sha256: 'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367' },
-      { name: 'tokens.txt', sizeBytes: 506_922, sha256: '0547fb182949fbf8ae2ae046de2c3da652c9c6b7e87b25287bd53ddc32ef10a6' },
+      {
+        name: 'encoder_model.onnx',
+        sizeBytes: 7_937_661,
+        sha256: 'c6fc4b7bc5af75c0591fd157a1f3829b533d18e9769a888fd95a62e470dd4f4a',
+      },
+      {
+        name: 'decoder_model_merged.onnx',
+        sizeBytes: 20_243_286,
+        sha256: 'eed87831c3a6103534aae7d47a5d485025c659a1323901513961c39fe8a1a367',
+      },
+      {
+        name: 'tokens.txt',
+        sizeBytes: 506_922,
+        sha256: '0547fb182949fbf8ae2ae046de2c3da652c9c6b7e87b25287bd53ddc32ef10a6',
+      },
     ],
     source: {
       type: 'package',
@@ -104,7 +128,12 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     },
     rank: 10,
     auto: true,
-    spec: { family: 'moonshine', encoder: 'encoder_model.onnx', mergedDecoder: 'decoder_model_merged.onnx', tokens: 'tokens.txt' },
+    spec: {
+      family: 'moonshine',
+      encoder: 'encoder_model.onnx',
+      mergedDecoder: 'decoder_model_merged.onnx',
+      tokens: 'tokens.txt',
+    },
     punctuationMeansEnd: true,
     cost: { overheadMs: 15, msPerAudioSecond: 27 },
   },
@@ -115,8 +144,18 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     licence: 'MIT',
     about: { en: 'Voice activity detection; comes with Chorus', zh: '语音活动检测，随 Chorus 安装' },
     downloadBytes: 0,
-    files: [{ name: 'silero_vad_v6.onnx', sizeBytes: 2_327_524, sha256: '1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3' }],
-    source: { type: 'package', packageName: '@ricky0123/vad-web', paths: { 'silero_vad_v6.onnx': 'dist/silero_vad_v6.onnx' } },
+    files: [
+      {
+        name: 'silero_vad_v6.onnx',
+        sizeBytes: 2_327_524,
+        sha256: '1a153a22f4509e292a94e67d6f9b85e8deb25b4988682b7e174c65279d8788e3',
+      },
+    ],
+    source: {
+      type: 'package',
+      packageName: '@ricky0123/vad-web',
+      paths: { 'silero_vad_v6.onnx': 'dist/silero_vad_v6.onnx' },
+    },
     rank: 10,
     auto: true,
   },
@@ -125,7 +164,10 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     kind: 'asr',
     languages: ['zh', 'yue', 'en', 'ja', 'ko'],
     licence: 'FunASR Model Licence 1.1',
-    about: { en: 'Chinese, Cantonese, English, Japanese, Korean (SenseVoice Small)', zh: '中文、粤语、英语、日语、韩语（SenseVoice Small）' },
+    about: {
+      en: 'Chinese, Cantonese, English, Japanese, Korean (SenseVoice Small)',
+      zh: '中文、粤语、英语、日语、韩语（SenseVoice Small）',
+    },
     downloadBytes: 239_000_000,
     files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }],
     source: {
@@ -154,7 +196,10 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }],
     source: {
       type: 'download',
-      mirrors: [...hugging('csukuangfj/sherpa-onnx-paraformer-zh-2023-03-28'), release('asr-models', 'sherpa-onnx-paraformer-zh-2023-03-28')],
+      mirrors: [
+        ...hugging('csukuangfj/sherpa-onnx-paraformer-zh-2023-03-28'),
+        release('asr-models', 'sherpa-onnx-paraformer-zh-2023-03-28'),
+      ],
     },
     rank: 40,
     auto: false,
@@ -171,11 +216,19 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     about: { en: 'Ninety languages, slow (Whisper base)', zh: '九十种语言，较慢（Whisper base）' },
     downloadBytes: 161_000_000,
     files: [{ name: 'base-encoder.int8.onnx' }, { name: 'base-decoder.int8.onnx' }, { name: 'base-tokens.txt' }],
-    source: { type: 'download', mirrors: [...hugging('csukuangfj/sherpa-onnx-whisper-base'), release('asr-models', 'sherpa-onnx-whisper-base')] },
+    source: {
+      type: 'download',
+      mirrors: [...hugging('csukuangfj/sherpa-onnx-whisper-base'), release('asr-models', 'sherpa-onnx-whisper-base')],
+    },
     rank: 5,
     auto: false,
     unverified: `no exact size, no hash; ${NOT_TRIED}`,
-    spec: { family: 'whisper', encoder: 'base-encoder.int8.onnx', decoder: 'base-decoder.int8.onnx', tokens: 'base-tokens.txt' },
+    spec: {
+      family: 'whisper',
+      encoder: 'base-encoder.int8.onnx',
+      decoder: 'base-decoder.int8.onnx',
+      tokens: 'base-tokens.txt',
+    },
     punctuationMeansEnd: true,
     cost: { overheadMs: 600, msPerAudioSecond: 100 },
   },
@@ -184,7 +237,10 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     kind: 'asr',
     languages: ['*'],
     licence: 'MIT',
-    about: { en: 'Costs what SenseVoice costs and understands nothing; for chorus bench', zh: '运算量与 SenseVoice 相同，但听不懂话，仅用于 chorus bench' },
+    about: {
+      en: 'Costs what SenseVoice costs and understands nothing; for chorus bench',
+      zh: '运算量与 SenseVoice 相同，但听不懂话，仅用于 chorus bench',
+    },
     downloadBytes: 0,
     files: [{ name: 'model.int8.onnx' }, { name: 'tokens.txt' }],
     source: { type: 'made', command: 'chorus bench make-model' },
@@ -214,7 +270,11 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     ],
     source: {
       type: 'download',
-      mirrors: [modelScope('csukuangfj/vits-melo-tts-zh_en'), ...hugging('csukuangfj/vits-melo-tts-zh_en'), release('tts-models', 'vits-melo-tts-zh_en')],
+      mirrors: [
+        modelScope('csukuangfj/vits-melo-tts-zh_en'),
+        ...hugging('csukuangfj/vits-melo-tts-zh_en'),
+        release('tts-models', 'vits-melo-tts-zh_en'),
+      ],
     },
     rank: 50,
     auto: true,

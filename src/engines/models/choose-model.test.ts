@@ -15,6 +15,7 @@ it('a model that understands nothing is never chosen unless by name, not even wh
 });
 
 it('chosen by name it serves every language', () => {
-  for (const language of ['zh-CN', 'en-US', 'fr-FR']) expect(choose(language, ['sensevoice-cost'], 'sensevoice-cost')).toEqual([['sensevoice-cost'], undefined]);
+  for (const language of ['zh-CN', 'en-US', 'fr-FR'])
+    expect(choose(language, ['sensevoice-cost'], 'sensevoice-cost')).toEqual([['sensevoice-cost'], undefined]);
   expect(choose('en-US', ['moonshine-tiny-en'], 'sensevoice-cost')).toEqual([['moonshine-tiny-en'], 'sensevoice-cost']);
 });

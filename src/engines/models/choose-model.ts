@@ -22,14 +22,18 @@ export function chooseModels<M extends CatalogueModel>(
   isInstalled: (model: M) => boolean,
   preferredId?: string,
 ): Choice<M> {
-  const ranked = models.filter((model) => model.hidden !== true || model.id === preferredId).sort((a, b) => b.rank - a.rank);
+  const ranked = models
+    .filter((model) => model.hidden !== true || model.id === preferredId)
+    .sort((a, b) => b.rank - a.rank);
   const own = ranked.filter((model) => model.languages.includes(primarySubtag(language)));
   const any = ranked.filter((model) => model.languages.includes('*'));
   const preferred = ranked.find((model) => model.id === preferredId);
   // A model chosen in the configuration serves what it speaks, and languages that no model of ours names.
   if (preferred && (speaks(preferred, language) || own.length === 0)) {
     const others = [...own, ...any].filter((model) => model !== preferred && isInstalled(model));
-    return isInstalled(preferred) ? { usable: [preferred, ...others], wanted: undefined } : { usable: others, wanted: preferred };
+    return isInstalled(preferred)
+      ? { usable: [preferred, ...others], wanted: undefined }
+      : { usable: others, wanted: preferred };
   }
   if (own.some(isInstalled)) return { usable: [...own, ...any].filter(isInstalled), wanted: undefined };
   const wanted = own.find((model) => model.auto);
@@ -41,7 +45,10 @@ export function chooseModels<M extends CatalogueModel>(
  * Stands for all languages for which {@link chooseModels} chooses alike, so that there are no more of them than the models name, whatever tags devices
  * send: the primary subtag, or `und` where no model names it. Pure.
  */
-export function languageClass(models: readonly Pick<CatalogueModel, 'languages'>[], language: LanguageTag): LanguageTag {
+export function languageClass(
+  models: readonly Pick<CatalogueModel, 'languages'>[],
+  language: LanguageTag,
+): LanguageTag {
   const primary = primarySubtag(language);
   return isChinese(language) || models.some(({ languages }) => languages.includes(primary)) ? primary : 'und';
 }

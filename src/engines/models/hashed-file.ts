@@ -27,7 +27,7 @@ export class HashedFile {
   async write(bytes: Uint8Array): Promise<void> {
     this.#hash.update(bytes);
     try {
-      for (let offset = 0; offset < bytes.length; ) offset += (await this.file.write(bytes, offset)).bytesWritten;
+      for (let offset = 0; offset < bytes.length;) offset += (await this.file.write(bytes, offset)).bytesWritten;
     } catch (error) {
       throw storeError(error);
     }

@@ -37,7 +37,12 @@ export async function download(options: DownloadOptions): Promise<void> {
   signal.throwIfAborted();
   signal.addEventListener('abort', onAbort, { once: true });
   const stallMs = options.stallMs ?? DEFAULT_STALL_MS;
-  const stalled = (): void => controller.abort(new ChorusError('model.download_failed', `no data for ${Math.round(stallMs / 1_000)} s`, { details: { host: hostOf(options.url), stalledS: Math.round(stallMs / 1_000) } }));
+  const stalled = (): void =>
+    controller.abort(
+      new ChorusError('model.download_failed', `no data for ${Math.round(stallMs / 1_000)} s`, {
+        details: { host: hostOf(options.url), stalledS: Math.round(stallMs / 1_000) },
+      }),
+    );
   let watchdog = clock.after(stallMs, stalled);
   const alive = (): void => {
     watchdog.cancel();
@@ -55,7 +60,12 @@ export async function download(options: DownloadOptions): Promise<void> {
   await rm(`${path}.json`, { force: true });
 }
 
-async function receive(options: DownloadOptions, signal: AbortSignal, resume: { fromByte: number; etag: string | undefined }, alive: () => void): Promise<void> {
+async function receive(
+  options: DownloadOptions,
+  signal: AbortSignal,
+  resume: { fromByte: number; etag: string | undefined },
+  alive: () => void,
+): Promise<void> {
   const { url, path } = options;
   let { fromByte } = resume;
   // Identity: ranges count bytes of the encoded form. If-Range: a file that changed since starts over.
@@ -68,16 +78,29 @@ async function receive(options: DownloadOptions, signal: AbortSignal, resume: { 
   alive();
   if (response.status === 416 && fromByte > 0 && fromByte === options.sizeBytes) return; // It was complete.
   if (response.status === 416 && fromByte > 0) await rm(path, { force: true });
-  if (!response.ok || !response.body) throw new ChorusError('model.download_failed', `${hostOf(url)} answered ${response.status}`, { details: { host: hostOf(url), status: response.status } });
+  if (!response.ok || !response.body)
+    throw new ChorusError('model.download_failed', `${hostOf(url)} answered ${response.status}`, {
+      details: { host: hostOf(url), status: response.status },
+    });
   if (response.status !== 206 || rangeStart(response) !== fromByte) fromByte = 0;
-  if (response.status === 206 && fromByte === 0) throw new ChorusError('model.download_failed', `${hostOf(url)} sent another part than it was asked for`, { details: { host: hostOf(url) } });
+  if (response.status === 206 && fromByte === 0)
+    throw new ChorusError('model.download_failed', `${hostOf(url)} sent another part than it was asked for`, {
+      details: { host: hostOf(url) },
+    });
   const remainingBytes = Number(response.headers.get('content-length') ?? Number.NaN);
   const totalBytes = Number.isFinite(remainingBytes) ? fromByte + remainingBytes : undefined;
   if (options.sizeBytes !== undefined && totalBytes !== undefined && totalBytes !== options.sizeBytes) {
-    throw new ChorusError('model.download_failed', `${hostOf(url)} has a file of ${totalBytes} bytes, not of ${options.sizeBytes}`, { details: { host: hostOf(url) } });
+    throw new ChorusError(
+      'model.download_failed',
+      `${hostOf(url)} has a file of ${totalBytes} bytes, not of ${options.sizeBytes}`,
+      { details: { host: hostOf(url) } },
+    );
   }
   if (Number.isFinite(remainingBytes)) await options.onSize?.(remainingBytes);
-  await writeFile(`${path}.json`, JSON.stringify({ url, etag: response.headers.get('etag') ?? undefined } satisfies Origin));
+  await writeFile(
+    `${path}.json`,
+    JSON.stringify({ url, etag: response.headers.get('etag') ?? undefined } satisfies Origin),
+  );
 
   const file = await open(path, fromByte > 0 ? 'r+' : 'w');
   try {
@@ -87,16 +110,24 @@ async function receive(options: DownloadOptions, signal: AbortSignal, resume: { 
     });
     await file.sync();
     const wantedBytes = totalBytes ?? options.sizeBytes;
-    if (wantedBytes !== undefined && received !== wantedBytes) throw new ChorusError('model.download_failed', `${hostOf(url)} sent ${received} of ${wantedBytes} bytes`, { details: { host: hostOf(url) } });
+    if (wantedBytes !== undefined && received !== wantedBytes)
+      throw new ChorusError('model.download_failed', `${hostOf(url)} sent ${received} of ${wantedBytes} bytes`, {
+        details: { host: hostOf(url) },
+      });
   } finally {
     await file.close();
   }
 }
 
-async function append(file: FileHandle, fromByte: number, body: ReadableStream<Uint8Array>, onBytes: (received: number) => void): Promise<number> {
+async function append(
+  file: FileHandle,
+  fromByte: number,
+  body: ReadableStream<Uint8Array>,
+  onBytes: (received: number) => void,
+): Promise<number> {
   let position = fromByte;
   for await (const chunk of body) {
-    for (let offset = 0; offset < chunk.length; ) {
+    for (let offset = 0; offset < chunk.length;) {
       const { bytesWritten } = await file.write(chunk, offset, chunk.length - offset, position);
       offset += bytesWritten;
       position += bytesWritten;
@@ -137,5 +168,9 @@ function toDownloadError(error: unknown, url: string): ChorusError {
   const disk = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
   if (disk) return storeError(error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return new ChorusError('model.download_failed', `${hostOf(url)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause: error, details: { host: hostOf(url), ...(isErrno(cause) && { system: cause.code }) } });
+  return new ChorusError(
+    'model.download_failed',
+    `${hostOf(url)}: ${cause instanceof Error ? cause.message : String(cause)}`,
+    { cause: error, details: { host: hostOf(url), ...(isErrno(cause) && { system: cause.code }) } },
+  );
 }

@@ -9,7 +9,8 @@ const HASH_CHUNK_BYTES = 256 * 1024;
 /** Lower-case hexadecimal. */
 export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: HASH_CHUNK_BYTES, ...(signal ? { signal } : {}) })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: HASH_CHUNK_BYTES, ...(signal ? { signal } : {}) }))
+    hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
 
@@ -52,7 +53,10 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
 /** What went wrong on the disk, as a typed error that names the path; other errors become `fallback`. */
 export function storeError(error: unknown, fallback: ErrorCode = 'data.not_writable'): ChorusError {
   if (!isErrno(error)) return asChorusError(error, fallback);
-  return new ChorusError(CODES[error.code] ?? fallback, error.message, { cause: error, details: { system: error.code, ...(error.path !== undefined && { file: error.path }) } });
+  return new ChorusError(CODES[error.code] ?? fallback, error.message, {
+    cause: error,
+    details: { system: error.code, ...(error.path !== undefined && { file: error.path }) },
+  });
 }
 
 export function isErrno(error: unknown): error is NodeJS.ErrnoException & { code: string } {

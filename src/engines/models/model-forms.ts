@@ -42,10 +42,17 @@ export class ModelForms {
       const outcome = await this.optimise(installed, signal, onProgress);
       if (outcome.state !== 'refused') return { ...installed, variant: outcome.variant };
       const { reason, detail } = outcome;
-      this.options.log[reason === 'different' ? 'warn' : 'info']('a model is used as it was published', { model: model.id, reason, detail });
+      this.options.log[reason === 'different' ? 'warn' : 'info']('a model is used as it was published', {
+        model: model.id,
+        reason,
+        detail,
+      });
     } catch (error) {
       signal.throwIfAborted();
-      this.options.log.warn('a model could not be rewritten for this CPU and is used as it was published', { model: model.id, reason: asChorusError(error).message });
+      this.options.log.warn('a model could not be rewritten for this CPU and is used as it was published', {
+        model: model.id,
+        reason: asChorusError(error).message,
+      });
     }
     return installed;
   }

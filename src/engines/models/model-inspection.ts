@@ -17,7 +17,11 @@ export interface ModelInspection {
 }
 
 /** Looks at a model and writes nothing, in whatever state its folder is. Errors: `data.not_writable` where it cannot even be read. */
-export async function inspect(modelsDirectory: string, model: CatalogueModel, signal: AbortSignal): Promise<ModelInspection> {
+export async function inspect(
+  modelsDirectory: string,
+  model: CatalogueModel,
+  signal: AbortSignal,
+): Promise<ModelInspection> {
   const directory = join(modelsDirectory, model.id);
   const root = model.source.type === 'package' ? packageRoot(model.source.packageName) : undefined;
   if (model.source.type === 'package' && root === undefined) return { model, state: 'missing', files: [], bytes: 0 };
@@ -37,13 +41,24 @@ export async function inspect(modelsDirectory: string, model: CatalogueModel, si
     files.push({ name: file.name, path, result: await compare(path, sizeBytes, expected, signal) });
   }
   const { variant } = installed ?? {};
-  if (variant) files.push({ name: variant.file.name, path: variant.file.path, result: (await sha256Of(variant.file.path, signal)) === variant.file.sha256 ? 'ok' : 'wrong hash' });
-  if (files.every(({ result }) => result === 'missing') && !(await exists(directory))) return { model, state: 'missing', files, bytes };
+  if (variant)
+    files.push({
+      name: variant.file.name,
+      path: variant.file.path,
+      result: (await sha256Of(variant.file.path, signal)) === variant.file.sha256 ? 'ok' : 'wrong hash',
+    });
+  if (files.every(({ result }) => result === 'missing') && !(await exists(directory)))
+    return { model, state: 'missing', files, bytes };
   const whole = files.every(({ result }) => result === 'ok') && (root !== undefined || installed !== undefined);
   return { model, state: whole ? 'installed' : 'damaged', files, bytes };
 }
 
-async function compare(path: string, sizeBytes: number | undefined, expected: { readonly sizeBytes: number | undefined; readonly sha256: string | undefined }, signal: AbortSignal): Promise<FileReport['result']> {
+async function compare(
+  path: string,
+  sizeBytes: number | undefined,
+  expected: { readonly sizeBytes: number | undefined; readonly sha256: string | undefined },
+  signal: AbortSignal,
+): Promise<FileReport['result']> {
   if (sizeBytes === undefined) return 'missing';
   if (expected.sizeBytes !== undefined && expected.sizeBytes !== sizeBytes) return 'wrong size';
   return expected.sha256 === undefined || (await sha256Of(path, signal)) === expected.sha256 ? 'ok' : 'wrong hash';

@@ -46,7 +46,9 @@ export class Installation {
   }
 
   async fromMirrors({ asked, resting }: MirrorChoice): Promise<InstalledModel> {
-    const failures = resting.map(({ mirror, reason, waitMs }) => `${mirror.name}: ${reason}, asked again in ${Math.ceil(waitMs / 60_000)} min`);
+    const failures = resting.map(
+      ({ mirror, reason, waitMs }) => `${mirror.name}: ${reason}, asked again in ${Math.ceil(waitMs / 60_000)} min`,
+    );
     const errors: ChorusError[] = [];
     await this.#prepare();
     for (const mirror of asked) {
@@ -61,11 +63,22 @@ export class Installation {
         failures.push(error.message.startsWith(mirror.name) ? error.message : `${mirror.name}: ${error.message}`);
         errors.push(error);
         if (error.code === 'model.corrupt' && !this.#mixed) this.#setAside(mirror, error);
-        else this.options.log.warn('a mirror did not deliver a model', { model: this.options.model.id, mirror: mirror.name, reason: error.message });
+        else
+          this.options.log.warn('a mirror did not deliver a model', {
+            model: this.options.model.id,
+            mirror: mirror.name,
+            reason: error.message,
+          });
         await this.#dropUnknown();
       }
     }
-    throw new ChorusError('model.download_failed', failures.length === 0 ? `no mirror is known for ${this.options.model.id}` : `${this.options.model.id} could not be fetched (${failures.join('; ')})`, { cause: new AggregateError(errors), details: { id: this.options.model.id } });
+    throw new ChorusError(
+      'model.download_failed',
+      failures.length === 0
+        ? `no mirror is known for ${this.options.model.id}`
+        : `${this.options.model.id} could not be fetched (${failures.join('; ')})`,
+      { cause: new AggregateError(errors), details: { id: this.options.model.id } },
+    );
   }
 
   /** An archive or a folder on this machine. */
@@ -85,8 +98,17 @@ export class Installation {
   #setAside(mirror: Mirror, { message }: ChorusError): void {
     const pauseMs = this.options.wrong.add(mirror, message);
     if (pauseMs === undefined) return;
-    const details = { model: this.options.model.id, mirror: mirror.name, host: hostOf(addressOf(mirror)), reason: message, pauseMs };
-    this.options.log.error('a mirror has another file of a model than the right one; it is asked again later and less often', details);
+    const details = {
+      model: this.options.model.id,
+      mirror: mirror.name,
+      host: hostOf(addressOf(mirror)),
+      reason: message,
+      pauseMs,
+    };
+    this.options.log.error(
+      'a mirror has another file of a model than the right one; it is asked again later and less often',
+      details,
+    );
   }
 
   async #prepare(): Promise<void> {
@@ -102,7 +124,13 @@ export class Installation {
     if ('archiveUrl' in mirror) {
       const archive = this.#path('.archive');
       const known = this.options.model.downloadBytes;
-      await this.#download(mirror.archiveUrl, archive, mirror, { sizeBytes: undefined, anyOrigin: false, before: 0, total: undefined, unpackedBytes: known });
+      await this.#download(mirror.archiveUrl, archive, mirror, {
+        sizeBytes: undefined,
+        anyOrigin: false,
+        before: 0,
+        total: undefined,
+        unpackedBytes: known,
+      });
       try {
         await this.#unpack(archive);
         const records = await this.#checkAll();
@@ -116,16 +144,30 @@ export class Installation {
     }
     const { files } = this.options.model;
     const sizes = files.map(({ name }) => this.options.expected[name]?.sizeBytes);
-    const total = sizes.every((size) => size !== undefined) ? sizes.reduce((sum, size) => sum + size, 0) : this.options.model.downloadBytes || undefined;
+    const total = sizes.every((size) => size !== undefined)
+      ? sizes.reduce((sum, size) => sum + size, 0)
+      : this.options.model.downloadBytes || undefined;
     const records: FileRecords = {};
     let before = 0;
     for (const { name } of files) {
       const expected = this.options.expected[name];
       const path = this.#path(name);
-      if (!(expected && (await sizeOf(path)) === expected.sizeBytes && (await sha256Of(path, this.options.signal)) === expected.sha256)) {
+      if (
+        !(
+          expected &&
+          (await sizeOf(path)) === expected.sizeBytes &&
+          (await sha256Of(path, this.options.signal)) === expected.sha256
+        )
+      ) {
         const part = `${path}.part`;
         await mkdir(dirname(path), { recursive: true });
-        await this.#download(`${mirror.baseUrl}/${name}`, part, mirror, { sizeBytes: expected?.sizeBytes, anyOrigin: expected !== undefined, before, total, unpackedBytes: 0 });
+        await this.#download(`${mirror.baseUrl}/${name}`, part, mirror, {
+          sizeBytes: expected?.sizeBytes,
+          anyOrigin: expected !== undefined,
+          before,
+          total,
+          unpackedBytes: 0,
+        });
         await rename(part, path);
       }
       const record = await this.#check(name);
@@ -139,7 +181,13 @@ export class Installation {
     url: string,
     path: string,
     mirror: Mirror,
-    plan: { sizeBytes: number | undefined; anyOrigin: boolean; before: number; total: number | undefined; unpackedBytes: number },
+    plan: {
+      sizeBytes: number | undefined;
+      anyOrigin: boolean;
+      before: number;
+      total: number | undefined;
+      unpackedBytes: number;
+    },
   ): Promise<void> {
     const { clock, fetch, signal, stallMs } = this.options;
     this.#mixed ||= ((await sizeOf(path)) ?? 0) > 0;
@@ -157,7 +205,12 @@ export class Installation {
           ...(stallMs === undefined ? {} : { stallMs }),
           onSize: (remainingBytes) => this.#needSpace(remainingBytes + plan.unpackedBytes),
           onBytes: (receivedBytes, totalBytes) => {
-            this.options.onProgress({ state: 'downloading', receivedBytes: plan.before + receivedBytes, totalBytes: plan.total ?? totalBytes, mirror: mirror.name });
+            this.options.onProgress({
+              state: 'downloading',
+              receivedBytes: plan.before + receivedBytes,
+              totalBytes: plan.total ?? totalBytes,
+              mirror: mirror.name,
+            });
           },
         });
         return;
@@ -165,7 +218,13 @@ export class Installation {
         signal.throwIfAborted();
         // Worth another try at the same mirror only if it delivered something this time.
         const delivered = ((await sizeOf(path)) ?? 0) > atBytes;
-        if (!(error instanceof ChorusError) || error.code !== 'model.download_failed' || !delivered || attempt >= ATTEMPTS) throw error;
+        if (
+          !(error instanceof ChorusError) ||
+          error.code !== 'model.download_failed' ||
+          !delivered ||
+          attempt >= ATTEMPTS
+        )
+          throw error;
         await sleep(clock, PAUSE_MS * attempt, signal);
       }
     }
@@ -185,14 +244,18 @@ export class Installation {
       metrics,
       scope,
       signal,
-      onProgress: (receivedBytes, totalBytes) => this.options.onProgress({ state: 'unpacking', receivedBytes, totalBytes, mirror: undefined }),
+      onProgress: (receivedBytes, totalBytes) =>
+        this.options.onProgress({ state: 'unpacking', receivedBytes, totalBytes, mirror: undefined }),
     });
   }
 
   async #copy(folder: string): Promise<void> {
     await this.#needSpace(this.options.model.downloadBytes);
     for (const { name } of this.options.model.files) {
-      if ((await sizeOf(join(folder, name))) === undefined) throw new ChorusError('model.corrupt', `${folder} has no ${name}`, { details: { id: this.options.model.id, file: name } });
+      if ((await sizeOf(join(folder, name))) === undefined)
+        throw new ChorusError('model.corrupt', `${folder} has no ${name}`, {
+          details: { id: this.options.model.id, file: name },
+        });
       const path = this.#path(name);
       await mkdir(dirname(path), { recursive: true });
       await copyFile(join(folder, name), path);
@@ -210,12 +273,21 @@ export class Installation {
     const path = this.#path(name);
     const expected = this.options.expected[name];
     const sizeBytes = await sizeOf(path);
-    if (sizeBytes === undefined) throw new ChorusError('model.corrupt', `${name} is missing in it`, { details: { id: this.options.model.id, file: name } });
+    if (sizeBytes === undefined)
+      throw new ChorusError('model.corrupt', `${name} is missing in it`, {
+        details: { id: this.options.model.id, file: name },
+      });
     this.options.onProgress({ state: 'checking', receivedBytes: sizeBytes, totalBytes: sizeBytes, mirror: undefined });
     const sha256 = await sha256Of(path, this.options.signal);
     if (expected && (expected.sizeBytes !== sizeBytes || expected.sha256 !== sha256)) {
       await rm(path, { force: true });
-      throw new ChorusError('model.corrupt', expected.sizeBytes === sizeBytes ? `${name} has the wrong hash` : `${name} has ${sizeBytes} bytes, not ${expected.sizeBytes}`, { details: { id: this.options.model.id, file: name } });
+      throw new ChorusError(
+        'model.corrupt',
+        expected.sizeBytes === sizeBytes
+          ? `${name} has the wrong hash`
+          : `${name} has ${sizeBytes} bytes, not ${expected.sizeBytes}`,
+        { details: { id: this.options.model.id, file: name } },
+      );
     }
     return { sizeBytes, sha256 };
   }
@@ -238,7 +310,8 @@ export class Installation {
   }
 
   async #afterFailure(error: unknown): Promise<unknown> {
-    if (error instanceof ChorusError && error.code === 'data.disk_full') await rm(this.#staging, { recursive: true, force: true });
+    if (error instanceof ChorusError && error.code === 'data.disk_full')
+      await rm(this.#staging, { recursive: true, force: true });
     return isErrno(error) ? storeError(error) : error;
   }
 

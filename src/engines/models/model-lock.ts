@@ -43,8 +43,10 @@ export async function lockModel(options: LockOptions): Promise<() => Promise<voi
         onCompromised: (error) => options.onLost(error),
       });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED')) throw isErrno(error) ? storeError(error) : error;
-      if (clock.nowMs() >= deadlineMs) throw new ChorusError('model.busy', `another process is pulling ${id}`, { cause: error, details: { id } });
+      if (!(error instanceof Error && 'code' in error && error.code === 'ELOCKED'))
+        throw isErrno(error) ? storeError(error) : error;
+      if (clock.nowMs() >= deadlineMs)
+        throw new ChorusError('model.busy', `another process is pulling ${id}`, { cause: error, details: { id } });
     }
     await sleep(clock, RETRY_MS, signal);
   }

@@ -36,10 +36,12 @@ describe('what another process does in the folder of models', () => {
     const removed = next();
     await other.remove('test-model');
     // The look that follows waits for real files between two moves of the clock.
-    await expect.poll(async () => {
-      await clock.advance(3000);
-      return seen.progressOf('test-model').state;
-    }).toBe('missing');
+    await expect
+      .poll(async () => {
+        await clock.advance(3000);
+        return seen.progressOf('test-model').state;
+      })
+      .toBe('missing');
     await removed;
     expect(told).toEqual(['installed', 'missing']);
   });

@@ -32,7 +32,8 @@ export async function installMade(options: MadeModelOptions): Promise<InstalledM
   const model = findModel(id);
   if (model?.source.type !== 'made') throw new ChorusError('model.unknown', `${id} is not a model that can be made`);
   const target = join(directory, id);
-  const present = async (): Promise<InstalledModel | undefined> => (options.force !== true && (await readOrigin(target)) === from ? readInstalled(model, target) : undefined);
+  const present = async (): Promise<InstalledModel | undefined> =>
+    options.force !== true && (await readOrigin(target)) === from ? readInstalled(model, target) : undefined;
   const found = await present();
   if (found) return found;
 
@@ -40,14 +41,27 @@ export async function installMade(options: MadeModelOptions): Promise<InstalledM
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   signal.throwIfAborted();
-  const release = await lockModel({ directory, id, clock, signal, onLost: (cause) => stop.abort(new ChorusError('model.busy', `another process took over the making of ${id}`, { cause })) });
+  const release = await lockModel({
+    directory,
+    id,
+    clock,
+    signal,
+    onLost: (cause) =>
+      stop.abort(new ChorusError('model.busy', `another process took over the making of ${id}`, { cause })),
+  });
   try {
     const meanwhile = await present();
     if (meanwhile) return meanwhile;
     // What an interrupted attempt left is of no use: it is made in one go.
     await rm(staging, { recursive: true, force: true });
     await mkdir(staging, { recursive: true });
-    await needSpace({ id, directory, at: staging, bytes: options.neededBytes, freeBytes: options.freeBytes ?? freeBytesOf });
+    await needSpace({
+      id,
+      directory,
+      at: staging,
+      bytes: options.neededBytes,
+      freeBytes: options.freeBytes ?? freeBytesOf,
+    });
     const files = await options.write(staging, signal);
     signal.throwIfAborted();
     return await placeModel({ model, directory, staging, files, from, clock });

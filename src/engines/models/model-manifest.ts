@@ -8,8 +8,20 @@ import type { InstalledModel, InstalledVariant } from './model-store-port.js';
 const record = z.object({ sizeBytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const files = z.record(z.string(), record);
 /** A file that may be loaded in place of another; see `InstalledVariant`. */
-const variant = record.extend({ type: z.literal('int8'), replaces: z.string(), file: z.string(), sourceSha256: z.string(), verifiedOn: z.string() });
-const manifestSchema = z.object({ id: z.string(), from: z.string(), installedAt: z.string(), files, variant: variant.optional() });
+const variant = record.extend({
+  type: z.literal('int8'),
+  replaces: z.string(),
+  file: z.string(),
+  sourceSha256: z.string(),
+  verifiedOn: z.string(),
+});
+const manifestSchema = z.object({
+  id: z.string(),
+  from: z.string(),
+  installedAt: z.string(),
+  files,
+  variant: variant.optional(),
+});
 const lockSchema = z.record(z.string(), files);
 
 /** What is in a model's folder, and where it came from. Written last: a folder without it is no model. */
@@ -43,7 +55,9 @@ async function readVariant({ variant, files }: Manifest, directory: string): Pro
   if (!variant || files[variant.replaces]?.sha256 !== variant.sourceSha256) return undefined;
   const { type, replaces, file, sizeBytes, sha256, verifiedOn } = variant;
   const path = join(directory, file);
-  return (await sizeOf(path)) === sizeBytes ? { type, replaces, verifiedOn, file: { name: file, path, sizeBytes, sha256 } } : undefined;
+  return (await sizeOf(path)) === sizeBytes
+    ? { type, replaces, verifiedOn, file: { name: file, path, sizeBytes, sha256 } }
+    : undefined;
 }
 
 /** Adds a variant to an installed model; replaces the one that was there. */
@@ -68,7 +82,10 @@ export async function readLock(modelsDirectory: string, id: string): Promise<Fil
 
 export async function writeLock(modelsDirectory: string, id: string, records: FileRecords): Promise<void> {
   const lock = lockSchema.safeParse(await readJson(join(modelsDirectory, LOCK)));
-  await writeAtomically(join(modelsDirectory, LOCK), `${JSON.stringify({ ...(lock.success ? lock.data : {}), [id]: records }, undefined, 2)}\n`);
+  await writeAtomically(
+    join(modelsDirectory, LOCK),
+    `${JSON.stringify({ ...(lock.success ? lock.data : {}), [id]: records }, undefined, 2)}\n`,
+  );
 }
 
 async function readJson(path: string): Promise<unknown> {

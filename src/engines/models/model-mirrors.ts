@@ -14,7 +14,9 @@ export interface MirrorPreference {
 export function mirrorsOf(model: CatalogueModel, preference: MirrorPreference): readonly Mirror[] {
   const known = model.source.type === 'download' ? model.source.mirrors : [];
   if (preference.mirrors.length > 0) {
-    return preference.mirrors.flatMap((chosen) => (chosen.includes('://') ? [custom(`${trimmed(chosen)}/${model.id}`)] : known.filter(({ name }) => name === chosen)));
+    return preference.mirrors.flatMap((chosen) =>
+      chosen.includes('://') ? [custom(`${trimmed(chosen)}/${model.id}`)] : known.filter(({ name }) => name === chosen),
+    );
   }
   const near = preference.locale === 'cn' ? 'china' : 'world';
   return [...known.filter(({ place }) => place === near), ...known.filter(({ place }) => place !== near)];

@@ -10,14 +10,18 @@ import type { InstalledFile, InstalledModel } from './model-store-port.js';
  * A model whose files are in an npm package. They stay there; what the package does not have (Moonshine's tokens) is
  * written into `directory` once. Undefined when the package or a file of it is missing.
  */
-export async function locatePackageModel(model: CatalogueModel, directory: string): Promise<InstalledModel | undefined> {
+export async function locatePackageModel(
+  model: CatalogueModel,
+  directory: string,
+): Promise<InstalledModel | undefined> {
   const { source } = model;
   if (source.type !== 'package') return undefined;
   const root = packageRoot(source.packageName);
   if (root === undefined) return undefined;
   const files: InstalledFile[] = [];
   for (const { name, sizeBytes, sha256 } of model.files) {
-    if (sizeBytes === undefined || sha256 === undefined) throw new ChorusError('internal', `${model.id}: the catalogue has no hash of ${name}`);
+    if (sizeBytes === undefined || sha256 === undefined)
+      throw new ChorusError('internal', `${model.id}: the catalogue has no hash of ${name}`);
     const inPackage = source.paths[name];
     const path = inPackage === undefined ? join(directory, name) : join(root, inPackage);
     if (inPackage === undefined) await generate(path, sizeBytes, sha256);
@@ -47,7 +51,8 @@ async function generate(path: string, sizeBytes: number, sha256: string): Promis
   // The vocabulary takes a few megabytes of memory: loaded only for this.
   const { moonshineTokens } = await import('./moonshine-tokens.js');
   const text = moonshineTokens();
-  if (createHash('sha256').update(text).digest('hex') !== sha256) throw new ChorusError('model.corrupt', 'the tokens made for Moonshine are not those of the catalogue');
+  if (createHash('sha256').update(text).digest('hex') !== sha256)
+    throw new ChorusError('model.corrupt', 'the tokens made for Moonshine are not those of the catalogue');
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await mkdir(dirname(path), { recursive: true });

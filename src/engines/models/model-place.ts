@@ -30,7 +30,11 @@ export interface SpaceNeed {
 export async function needSpace({ id, directory, at, bytes, freeBytes }: SpaceNeed): Promise<void> {
   const free = await freeBytes(at);
   if (free >= bytes + SPARE_BYTES) return;
-  throw new ChorusError('data.disk_full', `${id} needs ${megabytes(bytes + SPARE_BYTES)} MB in ${directory}, ${megabytes(free)} MB are free`, { details: { folder: directory, neededMb: megabytes(bytes + SPARE_BYTES), freeMb: megabytes(free) } });
+  throw new ChorusError(
+    'data.disk_full',
+    `${id} needs ${megabytes(bytes + SPARE_BYTES)} MB in ${directory}, ${megabytes(free)} MB are free`,
+    { details: { folder: directory, neededMb: megabytes(bytes + SPARE_BYTES), freeMb: megabytes(free) } },
+  );
 }
 
 export interface Placement {
@@ -46,7 +50,14 @@ export interface Placement {
 }
 
 /** Manifest, then one rename: a folder is a model from that moment, wholly. */
-export async function placeModel({ model, directory, staging, files, from, clock }: Placement): Promise<InstalledModel> {
+export async function placeModel({
+  model,
+  directory,
+  staging,
+  files,
+  from,
+  clock,
+}: Placement): Promise<InstalledModel> {
   const target = join(directory, model.id);
   const old = `${staging}.old`;
   try {

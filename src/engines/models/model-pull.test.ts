@@ -29,7 +29,10 @@ describe('pull', () => {
     expect(shop.contents()).toEqual(INSTALLED);
     expect(told.map(({ state }) => state)).toContain('downloading');
     expect(told.at(-1)).toMatchObject({ id: 'test-model', state: 'installed' });
-    expect(told.find(({ state }) => state === 'downloading')).toMatchObject({ mirror: 'one', totalBytes: WEIGHTS.length + TOKENS.length });
+    expect(told.find(({ state }) => state === 'downloading')).toMatchObject({
+      mirror: 'one',
+      totalBytes: WEIGHTS.length + TOKENS.length,
+    });
     const requests = shop.server.requests.length;
     await it.pull('test-model');
     expect(shop.server.requests).toHaveLength(requests);
@@ -53,7 +56,8 @@ describe('pull', () => {
     await shop.server.stalled();
     // The bytes are on their way to the disk; only what has arrived is continued.
     const part = join(shop.models, '.staging', 'test-model', 'weights.bin.part');
-    while (!existsSync(part) || readFileSync(part).length < 50_000) await new Promise((resolve) => setImmediate(resolve));
+    while (!existsSync(part) || readFileSync(part).length < 50_000)
+      await new Promise((resolve) => setImmediate(resolve));
     abort.abort(new Cancelled('Ctrl-C'));
     await expect(pull).rejects.toThrow('cancelled: Ctrl-C');
     expect(shop.contents().some((path) => path.startsWith('test-model'))).toBe(false);
@@ -82,7 +86,12 @@ describe('pull', () => {
     shop.server.file('/four/weights.bin', WEIGHTS);
     shop.server.file('/four/sub/tokens.txt', TOKENS);
     const dead = { name: 'dead', place: 'world', baseUrl: 'http://127.0.0.1:9' } as const;
-    const it = await shop.store({ source: { type: 'download', mirrors: [dead, shop.mirror('one'), shop.mirror('two'), shop.mirror('three'), shop.mirror('four')] } });
+    const it = await shop.store({
+      source: {
+        type: 'download',
+        mirrors: [dead, shop.mirror('one'), shop.mirror('two'), shop.mirror('three'), shop.mirror('four')],
+      },
+    });
     await it.pull('test-model');
     expect(shop.contents()).toEqual(INSTALLED);
     expect(await it.verify('test-model')).toEqual([
@@ -138,7 +147,10 @@ describe('pull', () => {
   it('does not begin when the disk has no room, and says how much it needs', async () => {
     shop.server.file('/one/weights.bin', WEIGHTS);
     const it = await shop.store({}, { freeBytes: () => Promise.resolve(64 * 2 ** 20 + 1_000) });
-    await expect(it.pull('test-model')).rejects.toMatchObject({ code: 'data.disk_full', message: expect.stringMatching(/^test-model needs 65 MB in .+, 65 MB are free$/) as string });
+    await expect(it.pull('test-model')).rejects.toMatchObject({
+      code: 'data.disk_full',
+      message: expect.stringMatching(/^test-model needs 65 MB in .+, 65 MB are free$/) as string,
+    });
     expect(shop.contents()).toEqual([]);
   });
 
@@ -180,11 +192,19 @@ describe('a model whose hashes are not known', () => {
     shop.stock();
     await (await shop.store(unknown)).pull('test-model');
     const lock = JSON.parse(readFileSync(join(shop.models, 'models.lock.json'), 'utf8')) as unknown;
-    expect(lock).toEqual({ 'test-model': { 'weights.bin': { sizeBytes: WEIGHTS.length, sha256: sha256(WEIGHTS) }, 'sub/tokens.txt': { sizeBytes: TOKENS.length, sha256: sha256(TOKENS) } } });
+    expect(lock).toEqual({
+      'test-model': {
+        'weights.bin': { sizeBytes: WEIGHTS.length, sha256: sha256(WEIGHTS) },
+        'sub/tokens.txt': { sizeBytes: TOKENS.length, sha256: sha256(TOKENS) },
+      },
+    });
 
     expect(await (await shop.store(unknown)).remove('test-model')).toBe(true);
     shop.server.file('/one/sub/tokens.txt', 'b 0\n');
-    await expect((await shop.store(unknown)).pull('test-model')).rejects.toMatchObject({ code: 'model.download_failed', message: expect.stringContaining('sub/tokens.txt has the wrong hash') as string });
+    await expect((await shop.store(unknown)).pull('test-model')).rejects.toMatchObject({
+      code: 'model.download_failed',
+      message: expect.stringContaining('sub/tokens.txt has the wrong hash') as string,
+    });
     await (await shop.store(unknown)).pull('test-model', { force: true });
     expect(shop.contents()).toEqual(INSTALLED);
   });
@@ -199,7 +219,12 @@ describe('a model whose hashes are not known', () => {
   });
 
   it('is not continued with the rest of another file', async () => {
-    shop.server.file('/one/weights.bin', Buffer.alloc(200_000, 1), { type: 'cut', afterBytes: 100_000 }, { type: 'status', status: 500 });
+    shop.server.file(
+      '/one/weights.bin',
+      Buffer.alloc(200_000, 1),
+      { type: 'cut', afterBytes: 100_000 },
+      { type: 'status', status: 500 },
+    );
     shop.server.file('/two/weights.bin', WEIGHTS);
     shop.server.file('/two/sub/tokens.txt', TOKENS);
     const installed = await (await shop.store(unknown)).pull('test-model');

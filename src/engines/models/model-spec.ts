@@ -6,7 +6,13 @@ import type { OfflineModelConfig, OfflineTtsConfig } from '../sherpa/sherpa.js';
  */
 export type AsrSpec = { readonly tokens: string } & (
   | { readonly family: 'moonshine'; readonly encoder: string; readonly mergedDecoder: string }
-  | { readonly family: 'moonshine-v1'; readonly preprocessor: string; readonly encoder: string; readonly uncachedDecoder: string; readonly cachedDecoder: string }
+  | {
+      readonly family: 'moonshine-v1';
+      readonly preprocessor: string;
+      readonly encoder: string;
+      readonly uncachedDecoder: string;
+      readonly cachedDecoder: string;
+    }
   | { readonly family: 'sense-voice'; readonly model: string }
   | { readonly family: 'whisper'; readonly encoder: string; readonly decoder: string }
   | { readonly family: 'paraformer'; readonly model: string }
@@ -49,11 +55,23 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
       return { ...common, senseVoice: { model: path(spec.model), language: 'auto', useInverseTextNormalization: 1 } };
     case 'whisper':
       // An empty language is detected from the audio. Whisper wants silence at the end (sherpa's default: 10 s of it).
-      return { ...common, whisper: { encoder: path(spec.encoder), decoder: path(spec.decoder), language: '', task: 'transcribe', tailPaddings: -1 } };
+      return {
+        ...common,
+        whisper: {
+          encoder: path(spec.encoder),
+          decoder: path(spec.decoder),
+          language: '',
+          task: 'transcribe',
+          tailPaddings: -1,
+        },
+      };
     case 'paraformer':
       return { ...common, paraformer: { model: path(spec.model) } };
     case 'transducer':
-      return { ...common, transducer: { encoder: path(spec.encoder), decoder: path(spec.decoder), joiner: path(spec.joiner) } };
+      return {
+        ...common,
+        transducer: { encoder: path(spec.encoder), decoder: path(spec.decoder), joiner: path(spec.joiner) },
+      };
     case 'zipformer-ctc':
       return { ...common, zipformerCtc: { model: path(spec.model) } };
     default:

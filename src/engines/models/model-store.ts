@@ -27,7 +27,11 @@ export async function installMadeModel(options: MadeModelOptions): Promise<Insta
 }
 
 /** Looks at one model of a folder, reads every byte, writes nothing. Error: `data.not_writable` where the folder cannot be read. */
-export async function inspectModel(modelsDirectory: string, model: CatalogueModel, signal: AbortSignal): Promise<ModelInspection> {
+export async function inspectModel(
+  modelsDirectory: string,
+  model: CatalogueModel,
+  signal: AbortSignal,
+): Promise<ModelInspection> {
   const { inspect } = await import('./model-inspection.js');
   return inspect(modelsDirectory, model, signal);
 }

@@ -111,7 +111,14 @@ describe('across processes', () => {
 
   it('one that goes on holding the lock makes the other give up', async () => {
     const clock = new FakeClock();
-    const options = { directory: shop.models, id: 'test-model', clock, signal: shop.room.scope.signal, onLost: () => undefined, waitMs: 0 };
+    const options = {
+      directory: shop.models,
+      id: 'test-model',
+      clock,
+      signal: shop.room.scope.signal,
+      onLost: () => undefined,
+      waitMs: 0,
+    };
     await expect(lockModel(options)).rejects.toMatchObject({ code: 'model.busy' });
     const release = await lockModel({ ...options, id: 'another' });
     const third = await lockModel({ ...options, id: 'third' });
@@ -124,12 +131,17 @@ describe('ensure', () => {
   it('tries again with growing pauses until the model is there, and stops with the store', async () => {
     const clock = new FakeClock();
     const it = await shop.store({}, { clock });
-    const waiting = (): Promise<void> => new Promise((resolve) => it.onChange(({ state }) => state === 'waiting' && resolve()));
+    const waiting = (): Promise<void> =>
+      new Promise((resolve) => it.onChange(({ state }) => state === 'waiting' && resolve()));
     const there = new Promise<void>((resolve) => it.onChange(({ state }) => state === 'installed' && resolve()));
     it.ensure('test-model');
     it.ensure('test-model');
     await waiting();
-    expect(it.progressOf('test-model')).toMatchObject({ state: 'waiting', code: 'model.download_failed', reason: expect.stringContaining('answered 404') as string });
+    expect(it.progressOf('test-model')).toMatchObject({
+      state: 'waiting',
+      code: 'model.download_failed',
+      reason: expect.stringContaining('answered 404') as string,
+    });
     const after = shop.server.requests.length;
     await clock.advance(4_999);
     expect(shop.server.requests).toHaveLength(after);
@@ -187,7 +199,9 @@ describe.skipIf(!TinyDisk.possible())('a disk that fills up in mid-download', ()
     expect(shop.contents(directory)).toEqual([]);
     // With the real check it does not even begin.
     const requests = shop.server.requests.length;
-    await expect((await shop.store({ files }, { directory })).pull('test-model')).rejects.toMatchObject({ code: 'data.disk_full' });
+    await expect((await shop.store({ files }, { directory })).pull('test-model')).rejects.toMatchObject({
+      code: 'data.disk_full',
+    });
     expect(shop.server.requests.length).toBe(requests + 1);
     expect(shop.contents(directory)).toEqual([]);
   });

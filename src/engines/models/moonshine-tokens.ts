@@ -10,8 +10,11 @@ const SPECIALS = 768;
  */
 export function moonshineTokens(): string {
   const lines: string[] = [];
-  llamaTokenizer.vocabById.slice(0, FIRST_SPECIAL).forEach((token, id) => lines.push(`${bytesOf(token).toString('base64')} ${id}`));
-  for (let n = 0; n < SPECIALS; n++) lines.push(`${Buffer.from(`<<ST_${n}>>`).toString('base64')} ${FIRST_SPECIAL + n}`);
+  llamaTokenizer.vocabById
+    .slice(0, FIRST_SPECIAL)
+    .forEach((token, id) => lines.push(`${bytesOf(token).toString('base64')} ${id}`));
+  for (let n = 0; n < SPECIALS; n++)
+    lines.push(`${Buffer.from(`<<ST_${n}>>`).toString('base64')} ${FIRST_SPECIAL + n}`);
   return `${lines.join('\n')}\n`;
 }
 

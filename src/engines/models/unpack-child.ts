@@ -38,7 +38,8 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
         entry.resume();
         continue;
       }
-      if ((entry.header.size ?? 0) > MAX_FILE_BYTES) throw new ChorusError('model.corrupt', `${name} in the archive is too large`);
+      if ((entry.header.size ?? 0) > MAX_FILE_BYTES)
+        throw new ChorusError('model.corrupt', `${name} in the archive is too large`);
       const path = join(destination, name);
       await mkdir(dirname(path), { recursive: true });
       await pipeline(entry, createWriteStream(path));
@@ -48,7 +49,12 @@ async function unpack({ archive, names, destination }: UnpackCall): Promise<Unpa
   } catch (error) {
     read.catch(() => undefined); // The same failure, seen from the other end.
     if (isErrno(error)) throw storeError(error);
-    throw error instanceof ChorusError ? error : new ChorusError('model.corrupt', `the archive cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`);
+    throw error instanceof ChorusError
+      ? error
+      : new ChorusError(
+          'model.corrupt',
+          `the archive cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`,
+        );
   }
   return { unpacked };
 }

@@ -27,7 +27,8 @@ afterEach(() => shop.close());
 
 /** Attempts in the background that have failed by now, and of how many the wrong file was asked for. */
 let failures = 0;
-const downloads = (mirror: string): number => shop.server.requests.filter(({ path }) => path === `/${mirror}/weights.bin`).length;
+const downloads = (mirror: string): number =>
+  shop.server.requests.filter(({ path }) => path === `/${mirror}/weights.bin`).length;
 
 function ensure(): void {
   failures = 0;
@@ -46,13 +47,23 @@ describe('a mirror with another file than the right one', () => {
   it('is left alone for an hour while the next one is asked again as ever, and is told of once, with its host', async () => {
     ensure();
     await failed(1);
-    expect(told).toEqual([{ model: 'test-model', mirror: 'one', host: new URL(shop.server.url).host, reason: 'weights.bin has the wrong hash', pauseMs: HOUR_MS }]);
+    expect(told).toEqual([
+      {
+        model: 'test-model',
+        mirror: 'one',
+        host: new URL(shop.server.url).host,
+        reason: 'weights.bin has the wrong hash',
+        pauseMs: HOUR_MS,
+      },
+    ]);
     for (const [i, pauseMs] of [5_000, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000].entries()) {
       await clock.advance(pauseMs);
       await failed(2 + i);
     }
     expect([downloads('one'), downloads('two')]).toEqual([1, 9]);
-    expect(store.progressOf('test-model').reason).toMatch(/one: weights.bin has the wrong hash, asked again in 45 min; two: .* answered 404/);
+    expect(store.progressOf('test-model').reason).toMatch(
+      /one: weights.bin has the wrong hash, asked again in 45 min; two: .* answered 404/,
+    );
     expect(told).toHaveLength(1);
     shop.server.file('/two/weights.bin', WEIGHTS);
     shop.server.file('/two/sub/tokens.txt', TOKENS);
@@ -62,7 +73,10 @@ describe('a mirror with another file than the right one', () => {
   });
 
   it('is asked again after an hour, two, four and so on where there is no other, once a day in the end', async () => {
-    store = await shop.store({ source: { type: 'download', mirrors: [shop.mirror('one')] } }, { clock, log: { ...silentLogger, error: (_: string, fields: Fields = {}) => void told.push(fields) } });
+    store = await shop.store(
+      { source: { type: 'download', mirrors: [shop.mirror('one')] } },
+      { clock, log: { ...silentLogger, error: (_: string, fields: Fields = {}) => void told.push(fields) } },
+    );
     ensure();
     await failed(1);
     for (const [i, hours] of [1, 2, 4, 8, 16, 24, 24].entries()) {

@@ -98,9 +98,14 @@ export class ChildJob {
     if (this.options.signal?.aborted) return this.#give(() => this.reject(this.abortReason));
     if (this.options.native ?? true) this.#charges += 1;
     if (this.#charges >= MAX_CHARGES) {
-      return this.#give(() => this.reject(new ChorusError('engine.quarantined', 'the job was inside its process at two deaths of it', { cause: error })));
+      return this.#give(() =>
+        this.reject(
+          new ChorusError('engine.quarantined', 'the job was inside its process at two deaths of it', { cause: error }),
+        ),
+      );
     }
-    if (!(this.options.retryOnCrash ?? true) || this.#attempts >= MAX_ATTEMPTS) return this.#give(() => this.reject(error));
+    if (!(this.options.retryOnCrash ?? true) || this.#attempts >= MAX_ATTEMPTS)
+      return this.#give(() => this.reject(error));
     return 'again';
   }
 

@@ -12,7 +12,13 @@ interface Told {
 
 /** How a child finds itself started. */
 async function told(env: Readonly<Record<string, string>> = {}): Promise<Told> {
-  const child = spawnChild({ name: 'odd', entry: { file, execArgv: [] }, env, niceness: 10, niceCommand: process.platform === 'win32' ? undefined : 'nice' });
+  const child = spawnChild({
+    name: 'odd',
+    entry: { file, execArgv: [] },
+    env,
+    niceness: 10,
+    niceCommand: process.platform === 'win32' ? undefined : 'nice',
+  });
   const exited = once(child, 'exit');
   const [message] = (await once(child, 'message')) as [Told];
   await exited;
@@ -29,8 +35,13 @@ describe('a child', () => {
   });
 
   it('bounds what its allocator keeps, unless whoever started the server has', async () => {
-    for (const key of ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_']) vi.stubEnv(key, undefined);
-    expect(await environment()).toMatchObject({ MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '1048576' });
+    for (const key of ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'])
+      vi.stubEnv(key, undefined);
+    expect(await environment()).toMatchObject({
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '262144',
+      MALLOC_TRIM_THRESHOLD_: '1048576',
+    });
     vi.stubEnv('MALLOC_ARENA_MAX', '4');
     expect(await environment()).toMatchObject({ MALLOC_ARENA_MAX: '4', MALLOC_MMAP_THRESHOLD_: '262144' });
     expect(await environment({ MALLOC_ARENA_MAX: '1' })).toMatchObject({ MALLOC_ARENA_MAX: '1' });

@@ -14,7 +14,21 @@ export interface SpawnOptions {
 /**
  * Children get what a program needs to run and nothing else of the environment: API keys stay in the main process.
  */
-const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TMP', 'TEMP', 'LANG', 'LC_ALL', 'TZ', 'LD_LIBRARY_PATH', 'SystemRoot', 'APPDATA', 'LOCALAPPDATA', 'USERPROFILE'];
+const INHERITED = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'LD_LIBRARY_PATH',
+  'SystemRoot',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'USERPROFILE',
+];
 
 /**
  * For glibc's allocator; others ignore it. An arena a thread keeps what each thread's largest job needed: two are enough for a child's slots. The
@@ -22,7 +36,11 @@ const INHERITED = ['PATH', 'HOME', 'TMPDIR', 'TMP', 'TEMP', 'LANG', 'LC_ALL', 'T
  * 256 KB, fixed. A quarter less memory in the recognition process, for no more CPU (docs/adr/0027-allocator.md). Whoever started the server may
  * have decided otherwise.
  */
-const ALLOCATOR: Readonly<Record<string, string>> = { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144', MALLOC_TRIM_THRESHOLD_: '1048576' };
+const ALLOCATOR: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '262144',
+  MALLOC_TRIM_THRESHOLD_: '1048576',
+};
 
 /** In MB. V8 lets the space for new objects grow to twice 16 MB under load, and keeps it; what our children make dies at once (the same record). */
 const V8_FLAGS = ['--max-semi-space-size=2'];

@@ -27,8 +27,16 @@ describe('a machine that stands still', () => {
     onLost = () => undefined;
     delays = () => undefined;
     child = new SupervisedChild({
-      name: 'odd', entry: { file: fakeProgram('odd-child'), execArgv: [] }, niceness: 10, init: {}, startTimeoutMs: 3_600_000,
-      clock, scope, log: silentLogger, metrics: noMetrics, runDelays: () => Promise.resolve(delays()),
+      name: 'odd',
+      entry: { file: fakeProgram('odd-child'), execArgv: [] },
+      niceness: 10,
+      init: {},
+      startTimeoutMs: 3_600_000,
+      clock,
+      scope,
+      log: silentLogger,
+      metrics: noMetrics,
+      runDelays: () => Promise.resolve(delays()),
       onEvent: (event) => onEvent(event),
       onLost: () => {
         deaths += 1;
@@ -48,7 +56,9 @@ describe('a machine that stands still', () => {
     // A stall again and again while one job is at work.
     const waiting = new Promise<void>((resolve) => (onEvent = (event) => event === 'waiting' && resolve()));
     const abort = new AbortController();
-    const long = child.call({ do: 'until-cancelled' }, { predictedMs: 1, signal: abort.signal, waitOnCancel: true }).catch(() => undefined);
+    const long = child
+      .call({ do: 'until-cancelled' }, { predictedMs: 1, signal: abort.signal, waitOnCancel: true })
+      .catch(() => undefined);
     await waiting;
     for (let time = 0; time < 5; time++) await clock.stall(60_000);
     abort.abort();
@@ -77,7 +87,11 @@ describe('a machine that stands still', () => {
     await hanging;
     const lost = new Promise<void>((resolve) => (onLost = resolve));
     // Ready to run all the time, and never running.
-    delays = () => new Map([['1', 0], ['2', clock.nowMs()]]);
+    delays = () =>
+      new Map([
+        ['1', 0],
+        ['2', clock.nowMs()],
+      ]);
     await clock.advance(19_000);
     expect(deaths).toBe(0);
     await clock.advance(2_000);
@@ -99,14 +113,29 @@ describe('a machine that stands still', () => {
 
 describe('run delays', () => {
   it('are those of the thread that waited most', () => {
-    const before = new Map([['1', 100], ['2', 50]]);
-    expect(longestDelayMs(before, new Map([['1', 110], ['2', 90], ['3', 500]]))).toBe(40);
+    const before = new Map([
+      ['1', 100],
+      ['2', 50],
+    ]);
+    expect(
+      longestDelayMs(
+        before,
+        new Map([
+          ['1', 110],
+          ['2', 90],
+          ['3', 500],
+        ]),
+      ),
+    ).toBe(40);
   });
 
-  it.skipIf(process.platform !== 'linux')('are read for each thread of a process, and of none that is gone', async () => {
-    const delays = await readRunDelays(process.pid);
-    expect(delays?.has(String(process.pid))).toBe(true);
-    expect([...(delays?.values() ?? [])].every((delayMs) => delayMs >= 0)).toBe(true);
-    expect(await readRunDelays(2 ** 22 + 1)).toBeUndefined();
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'are read for each thread of a process, and of none that is gone',
+    async () => {
+      const delays = await readRunDelays(process.pid);
+      expect(delays?.has(String(process.pid))).toBe(true);
+      expect([...(delays?.values() ?? [])].every((delayMs) => delayMs >= 0)).toBe(true);
+      expect(await readRunDelays(2 ** 22 + 1)).toBeUndefined();
+    },
+  );
 });

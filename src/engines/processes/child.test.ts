@@ -91,7 +91,10 @@ describe('SupervisedChild', () => {
     await child.start();
     const pcm = Int16Array.from([1, -2, 32767]);
     expect(await child.call({ do: 'echo', value: pcm }, { predictedMs: 1 })).toEqual(pcm);
-    await expect(child.call({ do: 'throw', code: 'model.corrupt' }, { predictedMs: 1 })).rejects.toMatchObject({ code: 'model.corrupt', message: 'as told' });
+    await expect(child.call({ do: 'throw', code: 'model.corrupt' }, { predictedMs: 1 })).rejects.toMatchObject({
+      code: 'model.corrupt',
+      message: 'as told',
+    });
     await expect(child.call({ do: 'throw' }, { predictedMs: 1 })).rejects.toMatchObject({ code: 'engine.job_failed' });
     expect(child.status()).toMatchObject({ state: 'ready', restarts: 0, reason: undefined });
     expect(child.post('a')).toBe(true);
@@ -162,7 +165,10 @@ describe('SupervisedChild', () => {
     const { child, event, events, restarted } = make();
     await child.start();
     const abort = new AbortController();
-    const innocent = child.call({ do: 'until-cancelled' }, { predictedMs: 1, signal: abort.signal, waitOnCancel: true });
+    const innocent = child.call(
+      { do: 'until-cancelled' },
+      { predictedMs: 1, signal: abort.signal, waitOnCancel: true },
+    );
     await event('waiting');
     const guilty = child.call({ do: 'abort' }, { predictedMs: 1 });
     const verdict = failureOf(guilty);
@@ -194,7 +200,9 @@ describe('SupervisedChild', () => {
     for (const failure of await Promise.all(failures)) expect(failure).toHaveProperty('code', 'engine.crashed');
     expect(child.status()).toMatchObject({ state: 'failed', pid: undefined });
     expect(child.status().reason).toContain('SIGABRT');
-    await expect(child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).rejects.toMatchObject({ code: 'engine.failed' });
+    await expect(child.call({ do: 'echo', value: 1 }, { predictedMs: 1 })).rejects.toMatchObject({
+      code: 'engine.failed',
+    });
     expect(child.post('x')).toBe(false);
     await clock.advance(10_000);
     await restarted(3);
@@ -260,7 +268,9 @@ describe('SupervisedChild', () => {
     second.abort(new Cancelled('two'));
     await expect(held).rejects.toThrow('cancelled: two');
     expect(events).toContain('cancelled');
-    await expect(child.call({ do: 'echo' }, { predictedMs: 1, signal: second.signal })).rejects.toThrow('cancelled: two');
+    await expect(child.call({ do: 'echo' }, { predictedMs: 1, signal: second.signal })).rejects.toThrow(
+      'cancelled: two',
+    );
   });
 
   it('still watches a job that was cancelled', async () => {
@@ -285,7 +295,10 @@ describe('SupervisedChild', () => {
 
     const crashing = make({ init: { crash: true } }).child;
     const early = crashing.call({ do: 'echo' }, { predictedMs: 1 });
-    await Promise.all([expect(crashing.start()).rejects.toMatchObject({ code: 'engine.failed' }), expect(early).rejects.toMatchObject({ code: 'engine.failed' })]);
+    await Promise.all([
+      expect(crashing.start()).rejects.toMatchObject({ code: 'engine.failed' }),
+      expect(early).rejects.toMatchObject({ code: 'engine.failed' }),
+    ]);
     expect(crashing.status().reason).toContain('SIGABRT');
 
     const absent = make({ entry: { file: '/nowhere.js', execArgv: [] } }).child;
@@ -302,7 +315,10 @@ describe('SupervisedChild', () => {
       await lost(death);
       await clock.advance(50);
     }
-    expect(await rejected).toMatchObject({ code: 'engine.failed', message: 'the odd process was not ready after 100 ms' });
+    expect(await rejected).toMatchObject({
+      code: 'engine.failed',
+      message: 'the odd process was not ready after 100 ms',
+    });
   });
 
   it('refuses posts to a child that does not read', async () => {
@@ -329,7 +345,10 @@ describe('SupervisedChild', () => {
 
   it('ends with its scope although a task of that waits for it to be ready', async () => {
     const scope = new Scope('test', () => undefined);
-    const { child } = make({ scope, entry: { file: 'never ready', execArgv: ['-e', 'process.on("message", () => undefined)'] } });
+    const { child } = make({
+      scope,
+      entry: { file: 'never ready', execArgv: ['-e', 'process.on("message", () => undefined)'] },
+    });
     scope.fork('start', () => child.start());
     const job = failureOf(child.call({ do: 'echo' }, { predictedMs: 1 }));
     await scope.close();
@@ -354,7 +373,9 @@ describe('SupervisedChild', () => {
 
   it('ends its child when its own process is killed', async () => {
     const parent = spawn(process.execPath, [fakeProgram('odd-parent')], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (data: Buffer) => resolve(Number(data.toString()))));
+    const pid = await new Promise<number>((resolve) =>
+      parent.stdout.once('data', (data: Buffer) => resolve(Number(data.toString()))),
+    );
     expect(() => process.kill(pid, 0)).not.toThrow();
     parent.kill('SIGKILL');
     const alive = (): boolean => {

@@ -1,5 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
-import { Cancelled, ChorusError, type Clock, type Logger, type Metrics, type Scope, type TimerHandle } from '../../core/index.js';
+import {
+  Cancelled,
+  ChorusError,
+  type Clock,
+  type Logger,
+  type Metrics,
+  type Scope,
+  type TimerHandle,
+} from '../../core/index.js';
 import { type CallOptions, ChildJob } from './child-job.js';
 import { fromWire } from './child-main.js';
 import { ChildOutput } from './child-output.js';
@@ -117,7 +125,13 @@ export class SupervisedChild {
   status(): EngineStatus {
     const { name } = this.options;
     const pid = this.#current?.gone === false ? this.#current.process.pid : undefined;
-    return { name, state: this.#state, pid, restarts: this.#restarts, reason: this.#state === 'ready' ? undefined : this.#failure?.message };
+    return {
+      name,
+      state: this.#state,
+      pid,
+      restarts: this.#restarts,
+      reason: this.#state === 'ready' ? undefined : this.#failure?.message,
+    };
   }
 
   /**
@@ -157,7 +171,8 @@ export class SupervisedChild {
     if (signal?.aborted) return signal.reason ?? new Cancelled('job');
     if (this.#closed) return new Cancelled(`${this.options.name} closed`);
     if (this.#state === 'failed') return this.#failed();
-    if (this.#jobs.size >= MAX_JOBS) return new ChorusError('capacity.queue_full', `too many jobs for the ${this.options.name} process`);
+    if (this.#jobs.size >= MAX_JOBS)
+      return new ChorusError('capacity.queue_full', `too many jobs for the ${this.options.name} process`);
     return undefined;
   }
 
@@ -232,16 +247,35 @@ export class SupervisedChild {
     const { clock, name, startTimeoutMs, niceness } = this.options;
     let process: ChildProcess;
     try {
-      process = spawnChild({ name, entry: this.options.entry, env: this.options.env ?? {}, niceness, niceCommand: this.#niceCommand });
+      process = spawnChild({
+        name,
+        entry: this.options.entry,
+        env: this.options.env ?? {},
+        niceness,
+        niceCommand: this.#niceCommand,
+      });
     } catch (error) {
       // What the system refuses is mostly told by an event, but not that there is no memory for another process.
       this.#notStarted(error as Error);
       return;
     }
     const startTimer = clock.after(startTimeoutMs, () => {
-      this.#kill(child, 'start', new ChorusError('engine.failed', `the ${name} process was not ready after ${startTimeoutMs} ms`));
+      this.#kill(
+        child,
+        'start',
+        new ChorusError('engine.failed', `the ${name} process was not ready after ${startTimeoutMs} ms`),
+      );
     });
-    const child: Incarnation = { process, output: new ChildOutput(clock, this.#log), startTimer, killedFor: undefined, ready: false, readyAtMs: undefined, gone: false, unwritten: 0 };
+    const child: Incarnation = {
+      process,
+      output: new ChildOutput(clock, this.#log),
+      startTimer,
+      killedFor: undefined,
+      ready: false,
+      readyAtMs: undefined,
+      gone: false,
+      unwritten: 0,
+    };
     this.#current = child;
     process.on('error', (error: NodeJS.ErrnoException) => this.#spawnError(child, error));
     if (process.pid === undefined) return; // 'error' follows.
@@ -277,7 +311,12 @@ export class SupervisedChild {
   }
 
   #notStarted(error: Error): void {
-    this.#died('start', new ChorusError('engine.failed', `the ${this.options.name} process cannot be started: ${error.message}`, { cause: error }));
+    this.#died(
+      'start',
+      new ChorusError('engine.failed', `the ${this.options.name} process cannot be started: ${error.message}`, {
+        cause: error,
+      }),
+    );
   }
 
   #onMessage(child: Incarnation, message: FromChild): void {
@@ -333,7 +372,9 @@ export class SupervisedChild {
     const how = signal ? `ended by ${signal}` : `ended with code ${code}`;
     const lastLine = child.output.lastLine();
     const killed = child.killedFor;
-    const error = killed?.error ?? new ChorusError('engine.crashed', `the ${this.options.name} process ${how}${lastLine ? `: ${lastLine}` : ''}`);
+    const error =
+      killed?.error ??
+      new ChorusError('engine.crashed', `the ${this.options.name} process ${how}${lastLine ? `: ${lastLine}` : ''}`);
     const served = child.readyAtMs !== undefined && this.options.clock.nowMs() - child.readyAtMs >= SERVED_MS;
     this.#died(killed?.kind ?? 'crash', error, served);
   }
@@ -353,7 +394,8 @@ export class SupervisedChild {
     }
     // An answer to `init` is final: the same files will be refused again, so there is no second try at once.
     const failed = kind === 'refused' || this.#state === 'failed' || (this.#deathsMs.length >= MAX_DEATHS && !served);
-    this.#failure = failed && kind !== 'refused' ? new ChorusError('engine.failed', error.message, { cause: error }) : error;
+    this.#failure =
+      failed && kind !== 'refused' ? new ChorusError('engine.failed', error.message, { cause: error }) : error;
     this.#state = failed ? 'failed' : this.#state === 'starting' ? 'starting' : 'restarting';
     this.options.onLost?.();
     if (!failed) {

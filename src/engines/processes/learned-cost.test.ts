@@ -34,7 +34,8 @@ describe('LearnedCost', () => {
       const units = 1_000 + (i % 10) * 500;
       cost.observe(units, (20 + units * 0.06) * (i % 19 === 10 ? 30 : 1));
     }
-    for (const units of [1_000, 3_000, 5_000]) expect(Math.abs(cost.predictMs(units) / (20 + units * 0.06) - 1)).toBeLessThan(0.25);
+    for (const units of [1_000, 3_000, 5_000])
+      expect(Math.abs(cost.predictMs(units) / (20 + units * 0.06) - 1)).toBeLessThan(0.25);
   });
 
   it('after the warm-up of two slots it is near a machine that is four times slower', () => {
@@ -45,15 +46,20 @@ describe('LearnedCost', () => {
 
   it('stays positive, finite and never falls with size, whatever it is told', () => {
     assert(
-      property(array(tuple(double(), double())), double({ min: 0, max: 60_000, noNaN: true }), double({ min: 0, max: 60_000, noNaN: true }), (runs, a, b) => {
-        const cost = new LearnedCost(prior);
-        // What a real engine may report: up to a day of audio and of time.
-        for (const [units, tookMs] of runs) cost.observe(Math.min(units, 8.64e7), Math.min(tookMs, 8.64e7));
-        const [low, high] = [cost.predictMs(Math.min(a, b)), cost.predictMs(Math.max(a, b))];
-        expect(low).toBeGreaterThanOrEqual(1);
-        expect(Number.isFinite(high)).toBe(true);
-        expect(high).toBeGreaterThanOrEqual(low);
-      }),
+      property(
+        array(tuple(double(), double())),
+        double({ min: 0, max: 60_000, noNaN: true }),
+        double({ min: 0, max: 60_000, noNaN: true }),
+        (runs, a, b) => {
+          const cost = new LearnedCost(prior);
+          // What a real engine may report: up to a day of audio and of time.
+          for (const [units, tookMs] of runs) cost.observe(Math.min(units, 8.64e7), Math.min(tookMs, 8.64e7));
+          const [low, high] = [cost.predictMs(Math.min(a, b)), cost.predictMs(Math.max(a, b))];
+          expect(low).toBeGreaterThanOrEqual(1);
+          expect(Number.isFinite(high)).toBe(true);
+          expect(high).toBeGreaterThanOrEqual(low);
+        },
+      ),
     );
   });
 });

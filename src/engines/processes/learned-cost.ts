@@ -29,7 +29,8 @@ export class LearnedCost {
   observe(units: number, tookMs: number): void {
     if (!(units > 0) || !(tookMs >= 0) || !Number.isFinite(tookMs)) return;
     const expectedMs = this.predictMs(units);
-    const believedMs = this.#runs < TRUSTED_RUNS ? tookMs : Math.min(Math.max(tookMs, expectedMs / OUTLIER), expectedMs * OUTLIER);
+    const believedMs =
+      this.#runs < TRUSTED_RUNS ? tookMs : Math.min(Math.max(tookMs, expectedMs / OUTLIER), expectedMs * OUTLIER);
     this.#runs += 1;
     this.#weight *= KEEP;
     this.#sumX *= KEEP;

@@ -20,7 +20,18 @@ export interface OneJobOptions extends Pick<CallOptions, 'predictedMs' | 'signal
 /** Runs one long job in a process of its own that is there for nothing else. Rejects as {@link SupervisedChild.call}. */
 export async function runInOwnChild<T>(call: unknown, options: OneJobOptions): Promise<T> {
   const { name, entry, clock, log, metrics, scope, onEvent, ...job } = options;
-  const child = new SupervisedChild({ name, entry, niceness: NICENESS, clock, log, metrics, scope, startTimeoutMs: START_TIMEOUT_MS, init: {}, onEvent });
+  const child = new SupervisedChild({
+    name,
+    entry,
+    niceness: NICENESS,
+    clock,
+    log,
+    metrics,
+    scope,
+    startTimeoutMs: START_TIMEOUT_MS,
+    init: {},
+    onEvent,
+  });
   try {
     await child.start();
     return await child.call<T>(call, job);

@@ -7,7 +7,11 @@ class FakeProcess implements EngineProcess {
   state: EngineStatus['state'] = 'ready';
   restarts = 0;
   started = false;
-  readonly held: { readonly request: unknown; readonly end: (value: unknown) => void; readonly fail: (error: Error) => void }[] = [];
+  readonly held: {
+    readonly request: unknown;
+    readonly end: (value: unknown) => void;
+    readonly fail: (error: Error) => void;
+  }[] = [];
 
   constructor(readonly pid: number) {}
 
@@ -17,11 +21,19 @@ class FakeProcess implements EngineProcess {
   }
 
   status(): EngineStatus {
-    return { name: 'asr', state: this.state, pid: this.pid, restarts: this.restarts, reason: this.state === 'ready' ? undefined : this.state };
+    return {
+      name: 'asr',
+      state: this.state,
+      pid: this.pid,
+      restarts: this.restarts,
+      reason: this.state === 'ready' ? undefined : this.state,
+    };
   }
 
   call<T>(request: unknown): Promise<T> {
-    return new Promise<T>((resolve, reject) => this.held.push({ request, end: (value) => resolve(value as T), fail: reject }));
+    return new Promise<T>((resolve, reject) =>
+      this.held.push({ request, end: (value) => resolve(value as T), fail: reject }),
+    );
   }
 }
 
@@ -33,7 +45,9 @@ describe('several processes of one model', () => {
     const engine = replicated([a, b]);
     await engine.start();
     expect([a.started, b.started]).toEqual([true, true]);
-    const jobs = ['one', 'two', 'three'].map((request) => engine.call<string>(request, options).catch((error: Error) => error.message));
+    const jobs = ['one', 'two', 'three'].map((request) =>
+      engine.call<string>(request, options).catch((error: Error) => error.message),
+    );
     await settle();
     expect([a.held, b.held].map((held) => held.map(({ request }) => request))).toEqual([['one', 'three'], ['two']]);
     b.held[0]?.fail(new Error('broken'));
@@ -41,7 +55,10 @@ describe('several processes of one model', () => {
     await settle();
     const more = ['four', 'five'].map((request) => engine.call<string>(request, options));
     await settle();
-    expect([a.held, b.held].map((held) => held.map(({ request }) => request))).toEqual([['one', 'three', 'five'], ['two', 'four']]);
+    expect([a.held, b.held].map((held) => held.map(({ request }) => request))).toEqual([
+      ['one', 'three', 'five'],
+      ['two', 'four'],
+    ]);
     for (const { end } of [...a.held, ...b.held]) end('text');
     expect(await Promise.all([...jobs, ...more])).toEqual(['text', 'broken', 'text', 'text', 'text']);
   });

@@ -22,7 +22,9 @@ export function replicated(processes: readonly EngineProcess[]): EngineProcess {
     status: () => statusOf(processes.map((one) => one.status())),
     async call<T>(request: unknown, options: CallOptions): Promise<T> {
       const able = processes.filter(isReady);
-      const chosen = (able.length > 0 ? able : processes).reduce((least, one) => (jobsOf(one) < jobsOf(least) ? one : least));
+      const chosen = (able.length > 0 ? able : processes).reduce((least, one) =>
+        jobsOf(one) < jobsOf(least) ? one : least,
+      );
       busy.set(chosen, jobsOf(chosen) + 1);
       try {
         return await chosen.call<T>(request, options);
@@ -35,7 +37,10 @@ export function replicated(processes: readonly EngineProcess[]): EngineProcess {
 
 /** Ready as long as one of them is: the others' jobs go there. */
 function statusOf(statuses: readonly EngineStatus[]): EngineStatus {
-  const speaker = statuses.find(({ state }) => state === 'ready') ?? statuses.find(({ reason }) => reason !== undefined) ?? statuses[0];
+  const speaker =
+    statuses.find(({ state }) => state === 'ready') ??
+    statuses.find(({ reason }) => reason !== undefined) ??
+    statuses[0];
   if (speaker === undefined) throw new RangeError('an engine needs a process');
   return { ...speaker, restarts: statuses.reduce((sum, { restarts }) => sum + restarts, 0) };
 }

@@ -11,7 +11,13 @@ export async function readRunDelays(pid: number): Promise<RunDelays | undefined>
   try {
     const threads = await readdir(folder);
     const delays = await Promise.all(
-      threads.map(async (thread) => [thread, Number((await readFile(`${folder}/${thread}/schedstat`, 'utf8')).split(' ')[1]) / NS_PER_MS] as const),
+      threads.map(
+        async (thread) =>
+          [
+            thread,
+            Number((await readFile(`${folder}/${thread}/schedstat`, 'utf8')).split(' ')[1]) / NS_PER_MS,
+          ] as const,
+      ),
     );
     return new Map(delays.filter(([, delayMs]) => Number.isFinite(delayMs)));
   } catch {

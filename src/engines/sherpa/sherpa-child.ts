@@ -54,10 +54,15 @@ async function withVariant(init: SherpaInit): Promise<SherpaInit> {
   try {
     await check(variant.file);
   } catch (error) {
-    console.error(`${asChorusError(error).message}; the original of ${variant.replaces} is used (chorus models optimise ${init.modelId} --force makes it again)`);
+    console.error(
+      `${asChorusError(error).message}; the original of ${variant.replaces} is used (chorus models optimise ${init.modelId} --force makes it again)`,
+    );
     return init;
   }
-  return { ...init, files: init.files.map((file) => (file.name === variant.replaces ? { ...variant.file, name: file.name } : file)) };
+  return {
+    ...init,
+    files: init.files.map((file) => (file.name === variant.replaces ? { ...variant.file, name: file.name } : file)),
+  };
 }
 
 function paths(init: SherpaInit): (name: string) => string {
@@ -70,10 +75,12 @@ async function check(file: CheckedFile): Promise<void> {
   const { name } = file;
   try {
     const { size } = await stat(file.path);
-    if (size !== file.sizeBytes) throw new ChorusError('model.corrupt', `${name} has ${size} bytes, not ${file.sizeBytes}`);
+    if (size !== file.sizeBytes)
+      throw new ChorusError('model.corrupt', `${name} has ${size} bytes, not ${file.sizeBytes}`);
     const hash = createHash('sha256');
     await pipeline(createReadStream(file.path, { highWaterMark: 1 << 20 }), hash);
-    if (hash.digest('hex') !== file.sha256) throw new ChorusError('model.corrupt', `${name} is damaged: its hash is wrong`);
+    if (hash.digest('hex') !== file.sha256)
+      throw new ChorusError('model.corrupt', `${name} is damaged: its hash is wrong`);
   } catch (error) {
     throw asChorusError(error, 'model.corrupt');
   }
@@ -120,7 +127,12 @@ function decoder(recognizer: OfflineRecognizer): (samples: Float32Array) => Prom
 async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
   const tts = await loadSherpa().OfflineTts.createAsync(ttsModelConfig(init.spec, init.threads, paths(init)));
   const speakable = await loadSpeakable(init.spec, paths(init));
-  await tts.generateAsync({ text: warmUpText(init.spec), sid: init.spec.speaker ?? 0, speed: 1, enableExternalBuffer: false });
+  await tts.generateAsync({
+    text: warmUpText(init.spec),
+    sid: init.spec.speaker ?? 0,
+    speed: 1,
+    enableExternalBuffer: false,
+  });
   return {
     call(request, signal) {
       const call = request as TtsCall;
@@ -165,7 +177,8 @@ function toFloat(pcm: Int16Array): Float32Array {
 
 function toInt16(samples: Float32Array): Int16Array {
   const pcm = new Int16Array(samples.length);
-  for (let i = 0; i < samples.length; i++) pcm[i] = Math.max(-32_768, Math.min(32_767, Math.round((samples[i] ?? 0) * 32_767)));
+  for (let i = 0; i < samples.length; i++)
+    pcm[i] = Math.max(-32_768, Math.min(32_767, Math.round((samples[i] ?? 0) * 32_767)));
   return pcm;
 }
 

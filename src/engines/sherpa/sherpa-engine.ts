@@ -30,8 +30,15 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
   const { model } = installed;
   if (model.kind === 'vad') throw new TypeError('voice activity detection has its own process');
   const { directory, files, variant } = installed;
-  const common = { modelId: model.id, threads: options.threads ?? 1, directory, files, ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }) };
-  const init: SherpaInit = model.kind === 'asr' ? { ...common, kind: 'asr', spec: model.spec } : { ...common, kind: 'tts', spec: model.spec };
+  const common = {
+    modelId: model.id,
+    threads: options.threads ?? 1,
+    directory,
+    files,
+    ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }),
+  };
+  const init: SherpaInit =
+    model.kind === 'asr' ? { ...common, kind: 'asr', spec: model.spec } : { ...common, kind: 'tts', spec: model.spec };
   return new SupervisedChild({
     name: model.kind,
     entry: childEntry(import.meta.url, 'sherpa-child'),

@@ -27,8 +27,18 @@ export interface OfflineModelConfig {
     readonly uncachedDecoder?: string;
     readonly cachedDecoder?: string;
   };
-  readonly senseVoice?: { readonly model: string; readonly language: string; readonly useInverseTextNormalization: 0 | 1 };
-  readonly whisper?: { readonly encoder: string; readonly decoder: string; readonly language: string; readonly task: 'transcribe'; readonly tailPaddings: number };
+  readonly senseVoice?: {
+    readonly model: string;
+    readonly language: string;
+    readonly useInverseTextNormalization: 0 | 1;
+  };
+  readonly whisper?: {
+    readonly encoder: string;
+    readonly decoder: string;
+    readonly language: string;
+    readonly task: 'transcribe';
+    readonly tailPaddings: number;
+  };
   readonly paraformer?: { readonly model: string };
   readonly transducer?: { readonly encoder: string; readonly decoder: string; readonly joiner: string };
   readonly zipformerCtc?: { readonly model: string };
@@ -57,9 +67,26 @@ export interface OfflineResult {
 
 export interface OfflineTtsConfig {
   readonly model: {
-    readonly vits?: { readonly model: string; readonly lexicon: string; readonly tokens: string; readonly dataDir: string };
-    readonly matcha?: { readonly acousticModel: string; readonly vocoder: string; readonly lexicon: string; readonly tokens: string; readonly dataDir: string };
-    readonly kokoro?: { readonly model: string; readonly voices: string; readonly tokens: string; readonly dataDir: string; readonly lexicon: string };
+    readonly vits?: {
+      readonly model: string;
+      readonly lexicon: string;
+      readonly tokens: string;
+      readonly dataDir: string;
+    };
+    readonly matcha?: {
+      readonly acousticModel: string;
+      readonly vocoder: string;
+      readonly lexicon: string;
+      readonly tokens: string;
+      readonly dataDir: string;
+    };
+    readonly kokoro?: {
+      readonly model: string;
+      readonly voices: string;
+      readonly tokens: string;
+      readonly dataDir: string;
+      readonly lexicon: string;
+    };
     readonly numThreads: number;
     readonly provider: string;
     readonly debug: 0 | 1;

@@ -31,7 +31,10 @@ describe('what a voice with a lexicon can say', () => {
   });
 
   it('says digits where the model has rules for them', async () => {
-    const speakable = await loadSpeakable({ family: 'vits', model: 'm', tokens: 't', lexicon: ['lexicon.txt'], ruleFsts: ['number.fst'] }, path);
+    const speakable = await loadSpeakable(
+      { family: 'vits', model: 'm', tokens: 't', lexicon: ['lexicon.txt'], ruleFsts: ['number.fst'] },
+      path,
+    );
     expect(speakable('12')).toBe(true);
     expect(speakable('🙂')).toBe(false);
   });
@@ -44,7 +47,10 @@ describe('what a voice with espeak-ng data can say', () => {
     ['🙂', false],
     ['...', false],
   ])('%j: %s', async (text, expected) => {
-    const speakable = await loadSpeakable({ family: 'kokoro', model: 'm', voices: 'v', tokens: 't', dataDir: 'espeak-ng-data', lexicon: ['missing.txt'] }, path);
+    const speakable = await loadSpeakable(
+      { family: 'kokoro', model: 'm', voices: 'v', tokens: 't', dataDir: 'espeak-ng-data', lexicon: ['missing.txt'] },
+      path,
+    );
     expect(speakable(text)).toBe(expected);
   });
 });

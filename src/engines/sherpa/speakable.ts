@@ -18,7 +18,9 @@ export async function loadSpeakable(spec: TtsSpec, path: (name: string) => strin
   const lexicons = spec.lexicon ?? [];
   if (spec.dataDir !== undefined || lexicons.length === 0) return (text) => LETTER_OR_DIGIT.test(text);
   const words = new Set<string>();
-  for (const name of lexicons) for (const line of (await readFile(path(name), 'utf8')).split('\n')) words.add(line.split(/\s/, 1)[0] ?? '');
+  for (const name of lexicons)
+    for (const line of (await readFile(path(name), 'utf8')).split('\n')) words.add(line.split(/\s/, 1)[0] ?? '');
   const hasRules = (spec.ruleFsts ?? []).length > 0;
-  return (text) => (hasRules && DIGIT.test(text)) || (text.toLowerCase().match(UNITS) ?? []).some((unit) => words.has(unit));
+  return (text) =>
+    (hasRules && DIGIT.test(text)) || (text.toLowerCase().match(UNITS) ?? []).some((unit) => words.has(unit));
 }

@@ -17,7 +17,10 @@ export interface Check {
 }
 
 /** The configuration as far as it could be read. */
-export type Configuration = LoadedConfig | RejectedConfig | { readonly ok: false; readonly file: string; readonly unreadable: string };
+export type Configuration =
+  | LoadedConfig
+  | RejectedConfig
+  | { readonly ok: false; readonly file: string; readonly unreadable: string };
 
 /** A server of the data folder that runs on this machine. */
 export interface RunningServer {

@@ -46,7 +46,9 @@ function kernelLog(): Promise<string | undefined> {
   return new Promise((resolve) => {
     let text = '';
     const child = spawn('dmesg', { stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000 });
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(-KERNEL_LOG_MAX_CHARS)));
+    child.stdout
+      .setEncoding('utf8')
+      .on('data', (chunk: string) => (text = (text + chunk).slice(-KERNEL_LOG_MAX_CHARS)));
     child.once('error', () => resolve(undefined));
     child.once('close', (code) => resolve(code === 0 ? text : undefined));
   });

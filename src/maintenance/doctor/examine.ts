@@ -17,7 +17,11 @@ export interface Examination {
 }
 
 /** Runs the checks beside each other; each is told as it is done. Rejects only with the signal's reason. */
-export async function examine(checks: readonly Check[], context: DoctorContext, onDone: (done: number, of: number) => void = () => undefined): Promise<Examination> {
+export async function examine(
+  checks: readonly Check[],
+  context: DoctorContext,
+  onDone: (done: number, of: number) => void = () => undefined,
+): Promise<Examination> {
   const { clock, signal } = context;
   const fromMs = clock.nowMs();
   let done = 0;
@@ -25,10 +29,20 @@ export async function examine(checks: readonly Check[], context: DoctorContext, 
     checks.map(async (check): Promise<Examined> => {
       const beganMs = clock.nowMs();
       try {
-        return { check: check.id, findings: await check.run(context), couldNotLook: undefined, ms: clock.nowMs() - beganMs };
+        return {
+          check: check.id,
+          findings: await check.run(context),
+          couldNotLook: undefined,
+          ms: clock.nowMs() - beganMs,
+        };
       } catch (error) {
         signal.throwIfAborted();
-        return { check: check.id, findings: [], couldNotLook: asChorusError(error).message, ms: clock.nowMs() - beganMs };
+        return {
+          check: check.id,
+          findings: [],
+          couldNotLook: asChorusError(error).message,
+          ms: clock.nowMs() - beganMs,
+        };
       } finally {
         done += 1;
         onDone(done, checks.length);

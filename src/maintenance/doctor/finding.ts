@@ -39,8 +39,14 @@ export interface Finding {
 type AilmentText = Omit<Ailment, 'id' | 'fixable'> & { readonly fixable?: true };
 
 /** The ailments of one check, by name. */
-export function ailments<Name extends string>(check: string, table: Readonly<Record<Name, AilmentText>>): Readonly<Record<Name, Ailment>> {
-  const entries = Object.entries<AilmentText>(table).map(([name, ailment]) => [name, { ...ailment, id: `${check}.${name}`, fixable: ailment.fixable === true }]);
+export function ailments<Name extends string>(
+  check: string,
+  table: Readonly<Record<Name, AilmentText>>,
+): Readonly<Record<Name, Ailment>> {
+  const entries = Object.entries<AilmentText>(table).map(([name, ailment]) => [
+    name,
+    { ...ailment, id: `${check}.${name}`, fixable: ailment.fixable === true },
+  ]);
   return Object.fromEntries(entries) as Record<Name, Ailment>;
 }
 

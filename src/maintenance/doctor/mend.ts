@@ -55,7 +55,8 @@ async function apply(remedy: Remedy, { pull }: MendOptions): Promise<void> {
 const placeOf = (remedy: Remedy): string => (remedy.type === 'pull' ? remedy.model : remedy.path);
 
 const DONE: Readonly<Record<Remedy['type'], (remedy: Remedy) => Text>> = {
-  chmod: (remedy) => both(`${placeOf(remedy)} can be read by its owner only.`, `${placeOf(remedy)} 现在只有所有者能读。`),
+  chmod: (remedy) =>
+    both(`${placeOf(remedy)} can be read by its owner only.`, `${placeOf(remedy)} 现在只有所有者能读。`),
   remove: (remedy) => both(`${placeOf(remedy)} was removed.`, `已删除 ${placeOf(remedy)}。`),
   mkdir: (remedy) => both(`${placeOf(remedy)} was created.`, `已创建 ${placeOf(remedy)}。`),
   pull: (remedy) => both(`${placeOf(remedy)} was fetched and checked.`, `已下载并校验 ${placeOf(remedy)}。`),

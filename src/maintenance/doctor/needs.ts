@@ -42,7 +42,9 @@ export function neededModels(config: Config, isInstalled: (model: CatalogueModel
 /** Memory of a loaded model, in bytes. */
 export function memoryOf({ kind, downloadBytes, source }: CatalogueModel): number {
   if (kind === 'vad') return 0; // counted with the listening process
-  return source.type === 'package' ? SMALL_MODEL_BYTES : Math.max(SMALL_MODEL_BYTES, Math.round(downloadBytes * MEMORY_PER_FILE_BYTE));
+  return source.type === 'package'
+    ? SMALL_MODEL_BYTES
+    : Math.max(SMALL_MODEL_BYTES, Math.round(downloadBytes * MEMORY_PER_FILE_BYTE));
 }
 
 /** What the server takes with these models loaded and a few devices talking, in bytes. */

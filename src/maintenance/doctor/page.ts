@@ -62,14 +62,20 @@ chorus doctor --json                                  # 给脚本用
     severities: { ok: '正常', note: '提示', warning: '警告', fault: '**故障**' },
     fixable: '（`--fix`）',
   },
-} as const satisfies Record<UiLanguage, { readonly severities: Readonly<Record<Severity, string>>; readonly [key: string]: unknown }>;
+} as const satisfies Record<
+  UiLanguage,
+  { readonly severities: Readonly<Record<Severity, string>>; readonly [key: string]: unknown }
+>;
 
 /** docs/doctor.md, or its Chinese counterpart, from the table of checks. */
 export function doctorPage(language: UiLanguage, checks: readonly Check[] = CHECKS): string {
   const words = WORDS[language];
   const say = (text: Text): string => (typeof text === 'string' ? text : text[language]).replaceAll('|', '\\|');
   const sections = checks.map(({ id, about, ailments }) => {
-    const rows = ailments.map((ailment) => `| \`${ailment.id}\` | ${words.severities[ailment.severity]}${ailment.fixable ? words.fixable : ''} | ${say(ailment.title)} | ${say(ailment.cause)} | ${say(ailment.mend)} |`);
+    const rows = ailments.map(
+      (ailment) =>
+        `| \`${ailment.id}\` | ${words.severities[ailment.severity]}${ailment.fixable ? words.fixable : ''} | ${say(ailment.title)} | ${say(ailment.cause)} | ${say(ailment.mend)} |`,
+    );
     return `## ${id}\n\n${say(about)}${language === 'en' ? '.' : '。'}\n\n${words.columns}\n${rows.join('\n')}\n`;
   });
   return `# ${words.title}\n\n${words.intro}\n${sections.join('\n')}`;

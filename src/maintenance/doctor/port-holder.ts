@@ -12,11 +12,16 @@ const LISTENING = '0A';
 
 /** Who listens on a TCP port, by /proc; undefined: nobody that can be seen. Linux. */
 export async function portHolder(port: number, readText: ReadText): Promise<PortHolder | undefined> {
-  const inodes = new Set(['/proc/self/net/tcp', '/proc/self/net/tcp6'].flatMap((file) => listeningInodes(readText(file) ?? '', port)));
+  const inodes = new Set(
+    ['/proc/self/net/tcp', '/proc/self/net/tcp6'].flatMap((file) => listeningInodes(readText(file) ?? '', port)),
+  );
   if (inodes.size === 0) return undefined;
   for (const pid of (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))) {
     if (!(await holdsOne(pid, inodes))) continue;
-    const command = (readText(`/proc/${pid}/cmdline`) ?? '').split('\0').filter((word) => word !== '').join(' ');
+    const command = (readText(`/proc/${pid}/cmdline`) ?? '')
+      .split('\0')
+      .filter((word) => word !== '')
+      .join(' ');
     return { pid: Number(pid), command: command.slice(0, 120) };
   }
   return { pid: undefined, command: undefined };
@@ -27,7 +32,9 @@ function listeningInodes(table: string, port: number): string[] {
     const fields = line.trim().split(/\s+/);
     const [, local = '', , state] = fields;
     const inode = fields[9];
-    return state === LISTENING && inode !== undefined && Number.parseInt(local.split(':').at(-1) ?? '', 16) === port ? [inode] : [];
+    return state === LISTENING && inode !== undefined && Number.parseInt(local.split(':').at(-1) ?? '', 16) === port
+      ? [inode]
+      : [];
   });
 }
 

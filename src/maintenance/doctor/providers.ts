@@ -18,23 +18,44 @@ export function providersOf(config: Config): readonly Provider[] {
   const providers: Provider[] = [];
   for (const { key, choice } of llmChoices(config)) {
     const url = addressOf(choice);
-    if (url !== undefined) providers.push({ key, name: choice.preset ?? 'openai-compatible', url, optional: key === 'llm.fallback' });
+    if (url !== undefined)
+      providers.push({ key, name: choice.preset ?? 'openai-compatible', url, optional: key === 'llm.fallback' });
   }
-  if (['auto', 'edge', 'openai'].includes(tts.provider)) providers.push({ key: 'tts.edge', name: 'Edge', url: tts.edge.url, optional: tts.provider !== 'edge' });
-  if (tts.provider === 'openai') providers.push({ key: 'tts.openai', name: 'openai', url: tts.openai.base_url, optional: false });
-  if (telemetry.otlp_endpoint !== undefined) providers.push({ key: 'telemetry.otlp_endpoint', name: 'OpenTelemetry', url: telemetry.otlp_endpoint, optional: true });
+  if (['auto', 'edge', 'openai'].includes(tts.provider))
+    providers.push({ key: 'tts.edge', name: 'Edge', url: tts.edge.url, optional: tts.provider !== 'edge' });
+  if (tts.provider === 'openai')
+    providers.push({ key: 'tts.openai', name: 'openai', url: tts.openai.base_url, optional: false });
+  if (telemetry.otlp_endpoint !== undefined)
+    providers.push({
+      key: 'telemetry.otlp_endpoint',
+      name: 'OpenTelemetry',
+      url: telemetry.otlp_endpoint,
+      optional: true,
+    });
   return providers;
 }
 
 /** The language models that are configured, the fallback last; none: the offline assistant. */
-export function llmChoices({ llm }: Config): readonly { readonly key: 'llm' | 'llm.fallback'; readonly choice: LlmChoice }[] {
+export function llmChoices({
+  llm,
+}: Config): readonly { readonly key: 'llm' | 'llm.fallback'; readonly choice: LlmChoice }[] {
   const all = [
     { key: 'llm', section: llm },
     { key: 'llm.fallback', section: llm.fallback },
   ] as const;
   return all
-    .map(({ key, section }) => ({ key, choice: { preset: section.preset === 'none' ? undefined : section.preset, baseUrl: section.base_url, model: section.model, apiKey: section.api_key } }))
-    .filter(({ choice }) => choice.preset !== 'offline' && (choice.preset !== undefined || choice.baseUrl !== undefined));
+    .map(({ key, section }) => ({
+      key,
+      choice: {
+        preset: section.preset === 'none' ? undefined : section.preset,
+        baseUrl: section.base_url,
+        model: section.model,
+        apiKey: section.api_key,
+      },
+    }))
+    .filter(
+      ({ choice }) => choice.preset !== 'offline' && (choice.preset !== undefined || choice.baseUrl !== undefined),
+    );
 }
 
 export function addressOf({ preset, baseUrl }: LlmChoice): string | undefined {

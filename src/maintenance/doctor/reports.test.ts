@@ -16,10 +16,19 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 const DAY_MS = 86_400_000;
 /** Of one day of November 2026, with what the main process took. */
 async function report(kind: 'daily' | 'performance', day: number, megabytes: number): Promise<void> {
-  const text = { format: 'chorus-monitor', startedAt: new Date(Date.UTC(2026, 10, 1) + day * DAY_MS).toISOString(), figures: { machine: { processes: [{ name: 'main', memoryMaxBytes: megabytes * 2 ** 20 }] } }, observation: { server: { pid: 7 } } };
-  await writeFile(join(dataDir, 'reports', `${kind}_report_202611${String(day).padStart(2, '0')}_040000.json`), JSON.stringify(text));
+  const text = {
+    format: 'chorus-monitor',
+    startedAt: new Date(Date.UTC(2026, 10, 1) + day * DAY_MS).toISOString(),
+    figures: { machine: { processes: [{ name: 'main', memoryMaxBytes: megabytes * 2 ** 20 }] } },
+    observation: { server: { pid: 7 } },
+  };
+  await writeFile(
+    join(dataDir, 'reports', `${kind}_report_202611${String(day).padStart(2, '0')}_040000.json`),
+    JSON.stringify(text),
+  );
 }
-const growth = async (): Promise<readonly string[]> => (await growthCheck.run(await doctorFor({ dataDir }))).map(({ severity }) => severity);
+const growth = async (): Promise<readonly string[]> =>
+  (await growthCheck.run(await doctorFor({ dataDir }))).map(({ severity }) => severity);
 
 it('reports of the daily upkeep and of people are found by their time, the newest last', async () => {
   await report('performance', 3, 1);
@@ -27,16 +36,29 @@ it('reports of the daily upkeep and of people are found by their time, the newes
   await report('daily', 4, 1);
   await writeFile(join(dataDir, 'reports', 'daily_report_20261102_040000.html'), '');
   await writeFile(join(dataDir, 'reports', 'other_report_20261102_040000.json'), '{}');
-  const names = async (most: number): Promise<readonly string[]> => (await reportFiles(dataDir, most)).map((path) => basename(path).slice(0, -'_040000.json'.length));
+  const names = async (most: number): Promise<readonly string[]> =>
+    (await reportFiles(dataDir, most)).map((path) => basename(path).slice(0, -'_040000.json'.length));
   expect(await names(10)).toEqual(['daily_report_20261101', 'performance_report_20261103', 'daily_report_20261104']);
   expect(await names(2)).toEqual(['performance_report_20261103', 'daily_report_20261104']);
-  expect((await memoryReports(dataDir, 'daily')).map(({ startedAtMs }) => new Date(startedAtMs).getUTCDate())).toEqual([2, 5]);
+  expect((await memoryReports(dataDir, 'daily')).map(({ startedAtMs }) => new Date(startedAtMs).getUTCDate())).toEqual([
+    2, 5,
+  ]);
 });
 
 it('memory that rises from one daily report to the next is seen; a load that somebody put on it meanwhile is no growth', async () => {
-  for (const [day, megabytes] of [[1, 300], [2, 302], [3, 299]] as const) await report('daily', day, megabytes);
+  for (const [day, megabytes] of [
+    [1, 300],
+    [2, 302],
+    [3, 299],
+  ] as const)
+    await report('daily', day, megabytes);
   await report('performance', 4, 700);
   const calm = await growth();
-  for (const [day, megabytes] of [[5, 400], [6, 500], [7, 620]] as const) await report('daily', day, megabytes);
+  for (const [day, megabytes] of [
+    [5, 400],
+    [6, 500],
+    [7, 620],
+  ] as const)
+    await report('daily', day, megabytes);
   expect([calm, await growth()]).toEqual([['ok'], ['warning']]);
 });

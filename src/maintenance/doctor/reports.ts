@@ -5,7 +5,9 @@ import { z } from 'zod';
 const reportSchema = z.object({
   format: z.literal('chorus-monitor'),
   startedAt: z.string(),
-  figures: z.object({ machine: z.object({ processes: z.array(z.object({ name: z.string(), memoryMaxBytes: z.number() })) }).optional() }),
+  figures: z.object({
+    machine: z.object({ processes: z.array(z.object({ name: z.string(), memoryMaxBytes: z.number() })) }).optional(),
+  }),
   observation: z.object({ server: z.object({ pid: z.number().optional() }) }),
 });
 
@@ -34,7 +36,10 @@ export async function reportFiles(dataDir: string, most: number, kind?: ReportKi
     const [, by, stamp] = NAME.exec(name) ?? [];
     if (stamp !== undefined && (kind === undefined || kind === by)) found.push({ name, stamp });
   }
-  return found.toSorted((a, b) => (a.stamp < b.stamp ? -1 : 1)).slice(-most).map(({ name }) => join(folder, name));
+  return found
+    .toSorted((a, b) => (a.stamp < b.stamp ? -1 : 1))
+    .slice(-most)
+    .map(({ name }) => join(folder, name));
 }
 
 export async function memoryReports(dataDir: string, kind: ReportKind): Promise<readonly MemoryReport[]> {
@@ -43,14 +48,20 @@ export async function memoryReports(dataDir: string, kind: ReportKind): Promise<
     const report = reportSchema.safeParse(await readJson(path));
     if (!report.success) continue;
     const { startedAt, figures, observation } = report.data;
-    reports.push({ startedAtMs: Date.parse(startedAt), pid: observation.server.pid, processes: figures.machine?.processes ?? [] });
+    reports.push({
+      startedAtMs: Date.parse(startedAt),
+      pid: observation.server.pid,
+      processes: figures.machine?.processes ?? [],
+    });
   }
   return reports;
 }
 
 async function readJson(path: string): Promise<unknown> {
   try {
-    return (await stat(path)).size > REPORT_MAX_BYTES ? undefined : (JSON.parse(await readFile(path, 'utf8')) as unknown);
+    return (await stat(path)).size > REPORT_MAX_BYTES
+      ? undefined
+      : (JSON.parse(await readFile(path, 'utf8')) as unknown);
   } catch {
     return undefined; // Removed meanwhile, or damaged: the schema refuses undefined.
   }

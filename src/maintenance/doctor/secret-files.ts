@@ -12,18 +12,29 @@ export interface SecretFile {
 }
 
 /** Names in the data folder that are secret whatever the configuration says. */
-const FIXED: Readonly<Record<string, SecretFile['holds']>> = { 'local-token': 'token', 'admin.json': 'token', 'admin-password': 'token' };
+const FIXED: Readonly<Record<string, SecretFile['holds']>> = {
+  'local-token': 'token',
+  'admin.json': 'token',
+  'admin-password': 'token',
+};
 
 /** Every file with a secret that is there: of the configuration, and of the data folder. */
-export async function secretFiles(dataDir: string, configFile: string, configText: string | undefined, databaseFile: string): Promise<readonly SecretFile[]> {
+export async function secretFiles(
+  dataDir: string,
+  configFile: string,
+  configText: string | undefined,
+  databaseFile: string,
+): Promise<readonly SecretFile[]> {
   const wanted = new Map<string, SecretFile['holds']>();
   for (const [name, holds] of Object.entries(FIXED)) wanted.set(join(dataDir, name), holds);
   // The key that signs the tokens of all devices is in the database.
   for (const suffix of ['', '-wal']) wanted.set(`${resolve(dataDir, databaseFile)}${suffix}`, 'database');
   const secrets = configText === undefined ? [] : secretsInFile(configText);
   if (secrets.some(({ reference }) => reference === undefined)) wanted.set(configFile, 'key');
-  for (const { reference } of secrets) if (reference?.startsWith('file:') === true) wanted.set(resolve(dirname(configFile), reference.slice(5)), 'key');
-  for (const name of await readdir(join(dataDir, 'backups')).catch(() => [])) wanted.set(join(dataDir, 'backups', name), 'backup');
+  for (const { reference } of secrets)
+    if (reference?.startsWith('file:') === true) wanted.set(resolve(dirname(configFile), reference.slice(5)), 'key');
+  for (const name of await readdir(join(dataDir, 'backups')).catch(() => []))
+    wanted.set(join(dataDir, 'backups', name), 'backup');
   const files: SecretFile[] = [];
   for (const [path, holds] of wanted) {
     const found = await stat(path).catch(() => undefined);

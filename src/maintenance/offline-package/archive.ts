@@ -10,7 +10,10 @@ import { pack, type Pack } from 'tar-stream';
 import { ChorusError } from '../../core/index.js';
 
 /** One file of an archive: from the disk, or a text. */
-export type ArchiveEntry = { readonly name: string; readonly mode?: number } & ({ readonly from: string } | { readonly text: string });
+export type ArchiveEntry = { readonly name: string; readonly mode?: number } & (
+  | { readonly from: string }
+  | { readonly text: string }
+);
 
 export interface WrittenArchive {
   readonly bytes: number;
@@ -24,7 +27,11 @@ const NO_TIME = new Date(0);
  * Writes a gzipped tar, its entries in the order of their names; under its name it is there whole or not at all. Errors: `data.disk_full`,
  * `data.not_writable`; the signal's reason.
  */
-export async function writeArchive(file: string, entries: readonly ArchiveEntry[], { level, signal }: { readonly level: number; readonly signal: AbortSignal }): Promise<WrittenArchive> {
+export async function writeArchive(
+  file: string,
+  entries: readonly ArchiveEntry[],
+  { level, signal }: { readonly level: number; readonly signal: AbortSignal },
+): Promise<WrittenArchive> {
   const temporary = join(dirname(file), `.${basename(file)}.${pid}.part`);
   const archive = pack();
   const hash = createHash('sha256');
@@ -36,7 +43,9 @@ export async function writeArchive(file: string, entries: readonly ArchiveEntry[
       done(null, chunk);
     },
   });
-  const written = pipeline(archive, createGzip({ level }), meter, createWriteStream(temporary, { mode: 0o644 }), { signal });
+  const written = pipeline(archive, createGzip({ level }), meter, createWriteStream(temporary, { mode: 0o644 }), {
+    signal,
+  });
   try {
     const filled = fill(archive, entries, signal).catch((error: unknown) => {
       archive.destroy(error instanceof Error ? error : new Error(String(error)));
@@ -57,7 +66,9 @@ async function fill(archive: Pack, entries: readonly ArchiveEntry[], signal: Abo
     signal.throwIfAborted();
     const head = { name: entry.name, mode: entry.mode ?? 0o644, mtime: NO_TIME, uid: 0, gid: 0 };
     if ('text' in entry) {
-      await new Promise<void>((resolve, reject) => archive.entry(head, entry.text, (error) => (error ? reject(error) : resolve())));
+      await new Promise<void>((resolve, reject) =>
+        archive.entry(head, entry.text, (error) => (error ? reject(error) : resolve())),
+      );
       continue;
     }
     const { size } = await stat(entry.from);
@@ -69,6 +80,13 @@ async function fill(archive: Pack, entries: readonly ArchiveEntry[], signal: Abo
 function writeError(file: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new ChorusError('data.disk_full', `the disk is full; ${file} was not written`, { cause: error, details: { folder: dirname(file) } });
-  return new ChorusError('data.not_writable', `${file} cannot be written (${code ?? message})`, { cause: error, details: { file, ...(code !== undefined && { system: code }) } });
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new ChorusError('data.disk_full', `the disk is full; ${file} was not written`, {
+      cause: error,
+      details: { folder: dirname(file) },
+    });
+  return new ChorusError('data.not_writable', `${file} cannot be written (${code ?? message})`, {
+    cause: error,
+    details: { file, ...(code !== undefined && { system: code }) },
+  });
 }

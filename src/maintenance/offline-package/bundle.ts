@@ -38,7 +38,15 @@ export interface Bundle extends WrittenArchive, NoteFacts {
 const manifestSchema = z.object({ version: z.string() });
 /** Of the installation; what is not there is left out, but for the first three. */
 const NEEDED = ['package.json', 'dist', 'assets'] as const;
-const WELCOME = ['LICENSE', 'THIRD-PARTY.md', 'CHANGELOG.md', 'README.md', 'README.zh-CN.md', 'deploy/systemd', 'deploy/healthcheck.mjs'] as const;
+const WELCOME = [
+  'LICENSE',
+  'THIRD-PARTY.md',
+  'CHANGELOG.md',
+  'README.md',
+  'README.zh-CN.md',
+  'deploy/systemd',
+  'deploy/healthcheck.mjs',
+] as const;
 
 /**
  * One file with everything that a machine without internet needs but Node itself. Errors: `bundle.*`, `data.*`; the signal's reason; nothing is left
@@ -54,14 +62,23 @@ export async function makeBundle(options: BundleOptions): Promise<Bundle> {
   const facts: NoteFacts = { version, platform: nameOf(target), folder, models: models.map(({ id }) => id) };
   const program = await programEntries(root);
   if (foreign) onStep?.({ type: 'packages', what: nameOf(target) });
-  const { packages, release } = foreign ? await fetchPackages(root, target, env, signal) : { packages: await productionPackages(root), release: () => Promise.resolve() };
+  const { packages, release } = foreign
+    ? await fetchPackages(root, target, env, signal)
+    : { packages: await productionPackages(root), release: () => Promise.resolve() };
   try {
     const entries: ArchiveEntry[] = [...program, ...(await packageEntries(packages, target))];
     for (const { id, directory } of models) entries.push(...(await filesBelow(directory, `data/models/${id}`)));
-    entries.push({ name: 'start.sh', text: startScript(facts), mode: 0o755 }, { name: 'INSTALL.md', text: installNote(facts) });
+    entries.push(
+      { name: 'start.sh', text: startScript(facts), mode: 0o755 },
+      { name: 'INSTALL.md', text: installNote(facts) },
+    );
     const file = options.fileOf(folder);
     onStep?.({ type: 'packing', what: file });
-    const written = await writeArchive(file, entries.map((entry) => ({ ...entry, name: `${folder}/${entry.name}` })), { level: options.level ?? 6, signal });
+    const written = await writeArchive(
+      file,
+      entries.map((entry) => ({ ...entry, name: `${folder}/${entry.name}` })),
+      { level: options.level ?? 6, signal },
+    );
     return { ...facts, ...written, file, foreign };
   } finally {
     await release();
@@ -80,7 +97,8 @@ async function programEntries(root: string): Promise<readonly ArchiveEntry[]> {
   const entries: ArchiveEntry[] = [];
   for (const name of NEEDED) {
     const found = await filesBelow(join(root, name), name);
-    if (found.length === 0) throw new ChorusError('bundle.incomplete', `${join(root, name)} is not there`, { details: { file: name } });
+    if (found.length === 0)
+      throw new ChorusError('bundle.incomplete', `${join(root, name)} is not there`, { details: { file: name } });
     entries.push(...found.filter((entry) => !entry.name.endsWith('.map')));
   }
   for (const name of WELCOME) entries.push(...(await filesBelow(join(root, name), name)));
@@ -91,17 +109,24 @@ async function packageEntries({ root, folders }: ProductionPackages, target: Tar
   const entries: ArchiveEntry[] = [];
   for (const folder of folders) {
     const own = await filesBelow(join(root, folder), folder, (name) => name === 'node_modules');
-    entries.push(...own.filter(({ name }) => !isPruned(name.slice('node_modules/'.length), { ...target, espeak: true })));
+    entries.push(
+      ...own.filter(({ name }) => !isPruned(name.slice('node_modules/'.length), { ...target, espeak: true })),
+    );
   }
   return entries;
 }
 
 /** All files below a path, or the file itself; links are left out. Nothing where there is nothing. */
-async function filesBelow(path: string, name: string, without: (name: string) => boolean = () => false): Promise<readonly (ArchiveEntry & { readonly from: string })[]> {
+async function filesBelow(
+  path: string,
+  name: string,
+  without: (name: string) => boolean = () => false,
+): Promise<readonly (ArchiveEntry & { readonly from: string })[]> {
   const entry = await lstat(path).catch(() => undefined);
   if (entry?.isFile() === true) return [{ name, from: path, mode: (entry.mode & 0o111) === 0 ? 0o644 : 0o755 }];
   if (entry?.isDirectory() !== true) return [];
   const found: (ArchiveEntry & { readonly from: string })[] = [];
-  for (const inner of await readdir(path)) if (!without(inner)) found.push(...(await filesBelow(join(path, inner), `${name}/${inner}`, without)));
+  for (const inner of await readdir(path))
+    if (!without(inner)) found.push(...(await filesBelow(join(path, inner), `${name}/${inner}`, without)));
   return found;
 }

@@ -15,16 +15,26 @@ export interface ProductionPackages {
 }
 
 /** What npm writes about what it has installed. */
-const installedSchema = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional(), link: z.boolean().optional() })) });
+const installedSchema = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({ dev: z.boolean().optional(), devOptional: z.boolean().optional(), link: z.boolean().optional() }),
+  ),
+});
 
 /** The packages of an installation that are not for development only. Error: `bundle.incomplete`. */
 export async function productionPackages(root: string): Promise<ProductionPackages> {
   const file = join(root, 'node_modules', '.package-lock.json');
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new ChorusError('bundle.incomplete', `${file} cannot be read: this is no installation by npm of its own`, { cause: error, details: { file } });
+    throw new ChorusError('bundle.incomplete', `${file} cannot be read: this is no installation by npm of its own`, {
+      cause: error,
+      details: { file },
+    });
   });
   const { packages } = installedSchema.parse(JSON.parse(text));
-  const folders = Object.entries(packages).flatMap(([path, { dev, devOptional, link }]) => (dev === true || devOptional === true || link === true || path === '' ? [] : [path]));
+  const folders = Object.entries(packages).flatMap(([path, { dev, devOptional, link }]) =>
+    dev === true || devOptional === true || link === true || path === '' ? [] : [path],
+  );
   return { root, folders: folders.toSorted() };
 }
 
@@ -35,20 +45,42 @@ const MAX_OUTPUT_BYTES = 10_000_000;
  * The production packages for another platform, fetched by npm into a folder of their own, which `release` removes. No script of theirs is run and
  * nothing is compiled. Errors: `bundle.packages_missing`, `bundle.incomplete`; the signal's reason.
  */
-export async function fetchPackages(root: string, target: Target, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<{ readonly packages: ProductionPackages; readonly release: () => Promise<void> }> {
+export async function fetchPackages(
+  root: string,
+  target: Target,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<{ readonly packages: ProductionPackages; readonly release: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-bundle-'));
   const release = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     for (const file of ['package.json', 'package-lock.json']) {
       await copyFile(join(root, file), join(folder, file)).catch((error: unknown) => {
-        throw new ChorusError('bundle.incomplete', `${join(root, file)} is not there; packages of another platform are chosen by it`, { cause: error, details: { file } });
+        throw new ChorusError(
+          'bundle.incomplete',
+          `${join(root, file)} is not there; packages of another platform are chosen by it`,
+          { cause: error, details: { file } },
+        );
       });
     }
-    const args = ['ci', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', `--os=${target.platform}`, `--cpu=${target.arch}`, `--libc=${target.libc}`];
+    const args = [
+      'ci',
+      '--omit=dev',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      `--os=${target.platform}`,
+      `--cpu=${target.arch}`,
+      `--libc=${target.libc}`,
+    ];
     await npm(args, folder, env, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       const said = lastWords(error);
-      throw new ChorusError('bundle.packages_missing', `npm could not bring the packages of ${nameOf(target)}: ${said}`, { cause: error, details: { platform: nameOf(target), quote: said } });
+      throw new ChorusError(
+        'bundle.packages_missing',
+        `npm could not bring the packages of ${nameOf(target)}: ${said}`,
+        { cause: error, details: { platform: nameOf(target), quote: said } },
+      );
     });
     return { packages: await productionPackages(folder), release };
   } catch (error) {
@@ -57,18 +89,39 @@ export async function fetchPackages(root: string, target: Target, env: Readonly<
   }
 }
 
-function npm(args: readonly string[], cwd: string, env: Readonly<Record<string, string | undefined>>, signal: AbortSignal): Promise<void> {
+function npm(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string | undefined>>,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    execFile('npm', [...args], { cwd, env: { ...env }, signal, timeout: NPM_TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES }, (error, _stdout, stderr) => {
-      if (error) reject(Object.assign(error, { stderr }));
-      else resolve();
-    });
+    execFile(
+      'npm',
+      [...args],
+      { cwd, env: { ...env }, signal, timeout: NPM_TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES },
+      (error, _stdout, stderr) => {
+        if (error) reject(Object.assign(error, { stderr }));
+        else resolve();
+      },
+    );
   });
 }
 
 /** The line that says why: npm ends with where its log is. */
 function lastWords(error: unknown): string {
   const { stderr = '', message = '' } = error as { readonly stderr?: string; readonly message?: string };
-  const lines = stderr.split('\n').filter((line) => /^npm (?:error|ERR!)/.test(line) && !/complete log|\.npm\/_logs|^npm (?:error|ERR!)\s*$/.test(line));
-  return (lines.slice(0, 3).join(' ').replaceAll(/npm (?:error|ERR!) ?/g, '') || message).slice(0, 300).trim();
+  const lines = stderr
+    .split('\n')
+    .filter(
+      (line) => /^npm (?:error|ERR!)/.test(line) && !/complete log|\.npm\/_logs|^npm (?:error|ERR!)\s*$/.test(line),
+    );
+  return (
+    lines
+      .slice(0, 3)
+      .join(' ')
+      .replaceAll(/npm (?:error|ERR!) ?/g, '') || message
+  )
+    .slice(0, 300)
+    .trim();
 }

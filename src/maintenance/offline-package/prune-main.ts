@@ -19,7 +19,12 @@ const { values, positionals } = parseArgs({
 });
 const [root] = positionals;
 if (root === undefined) throw new Error('which node_modules?');
-const options: PruneOptions = { platform: values.platform, arch: values.arch, libc: values.libc === 'musl' ? 'musl' : 'glibc', espeak: values.espeak !== 'false' };
+const options: PruneOptions = {
+  platform: values.platform,
+  arch: values.arch,
+  libc: values.libc === 'musl' ? 'musl' : 'glibc',
+  espeak: values.espeak !== 'false',
+};
 
 function sizeOf(path: string): number {
   const entry = lstatSync(path);

@@ -27,6 +27,8 @@ describe('what of node_modules is never opened', () => {
 
   it('the GPL voice goes with its folder, where it is not wanted', () => {
     expect(isPruned('@echogarden/espeak-ng-emscripten/espeak-ng.js', { ...options, espeak: false })).toBe(true);
-    expect(takenBy('@echogarden/espeak-ng-emscripten', { ...options, espeak: false })).toBe('the GPL voice (--espeak=false)');
+    expect(takenBy('@echogarden/espeak-ng-emscripten', { ...options, espeak: false })).toBe(
+      'the GPL voice (--espeak=false)',
+    );
   });
 });

@@ -25,9 +25,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     const ending = platform === 'linux' ? (libc === 'glibc' ? '-gnu' : '-musl') : platform === 'win32' ? '-msvc' : '';
     return /^@libsql\/(?:linux|darwin|win32)-[^/]+$/.test(path) && path !== `@libsql/${platform}-${arch}${ending}`;
   },
-  'sherpa-onnx of other platforms': (path, { platform, arch }) => /^sherpa-onnx-(linux|darwin|win)-[^/]+$/.test(path) && path !== `sherpa-onnx-${platform === 'win32' ? 'win' : platform}-${arch}`,
+  'sherpa-onnx of other platforms': (path, { platform, arch }) =>
+    /^sherpa-onnx-(linux|darwin|win)-[^/]+$/.test(path) &&
+    path !== `sherpa-onnx-${platform === 'win32' ? 'win' : platform}-${arch}`,
   // Only the v6 model is read out of it (voice/providers/vad), and only the quantised one out of Moonshine's (voice/engines).
-  'voice activity models and code that are not used': (path) => /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
+  'voice activity models and code that are not used': (path) =>
+    /^@ricky0123\/vad-web\/dist\/./.test(path) && !path.endsWith('/silero_vad_v6.onnx'),
   "the browser's Moonshine": (path) => path === '@moonshine-ai/moonshine-js/dist/moonshine.min.js',
   'maps for debuggers': (path) => /\.(?:[cm]?js|[cm]?ts|css)\.map$/.test(path),
   'types for editors': (path) => /\.d\.[cm]?ts$/.test(path),

@@ -9,7 +9,11 @@ export interface Target {
 /** The machine that this runs on. */
 export function thisTarget(): Target {
   const report = process.report.getReport() as { readonly header?: { readonly glibcVersionRuntime?: string } };
-  return { platform: process.platform, arch: process.arch, libc: report.header?.glibcVersionRuntime === undefined ? 'musl' : 'glibc' };
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    libc: report.header?.glibcVersionRuntime === undefined ? 'musl' : 'glibc',
+  };
 }
 
 /** `linux-x64`; only those exist for which every native package has binaries. */

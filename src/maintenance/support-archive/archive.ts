@@ -13,18 +13,28 @@ export interface Entry {
 }
 
 /** Writes a tar.gz that only its owner may read, whole or not at all. Errors: `data.not_writable`, `data.disk_full`. */
-export async function writeArchive(path: string, folder: string, entries: readonly Entry[], wallMs: number): Promise<void> {
+export async function writeArchive(
+  path: string,
+  folder: string,
+  entries: readonly Entry[],
+  wallMs: number,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   const tar = pack();
   try {
     const written = pipeline(tar, createGzip(), createWriteStream(temporary, { mode: 0o600, flags: 'wx' }));
-    for (const { name, text } of entries) tar.entry({ name: `${folder}/${name}`, mode: 0o600, mtime: new Date(wallMs) }, text);
+    for (const { name, text } of entries)
+      tar.entry({ name: `${folder}/${name}`, mode: 0o600, mtime: new Date(wallMs) }, text);
     tar.finalize();
     await written;
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined); // The first error is the one to tell.
     const { code } = error as NodeJS.ErrnoException;
-    throw new ChorusError(code === 'ENOSPC' || code === 'EDQUOT' ? 'data.disk_full' : 'data.not_writable', `${path}: ${code ?? String(error)}`, { cause: error, details: { file: path } });
+    throw new ChorusError(
+      code === 'ENOSPC' || code === 'EDQUOT' ? 'data.disk_full' : 'data.not_writable',
+      `${path}: ${code ?? String(error)}`,
+      { cause: error, details: { file: path } },
+    );
   }
 }

@@ -21,7 +21,16 @@ const TURNS_MAX = 200;
 const ASK_MS = 10_000;
 
 /** Native and central packages whose versions explain most. */
-const PACKAGES = ['onnxruntime-node', 'sherpa-onnx-node', 'libsql', '@evan/opus', '@moonshine-ai/moonshine-js', '@ricky0123/vad-web', 'fastify', 'ws'];
+const PACKAGES = [
+  'onnxruntime-node',
+  'sherpa-onnx-node',
+  'libsql',
+  '@evan/opus',
+  '@moonshine-ai/moonshine-js',
+  '@ricky0123/vad-web',
+  'fastify',
+  'ws',
+];
 
 const README = `This archive was written by \`chorus doctor --bundle\` to be attached to a report.
 
@@ -43,8 +52,13 @@ Look through it before you send it: you know best what else is yours.
 /** The redacted files of a support archive, bounded in size. Never rejects, but for the signal's reason: what cannot be read is left out. */
 export async function bundleContents(context: DoctorContext, examination: Examination): Promise<readonly Entry[]> {
   const redactor = new Redactor(await knownSecrets(context));
-  const json = (name: string, value: unknown): Entry => ({ name, text: `${JSON.stringify(redactor.data(value), undefined, 1)}\n` });
-  const [readiness, metrics, turns, problems] = await Promise.all(['/readyz', '/metrics', `/api/v1/turns?limit=${TURNS_MAX}`, '/api/v1/problems'].map((path) => ask(context, path)));
+  const json = (name: string, value: unknown): Entry => ({
+    name,
+    text: `${JSON.stringify(redactor.data(value), undefined, 1)}\n`,
+  });
+  const [readiness, metrics, turns, problems] = await Promise.all(
+    ['/readyz', '/metrics', `/api/v1/turns?limit=${TURNS_MAX}`, '/api/v1/problems'].map((path) => ask(context, path)),
+  );
   return [
     { name: 'README.txt', text: README },
     // What is found is told in words of ours: as text, for its keys are `what`, `cause`, `mend`.
@@ -62,15 +76,37 @@ export async function bundleContents(context: DoctorContext, examination: Examin
 }
 
 /** Everything that must not leave this machine, wherever it stands. */
-async function knownSecrets({ env, config, configuration, server, dataDir }: DoctorContext): Promise<readonly string[]> {
+async function knownSecrets({
+  env,
+  config,
+  configuration,
+  server,
+  dataDir,
+}: DoctorContext): Promise<readonly string[]> {
   const text = await readFile(configuration.file, 'utf8').catch(() => '');
   // A rejected configuration gives no values, but its file may still hold them.
-  const inFile = [...text.matchAll(/(?:key|token|secret|passw\w*)["']?\s*:\s*["']?([^\s"'#]{8,})/gi)].flatMap(([, value]) => value ?? []);
-  const references = secretsInFile(text).flatMap(({ reference }) => (reference?.startsWith('file:') === true ? [reference.slice(5)] : []));
-  const referenced = await Promise.all(references.map(async (path) => (await readFile(resolve(configuration.file, '..', path), 'utf8').catch(() => '')).trim()));
+  const inFile = [...text.matchAll(/(?:key|token|secret|passw\w*)["']?\s*:\s*["']?([^\s"'#]{8,})/gi)].flatMap(
+    ([, value]) => value ?? [],
+  );
+  const references = secretsInFile(text).flatMap(({ reference }) =>
+    reference?.startsWith('file:') === true ? [reference.slice(5)] : [],
+  );
+  const referenced = await Promise.all(
+    references.map(async (path) =>
+      (await readFile(resolve(configuration.file, '..', path), 'utf8').catch(() => '')).trim(),
+    ),
+  );
   const local = (await readFile(join(dataDir, 'local-token'), 'utf8').catch(() => '')).trim();
   const addresses = stringsOf(config).flatMap((value) => passwordOf(value) ?? []);
-  return [...secretValues(config).values(), ...inFile.filter((value) => !/^(file|env):/.test(value)), ...referenced, ...addresses, ...secretsOfEnvironment(env), local, server?.localToken ?? ''];
+  return [
+    ...secretValues(config).values(),
+    ...inFile.filter((value) => !/^(file|env):/.test(value)),
+    ...referenced,
+    ...addresses,
+    ...secretsOfEnvironment(env),
+    local,
+    server?.localToken ?? '',
+  ];
 }
 
 function stringsOf(value: unknown): readonly string[] {
@@ -82,7 +118,13 @@ function configurationOf({ configuration, config }: DoctorContext): unknown {
   if ('unreadable' in configuration) return { file: configuration.file, unreadable: configuration.unreadable };
   const { file, notes } = configuration;
   if (!configuration.ok) return { file, mistakes: configuration.mistakes, notes };
-  return { file, exists: configuration.fileExists, notes, origins: [...configuration.origins].map(([key, origin]) => `${key}: ${describeOrigin(origin, 'en')}`), values: maskSecrets(config) };
+  return {
+    file,
+    exists: configuration.fileExists,
+    notes,
+    origins: [...configuration.origins].map(([key, origin]) => `${key}: ${describeOrigin(origin, 'en')}`),
+    values: maskSecrets(config),
+  };
 }
 
 async function machineOf({ readText, dataDir, env, server }: DoctorContext): Promise<unknown> {
@@ -101,9 +143,16 @@ async function machineOf({ readText, dataDir, env, server }: DoctorContext): Pro
     cgroupUsage: server === undefined ? undefined : openCgroup(server.pid, readText)?.read(),
     memoryEvents: readMemoryEvents(pid, readText),
     limits: readText(`/proc/${pid}/limits`),
-    disk: disk && { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize, freeInodes: disk.ffree, inodes: disk.files },
+    disk: disk && {
+      freeBytes: disk.bavail * disk.bsize,
+      totalBytes: disk.blocks * disk.bsize,
+      freeInodes: disk.ffree,
+      inodes: disk.files,
+    },
     container: readText('/.dockerenv') !== undefined || readText('/run/.containerenv') !== undefined,
-    variables: Object.keys(env).filter((name) => /^(CHORUS_|NODE_|OMP_|UV_|TZ$|LANG$|HTTPS?_PROXY$|NO_PROXY$)/i.test(name)),
+    variables: Object.keys(env).filter((name) =>
+      /^(CHORUS_|NODE_|OMP_|UV_|TZ$|LANG$|HTTPS?_PROXY$|NO_PROXY$)/i.test(name),
+    ),
   };
 }
 
@@ -124,11 +173,20 @@ function versionsOf({ version }: DoctorContext): unknown {
 
 async function ask({ server, clock, signal, fetch }: DoctorContext, path: string): Promise<string | undefined> {
   if (server === undefined) return undefined;
-  const headers = server.localToken === undefined ? {} : { 'x-chorus-local': server.localToken, authorization: `Bearer ${server.localToken}` };
-  const answer = await withTimeout(clock, ASK_MS, signal, () => new Error('no answer'), async (inner) => {
-    const response = await fetch(`${server.origin}${path}`, { headers, signal: inner, redirect: 'manual' });
-    return response.ok || path === '/readyz' ? response.text() : undefined;
-  }).catch(() => undefined);
+  const headers =
+    server.localToken === undefined
+      ? {}
+      : { 'x-chorus-local': server.localToken, authorization: `Bearer ${server.localToken}` };
+  const answer = await withTimeout(
+    clock,
+    ASK_MS,
+    signal,
+    () => new Error('no answer'),
+    async (inner) => {
+      const response = await fetch(`${server.origin}${path}`, { headers, signal: inner, redirect: 'manual' });
+      return response.ok || path === '/readyz' ? response.text() : undefined;
+    },
+  ).catch(() => undefined);
   signal.throwIfAborted();
   return answer;
 }
@@ -138,9 +196,20 @@ async function logsOf({ config, dataDir }: DoctorContext, redactor: Redactor): P
   const path = resolve(dataDir, config.log.file);
   const before = path.replace(/(\.log)?$/, '.1.log');
   const entries: Entry[] = [];
-  for (const [file, bytes] of [[path, LOG_MAX_BYTES], [before, LOG_MAX_BYTES / 2]] as const) {
+  for (const [file, bytes] of [
+    [path, LOG_MAX_BYTES],
+    [before, LOG_MAX_BYTES / 2],
+  ] as const) {
     const text = await tailOf(file, bytes);
-    if (text !== '') entries.push({ name: `logs/${basename(file)}`, text: `${text.trimEnd().split('\n').map((line) => redactor.line(line)).join('\n')}\n` });
+    if (text !== '')
+      entries.push({
+        name: `logs/${basename(file)}`,
+        text: `${text
+          .trimEnd()
+          .split('\n')
+          .map((line) => redactor.line(line))
+          .join('\n')}\n`,
+      });
   }
   return entries;
 }
@@ -151,7 +220,8 @@ async function reportsOf({ dataDir }: DoctorContext, redactor: Redactor): Promis
     const size = (await stat(path).catch(() => undefined))?.size ?? Number.POSITIVE_INFINITY;
     if (size > REPORT_MAX_BYTES) continue;
     const report = parsed(await readFile(path, 'utf8').catch(() => ''));
-    if (report !== undefined) entries.push({ name: `reports/${basename(path)}`, text: `${JSON.stringify(redactor.data(report))}\n` });
+    if (report !== undefined)
+      entries.push({ name: `reports/${basename(path)}`, text: `${JSON.stringify(redactor.data(report))}\n` });
   }
   return entries;
 }

@@ -6,6 +6,9 @@ import { bundleContents } from './contents.js';
 /** Writes the support archive (tar.gz, mode 0600). Errors: `data.not_writable`, `data.disk_full`; the signal's reason. */
 export async function writeBundle(path: string, context: DoctorContext, examination: Examination): Promise<void> {
   const wallMs = context.clock.wallMs();
-  const stamp = new Date(wallMs).toISOString().replace(/[-:]|\.\d+Z$/g, '').replace('T', '-');
+  const stamp = new Date(wallMs)
+    .toISOString()
+    .replace(/[-:]|\.\d+Z$/g, '')
+    .replace('T', '-');
   await writeArchive(path, `chorus-${stamp}`, await bundleContents(context, examination), wallMs);
 }

@@ -12,7 +12,11 @@ describe('what is taken out', () => {
     ['credentials of an address', 'postgres://chorus:pa55@db:5432/x', 'postgres://[redacted]@db:5432/x'],
     ['a bearer token', 'Authorization: Bearer abc.def-ghi', 'Authorization: [redacted] [redacted]'],
     ['a parameter', 'https://x/y?api_key=short&z=1', 'https://x/y?api_key=[redacted]&z=1'],
-    ['a key of a service', 'Incorrect API key provided: sk-proj-12ab34cd56ef', 'Incorrect API key provided: [redacted]'],
+    [
+      'a key of a service',
+      'Incorrect API key provided: sk-proj-12ab34cd56ef',
+      'Incorrect API key provided: [redacted]',
+    ],
     ['a key of GLM', `${'0a'.repeat(16)}.AbCdEfGhIjKl`, '[redacted]'],
     ['a device token', `${'aB3_'.repeat(10)}aB3.4`, '[redacted].4'],
     ['a Client-Id', '3fa85f64-5717-4562-b3fc-2c963f66afa6', '3fa8…'],
@@ -20,21 +24,57 @@ describe('what is taken out', () => {
   ])('%s', (_what, text, clean) => expect(redactor.text(text)).toBe(clean));
 
   it('by its key in data, and what people said', () => {
-    const clean = redactor.data({ api_key: 'x', nested: { 'x-chorus-csrf': 1, tokens: 12, llm_first_token: 300 }, userText: 'hello there', piiAnswer: 'hi', code: '123456', stagesMs: { asr: 3 }, text: { en: 'It was slow.', zh: '慢。' }, prompt: ['I am'] });
-    expect(clean).toEqual({ api_key: '[redacted]', nested: { 'x-chorus-csrf': '[redacted]', tokens: 12, llm_first_token: 300 }, userText: '[13 characters]', piiAnswer: '[4 characters]', code: '[redacted]', stagesMs: { asr: 3 }, text: { en: 'It was slow.', zh: '慢。' }, prompt: '[8 characters]' });
+    const clean = redactor.data({
+      api_key: 'x',
+      nested: { 'x-chorus-csrf': 1, tokens: 12, llm_first_token: 300 },
+      userText: 'hello there',
+      piiAnswer: 'hi',
+      code: '123456',
+      stagesMs: { asr: 3 },
+      text: { en: 'It was slow.', zh: '慢。' },
+      prompt: ['I am'],
+    });
+    expect(clean).toEqual({
+      api_key: '[redacted]',
+      nested: { 'x-chorus-csrf': '[redacted]', tokens: 12, llm_first_token: 300 },
+      userText: '[13 characters]',
+      piiAnswer: '[4 characters]',
+      code: '[redacted]',
+      stagesMs: { asr: 3 },
+      text: { en: 'It was slow.', zh: '慢。' },
+      prompt: '[8 characters]',
+    });
   });
 
   it('in lines of a log, whole or cut', () => {
-    expect(redactor.line('{"level":30,"token":"x","msg":"turn","pii_user":"good morning"}')).toBe('{"level":30,"token":"[redacted]","msg":"turn","pii_user":"[14 characters]"}');
+    expect(redactor.line('{"level":30,"token":"x","msg":"turn","pii_user":"good morning"}')).toBe(
+      '{"level":30,"token":"[redacted]","msg":"turn","pii_user":"[14 characters]"}',
+    );
     expect(redactor.line('{"level":30,"apiKey":"sk-0123456789abc')).not.toContain('0123456789');
   });
 });
 
 it('leaves alone what a helper needs', () => {
-  for (const text of ['chorus_turn_stage_seconds_bucket{stage="llm_first_token",le="0.5"} 3', '/srv/chorus/node_modules/onnxruntime-node/dist/index.js:12', 'model.corrupt: sense-voice-int8', 'performance_report_20261125_101500.json', '192.168.1.20:8000', 'ECONNREFUSED', '2026-11-25T17:48:00.000Z'])
+  for (const text of [
+    'chorus_turn_stage_seconds_bucket{stage="llm_first_token",le="0.5"} 3',
+    '/srv/chorus/node_modules/onnxruntime-node/dist/index.js:12',
+    'model.corrupt: sense-voice-int8',
+    'performance_report_20261125_101500.json',
+    '192.168.1.20:8000',
+    'ECONNREFUSED',
+    '2026-11-25T17:48:00.000Z',
+  ])
     expect(redactor.text(text)).toBe(text);
 });
 
 it('knows secrets of the environment by the names of variables, and passwords in addresses', () => {
-  expect(secretsOfEnvironment({ OPENAI_API_KEY: 'k1', DATABASE: 'postgres://u:pw%40rd@db/x', PATH: '/bin', CHORUS_METRICS__TOKEN: 't1', EMPTY_KEY: '' })).toEqual(['k1', 'pw%40rd', 't1']);
+  expect(
+    secretsOfEnvironment({
+      OPENAI_API_KEY: 'k1',
+      DATABASE: 'postgres://u:pw%40rd@db/x',
+      PATH: '/bin',
+      CHORUS_METRICS__TOKEN: 't1',
+      EMPTY_KEY: '',
+    }),
+  ).toEqual(['k1', 'pw%40rd', 't1']);
 });

@@ -5,11 +5,14 @@ const SECRET_LEAST_CHARS = 4;
 const DEPTH_MAX = 24;
 
 /** Keys whose values are never shown, whatever they look like. */
-const SECRET_KEY = /token|secret|passw|pwd|authorization|api[-_]?key|access[-_]?key|private[-_]?key|hmac|cookie|csrf|credential|signature|challenge/i;
+const SECRET_KEY =
+  /token|secret|passw|pwd|authorization|api[-_]?key|access[-_]?key|private[-_]?key|hmac|cookie|csrf|credential|signature|challenge/i;
 /** They name a count or a time of tokens, or where a secret came from. */
-const HARMLESS_KEY = /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs|hello_timeout_ms)$/;
+const HARMLESS_KEY =
+  /^((input|output|max)?_?[tT]okens\w*|tokenGeneration|llm_first_token|first_token_ms|firstTokenMs|hello_timeout_ms)$/;
 /** What people said, and who they are to the model. */
-const SPOKEN_KEY = /^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|spoken|userWords)$/i;
+const SPOKEN_KEY =
+  /^(pii.*|userText|text|said|heard|transcript|reply|answer|sentence|sentences_text|prompt|corrections|displayText|spoken|userWords)$/i;
 /** Six digits under such a key are a pairing code. */
 const CODE_KEY = /^(code|pairing_?code)$/i;
 
@@ -19,7 +22,10 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${GONE}`],
   [/\beyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?/g, GONE],
   // Parameters and assignments by their name: ?api_key=..., token: ..., "password":"...".
-  [/((?:api[-_]?key|access[-_]?key|token|secret|passwo?r?d|pwd|signature|sig|authorization|cookie)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]+/gi, `$1${GONE}`],
+  [
+    /((?:api[-_]?key|access[-_]?key|token|secret|passwo?r?d|pwd|signature|sig|authorization|cookie)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]+/gi,
+    `$1${GONE}`,
+  ],
   // Keys of the usual services begin with a word and a dash; GLM's are hex, a dot, and letters.
   [/\b(?:(?:sk|pk|rk|ak|ghp|gho|glpat|xox[abp]|hf|npm)[-_]|AIza|AKIA)[A-Za-z0-9_-]{8,}/g, GONE],
   [/\b[0-9a-f]{32}\.[A-Za-z0-9]{8,}\b/g, GONE],
@@ -42,7 +48,15 @@ export class Redactor {
     for (const secret of secrets) {
       if (secret.length < SECRET_LEAST_CHARS) continue;
       const encoded = Buffer.from(secret, 'utf8');
-      for (const form of [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), encoded.toString('base64').replace(/=+$/, ''), encoded.toString('base64url'), encoded.toString('hex')]) forms.add(form);
+      for (const form of [
+        secret,
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+        encoded.toString('base64').replace(/=+$/, ''),
+        encoded.toString('base64url'),
+        encoded.toString('hex'),
+      ])
+        forms.add(form);
     }
     // The longest first: one may be a part of another.
     this.#known = [...forms].sort((a, b) => b.length - a.length);
@@ -76,13 +90,17 @@ export class Redactor {
   #value(value: unknown, key: string, depth: number): unknown {
     if (value === undefined || value === null || typeof value === 'boolean') return value;
     if (SECRET_KEY.test(key) && !HARMLESS_KEY.test(key)) return GONE;
-    if (SPOKEN_KEY.test(key) && (typeof value === 'string' || (typeof value === 'object' && !isOurWords(value)))) return `[${JSON.stringify(value).length} characters]`;
-    if (CODE_KEY.test(key) && (typeof value === 'number' || typeof value === 'string') && /^\d{6}$/.test(String(value))) return GONE;
+    if (SPOKEN_KEY.test(key) && (typeof value === 'string' || (typeof value === 'object' && !isOurWords(value))))
+      return `[${JSON.stringify(value).length} characters]`;
+    if (CODE_KEY.test(key) && (typeof value === 'number' || typeof value === 'string') && /^\d{6}$/.test(String(value)))
+      return GONE;
     if (typeof value === 'string') return this.text(value);
     if (typeof value !== 'object') return value;
     if (depth >= DEPTH_MAX) return '[deeper]';
     if (Array.isArray(value)) return value.map((item) => this.#value(item, '', depth + 1));
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [this.text(name), this.#value(member, name, depth + 1)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [this.text(name), this.#value(member, name, depth + 1)]),
+    );
   }
 }
 
@@ -96,7 +114,12 @@ export function secretsOfEnvironment(env: Readonly<Record<string, string | undef
   return Object.entries(env).flatMap(([name, value]) => {
     if (value === undefined || value === '') return [];
     const password = passwordOf(value);
-    return [...(/KEY|TOKEN|SECRET|PASSW|PWD|AUTH|CREDENTIAL|HEADERS/i.test(name) && !/^(SSH_AUTH_SOCK|XAUTHORITY)$/.test(name) ? [value] : []), ...(password === undefined ? [] : [password])];
+    return [
+      ...(/KEY|TOKEN|SECRET|PASSW|PWD|AUTH|CREDENTIAL|HEADERS/i.test(name) && !/^(SSH_AUTH_SOCK|XAUTHORITY)$/.test(name)
+        ? [value]
+        : []),
+      ...(password === undefined ? [] : [password]),
+    ];
   });
 }
 

@@ -21,18 +21,34 @@ export interface TestTurnOptions {
  * Has a simulated device say a sentence to this server, from a process of its own. Undefined: it was understood and answered; else why not:
  * `config.unproven`, or the error that the turn ended in.
  */
-export async function proveTurn({ language, origin, token, clock, log, metrics, scope }: TestTurnOptions): Promise<ChorusError | undefined> {
+export async function proveTurn({
+  language,
+  origin,
+  token,
+  clock,
+  log,
+  metrics,
+  scope,
+}: TestTurnOptions): Promise<ChorusError | undefined> {
   const call: TestTurnCall = { origin, token, language: language === 'auto' ? 'en-US' : language };
   const { failure } = await runInOwnChild<TestTurnAnswer>(call, {
     name: 'test-turn',
     entry: childEntry(import.meta.url, 'test-turn-child'),
     predictedMs: PREDICTED_MS,
     signal: scope.signal,
-    clock, log, metrics,
+    clock,
+    log,
+    metrics,
     scope: scope.child('test turn'),
     onEvent: () => undefined,
   });
   if (failure === undefined) return undefined;
   if (failure.kind === 'error') return new ChorusError(failure.code, ERROR_TABLE[failure.code].about);
-  return new ChorusError('config.unproven', failure.kind === 'not_ready' ? `the server did not get ready (${failure.what})` : `a simulated device was not answered (${failure.what})`, { details: { what: failure.what } });
+  return new ChorusError(
+    'config.unproven',
+    failure.kind === 'not_ready'
+      ? `the server did not get ready (${failure.what})`
+      : `a simulated device was not answered (${failure.what})`,
+    { details: { what: failure.what } },
+  );
 }

@@ -32,7 +32,11 @@ function serverAt(origin: string, token: string): TurnServer {
     otaUrl: `${origin}/xiaozhi/ota/`,
     token,
     async call(method, path, _body, signal) {
-      const response = await fetch(`${origin}/api/v1${path}`, { method, headers: { authorization: `Bearer ${token}` }, signal });
+      const response = await fetch(`${origin}/api/v1${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}` },
+        signal,
+      });
       return response.json().catch(() => undefined);
     },
   };

@@ -26,11 +26,22 @@ const ANSWER_WITHIN_MS = 30_000;
 const BUSY_TRIES = 5;
 const BUSY_PAUSE_MS = 5000;
 
-const readiness = z.object({ ready: z.boolean(), details: z.object({ starting: z.array(z.string()).default([]) }).optional() });
-const turnsOf = z.object({ next: z.number(), turns: z.array(z.object({ outcome: z.string(), code: z.string().optional() })) });
+const readiness = z.object({
+  ready: z.boolean(),
+  details: z.object({ starting: z.array(z.string()).default([]) }).optional(),
+});
+const turnsOf = z.object({
+  next: z.number(),
+  turns: z.array(z.object({ outcome: z.string(), code: z.string().optional() })),
+});
 
 /** Waits until the server is ready and has a simulated device say a sentence to it. Undefined: it was understood and answered. Error: `device.*`. */
-export async function testTurn(api: TurnServer, language: string, clock: Clock, signal: AbortSignal): Promise<TestFailure | undefined> {
+export async function testTurn(
+  api: TurnServer,
+  language: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<TestFailure | undefined> {
   const waiting = await untilReady(api, clock, signal);
   if (waiting !== undefined) return { kind: 'not_ready', what: waiting };
   const [utterance] = (await loadSpeech({ atMost: 1 })).utterances;
@@ -78,11 +89,19 @@ async function readyz({ otaUrl }: TurnServer, signal: AbortSignal): Promise<unkn
     return await (await fetch(new URL('/readyz', otaUrl), { signal })).json();
   } catch (error) {
     signal.throwIfAborted();
-    throw new ChorusError('device.unreachable', `no server answers at ${otaUrl}`, { cause: error, details: { url: otaUrl } });
+    throw new ChorusError('device.unreachable', `no server answers at ${otaUrl}`, {
+      cause: error,
+      details: { url: otaUrl },
+    });
   }
 }
 
-async function turns(api: TurnServer, deviceId: string, since: number, signal: AbortSignal): Promise<z.output<typeof turnsOf>> {
+async function turns(
+  api: TurnServer,
+  deviceId: string,
+  since: number,
+  signal: AbortSignal,
+): Promise<z.output<typeof turnsOf>> {
   return turnsOf.parse(await api.call('GET', `/turns?device=${deviceId}&since=${since}`, undefined, signal));
 }
 

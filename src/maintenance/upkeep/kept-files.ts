@@ -20,7 +20,11 @@ export async function filesOf(folder: string, names: RegExp): Promise<readonly K
 }
 
 /** Removes all files but those of the newest `keep` groups; a group is what `groupOf` gives the same word, greater words being newer. */
-export async function keepNewest(files: readonly KeptFile[], keep: number, groupOf: (name: string) => string): Promise<readonly KeptFile[]> {
+export async function keepNewest(
+  files: readonly KeptFile[],
+  keep: number,
+  groupOf: (name: string) => string,
+): Promise<readonly KeptFile[]> {
   const kept = new Set([...new Set(files.map(({ name }) => groupOf(name)))].toSorted().slice(-keep));
   const surplus = files.filter(({ name }) => !kept.has(groupOf(name)));
   for (const { path } of surplus) await rm(path, { force: true });

@@ -30,7 +30,15 @@ async function age(path: string, hoursAgo: number): Promise<void> {
   await utimes(path, at, at);
 }
 const find = async (): Promise<string[]> =>
-  (await findLeftovers({ dataDir: data, temporaryDir: temporary, olderThanMs: 24 * HOUR_MS, wallMs: NOW_MS, uid: process.getuid?.() })).map(({ path }) => relative(folder, path));
+  (
+    await findLeftovers({
+      dataDir: data,
+      temporaryDir: temporary,
+      olderThanMs: 24 * HOUR_MS,
+      wallMs: NOW_MS,
+      uid: process.getuid?.(),
+    })
+  ).map(({ path }) => relative(folder, path));
 
 /** As they are made, each by the part of Chorus that makes it. */
 const OURS = [
@@ -78,7 +86,8 @@ describe('leftovers', () => {
   it('are whole downloads, when nothing in them has changed for a day', async () => {
     await file(join(data, 'models/.staging/sense-voice-int8/model.int8.onnx.part'), 30);
     await file(join(data, 'models/.staging/whisper-base/deep/model.onnx.part'), 2);
-    for (const at of ['sense-voice-int8', 'whisper-base', 'whisper-base/deep']) await age(join(data, 'models/.staging', at), 30);
+    for (const at of ['sense-voice-int8', 'whisper-base', 'whisper-base/deep'])
+      await age(join(data, 'models/.staging', at), 30);
     expect(await find()).toEqual(['data/models/.staging/sense-voice-int8']);
   });
 
@@ -89,7 +98,15 @@ describe('leftovers', () => {
     await file(join(temporary, 'other-bench-a1B2c3/x'), 30);
     for (const at of await readdir(temporary)) await age(join(temporary, at), 30);
     expect(await find()).toEqual(['tmp/chorus-a1B2c3', 'tmp/chorus-bench-a1B2c3']);
-    expect(await findLeftovers({ dataDir: data, temporaryDir: temporary, olderThanMs: HOUR_MS, wallMs: NOW_MS, uid: 987_654 })).toEqual([]);
+    expect(
+      await findLeftovers({
+        dataDir: data,
+        temporaryDir: temporary,
+        olderThanMs: HOUR_MS,
+        wallMs: NOW_MS,
+        uid: 987_654,
+      }),
+    ).toEqual([]);
   });
 
   it('are never behind a link: neither a folder nor a file, and a link in them is removed as a link', async () => {
@@ -103,15 +120,32 @@ describe('leftovers', () => {
     await file(join(temporary, 'chorus-bench-a1B2c3/x'), 100);
     await symlink(elsewhere, join(temporary, 'chorus-bench-a1B2c3/models'));
     await age(join(temporary, 'chorus-bench-a1B2c3'), 100);
-    const found = await findLeftovers({ dataDir: data, temporaryDir: temporary, olderThanMs: 24 * HOUR_MS, wallMs: NOW_MS, uid: process.getuid?.() });
+    const found = await findLeftovers({
+      dataDir: data,
+      temporaryDir: temporary,
+      olderThanMs: 24 * HOUR_MS,
+      wallMs: NOW_MS,
+      uid: process.getuid?.(),
+    });
     expect(found.map(({ path }) => relative(folder, path))).toEqual(['tmp/chorus-bench-a1B2c3']);
-    expect(await removeLeftovers(found, new AbortController().signal)).toMatchObject({ removed: [{ bytes: 10 }], failures: [] });
+    expect(await removeLeftovers(found, new AbortController().signal)).toMatchObject({
+      removed: [{ bytes: 10 }],
+      failures: [],
+    });
     expect(await readdir(temporary)).toEqual([]);
     expect((await stat(join(elsewhere, 'precious'))).size).toBe(10);
     expect(await readdir(join(elsewhere, 'models/.staging/theirs'))).toEqual(['model.part']);
   });
 
   it('of a folder that is not there are none', async () => {
-    expect(await findLeftovers({ dataDir: join(folder, 'nowhere'), temporaryDir: undefined, olderThanMs: 0, wallMs: NOW_MS, uid: undefined })).toEqual([]);
+    expect(
+      await findLeftovers({
+        dataDir: join(folder, 'nowhere'),
+        temporaryDir: undefined,
+        olderThanMs: 0,
+        wallMs: NOW_MS,
+        uid: undefined,
+      }),
+    ).toEqual([]);
   });
 });

@@ -33,7 +33,11 @@ interface Place {
  * src/engines/model-*.ts, src/speech/speaking/phrase-folder.ts, src/maintenance/upkeep/.
  */
 const PLACES: readonly Place[] = [
-  { folder: '', names: /^(?:\.probe-[0-9a-f]{12}|local-token\.[0-9a-f]{12}|server\.json\.\d+|measured-costs\.json\.new|\.[\w.-]+\.\d+\.tmp(?:-wal|-shm)?)$/ },
+  {
+    folder: '',
+    names:
+      /^(?:\.probe-[0-9a-f]{12}|local-token\.[0-9a-f]{12}|server\.json\.\d+|measured-costs\.json\.new|\.[\w.-]+\.\d+\.tmp(?:-wal|-shm)?)$/,
+  },
   { folder: 'backups', names: /^(?:\.[\w.-]+\.\d+\.tmp|[\w.-]+\.part)$/ },
   { folder: 'phrases', names: /\.opus-phrase-[0-9a-f]{8}\.unfinished$/ },
   { folder: 'reports', names: /^\.[\w.-]+\.\d+\.tmp$/ },
@@ -52,19 +56,26 @@ export async function findLeftovers(options: LeftoverOptions): Promise<readonly 
   const found: Leftover[] = [];
   for (const { folder, names } of PLACES) {
     const at = await realFolder(dataDir, folder);
-    if (at !== undefined) for (const name of await namesIn(at)) if (names.test(name)) found.push(...(await look(join(at, name))));
+    if (at !== undefined)
+      for (const name of await namesIn(at)) if (names.test(name)) found.push(...(await look(join(at, name))));
   }
   const models = await realFolder(dataDir, 'models');
   for (const id of models === undefined ? [] : await namesIn(models)) {
     const at = id.startsWith('.') ? undefined : await realFolder(dataDir, `models/${id}`);
-    if (at !== undefined) for (const name of await namesIn(at)) if (IN_MODELS.test(name)) found.push(...(await look(join(at, name))));
+    if (at !== undefined)
+      for (const name of await namesIn(at)) if (IN_MODELS.test(name)) found.push(...(await look(join(at, name))));
   }
-  if (temporaryDir !== undefined) for (const name of await namesIn(temporaryDir)) if (TEMPORARY.test(name)) found.push(...(await look(join(temporaryDir, name), uid)));
+  if (temporaryDir !== undefined)
+    for (const name of await namesIn(temporaryDir))
+      if (TEMPORARY.test(name)) found.push(...(await look(join(temporaryDir, name), uid)));
   return found.filter(({ changedMs }) => changedMs <= wallMs - olderThanMs);
 }
 
 /** Removes them. What cannot be removed is told and does not keep the others. */
-export async function removeLeftovers(leftovers: readonly Leftover[], signal: AbortSignal): Promise<{ readonly removed: readonly Leftover[]; readonly failures: readonly string[] }> {
+export async function removeLeftovers(
+  leftovers: readonly Leftover[],
+  signal: AbortSignal,
+): Promise<{ readonly removed: readonly Leftover[]; readonly failures: readonly string[] }> {
   const removed: Leftover[] = [];
   const failures: string[] = [];
   for (const leftover of leftovers) {

@@ -7,9 +7,13 @@ const MB = 2 ** 20;
 
 /** One sample a minute; `mb` of the hours that have passed. */
 function series(hours: number, mb: (hour: number, minute: number) => number): MemorySample[] {
-  return Array.from({ length: hours * 60 + 1 }, (_, minute) => ({ atMs: minute * MINUTE_MS, bytes: Math.round(mb(minute / 60, minute) * MB) }));
+  return Array.from({ length: hours * 60 + 1 }, (_, minute) => ({
+    atMs: minute * MINUTE_MS,
+    bytes: Math.round(mb(minute / 60, minute) * MB),
+  }));
 }
-const judge = (hours: number, mb: (hour: number, minute: number) => number): MemoryGrowth | undefined => memoryGrowth(floorsOf(series(hours, mb)));
+const judge = (hours: number, mb: (hour: number, minute: number) => number): MemoryGrowth | undefined =>
+  memoryGrowth(floorsOf(series(hours, mb)));
 const noise = (seed: number): (() => number) => {
   const random = seededRandom(seed);
   return () => random() * 2 - 1;
@@ -20,7 +24,11 @@ describe('no alarm', () => {
   it.each<[string, number, (hour: number, minute: number) => number]>([
     ['a constant size', 48, () => 200],
     ['noise', 48, () => 200 + 15 * jitter()],
-    ['a saw of a collector: 60 MB up in 40 minutes, then down', 48, (_hour, minute) => 150 + (minute % 40) * 1.5 + jitter()],
+    [
+      'a saw of a collector: 60 MB up in 40 minutes, then down',
+      48,
+      (_hour, minute) => 150 + (minute % 40) * 1.5 + jitter(),
+    ],
     ['a slow saw of three hours', 48, (hour) => 150 + (hour % 3) * 30],
     ['a saw, seen from its bottom to its top', 8, (hour) => 150 + (hour % 3) * 30],
     ['a warm-up that comes to rest', 24, (hour) => 300 - 150 * Math.exp(-hour / 2)],
@@ -37,11 +45,15 @@ describe('no alarm', () => {
   it('noise of a hundred kinds', () => {
     for (let seed = 1; seed <= 100; seed++) {
       const walk = noise(seed);
-      expect(judge(24, () => 250 + 25 * walk()), `seed ${seed}`).toBeUndefined();
+      expect(
+        judge(24, () => 250 + 25 * walk()),
+        `seed ${seed}`,
+      ).toBeUndefined();
     }
   });
 
-  it('nothing to judge', () => expect([memoryGrowth([]), memoryGrowth([{ atMs: 0, bytes: 1 }])]).toEqual([undefined, undefined]));
+  it('nothing to judge', () =>
+    expect([memoryGrowth([]), memoryGrowth([{ atMs: 0, bytes: 1 }])]).toEqual([undefined, undefined]));
 });
 
 describe('alarm', () => {

@@ -91,5 +91,10 @@ function trendOf(points: readonly MemorySample[]): Trend {
   const spread = Z_INTERVAL * deviation;
   const at = (rank: number): number => slopes[Math.min(slopes.length - 1, Math.max(0, Math.round(rank)))] ?? 0;
   const middle = (slopes.length - 1) / 2;
-  return { slope: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2, low: at((slopes.length - spread) / 2 - 1), high: at((slopes.length + spread) / 2), trend: rises / deviation };
+  return {
+    slope: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    low: at((slopes.length - spread) / 2 - 1),
+    high: at((slopes.length + spread) / 2),
+    trend: rises / deviation,
+  };
 }

@@ -19,9 +19,16 @@ function processes(hour: number): WatchedProcess[] {
 it('names the process that grows, once a day, with size and slope; and forgets those that have ended', async () => {
   const clock = new FakeClock();
   const warnings: { readonly message: string; readonly fields: LogFields | undefined }[] = [];
-  const log = { ...silentLogger, warn: (message: string, fields?: LogFields) => void warnings.push({ message, fields }) };
+  const log = {
+    ...silentLogger,
+    warn: (message: string, fields?: LogFields) => void warnings.push({ message, fields }),
+  };
   let stopAsr = false;
-  const watch = new MemoryWatch({ read: () => Promise.resolve(processes(clock.nowMs() / HOUR_MS).filter(({ name }) => !(stopAsr && name === 'asr'))), clock, log });
+  const watch = new MemoryWatch({
+    read: () => Promise.resolve(processes(clock.nowMs() / HOUR_MS).filter(({ name }) => !(stopAsr && name === 'asr'))),
+    clock,
+    log,
+  });
   const hours = async (count: number): Promise<void> => {
     for (let minute = 0; minute < count * 60; minute++) {
       await watch.look();
@@ -32,7 +39,10 @@ it('names the process that grows, once a day, with size and slope; and forgets t
   expect([warnings, watch.growing()]).toEqual([[], []]);
   await hours(2);
   expect(warnings).toHaveLength(1);
-  expect(warnings[0]).toMatchObject({ message: 'the memory of a process grows steadily', fields: { process: 'asr', pid: 2 } });
+  expect(warnings[0]).toMatchObject({
+    message: 'the memory of a process grows steadily',
+    fields: { process: 'asr', pid: 2 },
+  });
   const [growing] = watch.growing();
   expect(growing).toMatchObject({ name: 'asr', pid: 2 });
   expect((growing?.bytesPerHour ?? 0) / MB).toBeCloseTo(10, 0);

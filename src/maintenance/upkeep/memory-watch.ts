@@ -74,7 +74,15 @@ export class MemoryWatch {
     const there = new Set(processes.map(({ key }) => key));
     for (const key of this.#known.keys()) if (!there.has(key)) this.#known.delete(key);
     for (const { key, name, pid, bytes } of processes) {
-      const known = this.#known.get(key) ?? { name, pid, firstMs: atMs, floors: [], samples: [], growth: undefined, warnedMs: -Infinity };
+      const known = this.#known.get(key) ?? {
+        name,
+        pid,
+        firstMs: atMs,
+        floors: [],
+        samples: [],
+        growth: undefined,
+        warnedMs: -Infinity,
+      };
       this.#known.set(key, known);
       if (bytes !== undefined && atMs >= known.firstMs + WARM_UP_MS) this.#add(known, { atMs, bytes });
     }

@@ -28,7 +28,9 @@ describe('the next time', () => {
 
   it('knows a time when it sees one', () => {
     expect(['04:00', '23:59', 'mon 00:00'].map(isTimeOfWeek)).toEqual([true, true, true]);
-    expect(['4:00', '24:00', '04:60', 'MON 04:00', 'mon', '', '04:00 mon'].map(isTimeOfWeek)).toEqual(Array.from({ length: 7 }, () => false));
+    expect(['4:00', '24:00', '04:60', 'MON 04:00', 'mon', '', '04:00 mon'].map(isTimeOfWeek)).toEqual(
+      Array.from({ length: 7 }, () => false),
+    );
   });
 });
 
@@ -39,11 +41,16 @@ describe('on schedule', () => {
     const runs: string[] = [];
     let lastMs = clock.wallMs();
     let finish = (): void => undefined;
-    const looking = onSchedule(clock, stop.signal, () => nextTime('04:00', 'UTC', lastMs), async () => {
-      lastMs = clock.wallMs();
-      runs.push(told(clock.wallMs()));
-      await new Promise<void>((resolve) => (finish = resolve));
-    });
+    const looking = onSchedule(
+      clock,
+      stop.signal,
+      () => nextTime('04:00', 'UTC', lastMs),
+      async () => {
+        lastMs = clock.wallMs();
+        runs.push(told(clock.wallMs()));
+        await new Promise<void>((resolve) => (finish = resolve));
+      },
+    );
     await clock.advance(3_500_000);
     expect(runs).toEqual([]);
     await clock.advance(100_000);

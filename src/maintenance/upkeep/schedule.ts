@@ -14,7 +14,10 @@ export function isTimeOfWeek(text: string): boolean {
 export function nextTime(time: TimeOfWeek, zone: string | undefined, afterWallMs: number): number {
   const [, day = '*', hour = '', minute = ''] = TIME.exec(time) ?? [];
   // Only asked for dates: timers are the clock's, and a run that is under way is never run beside itself.
-  const cron = new Cron(`${Number(minute)} ${Number(hour)} * * ${day}`, { paused: true, ...(zone !== undefined && { timezone: zone }) });
+  const cron = new Cron(`${Number(minute)} ${Number(hour)} * * ${day}`, {
+    paused: true,
+    ...(zone !== undefined && { timezone: zone }),
+  });
   const next = cron.nextRun(new Date(afterWallMs));
   cron.stop();
   return next?.getTime() ?? Infinity;
@@ -26,7 +29,12 @@ const LOOK_EVERY_MS = 30_000;
  * Runs `work` whenever the time has come, one after the other, until the signal. What is due is asked anew each half minute: the configuration, the
  * clock and the zone may change, and a machine that slept through the time is late, not without.
  */
-export async function onSchedule(clock: Clock, signal: AbortSignal, dueWallMs: () => number | undefined, work: () => Promise<void>): Promise<void> {
+export async function onSchedule(
+  clock: Clock,
+  signal: AbortSignal,
+  dueWallMs: () => number | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
   for (;;) {
     await sleep(clock, LOOK_EVERY_MS, signal);
     const due = dueWallMs();
@@ -39,7 +47,12 @@ const IDLE_MS = 30_000;
 const IDLE_LOOK_MS = 5_000;
 
 /** Resolves with true when nobody has talked for half a minute, with false when that did not come within `boundMs`. */
-export async function untilIdle(clock: Clock, isIdle: () => boolean, boundMs: number, signal: AbortSignal): Promise<boolean> {
+export async function untilIdle(
+  clock: Clock,
+  isIdle: () => boolean,
+  boundMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const deadlineMs = clock.nowMs() + boundMs;
   let sinceMs: number | undefined;
   for (;;) {

@@ -43,9 +43,23 @@ export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {
     { name: 'logs', run: (context) => logs(parts, context) },
     { name: 'config_backup', run: (context) => configBackup(parts, context) },
     { name: 'store_check', run: (context) => storeCheck(parts, context) },
-    { name: 'store_backup', run: (context) => unlessDry(context, async () => backedUp(await parts.store.backup(parts.storeCopies, context.signal))) },
-    { name: 'history', run: (context) => unlessDry(context, async () => done(TASK_WORDS.history(await parts.store.pruneHistory(parts.historyBeforeMs, context.signal)))) },
-    { name: 'store_vacuum', quiet: true, run: (context) => unlessDry(context, async () => vacuumed(await parts.store.vacuum(context.signal))) },
+    {
+      name: 'store_backup',
+      run: (context) =>
+        unlessDry(context, async () => backedUp(await parts.store.backup(parts.storeCopies, context.signal))),
+    },
+    {
+      name: 'history',
+      run: (context) =>
+        unlessDry(context, async () =>
+          done(TASK_WORDS.history(await parts.store.pruneHistory(parts.historyBeforeMs, context.signal))),
+        ),
+    },
+    {
+      name: 'store_vacuum',
+      quiet: true,
+      run: (context) => unlessDry(context, async () => vacuumed(await parts.store.vacuum(context.signal))),
+    },
     { name: 'memory', run: () => Promise.resolve(memory(parts)) },
     { name: 'performance', run: (context) => performance(parts, context) },
   ];
@@ -55,12 +69,27 @@ function unlessDry({ dryRun }: TaskContext, work: () => Promise<TaskOutcome>): P
   return dryRun ? Promise.resolve(skipped('dry')) : work();
 }
 
-async function leftovers({ clock, dataDir, temporaryDir, uid, leftoversOlderThanMs }: TaskParts, { signal, dryRun }: TaskContext): Promise<TaskOutcome> {
-  const found = await findLeftovers({ dataDir, temporaryDir, uid, olderThanMs: leftoversOlderThanMs, wallMs: clock.wallMs() });
+async function leftovers(
+  { clock, dataDir, temporaryDir, uid, leftoversOlderThanMs }: TaskParts,
+  { signal, dryRun }: TaskContext,
+): Promise<TaskOutcome> {
+  const found = await findLeftovers({
+    dataDir,
+    temporaryDir,
+    uid,
+    olderThanMs: leftoversOlderThanMs,
+    wallMs: clock.wallMs(),
+  });
   const { removed, failures } = dryRun ? { removed: found, failures: [] } : await removeLeftovers(found, signal);
-  const said = TASK_WORDS.leftovers(removed.length, removed.reduce((sum, { bytes }) => sum + bytes, 0), dryRun);
+  const said = TASK_WORDS.leftovers(
+    removed.length,
+    removed.reduce((sum, { bytes }) => sum + bytes, 0),
+    dryRun,
+  );
   const [first] = failures;
-  return first === undefined ? done(said) : attention(together([said, TASK_WORDS.leftoversStuck(failures.length, first)]));
+  return first === undefined
+    ? done(said)
+    : attention(together([said, TASK_WORDS.leftoversStuck(failures.length, first)]));
 }
 
 async function logs({ log }: TaskParts, { dryRun }: TaskContext): Promise<TaskOutcome> {
@@ -88,7 +117,13 @@ function backedUp({ file, bytes }: { readonly file: string; readonly bytes: numb
   return done(TASK_WORDS.storeBackup(file, bytes));
 }
 
-function vacuumed({ beforeBytes, afterBytes }: { readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }): TaskOutcome {
+function vacuumed({
+  beforeBytes,
+  afterBytes,
+}: {
+  readonly beforeBytes: number | undefined;
+  readonly afterBytes: number | undefined;
+}): TaskOutcome {
   return done(TASK_WORDS.vacuum(beforeBytes, afterBytes));
 }
 
@@ -96,7 +131,21 @@ function memory({ memory: watch }: TaskParts): TaskOutcome {
   if (!watch) return skipped('no_server');
   const growing = watch.growing();
   if (growing.length === 0) return done(TASK_WORDS.memorySteady(watch.watchedHours()));
-  return attention(together(growing.map((one) => TASK_WORDS.memoryGrows(one.name, one.pid, one.sizeBytes, one.bytesPerHour, one.lowBytesPerHour, one.highBytesPerHour, one.hours))));
+  return attention(
+    together(
+      growing.map((one) =>
+        TASK_WORDS.memoryGrows(
+          one.name,
+          one.pid,
+          one.sizeBytes,
+          one.bytesPerHour,
+          one.lowBytesPerHour,
+          one.highBytesPerHour,
+          one.hours,
+        ),
+      ),
+    ),
+  );
 }
 
 async function performance({ checkPerformance }: TaskParts, context: TaskContext): Promise<TaskOutcome> {

@@ -2,7 +2,17 @@
 export type UpkeepTaskName = (typeof UPKEEP_TASKS)[number];
 
 /** In this order: what frees space comes first, a copy of the database before it is tidied. */
-export const UPKEEP_TASKS = ['leftovers', 'logs', 'config_backup', 'store_check', 'store_backup', 'history', 'store_vacuum', 'memory', 'performance'] as const;
+export const UPKEEP_TASKS = [
+  'leftovers',
+  'logs',
+  'config_backup',
+  'store_check',
+  'store_backup',
+  'history',
+  'store_vacuum',
+  'memory',
+  'performance',
+] as const;
 
 export function isUpkeepTask(name: string): name is UpkeepTaskName {
   return (UPKEEP_TASKS as readonly string[]).includes(name);
@@ -55,5 +65,7 @@ export interface StoreUpkeep {
   /** Removes the turns that were over before. Resolves with their number. */
   pruneHistory(beforeMs: number, signal: AbortSignal): Promise<number>;
   /** Gives back the space of what was removed. Sizes in bytes; undefined: not known. */
-  vacuum(signal: AbortSignal): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;
+  vacuum(
+    signal: AbortSignal,
+  ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;
 }

@@ -18,8 +18,13 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 const signal = new AbortController().signal;
 const fine: TaskOutcome = { outcome: 'done', said: { en: 'Fine.', zh: '好。' } };
-const task = (name: UpkeepTaskName, run: (context: TaskContext) => Promise<TaskOutcome> = () => Promise.resolve(fine), quiet = false): UpkeepTask => ({ name, quiet, run });
-const upkeepOf = (tasks: readonly UpkeepTask[], isIdle = (): boolean => true): Upkeep => new Upkeep({ dataDir, tasks, isIdle, clock: new FakeClock(), log: silentLogger });
+const task = (
+  name: UpkeepTaskName,
+  run: (context: TaskContext) => Promise<TaskOutcome> = () => Promise.resolve(fine),
+  quiet = false,
+): UpkeepTask => ({ name, quiet, run });
+const upkeepOf = (tasks: readonly UpkeepTask[], isIdle = (): boolean => true): Upkeep =>
+  new Upkeep({ dataDir, tasks, isIdle, clock: new FakeClock(), log: silentLogger });
 
 describe('the upkeep', () => {
   it('does every task, whatever becomes of the others, and keeps how each went', async () => {
@@ -32,12 +37,20 @@ describe('the upkeep', () => {
     ]);
     const told: string[] = [];
     const records = await upkeep.run({ waitIdleMs: 0, dryRun: false, signal, onTask: ({ name }) => told.push(name) });
-    expect(records.map(({ name, outcome, code }) => [name, outcome, code])).toEqual([['leftovers', 'failed', 'data.disk_full'], ['logs', 'failed', 'internal'], ['store_check', 'done', undefined]]);
+    expect(records.map(({ name, outcome, code }) => [name, outcome, code])).toEqual([
+      ['leftovers', 'failed', 'data.disk_full'],
+      ['logs', 'failed', 'internal'],
+      ['store_check', 'done', undefined],
+    ]);
     expect(records[0]?.said).toEqual({ en: 'Failed: full', zh: '失败，错误代码 data.disk_full，详情见日志。' });
     expect(told).toEqual(['leftovers', 'logs', 'store_check']);
     expect(await upkeep.records()).toEqual(records);
     await upkeepOf([task('logs')]).run({ waitIdleMs: 0, dryRun: false, signal });
-    expect((await readRecords(dataDir)).map(({ name, outcome }) => `${name} ${outcome}`)).toEqual(['leftovers failed', 'logs done', 'store_check done']);
+    expect((await readRecords(dataDir)).map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+      'leftovers failed',
+      'logs done',
+      'store_check done',
+    ]);
   });
 
   it('is never run beside itself', async () => {
@@ -45,7 +58,9 @@ describe('the upkeep', () => {
     const upkeep = upkeepOf([task('logs', () => new Promise((resolve) => (finish = () => resolve(fine))))]);
     const first = upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
     expect(upkeep.running).toBe(true);
-    await expect(upkeep.run({ waitIdleMs: 0, dryRun: false, signal })).rejects.toMatchObject({ code: 'upkeep.running' });
+    await expect(upkeep.run({ waitIdleMs: 0, dryRun: false, signal })).rejects.toMatchObject({
+      code: 'upkeep.running',
+    });
     await expect.poll(() => (finish(), upkeep.running)).toBe(false);
     expect(await first).toHaveLength(1);
   });
@@ -53,12 +68,19 @@ describe('the upkeep', () => {
   it('leaves what disturbs for later while somebody talks', async () => {
     const upkeep = upkeepOf([task('store_vacuum', undefined, true), task('logs')], () => false);
     const records = await upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
-    expect(records.map(({ name, outcome }) => [name, outcome])).toEqual([['store_vacuum', 'skipped'], ['logs', 'done']]);
+    expect(records.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['store_vacuum', 'skipped'],
+      ['logs', 'done'],
+    ]);
   });
 
   it('changes nothing in a dry run, not even its record', async () => {
     const seen: boolean[] = [];
-    await upkeepOf([task('logs', ({ dryRun }) => (seen.push(dryRun), Promise.resolve(fine)))]).run({ waitIdleMs: 0, dryRun: true, signal });
+    await upkeepOf([task('logs', ({ dryRun }) => (seen.push(dryRun), Promise.resolve(fine)))]).run({
+      waitIdleMs: 0,
+      dryRun: true,
+      signal,
+    });
     expect([seen, await readdir(dataDir)]).toEqual([[true], []]);
   });
 
@@ -77,14 +99,22 @@ describe('the upkeep', () => {
   });
 
   it('goes on after a task that was cancelled for a reason of its own: the schedule would end without a word', async () => {
-    const upkeep = upkeepOf([task('performance', () => Promise.reject(new Cancelled('a request was given up'))), task('logs')]);
+    const upkeep = upkeepOf([
+      task('performance', () => Promise.reject(new Cancelled('a request was given up'))),
+      task('logs'),
+    ]);
     const records = await upkeep.run({ waitIdleMs: 0, dryRun: false, signal });
-    expect(records.map(({ name, outcome }) => [name, outcome])).toEqual([['performance', 'failed'], ['logs', 'done']]);
+    expect(records.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['performance', 'failed'],
+      ['logs', 'done'],
+    ]);
   });
 
   it('does only what it is asked for', async () => {
     const upkeep = upkeepOf([task('leftovers'), task('logs'), task('memory')]);
-    expect((await upkeep.run({ tasks: ['logs'], waitIdleMs: 0, dryRun: false, signal })).map(({ name }) => name)).toEqual(['logs']);
+    expect(
+      (await upkeep.run({ tasks: ['logs'], waitIdleMs: 0, dryRun: false, signal })).map(({ name }) => name),
+    ).toEqual(['logs']);
   });
 });
 
@@ -117,7 +147,10 @@ describe('the tasks', () => {
     store,
     storeCopies: 10,
     historyBeforeMs: 77,
-    checkPerformance: () => (calls.push('performance'), Promise.resolve({ sentence: { en: 'All held.', zh: '都达到了。' }, file: 'r.html', missed: false })),
+    checkPerformance: () => (
+      calls.push('performance'),
+      Promise.resolve({ sentence: { en: 'All held.', zh: '都达到了。' }, file: 'r.html', missed: false })
+    ),
     memory: { growing: () => [], watchedHours: () => 30 },
     ...change,
   });
@@ -149,29 +182,65 @@ describe('the tasks', () => {
   });
 
   it('say why there was nothing to do', async () => {
-    const said = await run({ log: undefined, backUpConfig: () => Promise.resolve(undefined), checkPerformance: undefined, memory: undefined });
-    expect(said.filter((line) => line.includes(' skipped: ')).map((line) => line.split(' ')[0])).toEqual(['logs', 'config_backup', 'memory', 'performance']);
+    const said = await run({
+      log: undefined,
+      backUpConfig: () => Promise.resolve(undefined),
+      checkPerformance: undefined,
+      memory: undefined,
+    });
+    expect(said.filter((line) => line.includes(' skipped: ')).map((line) => line.split(' ')[0])).toEqual([
+      'logs',
+      'config_backup',
+      'memory',
+      'performance',
+    ]);
     expect((await run({ checkPerformance: 'off' })).at(-1)).toContain('Switched off');
   });
 
   it('ask for attention: damage, growth, a target that was missed', async () => {
-    const growth = { name: 'asr', pid: 7, sizeBytes: 500e6, bytesPerHour: 12e6, lowBytesPerHour: 10e6, highBytesPerHour: 14e6, hours: 9 };
+    const growth = {
+      name: 'asr',
+      pid: 7,
+      sizeBytes: 500e6,
+      bytesPerHour: 12e6,
+      lowBytesPerHour: 10e6,
+      highBytesPerHour: 14e6,
+      hours: 9,
+    };
     const said = await run({
       store: { ...store, check: () => Promise.resolve(['row 7 is missing']) },
       memory: { growing: () => [growth], watchedHours: () => 9 },
-      checkPerformance: () => Promise.resolve({ sentence: { en: 'One was missed.', zh: '一个没达到。' }, file: 'r.html', missed: true }),
+      checkPerformance: () =>
+        Promise.resolve({ sentence: { en: 'One was missed.', zh: '一个没达到。' }, file: 'r.html', missed: true }),
     });
     expect(said.filter((line) => line.includes(' attention: ') || line.includes(' failed: '))).toEqual([
       expect.stringMatching(/^store_check failed: Failed: The database is damaged: row 7 is missing/),
-      expect.stringMatching(/^memory attention: The process asr \(7\) grows by 12 MB an hour \(95 %: 10 MB to 14 MB\), for 9 hours; it has 500 MB now/),
+      expect.stringMatching(
+        /^memory attention: The process asr \(7\) grows by 12 MB an hour \(95 %: 10 MB to 14 MB\), for 9 hours; it has 500 MB now/,
+      ),
       expect.stringMatching(/^performance attention: One was missed/),
     ]);
   });
 
   it('remove log files of a time when more were kept, and see when another program fills the log', async () => {
-    for (const name of ['chorus.log', 'chorus.1.log', 'chorus.2.log', 'chorus.3.log', 'chorus.17.log', 'chorus.x.log', 'other.4.log']) await writeFile(join(dataDir, name), 'x'.repeat(1000));
+    for (const name of [
+      'chorus.log',
+      'chorus.1.log',
+      'chorus.2.log',
+      'chorus.3.log',
+      'chorus.17.log',
+      'chorus.x.log',
+      'other.4.log',
+    ])
+      await writeFile(join(dataDir, name), 'x'.repeat(1000));
     expect((await run())[1]).toContain('3 log files, 0.0 MB; 2 beyond log.file_count removed.');
-    expect((await readdir(dataDir)).filter((name) => name.endsWith('.log')).toSorted()).toEqual(['chorus.1.log', 'chorus.2.log', 'chorus.log', 'chorus.x.log', 'other.4.log']);
+    expect((await readdir(dataDir)).filter((name) => name.endsWith('.log')).toSorted()).toEqual([
+      'chorus.1.log',
+      'chorus.2.log',
+      'chorus.log',
+      'chorus.x.log',
+      'other.4.log',
+    ]);
     await writeFile(join(dataDir, 'chorus.log'), Buffer.alloc(7_000_000));
     expect((await run())[1]).toMatch(/^logs attention: The log takes 7.0 MB/);
     expect((await readFile(join(dataDir, 'chorus.log'))).byteLength).toBe(7_000_000);
@@ -179,9 +248,14 @@ describe('the tasks', () => {
 });
 
 it('the newest are kept, a page and its data together', async () => {
-  for (const day of ['21', '22', '23']) for (const ending of ['html', 'json']) await writeFile(join(dataDir, `daily_report_202611${day}_040000.${ending}`), day);
+  for (const day of ['21', '22', '23'])
+    for (const ending of ['html', 'json'])
+      await writeFile(join(dataDir, `daily_report_202611${day}_040000.${ending}`), day);
   await writeFile(join(dataDir, 'performance_report_20261101_120000.html'), 'mine');
   const removed = await keepNewest(await filesOf(dataDir, /^daily_report_/), 2, (name) => name.replace(/\.\w+$/, ''));
-  expect(removed.map(({ name }) => name).toSorted()).toEqual(['daily_report_20261121_040000.html', 'daily_report_20261121_040000.json']);
+  expect(removed.map(({ name }) => name).toSorted()).toEqual([
+    'daily_report_20261121_040000.html',
+    'daily_report_20261121_040000.json',
+  ]);
   expect(await readdir(dataDir)).toHaveLength(5);
 });

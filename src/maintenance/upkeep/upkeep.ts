@@ -68,7 +68,12 @@ export class Upkeep {
     const { clock, isIdle } = this.options;
     const startedAtMs = clock.wallMs();
     const beganMs = clock.nowMs();
-    const record = (rest: Pick<TaskRecord, 'outcome' | 'said' | 'code'>): TaskRecord => ({ name: task.name, startedAtMs, tookMs: Math.round(clock.nowMs() - beganMs), ...rest });
+    const record = (rest: Pick<TaskRecord, 'outcome' | 'said' | 'code'>): TaskRecord => ({
+      name: task.name,
+      startedAtMs,
+      tookMs: Math.round(clock.nowMs() - beganMs),
+      ...rest,
+    });
     if (task.quiet === true && !context.dryRun && !isIdle()) return record(skipped('talking'));
     try {
       return record(await task.run(context));
@@ -83,7 +88,13 @@ export class Upkeep {
   async #keep(record: TaskRecord): Promise<void> {
     const { dataDir, log } = this.options;
     const { name, outcome, code, tookMs, said } = record;
-    log[outcome === 'failed' ? 'error' : outcome === 'attention' ? 'warn' : 'info']('upkeep', { task: name, outcome, tookMs, result: said.en, ...(code !== undefined && { code }) });
+    log[outcome === 'failed' ? 'error' : outcome === 'attention' ? 'warn' : 'info']('upkeep', {
+      task: name,
+      outcome,
+      tookMs,
+      result: said.en,
+      ...(code !== undefined && { code }),
+    });
     try {
       const others = (await readRecords(dataDir)).filter((other) => other.name !== name);
       await writeRecords(dataDir, [...others, record]);

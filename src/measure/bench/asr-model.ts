@@ -28,21 +28,43 @@ const SENSE_VOICE = 'sense-voice-int8';
 const MODEL_SETTING = 'asr.model=';
 
 /** Makes the model there that the run asks for. Where the real SenseVoice is installed, it is used instead of the one that costs the same. */
-export async function prepareAsr({ choice, settings = [], modelsDir, clock, signal, onProgress }: AsrPreparation): Promise<PreparedAsr> {
+export async function prepareAsr({
+  choice,
+  settings = [],
+  modelsDir,
+  clock,
+  signal,
+  onProgress,
+}: AsrPreparation): Promise<PreparedAsr> {
   const model = settings.findLast((setting) => setting.startsWith(MODEL_SETTING))?.slice(MODEL_SETTING.length);
   if (model !== undefined) return { model, understands: model !== COST_MODEL };
   if (choice === 'installed') return { model: 'auto', understands: true };
   if (choice !== COST_MODEL) return { model: choice, understands: true };
   // A model's folder appears when it is complete.
-  const real = await access(join(modelsDir, SENSE_VOICE)).then(() => true, () => false);
+  const real = await access(join(modelsDir, SENSE_VOICE)).then(
+    () => true,
+    () => false,
+  );
   if (real) return { model: SENSE_VOICE, understands: true };
   await writeCostModel(modelsDir, { clock, signal, ...(onProgress && { onProgress }) });
   return { model: COST_MODEL, understands: false };
 }
 
 /** Id of the installed model that a server without further settings uses for a language. Error: `model.not_installed`. */
-export async function installedModelFor(language: string, modelsDir: string, { clock, scope }: { readonly clock: Clock; readonly scope: Scope }): Promise<string> {
-  const store = await createModelStore({ directory: modelsDir, locale: 'world', mirrors: [], clock, scope, log: silentLogger, metrics: noMetrics });
+export async function installedModelFor(
+  language: string,
+  modelsDir: string,
+  { clock, scope }: { readonly clock: Clock; readonly scope: Scope },
+): Promise<string> {
+  const store = await createModelStore({
+    directory: modelsDir,
+    locale: 'world',
+    mirrors: [],
+    clock,
+    scope,
+    log: silentLogger,
+    metrics: noMetrics,
+  });
   const models = store.catalogue.filter((model) => model.kind === 'asr');
   const [first] = chooseModels(models, language, ({ id }) => store.installed(id) !== undefined).usable;
   if (!first) throw new ChorusError('model.not_installed', `no speech model for ${language} is installed`);

@@ -10,15 +10,50 @@ const WARMUP_S = 10;
 /** A run on two cores, of `durationS` after a warm-up of ten seconds, and what the server used in each second of it and of the twelve in which the devices end. */
 function run(durationS: number, coresAt: (atS: number) => number, meanCores: number): RunEvidence {
   const observations = Array.from({ length: WARMUP_S + durationS + 12 }, (_, second): Observation => ({
-    atS: second + 0.5, serverCores: coresAt(second + 0.5), serverBytes: 4e8, processes: [], machineCpuShare: undefined, cpuPressure: undefined, queueDepth: 0, slotsBusy: 1, talking: 1, loopDelayP99Ms: 3,
+    atS: second + 0.5,
+    serverCores: coresAt(second + 0.5),
+    serverBytes: 4e8,
+    processes: [],
+    machineCpuShare: undefined,
+    cpuPressure: undefined,
+    queueDepth: 0,
+    slotsBusy: 1,
+    talking: 1,
+    loopDelayP99Ms: 3,
   }));
   return {
     options: {
-      devices: 3, durationMs: durationS * 1000, warmupMs: WARMUP_S * 1000, scenario: 'steady', seed: 1, queues: [20], framings: [1], language: 'en-US', asr: 'installed', llm: 'stand-in', tts: 'stand-in',
-      standIns: standInOptions.parse({}), settings: [], serviceLevel: SERVICE_LEVEL, kernels: false, minTurns: 0,
+      devices: 3,
+      durationMs: durationS * 1000,
+      warmupMs: WARMUP_S * 1000,
+      scenario: 'steady',
+      seed: 1,
+      queues: [20],
+      framings: [1],
+      language: 'en-US',
+      asr: 'installed',
+      llm: 'stand-in',
+      tts: 'stand-in',
+      standIns: standInOptions.parse({}),
+      settings: [],
+      serviceLevel: SERVICE_LEVEL,
+      kernels: false,
+      minTurns: 0,
     },
-    chorus: '0.1.0', command: 'chorus bench', fleet: benchResult([]).fleet, observer: { observations, meanCores }, asr: { model: 'auto', understands: false }, settings: [], url: undefined, readyMs: 3000,
-    complaints: [], limits: { usableCores: 2, memoryLimitBytes: 4e9 }, llm: [], tts: [], firstReport: undefined, lastReport: undefined,
+    chorus: '0.1.0',
+    command: 'chorus bench',
+    fleet: benchResult([]).fleet,
+    observer: { observations, meanCores },
+    asr: { model: 'auto', understands: false },
+    settings: [],
+    url: undefined,
+    readyMs: 3000,
+    complaints: [],
+    limits: { usableCores: 2, memoryLimitBytes: 4e9 },
+    llm: [],
+    tts: [],
+    firstReport: undefined,
+    lastReport: undefined,
   };
 }
 
@@ -31,7 +66,12 @@ function cpuOf(evidence: RunEvidence): unknown {
 describe('the CPU of a run', () => {
   it('is judged while everybody talks, and told as the mean of all of it', () => {
     const busy = run(25, (atS) => (atS > 15 && atS < 35 ? 1.6 : 0.2), 0.9);
-    expect(cpuOf(busy)).toEqual({ cores: 0.9, cpuShare: expect.closeTo(0.8, 9) as number, measured: expect.closeTo(0.8, 9) as number, outcome: 'missed' });
+    expect(cpuOf(busy)).toEqual({
+      cores: 0.9,
+      cpuShare: expect.closeTo(0.8, 9) as number,
+      measured: expect.closeTo(0.8, 9) as number,
+      outcome: 'missed',
+    });
     const calm = run(25, (atS) => (atS > 15 && atS < 35 ? 1.2 : 3), 2);
     expect(cpuOf(calm)).toMatchObject({ cores: 2, measured: expect.closeTo(0.6, 9) as number, outcome: 'holds' });
   });

@@ -50,17 +50,44 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
   const own = takeOffOwnTime(fleet.turns, evidence.llm);
   const net = own.firstSoundNetMs;
   const cores = observer.meanCores;
-  const judgedCores = coresAtFullLoad(observer.observations, { warmupS: options.warmupMs / 1000, durationS: options.durationMs / 1000 }) ?? cores;
+  const judgedCores =
+    coresAtFullLoad(observer.observations, {
+      warmupS: options.warmupMs / 1000,
+      durationS: options.durationMs / 1000,
+    }) ?? cores;
   const cpuShare = judgedCores === undefined ? undefined : judgedCores / limits.usableCores;
   const lateP99Ms = lastReport?.report.lateness.p99Ms ?? 0;
-  const late = lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS ? [{ en: `the stand-ins were late themselves: p99 ${Math.round(lateP99Ms)} ms`, zh: `替身自己迟了：p99 ${Math.round(lateP99Ms)} 毫秒` }] : [];
+  const late =
+    lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS
+      ? [
+          {
+            en: `the stand-ins were late themselves: p99 ${Math.round(lateP99Ms)} ms`,
+            zh: `替身自己迟了：p99 ${Math.round(lateP99Ms)} 毫秒`,
+          },
+        ]
+      : [];
   const standIns = lastReport && standInResult(evidence, lastReport);
   const machine = describeMachine();
   const others = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
-  const disturbed = others !== undefined && others > MAX_OTHERS_SHARE * machine.cores ? [{ en: `other programs on this machine used ${others.toFixed(2)} cores meanwhile`, zh: `其间本机上的其他程序用了 ${others.toFixed(2)} 个核` }] : [];
+  const disturbed =
+    others !== undefined && others > MAX_OTHERS_SHARE * machine.cores
+      ? [
+          {
+            en: `other programs on this machine used ${others.toFixed(2)} cores meanwhile`,
+            zh: `其间本机上的其他程序用了 ${others.toFixed(2)} 个核`,
+          },
+        ]
+      : [];
   const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
   const memory = memoryOf(observer.observations);
-  const judged = { fleet, firstSoundNetMs: net, failedTurns: failedTurns(fleet), cpuShare, fairness: own.fairness, memoryGrowth: memory?.growth };
+  const judged = {
+    fleet,
+    firstSoundNetMs: net,
+    failedTurns: failedTurns(fleet),
+    cpuShare,
+    fairness: own.fairness,
+    memoryGrowth: memory?.growth,
+  };
   const verdict = judge({ ...judged, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
   const { firstSoundNetMs: _, ...llmOwn } = own;
   return {
@@ -87,8 +114,16 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
       ...(evidence.url !== undefined && { url: evidence.url }),
     },
     serviceLevel,
-    verdict: { outcome: verdict.outcome, reasons: [...verdict.reasons], ...(verdict.reasonsZh.length > 0 && { reasonsZh: [...verdict.reasonsZh] }), targets: [...verdict.targets] },
-    llmOwn: { ...llmOwn, ...(net.length > 0 && { firstSoundNetP50Ms: percentile(net, 0.5), firstSoundNetP95Ms: percentile(net, 0.95) }) },
+    verdict: {
+      outcome: verdict.outcome,
+      reasons: [...verdict.reasons],
+      ...(verdict.reasonsZh.length > 0 && { reasonsZh: [...verdict.reasonsZh] }),
+      targets: [...verdict.targets],
+    },
+    llmOwn: {
+      ...llmOwn,
+      ...(net.length > 0 && { firstSoundNetP50Ms: percentile(net, 0.5), firstSoundNetP95Ms: percentile(net, 0.95) }),
+    },
     server: {
       readyMs: evidence.readyMs,
       cores,
@@ -99,24 +134,40 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
     },
     otherCores: others,
     ...(standIns && { standIns }),
-    observations: observer.observations.map((observation) => ({ ...observation, processes: [...observation.processes] })),
+    observations: observer.observations.map((observation) => ({
+      ...observation,
+      processes: [...observation.processes],
+    })),
     fleet,
   };
 }
 
-function standInResult({ llm, tts, firstReport: first }: RunEvidence, last: TimedReport): NonNullable<BenchResult['standIns']> {
+function standInResult(
+  { llm, tts, firstReport: first }: RunEvidence,
+  last: TimedReport,
+): NonNullable<BenchResult['standIns']> {
   return {
     lateness: last.report.lateness,
     cores: first && last.atMs > first.atMs ? (last.report.cpuMs - first.report.cpuMs) / (last.atMs - first.atMs) : 0,
     llm: { requests: llm.length, failed: failedOf(llm) },
-    tts: { requests: tts.length, failed: failedOf(tts), audioS: tts.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000 },
+    tts: {
+      requests: tts.length,
+      failed: failedOf(tts),
+      audioS: tts.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000,
+    },
   };
 }
 
 /** Cores that neither the server nor the bench used, on average in the counted part. Undefined where that cannot be seen. */
-function coresOfOthers({ observer, options, fleet }: RunEvidence, cores: number, standInCores: number): number | undefined {
+function coresOfOthers(
+  { observer, options, fleet }: RunEvidence,
+  cores: number,
+  standInCores: number,
+): number | undefined {
   const server = observer.meanCores;
-  const shares = observer.observations.flatMap(({ atS, machineCpuShare }) => (machineCpuShare === undefined || atS < options.warmupMs / 1000 ? [] : [machineCpuShare]));
+  const shares = observer.observations.flatMap(({ atS, machineCpuShare }) =>
+    machineCpuShare === undefined || atS < options.warmupMs / 1000 ? [] : [machineCpuShare],
+  );
   if (server === undefined || shares.length === 0) return undefined;
   const busy = (shares.reduce((sum, share) => sum + share, 0) / shares.length) * cores;
   return Math.max(0, busy - server - fleet.own.cpuCores - standInCores);
@@ -131,14 +182,25 @@ function failedOf(records: readonly { readonly outcome: string }[]): number {
   return records.filter(({ outcome }) => outcome === 'failed').length;
 }
 
-function processesOf(observations: readonly Observation[], fromS: number): { name: string; cores: number; maxBytes: number }[] {
+function processesOf(
+  observations: readonly Observation[],
+  fromS: number,
+): { name: string; cores: number; maxBytes: number }[] {
   const byName = new Map<string, { cores: number; count: number; maxBytes: number }>();
   for (const { atS, processes } of observations) {
     for (const { name, cores, bytes } of processes) {
       const so = byName.get(name) ?? { cores: 0, count: 0, maxBytes: 0 };
       const counts = atS >= fromS && cores !== undefined;
-      byName.set(name, { cores: so.cores + (counts ? cores : 0), count: so.count + (counts ? 1 : 0), maxBytes: Math.max(so.maxBytes, bytes ?? 0) });
+      byName.set(name, {
+        cores: so.cores + (counts ? cores : 0),
+        count: so.count + (counts ? 1 : 0),
+        maxBytes: Math.max(so.maxBytes, bytes ?? 0),
+      });
     }
   }
-  return [...byName].map(([name, { cores, count, maxBytes }]) => ({ name, cores: count === 0 ? 0 : cores / count, maxBytes }));
+  return [...byName].map(([name, { cores, count, maxBytes }]) => ({
+    name,
+    cores: count === 0 ? 0 : cores / count,
+    maxBytes,
+  }));
 }

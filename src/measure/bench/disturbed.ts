@@ -10,7 +10,11 @@ export function saysNothing({ verdict, fleet }: Pick<BenchResult, 'verdict' | 'f
 
 /** No number of devices can be named, not even none. */
 export function noNumber(result: BenchResult): boolean {
-  return result.capacity?.devices === 0 && result.verdict.outcome === 'invalid' && (saysNothing(result) || !result.verdict.targets.some(({ outcome }) => outcome === 'missed'));
+  return (
+    result.capacity?.devices === 0 &&
+    result.verdict.outcome === 'invalid' &&
+    (saysNothing(result) || !result.verdict.targets.some(({ outcome }) => outcome === 'missed'))
+  );
 }
 
 /** The run cannot be used: nothing it measured is held against the server, or for it. Too few turns alone leave the rest as it is. */
@@ -27,18 +31,31 @@ export function shownTargets(result: BenchResult): readonly BenchTarget[] {
 }
 
 /** Why nothing can be said, in both languages. Results of before have English alone. */
-export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict']): { readonly en: string; readonly zh: string } {
+export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict']): {
+  readonly en: string;
+  readonly zh: string;
+} {
   return { en: reasons.join('; '), zh: reasonsZh.join('；') };
 }
 
 const REMEDIES: readonly Text[] = [
-  { en: 'Close other programs on this machine (`top` shows them), or measure at another hour.', zh: '关掉本机上的其他程序（用 `top` 查看），或换个时间再测。' },
-  { en: 'Measure with fewer devices, or let the server run on another machine (`--url`): the simulated devices need CPU as well.', zh: '减少设备数，或让服务器运行在另一台机器上（`--url`）：模拟设备也要占用 CPU。' },
+  {
+    en: 'Close other programs on this machine (`top` shows them), or measure at another hour.',
+    zh: '关掉本机上的其他程序（用 `top` 查看），或换个时间再测。',
+  },
+  {
+    en: 'Measure with fewer devices, or let the server run on another machine (`--url`): the simulated devices need CPU as well.',
+    zh: '减少设备数，或让服务器运行在另一台机器上（`--url`）：模拟设备也要占用 CPU。',
+  },
 ];
 
 /** What to do about a run that was disturbed; nothing is advised about a server that could not be judged. */
 export function disturbanceAdvice({ verdict, fleet }: BenchResult): Advice {
   const { en, zh } = reasonsOf(verdict);
-  const interrupted = fleet.reasons.length === verdict.reasons.length && fleet.reasons.every(({ what }) => what === 'interrupted');
-  return { found: { en: `The measurement cannot be used: ${en}.`, zh: `这次测量不能作数：${zh}。` }, remedies: interrupted ? [{ en: 'Let it run to its end.', zh: '请让测试运行到结束。' }] : REMEDIES };
+  const interrupted =
+    fleet.reasons.length === verdict.reasons.length && fleet.reasons.every(({ what }) => what === 'interrupted');
+  return {
+    found: { en: `The measurement cannot be used: ${en}.`, zh: `这次测量不能作数：${zh}。` },
+    remedies: interrupted ? [{ en: 'Let it run to its end.', zh: '请让测试运行到结束。' }] : REMEDIES,
+  };
 }

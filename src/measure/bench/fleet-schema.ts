@@ -8,7 +8,16 @@ const summary = z
   .union([
     z.object({ kind: z.literal('none'), count: z.literal(0) }),
     z.object({ kind: z.literal('few'), count, min: z.number(), median: z.number(), max: z.number() }),
-    z.object({ kind: z.literal('many'), count, min: z.number(), median: z.number(), p90: z.number(), p95: z.number(), p99: z.number(), max: z.number() }),
+    z.object({
+      kind: z.literal('many'),
+      count,
+      min: z.number(),
+      median: z.number(),
+      p90: z.number(),
+      p95: z.number(),
+      p99: z.number(),
+      max: z.number(),
+    }),
   ])
   .meta({ description: 'Values in a few numbers; percentiles only from 200 values on.' });
 
@@ -46,7 +55,16 @@ const turn = z
   })
   .meta({ description: 'One turn of one device, judged from the outside.' });
 
-const device = z.looseObject({ device: count, deviceId: z.string(), queuePackets: count, turns: count, complete: count, turnsPerMinute: z.number(), medianFirstSoundMs: z.number().optional(), error: z.string().optional() });
+const device = z.looseObject({
+  device: count,
+  deviceId: z.string(),
+  queuePackets: count,
+  turns: count,
+  complete: count,
+  turnsPerMinute: z.number(),
+  medianFirstSoundMs: z.number().optional(),
+  error: z.string().optional(),
+});
 
 const second = z.looseObject({
   atS: z.number(),
@@ -96,11 +114,28 @@ const totals = z.looseObject({
   turnsPerMinute: z.object({ planned: z.number(), actual: z.number() }),
 });
 
-const own = z.looseObject({ workers: count, cpuCores: z.number(), rssBytes: z.number(), sendLateness: summary, loopDelayP99Ms: z.number(), loopUtilisation: z.number(), longestStandstillMs: z.number(), doubtfulTurns: count });
+const own = z.looseObject({
+  workers: count,
+  cpuCores: z.number(),
+  rssBytes: z.number(),
+  sendLateness: summary,
+  loopDelayP99Ms: z.number(),
+  loopUtilisation: z.number(),
+  longestStandstillMs: z.number(),
+  doubtfulTurns: count,
+});
 
 export const fleetSchema = z.looseObject({
   version: z.literal(1),
-  options: z.looseObject({ devices: count, scenario: z.string(), seed: z.int(), durationMs: z.number(), warmupMs: z.number(), queues: z.array(z.number()), language: z.string() }),
+  options: z.looseObject({
+    devices: count,
+    scenario: z.string(),
+    seed: z.int(),
+    durationMs: z.number(),
+    warmupMs: z.number(),
+    queues: z.array(z.number()),
+    language: z.string(),
+  }),
   startedAt: z.string(),
   elapsedMs: z.number(),
   valid: z.boolean(),

@@ -5,7 +5,11 @@ import { loadOf } from './full-load.js';
 /** A run with a warm-up of 10 s and `durationS`, and what the server used in each second of it and of the twelve after. */
 function run(durationS: number, coresAt: (atS: number) => number | undefined): Parameters<typeof loadOf>[0] {
   const result = benchResult([]);
-  const observations = Array.from({ length: 10 + durationS + 12 }, (_, second) => ({ atS: second + 0.5, serverCores: coresAt(second + 0.5), processes: [] }));
+  const observations = Array.from({ length: 10 + durationS + 12 }, (_, second) => ({
+    atS: second + 0.5,
+    serverCores: coresAt(second + 0.5),
+    processes: [],
+  }));
   return { ...result, options: { ...result.options, warmupS: 10, durationS }, observations };
 }
 

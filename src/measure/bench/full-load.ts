@@ -8,13 +8,23 @@ const ENOUGH_LOOKS = 10;
 /**
  * Cores of the server while everybody talks: without how devices begin, and how they end, which is a quarter of a run of a minute. Undefined: not seen, or too shortly. Pure.
  */
-export function coresAtFullLoad(observations: readonly { readonly atS: number; readonly serverCores?: number | undefined }[], { warmupS, durationS }: { readonly warmupS: number; readonly durationS: number }): number | undefined {
-  const cores = observations.flatMap(({ atS, serverCores }) => (serverCores !== undefined && atS > warmupS + ALL_TALK_AFTER_S && atS <= warmupS + durationS ? [serverCores] : []));
+export function coresAtFullLoad(
+  observations: readonly { readonly atS: number; readonly serverCores?: number | undefined }[],
+  { warmupS, durationS }: { readonly warmupS: number; readonly durationS: number },
+): number | undefined {
+  const cores = observations.flatMap(({ atS, serverCores }) =>
+    serverCores !== undefined && atS > warmupS + ALL_TALK_AFTER_S && atS <= warmupS + durationS ? [serverCores] : [],
+  );
   return cores.length < ENOUGH_LOOKS ? undefined : cores.reduce((sum, each) => sum + each, 0) / cores.length;
 }
 
 /** CPU of the server while everybody talks, over what the target allows (1: just that). Undefined: not seen, or too shortly. Pure. */
-export function loadOf({ observations, options, machine, serviceLevel }: Pick<BenchResult, 'observations' | 'options' | 'machine' | 'serviceLevel'>): number | undefined {
+export function loadOf({
+  observations,
+  options,
+  machine,
+  serviceLevel,
+}: Pick<BenchResult, 'observations' | 'options' | 'machine' | 'serviceLevel'>): number | undefined {
   const cores = coresAtFullLoad(observations, options);
   return cores === undefined ? undefined : cores / (machine.usableCores * serviceLevel.cpuShare);
 }

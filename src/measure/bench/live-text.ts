@@ -2,7 +2,9 @@ import type { UiLanguage } from '../../core/index.js';
 import type { Summary } from '../fleet/index.js';
 import type { Live } from './run.js';
 
-const STAGES: Readonly<Record<'model' | 'stand_ins' | 'server' | 'fleet' | 'kernels', Readonly<Record<UiLanguage, string>>>> = {
+const STAGES: Readonly<
+  Record<'model' | 'stand_ins' | 'server' | 'fleet' | 'kernels', Readonly<Record<UiLanguage, string>>>
+> = {
   model: { en: 'writing the model that costs what SenseVoice costs', zh: '正在生成与 SenseVoice 运算量相同的模型' },
   stand_ins: { en: 'starting the stand-ins for language model and voice', zh: '正在启动大模型和语音合成的替身' },
   server: { en: 'starting the server under test', zh: '正在启动被测服务器' },
@@ -30,21 +32,38 @@ export function liveTable(live: Live, language: UiLanguage): string {
   const { second } = progress;
   const bytes = observation?.serverBytes;
   const rows: readonly (readonly [Readonly<Record<UiLanguage, string>>, string])[] = [
-    [{ en: 'time', zh: '时间' }, `${seconds(progress.elapsedMs)} / ${seconds(progress.untilMs)} s  ${bar(progress.elapsedMs / Math.max(1, progress.untilMs))}`],
-    [{ en: 'devices connected / people talking / replies heard', zh: '已连接 / 在说话 / 在听回答' }, `${second.connected} / ${second.talking} / ${second.playing}`],
+    [
+      { en: 'time', zh: '时间' },
+      `${seconds(progress.elapsedMs)} / ${seconds(progress.untilMs)} s  ${bar(progress.elapsedMs / Math.max(1, progress.untilMs))}`,
+    ],
+    [
+      { en: 'devices connected / people talking / replies heard', zh: '已连接 / 在说话 / 在听回答' },
+      `${second.connected} / ${second.talking} / ${second.playing}`,
+    ],
     [{ en: 'turns / failed', zh: '对话 / 失败' }, `${progress.turns} / ${progress.failed}`],
     [{ en: 'holes in the sound', zh: '断音' }, String(progress.underruns)],
     [{ en: 'end of speech to first sound', zh: '说完到第一声' }, soundText(progress.firstSoundMs)],
-    [{ en: 'sound ahead in the devices, least / median', zh: '设备中待播的声音，最少 / 中位' }, `${second.leadMinMs ?? '–'} / ${second.leadMedianMs ?? '–'} ms`],
-    [{ en: 'server CPU / memory', zh: '服务器 CPU / 内存' }, `${observation?.serverCores?.toFixed(2) ?? '–'} / ${bytes === undefined ? '–' : `${(bytes / 2 ** 20).toFixed(0)} MB`}`],
-    [{ en: 'jobs waiting / slots busy', zh: '排队任务 / 占用的槽' }, `${observation?.queueDepth ?? '–'} / ${observation?.slotsBusy ?? '–'}`],
+    [
+      { en: 'sound ahead in the devices, least / median', zh: '设备中待播的声音，最少 / 中位' },
+      `${second.leadMinMs ?? '–'} / ${second.leadMedianMs ?? '–'} ms`,
+    ],
+    [
+      { en: 'server CPU / memory', zh: '服务器 CPU / 内存' },
+      `${observation?.serverCores?.toFixed(2) ?? '–'} / ${bytes === undefined ? '–' : `${(bytes / 2 ** 20).toFixed(0)} MB`}`,
+    ],
+    [
+      { en: 'jobs waiting / slots busy', zh: '排队任务 / 占用的槽' },
+      `${observation?.queueDepth ?? '–'} / ${observation?.slotsBusy ?? '–'}`,
+    ],
   ];
   return rows.map(([name, value]) => `  ${name[language]}: ${value}`).join('\n');
 }
 
 function soundText(summary: Summary): string {
   if (summary.kind === 'none') return '–';
-  return summary.kind === 'few' ? `~${Math.round(summary.median)} ms` : `p50 ${Math.round(summary.median)} ms, p95 ${Math.round(summary.p95)} ms`;
+  return summary.kind === 'few'
+    ? `~${Math.round(summary.median)} ms`
+    : `p50 ${Math.round(summary.median)} ms, p95 ${Math.round(summary.p95)} ms`;
 }
 
 function seconds(ms: number): string {

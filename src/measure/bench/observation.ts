@@ -8,7 +8,12 @@ export interface Observation {
   /** Cores used by all processes of the server, and by each. */
   readonly serverCores: number | undefined;
   readonly serverBytes: number | undefined;
-  readonly processes: readonly { readonly name: string; readonly pid: number; readonly cores: number | undefined; readonly bytes: number | undefined }[];
+  readonly processes: readonly {
+    readonly name: string;
+    readonly pid: number;
+    readonly cores: number | undefined;
+    readonly bytes: number | undefined;
+  }[];
   /** Busy share of the whole machine, the fleet and everybody else included. */
   readonly machineCpuShare: number | undefined;
   /** Share of the time in which somebody waited for CPU (PSI `some`, 10 s average), 0 to 1. */
@@ -102,7 +107,12 @@ export class Observer {
       if (marks || round % METRICS_EVERY === 0) await this.#scrape();
       const sample = await sampler.sample();
       this.#add(sample, pid !== undefined);
-      if (marks) this.#mark({ atMs: sample.atMs, cpuSeconds: pid === undefined ? undefined : sample.processCpuSeconds, metrics: this.#metrics });
+      if (marks)
+        this.#mark({
+          atMs: sample.atMs,
+          cpuSeconds: pid === undefined ? undefined : sample.processCpuSeconds,
+          metrics: this.#metrics,
+        });
       dueMs += EVERY_MS;
       await sleep(clock, Math.max(0, dueMs - clock.nowMs()), signal).catch(() => undefined);
     }
@@ -116,7 +126,9 @@ export class Observer {
 
   async #scrape(): Promise<void> {
     try {
-      const response = await fetch(`${this.options.baseUrl}/metrics`, { signal: AbortSignal.timeout(METRICS_TIMEOUT_MS) });
+      const response = await fetch(`${this.options.baseUrl}/metrics`, {
+        signal: AbortSignal.timeout(METRICS_TIMEOUT_MS),
+      });
       if (response.ok) this.#metrics = parseExposition(await response.text());
     } catch {
       // The server is being restarted, or too busy to say: the last values stand.
@@ -124,13 +136,24 @@ export class Observer {
   }
 
   #add(sample: MachineSample, ours: boolean): void {
-    const metric = (name: string, labels?: Readonly<Record<string, string>>): number | undefined => valueOf(this.#metrics, name, labels);
+    const metric = (name: string, labels?: Readonly<Record<string, string>>): number | undefined =>
+      valueOf(this.#metrics, name, labels);
     const cores = sample.processes.map((process) => process.cpuCores);
     const observation: Observation = {
       atS: rounded((sample.atMs - this.#startMs) / 1000),
-      serverCores: ours && cores.some((value) => value !== undefined) ? rounded(cores.reduce<number>((sum, value) => sum + (value ?? 0), 0)) : undefined,
+      serverCores:
+        ours && cores.some((value) => value !== undefined)
+          ? rounded(cores.reduce<number>((sum, value) => sum + (value ?? 0), 0))
+          : undefined,
       serverBytes: ours ? sample.processMemoryBytes : undefined,
-      processes: ours ? sample.processes.map(({ name, pid, cpuCores, pssBytes, rssBytes }) => ({ name, pid, cores: cpuCores === undefined ? undefined : rounded(cpuCores), bytes: pssBytes ?? rssBytes })) : [],
+      processes: ours
+        ? sample.processes.map(({ name, pid, cpuCores, pssBytes, rssBytes }) => ({
+            name,
+            pid,
+            cores: cpuCores === undefined ? undefined : rounded(cpuCores),
+            bytes: pssBytes ?? rssBytes,
+          }))
+        : [],
       machineCpuShare: sample.cpuShare === undefined ? undefined : rounded(sample.cpuShare),
       cpuPressure: sample.pressure.cpu?.some.avg10,
       queueDepth: metric('chorus_queue_depth'),
@@ -139,7 +162,12 @@ export class Observer {
       loopDelayP99Ms: loopDelayMs(this.#metrics),
     };
     this.#observations.push(observation);
-    if (this.#observations.length > MAX_OBSERVATIONS) this.#observations.splice(0, this.#observations.length, ...this.#observations.filter((_, index) => index % 2 === 1));
+    if (this.#observations.length > MAX_OBSERVATIONS)
+      this.#observations.splice(
+        0,
+        this.#observations.length,
+        ...this.#observations.filter((_, index) => index % 2 === 1),
+      );
     this.options.onObservation?.(observation);
   }
 }

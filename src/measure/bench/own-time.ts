@@ -45,5 +45,13 @@ export function takeOffOwnTime(turns: readonly FleetTurn[], requests: readonly L
     else byDevice.set(turn.device, [netMs]);
   }
   const fairness = jainIndex([...byDevice.values()].map((values) => percentile(values, 0.5)));
-  return { requests: requests.length, failed: requests.filter(({ outcome }) => outcome === 'failed').length, medianMs, p95Ms: times.length === 0 ? 0 : percentile(times, 0.95), joined, firstSoundNetMs: net, ...(fairness !== undefined && { fairness }) };
+  return {
+    requests: requests.length,
+    failed: requests.filter(({ outcome }) => outcome === 'failed').length,
+    medianMs,
+    p95Ms: times.length === 0 ? 0 : percentile(times, 0.95),
+    joined,
+    firstSoundNetMs: net,
+    ...(fairness !== undefined && { fairness }),
+  };
 }

@@ -57,7 +57,11 @@ export class OwnedProcess {
     const { file, execArgv } = options.entry ?? childEntry(import.meta.url, '../../cli/chorus');
     const [launcher, ...before] = options.launcher ?? [];
     const own = [...execArgv, file, ...options.args];
-    const child = spawn(launcher ?? process.execPath, launcher === undefined ? own : [...before, process.execPath, ...own], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...options.env } });
+    const child = spawn(
+      launcher ?? process.execPath,
+      launcher === undefined ? own : [...before, process.execPath, ...own],
+      { stdio: ['pipe', 'pipe', 'pipe'], env: { ...options.env } },
+    );
     return new OwnedProcess(child, options);
   }
 
@@ -111,7 +115,10 @@ export class OwnedProcess {
 
   /** What to say when it has ended and should not have. */
   failure(how: string): ChorusError {
-    return new ChorusError('bench.process_ended', `the ${this.options.name} ended (${how}). The end of what it said:\n${this.#output.slice(-2000)}`);
+    return new ChorusError(
+      'bench.process_ended',
+      `the ${this.options.name} ended (${how}). The end of what it said:\n${this.#output.slice(-2000)}`,
+    );
   }
 
   /** Asks it to end and waits; in the end it is killed. Idempotent. */
@@ -120,7 +127,13 @@ export class OwnedProcess {
     if (!this.alive || this.child.pid === undefined) return;
     this.child.kill('SIGTERM');
     try {
-      await withTimeout(clock, stopWithinMs, undefined, () => new Error('still there'), () => this.#exited);
+      await withTimeout(
+        clock,
+        stopWithinMs,
+        undefined,
+        () => new Error('still there'),
+        () => this.#exited,
+      );
     } catch {
       this.child.kill('SIGKILL'); // it was asked, and did not go
       await this.#exited;

@@ -20,7 +20,15 @@ const round = (times = 1): KernelRound => ({
   mp3MsPerAudioSecond: times * 3,
 });
 const BASELINE: BaselineInput = {
-  work: { windowS: 100, asr: { decodes: 50, audioS: 200 }, asrWasted: 0.2, vadWindows: 10_000, opusDecodedPackets: 5000, opusEncodedPackets: 4000, mp3AudioS: 240 },
+  work: {
+    windowS: 100,
+    asr: { decodes: 50, audioS: 200 },
+    asrWasted: 0.2,
+    vadWindows: 10_000,
+    opusDecodedPackets: 5000,
+    opusEncodedPackets: 4000,
+    mp3AudioS: 240,
+  },
   before: [round(), round(), round()],
   after: [round(), round(), round()],
   devices: 10,
@@ -36,16 +44,29 @@ const CAPACITY: BenchResult['capacity'] = {
   guess: 25,
   elapsedS: 500,
   steps: [
-    { kind: 'probe', devices: 45, holds: false, durationS: 20, turns: 60, missed: ['underruns', 'cpu'], firstSoundP95Ms: 2100, cpuShare: 0.93 },
+    {
+      kind: 'probe',
+      devices: 45,
+      holds: false,
+      durationS: 20,
+      turns: 60,
+      missed: ['underruns', 'cpu'],
+      firstSoundP95Ms: 2100,
+      cpuShare: 0.93,
+    },
     { kind: 'confirm', devices: 30, holds: true, durationS: 90, turns: 210, missed: [] },
   ],
 };
-const turns = (ms: number): ReturnType<typeof fleetTurn>[] => Array.from({ length: 220 }, (_, n) => fleetTurn({ firstSoundMs: ms + n, sttMs: ms / 2 }));
+const turns = (ms: number): ReturnType<typeof fleetTurn>[] =>
+  Array.from({ length: 220 }, (_, n) => fleetTurn({ firstSoundMs: ms + n, sttMs: ms / 2 }));
 
 it('kernelBaseline adds up what the work costs, and shows apart what was for nothing', () => {
   // 200 s of speech at 60 ms and 50 decodes at 20 ms in 100 s are 0.13 cores, a fifth of it for nothing; VAD 0.006; Opus 0.002 and 0.02; MP3 0.0072.
   expect(KERNELS.rows.map(({ cores }) => Number(cores.toFixed(4)))).toEqual([0.104, 0.026, 0.006, 0.002, 0.02, 0.0072]);
-  expect(KERNELS.rows.slice(0, 2).map(({ amount, cpuMsEach }) => [amount, Number(cpuMsEach.toFixed(6))])).toEqual([[160, 65], [40, 65]]);
+  expect(KERNELS.rows.slice(0, 2).map(({ amount, cpuMsEach }) => [amount, Number(cpuMsEach.toFixed(6))])).toEqual([
+    [160, 65],
+    [40, 65],
+  ]);
   expect(KERNELS.cores).toBeCloseTo(0.1392, 6);
   expect(KERNELS.coresWithSpeculation).toBeCloseTo(0.1652, 6);
   expect(KERNELS.serverOverKernels).toBeCloseTo(0.3 / 0.1652, 6);
@@ -54,8 +75,18 @@ it('kernelBaseline adds up what the work costs, and shows apart what was for not
 });
 
 it('kernelBaseline is the mean of before and after, does not see a disturbed round, and tells how far the rounds were apart', () => {
-  const { coresWithSpeculation, rows, measured } = kernelBaseline({ ...BASELINE, before: [round(), round(9), round(0.98), round(), round(1.02)], after: [round(1.1), round(1.1), round(5)] });
-  expect(measured?.map(({ when, rounds, cores, low, high }) => [when, rounds, ...[cores, low, high].map((value) => Number((value / 0.1652).toFixed(3)))])).toEqual([
+  const { coresWithSpeculation, rows, measured } = kernelBaseline({
+    ...BASELINE,
+    before: [round(), round(9), round(0.98), round(), round(1.02)],
+    after: [round(1.1), round(1.1), round(5)],
+  });
+  expect(
+    measured?.map(({ when, rounds, cores, low, high }) => [
+      when,
+      rounds,
+      ...[cores, low, high].map((value) => Number((value / 0.1652).toFixed(3))),
+    ]),
+  ).toEqual([
     ['before', 5, 1, 1, 1.02],
     ['after', 3, 1.1, 1.1, 5],
   ]);
@@ -72,16 +103,21 @@ it.each([
   expect(isSteady(kernels)).toBe(steady);
   const result = benchResult(turns(900), { kernels });
   const note = { en: 'The machine was not the same before and after', zh: '测试前后机器的状态不同' };
-  for (const language of ['en', 'zh'] as const) expect(verdictLines(result, language).some(({ text }) => text.includes(note[language]))).toBe(!steady);
+  for (const language of ['en', 'zh'] as const)
+    expect(verdictLines(result, language).some(({ text }) => text.includes(note[language]))).toBe(!steady);
   expect(JSON.stringify(benchDocument(result, undefined, 0)).includes(note.en)).toBe(!steady);
-  const compared = compareResults(benchResult(turns(900), { kernels: KERNELS }), result).rows.find(({ id }) => id === 'server_over_kernels');
+  const compared = compareResults(benchResult(turns(900), { kernels: KERNELS }), result).rows.find(
+    ({ id }) => id === 'server_over_kernels',
+  );
   expect(compared?.change).toBe(change ?? 'same');
 });
 
 it('kernels of a result that measured them once are shown, and not doubted', () => {
   const { measured: _, ...once } = KERNELS;
   expect(isSteady(once)).toBe(true);
-  expect(verdictLines(benchResult(turns(900), { kernels: once }), 'en').at(-2)?.text).toBe('The bare kernels of this work take 0.17 cores; the server took 0.50, 1.82 times as much.');
+  expect(verdictLines(benchResult(turns(900), { kernels: once }), 'en').at(-2)?.text).toBe(
+    'The bare kernels of this work take 0.17 cores; the server took 0.50, 1.82 times as much.',
+  );
 });
 
 describe('a result', () => {
@@ -93,15 +129,25 @@ describe('a result', () => {
     expect(readFileSync(BENCH_SCHEMA_DOCUMENT, 'utf8')).toBe(benchSchemaDocument());
   });
 
-  it.each([['not JSON', '{'], ['another file', '{"format":"x"}'], ['a later format', JSON.stringify({ ...result, version: 2 })]])('of %s is refused in words', (_, text) => {
-    expect(() => parseBenchResult(text, 'a.json')).toThrow(expect.objectContaining({ code: 'bench.bad_input', message: expect.stringContaining('a.json') as string }));
+  it.each([
+    ['not JSON', '{'],
+    ['another file', '{"format":"x"}'],
+    ['a later format', JSON.stringify({ ...result, version: 2 })],
+  ])('of %s is refused in words', (_, text) => {
+    expect(() => parseBenchResult(text, 'a.json')).toThrow(
+      expect.objectContaining({ code: 'bench.bad_input', message: expect.stringContaining('a.json') as string }),
+    );
   });
 
   it('is told in both languages, on the terminal and as a page', () => {
     const base = benchResult(turns(1100));
     const comparison = compareResults(base, result);
     for (const language of ['en', 'zh'] as const) {
-      const lines = [...verdictLines(result, language).map(({ text }) => text), ...comparisonLines(comparison, language), ...CAPACITY.steps.map((step) => stepLine(step, language))].join('\n');
+      const lines = [
+        ...verdictLines(result, language).map(({ text }) => text),
+        ...comparisonLines(comparison, language),
+        ...CAPACITY.steps.map((step) => stepLine(step, language)),
+      ].join('\n');
       expect(lines).toContain('30');
       expect(lines).not.toMatch(/undefined|NaN|\[object/);
     }
@@ -113,14 +159,26 @@ describe('a result', () => {
   });
 
   it('of a run in which nobody spoke is a page, too', () => {
-    const silent = benchResult([], { observations: [], verdict: { outcome: 'invalid', reasons: ['too few turns'], targets: [] } });
-    expect(renderHtml(benchDocument(silent, undefined, 0))).toContain('Nothing can be said of the server: too few turns.');
+    const silent = benchResult([], {
+      observations: [],
+      verdict: { outcome: 'invalid', reasons: ['too few turns'], targets: [] },
+    });
+    expect(renderHtml(benchDocument(silent, undefined, 0))).toContain(
+      'Nothing can be said of the server: too few turns.',
+    );
   });
 });
 
 describe('a result that was disturbed', () => {
   const missed = { id: 'cpu', measured: 0.9, bound: 0.7, outcome: 'missed' } as const;
-  const disturbed = benchResult(turns(900), { verdict: { outcome: 'invalid', reasons: ['other programs used 1.20 cores'], reasonsZh: ['其他程序用了 1.20 个核'], targets: [missed] } });
+  const disturbed = benchResult(turns(900), {
+    verdict: {
+      outcome: 'invalid',
+      reasons: ['other programs used 1.20 cores'],
+      reasonsZh: ['其他程序用了 1.20 个核'],
+      targets: [missed],
+    },
+  });
 
   it('is held neither against the server nor for it, and says why in both languages', () => {
     expect(verdictLines(disturbed, 'en').map(({ outcome }) => outcome)).toEqual(['unknown', undefined]);
@@ -136,7 +194,11 @@ describe('a result that was disturbed', () => {
     const none = { ...CAPACITY, devices: 0, confirmed: false, steps: [] };
     expect(verdictLines({ ...disturbed, capacity: none }, 'en').at(-1)?.text).toContain('Nothing can be said');
     const { fleet } = disturbed;
-    const ended = benchResult(turns(900), { capacity: none, fleet: { ...fleet, valid: false, reasons: [{ what: 'interrupted', detail: 'the run was interrupted' }] }, verdict: { outcome: 'invalid', reasons: ['the run was interrupted'], targets: [missed] } });
+    const ended = benchResult(turns(900), {
+      capacity: none,
+      fleet: { ...fleet, valid: false, reasons: [{ what: 'interrupted', detail: 'the run was interrupted' }] },
+      verdict: { outcome: 'invalid', reasons: ['the run was interrupted'], targets: [missed] },
+    });
     expect(verdictLines(ended, 'en').map(({ outcome }) => outcome)).toEqual(['missed', undefined]);
     expect(verdictLines(ended, 'en').at(-1)?.text).toBe('Not even one device was served within the service level.');
   });
@@ -144,15 +206,27 @@ describe('a result that was disturbed', () => {
 
 describe('compareResults', () => {
   it('tells what became better, what worse, and what cannot be told', () => {
-    const { rows, differences } = compareResults(benchResult(turns(1100)), benchResult(turns(900), { server: { ...benchResult([]).server, cores: 0.7 } }));
+    const { rows, differences } = compareResults(
+      benchResult(turns(1100)),
+      benchResult(turns(900), { server: { ...benchResult([]).server, cores: 0.7 } }),
+    );
     const change = Object.fromEntries(rows.map((row) => [row.id, row.change]));
-    expect(change).toMatchObject({ first_sound_p50: 'better', first_sound_p95: 'better', cpu: 'worse', memory: 'same', underruns: 'same', turns: 'same' });
+    expect(change).toMatchObject({
+      first_sound_p50: 'better',
+      first_sound_p95: 'better',
+      cpu: 'worse',
+      memory: 'same',
+      underruns: 'same',
+      turns: 'same',
+    });
     expect(rows.map(({ id }) => id)).not.toContain('capacity');
     expect(differences).toEqual([]);
   });
 
   it('says when two runs were not measured alike', () => {
     const base = benchResult(turns(900));
-    expect(compareResults(base, { ...base, options: { ...base.options, devices: 9, asrModel: 'x' } }).differences).toEqual(['devices: 3 -> 9', 'asrModel: moonshine-tiny-en -> x']);
+    expect(
+      compareResults(base, { ...base, options: { ...base.options, devices: 9, asrModel: 'x' } }).differences,
+    ).toEqual(['devices: 3 -> 9', 'asrModel: moonshine-tiny-en -> x']);
   });
 });

@@ -1,5 +1,11 @@
 import { Cancelled, ChorusError, type Clock, isCancelled, type Scope, withTimeout } from '../../core/index.js';
-import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
+import {
+  fleetOptions,
+  type FleetContext,
+  type FleetOptions,
+  type FleetProgress,
+  type FleetResult,
+} from '../fleet/index.js';
 import { assembleResult, type TimedReport } from './assemble-result.js';
 import { type PreparedAsr, prepareAsr } from './asr-model.js';
 import { type Observation, Observer } from './observation.js';
@@ -62,7 +68,11 @@ const REPORT_TIMEOUT_MS = 5000;
  * One measurement: the pieces are started, the fleet talks, the result is judged, and nothing stays behind. Errors: `bench.*`, `model.*`,
  * `data.*`; the signal's reason.
  */
-export async function runBench(options: RunOptions, context: BenchContext, foreign?: ForeignServer): Promise<BenchResult> {
+export async function runBench(
+  options: RunOptions,
+  context: BenchContext,
+  foreign?: ForeignServer,
+): Promise<BenchResult> {
   const scope = context.scope.child('bench run');
   const signal = AbortSignal.any([context.signal, scope.signal]);
   try {
@@ -116,7 +126,8 @@ class Run {
     const fleet = await this.#talk(target, observer, standIns);
     await this.#collect(standIns);
     await watching.close('run over');
-    const spoken = this.options.tts === 'stand-in' ? this.#tts.filter(({ atWallMs }) => atWallMs >= this.#countedFromWallMs) : [];
+    const spoken =
+      this.options.tts === 'stand-in' ? this.#tts.filter(({ atWallMs }) => atWallMs >= this.#countedFromWallMs) : [];
     const work = workOf(observer, spoken.reduce((sum, { audioMs }) => sum + audioMs, 0) / 1000);
     const complaints = server?.complaints() ?? [];
     await this.#pieces.close('run over');
@@ -155,26 +166,54 @@ class Run {
     if (this.foreign || !needsStandIns(this.options)) return undefined;
     const { clock, env } = this.context;
     this.context.onLive?.({ stage: 'stand_ins' });
-    return startStandInProcess({ behaviour: { ...this.options.standIns, seed: this.options.seed }, env, clock, scope: this.#pieces }, this.signal);
+    return startStandInProcess(
+      { behaviour: { ...this.options.standIns, seed: this.options.seed }, env, clock, scope: this.#pieces },
+      this.signal,
+    );
   }
 
   #foreign({ otaUrl, localToken }: ForeignServer): Target {
-    return { otaUrl, baseUrl: new URL('/', otaUrl).href.replace(/\/$/, ''), localToken, server: undefined, settings: [], asr: FOREIGN_ASR };
+    return {
+      otaUrl,
+      baseUrl: new URL('/', otaUrl).href.replace(/\/$/, ''),
+      localToken,
+      server: undefined,
+      settings: [],
+      asr: FOREIGN_ASR,
+    };
   }
 
   #asr(): Promise<PreparedAsr> {
     const { clock, modelsDir, onLive } = this.context;
-    const onProgress = (written: number, total: number): void => onLive?.({ stage: 'model', fraction: written / total });
-    return prepareAsr({ choice: this.options.asr, settings: this.options.settings, modelsDir, clock, signal: this.signal, onProgress });
+    const onProgress = (written: number, total: number): void =>
+      onLive?.({ stage: 'model', fraction: written / total });
+    return prepareAsr({
+      choice: this.options.asr,
+      settings: this.options.settings,
+      modelsDir,
+      clock,
+      signal: this.signal,
+      onProgress,
+    });
   }
 
   async #server(standIns: RunningStandIns | undefined, asr: PreparedAsr): Promise<Target> {
     const { clock, env, modelsDir, launcher, localToken, onLive } = this.context;
     const settings = serverSettings(this.options, standIns, asr.model);
     onLive?.({ stage: 'server' });
-    const server = await startServerUnderTest({ settings, modelsDir, env: withoutOurs(env), launcher, clock, scope: this.#pieces, localToken }, this.signal);
+    const server = await startServerUnderTest(
+      { settings, modelsDir, env: withoutOurs(env), launcher, clock, scope: this.#pieces, localToken },
+      this.signal,
+    );
     const chosen = asr.model === 'auto' ? await server.recognition(this.options.language, this.signal) : asr.model;
-    return { otaUrl: server.otaUrl, baseUrl: server.baseUrl, localToken: server.localToken, server, settings, asr: { ...asr, model: chosen ?? asr.model } };
+    return {
+      otaUrl: server.otaUrl,
+      baseUrl: server.baseUrl,
+      localToken: server.localToken,
+      server,
+      settings,
+      asr: { ...asr, model: chosen ?? asr.model },
+    };
   }
 
   async #talk(target: Target, observer: Observer, standIns: RunningStandIns | undefined): Promise<FleetResult> {
@@ -196,14 +235,20 @@ class Run {
       onLive?.({ stage: 'running', progress, observation: observer.observations.at(-1) });
       if (stopWhen?.(progress)) enough.abort(new Cancelled('enough was seen'));
     };
-    const fleet = runFleet(this.#fleetOptions(target), { clock, signal: AbortSignal.any([this.signal, enough.signal]), onProgress, ...(server && { restart: async () => void (await server.restart(this.signal)) }) });
+    const fleet = runFleet(this.#fleetOptions(target), {
+      clock,
+      signal: AbortSignal.any([this.signal, enough.signal]),
+      onProgress,
+      ...(server && { restart: async () => void (await server.restart(this.signal)) }),
+    });
     const result = server ? await Promise.race([fleet, server.unexpectedEnd]) : await fleet;
     await collecting.close('fleet done');
     return result;
   }
 
   #fleetOptions({ otaUrl, localToken, asr }: Target): FleetOptions {
-    const { devices, durationMs, warmupMs, scenario, seed, queues, framings, language, serviceLevel, standIns } = this.options;
+    const { devices, durationMs, warmupMs, scenario, seed, queues, framings, language, serviceLevel, standIns } =
+      this.options;
     const { replySeconds } = standIns.llm;
     return fleetOptions({
       otaUrl,
@@ -218,13 +263,19 @@ class Run {
       language,
       conversation: {
         ...fleetOptions({ otaUrl, devices, durationMs }).conversation,
-        reply: { meanMs: replySeconds.mean * 1000, deviationMs: replySeconds.spread * 1000, fromMs: replySeconds.from * 1000, toMs: replySeconds.to * 1000 },
+        reply: {
+          meanMs: replySeconds.mean * 1000,
+          deviationMs: replySeconds.spread * 1000,
+          fromMs: replySeconds.from * 1000,
+          toMs: replySeconds.to * 1000,
+        },
       },
       targets: {
         firstSoundP95Ms: serviceLevel.firstSoundP95Ms + standIns.llm.firstTokenMs.mean,
         underruns: 0,
         failedTurns: 0,
-        ...(asr.understands && serviceLevel.wordErrorRate !== undefined && { wordErrorRate: serviceLevel.wordErrorRate }),
+        ...(asr.understands &&
+          serviceLevel.wordErrorRate !== undefined && { wordErrorRate: serviceLevel.wordErrorRate }),
       },
     });
   }
@@ -232,8 +283,11 @@ class Run {
   async #collect(standIns: RunningStandIns | undefined): Promise<void> {
     if (!standIns) return;
     try {
-      const late = (): ChorusError => new ChorusError('internal', `the stand-ins did not answer within ${REPORT_TIMEOUT_MS / 1000} s`);
-      const report = await withTimeout(this.context.clock, REPORT_TIMEOUT_MS, this.signal, late, (signal) => standIns.report(signal));
+      const late = (): ChorusError =>
+        new ChorusError('internal', `the stand-ins did not answer within ${REPORT_TIMEOUT_MS / 1000} s`);
+      const report = await withTimeout(this.context.clock, REPORT_TIMEOUT_MS, this.signal, late, (signal) =>
+        standIns.report(signal),
+      );
       this.#llm.push(...report.llm);
       this.#tts.push(...report.tts);
       this.#lastReport = { report, atMs: this.context.clock.nowMs() };

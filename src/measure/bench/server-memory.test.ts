@@ -2,10 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { memoryOf, type ServerMemory } from './server-memory.js';
 
 /** A look a second. */
-const run = (seconds: number, bytesAt: (atS: number) => number | undefined): { atS: number; serverBytes: number | undefined }[] =>
+const run = (
+  seconds: number,
+  bytesAt: (atS: number) => number | undefined,
+): { atS: number; serverBytes: number | undefined }[] =>
   Array.from({ length: seconds + 1 }, (_, atS) => ({ atS, serverBytes: bytesAt(atS) }));
 
-const bytesOf = (observations: Parameters<typeof memoryOf>[0]): ServerMemory | undefined => memoryOf(observations)?.bytes;
+const bytesOf = (observations: Parameters<typeof memoryOf>[0]): ServerMemory | undefined =>
+  memoryOf(observations)?.bytes;
 const growthOf = (observations: Parameters<typeof memoryOf>[0]): number | undefined => memoryOf(observations)?.growth;
 
 describe('memoryOf', () => {
@@ -19,7 +23,12 @@ describe('memoryOf', () => {
   });
 
   it('takes sixths of a short one', () => {
-    expect(bytesOf(run(60, (atS) => (atS > 20 && atS < 30 ? 300 : 100)))).toEqual({ start: 100, third: (300 * 9 + 200) / 11, end: 100, max: 300 });
+    expect(bytesOf(run(60, (atS) => (atS > 20 && atS < 30 ? 300 : 100)))).toEqual({
+      start: 100,
+      third: (300 * 9 + 200) / 11,
+      end: 100,
+      max: 300,
+    });
   });
 
   it('is unknown where no look saw the server', () => {

@@ -17,8 +17,12 @@ const MINUTE_S = 60;
  * What the server took over a run, warm-up included. `growth`: the last minute over the third, minus one; undefined where the run was too short for that.
  * Undefined: it was not seen. Pure.
  */
-export function memoryOf(observations: readonly Pick<Observation, 'atS' | 'serverBytes'>[]): { readonly bytes: ServerMemory; readonly growth: number | undefined } | undefined {
-  const seen = observations.flatMap(({ atS, serverBytes }) => (serverBytes === undefined || atS < 0 ? [] : [{ atS, serverBytes }]));
+export function memoryOf(
+  observations: readonly Pick<Observation, 'atS' | 'serverBytes'>[],
+): { readonly bytes: ServerMemory; readonly growth: number | undefined } | undefined {
+  const seen = observations.flatMap(({ atS, serverBytes }) =>
+    serverBytes === undefined || atS < 0 ? [] : [{ atS, serverBytes }],
+  );
   const lastS = seen.at(-1)?.atS;
   if (lastS === undefined) return undefined;
   const minutes = lastS >= MIN_FLAT_S;
@@ -27,6 +31,11 @@ export function memoryOf(observations: readonly Pick<Observation, 'atS' | 'serve
     const inside = seen.filter(({ atS }) => atS >= fromS && atS <= toS);
     return inside.reduce((sum, { serverBytes }) => sum + serverBytes, 0) / Math.max(1, inside.length);
   };
-  const bytes = { start: mean(0, windowS), third: mean(2 * windowS, 3 * windowS), end: mean(lastS - windowS, lastS), max: Math.max(...seen.map(({ serverBytes }) => serverBytes)) };
+  const bytes = {
+    start: mean(0, windowS),
+    third: mean(2 * windowS, 3 * windowS),
+    end: mean(lastS - windowS, lastS),
+    max: Math.max(...seen.map(({ serverBytes }) => serverBytes)),
+  };
   return { bytes, growth: minutes && bytes.third > 0 ? bytes.end / bytes.third - 1 : undefined };
 }

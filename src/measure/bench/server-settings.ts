@@ -2,7 +2,11 @@ import type { RunOptions } from './options.js';
 import type { RunningStandIns } from './stand-in-process.js';
 
 /** What the bench changes of the defaults, in the order of `--set`; the user's own come last and win. */
-export function serverSettings(options: RunOptions, standIns: RunningStandIns | undefined, asrModel: string): readonly string[] {
+export function serverSettings(
+  options: RunOptions,
+  standIns: RunningStandIns | undefined,
+  asrModel: string,
+): readonly string[] {
   return [
     'log.format=json',
     'models.auto_pull=false',
@@ -40,7 +44,8 @@ function llmSettings({ llm }: RunOptions, standIns: RunningStandIns | undefined)
 
 function ttsSettings({ tts }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {
   if (tts === 'stand-in' && standIns) return standInVoice(standIns);
-  if (tts === 'stand-in-pcm' && standIns) return ['tts.provider=openai', `tts.openai.base_url=${standIns.speechUrl}`, 'tts.openai.max_concurrent=64'];
+  if (tts === 'stand-in-pcm' && standIns)
+    return ['tts.provider=openai', `tts.openai.base_url=${standIns.speechUrl}`, 'tts.openai.max_concurrent=64'];
   return [`tts.provider=${tts}`];
 }
 

@@ -47,7 +47,10 @@ const STOP_WITHIN_MS = 40_000;
 const LOOK_EVERY_MS = 50;
 
 /** Starts the server on a free loopback port with an empty data folder and waits until it is ready. Errors: `bench.process_ended`, `bench.not_ready`. */
-export async function startServerUnderTest(options: ServerUnderTestOptions, signal: AbortSignal): Promise<ServerUnderTest> {
+export async function startServerUnderTest(
+  options: ServerUnderTestOptions,
+  signal: AbortSignal,
+): Promise<ServerUnderTest> {
   const { clock } = options;
   const scope = options.scope.child('server under test');
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-bench-'));
@@ -58,10 +61,21 @@ export async function startServerUnderTest(options: ServerUnderTestOptions, sign
   }
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
-  const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--data', dataDir, ...options.settings.flatMap((setting) => ['--set', setting])];
+  const args = [
+    'serve',
+    '--host',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--data',
+    dataDir,
+    ...options.settings.flatMap((setting) => ['--set', setting]),
+  ];
   let stopping = false;
   const ended = new AbortController();
-  const unexpectedEnd = new Promise<never>((_, reject) => ended.signal.addEventListener('abort', () => reject(ended.signal.reason)));
+  const unexpectedEnd = new Promise<never>((_, reject) =>
+    ended.signal.addEventListener('abort', () => reject(ended.signal.reason)),
+  );
   const start = (): OwnedProcess => {
     const begun: OwnedProcess = OwnedProcess.start({
       name: 'server',
@@ -102,7 +116,9 @@ export async function startServerUnderTest(options: ServerUnderTestOptions, sign
       return { goneMs };
     },
     async recognition(language, aborted) {
-      const body = (await (await fetch(`${baseUrl}/readyz`, { signal: aborted })).json()) as { details?: { recognition?: Partial<Record<string, string>> } };
+      const body = (await (await fetch(`${baseUrl}/readyz`, { signal: aborted })).json()) as {
+        details?: { recognition?: Partial<Record<string, string>> };
+      };
       return body.details?.recognition?.[uiLanguage(language)];
     },
     complaints: () => owned.output.split('\n').filter((line) => /"level":(?:[456]0|"(?:warn|error)")/.test(line)),
@@ -116,12 +132,19 @@ export async function startServerUnderTest(options: ServerUnderTestOptions, sign
 async function ready(owned: OwnedProcess, baseUrl: string, clock: Clock, signal: AbortSignal): Promise<number> {
   const startMs = clock.nowMs();
   for (;;) {
-    const yes = await fetch(`${baseUrl}/readyz`, { signal }).then((response) => response.ok, () => false);
+    const yes = await fetch(`${baseUrl}/readyz`, { signal }).then(
+      (response) => response.ok,
+      () => false,
+    );
     signal.throwIfAborted();
     const tookMs = clock.nowMs() - startMs;
     if (yes) return tookMs;
     if (!owned.alive) throw owned.failure(await owned.exited);
-    if (tookMs > READY_WITHIN_MS) throw new ChorusError('bench.not_ready', `the server was not ready within ${READY_WITHIN_MS / 1000} s. The end of what it said:\n${owned.output.slice(-2000)}`);
+    if (tookMs > READY_WITHIN_MS)
+      throw new ChorusError(
+        'bench.not_ready',
+        `the server was not ready within ${READY_WITHIN_MS / 1000} s. The end of what it said:\n${owned.output.slice(-2000)}`,
+      );
     await sleep(clock, LOOK_EVERY_MS, signal);
   }
 }

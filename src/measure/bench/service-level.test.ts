@@ -5,9 +5,23 @@ import { type Evidence, judge, SERVICE_LEVEL, type TargetId } from './service-le
 import type { LlmRequestRecord } from './stand-ins/index.js';
 
 const { fleet } = benchResult(Array.from({ length: 250 }, () => fleetTurn()));
-const evidence = (more: Partial<Evidence> = {}): Evidence => ({ fleet, firstSoundNetMs: Array.from({ length: 250 }, (_, n) => 500 + n), failedTurns: 0, cpuShare: 0.5, fairness: 0.99, memoryGrowth: 0.01, invalid: [], minTurns: 200, ...more });
-const withTotals = (totals: Partial<Evidence['fleet']['totals']>): Evidence => evidence({ fleet: { ...fleet, totals: { ...fleet.totals, ...totals } } });
-const missed = (given: Evidence): readonly TargetId[] => judge(given, SERVICE_LEVEL).targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id);
+const evidence = (more: Partial<Evidence> = {}): Evidence => ({
+  fleet,
+  firstSoundNetMs: Array.from({ length: 250 }, (_, n) => 500 + n),
+  failedTurns: 0,
+  cpuShare: 0.5,
+  fairness: 0.99,
+  memoryGrowth: 0.01,
+  invalid: [],
+  minTurns: 200,
+  ...more,
+});
+const withTotals = (totals: Partial<Evidence['fleet']['totals']>): Evidence =>
+  evidence({ fleet: { ...fleet, totals: { ...fleet.totals, ...totals } } });
+const missed = (given: Evidence): readonly TargetId[] =>
+  judge(given, SERVICE_LEVEL)
+    .targets.filter(({ outcome }) => outcome === 'missed')
+    .map(({ id }) => id);
 
 describe('judge', () => {
   it('holds when everything does', () => {
@@ -42,13 +56,26 @@ describe('judge', () => {
 
   it('says nothing of the server when the bench was the bottleneck, whatever was measured', () => {
     const given = withTotals({ underruns: 9 });
-    expect(judge({ ...given, invalid: ['late'] }, SERVICE_LEVEL)).toMatchObject({ outcome: 'invalid', reasons: ['late'] });
-    expect(judge({ ...given, fleet: { ...given.fleet, valid: false, reasons: [{ what: 'loop_delay', detail: 'the fleet was late' }] } }, SERVICE_LEVEL)).toMatchObject({ outcome: 'invalid', reasons: ['the fleet was late'] });
+    expect(judge({ ...given, invalid: ['late'] }, SERVICE_LEVEL)).toMatchObject({
+      outcome: 'invalid',
+      reasons: ['late'],
+    });
+    expect(
+      judge(
+        {
+          ...given,
+          fleet: { ...given.fleet, valid: false, reasons: [{ what: 'loop_delay', detail: 'the fleet was late' }] },
+        },
+        SERVICE_LEVEL,
+      ),
+    ).toMatchObject({ outcome: 'invalid', reasons: ['the fleet was late'] });
   });
 
   it('takes memory that shrinks for flat, and leaves it out where a run was too short to say', () => {
     expect(missed(evidence({ memoryGrowth: -0.2 }))).toEqual([]);
-    expect(judge(evidence({ memoryGrowth: undefined }), SERVICE_LEVEL).targets.map(({ id }) => id)).not.toContain('memory_growth');
+    expect(judge(evidence({ memoryGrowth: undefined }), SERVICE_LEVEL).targets.map(({ id }) => id)).not.toContain(
+      'memory_growth',
+    );
   });
 
   it('calls nobody neglected from too few turns', () => {
@@ -65,7 +92,14 @@ describe('judge', () => {
 });
 
 describe('takeOffOwnTime', () => {
-  const request = (firstSentence: string, firstSentenceMs: number): LlmRequestRecord => ({ atWallMs: 0, outcome: 'replied', firstTokenMs: 300, firstSentenceMs, tokens: 9, firstSentence });
+  const request = (firstSentence: string, firstSentenceMs: number): LlmRequestRecord => ({
+    atWallMs: 0,
+    outcome: 'replied',
+    firstTokenMs: 300,
+    firstSentenceMs,
+    tokens: 9,
+    firstSentence,
+  });
 
   it('takes from each turn the time of its own request, and nothing where it began with something else', () => {
     const turns = [
@@ -75,12 +109,17 @@ describe('takeOffOwnTime', () => {
       fleetTurn({ firstSoundMs: 3100, alerts: ['busy'] }),
       fleetTurn({ outcome: 'no_answer', firstSoundMs: undefined as never }),
     ];
-    const own = takeOffOwnTime(turns, [request(' The first one.', 450), request('Another.', 500), request('A third.', 400)]);
+    const own = takeOffOwnTime(turns, [
+      request(' The first one.', 450),
+      request('Another.', 500),
+      request('A third.', 400),
+    ]);
     expect(own).toMatchObject({ requests: 3, medianMs: 450, joined: 1, firstSoundNetMs: [550, 1200] });
   });
 
   it('compares the medians of the devices without it: one that is served four times as late shows, one slow turn does not', () => {
-    const of = (device: number, ...firstSounds: number[]): ReturnType<typeof fleetTurn>[] => firstSounds.map((firstSoundMs) => fleetTurn({ device, firstSoundMs, firstSentence: 'Yes.' }));
+    const of = (device: number, ...firstSounds: number[]): ReturnType<typeof fleetTurn>[] =>
+      firstSounds.map((firstSoundMs) => fleetTurn({ device, firstSoundMs, firstSentence: 'Yes.' }));
     const own = [request('Yes.', 500)];
     expect(takeOffOwnTime([...of(0, 1500, 1500, 1500), ...of(1, 1500, 1500, 9000)], own).fairness).toBe(1);
     // 1000 and 4000: 5000 squared over twice 17 million.

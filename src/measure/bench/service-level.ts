@@ -20,9 +20,29 @@ export interface ServiceLevel {
 }
 
 /** What is promised for 40 devices on two cores, but for the CPU: that is the default of `load.target`. */
-export const SERVICE_LEVEL: ServiceLevel = { firstSoundP50Ms: 1000, firstSoundP95Ms: 1600, cpuShare: 0.7, turnRate: 0.9, fairness: 0.95, memoryGrowth: 0.02 };
+export const SERVICE_LEVEL: ServiceLevel = {
+  firstSoundP50Ms: 1000,
+  firstSoundP95Ms: 1600,
+  cpuShare: 0.7,
+  turnRate: 0.9,
+  fairness: 0.95,
+  memoryGrowth: 0.02,
+};
 
-export const TARGET_IDS = ['first_sound_p50', 'first_sound_p95', 'underruns', 'overflows', 'failed_turns', 'rejected_turns', 'violations', 'turn_rate', 'fairness', 'cpu', 'memory_growth', 'word_errors'] as const;
+export const TARGET_IDS = [
+  'first_sound_p50',
+  'first_sound_p95',
+  'underruns',
+  'overflows',
+  'failed_turns',
+  'rejected_turns',
+  'violations',
+  'turn_rate',
+  'fairness',
+  'cpu',
+  'memory_growth',
+  'word_errors',
+] as const;
 export type TargetId = (typeof TARGET_IDS)[number];
 
 export interface BenchTarget {
@@ -77,23 +97,43 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
     upTo('overflows', totals.overflows, 0),
     upTo('failed_turns', evidence.failedTurns, 0),
     upTo('rejected_turns', totals.rejected, 0),
-    upTo('violations', Object.values(totals.violations).reduce((sum, count) => sum + (count ?? 0), 0), 0),
+    upTo(
+      'violations',
+      Object.values(totals.violations).reduce((sum, count) => sum + (count ?? 0), 0),
+      0,
+    ),
     atLeast('turn_rate', rate, level.turnRate),
     // Where nobody is answered nobody is preferred.
     ...(silent ? [] : [atLeast('fairness', fairness, level.fairness, enough)]),
     upTo('cpu', cpuShare, level.cpuShare),
     ...(memoryGrowth === undefined ? [] : [upTo('memory_growth', memoryGrowth, level.memoryGrowth)]),
-    ...(level.wordErrorRate === undefined ? [] : [upTo('word_errors', totals.words?.rate, level.wordErrorRate, enough)]),
+    ...(level.wordErrorRate === undefined
+      ? []
+      : [upTo('word_errors', totals.words?.rate, level.wordErrorRate, enough)]),
   ];
-  const reasons: Text[] = [...(fleet.valid ? [] : fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }))), ...evidence.invalid];
+  const reasons: Text[] = [
+    ...(fleet.valid ? [] : fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }))),
+    ...evidence.invalid,
+  ];
   if (reasons.length > 0) return invalid(reasons, targets);
-  if (targets.some(({ outcome }) => outcome === 'missed')) return { outcome: 'missed', reasons: [], reasonsZh: [], targets };
-  if (!enough) return invalid([{ en: `${TOO_FEW}: ${net.length} of ${minTurns}`, zh: `对话太少，不能算百分位：${net.length} 次，需要 ${minTurns} 次` }], targets);
+  if (targets.some(({ outcome }) => outcome === 'missed'))
+    return { outcome: 'missed', reasons: [], reasonsZh: [], targets };
+  if (!enough)
+    return invalid(
+      [
+        {
+          en: `${TOO_FEW}: ${net.length} of ${minTurns}`,
+          zh: `对话太少，不能算百分位：${net.length} 次，需要 ${minTurns} 次`,
+        },
+      ],
+      targets,
+    );
   return { outcome: 'holds', reasons: [], reasonsZh: [], targets };
 }
 
 function invalid(reasons: readonly Text[], targets: readonly BenchTarget[]): BenchVerdict {
-  const inLanguage = (language: 'en' | 'zh'): string[] => reasons.map((reason) => (typeof reason === 'string' ? reason : reason[language]));
+  const inLanguage = (language: 'en' | 'zh'): string[] =>
+    reasons.map((reason) => (typeof reason === 'string' ? reason : reason[language]));
   return { outcome: 'invalid', reasons: inLanguage('en'), reasonsZh: inLanguage('zh'), targets };
 }
 
@@ -103,9 +143,19 @@ export function isTooFew(reason: string): boolean {
 }
 
 function upTo(id: TargetId, measured: number | undefined, bound: number, known = true): BenchTarget {
-  return { id, measured, bound, outcome: measured === undefined || !known ? 'unknown' : measured <= bound ? 'holds' : 'missed' };
+  return {
+    id,
+    measured,
+    bound,
+    outcome: measured === undefined || !known ? 'unknown' : measured <= bound ? 'holds' : 'missed',
+  };
 }
 
 function atLeast(id: TargetId, measured: number | undefined, bound: number, known = true): BenchTarget {
-  return { id, measured, bound, outcome: measured === undefined || !known ? 'unknown' : measured >= bound ? 'holds' : 'missed' };
+  return {
+    id,
+    measured,
+    bound,
+    outcome: measured === undefined || !known ? 'unknown' : measured >= bound ? 'holds' : 'missed',
+  };
 }

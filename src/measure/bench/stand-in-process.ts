@@ -23,11 +23,31 @@ export interface RunningStandIns {
 const START_WITHIN_MS = 20_000;
 
 /** The stand-ins in a process of their own, so that they cost neither the server's event loop nor the fleet's. Errors: `bench.process_ended`. */
-export async function startStandInProcess(options: StandInProcessOptions, signal: AbortSignal): Promise<RunningStandIns> {
+export async function startStandInProcess(
+  options: StandInProcessOptions,
+  signal: AbortSignal,
+): Promise<RunningStandIns> {
   const { behaviour, env, clock, scope } = options;
-  const args = ['bench', 'stand-ins', '--llm-port', '0', '--tts-port', '0', '--behaviour', JSON.stringify(behaviour), '--print-json', '--until-input-ends'];
+  const args = [
+    'bench',
+    'stand-ins',
+    '--llm-port',
+    '0',
+    '--tts-port',
+    '0',
+    '--behaviour',
+    JSON.stringify(behaviour),
+    '--print-json',
+    '--until-input-ends',
+  ];
   const owned = OwnedProcess.start({ name: 'stand-ins', args, env, clock, scope, stopWithinMs: 3000 });
-  const ports = await withTimeout(clock, START_WITHIN_MS, signal, () => owned.failure('nothing within 20 s'), (aborted) => owned.firstLine(readPorts, aborted));
+  const ports = await withTimeout(
+    clock,
+    START_WITHIN_MS,
+    signal,
+    () => owned.failure('nothing within 20 s'),
+    (aborted) => owned.firstLine(readPorts, aborted),
+  );
   const llm = `http://127.0.0.1:${ports.llmPort}`;
   const tts = `127.0.0.1:${ports.ttsPort}`;
   return {
@@ -47,7 +67,9 @@ export async function startStandInProcess(options: StandInProcessOptions, signal
 function readPorts(line: string): { readonly llmPort: number; readonly ttsPort: number } | undefined {
   try {
     const value = JSON.parse(line) as { llmPort?: unknown; ttsPort?: unknown };
-    return typeof value.llmPort === 'number' && typeof value.ttsPort === 'number' ? { llmPort: value.llmPort, ttsPort: value.ttsPort } : undefined;
+    return typeof value.llmPort === 'number' && typeof value.ttsPort === 'number'
+      ? { llmPort: value.llmPort, ttsPort: value.ttsPort }
+      : undefined;
   } catch {
     return undefined; // some other line
   }

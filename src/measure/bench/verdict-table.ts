@@ -3,7 +3,16 @@ import { kernelsText } from './kernels/kernels-text.js';
 import { noNumber, reasonsOf, shownTargets } from './disturbed.js';
 import type { BenchResult, CapacityStep } from './result.js';
 import type { BenchTarget } from './service-level.js';
-import { boundText, inLanguage, isTargetId, OUTCOME_WORDS, SHORT_WORDS, TARGET_WORDS, valueText, VERDICT_WORDS } from './words.js';
+import {
+  boundText,
+  inLanguage,
+  isTargetId,
+  OUTCOME_WORDS,
+  SHORT_WORDS,
+  TARGET_WORDS,
+  valueText,
+  VERDICT_WORDS,
+} from './words.js';
 import type { Text } from '../report/index.js';
 
 /** A line of the table and how to paint it. */
@@ -17,10 +26,16 @@ export function verdictSentence(result: BenchResult): Text {
   const { verdict, options, capacity } = result;
   // Nobody can say that not even one device is served where nothing could be measured.
   if (noNumber(result)) return VERDICT_WORDS.invalid(reasonsOf(verdict));
-  if (capacity) return capacity.devices === 0 ? VERDICT_WORDS.noCapacity : VERDICT_WORDS.capacity(capacity.devices, capacity.confirmed);
+  if (capacity)
+    return capacity.devices === 0
+      ? VERDICT_WORDS.noCapacity
+      : VERDICT_WORDS.capacity(capacity.devices, capacity.confirmed);
   if (verdict.outcome === 'holds') return VERDICT_WORDS.holds(options.devices);
   if (verdict.outcome === 'invalid') return VERDICT_WORDS.invalid(reasonsOf(verdict));
-  return VERDICT_WORDS.missed(options.devices, verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
+  return VERDICT_WORDS.missed(
+    options.devices,
+    verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id),
+  );
 }
 
 /** The verdict for a terminal: a line a target, what the kernels took where that was measured, then the sentence. */
@@ -32,8 +47,13 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
     outcome: target.outcome,
   }));
   const kernels = kernelsText(result);
-  const width = (of: (row: (typeof rows)[number]) => string): number => Math.max(...rows.map((row) => columns(of(row))));
-  const widths = { what: width(({ what }) => what), measured: width(({ measured }) => measured), bound: width(({ bound }) => bound) };
+  const width = (of: (row: (typeof rows)[number]) => string): number =>
+    Math.max(...rows.map((row) => columns(of(row))));
+  const widths = {
+    what: width(({ what }) => what),
+    measured: width(({ measured }) => measured),
+    bound: width(({ bound }) => bound),
+  };
   return [
     ...rows.map(({ what, measured, bound, outcome }) => ({
       text: `  ${padded(what, widths.what)}  ${' '.repeat(widths.measured - columns(measured))}${measured}  ${padded(bound, widths.bound)}  ${OUTCOME_WORDS[outcome][language]}`,
@@ -48,7 +68,9 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
 export function stepLine(step: CapacityStep, language: UiLanguage): string {
   const p95 = step.firstSoundP95Ms === undefined ? '–' : `${step.firstSoundP95Ms} ms`;
   const cpu = step.cpuShare === undefined ? '–' : `${Math.round(step.cpuShare * 100)} %`;
-  const missed = step.missed.map((id) => (isTargetId(id) ? SHORT_WORDS[id][language] : id)).join(language === 'zh' ? '、' : ', ');
+  const missed = step.missed
+    .map((id) => (isTargetId(id) ? SHORT_WORDS[id][language] : id))
+    .join(language === 'zh' ? '、' : ', ');
   const { disturbed } = step;
   const outcome = {
     en: step.holds ? 'holds' : disturbed ? `cannot be said (${disturbed.en})` : `does not hold (${missed})`,
@@ -63,7 +85,14 @@ export function stepLine(step: CapacityStep, language: UiLanguage): string {
 
 /** Columns on a terminal: East Asian characters take two. */
 export function columns(text: string): number {
-  return Array.from(text).reduce((sum, char) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u.test(char) ? 2 : 1), 0);
+  return Array.from(text).reduce(
+    (sum, char) =>
+      sum +
+      (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/u.test(char)
+        ? 2
+        : 1),
+    0,
+  );
 }
 
 function padded(text: string, width: number): string {

@@ -59,9 +59,22 @@ export class Channel implements DeviceChannel {
     socket.on('unexpected-response', (request, response) => {
       request.destroy();
       const hint = response.statusCode === 401 ? ' (the token was not accepted)' : '';
-      this.#end(new ChorusError('device.refused', `${options.url} answered ${response.statusCode ?? '?'} to the WebSocket handshake${hint}`, { details: { url: options.url, ...(response.statusCode !== undefined && { status: response.statusCode }) } }));
+      this.#end(
+        new ChorusError(
+          'device.refused',
+          `${options.url} answered ${response.statusCode ?? '?'} to the WebSocket handshake${hint}`,
+          { details: { url: options.url, ...(response.statusCode !== undefined && { status: response.statusCode }) } },
+        ),
+      );
     });
-    socket.on('error', (error) => this.#end(new ChorusError('device.unreachable', `the WebSocket to ${options.url} failed: ${error.message}`, { cause: error, details: { url: options.url } })));
+    socket.on('error', (error) =>
+      this.#end(
+        new ChorusError('device.unreachable', `the WebSocket to ${options.url} failed: ${error.message}`, {
+          cause: error,
+          details: { url: options.url },
+        }),
+      ),
+    );
     socket.on('close', () => this.#end(undefined));
   }
 

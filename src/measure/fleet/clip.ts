@@ -44,10 +44,20 @@ export function encodeClip(pcm: Int16Array, background?: Int16Array): Clip {
     packets.push(encoder.encode(within(frame, at, background)));
   }
   const tail = Array.from({ length: TAIL_MS / UPLINK_FRAME_MS }, (_, index) =>
-    encoder.encode(within(new Int16Array(UPLINK_FRAME_SAMPLES), (packets.length + index) * UPLINK_FRAME_SAMPLES, background)),
+    encoder.encode(
+      within(new Int16Array(UPLINK_FRAME_SAMPLES), (packets.length + index) * UPLINK_FRAME_SAMPLES, background),
+    ),
   );
   const [speechStartMs, speechEndMs] = speechBounds(pcm);
-  return { pcm, packets, tail, loopFrames: TAIL_LOOP_FRAMES, durationMs: (pcm.length * 1000) / UPLINK_RATE_HZ, speechStartMs, speechEndMs };
+  return {
+    pcm,
+    packets,
+    tail,
+    loopFrames: TAIL_LOOP_FRAMES,
+    durationMs: (pcm.length * 1000) / UPLINK_RATE_HZ,
+    speechStartMs,
+    speechEndMs,
+  };
 }
 
 /** Nothing but silence, or the background: what a microphone hears in an empty room. */
@@ -58,7 +68,12 @@ export function silentClip(background?: Int16Array): Clip {
 /** Packet `index` of the clip, silence after its end for ever. */
 export function packetAt(clip: Clip, index: number): Uint8Array {
   const behind = index - clip.packets.length;
-  const packet = behind < 0 ? clip.packets[index] : behind < clip.tail.length ? clip.tail[behind] : clip.tail[clip.tail.length - clip.loopFrames + (behind % clip.loopFrames)];
+  const packet =
+    behind < 0
+      ? clip.packets[index]
+      : behind < clip.tail.length
+        ? clip.tail[behind]
+        : clip.tail[clip.tail.length - clip.loopFrames + (behind % clip.loopFrames)];
   if (packet === undefined) throw new RangeError(`a clip has no packet ${index}`);
   return packet;
 }
@@ -66,7 +81,9 @@ export function packetAt(clip: Clip, index: number): Uint8Array {
 /** The frame that begins at sample `at`, with the background. */
 function within(frame: Int16Array, at: number, background: Int16Array | undefined): Int16Array {
   if (background === undefined || background.length === 0) return frame;
-  return frame.map((value, i) => Math.max(-32_768, Math.min(32_767, value + (background[(at + i) % background.length] ?? 0))));
+  return frame.map((value, i) =>
+    Math.max(-32_768, Math.min(32_767, value + (background[(at + i) % background.length] ?? 0))),
+  );
 }
 
 function speechBounds(pcm: Int16Array): [startMs: number, endMs: number] {
@@ -89,7 +106,8 @@ function firstWord(loud: readonly boolean[]): number {
   const first = loud.indexOf(true);
   const end = loud.indexOf(false, first);
   const next = loud.indexOf(true, end);
-  const isBreath = first >= 0 && end >= 0 && next >= 0 && end - first < BREATH_MAX_WINDOWS && next - end >= BREATH_QUIET_WINDOWS;
+  const isBreath =
+    first >= 0 && end >= 0 && next >= 0 && end - first < BREATH_MAX_WINDOWS && next - end >= BREATH_QUIET_WINDOWS;
   return isBreath ? next : first;
 }
 

@@ -68,7 +68,11 @@ function channelTo({ onOpen, onText, onClosed }: ChannelOptions): DeviceChannel 
   lines.push(line);
   return {
     sendText: (text) => {
-      const { type, state, mode } = JSON.parse(text) as { readonly type: string; readonly state?: string; readonly mode?: string };
+      const { type, state, mode } = JSON.parse(text) as {
+        readonly type: string;
+        readonly state?: string;
+        readonly mode?: string;
+      };
       line.said.push([type, state, mode].filter((word) => word !== undefined).join(' '));
     },
     sendBinary: () => undefined,
@@ -89,7 +93,12 @@ function connect(untilMs = Infinity): { tries?: number; error?: unknown } {
 }
 
 const last = (): Line => lines.at(-1)!;
-const known = (): object => ({ connections: connecting.connections, lost: connecting.lost, helloMs: connecting.helloMs, lastHelloMs: connecting.lastHelloMs });
+const known = (): object => ({
+  connections: connecting.connections,
+  lost: connecting.lost,
+  helloMs: connecting.helloMs,
+  lastHelloMs: connecting.lastHelloMs,
+});
 
 async function connected(helloMs = 100): Promise<void> {
   const outcome = connect();

@@ -89,7 +89,11 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {
-    await Promise.all(devices.map((device) => device.run(controller.signal).catch((error: unknown) => endedOnPurpose(error, controller.signal))));
+    await Promise.all(
+      devices.map((device) =>
+        device.run(controller.signal).catch((error: unknown) => endedOnPurpose(error, controller.signal)),
+      ),
+    );
     signal.throwIfAborted();
     options.onSecond(meter.second(second, devices, clock.nowMs()));
     meter.countUntilHere(clock.nowMs());
@@ -171,7 +175,11 @@ class GroupMeter {
     if (this.#counted) return;
     const { user, system } = process.cpuUsage(this.#cpu);
     const { utilization } = performance.eventLoopUtilization(this.#utilisation);
-    this.#counted = { cpuMs: (user + system) / 1000, wallMs: nowMs - (this.#fromMs ?? nowMs), loopUtilisation: utilization };
+    this.#counted = {
+      cpuMs: (user + system) / 1000,
+      wallMs: nowMs - (this.#fromMs ?? nowMs),
+      loopUtilisation: utilization,
+    };
   }
 
   report(devices: () => readonly FleetDevice[]): GroupReport {

@@ -27,7 +27,12 @@ function device(options: { framing?: Framing; aec?: boolean; queue?: number } = 
   });
 }
 
-const HELLO = JSON.stringify({ type: 'hello', transport: 'websocket', session_id: 's1', audio_params: { format: 'opus', sample_rate: 24_000, channels: 1, frame_duration: 60 } });
+const HELLO = JSON.stringify({
+  type: 'hello',
+  transport: 'websocket',
+  session_id: 's1',
+  audio_params: { format: 'opus', sample_rate: 24_000, channels: 1, frame_duration: 60 },
+});
 const tts = (state: string): string => JSON.stringify({ session_id: 's1', type: 'tts', state });
 
 function connect(model: DeviceModel, nowMs = 0): void {
@@ -43,7 +48,12 @@ function listening(options: Parameters<typeof device>[0] = {}): DeviceModel {
   return model;
 }
 
-const types = (): unknown[] => sent.map((message) => (message['type'] === 'listen' ? ['listen', message['state'], message['mode']].filter(Boolean).join(' ') : message['type']));
+const types = (): unknown[] =>
+  sent.map((message) =>
+    message['type'] === 'listen'
+      ? ['listen', message['state'], message['mode']].filter(Boolean).join(' ')
+      : message['type'],
+  );
 
 beforeEach(() => {
   sent = [];
@@ -124,7 +134,10 @@ describe('a conversation', () => {
     model.text(tts('start'), 1000);
     model.binary(OPUS, 1005);
     model.binary(OPUS, 1100);
-    expect(events.filter((event) => event.type === 'packet').map((event) => event.lost)).toEqual(['not_speaking', 'no']);
+    expect(events.filter((event) => event.type === 'packet').map((event) => event.lost)).toEqual([
+      'not_speaking',
+      'no',
+    ]);
     expect(model.judge.violations.map(({ kind }) => kind)).toEqual(['audio_too_early']);
   });
 
@@ -222,8 +235,16 @@ describe('the judge', () => {
     ['a second hello', (model) => model.text(HELLO, 500), 'second_hello'],
     ['an empty message', (model) => model.binary(new Uint8Array(0), 500), 'empty_packet'],
     ['not JSON', (model) => model.text('{', 500), 'bad_message'],
-    ['a face that does not exist', (model) => model.text(JSON.stringify({ type: 'llm', emotion: 'furious' }), 500), 'bad_emotion'],
-    ['an emoji in a sentence', (model) => model.text(JSON.stringify({ type: 'tts', state: 'sentence_start', text: 'hi 😀' }), 500), 'bad_sentence'],
+    [
+      'a face that does not exist',
+      (model) => model.text(JSON.stringify({ type: 'llm', emotion: 'furious' }), 500),
+      'bad_emotion',
+    ],
+    [
+      'an emoji in a sentence',
+      (model) => model.text(JSON.stringify({ type: 'tts', state: 'sentence_start', text: 'hi 😀' }), 500),
+      'bad_sentence',
+    ],
   ])('%s', (_name, act, kind) => {
     const model = listening();
     act(model);
@@ -256,7 +277,22 @@ describe('the judge', () => {
 describe('MCP', () => {
   it('is answered through the channel, with the session', () => {
     const model = listening();
-    model.text(JSON.stringify({ type: 'mcp', payload: { jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'self.audio_speaker.set_volume', arguments: { volume: 30 } } } }), 10);
-    expect(sent.at(-1)).toEqual({ session_id: 's1', type: 'mcp', payload: { jsonrpc: '2.0', id: 3, result: { content: [{ type: 'text', text: 'true' }], isError: false } } });
+    model.text(
+      JSON.stringify({
+        type: 'mcp',
+        payload: {
+          jsonrpc: '2.0',
+          id: 3,
+          method: 'tools/call',
+          params: { name: 'self.audio_speaker.set_volume', arguments: { volume: 30 } },
+        },
+      }),
+      10,
+    );
+    expect(sent.at(-1)).toEqual({
+      session_id: 's1',
+      type: 'mcp',
+      payload: { jsonrpc: '2.0', id: 3, result: { content: [{ type: 'text', text: 'true' }], isError: false } },
+    });
   });
 });

@@ -208,14 +208,21 @@ export class DeviceModel {
         if (typeof value['text'] === 'string') this.options.onEvent({ type: 'stt', text: value['text'], atMs: nowMs });
         break;
       case 'llm':
-        if (typeof value['emotion'] === 'string') this.options.onEvent({ type: 'emotion', emotion: value['emotion'], atMs: nowMs });
+        if (typeof value['emotion'] === 'string')
+          this.options.onEvent({ type: 'emotion', emotion: value['emotion'], atMs: nowMs });
         break;
       case 'alert':
-        this.options.onEvent({ type: 'alert', status: String(value['status']), message: String(value['message']), atMs: nowMs });
+        this.options.onEvent({
+          type: 'alert',
+          status: String(value['status']),
+          message: String(value['message']),
+          atMs: nowMs,
+        });
         break;
       case 'mcp': {
         const reply = this.options.mcp?.handle(value['payload']);
-        if (reply !== undefined) this.options.port.sendText(`{"session_id":"${this.#sessionId}","type":"mcp","payload":${reply}}`);
+        if (reply !== undefined)
+          this.options.port.sendText(`{"session_id":"${this.#sessionId}","type":"mcp","payload":${reply}}`);
         break;
       }
       default:
@@ -230,7 +237,13 @@ export class DeviceModel {
     const speaking = this.#state === 'speaking' && this.#enterSpeakingMs === undefined;
     const leadMs = this.playback.leadMs(nowMs);
     const decodable = frame.durationMs !== undefined && frame.durationMs <= this.playback.frameMs;
-    const lost = !speaking ? 'not_speaking' : !decodable ? 'undecodable' : this.playback.push(frame.packet, nowMs) ? 'no' : 'overflow';
+    const lost = !speaking
+      ? 'not_speaking'
+      : !decodable
+        ? 'undecodable'
+        : this.playback.push(frame.packet, nowMs)
+          ? 'no'
+          : 'overflow';
     this.options.onEvent({ type: 'packet', atMs: nowMs, lost, leadMs });
   }
 
@@ -341,7 +354,8 @@ export class DeviceModel {
   }
 
   #send(message: Readonly<Record<string, unknown>>): void {
-    if (this.#channel === 'open') this.options.port.sendText(JSON.stringify({ session_id: this.#sessionId, ...message }));
+    if (this.#channel === 'open')
+      this.options.port.sendText(JSON.stringify({ session_id: this.#sessionId, ...message }));
   }
 
   #enter(state: DeviceState, nowMs: number): void {

@@ -110,7 +110,11 @@ export class PlannedDevice {
   }
 
   /** Where it is now, and the smallest lead since the last call. */
-  sample(nowMs: number): { readonly connected: boolean; readonly phase: ReturnType<SimulatedDevice['phase']>; readonly leadMinMs: number | undefined } {
+  sample(nowMs: number): {
+    readonly connected: boolean;
+    readonly phase: ReturnType<SimulatedDevice['phase']>;
+    readonly leadMinMs: number | undefined;
+  } {
     if (this.device.stuckForMs(nowMs) > this.options.run.stuckAfterMs) this.device.giveUp();
     const leadMinMs = this.#leadMinMs;
     this.#leadMinMs = undefined;
@@ -139,7 +143,9 @@ export class PlannedDevice {
       ...(sounds.length > 0 && { medianFirstSoundMs: hundredths(percentile(sounds, 0.5)) }),
       unasked: this.#unasked,
       ...(this.#error !== undefined && { error: this.#error }),
-      ...(this.#violations.length > 0 && { violations: this.#violations.map(({ kind, detail }) => ({ kind, detail })) }),
+      ...(this.#violations.length > 0 && {
+        violations: this.#violations.map(({ kind, detail }) => ({ kind, detail })),
+      }),
     };
   }
 
@@ -157,19 +163,34 @@ export class PlannedDevice {
     const connecting = !this.device.model.connected;
     const connectTries = connecting ? await this.#connecting.connect(clock.nowMs() + run.answerTimeoutMs, signal) : 0;
     const { lastHelloMs } = this.#connecting;
-    const connection = connecting ? { connectTries, ...(lastHelloMs !== undefined && { helloMs: hundredths(lastHelloMs) }) } : {};
+    const connection = connecting
+      ? { connectTries, ...(lastHelloMs !== undefined && { helloMs: hundredths(lastHelloMs) }) }
+      : {};
     if (!this.device.model.connected) return turnWithout({ ...place, ...connection }, 'refused');
     const bargeIn = turn.bargeIn ? { plan: turn.bargeIn, timer: undefined } : undefined;
     this.#bargeIn = bargeIn;
     try {
-      const record = await this.device.say(turn.utterance.clip, { begin: 'click', answerTimeoutMs: run.answerTimeoutMs });
+      const record = await this.device.say(turn.utterance.clip, {
+        begin: 'click',
+        answerTimeoutMs: run.answerTimeoutMs,
+      });
       // They are in the record now.
       this.device.model.judge.drain();
       // A reply without an end: the person gives up and begins anew.
       if (turn.leaves || record.outcome === 'unfinished') this.#connecting.hangUp();
       const frameMs = this.device.model.playback.frameMs;
       const standstillMs = this.options.standstillMs(record.speechEndAtMs, clock.nowMs());
-      return turnOf({ ...place, ...connection, ...(standstillMs > 0 && { standstillMs: hundredths(standstillMs) }) }, record, { zeroMs: this.options.zeroMs, frameMs, clip: turn.utterance.clip, text: turn.utterance.text, bargeInBy: turn.bargeIn?.by });
+      return turnOf(
+        { ...place, ...connection, ...(standstillMs > 0 && { standstillMs: hundredths(standstillMs) }) },
+        record,
+        {
+          zeroMs: this.options.zeroMs,
+          frameMs,
+          clip: turn.utterance.clip,
+          text: turn.utterance.text,
+          bargeInBy: turn.bargeIn?.by,
+        },
+      );
     } catch (error) {
       if (!(error instanceof ChorusError)) throw error;
       return turnWithout({ ...place, ...connection, startedAt: clock.nowMs() - this.options.zeroMs }, 'closed');
@@ -217,7 +238,8 @@ export class PlannedDevice {
       case 'packet':
         if (event.lost === 'overflow') this.options.onOverflow();
         this.#replyPackets += 1;
-        if (event.leadMs !== undefined && this.#replyPackets > LEAD_FROM_PACKET) this.#leadMinMs = Math.min(this.#leadMinMs ?? Infinity, event.leadMs);
+        if (event.leadMs !== undefined && this.#replyPackets > LEAD_FROM_PACKET)
+          this.#leadMinMs = Math.min(this.#leadMinMs ?? Infinity, event.leadMs);
         break;
       default:
         break;

@@ -1,7 +1,15 @@
 import type { GroupReport, GroupSecond } from './device-group.js';
 import { joinLateness, type Lateness } from './lateness.js';
 import type { FleetOptions, OwnLimits } from './run-options.js';
-import { FLEET_RESULT_VERSION, type FleetContext, type FleetOwn, type FleetResult, type FleetSecond, type FleetTurn, type InvalidReason } from './run-result.js';
+import {
+  FLEET_RESULT_VERSION,
+  type FleetContext,
+  type FleetOwn,
+  type FleetResult,
+  type FleetSecond,
+  type FleetTurn,
+  type InvalidReason,
+} from './run-result.js';
 import { planDevice, plannedEndMs, STORM_EVERY_MS } from './schedule.js';
 import type { SpeechLibrary } from './speech.js';
 import { hundredths, percentile, summarise } from './statistics.js';
@@ -38,7 +46,9 @@ export class FleetRun {
     this.#startedWallMs = this.context.clock.wallMs();
     const { warmupMs, scenario } = this.options;
     this.#marks.push({ atS: warmupMs / 1000, what: 'counted_from' });
-    if (scenario === 'wake-storm') for (let at = warmupMs; at < plannedEndMs(this.options); at += STORM_EVERY_MS) this.#marks.push({ atS: at / 1000, what: 'storm' });
+    if (scenario === 'wake-storm')
+      for (let at = warmupMs; at < plannedEndMs(this.options); at += STORM_EVERY_MS)
+        this.#marks.push({ atS: at / 1000, what: 'storm' });
     if (scenario === 'boot-storm') this.#marks.push({ atS: warmupMs / 1000, what: 'storm' });
     this.#marks.push({ atS: plannedEndMs(this.options) / 1000, what: 'planned_end' });
     this.#began();
@@ -77,7 +87,11 @@ export class FleetRun {
     for (const reason of bottlenecks(own, sent, options.ownLimits)) this.invalid(reason);
     const valid = this.#reasons.length === 0;
     const targets = judgeTargets(options, totals);
-    const holds = targets.some((target) => target.holds === false) ? false : targets.every((target) => target.holds === true) ? true : undefined;
+    const holds = targets.some((target) => target.holds === false)
+      ? false
+      : targets.every((target) => target.holds === true)
+        ? true
+        : undefined;
     const { localToken: _secret, ...told } = options;
     return {
       version: FLEET_RESULT_VERSION,
@@ -123,14 +137,17 @@ export class FleetRun {
   #planned(): number {
     let planned = 0;
     for (let device = 0; device < this.options.devices; device++) {
-      planned += planDevice(this.options, this.speech, device).turns.filter(({ plannedAt }) => plannedAt >= this.options.warmupMs).length;
+      planned += planDevice(this.options, this.speech, device).turns.filter(
+        ({ plannedAt }) => plannedAt >= this.options.warmupMs,
+      ).length;
     }
     return planned;
   }
 
   #own(sent: Lateness, loop: Lateness): FleetOwn {
     const reports = this.#reports;
-    const sum = (of: (report: GroupReport) => number): number => reports.reduce((total, report) => total + of(report), 0);
+    const sum = (of: (report: GroupReport) => number): number =>
+      reports.reduce((total, report) => total + of(report), 0);
     const max = (of: (report: GroupReport) => number): number => Math.max(0, ...reports.map(of));
     return {
       workers: this.workers,
@@ -155,18 +172,30 @@ function bottlenecks(own: FleetOwn, sent: Lateness, limits: OwnLimits): InvalidR
   const above = (what: InvalidReason['what'], measured: number, limit: number, words: string): void => {
     if (measured <= limit) return;
     const unit = what === 'loop_utilisation' ? '' : ' ms';
-    reasons.push({ what, measured: hundredths(measured), limit, detail: `the fleet itself was too slow: ${words} ${hundredths(measured)}${unit}, at most ${limit}${unit} is allowed` });
+    reasons.push({
+      what,
+      measured: hundredths(measured),
+      limit,
+      detail: `the fleet itself was too slow: ${words} ${hundredths(measured)}${unit}, at most ${limit}${unit} is allowed`,
+    });
   };
   above('send_lateness', sent.quantileMs(0.99), limits.sendLatenessP99Ms, 'packets left late, 99th percentile');
   above('loop_delay', own.loopDelayP99Ms, limits.loopDelayP99Ms, 'its event loop was late, 99th percentile');
   above('loop_utilisation', own.loopUtilisation, limits.loopUtilisation, 'busy part of its event loop');
   // A standstill alone delays a few arrivals; together with what is wrong in those turns it makes them doubtful.
-  if (own.doubtfulTurns > 0) above('standstill', own.longestStandstillMs, limits.standstillMs, `${own.doubtfulTurns} ${own.doubtfulTurns === 1 ? 'turn' : 'turns'} went wrong while it stood still for up to`);
+  if (own.doubtfulTurns > 0)
+    above(
+      'standstill',
+      own.longestStandstillMs,
+      limits.standstillMs,
+      `${own.doubtfulTurns} ${own.doubtfulTurns === 1 ? 'turn' : 'turns'} went wrong while it stood still for up to`,
+    );
   return reasons;
 }
 
 function isDoubtful(turn: FleetTurn, limits: OwnLimits): boolean {
-  const wrong = turn.underruns.length > 0 || turn.lostPackets > 0 || turn.overflows > 0 || turn.violations !== undefined;
+  const wrong =
+    turn.underruns.length > 0 || turn.lostPackets > 0 || turn.overflows > 0 || turn.violations !== undefined;
   return wrong && (turn.standstillMs ?? 0) > limits.standstillMs;
 }
 
@@ -181,7 +210,10 @@ function join(parts: readonly GroupSecond[], atS: number): FleetSecond {
     activeTurns: sum(({ activeTurns }) => activeTurns),
     waiting: sum(({ waiting }) => waiting),
     playing: sum(({ playing }) => playing),
-    ...(leads.length > 0 && { leadMinMs: Math.round(Math.min(...leads)), leadMedianMs: Math.round(percentile(leads, 0.5)) }),
+    ...(leads.length > 0 && {
+      leadMinMs: Math.round(Math.min(...leads)),
+      leadMedianMs: Math.round(percentile(leads, 0.5)),
+    }),
     underruns: sum(({ underruns }) => underruns),
     overflows: sum(({ overflows }) => overflows),
     completed: turns.filter(({ complete }) => complete).length,

@@ -8,7 +8,8 @@ export function firmwareWithQueue(packets: number): string {
 
 /** The same device every time: MAC (locally administered) and UUID from its number. */
 export function fleetIdentity(index: number, language: string, firmwareVersion = '2.4.2'): DeviceIdentityClaim {
-  if (!Number.isInteger(index) || index < 0 || index > 0xff_ffff) throw new RangeError('a device number is 0 to 16777215');
+  if (!Number.isInteger(index) || index < 0 || index > 0xff_ffff)
+    throw new RangeError('a device number is 0 to 16777215');
   const hex = index.toString(16).padStart(6, '0');
   const deviceId = `02:c0:5e:${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4)}`;
   const hash = createHash('sha256').update(deviceId).digest('hex');

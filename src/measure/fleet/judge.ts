@@ -1,4 +1,10 @@
-import { decodeFrame, EMOTIONS, FRAME_DURATIONS_MS, opusDurationMs, type Framing } from '../../device/protocol/index.js';
+import {
+  decodeFrame,
+  EMOTIONS,
+  FRAME_DURATIONS_MS,
+  opusDurationMs,
+  type Framing,
+} from '../../device/protocol/index.js';
 import type { Violation, ViolationKind } from './violation.js';
 
 /** `tts start` to the first packet as the server must keep it, less what a network may compress. */
@@ -96,7 +102,11 @@ export class Judge {
     const frame = decodeFrame(this.framing, message);
     const headerBytes = this.framing === 2 ? 16 : this.framing === 3 ? 4 : 0;
     if (!frame || frame.packet.byteLength !== message.byteLength - headerBytes) {
-      this.report('wrong_framing', nowMs, `a message of ${message.byteLength} bytes does not fit version ${this.framing}`);
+      this.report(
+        'wrong_framing',
+        nowMs,
+        `a message of ${message.byteLength} bytes does not fit version ${this.framing}`,
+      );
       return undefined;
     }
     if (frame.packet.byteLength === 0) {
@@ -104,7 +114,8 @@ export class Judge {
       return undefined;
     }
     const durationMs = opusDurationMs(frame.packet);
-    if (durationMs !== this.#frameMs) this.report('wrong_duration', nowMs, `${durationMs ?? '?'} ms instead of ${this.#frameMs}`);
+    if (durationMs !== this.#frameMs)
+      this.report('wrong_duration', nowMs, `${durationMs ?? '?'} ms instead of ${this.#frameMs}`);
     return { packet: frame.packet, timestampMs: frame.timestampMs, durationMs };
   }
 
@@ -113,11 +124,13 @@ export class Judge {
       this.report('audio_outside', nowMs, 'no reply is open');
       return;
     }
-    if (this.#firstPacketPending && nowMs - this.#startedMs < START_GAP_MIN_MS) this.report('audio_too_early', nowMs, `${Math.round(nowMs - this.#startedMs)} ms after tts start`);
+    if (this.#firstPacketPending && nowMs - this.#startedMs < START_GAP_MIN_MS)
+      this.report('audio_too_early', nowMs, `${Math.round(nowMs - this.#startedMs)} ms after tts start`);
     this.#firstPacketPending = false;
     if (this.#abortedMs === undefined) return;
     this.#packetsAfterAbort += 1;
-    if (this.#packetsAfterAbort === 2) this.report('audio_after_abort', nowMs, `${Math.round(nowMs - this.#abortedMs)} ms after abort`);
+    if (this.#packetsAfterAbort === 2)
+      this.report('audio_after_abort', nowMs, `${Math.round(nowMs - this.#abortedMs)} ms after abort`);
   }
 
   #hello(value: Readonly<Record<string, unknown>>, nowMs: number): void {
@@ -132,7 +145,8 @@ export class Judge {
     if (typeof value['session_id'] !== 'string' || !/^[A-Za-z0-9_-]+$/.test(value['session_id'])) bad('session_id');
     if (typeof audio?.['sample_rate'] !== 'number') bad('audio_params.sample_rate');
     const frameMs = audio?.['frame_duration'];
-    if (typeof frameMs === 'number' && (FRAME_DURATIONS_MS as readonly number[]).includes(frameMs)) this.#frameMs = frameMs;
+    if (typeof frameMs === 'number' && (FRAME_DURATIONS_MS as readonly number[]).includes(frameMs))
+      this.#frameMs = frameMs;
     else bad(`audio_params.frame_duration ${String(frameMs)}`);
   }
 
@@ -145,11 +159,13 @@ export class Judge {
         if (typeof value['text'] !== 'string') this.report('bad_message', nowMs, 'stt without text');
         break;
       case 'llm':
-        if (typeof value['emotion'] !== 'string' || !KNOWN_EMOTIONS.has(value['emotion'])) this.report('bad_emotion', nowMs, String(value['emotion']));
+        if (typeof value['emotion'] !== 'string' || !KNOWN_EMOTIONS.has(value['emotion']))
+          this.report('bad_emotion', nowMs, String(value['emotion']));
         break;
       case 'alert':
         if (this.#speaking) this.report('bad_alert', nowMs, 'while speaking');
-        if ([value['status'], value['message'], value['emotion']].some((part) => typeof part !== 'string')) this.report('bad_alert', nowMs, 'status, message and emotion must be texts');
+        if ([value['status'], value['message'], value['emotion']].some((part) => typeof part !== 'string'))
+          this.report('bad_alert', nowMs, 'status, message and emotion must be texts');
         break;
       default:
         break;
@@ -172,8 +188,10 @@ export class Judge {
         this.#abortedMs = undefined;
         break;
       case 'sentence_start':
-        if (typeof value['text'] !== 'string' || value['text'] === '') this.report('bad_sentence', nowMs, 'sentence_start without text');
-        else if (/\p{Emoji_Presentation}/u.test(value['text'])) this.report('bad_sentence', nowMs, 'an emoji in a sentence');
+        if (typeof value['text'] !== 'string' || value['text'] === '')
+          this.report('bad_sentence', nowMs, 'sentence_start without text');
+        else if (/\p{Emoji_Presentation}/u.test(value['text']))
+          this.report('bad_sentence', nowMs, 'an emoji in a sentence');
         break;
       default:
         break;
@@ -184,7 +202,8 @@ export class Judge {
 function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || typeof (value as { type?: unknown }).type !== 'string') return undefined;
+    if (typeof value !== 'object' || value === null || typeof (value as { type?: unknown }).type !== 'string')
+      return undefined;
     return value as Readonly<Record<string, unknown>>;
   } catch {
     return undefined;

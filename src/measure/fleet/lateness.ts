@@ -45,14 +45,23 @@ export class Lateness {
   summary(): Summary {
     const count = this.#count;
     if (count === 0) return { kind: 'none', count };
-    const ends = { count, min: this.quantileMs(0), median: this.quantileMs(0.5), max: Math.round(this.#max * 100) / 100 };
+    const ends = {
+      count,
+      min: this.quantileMs(0),
+      median: this.quantileMs(0.5),
+      max: Math.round(this.#max * 100) / 100,
+    };
     if (count < PERCENTILES_FROM) return { kind: 'few', ...ends };
     return { kind: 'many', ...ends, p90: this.quantileMs(0.9), p95: this.quantileMs(0.95), p99: this.quantileMs(0.99) };
   }
 }
 
 /** Of several workers. */
-export function joinLateness(parts: readonly { readonly counts: readonly number[]; readonly maxMs: number }[]): Lateness {
-  const counts = Array.from({ length: BUCKETS }, (_, at) => parts.reduce((sum, part) => sum + (part.counts[at] ?? 0), 0));
+export function joinLateness(
+  parts: readonly { readonly counts: readonly number[]; readonly maxMs: number }[],
+): Lateness {
+  const counts = Array.from({ length: BUCKETS }, (_, at) =>
+    parts.reduce((sum, part) => sum + (part.counts[at] ?? 0), 0),
+  );
   return new Lateness(counts, Math.max(0, ...parts.map(({ maxMs }) => maxMs)));
 }

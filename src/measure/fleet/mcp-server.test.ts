@@ -3,8 +3,13 @@ import { DeviceMcp, standardTools, type DeviceTool } from './mcp-server.js';
 
 const settings = { volume: 50, brightness: 60, theme: 'light' };
 const tool = (name: string): DeviceTool => ({ name, description: 'x'.repeat(900), properties: {}, call: () => 'true' });
-const server = (extra: readonly DeviceTool[] = []): DeviceMcp => new DeviceMcp([...standardTools(settings), ...extra], { name: 'board', version: '2.4.2' });
-const ask = (mcp: DeviceMcp, method: string, params?: unknown): { result?: Record<string, unknown>; error?: { message: string } } | undefined => {
+const server = (extra: readonly DeviceTool[] = []): DeviceMcp =>
+  new DeviceMcp([...standardTools(settings), ...extra], { name: 'board', version: '2.4.2' });
+const ask = (
+  mcp: DeviceMcp,
+  method: string,
+  params?: unknown,
+): { result?: Record<string, unknown>; error?: { message: string } } | undefined => {
   const reply = mcp.handle({ jsonrpc: '2.0', id: 1, method, ...(params !== undefined && { params }) });
   return reply === undefined ? undefined : (JSON.parse(reply) as { result?: Record<string, unknown> });
 };
@@ -41,12 +46,20 @@ describe('the MCP server of the device (protocol.md 5)', () => {
 
   it('changes its state, and its errors have no code', () => {
     const mcp = server();
-    expect(ask(mcp, 'tools/call', { name: 'self.audio_speaker.set_volume', arguments: { volume: 12.9, more: 1 } })).toHaveProperty('result');
+    expect(
+      ask(mcp, 'tools/call', { name: 'self.audio_speaker.set_volume', arguments: { volume: 12.9, more: 1 } }),
+    ).toHaveProperty('result');
     expect(settings.volume).toBe(12);
-    expect(ask(mcp, 'tools/call', { name: 'self.get_device_status' })?.result).toMatchObject({ content: [{ text: expect.stringContaining('"volume":12') }] });
+    expect(ask(mcp, 'tools/call', { name: 'self.get_device_status' })?.result).toMatchObject({
+      content: [{ text: expect.stringContaining('"volume":12') }],
+    });
     const error = (params: unknown): unknown => ask(mcp, 'tools/call', params)?.error;
-    expect(error({ name: 'self.audio_speaker.set_volume', arguments: { volume: 101 } })).toEqual({ message: 'Value exceeds maximum allowed: 100' });
-    expect(error({ name: 'self.audio_speaker.set_volume', arguments: { volume: '5' } })).toEqual({ message: 'Missing valid argument: volume' });
+    expect(error({ name: 'self.audio_speaker.set_volume', arguments: { volume: 101 } })).toEqual({
+      message: 'Value exceeds maximum allowed: 100',
+    });
+    expect(error({ name: 'self.audio_speaker.set_volume', arguments: { volume: '5' } })).toEqual({
+      message: 'Missing valid argument: volume',
+    });
     expect(error({ name: 'self.audio_speaker.set_volume', arguments: null })).toEqual({ message: 'Invalid arguments' });
     expect(error({ name: 'no.such' })).toEqual({ message: 'Unknown tool: no.such' });
     expect(ask(mcp, 'resources/list')?.error).toEqual({ message: 'Method not implemented: resources/list' });

@@ -30,7 +30,8 @@ export function standardTools(settings: DeviceSettings): DeviceTool[] {
   return [
     {
       name: 'self.get_device_status',
-      description: 'Provides the real-time information of the device, including the current status of the audio speaker, screen, battery, network, etc.',
+      description:
+        'Provides the real-time information of the device, including the current status of the audio speaker, screen, battery, network, etc.',
       properties: {},
       call: () =>
         JSON.stringify({
@@ -41,7 +42,8 @@ export function standardTools(settings: DeviceSettings): DeviceTool[] {
     },
     {
       name: 'self.audio_speaker.set_volume',
-      description: 'Set the volume of the audio speaker. If the current volume is unknown, you must call `self.get_device_status` tool first and then call this tool.',
+      description:
+        'Set the volume of the audio speaker. If the current volume is unknown, you must call `self.get_device_status` tool first and then call this tool.',
       properties: { volume: { type: 'integer', minimum: 0, maximum: 100 } },
       call: (args) => {
         settings.volume = args['volume'] as number;
@@ -135,7 +137,8 @@ export class DeviceMcp {
     const tool = this.#tools.find((candidate) => candidate.name === params['name']);
     if (!tool) throw new Error(`Unknown tool: ${params['name']}`);
     const args: Record<string, unknown> = {};
-    for (const [name, property] of Object.entries(tool.properties)) args[name] = readArgument(name, property, given?.[name]);
+    for (const [name, property] of Object.entries(tool.properties))
+      args[name] = readArgument(name, property, given?.[name]);
     return JSON.stringify({ content: [{ type: 'text', text: tool.call(args) }], isError: false });
   }
 }
@@ -148,13 +151,17 @@ function readArgument(name: string, property: ToolProperty, value: unknown): unk
   }
   if (property.type !== 'integer') return value;
   const whole = Math.trunc(value as number);
-  if (property.minimum !== undefined && whole < property.minimum) throw new Error(`Value is below minimum allowed: ${property.minimum}`);
-  if (property.maximum !== undefined && whole > property.maximum) throw new Error(`Value exceeds maximum allowed: ${property.maximum}`);
+  if (property.minimum !== undefined && whole < property.minimum)
+    throw new Error(`Value is below minimum allowed: ${property.minimum}`);
+  if (property.maximum !== undefined && whole > property.maximum)
+    throw new Error(`Value exceeds maximum allowed: ${property.maximum}`);
   return whole;
 }
 
 function describeTool(tool: DeviceTool): string {
-  const required = Object.entries(tool.properties).filter(([, property]) => property.default === undefined).map(([name]) => name);
+  const required = Object.entries(tool.properties)
+    .filter(([, property]) => property.default === undefined)
+    .map(([name]) => name);
   return JSON.stringify({
     name: tool.name,
     description: tool.description,

@@ -1,5 +1,22 @@
-import { concatFloat, createResampler, floatToInt16, int16ToFloat, OpusDecoder, type OpusEncoder, type OpusRateHz, type Resampler } from '../../audio/index.js';
-import { packetAt, silentClip, UPLINK_FRAME_MS, UPLINK_FRAME_SAMPLES, UPLINK_RATE_HZ, uplinkEncoder, type Clip } from './clip.js';
+import {
+  concatFloat,
+  createResampler,
+  floatToInt16,
+  int16ToFloat,
+  OpusDecoder,
+  type OpusEncoder,
+  type OpusRateHz,
+  type Resampler,
+} from '../../audio/index.js';
+import {
+  packetAt,
+  silentClip,
+  UPLINK_FRAME_MS,
+  UPLINK_FRAME_SAMPLES,
+  UPLINK_RATE_HZ,
+  uplinkEncoder,
+  type Clip,
+} from './clip.js';
 
 /** What stands in front of the device. Frames are asked for in order while the microphone is on. */
 export interface Microphone {
@@ -73,12 +90,22 @@ export class EchoMicrophone implements Microphone {
   played(packet: Uint8Array, startMs: number): void {
     const decoded = this.#decoder.decode(packet);
     if (!decoded.ok) return;
-    this.#echoes.push({ pcm: this.resampler.process(int16ToFloat(decoded.pcm)), startMs: startMs + this.options.delayMs });
+    this.#echoes.push({
+      pcm: this.resampler.process(int16ToFloat(decoded.pcm)),
+      startMs: startMs + this.options.delayMs,
+    });
   }
 
   frame(startMs: number): Uint8Array {
     const mix = new Float32Array(UPLINK_FRAME_SAMPLES);
-    if (this.#clip) add(mix, startMs, int16ToFloat(slice(this.#clip.clip.pcm, startMs - this.#clip.startMs)), Math.max(startMs, this.#clip.startMs), 1);
+    if (this.#clip)
+      add(
+        mix,
+        startMs,
+        int16ToFloat(slice(this.#clip.clip.pcm, startMs - this.#clip.startMs)),
+        Math.max(startMs, this.#clip.startMs),
+        1,
+      );
     this.#echoes = this.#echoes.filter((echo) => echo.startMs + 1000 > startMs);
     for (const echo of this.#echoes) add(mix, startMs, echo.pcm, echo.startMs, this.#gain);
     return this.#encoder.encode(floatToInt16(mix));
@@ -129,5 +156,6 @@ function slice(pcm: Int16Array, offsetMs: number): Int16Array {
 
 function add(mix: Float32Array, mixStartMs: number, pcm: Float32Array, startMs: number, gain: number): void {
   const offset = Math.round(((startMs - mixStartMs) * UPLINK_RATE_HZ) / 1000);
-  for (let i = Math.max(0, -offset); i < pcm.length && i + offset < mix.length; i++) mix[i + offset] = (mix[i + offset] ?? 0) + (pcm[i] ?? 0) * gain;
+  for (let i = Math.max(0, -offset); i < pcm.length && i + offset < mix.length; i++)
+    mix[i + offset] = (mix[i + offset] ?? 0) + (pcm[i] ?? 0) * gain;
 }

@@ -41,14 +41,22 @@ const ACTIVATE_TRIES = 10;
 /** `POST <ota>`. Errors: `device.unreachable`, `device.refused`. */
 export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<OtaReply> {
   const { status, text } = await post(options, options.url, otaBody(options.identity), signal);
-  if (status !== 200) throw new ChorusError('device.refused', `${options.url} answered ${status} to a device; is this the OTA address?`, { details: { url: options.url, status } });
+  if (status !== 200)
+    throw new ChorusError('device.refused', `${options.url} answered ${status} to a device; is this the OTA address?`, {
+      details: { url: options.url, status },
+    });
   let answer: unknown;
   try {
     answer = JSON.parse(text);
   } catch {
-    throw new ChorusError('device.refused', `${options.url} did not answer with JSON; is this the OTA address?`, { details: { url: options.url } });
+    throw new ChorusError('device.refused', `${options.url} did not answer with JSON; is this the OTA address?`, {
+      details: { url: options.url },
+    });
   }
-  if (!isObject(answer)) throw new ChorusError('device.refused', `${options.url} did not answer with a JSON object`, { details: { url: options.url } });
+  if (!isObject(answer))
+    throw new ChorusError('device.refused', `${options.url} did not answer with a JSON object`, {
+      details: { url: options.url },
+    });
   return readOtaReply(answer, text, options.clock.nowMs());
 }
 
@@ -56,7 +64,12 @@ export async function askOta(options: OtaOptions, signal: AbortSignal): Promise<
  * What the firmware does after the OTA answer asked for activation: `/activate` until it is confirmed, then OTA again, the
  * code being told each time. Errors: as {@link askOta}; the signal's reason.
  */
-export async function activate(options: OtaOptions, first: OtaReply, onCode: (code: string, message: string) => void, signal: AbortSignal): Promise<OtaReply> {
+export async function activate(
+  options: OtaOptions,
+  first: OtaReply,
+  onCode: (code: string, message: string) => void,
+  signal: AbortSignal,
+): Promise<OtaReply> {
   let reply = first;
   while (reply.activation) {
     onCode(reply.activation.code, reply.activation.message);
@@ -80,9 +93,15 @@ async function tryActivate(options: OtaOptions, signal: AbortSignal): Promise<nu
   }
 }
 
-async function post(options: OtaOptions, url: string, body: string, signal: AbortSignal): Promise<{ status: number; text: string }> {
+async function post(
+  options: OtaOptions,
+  url: string,
+  body: string,
+  signal: AbortSignal,
+): Promise<{ status: number; text: string }> {
   const headers = otaHeaders(options.identity, options.localToken);
-  const timedOut = (): Error => new ChorusError('device.unreachable', `${url} did not answer within 30 seconds`, { details: { url } });
+  const timedOut = (): Error =>
+    new ChorusError('device.unreachable', `${url} did not answer within 30 seconds`, { details: { url } });
   try {
     return await withTimeout(options.clock, HTTP_TIMEOUT_MS, signal, timedOut, async (inner) => {
       const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal: inner });
@@ -95,7 +114,10 @@ async function post(options: OtaOptions, url: string, body: string, signal: Abor
 }
 
 /** Headers of an OTA request as the firmware sends them. */
-export function otaHeaders({ deviceId, clientId, board, firmwareVersion, language }: DeviceIdentityClaim, localToken?: string): Record<string, string> {
+export function otaHeaders(
+  { deviceId, clientId, board, firmwareVersion, language }: DeviceIdentityClaim,
+  localToken?: string,
+): Record<string, string> {
   return {
     'Activation-Version': '1',
     'Device-Id': deviceId,
@@ -118,11 +140,26 @@ export function otaBody(identity: DeviceIdentityClaim): string {
     uuid: identity.clientId,
     chip_model_name: 'esp32s3',
     chip_info: { model: 9, cores: 2, revision: 2, features: 18 },
-    application: { name: 'xiaozhi', version: identity.firmwareVersion, compile_time: 'Aug  8 2026T08:33:45Z', idf_version: 'v5.5.1', elf_sha256: identity.elfSha256 ?? '0'.repeat(64) },
+    application: {
+      name: 'xiaozhi',
+      version: identity.firmwareVersion,
+      compile_time: 'Aug  8 2026T08:33:45Z',
+      idf_version: 'v5.5.1',
+      elf_sha256: identity.elfSha256 ?? '0'.repeat(64),
+    },
     partition_table: [{ label: 'nvs', type: 1, subtype: 2, address: 36_864, size: 16_384 }],
     ota: { label: 'ota_0' },
     display: { monochrome: false, width: 240, height: 240 },
-    board: { type: identity.board, name: identity.board, manufacturer: 'simulated', ssid: 'simulated', rssi: -42, channel: 6, ip: '127.0.0.1', mac: identity.deviceId },
+    board: {
+      type: identity.board,
+      name: identity.board,
+      manufacturer: 'simulated',
+      ssid: 'simulated',
+      rssi: -42,
+      channel: 6,
+      ip: '127.0.0.1',
+      mac: identity.deviceId,
+    },
   });
 }
 
@@ -133,19 +170,42 @@ export function readOtaReply(answer: Readonly<Record<string, unknown>>, text: st
   if (Buffer.byteLength(text) >= BODY_MAX_BYTES) bad('the answer has 8192 bytes or more');
   if (answer['mqtt'] !== undefined) bad('an mqtt member selects MQTT');
   const { server_time: time, firmware, websocket, activation } = answer;
-  if (isObject(time) && (typeof time['timestamp'] !== 'number' || time['timestamp'] < 1e12 || typeof time['timezone_offset'] !== 'number' || Math.abs(time['timezone_offset']) > 840))
+  if (
+    isObject(time) &&
+    (typeof time['timestamp'] !== 'number' ||
+      time['timestamp'] < 1e12 ||
+      typeof time['timezone_offset'] !== 'number' ||
+      Math.abs(time['timezone_offset']) > 840)
+  )
     bad('server_time must be milliseconds and minutes');
-  if (isObject(firmware) && (typeof firmware['version'] !== 'string' || !/^(\d+(\.\d+)*)?$/.test(firmware['version']))) bad('firmware.version makes the device boot for ever');
-  if (isObject(firmware) && (typeof firmware['url'] !== 'string' || (firmware['force'] !== undefined && typeof firmware['force'] !== 'number'))) bad('firmware.url must be a string, and firmware.force a number');
+  if (isObject(firmware) && (typeof firmware['version'] !== 'string' || !/^(\d+(\.\d+)*)?$/.test(firmware['version'])))
+    bad('firmware.version makes the device boot for ever');
+  if (
+    isObject(firmware) &&
+    (typeof firmware['url'] !== 'string' || (firmware['force'] !== undefined && typeof firmware['force'] !== 'number'))
+  )
+    bad('firmware.url must be a string, and firmware.force a number');
   if (isObject(websocket)) {
-    for (const name of ['url', 'token', 'version']) if (websocket[name] === undefined) bad(`websocket.${name} is missing`);
-    for (const [name, value] of Object.entries(websocket)) if (name.length > 15 || (typeof value !== 'string' && !Number.isInteger(value))) bad(`websocket.${name} makes the device crash`);
+    for (const name of ['url', 'token', 'version'])
+      if (websocket[name] === undefined) bad(`websocket.${name} is missing`);
+    for (const [name, value] of Object.entries(websocket))
+      if (name.length > 15 || (typeof value !== 'string' && !Number.isInteger(value)))
+        bad(`websocket.${name} makes the device crash`);
   }
   const code = isObject(activation) && typeof activation['code'] === 'string' ? activation['code'] : '';
   if (isObject(activation) && !/^\d+$/.test(code)) bad('activation.code must be digits');
   return {
-    websocket: isObject(websocket) && typeof websocket['url'] === 'string' ? { url: websocket['url'], token: typeof websocket['token'] === 'string' ? websocket['token'] : '' } : undefined,
-    activation: isObject(activation) ? { code, message: typeof activation['message'] === 'string' ? activation['message'] : '', hasChallenge: typeof activation['challenge'] === 'string' } : undefined,
+    websocket:
+      isObject(websocket) && typeof websocket['url'] === 'string'
+        ? { url: websocket['url'], token: typeof websocket['token'] === 'string' ? websocket['token'] : '' }
+        : undefined,
+    activation: isObject(activation)
+      ? {
+          code,
+          message: typeof activation['message'] === 'string' ? activation['message'] : '',
+          hasChallenge: typeof activation['challenge'] === 'string',
+        }
+      : undefined,
     firmware:
       isObject(firmware) && typeof firmware['version'] === 'string' && typeof firmware['url'] === 'string'
         ? { version: firmware['version'], url: firmware['url'], force: firmware['force'] === 1 }

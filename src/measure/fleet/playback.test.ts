@@ -21,7 +21,11 @@ describe('playback of the firmware (protocol.md 4.3)', () => {
     const { playback, heard, gaps } = device(40);
     for (let i = 0; i < 3; i++) playback.push(packet(i), 1000 + i);
     playback.advance(2000);
-    expect(heard).toEqual([{ id: 0, startMs: 1000 }, { id: 1, startMs: 1060 }, { id: 2, startMs: 1120 }]);
+    expect(heard).toEqual([
+      { id: 0, startMs: 1000 },
+      { id: 1, startMs: 1060 },
+      { id: 2, startMs: 1120 },
+    ]);
     expect(gaps).toEqual([]);
     expect(playback.silentFromMs(2000)).toBe(1180);
   });
@@ -36,18 +40,21 @@ describe('playback of the firmware (protocol.md 4.3)', () => {
     expect(gaps).toHaveLength(1);
   });
 
-  it.each([5, 20, 40])('holds %i packets in its queue, two decoded ones and two in the output, and drops the newest', (queue) => {
-    const { playback, heard } = device(queue);
-    // One plays in the DMA, one is being written behind it, two are decoded, the queue is full; the next are lost.
-    const room = queue + 4;
-    const taken = Array.from({ length: room + 3 }, (_, i) => playback.push(packet(i), 0));
-    expect(taken.filter(Boolean)).toHaveLength(room);
-    expect(taken.slice(room)).toEqual([false, false, false]);
-    expect(playback.overflows).toBe(3);
-    playback.advance(1e6);
-    expect(heard.map(({ id }) => id)).toEqual(Array.from({ length: room }, (_, i) => i));
-    expect(playback.silentFromMs(1e6)).toBe(room * 60);
-  });
+  it.each([5, 20, 40])(
+    'holds %i packets in its queue, two decoded ones and two in the output, and drops the newest',
+    (queue) => {
+      const { playback, heard } = device(queue);
+      // One plays in the DMA, one is being written behind it, two are decoded, the queue is full; the next are lost.
+      const room = queue + 4;
+      const taken = Array.from({ length: room + 3 }, (_, i) => playback.push(packet(i), 0));
+      expect(taken.filter(Boolean)).toHaveLength(room);
+      expect(taken.slice(room)).toEqual([false, false, false]);
+      expect(playback.overflows).toBe(3);
+      playback.advance(1e6);
+      expect(heard.map(({ id }) => id)).toEqual(Array.from({ length: room }, (_, i) => i));
+      expect(playback.silentFromMs(1e6)).toBe(room * 60);
+    },
+  );
 
   it('counts packets, not milliseconds: 20 ms frames fill the same queue with 0.8 s', () => {
     const { playback } = device(40, 20);
@@ -70,22 +77,26 @@ describe('playback of the firmware (protocol.md 4.3)', () => {
 
   it('neither invents nor reorders sound, and its gaps add up, whatever arrives when', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 80 }), fc.constantFrom(5, 20, 40), (distances, queue) => {
-        const { playback, heard, gaps } = device(queue);
-        let nowMs = 0;
-        const accepted: number[] = [];
-        for (const [i, distance] of distances.entries()) {
-          nowMs += distance;
-          if (playback.push(packet(i), nowMs)) accepted.push(i);
-        }
-        playback.advance(1e6);
-        expect(heard.map(({ id }) => id)).toEqual(accepted);
-        expect(playback.overflows).toBe(distances.length - accepted.length);
-        const first = heard[0]?.startMs ?? 0;
-        const last = heard.at(-1)?.startMs ?? 0;
-        const silence = gaps.reduce((sum, gap) => sum + gap.gapMs, 0);
-        expect(last - first).toBeCloseTo((heard.length - 1) * 60 + silence, 6);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 80 }),
+        fc.constantFrom(5, 20, 40),
+        (distances, queue) => {
+          const { playback, heard, gaps } = device(queue);
+          let nowMs = 0;
+          const accepted: number[] = [];
+          for (const [i, distance] of distances.entries()) {
+            nowMs += distance;
+            if (playback.push(packet(i), nowMs)) accepted.push(i);
+          }
+          playback.advance(1e6);
+          expect(heard.map(({ id }) => id)).toEqual(accepted);
+          expect(playback.overflows).toBe(distances.length - accepted.length);
+          const first = heard[0]?.startMs ?? 0;
+          const last = heard.at(-1)?.startMs ?? 0;
+          const silence = gaps.reduce((sum, gap) => sum + gap.gapMs, 0);
+          expect(last - first).toBeCloseTo((heard.length - 1) * 60 + silence, 6);
+        },
+      ),
     );
   });
 });

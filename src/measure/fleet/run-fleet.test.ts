@@ -11,15 +11,33 @@ import { loadSpeech } from './speech.js';
 const speech = await loadSpeech();
 
 /** Runs on a fake clock: the numbers are the server's, to the tick. */
-async function run(options: Partial<FleetOptions>, faultOf: (device: number, turn: number) => Fault | undefined, firstPackets = new Map<string, number>(), behind: (transport: FleetTransport, clock: FakeClock) => FleetTransport = (transport) => transport): Promise<FleetResult> {
+async function run(
+  options: Partial<FleetOptions>,
+  faultOf: (device: number, turn: number) => Fault | undefined,
+  firstPackets = new Map<string, number>(),
+  behind: (transport: FleetTransport, clock: FakeClock) => FleetTransport = (transport) => transport,
+): Promise<FleetResult> {
   const clock = new FakeClock();
   // On a fake clock the event loop is never idle.
   const ownLimits = { ...FLEET_DEFAULTS.ownLimits, loopUtilisation: 1 };
-  const all = fleetOptions({ otaUrl: 'memory:', devices: 1, durationMs: 30_000, warmupMs: 0, workers: 0, ownLimits, ...options });
+  const all = fleetOptions({
+    otaUrl: 'memory:',
+    devices: 1,
+    durationMs: 30_000,
+    warmupMs: 0,
+    workers: 0,
+    ownLimits,
+    ...options,
+  });
   const plans = Array.from({ length: all.devices }, (_, device) => planDevice(all, speech, device));
-  const transport = behind(memoryServer(clock, faultOf, (device, turn) => plans[device]?.turns[turn]?.utterance.text ?? '', firstPackets), clock);
+  const transport = behind(
+    memoryServer(clock, faultOf, (device, turn) => plans[device]?.turns[turn]?.utterance.text ?? '', firstPackets),
+    clock,
+  );
   const state = { done: false };
-  const running = runFleet(all, { clock, signal: new AbortController().signal }, { speech, transport }).finally(() => (state.done = true));
+  const running = runFleet(all, { clock, signal: new AbortController().signal }, { speech, transport }).finally(
+    () => (state.done = true),
+  );
   while (!state.done) await clock.advance(1000);
   expect(clock.pending, 'timers left behind').toBeLessThanOrEqual(2);
   return running;
@@ -36,7 +54,15 @@ const defects = (turn: FleetTurn): object => ({
   complete: turn.complete,
   errors: turn.words?.errors,
 });
-const FLAWLESS = { outcome: 'answered', underruns: [], overflows: 0, lost: 0, violations: [], complete: true, errors: 0 };
+const FLAWLESS = {
+  outcome: 'answered',
+  underruns: [],
+  overflows: 0,
+  lost: 0,
+  violations: [],
+  complete: true,
+  errors: 0,
+};
 
 describe('a perfect server', () => {
   it('shows no fault, in any framing and queue, with interruptions', async () => {
@@ -45,10 +71,22 @@ describe('a perfect server', () => {
     expect(result.turns.length).toBeGreaterThan(40);
     for (const turn of result.turns) expect(defects(turn)).toEqual(FLAWLESS);
     expect(result).toMatchObject({ valid: true, reasons: [], holds: true });
-    expect(result.totals).toMatchObject({ underruns: 0, overflows: 0, violations: {}, stuck: 0, unasked: 0, notStarted: 0, rejected: 0, lateTurns: 0, words: { errors: 0, rate: 0 } });
+    expect(result.totals).toMatchObject({
+      underruns: 0,
+      overflows: 0,
+      violations: {},
+      stuck: 0,
+      unasked: 0,
+      notStarted: 0,
+      rejected: 0,
+      lateTurns: 0,
+      words: { errors: 0, rate: 0 },
+    });
     expect(result.totals.aborts).toBeGreaterThan(10);
     expect(result.totals.stopAfterAbortMs).toMatchObject({ max: 20 });
-    expect(result.devices.every(({ connections, lostConnections }) => connections === 1 && lostConnections === 0)).toBe(true);
+    expect(result.devices.every(({ connections, lostConnections }) => connections === 1 && lostConnections === 0)).toBe(
+      true,
+    );
     expect(result.totals.fairness).toBeGreaterThan(0.98);
     // Five packets ahead of time.
     expect(result.totals.minLeadMs).toMatchObject({ min: 300, max: 300 });
@@ -74,10 +112,17 @@ describe('a bad server', () => {
   it('is caught in each fault, with its numbers, and where it is right nothing is found', async () => {
     const sent = new Map<string, number>();
     // Every device meets its fault in its first turn; the second turn is right.
-    const result = await run({ devices: FAULTS.length, framings: [2], conversation: calm, answerTimeoutMs: 8000 }, (device, turn) => (turn === 0 ? FAULTS[device] : undefined), sent);
-    const first = (device: number): FleetTurn => result.turns.find((turn) => turn.device === device && turn.turn === 0)!;
-    const second = (device: number): FleetTurn => result.turns.find((turn) => turn.device === device && turn.turn === 1)!;
-    const endOfSpeechAt = ({ startedAt, speech: name }: FleetTurn): number => startedAt! + speech.utterances.find((utterance) => utterance.name === name)!.clip.speechEndMs;
+    const result = await run(
+      { devices: FAULTS.length, framings: [2], conversation: calm, answerTimeoutMs: 8000 },
+      (device, turn) => (turn === 0 ? FAULTS[device] : undefined),
+      sent,
+    );
+    const first = (device: number): FleetTurn =>
+      result.turns.find((turn) => turn.device === device && turn.turn === 0)!;
+    const second = (device: number): FleetTurn =>
+      result.turns.find((turn) => turn.device === device && turn.turn === 1)!;
+    const endOfSpeechAt = ({ startedAt, speech: name }: FleetTurn): number =>
+      startedAt! + speech.utterances.find((utterance) => utterance.name === name)!.clip.speechEndMs;
 
     expect(defects(first(0))).toEqual({ ...FLAWLESS, underruns: [{ afterMs: 20 * 60, ms: 180 }] });
     expect(first(0).minLeadMs).toBe(-180);
@@ -105,9 +150,14 @@ describe('a bad server', () => {
     for (const turn of result.turns) {
       const atMs = sent.get(`${turn.device}/${turn.turn}`);
       if (turn.outcome === 'no_answer' || turn.outcome === 'not_started') expect(atMs).toBeUndefined();
-      else expect(endOfSpeechAt(turn) + turn.firstPacketMs!, `device ${turn.device} turn ${turn.turn}`).toBeCloseTo(atMs!, 0);
+      else
+        expect(endOfSpeechAt(turn) + turn.firstPacketMs!, `device ${turn.device} turn ${turn.turn}`).toBeCloseTo(
+          atMs!,
+          0,
+        );
     }
-    for (const device of FAULTS.keys()) expect(defects(second(device)), `second turn of device ${device}`).toEqual(FLAWLESS);
+    for (const device of FAULTS.keys())
+      expect(defects(second(device)), `second turn of device ${device}`).toEqual(FLAWLESS);
     expect(result.totals).toMatchObject({
       stuck: 1,
       underruns: 1,
@@ -118,12 +168,18 @@ describe('a bad server', () => {
       words: { errors: 3 + first(8).words!.said },
     });
     expect(result.holds).toBe(false);
-    expect(result.targets).toMatchObject([{ target: 'first_sound_p95' }, { target: 'underruns', measured: 1, holds: false }, { target: 'failed_turns', holds: false }]);
+    expect(result.targets).toMatchObject([
+      { target: 'first_sound_p95' },
+      { target: 'underruns', measured: 1, holds: false },
+      { target: 'failed_turns', holds: false },
+    ]);
   });
 
   it('is told how many packets came after an interruption', async () => {
     const conversation = { ...CONVERSATION, bargeInShare: 1, bargeInAfter: { fromMs: 1000, toMs: 1000 } };
-    const result = await run({ devices: 4, conversation, durationMs: 20_000 }, (device) => (device === 0 ? { kind: 'deaf_to_abort', packets: 4 } : undefined));
+    const result = await run({ devices: 4, conversation, durationMs: 20_000 }, (device) =>
+      device === 0 ? { kind: 'deaf_to_abort', packets: 4 } : undefined,
+    );
     for (const { device, abort, violations } of result.turns) {
       expect(abort?.packetsAfter, `device ${device}`).toBe(device === 0 ? 4 : abort?.packetsAfter);
       if (device === 0) {
@@ -138,20 +194,32 @@ describe('a bad server', () => {
 });
 
 describe('devices that are there and say nothing', () => {
-  const closesAfter = (ms: number) => (transport: FleetTransport, clock: FakeClock): FleetTransport => ({
-    ...transport,
-    openChannel(options) {
-      const channel = transport.openChannel!(options);
-      const timer = clock.after(ms, () => {
-        channel.drop();
-        options.onClosed(undefined);
-      });
-      return { ...channel, sendText: (text) => channel.sendText(text), sendBinary: (message) => channel.sendBinary(message), drop: () => (timer.cancel(), channel.drop()) };
-    },
-  });
+  const closesAfter =
+    (ms: number) =>
+    (transport: FleetTransport, clock: FakeClock): FleetTransport => ({
+      ...transport,
+      openChannel(options) {
+        const channel = transport.openChannel!(options);
+        const timer = clock.after(ms, () => {
+          channel.drop();
+          options.onClosed(undefined);
+        });
+        return {
+          ...channel,
+          sendText: (text) => channel.sendText(text),
+          sendBinary: (message) => channel.sendBinary(message),
+          drop: () => (timer.cancel(), channel.drop()),
+        };
+      },
+    });
 
   it('idle: connected without a packet, and back again when they are closed on', async () => {
-    const result = await run({ devices: 3, scenario: 'idle', warmupMs: 10_000, durationMs: 50_000 }, () => undefined, undefined, closesAfter(20_000));
+    const result = await run(
+      { devices: 3, scenario: 'idle', warmupMs: 10_000, durationMs: 50_000 },
+      () => undefined,
+      undefined,
+      closesAfter(20_000),
+    );
     expect(result.totals).toMatchObject({ turns: 0, unasked: 0, violations: {} });
     // What the microphone still had when the button was released.
     expect(result.own.sendLateness.count).toBeLessThanOrEqual(3 * 3 * 3);
@@ -172,7 +240,9 @@ describe('devices that are there and say nothing', () => {
 describe('the plan', () => {
   it('has a turn that was due before the end begun up to a second after it, and not later', async () => {
     const second = async (byMs: number, durationMs: number): Promise<FleetTurn> => {
-      const { turns } = await run({ conversation: calm, durationMs }, (_, turn) => (turn === 0 ? { kind: 'slow_answer', byMs } : undefined));
+      const { turns } = await run({ conversation: calm, durationMs }, (_, turn) =>
+        turn === 0 ? { kind: 'slow_answer', byMs } : undefined,
+      );
       return turns.find(({ turn }) => turn === 1)!;
     };
     const { dueAt, startedAt } = await second(6000, 60_000);
@@ -183,8 +253,12 @@ describe('the plan', () => {
 
   it('does not wait for a slow server: its turns are late, as late as it is slow', async () => {
     const quick = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => undefined);
-    const slow = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => ({ kind: 'slow_answer', byMs: 6000 }));
-    const key = ({ device, turn, plannedAt, dueAt, speech }: FleetTurn): string => JSON.stringify([device, turn, plannedAt, dueAt, speech]);
+    const slow = await run({ devices: 3, conversation: calm, durationMs: 60_000 }, () => ({
+      kind: 'slow_answer',
+      byMs: 6000,
+    }));
+    const key = ({ device, turn, plannedAt, dueAt, speech }: FleetTurn): string =>
+      JSON.stringify([device, turn, plannedAt, dueAt, speech]);
     const common = (result: FleetResult): string[] => result.turns.map(key).sort();
     // The same turns are due at the same moments; those that could not begin any more are said to be missing.
     expect(common(slow)).toEqual(common(quick));
@@ -192,7 +266,9 @@ describe('the plan', () => {
     expect(slow.totals.lateTurns).toBeGreaterThan(3);
     expect(slow.totals.notStarted).toBeGreaterThan(0);
     // Six seconds slow with three to spare: every turn is later than the one before.
-    const late = slow.turns.filter(({ device, lateMs }) => device === 0 && lateMs !== undefined).map(({ lateMs }) => lateMs!);
+    const late = slow.turns
+      .filter(({ device, lateMs }) => device === 0 && lateMs !== undefined)
+      .map(({ lateMs }) => lateMs!);
     expect(late.length).toBeGreaterThan(2);
     expect([...late].sort((a, b) => a - b)).toEqual(late);
     for (const { firstSoundMs, firstSoundFromDueMs, lateMs } of slow.turns) {

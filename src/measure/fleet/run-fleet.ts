@@ -24,16 +24,23 @@ export interface FleetParts {
  * Lets simulated devices talk to a server and judges it by what they hear. Resolves also when it was interrupted, or when the fleet
  * itself was the bottleneck: with `valid: false` and the reasons. Errors: `audio.undecodable` when the package's speech is damaged.
  */
-export async function runFleet(options: FleetOptions, context: FleetContext, parts: FleetParts = {}): Promise<FleetResult> {
+export async function runFleet(
+  options: FleetOptions,
+  context: FleetContext,
+  parts: FleetParts = {},
+): Promise<FleetResult> {
   const speech = parts.speech ?? (await loadSpeech(options.scenario === 'noisy' ? { noiseDbfs: NOISE_DBFS } : {}));
   const workers = options.workers ?? Math.max(1, Math.ceil(options.devices / DEVICES_PER_WORKER));
   const run = new FleetRun(options, context, speech, workers);
   const over = new AbortController();
   const restarting = restartInTheMiddle(options, context, run, over.signal);
   try {
-    await (workers === 0 ? runHere(options, context, speech, run, parts.transport) : runInWorkers(options, context, speech, run, workers));
+    await (workers === 0
+      ? runHere(options, context, speech, run, parts.transport)
+      : runInWorkers(options, context, speech, run, workers));
   } catch (error) {
-    if (context.signal.aborted || isCancelled(error)) run.invalid({ what: 'interrupted', detail: 'the run was interrupted' });
+    if (context.signal.aborted || isCancelled(error))
+      run.invalid({ what: 'interrupted', detail: 'the run was interrupted' });
     else if (error instanceof Error) run.invalid({ what: 'worker_failed', detail: error.message });
     else throw error;
   } finally {
@@ -43,20 +50,45 @@ export async function runFleet(options: FleetOptions, context: FleetContext, par
   return run.result();
 }
 
-async function runHere(options: FleetOptions, context: FleetContext, speech: SpeechLibrary, run: FleetRun, given: FleetTransport | undefined): Promise<void> {
+async function runHere(
+  options: FleetOptions,
+  context: FleetContext,
+  speech: SpeechLibrary,
+  run: FleetRun,
+  given: FleetTransport | undefined,
+): Promise<void> {
   const { clock, signal } = context;
   const network = networkTransport(options, { clock, stream: 'links 0' });
   try {
     run.begin();
     const transport = given ?? network;
-    run.report(await runGroup({ run: options, speech, from: 0, to: options.devices, clock, transport, onSecond: (second) => run.second(0, second) }, signal));
+    run.report(
+      await runGroup(
+        {
+          run: options,
+          speech,
+          from: 0,
+          to: options.devices,
+          clock,
+          transport,
+          onSecond: (second) => run.second(0, second),
+        },
+        signal,
+      ),
+    );
   } finally {
     await network.close();
   }
 }
 
 /** Devices by blocks, evenly. All begin when all are ready. Rejects with the first failure; what the others found is kept. */
-async function runInWorkers(options: FleetOptions, context: FleetContext, speech: SpeechLibrary, run: FleetRun, count: number): Promise<void> {
+async function runInWorkers(
+  options: FleetOptions,
+  context: FleetContext,
+  speech: SpeechLibrary,
+  run: FleetRun,
+  count: number,
+): Promise<void> {
   const { signal } = context;
   const light = withoutSamples(speech);
   const workers = Array.from({ length: count }, () => new WorkerProcess());
@@ -67,9 +99,15 @@ async function runInWorkers(options: FleetOptions, context: FleetContext, speech
   if (signal.aborted) kill();
   try {
     const border = (at: number): number => Math.round((options.devices * at) / count);
-    await Promise.all(workers.map((worker, at) => worker.prepare({ run: options, speech: light, from: border(at), to: border(at + 1) })));
+    await Promise.all(
+      workers.map((worker, at) =>
+        worker.prepare({ run: options, speech: light, from: border(at), to: border(at + 1) }),
+      ),
+    );
     run.begin();
-    const ends = await Promise.allSettled(workers.map(async (worker, at) => run.report(await worker.go((second) => run.second(at, second)))));
+    const ends = await Promise.allSettled(
+      workers.map(async (worker, at) => run.report(await worker.go((second) => run.second(at, second)))),
+    );
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
   } finally {
     signal.removeEventListener('abort', kill);
@@ -77,7 +115,12 @@ async function runInWorkers(options: FleetOptions, context: FleetContext, speech
   }
 }
 
-async function restartInTheMiddle(options: FleetOptions, context: FleetContext, run: FleetRun, signal: AbortSignal): Promise<void> {
+async function restartInTheMiddle(
+  options: FleetOptions,
+  context: FleetContext,
+  run: FleetRun,
+  signal: AbortSignal,
+): Promise<void> {
   if (options.scenario !== 'reconnect' || !context.restart) return;
   try {
     await run.begun;
@@ -86,7 +129,11 @@ async function restartInTheMiddle(options: FleetOptions, context: FleetContext, 
     await context.restart();
     run.mark('restarted');
   } catch (error) {
-    if (!signal.aborted && !context.signal.aborted) run.invalid({ what: 'not_restarted', detail: `the server was not restarted: ${error instanceof Error ? error.message : String(error)}` });
+    if (!signal.aborted && !context.signal.aborted)
+      run.invalid({
+        what: 'not_restarted',
+        detail: `the server was not restarted: ${error instanceof Error ? error.message : String(error)}`,
+      });
   }
 }
 
@@ -94,5 +141,9 @@ async function restartInTheMiddle(options: FleetOptions, context: FleetContext, 
 function withoutSamples(speech: SpeechLibrary): SpeechLibrary {
   const none = new Int16Array(0);
   const light = (utterance: Utterance): Utterance => ({ ...utterance, clip: { ...utterance.clip, pcm: none } });
-  return { utterances: speech.utterances.map(light), long: speech.long.map(light), room: { ...speech.room, pcm: none } };
+  return {
+    utterances: speech.utterances.map(light),
+    long: speech.long.map(light),
+    room: { ...speech.room, pcm: none },
+  };
 }

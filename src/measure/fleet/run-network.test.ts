@@ -13,7 +13,13 @@ import { loadSpeech } from './speech.js';
 // Real sockets, worker processes and time. What is measured here is rough: the exact numbers are in run-fleet.test.ts.
 
 const speech = await loadSpeech();
-const quick = { ...CONVERSATION, bargeInShare: 0, speech: { fromMs: 2000, toMs: 2000 }, pause: { fromMs: 300, toMs: 600 }, reply: { ...CONVERSATION.reply, meanMs: 3600, deviationMs: 0, fromMs: 3600, toMs: 3600 } };
+const quick = {
+  ...CONVERSATION,
+  bargeInShare: 0,
+  speech: { fromMs: 2000, toMs: 2000 },
+  pause: { fromMs: 300, toMs: 600 },
+  reply: { ...CONVERSATION.reply, meanMs: 3600, deviationMs: 0, fromMs: 3600, toMs: 3600 },
+};
 const open = new Set<{ readonly http: Server; readonly sockets: Set<WebSocket> }>();
 
 // They run at once: not after each.
@@ -28,19 +34,44 @@ async function stop(server: { readonly http: Server; readonly sockets: Set<WebSo
   await new Promise((resolve) => server.http.close(resolve));
 }
 
-async function listen(port = 0): Promise<{ readonly http: Server; readonly sockets: Set<WebSocket>; readonly port: number; readonly connections: string[] }> {
+async function listen(port = 0): Promise<{
+  readonly http: Server;
+  readonly sockets: Set<WebSocket>;
+  readonly port: number;
+  readonly connections: string[];
+}> {
   const sockets = new Set<WebSocket>();
   const connections: string[] = [];
   const http = createServer((_request, response) => {
-    response.end(JSON.stringify({ websocket: { url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/xiaozhi/v1/`, token: 't', version: 1 } }));
+    response.end(
+      JSON.stringify({
+        websocket: {
+          url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}/xiaozhi/v1/`,
+          token: 't',
+          version: 1,
+        },
+      }),
+    );
   });
   new WebSocketServer({ server: http, perMessageDeflate: false }).on('connection', (socket, request) => {
     sockets.add(socket);
     connections.push(String(request.headers['device-id']));
     const version = Number(request.headers['protocol-version']);
-    const line = { text: (message: object) => socket.send(JSON.stringify({ session_id: 's', ...message })), binary: (bytes: Uint8Array) => socket.send(bytes), close: () => socket.terminate() };
-    const talk = new ScriptedTalk(line, systemClock, isFraming(version) ? version : 1, () => undefined, () => 'still more respectable than he was');
-    socket.on('message', (data, isBinary) => (isBinary ? talk.binary(data as Buffer) : talk.text((data as Buffer).toString())));
+    const line = {
+      text: (message: object) => socket.send(JSON.stringify({ session_id: 's', ...message })),
+      binary: (bytes: Uint8Array) => socket.send(bytes),
+      close: () => socket.terminate(),
+    };
+    const talk = new ScriptedTalk(
+      line,
+      systemClock,
+      isFraming(version) ? version : 1,
+      () => undefined,
+      () => 'still more respectable than he was',
+    );
+    socket.on('message', (data, isBinary) =>
+      isBinary ? talk.binary(data as Buffer) : talk.text((data as Buffer).toString()),
+    );
     socket.on('close', () => {
       sockets.delete(socket);
       talk.closed();
@@ -52,8 +83,24 @@ async function listen(port = 0): Promise<{ readonly http: Server; readonly socke
   return server;
 }
 
-function run(port: number, options: Partial<FleetOptions>, context: { readonly onProgress?: (progress: FleetProgress) => void; readonly restart?: () => Promise<void>; readonly signal?: AbortSignal } = {}): Promise<FleetResult> {
-  const all = fleetOptions({ otaUrl: `http://127.0.0.1:${port}/xiaozhi/ota/`, devices: 4, durationMs: 6000, warmupMs: 0, conversation: quick, localToken: 'secret', ...options });
+function run(
+  port: number,
+  options: Partial<FleetOptions>,
+  context: {
+    readonly onProgress?: (progress: FleetProgress) => void;
+    readonly restart?: () => Promise<void>;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<FleetResult> {
+  const all = fleetOptions({
+    otaUrl: `http://127.0.0.1:${port}/xiaozhi/ota/`,
+    devices: 4,
+    durationMs: 6000,
+    warmupMs: 0,
+    conversation: quick,
+    localToken: 'secret',
+    ...options,
+  });
   return runFleet(all, { clock: systemClock, signal: new AbortController().signal, ...context }, { speech });
 }
 
@@ -63,10 +110,16 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
     const seconds: number[] = [];
     const result = await run(port, { workers: 2 }, { onProgress: ({ second }) => seconds.push(second.atS) });
     expect(result.own.workers).toBe(2);
-    expect(result.devices.map(({ device, framing }) => [device, framing])).toEqual([[0, 1], [1, 2], [2, 3], [3, 1]]);
+    expect(result.devices.map(({ device, framing }) => [device, framing])).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+      [3, 1],
+    ]);
     expect(new Set(connections).size).toBe(4);
     expect(result.turns.length).toBeGreaterThanOrEqual(2);
-    for (const turn of result.turns) expect(turn).toMatchObject({ outcome: 'answered', packets: 60, overflows: 0, lostPackets: 0 });
+    for (const turn of result.turns)
+      expect(turn).toMatchObject({ outcome: 'answered', packets: 60, overflows: 0, lostPackets: 0 });
     expect(seconds).toEqual([...new Set(seconds)].sort((a, b) => a - b));
     expect(Math.max(...result.seconds.map(({ connected }) => connected))).toBe(4);
     expect(result.own.rssBytes).toBeGreaterThan(20e6);
@@ -108,11 +161,17 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
   it.concurrent('is invalid when it was interrupted, and leaves no process', async () => {
     const { port } = await listen();
     const controller = new AbortController();
-    const result = await run(port, { workers: 1, durationMs: 60_000 }, { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) });
+    const result = await run(
+      port,
+      { workers: 1, durationMs: 60_000 },
+      { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) },
+    );
     expect(result).toMatchObject({ valid: false, reasons: [{ what: 'interrupted' }] });
     expect(result.holds).toBeUndefined();
     const nobody = await run(1, { workers: 0, devices: 1, durationMs: 500 });
-    expect(nobody.devices).toMatchObject([{ connections: 0, error: expect.stringContaining('device.unreachable') as string }]);
+    expect(nobody.devices).toMatchObject([
+      { connections: 0, error: expect.stringContaining('device.unreachable') as string },
+    ]);
     expect(nobody.turns.every(({ outcome }) => outcome === 'refused')).toBe(true);
   });
 });

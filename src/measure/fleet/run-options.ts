@@ -1,6 +1,17 @@
 import type { Framing } from '../../device/protocol/index.js';
 
-export const SCENARIOS = ['steady', 'wake-storm', 'boot-storm', 'churn', 'slow-links', 'long-talker', 'silent', 'idle', 'noisy', 'reconnect'] as const;
+export const SCENARIOS = [
+  'steady',
+  'wake-storm',
+  'boot-storm',
+  'churn',
+  'slow-links',
+  'long-talker',
+  'silent',
+  'idle',
+  'noisy',
+  'reconnect',
+] as const;
 
 /**
  * What the people in front of the devices do.
@@ -120,6 +131,8 @@ export const FLEET_DEFAULTS = {
 } as const satisfies Partial<FleetOptions>;
 
 /** `options` over {@link FLEET_DEFAULTS}. */
-export function fleetOptions(options: Partial<FleetOptions> & Pick<FleetOptions, 'otaUrl' | 'devices' | 'durationMs'>): FleetOptions {
+export function fleetOptions(
+  options: Partial<FleetOptions> & Pick<FleetOptions, 'otaUrl' | 'devices' | 'durationMs'>,
+): FleetOptions {
   return { ...FLEET_DEFAULTS, ...options };
 }

@@ -73,7 +73,12 @@ export interface FleetTurn {
   readonly firstSentence?: string;
   readonly silentSentences: number;
   /** The person interrupted. `packetsAfter` counts until `tts stop`. */
-  readonly abort?: { readonly by: 'click' | 'wake'; readonly afterMs: number; readonly packetsAfter: number; readonly stopMs?: number };
+  readonly abort?: {
+    readonly by: 'click' | 'wake';
+    readonly afterMs: number;
+    readonly packetsAfter: number;
+    readonly stopMs?: number;
+  };
   /** The server said that it is too busy (an `alert`), or something else it had to say so. */
   readonly alerts?: readonly string[];
   /** What the server understood, against what was said. Absent where the text is not known. */
@@ -152,7 +157,14 @@ export interface FleetOwn {
 
 /** Why nothing may be said of the server. */
 export interface InvalidReason {
-  readonly what: 'send_lateness' | 'loop_delay' | 'loop_utilisation' | 'standstill' | 'worker_failed' | 'interrupted' | 'not_restarted';
+  readonly what:
+    | 'send_lateness'
+    | 'loop_delay'
+    | 'loop_utilisation'
+    | 'standstill'
+    | 'worker_failed'
+    | 'interrupted'
+    | 'not_restarted';
   /** Milliseconds, or a part from 0 to 1; absent where nothing was measured. */
   readonly measured?: number;
   readonly limit?: number;
@@ -227,7 +239,10 @@ export interface FleetResult {
   readonly devices: readonly FleetDevice[];
   readonly turns: readonly FleetTurn[];
   /** Moments worth a mark in a plot. */
-  readonly marks: readonly { readonly atS: number; readonly what: 'counted_from' | 'storm' | 'restart' | 'restarted' | 'planned_end' }[];
+  readonly marks: readonly {
+    readonly atS: number;
+    readonly what: 'counted_from' | 'storm' | 'restart' | 'restarted' | 'planned_end';
+  }[];
 }
 
 /** While it runs, once a second. */

@@ -5,7 +5,15 @@ import { DeviceModel, type DeviceMode } from './device-model.js';
 import { SaidTurn, type SayOptions } from './said-turn.js';
 import type { TurnRecord } from './turn-record.js';
 
-const CLIP: Clip = { pcm: new Int16Array(), packets: [], tail: [], loopFrames: 1, durationMs: 1200, speechStartMs: 100, speechEndMs: 1000 };
+const CLIP: Clip = {
+  pcm: new Int16Array(),
+  packets: [],
+  tail: [],
+  loopFrames: 1,
+  durationMs: 1200,
+  speechStartMs: 100,
+  speechEndMs: 1000,
+};
 const nothing = (): void => undefined;
 
 let clock: FakeClock;
@@ -18,7 +26,14 @@ beforeEach(() => {
   said = [];
   released = [];
   records = [];
-  model = new DeviceModel({ framing: 1, queuePackets: 40, aec: false, mcp: undefined, port: { openChannel: nothing, closeChannel: nothing, sendText: nothing, sendBinary: nothing }, onEvent: nothing });
+  model = new DeviceModel({
+    framing: 1,
+    queuePackets: 40,
+    aec: false,
+    mcp: undefined,
+    port: { openChannel: nothing, closeChannel: nothing, sendText: nothing, sendBinary: nothing },
+    onEvent: nothing,
+  });
 });
 
 /** Begins to speak now. */
@@ -28,8 +43,17 @@ function say(mode: DeviceMode = 'auto', options: Partial<SayOptions> = {}): Said
     model.channelOpened();
     model.text(JSON.stringify({ type: 'hello', transport: 'websocket', session_id: 's' }), clock.nowMs());
   }
-  const microphone = { say: (_clip: Clip, startMs: number) => said.push(startMs), frame: () => new Uint8Array(), close: nothing };
-  const turn = new SaidTurn(CLIP, { begin: 'click', ...options }, { clock, model, microphone, release: () => released.push(clock.nowMs()) }, (record) => records.push(record));
+  const microphone = {
+    say: (_clip: Clip, startMs: number) => said.push(startMs),
+    frame: () => new Uint8Array(),
+    close: nothing,
+  };
+  const turn = new SaidTurn(
+    CLIP,
+    { begin: 'click', ...options },
+    { clock, model, microphone, release: () => released.push(clock.nowMs()) },
+    (record) => records.push(record),
+  );
   turn.speak(clock.nowMs());
   turn.speak(clock.nowMs() + 60);
   return turn;

@@ -57,13 +57,16 @@ export class SaidTurn {
       const releaseMs = Math.max(startMs + clip.durationMs, endMs + RELEASE_AFTER_MS);
       this.#timers.push(clock.after(releaseMs - nowMs, release));
     }
-    this.#timers.push(clock.after(endMs - nowMs + (options.answerTimeoutMs ?? 30_000), () => !this.#recorder.replying && this.finish()));
+    this.#timers.push(
+      clock.after(endMs - nowMs + (options.answerTimeoutMs ?? 30_000), () => !this.#recorder.replying && this.finish()),
+    );
   }
 
   event(event: DeviceEvent): void {
     this.#recorder.event(event);
     const { clock, model } = this.to;
-    if (event.type === 'tts_start' && this.#recorder.replying) this.#timers.push(clock.after(this.options.replyTimeoutMs ?? 120_000, () => this.finish()));
+    if (event.type === 'tts_start' && this.#recorder.replying)
+      this.#timers.push(clock.after(this.options.replyTimeoutMs ?? 120_000, () => this.finish()));
     if (event.type === 'tts_stop' && this.#recorder.answered) {
       const nowMs = clock.nowMs();
       this.#timers.push(clock.after(Math.max(0, model.playback.silentFromMs(nowMs) - nowMs), () => this.finish()));
@@ -93,7 +96,13 @@ export class SaidTurn {
   finish(closed = false): void {
     this.drop();
     const { clock, model } = this.to;
-    this.onEnd(this.#recorder.finish(closed, model.playback.silentFromMs(clock.nowMs()), model.judge.violations.slice(this.#violationsBefore)));
+    this.onEnd(
+      this.#recorder.finish(
+        closed,
+        model.playback.silentFromMs(clock.nowMs()),
+        model.judge.violations.slice(this.#violationsBefore),
+      ),
+    );
   }
 
   /** Nothing of it counts. */

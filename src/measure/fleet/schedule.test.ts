@@ -10,20 +10,28 @@ function options(over: Partial<FleetOptions>): FleetOptions {
   return fleetOptions({ otaUrl: 'http://127.0.0.1/', devices: 40, durationMs: 120_000, ...over });
 }
 
-const all = (run: FleetOptions): DevicePlan[] => Array.from({ length: run.devices }, (_, device) => planDevice(run, speech, device));
+const all = (run: FleetOptions): DevicePlan[] =>
+  Array.from({ length: run.devices }, (_, device) => planDevice(run, speech, device));
 
 describe('the plan of a run', () => {
   it('is the same for the same seed, another for another, and one device does not change the others', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2 ** 31 }), fc.constantFrom(...SCENARIOS), fc.integer({ min: 2, max: 30 }), (seed, scenario, devices) => {
-        const run = options({ seed, scenario, devices });
-        expect(all(run)).toEqual(all(run));
-        if (scenario === 'silent' || scenario === 'idle') return;
-        expect(all({ ...run, seed: seed + 1 })).not.toEqual(all(run));
-        // What is said, and in which distance, is the device's own; only its arrival depends on how many there are.
-        const said = (plan: DevicePlan | undefined): unknown => plan?.turns[0]?.utterance.name;
-        expect(said(planDevice({ ...run, devices: devices + 5 }, speech, 1))).toEqual(said(planDevice(run, speech, 1)));
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 2 ** 31 }),
+        fc.constantFrom(...SCENARIOS),
+        fc.integer({ min: 2, max: 30 }),
+        (seed, scenario, devices) => {
+          const run = options({ seed, scenario, devices });
+          expect(all(run)).toEqual(all(run));
+          if (scenario === 'silent' || scenario === 'idle') return;
+          expect(all({ ...run, seed: seed + 1 })).not.toEqual(all(run));
+          // What is said, and in which distance, is the device's own; only its arrival depends on how many there are.
+          const said = (plan: DevicePlan | undefined): unknown => plan?.turns[0]?.utterance.name;
+          expect(said(planDevice({ ...run, devices: devices + 5 }, speech, 1))).toEqual(
+            said(planDevice(run, speech, 1)),
+          );
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -70,7 +78,15 @@ describe('the plan of a run', () => {
     const boot = all(options({ scenario: 'boot-storm', warmupMs: 0 }));
     expect(Math.max(...boot.map(({ bootAt }) => bootAt))).toBeLessThan(100);
     expect(boot.every((plan) => plan.connectAt === plan.bootAt && plan.turns.length === 1)).toBe(true);
-    expect(all(options({ scenario: 'churn' })).every((plan) => plan.connectAt === undefined && plan.turns.every(({ leaves }) => leaves))).toBe(true);
-    expect(all(options({ scenario: 'long-talker' })).every((plan) => plan.turns.every(({ utterance }) => utterance.speechMs > 11_000))).toBe(true);
+    expect(
+      all(options({ scenario: 'churn' })).every(
+        (plan) => plan.connectAt === undefined && plan.turns.every(({ leaves }) => leaves),
+      ),
+    ).toBe(true);
+    expect(
+      all(options({ scenario: 'long-talker' })).every((plan) =>
+        plan.turns.every(({ utterance }) => utterance.speechMs > 11_000),
+      ),
+    ).toBe(true);
   });
 });

@@ -45,7 +45,10 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
   const { scenario, warmupMs, devices } = options;
   const spread = devices > 1 ? device / (devices - 1) : 0;
   // In the first third of the warm-up they arrive one after another, so that arriving is no storm.
-  const arrival = { bootAt: (warmupMs / 3) * spread, connectAt: (warmupMs / 3) * spread + Math.min(500, warmupMs / 10) };
+  const arrival = {
+    bootAt: (warmupMs / 3) * spread,
+    connectAt: (warmupMs / 3) * spread + Math.min(500, warmupMs / 10),
+  };
   switch (scenario) {
     case 'silent':
       return { device, ...arrival, turns: [] };
@@ -58,11 +61,22 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
       return { device, bootAt: arrival.bootAt, connectAt: undefined, turns: stormTurns(options, speech, random) };
     case 'boot-storm': {
       const bootAt = warmupMs + uniform(random, 0, BOOT_STORM_MS);
-      const turn = plannedTurn(0, bootAt + uniform(random, 2000, 2000 + AFTER_BOOT_MS), speech.utterances, options.conversation, random);
+      const turn = plannedTurn(
+        0,
+        bootAt + uniform(random, 2000, 2000 + AFTER_BOOT_MS),
+        speech.utterances,
+        options.conversation,
+        random,
+      );
       return { device, bootAt, connectAt: bootAt, turns: [{ ...turn, bargeIn: undefined }] };
     }
     case 'churn':
-      return { device, bootAt: arrival.bootAt, connectAt: undefined, turns: visits(options, speech, random, arrival.connectAt) };
+      return {
+        device,
+        bootAt: arrival.bootAt,
+        connectAt: undefined,
+        turns: visits(options, speech, random, arrival.connectAt),
+      };
     case 'long-talker':
       return { device, ...arrival, turns: conversation(options, speech.long, random, arrival.connectAt) };
     default:
@@ -72,10 +86,19 @@ export function planDevice(options: FleetOptions, speech: SpeechLibrary, device:
 
 /** How long a turn takes with a punctual server and a reply of that length. */
 export function punctualTurnMs(turn: PlannedTurn, shape: ConversationShape, replyMs: number): number {
-  return turn.utterance.clip.speechEndMs + shape.answerAllowanceMs + (turn.bargeIn ? Math.min(replyMs, turn.bargeIn.afterMs) + INTERRUPTED_MS : replyMs);
+  return (
+    turn.utterance.clip.speechEndMs +
+    shape.answerAllowanceMs +
+    (turn.bargeIn ? Math.min(replyMs, turn.bargeIn.afterMs) + INTERRUPTED_MS : replyMs)
+  );
 }
 
-function conversation(options: FleetOptions, utterances: readonly Utterance[], random: Random, connectAt: number): PlannedTurn[] {
+function conversation(
+  options: FleetOptions,
+  utterances: readonly Utterance[],
+  random: Random,
+  connectAt: number,
+): PlannedTurn[] {
   const { conversation: shape, warmupMs } = options;
   // Anywhere in a cycle, so that the devices do not talk in step.
   const cycleMs = middle(shape.speech) + shape.answerAllowanceMs + shape.reply.meanMs + middle(shape.pause);
@@ -85,19 +108,35 @@ function conversation(options: FleetOptions, utterances: readonly Utterance[], r
 
 function visits(options: FleetOptions, speech: SpeechLibrary, random: Random, from: number): PlannedTurn[] {
   const first = uniform(random, from + 500, from + 500 + AWAY.toMs * 2);
-  return series(options, speech.utterances, random, first, AWAY).map((turn) => ({ ...turn, bargeIn: undefined, leaves: true }));
+  return series(options, speech.utterances, random, first, AWAY).map((turn) => ({
+    ...turn,
+    bargeIn: undefined,
+    leaves: true,
+  }));
 }
 
 function stormTurns(options: FleetOptions, speech: SpeechLibrary, random: Random): PlannedTurn[] {
   const turns: PlannedTurn[] = [];
   for (let storm = options.warmupMs; storm < plannedEndMs(options); storm += STORM_EVERY_MS) {
-    const turn = plannedTurn(turns.length, storm + uniform(random, 0, STORM_MS), speech.utterances, options.conversation, random);
+    const turn = plannedTurn(
+      turns.length,
+      storm + uniform(random, 0, STORM_MS),
+      speech.utterances,
+      options.conversation,
+      random,
+    );
     turns.push({ ...turn, bargeIn: undefined, leaves: true });
   }
   return turns;
 }
 
-function series(options: FleetOptions, utterances: readonly Utterance[], random: Random, first: number, pause: Range): PlannedTurn[] {
+function series(
+  options: FleetOptions,
+  utterances: readonly Utterance[],
+  random: Random,
+  first: number,
+  pause: Range,
+): PlannedTurn[] {
   const { conversation: shape } = options;
   const turns: PlannedTurn[] = [];
   let plannedAt = first;
@@ -112,7 +151,13 @@ function series(options: FleetOptions, utterances: readonly Utterance[], random:
   return turns;
 }
 
-function plannedTurn(turn: number, plannedAt: number, utterances: readonly Utterance[], shape: ConversationShape, random: Random): PlannedTurn {
+function plannedTurn(
+  turn: number,
+  plannedAt: number,
+  utterances: readonly Utterance[],
+  shape: ConversationShape,
+  random: Random,
+): PlannedTurn {
   const utterance = utteranceNear(utterances, uniform(random, shape.speech.fromMs, shape.speech.toMs), random);
   // Drawn whether needed or not: a share that is changed changes nothing else.
   const interrupts = random() < shape.bargeInShare;

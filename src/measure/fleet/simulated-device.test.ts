@@ -34,7 +34,11 @@ afterEach(async () => {
 });
 
 /** OTA answers one after another (the last stays), `/activate` with these codes, and what a socket does with each text. */
-async function scripted(ota: readonly object[], onText: (text: Record<string, unknown>, socket: WebSocket, packets: number) => void, activate: number[] = []): Promise<Scripted> {
+async function scripted(
+  ota: readonly object[],
+  onText: (text: Record<string, unknown>, socket: WebSocket, packets: number) => void,
+  activate: number[] = [],
+): Promise<Scripted> {
   const received: (string | number)[] = [];
   const headers: Scripted['headers'] = [];
   let answers = 0;
@@ -46,7 +50,10 @@ async function scripted(ota: readonly object[], onText: (text: Record<string, un
       return;
     }
     const { port } = server.address() as AddressInfo;
-    const answer = { websocket: { url: `ws://127.0.0.1:${port}/xiaozhi/v1/`, token: 't', version: 1 }, ...(ota[Math.min(answers++, ota.length - 1)]) };
+    const answer = {
+      websocket: { url: `ws://127.0.0.1:${port}/xiaozhi/v1/`, token: 't', version: 1 },
+      ...ota[Math.min(answers++, ota.length - 1)],
+    };
     response.end(JSON.stringify(answer));
   });
   servers.push(server);
@@ -75,7 +82,15 @@ function start(url: string, more: Partial<SimulatedDeviceOptions> = {}): Simulat
   return device;
 }
 
-const hello = (socket: WebSocket): void => socket.send(JSON.stringify({ type: 'hello', transport: 'websocket', session_id: 's', audio_params: { format: 'opus', sample_rate: 24_000, channels: 1, frame_duration: 60 } }));
+const hello = (socket: WebSocket): void =>
+  socket.send(
+    JSON.stringify({
+      type: 'hello',
+      transport: 'websocket',
+      session_id: 's',
+      audio_params: { format: 'opus', sample_rate: 24_000, channels: 1, frame_duration: 60 },
+    }),
+  );
 const say = (socket: WebSocket, message: object): void => socket.send(JSON.stringify({ session_id: 's', ...message }));
 
 /** A reply of five packets, 60 ms apart but for a hole. */
@@ -98,7 +113,14 @@ describe('the simulated device on a socket', () => {
     const device = start(server.url, { keepAudio: true, localToken: 'secret' });
     await device.boot(AbortSignal.timeout(5000));
     const turn = await device.say(tone(), { begin: 'click' });
-    expect(turn).toMatchObject({ outcome: 'answered', heard: 'hello', packets: 5, overflows: 0, lostPackets: 0, violations: [] });
+    expect(turn).toMatchObject({
+      outcome: 'answered',
+      heard: 'hello',
+      packets: 5,
+      overflows: 0,
+      lostPackets: 0,
+      violations: [],
+    });
     expect(turn.sentences.map(({ text }) => text)).toEqual(['Hi.']);
     const { speechStartMs, sttMs = 0, ttsStartMs = 0, firstSoundMs = 0, ttsStopMs = 0, playedMs = 0 } = turn.timeline;
     expect(speechStartMs).toBeCloseTo(-330, -1.5);
@@ -110,7 +132,11 @@ describe('the simulated device on a socket', () => {
     expect(ttsStopMs).toBeGreaterThan(firstSoundMs);
     const audio = device.takeAudio();
     expect(audio?.pcm.length).toBeGreaterThanOrEqual(5 * 1440);
-    expect(server.headers[0]).toMatchObject({ 'device-id': '02:c0:5e:00:00:07', 'accept-language': 'zh-CN', 'x-chorus-local': 'secret' });
+    expect(server.headers[0]).toMatchObject({
+      'device-id': '02:c0:5e:00:00:07',
+      'accept-language': 'zh-CN',
+      'x-chorus-local': 'secret',
+    });
     expect(server.headers[1]).toMatchObject({ host: '127.0.0.1', authorization: 'Bearer t', 'protocol-version': '1' });
     expect(server.headers[1]).not.toHaveProperty('x-chorus-local');
     expect(server.headers[1]).not.toHaveProperty('sec-websocket-extensions');
@@ -157,7 +183,16 @@ describe('the simulated device on a socket', () => {
   });
 
   it('judges the OTA answer', async () => {
-    const server = await scripted([{ mqtt: {}, firmware: { version: 'v2', url: '' }, server_time: { timestamp: 1_785_000_000, timezone_offset: 28_800_000 } }], () => undefined);
+    const server = await scripted(
+      [
+        {
+          mqtt: {},
+          firmware: { version: 'v2', url: '' },
+          server_time: { timestamp: 1_785_000_000, timezone_offset: 28_800_000 },
+        },
+      ],
+      () => undefined,
+    );
     const device = start(server.url);
     await device.boot(AbortSignal.timeout(5000));
     expect(device.violations.map(({ kind }) => kind)).toEqual(['bad_ota', 'bad_ota', 'bad_ota']);
@@ -177,7 +212,9 @@ describe('the simulated device on a socket', () => {
     await expect(nobody.boot(AbortSignal.timeout(5000))).rejects.toMatchObject({ code: 'device.unreachable' });
     const page = await scripted([{ websocket: undefined }], () => undefined);
     await expect(start(page.url).boot(AbortSignal.timeout(5000))).rejects.toMatchObject({ code: 'device.refused' });
-    const cutting = await scripted([{}], (text, socket) => (text['type'] === 'hello' ? hello(socket) : setTimeout(() => socket.terminate(), 300)));
+    const cutting = await scripted([{}], (text, socket) =>
+      text['type'] === 'hello' ? hello(socket) : setTimeout(() => socket.terminate(), 300),
+    );
     const cut = start(cutting.url);
     await cut.boot(AbortSignal.timeout(5000));
     expect((await cut.say(tone(), { begin: 'click' })).outcome).toBe('closed');

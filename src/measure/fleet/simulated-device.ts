@@ -69,7 +69,10 @@ export class SimulatedDevice {
     this.#microphone = options.microphone ?? new ClipMicrophone();
     this.#audio = options.keepAudio ? new PlayedAudio(DOWNLINK_RATE_HZ) : undefined;
     if (options.mcp !== false) {
-      this.mcp = new DeviceMcp([...standardTools(this.settings), ...(options.extraTools ?? [])], { name: options.identity.board, version: options.identity.firmwareVersion });
+      this.mcp = new DeviceMcp([...standardTools(this.settings), ...(options.extraTools ?? [])], {
+        name: options.identity.board,
+        version: options.identity.firmwareVersion,
+      });
     }
     this.#capture = new Capture({
       clock: options.clock,
@@ -118,9 +121,13 @@ export class SimulatedDevice {
     const { otaUrl: url, identity, clock, localToken } = this.options;
     const ota: OtaOptions = { url, identity, clock, ...(localToken !== undefined && { localToken }) };
     let reply = await askOta(ota, signal);
-    if (reply.activation) reply = await activate(ota, reply, (code, message) => this.options.onPairingCode?.(code, message), signal);
+    if (reply.activation)
+      reply = await activate(ota, reply, (code, message) => this.options.onPairingCode?.(code, message), signal);
     this.#otaViolations = reply.violations;
-    if (!reply.websocket) throw new ChorusError('device.refused', `${url} names no WebSocket address; this device has no other transport`, { details: { url } });
+    if (!reply.websocket)
+      throw new ChorusError('device.refused', `${url} names no WebSocket address; this device has no other transport`, {
+        details: { url },
+      });
     this.#address = reply.websocket;
   }
 
@@ -142,13 +149,19 @@ export class SimulatedDevice {
   say(clip: Clip, options: SayOptions): Promise<TurnRecord> {
     if (this.#turn) return Promise.reject(new Error('one turn at a time'));
     return new Promise((resolve, reject) => {
-      const said = new SaidTurn(clip, options, { clock: this.#clock, model: this.model, microphone: this.#microphone, release: () => this.release() }, (record) => {
-        this.#turn = undefined;
-        resolve(record);
-      });
+      const said = new SaidTurn(
+        clip,
+        options,
+        { clock: this.#clock, model: this.model, microphone: this.#microphone, release: () => this.release() },
+        (record) => {
+          this.#turn = undefined;
+          resolve(record);
+        },
+      );
       this.#turn = { said, reject };
       this.#begin(options);
-      if (this.model.microphoneFromMs !== undefined) this.#turn?.said.speak(Math.max(this.model.microphoneFromMs, this.#capture.nextBorderMs));
+      if (this.model.microphoneFromMs !== undefined)
+        this.#turn?.said.speak(Math.max(this.model.microphoneFromMs, this.#capture.nextBorderMs));
     });
   }
 
@@ -237,7 +250,9 @@ export class SimulatedDevice {
       identity: this.options.identity,
       onOpen: () => {
         this.model.channelOpened();
-        this.#helloTimer = this.#clock.after(HELLO_TIMEOUT_MS, () => this.#failed(new ChorusError('device.refused', 'the server did not answer the hello within 10 s')));
+        this.#helloTimer = this.#clock.after(HELLO_TIMEOUT_MS, () =>
+          this.#failed(new ChorusError('device.refused', 'the server did not answer the hello within 10 s')),
+        );
       },
       onText: (text) => this.#act((nowMs) => this.model.text(text, nowMs)),
       onBinary: (message) => this.#act((nowMs) => this.model.binary(message, nowMs)),
@@ -296,6 +311,7 @@ export class SimulatedDevice {
     this.#tickTimer?.cancel();
     this.#tickTimer = undefined;
     const dueMs = this.model.nextDueMs(nowMs);
-    if (dueMs !== undefined && !this.#closed) this.#tickTimer = this.#clock.after(dueMs - nowMs, () => this.#act(() => undefined));
+    if (dueMs !== undefined && !this.#closed)
+      this.#tickTimer = this.#clock.after(dueMs - nowMs, () => this.#act(() => undefined));
   }
 }

@@ -21,7 +21,11 @@ describe('the speech of the fleet', () => {
     const said = Object.values(SAID);
     for (const { name, text } of [...speech.utterances, ...speech.long]) {
       const rest = name.split('+').length === 1 ? [text] : undefined;
-      if (rest) expect(said.some((whole) => whole.endsWith(text)), name).toBe(true);
+      if (rest)
+        expect(
+          said.some((whole) => whole.endsWith(text)),
+          name,
+        ).toBe(true);
       const words = text.split(' ');
       expect(words.every((word) => said.some((whole) => whole.split(' ').includes(word)))).toBe(true);
     }
@@ -29,7 +33,9 @@ describe('the speech of the fleet', () => {
 
   it('has the lengths of the plan on average, and not always the same words', () => {
     const random = seededRandom(1);
-    const chosen = Array.from({ length: 2000 }, () => utteranceNear(speech.utterances, uniform(random, 2000, 6000), random));
+    const chosen = Array.from({ length: 2000 }, () =>
+      utteranceNear(speech.utterances, uniform(random, 2000, 6000), random),
+    );
     const mean = chosen.reduce((sum, { speechMs }) => sum + speechMs, 0) / chosen.length;
     expect(Math.abs(mean - 4000)).toBeLessThan(200);
     expect(new Set(chosen).size).toBeGreaterThan(20);
@@ -45,7 +51,8 @@ describe('the speech of the fleet', () => {
 
   it('can stand in a noisy room: then the microphone is never silent', async () => {
     const noisy = await loadSpeech({ noiseDbfs: -45, atMost: 2 });
-    const bytes = (packets: readonly Uint8Array[]): number => packets.reduce((sum, { byteLength }) => sum + byteLength, 0) / packets.length;
+    const bytes = (packets: readonly Uint8Array[]): number =>
+      packets.reduce((sum, { byteLength }) => sum + byteLength, 0) / packets.length;
     expect(bytes(speech.room.tail)).toBeLessThan(10);
     expect(bytes(noisy.room.tail)).toBeGreaterThan(30);
     const [first] = noisy.utterances;

@@ -62,12 +62,16 @@ export async function loadSpeech(options: SpeechOptions = {}): Promise<SpeechLib
   try {
     const index = JSON.parse(await readFile(`${folder}/utterances.json`, 'utf8')) as SpeechIndex;
     const clips = new Map<string, Int16Array>();
-    for (const { clip } of Object.values(index.pieces)) if (!clips.has(clip)) clips.set(clip, parseWav(await readFile(`${folder}/${clip}.wav`)).pcm);
+    for (const { clip } of Object.values(index.pieces))
+      if (!clips.has(clip)) clips.set(clip, parseWav(await readFile(`${folder}/${clip}.wav`)).pcm);
     const noise = options.noiseDbfs === undefined ? undefined : roomNoise(options.noiseDbfs);
     const make = (names: readonly string[]): Utterance => utterance(names, index, clips, noise);
     const atMost = options.atMost ?? Infinity;
     return {
-      utterances: index.utterances.slice(0, atMost).map(make).sort((a, b) => a.speechMs - b.speechMs),
+      utterances: index.utterances
+        .slice(0, atMost)
+        .map(make)
+        .sort((a, b) => a.speechMs - b.speechMs),
       long: index.long.slice(0, atMost).map(make),
       room: encodeClip(new Int16Array(0), noise),
     };
@@ -78,13 +82,20 @@ export async function loadSpeech(options: SpeechOptions = {}): Promise<SpeechLib
 
 /** One of the three utterances whose length is nearest, so that a length is not always the same words. */
 export function utteranceNear(utterances: readonly Utterance[], speechMs: number, random: Random): Utterance {
-  const nearest = [...utterances].sort((a, b) => Math.abs(a.speechMs - speechMs) - Math.abs(b.speechMs - speechMs)).slice(0, 3);
+  const nearest = [...utterances]
+    .sort((a, b) => Math.abs(a.speechMs - speechMs) - Math.abs(b.speechMs - speechMs))
+    .slice(0, 3);
   const chosen = nearest[Math.floor(random() * nearest.length)];
   if (!chosen) throw new RangeError('no utterances');
   return chosen;
 }
 
-function utterance(names: readonly string[], index: SpeechIndex, clips: ReadonlyMap<string, Int16Array>, noise: Int16Array | undefined): Utterance {
+function utterance(
+  names: readonly string[],
+  index: SpeechIndex,
+  clips: ReadonlyMap<string, Int16Array>,
+  noise: Int16Array | undefined,
+): Utterance {
   const parts: Int16Array[] = [];
   const texts: string[] = [];
   names.forEach((name, place) => {

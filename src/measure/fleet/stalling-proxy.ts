@@ -29,7 +29,8 @@ export class StallingProxy {
   /** The same URL through the proxy. Errors: `device.refused` for TLS, whose names a proxy cannot have. */
   async through(url: string): Promise<string> {
     const target = new URL(url);
-    if (target.protocol !== 'ws:') throw new ChorusError('device.refused', `slow links are simulated for ws:// only, not for ${target.protocol}//`);
+    if (target.protocol !== 'ws:')
+      throw new ChorusError('device.refused', `slow links are simulated for ws:// only, not for ${target.protocol}//`);
     const port = target.port === '' ? 80 : Number(target.port);
     const key = `${target.hostname}:${port}`;
     const listening = this.#listening.get(key) ?? this.#listen(target.hostname, port);
@@ -41,14 +42,31 @@ export class StallingProxy {
 
   async close(): Promise<void> {
     for (const link of this.#links) this.#end(link);
-    await Promise.all([...this.#listening.values()].map(async (listening) => new Promise<void>((resolve) => void listening.then((server) => server.close(() => resolve()), () => resolve()))));
+    await Promise.all(
+      [...this.#listening.values()].map(
+        async (listening) =>
+          new Promise<void>(
+            (resolve) =>
+              void listening.then(
+                (server) => server.close(() => resolve()),
+                () => resolve(),
+              ),
+          ),
+      ),
+    );
     this.#listening.clear();
   }
 
   #listen(host: string, port: number): Promise<Server> {
     return new Promise((resolve, reject) => {
       const server = createServer((device) => this.#link(device, connect({ host, port })));
-      server.once('error', (error) => reject(new ChorusError('device.unreachable', `the proxy for slow links cannot listen: ${error.message}`, { cause: error })));
+      server.once('error', (error) =>
+        reject(
+          new ChorusError('device.unreachable', `the proxy for slow links cannot listen: ${error.message}`, {
+            cause: error,
+          }),
+        ),
+      );
       server.listen(0, '127.0.0.1', () => resolve(server));
     });
   }

@@ -21,7 +21,11 @@ export class Standstills {
 
   /** The longest of 30 ms and more that touches that time; 0 for none. */
   longestIn(fromMs: number, toMs: number): number {
-    return this.#recent.reduce((longest, stand) => (stand.fromMs <= toMs && stand.toMs >= fromMs ? Math.max(longest, stand.toMs - stand.fromMs) : longest), 0);
+    return this.#recent.reduce(
+      (longest, stand) =>
+        stand.fromMs <= toMs && stand.toMs >= fromMs ? Math.max(longest, stand.toMs - stand.fromMs) : longest,
+      0,
+    );
   }
 
   clear(): void {

@@ -6,8 +6,23 @@ import { wordErrorRate } from './word-errors.js';
 describe('summaries', () => {
   it('have percentiles from 200 values on, and say so when there are fewer', () => {
     const values = Array.from({ length: 200 }, (_, n) => 200 - n);
-    expect(summarise(values)).toEqual({ kind: 'many', count: 200, min: 1, median: 100, p90: 180, p95: 190, p99: 198, max: 200 });
-    expect(summarise([...values.slice(1), undefined])).toEqual({ kind: 'few', count: 199, min: 1, median: 100, max: 199 });
+    expect(summarise(values)).toEqual({
+      kind: 'many',
+      count: 200,
+      min: 1,
+      median: 100,
+      p90: 180,
+      p95: 190,
+      p99: 198,
+      max: 200,
+    });
+    expect(summarise([...values.slice(1), undefined])).toEqual({
+      kind: 'few',
+      count: 199,
+      min: 1,
+      median: 100,
+      max: 199,
+    });
     expect(summarise([undefined])).toEqual({ kind: 'none', count: 0 });
     expect(percentile([], 0.5)).toBeNaN();
   });
@@ -16,7 +31,16 @@ describe('summaries', () => {
     const parts = [new Lateness(), new Lateness()];
     for (let n = 0; n < 1000; n++) parts[n % 2]?.add(n / 10);
     const joined = joinLateness(parts);
-    expect(joined.summary()).toEqual({ kind: 'many', count: 1000, min: 0, median: 50, p90: 90, p95: 95, p99: 99, max: 99.9 });
+    expect(joined.summary()).toEqual({
+      kind: 'many',
+      count: 1000,
+      min: 0,
+      median: 50,
+      p90: 90,
+      p95: 95,
+      p99: 99,
+      max: 99.9,
+    });
     expect(joined.quantileMs(1)).toBe(99.9);
     expect(new Lateness().summary()).toEqual({ kind: 'none', count: 0 });
   });
@@ -29,7 +53,10 @@ it('fairness is 1 for all alike and 1/n when one waits for all', () => {
 });
 
 it('word errors are edits: a word left out, put in, or changed', () => {
-  expect(wordErrorRate('he was not an ill disposed young man', 'He was not an ill-disposed, young man.')).toEqual({ errors: 0, words: 8 });
+  expect(wordErrorRate('he was not an ill disposed young man', 'He was not an ill-disposed, young man.')).toEqual({
+    errors: 0,
+    words: 8,
+  });
   expect(wordErrorRate('a b c d', 'a x d e')).toEqual({ errors: 3, words: 4 });
   expect(wordErrorRate('mister john', 'Mr. John')).toEqual({ errors: 0, words: 2 });
   expect(wordErrorRate('a b', '')).toEqual({ errors: 2, words: 2 });

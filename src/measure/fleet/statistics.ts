@@ -10,7 +10,13 @@ export function percentile(values: readonly number[], fraction: number): number 
 /** Values in a few numbers. Percentiles exist from {@link PERCENTILES_FROM} values on; below, only what can be said. */
 export type Summary =
   | { readonly kind: 'none'; readonly count: 0 }
-  | { readonly kind: 'few'; readonly count: number; readonly min: number; readonly median: number; readonly max: number }
+  | {
+      readonly kind: 'few';
+      readonly count: number;
+      readonly min: number;
+      readonly median: number;
+      readonly max: number;
+    }
   | {
       readonly kind: 'many';
       readonly count: number;
@@ -29,7 +35,9 @@ export function summarise(values: readonly (number | undefined)[]): Summary {
   if (count === 0) return { kind: 'none', count };
   const at = (fraction: number): number => hundredths(rank(sorted, fraction));
   const ends = { count, min: at(0), median: at(0.5), max: at(1) };
-  return count < PERCENTILES_FROM ? { kind: 'few', ...ends } : { kind: 'many', ...ends, p90: at(0.9), p95: at(0.95), p99: at(0.99) };
+  return count < PERCENTILES_FROM
+    ? { kind: 'few', ...ends }
+    : { kind: 'many', ...ends, p90: at(0.9), p95: at(0.95), p99: at(0.99) };
 }
 
 /** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined of nothing. */

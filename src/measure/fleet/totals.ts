@@ -7,13 +7,20 @@ import type { ViolationKind } from './violation.js';
 const LATE_MS = 250;
 
 /** Everything over the turns that count. `planned`: how many turns the seed wanted in that time. */
-export function totalsOf(options: FleetOptions, all: readonly FleetTurn[], devices: readonly FleetDevice[], planned: number): FleetTotals {
+export function totalsOf(
+  options: FleetOptions,
+  all: readonly FleetTurn[],
+  devices: readonly FleetDevice[],
+  planned: number,
+): FleetTotals {
   const turns = all.filter(({ warmup }) => !warmup);
   const sum = (of: (turn: FleetTurn) => number): number => turns.reduce((total, turn) => total + of(turn), 0);
   const over = (of: (turn: FleetTurn) => number | undefined): Summary => summarise(turns.map(of));
   const outcomes: Partial<Record<FleetOutcome, number>> = {};
   for (const { outcome } of turns) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-  const spoken = turns.flatMap(({ words, outcome }) => (words && outcome !== 'not_started' && outcome !== 'refused' ? [words] : []));
+  const spoken = turns.flatMap(({ words, outcome }) =>
+    words && outcome !== 'not_started' && outcome !== 'refused' ? [words] : [],
+  );
   const said = spoken.reduce((total, words) => total + words.said, 0);
   const errors = spoken.reduce((total, words) => total + words.errors, 0);
   const fairness = jainIndex(devices.flatMap(({ medianFirstSoundMs }) => medianFirstSoundMs ?? []));
@@ -37,7 +44,10 @@ export function totalsOf(options: FleetOptions, all: readonly FleetTurn[], devic
     violations: countViolations(turns, devices),
     ...(said > 0 && { words: { said, errors, rate: Math.round((errors / said) * 10_000) / 10_000 } }),
     otaMs: summarise(devices.map(({ otaMs }) => otaMs)),
-    helloMs: summarise([...devices.map(({ helloMs }) => helloMs), ...turns.filter(({ turn }) => turn > 0).map(({ helloMs }) => helloMs)]),
+    helloMs: summarise([
+      ...devices.map(({ helloMs }) => helloMs),
+      ...turns.filter(({ turn }) => turn > 0).map(({ helloMs }) => helloMs),
+    ]),
     sttMs: over(({ sttMs }) => sttMs),
     ttsStartMs: over(({ ttsStartMs }) => ttsStartMs),
     firstPacketMs: over(({ firstPacketMs }) => firstPacketMs),
@@ -64,7 +74,11 @@ export function judgeTargets(options: FleetOptions, totals: FleetTotals): Target
   count('failed_turns', failed, targets.failedTurns);
   if (targets.wordErrorRate !== undefined) {
     const bound = targets.wordErrorRate;
-    verdicts.push({ target: 'word_errors', bound, ...(totals.words && { measured: totals.words.rate, holds: totals.words.rate <= bound }) });
+    verdicts.push({
+      target: 'word_errors',
+      bound,
+      ...(totals.words && { measured: totals.words.rate, holds: totals.words.rate <= bound }),
+    });
   }
   return verdicts;
 }
@@ -78,9 +92,13 @@ function firstSoundVerdict(summary: Summary, bound: number): TargetVerdict {
   return { ...verdict, measured: summary.max, ...certain };
 }
 
-function countViolations(turns: readonly FleetTurn[], devices: readonly FleetDevice[]): Partial<Record<ViolationKind, number>> {
+function countViolations(
+  turns: readonly FleetTurn[],
+  devices: readonly FleetDevice[],
+): Partial<Record<ViolationKind, number>> {
   const counts: Partial<Record<ViolationKind, number>> = {};
-  for (const { violations } of [...turns, ...devices]) for (const { kind } of violations ?? []) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const { violations } of [...turns, ...devices])
+    for (const { kind } of violations ?? []) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
 

@@ -8,8 +8,12 @@ export interface NetworkTransport extends FleetTransport {
 }
 
 /** Real sockets; in the scenario `slow-links` through a proxy that stands still now and then. `stream` names its random numbers. */
-export function networkTransport(run: FleetOptions, context: { readonly clock: Clock; readonly stream: string }): NetworkTransport {
-  if (run.scenario !== 'slow-links') return { boot: (device, signal) => device.boot(signal), close: () => Promise.resolve() };
+export function networkTransport(
+  run: FleetOptions,
+  context: { readonly clock: Clock; readonly stream: string },
+): NetworkTransport {
+  if (run.scenario !== 'slow-links')
+    return { boot: (device, signal) => device.boot(signal), close: () => Promise.resolve() };
   const proxy = new StallingProxy({ clock: context.clock, seed: run.seed, stream: context.stream });
   return {
     async boot(device, signal) {

@@ -8,11 +8,28 @@ import { wordErrorRate } from './word-errors.js';
 export type TurnPlace = Pick<FleetTurn, 'device' | 'turn' | 'warmup' | 'plannedAt' | 'dueAt' | 'speech' | 'speechMs'> &
   Partial<Pick<FleetTurn, 'helloMs' | 'connectTries' | 'startedAt' | 'standstillMs'>>;
 
-const OUTCOMES: Readonly<Record<TurnRecord['outcome'], FleetOutcome>> = { answered: 'answered', cut_off: 'cut_off', no_answer: 'no_answer', unfinished: 'stuck', closed: 'closed' };
+const OUTCOMES: Readonly<Record<TurnRecord['outcome'], FleetOutcome>> = {
+  answered: 'answered',
+  cut_off: 'cut_off',
+  no_answer: 'no_answer',
+  unfinished: 'stuck',
+  closed: 'closed',
+};
 
 /** A turn in which nobody could speak, or whose connection failed. */
 export function turnWithout(place: TurnPlace, outcome: FleetOutcome): FleetTurn {
-  return { ...place, outcome, packets: 0, replyMs: 0, underruns: [], overflows: 0, lostPackets: 0, complete: false, sentences: 0, silentSentences: 0 };
+  return {
+    ...place,
+    outcome,
+    packets: 0,
+    replyMs: 0,
+    underruns: [],
+    overflows: 0,
+    lostPackets: 0,
+    complete: false,
+    sentences: 0,
+    silentSentences: 0,
+  };
 }
 
 export interface TurnContext {
@@ -51,14 +68,28 @@ export function turnOf(place: TurnPlace, record: TurnRecord, context: TurnContex
     underruns: record.gaps.map(({ afterMs, ms }) => ({ afterMs: hundredths(afterMs), ms: hundredths(ms) })),
     overflows: record.overflows,
     lostPackets: record.lostPackets,
-    complete: record.outcome === 'answered' && record.packets > 0 && record.overflows === 0 && record.lostPackets === 0 && record.silentSentences === 0,
+    complete:
+      record.outcome === 'answered' &&
+      record.packets > 0 &&
+      record.overflows === 0 &&
+      record.lostPackets === 0 &&
+      record.silentSentences === 0,
     sentences: record.sentences.length,
     ...(record.sentences[0] !== undefined && { firstSentence: record.sentences[0].text }),
     silentSentences: record.silentSentences,
-    ...(abort && { abort: { by: context.bargeInBy ?? 'click', afterMs: hundredths(abort.afterMs), packetsAfter: abort.packetsAfter, ...moments({ stopMs: abort.stopMs }) } }),
+    ...(abort && {
+      abort: {
+        by: context.bargeInBy ?? 'click',
+        afterMs: hundredths(abort.afterMs),
+        packetsAfter: abort.packetsAfter,
+        ...moments({ stopMs: abort.stopMs }),
+      },
+    }),
     ...(record.alerts.length > 0 && { alerts: record.alerts }),
     ...(context.text !== '' && { words: { said: words.words, errors: words.errors } }),
-    ...(record.violations.length > 0 && { violations: record.violations.map(({ kind, detail }) => ({ kind, detail })) }),
+    ...(record.violations.length > 0 && {
+      violations: record.violations.map(({ kind, detail }) => ({ kind, detail })),
+    }),
   };
 }
 

@@ -40,7 +40,9 @@ export interface TurnRecord {
   /** Sentences that no sound followed. */
   readonly silentSentences: number;
   /** The reply was interrupted: sound heard until then, packets that still came, and when the server stopped. */
-  readonly abort: { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined } | undefined;
+  readonly abort:
+    | { readonly afterMs: number; readonly packetsAfter: number; readonly stopMs: number | undefined }
+    | undefined;
   readonly violations: readonly Violation[];
 }
 
@@ -194,7 +196,11 @@ export class TurnRecorder {
   #abort(): TurnRecord['abort'] {
     if (this.#abortMs === undefined) return undefined;
     const afterMs = Math.max(0, this.#abortMs - (this.#soundMs ?? this.#abortMs) - this.#gapMs);
-    return { afterMs, packetsAfter: this.#packetsAfterAbort, stopMs: this.#stopMs === undefined ? undefined : this.#stopMs - this.#abortMs };
+    return {
+      afterMs,
+      packetsAfter: this.#packetsAfterAbort,
+      stopMs: this.#stopMs === undefined ? undefined : this.#stopMs - this.#abortMs,
+    };
   }
 
   #endSentence(): void {
@@ -207,12 +213,14 @@ export class TurnRecorder {
     if (this.#startMs === undefined) return;
     this.#sentencePending = false;
     if (this.#abortMs !== undefined && this.#stopMs === undefined) this.#packetsAfterAbort += 1;
-    if (leadMs !== undefined && this.#packets >= LEAD_FROM_PACKET) this.#minLeadMs = Math.min(this.#minLeadMs ?? Infinity, leadMs);
+    if (leadMs !== undefined && this.#packets >= LEAD_FROM_PACKET)
+      this.#minLeadMs = Math.min(this.#minLeadMs ?? Infinity, leadMs);
     this.#packets += 1;
     this.#packetMs ??= atMs;
     if (lost === 'overflow') this.#overflows += 1;
     if (lost === 'undecodable' || (lost === 'not_speaking' && this.#abortMs === undefined)) this.#lost += 1;
-    if (this.#lastPacketMs !== undefined) this.#minSpacingMs = Math.min(this.#minSpacingMs ?? Infinity, atMs - this.#lastPacketMs);
+    if (this.#lastPacketMs !== undefined)
+      this.#minSpacingMs = Math.min(this.#minSpacingMs ?? Infinity, atMs - this.#lastPacketMs);
     this.#lastPacketMs = atMs;
   }
 }

@@ -17,5 +17,10 @@ export function wordErrorRate(reference: string, heard: string): { readonly erro
 }
 
 function wordsOf(text: string): string[] {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}' ]+/gu, ' ').split(/\s+/).filter(Boolean).map((word) => SPOKEN[word] ?? word);
+  return text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}' ]+/gu, ' ')
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((word) => SPOKEN[word] ?? word);
 }

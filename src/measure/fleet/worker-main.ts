@@ -15,7 +15,10 @@ async function go(work: Extract<ToWorker, { readonly type: 'prepare' }>): Promis
   const { run, speech, from, to } = work;
   const transport = networkTransport(run, { clock: systemClock, stream: `links ${from}` });
   try {
-    const report = await runGroup({ run, speech, from, to, clock: systemClock, transport, onSecond: (second) => tell({ type: 'second', second }) }, controller.signal);
+    const report = await runGroup(
+      { run, speech, from, to, clock: systemClock, transport, onSecond: (second) => tell({ type: 'second', second }) },
+      controller.signal,
+    );
     tell({ type: 'done', report });
   } catch (error) {
     tell({ type: 'failed', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });

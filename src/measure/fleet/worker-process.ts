@@ -15,11 +15,17 @@ export class WorkerProcess {
   constructor() {
     const fromSource = import.meta.url.endsWith('.ts');
     const entry = fileURLToPath(new URL(`../../fleet/worker-main${fromSource ? '.ts' : '.js'}`, import.meta.url));
-    this.#child = fork(entry, { execArgv: fromSource ? ['--import', 'tsx'] : [], serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = fork(entry, {
+      execArgv: fromSource ? ['--import', 'tsx'] : [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     this.#child.on('message', (message) => this.#onMessage(message as FromWorker));
     this.#ended = new Promise((_resolve, reject) => {
       this.#child.once('error', reject);
-      this.#child.once('exit', (code, signal) => reject(new Error(`a worker ended in the middle of the run (${signal ?? `exit code ${code}`})`)));
+      this.#child.once('exit', (code, signal) =>
+        reject(new Error(`a worker ended in the middle of the run (${signal ?? `exit code ${code}`})`)),
+      );
     });
     // An end after the work is no error; before it, the calls below tell.
     this.#ended.catch(() => undefined);
@@ -27,7 +33,9 @@ export class WorkerProcess {
 
   /** Resolves when it could begin at once. Rejects when the process ends before. */
   prepare(work: Omit<Extract<ToWorker, { readonly type: 'prepare' }>, 'type'>): Promise<void> {
-    return this.#exchange({ type: 'prepare', ...work }, (message) => (message.type === 'ready' ? { value: undefined } : undefined));
+    return this.#exchange({ type: 'prepare', ...work }, (message) =>
+      message.type === 'ready' ? { value: undefined } : undefined,
+    );
   }
 
   /** Resolves with its report. Rejects when it failed or ended before. */

@@ -4,7 +4,13 @@ import type { SpeechLibrary } from './speech.js';
 
 /** Parent to worker. Prepared first, so that all workers begin at the same moment. */
 export type ToWorker =
-  | { readonly type: 'prepare'; readonly run: FleetOptions; readonly speech: SpeechLibrary; readonly from: number; readonly to: number }
+  | {
+      readonly type: 'prepare';
+      readonly run: FleetOptions;
+      readonly speech: SpeechLibrary;
+      readonly from: number;
+      readonly to: number;
+    }
   | { readonly type: 'go' };
 
 /** Worker to parent. */

@@ -6,7 +6,14 @@ import { inPercent, inSeconds } from './quantities.js';
 import type { TargetId } from './targets.js';
 
 /** From which a stage is long enough to be named as a cause, at its worst (95th percentile from 200 turns on). Milliseconds. */
-const LONG = { endpoint: 900, admission: 300, asr_wait: 300, asr_run: 700, llm_first_chunk: 1000, tts_first_audio: 600 } as const;
+const LONG = {
+  endpoint: 900,
+  admission: 300,
+  asr_wait: 300,
+  asr_run: 700,
+  llm_first_chunk: 1000,
+  tts_first_audio: 600,
+} as const;
 type NamedStage = keyof typeof LONG;
 
 /** About answers that came late, broke, or did not come. */
@@ -27,16 +34,37 @@ function slowAdvice(figures: Figures): Advice[] {
       return ms !== undefined && ms > LONG[stage] ? [{ stage, ms, summary: stages[stage] }] : [];
     })
     .sort((a, b) => b.ms - a.ms);
-  if (long.length > 0) return long.slice(0, 3).map(({ stage, ms, summary }) => ({ found: STAGE_FOUND[stage](`${inSeconds(ms).en} ${worstWord(summary).en}`, `${worstWord(summary).zh} ${inSeconds(ms).zh}`), remedies: crowdedOut(figures, stage) ?? STAGE_REMEDIES[stage] }));
+  if (long.length > 0)
+    return long.slice(0, 3).map(({ stage, ms, summary }) => ({
+      found: STAGE_FOUND[stage](
+        `${inSeconds(ms).en} ${worstWord(summary).en}`,
+        `${worstWord(summary).zh} ${inSeconds(ms).zh}`,
+      ),
+      remedies: crowdedOut(figures, stage) ?? STAGE_REMEDIES[stage],
+    }));
   const worst = worstOf(answers.firstSound);
   if (worst === undefined) return [];
   return [
     {
-      found: { en: `The first sound came after ${inSeconds(worst).en} ${worstWord(answers.firstSound).en}.`, zh: `第一声${worstWord(answers.firstSound).zh} ${inSeconds(worst).zh}后才响起。` },
+      found: {
+        en: `The first sound came after ${inSeconds(worst).en} ${worstWord(answers.firstSound).en}.`,
+        zh: `第一声${worstWord(answers.firstSound).zh} ${inSeconds(worst).zh}后才响起。`,
+      },
       remedies:
         devices === undefined
-          ? [{ en: 'Run `chorus monitor` on the machine of the server: there it also sees where the time goes.', zh: '在服务器所在的机器上运行 `chorus monitor`：那样还能看到时间花在哪里。' }]
-          : [{ en: 'No stage inside the server was long: look at the network between device and server (Wi-Fi, proxy).', zh: '服务器内部没有哪个阶段很慢：请检查设备与服务器之间的网络（Wi-Fi、代理）。' }, FEWER_AT_ONCE],
+          ? [
+              {
+                en: 'Run `chorus monitor` on the machine of the server: there it also sees where the time goes.',
+                zh: '在服务器所在的机器上运行 `chorus monitor`：那样还能看到时间花在哪里。',
+              },
+            ]
+          : [
+              {
+                en: 'No stage inside the server was long: look at the network between device and server (Wi-Fi, proxy).',
+                zh: '服务器内部没有哪个阶段很慢：请检查设备与服务器之间的网络（Wi-Fi、代理）。',
+              },
+              FEWER_AT_ONCE,
+            ],
     },
   ];
 }
@@ -44,8 +72,18 @@ function slowAdvice(figures: Figures): Advice[] {
 /** What is computed here is slow because somebody else has the CPU: nothing else is worth changing before. */
 function crowdedOut(figures: Figures, stage: NamedStage): Text[] | undefined {
   const others = othersShare(figures) ?? 0;
-  if (!['asr_wait', 'asr_run', 'tts_first_audio'].includes(stage) || others <= MUCH || (figures.machine?.cpuMean ?? 0) < 0.7) return undefined;
-  return [{ en: `Other programs had ${inPercent(others)} of the CPU meanwhile: that comes first.`, zh: `当时其他程序占了 ${inPercent(others)} 的 CPU：先解决它。` }];
+  if (
+    !['asr_wait', 'asr_run', 'tts_first_audio'].includes(stage) ||
+    others <= MUCH ||
+    (figures.machine?.cpuMean ?? 0) < 0.7
+  )
+    return undefined;
+  return [
+    {
+      en: `Other programs had ${inPercent(others)} of the CPU meanwhile: that comes first.`,
+      zh: `当时其他程序占了 ${inPercent(others)} 的 CPU：先解决它。`,
+    },
+  ];
 }
 
 /** The language model's own time is no fault of the server, but people wait for it all the same. */
@@ -53,76 +91,159 @@ function slowModelAdvice({ stages }: Figures): Advice[] {
   const summary = stages['llm_first_chunk'];
   if (!summary || summary.kind === 'none' || summary.median <= LONG.llm_first_chunk) return [];
   const { en, zh } = inSeconds(summary.median);
-  return [{ found: STAGE_FOUND.llm_first_chunk(`${en} in half of the turns, or longer,`, `在一半的轮次里要 ${zh}或更久`), remedies: STAGE_REMEDIES.llm_first_chunk }];
+  return [
+    {
+      found: STAGE_FOUND.llm_first_chunk(`${en} in half of the turns, or longer,`, `在一半的轮次里要 ${zh}或更久`),
+      remedies: STAGE_REMEDIES.llm_first_chunk,
+    },
+  ];
 }
 
 function worstWord(summary: Summary | undefined): { readonly en: string; readonly zh: string } {
-  return summary?.kind === 'many' ? { en: 'at the 95th percentile', zh: '在 95 百分位' } : { en: 'at worst', zh: '最长' };
+  return summary?.kind === 'many'
+    ? { en: 'at the 95th percentile', zh: '在 95 百分位' }
+    : { en: 'at worst', zh: '最长' };
 }
 
 const STAGE_FOUND: Readonly<Record<NamedStage, (en: string, zh: string) => Text>> = {
   endpoint: (en, zh) => ({ en: `It took ${en} to be sure that the person had finished.`, zh: `判断用户说完了${zh}。` }),
-  admission: (en, zh) => ({ en: `Devices waited ${en} for leave to talk, because others were talking.`, zh: `设备${zh}才轮到对话，因为别的设备在说话。` }),
+  admission: (en, zh) => ({
+    en: `Devices waited ${en} for leave to talk, because others were talking.`,
+    zh: `设备${zh}才轮到对话，因为别的设备在说话。`,
+  }),
   asr_wait: (en, zh) => ({ en: `The speech recognition queue waited ${en}.`, zh: `语音识别排队${zh}。` }),
   asr_run: (en, zh) => ({ en: `Speech recognition itself took ${en}.`, zh: `语音识别本身${zh}。` }),
-  llm_first_chunk: (en, zh) => ({ en: `The language model took ${en} to its first sentence.`, zh: `大模型${zh}才给出第一句。` }),
+  llm_first_chunk: (en, zh) => ({
+    en: `The language model took ${en} to its first sentence.`,
+    zh: `大模型${zh}才给出第一句。`,
+  }),
   tts_first_audio: (en, zh) => ({ en: `The voice took ${en} to its first sound.`, zh: `语音合成${zh}才出声。` }),
 };
 
 const STAGE_REMEDIES: Readonly<Record<NamedStage, readonly Text[]>> = {
   endpoint: [
-    { en: 'Lower `vad.max_silence_ms`, and use `vad.preset: default` unless children talk.', zh: '降低 `vad.max_silence_ms`；不是给孩子用的话设 `vad.preset: default`。' },
-    { en: 'A noisy room makes it longer: raise `vad.threshold` a little.', zh: '环境嘈杂时会变长：把 `vad.threshold` 略微调高。' },
+    {
+      en: 'Lower `vad.max_silence_ms`, and use `vad.preset: default` unless children talk.',
+      zh: '降低 `vad.max_silence_ms`；不是给孩子用的话设 `vad.preset: default`。',
+    },
+    {
+      en: 'A noisy room makes it longer: raise `vad.threshold` a little.',
+      zh: '环境嘈杂时会变长：把 `vad.threshold` 略微调高。',
+    },
   ],
   admission: [
-    { en: 'Too many devices talk at once for this machine. A higher `max_concurrent_sessions` only helps while its CPU is below 70 %.', zh: '对这台机器来说同时对话的设备太多了。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用。' },
+    {
+      en: 'Too many devices talk at once for this machine. A higher `max_concurrent_sessions` only helps while its CPU is below 70 %.',
+      zh: '对这台机器来说同时对话的设备太多了。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用。',
+    },
   ],
   asr_wait: [
-    { en: 'Choose a faster model: `chorus models list`, `chorus models pull ID`, then `asr.model`.', zh: '换更快的模型：`chorus models list`、`chorus models pull 编号`，然后设 `asr.model`。' },
-    { en: 'Raise `asr.max_workers` if it is set lower than the number of cores.', zh: '如果 `asr.max_workers` 设得比核数少，把它提高。' },
+    {
+      en: 'Choose a faster model: `chorus models list`, `chorus models pull ID`, then `asr.model`.',
+      zh: '换更快的模型：`chorus models list`、`chorus models pull 编号`，然后设 `asr.model`。',
+    },
+    {
+      en: 'Raise `asr.max_workers` if it is set lower than the number of cores.',
+      zh: '如果 `asr.max_workers` 设得比核数少，把它提高。',
+    },
     FEWER_AT_ONCE,
   ],
   asr_run: [
-    { en: 'Choose a smaller model: `chorus models list`, `chorus models pull ID`, then `asr.model`.', zh: '换更小的模型：`chorus models list`、`chorus models pull 编号`，然后设 `asr.model`。' },
+    {
+      en: 'Choose a smaller model: `chorus models list`, `chorus models pull ID`, then `asr.model`.',
+      zh: '换更小的模型：`chorus models list`、`chorus models pull 编号`，然后设 `asr.model`。',
+    },
     FEWER_AT_ONCE,
   ],
   llm_first_chunk: [
-    { en: 'Choose a faster or nearer language model (`llm.preset`, `llm.model`); `chorus setup` shows how long each takes.', zh: '换更快或更近的大模型（`llm.preset`、`llm.model`）；`chorus setup` 会显示各自要多久。' },
-    { en: 'A shorter `llm.prompt` and fewer `llm.history_turns` make it begin sooner.', zh: '缩短 `llm.prompt`、减少 `llm.history_turns` 能让它更早开始。' },
-    { en: 'If requests wait for each other, raise `llm.max_workers`.', zh: '如果请求在互相等待，提高 `llm.max_workers`。' },
+    {
+      en: 'Choose a faster or nearer language model (`llm.preset`, `llm.model`); `chorus setup` shows how long each takes.',
+      zh: '换更快或更近的大模型（`llm.preset`、`llm.model`）；`chorus setup` 会显示各自要多久。',
+    },
+    {
+      en: 'A shorter `llm.prompt` and fewer `llm.history_turns` make it begin sooner.',
+      zh: '缩短 `llm.prompt`、减少 `llm.history_turns` 能让它更早开始。',
+    },
+    {
+      en: 'If requests wait for each other, raise `llm.max_workers`.',
+      zh: '如果请求在互相等待，提高 `llm.max_workers`。',
+    },
   ],
   tts_first_audio: [
-    { en: 'Choose another voice (`tts.provider`): a service far away answers late, a local one needs CPU.', zh: '换一个语音（`tts.provider`）：远处的服务响应慢，本机的要用 CPU。' },
-    { en: 'Raise `tts.phrase_cache_mb`: what was spoken before sounds at once.', zh: '提高 `tts.phrase_cache_mb`：说过的话可以立刻播放。' },
+    {
+      en: 'Choose another voice (`tts.provider`): a service far away answers late, a local one needs CPU.',
+      zh: '换一个语音（`tts.provider`）：远处的服务响应慢，本机的要用 CPU。',
+    },
+    {
+      en: 'Raise `tts.phrase_cache_mb`: what was spoken before sounds at once.',
+      zh: '提高 `tts.phrase_cache_mb`：说过的话可以立刻播放。',
+    },
   ],
 };
 
 function underrunAdvice({ answers, devices, machine, server, stages }: Figures): Advice[] {
-  const found: Text = { en: `The sound broke ${answers.underruns} times in ${answers.turns} turns.`, zh: `${answers.turns} 轮中声音断了 ${answers.underruns} 次。` };
+  const found: Text = {
+    en: `The sound broke ${answers.underruns} times in ${answers.turns} turns.`,
+    zh: `${answers.turns} 轮中声音断了 ${answers.underruns} 次。`,
+  };
   const remedies: Text[] = [];
   const predicted = (devices ?? []).reduce((sum, device) => sum + device.underrunsPredicted, 0);
   if (devices !== undefined && predicted === 0) {
-    remedies.push({ en: 'The server sent everything in time, so it was lost on the way: look at the network, or at the load of the machine the simulated devices ran on.', zh: '服务器按时发出了全部声音，问题在途中：请检查网络，或者模拟设备所在机器的负载。' });
+    remedies.push({
+      en: 'The server sent everything in time, so it was lost on the way: look at the network, or at the load of the machine the simulated devices ran on.',
+      zh: '服务器按时发出了全部声音，问题在途中：请检查网络，或者模拟设备所在机器的负载。',
+    });
   }
   if (machine && (machine.cpuMean > 0.7 || (machine.waitedForCpu ?? 0) > 0.3)) {
-    remedies.push({ en: `The CPU was short (${inPercent(machine.cpuMean)} busy): voices could not be made as fast as they are spoken.`, zh: `CPU 不够（${inPercent(machine.cpuMean)} 在忙）：声音来不及合成。` }, FEWER_AT_ONCE);
+    remedies.push(
+      {
+        en: `The CPU was short (${inPercent(machine.cpuMean)} busy): voices could not be made as fast as they are spoken.`,
+        zh: `CPU 不够（${inPercent(machine.cpuMean)} 在忙）：声音来不及合成。`,
+      },
+      FEWER_AT_ONCE,
+    );
   }
-  if ((server.loopDelayP99Ms?.worst ?? 0) > 60) remedies.push({ en: 'The server itself stood still at times; see the advice on delay inside the server.', zh: '服务器本身有时停顿；见关于服务器内部延迟的建议。' });
+  if ((server.loopDelayP99Ms?.worst ?? 0) > 60)
+    remedies.push({
+      en: 'The server itself stood still at times; see the advice on delay inside the server.',
+      zh: '服务器本身有时停顿；见关于服务器内部延迟的建议。',
+    });
   const voiceMs = worstOf(stages['tts_first_audio']);
   if (voiceMs !== undefined && voiceMs > LONG.tts_first_audio) remedies.push(...STAGE_REMEDIES.tts_first_audio);
-  if (remedies.length === 0) remedies.push({ en: 'Raise `pacing.lead_max_packets`: the device then holds more sound ahead.', zh: '提高 `pacing.lead_max_packets`：设备就能多缓存一些声音。' }, FEWER_AT_ONCE);
+  if (remedies.length === 0)
+    remedies.push(
+      {
+        en: 'Raise `pacing.lead_max_packets`: the device then holds more sound ahead.',
+        zh: '提高 `pacing.lead_max_packets`：设备就能多缓存一些声音。',
+      },
+      FEWER_AT_ONCE,
+    );
   return [{ found, remedies }];
 }
 
 function failureAdvice({ answers, failureCodes, server }: Figures): Advice[] {
-  const found: Text = { en: `${answers.failed} of ${answers.turns} turns got no complete answer.`, zh: `${answers.turns} 轮中有 ${answers.failed} 轮没有得到完整的回答。` };
+  const found: Text = {
+    en: `${answers.failed} of ${answers.turns} turns got no complete answer.`,
+    zh: `${answers.turns} 轮中有 ${answers.failed} 轮没有得到完整的回答。`,
+  };
   const remedies: Text[] = [];
   const busy = (server.refused ?? 0) + (failureCodes['capacity.busy'] ?? 0);
-  if (busy > 0) remedies.push({ en: 'Devices were told that the server is busy. A higher `max_concurrent_sessions` only helps while the CPU is below 70 %; else use a bigger machine.', zh: '有设备被告知服务器正忙。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用；否则请换更大的机器。' });
+  if (busy > 0)
+    remedies.push({
+      en: 'Devices were told that the server is busy. A higher `max_concurrent_sessions` only helps while the CPU is below 70 %; else use a bigger machine.',
+      zh: '有设备被告知服务器正忙。只有 CPU 低于 70 % 时提高 `max_concurrent_sessions` 才有用；否则请换更大的机器。',
+    });
   for (const [code, count] of Object.entries(failureCodes).sort((a, b) => b[1] - a[1])) {
     if (code === 'capacity.busy') continue;
-    remedies.push({ en: `${count} turns ended in \`${code}\`: docs/errors.md says what it is and what to do.`, zh: `${count} 轮以 \`${code}\` 结束：docs/errors.zh-CN.md 里写了它是什么、怎么办。` });
+    remedies.push({
+      en: `${count} turns ended in \`${code}\`: docs/errors.md says what it is and what to do.`,
+      zh: `${count} 轮以 \`${code}\` 结束：docs/errors.zh-CN.md 里写了它是什么、怎么办。`,
+    });
   }
-  if (remedies.length === 0) remedies.push({ en: 'The details below name each turn and how it ended; the log of the server says why.', zh: '下面的明细列出每一轮如何结束；原因见服务器的日志。' });
+  if (remedies.length === 0)
+    remedies.push({
+      en: 'The details below name each turn and how it ended; the log of the server says why.',
+      zh: '下面的明细列出每一轮如何结束；原因见服务器的日志。',
+    });
   return [{ found, remedies }];
 }

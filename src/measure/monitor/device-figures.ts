@@ -33,12 +33,16 @@ export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult |
     .map((deviceId): DeviceFigures => {
       const own = turns.filter((turn) => turn.deviceId === deviceId);
       const number = simulated.get(deviceId);
-      const heard = number === undefined ? undefined : (fleet?.turns ?? []).filter(({ device, warmup }) => device === number && !warmup);
+      const heard =
+        number === undefined
+          ? undefined
+          : (fleet?.turns ?? []).filter(({ device, warmup }) => device === number && !warmup);
       return {
         deviceId,
         simulated: number !== undefined,
         turns: own.length,
-        answered: own.filter(({ outcome }) => outcome === 'answered' || outcome === 'interrupted' || outcome === 'exit').length,
+        answered: own.filter(({ outcome }) => outcome === 'answered' || outcome === 'interrupted' || outcome === 'exit')
+          .length,
         firstPacket: summarise(own.map(({ stagesMs }) => stagesMs['speech_end_to_first_packet'])),
         firstSound: heard && summarise(heard.map(({ firstSoundMs }) => firstSoundMs)),
         underrunsPredicted: own.reduce((sum, { underruns }) => sum + underruns, 0),
@@ -55,7 +59,8 @@ export function deviceFigures(turns: readonly ServerTurn[], fleet: FleetResult |
 export function partsOf(turns: readonly ServerTurn[]): Record<Part, number> | undefined {
   const sounded = turns.filter(({ stagesMs }) => stagesMs['first_packet'] !== undefined);
   if (sounded.length === 0) return undefined;
-  const mean = (of: (stagesMs: ServerTurn['stagesMs']) => number): number => sounded.reduce((sum, { stagesMs }) => sum + of(stagesMs), 0) / sounded.length;
+  const mean = (of: (stagesMs: ServerTurn['stagesMs']) => number): number =>
+    sounded.reduce((sum, { stagesMs }) => sum + of(stagesMs), 0) / sounded.length;
   return {
     endpoint: mean((stagesMs) => stagesMs['endpoint'] ?? 0),
     transcript: mean((stagesMs) => stagesMs['transcript'] ?? 0),

@@ -1,20 +1,41 @@
 import { describe, expect, it } from 'vitest';
-import { fleetResult, fleetTurn, machineSample, observation, process, seconds, serverSample, serverTurn, STARTED_WALL_MS } from '../../../test/fakes/monitor-observation.js';
+import {
+  fleetResult,
+  fleetTurn,
+  machineSample,
+  observation,
+  process,
+  seconds,
+  serverSample,
+  serverTurn,
+  STARTED_WALL_MS,
+} from '../../../test/fakes/monitor-observation.js';
 import type { MachineSample } from '../../platform/machine/index.js';
 import { figuresOf } from './figures.js';
 
-const at = (atS: number, change: Partial<MachineSample> = {}): MachineSample & { atS: number } => ({ ...machineSample(atS, change), atS });
+const at = (atS: number, change: Partial<MachineSample> = {}): MachineSample & { atS: number } => ({
+  ...machineSample(atS, change),
+  atS,
+});
 
 describe('the machine', () => {
   it('is averaged by how long each sample stands for, after the warm-up and before the last turns', () => {
-    const machineSamples = [at(5, { cpuShare: 1 }), at(20, { cpuShare: 0.6, intervalMs: 1000 }), at(25, { cpuShare: 0.2, intervalMs: 3000 }), at(55, { cpuShare: 1 })];
+    const machineSamples = [
+      at(5, { cpuShare: 1 }),
+      at(20, { cpuShare: 0.6, intervalMs: 1000 }),
+      at(25, { cpuShare: 0.2, intervalMs: 3000 }),
+      at(55, { cpuShare: 1 }),
+    ];
     const { machine } = figuresOf(observation({ countedFromS: 10, countedToS: 50, machineSamples }));
     expect(machine?.cpuMean).toBeCloseTo(0.3);
     expect(machine?.cpuMax).toBe(0.6);
   });
 
   it('adds up processes of a name, the hungriest first, and one that came later', () => {
-    const machineSamples = [at(1, { processes: [process('main', 0.2, 100), process('asr', 0.5, 300)] }), at(2, { processes: [process('main', 0.4, 120), process('asr', 0.5, 300), process('asr', 1.5, 200)] })];
+    const machineSamples = [
+      at(1, { processes: [process('main', 0.2, 100), process('asr', 0.5, 300)] }),
+      at(2, { processes: [process('main', 0.4, 120), process('asr', 0.5, 300), process('asr', 1.5, 200)] }),
+    ];
     expect(figuresOf(observation({ machineSamples })).machine?.processes).toEqual([
       { name: 'asr', cores: 1.25, memoryMaxBytes: 500 * 2 ** 20 },
       { name: 'main', cores: expect.closeTo(0.3), memoryMaxBytes: 120 * 2 ** 20 },
@@ -22,14 +43,42 @@ describe('the machine', () => {
   });
 
   it('has the limits of its container, and how often they stopped it', () => {
-    const cgroup = (throttledPeriods: number, periods: number, workingSetBytes: number): NonNullable<MachineSample['cgroup']> => ({ version: 2, cpuSeconds: 1, cpuQuota: 1.5, periods, throttledPeriods, throttledSeconds: 0, memoryBytes: 2 ** 30, workingSetBytes, memoryLimitBytes: 2 ** 30, cpuPressure: undefined });
-    const machineSamples = [at(1, { cgroup: cgroup(10, 100, 2 ** 28), cgroupCores: 0.3 }), at(2, { cgroup: cgroup(15, 120, 2 ** 29), cgroupCores: 0.6 })];
-    expect(figuresOf(observation({ machineSamples })).machine?.container).toEqual({ cpuQuota: 1.5, cpuMean: expect.closeTo(0.3), throttled: 0.25, memoryLimitBytes: 2 ** 30, memoryMax: 0.5 });
+    const cgroup = (
+      throttledPeriods: number,
+      periods: number,
+      workingSetBytes: number,
+    ): NonNullable<MachineSample['cgroup']> => ({
+      version: 2,
+      cpuSeconds: 1,
+      cpuQuota: 1.5,
+      periods,
+      throttledPeriods,
+      throttledSeconds: 0,
+      memoryBytes: 2 ** 30,
+      workingSetBytes,
+      memoryLimitBytes: 2 ** 30,
+      cpuPressure: undefined,
+    });
+    const machineSamples = [
+      at(1, { cgroup: cgroup(10, 100, 2 ** 28), cgroupCores: 0.3 }),
+      at(2, { cgroup: cgroup(15, 120, 2 ** 29), cgroupCores: 0.6 }),
+    ];
+    expect(figuresOf(observation({ machineSamples })).machine?.container).toEqual({
+      cpuQuota: 1.5,
+      cpuMean: expect.closeTo(0.3),
+      throttled: 0.25,
+      memoryLimitBytes: 2 ** 30,
+      memoryMax: 0.5,
+    });
     expect(figuresOf(observation({ machineSamples: [at(1)] })).machine?.container).toBeUndefined();
   });
 
   it('tells pressure as the share of the time in which somebody waited', () => {
-    const pressure = (totalSeconds: number): MachineSample['pressure'] => ({ cpu: { some: { avg10: 0, avg60: 0, totalSeconds }, full: undefined }, memory: undefined, io: undefined });
+    const pressure = (totalSeconds: number): MachineSample['pressure'] => ({
+      cpu: { some: { avg10: 0, avg60: 0, totalSeconds }, full: undefined },
+      memory: undefined,
+      io: undefined,
+    });
     const machineSamples = [at(10, { pressure: pressure(100) }), at(20, { pressure: pressure(104) })];
     const { machine } = figuresOf(observation({ machineSamples }));
     expect(machine).toMatchObject({ waitedForCpu: 0.4, waitedForMemory: undefined });
@@ -42,10 +91,36 @@ describe('the machine', () => {
 
 describe('the server', () => {
   it('counts what it did not answer, and what grew, over a restart too', () => {
-    const metrics = (refused: number | undefined, engineRestarts: number | undefined, loopDelayP99Ms: number) => ({ metrics: { connections: 1, talking: 1, slotsBusy: 1, queued: 3, underrunsPredicted: 0, refused, engineRestarts, loopDelayP99Ms } });
-    const serverSamples = [serverSample(1, metrics(undefined, 5, 2)), serverSample(2, metrics(3, 6, 8)), serverSample(3, { responseMs: undefined, ready: undefined, metrics: undefined }), serverSample(4, metrics(2, undefined, 4))];
-    expect(figuresOf(observation({ serverSamples })).server).toMatchObject({ asked: 4, unanswered: 1, refused: 5, engineRestarts: 1, queuedMax: 3, loopDelayP99Ms: { median: 4, worst: 8 } });
-    expect(figuresOf(observation({ serverSamples: [serverSample(1, { metrics: undefined })] })).server).toMatchObject({ refused: undefined, loopDelayP99Ms: undefined });
+    const metrics = (refused: number | undefined, engineRestarts: number | undefined, loopDelayP99Ms: number) => ({
+      metrics: {
+        connections: 1,
+        talking: 1,
+        slotsBusy: 1,
+        queued: 3,
+        underrunsPredicted: 0,
+        refused,
+        engineRestarts,
+        loopDelayP99Ms,
+      },
+    });
+    const serverSamples = [
+      serverSample(1, metrics(undefined, 5, 2)),
+      serverSample(2, metrics(3, 6, 8)),
+      serverSample(3, { responseMs: undefined, ready: undefined, metrics: undefined }),
+      serverSample(4, metrics(2, undefined, 4)),
+    ];
+    expect(figuresOf(observation({ serverSamples })).server).toMatchObject({
+      asked: 4,
+      unanswered: 1,
+      refused: 5,
+      engineRestarts: 1,
+      queuedMax: 3,
+      loopDelayP99Ms: { median: 4, worst: 8 },
+    });
+    expect(figuresOf(observation({ serverSamples: [serverSample(1, { metrics: undefined })] })).server).toMatchObject({
+      refused: undefined,
+      loopDelayP99Ms: undefined,
+    });
   });
 });
 
@@ -57,7 +132,13 @@ describe('answers', () => {
       fleetTurn({ firstSoundMs: 900, turn: 2, underruns: [{ afterMs: 100, ms: 240 }] }),
       fleetTurn({ device: 1, outcome: 'no_answer', firstSoundMs: undefined, complete: false } as never),
       // The person interrupted it: nothing is missing.
-      fleetTurn({ device: 1, turn: 1, complete: false, abort: { by: 'click', afterMs: 900, packetsAfter: 0 }, firstSoundMs: 800 }),
+      fleetTurn({
+        device: 1,
+        turn: 1,
+        complete: false,
+        abort: { by: 'click', afterMs: 900, packetsAfter: 0 },
+        firstSoundMs: 800,
+      }),
     ]);
     const turns = [
       serverTurn({ id: 1, deviceId: '02:c0:5e:00:00:00' }),
@@ -76,13 +157,21 @@ describe('answers', () => {
 
   it('tell of simulated devices that were never let in', () => {
     const fleet = fleetResult([fleetTurn(), fleetTurn({ device: 1 }), fleetTurn({ device: 2 })]);
-    const devices = fleet.devices.map(({ otaMs, ...device }, index) => (index === 0 ? { ...device, otaMs } : index === 1 ? device : { ...device, error: 'device.refused: 500' }));
-    expect(figuresOf(observation({ fleet: { ...fleet, devices } as typeof fleet })).fleet).toEqual({ devices: 3, absent: 2, errors: ['device.refused: 500'] });
+    const devices = fleet.devices.map(({ otaMs, ...device }, index) =>
+      index === 0 ? { ...device, otaMs } : index === 1 ? device : { ...device, error: 'device.refused: 500' },
+    );
+    expect(figuresOf(observation({ fleet: { ...fleet, devices } as typeof fleet })).fleet).toEqual({
+      devices: 3,
+      absent: 2,
+      errors: ['device.refused: 500'],
+    });
     expect(figuresOf(observation()).fleet).toBeUndefined();
   });
 
   it('take their parts from the records of the server, and the parts are all of the time', () => {
-    const { partsMs, stages } = figuresOf(observation({ turns: [serverTurn(), serverTurn({ id: 2, outcome: 'failed', stagesMs: { endpoint: 9000 } })] }));
+    const { partsMs, stages } = figuresOf(
+      observation({ turns: [serverTurn(), serverTurn({ id: 2, outcome: 'failed', stagesMs: { endpoint: 9000 } })] }),
+    );
     expect(partsMs).toEqual({ endpoint: 300, transcript: 130, llm: 20, voice: 150 });
     expect(stages['asr_run']).toMatchObject({ median: 120 });
     expect(figuresOf(observation()).partsMs).toBeUndefined();
@@ -92,12 +181,51 @@ describe('answers', () => {
 describe('devices', () => {
   it('are told apart, the real ones first, each with its own turns', () => {
     const fleet = fleetResult([fleetTurn({ underruns: [{ afterMs: 1, ms: 100 }] })]);
-    const turns = [serverTurn({ id: 1, deviceId: '02:c0:5e:00:00:00' }), serverTurn({ id: 2, underruns: 1, underrunMs: 200 }), serverTurn({ id: 3, outcome: 'failed', code: 'tts.failed' }), serverTurn({ id: 4, deviceId: 'b0:00:00:00:00:01' })];
+    const turns = [
+      serverTurn({ id: 1, deviceId: '02:c0:5e:00:00:00' }),
+      serverTurn({ id: 2, underruns: 1, underrunMs: 200 }),
+      serverTurn({ id: 3, outcome: 'failed', code: 'tts.failed' }),
+      serverTurn({ id: 4, deviceId: 'b0:00:00:00:00:01' }),
+    ];
     const { devices } = figuresOf(observation({ fleet, turns }));
-    expect(devices?.map(({ deviceId, simulated, turns: count, answered, underrunsPredicted, underrunsHeard, codes }) => ({ deviceId, simulated, count, answered, underrunsPredicted, underrunsHeard, codes }))).toEqual([
-      { deviceId: 'a0:85:e3:f4:49:34', simulated: false, count: 2, answered: 1, underrunsPredicted: 1, underrunsHeard: undefined, codes: ['tts.failed'] },
-      { deviceId: 'b0:00:00:00:00:01', simulated: false, count: 1, answered: 1, underrunsPredicted: 0, underrunsHeard: undefined, codes: [] },
-      { deviceId: '02:c0:5e:00:00:00', simulated: true, count: 1, answered: 1, underrunsPredicted: 0, underrunsHeard: 1, codes: [] },
+    expect(
+      devices?.map(({ deviceId, simulated, turns: count, answered, underrunsPredicted, underrunsHeard, codes }) => ({
+        deviceId,
+        simulated,
+        count,
+        answered,
+        underrunsPredicted,
+        underrunsHeard,
+        codes,
+      })),
+    ).toEqual([
+      {
+        deviceId: 'a0:85:e3:f4:49:34',
+        simulated: false,
+        count: 2,
+        answered: 1,
+        underrunsPredicted: 1,
+        underrunsHeard: undefined,
+        codes: ['tts.failed'],
+      },
+      {
+        deviceId: 'b0:00:00:00:00:01',
+        simulated: false,
+        count: 1,
+        answered: 1,
+        underrunsPredicted: 0,
+        underrunsHeard: undefined,
+        codes: [],
+      },
+      {
+        deviceId: '02:c0:5e:00:00:00',
+        simulated: true,
+        count: 1,
+        answered: 1,
+        underrunsPredicted: 0,
+        underrunsHeard: 1,
+        codes: [],
+      },
     ]);
   });
 
@@ -106,6 +234,8 @@ describe('devices', () => {
   });
 
   it('come with many samples too', () => {
-    expect(figuresOf(observation({ serverSamples: seconds(600).map((atS) => serverSample(atS / 10)) })).server.asked).toBe(600);
+    expect(
+      figuresOf(observation({ serverSamples: seconds(600).map((atS) => serverSample(atS / 10)) })).server.asked,
+    ).toBe(600);
   });
 });

@@ -59,7 +59,10 @@ export function figuresOf(observation: Observation): Figures {
   const simulated = new Set(fleet?.devices.map(({ deviceId }) => deviceId));
   return {
     seconds: countedToS - countedFromS,
-    answers: answerFigures(observation, (turns ?? []).filter(({ deviceId }) => !simulated.has(deviceId))),
+    answers: answerFigures(
+      observation,
+      (turns ?? []).filter(({ deviceId }) => !simulated.has(deviceId)),
+    ),
     server: serverFigures(server),
     machine: machineFigures(observation.machineSamples.filter(counted), observation.machine?.cores),
     fleetCores: fleet?.own.cpuCores ?? 0,
@@ -73,7 +76,9 @@ export function figuresOf(observation: Observation): Figures {
 
 /** Turns that ended in the counted time or were finished after it. The server's and our own wall clock are the same, or nearly. */
 function turnsWithin({ turns, startedWallMs, countedFromS, elapsedMs }: Observation): readonly ServerTurn[] {
-  return (turns ?? []).filter(({ atWallMs }) => atWallMs >= startedWallMs + countedFromS * 1000 && atWallMs <= startedWallMs + elapsedMs);
+  return (turns ?? []).filter(
+    ({ atWallMs }) => atWallMs >= startedWallMs + countedFromS * 1000 && atWallMs <= startedWallMs + elapsedMs,
+  );
 }
 
 /** Nobody waited for an answer: noise, or a false start (`TurnOutcome` of the session). */
@@ -83,14 +88,19 @@ const NO_ANSWER = new Set(['failed', 'busy', 'not_understood']);
 function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): AnswerFigures {
   const wanted = real.filter(({ outcome }) => !NO_ANSWER_WANTED.has(outcome));
   const heard = (fleet?.turns ?? []).filter((turn) => !turn.warmup);
-  const firstSoundMs = [...heard.flatMap((turn) => turn.firstSoundMs ?? []), ...wanted.flatMap(({ stagesMs }) => stagesMs['speech_end_to_first_packet'] ?? [])];
+  const firstSoundMs = [
+    ...heard.flatMap((turn) => turn.firstSoundMs ?? []),
+    ...wanted.flatMap(({ stagesMs }) => stagesMs['speech_end_to_first_packet'] ?? []),
+  ];
   const totals = fleet?.totals;
   return {
     turns: heard.length + wanted.length,
     devices: new Set([...heard.map(({ device }) => String(device)), ...wanted.map(({ deviceId }) => deviceId)]).size,
     firstSound: summarise(firstSoundMs),
     firstSoundMs,
-    failed: heard.filter(({ outcome, complete, abort }) => outcome !== 'answered' || (!complete && abort === undefined)).length + wanted.filter(({ outcome }) => NO_ANSWER.has(outcome)).length,
+    failed:
+      heard.filter(({ outcome, complete, abort }) => outcome !== 'answered' || (!complete && abort === undefined))
+        .length + wanted.filter(({ outcome }) => NO_ANSWER.has(outcome)).length,
     underruns: (totals?.underruns ?? 0) + sum(wanted.map(({ underruns }) => underruns)),
     underrunMs: (totals?.underrunMs ?? 0) + sum(wanted.map(({ underrunMs }) => underrunMs)),
   };
@@ -99,7 +109,11 @@ function answerFigures({ fleet }: Observation, real: readonly ServerTurn[]): Ans
 /** A device whose OTA answer never came, or that still waits for somebody to confirm its pairing code, has not been in. */
 function attendance({ devices }: FleetResult): Figures['fleet'] {
   const absent = devices.filter(({ otaMs }) => otaMs === undefined);
-  return { devices: devices.length, absent: absent.length, errors: [...new Set(absent.flatMap(({ error }) => error ?? []))] };
+  return {
+    devices: devices.length,
+    absent: absent.length,
+    errors: [...new Set(absent.flatMap(({ error }) => error ?? []))],
+  };
 }
 
 function serverFigures(samples: readonly ServerSample[]): ServerFigures {
@@ -119,7 +133,9 @@ function serverFigures(samples: readonly ServerSample[]): ServerFigures {
 
 function stagesOf(turns: readonly ServerTurn[]): Record<string, Summary> {
   const values = new Map<string, number[]>();
-  for (const { stagesMs } of turns) for (const [stage, ms] of Object.entries(stagesMs)) if (ms !== undefined) values.set(stage, [...(values.get(stage) ?? []), ms]);
+  for (const { stagesMs } of turns)
+    for (const [stage, ms] of Object.entries(stagesMs))
+      if (ms !== undefined) values.set(stage, [...(values.get(stage) ?? []), ms]);
   return Object.fromEntries([...values].map(([stage, list]) => [stage, summarise(list)]));
 }
 

@@ -19,6 +19,13 @@ export function findingsOf(observation: Observation, bounds: TargetBounds = TARG
   const targets = judge(figures, bounds);
   const verdict = verdictOf(observation, figures, targets);
   // What was measured while it was disturbed is shown, but held neither against the server nor for it.
-  if (verdict.outcome === 'invalid') return { observation, figures, targets: targets.map(({ id, what, measured, bound }) => ({ id, what, measured, bound, outcome: 'unknown' })), advice: disturbanceAdvice(figures), verdict };
+  if (verdict.outcome === 'invalid')
+    return {
+      observation,
+      figures,
+      targets: targets.map(({ id, what, measured, bound }) => ({ id, what, measured, bound, outcome: 'unknown' })),
+      advice: disturbanceAdvice(figures),
+      verdict,
+    };
   return { observation, figures, targets, advice: adviceFor(figures, targets), verdict };
 }

@@ -45,7 +45,10 @@ export interface ContainerFigures {
 }
 
 /** Undefined without samples. Averages are weighed by how long each sample stands for. */
-export function machineFigures(samples: readonly MachineSample[], cores: number | undefined): MachineFigures | undefined {
+export function machineFigures(
+  samples: readonly MachineSample[],
+  cores: number | undefined,
+): MachineFigures | undefined {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last) return undefined;
   const processes = processFigures(samples);
@@ -68,7 +71,11 @@ export function machineFigures(samples: readonly MachineSample[], cores: number 
   };
 }
 
-function containerFigures(samples: readonly MachineSample[], first: MachineSample, last: MachineSample): ContainerFigures | undefined {
+function containerFigures(
+  samples: readonly MachineSample[],
+  first: MachineSample,
+  last: MachineSample,
+): ContainerFigures | undefined {
   const { cgroup } = last;
   if (!cgroup || (cgroup.cpuQuota === undefined && cgroup.memoryLimitBytes === undefined)) return undefined;
   const { cpuQuota, memoryLimitBytes } = cgroup;
@@ -76,9 +83,17 @@ function containerFigures(samples: readonly MachineSample[], first: MachineSampl
   return {
     cpuQuota,
     cpuMean: cpuQuota === undefined ? undefined : mean(samples, ({ cgroupCores }) => cgroupCores) / cpuQuota,
-    throttled: periods > 0 ? ((cgroup.throttledPeriods ?? 0) - (first.cgroup?.throttledPeriods ?? 0)) / periods : undefined,
+    throttled:
+      periods > 0 ? ((cgroup.throttledPeriods ?? 0) - (first.cgroup?.throttledPeriods ?? 0)) / periods : undefined,
     memoryLimitBytes,
-    memoryMax: memoryLimitBytes === undefined ? undefined : Math.max(...samples.map((sample) => (sample.cgroup?.workingSetBytes ?? sample.cgroup?.memoryBytes ?? 0) / memoryLimitBytes)),
+    memoryMax:
+      memoryLimitBytes === undefined
+        ? undefined
+        : Math.max(
+            ...samples.map(
+              (sample) => (sample.cgroup?.workingSetBytes ?? sample.cgroup?.memoryBytes ?? 0) / memoryLimitBytes,
+            ),
+          ),
   };
 }
 
@@ -88,7 +103,9 @@ function processFigures(samples: readonly MachineSample[]): ProcessFigures[] {
     .map((name) => ({
       name,
       cores: mean(samples, (sample) => total(sample, name, ({ cpuCores }) => cpuCores)),
-      memoryMaxBytes: Math.max(...samples.map((sample) => total(sample, name, ({ pssBytes, rssBytes }) => pssBytes ?? rssBytes))),
+      memoryMaxBytes: Math.max(
+        ...samples.map((sample) => total(sample, name, ({ pssBytes, rssBytes }) => pssBytes ?? rssBytes)),
+      ),
     }))
     .sort((a, b) => b.cores - a.cores || b.memoryMaxBytes - a.memoryMaxBytes);
 }
@@ -100,7 +117,9 @@ function total(sample: MachineSample, name: string, of: (process: ProcessSample)
 function waited(first: MachineSample, last: MachineSample, resource: 'cpu' | 'memory' | 'io'): number | undefined {
   const [before, after] = [first.pressure[resource], last.pressure[resource]];
   const seconds = (last.atMs - first.atMs) / 1000;
-  return before && after && seconds > 0 ? Math.max(0, after.some.totalSeconds - before.some.totalSeconds) / seconds : undefined;
+  return before && after && seconds > 0
+    ? Math.max(0, after.some.totalSeconds - before.some.totalSeconds) / seconds
+    : undefined;
 }
 
 function mean(samples: readonly MachineSample[], of: (sample: MachineSample) => number | undefined): number {

@@ -14,15 +14,42 @@ interface Scripted {
   turns: (header: string | undefined) => object | undefined;
 }
 
-const READY = { status: 200, body: JSON.stringify({ ready: true, details: { recognition: { en: 'moonshine', zh: 'sense-voice' }, llm: 'offline', voices: ['flite'], maxTalking: 10 } }) };
+const READY = {
+  status: 200,
+  body: JSON.stringify({
+    ready: true,
+    details: { recognition: { en: 'moonshine', zh: 'sense-voice' }, llm: 'offline', voices: ['flite'], maxTalking: 10 },
+  }),
+};
 /** Ten times as fast as the wall: a sample a second is one each 100 ms, and a timer that is 1 ms early is 10 ms early. */
-const FAST: Clock = { nowMs: () => systemClock.nowMs() * 10, wallMs: () => systemClock.wallMs(), after: (delayMs, fn) => systemClock.after(delayMs / 10, fn) };
+const FAST: Clock = {
+  nowMs: () => systemClock.nowMs() * 10,
+  wallMs: () => systemClock.wallMs(),
+  after: (delayMs, fn) => systemClock.after(delayMs / 10, fn),
+};
 
 let server: Server;
 let origin = '';
 let script: Scripted;
 beforeEach(async () => {
-  script = { readyz: () => READY, metrics: () => 'chorus_connections 3\nchorus_build_info{version="9.8.7"} 1\nchorus_event_loop_delay_seconds{quantile="0.99"} 0.012\nchorus_admission_total{result="refused"} 2\n', turns: () => ({ turns: [{ id: 4, deviceId: 'a', atWallMs: 5, outcome: 'answered', stagesMs: { endpoint: 3 }, underruns: 1, underrunMs: 60 }] }) };
+  script = {
+    readyz: () => READY,
+    metrics: () =>
+      'chorus_connections 3\nchorus_build_info{version="9.8.7"} 1\nchorus_event_loop_delay_seconds{quantile="0.99"} 0.012\nchorus_admission_total{result="refused"} 2\n',
+    turns: () => ({
+      turns: [
+        {
+          id: 4,
+          deviceId: 'a',
+          atWallMs: 5,
+          outcome: 'answered',
+          stagesMs: { endpoint: 3 },
+          underruns: 1,
+          underrunMs: 60,
+        },
+      ],
+    }),
+  };
   server = createServer((request, response) => {
     const answer = (status: number, body: string): void => void response.writeHead(status).end(body);
     if (request.url === '/readyz') {
@@ -42,11 +69,35 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-const options = (change: Partial<MonitorOptions> = {}): MonitorOptions => ({ mode: 'monitor', durationMs: 600_000, connections: 2, otaUrl: `${origin}/xiaozhi/ota/`, localToken: 'secret', metricsToken: undefined, local: true, pid: 7, language: undefined, preferChinese: false, ...change });
-const context = (change: Partial<MonitorContext> = {}): MonitorContext => ({ clock: FAST, signal: new AbortController().signal, sampler: { sample: () => Promise.resolve(machineSample(1)) }, machine: undefined, runFleet: () => Promise.reject(new Error('nobody asked for a fleet')), ...change });
+const options = (change: Partial<MonitorOptions> = {}): MonitorOptions => ({
+  mode: 'monitor',
+  durationMs: 600_000,
+  connections: 2,
+  otaUrl: `${origin}/xiaozhi/ota/`,
+  localToken: 'secret',
+  metricsToken: undefined,
+  local: true,
+  pid: 7,
+  language: undefined,
+  preferChinese: false,
+  ...change,
+});
+const context = (change: Partial<MonitorContext> = {}): MonitorContext => ({
+  clock: FAST,
+  signal: new AbortController().signal,
+  sampler: { sample: () => Promise.resolve(machineSample(1)) },
+  machine: undefined,
+  runFleet: () => Promise.reject(new Error('nobody asked for a fleet')),
+  ...change,
+});
 
 /** Until so many samples were taken, however long that takes on this machine. */
-function observeSamples(count: number, of: MonitorOptions = options(), change: Partial<MonitorContext> = {}, told: MonitorProgress[] = []): Promise<Observation> {
+function observeSamples(
+  count: number,
+  of: MonitorOptions = options(),
+  change: Partial<MonitorContext> = {},
+  told: MonitorProgress[] = [],
+): Promise<Observation> {
   const enough = new AbortController();
   const onProgress = (progress: MonitorProgress): void => {
     told.push(progress);
@@ -59,13 +110,35 @@ describe('observing', () => {
   it('samples once a second, and asks who the server is', async () => {
     const told: MonitorProgress[] = [];
     const seen = await observeSamples(3, options(), {}, told);
-    expect(seen.server).toEqual({ url: origin, pid: 7, version: '9.8.7', recognition: { en: 'moonshine', zh: 'sense-voice' }, llm: 'offline', voices: ['flite'], maxTalking: 10 });
+    expect(seen.server).toEqual({
+      url: origin,
+      pid: 7,
+      version: '9.8.7',
+      recognition: { en: 'moonshine', zh: 'sense-voice' },
+      llm: 'offline',
+      voices: ['flite'],
+      maxTalking: 10,
+    });
     expect(seen.serverSamples).toHaveLength(3);
     expect(seen.machineSamples).toHaveLength(3);
     seen.serverSamples.forEach(({ atS }, index) => expect(atS).toBeGreaterThan(index + 0.9));
     expect(told.map(({ server: sample }) => sample)).toEqual(seen.serverSamples);
-    expect(seen.serverSamples[0]).toMatchObject({ ready: true, metrics: { connections: 3, loopDelayP99Ms: 12, refused: 2 } });
-    expect(seen.turns).toEqual([{ id: 4, deviceId: 'a', atWallMs: 5, outcome: 'answered', code: undefined, stagesMs: { endpoint: 3 }, underruns: 1, underrunMs: 60 }]);
+    expect(seen.serverSamples[0]).toMatchObject({
+      ready: true,
+      metrics: { connections: 3, loopDelayP99Ms: 12, refused: 2 },
+    });
+    expect(seen.turns).toEqual([
+      {
+        id: 4,
+        deviceId: 'a',
+        atWallMs: 5,
+        outcome: 'answered',
+        code: undefined,
+        stagesMs: { endpoint: 3 },
+        underruns: 1,
+        underrunMs: 60,
+      },
+    ]);
     expect(seen).toMatchObject({ countedFromS: 0, fleet: undefined });
   });
 
@@ -101,23 +174,46 @@ describe('observing', () => {
     const runFleet: MonitorContext['runFleet'] = async (of) => {
       asked.push(of);
       await sampled;
-      return fleetResult([fleetTurn()], { startedAt: new Date(systemClock.wallMs() + 2000).toISOString(), marks: [{ atS: 10, what: 'counted_from' }, { atS: 50, what: 'planned_end' }] });
+      return fleetResult([fleetTurn()], {
+        startedAt: new Date(systemClock.wallMs() + 2000).toISOString(),
+        marks: [
+          { atS: 10, what: 'counted_from' },
+          { atS: 50, what: 'planned_end' },
+        ],
+      });
     };
-    const seen = await observe(options({ mode: 'both', durationMs: 60_000, preferChinese: true }), context({ runFleet, onProgress: () => sample() }));
-    expect(asked[0]).toMatchObject({ devices: 2, durationMs: 50_000, warmupMs: 10_000, scenario: 'steady', language: 'zh-CN', localToken: 'secret', otaUrl: `${origin}/xiaozhi/ota/` });
+    const seen = await observe(
+      options({ mode: 'both', durationMs: 60_000, preferChinese: true }),
+      context({ runFleet, onProgress: () => sample() }),
+    );
+    expect(asked[0]).toMatchObject({
+      devices: 2,
+      durationMs: 50_000,
+      warmupMs: 10_000,
+      scenario: 'steady',
+      language: 'zh-CN',
+      localToken: 'secret',
+      otaUrl: `${origin}/xiaozhi/ota/`,
+    });
     expect(seen.countedFromS).toBeGreaterThan(11);
     expect(seen.countedToS - seen.countedFromS).toBeCloseTo(40);
     expect(seen.machineSamples.length).toBeGreaterThan(0);
     expect((await observe(options({ mode: 'test' }), context({ runFleet }))).machineSamples).toEqual([]);
     // Chinese is only spoken to who understands it.
-    script.readyz = () => ({ status: 200, body: JSON.stringify({ ready: true, details: { recognition: { en: 'moonshine' } } }) });
+    script.readyz = () => ({
+      status: 200,
+      body: JSON.stringify({ ready: true, details: { recognition: { en: 'moonshine' } } }),
+    });
     await observe(options({ mode: 'test', preferChinese: true }), context({ runFleet }));
     expect(asked.map(({ language }) => language)).toEqual(['zh-CN', 'en-US', 'en-US']);
   });
 
   it('gives what it has when it is interrupted', async () => {
     const interrupted = new AbortController();
-    const seen = await observe(options({ durationMs: 600_000 }), context({ signal: interrupted.signal, onProgress: () => interrupted.abort(new Error('Ctrl+C')) }));
+    const seen = await observe(
+      options({ durationMs: 600_000 }),
+      context({ signal: interrupted.signal, onProgress: () => interrupted.abort(new Error('Ctrl+C')) }),
+    );
     expect(seen.interrupted).toBe(true);
     expect(seen.serverSamples).toHaveLength(1);
     expect((await observe(options({ durationMs: 300 }), context())).interrupted).toBe(false);
@@ -126,6 +222,8 @@ describe('observing', () => {
   it('needs a server of Chorus', async () => {
     script.readyz = () => ({ status: 200, body: '<html>a router</html>' });
     await expect(observe(options(), context())).rejects.toMatchObject({ code: 'device.unreachable' });
-    await expect(observe(options({ otaUrl: 'http://127.0.0.1:1/xiaozhi/ota/' }), context())).rejects.toMatchObject({ code: 'device.unreachable' });
+    await expect(observe(options({ otaUrl: 'http://127.0.0.1:1/xiaozhi/ota/' }), context())).rejects.toMatchObject({
+      code: 'device.unreachable',
+    });
   });
 });

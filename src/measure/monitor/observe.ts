@@ -1,5 +1,11 @@
 import { sleep, type Clock } from '../../core/index.js';
-import { fleetOptions, type FleetContext, type FleetOptions, type FleetProgress, type FleetResult } from '../fleet/index.js';
+import {
+  fleetOptions,
+  type FleetContext,
+  type FleetOptions,
+  type FleetProgress,
+  type FleetResult,
+} from '../fleet/index.js';
 import type { MachineDescription, MachineSample, Sampler } from '../../platform/machine/index.js';
 import type { MonitorMode, Observation, ServerIdentity, ServerSample } from './observation.js';
 import { ServerClient } from './server-client.js';
@@ -54,7 +60,12 @@ const FIRST_DEVICE = 6_000_000;
 export async function observe(options: MonitorOptions, context: MonitorContext): Promise<Observation> {
   const { mode, durationMs, otaUrl, local } = options;
   const { clock, signal } = context;
-  const client = new ServerClient({ baseUrl: new URL(otaUrl).origin, localToken: options.localToken, metricsToken: options.metricsToken, clock });
+  const client = new ServerClient({
+    baseUrl: new URL(otaUrl).origin,
+    localToken: options.localToken,
+    metricsToken: options.metricsToken,
+    clock,
+  });
   const server = await identify(client, options.pid, signal);
   context.onReached?.();
   const startedWallMs = clock.wallMs();
@@ -79,7 +90,12 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
   let fleet: FleetResult | undefined;
   try {
     if (mode === 'monitor') await sleep(clock, durationMs, signal).catch(() => undefined);
-    else fleet = await context.runFleet(loadOf(options, server, warmupMs), { clock, signal, onProgress: (progress) => tell({ fleet: progress }) });
+    else
+      fleet = await context.runFleet(loadOf(options, server, warmupMs), {
+        clock,
+        signal,
+        onProgress: (progress) => tell({ fleet: progress }),
+      });
   } finally {
     stop.abort();
     await watching;
@@ -100,11 +116,19 @@ export async function observe(options: MonitorOptions, context: MonitorContext):
 }
 
 /** The fleet's warm-up begins when its speech is loaded and its processes are there. */
-function counted(fleet: FleetResult | undefined, startedWallMs: number, elapsedMs: number): Pick<Observation, 'countedFromS' | 'countedToS'> {
+function counted(
+  fleet: FleetResult | undefined,
+  startedWallMs: number,
+  elapsedMs: number,
+): Pick<Observation, 'countedFromS' | 'countedToS'> {
   const begunS = fleet ? (Date.parse(fleet.startedAt) - startedWallMs) / 1000 : 0;
-  const mark = (what: FleetResult['marks'][number]['what']): number | undefined => fleet?.marks.find((found) => found.what === what)?.atS;
+  const mark = (what: FleetResult['marks'][number]['what']): number | undefined =>
+    fleet?.marks.find((found) => found.what === what)?.atS;
   const [from, to] = [mark('counted_from'), mark('planned_end')];
-  return { countedFromS: from === undefined ? 0 : begunS + from, countedToS: to === undefined ? elapsedMs / 1000 : begunS + to };
+  return {
+    countedFromS: from === undefined ? 0 : begunS + from,
+    countedToS: to === undefined ? elapsedMs / 1000 : begunS + to,
+  };
 }
 
 async function identify(client: ServerClient, pid: number | undefined, signal: AbortSignal): Promise<ServerIdentity> {
@@ -113,7 +137,11 @@ async function identify(client: ServerClient, pid: number | undefined, signal: A
   return { ...identity, pid, version: build?.labels['version'] };
 }
 
-function loadOf({ otaUrl, localToken, connections, durationMs, language, preferChinese }: MonitorOptions, { recognition }: ServerIdentity, warmupMs: number): FleetOptions {
+function loadOf(
+  { otaUrl, localToken, connections, durationMs, language, preferChinese }: MonitorOptions,
+  { recognition }: ServerIdentity,
+  warmupMs: number,
+): FleetOptions {
   return fleetOptions({
     otaUrl,
     ...(localToken !== undefined && { localToken }),

@@ -17,7 +17,18 @@ export interface MonitorReport extends Omit<MonitorFindings, 'observation'> {
 
 export function reportOf(findings: MonitorFindings, command: string, producer: string): MonitorReport {
   const { verdict, targets, advice, figures, observation } = findings;
-  return { format: 'chorus-monitor', version: MONITOR_REPORT_VERSION, producer, command, startedAt: new Date(observation.startedWallMs).toISOString(), verdict, targets, advice, figures, observation };
+  return {
+    format: 'chorus-monitor',
+    version: MONITOR_REPORT_VERSION,
+    producer,
+    command,
+    startedAt: new Date(observation.startedWallMs).toISOString(),
+    verdict,
+    targets,
+    advice,
+    figures,
+    observation,
+  };
 }
 
 /** `performance_report_20261125_140312`, local time. */

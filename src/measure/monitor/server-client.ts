@@ -65,7 +65,13 @@ export class ServerClient {
     const readiness = readinessSchema.safeParse(parsed(answer.text));
     if (!readiness.success) throw new ChorusError('device.unreachable', `what answers at ${url} is no Chorus server`);
     const { details } = readiness.data;
-    return { url, recognition: details?.recognition, llm: details?.llm, voices: details?.voices, maxTalking: details?.maxTalking };
+    return {
+      url,
+      recognition: details?.recognition,
+      llm: details?.llm,
+      voices: details?.voices,
+      maxTalking: details?.maxTalking,
+    };
   }
 
   /** Undefined: there are none for us. */
@@ -78,7 +84,9 @@ export class ServerClient {
   async turns(signal: AbortSignal): Promise<readonly ServerTurn[] | undefined> {
     const { localToken } = this.options;
     if (localToken === undefined) return undefined;
-    const answer = await this.#get('/api/v1/turns?since=0', { authorization: `Bearer ${localToken}` }, signal).catch(() => undefined);
+    const answer = await this.#get('/api/v1/turns?since=0', { authorization: `Bearer ${localToken}` }, signal).catch(
+      () => undefined,
+    );
     if (answer?.status !== 200) return undefined;
     return turnsSchema.safeParse(parsed(answer.text)).data?.turns.map((turn) => ({ ...turn, code: turn.code }));
   }
@@ -88,10 +96,15 @@ export class ServerClient {
     return metricsToken === undefined || metricsToken === '' ? {} : { authorization: `Bearer ${metricsToken}` };
   }
 
-  async #get(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+  async #get(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly text: string }> {
     const { baseUrl, clock } = this.options;
     const url = new URL(path, baseUrl).href;
-    const timedOut = (): Error => new ChorusError('device.unreachable', `${url} did not answer within ${TIMEOUT_MS / 1000} seconds`);
+    const timedOut = (): Error =>
+      new ChorusError('device.unreachable', `${url} did not answer within ${TIMEOUT_MS / 1000} seconds`);
     try {
       return await withTimeout(clock, TIMEOUT_MS, signal, timedOut, async (inner) => {
         const response = await fetch(url, { headers, redirect: 'manual', signal: inner });
@@ -99,7 +112,10 @@ export class ServerClient {
       });
     } catch (error) {
       if (error instanceof ChorusError || signal.aborted) throw error;
-      throw new ChorusError('device.unreachable', `no server answers at ${baseUrl}`, { cause: error, details: { url: baseUrl } });
+      throw new ChorusError('device.unreachable', `no server answers at ${baseUrl}`, {
+        cause: error,
+        details: { url: baseUrl },
+      });
     }
   }
 }

@@ -5,22 +5,70 @@ import type { AnswerFigures, Figures } from './figures.js';
 import { judge, type TargetId, type TargetResult } from './targets.js';
 
 const target = (of: Figures, id: TargetId): TargetResult | undefined => judge(of).find((result) => result.id === id);
-const firstSound = (values: readonly number[], change: Partial<AnswerFigures> = {}, more: Partial<Figures> = {}): TargetResult | undefined =>
-  target(figures({ answers: { ...figures().answers, turns: values.length, firstSound: summarise(values), firstSoundMs: values, ...change }, ...more }), 'first_sound');
+const firstSound = (
+  values: readonly number[],
+  change: Partial<AnswerFigures> = {},
+  more: Partial<Figures> = {},
+): TargetResult | undefined =>
+  target(
+    figures({
+      answers: {
+        ...figures().answers,
+        turns: values.length,
+        firstSound: summarise(values),
+        firstSoundMs: values,
+        ...change,
+      },
+      ...more,
+    }),
+    'first_sound',
+  );
 const times = (count: number, value: number): number[] => Array.from({ length: count }, () => value);
 
 describe('targets', () => {
   it('hold, all that can be measured, on a server with nothing amiss', () => {
-    expect(judge(figures()).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['available holds', 'first_sound holds', 'underruns holds', 'answered holds', 'response holds', 'cpu holds', 'memory holds', 'event_loop holds']);
+    expect(judge(figures()).map(({ id, outcome }) => `${id} ${outcome}`)).toEqual([
+      'available holds',
+      'first_sound holds',
+      'underruns holds',
+      'answered holds',
+      'response holds',
+      'cpu holds',
+      'memory holds',
+      'event_loop holds',
+    ]);
   });
 
   it('are only those that were measured', () => {
-    const watchedFromOutside = figures({ machine: undefined, server: { ...figures().server, loopDelayP99Ms: undefined }, answers: { ...figures().answers, turns: 0 } });
+    const watchedFromOutside = figures({
+      machine: undefined,
+      server: { ...figures().server, loopDelayP99Ms: undefined },
+      answers: { ...figures().answers, turns: 0 },
+    });
     expect(judge(watchedFromOutside).map(({ id }) => id)).toEqual(['available']);
-    const limited = figures({ machine: machine({ container: { cpuQuota: 1.5, cpuMean: 0.9, throttled: 0.2, memoryLimitBytes: 2 ** 30, memoryMax: 0.69 } }) });
+    const limited = figures({
+      machine: machine({
+        container: { cpuQuota: 1.5, cpuMean: 0.9, throttled: 0.2, memoryLimitBytes: 2 ** 30, memoryMax: 0.69 },
+      }),
+    });
     expect(target(limited, 'container_cpu')?.outcome).toBe('missed');
     expect(target(limited, 'container_memory')?.outcome).toBe('holds');
-    expect(target(figures({ machine: machine({ container: { cpuQuota: undefined, cpuMean: undefined, throttled: undefined, memoryLimitBytes: 2 ** 30, memoryMax: 0.7 } }) }), 'container_cpu')).toBeUndefined();
+    expect(
+      target(
+        figures({
+          machine: machine({
+            container: {
+              cpuQuota: undefined,
+              cpuMean: undefined,
+              throttled: undefined,
+              memoryLimitBytes: 2 ** 30,
+              memoryMax: 0.7,
+            },
+          }),
+        }),
+        'container_cpu',
+      ),
+    ).toBeUndefined();
   });
 
   it.each([
@@ -52,9 +100,15 @@ describe('the first sound', () => {
     const slow = times(20, 2400);
     expect(firstSound(slow)?.outcome).toBe('missed');
     const withModel = firstSound(slow, {}, { stages: { llm_first_chunk: summarise(times(20, 900)) } });
-    expect(withModel).toMatchObject({ outcome: 'holds', bound: { en: "at most 2.50 s (1.60 s and the language model's 0.90 s)" } });
+    expect(withModel).toMatchObject({
+      outcome: 'holds',
+      bound: { en: "at most 2.50 s (1.60 s and the language model's 0.90 s)" },
+    });
     // A few milliseconds of the offline assistant are not told.
-    expect(firstSound([700], {}, { stages: { llm_first_chunk: summarise([3]) } })?.bound).toEqual({ en: 'at most 1.60 s', zh: '至多 1.60 秒' });
+    expect(firstSound([700], {}, { stages: { llm_first_chunk: summarise([3]) } })?.bound).toEqual({
+      en: 'at most 1.60 s',
+      zh: '至多 1.60 秒',
+    });
   });
 
   it('has no percentile below 200 turns, and one slow turn of few is no verdict', () => {
@@ -70,7 +124,10 @@ describe('the first sound', () => {
   });
 
   it('is judged by its 95th percentile from 200 turns on', () => {
-    expect(firstSound([...times(190, 800), ...times(10, 3000)])).toMatchObject({ outcome: 'holds', measured: { en: '0.80 s (95th percentile)' } });
+    expect(firstSound([...times(190, 800), ...times(10, 3000)])).toMatchObject({
+      outcome: 'holds',
+      measured: { en: '0.80 s (95th percentile)' },
+    });
     expect(firstSound([...times(189, 800), ...times(11, 3000)])?.outcome).toBe('missed');
   });
 

@@ -3,7 +3,18 @@ import type { Text } from '../report/index.js';
 import type { Figures } from './figures.js';
 import { inMs, inPercent, inSeconds } from './quantities.js';
 
-export type TargetId = 'available' | 'connected' | 'response' | 'first_sound' | 'underruns' | 'answered' | 'cpu' | 'memory' | 'container_cpu' | 'container_memory' | 'event_loop';
+export type TargetId =
+  | 'available'
+  | 'connected'
+  | 'response'
+  | 'first_sound'
+  | 'underruns'
+  | 'answered'
+  | 'cpu'
+  | 'memory'
+  | 'container_cpu'
+  | 'container_memory'
+  | 'event_loop';
 
 /** What must hold, as numbers. The guide's: CPU, memory, response. Ours: the rest. */
 export interface TargetBounds {
@@ -18,7 +29,14 @@ export interface TargetBounds {
   readonly loopDelayP99Ms: number;
 }
 
-export const TARGET_BOUNDS: TargetBounds = { cpu: 0.7, memory: 0.7, responseMs: 20_000, firstSoundAloneMs: 1100, firstSoundMs: 1600, loopDelayP99Ms: 20 };
+export const TARGET_BOUNDS: TargetBounds = {
+  cpu: 0.7,
+  memory: 0.7,
+  responseMs: 20_000,
+  firstSoundAloneMs: 1100,
+  firstSoundMs: 1600,
+  loopDelayP99Ms: 20,
+};
 
 export interface TargetResult {
   readonly id: TargetId;
@@ -35,7 +53,13 @@ const NOT_MEASURED: Text = '–';
 
 /** The targets that apply to what was measured, the most important first. */
 export function judge(figures: Figures, bounds: TargetBounds = TARGET_BOUNDS): readonly TargetResult[] {
-  return [availability(figures), ...attendance(figures), ...answerTargets(figures, bounds), ...machineTargets(figures, bounds), ...loopTarget(figures, bounds)];
+  return [
+    availability(figures),
+    ...attendance(figures),
+    ...answerTargets(figures, bounds),
+    ...machineTargets(figures, bounds),
+    ...loopTarget(figures, bounds),
+  ];
 }
 
 function availability({ server: { asked, unanswered, response } }: Figures): TargetResult {
@@ -45,7 +69,12 @@ function availability({ server: { asked, unanswered, response } }: Figures): Tar
     measured: { en: `${asked - unanswered} of ${asked} times`, zh: `${asked} 次中的 ${asked - unanswered} 次` },
     bound: { en: 'always', zh: '每一次' },
     outcome: asked === 0 ? 'unknown' : unanswered === 0 ? 'holds' : 'missed',
-    ...(response.kind !== 'none' && { note: { en: `It took ${inMs(response.median).en}, at worst ${inMs(response.max).en}.`, zh: `用时 ${inMs(response.median).zh}，最慢 ${inMs(response.max).zh}。` } }),
+    ...(response.kind !== 'none' && {
+      note: {
+        en: `It took ${inMs(response.median).en}, at worst ${inMs(response.max).en}.`,
+        zh: `用时 ${inMs(response.median).zh}，最慢 ${inMs(response.max).zh}。`,
+      },
+    }),
   };
 }
 
@@ -63,16 +92,25 @@ function attendance({ fleet }: Figures): TargetResult[] {
   ];
 }
 
-function loopTarget({ server: { loopDelayP99Ms: delay } }: Figures, { loopDelayP99Ms: bound }: TargetBounds): TargetResult[] {
+function loopTarget(
+  { server: { loopDelayP99Ms: delay } }: Figures,
+  { loopDelayP99Ms: bound }: TargetBounds,
+): TargetResult[] {
   if (delay === undefined) return [];
   return [
     {
       id: 'event_loop',
-      what: { en: 'Delay inside the server (event loop, 99th percentile)', zh: '服务器内部的延迟（事件循环，99 百分位）' },
+      what: {
+        en: 'Delay inside the server (event loop, 99th percentile)',
+        zh: '服务器内部的延迟（事件循环，99 百分位）',
+      },
       measured: inMs(delay.median),
       bound: below(inMs(bound)),
       outcome: delay.median < bound ? 'holds' : 'missed',
-      note: { en: `In the worst 10 to 20 s it was ${inMs(delay.worst).en}.`, zh: `最差的 10 到 20 秒内为 ${inMs(delay.worst).zh}。` },
+      note: {
+        en: `In the worst 10 to 20 s it was ${inMs(delay.worst).en}.`,
+        zh: `最差的 10 到 20 秒内为 ${inMs(delay.worst).zh}。`,
+      },
     },
   ];
 }
@@ -86,7 +124,13 @@ function answerTargets(figures: Figures, bounds: TargetBounds): TargetResult[] {
     {
       id: 'underruns',
       what: { en: 'The sound broke in the midst of an answer', zh: '回答中途声音断开' },
-      measured: underruns === 0 ? { en: 'never', zh: '没有' } : { en: `${underruns} times, ${inSeconds(underrunMs).en} of silence`, zh: `${underruns} 次，共静默 ${inSeconds(underrunMs).zh}` },
+      measured:
+        underruns === 0
+          ? { en: 'never', zh: '没有' }
+          : {
+              en: `${underruns} times, ${inSeconds(underrunMs).en} of silence`,
+              zh: `${underruns} 次，共静默 ${inSeconds(underrunMs).zh}`,
+            },
       bound: { en: 'never', zh: '没有' },
       outcome: underruns === 0 ? 'holds' : 'missed',
     },
@@ -112,19 +156,51 @@ function firstSoundTarget({ answers, stages }: Figures, bounds: TargetBounds): T
   const common = {
     id: 'first_sound',
     what: { en: 'From the last word to the first sound of the answer', zh: '从说完到听见回答的第一声' },
-    bound: llmMs === 0 ? atMost(inSeconds(bound)) : { en: `at most ${inSeconds(bound).en} (${inSeconds(own).en} and the language model's ${inSeconds(llmMs).en})`, zh: `至多 ${inSeconds(bound).zh}（${inSeconds(own).zh}，加上大模型的 ${inSeconds(llmMs).zh}）` },
+    bound:
+      llmMs === 0
+        ? atMost(inSeconds(bound))
+        : {
+            en: `at most ${inSeconds(bound).en} (${inSeconds(own).en} and the language model's ${inSeconds(llmMs).en})`,
+            zh: `至多 ${inSeconds(bound).zh}（${inSeconds(own).zh}，加上大模型的 ${inSeconds(llmMs).zh}）`,
+          },
   } as const;
-  if (firstSound.kind === 'none') return { ...common, measured: NOT_MEASURED, outcome: 'missed', note: { en: 'No answer was ever heard.', zh: '一次回答也没有听到。' } };
+  if (firstSound.kind === 'none')
+    return {
+      ...common,
+      measured: NOT_MEASURED,
+      outcome: 'missed',
+      note: { en: 'No answer was ever heard.', zh: '一次回答也没有听到。' },
+    };
   if (firstSound.kind === 'many') {
     const { count, median, p95 } = firstSound;
-    return { ...common, measured: { en: `${inSeconds(p95).en} (95th percentile)`, zh: `${inSeconds(p95).zh}（95 百分位）` }, outcome: p95 <= bound ? 'holds' : 'missed', note: { en: `Of ${count} turns; median ${inSeconds(median).en}.`, zh: `共 ${count} 轮；中位数 ${inSeconds(median).zh}。` } };
+    return {
+      ...common,
+      measured: { en: `${inSeconds(p95).en} (95th percentile)`, zh: `${inSeconds(p95).zh}（95 百分位）` },
+      outcome: p95 <= bound ? 'holds' : 'missed',
+      note: {
+        en: `Of ${count} turns; median ${inSeconds(median).en}.`,
+        zh: `共 ${count} 轮；中位数 ${inSeconds(median).zh}。`,
+      },
+    };
   }
   const { count, median, max } = firstSound;
   const slow = firstSoundMs.filter((ms) => ms > bound).length;
-  const outcome = slow === 0 ? 'holds' : median > bound || slow > Math.max(1, SLOW_SHARE * count) ? 'missed' : 'unknown';
+  const outcome =
+    slow === 0 ? 'holds' : median > bound || slow > Math.max(1, SLOW_SHARE * count) ? 'missed' : 'unknown';
   const few: Text = { en: `${count} turns are too few for percentiles.`, zh: `${count} 轮太少，不能算百分位。` };
-  const single: Text = { en: `${few.en} One of them was too slow, which proves nothing yet: measure longer.`, zh: `${few.zh}其中一轮太慢，还说明不了问题：请测得久一些。` };
-  return { ...common, measured: { en: `median ${inSeconds(median).en}, worst ${inSeconds(max).en}`, zh: `中位数 ${inSeconds(median).zh}，最慢 ${inSeconds(max).zh}` }, outcome, note: outcome === 'unknown' ? single : few };
+  const single: Text = {
+    en: `${few.en} One of them was too slow, which proves nothing yet: measure longer.`,
+    zh: `${few.zh}其中一轮太慢，还说明不了问题：请测得久一些。`,
+  };
+  return {
+    ...common,
+    measured: {
+      en: `median ${inSeconds(median).en}, worst ${inSeconds(max).en}`,
+      zh: `中位数 ${inSeconds(median).zh}，最慢 ${inSeconds(max).zh}`,
+    },
+    outcome,
+    note: outcome === 'unknown' ? single : few,
+  };
 }
 
 function responseTarget(firstSound: Summary, bound: number): TargetResult {
@@ -141,16 +217,50 @@ function machineTargets({ machine }: Figures, bounds: TargetBounds): TargetResul
   if (!machine) return [];
   const { container } = machine;
   const targets = [
-    shareTarget('cpu', { en: 'CPU of the machine, on average', zh: '机器的 CPU，平均' }, machine.cpuMean, bounds.cpu, { en: `In the busiest moment ${inPercent(machine.cpuMax)}, which is harmless when it is short.`, zh: `最忙的一刻 ${inPercent(machine.cpuMax)}，短暂的没有关系。` }),
-    shareTarget('memory', { en: 'Memory of the machine, at most', zh: '机器的内存，最多' }, machine.memoryMax, bounds.memory),
+    shareTarget('cpu', { en: 'CPU of the machine, on average', zh: '机器的 CPU，平均' }, machine.cpuMean, bounds.cpu, {
+      en: `In the busiest moment ${inPercent(machine.cpuMax)}, which is harmless when it is short.`,
+      zh: `最忙的一刻 ${inPercent(machine.cpuMax)}，短暂的没有关系。`,
+    }),
+    shareTarget(
+      'memory',
+      { en: 'Memory of the machine, at most', zh: '机器的内存，最多' },
+      machine.memoryMax,
+      bounds.memory,
+    ),
   ];
-  if (container?.cpuMean !== undefined) targets.push(shareTarget('container_cpu', { en: `CPU of the container, of ${container.cpuQuota} cores, on average`, zh: `容器的 CPU，占 ${container.cpuQuota} 核，平均` }, container.cpuMean, bounds.cpu));
-  if (container?.memoryMax !== undefined) targets.push(shareTarget('container_memory', { en: 'Memory of the container, of its limit', zh: '容器的内存，占其上限' }, container.memoryMax, bounds.memory));
+  if (container?.cpuMean !== undefined)
+    targets.push(
+      shareTarget(
+        'container_cpu',
+        {
+          en: `CPU of the container, of ${container.cpuQuota} cores, on average`,
+          zh: `容器的 CPU，占 ${container.cpuQuota} 核，平均`,
+        },
+        container.cpuMean,
+        bounds.cpu,
+      ),
+    );
+  if (container?.memoryMax !== undefined)
+    targets.push(
+      shareTarget(
+        'container_memory',
+        { en: 'Memory of the container, of its limit', zh: '容器的内存，占其上限' },
+        container.memoryMax,
+        bounds.memory,
+      ),
+    );
   return targets;
 }
 
 function shareTarget(id: TargetId, what: Text, measured: number, bound: number, note?: Text): TargetResult {
-  return { id, what, measured: inPercent(measured), bound: below({ en: inPercent(bound), zh: inPercent(bound) }), outcome: measured < bound ? 'holds' : 'missed', ...(note !== undefined && measured < bound && { note }) };
+  return {
+    id,
+    what,
+    measured: inPercent(measured),
+    bound: below({ en: inPercent(bound), zh: inPercent(bound) }),
+    outcome: measured < bound ? 'holds' : 'missed',
+    ...(note !== undefined && measured < bound && { note }),
+  };
 }
 
 function below({ en, zh }: { readonly en: string; readonly zh: string }): Text {

@@ -8,41 +8,77 @@ import type { TargetResult } from './targets.js';
 const SHOWN_TARGETS = 3;
 
 /** The result in words. `invalid`: the simulated devices were the bottleneck, so that nothing can be said of the server. */
-export function verdictOf({ fleet, interrupted }: Observation, figures: Figures, targets: readonly TargetResult[]): Verdict {
-  if (fleet && !fleet.valid && !interrupted) return invalid(fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) })));
+export function verdictOf(
+  { fleet, interrupted }: Observation,
+  figures: Figures,
+  targets: readonly TargetResult[],
+): Verdict {
+  if (fleet && !fleet.valid && !interrupted)
+    return invalid(fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) })));
   const missed = targets.filter(({ outcome }) => outcome === 'missed');
   const judged = targets.filter(({ outcome }) => outcome !== 'unknown');
   if (judged.length === 0) {
-    return { outcome: 'invalid', sentence: { en: 'It was too short to see anything, so nothing can be said of the server.', zh: '时间太短，什么也没测到，因此不能对服务器下结论。' }, meaning: { en: 'Measure again for longer (`--duration`).', zh: '请延长时间（`--duration`）再测一次。' } };
+    return {
+      outcome: 'invalid',
+      sentence: {
+        en: 'It was too short to see anything, so nothing can be said of the server.',
+        zh: '时间太短，什么也没测到，因此不能对服务器下结论。',
+      },
+      meaning: { en: 'Measure again for longer (`--duration`).', zh: '请延长时间（`--duration`）再测一次。' },
+    };
   }
-  const cut: Text = interrupted ? { en: ' The measurement was ended early.', zh: '测量提前结束了。' } : { en: '', zh: '' };
+  const cut: Text = interrupted
+    ? { en: ' The measurement was ended early.', zh: '测量提前结束了。' }
+    : { en: '', zh: '' };
   if (missed.length === 0) {
     const unknown = targets.length - judged.length;
-    const open: Text = unknown === 0 ? { en: '', zh: '' } : { en: ` ${unknown} could not be judged; the table says why.`, zh: `有 ${unknown} 个无法判断，原因见表。` };
+    const open: Text =
+      unknown === 0
+        ? { en: '', zh: '' }
+        : { en: ` ${unknown} could not be judged; the table says why.`, zh: `有 ${unknown} 个无法判断，原因见表。` };
     return {
       outcome: 'holds',
-      sentence: { en: `All ${judged.length} targets that could be judged were met.${open.en}${cut.en}`, zh: `能判断的 ${judged.length} 个目标都达到了。${open.zh}${cut.zh}` },
+      sentence: {
+        en: `All ${judged.length} targets that could be judged were met.${open.en}${cut.en}`,
+        zh: `能判断的 ${judged.length} 个目标都达到了。${open.zh}${cut.zh}`,
+      },
       meaning: goodNews(figures),
     };
   }
   const named = (language: 'en' | 'zh'): string =>
     missed
       .slice(0, SHOWN_TARGETS)
-      .map(({ what, measured, bound }) => (language === 'en' ? `${words(what, 'en')}: ${words(measured, 'en')} (target: ${words(bound, 'en')})` : `${words(what, 'zh')}：${words(measured, 'zh')}（目标：${words(bound, 'zh')}）`))
+      .map(({ what, measured, bound }) =>
+        language === 'en'
+          ? `${words(what, 'en')}: ${words(measured, 'en')} (target: ${words(bound, 'en')})`
+          : `${words(what, 'zh')}：${words(measured, 'zh')}（目标：${words(bound, 'zh')}）`,
+      )
       .join(language === 'en' ? '; ' : '；');
   return {
     outcome: 'missed',
-    sentence: { en: `${missed.length} of ${targets.length} targets ${missed.length === 1 ? 'was' : 'were'} missed. ${named('en')}.${cut.en}`, zh: `${targets.length} 个目标中有 ${missed.length} 个没有达到。${named('zh')}。${cut.zh}` },
+    sentence: {
+      en: `${missed.length} of ${targets.length} targets ${missed.length === 1 ? 'was' : 'were'} missed. ${named('en')}.${cut.en}`,
+      zh: `${targets.length} 个目标中有 ${missed.length} 个没有达到。${named('zh')}。${cut.zh}`,
+    },
     meaning: { en: 'What to do about it stands below the table of targets.', zh: '怎么办，见目标表下方。' },
   };
 }
 
 function invalid(reasons: readonly Text[]): Verdict {
-  const all = { en: reasons.map((reason) => words(reason, 'en')).join('; '), zh: reasons.map((reason) => words(reason, 'zh')).join('；') };
+  const all = {
+    en: reasons.map((reason) => words(reason, 'en')).join('; '),
+    zh: reasons.map((reason) => words(reason, 'zh')).join('；'),
+  };
   return {
     outcome: 'invalid',
-    sentence: { en: `The simulated devices were disturbed themselves, so nothing can be said of the server: ${all.en}.`, zh: `模拟设备自身受到了干扰，因此不能对服务器下结论：${all.zh}。` },
-    meaning: { en: 'Measure again while the machine is quieter, with fewer simulated devices, for longer, or from another machine (`--url`).', zh: '请等机器空闲些、减少模拟设备、延长时间，或从另一台机器（`--url`）再测一次。' },
+    sentence: {
+      en: `The simulated devices were disturbed themselves, so nothing can be said of the server: ${all.en}.`,
+      zh: `模拟设备自身受到了干扰，因此不能对服务器下结论：${all.zh}。`,
+    },
+    meaning: {
+      en: 'Measure again while the machine is quieter, with fewer simulated devices, for longer, or from another machine (`--url`).',
+      zh: '请等机器空闲些、减少模拟设备、延长时间，或从另一台机器（`--url`）再测一次。',
+    },
   };
 }
 
@@ -58,7 +94,10 @@ function goodNews({ answers, machine }: Figures): Text {
     };
   }
   return machine
-    ? { en: 'Nobody talked meanwhile. `--mode both` lets simulated devices talk, and `--mode monitor` sees real ones that do.', zh: '其间没有人说话。`--mode both` 会让模拟设备说话；真实设备说话时用 `--mode monitor` 也能看到。' }
+    ? {
+        en: 'Nobody talked meanwhile. `--mode both` lets simulated devices talk, and `--mode monitor` sees real ones that do.',
+        zh: '其间没有人说话。`--mode both` 会让模拟设备说话；真实设备说话时用 `--mode monitor` 也能看到。',
+      }
     : { en: 'Nobody talked meanwhile.', zh: '其间没有人说话。' };
 }
 

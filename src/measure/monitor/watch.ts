@@ -76,7 +76,8 @@ class TurnCollection {
 
 /** Undefined for a page that is not of Chorus. */
 export function gaugesOf(values: readonly MetricValue[]): ServerGauges | undefined {
-  const value = (name: MetricName, labels?: Readonly<Record<string, string>>): number | undefined => valueOf(values, name, labels);
+  const value = (name: MetricName, labels?: Readonly<Record<string, string>>): number | undefined =>
+    valueOf(values, name, labels);
   if (value('chorus_connections') === undefined) return undefined;
   const loopDelayS = value('chorus_event_loop_delay_seconds', { quantile: '0.99' });
   return {

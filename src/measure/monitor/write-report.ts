@@ -22,7 +22,10 @@ export interface ReportPlace {
 }
 
 /** Writes the report as a page and as JSON. Errors: `data.disk_full`, `data.not_writable`. */
-export async function writeReport(findings: MonitorFindings, { folder, name, command, producer }: ReportPlace): Promise<WrittenReport> {
+export async function writeReport(
+  findings: MonitorFindings,
+  { folder, name, command, producer }: ReportPlace,
+): Promise<WrittenReport> {
   const json = JSON.stringify(reportOf(findings, command, producer), null, 1);
   const base = join(folder, name);
   const [page, data] = [`${base}.html`, `${base}.json`];
@@ -32,7 +35,11 @@ export async function writeReport(findings: MonitorFindings, { folder, name, com
     await writeFile(page, renderHtml(documentOf(findings, command, producer)));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ChorusError(code === 'ENOSPC' ? 'data.disk_full' : 'data.not_writable', `${folder}: ${code ?? String(error)}`, { cause: error });
+    throw new ChorusError(
+      code === 'ENOSPC' ? 'data.disk_full' : 'data.not_writable',
+      `${folder}: ${code ?? String(error)}`,
+      { cause: error },
+    );
   }
   return { json, page, data };
 }

@@ -6,19 +6,34 @@ const COLOURS = 8;
 
 /** Bars need no script: they are boxes with a width in per cent of the longest. */
 export function barsHtml(chart: Bars): string {
-  const rows = chart.rows.map(({ name, values }) => ({ name, values: values.map((value) => (Number.isFinite(value) && value > 0 ? value : 0)) }));
+  const rows = chart.rows.map(({ name, values }) => ({
+    name,
+    values: values.map((value) => (Number.isFinite(value) && value > 0 ? value : 0)),
+  }));
   const totals = rows.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
   const bounds = (chart.bounds ?? []).filter(({ value }) => Number.isFinite(value) && value > 0);
   const longest = Math.max(...totals, ...bounds.map(({ value }) => value));
   if (rows.length === 0 || !(longest > 0)) return '';
   const percent = (value: number): string => ((100 * value) / longest).toFixed(2);
-  const legend = chart.parts.length < 2 ? '' : `<ul class="legend">${chart.parts.map((part, index) => `<li><i class="c${index % COLOURS}"></i>${bilingual(part)}</li>`).join('')}</ul>`;
+  const legend =
+    chart.parts.length < 2
+      ? ''
+      : `<ul class="legend">${chart.parts.map((part, index) => `<li><i class="c${index % COLOURS}"></i>${bilingual(part)}</li>`).join('')}</ul>`;
   const lines = rows.map(({ name, values }, row) => {
-    const parts = values.map((value, index) => (value > 0 ? `<i class="c${index % COLOURS}" style="width:${percent(value)}%" title="${titleOf(chart, index, value)}"></i>` : ''));
+    const parts = values.map((value, index) =>
+      value > 0
+        ? `<i class="c${index % COLOURS}" style="width:${percent(value)}%" title="${titleOf(chart, index, value)}"></i>`
+        : '',
+    );
     const limits = bounds.map(({ value }) => `<b style="left:${percent(value)}%"></b>`).join('');
     return `<div class="bar"><span class="name">${bilingual(name)}</span><span class="track">${parts.join('')}${limits}</span><span class="sum">${shown(totals[row] ?? 0)} ${bilingual(chart.unit)}</span></div>`;
   });
-  const limitWords = bounds.map(({ name, value }) => `<li><i class="limit"></i><span>${bilingual(name)}: ${shown(value)} ${bilingual(chart.unit)}</span></li>`).join('');
+  const limitWords = bounds
+    .map(
+      ({ name, value }) =>
+        `<li><i class="limit"></i><span>${bilingual(name)}: ${shown(value)} ${bilingual(chart.unit)}</span></li>`,
+    )
+    .join('');
   return `${legend}<div class="bars">${lines.join('')}</div>${limitWords === '' ? '' : `<ul class="legend">${limitWords}</ul>`}`;
 }
 

@@ -39,7 +39,9 @@ export class BlockWriter {
   #canvases(panels: readonly PanelData[]): string {
     // Panels of one figure share their cursor.
     const group = this.#panels.length;
-    return panels.map((panel) => `<div class="plot" data-panel="${this.#panels.push(panel) - 1}" data-group="${group}"></div>`).join('');
+    return panels
+      .map((panel) => `<div class="plot" data-panel="${this.#panels.push(panel) - 1}" data-group="${group}"></div>`)
+      .join('');
   }
 }
 
@@ -50,6 +52,8 @@ function figure(chart: { readonly title: Text; readonly explanation: Text }, ins
 function tableHtml({ caption, columns, rows }: Table): string {
   const side = (index: number): string => (columns[index]?.align === 'end' ? ' class="end"' : '');
   const head = columns.map(({ title }, index) => `<th scope="col"${side(index)}>${bilingual(title)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell, index) => `<td${side(index)}>${bilingual(cell)}</td>`).join('')}</tr>`).join('\n');
+  const body = rows
+    .map((row) => `<tr>${row.map((cell, index) => `<td${side(index)}>${bilingual(cell)}</td>`).join('')}</tr>`)
+    .join('\n');
   return `<div class="scroll" tabindex="0"><table>${caption === undefined ? '' : `<caption>${bilingual(caption)}</caption>`}<thead><tr>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
 }

@@ -3,11 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { histogramOf, sharesOf } from './distribution.js';
 import { thin } from './thin.js';
 
-const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 800 });
+const values = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true, noDefaultInfinity: true }), {
+  minLength: 1,
+  maxLength: 800,
+});
 
 describe('shares', () => {
   it('are the percentage of values at most x, exactly', () => {
-    expect(sharesOf([[300, 100, 200, 100], [200]])).toEqual({ xs: [100, 200, 300], columns: [[50, 75, 100], [0, 100, 100]] });
+    expect(sharesOf([[300, 100, 200, 100], [200]])).toEqual({
+      xs: [100, 200, 300],
+      columns: [
+        [50, 75, 100],
+        [0, 100, 100],
+      ],
+    });
   });
 
   it('rise to 100 and stay few, however many values there are', () => {
@@ -19,7 +28,9 @@ describe('shares', () => {
         columns.forEach((column, index) => {
           expect(column.at(-1)).toBe(100);
           const of = series[index] ?? [];
-          column.forEach((share, at) => expect(share).toBe((100 * of.filter((value) => value <= (xs[at] ?? 0)).length) / of.length));
+          column.forEach((share, at) =>
+            expect(share).toBe((100 * of.filter((value) => value <= (xs[at] ?? 0)).length) / of.length),
+          );
         });
       }),
       { numRuns: 40 },

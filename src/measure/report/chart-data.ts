@@ -27,7 +27,11 @@ export function timelinePanels(chart: Timeline): readonly PanelData[] {
   return chart.panels.flatMap((panel) => {
     const filled = panel.series.filter((series) => series.values.some(isNumber));
     if (filled.length === 0) return [];
-    const { atS, columns } = thin(chart.atS, filled.map((series) => series.values), MAX_POINTS);
+    const { atS, columns } = thin(
+      chart.atS,
+      filled.map((series) => series.values),
+      MAX_POINTS,
+    );
     return [
       {
         kind: panel.shape ?? 'line',
@@ -35,7 +39,10 @@ export function timelinePanels(chart: Timeline): readonly PanelData[] {
         xUnit: ELAPSED,
         yUnit: panel.unit,
         xs: atS.map(compact),
-        series: filled.map((series, index) => ({ name: series.name, ys: (columns[index] ?? []).map((value) => (isNumber(value) ? compact(value) : null)) })),
+        series: filled.map((series, index) => ({
+          name: series.name,
+          ys: (columns[index] ?? []).map((value) => (isNumber(value) ? compact(value) : null)),
+        })),
         bounds: panel.bounds ?? [],
         marks: (chart.marks ?? []).map(({ atS: at, text }) => ({ at, text })),
         atLeast: panel.atLeast ?? null,
@@ -46,15 +53,35 @@ export function timelinePanels(chart: Timeline): readonly PanelData[] {
 
 /** One panel, or none where nothing was measured. */
 export function distributionPanels(chart: Distribution): readonly PanelData[] {
-  const filled = chart.series.map(({ name, values }) => ({ name, values: values.filter(isNumber) })).filter(({ values }) => values.length > 0);
+  const filled = chart.series
+    .map(({ name, values }) => ({ name, values: values.filter(isNumber) }))
+    .filter(({ values }) => values.length > 0);
   if (filled.length === 0) return [];
   const common = { x: 'value', xUnit: chart.unit, bounds: chart.bounds ?? [], marks: [] } as const;
   if (chart.shape === 'share') {
     const { xs, columns } = sharesOf(filled.map(({ values }) => values));
-    return [{ ...common, kind: 'share', yUnit: '%', xs: xs.map(compact), series: filled.map(({ name }, index) => ({ name, ys: (columns[index] ?? []).map(compact) })), atLeast: 100 }];
+    return [
+      {
+        ...common,
+        kind: 'share',
+        yUnit: '%',
+        xs: xs.map(compact),
+        series: filled.map(({ name }, index) => ({ name, ys: (columns[index] ?? []).map(compact) })),
+        atLeast: 100,
+      },
+    ];
   }
   const { xs, columns } = histogramOf(filled.map(({ values }) => values));
-  return [{ ...common, kind: 'histogram', yUnit: TURNS, xs: xs.map(compact), series: filled.map(({ name }, index) => ({ name, ys: columns[index] ?? [] })), atLeast: null }];
+  return [
+    {
+      ...common,
+      kind: 'histogram',
+      yUnit: TURNS,
+      xs: xs.map(compact),
+      series: filled.map(({ name }, index) => ({ name, ys: columns[index] ?? [] })),
+      atLeast: null,
+    },
+  ];
 }
 
 function isNumber(value: number | null | undefined): value is number {

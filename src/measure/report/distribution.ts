@@ -15,7 +15,8 @@ export function sharesOf(series: readonly (readonly number[])[]): Columns {
   const points = new Set<number>();
   for (const values of sorted) {
     const steps = Math.min(values.length, SHARE_POINTS);
-    for (let step = 0; step < steps; step++) points.add(values[Math.round((step * (values.length - 1)) / Math.max(1, steps - 1))] ?? 0);
+    for (let step = 0; step < steps; step++)
+      points.add(values[Math.round((step * (values.length - 1)) / Math.max(1, steps - 1))] ?? 0);
   }
   const xs = [...points].sort((a, b) => a - b);
   const columns = sorted.map((values) => {

@@ -108,7 +108,10 @@ export interface TimelinePanel {
   readonly bounds?: readonly Bound[];
   /** The axis reaches at least this far: 100 for per cent. */
   readonly atLeast?: number;
-  readonly series: readonly { readonly name: Text; /** Beside `atS`; null: not measured then. */ readonly values: readonly (number | null)[] }[];
+  readonly series: readonly {
+    readonly name: Text;
+    /** Beside `atS`; null: not measured then. */ readonly values: readonly (number | null)[];
+  }[];
 }
 
 /** How values are distributed, for example the latency of each stage: the share of turns that were as fast or faster. */
@@ -118,7 +121,10 @@ export interface Distribution extends Chart {
   readonly shape: 'share' | 'histogram';
   readonly unit: Text;
   readonly bounds?: readonly Bound[];
-  readonly series: readonly { readonly name: Text; /** Raw, in any order; the page keeps at most some hundred points of them. */ readonly values: readonly number[] }[];
+  readonly series: readonly {
+    readonly name: Text;
+    /** Raw, in any order; the page keeps at most some hundred points of them. */ readonly values: readonly number[];
+  }[];
 }
 
 /** Horizontal bars that are made of parts: the stages of a turn, the memory of processes. */

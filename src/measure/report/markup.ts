@@ -1,11 +1,21 @@
 import type { Text } from './document.js';
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** For element content and quoted attributes. Control characters, which HTML does not allow, become U+FFFD. */
 export function escapeHtml(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\u{fffd}');
+  return (
+    text
+      .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char)
+      // eslint-disable-next-line no-control-regex -- these are what is replaced
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\u{fffd}')
+  );
 }
 
 /** JSON for a script element: nothing in it can end the element or begin another one. */

@@ -22,9 +22,13 @@ function readParts(): PageParts {
   const own = (name: string): string => read(new URL(`../../../assets/report/${name}`, import.meta.url));
   const parts = {
     style: `${read(resolve('uplot/dist/uPlot.min.css'))}\n${own('report.css')}`,
-    scripts: [`/*\n${read(resolve('uplot/LICENSE'))}\n*/\n${read(resolve('uplot/dist/uPlot.iife.min.js'))}`, own('report.js')],
+    scripts: [
+      `/*\n${read(resolve('uplot/LICENSE'))}\n*/\n${read(resolve('uplot/dist/uPlot.iife.min.js'))}`,
+      own('report.js'),
+    ],
   };
-  for (const script of parts.scripts) if (/<\/script|<!--/i.test(script)) throw new Error('a script would end its own element');
+  for (const script of parts.scripts)
+    if (/<\/script|<!--/i.test(script)) throw new Error('a script would end its own element');
   return parts;
 }
 

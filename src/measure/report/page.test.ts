@@ -49,25 +49,46 @@ describe('the page of a report', () => {
         marks: [{ at: 1, text: hostile }],
         atLeast: 100,
       });
-      expect(payload.panels[2]).toMatchObject({ xs: [5, 10, 20], series: [{ ys: [25, 75, 100] }], bounds: [{ name: hostile, value: 15 }] });
+      expect(payload.panels[2]).toMatchObject({
+        xs: [5, 10, 20],
+        series: [{ ys: [25, 75, 100] }],
+        bounds: [{ name: hostile, value: 15 }],
+      });
     }
   });
 
   it('fetches nothing, and runs nothing but its own scripts', () => {
     const html = renderHtml(documentOf('x'));
     const elements = all(parse(html));
-    expect(elements.filter(({ tagName }) => ['link', 'img', 'iframe', 'object', 'embed', 'base', 'form', 'a', 'source'].includes(tagName))).toEqual([]);
-    expect(elements.flatMap(({ attrs }) => attrs).filter(({ name }) => name === 'src' || name === 'href' || name.startsWith('on'))).toEqual([]);
+    expect(
+      elements.filter(({ tagName }) =>
+        ['link', 'img', 'iframe', 'object', 'embed', 'base', 'form', 'a', 'source'].includes(tagName),
+      ),
+    ).toEqual([]);
+    expect(
+      elements
+        .flatMap(({ attrs }) => attrs)
+        .filter(({ name }) => name === 'src' || name === 'href' || name.startsWith('on')),
+    ).toEqual([]);
     expect(html).not.toMatch(/@import|url\(/);
-    const policy = attribute(elements.find((element) => attribute(element, 'http-equiv') === 'Content-Security-Policy'), 'content') ?? '';
+    const policy =
+      attribute(
+        elements.find((element) => attribute(element, 'http-equiv') === 'Content-Security-Policy'),
+        'content',
+      ) ?? '';
     expect(policy).toContain("default-src 'none'");
-    const scripts = elements.filter((element) => element.tagName === 'script' && attribute(element, 'type') === undefined);
+    const scripts = elements.filter(
+      (element) => element.tagName === 'script' && attribute(element, 'type') === undefined,
+    );
     expect(scripts).toHaveLength(2);
-    for (const script of scripts) expect(policy).toContain(`'sha256-${createHash('sha256').update(textOf(script)).digest('base64')}'`);
+    for (const script of scripts)
+      expect(policy).toContain(`'sha256-${createHash('sha256').update(textOf(script)).digest('base64')}'`);
   });
 
   it('says verdict, targets and advice before the first chart, and machine and details after the last', () => {
-    const order = all(parse(renderHtml(documentOf('x')))).map((element) => attribute(element, 'class') ?? element.tagName);
+    const order = all(parse(renderHtml(documentOf('x')))).map(
+      (element) => attribute(element, 'class') ?? element.tagName,
+    );
     const at = (name: string): number => order.indexOf(name);
     expect(at('verdict missed')).toBeGreaterThan(0);
     expect(at('verdict missed')).toBeLessThan(at('targets'));
@@ -79,7 +100,9 @@ describe('the page of a report', () => {
 
   it('has both languages, each marked as what it is', () => {
     const words: Text = { en: 'the answer', zh: '回答' };
-    const spans = all(parse(renderHtml({ ...documentOf('x'), title: words }))).filter(({ tagName }) => tagName === 'span');
+    const spans = all(parse(renderHtml({ ...documentOf('x'), title: words }))).filter(
+      ({ tagName }) => tagName === 'span',
+    );
     expect(spans.filter((span) => attribute(span, 'lang') === 'en').map(textOf)).toContain('the answer');
     expect(spans.filter((span) => attribute(span, 'lang') === 'zh-CN').map(textOf)).toContain('回答');
     const languages = new Set(spans.map((span) => attribute(span, 'lang')).filter((lang) => lang !== undefined));
@@ -88,7 +111,11 @@ describe('the page of a report', () => {
 
   it('sets what stands between backticks as code, and no more than that', () => {
     const page = parse(renderHtml({ ...documentOf('x'), about: 'set `asr.model` to `<b>`, not ` alone' }));
-    expect(all(page).filter(({ tagName, parentNode }) => tagName === 'code' && parentNode?.nodeName === 'p').map(textOf)).toEqual(['asr.model', '<b>']);
+    expect(
+      all(page)
+        .filter(({ tagName, parentNode }) => tagName === 'code' && parentNode?.nodeName === 'p')
+        .map(textOf),
+    ).toEqual(['asr.model', '<b>']);
     expect(all(page).filter(({ tagName }) => tagName === 'b')).toHaveLength(2);
   });
 
@@ -96,10 +123,13 @@ describe('the page of a report', () => {
     const empty = documentOf('x').sections.map((section) => ({
       ...section,
       blocks: section.blocks.map((block) =>
-        block.type === 'timeline' ? { ...block, panels: [{ unit: '%', series: [{ name: 'x', values: [null, Number.NaN] }] }] }
-        : block.type === 'distribution' ? { ...block, series: [{ name: 'x', values: [] }] }
-        : block.type === 'bars' ? { ...block, rows: [{ name: 'x', values: [0, Number.NaN] }], bounds: [] }
-        : block,
+        block.type === 'timeline'
+          ? { ...block, panels: [{ unit: '%', series: [{ name: 'x', values: [null, Number.NaN] }] }] }
+          : block.type === 'distribution'
+            ? { ...block, series: [{ name: 'x', values: [] }] }
+            : block.type === 'bars'
+              ? { ...block, rows: [{ name: 'x', values: [0, Number.NaN] }], bounds: [] }
+              : block,
       ),
     }));
     const page = parse(renderHtml({ ...documentOf('x'), sections: empty }));
@@ -108,7 +138,9 @@ describe('the page of a report', () => {
   });
 
   it('makes bars as long as their values', () => {
-    const widths = all(parse(renderHtml(documentOf('x')))).flatMap((element) => /^width:([\d.]+)%$/.exec(attribute(element, 'style') ?? '')?.[1] ?? []);
+    const widths = all(parse(renderHtml(documentOf('x')))).flatMap(
+      (element) => /^width:([\d.]+)%$/.exec(attribute(element, 'style') ?? '')?.[1] ?? [],
+    );
     // Of 10 + 30, the longest: 25 % and 75 %; of 20 + 0: 50 %.
     expect(widths).toEqual(['25.00', '75.00', '50.00']);
   });
@@ -131,13 +163,62 @@ function documentOf(text: string): ReportDocument {
       {
         title: text,
         blocks: [
-          { ...chart, type: 'timeline', atS: [0, 1, 2], marks: [{ atS: 1, text }], panels: [{ unit: text, atLeast: 100, bounds: [{ name: text, value: 70 }], series: [{ name: text, values: [1, null, 3] }] }, { unit: text, shape: 'step', series: [{ name: text, values: [0, 1, 0] }] }] },
-          { ...chart, type: 'distribution', shape: 'share', unit: text, bounds: [{ name: text, value: 15 }], series: [{ name: text, values: [20, 5, 10, 10] }] },
-          { ...chart, type: 'distribution', shape: 'histogram', unit: text, series: [{ name: text, values: [20, 5, 10, 10] }] },
-          { ...chart, type: 'bars', unit: text, bounds: [{ name: text, value: 35 }], parts: [text, text], rows: [{ name: text, values: [10, 30] }, { name: text, values: [20, 0] }] },
+          {
+            ...chart,
+            type: 'timeline',
+            atS: [0, 1, 2],
+            marks: [{ atS: 1, text }],
+            panels: [
+              {
+                unit: text,
+                atLeast: 100,
+                bounds: [{ name: text, value: 70 }],
+                series: [{ name: text, values: [1, null, 3] }],
+              },
+              { unit: text, shape: 'step', series: [{ name: text, values: [0, 1, 0] }] },
+            ],
+          },
+          {
+            ...chart,
+            type: 'distribution',
+            shape: 'share',
+            unit: text,
+            bounds: [{ name: text, value: 15 }],
+            series: [{ name: text, values: [20, 5, 10, 10] }],
+          },
+          {
+            ...chart,
+            type: 'distribution',
+            shape: 'histogram',
+            unit: text,
+            series: [{ name: text, values: [20, 5, 10, 10] }],
+          },
+          {
+            ...chart,
+            type: 'bars',
+            unit: text,
+            bounds: [{ name: text, value: 35 }],
+            parts: [text, text],
+            rows: [
+              { name: text, values: [10, 30] },
+              { name: text, values: [20, 0] },
+            ],
+          },
         ],
       },
-      { title: text, folded: true, blocks: [{ type: 'paragraph', text }, { type: 'table', caption: text, columns: [{ title: text }, { title: text, align: 'end' }], rows: [[text, text]] }] },
+      {
+        title: text,
+        folded: true,
+        blocks: [
+          { type: 'paragraph', text },
+          {
+            type: 'table',
+            caption: text,
+            columns: [{ title: text }, { title: text, align: 'end' }],
+            rows: [[text, text]],
+          },
+        ],
+      },
     ],
   };
 }
@@ -160,7 +241,10 @@ function all(node: Node): Element[] {
 
 /** Elements and attributes, without the values that carry the text. */
 function skeleton(page: Node): string[] {
-  return all(page).map(({ tagName, attrs }) => `${tagName} ${attrs.map(({ name, value }) => (name === 'title' ? name : `${name}=${value}`)).join(' ')}`);
+  return all(page).map(
+    ({ tagName, attrs }) =>
+      `${tagName} ${attrs.map(({ name, value }) => (name === 'title' ? name : `${name}=${value}`)).join(' ')}`,
+  );
 }
 
 function textOf(node: Node | undefined): string {

@@ -19,7 +19,11 @@ export function renderHtml(document: ReportDocument): string {
   const writer = new BlockWriter();
   const shown = document.sections.filter((section) => !section.folded).map((section) => writer.section(section));
   const folded = document.sections.filter((section) => section.folded).map((section) => writer.section(section));
-  const payload = jsonForScript({ title: document.title, generatedAtWallMs: document.generatedAtWallMs, panels: writer.panels });
+  const payload = jsonForScript({
+    title: document.title,
+    generatedAtWallMs: document.generatedAtWallMs,
+    panels: writer.panels,
+  });
   return `<!doctype html>
 <html lang="en" data-language="en">
 <head>

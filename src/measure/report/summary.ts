@@ -4,7 +4,10 @@ import { bilingual } from './markup.js';
 const VERDICTS: Readonly<Record<VerdictOutcome, { readonly sign: string; readonly words: Text }>> = {
   holds: { sign: '✓', words: { en: 'Good: everything is within its target', zh: '良好：所有目标都达到了' } },
   missed: { sign: '✗', words: { en: 'Not good: not every target was met', zh: '未达标：有目标没有达到' } },
-  invalid: { sign: '?', words: { en: 'No verdict: this measurement cannot be used', zh: '没有结论：这次测量不能作数' } },
+  invalid: {
+    sign: '?',
+    words: { en: 'No verdict: this measurement cannot be used', zh: '没有结论：这次测量不能作数' },
+  },
 };
 
 const TARGET_WORDS: Readonly<Record<Target['outcome'], { readonly sign: string; readonly words: Text }>> = {
@@ -41,13 +44,19 @@ export function targetsHtml(targets: readonly Target[]): string {
 
 export function adviceHtml(advice: readonly Advice[]): string {
   if (advice.length === 0) return '';
-  const cards = advice.map(({ found, remedies }) => `<li><p>${bilingual(found)}</p><ul>${remedies.map((remedy) => `<li>${bilingual(remedy)}</li>`).join('')}</ul></li>`);
+  const cards = advice.map(
+    ({ found, remedies }) =>
+      `<li><p>${bilingual(found)}</p><ul>${remedies.map((remedy) => `<li>${bilingual(remedy)}</li>`).join('')}</ul></li>`,
+  );
   return `<section class="advice"><h2>${bilingual(TITLES.advice)}</h2><ol>\n${cards.join('\n')}\n</ol></section>`;
 }
 
 export function machineHtml(machine: readonly Fact[], command: string | undefined): string {
   if (machine.length === 0 && command === undefined) return '';
-  const facts = machine.map(({ name, value }) => `<div><dt>${bilingual(name)}</dt><dd>${bilingual(value)}</dd></div>`).join('\n');
-  const again = command === undefined ? '' : `<h3>${bilingual(TITLES.again)}</h3><pre><code>${bilingual(command)}</code></pre>`;
+  const facts = machine
+    .map(({ name, value }) => `<div><dt>${bilingual(name)}</dt><dd>${bilingual(value)}</dd></div>`)
+    .join('\n');
+  const again =
+    command === undefined ? '' : `<h3>${bilingual(TITLES.again)}</h3><pre><code>${bilingual(command)}</code></pre>`;
   return `<section><h2>${bilingual(TITLES.machine)}</h2><dl>\n${facts}\n</dl>${again}</section>`;
 }

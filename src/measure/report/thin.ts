@@ -9,7 +9,11 @@ export interface Thinned {
  * they came, so that a peak of one sample, and a short dip, are still seen. Values that are missing in a whole stretch
  * stay missing.
  */
-export function thin(atS: readonly number[], columns: readonly (readonly (number | null)[])[], maxPoints: number): Thinned {
+export function thin(
+  atS: readonly number[],
+  columns: readonly (readonly (number | null)[])[],
+  maxPoints: number,
+): Thinned {
   if (atS.length <= maxPoints) return { atS, columns };
   const stretches = Math.max(1, Math.floor(maxPoints / 2));
   const border = (index: number): number => Math.round((index * atS.length) / stretches);

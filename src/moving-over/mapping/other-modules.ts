@@ -5,20 +5,41 @@ import type { ModuleName, ProviderRow, ProviderTaken, Taking } from './row.js';
 const cloudAsr = (types: readonly string[], en: string, zh: string): ProviderRow => ({
   module: 'ASR',
   types,
-  about: both(`${en} is not asked: Chorus recognises on this machine, for Chinese with SenseVoice, which it fetches by itself (asr.model auto).`, `不使用${zh}：Chorus 在本机识别，中文用 SenseVoice，会自动下载（asr.model auto）。`),
+  about: both(
+    `${en} is not asked: Chorus recognises on this machine, for Chinese with SenseVoice, which it fetches by itself (asr.model auto).`,
+    `不使用${zh}：Chorus 在本机识别，中文用 SenseVoice，会自动下载（asr.model auto）。`,
+  ),
 });
 
 /** Speech recognition, by its `type`. */
 export const RECOGNISERS: readonly ProviderRow[] = [
-  { module: 'ASR', types: ['fun_local'], to: 'asr.model', about: both('The same model (SenseVoice), for devices that speak Chinese; fetched by itself.', '同一模型（SenseVoice），用于中文设备；自动下载。'), take: () => model('auto') },
+  {
+    module: 'ASR',
+    types: ['fun_local'],
+    to: 'asr.model',
+    about: both(
+      'The same model (SenseVoice), for devices that speak Chinese; fetched by itself.',
+      '同一模型（SenseVoice），用于中文设备；自动下载。',
+    ),
+    take: () => model('auto'),
+  },
   {
     module: 'ASR',
     types: ['sherpa_onnx_local'],
     to: 'asr.model',
-    about: both('The same engine: SenseVoice, Paraformer or Whisper by model_type; the model is fetched anew.', '同一引擎：按 model_type 选用 SenseVoice、Paraformer 或 Whisper；模型会重新下载。'),
+    about: both(
+      'The same engine: SenseVoice, Paraformer or Whisper by model_type; the model is fetched anew.',
+      '同一引擎：按 model_type 选用 SenseVoice、Paraformer 或 Whisper；模型会重新下载。',
+    ),
     take: takeSherpa,
   },
-  { module: 'ASR', types: ['whisper', 'whisper_local', 'faster_whisper'], to: 'asr.model', about: both('Whisper (base), on this machine.', 'Whisper（base），在本机运行。'), take: () => model('whisper-base') },
+  {
+    module: 'ASR',
+    types: ['whisper', 'whisper_local', 'faster_whisper'],
+    to: 'asr.model',
+    about: both('Whisper (base), on this machine.', 'Whisper（base），在本机运行。'),
+    take: () => model('whisper-base'),
+  },
   cloudAsr(['fun_server'], 'A FunASR server', '独立的 FunASR 服务'),
   cloudAsr(['doubao', 'doubao_stream', 'volcengine', 'byteplus_stream'], 'Doubao (Volcengine)', '豆包（火山引擎）'),
   cloudAsr(['tencent'], 'Tencent Cloud', '腾讯云'),
@@ -27,7 +48,18 @@ export const RECOGNISERS: readonly ProviderRow[] = [
   cloudAsr(['xunfei_stream'], 'iFlytek', '讯飞'),
   cloudAsr(['openai', 'openai_streaming', 'groq', 'groq_whisper'], 'OpenAI or Groq', 'OpenAI 或 Groq'),
   cloudAsr(['vosk'], 'Vosk', 'Vosk'),
-  cloudAsr(['deepgram', 'google_speech_v2', 'amazon_transcribe', 'amazon_transcribe_realtime', 'amazon_transcribe_streaming', 'aistudio'], 'This service', '该服务'),
+  cloudAsr(
+    [
+      'deepgram',
+      'google_speech_v2',
+      'amazon_transcribe',
+      'amazon_transcribe_realtime',
+      'amazon_transcribe_streaming',
+      'aistudio',
+    ],
+    'This service',
+    '该服务',
+  ),
 ];
 
 export const ACTIVITY: readonly ProviderRow[] = [
@@ -35,18 +67,40 @@ export const ACTIVITY: readonly ProviderRow[] = [
     module: 'VAD',
     types: ['silero', 'silero_onnx'],
     to: 'vad.threshold, vad.threshold_off, vad.min_silence_ms, vad.min_speech_ms',
-    about: both('The same model; thresholds and pauses are taken where they are not that server’s own. By itself Chorus waits as long as each speaker needs.', '同一模型；阈值和停顿若不是原默认值则沿用。默认情况下 Chorus 按说话人自动调整等待时间。'),
+    about: both(
+      'The same model; thresholds and pauses are taken where they are not that server’s own. By itself Chorus waits as long as each speaker needs.',
+      '同一模型；阈值和停顿若不是原默认值则沿用。默认情况下 Chorus 按说话人自动调整等待时间。',
+    ),
     take: takeSilero,
   },
 ];
 
-const builtIn = (module: ModuleName, types: readonly string[], en: string, zh: string): ProviderRow => ({ module, types, about: both(en, zh) });
+const builtIn = (module: ModuleName, types: readonly string[], en: string, zh: string): ProviderRow => ({
+  module,
+  types,
+  about: both(en, zh),
+});
 
 export const REST: readonly ProviderRow[] = [
   builtIn('Memory', ['nomem'], 'Nothing is remembered beyond the conversation, here too.', '同样只记得本次对话。'),
-  builtIn('Memory', ['mem_local_short', 'mem0ai', 'powermem', 'memu', 'mem0_milvus', 'oceanbase'], 'There is no memory beyond the conversation yet; within it llm.history_turns turns are remembered.', '暂无跨对话的记忆；对话之内记住 llm.history_turns 轮。'),
-  builtIn('Intent', ['nointent', 'function_call'], 'Not needed: the language model calls the tools of the device by itself.', '不需要：大模型会自己调用设备的工具。'),
-  builtIn('Intent', ['intent_llm'], 'Not needed: the language model calls the tools of the device by itself, without a second model.', '不需要：大模型会自己调用设备的工具，不用第二个模型。'),
+  builtIn(
+    'Memory',
+    ['mem_local_short', 'mem0ai', 'powermem', 'memu', 'mem0_milvus', 'oceanbase'],
+    'There is no memory beyond the conversation yet; within it llm.history_turns turns are remembered.',
+    '暂无跨对话的记忆；对话之内记住 llm.history_turns 轮。',
+  ),
+  builtIn(
+    'Intent',
+    ['nointent', 'function_call'],
+    'Not needed: the language model calls the tools of the device by itself.',
+    '不需要：大模型会自己调用设备的工具。',
+  ),
+  builtIn(
+    'Intent',
+    ['intent_llm'],
+    'Not needed: the language model calls the tools of the device by itself, without a second model.',
+    '不需要：大模型会自己调用设备的工具，不用第二个模型。',
+  ),
   builtIn('VLLM', ['openai', 'volcengine'], 'Camera pictures are not looked at yet.', '暂不支持识别摄像头图片。'),
 ];
 
@@ -61,7 +115,12 @@ function takeSherpa(settings: Branch): ProviderTaken {
 }
 
 /** Values that nobody chose: those of that server's file and of its database. */
-const THEIR_VAD: Readonly<Record<string, readonly number[]>> = { threshold: [0.5], threshold_low: [0.2, 0.3], min_silence_duration_ms: [200, 700, 1000], min_speech_duration_ms: [250] };
+const THEIR_VAD: Readonly<Record<string, readonly number[]>> = {
+  threshold: [0.5],
+  threshold_low: [0.2, 0.3],
+  min_silence_duration_ms: [200, 700, 1000],
+  min_speech_duration_ms: [250],
+};
 
 function takeSilero(settings: Branch): ProviderTaken {
   const takings: Taking[] = [];

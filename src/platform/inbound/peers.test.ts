@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { addressKind, createPeerPolicy, lanAddress, limitKey, machineKindOf, normalAddress, parseDefaultGateways } from './peers.js';
+import {
+  addressKind,
+  createPeerPolicy,
+  lanAddress,
+  limitKey,
+  machineKindOf,
+  normalAddress,
+  parseDefaultGateways,
+} from './peers.js';
 
-const kindOf = (address: string) => addressKind(address, new Set(['192.168.1.5', '172.17.0.1']), new Set(['192.168.1.1']));
+const kindOf = (address: string) =>
+  addressKind(address, new Set(['192.168.1.5', '172.17.0.1']), new Set(['192.168.1.1']));
 
 describe('where a request comes from', () => {
   it('tells kinds of addresses apart', () => {
@@ -32,7 +41,8 @@ describe('where a request comes from', () => {
 
   it('believes forwarding headers only of trusted proxies, and only the nearest stranger in them', () => {
     const policy = createPeerPolicy({ trustedProxies: ['10.0.0.0/24', '::1'], kindOf });
-    const from = (socket: string, chain?: string): string => policy.identify(socket, chain === undefined ? {} : { 'x-forwarded-for': chain }).address;
+    const from = (socket: string, chain?: string): string =>
+      policy.identify(socket, chain === undefined ? {} : { 'x-forwarded-for': chain }).address;
     expect(from('::ffff:192.168.1.77')).toBe('192.168.1.77');
     expect(from('203.0.113.5', '192.168.1.77')).toBe('203.0.113.5');
     expect(from('10.0.0.2', '192.168.1.77')).toBe('192.168.1.77');
@@ -41,7 +51,11 @@ describe('where a request comes from', () => {
     expect(from('10.0.0.2', '192.168.1.77, garbage')).toBe('10.0.0.2');
     expect(from('10.0.0.2')).toBe('10.0.0.2');
     expect(policy.identify('10.0.0.2', {})).toMatchObject({ forwarded: false, viaTrustedProxy: true });
-    expect(policy.identify('192.168.1.77', { via: '1.1 x' })).toMatchObject({ forwarded: true, viaTrustedProxy: false, kind: 'private' });
+    expect(policy.identify('192.168.1.77', { via: '1.1 x' })).toMatchObject({
+      forwarded: true,
+      viaTrustedProxy: false,
+      kind: 'private',
+    });
     expect(policy.identify(undefined, {})).toMatchObject({ kind: 'public' });
   });
 
@@ -76,7 +90,8 @@ describe('where a request comes from', () => {
   });
 
   it('reads the default gateway of the routing table', () => {
-    const table = 'Iface\tDestination\tGateway\tFlags\neth0\t00000000\t0101A8C0\t0003\neth0\t0001A8C0\t00000000\t0001\nwg0\t00000000\t00000000\t0001\n';
+    const table =
+      'Iface\tDestination\tGateway\tFlags\neth0\t00000000\t0101A8C0\t0003\neth0\t0001A8C0\t00000000\t0001\nwg0\t00000000\t00000000\t0001\n';
     expect(parseDefaultGateways(table)).toEqual(['192.168.1.1']);
     expect(parseDefaultGateways('')).toEqual([]);
   });

@@ -31,7 +31,16 @@ export interface PeerPolicy {
   identify(socketAddress: string | undefined, headers: Headers): Peer;
 }
 
-const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via', 'cf-connecting-ip', 'true-client-ip'];
+const FORWARDING_HEADERS = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'via',
+  'cf-connecting-ip',
+  'true-client-ip',
+];
 const MAX_FORWARDED_HOPS = 20;
 /** For so long this machine's own addresses count as known. */
 const OWN_ADDRESSES_MS = 1000;
@@ -67,7 +76,14 @@ export function headerText(value: string | readonly string[] | undefined): strin
   return value === undefined || typeof value === 'string' ? value : value.join(', ');
 }
 
-const PRIVATE_RANGES = blockList(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '169.254.0.0/16', 'fc00::/7', 'fe80::/10']);
+const PRIVATE_RANGES = blockList([
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  'fc00::/7',
+  'fe80::/10',
+]);
 const LOOPBACK_RANGES = blockList(['127.0.0.0/8', '::1/128']);
 
 /** Shared carrier addresses (100.64.0.0/10) are public: they are other people's. */
@@ -82,7 +98,10 @@ export function addressKind(address: string, own: ReadonlySet<string>, gateways:
  * {@link addressKind} for this machine. Its own addresses change (DHCP), so that they are looked up again, but not for each who asks: of a storm of 500
  * devices, each of which is asked about several times, that was a sixth of what kept the event loop. The gateways are looked up once.
  */
-export async function machineKindOf(clock: Clock, lookUp: () => readonly string[] = ownAddresses): Promise<(address: string) => PeerKind> {
+export async function machineKindOf(
+  clock: Clock,
+  lookUp: () => readonly string[] = ownAddresses,
+): Promise<(address: string) => PeerKind> {
   const gateways = new Set(parseDefaultGateways(await readFile('/proc/net/route', 'utf8').catch(() => '')));
   let own: ReadonlySet<string> = new Set();
   let staleMs = -Infinity;
@@ -101,26 +120,39 @@ export async function machineKindOf(clock: Clock, lookUp: () => readonly string[
 }
 
 export function ownAddresses(): string[] {
-  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => normalAddress(entry.address)));
+  return Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).map((entry) => normalAddress(entry.address)),
+  );
 }
 
 /** The first address by which a device in the same network can reach this machine; IPv4, since the firmware parses no other. */
 export function lanAddress(addresses: readonly string[] = ownAddresses()): string | undefined {
-  return addresses.find((address) => isIP(address) === 4 && contains(PRIVATE_RANGES, address) && !address.startsWith('169.254.'));
+  return addresses.find(
+    (address) => isIP(address) === 4 && contains(PRIVATE_RANGES, address) && !address.startsWith('169.254.'),
+  );
 }
 
 /** Gateways of default routes in Linux's `/proc/net/route` (little-endian hex). */
 export function parseDefaultGateways(table: string): string[] {
   return table.split('\n').flatMap((line) => {
     const [, destination, gateway] = line.split(/\s+/);
-    if (destination !== '00000000' || gateway === undefined || !/^[0-9A-Fa-f]{8}$/.test(gateway) || gateway === '00000000') return [];
+    if (
+      destination !== '00000000' ||
+      gateway === undefined ||
+      !/^[0-9A-Fa-f]{8}$/.test(gateway) ||
+      gateway === '00000000'
+    )
+      return [];
     return [Buffer.from(gateway, 'hex').reverse().join('.')];
   });
 }
 
 /** Without zone (`%eth0`) and without `::ffff:`. */
 export function normalAddress(address: string): string {
-  return address.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, '').toLowerCase();
+  return address
+    .replace(/%.*$/, '')
+    .replace(/^::ffff:(?=\d+\.)/i, '')
+    .toLowerCase();
 }
 
 /** The unit that limits are counted by: an IPv6 customer has a whole /64. */
@@ -129,7 +161,10 @@ export function limitKey(address: string): string {
   const [head = '', tail] = address.split('::');
   const left = head === '' ? [] : head.split(':');
   const right = tail === undefined || tail === '' ? [] : tail.split(':');
-  const groups = tail === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
+  const groups =
+    tail === undefined
+      ? left
+      : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right];
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
 

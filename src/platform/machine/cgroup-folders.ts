@@ -26,7 +26,8 @@ export function cgroupFolders(procCgroup: string): CgroupFolder[] {
     if (named === '') for (const mount of V2_MOUNTS) folders.push(...withAncestors(2, [], mount, path));
     const controllers = named.split(',').filter((controller) => V1_CONTROLLERS.has(controller));
     // Hierarchies of several controllers have a link for each.
-    for (const controller of controllers) folders.push(...withAncestors(1, [controller], `/sys/fs/cgroup/${controller}`, path));
+    for (const controller of controllers)
+      folders.push(...withAncestors(1, [controller], `/sys/fs/cgroup/${controller}`, path));
   }
   return folders;
 }

@@ -19,7 +19,10 @@ export function cgroupLimits({ version, folder }: CgroupFolder, readText: ReadTe
   const quota = Number(readText(`${folder}/cpu.cfs_quota_us`)?.trim());
   const period = Number(readText(`${folder}/cpu.cfs_period_us`)?.trim());
   const memory = positive(Number(readText(`${folder}/memory.limit_in_bytes`)?.trim()));
-  return { cpuQuota: ratio(quota, period), memoryBytes: memory !== undefined && memory < V1_UNLIMITED_BYTES ? memory : undefined };
+  return {
+    cpuQuota: ratio(quota, period),
+    memoryBytes: memory !== undefined && memory < V1_UNLIMITED_BYTES ? memory : undefined,
+  };
 }
 
 function ratio(quota: number | undefined, period: number | undefined): number | undefined {

@@ -13,9 +13,11 @@ it('reads v2: usage of the group, throttling and pressure, page cache that can g
   expect(
     read({
       '/proc/77/cgroup': '0::/system.slice/chorus.service\n',
-      [`${folder}/cpu.stat`]: 'usage_usec 12500000\nuser_usec 1\nsystem_usec 1\nnr_periods 400\nnr_throttled 20\nthrottled_usec 750000\n',
+      [`${folder}/cpu.stat`]:
+        'usage_usec 12500000\nuser_usec 1\nsystem_usec 1\nnr_periods 400\nnr_throttled 20\nthrottled_usec 750000\n',
       [`${folder}/cpu.max`]: '150000 100000\n',
-      [`${folder}/cpu.pressure`]: 'some avg10=3.25 avg60=1.50 avg300=0.50 total=4200000\nfull avg10=0.25 avg60=0.00 avg300=0.00 total=100000\n',
+      [`${folder}/cpu.pressure`]:
+        'some avg10=3.25 avg60=1.50 avg300=0.50 total=4200000\nfull avg10=0.25 avg60=0.00 avg300=0.00 total=100000\n',
       [`${folder}/memory.current`]: `${900 * MB}\n`,
       [`${folder}/memory.stat`]: `anon ${500 * MB}\nfile ${400 * MB}\ninactive_file ${300 * MB}\n`,
       [`${folder}/memory.max`]: 'max\n',
@@ -31,7 +33,10 @@ it('reads v2: usage of the group, throttling and pressure, page cache that can g
     memoryBytes: 900 * MB,
     workingSetBytes: 600 * MB,
     memoryLimitBytes: 3000 * MB,
-    cpuPressure: { some: { avg10: 0.0325, avg60: 0.015, totalSeconds: 4.2 }, full: { avg10: 0.0025, avg60: 0, totalSeconds: 0.1 } },
+    cpuPressure: {
+      some: { avg10: 0.0325, avg60: 0.015, totalSeconds: 4.2 },
+      full: { avg10: 0.0025, avg60: 0, totalSeconds: 0.1 },
+    },
   });
 });
 
@@ -65,7 +70,13 @@ it('reads v1, each controller in its own hierarchy, and the throttling of the an
 });
 
 it('falls back to what can be seen where the path is that of the host', () => {
-  expect(read({ '/proc/77/cgroup': '0::/kubepods/pod1/x\n', '/sys/fs/cgroup/memory.current': '5\n', '/sys/fs/cgroup/memory.max': '10\n' })).toMatchObject({ memoryBytes: 5, memoryLimitBytes: 10 });
+  expect(
+    read({
+      '/proc/77/cgroup': '0::/kubepods/pod1/x\n',
+      '/sys/fs/cgroup/memory.current': '5\n',
+      '/sys/fs/cgroup/memory.max': '10\n',
+    }),
+  ).toMatchObject({ memoryBytes: 5, memoryLimitBytes: 10 });
 });
 
 it('is undefined without cgroups', () => {
@@ -73,7 +84,11 @@ it('is undefined without cgroups', () => {
 });
 
 const V1 = '/sys/fs/cgroup/cpu/cpu.cfs_quota_us';
-const GROUPS = [`/sys/fs/cgroup/cpu/chorus-test-${process.pid}`, `/sys/fs/cgroup/cpuacct/chorus-test-${process.pid}`, `/sys/fs/cgroup/memory/chorus-test-${process.pid}`];
+const GROUPS = [
+  `/sys/fs/cgroup/cpu/chorus-test-${process.pid}`,
+  `/sys/fs/cgroup/cpuacct/chorus-test-${process.pid}`,
+  `/sys/fs/cgroup/memory/chorus-test-${process.pid}`,
+];
 
 it.skipIf(!canMakeGroups())('sees a real v1 group being throttled, and its limits', async () => {
   for (const group of GROUPS) mkdirSync(group, { recursive: true });
@@ -82,7 +97,18 @@ it.skipIf(!canMakeGroups())('sees a real v1 group being throttled, and its limit
   const burn = 'while (process.cpuUsage().user < 250_000); process.send("burnt"); setInterval(() => undefined, 1000)';
   writeFileSync(`${cpu}/cpu.cfs_quota_us`, '20000');
   writeFileSync(`${memory}/memory.limit_in_bytes`, String(256 * MB));
-  const child = spawn('sh', ['-c', `for g in "$@"; do echo $$ > $g/cgroup.procs; done; exec "${process.execPath}" -e '${burn}'`, 'sh', cpu, accounting, memory], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = spawn(
+    'sh',
+    [
+      '-c',
+      `for g in "$@"; do echo $$ > $g/cgroup.procs; done; exec "${process.execPath}" -e '${burn}'`,
+      'sh',
+      cpu,
+      accounting,
+      memory,
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+  );
   try {
     await once(child, 'message');
     const usage = openCgroup(child.pid ?? 0, readTextFile)?.read();

@@ -76,7 +76,12 @@ function memoryFile({ version }: CgroupFolder): string {
 }
 
 /** The process's own group, or the nearest ancestor that can be seen from here and has the file. v1 wins where both are mounted: it has the controllers. */
-function nearest(folders: readonly CgroupFolder[], controller: string, readText: ReadText, fileIn: (folder: CgroupFolder) => string): CgroupFolder | undefined {
+function nearest(
+  folders: readonly CgroupFolder[],
+  controller: string,
+  readText: ReadText,
+  fileIn: (folder: CgroupFolder) => string,
+): CgroupFolder | undefined {
   return folders
     .filter(({ version, controllers }) => version === 2 || controllers.includes(controller))
     .sort((a, b) => a.version - b.version || a.above - b.above)
@@ -89,15 +94,20 @@ function cpuSeconds(group: CgroupFolder, readText: ReadText): number | undefined
 }
 
 function smallest<T>(items: readonly T[], of: (item: T) => number | undefined): T | undefined {
-  return items.reduce<T | undefined>((least, item) => ((of(item) ?? Infinity) < ((least && of(least)) ?? Infinity) ? item : least), undefined);
+  return items.reduce<T | undefined>(
+    (least, item) => ((of(item) ?? Infinity) < ((least && of(least)) ?? Infinity) ? item : least),
+    undefined,
+  );
 }
 
 /** Lines of `name number`. */
 function keyed(text: string | undefined): Map<string, number> {
-  return new Map((text ?? '').split('\n').flatMap((line): [string, number][] => {
-    const [name, value] = line.split(' ');
-    return name === undefined || value === undefined ? [] : [[name, Number(value)]];
-  }));
+  return new Map(
+    (text ?? '').split('\n').flatMap((line): [string, number][] => {
+      const [name, value] = line.split(' ');
+      return name === undefined || value === undefined ? [] : [[name, Number(value)]];
+    }),
+  );
 }
 
 function whole(text: string | undefined): number | undefined {

@@ -11,7 +11,11 @@ it('is the machine itself without cgroups', () => {
 
 it('reads v2 limits of the container, whose path in /proc is its root', () => {
   expect(
-    from({ '/proc/self/cgroup': '0::/\n', '/sys/fs/cgroup/cpu.max': '150000 100000\n', '/sys/fs/cgroup/memory.max': `${3 * GB}\n` }),
+    from({
+      '/proc/self/cgroup': '0::/\n',
+      '/sys/fs/cgroup/cpu.max': '150000 100000\n',
+      '/sys/fs/cgroup/memory.max': `${3 * GB}\n`,
+    }),
   ).toEqual({ cores: 8, cpuQuota: 1.5, memoryBytes: 3 * GB });
 });
 

@@ -14,7 +14,10 @@ export interface Hardware {
 }
 
 /** Reads once at start: limits are not expected to change under a running server. Never throws. */
-export function readHardware(readText: ReadText = readTextFile, machine = { cores: availableParallelism(), memoryBytes: totalmem() }): Hardware {
+export function readHardware(
+  readText: ReadText = readTextFile,
+  machine = { cores: availableParallelism(), memoryBytes: totalmem() },
+): Hardware {
   const limits = cgroupFolders(readText('/proc/self/cgroup') ?? '').map((folder) => cgroupLimits(folder, readText));
   const quotas = limits.flatMap(({ cpuQuota }) => cpuQuota ?? []);
   return {

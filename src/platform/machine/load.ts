@@ -26,7 +26,9 @@ export interface SocketCounts {
 export function readCpuTimes(readText: ReadText): CpuTimes {
   const line = /^cpu +(.+)$/m.exec(readText('/proc/stat') ?? '')?.[1];
   if (line === undefined) return cpuTimesOfSystem();
-  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, stolen = 0] = line.split(' ').map(Number);
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, stolen = 0] = line
+    .split(' ')
+    .map(Number);
   const busy = user + nice + system + irq + softirq + stolen;
   return { busy, stolen, total: busy + idle + iowait };
 }

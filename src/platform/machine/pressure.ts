@@ -20,7 +20,8 @@ export function parsePressure(text: string | undefined): Pressure | undefined {
 }
 
 function line(text: string | undefined, kind: string): PressureLine | undefined {
-  const [, avg10, avg60, total] = new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=[\\d.]+ total=(\\d+)$`, 'm').exec(text ?? '') ?? [];
+  const [, avg10, avg60, total] =
+    new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=[\\d.]+ total=(\\d+)$`, 'm').exec(text ?? '') ?? [];
   if (total === undefined) return undefined;
   return { avg10: Number(avg10) / 100, avg60: Number(avg60) / 100, totalSeconds: Number(total) / 1e6 };
 }

@@ -11,6 +11,10 @@ export interface ProcessReaderOptions {
 }
 
 /** The reader for this platform. */
-export function createProcessReader({ clock, pssEveryMs = false, readText = readTextFile }: ProcessReaderOptions): ProcessReader {
+export function createProcessReader({
+  clock,
+  pssEveryMs = false,
+  readText = readTextFile,
+}: ProcessReaderOptions): ProcessReader {
   return process.platform === 'linux' ? new ProcReader({ readText, clock, pssEveryMs }) : new PortableReader();
 }

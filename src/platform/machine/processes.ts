@@ -96,7 +96,8 @@ export class ProcReader implements ProcessReader {
   #look(pid: number, before: Known | undefined): Known {
     const { readText, clock, pssEveryMs } = this.options;
     const nowMs = clock.nowMs();
-    const name = before === undefined || before.looks < 2 ? processName(readText(`/proc/${pid}/cmdline`) ?? '') : before.name;
+    const name =
+      before === undefined || before.looks < 2 ? processName(readText(`/proc/${pid}/cmdline`) ?? '') : before.name;
     const looks = (before?.looks ?? 0) + 1;
     if (pssEveryMs === false) return { name, looks, pssBytes: undefined, pssAtMs: nowMs };
     if (before && nowMs - before.pssAtMs < pssEveryMs) return { ...before, name, looks };
@@ -117,16 +118,21 @@ export class ProcReader implements ProcessReader {
 
   #childrenOf(pid: number): readonly number[] {
     // Whichever thread started it, a child is listed with that thread.
-    return namesIn(`/proc/${pid}/task`).flatMap((thread) => numbers(this.options.readText(`/proc/${pid}/task/${thread}/children`)));
+    return namesIn(`/proc/${pid}/task`).flatMap((thread) =>
+      numbers(this.options.readText(`/proc/${pid}/task/${thread}/children`)),
+    );
   }
 
   /** Undefined where the kernel tells the children of a task (CONFIG_PROC_CHILDREN), which is far cheaper. */
   #everyParent(roots: readonly number[]): ReadonlyMap<number, readonly number[]> | undefined {
     const root = roots[0];
-    if (root === undefined || this.options.readText(`/proc/${root}/task/${root}/children`) !== undefined) return undefined;
+    if (root === undefined || this.options.readText(`/proc/${root}/task/${root}/children`) !== undefined)
+      return undefined;
     const children = new Map<number, number[]>();
     for (const entry of namesIn('/proc')) {
-      const parent = /^\d+$/.test(entry) ? Number(statFields(this.options.readText(`/proc/${entry}/stat`))?.[1]) : Number.NaN;
+      const parent = /^\d+$/.test(entry)
+        ? Number(statFields(this.options.readText(`/proc/${entry}/stat`))?.[1])
+        : Number.NaN;
       if (!Number.isNaN(parent)) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
     }
     return children;
@@ -162,5 +168,8 @@ function namesIn(folder: string): readonly string[] {
 }
 
 function numbers(text: string | undefined): readonly number[] {
-  return (text ?? '').split(' ').filter((word) => word !== '').map(Number);
+  return (text ?? '')
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
 }

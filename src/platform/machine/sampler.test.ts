@@ -8,7 +8,15 @@ import type { ProcessReading } from './processes.js';
 import { createSampler } from './sampler.js';
 
 const reading = (pid: number, cpuSeconds: number, startedTicks = 1): ProcessReading => ({
-  pid, parentPid: 1, name: `p${pid}`, cpuSeconds, rssBytes: 100, pssBytes: 60, threads: 1, openFiles: 3, startedTicks,
+  pid,
+  parentPid: 1,
+  name: `p${pid}`,
+  cpuSeconds,
+  rssBytes: 100,
+  pssBytes: 60,
+  threads: 1,
+  openFiles: 3,
+  startedTicks,
 });
 
 it('gives rates over the interval between two samples, and none in the first', async () => {
@@ -22,7 +30,15 @@ it('gives rates over the interval between two samples, and none in the first', a
     processes: { read: () => Promise.resolve(processes) },
   });
   const first = await sampler.sample();
-  expect(first).toMatchObject({ intervalMs: undefined, cpuShare: undefined, memory: { totalBytes: 1_024_000, availableBytes: 256_000 }, pressure: { cpu: undefined }, sockets: undefined, processCpuSeconds: 6, processMemoryBytes: 120 });
+  expect(first).toMatchObject({
+    intervalMs: undefined,
+    cpuShare: undefined,
+    memory: { totalBytes: 1_024_000, availableBytes: 256_000 },
+    pressure: { cpu: undefined },
+    sockets: undefined,
+    processCpuSeconds: 6,
+    processMemoryBytes: 120,
+  });
   expect(first.processes.map(({ cpuCores }) => cpuCores)).toEqual([undefined, undefined]);
 
   await clock.advance(2000);
@@ -46,7 +62,9 @@ it('keeps the PSS that was read until it is due again', async () => {
     return path === '/proc/5/task/5/children' ? '' : undefined;
   };
   const sampler = createSampler({ clock, rootPid: 5, pssEveryMs: 5000, readText: files });
-  expect((await sampler.sample()).processes).toMatchObject([{ pid: 5, parentPid: 1, name: 'main', cpuSeconds: 2, rssBytes: 20_480, pssBytes: 10_240, threads: 4 }]);
+  expect((await sampler.sample()).processes).toMatchObject([
+    { pid: 5, parentPid: 1, name: 'main', cpuSeconds: 2, rssBytes: 20_480, pssBytes: 10_240, threads: 4 },
+  ]);
   pssKb = 30;
   await clock.advance(4000);
   expect((await sampler.sample()).processMemoryBytes).toBe(10_240);
@@ -101,14 +119,20 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
 
   it('agrees with the portable reader about CPU and memory', async () => {
     const { parent, childPid } = await family();
-    const [own, portable] = [await createSampler({ pids: [childPid], clock: systemClock }).sample(), await createSampler({ pids: [childPid], clock: systemClock, processes: new PortableReader() }).sample()];
+    const [own, portable] = [
+      await createSampler({ pids: [childPid], clock: systemClock }).sample(),
+      await createSampler({ pids: [childPid], clock: systemClock, processes: new PortableReader() }).sample(),
+    ];
     expect(portable.processes[0]?.cpuSeconds).toBeCloseTo(own.processes[0]?.cpuSeconds ?? Number.NaN, 0);
     expect(portable.processes[0]?.rssBytes).toBeGreaterThan(0.9 * (own.processes[0]?.rssBytes ?? Infinity));
     expect(portable.processes[0]?.parentPid).toBe(parent.pid);
   });
 
   it('says nothing of processes that do not exist', async () => {
-    expect(await createSampler({ pids: [4_194_304], clock: systemClock }).sample()).toMatchObject({ processes: [], processCpuSeconds: 0 });
+    expect(await createSampler({ pids: [4_194_304], clock: systemClock }).sample()).toMatchObject({
+      processes: [],
+      processCpuSeconds: 0,
+    });
     expect(await new PortableReader().read([4_194_304])).toEqual([]);
   });
 });

@@ -1,6 +1,14 @@
 import type { Clock } from '../../core/index.js';
 import { type CgroupReader, type CgroupUsage, openCgroup } from './cgroup-usage.js';
-import { type CpuTimes, type MemoryReading, readCpuTimes, readLoadAverage, readMemory, readSockets, type SocketCounts } from './load.js';
+import {
+  type CpuTimes,
+  type MemoryReading,
+  readCpuTimes,
+  readLoadAverage,
+  readMemory,
+  readSockets,
+  type SocketCounts,
+} from './load.js';
 import { parsePressure, type Pressure } from './pressure.js';
 import { createProcessReader } from './process-reader.js';
 import type { ProcessReader, ProcessReading } from './processes.js';
@@ -40,7 +48,11 @@ export interface MachineSample {
   readonly stolenShare: number | undefined;
   readonly loadAverage: readonly [number, number, number];
   readonly memory: MemoryReading;
-  readonly pressure: { readonly cpu: Pressure | undefined; readonly memory: Pressure | undefined; readonly io: Pressure | undefined };
+  readonly pressure: {
+    readonly cpu: Pressure | undefined;
+    readonly memory: Pressure | undefined;
+    readonly io: Pressure | undefined;
+  };
   readonly sockets: SocketCounts | undefined;
   /** Of `rootPid`. */
   readonly cgroup: CgroupUsage | undefined;
@@ -82,7 +94,13 @@ class MachineSampler implements Sampler {
 
   constructor(private readonly options: SamplerOptions) {
     this.#readText = options.readText ?? readTextFile;
-    this.#processes = options.processes ?? createProcessReader({ readText: this.#readText, clock: options.clock, pssEveryMs: options.pssEveryMs ?? DEFAULT_PSS_EVERY_MS });
+    this.#processes =
+      options.processes ??
+      createProcessReader({
+        readText: this.#readText,
+        clock: options.clock,
+        pssEveryMs: options.pssEveryMs ?? DEFAULT_PSS_EVERY_MS,
+      });
     this.#roots = [...new Set([...(options.rootPid === undefined ? [] : [options.rootPid]), ...(options.pids ?? [])])];
     this.#cgroup = options.rootPid === undefined ? undefined : openCgroup(options.rootPid, this.#readText);
   }
@@ -117,7 +135,10 @@ class MachineSampler implements Sampler {
     };
   }
 
-  #processSamples(readings: readonly ProcessReading[], intervalMs: number | undefined): Pick<MachineSample, 'processes' | 'processCpuSeconds' | 'processMemoryBytes'> {
+  #processSamples(
+    readings: readonly ProcessReading[],
+    intervalMs: number | undefined,
+  ): Pick<MachineSample, 'processes' | 'processCpuSeconds' | 'processMemoryBytes'> {
     const seen = new Map<string, number>();
     const processes = readings.map(({ startedTicks, ...reading }): ProcessSample => {
       const key = `${reading.pid}@${startedTicks}`;
@@ -139,7 +160,12 @@ function share(part: number, whole: number): number | undefined {
   return whole > 0 ? Math.min(1, Math.max(0, part / whole)) : undefined;
 }
 
-function cores(beforeSeconds: number | undefined, nowSeconds: number | undefined, intervalMs: number | undefined): number | undefined {
-  if (beforeSeconds === undefined || nowSeconds === undefined || intervalMs === undefined || intervalMs <= 0) return undefined;
+function cores(
+  beforeSeconds: number | undefined,
+  nowSeconds: number | undefined,
+  intervalMs: number | undefined,
+): number | undefined {
+  if (beforeSeconds === undefined || nowSeconds === undefined || intervalMs === undefined || intervalMs <= 0)
+    return undefined;
   return Math.max(0, (nowSeconds - beforeSeconds) / (intervalMs / 1000));
 }

@@ -41,7 +41,12 @@ describe('an ONNX graph', () => {
       graph: {
         name: 'g',
         node: [
-          { opType: 'Split', input: ['x', 'c0'], output: ['v1', 'v2', 'v3'], attribute: [{ name: 'axis', i: -1, type: 2 }] },
+          {
+            opType: 'Split',
+            input: ['x', 'c0'],
+            output: ['v1', 'v2', 'v3'],
+            attribute: [{ name: 'axis', i: -1, type: 2 }],
+          },
           {
             opType: 'Norm',
             input: ['v1', 'v3', 'c4'],
@@ -57,7 +62,12 @@ describe('an ONNX graph', () => {
           { name: 'c0', dataType: INT64, dims: [3], rawData: hex('010000000000000001000000000000000100000000000000') },
           { name: 'c4', dataType: FLOAT, rawData: hex('0000003f') },
         ],
-        input: [{ name: 'x', type: { tensorType: { elemType: FLOAT, shape: { dim: [{ dimParam: 'N' }, { dimValue: 3 }] } } } }],
+        input: [
+          {
+            name: 'x',
+            type: { tensorType: { elemType: FLOAT, shape: { dim: [{ dimParam: 'N' }, { dimValue: 3 }] } } },
+          },
+        ],
         output: [{ name: 'y' }],
       },
     });
@@ -85,7 +95,9 @@ describe('an ONNX graph', () => {
     expect(bytes).toHaveLength(model.byteLength);
     const { graph: back } = read(bytes) as { graph: { initializer: { dims: number[]; rawData: Uint8Array }[] } };
     expect(back.initializer[0]?.dims).toEqual([300, 1_000]);
-    expect(Array.from(back.initializer[0]?.rawData ?? []).every((byte, i) => byte === (Math.floor(i / 1_000) & 0xff))).toBe(true);
+    expect(
+      Array.from(back.initializer[0]?.rawData ?? []).every((byte, i) => byte === (Math.floor(i / 1_000) & 0xff)),
+    ).toBe(true);
     expect(back.initializer).toHaveLength(2);
   });
 });

@@ -1,4 +1,17 @@
-import { encodeGraph, encodeModel, encodeTensor, FIELD, FLOAT, type AttributeFields, type GraphFields, INT32, INT64, LENGTH_DELIMITED, type NodeFields, type ValueFields } from './schema.js';
+import {
+  encodeGraph,
+  encodeModel,
+  encodeTensor,
+  FIELD,
+  FLOAT,
+  type AttributeFields,
+  type GraphFields,
+  INT32,
+  INT64,
+  LENGTH_DELIMITED,
+  type NodeFields,
+  type ValueFields,
+} from './schema.js';
 import { varint } from './varint.js';
 
 /** A size, or the name of one that is known only when the model runs. */
@@ -85,7 +98,11 @@ export class OnnxGraph {
   }
 
   /** An operator with three results. */
-  op3(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, AttributeValue>> = {}): [string, string, string] {
+  op3(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+  ): [string, string, string] {
     const first = this.#next;
     this.#next += 3;
     const outputs: [string, string, string] = [`v${first}`, `v${first + 1}`, `v${first + 2}`];
@@ -113,10 +130,20 @@ export class OnnxGraph {
       opsetImport: [{ domain: '', version: OPERATOR_SET }],
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value: String(value) })),
     });
-    const graph = encodeGraph({ name, node: this.#nodes, input: this.#inputs, output: this.#outputs } satisfies GraphFields);
+    const graph = encodeGraph({
+      name,
+      node: this.#nodes,
+      input: this.#inputs,
+      output: this.#outputs,
+    } satisfies GraphFields);
     const tensors = this.#initializers.map(({ header, data }) => {
       const content = concat([tag(FIELD.tensor.rawData), varint(data.byteLength)]);
-      const before = concat([tag(FIELD.graph.initializer), varint(header.length + content.length + data.byteLength), header, content]);
+      const before = concat([
+        tag(FIELD.graph.initializer),
+        varint(header.length + content.length + data.byteLength),
+        header,
+        content,
+      ]);
       return { before, data };
     });
     const graphBytes = tensors.reduce((sum, { before, data }) => sum + before.length + data.byteLength, graph.length);
@@ -133,8 +160,18 @@ export class OnnxGraph {
     };
   }
 
-  #node(opType: string, input: readonly string[], output: readonly string[], attributes: Readonly<Record<string, AttributeValue>>): void {
-    this.#nodes.push({ input, output, opType, attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)) });
+  #node(
+    opType: string,
+    input: readonly string[],
+    output: readonly string[],
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ): void {
+    this.#nodes.push({
+      input,
+      output,
+      opType,
+      attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+    });
   }
 }
 

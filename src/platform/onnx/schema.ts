@@ -64,7 +64,12 @@ export interface NodeFields {
 
 export interface ValueFields {
   readonly name: string;
-  readonly type: { readonly tensorType: { readonly elemType: number; readonly shape: { readonly dim: readonly ({ readonly dimValue: number } | { readonly dimParam: string })[] } } };
+  readonly type: {
+    readonly tensorType: {
+      readonly elemType: number;
+      readonly shape: { readonly dim: readonly ({ readonly dimValue: number } | { readonly dimParam: string })[] };
+    };
+  };
 }
 
 export interface TensorFields {
@@ -132,7 +137,9 @@ interface DecodedGraph {
 }
 
 function usedWithin({ g, graphs }: DecodedNode['attribute'][number]): string[] {
-  return [...(g ? [g] : []), ...graphs].flatMap(({ node }) => node.flatMap((inside) => [...inside.input, ...inside.attribute.flatMap(usedWithin)]));
+  return [...(g ? [g] : []), ...graphs].flatMap(({ node }) =>
+    node.flatMap((inside) => [...inside.input, ...inside.attribute.flatMap(usedWithin)]),
+  );
 }
 
 /** With all defaults filled in, so that the interfaces above hold. */

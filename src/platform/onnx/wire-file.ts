@@ -95,7 +95,8 @@ export class WireFile {
       this.#windowAt = at;
     }
     const offset = at - this.#windowAt;
-    if (length <= 0 || offset + length > this.#window.length) throw new RangeError(`the file ends at ${this.sizeBytes}, within a field`);
+    if (length <= 0 || offset + length > this.#window.length)
+      throw new RangeError(`the file ends at ${this.sizeBytes}, within a field`);
     return this.#window.subarray(offset, offset + length);
   }
 

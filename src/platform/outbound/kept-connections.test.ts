@@ -17,7 +17,10 @@ class Service {
   readonly sockets = new Set<Socket>();
   script: Answer[] = [fine];
 
-  constructor(private readonly server: Server, private readonly scheme: 'http' | 'https') {
+  constructor(
+    private readonly server: Server,
+    private readonly scheme: 'http' | 'https',
+  ) {
     server.keepAliveTimeout = 0;
     server.on('connection', (socket: Socket) => {
       this.connections += 1;
@@ -56,7 +59,8 @@ function use<T extends { close(): void | Promise<void> }>(thing: T): T {
   things.push(thing);
   return thing;
 }
-const kept = (idleMs?: number, clock = new FakeClock()): KeptConnections => use(new KeptConnections({ clock, ca: testAuthority(), ...(idleMs !== undefined && { idleMs }) }));
+const kept = (idleMs?: number, clock = new FakeClock()): KeptConnections =>
+  use(new KeptConnections({ clock, ca: testAuthority(), ...(idleMs !== undefined && { idleMs }) }));
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
@@ -147,10 +151,13 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
 describe('a connection that the service has closed', () => {
   it.each([
     ['was used before', async (http: KeptConnections, service: Service) => void (await ask(http, service.url))],
-    ['was opened beforehand', async (http: KeptConnections, service: Service) => {
-      http.open(service.url);
-      await until(() => service.connections === 1);
-    }],
+    [
+      'was opened beforehand',
+      async (http: KeptConnections, service: Service) => {
+        http.open(service.url);
+        await until(() => service.connections === 1);
+      },
+    ],
   ])('and %s, without our knowing it, fails no request: it is sent once more, over a new one', async (_, prepare) => {
     const service = use(await Service.start());
     const http = kept();
@@ -183,7 +190,10 @@ describe('a connection that the service has closed', () => {
     const service = use(await Service.start());
     const http = kept();
     service.script = [cut];
-    await expect(ask(http, service.url)).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'ECONNRESET' } });
+    await expect(ask(http, service.url)).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'ECONNRESET' },
+    });
     expect(service.requests).toBe(1);
     service.script = [fine, cut];
     await ask(http, service.url);
@@ -216,7 +226,8 @@ describe('a connection that the service has closed', () => {
     http.open(service.url);
     await until(() => service.connections === 1);
     await turnsOfTheLoop();
-    for (const socket of service.sockets) socket.end('HTTP/1.1 408 Request Timeout\r\ncontent-length: 4\r\nconnection: close\r\n\r\nlate');
+    for (const socket of service.sockets)
+      socket.end('HTTP/1.1 408 Request Timeout\r\ncontent-length: 4\r\nconnection: close\r\n\r\nlate');
     await turnsOfTheLoop();
     expect(await ask(http, service.url)).toBe('200 fine');
     for (const socket of service.sockets) socket.destroy();
@@ -276,7 +287,10 @@ it('a certificate is looked at, whoever opens the connection, and a place where 
   const http = kept();
   for (const opened of [false, true]) {
     if (opened) http.open(service.url);
-    await expect(ask(http, service.url)).rejects.toMatchObject({ message: 'fetch failed', cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' } });
+    await expect(ask(http, service.url)).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { code: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    });
   }
   expect(service.requests).toBe(0);
   http.open('http://127.0.0.1:1/');
@@ -291,6 +305,10 @@ it('no redirect is followed: it is handed over to who wants it, and else fails',
   const http = kept();
   service.script = [(response) => void response.writeHead(307, { location: service.url }).end()];
   expect(await ask(http, service.url, { redirect: 'manual' })).toBe('307 ');
-  for (const redirect of ['error', 'follow'] as const) await expect(ask(http, service.url, { redirect })).rejects.toMatchObject({ message: 'fetch failed', cause: { message: 'unexpected redirect' } });
+  for (const redirect of ['error', 'follow'] as const)
+    await expect(ask(http, service.url, { redirect })).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { message: 'unexpected redirect' },
+    });
   expect(service.requests).toBe(3);
 });

@@ -36,7 +36,12 @@ export class KeptConnections implements HttpClient {
 
   constructor({ clock, idleMs = IDLE_MS, ca }: KeptConnectionsOptions) {
     this.#clock = clock;
-    const options: AgentOptions = { keepAlive: true, keepAliveMsecs: PROBE_MS, timeout: idleMs, maxFreeSockets: MAX_IDLE };
+    const options: AgentOptions = {
+      keepAlive: true,
+      keepAliveMsecs: PROBE_MS,
+      timeout: idleMs,
+      maxFreeSockets: MAX_IDLE,
+    };
     this.#lanes = new Map([
       ['http:', new Lane(new HttpAgent(options))],
       ['https:', new Lane(new HttpsAgent({ ...options, ...(ca !== undefined && { ca }) }))],
@@ -84,7 +89,8 @@ class Lane {
     // The agent listens for errors. But where an answer is left in the tick in which its last byte was read, the agent has let go of the socket before
     // that tells its error (Node 20.20), and an error that nobody listens for ends the process.
     this.#connect = (options, done) => connect(options, done)?.on('error', () => undefined);
-    agent.createConnection = (options, done) => this.#take(`${options.host}:${options.port}`) ?? this.#connect(options, done);
+    agent.createConnection = (options, done) =>
+      this.#take(`${options.host}:${options.port}`) ?? this.#connect(options, done);
   }
 
   open(url: URL): void {
@@ -93,7 +99,12 @@ class Lane {
     const host = hostOf(url);
     // As the agent itself makes one.
     const { options } = this.agent as HttpAgent & { readonly options: AgentOptions };
-    const socket = this.#connect({ ...options, host, port: portOf(url), ...(isIP(host) === 0 && { servername: host }) }) as Socket;
+    const socket = this.#connect({
+      ...options,
+      host,
+      port: portOf(url),
+      ...(isIP(host) === 0 && { servername: host }),
+    }) as Socket;
     this.#spares.set(place, socket);
     const isSpare = (): boolean => this.#spares.get(place) === socket;
     socket.unref().setKeepAlive(true, PROBE_MS);
@@ -120,7 +131,9 @@ class Lane {
 
   /** What was used, and waits for the next request; the agent's names for them begin with the place (`Agent.getName`). */
   #idle(place: string): readonly Socket[] {
-    return Object.entries(this.agent.freeSockets).flatMap(([name, sockets]) => (name.startsWith(`${place}:`) ? (sockets ?? []) : []));
+    return Object.entries(this.agent.freeSockets).flatMap(([name, sockets]) =>
+      name.startsWith(`${place}:`) ? (sockets ?? []) : [],
+    );
   }
 
   #take(place: string): Socket | undefined {

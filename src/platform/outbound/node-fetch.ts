@@ -16,7 +16,11 @@ const HEADERS = { accept: '*/*', 'user-agent': 'node' };
  * Nothing compressed is asked for. Fails as `fetch` does, and who asks says what that means: it is not known here what kind of service it is. Only a
  * `ChorusError` of `lookup` stays as it is, and a body longer than `maxBytes` fails with a `RangeError`.
  */
-export function send(url: URL, init: RequestInit | undefined, { maxBytes = Number.POSITIVE_INFINITY, ...way }: Way): { readonly request: ClientRequest; readonly response: Promise<Response> } {
+export function send(
+  url: URL,
+  init: RequestInit | undefined,
+  { maxBytes = Number.POSITIVE_INFINITY, ...way }: Way,
+): { readonly request: ClientRequest; readonly response: Promise<Response> } {
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
     ...way,
     method: init?.method ?? 'GET',
@@ -32,7 +36,13 @@ export function send(url: URL, init: RequestInit | undefined, { maxBytes = Numbe
         reject(error);
       }
     });
-    request.on('error', (error) => reject(error instanceof ChorusError || error.name === 'AbortError' ? error : new TypeError('fetch failed', { cause: error })));
+    request.on('error', (error) =>
+      reject(
+        error instanceof ChorusError || error.name === 'AbortError'
+          ? error
+          : new TypeError('fetch failed', { cause: error }),
+      ),
+    );
   });
   request.end(init?.body ?? undefined);
   return { request, response };
@@ -40,10 +50,13 @@ export function send(url: URL, init: RequestInit | undefined, { maxBytes = Numbe
 
 function asResponse(message: IncomingMessage, redirects: boolean, maxBytes: number): Response {
   const status = message.statusCode ?? 0;
-  if (status >= 300 && status < 400 && !redirects) throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') });
+  if (status >= 300 && status < 400 && !redirects)
+    throw new TypeError('fetch failed', { cause: new Error('unexpected redirect') });
   const headers = new Headers();
-  for (const [name, value] of Object.entries(message.headers)) if (value !== undefined) headers.set(name, [value].flat().join(', '));
-  if (status !== 204 && status !== 205 && status !== 304) return new Response(bounded(message, maxBytes), { status, headers });
+  for (const [name, value] of Object.entries(message.headers))
+    if (value !== undefined) headers.set(name, [value].flat().join(', '));
+  if (status !== 204 && status !== 205 && status !== 304)
+    return new Response(bounded(message, maxBytes), { status, headers });
   message.resume();
   return new Response(null, { status, headers });
 }

@@ -8,42 +8,106 @@ const POLICY = { localPorts: [11_434, 8080] };
 
 describe('addresses that may be asked from the page', () => {
   it.each([
-    'https://api.deepseek.com/v1', 'http://203.0.113.7/v1', 'https://[2606:4700::1]/v1', 'http://127.0.0.1:11434/v1', 'http://localhost:11434/v1', 'http://192.168.1.5:8080/v1', 'http://[::1]:11434', 'http://[fd12:3456::1]:8080', 'http://[::ffff:127.0.0.1]:11434', 'https://example.org:8443/',
+    'https://api.deepseek.com/v1',
+    'http://203.0.113.7/v1',
+    'https://[2606:4700::1]/v1',
+    'http://127.0.0.1:11434/v1',
+    'http://localhost:11434/v1',
+    'http://192.168.1.5:8080/v1',
+    'http://[::1]:11434',
+    'http://[fd12:3456::1]:8080',
+    'http://[::ffff:127.0.0.1]:11434',
+    'https://example.org:8443/',
   ])('%s', (url) => {
     expect(checkServiceAddress(url, POLICY).href).toContain('http');
   });
 
   it.each([
-    'ftp://example.org/', 'file:///etc/passwd', 'gopher://127.0.0.1:11434/', 'javascript:alert(1)', 'data:text/plain,x', '', 'no address', '//example.org', 'http://', 'https://user:pass@example.org/', 'https://user@example.org/',
+    'ftp://example.org/',
+    'file:///etc/passwd',
+    'gopher://127.0.0.1:11434/',
+    'javascript:alert(1)',
+    'data:text/plain,x',
+    '',
+    'no address',
+    '//example.org',
+    'http://',
+    'https://user:pass@example.org/',
+    'https://user@example.org/',
     // Metadata of clouds, in every way to write it.
-    'http://169.254.169.254/latest/meta-data', 'http://169.254.169.254:11434/', 'http://[fd00:ec2::254]/', 'http://[fd00:ec2::254]:11434/', 'http://100.100.100.200/', 'http://168.63.129.16/', 'http://metadata.google.internal/', 'http://metadata/', 'http://2852039166/', 'http://0xa9fea9fe/', 'http://0251.0376.0251.0376/', 'http://[::ffff:169.254.169.254]/', 'http://[::ffff:a9fe:a9fe]:11434/', 'http://[64:ff9b::a9fe:a9fe]/', 'http://[2002:a9fe:a9fe::]/', 'http://169.254.1.1:8080/', 'http://[fe80::1]:11434/',
+    'http://169.254.169.254/latest/meta-data',
+    'http://169.254.169.254:11434/',
+    'http://[fd00:ec2::254]/',
+    'http://[fd00:ec2::254]:11434/',
+    'http://100.100.100.200/',
+    'http://168.63.129.16/',
+    'http://metadata.google.internal/',
+    'http://metadata/',
+    'http://2852039166/',
+    'http://0xa9fea9fe/',
+    'http://0251.0376.0251.0376/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://[::ffff:a9fe:a9fe]:11434/',
+    'http://[64:ff9b::a9fe:a9fe]/',
+    'http://[2002:a9fe:a9fe::]/',
+    'http://169.254.1.1:8080/',
+    'http://[fe80::1]:11434/',
     // This machine and this network, on other ports than those of language models.
-    'http://127.0.0.1/', 'http://127.0.0.1:22/', 'http://127.1:6379/', 'http://localhost/', 'http://x.localhost:5432/', 'http://[::1]:9200/', 'http://0.0.0.0:11434/', 'http://[::]:11434/', 'http://10.0.0.1:80/', 'http://172.16.0.9:3306/', 'http://192.168.1.1/', 'http://[fd12:3456::1]/', 'http://2130706433:5432/', 'http://[::ffff:192.168.1.1]/', 'http://100.64.0.1/', 'http://224.0.0.1:11434/', 'http://255.255.255.255:11434/',
+    'http://127.0.0.1/',
+    'http://127.0.0.1:22/',
+    'http://127.1:6379/',
+    'http://localhost/',
+    'http://x.localhost:5432/',
+    'http://[::1]:9200/',
+    'http://0.0.0.0:11434/',
+    'http://[::]:11434/',
+    'http://10.0.0.1:80/',
+    'http://172.16.0.9:3306/',
+    'http://192.168.1.1/',
+    'http://[fd12:3456::1]/',
+    'http://2130706433:5432/',
+    'http://[::ffff:192.168.1.1]/',
+    'http://100.64.0.1/',
+    'http://224.0.0.1:11434/',
+    'http://255.255.255.255:11434/',
   ])('not %s', (url) => {
-    expect(() => checkServiceAddress(url, POLICY)).toThrowError(expect.objectContaining({ code: 'admin.address_refused' }) as Error);
+    expect(() => checkServiceAddress(url, POLICY)).toThrowError(
+      expect.objectContaining({ code: 'admin.address_refused' }) as Error,
+    );
   });
 
   it('what the system resolves is judged alike', () => {
     expect(isAllowedAddress('93.184.216.34', 80, POLICY)).toBe(true);
     expect(isAllowedAddress('127.0.0.1', 11_434, POLICY)).toBe(true);
-    for (const address of ['127.0.0.1', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0', '169.254.169.254', 'nonsense', '']) expect([isAllowedAddress(address, 80, POLICY), address]).toEqual([false, address]);
+    for (const address of ['127.0.0.1', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0', '169.254.169.254', 'nonsense', ''])
+      expect([isAllowedAddress(address, 80, POLICY), address]).toEqual([false, address]);
   });
 });
 
 describe('an address that is set from the page', () => {
-  const leadingTo = (...addresses: readonly string[]) => () => Promise.resolve(addresses.map((address) => ({ address })));
-  it.each(['10.0.0.1', '127.0.1.1', '169.254.169.254', '::ffff:192.168.1.1', 'fd12:3456::1'])('may not have a name that leads to %s', async (inside) => {
-    for (const found of [[inside], ['93.184.216.34', inside], []]) {
-      await expect(checkServicePlace('http://llm.example.org/v1', POLICY, leadingTo(...found))).rejects.toMatchObject({ code: 'admin.address_refused', details: { host: 'llm.example.org' } });
-    }
-  });
+  const leadingTo =
+    (...addresses: readonly string[]) =>
+    () =>
+      Promise.resolve(addresses.map((address) => ({ address })));
+  it.each(['10.0.0.1', '127.0.1.1', '169.254.169.254', '::ffff:192.168.1.1', 'fd12:3456::1'])(
+    'may not have a name that leads to %s',
+    async (inside) => {
+      for (const found of [[inside], ['93.184.216.34', inside], []]) {
+        await expect(checkServicePlace('http://llm.example.org/v1', POLICY, leadingTo(...found))).rejects.toMatchObject(
+          { code: 'admin.address_refused', details: { host: 'llm.example.org' } },
+        );
+      }
+    },
+  );
 
   it('may lead outside, and to a language model in this network', async () => {
     await checkServicePlace('https://llm.example.org/v1', POLICY, leadingTo('93.184.216.34', '2606:4700::1'));
     await checkServicePlace('http://ollama:11434/v1', POLICY, leadingTo('172.18.0.2'));
     await checkServicePlace('http://[::1]:8080/v1', POLICY);
     await checkServicePlace('http://127.0.0.1:8080/v1', POLICY);
-    await expect(checkServicePlace('http://10.0.0.1/v1', POLICY)).rejects.toMatchObject({ code: 'admin.address_refused' });
+    await expect(checkServicePlace('http://10.0.0.1/v1', POLICY)).rejects.toMatchObject({
+      code: 'admin.address_refused',
+    });
   });
 });
 
@@ -51,7 +115,11 @@ describe('a guarded request', () => {
   let server: Server;
   let port: number;
   let seen: string[];
-  let answer: (path: string) => { readonly status: number; readonly headers?: Record<string, string>; readonly body?: string };
+  let answer: (path: string) => {
+    readonly status: number;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+  };
   beforeEach(async () => {
     seen = [];
     answer = () => ({ status: 200, body: 'fine' });
@@ -68,20 +136,28 @@ describe('a guarded request', () => {
   it('goes where it may, by a number or by a name', async () => {
     const ask = guardedFetch({ localPorts: [port] });
     for (const host of ['127.0.0.1', 'localhost']) {
-      const response = await ask(`http://${host}:${port}/v1`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+      const response = await ask(`http://${host}:${port}/v1`, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'content-type': 'application/json' },
+      });
       expect([response.status, await response.text()]).toEqual([200, 'fine']);
     }
   });
 
   it('never connects where it may not, even by a name that leads there', async () => {
     const ask = guardedFetch(POLICY);
-    for (const host of ['127.0.0.1', 'localhost', 'localhost.', 'x.localhost', '127.1', '[::ffff:127.0.0.1]']) await expect(ask(`http://${host}:${port}/v1`), host).rejects.toMatchObject({ code: 'admin.address_refused' });
+    for (const host of ['127.0.0.1', 'localhost', 'localhost.', 'x.localhost', '127.1', '[::ffff:127.0.0.1]'])
+      await expect(ask(`http://${host}:${port}/v1`), host).rejects.toMatchObject({ code: 'admin.address_refused' });
     expect(seen).toEqual([]);
   });
 
   it('follows no redirect', async () => {
     answer = () => ({ status: 302, headers: { location: `http://127.0.0.1:${port}/secret` } });
-    await expect(guardedFetch({ localPorts: [port] })(`http://127.0.0.1:${port}/v1`)).rejects.toMatchObject({ message: 'fetch failed', cause: { message: 'unexpected redirect' } });
+    await expect(guardedFetch({ localPorts: [port] })(`http://127.0.0.1:${port}/v1`)).rejects.toMatchObject({
+      message: 'fetch failed',
+      cause: { message: 'unexpected redirect' },
+    });
     expect(seen).toEqual(['/v1']);
   });
 
@@ -90,6 +166,8 @@ describe('a guarded request', () => {
     const response = await guardedFetch({ localPorts: [port] })(`http://127.0.0.1:${port}/`);
     await expect(response.text()).rejects.toThrow(new RangeError('the answer is longer than 262144 bytes'));
     const aborted = AbortSignal.abort(new Error('enough'));
-    await expect(guardedFetch({ localPorts: [port] })(`http://127.0.0.1:${port}/`, { signal: aborted })).rejects.toThrow(/abort/i);
+    await expect(
+      guardedFetch({ localPorts: [port] })(`http://127.0.0.1:${port}/`, { signal: aborted }),
+    ).rejects.toThrow(/abort/i);
   });
 });

@@ -9,27 +9,58 @@ export interface AddressPolicy {
 }
 
 /** This machine and networks of one's own: where Ollama and its like run, and also routers, printers and databases. */
-const LOCAL = blockList(['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '::1/128', 'fc00::/7']);
+const LOCAL = blockList([
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '::1/128',
+  'fc00::/7',
+]);
 /**
  * Never: metadata of clouds (link-local 169.254.169.254; fd00:ec2::254, 100.100.100.200, 168.63.129.16), "this host", multicast, reserved, and ways to
  * write an IPv4 address as IPv6 (translated, 6to4, Teredo).
  */
 const NEVER = blockList([
-  '0.0.0.0/8', '169.254.0.0/16', '100.100.100.200/32', '168.63.129.16/32', '192.0.0.0/24', '198.18.0.0/15', '224.0.0.0/4', '240.0.0.0/4',
-  '::/128', 'fe80::/10', 'fec0::/10', 'fd00:ec2::/32', 'ff00::/8', '64:ff9b::/96', '64:ff9b:1::/48', '2002::/16', '2001::/32',
+  '0.0.0.0/8',
+  '169.254.0.0/16',
+  '100.100.100.200/32',
+  '168.63.129.16/32',
+  '192.0.0.0/24',
+  '198.18.0.0/15',
+  '224.0.0.0/4',
+  '240.0.0.0/4',
+  '::/128',
+  'fe80::/10',
+  'fec0::/10',
+  'fd00:ec2::/32',
+  'ff00::/8',
+  '64:ff9b::/96',
+  '64:ff9b:1::/48',
+  '2002::/16',
+  '2001::/32',
 ]);
 const METADATA_NAME = /^(metadata|metadata\.google\.internal|instance-data(\..*)?)\.?$/i;
 
 /** The address, if it may be asked as far as its text tells; names are looked at again when they are resolved. Error: `admin.address_refused`. */
 export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:') || url.username !== '' || url.password !== '' || url.hostname === '') {
+  if (
+    !url ||
+    (url.protocol !== 'http:' && url.protocol !== 'https:') ||
+    url.username !== '' ||
+    url.password !== '' ||
+    url.hostname === ''
+  ) {
     throw refused(url?.hostname ?? '', 'only http(s) addresses without a name and password');
   }
   const host = hostOf(url);
   if (METADATA_NAME.test(host)) throw refused(host, 'that is an address of cloud metadata');
-  if (isIP(host) !== 0 && !isAllowedAddress(host, portOf(url), policy)) throw refused(host, 'an address that may not be tried from the page');
-  if (/(^|\.)localhost\.?$/i.test(host) && !policy.localPorts.includes(portOf(url))) throw refused(host, 'a port of this machine that is not that of a language model server');
+  if (isIP(host) !== 0 && !isAllowedAddress(host, portOf(url), policy))
+    throw refused(host, 'an address that may not be tried from the page');
+  if (/(^|\.)localhost\.?$/i.test(host) && !policy.localPorts.includes(portOf(url)))
+    throw refused(host, 'a port of this machine that is not that of a language model server');
   return url;
 }
 
@@ -41,15 +72,25 @@ const resolveBySystem: Resolve = (name) => lookup(name, { all: true });
  * As {@link checkServiceAddress}, and by where its name leads now: for an address that is kept, and asked later without another look. Rejects with
  * `admin.address_refused`, or as the resolver does.
  */
-export async function checkServicePlace(text: string, policy: AddressPolicy, resolve: Resolve = resolveBySystem): Promise<void> {
+export async function checkServicePlace(
+  text: string,
+  policy: AddressPolicy,
+  resolve: Resolve = resolveBySystem,
+): Promise<void> {
   const url = checkServiceAddress(text, policy);
   const host = hostOf(url);
   checkFound(host, await resolve(host), portOf(url), policy);
 }
 
 /** Each address of a name has to be one that may be asked: which of them is taken is chance. Error: `admin.address_refused`. */
-export function checkFound(name: string, found: readonly { readonly address: string }[], port: number, policy: AddressPolicy): void {
-  if (found.length === 0 || found.some(({ address }) => !isAllowedAddress(address, port, policy))) throw refused(name, 'it leads to an address that may not be tried from the page');
+export function checkFound(
+  name: string,
+  found: readonly { readonly address: string }[],
+  port: number,
+  policy: AddressPolicy,
+): void {
+  if (found.length === 0 || found.some(({ address }) => !isAllowedAddress(address, port, policy)))
+    throw refused(name, 'it leads to an address that may not be tried from the page');
 }
 
 /** Whether a connection may go there. `address`: an IP address as the system gives it. */
@@ -72,7 +113,9 @@ export function hostOf({ hostname }: URL): string {
 }
 
 export function refused(host: string, why: string): ChorusError {
-  return new ChorusError('admin.address_refused', `${host === '' ? 'this address' : host} is not tried: ${why}`, { details: { host } });
+  return new ChorusError('admin.address_refused', `${host === '' ? 'this address' : host} is not tried: ${why}`, {
+    details: { host },
+  });
 }
 
 /** `::ffff:1.2.3.4`, which `URL` writes as `::ffff:102:304`; and the old `::1.2.3.4`. */

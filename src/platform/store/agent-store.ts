@@ -8,7 +8,9 @@ export class KyselyAgentStore implements AgentStore {
   constructor(private readonly database: Database) {}
 
   agents(): Promise<readonly AgentRecord[]> {
-    return this.database.read('list agents', async (db) => (await db.selectFrom('agents').selectAll().orderBy('name').orderBy('id').execute()).map(toAgent));
+    return this.database.read('list agents', async (db) =>
+      (await db.selectFrom('agents').selectAll().orderBy('name').orderBy('id').execute()).map(toAgent),
+    );
   }
 
   agent(id: string): Promise<AgentRecord | undefined> {
@@ -17,7 +19,12 @@ export class KyselyAgentStore implements AgentStore {
 
   agentOf(deviceId: string): Promise<AgentRecord | undefined> {
     return this.database.read('find the agent of a device', async (db) => {
-      const row = await db.selectFrom('agents').innerJoin('devices', 'devices.agent_id', 'agents.id').selectAll('agents').where('devices.device_id', '=', deviceId).executeTakeFirst();
+      const row = await db
+        .selectFrom('agents')
+        .innerJoin('devices', 'devices.agent_id', 'agents.id')
+        .selectAll('agents')
+        .where('devices.device_id', '=', deviceId)
+        .executeTakeFirst();
       return row && toAgent(row);
     });
   }
@@ -50,5 +57,12 @@ async function findAgent(db: Kysely<StoreSchema>, id: string): Promise<AgentReco
 }
 
 function toAgent({ id, name, prompt, voice, language, llm }: Selectable<StoreSchema['agents']>): AgentRecord {
-  return { id, name, prompt: prompt ?? undefined, voice: voice ?? undefined, language: language ?? undefined, llm: llm ?? undefined };
+  return {
+    id,
+    name,
+    prompt: prompt ?? undefined,
+    voice: voice ?? undefined,
+    language: language ?? undefined,
+    llm: llm ?? undefined,
+  };
 }

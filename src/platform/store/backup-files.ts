@@ -25,10 +25,16 @@ export async function listStoreBackups(folder: string): Promise<readonly StoreBa
     const [, stamp, place = '1'] = NAME.exec(name) ?? [];
     if (stamp === undefined) continue;
     const file = join(folder, name);
-    const bytes = await stat(file).then(({ size }) => size, () => undefined);
-    if (bytes !== undefined) found.push({ stamp, place: Number(place), backup: { id: name.replace(/^chorus\.|\.\w+$/g, ''), file, bytes } });
+    const bytes = await stat(file).then(
+      ({ size }) => size,
+      () => undefined,
+    );
+    if (bytes !== undefined)
+      found.push({ stamp, place: Number(place), backup: { id: name.replace(/^chorus\.|\.\w+$/g, ''), file, bytes } });
   }
-  return found.toSorted((a, b) => (a.stamp === b.stamp ? b.place - a.place : a.stamp < b.stamp ? 1 : -1)).map(({ backup }) => backup);
+  return found
+    .toSorted((a, b) => (a.stamp === b.stamp ? b.place - a.place : a.stamp < b.stamp ? 1 : -1))
+    .map(({ backup }) => backup);
 }
 
 export interface BackupPlan {
@@ -56,16 +62,22 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
       const file = join(folder, `chorus.${id}.${kind}`);
       if (await linked(temporary, file)) return { id, file, bytes: (await stat(file)).size };
     }
-    throw new ChorusError('data.not_writable', `other processes make backups in ${folder} all the time`, { details: { folder } });
+    throw new ChorusError('data.not_writable', `other processes make backups in ${folder} all the time`, {
+      details: { folder },
+    });
   });
-  for (const old of (await listStoreBackups(folder)).slice(keep)) if (old.id !== made.id) await rm(old.file, { force: true });
+  for (const old of (await listStoreBackups(folder)).slice(keep))
+    if (old.id !== made.id) await rm(old.file, { force: true });
   return made;
 }
 
 /** Keeps a copy under a name that somebody chose. Errors: what `write` throws, `data.*`, also when there is such a file. */
 export async function writeStoreBackup(file: string, write: (file: string) => Promise<void>): Promise<StoreBackup> {
   return written(join(dirname(file), `.chorus.out.${pid}.tmp`), write, async (temporary) => {
-    if (!(await linked(temporary, file))) throw new ChorusError('data.not_writable', `${file} exists already; choose another name`, { details: { file, system: 'EEXIST' } });
+    if (!(await linked(temporary, file)))
+      throw new ChorusError('data.not_writable', `${file} exists already; choose another name`, {
+        details: { file, system: 'EEXIST' },
+      });
     return { id: file, file, bytes: (await stat(file)).size };
   });
 }
@@ -82,7 +94,11 @@ export function stampOf(wallMs: number): string {
 }
 
 /** Fills the temporary file, forces it to the disk, has it named, and removes it. */
-async function written(temporary: string, write: (file: string) => Promise<void>, name: (temporary: string) => Promise<StoreBackup>): Promise<StoreBackup> {
+async function written(
+  temporary: string,
+  write: (file: string) => Promise<void>,
+  name: (temporary: string) => Promise<StoreBackup>,
+): Promise<StoreBackup> {
   try {
     await rm(temporary, { force: true });
     await (await open(temporary, 'wx', 0o600)).close();

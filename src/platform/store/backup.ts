@@ -26,34 +26,61 @@ export interface BackupOptions {
 /**
  * Copies the database as it is at one moment, while servers write to it; its schema is not touched. Errors: `store.*`, `data.*`.
  */
-export async function backupStore(place: DatabasePlace, { wallMs, keep, kind, out, signal }: BackupOptions): Promise<StoreBackup> {
+export async function backupStore(
+  place: DatabasePlace,
+  { wallMs, keep, kind, out, signal }: BackupOptions,
+): Promise<StoreBackup> {
   const chosen = engineOf(place) === 'postgres' ? 'jsonl' : (kind ?? 'db');
-  const write = (file: string): Promise<void> => (chosen === 'db' ? copyLibsql(fileOf(place), file, signal) : exported(place, wallMs, file, signal));
-  return out === undefined ? keepStoreBackup(backupFolder(place.dataDir), { kind: chosen, wallMs, keep, write }) : writeStoreBackup(out, write);
+  const write = (file: string): Promise<void> =>
+    chosen === 'db' ? copyLibsql(fileOf(place), file, signal) : exported(place, wallMs, file, signal);
+  return out === undefined
+    ? keepStoreBackup(backupFolder(place.dataDir), { kind: chosen, wallMs, keep, write })
+    : writeStoreBackup(out, write);
 }
 
-async function exported(place: DatabasePlace, wallMs: number, file: string, signal: AbortSignal | undefined): Promise<void> {
+async function exported(
+  place: DatabasePlace,
+  wallMs: number,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (engineOf(place) === 'postgres') {
-    return withDatabase(connectForUpkeep(place, signal), (db) => db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute((tx) => writeRows(tx, wallMs, file, signal)));
+    return withDatabase(connectForUpkeep(place, signal), (db) =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute((tx) => writeRows(tx, wallMs, file, signal)),
+    );
   }
   // By way of a copy: a transaction of the embedded database would have a running server wait for every line.
   const copy = join(dirname(file), `.chorus.copy.${pid}.tmp`);
   try {
     await (await open(copy, 'w', 0o600)).close();
     await copyLibsql(fileOf(place), copy, signal);
-    await withDatabase(openFile(copy, { busyTimeoutMs: 0, journal: 'memory' }), (db) => writeRows(db, wallMs, file, signal));
+    await withDatabase(openFile(copy, { busyTimeoutMs: 0, journal: 'memory' }), (db) =>
+      writeRows(db, wallMs, file, signal),
+    );
   } finally {
     await rm(copy, { force: true });
   }
 }
 
-async function writeRows(db: Kysely<StoreSchema>, wallMs: number, file: string, signal: AbortSignal | undefined): Promise<void> {
+async function writeRows(
+  db: Kysely<StoreSchema>,
+  wallMs: number,
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { at } = await schemaState(db);
   await writePortable(db, at ?? '', wallMs, file, signal);
 }
 
 /** Closes the database whatever happens. Whatever is thrown is a ChorusError. */
-export async function withDatabase<T>(opening: Promise<Kysely<StoreSchema>>, work: (db: Kysely<StoreSchema>) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  opening: Promise<Kysely<StoreSchema>>,
+  work: (db: Kysely<StoreSchema>) => Promise<T>,
+): Promise<T> {
   let db: Kysely<StoreSchema> | undefined;
   try {
     db = await opening;

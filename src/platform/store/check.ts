@@ -53,7 +53,10 @@ export async function bytesOf(place: DatabasePlace): Promise<number | undefined>
   if (engineOf(place) === 'libsql') {
     let bytes: number | undefined;
     for (const suffix of ['', '-wal']) {
-      const size = await stat(fileOf(place) + suffix).then((about) => about.size, () => undefined);
+      const size = await stat(fileOf(place) + suffix).then(
+        (about) => about.size,
+        () => undefined,
+      );
       if (size !== undefined) bytes = (bytes ?? 0) + size;
     }
     return bytes;

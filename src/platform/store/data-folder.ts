@@ -38,7 +38,8 @@ async function makeFolder(folder: string): Promise<void> {
   const parent = dirname(folder);
   if (parent !== folder) await makeFolder(parent);
   // Once more only: where this says ENOENT again, the file system makes no folders.
-  if ((await tryFolder(folder)) === 'ENOENT') throw Object.assign(new Error(`cannot create ${folder}`), { code: 'ENOENT' });
+  if ((await tryFolder(folder)) === 'ENOENT')
+    throw Object.assign(new Error(`cannot create ${folder}`), { code: 'ENOENT' });
 }
 
 /** Undefined when the folder exists afterwards, `ENOENT` when its parent does not. Other errors are thrown, also for a file of that name. */
@@ -57,10 +58,21 @@ async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
 export function dataFolderError(dataDir: string, error: unknown): ChorusError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ChorusError('data.disk_full', `the disk of the data folder ${dataDir} is full; free some space`, { cause: error, details: { folder: dataDir } });
+    return new ChorusError('data.disk_full', `the disk of the data folder ${dataDir} is full; free some space`, {
+      cause: error,
+      details: { folder: dataDir },
+    });
   }
   if (code === 'EEXIST' || code === 'ENOTDIR') {
-    return new ChorusError('data.not_writable', `the data folder ${dataDir} is not a folder${code === 'ENOTDIR' ? ': a part of its path is a file' : ''}; choose another with --data`, { cause: error, details: { folder: dataDir, system: code } });
+    return new ChorusError(
+      'data.not_writable',
+      `the data folder ${dataDir} is not a folder${code === 'ENOTDIR' ? ': a part of its path is a file' : ''}; choose another with --data`,
+      { cause: error, details: { folder: dataDir, system: code } },
+    );
   }
-  return new ChorusError('data.not_writable', `the data folder ${dataDir} cannot be written (${code}); choose another with --data or mend its permissions`, { cause: error, details: { folder: dataDir, system: code } });
+  return new ChorusError(
+    'data.not_writable',
+    `the data folder ${dataDir} cannot be written (${code}); choose another with --data or mend its permissions`,
+    { cause: error, details: { folder: dataDir, system: code } },
+  );
 }

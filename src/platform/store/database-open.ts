@@ -33,10 +33,12 @@ export interface ConnectionOptions {
 export const engineOf = ({ url }: DatabasePlace): Engine => (url === undefined ? 'libsql' : 'postgres');
 
 /** Of the embedded database. */
-export const fileOf = ({ dataDir, file }: DatabasePlace): string => (file === undefined ? join(dataDir, 'chorus.db') : resolve(dataDir, file));
+export const fileOf = ({ dataDir, file }: DatabasePlace): string =>
+  file === undefined ? join(dataDir, 'chorus.db') : resolve(dataDir, file);
 
 /** What the database is called where people read it: its file, or its address without user and password. Error: `store.refused`. */
-export const shownPlace = (place: DatabasePlace): string => (place.url === undefined ? fileOf(place) : postgresAddress(place.url).shown);
+export const shownPlace = (place: DatabasePlace): string =>
+  place.url === undefined ? fileOf(place) : postgresAddress(place.url).shown;
 
 /** A database server that has not answered for so long is not there any more: a vacuum, or a count of millions of turns, takes a minute. */
 const ANSWER_MS = 10 * 60_000;
@@ -47,14 +49,22 @@ export function connectForUpkeep(place: DatabasePlace, signal?: AbortSignal): Pr
 }
 
 /** Opens the database as it is: no schema is made or changed. The file is made when missing, for its owner alone. */
-export async function connect(place: DatabasePlace, { timeoutMs, answerMs, signal, connections = 1, onLost }: ConnectionOptions = {}): Promise<Kysely<StoreSchema>> {
+export async function connect(
+  place: DatabasePlace,
+  { timeoutMs, answerMs, signal, connections = 1, onLost }: ConnectionOptions = {},
+): Promise<Kysely<StoreSchema>> {
   if (place.url !== undefined) {
-    return new Kysely<StoreSchema>({ dialect: await openPostgres({ url: place.url, connections, timeoutMs, answerMs, signal, onLost }) });
+    return new Kysely<StoreSchema>({
+      dialect: await openPostgres({ url: place.url, connections, timeoutMs, answerMs, signal, onLost }),
+    });
   }
   return openFile(fileOf(place), { busyTimeoutMs: timeoutMs ?? 30_000 });
 }
 
-export async function openFile(file: string, options: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' }): Promise<Kysely<StoreSchema>> {
+export async function openFile(
+  file: string,
+  options: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' },
+): Promise<Kysely<StoreSchema>> {
   // There are secrets in it; what is made beside it has the same mode.
   await (await open(file, 'a', 0o600)).close();
   return new Kysely<StoreSchema>({ dialect: await LibsqlDialect.open(file, options) });

@@ -28,7 +28,13 @@ export async function demandDevice(db: Db, deviceId: string): Promise<DeviceReco
   return device;
 }
 
-export async function bindDevice(tx: Tx, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord> {
+export async function bindDevice(
+  tx: Tx,
+  deviceId: string,
+  clientId: string,
+  by: BoundBy,
+  atMs: number,
+): Promise<DeviceRecord> {
   const before = await demandDevice(tx, deviceId);
   const changedHands = before.boundClientId !== undefined && before.boundClientId !== clientId;
   await tx
@@ -48,11 +54,19 @@ export async function bindDevice(tx: Tx, deviceId: string, clientId: string, by:
 }
 
 /** True: it was not known. */
-export async function adoptDevice(tx: Tx, { deviceId, board, firmwareVersion, language, name, agentId }: AdoptedDevice, atMs: number): Promise<boolean> {
+export async function adoptDevice(
+  tx: Tx,
+  { deviceId, board, firmwareVersion, language, name, agentId }: AdoptedDevice,
+  atMs: number,
+): Promise<boolean> {
   const before = await findDevice(tx, deviceId);
   if (before) {
-    const more = { ...(before.name === undefined && name !== undefined && { name }), ...(before.agentId === undefined && agentId !== undefined && { agent_id: agentId }) };
-    if (Object.keys(more).length > 0) await tx.updateTable('devices').set(more).where('device_id', '=', deviceId).execute();
+    const more = {
+      ...(before.name === undefined && name !== undefined && { name }),
+      ...(before.agentId === undefined && agentId !== undefined && { agent_id: agentId }),
+    };
+    if (Object.keys(more).length > 0)
+      await tx.updateTable('devices').set(more).where('device_id', '=', deviceId).execute();
     return false;
   }
   await tx

@@ -32,7 +32,10 @@ export interface DeviceRecord {
 }
 
 /** What another server knew of a device. */
-export type AdoptedDevice = Pick<DeviceRecord, 'deviceId' | 'board' | 'firmwareVersion' | 'language' | 'name' | 'agentId'>;
+export type AdoptedDevice = Pick<
+  DeviceRecord,
+  'deviceId' | 'board' | 'firmwareVersion' | 'language' | 'name' | 'agentId'
+>;
 
 /** A pairing in progress: one per device and client, so that an impostor with the same MAC gets another code. */
 export interface ActivationRecord {
@@ -52,7 +55,10 @@ export interface ActivationRecord {
 export interface DeviceStore {
   find(deviceId: string): Promise<DeviceRecord | undefined>;
   /** Creates or updates what the device says of itself; never touches the binding. Of devices never bound the newest 1000 are kept. */
-  seen(device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>, atMs: number): Promise<DeviceRecord>;
+  seen(
+    device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>,
+    atMs: number,
+  ): Promise<DeviceRecord>;
   /**
    * Binds, and lifts a revocation. A change of the client starts a new token generation; by `import`, what the device had before the first
    * generation stays valid until that is used. `store.failed` for a device never seen.
@@ -62,7 +68,13 @@ export interface DeviceStore {
    * Like {@link bind}, unless `max` devices are bound that way already (this one not counted): then undefined. One
    * transaction, so that devices that come at the same moment cannot exceed the bound together.
    */
-  bindWithin(max: number, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord | undefined>;
+  bindWithin(
+    max: number,
+    deviceId: string,
+    clientId: string,
+    by: BoundBy,
+    atMs: number,
+  ): Promise<DeviceRecord | undefined>;
   countBound(by: BoundBy): Promise<number>;
   /**
    * Takes devices over that another server had bound: they are bound by `import` without a client, until the first comes that is let in. What is

@@ -1,6 +1,15 @@
 import { ChorusError } from '../../core/index.js';
 import type { Database } from './database.js';
-import { adoptDevice, bindDevice, demandDevice, dropOldestUnbound, findDevice, firstGeneration, toActivation, toDevice } from './device-rows.js';
+import {
+  adoptDevice,
+  bindDevice,
+  demandDevice,
+  dropOldestUnbound,
+  findDevice,
+  firstGeneration,
+  toActivation,
+  toDevice,
+} from './device-rows.js';
 import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
 
 /** Codes in force at once; few, so that guessing one is hopeless. */
@@ -16,7 +25,10 @@ export class KyselyDeviceStore implements DeviceStore {
     return this.database.read('find a device', (db) => findDevice(db, deviceId));
   }
 
-  seen(device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>, atMs: number): Promise<DeviceRecord> {
+  seen(
+    device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>,
+    atMs: number,
+  ): Promise<DeviceRecord> {
     return this.database.write('record a device', async (tx) => {
       const said = {
         client_id: device.clientId,
@@ -27,7 +39,14 @@ export class KyselyDeviceStore implements DeviceStore {
       };
       await tx
         .insertInto('devices')
-        .values({ device_id: device.deviceId, ...said, token_generation: firstGeneration(atMs), previous_generation_valid: 0, revoked: 0, first_seen_ms: atMs })
+        .values({
+          device_id: device.deviceId,
+          ...said,
+          token_generation: firstGeneration(atMs),
+          previous_generation_valid: 0,
+          revoked: 0,
+          first_seen_ms: atMs,
+        })
         .onConflict((c) => c.column('device_id').doUpdateSet(said))
         .execute();
       await dropOldestUnbound(tx);
@@ -39,7 +58,13 @@ export class KyselyDeviceStore implements DeviceStore {
     return this.database.write('bind a device', (tx) => bindDevice(tx, deviceId, clientId, by, atMs));
   }
 
-  bindWithin(max: number, deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord | undefined> {
+  bindWithin(
+    max: number,
+    deviceId: string,
+    clientId: string,
+    by: BoundBy,
+    atMs: number,
+  ): Promise<DeviceRecord | undefined> {
     return this.database.write('bind a device', async (tx) => {
       const { others } = await tx
         .selectFrom('devices')
@@ -67,7 +92,8 @@ export class KyselyDeviceStore implements DeviceStore {
     for (let from = 0; from < devices.length; from += ADOPTED_AT_ONCE) {
       added += await this.database.write('take over devices', async (tx) => {
         let fresh = 0;
-        for (const device of devices.slice(from, from + ADOPTED_AT_ONCE)) if (await adoptDevice(tx, device, atMs)) fresh++;
+        for (const device of devices.slice(from, from + ADOPTED_AT_ONCE))
+          if (await adoptDevice(tx, device, atMs)) fresh++;
         return fresh;
       });
     }
@@ -113,19 +139,28 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   list(): Promise<readonly DeviceRecord[]> {
-    return this.database.read('list devices', async (db) => (await db.selectFrom('devices').selectAll().orderBy('first_seen_ms').orderBy('device_id').execute()).map(toDevice));
+    return this.database.read('list devices', async (db) =>
+      (await db.selectFrom('devices').selectAll().orderBy('first_seen_ms').orderBy('device_id').execute()).map(
+        toDevice,
+      ),
+    );
   }
 
   rename(deviceId: string, name: string | undefined): Promise<DeviceRecord> {
     return this.database.write('name a device', async (tx) => {
-      await tx.updateTable('devices').set({ name: name ?? null }).where('device_id', '=', deviceId).execute();
+      await tx
+        .updateTable('devices')
+        .set({ name: name ?? null })
+        .where('device_id', '=', deviceId)
+        .execute();
       return demandDevice(tx, deviceId);
     });
   }
 
   forget(deviceId: string): Promise<boolean> {
     return this.database.write('forget a device', async (tx) => {
-      for (const table of ['activations', 'firmware_installs', 'turns'] as const) await tx.deleteFrom(table).where('device_id', '=', deviceId).execute();
+      for (const table of ['activations', 'firmware_installs', 'turns'] as const)
+        await tx.deleteFrom(table).where('device_id', '=', deviceId).execute();
       const { numDeletedRows } = await tx.deleteFrom('devices').where('device_id', '=', deviceId).executeTakeFirst();
       return numDeletedRows > 0n;
     });
@@ -133,10 +168,17 @@ export class KyselyDeviceStore implements DeviceStore {
 
   assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord> {
     return this.database.write('give a device an agent', async (tx) => {
-      if (agentId !== undefined && !(await tx.selectFrom('agents').select('id').where('id', '=', agentId).executeTakeFirst())) {
+      if (
+        agentId !== undefined &&
+        !(await tx.selectFrom('agents').select('id').where('id', '=', agentId).executeTakeFirst())
+      ) {
         throw new ChorusError('store.failed', `no agent ${agentId} is known`);
       }
-      await tx.updateTable('devices').set({ agent_id: agentId ?? null }).where('device_id', '=', deviceId).execute();
+      await tx
+        .updateTable('devices')
+        .set({ agent_id: agentId ?? null })
+        .where('device_id', '=', deviceId)
+        .execute();
       return demandDevice(tx, deviceId);
     });
   }
@@ -144,7 +186,12 @@ export class KyselyDeviceStore implements DeviceStore {
   putActivation(record: ActivationRecord): Promise<void> {
     return this.database.write('start a pairing', async (tx) => {
       await tx.deleteFrom('activations').where('expires_ms', '<=', record.createdMs).execute();
-      const row = { code: record.code ?? null, challenge: record.challenge, created_ms: record.createdMs, expires_ms: record.expiresMs };
+      const row = {
+        code: record.code ?? null,
+        challenge: record.challenge,
+        created_ms: record.createdMs,
+        expires_ms: record.expiresMs,
+      };
       await tx
         .insertInto('activations')
         .values({ device_id: record.deviceId, client_id: record.clientId, ...row })
@@ -158,21 +205,35 @@ export class KyselyDeviceStore implements DeviceStore {
         .limit(MAX_ACTIVATIONS)
         .execute();
       for (const old of surplus) {
-        await tx.deleteFrom('activations').where('device_id', '=', old.device_id).where('client_id', '=', old.client_id).execute();
+        await tx
+          .deleteFrom('activations')
+          .where('device_id', '=', old.device_id)
+          .where('client_id', '=', old.client_id)
+          .execute();
       }
     });
   }
 
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined> {
     return this.database.read('find a pairing', async (db) => {
-      const row = await db.selectFrom('activations').selectAll().where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
+      const row = await db
+        .selectFrom('activations')
+        .selectAll()
+        .where('device_id', '=', deviceId)
+        .where('client_id', '=', clientId)
+        .executeTakeFirst();
       return row && toActivation(row);
     });
   }
 
   takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined> {
     return this.database.write('take a pairing code', async (tx) => {
-      const row = await tx.selectFrom('activations').selectAll().where('code', '=', code).where('expires_ms', '>', atMs).executeTakeFirst();
+      const row = await tx
+        .selectFrom('activations')
+        .selectAll()
+        .where('code', '=', code)
+        .where('expires_ms', '>', atMs)
+        .executeTakeFirst();
       if (!row) return undefined;
       await tx.updateTable('activations').set({ code: null }).where('code', '=', code).execute();
       return toActivation(row);
@@ -181,13 +242,21 @@ export class KyselyDeviceStore implements DeviceStore {
 
   dropActivation(deviceId: string, clientId: string): Promise<boolean> {
     return this.database.write('end a pairing', async (tx) => {
-      const { numDeletedRows } = await tx.deleteFrom('activations').where('device_id', '=', deviceId).where('client_id', '=', clientId).executeTakeFirst();
+      const { numDeletedRows } = await tx
+        .deleteFrom('activations')
+        .where('device_id', '=', deviceId)
+        .where('client_id', '=', clientId)
+        .executeTakeFirst();
       return numDeletedRows > 0n;
     });
   }
 
   serialKey(serial: string): Promise<string | undefined> {
-    return this.database.read('find a serial number', async (db) => (await db.selectFrom('serial_keys').select('key_hex').where('serial', '=', serial).executeTakeFirst())?.key_hex);
+    return this.database.read(
+      'find a serial number',
+      async (db) =>
+        (await db.selectFrom('serial_keys').select('key_hex').where('serial', '=', serial).executeTakeFirst())?.key_hex,
+    );
   }
 
   putSerialKey(serial: string, keyHex: string): Promise<void> {
@@ -211,7 +280,10 @@ export class KyselyDeviceStore implements DeviceStore {
   }
 
   findSecret(name: string): Promise<string | undefined> {
-    return this.database.read('find a secret', async (db) => (await db.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirst())?.value);
+    return this.database.read(
+      'find a secret',
+      async (db) => (await db.selectFrom('secrets').select('value').where('name', '=', name).executeTakeFirst())?.value,
+    );
   }
 
   replaceSecret(name: string, value: string): Promise<void> {

@@ -9,7 +9,9 @@ export class KyselyFirmwareStore implements FirmwareStore {
 
   releases(): Promise<readonly FirmwareRelease[]> {
     return this.database.read('list firmware releases', async (db) =>
-      (await db.selectFrom('firmware_releases').selectAll().orderBy('created_ms').orderBy('id').execute()).map(toRelease),
+      (await db.selectFrom('firmware_releases').selectAll().orderBy('created_ms').orderBy('id').execute()).map(
+        toRelease,
+      ),
     );
   }
 
@@ -53,7 +55,16 @@ export class KyselyFirmwareStore implements FirmwareStore {
 
   #installs(column: 'release_id' | 'device_id', value: string): Promise<readonly FirmwareInstall[]> {
     return this.database.read('list firmware installs', async (db) =>
-      (await db.selectFrom('firmware_installs').selectAll().where(column, '=', value).orderBy('offered_ms').orderBy('release_id').orderBy('device_id').execute()).map(toInstall),
+      (
+        await db
+          .selectFrom('firmware_installs')
+          .selectAll()
+          .where(column, '=', value)
+          .orderBy('offered_ms')
+          .orderBy('release_id')
+          .orderBy('device_id')
+          .execute()
+      ).map(toInstall),
     );
   }
 }
@@ -61,7 +72,12 @@ export class KyselyFirmwareStore implements FirmwareStore {
 function toReleaseRow(release: FirmwareRelease): StoreSchema['firmware_releases'] {
   const { id, board, version, sha256, share, state } = release;
   return {
-    id, board, version, sha256, share, state,
+    id,
+    board,
+    version,
+    sha256,
+    share,
+    state,
     size_bytes: release.sizeBytes,
     chip: release.chip ?? null,
     elf_sha256: release.elfSha256 ?? null,
@@ -77,7 +93,12 @@ function toReleaseRow(release: FirmwareRelease): StoreSchema['firmware_releases'
 function toRelease(row: Selectable<StoreSchema['firmware_releases']>): FirmwareRelease {
   const { id, board, version, sha256, share, state } = row;
   return {
-    id, board, version, sha256, share, state,
+    id,
+    board,
+    version,
+    sha256,
+    share,
+    state,
     sizeBytes: row.size_bytes,
     chip: row.chip ?? undefined,
     elfSha256: row.elf_sha256 ?? undefined,
@@ -93,7 +114,8 @@ function toRelease(row: Selectable<StoreSchema['firmware_releases']>): FirmwareR
 function toInstallRow(install: FirmwareInstall): StoreSchema['firmware_installs'] {
   const { offers, downloads } = install;
   return {
-    offers, downloads,
+    offers,
+    downloads,
     release_id: install.releaseId,
     device_id: install.deviceId,
     from_version: install.fromVersion ?? null,
@@ -107,7 +129,8 @@ function toInstallRow(install: FirmwareInstall): StoreSchema['firmware_installs'
 function toInstall(row: Selectable<StoreSchema['firmware_installs']>): FirmwareInstall {
   const { offers, downloads } = row;
   return {
-    offers, downloads,
+    offers,
+    downloads,
     releaseId: row.release_id,
     deviceId: row.device_id,
     fromVersion: row.from_version ?? undefined,

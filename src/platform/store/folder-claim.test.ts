@@ -21,7 +21,9 @@ afterEach(async () => {
 const record = { pid: 4711, port: 8001, url: 'http://127.0.0.1:8001/', startedAt: '2026-11-25T12:00:00.000Z' };
 
 async function holdElsewhere(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [fakeProgram('folder-holder'), folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fakeProgram('folder-holder'), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(child.stdout, 'data');
   return child;
 }
@@ -33,7 +35,10 @@ describe('the claim on a data folder', () => {
     await expect(claimDataFolder(folder)).rejects.toMatchObject({ code: 'data.in_use', details: { folder } });
     await claim.announce(record);
     expect(await findServer(folder)).toEqual(record);
-    await expect(claimDataFolder(folder)).rejects.toMatchObject({ code: 'data.in_use', details: { folder, pid: 4711, url: record.url } });
+    await expect(claimDataFolder(folder)).rejects.toMatchObject({
+      code: 'data.in_use',
+      details: { folder, pid: 4711, url: record.url },
+    });
     await claim.release();
     expect(await findServer(folder)).toBeUndefined();
     expect(await readdir(folder)).toEqual(['server.lock']);

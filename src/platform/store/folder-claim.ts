@@ -5,7 +5,12 @@ import { ChorusError } from '../../core/index.js';
 import { dataFolderError } from './data-folder.js';
 import { Libsql, type LibsqlDatabase } from './libsql.js';
 
-const recordSchema = z.object({ pid: z.int().positive(), port: z.int().positive(), url: z.url(), startedAt: z.string() });
+const recordSchema = z.object({
+  pid: z.int().positive(),
+  port: z.int().positive(),
+  url: z.url(),
+  startedAt: z.string(),
+});
 
 /** Where the server of a data folder is to be found: `server.json`. */
 export type ServerRecord = Readonly<z.output<typeof recordSchema>>;

@@ -11,7 +11,11 @@ export class KyselyHistoryStore implements HistoryStore {
     if (turns.length === 0) return Promise.resolve();
     return this.database.write('keep turns', async (tx) => {
       const talked = [...new Set(turns.map(({ deviceId }) => deviceId))];
-      const known = new Set((await tx.selectFrom('devices').select('device_id').where('device_id', 'in', talked).execute()).map((row) => row.device_id));
+      const known = new Set(
+        (await tx.selectFrom('devices').select('device_id').where('device_id', 'in', talked).execute()).map(
+          (row) => row.device_id,
+        ),
+      );
       const rows = turns.filter(({ deviceId }) => known.has(deviceId)).map(toRow);
       if (rows.length === 0) return;
       await tx
@@ -36,7 +40,13 @@ export class KyselyHistoryStore implements HistoryStore {
       const turns = db.selectFrom('turns').where('device_id', '=', deviceId).where('at_ms', '<', Math.round(beforeMs));
       const last = await turns.selectAll().orderBy('at_ms', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst();
       if (!last) return undefined;
-      const sums = await turns.select(({ fn }) => [fn.countAll<number>().as('turns'), fn.sum<number>('underruns').as('underruns'), fn.sum<number>('underrun_ms').as('underrunMs')]).executeTakeFirst();
+      const sums = await turns
+        .select(({ fn }) => [
+          fn.countAll<number>().as('turns'),
+          fn.sum<number>('underruns').as('underruns'),
+          fn.sum<number>('underrun_ms').as('underrunMs'),
+        ])
+        .executeTakeFirst();
       return sums && { ...sums, last: toTurn(last) };
     });
   }
@@ -45,7 +55,14 @@ export class KyselyHistoryStore implements HistoryStore {
 function toRow(turn: HistoryTurn): Insertable<StoreSchema['turns']> {
   const { id, language, outcome, mode, sentences, packets, bytes, underruns } = turn;
   return {
-    id, language, outcome, mode, sentences, packets, bytes, underruns,
+    id,
+    language,
+    outcome,
+    mode,
+    sentences,
+    packets,
+    bytes,
+    underruns,
     device_id: turn.deviceId,
     at_ms: Math.round(turn.atWallMs),
     utterance_at_ms: Math.round(turn.utteranceAtWallMs),
@@ -67,7 +84,14 @@ function toRow(turn: HistoryTurn): Insertable<StoreSchema['turns']> {
 function toTurn(row: Selectable<StoreSchema['turns']>): HistoryTurn {
   const { id, language, outcome, mode, sentences, packets, bytes, underruns } = row;
   return {
-    id, language, outcome, mode, sentences, packets, bytes, underruns,
+    id,
+    language,
+    outcome,
+    mode,
+    sentences,
+    packets,
+    bytes,
+    underruns,
     deviceId: row.device_id,
     atWallMs: row.at_ms,
     utteranceAtWallMs: row.utterance_at_ms,

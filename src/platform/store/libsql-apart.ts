@@ -43,15 +43,25 @@ export interface ApartOptions {
  * end, and holds the event loop meanwhile), and would keep the process from ending. Nobody has the files open any more when it is over. Resolves with the rows of the last
  * statement. Errors: `store.*`, `data.disk_full`.
  */
-export async function runApart({ what, file, patienceMs, statements }: ApartOptions, signal: AbortSignal): Promise<readonly unknown[]> {
+export async function runApart(
+  { what, file, patienceMs, statements }: ApartOptions,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
   try {
-    const running = run(execPath, ['-e', SCRIPT, DRIVER, file, String(patienceMs), ...statements], { signal, killSignal: 'SIGKILL', maxBuffer: MAX_ANSWER_BYTES, windowsHide: true });
+    const running = run(execPath, ['-e', SCRIPT, DRIVER, file, String(patienceMs), ...statements], {
+      signal,
+      killSignal: 'SIGKILL',
+      maxBuffer: MAX_ANSWER_BYTES,
+      windowsHide: true,
+    });
     const { child } = running;
     const { stdout } = await running.catch(async (error: unknown) => {
       if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       throw error;
     });
-    const said = JSON.parse(stdout) as { readonly rows: readonly unknown[] } | { readonly error: { readonly code?: string; readonly message: string } };
+    const said = JSON.parse(stdout) as
+      | { readonly rows: readonly unknown[] }
+      | { readonly error: { readonly code?: string; readonly message: string } };
     if ('rows' in said) return said.rows;
     throw Object.assign(new Error(said.error.message), { code: said.error.code });
   } catch (error) {

@@ -33,7 +33,10 @@ export class LibsqlDialect implements Dialect {
    * Opens the file at once rather than with Kysely's first query, so that a file that is no database is told, and let go
    * of, before anything is built on it. `memory`: for a file that is thrown away if anything happens. Rejects with what libsql says.
    */
-  static async open(file: string, { busyTimeoutMs, journal = 'wal' }: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' }): Promise<LibsqlDialect> {
+  static async open(
+    file: string,
+    { busyTimeoutMs, journal = 'wal' }: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' },
+  ): Promise<LibsqlDialect> {
     const database = new Libsql(file, { timeout: busyTimeoutMs });
     try {
       await (await database.prepare(`pragma journal_mode = ${journal}`)).all([]);

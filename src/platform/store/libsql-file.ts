@@ -32,7 +32,9 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
           return (await database.prepare('select text from said')).all([]);
         });
     // It looks at the table that is being filled, too, and finds it unfinished.
-    return (rows as readonly { readonly text: string }[]).map(({ text }) => text).filter((text) => text !== 'ok' && !text.startsWith('*** in database temp ***'));
+    return (rows as readonly { readonly text: string }[])
+      .map(({ text }) => text)
+      .filter((text) => text !== 'ok' && !text.startsWith('*** in database temp ***'));
   } catch (error) {
     signal?.throwIfAborted();
     const { cause } = storeError(what, error);

@@ -13,7 +13,10 @@ export interface LibsqlStatement {
 }
 
 /** Opens the file, which is created when missing. `timeout`: milliseconds that a statement waits for another process's lock. */
-export const Libsql = createRequire(import.meta.url)('libsql/promise') as new (path: string, options: { readonly timeout: number }) => LibsqlDatabase;
+export const Libsql = createRequire(import.meta.url)('libsql/promise') as new (
+  path: string,
+  options: { readonly timeout: number },
+) => LibsqlDatabase;
 
 /** A text as it stands in a statement that takes no parameters. */
 export function quoted(text: string): string {

@@ -15,5 +15,7 @@ export interface StoreUpkeep {
   /** Removes the turns that were over before. Resolves with their number. */
   pruneHistory(beforeMs: number, signal?: AbortSignal): Promise<number>;
   /** Gives back the space of what was removed. Sizes in bytes; undefined: not known. */
-  vacuum(signal?: AbortSignal): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;
+  vacuum(
+    signal?: AbortSignal,
+  ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;
 }

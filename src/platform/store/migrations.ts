@@ -140,7 +140,10 @@ export interface SchemaState {
 
 export async function schemaState<T>(db: Kysely<T>, migrations = MIGRATIONS): Promise<SchemaState> {
   const known = await migratorOf(db, migrations).getMigrations();
-  return { at: known.findLast(({ executedAt }) => executedAt !== undefined)?.name, pending: known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name) };
+  return {
+    at: known.findLast(({ executedAt }) => executedAt !== undefined)?.name,
+    pending: known.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name),
+  };
 }
 
 /**
@@ -152,8 +155,14 @@ export async function migrate<T>(db: Kysely<T>, migrations = MIGRATIONS, to?: st
   const { error, results } = to === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(to);
   if (error === undefined) return;
   const failed = results?.find((result) => result.status === 'Error')?.migrationName;
-  if (failed !== undefined) throw new ChorusError('store.failed', `migration ${failed} failed and was undone`, { cause: error });
-  if (NEWER.test(error instanceof Error ? error.message : '')) throw new ChorusError('store.failed', 'the database does not fit this version of Chorus (was it written by a newer one?)', { cause: error });
+  if (failed !== undefined)
+    throw new ChorusError('store.failed', `migration ${failed} failed and was undone`, { cause: error });
+  if (NEWER.test(error instanceof Error ? error.message : ''))
+    throw new ChorusError(
+      'store.failed',
+      'the database does not fit this version of Chorus (was it written by a newer one?)',
+      { cause: error },
+    );
   throw storeError('migrate the database', error);
 }
 

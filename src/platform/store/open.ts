@@ -1,5 +1,13 @@
 import { sql, type Kysely } from 'kysely';
-import { noMetrics, silentLogger, sleep, systemClock, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import {
+  noMetrics,
+  silentLogger,
+  sleep,
+  systemClock,
+  type Clock,
+  type Logger,
+  type Metrics,
+} from '../../core/index.js';
 import { KyselyAgentStore } from './agent-store.js';
 import { backupStore, withDatabase } from './backup.js';
 import { ensureDataFolder } from './data-folder.js';
@@ -46,15 +54,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   let db: Kysely<StoreSchema> | undefined;
   try {
     // Of a database server by a connection of its own, whose statements may take as long as they need.
-    if (postgres) await patiently(options, clock, log, () => withDatabase(connect(options), (own) => upgrade(own, options, clock, log)));
-    db = await connect(options, { timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, connections: options.connections ?? DEFAULT_CONNECTIONS, onLost: () => reachability.doubt() });
+    if (postgres)
+      await patiently(options, clock, log, () =>
+        withDatabase(connect(options), (own) => upgrade(own, options, clock, log)),
+      );
+    db = await connect(options, {
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+      connections: options.connections ?? DEFAULT_CONNECTIONS,
+      onLost: () => reachability.doubt(),
+    });
     if (!postgres) await upgrade(db, options, clock, log);
   } catch (error) {
     await db?.destroy();
     throw storeError(`open the database ${shownPlace(options)}`, error);
   }
-  const database = new Database({ engine: engineOf(options), db, ...(postgres && { lockWrites: lockPostgresWrites, onOutcome: (error: unknown) => reachability.note(error) }) });
-  const ping = (): Promise<void> => database.read('reach the database', async (one) => void (await sql`select 1`.execute(one)));
+  const database = new Database({
+    engine: engineOf(options),
+    db,
+    ...(postgres && { lockWrites: lockPostgresWrites, onOutcome: (error: unknown) => reachability.note(error) }),
+  });
+  const ping = (): Promise<void> =>
+    database.read('reach the database', async (one) => void (await sql`select 1`.execute(one)));
   const reachability: Reachability = new Reachability({ clock, log, metrics, ping: postgres ? ping : undefined });
   return Object.assign(new KyselyDeviceStore(database), {
     firmware: new KyselyFirmwareStore(database),

@@ -12,12 +12,23 @@ import { TABLES, type StoreSchema, type TableName } from './schema.js';
  * A database as lines of JSON, which every engine writes and reads: a header, `[table, row]` for each row, and a last line with the number of
  * rows and the SHA-256 of everything before it, by which a file that was cut off or damaged is known.
  */
-const header = z.strictObject({ chorus: z.literal('store'), format: z.literal(1), schema: z.string(), createdMs: z.number() });
+const header = z.strictObject({
+  chorus: z.literal('store'),
+  format: z.literal(1),
+  schema: z.string(),
+  createdMs: z.number(),
+});
 const line = z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.null()]))]);
 const trailer = z.strictObject({ rows: z.int(), sha256: z.string() });
 
 /** Writes what is in the database, as the transaction sees it, into a file. Rejects with the reason of the signal, which ends it. */
-export async function writePortable(db: Kysely<StoreSchema>, schema: string, createdMs: number, file: string, signal?: AbortSignal): Promise<void> {
+export async function writePortable(
+  db: Kysely<StoreSchema>,
+  schema: string,
+  createdMs: number,
+  file: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const handle = await open(file, 'w', 0o600);
   const hash = createHash('sha256');
   const put = async (text: string): Promise<void> => {
@@ -25,7 +36,9 @@ export async function writePortable(db: Kysely<StoreSchema>, schema: string, cre
     await handle.writeFile(text);
   };
   try {
-    await put(`${JSON.stringify({ chorus: 'store', format: 1, schema, createdMs } satisfies z.input<typeof header>)}\n`);
+    await put(
+      `${JSON.stringify({ chorus: 'store', format: 1, schema, createdMs } satisfies z.input<typeof header>)}\n`,
+    );
     let rows = 0;
     const there = await columnsOf(db);
     for (const table of TABLES.keys()) {
@@ -36,7 +49,9 @@ export async function writePortable(db: Kysely<StoreSchema>, schema: string, cre
         await put(page.map((row) => `${JSON.stringify([table, row])}\n`).join(''));
       }
     }
-    await handle.writeFile(`${JSON.stringify({ rows, sha256: hash.digest('hex') } satisfies z.input<typeof trailer>)}\n`);
+    await handle.writeFile(
+      `${JSON.stringify({ rows, sha256: hash.digest('hex') } satisfies z.input<typeof trailer>)}\n`,
+    );
   } finally {
     await handle.close();
   }
@@ -60,7 +75,8 @@ export async function checkPortable(file: string): Promise<string> {
     last = text;
   }
   const end = parsed(trailer, last ?? '', file);
-  if (schema === undefined || end.rows !== rows || end.sha256 !== hash.digest('hex')) throw badBackup(file, 'it was cut off or changed');
+  if (schema === undefined || end.rows !== rows || end.sha256 !== hash.digest('hex'))
+    throw badBackup(file, 'it was cut off or changed');
   return schema;
 }
 
@@ -78,7 +94,8 @@ export async function readPortable(file: string, db: Kysely<StoreSchema>): Promi
     if (!row.success) continue; // The header or the last line: all others were looked at.
     const [name, values] = row.data;
     const columns = there.get(name as TableName);
-    if (!columns || Object.keys(values).some((column) => !columns.has(column))) throw badBackup(file, `its rows of ${name} do not fit`);
+    if (!columns || Object.keys(values).some((column) => !columns.has(column)))
+      throw badBackup(file, `its rows of ${name} do not fit`);
     if (name !== table || page.length >= 500) await flush();
     table = name as TableName;
     page.push(values);

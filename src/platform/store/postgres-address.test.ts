@@ -12,7 +12,8 @@ describe('the address of a database server', () => {
   });
 
   it('checks certificates under every name that does today, and only those', () => {
-    const given = (query: string): string => postgresAddress(`postgres://u:p@h/d?${query}`).connectionString.split('?')[1] ?? '';
+    const given = (query: string): string =>
+      postgresAddress(`postgres://u:p@h/d?${query}`).connectionString.split('?')[1] ?? '';
     expect(given('sslmode=require')).toBe('sslmode=verify-full');
     expect(given('connect_timeout=3&sslmode=prefer&x=1')).toBe('connect_timeout=3&sslmode=verify-full&x=1');
     expect(given('sslmode=no-verify')).toBe('sslmode=no-verify');
@@ -24,14 +25,17 @@ describe('the address of a database server', () => {
     expect(postgresAddress('postgres://u:p@h/d?application_name=other&x=1').connectionString).not.toContain('other');
   });
 
-  it.each(['', 'chorus.db', 'mysql://u:planted@h/d', 'postgres://u:planted@h:port/d', 'file:/etc/passwd'])('%j is refused, and never shown', (url) => {
-    let thrown: unknown;
-    try {
-      postgresAddress(url);
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toMatchObject({ code: 'store.refused' });
-    expect(JSON.stringify([(thrown as Error).message, thrown])).not.toContain('planted');
-  });
+  it.each(['', 'chorus.db', 'mysql://u:planted@h/d', 'postgres://u:planted@h:port/d', 'file:/etc/passwd'])(
+    '%j is refused, and never shown',
+    (url) => {
+      let thrown: unknown;
+      try {
+        postgresAddress(url);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(thrown).toMatchObject({ code: 'store.refused' });
+      expect(JSON.stringify([(thrown as Error).message, thrown])).not.toContain('planted');
+    },
+  );
 });

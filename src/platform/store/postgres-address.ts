@@ -15,14 +15,21 @@ export interface PostgresAddress {
 export function postgresAddress(url: string): PostgresAddress {
   // The driver understands more (`postgres://user@/db?host=/run/postgresql`) than a URL may be.
   const parsed = parse(url) ?? parse(url.replace('@/', '@localhost/'));
-  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol)) throw new ChorusError('store.refused', 'store.url is no address of a PostgreSQL database (postgres://user:password@host:5432/database)');
+  if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol))
+    throw new ChorusError(
+      'store.refused',
+      'store.url is no address of a PostgreSQL database (postgres://user:password@host:5432/database)',
+    );
   const socket = parsed.searchParams.get('host');
   const host = socket ?? (parsed.hostname === '' ? 'localhost' : decodeURIComponent(parsed.hostname));
   const shown = `postgres://${host}:${parsed.port === '' ? '5432' : parsed.port}${parsed.pathname}`;
   // The name by which servers of Chorus find each other (`serverSessions`) is not to be changed.
   const named = url.replaceAll(/([?&])application_name=[^&]*/g, '$1');
   const sslmode = /([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/;
-  return { shown, connectionString: parsed.searchParams.has('uselibpqcompat') ? named : named.replace(sslmode, '$1verify-full') };
+  return {
+    shown,
+    connectionString: parsed.searchParams.has('uselibpqcompat') ? named : named.replace(sslmode, '$1verify-full'),
+  };
 }
 
 function parse(url: string): URL | undefined {

@@ -59,7 +59,11 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
     return new PostgresDialect({ pool: new GuardedPool(pool, options.signal) });
   } catch (error) {
     // A certificate of the URL that cannot be read.
-    throw new ChorusError('store.refused', `the settings of ${shown} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { details: { address: shown } });
+    throw new ChorusError(
+      'store.refused',
+      `the settings of ${shown} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      { details: { address: shown } },
+    );
   }
 }
 

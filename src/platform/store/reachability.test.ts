@@ -51,7 +51,12 @@ describe('whether the database can be reached', () => {
   });
 
   it('is no question for one in this process', async () => {
-    const one = new Reachability({ clock: new FakeClock(), log: silentLogger, metrics: new CountingMetrics(), ping: undefined });
+    const one = new Reachability({
+      clock: new FakeClock(),
+      log: silentLogger,
+      metrics: new CountingMetrics(),
+      ping: undefined,
+    });
     await expect(one.watch(new AbortController().signal)).resolves.toBeUndefined();
   });
 });

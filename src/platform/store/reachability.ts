@@ -36,7 +36,8 @@ export class Reachability {
 
   /** How an operation ended; an answer that says no is an answer. */
   note(error: unknown): void {
-    if (error instanceof ChorusError && (error.code === 'store.unreachable' || error.code === 'store.refused')) this.#gone(error);
+    if (error instanceof ChorusError && (error.code === 'store.unreachable' || error.code === 'store.refused'))
+      this.#gone(error);
     else this.#there();
   }
 

@@ -48,7 +48,11 @@ export async function restoreStore(place: DatabasePlace, { source, wallMs, keep 
   }
 }
 
-async function replace(place: DatabasePlace, staged: Kysely<StoreSchema>, db: Kysely<StoreSchema>): Promise<Readonly<Record<string, number>>> {
+async function replace(
+  place: DatabasePlace,
+  staged: Kysely<StoreSchema>,
+  db: Kysely<StoreSchema>,
+): Promise<Readonly<Record<string, number>>> {
   const postgres = engineOf(place) === 'postgres';
   if (postgres) await refuseServers(place, db);
   await migrate(db);
@@ -63,14 +67,19 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   const servers = await db.transaction().execute(serverSessions);
   if (servers === 0) return;
   const address = shownPlace(place);
-  throw new ChorusError('data.in_use', `another Chorus server uses the database ${address}; stop it first`, { details: { folder: address } });
+  throw new ChorusError('data.in_use', `another Chorus server uses the database ${address}; stop it first`, {
+    details: { folder: address },
+  });
 }
 
 /** Undefined: there is nothing to keep. */
 async function keepPresent(place: DatabasePlace, wallMs: number, keep: number): Promise<string | undefined> {
   if (engineOf(place) === 'libsql') {
     const file = fileOf(place);
-    const size = await stat(file).then((about) => about.size, () => 0);
+    const size = await stat(file).then(
+      (about) => about.size,
+      () => 0,
+    );
     if (size === 0) return undefined;
     if ((await problemsOfLibsql(file)).length > 0) return putAside(place, wallMs);
   }

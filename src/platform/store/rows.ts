@@ -13,7 +13,10 @@ export async function* pagesOf(db: Kysely<StoreSchema>, table: TableName): Async
   let after: readonly unknown[] | undefined;
   for (;;) {
     const beyond = after === undefined ? sql`` : sql`where (${sql.join(key)}) > (${sql.join(after)})`;
-    const { rows } = await sql<Row>`select * from ${sql.table(table)} ${beyond} order by ${sql.join(key)} limit ${sql.lit(PAGE_ROWS)}`.execute(db);
+    const { rows } =
+      await sql<Row>`select * from ${sql.table(table)} ${beyond} order by ${sql.join(key)} limit ${sql.lit(PAGE_ROWS)}`.execute(
+        db,
+      );
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE_ROWS) return;
@@ -41,7 +44,10 @@ export async function insertRows(db: Kysely<StoreSchema>, table: TableName, rows
 }
 
 /** Puts the rows of `source` in the place of all that is in `target`, within its transaction. Both have the newest schema. Resolves with the number of rows by table. */
-export async function replaceRows(source: Kysely<StoreSchema>, target: Kysely<StoreSchema>): Promise<Readonly<Record<string, number>>> {
+export async function replaceRows(
+  source: Kysely<StoreSchema>,
+  target: Kysely<StoreSchema>,
+): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   for (const table of [...TABLES.keys()].toReversed()) await target.deleteFrom(table).execute();
   for (const table of TABLES.keys()) {

@@ -20,7 +20,11 @@ const BESIDE = ['', '-wal', '-shm', '-journal'];
  * Looks through a backup of whatever kind, and gives it to `work` as a database of the newest schema: a copy in `folder`, that is removed
  * afterwards. The backup itself is only read. Errors: `store.bad_backup`, `data.*`.
  */
-export async function withStagedBackup<T>(source: string, folder: string, work: (db: Kysely<StoreSchema>) => Promise<T>): Promise<T> {
+export async function withStagedBackup<T>(
+  source: string,
+  folder: string,
+  work: (db: Kysely<StoreSchema>) => Promise<T>,
+): Promise<T> {
   const staged = join(folder, `.chorus-restore.${pid}.tmp`);
   try {
     await removeDatabase(staged);
@@ -28,9 +32,12 @@ export async function withStagedBackup<T>(source: string, folder: string, work: 
     if (kind === 'db') await stageDatabase(source, staged);
     else await (await open(staged, 'w', 0o600)).close();
     const schema = kind === 'db' ? undefined : await checkPortable(source);
-    if (schema !== undefined && schema !== '' && !Object.hasOwn(MIGRATIONS, schema)) throw badBackup(source, 'it was written by a newer version of Chorus');
+    if (schema !== undefined && schema !== '' && !Object.hasOwn(MIGRATIONS, schema))
+      throw badBackup(source, 'it was written by a newer version of Chorus');
     return await withDatabase(opened(staged, source), async (db) => {
-      await (schema === undefined ? newest(db) : fill(db, source, schema)).catch((error: unknown) => refuse(source, error));
+      await (schema === undefined ? newest(db) : fill(db, source, schema)).catch((error: unknown) =>
+        refuse(source, error),
+      );
       return work(db);
     });
   } catch (error) {
@@ -56,7 +63,10 @@ async function kindOf(source: string): Promise<'db' | 'jsonl'> {
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new ChorusError('store.bad_backup', `${source} cannot be read (${code ?? String(error)})`, { cause: error, details: { file: source, system: code ?? '' } });
+    throw new ChorusError('store.bad_backup', `${source} cannot be read (${code ?? String(error)})`, {
+      cause: error,
+      details: { file: source, system: code ?? '' },
+    });
   }
 }
 
@@ -68,7 +78,8 @@ async function stageDatabase(source: string, staged: string): Promise<void> {
   });
   await chmod(staged, 0o600);
   const problems = await problemsOfLibsql(staged);
-  if (problems.length > 0) throw badBackup(source, `it is damaged: ${problems.slice(0, 3).join('; ').replaceAll(/\s+/g, ' ')}`);
+  if (problems.length > 0)
+    throw badBackup(source, `it is damaged: ${problems.slice(0, 3).join('; ').replaceAll(/\s+/g, ' ')}`);
 }
 
 async function opened(staged: string, source: string): Promise<Kysely<StoreSchema>> {
@@ -76,7 +87,8 @@ async function opened(staged: string, source: string): Promise<Kysely<StoreSchem
 }
 
 async function newest(db: Kysely<StoreSchema>): Promise<void> {
-  if (!(await db.introspection.getTables()).some(({ name }) => name === 'devices')) throw new Error('it is no database of Chorus');
+  if (!(await db.introspection.getTables()).some(({ name }) => name === 'devices'))
+    throw new Error('it is no database of Chorus');
   await migrate(db);
 }
 

@@ -5,12 +5,16 @@ const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(SQLITE_FULL|ENOSPC|EDQUOT|53100)$/, 'data.disk_full'],
   [/^(23505|SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY))$/, 'store.taken'],
   // Shutting down or starting, too many connections, connection lost, and what sockets say.
-  [/^(57P0[1-4]|53300|08\w{3}|ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|ENOENT)$/, 'store.unreachable'],
+  [
+    /^(57P0[1-4]|53300|08\w{3}|ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|ENOENT)$/,
+    'store.unreachable',
+  ],
   // Password, user, database, rights; certificates that are not believed.
   [/^(28\w{3}|3D000|42501|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+)$/, 'store.refused'],
 ];
 /** Errors of the driver itself have no code. */
-const LOST = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
+const LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
 const NO_TLS = /does not support SSL|SSL is not enabled|no pg_hba\.conf entry/;
 
 /** Whatever the database threw, typed. The message names what failed and what the database said: no row of it, no password. */
@@ -19,8 +23,12 @@ export function storeError(what: string, error: unknown): ChorusError {
   const { code } = error as { code?: unknown };
   const detail = error instanceof Error && error.message !== '' ? error.message : String(code ?? error);
   const meaning = meaningOf(typeof code === 'string' ? code : '', detail);
-  if (meaning === 'data.disk_full') return new ChorusError(meaning, `cannot ${what}: the disk is full`, { cause: error });
-  return new ChorusError(meaning, `cannot ${what}: ${detail}`, { cause: error, ...(typeof code === 'string' && { details: { system: code } }) });
+  if (meaning === 'data.disk_full')
+    return new ChorusError(meaning, `cannot ${what}: the disk is full`, { cause: error });
+  return new ChorusError(meaning, `cannot ${what}: ${detail}`, {
+    cause: error,
+    ...(typeof code === 'string' && { details: { system: code } }),
+  });
 }
 
 function meaningOf(code: string, detail: string): ErrorCode {

@@ -84,16 +84,19 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
-  it.each(['SQLITE_BUSY', '55P03', '57014'])('wait while others have the database for long (%s), however often it is tried', async (system) => {
-    const { writer, state, clock, end, ids: got } = world();
-    state.error = new ChorusError('store.failed', 'cannot keep turns: busy', { details: { system } });
-    writer.add(turnOf(0));
-    await clock.advance(120_000);
-    state.error = undefined;
-    await clock.advance(60_000);
-    expect([got(), writer.dropped]).toEqual([[turnOf(0).id], 0]);
-    await end();
-  });
+  it.each(['SQLITE_BUSY', '55P03', '57014'])(
+    'wait while others have the database for long (%s), however often it is tried',
+    async (system) => {
+      const { writer, state, clock, end, ids: got } = world();
+      state.error = new ChorusError('store.failed', 'cannot keep turns: busy', { details: { system } });
+      writer.add(turnOf(0));
+      await clock.advance(120_000);
+      state.error = undefined;
+      await clock.advance(60_000);
+      expect([got(), writer.dropped]).toEqual([[turnOf(0).id], 0]);
+      await end();
+    },
+  );
 
   it('are not written once their device is forgotten, also where they were tried before; those of others are', async () => {
     const { writer, state, clock, end, ids: got } = world();

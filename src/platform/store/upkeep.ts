@@ -39,7 +39,9 @@ export class DatabaseUpkeep implements StoreUpkeep {
       const n = await this.database.write('prune the history', async (tx) => {
         const { numDeletedRows } = await tx
           .deleteFrom('turns')
-          .where('id', 'in', (e) => e.selectFrom('turns').select('id').where('at_ms', '<', beforeMs).orderBy('at_ms').limit(PRUNE_ROWS))
+          .where('id', 'in', (e) =>
+            e.selectFrom('turns').select('id').where('at_ms', '<', beforeMs).orderBy('at_ms').limit(PRUNE_ROWS),
+          )
           .executeTakeFirst();
         return Number(numDeletedRows);
       });
@@ -48,11 +50,16 @@ export class DatabaseUpkeep implements StoreUpkeep {
     }
   }
 
-  async vacuum(signal?: AbortSignal): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }> {
+  async vacuum(
+    signal?: AbortSignal,
+  ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }> {
     const beforeBytes = await bytesOf(this.place);
     if (engineOf(this.place) === 'libsql') await vacuumLibsql(fileOf(this.place), signal);
     // What is gone is given back to the table by the server itself; `full` would lock everybody out.
-    else await withDatabase(connectForUpkeep(this.place, signal), (db) => sql`vacuum (analyze) ${sql.join([...TABLES.keys()].map((table) => sql.table(table)))}`.execute(db));
+    else
+      await withDatabase(connectForUpkeep(this.place, signal), (db) =>
+        sql`vacuum (analyze) ${sql.join([...TABLES.keys()].map((table) => sql.table(table)))}`.execute(db),
+      );
     return { beforeBytes, afterBytes: await bytesOf(this.place) };
   }
 }

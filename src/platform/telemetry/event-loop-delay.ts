@@ -23,10 +23,18 @@ export class EventLoopDelay {
 
   /** Of the last full window and the present one, the worse. */
   read(): LoopDelay {
-    const now: LoopDelay = { p50Ms: this.#above(this.#histogram.percentile(50)), p99Ms: this.#above(this.#histogram.percentile(99)), maxMs: this.#above(this.#histogram.max) };
+    const now: LoopDelay = {
+      p50Ms: this.#above(this.#histogram.percentile(50)),
+      p99Ms: this.#above(this.#histogram.percentile(99)),
+      maxMs: this.#above(this.#histogram.max),
+    };
     const last = this.#last ?? now;
     if (performance.now() - this.#sinceMs < WINDOW_MS) {
-      return { p50Ms: Math.max(last.p50Ms, now.p50Ms), p99Ms: Math.max(last.p99Ms, now.p99Ms), maxMs: Math.max(last.maxMs, now.maxMs) };
+      return {
+        p50Ms: Math.max(last.p50Ms, now.p50Ms),
+        p99Ms: Math.max(last.p99Ms, now.p99Ms),
+        maxMs: Math.max(last.maxMs, now.maxMs),
+      };
     }
     this.#last = now;
     this.#sinceMs = performance.now();

@@ -14,13 +14,18 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const lines = async (name = 'chorus.log'): Promise<Record<string, unknown>[]> =>
-  (await readFile(join(folder, name), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  (await readFile(join(folder, name), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('the log', () => {
   it('writes static messages with fields, and what was said only on request', async () => {
     for (const transcripts of [false, true]) {
       const log = createLog({ level: 'info', transcripts, file: { folder, name: `${transcripts}.log` } });
-      log.logger.child({ deviceId: 'd' }).info('a turn ended', { ms: 12, piiText: 'hello', nested: { piiReply: 'hi', n: 1n } });
+      log.logger
+        .child({ deviceId: 'd' })
+        .info('a turn ended', { ms: 12, piiText: 'hello', nested: { piiReply: 'hi', n: 1n } });
       log.logger.debug('below the level');
       await log.close();
     }
@@ -34,20 +39,42 @@ describe('the log', () => {
 
   it('never writes secrets', async () => {
     const log = createLog({ level: 'info', transcripts: true, file: { folder } });
-    const fields = { token: 'S1', apiKey: 'S2', api_key: 'S3', password: 'S4', deep: [{ authorization: 'Bearer S5' }], text: 'sent Bearer S6 along' };
-    log.logger.warn('with secrets', { ...fields, tokens: 7, inputTokens: 11, error: new ChorusError('auth.unauthorized', 'header Bearer S7', { cause: new Error('Bearer S8') }) });
+    const fields = {
+      token: 'S1',
+      apiKey: 'S2',
+      api_key: 'S3',
+      password: 'S4',
+      deep: [{ authorization: 'Bearer S5' }],
+      text: 'sent Bearer S6 along',
+    };
+    log.logger.warn('with secrets', {
+      ...fields,
+      tokens: 7,
+      inputTokens: 11,
+      error: new ChorusError('auth.unauthorized', 'header Bearer S7', { cause: new Error('Bearer S8') }),
+    });
     log.logger.child(fields).warn('again');
     await log.close();
     const text = await readFile(join(folder, 'chorus.log'), 'utf8');
     expect(text).not.toMatch(/S\d/);
-    expect((await lines())[0]).toMatchObject({ tokens: 7, inputTokens: 11, error: { code: 'auth.unauthorized', name: 'ChorusError' } });
+    expect((await lines())[0]).toMatchObject({
+      tokens: 7,
+      inputTokens: 11,
+      error: { code: 'auth.unauthorized', name: 'ChorusError' },
+    });
   });
 
   it('survives what cannot be written down: cycles, huge strings, binary data', async () => {
     const log = createLog({ level: 'info', transcripts: false, file: { folder } });
     const cycle: Record<string, unknown> = { n: 1 };
     cycle.self = cycle;
-    log.logger.info('odd', { cycle, long: 'x'.repeat(100_000), bytes: new Uint8Array(5000), list: Array.from({ length: 1000 }, (_, i) => i), f: () => 1 });
+    log.logger.info('odd', {
+      cycle,
+      long: 'x'.repeat(100_000),
+      bytes: new Uint8Array(5000),
+      list: Array.from({ length: 1000 }, (_, i) => i),
+      f: () => 1,
+    });
     await log.close();
     const [line] = await lines();
     expect(JSON.stringify(line).length).toBeLessThan(5000);
@@ -65,7 +92,12 @@ describe('the log', () => {
   it('goes on when the file cannot be written, and says so once', async () => {
     await writeFile(join(folder, 'file'), '');
     const written: string[] = [];
-    const log = createLog({ level: 'info', transcripts: false, file: { folder: join(folder, 'file', 'logs') }, terminal: { output: { write: (line) => written.push(line) }, format: 'words', colour: false } });
+    const log = createLog({
+      level: 'info',
+      transcripts: false,
+      file: { folder: join(folder, 'file', 'logs') },
+      terminal: { output: { write: (line) => written.push(line) }, format: 'words', colour: false },
+    });
     log.logger.info('one');
     await expect.poll(() => written.filter((line) => line.includes('cannot be written')).length).toBe(1);
     log.logger.info('two');
@@ -80,7 +112,13 @@ describe('the log', () => {
     const clock = new FakeClock();
     const written: string[] = [];
     const complaints = (): number => written.filter((line) => line.includes('cannot be written')).length;
-    const log = createLog({ level: 'info', transcripts: false, file: { folder: place }, clock, terminal: { output: { write: (line) => written.push(line) }, format: 'words', colour: false } });
+    const log = createLog({
+      level: 'info',
+      transcripts: false,
+      file: { folder: place },
+      clock,
+      terminal: { output: { write: (line) => written.push(line) }, format: 'words', colour: false },
+    });
     log.logger.info('one');
     await expect.poll(complaints).toBe(1);
     await rm(place);
@@ -94,9 +132,17 @@ describe('the log', () => {
   });
 
   it('prints for people, without letting a device write to the terminal', () => {
-    const json = JSON.stringify({ level: 40, time: 0, msg: 'wrong \u001b[31mname', ssid: 'a\u001b]0;b\u0007\nc', error: { name: 'Error', code: 'store.failed', message: 'no', stack: 'long' } });
+    const json = JSON.stringify({
+      level: 40,
+      time: 0,
+      msg: 'wrong \u001b[31mname',
+      ssid: 'a\u001b]0;b\u0007\nc',
+      error: { name: 'Error', code: 'store.failed', message: 'no', stack: 'long' },
+    });
     const line = terminalLine(json, false);
-    expect(line).toMatch(/^\d\d:\d\d:00\.000 warn {2}wrong \\u001b\[31mname ssid=a\\u001b\]0;b\\u0007\\u000ac error=store\.failed: no\n$/);
+    expect(line).toMatch(
+      /^\d\d:\d\d:00\.000 warn {2}wrong \\u001b\[31mname ssid=a\\u001b\]0;b\\u0007\\u000ac error=store\.failed: no\n$/,
+    );
     expect(terminalLine('not json', true)).toBe('not json');
   });
 });

@@ -16,9 +16,13 @@ export interface LogOptions {
   /** Values that never stand in a line: keys and passwords of the configuration. */
   readonly secrets?: readonly string[];
   /** JSON lines in a file of at most `maxBytes`, of which `keep` are kept beside it. Undefined: no file. */
-  readonly file?: { readonly folder: string; readonly name?: string; readonly maxBytes?: number; readonly keep?: number } | undefined;
+  readonly file?:
+    | { readonly folder: string; readonly name?: string; readonly maxBytes?: number; readonly keep?: number }
+    | undefined;
   /** Lines for a person, or JSON lines when `format` says so. Undefined: nothing. */
-  readonly terminal?: { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean } | undefined;
+  readonly terminal?:
+    | { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean }
+    | undefined;
   /** When a file that could not be written is tried again. */
   readonly clock?: Pick<Clock, 'nowMs'>;
 }
@@ -72,10 +76,14 @@ export function createLog(options: LogOptions): Log {
   const streams: { level: LogLevel; stream: DestinationStream }[] = [];
   const { terminal } = options;
   if (terminal) {
-    const write = terminal.format === 'json' ? (line: string) => terminal.output.write(line) : (line: string) => terminal.output.write(terminalLine(line, terminal.colour));
+    const write =
+      terminal.format === 'json'
+        ? (line: string) => terminal.output.write(line)
+        : (line: string) => terminal.output.write(terminalLine(line, terminal.colour));
     streams.push({ level: LEAST, stream: { write } });
   }
-  const file = options.file && new LogFile(options.file, options.clock ?? systemClock, (line) => terminal?.output.write(line));
+  const file =
+    options.file && new LogFile(options.file, options.clock ?? systemClock, (line) => terminal?.output.write(line));
   if (file) streams.push({ level: LEAST, stream: file });
   const root = pino({ level: LEAST, base: null }, multistream(streams));
   const filter = new Filter(options);
@@ -124,13 +132,17 @@ class LogFile implements DestinationStream {
   #open(): RotatingFileStream {
     const { folder, name = 'chorus.log', maxBytes = DEFAULT_MAX_BYTES, keep = DEFAULT_KEEP } = this.file;
     const stem = name.replace(/\.log$/, '');
-    const stream = createStream((index: number | Date | null) => (typeof index === 'number' ? `${stem}.${index}.log` : name), { path: folder, size: `${maxBytes}B`, rotate: keep, mode: 0o600 });
+    const stream = createStream(
+      (index: number | Date | null) => (typeof index === 'number' ? `${stem}.${index}.log` : name),
+      { path: folder, size: `${maxBytes}B`, rotate: keep, mode: 0o600 },
+    );
     stream.on('error', (error) => {
       if (this.#stream !== stream) return;
       this.#stream = undefined;
       this.#retryAtMs = this.clock.nowMs() + RETRY_AFTER_MS;
       stream.destroy();
-      if (!this.#complained) this.complain(`chorus: the log file cannot be written (${error.message}); the log goes on without it\n`);
+      if (!this.#complained)
+        this.complain(`chorus: the log file cannot be written (${error.message}); the log goes on without it\n`);
       this.#complained = true;
     });
     return stream;

@@ -7,7 +7,15 @@ it('remembers warnings and errors, counts what is alike, and keeps neither field
   const clock = new FakeClock();
   const ring = new ProblemRing(clock);
   const passed: string[] = [];
-  const log = ring.watch({ ...silentLogger, warn: (message: string) => void passed.push(message), child: () => ({ ...silentLogger, warn: (message: string, fields?: LogFields) => void passed.push(`child ${message} ${Object.keys(fields ?? {}).join()}`) }) });
+  const log = ring.watch({
+    ...silentLogger,
+    warn: (message: string) => void passed.push(message),
+    child: () => ({
+      ...silentLogger,
+      warn: (message: string, fields?: LogFields) =>
+        void passed.push(`child ${message} ${Object.keys(fields ?? {}).join()}`),
+    }),
+  });
   log.info('nothing wrong');
   log.warn('a thing', { secret: 'planted' });
   await clock.advance(1000);

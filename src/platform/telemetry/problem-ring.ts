@@ -1,4 +1,13 @@
-import { asChorusError, ChorusError, type Clock, type ErrorCode, ERROR_TABLE, type ErrorDetails, type LogFields, type Logger } from '../../core/index.js';
+import {
+  asChorusError,
+  ChorusError,
+  type Clock,
+  type ErrorCode,
+  ERROR_TABLE,
+  type ErrorDetails,
+  type LogFields,
+  type Logger,
+} from '../../core/index.js';
 
 /** Something that was logged as a warning or an error. What is alike is counted, not listed again. */
 export interface Problem {
@@ -95,7 +104,15 @@ function errorOf({ error }: LogFields): ChorusError | undefined {
 }
 
 /** Causes can hold whole requests. */
-function withoutCause({ code, message, details }: { readonly code: ErrorCode; readonly message: string; readonly details: ErrorDetails }): ChorusError {
+function withoutCause({
+  code,
+  message,
+  details,
+}: {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: ErrorDetails;
+}): ChorusError {
   return new ChorusError(code, message, { details });
 }
 

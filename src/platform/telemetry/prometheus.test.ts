@@ -14,7 +14,8 @@ describe('metrics', () => {
     const { contentType, body } = await metrics.exposition();
     metrics.close();
     expect(contentType).toMatch(/^text\/plain; version=0\.0\.4/);
-    for (const name of Object.keys(METRICS)) expect(body).toContain(`# TYPE ${name} ${METRICS[name as keyof typeof METRICS].type}`);
+    for (const name of Object.keys(METRICS))
+      expect(body).toContain(`# TYPE ${name} ${METRICS[name as keyof typeof METRICS].type}`);
     expect(body).toContain('chorus_ota_requests_total{result="bound"} 3');
     expect(body).toContain('chorus_connections 5');
     expect(body).toContain('chorus_turn_stage_seconds_bucket{le="0.15",stage="asr"} 1');

@@ -1,5 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { METRICS, type Labels, type MetricDefinition, type MetricName, type MetricOf, type Metrics } from '../../core/index.js';
+import {
+  METRICS,
+  type Labels,
+  type MetricDefinition,
+  type MetricName,
+  type MetricOf,
+  type Metrics,
+} from '../../core/index.js';
 import { EventLoopDelay } from './event-loop-delay.js';
 
 export interface Exposition {
@@ -17,7 +24,8 @@ export class PrometheusMetrics implements Metrics {
   readonly #collectors: (() => void | Promise<void>)[] = [];
 
   constructor(build: { readonly version: string } = { version: 'unknown' }) {
-    for (const [key, definition] of Object.entries<MetricDefinition>(METRICS)) this.#register(key as MetricName, definition);
+    for (const [key, definition] of Object.entries<MetricDefinition>(METRICS))
+      this.#register(key as MetricName, definition);
     this.gauge('chorus_build_info', 1, { version: build.version, node: process.version });
   }
 
@@ -41,7 +49,12 @@ export class PrometheusMetrics implements Metrics {
   /** The text format of Prometheus. */
   async exposition(): Promise<Exposition> {
     const { p50Ms, p99Ms, maxMs } = this.#loopDelay.read();
-    for (const [quantile, ms] of [['0.5', p50Ms], ['0.99', p99Ms], ['1', maxMs]] as const) this.gauge('chorus_event_loop_delay_seconds', ms / 1000, { quantile });
+    for (const [quantile, ms] of [
+      ['0.5', p50Ms],
+      ['0.99', p99Ms],
+      ['1', maxMs],
+    ] as const)
+      this.gauge('chorus_event_loop_delay_seconds', ms / 1000, { quantile });
     for (const collect of this.#collectors) await collect();
     return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
   }

@@ -24,7 +24,11 @@ export function redact(fields: LogFields, rules: RedactionRules): Record<string,
   return redactObject(fields, rules, 0);
 }
 
-function redactObject(fields: Readonly<Record<string, unknown>>, rules: RedactionRules, depth: number): Record<string, unknown> {
+function redactObject(
+  fields: Readonly<Record<string, unknown>>,
+  rules: RedactionRules,
+  depth: number,
+): Record<string, unknown> {
   const clean: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(fields)) {
     if (key.startsWith('pii') && !rules.transcripts) continue;

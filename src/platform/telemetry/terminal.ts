@@ -1,11 +1,12 @@
 import picocolors from 'picocolors';
 
-const NAMES: Readonly<Record<number, { readonly word: string; readonly colour: 'dim' | 'green' | 'yellow' | 'red' }>> = {
-  20: { word: 'debug', colour: 'dim' },
-  30: { word: 'info ', colour: 'green' },
-  40: { word: 'warn ', colour: 'yellow' },
-  50: { word: 'error', colour: 'red' },
-};
+const NAMES: Readonly<Record<number, { readonly word: string; readonly colour: 'dim' | 'green' | 'yellow' | 'red' }>> =
+  {
+    20: { word: 'debug', colour: 'dim' },
+    30: { word: 'info ', colour: 'green' },
+    40: { word: 'warn ', colour: 'yellow' },
+    50: { word: 'error', colour: 'red' },
+  };
 
 /** One of pino's JSON lines as a person reads it: `12:03:59.120 info  message  key=value`. A line that is not JSON stays as it is. */
 export function terminalLine(json: string, colour: boolean): string {
@@ -19,7 +20,14 @@ export function terminalLine(json: string, colour: boolean): string {
   const colours = picocolors.createColors(colour);
   const name = NAMES[Number(level)] ?? { word: String(level), colour: 'dim' as const };
   const rest = Object.entries(fields).map(([key, value]) => `${colours.dim(`${key}=`)}${fieldText(value)}`);
-  return [colours.dim(timeOfDay(Number(time))), colours[name.colour](name.word), printable(typeof msg === 'string' ? msg : ''), ...rest].join(' ') + '\n';
+  return (
+    [
+      colours.dim(timeOfDay(Number(time))),
+      colours[name.colour](name.word),
+      printable(typeof msg === 'string' ? msg : ''),
+      ...rest,
+    ].join(' ') + '\n'
+  );
 }
 
 /** The local time of day, with milliseconds. */
@@ -33,7 +41,8 @@ function fieldText(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     const { name, code, message } = value as { name?: unknown; code?: unknown; message?: unknown };
     // An error: one line here, the stack is in the file.
-    if (typeof message === 'string' && typeof name === 'string') return printable(`${typeof code === 'string' ? code : name}: ${message}`);
+    if (typeof message === 'string' && typeof name === 'string')
+      return printable(`${typeof code === 'string' ? code : name}: ${message}`);
     return printable(JSON.stringify(value));
   }
   return printable(String(value));

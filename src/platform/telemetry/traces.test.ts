@@ -20,7 +20,10 @@ interface OtlpSpan {
   readonly status?: { readonly code?: number };
 }
 interface OtlpBody {
-  readonly resourceSpans: readonly { readonly resource: { readonly attributes: OtlpSpan['attributes'] }; readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[] }[];
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: OtlpSpan['attributes'] };
+    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
+  }[];
 }
 
 /** A collector for OTLP over HTTP with JSON. */
@@ -49,7 +52,9 @@ class Collector {
   }
 
   get spans(): OtlpSpan[] {
-    return this.bodies.flatMap((body) => body.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)));
+    return this.bodies.flatMap((body) =>
+      body.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
+    );
   }
 }
 
@@ -58,11 +63,40 @@ const attributesOf = (list: OtlpSpan['attributes']): Record<string, unknown> =>
 const ms = (nanoseconds: string): number => Number(BigInt(nanoseconds) / 1_000_000n);
 
 const TURN: TurnView = {
-  id: 7, deviceId: '02:00:00:00:00:01', language: 'en-US', board: 'esp-box-3', firmwareVersion: '2.0.5',
-  atWallMs: 1_700_000_010_000, utteranceAtWallMs: 1_700_000_000_600,
-  outcome: 'answered', code: undefined, mode: 'auto', asr: 'moonshine-tiny-en', speculated: true, prepared: false,
-  stagesMs: { endpoint: 600, admission: 5, asr_wait: 2, asr_run: 90, transcript: 100, llm_first_token: 200, llm_first_chunk: 250, llm_answer: 900, tts_first_audio: 300, first_packet: 580 },
-  sentences: 2, cachedSentences: 1, packets: 100, bytes: 9000, underruns: 1, underrunMs: 60, inputTokens: 120, outputTokens: 40, userText: undefined,
+  id: 7,
+  deviceId: '02:00:00:00:00:01',
+  language: 'en-US',
+  board: 'esp-box-3',
+  firmwareVersion: '2.0.5',
+  atWallMs: 1_700_000_010_000,
+  utteranceAtWallMs: 1_700_000_000_600,
+  outcome: 'answered',
+  code: undefined,
+  mode: 'auto',
+  asr: 'moonshine-tiny-en',
+  speculated: true,
+  prepared: false,
+  stagesMs: {
+    endpoint: 600,
+    admission: 5,
+    asr_wait: 2,
+    asr_run: 90,
+    transcript: 100,
+    llm_first_token: 200,
+    llm_first_chunk: 250,
+    llm_answer: 900,
+    tts_first_audio: 300,
+    first_packet: 580,
+  },
+  sentences: 2,
+  cachedSentences: 1,
+  packets: 100,
+  bytes: 9000,
+  underruns: 1,
+  underrunMs: 60,
+  inputTokens: 120,
+  outputTokens: 40,
+  userText: undefined,
 };
 
 describe('traces', () => {
@@ -83,39 +117,77 @@ describe('traces', () => {
   it('sends a span a turn with one a stage below it, at the times of the record', async () => {
     const spans = await sent(TURN);
     expect(collector.paths).toEqual(['POST /v1/traces']);
-    expect(attributesOf(collector.bodies[0]!.resourceSpans[0]!.resource.attributes)).toMatchObject({ 'service.name': 'chorus', 'service.version': '1.2.3' });
+    expect(attributesOf(collector.bodies[0]!.resourceSpans[0]!.resource.attributes)).toMatchObject({
+      'service.name': 'chorus',
+      'service.version': '1.2.3',
+    });
     const root = spans.get('turn')!;
     expect(root.parentSpanId ?? '').toBe('');
     expect(attributesOf(root.attributes)).toEqual({
-      'chorus.turn.id': 7, 'chorus.turn.outcome': 'answered', 'chorus.turn.mode': 'auto', 'chorus.device.id': '02:00:00:00:00:01',
-      'chorus.device.board': 'esp-box-3', 'chorus.device.firmware': '2.0.5', 'chorus.language': 'en-US',
+      'chorus.turn.id': 7,
+      'chorus.turn.outcome': 'answered',
+      'chorus.turn.mode': 'auto',
+      'chorus.device.id': '02:00:00:00:00:01',
+      'chorus.device.board': 'esp-box-3',
+      'chorus.device.firmware': '2.0.5',
+      'chorus.language': 'en-US',
     });
-    const at = Object.fromEntries([...spans.values()].map(({ name, startTimeUnixNano, endTimeUnixNano }) => [name, [ms(startTimeUnixNano) - 1_700_000_000_000, ms(endTimeUnixNano) - 1_700_000_000_000]]));
+    const at = Object.fromEntries(
+      [...spans.values()].map(({ name, startTimeUnixNano, endTimeUnixNano }) => [
+        name,
+        [ms(startTimeUnixNano) - 1_700_000_000_000, ms(endTimeUnixNano) - 1_700_000_000_000],
+      ]),
+    );
     expect(at).toEqual({
-      turn: [0, 10_000], endpoint: [0, 600], admission: [600, 605], recognition: [600, 700],
-      'chat glm-4-flash': [700, 1600], synthesis: [950, 1250], speaking: [1280, 10_000],
+      turn: [0, 10_000],
+      endpoint: [0, 600],
+      admission: [600, 605],
+      recognition: [600, 700],
+      'chat glm-4-flash': [700, 1600],
+      synthesis: [950, 1250],
+      speaking: [1280, 10_000],
     });
     for (const span of spans.values()) {
       expect(span.traceId).toBe(root.traceId);
       if (span !== root) expect(span.parentSpanId).toBe(root.spanId);
     }
-    expect(attributesOf(spans.get('speaking')!.attributes)).toMatchObject({ 'chorus.packets': 100, 'chorus.underruns_predicted': 1 });
+    expect(attributesOf(spans.get('speaking')!.attributes)).toMatchObject({
+      'chorus.packets': 100,
+      'chorus.underruns_predicted': 1,
+    });
   });
 
   it('follows the semantic conventions for generative AI', async () => {
     const chat = (await sent(TURN)).get('chat glm-4-flash')!;
     expect(chat.kind).toBe(3); // CLIENT in OTLP
     expect(attributesOf(chat.attributes)).toEqual({
-      'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'glm-4-flash',
-      'gen_ai.usage.input_tokens': 120, 'gen_ai.usage.output_tokens': 40, 'chorus.llm.prepared': false,
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'glm-4-flash',
+      'gen_ai.usage.input_tokens': 120,
+      'gen_ai.usage.output_tokens': 40,
+      'chorus.llm.prepared': false,
     });
-    expect(chat.events?.map(({ name, timeUnixNano }) => [name, ms(timeUnixNano) - 1_700_000_000_000])).toEqual([['first_token', 900], ['first_chunk', 950]]);
+    expect(chat.events?.map(({ name, timeUnixNano }) => [name, ms(timeUnixNano) - 1_700_000_000_000])).toEqual([
+      ['first_token', 900],
+      ['first_chunk', 950],
+    ]);
   });
 
   it('calls the built-in assistant no model, and a failed turn failed', async () => {
-    const spans = await sent({ ...TURN, outcome: 'failed', code: 'tts.failed', stagesMs: { endpoint: 600, transcript: 100, llm_first_token: 1 } }, 'offline');
+    const spans = await sent(
+      {
+        ...TURN,
+        outcome: 'failed',
+        code: 'tts.failed',
+        stagesMs: { endpoint: 600, transcript: 100, llm_first_token: 1 },
+      },
+      'offline',
+    );
     expect([...spans.keys()].sort()).toEqual(['answer', 'endpoint', 'recognition', 'turn']);
-    expect(Object.keys(attributesOf(spans.get('answer')!.attributes)).filter((key) => key.startsWith('gen_ai'))).toEqual(['gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens']);
+    expect(
+      Object.keys(attributesOf(spans.get('answer')!.attributes)).filter((key) => key.startsWith('gen_ai')),
+    ).toEqual(['gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens']);
     expect(spans.get('turn')).toMatchObject({ status: { code: 2 } });
     expect(attributesOf(spans.get('turn')!.attributes)).toMatchObject({ 'error.type': 'tts.failed' });
   });
@@ -143,7 +215,11 @@ describe('traces', () => {
 
 it('is loaded only when wanted: nothing in src imports OpenTelemetry at once', () => {
   const folder = new URL('../..', import.meta.url).pathname;
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'));
-  const importing = files.filter((path) => /^import (?!type\b).*from '@opentelemetry/m.test(readFileSync(join(folder, path), 'utf8')));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'),
+  );
+  const importing = files.filter((path) =>
+    /^import (?!type\b).*from '@opentelemetry/m.test(readFileSync(join(folder, path), 'utf8')),
+  );
   expect(importing).toEqual([]);
 });

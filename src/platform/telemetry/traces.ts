@@ -26,19 +26,23 @@ const MAX_WAITING_SPANS = 4_096;
 
 /** Loads OpenTelemetry (a few hundred milliseconds), so it is called only where traces are wanted. */
 export async function openTraces({ endpoint, version, llm, log }: TraceOptions): Promise<Traces> {
-  const [api, { BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] = await Promise.all([
-    import('@opentelemetry/api'),
-    import('@opentelemetry/sdk-trace-base'),
-    import('@opentelemetry/exporter-trace-otlp-http'),
-    import('@opentelemetry/resources'),
-  ]);
+  const [api, { BasicTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
+    await Promise.all([
+      import('@opentelemetry/api'),
+      import('@opentelemetry/sdk-trace-base'),
+      import('@opentelemetry/exporter-trace-otlp-http'),
+      import('@opentelemetry/resources'),
+    ]);
   const exporter = new OTLPTraceExporter({ url: tracesUrl(endpoint), timeoutMillis: EXPORT_TIMEOUT_MS });
   let failing = false;
   const watched: ConstructorParameters<typeof BatchSpanProcessor>[0] = {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
         const { error } = result;
-        if (error && !failing) log.warn('traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers', { error: error.message });
+        if (error && !failing)
+          log.warn('traces cannot be sent to telemetry.otlp_endpoint; they are dropped until it answers', {
+            error: error.message,
+          });
         if (!error && failing) log.info('traces are sent again');
         failing = error !== undefined;
         done(result);
@@ -48,7 +52,9 @@ export async function openTraces({ endpoint, version, llm, log }: TraceOptions):
   };
   const provider = new BasicTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'chorus', 'service.version': version }),
-    spanProcessors: [new BatchSpanProcessor(watched, { maxQueueSize: MAX_WAITING_SPANS, exportTimeoutMillis: EXPORT_TIMEOUT_MS })],
+    spanProcessors: [
+      new BatchSpanProcessor(watched, { maxQueueSize: MAX_WAITING_SPANS, exportTimeoutMillis: EXPORT_TIMEOUT_MS }),
+    ],
   });
   const writer = new TurnWriter(llm, {
     tracer: provider.getTracer('chorus', version),
@@ -61,7 +67,10 @@ export async function openTraces({ endpoint, version, llm, log }: TraceOptions):
   return {
     turn: (turn) => writer.write(turn),
     // What could not be sent was told already.
-    close: () => (closing ??= provider.shutdown().catch((error: unknown) => log.debug('the last traces were not sent', { error }))),
+    close: () =>
+      (closing ??= provider
+        .shutdown()
+        .catch((error: unknown) => log.debug('the last traces were not sent', { error }))),
   };
 }
 
@@ -88,25 +97,48 @@ class TurnWriter {
   write(turn: TurnView): void {
     const { stagesMs: stages, utteranceAtWallMs: decidedMs } = turn;
     const spokenMs = decidedMs - (stages['endpoint'] ?? 0);
-    const span = this.make.tracer.startSpan('turn', { startTime: time(spokenMs), attributes: turnAttributes(turn) }, this.make.root);
+    const span = this.make.tracer.startSpan(
+      'turn',
+      { startTime: time(spokenMs), attributes: turnAttributes(turn) },
+      this.make.root,
+    );
     if (turn.code !== undefined) span.setStatus({ code: this.make.failed, message: turn.code });
     const context = this.make.within(span);
     const stage = (name: string, fromMs: number, lastsMs: number | undefined, attributes: Attributes = {}): void => {
-      if (lastsMs !== undefined) this.make.tracer.startSpan(name, { startTime: time(fromMs), attributes }, context).end(time(fromMs + lastsMs));
+      if (lastsMs !== undefined)
+        this.make.tracer.startSpan(name, { startTime: time(fromMs), attributes }, context).end(time(fromMs + lastsMs));
     };
     stage('endpoint', spokenMs, stages['endpoint']);
     stage('admission', decidedMs, stages['admission']);
-    stage('recognition', decidedMs, stages['transcript'], known({ 'chorus.asr.model': turn.asr, 'chorus.asr.wait_ms': stages['asr_wait'], 'chorus.asr.run_ms': stages['asr_run'], 'chorus.asr.speculated': turn.speculated }));
+    stage(
+      'recognition',
+      decidedMs,
+      stages['transcript'],
+      known({
+        'chorus.asr.model': turn.asr,
+        'chorus.asr.wait_ms': stages['asr_wait'],
+        'chorus.asr.run_ms': stages['asr_run'],
+        'chorus.asr.speculated': turn.speculated,
+      }),
+    );
     const textMs = decidedMs + (stages['transcript'] ?? 0);
     this.#writeAnswer(turn, textMs, context);
-    stage('synthesis', textMs + (stages['llm_first_chunk'] ?? 0), stages['tts_first_audio'], { 'chorus.tts.sentences': turn.sentences, 'chorus.tts.cached_sentences': turn.cachedSentences });
-    const soundMs = textMs + (stages['first_packet'] ?? 0);
-    stage('speaking', soundMs, stages['first_packet'] === undefined ? undefined : Math.max(0, turn.atWallMs - soundMs), {
-      'chorus.packets': turn.packets,
-      'chorus.bytes': turn.bytes,
-      'chorus.underruns_predicted': turn.underruns,
-      'chorus.underrun_predicted_ms': turn.underrunMs,
+    stage('synthesis', textMs + (stages['llm_first_chunk'] ?? 0), stages['tts_first_audio'], {
+      'chorus.tts.sentences': turn.sentences,
+      'chorus.tts.cached_sentences': turn.cachedSentences,
     });
+    const soundMs = textMs + (stages['first_packet'] ?? 0);
+    stage(
+      'speaking',
+      soundMs,
+      stages['first_packet'] === undefined ? undefined : Math.max(0, turn.atWallMs - soundMs),
+      {
+        'chorus.packets': turn.packets,
+        'chorus.bytes': turn.bytes,
+        'chorus.underruns_predicted': turn.underruns,
+        'chorus.underrun_predicted_ms': turn.underrunMs,
+      },
+    );
     span.end(time(turn.atWallMs));
   }
 

@@ -7,7 +7,9 @@ describe('corrections', () => {
   });
 
   it('replaces whole words of English only, in any case', () => {
-    expect(correct({ chorus: 'Chorus', core: 'corps' })('CHORUS choruses core scores')).toBe('Chorus choruses corps scores');
+    expect(correct({ chorus: 'Chorus', core: 'corps' })('CHORUS choruses core scores')).toBe(
+      'Chorus choruses corps scores',
+    );
   });
 
   it('prefers the longest and does not correct its own corrections', () => {

@@ -55,9 +55,17 @@ describe('createLlm', () => {
     server.requests.length = 0;
     server.script(reply('84'));
     for (const model of [undefined, 'another']) {
-      await collect(createLlm(options({ preset: 'moonshot', baseUrl: server.baseUrl, apiKey: 'k', model, temperature: 0.3 })).stream(REQUEST, live()));
+      await collect(
+        createLlm(
+          options({ preset: 'moonshot', baseUrl: server.baseUrl, apiKey: 'k', model, temperature: 0.3 }),
+        ).stream(REQUEST, live()),
+      );
     }
-    expect(server.requests[0]!.body).toMatchObject({ model: 'kimi-k2.6', thinking: { type: 'disabled' }, max_completion_tokens: 300 });
+    expect(server.requests[0]!.body).toMatchObject({
+      model: 'kimi-k2.6',
+      thinking: { type: 'disabled' },
+      max_completion_tokens: 300,
+    });
     expect(server.requests[0]!.body).not.toHaveProperty('temperature');
     expect(server.requests[1]!.body).not.toHaveProperty('thinking');
   });
@@ -79,19 +87,27 @@ describe('a fallback', () => {
   it('answers when nobody is there, after one more try', async () => {
     server.requests.length = 0;
     server.script(reply('84'));
-    const llm = createLlm(options({ ...DEAD, fallback: { preset: undefined, baseUrl: server.baseUrl, model: 'spare', apiKey: 'k2' } }));
+    const llm = createLlm(
+      options({ ...DEAD, fallback: { preset: undefined, baseUrl: server.baseUrl, model: 'spare', apiKey: 'k2' } }),
+    );
     expect(llm).toMatchObject({ id: 'openai-compatible:dead', local: true });
     expect(textOf(await collect(llm.stream(REQUEST, live())))).toBe('84');
     expect(server.requests).toMatchObject([{ authorization: 'Bearer k2', body: { model: 'spare' } }]);
   });
 
   it('may be the offline assistant', async () => {
-    const llm = createLlm(options({ ...DEAD, fallback: { preset: 'offline', baseUrl: undefined, model: undefined, apiKey: undefined } }));
+    const llm = createLlm(
+      options({ ...DEAD, fallback: { preset: 'offline', baseUrl: undefined, model: undefined, apiKey: undefined } }),
+    );
     expect(textOf(await collect(llm.stream(REQUEST, live())))).toContain('84');
   });
 
   it('is told apart when its model is missing', () => {
-    expect(() => createLlm(options({ ...DEAD, fallback: { preset: 'ollama', baseUrl: undefined, model: undefined, apiKey: undefined } }))).toThrow(/llm\.fallback\.model is missing/);
+    expect(() =>
+      createLlm(
+        options({ ...DEAD, fallback: { preset: 'ollama', baseUrl: undefined, model: undefined, apiKey: undefined } }),
+      ),
+    ).toThrow(/llm\.fallback\.model is missing/);
   });
 });
 
@@ -134,7 +150,9 @@ async function answering(body: string, status = 200): Promise<{ url: string; clo
 
 describe('detectOllama', () => {
   it('lists the models that can talk', async () => {
-    const ollama = await answering('{"models":[{"name":"qwen3:4b"},{"name":"nomic-embed-text:latest"},{"name":7},null]}');
+    const ollama = await answering(
+      '{"models":[{"name":"qwen3:4b"},{"name":"nomic-embed-text:latest"},{"name":7},null]}',
+    );
     expect(await detectOllama(systemClock, ollama.url)).toEqual({ baseUrl: `${ollama.url}/v1`, models: ['qwen3:4b'] });
     expect(await detectOllama(systemClock, `${ollama.url}/v1/`)).toMatchObject({ baseUrl: `${ollama.url}/v1` });
     await ollama.close();

@@ -56,9 +56,17 @@ const QUEUE_PER_WORKER = 1;
 export function createLlm(options: LlmOptions): LlmProvider {
   const { fallback, breaker = DEFAULT_BREAKER, clock, log, metrics = noMetrics } = options;
   if (isOffline(options)) return createOfflineAssistant({ clock });
-  if (fallback === undefined || (fallback.preset === undefined && fallback.baseUrl === undefined)) return createRemote(options, ATTEMPTS, 'llm');
-  const second = isOffline(fallback) ? createOfflineAssistant({ clock }) : createRemote({ ...options, ...fallback, extraBody: undefined }, ATTEMPTS, 'llm.fallback');
-  return withFallback(createRemote(options, ATTEMPTS_BEFORE_FALLBACK, 'llm'), second, { ...breaker, clock, log, metrics });
+  if (fallback === undefined || (fallback.preset === undefined && fallback.baseUrl === undefined))
+    return createRemote(options, ATTEMPTS, 'llm');
+  const second = isOffline(fallback)
+    ? createOfflineAssistant({ clock })
+    : createRemote({ ...options, ...fallback, extraBody: undefined }, ATTEMPTS, 'llm.fallback');
+  return withFallback(createRemote(options, ATTEMPTS_BEFORE_FALLBACK, 'llm'), second, {
+    ...breaker,
+    clock,
+    log,
+    metrics,
+  });
 }
 
 function isOffline({ preset, baseUrl }: LlmChoice): boolean {
@@ -72,7 +80,11 @@ function createRemote(options: LlmOptions, attempts: number, section: string): L
   const baseUrl = options.baseUrl ?? preset?.baseUrl;
   const model = options.model ?? preset?.model;
   if (baseUrl === undefined) throw new ChorusError('config.invalid', `${section}.base_url is missing`);
-  if (model === undefined) throw new ChorusError('config.invalid', `${section}.model is missing: ${options.preset ?? baseUrl} has no default one`);
+  if (model === undefined)
+    throw new ChorusError(
+      'config.invalid',
+      `${section}.model is missing: ${options.preset ?? baseUrl} has no default one`,
+    );
   const local = isLocalAddress(baseUrl);
   const llm = createOpenAiLlm({
     name: options.preset ?? 'openai-compatible',
@@ -87,12 +99,20 @@ function createRemote(options: LlmOptions, attempts: number, section: string): L
     maxTokensField: preset?.maxTokensField,
     extraBody: options.extraBody,
     // The preset's switches belong to its default model.
-    ofModel: preset?.model !== undefined && preset.extraBody ? { model: preset.model, extraBody: preset.extraBody } : undefined,
+    ofModel:
+      preset?.model !== undefined && preset.extraBody
+        ? { model: preset.model, extraBody: preset.extraBody }
+        : undefined,
     clock: options.clock,
     log: options.log,
     ...(options.http && { http: options.http }),
   });
-  const limited = withConcurrency(llm, { limit: options.maxWorkers, queueLimit: options.maxWorkers * QUEUE_PER_WORKER, waitMs: options.firstTokenMs, clock: options.clock });
+  const limited = withConcurrency(llm, {
+    limit: options.maxWorkers,
+    queueLimit: options.maxWorkers * QUEUE_PER_WORKER,
+    waitMs: options.firstTokenMs,
+    clock: options.clock,
+  });
   return withRetry(limited, {
     attempts: options.attempts ?? attempts,
     pauseMs: RETRY_PAUSE_MS,
@@ -112,6 +132,7 @@ export function isLocalAddress(url: string): boolean {
     return false;
   }
   if (host.includes(':')) return host === '::1' || /^f[cd]|^fe[89ab]/i.test(host);
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(host)) return /^(?:127|10)\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^169\.254\./.test(host);
+  if (/^\d+\.\d+\.\d+\.\d+$/.test(host))
+    return /^(?:127|10)\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^169\.254\./.test(host);
   return !host.includes('.') || /\.(?:local|lan|internal|home)$/i.test(host);
 }

@@ -6,10 +6,19 @@ const MAX_TOKENS = 16;
 /** Asks the model one short thing, without a fallback, until it begins to answer. Rejects as an answer would: `llm.*`. The offline assistant always works. */
 export async function probeLlm(options: Omit<LlmOptions, 'maxWorkers'>, signal: AbortSignal): Promise<void> {
   const llm = createLlm({ ...options, fallback: undefined, maxWorkers: 1 });
-  const request = { messages: [{ role: 'user', content: 'Hello' }], tools: [], maxTokens: MAX_TOKENS, language: 'en-US', timeZone: 'UTC' } as const;
+  const request = {
+    messages: [{ role: 'user', content: 'Hello' }],
+    tools: [],
+    maxTokens: MAX_TOKENS,
+    language: 'en-US',
+    timeZone: 'UTC',
+  } as const;
   const began = new AbortController();
   try {
-    await llm.stream(request, AbortSignal.any([signal, began.signal]))[Symbol.asyncIterator]().next();
+    await llm
+      .stream(request, AbortSignal.any([signal, began.signal]))
+      [Symbol.asyncIterator]()
+      .next();
   } finally {
     began.abort();
   }

@@ -20,10 +20,15 @@ function gated(obedient = false): { llm: LlmProvider; running: () => number; fin
           yield { type: 'text', text: 'a' };
           await new Promise<void>((resolve, reject) => {
             open.push(resolve);
-            if (obedient) signal.addEventListener('abort', () => {
-              open.splice(open.indexOf(resolve), 1);
-              reject(signal.reason);
-            }, { once: true });
+            if (obedient)
+              signal.addEventListener(
+                'abort',
+                () => {
+                  open.splice(open.indexOf(resolve), 1);
+                  reject(signal.reason);
+                },
+                { once: true },
+              );
           });
         } finally {
           running -= 1;
@@ -35,10 +40,15 @@ function gated(obedient = false): { llm: LlmProvider; running: () => number; fin
   };
 }
 
-async function read(llm: LlmProvider, signal = new AbortController().signal, certainty?: LlmRequest['certainty']): Promise<string> {
+async function read(
+  llm: LlmProvider,
+  signal = new AbortController().signal,
+  certainty?: LlmRequest['certainty'],
+): Promise<string> {
   try {
     let text = '';
-    for await (const delta of llm.stream({ ...REQUEST, certainty }, signal)) if (delta.type === 'text') text += delta.text;
+    for await (const delta of llm.stream({ ...REQUEST, certainty }, signal))
+      if (delta.type === 'text') text += delta.text;
     return text;
   } catch (error) {
     return error instanceof ChorusError ? error.code : String(error);
@@ -115,7 +125,10 @@ describe('withConcurrency', () => {
   });
 
   describe('with answers that may not be wanted', () => {
-    const guess = (): { certain: boolean; whenCertain: () => Promise<void> } => ({ certain: false, whenCertain: () => Promise.resolve() });
+    const guess = (): { certain: boolean; whenCertain: () => Promise<void> } => ({
+      certain: false,
+      whenCertain: () => Promise.resolve(),
+    });
     const limits = { limit: 1, queueLimit: 10, waitMs: 8000, clock: new FakeClock() };
 
     it('gives them a place only while one is free', async () => {

@@ -65,7 +65,8 @@ class Places {
       this.#free -= 1;
       return Promise.resolve();
     }
-    if (this.#waiting.size >= this.options.queueLimit) return Promise.reject(new ChorusError('capacity.queue_full', 'too many requests wait for the language model'));
+    if (this.#waiting.size >= this.options.queueLimit)
+      return Promise.reject(new ChorusError('capacity.queue_full', 'too many requests wait for the language model'));
     this.#cutOne();
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -83,7 +84,9 @@ class Places {
       };
       const timer = this.options.clock.after(this.options.waitMs, () => {
         leave();
-        reject(new ChorusError('capacity.queue_timeout', `no place at the language model within ${this.options.waitMs} ms`));
+        reject(
+          new ChorusError('capacity.queue_timeout', `no place at the language model within ${this.options.waitMs} ms`),
+        );
       });
       signal.addEventListener('abort', onAbort, { once: true });
       this.#waiting.add(enter);

@@ -5,7 +5,13 @@ import { Cancelled, ChorusError, silentLogger, type ErrorCode } from '../../core
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 import { withFallback } from './with-fallback.js';
 
-const REQUEST: LlmRequest = { messages: [{ role: 'user', content: 'hi' }], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
+const REQUEST: LlmRequest = {
+  messages: [{ role: 'user', content: 'hi' }],
+  tools: [],
+  maxTokens: 10,
+  language: 'en',
+  timeZone: 'UTC',
+};
 
 /** Says its words; what begins like an error code is thrown. */
 function saying(id: string, words: () => readonly string[], local = false) {
@@ -37,7 +43,8 @@ function setUp(first: readonly string[], second: readonly string[] = ['second'])
   const ask = async (certainty?: LlmRequest['certainty'], signal = new AbortController().signal): Promise<string> => {
     let said = '';
     try {
-      for await (const delta of llm.stream({ ...REQUEST, certainty }, signal)) if (delta.type === 'text') said += delta.text;
+      for await (const delta of llm.stream({ ...REQUEST, certainty }, signal))
+        if (delta.type === 'text') said += delta.text;
       return said;
     } catch (error) {
       return said + (error instanceof ChorusError ? error.code : String(error));
@@ -57,8 +64,15 @@ describe('withFallback', () => {
         yield await Promise.resolve<LlmDelta>({ type: 'text', text: 'second' });
       },
     };
-    const llm = withFallback(one, two, { failures: 3, openMs: 30_000, clock: new FakeClock(), log: silentLogger, metrics: new CountingMetrics() });
-    for await (const delta of llm.stream({ ...REQUEST, model: 'of the first' }, new AbortController().signal)) expect(delta).toEqual({ type: 'text', text: 'second' });
+    const llm = withFallback(one, two, {
+      failures: 3,
+      openMs: 30_000,
+      clock: new FakeClock(),
+      log: silentLogger,
+      metrics: new CountingMetrics(),
+    });
+    for await (const delta of llm.stream({ ...REQUEST, model: 'of the first' }, new AbortController().signal))
+      expect(delta).toEqual({ type: 'text', text: 'second' });
     expect(asked).toEqual([undefined]);
   });
 
@@ -69,7 +83,17 @@ describe('withFallback', () => {
     expect(two.asked.times).toBe(0);
   });
 
-  it.each(['llm.unreachable', 'llm.timeout', 'llm.server_error', 'llm.rate_limited', 'llm.bad_key', 'llm.no_key', 'llm.no_money', 'llm.failed', 'capacity.queue_timeout'])('lets the second answer after %s', async (code) => {
+  it.each([
+    'llm.unreachable',
+    'llm.timeout',
+    'llm.server_error',
+    'llm.rate_limited',
+    'llm.bad_key',
+    'llm.no_key',
+    'llm.no_money',
+    'llm.failed',
+    'capacity.queue_timeout',
+  ])('lets the second answer after %s', async (code) => {
     const { ask, metrics } = setUp([code]);
     expect(await ask()).toBe('second');
     expect(metrics.of('chorus_llm_fallback_total')).toEqual({ failed: 1 });

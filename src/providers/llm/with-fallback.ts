@@ -1,4 +1,12 @@
-import { asChorusError, Cancelled, type ChorusError, isCancelled, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import {
+  asChorusError,
+  Cancelled,
+  type ChorusError,
+  isCancelled,
+  type Clock,
+  type Logger,
+  type Metrics,
+} from '../../core/index.js';
 import { Circuit } from './circuit.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 
@@ -25,7 +33,12 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
     openMs,
     clock,
     onChange: (open) => {
-      if (open) log.warn('The language model failed again and again; the fallback answers for a while', { llm: first.id, fallback: second.id, openMs });
+      if (open)
+        log.warn('The language model failed again and again; the fallback answers for a while', {
+          llm: first.id,
+          fallback: second.id,
+          openMs,
+        });
       else log.info('The language model answers again', { llm: first.id });
     },
   });
@@ -36,7 +49,8 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
     async *stream(request, signal) {
       const failure = yield* tryFirst(request, signal);
       if (failure === 'answered') return;
-      if (request.certainty?.certain === false) throw failure ?? new Cancelled('the fallback is not asked before an answer is wanted');
+      if (request.certainty?.certain === false)
+        throw failure ?? new Cancelled('the fallback is not asked before an answer is wanted');
       metrics.count('chorus_llm_fallback_total', { reason: failure === undefined ? 'open' : 'failed' });
       let begun = false;
       try {
@@ -53,7 +67,10 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
   };
 
   /** Undefined: it was not asked. */
-  async function* tryFirst(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmDelta, 'answered' | ChorusError | undefined> {
+  async function* tryFirst(
+    request: LlmRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<LlmDelta, 'answered' | ChorusError | undefined> {
     const passage = circuit.enter();
     if (passage === undefined) return undefined;
     let begun = false;
@@ -70,7 +87,11 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
       const failure = asChorusError(error);
       // A full queue of our own says nothing about the model.
       if (failure.code.startsWith('llm.')) passage.failed();
-      log.info('The language model failed before its first word; the fallback is asked', { llm: first.id, fallback: second.id, code: failure.code });
+      log.info('The language model failed before its first word; the fallback is asked', {
+        llm: first.id,
+        fallback: second.id,
+        code: failure.code,
+      });
       return failure;
     } finally {
       passage.left();

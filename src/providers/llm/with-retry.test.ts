@@ -4,7 +4,13 @@ import { ChorusError, silentLogger, type ErrorCode } from '../../core/index.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 import { withRetry } from './with-retry.js';
 
-const REQUEST: LlmRequest = { messages: [{ role: 'user', content: 'hi' }], tools: [], maxTokens: 10, language: 'en', timeZone: 'UTC' };
+const REQUEST: LlmRequest = {
+  messages: [{ role: 'user', content: 'hi' }],
+  tools: [],
+  maxTokens: 10,
+  language: 'en',
+  timeZone: 'UTC',
+};
 
 type Try = ErrorCode | readonly string[];
 
@@ -31,7 +37,14 @@ function scripted(tries: readonly Try[]): { llm: LlmProvider; count: () => numbe
 async function run(tries: readonly Try[], signal = new AbortController().signal) {
   const clock = new FakeClock();
   const { llm, count } = scripted(tries);
-  const retrying = withRetry(llm, { attempts: 3, pauseMs: 400, giveUpAfterMs: 8000, clock, log: silentLogger, random: () => 1 });
+  const retrying = withRetry(llm, {
+    attempts: 3,
+    pauseMs: 400,
+    giveUpAfterMs: 8000,
+    clock,
+    log: silentLogger,
+    random: () => 1,
+  });
   const words: string[] = [];
   const reading = async (): Promise<string> => {
     for await (const delta of retrying.stream(REQUEST, signal)) if (delta.type === 'text') words.push(delta.text);
@@ -44,25 +57,46 @@ async function run(tries: readonly Try[], signal = new AbortController().signal)
 
 describe('withRetry', () => {
   it('tries again what may succeed, before the first word', async () => {
-    expect(await run(['llm.unreachable', 'llm.rate_limited', ['hello']])).toMatchObject({ result: 'ended', words: ['hello'], tries: 3 });
+    expect(await run(['llm.unreachable', 'llm.rate_limited', ['hello']])).toMatchObject({
+      result: 'ended',
+      words: ['hello'],
+      tries: 3,
+    });
   });
 
   it('gives up after the last try, with its error', async () => {
-    expect(await run(['llm.unreachable', 'llm.unreachable', 'llm.rate_limited', ['never']])).toMatchObject({ result: 'llm.rate_limited', tries: 3 });
+    expect(await run(['llm.unreachable', 'llm.unreachable', 'llm.rate_limited', ['never']])).toMatchObject({
+      result: 'llm.rate_limited',
+      tries: 3,
+    });
   });
 
-  it.each(['llm.bad_key', 'llm.no_money', 'llm.no_key', 'llm.failed', 'capacity.queue_timeout'] as const)('does not repeat %s', async (code) => {
-    expect(await run([code, ['never']])).toMatchObject({ result: code, tries: 1 });
-  });
+  it.each(['llm.bad_key', 'llm.no_money', 'llm.no_key', 'llm.failed', 'capacity.queue_timeout'] as const)(
+    'does not repeat %s',
+    async (code) => {
+      expect(await run([code, ['never']])).toMatchObject({ result: code, tries: 1 });
+    },
+  );
 
   it('never begins a reply anew', async () => {
-    expect(await run([['once', 'llm.unreachable'], ['again']])).toMatchObject({ result: 'llm.unreachable', words: ['once'], tries: 1 });
+    expect(await run([['once', 'llm.unreachable'], ['again']])).toMatchObject({
+      result: 'llm.unreachable',
+      words: ['once'],
+      tries: 1,
+    });
   });
 
   it('pauses 400 and then 800 ms at most, with jitter', async () => {
     const clock = new FakeClock();
     const { llm, count } = scripted(['llm.unreachable', 'llm.unreachable', ['hello']]);
-    const retrying = withRetry(llm, { attempts: 3, pauseMs: 400, giveUpAfterMs: 8000, clock, log: silentLogger, random: () => 0 });
+    const retrying = withRetry(llm, {
+      attempts: 3,
+      pauseMs: 400,
+      giveUpAfterMs: 8000,
+      clock,
+      log: silentLogger,
+      random: () => 0,
+    });
     const iterator = retrying.stream(REQUEST, new AbortController().signal)[Symbol.asyncIterator]();
     const first = iterator.next();
     await clock.advance(199);
@@ -88,8 +122,22 @@ describe('withRetry', () => {
         throw new ChorusError('llm.timeout', 'slow');
       },
     };
-    const retrying = withRetry(slow, { attempts: 3, pauseMs: 400, giveUpAfterMs: 8000, clock, log: silentLogger, random: () => 1 });
-    const result = retrying.stream(REQUEST, new AbortController().signal)[Symbol.asyncIterator]().next().then(() => 'said', (error: unknown) => (error as ChorusError).code);
+    const retrying = withRetry(slow, {
+      attempts: 3,
+      pauseMs: 400,
+      giveUpAfterMs: 8000,
+      clock,
+      log: silentLogger,
+      random: () => 1,
+    });
+    const result = retrying
+      .stream(REQUEST, new AbortController().signal)
+      [Symbol.asyncIterator]()
+      .next()
+      .then(
+        () => 'said',
+        (error: unknown) => (error as ChorusError).code,
+      );
     await clock.advance(30_000);
     expect(await result).toBe('llm.timeout');
     expect(tries).toBe(1);
@@ -99,8 +147,19 @@ describe('withRetry', () => {
     const clock = new FakeClock();
     const controller = new AbortController();
     const { llm } = scripted(['llm.unreachable', ['never']]);
-    const retrying = withRetry(llm, { attempts: 3, pauseMs: 400, giveUpAfterMs: 8000, clock, log: silentLogger, random: () => 1 });
-    const result = retrying.stream(REQUEST, controller.signal)[Symbol.asyncIterator]().next().catch((error: unknown) => error);
+    const retrying = withRetry(llm, {
+      attempts: 3,
+      pauseMs: 400,
+      giveUpAfterMs: 8000,
+      clock,
+      log: silentLogger,
+      random: () => 1,
+    });
+    const result = retrying
+      .stream(REQUEST, controller.signal)
+      [Symbol.asyncIterator]()
+      .next()
+      .catch((error: unknown) => error);
     await clock.advance(100);
     const reason = new Error('left');
     controller.abort(reason);

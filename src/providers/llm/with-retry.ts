@@ -37,8 +37,17 @@ export function withRetry(llm: LlmProvider, options: RetryOptions): LlmProvider 
           if (begun || signal.aborted || isCancelled(error)) throw error;
           const failure = asChorusError(error);
           const pauseMs = options.pauseMs * 2 ** (attempt - 1) * (0.5 + options.random() / 2);
-          if (attempt >= options.attempts || !mayHelp(failure) || options.clock.nowMs() + pauseMs - startMs >= options.giveUpAfterMs) throw error;
-          options.log.info('The language model failed before its first word; trying again', { llm: llm.id, code: failure.code, attempt });
+          if (
+            attempt >= options.attempts ||
+            !mayHelp(failure) ||
+            options.clock.nowMs() + pauseMs - startMs >= options.giveUpAfterMs
+          )
+            throw error;
+          options.log.info('The language model failed before its first word; trying again', {
+            llm: llm.id,
+            code: failure.code,
+            attempt,
+          });
           await sleep(options.clock, pauseMs, signal);
         }
       }

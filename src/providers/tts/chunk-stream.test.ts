@@ -5,7 +5,10 @@ import { Permits } from './permits.js';
 
 function traced(maxBytes: number): { stream: ChunkStream; calls: string[] } {
   const calls: string[] = [];
-  const stream = new ChunkStream({ pause: () => calls.push('pause'), resume: () => calls.push('resume'), close: () => calls.push('close') }, maxBytes);
+  const stream = new ChunkStream(
+    { pause: () => calls.push('pause'), resume: () => calls.push('resume'), close: () => calls.push('close') },
+    maxBytes,
+  );
   return { stream, calls };
 }
 
@@ -63,7 +66,10 @@ describe('Permits', () => {
     const order: string[] = [];
     const first = await permits.take(new AbortController().signal);
     const controller = new AbortController();
-    const left = permits.take(controller.signal).then(() => order.push('left'), () => order.push('gone'));
+    const left = permits.take(controller.signal).then(
+      () => order.push('left'),
+      () => order.push('gone'),
+    );
     const second = permits.take(new AbortController().signal).then((release) => {
       order.push('second');
       return release;

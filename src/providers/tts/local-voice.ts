@@ -26,7 +26,11 @@ const unitsOf = (text: string): number => Math.max(1, spokenUnits(text));
 /** A TtsProvider in the main process whose voice runs in the speaking child. The chunk's audio comes as one piece. */
 export function localVoice(options: LocalVoiceOptions): TtsProvider {
   const { engine, client, clock } = options;
-  const cost = new LearnedCost({ overheadMs: options.fixedMs, msPerUnit: options.msPerUnit, typicalUnits: TYPICAL_UNITS });
+  const cost = new LearnedCost({
+    overheadMs: options.fixedMs,
+    msPerUnit: options.msPerUnit,
+    typicalUnits: TYPICAL_UNITS,
+  });
   const predictMs = (text: string): number => cost.predictMs(unitsOf(text));
 
   return {
@@ -38,10 +42,17 @@ export function localVoice(options: LocalVoiceOptions): TtsProvider {
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       signal.throwIfAborted();
       const startedMs = clock.nowMs();
-      const { rateHz, pcm } = await client(engine, { ...request, rate: request.rate ?? options.rate ?? 1 }, { predictedMs: predictMs(request.text), signal });
+      const { rateHz, pcm } = await client(
+        engine,
+        { ...request, rate: request.rate ?? options.rate ?? 1 },
+        { predictedMs: predictMs(request.text), signal },
+      );
       signal.throwIfAborted();
       cost.observe(unitsOf(request.text), clock.nowMs() - startedMs);
-      return { format: { kind: 'pcm', rateHz }, chunks: onePiece(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength)) };
+      return {
+        format: { kind: 'pcm', rateHz },
+        chunks: onePiece(new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength)),
+      };
     },
   };
 }

@@ -32,7 +32,8 @@ export class Permits {
   }
 
   #wait(signal: AbortSignal): Promise<void> {
-    if (this.#waiting.size >= MAX_WAITING) return Promise.reject(new ChorusError('capacity.queue_full', 'too many sentences wait for the voice service'));
+    if (this.#waiting.size >= MAX_WAITING)
+      return Promise.reject(new ChorusError('capacity.queue_full', 'too many sentences wait for the voice service'));
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         this.#waiting.delete(granted);

@@ -4,7 +4,10 @@ import { type InstalledVoices, type VoiceChoice, voiceOrder, voicesFor } from '.
 
 function voice(id: string, languages: readonly string[], local: boolean, available?: boolean): TtsProvider {
   return {
-    id, languages, local, predictMs: () => 1,
+    id,
+    languages,
+    local,
+    predictMs: () => 1,
     ...(available === undefined ? {} : { available: () => available }),
     synthesize: () => Promise.reject(new Error('not in this test')),
   };
@@ -19,7 +22,9 @@ const flite = voice('flite', ['en'], true);
 const espeak = voice('espeak', ['*'], true);
 
 const ids = (installed: InstalledVoices, language: string, choice: VoiceChoice = { provider: 'auto' }): string =>
-  voicesFor(voiceOrder(installed, choice), language).map((provider) => provider.id).join(' ');
+  voicesFor(voiceOrder(installed, choice), language)
+    .map((provider) => provider.id)
+    .join(' ');
 
 describe('who speaks', () => {
   const all = { edge, openai, neural: [mandarin, english], flite, espeak };

@@ -26,7 +26,9 @@ export function voiceOrder(installed: InstalledVoices, choice: VoiceChoice): rea
   const { edge, openai, neural = [], flite, espeak } = installed;
   const known = [edge, openai, ...neural, flite, espeak].filter((provider) => provider !== undefined);
   const chosen = known.filter((provider) => provider.id === choice.provider);
-  const automatic = [...(choice.offline ? [] : [edge]), ...neural, flite, espeak].filter((provider) => provider !== undefined);
+  const automatic = [...(choice.offline ? [] : [edge]), ...neural, flite, espeak].filter(
+    (provider) => provider !== undefined,
+  );
   return [...chosen, ...automatic.filter((provider) => !chosen.includes(provider))];
 }
 

@@ -47,7 +47,16 @@ describe('espeakSpelling', () => {
 });
 
 describe('espeakVoice', () => {
-  it.each([['zh-CN', 'cmn'], ['zh_HK', 'yue'], ['yue', 'yue'], ['en-US', 'en-us'], ['en-GB', 'en'], ['pt', 'pt-br'], ['de-AT', 'de'], ['', '']])('%s -> %s', (language, voice) => {
+  it.each([
+    ['zh-CN', 'cmn'],
+    ['zh_HK', 'yue'],
+    ['yue', 'yue'],
+    ['en-US', 'en-us'],
+    ['en-GB', 'en'],
+    ['pt', 'pt-br'],
+    ['de-AT', 'de'],
+    ['', ''],
+  ])('%s -> %s', (language, voice) => {
     expect(espeakVoice(language)).toBe(voice);
   });
 });

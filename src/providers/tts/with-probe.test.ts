@@ -19,19 +19,27 @@ class World {
   /** What the service does: answer, refuse, hang, or fail in mid-speech. */
   constructor(public service: 'up' | 'hangs' | 'breaks' | ErrorCode = 'up') {
     const inner: TtsProvider = {
-      id: 'far', languages: ['en'], local: false, predictMs: () => 1,
+      id: 'far',
+      languages: ['en'],
+      local: false,
+      predictMs: () => 1,
       expect: () => void (this.expected += 1),
       synthesize: async (_, signal) => {
         await this.#reach(signal);
         const service = this.service;
-        return { format: { kind: 'mp3' }, chunks: (async function* () {
-          yield Uint8Array.of(1);
-          if (service === 'breaks') throw new ChorusError('tts.unreachable', 'cut');
-        })() };
+        return {
+          format: { kind: 'mp3' },
+          chunks: (async function* () {
+            yield Uint8Array.of(1);
+            if (service === 'breaks') throw new ChorusError('tts.unreachable', 'cut');
+          })(),
+        };
       },
     };
     this.provider = withProbe(inner, {
-      clock: this.clock, log: silentLogger, scope: this.scope,
+      clock: this.clock,
+      log: silentLogger,
+      scope: this.scope,
       probe: async (signal) => {
         this.probes += 1;
         await this.#reach(signal);
@@ -40,13 +48,15 @@ class World {
   }
 
   async #reach(signal: AbortSignal): Promise<void> {
-    if (this.service === 'hangs') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    if (this.service === 'hangs')
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     else if (this.service !== 'up' && this.service !== 'breaks') throw new ChorusError(this.service, 'no');
   }
 
   async speak(signal = never()): Promise<string> {
     try {
-      for await (const chunk of (await this.provider.synthesize(REQUEST, signal)).chunks) if (chunk.byteLength === 0) return 'empty';
+      for await (const chunk of (await this.provider.synthesize(REQUEST, signal)).chunks)
+        if (chunk.byteLength === 0) return 'empty';
       return 'spoken';
     } catch (error) {
       return error instanceof ChorusError ? error.code : String(error);
@@ -102,18 +112,21 @@ describe('withProbe', () => {
     await world.scope.close();
   });
 
-  it.each(['tts.unreachable', 'tts.rejected'] as const)('a request that ends in %s takes it out of service', async (code) => {
-    const world = new World();
-    await settle();
-    world.service = code;
-    expect(await world.speak()).toBe(code);
-    expect(world.available).toBe(false);
-    expect(await world.speak()).toBe('tts.unavailable');
-    world.service = 'up';
-    await world.clock.advance(15_000);
-    expect(world.available).toBe(true);
-    await world.scope.close();
-  });
+  it.each(['tts.unreachable', 'tts.rejected'] as const)(
+    'a request that ends in %s takes it out of service',
+    async (code) => {
+      const world = new World();
+      await settle();
+      world.service = code;
+      expect(await world.speak()).toBe(code);
+      expect(world.available).toBe(false);
+      expect(await world.speak()).toBe('tts.unavailable');
+      world.service = 'up';
+      await world.clock.advance(15_000);
+      expect(world.available).toBe(true);
+      await world.scope.close();
+    },
+  );
 
   it.each(['tts.failed', 'tts.rate_limited'] as const)('%s is about one sentence only', async (code) => {
     const world = new World();

@@ -1,4 +1,13 @@
-import { asChorusError, ChorusError, type Clock, isCancelled, type Logger, type Scope, sleep, withTimeout } from '../../core/index.js';
+import {
+  asChorusError,
+  ChorusError,
+  type Clock,
+  isCancelled,
+  type Logger,
+  type Scope,
+  sleep,
+  withTimeout,
+} from '../../core/index.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from './tts-port.js';
 
 export interface ProbeOptions {
@@ -38,7 +47,8 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
     },
     async synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio> {
       // For callers that did not look at `available`: not retryable, so that the next voice is asked at once.
-      if (!reach.reachable) throw new ChorusError('tts.unavailable', `the ${provider.id} voice service is out of reach`);
+      if (!reach.reachable)
+        throw new ChorusError('tts.unavailable', `the ${provider.id} voice service is out of reach`);
       try {
         const audio = await provider.synthesize(request, signal);
         return { format: audio.format, chunks: watched(audio.chunks, signal, reach) };
@@ -50,7 +60,11 @@ export function withProbe(provider: TtsProvider, options: ProbeOptions): TtsProv
   };
 }
 
-async function* watched(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal, reach: Reach): AsyncGenerator<Uint8Array, void> {
+async function* watched(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  reach: Reach,
+): AsyncGenerator<Uint8Array, void> {
   try {
     yield* chunks;
   } catch (error) {
@@ -80,7 +94,7 @@ class Reach {
 
   async watch(signal: AbortSignal): Promise<void> {
     const { retryMs = 15_000, maxRetryMs = 300_000 } = this.options;
-    for (let waitMs = retryMs; !signal.aborted; ) {
+    for (let waitMs = retryMs; !signal.aborted;) {
       if (await this.#probe(signal)) {
         waitMs = retryMs;
         await this.#untilLost(signal);
@@ -94,7 +108,13 @@ class Reach {
   async #probe(signal: AbortSignal): Promise<boolean> {
     const { clock, log, probe, timeoutMs = 5_000 } = this.options;
     try {
-      await withTimeout(clock, timeoutMs, signal, () => new ChorusError('tts.timeout', 'the probe took too long'), probe);
+      await withTimeout(
+        clock,
+        timeoutMs,
+        signal,
+        () => new ChorusError('tts.timeout', 'the probe took too long'),
+        probe,
+      );
       this.reachable = true;
       log.info('voice service reached', { provider: this.id });
       return true;

@@ -14,7 +14,10 @@ afterAll(() => detector.close());
 
 function windows(pcm: Int16Array): Float32Array[] {
   return Array.from({ length: Math.floor(pcm.length / SILERO_WINDOW_SAMPLES) }, (_, i) =>
-    Float32Array.from(pcm.subarray(i * SILERO_WINDOW_SAMPLES, (i + 1) * SILERO_WINDOW_SAMPLES), (value) => value / 32_768),
+    Float32Array.from(
+      pcm.subarray(i * SILERO_WINDOW_SAMPLES, (i + 1) * SILERO_WINDOW_SAMPLES),
+      (value) => value / 32_768,
+    ),
   );
 }
 
@@ -33,7 +36,11 @@ describe('Silero', () => {
       for (const pcm of clips) all.push(await alone(pcm));
       return all;
     });
-    const streams = clips.map((pcm) => ({ stream: detector.createStream(), windows: windows(pcm), heard: [] as number[] }));
+    const streams = clips.map((pcm) => ({
+      stream: detector.createStream(),
+      windows: windows(pcm),
+      heard: [] as number[],
+    }));
     // Streams are of different lengths, so that the batch shrinks as they end.
     for (let i = 0; streams.some((s) => i < s.windows.length); i++) {
       const active = streams.filter((s) => i < s.windows.length);
@@ -85,6 +92,8 @@ describe('Silero', () => {
 
   it('refuses a window of another length', async () => {
     const stream = detector.createStream();
-    await expect(detector.detect([{ stream, samples: new Float32Array(256) }])).rejects.toMatchObject({ code: 'internal' });
+    await expect(detector.detect([{ stream, samples: new Float32Array(256) }])).rejects.toMatchObject({
+      code: 'internal',
+    });
   });
 });

@@ -55,7 +55,9 @@ export class SileroDetector implements VadDetector {
       await detector.detect([{ stream: detector.createStream(), samples: new Float32Array(SILERO_WINDOW_SAMPLES) }]);
       return detector;
     } catch (error) {
-      throw new ChorusError('model.corrupt', `the voice activity model cannot be loaded: ${modelPath}`, { cause: error });
+      throw new ChorusError('model.corrupt', `the voice activity model cannot be loaded: ${modelPath}`, {
+        cause: error,
+      });
     }
   }
 
@@ -99,7 +101,11 @@ export class SileroDetector implements VadDetector {
     }
   }
 
-  async #infer(input: Float32Array, state: Float32Array, batch: number): Promise<{ probabilities: Float32Array; state: Float32Array }> {
+  async #infer(
+    input: Float32Array,
+    state: Float32Array,
+    batch: number,
+  ): Promise<{ probabilities: Float32Array; state: Float32Array }> {
     try {
       const result = await this.session.run({
         input: new Tensor('float32', input, [batch, INPUT_SAMPLES]),
@@ -115,7 +121,8 @@ export class SileroDetector implements VadDetector {
 
 function windowOf(round: readonly VadWindow[], i: number): Float32Array {
   const samples = round[i]?.samples;
-  if (samples?.length !== SILERO_WINDOW_SAMPLES) throw new ChorusError('internal', `a window has ${SILERO_WINDOW_SAMPLES} samples`);
+  if (samples?.length !== SILERO_WINDOW_SAMPLES)
+    throw new ChorusError('internal', `a window has ${SILERO_WINDOW_SAMPLES} samples`);
   return samples;
 }
 

@@ -64,6 +64,10 @@ export class AudioHistory {
 
   /** Samples in windows from `fromSample` on whose probability is at least `probability`. */
   voicedSince(fromSample: number, probability: number): number {
-    return this.#chunks.reduce((sum, chunk) => sum + (chunk.startSample >= fromSample && chunk.probability >= probability ? chunk.pcm.length : 0), 0);
+    return this.#chunks.reduce(
+      (sum, chunk) =>
+        sum + (chunk.startSample >= fromSample && chunk.probability >= probability ? chunk.pcm.length : 0),
+      0,
+    );
   }
 }

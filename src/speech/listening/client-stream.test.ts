@@ -28,7 +28,12 @@ beforeEach(() => {
   events = [];
   tick = 0;
   answer = () => undefined;
-  stream = new ClientStream(1, 100, clock, told, { awake: () => awake, changed: () => undefined, dropped: () => undefined, closed: () => undefined });
+  stream = new ClientStream(1, 100, clock, told, {
+    awake: () => awake,
+    changed: () => undefined,
+    dropped: () => undefined,
+    closed: () => undefined,
+  });
 });
 
 function told(event: ListeningEvent): void {
@@ -270,7 +275,10 @@ describe('a turn over a reply', () => {
 
 describe('a turn that is begun while the end of another is told', () => {
   const ended = (reason: 'silence' | 'stopped', packets: number): void =>
-    tell({ type: 'utterance_ended', turnId: 1, pieces: 1, lastRevision: 0, reason, speechEndMs: 60, decidedMs: 660 }, packets);
+    tell(
+      { type: 'utterance_ended', turnId: 1, pieces: 1, lastRevision: 0, reason, speechEndMs: 60, decidedMs: 660 },
+      packets,
+    );
   const next = (mode: 'auto' | 'realtime'): void => {
     answer = ({ type }) => {
       if (type === 'utterance_ended') stream.begin({ turnId: 2, mode, endpointSilenceMs: 500 });
@@ -316,20 +324,23 @@ describe('a turn that is begun while the end of another is told', () => {
     expect(continues).toBe(false);
   });
 
-  it.each(['before it was sent', 'after it was sent'] as const)('is heard again from there on when the process dies %s', async (when) => {
-    begin('realtime');
-    next('realtime');
-    push(0, 14);
-    take();
-    ended('silence', 11);
-    push(14, 16);
-    if (when === 'after it was sent') take();
-    await die(() => push(16, 17));
-    // The one in which that one ended, and all after it.
-    expect(take().uplink).toEqual(range(10, 17));
-    expect(continues).toBe(false);
-    expect(events.map(({ type }) => type)).toEqual(['utterance_ended']);
-  });
+  it.each(['before it was sent', 'after it was sent'] as const)(
+    'is heard again from there on when the process dies %s',
+    async (when) => {
+      begin('realtime');
+      next('realtime');
+      push(0, 14);
+      take();
+      ended('silence', 11);
+      push(14, 16);
+      if (when === 'after it was sent') take();
+      await die(() => push(16, 17));
+      // The one in which that one ended, and all after it.
+      expect(take().uplink).toEqual(range(10, 17));
+      expect(continues).toBe(false);
+      expect(events.map(({ type }) => type)).toEqual(['utterance_ended']);
+    },
+  );
 
   it('that was heard again is over with its end: nothing of it is heard with the one after it', async () => {
     begin('realtime');
@@ -342,7 +353,18 @@ describe('a turn that is begun while the end of another is told', () => {
     await die();
     push(14, 20);
     expect(take().uplink).toEqual(range(10, 20));
-    tell({ type: 'utterance_ended', turnId: 2, pieces: 1, lastRevision: 0, reason: 'silence', speechEndMs: 60, decidedMs: 600 }, 10);
+    tell(
+      {
+        type: 'utterance_ended',
+        turnId: 2,
+        pieces: 1,
+        lastRevision: 0,
+        reason: 'silence',
+        speechEndMs: 60,
+        decidedMs: 600,
+      },
+      10,
+    );
     push(20, 22);
     await die();
     expect(take().uplink).toEqual(range(19, 22));

@@ -82,7 +82,17 @@ export class ClientStream implements ListeningStream {
     if (rest) this.#controls = this.#controls.filter(ofPlayback);
     else this.#dropTurn();
     const { kept, sentPackets } = rest ?? { kept: keptQueue(), sentPackets: 0 };
-    this.#wait({ turn, kept, waitsSinceMs: 0, sentTick: undefined, sentPackets, continues: rest !== undefined, started: false, finishing: false, repeatable: true });
+    this.#wait({
+      turn,
+      kept,
+      waitsSinceMs: 0,
+      sentTick: undefined,
+      sentPackets,
+      continues: rest !== undefined,
+      started: false,
+      finishing: false,
+      repeatable: true,
+    });
   }
 
   requireSilence(turnId: number, silenceMs: number): void {
@@ -134,7 +144,11 @@ export class ClientStream implements ListeningStream {
     if (this.#turn) this.#turn.sentTick ??= tick;
     const waitingPackets = again.length + (this.#waited ? this.#packets.size : 0);
     this.#waited = false;
-    controls.push(...this.#controls.map((control) => (control.op === 'begin' ? { ...control, waitingPackets, continues } : control)));
+    controls.push(
+      ...this.#controls.map((control) =>
+        control.op === 'begin' ? { ...control, waitingPackets, continues } : control,
+      ),
+    );
     this.#controls = [];
     for (const queued of [...again, ...this.#packets.drain()]) {
       batch.add(this.id, queued.reference, queued.packet);
@@ -174,7 +188,8 @@ export class ClientStream implements ListeningStream {
       else this.#end(open.turn.turnId, unavailable);
     }
     // The next process has to know that a reply is being played.
-    if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started')) this.#control({ op: 'playback_started', stream: this.id });
+    if (this.#playing && !this.#controls.some(({ op }) => op === 'playback_started'))
+      this.#control({ op: 'playback_started', stream: this.id });
   }
 
   /** Nobody will hear a turn that has waited since before that moment. */
@@ -186,7 +201,15 @@ export class ClientStream implements ListeningStream {
     const { turnId, mode, endpointSilenceMs } = open.turn;
     open.waitsSinceMs = this.clock.nowMs();
     this.#turn = open;
-    this.#control({ op: 'begin', stream: this.id, turnId, mode, endpointSilenceMs, waitingPackets: 0, continues: false });
+    this.#control({
+      op: 'begin',
+      stream: this.id,
+      turnId,
+      mode,
+      endpointSilenceMs,
+      waitingPackets: 0,
+      continues: false,
+    });
   }
 
   #repeat(open: OpenTurn): void {

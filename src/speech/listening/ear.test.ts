@@ -21,7 +21,13 @@ function anew(): void {
   told = [];
   counters = { droppedPackets: 0, opusErrors: 0 };
   ear = new Ear(
-    { utterance: DEFAULT_UTTERANCE_OPTIONS, queuePackets: 100, windowSamples: WINDOW, createVadStream: () => ({ reset: () => undefined }), emit: (event, packets) => told.push({ event, packets }) },
+    {
+      utterance: DEFAULT_UTTERANCE_OPTIONS,
+      queuePackets: 100,
+      windowSamples: WINDOW,
+      createVadStream: () => ({ reset: () => undefined }),
+      emit: (event, packets) => told.push({ event, packets }),
+    },
     counters,
   );
 }
@@ -70,7 +76,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
     const { pcm, startMs } = last('piece', 2);
     const startSample = (first.decidedMs + startMs) * 16;
     expect(startMs).toBeLessThan(0);
-    expect((320 + 960 + 480) - startSample / 16).toBeGreaterThan(180);
+    expect(320 + 960 + 480 - startSample / 16).toBeGreaterThan(180);
     expect(pcm).toEqual(heardOf(packets).slice(startSample, startSample + pcm.length));
     expect(first.decidedMs + last('utterance_ended', 2).speechEndMs).toBeGreaterThan(320 + 960 + 480 + 960 - 32);
   });
@@ -86,7 +92,9 @@ describe('a turn in realtime mode that goes on where another ended', () => {
   });
 
   it('repeats nothing that was recognised, where the pause was shorter than the pre-roll', () => {
-    hearUntilPause(devicePackets(concat(silence(320), noise(960, LOUD), silence(192), noise(960, LOUD, 2), silence(800))));
+    hearUntilPause(
+      devicePackets(concat(silence(320), noise(960, LOUD), silence(192), noise(960, LOUD, 2), silence(800))),
+    );
     begin(2, 'realtime', true);
     hear();
     const recognisedMs = last('piece', 1).endMs;
@@ -131,7 +139,13 @@ describe('a turn in realtime mode that goes on where another ended', () => {
 
   it('repeats nothing that was recognised, where the one before was cut at the cap', () => {
     ear = new Ear(
-      { utterance: { ...DEFAULT_UTTERANCE_OPTIONS, maxUtteranceMs: 600 }, queuePackets: 100, windowSamples: WINDOW, createVadStream: () => ({ reset: () => undefined }), emit: (event, packets) => told.push({ event, packets }) },
+      {
+        utterance: { ...DEFAULT_UTTERANCE_OPTIONS, maxUtteranceMs: 600 },
+        queuePackets: 100,
+        windowSamples: WINDOW,
+        createVadStream: () => ({ reset: () => undefined }),
+        emit: (event, packets) => told.push({ event, packets }),
+      },
       { droppedPackets: 0, opusErrors: 0 },
     );
     begin(1, 'realtime', false);
@@ -158,12 +172,25 @@ describe('a turn in realtime mode that goes on where another ended', () => {
 });
 
 describe('any turns in realtime mode, one after the other', () => {
-  const part = fc.record({ quietWindows: fc.integer({ min: 1, max: 24 }), loudWindows: fc.integer({ min: 1, max: 24 }), packets: fc.integer({ min: 1, max: 30 }), silenceMs: fc.constantFrom(undefined, 128, 200, 300) });
+  const part = fc.record({
+    quietWindows: fc.integer({ min: 1, max: 24 }),
+    loudWindows: fc.integer({ min: 1, max: 24 }),
+    packets: fc.integer({ min: 1, max: 30 }),
+    silenceMs: fc.constantFrom(undefined, 128, 200, 300),
+  });
 
   it('miss nothing that is loud for 160 ms, and hear nothing twice', () => {
     const property = fc.property(fc.array(part, { minLength: 2, maxLength: 6 }), (parts) => {
       anew();
-      const packets = devicePackets(concat(...parts.flatMap(({ quietWindows, loudWindows }, n) => [silence(quietWindows * 32), noise(loudWindows * 32, LOUD, n)]), silence(1600)));
+      const packets = devicePackets(
+        concat(
+          ...parts.flatMap(({ quietWindows, loudWindows }, n) => [
+            silence(quietWindows * 32),
+            noise(loudWindows * 32, LOUD, n),
+          ]),
+          silence(1600),
+        ),
+      );
       hearTurns(packets, parts);
       const heard = heardOf(packets);
       let startSample = 0;
@@ -172,7 +199,9 @@ describe('any turns in realtime mode, one after the other', () => {
       for (const { event: ended } of told) {
         if (ended.type !== 'utterance_ended') continue;
         for (let index = 0; index < ended.pieces; index++) {
-          const piece = told.findLast(({ event }) => event.type === 'piece' && event.turnId === ended.turnId && event.index === index)?.event;
+          const piece = told.findLast(
+            ({ event }) => event.type === 'piece' && event.turnId === ended.turnId && event.index === index,
+          )?.event;
           if (piece?.type !== 'piece') throw new Error('a piece is missing');
           const from = startSample + piece.startMs * 16;
           expect(from).toBeGreaterThanOrEqual(saidUntil);
@@ -182,14 +211,23 @@ describe('any turns in realtime mode, one after the other', () => {
         }
         startSample += ended.decidedMs * 16;
       }
-      for (const [from, to] of loudStretches(heard.subarray(0, startSample))) expect(said.some(([begins, ends]) => begins <= from && to <= ends)).toBe(true);
+      for (const [from, to] of loudStretches(heard.subarray(0, startSample)))
+        expect(said.some(([begins, ends]) => begins <= from && to <= ends)).toBe(true);
     });
-    fc.assert(property, { numRuns: 40, examples: [[Array.from({ length: 4 }, () => ({ quietWindows: 8, loudWindows: 12, packets: 7, silenceMs: 128 as const }))]] });
+    fc.assert(property, {
+      numRuns: 40,
+      examples: [
+        [Array.from({ length: 4 }, () => ({ quietWindows: 8, loudWindows: 12, packets: 7, silenceMs: 128 as const }))],
+      ],
+    });
   });
 });
 
 /** Each turn is begun when more has come since the end of the one before. */
-function hearTurns(packets: readonly Uint8Array[], parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[]): void {
+function hearTurns(
+  packets: readonly Uint8Array[],
+  parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[],
+): void {
   let turnId = 1;
   begin(turnId, 'realtime', false);
   for (let at = 0, n = 0; at < packets.length; n++) {

@@ -86,7 +86,12 @@ export class Ear {
       id: turn.turnId,
       mode: turn.mode,
       feed: before?.feed ?? new WindowFeed(this.options.windowSamples),
-      assembler: new UtteranceAssembler(this.options.utterance, turn, (event) => this.options.emit(event, this.#packets), before?.assembler.rest),
+      assembler: new UtteranceAssembler(
+        this.options.utterance,
+        turn,
+        (event) => this.options.emit(event, this.#packets),
+        before?.assembler.rest,
+      ),
       vad: before?.vad ?? this.options.createVadStream(),
       silentWindows: before?.silentWindows ?? 0,
       finishing: false,
@@ -126,7 +131,11 @@ export class Ear {
 
   playbackStarted(): void {
     this.#echo ??= {
-      judge: new EchoJudge({ bargeInSpeechMs: this.options.utterance.bargeInSpeechMs, threshold: this.options.utterance.threshold, negThreshold: this.options.utterance.negThreshold }),
+      judge: new EchoJudge({
+        bargeInSpeechMs: this.options.utterance.bargeInSpeechMs,
+        threshold: this.options.utterance.threshold,
+        negThreshold: this.options.utterance.negThreshold,
+      }),
       decoder: new OpusDecoder(LISTEN_RATE_HZ),
     };
     this.#echo.decoder.reset();
@@ -144,7 +153,7 @@ export class Ear {
    */
   nextWindow(limit: number): PendingWindow | undefined {
     this.#moreSilence = false;
-    for (let silent = 0; silent < limit; ) {
+    for (let silent = 0; silent < limit;) {
       const turn = this.#turn;
       if (!turn) return undefined;
       const window = turn.feed.next();
@@ -206,7 +215,8 @@ export class Ear {
   #heard(turn: Turn, pcm: Int16Array, probability: number): void {
     const verdict = this.#echo?.judge.window(pcm, probability);
     turn.assembler.window(pcm, verdict?.probability ?? probability, verdict?.held ?? false);
-    if (verdict?.userSinceSamples !== undefined) turn.assembler.interrupt(turn.assembler.nowSample - verdict.userSinceSamples, verdict.playing);
+    if (verdict?.userSinceSamples !== undefined)
+      turn.assembler.interrupt(turn.assembler.nowSample - verdict.userSinceSamples, verdict.playing);
     this.#endIfOver();
   }
 

@@ -54,7 +54,8 @@ async function listen(scene: RoomScene): Promise<Timed[]> {
     } else {
       ear.push(passing.uplink, false);
     }
-    for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8)) ear.heard(window, (await detector.detect([window]))[0] ?? 0);
+    for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8))
+      ear.heard(window, (await detector.detect([window]))[0] ?? 0);
   }
   return events.filter(({ type }) => type !== 'still_silent');
 }
@@ -84,16 +85,28 @@ async function interrupted({ atMs, delayMs, gainDb, sound }: Talk): Promise<{ ba
 
 describe('a reply that comes back', () => {
   it('would be taken for the user if nobody had told the ear of it', async () => {
-    const events = await listen({ durationMs: 20_500, packets: [], replyAtMs: REPLY_AT_MS, leadMs: LEAD_MS, echo: { pcm: dry, delayMs: 150, gainDb: -20 }, user: [] });
+    const events = await listen({
+      durationMs: 20_500,
+      packets: [],
+      replyAtMs: REPLY_AT_MS,
+      leadMs: LEAD_MS,
+      echo: { pcm: dry, delayMs: 150, gainDb: -20 },
+      user: [],
+    });
     expect(events.map(({ type }) => type)).toContain('utterance_ended');
   });
 
   it('is never taken for the user in five minutes at -20 dB and 150 ms', { timeout: 60_000 }, async () => {
     const speech = concat(...CLIP_NAMES.flatMap((name, i) => [clip(name), silence(150 + 200 * i)]));
-    const long = concat(...Array.from({ length: Math.ceil((300 * 16_000) / speech.length) }, () => speech)).subarray(0, 300 * 16_000);
+    const long = concat(...Array.from({ length: Math.ceil((300 * 16_000) / speech.length) }, () => speech)).subarray(
+      0,
+      300 * 16_000,
+    );
     const sent = replyPackets(long);
     const echo = { pcm: played(sent), delayMs: 150, gainDb: -20 };
-    expect(await listen({ durationMs: 301_000, packets: sent, replyAtMs: REPLY_AT_MS, leadMs: LEAD_MS, echo, user: [] })).toEqual([]);
+    expect(
+      await listen({ durationMs: 301_000, packets: sent, replyAtMs: REPLY_AT_MS, leadMs: LEAD_MS, echo, user: [] }),
+    ).toEqual([]);
   });
 
   it.each([
@@ -104,7 +117,9 @@ describe('a reply that comes back', () => {
     [-40, 1350, 'dry'],
   ] as const)('nor at %d dB, %d ms later, %s', async (gainDb, delayMs, room) => {
     const echo = { pcm: room === 'dry' ? dry : wet, delayMs, gainDb };
-    expect(await listen({ durationMs: 20_500, packets, replyAtMs: REPLY_AT_MS, leadMs: LEAD_MS, echo, user: [] })).toEqual([]);
+    expect(
+      await listen({ durationMs: 20_500, packets, replyAtMs: REPLY_AT_MS, leadMs: LEAD_MS, echo, user: [] }),
+    ).toEqual([]);
   });
 });
 
@@ -118,20 +133,23 @@ describe("the user's voice over a reply", () => {
     ['-20 dB in a room', 4700, 700, -20, wet],
     ['-12 dB in a room', 11_000, 150, -12, wet],
     ['-40 dB', 6500, 150, -40, dry],
-  ] as const)('interrupts within 600 ms and is recorded from its beginning: %s', async (_name, atMs, delayMs, gainDb, sound) => {
-    const { bargeInMs, events } = await interrupted({ atMs, delayMs, gainDb, sound });
-    const spokeAtMs = atMs + CLIP_ONSET_MS;
-    // 600 ms less what the session and the socket need.
-    expect(bargeInMs - spokeAtMs).toBeLessThanOrEqual(500);
-    expect(bargeInMs - spokeAtMs).toBeGreaterThan(-200);
-    expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['barge_in', 'speech_started']);
-    expect(events.filter(({ type }) => type === 'barge_in')).toHaveLength(1);
-    const piece = events.findLast((event) => event.type === 'piece');
-    expect(piece?.startMs).toBeLessThanOrEqual(spokeAtMs);
-    expect(piece?.endMs).toBeGreaterThan(atMs + 2900);
-    expect(piece?.endMs).toBeLessThan(atMs + 3800);
-    expect(events.at(-1)).toMatchObject({ type: 'utterance_ended', reason: 'silence' });
-  });
+  ] as const)(
+    'interrupts within 600 ms and is recorded from its beginning: %s',
+    async (_name, atMs, delayMs, gainDb, sound) => {
+      const { bargeInMs, events } = await interrupted({ atMs, delayMs, gainDb, sound });
+      const spokeAtMs = atMs + CLIP_ONSET_MS;
+      // 600 ms less what the session and the socket need.
+      expect(bargeInMs - spokeAtMs).toBeLessThanOrEqual(500);
+      expect(bargeInMs - spokeAtMs).toBeGreaterThan(-200);
+      expect(events.slice(0, 2).map(({ type }) => type)).toEqual(['barge_in', 'speech_started']);
+      expect(events.filter(({ type }) => type === 'barge_in')).toHaveLength(1);
+      const piece = events.findLast((event) => event.type === 'piece');
+      expect(piece?.startMs).toBeLessThanOrEqual(spokeAtMs);
+      expect(piece?.endMs).toBeGreaterThan(atMs + 2900);
+      expect(piece?.endMs).toBeLessThan(atMs + 3800);
+      expect(events.at(-1)).toMatchObject({ type: 'utterance_ended', reason: 'silence' });
+    },
+  );
 
   it('interrupts a reply that comes back at -6 dB, if later', async () => {
     const { bargeInMs } = await interrupted({ atMs: 3000, delayMs: 700, gainDb: -6, sound: dry });
@@ -143,7 +161,12 @@ describe('after a reply', () => {
   it('the tail of its echo is no utterance, and the user is heard as usual', async () => {
     const short = packets.slice(0, 60);
     const scene = (user: RoomScene['user'], durationMs: number): RoomScene => ({
-      durationMs, packets: short, replyAtMs: REPLY_AT_MS, leadMs: LEAD_MS, echo: { pcm: dry.subarray(0, 60 * 960), delayMs: 300, gainDb: -20 }, user,
+      durationMs,
+      packets: short,
+      replyAtMs: REPLY_AT_MS,
+      leadMs: LEAD_MS,
+      echo: { pcm: dry.subarray(0, 60 * 960), delayMs: 300, gainDb: -20 },
+      user,
     });
     expect(await listenWithStop(scene([], 7000), REPLY_AT_MS + 3000)).toEqual([]);
     const events = await listenWithStop(scene([{ pcm: clip('austen-0880'), atMs: 4600 }], 10_000), REPLY_AT_MS + 3000);
@@ -173,7 +196,8 @@ async function listenWithStop(scene: RoomScene, stopMs: number): Promise<Timed[]
       ear.playbackStopped();
     }
     ear.push('downlink' in passing ? passing.downlink : passing.uplink, 'downlink' in passing);
-    for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8)) ear.heard(window, (await detector.detect([window]))[0] ?? 0);
+    for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8))
+      ear.heard(window, (await detector.detect([window]))[0] ?? 0);
   }
   return events.filter(({ type }) => type !== 'still_silent');
 }

@@ -115,7 +115,9 @@ export class EchoJudge {
       return;
     }
     const played = Math.max(this.#reference.end + EARLY, this.#mic.end);
-    this.#audibleUntil = played + (this.#delay === undefined ? UNKNOWN_TAIL_MS * RATE_KHZ : this.#delay - EARLY + REVERB_TAIL_MS * RATE_KHZ);
+    this.#audibleUntil =
+      played +
+      (this.#delay === undefined ? UNKNOWN_TAIL_MS * RATE_KHZ : this.#delay - EARLY + REVERB_TAIL_MS * RATE_KHZ);
   }
 
   /** Decoded downlink (16 kHz) that was just sent. The device plays it at once, or after what it has. */
@@ -192,7 +194,8 @@ export class EchoJudge {
     this.#trackUser(users, length);
     if (this.#userSince === undefined || !users) return undefined;
     const lastedMs = (this.#mic.end - this.#userSince) / RATE_KHZ;
-    if (lastedMs < this.options.bargeInSpeechMs || this.#userWindows < USER_WINDOWS_SHARE * this.#userTotal) return undefined;
+    if (lastedMs < this.options.bargeInSpeechMs || this.#userWindows < USER_WINDOWS_SHARE * this.#userTotal)
+      return undefined;
     if (explained >= this.#typicalExplained * USER_SHARE || !this.#loudEnough() || !this.#maySearch()) return undefined;
     // It may still be the reply, at another delay: after an underrun, or lost uplink.
     const since = this.#userSince;

@@ -43,13 +43,17 @@ describe('judgeEnd', () => {
     ['en-US', false, 'Thank you.', 'ended'],
     ['en-US', false, '', 'unclear'],
     ['en-US', true, ' . ', 'unclear'],
-  ] as const)('%s, marks mean something: %s: "%s" is %s', (language, punctuationMeansEnd, transcriptSoFar, expected) => {
-    expect(judgeEnd({ language, punctuationMeansEnd, transcriptSoFar })).toBe(expected);
-  });
+  ] as const)(
+    '%s, marks mean something: %s: "%s" is %s',
+    (language, punctuationMeansEnd, transcriptSoFar, expected) => {
+      expect(judgeEnd({ language, punctuationMeansEnd, transcriptSoFar })).toBe(expected);
+    },
+  );
 });
 
 const waits = (preset: 'default' | 'child', language: string, ended: string, open: string) => {
-  const judge = (transcriptSoFar: string) => createEndpointPolicy({ preset }).requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd: true });
+  const judge = (transcriptSoFar: string) =>
+    createEndpointPolicy({ preset }).requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd: true });
   return [judge(ended), judge(open)];
 };
 
@@ -68,7 +72,9 @@ describe('endpoint policy', () => {
   });
 
   it('takes configured bounds, one or both', () => {
-    expect(createEndpointPolicy({ preset: 'default', minSilenceMs: 500, maxSilenceMs: 500 }).initialSilenceMs('zh')).toBe(500);
+    expect(
+      createEndpointPolicy({ preset: 'default', minSilenceMs: 500, maxSilenceMs: 500 }).initialSilenceMs('zh'),
+    ).toBe(500);
     expect(createEndpointPolicy({ preset: 'default', maxSilenceMs: 250 }).initialSilenceMs('en')).toBe(250);
     expect(createEndpointPolicy({ preset: 'default', minSilenceMs: 2000 }).initialSilenceMs('en')).toBe(2000);
   });
@@ -76,7 +82,10 @@ describe('endpoint policy', () => {
   it('stays within its bounds whatever was recognised', () => {
     const property = fc.property(
       fc.constantFrom('en-US', 'zh-CN', 'yue', 'ja-JP', 'xx', ''),
-      fc.oneof(fc.string({ unit: 'grapheme' }), fc.string({ unit: fc.constantFrom('和', '嗯', '一', '1', ' ', '.', '。', 'and', 'x', '…') })),
+      fc.oneof(
+        fc.string({ unit: 'grapheme' }),
+        fc.string({ unit: fc.constantFrom('和', '嗯', '一', '1', ' ', '.', '。', 'and', 'x', '…') }),
+      ),
       fc.boolean(),
       (language, transcriptSoFar, punctuationMeansEnd) => {
         const waitMs = policy.requiredSilenceMs({ language, transcriptSoFar, punctuationMeansEnd });

@@ -35,7 +35,8 @@ const SPELLED_FIGURES = 3;
 /** The pause that ends a turn, from the language and from what was said. */
 export function createEndpointPolicy(options: EndpointOptions): EndpointPolicy {
   const boundsFor = (language: LanguageTag): Bounds => {
-    const { minMs, maxMs } = options.preset === 'child' ? BOUNDS.child : isChinese(language) ? BOUNDS.chinese : BOUNDS.default;
+    const { minMs, maxMs } =
+      options.preset === 'child' ? BOUNDS.child : isChinese(language) ? BOUNDS.chinese : BOUNDS.default;
     const max = options.maxSilenceMs ?? Math.max(maxMs, options.minSilenceMs ?? 0);
     return { minMs: options.minSilenceMs ?? Math.min(minMs, max), maxMs: max };
   };
@@ -73,7 +74,10 @@ const ELLIPSIS = /(?:\.{2,}|…)["'”’）)\s]*$/u;
 
 function splitMark(transcript: string): { text: string; mark: 'end' | 'open' | 'none' } {
   const trailing = TRAILING_MARKS.exec(transcript)?.[0] ?? '';
-  const text = transcript.slice(0, transcript.length - trailing.length).trim().toLowerCase();
+  const text = transcript
+    .slice(0, transcript.length - trailing.length)
+    .trim()
+    .toLowerCase();
   if (ELLIPSIS.test(transcript) || OPEN_MARKS.test(trailing)) return { text, mark: 'open' };
   return { text, mark: END_MARKS.test(trailing) ? 'end' : 'none' };
 }
@@ -103,7 +107,8 @@ function spellsNumber(text: string, words: EndWords | undefined): boolean {
   const figures = /(?:\d[\s,，、-]?)+$/u.exec(text)?.[0].replaceAll(/\D/gu, '') ?? '';
   if (figures.length >= SPELLED_FIGURES) return true;
   if (!words) return false;
-  if (words === CHINESE) return trailing(Array.from(text.replaceAll(/[\s,，、]/gu, '')), words.digits) >= SPELLED_DIGITS;
+  if (words === CHINESE)
+    return trailing(Array.from(text.replaceAll(/[\s,，、]/gu, '')), words.digits) >= SPELLED_DIGITS;
   const tokens = text.split(/[\s,-]+/u);
   return Math.max(trailing(tokens, words.digits), trailing(tokens, LETTERS)) >= SPELLED_DIGITS;
 }

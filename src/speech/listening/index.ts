@@ -3,6 +3,12 @@ export type * from './listening-port.js';
 export { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from './utterance-options.js';
 export { createEndpointPolicy, judgeEnd, type EndpointOptions } from './endpoint.js';
 export type * from './endpoint-port.js';
-export { createRecognizer, type RecognizerChange, type RecognizerLane, type RecognizerOptions, type RecognizerSettings } from '../recognition/recognizer.js';
+export {
+  createRecognizer,
+  type RecognizerChange,
+  type RecognizerLane,
+  type RecognizerOptions,
+  type RecognizerSettings,
+} from '../recognition/recognizer.js';
 export type * from '../recognition/recognizer-port.js';
 export type { AsrEngine } from '../recognition/asr-engine.js';

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Device, heardOf, kinds, openDevice, pushInBursts, summary } from '../../../test/fixtures/listening-device.js';
+import {
+  type Device,
+  heardOf,
+  kinds,
+  openDevice,
+  pushInBursts,
+  summary,
+} from '../../../test/fixtures/listening-device.js';
 import { CLIP_NAMES, clip, concat, devicePackets, noise, silence } from '../../../test/fixtures/speech.js';
 import { type Metrics, Scope, silentLogger, sleep, systemClock } from '../../core/index.js';
 import { type ListeningEvent, type ListeningService, type ListeningStream, createListening } from './index.js';
@@ -75,29 +82,40 @@ describe('listening process', () => {
     const alone = [];
     for (const packets of sounds) alone.push(await listenTo(packets));
     const together = await Promise.all(Array.from({ length: 10 }, (_, i) => listenTo(sounds[i % sounds.length] ?? [])));
-    for (const [i, events] of together.entries()) expect(events.map(summary)).toEqual(alone[i % alone.length]?.map(summary));
+    for (const [i, events] of together.entries())
+      expect(events.map(summary)).toEqual(alone[i % alone.length]?.map(summary));
   });
 
-  it('realtime: who goes on speaking at once is heard from the first sample on, as by an ear that was never closed', { timeout: 15_000 }, async () => {
-    const told = (event: ListeningEvent, stream: ListeningStream): void => {
-      if (event.type === 'utterance_ended' && event.turnId === 1) stream.begin({ turnId: 2, mode: 'realtime', endpointSilenceMs: 600 });
-    };
-    const device = openDevice(listening, told);
-    device.stream.begin({ turnId: 1, mode: 'realtime', endpointSilenceMs: 600 });
-    const packets = devicePackets(concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)));
-    // All of it is with the process, or on its way there, when the first utterance ends.
-    for (const packet of packets) device.stream.push(packet);
-    await vi.waitFor(() => expect(device.events.at(-1)).toMatchObject({ type: 'utterance_ended', turnId: 2 }), { timeout: 10_000, interval: 5 });
-    const all = heardOf(packets);
-    const first = await device.wait('utterance_ended');
-    const pieces = device.events.filter((event) => event.type === 'piece').filter(({ turnId }) => turnId === 2);
-    for (const { pcm, startMs } of pieces) {
-      const from = (first.decidedMs + startMs) * 16;
-      expect(pcm.every((sample, i) => sample === all[from + i])).toBe(true);
-    }
-    expect(pieces.length).toBeGreaterThan(0);
-    device.stream.close();
-  });
+  it(
+    'realtime: who goes on speaking at once is heard from the first sample on, as by an ear that was never closed',
+    { timeout: 15_000 },
+    async () => {
+      const told = (event: ListeningEvent, stream: ListeningStream): void => {
+        if (event.type === 'utterance_ended' && event.turnId === 1)
+          stream.begin({ turnId: 2, mode: 'realtime', endpointSilenceMs: 600 });
+      };
+      const device = openDevice(listening, told);
+      device.stream.begin({ turnId: 1, mode: 'realtime', endpointSilenceMs: 600 });
+      const packets = devicePackets(
+        concat(silence(300), clip('austen-0880'), silence(700), clip('austen-0890'), silence(1500)),
+      );
+      // All of it is with the process, or on its way there, when the first utterance ends.
+      for (const packet of packets) device.stream.push(packet);
+      await vi.waitFor(() => expect(device.events.at(-1)).toMatchObject({ type: 'utterance_ended', turnId: 2 }), {
+        timeout: 10_000,
+        interval: 5,
+      });
+      const all = heardOf(packets);
+      const first = await device.wait('utterance_ended');
+      const pieces = device.events.filter((event) => event.type === 'piece').filter(({ turnId }) => turnId === 2);
+      for (const { pcm, startMs } of pieces) {
+        const from = (first.decidedMs + startMs) * 16;
+        expect(pcm.every((sample, i) => sample === all[from + i])).toBe(true);
+      }
+      expect(pieces.length).toBeGreaterThan(0);
+      device.stream.close();
+    },
+  );
 
   it('catches up with a burst of 40 packets in under 500 ms', async () => {
     const device = open();

@@ -157,7 +157,9 @@ class ListeningClient implements ListeningService {
 
   #schedule(): void {
     if (!this.#awake) {
-      this.#waitCheck ??= this.options.clock.after(this.#failed ? REFUSE_AFTER_MS : WAIT_CHECK_MS, () => this.#checkWaiting());
+      this.#waitCheck ??= this.options.clock.after(this.#failed ? REFUSE_AFTER_MS : WAIT_CHECK_MS, () =>
+        this.#checkWaiting(),
+      );
       return;
     }
     if (this.#scheduled || this.#inFlight) return;
@@ -199,7 +201,10 @@ class ListeningClient implements ListeningService {
     for (const stream of this.#dirty) stream.take(tick, controls, this.#batch);
     this.#dirty.clear();
     try {
-      await this.#child.call({ controls, ...this.#batch.take() }, { predictedMs: PREDICTED_TICK_MS, retryOnCrash: false });
+      await this.#child.call(
+        { controls, ...this.#batch.take() },
+        { predictedMs: PREDICTED_TICK_MS, retryOnCrash: false },
+      );
     } catch (error) {
       if (!isCancelled(error)) this.#lose(tick);
     } finally {

@@ -29,7 +29,13 @@ describe('a listening process that fails', () => {
 
   beforeAll(async () => {
     const calm = scope.child('calm');
-    const untouched = createListening({ clock: systemClock, log: silentLogger, metrics, scope: calm, queuePackets: QUEUE_PACKETS });
+    const untouched = createListening({
+      clock: systemClock,
+      log: silentLogger,
+      metrics,
+      scope: calm,
+      queuePackets: QUEUE_PACKETS,
+    });
     await untouched.start();
     const device = openDevice(untouched);
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
@@ -40,44 +46,69 @@ describe('a listening process that fails', () => {
   });
   beforeEach(async () => {
     inner = scope.child('mortal');
-    mortal = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner, queuePackets: QUEUE_PACKETS });
+    mortal = createListening({
+      clock: systemClock,
+      log: silentLogger,
+      metrics,
+      scope: inner,
+      queuePackets: QUEUE_PACKETS,
+    });
     await mortal.start();
   });
   afterEach(() => inner.close());
 
-  const said = async (packets: number, noticed: 'speech_started' | 'still_silent' = 'speech_started'): Promise<Device> => {
+  const said = async (
+    packets: number,
+    noticed: 'speech_started' | 'still_silent' = 'speech_started',
+  ): Promise<Device> => {
     const device = openDevice(mortal);
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
     for (const packet of speak.slice(0, packets)) device.stream.push(packet);
     await device.wait(noticed);
     return device;
   };
-  const restarted = (): Promise<void> => vi.waitFor(() => expect(mortal.status()).toMatchObject({ state: 'ready', restarts: 1 }), { timeout: 10_000, interval: 5 });
+  const restarted = (): Promise<void> =>
+    vi.waitFor(() => expect(mortal.status()).toMatchObject({ state: 'ready', restarts: 1 }), {
+      timeout: 10_000,
+      interval: 5,
+    });
   /** The last that was told of the utterance, and nothing else. */
-  const whole = (events: readonly ListeningEvent[]): unknown => [events.findLast(({ type }) => type === 'piece'), events.at(-1)].map((event) => event && summary(event));
+  const whole = (events: readonly ListeningEvent[]): unknown =>
+    [events.findLast(({ type }) => type === 'piece'), events.at(-1)].map((event) => event && summary(event));
 
   it.each([
     { when: 'before it has noticed that somebody speaks', packets: firstWord + 6, noticed: 'still_silent' },
     { when: 'in mid-utterance', packets: 25, noticed: 'speech_started' },
-    { when: 'in mid-utterance, and there again before the next word', packets: 25, noticed: 'speech_started', pause: true },
-  ] as const)('killed $when: the utterance is heard from its first word to the last', async ({ packets, noticed, ...rest }) => {
-    const device = await said(packets, noticed);
-    process.kill(mortal.status().pid ?? 0, 'SIGKILL');
-    expect(kinds(device)).toEqual(noticed === 'still_silent' ? [] : ['speech_started']);
-    if ('pause' in rest) await restarted();
-    await pushInBursts(device.stream, speak.slice(packets));
-    await device.wait('utterance_ended');
-    expect(mortal.status()).toMatchObject({ state: 'ready', restarts: 1 });
-    expect(device.events.map(({ type }) => type)).not.toContain('lost');
-    expect(whole(device.events)).toEqual(whole(undisturbed));
-  });
+    {
+      when: 'in mid-utterance, and there again before the next word',
+      packets: 25,
+      noticed: 'speech_started',
+      pause: true,
+    },
+  ] as const)(
+    'killed $when: the utterance is heard from its first word to the last',
+    async ({ packets, noticed, ...rest }) => {
+      const device = await said(packets, noticed);
+      process.kill(mortal.status().pid ?? 0, 'SIGKILL');
+      expect(kinds(device)).toEqual(noticed === 'still_silent' ? [] : ['speech_started']);
+      if ('pause' in rest) await restarted();
+      await pushInBursts(device.stream, speak.slice(packets));
+      await device.wait('utterance_ended');
+      expect(mortal.status()).toMatchObject({ state: 'ready', restarts: 1 });
+      expect(device.events.map(({ type }) => type)).not.toContain('lost');
+      expect(whole(device.events)).toEqual(whole(undisturbed));
+    },
+  );
 
   it('killed twice in one utterance: it is lost, and the next one is heard', async () => {
     const device = await said(25);
     process.kill(mortal.status().pid ?? 0, 'SIGKILL');
     await restarted();
     // Sent again, and taken over.
-    await vi.waitFor(() => expect(device.events.filter(({ type }) => type === 'speech_started')).toHaveLength(2), { timeout: 10_000, interval: 5 });
+    await vi.waitFor(() => expect(device.events.filter(({ type }) => type === 'speech_started')).toHaveLength(2), {
+      timeout: 10_000,
+      interval: 5,
+    });
     process.kill(mortal.status().pid ?? 0, 'SIGKILL');
     expect(await device.wait('lost')).toEqual({ type: 'lost', turnId: 1 });
     device.stream.begin({ turnId: 2, mode: 'auto', endpointSilenceMs: 600 });
@@ -91,7 +122,10 @@ describe('a listening process that fails', () => {
     await unlucky.start();
     const killed = async (restarts: number): Promise<void> => {
       process.kill(unlucky.status().pid ?? 0, 'SIGKILL');
-      await vi.waitFor(() => expect(unlucky.status()).toMatchObject({ state: 'restarting', restarts }), { timeout: 10_000, interval: 5 });
+      await vi.waitFor(() => expect(unlucky.status()).toMatchObject({ state: 'restarting', restarts }), {
+        timeout: 10_000,
+        interval: 5,
+      });
     };
     const device = openDevice(unlucky);
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
@@ -135,7 +169,9 @@ describe('a listening process that is not there yet', () => {
     const inner = scope.child('early');
     const early = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner });
     const [first, second] = [openDevice(early), openDevice(early)];
-    const said = devicePackets(concat(silence(300), clip('austen-0880'), silence(19_000), clip('austen-0880'), silence(1000)));
+    const said = devicePackets(
+      concat(silence(300), clip('austen-0880'), silence(19_000), clip('austen-0880'), silence(1000)),
+    );
     for (const { stream } of [first, second]) {
       stream.begin({ turnId: 1, mode: 'manual', endpointSilenceMs: 0 });
       for (const packet of said) stream.push(packet);
@@ -152,7 +188,13 @@ describe('a listening process that is not there yet', () => {
 
   it('that cannot be started is told of, to whoever waited and to whoever comes', async () => {
     const inner = scope.child('deaf');
-    const deaf = createListening({ clock: systemClock, log: silentLogger, metrics, scope: inner, modelPath: '/nowhere/silero.onnx' });
+    const deaf = createListening({
+      clock: systemClock,
+      log: silentLogger,
+      metrics,
+      scope: inner,
+      modelPath: '/nowhere/silero.onnx',
+    });
     const device = openDevice(deaf);
     device.stream.begin({ turnId: 1, mode: 'auto', endpointSilenceMs: 600 });
     await expect(deaf.start()).rejects.toMatchObject({ code: 'model.corrupt' });

@@ -4,7 +4,12 @@ import { SpeechGate } from './speech-gate.js';
 const WINDOW = 512;
 
 function gate(): { feed: (probabilities: readonly number[]) => boolean[]; gate: SpeechGate } {
-  const subject = new SpeechGate({ threshold: 0.5, negThreshold: 0.35, minSpeechSamples: 4 * WINDOW, minResumeSamples: 2 * WINDOW });
+  const subject = new SpeechGate({
+    threshold: 0.5,
+    negThreshold: 0.35,
+    minSpeechSamples: 4 * WINDOW,
+    minResumeSamples: 2 * WINDOW,
+  });
   let at = 0;
   const feed = (probabilities: readonly number[]) =>
     probabilities.map((probability) => {
@@ -23,7 +28,9 @@ describe('speech gate', () => {
 
   it('does not begin between the thresholds, nor at a click', () => {
     const { feed, gate: subject } = gate();
-    expect(feed([0.49, 0.49, 0.49, 0.49, 0.49, 0.9, 0.9, 0.9, 0, 0, 0, 0.9, 0.9, 0.9, 0, 0, 0]).some(Boolean)).toBe(false);
+    expect(feed([0.49, 0.49, 0.49, 0.49, 0.49, 0.9, 0.9, 0.9, 0, 0, 0, 0.9, 0.9, 0.9, 0, 0, 0]).some(Boolean)).toBe(
+      false,
+    );
     expect(subject).toMatchObject({ speaking: false, undecided: false });
   });
 

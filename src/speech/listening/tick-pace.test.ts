@@ -5,7 +5,9 @@ import { TickPace } from './tick-pace.js';
 function ticksOf(pace: TickPace, devices: number, fromMs: number): number[] {
   const ticks: number[] = [];
   for (let atMs = fromMs; atMs < fromMs + 1000; atMs += pace.tickMs) {
-    const due = Array.from({ length: devices }, (_, device) => device).filter((device) => (atMs + device * 7) % 60 < pace.tickMs);
+    const due = Array.from({ length: devices }, (_, device) => device).filter(
+      (device) => (atMs + device * 7) % 60 < pace.tickMs,
+    );
     pace.sent(due, atMs);
     ticks.push(pace.tickMs);
   }
@@ -23,6 +25,10 @@ it('ticks are longer while ten talk or more, and at once short again when fewer 
 
 it('one device that sends all it has at once is one', () => {
   const pace = new TickPace();
-  for (let atMs = 0; atMs < 500; atMs += 20) pace.sent(Array.from({ length: 40 }, () => 'the same'), atMs);
+  for (let atMs = 0; atMs < 500; atMs += 20)
+    pace.sent(
+      Array.from({ length: 40 }, () => 'the same'),
+      atMs,
+    );
   expect(pace.tickMs).toBe(20);
 });

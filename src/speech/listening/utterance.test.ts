@@ -15,7 +15,11 @@ class Heard {
   #most = 0;
 
   constructor(mode: ListenMode = 'auto', endpointSilenceMs = 600, options: Partial<UtteranceOptions> = {}) {
-    this.assembler = new UtteranceAssembler({ ...DEFAULT_UTTERANCE_OPTIONS, ...options }, { turnId: 7, mode, endpointSilenceMs }, (event) => this.events.push(event));
+    this.assembler = new UtteranceAssembler(
+      { ...DEFAULT_UTTERANCE_OPTIONS, ...options },
+      { turnId: 7, mode, endpointSilenceMs },
+      (event) => this.events.push(event),
+    );
   }
 
   windows(probability: number, ms: number, held = false): this {
@@ -70,7 +74,9 @@ function numbered(from: number, count: number): Int16Array {
 describe('utterance', () => {
   it('reports silence every 200 ms until somebody speaks', () => {
     const heard = new Heard().silence(1000);
-    expect(heard.events.map((event) => (event.type === 'still_silent' ? event.atMs : 'other'))).toEqual([224, 448, 672, 896]);
+    expect(heard.events.map((event) => (event.type === 'still_silent' ? event.atMs : 'other'))).toEqual([
+      224, 448, 672, 896,
+    ]);
     heard.speech(500).silence(96);
     expect(heard.events.slice(4).map(({ type }) => type)).toEqual(['speech_started']);
   });
@@ -82,7 +88,13 @@ describe('utterance', () => {
     const [piece] = heard.pieces;
     expect(piece).toMatchObject({ turnId: 7, index: 0, revision: 0, startMs: 440, endMs: 1792, committed: false });
     expect(piece?.pcm).toEqual(numbered(440 * 16, (1792 - 440) * 16));
-    expect(heard.ended).toMatchObject({ pieces: 1, lastRevision: 0, reason: 'silence', speechEndMs: 1664, decidedMs: 2272 });
+    expect(heard.ended).toMatchObject({
+      pieces: 1,
+      lastRevision: 0,
+      reason: 'silence',
+      speechEndMs: 1664,
+      decidedMs: 2272,
+    });
   });
 
   it('sends the piece again, longer, when speech went on', () => {
@@ -97,7 +109,15 @@ describe('utterance', () => {
 
   it('keeps a piece with more than 2 s of speech when somebody goes on after 250 ms, as it was sent, and numbers the next', () => {
     const heard = new Heard().speech(1600).silence(320).speech(640).silence(320).speech(640).silence(700);
-    expect(heard.types).toEqual(['speech_started', 'piece', 'speech_resumed', 'piece', 'speech_resumed', 'piece', 'utterance_ended']);
+    expect(heard.types).toEqual([
+      'speech_started',
+      'piece',
+      'speech_resumed',
+      'piece',
+      'speech_resumed',
+      'piece',
+      'utterance_ended',
+    ]);
     expect(heard.pieces.map(({ index, revision, committed }) => [index, revision, committed])).toEqual([
       [0, 0, false],
       [0, 1, false],
@@ -194,7 +214,11 @@ describe('push to talk', () => {
   });
 
   it('takes a word shorter than the minimum', () => {
-    expect(new Heard('manual').silence(320).speech(96).finish().types).toEqual(['speech_started', 'piece', 'utterance_ended']);
+    expect(new Heard('manual').silence(320).speech(96).finish().types).toEqual([
+      'speech_started',
+      'piece',
+      'utterance_ended',
+    ]);
   });
 
   it('ends with nothing when nothing was said', () => {
@@ -242,7 +266,12 @@ describe('over a reply', () => {
   });
 });
 
-type Step = { readonly probability: number; readonly windows: number; readonly held: boolean; readonly silenceMs: number | undefined };
+type Step = {
+  readonly probability: number;
+  readonly windows: number;
+  readonly held: boolean;
+  readonly silenceMs: number | undefined;
+};
 
 const step: fc.Arbitrary<Step> = fc.record({
   probability: fc.constantFrom(0, 0.2, 0.4, 0.6, 0.95),
@@ -257,7 +286,8 @@ describe('any sequence of windows', () => {
       const heard = new Heard(mode);
       for (const { probability, windows, held, silenceMs } of steps) {
         if (silenceMs !== undefined) heard.assembler.requireSilence(silenceMs);
-        if (mode === 'realtime' && held && windows > 60) heard.assembler.interrupt(heard.assembler.nowSample - 4800, true);
+        if (mode === 'realtime' && held && windows > 60)
+          heard.assembler.interrupt(heard.assembler.nowSample - 4800, true);
         heard.windows(probability, windows * WINDOW_MS, mode === 'realtime' && held);
       }
       if (finish) heard.finish();
@@ -278,7 +308,8 @@ function problems(heard: Heard, mode: ListenMode): boolean {
   if (mode === 'manual' && ended?.reason === 'silence') fail('push to talk ended by silence');
   const started = events.findIndex(({ type }) => type === 'speech_started');
   if (pieces.length > 0 && started === -1) fail('a piece without speech');
-  if (events.some(({ type }, i) => type === 'still_silent' && started !== -1 && i > started)) fail('silence reported after speech');
+  if (events.some(({ type }, i) => type === 'still_silent' && started !== -1 && i > started))
+    fail('silence reported after speech');
   let index = 0;
   let revision = 0;
   let boundaryMs = 0;
@@ -292,13 +323,16 @@ function problems(heard: Heard, mode: ListenMode): boolean {
   };
   for (const piece of events) {
     if (piece.type === 'speech_resumed' && piece.commits !== undefined) {
-      if (piece.commits !== index || last?.index !== index || last.committed) fail(`piece ${piece.commits} kept, which was not sent`);
+      if (piece.commits !== index || last?.index !== index || last.committed)
+        fail(`piece ${piece.commits} kept, which was not sent`);
       next();
     }
     if (piece.type !== 'piece') continue;
     last = piece;
-    if (piece.index !== index || piece.revision !== revision) fail(`piece ${piece.index}.${piece.revision} instead of ${index}.${revision}`);
-    if (piece.startMs < boundaryMs || (startMs !== undefined && piece.startMs !== startMs)) fail('a piece begins in another');
+    if (piece.index !== index || piece.revision !== revision)
+      fail(`piece ${piece.index}.${piece.revision} instead of ${index}.${revision}`);
+    if (piece.startMs < boundaryMs || (startMs !== undefined && piece.startMs !== startMs))
+      fail('a piece begins in another');
     if (piece.pcm.length !== (piece.endMs - piece.startMs) * 16) fail('length and times differ');
     if (piece.pcm.length > 15_100 * 16) fail('a piece over the cap');
     if (piece.pcm[0] !== (piece.startMs * 16) % 30_000) fail('audio from elsewhere');

@@ -69,7 +69,10 @@ export class UtteranceAssembler {
 
   /** For the turn that goes on where this one has ended: the pre-roll of a word that begins there, but nothing that was sent. */
   get rest(): Int16Array {
-    return this.#history.slice(Math.max(this.#sentEnd, this.nowSample - msToSamples(this.options.preRollMs)), this.nowSample);
+    return this.#history.slice(
+      Math.max(this.#sentEnd, this.nowSample - msToSamples(this.options.preRollMs)),
+      this.nowSample,
+    );
   }
 
   get speaking(): boolean {
@@ -163,7 +166,11 @@ export class UtteranceAssembler {
     }
     this.#sent = false;
     if (this.#pieceStart === undefined) {
-      this.#pieceStart = Math.max(this.#boundary, onset - msToSamples(this.options.preRollMs), this.#history.startSample);
+      this.#pieceStart = Math.max(
+        this.#boundary,
+        onset - msToSamples(this.options.preRollMs),
+        this.#history.startSample,
+      );
       this.#history.dropBefore(this.#pieceStart);
     }
     this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);

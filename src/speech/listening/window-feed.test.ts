@@ -13,10 +13,12 @@ describe('window feed', () => {
   it('cuts packets into windows without losing a sample', () => {
     const packets = devicePackets(clip('austen-0880'));
     const decoder = new OpusDecoder(16_000);
-    const whole = concat(...packets.map((packet) => {
-      const result = decoder.decode(packet);
-      return result.ok ? result.pcm : new Int16Array(0);
-    }));
+    const whole = concat(
+      ...packets.map((packet) => {
+        const result = decoder.decode(packet);
+        return result.ok ? result.pcm : new Int16Array(0);
+      }),
+    );
     const feed = new WindowFeed(512);
     const windows = packets.flatMap((packet) => {
       expect(feed.decode(packet)).toBe(true);

@@ -74,7 +74,8 @@ export class PacketBatch {
     if (this.#rowsUsed === this.#rows.length) this.#rows = grown(this.#rows, new Int32Array(this.#rows.length * 2));
     this.#rows.set([stream, reference ? 1 : 0, packet.byteLength], this.#rowsUsed);
     this.#rowsUsed += ROW;
-    while (this.#bytesUsed + packet.byteLength > this.#bytes.length) this.#bytes = grown(this.#bytes, new Uint8Array(this.#bytes.length * 2));
+    while (this.#bytesUsed + packet.byteLength > this.#bytes.length)
+      this.#bytes = grown(this.#bytes, new Uint8Array(this.#bytes.length * 2));
     this.#bytes.set(packet, this.#bytesUsed);
     this.#bytesUsed += packet.byteLength;
   }
@@ -89,7 +90,10 @@ export class PacketBatch {
 }
 
 /** Calls `visit` for each packet of a tick; the packet is a view of the tick's bytes. */
-export function eachPacket(tick: Pick<Tick, 'packets' | 'bytes'>, visit: (stream: number, reference: boolean, packet: Uint8Array) => void): void {
+export function eachPacket(
+  tick: Pick<Tick, 'packets' | 'bytes'>,
+  visit: (stream: number, reference: boolean, packet: Uint8Array) => void,
+): void {
   const { packets, bytes } = tick;
   let at = 0;
   for (let row = 0; row + ROW <= packets.length; row += ROW) {

@@ -19,8 +19,26 @@ class FakeModels implements Pick<RecognizerOptions['models'], 'installed' | 'pro
   }
 
   progressOf(id: string): ModelProgress {
-    if (this.unreachable) return { id, state: 'waiting', receivedBytes: 0, totalBytes: undefined, fraction: undefined, mirror: undefined, reason: 'no mirror answers', code: this.unreachable };
-    return { id, state: this.here.has(id) ? 'installed' : 'downloading', receivedBytes: 43, totalBytes: 100, fraction: 0.43, mirror: 'x', reason: undefined };
+    if (this.unreachable)
+      return {
+        id,
+        state: 'waiting',
+        receivedBytes: 0,
+        totalBytes: undefined,
+        fraction: undefined,
+        mirror: undefined,
+        reason: 'no mirror answers',
+        code: this.unreachable,
+      };
+    return {
+      id,
+      state: this.here.has(id) ? 'installed' : 'downloading',
+      receivedBytes: 43,
+      totalBytes: 100,
+      fraction: 0.43,
+      mirror: 'x',
+      reason: undefined,
+    };
   }
 
   ensure(id: string): void {
@@ -66,7 +84,12 @@ class FakeEngine implements AsrEngine {
 }
 
 const signal = new AbortController().signal;
-const request = (language: string, deadlineMs: number | undefined = 1_000) => ({ deviceId: 'd', pcm: new Int16Array(16_000), language, deadlineMs });
+const request = (language: string, deadlineMs: number | undefined = 1_000) => ({
+  deviceId: 'd',
+  pcm: new Int16Array(16_000),
+  language,
+  deadlineMs,
+});
 
 describe('recognizer', () => {
   let clock: FakeClock;
@@ -107,29 +130,47 @@ describe('recognizer', () => {
 
   it('answers with text, model, times and what its punctuation means', async () => {
     const lane = make({ corrections: { text: 'Text' } });
-    expect(await lane.recognize(request('en-US'), signal)).toEqual({ text: 'Text of moonshine-tiny-en', asr: 'moonshine-tiny-en', waitMs: 0, runMs: 7, punctuationMeansEnd: true });
+    expect(await lane.recognize(request('en-US'), signal)).toEqual({
+      text: 'Text of moonshine-tiny-en',
+      asr: 'moonshine-tiny-en',
+      waitMs: 0,
+      runMs: 7,
+      punctuationMeansEnd: true,
+    });
     expect(lane.modelFor('en-US')).toBe('moonshine-tiny-en');
   });
 
-  it.each(['zh-CN', 'zh', 'zh-TW', 'yue-CN', 'ja-JP', 'ko-KR'])('never answers a %s device through the English model, and fetches its own', async (language) => {
-    const lane = make();
-    await expect(lane.recognize(request(language), signal)).rejects.toMatchObject({ code: 'model.missing', message: 'the speech model sense-voice-int8 is not installed yet (43 % received)' });
-    expect(models.wanted).toContain('sense-voice-int8');
-    expect(engines.size).toBe(0);
-    expect(lane.modelFor(language)).toBeUndefined();
-  });
+  it.each(['zh-CN', 'zh', 'zh-TW', 'yue-CN', 'ja-JP', 'ko-KR'])(
+    'never answers a %s device through the English model, and fetches its own',
+    async (language) => {
+      const lane = make();
+      await expect(lane.recognize(request(language), signal)).rejects.toMatchObject({
+        code: 'model.missing',
+        message: 'the speech model sense-voice-int8 is not installed yet (43 % received)',
+      });
+      expect(models.wanted).toContain('sense-voice-int8');
+      expect(engines.size).toBe(0);
+      expect(lane.modelFor(language)).toBeUndefined();
+    },
+  );
 
   it('says that a model cannot be fetched, and how it is installed without internet; one that another process fetches is only missing', async () => {
     const lane = make();
     models.unreachable = 'model.download_failed';
-    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.not_fetched', message: expect.stringContaining('chorus models pull sense-voice-int8 --file') });
+    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
+      code: 'model.not_fetched',
+      message: expect.stringContaining('chorus models pull sense-voice-int8 --file'),
+    });
     models.unreachable = 'model.busy';
     await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.missing' });
   });
 
   it('does not fetch without leave, and the configured English model makes no difference to a Chinese device', async () => {
     const lane = make({ autoPull: false, model: 'moonshine-tiny-en' });
-    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({ code: 'model.not_installed', message: expect.stringContaining('chorus models pull sense-voice-int8') });
+    await expect(lane.recognize(request('zh-CN'), signal)).rejects.toMatchObject({
+      code: 'model.not_installed',
+      message: expect.stringContaining('chorus models pull sense-voice-int8'),
+    });
     await expect(lane.prepare('zh-CN')).rejects.toMatchObject({ code: 'model.not_installed' });
     expect(models.wanted).toEqual([]);
   });
@@ -153,7 +194,10 @@ describe('recognizer', () => {
     models.arrives('sense-voice-int8');
     await settle();
     expect(engines.get('sense-voice-int8')?.starts).toBeGreaterThan(0);
-    expect(await lane.recognize(request('zh-CN'), signal)).toMatchObject({ text: 'text of sense-voice-int8', punctuationMeansEnd: false });
+    expect(await lane.recognize(request('zh-CN'), signal)).toMatchObject({
+      text: 'text of sense-voice-int8',
+      punctuationMeansEnd: false,
+    });
     expect(models.wanted).toEqual(['sense-voice-int8']);
     expect(lane.statuses()).toHaveLength(1);
   });
@@ -205,7 +249,9 @@ describe('recognizer', () => {
     const first = lane.recognize({ ...request('en'), deviceId: 'a' }, signal);
     const second = lane.recognize({ ...request('en'), deviceId: 'b' }, signal);
     await settle();
-    await expect(lane.recognize({ ...request('en', undefined), deviceId: 'c', deadlineMs: undefined }, signal)).rejects.toBeInstanceOf(Cancelled);
+    await expect(
+      lane.recognize({ ...request('en', undefined), deviceId: 'c', deadlineMs: undefined }, signal),
+    ).rejects.toBeInstanceOf(Cancelled);
     const third = lane.recognize({ ...request('en'), deviceId: 'd' }, signal);
     await clock.advance(40);
     expect(held).toHaveLength(2);
@@ -267,7 +313,16 @@ describe('recognizer', () => {
 
   it('no longer speculates when it was mostly for nothing, tells what it cost, and begins again', async () => {
     const seen = new Map<string, number>();
-    const lane = make({ metrics: { ...noMetrics, count: (name, labels, by = 1) => void seen.set(`${name} ${labels?.['result'] ?? ''}`, (seen.get(`${name} ${labels?.['result'] ?? ''}`) ?? 0) + by) } });
+    const lane = make({
+      metrics: {
+        ...noMetrics,
+        count: (name, labels, by = 1) =>
+          void seen.set(
+            `${name} ${labels?.['result'] ?? ''}`,
+            (seen.get(`${name} ${labels?.['result'] ?? ''}`) ?? 0) + by,
+          ),
+      },
+    });
     const engine = new FakeEngine('moonshine-tiny-en');
     engine.answer = async () => {
       await sleep(clock, 1000);
@@ -277,7 +332,10 @@ describe('recognizer', () => {
     let allowed = 0;
     for (let turn = 0; turn < 20; turn++) {
       const abort = new AbortController();
-      const guess = lane.recognize({ ...request('en'), deadlineMs: undefined }, abort.signal).then(() => 'answered', (error: unknown) => (error instanceof Cancelled ? error.message : 'failed'));
+      const guess = lane.recognize({ ...request('en'), deadlineMs: undefined }, abort.signal).then(
+        () => 'answered',
+        (error: unknown) => (error instanceof Cancelled ? error.message : 'failed'),
+      );
       await clock.advance(500);
       // Speech went on.
       abort.abort(new Cancelled('more was said'));
@@ -337,7 +395,11 @@ describe('recognizer', () => {
     const loaded: (() => void)[] = [];
     const lane = make({
       model: 'moonshine-tiny-en',
-      openEngine: ({ model }) => Object.assign(new FakeEngine(model.id), model.id === 'sense-voice-int8' && { start: () => new Promise<void>((resolve) => loaded.push(resolve)) }),
+      openEngine: ({ model }) =>
+        Object.assign(
+          new FakeEngine(model.id),
+          model.id === 'sense-voice-int8' && { start: () => new Promise<void>((resolve) => loaded.push(resolve)) },
+        ),
     });
     await lane.prepare('en-US');
     const preparing = lane.prepareChange({ model: 'sense-voice-int8', corrections: {}, autoPull: true }, true);
@@ -354,7 +416,11 @@ describe('recognizer', () => {
     for (const id of ['sense-voice-int8', 'paraformer-zh-int8', 'whisper-base']) models.here.add(id);
     const loading: ((error: Error) => void)[] = [];
     const lane = make({
-      openEngine: ({ model }) => Object.assign(new FakeEngine(model.id), model.id === 'sense-voice-int8' && { start: () => new Promise<void>((_, reject) => loading.push(reject)) }),
+      openEngine: ({ model }) =>
+        Object.assign(
+          new FakeEngine(model.id),
+          model.id === 'sense-voice-int8' && { start: () => new Promise<void>((_, reject) => loading.push(reject)) },
+        ),
     });
     const ready = lane.prepare('zh-CN');
     (await lane.prepareChange({ model: 'whisper-base', corrections: {}, autoPull: true }, false)).commit();
@@ -367,29 +433,40 @@ describe('recognizer', () => {
   it.each([
     { what: 'languages', invented: (n: number) => `x${n.toString(36)}` },
     { what: 'regions', invented: (n: number) => `zh-${n}` },
-  ])('keeps no memory of invented $what: another configuration, and a model that arrives, are looked at once for all of them, not for each', async ({ invented }) => {
-    models.here.clear();
-    const told: string[] = [];
-    const log = { ...silentLogger, info: (message: string) => void told.push(message) };
-    const lane = make({ log, model: 'sense-voice-int8' });
-    for (let n = 0; n < 300; n++) lane.ensureFor(invented(n));
-    await settle();
-    models.arrives('sense-voice-int8');
-    await settle();
-    // Held, and asked for by the one that waited.
-    expect(engines.get('sense-voice-int8')?.starts).toBe(2);
-    expect(lane.isReady(invented(7))).toBe(true);
-    models.here.clear();
-    told.length = 0;
-    (await lane.prepareChange({ model: 'sense-voice-int8', corrections: {}, autoPull: true }, false)).commit();
-    await settle();
-    expect(told).toHaveLength(1);
-  });
+  ])(
+    'keeps no memory of invented $what: another configuration, and a model that arrives, are looked at once for all of them, not for each',
+    async ({ invented }) => {
+      models.here.clear();
+      const told: string[] = [];
+      const log = { ...silentLogger, info: (message: string) => void told.push(message) };
+      const lane = make({ log, model: 'sense-voice-int8' });
+      for (let n = 0; n < 300; n++) lane.ensureFor(invented(n));
+      await settle();
+      models.arrives('sense-voice-int8');
+      await settle();
+      // Held, and asked for by the one that waited.
+      expect(engines.get('sense-voice-int8')?.starts).toBe(2);
+      expect(lane.isReady(invented(7))).toBe(true);
+      models.here.clear();
+      told.length = 0;
+      (await lane.prepareChange({ model: 'sense-voice-int8', corrections: {}, autoPull: true }, false)).commit();
+      await settle();
+      expect(told).toHaveLength(1);
+    },
+  );
 
   it('takes a model that the end of the server kept from being loaded for no failure', async () => {
     const told: string[] = [];
-    const log = { ...silentLogger, info: (message: string) => void told.push(message), error: (message: string) => void told.push(message) };
-    const lane = make({ log, openEngine: ({ model }) => Object.assign(new FakeEngine(model.id), { start: () => sleep(clock, 10_000, scope.signal) }) });
+    const log = {
+      ...silentLogger,
+      info: (message: string) => void told.push(message),
+      error: (message: string) => void told.push(message),
+    };
+    const lane = make({
+      log,
+      openEngine: ({ model }) =>
+        Object.assign(new FakeEngine(model.id), { start: () => sleep(clock, 10_000, scope.signal) }),
+    });
     lane.ensureFor('en');
     await scope.close();
     expect(told).toEqual([]);

@@ -1,6 +1,27 @@
-import { asChorusError, Cancelled, ChorusError, type Clock, isCancelled, type LanguageTag, type Logger, type Metrics, type Scope, withTimeout } from '../../core/index.js';
+import {
+  asChorusError,
+  Cancelled,
+  ChorusError,
+  type Clock,
+  isCancelled,
+  type LanguageTag,
+  type Logger,
+  type Metrics,
+  type Scope,
+  withTimeout,
+} from '../../core/index.js';
 import { type Slots, SpeculationBudget } from '../../capacity/index.js';
-import { type AsrModel, chooseModels, createSherpaEngine, type EngineProcess, type EngineStatus, type InstalledModel, languageClass, type ModelStore, replicated } from '../../engines/index.js';
+import {
+  type AsrModel,
+  chooseModels,
+  createSherpaEngine,
+  type EngineProcess,
+  type EngineStatus,
+  type InstalledModel,
+  languageClass,
+  type ModelStore,
+  replicated,
+} from '../../engines/index.js';
 import { type AsrProvider, correct, sherpaAsr } from '../../providers/asr/index.js';
 import type { AsrEngine } from './asr-engine.js';
 import { HeldEngine } from './held-engine.js';
@@ -117,9 +138,17 @@ class Lane {
     throw failure;
   }
 
-  choose(language: LanguageTag, { model }: RecognizerSettings = this.#settings): { readonly usable: readonly AsrModel[]; readonly wanted: AsrModel | undefined } {
+  choose(
+    language: LanguageTag,
+    { model }: RecognizerSettings = this.#settings,
+  ): { readonly usable: readonly AsrModel[]; readonly wanted: AsrModel | undefined } {
     const { models } = this.options;
-    return chooseModels(this.#models, language, ({ id }) => models.installed(id) !== undefined, model === 'auto' ? undefined : model);
+    return chooseModels(
+      this.#models,
+      language,
+      ({ id }) => models.installed(id) !== undefined,
+      model === 'auto' ? undefined : model,
+    );
   }
 
   ensureFor(language: LanguageTag): void {
@@ -169,16 +198,25 @@ class Lane {
     /** What is confirmed before it has begun, is not for nothing any more. */
     const speculative = (): boolean => (guess ? guess.deadlineMs : deadlineMs) === undefined;
     // A service elsewhere costs nothing here; what it bills is another question.
-    if (provider.local && speculative() && !this.#speculation.allows(clock.nowMs())) throw new Cancelled('too much speculation was for nothing of late');
-    const onTimeout = (): ChorusError => new ChorusError('asr.timeout', `speech was not recognised within ${timeoutMs} ms`);
+    if (provider.local && speculative() && !this.#speculation.allows(clock.nowMs()))
+      throw new Cancelled('too much speculation was for nothing of late');
+    const onTimeout = (): ChorusError =>
+      new ChorusError('asr.timeout', `speech was not recognised within ${timeoutMs} ms`);
     return withTimeout(clock, timeoutMs, signal, onTimeout, async (bounded) => {
       const recognise = async (inner: AbortSignal, waitMs: number): Promise<Recognition> => {
         const when = speculative() ? 'speculative' : 'final';
-        const heard = (): void => this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
+        const heard = (): void =>
+          this.options.metrics.count('chorus_asr_audio_seconds_total', { when }, audioMs / 1000);
         try {
           const { text, runMs } = await provider.transcribe({ pcm, language }, inner);
           heard();
-          return { text: this.#clean(text), asr: provider.id, waitMs, runMs, punctuationMeansEnd: provider.punctuationMeansEnd };
+          return {
+            text: this.#clean(text),
+            asr: provider.id,
+            waitMs,
+            runMs,
+            punctuationMeansEnd: provider.punctuationMeansEnd,
+          };
         } catch (error) {
           // Native code goes on to its end when it was cancelled.
           if (inner.aborted) heard();
@@ -187,8 +225,10 @@ class Lane {
       };
       if (!provider.local) return recognise(bounded, 0);
       const pool = { id: provider.id, size: this.options.poolSize };
-      return slots.run({ kind: 'asr', deviceId, deadlineMs, guess, predictedMs: provider.predictMs(audioMs), pool }, bounded, (inner, grant) =>
-        this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
+      return slots.run(
+        { kind: 'asr', deviceId, deadlineMs, guess, predictedMs: provider.predictMs(audioMs), pool },
+        bounded,
+        (inner, grant) => this.#accounted(speculative(), inner, () => recognise(inner, grant.waitedMs)),
       );
     });
   }
@@ -228,16 +268,27 @@ class Lane {
     if (existing) return existing;
     const engine = this.#hold(model);
     this.#engines.set(model.id, engine);
-    engine.start((error) => this.options.log.error('a speech model cannot be loaded', { model: model.id, reason: asChorusError(error).message }));
+    engine.start((error) =>
+      this.options.log.error('a speech model cannot be loaded', {
+        model: model.id,
+        reason: asChorusError(error).message,
+      }),
+    );
     return engine;
   }
 
   /** Not started. Throws `model.missing`. */
   #hold(model: AsrModel): HeldEngine {
     const installed = this.options.models.installed(model.id);
-    if (!installed) throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`, { details: { id: model.id } });
+    if (!installed)
+      throw new ChorusError('model.missing', `the speech model ${model.id} is not installed`, {
+        details: { id: model.id },
+      });
     const scope = this.options.scope.child(`recognition ${model.id}`);
-    return new HeldEngine(this.#warmed(this.options.openEngine?.(installed) ?? this.#open(installed, model, scope), model, scope), scope);
+    return new HeldEngine(
+      this.#warmed(this.options.openEngine?.(installed) ?? this.#open(installed, model, scope), model, scope),
+      scope,
+    );
   }
 
   async prepareChange(settings: RecognizerSettings, trial: boolean): Promise<RecognizerChange> {
@@ -280,12 +331,30 @@ class Lane {
   #warmed(engine: AsrEngine, model: AsrModel, scope: Scope): AsrEngine {
     const { warmUpSpeech, slots, poolSize, clock, log } = this.options;
     if (!warmUpSpeech) return engine;
-    return warmedEngine(engine, { slots, poolSize, speech: warmUpSpeech, language: model.languages[0] ?? 'en', clock, log, scope });
+    return warmedEngine(engine, {
+      slots,
+      poolSize,
+      speech: warmUpSpeech,
+      language: model.languages[0] ?? 'en',
+      clock,
+      log,
+      scope,
+    });
   }
 
   #open(installed: InstalledModel, model: AsrModel, scope: Scope): AsrEngine {
     const { clock, log, metrics, poolSize, replicas = false, threads, niceness } = this.options;
-    const open = (slots: number): EngineProcess => createSherpaEngine({ installed, slots, clock, log, metrics, scope, ...(threads === undefined ? {} : { threads }), ...(niceness === undefined ? {} : { niceness }) });
+    const open = (slots: number): EngineProcess =>
+      createSherpaEngine({
+        installed,
+        slots,
+        clock,
+        log,
+        metrics,
+        scope,
+        ...(threads === undefined ? {} : { threads }),
+        ...(niceness === undefined ? {} : { niceness }),
+      });
     const engine = replicas ? replicated(Array.from({ length: poolSize }, () => open(1))) : open(poolSize);
     return { provider: sherpaAsr({ model, engine }), start: () => engine.start(), status: () => engine.status() };
   }
@@ -307,17 +376,31 @@ class Lane {
     const { wanted } = this.choose(language);
     if (!wanted) return new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
     this.#await(wanted, language);
-    if (!this.#settings.autoPull) return new ChorusError('model.not_installed', `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`, { details: { id: wanted.id } });
+    if (!this.#settings.autoPull)
+      return new ChorusError(
+        'model.not_installed',
+        `the speech model ${wanted.id} is not installed, and models.auto_pull is off: chorus models pull ${wanted.id}`,
+        { details: { id: wanted.id } },
+      );
     const { fraction, state, code, reason } = this.options.models.progressOf(wanted.id);
     // Another process that fetches it is no failure.
     if (state === 'waiting' && code !== undefined && code !== 'model.busy') {
-      return new ChorusError('model.not_fetched', `the speech model ${wanted.id} cannot be fetched (${reason ?? code}); without internet: chorus models pull ${wanted.id} --file ARCHIVE`, { details: { id: wanted.id } });
+      return new ChorusError(
+        'model.not_fetched',
+        `the speech model ${wanted.id} cannot be fetched (${reason ?? code}); without internet: chorus models pull ${wanted.id} --file ARCHIVE`,
+        { details: { id: wanted.id } },
+      );
     }
     const percent = fraction === undefined ? '' : ` (${Math.floor(fraction * 100)} % received)`;
-    return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`, { details: { id: wanted.id, ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }) } });
+    return new ChorusError('model.missing', `the speech model ${wanted.id} is not installed yet${percent}`, {
+      details: { id: wanted.id, ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }) },
+    });
   }
 }
 
 function isUnusable(error: unknown): boolean {
-  return error instanceof ChorusError && (error.code === 'engine.failed' || error.code === 'model.corrupt' || error.code === 'model.missing');
+  return (
+    error instanceof ChorusError &&
+    (error.code === 'engine.failed' || error.code === 'model.corrupt' || error.code === 'model.missing')
+  );
 }

@@ -45,7 +45,15 @@ describe('an engine that is warmed', () => {
       start: () => Promise.resolve(),
       status: () => ({ name: 'asr', state, pid: 1, restarts: 0, reason: undefined }),
     };
-    return warmedEngine(engine, { slots, poolSize: 2, speech: () => Promise.resolve(new Int16Array(5 * 16_000)), language: 'en', clock, log: silentLogger, scope });
+    return warmedEngine(engine, {
+      slots,
+      poolSize: 2,
+      speech: () => Promise.resolve(new Int16Array(5 * 16_000)),
+      language: 'en',
+      clock,
+      log: silentLogger,
+      scope,
+    });
   };
 
   it('is ready only when every slot has recognised at two lengths, and does it once', async () => {
@@ -64,11 +72,17 @@ describe('an engine that is warmed', () => {
 
   it('lets go first who talks already', async () => {
     const order: string[] = [];
-    const busy = slots.run({ kind: 'asr', deviceId: 'x', deadlineMs: 0, predictedMs: 100 }, scope.signal, () => sleep(clock, 100));
+    const busy = slots.run({ kind: 'asr', deviceId: 'x', deadlineMs: 0, predictedMs: 100 }, scope.signal, () =>
+      sleep(clock, 100),
+    );
     const engine = make();
     const started = engine.start();
     await settle();
-    const device = slots.run({ kind: 'asr', deviceId: 'd', deadlineMs: 300, predictedMs: 100 }, scope.signal, async () => void order.push(`device before ${4 - runs.length} of the warm-up`));
+    const device = slots.run(
+      { kind: 'asr', deviceId: 'd', deadlineMs: 300, predictedMs: 100 },
+      scope.signal,
+      async () => void order.push(`device before ${4 - runs.length} of the warm-up`),
+    );
     await clock.advance(2000);
     await Promise.all([busy, started, device]);
     expect(order).toEqual(['device before 4 of the warm-up']);

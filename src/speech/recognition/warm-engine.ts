@@ -31,7 +31,11 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
       for (const pcm of [speech, speech.subarray(0, SHORT_SAMPLES)]) await recogniseInEverySlot(engine, pcm, options);
     } catch (error) {
       // It is ready all the same: what is wrong with it, if anything is, the first turn will tell.
-      if (!isCancelled(error)) options.log.warn('recognition could not be tried out before the first turn', { model: engine.provider.id, reason: asChorusError(error).message });
+      if (!isCancelled(error))
+        options.log.warn('recognition could not be tried out before the first turn', {
+          model: engine.provider.id,
+          reason: asChorusError(error).message,
+        });
     }
     warm = true;
   };
@@ -48,12 +52,20 @@ export function warmedEngine(engine: AsrEngine, options: WarmOptions): AsrEngine
   };
 }
 
-async function recogniseInEverySlot({ provider }: AsrEngine, pcm: Int16Array, { slots, poolSize, language, clock, scope }: WarmOptions): Promise<void> {
+async function recogniseInEverySlot(
+  { provider }: AsrEngine,
+  pcm: Int16Array,
+  { slots, poolSize, language, clock, scope }: WarmOptions,
+): Promise<void> {
   const predictedMs = provider.predictMs(pcm.length / 16);
   const pool = { id: provider.id, size: poolSize };
   await Promise.all(
     Array.from({ length: poolSize }, (_, slot) =>
-      slots.run({ kind: 'asr', deviceId: `warm-up ${slot}`, deadlineMs: clock.nowMs() + WANTED_WITHIN_MS, predictedMs, pool }, scope.signal, (inner) => provider.transcribe({ pcm, language }, inner)),
+      slots.run(
+        { kind: 'asr', deviceId: `warm-up ${slot}`, deadlineMs: clock.nowMs() + WANTED_WITHIN_MS, predictedMs, pool },
+        scope.signal,
+        (inner) => provider.transcribe({ pcm, language }, inner),
+      ),
     ),
   );
 }

@@ -4,8 +4,16 @@ import { ByteLru } from './byte-lru.js';
 
 const MAX = 100;
 const step = fc.oneof(
-  fc.record({ op: fc.constant('set' as const), key: fc.integer({ min: 0, max: 9 }), bytes: fc.integer({ min: 1, max: 120 }) }),
-  fc.record({ op: fc.constantFrom('get' as const, 'delete' as const), key: fc.integer({ min: 0, max: 9 }), bytes: fc.constant(0) }),
+  fc.record({
+    op: fc.constant('set' as const),
+    key: fc.integer({ min: 0, max: 9 }),
+    bytes: fc.integer({ min: 1, max: 120 }),
+  }),
+  fc.record({
+    op: fc.constantFrom('get' as const, 'delete' as const),
+    key: fc.integer({ min: 0, max: 9 }),
+    bytes: fc.constant(0),
+  }),
 );
 
 it('keeps just the most recently used that fit, whatever is done with it', () => {
@@ -32,7 +40,8 @@ it('keeps just the most recently used that fit, whatever is done with it', () =>
             model = others;
             expected.push(key);
           }
-          while (model.reduce((sum, [, size]) => sum + size, 0) > MAX) expected.push(...model.splice(0, 1).map(([oldest]) => oldest));
+          while (model.reduce((sum, [, size]) => sum + size, 0) > MAX)
+            expected.push(...model.splice(0, 1).map(([oldest]) => oldest));
           expect(gone).toEqual(expected);
           if (bytes <= MAX) expect(lru.get(key)).toBe(i);
         }

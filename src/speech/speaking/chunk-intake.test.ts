@@ -14,13 +14,24 @@ function streaming(): { clock: FakeClock; intake: ChunkIntake; reading: Promise<
       yield new Uint8Array(100).fill(n);
     }
   })();
-  const reading = intake.read(async () => ({ format: { kind: 'mp3' }, chunks }), () => undefined, signal);
+  const reading = intake.read(
+    async () => ({ format: { kind: 'mp3' }, chunks }),
+    () => undefined,
+    signal,
+  );
   return { clock, intake, reading };
 }
 
 /** What `take` gave, and when. */
-async function taken(clock: FakeClock, intake: ChunkIntake, maxBytes: number, patience?: TakePatience): Promise<{ bytes: number; last: boolean; atMs: number }> {
-  const result = intake.take(maxBytes, patience).then(({ bytes, last }) => ({ bytes: bytes.byteLength, last, atMs: clock.nowMs() }));
+async function taken(
+  clock: FakeClock,
+  intake: ChunkIntake,
+  maxBytes: number,
+  patience?: TakePatience,
+): Promise<{ bytes: number; last: boolean; atMs: number }> {
+  const result = intake
+    .take(maxBytes, patience)
+    .then(({ bytes, last }) => ({ bytes: bytes.byteLength, last, atMs: clock.nowMs() }));
   await clock.advance(1000);
   return result;
 }
@@ -78,7 +89,11 @@ describe('what has come', () => {
         yield new Uint8Array(1000);
       }
     })();
-    const reading = intake.read(async () => ({ format: { kind: 'mp3' }, chunks }), () => undefined, new AbortController().signal);
+    const reading = intake.read(
+      async () => ({ format: { kind: 'mp3' }, chunks }),
+      () => undefined,
+      new AbortController().signal,
+    );
     await clock.advance(10_000);
     expect(sent).toBe(10_000);
     expect((await intake.take(4000)).bytes.byteLength).toBe(4000);
@@ -101,10 +116,14 @@ describe('what has come', () => {
           left = true;
         }
       })();
-      const reading = intake.read(async () => ({ format: { kind: 'pcm', rateHz: 24_000 }, chunks }), () => undefined, new AbortController().signal);
+      const reading = intake.read(
+        async () => ({ format: { kind: 'pcm', rateHz: 24_000 }, chunks }),
+        () => undefined,
+        new AbortController().signal,
+      );
       const given = { bytes: 0 };
       const taking = (async () => {
-        for (let last = false; !last; ) {
+        for (let last = false; !last;) {
           const piece = await intake.take(megabyte.byteLength);
           given.bytes += piece.bytes.byteLength;
           ({ last } = piece);

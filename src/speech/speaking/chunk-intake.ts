@@ -47,7 +47,11 @@ export class ChunkIntake {
   constructor(private readonly options: IntakeOptions) {}
 
   /** Asks for the audio and reads it to the end, or until {@link close}. What the provider throws comes out of {@link take}, too. */
-  async read(request: (signal: AbortSignal) => Promise<TtsAudio>, onFormat: (format: SpeechFormat) => void, signal: AbortSignal): Promise<void> {
+  async read(
+    request: (signal: AbortSignal) => Promise<TtsAudio>,
+    onFormat: (format: SpeechFormat) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock, limits } = this.options;
     const firstByMs = clock.nowMs() + (limits?.firstAudioMs ?? 0);
     try {
@@ -68,11 +72,13 @@ export class ChunkIntake {
   async #pull(iterator: AsyncIterator<Uint8Array>, firstByMs: number, signal: AbortSignal): Promise<void> {
     const { clock, limits, maxBytes } = this.options;
     try {
-      for (let first = true, read = 0; ; ) {
+      for (let first = true, read = 0; ;) {
         while (this.#bytes >= maxBytes && !this.#closed) await this.#change.next();
         if (this.#closed) return;
         const limitMs = first ? firstByMs - clock.nowMs() : (limits?.stallMs ?? 0);
-        const next = limits ? await waitAtMost(clock, limitMs, signal, first ? late : stalled, () => iterator.next()) : await iterator.next();
+        const next = limits
+          ? await waitAtMost(clock, limitMs, signal, first ? late : stalled, () => iterator.next())
+          : await iterator.next();
         if (next.done) return;
         if (next.value.byteLength === 0) continue;
         first = false;
@@ -89,7 +95,10 @@ export class ChunkIntake {
   }
 
   /** Up to `maxBytes` of what has come; waits for the first of it, and for more as `patience` says. `last`: nothing follows. */
-  async take(maxBytes: number, { wholeByMs = -Infinity, least }: TakePatience = {}): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
+  async take(
+    maxBytes: number,
+    { wholeByMs = -Infinity, least }: TakePatience = {},
+  ): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }> {
     while (this.#bytes === 0 && !this.#ended && !this.#closed) await this.#change.next();
     if (least) await this.#whole(Math.min(least.bytes, maxBytes), this.options.clock.nowMs() + least.withinMs);
     await this.#whole(Math.min(maxBytes, this.options.maxBytes), wholeByMs);

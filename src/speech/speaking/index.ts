@@ -6,5 +6,18 @@ export { type DeviceQueueFacts, queueCeiling } from './queue-ceiling.js';
 export type { OpusSettings } from './sentence-encoder.js';
 export type { PhraseCacheSettings } from './phrase-cache.js';
 export { ShippedPhrases } from './shipped-phrases.js';
-export { createSpeaking, DEFAULT_LIMITS, type Phrase, type SpeakingOptions, type SpeakingService, type SpeakingSettings } from './speaking.js';
-export { createSpeechEncoder, type EncodeRequest, type SpeechEncoder, type SpeechEncoderOptions, type SpeechSource } from './speech-encoder.js';
+export {
+  createSpeaking,
+  DEFAULT_LIMITS,
+  type Phrase,
+  type SpeakingOptions,
+  type SpeakingService,
+  type SpeakingSettings,
+} from './speaking.js';
+export {
+  createSpeechEncoder,
+  type EncodeRequest,
+  type SpeechEncoder,
+  type SpeechEncoderOptions,
+  type SpeechSource,
+} from './speech-encoder.js';

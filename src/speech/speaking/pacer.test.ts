@@ -38,14 +38,26 @@ function counting(): { metrics: Metrics; counts: Record<string, number>; seen: R
   const counts: Record<string, number> = {};
   const seen: Record<string, number[]> = {};
   const keep = (name: string, value: number): void => void (seen[name] ??= []).push(value);
-  return { counts, seen, metrics: { count: (name, _labels, by = 1) => void (counts[name] = (counts[name] ?? 0) + by), gauge: keep, observeMs: keep } };
+  return {
+    counts,
+    seen,
+    metrics: {
+      count: (name, _labels, by = 1) => void (counts[name] = (counts[name] ?? 0) + by),
+      gauge: keep,
+      observeMs: keep,
+    },
+  };
 }
 
 function setup(options: { tailMs?: number } = {}) {
   const clock = new FakeClock();
   const { metrics, counts, seen } = counting();
   const pacer = new Pacer({ clock, log: silentLogger, metrics, maxBufferedBytes: 4096, tailMs: options.tailMs ?? 0 });
-  const open = (device: DeviceQueue, ceiling: number, more: Partial<PacedReplyOptions> & { buffered?: () => number } = {}) => {
+  const open = (
+    device: DeviceQueue,
+    ceiling: number,
+    more: Partial<PacedReplyOptions> & { buffered?: () => number } = {},
+  ) => {
     const events: string[] = [];
     const timestamps: number[] = [];
     const reply = pacer.open({
@@ -125,7 +137,10 @@ describe('pacer', () => {
   });
 
   it('never overflows a device nor bursts, whatever the producer does; and never lets it run dry while it has packets', async () => {
-    const stalls = fc.array(fc.record({ waitMs: fc.integer({ min: 0, max: 1500 }), count: fc.integer({ min: 1, max: 40 }) }), { minLength: 1, maxLength: 12 });
+    const stalls = fc.array(
+      fc.record({ waitMs: fc.integer({ min: 0, max: 1500 }), count: fc.integer({ min: 1, max: 40 }) }),
+      { minLength: 1, maxLength: 12 },
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom([5, 4], [20, 16], [40, 30]), stalls, async ([capacity, ceiling], script) => {
         const { clock, open, counts } = setup();
@@ -160,12 +175,23 @@ describe('pacer', () => {
     let state = 1;
     // Up to 12 ms, as on a busy machine; the same every time.
     const lateMs = (): number => (state = (state * 48_271) % 2_147_483_647) % 13;
-    const clock = { nowMs: () => fake.nowMs(), wallMs: () => fake.wallMs(), after: (delayMs: number, fn: () => void) => fake.after(delayMs + lateMs(), fn) };
+    const clock = {
+      nowMs: () => fake.nowMs(),
+      wallMs: () => fake.wallMs(),
+      after: (delayMs: number, fn: () => void) => fake.after(delayMs + lateMs(), fn),
+    };
     const { metrics } = counting();
     const pacer = new Pacer({ clock, log: silentLogger, metrics, maxBufferedBytes: 4096, tailMs: 0 });
     const device = new DeviceQueue(20);
     const sink = { queueCeiling: 16, bufferedBytes: () => 0, sendPacket: () => device.arrive(fake.nowMs()) };
-    const reply = pacer.open({ deviceId: 'a', notBeforeMs: 0, sink, onSend: () => undefined, onSent: () => undefined, onDone: () => undefined });
+    const reply = pacer.open({
+      deviceId: 'a',
+      notBeforeMs: 0,
+      sink,
+      onSend: () => undefined,
+      onSent: () => undefined,
+      onDone: () => undefined,
+    });
     reply.push(packets(1000), 0);
     reply.end();
     await fake.advance(61_000);

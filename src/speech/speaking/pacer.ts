@@ -91,7 +91,9 @@ export class Pacer {
     this.#timer = undefined;
     if (dueMs === Infinity) return;
     // Rounded up: timers count whole milliseconds, and one that fires early would only be set again.
-    this.#timer = this.options.clock.after(Math.max(0, Math.ceil(dueMs - this.options.clock.nowMs())), () => this.#tick());
+    this.#timer = this.options.clock.after(Math.max(0, Math.ceil(dueMs - this.options.clock.nowMs())), () =>
+      this.#tick(),
+    );
   }
 
   #tick(): void {

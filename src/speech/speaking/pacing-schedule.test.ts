@@ -59,18 +59,22 @@ describe('pacing schedule', () => {
 
   it('never exceeds the ceiling or the spacing, whatever the delays', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.nat({ max: 900 }), { minLength: 1, maxLength: 300 }), (ceiling, delays) => {
-        const schedule = new PacingSchedule(DEFAULT_PACING, ceiling, 0);
-        let nowMs = 0;
-        let lastMs = -Infinity;
-        for (const delayMs of delays) {
-          nowMs = Math.max(nowMs, schedule.dueAtMs()) + (delayMs > 600 ? delayMs - 600 : 0);
-          schedule.sent(nowMs, true);
-          expect(nowMs - lastMs).toBeGreaterThanOrEqual(20);
-          expect(schedule.inDevice(nowMs)).toBeLessThanOrEqual(ceiling);
-          lastMs = nowMs;
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.array(fc.nat({ max: 900 }), { minLength: 1, maxLength: 300 }),
+        (ceiling, delays) => {
+          const schedule = new PacingSchedule(DEFAULT_PACING, ceiling, 0);
+          let nowMs = 0;
+          let lastMs = -Infinity;
+          for (const delayMs of delays) {
+            nowMs = Math.max(nowMs, schedule.dueAtMs()) + (delayMs > 600 ? delayMs - 600 : 0);
+            schedule.sent(nowMs, true);
+            expect(nowMs - lastMs).toBeGreaterThanOrEqual(20);
+            expect(schedule.inDevice(nowMs)).toBeLessThanOrEqual(ceiling);
+            lastMs = nowMs;
+          }
+        },
+      ),
     );
   });
 });

@@ -16,7 +16,12 @@ export interface PacingSettings {
  * 4.4). A quarter of a frame a packet: the lead is built within the first two seconds. 20 ms is what single-core boards
  * stand; one more because timers and sockets at both ends are up to 1 ms off.
  */
-export const DEFAULT_PACING: PacingSettings = { startLeadFrames: 3, maxLeadFrames: 10, leadGrowthFrames: 0.25, minSpacingMs: 21 };
+export const DEFAULT_PACING: PacingSettings = {
+  startLeadFrames: 3,
+  maxLeadFrames: 10,
+  leadGrowthFrames: 0.25,
+  minSpacingMs: 21,
+};
 
 /**
  * When each packet of one reply is due, and a model of the device that plays them: the first packet is heard at once, each
@@ -78,7 +83,8 @@ export class PacingSchedule {
       return true;
     }
     this.#dryAtMs = dryAtMs + FRAME_MS;
-    if (producerAhead) this.#leadFrames = Math.min(this.settings.maxLeadFrames, this.#leadFrames + this.settings.leadGrowthFrames);
+    if (producerAhead)
+      this.#leadFrames = Math.min(this.settings.maxLeadFrames, this.#leadFrames + this.settings.leadGrowthFrames);
     return false;
   }
 

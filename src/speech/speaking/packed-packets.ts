@@ -21,10 +21,11 @@ export function packedBytes(packets: readonly Uint8Array[]): number {
 /** The inverse of {@link packPackets}: views of `bytes`. Throws RangeError when the lengths do not fit. */
 export function unpackPackets(bytes: Buffer): readonly Uint8Array[] {
   const packets: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = bytes.length - at >= LENGTH_BYTES ? bytes.readUInt16BE(at) : 0;
     at += LENGTH_BYTES;
-    if (length === 0 || length > MAX_PACKET_BYTES || at + length > bytes.length) throw new RangeError('a packet has no fitting length');
+    if (length === 0 || length > MAX_PACKET_BYTES || at + length > bytes.length)
+      throw new RangeError('a packet has no fitting length');
     packets.push(new Uint8Array(bytes.buffer, bytes.byteOffset + at, length));
     at += length;
   }

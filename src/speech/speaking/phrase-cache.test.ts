@@ -7,7 +7,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { asOrdinaryUser } from '../../../test/fakes/ordinary-user.js';
 import { TinyDisk } from '../../../test/fakes/tiny-disk.js';
-import { type Clock, type Labels, type Metrics, noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
+import {
+  type Clock,
+  type Labels,
+  type Metrics,
+  noMetrics,
+  Scope,
+  silentLogger,
+  systemClock,
+} from '../../core/index.js';
 import { PhraseCache, type PhraseCacheSettings, type PhraseKey } from './phrase-cache.js';
 
 let folder: string;
@@ -43,8 +51,14 @@ async function open(settings: Partial<PhraseCacheSettings> = {}, clock: Clock = 
   const warnings: string[] = [];
   const gauges = new Map<string, number>();
   const log = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
-  const metrics: Metrics = { ...noMetrics, gauge: (name: string, value: number, _labels?: Labels) => void gauges.set(name, value) };
-  const cache = new PhraseCache({ maxBytes: 100_000, disk: { directory: folder, maxBytes: 100_000 }, recurring: true, recipe: '', ...settings }, { clock, log, metrics, scope });
+  const metrics: Metrics = {
+    ...noMetrics,
+    gauge: (name: string, value: number, _labels?: Labels) => void gauges.set(name, value),
+  };
+  const cache = new PhraseCache(
+    { maxBytes: 100_000, disk: { directory: folder, maxBytes: 100_000 }, recurring: true, recipe: '', ...settings },
+    { clock, log, metrics, scope },
+  );
   await cache.open();
   const settle = async (): Promise<void> => {
     await expect.poll(() => scope.tree().tasks).toEqual([]);
@@ -72,7 +86,10 @@ describe('a kept phrase', () => {
     const file = await keepOne();
     expect((await stat(file)).mode & 0o077).toBe(0);
     const { cache, gauges } = await open();
-    expect(await cache.get(phraseOf('Yes?'), ['flite', 'edge'])).toEqual({ packets: packetsOf('Yes?'), providerId: 'edge' });
+    expect(await cache.get(phraseOf('Yes?'), ['flite', 'edge'])).toEqual({
+      packets: packetsOf('Yes?'),
+      providerId: 'edge',
+    });
     expect(gauges.get('chorus_phrase_cache_disk_bytes')).toBe((await stat(file)).size);
     expect(gauges.get('chorus_phrase_cache_bytes')).toBe(66);
   });
@@ -133,11 +150,14 @@ describe('privacy', () => {
 
 describe('damage', () => {
   const damages: [string, (file: string) => Promise<void>][] = [
-    ['a flipped bit', async (file) => {
-      const bytes = await readFile(file);
-      bytes[bytes.length - 5]! ^= 1;
-      await writeFile(file, bytes);
-    }],
+    [
+      'a flipped bit',
+      async (file) => {
+        const bytes = await readFile(file);
+        bytes[bytes.length - 5]! ^= 1;
+        await writeFile(file, bytes);
+      },
+    ],
     ['a file cut short', (file) => truncate(file, 50)],
     ['an empty file', (file) => truncate(file, 0)],
     ['something else', (file) => writeFile(file, 'not a phrase at all, but long enough to be one of them')],
@@ -187,37 +207,42 @@ describe('a folder that cannot be used', () => {
   it('is told once; phrases are kept in memory', async () => {
     await writeFile(folder, 'a file where the folder should be');
     const { cache, settle, warnings } = await open();
-    for (const text of ['Yes?', 'No.', 'Perhaps.']) cache.set(phraseOf(text), { packets: packetsOf(text), providerId: 'edge' });
+    for (const text of ['Yes?', 'No.', 'Perhaps.'])
+      cache.set(phraseOf(text), { packets: packetsOf(text), providerId: 'edge' });
     await settle();
     expect(warnings).toEqual(['phrases cannot be kept on disk; they are in memory only']);
     expect((await cache.get(phraseOf('No.'), ['edge']))?.packets).toEqual(packetsOf('No.'));
   });
 
-  it.skipIf(!TinyDisk.possible())('may be full: what is there is spoken, and it is written to again when there is room', async () => {
-    const disk = TinyDisk.mount(1);
-    try {
-      const clock = new FakeClock();
-      const settings = { disk: { directory: join(disk.folder, 'phrases'), maxBytes: 1_000_000 } };
-      const { cache, settle, warnings } = await open(settings, clock);
-      const keep = async (text: string): Promise<void> => {
-        cache.set(phraseOf(text), { packets: packetsOf(text, 6000), providerId: 'edge' });
-        await settle();
-      };
-      await keep('before');
-      disk.fill();
-      for (const text of ['one', 'two']) await keep(text);
-      expect(warnings).toEqual(['phrases cannot be kept on disk; they are in memory only']);
-      expect((await cache.get(phraseOf('two'), ['edge']))?.packets).toEqual(packetsOf('two', 6000));
-      disk.free();
-      await clock.advance(61_000);
-      await keep('after');
-      expect(await readdir(settings.disk.directory)).toHaveLength(2);
-      const { cache: next } = await open(settings);
-      for (const text of ['before', 'after']) expect((await next.get(phraseOf(text), ['edge']))?.packets).toEqual(packetsOf(text, 6000));
-    } finally {
-      disk.unmount();
-    }
-  });
+  it.skipIf(!TinyDisk.possible())(
+    'may be full: what is there is spoken, and it is written to again when there is room',
+    async () => {
+      const disk = TinyDisk.mount(1);
+      try {
+        const clock = new FakeClock();
+        const settings = { disk: { directory: join(disk.folder, 'phrases'), maxBytes: 1_000_000 } };
+        const { cache, settle, warnings } = await open(settings, clock);
+        const keep = async (text: string): Promise<void> => {
+          cache.set(phraseOf(text), { packets: packetsOf(text, 6000), providerId: 'edge' });
+          await settle();
+        };
+        await keep('before');
+        disk.fill();
+        for (const text of ['one', 'two']) await keep(text);
+        expect(warnings).toEqual(['phrases cannot be kept on disk; they are in memory only']);
+        expect((await cache.get(phraseOf('two'), ['edge']))?.packets).toEqual(packetsOf('two', 6000));
+        disk.free();
+        await clock.advance(61_000);
+        await keep('after');
+        expect(await readdir(settings.disk.directory)).toHaveLength(2);
+        const { cache: next } = await open(settings);
+        for (const text of ['before', 'after'])
+          expect((await next.get(phraseOf(text), ['edge']))?.packets).toEqual(packetsOf(text, 6000));
+      } finally {
+        disk.unmount();
+      }
+    },
+  );
 
   it('may be read-only', async () => {
     await keepOne();
@@ -238,7 +263,8 @@ describe('the bound', () => {
     const fileBytes = 40 + 66;
     const small = { disk: { directory: folder, maxBytes: 3 * fileBytes } };
     const { cache, settle } = await open(small);
-    for (const text of ['one', 'two', 'three']) cache.set(phraseOf(text), { packets: packetsOf(text), providerId: 'edge' });
+    for (const text of ['one', 'two', 'three'])
+      cache.set(phraseOf(text), { packets: packetsOf(text), providerId: 'edge' });
     await settle();
     for (const [i, name] of (await files()).entries()) await utimes(join(folder, name), 1000 + i, 1000 + i);
     const second = await open(small);
@@ -248,7 +274,11 @@ describe('the bound', () => {
     third.cache.set(phraseOf('four'), { packets: packetsOf('four'), providerId: 'edge' });
     await third.settle();
     const last = await open(small);
-    const left = await Promise.all(['one', 'two', 'three', 'four'].map(async (text) => (await last.cache.get(phraseOf(text), ['edge'])) !== undefined));
+    const left = await Promise.all(
+      ['one', 'two', 'three', 'four'].map(
+        async (text) => (await last.cache.get(phraseOf(text), ['edge'])) !== undefined,
+      ),
+    );
     expect(left).toEqual([true, false, true, true]);
     expect(last.gauges.get('chorus_phrase_cache_disk_bytes')).toBe(3 * fileBytes);
   });
@@ -259,7 +289,8 @@ describe('the bound', () => {
     const { cache, settle } = await open(small, clock);
     for (const text of ['one', 'two']) cache.set(phraseOf(text), { packets: packetsOf(text), providerId: 'edge' });
     await settle();
-    const noted = async (): Promise<number[]> => Promise.all((await files()).map(async (name) => (await stat(join(folder, name))).mtimeMs));
+    const noted = async (): Promise<number[]> =>
+      Promise.all((await files()).map(async (name) => (await stat(join(folder, name))).mtimeMs));
     const [before] = [await noted()];
     for (const hours of [0.5, 0.4]) {
       await clock.advance(hours * 3_600_000);
@@ -276,12 +307,20 @@ describe('the bound', () => {
     again.cache.set(phraseOf('three'), { packets: packetsOf('three'), providerId: 'edge' });
     await again.settle();
     const last = await open(small, clock);
-    expect(await Promise.all(['one', 'two'].map(async (text) => (await last.cache.get(phraseOf(text), ['edge'])) !== undefined))).toEqual([true, false]);
+    expect(
+      await Promise.all(
+        ['one', 'two'].map(async (text) => (await last.cache.get(phraseOf(text), ['edge'])) !== undefined),
+      ),
+    ).toEqual([true, false]);
   });
 
   it('of memory and disk is never passed, and what is returned is what was said, in any order of work', async () => {
     const texts = ['a', 'b', 'c', 'd', 'e', 'f'];
-    const step = fc.record({ op: fc.constantFrom('set', 'get', 'restart'), text: fc.constantFrom(...texts), bytes: fc.constantFrom(30, 60, 300) });
+    const step = fc.record({
+      op: fc.constantFrom('set', 'get', 'restart'),
+      text: fc.constantFrom(...texts),
+      bytes: fc.constantFrom(30, 60, 300),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
         await rm(folder, { recursive: true, force: true });

@@ -47,12 +47,24 @@ export class PhraseCache {
 
   constructor(
     private readonly settings: PhraseCacheSettings,
-    private readonly services: { readonly clock: Clock; readonly log: Logger; readonly metrics: Metrics; readonly scope: Scope },
+    private readonly services: {
+      readonly clock: Clock;
+      readonly log: Logger;
+      readonly metrics: Metrics;
+      readonly scope: Scope;
+    },
   ) {
     const { clock, log, metrics } = services;
     this.#recipe = settings.recipe;
     this.#memory = new ByteLru(settings.maxBytes);
-    this.#folder = settings.disk && new PhraseFolder({ ...settings.disk, clock, log, onBytes: (bytes) => metrics.gauge('chorus_phrase_cache_disk_bytes', bytes) });
+    this.#folder =
+      settings.disk &&
+      new PhraseFolder({
+        ...settings.disk,
+        clock,
+        log,
+        onBytes: (bytes) => metrics.gauge('chorus_phrase_cache_disk_bytes', bytes),
+      });
   }
 
   /** Looks at what earlier runs have left. Never rejects. */
@@ -124,7 +136,9 @@ export class PhraseCache {
   }
 
   #key({ text, language, voice }: PhraseKey, providerId: string): string {
-    return createHash('sha256').update(JSON.stringify([this.#recipe, providerId, language, voice ?? null, text])).digest('hex');
+    return createHash('sha256')
+      .update(JSON.stringify([this.#recipe, providerId, language, voice ?? null, text]))
+      .digest('hex');
   }
 }
 

@@ -68,7 +68,8 @@ export class PhraseFolder {
         const { size, mtimeMs } = await stat(join(this.options.directory, name));
         found.push({ key: name.slice(0, -SUFFIX.length), bytes: size, usedMs: mtimeMs });
       }
-      for (const { key, bytes, usedMs } of found.sort((a, b) => a.usedMs - b.usedMs)) await this.#enter(key, bytes, usedMs);
+      for (const { key, bytes, usedMs } of found.sort((a, b) => a.usedMs - b.usedMs))
+        await this.#enter(key, bytes, usedMs);
       this.options.onBytes?.(this.#files.bytes);
     });
   }
@@ -78,7 +79,9 @@ export class PhraseFolder {
     const file = this.#files.get(key);
     if (!file) return undefined;
     try {
-      const bytes = await withTimeout(this.options.clock, READ_TIMEOUT_MS, signal, noAnswer, (within) => readFile(this.#path(key), { signal: within }));
+      const bytes = await withTimeout(this.options.clock, READ_TIMEOUT_MS, signal, noAnswer, (within) =>
+        readFile(this.#path(key), { signal: within }),
+      );
       const packets = openFile(key, bytes);
       if (packets) {
         await this.#mark(key, file);
@@ -163,7 +166,11 @@ export class PhraseFolder {
     } catch (error) {
       if (signal.aborted) return;
       this.#closedUntilMs = clock.nowMs() + RETRY_AFTER_MS;
-      if (!this.#complained) log.warn('phrases cannot be kept on disk; they are in memory only', { folder: directory, error: message(error) });
+      if (!this.#complained)
+        log.warn('phrases cannot be kept on disk; they are in memory only', {
+          folder: directory,
+          error: message(error),
+        });
       this.#complained = true;
     }
   }
@@ -180,7 +187,12 @@ function digest(key: string, body: Uint8Array): Buffer {
 
 function openFile(key: string, bytes: Buffer): readonly Uint8Array[] | undefined {
   const body = bytes.subarray(HEAD_BYTES);
-  if (bytes.length <= HEAD_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC) || !bytes.subarray(MAGIC.length, HEAD_BYTES).equals(digest(key, body))) return undefined;
+  if (
+    bytes.length <= HEAD_BYTES ||
+    !bytes.subarray(0, MAGIC.length).equals(MAGIC) ||
+    !bytes.subarray(MAGIC.length, HEAD_BYTES).equals(digest(key, body))
+  )
+    return undefined;
   try {
     return unpackPackets(body);
   } catch {

@@ -14,7 +14,8 @@ const CEILING_BEFORE_1_6 = 4;
 
 /** Most packets that may be in the device at a time; beyond its queue the newest is dropped silently. */
 export function queueCeiling({ firmwareVersion, board, boards }: DeviceQueueFacts): number {
-  if (board !== undefined && Object.hasOwn(boards, board)) return Math.max(1, Math.floor(boards[board] ?? CEILING_UNKNOWN));
+  if (board !== undefined && Object.hasOwn(boards, board))
+    return Math.max(1, Math.floor(boards[board] ?? CEILING_UNKNOWN));
   const version = /^(\d+)\.(\d+)/u.exec(firmwareVersion ?? '');
   if (!version) return CEILING_UNKNOWN;
   const [major, minor] = [Number(version[1]), Number(version[2])];

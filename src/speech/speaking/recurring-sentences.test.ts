@@ -11,7 +11,8 @@ it('a sentence recurs when the third device is told it, however often the first 
 it('counts a bounded number of sentences and forgets the one that was said the longest ago', () => {
   const sentences = new RecurringSentences(new Uint32Array(SET_WORDS)); // Eight.
   for (const device of ['a', 'b']) sentences.said('first', device);
-  for (const text of ['2nd', '3rd', '4th', '5th', '6th', '7th', '8th']) for (const device of ['a', 'b']) sentences.said(text, device);
+  for (const text of ['2nd', '3rd', '4th', '5th', '6th', '7th', '8th'])
+    for (const device of ['a', 'b']) sentences.said(text, device);
   expect(sentences.said('first', 'b')).toBe(false);
   sentences.said('9th', 'a'); // Pushes out the second.
   expect(sentences.said('first', 'c')).toBe(true);

@@ -32,7 +32,8 @@ export class SentenceEdges {
     const all = this.#partial.length > 0 ? concatFloat([this.#partial, samples]) : samples;
     const out: Float32Array[] = [];
     let at = 0;
-    for (; at + this.#blockSamples <= all.length; at += this.#blockSamples) out.push(...this.#block(all.slice(at, at + this.#blockSamples)));
+    for (; at + this.#blockSamples <= all.length; at += this.#blockSamples)
+      out.push(...this.#block(all.slice(at, at + this.#blockSamples)));
     this.#partial = all.slice(at);
     return concatFloat(out);
   }

@@ -2,7 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { clip, CLIP_NAMES, silence } from '../../../test/fixtures/speech.js';
 import { align, loudnessOf, peakOf, syntheticVoice, worstBorder } from '../../../test/fakes/sound.js';
-import { applyGain, concatFloat, int16ToBytes, int16ToFloat, mergeLoudness, OpusDecoder, parseWav, resampleInt16, type SpeechFormat, type VoiceLoudness, writeWav } from '../../audio/index.js';
+import {
+  applyGain,
+  concatFloat,
+  int16ToBytes,
+  int16ToFloat,
+  mergeLoudness,
+  OpusDecoder,
+  parseWav,
+  resampleInt16,
+  type SpeechFormat,
+  type VoiceLoudness,
+  writeWav,
+} from '../../audio/index.js';
 import { fliteSynthesize } from '../../providers/tts/flite/synthesize.js';
 import { SentenceEncoder } from './sentence-encoder.js';
 
@@ -16,12 +28,23 @@ interface Voice {
   readonly pcm: Int16Array;
 }
 
-async function encode(format: SpeechFormat, bytes: Uint8Array, options: { pieceBytes?: number; known?: VoiceLoudness; trailingMs?: number } = {}): Promise<{ packets: Uint8Array[]; loudness: VoiceLoudness | undefined }> {
-  const encoder = await SentenceEncoder.create({ format, targetLufs: -18, known: options.known, trailingMs: options.trailingMs ?? 250, opus: OPUS });
+async function encode(
+  format: SpeechFormat,
+  bytes: Uint8Array,
+  options: { pieceBytes?: number; known?: VoiceLoudness; trailingMs?: number } = {},
+): Promise<{ packets: Uint8Array[]; loudness: VoiceLoudness | undefined }> {
+  const encoder = await SentenceEncoder.create({
+    format,
+    targetLufs: -18,
+    known: options.known,
+    trailingMs: options.trailingMs ?? 250,
+    opus: OPUS,
+  });
   try {
     const packets: Uint8Array[] = [];
     const pieceBytes = options.pieceBytes ?? 7001;
-    for (let at = 0; at < bytes.length; at += pieceBytes) packets.push(...(await encoder.feed(bytes.slice(at, at + pieceBytes))));
+    for (let at = 0; at < bytes.length; at += pieceBytes)
+      packets.push(...(await encoder.feed(bytes.slice(at, at + pieceBytes))));
     packets.push(...encoder.finish());
     return { packets, loudness: encoder.loudness() };
   } finally {
@@ -43,14 +66,37 @@ function play(packets: readonly Uint8Array[]): Float32Array {
 }
 
 async function voices(): Promise<Voice[]> {
-  const recorded = CLIP_NAMES.map((name, i) => ({ name, rateHz: 16_000, pcm: applyGain(clip(name), [1, 0.3, 3, 0.1, 6][i] ?? 1) }));
+  const recorded = CLIP_NAMES.map((name, i) => ({
+    name,
+    rateHz: 16_000,
+    pcm: applyGain(clip(name), [1, 0.3, 3, 0.1, 6][i] ?? 1),
+  }));
   const flite = await Promise.all(
-    ['slt', 'kal16', 'rms'].map(async (voice) => ({ name: `flite ${voice}`, ...(await fliteSynthesize({ text: 'The quick brown fox jumps over the lazy dog, and then it sleeps in the warm sun.', language: 'en-US', voice })) })),
+    ['slt', 'kal16', 'rms'].map(async (voice) => ({
+      name: `flite ${voice}`,
+      ...(await fliteSynthesize({
+        text: 'The quick brown fox jumps over the lazy dog, and then it sleeps in the warm sun.',
+        language: 'en-US',
+        voice,
+      })),
+    })),
   );
   const made = [
-    { name: 'synthetic 22.05 kHz', rateHz: 22_050, pcm: syntheticVoice({ rateHz: 22_050, seconds: 4, pitchHz: 210, level: 1 }) },
-    { name: 'synthetic 44.1 kHz, soft', rateHz: 44_100, pcm: syntheticVoice({ rateHz: 44_100, seconds: 4, pitchHz: 110, level: 0.05 }) },
-    { name: 'synthetic 24 kHz', rateHz: 24_000, pcm: syntheticVoice({ rateHz: 24_000, seconds: 3, pitchHz: 150, level: 0.5 }) },
+    {
+      name: 'synthetic 22.05 kHz',
+      rateHz: 22_050,
+      pcm: syntheticVoice({ rateHz: 22_050, seconds: 4, pitchHz: 210, level: 1 }),
+    },
+    {
+      name: 'synthetic 44.1 kHz, soft',
+      rateHz: 44_100,
+      pcm: syntheticVoice({ rateHz: 44_100, seconds: 4, pitchHz: 110, level: 0.05 }),
+    },
+    {
+      name: 'synthetic 24 kHz',
+      rateHz: 24_000,
+      pcm: syntheticVoice({ rateHz: 24_000, seconds: 3, pitchHz: 150, level: 0.5 }),
+    },
   ];
   return [...recorded, ...flite, ...made];
 }
@@ -64,7 +110,11 @@ describe('what the device plays is what was synthesised', () => {
       const heard = play(packets);
       const source = int16ToFloat(await resampleInt16(voice.pcm, voice.rateHz, RATE_HZ));
       // The heard one begins later in the source: its leading silence was taken off.
-      const { correlation } = align(concatFloat([new Float32Array(FRAME), source, new Float32Array(FRAME * 10)]), heard, RATE_HZ);
+      const { correlation } = align(
+        concatFloat([new Float32Array(FRAME), source, new Float32Array(FRAME * 10)]),
+        heard,
+        RATE_HZ,
+      );
       const sound = { voice: voice.name, correlation, border: worstBorder(heard, FRAME), peak: peakOf(heard) };
       if (correlation < 0.95 || sound.border > 2 || sound.peak > 0.99) faults.push(sound);
       loudness.push(loudnessOf(heard, RATE_HZ));
@@ -76,7 +126,8 @@ describe('what the device plays is what was synthesised', () => {
   it('keeps a voice at its loudness once it is known, from the first packet', async () => {
     const voice = CLIP_NAMES.map((name) => applyGain(clip(name), 0.25));
     const levels: number[] = [];
-    let known: VoiceLoudness | undefined = (await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(voice[0]!))).loudness;
+    let known: VoiceLoudness | undefined = (await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(voice[0]!)))
+      .loudness;
     for (const pcm of voice.slice(1)) {
       const result = await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(pcm), { ...(known && { known }) });
       expect(result.packets.length).toBeGreaterThan(20);
@@ -92,7 +143,13 @@ describe('what the device plays is what was synthesised', () => {
   it('gives whole packets while the sentence still comes, once the voice is known', async () => {
     const pcm = clip('austen-0870');
     const { loudness } = await encode({ kind: 'pcm', rateHz: 16_000 }, int16ToBytes(pcm));
-    const encoder = await SentenceEncoder.create({ format: { kind: 'pcm', rateHz: 16_000 }, targetLufs: -18, known: loudness, trailingMs: 250, opus: OPUS });
+    const encoder = await SentenceEncoder.create({
+      format: { kind: 'pcm', rateHz: 16_000 },
+      targetLufs: -18,
+      known: loudness,
+      trailingMs: 250,
+      opus: OPUS,
+    });
     expect((await encoder.feed(int16ToBytes(pcm.subarray(0, 16_000)))).length).toBeGreaterThan(8);
     encoder.close();
   });
@@ -129,17 +186,26 @@ describe('a sentence', () => {
   });
 
   it('is the same however its bytes are cut', async () => {
-    const wav = writeWav({ rateHz: 22_050, pcm: syntheticVoice({ rateHz: 22_050, seconds: 3, pitchHz: 180, level: 0.4 }) });
+    const wav = writeWav({
+      rateHz: 22_050,
+      pcm: syntheticVoice({ rateHz: 22_050, seconds: 3, pitchHz: 180, level: 0.4 }),
+    });
     const whole = await encode({ kind: 'wav' }, wav, { pieceBytes: wav.length });
     const cut = await encode({ kind: 'wav' }, wav, { pieceBytes: 1013 });
-    expect(cut.packets.map((packet) => Buffer.from(packet).toString('hex'))).toEqual(whole.packets.map((packet) => Buffer.from(packet).toString('hex')));
+    expect(cut.packets.map((packet) => Buffer.from(packet).toString('hex'))).toEqual(
+      whole.packets.map((packet) => Buffer.from(packet).toString('hex')),
+    );
   });
 
   it('comes out of MP3 as it went in', async () => {
     const mp3 = new Uint8Array(readFileSync(new URL('../../../test/fixtures/austen-0880.mp3', import.meta.url)));
     const { packets } = await encode({ kind: 'mp3' }, mp3, { pieceBytes: 720 });
     const source = int16ToFloat(await resampleInt16(clip('austen-0880'), 16_000, RATE_HZ));
-    const { correlation } = align(concatFloat([new Float32Array(FRAME), source, new Float32Array(FRAME * 10)]), play(packets), RATE_HZ);
+    const { correlation } = align(
+      concatFloat([new Float32Array(FRAME), source, new Float32Array(FRAME * 10)]),
+      play(packets),
+      RATE_HZ,
+    );
     expect(correlation).toBeGreaterThan(0.95);
   });
 

@@ -50,7 +50,11 @@ export class SentenceEncoder {
     private readonly decoder: SpeechDecoder,
     encoding: SentenceEncoding,
   ) {
-    this.#leveler = new LoudnessLeveler({ rateHz: SPEAK_RATE_HZ, targetLufs: encoding.targetLufs, known: encoding.known });
+    this.#leveler = new LoudnessLeveler({
+      rateHz: SPEAK_RATE_HZ,
+      targetLufs: encoding.targetLufs,
+      known: encoding.known,
+    });
     this.#edges = new SentenceEdges({ rateHz: SPEAK_RATE_HZ, trailingMs: encoding.trailingMs });
     // `audio` keeps the waveform where `voip` filters it; silence packets of one byte save nothing on Wi-Fi.
     this.#opus = new OpusEncoder({ rateHz: SPEAK_RATE_HZ, application: 'audio', dtx: false, ...encoding.opus });

@@ -46,35 +46,57 @@ describe('the recordings in the package', () => {
     expect(shipped.get('你好', 'zh-CN')).toBeUndefined();
   });
 
-  it.each(['no json', '{"phrases":[{"text":"x","packets":"AAAB"}]}', '{"phrases":[{"text":"x","packets":"//8B"}]}'])('that are damaged are an error: %s', async (content) => {
-    const folder = await mkdtemp(join(tmpdir(), 'chorus-phrases-'));
-    try {
-      const file = join(folder, 'phrases.json');
-      await writeFile(file, content);
-      await expect(ShippedPhrases.load(pathToFileURL(file))).rejects.toMatchObject({ code: 'internal' });
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  });
+  it.each(['no json', '{"phrases":[{"text":"x","packets":"AAAB"}]}', '{"phrases":[{"text":"x","packets":"//8B"}]}'])(
+    'that are damaged are an error: %s',
+    async (content) => {
+      const folder = await mkdtemp(join(tmpdir(), 'chorus-phrases-'));
+      try {
+        const file = join(folder, 'phrases.json');
+        await writeFile(file, content);
+        await expect(ShippedPhrases.load(pathToFileURL(file))).rejects.toMatchObject({ code: 'internal' });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
 });
 
 describe('a phrase that no voice can say', () => {
   it.each([
     ['nobody speaks the language', { languages: ['en'] }],
-    ['the voice of last resort is not installed', { error: new ChorusError('tts.unavailable', 'the espeak voice is not installed') }],
-  ])('is heard as it was recorded: %s', async (_name, { languages, error }: { languages?: readonly string[]; error?: ChorusError }) => {
-    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('only', clock, [error === undefined ? {} : { error }], languages === undefined ? {} : { languages })], shipped);
-    const { reply, sent, last } = talk({ language: 'zh-CN' });
-    reply.say(NOTICE);
-    reply.end();
-    await clock.advance(10_000);
-    expect(sent.map(({ packet }) => packet)).toEqual(shipped.get(NOTICE, 'zh-CN'));
-    expect(last()).toMatchObject({ type: 'finished', stats: { cachedSentences: 1 } });
-    await expectNothingLeft();
-  });
+    [
+      'the voice of last resort is not installed',
+      { error: new ChorusError('tts.unavailable', 'the espeak voice is not installed') },
+    ],
+  ])(
+    'is heard as it was recorded: %s',
+    async (_name, { languages, error }: { languages?: readonly string[]; error?: ChorusError }) => {
+      const { clock, talk, expectNothingLeft } = createSpeakingWorld(
+        (clock) => [
+          scriptedTts(
+            'only',
+            clock,
+            [error === undefined ? {} : { error }],
+            languages === undefined ? {} : { languages },
+          ),
+        ],
+        shipped,
+      );
+      const { reply, sent, last } = talk({ language: 'zh-CN' });
+      reply.say(NOTICE);
+      reply.end();
+      await clock.advance(10_000);
+      expect(sent.map(({ packet }) => packet)).toEqual(shipped.get(NOTICE, 'zh-CN'));
+      expect(last()).toMatchObject({ type: 'finished', stats: { cachedSentences: 1 } });
+      await expectNothingLeft();
+    },
+  );
 
   it('is said by a voice that can', async () => {
-    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('mandarin', clock, [{}])], shipped);
+    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld(
+      (clock) => [scriptedTts('mandarin', clock, [{}])],
+      shipped,
+    );
     const { reply, last } = talk({ language: 'zh-CN' });
     reply.say(NOTICE);
     reply.end();
@@ -85,7 +107,10 @@ describe('a phrase that no voice can say', () => {
   });
 
   it('and was not recorded fails', async () => {
-    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('only', clock, [{}], { languages: ['en'] })], shipped);
+    const { clock, talk, expectNothingLeft } = createSpeakingWorld(
+      (clock) => [scriptedTts('only', clock, [{}], { languages: ['en'] })],
+      shipped,
+    );
     const { reply, last } = talk({ language: 'zh-CN' });
     reply.say('今天天气不错。');
     reply.end();

@@ -24,7 +24,9 @@ export class ShippedPhrases {
   static async load(file = new URL('../../../assets/phrases-zh.json', import.meta.url)): Promise<ShippedPhrases> {
     try {
       const { phrases } = JSON.parse(await readFile(file, 'utf8')) as ShippedFile;
-      return new ShippedPhrases(new Map(phrases.map(({ text, packets }) => [text, unpackPackets(Buffer.from(packets, 'base64'))])));
+      return new ShippedPhrases(
+        new Map(phrases.map(({ text, packets }) => [text, unpackPackets(Buffer.from(packets, 'base64'))])),
+      );
     } catch (error) {
       throw new ChorusError('internal', 'the shipped phrases cannot be read', { cause: error });
     }

@@ -69,7 +69,12 @@ function synthesizer(engine: LocalVoiceEngine): Promise<LocalVoiceSynthesis> {
 
 /** Loads every codec and runs it once, so that the first sentence does not pay for it. */
 async function warmUp(): Promise<void> {
-  const encoding = { targetLufs: SPEECH_TARGET_LUFS, known: undefined, trailingMs: 0, opus: { complexity: 0, bitrate: 32_000 } };
+  const encoding = {
+    targetLufs: SPEECH_TARGET_LUFS,
+    known: undefined,
+    trailingMs: 0,
+    opus: { complexity: 0, bitrate: 32_000 },
+  };
   const mp3 = await SentenceEncoder.create({ ...encoding, format: { kind: 'mp3' } });
   mp3.close();
   const pcm = await SentenceEncoder.create({ ...encoding, format: { kind: 'pcm', rateHz: LISTEN_RATE_HZ } });

@@ -8,7 +8,9 @@ afterEach(() => void vi.useRealTimers());
 
 describe('voices that fail', () => {
   it('a hiccup is tried again before it is heard', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: FAIL }, {}])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ error: FAIL }, {}]),
+    ]);
     const { reply, last } = talk();
     reply.say(TEN);
     reply.end();
@@ -19,7 +21,9 @@ describe('voices that fail', () => {
   });
 
   it('an error that stays is not tried again', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]),
+    ]);
     const { reply, events } = talk();
     reply.say(TEN);
     reply.say(TEN);
@@ -33,13 +37,25 @@ describe('voices that fail', () => {
   it.each([
     ['hangs', { firstMs: Infinity }],
     ['never sends audio', { hangAfter: 0 }],
-    ['sends no MP3 but a page', { format: { kind: 'mp3' as const }, bytes: new TextEncoder().encode('<html>bad gateway</html>'.repeat(1000)) }],
-    ['sends noise for MP3', { format: { kind: 'mp3' as const }, bytes: Uint8Array.from({ length: 60_000 }, (_, i) => (i * i * 31 + i * 7) % 251) }],
+    [
+      'sends no MP3 but a page',
+      { format: { kind: 'mp3' as const }, bytes: new TextEncoder().encode('<html>bad gateway</html>'.repeat(1000)) },
+    ],
+    [
+      'sends noise for MP3',
+      {
+        format: { kind: 'mp3' as const },
+        bytes: Uint8Array.from({ length: 60_000 }, (_, i) => (i * i * 31 + i * 7) % 251),
+      },
+    ],
     ['sends silence', { bytes: new Uint8Array(96_000) }],
     ['sends nothing', { bytes: new Uint8Array(0) }],
     ['breaks off before it is heard', { breakAfter: 0 }],
   ])('one that %s is replaced by the next', async (_how, script) => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [script]), scriptedTts('local', clock, [{}], { local: true })]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [script]),
+      scriptedTts('local', clock, [{}], { local: true }),
+    ]);
     const { reply, last, sent } = talk();
     reply.say(TEN);
     reply.end();
@@ -52,7 +68,10 @@ describe('voices that fail', () => {
   });
 
   it('a sentence that fails before the device has any of it is spoken whole by the next voice', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}, { breakAfter: 5 }]), scriptedTts('local', clock, [{}], { local: true })]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{}, { breakAfter: 5 }]),
+      scriptedTts('local', clock, [{}], { local: true }),
+    ]);
     const { reply, events } = talk();
     reply.say(TEN);
     reply.say('the second sentence ');
@@ -62,12 +81,18 @@ describe('voices that fail', () => {
     expect(events.map((event) => event.type)).toEqual(['sentence', 'first_packet', 'sentence', 'sentence', 'finished']);
     expect(events.at(-1)).toMatchObject({ stats: { underruns: 0 } });
     // The voice has changed, and stays.
-    expect(providers[1]?.requests.map((request) => request.text)).toEqual(['the second sentence ', 'the third sentence  ']);
+    expect(providers[1]?.requests.map((request) => request.text)).toEqual([
+      'the second sentence ',
+      'the third sentence  ',
+    ]);
     await expectNothingLeft();
   });
 
   it('one that breaks off while it is heard ends the reply after what was made', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 150, breakAfter: 8 }]), scriptedTts('local', clock, [{}], { local: true })]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ pieceMs: 150, breakAfter: 8 }]),
+      scriptedTts('local', clock, [{}], { local: true }),
+    ]);
     const { reply, events, sent } = talk();
     reply.say(TEN);
     reply.say(TEN);
@@ -81,7 +106,9 @@ describe('voices that fail', () => {
   });
 
   it('a stream that stalls ends the reply within the limit', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 150, hangAfter: 8 }])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ pieceMs: 150, hangAfter: 8 }]),
+    ]);
     const { reply, events } = talk();
     reply.say(TEN);
     reply.end();
@@ -93,7 +120,9 @@ describe('voices that fail', () => {
   });
 
   it('a slow one makes the device run dry, which is counted', async () => {
-    const { clock, talk, expectNothingLeft, counts } = createSpeakingWorld((clock) => [scriptedTts('slow', clock, [{ pieceMs: 400 }])]);
+    const { clock, talk, expectNothingLeft, counts } = createSpeakingWorld((clock) => [
+      scriptedTts('slow', clock, [{ pieceMs: 400 }]),
+    ]);
     const { reply, last } = talk();
     reply.say(TEN);
     reply.end();
@@ -138,7 +167,10 @@ describe('voices that fail', () => {
 
   it('a voice that never speaks in time is left alone for half a minute, then tried again', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
-    const { clock, talk, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: FAIL }, { error: FAIL }, { error: FAIL }, {}]), scriptedTts('local', clock, [{}], { local: true })]);
+    const { clock, talk, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ error: FAIL }, { error: FAIL }, { error: FAIL }, {}]),
+      scriptedTts('local', clock, [{}], { local: true }),
+    ]);
     const say = async (deviceId: string) => {
       const { reply, last } = talk({ deviceId });
       reply.say(TEN);
@@ -165,7 +197,10 @@ describe('voices that fail', () => {
   });
 
   it('gives the named voice to its provider only', async () => {
-    const { clock, talk, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]), scriptedTts('local', clock, [{}])]);
+    const { clock, talk, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ error: new ChorusError('tts.unavailable', 'no') }]),
+      scriptedTts('local', clock, [{}]),
+    ]);
     const first = talk({ voice: 'Ava' });
     first.reply.say(TEN);
     first.reply.end();

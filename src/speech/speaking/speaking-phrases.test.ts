@@ -7,14 +7,23 @@ beforeAll(loadMp3);
 
 describe('local voices', () => {
   it('hold a slot only while they synthesise, due when the device would run dry', async () => {
-    const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('local', clock, [{ firstMs: 100 }], { local: true, pool: { id: 'one', size: 1 } })]);
+    const { clock, talk, slotRequests, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('local', clock, [{ firstMs: 100 }], { local: true, pool: { id: 'one', size: 1 } }),
+    ]);
     const { reply } = talk({ notBeforeMs: 100 });
     reply.say(TEN);
     reply.say(TEN);
     reply.end();
     await clock.advance(20_000);
     expect(slotRequests).toHaveLength(2);
-    expect(slotRequests[0]).toMatchObject({ kind: 'tts', deviceId: 'd', deadlineMs: 100, playing: false, predictedMs: 20, pool: { id: 'one', size: 1 } });
+    expect(slotRequests[0]).toMatchObject({
+      kind: 'tts',
+      deviceId: 'd',
+      deadlineMs: 100,
+      playing: false,
+      predictedMs: 20,
+      pool: { id: 'one', size: 1 },
+    });
     expect(slotRequests[1]?.playing).toBe(true);
     expect(slotRequests[1]?.deadlineMs).toBeGreaterThan(1800);
     expect(slotRequests[1]?.deadlineMs).toBeLessThan(2500);
@@ -44,13 +53,18 @@ describe('the voice that would speak', () => {
   });
 
   it('is left alone when it is a cloud voice, and the server is ready all the same when it fails', async () => {
-    const cloud = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}]), scriptedTts('local', clock, [{}], { local: true })]);
+    const cloud = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{}]),
+      scriptedTts('local', clock, [{}], { local: true }),
+    ]);
     await cloud.speaking.loadVoice(yes);
     expect(cloud.providers.map(({ requests }) => requests.length)).toEqual([0, 0]);
     const broken = createSpeakingWorld((clock) => [scriptedTts('local', clock, [{ error: FAIL }], { local: true })]);
     await broken.speaking.loadVoice(yes);
     expect(broken.providers[0]?.requests).toHaveLength(1);
-    const none = createSpeakingWorld((clock) => [scriptedTts('french', clock, [{}], { local: true, languages: ['fr'] })]);
+    const none = createSpeakingWorld((clock) => [
+      scriptedTts('french', clock, [{}], { local: true, languages: ['fr'] }),
+    ]);
     await none.speaking.loadVoice(yes);
     await broken.expectNothingLeft();
   });
@@ -58,7 +72,9 @@ describe('the voice that would speak', () => {
 
 describe('phrases', () => {
   it('that are configured are synthesised once, as work without a deadline', async () => {
-    const { clock, talk, speaking, providers, slotRequests, counts, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('local', clock, [{ firstMs: 50 }], { local: true })]);
+    const { clock, talk, speaking, providers, slotRequests, counts, expectNothingLeft } = createSpeakingWorld(
+      (clock) => [scriptedTts('local', clock, [{ firstMs: 50 }], { local: true })],
+    );
     const warm = speaking.warm([{ text: 'Yes?', language: 'en-US' }]);
     await clock.advance(1000);
     await warm;
@@ -79,7 +95,10 @@ describe('phrases', () => {
   });
 
   it('are spoken even when no voice works any more', async () => {
-    const { clock, talk, speaking, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}, {}, { error: new ChorusError('tts.unavailable', 'no') }]), scriptedTts('other', clock, [{}, { error: new ChorusError('tts.unavailable', 'no') }])]);
+    const { clock, talk, speaking, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{}, {}, { error: new ChorusError('tts.unavailable', 'no') }]),
+      scriptedTts('other', clock, [{}, { error: new ChorusError('tts.unavailable', 'no') }]),
+    ]);
     const warm = speaking.warm([{ text: 'I am sorry.', language: 'en-US' }]);
     await clock.advance(1000);
     await warm;
@@ -98,7 +117,9 @@ describe('phrases', () => {
   });
 
   it('said to three devices are not synthesised for the fourth', async () => {
-    const { clock, talk, providers, counts, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ firstMs: 300 }])]);
+    const { clock, talk, providers, counts, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ firstMs: 300 }]),
+    ]);
     const heard: (readonly Uint8Array[])[] = [];
     for (const deviceId of ['a', 'b', 'b', 'c', 'd', 'a']) {
       const { reply, sent, last } = talk({ deviceId });
@@ -117,7 +138,9 @@ describe('phrases', () => {
   });
 
   it('of another voice are not mixed into a conversation', async () => {
-    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}])]);
+    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{}]),
+    ]);
     for (const deviceId of ['a', 'b', 'c', 'd']) {
       const { reply } = talk({ deviceId, voice: deviceId === 'd' ? 'Sonia' : 'Aria' });
       reply.say('It is raining.');
@@ -129,7 +152,9 @@ describe('phrases', () => {
   });
 
   it('that are cut off by the user are not kept', async () => {
-    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 100 }])]);
+    const { clock, talk, providers, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ pieceMs: 100 }]),
+    ]);
     for (const deviceId of ['a', 'b', 'c', 'd']) {
       const { reply } = talk({ deviceId });
       reply.say(TEN);

@@ -4,16 +4,24 @@ import { noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js
 import { concatFloat, int16ToFloat, OpusDecoder, resampleInt16 } from '../../audio/index.js';
 import { fliteTts } from '../../providers/tts/flite/flite.js';
 import { fliteSynthesize } from '../../providers/tts/flite/synthesize.js';
-import { createSpeaking, createSpeechEncoder, type ReplyEvent, type SpeakingService, type SpeechEncoder } from './index.js';
+import {
+  createSpeaking,
+  createSpeechEncoder,
+  type ReplyEvent,
+  type SpeakingService,
+  type SpeechEncoder,
+} from './index.js';
 
 const SENTENCES = ['Good morning.', 'I have put the kettle on.'];
 
 function play(packets: readonly Uint8Array[]): Float32Array {
   const decoder = new OpusDecoder(24_000);
-  return concatFloat(packets.map((packet) => {
-    const decoded = decoder.decode(packet);
-    return int16ToFloat(decoded.ok ? decoded.pcm : new Int16Array(0));
-  }));
+  return concatFloat(
+    packets.map((packet) => {
+      const decoded = decoder.decode(packet);
+      return int16ToFloat(decoded.ok ? decoded.pcm : new Int16Array(0));
+    }),
+  );
 }
 
 /** From text to the device, with the real voice, process and clock. */
@@ -27,15 +35,33 @@ describe('a reply through the speaking process', () => {
     failures.length = 0;
     scope = new Scope('test', (name, error) => failures.push([name, error]));
     const common = { clock: systemClock, log: silentLogger, metrics: noMetrics, scope };
-    encoder = createSpeechEncoder({ ...common, niceness: 10, startTimeoutMs: 20_000, opus: { complexity: 5, bitrate: 32_000 } });
+    encoder = createSpeechEncoder({
+      ...common,
+      niceness: 10,
+      startTimeoutMs: 20_000,
+      opus: { complexity: 5, bitrate: 32_000 },
+    });
     await encoder.start();
-    const slots = { run: <T>(_request: unknown, signal: AbortSignal, work: (signal: AbortSignal, grant: { waitedMs: number }) => Promise<T>) => work(signal, { waitedMs: 0 }) };
-    speaking = createSpeaking({ ...common, slots, encoder, providers: [fliteTts({ clock: systemClock, client: encoder.synthesize })] });
+    const slots = {
+      run: <T>(
+        _request: unknown,
+        signal: AbortSignal,
+        work: (signal: AbortSignal, grant: { waitedMs: number }) => Promise<T>,
+      ) => work(signal, { waitedMs: 0 }),
+    };
+    speaking = createSpeaking({
+      ...common,
+      slots,
+      encoder,
+      providers: [fliteTts({ clock: systemClock, client: encoder.synthesize })],
+    });
   });
 
   afterEach(() => scope.close());
 
-  function speak(onPacket: (count: number) => void = () => undefined): Promise<{ packets: Uint8Array[]; sentAtMs: number[]; events: ReplyEvent[] }> {
+  function speak(
+    onPacket: (count: number) => void = () => undefined,
+  ): Promise<{ packets: Uint8Array[]; sentAtMs: number[]; events: ReplyEvent[] }> {
     const packets: Uint8Array[] = [];
     const sentAtMs: number[] = [];
     const events: ReplyEvent[] = [];
@@ -73,7 +99,9 @@ describe('a reply through the speaking process', () => {
       // Without its trailing silence, which is shortened.
       let end = source.length;
       while (Math.abs(source[end - 1] ?? 1) < 0.01) end -= 1;
-      expect(align(concatFloat([new Float32Array(1440), heard]), source.subarray(0, end), heard.length - end).correlation).toBeGreaterThan(0.95);
+      expect(
+        align(concatFloat([new Float32Array(1440), heard]), source.subarray(0, end), heard.length - end).correlation,
+      ).toBeGreaterThan(0.95);
     }
     expect(failures).toEqual([]);
     expect(scope.tree()).toMatchObject({ tasks: [] });

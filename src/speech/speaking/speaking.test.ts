@@ -6,7 +6,9 @@ beforeAll(loadMp3);
 
 describe('a reply', () => {
   it('speaks its sentences in order, announces each with its first packet, and finishes when all was played', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ firstMs: 300, pieceMs: 20 }]),
+    ]);
     const { reply, events, sent, marks } = talk();
     reply.say(TEN);
     reply.say('And one more sentence.');
@@ -18,7 +20,13 @@ describe('a reply', () => {
     expect(marks[marks.indexOf('sentence 1') + 1]).toBe('packet');
     const finished = events.at(-1);
     if (finished?.type !== 'finished') throw new Error('not finished');
-    expect(finished.stats).toMatchObject({ packets: sent.length, underruns: 0, sentences: 2, cachedSentences: 0, firstAudioMs: 300 });
+    expect(finished.stats).toMatchObject({
+      packets: sent.length,
+      underruns: 0,
+      sentences: 2,
+      cachedSentences: 0,
+      firstAudioMs: 300,
+    });
     // 4.2 s of speech, and the silence of its last syllable may be taken off.
     const spokenMs = (scriptedSeconds(TEN) + scriptedSeconds('And one more sentence.')) * 1000;
     expect(sent.length * 60).toBeGreaterThan(spokenMs - 500);
@@ -28,7 +36,10 @@ describe('a reply', () => {
   });
 
   it('announces itself to the voice while its text is thought out, once, and says when it is over', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{}]), scriptedTts('other', clock, [{}])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{}]),
+      scriptedTts('other', clock, [{}]),
+    ]);
     const { reply } = talk();
     await clock.advance(0);
     const [cloud, other] = providers;
@@ -50,7 +61,9 @@ describe('a reply', () => {
   });
 
   it('announces nothing that is said in the same breath, and nothing to a voice that is left alone', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ error: FAIL }])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ error: FAIL }]),
+    ]);
     for (let i = 0; i < 3; i++) {
       const { reply } = talk();
       reply.say(`${TEN}${i}`);
@@ -81,7 +94,9 @@ describe('a reply', () => {
   });
 
   it('synthesises the next sentence while it speaks this one', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ firstMs: 1500 }])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ firstMs: 1500 }]),
+    ]);
     const { reply, last } = talk();
     for (let i = 0; i < 4; i++) reply.say(TEN);
     reply.end();
@@ -93,7 +108,9 @@ describe('a reply', () => {
   });
 
   it('stops reading the provider when 10 s are encoded ahead, and goes on later', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('fast', clock, [{}])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('fast', clock, [{}]),
+    ]);
     const long = 'a'.repeat(300); // 30 s
     const { reply, sent, last } = talk();
     reply.say(long);
@@ -108,7 +125,9 @@ describe('a reply', () => {
   });
 
   it('holds a fast writer back until another sentence is wanted', async () => {
-    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ firstMs: 500 }])]);
+    const { clock, talk, expectNothingLeft } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ firstMs: 500 }]),
+    ]);
     const { reply } = talk();
     let ready = 0;
     const write = (async () => {
@@ -141,7 +160,9 @@ describe('a reply', () => {
 
 describe('stop', () => {
   it('lets no packet out any more and tells what was heard', async () => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ firstMs: 100, pieceMs: 10 }])]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ firstMs: 100, pieceMs: 10 }]),
+    ]);
     const { reply, sent, events } = talk();
     reply.say('One two three four.');
     reply.say('Five six seven eight nine ten eleven.');
@@ -169,7 +190,9 @@ describe('stop', () => {
     ['while the voice hangs beyond its signal', [{ firstMs: Infinity }], 500],
     ['while the stream hangs beyond its signal', [{ hangAfter: 2 }], 900],
   ])('%s leaves nothing behind', async (_when, script, afterMs) => {
-    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, script)]);
+    const { clock, talk, expectNothingLeft, providers } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, script),
+    ]);
     const { reply, sent } = talk();
     if (script.length > 0) reply.say(TEN);
     await clock.advance(afterMs);
@@ -182,7 +205,9 @@ describe('stop', () => {
   });
 
   it('comes with the end of the server, too', async () => {
-    const { clock, talk, scope, speaking } = createSpeakingWorld((clock) => [scriptedTts('cloud', clock, [{ pieceMs: 50 }])]);
+    const { clock, talk, scope, speaking } = createSpeakingWorld((clock) => [
+      scriptedTts('cloud', clock, [{ pieceMs: 50 }]),
+    ]);
     const { reply, sent } = talk();
     reply.say(TEN);
     await clock.advance(500);

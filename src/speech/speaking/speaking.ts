@@ -131,7 +131,11 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
       try {
         await tryLocalVoice(services, phrase, scope.signal);
       } catch (error) {
-        if (!isCancelled(error)) log.warn('a voice could not be tried out before the first turn', { language: phrase.language, error: error instanceof Error ? error.message : String(error) });
+        if (!isCancelled(error))
+          log.warn('a voice could not be tried out before the first turn', {
+            language: phrase.language,
+            error: error instanceof Error ? error.message : String(error),
+          });
       }
     },
     warm: async (phrases) => {
@@ -141,7 +145,11 @@ export function createSpeaking(options: SpeakingOptions): SpeakingService {
         try {
           await warmPhrase(services, phrase, scope.signal);
         } catch (error) {
-          if (!isCancelled(error)) log.warn('a phrase could not be prepared', { language: phrase.language, error: error instanceof Error ? error.message : String(error) });
+          if (!isCancelled(error))
+            log.warn('a phrase could not be prepared', {
+              language: phrase.language,
+              error: error instanceof Error ? error.message : String(error),
+            });
         }
       }
     },

@@ -1,4 +1,11 @@
-import { bytesToInt16, concatBytes, int16ToFloat, Mp3Decoder, type SpeechFormat, WavDecoder } from '../../audio/index.js';
+import {
+  bytesToInt16,
+  concatBytes,
+  int16ToFloat,
+  Mp3Decoder,
+  type SpeechFormat,
+  WavDecoder,
+} from '../../audio/index.js';
 
 /** Turns what a provider sends into mono floats. Errors: `audio.undecodable`. */
 export interface SpeechDecoder {

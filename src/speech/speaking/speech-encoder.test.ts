@@ -10,7 +10,10 @@ const speech = int16ToBytes(clip('austen-0870'));
 const never = new AbortController().signal;
 
 /** A source that gives `bytes` and calls `before` ahead of each piece. */
-function source(bytes: Uint8Array, before: (piece: number) => void | Promise<void> = () => undefined): SpeechSource & { readonly taken: () => number } {
+function source(
+  bytes: Uint8Array,
+  before: (piece: number) => void | Promise<void> = () => undefined,
+): SpeechSource & { readonly taken: () => number } {
   let at = 0;
   let piece = 0;
   return {
@@ -55,7 +58,8 @@ describe('the speaking process', () => {
   let voices = 0;
   async function encode(from: SpeechSource, voiceKey = `voice ${voices++}`, signal = never): Promise<Uint8Array[]> {
     const packets: Uint8Array[] = [];
-    for await (const batch of encoder.encode({ format: FORMAT, voiceKey, trailingMs: 250 }, from, signal)) packets.push(...batch);
+    for await (const batch of encoder.encode({ format: FORMAT, voiceKey, trailingMs: 250 }, from, signal))
+      packets.push(...batch);
     return packets;
   }
 
@@ -63,12 +67,15 @@ describe('the speaking process', () => {
     const names = ['austen-0870', 'austen-0880', 'austen-0890'] as const;
     const alone: string[][] = [];
     for (const name of names) alone.push(hex(await encode(source(int16ToBytes(clip(name))))));
-    const together = await Promise.all([...names, ...names].map(async (name) => hex(await encode(source(int16ToBytes(clip(name)))))));
+    const together = await Promise.all(
+      [...names, ...names].map(async (name) => hex(await encode(source(int16ToBytes(clip(name)))))),
+    );
     expect(together).toEqual([...alone, ...alone]);
   });
 
   it('encodes each sentence as is wanted when it begins', async () => {
-    const spoken = async (during: number): Promise<string[]> => hex(await encode(source(speech, () => void (complexity = during))));
+    const spoken = async (during: number): Promise<string[]> =>
+      hex(await encode(source(speech, () => void (complexity = during))));
     const thorough = await spoken(5);
     // Changed while it goes on: the next one is the first to be made so.
     expect(await spoken(1)).toEqual(thorough);
@@ -92,10 +99,12 @@ describe('the speaking process', () => {
     }
     // Known: the first packets do not wait for seconds of speech.
     expect(takenAtFirst).toBeLessThan(quiet.length / 4);
-    const pcm = concatInt16(packets.map((packet) => {
-      const decoded = decoder.decode(packet);
-      return decoded.ok ? decoded.pcm : new Int16Array(0);
-    }));
+    const pcm = concatInt16(
+      packets.map((packet) => {
+        const decoded = decoder.decode(packet);
+        return decoded.ok ? decoded.pcm : new Int16Array(0);
+      }),
+    );
     expect(Math.abs(loudnessOf(int16ToFloat(pcm), 24_000) + 18)).toBeLessThan(2);
   });
 
@@ -113,17 +122,28 @@ describe('the speaking process', () => {
   it('rejects at once when aborted, also while the source is silent', async () => {
     const controller = new AbortController();
     const reason = new Error('barge-in');
-    const hanging = encode(source(speech, (piece) => {
-      if (piece === 2) controller.abort(reason);
-    }), 'aborted', controller.signal);
+    const hanging = encode(
+      source(speech, (piece) => {
+        if (piece === 2) controller.abort(reason);
+      }),
+      'aborted',
+      controller.signal,
+    );
     await expect(hanging).rejects.toBe(reason);
   });
 
   it('refuses what is not the announced format, and lives on', async () => {
     const html = source(new TextEncoder().encode('<html>'.repeat(3000)));
-    await expect((async () => {
-      for await (const batch of encoder.encode({ format: { kind: 'mp3' }, voiceKey: 'html', trailingMs: 0 }, html, never)) expect(batch).toEqual([]);
-    })()).rejects.toMatchObject({ code: 'audio.undecodable' });
+    await expect(
+      (async () => {
+        for await (const batch of encoder.encode(
+          { format: { kind: 'mp3' }, voiceKey: 'html', trailingMs: 0 },
+          html,
+          never,
+        ))
+          expect(batch).toEqual([]);
+      })(),
+    ).rejects.toMatchObject({ code: 'audio.undecodable' });
     expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 0 });
   });
 
@@ -133,22 +153,40 @@ describe('the speaking process', () => {
   });
 
   it('runs flite', async () => {
-    const { rateHz, pcm } = await encoder.synthesize('flite', { text: 'Hello.', language: 'en-US' }, { predictedMs: 100, signal: never });
+    const { rateHz, pcm } = await encoder.synthesize(
+      'flite',
+      { text: 'Hello.', language: 'en-US' },
+      { predictedMs: 100, signal: never },
+    );
     expect(rateHz).toBe(16_000);
     expect(pcm.length).toBeGreaterThan(4000);
   });
-
 });
 
-async function withEncoder(test: (encoder: SpeechEncoder, encode: (from: SpeechSource) => Promise<Uint8Array[]>) => Promise<void>): Promise<void> {
+async function withEncoder(
+  test: (encoder: SpeechEncoder, encode: (from: SpeechSource) => Promise<Uint8Array[]>) => Promise<void>,
+): Promise<void> {
   const failures: unknown[] = [];
   const scope = new Scope('test', (name, error) => failures.push([name, error]));
-  const encoder = createSpeechEncoder({ clock: systemClock, log: silentLogger, metrics: noMetrics, scope, niceness: 10, startTimeoutMs: 20_000, opus: { complexity: 5, bitrate: 32_000 } });
+  const encoder = createSpeechEncoder({
+    clock: systemClock,
+    log: silentLogger,
+    metrics: noMetrics,
+    scope,
+    niceness: 10,
+    startTimeoutMs: 20_000,
+    opus: { complexity: 5, bitrate: 32_000 },
+  });
   try {
     await encoder.start();
     await test(encoder, async (from) => {
       const packets: Uint8Array[] = [];
-      for await (const batch of encoder.encode({ format: FORMAT, voiceKey: `voice ${packets.length}`, trailingMs: 250 }, from, never)) packets.push(...batch);
+      for await (const batch of encoder.encode(
+        { format: FORMAT, voiceKey: `voice ${packets.length}`, trailingMs: 250 },
+        from,
+        never,
+      ))
+        packets.push(...batch);
       return packets;
     });
   } finally {
@@ -170,27 +208,42 @@ describe('when the speaking process dies', () => {
     ['is killed while it works', 2, 'SIGKILL'],
     ['is killed at the last piece', 4, 'SIGKILL'],
     ['hangs', 3, 'SIGSTOP'],
-  ] as const)('a sentence over which it %s comes out the same', async (_how, atPiece, signal) => {
-    await withEncoder(async (encoder, encode) => {
-      const packets = await encode(source(short, signalAt(encoder, atPiece, signal)));
-      expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 1 });
-      const pieces = source(short);
-      // The voice is known by now; a new key makes it unknown again, as it was.
-      const expected: Uint8Array[] = [];
-      for await (const batch of encoder.encode({ format: FORMAT, voiceKey: 'unknown', trailingMs: 250 }, pieces, never)) expected.push(...batch);
-      expect(hex(packets)).toEqual(hex(expected));
-    });
-  }, 20_000);
+  ] as const)(
+    'a sentence over which it %s comes out the same',
+    async (_how, atPiece, signal) => {
+      await withEncoder(async (encoder, encode) => {
+        const packets = await encode(source(short, signalAt(encoder, atPiece, signal)));
+        expect(encoder.status()).toMatchObject({ state: 'ready', restarts: 1 });
+        const pieces = source(short);
+        // The voice is known by now; a new key makes it unknown again, as it was.
+        const expected: Uint8Array[] = [];
+        for await (const batch of encoder.encode(
+          { format: FORMAT, voiceKey: 'unknown', trailingMs: 250 },
+          pieces,
+          never,
+        ))
+          expected.push(...batch);
+        expect(hex(packets)).toEqual(hex(expected));
+      });
+    },
+    20_000,
+  );
 
   it('twice over a sentence, that one fails and does not hang', async () => {
     await withEncoder(async (encoder, encode) => {
-      await expect(encode(source(speech, signalAt(encoder, undefined, 'SIGKILL')))).rejects.toMatchObject({ code: 'engine.crashed' });
+      await expect(encode(source(speech, signalAt(encoder, undefined, 'SIGKILL')))).rejects.toMatchObject({
+        code: 'engine.crashed',
+      });
     });
   });
 
   it('in flite, the phrase is synthesised by the next process', async () => {
     await withEncoder(async (encoder) => {
-      const speaking = encoder.synthesize('flite', { text: 'This is a sentence that takes a while to be synthesised.', language: 'en-US' }, { predictedMs: 100, signal: never });
+      const speaking = encoder.synthesize(
+        'flite',
+        { text: 'This is a sentence that takes a while to be synthesised.', language: 'en-US' },
+        { predictedMs: 100, signal: never },
+      );
       signalAt(encoder, undefined, 'SIGKILL')(0);
       expect((await speaking).pcm.length).toBeGreaterThan(16_000);
       expect(encoder.status().restarts).toBe(1);

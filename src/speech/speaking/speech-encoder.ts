@@ -1,5 +1,11 @@
 import { ChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
-import { concatBytes, mergeLoudness, SPEECH_TARGET_LUFS, type SpeechFormat, type VoiceLoudness } from '../../audio/index.js';
+import {
+  concatBytes,
+  mergeLoudness,
+  SPEECH_TARGET_LUFS,
+  type SpeechFormat,
+  type VoiceLoudness,
+} from '../../audio/index.js';
 import { childEntry, type EngineStatus, SupervisedChild } from '../../engines/index.js';
 import type { LocalVoiceClient } from '../../providers/tts/local.js';
 import type { TakePatience } from './chunk-intake.js';
@@ -45,7 +51,11 @@ export interface SpeechEncoder {
    * of the process is survived once: what was read is encoded again and the packets already given out are left away.
    * Errors: `audio.undecodable`, `engine.*`, the source's own, the signal's reason.
    */
-  encode(request: EncodeRequest, source: SpeechSource, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[], void>;
+  encode(
+    request: EncodeRequest,
+    source: SpeechSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Uint8Array[], void>;
   /** Runs a voice that lives in the speaking process; the caller holds a CPU slot. */
   readonly synthesize: LocalVoiceClient;
   close(): Promise<void>;
@@ -83,7 +93,17 @@ const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3
 export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncoder {
   const { clock, log, metrics, scope, niceness, startTimeoutMs } = options;
   const entry = childEntry(import.meta.url, 'speaking-child');
-  const child = new SupervisedChild({ name: 'speaking', entry, niceness, clock, log, metrics, scope, startTimeoutMs, init: undefined });
+  const child = new SupervisedChild({
+    name: 'speaking',
+    entry,
+    niceness,
+    clock,
+    log,
+    metrics,
+    scope,
+    startTimeoutMs,
+    init: undefined,
+  });
   const voices = new Map<string, VoiceLoudness>();
   let nextStream = 1;
 
@@ -95,7 +115,11 @@ export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncode
     if (voices.size > MAX_VOICES && oldest !== undefined) voices.delete(oldest);
   };
 
-  async function* encode(request: EncodeRequest, source: SpeechSource, signal: AbortSignal): AsyncGenerator<readonly Uint8Array[], void> {
+  async function* encode(
+    request: EncodeRequest,
+    source: SpeechSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Uint8Array[], void> {
     const encoding: SentenceEncoding = {
       format: request.format,
       targetLufs: options.targetLufs ?? SPEECH_TARGET_LUFS,
@@ -105,10 +129,13 @@ export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncode
     };
     const stream = new SentenceStream(child, encoding, () => nextStream++, signal);
     try {
-      for (let last = false; !last; ) {
+      for (let last = false; !last;) {
         signal.throwIfAborted();
         const dryAtMs = request.underrunAtMs?.();
-        const patience = dryAtMs === undefined ? { least: { bytes: bytesOf(request.format, BEGIN_WITH_MS), withinMs: BEGIN_WITHIN_MS } } : { wholeByMs: dryAtMs - KEPT_AHEAD_MS };
+        const patience =
+          dryAtMs === undefined
+            ? { least: { bytes: bytesOf(request.format, BEGIN_WITH_MS), withinMs: BEGIN_WITHIN_MS } }
+            : { wholeByMs: dryAtMs - KEPT_AHEAD_MS };
         const piece = await source.take(bytesOf(request.format, PIECE_MS), patience);
         last = piece.last;
         const result = await stream.feed(piece.bytes, last);
@@ -195,13 +222,25 @@ class SentenceStream {
   }
 
   #send(first: boolean, bytes: Uint8Array, last: boolean, skipPackets: number): Promise<FeedResult> {
-    const request: SpeakingRequest = { type: 'feed', stream: this.#id, encoding: first ? this.encoding : undefined, bytes, last, skipPackets };
-    return this.child.call<FeedResult>(request, { predictedMs: predictFeedMs(bytes.length), signal: this.signal, retryOnCrash: false });
+    const request: SpeakingRequest = {
+      type: 'feed',
+      stream: this.#id,
+      encoding: first ? this.encoding : undefined,
+      bytes,
+      last,
+      skipPackets,
+    };
+    return this.child.call<FeedResult>(request, {
+      predictedMs: predictFeedMs(bytes.length),
+      signal: this.signal,
+      retryOnCrash: false,
+    });
   }
 }
 
 function bytesOf(format: SpeechFormat, ms: number): number {
-  const perMs = format.kind === 'mp3' ? MP3_BYTES_PER_MS : format.kind === 'wav' ? WAV_BYTES_PER_MS : (format.rateHz * 2) / 1000;
+  const perMs =
+    format.kind === 'mp3' ? MP3_BYTES_PER_MS : format.kind === 'wav' ? WAV_BYTES_PER_MS : (format.rateHz * 2) / 1000;
   return Math.ceil(perMs * ms);
 }
 

@@ -81,7 +81,8 @@ export class ReplyInProgress implements SpokenReply {
   }
 
   async ready(): Promise<void> {
-    while (!this.#over && !this.#failure && this.#sentences.length - this.#begun >= READY_BELOW) await this.#change.next();
+    while (!this.#over && !this.#failure && this.#sentences.length - this.#begun >= READY_BELOW)
+      await this.#change.next();
   }
 
   end(): void {
@@ -135,7 +136,8 @@ export class ReplyInProgress implements SpokenReply {
   async #expect(signal: AbortSignal): Promise<void> {
     await Promise.resolve();
     const { deviceId, language, voice } = this.options;
-    if (!this.#over && !this.#ended && this.#sentences.length === 0) this.services.chain.expect({ deviceId, language, voice }, signal);
+    if (!this.#over && !this.#ended && this.#sentences.length === 0)
+      this.services.chain.expect({ deviceId, language, voice }, signal);
   }
 
   async #next(): Promise<Sentence | undefined> {
@@ -171,7 +173,15 @@ export class ReplyInProgress implements SpokenReply {
         {
           run: async (provider, providerVoice, inner) => {
             made.length = 0;
-            const sentenceRequest = { deviceId, text: sentence.text, language, voice: providerVoice, ...this.#due(), trailingMs: pauseAfter(sentence.text), underrunAtMs: () => this.#paced.underrunAtMs() };
+            const sentenceRequest = {
+              deviceId,
+              text: sentence.text,
+              language,
+              voice: providerVoice,
+              ...this.#due(),
+              trailingMs: pauseAfter(sentence.text),
+              underrunAtMs: () => this.#paced.underrunAtMs(),
+            };
             for await (const packets of synthesizeSentence(this.services, provider, sentenceRequest, inner)) {
               made.push(...packets);
               await this.#take(sentence, packets);
@@ -185,7 +195,8 @@ export class ReplyInProgress implements SpokenReply {
       if (keep && cache.recipe === this.services.recipe) cache.set(phrase, { packets: made, providerId: provider.id });
     } catch (error) {
       if (signal.aborted || sentence.packets > 0) throw error;
-      const rescue = (await cache.get(phrase, chain.able(request)))?.packets ?? this.services.shipped?.get(sentence.text, language);
+      const rescue =
+        (await cache.get(phrase, chain.able(request)))?.packets ?? this.services.shipped?.get(sentence.text, language);
       if (!rescue || signal.aborted) throw error;
       this.#useCached(sentence, rescue);
     }
@@ -217,7 +228,10 @@ export class ReplyInProgress implements SpokenReply {
   /** The first sentence is wanted as soon as the device may hear it; the others, when it would run dry. */
   #due(): { readonly deadlineMs: number; readonly playing: boolean } {
     const underrunAtMs = this.#paced.underrunAtMs();
-    return { deadlineMs: underrunAtMs ?? Math.max(this.options.notBeforeMs, this.services.clock.nowMs()), playing: underrunAtMs !== undefined };
+    return {
+      deadlineMs: underrunAtMs ?? Math.max(this.options.notBeforeMs, this.services.clock.nowMs()),
+      playing: underrunAtMs !== undefined,
+    };
   }
 
   #announce(index: number): void {
@@ -247,7 +261,15 @@ export class ReplyInProgress implements SpokenReply {
 
   #stats(): ReplyStats {
     const { packets, bytes, underruns, underrunMs } = this.#paced;
-    return { packets, bytes, underruns, underrunMs, firstAudioMs: this.#firstAudioMs, cachedSentences: this.#cached, sentences: this.#sentences.length };
+    return {
+      packets,
+      bytes,
+      underruns,
+      underrunMs,
+      firstAudioMs: this.#firstAudioMs,
+      cachedSentences: this.#cached,
+      sentences: this.#sentences.length,
+    };
   }
 }
 

@@ -55,8 +55,16 @@ export async function* synthesizeSentence(
   const ttsRequest = { text, language, ...(voice === undefined ? {} : { voice }) };
   let producing: Promise<void> | undefined;
   const opened = new Promise<SpeechFormat>((resolve, reject) => {
-    const produce = (inner: AbortSignal): Promise<void> => intake.read((within) => provider.synthesize(ttsRequest, within), resolve, inner);
-    const slot = { kind: 'tts', deviceId: request.deviceId, deadlineMs: request.deadlineMs, playing: request.playing ?? false, predictedMs: provider.predictMs(text), pool: provider.pool } as const;
+    const produce = (inner: AbortSignal): Promise<void> =>
+      intake.read((within) => provider.synthesize(ttsRequest, within), resolve, inner);
+    const slot = {
+      kind: 'tts',
+      deviceId: request.deviceId,
+      deadlineMs: request.deadlineMs,
+      playing: request.playing ?? false,
+      predictedMs: provider.predictMs(text),
+      pool: provider.pool,
+    } as const;
     producing = (provider.local ? slots.run(slot, signal, produce) : produce(signal)).catch((error: unknown) => {
       intake.fail(error);
       reject(error);
@@ -66,7 +74,16 @@ export async function* synthesizeSentence(
     const format = await opened;
     const voiceKey = `${provider.id} ${language} ${voice ?? ''}`;
     let packets = 0;
-    for await (const batch of encoder.encode({ format, voiceKey, trailingMs: request.trailingMs, ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }) }, intake, signal)) {
+    for await (const batch of encoder.encode(
+      {
+        format,
+        voiceKey,
+        trailingMs: request.trailingMs,
+        ...(request.underrunAtMs && { underrunAtMs: request.underrunAtMs }),
+      },
+      intake,
+      signal,
+    )) {
       packets += batch.length;
       yield batch;
     }

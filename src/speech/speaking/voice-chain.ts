@@ -1,5 +1,22 @@
-import { type CircuitBreakerPolicy, CircuitState, circuitBreaker, ConsecutiveBreaker, handleWhen, isBrokenCircuitError, noop } from 'cockatiel';
-import { asChorusError, ChorusError, type Clock, isCancelled, type LanguageTag, type Logger, primarySubtag, sleep } from '../../core/index.js';
+import {
+  type CircuitBreakerPolicy,
+  CircuitState,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleWhen,
+  isBrokenCircuitError,
+  noop,
+} from 'cockatiel';
+import {
+  asChorusError,
+  ChorusError,
+  type Clock,
+  isCancelled,
+  type LanguageTag,
+  type Logger,
+  primarySubtag,
+  sleep,
+} from '../../core/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import { voicesFor } from '../../providers/tts/select.js';
 
@@ -95,18 +112,31 @@ export class VoiceChain {
           this.#spoke(conversation, provider);
           throw failure;
         }
-        this.options.log.warn('speech synthesis failed', { provider: provider.id, code: failure.code, error: failure.message, tries });
+        this.options.log.warn('speech synthesis failed', {
+          provider: provider.id,
+          code: failure.code,
+          error: failure.message,
+          tries,
+        });
         // One that timed out has cost enough patience already.
         // A local voice would fail the same way again, and its process was tried twice if it died.
         if (!failure.retryable || failure.code === 'tts.timeout' || provider.local) break;
-        if (tries < TRIES_PER_PROVIDER) await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
+        if (tries < TRIES_PER_PROVIDER)
+          await sleep(this.options.clock, RETRY_DELAY_MS * (0.5 + Math.random() * 0.5), signal);
       }
     }
     if (failure !== undefined) throw failure;
-    throw candidates.length > 0 ? new ChorusError('tts.failed', 'every voice for the language is out of order') : new ChorusError('tts.unavailable', 'no voice speaks the language');
+    throw candidates.length > 0
+      ? new ChorusError('tts.failed', 'every voice for the language is out of order')
+      : new ChorusError('tts.unavailable', 'no voice speaks the language');
   }
 
-  async #try(provider: TtsProvider, voice: string | undefined, attempt: VoiceAttempt, signal: AbortSignal): Promise<'spoken' | 'skipped' | ChorusError> {
+  async #try(
+    provider: TtsProvider,
+    voice: string | undefined,
+    attempt: VoiceAttempt,
+    signal: AbortSignal,
+  ): Promise<'spoken' | 'skipped' | ChorusError> {
     // A local voice needs none: its process is supervised, and says at once when it is out of order.
     const breaker = provider.local ? noop : this.#breaker(provider.id);
     // Half open: another sentence is finding out already, and waiting for it would take its time.
@@ -135,7 +165,9 @@ export class VoiceChain {
     const { voice } = request;
     if (voice === undefined) return undefined;
     const language = primarySubtag(request.language);
-    const able = this.options.providers.filter((one) => one.languages.includes('*') || one.languages.includes(language));
+    const able = this.options.providers.filter(
+      (one) => one.languages.includes('*') || one.languages.includes(language),
+    );
     const named = able.find((one) => voice.startsWith(`${one.id}:`));
     if (named) return provider === named ? voice.slice(named.id.length + 1) : undefined;
     return provider === able[0] ? voice : undefined;
@@ -150,7 +182,10 @@ export class VoiceChain {
     const key = `${request.deviceId} ${primarySubtag(request.language)}`;
     const nowMs = this.options.clock.nowMs();
     const known = this.#conversations.get(key);
-    const conversation = known && nowMs - known.lastMs < CONVERSATION_MS ? known : { providerId: undefined, changed: false, lastMs: nowMs };
+    const conversation =
+      known && nowMs - known.lastMs < CONVERSATION_MS
+        ? known
+        : { providerId: undefined, changed: false, lastMs: nowMs };
     conversation.lastMs = nowMs;
     // Kept in the order of use, so that the first is the oldest.
     this.#conversations.delete(key);
@@ -164,7 +199,9 @@ export class VoiceChain {
     let breaker = this.#breakers.get(providerId);
     if (!breaker) {
       breaker = circuitBreaker(
-        handleWhen((error) => !isCancelled(error) && !(error instanceof ChorusError && error.code.startsWith('capacity.'))),
+        handleWhen(
+          (error) => !isCancelled(error) && !(error instanceof ChorusError && error.code.startsWith('capacity.')),
+        ),
         { halfOpenAfter: BREAKER_HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(BREAKER_FAILURES) },
       );
       this.#breakers.set(providerId, breaker);

@@ -2,7 +2,18 @@ import { connect as connectTcp, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Scope, silentLogger, systemClock } from '../../../src/core/index.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
-import { connect, DEVICE, http, OTA_BODY, otaHeaders, PEERS, postOta, startServer, tokenFor, type Harness } from './harness.js';
+import {
+  connect,
+  DEVICE,
+  http,
+  OTA_BODY,
+  otaHeaders,
+  PEERS,
+  postOta,
+  startServer,
+  tokenFor,
+  type Harness,
+} from './harness.js';
 
 /** Resolves with all that came when the other side has closed. */
 function untilClosed(socket: Socket): Promise<string> {
@@ -17,13 +28,16 @@ function untilClosed(socket: Socket): Promise<string> {
 describe('the edges of the server', () => {
   let harness: Harness;
   afterEach(() => harness.close());
-  const tcp = (from: string = PEERS.lan): Socket => connectTcp({ port: harness.port, host: '127.0.0.1', localAddress: from });
+  const tcp = (from: string = PEERS.lan): Socket =>
+    connectTcp({ port: harness.port, host: '127.0.0.1', localAddress: from });
 
   it('ends requests that never finish arriving (slow loris), before and after the headers', async () => {
     harness = await startServer({ limits: { headersTimeoutMs: 300, requestTimeoutMs: 600 } });
     const [silent, header, body] = [tcp(), tcp(), tcp()];
     header.write('POST /xiaozhi/ota/ HTTP/1.1\r\nHost: x\r\nX-A: ');
-    body.write(`POST /xiaozhi/ota/ HTTP/1.1\r\nHost: x\r\nDevice-Id: ${DEVICE.deviceId}\r\nClient-Id: c\r\nContent-Length: 1000\r\n\r\n{`);
+    body.write(
+      `POST /xiaozhi/ota/ HTTP/1.1\r\nHost: x\r\nDevice-Id: ${DEVICE.deviceId}\r\nClient-Id: c\r\nContent-Length: 1000\r\n\r\n{`,
+    );
     const [none, slowHeader, slowBody] = await Promise.all([silent, header, body].map((socket) => untilClosed(socket)));
     expect(none).not.toContain('200');
     expect(slowHeader).toMatch(/^HTTP\/1\.1 408 /);
@@ -54,7 +68,13 @@ describe('the edges of the server', () => {
       socket.write(text);
       expect(await untilClosed(socket)).toMatch(/^HTTP\/1\.1 400 /);
     }
-    const ids: Record<string, string>[] = [{ 'Device-Id': 'x' }, { 'Device-Id': `${DEVICE.deviceId}"` }, { 'Device-Id': '../../etc' }, { 'Client-Id': 'with space' }, { 'Client-Id': 'c'.repeat(129) }];
+    const ids: Record<string, string>[] = [
+      { 'Device-Id': 'x' },
+      { 'Device-Id': `${DEVICE.deviceId}"` },
+      { 'Device-Id': '../../etc' },
+      { 'Client-Id': 'with space' },
+      { 'Client-Id': 'c'.repeat(129) },
+    ];
     for (const headers of ids) expect((await postOta(harness, DEVICE, { body: '', headers })).status).toBe(400);
     // A Host that is not one is never echoed.
     for (const host of ['a"b', 'x/../y', 'a b', '[::1]:80']) {
@@ -66,14 +86,21 @@ describe('the edges of the server', () => {
 
   it('advertises an address by which the device can come back', async () => {
     harness = await startServer({ trustedProxies: [PEERS.proxy] });
-    const url = async (headers: Record<string, string>, from: string = PEERS.lan): Promise<string | undefined> => (await postOta(harness, DEVICE, { headers, from })).ota.websocket?.url;
+    const url = async (headers: Record<string, string>, from: string = PEERS.lan): Promise<string | undefined> =>
+      (await postOta(harness, DEVICE, { headers, from })).ota.websocket?.url;
     expect(await url({ Host: 'chorus.local' })).toBe(`ws://chorus.local:${harness.port}/xiaozhi/v1/`);
     expect(await url({ Host: 'chorus.local:9000' })).toBe('ws://chorus.local:9000/xiaozhi/v1/');
     // Not this machine's own name to somebody else, whatever it said.
-    for (const host of ['127.0.0.1:8000', 'localhost', '0.0.0.0:8000']) expect((await url({ Host: host })) ?? '').not.toMatch(/127\.|localhost|0\.0\.0\.0/);
+    for (const host of ['127.0.0.1:8000', 'localhost', '0.0.0.0:8000'])
+      expect((await url({ Host: host })) ?? '').not.toMatch(/127\.|localhost|0\.0\.0\.0/);
     expect(await url({ Host: '127.0.0.1:8000' }, PEERS.loopback)).toBe('ws://127.0.0.1:8000/xiaozhi/v1/');
     // Forwarding headers count only from a proxy that is trusted.
-    const forwarded = { Host: '10.0.0.9:8000', 'X-Forwarded-Host': 'voice.example.org', 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
+    const forwarded = {
+      Host: '10.0.0.9:8000',
+      'X-Forwarded-Host': 'voice.example.org',
+      'X-Forwarded-Proto': 'https',
+      'X-Forwarded-For': '203.0.113.9',
+    };
     expect(await url(forwarded)).toBe('ws://10.0.0.9:8000/xiaozhi/v1/');
     expect(await url(forwarded, PEERS.proxy)).toBe('wss://voice.example.org:443/xiaozhi/v1/');
     await harness.close();
@@ -86,24 +113,43 @@ describe('the edges of the server', () => {
 
   it('tells people in words that it works, in their language', async () => {
     harness = await startServer();
-    const zh = await http(harness, { path: '/xiaozhi/ota/', headers: { Host: '192.168.1.5:8000', 'Accept-Language': 'zh-CN,zh;q=0.9,en;q=0.8' } });
+    const zh = await http(harness, {
+      path: '/xiaozhi/ota/',
+      headers: { Host: '192.168.1.5:8000', 'Accept-Language': 'zh-CN,zh;q=0.9,en;q=0.8' },
+    });
     expect(zh.status).toBe(200);
     expect(zh.text).toContain('工作正常');
     expect(zh.text).toContain('http://192.168.1.5:8000/xiaozhi/ota/');
     expect(zh.text).toContain('ws://192.168.1.5:8000/xiaozhi/v1/');
-    const en = await http(harness, { path: '/xiaozhi/ota/', headers: { Host: '192.168.1.5:8000', 'Accept-Language': 'de-DE' } });
+    const en = await http(harness, {
+      path: '/xiaozhi/ota/',
+      headers: { Host: '192.168.1.5:8000', 'Accept-Language': 'de-DE' },
+    });
     expect(en.text).toContain('OTA address works');
     expect((await http(harness, { path: '/nothing' })).status).toBe(404);
   });
 
   it('answers pages of any origin on OTA, and only there', async () => {
     harness = await startServer();
-    const preflight = await http(harness, { method: 'OPTIONS', path: '/xiaozhi/ota/', headers: { Origin: 'http://example.org', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'device-id' } });
+    const preflight = await http(harness, {
+      method: 'OPTIONS',
+      path: '/xiaozhi/ota/',
+      headers: {
+        Origin: 'http://example.org',
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'device-id',
+      },
+    });
     expect(preflight.status).toBe(204);
     expect(preflight.headers['access-control-allow-origin']).toBe('*');
     expect(preflight.headers['access-control-allow-headers']).toMatch(/Device-Id.*Client-Id/);
-    expect((await postOta(harness, DEVICE, { headers: { Origin: 'http://example.org' } })).headers['access-control-allow-origin']).toBe('*');
-    for (const path of ['/healthz', '/metrics', '/api/v1/devices']) expect((await http(harness, { path })).headers).not.toHaveProperty('access-control-allow-origin');
+    expect(
+      (await postOta(harness, DEVICE, { headers: { Origin: 'http://example.org' } })).headers[
+        'access-control-allow-origin'
+      ],
+    ).toBe('*');
+    for (const path of ['/healthz', '/metrics', '/api/v1/devices'])
+      expect((await http(harness, { path })).headers).not.toHaveProperty('access-control-allow-origin');
   });
 
   it('health is for everybody, details and metrics for this network or the token', async () => {
@@ -124,7 +170,11 @@ describe('the edges of the server', () => {
 
   it('limits OTA requests, handshakes, failed handshakes and connections per address', async () => {
     const clock = new FakeClock();
-    const limits = { otaRequests: { burst: 5, perSecond: 1 }, handshakes: { burst: 6, perSecond: 1 }, failedHandshakes: { burst: 2, perSecond: 1 } };
+    const limits = {
+      otaRequests: { burst: 5, perSecond: 1 },
+      handshakes: { burst: 6, perSecond: 1 },
+      failedHandshakes: { burst: 2, perSecond: 1 },
+    };
     harness = await startServer({ clock, limits });
     const token = await tokenFor(harness);
     for (let i = 0; i < 4; i++) expect((await postOta(harness)).status).toBe(200);
@@ -145,16 +195,26 @@ describe('the edges of the server', () => {
 
   it('limits the sockets of one address, also of those that say nothing', async () => {
     const warnings: [string, unknown][] = [];
-    harness = await startServer({ limits: { connectionsPerAddress: 5 }, log: { ...silentLogger, warn: (message, fields) => void warnings.push([message, fields]) } });
+    harness = await startServer({
+      limits: { connectionsPerAddress: 5 },
+      log: { ...silentLogger, warn: (message, fields) => void warnings.push([message, fields]) },
+    });
     const sockets = Array.from({ length: 5 }, () => tcp());
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
     // Accepted in order, so that the sixth is seen after the five.
     for (let i = 0; i < 3; i++) expect(await untilClosed(tcp())).toBe('');
     // Whoever runs that many behind one router can find out, and is not told a thousand times.
-    expect(warnings).toEqual([['an address has as many connections as it may: server.max_connections_per_address', { address: PEERS.lan, connections: 5 }]]);
+    expect(warnings).toEqual([
+      [
+        'an address has as many connections as it may: server.max_connections_per_address',
+        { address: PEERS.lan, connections: 5 },
+      ],
+    ]);
     expect((await http(harness, { path: '/healthz', from: PEERS.lan2 })).status).toBe(200);
     await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.destroy().once('close', resolve))));
-    await expect.poll(async () => (await http(harness, { path: '/healthz', from: PEERS.lan }).catch(() => undefined))?.status).toBe(200);
+    await expect
+      .poll(async () => (await http(harness, { path: '/healthz', from: PEERS.lan }).catch(() => undefined))?.status)
+      .toBe(200);
   });
 
   it('survives clients that go away in the middle of the handshake', async () => {
@@ -229,15 +289,22 @@ describe('the edges of the server', () => {
 
   it('names the port that is in use', async () => {
     harness = await startServer();
-    await expect(startServer({ port: harness.port })).rejects.toMatchObject({ code: 'server.port_in_use', message: expect.stringContaining(String(harness.port)) as string });
+    await expect(startServer({ port: harness.port })).rejects.toMatchObject({
+      code: 'server.port_in_use',
+      message: expect.stringContaining(String(harness.port)) as string,
+    });
     await expect(startServer({ host: '203.0.113.7' })).rejects.toMatchObject({ code: 'server.listen_failed' });
   });
 
   it('an OTA request with a body in pieces and without a length is read', async () => {
     harness = await startServer();
     const socket = tcp();
-    const lines = Object.entries(otaHeaders(DEVICE.deviceId, DEVICE.clientId)).map(([name, value]) => `${name}: ${value}\r\n`);
-    socket.write(`POST /xiaozhi/ota/ HTTP/1.1\r\n${lines.join('')}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    const lines = Object.entries(otaHeaders(DEVICE.deviceId, DEVICE.clientId)).map(
+      ([name, value]) => `${name}: ${value}\r\n`,
+    );
+    socket.write(
+      `POST /xiaozhi/ota/ HTTP/1.1\r\n${lines.join('')}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    );
     socket.write(`${OTA_BODY.length.toString(16)}\r\n${OTA_BODY}\r\n0\r\n\r\n`);
     expect(await untilClosed(socket)).toMatch(/^HTTP\/1\.1 200 /);
   });

@@ -7,7 +7,8 @@ import { connect, DEVICE, HELLO, startServer, tokenFor, type Harness, type TestD
 const PACKET = Uint8Array.from([0x58, 1, 2, 3, 4, 5]);
 
 /** Frames that claim a payload of `length` bytes and carry six. */
-const v2 = (length: number): Buffer => Buffer.from([0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, length >> 8, length & 255, ...PACKET]);
+const v2 = (length: number): Buffer =>
+  Buffer.from([0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, length >> 8, length & 255, ...PACKET]);
 const v3 = (length: number): Buffer => Buffer.from([0, 0, length >> 8, length & 255, ...PACKET]);
 
 describe('conformance: framing and robustness', () => {
@@ -53,7 +54,16 @@ describe('conformance: framing and robustness', () => {
 
   it('30: uplink payloads are where the layout says; a length beyond the frame drops the frame, not the session', async () => {
     for (const [version, good, bad] of [
-      [2, v2(6), [v2(7), v2(60_000), v2(6).subarray(0, 15), Buffer.from([0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255])]],
+      [
+        2,
+        v2(6),
+        [
+          v2(7),
+          v2(60_000),
+          v2(6).subarray(0, 15),
+          Buffer.from([0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255]),
+        ],
+      ],
       [3, v3(6), [v3(7), v3(65_535), v3(6).subarray(0, 3)]],
     ] as [number, Buffer, Buffer[]][]) {
       const { device, session } = await open({ ...HELLO, version });
@@ -92,7 +102,11 @@ describe('conformance: framing and robustness', () => {
   });
 
   it('65: a device without features converses', async () => {
-    for (const hello of [{ type: 'hello', version: 1, transport: 'websocket', audio_params: HELLO.audio_params }, { type: 'hello' }, { ...HELLO, features: 'none' }]) {
+    for (const hello of [
+      { type: 'hello', version: 1, transport: 'websocket', audio_params: HELLO.audio_params },
+      { type: 'hello' },
+      { ...HELLO, features: 'none' },
+    ]) {
       const { device, session } = await open(hello);
       expect(session.connection.identity.features).toEqual({ mcp: false, aec: false });
       device.send({ type: 'listen', state: 'start', mode: 'manual' });
@@ -170,7 +184,9 @@ describe('conformance: framing and robustness', () => {
   it('a flood of messages is dropped beyond the rate, and does not end the connection', async () => {
     const { device, session } = await open();
     for (let i = 0; i < 2000; i++) device.send({ type: 'abort' });
-    await expect.poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=too_many}') + session.messages.length).toBe(2000);
+    await expect
+      .poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=too_many}') + session.messages.length)
+      .toBe(2000);
     expect(session.messages.length).toBeGreaterThanOrEqual(299);
     expect(session.messages.length).toBeLessThan(1000);
     expect(device.closeCode).toBeUndefined();
@@ -187,7 +203,12 @@ describe('conformance: framing and robustness', () => {
       const before = session.packets.length;
       for (let i = 0; i < packets; i++) device.send(Buffer.from(PACKET));
       sent += packets;
-      await expect.poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=faster_than_real_time}') + session.packets.length).toBe(sent);
+      await expect
+        .poll(
+          () =>
+            harness.metrics.of('chorus_messages_ignored_total{reason=faster_than_real_time}') + session.packets.length,
+        )
+        .toBe(sent);
       return session.packets.length - before;
     };
     // As much as the number of messages allows; the hello was one.
@@ -205,7 +226,12 @@ describe('conformance: framing and robustness', () => {
     await device.closed();
     const again = await open();
     again.device.send(Buffer.from(PACKET));
-    await expect.poll(() => harness.metrics.of('chorus_messages_ignored_total{reason=faster_than_real_time}') + session.packets.length).toBe(sent + 1);
+    await expect
+      .poll(
+        () =>
+          harness.metrics.of('chorus_messages_ignored_total{reason=faster_than_real_time}') + session.packets.length,
+      )
+      .toBe(sent + 1);
     expect(again.session.packets).toEqual([]);
     // A second of silence, and it is heard as everybody.
     await clock.advance(1000);

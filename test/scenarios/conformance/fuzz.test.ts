@@ -22,22 +22,36 @@ const valid = [
   '{"session_id":"s","type":"mcp","payload":{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","text":"true"}]}}}',
 ];
 const mutated = (samples: readonly string[]): fc.Arbitrary<Buffer> =>
-  fc.tuple(fc.constantFrom(...samples), fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 4 }), fc.nat(400), fc.boolean()).map(([sample, changes, cut, keep]) => {
-    const bytes = Buffer.from(sample);
-    for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
-    return keep ? bytes : bytes.subarray(0, cut);
-  });
-const frame = fc.tuple(fc.uint8Array({ maxLength: 40 }), fc.constantFrom(0, 2, 100, 4000)).map(([head, more]) => Buffer.concat([head, Buffer.alloc(more)]));
+  fc
+    .tuple(
+      fc.constantFrom(...samples),
+      fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 4 }),
+      fc.nat(400),
+      fc.boolean(),
+    )
+    .map(([sample, changes, cut, keep]) => {
+      const bytes = Buffer.from(sample);
+      for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+      return keep ? bytes : bytes.subarray(0, cut);
+    });
+const frame = fc
+  .tuple(fc.uint8Array({ maxLength: 40 }), fc.constantFrom(0, 2, 100, 4000))
+  .map(([head, more]) => Buffer.concat([head, Buffer.alloc(more)]));
 const message = fc.oneof(
   { weight: 3, arbitrary: mutated(valid).map((data) => ({ data, binary: false })) },
-  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }).map((bytes) => ({ data: Buffer.from(bytes), binary: false })) },
+  {
+    weight: 1,
+    arbitrary: fc.uint8Array({ maxLength: 60 }).map((bytes) => ({ data: Buffer.from(bytes), binary: false })),
+  },
   { weight: 3, arbitrary: frame.map((data) => ({ data, binary: true })) },
 );
 
 describe('fuzzing the edges through real sockets', () => {
   let harness: Harness;
   beforeEach(async () => {
-    harness = await startServer({ limits: { messages: EASY, otaRequests: EASY, handshakes: EASY, failedHandshakes: EASY } });
+    harness = await startServer({
+      limits: { messages: EASY, otaRequests: EASY, handshakes: EASY, failedHandshakes: EASY },
+    });
   });
   // Also fails when a task of the server has failed.
   afterEach(() => harness.close());
@@ -66,14 +80,51 @@ describe('fuzzing the edges through real sockets', () => {
   }, 60_000);
 
   it('OTA bodies and headers: an answer always, never a 500', async () => {
-    const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.json(), mutated(valid).map((b) => b.toString('latin1')));
-    const headerValue = fc.oneof(fc.stringMatching(/^[ -~]{0,60}$/), fc.constantFrom('zh-CN', 'board/2.4.2', 'a0:85:e3:f4:49:34', '%00', '../..'));
-    const headers = fc.dictionary(fc.constantFrom('Device-Id', 'Client-Id', 'User-Agent', 'Accept-Language', 'Host', 'X-Forwarded-For', 'X-Forwarded-Host', 'Origin', 'X-Chorus-Local', 'Content-Type', 'Serial-Number'), headerValue);
-    const path = fc.constantFrom('/xiaozhi/ota/', '/xiaozhi/ota/activate', '/api/v1/pairing', '/api/v1/session', '/xiaozhi/ota/?x=%ff', '//xiaozhi//ota');
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.json(),
+      mutated(valid).map((b) => b.toString('latin1')),
+    );
+    const headerValue = fc.oneof(
+      fc.stringMatching(/^[ -~]{0,60}$/),
+      fc.constantFrom('zh-CN', 'board/2.4.2', 'a0:85:e3:f4:49:34', '%00', '../..'),
+    );
+    const headers = fc.dictionary(
+      fc.constantFrom(
+        'Device-Id',
+        'Client-Id',
+        'User-Agent',
+        'Accept-Language',
+        'Host',
+        'X-Forwarded-For',
+        'X-Forwarded-Host',
+        'Origin',
+        'X-Chorus-Local',
+        'Content-Type',
+        'Serial-Number',
+      ),
+      headerValue,
+    );
+    const path = fc.constantFrom(
+      '/xiaozhi/ota/',
+      '/xiaozhi/ota/activate',
+      '/api/v1/pairing',
+      '/api/v1/session',
+      '/xiaozhi/ota/?x=%ff',
+      '//xiaozhi//ota',
+    );
     const calls = fc.sample(fc.tuple(path, headers, text), 1200);
     const statuses = new Set<number>();
     for (let i = 0; i < calls.length; i += 20) {
-      const batch = calls.slice(i, i + 20).map(([p, h, body]) => http(harness, { method: 'POST', path: p, headers: { ...(i % 40 === 0 && { 'Device-Id': DEVICE.deviceId, 'Client-Id': 'c' }), ...h }, body, from: PEERS.lan }));
+      const batch = calls.slice(i, i + 20).map(([p, h, body]) =>
+        http(harness, {
+          method: 'POST',
+          path: p,
+          headers: { ...(i % 40 === 0 && { 'Device-Id': DEVICE.deviceId, 'Client-Id': 'c' }), ...h },
+          body,
+          from: PEERS.lan,
+        }),
+      );
       for (const { status } of await Promise.all(batch)) statuses.add(status);
     }
     for (const status of statuses) expect([200, 202, 400, 401, 403, 404, 415, 421, 503]).toContain(status);
@@ -83,7 +134,9 @@ describe('fuzzing the edges through real sockets', () => {
   it('bytes that are no HTTP, and handshakes with odd headers: refused, and the next one is served', async () => {
     const raw = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 200 }).map((b) => Buffer.from(b)),
-      mutated(['GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nDevice-Id: a0:85:e3:f4:49:34\r\nClient-Id: c\r\nAuthorization: Bearer x.1\r\n\r\n']),
+      mutated([
+        'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nDevice-Id: a0:85:e3:f4:49:34\r\nClient-Id: c\r\nAuthorization: Bearer x.1\r\n\r\n',
+      ]),
     );
     await Promise.all(
       fc.sample(raw, 400).map(

@@ -41,13 +41,32 @@ describe('conformance: WebSocket handshake', () => {
   it('16, 18: Host without port, no Origin, no sub-protocol, header names in any case, token with or without Bearer', async () => {
     const token = await tokenFor(harness);
     const variants: Record<string, string>[] = [
-      { 'device-id': DEVICE.deviceId, 'CLIENT-ID': DEVICE.clientId, AUTHORIZATION: `Bearer ${token}`, 'protocol-VERSION': '1' },
+      {
+        'device-id': DEVICE.deviceId,
+        'CLIENT-ID': DEVICE.clientId,
+        AUTHORIZATION: `Bearer ${token}`,
+        'protocol-VERSION': '1',
+      },
       { 'DEVICE-ID': DEVICE.deviceId.toUpperCase(), 'client-id': DEVICE.clientId, authorization: token },
-      { 'Device-Id': DEVICE.deviceId, 'Client-Id': DEVICE.clientId, Authorization: `bearer ${token}`, 'Protocol-Version': '9' },
+      {
+        'Device-Id': DEVICE.deviceId,
+        'Client-Id': DEVICE.clientId,
+        Authorization: `bearer ${token}`,
+        'Protocol-Version': '9',
+      },
     ];
     for (const headers of variants) {
-      const lines = ['GET /xiaozhi/v1/ HTTP/1.1', 'Host: 192.168.1.5', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
-      const text = [...lines, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''].join('\r\n');
+      const lines = [
+        'GET /xiaozhi/v1/ HTTP/1.1',
+        'Host: 192.168.1.5',
+        'Upgrade: websocket',
+        'Connection: Upgrade',
+        'Sec-WebSocket-Version: 13',
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+      ];
+      const text = [...lines, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', ''].join(
+        '\r\n',
+      );
       const answer = await rawAnswer(harness.port, text);
       expect(answer).toMatch(/^HTTP\/1\.1 101 /);
       expect(answer).not.toMatch(/sec-websocket-(protocol|extensions)/i);
@@ -63,7 +82,10 @@ describe('conformance: WebSocket handshake', () => {
   });
 
   it('17: never negotiates permessage-deflate', async () => {
-    const device = await connect(harness, { token: await tokenFor(harness), client: { perMessageDeflate: true } }).opened();
+    const device = await connect(harness, {
+      token: await tokenFor(harness),
+      client: { perMessageDeflate: true },
+    }).opened();
     expect(device.socket.extensions).toBe('');
   });
 
@@ -71,7 +93,11 @@ describe('conformance: WebSocket handshake', () => {
     const device = await connect(harness, { token: await tokenFor(harness) }).opened();
     const reply = await device.hello();
     // The fake clock has not moved: nothing waited.
-    expect(reply).toMatchObject({ type: 'hello', transport: 'websocket', audio_params: { format: 'opus', sample_rate: 24_000, channels: 1, frame_duration: 60 } });
+    expect(reply).toMatchObject({
+      type: 'hello',
+      transport: 'websocket',
+      audio_params: { format: 'opus', sample_rate: 24_000, channels: 1, frame_duration: 60 },
+    });
     expect(FRAME_DURATIONS_MS).toContain((reply.audio_params as { frame_duration: number }).frame_duration);
     expect(reply.session_id).toMatch(/^[A-Za-z0-9_-]+$/);
     const { connection } = await harness.host.session();
@@ -176,7 +202,13 @@ describe('conformance: WebSocket handshake', () => {
 
   it('a page in a browser may give ids and token in the query, with the same check; others may not', async () => {
     const token = await tokenFor(harness);
-    const page = (t: string, origin?: string): TestDevice => new TestDevice(new WebSocket(`ws://127.0.0.1:${harness.port}/xiaozhi/v1/?${browserQuery(t)}`, origin === undefined ? {} : { origin }));
+    const page = (t: string, origin?: string): TestDevice =>
+      new TestDevice(
+        new WebSocket(
+          `ws://127.0.0.1:${harness.port}/xiaozhi/v1/?${browserQuery(t)}`,
+          origin === undefined ? {} : { origin },
+        ),
+      );
     await (await page(token, 'http://example.org').opened()).hello();
     expect((await page('wrong', 'http://example.org').refused()).refusedWith).toBe(401);
     expect((await page(token).refused()).refusedWith).toBe(401);
@@ -184,12 +216,31 @@ describe('conformance: WebSocket handshake', () => {
 });
 
 function browserQuery(token: string): string {
-  return new URLSearchParams({ 'device-id': DEVICE.deviceId, 'client-id': DEVICE.clientId, authorization: `Bearer ${token}` }).toString();
+  return new URLSearchParams({
+    'device-id': DEVICE.deviceId,
+    'client-id': DEVICE.clientId,
+    authorization: `Bearer ${token}`,
+  }).toString();
 }
 
 function upgradeRequest(token: string): string {
-  const lines = ['GET /xiaozhi/v1/ HTTP/1.1', 'Host: chorus', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
-  return [...lines, `Device-Id: ${DEVICE.deviceId}`, `Client-Id: ${DEVICE.clientId}`, `Authorization: Bearer ${token}`, 'Protocol-Version: 1', '', ''].join('\r\n');
+  const lines = [
+    'GET /xiaozhi/v1/ HTTP/1.1',
+    'Host: chorus',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  ];
+  return [
+    ...lines,
+    `Device-Id: ${DEVICE.deviceId}`,
+    `Client-Id: ${DEVICE.clientId}`,
+    `Authorization: Bearer ${token}`,
+    'Protocol-Version: 1',
+    '',
+    '',
+  ].join('\r\n');
 }
 
 /** The status line and headers that a raw request gets. */
@@ -209,13 +260,21 @@ function rawAnswer(port: number, text: string): Promise<string> {
 
 function maskedText(text: string): Buffer {
   const payload = Buffer.from(text);
-  const header = payload.length < 126 ? Buffer.from([0x81, 0x80 | payload.length]) : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 255]);
+  const header =
+    payload.length < 126
+      ? Buffer.from([0x81, 0x80 | payload.length])
+      : Buffer.from([0x81, 0xfe, payload.length >> 8, payload.length & 255]);
   // A mask of zeros leaves the payload as it is.
   return Buffer.concat([header, Buffer.alloc(4), payload]);
 }
 
 /** Reads as the firmware does and never answers a Close frame. */
-function silentFirmware(socket: Socket): { upgraded: Promise<void>; closeFrame: Promise<void>; end: Promise<void>; readonly ended: boolean } {
+function silentFirmware(socket: Socket): {
+  upgraded: Promise<void>;
+  closeFrame: Promise<void>;
+  end: Promise<void>;
+  readonly ended: boolean;
+} {
   const state = { ended: false };
   let got = Buffer.alloc(0);
   let onUpgraded: (() => void) | undefined;

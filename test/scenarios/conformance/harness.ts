@@ -3,8 +3,25 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket, type ClientOptions } from 'ws';
-import { Scope, silentLogger, systemClock, type Clock, type Labels, type Logger, type MetricName, type Metrics } from '../../../src/core/index.js';
-import { AdminPassword, createServer, ensureLocalToken, type AdminOptions, type ChorusServer, type PeerKind, type ServerOptions } from '../../../src/http/index.js';
+import {
+  Scope,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type Labels,
+  type Logger,
+  type MetricName,
+  type Metrics,
+} from '../../../src/core/index.js';
+import {
+  AdminPassword,
+  createServer,
+  ensureLocalToken,
+  type AdminOptions,
+  type ChorusServer,
+  type PeerKind,
+  type ServerOptions,
+} from '../../../src/http/index.js';
 import { openStore, type DeviceStore } from '../../../src/platform/store/index.js';
 import { FakeSessionHost } from '../../fakes/fake-session-host.js';
 
@@ -26,7 +43,15 @@ export class CountingMetrics implements Metrics {
 }
 
 /** Loopback addresses stand for kinds of peers: a client binds to one of them. */
-export const PEERS = { loopback: '127.0.0.1', lan: '127.0.0.2', lan2: '127.0.0.3', gateway: '127.0.0.4', public: '127.0.0.5', own: '127.0.0.6', proxy: '127.0.0.7' } as const;
+export const PEERS = {
+  loopback: '127.0.0.1',
+  lan: '127.0.0.2',
+  lan2: '127.0.0.3',
+  gateway: '127.0.0.4',
+  public: '127.0.0.5',
+  own: '127.0.0.6',
+  proxy: '127.0.0.7',
+} as const;
 const KINDS: Readonly<Record<string, PeerKind>> = {
   '127.0.0.1': 'loopback',
   '127.0.0.2': 'private',
@@ -91,7 +116,12 @@ export async function startServer({ admin, ...fields }: HarnessOptions = {}): Pr
     log: silentLogger,
     metrics,
     scope,
-    admin: { version: '1.2.3', password: await AdminPassword.open({ store, configured: () => PASSWORD, cost: 1024 }), hosts: () => [], ...admin },
+    admin: {
+      version: '1.2.3',
+      password: await AdminPassword.open({ store, configured: () => PASSWORD, cost: 1024 }),
+      hosts: () => [],
+      ...admin,
+    },
     kindOf: (address) => KINDS[address] ?? 'public',
     ...fields,
     // All of 127.0.0.0/8 must reach it.
@@ -132,7 +162,18 @@ export interface HttpCall {
 export function http(harness: Pick<Harness, 'port'>, call: HttpCall): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { host: '127.0.0.1', port: harness.port, method: call.method ?? 'GET', path: call.path, headers: { ...(call.body !== undefined && { 'content-length': String(Buffer.byteLength(call.body)) }), ...call.headers }, localAddress: call.from ?? PEERS.loopback, agent: false },
+      {
+        host: '127.0.0.1',
+        port: harness.port,
+        method: call.method ?? 'GET',
+        path: call.path,
+        headers: {
+          ...(call.body !== undefined && { 'content-length': String(Buffer.byteLength(call.body)) }),
+          ...call.headers,
+        },
+        localAddress: call.from ?? PEERS.loopback,
+        agent: false,
+      },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -157,7 +198,11 @@ function jsonOf(text: string): Record<string, unknown> {
 }
 
 /** What firmware 2.x sends (protocol.md 1.1). */
-export function otaHeaders(deviceId: string, clientId: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function otaHeaders(
+  deviceId: string,
+  clientId: string,
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   return {
     // By what name the device reached the server.
     Host: '192.168.1.5:8123',
@@ -180,11 +225,25 @@ export const OTA_BODY = JSON.stringify({
   uuid: '7b94d69a-9808-4c59-9c9b-704333b38aff',
   chip_model_name: 'esp32s3',
   chip_info: { model: 9, cores: 2, revision: 2, features: 18 },
-  application: { name: 'xiaozhi', version: '2.4.2', compile_time: 'Aug  8 2026T08:33:45Z', idf_version: 'v5.5', elf_sha256: 'c8' },
+  application: {
+    name: 'xiaozhi',
+    version: '2.4.2',
+    compile_time: 'Aug  8 2026T08:33:45Z',
+    idf_version: 'v5.5',
+    elf_sha256: 'c8',
+  },
   partition_table: [{ label: 'app0', type: 1, subtype: 2, address: 65_536, size: 6_291_456 }],
   ota: { label: 'ota_0' },
   display: { monochrome: true, width: 128, height: 64 },
-  board: { type: 'wifi', name: 'bread-compact-wifi', ssid: 'home', rssi: -50, channel: 6, ip: '192.168.1.9', mac: 'a0:85:e3:f4:49:34' },
+  board: {
+    type: 'wifi',
+    name: 'bread-compact-wifi',
+    ssid: 'home',
+    rssi: -50,
+    channel: 6,
+    ip: '192.168.1.9',
+    mac: 'a0:85:e3:f4:49:34',
+  },
 });
 
 export const DEVICE = { deviceId: 'a0:85:e3:f4:49:34', clientId: '7b94d69a-9808-4c59-9c9b-704333b38aff' } as const;
@@ -213,7 +272,10 @@ export async function postOta(
 }
 
 /** A bound device's token, by way of the LAN. */
-export async function tokenFor(harness: Harness, device: { readonly deviceId: string; readonly clientId: string } = DEVICE): Promise<string> {
+export async function tokenFor(
+  harness: Harness,
+  device: { readonly deviceId: string; readonly clientId: string } = DEVICE,
+): Promise<string> {
   return (await postOta(harness, device)).ota.websocket.token;
 }
 
@@ -306,5 +368,12 @@ export function connect(harness: Pick<Harness, 'port'>, options: ConnectOptions 
     ...options.headers,
   };
   const url = `ws://127.0.0.1:${harness.port}${options.path ?? '/xiaozhi/v1/'}`;
-  return new TestDevice(new WebSocket(url, { headers, perMessageDeflate: false, localAddress: options.from ?? PEERS.lan, ...options.client }));
+  return new TestDevice(
+    new WebSocket(url, {
+      headers,
+      perMessageDeflate: false,
+      localAddress: options.from ?? PEERS.lan,
+      ...options.client,
+    }),
+  );
 }

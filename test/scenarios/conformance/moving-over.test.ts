@@ -6,11 +6,23 @@ import { isFixedOfOld, isSignedByOld } from '../../../src/device/access/old-toke
 import { MovingOver } from '../../../src/device/access/moving-over.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
 import { freePort } from '../../fakes/free-port.js';
-import { connect, http, otaHeaders, PEERS, postOta, startServer, type Harness, type HarnessOptions } from './harness.js';
+import {
+  connect,
+  http,
+  otaHeaders,
+  PEERS,
+  postOta,
+  startServer,
+  type Harness,
+  type HarnessOptions,
+} from './harness.js';
 
 const DAY_MS = 86_400_000;
 const KEY = 'planted-signing-key-0001';
-const mac = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `a0:85:e3:00:00:${n.toString(16).padStart(2, '0')}`, clientId: `client-${n}` });
+const mac = (n: number): { deviceId: string; clientId: string } => ({
+  deviceId: `a0:85:e3:00:00:${n.toString(16).padStart(2, '0')}`,
+  clientId: `client-${n}`,
+});
 /** A clock that is read for the date only; sockets have their own. */
 class Calendar extends FakeClock {
   aheadMs = 0;
@@ -74,18 +86,45 @@ describe('devices of another server, through real sockets', () => {
   let clock: Calendar;
   afterEach(() => harness.close());
 
-  async function start(brought: Partial<NonNullable<HarnessOptions['movingOver']>> = {}, more: HarnessOptions = {}): Promise<void> {
+  async function start(
+    brought: Partial<NonNullable<HarnessOptions['movingOver']>> = {},
+    more: HarnessOptions = {},
+  ): Promise<void> {
     clock = new Calendar();
     harness = await startServer({
       clock,
       auth: { mode: 'lan', autoBindMax: 0 },
-      movingOver: { importedMs: clock.wallMs(), days: 14, keys: [KEY], expireSeconds: 2_592_000, tokens: [{ sha256: sha256('kitchen'), deviceId: mac(1).deviceId }, { sha256: sha256('anyone') }], listed: false, checked: true, ...brought },
+      movingOver: {
+        importedMs: clock.wallMs(),
+        days: 14,
+        keys: [KEY],
+        expireSeconds: 2_592_000,
+        tokens: [{ sha256: sha256('kitchen'), deviceId: mac(1).deviceId }, { sha256: sha256('anyone') }],
+        listed: false,
+        checked: true,
+        ...brought,
+      },
       ...more,
     });
   }
   const adopt = (...devices: readonly { deviceId: string }[]): Promise<number> =>
-    harness.store.adopt(devices.map(({ deviceId }) => ({ deviceId, board: 'esp-box-3', firmwareVersion: '1.8.2', language: 'zh-CN', name: 'Kitchen', agentId: undefined })), clock.wallMs());
-  const comes = async (device: { deviceId: string; clientId: string }, token: string | undefined, from: string = PEERS.lan, headers: Record<string, string> = {}): Promise<boolean> => {
+    harness.store.adopt(
+      devices.map(({ deviceId }) => ({
+        deviceId,
+        board: 'esp-box-3',
+        firmwareVersion: '1.8.2',
+        language: 'zh-CN',
+        name: 'Kitchen',
+        agentId: undefined,
+      })),
+      clock.wallMs(),
+    );
+  const comes = async (
+    device: { deviceId: string; clientId: string },
+    token: string | undefined,
+    from: string = PEERS.lan,
+    headers: Record<string, string> = {},
+  ): Promise<boolean> => {
     const socket = connect(harness, { ...device, ...(token !== undefined && { token }), from, headers });
     await socket.until((one) => one.refusedWith !== undefined || one.socket.readyState === 1);
     const admitted = socket.refusedWith === undefined;
@@ -99,16 +138,23 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(1), signed(mac(1), clock.wallMs()))).toBe(true);
     expect(await comes(mac(2), 'anyone')).toBe(true);
     expect(await comes(mac(3), undefined)).toBe(true);
-    expect(await harness.store.find(mac(3).deviceId)).toMatchObject({ boundBy: 'import', boundClientId: 'client-3', previousGenerationValid: true });
+    expect(await harness.store.find(mac(3).deviceId)).toMatchObject({
+      boundBy: 'import',
+      boundClientId: 'client-3',
+      previousGenerationValid: true,
+    });
     // Its MAC is its own now.
     expect(await comes({ ...mac(3), clientId: 'impostor' }, undefined)).toBe(false);
-    expect(await comes({ ...mac(1), clientId: 'impostor' }, signed({ ...mac(1), clientId: 'impostor' }, clock.wallMs()))).toBe(false);
+    expect(
+      await comes({ ...mac(1), clientId: 'impostor' }, signed({ ...mac(1), clientId: 'impostor' }, clock.wallMs())),
+    ).toBe(false);
   });
 
   it('never from outside the network, through a proxy, or for a page in a browser', async () => {
     await start();
     for (const token of [undefined, 'anyone', signed(mac(1), clock.wallMs())]) {
-      for (const from of [PEERS.public, PEERS.loopback, PEERS.gateway, PEERS.own]) expect(await comes(mac(1), token, from)).toBe(false);
+      for (const from of [PEERS.public, PEERS.loopback, PEERS.gateway, PEERS.own])
+        expect(await comes(mac(1), token, from)).toBe(false);
       expect(await comes(mac(1), token, PEERS.lan, { 'X-Forwarded-For': '192.168.7.7' })).toBe(false);
       expect(await comes(mac(1), token, PEERS.lan, { Origin: 'http://evil.example' })).toBe(false);
     }
@@ -117,7 +163,13 @@ describe('devices of another server, through real sockets', () => {
 
   it('a wrong token is refused where tokens were looked at, and means nothing where they were not', async () => {
     await start();
-    for (const token of ['wrong', signed(mac(1), clock.wallMs(), 'other key'), signed(mac(2), clock.wallMs()), signed(mac(1), clock.wallMs() - 31 * DAY_MS)]) expect(await comes(mac(1), token)).toBe(false);
+    for (const token of [
+      'wrong',
+      signed(mac(1), clock.wallMs(), 'other key'),
+      signed(mac(2), clock.wallMs()),
+      signed(mac(1), clock.wallMs() - 31 * DAY_MS),
+    ])
+      expect(await comes(mac(1), token)).toBe(false);
     await harness.close();
     await start({ checked: false });
     expect(await comes(mac(1), 'left-by-the-server-before')).toBe(true);
@@ -132,7 +184,11 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(2), undefined, PEERS.public)).toBe(false);
     expect(await comes(mac(2), signed(mac(2), clock.wallMs()), PEERS.public)).toBe(true);
     expect(await comes(mac(4), signed(mac(4), clock.wallMs()), PEERS.public)).toBe(false);
-    expect(await harness.store.find(mac(1).deviceId)).toMatchObject({ name: 'Kitchen', board: 'esp-box-3', boundBy: 'import' });
+    expect(await harness.store.find(mac(1).deviceId)).toMatchObject({
+      name: 'Kitchen',
+      board: 'esp-box-3',
+      boundBy: 'import',
+    });
   });
 
   it('a revoked device stays revoked, whatever it shows, and importing again does not help it', async () => {
@@ -141,7 +197,8 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(1), 'kitchen')).toBe(true);
     await harness.server.revoke(mac(1).deviceId);
     await adopt(mac(1));
-    for (const token of [undefined, 'kitchen', signed(mac(1), clock.wallMs())]) expect(await comes(mac(1), token)).toBe(false);
+    for (const token of [undefined, 'kitchen', signed(mac(1), clock.wallMs())])
+      expect(await comes(mac(1), token)).toBe(false);
     expect((await postOta(harness, mac(1))).ota.activation?.code).toMatch(/^\d{6}$/);
   });
 
@@ -188,7 +245,11 @@ describe('devices of another server, through real sockets', () => {
     clock.aheadMs = 15 * DAY_MS;
     const code = (await postOta(harness, mac(2))).ota.activation?.code ?? '';
     expect(code).toMatch(/^\d{6}$/);
-    expect(await harness.server.approve(code)).toMatchObject({ deviceId: mac(2).deviceId, boundBy: 'code', name: 'Kitchen' });
+    expect(await harness.server.approve(code)).toMatchObject({
+      deviceId: mac(2).deviceId,
+      boundBy: 'code',
+      name: 'Kitchen',
+    });
   });
 
   it('more of them than auth.auto_bind_max, but not without end', async () => {
@@ -201,8 +262,23 @@ describe('devices of another server, through real sockets', () => {
     await start();
     const lines: string[] = [];
     const time = new FakeClock();
-    const log = { ...silentLogger, info: (message: string, fields: Readonly<Record<string, unknown>> = {}) => void lines.push([message, ...('daysLeft' in fields ? [JSON.stringify(fields['daysLeft'])] : [])].join(' ')) };
-    const moving = new MovingOver({ importedMs: time.wallMs() - DAY_MS / 2, days: 2, keys: [], expireSeconds: 1, tokens: [], listed: false, checked: false }, { trustsNetwork: () => true, store: harness.store, clock: time, log });
+    const log = {
+      ...silentLogger,
+      info: (message: string, fields: Readonly<Record<string, unknown>> = {}) =>
+        void lines.push([message, ...('daysLeft' in fields ? [JSON.stringify(fields['daysLeft'])] : [])].join(' ')),
+    };
+    const moving = new MovingOver(
+      {
+        importedMs: time.wallMs() - DAY_MS / 2,
+        days: 2,
+        keys: [],
+        expireSeconds: 1,
+        tokens: [],
+        listed: false,
+        checked: false,
+      },
+      { trustsNetwork: () => true, store: harness.store, clock: time, log },
+    );
     const told = moving.tell(new AbortController().signal);
     await time.advance(3 * DAY_MS);
     await told;
@@ -232,10 +308,29 @@ describe('old ports', () => {
     expect(status).toBe(200);
     expect(ota.websocket.url).toBe(`ws://192.168.1.5:${harness.port}/xiaozhi/v1/`);
     await connect(harness, { token: ota.websocket.token }).opened();
-    for (const path of ['/xiaozhi/ota', '/xiaozhi/ota/', '/xiaozhi/ota/?x=1', '//xiaozhi/ota/']) expect((await http(at, { path, from: PEERS.lan })).status, path).toBe(200);
+    for (const path of ['/xiaozhi/ota', '/xiaozhi/ota/', '/xiaozhi/ota/?x=1', '//xiaozhi/ota/'])
+      expect((await http(at, { path, from: PEERS.lan })).status, path).toBe(200);
     const { deviceId, clientId } = { deviceId: 'a0:85:e3:00:00:77', clientId: 'c' };
-    expect((await http(at, { method: 'POST', path: '/xiaozhi/ota/activate', headers: otaHeaders(deviceId, clientId), body: '{}' })).status).toBe(202);
-    for (const path of ['/', '/healthz', '/metrics', '/api/v1/devices', '/xiaozhi/ota/../../api/v1/devices', '/xiaozhi/v1/', '/xiaozhi/otax']) expect((await http(at, { path })).status, path).toBe(404);
+    expect(
+      (
+        await http(at, {
+          method: 'POST',
+          path: '/xiaozhi/ota/activate',
+          headers: otaHeaders(deviceId, clientId),
+          body: '{}',
+        })
+      ).status,
+    ).toBe(202);
+    for (const path of [
+      '/',
+      '/healthz',
+      '/metrics',
+      '/api/v1/devices',
+      '/xiaozhi/ota/../../api/v1/devices',
+      '/xiaozhi/v1/',
+      '/xiaozhi/otax',
+    ])
+      expect((await http(at, { path })).status, path).toBe(404);
     expect((await connect(at, { token: ota.websocket.token }).refused()).refusedWith).toBe(404);
   });
 
@@ -247,7 +342,9 @@ describe('old ports', () => {
     const log = { ...silentLogger, warn: (message: string, fields: unknown) => void warnings.push([message, fields]) };
     harness = await startServer({ otaPorts: [taken, await freePort()], log: { ...log, child: () => log } });
     expect(harness.server.otaPorts.map(({ state }) => state)).toEqual(['in_use', 'listening']);
-    expect(warnings).toEqual([['another program listens on an old OTA port', expect.objectContaining({ port: taken })]]);
+    expect(warnings).toEqual([
+      ['another program listens on an old OTA port', expect.objectContaining({ port: taken })],
+    ]);
     expect((await postOta(harness)).status).toBe(200);
   });
 

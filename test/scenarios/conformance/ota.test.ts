@@ -1,7 +1,17 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseOtaBody } from '../../../src/device/protocol/index.js';
-import { DEVICE, http, OTA_BODY, otaHeaders, PEERS, postOta, startServer, type Harness, type HttpAnswer } from './harness.js';
+import {
+  DEVICE,
+  http,
+  OTA_BODY,
+  otaHeaders,
+  PEERS,
+  postOta,
+  startServer,
+  type Harness,
+  type HttpAnswer,
+} from './harness.js';
 
 const SERIAL = 'S'.repeat(32);
 
@@ -13,7 +23,13 @@ describe('conformance: OTA and activation', () => {
   afterEach(() => harness.close());
 
   const activate = (body: string, headers: Record<string, string> = {}): Promise<HttpAnswer> =>
-    http(harness, { method: 'POST', path: '/xiaozhi/ota/activate', headers: { ...otaHeaders(DEVICE.deviceId, DEVICE.clientId), ...headers }, body, from: PEERS.public });
+    http(harness, {
+      method: 'POST',
+      path: '/xiaozhi/ota/activate',
+      headers: { ...otaHeaders(DEVICE.deviceId, DEVICE.clientId), ...headers },
+      body,
+      from: PEERS.public,
+    });
 
   it('1: answers from the headers alone when the body is not JSON', async () => {
     const body = OTA_BODY.replace('"home"', '"my "fast" \\ home"');
@@ -24,7 +40,11 @@ describe('conformance: OTA and activation', () => {
       expect(ota.websocket.token).not.toBe('');
       expect(ota.firmware.version).toBe('2.4.2');
     }
-    expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({ board: 'bread-compact-wifi', firmwareVersion: '2.4.2', language: 'zh-CN' });
+    expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({
+      board: 'bread-compact-wifi',
+      firmwareVersion: '2.4.2',
+      language: 'zh-CN',
+    });
   });
 
   it('2: never redirects, with or without the slash at the end', async () => {
@@ -33,14 +53,22 @@ describe('conformance: OTA and activation', () => {
       expect((await http(harness, { path })).status).toBe(200);
     }
     for (const path of ['/xiaozhi/ota/activate', '/xiaozhi/ota/activate/']) {
-      const { status } = await http(harness, { method: 'POST', path, headers: otaHeaders(DEVICE.deviceId, DEVICE.clientId), body: '{}' });
+      const { status } = await http(harness, {
+        method: 'POST',
+        path,
+        headers: otaHeaders(DEVICE.deviceId, DEVICE.clientId),
+        body: '{}',
+      });
       expect(status).toBe(200);
     }
   });
 
   it('3, 4, 5, 6: a small body with the three websocket members and without mqtt', async () => {
     for (const from of [PEERS.lan, PEERS.public]) {
-      const device = { deviceId: from === PEERS.lan ? DEVICE.deviceId : 'a0:85:e3:f4:49:35', clientId: 'c'.repeat(128) };
+      const device = {
+        deviceId: from === PEERS.lan ? DEVICE.deviceId : 'a0:85:e3:f4:49:35',
+        clientId: 'c'.repeat(128),
+      };
       const { text, ota, headers } = await postOta(harness, device, { from });
       expect(Buffer.byteLength(text)).toBeLessThan(6 * 1024);
       expect(headers['content-length']).toBe(String(Buffer.byteLength(text)));
@@ -83,7 +111,12 @@ describe('conformance: OTA and activation', () => {
     const { ota } = await postOta(harness);
     expect(ota.firmware.url).toBe('');
     expect(JSON.stringify(ota)).not.toMatch(/\.bin|assets/);
-    for (const path of ['/xiaozhi/ota/firmware.bin', '/xiaozhi/ota/download/1', '/xiaozhi/assets/assets.bin', '/assets.bin']) {
+    for (const path of [
+      '/xiaozhi/ota/firmware.bin',
+      '/xiaozhi/ota/download/1',
+      '/xiaozhi/assets/assets.bin',
+      '/assets.bin',
+    ]) {
       expect((await http(harness, { path, from: PEERS.lan })).status, path).toBe(404);
     }
   });
@@ -96,7 +129,10 @@ describe('conformance: OTA and activation', () => {
     expect(pending.ota.websocket.token).toBe('');
     const again = await postOta(harness, DEVICE, { from: PEERS.public });
     expect(again.ota.activation?.code).toBe(pending.ota.activation?.code);
-    expect(await harness.server.approve(pending.ota.activation?.code ?? '')).toMatchObject({ deviceId: DEVICE.deviceId, boundBy: 'code' });
+    expect(await harness.server.approve(pending.ota.activation?.code ?? '')).toMatchObject({
+      deviceId: DEVICE.deviceId,
+      boundBy: 'code',
+    });
     const bound = await postOta(harness, DEVICE, { from: PEERS.public });
     expect(bound.ota).not.toHaveProperty('activation');
     expect(bound.ota.websocket.token).not.toBe('');
@@ -107,7 +143,12 @@ describe('conformance: OTA and activation', () => {
     await harness.store.putSerialKey(SERIAL, key.toString('hex'));
     const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
     const challenge = ota.activation?.challenge ?? '';
-    const proof = JSON.stringify({ algorithm: 'hmac-sha256', serial_number: SERIAL, challenge, hmac: createHmac('sha256', key).update(challenge).digest('hex') });
+    const proof = JSON.stringify({
+      algorithm: 'hmac-sha256',
+      serial_number: SERIAL,
+      challenge,
+      hmac: createHmac('sha256', key).update(challenge).digest('hex'),
+    });
     expect((await activate('{}')).status).toBe(202);
     expect((await activate(proof, { 'Activation-Version': '2', 'Serial-Number': SERIAL })).status).toBe(202);
     await harness.server.approve(ota.activation?.code ?? '');
@@ -122,7 +163,8 @@ describe('conformance: OTA and activation', () => {
     await harness.server.approve(ota.activation?.code ?? '');
     const challenge = ota.activation?.challenge ?? '';
     const hmac = createHmac('sha256', key).update(challenge).digest('hex');
-    const proof = (fields: object): string => JSON.stringify({ algorithm: 'hmac-sha256', serial_number: SERIAL, challenge, hmac, ...fields });
+    const proof = (fields: object): string =>
+      JSON.stringify({ algorithm: 'hmac-sha256', serial_number: SERIAL, challenge, hmac, ...fields });
     const wrong = [
       { hmac: randomBytes(32).toString('hex') },
       { hmac: '' },

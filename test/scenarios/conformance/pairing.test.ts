@@ -2,16 +2,35 @@ import { stat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ChorusError, systemClock } from '../../../src/core/index.js';
-import { asCommand, connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from './harness.js';
+import {
+  asCommand,
+  connect,
+  DEVICE,
+  http,
+  PEERS,
+  postOta,
+  startServer,
+  type Harness,
+  type HttpAnswer,
+} from './harness.js';
 
-const mac = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`, clientId: `client-${n}` });
+const mac = (n: number): { deviceId: string; clientId: string } => ({
+  deviceId: `02:00:00:00:00:${n.toString(16).padStart(2, '0')}`,
+  clientId: `client-${n}`,
+});
 
 describe('pairing through real requests', () => {
   let harness: Harness;
   afterEach(() => harness.close());
-  const isBound = async (device: { deviceId: string; clientId: string }, call: Parameters<typeof postOta>[2] = {}): Promise<boolean> =>
-    (await postOta(harness, device, call)).ota.activation === undefined;
-  const approve = (code: string, headers: Record<string, string> = {}, from: string = PEERS.loopback): Promise<HttpAnswer> =>
+  const isBound = async (
+    device: { deviceId: string; clientId: string },
+    call: Parameters<typeof postOta>[2] = {},
+  ): Promise<boolean> => (await postOta(harness, device, call)).ota.activation === undefined;
+  const approve = (
+    code: string,
+    headers: Record<string, string> = {},
+    from: string = PEERS.loopback,
+  ): Promise<HttpAnswer> =>
     http(harness, { method: 'POST', path: '/api/v1/pairing', headers, body: JSON.stringify({ code }), from });
 
   it('lan: binds private peers at once, and nobody else', async () => {
@@ -60,13 +79,25 @@ describe('pairing through real requests', () => {
   it('an impostor with the MAC of a bound device gets another code and changes nothing on record', async () => {
     harness = await startServer({ auth: { mode: 'code', autoBindMax: 10 } });
     const { ota } = await postOta(harness);
-    const impostor = await postOta(harness, { ...DEVICE, clientId: 'impostor' }, { headers: { 'User-Agent': 'evil/9.9.9' }, body: '' });
+    const impostor = await postOta(
+      harness,
+      { ...DEVICE, clientId: 'impostor' },
+      { headers: { 'User-Agent': 'evil/9.9.9' }, body: '' },
+    );
     expect(impostor.ota.activation?.code).not.toBe(ota.activation?.code);
     await harness.server.approve(ota.activation?.code ?? '');
     const token = (await postOta(harness)).ota.websocket.token;
-    const again = await postOta(harness, { ...DEVICE, clientId: 'impostor' }, { headers: { 'User-Agent': 'evil/9.9.9' }, body: '' });
+    const again = await postOta(
+      harness,
+      { ...DEVICE, clientId: 'impostor' },
+      { headers: { 'User-Agent': 'evil/9.9.9' }, body: '' },
+    );
     expect(again.ota.websocket.token).toBe('');
-    expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({ ...DEVICE, board: 'bread-compact-wifi', firmwareVersion: '2.4.2' });
+    expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({
+      ...DEVICE,
+      board: 'bread-compact-wifi',
+      firmwareVersion: '2.4.2',
+    });
     await connect(harness, { token }).opened();
   });
 
@@ -105,7 +136,8 @@ describe('pairing through real requests', () => {
     harness = await startServer();
     const { ota } = await postOta(harness, DEVICE, { from: PEERS.public });
     const code = ota.activation?.code ?? '';
-    for (let i = 0; i < 5; i++) expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
+    for (let i = 0; i < 5; i++)
+      expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
     await expect(harness.server.approve(code)).rejects.toMatchObject({ code: 'auth.rate_limited' });
     // Who guesses keeps nobody else from entering the right one (test/scenarios/security/pairing.test.ts has the bounds).
     expect((await approve(code, asCommand(harness))).status).toBe(200);
@@ -124,10 +156,18 @@ describe('pairing through real requests', () => {
     expect((await approve(code, command, PEERS.lan)).status).toBe(401);
     expect((await approve(code, { ...command, 'X-Forwarded-For': '127.0.0.1' })).status).toBe(401);
     expect((await approve('000', command)).json).toMatchObject({ error: { code: 'admin.not_found' } });
-    expect((await http(harness, { method: 'POST', path: '/api/v1/pairing', headers: command, body: 'no json' })).status).toBe(400);
-    expect((await approve(code, command)).json).toMatchObject({ device: { deviceId: DEVICE.deviceId, bound: true, boundBy: 'code' } });
-    expect((await http(harness, { path: '/api/v1/devices', headers: command })).json).toMatchObject({ devices: [{ deviceId: DEVICE.deviceId, connected: false }] });
-    expect(JSON.stringify((await http(harness, { path: '/api/v1/devices', headers: command })).json)).not.toContain(DEVICE.clientId);
+    expect(
+      (await http(harness, { method: 'POST', path: '/api/v1/pairing', headers: command, body: 'no json' })).status,
+    ).toBe(400);
+    expect((await approve(code, command)).json).toMatchObject({
+      device: { deviceId: DEVICE.deviceId, bound: true, boundBy: 'code' },
+    });
+    expect((await http(harness, { path: '/api/v1/devices', headers: command })).json).toMatchObject({
+      devices: [{ deviceId: DEVICE.deviceId, connected: false }],
+    });
+    expect(JSON.stringify((await http(harness, { path: '/api/v1/devices', headers: command })).json)).not.toContain(
+      DEVICE.clientId,
+    );
     const local = { 'X-Chorus-Local': harness.localToken };
     // The simulated device on this machine is bound at once.
     expect(await isBound(mac(1), { from: PEERS.loopback, headers: local })).toBe(true);
@@ -137,7 +177,11 @@ describe('pairing through real requests', () => {
   it('rotation: the old token works until the new one was first used; revocation ends everything at once', async () => {
     harness = await startServer();
     const call = (what: string, deviceId: string): Promise<HttpAnswer> =>
-      http(harness, { method: 'POST', path: `/api/v1/devices/${encodeURIComponent(deviceId)}/${what}`, headers: asCommand(harness) });
+      http(harness, {
+        method: 'POST',
+        path: `/api/v1/devices/${encodeURIComponent(deviceId)}/${what}`,
+        headers: asCommand(harness),
+      });
     const old = (await postOta(harness)).ota.websocket.token;
     expect((await call('rotate', DEVICE.deviceId)).status).toBe(200);
     expect((await call('rotate', DEVICE.deviceId)).status).toBe(200);

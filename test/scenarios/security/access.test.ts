@@ -12,11 +12,25 @@ const operation: object = new Proxy(() => ({}), {
     return {};
   },
 });
-const OPERATIONS = new Proxy({}, {
-  ownKeys: () => ['overview', 'problems', 'configuration', 'models', 'voices', 'languageModel', 'lifecycle', 'upkeep', 'firmware', 'browserDevices'],
-  getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value: operation }),
-  get: () => operation,
-}) as Partial<AdminOptions>;
+const OPERATIONS = new Proxy(
+  {},
+  {
+    ownKeys: () => [
+      'overview',
+      'problems',
+      'configuration',
+      'models',
+      'voices',
+      'languageModel',
+      'lifecycle',
+      'upkeep',
+      'firmware',
+      'browserDevices',
+    ],
+    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value: operation }),
+    get: () => operation,
+  },
+) as Partial<AdminOptions>;
 
 /** Answered to everybody, each for a reason: devices, probes of supervisors, and the page's files, which hold nothing. */
 const PUBLIC = /^\/(healthz|readyz|metrics|xiaozhi\/ota(\/activate)?|console\/\*|)$|^\/firmware\//;
@@ -42,7 +56,9 @@ describe('what is not public refuses', () => {
 
   it('every route of the contract and every registered one are the same', async () => {
     await http(harness, { path: '/healthz' });
-    const registered = harness.server.routes.flatMap(({ method, url }) => (url.startsWith('/api/v1/') && method !== 'HEAD' ? [`${method} ${url.slice('/api/v1'.length)}`] : []));
+    const registered = harness.server.routes.flatMap(({ method, url }) =>
+      url.startsWith('/api/v1/') && method !== 'HEAD' ? [`${method} ${url.slice('/api/v1'.length)}`] : [],
+    );
     const known = specs.map(([, { method, path }]) => `${method} ${path}`);
     expect(registered.filter((route) => !known.includes(route))).toEqual([]);
   });
@@ -50,16 +66,47 @@ describe('what is not public refuses', () => {
   it.each<[string, (spec: RouteSpec) => Promise<HttpAnswer>]>([
     ['no credentials', ({ method, path }) => http(harness, { method, path: addressOf({ path } as RouteSpec) })],
     ['no credentials, as a page', (spec) => new Browser(harness).ask(spec.method, addressOf(spec), {})],
-    ['a made-up cookie', async (spec) => {
-      const browser = new Browser(harness);
-      browser.cookie = `chorus_session=${'A'.repeat(43)}`;
-      browser.csrf = 'A'.repeat(43);
-      return browser.ask(spec.method, addressOf(spec), {});
-    }],
-    ['a made-up bearer token', (spec) => http(harness, { method: spec.method, path: addressOf(spec), headers: { authorization: `Bearer ${'A'.repeat(43)}` } })],
-    ['the old header of commands', (spec) => http(harness, { method: spec.method, path: addressOf(spec), headers: { 'x-chorus-local': harness.localToken } })],
-    ['the right bearer token from the network', (spec) => http(harness, { method: spec.method, path: addressOf(spec), headers: asCommand(harness), from: PEERS.lan })],
-    ['the right bearer token through a proxy', (spec) => http(harness, { method: spec.method, path: addressOf(spec), headers: { ...asCommand(harness), 'x-forwarded-for': '127.0.0.1' } })],
+    [
+      'a made-up cookie',
+      async (spec) => {
+        const browser = new Browser(harness);
+        browser.cookie = `chorus_session=${'A'.repeat(43)}`;
+        browser.csrf = 'A'.repeat(43);
+        return browser.ask(spec.method, addressOf(spec), {});
+      },
+    ],
+    [
+      'a made-up bearer token',
+      (spec) =>
+        http(harness, {
+          method: spec.method,
+          path: addressOf(spec),
+          headers: { authorization: `Bearer ${'A'.repeat(43)}` },
+        }),
+    ],
+    [
+      'the old header of commands',
+      (spec) =>
+        http(harness, {
+          method: spec.method,
+          path: addressOf(spec),
+          headers: { 'x-chorus-local': harness.localToken },
+        }),
+    ],
+    [
+      'the right bearer token from the network',
+      (spec) =>
+        http(harness, { method: spec.method, path: addressOf(spec), headers: asCommand(harness), from: PEERS.lan }),
+    ],
+    [
+      'the right bearer token through a proxy',
+      (spec) =>
+        http(harness, {
+          method: spec.method,
+          path: addressOf(spec),
+          headers: { ...asCommand(harness), 'x-forwarded-for': '127.0.0.1' },
+        }),
+    ],
   ])('%s', async (_name, ask) => {
     for (const [name, spec] of secret) {
       const answer = await ask(spec);
@@ -70,7 +117,14 @@ describe('what is not public refuses', () => {
   });
 
   it('also an address that does not exist, and another method: nobody learns what there is', async () => {
-    for (const [method, path] of [['GET', '/api/v1/nothing'], ['PUT', '/api/v1/config'], ['OPTIONS', '/api/v1/config'], ['GET', '/api/v1'], ['GET', '/api//v1///config/'], ['GET', '/api/v1/%2e%2e/healthz']] as const) {
+    for (const [method, path] of [
+      ['GET', '/api/v1/nothing'],
+      ['PUT', '/api/v1/config'],
+      ['OPTIONS', '/api/v1/config'],
+      ['GET', '/api/v1'],
+      ['GET', '/api//v1///config/'],
+      ['GET', '/api/v1/%2e%2e/healthz'],
+    ] as const) {
       const answer = await http(harness, { method, path });
       expect([401, 404], path).toContain(answer.status);
       expect(codeOf(answer) ?? 'admin.not_signed_in', path).toBe('admin.not_signed_in');
@@ -80,7 +134,7 @@ describe('what is not public refuses', () => {
     expect(codeOf(await browser.get('/api/v1/nothing'))).toBe('admin.not_found');
   });
 
-  it('a signed-in browser without the csrf token, or with another\'s, changes nothing', async () => {
+  it("a signed-in browser without the csrf token, or with another's, changes nothing", async () => {
     const [browser, other] = [new Browser(harness), new Browser(harness)];
     await browser.signIn();
     await other.signIn();

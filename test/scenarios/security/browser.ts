@@ -13,7 +13,12 @@ export class Browser {
   ) {}
 
   /** A request of the page. `headers` go before what the browser would send; an empty text leaves one out. */
-  async ask(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<HttpAnswer> {
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<HttpAnswer> {
     const own: Record<string, string> = {
       host: this.host,
       origin: `http://${this.host}`,
@@ -31,7 +36,8 @@ export class Browser {
       ...(this.from !== undefined && { from: this.from }),
     };
     const answer = await http(this.harness, call);
-    for (const line of answer.headers['set-cookie'] ?? []) this.cookie = /Max-Age=0(;|$)/.test(line) ? undefined : line.split(';', 1)[0];
+    for (const line of answer.headers['set-cookie'] ?? [])
+      this.cookie = /Max-Age=0(;|$)/.test(line) ? undefined : line.split(';', 1)[0];
     return answer;
   }
 

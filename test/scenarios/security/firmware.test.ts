@@ -6,7 +6,18 @@ import { ChorusError, silentLogger, systemClock } from '../../../src/core/index.
 import { Firmware } from '../../../src/device/firmware/index.js';
 import { openStore, type Store } from '../../../src/platform/store/index.js';
 import { firmwareImage } from '../../fakes/firmware-image.js';
-import { asCommand, connect, CountingMetrics, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
+import {
+  asCommand,
+  connect,
+  CountingMetrics,
+  DEVICE,
+  http,
+  PEERS,
+  postOta,
+  startServer,
+  type Harness,
+  type HttpAnswer,
+} from '../conformance/harness.js';
 
 const IMAGE = firmwareImage({ version: '2.5.0', segmentBytes: [200_000, 10_000] });
 const OTHER = { deviceId: '02:00:00:00:00:07', clientId: 'client-7' };
@@ -20,11 +31,30 @@ describe('firmware downloads', () => {
   let aheadMs = 0;
   beforeEach(async () => {
     aheadMs = 0;
-    const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs, wallMs: () => systemClock.wallMs() + aheadMs };
+    const clock = {
+      ...systemClock,
+      nowMs: () => systemClock.nowMs() + aheadMs,
+      wallMs: () => systemClock.wallMs() + aheadMs,
+    };
     dataDir = await mkdtemp(join(tmpdir(), 'chorus-firmware-'));
     store = await openStore({ dataDir });
-    const rules = { wave: 50, returnMs: 900_000, returnShare: 0.7, returnMinDevices: 3, downloads: 4, downloadBytesPerSecond: Number.POSITIVE_INFINITY };
-    firmware = await Firmware.open({ store: store.firmware, dataDir, secretHex: '22'.repeat(32), rules: () => rules, clock, log: silentLogger, metrics: new CountingMetrics() });
+    const rules = {
+      wave: 50,
+      returnMs: 900_000,
+      returnShare: 0.7,
+      returnMinDevices: 3,
+      downloads: 4,
+      downloadBytesPerSecond: Number.POSITIVE_INFINITY,
+    };
+    firmware = await Firmware.open({
+      store: store.firmware,
+      dataDir,
+      secretHex: '22'.repeat(32),
+      rules: () => rules,
+      clock,
+      log: silentLogger,
+      metrics: new CountingMetrics(),
+    });
     harness = await startServer({ clock, store, firmware });
     releaseId = await add(IMAGE);
   });
@@ -34,15 +64,24 @@ describe('firmware downloads', () => {
   });
 
   async function add(image: Buffer, query = 'board=bread-compact-wifi&share=1'): Promise<string> {
-    const answer = await http(harness, { method: 'POST', path: `/api/v1/firmware?${query}`, headers: { ...asCommand(harness), 'content-type': 'application/octet-stream' }, body: image });
+    const answer = await http(harness, {
+      method: 'POST',
+      path: `/api/v1/firmware?${query}`,
+      headers: { ...asCommand(harness), 'content-type': 'application/octet-stream' },
+      body: image,
+    });
     return (answer.json as { firmware?: { id?: string } }).firmware?.id ?? `refused: ${answer.text}`;
   }
   /** The address that a device is told, and its path on this machine. */
-  async function told(device: typeof OTHER = DEVICE, call: Parameters<typeof postOta>[2] = {}): Promise<{ readonly url: string; readonly path: string }> {
+  async function told(
+    device: typeof OTHER = DEVICE,
+    call: Parameters<typeof postOta>[2] = {},
+  ): Promise<{ readonly url: string; readonly path: string }> {
     const { url } = (await postOta(harness, device, call)).ota.firmware;
     return { url, path: url === '' ? '' : new URL(url).pathname };
   }
-  const get = (path: string, call: { readonly method?: string; readonly from?: string } = {}): Promise<HttpAnswer> => http(harness, { path, from: PEERS.lan, ...call });
+  const get = (path: string, call: { readonly method?: string; readonly from?: string } = {}): Promise<HttpAnswer> =>
+    http(harness, { path, from: PEERS.lan, ...call });
 
   it('give a device all bytes, with their length, to a plain GET at the address that it reached the server by', async () => {
     const { url, path } = await told();
@@ -51,12 +90,22 @@ describe('firmware downloads', () => {
     // No Device-Id, no token: the firmware sends none (protocol.md 1.5).
     const answer = await get(path);
     expect(answer.status).toBe(200);
-    expect(answer.headers).toMatchObject({ 'content-length': String(IMAGE.length), 'content-type': 'application/octet-stream', etag: expect.stringMatching(/^"[0-9a-f]{64}"$/) });
+    expect(answer.headers).toMatchObject({
+      'content-length': String(IMAGE.length),
+      'content-type': 'application/octet-stream',
+      etag: expect.stringMatching(/^"[0-9a-f]{64}"$/),
+    });
     expect(answer.headers['transfer-encoding']).toBeUndefined();
     expect((await postOta(harness, DEVICE)).ota.firmware).toMatchObject({ version: '2.5.0', force: 0 });
     expect((await get(path, { method: 'HEAD' })).status).toBe(404);
     // The firmware asks for no ranges; whoever does gets all of it.
-    expect(await http(harness, { path, from: PEERS.lan, headers: { range: 'bytes=0-9' } }).then(({ status, headers }) => [status, headers['content-length'], headers['accept-ranges']])).toEqual([200, String(IMAGE.length), 'none']);
+    expect(
+      await http(harness, { path, from: PEERS.lan, headers: { range: 'bytes=0-9' } }).then(({ status, headers }) => [
+        status,
+        headers['content-length'],
+        headers['accept-ranges'],
+      ]),
+    ).toEqual([200, String(IMAGE.length), 'none']);
   });
 
   it('only to devices that are bound; a device that needs a code is offered nothing', async () => {
@@ -80,7 +129,12 @@ describe('firmware downloads', () => {
     ];
     const first = await get(changed[0] ?? '');
     expect(first.status).toBe(403);
-    for (const address of changed) expect(await get(address).then(({ status, text }) => [address, status, text])).toEqual([address, 403, first.text]);
+    for (const address of changed)
+      expect(await get(address).then(({ status, text }) => [address, status, text])).toEqual([
+        address,
+        403,
+        first.text,
+      ]);
     // A device that is no longer trusted, a release that is no longer offered, and an address whose hour is over.
     await harness.server.revoke(OTHER.deviceId);
     expect((await get(otherPath)).text).toBe(first.text);
@@ -93,7 +147,15 @@ describe('firmware downloads', () => {
   });
 
   it('no path leads out of them', async () => {
-    for (const path of ['/xiaozhi/firmware/../../local-token', '/xiaozhi/firmware/%2e%2e/%2e%2e%2flocal-token', `/xiaozhi/firmware/${releaseId}/..%2f..%2flocal-token`, '/xiaozhi/firmware//etc/passwd', `/xiaozhi/firmware/${releaseId}/....//....//chorus.db`, `/xiaozhi/firmware/${releaseId}/%00`, `/xiaozhi/firmware/${releaseId}/${'x'.repeat(3000)}`]) {
+    for (const path of [
+      '/xiaozhi/firmware/../../local-token',
+      '/xiaozhi/firmware/%2e%2e/%2e%2e%2flocal-token',
+      `/xiaozhi/firmware/${releaseId}/..%2f..%2flocal-token`,
+      '/xiaozhi/firmware//etc/passwd',
+      `/xiaozhi/firmware/${releaseId}/....//....//chorus.db`,
+      `/xiaozhi/firmware/${releaseId}/%00`,
+      `/xiaozhi/firmware/${releaseId}/${'x'.repeat(3000)}`,
+    ]) {
       const answer = await get(path);
       expect([400, 403, 404, 414], path).toContain(answer.status);
       expect(answer.text).not.toContain(harness.localToken);
@@ -103,7 +165,8 @@ describe('firmware downloads', () => {
   it('one who tries addresses is stopped, and does not stop others', async () => {
     const { path } = await told();
     const statuses = [];
-    for (let i = 0; i < 40; i++) statuses.push((await get(`/xiaozhi/firmware/${releaseId}/guess-${i}`, { from: PEERS.lan2 })).status);
+    for (let i = 0; i < 40; i++)
+      statuses.push((await get(`/xiaozhi/firmware/${releaseId}/guess-${i}`, { from: PEERS.lan2 })).status);
     expect(statuses.filter((status) => status === 403)).toHaveLength(30);
     expect(statuses.filter((status) => status === 429)).toHaveLength(10);
     expect((await get(path, { from: PEERS.lan2 })).status).toBe(429);
@@ -127,20 +190,33 @@ describe('firmware downloads', () => {
 
   it('an image is taken in only as bytes, from those who may, and only where it is one', async () => {
     const headers = asCommand(harness);
-    const post = (body: Buffer | string, more: Record<string, string>, query = 'board=b'): Promise<HttpAnswer> => http(harness, { method: 'POST', path: `/api/v1/firmware?${query}`, headers: { ...headers, ...more }, body });
+    const post = (body: Buffer | string, more: Record<string, string>, query = 'board=b'): Promise<HttpAnswer> =>
+      http(harness, { method: 'POST', path: `/api/v1/firmware?${query}`, headers: { ...headers, ...more }, body });
     const octets = { 'content-type': 'application/octet-stream' };
-    expect((await http(harness, { method: 'POST', path: '/api/v1/firmware?board=b', headers: octets, body: IMAGE })).status).toBe(401);
+    expect(
+      (await http(harness, { method: 'POST', path: '/api/v1/firmware?board=b', headers: octets, body: IMAGE })).status,
+    ).toBe(401);
     expect((await post(IMAGE, octets, '')).json).toMatchObject({ error: { code: 'admin.bad_request' } });
     expect((await post('{}', {})).json).toMatchObject({ error: { code: 'admin.bad_request' } });
     expect((await post('MZ no firmware', octets)).json).toMatchObject({ error: { code: 'firmware.invalid' } });
-    expect((await post(IMAGE, octets, 'board=b&file=../../../etc/passwd')).json).toMatchObject({ firmware: { fileName: 'passwd' } });
+    expect((await post(IMAGE, octets, 'board=b&file=../../../etc/passwd')).json).toMatchObject({
+      firmware: { fileName: 'passwd' },
+    });
     expect((await post(IMAGE, octets, 'board=b')).json).toMatchObject({ error: { code: 'firmware.exists' } });
-    for (const id of ['00000000', '..%2f..%2flocal-token', '%2e%2e']) expect([400, 404]).toContain((await http(harness, { method: 'DELETE', path: `/api/v1/firmware/${id}`, headers })).status);
+    for (const id of ['00000000', '..%2f..%2flocal-token', '%2e%2e'])
+      expect([400, 404]).toContain(
+        (await http(harness, { method: 'DELETE', path: `/api/v1/firmware/${id}`, headers })).status,
+      );
   });
 
   it('a body that goes on for ever is cut off', async () => {
     const endless = Buffer.alloc(13 * 1024 * 1024, 0xe9);
-    const answer = await http(harness, { method: 'POST', path: '/api/v1/firmware?board=b', headers: { ...asCommand(harness), 'content-type': 'application/octet-stream' }, body: endless }).catch((error: NodeJS.ErrnoException) => error);
+    const answer = await http(harness, {
+      method: 'POST',
+      path: '/api/v1/firmware?board=b',
+      headers: { ...asCommand(harness), 'content-type': 'application/octet-stream' },
+      body: endless,
+    }).catch((error: NodeJS.ErrnoException) => error);
     // It is answered before all of it was read, so that the connection may break under who sends it.
     if (answer instanceof Error) expect(['ECONNRESET', 'EPIPE']).toContain(answer.code);
     else expect(answer.json).toMatchObject({ error: { code: 'firmware.invalid' } });

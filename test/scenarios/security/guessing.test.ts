@@ -17,25 +17,42 @@ describe('guessing the password', () => {
     harness = running;
     const owner = new Browser(running, undefined, '127.0.0.1');
     expect((await owner.signIn()).status).toBe(200);
-    const agents = Array.from({ length: 200 }, (_, index) => ({ agent: new Agent({ keepAlive: true, maxSockets: 1 }), from: `127.0.1.${index + 1}` }));
-    const guess = (index: number, password: string): Promise<number> => new Promise((resolve, reject) => {
-      const { agent, from } = agents[index % agents.length] ?? { agent: undefined, from: '127.0.0.9' };
-      const body = JSON.stringify({ password });
-      const asked = request({ host: '127.0.0.1', port: running.port, method: 'POST', path: '/api/v1/session', localAddress: from, agent, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) } }, (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode ?? 0));
+    const agents = Array.from({ length: 200 }, (_, index) => ({
+      agent: new Agent({ keepAlive: true, maxSockets: 1 }),
+      from: `127.0.1.${index + 1}`,
+    }));
+    const guess = (index: number, password: string): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const { agent, from } = agents[index % agents.length] ?? { agent: undefined, from: '127.0.0.9' };
+        const body = JSON.stringify({ password });
+        const asked = request(
+          {
+            host: '127.0.0.1',
+            port: running.port,
+            method: 'POST',
+            path: '/api/v1/session',
+            localAddress: from,
+            agent,
+            headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+          },
+          (response) => {
+            response.resume();
+            response.once('end', () => resolve(response.statusCode ?? 0));
+          },
+        );
+        asked.once('error', (error: NodeJS.ErrnoException) => {
+          // The server had just closed the connection that was kept: nothing was asked.
+          if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(guess(index, password));
+          else reject(error);
+        });
+        asked.end(body);
       });
-      asked.once('error', (error: NodeJS.ErrnoException) => {
-        // The server had just closed the connection that was kept: nothing was asked.
-        if (asked.reusedSocket && error.code === 'ECONNRESET') resolve(guess(index, password));
-        else reject(error);
-      });
-      asked.end(body);
-    });
     const statuses = new Map<number, number>();
     for (let done = 0; done < 2000; done += 200) {
       // The last ones are right, and come too late.
-      const answers = await Promise.all(Array.from({ length: 200 }, (_, index) => guess(index, done < 1800 ? `guess ${done + index}` : PASSWORD)));
+      const answers = await Promise.all(
+        Array.from({ length: 200 }, (_, index) => guess(index, done < 1800 ? `guess ${done + index}` : PASSWORD)),
+      );
       for (const status of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
     }
     for (const { agent } of agents) agent.destroy();
@@ -79,6 +96,8 @@ describe('guessing the password', () => {
   it('a thousand at the same moment are a thousand', () => {
     const limit = new SignInLimit(new FakeClock());
     expect(Array.from({ length: 1000 }, () => limit.begin('a')).filter((waitMs) => waitMs === 0)).toHaveLength(6);
-    expect(Array.from({ length: 1000 }, (_, source) => limit.begin(`b${source}`)).filter((waitMs) => waitMs === 0)).toHaveLength(14);
+    expect(
+      Array.from({ length: 1000 }, (_, source) => limit.begin(`b${source}`)).filter((waitMs) => waitMs === 0),
+    ).toHaveLength(14);
   });
 });

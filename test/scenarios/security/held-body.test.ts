@@ -18,8 +18,23 @@ let browser: Browser;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'chorus-held-'));
   store = await openStore({ dataDir });
-  const rules = { wave: 50, returnMs: 900_000, returnShare: 0.7, returnMinDevices: 3, downloads: 4, downloadBytesPerSecond: Number.POSITIVE_INFINITY };
-  firmware = await Firmware.open({ store: store.firmware, dataDir, secretHex: '22'.repeat(32), rules: () => rules, clock: systemClock, log: silentLogger, metrics: new CountingMetrics() });
+  const rules = {
+    wave: 50,
+    returnMs: 900_000,
+    returnShare: 0.7,
+    returnMinDevices: 3,
+    downloads: 4,
+    downloadBytesPerSecond: Number.POSITIVE_INFINITY,
+  };
+  firmware = await Firmware.open({
+    store: store.firmware,
+    dataDir,
+    secretHex: '22'.repeat(32),
+    rules: () => rules,
+    clock: systemClock,
+    log: silentLogger,
+    metrics: new CountingMetrics(),
+  });
   harness = await startServer({ store, firmware });
   browser = new Browser(harness);
   await browser.signIn();
@@ -32,7 +47,16 @@ afterEach(async () => {
 /** A request whose headers the server has and whose body it waits for, from `from` on; the answer is its status. */
 function held(path: string, type: string, body: Buffer, from = 0): Promise<() => Promise<number>> {
   const { host, cookie = '', csrf = '' } = browser;
-  const headers = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin', cookie, 'x-chorus-csrf': csrf, 'content-type': type, 'content-length': body.length, expect: '100-continue' };
+  const headers = {
+    host,
+    origin: `http://${host}`,
+    'sec-fetch-site': 'same-origin',
+    cookie,
+    'x-chorus-csrf': csrf,
+    'content-type': type,
+    'content-length': body.length,
+    expect: '100-continue',
+  };
   const request = httpRequest({ host: '127.0.0.1', port: harness.port, method: 'POST', path, headers, agent: false });
   const status = new Promise<number>((resolve, reject) => {
     request.once('response', (response) => {
@@ -56,9 +80,18 @@ function held(path: string, type: string, body: Buffer, from = 0): Promise<() =>
 
 it('what is sent whole after signing out is not carried out, and leaves no device behind', async () => {
   const device = await held('/api/v1/browser-device', 'application/json', Buffer.from('{}'));
-  const password = await held('/api/v1/password', 'application/json', Buffer.from(JSON.stringify({ current: PASSWORD, next: 'another password' })));
+  const password = await held(
+    '/api/v1/password',
+    'application/json',
+    Buffer.from(JSON.stringify({ current: PASSWORD, next: 'another password' })),
+  );
   const firmwareFile = firmwareImage({ version: '2.5.0', segmentBytes: [200_000, 10_000] });
-  const upload = await held('/api/v1/firmware?board=bread-compact-wifi&share=1', 'application/octet-stream', firmwareFile, 100_000);
+  const upload = await held(
+    '/api/v1/firmware?board=bread-compact-wifi&share=1',
+    'application/octet-stream',
+    firmwareFile,
+    100_000,
+  );
   expect((await browser.ask('DELETE', '/api/v1/session')).status).toBe(204);
   expect(await Promise.all([device(), password(), upload()])).toEqual([401, 401, 401]);
   expect(await store.list()).toEqual([]);

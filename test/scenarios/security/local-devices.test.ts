@@ -7,11 +7,15 @@ describe('the simulated device of a command, whose address and Client-Id anybody
   let announced: string[] = [];
   beforeEach(async () => {
     announced = [];
-    harness = await startServer({ auth: { mode: 'lan', autoBindMax: 10 }, onCode: ({ deviceId }) => void announced.push(deviceId) });
+    harness = await startServer({
+      auth: { mode: 'lan', autoBindMax: 10 },
+      onCode: ({ deviceId }) => void announced.push(deviceId),
+    });
   });
   afterEach(() => harness.close());
 
-  const asTheCommand = (): ReturnType<typeof postOta> => postOta(harness, DEVICE, { from: PEERS.loopback, headers: { [LOCAL_TOKEN_HEADER]: harness.localToken } });
+  const asTheCommand = (): ReturnType<typeof postOta> =>
+    postOta(harness, DEVICE, { from: PEERS.loopback, headers: { [LOCAL_TOKEN_HEADER]: harness.localToken } });
 
   it('gets a token for the secret of the data folder, each time', async () => {
     expect((await asTheCommand()).ota.websocket.token).not.toBe('');
@@ -24,7 +28,10 @@ describe('the simulated device of a command, whose address and Client-Id anybody
     const { ota } = await postOta(harness, DEVICE, { from });
     expect(ota.websocket.token).toBe('');
     expect(ota.activation?.code).toMatch(/^\d{6}$/);
-    expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({ boundBy: 'local', boundClientId: DEVICE.clientId });
+    expect(await harness.store.find(DEVICE.deviceId)).toMatchObject({
+      boundBy: 'local',
+      boundClientId: DEVICE.clientId,
+    });
     expect((await asTheCommand()).ota.websocket.token).not.toBe('');
     // Nobody is asked to approve it; a device of its own is announced.
     expect(announced).toEqual([]);

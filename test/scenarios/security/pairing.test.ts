@@ -1,16 +1,30 @@
 import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/core/index.js';
-import { asCommand, connect, DEVICE, http, PEERS, postOta, startServer, type Harness, type HttpAnswer } from '../conformance/harness.js';
+import {
+  asCommand,
+  connect,
+  DEVICE,
+  http,
+  PEERS,
+  postOta,
+  startServer,
+  type Harness,
+  type HttpAnswer,
+} from '../conformance/harness.js';
 import type { PairingMode } from '../../../src/http/index.js';
 import { Browser } from './browser.js';
 
-const device = (n: number): { deviceId: string; clientId: string } => ({ deviceId: `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`, clientId: `client-${n}` });
+const device = (n: number): { deviceId: string; clientId: string } => ({
+  deviceId: `02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}`,
+  clientId: `client-${n}`,
+});
 
 it('other rules of pairing count from the next device on', async () => {
   const auth = { mode: 'code' as PairingMode, autoBindMax: 10, allowlist: [] as string[] };
   const harness = await startServer({ auth });
-  const isBound = async (n: number): Promise<boolean> => (await postOta(harness, device(n), { from: PEERS.lan })).ota.websocket.token !== '';
+  const isBound = async (n: number): Promise<boolean> =>
+    (await postOta(harness, device(n), { from: PEERS.lan })).ota.websocket.token !== '';
   expect(await isBound(1)).toBe(false);
   auth.mode = 'allowlist';
   auth.allowlist = [device(1).deviceId];
@@ -29,14 +43,28 @@ describe('pairing codes that somebody guesses', () => {
   let aheadMs = 0;
   beforeEach(async () => {
     aheadMs = 0;
-    const clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs, wallMs: () => systemClock.wallMs() + aheadMs };
+    const clock = {
+      ...systemClock,
+      nowMs: () => systemClock.nowMs() + aheadMs,
+      wallMs: () => systemClock.wallMs() + aheadMs,
+    };
     harness = await startServer({ clock, auth: { mode: 'code', autoBindMax: 10 } });
   });
   afterEach(() => harness.close());
 
-  const codeOf = async (who: { deviceId: string; clientId: string } = DEVICE, from: string = PEERS.public): Promise<string> => (await postOta(harness, who, { from })).ota.activation?.code ?? '';
-  const isBound = async (): Promise<boolean> => (await postOta(harness, DEVICE, { from: PEERS.public })).ota.websocket.token !== '';
-  const enter = (code: string): Promise<HttpAnswer> => http(harness, { method: 'POST', path: '/api/v1/pairing', headers: asCommand(harness), body: JSON.stringify({ code }) });
+  const codeOf = async (
+    who: { deviceId: string; clientId: string } = DEVICE,
+    from: string = PEERS.public,
+  ): Promise<string> => (await postOta(harness, who, { from })).ota.activation?.code ?? '';
+  const isBound = async (): Promise<boolean> =>
+    (await postOta(harness, DEVICE, { from: PEERS.public })).ota.websocket.token !== '';
+  const enter = (code: string): Promise<HttpAnswer> =>
+    http(harness, {
+      method: 'POST',
+      path: '/api/v1/pairing',
+      headers: asCommand(harness),
+      body: JSON.stringify({ code }),
+    });
   /** Of the answers, how often each status. */
   const tally = (answers: readonly { readonly status: number }[]): Record<string, number> => {
     const counts: Record<string, number> = {};
@@ -68,7 +96,8 @@ describe('pairing codes that somebody guesses', () => {
       for (const code of codes) socket.write(`${head}content-length: 17\r\n\r\n{"code":"${code}"}`);
     });
   }
-  const around = (code: string, count: number): string[] => Array.from({ length: count }, (_, i) => String((Number(code) + i + 1) % 1_000_000).padStart(6, '0'));
+  const around = (code: string, count: number): string[] =>
+    Array.from({ length: count }, (_, i) => String((Number(code) + i + 1) % 1_000_000).padStart(6, '0'));
 
   it('10,000 guesses find nothing, although the right one is among them', async () => {
     const code = await codeOf();
@@ -117,7 +146,8 @@ describe('pairing codes that somebody guesses', () => {
     const again = await enter(used);
     aheadMs += 11 * 60_000;
     const late = await enter(expired);
-    for (const answer of [again, late, await enter('12'), await enter('letter')]) expect([answer.status, answer.text]).toEqual([wrong.status, wrong.text]);
+    for (const answer of [again, late, await enter('12'), await enter('letter')])
+      expect([answer.status, answer.text]).toEqual([wrong.status, wrong.text]);
     expect(wrong.text).not.toContain(used);
   });
 
@@ -144,7 +174,16 @@ describe('tokens', () => {
     const other = (await postOta(harness, device(1))).ota.websocket.token;
     const [signature = '', generation = ''] = token.split('.');
     const flipped = `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}.${generation}`;
-    for (const wrong of ['', 'x', other, flipped, `${signature}.${Number(generation) + 1}`, `${signature}.`, signature, `${token} `.repeat(50)]) {
+    for (const wrong of [
+      '',
+      'x',
+      other,
+      flipped,
+      `${signature}.${Number(generation) + 1}`,
+      `${signature}.`,
+      signature,
+      `${token} `.repeat(50),
+    ]) {
       expect((await connect(harness, { token: wrong }).refused()).refusedWith, wrong).toBe(401);
     }
     // The right one of another Client-Id, and without a word about whether the device is known.
@@ -156,10 +195,26 @@ describe('tokens', () => {
   it('one from before a device was forgotten is not valid again when it comes back, nor after it was revoked', async () => {
     const before = (await postOta(harness, DEVICE)).ota.websocket.token;
     const open = await connect(harness, { token: before }).opened();
-    expect((await http(harness, { method: 'DELETE', path: `/api/v1/devices/${DEVICE.deviceId}`, headers: asCommand(harness) })).status).toBe(204);
+    expect(
+      (
+        await http(harness, {
+          method: 'DELETE',
+          path: `/api/v1/devices/${DEVICE.deviceId}`,
+          headers: asCommand(harness),
+        })
+      ).status,
+    ).toBe(204);
     expect((await open.closed()).closeCode).toBe(1008);
     expect((await connect(harness, { token: before }).refused()).refusedWith).toBe(401);
-    expect((await http(harness, { method: 'DELETE', path: `/api/v1/devices/${DEVICE.deviceId}`, headers: asCommand(harness) })).status).toBe(404);
+    expect(
+      (
+        await http(harness, {
+          method: 'DELETE',
+          path: `/api/v1/devices/${DEVICE.deviceId}`,
+          headers: asCommand(harness),
+        })
+      ).status,
+    ).toBe(404);
     aheadMs = 2000;
     const after = (await postOta(harness, DEVICE)).ota.websocket.token;
     expect((await connect(harness, { token: before }).refused()).refusedWith).toBe(401);

@@ -6,7 +6,8 @@ import { PASSWORD, PEERS, startServer, type Harness } from '../conformance/harne
 import { Browser, codeOf } from './browser.js';
 
 let harness: Harness;
-const started = async (options: Parameters<typeof startServer>[0] = {}): Promise<Harness> => (harness = await startServer(options));
+const started = async (options: Parameters<typeof startServer>[0] = {}): Promise<Harness> =>
+  (harness = await startServer(options));
 afterEach(() => harness.close());
 
 /** A database that several servers share. */
@@ -27,14 +28,27 @@ describe('signing in', () => {
     await started({ trustedProxies: [PEERS.proxy] });
     const browser = new Browser(harness);
     const answer = await browser.signIn();
-    expect(answer.json).toMatchObject({ signedIn: true, csrf: expect.stringMatching(/^[\w-]{43}$/) as string, version: '1.2.3', passwordFixed: true });
-    expect(answer.headers['set-cookie']).toEqual([expect.stringMatching(/^chorus_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=604800$/) as string]);
+    expect(answer.json).toMatchObject({
+      signedIn: true,
+      csrf: expect.stringMatching(/^[\w-]{43}$/) as string,
+      version: '1.2.3',
+      passwordFixed: true,
+    });
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(/^chorus_session=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/; Max-Age=604800$/) as string,
+    ]);
     const behind = new Browser(harness, 'voice.example.org', PEERS.proxy);
-    const proxied = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'voice.example.org', origin: 'https://voice.example.org' };
+    const proxied = {
+      'x-forwarded-proto': 'https',
+      'x-forwarded-host': 'voice.example.org',
+      origin: 'https://voice.example.org',
+    };
     expect(codeOf(await behind.signIn(PASSWORD, proxied))).toBe('admin.wrong_host');
     await harness.close();
     await started({ trustedProxies: [PEERS.proxy], publicUrl: 'https://voice.example.org' });
-    const [line = ''] = (await new Browser(harness, 'voice.example.org', PEERS.proxy).signIn(PASSWORD, proxied)).headers['set-cookie'] ?? [];
+    const [line = ''] =
+      (await new Browser(harness, 'voice.example.org', PEERS.proxy).signIn(PASSWORD, proxied)).headers['set-cookie'] ??
+      [];
     expect(line).toMatch(/; Secure$/);
   });
 
@@ -45,12 +59,34 @@ describe('signing in', () => {
     expect([answer.status, codeOf(answer)]).toEqual([401, 'admin.wrong_password']);
     expect(answer.headers['set-cookie']).toBeUndefined();
     expect(answer.text).not.toContain('not it');
-    expect((await browser.get('/api/v1/session')).json).toEqual({ signedIn: false, passwordSet: true, passwordFixed: true, language: 'en' });
-    for (const body of ['', 'no json', '{}', '{"password":""}', '{"password":1}', '{"password":"x","more":1}', `{"password":"${'x'.repeat(257)}"}`]) {
-      expect([(await browser.ask('POST', '/api/v1/session', body)).status, body.slice(0, 20)]).toEqual([400, body.slice(0, 20)]);
+    expect((await browser.get('/api/v1/session')).json).toEqual({
+      signedIn: false,
+      passwordSet: true,
+      passwordFixed: true,
+      language: 'en',
+    });
+    for (const body of [
+      '',
+      'no json',
+      '{}',
+      '{"password":""}',
+      '{"password":1}',
+      '{"password":"x","more":1}',
+      `{"password":"${'x'.repeat(257)}"}`,
+    ]) {
+      expect([(await browser.ask('POST', '/api/v1/session', body)).status, body.slice(0, 20)]).toEqual([
+        400,
+        body.slice(0, 20),
+      ]);
     }
     // What a form of a foreign page can send is not taken for JSON.
-    expect((await browser.ask('POST', '/api/v1/session', JSON.stringify({ password: PASSWORD }), { 'content-type': 'text/plain' })).status).toBe(400);
+    expect(
+      (
+        await browser.ask('POST', '/api/v1/session', JSON.stringify({ password: PASSWORD }), {
+          'content-type': 'text/plain',
+        })
+      ).status,
+    ).toBe(400);
   });
 
   it('a session that was given to the browser beforehand is not continued (fixation)', async () => {
@@ -121,8 +157,12 @@ describe('signing in', () => {
     const [one, two] = [new Browser(harness), new Browser(harness)];
     expect((await one.signIn(made)).status).toBe(200);
     await two.signIn(made);
-    expect(codeOf(await one.ask('POST', '/api/v1/password', { current: 'wrong', next: 'another password' }))).toBe('admin.wrong_password');
-    expect(codeOf(await one.ask('POST', '/api/v1/password', { current: made, next: 'short' }))).toBe('admin.password_refused');
+    expect(codeOf(await one.ask('POST', '/api/v1/password', { current: 'wrong', next: 'another password' }))).toBe(
+      'admin.wrong_password',
+    );
+    expect(codeOf(await one.ask('POST', '/api/v1/password', { current: made, next: 'short' }))).toBe(
+      'admin.password_refused',
+    );
     expect((await one.ask('POST', '/api/v1/password', { current: made, next: 'another password' })).status).toBe(204);
     expect([(await one.get('/api/v1/devices')).status, (await two.get('/api/v1/devices')).status]).toEqual([200, 401]);
     expect(codeOf(await two.signIn(made))).toBe('admin.wrong_password');
@@ -157,7 +197,14 @@ describe('signing in', () => {
     const elsewhere = await open();
     await elsewhere.change('the old password');
     let lost = false;
-    const here = await AdminPassword.open({ store: { ...store, findSecret: (name) => (lost ? Promise.reject(new Error('the database is lost')) : store.findSecret(name)) }, configured: () => undefined, cost: 1024 });
+    const here = await AdminPassword.open({
+      store: {
+        ...store,
+        findSecret: (name) => (lost ? Promise.reject(new Error('the database is lost')) : store.findSecret(name)),
+      },
+      configured: () => undefined,
+      cost: 1024,
+    });
     await started({ admin: { password: here } });
     const [before, after] = [new Browser(harness), new Browser(harness)];
     await before.signIn('the old password');
@@ -185,7 +232,9 @@ describe('signing in', () => {
 
   it('of two first starts at once one shows a password, and it is good on both', async () => {
     const store = keeperOf(new Map());
-    const [one, two] = await Promise.all([1, 2].map(() => AdminPassword.open({ store, configured: () => undefined, cost: 1024 })));
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => AdminPassword.open({ store, configured: () => undefined, cost: 1024 })),
+    );
     await Promise.all([one?.keep(), two?.keep()]);
     const shown = [one?.made, two?.made].filter((made) => made !== undefined);
     expect(shown).toHaveLength(1);
@@ -195,7 +244,13 @@ describe('signing in', () => {
   it('a password of the configuration whose hash could not be made is tried again', async () => {
     await started();
     const costs = [3, 1024]; // The first one is none that scrypt takes.
-    const password = await AdminPassword.open({ store: keeperOf(new Map()), configured: () => 'from the configuration', get cost() { return costs.shift() ?? 1024; } });
+    const password = await AdminPassword.open({
+      store: keeperOf(new Map()),
+      configured: () => 'from the configuration',
+      get cost() {
+        return costs.shift() ?? 1024;
+      },
+    });
     await expect(password.matches('from the configuration')).rejects.toThrow(/scrypt/);
     expect(await password.matches('from the configuration')).toBe(true);
   });
@@ -204,11 +259,15 @@ describe('signing in', () => {
     let configured: string | undefined = 'from the configuration';
     const kept = new Map<string, string>();
     const store = keeperOf(kept);
-    await started({ admin: { password: await AdminPassword.open({ store, configured: () => configured, cost: 1024 }) } });
+    await started({
+      admin: { password: await AdminPassword.open({ store, configured: () => configured, cost: 1024 }) },
+    });
     const browser = new Browser(harness);
     expect((await browser.signIn('from the configuration')).status).toBe(200);
     expect(kept.size).toBe(0);
-    expect(codeOf(await browser.ask('POST', '/api/v1/password', { current: configured, next: 'another password' }))).toBe('admin.password_refused');
+    expect(
+      codeOf(await browser.ask('POST', '/api/v1/password', { current: configured, next: 'another password' })),
+    ).toBe('admin.password_refused');
     configured = 'changed while it runs';
     expect((await browser.get('/api/v1/devices')).status).toBe(401);
     expect((await browser.signIn('changed while it runs')).status).toBe(200);

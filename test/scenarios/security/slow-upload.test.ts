@@ -28,8 +28,23 @@ describe('an upload over a slow link', () => {
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'chorus-upload-'));
     store = await openStore({ dataDir });
-    const rules = { wave: 50, returnMs: 900_000, returnShare: 0.7, returnMinDevices: 3, downloads: 4, downloadBytesPerSecond: Number.POSITIVE_INFINITY };
-    firmware = await Firmware.open({ store: store.firmware, dataDir, secretHex: '22'.repeat(32), rules: () => rules, clock: systemClock, log: silentLogger, metrics: new CountingMetrics() });
+    const rules = {
+      wave: 50,
+      returnMs: 900_000,
+      returnShare: 0.7,
+      returnMinDevices: 3,
+      downloads: 4,
+      downloadBytesPerSecond: Number.POSITIVE_INFINITY,
+    };
+    firmware = await Firmware.open({
+      store: store.firmware,
+      dataDir,
+      secretHex: '22'.repeat(32),
+      rules: () => rules,
+      clock: systemClock,
+      log: silentLogger,
+      metrics: new CountingMetrics(),
+    });
   });
   afterEach(async () => {
     await harness.close();
@@ -39,18 +54,22 @@ describe('an upload over a slow link', () => {
   function begun(path: string, bytes: number, first: Buffer | string, token?: string): Socket {
     const socket = connectTcp({ port: harness.port, host: '127.0.0.1' });
     const authorization = token === undefined ? '' : `Authorization: Bearer ${token}\r\n`;
-    socket.write(`POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}Content-Type: application/octet-stream\r\nContent-Length: ${bytes}\r\nConnection: close\r\n\r\n`);
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${authorization}Content-Type: application/octet-stream\r\nContent-Length: ${bytes}\r\nConnection: close\r\n\r\n`,
+    );
     socket.write(first);
     return socket;
   }
-  const upload = (token?: string): Socket => begun('/api/v1/firmware?board=bread-compact-wifi', IMAGE.length, IMAGE.subarray(0, 1000), token);
+  const upload = (token?: string): Socket =>
+    begun('/api/v1/firmware?board=bread-compact-wifi', IMAGE.length, IMAGE.subarray(0, 1000), token);
 
   it('of firmware is waited for beyond the time of other requests, which are given up meanwhile', async () => {
     harness = await startServer({ store, firmware, limits: { requestTimeoutMs: 300, uploadTimeoutMs: 60_000 } });
     const file = upload(harness.localToken);
     const answer = untilClosed(file);
     const stranger = untilClosed(upload());
-    for (const path of ['/api/v1/pairing', '/xiaozhi/ota/']) expect(await untilClosed(begun(path, 1000, '{', harness.localToken)), path).toMatch(/^HTTP\/1\.1 4\d\d /);
+    for (const path of ['/api/v1/pairing', '/xiaozhi/ota/'])
+      expect(await untilClosed(begun(path, 1000, '{', harness.localToken)), path).toMatch(/^HTTP\/1\.1 4\d\d /);
     // Node looks every two seconds: by the end of these, its own bound would have met the file too.
     for (let times = 0; times < 8; times++) await untilClosed(begun('/xiaozhi/ota/', 1000, '{'));
     expect(await stranger).toMatch(/^HTTP\/1\.1 401 /);
@@ -59,7 +78,11 @@ describe('an upload over a slow link', () => {
   }, 60_000);
 
   it('has an end, too', async () => {
-    harness = await startServer({ store, firmware, limits: { headersTimeoutMs: 400, requestTimeoutMs: 100, uploadTimeoutMs: 500 } });
+    harness = await startServer({
+      store,
+      firmware,
+      limits: { headersTimeoutMs: 400, requestTimeoutMs: 100, uploadTimeoutMs: 500 },
+    });
     expect(await untilClosed(upload(harness.localToken))).toMatch(/^HTTP\/1\.1 408 /);
     expect(await firmware.list()).toEqual([]);
   }, 60_000);

@@ -22,7 +22,13 @@ beforeAll(async () => {
   await symlink(folder, join(folder, 'console', 'linked'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-beforeEach(async () => (harness = await startServer({ admin: { pageFolder: join(folder, 'console') }, limits: { headersTimeoutMs: 1000, requestTimeoutMs: 1500 } })));
+beforeEach(
+  async () =>
+    (harness = await startServer({
+      admin: { pageFolder: join(folder, 'console') },
+      limits: { headersTimeoutMs: 1000, requestTimeoutMs: 1500 },
+    })),
+);
 afterEach(() => harness.close());
 
 /** What comes back for bytes that no client library would send; `undefined`: nothing, and the connection was closed. */
@@ -40,24 +46,69 @@ function raw(...parts: readonly (string | Promise<string>)[]): Promise<string> {
 describe('the files of the page', () => {
   it('are served with a policy that runs nothing of others, and are asked again by their tag', async () => {
     const page = await http(harness, { path: '/' });
-    expect([page.status, page.headers['content-type'], page.text]).toEqual([200, 'text/html; charset=utf-8', '<!doctype html><title>page</title>']);
+    expect([page.status, page.headers['content-type'], page.text]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      '<!doctype html><title>page</title>',
+    ]);
     const policy = String(page.headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self'");
     expect(policy).toContain(`connect-src 'self' ws://127.0.0.1:${harness.port} wss://127.0.0.1:${harness.port}`);
     expect(policy).not.toMatch(/unsafe|\*/);
-    expect(page.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin' });
+    expect(page.headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    });
     const script = await http(harness, { path: '/console/assets/app.js', headers: { 'accept-encoding': 'gzip, br' } });
-    expect([script.status, script.headers['content-encoding'], script.headers['content-type']]).toEqual([200, 'br', 'text/javascript; charset=utf-8']);
-    const again = await http(harness, { path: '/console/assets/app.js', headers: { 'if-none-match': String(script.headers['etag']) } });
+    expect([script.status, script.headers['content-encoding'], script.headers['content-type']]).toEqual([
+      200,
+      'br',
+      'text/javascript; charset=utf-8',
+    ]);
+    const again = await http(harness, {
+      path: '/console/assets/app.js',
+      headers: { 'if-none-match': String(script.headers['etag']) },
+    });
     expect([again.status, again.text]).toEqual([304, '']);
   });
 
   it('lead nowhere else, however the way out is written', async () => {
-    const ways = ['../secret.js', '..%2fsecret.js', '..%2Fsecret.js', '%2e%2e/secret.js', '%2e%2e%2fsecret.js', '..%5csecret.js', '..\\secret.js', '%252e%252e%252fsecret.js', '....//secret.js', '..;/secret.js', '/../secret.js', 'assets/../../secret.js',
-      'assets/..%2f..%2fsecret.js', '%c0%ae%c0%ae/secret.js', '..%00/secret.js', 'link.js', 'linked/secret.js', '.hidden.js', 'app.js.map', join(folder, 'secret.js'), `file://${folder}/secret.js`, '%', '%zz', 'index.html%00.js', 'constructor', '__proto__', 'toString'];
+    const ways = [
+      '../secret.js',
+      '..%2fsecret.js',
+      '..%2Fsecret.js',
+      '%2e%2e/secret.js',
+      '%2e%2e%2fsecret.js',
+      '..%5csecret.js',
+      '..\\secret.js',
+      '%252e%252e%252fsecret.js',
+      '....//secret.js',
+      '..;/secret.js',
+      '/../secret.js',
+      'assets/../../secret.js',
+      'assets/..%2f..%2fsecret.js',
+      '%c0%ae%c0%ae/secret.js',
+      '..%00/secret.js',
+      'link.js',
+      'linked/secret.js',
+      '.hidden.js',
+      'app.js.map',
+      join(folder, 'secret.js'),
+      `file://${folder}/secret.js`,
+      '%',
+      '%zz',
+      'index.html%00.js',
+      'constructor',
+      '__proto__',
+      'toString',
+    ];
     for (const way of ways) {
       for (const base of ['/console/', '/', '/api/v1/models/', '/api/v1/firmware/', '/firmware/', '/xiaozhi/ota/']) {
-        const answer = await raw(`GET ${base}${way} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${harness.localToken}\r\nConnection: close\r\n\r\n`);
+        const answer = await raw(
+          `GET ${base}${way} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${harness.localToken}\r\nConnection: close\r\n\r\n`,
+        );
         expect(answer, `${base}${way}`).not.toContain(OUTSIDE);
         expect(answer, `${base}${way}`).toMatch(/^HTTP\/1\.1 (400|401|403|404|421) /);
       }
@@ -72,16 +123,32 @@ describe('requests that are made to hurt', () => {
     const large = JSON.stringify({ code: 'x'.repeat(200_000) });
     expect(codeOf(await browser.ask('POST', '/api/v1/pairing', large))).toBe('admin.too_large');
     const chunk = 'a'.repeat(0x8000);
-    const chunked = await raw(`POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`, ...Array.from({ length: 6 }, () => `8000\r\n${chunk}\r\n`), '0\r\n\r\n');
+    const chunked = await raw(
+      `POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`,
+      ...Array.from({ length: 6 }, () => `8000\r\n${chunk}\r\n`),
+      '0\r\n\r\n',
+    );
     expect(chunked).toMatch(/^HTTP\/1\.1 413 /);
     // Refused by the headers alone: not a byte of the body was sent.
-    expect(await raw('POST /api/v1/firmware?board=x&version=1.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: 4000000000\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 401 /);
-    expect(await raw(`GET /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+    expect(
+      await raw(
+        'POST /api/v1/firmware?board=x&version=1.0.0 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/octet-stream\r\nContent-Length: 4000000000\r\nConnection: close\r\n\r\n',
+      ),
+    ).toMatch(/^HTTP\/1\.1 401 /);
+    expect(
+      await raw(`GET /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Large: ${'x'.repeat(20_000)}\r\n\r\n`),
+    ).toMatch(/^HTTP\/1\.1 431 /);
     expect((await browser.get(`/api/v1/devices/${'x'.repeat(5000)}`)).status).toBeGreaterThanOrEqual(400);
   });
 
   it('headers and bodies that never end are given up, and others are served meanwhile', async () => {
-    const slow = Array.from({ length: 50 }, (_, index) => raw(index % 2 === 0 ? 'GET /api/v1/session HTTP/1.1\r\nHost: 127' : 'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n{"passw'));
+    const slow = Array.from({ length: 50 }, (_, index) =>
+      raw(
+        index % 2 === 0
+          ? 'GET /api/v1/session HTTP/1.1\r\nHost: 127'
+          : 'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n{"passw',
+      ),
+    );
     const browser = new Browser(harness);
     expect((await browser.signIn()).status).toBe(200);
     expect((await browser.get('/api/v1/devices')).status).toBe(200);
@@ -98,21 +165,31 @@ describe('requests that are made to hurt', () => {
       const answer = await raw(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}Connection: close\r\n\r\n`);
       expect(answer.split('\r\n\r\n', 1)[0]?.toLowerCase(), path).not.toMatch(/planted/);
     }
-    expect(await raw('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')).not.toContain('evil.example');
+    expect(
+      await raw('GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n'),
+    ).not.toContain('evil.example');
     expect(await raw('GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 (400|421) /);
   });
 
   it('two ways to say how long a body is are one too many (request smuggling)', async () => {
-    const answer = await raw('POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/devices HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
+    const answer = await raw(
+      'POST /api/v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/v1/devices HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n',
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1);
   });
 
   it('a command that asks for a device by a strange id gets no further than that', async () => {
     for (const id of ['..%2f..%2fetc', 'a0:85:e3:f4:49:34%00', '%0d%0a', "';DROP TABLE devices;--", '__proto__']) {
-      const answer = await http(harness, { method: 'DELETE', path: `/api/v1/devices/${encodeURI(id)}`, headers: asCommand(harness) });
+      const answer = await http(harness, {
+        method: 'DELETE',
+        path: `/api/v1/devices/${encodeURI(id)}`,
+        headers: asCommand(harness),
+      });
       expect([400, 404]).toContain(answer.status);
     }
-    expect((await http(harness, { path: '/api/v1/devices', headers: asCommand(harness) })).json).toEqual({ devices: [] });
+    expect((await http(harness, { path: '/api/v1/devices', headers: asCommand(harness) })).json).toEqual({
+      devices: [],
+    });
   });
 });

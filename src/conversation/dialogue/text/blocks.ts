@@ -34,7 +34,8 @@ export function readLineStart(buffer: string, at: number, final: boolean): LineS
     const ended = at + rule === buffer.length;
     if (ended && !final && rule < MAX_RULE_CHARS) return { kind: 'more' };
     const marks = buffer.slice(at, at + rule).match(RULE_MARKS)?.length ?? 0;
-    if (marks >= 3 && (ended || rule === MAX_RULE_CHARS || buffer[at + rule] === '\n' || buffer[at + rule] === '\r')) return { kind: 'rule', length: rule };
+    if (marks >= 3 && (ended || rule === MAX_RULE_CHARS || buffer[at + rule] === '\n' || buffer[at + rule] === '\r'))
+      return { kind: 'rule', length: rule };
   }
   if (!final && matchLength(UNDECIDED, buffer, at) > 0) return { kind: 'more' };
 

@@ -13,13 +13,80 @@ const NONE: Boundary = { kind: 'none' };
 const MORE: Boundary = { kind: 'more' };
 
 /** Never the end of a sentence. */
-const TITLES = new Set(['mr', 'mrs', 'ms', 'dr', 'prof', 'st', 'mt', 'capt', 'lt', 'sgt', 'rev', 'hon', 'gov', 'sen', 'vs', 'e.g', 'i.e', 'cf', 'approx', 'hr', 'fr', 'sr', 'sra', 'bzw', 'ca']);
+const TITLES = new Set([
+  'mr',
+  'mrs',
+  'ms',
+  'dr',
+  'prof',
+  'st',
+  'mt',
+  'capt',
+  'lt',
+  'sgt',
+  'rev',
+  'hon',
+  'gov',
+  'sen',
+  'vs',
+  'e.g',
+  'i.e',
+  'cf',
+  'approx',
+  'hr',
+  'fr',
+  'sr',
+  'sra',
+  'bzw',
+  'ca',
+]);
 /** Not the end of a sentence before a number. */
-const BEFORE_NUMBERS = new Set(['no', 'nos', 'nr', 'vol', 'fig', 'figs', 'sec', 'ch', 'pp', 'p', 'jan', 'feb', 'mar', 'apr', 'jun', 'jul', 'aug', 'sep', 'sept', 'oct', 'nov', 'dec', 'art']);
+const BEFORE_NUMBERS = new Set([
+  'no',
+  'nos',
+  'nr',
+  'vol',
+  'fig',
+  'figs',
+  'sec',
+  'ch',
+  'pp',
+  'p',
+  'jan',
+  'feb',
+  'mar',
+  'apr',
+  'jun',
+  'jul',
+  'aug',
+  'sep',
+  'sept',
+  'oct',
+  'nov',
+  'dec',
+  'art',
+]);
 /** Dotted words that may end one. */
 const CLOSING_DOTTED = new Set(['a.m', 'p.m']);
 /** Languages in which a number with a full stop is an ordinal ("3. Oktober"). */
-const ORDINAL_STOP = new Set(['de', 'da', 'no', 'nb', 'nn', 'fi', 'cs', 'sk', 'hu', 'et', 'lv', 'sl', 'hr', 'sr', 'tr', 'is']);
+const ORDINAL_STOP = new Set([
+  'de',
+  'da',
+  'no',
+  'nb',
+  'nn',
+  'fi',
+  'cs',
+  'sk',
+  'hu',
+  'et',
+  'lv',
+  'sl',
+  'hr',
+  'sr',
+  'tr',
+  'is',
+]);
 /** How far back the word before a full stop is looked at. */
 const MAX_ABBREVIATION_CHARS = 12;
 /** More marks than this after a stop are hostile and no longer waited for. */
@@ -74,7 +141,11 @@ export class Boundaries {
 function after(text: string, at: number, final: boolean, decide: (end: number) => Boundary): Boundary {
   let end = at + 1;
   const limit = Math.min(text.length, at + MAX_CLOSERS);
-  while (end < limit && (CLOSERS.includes(text[end] ?? ' ') || FULL_STOPS.includes(text[end] ?? ' ') || '!?…'.includes(text[end] ?? ' '))) end += 1;
+  while (
+    end < limit &&
+    (CLOSERS.includes(text[end] ?? ' ') || FULL_STOPS.includes(text[end] ?? ' ') || '!?…'.includes(text[end] ?? ' '))
+  )
+    end += 1;
   if (end === text.length && !final) return MORE;
   return decide(end);
 }

@@ -14,13 +14,29 @@ describe('the first chunk', () => {
     ['en', 'Sure, I can help with that.', ['Sure, I can help with that.']],
     ['zh', '好的，我来帮你。', ['好的，我来帮你。']],
     // A long one is, as soon as the clause is long enough to cover the next synthesis.
-    ['zh', '今天北京天气晴朗，气温大概在二十五度左右，适合出门。', ['今天北京天气晴朗，', '气温大概在二十五度左右，适合出门。']],
-    ['en', 'The weather in Paris is fine, and it will stay so for the week.', ['The weather in Paris is fine,', 'and it will stay so for the week.']],
+    [
+      'zh',
+      '今天北京天气晴朗，气温大概在二十五度左右，适合出门。',
+      ['今天北京天气晴朗，', '气温大概在二十五度左右，适合出门。'],
+    ],
+    [
+      'en',
+      'The weather in Paris is fine, and it will stay so for the week.',
+      ['The weather in Paris is fine,', 'and it will stay so for the week.'],
+    ],
     // Too short to cover it: joined, unless what follows is long.
     ['en', 'Hi! How are you?', ['Hi! How are you?']],
-    ['en', 'Hi! I am your assistant and I will help you with everything.', ['Hi!', 'I am your assistant and I will help you with everything.']],
+    [
+      'en',
+      'Hi! I am your assistant and I will help you with everything.',
+      ['Hi!', 'I am your assistant and I will help you with everything.'],
+    ],
     // Nowhere to cut but before a conjunction.
-    ['en', 'The quick brown fox jumped over the lazy old dog in the garden and went on to chase the cat.', ['The quick brown fox jumped over the lazy old dog in the garden', 'and went on to chase the cat.']],
+    [
+      'en',
+      'The quick brown fox jumped over the lazy old dog in the garden and went on to chase the cat.',
+      ['The quick brown fox jumped over the lazy old dog in the garden', 'and went on to chase the cat.'],
+    ],
   ])('%s %j', (language, text, expected) => {
     expect(chunks(text, language)).toEqual(expected);
   });
@@ -37,24 +53,46 @@ describe('the first chunk', () => {
 });
 
 describe('later chunks', () => {
-  const after = (text: string, language = 'en'): string[] => chunks(`This is the first sentence. ${text}`, language).slice(1);
+  const after = (text: string, language = 'en'): string[] =>
+    chunks(`This is the first sentence. ${text}`, language).slice(1);
   it.each([
-    ['Mr. Smith met Dr. Jones at 5 p.m. Then they left for the U.S. Army base.', ['Mr. Smith met Dr. Jones at 5 p.m.', 'Then they left for the U.S. Army base.']],
-    ['Version 3.14 costs 1,000.50 dollars at 10:30. See No. 5, p. 7, e.g. this one.', ['Version 3.14 costs 1,000.50 dollars at 10:30.', 'See No. 5, p. 7, e.g. this one.']],
-    ['He said, "Really, you mean it?" and left. "Of course I do mean it!" she cried.', ['He said, "Really, you mean it?" and left.', '"Of course I do mean it!" she cried.']],
-    ['“This sentence is quoted.” (And this one is in brackets.) The end is near now.', ['“This sentence is quoted.”', '(And this one is in brackets.)', 'The end is near now.']],
-    ['Was that so? No. Yes! And so it went on and on. J. R. R. Tolkien wrote it.', ['Was that so? No. Yes! And so it went on and on.', 'J. R. R. Tolkien wrote it.']],
+    [
+      'Mr. Smith met Dr. Jones at 5 p.m. Then they left for the U.S. Army base.',
+      ['Mr. Smith met Dr. Jones at 5 p.m.', 'Then they left for the U.S. Army base.'],
+    ],
+    [
+      'Version 3.14 costs 1,000.50 dollars at 10:30. See No. 5, p. 7, e.g. this one.',
+      ['Version 3.14 costs 1,000.50 dollars at 10:30.', 'See No. 5, p. 7, e.g. this one.'],
+    ],
+    [
+      'He said, "Really, you mean it?" and left. "Of course I do mean it!" she cried.',
+      ['He said, "Really, you mean it?" and left.', '"Of course I do mean it!" she cried.'],
+    ],
+    [
+      '“This sentence is quoted.” (And this one is in brackets.) The end is near now.',
+      ['“This sentence is quoted.”', '(And this one is in brackets.)', 'The end is near now.'],
+    ],
+    [
+      'Was that so? No. Yes! And so it went on and on. J. R. R. Tolkien wrote it.',
+      ['Was that so? No. Yes! And so it went on and on.', 'J. R. R. Tolkien wrote it.'],
+    ],
     ['So am I. And then we all went home at last.', ['So am I. And then we all went home at last.']],
   ])('%j', (text, expected) => {
     expect(after(text)).toEqual(expected);
   });
 
   it('takes German ordinals and abbreviations for what they are', () => {
-    expect(after('Am 3. Oktober kam z.B. Herr Dr. Müller mit bzw. ohne Hut.', 'de')).toEqual(['Am 3. Oktober kam z.B. Herr Dr. Müller mit bzw. ohne Hut.']);
+    expect(after('Am 3. Oktober kam z.B. Herr Dr. Müller mit bzw. ohne Hut.', 'de')).toEqual([
+      'Am 3. Oktober kam z.B. Herr Dr. Müller mit bzw. ohne Hut.',
+    ]);
   });
 
   it('keeps Chinese closing marks with their sentence', () => {
-    expect(chunks('“你好，很高兴见到你。”他笑着这样对我们说道。（其实他并不是那么高兴。）', 'zh')).toEqual(['“你好，很高兴见到你。”', '他笑着这样对我们说道。', '（其实他并不是那么高兴。）']);
+    expect(chunks('“你好，很高兴见到你。”他笑着这样对我们说道。（其实他并不是那么高兴。）', 'zh')).toEqual([
+      '“你好，很高兴见到你。”',
+      '他笑着这样对我们说道。',
+      '（其实他并不是那么高兴。）',
+    ]);
   });
 
   it('joins tiny sentences', () => {
@@ -90,7 +128,10 @@ describe('later chunks', () => {
   });
 
   it('takes other limits', () => {
-    expect(chunks('First one here. Second one here. Third one here.', 'en', { min: 40 })).toEqual(['First one here.', 'Second one here. Third one here.']);
+    expect(chunks('First one here. Second one here. Third one here.', 'en', { min: 40 })).toEqual([
+      'First one here.',
+      'Second one here. Third one here.',
+    ]);
   });
 
   it('says nothing for marks alone', () => {

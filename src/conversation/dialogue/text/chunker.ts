@@ -20,13 +20,21 @@ export interface ChunkLimits {
 }
 
 /** 0.5 s, 1 s and 2 s for the first chunk; then 1.5 s to 7 s, never more than 14 s. */
-export const DEFAULT_CHUNK_LIMITS: ChunkLimits = { firstMin: 8, firstClause: 16, firstWhole: 32, min: 24, softMax: 120, hardMax: 240 };
+export const DEFAULT_CHUNK_LIMITS: ChunkLimits = {
+  firstMin: 8,
+  firstClause: 16,
+  firstWhole: 32,
+  min: 24,
+  softMax: 120,
+  hardMax: 240,
+};
 
 /** What may be left of a sentence that was given before it was known what follows its stop; nobody hears it. */
 const LEFT_OVER = /^[\s。！？!?…”」』）】》〉]+/u;
 /** No piece that a cut leaves behind is shorter than this, unless there is no other place. */
 const CUT_MIN = 24;
-const CONJUNCTION = /^(?:and|or|but|because|so|which|that|who|when|while|where|if|with|und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero)$/iu;
+const CONJUNCTION =
+  /^(?:and|or|but|because|so|which|that|who|when|while|where|if|with|und|oder|aber|weil|dass|et|ou|mais|que|y|o|pero)$/iu;
 
 /**
  * Cuts cleaned text into chunks to be synthesised: a short first one, then whole sentences. Where it cuts depends on the text
@@ -94,7 +102,12 @@ export class SentenceChunker {
       if (this.#endsFirst()) return this.#at + 1;
       const boundary = this.#boundaries.at(this.#text + ahead, this.#at, final);
       if (boundary.kind === 'more') return 0;
-      const cut = boundary.kind === 'sentence' ? this.#sentence(boundary.end) : boundary.kind === 'clause' ? this.#atClause(boundary.end, boundary.weak) : this.#inside();
+      const cut =
+        boundary.kind === 'sentence'
+          ? this.#sentence(boundary.end)
+          : boundary.kind === 'clause'
+            ? this.#atClause(boundary.end, boundary.weak)
+            : this.#inside();
       if (cut > 0) return cut;
       if (this.#units >= hardMax) return this.#forcedCut();
     }
@@ -104,7 +117,12 @@ export class SentenceChunker {
   /** A full-width stop ends the first sentence whatever follows, unless something is open that would be closed behind it: speech begins a token sooner. */
   #endsFirst(): boolean {
     const mark = this.#text[this.#at] ?? ' ';
-    if (!this.#first || !FULL_STOPS.includes(mark) || this.#units + spokenUnitsOf(mark.charCodeAt(0)) < this.#limits.firstMin) return false;
+    if (
+      !this.#first ||
+      !FULL_STOPS.includes(mark) ||
+      this.#units + spokenUnitsOf(mark.charCodeAt(0)) < this.#limits.firstMin
+    )
+      return false;
     const before = this.#text.slice(0, this.#at);
     return isSpeakable(before) && !isOpen(before);
   }
@@ -136,7 +154,8 @@ export class SentenceChunker {
     const char = this.#text.codePointAt(at) ?? 0;
     if (char === 0x20) {
       // Only looks back, so that the place of a cut does not depend on how much text has come.
-      if (this.#spaceUnits >= CUT_MIN && CONJUNCTION.test(this.#text.slice(this.#space, at))) this.#conjunction = this.#space;
+      if (this.#spaceUnits >= CUT_MIN && CONJUNCTION.test(this.#text.slice(this.#space, at)))
+        this.#conjunction = this.#space;
       this.#space = at + 1;
       this.#spaceUnits = this.#units;
     }
@@ -167,7 +186,16 @@ export class SentenceChunker {
   }
 
   #restart(): void {
-    this.#at = this.#units = this.#earlyClause = this.#clause = this.#weakClause = this.#conjunction = this.#space = this.#spaceUnits = this.#tinySentence = 0;
+    this.#at =
+      this.#units =
+      this.#earlyClause =
+      this.#clause =
+      this.#weakClause =
+      this.#conjunction =
+      this.#space =
+      this.#spaceUnits =
+      this.#tinySentence =
+        0;
   }
 }
 
@@ -185,6 +213,7 @@ function count(text: string, marks: RegExp): number {
 /** The last word boundary up to `limit` in a text without spaces (Chinese, Thai), or `limit` itself, never inside a character. */
 function wordEnd(text: string, limit: number): number {
   let end = 0;
-  for (const { index } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text.slice(0, limit))) end = index;
+  for (const { index } of new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text.slice(0, limit)))
+    end = index;
   return end > 0 ? end : limit;
 }

@@ -95,7 +95,9 @@ describe('what is not for the user', () => {
   ])('%j', (source, spoken) => {
     expect(speakable(source, 'en')).toBe(spoken);
     const cleaner = new SpeechCleaner('en');
-    const bit = Array.from(source).flatMap((char) => cleaner.push(char)).concat(cleaner.flush());
+    const bit = Array.from(source)
+      .flatMap((char) => cleaner.push(char))
+      .concat(cleaner.flush());
     expect(bit.map((part) => (part.type === 'text' ? part.text : '')).join('')).toBe(spoken);
   });
 });
@@ -103,7 +105,9 @@ describe('what is not for the user', () => {
 describe('emotions', () => {
   const emotions = (source: string): string[] => {
     const cleaner = new SpeechCleaner('en');
-    return [...cleaner.push(source), ...cleaner.flush()].flatMap((part) => (part.type === 'emotion' ? [part.emotion] : []));
+    return [...cleaner.push(source), ...cleaner.flush()].flatMap((part) =>
+      part.type === 'emotion' ? [part.emotion] : [],
+    );
   };
   it.each([
     ['😊 Hello', ['happy']],

@@ -11,7 +11,9 @@ import { readEmoticon, readEntity, signKind } from './signs.js';
 import { type Gap, SpacedText } from './spacing.js';
 
 /** A piece of a reply after cleaning, in the order of the source. */
-export type CleanPart = { readonly type: 'text'; readonly text: string } | { readonly type: 'emotion'; readonly emotion: Emotion };
+export type CleanPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'emotion'; readonly emotion: Emotion };
 
 interface Skipping {
   skip(buffer: string, at: number, final: boolean): { readonly length: number; readonly ended: boolean };
@@ -269,7 +271,11 @@ export class SpeechCleaner {
 
   #hash(final: boolean): boolean {
     if (this.#at + 1 === this.#buffer.length && !final) return false;
-    const keep = !this.#text.separated && /[A-Za-z]/u.test(this.#text.last) && !isWordPart(this.#buffer[this.#at + 1] ?? '') && this.#buffer[this.#at + 1] !== '#';
+    const keep =
+      !this.#text.separated &&
+      /[A-Za-z]/u.test(this.#text.last) &&
+      !isWordPart(this.#buffer[this.#at + 1] ?? '') &&
+      this.#buffer[this.#at + 1] !== '#';
     return keep ? this.#write('#') : this.#drop(1);
   }
 

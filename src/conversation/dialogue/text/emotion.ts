@@ -31,19 +31,66 @@ const BY_EMOJI: ReadonlyMap<string, Emotion> = new Map(
 
 /** Words that models write in a tag instead of the protocol's name. */
 const SYNONYMS: ReadonlyMap<string, Emotion> = new Map<string, Emotion>([
-  ['joy', 'happy'], ['joyful', 'happy'], ['smile', 'happy'], ['smiling', 'happy'], ['excited', 'happy'], ['cheerful', 'happy'],
-  ['laugh', 'laughing'], ['sadness', 'sad'], ['upset', 'sad'], ['anger', 'angry'], ['mad', 'angry'], ['cry', 'crying'],
-  ['love', 'loving'], ['shy', 'embarrassed'], ['surprise', 'surprised'], ['amazed', 'surprised'], ['scared', 'shocked'],
-  ['fear', 'shocked'], ['think', 'thinking'], ['curious', 'thinking'], ['wink', 'winking'], ['calm', 'relaxed'],
-  ['hungry', 'delicious'], ['kiss', 'kissy'], ['proud', 'confident'], ['tired', 'sleepy'], ['playful', 'silly'],
-  ['开心', 'happy'], ['高兴', 'happy'], ['微笑', 'happy'], ['大笑', 'laughing'], ['搞笑', 'funny'], ['难过', 'sad'],
-  ['伤心', 'sad'], ['悲伤', 'sad'], ['生气', 'angry'], ['愤怒', 'angry'], ['哭泣', 'crying'], ['喜爱', 'loving'],
-  ['害羞', 'embarrassed'], ['尴尬', 'embarrassed'], ['惊讶', 'surprised'], ['震惊', 'shocked'], ['思考', 'thinking'],
-  ['眨眼', 'winking'], ['放松', 'relaxed'], ['美味', 'delicious'], ['亲亲', 'kissy'], ['自信', 'confident'],
-  ['困倦', 'sleepy'], ['调皮', 'silly'], ['困惑', 'confused'], ['中性', 'neutral'], ['平静', 'relaxed'],
+  ['joy', 'happy'],
+  ['joyful', 'happy'],
+  ['smile', 'happy'],
+  ['smiling', 'happy'],
+  ['excited', 'happy'],
+  ['cheerful', 'happy'],
+  ['laugh', 'laughing'],
+  ['sadness', 'sad'],
+  ['upset', 'sad'],
+  ['anger', 'angry'],
+  ['mad', 'angry'],
+  ['cry', 'crying'],
+  ['love', 'loving'],
+  ['shy', 'embarrassed'],
+  ['surprise', 'surprised'],
+  ['amazed', 'surprised'],
+  ['scared', 'shocked'],
+  ['fear', 'shocked'],
+  ['think', 'thinking'],
+  ['curious', 'thinking'],
+  ['wink', 'winking'],
+  ['calm', 'relaxed'],
+  ['hungry', 'delicious'],
+  ['kiss', 'kissy'],
+  ['proud', 'confident'],
+  ['tired', 'sleepy'],
+  ['playful', 'silly'],
+  ['开心', 'happy'],
+  ['高兴', 'happy'],
+  ['微笑', 'happy'],
+  ['大笑', 'laughing'],
+  ['搞笑', 'funny'],
+  ['难过', 'sad'],
+  ['伤心', 'sad'],
+  ['悲伤', 'sad'],
+  ['生气', 'angry'],
+  ['愤怒', 'angry'],
+  ['哭泣', 'crying'],
+  ['喜爱', 'loving'],
+  ['害羞', 'embarrassed'],
+  ['尴尬', 'embarrassed'],
+  ['惊讶', 'surprised'],
+  ['震惊', 'shocked'],
+  ['思考', 'thinking'],
+  ['眨眼', 'winking'],
+  ['放松', 'relaxed'],
+  ['美味', 'delicious'],
+  ['亲亲', 'kissy'],
+  ['自信', 'confident'],
+  ['困倦', 'sleepy'],
+  ['调皮', 'silly'],
+  ['困惑', 'confused'],
+  ['中性', 'neutral'],
+  ['平静', 'relaxed'],
 ]);
 
-const NAMES: ReadonlyMap<string, Emotion> = new Map<string, Emotion>([...EMOTIONS.map((name): [string, Emotion] => [name, name]), ...SYNONYMS]);
+const NAMES: ReadonlyMap<string, Emotion> = new Map<string, Emotion>([
+  ...EMOTIONS.map((name): [string, Emotion] => [name, name]),
+  ...SYNONYMS,
+]);
 
 /** The face that an emoji (its base character, without modifiers) shows; undefined for those that show none. */
 export function emotionOfEmoji(emoji: string): Emotion | undefined {
@@ -52,5 +99,10 @@ export function emotionOfEmoji(emoji: string): Emotion | undefined {
 
 /** The face named in a tag such as `[happy]`, `[emotion: happy]` or `【开心】`, given without its brackets. */
 export function emotionOfTag(tag: string): Emotion | undefined {
-  return NAMES.get(tag.trim().toLowerCase().replace(/^(?:emotion|mood|表情|情绪)\s*[:：=]\s*/u, ''));
+  return NAMES.get(
+    tag
+      .trim()
+      .toLowerCase()
+      .replace(/^(?:emotion|mood|表情|情绪)\s*[:：=]\s*/u, ''),
+  );
 }

@@ -1,7 +1,24 @@
 /** Elements whose content is the model's own business: reasoning and calls written as text. */
 const HIDDEN_ELEMENTS = new Set([
-  'think', 'thinking', 'thought', 'thoughts', 'reasoning', 'reflection', 'analysis', 'scratchpad', 'reason', '思考', '思考过程',
-  'tool_call', 'tool_calls', 'tool_response', 'tool_result', 'function_call', 'function_calls', 'script', 'style',
+  'think',
+  'thinking',
+  'thought',
+  'thoughts',
+  'reasoning',
+  'reflection',
+  'analysis',
+  'scratchpad',
+  'reason',
+  '思考',
+  '思考过程',
+  'tool_call',
+  'tool_calls',
+  'tool_response',
+  'tool_result',
+  'function_call',
+  'function_calls',
+  'script',
+  'style',
 ]);
 
 /** A tag longer than this is text. */
@@ -28,9 +45,11 @@ export function readTag(buffer: string, at: number, final: boolean): Tag {
   const match = TAG.exec(buffer);
   if (match && match[0].length <= MAX_TAG_CHARS) {
     const name = (match[2] ?? '').toLowerCase();
-    if (match[1] === '' && ((match[3] ?? '').startsWith('//') || /^[^\s=]*@/u.test(match[3] ?? ''))) return { kind: 'address', length: 1 };
+    if (match[1] === '' && ((match[3] ?? '').startsWith('//') || /^[^\s=]*@/u.test(match[3] ?? '')))
+      return { kind: 'address', length: 1 };
     if (match[1] === '' && /^[a-z]+:$/u.test(name)) return { kind: 'address', length: 1 };
-    if (match[1] === '' && HIDDEN_ELEMENTS.has(name) && !match[3]?.endsWith('/')) return { kind: 'hidden', length: match[0].length, name };
+    if (match[1] === '' && HIDDEN_ELEMENTS.has(name) && !match[3]?.endsWith('/'))
+      return { kind: 'hidden', length: match[0].length, name };
     return { kind: 'tag', length: match[0].length, breaksLine: LINE_BREAKING.has(name) };
   }
   TAG_BEGINNING.lastIndex = at;
@@ -70,7 +89,8 @@ export class HiddenText {
     if (match) {
       const end = match.index + match[0].length;
       // A fence may be longer than what has come of it.
-      if (!final && end === buffer.length && !match[0].endsWith('>')) return { length: end - FENCE_CHARS - at, ended: false };
+      if (!final && end === buffer.length && !match[0].endsWith('>'))
+        return { length: end - FENCE_CHARS - at, ended: false };
       return { length: end - at, ended: true };
     }
     return { length: Math.max(0, buffer.length - at - this.#keepChars), ended: false };

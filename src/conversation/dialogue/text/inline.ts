@@ -57,7 +57,8 @@ export function readRun(buffer: string, at: number, final: boolean): Run {
   if (buffer.startsWith('://', end) && /[A-Za-z]/u.test(run)) return { kind: 'url', length: run.length };
   if (/^www\.[A-Za-z0-9]/iu.test(run)) return { kind: 'url', length: run.length };
   if (buffer[end] === '/' && HOST_WITH_PATH.test(run)) return { kind: 'url', length: run.length };
-  if (buffer[end] === '@' && /[A-Za-z0-9]/u.test(buffer[end + 1] ?? '') && /[A-Za-z]/u.test(run)) return { kind: 'email', length: run.length };
+  if (buffer[end] === '@' && /[A-Za-z0-9]/u.test(buffer[end + 1] ?? '') && /[A-Za-z]/u.test(run))
+    return { kind: 'email', length: run.length };
   return { kind: 'word', length: run.length };
 }
 
@@ -68,7 +69,11 @@ const SENTENCE_MARKS = ".,!?;:')*_";
 const ABSURD_MARKS = 17;
 
 /** The rest of an address: dropped however long it is; the marks at its end are not part of it. */
-export function skipAddress(buffer: string, at: number, final: boolean): { readonly length: number; readonly ended: boolean } {
+export function skipAddress(
+  buffer: string,
+  at: number,
+  final: boolean,
+): { readonly length: number; readonly ended: boolean } {
   ADDRESS.lastIndex = at;
   const run = ADDRESS.exec(buffer)?.[0] ?? '';
   let marks = 0;

@@ -23,12 +23,134 @@ function cutAt(text: string, places: readonly number[]): string[] {
 
 /** What models write, and what nobody should. */
 const PIECES = [
-  'Hello', ' there', '你好', '，', '。', '！', '？', '.', '!', '?', ',', ' ', '\n', '\n\n', '**', '*', '_', '`', '```', '```js\n', '~~', '~', '~~~', '#', '# ', '### ', '- ', '* ', '+ ',
-  '1. ', '12) ', '3.14', '1,000', '10:30', 'v1.2.3', '|', '| a | b |', '|---|:-:|', '---', '===', '> ', '[', ']', '](', '(', ')', '[link](https://x.y/z(1))', '![alt](a.png)', '[1]', '[^2]', '[x] ',
-  '[happy]', '【开心】', '[sad', 'https://example.com/a_b?c=d*e', 'www.foo.org', 'a.b@c.com', 'http://', ' The', ' Www.foo.org', ' A.b@c.com', ' Http://', '@', '://', '<think>', '</think>', '<think', '</', '<', '>', '<b>', '<br/>', '<|im_end|>', '<tool_call>', '</tool_call>',
-  '<https://a.b>', '😀', '👨‍👩‍👧', '🇨🇳', '1️⃣', '❤️', '\ud83d', '\ude00', '\u200d', '\u0000', '\r\n', '&amp;', '&', '\\*', '\\', '$5', '$', '“', '”', '"', "'", '…', '...', '。。。', '——', '--', '-', ':)', ';-)', ':(', '℃', '°', '→', '★', 'Mr. ', 'e.g. ', 'U.S. ', 'C#', 'a'.repeat(70), '字'.repeat(70), '(((((', 'é', 'e\u0301', 'ก', 'नमस्ते',
+  'Hello',
+  ' there',
+  '你好',
+  '，',
+  '。',
+  '！',
+  '？',
+  '.',
+  '!',
+  '?',
+  ',',
+  ' ',
+  '\n',
+  '\n\n',
+  '**',
+  '*',
+  '_',
+  '`',
+  '```',
+  '```js\n',
+  '~~',
+  '~',
+  '~~~',
+  '#',
+  '# ',
+  '### ',
+  '- ',
+  '* ',
+  '+ ',
+  '1. ',
+  '12) ',
+  '3.14',
+  '1,000',
+  '10:30',
+  'v1.2.3',
+  '|',
+  '| a | b |',
+  '|---|:-:|',
+  '---',
+  '===',
+  '> ',
+  '[',
+  ']',
+  '](',
+  '(',
+  ')',
+  '[link](https://x.y/z(1))',
+  '![alt](a.png)',
+  '[1]',
+  '[^2]',
+  '[x] ',
+  '[happy]',
+  '【开心】',
+  '[sad',
+  'https://example.com/a_b?c=d*e',
+  'www.foo.org',
+  'a.b@c.com',
+  'http://',
+  ' The',
+  ' Www.foo.org',
+  ' A.b@c.com',
+  ' Http://',
+  '@',
+  '://',
+  '<think>',
+  '</think>',
+  '<think',
+  '</',
+  '<',
+  '>',
+  '<b>',
+  '<br/>',
+  '<|im_end|>',
+  '<tool_call>',
+  '</tool_call>',
+  '<https://a.b>',
+  '😀',
+  '👨‍👩‍👧',
+  '🇨🇳',
+  '1️⃣',
+  '❤️',
+  '\ud83d',
+  '\ude00',
+  '\u200d',
+  '\u0000',
+  '\r\n',
+  '&amp;',
+  '&',
+  '\\*',
+  '\\',
+  '$5',
+  '$',
+  '“',
+  '”',
+  '"',
+  "'",
+  '…',
+  '...',
+  '。。。',
+  '——',
+  '--',
+  '-',
+  ':)',
+  ';-)',
+  ':(',
+  '℃',
+  '°',
+  '→',
+  '★',
+  'Mr. ',
+  'e.g. ',
+  'U.S. ',
+  'C#',
+  'a'.repeat(70),
+  '字'.repeat(70),
+  '(((((',
+  'é',
+  'e\u0301',
+  'ก',
+  'नमस्ते',
 ];
-const text = array(oneof({ weight: 8, arbitrary: constantFrom(...PIECES) }, { weight: 1, arbitrary: string({ unit: 'binary', maxLength: 6 }) }), { maxLength: 40 }).map((pieces) => pieces.join(''));
+const text = array(
+  oneof(
+    { weight: 8, arbitrary: constantFrom(...PIECES) },
+    { weight: 1, arbitrary: string({ unit: 'binary', maxLength: 6 }) },
+  ),
+  { maxLength: 40 },
+).map((pieces) => pieces.join(''));
 const language = constantFrom('zh-CN', 'en-US', 'de-DE', 'xx');
 const RUNS = { numRuns: 1_500 };
 
@@ -61,7 +183,9 @@ describe('ReplyText, for any reply', () => {
           expect(chunk).toMatch(/[\p{L}\p{N}]/u);
           expect(chunk).toBe(chunk.trim());
           expect(spokenUnits(chunk)).toBeLessThan(DEFAULT_CHUNK_LIMITS.hardMax + 70);
-          expect(chunk).not.toMatch(/[*`|[\]\\_【】{}^]|##|~~|https?:\/\/|\p{Extended_Pictographic}(?<![™®])|\p{Cs}|\p{Cc}|\s{2}/u);
+          expect(chunk).not.toMatch(
+            /[*`|[\]\\_【】{}^]|##|~~|https?:\/\/|\p{Extended_Pictographic}(?<![™®])|\p{Cs}|\p{Cc}|\s{2}/u,
+          );
           expect(chunk).not.toMatch(/(?<!\d)~|~(?!\d)/u);
         }
       }),
@@ -83,12 +207,33 @@ describe('ReplyText, for any reply', () => {
   });
 
   it('leaves plain prose as it is', () => {
-    const word = constantFrom('the', 'cat', 'sat', '3.14', 'U.S.', 'Mr.', "don't", 'naïve', '10:30', 'C#', 'well-known', '50%', '"yes"');
+    const word = constantFrom(
+      'the',
+      'cat',
+      'sat',
+      '3.14',
+      'U.S.',
+      'Mr.',
+      "don't",
+      'naïve',
+      '10:30',
+      'C#',
+      'well-known',
+      '50%',
+      '"yes"',
+    );
     assert(
-      property(array(tuple(word, constantFrom(' ', ', ', '. ', '! ', '? ', '; ')), { minLength: 1, maxLength: 30 }), (words) => {
-        const prose = words.map((pair) => pair.join('')).join('').trim().replace(/\.\. /gu, '. ');
-        expect(chunks(parts('en', [prose])).join(' ')).toBe(prose.replace(/\.\.+/gu, '…').trim());
-      }),
+      property(
+        array(tuple(word, constantFrom(' ', ', ', '. ', '! ', '? ', '; ')), { minLength: 1, maxLength: 30 }),
+        (words) => {
+          const prose = words
+            .map((pair) => pair.join(''))
+            .join('')
+            .trim()
+            .replace(/\.\. /gu, '. ');
+          expect(chunks(parts('en', [prose])).join(' ')).toBe(prose.replace(/\.\.+/gu, '…').trim());
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -97,13 +242,25 @@ describe('ReplyText, for any reply', () => {
 describe('ReplyText, token by token', () => {
   it.each([
     ['en-US', ['The garden', ' is quiet', '.', ' The', ' river'], [[], [], [], ['The garden is quiet.'], []]],
-    ['en-US', ['What a good', ' question', '!', '\n\n', 'I', ' think'], [[], [], [], [], ['What a good question!'], []]],
+    [
+      'en-US',
+      ['What a good', ' question', '!', '\n\n', 'I', ' think'],
+      [[], [], [], [], ['What a good question!'], []],
+    ],
     // Perhaps an abbreviation, or an address: the word has to be known.
     ['en-US', ['It takes a few hours', '.', ' the', ' river'], [[], [], [], []]],
-    ['en-US', ['Please write to my address', '.', ' Bob', '@x.com', ' is'], [[], [], ['Please write to my address.'], [], []]],
+    [
+      'en-US',
+      ['Please write to my address', '.', ' Bob', '@x.com', ' is'],
+      [[], [], ['Please write to my address.'], [], []],
+    ],
     ['en-US', ['We talked with Mr', '.', ' Bob', ' today'], [[], [], [], []]],
     ['zh-CN', ['今天', '天气', '很好', '。', '我们', '走吧'], [[], [], [], ['今天天气很好。'], [], []]],
-    ['zh-CN', ['真的', '是这样吗', '？', '！', '那我们就走吧', '。', '好'], [[], [], ['真的是这样吗？'], [], [], [], ['那我们就走吧。']]],
+    [
+      'zh-CN',
+      ['真的', '是这样吗', '？', '！', '那我们就走吧', '。', '好'],
+      [[], [], ['真的是这样吗？'], [], [], [], ['那我们就走吧。']],
+    ],
     ['zh-CN', ['他说', '：“', '天气很好', '。', '”', '我们', '走吧'], [[], [], [], [], [], ['他说：“天气很好。”'], []]],
     ['zh-CN', ['他说:"', '天气很好', '。', '"', '我们', '走吧'], [[], [], [], [], ['他说:"天气很好。"'], []]],
     // An address leaves nothing in its place there, so that it is not known how the text goes on.
@@ -131,10 +288,40 @@ function cost(unit: string, size: number): { readonly cpuMs: number; readonly he
 
 describe('ReplyText, for hostile replies', () => {
   it.each([
-    ['letters', 'a'], ['characters', '字'], ['spaces', ' '], ['newlines', '\n'], ['stars', '*'], ['backticks', '`'], ['tildes', '~'], ['dots', '.'], ['dashes', '-'], ['pipes', '|'], ['hashes', '#'],
-    ['brackets', '['], ['closing brackets', ']('], ['tags', '<a'], ['open thoughts', '<think>'], ['closed thoughts', '</think>'], ['addresses', 'http://'], ['marks of an address', 'http://a.'], ['mails', 'a@b.'],
-    ['letters and dots', 'a.'], ['quotation marks', '."'], ['stops', '。'], ['emoji', '😀'], ['combining marks', '\u0301'], ['joiners', '\u200d'], ['numbers', '1'], ['list numbers', '1. '], ['ampersands', '&'], ['entities', '&am'],
-    ['table rows', '| a\n'], ['quotes', '> '], ['parentheses', '('], ['backslashes', '\\'], ['lone surrogates', '\ud83d'],
+    ['letters', 'a'],
+    ['characters', '字'],
+    ['spaces', ' '],
+    ['newlines', '\n'],
+    ['stars', '*'],
+    ['backticks', '`'],
+    ['tildes', '~'],
+    ['dots', '.'],
+    ['dashes', '-'],
+    ['pipes', '|'],
+    ['hashes', '#'],
+    ['brackets', '['],
+    ['closing brackets', ']('],
+    ['tags', '<a'],
+    ['open thoughts', '<think>'],
+    ['closed thoughts', '</think>'],
+    ['addresses', 'http://'],
+    ['marks of an address', 'http://a.'],
+    ['mails', 'a@b.'],
+    ['letters and dots', 'a.'],
+    ['quotation marks', '."'],
+    ['stops', '。'],
+    ['emoji', '😀'],
+    ['combining marks', '\u0301'],
+    ['joiners', '\u200d'],
+    ['numbers', '1'],
+    ['list numbers', '1. '],
+    ['ampersands', '&'],
+    ['entities', '&am'],
+    ['table rows', '| a\n'],
+    ['quotes', '> '],
+    ['parentheses', '('],
+    ['backslashes', '\\'],
+    ['lone surrogates', '\ud83d'],
   ])('%s: linear time, little held back', (_, unit) => {
     cost(unit, 10_000);
     const short = cost(unit, 25_000);

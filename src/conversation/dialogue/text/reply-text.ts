@@ -4,7 +4,9 @@ import { SentenceChunker, type ChunkLimits } from './chunker.js';
 import { SpeechCleaner, type CleanPart } from './cleaner.js';
 
 /** What a streamed reply yields; the same shape as the dialogue's `ReplyPart`. */
-export type TextPart = { readonly type: 'emotion'; readonly emotion: Emotion } | { readonly type: 'speech'; readonly text: string };
+export type TextPart =
+  | { readonly type: 'emotion'; readonly emotion: Emotion }
+  | { readonly type: 'speech'; readonly text: string };
 
 /**
  * The text of one reply on its way from the language model to the voice. An emotion comes before the chunk in which

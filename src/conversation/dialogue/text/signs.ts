@@ -17,12 +17,24 @@ export function signKind(char: string, previous: string): 'text' | 'emoji' | 'in
   return SILENT_SIGN.test(char) ? 'silent' : 'text';
 }
 
-const ENTITIES: ReadonlyMap<string, string> = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"], ['#39', "'"], ['nbsp', ' ']]);
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+  ['#39', "'"],
+  ['nbsp', ' '],
+]);
 const ENTITY = /&(amp|lt|gt|quot|apos|#39|nbsp);/uy;
 const ENTITY_BEGINNING = /&[a-z#0-9]{0,5}$/uy;
 
 /** The character that an HTML entity at `at` stands for; undefined: it is none. */
-export function readEntity(buffer: string, at: number, final: boolean): { readonly length: number; readonly char: string } | 'more' | undefined {
+export function readEntity(
+  buffer: string,
+  at: number,
+  final: boolean,
+): { readonly length: number; readonly char: string } | 'more' | undefined {
   ENTITY.lastIndex = at;
   const match = ENTITY.exec(buffer);
   const char = ENTITIES.get(match?.[1] ?? '');
@@ -35,7 +47,11 @@ const EMOTICON = /[:;]-?[)(DPp](?![A-Za-z0-9])/uy;
 const EMOTICON_CHARS = 4;
 
 /** The face that `:)` and its like show; undefined: it is none. */
-export function readEmoticon(buffer: string, at: number, final: boolean): { readonly length: number; readonly emotion: Emotion } | 'more' | undefined {
+export function readEmoticon(
+  buffer: string,
+  at: number,
+  final: boolean,
+): { readonly length: number; readonly emotion: Emotion } | 'more' | undefined {
   if (!final && buffer.length - at < EMOTICON_CHARS) return 'more';
   EMOTICON.lastIndex = at;
   const match = EMOTICON.exec(buffer)?.[0];

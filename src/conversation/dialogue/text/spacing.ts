@@ -92,7 +92,8 @@ export class SpacedText {
     const needsMark = gap !== 'space' && !STOPS.includes(this.#lastInside) && !CLAUSE_MARKS.includes(this.#lastInside);
     // Between Chinese characters and marks a line break is no space.
     if (!needsMark) return gap === 'space' || !this.#cjk ? ' ' : '';
-    if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next))) return gap === 'sentence' ? '。' : '，';
+    if ((this.#cjk && !/[A-Za-z]/u.test(this.#last)) || (isDigit(this.#last) && isCjk(next)))
+      return gap === 'sentence' ? '。' : '，';
     // A wrapped line of prose.
     if (gap === 'line' && /\p{Ll}/u.test(next) && isWordPart(this.#last)) return ' ';
     return gap === 'sentence' ? '. ' : ', ';

@@ -3,7 +3,10 @@
  * 50 and `"true"` for a boolean becomes true. What does not fit is passed on; the device's own words about it go back to
  * the model. Members that the tool does not have are left out.
  */
-export function fitArguments(args: Readonly<Record<string, unknown>>, schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function fitArguments(
+  args: Readonly<Record<string, unknown>>,
+  schema: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   const properties = schema['properties'];
   if (typeof properties !== 'object' || properties === null) return {};
   const fitted: Record<string, unknown> = {};
@@ -18,7 +21,9 @@ function fit(value: unknown, type: unknown): unknown {
   switch (type) {
     case 'integer':
     case 'number':
-      return typeof value === 'string' && /^\s*-?\d{1,15}(?:\.\d+)?\s*%?\s*$/.test(value) ? Number(value.replace('%', '')) : value;
+      return typeof value === 'string' && /^\s*-?\d{1,15}(?:\.\d+)?\s*%?\s*$/.test(value)
+        ? Number(value.replace('%', ''))
+        : value;
     case 'boolean':
       if (value === 'true' || value === 1) return true;
       return value === 'false' || value === 0 ? false : value;

@@ -6,15 +6,32 @@ import { createDeviceTools, type DeviceTools, type DeviceToolsOptions } from './
 import type { McpPayload } from './rpc.js';
 
 type Reply = Record<string, unknown> | undefined;
-type Device = (request: { readonly id: number; readonly method: string; readonly params: Record<string, unknown> | undefined }) => Reply;
+type Device = (request: {
+  readonly id: number;
+  readonly method: string;
+  readonly params: Record<string, unknown> | undefined;
+}) => Reply;
 
-const tool = (name: string, extra: Record<string, unknown> = {}) => ({ name, description: `does ${name}`, inputSchema: { type: 'object', properties: { volume: { type: 'integer', minimum: 0, maximum: 100 } } }, ...extra });
+const tool = (name: string, extra: Record<string, unknown> = {}) => ({
+  name,
+  description: `does ${name}`,
+  inputSchema: { type: 'object', properties: { volume: { type: 'integer', minimum: 0, maximum: 100 } } },
+  ...extra,
+});
 const text = (value: string): Reply => ({ result: { content: [{ type: 'text', text: value }], isError: false } });
 
 /** A device as the firmware behaves: one page, or what the test says. `undefined`: no answer. */
 const standard: Device = ({ method, params }) => {
-  if (method === 'initialize') return { result: { protocolVersion: '2024-11-05', capabilities: { tools: {} }, serverInfo: { name: 'board', version: '2.4.2' } } };
-  if (method === 'tools/list') return { result: { tools: [tool('self.get_device_status'), tool('self.audio_speaker.set_volume')] } };
+  if (method === 'initialize')
+    return {
+      result: {
+        protocolVersion: '2024-11-05',
+        capabilities: { tools: {} },
+        serverInfo: { name: 'board', version: '2.4.2' },
+      },
+    };
+  if (method === 'tools/list')
+    return { result: { tools: [tool('self.get_device_status'), tool('self.audio_speaker.set_volume')] } };
   return text(JSON.stringify(params));
 };
 
@@ -26,7 +43,11 @@ function connect(device: Device, options: Partial<DeviceToolsOptions> = {}) {
   const connection: { tools?: DeviceTools } = {};
   const send = (payload: McpPayload): void => {
     // What the socket would carry.
-    const request = JSON.parse(JSON.stringify(payload)) as { id?: number; method: string; params?: Record<string, unknown> };
+    const request = JSON.parse(JSON.stringify(payload)) as {
+      id?: number;
+      method: string;
+      params?: Record<string, unknown>;
+    };
     sent.push(request);
     const { id, method, params } = request;
     if (id === undefined) return;
@@ -43,7 +64,12 @@ const live = (): AbortSignal => new AbortController().signal;
 
 /** Lists one tool and never answers its call. */
 function unanswered(name: string): Device {
-  return (request) => (request.method === 'tools/list' ? { result: { tools: [tool(name)] } } : request.method === 'tools/call' ? undefined : standard(request));
+  return (request) =>
+    request.method === 'tools/list'
+      ? { result: { tools: [tool(name)] } }
+      : request.method === 'tools/call'
+        ? undefined
+        : standard(request);
 }
 
 /** One tool a page; `next` names the cursor after each. */
@@ -52,19 +78,32 @@ function paged(next: (cursor: string | undefined) => string | undefined): Device
     if (request.method !== 'tools/list') return standard(request);
     const cursor = request.params?.['cursor'] as string | undefined;
     const nextCursor = next(cursor);
-    return { result: { tools: [tool(`self.tool_${cursor ?? 'first'}`)], ...(nextCursor === undefined ? {} : { nextCursor }) } };
+    return {
+      result: { tools: [tool(`self.tool_${cursor ?? 'first'}`)], ...(nextCursor === undefined ? {} : { nextCursor }) },
+    };
   };
 }
 
 const withUserTool: Device = (request) =>
-  request.method === 'tools/list' ? { result: { tools: [tool('self.get_device_status'), tool('self.reboot', { annotations: { audience: ['user'] } })] } } : standard(request);
+  request.method === 'tools/list'
+    ? {
+        result: {
+          tools: [tool('self.get_device_status'), tool('self.reboot', { annotations: { audience: ['user'] } })],
+        },
+      }
+    : standard(request);
 
 describe('requests (59)', () => {
   it('have a positive integer id below 2^31, jsonrpc 2.0, a method, and never params: null', async () => {
     const { tools, sent } = connect(standard);
     await tools.listed;
     await tools.box.call('self_get_device_status', {}, live());
-    expect(sent.map((payload) => payload['method'])).toEqual(['initialize', 'notifications/initialized', 'tools/list', 'tools/call']);
+    expect(sent.map((payload) => payload['method'])).toEqual([
+      'initialize',
+      'notifications/initialized',
+      'tools/list',
+      'tools/call',
+    ]);
     const ids = sent.flatMap((payload) => ('id' in payload ? [payload['id'] as number] : []));
     expect(ids).toEqual([1, 2, 3]);
     for (const payload of sent) {
@@ -95,7 +134,9 @@ describe('time (60)', () => {
   });
 
   it('a call has a limit, and its late answer is ignored', async () => {
-    const { tools, clock, sent } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
+    const { tools, clock, sent } = connect((request) =>
+      request.method === 'tools/call' ? undefined : standard(request),
+    );
     await tools.listed;
     const result = tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error);
     await clock.advance(20_000);
@@ -114,7 +155,9 @@ describe('time (60)', () => {
   });
 
   it('aborting a call and closing the connection end what waits', async () => {
-    const { tools, clock, scope } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
+    const { tools, clock, scope } = connect((request) =>
+      request.method === 'tools/call' ? undefined : standard(request),
+    );
     await tools.listed;
     const controller = new AbortController();
     const reason = new Error('barge-in');
@@ -139,7 +182,9 @@ describe('time (60)', () => {
   it('no more than eight requests wait at once', async () => {
     const { tools, scope } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
     await tools.listed;
-    const calls = Array.from({ length: 9 }, () => tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error));
+    const calls = Array.from({ length: 9 }, () =>
+      tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error),
+    );
     expect(await calls[8]).toMatchObject({ code: 'tool.failed' });
     await scope.close();
     await Promise.all(calls);
@@ -157,13 +202,18 @@ describe('errors (61)', () => {
   ])('%s', async (_name, reply, message) => {
     const { tools } = connect((request) => (request.method === 'tools/call' ? reply : standard(request)));
     await tools.listed;
-    await expect(tools.box.call('self_get_device_status', {}, live())).rejects.toMatchObject({ code: 'tool.failed', message });
+    await expect(tools.box.call('self_get_device_status', {}, live())).rejects.toMatchObject({
+      code: 'tool.failed',
+      message,
+    });
   });
 });
 
 describe('listing (62)', () => {
   it('goes on while there is a cursor', async () => {
-    const { tools, requests } = connect(paged((cursor) => (cursor === undefined ? 'b' : cursor === 'b' ? 'c' : undefined)));
+    const { tools, requests } = connect(
+      paged((cursor) => (cursor === undefined ? 'b' : cursor === 'b' ? 'c' : undefined)),
+    );
     await tools.listed;
     expect(tools.box.tools.map((spec) => spec.name)).toEqual(['self_tool_first', 'self_tool_b', 'self_tool_c']);
     expect(requests('tools/list').map((payload) => payload['params'])).toEqual([{}, { cursor: 'b' }, { cursor: 'c' }]);
@@ -190,8 +240,23 @@ describe('listing (62)', () => {
   });
 
   it('keeps aliases apart, bounds what is kept, and skips what cannot be read', async () => {
-    const listed = [tool('self.a.b'), tool('self.a_b'), tool('self.a.b'), tool('灯.开'), { nonsense: true }, null, 7, tool('x'.repeat(200)), tool('self.big', { inputSchema: { properties: { p: 'y'.repeat(9000) } } }), { name: 'self.bare' }];
-    const { tools } = connect((request) => (request.method === 'tools/list' ? { result: { tools: [...listed, ...Array.from({ length: 200 }, (_, index) => tool(`self.t${index}`))] } } : standard(request)));
+    const listed = [
+      tool('self.a.b'),
+      tool('self.a_b'),
+      tool('self.a.b'),
+      tool('灯.开'),
+      { nonsense: true },
+      null,
+      7,
+      tool('x'.repeat(200)),
+      tool('self.big', { inputSchema: { properties: { p: 'y'.repeat(9000) } } }),
+      { name: 'self.bare' },
+    ];
+    const { tools } = connect((request) =>
+      request.method === 'tools/list'
+        ? { result: { tools: [...listed, ...Array.from({ length: 200 }, (_, index) => tool(`self.t${index}`))] } }
+        : standard(request),
+    );
     await tools.listed;
     const names = tools.box.tools.map((spec) => spec.name);
     expect(names.slice(0, 5)).toEqual(['self_a_b', 'self_a_b_2', '___', 'x'.repeat(64), 'self_bare']);
@@ -206,14 +271,24 @@ describe('calls (63)', () => {
     const { tools, requests } = connect(standard);
     await tools.listed;
     await tools.box.call('self_audio_speaker_set_volume', { volume: '50', extra: 1 }, live());
-    expect(requests('tools/call')[0]!['params']).toEqual({ name: 'self.audio_speaker.set_volume', arguments: { volume: 50 } });
+    expect(requests('tools/call')[0]!['params']).toEqual({
+      name: 'self.audio_speaker.set_volume',
+      arguments: { volume: 50 },
+    });
   });
 
   it('refuse what was not listed, and what is for people only', async () => {
     const { tools, requests } = connect(withUserTool);
     await tools.listed;
     expect(tools.box.tools.map((spec) => spec.name)).toEqual(['self_get_device_status']);
-    for (const name of ['self_reboot', 'self.reboot', 'self.get_device_status', 'self_upgrade_firmware', '__proto__', 'constructor']) {
+    for (const name of [
+      'self_reboot',
+      'self.reboot',
+      'self.get_device_status',
+      'self_upgrade_firmware',
+      '__proto__',
+      'constructor',
+    ]) {
       await expect(tools.box.call(name, {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
     }
     expect(requests('tools/call')).toHaveLength(0);
@@ -225,7 +300,10 @@ describe('whatever the device sends (66)', () => {
     const { tools, errors } = connect(standard);
     await tools.listed;
     fc.assert(
-      fc.property(fc.dictionary(fc.constantFrom('id', 'result', 'error', 'method', 'jsonrpc', 'params'), fc.anything()), (payload) => tools.onMessage(payload)),
+      fc.property(
+        fc.dictionary(fc.constantFrom('id', 'result', 'error', 'method', 'jsonrpc', 'params'), fc.anything()),
+        (payload) => tools.onMessage(payload),
+      ),
       { numRuns: 1000 },
     );
     expect(errors).toEqual([]);
@@ -235,10 +313,13 @@ describe('whatever the device sends (66)', () => {
   it('as the answer to every request: listing ends, nothing is thrown at anybody', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), fc.anything(), async (result, list) => {
-        const { tools, errors, clock, scope } = connect(({ method }) => (method === 'tools/list' ? { result: list } : { result: method === 'initialize' ? 1 : result }));
+        const { tools, errors, clock, scope } = connect(({ method }) =>
+          method === 'tools/list' ? { result: list } : { result: method === 'initialize' ? 1 : result },
+        );
         await clock.advance(10_000);
         await tools.listed;
-        for (const spec of tools.box.tools.slice(0, 2)) await tools.box.call(spec.name, {}, live()).catch(() => 'refused');
+        for (const spec of tools.box.tools.slice(0, 2))
+          await tools.box.call(spec.name, {}, live()).catch(() => 'refused');
         await scope.close();
         expect(errors).toEqual([]);
       }),

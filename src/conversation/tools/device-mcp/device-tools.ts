@@ -48,7 +48,9 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     const seen = new Set<string>();
     let cursor: string | undefined;
     for (let pages = 0; pages < MAX_PAGES; pages++) {
-      const page = readPage(await rpc.request('tools/list', cursor === undefined ? {} : { cursor }, LIST_TIMEOUT_MS, signal));
+      const page = readPage(
+        await rpc.request('tools/list', cursor === undefined ? {} : { cursor }, LIST_TIMEOUT_MS, signal),
+      );
       if (!page) throw new ChorusError('tool.failed', 'the list of tools cannot be read');
       for (const tool of page.tools) tools.add(tool);
       specs = tools.specs;
@@ -68,7 +70,11 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
       signal.throwIfAborted();
       // The device can still be talked with (checklist 65); the pages that came are kept.
       const failure = asChorusError(error, 'tool.failed');
-      log.info('Listing the tools of the device failed', { code: failure.code, reason: failure.message, tools: specs.length });
+      log.info('Listing the tools of the device failed', {
+        code: failure.code,
+        reason: failure.message,
+        tools: specs.length,
+      });
     }
   }
 
@@ -117,7 +123,10 @@ function initializeParams(vision: DeviceToolsOptions['vision']): McpPayload {
 
 /** The texts of a `tools/call` result; other content is named, not passed on. */
 function resultText(result: unknown): string {
-  const { content, isError } = (typeof result === 'object' && result !== null ? result : {}) as { content?: unknown; isError?: unknown };
+  const { content, isError } = (typeof result === 'object' && result !== null ? result : {}) as {
+    content?: unknown;
+    isError?: unknown;
+  };
   const text = Array.isArray(content) ? content.map(contentText).join('\n').slice(0, MAX_RESULT_CHARS) : '';
   if (isError === true) throw new ChorusError('tool.failed', text === '' ? 'the tool failed' : text.slice(0, 300));
   return text;

@@ -37,12 +37,19 @@ export class McpRpc {
   }
 
   /** The `result` member of the answer. Errors: `tool.failed` with the device's words, `tool.timeout`, or the signal's reason. */
-  async request(method: string, params: McpPayload | undefined, timeoutMs: number, signal: AbortSignal): Promise<unknown> {
+  async request(
+    method: string,
+    params: McpPayload | undefined,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const either = AbortSignal.any([signal, this.options.signal]);
     either.throwIfAborted();
-    if (this.#pending.size >= this.options.maxPending) throw new ChorusError('tool.failed', 'the device has too many requests to answer');
+    if (this.#pending.size >= this.options.maxPending)
+      throw new ChorusError('tool.failed', 'the device has too many requests to answer');
     const id = this.#nextId();
-    const onTimeout = (): ChorusError => new ChorusError('tool.timeout', `the device did not answer ${method} within ${timeoutMs} ms`);
+    const onTimeout = (): ChorusError =>
+      new ChorusError('tool.timeout', `the device did not answer ${method} within ${timeoutMs} ms`);
     try {
       return await withTimeout(this.options.clock, timeoutMs, either, onTimeout, () => {
         const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
@@ -78,5 +85,7 @@ export class McpRpc {
 
 function errorText(error: unknown): string {
   const message = typeof error === 'string' ? error : (error as { message?: unknown }).message;
-  return typeof message === 'string' && message !== '' ? message.slice(0, MAX_ERROR_CHARS) : 'the device answered with an error';
+  return typeof message === 'string' && message !== ''
+    ? message.slice(0, MAX_ERROR_CHARS)
+    : 'the device answered with an error';
 }

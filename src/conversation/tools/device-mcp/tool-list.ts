@@ -6,8 +6,14 @@ import { aliasFor } from './alias.js';
 const listedTool = z.object({
   name: z.string().min(1).max(256),
   description: z.string().catch(''),
-  inputSchema: z.looseObject({ properties: z.record(z.string(), z.unknown()).optional().catch(undefined) }).optional().catch(undefined),
-  annotations: z.object({ audience: z.array(z.string()).optional().catch(undefined) }).optional().catch(undefined),
+  inputSchema: z
+    .looseObject({ properties: z.record(z.string(), z.unknown()).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
+  annotations: z
+    .object({ audience: z.array(z.string()).optional().catch(undefined) })
+    .optional()
+    .catch(undefined),
 });
 
 const page = z.object({
@@ -28,10 +34,14 @@ export interface KnownTool {
 }
 
 /** One page of `tools/list`. Undefined: not readable as one. */
-export function readPage(result: unknown): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {
+export function readPage(
+  result: unknown,
+): { readonly tools: readonly unknown[]; readonly nextCursor: string | undefined } | undefined {
   const parsed = page.safeParse(result);
   // A cursor of nothing would begin again at the first page.
-  return parsed.success ? { tools: parsed.data.tools, nextCursor: parsed.data.nextCursor === '' ? undefined : parsed.data.nextCursor } : undefined;
+  return parsed.success
+    ? { tools: parsed.data.tools, nextCursor: parsed.data.nextCursor === '' ? undefined : parsed.data.nextCursor }
+    : undefined;
 }
 
 /** The tools that a model may be offered, by their aliases. */
@@ -55,11 +65,18 @@ export class ToolList {
     if (this.#names.has(name)) return false;
     const audience = annotations?.audience;
     if (audience && audience.length > 0 && !audience.includes('assistant')) return false;
-    const schema: Record<string, unknown> = { ...inputSchema, type: 'object', properties: inputSchema?.properties ?? {} };
+    const schema: Record<string, unknown> = {
+      ...inputSchema,
+      type: 'object',
+      properties: inputSchema?.properties ?? {},
+    };
     if (JSON.stringify(schema).length > MAX_SCHEMA_CHARS) return false;
     const alias = aliasFor(name, this.#byAlias);
     this.#names.add(name);
-    this.#byAlias.set(alias, { name, spec: { name: alias, description: description.slice(0, MAX_DESCRIPTION_CHARS), inputSchema: schema } });
+    this.#byAlias.set(alias, {
+      name,
+      spec: { name: alias, description: description.slice(0, MAX_DESCRIPTION_CHARS), inputSchema: schema },
+    });
     return true;
   }
 }

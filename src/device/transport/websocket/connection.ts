@@ -84,7 +84,8 @@ export class WebSocketConnection implements DeviceConnection {
   }
 
   sendAudio(packet: Uint8Array, timestampMs: number): void {
-    if (this.#state === 'open' && packet.length > 0) this.#transmit(encodeFrame(this.#framing, packet, timestampMs), true);
+    if (this.#state === 'open' && packet.length > 0)
+      this.#transmit(encodeFrame(this.#framing, packet, timestampMs), true);
   }
 
   bufferedBytes(): number {
@@ -126,7 +127,8 @@ export class WebSocketConnection implements DeviceConnection {
     if (!this.open) return;
     const bytes = asBuffer(data);
     if (!this.#allowance.take()) return this.#complain('too_many');
-    if (bytes.length > (isBinary ? this.options.limits.binaryBytes : this.options.limits.textBytes)) return this.#onOversized(bytes.length);
+    if (bytes.length > (isBinary ? this.options.limits.binaryBytes : this.options.limits.textBytes))
+      return this.#onOversized(bytes.length);
     if (isBinary) this.#onBinary(bytes);
     // Decoded leniently: firmware cuts names in the middle of a character, and that must not end the connection.
     else this.#onText(bytes.toString('utf8'));
@@ -143,7 +145,8 @@ export class WebSocketConnection implements DeviceConnection {
     const frame = decodeFrame(this.#framing, message);
     if (!frame) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.#framing });
     // What is empty or no Opus is heard as silence, which is not recognised.
-    if (!this.options.audioAllowance.take(opusDurationMs(frame.packet) ?? 0)) return this.#complain('faster_than_real_time');
+    if (!this.options.audioAllowance.take(opusDurationMs(frame.packet) ?? 0))
+      return this.#complain('faster_than_real_time');
     const session = this.#session;
     this.#guard(() => session.onAudio(frame.packet));
   }
@@ -154,7 +157,12 @@ export class WebSocketConnection implements DeviceConnection {
     const { message } = parsed;
     if (message.type === 'hello') return this.#session ? this.#complain('second_hello') : this.#onHello(message);
     if (!this.#session) return this.#complain('before_hello');
-    if ('session_id' in message && message.session_id !== undefined && message.session_id !== '' && message.session_id !== this.sessionId) {
+    if (
+      'session_id' in message &&
+      message.session_id !== undefined &&
+      message.session_id !== '' &&
+      message.session_id !== this.sessionId
+    ) {
       // Stale ids happen (protocol.md 2.2): noted, not refused.
       this.#note('stale_session_id');
     }
@@ -166,7 +174,10 @@ export class WebSocketConnection implements DeviceConnection {
     const { downlink, headerVersion, sessions } = this.options;
     this.#deadline?.cancel();
     this.#framing = negotiateFraming(message, headerVersion);
-    this.#identity = { ...this.#identity, features: { mcp: message.features?.mcp ?? false, aec: message.features?.aec ?? false } };
+    this.#identity = {
+      ...this.#identity,
+      features: { mcp: message.features?.mcp ?? false, aec: message.features?.aec ?? false },
+    };
     this.#state = 'open';
     // Before anything that the session may send (checklist 24).
     this.#transmit(serverHello(this.sessionId, downlink), false);

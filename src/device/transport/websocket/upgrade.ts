@@ -34,7 +34,10 @@ export interface UpgradeOptions {
   readonly open: () => number;
   readonly draining: () => boolean;
   /** The device, or undefined: not allowed. `browser`: a page in a browser asks. */
-  readonly authenticate: (credentials: Credentials, from: { readonly peer: Peer; readonly browser: boolean }) => Promise<DeviceRecord | undefined>;
+  readonly authenticate: (
+    credentials: Credentials,
+    from: { readonly peer: Peer; readonly browser: boolean },
+  ) => Promise<DeviceRecord | undefined>;
   /** Takes the accepted socket. */
   readonly welcome: (socket: WebSocket, welcome: Welcome) => void;
 }
@@ -59,7 +62,13 @@ export class UpgradeGate {
 
   constructor(private readonly options: UpgradeOptions) {
     const { limits, clock } = options;
-    this.#wss = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, skipUTF8Validation: true, maxPayload: limits.messageBytes });
+    this.#wss = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      maxPayload: limits.messageBytes,
+    });
     this.#handshakes = new RateLimiter(limits.handshakes, clock);
     this.#failures = new RateLimiter(limits.failedHandshakes, clock);
   }
@@ -90,25 +99,42 @@ export class UpgradeGate {
     return undefined;
   }
 
-  async #authenticated(request: IncomingMessage, socket: Duplex, head: Buffer, peer: Peer, key: string, onError: () => void): Promise<Refusal | undefined> {
+  async #authenticated(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    peer: Peer,
+    key: string,
+    onError: () => void,
+  ): Promise<Refusal | undefined> {
     const credentials = credentialsOf(request);
     let device: DeviceRecord | undefined;
     try {
-      device = credentials && (await this.options.authenticate(credentials, { peer, browser: request.headers.origin !== undefined }));
+      device =
+        credentials &&
+        (await this.options.authenticate(credentials, { peer, browser: request.headers.origin !== undefined }));
     } catch (error) {
       this.options.log.error('handshake failed', { error });
       return 'failed';
     }
     if (!device || !credentials) {
       this.#failures.take(key);
-      this.options.log.info('handshake refused: no valid token', { deviceId: credentials?.deviceId, address: peer.address });
+      this.options.log.info('handshake refused: no valid token', {
+        deviceId: credentials?.deviceId,
+        address: peer.address,
+      });
       return 'unauthorized';
     }
     // It may have gone, and we may have begun to drain, while the database was asked.
     if (socket.destroyed) return undefined;
     if (this.options.draining()) return 'draining';
     socket.off('error', onError);
-    const welcome: Welcome = { device, clientId: credentials.clientId, headerVersion: headerText(request.headers['protocol-version']), peer };
+    const welcome: Welcome = {
+      device,
+      clientId: credentials.clientId,
+      headerVersion: headerText(request.headers['protocol-version']),
+      peer,
+    };
     this.#wss.handleUpgrade(request, socket, head, (accepted) => {
       this.options.metrics.count('chorus_handshakes_total', { result: 'accepted' });
       this.options.welcome(accepted, welcome);
@@ -121,7 +147,9 @@ export class UpgradeGate {
     this.options.metrics.count('chorus_handshakes_total', { result: refusal });
     const status = REFUSALS[refusal];
     socket.once('finish', () => socket.destroy());
-    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${status.length}\r\n\r\n${status}`);
+    socket.end(
+      `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${status.length}\r\n\r\n${status}`,
+    );
   }
 }
 

@@ -48,7 +48,11 @@ async function digest(model: string): Promise<DigestAnswer> {
       text_norm: new Tensor('int32', Int32Array.of(WITH_ITN), [1]),
     });
     const data = logits?.data as Float32Array;
-    digests.push(createHash('sha256').update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)).digest('hex'));
+    digests.push(
+      createHash('sha256')
+        .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+        .digest('hex'),
+    );
   }
   return { digests };
 }

@@ -22,7 +22,9 @@ export function readCpu(readText: (path: string) => string | undefined = readTex
   const lines = info.split('\n').filter((line) => /^flags\s*:/.test(line));
   // Cores may differ; a process may run on any of them.
   const vnni = lines.length > 0 && lines.every((line) => VNNI_FLAGS.some((flag) => line.split(/\s+/).includes(flag)));
-  const numbers = ['cpu family', 'model', 'stepping'].map((key) => new RegExp(`^${key}\\s*:\\s*(\\d+)`, 'm').exec(info)?.[1] ?? '?');
+  const numbers = ['cpu family', 'model', 'stepping'].map(
+    (key) => new RegExp(`^${key}\\s*:\\s*(\\d+)`, 'm').exec(info)?.[1] ?? '?',
+  );
   return { name: `${cpus()[0]?.model.trim() ?? 'unknown'} (${numbers.join('/')})`, vnni };
 }
 

@@ -44,7 +44,10 @@ export async function optimise(options: OptimiseOptions): Promise<Optimisation> 
   const { installed, directory, signal } = options;
   const { model } = installed;
   const cpu = options.cpu ?? readCpu();
-  const source = model.kind === 'asr' && model.int8 !== undefined ? installed.files.find(({ name }) => name === model.int8) : undefined;
+  const source =
+    model.kind === 'asr' && model.int8 !== undefined
+      ? installed.files.find(({ name }) => name === model.int8)
+      : undefined;
   if (!source) return { state: 'refused', reason: 'model', detail: `${model.id} is not quantised to uint8` };
   if (!cpu.vnni) return { state: 'refused', reason: 'cpu', detail: `${cpu.name} has neither avx512_vnni nor avx_vnni` };
   const staging = join(directory, '.staging', `${model.id}.int8`);
@@ -57,14 +60,29 @@ export async function optimise(options: OptimiseOptions): Promise<Optimisation> 
     const rewritten = await rewrite(options, source.path, path);
     if ('refused' in rewritten) return { state: 'refused', reason: 'model', detail: rewritten.refused };
     const { sizeBytes, sha256 } = rewritten;
-    const variant: InstalledVariant = { type: 'int8', replaces: source.name, verifiedOn: verificationKey(cpu), file: { name, path, sizeBytes, sha256 } };
+    const variant: InstalledVariant = {
+      type: 'int8',
+      replaces: source.name,
+      verifiedOn: verificationKey(cpu),
+      file: { name, path, sizeBytes, sha256 },
+    };
     const difference = await compare(options, source.path, variant);
     if (difference !== undefined) return { state: 'refused', reason: 'different', detail: difference };
     signal.throwIfAborted();
     await rename(path, join(installed.directory, name));
-    await writeVariant(installed.directory, { type: 'int8', replaces: source.name, file: name, sizeBytes, sha256, sourceSha256: source.sha256, verifiedOn: variant.verifiedOn });
+    await writeVariant(installed.directory, {
+      type: 'int8',
+      replaces: source.name,
+      file: name,
+      sizeBytes,
+      sha256,
+      sourceSha256: source.sha256,
+      verifiedOn: variant.verifiedOn,
+    });
     const used = (await readInstalled(model, installed.directory))?.variant;
-    return used ? { state: 'done', variant: used } : { state: 'refused', reason: 'model', detail: 'the model was removed meanwhile' };
+    return used
+      ? { state: 'done', variant: used }
+      : { state: 'refused', reason: 'model', detail: 'the model was removed meanwhile' };
   } catch (error) {
     throw signal.aborted ? signal.reason : storeError(error, 'internal');
   } finally {
@@ -73,19 +91,28 @@ export async function optimise(options: OptimiseOptions): Promise<Optimisation> 
 }
 
 function rewrite(options: OptimiseOptions, from: string, to: string): Promise<RewriteAnswer> {
-  const predictedMs = ((options.installed.files.find(({ path }) => path === from)?.sizeBytes ?? 0) / 2 ** 20) * REWRITE_MS_PER_MB;
-  const tell = ({ writtenBytes, totalBytes }: RewriteProgress): void => options.onProgress({ state: 'optimising', receivedBytes: writtenBytes, totalBytes, mirror: undefined });
+  const predictedMs =
+    ((options.installed.files.find(({ path }) => path === from)?.sizeBytes ?? 0) / 2 ** 20) * REWRITE_MS_PER_MB;
+  const tell = ({ writtenBytes, totalBytes }: RewriteProgress): void =>
+    options.onProgress({ state: 'optimising', receivedBytes: writtenBytes, totalBytes, mirror: undefined });
   return inChild<RewriteAnswer>(options, { type: 'rewrite', from, to }, predictedMs, tell);
 }
 
 /** What is not equal, in words; undefined: everything is. One process at a time, so that memory holds one model. */
-async function compare(options: OptimiseOptions, original: string, variant: InstalledVariant): Promise<string | undefined> {
+async function compare(
+  options: OptimiseOptions,
+  original: string,
+  variant: InstalledVariant,
+): Promise<string | undefined> {
   options.onProgress({ state: 'checking', receivedBytes: 0, totalBytes: undefined, mirror: undefined });
   const { variant: _, ...plain } = options.installed;
   const [before, after] = [await digests(options, original), await digests(options, variant.file.path)];
   if (before.length === 0 || before.join() !== after.join()) return 'the outputs of the network differ';
   const sounds = await probeSounds();
-  const [heardBefore, heardAfter] = [await recognised(options, plain, sounds), await recognised(options, { ...plain, variant }, sounds)];
+  const [heardBefore, heardAfter] = [
+    await recognised(options, plain, sounds),
+    await recognised(options, { ...plain, variant }, sounds),
+  ];
   const unlike = heardBefore.findIndex((text, i) => text !== heardAfter[i]);
   return unlike === -1 ? undefined : `the texts of sound ${unlike + 1} of ${sounds.length} differ`;
 }
@@ -95,7 +122,11 @@ async function digests(options: OptimiseOptions, model: string): Promise<readonl
 }
 
 /** By the engine that will run it, with the runtime that it brings. */
-async function recognised(options: OptimiseOptions, installed: InstalledModel, sounds: readonly Int16Array[]): Promise<string[]> {
+async function recognised(
+  options: OptimiseOptions,
+  installed: InstalledModel,
+  sounds: readonly Int16Array[],
+): Promise<string[]> {
   const { clock, log, metrics, signal } = options;
   const scope = options.scope.child('compare');
   const texts: string[] = [];
@@ -104,7 +135,11 @@ async function recognised(options: OptimiseOptions, installed: InstalledModel, s
     await engine.start();
     for (const pcm of sounds) {
       const call: AsrCall = { pcm };
-      const { text } = await engine.call<AsrAnswer>(call, { predictedMs: RECOGNISE_MS + pcm.length / SAMPLES_PER_MS, signal, retryOnCrash: false });
+      const { text } = await engine.call<AsrAnswer>(call, {
+        predictedMs: RECOGNISE_MS + pcm.length / SAMPLES_PER_MS,
+        signal,
+        retryOnCrash: false,
+      });
       texts.push(text);
     }
   } finally {
@@ -113,7 +148,12 @@ async function recognised(options: OptimiseOptions, installed: InstalledModel, s
   return texts;
 }
 
-function inChild<T>(options: OptimiseOptions, call: Int8Call, predictedMs: number, onProgress?: (progress: RewriteProgress) => void): Promise<T> {
+function inChild<T>(
+  options: OptimiseOptions,
+  call: Int8Call,
+  predictedMs: number,
+  onProgress?: (progress: RewriteProgress) => void,
+): Promise<T> {
   const { clock, log, metrics, signal } = options;
   return runInOwnChild<T>(call, {
     name: `int8-${call.type}`,

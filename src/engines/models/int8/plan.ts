@@ -1,4 +1,16 @@
-import { decodeNode, decodeTensor, decodeValueName, encodeTensor, FIELD, INT8, LENGTH_DELIMITED, UINT8, varint, type WireField, type WireFile } from '../../../platform/onnx/index.js';
+import {
+  decodeNode,
+  decodeTensor,
+  decodeValueName,
+  encodeTensor,
+  FIELD,
+  INT8,
+  LENGTH_DELIMITED,
+  UINT8,
+  varint,
+  type WireField,
+  type WireFile,
+} from '../../../platform/onnx/index.js';
 
 /** A part of the new file, in order. */
 export type Segment =
@@ -45,14 +57,21 @@ export async function planRewrite(file: WireFile): Promise<RewritePlan> {
   for await (const field of file.fields(graph.from, graph.to)) {
     if (field.number === FIELD.graph.node) uses.push(...usesOf(await file.bytes(field.from, field.to)));
     else if (field.number === FIELD.graph.initializer) tensorFields.push(field);
-    else if (field.number === FIELD.graph.input || field.number === FIELD.graph.output) boundary.add(decodeValueName(await file.bytes(field.from, field.to)));
+    else if (field.number === FIELD.graph.input || field.number === FIELD.graph.output)
+      boundary.add(decodeValueName(await file.bytes(field.from, field.to)));
   }
   for (const field of tensorFields) {
     const place = await tensorAt(file, field);
     tensors.set(place.name, place);
   }
   const { names, products } = choose(uses, tensors, boundary);
-  return segmentsOf(file, graph, tensorFields, [...names].flatMap((name) => tensors.get(name) ?? []), products);
+  return segmentsOf(
+    file,
+    graph,
+    tensorFields,
+    [...names].flatMap((name) => tensors.get(name) ?? []),
+    products,
+  );
 }
 
 interface Use {
@@ -79,12 +98,20 @@ async function findGraph(file: WireFile): Promise<WireField> {
 function usesOf(node: Uint8Array): Use[] {
   const { opType, input, inner } = decodeNode(node);
   const common = { opType, weights: input[WEIGHTS], zeroPoint: input[WEIGHTS_ZERO_POINT] };
-  return [...input.map((name, position) => ({ ...common, name, position })), ...inner.map((name) => ({ ...common, name, position: -1 }))];
+  return [
+    ...input.map((name, position) => ({ ...common, name, position })),
+    ...inner.map((name) => ({ ...common, name, position: -1 })),
+  ];
 }
 
 /** Which tensors to rewrite. */
-function choose(uses: readonly Use[], tensors: ReadonlyMap<string, TensorPlace>, boundary: ReadonlySet<string>): { names: Set<string>; products: number } {
-  const isUnsigned = (name: string | undefined): boolean => name !== undefined && tensors.get(name)?.dataType?.value === UINT8;
+function choose(
+  uses: readonly Use[],
+  tensors: ReadonlyMap<string, TensorPlace>,
+  boundary: ReadonlySet<string>,
+): { names: Set<string>; products: number } {
+  const isUnsigned = (name: string | undefined): boolean =>
+    name !== undefined && tensors.get(name)?.dataType?.value === UINT8;
   const chosen = (use: Use): boolean => use.opType === QUANTISED_PRODUCT && isUnsigned(use.weights);
   const names = new Set<string>();
   let products = 0;
@@ -120,7 +147,13 @@ async function tensorAt(file: WireFile, field: WireField): Promise<TensorPlace> 
   return { field, name, dataType, rawData, external };
 }
 
-async function segmentsOf(file: WireFile, graph: WireField, tensorFields: readonly WireField[], chosen: readonly TensorPlace[], products: number): Promise<RewritePlan> {
+async function segmentsOf(
+  file: WireFile,
+  graph: WireField,
+  tensorFields: readonly WireField[],
+  chosen: readonly TensorPlace[],
+  products: number,
+): Promise<RewritePlan> {
   const byStart = new Map(chosen.map((place) => [place.field.start, place]));
   const inside: Segment[] = [];
   let at = graph.from;
@@ -132,7 +165,12 @@ async function segmentsOf(file: WireFile, graph: WireField, tensorFields: readon
   }
   inside.push(copy(at, graph.to));
   const head = Buffer.concat([varint(FIELD.model.graph * 8 + LENGTH_DELIMITED), varint(lengthOf(inside))]);
-  const segments: Segment[] = [copy(0, graph.start), { type: 'bytes', bytes: head }, ...inside, copy(graph.to, file.sizeBytes)];
+  const segments: Segment[] = [
+    copy(0, graph.start),
+    { type: 'bytes', bytes: head },
+    ...inside,
+    copy(graph.to, file.sizeBytes),
+  ];
   return { segments, sizeBytes: lengthOf(segments), products };
 }
 
@@ -142,8 +180,18 @@ async function rewritten(file: WireFile, { field, dataType, rawData, name }: Ten
   if (!rawData) {
     // Zero points stand in a list of 32-bit numbers in most published models.
     const { dims, int32Data } = decodeTensor(await file.bytes(field.from, field.to));
-    const tensor = encodeTensor({ name, dims, dataType: INT8, rawData: Uint8Array.from(int32Data, (value) => value ^ 0x80) });
-    return [{ type: 'bytes', bytes: Buffer.concat([varint(FIELD.graph.initializer * 8 + LENGTH_DELIMITED), varint(tensor.length), tensor]) }];
+    const tensor = encodeTensor({
+      name,
+      dims,
+      dataType: INT8,
+      rawData: Uint8Array.from(int32Data, (value) => value ^ 0x80),
+    });
+    return [
+      {
+        type: 'bytes',
+        bytes: Buffer.concat([varint(FIELD.graph.initializer * 8 + LENGTH_DELIMITED), varint(tensor.length), tensor]),
+      },
+    ];
   }
   const type: Segment = { type: 'bytes', bytes: Uint8Array.of(INT8) };
   const data: Segment = { type: 'shift', from: rawData.from, to: rawData.to };
@@ -155,4 +203,8 @@ async function rewritten(file: WireFile, { field, dataType, rawData, name }: Ten
 
 const copy = (from: number, to: number): Segment => ({ type: 'copy', from, to });
 
-const lengthOf = (segments: readonly Segment[]): number => segments.reduce((sum, segment) => sum + (segment.type === 'bytes' ? segment.bytes.length : segment.to - segment.from), 0);
+const lengthOf = (segments: readonly Segment[]): number =>
+  segments.reduce(
+    (sum, segment) => sum + (segment.type === 'bytes' ? segment.bytes.length : segment.to - segment.from),
+    0,
+  );

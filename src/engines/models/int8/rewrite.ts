@@ -14,7 +14,12 @@ export interface Rewritten extends FileRecord {
  * Writes a copy of an ONNX model whose uint8 weights are int8, a quarter of a megabyte at a time. Errors:
  * {@link NotRewritable}, `data.disk_full`, `data.not_writable`, or the signal's reason.
  */
-export async function rewriteToInt8(from: string, to: string, signal: AbortSignal, onProgress?: (writtenBytes: number, totalBytes: number) => void): Promise<Rewritten> {
+export async function rewriteToInt8(
+  from: string,
+  to: string,
+  signal: AbortSignal,
+  onProgress?: (writtenBytes: number, totalBytes: number) => void,
+): Promise<Rewritten> {
   const plan = await planned(from);
   const source = await open(from, 'r');
   try {
@@ -57,7 +62,7 @@ async function* contentOf(segment: Segment, source: FileHandle): AsyncGenerator<
     return;
   }
   const buffer = new Uint8Array(Math.min(CHUNK_BYTES, segment.to - segment.from));
-  for (let at = segment.from; at < segment.to; ) {
+  for (let at = segment.from; at < segment.to;) {
     const { bytesRead } = await source.read(buffer, 0, Math.min(buffer.length, segment.to - at), at);
     if (bytesRead === 0) throw new NotRewritable('the model became shorter while it was read');
     const chunk = buffer.subarray(0, bytesRead);

@@ -19,26 +19,56 @@ const KNOWN = ailments('database', {
   damaged: {
     severity: 'fault',
     title: both('The database is damaged.', '数据库已损坏。'),
-    cause: both('The disk or a copy of a running database (without its -wal file) was broken.', '磁盘出错，或拷贝了正在使用的数据库（少了 -wal 文件）。'),
-    mend: both('Stop the server and put a copy back: `chorus store restore`. Without one, move the file away: devices of the local network are bound again by themselves.', '停掉服务器，恢复备份：`chorus store restore`。没有备份就移走这个文件：局域网的设备会自动重新绑定。'),
+    cause: both(
+      'The disk or a copy of a running database (without its -wal file) was broken.',
+      '磁盘出错，或拷贝了正在使用的数据库（少了 -wal 文件）。',
+    ),
+    mend: both(
+      'Stop the server and put a copy back: `chorus store restore`. Without one, move the file away: devices of the local network are bound again by themselves.',
+      '停掉服务器，恢复备份：`chorus store restore`。没有备份就移走这个文件：局域网的设备会自动重新绑定。',
+    ),
   },
   unreachable: {
     severity: 'fault',
     title: both('Connections time out: the database server cannot be reached.', '连接超时：连不上数据库服务器。'),
-    cause: both('It does not run, listens elsewhere, or a firewall is in between. From a container 127.0.0.1 is the container itself.', '它没有运行、在别的地址监听，或中间有防火墙。在容器里 127.0.0.1 是容器自己。'),
-    mend: both('Start it (`docker compose --profile postgres up -d`, `systemctl start postgresql`); compare `store.url` with its address.', '启动它（`docker compose --profile postgres up -d`、`systemctl start postgresql`）；把 `store.url` 与它的地址核对。'),
+    cause: both(
+      'It does not run, listens elsewhere, or a firewall is in between. From a container 127.0.0.1 is the container itself.',
+      '它没有运行、在别的地址监听，或中间有防火墙。在容器里 127.0.0.1 是容器自己。',
+    ),
+    mend: both(
+      'Start it (`docker compose --profile postgres up -d`, `systemctl start postgresql`); compare `store.url` with its address.',
+      '启动它（`docker compose --profile postgres up -d`、`systemctl start postgresql`）；把 `store.url` 与它的地址核对。',
+    ),
   },
   refused: {
     severity: 'fault',
     title: both('The database server refuses us.', '数据库服务器拒绝连接。'),
-    cause: both('User, password, name of the database, rights, or its certificate.', '用户、密码、库名、权限或它的证书不对。'),
-    mend: both('Try `psql` with the address of `store.url`; `sslmode=no-verify` where its certificate is its own.', '用 `store.url` 的地址试 `psql`；它的证书是自签名时加 `sslmode=no-verify`。'),
+    cause: both(
+      'User, password, name of the database, rights, or its certificate.',
+      '用户、密码、库名、权限或它的证书不对。',
+    ),
+    mend: both(
+      'Try `psql` with the address of `store.url`; `sslmode=no-verify` where its certificate is its own.',
+      '用 `store.url` 的地址试 `psql`；它的证书是自签名时加 `sslmode=no-verify`。',
+    ),
   },
 });
 
 export function judgeDatabase({ file, state, detail }: DatabaseTrial): readonly Finding[] {
-  const findings = state === 'damaged' || state === 'unreachable' || state === 'refused' ? [found(KNOWN[state], both(`${file}: ${detail}.`, `${file}：${detail}。`))] : [];
-  return orFine(findings, 'database', state === 'whole' ? file : both(`${file}: not looked at (${state}${detail === '' ? '' : `, ${detail}`})`, `${file}：没有检查（${state}${detail === '' ? '' : `，${detail}`}）`));
+  const findings =
+    state === 'damaged' || state === 'unreachable' || state === 'refused'
+      ? [found(KNOWN[state], both(`${file}: ${detail}.`, `${file}：${detail}。`))]
+      : [];
+  return orFine(
+    findings,
+    'database',
+    state === 'whole'
+      ? file
+      : both(
+          `${file}: not looked at (${state}${detail === '' ? '' : `, ${detail}`})`,
+          `${file}：没有检查（${state}${detail === '' ? '' : `，${detail}`}）`,
+        ),
+  );
 }
 
 /** In a child: a damaged file may end the process that reads it. Opened for reading only. */
@@ -55,21 +85,33 @@ try {
 
 export async function tryDatabase(file: string, clock: Clock, signal: AbortSignal): Promise<DatabaseTrial> {
   if ((await stat(file).catch(() => undefined))?.isFile() !== true) return { file, state: 'absent', detail: '' };
-  const child = spawn(process.execPath, ['-e', SCRIPT, fileURLToPath(new URL('.', import.meta.url)), file], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(process.execPath, ['-e', SCRIPT, fileURLToPath(new URL('.', import.meta.url)), file], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text = (text + chunk).slice(0, 1000)));
   const ended = new Promise<string>((done) => {
     child.once('error', () => done('error'));
     child.once('close', () => done(text));
   });
-  const answer = await withTimeout(clock, LOOK_MS, signal, () => new Error('slow'), () => ended).catch(() => {
+  const answer = await withTimeout(
+    clock,
+    LOOK_MS,
+    signal,
+    () => new Error('slow'),
+    () => ended,
+  ).catch(() => {
     child.kill('SIGKILL');
     return 'error slow';
   });
   signal.throwIfAborted();
   if (answer === 'ok') return { file, state: 'whole', detail: '' };
   const damaged = /SQLITE_(CORRUPT|NOTADB)|malformed|not a database/i.test(answer) || !answer.startsWith('error');
-  return { file, state: damaged && answer !== '' ? 'damaged' : 'unknown', detail: answer.replace(/^error\s*/, '').trim() };
+  return {
+    file,
+    state: damaged && answer !== '' ? 'damaged' : 'unknown',
+    detail: answer.replace(/^error\s*/, '').trim(),
+  };
 }
 
 const tooLate = (): Error => new ChorusError('store.unreachable', `no answer within ${LOOK_MS / 1000} s`);
@@ -85,17 +127,28 @@ async function tryServer(dataDir: string, url: string, clock: Clock, signal: Abo
     signal.throwIfAborted();
     const { code, message } = asChorusError(error);
     const file = code === 'store.refused' && !URL.canParse(url) ? 'store.url' : shownPlace({ dataDir, url });
-    return { file, state: code === 'store.refused' ? 'refused' : code === 'store.unreachable' ? 'unreachable' : 'unknown', detail: message };
+    return {
+      file,
+      state: code === 'store.refused' ? 'refused' : code === 'store.unreachable' ? 'unreachable' : 'unknown',
+      detail: message,
+    };
   }
 }
 
 export const databaseCheck: Check = {
   id: 'database',
-  about: both('Database: the file whole, by its own check (quick_check); a PostgreSQL server reached, and its tables readable', '数据库：文件用它自己的检查（quick_check）看是否完好；PostgreSQL 能否连上、表能否读取'),
+  about: both(
+    'Database: the file whole, by its own check (quick_check); a PostgreSQL server reached, and its tables readable',
+    '数据库：文件用它自己的检查（quick_check）看是否完好；PostgreSQL 能否连上、表能否读取',
+  ),
   where: 'here',
   ailments: Object.values(KNOWN),
   run: async ({ dataDir, config, clock, signal }) => {
     const { file, url } = config.store;
-    return judgeDatabase(url === undefined ? await tryDatabase(resolve(dataDir, file), clock, signal) : await tryServer(dataDir, url, clock, signal));
+    return judgeDatabase(
+      url === undefined
+        ? await tryDatabase(resolve(dataDir, file), clock, signal)
+        : await tryServer(dataDir, url, clock, signal),
+    );
   },
 };

@@ -21,26 +21,47 @@ const KNOWN = ailments('llm', {
   key: {
     severity: 'fault',
     title: both('The language model refuses the key, or there is none.', '大模型拒绝了密钥，或没有密钥。'),
-    cause: both('The key is wrong, was withdrawn, or belongs to another service or region.', '密钥错误、已作废，或属于别的服务或地区。'),
-    mend: both('Set `llm.api_key` (or the variable of the vendor) to a key of this service; `chorus setup` tries it at once.', '把 `llm.api_key`（或该厂商的环境变量）设为这个服务的密钥；`chorus setup` 会当场试用。'),
+    cause: both(
+      'The key is wrong, was withdrawn, or belongs to another service or region.',
+      '密钥错误、已作废，或属于别的服务或地区。',
+    ),
+    mend: both(
+      'Set `llm.api_key` (or the variable of the vendor) to a key of this service; `chorus setup` tries it at once.',
+      '把 `llm.api_key`（或该厂商的环境变量）设为这个服务的密钥；`chorus setup` 会当场试用。',
+    ),
   },
   money: {
     severity: 'fault',
     title: both('The account at the language model has no credit left.', '大模型账户没有余额了。'),
     cause: both('The balance or the free quota is used up.', '余额或免费额度用完了。'),
-    mend: both('Top it up at the vendor, choose another service (`chorus setup`), or set `llm.fallback.preset: offline`.', '在厂商处充值，换一个服务（`chorus setup`），或设 `llm.fallback.preset: offline`。'),
+    mend: both(
+      'Top it up at the vendor, choose another service (`chorus setup`), or set `llm.fallback.preset: offline`.',
+      '在厂商处充值，换一个服务（`chorus setup`），或设 `llm.fallback.preset: offline`。',
+    ),
   },
   unreachable: {
     severity: 'fault',
     title: both('Connections time out: the language model cannot be reached.', '连接超时：连不上大模型。'),
-    cause: both('No internet, a firewall or proxy in between, a wrong `llm.base_url`, or a local model that does not run.', '没有网络、中间有防火墙或代理、`llm.base_url` 写错，或本地模型没有运行。'),
-    mend: both('Try `curl -I BASE_URL` on this machine (in a container: inside it). A local model must run, and from a container 127.0.0.1 is the container itself.', '在这台机器上（容器则在容器里）试 `curl -I 地址`。本地模型要先运行；在容器里 127.0.0.1 是容器自己。'),
+    cause: both(
+      'No internet, a firewall or proxy in between, a wrong `llm.base_url`, or a local model that does not run.',
+      '没有网络、中间有防火墙或代理、`llm.base_url` 写错，或本地模型没有运行。',
+    ),
+    mend: both(
+      'Try `curl -I BASE_URL` on this machine (in a container: inside it). A local model must run, and from a container 127.0.0.1 is the container itself.',
+      '在这台机器上（容器则在容器里）试 `curl -I 地址`。本地模型要先运行；在容器里 127.0.0.1 是容器自己。',
+    ),
   },
   refused: {
     severity: 'fault',
     title: both('The language model answers with an error.', '大模型返回错误。'),
-    cause: both('Usually a model name that the service does not have, or a base URL without /v1.', '多半是服务没有这个模型名，或地址少了 /v1。'),
-    mend: both('Compare `llm.model` and `llm.base_url` with the documentation of the service; what it said stands above.', '把 `llm.model` 和 `llm.base_url` 与服务的文档对照；它说的话见上。'),
+    cause: both(
+      'Usually a model name that the service does not have, or a base URL without /v1.',
+      '多半是服务没有这个模型名，或地址少了 /v1。',
+    ),
+    mend: both(
+      'Compare `llm.model` and `llm.base_url` with the documentation of the service; what it said stands above.',
+      '把 `llm.model` 和 `llm.base_url` 与服务的文档对照；它说的话见上。',
+    ),
   },
   passing: {
     severity: 'warning',
@@ -51,8 +72,14 @@ const KNOWN = ailments('llm', {
   slow: {
     severity: 'warning',
     title: both('The language model is slow to begin.', '大模型开口很慢。'),
-    cause: both('A model that thinks first, a far region, or a local one on a slow machine. It is most of the wait for an answer.', '会先思考的模型、很远的地区，或慢机器上的本地模型。等待回答的时间主要花在这里。'),
-    mend: both('Choose a quicker model (`llm.model`, those named flash, turbo or mini) or a nearer service.', '换更快的模型（`llm.model`，名字带 flash、turbo、mini 的）或更近的服务。'),
+    cause: both(
+      'A model that thinks first, a far region, or a local one on a slow machine. It is most of the wait for an answer.',
+      '会先思考的模型、很远的地区，或慢机器上的本地模型。等待回答的时间主要花在这里。',
+    ),
+    mend: both(
+      'Choose a quicker model (`llm.model`, those named flash, turbo or mini) or a nearer service.',
+      '换更快的模型（`llm.model`，名字带 flash、turbo、mini 的）或更近的服务。',
+    ),
   },
 });
 
@@ -68,11 +95,33 @@ const BY_CODE: Readonly<Partial<Record<ErrorCode, Ailment>>> = {
 
 export function judgeLlm(trials: readonly LlmTrial[]): readonly Finding[] {
   const findings = trials.flatMap(({ key, host, firstTokenMs, failure }): Finding[] => {
-    if (failure) return [found(BY_CODE[failure.code] ?? KNOWN.refused, both(`${key} (${host}): ${failure.detail}`, `${key}（${host}）：${failure.detail}`), key === 'llm' ? {} : { severity: 'warning' })];
-    if ((firstTokenMs ?? 0) > SLOW_MS) return [found(KNOWN.slow, both(`${key} (${host}): first word after ${Math.round(firstTokenMs ?? 0)} ms.`, `${key}（${host}）：${Math.round(firstTokenMs ?? 0)} 毫秒后才有第一个字。`))];
+    if (failure)
+      return [
+        found(
+          BY_CODE[failure.code] ?? KNOWN.refused,
+          both(`${key} (${host}): ${failure.detail}`, `${key}（${host}）：${failure.detail}`),
+          key === 'llm' ? {} : { severity: 'warning' },
+        ),
+      ];
+    if ((firstTokenMs ?? 0) > SLOW_MS)
+      return [
+        found(
+          KNOWN.slow,
+          both(
+            `${key} (${host}): first word after ${Math.round(firstTokenMs ?? 0)} ms.`,
+            `${key}（${host}）：${Math.round(firstTokenMs ?? 0)} 毫秒后才有第一个字。`,
+          ),
+        ),
+      ];
     return [];
   });
-  return orFine(findings, 'llm', trials.length === 0 ? both('the offline assistant', '离线助手') : trials.map(({ host, firstTokenMs }) => `${host}: ${Math.round(firstTokenMs ?? 0)} ms`).join(', '));
+  return orFine(
+    findings,
+    'llm',
+    trials.length === 0
+      ? both('the offline assistant', '离线助手')
+      : trials.map(({ host, firstTokenMs }) => `${host}: ${Math.round(firstTokenMs ?? 0)} ms`).join(', '),
+  );
 }
 
 /** One short question of a few tokens to each configured model. */
@@ -85,7 +134,9 @@ async function tryModels({ config, clock, signal }: DoctorContext): Promise<read
       const limits = { temperature: undefined, extraBody: undefined, firstTokenMs: ASK_MS, replyMs: ASK_MS };
       const timedOut = (): Error => new Error(`no answer within ${ASK_MS / 1000} s`);
       try {
-        await withTimeout(clock, ASK_MS, signal, timedOut, (inner) => probeLlm({ ...choice, ...limits, clock, log: silentLogger, random: Math.random }, inner));
+        await withTimeout(clock, ASK_MS, signal, timedOut, (inner) =>
+          probeLlm({ ...choice, ...limits, clock, log: silentLogger, random: Math.random }, inner),
+        );
         return { key, host, firstTokenMs: clock.nowMs() - fromMs, failure: undefined };
       } catch (thrown) {
         signal.throwIfAborted();
@@ -98,7 +149,10 @@ async function tryModels({ config, clock, signal }: DoctorContext): Promise<read
 
 export const languageModelCheck: Check = {
   id: 'llm',
-  about: both('Language model: reached, key accepted, time to the first word; the fallback too', '大模型：能否连上、密钥是否有效、第一个字的时间；备用的也看'),
+  about: both(
+    'Language model: reached, key accepted, time to the first word; the fallback too',
+    '大模型：能否连上、密钥是否有效、第一个字的时间；备用的也看',
+  ),
   where: 'here',
   ailments: Object.values(KNOWN),
   run: async (context) => judgeLlm(await tryModels(context)),

@@ -23,36 +23,70 @@ const KNOWN = ailments('dns', {
   failed: {
     severity: 'fault',
     title: both('The name of a configured service cannot be resolved.', '无法解析所配置服务的域名。'),
-    cause: both('No name server answers, it does not know the name, or the name is misspelt. Connections to it time out.', 'DNS 没有响应、不认识这个域名，或域名写错了。与它的连接会超时。'),
-    mend: both('Check the spelling, /etc/resolv.conf and the internet connection; in a container set `dns:` in compose. Without internet choose a local voice and the offline assistant.', '检查拼写、/etc/resolv.conf 和网络；在容器里可在 compose 设 `dns:`。没有网络请选本地语音和离线助手。'),
+    cause: both(
+      'No name server answers, it does not know the name, or the name is misspelt. Connections to it time out.',
+      'DNS 没有响应、不认识这个域名，或域名写错了。与它的连接会超时。',
+    ),
+    mend: both(
+      'Check the spelling, /etc/resolv.conf and the internet connection; in a container set `dns:` in compose. Without internet choose a local voice and the offline assistant.',
+      '检查拼写、/etc/resolv.conf 和网络；在容器里可在 compose 设 `dns:`。没有网络请选本地语音和离线助手。',
+    ),
   },
   slow: {
     severity: 'warning',
     title: both('Names are resolved slowly.', '域名解析很慢。'),
-    cause: both('The first name server of /etc/resolv.conf does not answer, and the next is asked after a wait.', '/etc/resolv.conf 里第一个 DNS 没有响应，等待之后才问下一个。'),
-    mend: both('Put a name server first that answers; every new connection to a service waits for it.', '把能响应的 DNS 放在第一位；每个新连接都要等它。'),
+    cause: both(
+      'The first name server of /etc/resolv.conf does not answer, and the next is asked after a wait.',
+      '/etc/resolv.conf 里第一个 DNS 没有响应，等待之后才问下一个。',
+    ),
+    mend: both(
+      'Put a name server first that answers; every new connection to a service waits for it.',
+      '把能响应的 DNS 放在第一位；每个新连接都要等它。',
+    ),
   },
 });
 
 export function judgeNames(trials: readonly NameTrial[]): readonly Finding[] {
   const findings = trials.flatMap(({ host, key, optional, error, ms }): Finding[] => {
-    if (error !== undefined) return [found(KNOWN.failed, both(`${host} (${key}): ${error === 'TIMEOUT' ? `no answer within ${ASK_MS / 1000} s` : error}.`, `${host}（${key}）：${error === 'TIMEOUT' ? `${ASK_MS / 1000} 秒内没有响应` : error}。`), optional ? { severity: 'note' } : {})];
-    if (ms > SLOW_MS) return [found(KNOWN.slow, both(`${host} took ${Math.round(ms)} ms.`, `${host} 用了 ${Math.round(ms)} 毫秒。`))];
+    if (error !== undefined)
+      return [
+        found(
+          KNOWN.failed,
+          both(
+            `${host} (${key}): ${error === 'TIMEOUT' ? `no answer within ${ASK_MS / 1000} s` : error}.`,
+            `${host}（${key}）：${error === 'TIMEOUT' ? `${ASK_MS / 1000} 秒内没有响应` : error}。`,
+          ),
+          optional ? { severity: 'note' } : {},
+        ),
+      ];
+    if (ms > SLOW_MS)
+      return [found(KNOWN.slow, both(`${host} took ${Math.round(ms)} ms.`, `${host} 用了 ${Math.round(ms)} 毫秒。`))];
     return [];
   });
-  return orFine(findings, 'dns', trials.length === 0 ? both('no name is needed', '不需要域名') : trials.map(({ host }) => host).join(', '));
+  return orFine(
+    findings,
+    'dns',
+    trials.length === 0 ? both('no name is needed', '不需要域名') : trials.map(({ host }) => host).join(', '),
+  );
 }
 
 async function tryNames({ config, url, clock, signal, resolve }: DoctorContext): Promise<readonly NameTrial[]> {
   const wanted = new Map<string, { readonly key: string; readonly optional: boolean }>();
   for (const { url: address, key, optional } of providersOf(config)) wanted.set(hostOf(address), { key, optional });
   const device = url ?? config.server.public_url;
-  if (device !== undefined) wanted.set(hostOf(device), { key: url === undefined ? 'server.public_url' : '--url', optional: false });
+  if (device !== undefined)
+    wanted.set(hostOf(device), { key: url === undefined ? 'server.public_url' : '--url', optional: false });
   const names = [...wanted].filter(([host]) => isIP(host) === 0 && host !== 'localhost');
   return Promise.all(
     names.map(async ([host, { key, optional }]): Promise<NameTrial> => {
       const fromMs = clock.nowMs();
-      const error = await withTimeout(clock, ASK_MS, signal, () => Object.assign(new Error('no answer'), { code: 'TIMEOUT' }), () => resolve(host)).then(
+      const error = await withTimeout(
+        clock,
+        ASK_MS,
+        signal,
+        () => Object.assign(new Error('no answer'), { code: 'TIMEOUT' }),
+        () => resolve(host),
+      ).then(
         (addresses) => (addresses.length === 0 ? 'ENOTFOUND' : undefined),
         (thrown: unknown) => (thrown as { readonly code?: string }).code ?? String(thrown),
       );

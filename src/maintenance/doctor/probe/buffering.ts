@@ -28,7 +28,12 @@ export function streamFacts(echoes: readonly Echo[]): StreamFacts {
     if (echo.gotMs - before.gotMs < TOGETHER_MS) bunched += 1;
   }
   const delays = answered.map(({ sentMs, gotMs }) => gotMs - sentMs).sort((a, b) => a - b);
-  return { lost: echoes.length - answered.length, bunched: apart === 0 ? 0 : bunched / apart, medianMs: delays[Math.floor(delays.length / 2)] ?? 0, worstMs: delays.at(-1) ?? 0 };
+  return {
+    lost: echoes.length - answered.length,
+    bunched: apart === 0 ? 0 : bunched / apart,
+    medianMs: delays[Math.floor(delays.length / 2)] ?? 0,
+    worstMs: delays.at(-1) ?? 0,
+  };
 }
 
 /** Something in between keeps what is small until it has more of it. */

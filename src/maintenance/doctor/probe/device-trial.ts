@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type DeviceIdentityClaim, fleetIdentity, otaBody, otaHeaders, readOtaReply, type OtaReply } from '../../../measure/fleet/index.js';
+import {
+  type DeviceIdentityClaim,
+  fleetIdentity,
+  otaBody,
+  otaHeaders,
+  readOtaReply,
+  type OtaReply,
+} from '../../../measure/fleet/index.js';
 import type { DoctorContext, RunningServer } from '../check.js';
 import { type HttpOutcome, post } from './http-outcome.js';
 import { lookAtTls, type TlsFacts } from './tls-look.js';
@@ -23,7 +30,11 @@ const OTA_MS = 15_000;
 const FORGET_MS = 5000;
 const OTA_PATH = '/xiaozhi/ota/';
 /** One device for all visits of the doctor, by a Client-Id that nobody can guess: whoever knows that of a bound device gets its token. */
-const newIdentity = (): DeviceIdentityClaim => ({ ...fleetIdentity(0xd0_c7_02, 'en-US'), clientId: randomUUID(), board: 'chorus-doctor' });
+const newIdentity = (): DeviceIdentityClaim => ({
+  ...fleetIdentity(0xd0_c7_02, 'en-US'),
+  clientId: randomUUID(),
+  board: 'chorus-doctor',
+});
 
 /** The OTA address that an address of any kind means: a bare origin gets the usual path. */
 export function otaUrlOf(address: string): string {
@@ -41,7 +52,10 @@ export async function tryAsDevice(address: string, means: Means): Promise<Device
   const identity = newIdentity();
   const { server } = means;
   // A server on this machine binds the doctor's device, so that the way through a proxy can be tried to its end. From elsewhere such a device is told no token.
-  const token = server?.localToken === undefined ? undefined : tokenOf(await ask(`${server.origin}${OTA_PATH}`, identity, means, server.localToken));
+  const token =
+    server?.localToken === undefined
+      ? undefined
+      : tokenOf(await ask(`${server.origin}${OTA_PATH}`, identity, means, server.localToken));
   try {
     return await tryBound(otaUrlOf(address), identity, token, means);
   } finally {
@@ -49,20 +63,49 @@ export async function tryAsDevice(address: string, means: Means): Promise<Device
   }
 }
 
-async function tryBound(otaUrl: string, identity: DeviceIdentityClaim, token: string | undefined, means: Means): Promise<DeviceTrial> {
+async function tryBound(
+  otaUrl: string,
+  identity: DeviceIdentityClaim,
+  token: string | undefined,
+  means: Means,
+): Promise<DeviceTrial> {
   const { authorities, clock, signal } = means;
   const ota = await ask(otaUrl, identity, means);
   const reply = replyOf(ota, clock.nowMs());
-  const nothing = { otaUrl, ota, reply, bound: token !== undefined, tls: await tlsOf(otaUrl, means), websocket: undefined };
+  const nothing = {
+    otaUrl,
+    ota,
+    reply,
+    bound: token !== undefined,
+    tls: await tlsOf(otaUrl, means),
+    websocket: undefined,
+  };
   const { websocket: named } = reply ?? {};
   if (named === undefined || !URL.canParse(named.url) || !/^wss?:$/.test(new URL(named.url).protocol)) return nothing;
-  const websocket = await askWebSocket({ url: named.url, token: token ?? named.token, identity, authorities }, clock, signal);
+  const websocket = await askWebSocket(
+    { url: named.url, token: token ?? named.token, identity, authorities },
+    clock,
+    signal,
+  );
   const sameHost = new URL(named.url).host === new URL(otaUrl).host;
-  return { ...nothing, websocket, tls: sameHost && otaUrl.startsWith('https:') ? nothing.tls : [...nothing.tls, ...(await tlsOf(named.url, means))] };
+  return {
+    ...nothing,
+    websocket,
+    tls: sameHost && otaUrl.startsWith('https:') ? nothing.tls : [...nothing.tls, ...(await tlsOf(named.url, means))],
+  };
 }
 
-function ask(url: string, identity: DeviceIdentityClaim, { authorities, clock, signal }: Means, localToken?: string): Promise<HttpOutcome> {
-  return post({ url, headers: otaHeaders(identity, localToken), body: otaBody(identity), timeoutMs: OTA_MS, authorities }, clock, signal);
+function ask(
+  url: string,
+  identity: DeviceIdentityClaim,
+  { authorities, clock, signal }: Means,
+  localToken?: string,
+): Promise<HttpOutcome> {
+  return post(
+    { url, headers: otaHeaders(identity, localToken), body: otaBody(identity), timeoutMs: OTA_MS, authorities },
+    clock,
+    signal,
+  );
 }
 
 async function tlsOf(url: string, { authorities, clock, signal }: Means): Promise<readonly TlsFacts[]> {
@@ -73,8 +116,16 @@ async function tlsOf(url: string, { authorities, clock, signal }: Means): Promis
 }
 
 /** What could not be forgotten stays in the list of devices, and opens nothing: its Client-Id is known to nobody. */
-async function forget({ origin, localToken }: RunningServer, { deviceId }: DeviceIdentityClaim, fetch: Means['fetch']): Promise<void> {
-  await fetch(`${origin}/api/v1/devices/${encodeURIComponent(deviceId)}`, { method: 'DELETE', headers: { authorization: `Bearer ${localToken ?? ''}` }, signal: AbortSignal.timeout(FORGET_MS) }).catch(() => undefined);
+async function forget(
+  { origin, localToken }: RunningServer,
+  { deviceId }: DeviceIdentityClaim,
+  fetch: Means['fetch'],
+): Promise<void> {
+  await fetch(`${origin}/api/v1/devices/${encodeURIComponent(deviceId)}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${localToken ?? ''}` },
+    signal: AbortSignal.timeout(FORGET_MS),
+  }).catch(() => undefined);
 }
 
 /** Undefined: the server asks for a code. */
@@ -95,5 +146,10 @@ function replyOf(outcome: HttpOutcome, nowMs: number): OtaReply | undefined {
 }
 
 function isOtaAnswer(answer: unknown): answer is Readonly<Record<string, unknown>> {
-  return typeof answer === 'object' && answer !== null && !Array.isArray(answer) && ['websocket', 'mqtt', 'firmware'].some((member) => member in answer);
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    !Array.isArray(answer) &&
+    ['websocket', 'mqtt', 'firmware'].some((member) => member in answer)
+  );
 }

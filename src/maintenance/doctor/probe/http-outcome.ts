@@ -4,7 +4,14 @@ import { type Clock, withTimeout } from '../../../core/index.js';
 
 /** What came of one request, without redirects being followed. */
 export type HttpOutcome =
-  | { readonly kind: 'answer'; readonly status: number; readonly location: string | undefined; readonly contentType: string; readonly body: string; readonly ms: number }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly location: string | undefined;
+      readonly contentType: string;
+      readonly body: string;
+      readonly ms: number;
+    }
   /** A code of the operating system or of TLS; `TIMEOUT`. */
   | { readonly kind: 'error'; readonly code: string; readonly detail: string; readonly ms: number };
 
@@ -21,15 +28,32 @@ export interface HttpQuestion {
 const BODY_MAX_BYTES = 65_536;
 
 /** POST on a connection of its own. Never rejects, but for the signal's reason. */
-export async function post({ url, headers, body, timeoutMs, authorities }: HttpQuestion, clock: Clock, signal: AbortSignal): Promise<HttpOutcome> {
+export async function post(
+  { url, headers, body, timeoutMs, authorities }: HttpQuestion,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<HttpOutcome> {
   const fromMs = clock.nowMs();
   const timedOut = (): Error => Object.assign(new Error(`no answer within ${timeoutMs / 1000} s`), { code: 'TIMEOUT' });
   try {
     return await withTimeout(clock, timeoutMs, signal, timedOut, async (inner) => {
-      const response = await send(url, { ...headers, 'content-length': String(Buffer.byteLength(body)) }, body, authorities, inner);
+      const response = await send(
+        url,
+        { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+        body,
+        authorities,
+        inner,
+      );
       const text = await read(response);
       const { statusCode = 0, headers: got } = response;
-      return { kind: 'answer', status: statusCode, location: got.location, contentType: got['content-type'] ?? '', body: text, ms: clock.nowMs() - fromMs };
+      return {
+        kind: 'answer',
+        status: statusCode,
+        location: got.location,
+        contentType: got['content-type'] ?? '',
+        body: text,
+        ms: clock.nowMs() - fromMs,
+      };
     });
   } catch (error) {
     if (signal.aborted) throw error;
@@ -38,10 +62,18 @@ export async function post({ url, headers, body, timeoutMs, authorities }: HttpQ
   }
 }
 
-function send(url: string, headers: Readonly<Record<string, string>>, body: string, authorities: string | undefined, signal: AbortSignal): Promise<IncomingMessage> {
+function send(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  authorities: string | undefined,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const options = { method: 'POST', headers, agent: false, signal };
-    const request = url.startsWith('https:') ? tlsRequest(url, { ...options, ...(authorities !== undefined && { ca: authorities }) }, resolve) : plainRequest(url, options, resolve);
+    const request = url.startsWith('https:')
+      ? tlsRequest(url, { ...options, ...(authorities !== undefined && { ca: authorities }) }, resolve)
+      : plainRequest(url, options, resolve);
     request.on('error', reject);
     request.end(body);
   });

@@ -6,9 +6,11 @@ export type Place = 'loopback' | 'nowhere' | 'container' | 'private' | 'public' 
 /** By the address alone; names are resolved by nobody. */
 export function placeOf(host: string): Place {
   const name = host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name.startsWith('127.')) return 'loopback';
+  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name.startsWith('127.'))
+    return 'loopback';
   if (name === '0.0.0.0' || name === '::') return 'nowhere';
-  if (isIP(name) === 0) return /^(host\.docker\.internal|host\.containers\.internal|chorus)$/.test(name) ? 'container' : 'name';
+  if (isIP(name) === 0)
+    return /^(host\.docker\.internal|host\.containers\.internal|chorus)$/.test(name) ? 'container' : 'name';
   // The default bridge of Docker is 172.17.0.0/16, its next networks follow up to 172.31; Podman has 10.88 and 10.89; Kubernetes' flannel 10.244.
   if (/^172\.(1[7-9]|2\d|3[01])\./.test(name) || /^10\.(88|89|244)\./.test(name)) return 'container';
   if (/^(10\.|192\.168\.|172\.16\.|169\.254\.)/.test(name) || /^f[cd]|^fe[89ab]/.test(name)) return 'private';

@@ -25,17 +25,31 @@ const LOOK_MS = 8000;
 const CHAIN_MAX = 8;
 
 /** The certificates that a server sends, whatever they are worth. Undefined: no TLS connection came about. Rejects only with the signal's reason. */
-export async function lookAtTls(host: string, port: number, authorities: string | undefined, clock: Clock, signal: AbortSignal): Promise<TlsFacts | undefined> {
+export async function lookAtTls(
+  host: string,
+  port: number,
+  authorities: string | undefined,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<TlsFacts | undefined> {
   const name = host.replace(/^\[|\]$/g, '');
   const look = (inner: AbortSignal): Promise<TlsFacts> =>
     new Promise((resolve, reject) => {
-      const socket = connect({ host: name, port, rejectUnauthorized: false, ...(isIP(name) === 0 && { servername: name }), ...(authorities !== undefined && { ca: authorities }) });
+      const socket = connect({
+        host: name,
+        port,
+        rejectUnauthorized: false,
+        ...(isIP(name) === 0 && { servername: name }),
+        ...(authorities !== undefined && { ca: authorities }),
+      });
       inner.addEventListener('abort', () => socket.destroy(), { once: true });
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         const sent = chainOf(socket.getPeerCertificate(true));
         // Node gives a code in `authorizationError`, whatever its type says.
-        const error = socket.authorized ? undefined : String((socket.authorizationError as { readonly code?: string } | null)?.code ?? socket.authorizationError);
+        const error = socket.authorized
+          ? undefined
+          : String((socket.authorizationError as { readonly code?: string } | null)?.code ?? socket.authorizationError);
         socket.destroy();
         resolve({ host: name, port, error, sent });
       });
@@ -49,7 +63,10 @@ export async function lookAtTls(host: string, port: number, authorities: string 
 function chainOf(first: DetailedPeerCertificate): CertificateFacts[] {
   const chain: CertificateFacts[] = [];
   // The last one, a root, names itself as its issuer. What was not sent has no issuerCertificate.
-  for (let at: DetailedPeerCertificate | undefined = first; at?.fingerprint256 !== undefined && chain.length < CHAIN_MAX; ) {
+  for (
+    let at: DetailedPeerCertificate | undefined = first;
+    at?.fingerprint256 !== undefined && chain.length < CHAIN_MAX;
+  ) {
     const next: DetailedPeerCertificate | undefined = at.issuerCertificate;
     chain.push({
       subject: nameOf(at.subject),

@@ -32,10 +32,19 @@ const ECHO_EVERY_MS = 60;
 const ECHOES = 20;
 const ECHO_PATIENCE_MS = 3000;
 /** protocol.md 2.3; without MCP, so that nothing but the hello is answered. */
-const DEVICE_HELLO = JSON.stringify({ type: 'hello', version: 1, transport: 'websocket', audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 } });
+const DEVICE_HELLO = JSON.stringify({
+  type: 'hello',
+  version: 1,
+  transport: 'websocket',
+  audio_params: { format: 'opus', sample_rate: 16_000, channels: 1, frame_duration: 60 },
+});
 
 /** Connects as a device does, says hello, then sends pings at the pace of sound and notes when each is answered. Rejects only with the signal's reason. */
-export async function askWebSocket({ url, token, identity, authorities }: WebSocketQuestion, clock: Clock, signal: AbortSignal): Promise<WebSocketOutcome> {
+export async function askWebSocket(
+  { url, token, identity, authorities }: WebSocketQuestion,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<WebSocketOutcome> {
   const fromMs = clock.nowMs();
   const socket = new WebSocket(url, {
     perMessageDeflate: false,
@@ -77,7 +86,13 @@ function open(socket: WebSocket): Promise<WebSocketOutcome | undefined> {
       resolve({ kind: 'refused', status: response.statusCode ?? 0 });
     });
     // Stays on: a terminated socket may still report one.
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve({ kind: 'error', code: error.code ?? (/timed out/.test(error.message) ? 'TIMEOUT' : 'unknown'), detail: error.message }));
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({
+        kind: 'error',
+        code: error.code ?? (/timed out/.test(error.message) ? 'TIMEOUT' : 'unknown'),
+        detail: error.message,
+      }),
+    );
   });
 }
 

@@ -5,7 +5,15 @@ import { standInOptions } from '../stand-ins/index.js';
 import { certainMiss } from './certain-miss.js';
 
 const run = { llm: 'stand-in', standIns: standInOptions.parse({}), serviceLevel: SERVICE_LEVEL } as const;
-const seen = (firstSounds: readonly number[], more: Partial<FleetProgress> = {}): Pick<FleetProgress, 'underruns' | 'failed' | 'firstSoundMs'> => ({ underruns: 0, failed: 0, firstSoundMs: summarise(firstSounds), ...more });
+const seen = (
+  firstSounds: readonly number[],
+  more: Partial<FleetProgress> = {},
+): Pick<FleetProgress, 'underruns' | 'failed' | 'firstSoundMs'> => ({
+  underruns: 0,
+  failed: 0,
+  firstSoundMs: summarise(firstSounds),
+  ...more,
+});
 const times = (count: number, ms: number): number[] => Array.from({ length: count }, () => ms);
 
 describe('certainMiss', () => {

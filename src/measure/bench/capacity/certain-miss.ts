@@ -17,6 +17,9 @@ export function certainMiss(
   if (failed > 0) return 'failed_turns';
   if (firstSoundMs.kind === 'none' || firstSoundMs.count < ENOUGH_TURNS) return undefined;
   // While it runs, the language model's own time is not known turn by turn.
-  const ownMs = llm === 'stand-in' ? standIns.llm.firstTokenMs.mean + (FIRST_SENTENCE_TOKENS * 1000) / standIns.llm.tokensPerSecond : 0;
+  const ownMs =
+    llm === 'stand-in'
+      ? standIns.llm.firstTokenMs.mean + (FIRST_SENTENCE_TOKENS * 1000) / standIns.llm.tokensPerSecond
+      : 0;
   return firstSoundMs.median > PLAINLY * serviceLevel.firstSoundP50Ms + ownMs ? 'first_sound_p50' : undefined;
 }

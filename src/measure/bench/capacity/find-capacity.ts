@@ -40,7 +40,8 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
   const tried: Tried[] = [];
   const results: BenchResult[] = [];
   const steps: CapacityStep[] = [];
-  const next = (): Trial | undefined => nextTrial(tried, options.budgetMs - (clock.nowMs() - startMs), { guess, max: options.maxDevices });
+  const next = (): Trial | undefined =>
+    nextTrial(tried, options.budgetMs - (clock.nowMs() - startMs), { guess, max: options.maxDevices });
   let retried = false;
   for (let trial = next(); trial; trial = next()) {
     options.onTrial?.(trial);
@@ -57,7 +58,8 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
     results.push(result);
   }
   const found = foundIn(tried);
-  const shown = results[tried.findLastIndex(({ holds, devices }) => holds && devices === found.devices)] ?? results.at(-1);
+  const shown =
+    results[tried.findLastIndex(({ holds, devices }) => holds && devices === found.devices)] ?? results.at(-1);
   if (!shown) throw new Error('a search without a trial');
   const capacity: Capacity = {
     devices: found.devices,
@@ -73,21 +75,46 @@ export async function findCapacity(options: FindCapacityOptions, context: BenchC
 /** For the guess; more thoroughly where the result is to tell them, too. */
 async function kernelsAtFirst(run: RunOptions, context: BenchContext): Promise<readonly KernelRound[]> {
   const { clock, modelsDir, scope, signal, onLive } = context;
-  const prepared = await prepareAsr({ choice: run.asr, settings: run.settings, modelsDir, clock, signal, onProgress: (written, total) => onLive?.({ stage: 'model', fraction: written / total }) });
+  const prepared = await prepareAsr({
+    choice: run.asr,
+    settings: run.settings,
+    modelsDir,
+    clock,
+    signal,
+    onProgress: (written, total) => onLive?.({ stage: 'model', fraction: written / total }),
+  });
   onLive?.({ stage: 'kernels' });
   return kernelsOf(prepared, run, { modelsDir, clock, scope, signal, ...(!run.kernels && { forMs: 0 }) });
 }
 
 /** One run. It is stopped as soon as it is certain that the service level is missed. */
-async function tryOut(trial: Trial, run: RunOptions, context: BenchContext): Promise<{ readonly result: BenchResult; readonly missedEarly: TargetId | undefined }> {
+async function tryOut(
+  trial: Trial,
+  run: RunOptions,
+  context: BenchContext,
+): Promise<{ readonly result: BenchResult; readonly missedEarly: TargetId | undefined }> {
   let missedEarly: TargetId | undefined;
   const length = trialLength(trial);
-  const options: RunOptions = { ...run, ...length, devices: trial.devices, settings: [...ADMISSION_OFF, ...run.settings], kernels: run.kernels && trial.kind !== 'probe' };
-  const result = await runBench(options, { ...context, stopWhen: (progress) => (missedEarly ??= certainMiss(progress, run)) !== undefined });
+  const options: RunOptions = {
+    ...run,
+    ...length,
+    devices: trial.devices,
+    settings: [...ADMISSION_OFF, ...run.settings],
+    kernels: run.kernels && trial.kind !== 'probe',
+  };
+  const result = await runBench(options, {
+    ...context,
+    stopWhen: (progress) => (missedEarly ??= certainMiss(progress, run)) !== undefined,
+  });
   return { result, missedEarly };
 }
 
-function stepOf({ kind, devices }: Trial, result: BenchResult, holds: boolean, missedEarly: TargetId | undefined): CapacityStep {
+function stepOf(
+  { kind, devices }: Trial,
+  result: BenchResult,
+  holds: boolean,
+  missedEarly: TargetId | undefined,
+): CapacityStep {
   const { verdict, fleet, options, llmOwn, server } = result;
   const targets = verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id);
   // In a run that was stopped the turns that were still to come are missing.

@@ -9,7 +9,12 @@ const BUDGET_MS = 590_000;
 const MAX = 1000;
 
 /** What a machine makes of a trial, and how long that took. */
-type Machine = (trial: Trial) => { readonly holds: boolean; readonly turns?: number; readonly load?: number; readonly tookMs?: number };
+type Machine = (trial: Trial) => {
+  readonly holds: boolean;
+  readonly turns?: number;
+  readonly load?: number;
+  readonly tookMs?: number;
+};
 
 interface Searched extends Found {
   readonly trials: readonly string[];
@@ -19,12 +24,25 @@ interface Searched extends Found {
 function search(machine: Machine, guess: number, { max = MAX, budgetMs = BUDGET_MS, fromMs = 0 } = {}): Searched {
   const tried: Tried[] = [];
   let nowMs = fromMs;
-  for (let trial = nextTrial(tried, budgetMs - nowMs, { guess, max }); trial; trial = nextTrial(tried, budgetMs - nowMs, { guess, max })) {
-    const { holds, turns = 4.7 * trial.devices * (trialLength(trial).durationMs / 60_000), load, tookMs = trialMs(trial) } = machine(trial);
+  for (
+    let trial = nextTrial(tried, budgetMs - nowMs, { guess, max });
+    trial;
+    trial = nextTrial(tried, budgetMs - nowMs, { guess, max })
+  ) {
+    const {
+      holds,
+      turns = 4.7 * trial.devices * (trialLength(trial).durationMs / 60_000),
+      load,
+      tookMs = trialMs(trial),
+    } = machine(trial);
     tried.push({ ...trial, holds, turns, load });
     nowMs += tookMs;
   }
-  return { ...foundIn(tried), trials: tried.map(({ kind, devices, holds }) => `${kind} ${devices}${holds ? '' : ' missed'}`), tookMs: nowMs };
+  return {
+    ...foundIn(tried),
+    trials: tried.map(({ kind, devices, holds }) => `${kind} ${devices}${holds ? '' : ' missed'}`),
+    tookMs: nowMs,
+  };
 }
 
 /** As a machine behaves that carries so many: at once, and always the same. */
@@ -48,7 +66,10 @@ function noisyMachine(capacity: number, seed: number, noise = 1): Machine {
     const over = Math.log(devices / capacity) - unseen + off(0.05 * Math.sqrt(220 / turns));
     const load = (devices / cpuCapacity) * Math.exp(off(0.1 * Math.sqrt(25_000 / durationMs)));
     const seenAfterMs = 6000 + 60_000 * (60 / (4.85 * devices));
-    const seen = over > Math.log(1.25) && seenAfterMs < durationMs ? { turns: 60, ms: seenAfterMs + 8000 } : { turns, ms: durationMs + 19_000 };
+    const seen =
+      over > Math.log(1.25) && seenAfterMs < durationMs
+        ? { turns: 60, ms: seenAfterMs + 8000 }
+        : { turns, ms: durationMs + 19_000 };
     return { holds: over <= 0, turns: seen.turns, load, tookMs: warmupMs + seen.ms + off(1000) };
   };
 }
@@ -88,11 +109,35 @@ describe('a search', () => {
   });
 
   it.each<[string, readonly number[], readonly [number, number], number, Outcome]>([
-    ['where the guess is as far off as on two cores', [35], [0.75, 0.95], 1, { confirmed: 198, within20: 194, within10: 175, above10: 2 }],
-    ['where verdicts are twice as noisy', [25, 35, 45, 60], [0.6, 1.2], 2, { confirmed: 194, within20: 165, within10: 130, above10: 16 }],
-    ['where few are carried, and a long run takes minutes', [16, 20], [0.6, 1.2], 1, { confirmed: 175, within20: 155, within10: 60, above10: 2 }],
+    [
+      'where the guess is as far off as on two cores',
+      [35],
+      [0.75, 0.95],
+      1,
+      { confirmed: 198, within20: 194, within10: 175, above10: 2 },
+    ],
+    [
+      'where verdicts are twice as noisy',
+      [25, 35, 45, 60],
+      [0.6, 1.2],
+      2,
+      { confirmed: 194, within20: 165, within10: 130, above10: 16 },
+    ],
+    [
+      'where few are carried, and a long run takes minutes',
+      [16, 20],
+      [0.6, 1.2],
+      1,
+      { confirmed: 175, within20: 155, within10: 60, above10: 2 },
+    ],
     ['where many are', [100, 200], [0.4, 1.2], 1, { confirmed: 198, within20: 195, within10: 190, above10: 2 }],
-    ['where the guess is much too high', [30, 60], [1.2, 2], 1, { confirmed: 198, within20: 180, within10: 160, above10: 4 }],
+    [
+      'where the guess is much too high',
+      [30, 60],
+      [1.2, 2],
+      1,
+      { confirmed: 198, within20: 180, within10: 160, above10: 4 },
+    ],
     ['where it is much too low', [30, 60], [0.3, 0.5], 1, { confirmed: 198, within20: 165, within10: 125, above10: 6 }],
   ])('does so %s', (_, capacities, guess, noise, least) => {
     const { confirmed, within10, within20, above10 } = outcomes(capacities, guess, noise);
@@ -103,7 +148,10 @@ describe('a search', () => {
   });
 
   it('gets to a number where short runs hold and long ones do not', () => {
-    const machine: Machine = ({ kind, devices }) => ({ holds: devices <= (kind === 'probe' ? 39 : 35), load: devices / 39 });
+    const machine: Machine = ({ kind, devices }) => ({
+      holds: devices <= (kind === 'probe' ? 39 : 35),
+      load: devices / 39,
+    });
     expect(search(machine, 29, { fromMs: 8000 })).toMatchObject({
       devices: 34,
       confirmed: true,
@@ -114,15 +162,19 @@ describe('a search', () => {
 
   it('never says more than was seen, whatever a machine carries', () => {
     assert(
-      property(double({ min: 0.5, max: 400, noNaN: true }), double({ min: 0.3, max: 3, noNaN: true }), (capacity, wrong) => {
-        const { devices, confirmed, refutedAt, trials, tookMs } = search(exact(capacity), capacity * wrong);
-        expect(devices).toBeLessThanOrEqual(capacity);
-        if (confirmed) expect(devices).toBeGreaterThanOrEqual(CLAIM_DEVICES);
-        if (refutedAt !== undefined) expect(refutedAt).toBeGreaterThan(capacity);
-        if (devices === 0) expect(trials).toContain('probe 1 missed');
-        expect(new Set(trials).size).toBe(trials.length);
-        expect(tookMs).toBeLessThanOrEqual(BUDGET_MS);
-      }),
+      property(
+        double({ min: 0.5, max: 400, noNaN: true }),
+        double({ min: 0.3, max: 3, noNaN: true }),
+        (capacity, wrong) => {
+          const { devices, confirmed, refutedAt, trials, tookMs } = search(exact(capacity), capacity * wrong);
+          expect(devices).toBeLessThanOrEqual(capacity);
+          if (confirmed) expect(devices).toBeGreaterThanOrEqual(CLAIM_DEVICES);
+          if (refutedAt !== undefined) expect(refutedAt).toBeGreaterThan(capacity);
+          if (devices === 0) expect(trials).toContain('probe 1 missed');
+          expect(new Set(trials).size).toBe(trials.length);
+          expect(tookMs).toBeLessThanOrEqual(BUDGET_MS);
+        },
+      ),
     );
   });
 
@@ -137,18 +189,36 @@ describe('a search', () => {
   });
 
   it('says 0 where not even one device is served', () => {
-    expect(search(exact(0), 20)).toMatchObject({ devices: 0, confirmed: false, refutedAt: undefined, trials: ['probe 20 missed', 'probe 15 missed', 'probe 7 missed', 'probe 3 missed', 'probe 1 missed'] });
+    expect(search(exact(0), 20)).toMatchObject({
+      devices: 0,
+      confirmed: false,
+      refutedAt: undefined,
+      trials: ['probe 20 missed', 'probe 15 missed', 'probe 7 missed', 'probe 3 missed', 'probe 1 missed'],
+    });
   });
 
   it('does not look beyond the bound, and does not call that refuted', () => {
-    expect(search(exact(100), 30, { max: 40 })).toMatchObject({ devices: 40, confirmed: true, refutedAt: undefined, trials: ['probe 30', 'probe 38', 'confirm 38', 'refute 40'] });
+    expect(search(exact(100), 30, { max: 40 })).toMatchObject({
+      devices: 40,
+      confirmed: true,
+      refutedAt: undefined,
+      trials: ['probe 30', 'probe 38', 'confirm 38', 'refute 40'],
+    });
   });
 });
 
 describe('what is tried next', () => {
-  const tried = (kind: Trial['kind'], devices: number, holds: boolean, load?: number): Tried => ({ kind, devices, holds, turns: kind === 'probe' ? 75 : 220, load });
-  const next = (past: readonly Tried[], leftMs = Infinity): Trial | undefined => nextTrial(past, leftMs, { guess: 30, max: MAX });
-  const costMs = (...trials: readonly [Trial['kind'], number][]): number => trials.reduce((sum, [kind, devices]) => sum + trialMs({ kind, devices }), 0);
+  const tried = (kind: Trial['kind'], devices: number, holds: boolean, load?: number): Tried => ({
+    kind,
+    devices,
+    holds,
+    turns: kind === 'probe' ? 75 : 220,
+    load,
+  });
+  const next = (past: readonly Tried[], leftMs = Infinity): Trial | undefined =>
+    nextTrial(past, leftMs, { guess: 30, max: MAX });
+  const costMs = (...trials: readonly [Trial['kind'], number][]): number =>
+    trials.reduce((sum, [kind, devices]) => sum + trialMs({ kind, devices }), 0);
 
   it('is not more than the CPU has room for', () => {
     expect(next([tried('probe', 30, true)])).toEqual({ kind: 'probe', devices: 38 });
@@ -196,15 +266,33 @@ describe('what is tried next', () => {
 });
 
 describe('what is known', () => {
-  const long = (devices: number, holds: boolean, turns = 220): Tried => ({ kind: 'confirm', devices, holds, turns, load: undefined });
+  const long = (devices: number, holds: boolean, turns = 220): Tried => ({
+    kind: 'confirm',
+    devices,
+    holds,
+    turns,
+    load: undefined,
+  });
 
   it('is confirmed by turns enough for a claim, not by fewer', () => {
     expect(foundIn([long(30, true, CLAIM_TURNS)])).toEqual({ devices: 30, confirmed: true, refutedAt: undefined });
     expect(foundIn([long(30, true, CLAIM_TURNS - 1)])).toEqual({ devices: 30, confirmed: false, refutedAt: undefined });
-    expect(foundIn([{ ...long(30, true), kind: 'probe' }])).toEqual({ devices: 30, confirmed: false, refutedAt: undefined });
+    expect(foundIn([{ ...long(30, true), kind: 'probe' }])).toEqual({
+      devices: 30,
+      confirmed: false,
+      refutedAt: undefined,
+    });
   });
 
   it('is refuted by the next that failed a long run; what failed below was chance', () => {
-    expect(foundIn([{ ...long(33, false), kind: 'probe' }, long(40, false), long(36, false), long(29, false), long(31, true)])).toEqual({ devices: 31, confirmed: true, refutedAt: 36 });
+    expect(
+      foundIn([
+        { ...long(33, false), kind: 'probe' },
+        long(40, false),
+        long(36, false),
+        long(29, false),
+        long(31, true),
+      ]),
+    ).toEqual({ devices: 31, confirmed: true, refutedAt: 36 });
   });
 });

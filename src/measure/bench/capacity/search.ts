@@ -47,7 +47,8 @@ const REFUTE_FACTOR = 1.3;
  */
 export function nextTrial(tried: readonly Tried[], leftMs: number, { guess, max }: SearchOptions): Trial | undefined {
   if (tried.length === 0) return probe(Math.min(max, Math.max(1, Math.round(guess))));
-  const fits = (...trials: readonly Trial[]): boolean => trials.reduce((sum, trial) => sum + trialMs(trial), 0) <= leftMs;
+  const fits = (...trials: readonly Trial[]): boolean =>
+    trials.reduce((sum, trial) => sum + trialMs(trial), 0) <= leftMs;
   const fitsWithLower = (devices: number, ...before: readonly Trial[]): boolean => {
     const lower = below(devices);
     return fits(...before, confirm(devices), lower < CLAIM_DEVICES ? probe(lower) : confirm(lower));
@@ -76,7 +77,9 @@ export function foundIn(tried: readonly Tried[]): Found {
   const refuted = tried.filter((trial) => isLong(trial) && !trial.holds && trial.devices > devices);
   return {
     devices,
-    confirmed: tried.some((trial) => isLong(trial) && trial.holds && trial.devices === devices && trial.turns >= CLAIM_TURNS),
+    confirmed: tried.some(
+      (trial) => isLong(trial) && trial.holds && trial.devices === devices && trial.turns >= CLAIM_TURNS,
+    ),
     refutedAt: refuted.length > 0 ? Math.min(...refuted.map((trial) => trial.devices)) : undefined,
   };
 }
@@ -93,7 +96,9 @@ interface Borders {
 function bordersOf(tried: readonly Tried[]): Borders {
   const held = tried.filter(({ holds }) => holds);
   const proven = largest(held.filter(isLong));
-  const failed = Math.min(...tried.filter(({ holds, devices }) => !holds && devices > proven).map(({ devices }) => devices));
+  const failed = Math.min(
+    ...tried.filter(({ holds, devices }) => !holds && devices > proven).map(({ devices }) => devices),
+  );
   return { proven, failed, low: largest(held.filter(({ devices }) => devices < failed)) };
 }
 
@@ -123,9 +128,12 @@ function candidateOf(tried: readonly Tried[]): number {
 function higher(tried: readonly Tried[], max: number): Trial | undefined {
   const { proven, failed } = bordersOf(tried);
   if (proven >= max) return undefined;
-  if (failed > max) return { kind: 'refute', devices: Math.min(max, Math.max(proven + 1, Math.ceil(REFUTE_FACTOR * proven))) };
+  if (failed > max)
+    return { kind: 'refute', devices: Math.min(max, Math.max(proven + 1, Math.ceil(REFUTE_FACTOR * proven))) };
   if (failed - proven > Math.max(1, RESOLUTION * proven)) return confirm(Math.floor((proven + failed) / 2));
-  return tried.some((trial) => isLong(trial) && trial.devices === failed) ? undefined : { kind: 'refute', devices: failed };
+  return tried.some((trial) => isLong(trial) && trial.devices === failed)
+    ? undefined
+    : { kind: 'refute', devices: failed };
 }
 
 /** How many times the devices of a trial the CPU has room for. */

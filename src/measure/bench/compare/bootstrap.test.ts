@@ -20,7 +20,12 @@ describe('ratioOfPercentiles', () => {
   it('covers the truth about as often as it says', () => {
     let covered = 0;
     for (let seed = 0; seed < 60; seed++) {
-      const ratio = ratioOfPercentiles(sample(100 + seed, 1000, 60), sample(300 + seed, 1000, 60), 0.5, seededRandom(seed));
+      const ratio = ratioOfPercentiles(
+        sample(100 + seed, 1000, 60),
+        sample(300 + seed, 1000, 60),
+        0.5,
+        seededRandom(seed),
+      );
       if (ratio && ratio.low <= 1 && ratio.high >= 1) covered += 1;
     }
     // 95 % of 60 are 57; three standard deviations below are 52.

@@ -15,7 +15,12 @@ const CONFIDENCE = 0.95;
  * Ratio of a percentile of `now` to that of `base`, with its interval from resampling both (percentile bootstrap). Undefined when either
  * is empty or the base is 0.
  */
-export function ratioOfPercentiles(base: readonly number[], now: readonly number[], fraction: number, random: Random): Ratio | undefined {
+export function ratioOfPercentiles(
+  base: readonly number[],
+  now: readonly number[],
+  fraction: number,
+  random: Random,
+): Ratio | undefined {
   const of = percentile(base, fraction);
   if (base.length === 0 || now.length === 0 || of === 0) return undefined;
   const ratios: number[] = [];

@@ -15,7 +15,9 @@ export const COMPARED_WORDS: Readonly<Record<ComparedId, Text>> = {
   capacity: { en: 'Devices carried', zh: '承载的设备数' },
 };
 
-const CHANGE_WORDS: Readonly<Record<NonNullable<ComparedRow['change']> | 'unknown', Readonly<Record<UiLanguage, string>>>> = {
+const CHANGE_WORDS: Readonly<
+  Record<NonNullable<ComparedRow['change']> | 'unknown', Readonly<Record<UiLanguage, string>>>
+> = {
   better: { en: 'better', zh: '更好' },
   worse: { en: 'WORSE', zh: '更差' },
   same: { en: 'no difference that can be told', zh: '看不出差别' },
@@ -44,7 +46,9 @@ export function comparedValue(id: ComparedId, value: number | undefined): string
 /** `0.93 (0.88 to 0.97)`. */
 export function ratioText({ ratio }: ComparedRow): string {
   if (!ratio) return '–';
-  return 'low' in ratio ? `${ratio.ratio.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)})` : ratio.ratio.toFixed(2);
+  return 'low' in ratio
+    ? `${ratio.ratio.toFixed(2)} (${ratio.low.toFixed(2)}–${ratio.high.toFixed(2)})`
+    : ratio.ratio.toFixed(2);
 }
 
 export function changeText(row: ComparedRow, language: UiLanguage): string {
@@ -64,5 +68,11 @@ export function comparisonLines({ rows, differences }: Comparison, language: UiL
   ];
 }
 
-export const COMPARED_TITLE: Text = { en: 'Against the earlier result (ratio, and between which values it lies with 95 % confidence):', zh: '与先前的结果相比（比值，以及 95% 置信区间）：' };
-const DIFFERENT: Readonly<Record<UiLanguage, string>> = { en: 'Careful, the two were not measured alike: ', zh: '注意，两次测量的条件不同：' };
+export const COMPARED_TITLE: Text = {
+  en: 'Against the earlier result (ratio, and between which values it lies with 95 % confidence):',
+  zh: '与先前的结果相比（比值，以及 95% 置信区间）：',
+};
+const DIFFERENT: Readonly<Record<UiLanguage, string>> = {
+  en: 'Careful, the two were not measured alike: ',
+  zh: '注意，两次测量的条件不同：',
+};

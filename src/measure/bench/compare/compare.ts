@@ -4,7 +4,18 @@ import { isSteady } from '../kernels/baseline.js';
 import type { BenchResult } from '../result.js';
 import { type Ratio, ratioOfPercentiles } from './bootstrap.js';
 
-export const COMPARED = ['first_sound_p50', 'first_sound_p95', 'stt_p50', 'cpu', 'memory', 'underruns', 'failed_turns', 'turns', 'server_over_kernels', 'capacity'] as const;
+export const COMPARED = [
+  'first_sound_p50',
+  'first_sound_p95',
+  'stt_p50',
+  'cpu',
+  'memory',
+  'underruns',
+  'failed_turns',
+  'turns',
+  'server_over_kernels',
+  'capacity',
+] as const;
 export type ComparedId = (typeof COMPARED)[number];
 
 /** One figure of two runs. */
@@ -35,7 +46,12 @@ export function compareResults(base: BenchResult, now: BenchResult): Comparison 
   const fromTurns = (id: ComparedId, fraction: number, of: (turn: FleetTurn) => number | undefined): ComparedRow => {
     const [before, after] = [valuesOf(base, of), valuesOf(now, of)];
     const ratio = ratioOfPercentiles(before, after, fraction, random);
-    return { id, base: before.length > 0 ? percentile(before, fraction) : undefined, now: after.length > 0 ? percentile(after, fraction) : undefined, ...(ratio && { ratio, change: ratio.high < 1 ? 'better' : ratio.low > 1 ? 'worse' : 'same' }) };
+    return {
+      id,
+      base: before.length > 0 ? percentile(before, fraction) : undefined,
+      now: after.length > 0 ? percentile(after, fraction) : undefined,
+      ...(ratio && { ratio, change: ratio.high < 1 ? 'better' : ratio.low > 1 ? 'worse' : 'same' }),
+    };
   };
   const rows = [
     fromTurns('first_sound_p50', 0.5, ({ firstSoundMs }) => firstSoundMs),
@@ -44,12 +60,20 @@ export function compareResults(base: BenchResult, now: BenchResult): Comparison 
     lone('cpu', base.server.cores, now.server.cores, 'less'),
     lone('memory', base.server.memoryBytes?.max, now.server.memoryBytes?.max, 'less'),
     lone('underruns', base.fleet.totals.underruns, now.fleet.totals.underruns, 'less'),
-    lone('failed_turns', base.fleet.totals.turns - base.fleet.totals.complete, now.fleet.totals.turns - now.fleet.totals.complete, 'less'),
+    lone(
+      'failed_turns',
+      base.fleet.totals.turns - base.fleet.totals.complete,
+      now.fleet.totals.turns - now.fleet.totals.complete,
+      'less',
+    ),
     lone('turns', base.fleet.totals.turns, now.fleet.totals.turns, 'more'),
     overKernels(base, now),
     lone('capacity', base.capacity?.devices, now.capacity?.devices, 'more'),
   ];
-  return { rows: rows.filter((row) => row.base !== undefined || row.now !== undefined), differences: differencesOf(base, now) };
+  return {
+    rows: rows.filter((row) => row.base !== undefined || row.now !== undefined),
+    differences: differencesOf(base, now),
+  };
 }
 
 function valuesOf(result: BenchResult, of: (turn: FleetTurn) => number | undefined): number[] {

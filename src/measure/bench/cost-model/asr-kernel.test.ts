@@ -17,7 +17,13 @@ describe('the line', () => {
   });
 
   it('says how far it is from the farthest point', () => {
-    expect(fitted([{ audioMs: 1_000, cpuMs: 100 }, { audioMs: 2_000, cpuMs: 250 }, { audioMs: 3_000, cpuMs: 300 }]).worstFit).toBeGreaterThan(0.1);
+    expect(
+      fitted([
+        { audioMs: 1_000, cpuMs: 100 },
+        { audioMs: 2_000, cpuMs: 250 },
+        { audioMs: 3_000, cpuMs: 300 },
+      ]).worstFit,
+    ).toBeGreaterThan(0.1);
   });
 });
 
@@ -27,7 +33,15 @@ describe('a measurement', () => {
   beforeAll(async () => {
     room = await engineRoom();
     const installed = await writeCostModel(join(room.directory, 'models'), { shape: SMALL, clock: room.base.clock });
-    options = { installed, audio: clip('austen-0930'), lengthsMs: [8_000, 1_000, 1_000, 4_000], repeats: 3, clock: room.base.clock, scope: room.scope, signal: new AbortController().signal };
+    options = {
+      installed,
+      audio: clip('austen-0930'),
+      lengthsMs: [8_000, 1_000, 1_000, 4_000],
+      repeats: 3,
+      clock: room.base.clock,
+      scope: room.scope,
+      signal: new AbortController().signal,
+    };
   });
   afterAll(async () => {
     await room.close();
@@ -44,6 +58,8 @@ describe('a measurement', () => {
   });
 
   it('stops when it is told to', async () => {
-    await expect(measureAsrKernel({ ...options, signal: AbortSignal.abort(new Cancelled('enough')) })).rejects.toThrow('enough');
+    await expect(measureAsrKernel({ ...options, signal: AbortSignal.abort(new Cancelled('enough')) })).rejects.toThrow(
+      'enough',
+    );
   });
 });

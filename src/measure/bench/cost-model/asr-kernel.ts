@@ -50,14 +50,25 @@ const PREDICTED_MS = 10_000;
  * Recognition, ready to be measured: the server's own engine process, alone, its CPU time by `getrusage`. Other load on the machine
  * disturbs it through caches only. The process belongs to the scope. Errors: `engine.*`, `model.corrupt`.
  */
-export async function openAsrKernel({ installed, audio, clock, scope, signal, slots = 1 }: AsrKernelOptions): Promise<AsrKernel> {
+export async function openAsrKernel({
+  installed,
+  audio,
+  clock,
+  scope,
+  signal,
+  slots = 1,
+}: AsrKernelOptions): Promise<AsrKernel> {
   if (audio.length === 0) throw new ChorusError('internal', 'a cost needs speech');
   const engine = createSherpaEngine({ installed, slots, clock, log: silentLogger, metrics: noMetrics, scope });
   await engine.start();
   return async (audioMs) => {
     signal.throwIfAborted();
     const call: AsrCall = { pcm: repeated(audio, audioMs * SAMPLES_PER_MS) };
-    const answers = await Promise.all(Array.from({ length: slots }, () => engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false })));
+    const answers = await Promise.all(
+      Array.from({ length: slots }, () =>
+        engine.call<AsrAnswer>(call, { predictedMs: PREDICTED_MS, signal, retryOnCrash: false }),
+      ),
+    );
     // They begin together and each sees the time of the whole process, so the last one to end has seen that of all.
     return Math.max(...answers.map(({ processCpuMs }) => processCpuMs)) / slots;
   };
@@ -73,8 +84,13 @@ export async function measureAsrKernel(options: AsrMeasureOptions): Promise<AsrK
     const decode = await openAsrKernel({ ...options, scope });
     const runs = new Map(lengths.map((audioMs) => [audioMs, [] as number[]]));
     for (const audioMs of lengths) await decode(audioMs);
-    for (let round = 0; round < repeats; round++) for (const [audioMs, times] of runs) times.push(await decode(audioMs));
-    const points = [...runs].map(([audioMs, times]) => ({ audioMs, cpuMs: percentile(times, 0.5), leastCpuMs: Math.min(...times) }));
+    for (let round = 0; round < repeats; round++)
+      for (const [audioMs, times] of runs) times.push(await decode(audioMs));
+    const points = [...runs].map(([audioMs, times]) => ({
+      audioMs,
+      cpuMs: percentile(times, 0.5),
+      leastCpuMs: Math.min(...times),
+    }));
     return { points, ...fitted(points) };
   } finally {
     await scope.close('measured');
@@ -95,7 +111,9 @@ export function fitted(points: readonly Pick<AsrKernelPoint, 'audioMs' | 'cpuMs'
   }
   const msPerAudioSecond = (weights * xy - x * y) / (weights * xx - x ** 2);
   const overheadMs = (y - msPerAudioSecond * x) / weights;
-  const misses = points.map(({ audioMs, cpuMs }) => Math.abs(overheadMs + (msPerAudioSecond * audioMs) / 1_000 - cpuMs) / cpuMs);
+  const misses = points.map(
+    ({ audioMs, cpuMs }) => Math.abs(overheadMs + (msPerAudioSecond * audioMs) / 1_000 - cpuMs) / cpuMs,
+  );
   return { overheadMs, msPerAudioSecond, worstFit: Math.max(...misses) };
 }
 

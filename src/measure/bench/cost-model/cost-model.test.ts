@@ -25,15 +25,42 @@ afterEach(async () => {
 });
 
 const models = (): string => join(room.directory, 'models');
-const write = (options: Partial<CostModelOptions> = {}): Promise<InstalledModel> => writeCostModel(models(), { shape: SMALL, clock: room.base.clock, ...options });
+const write = (options: Partial<CostModelOptions> = {}): Promise<InstalledModel> =>
+  writeCostModel(models(), { shape: SMALL, clock: room.base.clock, ...options });
 
 describe('the graph', () => {
   it('has as many nodes of each type as the reference script writes', () => {
     // Counted by running models/gen_sensevoice.py with its defaults.
-    expect(senseVoiceGraph({ shape: SENSEVOICE_SMALL, weights: 'uint8', seed: 1, outputBias: [] }).histogram()).toEqual({
-      Gather: 4, Unsqueeze: 8, Shape: 2, Slice: 1, Concat: 3, Tile: 1, Add: 563, Range: 1, Cast: 284, Less: 1, Not: 1, Mul: 774, Sin: 1, Cos: 1, LayerNormalization: 142,
-      DynamicQuantizeLinear: 281, MatMulInteger: 281, Split: 70, Transpose: 420, Conv: 70, Reshape: 280, MatMul: 140, Where: 140, Softmax: 70, Relu: 70, Identity: 1,
-    });
+    expect(senseVoiceGraph({ shape: SENSEVOICE_SMALL, weights: 'uint8', seed: 1, outputBias: [] }).histogram()).toEqual(
+      {
+        Gather: 4,
+        Unsqueeze: 8,
+        Shape: 2,
+        Slice: 1,
+        Concat: 3,
+        Tile: 1,
+        Add: 563,
+        Range: 1,
+        Cast: 284,
+        Less: 1,
+        Not: 1,
+        Mul: 774,
+        Sin: 1,
+        Cos: 1,
+        LayerNormalization: 142,
+        DynamicQuantizeLinear: 281,
+        MatMulInteger: 281,
+        Split: 70,
+        Transpose: 420,
+        Conv: 70,
+        Reshape: 280,
+        MatMul: 140,
+        Where: 140,
+        Softmax: 70,
+        Relu: 70,
+        Identity: 1,
+      },
+    );
   });
 
   it('has as many bytes of weights as the reference script writes, of the chosen type', () => {
@@ -56,7 +83,8 @@ describe('the graph', () => {
 describe('random weights', () => {
   it('are the same for the same seed, others for another, and as many as asked for', () => {
     const table = normalBytes(30, 128, 0, 255);
-    const bytes = (seed: number): Buffer => Buffer.concat([...randomBytes(600_001, table, seed).chunks()].map((chunk) => Buffer.from(chunk)));
+    const bytes = (seed: number): Buffer =>
+      Buffer.concat([...randomBytes(600_001, table, seed).chunks()].map((chunk) => Buffer.from(chunk)));
     expect(bytes(1)).toHaveLength(600_001);
     expect(bytes(1).equals(bytes(1))).toBe(true);
     expect(bytes(1).equals(bytes(2))).toBe(false);
@@ -66,7 +94,9 @@ describe('random weights', () => {
     ['uint8', 120, 0, 255, (byte: number) => byte - 120],
     ['int8', 0, -127, 127, (byte: number) => (byte << 24) >> 24],
   ] as const)('are normally distributed: %s', (_, zeroPoint, least, most, value) => {
-    const drawn = [...randomBytes(1_000_000, normalBytes(30, zeroPoint, least, most), 7).chunks()].flatMap((chunk) => Array.from(chunk, value));
+    const drawn = [...randomBytes(1_000_000, normalBytes(30, zeroPoint, least, most), 7).chunks()].flatMap((chunk) =>
+      Array.from(chunk, value),
+    );
     const mean = drawn.reduce((sum, x) => sum + x, 0) / drawn.length;
     const deviation = Math.sqrt(drawn.reduce((sum, x) => sum + (x - mean) ** 2, 0) / drawn.length);
     expect(Math.abs(mean)).toBeLessThan(0.15); // five standard errors
@@ -85,7 +115,9 @@ describe('writing it', () => {
   it('installs it under the id that asr.model knows, the same bytes from the same seed', async () => {
     const told: number[] = [];
     const first = await write({ onProgress: (written, total) => told.push(written / total) });
-    expect(first.files.map(({ name, path }) => [name, statSync(path).size])).toEqual(first.files.map(({ name, sizeBytes }) => [name, sizeBytes]));
+    expect(first.files.map(({ name, path }) => [name, statSync(path).size])).toEqual(
+      first.files.map(({ name, sizeBytes }) => [name, sizeBytes]),
+    );
     expect(told.at(-1)).toBe(1);
     const store = await room.store();
     expect(store.installed(COST_MODEL)?.files).toEqual(first.files);
@@ -106,7 +138,11 @@ describe('writing it', () => {
   it('leaves the old one and nothing half-written when it is stopped', async () => {
     const old = await write();
     const abort = new AbortController();
-    const stopped = write({ seed: 2, signal: abort.signal, onProgress: (written, total) => written > total / 2 && abort.abort(new Cancelled('Ctrl-C')) });
+    const stopped = write({
+      seed: 2,
+      signal: abort.signal,
+      onProgress: (written, total) => written > total / 2 && abort.abort(new Cancelled('Ctrl-C')),
+    });
     await expect(stopped).rejects.toThrow('Ctrl-C');
     expect((await room.store()).installed(COST_MODEL)?.files).toEqual(old.files);
     expect(readdirSync(join(models(), '.staging'))).toEqual([]);
@@ -119,20 +155,31 @@ describe('writing it', () => {
 });
 
 describe('running it', () => {
-  it.each(['uint8', 'int8'] as const)('%s: the engine hears something in everything, and the same in the same', async (weights) => {
-    const installed = await write({ weights });
-    const engine = createSherpaEngine({ installed, slots: 1, ...room.base });
-    await engine.start();
-    const provider = sherpaAsr({ model: installed.model as AsrModel, engine });
-    const hear = async (pcm: Int16Array): Promise<string> => (await provider.transcribe({ pcm, language: 'zh' }, never)).text;
-    const speech = clip('austen-0930');
-    const noise = Int16Array.from(new SeededRandom(5).normals(16_000, 100));
-    for (const pcm of [speech, speech.subarray(0, 8_000), noise, new Int16Array(8_000), new Int16Array(16_000).fill(32_767), new Int16Array(15 * 16_000)]) {
-      expect(await hear(pcm)).toMatch(/^(lo|mi|ra|te|no|su|ka|le)/);
-    }
-    expect(await hear(speech)).toBe(await hear(speech));
-    await engine.close();
-  });
+  it.each(['uint8', 'int8'] as const)(
+    '%s: the engine hears something in everything, and the same in the same',
+    async (weights) => {
+      const installed = await write({ weights });
+      const engine = createSherpaEngine({ installed, slots: 1, ...room.base });
+      await engine.start();
+      const provider = sherpaAsr({ model: installed.model as AsrModel, engine });
+      const hear = async (pcm: Int16Array): Promise<string> =>
+        (await provider.transcribe({ pcm, language: 'zh' }, never)).text;
+      const speech = clip('austen-0930');
+      const noise = Int16Array.from(new SeededRandom(5).normals(16_000, 100));
+      for (const pcm of [
+        speech,
+        speech.subarray(0, 8_000),
+        noise,
+        new Int16Array(8_000),
+        new Int16Array(16_000).fill(32_767),
+        new Int16Array(15 * 16_000),
+      ]) {
+        expect(await hear(pcm)).toMatch(/^(lo|mi|ra|te|no|su|ka|le)/);
+      }
+      expect(await hear(speech)).toBe(await hear(speech));
+      await engine.close();
+    },
+  );
 
   it('tells tokens that are no text apart', async () => {
     const { files } = await write();

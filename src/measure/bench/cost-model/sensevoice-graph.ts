@@ -15,7 +15,14 @@ export interface SenseVoiceShape {
 }
 
 /** SenseVoice-small, as FunASR's SenseVoiceEncoderSmall and its export have it. */
-export const SENSEVOICE_SMALL: SenseVoiceShape = { blocks: 50, tpBlocks: 20, width: 512, heads: 4, feedForward: 2_048, vocabulary: 25_055 };
+export const SENSEVOICE_SMALL: SenseVoiceShape = {
+  blocks: 50,
+  tpBlocks: 20,
+  width: 512,
+  heads: 4,
+  feedForward: 2_048,
+  vocabulary: 25_055,
+};
 
 /** `uint8` as the published model has them; `int8` for comparison. */
 export type WeightType = 'uint8' | 'int8';
@@ -124,7 +131,10 @@ class SenseVoiceBuilder {
     const position = graph.op('Cast', [graph.op('Add', [times, graph.ints([1], [])])], { to: FLOAT });
     // Any two frames have nothing in common (the original's rates fall from 1 to 0.0001, so that neighbours are alike).
     const rates = Array.from({ length: half }, () => (2 * Math.PI * this.#random.nextUint32()) / 2 ** 32);
-    const phases = graph.op('Mul', [graph.op('Unsqueeze', [position, graph.ints([1])]), graph.floats(rates, [1, half])]);
+    const phases = graph.op('Mul', [
+      graph.op('Unsqueeze', [position, graph.ints([1])]),
+      graph.floats(rates, [1, half]),
+    ]);
     const waves = graph.op('Concat', [graph.op('Sin', [phases]), graph.op('Cos', [phases])], { axis: 1 });
     return graph.op('Add', [scaled, graph.op('Unsqueeze', [waves, graph.ints([0])])]);
   }
@@ -133,7 +143,11 @@ class SenseVoiceBuilder {
   #block(x: string, inputs: number, masks: Masks): string {
     const graph = this.#graph;
     const { width, feedForward } = this.options.shape;
-    const [query, key, value] = graph.op3('Split', [this.#linear(this.#norm(x, inputs), inputs, 3 * width), graph.ints([width, width, width])], { axis: -1 });
+    const [query, key, value] = graph.op3(
+      'Split',
+      [this.#linear(this.#norm(x, inputs), inputs, 3 * width), graph.ints([width, width, width])],
+      { axis: -1 },
+    );
     const attended = this.#linear(this.#attention(query, key, value, masks), width, width, { gain: SHARED_GAIN });
     const heard = graph.op('Add', [attended, this.#memory(value, masks)]);
     // The first block changes the width, so there is nothing to add it to.
@@ -149,35 +163,54 @@ class SenseVoiceBuilder {
     const masked = graph.op('Mul', [value, sound]);
     const taps = graph.floats(this.#random.normals(width * MEMORY_TAPS, MEMORY_DEVIATION), [width, 1, MEMORY_TAPS]);
     const channels = graph.op('Transpose', [masked], { perm: [0, 2, 1] });
-    const filtered = graph.op('Conv', [channels, taps], { group: width, kernel_shape: [MEMORY_TAPS], pads: [side, side], strides: [1] });
+    const filtered = graph.op('Conv', [channels, taps], {
+      group: width,
+      kernel_shape: [MEMORY_TAPS],
+      pads: [side, side],
+      strides: [1],
+    });
     const frames = graph.op('Transpose', [filtered], { perm: [0, 2, 1] });
     return graph.op('Mul', [graph.op('Add', [frames, masked]), sound]);
   }
 
   #attention(query: string, key: string, value: string, masks: Masks): string {
     const graph = this.#graph;
-    const heads = (of: string, perm: readonly number[]): string => graph.op('Transpose', [graph.op('Reshape', [of, masks.splitHeads])], { perm });
+    const heads = (of: string, perm: readonly number[]): string =>
+      graph.op('Transpose', [graph.op('Reshape', [of, masks.splitHeads])], { perm });
     const queries = graph.op('Mul', [heads(query, [0, 2, 1, 3]), graph.floats([this.#headWidth() ** -0.5], [])]);
     const scores = graph.op('MatMul', [queries, heads(key, [0, 2, 3, 1])]);
     const shares = graph.op('Softmax', [graph.op('Where', [masks.padding, masks.minusInfinity, scores])], { axis: -1 });
-    const sums = graph.op('MatMul', [graph.op('Where', [masks.padding, masks.zero, shares]), heads(value, [0, 2, 1, 3])]);
+    const sums = graph.op('MatMul', [
+      graph.op('Where', [masks.padding, masks.zero, shares]),
+      heads(value, [0, 2, 1, 3]),
+    ]);
     return graph.op('Reshape', [graph.op('Transpose', [sums], { perm: [0, 2, 1, 3] }), masks.joinHeads]);
   }
 
   #norm(x: string, width: number): string {
     const ones = this.#graph.floats(new Float32Array(width).fill(1));
-    return this.#graph.op('LayerNormalization', [x, ones, this.#graph.floats(new Float32Array(width))], { axis: -1, epsilon: { float: 1e-5 } });
+    return this.#graph.op('LayerNormalization', [x, ones, this.#graph.floats(new Float32Array(width))], {
+      axis: -1,
+      epsilon: { float: 1e-5 },
+    });
   }
 
   /** A fully connected layer as dynamic quantisation writes it. */
-  #linear(x: string, inputs: number, outputs: number, more: { readonly gain?: number; readonly bias?: ArrayLike<number> } = {}): string {
+  #linear(
+    x: string,
+    inputs: number,
+    outputs: number,
+    more: { readonly gain?: number; readonly bias?: ArrayLike<number> } = {},
+  ): string {
     const graph = this.#graph;
     const bias = this.#random.normals(outputs, BIAS_DEVIATION);
     for (let i = 0; i < outputs; i++) bias[i] = (bias[i] ?? 0) + (more.bias?.[i] ?? 0);
     const { weights, zeroPoint } = this.#weights(inputs, outputs);
     const scale = graph.floats([(more.gain ?? 1) / Math.sqrt(inputs) / WEIGHT_DEVIATION], []);
     const [quantised, inputScale, inputZeroPoint] = graph.op3('DynamicQuantizeLinear', [x]);
-    const product = graph.op('Cast', [graph.op('MatMulInteger', [quantised, weights, inputZeroPoint, zeroPoint])], { to: FLOAT });
+    const product = graph.op('Cast', [graph.op('MatMulInteger', [quantised, weights, inputZeroPoint, zeroPoint])], {
+      to: FLOAT,
+    });
     return graph.op('Add', [graph.op('Mul', [product, graph.op('Mul', [inputScale, scale])]), graph.floats(bias)]);
   }
 
@@ -187,10 +220,16 @@ class SenseVoiceBuilder {
     // Zero points of a published model lie about the middle.
     const zero = signed ? 0 : this.#random.integer(118, 138);
     // Layers share the tables: one for each zero point.
-    const table = this.#tables.get(zero) ?? (signed ? normalBytes(WEIGHT_DEVIATION, 0, -127, 127) : normalBytes(WEIGHT_DEVIATION, zero, 0, 255));
+    const table =
+      this.#tables.get(zero) ??
+      (signed ? normalBytes(WEIGHT_DEVIATION, 0, -127, 127) : normalBytes(WEIGHT_DEVIATION, zero, 0, 255));
     this.#tables.set(zero, table);
     const type = signed ? INT8 : UINT8;
-    const weights = graph.tensor(type, [inputs, outputs], randomBytes(inputs * outputs, table, this.#random.nextUint32()));
+    const weights = graph.tensor(
+      type,
+      [inputs, outputs],
+      randomBytes(inputs * outputs, table, this.#random.nextUint32()),
+    );
     return { weights, zeroPoint: graph.tensor(type, [], Uint8Array.of(zero)) };
   }
 

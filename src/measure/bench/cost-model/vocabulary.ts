@@ -11,7 +11,8 @@ const CHOSEN = 1_000;
 /** `tokens.txt`: a token and its number in each line. */
 export function tokensText(vocabulary: number): string {
   const lines: string[] = [];
-  for (let id = 0; id < vocabulary; id++) lines.push(`${SPECIAL[id] ?? SYLLABLES[id - SPECIAL.length] ?? `▁w${id}`} ${id}\n`);
+  for (let id = 0; id < vocabulary; id++)
+    lines.push(`${SPECIAL[id] ?? SYLLABLES[id - SPECIAL.length] ?? `▁w${id}`} ${id}\n`);
   return lines.join('');
 }
 

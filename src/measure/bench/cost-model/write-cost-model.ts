@@ -32,7 +32,11 @@ export interface CostModelOptions {
 export async function writeCostModel(modelsDirectory: string, options: CostModelOptions): Promise<InstalledModel> {
   const { seed = 1, weights = 'uint8', shape = SENSEVOICE_SMALL, clock } = options;
   const graph = senseVoiceGraph({ shape, weights, seed, outputBias: syllableBias(shape.vocabulary) });
-  const model = graph.model({ producer: 'chorus', name: 'sensevoice_like', metadata: senseVoiceMetadata(shape.vocabulary) });
+  const model = graph.model({
+    producer: 'chorus',
+    name: 'sensevoice_like',
+    metadata: senseVoiceMetadata(shape.vocabulary),
+  });
   const tokens = Buffer.from(tokensText(shape.vocabulary));
   return installMadeModel({
     id: COST_MODEL,
@@ -44,17 +48,29 @@ export async function writeCostModel(modelsDirectory: string, options: CostModel
     ...(options.force === undefined ? {} : { force: options.force }),
     ...(options.freeBytes === undefined ? {} : { freeBytes: options.freeBytes }),
     write: async (staging, signal) => ({
-      'model.int8.onnx': await writeModel(join(staging, 'model.int8.onnx'), model, signal, (written, total) => options.onProgress?.(written, total)),
+      'model.int8.onnx': await writeModel(join(staging, 'model.int8.onnx'), model, signal, (written, total) =>
+        options.onProgress?.(written, total),
+      ),
       'tokens.txt': await writeChunks(join(staging, 'tokens.txt'), [tokens], signal),
     }),
   });
 }
 
-function writeModel(path: string, model: OnnxModel, signal: AbortSignal, onProgress: (written: number, total: number) => void): Promise<FileRecord> {
+function writeModel(
+  path: string,
+  model: OnnxModel,
+  signal: AbortSignal,
+  onProgress: (written: number, total: number) => void,
+): Promise<FileRecord> {
   return writeChunks(path, model.chunks(), signal, (written) => onProgress(written, model.byteLength));
 }
 
-async function writeChunks(path: string, chunks: Iterable<Uint8Array>, signal: AbortSignal, onWritten?: (bytes: number) => void): Promise<FileRecord> {
+async function writeChunks(
+  path: string,
+  chunks: Iterable<Uint8Array>,
+  signal: AbortSignal,
+  onWritten?: (bytes: number) => void,
+): Promise<FileRecord> {
   const file = await HashedFile.create(path);
   try {
     let written = 0;

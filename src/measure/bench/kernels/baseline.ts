@@ -32,9 +32,21 @@ export interface BaselineInput {
 const SAME_MACHINE = 1.1;
 
 /** The limit that a server is compared with: the same work and nothing else. Pure. */
-export function kernelBaseline({ work, before, after, devices, usableCores, benchCores, serverCores }: BaselineInput): Kernels {
+export function kernelBaseline({
+  work,
+  before,
+  after,
+  devices,
+  usableCores,
+  benchCores,
+  serverCores,
+}: BaselineInput): Kernels {
   const [first, last] = [rowsOf(work, costsOf(before)), rowsOf(work, costsOf(after))];
-  const rows = first.map((row, index) => ({ ...row, cpuMsEach: (row.cpuMsEach + (last[index]?.cpuMsEach ?? 0)) / 2, cores: (row.cores + (last[index]?.cores ?? 0)) / 2 }));
+  const rows = first.map((row, index) => ({
+    ...row,
+    cpuMsEach: (row.cpuMsEach + (last[index]?.cpuMsEach ?? 0)) / 2,
+    cores: (row.cores + (last[index]?.cores ?? 0)) / 2,
+  }));
   const all = coresOf(rows);
   const wasted = rows.find(({ what }) => what === 'asr_speculative')?.cores ?? 0;
   return {
@@ -54,13 +66,29 @@ export function isSteady({ measured = [] }: Kernels): boolean {
   return cores.length === 0 || Math.max(...cores) <= SAME_MACHINE * Math.min(...cores);
 }
 
-function measured(when: 'before' | 'after', work: KernelWork, rounds: readonly KernelRound[]): NonNullable<Kernels['measured']>[number] {
+function measured(
+  when: 'before' | 'after',
+  work: KernelWork,
+  rounds: readonly KernelRound[],
+): NonNullable<Kernels['measured']>[number] {
   const ofRounds = rounds.map((round) => coresOf(rowsOf(work, costsOf([round]))));
-  return { when, rounds: rounds.length, cores: coresOf(rowsOf(work, costsOf(rounds))), low: percentile(ofRounds, 0.25), high: percentile(ofRounds, 0.75) };
+  return {
+    when,
+    rounds: rounds.length,
+    cores: coresOf(rowsOf(work, costsOf(rounds))),
+    low: percentile(ofRounds, 0.25),
+    high: percentile(ofRounds, 0.75),
+  };
 }
 
 function rowsOf({ windowS, asr, asrWasted, ...work }: KernelWork, costs: KernelCosts): readonly KernelRow[] {
-  const row = (what: string, amount: number, unit: KernelRow['unit'], cpuMsEach: number): KernelRow => ({ what, amount, unit, cpuMsEach, cores: windowS > 0 ? (amount * cpuMsEach) / 1000 / windowS : 0 });
+  const row = (what: string, amount: number, unit: KernelRow['unit'], cpuMsEach: number): KernelRow => ({
+    what,
+    amount,
+    unit,
+    cpuMsEach,
+    cores: windowS > 0 ? (amount * cpuMsEach) / 1000 / windowS : 0,
+  });
   const asrMsEach = asr.audioS > 0 ? (asr.decodes * costs.asrMsPerDecode) / asr.audioS + costs.asrMsPerAudioSecond : 0;
   return [
     row('asr', (1 - asrWasted) * asr.audioS, 'audio_seconds', asrMsEach),

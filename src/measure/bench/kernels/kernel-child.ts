@@ -65,7 +65,12 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       const streams = Array.from({ length: call.batch }, () => vad.createStream());
       let at = 0;
       return async () => {
-        await vad.detect(streams.map((stream) => ({ stream, samples: windows[at++ % windows.length] ?? new Float32Array(SILERO_WINDOW_SAMPLES) })));
+        await vad.detect(
+          streams.map((stream) => ({
+            stream,
+            samples: windows[at++ % windows.length] ?? new Float32Array(SILERO_WINDOW_SAMPLES),
+          })),
+        );
         return call.batch;
       };
     }
@@ -77,7 +82,13 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
       };
     }
     case 'opus_encode': {
-      const encoder = new OpusEncoder({ rateHz: PCM_RATE_HZ, application: 'audio', complexity: call.complexity, bitrate: call.bitrate, dtx: false });
+      const encoder = new OpusEncoder({
+        rateHz: PCM_RATE_HZ,
+        application: 'audio',
+        complexity: call.complexity,
+        bitrate: call.bitrate,
+        dtx: false,
+      });
       return () => {
         for (const frame of frames) encoder.encode(frame);
         return Promise.resolve(frames.length);
@@ -96,5 +107,7 @@ function prepare(call: KernelCall, { packets, windows, frames, mp3, vad }: Mater
 }
 
 function cut(pcm: Int16Array, length: number): Int16Array[] {
-  return Array.from({ length: Math.floor(pcm.length / length) }, (_, index) => pcm.slice(index * length, (index + 1) * length));
+  return Array.from({ length: Math.floor(pcm.length / length) }, (_, index) =>
+    pcm.slice(index * length, (index + 1) * length),
+  );
 }

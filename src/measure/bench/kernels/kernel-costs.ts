@@ -20,9 +20,18 @@ export interface KernelRound extends Omit<KernelCosts, 'asrMsPerDecode' | 'asrMs
 
 /** The median of the rounds, kernel by kernel and length by length: what disturbs less than half of them is not seen. Pure. */
 export function costsOf(rounds: readonly KernelRound[]): KernelCosts {
-  const median = (of: (round: KernelRound) => number | undefined): number => percentile(rounds.flatMap((round) => of(round) ?? []), 0.5);
+  const median = (of: (round: KernelRound) => number | undefined): number =>
+    percentile(
+      rounds.flatMap((round) => of(round) ?? []),
+      0.5,
+    );
   const lengths = rounds[0]?.asr.map(({ audioMs }) => audioMs) ?? [];
-  const { overheadMs, msPerAudioSecond } = fitted(lengths.map((audioMs) => ({ audioMs, cpuMs: median(({ asr }) => asr.find((point) => point.audioMs === audioMs)?.cpuMs) })));
+  const { overheadMs, msPerAudioSecond } = fitted(
+    lengths.map((audioMs) => ({
+      audioMs,
+      cpuMs: median(({ asr }) => asr.find((point) => point.audioMs === audioMs)?.cpuMs),
+    })),
+  );
   return {
     asrMsPerDecode: overheadMs,
     asrMsPerAudioSecond: msPerAudioSecond,

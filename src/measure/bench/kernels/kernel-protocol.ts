@@ -1,6 +1,9 @@
 /** What the kernel process is asked: run this until it has used `cpuMs` of CPU. */
 export type KernelCall = { readonly cpuMs: number } & (
-  | { readonly kernel: 'vad'; /** Devices that are listened to at once: a round of the batch. */ readonly batch: number }
+  | {
+      readonly kernel: 'vad';
+      /** Devices that are listened to at once: a round of the batch. */ readonly batch: number;
+    }
   | { readonly kernel: 'opus_decode' }
   | { readonly kernel: 'opus_encode'; readonly complexity: number; readonly bitrate: number }
   | { readonly kernel: 'mp3_decode' }

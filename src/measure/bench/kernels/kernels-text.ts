@@ -11,8 +11,17 @@ export function kernelsText({ kernels, server }: BenchResult): BothLanguages | u
   if (!kernels) return undefined;
   const { coresWithSpeculation, measured = [], serverOverKernels } = kernels;
   const [before, after] = measured.map(({ cores }) => cores.toFixed(2));
-  const when = before === undefined ? { en: '', zh: '' } : { en: ` (${before} before the run, ${after} after)`, zh: `（测试前 ${before}，测试后 ${after}）` };
-  const ratio = server.cores === undefined || serverOverKernels === undefined ? { en: '', zh: '' } : { en: `; the server took ${server.cores.toFixed(2)}, ${serverOverKernels.toFixed(2)} times as much`, zh: `；服务器用了 ${server.cores.toFixed(2)} 个，是它的 ${serverOverKernels.toFixed(2)} 倍` };
+  const when =
+    before === undefined
+      ? { en: '', zh: '' }
+      : { en: ` (${before} before the run, ${after} after)`, zh: `（测试前 ${before}，测试后 ${after}）` };
+  const ratio =
+    server.cores === undefined || serverOverKernels === undefined
+      ? { en: '', zh: '' }
+      : {
+          en: `; the server took ${server.cores.toFixed(2)}, ${serverOverKernels.toFixed(2)} times as much`,
+          zh: `；服务器用了 ${server.cores.toFixed(2)} 个，是它的 ${serverOverKernels.toFixed(2)} 倍`,
+        };
   const note = isSteady(kernels) ? { en: '', zh: '' } : { en: ` ${UNSTEADY.en}`, zh: UNSTEADY.zh };
   return {
     en: `The bare kernels of this work take ${coresWithSpeculation.toFixed(2)} cores${when.en}${ratio.en}.${note.en}`,
@@ -20,4 +29,7 @@ export function kernelsText({ kernels, server }: BenchResult): BothLanguages | u
   };
 }
 
-const UNSTEADY: BothLanguages = { en: 'The machine was not the same before and after: the ratio says little.', zh: '测试前后机器的状态不同：这个比值说明不了什么。' };
+const UNSTEADY: BothLanguages = {
+  en: 'The machine was not the same before and after: the ratio says little.',
+  zh: '测试前后机器的状态不同：这个比值说明不了什么。',
+};

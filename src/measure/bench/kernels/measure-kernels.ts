@@ -82,10 +82,25 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
 }
 
 /** In the server's own engine process. */
-async function openRecognition({ asrModel, modelsDir, int8, slots, clock, signal }: MeasureOptions, scope: Scope): Promise<AsrKernel> {
-  const store = await createModelStore({ clock, log: silentLogger, metrics: noMetrics, scope, directory: modelsDir, locale: 'world', mirrors: [], int8 });
+async function openRecognition(
+  { asrModel, modelsDir, int8, slots, clock, signal }: MeasureOptions,
+  scope: Scope,
+): Promise<AsrKernel> {
+  const store = await createModelStore({
+    clock,
+    log: silentLogger,
+    metrics: noMetrics,
+    scope,
+    directory: modelsDir,
+    locale: 'world',
+    mirrors: [],
+    int8,
+  });
   const installed = store.installed(asrModel);
-  if (!installed) throw new ChorusError('model.not_installed', `the speech model ${asrModel} is not installed`, { details: { id: asrModel } });
+  if (!installed)
+    throw new ChorusError('model.not_installed', `the speech model ${asrModel} is not installed`, {
+      details: { id: asrModel },
+    });
   const { utterances } = await loadSpeech();
   const longest = utterances.at(-1)?.clip.pcm ?? new Int16Array(0);
   return openAsrKernel({ installed, audio: longest, slots, clock, scope, signal });

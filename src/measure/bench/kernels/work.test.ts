@@ -13,7 +13,13 @@ it('recognition is what was decoded, also what was cancelled meanwhile, and not 
   const scope = new Scope('test', () => undefined);
   const english = CATALOGUE.filter(({ id }) => id === 'moonshine-tiny-en');
   const lane = createRecognizer({
-    models: { catalogue: english, installed: () => ({ model: english[0]!, directory: '/models', files: [] }), progressOf: () => expect.unreachable(), ensure: () => undefined, onChange: () => () => undefined },
+    models: {
+      catalogue: english,
+      installed: () => ({ model: english[0]!, directory: '/models', files: [] }),
+      progressOf: () => expect.unreachable(),
+      ensure: () => undefined,
+      onChange: () => () => undefined,
+    },
     slots: createSlots({ clock, metrics, slots: 1 }),
     poolSize: 1,
     model: 'auto',
@@ -24,14 +30,32 @@ it('recognition is what was decoded, also what was cancelled meanwhile, and not 
     metrics,
     scope,
     openEngine: ({ model }) => ({
-      provider: { id: model.id, languages: ['*'], local: true, punctuationMeansEnd: true, predictMs: () => 300, transcribe: () => sleep(clock, 300).then(() => ({ text: 'words', runMs: 300 })) },
+      provider: {
+        id: model.id,
+        languages: ['*'],
+        local: true,
+        punctuationMeansEnd: true,
+        predictMs: () => 300,
+        transcribe: () => sleep(clock, 300).then(() => ({ text: 'words', runMs: 300 })),
+      },
       start: () => Promise.resolve(),
       status: () => ({ name: 'asr', state: 'ready', pid: 1, restarts: 0, reason: undefined }),
     }),
   });
   const ask = (deviceId: string, seconds: number, guess?: Guess): AbortController => {
     const abort = new AbortController();
-    lane.recognize({ deviceId, pcm: new Int16Array(16_000 * seconds), language: 'en', deadlineMs: guess ? undefined : 1_000, ...(guess && { guess }) }, abort.signal).catch(() => undefined);
+    lane
+      .recognize(
+        {
+          deviceId,
+          pcm: new Int16Array(16_000 * seconds),
+          language: 'en',
+          deadlineMs: guess ? undefined : 1_000,
+          ...(guess && { guess }),
+        },
+        abort.signal,
+      )
+      .catch(() => undefined);
     return abort;
   };
 
@@ -46,7 +70,13 @@ it('recognition is what was decoded, also what was cancelled meanwhile, and not 
 
   const values = parseExposition((await metrics.exposition()).body);
   const work = workOf({ windowS: 10, grown: (name, labels) => valueOf(values, name, labels) }, 7);
-  expect(work).toMatchObject({ windowS: 10, asr: { decodes: 2, audioS: 4 }, vadWindows: 150, opusDecodedPackets: 80, mp3AudioS: 7 });
+  expect(work).toMatchObject({
+    windowS: 10,
+    asr: { decodes: 2, audioS: 4 },
+    vadWindows: 150,
+    opusDecodedPackets: 80,
+    mp3AudioS: 7,
+  });
   expect(work?.asrWasted).toBeCloseTo(0.5, 6);
   metrics.close();
   await scope.close();

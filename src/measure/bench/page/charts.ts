@@ -9,14 +9,22 @@ export function answerBlocks({ fleet, serviceLevel, llmOwn }: BenchResult): read
   const counted = fleet.turns.filter(({ warmup }) => !warmup);
   const stage = (of: (turn: FleetTurn) => number | undefined): number[] => counted.flatMap((turn) => of(turn) ?? []);
   const bound = Math.round(serviceLevel.firstSoundP95Ms + llmOwn.medianMs);
-  const bounds = [{ name: { en: 'target of 95 of 100 turns, language model included', zh: '95% 对话的目标（含大模型）' }, value: bound }];
+  const bounds = [
+    {
+      name: { en: 'target of 95 of 100 turns, language model included', zh: '95% 对话的目标（含大模型）' },
+      value: bound,
+    },
+  ];
   if (counted.length === 0) return [{ type: 'paragraph', text: { en: 'Nobody spoke.', zh: '没有人说话。' } }];
   return [
     {
       type: 'distribution',
       shape: 'share',
       title: { en: 'From the last word to each step', zh: '从说完到每一步' },
-      explanation: { en: 'The further left a curve rises, the faster. Where it crosses 50, half of the turns had got that far. People wait for the last one, the first sound.', zh: '曲线越靠左越快；到 50 处表示一半的对话已到这一步。人们等的是最后一条：第一声。' },
+      explanation: {
+        en: 'The further left a curve rises, the faster. Where it crosses 50, half of the turns had got that far. People wait for the last one, the first sound.',
+        zh: '曲线越靠左越快；到 50 处表示一半的对话已到这一步。人们等的是最后一条：第一声。',
+      },
       unit: 'ms',
       bounds,
       series: [
@@ -30,7 +38,10 @@ export function answerBlocks({ fleet, serviceLevel, llmOwn }: BenchResult): read
       type: 'distribution',
       shape: 'histogram',
       title: { en: 'First sound: how many turns took how long', zh: '第一声：多少次对话用了多长时间' },
-      explanation: { en: 'Each bar counts turns. One hump on the left is good; a long tail on the right are people who wait.', zh: '每根柱子是对话数。集中在左边为好；右边的长尾是在等待的人。' },
+      explanation: {
+        en: 'Each bar counts turns. One hump on the left is good; a long tail on the right are people who wait.',
+        zh: '每根柱子是对话数。集中在左边为好；右边的长尾是在等待的人。',
+      },
       unit: 'ms',
       bounds,
       series: [{ name: { en: 'turns', zh: '对话' }, values: stage(({ firstSoundMs }) => firstSoundMs) }],
@@ -54,7 +65,10 @@ export function loadBlocks({ fleet, observations }: BenchResult): readonly Block
     {
       type: 'timeline',
       title: { en: 'The load, and the sound in hand', zh: '负载，以及设备里存着的声音' },
-      explanation: { en: 'Above what the people did, below how much sound the devices still had when the next packet came. At zero the sound breaks; the last panel counts the breaks.', zh: '上图是人们在做什么，下图是下一个包到达时设备里还剩多少声音。到零就断音；最下面是断音次数。' },
+      explanation: {
+        en: 'Above what the people did, below how much sound the devices still had when the next packet came. At zero the sound breaks; the last panel counts the breaks.',
+        zh: '上图是人们在做什么，下图是下一个包到达时设备里还剩多少声音。到零就断音；最下面是断音次数。',
+      },
       atS: seconds.map(({ atS }) => atS),
       marks: shown,
       panels: [
@@ -70,8 +84,14 @@ export function loadBlocks({ fleet, observations }: BenchResult): readonly Block
         {
           unit: 'ms',
           series: [
-            { name: { en: 'least of all devices', zh: '各设备中最少的' }, values: seconds.map(({ leadMinMs }) => leadMinMs ?? null) },
-            { name: { en: 'middle of all devices', zh: '各设备的中位数' }, values: seconds.map(({ leadMedianMs }) => leadMedianMs ?? null) },
+            {
+              name: { en: 'least of all devices', zh: '各设备中最少的' },
+              values: seconds.map(({ leadMinMs }) => leadMinMs ?? null),
+            },
+            {
+              name: { en: 'middle of all devices', zh: '各设备的中位数' },
+              values: seconds.map(({ leadMedianMs }) => leadMedianMs ?? null),
+            },
           ],
         },
         {
@@ -90,7 +110,10 @@ export function loadBlocks({ fleet, observations }: BenchResult): readonly Block
     blocks.push({
       type: 'timeline',
       title: { en: 'Inside the server', zh: '服务器内部' },
-      explanation: { en: 'Jobs that wait for a CPU slot should come and go; a queue that only grows is a server that cannot keep up.', zh: '等待 CPU 的任务应当有来有去；只增不减说明服务器跟不上。' },
+      explanation: {
+        en: 'Jobs that wait for a CPU slot should come and go; a queue that only grows is a server that cannot keep up.',
+        zh: '等待 CPU 的任务应当有来有去；只增不减说明服务器跟不上。',
+      },
       atS: observations.map(({ atS }) => atS),
       panels: [
         {
@@ -101,7 +124,16 @@ export function loadBlocks({ fleet, observations }: BenchResult): readonly Block
             { name: { en: 'running', zh: '运行' }, values: observations.map(({ slotsBusy }) => slotsBusy ?? null) },
           ],
         },
-        { unit: 'ms', bounds: [{ name: { en: 'too late', zh: '过迟' }, value: 20 }], series: [{ name: { en: 'delay of the event loop (p99)', zh: '事件循环延迟（p99）' }, values: observations.map(({ loopDelayP99Ms }) => loopDelayP99Ms ?? null) }] },
+        {
+          unit: 'ms',
+          bounds: [{ name: { en: 'too late', zh: '过迟' }, value: 20 }],
+          series: [
+            {
+              name: { en: 'delay of the event loop (p99)', zh: '事件循环延迟（p99）' },
+              values: observations.map(({ loopDelayP99Ms }) => loopDelayP99Ms ?? null),
+            },
+          ],
+        },
       ],
     });
   }
@@ -111,8 +143,17 @@ export function loadBlocks({ fleet, observations }: BenchResult): readonly Block
 /** CPU and memory, process by process. */
 export function processBlocks({ observations, machine, serviceLevel }: BenchResult): readonly Block[] {
   const names = [...new Set(observations.flatMap(({ processes }) => processes.map(({ name }) => name)))];
-  if (names.length === 0 || observations.length < 2) return [{ type: 'paragraph', text: { en: 'The server’s processes could not be seen from here.', zh: '从这里看不到服务器的进程。' } }];
-  const of = (name: string, value: (process: (typeof observations)[number]['processes'][number]) => number | undefined): (number | null)[] =>
+  if (names.length === 0 || observations.length < 2)
+    return [
+      {
+        type: 'paragraph',
+        text: { en: 'The server’s processes could not be seen from here.', zh: '从这里看不到服务器的进程。' },
+      },
+    ];
+  const of = (
+    name: string,
+    value: (process: (typeof observations)[number]['processes'][number]) => number | undefined,
+  ): (number | null)[] =>
     observations.map(({ processes }) => {
       const values = processes.filter((process) => process.name === name).map(value);
       return values.some((one) => one !== undefined) ? values.reduce<number>((sum, one) => sum + (one ?? 0), 0) : null;
@@ -121,16 +162,50 @@ export function processBlocks({ observations, machine, serviceLevel }: BenchResu
     {
       type: 'timeline',
       title: { en: 'CPU and memory, process by process', zh: '各进程的 CPU 和内存' },
-      explanation: { en: 'main talks to devices, listening decodes and notices speech, asr recognises, speaking makes sound. Memory should be flat after the first minute.', zh: 'main 与设备通信，listening 解码并检测语音，asr 识别，speaking 生成声音。内存在第一分钟之后应当持平。' },
+      explanation: {
+        en: 'main talks to devices, listening decodes and notices speech, asr recognises, speaking makes sound. Memory should be flat after the first minute.',
+        zh: 'main 与设备通信，listening 解码并检测语音，asr 识别，speaking 生成声音。内存在第一分钟之后应当持平。',
+      },
       atS: observations.map(({ atS }) => atS),
       panels: [
         {
           unit: { en: 'cores', zh: '核' },
-          bounds: [{ name: { en: 'target, all together', zh: '目标（合计）' }, value: machine.usableCores * serviceLevel.cpuShare }],
-          series: [{ name: { en: 'all', zh: '合计' }, values: observations.map(({ serverCores }) => serverCores ?? null) }, ...names.map((name) => ({ name, values: of(name, ({ cores }) => cores) }))],
+          bounds: [
+            {
+              name: { en: 'target, all together', zh: '目标（合计）' },
+              value: machine.usableCores * serviceLevel.cpuShare,
+            },
+          ],
+          series: [
+            { name: { en: 'all', zh: '合计' }, values: observations.map(({ serverCores }) => serverCores ?? null) },
+            ...names.map((name) => ({ name, values: of(name, ({ cores }) => cores) })),
+          ],
         },
-        { unit: 'MB', series: [{ name: { en: 'all', zh: '合计' }, values: observations.map(({ serverBytes }) => (serverBytes === undefined ? null : serverBytes / MB)) }, ...names.map((name) => ({ name, values: of(name, ({ bytes }) => (bytes === undefined ? undefined : bytes / MB)) }))] },
-        { unit: '%', atLeast: 100, series: [{ name: { en: 'whole machine, everybody on it', zh: '整台机器' }, values: observations.map(({ machineCpuShare }) => (machineCpuShare === undefined ? null : machineCpuShare * 100)) }] },
+        {
+          unit: 'MB',
+          series: [
+            {
+              name: { en: 'all', zh: '合计' },
+              values: observations.map(({ serverBytes }) => (serverBytes === undefined ? null : serverBytes / MB)),
+            },
+            ...names.map((name) => ({
+              name,
+              values: of(name, ({ bytes }) => (bytes === undefined ? undefined : bytes / MB)),
+            })),
+          ],
+        },
+        {
+          unit: '%',
+          atLeast: 100,
+          series: [
+            {
+              name: { en: 'whole machine, everybody on it', zh: '整台机器' },
+              values: observations.map(({ machineCpuShare }) =>
+                machineCpuShare === undefined ? null : machineCpuShare * 100,
+              ),
+            },
+          ],
+        },
       ],
     },
   ];

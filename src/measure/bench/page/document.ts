@@ -11,14 +11,30 @@ import { verdictSentence } from '../verdict-table.js';
 import { answerBlocks, loadBlocks, processBlocks } from './charts.js';
 
 /** The result as a page that somebody who has never seen one can read. */
-export function benchDocument(result: BenchResult, comparison: Comparison | undefined, generatedAtWallMs: number): ReportDocument {
+export function benchDocument(
+  result: BenchResult,
+  comparison: Comparison | undefined,
+  generatedAtWallMs: number,
+): ReportDocument {
   return {
-    title: result.capacity ? { en: 'How many devices this machine carries', zh: '这台机器能承载多少台设备' } : { en: 'How the server does under load', zh: '服务器在负载下的表现' },
+    title: result.capacity
+      ? { en: 'How many devices this machine carries', zh: '这台机器能承载多少台设备' }
+      : { en: 'How the server does under load', zh: '服务器在负载下的表现' },
     about: aboutOf(result),
     generatedAtWallMs,
     producer: `xiaozhi-chorus ${result.chorus}`,
     command: result.command,
-    verdict: { outcome: !result.capacity ? result.verdict.outcome : result.capacity.devices > 0 ? 'holds' : noNumber(result) ? 'invalid' : 'missed', sentence: verdictSentence(result), meaning: meaningOf(result) },
+    verdict: {
+      outcome: !result.capacity
+        ? result.verdict.outcome
+        : result.capacity.devices > 0
+          ? 'holds'
+          : noNumber(result)
+            ? 'invalid'
+            : 'missed',
+      sentence: verdictSentence(result),
+      meaning: meaningOf(result),
+    },
     targets: shownTargets(result).map((target) => targetOf(target, isDisturbed(result))),
     advice: adviceOf(result),
     machine: factsOf(result),
@@ -35,8 +51,17 @@ export function benchDocument(result: BenchResult, comparison: Comparison | unde
 }
 
 function aboutOf({ options, fleet, capacity }: BenchResult): Text {
-  const model: Text = options.asrModel === 'sensevoice-cost' ? { en: 'a model that costs what SenseVoice costs and understands nothing', zh: '运算量与 SenseVoice 相同、但听不懂话的模型' } : { en: options.asrModel, zh: options.asrModel };
-  const llm: Text = options.llm === 'stand-in' ? { en: 'a stand-in for the language model', zh: '大模型的替身' } : { en: 'the offline assistant', zh: '离线助手' };
+  const model: Text =
+    options.asrModel === 'sensevoice-cost'
+      ? {
+          en: 'a model that costs what SenseVoice costs and understands nothing',
+          zh: '运算量与 SenseVoice 相同、但听不懂话的模型',
+        }
+      : { en: options.asrModel, zh: options.asrModel };
+  const llm: Text =
+    options.llm === 'stand-in'
+      ? { en: 'a stand-in for the language model', zh: '大模型的替身' }
+      : { en: 'the offline assistant', zh: '离线助手' };
   const turns = fleet.totals.turns;
   return {
     en: `${options.devices} simulated devices, with recordings of a person, talked to a server for ${Math.round(options.durationS)} s (scenario ${options.scenario}, ${turns} turns). Recognition: ${model.en}; answers: ${llm.en}; voice: ${options.tts}.${capacity ? ' This is the run that confirms the number.' : ''}`,
@@ -48,17 +73,34 @@ function meaningOf(result: BenchResult): Text {
   const { verdict, llmOwn, kernels } = result;
   const own = Math.round(llmOwn.medianMs);
   const kernel = kernels && isSteady(kernels) ? allowedBy(kernels) : { en: '', zh: '' };
-  if (isDisturbed(result)) return { en: 'Measure again on a quieter machine. The figures below are shown, but not judged.', zh: '请在更空闲的机器上再测一次。下面的数字仅供参考，不作判断。' };
-  if (verdict.outcome === 'invalid') return { en: 'Measure again for longer, or with more devices.', zh: '请用更长时间或更多设备再测一次。' };
+  if (isDisturbed(result))
+    return {
+      en: 'Measure again on a quieter machine. The figures below are shown, but not judged.',
+      zh: '请在更空闲的机器上再测一次。下面的数字仅供参考，不作判断。',
+    };
+  if (verdict.outcome === 'invalid')
+    return { en: 'Measure again for longer, or with more devices.', zh: '请用更长时间或更多设备再测一次。' };
   return {
     en: `The language model’s own time (here ${own} ms to its first sentence) is not counted against the server; people wait for both.${kernel.en}`,
     zh: `大模型自己的时间（这里到第一句为 ${own} 毫秒）没有算在服务器头上，但人们要等两者之和。${kernel.zh}`,
   };
 }
 
-function allowedBy({ devicesOnTheseCores: all, devicesBesideTheBench: beside }: Kernels): { readonly en: string; readonly zh: string } {
-  const [en, zh] = beside === undefined ? ['', ''] : [`, ${Math.floor(beside)} beside the fleet and the stand-ins`, `，与模拟设备和替身同机时为 ${Math.floor(beside)} 台`];
-  return { en: ` The bare kernels alone would allow ${Math.floor(all)} devices on these cores${en}.`, zh: `仅裸核运算，这些核心可容纳 ${Math.floor(all)} 台设备${zh}。` };
+function allowedBy({ devicesOnTheseCores: all, devicesBesideTheBench: beside }: Kernels): {
+  readonly en: string;
+  readonly zh: string;
+} {
+  const [en, zh] =
+    beside === undefined
+      ? ['', '']
+      : [
+          `, ${Math.floor(beside)} beside the fleet and the stand-ins`,
+          `，与模拟设备和替身同机时为 ${Math.floor(beside)} 台`,
+        ];
+  return {
+    en: ` The bare kernels alone would allow ${Math.floor(all)} devices on these cores${en}.`,
+    zh: `仅裸核运算，这些核心可容纳 ${Math.floor(all)} 台设备${zh}。`,
+  };
 }
 
 function targetOf(target: BenchTarget, disturbed: boolean): Target {
@@ -67,7 +109,10 @@ function targetOf(target: BenchTarget, disturbed: boolean): Target {
     measured: valueText(target.id, target.measured),
     bound: { en: boundText(target, 'en'), zh: boundText(target, 'zh') },
     outcome: target.outcome,
-    ...(target.outcome === 'unknown' && !disturbed && { note: { en: 'not measured, or from too few turns (200 are needed)', zh: '未测量，或对话太少（需要 200 次）' } }),
+    ...(target.outcome === 'unknown' &&
+      !disturbed && {
+        note: { en: 'not measured, or from too few turns (200 are needed)', zh: '未测量，或对话太少（需要 200 次）' },
+      }),
   };
 }
 
@@ -78,21 +123,44 @@ function adviceOf(result: BenchResult): readonly Advice[] {
   const advice: Advice[] = [];
   if (missed.has('cpu') || missed.has('first_sound_p95') || missed.has('underruns')) {
     advice.push({
-      found: { en: 'More devices talked than this machine serves well.', zh: '同时对话的设备超过了这台机器能良好服务的数目。' },
+      found: {
+        en: 'More devices talked than this machine serves well.',
+        zh: '同时对话的设备超过了这台机器能良好服务的数目。',
+      },
       remedies: [
-        { en: 'Let `chorus bench --find-capacity` find the number, and set `max_concurrent_sessions` to it.', zh: '用 `chorus bench --find-capacity` 找出数目，并设为 `max_concurrent_sessions`。' },
-        { en: 'Choose a smaller recognition model, or give the server more cores.', zh: '选用更小的识别模型，或给服务器更多核心。' },
+        {
+          en: 'Let `chorus bench --find-capacity` find the number, and set `max_concurrent_sessions` to it.',
+          zh: '用 `chorus bench --find-capacity` 找出数目，并设为 `max_concurrent_sessions`。',
+        },
+        {
+          en: 'Choose a smaller recognition model, or give the server more cores.',
+          zh: '选用更小的识别模型，或给服务器更多核心。',
+        },
       ],
     });
   }
   if (missed.has('rejected_turns')) {
     advice.push({
-      found: { en: 'Devices were turned away because the server thought it was full.', zh: '服务器认为已满，拒绝了部分设备。' },
-      remedies: [{ en: 'Raise `max_concurrent_sessions` if the other targets hold.', zh: '如果其他目标都达到，可调高 `max_concurrent_sessions`。' }],
+      found: {
+        en: 'Devices were turned away because the server thought it was full.',
+        zh: '服务器认为已满，拒绝了部分设备。',
+      },
+      remedies: [
+        {
+          en: 'Raise `max_concurrent_sessions` if the other targets hold.',
+          zh: '如果其他目标都达到，可调高 `max_concurrent_sessions`。',
+        },
+      ],
     });
   }
   if (server.complaints.length > 0) {
-    advice.push({ found: { en: `The server logged ${server.complaints.length === 1 ? 'a warning or an error' : `${server.complaints.length} warnings or errors`}.`, zh: `服务器记录了 ${server.complaints.length} 条警告或错误。` }, remedies: [{ en: 'They stand in the details at the end.', zh: '见文末的细节。' }] });
+    advice.push({
+      found: {
+        en: `The server logged ${server.complaints.length === 1 ? 'a warning or an error' : `${server.complaints.length} warnings or errors`}.`,
+        zh: `服务器记录了 ${server.complaints.length} 条警告或错误。`,
+      },
+      remedies: [{ en: 'They stand in the details at the end.', zh: '见文末的细节。' }],
+    });
   }
   return advice;
 }
@@ -101,7 +169,10 @@ function factsOf({ machine, options, chorus }: BenchResult): readonly Fact[] {
   return [
     { name: { en: 'CPU', zh: 'CPU' }, value: machine.cpu },
     { name: { en: 'Cores (usable)', zh: '核数（可用）' }, value: `${machine.cores} (${machine.usableCores})` },
-    { name: { en: 'Memory (limit)', zh: '内存（上限）' }, value: `${machine.memoryGb} GB (${(machine.memoryLimitBytes / 2 ** 30).toFixed(1)} GB)` },
+    {
+      name: { en: 'Memory (limit)', zh: '内存（上限）' },
+      value: `${machine.memoryGb} GB (${(machine.memoryLimitBytes / 2 ** 30).toFixed(1)} GB)`,
+    },
     { name: 'VNNI', value: machine.vnni ? { en: 'yes', zh: '有' } : { en: 'no', zh: '无' } },
     { name: { en: 'System', zh: '系统' }, value: machine.os },
     { name: 'Node.js', value: machine.node },
@@ -130,11 +201,19 @@ function capacitySection({ capacity }: BenchResult): readonly Section[] {
           ],
           rows: capacity.steps.map((step) => [
             String(step.devices),
-            { probe: { en: 'short', zh: '短' }, confirm: { en: 'long, to confirm', zh: '长，确认' }, refute: { en: 'long, must fail', zh: '长，应当失败' } }[step.kind],
+            {
+              probe: { en: 'short', zh: '短' },
+              confirm: { en: 'long, to confirm', zh: '长，确认' },
+              refute: { en: 'long, must fail', zh: '长，应当失败' },
+            }[step.kind],
             String(step.turns),
             step.firstSoundP95Ms === undefined ? '–' : `${step.firstSoundP95Ms} ms`,
             step.cpuShare === undefined ? '–' : `${Math.round(step.cpuShare * 100)} %`,
-            step.holds ? { en: 'holds', zh: '达到' } : step.disturbed ? { en: `cannot be said: ${step.disturbed.en}`, zh: `不能下结论：${step.disturbed.zh}` } : { en: `missed: ${listed(step.missed, 'en')}`, zh: `未达到：${listed(step.missed, 'zh')}` },
+            step.holds
+              ? { en: 'holds', zh: '达到' }
+              : step.disturbed
+                ? { en: `cannot be said: ${step.disturbed.en}`, zh: `不能下结论：${step.disturbed.zh}` }
+                : { en: `missed: ${listed(step.missed, 'en')}`, zh: `未达到：${listed(step.missed, 'zh')}` },
           ]),
         },
       ],
@@ -153,10 +232,32 @@ function comparisonSection({ rows, differences }: Comparison): Section {
       { type: 'paragraph', text: COMPARED_TITLE },
       {
         type: 'table',
-        columns: [{ title: { en: 'what', zh: '项目' } }, { title: { en: 'before', zh: '先前' }, align: 'end' }, { title: { en: 'now', zh: '现在' }, align: 'end' }, { title: { en: 'ratio', zh: '比值' }, align: 'end' }, { title: { en: 'change', zh: '变化' } }],
-        rows: rows.map((row) => [COMPARED_WORDS[row.id], comparedValue(row.id, row.base), comparedValue(row.id, row.now), ratioText(row), { en: changeText(row, 'en'), zh: changeText(row, 'zh') }]),
+        columns: [
+          { title: { en: 'what', zh: '项目' } },
+          { title: { en: 'before', zh: '先前' }, align: 'end' },
+          { title: { en: 'now', zh: '现在' }, align: 'end' },
+          { title: { en: 'ratio', zh: '比值' }, align: 'end' },
+          { title: { en: 'change', zh: '变化' } },
+        ],
+        rows: rows.map((row) => [
+          COMPARED_WORDS[row.id],
+          comparedValue(row.id, row.base),
+          comparedValue(row.id, row.now),
+          ratioText(row),
+          { en: changeText(row, 'en'), zh: changeText(row, 'zh') },
+        ]),
       },
-      ...(differences.length === 0 ? [] : [{ type: 'paragraph' as const, text: { en: `Careful, the two were not measured alike: ${differences.join('; ')}.`, zh: `注意，两次测量的条件不同：${differences.join('；')}。` } }]),
+      ...(differences.length === 0
+        ? []
+        : [
+            {
+              type: 'paragraph' as const,
+              text: {
+                en: `Careful, the two were not measured alike: ${differences.join('; ')}.`,
+                zh: `注意，两次测量的条件不同：${differences.join('；')}。`,
+              },
+            },
+          ]),
     ],
   };
 }
@@ -182,18 +283,43 @@ function kernelSection(result: BenchResult): readonly Section[] {
         {
           type: 'bars',
           title: { en: 'CPU of the server against its bare kernels', zh: '服务器 CPU 与裸核之比较' },
-          explanation: { en: 'The kernels were run alone, in a tight loop, as often as the server ran them. What the server has more is what it costs to be a server.', zh: '裸核单独、紧密循环地运行与服务器同样的次数；服务器多出来的部分就是作为服务器的开销。' },
+          explanation: {
+            en: 'The kernels were run alone, in a tight loop, as often as the server ran them. What the server has more is what it costs to be a server.',
+            zh: '裸核单独、紧密循环地运行与服务器同样的次数；服务器多出来的部分就是作为服务器的开销。',
+          },
           unit: { en: 'cores', zh: '核' },
           parts: [...kernels.rows.map(({ what }) => KERNEL_WORDS[what] ?? what), { en: 'everything else', zh: '其他' }],
           rows: [
             { name: { en: 'bare kernels', zh: '裸核' }, values: [...kernels.rows.map(({ cores }) => cores), 0] },
-            ...(server.cores === undefined ? [] : [{ name: { en: 'server', zh: '服务器' }, values: [...kernels.rows.map(({ cores }) => cores), Math.max(0, server.cores - kernels.coresWithSpeculation)] }]),
+            ...(server.cores === undefined
+              ? []
+              : [
+                  {
+                    name: { en: 'server', zh: '服务器' },
+                    values: [
+                      ...kernels.rows.map(({ cores }) => cores),
+                      Math.max(0, server.cores - kernels.coresWithSpeculation),
+                    ],
+                  },
+                ]),
           ],
         },
         {
           type: 'table',
-          columns: [{ title: { en: 'kernel', zh: '运算' } }, { title: { en: 'amount', zh: '数量' }, align: 'end' }, { title: { en: 'unit', zh: '单位' } }, { title: { en: 'CPU each', zh: '每个的 CPU' }, align: 'end' }, { title: { en: 'cores', zh: '核' }, align: 'end' }],
-          rows: kernels.rows.map(({ what, amount, unit, cpuMsEach, cores }) => [KERNEL_WORDS[what] ?? what, amount.toFixed(0), unit.replace('_', ' '), `${cpuMsEach.toFixed(3)} ms`, cores.toFixed(4)]),
+          columns: [
+            { title: { en: 'kernel', zh: '运算' } },
+            { title: { en: 'amount', zh: '数量' }, align: 'end' },
+            { title: { en: 'unit', zh: '单位' } },
+            { title: { en: 'CPU each', zh: '每个的 CPU' }, align: 'end' },
+            { title: { en: 'cores', zh: '核' }, align: 'end' },
+          ],
+          rows: kernels.rows.map(({ what, amount, unit, cpuMsEach, cores }) => [
+            KERNEL_WORDS[what] ?? what,
+            amount.toFixed(0),
+            unit.replace('_', ' '),
+            `${cpuMsEach.toFixed(3)} ms`,
+            cores.toFixed(4),
+          ]),
         },
         ...(kernels.measured ? [measuredTable(kernels.measured)] : []),
       ],
@@ -204,26 +330,68 @@ function kernelSection(result: BenchResult): readonly Section[] {
 function measuredTable(measured: NonNullable<Kernels['measured']>): Section['blocks'][number] {
   return {
     type: 'table',
-    columns: [{ title: { en: 'the kernels, measured', zh: '裸核的测量' } }, { title: { en: 'rounds', zh: '轮数' }, align: 'end' }, { title: { en: 'cores, median', zh: '核（中位数）' }, align: 'end' }, { title: { en: 'half of the rounds', zh: '一半的轮次' }, align: 'end' }],
-    rows: measured.map(({ when, rounds, cores, low, high }) => [when === 'before' ? { en: 'before the run', zh: '测试前' } : { en: 'after the run', zh: '测试后' }, String(rounds), cores.toFixed(3), `${low.toFixed(3)}–${high.toFixed(3)}`]),
+    columns: [
+      { title: { en: 'the kernels, measured', zh: '裸核的测量' } },
+      { title: { en: 'rounds', zh: '轮数' }, align: 'end' },
+      { title: { en: 'cores, median', zh: '核（中位数）' }, align: 'end' },
+      { title: { en: 'half of the rounds', zh: '一半的轮次' }, align: 'end' },
+    ],
+    rows: measured.map(({ when, rounds, cores, low, high }) => [
+      when === 'before' ? { en: 'before the run', zh: '测试前' } : { en: 'after the run', zh: '测试后' },
+      String(rounds),
+      cores.toFixed(3),
+      `${low.toFixed(3)}–${high.toFixed(3)}`,
+    ]),
   };
 }
 
 function detailSection({ options, server, standIns, fleet, llmOwn }: BenchResult): Section {
   const rows: (readonly Text[])[] = [
     [{ en: 'settings of the server', zh: '服务器的配置' }, options.settings.join(' ')],
-    [{ en: 'outcomes of turns', zh: '对话的结局' }, Object.entries(fleet.totals.outcomes).map(([outcome, count]) => `${outcome} ${count ?? 0}`).join(', ')],
-    [{ en: 'language model: requests, failed, own time p50 and p95', zh: '大模型：请求、失败、自身耗时 p50 与 p95' }, `${llmOwn.requests}, ${llmOwn.failed}, ${Math.round(llmOwn.medianMs)} ms, ${Math.round(llmOwn.p95Ms)} ms`],
-    [{ en: 'the fleet itself: workers, cores, packets late (p99 of the loop)', zh: '测试端自身：进程数、核、事件循环延迟 p99' }, `${fleet.own.workers}, ${fleet.own.cpuCores.toFixed(2)}, ${fleet.own.loopDelayP99Ms.toFixed(0)} ms`],
-    ...(standIns ? [[{ en: 'the stand-ins themselves: cores, late (p99)', zh: '替身自身：核、延迟 p99' }, `${standIns.cores.toFixed(3)}, ${standIns.lateness.p99Ms.toFixed(0)} ms`]] : []),
-    ...(server.readyMs === undefined ? [] : [[{ en: 'server ready after start', zh: '服务器启动到就绪' }, `${(server.readyMs / 1000).toFixed(1)} s`]]),
+    [
+      { en: 'outcomes of turns', zh: '对话的结局' },
+      Object.entries(fleet.totals.outcomes)
+        .map(([outcome, count]) => `${outcome} ${count ?? 0}`)
+        .join(', '),
+    ],
+    [
+      { en: 'language model: requests, failed, own time p50 and p95', zh: '大模型：请求、失败、自身耗时 p50 与 p95' },
+      `${llmOwn.requests}, ${llmOwn.failed}, ${Math.round(llmOwn.medianMs)} ms, ${Math.round(llmOwn.p95Ms)} ms`,
+    ],
+    [
+      {
+        en: 'the fleet itself: workers, cores, packets late (p99 of the loop)',
+        zh: '测试端自身：进程数、核、事件循环延迟 p99',
+      },
+      `${fleet.own.workers}, ${fleet.own.cpuCores.toFixed(2)}, ${fleet.own.loopDelayP99Ms.toFixed(0)} ms`,
+    ],
+    ...(standIns
+      ? [
+          [
+            { en: 'the stand-ins themselves: cores, late (p99)', zh: '替身自身：核、延迟 p99' },
+            `${standIns.cores.toFixed(3)}, ${standIns.lateness.p99Ms.toFixed(0)} ms`,
+          ],
+        ]
+      : []),
+    ...(server.readyMs === undefined
+      ? []
+      : [[{ en: 'server ready after start', zh: '服务器启动到就绪' }, `${(server.readyMs / 1000).toFixed(1)} s`]]),
   ];
   return {
     title: { en: 'Details', zh: '细节' },
     folded: true,
     blocks: [
       { type: 'table', columns: [{ title: { en: 'what', zh: '项目' } }, { title: { en: 'value', zh: '值' } }], rows },
-      ...(server.complaints.length === 0 ? [] : [{ type: 'table' as const, caption: { en: 'Warnings and errors of the server', zh: '服务器的警告和错误' }, columns: [{ title: { en: 'line of the log', zh: '日志' } }], rows: server.complaints.map((line) => [line]) }]),
+      ...(server.complaints.length === 0
+        ? []
+        : [
+            {
+              type: 'table' as const,
+              caption: { en: 'Warnings and errors of the server', zh: '服务器的警告和错误' },
+              columns: [{ title: { en: 'line of the log', zh: '日志' } }],
+              rows: server.complaints.map((line) => [line]),
+            },
+          ]),
     ],
   };
 }

@@ -16,13 +16,17 @@ export interface ChatRequest {
 
 /** Reads the body of `POST /v1/chat/completions`, whose `messages` is an array. */
 export function readChat(body: Readonly<Record<string, unknown>>, toolName: string | undefined): ChatRequest {
-  const messages = (body['messages'] as unknown[]).map((message) => message as { role?: unknown; content?: unknown } | null);
+  const messages = (body['messages'] as unknown[]).map(
+    (message) => message as { role?: unknown; content?: unknown } | null,
+  );
   const texts = messages.map((message) => ({ role: message?.role, text: JSON.stringify(message?.content ?? '') }));
   const system = texts.find(({ role }) => role === 'system' || role === 'developer') ?? texts.at(-1);
   const tools = Array.isArray(body['tools']) ? (body['tools'] as { function?: { name?: unknown } }[]) : [];
   return {
     stream: body['stream'] === true,
-    includeUsage: (body['stream_options'] as { include_usage?: unknown } | undefined)?.include_usage === true || body['stream'] !== true,
+    includeUsage:
+      (body['stream_options'] as { include_usage?: unknown } | undefined)?.include_usage === true ||
+      body['stream'] !== true,
     language: mostlyChinese(system?.text ?? '') ? 'zh' : 'en',
     offersTool: toolName !== undefined && tools.some((tool) => tool.function?.name === toolName),
     afterTool: texts.at(-1)?.role === 'tool',
@@ -54,11 +58,30 @@ export class ChatStream {
     this.#event({ role: 'assistant', tool_calls: [this.#tool] });
   }
 
-  finish(reason: 'stop' | 'tool_calls', usage: { readonly input: number; readonly output: number } | undefined, reply: ReplyText | undefined): void {
-    const tokens = usage && { prompt_tokens: usage.input, completion_tokens: usage.output, total_tokens: usage.input + usage.output };
+  finish(
+    reason: 'stop' | 'tool_calls',
+    usage: { readonly input: number; readonly output: number } | undefined,
+    reply: ReplyText | undefined,
+  ): void {
+    const tokens = usage && {
+      prompt_tokens: usage.input,
+      completion_tokens: usage.output,
+      total_tokens: usage.input + usage.output,
+    };
     if (!this.streamed) {
-      const message = { role: 'assistant', content: reply?.tokens.join('') ?? null, ...(this.#tool !== undefined && { tool_calls: [this.#tool] }) };
-      this.response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...ENVELOPE, object: 'chat.completion', choices: [{ index: 0, message, finish_reason: reason }], usage: tokens }));
+      const message = {
+        role: 'assistant',
+        content: reply?.tokens.join('') ?? null,
+        ...(this.#tool !== undefined && { tool_calls: [this.#tool] }),
+      };
+      this.response.writeHead(200, { 'content-type': 'application/json' }).end(
+        JSON.stringify({
+          ...ENVELOPE,
+          object: 'chat.completion',
+          choices: [{ index: 0, message, finish_reason: reason }],
+          usage: tokens,
+        }),
+      );
       return;
     }
     this.#event({}, reason);
@@ -71,7 +94,8 @@ export class ChatStream {
   }
 
   #write(value: unknown): void {
-    if (!this.#begun) this.response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    if (!this.#begun)
+      this.response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     this.#begun = true;
     this.response.write(`data: ${JSON.stringify(value)}\n\n`);
   }

@@ -2,7 +2,10 @@ import { normalWithin, type Random } from '../../../core/index.js';
 import type { Distribution } from './options.js';
 
 /** Which failure this request gets, by the shares of each kind; undefined: none. */
-export function drawFailure<K extends string>(shares: Readonly<Partial<Record<K, number>>>, random: Random): K | undefined {
+export function drawFailure<K extends string>(
+  shares: Readonly<Partial<Record<K, number>>>,
+  random: Random,
+): K | undefined {
   let at = random();
   for (const [kind, share] of Object.entries(shares) as [K, number | undefined][]) {
     at -= share ?? 0;

@@ -10,10 +10,18 @@ export function audioMessage(header: Uint8Array, piece: Uint8Array): Uint8Array 
 }
 
 /** A message of the client: its path, the request it belongs to, and what follows the headers. */
-export function readMessage(message: string): { readonly path: string; readonly requestId: string; readonly body: string } {
+export function readMessage(message: string): {
+  readonly path: string;
+  readonly requestId: string;
+  readonly body: string;
+} {
   const end = message.indexOf('\r\n\r\n');
   const head = end < 0 ? message : message.slice(0, end);
-  return { path: /^Path:\s*(\S+)/m.exec(head)?.[1] ?? '', requestId: /^X-RequestId:\s*(\w+)/m.exec(head)?.[1] ?? '', body: end < 0 ? '' : message.slice(end + 4) };
+  return {
+    path: /^Path:\s*(\S+)/m.exec(head)?.[1] ?? '',
+    requestId: /^X-RequestId:\s*(\w+)/m.exec(head)?.[1] ?? '',
+    body: end < 0 ? '' : message.slice(end + 4),
+  };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -30,6 +30,11 @@ export class Lateness {
   summary(): LatenessSummary {
     let below = 0;
     const index = this.#classes.findIndex((count) => (below += count) >= 0.99 * this.#count);
-    return { count: this.#count, meanMs: this.#count === 0 ? 0 : this.#sumMs / this.#count, p99Ms: Math.min(BOUNDS_MS[index] ?? this.#maxMs, this.#maxMs), maxMs: this.#maxMs };
+    return {
+      count: this.#count,
+      meanMs: this.#count === 0 ? 0 : this.#sumMs / this.#count,
+      p99Ms: Math.min(BOUNDS_MS[index] ?? this.#maxMs, this.#maxMs),
+      maxMs: this.#maxMs,
+    };
   }
 }

@@ -48,13 +48,22 @@ export class LlmStandIn {
     const plan = this.#plan();
     const chat = readChat(body, this.options.behaviour.tool?.name);
     const record = (outcome: LlmRequestRecord['outcome'], more: Partial<LlmRequestRecord> = {}): void =>
-      this.options.log.llm({ atWallMs: clock.wallMs() - (clock.nowMs() - startMs), outcome, firstTokenMs: undefined, firstSentenceMs: undefined, tokens: 0, firstSentence: '', ...more });
+      this.options.log.llm({
+        atWallMs: clock.wallMs() - (clock.nowMs() - startMs),
+        outcome,
+        firstTokenMs: undefined,
+        firstSentenceMs: undefined,
+        tokens: 0,
+        firstSentence: '',
+        ...more,
+      });
     if (plan.failure !== undefined && plan.failure !== 'cut') {
       record('failed');
       await fail(plan.failure, response, signal);
       return;
     }
-    if (plan.callsTool && chat.offersTool && !chat.afterTool) await this.#callTool(response, chat, startMs + plan.firstTokenMs, record, signal);
+    if (plan.callsTool && chat.offersTool && !chat.afterTool)
+      await this.#callTool(response, chat, startMs + plan.firstTokenMs, record, signal);
     else await this.#speak(response, chat, plan, startMs, record, signal);
   }
 
@@ -66,14 +75,31 @@ export class LlmStandIn {
     const callsTool = random() < (behaviour.tool?.share ?? 0);
     this.#requests += 1;
     const own = seededRandom(seed, `llm ${this.#requests}`);
-    return { failure, callsTool, firstTokenMs: draw(behaviour.firstTokenMs, own), spokenMs: draw(behaviour.replySeconds, own) * 1000, random: own };
+    return {
+      failure,
+      callsTool,
+      firstTokenMs: draw(behaviour.firstTokenMs, own),
+      spokenMs: draw(behaviour.replySeconds, own) * 1000,
+      random: own,
+    };
   }
 
-  async #speak(response: ServerResponse, chat: ChatRequest, plan: Plan, startMs: number, record: (outcome: LlmRequestRecord['outcome'], more: Partial<LlmRequestRecord>) => void, signal: AbortSignal): Promise<void> {
+  async #speak(
+    response: ServerResponse,
+    chat: ChatRequest,
+    plan: Plan,
+    startMs: number,
+    record: (outcome: LlmRequestRecord['outcome'], more: Partial<LlmRequestRecord>) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock, lateness, behaviour } = this.options;
     const reply = writeReply(plan.random, plan.spokenMs, chat.language);
     const cutAt = plan.failure === 'cut' ? Math.floor(plan.random() * reply.tokens.length) : undefined;
-    const seen: { firstTokenMs: number | undefined; firstSentenceMs: number | undefined; tokens: number } = { firstTokenMs: undefined, firstSentenceMs: undefined, tokens: 0 };
+    const seen: { firstTokenMs: number | undefined; firstSentenceMs: number | undefined; tokens: number } = {
+      firstTokenMs: undefined,
+      firstSentenceMs: undefined,
+      tokens: 0,
+    };
     const stream = new ChatStream(response, chat.stream);
     const gone = clientGone(response, signal);
     try {
@@ -101,11 +127,22 @@ export class LlmStandIn {
       gone.dispose();
     }
     record(cutAt === undefined ? 'replied' : 'failed', { ...seen, firstSentence: reply.firstSentence });
-    if (cutAt === undefined) stream.finish('stop', chat.includeUsage ? { input: chat.inputTokens, output: reply.tokens.length } : undefined, reply);
+    if (cutAt === undefined)
+      stream.finish(
+        'stop',
+        chat.includeUsage ? { input: chat.inputTokens, output: reply.tokens.length } : undefined,
+        reply,
+      );
     else response.destroy();
   }
 
-  async #callTool(response: ServerResponse, chat: ChatRequest, dueMs: number, record: (outcome: LlmRequestRecord['outcome']) => void, signal: AbortSignal): Promise<void> {
+  async #callTool(
+    response: ServerResponse,
+    chat: ChatRequest,
+    dueMs: number,
+    record: (outcome: LlmRequestRecord['outcome']) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { behaviour, clock, lateness } = this.options;
     const { tool } = behaviour;
     const gone = clientGone(response, signal);
@@ -143,7 +180,9 @@ async function fail(kind: Exclude<LlmError, 'cut'>, response: ServerResponse, si
 }
 
 function sendError(response: ServerResponse, status: number, type: string, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ error: { type, message, code: type } }));
+  response
+    .writeHead(status, { 'content-type': 'application/json' })
+    .end(JSON.stringify({ error: { type, message, code: type } }));
 }
 
 /** Resolves when the client has gone away. */

@@ -7,7 +7,14 @@ import { z } from 'zod';
 
 /** Normally distributed, cut off at both ends. A spread of 0 is always the mean. */
 const distribution = (mean: number, spread: number, from: number, to: number) =>
-  z.strictObject({ mean: z.number().min(0).default(mean), spread: z.number().min(0).default(spread), from: z.number().min(0).default(from), to: z.number().min(0).default(to) }).prefault({});
+  z
+    .strictObject({
+      mean: z.number().min(0).default(mean),
+      spread: z.number().min(0).default(spread),
+      from: z.number().min(0).default(from),
+      to: z.number().min(0).default(to),
+    })
+    .prefault({});
 
 const share = z.number().min(0).max(1);
 
@@ -29,7 +36,9 @@ export const standInOptions = z.strictObject({
       /** Share of requests that fail, by kind. */
       errors: z.partialRecord(z.enum(LLM_ERRORS), share).default({}),
       /** This share of the first requests of a turn that offer the tool is answered with a call of it; the next one is answered in words. */
-      tool: z.strictObject({ share, name: z.string().min(1), arguments: z.record(z.string(), z.unknown()).default({}) }).optional(),
+      tool: z
+        .strictObject({ share, name: z.string().min(1), arguments: z.record(z.string(), z.unknown()).default({}) })
+        .optional(),
     })
     .prefault({}),
   tts: z

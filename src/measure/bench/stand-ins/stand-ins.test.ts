@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChorusError, Scope, silentLogger, systemClock } from '../../../core/index.js';
-import { createOpenAiLlm, type ChatMessage, type LlmDelta, type ToolSpec } from '../../../conversation/dialogue/index.js';
+import {
+  createOpenAiLlm,
+  type ChatMessage,
+  type LlmDelta,
+  type ToolSpec,
+} from '../../../conversation/dialogue/index.js';
 import { Mp3Decoder, spokenUnits } from '../../../audio/index.js';
 import { edgeTts, openAiTts, type TtsProvider } from '../../../providers/tts/index.js';
 import { standInOptions, startStandIns, type StandInReport, type StandIns } from './index.js';
@@ -16,13 +21,27 @@ beforeEach(() => {
 afterEach(() => scope.close());
 
 /** Ten times as fast as the reference, so that the tests are, too. */
-const FAST = { llm: { firstTokenMs: { mean: 30 }, tokensPerSecond: 400 }, tts: { firstByteMs: { mean: 15 }, speed: 100 } };
+const FAST = {
+  llm: { firstTokenMs: { mean: 30 }, tokensPerSecond: 400 },
+  tts: { firstByteMs: { mean: 15 }, speed: 100 },
+};
 
 async function start(options: Record<string, unknown> = {}): Promise<StandIns> {
-  return startStandIns({ behaviour: standInOptions.parse({ ...FAST, ...options }), host: '127.0.0.1', llmPort: 0, ttsPort: 0, clock: systemClock, scope });
+  return startStandIns({
+    behaviour: standInOptions.parse({ ...FAST, ...options }),
+    host: '127.0.0.1',
+    llmPort: 0,
+    ttsPort: 0,
+    clock: systemClock,
+    scope,
+  });
 }
 
-async function ask(at: StandIns, more: { readonly tools?: readonly ToolSpec[]; readonly messages?: readonly ChatMessage[] } = {}, silenceMs = 5000): Promise<LlmDelta[]> {
+async function ask(
+  at: StandIns,
+  more: { readonly tools?: readonly ToolSpec[]; readonly messages?: readonly ChatMessage[] } = {},
+  silenceMs = 5000,
+): Promise<LlmDelta[]> {
   const llm = createOpenAiLlm({
     name: 'stand-in',
     baseUrl: `http://127.0.0.1:${at.llmPort}/v1`,
@@ -35,14 +54,27 @@ async function ask(at: StandIns, more: { readonly tools?: readonly ToolSpec[]; r
     log: silentLogger,
   });
   const deltas: LlmDelta[] = [];
-  const messages = more.messages ?? [{ role: 'system', content: 'You are kind.' }, { role: 'user', content: 'Tell me something.' }];
-  for await (const delta of llm.stream({ messages, tools: more.tools ?? [], maxTokens: 300, language: 'en-US', timeZone: 'UTC' }, AbortSignal.timeout(10_000))) deltas.push(delta);
+  const messages = more.messages ?? [
+    { role: 'system', content: 'You are kind.' },
+    { role: 'user', content: 'Tell me something.' },
+  ];
+  for await (const delta of llm.stream(
+    { messages, tools: more.tools ?? [], maxTokens: 300, language: 'en-US', timeZone: 'UTC' },
+    AbortSignal.timeout(10_000),
+  ))
+    deltas.push(delta);
   return deltas;
 }
 
-const textOf = (deltas: readonly LlmDelta[]): string => deltas.map((delta) => (delta.type === 'text' ? delta.text : '')).join('');
-const report = async (port: number): Promise<StandInReport> => (await (await fetch(`http://127.0.0.1:${port}/report`)).json()) as StandInReport;
-const codeOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => 'none', (error: unknown) => (error instanceof ChorusError ? error.code : error));
+const textOf = (deltas: readonly LlmDelta[]): string =>
+  deltas.map((delta) => (delta.type === 'text' ? delta.text : '')).join('');
+const report = async (port: number): Promise<StandInReport> =>
+  (await (await fetch(`http://127.0.0.1:${port}/report`)).json()) as StandInReport;
+const codeOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'none',
+    (error: unknown) => (error instanceof ChorusError ? error.code : error),
+  );
 
 describe('the language model', () => {
   it('streams a reply in its time and says what its own share was', async () => {
@@ -54,7 +86,8 @@ describe('the language model', () => {
     expect(textOf(deltas).startsWith(record!.firstSentence)).toBe(true);
     // A timer may be late, never early.
     expect(record!.firstTokenMs).toBeGreaterThanOrEqual(120);
-    const sentenceTokens = deltas.findIndex((_, index) => textOf(deltas.slice(0, index + 1)) === record!.firstSentence) + 1;
+    const sentenceTokens =
+      deltas.findIndex((_, index) => textOf(deltas.slice(0, index + 1)) === record!.firstSentence) + 1;
     expect(sentenceTokens).toBeGreaterThan(2);
     expect(record!.firstSentenceMs).toBeGreaterThanOrEqual(120 + (sentenceTokens - 1) * 10);
     expect(deltas.at(-1)).toMatchObject({ type: 'usage', outputTokens: tokens });
@@ -71,7 +104,16 @@ describe('the language model', () => {
 
   it('answers a Chinese prompt in Chinese', async () => {
     const at = await start();
-    expect(textOf(await ask(at, { messages: [{ role: 'system', content: '你是小智，一个友好的语音助手。' }, { role: 'user', content: 'hi' }] }))).toMatch(/^\p{Script=Han}+。/u);
+    expect(
+      textOf(
+        await ask(at, {
+          messages: [
+            { role: 'system', content: '你是小智，一个友好的语音助手。' },
+            { role: 'user', content: 'hi' },
+          ],
+        }),
+      ),
+    ).toMatch(/^\p{Script=Han}+。/u);
   });
 
   it.each([
@@ -116,7 +158,10 @@ describe('the language model', () => {
 
   it('answers without a stream, too', async () => {
     const at = await start();
-    const response = await fetch(`http://127.0.0.1:${at.llmPort}/v1/chat/completions`, { method: 'POST', body: JSON.stringify({ messages: [{ role: 'user', content: 'hi' }] }) });
+    const response = await fetch(`http://127.0.0.1:${at.llmPort}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ messages: [{ role: 'user', content: 'hi' }] }),
+    });
     const body = (await response.json()) as { choices: { message: { content: string } }[] };
     expect(body.choices[0]?.message.content).toMatch(/^[A-Z].*\.$/);
     const bad = await fetch(`http://127.0.0.1:${at.llmPort}/v1/chat/completions`, { method: 'POST', body: 'no' });
@@ -124,14 +169,19 @@ describe('the language model', () => {
   });
 });
 
-async function speak(voice: TtsProvider, text: string, signal: AbortSignal = AbortSignal.timeout(10_000)): Promise<Uint8Array> {
+async function speak(
+  voice: TtsProvider,
+  text: string,
+  signal: AbortSignal = AbortSignal.timeout(10_000),
+): Promise<Uint8Array> {
   const { chunks } = await voice.synthesize({ text, language: 'en-US' }, signal);
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
   return Buffer.concat(parts);
 }
 
-const edge = (at: StandIns): TtsProvider => edgeTts({ clock: systemClock, url: `ws://127.0.0.1:${at.ttsPort}/edge/v1` });
+const edge = (at: StandIns): TtsProvider =>
+  edgeTts({ clock: systemClock, url: `ws://127.0.0.1:${at.ttsPort}/edge/v1` });
 const TEXT = 'The river is bright & quiet <in> the "morning".';
 const TEXT_MS = spokenUnits(TEXT) * 60;
 

@@ -54,23 +54,36 @@ export async function startStandIns(options: StartStandInsOptions): Promise<Stan
     const body: StandInReport = { ...log.take(), lateness: lateness.summary(), cpuMs: (user + system) / 1000 };
     sendJson(response, 200, body);
   };
-  const routes = (post: Readonly<Record<string, (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<void>>>): RequestListener => (request, response) => {
-    const path = new URL(request.url ?? '/', 'http://stand-in').pathname;
-    const handler = post[path];
-    response.on('error', () => response.destroy());
-    if (request.method === 'POST' && handler) scope.fork(path, (signal) => handler(request, response, signal));
-    else if (path === '/report') report(response);
-    else if (path === '/v1/models') sendJson(response, 200, modelList());
-    else sendJson(response, 404, { error: { message: 'there is nothing of that name here' } });
-  };
+  const routes =
+    (
+      post: Readonly<
+        Record<string, (request: IncomingMessage, response: ServerResponse, signal: AbortSignal) => Promise<void>>
+      >,
+    ): RequestListener =>
+    (request, response) => {
+      const path = new URL(request.url ?? '/', 'http://stand-in').pathname;
+      const handler = post[path];
+      response.on('error', () => response.destroy());
+      if (request.method === 'POST' && handler) scope.fork(path, (signal) => handler(request, response, signal));
+      else if (path === '/report') report(response);
+      else if (path === '/v1/models') sendJson(response, 200, modelList());
+      else sendJson(response, 404, { error: { message: 'there is nothing of that name here' } });
+    };
 
-  const llmServer = createServer(routes({ '/v1/chat/completions': (request, response, signal) => llm.answer(request, response, signal) }));
-  const ttsServer = createServer(routes({ '/v1/audio/speech': (request, response, signal) => tts.answer(request, response, signal) }));
+  const llmServer = createServer(
+    routes({ '/v1/chat/completions': (request, response, signal) => llm.answer(request, response, signal) }),
+  );
+  const ttsServer = createServer(
+    routes({ '/v1/audio/speech': (request, response, signal) => tts.answer(request, response, signal) }),
+  );
   ttsServer.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     tts.upgrade(request, socket, head, (work) => scope.fork('edge', work));
   });
-  return { llmPort: await listen(llmServer, options.llmPort, options), ttsPort: await listen(ttsServer, options.ttsPort, options) };
+  return {
+    llmPort: await listen(llmServer, options.llmPort, options),
+    ttsPort: await listen(ttsServer, options.ttsPort, options),
+  };
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
@@ -80,7 +93,13 @@ function sendJson(response: ServerResponse, status: number, body: unknown): void
 async function listen(server: Server, port: number, { host, scope }: StartStandInsOptions): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new ChorusError(error.code === 'EADDRINUSE' ? 'server.port_in_use' : 'server.listen_failed', `cannot listen on ${host}:${port}`, { cause: error })),
+      reject(
+        new ChorusError(
+          error.code === 'EADDRINUSE' ? 'server.port_in_use' : 'server.listen_failed',
+          `cannot listen on ${host}:${port}`,
+          { cause: error },
+        ),
+      ),
     );
     server.listen(port, host, resolve);
   });

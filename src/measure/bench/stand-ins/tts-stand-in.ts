@@ -49,11 +49,18 @@ export class TtsStandIn {
   }
 
   /** A WebSocket handshake. `fork` owns what the connection does. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, fork: (work: (signal: AbortSignal) => Promise<void>) => void): void {
+  upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    fork: (work: (signal: AbortSignal) => Promise<void>) => void,
+  ): void {
     const { refused = 0, busy = 0 } = this.options.behaviour.errors;
     const refusal = drawFailure({ refused, busy }, this.#handshakes);
     if (refusal) {
-      socket.end(`HTTP/1.1 ${refusal === 'busy' ? 429 : 403} No\r\nDate: ${new Date(this.options.clock.wallMs()).toUTCString()}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
+      socket.end(
+        `HTTP/1.1 ${refusal === 'busy' ? 429 : 403} No\r\nDate: ${new Date(this.options.clock.wallMs()).toUTCString()}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+      );
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
@@ -75,15 +82,20 @@ export class TtsStandIn {
     const onGone = (): void => closed.abort(new Error('the client has gone away'));
     client.once('close', onGone);
     parent.addEventListener('abort', onGone, { once: true });
-    const say = (path: string): void => client.send(`X-RequestId:${requestId}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n{}`);
+    const say = (path: string): void =>
+      client.send(`X-RequestId:${requestId}\r\nContent-Type:application/json; charset=utf-8\r\nPath:${path}\r\n\r\n{}`);
     try {
       if (plan.failure === 'silence') return;
       say('turn.start');
       say('response');
       const ms = plan.failure === 'mute' ? 0 : durationMs(text);
       const audio = ms === 0 ? new Uint8Array(0) : this.options.asset.mp3Of(ms, plan.random);
-      const header = new TextEncoder().encode(`X-RequestId:${requestId}\r\nContent-Type:audio/mpeg\r\nX-StreamId:1\r\nPath:audio\r\n`);
-      const complete = await this.#send(audio, PIECE_FRAMES * FRAME_BYTES, plan, text, ms, closed.signal, (piece) => client.send(audioMessage(header, piece)));
+      const header = new TextEncoder().encode(
+        `X-RequestId:${requestId}\r\nContent-Type:audio/mpeg\r\nX-StreamId:1\r\nPath:audio\r\n`,
+      );
+      const complete = await this.#send(audio, PIECE_FRAMES * FRAME_BYTES, plan, text, ms, closed.signal, (piece) =>
+        client.send(audioMessage(header, piece)),
+      );
       if (complete === 'cut') client.terminate();
       else if (complete === 'all') say('turn.end');
     } finally {
@@ -98,13 +110,17 @@ export class TtsStandIn {
     const text = body?.['input'];
     const format = body?.['response_format'] ?? 'mp3';
     if (typeof text !== 'string' || (format !== 'pcm' && format !== 'mp3')) {
-      response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"input, or a response_format of pcm or mp3, is missing"}}');
+      response
+        .writeHead(400, { 'content-type': 'application/json' })
+        .end('{"error":{"message":"input, or a response_format of pcm or mp3, is missing"}}');
       return;
     }
     const { refused = 0, busy = 0 } = this.options.behaviour.errors;
     const refusal = drawFailure({ refused, busy }, this.#handshakes);
     if (refusal) {
-      response.writeHead(refusal === 'busy' ? 429 : 403, { 'content-type': 'application/json' }).end('{"error":{"message":"no"}}');
+      response
+        .writeHead(refusal === 'busy' ? 429 : 403, { 'content-type': 'application/json' })
+        .end('{"error":{"message":"no"}}');
       return;
     }
     const plan = this.#plan();
@@ -112,10 +128,16 @@ export class TtsStandIn {
     const gone = clientGone(response, signal);
     try {
       const ms = plan.failure === 'mute' ? 0 : durationMs(text);
-      const audio = ms === 0 ? new Uint8Array(0) : format === 'mp3' ? this.options.asset.mp3Of(ms, plan.random) : this.options.asset.pcmOf(ms, plan.random);
+      const audio =
+        ms === 0
+          ? new Uint8Array(0)
+          : format === 'mp3'
+            ? this.options.asset.mp3Of(ms, plan.random)
+            : this.options.asset.pcmOf(ms, plan.random);
       const pieceBytes = format === 'mp3' ? PIECE_FRAMES * FRAME_BYTES : (PIECE_MS / 1000) * PCM_RATE_HZ * 2;
       const complete = await this.#send(audio, pieceBytes, plan, text, ms, gone.signal, (piece) => {
-        if (!response.headersSent) response.writeHead(200, { 'content-type': format === 'mp3' ? 'audio/mpeg' : 'audio/pcm' });
+        if (!response.headersSent)
+          response.writeHead(200, { 'content-type': format === 'mp3' ? 'audio/mpeg' : 'audio/pcm' });
         response.write(piece);
       });
       if (complete === 'cut') response.destroy();
@@ -130,17 +152,36 @@ export class TtsStandIn {
     this.#requests += 1;
     const random = seededRandom(seed, `tts ${this.#requests}`);
     const { mute = 0, silence = 0, cut = 0 } = behaviour.errors;
-    return { failure: drawFailure({ mute, silence, cut }, this.#random), firstByteMs: draw(behaviour.firstByteMs, random), random };
+    return {
+      failure: drawFailure({ mute, silence, cut }, this.#random),
+      firstByteMs: draw(behaviour.firstByteMs, random),
+      random,
+    };
   }
 
   /** Sends the audio in its time and records the request. */
-  async #send(audio: Uint8Array, pieceBytes: number, plan: Plan, text: string, audioMs: number, signal: AbortSignal, send: (piece: Uint8Array) => void): Promise<'all' | 'cut' | 'gone'> {
+  async #send(
+    audio: Uint8Array,
+    pieceBytes: number,
+    plan: Plan,
+    text: string,
+    audioMs: number,
+    signal: AbortSignal,
+    send: (piece: Uint8Array) => void,
+  ): Promise<'all' | 'cut' | 'gone'> {
     const { clock, lateness, behaviour, log } = this.options;
     const startMs = clock.nowMs();
     const pieces = Math.ceil(audio.byteLength / pieceBytes);
     const count = plan.failure === 'cut' ? Math.floor(pieces * plan.random()) : pieces;
     let firstByteMs: number | undefined;
-    const record = (outcome: TtsRequestRecord['outcome']): void => log.tts({ atWallMs: clock.wallMs() - (clock.nowMs() - startMs), outcome, firstByteMs, characters: text.length, audioMs });
+    const record = (outcome: TtsRequestRecord['outcome']): void =>
+      log.tts({
+        atWallMs: clock.wallMs() - (clock.nowMs() - startMs),
+        outcome,
+        firstByteMs,
+        characters: text.length,
+        audioMs,
+      });
     try {
       await deliver(
         clock,

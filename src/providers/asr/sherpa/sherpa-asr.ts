@@ -1,5 +1,11 @@
 import { asChorusError, ChorusError, isCancelled } from '../../../core/index.js';
-import { type AsrAnswer, type AsrCall, type AsrModel, LearnedCost, type SupervisedChild } from '../../../engines/index.js';
+import {
+  type AsrAnswer,
+  type AsrCall,
+  type AsrModel,
+  LearnedCost,
+  type SupervisedChild,
+} from '../../../engines/index.js';
 import type { AsrProvider, AsrRequest, Transcript } from '../asr-port.js';
 
 export interface SherpaAsrOptions {
@@ -19,14 +25,22 @@ const TYPICAL_AUDIO_MS = 3_000;
  */
 export function sherpaAsr(options: SherpaAsrOptions): AsrProvider {
   const { model, engine } = options;
-  const cost = new LearnedCost({ overheadMs: model.cost.overheadMs, msPerUnit: model.cost.msPerAudioSecond / 1_000, typicalUnits: TYPICAL_AUDIO_MS });
+  const cost = new LearnedCost({
+    overheadMs: model.cost.overheadMs,
+    msPerUnit: model.cost.msPerAudioSecond / 1_000,
+    typicalUnits: TYPICAL_AUDIO_MS,
+  });
   const transcribe = async (request: AsrRequest, signal: AbortSignal): Promise<Transcript> => {
     signal.throwIfAborted();
     if (request.pcm.length < MIN_SAMPLES) return { text: '', runMs: 0 };
     const audioMs = request.pcm.length / SAMPLES_PER_MS;
     const call: AsrCall = { pcm: request.pcm };
     try {
-      const { text, runMs } = await engine.call<AsrAnswer>(call, { predictedMs: cost.predictMs(audioMs), signal, waitOnCancel: true });
+      const { text, runMs } = await engine.call<AsrAnswer>(call, {
+        predictedMs: cost.predictMs(audioMs),
+        signal,
+        waitOnCancel: true,
+      });
       cost.observe(audioMs, runMs);
       return { text, runMs };
     } catch (error) {

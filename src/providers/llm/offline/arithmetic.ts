@@ -36,13 +36,39 @@ export function speakSum(sum: Sum, language: UiLanguage): string {
     return `${asked} is ${exact ? '' : 'about '}${spokenEnglish(value)}.`;
   }
   if (language === 'zh') {
-    return { divided_by_zero: '零不能做除数。', no_real_value: '负数没有实数平方根。', too_large: '这个结果太大了，我念不出来。' }[result.why];
+    return {
+      divided_by_zero: '零不能做除数。',
+      no_real_value: '负数没有实数平方根。',
+      too_large: '这个结果太大了，我念不出来。',
+    }[result.why];
   }
-  return { divided_by_zero: 'Nothing can be divided by zero.', no_real_value: 'That has no real value.', too_large: 'That is too large a number for me to say.' }[result.why];
+  return {
+    divided_by_zero: 'Nothing can be divided by zero.',
+    no_real_value: 'That has no real value.',
+    too_large: 'That is too large a number for me to say.',
+  }[result.why];
 }
 
-const ENGLISH = { '+': ' plus ', '-': ' minus ', '*': ' times ', '/': ' divided by ', '^': ' to the power of ', squared: ' squared', cubed: ' cubed', percent: ' percent' } as const;
-const CHINESE = { '+': '加', '-': '减', '*': '乘以', '/': '除以', '^': '的', squared: '的平方', cubed: '的立方', percent: '' } as const;
+const ENGLISH = {
+  '+': ' plus ',
+  '-': ' minus ',
+  '*': ' times ',
+  '/': ' divided by ',
+  '^': ' to the power of ',
+  squared: ' squared',
+  cubed: ' cubed',
+  percent: ' percent',
+} as const;
+const CHINESE = {
+  '+': '加',
+  '-': '减',
+  '*': '乘以',
+  '/': '除以',
+  '^': '的',
+  squared: '的平方',
+  cubed: '的立方',
+  percent: '',
+} as const;
 
 function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): string {
   // Brackets cannot be heard; repeating the sum without them would say something false.
@@ -50,8 +76,12 @@ function spokenTokens(tokens: readonly MathToken[], language: UiLanguage): strin
   let spoken = '';
   for (const [index, token] of tokens.entries()) {
     const before = tokens[index - 1];
-    const unary = token.kind === 'operator' && token.operator === '-' && (before === undefined || before.kind === 'operator' || before.kind === 'open' || before.kind === 'root');
-    if (token.kind === 'number') spoken += language === 'zh' ? chineseValue(tokens, index, token.value) : spokenEnglish(token.value);
+    const unary =
+      token.kind === 'operator' &&
+      token.operator === '-' &&
+      (before === undefined || before.kind === 'operator' || before.kind === 'open' || before.kind === 'root');
+    if (token.kind === 'number')
+      spoken += language === 'zh' ? chineseValue(tokens, index, token.value) : spokenEnglish(token.value);
     else if (unary) spoken += language === 'zh' ? '负' : 'minus ';
     else if (token.kind === 'operator') spoken += (language === 'zh' ? CHINESE : ENGLISH)[token.operator];
     else if (token.kind === 'suffix') spoken += (language === 'zh' ? CHINESE : ENGLISH)[token.suffix];

@@ -7,9 +7,22 @@ import { speakTime } from './calendar.js';
 /** Wednesday, 25 November 2026, 07:05 UTC. */
 const NOW_MS = Date.UTC(2026, 10, 25, 7, 5);
 const spec = (name: string): ToolSpec => ({ name, description: '', inputSchema: { type: 'object', properties: {} } });
-const TOOLS = [spec('self_get_device_status'), spec('self_audio_speaker_set_volume'), spec('self_screen_set_brightness')];
+const TOOLS = [
+  spec('self_get_device_status'),
+  spec('self_audio_speaker_set_volume'),
+  spec('self_screen_set_brightness'),
+];
 
-async function ask(text: string, options: { language?: string; tools?: readonly ToolSpec[]; before?: readonly ChatMessage[]; after?: readonly ChatMessage[]; timeZone?: string } = {}): Promise<LlmDelta> {
+async function ask(
+  text: string,
+  options: {
+    language?: string;
+    tools?: readonly ToolSpec[];
+    before?: readonly ChatMessage[];
+    after?: readonly ChatMessage[];
+    timeZone?: string;
+  } = {},
+): Promise<LlmDelta> {
   const deltas: LlmDelta[] = [];
   const request = {
     messages: [...(options.before ?? []), { role: 'user' as const, content: text }, ...(options.after ?? [])],
@@ -18,7 +31,11 @@ async function ask(text: string, options: { language?: string; tools?: readonly 
     language: options.language ?? 'en-US',
     timeZone: options.timeZone ?? 'Asia/Shanghai',
   };
-  for await (const delta of createOfflineAssistant({ clock: new FakeClock(NOW_MS) }).stream(request, new AbortController().signal)) deltas.push(delta);
+  for await (const delta of createOfflineAssistant({ clock: new FakeClock(NOW_MS) }).stream(
+    request,
+    new AbortController().signal,
+  ))
+    deltas.push(delta);
   expect(deltas).toHaveLength(1);
   return deltas[0]!;
 }
@@ -45,7 +62,9 @@ describe('offline assistant', () => {
     for (let hour = 0; hour < 24; hour++) {
       for (const minute of [0, 5, 10, 59]) {
         const time = { year: 2026, month: 1, day: 1, weekday: 4, hour, minute };
-        expect(speakTime(time, 'zh')).toMatch(/^现在是(凌晨|早上|上午|中午|下午|晚上)[零一二两三四五六七八九十]+点(整|[零一二三四五六七八九十]+分)。$/);
+        expect(speakTime(time, 'zh')).toMatch(
+          /^现在是(凌晨|早上|上午|中午|下午|晚上)[零一二两三四五六七八九十]+点(整|[零一二三四五六七八九十]+分)。$/,
+        );
         expect(speakTime(time, 'en')).toMatch(/^It's (1[0-2]|[1-9]):[0-5]\d (AM|PM)\.$/);
       }
     }
@@ -69,25 +88,42 @@ describe('offline assistant', () => {
   });
 
   it('sets what the device can be set to', async () => {
-    expect(await ask('Set the volume to 30', { tools: TOOLS })).toMatchObject({ type: 'tool_call', call: { name: 'self_audio_speaker_set_volume', arguments: { volume: 30 } } });
-    expect(await ask('亮度调到百分之四十', { ...zh, tools: TOOLS })).toMatchObject({ type: 'tool_call', call: { name: 'self_screen_set_brightness', arguments: { brightness: 40 } } });
+    expect(await ask('Set the volume to 30', { tools: TOOLS })).toMatchObject({
+      type: 'tool_call',
+      call: { name: 'self_audio_speaker_set_volume', arguments: { volume: 30 } },
+    });
+    expect(await ask('亮度调到百分之四十', { ...zh, tools: TOOLS })).toMatchObject({
+      type: 'tool_call',
+      call: { name: 'self_screen_set_brightness', arguments: { brightness: 40 } },
+    });
     expect(await says('Set the volume to 30')).toBe("I can't change the volume of this device.");
   });
 
   it('asks for the present level before a step, and speaks about the result', async () => {
     const first = await ask('Louder', { tools: TOOLS });
     expect(first).toMatchObject({ type: 'tool_call', call: { name: 'self_get_device_status' } });
-    const status = JSON.stringify({ ok: true, result: '{"audio_speaker":{"volume":95},"screen":{"brightness":75},"battery":{"level":40,"charging":true}}' });
+    const status = JSON.stringify({
+      ok: true,
+      result: '{"audio_speaker":{"volume":95},"screen":{"brightness":75},"battery":{"level":40,"charging":true}}',
+    });
     const after: ChatMessage[] = [
       { role: 'assistant', content: '', toolCalls: [{ id: 'a', name: 'self_get_device_status', arguments: {} }] },
       { role: 'tool', toolCallId: 'a', name: 'self_get_device_status', content: status },
     ];
-    expect(await ask('Louder', { tools: TOOLS, after })).toMatchObject({ call: { name: 'self_audio_speaker_set_volume', arguments: { volume: 100 } } });
-    expect(await says('How much battery is left?', { tools: TOOLS, after })).toBe('The battery is at 40 percent and charging.');
+    expect(await ask('Louder', { tools: TOOLS, after })).toMatchObject({
+      call: { name: 'self_audio_speaker_set_volume', arguments: { volume: 100 } },
+    });
+    expect(await says('How much battery is left?', { tools: TOOLS, after })).toBe(
+      'The battery is at 40 percent and charging.',
+    );
     expect(await says('亮度是多少', { ...zh, tools: TOOLS, after })).toBe('亮度是百分之七十五。');
     const set: ChatMessage[] = [
       ...after,
-      { role: 'assistant', content: '', toolCalls: [{ id: 'b', name: 'self_audio_speaker_set_volume', arguments: { volume: 100 } }] },
+      {
+        role: 'assistant',
+        content: '',
+        toolCalls: [{ id: 'b', name: 'self_audio_speaker_set_volume', arguments: { volume: 100 } }],
+      },
       { role: 'tool', toolCallId: 'b', name: 'self_audio_speaker_set_volume', content: '{"ok":true,"result":"true"}' },
     ];
     expect(await says('Louder', { tools: TOOLS, after: set })).toBe('The volume is now 100 percent.');
@@ -95,11 +131,22 @@ describe('offline assistant', () => {
 
   it('does not claim what the device did not do', async () => {
     const after: ChatMessage[] = [
-      { role: 'assistant', content: '', toolCalls: [{ id: 'b', name: 'self_audio_speaker_set_volume', arguments: { volume: 30 } }] },
-      { role: 'tool', toolCallId: 'b', name: 'self_audio_speaker_set_volume', content: '{"ok":false,"error":"timeout"}' },
+      {
+        role: 'assistant',
+        content: '',
+        toolCalls: [{ id: 'b', name: 'self_audio_speaker_set_volume', arguments: { volume: 30 } }],
+      },
+      {
+        role: 'tool',
+        toolCallId: 'b',
+        name: 'self_audio_speaker_set_volume',
+        content: '{"ok":false,"error":"timeout"}',
+      },
     ];
     expect(await says('Set the volume to 30', { tools: TOOLS, after })).toBe("The device didn't do it.");
-    const garbled: ChatMessage[] = [{ role: 'tool', toolCallId: 'a', name: 'self_get_device_status', content: 'garbage' }];
+    const garbled: ChatMessage[] = [
+      { role: 'tool', toolCallId: 'a', name: 'self_get_device_status', content: 'garbage' },
+    ];
     expect(await says('Louder', { tools: TOOLS, after: garbled })).toBe('Tell me a number between 0 and 100.');
   });
 });

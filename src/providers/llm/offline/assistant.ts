@@ -32,7 +32,13 @@ async function* answer(request: LlmRequest, clock: Clock, signal: AbortSignal): 
   else yield { type: 'tool_call', call: { id: `offline-${after.length}`, name: step.name, arguments: step.arguments } };
 }
 
-function decide(intent: Intent, request: LlmRequest, before: readonly ChatMessage[], after: readonly ChatMessage[], clock: Clock): DeviceStep {
+function decide(
+  intent: Intent,
+  request: LlmRequest,
+  before: readonly ChatMessage[],
+  after: readonly ChatMessage[],
+  clock: Clock,
+): DeviceStep {
   const language = uiLanguage(request.language);
   switch (intent.kind) {
     case 'battery':
@@ -46,7 +52,13 @@ function decide(intent: Intent, request: LlmRequest, before: readonly ChatMessag
 
 type SpokenIntent = Exclude<Intent, { kind: 'battery' | 'ask_level' | 'change_level' }>;
 
-function speak(intent: SpokenIntent, language: UiLanguage, clock: Clock, timeZone: string, before: readonly ChatMessage[]): string {
+function speak(
+  intent: SpokenIntent,
+  language: UiLanguage,
+  clock: Clock,
+  timeZone: string,
+  before: readonly ChatMessage[],
+): string {
   const say = phrases(language);
   switch (intent.kind) {
     case 'time':
@@ -77,7 +89,10 @@ function speak(intent: SpokenIntent, language: UiLanguage, clock: Clock, timeZon
 function repeat(heard: string, language: UiLanguage, before: readonly ChatMessage[]): string {
   const say = phrases(language);
   if (heard === '') return say.nothing;
-  const words = Array.from(heard).slice(0, MAX_REPEATED_CHARS).join('').replace(/[\s,，。、.!?！？;；]+$/u, '');
+  const words = Array.from(heard)
+    .slice(0, MAX_REPEATED_CHARS)
+    .join('')
+    .replace(/[\s,，。、.!?！？;；]+$/u, '');
   const repeated = say.repeat(words);
   const explained = before.some((message) => message.role === 'assistant' && message.content.includes('chorus setup'));
   return explained ? repeated : `${repeated} ${say.who} ${say.connect}`;

@@ -4,7 +4,20 @@ import { chineseDigits, chineseNumber } from './chinese-numbers.js';
 const DAY_MS = 86_400_000;
 const WEEKDAYS_ZH = ['日', '一', '二', '三', '四', '五', '六'];
 const WEEKDAYS_EN = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-const MONTHS_EN = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const MONTHS_EN = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** A moment as the clock on a wall in some time zone shows it. */
 export interface WallTime {
@@ -21,14 +34,33 @@ export interface WallTime {
 
 /** `epochMs` on a wall in `timeZone` (IANA); an unknown zone is taken as the server's own. */
 export function wallTime(epochMs: number, timeZone: string): WallTime {
-  const parts = new Map(formatter(timeZone).formatToParts(epochMs).map((part) => [part.type, part.value]));
+  const parts = new Map(
+    formatter(timeZone)
+      .formatToParts(epochMs)
+      .map((part) => [part.type, part.value]),
+  );
   const field = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type));
   const [year, month, day] = [field('year'), field('month'), field('day')];
-  return { year, month, day, weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay(), hour: field('hour'), minute: field('minute') };
+  return {
+    year,
+    month,
+    day,
+    weekday: new Date(Date.UTC(year, month - 1, day)).getUTCDay(),
+    hour: field('hour'),
+    minute: field('minute'),
+  };
 }
 
 function formatter(timeZone: string): Intl.DateTimeFormat {
-  const fields = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23', calendar: 'gregory' } as const;
+  const fields = {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
+    calendar: 'gregory',
+  } as const;
   try {
     return new Intl.DateTimeFormat('en-US', { ...fields, timeZone });
   } catch {
@@ -39,7 +71,13 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
 /** The same calendar, some days later or earlier; the time of day stays. */
 export function addDays(time: WallTime, days: number): WallTime {
   const moved = new Date(Date.UTC(time.year, time.month - 1, time.day) + days * DAY_MS);
-  return { ...time, year: moved.getUTCFullYear(), month: moved.getUTCMonth() + 1, day: moved.getUTCDate(), weekday: moved.getUTCDay() };
+  return {
+    ...time,
+    year: moved.getUTCFullYear(),
+    month: moved.getUTCMonth() + 1,
+    day: moved.getUTCDate(),
+    weekday: moved.getUTCDay(),
+  };
 }
 
 /** "It's 3:05 PM." / "现在是下午三点零五分。" */
@@ -64,7 +102,8 @@ function partOfDay(hour: number): string {
 /** "Today is Wednesday, November 25th." / "今天是十一月二十五号，星期三。" `days`: 0 today, 1 tomorrow ... */
 export function speakDate(today: WallTime, days: number, language: UiLanguage): string {
   const date = addDays(today, days);
-  if (language === 'en') return `${nameEn(days)} ${WEEKDAYS_EN[date.weekday]}, ${MONTHS_EN[date.month - 1]} ${ordinal(date.day)}.`;
+  if (language === 'en')
+    return `${nameEn(days)} ${WEEKDAYS_EN[date.weekday]}, ${MONTHS_EN[date.month - 1]} ${ordinal(date.day)}.`;
   return `${nameZh(days)}是${chineseNumber(date.month)}月${chineseNumber(date.day)}号，星期${WEEKDAYS_ZH[date.weekday]}。`;
 }
 
@@ -86,6 +125,13 @@ function nameZh(days: number): string {
 }
 
 function ordinal(day: number): string {
-  const suffix = day % 10 === 1 && day !== 11 ? 'st' : day % 10 === 2 && day !== 12 ? 'nd' : day % 10 === 3 && day !== 13 ? 'rd' : 'th';
+  const suffix =
+    day % 10 === 1 && day !== 11
+      ? 'st'
+      : day % 10 === 2 && day !== 12
+        ? 'nd'
+        : day % 10 === 3 && day !== 13
+          ? 'rd'
+          : 'th';
   return `${day}${suffix}`;
 }

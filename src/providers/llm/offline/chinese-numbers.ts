@@ -1,6 +1,26 @@
 const DIGITS: Readonly<Record<string, number>> = {
-  零: 0, 〇: 0, 一: 1, 幺: 1, 二: 2, 两: 2, 三: 3, 四: 4, 五: 5, 六: 6, 七: 7, 八: 8, 九: 9,
-  壹: 1, 贰: 2, 叁: 3, 肆: 4, 伍: 5, 陆: 6, 柒: 7, 捌: 8, 玖: 9,
+  零: 0,
+  〇: 0,
+  一: 1,
+  幺: 1,
+  二: 2,
+  两: 2,
+  三: 3,
+  四: 4,
+  五: 5,
+  六: 6,
+  七: 7,
+  八: 8,
+  九: 9,
+  壹: 1,
+  贰: 2,
+  叁: 3,
+  肆: 4,
+  伍: 5,
+  陆: 6,
+  柒: 7,
+  捌: 8,
+  玖: 9,
 };
 const UNITS: Readonly<Record<string, number>> = { 十: 10, 拾: 10, 百: 100, 佰: 100, 千: 1000, 仟: 1000 };
 const SECTIONS: Readonly<Record<string, number>> = { 万: 1e4, 亿: 1e8 };
@@ -21,7 +41,9 @@ export function leadingChineseNumber(text: string): LeadingNumber | undefined {
   if (digits) {
     const plain = Number(digits[0].replaceAll(',', ''));
     const section = SECTIONS[text.charAt(digits[0].length)];
-    return section === undefined ? { value: plain, length: digits[0].length } : { value: plain * section, length: digits[0].length + 1 };
+    return section === undefined
+      ? { value: plain, length: digits[0].length }
+      : { value: plain * section, length: digits[0].length + 1 };
   }
   const numeral = NUMERAL.exec(text)?.[0];
   if (numeral === undefined) return undefined;
@@ -29,13 +51,16 @@ export function leadingChineseNumber(text: string): LeadingNumber | undefined {
   if (whole === undefined) return undefined;
   const fraction = /^点([零〇一幺二两三四五六七八九]{1,10})/.exec(text.slice(numeral.length));
   if (!fraction?.[1]) return { value: whole, length: numeral.length };
-  const decimals = Array.from(fraction[1]).map((char) => DIGITS[char] ?? 0).join('');
+  const decimals = Array.from(fraction[1])
+    .map((char) => DIGITS[char] ?? 0)
+    .join('');
   return { value: Number(`${whole}.${decimals}`), length: numeral.length + fraction[0].length };
 }
 
 function wholeChineseNumber(numeral: string): number | undefined {
   const chars = Array.from(numeral);
-  if (chars.every((char) => char in DIGITS)) return chars.length > 15 ? undefined : Number(chars.map((char) => DIGITS[char]).join(''));
+  if (chars.every((char) => char in DIGITS))
+    return chars.length > 15 ? undefined : Number(chars.map((char) => DIGITS[char]).join(''));
   let total = 0;
   let section = 0;
   let digit: number | undefined;

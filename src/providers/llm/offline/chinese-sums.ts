@@ -34,8 +34,44 @@ const PHRASES: readonly (readonly [string, readonly MathToken[]])[] = [
 
 /** Around a sum; anything else means that no sum was asked. Longest first. */
 const FILLERS = [
-  '等于多少', '是多少', '等于几', '得多少', '帮我算一下', '帮我算', '算一下', '算一算', '请计算', '计算一下', '计算', '请问', '告诉我', '你知道', '那么',
-  '结果', '等于', '多少', '得几', '是几', '一下', '帮我', '请', '算', '那', '呢', '啊', '呀', '吗', '吧', '嘛', '哦', '嗯', '我', '你', '想', '知道', '=',
+  '等于多少',
+  '是多少',
+  '等于几',
+  '得多少',
+  '帮我算一下',
+  '帮我算',
+  '算一下',
+  '算一算',
+  '请计算',
+  '计算一下',
+  '计算',
+  '请问',
+  '告诉我',
+  '你知道',
+  '那么',
+  '结果',
+  '等于',
+  '多少',
+  '得几',
+  '是几',
+  '一下',
+  '帮我',
+  '请',
+  '算',
+  '那',
+  '呢',
+  '啊',
+  '呀',
+  '吗',
+  '吧',
+  '嘛',
+  '哦',
+  '嗯',
+  '我',
+  '你',
+  '想',
+  '知道',
+  '=',
 ];
 
 /** The tokens of a sum asked in Chinese; undefined when something else was said. `text` is lower case and bounded. */
@@ -82,7 +118,10 @@ function percentage(text: string): Found | undefined {
   const lead = /^(的)?百分之/.exec(text);
   const value = lead && leadingChineseNumber(text.slice(lead[0].length));
   if (!lead || !value) return undefined;
-  const tokens: MathToken[] = [{ kind: 'number', value: value.value }, { kind: 'suffix', suffix: 'percent' }];
+  const tokens: MathToken[] = [
+    { kind: 'number', value: value.value },
+    { kind: 'suffix', suffix: 'percent' },
+  ];
   return { tokens: lead[1] === undefined ? tokens : [operator('*'), ...tokens], length: lead[0].length + value.length };
 }
 
@@ -100,7 +139,13 @@ function fraction(text: string): Found | undefined {
   if (!below || !text.startsWith('分之', below.length)) return undefined;
   const above = leadingChineseNumber(text.slice(below.length + 2));
   if (!above) return undefined;
-  const tokens: MathToken[] = [{ kind: 'open' }, { kind: 'number', value: above.value }, operator('/'), { kind: 'number', value: below.value }, { kind: 'close' }];
+  const tokens: MathToken[] = [
+    { kind: 'open' },
+    { kind: 'number', value: above.value },
+    operator('/'),
+    { kind: 'number', value: below.value },
+    { kind: 'close' },
+  ];
   return { tokens, length: below.length + 2 + above.length };
 }
 

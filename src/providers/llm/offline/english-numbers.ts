@@ -1,8 +1,36 @@
 const SMALL: Readonly<Record<string, number>> = {
-  zero: 0, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, seven: 7, eight: 8, nine: 9, ten: 10, eleven: 11, twelve: 12,
-  thirteen: 13, fourteen: 14, fifteen: 15, sixteen: 16, seventeen: 17, eighteen: 18, nineteen: 19,
+  zero: 0,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  seven: 7,
+  eight: 8,
+  nine: 9,
+  ten: 10,
+  eleven: 11,
+  twelve: 12,
+  thirteen: 13,
+  fourteen: 14,
+  fifteen: 15,
+  sixteen: 16,
+  seventeen: 17,
+  eighteen: 18,
+  nineteen: 19,
 };
-const TENS: Readonly<Record<string, number>> = { twenty: 20, thirty: 30, forty: 40, fourty: 40, fifty: 50, sixty: 60, seventy: 70, eighty: 80, ninety: 90 };
+const TENS: Readonly<Record<string, number>> = {
+  twenty: 20,
+  thirty: 30,
+  forty: 40,
+  fourty: 40,
+  fifty: 50,
+  sixty: 60,
+  seventy: 70,
+  eighty: 80,
+  ninety: 90,
+};
 const SCALES: Readonly<Record<string, number>> = { thousand: 1e3, million: 1e6, billion: 1e9 };
 
 /** A number among words, and how many words it took. */
@@ -57,7 +85,12 @@ function wholeNumber(words: readonly string[], at: number): NumberWords | undefi
       total += group * (SCALES[word] ?? 1);
       group = 0;
       room = SCALES[word] ?? 0;
-    } else if (word === 'and' && any && (words[next - 1] === 'hundred' || (words[next - 1] ?? '') in SCALES) && fits(words[next + 1], room)) {
+    } else if (
+      word === 'and' &&
+      any &&
+      (words[next - 1] === 'hundred' || (words[next - 1] ?? '') in SCALES) &&
+      fits(words[next + 1], room)
+    ) {
       next += 1;
       continue;
     } else {
@@ -75,5 +108,7 @@ function fits(word: string | undefined, room: number): boolean {
 }
 
 function literalNumber(word: string): number | undefined {
-  return /^\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,10})?$|^\d{1,15}(?:\.\d{1,10})?$/.test(word) ? Number(word.replaceAll(',', '')) : undefined;
+  return /^\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,10})?$|^\d{1,15}(?:\.\d{1,10})?$/.test(word)
+    ? Number(word.replaceAll(',', ''))
+    : undefined;
 }

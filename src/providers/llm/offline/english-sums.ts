@@ -37,8 +37,10 @@ const PHRASES: readonly (readonly [readonly string[], readonly MathToken[]])[] =
 
 /** Words around a sum that say nothing about it. Any other word means that it was not a sum that was asked. */
 const FILLERS = new Set(
-  ("what what's whats is are how much many calculate compute please tell me can could you the answer result to = equals equal does do hey hi hello " +
-    "okay ok so now know i want let us let's work out figure sum would be make makes that's well um uh er the and just").split(' '),
+  (
+    "what what's whats is are how much many calculate compute please tell me can could you the answer result to = equals equal does do hey hi hello " +
+    "okay ok so now know i want let us let's work out figure sum would be make makes that's well um uh er the and just"
+  ).split(' '),
 );
 
 /** `add 3 and 4` and its like, as the infix form. */
@@ -77,7 +79,7 @@ function tokensOf(text: string): MathToken[] | undefined {
   const tokens: MathToken[] = [];
   /** A sum is one stretch: fillers may stand before and after it, not inside. */
   let ended = false;
-  for (let at = 0; at < words.length; ) {
+  for (let at = 0; at < words.length;) {
     const found = numberAt(words, at) ?? phraseAt(words, at);
     if (found) {
       if (ended) return undefined;

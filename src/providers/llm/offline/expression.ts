@@ -13,7 +13,9 @@ export type MathToken =
   | { readonly kind: 'close' };
 
 /** `divided_by_zero`, or a root of a negative number, or too large to say. */
-export type Calculated = { readonly ok: true; readonly value: number } | { readonly ok: false; readonly why: 'divided_by_zero' | 'no_real_value' | 'too_large' };
+export type Calculated =
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly why: 'divided_by_zero' | 'no_real_value' | 'too_large' };
 
 /** Longer sums are not spoken; it also bounds the recursion. */
 const MAX_TOKENS = 64;
@@ -26,7 +28,12 @@ const UNARY_MINUS_POWER = 3;
 export function calculate(tokens: readonly MathToken[]): Calculated | undefined {
   if (tokens.length === 0 || tokens.length > MAX_TOKENS) return undefined;
   if (tokens.filter((token) => token.kind === 'number').length === tokens.length) return undefined;
-  if (!tokens.some((token, index) => token.kind === 'root' || token.kind === 'suffix' || (token.kind === 'operator' && index > 0))) return undefined;
+  if (
+    !tokens.some(
+      (token, index) => token.kind === 'root' || token.kind === 'suffix' || (token.kind === 'operator' && index > 0),
+    )
+  )
+    return undefined;
   const parser = new Parser(tokens);
   const value = parser.expression(0);
   if (value === undefined || !parser.atEnd) return undefined;

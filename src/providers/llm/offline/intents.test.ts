@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { understand, type Intent } from './intents.js';
 
 const volume = (change: { to: number } | { by: number }): Intent => ({ kind: 'change_level', level: 'volume', change });
-const brightness = (change: { to: number } | { by: number }): Intent => ({ kind: 'change_level', level: 'brightness', change });
+const brightness = (change: { to: number } | { by: number }): Intent => ({
+  kind: 'change_level',
+  level: 'brightness',
+  change,
+});
 
 describe('what was meant', () => {
   it.each<[string, Intent]>([
@@ -56,23 +60,42 @@ describe('what was meant', () => {
     'the volume of this box is large',
     '我昨天去了一个很亮的地方看了一场很大声的音乐会',
     '',
-  ])('is repeated, not misunderstood: %s', (text) => expect(understand(text)).toEqual({ kind: 'unknown', heard: text }));
+  ])('is repeated, not misunderstood: %s', (text) =>
+    expect(understand(text)).toEqual({ kind: 'unknown', heard: text }),
+  );
 
   it('never throws, and a level stays a level', () => {
-    const word = fc.constantFrom(...'volume brightness up down louder set to by what is the time 小智 你好 音量 亮度 调到 大声 一点 十 百 五十 百分之 101 -5 50% 几点 今天 please ? 。 ’'.split(' '));
+    const word = fc.constantFrom(
+      ...'volume brightness up down louder set to by what is the time 小智 你好 音量 亮度 调到 大声 一点 十 百 五十 百分之 101 -5 50% 几点 今天 please ? 。 ’'.split(
+        ' ',
+      ),
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string({ maxLength: 400 }), fc.string({ unit: 'grapheme', maxLength: 200 }), fc.array(word, { maxLength: 40 }).map((words) => words.join(' '))), (text) => {
-        const intent = understand(text);
-        const level = intent.kind === 'change_level' && 'to' in intent.change ? intent.change.to : 0;
-        expect(Number.isInteger(level) && level >= 0 && level <= 100).toBe(true);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ maxLength: 400 }),
+          fc.string({ unit: 'grapheme', maxLength: 200 }),
+          fc.array(word, { maxLength: 40 }).map((words) => words.join(' ')),
+        ),
+        (text) => {
+          const intent = understand(text);
+          const level = intent.kind === 'change_level' && 'to' in intent.change ? intent.change.to : 0;
+          expect(Number.isInteger(level) && level >= 0 && level <= 100).toBe(true);
+        },
+      ),
       { numRuns: 5000 },
     );
   });
 
   it('takes a long text in its stride', () => {
     const startMs = performance.now();
-    for (const text of ['what '.repeat(200_000), '的'.repeat(500_000), 'please '.repeat(100_000), '12 + '.repeat(100_000)]) expect(understand(text).kind).toBe('unknown');
+    for (const text of [
+      'what '.repeat(200_000),
+      '的'.repeat(500_000),
+      'please '.repeat(100_000),
+      '12 + '.repeat(100_000),
+    ])
+      expect(understand(text).kind).toBe('unknown');
     expect(performance.now() - startMs).toBeLessThan(5000);
   });
 });

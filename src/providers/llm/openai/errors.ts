@@ -20,7 +20,8 @@ const NO_MONEY =
   /insufficient[_ ]?(?:user[_ ]?)?(?:quota|balance|credits?|funds)|balance (?:is )?(?:insufficient|not enough|too low)|exceeded_current_quota|arrear|overdue|FreeTierOnly|"code"\s*:\s*"?(?:1113|30001)\b|payment required|余额不足|欠费|额度不足|额度已?用[尽完]/i;
 /** Model Studio sends `insufficient_quota` also when requests merely come too fast. */
 const TOO_FAST = /Throttling|limit_burst_rate|allocated quota exceeded|rate[ _]?limit|"code"\s*:\s*"?130[2-5]\b/i;
-const BAD_KEY = /invalid[_ ]?api[_ ]?key|incorrect api key|invalid_authentication|AuthenticationError|InvalidApiKey|"code"\s*:\s*"?100[0-4]\b/i;
+const BAD_KEY =
+  /invalid[_ ]?api[_ ]?key|incorrect api key|invalid_authentication|AuthenticationError|InvalidApiKey|"code"\s*:\s*"?100[0-4]\b/i;
 /** Refused for where one is or for what was asked, not for the key. */
 const NOT_THE_KEY = /country|region|territory|model[_ ]?not|not activated|ServiceNotOpen|moderation|sensitive/i;
 
@@ -37,27 +38,41 @@ export function classify(error: VendorError): ErrorCode {
   if (error.status !== undefined && error.status >= 500) return 'llm.server_error';
   if (BAD_KEY.test(body)) return 'llm.bad_key';
   if (error.status === undefined && (TOO_FAST.test(body) || /too many requests/i.test(body))) return 'llm.rate_limited';
-  if (error.status === undefined && /overloaded|unavailable|internal[_ ]?(?:server[_ ]?)?error/i.test(body)) return 'llm.server_error';
+  if (error.status === undefined && /overloaded|unavailable|internal[_ ]?(?:server[_ ]?)?error/i.test(body))
+    return 'llm.server_error';
   return 'llm.failed';
 }
 
 /** True when a server refused because its model cannot use tools (Ollama: 400 `... does not support tools`). */
 export function refusesTools(error: VendorError): boolean {
-  return error.status === 400 && /(?:does not|doesn't|not) support(?:ed)?.{0,40}\b(?:tools?|function)|\btools?\b.{0,40}not supported/i.test(error.body.slice(0, MAX_BODY_CHARS));
+  return (
+    error.status === 400 &&
+    /(?:does not|doesn't|not) support(?:ed)?.{0,40}\b(?:tools?|function)|\btools?\b.{0,40}not supported/i.test(
+      error.body.slice(0, MAX_BODY_CHARS),
+    )
+  );
 }
 
 /** True when a server refused because it has no such model: `model_not_found` (OpenAI, Model Studio), "Model Not Exist" (DeepSeek), code 1211 (GLM), `model "x" not found` (Ollama). */
 export function knowsNoSuchModel(error: VendorError): boolean {
-  return (error.status === 400 || error.status === 404) && /model_not_found|\bmodel\b.{0,80}\bnot (?:exist|found)|\bnot found\b.{0,20}\bmodel\b|模型不存在|"code"\s*:\s*"?1211\b/is.test(error.body.slice(0, MAX_BODY_CHARS));
+  return (
+    (error.status === 400 || error.status === 404) &&
+    /model_not_found|\bmodel\b.{0,80}\bnot (?:exist|found)|\bnot found\b.{0,20}\bmodel\b|模型不存在|"code"\s*:\s*"?1211\b/is.test(
+      error.body.slice(0, MAX_BODY_CHARS),
+    )
+  );
 }
 
 /** What the AI SDK threw, or put into its stream, as one of our errors. */
 export function asLlmError(thrown: unknown): ChorusError {
   if (thrown instanceof ChorusError) return thrown;
   const vendor = vendorError(thrown);
-  if (vendor) return new ChorusError(classify(vendor), describe(vendor), { cause: thrown, details: { quote: describe(vendor) } });
+  if (vendor)
+    return new ChorusError(classify(vendor), describe(vendor), { cause: thrown, details: { quote: describe(vendor) } });
   // Beyond the bound of who asked (`guardedFetch`). The SDK wraps what breaks a stream off, and calls it a failed call.
-  const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find((error) => error instanceof RangeError);
+  const tooLong = [thrown, thrown instanceof Error ? thrown.cause : undefined].find(
+    (error) => error instanceof RangeError,
+  );
   if (tooLong) return new ChorusError('llm.failed', tooLong.message, { cause: thrown });
   const name = nameOf(thrown);
   if (name === 'AI_APICallError' || name === 'TypeError' || name === 'SocketError' || isNetworkError(thrown)) {
@@ -74,14 +89,18 @@ export function vendorError(thrown: unknown): VendorError | undefined {
   if (typeof thrown === 'string') return { status: undefined, body: thrown };
   if (typeof thrown !== 'object' || thrown === null) return undefined;
   const { statusCode, responseBody } = thrown as { statusCode?: unknown; responseBody?: unknown };
-  if (typeof statusCode === 'number' && statusCode >= 400) return { status: statusCode, body: typeof responseBody === 'string' ? responseBody : '' };
+  if (typeof statusCode === 'number' && statusCode >= 400)
+    return { status: statusCode, body: typeof responseBody === 'string' ? responseBody : '' };
   if (thrown instanceof Error) return undefined;
   return { status: undefined, body: JSON.stringify(thrown) };
 }
 
 function describe(error: VendorError): string {
   // The vendor's own words help most, but they may repeat the key: anything that looks like one is cut out.
-  const words = error.body.slice(0, 300).replace(/\s+/g, ' ').replace(/[A-Za-z0-9_\-.*]{20,}/g, '…');
+  const words = error.body
+    .slice(0, 300)
+    .replace(/\s+/g, ' ')
+    .replace(/[A-Za-z0-9_\-.*]{20,}/g, '…');
   return error.status === undefined ? `the model answered with an error: ${words}` : `HTTP ${error.status}: ${words}`;
 }
 

@@ -34,13 +34,25 @@ function toSdkMessage(message: Exclude<ChatMessage, { role: 'user' }>): SdkPromp
         role: 'assistant',
         content: [
           ...(message.content === '' ? [] : [{ type: 'text' as const, text: message.content }]),
-          ...(message.toolCalls ?? []).map((call) => ({ type: 'tool-call' as const, toolCallId: call.id, toolName: call.name, input: call.arguments })),
+          ...(message.toolCalls ?? []).map((call) => ({
+            type: 'tool-call' as const,
+            toolCallId: call.id,
+            toolName: call.name,
+            input: call.arguments,
+          })),
         ],
       };
     case 'tool':
       return {
         role: 'tool',
-        content: [{ type: 'tool-result', toolCallId: message.toolCallId, toolName: message.name, output: { type: 'text', value: message.content } }],
+        content: [
+          {
+            type: 'tool-result',
+            toolCallId: message.toolCallId,
+            toolName: message.name,
+            output: { type: 'text', value: message.content },
+          },
+        ],
       };
     default:
       return { role: 'system', content: message.content };
@@ -48,5 +60,10 @@ function toSdkMessage(message: Exclude<ChatMessage, { role: 'user' }>): SdkPromp
 }
 
 export function toSdkTools(tools: readonly ToolSpec[]): SdkTools {
-  return tools.map((tool) => ({ type: 'function', name: tool.name, description: tool.description, inputSchema: tool.inputSchema as SdkSchema }));
+  return tools.map((tool) => ({
+    type: 'function',
+    name: tool.name,
+    description: tool.description,
+    inputSchema: tool.inputSchema as SdkSchema,
+  }));
 }

@@ -14,7 +14,11 @@ const MAX_LISTED_MODELS = 100;
 const onTimeout = (): ChorusError => new ChorusError('llm.timeout', 'no Ollama answered');
 
 /** Asks an Ollama what it has. Undefined when nobody answers there, or not like an Ollama. Never throws but for an aborted signal. */
-export async function detectOllama(clock: Clock, url = 'http://127.0.0.1:11434', signal?: AbortSignal): Promise<OllamaFound | undefined> {
+export async function detectOllama(
+  clock: Clock,
+  url = 'http://127.0.0.1:11434',
+  signal?: AbortSignal,
+): Promise<OllamaFound | undefined> {
   const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
   try {
     const listed: unknown = await withTimeout(clock, DETECT_TIMEOUT_MS, signal, onTimeout, async (aborted) => {
@@ -23,9 +27,14 @@ export async function detectOllama(clock: Clock, url = 'http://127.0.0.1:11434',
     });
     const models = (listed as { models?: unknown } | null | undefined)?.models;
     if (!Array.isArray(models)) return undefined;
-    const names = models.map((model: unknown) => (model as { name?: unknown } | null)?.name).filter((name): name is string => typeof name === 'string' && name !== '');
+    const names = models
+      .map((model: unknown) => (model as { name?: unknown } | null)?.name)
+      .filter((name): name is string => typeof name === 'string' && name !== '');
     // An embedding model cannot talk.
-    return { baseUrl: `${base}/v1`, models: names.filter((name) => !/embed|bge-|minilm/i.test(name)).slice(0, MAX_LISTED_MODELS) };
+    return {
+      baseUrl: `${base}/v1`,
+      models: names.filter((name) => !/embed|bge-|minilm/i.test(name)).slice(0, MAX_LISTED_MODELS),
+    };
   } catch {
     signal?.throwIfAborted();
     return undefined;

@@ -31,7 +31,12 @@ export class Patience {
     const replyMs = this.limits.replyMs - this.#waitedMs;
     const startMs = this.clock.nowMs();
     const onTimeout = (): ChorusError =>
-      new ChorusError('llm.timeout', silenceMs <= replyMs ? `nothing came for ${this.limits.silenceMs} ms` : `the reply took longer than ${this.limits.replyMs} ms`);
+      new ChorusError(
+        'llm.timeout',
+        silenceMs <= replyMs
+          ? `nothing came for ${this.limits.silenceMs} ms`
+          : `the reply took longer than ${this.limits.replyMs} ms`,
+      );
     try {
       return await waitAtMost(this.clock, Math.min(silenceMs, replyMs), signal, onTimeout, work);
     } finally {

@@ -22,7 +22,13 @@ const THINKING_OFF = { thinking: { type: 'disabled' } } as const;
  * moonshot-v1 and kimi-latest, which older guides name, were retired during that year.
  */
 export const LLM_PRESETS = {
-  glm: { title: '智谱 GLM', baseUrl: 'https://open.bigmodel.cn/api/paas/v4', model: 'glm-4-flash', keyVariables: ['ZHIPUAI_API_KEY', 'ZHIPU_API_KEY', 'BIGMODEL_API_KEY'], keyless: false },
+  glm: {
+    title: '智谱 GLM',
+    baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
+    model: 'glm-4-flash',
+    keyVariables: ['ZHIPUAI_API_KEY', 'ZHIPU_API_KEY', 'BIGMODEL_API_KEY'],
+    keyless: false,
+  },
   qwen: {
     title: '通义千问 Qwen',
     baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
@@ -31,7 +37,14 @@ export const LLM_PRESETS = {
     keyless: false,
     extraBody: { enable_thinking: false },
   },
-  deepseek: { title: 'DeepSeek', baseUrl: 'https://api.deepseek.com', model: 'deepseek-v4-flash', keyVariables: ['DEEPSEEK_API_KEY'], keyless: false, extraBody: THINKING_OFF },
+  deepseek: {
+    title: 'DeepSeek',
+    baseUrl: 'https://api.deepseek.com',
+    model: 'deepseek-v4-flash',
+    keyVariables: ['DEEPSEEK_API_KEY'],
+    keyless: false,
+    extraBody: THINKING_OFF,
+  },
   doubao: {
     title: '豆包 Doubao',
     baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
@@ -67,7 +80,14 @@ export const LLM_PRESETS = {
     extraBody: { reasoning: { enabled: false } },
   },
   ollama: { title: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', model: undefined, keyVariables: [], keyless: true },
-  openai: { title: 'OpenAI', baseUrl: 'https://api.openai.com/v1', model: 'gpt-4o-mini', keyVariables: ['OPENAI_API_KEY'], keyless: false, maxTokensField: 'max_completion_tokens' },
+  openai: {
+    title: 'OpenAI',
+    baseUrl: 'https://api.openai.com/v1',
+    model: 'gpt-4o-mini',
+    keyVariables: ['OPENAI_API_KEY'],
+    keyless: false,
+    maxTokensField: 'max_completion_tokens',
+  },
 } as const satisfies Record<string, LlmPreset>;
 
 export type LlmPresetName = keyof typeof LLM_PRESETS;

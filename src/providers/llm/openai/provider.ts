@@ -61,7 +61,10 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
       const refusal = vendorError(error);
       if (!refusal || wanted === options.model || !knowsNoSuchModel(refusal)) throw error;
       unknown.add(wanted);
-      options.log.warn('The language model of an agent is not known there; the configured one answers', { llm: options.name, model: wanted });
+      options.log.warn('The language model of an agent is not known there; the configured one answers', {
+        llm: options.name,
+        model: wanted,
+      });
       return ask(options.model, request, signal);
     }
   }
@@ -81,7 +84,10 @@ export function createOpenAiLlm(options: OpenAiOptions): LlmProvider {
       const refusal = call.tools ? vendorError(error) : undefined;
       if (!refusal || !refusesTools(refusal)) throw error;
       toolless.add(name);
-      options.log.warn('The language model cannot use tools; they are not offered any more', { llm: options.name, model: name });
+      options.log.warn('The language model cannot use tools; they are not offered any more', {
+        llm: options.name,
+        model: name,
+      });
       const { tools: _, ...withoutTools } = call;
       return (await model.doStream(withoutTools)).stream;
     }
@@ -139,13 +145,20 @@ async function* deltas(stream: SdkStream, patience: Patience, signal: AbortSigna
       case 'tool-call':
         patience.heard();
         said = true;
-        yield { type: 'tool_call', call: { id: part.toolCallId, name: part.toolName, arguments: parseArguments(part.input) } };
+        yield {
+          type: 'tool_call',
+          call: { id: part.toolCallId, name: part.toolName, arguments: parseArguments(part.input) },
+        };
         break;
       case 'error':
         throw asLlmError(part.error);
       case 'finish':
         yield { type: 'usage', inputTokens: part.usage.inputTokens.total, outputTokens: part.usage.outputTokens.total };
-        if (!said && thought) throw new ChorusError('llm.failed', 'the model spent its whole reply thinking; choose one that does not, or switch it off (llm.extra_body)');
+        if (!said && thought)
+          throw new ChorusError(
+            'llm.failed',
+            'the model spent its whole reply thinking; choose one that does not, or switch it off (llm.extra_body)',
+          );
         break;
       default:
         break;
@@ -163,23 +176,38 @@ function parseArguments(text: string): Record<string, unknown> {
     throw new ChorusError('llm.failed', 'the model called a tool with arguments that are not JSON', { cause: error });
   }
   if (value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw new ChorusError('llm.failed', 'the model called a tool with arguments that are no object');
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new ChorusError('llm.failed', 'the model called a tool with arguments that are no object');
   return value as Record<string, unknown>;
 }
 
 function requestBody(body: Record<string, unknown>, options: OpenAiOptions): Record<string, unknown> {
   const { max_tokens: maxTokens, ...rest } = body;
-  return { ...rest, ...(maxTokens === undefined ? {} : { [options.maxTokensField ?? 'max_tokens']: maxTokens }), ...(rest['model'] === options.ofModel?.model ? options.ofModel?.extraBody : {}), ...options.extraBody };
+  return {
+    ...rest,
+    ...(maxTokens === undefined ? {} : { [options.maxTokensField ?? 'max_tokens']: maxTokens }),
+    ...(rest['model'] === options.ofModel?.model ? options.ofModel?.extraBody : {}),
+    ...options.extraBody,
+  };
 }
 
 /** Some servers answer an error, or the whole reply, as one JSON object with status 200 where a stream was asked for. */
-async function fetchStream(ask: typeof fetch, input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
+async function fetchStream(
+  ask: typeof fetch,
+  input: Parameters<typeof fetch>[0],
+  init?: RequestInit,
+): Promise<Response> {
   const response = await ask(input, { ...init, redirect: 'manual' });
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
-    throw new ChorusError('llm.failed', 'the address leads elsewhere (a redirect), and redirects are not followed', { details: { quote: `HTTP ${response.status}` } });
+    throw new ChorusError('llm.failed', 'the address leads elsewhere (a redirect), and redirects are not followed', {
+      details: { quote: `HTTP ${response.status}` },
+    });
   }
   if (!response.ok || !/^application\/json\b/i.test(response.headers.get('content-type') ?? '')) return response;
   const body = await response.text();
-  throw new ChorusError(classify({ status: undefined, body }), 'the server answered with one JSON object instead of a stream');
+  throw new ChorusError(
+    classify({ status: undefined, body }),
+    'the server answered with one JSON object instead of a stream',
+  );
 }

@@ -51,13 +51,20 @@ class Refused extends Error {
 
   asChorusError(): ChorusError {
     const code = this.status === 429 ? 'tts.rate_limited' : this.status >= 500 ? 'tts.failed' : 'tts.rejected';
-    return new ChorusError(code, `the Edge service answered ${this.status}${this.status === 403 ? '; tts.edge.version may be too old' : ''}`);
+    return new ChorusError(
+      code,
+      `the Edge service answered ${this.status}${this.status === 403 ? '; tts.edge.version may be too old' : ''}`,
+    );
   }
 }
 
 function handshake(options: EdgeConnectOptions, signal: AbortSignal): Promise<WebSocket> {
   signal.throwIfAborted();
-  const socket = new WebSocket(address(options), { headers: headers(options.version), perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
+  const socket = new WebSocket(address(options), {
+    headers: headers(options.version),
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+  });
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       signal.removeEventListener('abort', onAbort);
@@ -79,7 +86,8 @@ function handshake(options: EdgeConnectOptions, signal: AbortSignal): Promise<We
       fail(new Refused(response.statusCode ?? 0, response.headers.date));
     };
     // Stays on for good: without a listener an error would end the process, and one may come with the answer to the upgrade, before anybody has the socket.
-    const onError = (error: Error): void => fail(new ChorusError('tts.unreachable', 'the Edge service cannot be reached', { cause: error }));
+    const onError = (error: Error): void =>
+      fail(new ChorusError('tts.unreachable', 'the Edge service cannot be reached', { cause: error }));
     socket.on('open', onOpen).on('unexpected-response', onRefused).on('error', onError);
     signal.addEventListener('abort', onAbort, { once: true });
   });

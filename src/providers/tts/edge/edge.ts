@@ -41,7 +41,11 @@ const MAX_UNREAD_BYTES = 240 * 1024;
  */
 export function edgeTts(options: EdgeOptions): EdgeTts {
   const { clock } = options;
-  const connect = { url: options.url ?? EDGE_URL, version: options.version ?? EDGE_VERSION, time: new ServiceTime(clock) };
+  const connect = {
+    url: options.url ?? EDGE_URL,
+    version: options.version ?? EDGE_VERSION,
+    time: new ServiceTime(clock),
+  };
   const permits = new Permits(options.concurrency ?? 4);
   const spares = new SpareConnections(clock, (signal) => connectEdge(connect, signal));
   // Until it is known better: half a second to the first audio, ten times faster than speech after that.
@@ -69,7 +73,12 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
         const wallMs = connect.time.wallMs();
         socket.send(configMessage(wallMs));
         const voice = edgeVoice(request.language, request.voice);
-        socket.send(ssmlMessage({ requestId: speech.requestId, text: request.text, voice, rate: request.rate ?? options.rate ?? 1 }, wallMs));
+        socket.send(
+          ssmlMessage(
+            { requestId: speech.requestId, text: request.text, voice, rate: request.rate ?? options.rate ?? 1 },
+            wallMs,
+          ),
+        );
         return speech;
       };
       try {
@@ -117,7 +126,10 @@ class EdgeSpeech {
       this.#begin = resolve;
       this.#refuse = reject;
     });
-    this.chunks = new ChunkStream({ pause: () => socket.pause(), resume: () => socket.resume(), close: () => this.#close() }, MAX_UNREAD_BYTES);
+    this.chunks = new ChunkStream(
+      { pause: () => socket.pause(), resume: () => socket.resume(), close: () => this.#close() },
+      MAX_UNREAD_BYTES,
+    );
     socket.on('message', this.#onMessage).on('close', this.#onClose).on('error', this.#onError);
     signal.addEventListener('abort', this.#onAbort, { once: true });
     if (signal.aborted) this.#onAbort();
@@ -133,7 +145,12 @@ class EdgeSpeech {
   };
   readonly #onClose = (code: number): void => {
     this.lost = this.#bytes === 0;
-    this.#fail(new ChorusError(this.#bytes > 0 ? 'tts.unreachable' : 'tts.failed', `the Edge service closed the connection (${code}) before the end of the speech`));
+    this.#fail(
+      new ChorusError(
+        this.#bytes > 0 ? 'tts.unreachable' : 'tts.failed',
+        `the Edge service closed the connection (${code}) before the end of the speech`,
+      ),
+    );
   };
   readonly #onError = (error: Error): void => {
     this.lost = this.#bytes === 0;
@@ -152,7 +169,8 @@ class EdgeSpeech {
       this.chunks.end();
       this.#end();
     } else if (message.path === 'audio' && message.body.byteLength > 0) {
-      if (this.#bytes === 0 && !isMp3(message.body)) throw new ChorusError('tts.failed', 'the Edge service sent something that is not MP3');
+      if (this.#bytes === 0 && !isMp3(message.body))
+        throw new ChorusError('tts.failed', 'the Edge service sent something that is not MP3');
       this.#bytes += message.body.byteLength;
       // A copy: the message may be a view of a larger buffer of the socket.
       this.chunks.push(message.body.slice());

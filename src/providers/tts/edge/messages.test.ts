@@ -31,7 +31,9 @@ describe('escapeXml', () => {
       property(string({ unit: 'binary', maxLength: 60 }), (text) => {
         const escaped = escapeXml(text);
         // Controls other than white space, lone surrogates, non-characters; quotation marks and brackets; bare ampersands.
-        expect(escaped.replace(/[\t\n\r\u0080-\u009f]/gu, '')).not.toMatch(/[\p{Cc}\p{Cs}\ufffe\uffff<>"']|&(?!(?:amp|lt|gt|quot|apos);)/u);
+        expect(escaped.replace(/[\t\n\r\u0080-\u009f]/gu, '')).not.toMatch(
+          /[\p{Cc}\p{Cs}\ufffe\uffff<>"']|&(?!(?:amp|lt|gt|quot|apos);)/u,
+        );
       }),
     );
   });
@@ -55,9 +57,11 @@ describe('messages of the service', () => {
         expect(bodyLength(bytes)).toBe(expected);
       }),
     );
-    assert(property(string(), (text) => {
-      expect(typeof parseTextMessage(text).path).toBe('string');
-    }));
+    assert(
+      property(string(), (text) => {
+        expect(typeof parseTextMessage(text).path).toBe('string');
+      }),
+    );
   });
 });
 
@@ -74,6 +78,7 @@ describe('edgeVoice', () => {
   });
 
   it('has a well-formed voice for each of its languages', () => {
-    for (const language of EDGE_LANGUAGES) expect(edgeVoice(language, undefined)).toMatch(/^[a-z]{2}-[A-Z]{2}-[A-Za-z]+Neural$/);
+    for (const language of EDGE_LANGUAGES)
+      expect(edgeVoice(language, undefined)).toMatch(/^[a-z]{2}-[A-Z]{2}-[A-Za-z]+Neural$/);
   });
 });

@@ -2,7 +2,13 @@ import { ChorusError } from '../../../core/index.js';
 
 /** The only format that every deployment of the service gives to this client: 48 kbit/s, 24 kHz, mono. */
 const OUTPUT_FORMAT = 'audio-24khz-48kbitrate-mono-mp3';
-const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+const XML_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
 /** Not allowed in XML 1.0; the service breaks off when it meets one. */
 const NOT_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 
@@ -13,8 +19,20 @@ export function escapeXml(text: string): string {
 
 /** First message of a connection: what we want to hear. No metadata: nobody reads the word boundaries. */
 export function configMessage(wallMs: number): string {
-  const config = { context: { synthesis: { audio: { metadataoptions: { sentenceBoundaryEnabled: 'false', wordBoundaryEnabled: 'false' }, outputFormat: OUTPUT_FORMAT } } } };
-  return headed({ 'X-Timestamp': timestamp(wallMs), 'Content-Type': 'application/json; charset=utf-8', Path: 'speech.config' }, JSON.stringify(config));
+  const config = {
+    context: {
+      synthesis: {
+        audio: {
+          metadataoptions: { sentenceBoundaryEnabled: 'false', wordBoundaryEnabled: 'false' },
+          outputFormat: OUTPUT_FORMAT,
+        },
+      },
+    },
+  };
+  return headed(
+    { 'X-Timestamp': timestamp(wallMs), 'Content-Type': 'application/json; charset=utf-8', Path: 'speech.config' },
+    JSON.stringify(config),
+  );
 }
 
 export interface SsmlRequest {
@@ -35,11 +53,21 @@ export function ssmlMessage(request: SsmlRequest, wallMs: number): string {
     `<voice name='${escapeXml(request.voice)}'><prosody pitch='+0Hz' rate='${percent < 0 ? '' : '+'}${percent}%' volume='+0%'>` +
     `${escapeXml(request.text)}</prosody></voice></speak>`;
   // The browser's own client writes a Z after a time that has a zone already.
-  return headed({ 'X-RequestId': request.requestId, 'Content-Type': 'application/ssml+xml', 'X-Timestamp': `${timestamp(wallMs)}Z`, Path: 'ssml' }, ssml);
+  return headed(
+    {
+      'X-RequestId': request.requestId,
+      'Content-Type': 'application/ssml+xml',
+      'X-Timestamp': `${timestamp(wallMs)}Z`,
+      Path: 'ssml',
+    },
+    ssml,
+  );
 }
 
 function headed(headers: Readonly<Record<string, string>>, body: string): string {
-  return `${Object.entries(headers).map(([name, value]) => `${name}:${value}\r\n`).join('')}\r\n${body}`;
+  return `${Object.entries(headers)
+    .map(([name, value]) => `${name}:${value}\r\n`)
+    .join('')}\r\n${body}`;
 }
 
 /** As a browser prints a date: `Wed Nov 25 2026 12:00:00 GMT+0000 (Coordinated Universal Time)`. */
@@ -67,7 +95,8 @@ export function parseTextMessage(text: string): EdgeMessage {
 export function parseBinaryMessage(data: Uint8Array): EdgeMessage {
   const length = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const headerBytes = data.byteLength >= 2 ? length.getUint16(0, false) : Number.POSITIVE_INFINITY;
-  if (headerBytes + 2 > data.byteLength) throw new ChorusError('tts.failed', 'the Edge service sent a message that is not one');
+  if (headerBytes + 2 > data.byteLength)
+    throw new ChorusError('tts.failed', 'the Edge service sent a message that is not one');
   const headers = new TextDecoder('latin1').decode(data.subarray(2, 2 + headerBytes));
   return { ...parseHeaders(headers), body: data.subarray(2 + headerBytes) };
 }
@@ -78,5 +107,9 @@ function parseHeaders(text: string): Omit<EdgeMessage, 'body'> {
     const colon = line.indexOf(':');
     if (colon > 0) headers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
   }
-  return { path: headers.get('path') ?? '', requestId: headers.get('x-requestid'), contentType: headers.get('content-type') };
+  return {
+    path: headers.get('path') ?? '',
+    requestId: headers.get('x-requestid'),
+    contentType: headers.get('content-type'),
+  };
 }

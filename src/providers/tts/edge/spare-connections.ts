@@ -79,6 +79,11 @@ export class SpareConnections {
   }
 
   #endUseless(): void {
-    for (const spare of this.#spares) if (this.clock.nowMs() - spare.sinceMs > MAX_AGE_MS || (spare.socket && spare.socket.readyState !== WebSocket.OPEN)) spare.end();
+    for (const spare of this.#spares)
+      if (
+        this.clock.nowMs() - spare.sinceMs > MAX_AGE_MS ||
+        (spare.socket && spare.socket.readyState !== WebSocket.OPEN)
+      )
+        spare.end();
   }
 }

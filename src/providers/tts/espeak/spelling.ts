@@ -10,22 +10,31 @@ const MIN_SERIAL_DIGITS = 7;
  * (SSML, `[[phonemes]]`) lose it.
  */
 export function espeakSpelling(text: string, voice: string): string {
-  let spelled = text.replace(/[<>]/gu, ' ').replace(/\[\[|\]\]/gu, ' ').replace(/[\p{Cc}]+/gu, ' ');
+  let spelled = text
+    .replace(/[<>]/gu, ' ')
+    .replace(/\[\[|\]\]/gu, ' ')
+    .replace(/[\p{Cc}]+/gu, ' ');
   if (voice === 'cmn' || voice === 'yue') spelled = chinese(spelled);
   return cutLongTokens(spelled.replace(/\s+/gu, ' ').trim());
 }
 
 function chinese(text: string): string {
-  return text
-    // Said as a syllable of its own after others it takes espeak a second and a half ("一会儿": 1.9 s, "一会": 0.6 s).
-    .replace(/(?<=[这那哪])儿/gu, '里')
-    .replace(/(?<=[会点事玩块])儿(?![子女童])/gu, '')
-    .replace(/(?<![\d:：])([01]?\d|2[0-4])[:：]([0-5]\d)(?![\d:：])/gu, (_, hour: string, minute: string) => `${Number(hour)}点${minute === '00' ? '整' : `${minute.startsWith('0') ? '零' : ''}${Number(minute)}分`}`)
-    .replace(/(\d[\d,]*(?:\.\d+)?)\s?[%％]/gu, '百分之$1')
-    .replace(/(?<!\d)(\d{4})(?=年)/gu, digitByDigit)
-    .replace(new RegExp(`(?<![\\d.,])\\d{${MIN_SERIAL_DIGITS},}(?![\\d.,]*\\d)`, 'gu'), digitByDigit)
-    .replace(/(?<=\d)\s?[~～]\s?(?=\d)/gu, '到')
-    .replace(/(?<=\d)\s?[℃]|(?<=\d)\s?°C/gu, '摄氏度');
+  return (
+    text
+      // Said as a syllable of its own after others it takes espeak a second and a half ("一会儿": 1.9 s, "一会": 0.6 s).
+      .replace(/(?<=[这那哪])儿/gu, '里')
+      .replace(/(?<=[会点事玩块])儿(?![子女童])/gu, '')
+      .replace(
+        /(?<![\d:：])([01]?\d|2[0-4])[:：]([0-5]\d)(?![\d:：])/gu,
+        (_, hour: string, minute: string) =>
+          `${Number(hour)}点${minute === '00' ? '整' : `${minute.startsWith('0') ? '零' : ''}${Number(minute)}分`}`,
+      )
+      .replace(/(\d[\d,]*(?:\.\d+)?)\s?[%％]/gu, '百分之$1')
+      .replace(/(?<!\d)(\d{4})(?=年)/gu, digitByDigit)
+      .replace(new RegExp(`(?<![\\d.,])\\d{${MIN_SERIAL_DIGITS},}(?![\\d.,]*\\d)`, 'gu'), digitByDigit)
+      .replace(/(?<=\d)\s?[~～]\s?(?=\d)/gu, '到')
+      .replace(/(?<=\d)\s?[℃]|(?<=\d)\s?°C/gu, '摄氏度')
+  );
 }
 
 function digitByDigit(digits: string): string {

@@ -33,7 +33,11 @@ function worker(): Promise<EspeakWorker> {
     loaded = undefined;
     throw error instanceof ChorusError
       ? error
-      : new ChorusError('tts.unavailable', 'the espeak voice is not installed: npm install @echogarden/espeak-ng-emscripten', { cause: error });
+      : new ChorusError(
+          'tts.unavailable',
+          'the espeak voice is not installed: npm install @echogarden/espeak-ng-emscripten',
+          { cause: error },
+        );
   });
   return loaded;
 }
@@ -51,7 +55,9 @@ async function load(): Promise<EspeakWorker> {
 export async function espeakSynthesize(request: LocalVoiceRequest): Promise<LocalVoicePcm> {
   const espeak = await worker();
   const rateHz = espeak.samplerate;
-  const voice = [request.voice, espeakVoice(request.language)].find((name) => name !== undefined && name !== '' && espeak.set_voice(name) === 0);
+  const voice = [request.voice, espeakVoice(request.language)].find(
+    (name) => name !== undefined && name !== '' && espeak.set_voice(name) === 0,
+  );
   if (voice === undefined) throw new ChorusError('tts.unavailable', 'espeak has no voice for this language');
   const text = espeakSpelling(request.text, voice);
   if (!/[\p{L}\p{N}]/u.test(text)) return { rateHz, pcm: new Int16Array(0) };

@@ -3,7 +3,17 @@ import { primarySubtag, type LanguageTag } from '../../../core/index.js';
 /** Where espeak's name of a voice is not the language's own subtag. */
 const RENAMED: Readonly<Record<string, string>> = { zh: 'cmn', en: 'en-us', no: 'nb', iw: 'he', in: 'id', pt: 'pt-br' };
 const REGIONAL: Readonly<Record<string, string>> = {
-  'zh-hk': 'yue', 'zh-mo': 'yue', 'zh-yue': 'yue', 'yue-hk': 'yue', 'yue-cn': 'yue', 'en-gb': 'en', 'pt-pt': 'pt', 'es-mx': 'es-419', 'es-ar': 'es-419', 'fr-be': 'fr-be', 'fr-ch': 'fr-ch',
+  'zh-hk': 'yue',
+  'zh-mo': 'yue',
+  'zh-yue': 'yue',
+  'yue-hk': 'yue',
+  'yue-cn': 'yue',
+  'en-gb': 'en',
+  'pt-pt': 'pt',
+  'es-mx': 'es-419',
+  'es-ar': 'es-419',
+  'fr-be': 'fr-be',
+  'fr-ch': 'fr-ch',
 };
 
 /** espeak's voice for a language: `cmn` for `zh-CN`, `en-us` for `en`, else the primary subtag. */

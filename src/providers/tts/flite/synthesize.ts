@@ -68,9 +68,17 @@ type WasiCommand = WebAssembly.Instance & { exports: { memory: WebAssembly.Memor
 /** flite always writes the plain 44-byte header, 16-bit mono; anything else is an error. */
 function readWav(wav: Uint8Array): LocalVoicePcm {
   const view = new DataView(wav.buffer, wav.byteOffset, wav.byteLength);
-  if (wav.byteLength < WAV_HEADER_BYTES || view.getUint32(36, false) !== 0x64617461 || view.getUint16(22, true) !== 1 || view.getUint16(34, true) !== 16) {
+  if (
+    wav.byteLength < WAV_HEADER_BYTES ||
+    view.getUint32(36, false) !== 0x64617461 ||
+    view.getUint16(22, true) !== 1 ||
+    view.getUint16(34, true) !== 16
+  ) {
     throw new ChorusError('tts.failed', 'flite wrote something that is not its WAV');
   }
   const samples = (wav.byteLength - WAV_HEADER_BYTES) >> 1;
-  return { rateHz: view.getUint32(24, true), pcm: new Int16Array(wav.slice(WAV_HEADER_BYTES, WAV_HEADER_BYTES + samples * 2).buffer) };
+  return {
+    rateHz: view.getUint32(24, true),
+    pcm: new Int16Array(wav.slice(WAV_HEADER_BYTES, WAV_HEADER_BYTES + samples * 2).buffer),
+  };
 }

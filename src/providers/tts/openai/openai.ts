@@ -84,7 +84,10 @@ async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: Abort
       // Whoever may set the address must not reach by a redirect what the address itself may not be.
       redirect: 'manual',
       signal,
-      headers: { 'content-type': 'application/json', ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
+      },
       body: JSON.stringify({
         model: options.model,
         voice: request.voice ?? voiceOf(options, request.language),
@@ -98,7 +101,10 @@ async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: Abort
   }
   if (response.status >= 300 && response.status < 400) {
     await response.body?.cancel();
-    throw new ChorusError('tts.failed', 'the address of the speech service leads elsewhere (a redirect), and redirects are not followed');
+    throw new ChorusError(
+      'tts.failed',
+      'the address of the speech service leads elsewhere (a redirect), and redirects are not followed',
+    );
   }
   if (!response.ok) throw await refusal(response, signal);
   const type = response.headers.get('content-type') ?? '';
@@ -113,7 +119,8 @@ async function ask(options: OpenAiTtsOptions, request: TtsRequest, signal: Abort
 async function readFirst(body: Body, format: SpeechFormat, signal: AbortSignal): Promise<Uint8Array> {
   const { value } = await read(body, signal);
   if (!value) throw new ChorusError('tts.failed', 'the speech service sent no audio');
-  const plausible = format.kind === 'pcm' || (format.kind === 'wav' ? value[0] === 0x52 : value[0] === 0xff || value[0] === 0x49);
+  const plausible =
+    format.kind === 'pcm' || (format.kind === 'wav' ? value[0] === 0x52 : value[0] === 0xff || value[0] === 0x49);
   if (!plausible) {
     await cancel(body);
     throw new ChorusError('tts.failed', `the speech service sent something that is not ${format.kind}`);
@@ -121,7 +128,12 @@ async function readFirst(body: Body, format: SpeechFormat, signal: AbortSignal):
   return value;
 }
 
-async function* chunksOf(first: Uint8Array, body: Body, signal: AbortSignal, done: (complete: boolean) => void): AsyncGenerator<Uint8Array, void> {
+async function* chunksOf(
+  first: Uint8Array,
+  body: Body,
+  signal: AbortSignal,
+  done: (complete: boolean) => void,
+): AsyncGenerator<Uint8Array, void> {
   let complete = false;
   try {
     signal.throwIfAborted();

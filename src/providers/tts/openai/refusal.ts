@@ -7,7 +7,10 @@ const MAX_MESSAGE_CHARS = 200;
 /** What a status other than 2xx means, with the service's own words where it has some. Errors: the signal's reason. */
 export async function refusal(response: Response, signal: AbortSignal): Promise<ChorusError> {
   const words = await firstWords(response, signal);
-  return new ChorusError(codeOf(response.status), `the speech service answered ${response.status}${words === '' ? '' : `: ${words}`}`);
+  return new ChorusError(
+    codeOf(response.status),
+    `the speech service answered ${response.status}${words === '' ? '' : `: ${words}`}`,
+  );
 }
 
 function codeOf(status: number): ErrorCode {
@@ -20,7 +23,10 @@ async function firstWords(response: Response, signal: AbortSignal): Promise<stri
   const text = await readText(response, signal);
   const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/u.exec(text)?.[1] ?? '';
   // Some services repeat the key that they refuse.
-  return message.replace(/\b(?:sk|key)-[\w*-]+/giu, '***').replace(/\s+/gu, ' ').slice(0, MAX_MESSAGE_CHARS);
+  return message
+    .replace(/\b(?:sk|key)-[\w*-]+/giu, '***')
+    .replace(/\s+/gu, ' ')
+    .slice(0, MAX_MESSAGE_CHARS);
 }
 
 async function readText(response: Response, signal: AbortSignal): Promise<string> {

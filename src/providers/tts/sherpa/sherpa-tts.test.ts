@@ -63,7 +63,9 @@ describe('a generated VITS voice in a real engine process', () => {
   });
 
   it('rejects with the reason of its signal', async () => {
-    await expect(voice.synthesize({ text: '你好。', language: 'zh' }, AbortSignal.abort(new Cancelled('barge-in')))).rejects.toThrow('cancelled: barge-in');
+    await expect(
+      voice.synthesize({ text: '你好。', language: 'zh' }, AbortSignal.abort(new Cancelled('barge-in'))),
+    ).rejects.toThrow('cancelled: barge-in');
   });
 
   it('learns what it costs', async () => {
@@ -75,7 +77,9 @@ describe('a generated VITS voice in a real engine process', () => {
     const missing = sherpaTts({ model: { ...melo, id: 'elsewhere' }, models, slots: 1, ...room.base });
     missing.prepare();
     expect(missing.status()).toBeUndefined();
-    await expect(missing.synthesize({ text: '你好', language: 'zh' }, never)).rejects.toMatchObject({ code: 'model.missing' });
+    await expect(missing.synthesize({ text: '你好', language: 'zh' }, never)).rejects.toMatchObject({
+      code: 'model.missing',
+    });
   });
 });
 
@@ -87,7 +91,10 @@ describe('a voice whose process dies', () => {
 
   function scripted(script: Script): { readonly voice: SherpaVoice; readonly calls: () => number } {
     let calls = 0;
-    const base = { clock: undefined, log: undefined, metrics: undefined } as unknown as Pick<SherpaTtsOptions, 'clock' | 'log' | 'metrics'>;
+    const base = { clock: undefined, log: undefined, metrics: undefined } as unknown as Pick<
+      SherpaTtsOptions,
+      'clock' | 'log' | 'metrics'
+    >;
     const voice = sherpaTts({
       ...base,
       scope: { fork: (_: string, work: () => Promise<void>) => void work() } as unknown as SherpaTtsOptions['scope'],
@@ -120,7 +127,10 @@ describe('a voice whose process dies', () => {
   });
 
   it('is asked twice at most', async () => {
-    const { voice, calls } = scripted([{ parts: 0, error: crash }, { parts: 0, error: crash }]);
+    const { voice, calls } = scripted([
+      { parts: 0, error: crash },
+      { parts: 0, error: crash },
+    ]);
     await expect(say(voice)).rejects.toBe(crash);
     expect(calls()).toBe(2);
   });

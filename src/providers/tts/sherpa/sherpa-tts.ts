@@ -66,7 +66,11 @@ class Voice {
 
   constructor(private readonly options: SherpaTtsOptions) {
     const { cost } = options.model;
-    this.#cost = new LearnedCost({ overheadMs: cost.overheadMs, msPerUnit: cost.msPerUnit, typicalUnits: TYPICAL_UNITS });
+    this.#cost = new LearnedCost({
+      overheadMs: cost.overheadMs,
+      msPerUnit: cost.msPerUnit,
+      typicalUnits: TYPICAL_UNITS,
+    });
   }
 
   predictMs(text: string): number {
@@ -91,11 +95,17 @@ class Voice {
       const call: TtsCall = { stream, text: request.text, speaker: speakerOf(request.voice), speed: request.rate ?? 1 };
       try {
         // Not retried by the supervisor: what was spoken already would be said again.
-        const { runMs } = await engine.call<TtsAnswer>(call, { predictedMs: this.predictMs(request.text), signal, waitOnCancel: true, retryOnCrash: false });
+        const { runMs } = await engine.call<TtsAnswer>(call, {
+          predictedMs: this.predictMs(request.text),
+          signal,
+          waitOnCancel: true,
+          retryOnCrash: false,
+        });
         this.#cost.observe(Math.max(1, spokenUnits(request.text)), runMs);
         parts.end();
       } catch (error) {
-        const crashed = error instanceof ChorusError && (error.code === 'engine.crashed' || error.code === 'engine.hung');
+        const crashed =
+          error instanceof ChorusError && (error.code === 'engine.crashed' || error.code === 'engine.hung');
         if (crashed && !parts.touched && attempt === 1) return run(2);
         parts.fail(isCancelled(error) || signal.aborted ? error : asTtsError(error));
       } finally {
@@ -123,7 +133,11 @@ class Voice {
     const { model, models, scope, log } = this.options;
     const installed = models.installed(model.id);
     if (!installed) throw new ChorusError('model.missing', `the voice ${model.id} is not installed yet`);
-    const engineOptions: SherpaEngineOptions = { ...this.options, installed, onEvent: (event) => this.#onPart(event as TtsPart) };
+    const engineOptions: SherpaEngineOptions = {
+      ...this.options,
+      installed,
+      onEvent: (event) => this.#onPart(event as TtsPart),
+    };
     const engine = this.options.openEngine?.(engineOptions) ?? createSherpaEngine(engineOptions);
     this.#engine = engine;
     scope.fork(`start ${model.id}`, async () => {

@@ -19,13 +19,36 @@ export function connectionAilment(code: string): Ailment | undefined {
 export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean): readonly Finding[] {
   if (outcome.kind === 'error') {
     const ailment = connectionAilment(outcome.code);
-    return ailment === undefined ? [] : [found(ailment, both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`))];
+    return ailment === undefined
+      ? []
+      : [
+          found(
+            ailment,
+            both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`),
+          ),
+        ];
   }
   const { status, location, contentType, body } = outcome;
-  const what = both(`${url} answered ${status}${contentType === '' ? '' : `, ${contentType}`}.`, `${url} 回答 ${status}${contentType === '' ? '' : `，${contentType}`}。`);
+  const what = both(
+    `${url} answered ${status}${contentType === '' ? '' : `, ${contentType}`}.`,
+    `${url} 回答 ${status}${contentType === '' ? '' : `，${contentType}`}。`,
+  );
   if (status >= 300 && status < 400) {
     const to = location === undefined ? '?' : absolute(location, url);
-    return [found(REACH.redirect, both(`${url} leads to ${to} (${status}).`, `${url} 转到 ${to}（${status}）。`), location === undefined ? {} : { mend: both(`Enter ${to} on the device, or answer /xiaozhi/ at the old address too.`, `在设备上填写 ${to}，或让旧地址的 /xiaozhi/ 也直接响应。`) })];
+    return [
+      found(
+        REACH.redirect,
+        both(`${url} leads to ${to} (${status}).`, `${url} 转到 ${to}（${status}）。`),
+        location === undefined
+          ? {}
+          : {
+              mend: both(
+                `Enter ${to} on the device, or answer /xiaozhi/ at the old address too.`,
+                `在设备上填写 ${to}，或让旧地址的 /xiaozhi/ 也直接响应。`,
+              ),
+            },
+      ),
+    ];
   }
   if (status === 503 && /public_url/.test(body)) return [found(REACH.no_address, what)];
   if (status === 502 || status === 503 || status === 504) return [found(REACH.gateway, what)];
@@ -33,4 +56,5 @@ export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean)
   return understood ? [] : [found(REACH.not_ota, what)];
 }
 
-const absolute = (location: string, base: string): string => (URL.canParse(location, base) ? new URL(location, base).href : location);
+const absolute = (location: string, base: string): string =>
+  URL.canParse(location, base) ? new URL(location, base).href : location;

@@ -5,7 +5,12 @@ import { REACH } from './ailments.js';
 const DAY_MS = 86_400_000;
 /** Let's Encrypt renews 30 days before the end. */
 const SOON_DAYS = 14;
-const UNKNOWN_ISSUER = new Set(['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'SELF_SIGNED_CERT_IN_CHAIN']);
+const UNKNOWN_ISSUER = new Set([
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+]);
 
 /** What a device would say to the certificates. Pure. */
 export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number): readonly Finding[] {
@@ -14,15 +19,57 @@ export function judgeTls({ host, port, error, sent }: TlsFacts, wallMs: number):
   const place = `${host}:${port}`;
   const findings: Finding[] = [];
   const bad = sent.find(({ fromMs, toMs }) => wallMs > toMs || wallMs < fromMs);
-  if (bad) findings.push(found(REACH.tls_expired, both(`${place}: the certificate of ${bad.subject} is valid from ${date(bad.fromMs)} to ${date(bad.toMs)}.`, `${place}：${bad.subject} 的证书有效期为 ${date(bad.fromMs)} 至 ${date(bad.toMs)}。`)));
-  else if (own.toMs - wallMs < SOON_DAYS * DAY_MS) findings.push(found(REACH.tls_soon, both(`${place}: it ends on ${date(own.toMs)}.`, `${place}：${date(own.toMs)} 到期。`)));
-  if (own.selfSigned && error !== undefined) findings.push(found(REACH.tls_self_signed, both(`${place}: ${own.subject} is its own issuer.`, `${place}：${own.subject} 是自己签发的。`)));
-  else if (error === 'ERR_TLS_CERT_ALTNAME_INVALID') findings.push(found(REACH.tls_name, both(`${place}: the certificate is for ${own.subject}.`, `${place}：证书属于 ${own.subject}。`)));
+  if (bad)
+    findings.push(
+      found(
+        REACH.tls_expired,
+        both(
+          `${place}: the certificate of ${bad.subject} is valid from ${date(bad.fromMs)} to ${date(bad.toMs)}.`,
+          `${place}：${bad.subject} 的证书有效期为 ${date(bad.fromMs)} 至 ${date(bad.toMs)}。`,
+        ),
+      ),
+    );
+  else if (own.toMs - wallMs < SOON_DAYS * DAY_MS)
+    findings.push(
+      found(REACH.tls_soon, both(`${place}: it ends on ${date(own.toMs)}.`, `${place}：${date(own.toMs)} 到期。`)),
+    );
+  if (own.selfSigned && error !== undefined)
+    findings.push(
+      found(
+        REACH.tls_self_signed,
+        both(`${place}: ${own.subject} is its own issuer.`, `${place}：${own.subject} 是自己签发的。`),
+      ),
+    );
+  else if (error === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    findings.push(
+      found(
+        REACH.tls_name,
+        both(`${place}: the certificate is for ${own.subject}.`, `${place}：证书属于 ${own.subject}。`),
+      ),
+    );
   else if (error !== undefined && UNKNOWN_ISSUER.has(error)) {
     // Authorities that everybody knows say where their certificate is; a private one does not, and sends it or not.
     const incomplete = sent.length === 1;
-    findings.push(incomplete ? found(REACH.tls_incomplete, both(`${place}: only the certificate of ${own.subject} was sent; that of its issuer ${own.issuer} is missing.`, `${place}：只发了 ${own.subject} 的证书，缺少签发者 ${own.issuer} 的。`), own.namesIssuer ? {} : { cause: BOTH_CAUSES }) : found(REACH.tls_private, both(`${place}: issued by ${sent.at(-1)?.issuer ?? '?'}.`, `${place}：由 ${sent.at(-1)?.issuer ?? '?'} 签发。`)));
-  } else if (error !== undefined && findings.length === 0) findings.push(found(REACH.tls_private, both(`${place}: ${error}.`, `${place}：${error}。`)));
+    findings.push(
+      incomplete
+        ? found(
+            REACH.tls_incomplete,
+            both(
+              `${place}: only the certificate of ${own.subject} was sent; that of its issuer ${own.issuer} is missing.`,
+              `${place}：只发了 ${own.subject} 的证书，缺少签发者 ${own.issuer} 的。`,
+            ),
+            own.namesIssuer ? {} : { cause: BOTH_CAUSES },
+          )
+        : found(
+            REACH.tls_private,
+            both(
+              `${place}: issued by ${sent.at(-1)?.issuer ?? '?'}.`,
+              `${place}：由 ${sent.at(-1)?.issuer ?? '?'} 签发。`,
+            ),
+          ),
+    );
+  } else if (error !== undefined && findings.length === 0)
+    findings.push(found(REACH.tls_private, both(`${place}: ${error}.`, `${place}：${error}。`)));
   return findings;
 }
 

@@ -22,15 +22,27 @@ export interface WebSocketCase {
 export function judgeAdvertised(otaUrl: string, websocketUrl: string): readonly Finding[] {
   const asked = new URL(otaUrl);
   const told = new URL(websocketUrl);
-  const what = both(`Asked at ${asked.host}, the server names ${websocketUrl}.`, `在 ${asked.host} 询问，服务器给出的是 ${websocketUrl}。`);
+  const what = both(
+    `Asked at ${asked.host}, the server names ${websocketUrl}.`,
+    `在 ${asked.host} 询问，服务器给出的是 ${websocketUrl}。`,
+  );
   const place = placeOf(told.hostname);
   if (told.hostname !== asked.hostname && isOutOfReach(placeOf(asked.hostname), place)) {
     // A name may be one of the local network.
-    return [found(REACH.wrong_host, what, place === 'private' && placeOf(asked.hostname) === 'name' ? { severity: 'warning' } : {})];
+    return [
+      found(
+        REACH.wrong_host,
+        what,
+        place === 'private' && placeOf(asked.hostname) === 'name' ? { severity: 'warning' } : {},
+      ),
+    ];
   }
   const [askedPort, toldPort] = [portOf(otaUrl), portOf(websocketUrl)];
   // Only a proxy has the ports of the web; elsewhere OTA may have one of its own.
-  const other = askedPort === toldPort ? [] : [found(REACH.other_port, what, isWebPort(askedPort) && !isWebPort(toldPort) ? {} : { severity: 'note' })];
+  const other =
+    askedPort === toldPort
+      ? []
+      : [found(REACH.other_port, what, isWebPort(askedPort) && !isWebPort(toldPort) ? {} : { severity: 'note' })];
   return [...other, ...(asked.protocol === 'https:' && told.protocol === 'ws:' ? [found(REACH.plain, what)] : [])];
 }
 
@@ -48,13 +60,21 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
   if (outcome.kind === 'refused') return [refused(url, paired, outcome.status)];
   if (outcome.kind === 'no_hello') {
     const { closeCode } = outcome;
-    return [found(REACH.no_hello, closeCode === undefined ? both(`${url}: nothing within 10 s.`, `${url}：10 秒内什么也没有。`) : both(`${url}: it was closed (${closeCode}).`, `${url}：连接被关闭（${closeCode}）。`))];
+    return [
+      found(
+        REACH.no_hello,
+        closeCode === undefined
+          ? both(`${url}: nothing within 10 s.`, `${url}：10 秒内什么也没有。`)
+          : both(`${url}: it was closed (${closeCode}).`, `${url}：连接被关闭（${closeCode}）。`),
+      ),
+    ];
   }
   if (outcome.kind === 'hello') return stream(url, outcome);
   const ailment = connectionAilment(outcome.code);
   if (ailment === undefined) return [];
   const what = both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`);
-  if (portOf(url) !== portOf(otaUrl) && (ailment === REACH.refused || ailment === REACH.timeout)) return [found(REACH.wrong_port, what)];
+  if (portOf(url) !== portOf(otaUrl) && (ailment === REACH.refused || ailment === REACH.timeout))
+    return [found(REACH.wrong_port, what)];
   // The same port has just answered: what cuts here does so because of the upgrade.
   return [found(ailment === REACH.cut ? REACH.no_upgrade : ailment, what)];
 }
@@ -68,14 +88,34 @@ function refused(url: string, paired: boolean, status: number): Finding {
   return found(REACH.no_upgrade, what);
 }
 
-function stream(url: string, { helloMs, echoes }: Extract<WebSocketOutcome, { readonly kind: 'hello' }>): readonly Finding[] {
+function stream(
+  url: string,
+  { helloMs, echoes }: Extract<WebSocketOutcome, { readonly kind: 'hello' }>,
+): readonly Finding[] {
   const facts = streamFacts(echoes);
   const { lost, bunched, medianMs, worstMs } = facts;
   const percent = Math.round(bunched * 100);
   if (isBuffered(facts, echoes.length)) {
-    return [found(REACH.buffered, both(`${url}: of ${echoes.length} messages 60 ms apart ${lost} were not answered, ${percent} % of the answers came together with the one before, up to ${Math.round(worstMs)} ms late.`, `${url}：每 60 毫秒发一条共 ${echoes.length} 条，${lost} 条没有回应，${percent} % 的回应与前一条同时到达，最多迟 ${Math.round(worstMs)} 毫秒。`))];
+    return [
+      found(
+        REACH.buffered,
+        both(
+          `${url}: of ${echoes.length} messages 60 ms apart ${lost} were not answered, ${percent} % of the answers came together with the one before, up to ${Math.round(worstMs)} ms late.`,
+          `${url}：每 60 毫秒发一条共 ${echoes.length} 条，${lost} 条没有回应，${percent} % 的回应与前一条同时到达，最多迟 ${Math.round(worstMs)} 毫秒。`,
+        ),
+      ),
+    ];
   }
-  if (helloMs > HELLO_SLOW_MS || medianMs > ECHO_SLOW_MS) return [found(REACH.slow, both(`${url}: hello after ${Math.round(helloMs)} ms, then ${Math.round(medianMs)} ms there and back.`, `${url}：hello 用了 ${Math.round(helloMs)} 毫秒，之后往返 ${Math.round(medianMs)} 毫秒。`))];
+  if (helloMs > HELLO_SLOW_MS || medianMs > ECHO_SLOW_MS)
+    return [
+      found(
+        REACH.slow,
+        both(
+          `${url}: hello after ${Math.round(helloMs)} ms, then ${Math.round(medianMs)} ms there and back.`,
+          `${url}：hello 用了 ${Math.round(helloMs)} 毫秒，之后往返 ${Math.round(medianMs)} 毫秒。`,
+        ),
+      ),
+    ];
   return [];
 }
 

@@ -7,13 +7,33 @@ import { judgeTls } from './judge-tls.js';
 import { judgeAdvertised, judgeWebSocket } from './judge-websocket.js';
 
 /** Everything a device met on its way. Pure. */
-export function judgeReach({ otaUrl, ota, tls, reply, websocket, bound }: DeviceTrial, wallMs: number): readonly Finding[] {
-  const findings: Finding[] = [...tls.flatMap((facts) => judgeTls(facts, wallMs)), ...judgeOta(otaUrl, ota, reply !== undefined)];
+export function judgeReach(
+  { otaUrl, ota, tls, reply, websocket, bound }: DeviceTrial,
+  wallMs: number,
+): readonly Finding[] {
+  const findings: Finding[] = [
+    ...tls.flatMap((facts) => judgeTls(facts, wallMs)),
+    ...judgeOta(otaUrl, ota, reply !== undefined),
+  ];
   if (reply !== undefined) {
-    for (const { detail } of reply.violations) findings.push(found(REACH.answer, both(`${otaUrl}: ${detail}.`, `${otaUrl}：${detail}。`)));
+    for (const { detail } of reply.violations)
+      findings.push(found(REACH.answer, both(`${otaUrl}: ${detail}.`, `${otaUrl}：${detail}。`)));
     const told = reply.websocket;
-    if (told === undefined || !/^wss?:\/\//.test(told.url) || !URL.canParse(told.url)) findings.push(found(REACH.answer, both(`${otaUrl} names no WebSocket.`, `${otaUrl} 没有给出 WebSocket 地址。`)));
-    else findings.push(...judgeAdvertised(otaUrl, told.url), ...onePerCause(judgeWebSocket({ otaUrl, url: told.url, paired: bound || (reply.activation === undefined && told.token !== ''), outcome: websocket }), judgeAdvertised(otaUrl, told.url)));
+    if (told === undefined || !/^wss?:\/\//.test(told.url) || !URL.canParse(told.url))
+      findings.push(found(REACH.answer, both(`${otaUrl} names no WebSocket.`, `${otaUrl} 没有给出 WebSocket 地址。`)));
+    else
+      findings.push(
+        ...judgeAdvertised(otaUrl, told.url),
+        ...onePerCause(
+          judgeWebSocket({
+            otaUrl,
+            url: told.url,
+            paired: bound || (reply.activation === undefined && told.token !== ''),
+            outcome: websocket,
+          }),
+          judgeAdvertised(otaUrl, told.url),
+        ),
+      );
   }
   if (findings.length > 0) return findings;
   const hello = websocket?.kind === 'hello' ? Math.round(websocket.helloMs) : 0;

@@ -127,12 +127,29 @@ describe('a reply', () => {
     }
   });
 
-  it('that is only a face is an answer', async () => {
-    const { llm } = model([text('😴')]);
-    expect(await parts(conversation(llm).respond(input('hi'), live()))).toEqual([
-      { type: 'first_token' },
-      { type: 'emotion', emotion: 'sleepy' },
-    ]);
+  it.each(['😴', '...', '<think>I am thinking and the tokens run out', '{"name": "reboot", "arguments": {}}'])(
+    'without a word to say fails, so that the person hears why: %j',
+    async (answer) => {
+      const { llm } = model([text(answer)]);
+      await expect(parts(conversation(llm).respond(input('hi'), live()))).rejects.toMatchObject({ code: 'llm.failed' });
+    },
+  );
+
+  it('says the whole sentences that came before a failure', async () => {
+    const { llm } = model([text('Good start. '), new ChorusError('llm.failed', 'a broken event'), text('Good end.')]);
+    const heard: ReplyPart[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const part of conversation(llm).respond(input('hi'), live())) heard.push(part);
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'llm.failed' });
+    expect(spoken(heard)).toBe('Good start.');
+  });
+
+  it('says nothing of the reasoning of a model that was once seen to think aloud', async () => {
+    const { llm } = model([text('I should be brief.\n</think>\nHello, my friend.')]);
+    const talk = conversation(llm);
+    await parts(talk.respond(input('hi'), live()));
+    expect(spoken(await parts(talk.respond(input('hi'), live())))).toBe('Hello, my friend.');
   });
 
   it('passes the failure on after what was said before it', async () => {
@@ -169,6 +186,30 @@ describe('a reply', () => {
     };
     await expect(reading()).rejects.toBe(reason);
     expect(heard.filter((part) => part.type === 'speech')).toHaveLength(1);
+  });
+});
+
+describe('a tool call that the model writes as text', () => {
+  it('is called like any other, and never spoken', async () => {
+    const { tools, calls } = box({ set_volume: 'ok' });
+    const { llm, requests } = model(
+      [text('Sure. {"name":"set_vol'), text('ume","arguments":{"volume":50}}')],
+      [text('The volume is at fifty.')],
+    );
+    const all = await parts(conversation(llm).respond(input('louder', tools), live()));
+    expect(calls).toEqual([{ name: 'set_volume', args: { volume: 50 } }]);
+    expect(spoken(all)).toBe('Sure. The volume is at fifty.');
+    expect(requests[1]!.messages.slice(-2)).toMatchObject([
+      { role: 'assistant', content: 'Sure. ', toolCalls: [{ name: 'set_volume' }] },
+      { role: 'tool', name: 'set_volume' },
+    ]);
+  });
+
+  it('is not called when its tool was not offered', async () => {
+    const { tools, calls } = box({ set_volume: 'ok' });
+    const { llm } = model([text('{"name":"reboot","arguments":{}} I cannot do that.')]);
+    expect(spoken(await parts(conversation(llm).respond(input('reboot', tools), live())))).toBe('I cannot do that.');
+    expect(calls).toEqual([]);
   });
 });
 

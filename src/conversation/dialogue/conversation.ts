@@ -1,9 +1,11 @@
 import { ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { History } from './history.js';
+import { ModelOutput, type OutputPart } from './model-output.js';
 import type {
   ChatMessage,
   Conversation,
   LlmProvider,
+  LlmRequest,
   ReplyPart,
   ToolCall,
   TurnInput,
@@ -48,26 +50,48 @@ const CHARS_PER_TOKEN = 12;
 /** One device's conversation: prompt, what was heard so far, tools. Keeps no timers between turns. */
 export function createConversation(options: ConversationOptions): Conversation {
   const history = new History(() => ({ turns: options.settings().historyTurns, tokens: HISTORY_TOKENS }));
+  const thinkingAloud = new Set<string>();
   return {
     expect: () => options.settings().llm.expect?.(),
     respond: (input, signal) =>
-      new Reply({ ...options, ...options.settings() }, history.messages(input.text), input, signal).parts(),
+      new Reply(
+        { ...options, ...options.settings(), thinkingAloud },
+        history.messages(input.text),
+        input,
+        signal,
+      ).parts(),
     heard: (userText, replyText) => history.add(userText, replyText),
   };
 }
+
+interface ReplyOptions extends ConversationOptions, ConversationSettings {
+  /** Models of this conversation that were seen to end a reasoning which they had not begun. */
+  readonly thinkingAloud: Set<string>;
+}
+
+/** The text of one round of the model. */
+interface Round {
+  readonly output: ModelOutput;
+  readonly text: ReplyText;
+  readonly calls: ToolCall[];
+}
+
+type RoundPart = ReplyPart | { readonly type: 'written'; readonly text: string };
+
+/** A chunk that is a whole sentence. */
+const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
 
 /** One answer: rounds of the model, each perhaps ending in tool calls. */
 class Reply {
   readonly #messages: ChatMessage[];
   #firstTokenSeen = false;
   #spoke = false;
-  #wrote = false;
   #calledTools = false;
   #chars = 0;
   readonly #usage = new TokenUsage();
 
   constructor(
-    private readonly options: ConversationOptions & ConversationSettings,
+    private readonly options: ReplyOptions,
     messages: readonly ChatMessage[],
     private readonly input: TurnInput,
     private readonly signal: AbortSignal,
@@ -111,23 +135,26 @@ class Reply {
       await this.#runTools(calls);
     }
     if (this.#spoke) return;
-    // Done without a word: a short one tells that it was. An answer of nothing but a face is an answer, too.
+    // The tools have answered without a word of the model: a short one says that it is done.
     if (this.#calledTools)
       yield { type: 'speech', text: uiLanguage(this.input.language) === 'zh' ? '好了。' : 'Done.' };
-    else if (!this.#wrote) throw new ChorusError('llm.failed', 'the model answered with nothing');
+    else throw new ChorusError('llm.failed', 'the model answered without a word to say');
   }
 
   /** One request. What was written so far is spoken before a tool runs. */
-  async *#round(
-    offerTools: boolean,
-    calls: ToolCall[],
-  ): AsyncGenerator<ReplyPart | { readonly type: 'written'; readonly text: string }> {
-    const { llm, model, maxTokens, metrics, log } = this.options;
+  async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<RoundPart> {
+    const { llm, model, maxTokens } = this.options;
     const { language, timeZone, tools } = this.input;
-    const text = new ReplyText({ language });
+    const offered = offerTools ? tools.tools : [];
+    const modelKey = `${llm.id} ${model ?? ''}`;
+    const output = new ModelOutput({
+      tools: new Set(offered.map(({ name }) => name)),
+      thinksAloud: this.options.thinkingAloud.has(modelKey),
+    });
+    const round: Round = { output, text: new ReplyText({ language }), calls };
     const request = {
       messages: [...this.#messages],
-      tools: offerTools ? tools.tools : [],
+      tools: offered,
       maxTokens,
       model,
       language,
@@ -135,6 +162,21 @@ class Reply {
       certainty: this.input.certainty,
     };
     this.#usage.asked(request.messages);
+    try {
+      yield* this.#stream(request, round);
+    } catch (error) {
+      // What came before the failure is said as far as it is whole.
+      if (!this.signal.aborted) yield* this.#speak(round.text.flush().filter(isWhole));
+      throw error;
+    }
+    this.signal.throwIfAborted();
+    yield* this.#read(output.flush(), round);
+    yield* this.#speak(round.text.flush());
+    if (output.thoughtAloud) this.options.thinkingAloud.add(modelKey);
+  }
+
+  async *#stream(request: LlmRequest, round: Round): AsyncGenerator<RoundPart> {
+    const { llm, metrics, log } = this.options;
     for await (const delta of llm.stream(request, this.signal)) {
       this.signal.throwIfAborted();
       if (!this.#firstTokenSeen && delta.type !== 'usage') {
@@ -142,30 +184,36 @@ class Reply {
         yield { type: 'first_token' };
       }
       if (delta.type === 'text') {
-        const room = maxTokens * CHARS_PER_TOKEN - this.#chars;
-        const kept = delta.text.slice(0, room);
+        const kept = delta.text.slice(0, request.maxTokens * CHARS_PER_TOKEN - this.#chars);
         this.#chars += kept.length;
-        this.#wrote ||= kept.trim() !== '';
         this.#usage.wrote(kept);
-        yield { type: 'written', text: kept };
-        yield* this.#speak(text.push(kept));
+        yield* this.#read(round.output.push(kept), round);
         if (kept.length < delta.text.length) {
           log.warn('The reply was longer than it was allowed to be, and was cut', { llm: llm.id });
           break;
         }
       } else if (delta.type === 'tool_call') {
-        calls.push(delta.call);
+        round.calls.push(delta.call);
       } else {
-        this.#usage.reported(delta.inputTokens, delta.outputTokens);
-        if (delta.inputTokens !== undefined)
-          metrics.count('chorus_llm_tokens_total', { direction: 'input' }, delta.inputTokens);
-        if (delta.outputTokens !== undefined)
-          metrics.count('chorus_llm_tokens_total', { direction: 'output' }, delta.outputTokens);
-        yield { type: 'usage', inputTokens: delta.inputTokens, outputTokens: delta.outputTokens };
+        const { inputTokens, outputTokens } = delta;
+        this.#usage.reported(inputTokens, outputTokens);
+        if (inputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'input' }, inputTokens);
+        if (outputTokens !== undefined) metrics.count('chorus_llm_tokens_total', { direction: 'output' }, outputTokens);
+        yield { type: 'usage', inputTokens, outputTokens };
       }
     }
-    this.signal.throwIfAborted();
-    yield* this.#speak(text.flush());
+  }
+
+  /** Text goes to the voice; a call that was written as text is called like any other. */
+  *#read(parts: readonly OutputPart[], { text, calls }: Round): Generator<RoundPart> {
+    for (const part of parts) {
+      if (part.type === 'text') {
+        yield { type: 'written', text: part.text };
+        yield* this.#speak(text.push(part.text));
+      } else {
+        calls.push({ id: `written_${calls.length + 1}`, ...part.call });
+      }
+    }
   }
 
   *#speak(parts: readonly TextPart[]): Generator<ReplyPart> {
@@ -196,4 +244,8 @@ class Reply {
       this.#messages.push({ role: 'tool', toolCallId: call.id, name: call.name, content });
     }
   }
+}
+
+function isWhole(part: TextPart): boolean {
+  return part.type === 'speech' && WHOLE_SENTENCE.test(part.text);
 }

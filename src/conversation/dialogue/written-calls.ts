@@ -1,0 +1,104 @@
+/** A tool call that a model wrote as text. `arguments` is parsed JSON. */
+export interface WrittenCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+const NAME_KEYS = ['name', 'function', 'tool', 'tool_name'];
+const ARGUMENT_KEYS = ['arguments', 'parameters', 'args', 'input'];
+/** Keys under which a model that answers in JSON puts what is to be said. */
+const REPLY_KEYS = ['reply', 'answer', 'response', 'text', 'content'];
+
+/**
+ * Where the JSON value that begins at `at` ends (exclusive); undefined: it has not ended yet. Brackets within strings do
+ * not count.
+ */
+export function endOfJson(text: string, at: number): number | undefined {
+  let depth = 0;
+  let inString = false;
+  for (let index = at; index < text.length; index++) {
+    const char = text[index];
+    if (inString) {
+      if (char === '\\') index++;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === '{' || char === '[') depth++;
+    else if ((char === '}' || char === ']') && --depth === 0) return index + 1;
+  }
+  return undefined;
+}
+
+/** The calls that a piece of JSON stands for; undefined: it is JSON of another kind, or none. */
+export function callsOfJson(json: string): readonly WrittenCall[] | undefined {
+  const value = parse(json);
+  const calls = (Array.isArray(value) ? value : [value]).map(callOf);
+  return calls.length > 0 && calls.every((call) => call !== undefined) ? calls : undefined;
+}
+
+/** The sentence in an answer that is one JSON object; undefined: there is none. */
+export function replyOfJson(json: string): string | undefined {
+  const value = parse(json);
+  if (!isObject(value)) return undefined;
+  return REPLY_KEYS.map((key) => value[key]).find((reply): reply is string => typeof reply === 'string');
+}
+
+const FUNCTION = /<function[=\s]\s*(?:name=)?"?([\w.-]+)"?\s*>([\s\S]*?)(?:<\/function>|$)/giu;
+const PARAMETER = /<parameter[=\s]\s*(?:name=)?"?([\w.-]+)"?\s*>([\s\S]*?)<\/parameter>/giu;
+/** DeepSeek: `function<sep>NAME` or `NAME<sep>`, then JSON, perhaps fenced. */
+const DEEPSEEK =
+  /(?:function<｜tool▁sep｜>([\w.-]+)|([\w.-]+)<｜tool▁sep｜>)\s*(?:```(?:json)?\s*)?(\{[\s\S]*?\})\s*(?:```|<｜|$)/giu;
+
+/** The calls within the content of an element such as `<tool_call>`, in any of the spellings that models have. */
+export function callsOfElement(content: string): readonly WrittenCall[] {
+  const functions = [...content.matchAll(FUNCTION)].map(([, name = '', body = '']) => named(name, body));
+  if (functions.length > 0) return functions.filter((call) => call !== undefined);
+  const deepSeek = [...content.matchAll(DEEPSEEK)].map(([, before, after, json = '']) =>
+    named(before ?? after ?? '', json),
+  );
+  if (deepSeek.length > 0) return deepSeek.filter((call) => call !== undefined);
+  const calls: WrittenCall[] = [];
+  for (let at = content.search(/[[{]/u); at >= 0;) {
+    const end = endOfJson(content, at);
+    if (end === undefined) break;
+    calls.push(...(callsOfJson(content.slice(at, end)) ?? []));
+    const next = content.slice(end).search(/[[{]/u);
+    at = next < 0 ? -1 : end + next;
+  }
+  return calls;
+}
+
+/** A call whose name is known; its arguments are JSON or `<parameter>` elements. Undefined: they are neither. */
+export function named(name: string, body: string): WrittenCall | undefined {
+  const parameters = [...body.matchAll(PARAMETER)].map(([, key = '', value = '']): [string, unknown] => [
+    key,
+    parse(value) ?? value.trim(),
+  ]);
+  if (parameters.length > 0) return { name, arguments: Object.fromEntries(parameters) };
+  const value = body.trim() === '' ? {} : parse(body);
+  return isObject(value) ? { name, arguments: value } : undefined;
+}
+
+function callOf(value: unknown): WrittenCall | undefined {
+  if (!isObject(value)) return undefined;
+  // OpenAI's own form: `{"type": "function", "function": {"name": ..., "arguments": ...}}`.
+  if (isObject(value['function'])) return callOf(value['function']);
+  const name = NAME_KEYS.map((key) => value[key]).find((found): found is string => typeof found === 'string');
+  const key = ARGUMENT_KEYS.find((candidate) => value[candidate] !== undefined);
+  if (name === undefined || key === undefined) return undefined;
+  const given = typeof value[key] === 'string' ? parse(value[key]) : value[key];
+  return isObject(given) ? { name, arguments: given } : undefined;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined; // Text that only looked like JSON.
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

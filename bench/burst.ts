@@ -5,7 +5,7 @@ import { utterance } from '../test/e2e/transcripts.js';
 import { atMost, report } from './results.js';
 import { startServer } from './server-under-test.js';
 
-/** What a device holds while its network stands still, and sends at once afterwards (protocol.md 4.1). */
+/** What a device holds while its network stands still, and sends at once afterwards (docs/protocol.md 4.1). */
 const BURST_PACKETS = 40;
 
 /**

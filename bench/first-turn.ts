@@ -11,7 +11,7 @@ import { bootDevice } from './talk.js';
 const TURNS = 10;
 /** 2.0 s of speech. */
 const CLIP = 'austen-0880';
-/** As the guide promises. */
+/** The bounds in docs/capacity.md (`first-turn`). */
 const FIRST_ANSWER_MS = 5000;
 const END_TO_END_MS = 15_000;
 const PAUSE_MS = 500;

@@ -15,7 +15,7 @@ const TARGET = 0.7;
 const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
-/** The guide's promise for a profile: who waits for the turn of another is answered within that, too, or told. */
+/** Promised for a profile (docs/capacity.md, `limits`): who waits for the turn of another is answered within that, too, or told. */
 const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;
 

@@ -12,7 +12,7 @@ import type { SpokenClip } from './clips.js';
 import { atMost, type Line } from './results.js';
 import type { ServerUnderTest } from './server-under-test.js';
 
-/** Queue of the device and a firmware version that has it (protocol.md 4.3). */
+/** Queue of the device and a firmware version that has it (docs/protocol.md 4.3). */
 const DEVICES = [
   { queuePackets: 40, firmware: '2.4.2' },
   { queuePackets: 20, firmware: '2.5.0' },

@@ -80,7 +80,7 @@ describe.each(PROFILES)('profile %s', (name) => {
   const memoryGb = Number(settings.get('load.memory_gb'));
   const file = read(`deploy/profiles/${name}.env`);
 
-  it("limits the container by the guide's numbers, and Chorus reckons with the same", async () => {
+  it('limits the container by the numbers of its profile, and Chorus reckons with the same', async () => {
     const { LIMIT_CPUS, LIMIT_MEMORY, OMP_NUM_THREADS, ...rest } = variables(file);
     expect([Number(LIMIT_CPUS), LIMIT_MEMORY, OMP_NUM_THREADS]).toEqual([cpu, `${memoryGb}g`, '1']);
     const loaded = await loadConfig({ dataDir: '/nowhere', env: rest });

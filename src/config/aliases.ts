@@ -5,7 +5,7 @@ export interface AliasValue {
   readonly limited?: boolean;
 }
 
-/** A name that users of the Python server or of the founding guide know, where the meaning is the same. */
+/** A name that users of the Python server know, or of guides for several devices on it (docs/moving-over.md), where the meaning is the same. */
 export interface Alias {
   readonly from: string;
   readonly to: string;

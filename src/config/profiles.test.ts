@@ -14,7 +14,7 @@ async function loadWith(...settings: string[]): Promise<LoadedConfig> {
 }
 
 describe('profiles', () => {
-  it("have the guide's numbers", async () => {
+  it('have the numbers of docs/deploy.md', async () => {
     const { config } = await loadWith('profile=4c8g', 'llm.max_workers=2');
     expect(config).toMatchObject({
       max_concurrent_sessions: 2,

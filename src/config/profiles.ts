@@ -1,9 +1,9 @@
-/** The founding guide's sizes of machine, by cores and GB. `auto` is none of them: it looks at the machine. */
+/** Sizes of machine, by cores and GB (docs/deploy.md, "Choose a size"). `auto` is none of them: it looks at the machine. */
 export const PROFILES = ['2c4g', '4c8g', '8c16g'] as const;
 export type ProfileName = (typeof PROFILES)[number];
 
-/** What the guide allows on a machine of that size. */
-interface GuideLimits {
+/** What is allowed on a machine of that size: careful numbers, those of the table in docs/deploy.md. */
+interface SizeLimits {
   /** Of the machine. */
   readonly cores: number;
   readonly sessions: number;
@@ -14,8 +14,8 @@ interface GuideLimits {
   readonly memoryGb: number;
 }
 
-/** The guide's own numbers. It asks for CPU and memory below 70 % with them. */
-const GUIDE: Readonly<Record<ProfileName, GuideLimits>> = {
+/** The table in docs/deploy.md. CPU and memory are to stay below 70 % with them (docs/monitor.md, "The targets"). */
+const SIZES: Readonly<Record<ProfileName, SizeLimits>> = {
   '2c4g': { cores: 2, sessions: 1, workers: 1, cpu: 1.5, memoryGb: 3 },
   '4c8g': { cores: 4, sessions: 2, workers: 2, cpu: 3, memoryGb: 6 },
   '8c16g': { cores: 8, sessions: 4, workers: 4, cpu: 6, memoryGb: 12 },
@@ -23,7 +23,7 @@ const GUIDE: Readonly<Record<ProfileName, GuideLimits>> = {
 
 /** The keys that a profile sets, and to what. A key that somebody set wins over it. */
 export function profileSettings(profile: ProfileName): ReadonlyMap<string, number> {
-  const { sessions, workers, cpu, memoryGb } = GUIDE[profile];
+  const { sessions, workers, cpu, memoryGb } = SIZES[profile];
   return new Map([
     ['max_concurrent_sessions', sessions],
     ['asr.max_workers', workers],
@@ -34,13 +34,13 @@ export function profileSettings(profile: ProfileName): ReadonlyMap<string, numbe
   ]);
 }
 
-/** The machine that a profile is for, with the limits that the guide gives its container. */
+/** The machine that a profile is for, with the limits that its container has (docs/deploy.md). */
 export function profileMachine(profile: ProfileName): {
   readonly cores: number;
   readonly cpuQuota: number;
   readonly memoryGb: number;
 } {
-  const { cores, cpu, memoryGb } = GUIDE[profile];
+  const { cores, cpu, memoryGb } = SIZES[profile];
   return { cores, cpuQuota: cpu, memoryGb };
 }
 

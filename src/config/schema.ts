@@ -7,7 +7,7 @@ import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';
 /**
  * The whole configuration: one schema, defaults beside the fields, keys as users type them. Descriptions are what
  * `config schema` gives to editors and what docs/configuration.md is made of. Numbers without another source come from
- * docs/architecture.md and the founders' list of defaults.
+ * docs/architecture.md, or were given when the project began; docs/configuration.md shows all of them.
  *
  * `meta({ live: true })` on a section or a key: a running server takes another value over (SIGHUP, `config apply`); what has no such mark,
  * nor a section that has, takes effect after a restart. src/composition/ keeps the promise.

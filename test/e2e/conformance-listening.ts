@@ -6,7 +6,7 @@ import type { ServerUnderTest } from './server.js';
 import { SAID, spoken, utterance } from './transcripts.js';
 
 /**
- * The protocol's checklist, items 34 to 43, 47 and 65, through real sockets: real voice activity, recognition and voice.
+ * docs/protocol.md, checklist 34 to 43, 47 and 65, through real sockets: real voice activity, recognition and voice.
  * Speech is sent in one burst where time does not matter: the server counts in samples. `conformance.test.ts` starts the server, and judges the devices after each.
  */
 const MINUTE = Array.from({ length: 12 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);

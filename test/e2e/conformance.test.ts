@@ -8,7 +8,7 @@ import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 import type { ServerUnderTest } from './server.js';
 import { utterance } from './transcripts.js';
 
-/** The protocol's checklist, items 34 to 58, through real sockets: real voice activity, recognition and voice. All of it while one device is talked to for a minute. */
+/** docs/protocol.md, checklist 34 to 58, through real sockets: real voice activity, recognition and voice. All of it while one device is talked to for a minute. */
 /** About a minute of speech. */
 const MINUTE = Array.from({ length: 10 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);

@@ -6,7 +6,7 @@ export type Sent =
   | { readonly atMs: number; readonly message: ServerMessage }
   | { readonly atMs: number; readonly packet: Uint8Array };
 
-/** A device's end of the line: keeps everything that was sent, and notes what protocol.md forbids. */
+/** A device's end of the line: keeps everything that was sent, and notes what docs/protocol.md forbids. */
 export class FakeConnection implements DeviceConnection {
   readonly sent: Sent[] = [];
   readonly violations: string[] = [];

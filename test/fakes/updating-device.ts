@@ -16,7 +16,7 @@ export interface Bytes {
   readonly body: Buffer;
 }
 
-/** A simulated device that starts, asks, and installs what it is told as the firmware does (protocol.md 1.2, 1.5). */
+/** A simulated device that starts, asks, and installs what it is told as the firmware does (docs/protocol.md 1.2, 1.5). */
 export class UpdatingDevice {
   identity: DeviceIdentityClaim;
   /** Of the last OTA answer. */

@@ -27,7 +27,7 @@ interface ModelReply {
 
 /**
  * The world as the reducer sees it, without clocks or promises: what it has asked for and has not got, the timers it has
- * set, and what the device makes of its messages (protocol.md 3.3). Every effect is checked against what is allowed.
+ * set, and what the device makes of its messages (docs/protocol.md 3.3). Every effect is checked against what is allowed.
  */
 export class TurnModel {
   nowMs = 0;

@@ -18,9 +18,9 @@ export interface TurnRules {
   readonly admissionWaitMs: number;
   /** Received audio after a wake word in which speech makes the greeting superfluous. */
   readonly wakeWaitMs: number;
-  /** `tts start` to first packet; 100 ms is the device's need (checklist 44), the rest covers a late timer of ours. */
+  /** `tts start` to first packet; 100 ms is the device's need (docs/protocol.md, checklist 44), the rest covers a late timer of ours. */
   readonly firstPacketGapMs: number;
-  /** Least distance of `tts start` and `tts stop`, so that the device does not see them as one (checklist 43); under the 100 ms of checklist 51. */
+  /** Least distance of `tts start` and `tts stop`, so that the device does not see them as one (docs/protocol.md, checklist 43); under the 100 ms of docs/protocol.md, checklist 51. */
   readonly stopGapMs: number;
   /** From the end of playing by the pacer's clock to `tts stop`: what decoder, output and network hold. */
   readonly tailMs: number;
@@ -37,7 +37,7 @@ export interface TurnRules {
   readonly drainGraceMs: number;
   /** Draining: who speaks then is listened to for so long, the longest piece that recognition takes (`vad.max_segment_ms`). */
   readonly drainHearingMs: number;
-  /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (protocol.md 4.4, rule 3). */
+  /** Realtime: empty the device's queue at barge-in by a fresh entry to speaking (docs/protocol.md 4.4, rule 3). */
   readonly flushOnBargeIn: boolean;
 }
 

@@ -8,14 +8,14 @@ export interface Limits {
   readonly messageBytes: number;
   /** Oversized messages that are dropped before the connection is closed with 1009. */
   readonly oversizedMessages: number;
-  /** Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (protocol.md 4.1, 4.6). */
+  /** Messages of one connection. A device sends 17 packets a second, and up to 73 in one burst (docs/protocol.md 4.1, 4.6). */
   readonly messages: Rate;
   /** Sound of one device: what it sends beyond real time is recognised at the cost of all others. What a bad link held back may come at once. */
   readonly audioAheadMs: number;
   readonly helloDeadlineMs: number;
-  /** Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (checklist 28). */
+  /** Closed when nothing was sent for so long: the firmware gives a connection up after 120 s (docs/protocol.md, checklist 28). */
   readonly idleCloseMs: number;
-  /** After a close, TCP is ended if no Close frame came back: the firmware sends none (checklist 27). */
+  /** After a close, TCP is ended if no Close frame came back: the firmware sends none (docs/protocol.md, checklist 27). */
   readonly closeGraceMs: number;
   /** Unsent bytes of one connection beyond which it is given up; the pacer stops far below. */
   readonly unsentBytes: number;
@@ -28,7 +28,7 @@ export interface Limits {
   readonly failedHandshakes: Rate;
   /** OTA and activation requests from one address. */
   readonly otaRequests: Rate;
-  /** A device's OTA body is about 2 KB (protocol.md 1.1). */
+  /** A device's OTA body is about 2 KB (docs/protocol.md 1.1). */
   readonly bodyBytes: number;
   /** For the request line and headers. */
   readonly headersTimeoutMs: number;

@@ -42,7 +42,7 @@ export interface Circumstances {
 
 export type PairingResult = { readonly bound: DeviceRecord } | { readonly activation: ActivationRecord };
 
-/** The body of `POST <ota>/activate` of a device with a serial number (protocol.md 1.4). */
+/** The body of `POST <ota>/activate` of a device with a serial number (docs/protocol.md 1.4). */
 export interface HmacProof {
   readonly serial: string;
   readonly challenge: string;
@@ -152,7 +152,7 @@ export class Pairing {
     const bound = device !== undefined && isBoundTo(device, clientId);
     if (!proof) return bound ? 'bound' : 'pending';
     const key = await store.serialKey(proof.serial);
-    // Its proof cannot be checked, so it must never count (checklist 13). It learns of its binding by the next OTA request.
+    // Its proof cannot be checked, so it must never count (docs/protocol.md, checklist 13). It learns of its binding by the next OTA request.
     if (key === undefined) return 'pending';
     const activation = await store.activationOf(deviceId, clientId);
     const fresh =

@@ -9,7 +9,7 @@ type TokenStore = Pick<DeviceStore, 'secret' | 'find' | 'confirmGeneration'>;
 
 /**
  * Device tokens: `base64url(HMAC-SHA256(secret, client|device|generation)).generation`. They do not expire, because a device
- * fetches a new one only when it boots (protocol.md 7); rotation and revocation go by the generation in the store.
+ * fetches a new one only when it boots (docs/protocol.md 7); rotation and revocation go by the generation in the store.
  */
 export class DeviceTokens {
   private constructor(

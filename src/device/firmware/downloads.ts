@@ -10,7 +10,7 @@ export interface DownloadLimits {
   readonly downloadBytesPerSecond: number;
 }
 
-/** The firmware gives up after 30 s without an answer (net: http_client.h); who has to wait longer for a place is refused before. */
+/** The firmware gives up after 30 s without an answer (docs/protocol.md 1.1); who has to wait longer for a place is refused before. */
 const PLACE_WAIT_MS = 20_000;
 /** Downloads that may wait, for each that may run. */
 const WAITING_PER_PLACE = 8;

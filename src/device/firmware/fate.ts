@@ -23,7 +23,7 @@ export function fateOf(
   if (install?.downloadedMs === undefined) return undefined;
   const { downloadedMs, confirmedMs, returnedMs, fromVersion } = install;
   if (confirmedMs !== undefined) {
-    // The boot loader may go back after the first request, until the image was marked as good (protocol.md 1.5).
+    // The boot loader may go back after the first request, until the image was marked as good (docs/protocol.md 1.5).
     const before =
       device.version !== undefined && fromVersion !== undefined && isSameFirmware(device.version, fromVersion);
     return before && confirmedMs >= downloadedMs && nowMs - confirmedMs < returnMs ? 'returned' : undefined;

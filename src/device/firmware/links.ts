@@ -8,7 +8,7 @@ const RELEASE = /^[0-9a-f]{8}$/;
 const TICKET = /^([0-9a-f]{12})-([0-9a-z]{1,9})-([A-Za-z0-9_-]{43})\.bin$/;
 
 /**
- * Addresses from which one device may download one release for a while: the firmware sends no credentials with a download (protocol.md
+ * Addresses from which one device may download one release for a while: the firmware sends no credentials with a download (docs/protocol.md
  * 1.5), so they are in the address. `RELEASE/DEVICE-EXPIRY-SIGNATURE.bin`, without a colon, which the firmware would take for that of the port.
  */
 export class FirmwareLinks {

@@ -84,7 +84,7 @@ export function checkForce(force: boolean, deviceIds: readonly string[]): void {
 
 /**
  * The device says the version of its image, not the one given here: where they differ it would be offered the release for ever. And it
- * reads both as dotted numbers, or restarts for ever (protocol.md 1.2).
+ * reads both as dotted numbers, or restarts for ever (docs/protocol.md 1.2).
  */
 function versionOf(own: string | undefined, given: string | undefined): string {
   if (own !== undefined && !isFirmwareVersion(own))

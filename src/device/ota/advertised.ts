@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 
 /** Where devices are told to connect. */
 export interface AdvertisedAddress {
-  /** With an explicit port always: the firmware takes the first colon after the scheme for the port's (protocol.md 1.2). */
+  /** With an explicit port always: the firmware takes the first colon after the scheme for the port's (docs/protocol.md 1.2). */
   readonly websocketUrl: string;
   readonly otaUrl: string;
 }

@@ -49,7 +49,7 @@ const CORS = {
 
 const PATHS = ['/xiaozhi/ota/activate', '/xiaozhi/ota'];
 
-/** OTA, activation, and the OTA address for people (protocol.md 1). A missing or extra slash at the end makes no difference. */
+/** OTA, activation, and the OTA address for people (docs/protocol.md 1). A missing or extra slash at the end makes no difference. */
 export function registerOtaRoutes(app: FastifyInstance, options: OtaRouteOptions): void {
   const { requests, metrics } = options;
   app.addHook('onRequest', async (request, reply) => {
@@ -170,7 +170,7 @@ function claimOf(request: FastifyRequest, body: OtaBody, defaultLanguage: Langua
   };
 }
 
-/** The headers', else the body's: the body need not be JSON at all (checklist 1). */
+/** The headers', else the body's: the body need not be JSON at all (docs/protocol.md, checklist 1). */
 function idsOf(
   { headers }: FastifyRequest,
   body: { deviceId?: string | undefined; clientId?: string | undefined },

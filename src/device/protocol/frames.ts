@@ -1,4 +1,4 @@
-/** Binary framing of a connection (protocol.md 2.3). */
+/** Binary framing of a connection (docs/protocol.md 2.3). */
 export type Framing = 1 | 2 | 3;
 
 const V2_HEADER_BYTES = 16;
@@ -8,7 +8,7 @@ export function isFraming(value: unknown): value is Framing {
   return value === 1 || value === 2 || value === 3;
 }
 
-/** A message ready for the socket. The packet must not be empty: the firmware must never get an empty message (checklist 32). */
+/** A message ready for the socket. The packet must not be empty: the firmware must never get an empty message (docs/protocol.md, checklist 32). */
 export function encodeFrame(framing: Framing, packet: Uint8Array, timestampMs: number): Uint8Array {
   if (packet.length === 0) throw new RangeError('an audio packet cannot be empty');
   if (framing === 1) return packet;
@@ -35,7 +35,7 @@ export interface DecodedFrame {
 
 /**
  * Undefined when the message is shorter than its header or its length field exceeds it. The version and type fields of
- * v2 are not looked at: the MQTT gateway leaves bytes 0-7 zero (checklist 30, 31).
+ * v2 are not looked at: the MQTT gateway leaves bytes 0-7 zero (docs/protocol.md, checklist 30, 31).
  */
 export function decodeFrame(framing: Framing, message: Uint8Array): DecodedFrame | undefined {
   if (framing === 1) return { packet: message, timestampMs: 0 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * Messages of the device (protocol.md 2.2, 3.1). Parsed once, at the socket; unknown members are dropped, and what the
+ * Messages of the device (docs/protocol.md 2.2, 3.1). Parsed once, at the socket; unknown members are dropped, and what the
  * firmware may legally omit or misspell (it concatenates strings without escaping) is optional.
  */
 const sessionId = z.string().max(128).optional().catch(undefined);
@@ -88,7 +88,7 @@ export function parseDeviceMessage(text: string): ParsedMessage {
   return parsed.success ? { ok: true, message: parsed.data } : { ok: false, kind: 'wrong_shape' };
 }
 
-/** The common set of faces (protocol.md 3.2). */
+/** The common set of faces (docs/protocol.md 3.2). */
 export const EMOTIONS = [
   'neutral',
   'happy',
@@ -120,7 +120,7 @@ export type ServerMessage =
   | { readonly type: 'tts'; readonly state: 'sentence_start'; readonly text: string }
   | { readonly type: 'stt'; readonly text: string }
   | { readonly type: 'llm'; readonly emotion: Emotion }
-  /** Never while speaking (protocol.md 3.2, checklist 57). */
+  /** Never while speaking (docs/protocol.md 3.2, checklist 57). */
   | { readonly type: 'alert'; readonly status: string; readonly message: string; readonly emotion: Emotion }
   | { readonly type: 'mcp'; readonly payload: Readonly<Record<string, unknown>> };
 

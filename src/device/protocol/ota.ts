@@ -3,7 +3,7 @@ import { isFirmwareVersion } from './firmware-version.js';
 
 const uint32 = z.int().min(0).max(0xffff_ffff);
 
-/** What Chorus keeps of the OTA body (protocol.md 1.1). The body may be anything; every member is optional. */
+/** What Chorus keeps of the OTA body (docs/protocol.md 1.1). The body may be anything; every member is optional. */
 const otaBody = z.object({
   language: z.string().max(35).optional().catch(undefined),
   mac_address: z.string().max(64).optional().catch(undefined),
@@ -64,14 +64,14 @@ export interface OtaAnswer {
   readonly timezoneOffsetMinutes: number;
   /** The device's own version, so that it finds nothing to install. */
   readonly firmwareVersion: string;
-  /** What it is to install instead. `force`: whatever it runs; it would do so at every boot, so this must not stay (checklist 10). */
+  /** What it is to install instead. `force`: whatever it runs; it would do so at every boot, so this must not stay (docs/protocol.md, checklist 10). */
   readonly update?: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   /** Undefined until the device is bound. */
   readonly websocket: { readonly url: string; readonly token: string } | undefined;
   readonly activation: { readonly code: string; readonly message: string; readonly challenge: string } | undefined;
 }
 
-/** The answer's JSON. There is never an `mqtt` member, because even an empty one selects MQTT (checklist 4). */
+/** The answer's JSON. There is never an `mqtt` member, because even an empty one selects MQTT (docs/protocol.md, checklist 4). */
 export function encodeOtaAnswer(answer: OtaAnswer): string {
   const { update } = answer;
   return JSON.stringify({

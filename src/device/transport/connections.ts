@@ -32,7 +32,7 @@ export class Connections {
     return this.#all.size;
   }
 
-  /** A device has one connection: the one before is closed (checklist 71). */
+  /** A device has one connection: the one before is closed (docs/protocol.md, checklist 71). */
   add(deviceId: string, connection: WebSocketConnection): void {
     const before = this.#byDevice.get(deviceId);
     this.#byDevice.set(deviceId, connection);

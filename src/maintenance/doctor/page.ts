@@ -30,7 +30,7 @@ chorus doctor --json                                  # for scripts
 * The archive of \`--bundle\` can be read by its owner only. Keys, tokens, passwords and what people said are taken out, MAC addresses shortened; look
   through it before you send it.
 
-The three troubles of the founding guide are named in the titles: **out of memory**, **a model does not load**, **connections time out**.
+Three common troubles are named in the titles: **out of memory**, **a model does not load**, **connections time out**.
 `,
     columns: '| finding | | what | cause | what to do |\n|---|---|---|---|---|',
     severities: { ok: 'fine', note: 'note', warning: 'warning', fault: '**fault**' },
@@ -56,7 +56,7 @@ chorus doctor --json                                  # 给脚本用
 * \`--url\` 最好在服务器的机器上、用它的数据文件夹运行：这样 doctor 的设备已配对，能一直试到底（hello，以及小消息是否被压住）。在别处则试到令牌为止。
 * \`--bundle\` 的压缩包只有所有者能读。密钥、令牌、密码和人们说的话都已去掉，MAC 地址已缩短；发送前请自己再看一遍。
 
-创始指南里的三大麻烦在标题里直接点名：**内存溢出**、**模型无法加载**、**连接超时**。
+三种常见的麻烦在标题里直接点名：**内存溢出**、**模型无法加载**、**连接超时**。
 `,
     columns: '| 发现 | | 是什么 | 原因 | 怎么办 |\n|---|---|---|---|---|',
     severities: { ok: '正常', note: '提示', warning: '警告', fault: '**故障**' },

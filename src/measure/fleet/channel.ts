@@ -26,10 +26,10 @@ export interface DeviceChannel {
   resume(): void;
 }
 
-/** net: web_socket.cc. */
+/** docs/protocol.md 2.1. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 
-/** One WebSocket with the headers of the firmware (protocol.md 2.1): no Origin, no sub-protocol, no compression, no port in Host. */
+/** One WebSocket with the headers of the firmware (docs/protocol.md 2.1): no Origin, no sub-protocol, no compression, no port in Host. */
 export class Channel implements DeviceChannel {
   readonly #socket: WebSocket;
   #closed = false;

@@ -1,6 +1,6 @@
 import { OpusEncoder } from '../../audio/index.js';
 
-/** Uplink audio as the firmware makes it (protocol.md 4.1): 16 kHz, 60 ms, complexity 0, DTX. */
+/** Uplink audio as the firmware makes it (docs/protocol.md 4.1): 16 kHz, 60 ms, complexity 0, DTX. */
 export const UPLINK_RATE_HZ = 16_000;
 export const UPLINK_FRAME_MS = 60;
 export const UPLINK_FRAME_SAMPLES = (UPLINK_RATE_HZ * UPLINK_FRAME_MS) / 1000;

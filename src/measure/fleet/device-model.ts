@@ -50,14 +50,14 @@ type Wish =
   | { readonly kind: 'talk'; readonly mode: DeviceMode }
   | { readonly kind: 'wake'; readonly text: string; readonly burst: readonly Uint8Array[]; readonly mode: DeviceMode };
 
-/** The main task needs this long from `tts start` to the flush on entry to speaking; packets before it are lost (protocol.md 4.4). */
+/** The main task needs this long from `tts start` to the flush on entry to speaking; packets before it are lost (docs/protocol.md 4.4). */
 const SPEAKING_ENTRY_MS = 20;
-/** as:269-272. */
+/** docs/protocol.md 4.1. */
 const MICROPHONE_WARM_UP_MS = 120;
 /** Frames that are still in the encoder when push-to-talk ends. */
 const TRAILING_FRAMES = 2;
 
-/** The firmware's conversation state machine (protocol.md 3.3, 4.3). Pure: told the time, it acts through its port. */
+/** The firmware's conversation state machine (docs/protocol.md 3.3, 4.3). Pure: told the time, it acts through its port. */
 export class DeviceModel {
   readonly judge: Judge;
   readonly playback: Playback;
@@ -316,7 +316,7 @@ export class DeviceModel {
   }
 
   #stopSpeaking(nowMs: number): void {
-    // Back to back with its start, the entry to speaking was never run: the microphone is still on (protocol.md 3.2).
+    // Back to back with its start, the entry to speaking was never run: the microphone is still on (docs/protocol.md 3.2).
     this.#enterSpeakingMs = undefined;
     this.playback.endReply();
     if (this.#mode === 'manual') {

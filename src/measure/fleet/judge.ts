@@ -9,7 +9,7 @@ import type { Violation, ViolationKind } from './violation.js';
 
 /** `tts start` to the first packet as the server must keep it, less what a network may compress. */
 const START_GAP_MIN_MS = 90;
-/** The device holds a whole text message in memory; 8 KB is the rule (protocol.md 3). */
+/** The device holds a whole text message in memory; 8 KB is the rule (docs/protocol.md 3). */
 const TEXT_MAX_CHARS = 8192;
 const KNOWN_EMOTIONS: ReadonlySet<string> = new Set(EMOTIONS);
 /** A bound: a server that is wrong once is wrong a thousand times. */

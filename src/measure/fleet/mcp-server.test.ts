@@ -14,7 +14,7 @@ const ask = (
   return reply === undefined ? undefined : (JSON.parse(reply) as { result?: Record<string, unknown> });
 };
 
-describe('the MCP server of the device (protocol.md 5)', () => {
+describe('the MCP server of the device (docs/protocol.md 5)', () => {
   it.each([
     ['wrong version', { jsonrpc: '1.0', id: 1, method: 'initialize' }],
     ['no method', { jsonrpc: '2.0', id: 1 }],

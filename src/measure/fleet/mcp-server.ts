@@ -1,4 +1,4 @@
-/** What a tool of the device takes; the firmware knows no other types (protocol.md 5.3). */
+/** What a tool of the device takes; the firmware knows no other types (docs/protocol.md 5.3). */
 export type ToolProperty =
   | { readonly type: 'boolean'; readonly default?: boolean }
   | { readonly type: 'integer'; readonly minimum?: number; readonly maximum?: number; readonly default?: number }
@@ -8,7 +8,7 @@ export interface DeviceTool {
   readonly name: string;
   readonly description: string;
   readonly properties: Readonly<Record<string, ToolProperty>>;
-  /** Listed only when asked for, but callable by name all the same (protocol.md 5.5). */
+  /** Listed only when asked for, but callable by name all the same (docs/protocol.md 5.5). */
   readonly userOnly?: boolean;
   /** The text of the result; throws Error with the firmware's text. */
   readonly call: (args: Readonly<Record<string, unknown>>) => string;
@@ -21,7 +21,7 @@ export interface DeviceSettings {
   theme: string;
 }
 
-/** Result JSON of one page of `tools/list` (protocol.md 5.3). */
+/** Result JSON of one page of `tools/list` (docs/protocol.md 5.3). */
 const PAGE_MAX_CHARS = 8000;
 const PAGE_RESERVE_CHARS = 30;
 
@@ -72,7 +72,7 @@ export function standardTools(settings: DeviceSettings): DeviceTool[] {
   ];
 }
 
-/** The MCP server of the firmware (protocol.md 5), with its silences: what it drops gets no answer. */
+/** The MCP server of the firmware (docs/protocol.md 5), with its silences: what it drops gets no answer. */
 export class DeviceMcp {
   readonly #tools: readonly DeviceTool[];
   /** Methods that were answered, in order. */

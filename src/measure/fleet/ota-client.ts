@@ -24,16 +24,16 @@ export interface OtaOptions {
 export interface OtaReply {
   readonly websocket: { readonly url: string; readonly token: string } | undefined;
   readonly activation: { readonly code: string; readonly message: string; readonly hasChallenge: boolean } | undefined;
-  /** `force`: installed whatever the device runs; only the number 1 does it (protocol.md 1.2). */
+  /** `force`: installed whatever the device runs; only the number 1 does it (docs/protocol.md 1.2). */
   readonly firmware: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
   readonly violations: readonly Violation[];
 }
 
-/** net: http_client.h. */
+/** docs/protocol.md 1.1. */
 const HTTP_TIMEOUT_MS = 30_000;
-/** The firmware reads no more (protocol.md 1.2). */
+/** The firmware reads no more (docs/protocol.md 1.2). */
 const BODY_MAX_BYTES = 8192;
-/** 202: "not yet"; anything else but 200 (protocol.md 1.4). */
+/** 202: "not yet"; anything else but 200 (docs/protocol.md 1.4). */
 const PENDING_WAIT_MS = 3000;
 const FAILURE_WAIT_MS = 10_000;
 const ACTIVATE_TRIES = 10;

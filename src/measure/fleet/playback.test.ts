@@ -16,7 +16,7 @@ function device(queuePackets: number, frameMs = 60) {
   return { playback, heard, gaps };
 }
 
-describe('playback of the firmware (protocol.md 4.3)', () => {
+describe('playback of the firmware (docs/protocol.md 4.3)', () => {
   it('plays the first packet at once and the next behind it', () => {
     const { playback, heard, gaps } = device(40);
     for (let i = 0; i < 3; i++) playback.push(packet(i), 1000 + i);

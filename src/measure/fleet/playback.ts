@@ -1,4 +1,4 @@
-/** PCM frames between decoder and output (`MAX_PLAYBACK_TASKS_IN_QUEUE`, protocol.md 4.3). */
+/** PCM frames between decoder and output (`MAX_PLAYBACK_TASKS_IN_QUEUE`, docs/protocol.md 4.3). */
 const PCM_QUEUE_FRAMES = 2;
 /** Six DMA buffers of 240 samples at 24 kHz. */
 const DMA_MS = 60;
@@ -15,7 +15,7 @@ export interface PlaybackOptions {
 }
 
 /**
- * What the firmware does with downlink packets (protocol.md 4.3), in time: decode queue, decoder, two PCM frames, one frame
+ * What the firmware does with downlink packets (docs/protocol.md 4.3), in time: decode queue, decoder, two PCM frames, one frame
  * being written to I2S, 60 ms of DMA. Pure: it is told the time, which must not run backwards.
  */
 export class Playback {

@@ -39,7 +39,7 @@ export interface SimulatedDeviceOptions {
   readonly onPairingCode?: (code: string, message: string) => void;
 }
 
-/** ws:181-189. */
+/** docs/protocol.md 2.2. */
 const HELLO_TIMEOUT_MS = 10_000;
 const DOWNLINK_RATE_HZ = 24_000;
 

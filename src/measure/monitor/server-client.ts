@@ -17,7 +17,7 @@ export interface Probe {
   readonly ready: boolean | undefined;
 }
 
-/** The guide's bound for a response; who does not answer by then does not answer. */
+/** The longest anybody may wait for an answer (docs/monitor.md, "The targets"); who does not answer by then does not answer. */
 const TIMEOUT_MS = 20_000;
 
 const readinessSchema = z.object({

@@ -16,7 +16,7 @@ export type TargetId =
   | 'container_memory'
   | 'event_loop';
 
-/** What must hold, as numbers. The guide's: CPU, memory, response. Ours: the rest. */
+/** What must hold, as numbers (docs/monitor.md, "The targets"). */
 export interface TargetBounds {
   /** Shares of the machine, or of the container's limits, 0 to 1. */
   readonly cpu: number;

@@ -41,7 +41,7 @@ export class EarRoom {
         ear.requireSilence(control.turnId, control.silenceMs);
         break;
       case 'finish':
-        // Frames that were on their way when the button was let go still count (protocol.md, checklist 38).
+        // Frames that were on their way when the button was let go still count (docs/protocol.md, checklist 38).
         this.clock.after(this.init.finishGraceMs, () => {
           ear.finish(control.turnId);
           this.#pump();

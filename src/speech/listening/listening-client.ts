@@ -24,12 +24,12 @@ export interface ListeningOptions {
   readonly startTimeoutMs?: number;
 }
 
-/** Over twice the largest burst (40, checklist 42). */
+/** Over twice the largest burst (40; docs/protocol.md, checklist 42). */
 const DEFAULT_QUEUE_PACKETS = 100;
 /** How long a turn waits for a process that starts: as long as its text may take (recognizer.ts). */
 const MAX_WAIT_MS = 30_000;
 const WAIT_CHECK_MS = 1000;
-/** Wait for frames that were on their way when push-to-talk ended (checklist 38). */
+/** Wait for frames that were on their way when push-to-talk ended (docs/protocol.md, checklist 38). */
 const FINISH_GRACE_MS = 200;
 /** Windows a device, and time, that rounds may take before the process looks at its messages again. */
 const WINDOWS_PER_TICK = 8;

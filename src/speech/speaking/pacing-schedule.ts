@@ -12,7 +12,7 @@ export interface PacingSettings {
 }
 
 /**
- * Three frames ahead bridge a Wi-Fi retry, ten (600 ms) a roaming pause; more would only make barge-in late (protocol.md
+ * Three frames ahead bridge a Wi-Fi retry, ten (600 ms) a roaming pause; more would only make barge-in late (docs/protocol.md
  * 4.4). A quarter of a frame a packet: the lead is built within the first two seconds. 20 ms is what single-core boards
  * stand; one more because timers and sockets at both ends are up to 1 ms off.
  */

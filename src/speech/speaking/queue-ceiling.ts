@@ -7,7 +7,7 @@ export interface DeviceQueueFacts {
   readonly boards: Readonly<Record<string, number>>;
 }
 
-/** The queue is 40 packets from firmware 1.6 on; newer builds for small boards have 20; it was 5 before (protocol.md 4.3). */
+/** The queue is 40 packets from firmware 1.6 on; newer builds for small boards have 20; it was 5 before (docs/protocol.md 4.3). */
 const CEILING_UNKNOWN = 16;
 const CEILING_KNOWN_40 = 30;
 const CEILING_BEFORE_1_6 = 4;

@@ -14,7 +14,7 @@ export interface ReplyOptions {
   readonly deviceId: string;
   readonly language: LanguageTag;
   readonly voice?: string;
-  /** Earliest moment (`Clock.nowMs`) of the first packet: `tts start` + 100 ms (checklist 44). */
+  /** Earliest moment (`Clock.nowMs`) of the first packet: `tts start` + 100 ms (docs/protocol.md, checklist 44). */
   readonly notBeforeMs: number;
   readonly sink: PacketSink;
 }

@@ -197,7 +197,7 @@ function jsonOf(text: string): Record<string, unknown> {
   }
 }
 
-/** What firmware 2.x sends (protocol.md 1.1). */
+/** What firmware 2.x sends (docs/protocol.md 1.1). */
 export function otaHeaders(
   deviceId: string,
   clientId: string,

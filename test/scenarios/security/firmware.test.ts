@@ -87,7 +87,7 @@ describe('firmware downloads', () => {
     const { url, path } = await told();
     expect(url).toBe(`http://192.168.1.5:8123${path}`);
     expect(path).toMatch(/^\/xiaozhi\/firmware\/[0-9a-f]{8}\/[\w-]+\.bin$/);
-    // No Device-Id, no token: the firmware sends none (protocol.md 1.5).
+    // No Device-Id, no token: the firmware sends none (docs/protocol.md 1.5).
     const answer = await get(path);
     expect(answer.status).toBe(200);
     expect(answer.headers).toMatchObject({

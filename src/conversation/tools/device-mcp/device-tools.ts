@@ -11,7 +11,7 @@ export interface DeviceToolsOptions {
   readonly log: Logger;
   /** The connection's scope: listing runs in it, and its end rejects every call. */
   readonly scope: Scope;
-  /** Where the camera may have its photos explained; sent on every connection where it exists (checklist 64). */
+  /** Where the camera may have its photos explained; sent on every connection where it exists (docs/protocol.md, checklist 64). */
   readonly vision?: { readonly url: string; readonly token?: string };
 }
 
@@ -27,7 +27,7 @@ export interface DeviceTools {
 /** Initialise and listing: the device answers in milliseconds unless its main task is busy. */
 const LIST_TIMEOUT_MS = 10_000;
 const CALL_TIMEOUT_MS = 20_000;
-/** Taking a photo and having it explained takes up to 45 s (checklist 67). */
+/** Taking a photo and having it explained takes up to 45 s (docs/protocol.md, checklist 67). */
 const CAMERA_TIMEOUT_MS = 60_000;
 /** The standard tools fill one page; a robot with a hundred of them fills about five. */
 const MAX_PAGES = 20;
@@ -68,7 +68,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
       log.debug('The device listed its tools', { tools: specs.length });
     } catch (error) {
       signal.throwIfAborted();
-      // The device can still be talked with (checklist 65); the pages that came are kept.
+      // The device can still be talked with (docs/protocol.md, checklist 65); the pages that came are kept.
       const failure = asChorusError(error, 'tool.failed');
       log.info('Listing the tools of the device failed', {
         code: failure.code,
@@ -91,7 +91,7 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
       },
       async call(name, args, signal) {
         const tool = tools.find(name);
-        // The firmware would run any name, also those meant for people only (checklist 63).
+        // The firmware would run any name, also those meant for people only (docs/protocol.md, checklist 63).
         if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name');
         const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
         const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };

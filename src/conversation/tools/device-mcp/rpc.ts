@@ -23,7 +23,7 @@ const MAX_ID = 2 ** 31 - 1;
 const MAX_ERROR_CHARS = 300;
 
 /**
- * Requests to the device's MCP server (protocol.md section 5): positive integer ids, never `params: null`, a time limit on
+ * Requests to the device's MCP server (docs/protocol.md 5): positive integer ids, never `params: null`, a time limit on
  * each, late and unknown answers ignored, errors with or without `code`.
  */
 export class McpRpc {

@@ -92,14 +92,14 @@ export class WebSocketConnection implements DeviceConnection {
     return this.socket.bufferedAmount;
   }
 
-  /** The firmware looks at no code (protocol.md 2.1); a browser knows by 1001 that it may come back. */
+  /** The firmware looks at no code (docs/protocol.md 2.1); a browser knows by 1001 that it may come back. */
   close(reason: string, code: CloseCode = reason === 'draining' ? 1001 : 1000): void {
     if (this.#state === 'closing' || this.#state === 'gone') return;
     this.#state = 'closing';
     this.#deadline?.cancel();
     this.options.log.debug('connection closed by the server', { reason, code });
     this.socket.close(code, reason.slice(0, 60));
-    // The firmware echoes no Close frame (protocol.md 2.1), and one that is gone cannot.
+    // The firmware echoes no Close frame (docs/protocol.md 2.1), and one that is gone cannot.
     this.#deadline = this.options.clock.after(this.options.limits.closeGraceMs, () => this.socket.terminate());
     // In a microtask, because it is mostly the session itself that closes.
     queueMicrotask(() => this.#endSession());
@@ -163,7 +163,7 @@ export class WebSocketConnection implements DeviceConnection {
       message.session_id !== '' &&
       message.session_id !== this.sessionId
     ) {
-      // Stale ids happen (protocol.md 2.2): noted, not refused.
+      // Stale ids happen (docs/protocol.md 2.2): noted, not refused.
       this.#note('stale_session_id');
     }
     const session = this.#session;
@@ -179,7 +179,7 @@ export class WebSocketConnection implements DeviceConnection {
       features: { mcp: message.features?.mcp ?? false, aec: message.features?.aec ?? false },
     };
     this.#state = 'open';
-    // Before anything that the session may send (checklist 24).
+    // Before anything that the session may send (docs/protocol.md, checklist 24).
     this.#transmit(serverHello(this.sessionId, downlink), false);
     this.#guard(() => {
       this.#session = sessions.accept(this);

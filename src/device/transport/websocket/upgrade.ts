@@ -54,7 +54,7 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
 
 /** The way from an HTTP upgrade to an accepted WebSocket: limits first, then the token, then the 101. */
 export class UpgradeGate {
-  // Lenient UTF-8: see WebSocketConnection. Deflate is never negotiated (protocol.md 2.1).
+  // Lenient UTF-8: see WebSocketConnection. Deflate is never negotiated (docs/protocol.md 2.1).
   readonly #wss: WebSocketServer;
   readonly #handshakes: RateLimiter;
   readonly #failures: RateLimiter;
@@ -155,7 +155,7 @@ export class UpgradeGate {
 
 /**
  * Ids and token of the headers; of the query only for pages in a browser, which cannot set headers and always send an
- * Origin (protocol.md 7). Undefined: no usable ids.
+ * Origin (docs/protocol.md 7). Undefined: no usable ids.
  */
 export function credentialsOf(request: Pick<IncomingMessage, 'headers' | 'url'>): Credentials | undefined {
   const { headers } = request;

@@ -31,7 +31,7 @@ const HELLO_MS = 10_000;
 const ECHO_EVERY_MS = 60;
 const ECHOES = 20;
 const ECHO_PATIENCE_MS = 3000;
-/** protocol.md 2.3; without MCP, so that nothing but the hello is answered. */
+/** docs/protocol.md 2.3; without MCP, so that nothing but the hello is answered. */
 const DEVICE_HELLO = JSON.stringify({
   type: 'hello',
   version: 1,

@@ -4,7 +4,7 @@ import { readToolResult } from '../tool-result.js';
 import type { Intent, Level } from './intents.js';
 import { phrases } from './phrases.js';
 
-/** The firmware's standard tools (protocol.md 5.5) under the names that models see. */
+/** The firmware's standard tools (docs/protocol.md 5.5) under the names that models see. */
 const STATUS_TOOL = 'self_get_device_status';
 const SETTERS: Readonly<Record<Level, string>> = {
   volume: 'self_audio_speaker_set_volume',

@@ -102,7 +102,7 @@ function settingsFor(standIns: RunningStandIns, model: string, settings: readonl
     kernels: false,
     minTurns: 200,
   } as const;
-  return serverSettings({ ...choice, settings: ['models.int8=off', ...settings] }, standIns, model);
+  return serverSettings(choice, standIns, model);
 }
 
 class Running implements AcceptanceServer {

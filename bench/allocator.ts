@@ -1,6 +1,6 @@
 /**
  * What settings of the allocator make of the recognition process: a process a setting, the same decodes in the same order in each, two at a time; a
- * model that costs what SenseVoice costs, rewritten to int8 where the CPU has VNNI. Tells resident memory after each step, the peak, and CPU.
+ * model that costs what SenseVoice costs. Tells resident memory after each step, the peak, and CPU.
  *
  *   npm run build && npx tsx bench/allocator.ts [SETTING ...]     about half a minute a setting; docs/adr/0027-allocator.md
  */
@@ -75,9 +75,7 @@ try {
     directory,
     locale: 'world',
     mirrors: [],
-    int8: 'auto',
   });
-  await store.optimise(COST_MODEL);
   const installed = store.installed(COST_MODEL);
   if (!installed) throw new TypeError('the model is not installed');
   const all: Line[] = [];
@@ -90,7 +88,6 @@ try {
   }
   report('allocator', all, {
     settings: Object.fromEntries(wanted.map((name) => [name, SETTINGS[name]])),
-    weights: installed.variant ? 'int8' : 'uint8',
   });
 } finally {
   await scope.close();
@@ -98,7 +95,7 @@ try {
 }
 
 async function measure(
-  { model, directory: folder, files, variant }: InstalledModel,
+  { model, directory: folder, files }: InstalledModel,
   env: Readonly<Record<string, string>>,
 ): Promise<string> {
   if (model.kind !== 'asr') throw new TypeError('not a recognition model');
@@ -133,7 +130,6 @@ async function measure(
         threads: 1,
         directory: folder,
         files,
-        ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }),
       },
     });
     const random = seededRandom(7, 'lengths');

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { type BenchResult, parseBenchResult } from '../src/measure/bench/index.js';
-import { int8Of } from '../src/measure/bench/server-settings.js';
 import { systemClock as clock } from '../src/core/index.js';
 import { describeMachine } from '../src/platform/machine/index.js';
 import { startAcceptanceServer } from './acceptance-server.js';
@@ -108,7 +107,6 @@ function foundLines({ capacity, machine, options, serviceLevel }: BenchResult, s
     ) ?? [];
   const unlike = [
     ...(settings.includes(`asr.model=${options.asrModel}`) ? [] : [`it recognised with ${options.asrModel}`]),
-    ...(int8Of(options.settings) === int8Of(settings) ? [] : [`models.int8 was ${int8Of(options.settings)}`]),
     ...(serviceLevel.cpuShare === TARGET ? [] : [`its CPU target was ${serviceLevel.cpuShare}`]),
     ...(machine.usableCores === describeMachine().cores ? [] : [`it had ${machine.usableCores} cores`]),
   ];

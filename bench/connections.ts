@@ -34,8 +34,7 @@ const TALKERS = [10, 30] as const;
 const TALK_MS = 40_000;
 
 /**
- * What one connection costs in memory: with 0, 200 and 400 idle devices, and with 10 and 30 that talk. The weights of recognition are int8 where they were
- * rewritten, so that nobody waits for it.
+ * What one connection costs in memory: with 0, 200 and 400 idle devices, and with 10 and 30 that talk.
  */
 export async function connections(what: string): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), 'chorus-bench-heap-'));
@@ -44,7 +43,6 @@ export async function connections(what: string): Promise<boolean> {
     [
       'max_concurrent_sessions=10000',
       'load.target=off',
-      'models.int8=auto',
       'session.idle_close_ms=119000',
       'session.idle_farewell_ms=110000',
     ],

@@ -148,7 +148,6 @@ export const en = {
       downloading: 'fetching',
       checking: 'being checked',
       unpacking: 'being unpacked',
-      optimising: 'being made faster for this processor',
       waiting: 'waiting to try again',
     },
     kinds: { asr: 'understands speech', tts: 'speaks', vad: 'notices speech' } as Readonly<Record<string, string>>,

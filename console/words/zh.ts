@@ -139,7 +139,6 @@ export const zh: Words = {
       downloading: '正在下载',
       checking: '正在校验',
       unpacking: '正在解压',
-      optimising: '正在为本机处理器加速',
       waiting: '等待重试',
     },
     kinds: { asr: '语音识别', tts: '语音合成', vad: '语音检测' },

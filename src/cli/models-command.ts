@@ -31,7 +31,6 @@ export function listModels(flags: ModelsFlags, context: CliContext): Promise<Exi
         licence: model.licence,
         downloadBytes: model.downloadBytes,
         state: progress.state,
-        ...(store.installed(model.id)?.variant && { variant: store.installed(model.id)?.variant?.type }),
         ...(model.unverified !== undefined && { unverified: model.unverified }),
       }));
       context.out(`${JSON.stringify(list, null, 2)}\n`);
@@ -46,11 +45,9 @@ export function listModels(flags: ModelsFlags, context: CliContext): Promise<Exi
       context.out(
         `${model.id.padEnd(width)}  ${coloured} ${padColumns(words.models.kinds[model.kind], 8)} ${padColumns(size, 8)} ${model.about[language]}\n`,
       );
-      const small = [
-        model.licence,
-        ...(store.installed(model.id)?.variant ? [words.models.quick] : []),
-        ...(model.unverified === undefined ? [] : [words.models.unverified]),
-      ].join(language === 'zh' ? '；' : '; ');
+      const small = [model.licence, ...(model.unverified === undefined ? [] : [words.models.unverified])].join(
+        language === 'zh' ? '；' : '; ',
+      );
       context.out(`${' '.repeat(width)}  ${colours.dim(small)}\n`);
     }
     return EXIT.ok;
@@ -76,29 +73,6 @@ export function pullModel(id: string, flags: PullFlags, context: CliContext): Pr
       flags.json ? `${JSON.stringify({ id, state: 'installed' })}\n` : `${context.words.models.pulled(id)}\n`,
     );
     return EXIT.ok;
-  });
-}
-
-/** `chorus models optimise ID`: exit code 6 when the model stays as it was published. */
-export function optimiseModel(id: string, flags: PullFlags, context: CliContext): Promise<ExitCode> {
-  return withModelStore(flags, context, async (store) => {
-    const line = progressLine(context);
-    const outcome = await (async () => {
-      try {
-        return await store.optimise(id, {
-          signal: context.interrupted,
-          force: flags.force === true,
-          onProgress: (progress) => showProgress(line, progress, context),
-        });
-      } finally {
-        line.end();
-      }
-    })();
-    const { models: w } = context.words;
-    if (flags.json) context.out(`${JSON.stringify({ id, ...outcome }, null, 2)}\n`);
-    else if (outcome.state === 'refused') context.out(`${w.notOptimised(id, outcome.reason, outcome.detail)}\n`);
-    else context.out(`${outcome.state === 'done' ? w.optimised(id) : w.optimisedAlready(id)}\n`);
-    return outcome.state === 'refused' ? EXIT.model : EXIT.ok;
   });
 }
 
@@ -158,7 +132,6 @@ export async function withModelStore<T>(
             : 'world'
           : locale,
       mirrors: config.models.mirrors,
-      int8: config.models.int8,
       clock: context.clock,
       log: silentLogger,
       metrics: noMetrics,

@@ -30,7 +30,7 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const machine = describeMachine();
   const measured = (await MeasuredCosts.load(flags.data)).get(conversationKey(machine));
   const facts = (of: Config): CapacityFacts =>
-    capacityFacts(of, hardware, machine.vnni, chooseCapacity(hardware, { current: of }, measured));
+    capacityFacts(of, hardware, chooseCapacity(hardware, { current: of }, measured));
   const inForce = facts(config);
   const defaults = configSchema.parse({});
   const auto = facts(defaults);

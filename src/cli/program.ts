@@ -215,12 +215,6 @@ function addModels(program: Command, context: CliContext, finish: Finish): void 
     .action(async (id: string, flags) =>
       finish(await (await import('./models-command.js')).pullModel(id, flags, context)),
     );
-  add('optimise', help.modelsOptimise)
-    .argument('<id>', help.modelId)
-    .option('--force', help.forceOptimise)
-    .action(async (id: string, flags) =>
-      finish(await (await import('./models-command.js')).optimiseModel(id, flags, context)),
-    );
   add('verify', help.modelsVerify)
     .addArgument(new Argument('[ids...]', help.modelIds))
     .action(async (ids: string[], flags) =>

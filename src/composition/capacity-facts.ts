@@ -12,8 +12,6 @@ export interface CapacityFacts {
   /** Cores and memory that the server reckons with. */
   readonly supplyCores: number;
   readonly supplyGb: number;
-  /** The CPU has VNNI, so that models rewritten to int8 take about half the time. */
-  readonly vnni: boolean;
   readonly slots: number;
   /** Devices that may talk at once, now. */
   readonly talking: number;
@@ -26,12 +24,7 @@ export interface CapacityFacts {
 
 const GB = 1024 ** 3;
 
-export function capacityFacts(
-  config: Config,
-  hardware: Hardware,
-  vnni: boolean,
-  choice: CapacityChoice,
-): CapacityFacts {
+export function capacityFacts(config: Config, hardware: Hardware, choice: CapacityChoice): CapacityFacts {
   const view = choice.load?.view();
   return {
     profile: config.profile,
@@ -39,7 +32,6 @@ export function capacityFacts(
     cpuQuota: hardware.cpuQuota,
     supplyCores: Math.round(choice.supplyCores * 100) / 100,
     supplyGb: Math.round((choice.supplyBytes / GB) * 10) / 10,
-    vnni,
     slots: choice.slots,
     talking: talkingLimit(config, choice),
     target: config.load.target,

@@ -77,7 +77,7 @@ export function composeCapacity(foundation: Foundation, costs: MeasuredCosts): C
     get maxTalking() {
       return talkingLimit(live.current, choice);
     },
-    facts: () => capacityFacts(live.current, hardware, machine.vnni, choice),
+    facts: () => capacityFacts(live.current, hardware, choice),
     isIdle: () => {
       const { conversations, waiting } = admission.view();
       return conversations + waiting === 0;

@@ -96,9 +96,7 @@ class SelfTest {
   }
 
   #asrKey(language: LanguageTag): string {
-    const { models, recognizer } = this.options.speech;
-    const id = recognizer.modelFor(language) ?? 'none';
-    return costKey(this.#machine, 'asr', models.installed(id)?.variant ? `${id} int8` : id);
+    return costKey(this.#machine, 'asr', this.options.speech.recognizer.modelFor(language) ?? 'none');
   }
 
   async #cost(key: string, measure: () => Promise<number>): Promise<number> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { uiLanguage, type LanguageTag } from '../core/index.js';
-import { createModelStore, type EngineStatus, type ModelStore } from '../engines/index.js';
+import { createModelStore, type EngineStatus, type ModelStore, removeRewrittenFiles } from '../engines/index.js';
 import {
   createListening,
   createRecognizer,
@@ -53,12 +53,13 @@ export async function composeSpeech(
   const { config, live, dataDir, root, common } = foundation;
   const scope = root.child('engines');
   const children = { ...common, scope, niceness: CHILD_NICENESS, startTimeoutMs: CHILD_START_TIMEOUT_MS };
+  const directory = join(dataDir, 'models');
+  await removeRewrittenFiles(directory, common.log);
   const models = await createModelStore({
     ...common,
-    directory: join(dataDir, 'models'),
+    directory,
     locale: config.models.locale === 'auto' ? localeOfMachine() : config.models.locale,
     mirrors: config.models.mirrors,
-    int8: config.models.int8,
     lookEveryMs: MODELS_LOOK_EVERY_MS,
     scope: scope.child('models'),
   });

@@ -42,7 +42,6 @@ async function voicesOf(
     progressOf: unused,
     onChange: unused,
     pull: unused,
-    optimise: unused,
     verify: unused,
     remove: unused,
   };

@@ -165,8 +165,6 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
 
   'models.auto_pull': '设备需要的模型没有时自动下载。',
   'models.mirrors': '从哪里下载模型，按此顺序。空：所有已知的，顺序由 models.locale 决定。',
-  'models.int8':
-    'auto：下载 uint8 权重的语音模型时，如果 CPU 有 VNNI 且结果相同，就改写成 int8；识别只要大约一半时间。off：按发布的样子运行。',
   'models.locale': 'cn：先用在中国好用的镜像。auto：按这台机器的语言和时区。',
 
   'pacing.lead_start_packets': '回答开始时提前发送的包数（每包 60 毫秒）。',

@@ -59,3 +59,9 @@ const list: readonly Alias[] = [
 ];
 
 export const ALIASES: ReadonlyMap<string, Alias> = new Map(list.map((alias) => [alias.from, alias]));
+
+/** Keys that had a meaning once and have none now: a configuration that still has them loads, and a note says so. */
+export const REMOVED: ReadonlySet<string> = new Set([
+  // Speech models are as fast as they were published since the speech runtime was pinned (docs/adr/0029-speech-runtime.md).
+  'models.int8',
+]);

@@ -1,4 +1,4 @@
-import { ALIASES } from './aliases.js';
+import { ALIASES, REMOVED } from './aliases.js';
 import { FIELDS, SECTIONS, type Field } from './fields.js';
 import { showValue, type ConfigNote, type Mistake, type Origin } from './mistake.js';
 import { suggestKey } from './suggest.js';
@@ -32,6 +32,10 @@ export function place(layer: Layer, key: string, value: unknown, origin: Origin,
   const alias = ALIASES.get(key);
   if (alias) {
     placeAlias(layer, key, value, origin);
+    return;
+  }
+  if (REMOVED.has(key)) {
+    layer.notes.push({ kind: 'removed', origin, key });
     return;
   }
   for (const candidate of FIELDS.values()) {

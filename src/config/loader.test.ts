@@ -239,6 +239,21 @@ describe('mistakes', () => {
   });
 });
 
+describe('keys of an earlier version that do nothing any more', () => {
+  it('load with a note, from the file, a variable and a flag', async () => {
+    const { notes } = await accepted('models:\n  int8: off\n', {
+      env: { CHORUS_MODELS__INT8: 'auto' },
+      flags: [parseSetFlag('models.int8=off')],
+    });
+    expect(notes.map((note) => describeNote(note, 'en').replaceAll(`${dataDir}/`, ''))).toEqual([
+      'config.yaml:2: "models.int8" does nothing any more and can be taken out',
+      'environment variable CHORUS_MODELS__INT8: "models.int8" does nothing any more and can be taken out',
+      '--set models.int8: "models.int8" does nothing any more and can be taken out',
+    ]);
+    expect(await mistakes('models:\n  int9: off\n')).toEqual([expect.stringContaining('unknown key')]);
+  });
+});
+
 describe('secrets', () => {
   it('come from files, variables and the variables of vendors', async () => {
     await writeFile(join(dataDir, 'key'), 'from-file\n');

@@ -59,6 +59,8 @@ export type ConfigNote =
       readonly value: string;
       readonly limited: boolean;
     }
+  /** A key of an earlier version that does nothing any more. */
+  | { readonly kind: 'removed'; readonly origin: Origin; readonly key: string }
   | { readonly kind: 'python_config'; readonly file: string }
   | { readonly kind: 'empty_allowlist' };
 

@@ -518,12 +518,6 @@ const models = z.strictObject({
     .max(16)
     .default([])
     .describe('Where models are fetched, in this order. Empty: all known ones, the order by models.locale.'),
-  int8: z
-    .enum(['auto', 'off'])
-    .default('auto')
-    .describe(
-      'auto: a speech model with uint8 weights is rewritten to int8 when it is pulled, where the CPU has VNNI and the results are the same; recognition then takes about half the time. off: models run as they are published.',
-    ),
   locale: z
     .enum(['auto', 'cn', 'world'])
     .default('auto')

@@ -32,6 +32,7 @@ type Words = {
   readonly rule: Readonly<Record<Rule, (other: string, otherFound: string) => string>>;
   readonly secret: Readonly<Record<'no_file' | 'no_variable' | 'empty', string>>;
   readonly alias: (from: string, to: string, value: string, limited: boolean) => string;
+  readonly removed: (key: string) => string;
   readonly python: (file: string) => string;
   readonly emptyAllowlist: string;
 };
@@ -97,6 +98,7 @@ const EN: Words = {
   },
   alias: (from, to, value, limited) =>
     `"${from}" is understood as ${to} = ${value}${limited ? ' (devices disconnect at 120 s by themselves, so it was lowered)' : ''}`,
+  removed: (key) => `"${key}" does nothing any more and can be taken out`,
   python: (file) =>
     `${file} belongs to the Python server and is not read; \`chorus config import ${file}\` takes over what it can`,
   emptyAllowlist: 'auth.pairing is "allowlist" and auth.allowlist is empty: no device can connect',
@@ -142,6 +144,7 @@ const ZH: Words = {
   secret: { no_file: '读不到这个文件', no_variable: '没有设置这个环境变量', empty: '内容为空，或长得不像密钥' },
   alias: (from, to, value, limited) =>
     `“${from}”按 ${to} = ${value} 处理${limited ? '（设备在 120 秒时会自己断开，所以调低了）' : ''}`,
+  removed: (key) => `“${key}”已经不起作用，可以删掉`,
   python: (file) => `${file} 属于 Python 服务器，不会读取；可以用 \`chorus config import ${file}\` 导入`,
   emptyAllowlist: 'auth.pairing 是 allowlist，但 auth.allowlist 是空的：没有设备能连接',
 };
@@ -226,6 +229,8 @@ export function describeNote(note: ConfigNote, language: UiLanguage): string {
   switch (note.kind) {
     case 'alias':
       return `${describeOrigin(note.origin, language)}${language === 'zh' ? '：' : ': '}${words.alias(note.from, note.to, note.value, note.limited)}`;
+    case 'removed':
+      return `${describeOrigin(note.origin, language)}${language === 'zh' ? '：' : ': '}${words.removed(note.key)}`;
     case 'python_config':
       return words.python(note.file);
     default:

@@ -30,4 +30,5 @@ export {
   type ModelInspection,
   type ModelStoreOptions,
 } from './models/model-store.js';
+export { removeRewrittenFiles } from './models/rewritten-files.js';
 export { HashedFile, type FileRecord } from './models/hashed-file.js';

@@ -10,7 +10,7 @@ import {
 } from '../../src/engines/index.js';
 import { type AsrProvider, sherpaAsr } from '../../src/providers/asr/index.js';
 import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
-import { FLOAT, OnnxGraph } from '../../src/platform/onnx/index.js';
+import { FLOAT, OnnxGraph } from '../../src/measure/bench/cost-model/onnx/index.js';
 import { generated, tinySenseVoice } from '../fakes/tiny-models.js';
 import { type ClipName, clip } from '../fixtures/speech.js';
 import { asrContract } from './asr.contract.js';

@@ -109,7 +109,7 @@ describe('chorus doctor', () => {
     mirror.file('/sense-voice-int8/model.int8.onnx', weights);
     mirror.file('/sense-voice-int8/tokens.txt', 'a 0\n');
     try {
-      const flags = ['--json', '--set', `models.mirrors=${mirror.url}`, '--set', 'models.int8=off'];
+      const flags = ['--json', '--set', `models.mirrors=${mirror.url}`];
       const before = reportOf(await doctor(flags));
       expect(
         before.findings

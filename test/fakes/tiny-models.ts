@@ -1,4 +1,4 @@
-import { FLOAT, INT32, INT64, modelBytes, OnnxGraph } from '../../src/platform/onnx/index.js';
+import { FLOAT, INT32, INT64, modelBytes, OnnxGraph } from '../../src/measure/bench/cost-model/onnx/index.js';
 
 export interface TinyModel {
   readonly model: Uint8Array;

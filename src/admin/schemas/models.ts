@@ -9,7 +9,7 @@ export const modelView = z.object({
   licence: z.string(),
   downloadBytes: z.number().meta({ description: '0: comes with Chorus.' }),
   state: z
-    .enum(['installed', 'missing', 'downloading', 'checking', 'unpacking', 'optimising', 'waiting'])
+    .enum(['installed', 'missing', 'downloading', 'checking', 'unpacking', 'waiting'])
     .meta({ description: 'waiting: an attempt failed and the next comes later, or another process is pulling it.' }),
   receivedBytes: z.number(),
   totalBytes: z.number().optional(),

@@ -55,8 +55,6 @@ Examples:
     models: 'local models: what is installed, fetch, check, remove',
     modelsList: 'list the models: installed or missing, size, languages, licence',
     modelsPull: 'fetch a model (resumes after a cut; the hash is checked)',
-    modelsOptimise: 'rewrite an installed model for this CPU (int8 for VNNI); pull does so by itself',
-    forceOptimise: 'make it again, even if it is there',
     modelsVerify: 'read every byte of installed models and compare the hashes',
     modelsRm: 'remove a model',
     modelId: 'id of a model, see `chorus models list`',
@@ -112,7 +110,6 @@ Examples:
       downloading: 'downloading',
       checking: 'checking',
       unpacking: 'unpacking',
-      optimising: 'optimising',
       waiting: 'waiting',
     },
     notFetched: 'fetched when a device needs it',
@@ -189,7 +186,6 @@ Examples:
       downloading: 'downloading',
       checking: 'checking',
       unpacking: 'unpacking',
-      optimising: 'optimising',
       waiting: 'waiting',
     },
     kinds: { asr: 'hears', tts: 'speaks', vad: 'voice activity' },
@@ -202,17 +198,6 @@ Examples:
     broken: (id: string, file: string, what: string) => `${id}: ${file}: ${what}`,
     results: { ok: 'right', missing: 'missing', 'wrong size': 'wrong size', 'wrong hash': 'wrong hash' },
     none: 'No model is installed.',
-    quick: 'int8 for this CPU',
-    optimised: (id: string) =>
-      `${id} is rewritten for this CPU, with the same results. A running server uses it when it is started again.`,
-    optimisedAlready: (id: string) => `${id} is rewritten for this CPU already.`,
-    notOptimised: (id: string, reason: 'off' | 'cpu' | 'model' | 'different', detail: string) =>
-      ({
-        off: `${id} stays as it was published: models.int8 is off.`,
-        cpu: `${id} stays as it was published: this CPU has no VNNI, and without it int8 would give other results (${detail}).`,
-        model: `${id} stays as it was published: it cannot be rewritten (${detail}).`,
-        different: `${id} stays as it was published: rewritten it did not give the same results on this machine (${detail}).`,
-      })[reason],
     from: (mirror: string) => `from ${mirror}`,
   },
   setup: {

@@ -19,8 +19,8 @@ const en = {
   machine: 'This machine',
   inForce: 'In force',
   auto: 'auto',
-  found: ({ cores: count, cpuQuota, supplyCores, supplyGb, vnni }: CapacityFacts, cpu: string) =>
-    `${cores(count)} (${cpu}${vnni ? ', VNNI: int8 models take half the time' : ', no VNNI'})${cpuQuota === undefined ? ', no quota' : `, quota ${cpuQuota}`}; reckoned with: ${cores(supplyCores)}, ${supplyGb} GB`,
+  found: ({ cores: count, cpuQuota, supplyCores, supplyGb }: CapacityFacts, cpu: string) =>
+    `${cores(count)} (${cpu})${cpuQuota === undefined ? ', no quota' : `, quota ${cpuQuota}`}; reckoned with: ${cores(supplyCores)}, ${supplyGb} GB`,
   carries: (facts: CapacityFacts) =>
     `${facts.profile}: up to ${devices(facts.talking)} at once (${cores(facts.supplyCores)}, ${facts.supplyGb} GB, ${facts.slots} CPU ${facts.slots === 1 ? 'slot' : 'slots'}; ${en.why(facts)})`,
   why: ({ reason, source, costCores, target }: CapacityFacts): string => {
@@ -53,8 +53,8 @@ const zh: typeof en = {
   machine: '这台机器',
   inForce: '当前生效',
   auto: 'auto',
-  found: ({ cores: count, cpuQuota, supplyCores, supplyGb, vnni }, cpu) =>
-    `${count} 核（${cpu}${vnni ? '，有 VNNI：int8 模型只需一半时间' : '，没有 VNNI'}）${cpuQuota === undefined ? '，无配额' : `，配额 ${cpuQuota}`}；按 ${supplyCores} 核、${supplyGb} GB 计算`,
+  found: ({ cores: count, cpuQuota, supplyCores, supplyGb }, cpu) =>
+    `${count} 核（${cpu}）${cpuQuota === undefined ? '，无配额' : `，配额 ${cpuQuota}`}；按 ${supplyCores} 核、${supplyGb} GB 计算`,
   carries: (facts) =>
     `${facts.profile}：最多 ${facts.talking} 台同时对话（${facts.supplyCores} 核，${facts.supplyGb} GB，${facts.slots} 个 CPU 槽；${zh.why(facts)}）`,
   why: ({ reason, source, costCores, target }) => {

@@ -28,7 +28,6 @@ const KEYS = [
   'auth.auto_bind_max',
   'auth.allowlist',
   'models.auto_pull',
-  'models.int8',
   'models.locale',
   'log.level',
   'log.transcripts',

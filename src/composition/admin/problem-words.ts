@@ -29,9 +29,8 @@ const CHINESE: Readonly<Record<string, string>> = {
   'voice service out of reach, another voice speaks': '连不上语音服务，由别的声音代替',
   'a voice cannot be loaded': '一个声音加载不了',
   'a model could not be fetched; it is tried again': '一个模型没有下载成功，会再试',
-  'a model is used as it was published': '一个模型没有改写，按原样使用',
-  'a model could not be rewritten for this CPU and is used as it was published':
-    '一个模型没能按这个 CPU 改写，按原样使用',
+  'an int8 copy of a speech model is not needed any more and cannot be removed':
+    '一个语音模型的 int8 副本不再需要，但删不掉',
   'the program nice is missing: inference threads run at normal priority': '缺少 nice 程序：推理线程以普通优先级运行',
   'child process died': '一个子进程意外退出，已重新启动',
   'child output suppressed': '一个子进程的输出太多，已省略',

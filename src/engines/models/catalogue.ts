@@ -53,8 +53,6 @@ interface CatalogueEntry {
 export interface AsrModel extends CatalogueEntry {
   readonly kind: 'asr';
   readonly spec: AsrSpec;
-  /** A file with uint8 weights that may be rewritten to int8 for CPUs with VNNI. */
-  readonly int8?: string;
   /** False where the final mark carries no meaning. */
   readonly punctuationMeansEnd: boolean;
   /** The cost to begin with, one thread, replaced by what is observed. */
@@ -182,7 +180,6 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     auto: true,
     unverified: `no exact size, no hash; ${NOT_TRIED}`,
     spec: { family: 'sense-voice', model: 'model.int8.onnx', tokens: 'tokens.txt' },
-    int8: 'model.int8.onnx',
     punctuationMeansEnd: false,
     cost: { overheadMs: 15, msPerAudioSecond: 62 },
   },
@@ -248,7 +245,6 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     auto: false,
     hidden: true,
     spec: { family: 'sense-voice', model: 'model.int8.onnx', tokens: 'tokens.txt' },
-    int8: 'model.int8.onnx',
     punctuationMeansEnd: false,
     cost: { overheadMs: 15, msPerAudioSecond: 62 },
   },

@@ -40,13 +40,6 @@ export async function inspect(
     bytes += sizeBytes ?? 0;
     files.push({ name: file.name, path, result: await compare(path, sizeBytes, expected, signal) });
   }
-  const { variant } = installed ?? {};
-  if (variant)
-    files.push({
-      name: variant.file.name,
-      path: variant.file.path,
-      result: (await sha256Of(variant.file.path, signal)) === variant.file.sha256 ? 'ok' : 'wrong hash',
-    });
   if (files.every(({ result }) => result === 'missing') && !(await exists(directory)))
     return { model, state: 'missing', files, bytes };
   const whole = files.every(({ result }) => result === 'ok') && (root !== undefined || installed !== undefined);

@@ -3,24 +3,15 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { CatalogueModel } from './catalogue.js';
 import { sizeOf, writeAtomically } from './model-files.js';
-import type { InstalledModel, InstalledVariant } from './model-store-port.js';
+import type { InstalledModel } from './model-store-port.js';
 
 const record = z.object({ sizeBytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const files = z.record(z.string(), record);
-/** A file that may be loaded in place of another; see `InstalledVariant`. */
-const variant = record.extend({
-  type: z.literal('int8'),
-  replaces: z.string(),
-  file: z.string(),
-  sourceSha256: z.string(),
-  verifiedOn: z.string(),
-});
 const manifestSchema = z.object({
   id: z.string(),
   from: z.string(),
   installedAt: z.string(),
   files,
-  variant: variant.optional(),
 });
 const lockSchema = z.record(z.string(), files);
 
@@ -46,24 +37,7 @@ export async function readInstalled(model: CatalogueModel, directory: string): P
     if (!record || (await sizeOf(path)) !== record.sizeBytes) return undefined;
     installed.push({ name, path, ...record });
   }
-  const variant = await readVariant(manifest.data, directory);
-  return { model, directory, files: installed, ...(variant && { variant }) };
-}
-
-/** Undefined unless it is there in its size and was made of the file that is there. */
-async function readVariant({ variant, files }: Manifest, directory: string): Promise<InstalledVariant | undefined> {
-  if (!variant || files[variant.replaces]?.sha256 !== variant.sourceSha256) return undefined;
-  const { type, replaces, file, sizeBytes, sha256, verifiedOn } = variant;
-  const path = join(directory, file);
-  return (await sizeOf(path)) === sizeBytes
-    ? { type, replaces, verifiedOn, file: { name: file, path, sizeBytes, sha256 } }
-    : undefined;
-}
-
-/** Adds a variant to an installed model; replaces the one that was there. */
-export async function writeVariant(directory: string, variant: NonNullable<Manifest['variant']>): Promise<void> {
-  const manifest = manifestSchema.parse(await readJson(join(directory, MANIFEST)));
-  await writeManifest(directory, { ...manifest, variant });
+  return { model, directory, files: installed };
 }
 
 /** Where the model in a folder came from; undefined when there is none. */

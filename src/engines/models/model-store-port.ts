@@ -9,42 +9,18 @@ export interface InstalledFile {
   readonly sha256: string;
 }
 
-/** Another form of a model's file that gives the same results, and is used in its place. */
-export interface InstalledVariant {
-  /** uint8 weights as int8, for CPUs with VNNI. */
-  readonly type: 'int8';
-  /** Name of the file in whose place it is loaded. */
-  readonly replaces: string;
-  readonly file: InstalledFile;
-  /** CPU and runtime with which the results were compared; on others it is not used. */
-  readonly verifiedOn: string;
-}
-
 export interface InstalledModel {
   readonly model: CatalogueModel;
   /** The model's own folder; its files may be elsewhere (in an npm package). */
   readonly directory: string;
   readonly files: readonly InstalledFile[];
-  /** Only if it may be used here and now. */
-  readonly variant?: InstalledVariant;
 }
-
-/** What came of {@link ModelStore.optimise}. */
-export type Optimisation =
-  /** `present`: it was there already. */
-  | { readonly state: 'done' | 'present'; readonly variant: InstalledVariant }
-  | {
-      readonly state: 'refused';
-      /** `off`: models.int8. `cpu`: no VNNI. `model`: not of the kind. `different`: its results were not the same. */
-      readonly reason: 'off' | 'cpu' | 'model' | 'different';
-      readonly detail: string;
-    };
 
 /** Where a model stands; for the banner, `/readyz` and the page. */
 export interface ModelProgress {
   readonly id: string;
   /** `waiting`: an attempt failed and the next comes later, or another process is pulling it. */
-  readonly state: 'installed' | 'missing' | 'downloading' | 'checking' | 'unpacking' | 'optimising' | 'waiting';
+  readonly state: 'installed' | 'missing' | 'downloading' | 'checking' | 'unpacking' | 'waiting';
   readonly receivedBytes: number;
   readonly totalBytes: number | undefined;
   /** 0..1; undefined while the total is unknown. */
@@ -92,12 +68,6 @@ export interface ModelStore {
   pull(id: string, options?: PullOptions): Promise<InstalledModel>;
   /** Pulls in the background, again and again with growing pauses, until it is there or the store closes. */
   ensure(id: string): void;
-  /**
-   * Makes the form of an installed model that is quickest on this CPU, if there is one, and compares results before it is
-   * used; `pull` does so by itself. Errors: `model.missing`, `model.unknown`, `model.busy`, `data.*`, `engine.*`, or the
-   * signal's reason; the model is usable as before after any of them.
-   */
-  optimise(id: string, options?: Pick<PullOptions, 'signal' | 'onProgress' | 'force'>): Promise<Optimisation>;
   /** Reads every byte. */
   verify(id: string): Promise<readonly FileReport[]>;
   /** False: it was not there. Models that come with Chorus cannot be removed (`model.unknown`). */

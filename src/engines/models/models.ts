@@ -11,23 +11,14 @@ import {
   sleep,
 } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel } from './catalogue.js';
-import type { Cpu } from './int8/cpu.js';
 import { sha256Of, sizeOf } from './model-files.js';
-import { ModelForms } from './model-forms.js';
 import { Installation } from './model-install.js';
 import { lockModel } from './model-lock.js';
 import { type FileRecords, readInstalled, readLock, writeLock } from './model-manifest.js';
 import { mirrorFrom, type MirrorPreference, mirrorsOf } from './model-mirrors.js';
 import { locatePackageModel } from './model-package.js';
 import { freeBytesOf } from './model-place.js';
-import type {
-  FileReport,
-  InstalledModel,
-  ModelProgress,
-  ModelStore,
-  Optimisation,
-  PullOptions,
-} from './model-store-port.js';
+import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './model-store-port.js';
 import { WrongMirrors } from './wrong-mirrors.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
@@ -37,10 +28,6 @@ export interface ModelStoreOptions extends MirrorPreference {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly scope: Scope;
-  /** `models.int8`: whether models may be rewritten for CPUs with VNNI, and such variants used. Default: off. */
-  readonly int8?: 'auto' | 'off';
-  /** For tests; default: this machine's. */
-  readonly cpu?: Cpu;
   /** Default: the built-in one. */
   readonly catalogue?: readonly CatalogueModel[];
   /** For tests. */
@@ -75,18 +62,12 @@ class Store implements ModelStore {
   readonly #pulls = new Map<string, Promise<InstalledModel>>();
   /** Fetched in the background; and why it waits, while it does. */
   readonly #ensured = new Map<string, ModelProgress | undefined>();
-  readonly #forms: ModelForms;
   readonly #wrong: WrongMirrors;
 
   constructor(private readonly options: ModelStoreOptions) {
     this.directory = resolve(options.directory);
     this.#wrong = new WrongMirrors(options.clock);
     this.catalogue = options.catalogue ?? CATALOGUE;
-    this.#forms = new ModelForms({
-      ...options,
-      directory: this.directory,
-      freeBytes: options.freeBytes ?? freeBytesOf,
-    });
   }
 
   async look(): Promise<void> {
@@ -164,25 +145,6 @@ class Store implements ModelStore {
     });
   }
 
-  async optimise(
-    id: string,
-    options: Pick<PullOptions, 'signal' | 'onProgress' | 'force'> = {},
-  ): Promise<Optimisation> {
-    const model = this.#find(id);
-    const signal = this.#signal(options.signal);
-    return this.#locked(id, signal, async (locked) => {
-      const installed = await this.#lookAt(model);
-      if (!installed) throw new ChorusError('model.missing', `${id} is not installed`, { details: { id } });
-      if (installed.variant && options.force !== true) return { state: 'present', variant: installed.variant };
-      try {
-        return await this.#forms.optimise(installed, locked, this.#reporter(id, options.onProgress));
-      } finally {
-        await this.#lookAt(model);
-        this.#tell(idle(id, 'installed'));
-      }
-    });
-  }
-
   async verify(id: string): Promise<readonly FileReport[]> {
     const model = this.#find(id);
     const installed = await this.#lookAt(model);
@@ -207,12 +169,6 @@ class Store implements ModelStore {
           result: expected.sha256 === undefined || (await sha256Of(path)) === expected.sha256 ? 'ok' : 'wrong hash',
         });
     }
-    const variant = installed?.variant?.file;
-    if (variant)
-      reports.push({
-        name: variant.name,
-        result: (await sha256Of(variant.path)) === variant.sha256 ? 'ok' : 'wrong hash',
-      });
     return reports;
   }
 
@@ -224,9 +180,7 @@ class Store implements ModelStore {
       });
     const was = this.#installed.has(id) || (await sizeOf(join(this.directory, id))) !== undefined;
     await rm(join(this.directory, id), { recursive: true, force: true });
-    // The second: what a killed process left of a rewrite.
-    for (const name of [id, `${id}.int8`])
-      await rm(join(this.directory, '.staging', name), { recursive: true, force: true });
+    await rm(join(this.directory, '.staging', id), { recursive: true, force: true });
     await this.#lookAt(model);
     this.#tell(idle(id, 'missing'));
     return was;
@@ -243,11 +197,10 @@ class Store implements ModelStore {
 
   async #lookAt(model: CatalogueModel): Promise<InstalledModel | undefined> {
     const directory = join(this.directory, model.id);
-    const found =
+    const installed =
       model.source.type === 'package'
         ? await locatePackageModel(model, directory)
         : await readInstalled(model, directory);
-    const installed = found && this.#forms.fitting(found);
     if (installed) this.#installed.set(model.id, installed);
     else this.#installed.delete(model.id);
     return installed;
@@ -275,13 +228,7 @@ class Store implements ModelStore {
       try {
         // Another process may have finished while this one waited for the lock.
         const meanwhile = options.force ? undefined : await this.#lookAt(model);
-        const installed =
-          meanwhile ??
-          (await this.#forms.best(
-            await this.#install(model, options, choose, locked),
-            locked,
-            this.#reporter(id, options.onProgress),
-          ));
+        const installed = meanwhile ?? (await this.#install(model, options, choose, locked));
         this.#installed.set(id, installed);
         this.#tell(idle(id, 'installed'));
         return installed;

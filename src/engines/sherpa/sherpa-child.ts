@@ -32,7 +32,7 @@ let engine: Engine | undefined;
 
 const child = serveChild({
   async init(value) {
-    const init = await withVariant(value as SherpaInit); // Both ends are the same build.
+    const init = value as SherpaInit; // Both ends are the same build.
     for (const file of init.files) await check(file);
     try {
       engine = init.kind === 'asr' ? await loadAsr(init) : await loadTts(init);
@@ -46,24 +46,6 @@ const child = serveChild({
     return engine.call(request, signal);
   },
 });
-
-/** With the variant in the place of what it replaces. A damaged one is no reason not to listen: the original is there. */
-async function withVariant(init: SherpaInit): Promise<SherpaInit> {
-  const { variant } = init;
-  if (!variant) return init;
-  try {
-    await check(variant.file);
-  } catch (error) {
-    console.error(
-      `${asChorusError(error).message}; the original of ${variant.replaces} is used (chorus models optimise ${init.modelId} --force makes it again)`,
-    );
-    return init;
-  }
-  return {
-    ...init,
-    files: init.files.map((file) => (file.name === variant.replaces ? { ...variant.file, name: file.name } : file)),
-  };
-}
 
 function paths(init: SherpaInit): (name: string) => string {
   const files = new Map(init.files.map((file) => [file.name, file.path]));

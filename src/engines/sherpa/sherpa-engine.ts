@@ -29,13 +29,12 @@ export function createSherpaEngine(options: SherpaEngineOptions): SupervisedChil
   const { installed, clock, log, metrics, scope } = options;
   const { model } = installed;
   if (model.kind === 'vad') throw new TypeError('voice activity detection has its own process');
-  const { directory, files, variant } = installed;
+  const { directory, files } = installed;
   const common = {
     modelId: model.id,
     threads: options.threads ?? 1,
     directory,
     files,
-    ...(variant && { variant: { replaces: variant.replaces, file: variant.file } }),
   };
   const init: SherpaInit =
     model.kind === 'asr' ? { ...common, kind: 'asr', spec: model.spec } : { ...common, kind: 'tts', spec: model.spec };

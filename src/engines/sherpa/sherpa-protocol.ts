@@ -17,8 +17,6 @@ export type SherpaInit = {
   /** Where names are that are no checked file (folders). */
   readonly directory: string;
   readonly files: readonly CheckedFile[];
-  /** Loaded in place of the file of that name, unless it is damaged. */
-  readonly variant?: { readonly replaces: string; readonly file: CheckedFile };
 } & ({ readonly kind: 'asr'; readonly spec: AsrSpec } | { readonly kind: 'tts'; readonly spec: TtsSpec });
 
 export interface AsrCall {

@@ -53,8 +53,3 @@ function ttsSettings({ tts }: RunOptions, standIns: RunningStandIns | undefined)
 export function needsStandIns({ llm, tts }: Pick<RunOptions, 'llm' | 'tts'>): boolean {
   return llm === 'stand-in' || tts === 'stand-in' || tts === 'stand-in-pcm';
 }
-
-/** `models.int8` as these settings leave it. */
-export function int8Of(settings: readonly string[]): 'auto' | 'off' {
-  return settings.findLast((setting) => setting.startsWith('models.int8=')) === 'models.int8=off' ? 'off' : 'auto';
-}

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engineRoom, type EngineRoom } from '../../../../test/fakes/engine-room.js';
 import { clip } from '../../../../test/fixtures/speech.js';
 import { Cancelled } from '../../../core/index.js';
-import { INT8, UINT8 } from '../../../platform/onnx/index.js';
+import { INT8, UINT8 } from './onnx/index.js';
 import { createSherpaEngine, type InstalledModel } from '../../../engines/index.js';
 import { type AsrModel } from '../../../engines/index.js';
 import { sherpaAsr } from '../../../providers/asr/index.js';

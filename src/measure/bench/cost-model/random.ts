@@ -1,5 +1,5 @@
 import { type RandomBits, xoshiro128 } from '../../../core/index.js';
-import type { TensorData } from '../../../platform/onnx/index.js';
+import type { TensorData } from './onnx/index.js';
 
 /** Small enough to hold the event loop for a millisecond, big enough for the disk. */
 const CHUNK_BYTES = 256 * 1024;

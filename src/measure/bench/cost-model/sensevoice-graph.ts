@@ -1,4 +1,4 @@
-import { FLOAT, INT32, INT64, INT8, OnnxGraph, UINT8 } from '../../../platform/onnx/index.js';
+import { FLOAT, INT32, INT64, INT8, OnnxGraph, UINT8 } from './onnx/index.js';
 import { type ByteTable, normalBytes, randomBytes, SeededRandom } from './random.js';
 
 /** Sizes of the network. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../../core/index.js';
-import type { OnnxModel } from '../../../platform/onnx/index.js';
+import type { OnnxModel } from './onnx/index.js';
 import { type FileRecord, HashedFile, type InstalledModel, installMadeModel } from '../../../engines/index.js';
 import { type SenseVoiceShape, SENSEVOICE_SMALL, senseVoiceGraph, type WeightType } from './sensevoice-graph.js';
 import { syllableBias, tokensText } from './vocabulary.js';

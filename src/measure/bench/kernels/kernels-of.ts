@@ -1,21 +1,19 @@
 import { installedModelFor, type PreparedAsr } from '../asr-model.js';
 import { usableLimits } from '../limits.js';
 import type { RunOptions } from '../options.js';
-import { int8Of } from '../server-settings.js';
 import type { KernelRound } from './kernel-costs.js';
 import { measureKernels, type MeasureOptions } from './measure-kernels.js';
 
 /** The kernels that a server of its own has with these settings. Errors: as of {@link measureKernels}. */
 export async function kernelsOf(
   { model }: PreparedAsr,
-  { language, settings }: RunOptions,
+  { language }: RunOptions,
   context: Pick<MeasureOptions, 'modelsDir' | 'clock' | 'scope' | 'signal' | 'forMs'>,
 ): Promise<readonly KernelRound[]> {
   const asrModel = model === 'auto' ? await installedModelFor(language, context.modelsDir, context) : model;
   return measureKernels({
     ...context,
     asrModel,
-    int8: int8Of(settings),
     slots: Math.max(1, Math.floor(usableLimits().usableCores)),
   });
 }

@@ -8,8 +8,6 @@ import type { KernelAnswer, KernelCall } from './kernel-protocol.js';
 export interface MeasureOptions {
   readonly asrModel: string;
   readonly modelsDir: string;
-  /** `models.int8` of the server: which weights it decodes with. */
-  readonly int8: 'auto' | 'off';
   /** Jobs at once: as the server runs them. Two decodes at once slow each other down in the caches. */
   readonly slots: number;
   readonly clock: Clock;
@@ -83,7 +81,7 @@ export async function measureKernels(options: MeasureOptions): Promise<readonly 
 
 /** In the server's own engine process. */
 async function openRecognition(
-  { asrModel, modelsDir, int8, slots, clock, signal }: MeasureOptions,
+  { asrModel, modelsDir, slots, clock, signal }: MeasureOptions,
   scope: Scope,
 ): Promise<AsrKernel> {
   const store = await createModelStore({
@@ -94,7 +92,6 @@ async function openRecognition(
     directory: modelsDir,
     locale: 'world',
     mirrors: [],
-    int8,
   });
   const installed = store.installed(asrModel);
   if (!installed)

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { FLOAT, INT64, INT8, modelBytes, OnnxGraph, type TensorData } from './index.js';
-import { varint } from './varint.js';
+import { varint } from './schema.js';
 
 // Written independently of the product's schema, from onnx.proto, as a proto2 reader sees it.
 const { root } = protobuf.parse(`syntax = "proto2";

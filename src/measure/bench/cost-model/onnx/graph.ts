@@ -11,8 +11,8 @@ import {
   LENGTH_DELIMITED,
   type NodeFields,
   type ValueFields,
+  varint,
 } from './schema.js';
-import { varint } from './varint.js';
 
 /** A size, or the name of one that is known only when the model runs. */
 export type Dimension = number | string;

@@ -1,0 +1,65 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Logger, silentLogger } from '../../core/index.js';
+import { removeRewrittenFiles } from './rewritten-files.js';
+
+let models: string;
+const told: unknown[] = [];
+const log = {
+  ...silentLogger,
+  info: (message: string, fields: object) => told.push({ message, ...fields }),
+  warn: (message: string, fields: object) => told.push({ message, ...fields }),
+} as Logger;
+beforeEach(async () => {
+  models = await mkdtemp(join(tmpdir(), 'chorus-rewritten-'));
+  told.length = 0;
+});
+afterEach(() => rm(models, { recursive: true, force: true }));
+
+/** A model's folder as a version that rewrote models left it. */
+async function modelWith(id: string, file: unknown, names: readonly string[]): Promise<string> {
+  const folder = join(models, id);
+  await mkdir(folder, { recursive: true });
+  for (const name of names) await writeFile(join(folder, name), 'x'.repeat(10));
+  const variant = { type: 'int8', replaces: 'model.int8.onnx', file, sizeBytes: 10, sha256: 'a', verifiedOn: 'a CPU' };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ id, from: 'x', files: {}, variant }));
+  return folder;
+}
+
+it('removes the int8 copy of a model, forgets it, and says so once', async () => {
+  const folder = await modelWith('m', 'model.int8.vnni.onnx', ['model.int8.onnx', 'model.int8.vnni.onnx']);
+  await removeRewrittenFiles(models, log);
+  expect(await readdir(folder)).toEqual(['manifest.json', 'model.int8.onnx']);
+  expect(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))).toEqual({ id: 'm', from: 'x', files: {} });
+  expect(told).toEqual([expect.objectContaining({ model: 'm', file: 'model.int8.vnni.onnx' })]);
+  await removeRewrittenFiles(models, log);
+  expect(told).toHaveLength(1);
+});
+
+it('removes nothing else: no file that the manifest does not name, none outside, none of another name', async () => {
+  await modelWith('a', '../b/mine.vnni.onnx', ['other.vnni.onnx']);
+  await modelWith('b', 'model.onnx', ['model.onnx', 'mine.vnni.onnx']);
+  await modelWith('c', 7, ['x.vnni.onnx']);
+  await mkdir(join(models, 'd'));
+  await writeFile(join(models, 'd', 'manifest.json'), 'null');
+  await writeFile(join(models, 'models.lock.json'), '{}');
+  await removeRewrittenFiles(models, log);
+  expect(await readdir(models, { recursive: true })).toEqual(
+    expect.arrayContaining(['a/other.vnni.onnx', 'b/model.onnx', 'b/mine.vnni.onnx', 'c/x.vnni.onnx']),
+  );
+  expect(told).toEqual([]);
+  await removeRewrittenFiles(join(models, 'nowhere'), log);
+});
+
+it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+  'a folder that cannot be written is no reason not to start',
+  async () => {
+    const folder = await modelWith('m', 'model.vnni.onnx', ['model.vnni.onnx']);
+    await chmod(folder, 0o500);
+    await removeRewrittenFiles(models, log);
+    await chmod(folder, 0o700);
+    expect(told).toEqual([expect.objectContaining({ model: 'm', reason: expect.any(String) as string })]);
+  },
+);

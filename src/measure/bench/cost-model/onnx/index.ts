@@ -1,0 +1,10 @@
+export {
+  OnnxGraph,
+  modelBytes,
+  type AttributeValue,
+  type Dimension,
+  type ModelOptions,
+  type OnnxModel,
+  type TensorData,
+} from './graph.js';
+export { FLOAT, INT32, INT64, INT8, UINT8 } from './schema.js';

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ROOT } from './pages.js';
+
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const rows = (text: string): string[][] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| room') && !line.startsWith('| to add'))
+    .map((line) => line.split(/(?<!\\)\|/).slice(1, -1));
+const quoted = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+
+const ROOMS = rows(read('src/README.md'));
+/** The order that the import rules hold. */
+const { forbidden } = createRequire(import.meta.url)(join(ROOT, '.dependency-cruiser.cjs')) as {
+  forbidden: readonly { readonly name: string }[];
+};
+
+describe('src/README.md', () => {
+  it('has a row for each room, and no other', () => {
+    const described = ROOMS.flatMap(([room]) => quoted(room)).map((name) => name.replace(/\/$/, ''));
+    const rooms = readdirSync(join(ROOT, 'src')).filter((name) => name !== 'README.md');
+    expect(described.toSorted()).toEqual(rooms.toSorted());
+  });
+
+  it('names sub-folders that exist', () => {
+    for (const [room = '', owns = ''] of ROOMS) {
+      const base = quoted(room).at(-1) ?? '';
+      for (const folder of quoted(owns).filter((name) => name.endsWith('/')))
+        expect(existsSync(join(ROOT, 'src', base, folder)), `src/${base}${folder}`).toBe(true);
+    }
+  });
+
+  it('has the order of the import rules', () => {
+    const order = ROOMS.flatMap(([room]) => quoted(room)).map((name) => name.replace(/\/$|\.ts$/g, ''));
+    const ruled = forbidden.flatMap(({ name }) => /^(.+)-imports-only-rooms-below$/.exec(name)?.[1] ?? []);
+    expect(order.slice(1)).toEqual(ruled);
+  });
+});
+
+describe('the tables "to add X, touch Y"', () => {
+  const contributing = read('CONTRIBUTING.md').split('## To add X, touch Y')[1]?.split('\n## ')[0] ?? '';
+  const named = [...ROOMS.map(([, , start]) => start), ...rows(contributing).map(([, files]) => files)]
+    .flatMap(quoted)
+    .filter((name) => name.includes('/'));
+
+  it.each([...new Set(named)])('%s exists', (name) => {
+    // `src/x/<name>/` stands for one of several.
+    const path = name.replace(/<.*$/, '').replace(/\*.*$/, '');
+    const places = [path, `src/${path}`];
+    expect(
+      places.some((place) => existsSync(join(ROOT, place))),
+      name,
+    ).toBe(true);
+  });
+});

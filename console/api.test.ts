@@ -58,7 +58,7 @@ describe('the admin API as the page asks it', () => {
   it('passes on what the server says is wrong, what to do, and when to come again', async () => {
     const { api, signedOut } = against([
       Response.json(
-        { error: { code: 'auth.rate_limited', message: 'Too many.', mend: 'Wait.' } },
+        { error: { code: 'auth.rate_limited', message: 'Too many.', remedy: 'Wait.' } },
         { status: 429, headers: { 'retry-after': '30' } },
       ),
     ]);
@@ -68,7 +68,7 @@ describe('the admin API as the page asks it', () => {
       status: 429,
       code: 'auth.rate_limited',
       message: 'Too many.',
-      mend: 'Wait.',
+      remedy: 'Wait.',
       retryAfterS: 30,
     });
     expect(signedOut()).toBe(0);

@@ -23,7 +23,7 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
-    readonly mend: string | undefined,
+    readonly remedy: string | undefined,
     /** `Retry-After`, seconds. */
     readonly retryAfterS: number | undefined,
   ) {
@@ -137,8 +137,8 @@ async function refusal(response: Response): Promise<ApiError> {
   const {
     code = 'internal',
     message = `HTTP ${response.status}`,
-    mend,
+    remedy,
   } = typeof body?.error === 'object' ? body.error : {};
   const retryAfter = Number(response.headers.get('retry-after'));
-  return new ApiError(response.status, code, message, mend, retryAfter > 0 ? retryAfter : undefined);
+  return new ApiError(response.status, code, message, remedy, retryAfter > 0 ? retryAfter : undefined);
 }

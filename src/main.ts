@@ -1,4 +1,3 @@
-import { errorWords } from './cli/messages/error-words.js';
 import { composeAdmin } from './composition/admin/admin.js';
 import { composeCapacity } from './composition/capacity.js';
 import { composeConversations } from './composition/conversations.js';
@@ -149,7 +148,6 @@ async function compose(
     status,
     source,
     reload: configuration,
-    words: errorWords,
     problems,
     env,
     prove: async () =>

@@ -1,16 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { MOVING_OVER_DOCUMENTS, movingOverDocument } from '../scripts/moving-over-doc.js';
 import { FIELDS } from '../src/config/index.js';
 import { GENERAL_ROWS, GUIDE_ROWS, PROVIDER_ROWS } from '../src/moving-over/mapping/index.js';
-
-it.each(['en', 'zh'] as const)(
-  'the tables of the page (%s) are those of the mapping: run `npm run docs`',
-  (language) => {
-    const text = readFileSync(MOVING_OVER_DOCUMENTS[language], 'utf8');
-    expect(text).toBe(movingOverDocument(text, language));
-  },
-);
 
 it('every key that something becomes exists, and each old key and type stands there once', () => {
   const rows = [...GENERAL_ROWS, ...GUIDE_ROWS, ...PROVIDER_ROWS];

@@ -95,7 +95,7 @@ function PairingForm({ api, onChanged }: { readonly api: Api; readonly onChanged
         return { kind: 'good', text: words.connect.paired(name ?? board ?? deviceId) };
       } catch (error) {
         if (error instanceof ApiError && error.code === 'admin.not_found')
-          return { kind: 'bad', text: words.connect.codeUnknown, mend: words.connect.codeNow };
+          return { kind: 'bad', text: words.connect.codeUnknown, remedy: words.connect.codeNow };
         throw error;
       }
     });

@@ -180,12 +180,12 @@ function presentOne({ llm }: Overview, words: Words): string {
 }
 
 function tried(answer: Awaited<ReturnType<Api['tryLlm']>>, words: Words, language: Language): Outcome {
-  if (!answer.ok) return { kind: 'bad', text: answer.error.message, mend: answer.error.mend };
+  if (!answer.ok) return { kind: 'bad', text: answer.error.message, remedy: answer.error.remedy };
   const quick = answer.firstTokenMs <= QUICK_MS;
   return {
     kind: quick ? 'good' : 'note',
     text: `${words.llm.tried(duration(answer.firstTokenMs, language), duration(answer.totalMs, language))} ${quick ? words.llm.quick : words.llm.slow}`,
-    mend: `“${answer.text}”`,
+    remedy: `“${answer.text}”`,
   };
 }
 
@@ -196,7 +196,7 @@ export function changed(answer: ConfigChange, words: Words, language: Language, 
     return {
       kind: 'bad',
       text: words.feedback.mistakes,
-      mend: answer.mistakes.map(({ key, text }) => `${key}: ${text[language]}`).join('; '),
+      remedy: answer.mistakes.map(({ key, text }) => `${key}: ${text[language]}`).join('; '),
     };
-  return { kind: 'bad', text: answer.error.message, mend: answer.error.mend };
+  return { kind: 'bad', text: answer.error.message, remedy: answer.error.remedy };
 }

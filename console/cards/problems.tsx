@@ -38,14 +38,14 @@ function List({ problems, nowMs }: { readonly problems: readonly ProblemView[]; 
   const language = useLanguage();
   return (
     <ul class="list">
-      {problems.map(({ id, level, text, mend, count, lastAtMs }) => (
+      {problems.map(({ id, level, text, remedy, count, lastAtMs }) => (
         <li key={id} class={`problem ${level}`}>
           <p>
             <Prose text={text[language]} />
           </p>
-          {mend && (
+          {remedy && (
             <p class="soft">
-              <Prose text={mend[language]} />
+              <Prose text={remedy[language]} />
             </p>
           )}
           <p class="soft small">

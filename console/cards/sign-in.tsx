@@ -90,6 +90,6 @@ function refusal(error: unknown, words: Words): Outcome {
     case 'unreachable':
       return { kind: 'bad', text: words.signIn.unreachable };
     default:
-      return { kind: 'bad', text: error.message, mend: error.mend };
+      return { kind: 'bad', text: error.message, remedy: error.remedy };
   }
 }

@@ -8,12 +8,12 @@ import { Prose } from './prose.js';
 export interface Outcome {
   readonly kind: 'good' | 'bad' | 'note';
   readonly text: string;
-  readonly mend?: string | undefined;
+  readonly remedy?: string | undefined;
 }
 
 export function troubleOf(error: unknown, words: Words): Outcome {
   if (error instanceof ApiError && error.code !== 'unreachable')
-    return { kind: 'bad', text: error.message, mend: error.mend };
+    return { kind: 'bad', text: error.message, remedy: error.remedy };
   return { kind: 'bad', text: error instanceof ApiError ? words.feedback.unreachable : words.feedback.failed };
 }
 
@@ -26,9 +26,9 @@ export function Feedback({ outcome }: { readonly outcome: Outcome | undefined })
           <p>
             <Prose text={outcome.text} />
           </p>
-          {outcome.mend !== undefined && outcome.mend !== '' && (
-            <p class="mend">
-              <Prose text={outcome.mend} />
+          {outcome.remedy !== undefined && outcome.remedy !== '' && (
+            <p class="remedy">
+              <Prose text={outcome.remedy} />
             </p>
           )}
         </div>

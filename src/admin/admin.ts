@@ -5,7 +5,6 @@ import type { AdvertisedAddress } from '../device/ota/advertised.js';
 import type { Peer } from '../platform/inbound/peers.js';
 import type { AdminApi } from './api.js';
 import { BrowserDevices, type BrowserDevicesOptions } from './browser-devices.js';
-import { plainWords } from './error-answer.js';
 import { registerAdminFrame } from './frame.js';
 import { AdminGate } from './gate.js';
 import type { AdminOptions } from './options.js';
@@ -56,7 +55,7 @@ export interface Admin {
 /** Puts the page and its API on the server: `GET /`, `/console/*` and everything below `/api/v1`. */
 export function registerAdmin(app: FastifyInstance, dependencies: AdminDependencies): Admin {
   const { admin, localToken, peerOf, publicUrl, clock, log, scope, store, issue, defaultLanguage } = dependencies;
-  const { words = plainWords, password } = admin;
+  const { password } = admin;
   const { control } = dependencies.devices;
   const browsers = new BrowserDevices({
     store,
@@ -84,7 +83,7 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
       log,
     });
     registerDeviceRoutes(api, dependencies.devices);
-    if (dependencies.firmware) registerFirmwareRoutes(api, { gate, firmware: dependencies.firmware, words });
+    if (dependencies.firmware) registerFirmwareRoutes(api, { gate, firmware: dependencies.firmware });
     if (dependencies.agents) registerAgentRoutes(api, { agents: dependencies.agents, devices: store });
     registerBrowserRoute(api, { gate, browsers, defaultLanguage });
     registerTurnRoutes(api, { turns: dependencies.turns, earlierTurns: dependencies.earlierTurns });
@@ -97,8 +96,8 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
     registerUpkeepRoutes(api, admin);
     registerOpenApiRoute(api, admin.version);
   };
-  registerAdminFrame(app, { gate, words, log, routes });
-  registerPageRoutes(app, { gate, words, log, folder: admin.pageFolder });
+  registerAdminFrame(app, { gate, log, routes });
+  registerPageRoutes(app, { gate, log, folder: admin.pageFolder });
   let looking = false;
   const look = async (): Promise<void> => {
     looking = true;

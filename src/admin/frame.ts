@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ChorusError, type Logger } from '../core/index.js';
+import { ChorusError, errorWords, type Logger } from '../core/index.js';
 import { AdminApi, languageOf } from './api.js';
-import { asAdminError, statusOf, type ErrorWords } from './error-answer.js';
+import { asAdminError } from './error-answer.js';
 import type { AdminGate } from './gate.js';
 import { API_HEADERS } from './security-headers.js';
 
@@ -9,7 +9,6 @@ export const ADMIN_PREFIX = '/api/v1';
 
 export interface FrameOptions {
   readonly gate: AdminGate;
-  readonly words: ErrorWords;
   readonly log: Logger;
   /** Adds the routes. */
   readonly routes: (api: AdminApi) => void;
@@ -20,10 +19,10 @@ export interface FrameOptions {
  * says that it is `public`. The gate stands before the body is read, and again before it is acted upon.
  */
 export function registerAdminFrame(app: FastifyInstance, options: FrameOptions): void {
-  const { gate, words, log, routes } = options;
+  const { gate, log, routes } = options;
   const fail = async (thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const error = asAdminError(thrown);
-    const status = statusOf(error);
+    const { status = 500 } = error.row;
     if (status === 500)
       log.error('a request of the admin API failed', {
         error: thrown,
@@ -36,13 +35,12 @@ export function registerAdminFrame(app: FastifyInstance, options: FrameOptions):
         method: request.method,
         route: request.routeOptions.url,
       });
-    const { message, mend } = words(error, languageOf(request));
     const retryAfterMs = error.details['retryAfterMs'];
     if (typeof retryAfterMs === 'number') void reply.header('retry-after', Math.ceil(retryAfterMs / 1000));
     return reply
       .code(status)
       .headers(API_HEADERS)
-      .send({ error: { code: error.code, message, ...(mend !== undefined && { mend }) } });
+      .send({ error: { code: error.code, ...errorWords(error, languageOf(request)) } });
   };
   void app.register(
     async (api) => {

@@ -1,6 +1,5 @@
 export { AdminPassword, keepPassword, PASSWORD_LEAST_CHARS, type SecretKeeper } from './admin-password.js';
 export { ADMIN_API, type AdminRouteName, type RouteSpec } from './contract.js';
-export { plainWords, type ErrorWords } from './error-answer.js';
 export { newPassword } from './password-hash.js';
 export { registerAdmin, type Admin, type AdminDependencies } from './admin.js';
 export type { AdminOptions } from './options.js';

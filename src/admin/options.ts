@@ -1,5 +1,4 @@
 import type { AdminPassword } from './admin-password.js';
-import type { ErrorWords } from './error-answer.js';
 import type { AdminOperations } from './operations.js';
 
 /** The page and its API. */
@@ -8,8 +7,6 @@ export interface AdminOptions extends AdminOperations {
   readonly password: AdminPassword;
   /** `admin.hosts`: names by which the page may be opened. */
   readonly hosts: () => readonly string[];
-  /** Default: English, from the table of errors. */
-  readonly words?: ErrorWords | undefined;
   /** Folder of the built page; undefined: there is none, and `GET /` says so. */
   readonly pageFolder?: string | undefined;
 }

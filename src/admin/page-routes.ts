@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '../core/index.js';
+import { errorWords, type Logger } from '../core/index.js';
 import { languageOf } from './api.js';
-import { asAdminError, statusOf, type ErrorWords } from './error-answer.js';
+import { asAdminError } from './error-answer.js';
 import type { AdminGate } from './gate.js';
 import { readPageFiles, type PageFile } from './page-files.js';
 import { API_HEADERS, pageHeaders } from './security-headers.js';
 
 export interface PageRouteOptions {
   readonly gate: AdminGate;
-  readonly words: ErrorWords;
   readonly log: Logger;
   /** Undefined: there is no page. */
   readonly folder: string | undefined;
@@ -21,7 +20,7 @@ const NO_PAGE = {
 } as const;
 
 /** `GET /` and `GET /console/*`: the files of the page, which are no secret; everything that they show comes from the API. */
-export function registerPageRoutes(app: FastifyInstance, { gate, words, log, folder }: PageRouteOptions): void {
+export function registerPageRoutes(app: FastifyInstance, { gate, log, folder }: PageRouteOptions): void {
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const read = (): Promise<ReadonlyMap<string, PageFile>> => {
     files ??= (folder === undefined ? Promise.resolve(new Map<string, PageFile>()) : readPageFiles(folder)).catch(
@@ -47,10 +46,10 @@ export function registerPageRoutes(app: FastifyInstance, { gate, words, log, fol
   void app.register(async (page) => {
     page.setErrorHandler(async (thrown, request, reply) => {
       const error = asAdminError(thrown);
-      const status = statusOf(error);
+      const { status = 500 } = error.row;
       if (status === 500) log.error('the page could not be answered', { error: thrown });
-      const { message, mend = '' } = words(error, languageOf(request));
-      return reply.code(status).headers(API_HEADERS).type('text/plain; charset=utf-8').send(`${message}\n${mend}\n`);
+      const { message, remedy } = errorWords(error, languageOf(request));
+      return reply.code(status).headers(API_HEADERS).type('text/plain; charset=utf-8').send(`${message}\n${remedy}\n`);
     });
     page.get('/', (request, reply) => send(INDEX, request, reply));
     page.get('/console/*', (request, reply) => {

@@ -1,7 +1,6 @@
-import { ERROR_TABLE, type ChorusError, type ErrorCode } from '../core/index.js';
+import { isErrorCode, translatedError, type ChorusError } from '../core/index.js';
 import { readLocalToken } from '../http/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
-import { told } from './failure.js';
 import { loadForCommand } from './load.js';
 import { localServer, type LocalServer } from './local-server.js';
 import { deviceWords } from './messages/devices.js';
@@ -63,7 +62,7 @@ function clientOf(server: LocalServer, token: string, context: CliContext): Admi
 }
 
 function unreachable({ origin }: LocalServer, { language }: CliContext, cause?: unknown): ChorusError {
-  return told('device.unreachable', deviceWords[language].noServer(origin), cause);
+  return translatedError('device.unreachable', deviceWords[language].noServer(origin), cause);
 }
 
 /** The API says so of a configuration that it does not take: why stands in the answer itself, not in an error. */
@@ -76,10 +75,6 @@ function refusal(answer: unknown, status: number, { language }: CliContext): Cho
   const error = (answer as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | undefined)
     ?.error;
   if (typeof error?.code === 'string' && isErrorCode(error.code) && typeof error.message === 'string')
-    return told(error.code, error.message);
-  return told('device.refused', deviceWords[language].refused(status));
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_TABLE, code);
+    return translatedError(error.code, error.message);
+  return translatedError('device.refused', deviceWords[language].refused(status));
 }

@@ -3,13 +3,13 @@ import { createInterface } from 'node:readline';
 import { isCancel, password as askPassword } from '@clack/prompts';
 import { databasePlace } from '../composition/store.js';
 import type { Config } from '../config/index.js';
-import { ChorusError } from '../core/index.js';
+import { ChorusError, translatedError } from '../core/index.js';
 import { keepPassword, newPassword, PASSWORD_LEAST_CHARS } from '../http/index.js';
 import { claimDataFolder, ensureDataFolder, openStore } from '../platform/store/index.js';
 import { findAdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { Exit, told } from './failure.js';
+import { Exit } from './failure.js';
 import { loadForCommand } from './load.js';
 import { ADMIN_WORDS } from './messages/admin.js';
 
@@ -61,7 +61,7 @@ async function read(context: CliContext): Promise<string> {
   const words = ADMIN_WORDS[context.language];
   if (!process.stdin.isTTY || !context.terminal) {
     const line = await firstLine(context.interrupted);
-    if (line === '') throw told('admin.password_refused', words.noInput);
+    if (line === '') throw translatedError('admin.password_refused', words.noInput);
     return line;
   }
   const validate = (value: string | undefined): string | undefined =>
@@ -69,7 +69,7 @@ async function read(context: CliContext): Promise<string> {
   const first = await askPassword({ message: words.ask, validate });
   const again = isCancel(first) ? first : await askPassword({ message: words.again });
   if (isCancel(first) || isCancel(again)) throw new Exit(EXIT.interrupted);
-  if (first !== again) throw told('admin.password_refused', words.different);
+  if (first !== again) throw translatedError('admin.password_refused', words.different);
   return first;
 }
 

@@ -1,3 +1,4 @@
+import { translatedError } from '../core/index.js';
 import { readFile } from 'node:fs/promises';
 import type { AgentView } from '../http/index.js';
 import { adminClient } from './admin-client.js';
@@ -5,7 +6,6 @@ import type { CliContext, ConfigFlags } from './context.js';
 import { findDevice } from './device-name.js';
 import { allDevices } from './devices-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { agentWords } from './messages/agents.js';
 import { table } from './table.js';
 
@@ -92,7 +92,7 @@ async function textOf(file: string, { language }: CliContext): Promise<string> {
   try {
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    throw told('config.unreadable', agentWords[language].unreadable(file), error);
+    throw translatedError('config.unreadable', agentWords[language].unreadable(file), error);
   }
 }
 

@@ -21,13 +21,12 @@ import {
   type Live,
   type RunOptions,
 } from '../measure/bench/index.js';
-import { ChorusError, Scope } from '../core/index.js';
+import { ChorusError, Scope, translatedError } from '../core/index.js';
 import { FLEET_DEFAULTS, isScenario, PERCENTILES_FROM, runFleet, SCENARIOS } from '../measure/fleet/index.js';
 import { renderHtml } from '../measure/report/index.js';
 import { readLocalToken } from '../http/index.js';
 import { packageVersion, type CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { BENCH_MESSAGES } from './messages/bench.js';
 import { standInsOf, twoNumbers, type StandInFlags } from './stand-in-flags.js';
 
@@ -120,9 +119,10 @@ async function measure(
   const words = BENCH_MESSAGES[context.language];
   // What kernels a server elsewhere has is not known.
   if (flags.baseline !== undefined && flags.url !== undefined)
-    throw told('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
+    throw translatedError('bench.bad_input', words.badValue('--baseline', flags.baseline, words.notWithUrl));
   if (flags.findCapacity) {
-    if (flags.url !== undefined) throw told('bench.bad_input', words.badValue('--find-capacity', '', words.notWithUrl));
+    if (flags.url !== undefined)
+      throw translatedError('bench.bad_input', words.badValue('--find-capacity', '', words.notWithUrl));
     return findCapacity(
       {
         run: options,
@@ -147,7 +147,7 @@ async function measure(
 function runOptions(flags: BenchFlags, context: CliContext): RunOptions {
   const { badValue } = BENCH_MESSAGES[context.language];
   if (!isScenario(flags.scenario))
-    throw told('bench.bad_input', badValue('--scenario', flags.scenario, SCENARIOS.join(', ')));
+    throw translatedError('bench.bad_input', badValue('--scenario', flags.scenario, SCENARIOS.join(', ')));
   const [firstSoundP50Ms, firstSoundP95Ms] = twoNumbers(flags.firstSound, '--first-sound', context);
   return {
     devices: flags.devices,

@@ -1,9 +1,9 @@
+import { translatedError } from '../core/index.js';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeBundle, nameOf, targetOf, thisTarget, type BundledModel } from '../maintenance/offline-package/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { upkeepWords } from './messages/upkeep.js';
 import { withModelStore } from './models-command.js';
 
@@ -61,7 +61,7 @@ async function modelsOf(flags: BundleFlags, context: CliContext): Promise<readon
     return Promise.resolve(
       ids.flatMap((id) => {
         const installed = store.installed(id);
-        if (!installed) throw told('model.missing', upkeepWords[context.language].bundle.noModel(id));
+        if (!installed) throw translatedError('model.missing', upkeepWords[context.language].bundle.noModel(id));
         return [{ id, directory: installed.directory }];
       }),
     );

@@ -10,15 +10,21 @@ import {
   type LoadedConfig,
   type ReloadAnswer,
 } from '../config/index.js';
-import { asChorusError, ChorusError, ERROR_TABLE, type ErrorCode } from '../core/index.js';
+import {
+  asChorusError,
+  ChorusError,
+  describeError,
+  ERROR_TABLE,
+  isErrorCode,
+  translatedError,
+  type ErrorCode,
+} from '../core/index.js';
 import type { AdminClient } from './admin-client.js';
 import type { ConfigCommandFlags } from './config-command.js';
 import { backupPlace, configPlace, loadCandidate, readNamed, type ConfigPlace } from './config-place.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { describeError, told } from './failure.js';
 import { configurationWords } from './messages/configuration.js';
-import { MENDS } from './messages/mends.js';
 
 export interface ApplyFlags extends ConfigCommandFlags {
   /** `--no-verify`. */
@@ -39,7 +45,7 @@ export async function rollbackConfig(
 ): Promise<ExitCode> {
   const place = await configPlace(flags, context);
   const backup = await findBackup(place.backups, id, await readConfigFile(place.file));
-  if (!backup) throw told('config.no_backup', configurationWords[context.language].noBackup(id));
+  if (!backup) throw translatedError('config.no_backup', configurationWords[context.language].noBackup(id));
   return apply(await readNamed(backup.file, context), backup.file, true, place, flags, context);
 }
 
@@ -90,7 +96,7 @@ function appliedServer(
       const answer = reloadAnswerSchema.safeParse(
         await api.call('POST', '/config/reload', { trial }, trial ? interrupted : null),
       );
-      if (!answer.success) throw told('device.refused', configurationWords[ownLanguage].tooOld);
+      if (!answer.success) throw translatedError('device.refused', configurationWords[ownLanguage].tooOld);
       return answer.data;
     },
     prove: () => testTurn(api, language === 'auto' ? 'en-US' : language, clock, interrupted),
@@ -127,14 +133,14 @@ export function tellOutcome(
 /** In words, one line each. */
 function why(failure: ApplyFailure<TestFailure>, context: CliContext): readonly string[] {
   const words = configurationWords[context.language].why;
-  if (failure.kind === 'lost') return [words.lost(describeError(failure.error, context))];
+  if (failure.kind === 'lost') return [words.lost(describeError(failure.error, context.language))];
   if (failure.kind === 'refused') return whyRefused(failure.refusal, context);
   const { reason } = failure;
   if (reason.kind === 'not_ready') return [words.notReady(reason.what)];
   if (reason.kind === 'turn') return [words.failed(words.turn[reason.what])];
   return [
-    words.failed(describeError(new ChorusError(reason.code, ERROR_TABLE[reason.code].about), context)),
-    ...whatToDo(reason.code, context),
+    words.failed(describeError(new ChorusError(reason.code, ERROR_TABLE[reason.code].cause.en), context.language)),
+    whatToDo(reason.code, context),
   ];
 }
 
@@ -143,16 +149,15 @@ function whyRefused(refusal: Extract<ReloadAnswer, { readonly ok: false }>, cont
   if ('mistakes' in refusal)
     return [words.mistakes, ...refusal.mistakes.map((mistake) => `  ${mistake[context.language]}`)];
   const { part, code, message, details } = refusal.failed;
-  const known: ErrorCode = Object.hasOwn(ERROR_TABLE, code) ? (code as ErrorCode) : 'internal';
+  const known: ErrorCode = isErrorCode(code) ? code : 'internal';
   return [
-    words[part](`${describeError(new ChorusError(known, message, { details }), context)} [${code}]`),
-    ...whatToDo(known, context),
+    words[part](`${describeError(new ChorusError(known, message, { details }), context.language)} [${code}]`),
+    whatToDo(known, context),
   ];
 }
 
-function whatToDo(code: ErrorCode, { language, words }: CliContext): readonly string[] {
-  const mend = MENDS[language][code];
-  return mend === undefined ? [] : [`${words.error.mend}${mend}`];
+function whatToDo(code: ErrorCode, { language, words }: CliContext): string {
+  return `${words.error.remedy}${ERROR_TABLE[code].remedy[language]}`;
 }
 
 /** An error as plain data. */

@@ -1,9 +1,9 @@
+import { translatedError } from '../core/index.js';
 import { diffConfigs, findBackup, keepBackup, listBackups, readConfigFile } from '../config/index.js';
 import type { ConfigCommandFlags } from './config-command.js';
 import { backupPlace, configPlace, loadCandidate, readNamed, type ConfigPlace } from './config-place.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { configurationWords } from './messages/configuration.js';
 
 /** `chorus config backup`. */
@@ -45,7 +45,7 @@ export async function diffConfig(
     loadCandidate(present, place.file, place, flags, context),
     loadCandidate(other.text, other.name, place, flags, context),
   ]);
-  if (!here || !there) throw told('config.unreadable', words.noFile('env:'));
+  if (!here || !there) throw translatedError('config.unreadable', words.noFile('env:'));
   // A copy is what was, a file is what may come.
   const changes = other.past ? diffConfigs(there.config, here.config) : diffConfigs(here.config, there.config);
   if (flags.json) {

@@ -1,3 +1,4 @@
+import { translatedError } from '../core/index.js';
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { databasePlace } from '../composition/store.js';
@@ -26,7 +27,6 @@ import { outcomeForScripts, putIntoForce, tellOutcome, type ApplyFlags } from '.
 import { configPlace, loadCandidate, type ConfigPlace } from './config-place.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { importReportMarkdown, importReportText } from './import-report.js';
 import { configurationWords } from './messages/configuration.js';
 import { movingOverWords } from './messages/moving-over.js';
@@ -77,14 +77,17 @@ export async function importConfig(source: string, flags: ImportFlags, context: 
 async function readPlan(source: string, context: CliContext): Promise<ImportPlan> {
   const words = movingOverWords[context.language];
   const files = await findOldFiles(resolve(source)).catch(() => undefined);
-  if (!files) throw told('config.unreadable', words.noSource(source));
+  if (!files) throw translatedError('config.unreadable', words.noSource(source));
   const settings = await readOldSettings(files, context.interrupted);
   if (settings.read.length === 0) {
     const problems = settings.problems.map(
       ({ file, line, why }) => `${file}${line === undefined ? '' : ` (${words.line(line)})`}: ${why[context.language]}`,
     );
-    if (problems.length > 0) throw told('config.unreadable', words.unreadable(problems.join('; ')));
-    throw told('config.unreadable', settings.own === undefined ? words.nothing(source) : words.own(settings.own));
+    if (problems.length > 0) throw translatedError('config.unreadable', words.unreadable(problems.join('; ')));
+    throw translatedError(
+      'config.unreadable',
+      settings.own === undefined ? words.nothing(source) : words.own(settings.own),
+    );
   }
   return planImport(settings);
 }
@@ -108,7 +111,7 @@ async function fitting(
 ): Promise<Candidate> {
   const present = await presentText(place);
   const before = await loadCandidate(present ?? '', place.file, place, flags, context);
-  if (!before) throw told('config.unreadable', configurationWords[context.language].noFile('env:'));
+  if (!before) throw translatedError('config.unreadable', configurationWords[context.language].noFile('env:'));
   const values = new Map([...forgotten(plan, before), ...plan.values]);
   const left = [...plan.report.left];
   for (;;) {
@@ -135,7 +138,7 @@ async function fitting(
     if (wrong.length === 0) {
       // Throws, with every mistake.
       await loadCandidate(text, place.file, place, flags, context);
-      throw told('config.unreadable', configurationWords[context.language].noFile('env:'));
+      throw translatedError('config.unreadable', configurationWords[context.language].noFile('env:'));
     }
     for (const mistake of wrong) {
       values.delete(mistake.key);
@@ -181,7 +184,7 @@ async function keepReport(report: ImportReport, flags: ImportFlags, context: Cli
   try {
     await writeFile(flags.report, text, { mode: 0o600 });
   } catch (error) {
-    throw told(
+    throw translatedError(
       'data.not_writable',
       `${flags.report}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
       error,

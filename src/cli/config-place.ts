@@ -1,9 +1,10 @@
+import { translatedError } from '../core/index.js';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { loadConfig, parseSetFlag, readConfigFile, type BackupPlace, type LoadedConfig } from '../config/index.js';
 import { findAdminClient, type AdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
-import { ConfigRejected, told } from './failure.js';
+import { ConfigRejected } from './failure.js';
 import { configurationWords } from './messages/configuration.js';
 
 /** The configuration file that counts, its copies, and the server that reads it. */
@@ -25,9 +26,9 @@ export async function configPlace(flags: ConfigFlags, context: CliContext): Prom
   const api = await findAdminClient(flags.data, context);
   if (!api) return { file: named ?? join(resolve(flags.data), 'config.yaml'), backups, api };
   const known = answer.safeParse(await api.call('GET', '/config'));
-  if (!known.success) throw told('device.refused', words.tooOld);
+  if (!known.success) throw translatedError('device.refused', words.tooOld);
   const { file } = known.data;
-  if (named !== undefined && named !== file) throw told('config.unreadable', words.otherFile(file));
+  if (named !== undefined && named !== file) throw translatedError('config.unreadable', words.otherFile(file));
   return { file, backups, api };
 }
 
@@ -69,6 +70,6 @@ export function backupPlace(
 /** Error: `config.unreadable`. */
 export async function readNamed(file: string, context: CliContext): Promise<string> {
   const text = await readConfigFile(file);
-  if (text === undefined) throw told('config.unreadable', configurationWords[context.language].noFile(file));
+  if (text === undefined) throw translatedError('config.unreadable', configurationWords[context.language].noFile(file));
   return text;
 }

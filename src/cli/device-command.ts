@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ChorusError } from '../core/index.js';
+import { ChorusError, translatedError } from '../core/index.js';
 import {
   encodeClip,
   firmwareWithQueue,
@@ -20,7 +20,6 @@ import { concatInt16, parseWav, resampleInt16, writeWav, type WavSound } from '.
 import { dataFlag, type CliContext } from './context.js';
 import { talkLive } from './device-live.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { localServer } from './local-server.js';
 import { isLoopback } from './loopback.js';
 import { findFilePlayer } from './programs.js';
@@ -119,9 +118,9 @@ export async function readClip(file: string, context: CliContext): Promise<Clip>
       error instanceof ChorusError
         ? notPlainWav(error.message)
         : ((error as NodeJS.ErrnoException).code ?? String(error));
-    throw told('audio.undecodable', badWav(file, detail), error);
+    throw translatedError('audio.undecodable', badWav(file, detail), error);
   }
-  if (sound.pcm.length === 0) throw told('audio.undecodable', badWav(file, empty(file)));
+  if (sound.pcm.length === 0) throw translatedError('audio.undecodable', badWav(file, empty(file)));
   return encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
 }
 

@@ -1,3 +1,4 @@
+import { translatedError } from '../core/index.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import {
@@ -9,7 +10,6 @@ import {
 import { bytesToInt16, int16ToBytes, OpusDecoder } from '../audio/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { findRecorder, findStreamPlayer, type ProgramCall } from './programs.js';
 
 /** A conversation with the microphone and the speaker of this machine. Ends with `q`, Ctrl+D or Ctrl+C. */
@@ -89,7 +89,7 @@ function record(recorder: ProgramCall, microphone: LiveMicrophone, context: CliC
   child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-500)));
   const failed = new Promise<never>((_resolve, reject) => {
     const fail = (detail: string): void =>
-      reject(told('device.refused', context.words.device.recorderFailed(recorder.program, detail)));
+      reject(translatedError('device.refused', context.words.device.recorderFailed(recorder.program, detail)));
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code) => fail(complaint.trim() === '' ? `exit ${code ?? '?'}` : complaint.trim()));
   });

@@ -1,11 +1,10 @@
-import { ChorusError } from '../core/index.js';
+import { ChorusError, translatedError } from '../core/index.js';
 import type { DeviceDetails, DeviceView } from '../http/index.js';
 import { adminClient, type AdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { findDevice } from './device-name.js';
 import { deviceCard, deviceTable } from './devices-view.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { deviceWords } from './messages/devices.js';
 
 export interface DevicesFlags extends ConfigFlags {
@@ -34,7 +33,7 @@ export async function approveDevice(code: string, flags: DevicesFlags, context: 
   const api = await adminClient(flags, context);
   const answer = await api.call('POST', '/pairing', { code: code.replaceAll(/[\s-]/g, '') }).catch((error: unknown) => {
     throw error instanceof ChorusError && error.code === 'admin.not_found'
-      ? told('device.refused', words.noSuchCode(code), error)
+      ? translatedError('device.refused', words.noSuchCode(code), error)
       : error;
   });
   const { device } = answer as { readonly device: DeviceView };

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { sleep } from '../core/index.js';
+import { sleep, translatedError } from '../core/index.js';
 import { findServer, type ServerRecord } from '../platform/store/index.js';
 import { findAdminClient, type AdminClient } from './admin-client.js';
 import type { CliContext } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { upkeepWords } from './messages/upkeep.js';
 
 export interface DrainFlags {
@@ -34,7 +33,7 @@ export async function runDrain(flags: DrainFlags, context: CliContext): Promise<
   const { clock, err, out, colours, interrupted } = context;
   const api = await findAdminClient(flags.data, context);
   const record = await findServer(flags.data);
-  if (!api || !record) throw told('device.unreachable', words.noServer(flags.data));
+  if (!api || !record) throw translatedError('device.unreachable', words.noServer(flags.data));
   const startedMs = clock.nowMs();
   const begun = await begin(api, flags);
   if (!flags.json) err(`${words.begun(Math.ceil(begun.withinMs / 1000))}\n`);
@@ -47,7 +46,7 @@ export async function runDrain(flags: DrainFlags, context: CliContext): Promise<
     context,
   );
   const stoppedAfterMs = Math.round(clock.nowMs() - startedMs);
-  if (!gone) throw told('device.refused', words.stillThere(Math.round(stoppedAfterMs / 1000)));
+  if (!gone) throw translatedError('device.refused', words.stillThere(Math.round(stoppedAfterMs / 1000)));
   const back = flags.restart === true ? await comeBack(flags.data, record, context) : undefined;
   const backAfterMs = back === undefined ? undefined : Math.round(clock.nowMs() - startedMs);
   if (flags.json)

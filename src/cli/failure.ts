@@ -1,9 +1,7 @@
-import { asChorusError, ChorusError, type ErrorCode } from '../core/index.js';
+import { ChorusError, errorWords } from '../core/index.js';
 import { describeMistake, describeNote, type RejectedConfig } from '../config/index.js';
 import type { CliContext } from './context.js';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-code.js';
-import { errorInChinese } from './messages/errors-zh.js';
-import { MENDS } from './messages/mends.js';
 
 /** The configuration was refused; every mistake is for a person to see. */
 export class ConfigRejected extends Error {
@@ -32,33 +30,13 @@ export function reportFailure(thrown: unknown, context: CliContext): ExitCode {
     return EXIT.config;
   }
   if (thrown instanceof ChorusError && thrown.code !== 'internal') {
-    err(`${colours.red(words.error.prefix)}${describeError(thrown, context)} ${colours.dim(`[${thrown.code}]`)}\n`);
-    err(`${words.error.mend}${mend(thrown.code, context)}\n`);
+    const { message, remedy } = errorWords(thrown, language);
+    err(`${colours.red(words.error.prefix)}${message} ${colours.dim(`[${thrown.code}]`)}\n`);
+    err(`${words.error.remedy}${remedy}\n`);
     return exitCodeOf(thrown.code);
   }
   err(
     `${colours.red(words.error.unexpected)}\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}\n`,
   );
   return EXIT.failed;
-}
-
-/** What went wrong, in one sentence in the language of the command line. */
-export function describeError(thrown: unknown, context: Pick<CliContext, 'language'>): string {
-  const error = asChorusError(thrown);
-  const { said } = error.details;
-  if (said !== undefined) return String(said);
-  if (context.language === 'en') return error.message;
-  const cause = (thrownBefore: unknown): string | undefined =>
-    thrownBefore instanceof ChorusError ? describeError(thrownBefore, context) : undefined;
-  return errorInChinese(error, cause) ?? error.message;
-}
-
-/** An error of the command line itself, whose sentence is in its language already. */
-export function told(code: ErrorCode, said: string, cause?: unknown): ChorusError {
-  return new ChorusError(code, said, { cause, details: { said } });
-}
-
-/** Codes that hardly ever get here have no mend of their own. */
-function mend(code: ErrorCode, { language, words }: CliContext): string {
-  return MENDS[language][code] ?? words.error.anyMend;
 }

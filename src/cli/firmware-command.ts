@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { ChorusError } from '../core/index.js';
+import { ChorusError, translatedError } from '../core/index.js';
 import { readImage, type ImageSource } from '../device/firmware/index.js';
 import type { FirmwareView } from '../http/index.js';
 import { adminClient, type AdminClient } from './admin-client.js';
@@ -8,7 +8,6 @@ import type { CliContext, ConfigFlags } from './context.js';
 import { findDevice } from './device-name.js';
 import { allDevices } from './devices-command.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { firmwareTable, noteLine, whomLine } from './firmware-view.js';
 import { firmwareWords } from './messages/firmware.js';
 
@@ -110,7 +109,7 @@ async function checkedImage(path: string, unreadable: string): Promise<Uint8Arra
     await readImage({ sizeBytes: size, read });
     return await file.readFile();
   } catch (error) {
-    throw error instanceof ChorusError ? error : told('firmware.invalid', unreadable, error);
+    throw error instanceof ChorusError ? error : translatedError('firmware.invalid', unreadable, error);
   } finally {
     await file?.close();
   }

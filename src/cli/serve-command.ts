@@ -1,12 +1,11 @@
 import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { isCancelled, sleep } from '../core/index.js';
+import { describeError, isCancelled, sleep } from '../core/index.js';
 import { loadConfig, type FlagValue, type LoadedConfig } from '../config/index.js';
 import { supervisorOf } from '../composition/supervisor.js';
 import type { RunningServer } from '../main.js';
 import { openingLines, serverLines } from './banner.js';
 import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from './context.js';
-import { describeError } from './failure.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { loadForCommand, loadOptions, tellNotes } from './load.js';
 import { keepHeapSmall } from './own-heap.js';
@@ -101,7 +100,7 @@ function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): 
     await (fromTerminal && !terminalIsThere() ? server?.drain('terminal closed') : server?.reload());
   };
   const heard = (): void => {
-    onHangup().catch((error: unknown) => context.err(`${describeError(error, context)}\n`));
+    onHangup().catch((error: unknown) => context.err(`${describeError(error, context.language)}\n`));
   };
   process.on('SIGHUP', heard);
   return () => process.off('SIGHUP', heard);
@@ -147,7 +146,7 @@ async function tellReadiness(
     await server.ready;
   } catch (error) {
     if (isCancelled(error)) return;
-    err(`${colours.red(words.serve.notReady(describeError(error, context)))}\n`);
+    err(`${colours.red(words.serve.notReady(describeError(error, context.language)))}\n`);
     while (!server.status().ready) {
       if (signal.aborted) return;
       await sleep(clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);

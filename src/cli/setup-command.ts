@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { cancel, intro, isCancel, log, outro, password, select, spinner, text } from '@clack/prompts';
-import { sleep } from '../core/index.js';
+import { describeError, sleep } from '../core/index.js';
 import { LLM_PRESETS, PRESET_KEY_VARIABLES, writeConfig, type Config, type LlmPreset } from '../config/index.js';
 import { detectOllama, LLM_PRESETS as SERVICES } from '../conversation/dialogue/index.js';
 import { encodeClip, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ } from '../measure/fleet/index.js';
@@ -10,7 +10,7 @@ import { lanAddress, readLocalToken } from '../http/index.js';
 import { resampleInt16 } from '../audio/index.js';
 import { dataFlag, type CliContext, type ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { describeError, Exit } from './failure.js';
+import { Exit } from './failure.js';
 import { loadForCommand } from './load.js';
 import { openVoiceBooth, tryLlm, tryPort, type VoiceBooth } from './setup-trials.js';
 
@@ -99,7 +99,7 @@ async function askLlm(config: Config, values: Values, language: string, context:
     progress.stop(
       trial.ok
         ? w.llmWorks(name, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0), trial.value.text)
-        : w.failed(name, describeError(trial.error, context)),
+        : w.failed(name, describeError(trial.error, context.language)),
     );
     if (trial.ok || (await keepAnyway(context))) {
       for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
@@ -203,9 +203,10 @@ async function askVoice(
     await booth.close();
     progress.stop(
       trial.ok
-        ? trial.value.before.map(({ id, error }) => w.voiceInstead(id, describeError(error, context))).join('') +
-            w.voiceWorks(trial.value.id, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0))
-        : w.failed(provider, describeError(trial.error, context)),
+        ? trial.value.before
+            .map(({ id, error }) => w.voiceInstead(id, describeError(error, context.language)))
+            .join('') + w.voiceWorks(trial.value.id, trial.value.firstMs.toFixed(0), trial.value.totalMs.toFixed(0))
+        : w.failed(provider, describeError(trial.error, context.language)),
     );
     if (trial.ok || (await keepAnyway(context))) {
       values.set('tts.provider', provider);
@@ -289,7 +290,7 @@ async function speakOnce(
       );
     else progress.stop(w.failed(w.speaking, turn.outcome));
   } catch (error) {
-    progress.stop(w.failed(w.speaking, describeError(error, context)));
+    progress.stop(w.failed(w.speaking, describeError(error, context.language)));
   } finally {
     device?.close();
     await booth?.close();

@@ -1,6 +1,6 @@
+import { translatedError } from '../core/index.js';
 import { standInOptions, type StandInOptions } from '../measure/bench/index.js';
 import type { CliContext } from './context.js';
-import { told } from './failure.js';
 import { BENCH_MESSAGES } from './messages/bench.js';
 
 /** Flags that say how the stand-ins behave. */
@@ -34,7 +34,7 @@ export function standInsOf(flags: StandInFlags, context: CliContext): StandInOpt
   try {
     given = JSON.parse(flags.behaviour);
   } catch {
-    throw told('bench.bad_input', badValue('--behaviour', flags.behaviour, 'JSON'));
+    throw translatedError('bench.bad_input', badValue('--behaviour', flags.behaviour, 'JSON'));
   }
   const { llm = {}, tts = {}, ...rest } = given as { llm?: object; tts?: object };
   const parsed = standInOptions.safeParse({
@@ -45,7 +45,7 @@ export function standInsOf(flags: StandInFlags, context: CliContext): StandInOpt
   });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw told('bench.bad_input', badValue('--behaviour', issue?.path.join('.') ?? '', issue?.message ?? ''));
+  throw translatedError('bench.bad_input', badValue('--behaviour', issue?.path.join('.') ?? '', issue?.message ?? ''));
 }
 
 /** `a,b` as two numbers of at least 0. */
@@ -53,6 +53,6 @@ export function twoNumbers(text: string, flag: string, context: CliContext): rea
   const numbers = text.split(',').map(Number);
   const [first, second] = numbers;
   if (first === undefined || second === undefined || numbers.length !== 2 || !(first >= 0) || !(second >= 0))
-    throw told('bench.bad_input', BENCH_MESSAGES[context.language].badValue(flag, text, 'N,N'));
+    throw translatedError('bench.bad_input', BENCH_MESSAGES[context.language].badValue(flag, text, 'N,N'));
   return [first, second];
 }

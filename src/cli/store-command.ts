@@ -1,3 +1,4 @@
+import { translatedError } from '../core/index.js';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { databasePlace } from '../composition/store.js';
@@ -15,7 +16,7 @@ import {
 } from '../platform/store/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { Exit, told } from './failure.js';
+import { Exit } from './failure.js';
 import { loadForCommand } from './load.js';
 import { STORE_WORDS } from './messages/store.js';
 
@@ -58,7 +59,7 @@ export async function restoreInto(what: string, flags: StoreFlags, context: CliC
   const source = (await isFile(what))
     ? resolve(what)
     : (await findStoreBackup(backupFolder(place.dataDir), what))?.file;
-  if (source === undefined) throw told('store.bad_backup', words.unknown(what));
+  if (source === undefined) throw translatedError('store.bad_backup', words.unknown(what));
   // It is one transaction, and quick: it goes on to its end. The second Ctrl+C ends it, and leaves what was there.
   const tell = (): void => context.err(`${words.goesOn}\n`);
   context.interrupted.addEventListener('abort', tell, { once: true });

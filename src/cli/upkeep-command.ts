@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { databasePlace } from '../composition/store.js';
 import { offlineParts } from '../composition/upkeep.js';
-import { silentLogger, sleep } from '../core/index.js';
+import { silentLogger, sleep, translatedError } from '../core/index.js';
 import { checkStore, claimDataFolder, openStore, type DatabasePlace, type Store } from '../platform/store/index.js';
 import {
   isUpkeepTask,
@@ -18,7 +18,6 @@ import {
 import { findAdminClient, type AdminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
-import { told } from './failure.js';
 import { loadForCommand } from './load.js';
 import { upkeepWords } from './messages/upkeep.js';
 import { columns, padColumns } from './turn-view.js';
@@ -55,7 +54,8 @@ export async function runUpkeep(names: readonly string[], flags: UpkeepFlags, co
   const words = upkeepWords[context.language].upkeep;
   const tasks = names.map((name) => {
     const known = name.replaceAll('-', '_');
-    if (!isUpkeepTask(known)) throw told('upkeep.unknown_task', words.unknown(name, UPKEEP_TASKS.join(', ')));
+    if (!isUpkeepTask(known))
+      throw translatedError('upkeep.unknown_task', words.unknown(name, UPKEEP_TASKS.join(', ')));
     return known;
   });
   const wanted = tasks.length === 0 ? UPKEEP_TASKS : tasks;
@@ -200,7 +200,7 @@ class StoreOnDemand implements StoreUpkeep {
 
 async function ask(api: AdminClient, method: 'GET' | 'POST', context: CliContext, body?: unknown): Promise<Answer> {
   const answer = answerSchema.safeParse(await api.call(method, '/upkeep', body));
-  if (!answer.success) throw told('device.refused', upkeepWords[context.language].upkeep.unreadable);
+  if (!answer.success) throw translatedError('device.refused', upkeepWords[context.language].upkeep.unreadable);
   return answer.data;
 }
 

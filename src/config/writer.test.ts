@@ -1,9 +1,8 @@
 import { chmod, chown, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { configJsonSchema, configurationPage, loadConfig, writeConfig } from './index.js';
+import { configJsonSchema, loadConfig, writeConfig } from './index.js';
 
 let folder = '';
 let file = '';
@@ -120,10 +119,6 @@ describe('writeConfig', () => {
 });
 
 describe('what is made from the schema', () => {
-  it('is docs/configuration.md (else run `node --import tsx scripts/configuration-page.ts`)', () => {
-    expect(readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')).toBe(configurationPage());
-  });
-
   it('is a JSON Schema in which every field has words', () => {
     const missing: string[] = [];
     const visit = (schema: { properties?: Record<string, object>; description?: string }, path: string): void => {

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../test/fakes/fake-clock.js';
 import { sleep, waitAtMost, withTimeout } from './clock.js';
-import { Cancelled } from './errors.js';
+import { Cancelled } from './errors/index.js';
 
 describe('sleep', () => {
   it('resolves after its time and leaves no timer when aborted', async () => {

@@ -1,6 +1,6 @@
 export * from './change.js';
 export * from './clock.js';
-export * from './errors.js';
+export * from './errors/index.js';
 export * from './exposition.js';
 export * from './http-client.js';
 export * from './language.js';

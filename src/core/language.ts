@@ -4,6 +4,11 @@ export type LanguageTag = string;
 /** The languages in which Chorus itself speaks and prints. */
 export type UiLanguage = 'zh' | 'en';
 
+/** A text for people, in each of their languages. */
+export type Bilingual = Readonly<Record<UiLanguage, string>>;
+
+export const both = (en: string, zh: string): Bilingual => ({ en, zh });
+
 /** `zh-CN` -> `zh`; lower case; `''` for nonsense. */
 export function primarySubtag(tag: LanguageTag): string {
   const match = /^[a-z]{2,3}(?=$|[-_])/i.exec(tag.trim());

@@ -9,7 +9,12 @@ it.each(Object.entries<MetricDefinition>(METRICS))(
     if (type === 'histogram') expect(name).toMatch(/_seconds$/);
     expect(bucketsMs !== undefined).toBe(type === 'histogram');
     expect([...(bucketsMs ?? [])].sort((a, b) => a - b)).toEqual(bucketsMs ?? []);
-    expect(help).toMatch(/\.$/);
+    expect(help.en).toMatch(/\.$/);
+    expect(help.zh).toMatch(/\p{Script=Han}.*。$/u);
+    // A label's words are identifiers, or a description in both languages.
+    for (const words of Object.values(labels))
+      if (typeof words === 'string') expect(words).toMatch(/^[\w.…-]+(, [\w.…-]+)*$/);
+      else expect(words.zh).toMatch(/\p{Script=Han}/u);
     // What there is one of for each device, session or text has no end.
     for (const label of Object.keys(labels)) expect(label).not.toMatch(/device|session|client|address|board|text|user/);
   },

@@ -1,12 +1,17 @@
+import { both, type Bilingual } from './language.js';
+
 /**
  * Every metric of Chorus, in one place; `docs/metrics.md` is made from it. `telemetry/` registers them with Prometheus;
- * everybody else reports through {@link Metrics}. Labels are bounded sets of words, never device ids.
+ * everybody else
+ * reports through {@link Metrics}. Labels are bounded sets of words, never device ids. To add one: its entry here, and the
+ * place where it is observed.
  */
 export interface MetricDefinition {
   readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly help: string;
-  /** Name of each label, and the words it can be. */
-  readonly labels?: Readonly<Record<string, string>>;
+  /** What it is, for docs/metrics.md; Prometheus is given the English sentence. */
+  readonly help: Bilingual;
+  /** Name of each label, and the words it can be (the same in both languages where they are identifiers). */
+  readonly labels?: Readonly<Record<string, string | Bilingual>>;
   /** All histograms are durations; reported in seconds, as Prometheus wants it. */
   readonly bucketsMs?: readonly number[];
 }
@@ -22,82 +27,122 @@ const KIND = 'asr, tts';
 const PROCESS = 'main, listening, speaking, asr, tts, models';
 
 export const METRICS = {
-  chorus_build_info: { type: 'gauge', help: 'Always 1.', labels: { version: 'of Chorus', node: 'of Node.js' } },
-  chorus_connections: { type: 'gauge', help: 'Open device connections.' },
+  chorus_build_info: {
+    type: 'gauge',
+    help: both('Always 1.', '恒为 1。'),
+    labels: { version: both('of Chorus', 'Chorus 的版本'), node: both('of Node.js', 'Node.js 的版本') },
+  },
+  chorus_connections: { type: 'gauge', help: both('Open device connections.', '打开的设备连接数。') },
   chorus_handshakes_total: {
     type: 'counter',
-    help: 'WebSocket handshakes by result.',
-    labels: { result: 'accepted, or why not' },
+    help: both('WebSocket handshakes by result.', 'WebSocket 握手，按结果。'),
+    labels: { result: both('accepted, or why not', 'accepted，或不接受的原因') },
   },
   chorus_ota_requests_total: {
     type: 'counter',
-    help: 'OTA requests by result.',
+    help: both('OTA requests by result.', 'OTA 请求，按结果。'),
     labels: { result: 'bound, pairing, rate_limited, bad_request, no_address, activate_…' },
   },
   chorus_firmware_total: {
     type: 'counter',
-    help: 'What became of firmware updates: offered, downloaded (all of it), confirmed (a device came back with it), returned (without it), halted (a release that was taken back), refused (a download without a valid address, or too many at a time).',
+    help: both(
+      'What became of firmware updates: offered, downloaded (all of it), confirmed (a device came back with it), returned (without it), halted (a release that was taken back), refused (a download without a valid address, or too many at a time).',
+      '固件升级的经过：offered 已告知设备，downloaded 全部下载，confirmed 设备带着它回来，returned 没带着它回来，halted 停止推送一个固件，refused 地址无效或同时下载的太多而拒绝。',
+    ),
     labels: { result: 'offered, downloaded, confirmed, returned, halted, refused' },
   },
   chorus_messages_ignored_total: {
     type: 'counter',
-    help: 'Device messages that were dropped, by reason.',
-    labels: { reason: 'what was wrong with them' },
+    help: both('Device messages that were dropped, by reason.', '被丢弃的设备消息，按原因。'),
+    labels: { reason: both('what was wrong with them', '哪里不对') },
   },
 
-  chorus_sessions_talking: { type: 'gauge', help: 'Devices with a turn in progress.' },
+  chorus_sessions_talking: {
+    type: 'gauge',
+    help: both('Devices with a turn in progress.', '正在进行一轮对话的设备数。'),
+  },
   chorus_conversations: {
     type: 'gauge',
-    help: 'Devices in a conversation: a turn in progress, or one in the last 15 s.',
+    help: both(
+      'Devices in a conversation: a turn in progress, or one in the last 15 s.',
+      '在对话中的设备数：正在进行一轮，或最近 15 秒内有过一轮。',
+    ),
   },
-  chorus_talking_limit: { type: 'gauge', help: 'Devices that may be in a conversation at once.' },
+  chorus_talking_limit: {
+    type: 'gauge',
+    help: both('Devices that may be in a conversation at once.', '可以同时对话的设备数。'),
+  },
   chorus_talking_limit_reason: {
     type: 'gauge',
-    help: '1 for what sets that limit, 0 for the others.',
+    help: both('1 for what sets that limit, 0 for the others.', '决定这个上限的原因为 1，其余为 0。'),
     labels: { reason: 'configured, cpu, memory' },
   },
   chorus_load_predicted_ratio: {
     type: 'gauge',
-    help: 'CPU that the conversations are expected to take, as a share of what others leave of it; load.target is its bound.',
+    help: both(
+      'CPU that the conversations are expected to take, as a share of what others leave of it; load.target is its bound.',
+      '预计各对话占用的 CPU，占别人用剩部分的比例；load.target 是它的上限。',
+    ),
   },
   chorus_load_cost_cores: {
     type: 'gauge',
-    help: 'Cores that one conversation takes, by what is known best at the moment.',
+    help: both(
+      'Cores that one conversation takes, by what is known best at the moment.',
+      '一次对话占用的核数，按目前所知最准的来源。',
+    ),
     labels: { source: 'table, self_test, measured' },
   },
   chorus_load_strained: {
     type: 'gauge',
-    help: '1 while the machine is at its limits, so that conversations begin only up to half of the limit.',
+    help: both(
+      '1 while the machine is at its limits, so that conversations begin only up to half of the limit.',
+      '机器到了极限时为 1，这时只在上限的一半以内开始新的对话。',
+    ),
   },
   chorus_admission_total: {
     type: 'counter',
-    help: 'Admission decisions: at once, after a wait, refused.',
+    help: both('Admission decisions: at once, after a wait, refused.', '接纳的决定：立即、等待之后、拒绝。'),
     labels: { result: 'admitted, waited, refused' },
   },
   chorus_admission_refused_total: {
     type: 'counter',
-    help: 'Devices turned away, by what there was no room for: max_concurrent_sessions, predicted load, a strained machine, a place kept for a device that was turned away ten times.',
+    help: both(
+      'Devices turned away, by what there was no room for: max_concurrent_sessions, predicted load, a strained machine, a place kept for a device that was turned away ten times.',
+      '被拒绝的设备，按缺少什么：max_concurrent_sessions、预计的负载、机器吃紧、为被拒绝过十次的设备留的位置。',
+    ),
     labels: { reason: 'sessions, load, strain, owed' },
   },
   chorus_turns_total: {
     type: 'counter',
-    help: 'Turns by how they ended.',
+    help: both('Turns by how they ended.', '各轮对话，按怎样结束。'),
     labels: { outcome: 'answered, interrupted, failed, not_understood, empty, exit, busy, abandoned' },
   },
   chorus_turn_errors_total: {
     type: 'counter',
-    help: 'Turns that failed, by the code of the error (docs/errors.md).',
-    labels: { code: 'a row of docs/errors.md' },
+    help: both(
+      'Turns that failed, by the code of the error (docs/errors.md).',
+      '失败的各轮，按错误码（docs/errors.zh-CN.md）。',
+    ),
+    labels: { code: both('a row of docs/errors.md', 'docs/errors.zh-CN.md 的一行') },
   },
   chorus_history_turns_total: {
     type: 'counter',
-    help: 'Turns for the history (history.keep_days): kept, or dropped because the database was away for too long.',
+    help: both(
+      'Turns for the history (history.keep_days): kept, or dropped because the database was away for too long.',
+      '进入历史记录的对话轮数（history.keep_days）：已保存，或因数据库长时间不可用而丢弃。',
+    ),
     labels: { result: 'kept, dropped' },
   },
-  chorus_store_up: { type: 'gauge', help: '1 while the database can be reached; the embedded one always can.' },
+  chorus_store_up: {
+    type: 'gauge',
+    help: both(
+      '1 while the database can be reached; the embedded one always can.',
+      '能连上数据库时为 1；内置的数据库总能连上。',
+    ),
+  },
   chorus_turn_stage_seconds: {
     type: 'histogram',
-    help: 'Duration of each stage of a turn.',
+    help: both('Duration of each stage of a turn.', '一轮对话每个阶段的时长。'),
     labels: {
       stage:
         'endpoint, admission, asr_wait, asr_run, transcript, llm_first_token, llm_first_chunk, llm_answer, tts_first_audio, first_packet, speech_end_to_first_packet',
@@ -105,141 +150,210 @@ export const METRICS = {
     bucketsMs: STAGE_BUCKETS_MS,
   },
 
-  chorus_uplink_dropped_total: { type: 'counter', help: 'Uplink packets dropped because a queue was full.' },
-  chorus_opus_errors_total: { type: 'counter', help: 'Uplink packets that did not decode; each counts as silence.' },
-  chorus_vad_windows_total: { type: 'counter', help: 'Voice activity windows evaluated.' },
+  chorus_uplink_dropped_total: {
+    type: 'counter',
+    help: both('Uplink packets dropped because a queue was full.', '因队列已满而丢弃的上行包。'),
+  },
+  chorus_opus_errors_total: {
+    type: 'counter',
+    help: both('Uplink packets that did not decode; each counts as silence.', '无法解码的上行包；每个按静音处理。'),
+  },
+  chorus_vad_windows_total: {
+    type: 'counter',
+    help: both('Voice activity windows evaluated.', '判断过的语音活动窗口数。'),
+  },
 
-  chorus_slots: { type: 'gauge', help: 'CPU slots for local inference.' },
-  chorus_slots_busy: { type: 'gauge', help: 'CPU slots in use.' },
-  chorus_queue_depth: { type: 'gauge', help: 'Jobs waiting for a CPU slot.', labels: { kind: KIND } },
+  chorus_slots: { type: 'gauge', help: both('CPU slots for local inference.', '用于本地推理的 CPU 槽位数。') },
+  chorus_slots_busy: { type: 'gauge', help: both('CPU slots in use.', '正在使用的 CPU 槽位数。') },
+  chorus_queue_depth: {
+    type: 'gauge',
+    help: both('Jobs waiting for a CPU slot.', '等待 CPU 槽位的任务数。'),
+    labels: { kind: KIND },
+  },
   chorus_queue_wait_seconds: {
     type: 'histogram',
-    help: 'Time a job waited for a CPU slot.',
+    help: both('Time a job waited for a CPU slot.', '任务等待 CPU 槽位的时间。'),
     labels: { kind: KIND },
     bucketsMs: STAGE_BUCKETS_MS,
   },
   chorus_job_run_seconds: {
     type: 'histogram',
-    help: 'Time a job spent inside its slot.',
+    help: both('Time a job spent inside its slot.', '任务在槽位里的时间。'),
     labels: { kind: KIND },
     bucketsMs: STAGE_BUCKETS_MS,
   },
   chorus_job_predicted_seconds_total: {
     type: 'counter',
-    help: 'Time that jobs were expected to spend inside their slots; beside chorus_job_run_seconds_sum it shows whether the cost model is right on the whole.',
+    help: both(
+      'Time that jobs were expected to spend inside their slots; beside chorus_job_run_seconds_sum it shows whether the cost model is right on the whole.',
+      '预计任务在槽位里的时间；与 chorus_job_run_seconds_sum 对照，可以看出成本模型总体上准不准。',
+    ),
     labels: { kind: KIND },
   },
   chorus_job_prediction_error_seconds: {
     type: 'histogram',
-    help: 'By how much the time inside the slot differed from what was expected, either way.',
+    help: both(
+      'By how much the time inside the slot differed from what was expected, either way.',
+      '槽位里的时间与预计相差多少，不论长短。',
+    ),
     labels: { kind: KIND },
     bucketsMs: STAGE_BUCKETS_MS,
   },
   chorus_jobs_total: {
     type: 'counter',
-    help: 'Inference jobs by kind and result.',
-    labels: { kind: KIND, result: 'done, or what became of it' },
+    help: both('Inference jobs by kind and result.', '推理任务，按种类和结果。'),
+    labels: { kind: KIND, result: both('done, or what became of it', 'done，或它的下场') },
   },
   chorus_job_starts_total: {
     type: 'counter',
-    help: 'Inference jobs that got a slot, by why it was their turn: a device would be heard to stutter, they had waited for 5 s, they were late already, their time was still to come, or nobody knew yet whether they are wanted.',
+    help: both(
+      'Inference jobs that got a slot, by why it was their turn: a device would be heard to stutter, they had waited for 5 s, they were late already, their time was still to come, or nobody knew yet whether they are wanted.',
+      '得到槽位的推理任务，按轮到它的原因：设备的声音快要断了（playing）、已经等了 5 秒（starving）、已经晚了（late）、时间还没到（early）、还不知道用不用得上（guess）。',
+    ),
     labels: { kind: KIND, urgency: 'playing, starving, late, early, guess' },
   },
   chorus_fairness_jain_ratio: {
     type: 'gauge',
-    help: 'How evenly the inference time of the last minutes is spread over the devices that had any (Jain’s index): 1 is all alike, one in so many devices is that one had it all.',
+    help: both(
+      'How evenly the inference time of the last minutes is spread over the devices that had any (Jain’s index): 1 is all alike, one in so many devices is that one had it all.',
+      '最近几分钟的推理时间在用到它的设备之间分得有多均匀（Jain 指数）：1 是完全一样，设备数分之一是被一台独占。',
+    ),
   },
-  chorus_fairness_largest_share_ratio: { type: 'gauge', help: 'Of that time, the part of the device that had most.' },
+  chorus_fairness_largest_share_ratio: {
+    type: 'gauge',
+    help: both('Of that time, the part of the device that had most.', '这段时间里用得最多的那台设备所占的部分。'),
+  },
   chorus_asr_audio_seconds_total: {
     type: 'counter',
-    help: 'Speech that recognition has gone through, also where it was cancelled meanwhile, by whether the end of the utterance was certain.',
+    help: both(
+      'Speech that recognition has gone through, also where it was cancelled meanwhile, by whether the end of the utterance was certain.',
+      '识别处理过的语音时长（中途取消的也算），按当时是否确定已经说完。',
+    ),
     labels: { when: 'final, speculative' },
   },
   chorus_speculation_seconds_total: {
     type: 'counter',
-    help: 'Time such recognitions took: used is what was not waited for afterwards, wasted what was done for nothing.',
+    help: both(
+      'Time such recognitions took: used is what was not waited for afterwards, wasted what was done for nothing.',
+      '这类识别花的时间：used 是之后省下的等待，wasted 是白做的。',
+    ),
     labels: { result: 'used, wasted' },
   },
   chorus_speculation_total: {
     type: 'counter',
-    help: 'Recognitions asked for before the end of the utterance was certain; wasted are also those that were taken back before they had begun.',
+    help: both(
+      'Recognitions asked for before the end of the utterance was certain; wasted are also those that were taken back before they had begun.',
+      '在确定说完之前请求的识别；wasted 也包括还没开始就被撤回的。',
+    ),
     labels: { result: 'used, wasted, dropped' },
   },
 
   chorus_llm_fallback_total: {
     type: 'counter',
-    help: 'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).',
+    help: both(
+      'Answers that the fallback language model was asked for, because the first one failed, or is left alone for a while (open).',
+      '改问备用大模型的回答数：第一个失败了，或正被搁置一段时间（open）。',
+    ),
     labels: { reason: 'failed, open' },
   },
   chorus_llm_tokens_total: {
     type: 'counter',
-    help: 'Tokens reported by the language model.',
+    help: both('Tokens reported by the language model.', '大模型报告的 token 数。'),
     labels: { direction: 'input, output' },
   },
   chorus_llm_speculation_total: {
     type: 'counter',
-    help: 'Answers begun before the end of the utterance was certain: hit (used), miss (aborted), dropped (refused or failed).',
+    help: both(
+      'Answers begun before the end of the utterance was certain: hit (used), miss (aborted), dropped (refused or failed).',
+      '在确定说完之前开始的回答：hit（用上了）、miss（中止）、dropped（被拒绝或失败）。',
+    ),
     labels: { result: 'hit, miss, dropped' },
   },
   chorus_llm_speculation_saved_seconds_total: {
     type: 'counter',
-    help: 'By how much sooner the answers that were used had been begun.',
+    help: both('By how much sooner the answers that were used had been begun.', '用上的回答因提前开始而早了多久。'),
   },
   chorus_llm_wasted_tokens_total: {
     type: 'counter',
-    help: 'Tokens of such answers that were not used; estimated where the model did not report them.',
+    help: both(
+      'Tokens of such answers that were not used; estimated where the model did not report them.',
+      '这类回答里没有用上的 token；模型没有报告时为估计值。',
+    ),
     labels: { direction: 'input, output' },
   },
 
-  chorus_replies_speaking: { type: 'gauge', help: 'Replies being spoken.' },
-  chorus_packets_sent_total: { type: 'counter', help: 'Downlink audio packets sent.' },
+  chorus_replies_speaking: { type: 'gauge', help: both('Replies being spoken.', '正在念的回答数。') },
+  chorus_packets_sent_total: { type: 'counter', help: both('Downlink audio packets sent.', '发出的下行音频包。') },
   chorus_lead_seconds: {
     type: 'histogram',
-    help: 'What a device has ahead of what it plays, by the pacer’s prediction, when a packet has been sent to it.',
+    help: both(
+      'What a device has ahead of what it plays, by the pacer’s prediction, when a packet has been sent to it.',
+      '每发给设备一个包时，按发送节奏预测，设备比它正在播放的提前多少。',
+    ),
     bucketsMs: LEAD_BUCKETS_MS,
   },
   chorus_pacing_late_seconds: {
     type: 'histogram',
-    help: 'How late a packet left that was ready in time.',
+    help: both('How late a packet left that was ready in time.', '按时准备好的包晚发了多久。'),
     bucketsMs: LATE_BUCKETS_MS,
   },
   chorus_underruns_predicted_total: {
     type: 'counter',
-    help: 'Times the device is predicted to have run dry in mid-reply.',
+    help: both('Times the device is predicted to have run dry in mid-reply.', '预测设备在回答中途断流的次数。'),
   },
-  chorus_underrun_seconds: { type: 'histogram', help: 'For how long, each time.', bucketsMs: UNDERRUN_BUCKETS_MS },
+  chorus_underrun_seconds: {
+    type: 'histogram',
+    help: both('For how long, each time.', '每次断流多久。'),
+    bucketsMs: UNDERRUN_BUCKETS_MS,
+  },
   chorus_phrase_cache_total: {
     type: 'counter',
-    help: 'Phrase cache look-ups of phrases that are kept.',
+    help: both('Phrase cache look-ups of phrases that are kept.', '在短句缓存里查找会保留的句子的次数。'),
     labels: { result: 'hit, miss' },
   },
-  chorus_phrase_cache_bytes: { type: 'gauge', help: 'Opus packets that the phrase cache has in memory.' },
-  chorus_phrase_cache_disk_bytes: { type: 'gauge', help: 'Files of the phrase cache (data/phrases).' },
+  chorus_phrase_cache_bytes: {
+    type: 'gauge',
+    help: both('Opus packets that the phrase cache has in memory.', '短句缓存在内存里的 Opus 包大小。'),
+  },
+  chorus_phrase_cache_disk_bytes: {
+    type: 'gauge',
+    help: both('Files of the phrase cache (data/phrases).', '短句缓存的文件大小（data/phrases）。'),
+  },
 
   chorus_engine_up: {
     type: 'gauge',
-    help: '1 while the child process is ready.',
+    help: both('1 while the child process is ready.', '子进程就绪时为 1。'),
     labels: { engine: 'listening, speaking, asr, tts' },
   },
   chorus_engine_restarts_total: {
     type: 'counter',
-    help: 'Child processes started again after their death.',
+    help: both('Child processes started again after their death.', '子进程退出后重新启动的次数。'),
     labels: { engine: 'listening, speaking, asr, tts, models', reason: 'crash, hung, start, refused' },
   },
   chorus_event_loop_delay_seconds: {
     type: 'gauge',
-    help: 'How late the main process’s event loop was, over the last 10 to 20 s (or since the last scrape, if that is longer ago).',
+    help: both(
+      'How late the main process’s event loop was, over the last 10 to 20 s (or since the last scrape, if that is longer ago).',
+      '主进程的事件循环晚了多久，取最近 10 到 20 秒（如果上次抓取更早，就从那时算起）。',
+    ),
     labels: { quantile: '0.5, 0.99, 1' },
   },
   chorus_process_resident_bytes: {
     type: 'gauge',
-    help: 'Resident memory by process. Shared pages count in each.',
+    help: both(
+      'Resident memory by process. Shared pages count in each.',
+      '各进程的常驻内存。共享的页在每个进程里都计算。',
+    ),
     labels: { process: PROCESS },
   },
-  chorus_process_cpu_seconds_total: { type: 'counter', help: 'CPU time by process.', labels: { process: PROCESS } },
+  chorus_process_cpu_seconds_total: {
+    type: 'counter',
+    help: both('CPU time by process.', '各进程的 CPU 时间。'),
+    labels: { process: PROCESS },
+  },
   chorus_process_open_files: {
     type: 'gauge',
-    help: 'Open file descriptors by process, sockets included.',
+    help: both('Open file descriptors by process, sockets included.', '各进程打开的文件描述符，包括套接字。'),
     labels: { process: PROCESS },
   },
 } as const satisfies Record<`chorus_${string}`, MetricDefinition>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Cancelled } from './errors.js';
+import { Cancelled } from './errors/index.js';
 import { Scope } from './scope.js';
 
 function rootScope(): { scope: Scope; errors: string[] } {

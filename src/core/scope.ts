@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { Cancelled, isCancelled } from './errors.js';
+import { Cancelled, isCancelled } from './errors/index.js';
 
 /** What is still alive below a scope; used by drain and by the leak tests. */
 export interface ScopeTree {

@@ -143,7 +143,7 @@ describe('the admin API of a real server', () => {
       error: {
         code: 'llm.bad_key',
         message: expect.stringContaining('大模型拒绝了') as string,
-        mend: expect.stringContaining('请检查密钥') as string,
+        remedy: expect.stringContaining('请检查密钥') as string,
       },
     });
     // What an address that somebody typed in has answered is not repeated.
@@ -262,7 +262,7 @@ describe('the admin API of a real server', () => {
       level: 'warn',
       count: 3,
       text: { zh: '输入的网页密码不对' },
-      mend: { en: expect.stringContaining('chorus admin password') as string },
+      remedy: { en: expect.stringContaining('chorus admin password') as string },
     });
   });
 });

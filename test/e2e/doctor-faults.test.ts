@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CHECKS, doctorPage, type Finding } from '../../src/maintenance/doctor/index.js';
+import { CHECKS, type Finding } from '../../src/maintenance/doctor/index.js';
 import { judgeDisk } from '../../src/maintenance/doctor/checks/disk.js';
 import { judgeDatabase } from '../../src/maintenance/doctor/checks/database.js';
 import { judgeDataFolder } from '../../src/maintenance/doctor/checks/data-folder.js';
@@ -139,10 +138,4 @@ describe('finds what was planted and names its mend', () => {
     expect(CHECKS.flatMap(({ ailments }) => ailments.map(({ id }) => id)).filter((id) => !planted.has(id))).toEqual([]);
     expect(PLANTS.length + WAY_PLANTS.length).toBeGreaterThan(60);
   });
-});
-
-it('docs/doctor.md and its Chinese counterpart are those of the checks: run `npm run docs`', () => {
-  const read = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
-  expect(read('doctor.md')).toBe(doctorPage('en'));
-  expect(read('doctor.zh-CN.md')).toBe(doctorPage('zh'));
 });

@@ -1,29 +1,26 @@
 import { basename } from 'node:path';
 import { Readable } from 'node:stream';
-import { ChorusError } from '../../core/index.js';
+import { ChorusError, describeError, type Bilingual } from '../../core/index.js';
 import type { Firmware, ReleaseReport } from '../../device/firmware/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
 import type { AdminApi } from '../api.js';
 import { ADMIN_API } from '../contract.js';
-import type { ErrorWords } from '../error-answer.js';
 import type { AdminGate } from '../gate.js';
 import type { FirmwareView } from '../schemas.js';
 
 export interface FirmwareRouteOptions {
   readonly gate: AdminGate;
   readonly firmware: Firmware;
-  readonly words: ErrorWords;
 }
 
 const OCTETS = 'application/octet-stream';
 
 /** Firmware images, and whom they are offered. */
-export function registerFirmwareRoutes(api: AdminApi, { gate, firmware, words }: FirmwareRouteOptions): void {
-  const view = (report: ReleaseReport): FirmwareView => firmwareView(report, words);
+export function registerFirmwareRoutes(api: AdminApi, { gate, firmware }: FirmwareRouteOptions): void {
   // The image goes to the disk as it comes, and is measured there; it is the only body here that is not text.
   api.app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
 
-  api.on(ADMIN_API.listFirmware, async () => ({ firmware: (await firmware.list()).map(view) }));
+  api.on(ADMIN_API.listFirmware, async () => ({ firmware: (await firmware.list()).map(firmwareView) }));
 
   api.on(ADMIN_API.addFirmware, async ({ query, request }) => {
     const { body } = request;
@@ -42,13 +39,13 @@ export function registerFirmwareRoutes(api: AdminApi, { gate, firmware, words }:
         force: query.force === 'true',
       },
     );
-    return { firmware: view(report), notes: [...notes] };
+    return { firmware: firmwareView(report), notes: [...notes] };
   });
 
   api.on(ADMIN_API.rollOutFirmware, async ({ params: { id }, body }) => {
-    if (body.state === 'paused') return { firmware: view(await firmware.pause(id)) };
+    if (body.state === 'paused') return { firmware: firmwareView(await firmware.pause(id)) };
     return {
-      firmware: view(
+      firmware: firmwareView(
         await firmware.rollOut(id, {
           share: body.share,
           deviceIds: body.devices && deviceIds(body.devices),
@@ -79,7 +76,7 @@ function deviceIds(texts: readonly string[]): readonly string[] {
   });
 }
 
-function firmwareView({ release, returns, offered, confirmed }: ReleaseReport, words: ErrorWords): FirmwareView {
+function firmwareView({ release, returns, offered, confirmed }: ReleaseReport): FirmwareView {
   const { id, board, version, sizeBytes, sha256, fileName, chip, createdMs, state, share, force } = release;
   const { returned, silent, underWay } = returns;
   return {
@@ -93,7 +90,7 @@ function firmwareView({ release, returns, offered, confirmed }: ReleaseReport, w
     addedAtMs: createdMs,
     rollout: {
       state,
-      ...(state === 'halted' && { reason: haltedBecause(release, returns, words) }),
+      ...(state === 'halted' && { reason: haltedBecause(release, returns) }),
       share,
       devices: [...release.deviceIds],
       force,
@@ -109,10 +106,9 @@ function firmwareView({ release, returns, offered, confirmed }: ReleaseReport, w
 function haltedBecause(
   { id, board, version, reason }: ReleaseReport['release'],
   { confirmed, returned, silent }: ReleaseReport['returns'],
-  words: ErrorWords,
-): { readonly en: string; readonly zh: string } {
+): Bilingual {
   const error = new ChorusError('firmware.halted', reason ?? 'too few devices came back with it', {
     details: { id, board, version, confirmed, returned, silent },
   });
-  return { en: words(error, 'en').message, zh: words(error, 'zh').message };
+  return { en: describeError(error, 'en'), zh: describeError(error, 'zh') };
 }

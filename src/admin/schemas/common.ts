@@ -4,11 +4,11 @@ import { z } from 'zod';
 export const bothLanguages = z.object({ en: z.string(), zh: z.string() });
 export type BothLanguages = z.output<typeof bothLanguages>;
 
-/** What every refusal looks like. `message` and `mend` are in the language of the request (`Accept-Language`: zh or en). */
+/** What every refusal looks like. `message` and `remedy` are in the language of the request (`Accept-Language`: zh or en). */
 export const errorDetails = z.object({
   code: z.string().meta({ description: 'A row of docs/errors.md.', examples: ['admin.not_signed_in'] }),
   message: z.string().meta({ description: 'What went wrong, one sentence.' }),
-  mend: z.string().optional().meta({ description: 'What to do about it.' }),
+  remedy: z.string().meta({ description: 'What to do about it.' }),
 });
 export type ErrorDetailsView = z.output<typeof errorDetails>;
 

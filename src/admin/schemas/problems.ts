@@ -7,7 +7,7 @@ export const problemView = z.object({
   level: z.enum(['warn', 'error']),
   code: z.string().optional().meta({ description: 'A row of docs/errors.md.' }),
   text: bothLanguages,
-  mend: bothLanguages.optional().meta({ description: 'What to do about it.' }),
+  remedy: bothLanguages.optional().meta({ description: 'What to do about it.' }),
   deviceId: z.string().optional(),
   count: z.number(),
   firstAtMs: wallMs,

@@ -1,5 +1,5 @@
 import { portOf } from './port-of.js';
-import { systemTrouble } from './system-trouble.js';
+import { systemErrorWords } from '../../core/index.js';
 
 /** Everything the command line says, in English. `zh.ts` has the same shape; the compiler sees to it. */
 export const en = {
@@ -77,8 +77,7 @@ Examples:
   error: {
     prefix: 'Error: ',
     unexpected: 'This should not happen. Please report it with these lines:',
-    mend: 'What to do: ',
-    anyMend: 'Try again; if it always ends like that, please report it.',
+    remedy: 'What to do: ',
     json: 'not valid',
   },
   config: {
@@ -175,7 +174,7 @@ Examples:
     you: 'you',
     it: 'it',
     hungUp: 'Hung up.',
-    badWav: (file: string, detail: string) => `${file} cannot be said: ${systemTrouble('en', detail)}`,
+    badWav: (file: string, detail: string) => `${file} cannot be said: ${systemErrorWords(detail, 'en')}`,
     notPlainWav: (detail: string) => detail,
     empty: (file: string) => `${file} holds no sound`,
   },

@@ -1,6 +1,6 @@
 import type { Messages } from './en.js';
 import { portOf } from './port-of.js';
-import { systemTrouble } from './system-trouble.js';
+import { systemErrorWords } from '../../core/index.js';
 
 /** Everything the command line says, in Chinese. */
 export const zh: Messages = {
@@ -93,8 +93,7 @@ export const zh: Messages = {
   error: {
     prefix: '错误：',
     unexpected: '这不应该发生。请带上这几行报告给我们：',
-    mend: '怎么办：',
-    anyMend: '请再试一次；如果总是这样，请报告。',
+    remedy: '怎么办：',
     json: '无效',
   },
   config: {
@@ -184,7 +183,7 @@ export const zh: Messages = {
     you: '你',
     it: '它',
     hungUp: '已挂断。',
-    badWav: (file, detail) => `${file} 不能拿来说：${systemTrouble('zh', detail)}`,
+    badWav: (file, detail) => `${file} 不能拿来说：${systemErrorWords(detail, 'zh')}`,
     notPlainWav: () => '它不是普通的 WAV 文件（PCM，单声道或立体声）',
     empty: (file) => `${file} 里没有声音`,
   },

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Environment } from '../../config/index.js';
 import { ChorusError } from '../../core/index.js';
 import { checkServicePlace } from '../../platform/outbound/index.js';
-import { AdminPassword, type AdminOptions, type ErrorWords, type SecretKeeper } from '../../http/index.js';
+import { AdminPassword, type AdminOptions, type SecretKeeper } from '../../http/index.js';
 import type { RunningSessionHost } from '../../conversation/session/index.js';
 import type { ProblemRing } from '../../platform/telemetry/index.js';
 import type { Capacity } from '../capacity.js';
@@ -27,7 +27,6 @@ export interface AdminParts {
   /** Undefined: the configuration is not read again, and cannot be changed. */
   readonly source: ConfigSource | undefined;
   readonly reload: Reload | undefined;
-  readonly words: ErrorWords;
   /** Why conversations do not work now; undefined: they do. */
   readonly prove: () => Promise<ChorusError | undefined>;
   readonly problems: ProblemRing;
@@ -43,16 +42,15 @@ const PAGE_FOLDER = fileURLToPath(
 /** What the page and its API do. Error: `store.failed`. */
 export async function composeAdmin(foundation: Foundation, parts: AdminParts): Promise<AdminOptions> {
   const { live } = foundation;
-  const { capacity, speech, sessions, status, source, reload, words, problems, env, prove } = parts;
+  const { capacity, speech, sessions, status, source, reload, problems, env, prove } = parts;
   const version = packageVersion();
   const password = await AdminPassword.open({ store: parts.store, configured: () => live.current.admin.password });
-  const models = composeModels(speech, words);
+  const models = composeModels(speech);
   const turns = (): ReturnType<RunningSessionHost['recentTurns']> => sessions.recentTurns();
   return {
     version,
     password,
     hosts: () => live.current.admin.hosts,
-    words,
     pageFolder: PAGE_FOLDER,
     overview: composeOverview(foundation, {
       version,
@@ -61,16 +59,15 @@ export async function composeAdmin(foundation: Foundation, parts: AdminParts): P
       talking: () => capacity.admission.view().talking,
       turns,
     }),
-    problems: composeProblems({ ring: problems, turns, words, live }),
+    problems: composeProblems({ ring: problems, turns, live }),
     models,
     voices: composeVoiceControl(foundation, speech, capacity.slots),
-    languageModel: composeLanguageModelControl(foundation, { words, env }),
+    languageModel: composeLanguageModelControl(foundation, { env }),
     ...(source &&
       reload && {
         configuration: composeConfiguration(foundation, {
           source,
           reload,
-          words,
           refuseAddress: (url, key) => addressRefusal(url, key, live.current.admin.llm_ports),
           env: env ?? {},
           prove,

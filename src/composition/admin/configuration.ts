@@ -11,14 +11,8 @@ import {
   type Environment,
   type Origin,
 } from '../../config/index.js';
-import { ChorusError, ERROR_TABLE, type ErrorCode, type UiLanguage } from '../../core/index.js';
-import type {
-  BothLanguages,
-  ChangeConfigAnswer,
-  ConfigAnswer,
-  ConfigurationControl,
-  ErrorWords,
-} from '../../http/index.js';
+import { ChorusError, errorWords, isErrorCode, type ErrorWords, type UiLanguage } from '../../core/index.js';
+import type { BothLanguages, ChangeConfigAnswer, ConfigAnswer, ConfigurationControl } from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
 import type { ConfigSource, Reload } from '../reload.js';
 import { ADDRESS_KEYS, isChangeable, isReference } from './changeable.js';
@@ -27,7 +21,6 @@ import { keysLedAway } from './key-for-address.js';
 export interface ConfigurationOptions {
   readonly source: ConfigSource;
   readonly reload: Reload;
-  readonly words: ErrorWords;
   /** Why an address may not be set from the page; undefined: it may. `key`: where. */
   readonly refuseAddress: (url: string, key: string) => Promise<ChorusError | undefined>;
   /** For the vendors' usual variables. */
@@ -46,7 +39,7 @@ export function composeConfiguration(
   { live, dataDir, common: { clock } }: Foundation,
   options: ConfigurationOptions,
 ): ConfigurationControl {
-  const { source, reload, words } = options;
+  const { source, reload } = options;
   const { file } = source;
   const backups = join(dataDir, 'backups');
   let last: Promise<unknown> = Promise.resolve();
@@ -63,7 +56,7 @@ export function composeConfiguration(
       server: { reload: (trial) => reload.reload(trial), prove: options.prove },
       verify: true,
     });
-    if (outcome.type === 'gone_back') return refused(outcome.failure, words, language);
+    if (outcome.type === 'gone_back') return refused(outcome.failure, language);
     const { answer, backup } = outcome;
     return {
       ok: true,
@@ -126,7 +119,7 @@ function atMs(id: string): { readonly atMs?: number } {
 async function refusals(
   set: ReadonlyMap<string, unknown>,
   config: Config,
-  { source, refuseAddress, words, env }: ConfigurationOptions,
+  { source, refuseAddress, env }: ConfigurationOptions,
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
   // Who wrote the file may have named any address; it is only in force, not set, where the page sends it back.
@@ -153,7 +146,7 @@ async function refusals(
       ADDRESS_KEYS.has(key) && typeof value === 'string' && !inForce.includes(value)
         ? await refuseAddress(value, key)
         : undefined;
-    return error ? no(inOneLine(words(error, 'en')), inOneLine(words(error, 'zh'))) : [];
+    return error ? no(inOneLine(errorWords(error, 'en')), inOneLine(errorWords(error, 'zh'))) : [];
   });
   const mistakes = (await Promise.all(found)).flat();
   return mistakes.length > 0 ? mistakes : keysLedAway(set, config, env).map((key) => ({ key, text: OTHER_KEY }));
@@ -164,24 +157,18 @@ const OTHER_KEY: BothLanguages = {
   zh: '现有的密钥是为另一个地址设置的，不会发送到这个地址；请同时填写这个服务的密钥。',
 };
 
-const inOneLine = ({ message, mend }: ReturnType<ErrorWords>): string =>
-  mend === undefined ? message : `${message}. ${mend}`;
+const inOneLine = ({ message, remedy }: ErrorWords): string => `${message}. ${remedy}`;
 
-function refused(failure: ApplyFailure<ChorusError>, words: ErrorWords, language: UiLanguage): ChangeConfigAnswer {
-  if (failure.kind === 'unproven') return failed(failure.reason, 'turn', words, language);
+function refused(failure: ApplyFailure<ChorusError>, language: UiLanguage): ChangeConfigAnswer {
+  if (failure.kind === 'unproven') return failed(failure.reason, 'turn', language);
   if (failure.kind === 'lost') throw failure.error;
   const { refusal } = failure;
   if ('mistakes' in refusal)
     return { ok: false, mistakes: refusal.mistakes.map(({ key, en, zh }) => ({ key, text: { en, zh } })) };
   const { part, code, message, details } = refusal.failed;
-  return failed(new ChorusError(isErrorCode(code) ? code : 'internal', message, { details }), part, words, language);
+  return failed(new ChorusError(isErrorCode(code) ? code : 'internal', message, { details }), part, language);
 }
 
-function failed(error: ChorusError, part: string, words: ErrorWords, language: UiLanguage): ChangeConfigAnswer {
-  const { message, mend } = words(error, language);
-  return { ok: false, part, error: { code: error.code, message, ...(mend !== undefined && { mend }) } };
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_TABLE, code);
+function failed(error: ChorusError, part: string, language: UiLanguage): ChangeConfigAnswer {
+  return { ok: false, part, error: { code: error.code, ...errorWords(error, language) } };
 }

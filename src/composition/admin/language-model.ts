@@ -5,7 +5,7 @@ import {
   type Environment,
   type LlmPreset,
 } from '../../config/index.js';
-import { asChorusError, ChorusError, ERROR_TABLE, silentLogger, type UiLanguage } from '../../core/index.js';
+import { asChorusError, ChorusError, errorWords, silentLogger, type UiLanguage } from '../../core/index.js';
 import {
   createLlm,
   detectOllama,
@@ -13,17 +13,10 @@ import {
   type LlmPreset as Service,
 } from '../../conversation/dialogue/index.js';
 import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
-import type {
-  ErrorWords,
-  LanguageModelControl,
-  LlmPresetsAnswer,
-  TryLlmAnswer,
-  TryLlmRequest,
-} from '../../http/index.js';
+import type { LanguageModelControl, LlmPresetsAnswer, TryLlmAnswer, TryLlmRequest } from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
 
 export interface LanguageModelOptions {
-  readonly words: ErrorWords;
   /** For the vendors' usual variables; undefined: there are none. */
   readonly env: Environment | undefined;
 }
@@ -48,7 +41,7 @@ interface Target {
 /** Services that are known by name, and a short question to one of them. */
 export function composeLanguageModelControl(
   { live, common: { clock } }: Foundation,
-  { words, env = {} }: LanguageModelOptions,
+  { env = {} }: LanguageModelOptions,
 ): LanguageModelControl {
   let running = 0;
   const policy = (): AddressPolicy => ({ localPorts: live.current.admin.llm_ports });
@@ -84,7 +77,7 @@ export function composeLanguageModelControl(
         return await ask(target, request.prompt ?? PROMPT[language], language, signal);
       } catch (error) {
         signal.throwIfAborted();
-        return failure(asChorusError(error, 'llm.failed'), target, words, language);
+        return failure(asChorusError(error, 'llm.failed'), target, language);
       } finally {
         running -= 1;
       }
@@ -180,10 +173,9 @@ const nonEmpty = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text.trim();
 
 /** What an address that somebody typed in has answered is not repeated: it may be a page of a router. Nor is the key. */
-function failure(error: ChorusError, { known, apiKey }: Target, words: ErrorWords, language: UiLanguage): TryLlmAnswer {
-  const told =
-    known || !error.code.startsWith('llm.') ? error : new ChorusError(error.code, ERROR_TABLE[error.code].about);
-  const { message, mend } = words(told, language);
+function failure(error: ChorusError, { known, apiKey }: Target, language: UiLanguage): TryLlmAnswer {
+  const shown = known || !error.code.startsWith('llm.') ? error : new ChorusError(error.code, error.row.cause.en);
+  const { message, remedy } = errorWords(shown, language);
   const clean = apiKey === undefined || apiKey.length < 6 ? message : message.replaceAll(apiKey, '***');
-  return { ok: false, error: { code: error.code, message: clean, ...(mend !== undefined && { mend }) } };
+  return { ok: false, error: { code: error.code, message: clean, remedy } };
 }

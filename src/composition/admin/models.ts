@@ -1,15 +1,15 @@
-import { ChorusError, type UiLanguage } from '../../core/index.js';
-import type { ErrorWords, ModelControl, ModelView } from '../../http/index.js';
+import { ChorusError, describeError, type UiLanguage } from '../../core/index.js';
+import type { ModelControl, ModelView } from '../../http/index.js';
 import type { CatalogueModel, ModelProgress } from '../../engines/index.js';
 import type { Speech } from '../speech.js';
 
 /** Models as the page shows and fetches them. */
-export function composeModels(speech: Speech, words: ErrorWords): ModelControl {
+export function composeModels(speech: Speech): ModelControl {
   const { models, recognizer } = speech;
   const used = (id: string): boolean =>
     recognizer.modelFor('en-US') === id || recognizer.modelFor('zh-CN') === id || speech.voices.names().includes(id);
   const view = (model: CatalogueModel, language: UiLanguage): ModelView =>
-    modelView(model, models.progressOf(model.id), used(model.id), words, language);
+    modelView(model, models.progressOf(model.id), used(model.id), language);
   return {
     list: (language) =>
       models.catalogue
@@ -38,7 +38,6 @@ function modelView(
   { id, kind, languages, about, licence, downloadBytes }: CatalogueModel,
   progress: ModelProgress,
   used: boolean,
-  words: ErrorWords,
   language: UiLanguage,
 ): ModelView {
   const { state, receivedBytes, totalBytes, fraction, mirror, reason, code } = progress;
@@ -58,6 +57,6 @@ function modelView(
     ...(fraction !== undefined && { percent: Math.floor(fraction * 100) }),
     ...(code === undefined
       ? reason !== undefined && { reason }
-      : { reason: words(new ChorusError(code, reason ?? code, { details: { id } }), language).message }),
+      : { reason: describeError(new ChorusError(code, reason ?? code, { details: { id } }), language) }),
   };
 }

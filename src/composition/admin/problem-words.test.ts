@@ -5,7 +5,7 @@ import { messageWords } from './problem-words.js';
 
 const SRC = fileURLToPath(new URL('../../', import.meta.url));
 /** What runs beside a server, in a terminal of its own: its log is on no page. */
-const ELSEWHERE = /^(?:cli|bench|fleet|doctor|monitor|report|bundle|import)\//;
+const ELSEWHERE = /^(?:cli|maintenance|measure|moving-over)\//;
 
 /** Messages of warnings and errors in the source that come without a code of docs/errors.md. */
 function messages(): readonly string[] {
@@ -15,7 +15,7 @@ function messages(): readonly string[] {
   return files.flatMap((file) => {
     const source = readFileSync(`${SRC}${file}`, 'utf8');
     const calls = [
-      ...source.matchAll(/\blog(?:ger)?(?:\.(?:warn|error)|\[[^\]]*(?:warn|'error')[^\]]*\])\((?<said>[^\n]*)/g),
+      ...source.matchAll(/\blog(?:ger)?(?:\.(?:warn|error)|\[[^\]]*(?:warn|'error')[^\]]*\])\((?<said>.*?;)\n/gs),
     ].map(({ groups }) => groups?.['said'] ?? '');
     return calls
       .filter((said) => !/\bcode\b|new ChorusError/.test(said))
@@ -38,10 +38,10 @@ it('say in Chinese what the server warns of', () => {
 it('are sentences, with what to do where that is known', () => {
   expect(messageWords('upkeep')).toMatchObject({
     text: { en: 'A task of the upkeep failed, or found something.' },
-    mend: { zh: expect.stringContaining('upkeep --status') as string },
+    remedy: { zh: expect.stringContaining('upkeep --status') as string },
   });
   expect(messageWords('something new')).toEqual({
     text: { en: 'Something new.', zh: 'Something new.' },
-    mend: undefined,
+    remedy: undefined,
   });
 });

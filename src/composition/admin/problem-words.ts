@@ -70,7 +70,7 @@ const ENGLISH: Readonly<Record<string, string>> = {
 };
 
 /** What a person can do about it. */
-const MENDS: Readonly<Record<string, BothLanguages>> = {
+const REMEDIES: Readonly<Record<string, BothLanguages>> = {
   'the machine is at its limits, half as many conversations may begin': {
     en: 'It passes by itself. Where it comes again: other programs on this machine, or a larger one; `npx chorus monitor` says what it is short of.',
     zh: '会自行恢复。如果反复出现：看看这台机器上的其他程序，或换更大的机器；`npx chorus monitor` 会说明缺什么。',
@@ -108,11 +108,11 @@ const MENDS: Readonly<Record<string, BothLanguages>> = {
 /** The message of a log line, in both languages, and what to do where that is known. */
 export function messageWords(message: string): {
   readonly text: BothLanguages;
-  readonly mend: BothLanguages | undefined;
+  readonly remedy: BothLanguages | undefined;
 } {
   const words = ENGLISH[message] ?? message;
   const sentence = words.charAt(0).toUpperCase() + words.slice(1);
   const en = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
   const zh = CHINESE[message];
-  return { text: { en, zh: zh === undefined ? en : `${zh}。` }, mend: MENDS[message] };
+  return { text: { en, zh: zh === undefined ? en : `${zh}。` }, remedy: REMEDIES[message] };
 }

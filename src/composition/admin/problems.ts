@@ -1,6 +1,6 @@
 import { withoutSecrets } from '../../config/index.js';
-import { ChorusError, ERROR_TABLE, type ErrorCode } from '../../core/index.js';
-import type { BothLanguages, ErrorWords, ProblemView } from '../../http/index.js';
+import { ChorusError, ERROR_TABLE, errorWords, type ErrorCode } from '../../core/index.js';
+import type { ProblemView } from '../../http/index.js';
 import type { KeptTurn } from '../../conversation/session/index.js';
 import type { ProblemRing } from '../../platform/telemetry/index.js';
 import type { LiveConfig } from '../live-config.js';
@@ -10,7 +10,6 @@ export interface ProblemsOptions {
   readonly ring: ProblemRing;
   /** Oldest first. */
   readonly turns: () => readonly KeptTurn[];
-  readonly words: ErrorWords;
   readonly live: LiveConfig;
 }
 
@@ -18,14 +17,15 @@ export interface ProblemsOptions {
 const TURN_IDS_FROM = 1_000_000;
 
 /** What went wrong lately, newest first: what was logged, and turns that failed. What is about one code is one entry. */
-export function composeProblems({ ring, turns, words, live }: ProblemsOptions): () => readonly ProblemView[] {
+export function composeProblems({ ring, turns, live }: ProblemsOptions): () => readonly ProblemView[] {
   // What a service said may quote the key that it was shown.
   const clean = (text: string): string => withoutSecrets(text, live.current);
-  const both = (error: ChorusError): Pick<ProblemView, 'text' | 'mend'> => {
-    const [en, zh] = [words(error, 'en'), words(error, 'zh')];
-    const mend: BothLanguages | undefined =
-      en.mend === undefined || zh.mend === undefined ? undefined : { en: clean(en.mend), zh: clean(zh.mend) };
-    return { text: { en: sentence(clean(en.message)), zh: clean(zh.message) }, mend };
+  const words = (error: ChorusError): Pick<ProblemView, 'text' | 'remedy'> => {
+    const [en, zh] = [errorWords(error, 'en'), errorWords(error, 'zh')];
+    return {
+      text: { en: sentence(clean(en.message)), zh: clean(zh.message) },
+      remedy: { en: clean(en.remedy), zh: clean(zh.remedy) },
+    };
   };
   return () => {
     const logged = ring
@@ -36,7 +36,7 @@ export function composeProblems({ ring, turns, words, live }: ProblemsOptions): 
           id,
           level,
           code,
-          ...(known ? both(known) : messageWords(message)),
+          ...(known ? words(known) : messageWords(message)),
           deviceId,
           count,
           firstAtMs,
@@ -47,13 +47,13 @@ export function composeProblems({ ring, turns, words, live }: ProblemsOptions): 
       ...rest,
       level: 'warn',
       code,
-      ...both(aboutCode(code)),
+      ...words(aboutCode(code)),
     }));
     return mergedByCode([...logged, ...failed]).toSorted((a, b) => b.lastAtMs - a.lastAtMs);
   };
 }
 
-const aboutCode = (code: ErrorCode): ChorusError => new ChorusError(code, ERROR_TABLE[code].about);
+const aboutCode = (code: ErrorCode): ChorusError => new ChorusError(code, ERROR_TABLE[code].cause.en);
 
 interface FailedTurns extends Pick<ProblemView, 'id' | 'deviceId' | 'count' | 'firstAtMs' | 'lastAtMs'> {
   readonly code: ErrorCode;

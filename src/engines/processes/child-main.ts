@@ -1,4 +1,4 @@
-import { ChorusError, ERROR_TABLE, type ErrorCode } from '../../core/index.js';
+import { ChorusError, isErrorCode, type ErrorCode } from '../../core/index.js';
 import type { FromChild, ToChild, WireError } from './child-protocol.js';
 
 export interface ChildHandlers {
@@ -80,6 +80,6 @@ function toWire(error: unknown): WireError {
 
 /** An error that came from a child, as the parent throws it. */
 export function fromWire(error: WireError): ChorusError {
-  const code: ErrorCode = error.code in ERROR_TABLE ? error.code : 'engine.job_failed';
+  const code: ErrorCode = isErrorCode(error.code) ? error.code : 'engine.job_failed';
   return new ChorusError(code, error.message);
 }

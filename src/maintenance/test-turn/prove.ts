@@ -43,7 +43,7 @@ export async function proveTurn({
     onEvent: () => undefined,
   });
   if (failure === undefined) return undefined;
-  if (failure.kind === 'error') return new ChorusError(failure.code, ERROR_TABLE[failure.code].about);
+  if (failure.kind === 'error') return new ChorusError(failure.code, ERROR_TABLE[failure.code].cause.en);
   return new ChorusError(
     'config.unproven',
     failure.kind === 'not_ready'

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChorusError, ERROR_TABLE, sleep, type Clock, type ErrorCode } from '../../core/index.js';
+import { ChorusError, isErrorCode, sleep, type Clock, type ErrorCode } from '../../core/index.js';
 import { fleetIdentity, loadSpeech, SimulatedDevice } from '../../measure/fleet/index.js';
 
 /** The server that is to prove itself, spoken to with the secret of its data folder. */
@@ -103,8 +103,4 @@ async function turns(
   signal: AbortSignal,
 ): Promise<z.output<typeof turnsOf>> {
   return turnsOf.parse(await api.call('GET', `/turns?device=${deviceId}&since=${since}`, undefined, signal));
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_TABLE, code);
 }

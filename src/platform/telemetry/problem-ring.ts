@@ -3,7 +3,7 @@ import {
   ChorusError,
   type Clock,
   type ErrorCode,
-  ERROR_TABLE,
+  isErrorCode,
   type ErrorDetails,
   type LogFields,
   type Logger,
@@ -117,5 +117,5 @@ function withoutCause({
 }
 
 function codeOf({ code }: LogFields): ErrorCode | undefined {
-  return typeof code === 'string' && Object.hasOwn(ERROR_TABLE, code) ? (code as ErrorCode) : undefined;
+  return typeof code === 'string' && isErrorCode(code) ? code : undefined;
 }

@@ -64,7 +64,7 @@ export class PrometheusMetrics implements Metrics {
   }
 
   #register(name: MetricName, { type, help, labels = {}, bucketsMs = [] }: MetricDefinition): void {
-    const common = { name, help, labelNames: Object.keys(labels), registers: [this.#registry] };
+    const common = { name, help: help.en, labelNames: Object.keys(labels), registers: [this.#registry] };
     if (type === 'counter') this.#counters.set(name, new Counter(common));
     else if (type === 'gauge') this.#gauges.set(name, new Gauge(common));
     else this.#histograms.set(name, new Histogram({ ...common, buckets: bucketsMs.map((ms) => ms / 1000) }));

@@ -1,5 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { ADMIN_API, type RouteSpec } from '../src/admin/contract.js';
+import { ADMIN_API, type RouteSpec } from '../../src/admin/contract.js';
 
 /** docs/admin-api.md, from the table of routes in src/admin/contract.ts. In English only, as OpenAPI is. */
 export function adminApiDocument(): string {
@@ -28,7 +27,7 @@ There is no token for programs on other machines. Run them on the server, or thr
 
 ## Errors
 
-Every refusal is \`{"error": {"code", "message", "mend"}}\` with a code of [error codes](errors.md), in the language of \`Accept-Language\` (Chinese or English).
+Every refusal is \`{"error": {"code", "message", "remedy"}}\` with a code of [error codes](errors.md), in the language of \`Accept-Language\` (Chinese or English).
 
 ## Routes
 
@@ -37,7 +36,3 @@ Every refusal is \`{"error": {"code", "message", "mend"}}\` with a code of [erro
 ${rows.join('\n')}
 `;
 }
-
-export const ADMIN_API_DOCUMENT = new URL('../docs/admin-api.md', import.meta.url);
-
-if (process.argv[1]?.endsWith('admin-api-doc.ts') === true) writeFileSync(ADMIN_API_DOCUMENT, adminApiDocument());

@@ -1,6 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { METRICS, type MetricDefinition, type MetricName, type UiLanguage } from '../src/core/index.js';
-import { LABEL_WORDS_ZH, METRICS_ZH } from './metrics-zh.js';
+import { METRICS, type MetricDefinition, type UiLanguage } from '../../src/core/index.js';
 
 const SCRAPE = `\`\`\`yaml
 scrape_configs:
@@ -94,14 +92,14 @@ ${SCRAPE}
 };
 
 /** docs/metrics.md and docs/metrics.zh-CN.md, from the table in core/metrics.ts. */
-export function metricsDocument(language: UiLanguage = 'en'): string {
+export function metricsDocument(language: UiLanguage): string {
   const chinese = language === 'zh';
   const rows = Object.entries<MetricDefinition>(METRICS).map(([name, { type, help, labels = {} }]) => {
     const words = Object.entries(labels).map(
       ([label, values]) =>
-        `\`${label}\`${chinese ? '：' : ': '}${chinese ? (LABEL_WORDS_ZH[values] ?? values) : values}`,
+        `\`${label}\`${chinese ? '：' : ': '}${typeof values === 'string' ? values : values[language]}`,
     );
-    return `| \`${name}\` | ${type} | ${chinese ? (METRICS_ZH[name as MetricName] ?? help) : help} | ${words.join(chinese ? '；' : '; ')} |`;
+    return `| \`${name}\` | ${type} | ${help[language]} | ${words.join(chinese ? '；' : '; ')} |`;
   });
   const [before, after] = PROSE[language];
   return `${before}
@@ -109,16 +107,4 @@ export function metricsDocument(language: UiLanguage = 'en'): string {
 ${rows.join('\n')}
 
 ${after}`;
-}
-
-export const METRICS_DOCUMENTS: Readonly<Record<UiLanguage, URL>> = {
-  en: new URL('../docs/metrics.md', import.meta.url),
-  zh: new URL('../docs/metrics.zh-CN.md', import.meta.url),
-};
-
-if (process.argv[1]?.endsWith('metrics-doc.ts')) {
-  for (const language of ['en', 'zh'] as const) writeFileSync(METRICS_DOCUMENTS[language], metricsDocument(language));
-  console.log(
-    `${readFileSync(METRICS_DOCUMENTS.en, 'utf8').split('\n').length} lines in docs/metrics.md, and the same in Chinese`,
-  );
 }

@@ -1,0 +1,388 @@
+import { both } from '../language.js';
+import type { ErrorRow } from './error-row.js';
+import { inBrackets, systemReason, named, quoted } from './sentences.js';
+
+/** Errors of recognition, language model, voice, their child processes and models, tools and capacity. */
+export const CONVERSATION_ERRORS = {
+  'engine.crashed': {
+    log: 'error',
+    retryable: true,
+    status: 502,
+    apology: 'internal',
+    cause: both('A child process ended unexpectedly and was started again.', '一个子进程意外退出，已重新启动'),
+    remedy: both(
+      'Try again; if a child process always ends like that, please report it.',
+      '请再试一次；如果总是这样，请报告。',
+    ),
+  },
+  'engine.hung': {
+    log: 'error',
+    retryable: true,
+    status: 502,
+    apology: 'internal',
+    cause: both(
+      'A job ran far longer than predicted; its process was killed and started again.',
+      '一个子进程的任务远远超时，进程已被终止并重新启动',
+    ),
+    remedy: both(
+      'Try again. If it happens often, the machine is too slow or overloaded: `npx chorus monitor` says what it is short of.',
+      '请再试一次。如果经常出现，说明机器太慢或负载过高：`npx chorus monitor` 会说明缺什么。',
+    ),
+  },
+  'engine.failed': {
+    log: 'error',
+    retryable: true,
+    status: 502,
+    apology: 'internal',
+    cause: both(
+      'A child process cannot start, or died three times within a minute.',
+      '一个子进程无法启动，或在一分钟内退出了三次',
+    ),
+    remedy: both(
+      'It is started again after a pause. The reason is on /readyz.',
+      '过一会儿会自动再试。原因见 /readyz。',
+    ),
+  },
+  'engine.quarantined': {
+    log: 'error',
+    status: 502,
+    apology: 'asr_failed',
+    cause: both('A job ended its process twice and is not tried again.', '一个任务两次使它的进程退出，不再尝试'),
+    remedy: both(
+      'Say it again in other words. If it happens often, please report it.',
+      '请换一种说法再试。如果经常出现，请报告。',
+    ),
+  },
+  'engine.job_failed': {
+    log: 'warn',
+    status: 502,
+    apology: 'internal',
+    cause: both('A child process answered a job with an error.', '子进程没能完成任务'),
+    remedy: both('Try again. `npx chorus doctor` looks for the cause.', '请再试一次。`npx chorus doctor` 会查找原因。'),
+  },
+  'model.not_fetched': {
+    log: 'warn',
+    retryable: true,
+    apology: 'model_missing',
+    cause: {
+      en: 'The speech model for the language of a device could not be fetched; it is tried again.',
+      zh: ({ id }) => `语音模型${named(id)}下载不了，会再试`,
+    },
+    remedy: both(
+      'Check the network. Without internet, fetch the archive elsewhere and run `npx chorus models pull ID --file ARCHIVE`; a running server notices.',
+      '请检查网络。没有网络时，在别处下载压缩包，再用 `npx chorus models pull 编号 --file 压缩包` 安装，正在运行的服务器会自己发现。',
+    ),
+  },
+  'model.not_installed': {
+    log: 'warn',
+    apology: 'model_missing',
+    cause: {
+      en: 'The speech model for the language of a device is not installed, and models.auto_pull is off.',
+      zh: ({ id }) => `语音模型${named(id)}没有安装，也不会自动下载（models.auto_pull 已关闭）`,
+    },
+    remedy: both(
+      'Install it with `npx chorus models pull ID` (a running server notices), or allow models.auto_pull.',
+      '用 `npx chorus models pull 编号` 下载，正在运行的服务器会自己发现；也可以打开 models.auto_pull。',
+    ),
+  },
+  'model.missing': {
+    log: 'warn',
+    retryable: true,
+    apology: 'model_downloading',
+    cause: {
+      en: 'A model is not installed yet.',
+      zh: ({ id, percent }) =>
+        inBrackets(`模型${named(id)}还没有安装`, percent === undefined ? '' : `已收到 ${percent} %`),
+    },
+    remedy: both('Install it with `npx chorus models pull ID`.', '用 `npx chorus models pull 编号` 下载。'),
+  },
+  'model.corrupt': {
+    log: 'error',
+    apology: 'asr_failed',
+    cause: {
+      en: 'A model file is missing, or has the wrong size or hash.',
+      zh: ({ id, file }) => inBrackets(`模型${named(id)}的文件缺失、大小不对或已损坏`, file),
+    },
+    remedy: both(
+      '`npx chorus models pull ID --force` fetches it again.',
+      '用 `npx chorus models pull 编号 --force` 重新下载。',
+    ),
+  },
+  'model.unknown': {
+    log: 'error',
+    status: 404,
+    cause: {
+      en: 'No model of that name is in the catalogue.',
+      zh: ({ id, known, included }) =>
+        included === undefined
+          ? inBrackets(`没有名为${named(id)}的模型`, known === undefined ? '' : `可以是 ${known}`)
+          : `${id} 随 Chorus 安装，不能删除`,
+    },
+    remedy: both(
+      '`npx chorus models list` shows the models that can be fetched, and those that come with Chorus.',
+      '用 `npx chorus models list` 查看有哪些模型。',
+    ),
+  },
+  'model.busy': {
+    log: 'warn',
+    retryable: true,
+    status: 409,
+    cause: { en: 'Another process is fetching this model.', zh: ({ id }) => `另一个进程正在下载模型${named(id)}` },
+    remedy: both('Wait until it is done.', '请等它完成。'),
+  },
+  'model.download_failed': {
+    log: 'warn',
+    retryable: true,
+    cause: {
+      en: 'No mirror delivered the model.',
+      zh: ({ id, host, status, path, stalledS, ...details }, because) => {
+        if (path !== undefined) return `没有 ${path} 这个文件或文件夹`;
+        if (host !== undefined)
+          return inBrackets(
+            `${host} 没有给出文件`,
+            status !== undefined
+              ? `HTTP ${status}`
+              : stalledS === undefined
+                ? systemReason(details)
+                : `${stalledS} 秒没有数据`,
+          );
+        return inBrackets(`模型${named(id)}下载失败`, because);
+      },
+    },
+    remedy: both(
+      'Try again, name an address with --from, or bring an archive or folder with --file.',
+      '请再试一次，用 --from 指定地址，或用 --file 使用带来的压缩包或文件夹。',
+    ),
+  },
+  'asr.failed': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'asr_failed',
+    cause: both('Speech recognition failed.', '语音识别失败'),
+    remedy: both('Try again. `npx chorus doctor` looks for the cause.', '请再试一次。`npx chorus doctor` 会查找原因。'),
+  },
+  'asr.timeout': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'asr_failed',
+    cause: both('Speech recognition did not answer in time.', '语音识别没有及时完成'),
+    remedy: both('Try again, or choose a faster model (asr.model).', '请再试一次，或换更快的模型（asr.model）。'),
+  },
+  'llm.no_key': {
+    log: 'warn',
+    status: 502,
+    apology: 'llm_no_key',
+    cause: both('The language model needs an API key.', '大模型需要 API 密钥'),
+    remedy: both('Set llm.api_key, or run `npx chorus setup`.', '请设置 llm.api_key，或运行 `npx chorus setup`。'),
+  },
+  'llm.bad_key': {
+    log: 'warn',
+    status: 502,
+    apology: 'llm_bad_key',
+    cause: {
+      en: 'The language model refused the API key.',
+      zh: (details) => inBrackets('大模型拒绝了 API 密钥', quoted(details)),
+    },
+    remedy: both(
+      'Check the key: copied whole, of this service, not expired.',
+      '请检查密钥：是否完整、属于这家服务、没有过期。',
+    ),
+  },
+  'llm.no_money': {
+    log: 'warn',
+    status: 502,
+    apology: 'llm_no_money',
+    cause: {
+      en: 'The account at the language model has no credit left.',
+      zh: (details) => inBrackets('大模型的账户余额不足', quoted(details)),
+    },
+    remedy: both('Top up the account, or choose another service.', '请充值，或换一家服务。'),
+  },
+  'llm.rate_limited': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'llm_rate_limited',
+    cause: {
+      en: 'The language model refused because of too many requests.',
+      zh: (details) => inBrackets('请求太多，大模型暂时拒绝', quoted(details)),
+    },
+    remedy: both('Wait a little, or raise the limit at the service.', '请稍等，或在服务方提高限额。'),
+  },
+  'llm.unreachable': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'llm_unreachable',
+    cause: {
+      en: 'The language model cannot be reached, or the connection broke.',
+      zh: (details) => inBrackets('连不上大模型，或连接中断', systemReason(details)),
+    },
+    remedy: both('Check the address and the network.', '请检查地址和网络。'),
+  },
+  'llm.server_error': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'llm_server_error',
+    cause: {
+      en: 'The language model is reached and has a problem of its own (HTTP 500, 502, 503: overloaded, being repaired).',
+      zh: (details) => inBrackets('大模型的服务器自己出了问题，例如过载或正在维修', quoted(details)),
+    },
+    remedy: both(
+      'Nothing is wrong here. It passes; with llm.fallback somebody else answers meanwhile.',
+      '这里没有问题，会过去的；设置了 llm.fallback 时，这段时间由别的模型回答。',
+    ),
+  },
+  'llm.timeout': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'llm_timeout',
+    cause: both('The language model did not answer in time.', '大模型没有及时回答'),
+    remedy: both(
+      'Try again, or choose a quicker model or a nearer service.',
+      '请再试一次，或换更快的模型、更近的服务。',
+    ),
+  },
+  'llm.failed': {
+    log: 'warn',
+    status: 502,
+    apology: 'llm_failed',
+    cause: {
+      en: 'The language model answered with an error or with something unreadable.',
+      zh: (details) => inBrackets('大模型报错，或者它的回答无法理解', quoted(details)),
+    },
+    remedy: both(
+      'Check llm.base_url (up to and including /v1) and llm.model.',
+      '请检查 llm.base_url（写到 /v1 为止）和 llm.model。',
+    ),
+  },
+  'tts.failed': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'internal',
+    cause: both('Speech synthesis failed.', '语音合成失败'),
+    remedy: both('Try again. `npx chorus doctor` looks for the cause.', '请再试一次。`npx chorus doctor` 会查找原因。'),
+  },
+  'tts.timeout': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'internal',
+    cause: both('Speech synthesis did not answer in time.', '语音合成没有及时完成'),
+    remedy: both('Try again, or choose another voice (tts.provider).', '请再试一次，或换一个声音（tts.provider）。'),
+  },
+  'tts.unreachable': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'internal',
+    cause: both('The voice service cannot be reached, or the connection broke.', '连不上语音服务，或连接中断'),
+    remedy: both(
+      'Check the network, or set tts.provider to a voice of this machine.',
+      '请检查网络，或把 tts.provider 设为本机的声音。',
+    ),
+  },
+  'tts.rejected': {
+    log: 'warn',
+    status: 502,
+    apology: 'internal',
+    cause: {
+      en: 'The voice service refused the request: a wrong key, an unknown voice or model, or (Edge) a browser version that is too old.',
+      zh: (details) =>
+        inBrackets('语音服务拒绝了请求：密钥不对，没有这个音色或模型，或者（Edge）版本号太旧', quoted(details)),
+    },
+    remedy: both(
+      'Check tts.voice and tts.openai; for Edge see tts.edge.version.',
+      '请检查 tts.voice 和 tts.openai；Edge 见 tts.edge.version。',
+    ),
+  },
+  'tts.rate_limited': {
+    log: 'warn',
+    retryable: true,
+    status: 502,
+    apology: 'internal',
+    cause: both(
+      'The voice service refused because of too many requests, or its account has no credit left.',
+      '请求太多，或账户余额不足，语音服务暂时拒绝',
+    ),
+    remedy: both(
+      'Wait a little, or look at the account; a local voice steps in.',
+      '请稍等，或查看账户；本地声音会顶上。',
+    ),
+  },
+  'tts.unavailable': {
+    log: 'warn',
+    status: 502,
+    apology: 'voice_missing',
+    cause: {
+      en: 'No voice speaks this language: cloud voices are out of reach, and none on this machine does.',
+      zh: (_details, because) => inBrackets('连不上云端语音，本机也没有能说这种语言的声音', because),
+    },
+    remedy: both(
+      '`npx chorus models list` shows the voices that can be installed.',
+      '用 `npx chorus models list` 查看可以安装的声音。',
+    ),
+  },
+  'audio.undecodable': {
+    log: 'warn',
+    retryable: true,
+    apology: 'internal',
+    cause: both('Audio is damaged, or not in the format that was announced.', '声音已损坏，或者不是所说的格式'),
+    remedy: both(
+      'Check the path, and use a plain WAV file (PCM, mono or stereo).',
+      '请检查文件路径，并使用普通的 WAV 文件（PCM，单声道或立体声）。',
+    ),
+  },
+  'capacity.busy': {
+    log: 'info',
+    retryable: true,
+    status: 503,
+    apology: 'busy',
+    cause: both(
+      'The server carries as many talking devices as it can. The device was told so.',
+      '同时说话的设备已经达到上限',
+    ),
+    remedy: both(
+      'Wait a moment. `npx chorus profile` says how many devices this machine carries, and why.',
+      '请稍等。`npx chorus profile` 说明这台机器能带多少设备，以及为什么。',
+    ),
+  },
+  'capacity.queue_full': {
+    log: 'warn',
+    retryable: true,
+    status: 503,
+    apology: 'busy',
+    cause: both('A work queue is full.', '等待的任务太多'),
+    remedy: both(
+      'Wait a moment. `npx chorus monitor` says what the machine is short of.',
+      '请稍等。`npx chorus monitor` 说明机器缺什么。',
+    ),
+  },
+  'capacity.queue_timeout': {
+    log: 'warn',
+    retryable: true,
+    status: 503,
+    apology: 'busy',
+    cause: both('A job waited longer than its bound.', '任务等待太久'),
+    remedy: both(
+      'Wait a moment. `npx chorus monitor` says what the machine is short of.',
+      '请稍等。`npx chorus monitor` 说明机器缺什么。',
+    ),
+  },
+  'tool.failed': {
+    log: 'info',
+    cause: both('A tool of the device answered with an error.', '设备的工具报错'),
+    remedy: both('Try again. The log says what the device answered.', '请再试一次。日志里有设备的回答。'),
+  },
+  'tool.timeout': {
+    log: 'info',
+    retryable: true,
+    cause: both('A tool of the device did not answer in time.', '设备的工具没有及时回答'),
+    remedy: both('Try again, and check the network of the device.', '请再试一次，并检查设备的网络。'),
+  },
+} satisfies Readonly<Record<string, ErrorRow>>;

@@ -1,0 +1,4 @@
+export type { ApologyKey, ErrorDetails, ErrorRow } from './error-row.js';
+export * from './errors.js';
+export { systemErrorWords } from './sentences.js';
+export { ERROR_TABLE, isErrorCode, type ErrorCode } from './table.js';

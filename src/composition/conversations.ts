@@ -1,12 +1,13 @@
 import type { Config } from '../config/index.js';
 import type { Logger } from '../core/index.js';
-import { createConversation, createDeviceTools, type ConversationSettings } from '../conversation/dialogue/index.js';
+import { createConversation, type ConversationSettings } from '../conversation/dialogue/index.js';
 import {
   createSessionHost,
   turnView,
   type RunningSessionHost,
   type SessionHostOptions,
 } from '../conversation/session/index.js';
+import { openSessionTools, ServerTools, TOOLS } from '../conversation/tools/index.js';
 import type { AgentRecord, Store } from '../platform/store/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
 import { createEndpointPolicy } from '../speech/listening/index.js';
@@ -49,6 +50,7 @@ export async function composeConversations(
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, clock, log });
   const agents = new DeviceAgents(foundation, store);
+  const serverTools = new ServerTools({ id: 'server', tools: TOOLS, clock });
   const sessions = createSessionHost({
     ...common,
     scope: root.child('sessions'),
@@ -69,7 +71,7 @@ export async function composeConversations(
         settings: () => settingsOf(live.current, llm, agents.of(identity)),
       });
     },
-    tools: (device) => createDeviceTools({ send: (payload) => device.send(payload), clock, log, scope: device.scope }),
+    tools: (device) => openSessionTools(device, { server: [serverTools], clock, log }),
     queueCeiling: ({ firmwareVersion, board }) =>
       queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
     voice: (identity) => agents.of(identity)?.voice ?? live.current.tts.voice,

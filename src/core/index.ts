@@ -4,6 +4,7 @@ export * from './errors/index.js';
 export * from './exposition.js';
 export * from './http-client.js';
 export * from './language.js';
+export * from './local-time.js';
 export * from './logger.js';
 export * from './metrics.js';
 export * from './owner.js';

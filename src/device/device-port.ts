@@ -1,5 +1,4 @@
-import type { LanguageTag, Scope } from '../core/index.js';
-import type { ToolBox } from '../providers/llm/llm-port.js';
+import type { LanguageTag } from '../core/index.js';
 import type { DeviceMessage, ServerMessage } from './protocol/index.js';
 
 /** Who is at the other end, from the handshake, the hello and the OTA record. */
@@ -40,17 +39,3 @@ export interface SessionHandle {
 export interface SessionHost {
   accept(connection: DeviceConnection): SessionHandle;
 }
-
-/** The tools of one device, as the session needs them: to hand them on, and to hand their answers in. */
-export interface SessionTools {
-  readonly box: ToolBox;
-  /** A payload of an `mcp` message of the device. Never throws. */
-  onMessage(payload: Readonly<Record<string, unknown>>): void;
-}
-
-/** Called for a device that offers MCP. What is started belongs to `scope`; `send` does nothing on a closed connection. */
-export type OpenTools = (device: {
-  readonly identity: DeviceIdentity;
-  readonly scope: Scope;
-  send(payload: Readonly<Record<string, unknown>>): void;
-}) => SessionTools;

@@ -1,5 +1,5 @@
 import { sleep, type Clock } from '../../src/core/index.js';
-import type { Conversation, ReplyPart, TurnInput } from '../../src/providers/llm/llm-port.js';
+import type { Conversation, ReplyPart, TurnInput } from '../../src/conversation/dialogue/conversation-port.js';
 
 /** Answers with scripted sentences, each after `delayMs`. */
 export class FakeConversation implements Conversation {

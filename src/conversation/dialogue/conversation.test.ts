@@ -3,9 +3,10 @@ import { CountingMetrics } from '../../../test/fakes/counting-metrics.js';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { Cancelled, ChorusError, noMetrics, silentLogger } from '../../core/index.js';
 import { createConversation, type ConversationOptions, type ConversationSettings } from './conversation.js';
-import { noDeviceTools } from '../tools/device-mcp/index.js';
+import { noTools, type ToolAnswer, type Toolbox } from '../tools/index.js';
+import type { ReplyPart } from './conversation-port.js';
 import { createOfflineAssistant } from '../../providers/llm/offline/index.js';
-import type { Certainty, LlmDelta, LlmProvider, LlmRequest, ReplyPart, ToolBox } from '../../providers/llm/llm-port.js';
+import type { Certainty, LlmDelta, LlmProvider, LlmRequest } from '../../providers/llm/llm-port.js';
 
 const text = (content: string): LlmDelta => ({ type: 'text', text: content });
 const call = (name: string, args: Record<string, unknown> = {}): LlmDelta => ({
@@ -45,7 +46,7 @@ function conversation(
   });
 }
 
-const input = (said: string, tools: ToolBox = noDeviceTools, language = 'en-US') => ({
+const input = (said: string, tools: Toolbox = noTools, language = 'en-US') => ({
   text: said,
   language,
   timeZone: 'Asia/Shanghai',
@@ -63,25 +64,38 @@ function spoken(all: readonly ReplyPart[]): string {
   return all.flatMap((part) => (part.type === 'speech' ? [part.text] : [])).join(' ');
 }
 
-function box(answers: Record<string, string | Error>): { tools: ToolBox; calls: { name: string; args: unknown }[] } {
+function box(answers: Record<string, string | Error>): { tools: Toolbox; calls: { name: string; args: unknown }[] } {
   const calls: { name: string; args: unknown }[] = [];
   return {
     calls,
     tools: {
-      tools: Object.keys(answers).map((name) => ({
-        name,
-        description: name,
-        inputSchema: { type: 'object', properties: {} },
-      })),
+      ...noTools,
+      list: () =>
+        Object.keys(answers).map((name) => ({
+          name,
+          description: name,
+          inputSchema: { type: 'object', properties: {} },
+          effects: 'device',
+          confirm: false,
+        })),
       async call(name, args) {
         calls.push({ name, args });
         await Promise.resolve();
         const answer = answers[name];
         if (answer === undefined || answer instanceof Error)
           throw answer ?? new ChorusError('tool.failed', 'no such tool');
-        return answer;
+        return { text: answer };
       },
     },
+  };
+}
+
+/** One tool without effects, `farewell`. */
+function answering(answer: ToolAnswer): Toolbox {
+  return {
+    ...noTools,
+    list: () => [{ name: 'farewell', description: '', inputSchema: {}, effects: 'none', confirm: false }],
+    call: () => Promise.resolve(answer),
   };
 }
 
@@ -116,7 +130,7 @@ describe('a reply', () => {
     expect(prompt.content).toMatch(/Markdown/);
     expect(prompt.content).toContain('bread-compact-wifi');
     expect(prompt.content).toMatch(/Wednesday, November 25, 2026.*3:05.PM \(Asia\/Shanghai\)/);
-    await parts(conversation(llm, { persona: '你是一只猫。' }).respond(input('你好', noDeviceTools, 'zh-CN'), live()));
+    await parts(conversation(llm, { persona: '你是一只猫。' }).respond(input('你好', noTools, 'zh-CN'), live()));
     expect(requests[1]!.messages[0]!.content).toMatch(/^你是一只猫。[^]*Markdown[^]*Asia\/Shanghai/);
   });
 
@@ -320,12 +334,50 @@ describe('tools', () => {
     }
   });
 
+  it('may answer for themselves: their sentence is spoken, and the model is not asked again', async () => {
+    const { llm, requests } = model([call('farewell')]);
+    const tools = answering({ text: 'ok', say: 'See you **soon**!', end: true });
+    expect(await parts(conversation(llm).respond(input('bye', tools), live()))).toEqual([
+      { type: 'first_token' },
+      { type: 'speech', text: 'See you soon!' },
+      { type: 'end' },
+    ]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('that end the conversation say no farewell when the model has said its own', async () => {
+    const { llm, requests } = model([text('Sleep well, little one. '), call('farewell')]);
+    const tools = answering({ text: 'ok', say: 'Goodbye.', end: true });
+    const all = await parts(conversation(llm).respond(input('bye', tools), live()));
+    expect(spoken(all)).toBe('Sleep well, little one.');
+    expect(all.at(-1)).toEqual({ type: 'end' });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('of which one does not answer for itself are told to the model', async () => {
+    const { llm, requests } = model([call('farewell'), call('other')], [text('And so it is.')]);
+    let calls = 0;
+    const tools: Toolbox = {
+      ...answering({ text: '' }),
+      call: () => Promise.resolve(calls++ === 0 ? { text: 'ok', say: 'Well.' } : { text: '7' }),
+    };
+    expect(spoken(await parts(conversation(llm).respond(input('x', tools), live())))).toBe('Well. And so it is.');
+    expect(requests).toHaveLength(2);
+  });
+
+  it('hear what the user says before the model is asked', async () => {
+    const heard: string[] = [];
+    const tools: Toolbox = { ...noTools, heard: (said) => heard.push(said) };
+    await parts(conversation(model([text('Hi.')]).llm).respond(input('yes', tools), live()));
+    expect(heard).toEqual(['yes']);
+  });
+
   it('that hang are left when the turn is', async () => {
     const controller = new AbortController();
     const { llm } = model([call('status')]);
     const reason = new Error('barge-in');
-    const hanging: ToolBox = {
-      tools: box({ status: '' }).tools.tools,
+    const hanging: Toolbox = {
+      ...box({ status: '' }).tools,
       call: () => {
         queueMicrotask(() => controller.abort(reason));
         return new Promise(() => undefined);
@@ -381,6 +433,23 @@ describe('an answer that is not certain to be wanted', () => {
     expect(calls).toHaveLength(1);
     expect(requests.every((request) => request.certainty === certainty)).toBe(true);
     expect(metrics.of('chorus_llm_wasted_tokens_total')).toEqual({});
+  });
+
+  it('calls a tool without effects at once', async () => {
+    const { llm } = model([call('farewell')], [text('It is 40.')]);
+    const { certainty, confirm } = guess();
+    const heard: ReplyPart[] = [];
+    const reading = (async (): Promise<void> => {
+      for await (const part of conversation(llm).respond(
+        { ...input('how loud?', answering({ text: '40' })), certainty },
+        live(),
+      ))
+        heard.push(part);
+    })();
+    await settle();
+    expect(spoken(heard)).toBe('It is 40.');
+    confirm();
+    await reading;
   });
 
   it('that is given up has called no tool, and its tokens are wasted: as reported, else by estimate', async () => {

@@ -1,19 +1,14 @@
 import { ChorusError, uiLanguage, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import { History } from './history.js';
 import { ModelOutput, type OutputPart } from './model-output.js';
-import type {
-  ChatMessage,
-  Conversation,
-  LlmProvider,
-  LlmRequest,
-  ReplyPart,
-  ToolCall,
-  TurnInput,
-} from '../../providers/llm/llm-port.js';
+import type { Conversation, ReplyPart, TurnInput } from './conversation-port.js';
+import type { ChatMessage, LlmProvider, LlmRequest, ToolCall } from '../../providers/llm/llm-port.js';
 import { systemPrompt } from './prompt.js';
 import { ReplyText, type TextPart } from './text/index.js';
 import { TokenUsage } from './token-usage.js';
+import type { ToolAnswer } from '../tools/tool.js';
 import { callTool } from '../tools/tool-call.js';
+import type { OfferedTool } from '../tools/tool-source.js';
 
 /** What may be another from one answer to the next. */
 export interface ConversationSettings {
@@ -89,6 +84,7 @@ class Reply {
   #calledTools = false;
   #chars = 0;
   readonly #usage = new TokenUsage();
+  #offered: readonly OfferedTool[];
 
   constructor(
     private readonly options: ReplyOptions,
@@ -97,13 +93,15 @@ class Reply {
     private readonly signal: AbortSignal,
   ) {
     const { persona, device, clock } = options;
+    input.tools.heard(input.text);
+    this.#offered = input.tools.list();
     const prompt = systemPrompt({
       persona,
       device,
       language: input.language,
       timeZone: input.timeZone,
       nowMs: clock.wallMs(),
-      hasTools: input.tools.tools.length > 0,
+      tools: this.#offered.some(({ effects }) => effects === 'device') ? 'device' : this.#offered[0] && 'server',
     });
     this.#messages = [{ role: 'system', content: prompt }, ...messages];
   }
@@ -128,11 +126,14 @@ class Reply {
       }
       // Some models call on though nothing is offered any more.
       if (calls.length === 0 || round === TOOL_ROUNDS) break;
-      // A tool does something in the world: not on a guess.
-      await this.input.certainty?.whenCertain(this.signal);
+      // What does something in the world is not done on a guess.
+      if (!calls.every(({ name }) => this.#offered.find((tool) => tool.name === name)?.effects === 'none'))
+        await this.input.certainty?.whenCertain(this.signal);
       this.#calledTools = true;
       this.#messages.push({ role: 'assistant', content: written, toolCalls: calls });
-      await this.#runTools(calls);
+      const answers = await this.#runTools(calls);
+      yield* this.#sayForTools(answers);
+      if (answers.every(({ say }) => say !== undefined)) break;
     }
     if (this.#spoke) return;
     // The tools have answered without a word of the model: a short one says that it is done.
@@ -145,16 +146,16 @@ class Reply {
   async *#round(offerTools: boolean, calls: ToolCall[]): AsyncGenerator<RoundPart> {
     const { llm, model, maxTokens } = this.options;
     const { language, timeZone, tools } = this.input;
-    const offered = offerTools ? tools.tools : [];
+    this.#offered = offerTools ? tools.list() : [];
     const modelKey = `${llm.id} ${model ?? ''}`;
     const output = new ModelOutput({
-      tools: new Set(offered.map(({ name }) => name)),
+      tools: new Set(this.#offered.map(({ name }) => name)),
       thinksAloud: this.options.thinkingAloud.has(modelKey),
     });
     const round: Round = { output, text: new ReplyText({ language }), calls };
     const request = {
       messages: [...this.#messages],
-      tools: offered,
+      tools: this.#offered,
       maxTokens,
       model,
       language,
@@ -231,18 +232,32 @@ class Reply {
     this.options.metrics.count('chorus_llm_wasted_tokens_total', { direction: 'output' }, outputTokens);
   }
 
+  /** What tools say for themselves. A farewell only where the model has not said its own. */
+  *#sayForTools(answers: readonly ToolAnswer[]): Generator<ReplyPart> {
+    for (const { say, end } of answers) {
+      if (say !== undefined && !(end === true && this.#spoke)) {
+        const text = new ReplyText({ language: this.input.language });
+        yield* this.#speak([...text.push(say), ...text.flush()]);
+      }
+      if (end === true) yield { type: 'end' };
+    }
+  }
+
   /** One after the other: the device runs them on its main task anyway. */
-  async #runTools(calls: readonly ToolCall[]): Promise<void> {
+  async #runTools(calls: readonly ToolCall[]): Promise<readonly ToolAnswer[]> {
+    const answers: ToolAnswer[] = [];
     for (const [index, call] of calls.entries()) {
-      const content = await callTool(
+      const answer = await callTool(
         this.input.tools,
         call,
         { allowed: index < CALLS_PER_ROUND, clock: this.options.clock, log: this.options.log },
         this.signal,
       );
       this.signal.throwIfAborted();
-      this.#messages.push({ role: 'tool', toolCallId: call.id, name: call.name, content });
+      this.#messages.push({ role: 'tool', toolCallId: call.id, name: call.name, content: answer.text });
+      answers.push(answer);
     }
+    return answers;
   }
 }
 

@@ -1,3 +1,4 @@
+export type * from './conversation-port.js';
 export { createConversation, type ConversationOptions, type ConversationSettings } from './conversation.js';
 export {
   createLlm,
@@ -6,13 +7,6 @@ export {
   type LlmChoice,
   type LlmOptions,
 } from '../../providers/llm/create-llm.js';
-export {
-  createDeviceTools,
-  noDeviceTools,
-  type DeviceTools,
-  type DeviceToolsOptions,
-  type McpPayload,
-} from '../tools/device-mcp/index.js';
 export { createOfflineAssistant, type OfflineOptions } from '../../providers/llm/offline/index.js';
 export {
   createOpenAiLlm,

@@ -1,19 +1,13 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
-import type { Conversation } from '../../providers/llm/llm-port.js';
+import type { Conversation } from '../dialogue/conversation-port.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { EndpointPolicy } from '../../speech/listening/endpoint-port.js';
 import type { Listening } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import { EXIT_WORDS } from './phrases.js';
-import type {
-  DeviceConnection,
-  DeviceIdentity,
-  OpenTools,
-  SessionHandle,
-  SessionHost,
-  SessionTools,
-} from '../../device/device-port.js';
+import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../../device/device-port.js';
+import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
 import { Session } from './session.js';
 import { TurnLog, type KeptTurn } from './turn-log.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
@@ -32,8 +26,8 @@ export interface SessionHostOptions {
   readonly admission: Admission;
   /** A conversation lives as long as the session. */
   readonly conversation: (identity: DeviceIdentity) => Conversation;
-  /** Undefined: no tools of devices. */
-  readonly tools?: OpenTools;
+  /** Called for each session. Undefined: no tools. */
+  readonly tools?: (device: ToolDevice) => SessionTools;
   /** Packets a device can hold, from firmware version and board. */
   readonly queueCeiling: (identity: DeviceIdentity) => number;
   /** Voice of the device's replies, asked for each; undefined: the provider's default. */
@@ -63,11 +57,6 @@ export interface RunningSessionHost extends SessionHost {
   /** The turns of the device are not among them any more. */
   forget(deviceId: string): void;
 }
-
-const NO_TOOLS: SessionTools = {
-  box: { tools: [], call: () => Promise.reject(new Error('this device has no tools')) },
-  onMessage: () => undefined,
-};
 
 /** Holds the sessions of all devices. */
 export function createSessionHost(options: SessionHostOptions): RunningSessionHost {
@@ -161,7 +150,7 @@ class Host implements RunningSessionHost {
 
   #toolsFor(connection: DeviceConnection, scope: Scope): SessionTools {
     const { identity } = connection;
-    if (this.options.tools === undefined || !identity.features.mcp) return NO_TOOLS;
+    if (this.options.tools === undefined) return { toolbox: noTools, onMessage: () => undefined };
     return this.options.tools({ identity, scope, send: (payload) => connection.send({ type: 'mcp', payload }) });
   }
 

@@ -1,12 +1,14 @@
 import { Cancelled, type Clock, isCancelled, type Logger, type Metrics, type Scope } from '../../core/index.js';
-import type { Certainty, Conversation, ReplyPart, ToolBox } from '../../providers/llm/llm-port.js';
+import type { Certainty } from '../../providers/llm/llm-port.js';
+import type { Conversation, ReplyPart } from '../dialogue/conversation-port.js';
+import type { Toolbox } from '../tools/tool-source.js';
 import { failureCode, type Dispatch } from './effects.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 
 export interface ModelOptions {
   readonly conversation: Conversation;
   readonly identity: DeviceIdentity;
-  readonly tools: ToolBox;
+  readonly tools: Toolbox;
   readonly scope: Scope;
   readonly clock: Clock;
   readonly log: Logger;

@@ -1,5 +1,5 @@
 import { Cancelled, type Clock, type Logger, type Metrics, type Scope } from '../../core/index.js';
-import type { Conversation } from '../../providers/llm/llm-port.js';
+import type { Conversation } from '../dialogue/conversation-port.js';
 import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
@@ -8,7 +8,8 @@ import type { PacketSink, ReplyEvent, Speaking, SpokenReply } from '../../speech
 import { failureCode, Leave, Requests, Timers } from './effects.js';
 import { withoutAsides } from './heard.js';
 import { Model } from './model.js';
-import type { DeviceConnection, SessionHandle, SessionTools } from '../../device/device-port.js';
+import type { DeviceConnection, SessionHandle } from '../../device/device-port.js';
+import type { SessionTools } from '../tools/index.js';
 import type { FinishedTurn } from './turn-log.js';
 import {
   initialState,
@@ -79,7 +80,7 @@ export class Session implements SessionHandle {
     this.#model = new Model({
       conversation,
       identity,
-      tools: options.tools.box,
+      tools: options.tools.toolbox,
       scope,
       clock,
       log,

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../core/index.js';
-import type { ReplyPart } from '../../providers/llm/llm-port.js';
+import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
 import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';

@@ -51,6 +51,7 @@ const voice = (type: 'first_packet' | 'finished' | 'failed', replyId = 1): TurnE
         ? { type, stats: STATS }
         : { type, code: 'tts.failed', stats: STATS },
 });
+const end: TurnEvent = { type: 'part', replyId: 1, part: { type: 'end' } };
 const timer = (name: Extract<TurnEvent, { type: 'timer' }>['name']): TurnEvent => ({ type: 'timer', name });
 const admitted: TurnEvent = { type: 'admitted' };
 const abort: TurnEvent = { type: 'abort' };
@@ -127,6 +128,15 @@ const OPEN = ['tts start', 'open reply', '+stalled'];
 const PHRASE = ['say', 'end reply'];
 
 const ROWS: readonly Row[] = [
+  // a tool has ended the conversation
+  ['thinking: the end of the conversation waits for the farewell', thinking, end, ['+stalled'], 'closing'],
+  [
+    'closing: a farewell that was spoken is followed by the close',
+    [...thinking, say('Bye.'), end, voice('first_packet'), voice('finished')],
+    timer('tail'),
+    ['playback over', 'tts stop', '-idle', 'close: answer'],
+    'closed',
+  ],
   // idle and listening
   ['idle: listen start', [], start(), ['listen auto'], 'listening'],
   ['idle: abort is harmless (53)', [], abort, [], 'idle'],

@@ -1,6 +1,6 @@
 import { ERROR_TABLE, type ApologyKey, type ErrorCode } from '../../core/index.js';
 import { EMOTIONS, type Emotion } from '../../device/protocol/index.js';
-import type { ReplyPart } from '../../providers/llm/llm-port.js';
+import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
 import { joinSpoken, phrase } from '../session/phrases.js';
 import { closeEar, listenAgain } from './ear.js';
@@ -101,6 +101,9 @@ export function onPart(step: Step, reply: Reply, part: ReplyPart): void {
       step.cancelTimer('filler');
       step.setReply({ said: reply.said + 1 });
       step.emit({ type: 'say', replyId: reply.id, text: part.text });
+      break;
+    case 'end':
+      step.setReply({ after: 'close' });
       break;
   }
 }

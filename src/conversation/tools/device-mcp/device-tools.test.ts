@@ -97,7 +97,7 @@ describe('requests (59)', () => {
   it('have a positive integer id below 2^31, jsonrpc 2.0, a method, and never params: null', async () => {
     const { tools, sent } = connect(standard);
     await tools.listed;
-    await tools.box.call('self_get_device_status', {}, live());
+    await tools.call('self_get_device_status', {}, live());
     expect(sent.map((payload) => payload['method'])).toEqual([
       'initialize',
       'notifications/initialized',
@@ -126,7 +126,7 @@ describe('time (60)', () => {
     const { tools, clock, scope, errors } = connect(() => undefined);
     await clock.advance(10_000);
     await tools.listed;
-    expect(tools.box.tools).toEqual([]);
+    expect(tools.list()).toEqual([]);
     expect(clock.pending).toBe(0);
     await settle();
     expect(scope.tree()).toMatchObject({ tasks: [], children: [] });
@@ -138,7 +138,7 @@ describe('time (60)', () => {
       request.method === 'tools/call' ? undefined : standard(request),
     );
     await tools.listed;
-    const result = tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error);
+    const result = tools.call('self_get_device_status', {}, live()).catch((error: unknown) => error);
     await clock.advance(20_000);
     expect(await result).toMatchObject({ code: 'tool.timeout' });
     tools.onMessage({ jsonrpc: '2.0', id: sent.at(-1)!['id'], result: { content: [{ type: 'text', text: 'late' }] } });
@@ -148,10 +148,10 @@ describe('time (60)', () => {
   it('the camera may take longer (67)', async () => {
     const { tools, clock, sent } = connect(unanswered('self.camera.take_photo'));
     await tools.listed;
-    const result = tools.box.call('self_camera_take_photo', {}, live());
+    const result = tools.call('self_camera_take_photo', {}, live());
     await clock.advance(45_000);
     tools.onMessage({ jsonrpc: '2.0', id: sent.at(-1)!['id'], result: { content: [{ type: 'text', text: 'a cat' }] } });
-    expect(await result).toBe('a cat');
+    expect((await result).text).toBe('a cat');
   });
 
   it('aborting a call and closing the connection end what waits', async () => {
@@ -161,8 +161,8 @@ describe('time (60)', () => {
     await tools.listed;
     const controller = new AbortController();
     const reason = new Error('barge-in');
-    const aborted = tools.box.call('self_get_device_status', {}, controller.signal).catch((error: unknown) => error);
-    const closed = tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error);
+    const aborted = tools.call('self_get_device_status', {}, controller.signal).catch((error: unknown) => error);
+    const closed = tools.call('self_get_device_status', {}, live()).catch((error: unknown) => error);
     controller.abort(reason);
     expect(await aborted).toBe(reason);
     await scope.close();
@@ -183,7 +183,7 @@ describe('time (60)', () => {
     const { tools, scope } = connect((request) => (request.method === 'tools/call' ? undefined : standard(request)));
     await tools.listed;
     const calls = Array.from({ length: 9 }, () =>
-      tools.box.call('self_get_device_status', {}, live()).catch((error: unknown) => error),
+      tools.call('self_get_device_status', {}, live()).catch((error: unknown) => error),
     );
     expect(await calls[8]).toMatchObject({ code: 'tool.failed' });
     await scope.close();
@@ -202,7 +202,7 @@ describe('errors (61)', () => {
   ])('%s', async (_name, reply, message) => {
     const { tools } = connect((request) => (request.method === 'tools/call' ? reply : standard(request)));
     await tools.listed;
-    await expect(tools.box.call('self_get_device_status', {}, live())).rejects.toMatchObject({
+    await expect(tools.call('self_get_device_status', {}, live())).rejects.toMatchObject({
       code: 'tool.failed',
       message,
     });
@@ -215,7 +215,7 @@ describe('listing (62)', () => {
       paged((cursor) => (cursor === undefined ? 'b' : cursor === 'b' ? 'c' : undefined)),
     );
     await tools.listed;
-    expect(tools.box.tools.map((spec) => spec.name)).toEqual(['self_tool_first', 'self_tool_b', 'self_tool_c']);
+    expect(tools.list().map((spec) => spec.name)).toEqual(['self_tool_first', 'self_tool_b', 'self_tool_c']);
     expect(requests('tools/list').map((payload) => payload['params'])).toEqual([{}, { cursor: 'b' }, { cursor: 'c' }]);
   });
 
@@ -223,7 +223,7 @@ describe('listing (62)', () => {
     const circle = connect(paged((cursor) => (cursor === 'b' ? 'c' : 'b')));
     await circle.tools.listed;
     expect(circle.requests('tools/list')).toHaveLength(3);
-    expect(circle.tools.box.tools.length).toBeGreaterThan(0);
+    expect(circle.tools.list().length).toBeGreaterThan(0);
     const endless = connect(paged((cursor) => `${cursor ?? ''}x`));
     await endless.tools.listed;
     expect(endless.requests('tools/list')).toHaveLength(20);
@@ -236,7 +236,7 @@ describe('listing (62)', () => {
         : paged(() => 'b')(request),
     );
     await tools.listed;
-    expect(tools.box.tools.map((spec) => spec.name)).toEqual(['self_tool_first']);
+    expect(tools.list().map((spec) => spec.name)).toEqual(['self_tool_first']);
   });
 
   it('keeps aliases apart, bounds what is kept, and skips what cannot be read', async () => {
@@ -258,7 +258,7 @@ describe('listing (62)', () => {
         : standard(request),
     );
     await tools.listed;
-    const names = tools.box.tools.map((spec) => spec.name);
+    const names = tools.list().map((spec) => spec.name);
     expect(names.slice(0, 5)).toEqual(['self_a_b', 'self_a_b_2', '___', 'x'.repeat(64), 'self_bare']);
     expect(names).toHaveLength(64);
     expect(new Set(names).size).toBe(64);
@@ -270,7 +270,7 @@ describe('calls (63)', () => {
   it('map the alias back and fit the arguments to the firmware', async () => {
     const { tools, requests } = connect(standard);
     await tools.listed;
-    await tools.box.call('self_audio_speaker_set_volume', { volume: '50', extra: 1 }, live());
+    await tools.call('self_audio_speaker_set_volume', { volume: '50', extra: 1 }, live());
     expect(requests('tools/call')[0]!['params']).toEqual({
       name: 'self.audio_speaker.set_volume',
       arguments: { volume: 50 },
@@ -280,7 +280,7 @@ describe('calls (63)', () => {
   it('refuse what was not listed, and what is for people only', async () => {
     const { tools, requests } = connect(withUserTool);
     await tools.listed;
-    expect(tools.box.tools.map((spec) => spec.name)).toEqual(['self_get_device_status']);
+    expect(tools.list().map((spec) => spec.name)).toEqual(['self_get_device_status']);
     for (const name of [
       'self_reboot',
       'self.reboot',
@@ -289,7 +289,7 @@ describe('calls (63)', () => {
       '__proto__',
       'constructor',
     ]) {
-      await expect(tools.box.call(name, {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
+      await expect(tools.call(name, {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
     }
     expect(requests('tools/call')).toHaveLength(0);
   });
@@ -307,7 +307,7 @@ describe('whatever the device sends (66)', () => {
       { numRuns: 1000 },
     );
     expect(errors).toEqual([]);
-    expect(await tools.box.call('self_get_device_status', {}, live())).toContain('self.get_device_status');
+    expect((await tools.call('self_get_device_status', {}, live())).text).toContain('self.get_device_status');
   });
 
   it('as the answer to every request: listing ends, nothing is thrown at anybody', async () => {
@@ -318,8 +318,7 @@ describe('whatever the device sends (66)', () => {
         );
         await clock.advance(10_000);
         await tools.listed;
-        for (const spec of tools.box.tools.slice(0, 2))
-          await tools.box.call(spec.name, {}, live()).catch(() => 'refused');
+        for (const spec of tools.list().slice(0, 2)) await tools.call(spec.name, {}, live()).catch(() => 'refused');
         await scope.close();
         expect(errors).toEqual([]);
       }),

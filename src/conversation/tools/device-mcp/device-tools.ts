@@ -1,6 +1,6 @@
 import { asChorusError, ChorusError, type Clock, type Logger, type Scope } from '../../../core/index.js';
-import type { ToolBox } from '../../../providers/llm/llm-port.js';
-import { fitArguments } from './arguments.js';
+import { fitArguments } from '../arguments.js';
+import type { ToolSource } from '../tool-source.js';
 import { McpRpc, type McpPayload } from './rpc.js';
 import { readPage, ToolList } from './tool-list.js';
 
@@ -15,9 +15,8 @@ export interface DeviceToolsOptions {
   readonly vision?: { readonly url: string; readonly token?: string };
 }
 
-/** The tools of one connected device. `box` is empty until they are listed, and stays so where the device has none. */
-export interface DeviceTools {
-  readonly box: ToolBox;
+/** The tools of one connected device: none until they are listed, and for ever where the device has none. */
+export interface DeviceTools extends ToolSource {
   /** Resolves when listing has ended, well or not. Never rejects. */
   readonly listed: Promise<void>;
   /** A payload from the device. Never throws; what answers nothing is ignored. */
@@ -84,19 +83,16 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
   });
 
   return {
+    id: 'device',
     listed,
-    box: {
-      get tools() {
-        return specs;
-      },
-      async call(name, args, signal) {
-        const tool = tools.find(name);
-        // The firmware would run any name, also those meant for people only (docs/protocol.md, checklist 63).
-        if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name');
-        const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
-        const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };
-        return resultText(await rpc.request('tools/call', params, timeoutMs, signal));
-      },
+    list: () => specs,
+    async call(name, args, signal) {
+      const tool = tools.find(name);
+      // The firmware would run any name, also those meant for people only (docs/protocol.md, checklist 63).
+      if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name');
+      const timeoutMs = /camera|photo/i.test(tool.name) ? CAMERA_TIMEOUT_MS : CALL_TIMEOUT_MS;
+      const params = { name: tool.name, arguments: fitArguments(args, tool.spec.inputSchema) };
+      return { text: resultText(await rpc.request('tools/call', params, timeoutMs, signal)) };
     },
     onMessage(payload) {
       if (rpc.onMessage(payload)) return;
@@ -106,12 +102,6 @@ export function createDeviceTools(options: DeviceToolsOptions): DeviceTools {
     },
   };
 }
-
-/** Of a device without MCP. */
-export const noDeviceTools: ToolBox = {
-  tools: [],
-  call: () => Promise.reject(new ChorusError('tool.failed', 'the device has no tools')),
-};
 
 function initializeParams(vision: DeviceToolsOptions['vision']): McpPayload {
   return {

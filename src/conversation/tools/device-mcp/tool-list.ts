@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ToolSpec } from '../../../providers/llm/llm-port.js';
-import { aliasFor } from './alias.js';
+import { safeToolName } from '../tool-name.js';
+import type { OfferedTool } from '../tool-source.js';
 
-/** A tool as the device lists it; what it must not omit is required, the rest is mended. */
+/** A tool as the device lists it; what it must not omit is required, the rest is put right. */
 const listedTool = z.object({
   name: z.string().min(1).max(256),
   description: z.string().catch(''),
@@ -30,7 +30,7 @@ const MAX_SCHEMA_CHARS = 8000;
 export interface KnownTool {
   /** What the device calls it. */
   readonly name: string;
-  readonly spec: ToolSpec;
+  readonly spec: OfferedTool;
 }
 
 /** One page of `tools/list`. Undefined: not readable as one. */
@@ -49,7 +49,7 @@ export class ToolList {
   readonly #byAlias = new Map<string, KnownTool>();
   readonly #names = new Set<string>();
 
-  get specs(): readonly ToolSpec[] {
+  get specs(): readonly OfferedTool[] {
     return [...this.#byAlias.values()].map((tool) => tool.spec);
   }
 
@@ -71,11 +71,17 @@ export class ToolList {
       properties: inputSchema?.properties ?? {},
     };
     if (JSON.stringify(schema).length > MAX_SCHEMA_CHARS) return false;
-    const alias = aliasFor(name, this.#byAlias);
+    const alias = safeToolName(name, this.#byAlias);
     this.#names.add(name);
     this.#byAlias.set(alias, {
       name,
-      spec: { name: alias, description: description.slice(0, MAX_DESCRIPTION_CHARS), inputSchema: schema },
+      spec: {
+        name: alias,
+        description: description.slice(0, MAX_DESCRIPTION_CHARS),
+        inputSchema: schema,
+        effects: 'device',
+        confirm: false,
+      },
     });
     return true;
   }

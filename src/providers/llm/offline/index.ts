@@ -1,1 +1,2 @@
+export { understandSum } from './arithmetic.js';
 export { createOfflineAssistant, type OfflineOptions } from './assistant.js';

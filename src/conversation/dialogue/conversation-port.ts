@@ -1,0 +1,36 @@
+import type { Certainty } from '../../providers/llm/llm-port.js';
+import type { Toolbox } from '../tools/tool-source.js';
+
+/** What a turn yields, in order: perhaps an emotion, speakable chunks, perhaps more emotions. */
+export type ReplyPart =
+  | { readonly type: 'emotion'; readonly emotion: string }
+  /** One speakable chunk, cleaned of Markdown, emoji, URLs and thinking. */
+  | { readonly type: 'speech'; readonly text: string }
+  /** First token of the model, for the turn record. */
+  | { readonly type: 'first_token' }
+  /** Tokens that the model reported for one request of the turn, at its end. */
+  | { readonly type: 'usage'; readonly inputTokens: number | undefined; readonly outputTokens: number | undefined }
+  /** The conversation is over when this answer was spoken. */
+  | { readonly type: 'end' };
+
+export interface TurnInput {
+  readonly text: string;
+  readonly language: string;
+  readonly timeZone: string;
+  readonly tools: Toolbox;
+  /** Undefined: certain. Until it is, no tool is called, and the tokens of an answer that is aborted count as wasted. */
+  readonly certainty?: Certainty | undefined;
+}
+
+/** One device's conversation: prompt, history of what was heard, tools. */
+export interface Conversation {
+  /** The person begins to speak: an answer will be wanted. Cheap, and never fails. */
+  expect?(): void;
+  /**
+   * Streams the reply to what the user said. The exchange enters the history only by {@link heard}.
+   * Throws `llm.*` (before or in the midst of the stream). Aborting stops the model.
+   */
+  respond(input: TurnInput, signal: AbortSignal): AsyncIterable<ReplyPart>;
+  /** Records the exchange: what the user said and what of the reply was heard (empty: nothing was). */
+  heard(userText: string, replyText: string): void;
+}

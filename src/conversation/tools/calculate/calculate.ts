@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { understandSum } from '../../../providers/llm/offline/index.js';
+import { defineTool } from '../tool.js';
+
+/** Language models are bad at sums of more than a few digits. */
+export const calculate = defineTool({
+  name: 'calculate',
+  words: {
+    en: 'Works out a sum exactly. Use it for every calculation that is not trivial.',
+    zh: '精确计算一个算式。凡是不简单的计算都用它。',
+  },
+  input: z.object({
+    expression: z.string().max(160).meta({
+      en: 'Numbers with + - * / ^ % ( ) and sqrt, e.g. (12.5 + 3) * 4 or 15% * 80',
+      zh: '由数字和 + - * / ^ % ( ) sqrt 组成，如 (12.5 + 3) * 4 或 15% * 80',
+    }),
+  }),
+  effects: 'none',
+  run({ expression }) {
+    const sum = understandSum(
+      expression
+        .toLowerCase()
+        .replaceAll('**', '^')
+        .replace(/sqrt|√/g, ' square root of '),
+    );
+    if (!sum) throw new Error('that is not a sum of numbers with + - * / ^ % ( ) and sqrt');
+    if (sum.result.ok) return `${expression.trim()} = ${Number(sum.result.value.toPrecision(15))}`;
+    throw new Error(`there is no result: ${sum.result.why.replaceAll('_', ' ')}`);
+  },
+});

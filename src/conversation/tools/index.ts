@@ -1,0 +1,7 @@
+export { createDeviceTools, type DeviceTools, type DeviceToolsOptions, type McpPayload } from './device-mcp/index.js';
+export { ServerTools, type ServerToolsOptions } from './server-tools.js';
+export { openSessionTools, type SessionTools, type SessionToolsOptions, type ToolDevice } from './session-tools.js';
+export { defineTool, type Tool, type ToolAnswer, type ToolContext, type ToolEffects, type ToolWords } from './tool.js';
+export { TOOLS } from './tool-registry.js';
+export type { OfferedTool, Toolbox, ToolSource } from './tool-source.js';
+export { createToolbox, noTools, type ToolboxOptions } from './toolbox.js';

@@ -1,0 +1,125 @@
+import {
+  ChorusError,
+  uiLanguage,
+  withTimeout,
+  type Clock,
+  type LanguageTag,
+  type Logger,
+  type UiLanguage,
+} from '../../core/index.js';
+import { fitArguments } from './arguments.js';
+import { inputSchema, type Tool, type ToolAnswer } from './tool.js';
+import type { OfferedTool, ToolSource } from './tool-source.js';
+
+/** A person waits: longer than this no tool is worth it, unless it says that it is slow. */
+const TIMEOUT_MS = 10_000;
+const SLOW_TIMEOUT_MS = 60_000;
+/** Calls of one tool that run at once, on the whole server. Calls that ignore the end of their time count until they end. */
+const MAX_RUNNING = 32;
+const MAX_TEXT_CHARS = 16_000;
+/** A sentence that is spoken: half a minute. */
+const MAX_SAY_CHARS = 400;
+const MAX_ERROR_CHARS = 300;
+
+export interface ServerToolsOptions {
+  /** `server`, or `plugin:<package>`. */
+  readonly id: string;
+  readonly tools: readonly Tool[];
+  readonly clock: Clock;
+}
+
+/** Who asks; for {@link ServerTools.for}. */
+export interface ToolUser {
+  readonly deviceId: string;
+  readonly language: LanguageTag;
+  readonly timeZone: string;
+  readonly log: Logger;
+}
+
+/** Tools that run in this process. One for the whole server; {@link for} makes the source of one conversation. */
+export class ServerTools {
+  readonly #tools: ReadonlyMap<string, Tool>;
+  readonly #offered = new Map<UiLanguage, readonly OfferedTool[]>();
+  readonly #running = new Map<string, number>();
+
+  constructor(private readonly options: ServerToolsOptions) {
+    this.#tools = new Map(options.tools.map((tool) => [tool.name, tool]));
+  }
+
+  for(user: ToolUser): ToolSource {
+    return {
+      id: this.options.id,
+      list: () => this.#list(uiLanguage(user.language)),
+      call: (name, input, signal) => this.#call(user, name, input, signal),
+    };
+  }
+
+  #list(language: UiLanguage): readonly OfferedTool[] {
+    const known = this.#offered.get(language);
+    if (known) return known;
+    const offered = [...this.#tools.values()].map((tool) => ({
+      name: tool.name,
+      description: tool.words[language],
+      inputSchema: inputSchema(tool, language),
+      effects: tool.effects,
+      confirm: tool.confirm ?? false,
+    }));
+    this.#offered.set(language, offered);
+    return offered;
+  }
+
+  async #call(
+    user: ToolUser,
+    name: string,
+    given: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<ToolAnswer> {
+    signal.throwIfAborted();
+    const tool = this.#tools.get(name);
+    if (!tool) throw new ChorusError('tool.failed', 'there is no tool of that name');
+    const input = readInput(tool, given);
+    const running = this.#running.get(name) ?? 0;
+    if (running >= MAX_RUNNING) throw new ChorusError('tool.failed', 'the tool is busy with others');
+    this.#running.set(name, running + 1);
+    const timeoutMs = tool.slow === true ? SLOW_TIMEOUT_MS : TIMEOUT_MS;
+    const onTimeout = (): ChorusError =>
+      new ChorusError('tool.timeout', `the tool did not answer within ${timeoutMs / 1000} s`);
+    const { deviceId, language, timeZone, log } = user;
+    const { clock } = this.options;
+    return withTimeout(clock, timeoutMs, signal, onTimeout, async (stop) => {
+      try {
+        const wallMs = (): number => clock.wallMs();
+        return answerOf(await tool.run(input, { deviceId, language, timeZone, wallMs, log, signal: stop }));
+      } catch (error) {
+        throw error instanceof ChorusError
+          ? error
+          : new ChorusError('tool.failed', shortMessage(error), { cause: error });
+      } finally {
+        this.#running.set(name, (this.#running.get(name) ?? 1) - 1);
+      }
+    });
+  }
+}
+
+function readInput(tool: Tool, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const result = tool.input.safeParse(fitArguments(given, inputSchema(tool, 'en')));
+  if (result.success) return result.data;
+  const reasons = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  throw new ChorusError('tool.failed', `wrong arguments: ${reasons}`.slice(0, MAX_ERROR_CHARS));
+}
+
+/** What a tool returned, bounded; a plug-in may return anything. */
+function answerOf(returned: unknown): ToolAnswer {
+  if (typeof returned === 'string') return { text: returned.slice(0, MAX_TEXT_CHARS) };
+  const { text, say, end } = (typeof returned === 'object' && returned !== null ? returned : {}) as Partial<ToolAnswer>;
+  if (typeof text !== 'string') throw new ChorusError('tool.failed', 'the tool answered with something unreadable');
+  return {
+    text: text.slice(0, MAX_TEXT_CHARS),
+    ...(typeof say === 'string' && say.trim() !== '' && { say: say.slice(0, MAX_SAY_CHARS) }),
+    ...(end === true && { end }),
+  };
+}
+
+function shortMessage(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARS) || 'the tool failed';
+}

@@ -1,0 +1,45 @@
+import type { Clock, Logger, Scope } from '../../core/index.js';
+import type { DeviceIdentity } from '../../device/device-port.js';
+import { createDeviceTools, type McpPayload } from './device-mcp/index.js';
+import type { ServerTools } from './server-tools.js';
+import { createToolbox, type ToolboxOptions } from './toolbox.js';
+import type { Toolbox, ToolSource } from './tool-source.js';
+
+/** The tools of one session: to hand on to the dialogue, and to hand the device's answers in. */
+export interface SessionTools {
+  readonly toolbox: Toolbox;
+  /** A payload of an `mcp` message of the device. Never throws. */
+  onMessage(payload: McpPayload): void;
+}
+
+/** A device as its tools need it. What is started belongs to `scope`; `send` does nothing on a closed connection. */
+export interface ToolDevice {
+  readonly identity: DeviceIdentity;
+  readonly scope: Scope;
+  send(payload: McpPayload): void;
+}
+
+export interface SessionToolsOptions {
+  /** The server's own, then those of plug-ins, in this order. */
+  readonly server: readonly ServerTools[];
+  readonly allowed?: ToolboxOptions['allowed'];
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * A device's tools after the server's own and before all others, so that no device and no plug-in can put itself in the
+ * place of a tool of the server.
+ */
+export function openSessionTools(
+  { identity, scope, send }: ToolDevice,
+  { server, allowed, clock, log }: SessionToolsOptions,
+): SessionTools {
+  const device = identity.features.mcp ? createDeviceTools({ send, clock, log, scope }) : undefined;
+  const [own, ...others] = server.map((tools) => tools.for({ ...identity, log }));
+  const sources = [own, device, ...others].filter((source): source is ToolSource => source !== undefined);
+  return {
+    toolbox: createToolbox({ sources, allowed, clock, log }),
+    onMessage: (payload) => device?.onMessage(payload),
+  };
+}

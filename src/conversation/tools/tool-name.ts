@@ -1,0 +1,21 @@
+/** What models accept as a function name. */
+const SAFE_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
+const MAX_NAME_CHARS = 64;
+
+/** The name of a tool that is defined here or in a plug-in. */
+export const toolNamePattern = /^[a-z][a-z0-9_]{0,63}$/;
+
+/**
+ * A name for a tool that models accept: `self.audio_speaker.set_volume` becomes `self_audio_speaker_set_volume`.
+ * `taken` keeps names apart that would be equal.
+ */
+export function safeToolName(name: string, taken: { has(name: string): boolean }): string {
+  const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_NAME_CHARS);
+  const base = SAFE_NAME.test(plain) ? plain : 'tool';
+  let safe = base;
+  for (let number = 2; taken.has(safe); number++) {
+    const suffix = `_${number}`;
+    safe = base.slice(0, MAX_NAME_CHARS - suffix.length) + suffix;
+  }
+  return safe;
+}

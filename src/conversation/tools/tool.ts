@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import type { LanguageTag, Logger, UiLanguage } from '../../core/index.js';
+import { toolNamePattern } from './tool-name.js';
+
+/** What a call may change: nothing, things in the home, or the device itself. */
+export type ToolEffects = 'none' | 'home' | 'device';
+
+/** Text that a model reads, by the language of the conversation. */
+export type ToolWords = Readonly<Record<UiLanguage, string>>;
+
+/** What a tool knows of the call beside its input. */
+export interface ToolContext {
+  /** MAC address of the device that asks, lower case with colons. */
+  readonly deviceId: string;
+  /** Language of the conversation. */
+  readonly language: LanguageTag;
+  /** Time zone of the device: an IANA name, e.g. `Asia/Shanghai`. */
+  readonly timeZone: string;
+  /** Milliseconds since the epoch. */
+  readonly wallMs: () => number;
+  readonly log: Logger;
+  /** Aborted when nobody waits for the answer any more: the user interrupts, or the time is up. */
+  readonly signal: AbortSignal;
+}
+
+/** What a tool answers. */
+export interface ToolAnswer {
+  /** For the model. Longer than 4,000 characters: cut. */
+  readonly text: string;
+  /** A sentence that is spoken as it is, without asking the model once more. */
+  readonly say?: string;
+  /** The conversation is over: the device is let go once everything was spoken. */
+  readonly end?: boolean;
+}
+
+/** A tool that runs on the server. Made by {@link defineTool}. */
+export interface Tool<Input extends z.ZodObject = z.ZodObject> {
+  /** The name that the model calls: lower case letters, digits and `_`, at most 64. */
+  readonly name: string;
+  /** When to call it and what it answers, for the model. */
+  readonly words: ToolWords;
+  /** Fields with their words in `.meta({ en, zh })`. Input that does not fit is refused before `run`. */
+  readonly input: Input;
+  /** A tool without effects may also be called for an answer that is prepared on a guess. */
+  readonly effects: ToolEffects;
+  /** May take up to 60 s in place of 10 s. */
+  readonly slow?: boolean;
+  /** Runs only after the user has said yes to just this call. */
+  readonly confirm?: boolean;
+  /** A text for the model, or more. What it throws is told to the model by its message. */
+  run(input: z.infer<Input>, context: ToolContext): string | ToolAnswer | Promise<string | ToolAnswer>;
+}
+
+/** Checks a tool's name and words where it is defined, and infers the type of `run`'s input from the schema. */
+export function defineTool<Input extends z.ZodObject>(tool: Tool<Input>): Tool {
+  if (!toolNamePattern.test(tool.name))
+    throw new TypeError(`a tool cannot be called ${JSON.stringify(tool.name)}: a to z, 0 to 9 and _, at most 64`);
+  for (const language of ['en', 'zh'] as const)
+    if (typeof tool.words[language] !== 'string' || tool.words[language] === '')
+      throw new TypeError(`the tool ${tool.name} has no words in "${language}"`);
+  return tool;
+}
+
+/** JSON Schema of a tool's input; the descriptions of its fields are in `language`. */
+export function inputSchema(tool: Tool, language: UiLanguage): Readonly<Record<string, unknown>> {
+  const schema = z.toJSONSchema(tool.input, {
+    target: 'draft-7',
+    io: 'input',
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      const { en, zh } = jsonSchema as { en?: unknown; zh?: unknown };
+      const description = { en, zh }[language] ?? en;
+      if (typeof description === 'string') jsonSchema.description = description;
+      delete jsonSchema['en'];
+      delete jsonSchema['zh'];
+    },
+  });
+  const { $schema: _, ...rest } = schema;
+  return { properties: {}, ...rest };
+}

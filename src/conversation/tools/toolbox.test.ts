@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.js';
+import { silentLogger, type Logger } from '../../core/index.js';
+import { isYes } from './confirmation.js';
+import type { ToolSource } from './tool-source.js';
+import { createToolbox, type ToolboxOptions } from './toolbox.js';
+
+const live = (): AbortSignal => new AbortController().signal;
+
+/** Each tool answers with its source and its own name. */
+function source(id: string, names: readonly string[], confirm = false): ToolSource {
+  return {
+    id,
+    list: () =>
+      names.map((name) => ({ name, description: '', inputSchema: { type: 'object' }, effects: 'none', confirm })),
+    call: (name) => Promise.resolve({ text: `${id}: ${name}` }),
+  };
+}
+
+function toolbox(sources: readonly ToolSource[], options: Partial<ToolboxOptions> = {}) {
+  const clock = new FakeClock();
+  const lines: unknown[] = [];
+  const log: Logger = { ...silentLogger, info: (_message, fields) => lines.push(fields) };
+  const box = createToolbox({ sources, clock, log, ...options });
+  return { box, clock, lines, names: () => box.list().map(({ name }) => name) };
+}
+
+describe('a toolbox', () => {
+  it('has the tools of all sources, and calls each at its own', async () => {
+    const { box, names } = toolbox([source('server', ['get_time']), source('device', ['self_reboot'])]);
+    expect(names()).toEqual(['get_time', 'self_reboot']);
+    expect(await box.call('self_reboot', {}, live())).toEqual({ text: 'device: self_reboot' });
+    await expect(box.call('reboot', {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
+  });
+
+  it('gives a name to the earlier source and another to the later, always the same, and tells it once', async () => {
+    const { box, names, lines } = toolbox([
+      source('server', ['search']),
+      source('plugin:acme', ['search', 'plugin_acme_search']),
+      source('plugin:b', ['search']),
+    ]);
+    const expected = ['search', 'plugin_acme_search', 'plugin_acme_plugin_acme_search', 'plugin_b_search'];
+    for (let time = 0; time < 3; time++) expect(names()).toEqual(expected);
+    expect(await box.call('plugin_acme_search', {}, live())).toEqual({ text: 'plugin:acme: search' });
+    expect(await box.call('plugin_b_search', {}, live())).toEqual({ text: 'plugin:b: search' });
+    expect(lines).toHaveLength(3);
+    expect(lines[0]).toEqual({
+      tool: 'search',
+      source: 'plugin:acme',
+      offeredAs: 'plugin_acme_search',
+      keptBy: 'server',
+    });
+  });
+
+  it('keeps names within what models accept', () => {
+    const long = 'x'.repeat(64);
+    const { names } = toolbox([source('a', [long]), source('b', [long]), source('c', [long])]);
+    expect(new Set(names()).size).toBe(3);
+    for (const name of names()) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
+  });
+
+  it('offers and calls only what the agent may use, also when that changes', async () => {
+    let may = true;
+    const { box, names } = toolbox([source('server', ['a', 'b'])], { allowed: ({ name }) => may || name === 'a' });
+    expect(names()).toEqual(['a', 'b']);
+    may = false;
+    expect(names()).toEqual(['a']);
+    await expect(box.call('b', {}, live())).rejects.toMatchObject({ code: 'tool.failed' });
+  });
+
+  it('offers no more than vendors accept', () => {
+    const many = Array.from({ length: 500 }, (_, index) => `tool_${index}`);
+    const { names, lines } = toolbox([source('a', many), source('b', many)]);
+    expect(names()).toEqual(many.slice(0, 128));
+    names();
+    expect(lines).toEqual([{ kept: 128 }]);
+  });
+});
+
+describe('a tool that asks first', () => {
+  const call = { volume: 30 };
+  const refused = { code: 'tool.failed', message: expect.stringContaining('Ask the user') };
+
+  it('runs when the user says yes to the call, once', async () => {
+    const { box } = toolbox([source('device', ['reboot'], true)]);
+    box.heard('restart please');
+    await expect(box.call('reboot', call, live())).rejects.toMatchObject(refused);
+    box.heard('Yes.');
+    expect(await box.call('reboot', call, live())).toEqual({ text: 'device: reboot' });
+    await expect(box.call('reboot', call, live())).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    ['is called again in the same turn', [], call, 0],
+    ['was asked for, and the user says no', ['No!'], call, 0],
+    ['was asked for, and the user says yes to something later', ['what time is it', 'yes'], call, 0],
+    ['is called with other input', ['yes'], { volume: 100 }, 0],
+    ['is called a long time after', ['yes'], call, 61_000],
+  ] as const)('does not run when it %s', async (_, said, input, laterMs) => {
+    const { box, clock } = toolbox([source('device', ['reboot'], true)]);
+    box.heard('yes');
+    await expect(box.call('reboot', call, live())).rejects.toMatchObject(refused);
+    await clock.advance(laterMs);
+    for (const words of said) box.heard(words);
+    await expect(box.call('reboot', input, live())).rejects.toMatchObject(refused);
+  });
+
+  it('knows a yes', () => {
+    for (const yes of ['Yes.', 'yes, please', 'OK', 'Sure, go ahead!', '好的。', '是的，确认', '可以', '嗯，好'])
+      expect([yes, isYes(yes)]).toEqual([yes, true]);
+    for (const no of ['', 'no', 'yes but later', 'not sure', 'yesterday', '不要', '好不好', '不是', '是不是', '可以吗'])
+      expect([no, isYes(no)]).toEqual([no, false]);
+  });
+});

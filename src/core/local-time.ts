@@ -1,0 +1,16 @@
+import type { UiLanguage } from './language.js';
+
+const LOCALES: Readonly<Record<UiLanguage, string>> = { zh: 'zh-CN', en: 'en-US' };
+
+/**
+ * Date, day of the week and time as people write them. `timeZone`: an IANA name; undefined: the server's own.
+ * Undefined is returned for a time zone that does not exist.
+ */
+export function localTime(epochMs: number, timeZone: string | undefined, language: UiLanguage): string | undefined {
+  try {
+    const format = new Intl.DateTimeFormat(LOCALES[language], { dateStyle: 'full', timeStyle: 'short', timeZone });
+    return format.format(epochMs);
+  } catch {
+    return undefined;
+  }
+}

@@ -84,7 +84,7 @@ describe('tools of a device', () => {
       log: silentLogger,
       scope: new Scope('device', () => undefined),
       send: ({ id, method, params }) => {
-        const answer = answerTo(String(method), (params ?? {}) as { name?: string });
+        const answer = answerTo(String(method), params ?? {});
         if (answer) queueMicrotask(() => device.tools?.onMessage({ jsonrpc: '2.0', id, ...answer }));
       },
     });

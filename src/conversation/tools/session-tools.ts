@@ -32,14 +32,16 @@ export interface SessionToolsOptions {
  * place of a tool of the server.
  */
 export function openSessionTools(
-  { identity, scope, send }: ToolDevice,
+  device: ToolDevice,
   { server, allowed, clock, log }: SessionToolsOptions,
 ): SessionTools {
-  const device = identity.features.mcp ? createDeviceTools({ send, clock, log, scope }) : undefined;
+  const { identity, scope } = device;
+  const send = (payload: McpPayload): void => device.send(payload);
+  const ofDevice = identity.features.mcp ? createDeviceTools({ send, clock, log, scope }) : undefined;
   const [own, ...others] = server.map((tools) => tools.for({ ...identity, log }));
-  const sources = [own, device, ...others].filter((source): source is ToolSource => source !== undefined);
+  const sources = [own, ofDevice, ...others].filter((source): source is ToolSource => source !== undefined);
   return {
     toolbox: createToolbox({ sources, allowed, clock, log }),
-    onMessage: (payload) => device?.onMessage(payload),
+    onMessage: (payload) => ofDevice?.onMessage(payload),
   };
 }

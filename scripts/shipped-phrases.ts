@@ -5,8 +5,8 @@ import { writeFileSync } from 'node:fs';
 import { spokenPhrases } from '../src/conversation/session/index.js';
 import { int16ToBytes, SPEECH_TARGET_LUFS } from '../src/audio/index.js';
 import { espeakSynthesize } from '../src/providers/tts/espeak/synthesize.js';
-import { SentenceEncoder } from '../src/speech/speaking/sentence-encoder.js';
-import { packPackets } from '../src/speech/speaking/packed-packets.js';
+import { SentenceEncoder } from '../src/speech/speaking/encoding/sentence-encoder.js';
+import { packPackets } from '../src/speech/speaking/phrases/packed-packets.js';
 
 /** As good as complexity costs nothing here; speech of one synthetic voice needs no more bits. */
 const OPUS = { complexity: 10, bitrate: 14_000 };

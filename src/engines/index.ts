@@ -1,9 +1,9 @@
-export { SupervisedChild, type ChildOptions } from './processes/child.js';
-export type { CallOptions } from './processes/child-job.js';
-export { serveChild, type ChildHandlers } from './processes/child-main.js';
+export { SupervisedChild, type ChildOptions } from './processes/supervisor.js';
+export type { CallOptions } from './processes/job.js';
+export { serveChild, type ChildHandlers } from './processes/serve.js';
 export { collectingAfter } from './processes/native-garbage.js';
 export { childEntry } from './processes/entry.js';
-export { runInOwnChild, type OneJobOptions } from './processes/one-job-child.js';
+export { runInOwnChild, type OneJobOptions } from './processes/one-job.js';
 export type * from './engine-port.js';
 export {
   CATALOGUE,

@@ -1,4 +1,4 @@
-import { SentenceEncoder } from '../../src/speech/speaking/sentence-encoder.js';
+import { SentenceEncoder } from '../../src/speech/speaking/encoding/sentence-encoder.js';
 import type { SpeechEncoder } from '../../src/speech/speaking/index.js';
 
 /** The real decoding, levelling and Opus, without the process around them. `open` counts encoders that were not closed. */

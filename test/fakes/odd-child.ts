@@ -1,5 +1,5 @@
 import { ChorusError } from '../../src/core/index.js';
-import { serveChild } from '../../src/engines/processes/child-main.js';
+import { serveChild } from '../../src/engines/processes/serve.js';
 
 /** A child that does what it is told, mischief included. */
 type Order =

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../src/core/index.js';
-import { SupervisedChild } from '../../src/engines/processes/child.js';
+import { SupervisedChild } from '../../src/engines/processes/supervisor.js';
 
 // Starts a child, prints its pid, and waits to be killed.
 const child = new SupervisedChild({

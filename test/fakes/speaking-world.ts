@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { ChorusError, type MetricName, Scope, silentLogger } from '../../src/core/index.js';
 import type { SlotRequest, Slots } from '../../src/capacity/capacity-port.js';
 import { createSpeaking, type ReplyEvent, type ShippedPhrases } from '../../src/speech/speaking/index.js';
-import { SentenceEncoder } from '../../src/speech/speaking/sentence-encoder.js';
+import { SentenceEncoder } from '../../src/speech/speaking/encoding/sentence-encoder.js';
 import { FakeClock } from './fake-clock.js';
 import { inProcessEncoder } from './in-process-encoder.js';
 import type { ScriptedTts } from './scripted-tts.js';

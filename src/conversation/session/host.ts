@@ -1,7 +1,7 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
 import type { Conversation } from '../dialogue/conversation-port.js';
 import type { Admission } from '../../capacity/capacity-port.js';
-import type { EndpointPolicy } from '../../speech/listening/endpoint-port.js';
+import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
 import type { Listening } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { Speaking } from '../../speech/speaking/speaking-port.js';

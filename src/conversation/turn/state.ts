@@ -1,5 +1,5 @@
 import type { ErrorCode, LanguageTag } from '../../core/index.js';
-import type { EndpointPolicy } from '../../speech/listening/endpoint-port.js';
+import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
 import type { ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import type { TimerName } from './events.js';

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
 import { childEntry } from '../processes/entry.js';
 import { sizeOf } from './model-files.js';
-import { runInOwnChild } from '../processes/one-job-child.js';
+import { runInOwnChild } from '../processes/one-job.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack-protocol.js';
 
 export interface UnpackOptions extends UnpackCall {

@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { ChorusError } from '../../core/index.js';
-import { serveChild } from '../processes/child-main.js';
+import { serveChild } from '../processes/serve.js';
 import { isErrno, storeError } from './model-files.js';
 import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack-protocol.js';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeProgram } from '../../../test/compiled.js';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { noMetrics, Scope, silentLogger } from '../../core/index.js';
-import { SupervisedChild } from './child.js';
+import { SupervisedChild } from './supervisor.js';
 import { longestDelayMs, readRunDelays, type RunDelays } from './run-delay.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { SupervisedChild } from './child.js';
-import type { CallOptions } from './child-job.js';
+import type { SupervisedChild } from './supervisor.js';
+import type { CallOptions } from './job.js';
 import type { EngineStatus } from '../engine-port.js';
 
 /** An engine process as its users see it. */

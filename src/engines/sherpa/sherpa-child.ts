@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { asChorusError, ChorusError, systemClock } from '../../core/index.js';
-import { serveChild } from '../processes/child-main.js';
+import { serveChild } from '../processes/serve.js';
 import { asrModelConfig, ttsModelConfig, type TtsSpec } from '../models/model-spec.js';
 import { collectingAfter } from '../processes/native-garbage.js';
 import { loadSherpa, type OfflineRecognizer, type OfflineStream, type OfflineTts } from './sherpa.js';

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
-import { SupervisedChild } from '../processes/child.js';
+import { SupervisedChild } from '../processes/supervisor.js';
 import { childEntry } from '../processes/entry.js';
 import type { InstalledModel } from '../models/model-store-port.js';
 import type { SherpaInit } from './sherpa-protocol.js';

@@ -14,7 +14,7 @@ export class WorkerProcess {
 
   constructor() {
     const fromSource = import.meta.url.endsWith('.ts');
-    const entry = fileURLToPath(new URL(`../../fleet/worker-main${fromSource ? '.ts' : '.js'}`, import.meta.url));
+    const entry = fileURLToPath(new URL(`./worker-main${fromSource ? '.ts' : '.js'}`, import.meta.url));
     this.#child = fork(entry, {
       execArgv: fromSource ? ['--import', 'tsx'] : [],
       serialization: 'advanced',

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { ClientStream } from './client-stream.js';
 import type { ListeningEvent } from './listening-port.js';
-import { type ControlOp, eachPacket, PacketBatch } from './wire.js';
+import { type ControlOp, eachPacket, PacketBatch } from './protocol.js';
 
 /** What a process is sent in one tick: orders by name, packets by their only byte. */
 interface Sent {

@@ -1,7 +1,7 @@
 import { BoundedQueue, type Clock } from '../../core/index.js';
 import { FRAME_MS } from '../../audio/format.js';
 import type { ListeningEvent, ListeningStream, ListeningTurn } from './listening-port.js';
-import type { ControlOp, PacketBatch } from './wire.js';
+import type { ControlOp, PacketBatch } from './protocol.js';
 
 /** So many 60 ms packets come in the 30 s that a turn may wait for a process, with room for a burst: nothing of it is dropped. */
 const WAITING_PACKETS = 550;

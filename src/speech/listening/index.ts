@@ -1,8 +1,8 @@
 export { createListening, type ListeningOptions, type ListeningService } from './listening-client.js';
 export type * from './listening-port.js';
 export { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from './utterance-options.js';
-export { createEndpointPolicy, judgeEnd, type EndpointOptions } from './endpoint.js';
-export type * from './endpoint-port.js';
+export { createEndpointPolicy, judgeEnd, type EndpointOptions } from './endpointing/endpoint.js';
+export type * from './endpointing/endpoint-port.js';
 export {
   createRecognizer,
   type RecognizerChange,

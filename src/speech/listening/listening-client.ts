@@ -4,7 +4,7 @@ import { ClientStream } from './client-stream.js';
 import type { Listening, ListeningEvent, ListeningStream } from './listening-port.js';
 import { TickPace } from './tick-pace.js';
 import { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from './utterance-options.js';
-import { type ControlOp, type Heard, type ListeningInit, PacketBatch } from './wire.js';
+import { type ControlOp, type Heard, type ListeningInit, PacketBatch } from './protocol.js';
 
 export interface ListeningOptions {
   readonly clock: Clock;
@@ -84,7 +84,7 @@ class ListeningClient implements ListeningService {
     };
     this.#child = new SupervisedChild({
       name: 'listening',
-      entry: childEntry(import.meta.url, 'listening-child'),
+      entry: childEntry(import.meta.url, 'process/listening-child'),
       niceness: options.niceness ?? 10,
       clock: options.clock,
       log: options.log,

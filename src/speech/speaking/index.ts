@@ -1,11 +1,11 @@
 export { type IntakeLimits } from './chunk-intake.js';
-export { DEFAULT_PACING, PacingSchedule, type PacingSettings } from './pacing-schedule.js';
-export { PacedReply, Pacer, type PacedReplyOptions, type PacerOptions } from './pacer.js';
+export { DEFAULT_PACING, PacingSchedule, type PacingSettings } from './pacing/pacing-schedule.js';
+export { PacedReply, Pacer, type PacedReplyOptions, type PacerOptions } from './pacing/pacer.js';
 export type * from './speaking-port.js';
-export { type DeviceQueueFacts, queueCeiling } from './queue-ceiling.js';
-export type { OpusSettings } from './sentence-encoder.js';
-export type { PhraseCacheSettings } from './phrase-cache.js';
-export { ShippedPhrases } from './shipped-phrases.js';
+export { type DeviceQueueFacts, queueCeiling } from './pacing/device-queue.js';
+export type { OpusSettings } from './encoding/sentence-encoder.js';
+export type { PhraseCacheSettings } from './phrases/phrase-cache.js';
+export { ShippedPhrases } from './phrases/shipped-phrases.js';
 export {
   createSpeaking,
   DEFAULT_LIMITS,
@@ -20,4 +20,4 @@ export {
   type SpeechEncoder,
   type SpeechEncoderOptions,
   type SpeechSource,
-} from './speech-encoder.js';
+} from './encoding/speech-encoder.js';

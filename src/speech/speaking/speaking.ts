@@ -2,15 +2,15 @@ import { type Clock, isCancelled, type LanguageTag, type Logger, type Metrics, t
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Slots } from '../../capacity/capacity-port.js';
 import type { IntakeLimits } from './chunk-intake.js';
-import { Pacer } from './pacer.js';
-import type { PacingSettings } from './pacing-schedule.js';
-import { PhraseCache, type PhraseCacheSettings } from './phrase-cache.js';
+import { Pacer } from './pacing/pacer.js';
+import type { PacingSettings } from './pacing/pacing-schedule.js';
+import { PhraseCache, type PhraseCacheSettings } from './phrases/phrase-cache.js';
 import type { Speaking } from './speaking-port.js';
-import type { ShippedPhrases } from './shipped-phrases.js';
-import type { SpeechEncoder } from './speech-encoder.js';
+import type { ShippedPhrases } from './phrases/shipped-phrases.js';
+import type { SpeechEncoder } from './encoding/speech-encoder.js';
 import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
 import { VoiceChain } from './voice-chain.js';
-import { tryLocalVoice, warmPhrase } from './warm.js';
+import { tryLocalVoice, warmPhrase } from './phrases/warm.js';
 
 /** What may be another while the server runs. */
 export interface SpeakingSettings {

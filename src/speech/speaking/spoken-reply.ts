@@ -1,9 +1,9 @@
 import { asChorusError, Cancelled, Change, type Clock, type Logger, type Metrics } from '../../core/index.js';
-import { heardText, type SpokenSentence } from './heard.js';
-import type { PacedReply, Pacer } from './pacer.js';
-import type { PhraseCache } from './phrase-cache.js';
+import { heardText, type SpokenSentence } from './pacing/heard-text.js';
+import type { PacedReply, Pacer } from './pacing/pacer.js';
+import type { PhraseCache } from './phrases/phrase-cache.js';
 import type { HeardReply, ReplyEvent, ReplyOptions, ReplyStats, SpokenReply } from './speaking-port.js';
-import type { ShippedPhrases } from './shipped-phrases.js';
+import type { ShippedPhrases } from './phrases/shipped-phrases.js';
 import { synthesizeSentence, type SynthesisOptions } from './synthesis.js';
 import type { VoiceChain } from './voice-chain.js';
 

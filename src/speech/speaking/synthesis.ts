@@ -3,7 +3,7 @@ import type { SpeechFormat } from '../../audio/index.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import type { Slots } from '../../capacity/capacity-port.js';
 import { ChunkIntake, type IntakeLimits } from './chunk-intake.js';
-import type { SpeechEncoder } from './speech-encoder.js';
+import type { SpeechEncoder } from './encoding/speech-encoder.js';
 
 export interface SynthesisOptions {
   readonly clock: Clock;

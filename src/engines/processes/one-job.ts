@@ -1,0 +1,41 @@
+import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
+import { SupervisedChild, type ChildOptions } from './supervisor.js';
+import type { CallOptions } from './job.js';
+
+/** Of what a user waits for, so that nobody who talks has to. */
+const NICENESS = 10;
+const START_TIMEOUT_MS = 30_000;
+
+export interface OneJobOptions extends Pick<CallOptions, 'predictedMs' | 'signal' | 'retryOnCrash'> {
+  readonly name: string;
+  readonly entry: ChildOptions['entry'];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Closed when the job is over, and with it the process. */
+  readonly scope: Scope;
+  readonly onEvent: (event: unknown) => void;
+}
+
+/** Runs one long job in a process of its own that is there for nothing else. Rejects as {@link SupervisedChild.call}. */
+export async function runInOwnChild<T>(call: unknown, options: OneJobOptions): Promise<T> {
+  const { name, entry, clock, log, metrics, scope, onEvent, ...job } = options;
+  const child = new SupervisedChild({
+    name,
+    entry,
+    niceness: NICENESS,
+    clock,
+    log,
+    metrics,
+    scope,
+    startTimeoutMs: START_TIMEOUT_MS,
+    init: {},
+    onEvent,
+  });
+  try {
+    await child.start();
+    return await child.call<T>(call, job);
+  } finally {
+    await scope.close();
+  }
+}

@@ -1,0 +1,85 @@
+import { ChorusError, isErrorCode, type ErrorCode } from '../../core/index.js';
+import type { FromChild, ToChild, WireError } from './protocol.js';
+
+export interface ChildHandlers {
+  /** Loads what the child is for. A ChorusError's code reaches the parent; after a failure the process ends. */
+  init(init: unknown): Promise<void>;
+  /** One job. What it throws goes to the caller: with its code if it is a ChorusError, else as `engine.job_failed`. */
+  call(request: unknown, signal: AbortSignal): Promise<unknown>;
+  /** A message without answer. */
+  post?(message: unknown): void;
+}
+
+/**
+ * The child's side of {@link SupervisedChild}: answers `init`, then jobs, in the order in which they finish. The process
+ * ends with its parent, at once and without destructors: native code may be at work in another thread, and unloading it
+ * under a running inference aborts.
+ */
+export function serveChild(handlers: ChildHandlers): { emit(event: unknown): void } {
+  const running = new Map<number, AbortController>();
+
+  const init = async (value: unknown): Promise<void> => {
+    try {
+      await handlers.init(value);
+      send({ type: 'ready' });
+    } catch (error) {
+      process.send?.({ type: 'refused', error: toWire(error) } satisfies FromChild, undefined, undefined, endProcess);
+    }
+  };
+
+  const call = async (id: number, request: unknown): Promise<void> => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    try {
+      const value = await handlers.call(request, controller.signal);
+      send({ type: 'result', id, value });
+    } catch (error) {
+      send({ type: 'failed', id, error: toWire(error) });
+    } finally {
+      running.delete(id);
+    }
+  };
+
+  // Signals of a terminal or a service manager reach the whole group; the parent decides when its children end.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  process.on('disconnect', endProcess);
+  process.on('message', (raw) => {
+    const message = raw as ToChild; // Both ends are the same build.
+    switch (message.type) {
+      case 'init':
+        void init(message.init);
+        break;
+      case 'call':
+        void call(message.id, message.request);
+        break;
+      case 'cancel':
+        running.get(message.id)?.abort();
+        break;
+      case 'post':
+        handlers.post?.(message.message);
+        break;
+    }
+  });
+
+  return { emit: (event) => send({ type: 'event', event }) };
+}
+
+function send(message: FromChild): void {
+  // A failed write means that the parent is gone; 'disconnect' then ends the process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+}
+
+function endProcess(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+function toWire(error: unknown): WireError {
+  if (error instanceof ChorusError) return { code: error.code, message: error.message };
+  return { code: 'engine.job_failed', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** An error that came from a child, as the parent throws it. */
+export function fromWire(error: WireError): ChorusError {
+  const code: ErrorCode = isErrorCode(error.code) ? error.code : 'engine.job_failed';
+  return new ChorusError(code, error.message);
+}

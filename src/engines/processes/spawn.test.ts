@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { spawnChild } from './spawn.js';
+
+const file = fileURLToPath(new URL('../../../test/fakes/environment-child.mjs', import.meta.url));
+
+interface Told {
+  readonly env: Readonly<Record<string, string>>;
+  readonly execArgv: readonly string[];
+}
+
+/** How a child finds itself started. */
+async function told(env: Readonly<Record<string, string>> = {}): Promise<Told> {
+  const child = spawnChild({
+    name: 'odd',
+    entry: { file, execArgv: [] },
+    env,
+    niceness: 10,
+    niceCommand: process.platform === 'win32' ? undefined : 'nice',
+  });
+  const exited = once(child, 'exit');
+  const [message] = (await once(child, 'message')) as [Told];
+  await exited;
+  return message;
+}
+
+async function environment(env?: Readonly<Record<string, string>>): Promise<Told['env']> {
+  return (await told(env)).env;
+}
+
+describe('a child', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('bounds what its allocator keeps, unless whoever started the server has', async () => {
+    for (const key of ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'])
+      vi.stubEnv(key, undefined);
+    expect(await environment()).toMatchObject({
+      MALLOC_ARENA_MAX: '2',
+      MALLOC_MMAP_THRESHOLD_: '262144',
+      MALLOC_TRIM_THRESHOLD_: '1048576',
+    });
+    vi.stubEnv('MALLOC_ARENA_MAX', '4');
+    expect(await environment()).toMatchObject({ MALLOC_ARENA_MAX: '4', MALLOC_MMAP_THRESHOLD_: '262144' });
+    expect(await environment({ MALLOC_ARENA_MAX: '1' })).toMatchObject({ MALLOC_ARENA_MAX: '1' });
+  });
+
+  it('bounds the space for new objects', async () => {
+    expect((await told()).execArgv).toEqual(['--max-semi-space-size=2']);
+  });
+
+  it('has what it is given, and no keys', async () => {
+    vi.stubEnv('ZHIPUAI_API_KEY', 'secret');
+    vi.stubEnv('CHORUS_SERVER__PORT', '8000');
+    const given = await environment({ UV_THREADPOOL_SIZE: '2' });
+    expect(given).toMatchObject({ UV_THREADPOOL_SIZE: '2' });
+    expect(Object.keys(given).filter((key) => /^CHORUS_|_API_KEY$/.test(key))).toEqual([]);
+  });
+});

@@ -1,0 +1,436 @@
+import type { ChildProcess } from 'node:child_process';
+import {
+  Cancelled,
+  ChorusError,
+  type Clock,
+  type Logger,
+  type Metrics,
+  type Scope,
+  type TimerHandle,
+} from '../../core/index.js';
+import { type CallOptions, ChildJob } from './job.js';
+import { fromWire } from './serve.js';
+import { ChildOutput } from './output.js';
+import type { FromChild, ToChild } from './protocol.js';
+import { lowerPriority, spawnChild } from './spawn.js';
+import type { EngineStatus } from '../engine-port.js';
+import { readRunDelays } from './run-delay.js';
+
+export interface ChildOptions {
+  /** `listening`, `asr`, `tts`, `speaking`: a bounded set, it labels metrics. */
+  readonly name: string;
+  readonly entry: { readonly file: string; readonly execArgv: readonly string[] };
+  /** Added to the few variables that every child gets. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly niceness: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The child dies with it. */
+  readonly scope: Scope;
+  readonly startTimeoutMs: number;
+  /** First message to each incarnation of the child. */
+  readonly init: unknown;
+  /** Unsolicited message from the child. */
+  onEvent?(event: unknown): void;
+  /** The child died: what was kept in it is lost, posts are refused until {@link onRestart}. Not called by `close`. */
+  onLost?(): void;
+  /** A new child is ready after one was lost: rebuild the state that is kept in it. */
+  onRestart?(): void;
+  /** A child is ready, the first one too, however long that took. Follows {@link onRestart}. */
+  onReady?(): void;
+  /** For tests: the program used in place of `nice`. */
+  readonly niceCommand?: string;
+  /** For tests: {@link readRunDelays}. */
+  readonly runDelays?: typeof readRunDelays;
+}
+
+const DEATHS_WINDOW_MS = 60_000;
+const MAX_DEATHS = 3;
+/** A process that served for so long is started again at once, however often that happened: a pause is for those that cannot live (ADR 26). */
+const SERVED_MS = 10_000;
+const FIRST_BACKOFF_MS = 10_000;
+const MAX_BACKOFF_MS = 300_000;
+/** Between the death of a child and the start of the next. */
+const RESTART_DELAY_MS = 50;
+const CLOSE_GRACE_MS = 200;
+/** After 'exit': how long to wait for the last words on stderr. */
+const LAST_WORDS_MS = 200;
+/**
+ * A job's time limit is counted in so many parts. When the whole machine stood still (a virtual machine that is moved, a starved host), timers
+ * fire before the answers that wait in the pipe are read, and healthy children were taken for hung; such a stall costs one part.
+ * And while a process waits for a processor that others use, its job cannot go on: such time is given back, see {@link ChildJob.extend}.
+ */
+const WATCH_SLICES = 10;
+const MAX_JOBS = 1_024;
+const MAX_UNWRITTEN_POSTS = 256;
+
+/** One incarnation of the child process. */
+interface Incarnation {
+  readonly process: ChildProcess;
+  readonly output: ChildOutput;
+  readonly startTimer: TimerHandle;
+  /** Why we killed it, if we did. */
+  killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
+  ready: boolean;
+  /** `Clock.nowMs`; undefined: it never was. */
+  readyAtMs: number | undefined;
+  gone: boolean;
+  unwritten: number;
+}
+
+/**
+ * A child process that is supervised by its jobs: one that runs longer than
+ * max(5 s, 10 x predicted) kills the child, jobs that were in it run once more, one that was there at two deaths is
+ * quarantined, three deaths in 60 s, the last one soon after it was ready, mean a pause in state `failed`. Nothing hangs: every call settles.
+ */
+export class SupervisedChild {
+  readonly #jobs = new Map<number, ChildJob>();
+  #nextId = 1;
+  #current: Incarnation | undefined;
+  #state: EngineStatus['state'] = 'starting';
+  #failure: ChorusError | undefined;
+  #restarts = 0;
+  #wasReady = false;
+  #deathsMs: number[] = [];
+  #backoffMs = FIRST_BACKOFF_MS;
+  #respawn: TimerHandle | undefined;
+  #niceCommand: string | undefined;
+  #started: Promise<void> | undefined;
+  #settleStart: { resolve(): void; reject(error: unknown): void } | undefined;
+  #closed: Promise<void> | undefined;
+  readonly #log: Logger;
+
+  constructor(private readonly options: ChildOptions) {
+    this.#log = options.log.child({ engine: options.name });
+    this.#niceCommand = options.niceCommand ?? (process.platform === 'win32' ? undefined : 'nice');
+    // At once, and not only where the scope comes to close what it has: before that it waits for its tasks, and they may wait for this process to be ready.
+    options.scope.signal.addEventListener('abort', () => void this.close(), { once: true });
+    options.scope.onClose(() => this.close());
+  }
+
+  /**
+   * Starts the process; resolves when it is ready. Rejects with what `init` answered, or `engine.failed` after three
+   * deaths. It is then tried again after a pause all the same; `status()` and the next `start()` tell how that went.
+   */
+  start(): Promise<void> {
+    this.#started ??= new Promise((resolve, reject) => {
+      this.#settleStart = { resolve, reject };
+      if (this.#closed) reject(new Cancelled(`${this.options.name} closed`));
+      else this.#spawn();
+    });
+    return this.#started;
+  }
+
+  status(): EngineStatus {
+    const { name } = this.options;
+    const pid = this.#current?.gone === false ? this.#current.process.pid : undefined;
+    return {
+      name,
+      state: this.#state,
+      pid,
+      restarts: this.#restarts,
+      reason: this.#state === 'ready' ? undefined : this.#failure?.message,
+    };
+  }
+
+  /**
+   * One job. While the child starts or restarts it waits; in state `failed` it rejects at once. Rejects with the child's
+   * error, `engine.crashed`, `engine.hung`, `engine.quarantined`, `engine.failed`, `capacity.queue_full`, Cancelled
+   * (closed), or the signal's reason.
+   */
+  call<T>(request: unknown, options: CallOptions): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const refusal = this.#refusal(options.signal);
+      if (refusal !== undefined) {
+        reject(refusal);
+        return;
+      }
+      const id = this.#nextId++;
+      const onAbort = (): void => this.#abort(id);
+      this.#jobs.set(id, new ChildJob(id, request, options, (value) => resolve(value as T), reject, onAbort));
+      this.#dispatch();
+    });
+  }
+
+  /** A message without answer. False: not sent, because there is no ready child or its channel is backed up. */
+  post(message: unknown): boolean {
+    const child = this.#current;
+    if (!child?.ready || child.gone || child.unwritten >= MAX_UNWRITTEN_POSTS) return false;
+    this.#send(child, { type: 'post', message });
+    return true;
+  }
+
+  /** Ends the child; resolves when the process is gone. Pending jobs reject with Cancelled. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  #refusal(signal: AbortSignal | undefined): unknown {
+    if (signal?.aborted) return signal.reason ?? new Cancelled('job');
+    if (this.#closed) return new Cancelled(`${this.options.name} closed`);
+    if (this.#state === 'failed') return this.#failed();
+    if (this.#jobs.size >= MAX_JOBS)
+      return new ChorusError('capacity.queue_full', `too many jobs for the ${this.options.name} process`);
+    return undefined;
+  }
+
+  #failed(): ChorusError {
+    return this.#failure ?? new ChorusError('engine.failed', `the ${this.options.name} process is not available`);
+  }
+
+  #abort(id: number): void {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    if (!job.sent) {
+      this.#jobs.delete(id);
+      job.fail(job.abortReason);
+      return;
+    }
+    if (this.#current?.ready) this.#send(this.#current, { type: 'cancel', id });
+    if (!job.waitOnCancel) job.abandon();
+  }
+
+  #dispatch(): void {
+    const child = this.#current;
+    if (this.#state !== 'ready' || !child?.ready) return;
+    let suspects = [...this.#jobs.values()].filter((job) => job.sent && job.suspect).length;
+    for (const job of this.#jobs.values()) {
+      if (job.sent || (job.suspect && suspects > 0)) continue;
+      if (job.suspect) suspects += 1;
+      job.markSent();
+      this.#watch(child, job, WATCH_SLICES);
+      this.#send(child, { type: 'call', id: job.id, request: job.request });
+    }
+  }
+
+  #send(child: Incarnation, message: ToChild): void {
+    child.unwritten += 1;
+    // A failed write needs no handling: the process is dying, and its exit settles what was in it.
+    child.process.send(message, () => {
+      child.unwritten -= 1;
+    });
+  }
+
+  #watch(child: Incarnation, job: ChildJob, slicesLeft: number): void {
+    job.timer = this.options.clock.after(job.limitMs / WATCH_SLICES, () => {
+      this.#lookAtDelays(child, job);
+      if (slicesLeft > 1) this.#watch(child, job, slicesLeft - 1);
+      else if (job.extend(job.limitMs / WATCH_SLICES)) this.#watch(child, job, 1);
+      else this.#overdue(child, job);
+    });
+  }
+
+  #lookAtDelays(child: Incarnation, job: ChildJob): void {
+    const { pid } = child.process;
+    if (pid === undefined) return;
+    const { scope, runDelays = readRunDelays } = this.options;
+    scope.fork('look how long a process waited', async () => {
+      const delays = await runDelays(pid);
+      if (delays) job.waited(delays);
+    });
+  }
+
+  #overdue(child: Incarnation, job: ChildJob): void {
+    const error = new ChorusError('engine.hung', `a job ran for more than ${Math.round(job.limitMs)} ms`);
+    this.#kill(child, 'hung', error);
+  }
+
+  #kill(child: Incarnation, kind: 'hung' | 'start' | 'refused', error: ChorusError): void {
+    child.killedFor ??= { kind, error };
+    child.process.kill('SIGKILL');
+  }
+
+  #spawn(): void {
+    this.#respawn = undefined;
+    const { clock, name, startTimeoutMs, niceness } = this.options;
+    let process: ChildProcess;
+    try {
+      process = spawnChild({
+        name,
+        entry: this.options.entry,
+        env: this.options.env ?? {},
+        niceness,
+        niceCommand: this.#niceCommand,
+      });
+    } catch (error) {
+      // What the system refuses is mostly told by an event, but not that there is no memory for another process.
+      this.#notStarted(error as Error);
+      return;
+    }
+    const startTimer = clock.after(startTimeoutMs, () => {
+      this.#kill(
+        child,
+        'start',
+        new ChorusError('engine.failed', `the ${name} process was not ready after ${startTimeoutMs} ms`),
+      );
+    });
+    const child: Incarnation = {
+      process,
+      output: new ChildOutput(clock, this.#log),
+      startTimer,
+      killedFor: undefined,
+      ready: false,
+      readyAtMs: undefined,
+      gone: false,
+      unwritten: 0,
+    };
+    this.#current = child;
+    process.on('error', (error: NodeJS.ErrnoException) => this.#spawnError(child, error));
+    if (process.pid === undefined) return; // 'error' follows.
+    if (this.#niceCommand === undefined && niceness !== 0) lowerPriority(process.pid, niceness);
+    if (process.stdout) child.output.read(process.stdout, 'stdout');
+    if (process.stderr) child.output.read(process.stderr, 'stderr');
+    process.on('message', (message) => this.#onMessage(child, message as FromChild)); // Both ends are the same build.
+    process.on('exit', (code, signal) => {
+      const lastWords = clock.after(LAST_WORDS_MS, () => this.#gone(child, code, signal));
+      process.on('close', () => {
+        lastWords.cancel();
+        this.#gone(child, code, signal);
+      });
+    });
+    this.#send(child, { type: 'init', init: this.options.init });
+  }
+
+  #spawnError(child: Incarnation, error: NodeJS.ErrnoException): void {
+    if (child.process.pid !== undefined) {
+      this.#log.debug('child process channel error', { error: error.message });
+      return;
+    }
+    child.startTimer.cancel();
+    child.gone = true;
+    if (this.#closed) return;
+    if (error.code === 'ENOENT' && this.#niceCommand !== undefined) {
+      this.#log.warn('the program nice is missing: inference threads run at normal priority');
+      this.#niceCommand = undefined;
+      this.#spawn();
+      return;
+    }
+    this.#notStarted(error);
+  }
+
+  #notStarted(error: Error): void {
+    this.#died(
+      'start',
+      new ChorusError('engine.failed', `the ${this.options.name} process cannot be started: ${error.message}`, {
+        cause: error,
+      }),
+    );
+  }
+
+  #onMessage(child: Incarnation, message: FromChild): void {
+    switch (message.type) {
+      case 'ready':
+        this.#onReady(child);
+        break;
+      case 'refused':
+        this.#kill(child, 'refused', fromWire(message.error));
+        break;
+      case 'event':
+        this.options.onEvent?.(message.event);
+        break;
+      case 'result':
+        this.#take(message.id)?.succeed(message.value);
+        this.#dispatch();
+        break;
+      case 'failed':
+        this.#take(message.id)?.fail(fromWire(message.error));
+        this.#dispatch();
+        break;
+    }
+  }
+
+  #take(id: number): ChildJob | undefined {
+    const job = this.#jobs.get(id);
+    this.#jobs.delete(id);
+    return job;
+  }
+
+  #onReady(child: Incarnation): void {
+    if (this.#closed || child.gone) return;
+    child.startTimer.cancel();
+    child.ready = true;
+    child.readyAtMs = this.options.clock.nowMs();
+    this.#state = 'ready';
+    this.#failure = undefined;
+    this.#log.info('child process ready', { pid: child.process.pid });
+    this.#settleStart?.resolve();
+    this.#started = Promise.resolve();
+    if (this.#wasReady) this.options.onRestart?.();
+    this.#wasReady = true;
+    this.options.onReady?.();
+    this.#dispatch();
+  }
+
+  #gone(child: Incarnation, code: number | null, signal: NodeJS.Signals | null): void {
+    if (child.gone) return;
+    child.gone = true;
+    child.ready = false;
+    child.startTimer.cancel();
+    if (this.#closed) return;
+    const how = signal ? `ended by ${signal}` : `ended with code ${code}`;
+    const lastLine = child.output.lastLine();
+    const killed = child.killedFor;
+    const error =
+      killed?.error ??
+      new ChorusError('engine.crashed', `the ${this.options.name} process ${how}${lastLine ? `: ${lastLine}` : ''}`);
+    const served = child.readyAtMs !== undefined && this.options.clock.nowMs() - child.readyAtMs >= SERVED_MS;
+    this.#died(killed?.kind ?? 'crash', error, served);
+  }
+
+  #died(kind: 'hung' | 'start' | 'refused' | 'crash', error: ChorusError, served = false): void {
+    const { clock, name } = this.options;
+    const nowMs = clock.nowMs();
+    this.#deathsMs = this.#deathsMs.filter((atMs) => nowMs - atMs < DEATHS_WINDOW_MS);
+    if (this.#state === 'ready' && this.#deathsMs.length === 0) this.#backoffMs = FIRST_BACKOFF_MS;
+    this.#deathsMs.push(nowMs);
+    this.#restarts += 1;
+    this.options.metrics.count('chorus_engine_restarts_total', { engine: name, reason: kind });
+    this.#log.error('child process died', { reason: error.message, code: error.code, deaths: this.#deathsMs.length });
+
+    for (const job of this.#jobs.values()) {
+      if (job.sent && job.lost(error) === 'settled') this.#jobs.delete(job.id);
+    }
+    // An answer to `init` is final: the same files will be refused again, so there is no second try at once.
+    const failed = kind === 'refused' || this.#state === 'failed' || (this.#deathsMs.length >= MAX_DEATHS && !served);
+    this.#failure =
+      failed && kind !== 'refused' ? new ChorusError('engine.failed', error.message, { cause: error }) : error;
+    this.#state = failed ? 'failed' : this.#state === 'starting' ? 'starting' : 'restarting';
+    this.options.onLost?.();
+    if (!failed) {
+      this.#respawn = clock.after(RESTART_DELAY_MS, () => this.#spawn());
+      return;
+    }
+    const failure = this.#failure;
+    for (const job of this.#jobs.values()) job.fail(failure);
+    this.#jobs.clear();
+    this.#settleStart?.reject(failure);
+    this.#respawn = clock.after(this.#backoffMs, () => this.#spawn());
+    this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
+  }
+
+  async #close(): Promise<void> {
+    const { clock, name } = this.options;
+    const reason = new Cancelled(`${name} closed`);
+    this.#respawn?.cancel();
+    this.#state = 'closed';
+    for (const job of this.#jobs.values()) job.fail(reason);
+    this.#jobs.clear();
+    this.#settleStart?.reject(reason);
+    const child = this.#current;
+    if (!child || child.gone) return;
+    child.startTimer.cancel();
+    if (child.process.pid === undefined || child.process.exitCode !== null || child.process.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      const kill = clock.after(CLOSE_GRACE_MS, () => child.process.kill('SIGKILL'));
+      child.process.once('exit', () => {
+        kill.cancel();
+        resolve();
+      });
+      // The child ends itself when the channel closes, unless it hangs.
+      if (child.process.connected) child.process.disconnect();
+    });
+    child.gone = true;
+  }
+}

@@ -1,0 +1,263 @@
+import * as fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { heardOf } from '../../../../test/fixtures/listening-device.js';
+import { concat, devicePackets, noise, silence } from '../../../../test/fixtures/speech.js';
+import { Ear, type EarCounters, type PendingWindow } from './device-listener.js';
+import type { ListenMode, ListeningEvent } from '../listening-port.js';
+import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
+
+const WINDOW = 512;
+const LOUD = 3000;
+/** The second sound begins 32 to 64 ms after the end of the first turn. */
+const SOUND = concat(silence(320), noise(960, LOUD), silence(480), noise(960, LOUD, 2), silence(800));
+
+let told: { readonly event: ListeningEvent; readonly packets: number }[];
+let counters: EarCounters;
+let ear: Ear;
+
+beforeEach(anew);
+
+function anew(): void {
+  told = [];
+  counters = { droppedPackets: 0, opusErrors: 0 };
+  ear = new Ear(
+    {
+      utterance: DEFAULT_UTTERANCE_OPTIONS,
+      queuePackets: 100,
+      windowSamples: WINDOW,
+      createVadStream: () => ({ reset: () => undefined }),
+      emit: (event, packets) => told.push({ event, packets }),
+    },
+    counters,
+  );
+}
+
+function begin(turnId: number, mode: ListenMode, continues: boolean): void {
+  ear.begin({ turnId, mode, endpointSilenceMs: 400 }, 0, continues);
+}
+
+/** Whether it is loud. */
+function probability({ samples }: Pick<PendingWindow, 'samples'>): number {
+  return samples.reduce((sum, value) => sum + value * value, 0) / WINDOW > 1e-3 ? 0.9 : 0.05;
+}
+
+/** Until nothing more is to be done. */
+function hear(): void {
+  for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8)) ear.heard(window, probability(window));
+}
+
+/** The first turn ends with its first pause, while a window of it is with the detector. */
+function hearUntilPause(packets: readonly Uint8Array[]): void {
+  begin(1, 'realtime', false);
+  for (const packet of packets) ear.push(packet, false);
+  for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8)) {
+    if (told.some(({ event }) => event.type === 'piece')) ear.requireSilence(1, 128);
+    ear.heard(window, probability(window));
+  }
+}
+
+function last<T extends ListeningEvent['type']>(type: T, turnId: number): Extract<ListeningEvent, { type: T }> {
+  const found = told.findLast(({ event }) => event.type === type && event.turnId === turnId)?.event;
+  if (!found) throw new Error(`no ${type} of turn ${turnId}`);
+  return found as Extract<ListeningEvent, { type: T }>;
+}
+
+describe('a turn in realtime mode that goes on where another ended', () => {
+  const packets = devicePackets(SOUND);
+
+  it('hears, sample for sample, what an ear hears that was never closed, with the pre-roll of a word that begins at once', () => {
+    begin(1, 'realtime', false);
+    for (const packet of packets) ear.push(packet, false);
+    hear();
+    const first = last('utterance_ended', 1);
+    expect(ear.busy).toBe(false);
+    begin(2, 'realtime', true);
+    hear();
+    const { pcm, startMs } = last('piece', 2);
+    const startSample = (first.decidedMs + startMs) * 16;
+    expect(startMs).toBeLessThan(0);
+    expect(320 + 960 + 480 - startSample / 16).toBeGreaterThan(180);
+    expect(pcm).toEqual(heardOf(packets).slice(startSample, startSample + pcm.length));
+    expect(first.decidedMs + last('utterance_ended', 2).speechEndMs).toBeGreaterThan(320 + 960 + 480 + 960 - 32);
+  });
+
+  it('hears the window that was with the detector when the words of a pause ended the turn', () => {
+    hearUntilPause(packets);
+    const first = last('utterance_ended', 1);
+    begin(2, 'realtime', true);
+    hear();
+    const { pcm, startMs } = last('piece', 2);
+    const startSample = (first.decidedMs + startMs) * 16;
+    expect(pcm).toEqual(heardOf(packets).slice(startSample, startSample + pcm.length));
+  });
+
+  it('repeats nothing that was recognised, where the pause was shorter than the pre-roll', () => {
+    hearUntilPause(
+      devicePackets(concat(silence(320), noise(960, LOUD), silence(192), noise(960, LOUD, 2), silence(800))),
+    );
+    begin(2, 'realtime', true);
+    hear();
+    const recognisedMs = last('piece', 1).endMs;
+    expect(last('utterance_ended', 1).decidedMs - recognisedMs).toBeLessThan(DEFAULT_UTTERANCE_OPTIONS.preRollMs);
+    expect(last('utterance_ended', 1).decidedMs + last('piece', 2).startMs).toBeGreaterThanOrEqual(recognisedMs);
+  });
+
+  it('is told how many packets the one before had, so that the others may be heard again', () => {
+    begin(1, 'realtime', false);
+    for (const packet of packets) ear.push(packet, false);
+    hear();
+    const { packets: taken } = told.find(({ event }) => event.type === 'utterance_ended') ?? { packets: 0 };
+    expect(taken).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
+    begin(2, 'realtime', true);
+    hear();
+    expect(told.at(-1)?.packets).toBeLessThanOrEqual(packets.length - taken);
+  });
+
+  it('counts what was dropped before it was begun: it is of no other', () => {
+    begin(1, 'realtime', false);
+    for (const packet of packets) ear.push(packet, false);
+    hear();
+    const { packets: taken } = told.at(-1) ?? { packets: 0 };
+    for (const packet of [...packets, ...packets]) ear.push(packet, false);
+    expect(counters.droppedPackets).toBe(3 * packets.length - taken - 100);
+    begin(2, 'realtime', true);
+    hear();
+    const decodedMs = last('utterance_ended', 1).decidedMs + last('utterance_ended', 2).decidedMs;
+    expect(told.at(-1)?.packets).toBe(Math.ceil(decodedMs / 60) - taken + counters.droppedPackets);
+  });
+
+  it('counts no packet of a reply that was dropped', () => {
+    ear.playbackStarted();
+    ear.playbackStopped();
+    begin(1, 'realtime', false);
+    for (let n = 0; n < 60; n++) ear.push(Uint8Array.of(0), true);
+    for (const packet of packets) ear.push(packet, false);
+    expect(counters.droppedPackets).toBe(packets.length + 60 - 100);
+    hear();
+    expect(told.at(-1)?.packets).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
+  });
+
+  it('repeats nothing that was recognised, where the one before was cut at the cap', () => {
+    ear = new Ear(
+      {
+        utterance: { ...DEFAULT_UTTERANCE_OPTIONS, maxUtteranceMs: 600 },
+        queuePackets: 100,
+        windowSamples: WINDOW,
+        createVadStream: () => ({ reset: () => undefined }),
+        emit: (event, packets) => told.push({ event, packets }),
+      },
+      { droppedPackets: 0, opusErrors: 0 },
+    );
+    begin(1, 'realtime', false);
+    for (const packet of packets) ear.push(packet, false);
+    hear();
+    expect(last('utterance_ended', 1).reason).toBe('cap');
+    begin(2, 'realtime', true);
+    hear();
+    expect(last('piece', 2).startMs).toBe(0);
+  });
+
+  it.each([
+    { what: 'one that is begun anew', mode: 'realtime', next: () => begin(2, 'realtime', false) },
+    { what: 'one after the ear was closed', mode: 'realtime', next: () => (ear.end(), begin(2, 'realtime', true)) },
+    { what: 'one in auto mode', mode: 'auto', next: () => begin(2, 'auto', true) },
+  ] as const)('is not $what', ({ mode, next }) => {
+    begin(1, mode, false);
+    for (const packet of packets) ear.push(packet, false);
+    hear();
+    next();
+    hear();
+    expect(told.at(-1)?.event).toMatchObject({ type: 'utterance_ended', turnId: 1 });
+  });
+});
+
+describe('any turns in realtime mode, one after the other', () => {
+  const part = fc.record({
+    quietWindows: fc.integer({ min: 1, max: 24 }),
+    loudWindows: fc.integer({ min: 1, max: 24 }),
+    packets: fc.integer({ min: 1, max: 30 }),
+    silenceMs: fc.constantFrom(undefined, 128, 200, 300),
+  });
+
+  it('miss nothing that is loud for 160 ms, and hear nothing twice', () => {
+    const property = fc.property(fc.array(part, { minLength: 2, maxLength: 6 }), (parts) => {
+      anew();
+      const packets = devicePackets(
+        concat(
+          ...parts.flatMap(({ quietWindows, loudWindows }, n) => [
+            silence(quietWindows * 32),
+            noise(loudWindows * 32, LOUD, n),
+          ]),
+          silence(1600),
+        ),
+      );
+      hearTurns(packets, parts);
+      const heard = heardOf(packets);
+      let startSample = 0;
+      let saidUntil = 0;
+      const said: (readonly [number, number])[] = [];
+      for (const { event: ended } of told) {
+        if (ended.type !== 'utterance_ended') continue;
+        for (let index = 0; index < ended.pieces; index++) {
+          const piece = told.findLast(
+            ({ event }) => event.type === 'piece' && event.turnId === ended.turnId && event.index === index,
+          )?.event;
+          if (piece?.type !== 'piece') throw new Error('a piece is missing');
+          const from = startSample + piece.startMs * 16;
+          expect(from).toBeGreaterThanOrEqual(saidUntil);
+          expect(piece.pcm).toEqual(heard.slice(from, from + piece.pcm.length));
+          saidUntil = from + piece.pcm.length;
+          said.push([from, saidUntil]);
+        }
+        startSample += ended.decidedMs * 16;
+      }
+      for (const [from, to] of loudStretches(heard.subarray(0, startSample)))
+        expect(said.some(([begins, ends]) => begins <= from && to <= ends)).toBe(true);
+    });
+    fc.assert(property, {
+      numRuns: 40,
+      examples: [
+        [Array.from({ length: 4 }, () => ({ quietWindows: 8, loudWindows: 12, packets: 7, silenceMs: 128 as const }))],
+      ],
+    });
+  });
+});
+
+/** Each turn is begun when more has come since the end of the one before. */
+function hearTurns(
+  packets: readonly Uint8Array[],
+  parts: readonly { readonly packets: number; readonly silenceMs: number | undefined }[],
+): void {
+  let turnId = 1;
+  begin(turnId, 'realtime', false);
+  for (let at = 0, n = 0; at < packets.length; n++) {
+    const { packets: count = 1, silenceMs } = parts[n % parts.length] ?? {};
+    for (const packet of packets.slice(at, at + count)) ear.push(packet, false);
+    at += count;
+    const ended = (): boolean => told.some(({ event }) => event.type === 'utterance_ended' && event.turnId === turnId);
+    const atOnce = n % 2 === 0;
+    const goesOn = (): boolean => atOnce && ended();
+    do {
+      if (ended()) begin(++turnId, 'realtime', true);
+      for (let window = ear.nextWindow(8); window || ear.busy; window = ear.nextWindow(8)) {
+        if (silenceMs !== undefined && told.at(-1)?.event.type === 'piece') ear.requireSilence(turnId, silenceMs);
+        if (window) ear.heard(window, probability(window));
+      }
+    } while (goesOn());
+  }
+}
+
+/** From where to where it is loud for 160 ms or longer, in whole windows. */
+function loudStretches(pcm: Int16Array): [number, number][] {
+  const stretches: [number, number][] = [];
+  let from: number | undefined;
+  for (let at = 0; at + WINDOW <= pcm.length; at += WINDOW) {
+    if (probability({ samples: Float32Array.from(pcm.subarray(at, at + WINDOW), (value) => value / 32_768) }) > 0.5) {
+      from ??= at;
+      continue;
+    }
+    if (from !== undefined && at - from >= 160 * 16) stretches.push([from, at]);
+    from = undefined;
+  }
+  return stretches;
+}

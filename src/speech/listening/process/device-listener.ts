@@ -1,0 +1,239 @@
+import { BoundedQueue } from '../../../core/index.js';
+import { FRAME_MS, LISTEN_RATE_HZ } from '../../../audio/format.js';
+import { OpusDecoder } from '../../../audio/opus.js';
+import type { VadStream } from '../../../providers/vad/vad-port.js';
+import { EchoJudge } from '../echo/echo.js';
+import type { ListenMode, ListeningEvent, ListeningTurn } from '../listening-port.js';
+import { UtteranceAssembler } from './utterance.js';
+import type { UtteranceOptions } from '../utterance-options.js';
+import { WindowFeed } from './window-feed.js';
+
+/** After this much DTX the detector starts anew instead of remembering what was before. */
+const RESET_AFTER_SILENT_WINDOWS = 8;
+
+const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
+
+export interface EarOptions {
+  readonly utterance: UtteranceOptions;
+  readonly queuePackets: number;
+  readonly windowSamples: number;
+  readonly createVadStream: () => VadStream;
+  /** `packets`: so many uplink packets of the turn had been taken up then. */
+  readonly emit: (event: ListeningEvent, packets: number) => void;
+}
+
+export interface EarCounters {
+  droppedPackets: number;
+  opusErrors: number;
+}
+
+interface QueuedPacket {
+  readonly packet: Uint8Array;
+  readonly reference: boolean;
+}
+
+interface Turn {
+  readonly id: number;
+  readonly mode: ListenMode;
+  readonly feed: WindowFeed;
+  readonly assembler: UtteranceAssembler;
+  readonly vad: VadStream;
+  silentWindows: number;
+  finishing: boolean;
+}
+
+/** A window that waits for its probability. */
+export interface PendingWindow {
+  readonly ear: Ear;
+  readonly turn: object;
+  readonly stream: VadStream;
+  readonly samples: Float32Array;
+  readonly pcm: Int16Array;
+}
+
+/** One device inside the listening process: its packets, its turn, and its own reply that may come back. */
+export class Ear {
+  #queue: BoundedQueue<QueuedPacket>;
+  readonly #samples: Float32Array;
+  #turn: Turn | undefined;
+  /** In realtime mode, until it is known who hears what has come since: it waits in the queue, and its beginning in the feed. */
+  #ended: Turn | undefined;
+  /** Uplink packets of the turn that were decoded, or dropped; after its end, of the one that goes on there. */
+  #packets = 0;
+  #moreSilence = false;
+  #echo: { readonly judge: EchoJudge; readonly decoder: OpusDecoder } | undefined;
+
+  constructor(
+    private readonly options: EarOptions,
+    private readonly counters: EarCounters,
+  ) {
+    this.#queue = new BoundedQueue(options.queuePackets, 'dropOldest');
+    this.#samples = new Float32Array(options.windowSamples);
+  }
+
+  /**
+   * `waitingPackets`: so many come at once because they waited for this process, beyond what a device may be behind. `continues`: where the last one ended, if
+   * this process heard it.
+   */
+  begin(turn: ListeningTurn, waitingPackets = 0, continues = false): void {
+    const before = continues ? this.#ended : undefined;
+    if (!before) {
+      this.end();
+      this.#queue = new BoundedQueue(this.options.queuePackets + waitingPackets, 'dropOldest');
+    }
+    this.#ended = undefined;
+    this.#turn = {
+      id: turn.turnId,
+      mode: turn.mode,
+      feed: before?.feed ?? new WindowFeed(this.options.windowSamples),
+      assembler: new UtteranceAssembler(
+        this.options.utterance,
+        turn,
+        (event) => this.options.emit(event, this.#packets),
+        before?.assembler.rest,
+      ),
+      vad: before?.vad ?? this.options.createVadStream(),
+      silentWindows: before?.silentWindows ?? 0,
+      finishing: false,
+    };
+  }
+
+  end(): void {
+    this.#turn = undefined;
+    this.#ended = undefined;
+    this.#packets = 0;
+    for (const queued of this.#queue.drain()) this.#pass(queued);
+  }
+
+  /** Owned by the ear from now on. Uplink is ignored between turns. */
+  push(packet: Uint8Array, reference: boolean): void {
+    if (!this.#turn && !this.#ended) {
+      this.#pass({ packet, reference });
+      return;
+    }
+    if (reference && !this.#echo) return;
+    if (this.#queue.size === this.#queue.capacity) {
+      if (this.#queue.shift()?.reference === false) this.#packets += 1;
+      this.counters.droppedPackets += 1;
+    }
+    this.#queue.push({ packet, reference });
+  }
+
+  requireSilence(turnId: number, silenceMs: number): void {
+    if (this.#turn?.id === turnId) this.#turn.assembler.requireSilence(silenceMs);
+    this.#endIfOver();
+  }
+
+  /** Everything that is still to be heard was received: the utterance ends as soon as it is decoded. */
+  finish(turnId: number): void {
+    if (this.#turn?.id === turnId) this.#turn.finishing = true;
+  }
+
+  playbackStarted(): void {
+    this.#echo ??= {
+      judge: new EchoJudge({
+        bargeInSpeechMs: this.options.utterance.bargeInSpeechMs,
+        threshold: this.options.utterance.threshold,
+        negThreshold: this.options.utterance.negThreshold,
+      }),
+      decoder: new OpusDecoder(LISTEN_RATE_HZ),
+    };
+    this.#echo.decoder.reset();
+    this.#echo.judge.playbackStarted();
+    this.#turn?.assembler.rearm();
+  }
+
+  playbackStopped(): void {
+    this.#echo?.judge.playbackStopped();
+  }
+
+  /**
+   * Decodes until a window is full that needs the detector. Windows of DTX are answered here, at most `limit` of them.
+   * Undefined: nothing (more) to do now.
+   */
+  nextWindow(limit: number): PendingWindow | undefined {
+    this.#moreSilence = false;
+    for (let silent = 0; silent < limit;) {
+      const turn = this.#turn;
+      if (!turn) return undefined;
+      const window = turn.feed.next();
+      if (!window) {
+        if (this.#decodeNext(turn)) continue;
+        if (turn.finishing) this.#finish(turn);
+        return undefined;
+      }
+      if (!window.silent) return this.#pending(turn, window.pcm);
+      silent += 1;
+      turn.silentWindows += 1;
+      this.#heard(turn, window.pcm, 0);
+    }
+    this.#moreSilence = true;
+    return undefined;
+  }
+
+  /** {@link nextWindow} has more to do although it returned nothing. */
+  get busy(): boolean {
+    return this.#turn !== undefined && (this.#queue.size > 0 || this.#moreSilence || this.#turn.finishing);
+  }
+
+  heard(window: PendingWindow, probability: number): void {
+    if (this.#turn === window.turn) this.#heard(this.#turn, window.pcm, probability);
+    // The turn ended while the detector was at work.
+    else if (this.#ended === window.turn) this.#ended.feed.putBack(window.pcm);
+  }
+
+  #pending(turn: Turn, pcm: Int16Array): PendingWindow {
+    if (turn.silentWindows >= RESET_AFTER_SILENT_WINDOWS) turn.vad.reset();
+    turn.silentWindows = 0;
+    for (let i = 0; i < pcm.length; i++) this.#samples[i] = (pcm[i] ?? 0) / 32_768;
+    return { ear: this, turn, stream: turn.vad, samples: this.#samples, pcm };
+  }
+
+  #decodeNext(turn: Turn): boolean {
+    const queued = this.#queue.shift();
+    if (!queued) return false;
+    if (queued.reference) {
+      this.#reference(queued.packet);
+      return true;
+    }
+    this.#packets += 1;
+    if (!turn.feed.decode(queued.packet)) this.counters.opusErrors += 1;
+    return true;
+  }
+
+  /** Between turns: what is spoken stays known as a reference, and of what is heard only that time goes on. */
+  #pass(queued: QueuedPacket): void {
+    if (queued.reference) this.#reference(queued.packet);
+    else this.#echo?.judge.skip(FRAME_SAMPLES);
+  }
+
+  #reference(packet: Uint8Array): void {
+    const result = this.#echo?.decoder.decode(packet);
+    if (result?.ok) this.#echo?.judge.reference(result.pcm);
+  }
+
+  #heard(turn: Turn, pcm: Int16Array, probability: number): void {
+    const verdict = this.#echo?.judge.window(pcm, probability);
+    turn.assembler.window(pcm, verdict?.probability ?? probability, verdict?.held ?? false);
+    if (verdict?.userSinceSamples !== undefined)
+      turn.assembler.interrupt(turn.assembler.nowSample - verdict.userSinceSamples, verdict.playing);
+    this.#endIfOver();
+  }
+
+  #finish(turn: Turn): void {
+    turn.assembler.finish(turn.feed.tail());
+    this.#endIfOver();
+  }
+
+  #endIfOver(): void {
+    const turn = this.#turn;
+    if (!turn?.assembler.ended) return;
+    if (turn.mode !== 'realtime') {
+      this.end();
+      return;
+    }
+    this.#turn = undefined;
+    this.#ended = turn;
+    this.#packets = 0;
+  }
+}

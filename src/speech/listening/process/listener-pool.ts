@@ -1,0 +1,125 @@
+import { type Clock, type Scope, sleep } from '../../../core/index.js';
+import type { VadDetector } from '../../../providers/vad/vad-port.js';
+import { Ear, type EarCounters, type PendingWindow } from './device-listener.js';
+import { type ControlOp, type Heard, type HeardEvent, type ListeningInit, type Tick, eachPacket } from '../protocol.js';
+
+/** Where the ears hear: all streams of the listening process, and the rounds of voice detection over them. */
+export class EarRoom {
+  readonly #ears = new Map<number, Ear>();
+  readonly #counters: EarCounters = { droppedPackets: 0, opusErrors: 0 };
+  #vadWindows = 0;
+  #events: HeardEvent[] = [];
+  #pumping = false;
+
+  constructor(
+    private readonly detector: VadDetector,
+    private readonly init: ListeningInit,
+    private readonly clock: Clock,
+    private readonly scope: Scope,
+    private readonly tell: (heard: Heard) => void,
+  ) {}
+
+  /** Takes what happened since the last tick and returns at once; the work is done in rounds afterwards. */
+  tick(tick: Tick): void {
+    for (const control of tick.controls) this.#control(control);
+    // The bytes of a message are its own, so that views of them may be kept.
+    eachPacket(tick, (stream, reference, packet) => this.#ears.get(stream)?.push(packet, reference));
+    this.#pump();
+  }
+
+  #control(control: ControlOp): void {
+    if (control.op === 'close') {
+      this.#ears.delete(control.stream);
+      return;
+    }
+    const ear = this.#ear(control.stream);
+    switch (control.op) {
+      case 'begin':
+        ear.begin(control, control.waitingPackets, control.continues);
+        break;
+      case 'require_silence':
+        ear.requireSilence(control.turnId, control.silenceMs);
+        break;
+      case 'finish':
+        // Frames that were on their way when the button was let go still count (docs/protocol.md, checklist 38).
+        this.clock.after(this.init.finishGraceMs, () => {
+          ear.finish(control.turnId);
+          this.#pump();
+        });
+        break;
+      case 'end':
+        ear.end();
+        break;
+      case 'playback_started':
+        ear.playbackStarted();
+        break;
+      case 'playback_stopped':
+        ear.playbackStopped();
+        break;
+    }
+  }
+
+  #ear(stream: number): Ear {
+    const known = this.#ears.get(stream);
+    if (known) return known;
+    const ear = new Ear(
+      {
+        utterance: this.init.utterance,
+        queuePackets: this.init.queuePackets,
+        windowSamples: this.detector.windowSamples,
+        createVadStream: () => this.detector.createStream(),
+        emit: (event, packets) => this.#events.push({ stream, event, packets }),
+      },
+      this.#counters,
+    );
+    this.#ears.set(stream, ear);
+    return ear;
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    this.scope.fork('rounds', async (signal) => {
+      try {
+        while (await this.#slice()) await sleep(this.clock, 0, signal);
+      } finally {
+        this.#pumping = false;
+      }
+    });
+  }
+
+  /** Rounds until nobody has a full window, or the bounds of one tick are reached: then true, there is more to do. */
+  async #slice(): Promise<boolean> {
+    const { windowsPerTick, tickBudgetMs } = this.init;
+    const untilMs = this.clock.nowMs() + tickBudgetMs;
+    let more = true;
+    for (let round = 0; more && round < windowsPerTick && this.clock.nowMs() < untilMs; round++) {
+      const pending: PendingWindow[] = [];
+      more = false;
+      for (const ear of this.#ears.values()) {
+        const window = ear.nextWindow(windowsPerTick);
+        if (window) pending.push(window);
+        more ||= window !== undefined || ear.busy;
+      }
+      if (pending.length === 0) continue;
+      const probabilities = await this.detector.detect(pending);
+      this.#vadWindows += pending.length;
+      for (const [i, window] of pending.entries()) window.ear.heard(window, probabilities[i] ?? 0);
+    }
+    this.#report();
+    return more;
+  }
+
+  #report(): void {
+    const { droppedPackets, opusErrors } = this.#counters;
+    const vadWindows = this.#vadWindows;
+    if (this.#events.length + droppedPackets + opusErrors + vadWindows === 0) return;
+    // Counters alone can wait for the next event, but not for ever.
+    if (this.#events.length === 0 && vadWindows < 500 && droppedPackets + opusErrors === 0) return;
+    this.tell({ events: this.#events, stats: { droppedPackets, opusErrors, vadWindows } });
+    this.#events = [];
+    this.#counters.droppedPackets = 0;
+    this.#counters.opusErrors = 0;
+    this.#vadWindows = 0;
+  }
+}

@@ -1,0 +1,292 @@
+import { AudioHistory } from './audio-history.js';
+import type { ListeningEvent, ListeningTurn } from '../listening-port.js';
+import { SpeechGate } from './speech-gate.js';
+import { type UtteranceOptions, msToSamples, samplesToMs } from '../utterance-options.js';
+
+/** Where a cut at the cap is looked for: the quietest window of the last fifth of the segment. */
+const CUT_SEARCH_SHARE = 0.8;
+/** While speech is held back as a possible echo: kept for the pre-roll of a barge-in that is found late. */
+const HELD_HISTORY_MS = 2000;
+
+/**
+ * One turn's ear, without clock or process: windows with probabilities go in, events come out. Decides where the
+ * utterance begins, pauses and ends, and cuts it into pieces as `port.ts` describes. Time is counted in samples.
+ */
+export class UtteranceAssembler {
+  readonly #history: AudioHistory;
+  readonly #gate: SpeechGate;
+  #endpointSamples: number;
+  #ended = false;
+  /** Start of the utterance; undefined while nobody has spoken. */
+  #startSample: number | undefined;
+  /** Start of the piece that is being spoken; undefined before its first speech. */
+  #pieceStart: number | undefined;
+  #pieceIndex = 0;
+  #revision = 0;
+  #lastRevision = 0;
+  /** The piece as it is was sent: nothing was said since. */
+  #sent = false;
+  /** Where it ended then. */
+  #sentEnd = 0;
+  /** Audio before this is in a committed piece. */
+  #boundary: number;
+  #pieceSpeech = 0;
+  #speechEnd = 0;
+  #nextSilenceReport: number;
+  #bargedIn = false;
+
+  constructor(
+    private readonly options: UtteranceOptions,
+    private readonly turn: ListeningTurn,
+    private readonly emit: (event: ListeningEvent) => void,
+    before?: Int16Array,
+  ) {
+    this.#history = new AudioHistory(before);
+    this.#boundary = this.#history.startSample;
+    this.#gate = new SpeechGate({
+      threshold: options.threshold,
+      negThreshold: options.negThreshold,
+      minSpeechSamples: msToSamples(options.minSpeechMs),
+      minResumeSamples: msToSamples(options.minResumeMs),
+    });
+    this.#endpointSamples = msToSamples(turn.endpointSilenceMs);
+    this.#nextSilenceReport = msToSamples(options.stillSilentMs);
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Received audio of the turn, in samples. */
+  get nowSample(): number {
+    return this.#history.endSample;
+  }
+
+  /** Somebody has spoken in this turn. */
+  get started(): boolean {
+    return this.#startSample !== undefined;
+  }
+
+  /** For the turn that goes on where this one has ended: the pre-roll of a word that begins there, but nothing that was sent. */
+  get rest(): Int16Array {
+    return this.#history.slice(
+      Math.max(this.#sentEnd, this.nowSample - msToSamples(this.options.preRollMs)),
+      this.nowSample,
+    );
+  }
+
+  get speaking(): boolean {
+    return this.#gate.speaking;
+  }
+
+  /** Samples kept in memory. */
+  get heldSamples(): number {
+    return this.#history.endSample - this.#history.startSample;
+  }
+
+  /** Of what was sent; ignored when somebody has gone on meanwhile. */
+  requireSilence(silenceMs: number): void {
+    if (!this.#sent) return;
+    this.#endpointSamples = msToSamples(silenceMs);
+    this.#checkEnd();
+  }
+
+  /**
+   * The next window, owned by the callee. `held`: a reply is being played and nothing in here is known to be the user's
+   * voice, so no speech begins ({@link interrupt} does that).
+   */
+  window(pcm: Int16Array, probability: number, held: boolean): void {
+    if (this.#ended) return;
+    const startSample = this.nowSample;
+    this.#history.push(pcm, probability);
+    if (held && !this.started) {
+      this.#history.dropBefore(this.nowSample - msToSamples(HELD_HISTORY_MS));
+      return;
+    }
+    const spoke = this.#gate.speaking;
+    if (this.#gate.feed(probability, startSample, pcm.length)) this.#speechConfirmed();
+    else if (this.#gate.speaking) this.#pieceSpeech += pcm.length;
+    if (this.#gate.speaking) this.#speechEnd = this.nowSample;
+    else if (spoke) this.#speechEnd = this.#gate.silentSinceSample;
+    if (!this.started) {
+      this.#reportSilence();
+      return;
+    }
+    this.#checkCap();
+    this.#checkPause();
+    this.#checkEnd();
+  }
+
+  /** The user has been talking since `onsetSample`, over the reply (`bargeIn`) or over its last echo. */
+  interrupt(onsetSample: number, bargeIn: boolean): void {
+    if (this.#ended) return;
+    const onset = Math.max(onsetSample, this.#history.startSample);
+    if (bargeIn && !this.#bargedIn) {
+      this.#bargedIn = true;
+      this.emit({ type: 'barge_in', turnId: this.turn.turnId, atMs: samplesToMs(onset) });
+    }
+    if (this.started) return;
+    this.#gate.force(onset);
+    this.#speechConfirmed();
+    this.#speechEnd = this.nowSample;
+  }
+
+  /** Another reply begins: it may be interrupted once. */
+  rearm(): void {
+    this.#bargedIn = false;
+  }
+
+  /** No more audio will come: `tail` is what was short of a window. */
+  finish(tail: Int16Array): void {
+    if (this.#ended) return;
+    this.#history.push(tail, 0);
+    // Push to talk: whoever holds the button for one short word means it.
+    if (this.turn.mode === 'manual' && this.#gate.undecided) {
+      this.#gate.force(this.#gate.onsetSample);
+      this.#speechConfirmed();
+      this.#speechEnd = this.nowSample;
+    }
+    if (this.#pieceStart !== undefined && !this.#sent) this.#sendPiece(this.nowSample, true);
+    this.#end('stopped');
+  }
+
+  #speechConfirmed(): void {
+    const { turnId } = this.turn;
+    const onset = this.#gate.onsetSample;
+    const atMs = samplesToMs(onset);
+    if (this.#startSample === undefined) {
+      this.#startSample = onset;
+      this.emit({ type: 'speech_started', turnId, atMs });
+    } else if (this.#sent) {
+      const commits = this.#isPlaceToCut(onset) ? this.#pieceIndex : undefined;
+      this.emit({ type: 'speech_resumed', turnId, atMs, ...(commits !== undefined && { commits }) });
+      // What ended there like a sentence was not the end: the pauses to come are judged by the words before them.
+      this.#endpointSamples = msToSamples(this.turn.endpointSilenceMs);
+      if (commits !== undefined) this.#commit(this.#sentEnd);
+    }
+    this.#sent = false;
+    if (this.#pieceStart === undefined) {
+      this.#pieceStart = Math.max(
+        this.#boundary,
+        onset - msToSamples(this.options.preRollMs),
+        this.#history.startSample,
+      );
+      this.#history.dropBefore(this.#pieceStart);
+    }
+    this.#pieceSpeech += this.#history.voicedSince(onset, this.options.negThreshold);
+  }
+
+  /** Speech goes on after a pause that was long enough, or long awaited, and what came before it is worth a decode of its own. */
+  #isPlaceToCut(onset: number): boolean {
+    const { commitAfterMs, commitSilenceMs, quantumMs } = this.options;
+    if (this.#pieceSpeech <= msToSamples(commitAfterMs)) return false;
+    return onset >= this.#speechEnd + msToSamples(commitSilenceMs) || this.#pieceSpeech > msToSamples(quantumMs);
+  }
+
+  #reportSilence(): void {
+    const { preRollMs, minSpeechMs, stillSilentMs } = this.options;
+    // Enough for the pre-roll of a beginning that is not confirmed yet; `undecided` may last longer than the minimum.
+    const keepFrom = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(minSpeechMs);
+    this.#history.dropBefore(keepFrom - msToSamples(preRollMs));
+    if (this.#gate.undecided || this.nowSample < this.#nextSilenceReport) return;
+    this.emit({ type: 'still_silent', turnId: this.turn.turnId, atMs: samplesToMs(this.nowSample) });
+    this.#nextSilenceReport = this.nowSample + msToSamples(stillSilentMs);
+  }
+
+  #checkCap(): void {
+    const { maxSegmentMs, maxUtteranceMs, pieceSilenceMs, negThreshold } = this.options;
+    if (this.#pieceStart !== undefined && this.nowSample - this.#pieceStart >= msToSamples(maxSegmentMs)) {
+      if (this.#sent) {
+        // A long pause (push to talk): what was sent becomes final.
+        this.#sendPiece(Math.min(this.nowSample, this.#speechEnd + msToSamples(pieceSilenceMs)), true);
+      } else {
+        const cut = this.#history.quietestEnd(this.#pieceStart + msToSamples(maxSegmentMs * CUT_SEARCH_SHARE));
+        this.#sendPiece(cut, true);
+        const speechAfterCut = this.#history.voicedSince(cut, negThreshold);
+        if (speechAfterCut > 0 || this.#gate.speaking) {
+          this.#pieceStart = cut;
+          this.#pieceSpeech = speechAfterCut;
+        }
+      }
+    }
+    if (this.#startSample !== undefined && this.nowSample - this.#startSample >= msToSamples(maxUtteranceMs)) {
+      if (this.#pieceStart !== undefined && !this.#sent) this.#sendPiece(this.nowSample, true);
+      this.#end('cap');
+    }
+  }
+
+  /** Silence since the last speech, 0 while it is going on or may be going on. */
+  #silenceSamples(): number {
+    if (this.#gate.speaking || this.#gate.undecided || !this.started) return 0;
+    return this.nowSample - this.#gate.silentSinceSample;
+  }
+
+  #checkPause(): void {
+    if (this.#ended) return;
+    if (this.#pieceStart === undefined) {
+      this.#trimPause();
+      return;
+    }
+    if (this.#sent || this.#silenceSamples() < msToSamples(this.options.pieceSilenceMs)) return;
+    this.#sendPiece(this.nowSample, false);
+  }
+
+  /** Between two pieces only the pre-roll of the next is kept. */
+  #trimPause(): void {
+    const from = this.#gate.undecided ? this.#gate.onsetSample : this.nowSample - msToSamples(this.options.minResumeMs);
+    this.#history.dropBefore(from - msToSamples(this.options.preRollMs));
+  }
+
+  #checkEnd(): void {
+    if (this.#ended || this.turn.mode === 'manual' || !this.started) return;
+    const silence = this.#silenceSamples();
+    if (silence === 0 || silence < this.#endpointSamples) return;
+    if (this.#pieceStart !== undefined && !this.#sent) this.#sendPiece(this.nowSample, false);
+    this.#end('silence');
+  }
+
+  #sendPiece(endSample: number, committed: boolean): void {
+    const start = this.#pieceStart ?? this.#boundary;
+    this.emit({
+      type: 'piece',
+      turnId: this.turn.turnId,
+      index: this.#pieceIndex,
+      revision: this.#revision,
+      pcm: this.#history.slice(start, endSample),
+      startMs: samplesToMs(start),
+      endMs: samplesToMs(endSample),
+      committed,
+    });
+    this.#lastRevision = this.#revision;
+    this.#sent = true;
+    this.#sentEnd = endSample;
+    if (committed) this.#commit(endSample);
+    else this.#revision += 1;
+  }
+
+  /** What was sent until there is final; what comes is another piece. */
+  #commit(endSample: number): void {
+    this.#pieceIndex += 1;
+    this.#revision = 0;
+    this.#boundary = endSample;
+    this.#pieceStart = undefined;
+    this.#pieceSpeech = 0;
+    this.#sent = false;
+    this.#history.dropBefore(endSample);
+  }
+
+  #end(reason: 'silence' | 'stopped' | 'cap'): void {
+    this.#ended = true;
+    const open = this.#pieceStart !== undefined;
+    this.emit({
+      type: 'utterance_ended',
+      turnId: this.turn.turnId,
+      pieces: this.#pieceIndex + (open ? 1 : 0),
+      lastRevision: this.#lastRevision,
+      reason,
+      speechEndMs: samplesToMs(this.#speechEnd),
+      decidedMs: samplesToMs(this.nowSample),
+    });
+    this.#history.dropBefore(this.nowSample - msToSamples(this.options.preRollMs));
+  }
+}

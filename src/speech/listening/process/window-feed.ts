@@ -1,0 +1,79 @@
+import { LISTEN_RATE_HZ, FRAME_MS } from '../../../audio/format.js';
+import { OpusDecoder } from '../../../audio/opus.js';
+
+const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
+/** DTX: packets of this size or less carry no sound (docs/protocol.md 4.1). */
+const DTX_BYTES = 2;
+
+/** One window of audio. `silent`: nothing but DTX, known to hold no speech. */
+export interface AudioWindow {
+  readonly pcm: Int16Array;
+  readonly silent: boolean;
+}
+
+/** Turns the uplink packets of one turn into windows of a fixed length. */
+export class WindowFeed {
+  readonly #decoder = new OpusDecoder(LISTEN_RATE_HZ);
+  #window: Int16Array;
+  #filled = 0;
+  #silent = true;
+  /** Decoded audio that did not fit into the window yet. */
+  #rest: Int16Array = new Int16Array(0);
+  #restSilent = true;
+  /** Length of the last packet that decoded: what a DTX packet stands for. */
+  #frameSamples = FRAME_SAMPLES;
+
+  constructor(private readonly windowSamples: number) {
+    this.#window = new Int16Array(windowSamples);
+  }
+
+  /** False: the packet did not decode and counts as silence. Call {@link next} until it is empty before the next packet. */
+  decode(packet: Uint8Array): boolean {
+    if (packet.byteLength <= DTX_BYTES) {
+      this.#take(new Int16Array(this.#frameSamples), true);
+      return true;
+    }
+    const result = this.#decoder.decode(packet);
+    if (!result.ok) {
+      this.#take(new Int16Array(this.#frameSamples), true);
+      return false;
+    }
+    if (result.pcm.length > 0) this.#frameSamples = result.pcm.length;
+    this.#take(result.pcm, false);
+    return true;
+  }
+
+  /** The next full window, owned by the caller. */
+  next(): AudioWindow | undefined {
+    const take = Math.min(this.#rest.length, this.windowSamples - this.#filled);
+    if (take > 0) {
+      this.#window.set(this.#rest.subarray(0, take), this.#filled);
+      this.#filled += take;
+      this.#rest = this.#rest.subarray(take);
+      this.#silent &&= this.#restSilent;
+    }
+    if (this.#filled < this.windowSamples) return undefined;
+    const full = { pcm: this.#window, silent: this.#silent };
+    this.#window = new Int16Array(this.windowSamples);
+    this.#filled = 0;
+    this.#silent = true;
+    return full;
+  }
+
+  /** Takes back the window that {@link next} gave last: it is the next one again. */
+  putBack(window: Int16Array): void {
+    this.#window = window;
+    this.#filled = window.length;
+    this.#silent = false;
+  }
+
+  /** What is short of a window. */
+  tail(): Int16Array {
+    return this.#window.slice(0, this.#filled);
+  }
+
+  #take(pcm: Int16Array, silent: boolean): void {
+    this.#rest = pcm;
+    this.#restSilent = silent;
+  }
+}

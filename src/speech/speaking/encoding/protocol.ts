@@ -1,0 +1,33 @@
+import type { VoiceLoudness } from '../../../audio/index.js';
+import type { LocalVoiceEngine, LocalVoicePcm, LocalVoiceRequest } from '../../../providers/tts/local.js';
+import type { SentenceEncoding } from './sentence-encoder.js';
+
+/** Calls into the speaking process. */
+export type SpeakingRequest =
+  /** The next bytes of a sentence. */
+  | {
+      readonly type: 'feed';
+      readonly stream: number;
+      /** With the first bytes. */
+      readonly encoding: SentenceEncoding | undefined;
+      readonly bytes: Uint8Array;
+      readonly last: boolean;
+      /** Packets that the caller has already (its first try was lost with the process). */
+      readonly skipPackets: number;
+    }
+  /** Nobody wants the rest of the sentence. */
+  | { readonly type: 'drop'; readonly stream: number }
+  | { readonly type: 'synthesize'; readonly engine: LocalVoiceEngine; readonly request: LocalVoiceRequest };
+
+export interface FeedResult {
+  /** All packets, one after the other: one buffer is cheaper to send than many. */
+  readonly packets: Uint8Array;
+  readonly lengths: readonly number[];
+  /** With the last bytes; undefined when nothing was heard. */
+  readonly loudness: VoiceLoudness | undefined;
+}
+
+export type SynthesizeResult = LocalVoicePcm;
+
+/** `engine.crashed` with this message: the process was replaced and does not know the stream. */
+export const UNKNOWN_STREAM = 'the speaking process does not know the stream';

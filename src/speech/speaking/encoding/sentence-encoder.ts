@@ -1,0 +1,109 @@
+import {
+  concatFloat,
+  createResampler,
+  floatToInt16,
+  FRAME_MS,
+  LoudnessLeveler,
+  OpusEncoder,
+  type Resampler,
+  SPEAK_RATE_HZ,
+  type SpeechFormat,
+  type VoiceLoudness,
+} from '../../../audio/index.js';
+import { createSpeechDecoder, type SpeechDecoder } from './speech-decoder.js';
+import { SentenceEdges } from './sentence-edges.js';
+
+export interface OpusSettings {
+  /** 0..10. */
+  readonly complexity: number;
+  /** Bits per second. */
+  readonly bitrate: number;
+}
+
+/** How one sentence is to be encoded. Plain data: it crosses a process border. */
+export interface SentenceEncoding {
+  readonly format: SpeechFormat;
+  readonly targetLufs: number;
+  /** What is known of the voice from its earlier sentences. */
+  readonly known: VoiceLoudness | undefined;
+  /** Silence that may stay at the end: the pause after the sentence. */
+  readonly trailingMs: number;
+  readonly opus: OpusSettings;
+}
+
+const FRAME_SAMPLES = (SPEAK_RATE_HZ * FRAME_MS) / 1000;
+
+/**
+ * One sentence from a provider's bytes to Opus packets of exactly 60 ms at 24 kHz: decode, resample, level, trim the
+ * edges, cut into frames (the last one padded with zeros), encode. The same bytes, however they are cut into pieces, give
+ * the same packets. Errors: `audio.undecodable`.
+ */
+export class SentenceEncoder {
+  readonly #leveler: LoudnessLeveler;
+  readonly #edges: SentenceEdges;
+  readonly #opus: OpusEncoder;
+  #resampler: Resampler | undefined;
+  #frame = new Float32Array(0);
+  #samples = 0;
+
+  private constructor(
+    private readonly decoder: SpeechDecoder,
+    encoding: SentenceEncoding,
+  ) {
+    this.#leveler = new LoudnessLeveler({
+      rateHz: SPEAK_RATE_HZ,
+      targetLufs: encoding.targetLufs,
+      known: encoding.known,
+    });
+    this.#edges = new SentenceEdges({ rateHz: SPEAK_RATE_HZ, trailingMs: encoding.trailingMs });
+    // `audio` keeps the waveform where `voip` filters it; silence packets of one byte save nothing on Wi-Fi.
+    this.#opus = new OpusEncoder({ rateHz: SPEAK_RATE_HZ, application: 'audio', dtx: false, ...encoding.opus });
+  }
+
+  /** Must be closed: decoder and resampler lie in memory that is not collected. */
+  static async create(encoding: SentenceEncoding): Promise<SentenceEncoder> {
+    return new SentenceEncoder(await createSpeechDecoder(encoding.format), encoding);
+  }
+
+  async feed(bytes: Uint8Array): Promise<Uint8Array[]> {
+    const decoded = this.decoder.push(bytes);
+    if (decoded.length === 0) return [];
+    this.#resampler ??= await createResampler(this.decoder.rateHz ?? SPEAK_RATE_HZ, SPEAK_RATE_HZ);
+    return this.#encode(this.#edges.push(this.#leveler.push(this.#resampler.process(decoded))));
+  }
+
+  /** The rest of the sentence. No packets at all: it was silence. */
+  finish(): Uint8Array[] {
+    this.decoder.end();
+    const rest = this.#resampler?.flush() ?? new Float32Array(0);
+    const leveled = concatFloat([this.#leveler.push(rest), this.#leveler.end()]);
+    const packets = this.#encode(concatFloat([this.#edges.push(leveled), this.#edges.end()]));
+    if (this.#samples === 0) return packets;
+    // The encoder looks ahead, so the last samples come out only when as many zeros follow.
+    const padding = this.#opus.lookaheadSamples;
+    const missing = (FRAME_SAMPLES - ((this.#frame.length + padding) % FRAME_SAMPLES)) % FRAME_SAMPLES;
+    return [...packets, ...this.#encode(new Float32Array(padding + missing))];
+  }
+
+  /** Of the sentence as the voice spoke it. */
+  loudness(): VoiceLoudness | undefined {
+    return this.#leveler.measured();
+  }
+
+  close(): void {
+    this.decoder.close();
+    this.#resampler?.close();
+  }
+
+  #encode(samples: Float32Array): Uint8Array[] {
+    this.#samples += samples.length;
+    const all = concatFloat([this.#frame, samples]);
+    const packets: Uint8Array[] = [];
+    let at = 0;
+    for (; at + FRAME_SAMPLES <= all.length; at += FRAME_SAMPLES) {
+      packets.push(this.#opus.encode(floatToInt16(all.subarray(at, at + FRAME_SAMPLES))));
+    }
+    this.#frame = all.slice(at);
+    return packets;
+  }
+}

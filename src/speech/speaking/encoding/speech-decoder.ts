@@ -1,0 +1,45 @@
+import {
+  bytesToInt16,
+  concatBytes,
+  int16ToFloat,
+  Mp3Decoder,
+  type SpeechFormat,
+  WavDecoder,
+} from '../../../audio/index.js';
+
+/** Turns what a provider sends into mono floats. Errors: `audio.undecodable`. */
+export interface SpeechDecoder {
+  /** Undefined until the stream has said it. */
+  readonly rateHz: number | undefined;
+  push(bytes: Uint8Array): Float32Array;
+  /** The stream has ended; throws if it never was what it announced. */
+  end(): void;
+  close(): void;
+}
+
+export async function createSpeechDecoder(format: SpeechFormat): Promise<SpeechDecoder> {
+  if (format.kind === 'pcm') return new PcmDecoder(format.rateHz);
+  if (format.kind === 'mp3') return Mp3Decoder.create();
+  return Object.assign(new WavDecoder(), { close: () => undefined });
+}
+
+class PcmDecoder implements SpeechDecoder {
+  /** Half a sample. */
+  #odd: Uint8Array = new Uint8Array(0);
+
+  constructor(readonly rateHz: number) {}
+
+  push(bytes: Uint8Array): Float32Array {
+    const all = this.#odd.byteLength > 0 ? concatBytes([this.#odd, bytes]) : bytes;
+    this.#odd = all.slice(all.byteLength - (all.byteLength % 2));
+    return int16ToFloat(bytesToInt16(all));
+  }
+
+  end(): void {
+    this.#odd = new Uint8Array(0);
+  }
+
+  close(): void {
+    this.#odd = new Uint8Array(0);
+  }
+}

@@ -1,0 +1,255 @@
+import { ChorusError, type Clock, type Logger, type Metrics, type Scope } from '../../../core/index.js';
+import {
+  concatBytes,
+  mergeLoudness,
+  SPEECH_TARGET_LUFS,
+  type SpeechFormat,
+  type VoiceLoudness,
+} from '../../../audio/index.js';
+import { childEntry, type EngineStatus, SupervisedChild } from '../../../engines/index.js';
+import type { LocalVoiceClient } from '../../../providers/tts/local.js';
+import type { TakePatience } from '../chunk-intake.js';
+import type { FeedResult, SpeakingRequest, SynthesizeResult } from './protocol.js';
+import type { OpusSettings, SentenceEncoding } from './sentence-encoder.js';
+
+export interface SpeechEncoderOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+  /** Priority of the child process: 10, below the main process, which paces. */
+  readonly niceness: number;
+  readonly startTimeoutMs: number;
+  /** Read for each sentence: it may be a getter. */
+  readonly opus: OpusSettings;
+  /** Loudness of all voices; -18 where undefined. */
+  readonly targetLufs?: number;
+}
+
+/** Where the encoder takes a sentence's bytes from. */
+export interface SpeechSource {
+  /** Up to `maxBytes`, waiting for the first of them, and for more as `patience` says; `last`: nothing follows. */
+  take(maxBytes: number, patience?: TakePatience): Promise<{ readonly bytes: Uint8Array; readonly last: boolean }>;
+}
+
+export interface EncodeRequest {
+  readonly format: SpeechFormat;
+  /** What is spoken by the same voice has the same key; its loudness is learned under it. */
+  readonly voiceKey: string;
+  /** Pause after the sentence. */
+  readonly trailingMs: number;
+  /** When the device will have played all that it was given (`Clock.nowMs`); undefined: it has nothing. Without: unknown. */
+  readonly underrunAtMs?: () => number | undefined;
+}
+
+/** The client of the speaking process. */
+export interface SpeechEncoder {
+  start(): Promise<void>;
+  status(): EngineStatus;
+  /**
+   * Opus packets (24 kHz, 60 ms) of one sentence. It reads from `source` only when the next packets are asked for. A death
+   * of the process is survived once: what was read is encoded again and the packets already given out are left away.
+   * Errors: `audio.undecodable`, `engine.*`, the source's own, the signal's reason.
+   */
+  encode(
+    request: EncodeRequest,
+    source: SpeechSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Uint8Array[], void>;
+  /** Runs a voice that lives in the speaking process; the caller holds a CPU slot. */
+  readonly synthesize: LocalVoiceClient;
+  close(): Promise<void>;
+}
+
+/** Voices whose loudness is remembered. */
+const MAX_VOICES = 256;
+/** Bytes of a sentence that are kept to encode them again: 90 s of 24 kHz PCM. A longer one fails with its process. */
+const MAX_REPLAY_BYTES = 4 * 1024 * 1024;
+/**
+ * Small so that no device waits for another's: 6 ms of work. The first one may be as large: with at most 250 ms the device of
+ * a busy machine ran dry before the process was given its next turn (79 ms of silence after 180 ms of sound, seen in CI).
+ */
+const PIECE_MS = 600;
+/** MP3 of 48 kbit/s, what Edge sends; a WAV may have any rate. */
+const MP3_BYTES_PER_MS = 6;
+const WAV_BYTES_PER_MS = 48;
+/**
+ * A piece costs as much on its way to the process and back as a tenth of a second of speech does there, so a cloud voice is collected until a piece is
+ * whole, as long as the device has this much to play.
+ */
+const KEPT_AHEAD_MS = 300;
+/**
+ * A reply begins with so much sound, four packets: what a cloud has sent first may be a tenth of a second, and the next is at the device only after a
+ * way through two processes. With what had arrived, one reply in 800 had a hole of 4 to 7 ms after its first packet, with 40 devices on two cores. Waited
+ * for no longer than that, from the first byte on; a cloud that is ten times as fast as speech needs 24 ms.
+ */
+const BEGIN_WITH_MS = 240;
+const BEGIN_WITHIN_MS = 60;
+/** Encoding runs 100 times faster than speech; the supervisor kills the process after max(5 s, 10 x this). */
+const PREDICTED_FEED_MS = 20;
+/** A sentence that is encoded again comes in one piece: MP3 has the most speech a byte, 1 ms of it costs 0.01 ms. */
+const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
+
+export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncoder {
+  const { clock, log, metrics, scope, niceness, startTimeoutMs } = options;
+  const entry = childEntry(import.meta.url, 'speaking-child');
+  const child = new SupervisedChild({
+    name: 'speaking',
+    entry,
+    niceness,
+    clock,
+    log,
+    metrics,
+    scope,
+    startTimeoutMs,
+    init: undefined,
+  });
+  const voices = new Map<string, VoiceLoudness>();
+  let nextStream = 1;
+
+  const learn = (voiceKey: string, loudness: VoiceLoudness): void => {
+    const merged = mergeLoudness(voices.get(voiceKey), loudness);
+    voices.delete(voiceKey);
+    voices.set(voiceKey, merged);
+    const [oldest] = voices.keys();
+    if (voices.size > MAX_VOICES && oldest !== undefined) voices.delete(oldest);
+  };
+
+  async function* encode(
+    request: EncodeRequest,
+    source: SpeechSource,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Uint8Array[], void> {
+    const encoding: SentenceEncoding = {
+      format: request.format,
+      targetLufs: options.targetLufs ?? SPEECH_TARGET_LUFS,
+      known: voices.get(request.voiceKey),
+      trailingMs: request.trailingMs,
+      opus: options.opus,
+    };
+    const stream = new SentenceStream(child, encoding, () => nextStream++, signal);
+    try {
+      for (let last = false; !last;) {
+        signal.throwIfAborted();
+        const dryAtMs = request.underrunAtMs?.();
+        const patience =
+          dryAtMs === undefined
+            ? { least: { bytes: bytesOf(request.format, BEGIN_WITH_MS), withinMs: BEGIN_WITHIN_MS } }
+            : { wholeByMs: dryAtMs - KEPT_AHEAD_MS };
+        const piece = await source.take(bytesOf(request.format, PIECE_MS), patience);
+        last = piece.last;
+        const result = await stream.feed(piece.bytes, last);
+        if (result.loudness) learn(request.voiceKey, result.loudness);
+        const packets = unpack(result);
+        if (packets.length > 0) yield packets;
+      }
+    } finally {
+      const abandoned = stream.abandoned();
+      if (abandoned) scope.fork('drop sentence', () => drop(abandoned));
+    }
+  }
+
+  const drop = async (abandoned: SpeakingRequest): Promise<void> => {
+    try {
+      await child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false });
+    } catch (error) {
+      // A process that is gone has let go of the sentence.
+      if (!(error instanceof ChorusError && error.code.startsWith('engine.'))) throw error;
+    }
+  };
+
+  return {
+    start: () => child.start(),
+    status: () => child.status(),
+    encode,
+    synthesize: (engine, request, { predictedMs, signal }) => {
+      const message: SpeakingRequest = { type: 'synthesize', engine, request };
+      return child.call<SynthesizeResult>(message, { predictedMs, signal, waitOnCancel: true });
+    },
+    close: () => child.close(),
+  };
+}
+
+/** One sentence in the child, and in its successor if the first one dies. */
+class SentenceStream {
+  #id: number;
+  #fed: Uint8Array[] = [];
+  #fedBytes = 0;
+  #packets = 0;
+  #state: 'new' | 'open' | 'ended' = 'new';
+  #replayed = false;
+
+  constructor(
+    private readonly child: SupervisedChild,
+    private readonly encoding: SentenceEncoding,
+    private readonly nextId: () => number,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#id = nextId();
+  }
+
+  async feed(bytes: Uint8Array, last: boolean): Promise<FeedResult> {
+    this.#fedBytes += bytes.byteLength;
+    if (this.#fedBytes > MAX_REPLAY_BYTES) this.#fed = [];
+    else this.#fed.push(bytes);
+    const result = await this.#feedOrReplay(bytes, last);
+    if (last) this.#state = 'ended';
+    this.#packets += result.lengths.length;
+    return result;
+  }
+
+  /** The message that frees the stream, if the child may still hold it. */
+  abandoned(): SpeakingRequest | undefined {
+    return this.#state === 'open' ? { type: 'drop', stream: this.#id } : undefined;
+  }
+
+  async #feedOrReplay(bytes: Uint8Array, last: boolean): Promise<FeedResult> {
+    const first = this.#state === 'new';
+    this.#state = 'open';
+    try {
+      return await this.#send(first, bytes, last, 0);
+    } catch (error) {
+      const lost = error instanceof ChorusError && (error.code === 'engine.crashed' || error.code === 'engine.hung');
+      if (!lost || this.#replayed || this.#fedBytes > MAX_REPLAY_BYTES) {
+        // An error that the child answered with has freed the stream there.
+        if (error instanceof ChorusError) this.#state = 'ended';
+        throw error;
+      }
+      this.#replayed = true;
+      this.#id = this.nextId();
+      return await this.#send(true, concatBytes(this.#fed), last, this.#packets);
+    }
+  }
+
+  #send(first: boolean, bytes: Uint8Array, last: boolean, skipPackets: number): Promise<FeedResult> {
+    const request: SpeakingRequest = {
+      type: 'feed',
+      stream: this.#id,
+      encoding: first ? this.encoding : undefined,
+      bytes,
+      last,
+      skipPackets,
+    };
+    return this.child.call<FeedResult>(request, {
+      predictedMs: predictFeedMs(bytes.length),
+      signal: this.signal,
+      retryOnCrash: false,
+    });
+  }
+}
+
+function bytesOf(format: SpeechFormat, ms: number): number {
+  const perMs =
+    format.kind === 'mp3' ? MP3_BYTES_PER_MS : format.kind === 'wav' ? WAV_BYTES_PER_MS : (format.rateHz * 2) / 1000;
+  return Math.ceil(perMs * ms);
+}
+
+function unpack(result: FeedResult): Uint8Array[] {
+  const packets: Uint8Array[] = [];
+  let at = 0;
+  for (const length of result.lengths) {
+    packets.push(result.packets.subarray(at, at + length));
+    at += length;
+  }
+  return packets;
+}

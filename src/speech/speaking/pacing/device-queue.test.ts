@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { queueCeiling } from './device-queue.js';
+
+it.each([
+  [undefined, 16],
+  ['', 16],
+  ['main', 16],
+  ['1.5.9', 4],
+  ['0.9.9', 4],
+  ['1.6.0', 30],
+  ['1.10.2', 30],
+  ['2.0.0', 30],
+  ['2.4.2', 30],
+  ['2.5.0', 16],
+  ['2.10', 16],
+  ['3.0.0', 16],
+])('firmware %s may hold %i packets (checklist 48)', (firmwareVersion, ceiling) => {
+  expect(queueCeiling({ firmwareVersion, board: 'bread-compact-wifi', boards: {} })).toBe(ceiling);
+});
+
+it('the configuration knows better by board', () => {
+  const boards = { 'tiny-board': 8, broken: 0 };
+  expect(queueCeiling({ firmwareVersion: '2.4.2', board: 'tiny-board', boards })).toBe(8);
+  expect(queueCeiling({ firmwareVersion: '2.4.2', board: 'broken', boards })).toBe(1);
+  expect(queueCeiling({ firmwareVersion: '2.4.2', board: 'toString', boards })).toBe(30);
+  expect(queueCeiling({ firmwareVersion: '2.4.2', board: undefined, boards })).toBe(30);
+});

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { heardText, joinText } from './heard-text.js';
+
+const sentence = (text: string, packets: number, complete = true) => ({ text, packets, complete });
+
+it('gives full sentences and, of the one cut, the words in proportion', () => {
+  const reply = [sentence('The sun is out.', 20), sentence('Shall we go for a walk?', 30)];
+  expect(heardText(reply, 0)).toBe('');
+  expect(heardText(reply, 1200)).toBe('The sun is out.');
+  expect(heardText(reply, 1200 + 900)).toBe('The sun is out. Shall we go');
+  expect(heardText(reply, 99_000)).toBe('The sun is out. Shall we go for a walk?');
+});
+
+it('counts Chinese by characters and joins without spaces', () => {
+  const reply = [sentence('今天天气很好。', 25), sentence('我们去公园散步吧。', 40)];
+  expect(heardText(reply, 1500 + 1200)).toBe('今天天气很好。我们去公');
+  expect(joinText(['你好。', 'OK then', 'yes'])).toBe('你好。OK then yes');
+});
+
+it('does not claim more than was made of a sentence that was still in the making', () => {
+  // Ten words need about 3.3 s; 0.6 s of it were made and played.
+  expect(heardText([sentence('one two three four five six seven eight nine ten', 10, false)], 5000)).toBe('one');
+});
+
+it('passes over what had no sound', () => {
+  expect(heardText([sentence('Hello.', 10), sentence('...', 0), sentence('Bye.', 10)], 1200)).toBe('Hello. ... Bye.');
+});

@@ -1,0 +1,67 @@
+import { FRAME_MS } from '../../../audio/index.js';
+
+/** One chunk of a reply, for working out what of it was heard. */
+export interface SpokenSentence {
+  readonly text: string;
+  /** Packets made so far. */
+  readonly packets: number;
+  /** All of them are made. */
+  readonly complete: boolean;
+}
+
+/** Speech runs at about four CJK characters, and about three words, a second; for a sentence that was not finished. */
+const CJK_UNIT_MS = 250;
+const WORD_MS = 330;
+
+/** A CJK character, a kana or a syllable block counts by itself; other scripts by words. */
+const UNIT =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]|[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/gu;
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+const CJK_EDGE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uffef]/u;
+
+/** What a listener knows after `playedMs`: the sentences played to their end and, of the one cut, the words in proportion. */
+export function heardText(sentences: readonly SpokenSentence[], playedMs: number): string {
+  const heard: string[] = [];
+  let leftMs = playedMs;
+  for (const sentence of sentences) {
+    const madeMs = sentence.packets * FRAME_MS;
+    if (sentence.complete && leftMs >= madeMs && (madeMs > 0 || leftMs > 0)) {
+      heard.push(sentence.text);
+      leftMs -= madeMs;
+      continue;
+    }
+    const totalMs = sentence.complete ? madeMs : Math.max(madeMs, estimateMs(sentence.text));
+    const cut = totalMs > 0 ? firstUnits(sentence.text, Math.min(leftMs, madeMs) / totalMs) : '';
+    if (cut !== '') heard.push(cut);
+    break;
+  }
+  return joinText(heard);
+}
+
+/** Chunks as one text: with a space between words, without one between Chinese sentences. */
+export function joinText(chunks: readonly string[]): string {
+  let text = '';
+  for (const chunk of chunks) {
+    const tight = text === '' || CJK_EDGE.test(text.slice(-1)) || CJK_EDGE.test(chunk.slice(0, 1)) || /\s$/u.test(text);
+    text += tight ? chunk : ` ${chunk}`;
+  }
+  return text;
+}
+
+/** The units (words, CJK characters) that are complete after `part` (0..1) of the text. */
+function firstUnits(text: string, part: number): string {
+  const units = spokenUnits(text);
+  const last = units[Math.floor(units.length * part) - 1];
+  return last ? text.slice(0, last.index + last[0].length) : '';
+}
+
+function estimateMs(text: string): number {
+  let ms = 0;
+  for (const [unit] of spokenUnits(text)) ms += CJK.test(unit) ? CJK_UNIT_MS : WORD_MS;
+  return ms;
+}
+
+/** Marks that stand alone are not spoken. */
+function spokenUnits(text: string): RegExpExecArray[] {
+  return [...text.matchAll(UNIT)].filter(([unit]) => /[\p{L}\p{N}]/u.test(unit));
+}

@@ -1,0 +1,306 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../../test/fakes/fake-clock.js';
+import { type Metrics, silentLogger } from '../../../core/index.js';
+import { Pacer, type PacedReplyOptions } from './pacer.js';
+
+const PACKET = Uint8Array.of(1, 2, 3);
+
+/** What the firmware does with packets: one plays, `capacity` wait, the newest of more is lost. */
+class DeviceQueue {
+  #busyUntilMs = 0;
+  #started = false;
+  arrivals: number[] = [];
+  lost = 0;
+  underruns = 0;
+
+  constructor(private readonly capacity: number) {}
+
+  arrive(nowMs: number): void {
+    this.arrivals.push(nowMs);
+    if (this.#busyUntilMs <= nowMs) {
+      if (this.#started && this.#busyUntilMs < nowMs) this.underruns += 1;
+      this.#busyUntilMs = nowMs + 60;
+      this.#started = true;
+      return;
+    }
+    const waiting = Math.ceil((this.#busyUntilMs - nowMs) / 60) - 1;
+    if (waiting >= this.capacity) this.lost += 1;
+    else this.#busyUntilMs += 60;
+  }
+
+  get smallestGapMs(): number {
+    return Math.min(...this.arrivals.slice(1).map((atMs, i) => atMs - this.arrivals[i]!));
+  }
+}
+
+function counting(): { metrics: Metrics; counts: Record<string, number>; seen: Record<string, number[]> } {
+  const counts: Record<string, number> = {};
+  const seen: Record<string, number[]> = {};
+  const keep = (name: string, value: number): void => void (seen[name] ??= []).push(value);
+  return {
+    counts,
+    seen,
+    metrics: {
+      count: (name, _labels, by = 1) => void (counts[name] = (counts[name] ?? 0) + by),
+      gauge: keep,
+      observeMs: keep,
+    },
+  };
+}
+
+function setup(options: { tailMs?: number } = {}) {
+  const clock = new FakeClock();
+  const { metrics, counts, seen } = counting();
+  const pacer = new Pacer({ clock, log: silentLogger, metrics, maxBufferedBytes: 4096, tailMs: options.tailMs ?? 0 });
+  const open = (
+    device: DeviceQueue,
+    ceiling: number,
+    more: Partial<PacedReplyOptions> & { buffered?: () => number } = {},
+  ) => {
+    const events: string[] = [];
+    const timestamps: number[] = [];
+    const reply = pacer.open({
+      deviceId: 'a',
+      notBeforeMs: clock.nowMs(),
+      sink: {
+        queueCeiling: ceiling,
+        bufferedBytes: more.buffered ?? (() => 0),
+        sendPacket: (_packet, timestampMs) => {
+          timestamps.push(timestampMs);
+          device.arrive(clock.nowMs());
+        },
+      },
+      onSend: (sentence) => events.push(`send ${sentence}`),
+      onSent: () => undefined,
+      onDone: () => events.push(`done ${clock.nowMs()}`),
+      ...more,
+    });
+    return { reply, events, timestamps };
+  };
+  return { clock, pacer, open, counts, seen };
+}
+
+const packets = (count: number): Uint8Array[] => Array.from({ length: count }, () => PACKET);
+
+describe('pacer', () => {
+  it.each([
+    [5, 4],
+    [20, 16],
+    [40, 30],
+  ])('fills a queue of %i without overflow, underrun or burst', async (capacity, ceiling) => {
+    const { clock, pacer, open, counts } = setup();
+    const device = new DeviceQueue(capacity);
+    const { reply, events, timestamps } = open(device, ceiling);
+    reply.push(packets(1000), 0);
+    reply.end();
+    await clock.advance(61_000);
+    expect(device).toMatchObject({ lost: 0, underruns: 0 });
+    expect(device.arrivals).toHaveLength(1000);
+    expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
+    expect(events.at(-1)).toBe('done 60000');
+    expect(timestamps.every((value, i) => value > (timestamps[i - 1] ?? 0))).toBe(true);
+    expect(counts).toEqual({ chorus_packets_sent_total: 1000 });
+    expect(pacer.size).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells the lead of the device, how late a packet was, and how long the device ran dry', async () => {
+    const { clock, open, seen, pacer } = setup();
+    const { reply } = open(new DeviceQueue(40), 30);
+    reply.push(packets(3), 0);
+    await clock.advance(42);
+    // 60 ms each, sent 21 ms apart.
+    expect(seen['chorus_lead_seconds']).toEqual([60, 99, 138]);
+    expect(seen['chorus_pacing_late_seconds']).toEqual([0, 0, 0]);
+    // The three are played at 180 ms; the next is made 70 ms after that, and leaves at once.
+    await clock.advance(250 - 42);
+    reply.push(packets(1), 0);
+    await clock.advance(0);
+    expect(seen['chorus_underrun_seconds']).toEqual([70]);
+    expect(seen['chorus_lead_seconds']?.at(-1)).toBe(60);
+    expect(seen['chorus_pacing_late_seconds']?.at(-1)).toBe(0);
+    expect(seen['chorus_replies_speaking']).toEqual([1]);
+    pacer.close();
+    expect(seen['chorus_replies_speaking']).toEqual([1, 0]);
+  });
+
+  it('counts the time that a socket was shut, or a timer late, as late', async () => {
+    const { clock, open, seen } = setup();
+    let buffered = 10_000;
+    const { reply } = open(new DeviceQueue(40), 30, { buffered: () => buffered });
+    reply.push(packets(1), 0);
+    await clock.advance(100);
+    buffered = 0;
+    await clock.advance(60);
+    expect(seen['chorus_pacing_late_seconds']).toEqual([120]);
+  });
+
+  it('never overflows a device nor bursts, whatever the producer does; and never lets it run dry while it has packets', async () => {
+    const stalls = fc.array(
+      fc.record({ waitMs: fc.integer({ min: 0, max: 1500 }), count: fc.integer({ min: 1, max: 40 }) }),
+      { minLength: 1, maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom([5, 4], [20, 16], [40, 30]), stalls, async ([capacity, ceiling], script) => {
+        const { clock, open, counts } = setup();
+        const device = new DeviceQueue(capacity);
+        const { reply } = open(device, ceiling);
+        let late = 0;
+        let made = 0;
+        for (const { waitMs, count } of script) {
+          await clock.advance(waitMs);
+          const dryAtMs = reply.underrunAtMs();
+          if (dryAtMs !== undefined && dryAtMs <= clock.nowMs() && made > 0 && reply.packets === made) late += 1;
+          reply.push(packets(count), 0);
+          made += count;
+        }
+        reply.end();
+        await clock.advance(made * 60 + 1000);
+        expect(device.arrivals).toHaveLength(made);
+        expect(device.lost).toBe(0);
+        expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
+        // Only where everything had been sent and played before more was made.
+        expect(device.underruns).toBeLessThanOrEqual(late);
+        expect(counts['chorus_underruns_predicted_total'] ?? 0).toBe(device.underruns);
+        expect(reply.underruns).toBe(device.underruns);
+        expect(clock.pending).toBe(0);
+      }),
+      { numRuns: 40 },
+    );
+  }, 30_000);
+
+  it('keeps time with timers that fire late: nothing adds up over a minute (checklist 49)', async () => {
+    const fake = new FakeClock();
+    let state = 1;
+    // Up to 12 ms, as on a busy machine; the same every time.
+    const lateMs = (): number => (state = (state * 48_271) % 2_147_483_647) % 13;
+    const clock = {
+      nowMs: () => fake.nowMs(),
+      wallMs: () => fake.wallMs(),
+      after: (delayMs: number, fn: () => void) => fake.after(delayMs + lateMs(), fn),
+    };
+    const { metrics } = counting();
+    const pacer = new Pacer({ clock, log: silentLogger, metrics, maxBufferedBytes: 4096, tailMs: 0 });
+    const device = new DeviceQueue(20);
+    const sink = { queueCeiling: 16, bufferedBytes: () => 0, sendPacket: () => device.arrive(fake.nowMs()) };
+    const reply = pacer.open({
+      deviceId: 'a',
+      notBeforeMs: 0,
+      sink,
+      onSend: () => undefined,
+      onSent: () => undefined,
+      onDone: () => undefined,
+    });
+    reply.push(packets(1000), 0);
+    reply.end();
+    await fake.advance(61_000);
+    expect(device).toMatchObject({ lost: 0, underruns: 0 });
+    const offsets = device.arrivals.map((atMs, i) => atMs - i * 60);
+    // The lead is built within 40 packets, and is the same at the end.
+    const early = Math.min(...offsets.slice(40, 240));
+    const late = Math.min(...offsets.slice(800));
+    expect(Math.abs(late - early)).toBeLessThan(13);
+    expect(device.smallestGapMs).toBeGreaterThanOrEqual(20);
+  });
+
+  it('pauses a device whose socket takes nothing, and nobody else', async () => {
+    const { clock, open } = setup();
+    let stuck = false;
+    const slow = new DeviceQueue(20);
+    const fast = new DeviceQueue(20);
+    const a = open(slow, 16, { buffered: () => (stuck ? 5000 : 0) });
+    const b = open(fast, 16, { deviceId: 'b' });
+    a.reply.push(packets(200), 0);
+    b.reply.push(packets(200), 0);
+    await clock.advance(1000);
+    const before = slow.arrivals.length;
+    stuck = true;
+    await clock.advance(3000);
+    expect(slow.arrivals).toHaveLength(before);
+    expect(fast.arrivals.length).toBeGreaterThan(60);
+    stuck = false;
+    await clock.advance(12_000);
+    expect(slow.arrivals).toHaveLength(200);
+    expect(slow).toMatchObject({ lost: 0, underruns: 1 });
+    expect(slow.smallestGapMs).toBeGreaterThanOrEqual(20);
+    expect(fast).toMatchObject({ lost: 0, underruns: 0 });
+  });
+
+  it('sends nothing before its time and nothing after stop, not even from within the announcement', async () => {
+    const { clock, open, pacer } = setup();
+    const device = new DeviceQueue(20);
+    const first = open(device, 16, { notBeforeMs: 100 });
+    first.reply.push(packets(50), 0);
+    await clock.advance(99);
+    expect(device.arrivals).toEqual([]);
+    await clock.advance(100);
+    const sent = device.arrivals.length;
+    expect(device.arrivals[0]).toBe(100);
+    first.reply.stop();
+    await clock.advance(2000);
+    expect(device.arrivals).toHaveLength(sent);
+
+    const second = open(device, 16, { onSend: () => second.reply.stop() });
+    second.reply.push(packets(5), 0);
+    await clock.advance(2000);
+    expect(device.arrivals).toHaveLength(sent);
+    expect(pacer.size).toBe(0);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('takes back a sentence of which nothing was sent, and only such a one', async () => {
+    const { clock, open } = setup();
+    const device = new DeviceQueue(20);
+    const { reply, events } = open(device, 16);
+    reply.push(packets(20), 0);
+    reply.push(packets(20), 1);
+    await clock.advance(300);
+    expect(reply.withdraw(0)).toBe(false);
+    expect(reply.withdraw(1)).toBe(true);
+    reply.end();
+    await clock.advance(5000);
+    expect(device.arrivals).toHaveLength(20);
+    expect(events.filter((event) => event === 'send 1')).toEqual([]);
+  });
+
+  it('says when the device will run dry, and that a reply is done but for its tail', async () => {
+    const { clock, open, pacer } = setup({ tailMs: 120 });
+    const { reply, events } = open(new DeviceQueue(20), 16);
+    expect(pacer.underrunAt('a')).toBeUndefined();
+    reply.push(packets(10), 0);
+    expect(pacer.underrunAt('a')).toBe(600);
+    await clock.advance(100);
+    expect(pacer.underrunAt('a')).toBe(600);
+    expect(pacer.underrunAt('b')).toBeUndefined();
+    reply.end();
+    await clock.advance(1000);
+    expect(events.at(-1)).toBe('done 480');
+    expect(pacer.underrunAt('a')).toBeUndefined();
+  });
+
+  it('is done at once when nothing was said', async () => {
+    const { clock, open } = setup();
+    const { reply, events } = open(new DeviceQueue(20), 16);
+    reply.end();
+    await clock.advance(0);
+    expect(events).toEqual(['done 0']);
+  });
+
+  it('gives up the reply whose listener throws, and serves the others', async () => {
+    const { clock, open, pacer } = setup();
+    const good = new DeviceQueue(20);
+    const bad = open(new DeviceQueue(20), 16, {
+      onSend: () => {
+        throw new Error('listener');
+      },
+    });
+    const other = open(good, 16, { deviceId: 'b' });
+    bad.reply.push(packets(5), 0);
+    other.reply.push(packets(5), 0);
+    other.reply.end();
+    await clock.advance(1000);
+    expect(good.arrivals).toHaveLength(5);
+    expect(pacer.size).toBe(0);
+  });
+});

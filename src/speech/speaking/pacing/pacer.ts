@@ -1,0 +1,276 @@
+import type { Clock, Logger, Metrics, TimerHandle } from '../../../core/index.js';
+import { FRAME_MS } from '../../../audio/index.js';
+import { DEFAULT_PACING, PacingSchedule, type PacingSettings } from './pacing-schedule.js';
+import type { PacketSink } from '../speaking-port.js';
+
+export interface PacerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly pacing?: PacingSettings;
+  /** A socket that holds more than this has stopped taking: its device is paused. */
+  readonly maxBufferedBytes: number;
+  /** The end of a reply is told when all but this was played. */
+  readonly tailMs: number;
+}
+
+export interface PacedReplyOptions {
+  readonly deviceId: string;
+  readonly sink: PacketSink;
+  readonly notBeforeMs: number;
+  /** A packet of `sentence` leaves now (called just before; calling `stop` here keeps it back). */
+  onSend(sentence: number): void;
+  /** It has left. */
+  onSent(nowMs: number): void;
+  /** After {@link PacedReply.end}: everything was sent and played but for the tail. */
+  onDone(): void;
+}
+
+/** While a socket does not take anything, it is looked at again after this. */
+const PAUSED_RETRY_MS = FRAME_MS;
+
+/**
+ * Sends the packets of all replies at their time, with one timer. Each device has a schedule of its own; one that is
+ * paused or stopped does not concern the others.
+ */
+export class Pacer {
+  readonly #replies = new Set<PacedReply>();
+  #timer: TimerHandle | undefined;
+  #timerAtMs = Infinity;
+
+  #pacing: PacingSettings;
+
+  constructor(private readonly options: PacerOptions) {
+    this.#pacing = options.pacing ?? DEFAULT_PACING;
+  }
+
+  /** For replies that are opened from now on. */
+  pace(pacing: PacingSettings): void {
+    this.#pacing = pacing;
+  }
+
+  open(reply: PacedReplyOptions): PacedReply {
+    const schedule = new PacingSchedule(this.#pacing, reply.sink.queueCeiling, reply.notBeforeMs);
+    const { metrics } = this.options;
+    const paced = new PacedReply(reply, schedule, this.options, {
+      changed: () => this.#arm(),
+      closed: () => {
+        this.#replies.delete(paced);
+        metrics.gauge('chorus_replies_speaking', this.#replies.size);
+      },
+    });
+    this.#replies.add(paced);
+    metrics.gauge('chorus_replies_speaking', this.#replies.size);
+    return paced;
+  }
+
+  /** When the device will have played all that there is for it; undefined: nothing is being said to it. */
+  underrunAt(deviceId: string): number | undefined {
+    for (const reply of this.#replies) if (reply.deviceId === deviceId) return reply.underrunAtMs();
+    return undefined;
+  }
+
+  /** Replies that are open: zero when nothing leaks. */
+  get size(): number {
+    return this.#replies.size;
+  }
+
+  close(): void {
+    for (const reply of this.#replies) reply.stop();
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #arm(): void {
+    let dueMs = Infinity;
+    // A few hundred devices at most, and a look at each is a comparison.
+    for (const reply of this.#replies) dueMs = Math.min(dueMs, reply.dueAtMs());
+    if (dueMs === this.#timerAtMs) return;
+    this.#timer?.cancel();
+    this.#timerAtMs = dueMs;
+    this.#timer = undefined;
+    if (dueMs === Infinity) return;
+    // Rounded up: timers count whole milliseconds, and one that fires early would only be set again.
+    this.#timer = this.options.clock.after(Math.max(0, Math.ceil(dueMs - this.options.clock.nowMs())), () =>
+      this.#tick(),
+    );
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    this.#timerAtMs = Infinity;
+    for (const reply of this.#replies) if (reply.dueAtMs() <= this.options.clock.nowMs()) this.#step(reply);
+    this.#arm();
+  }
+
+  /** What goes wrong at one device's socket or listener must not stop the clock of the others. */
+  #step(reply: PacedReply): void {
+    try {
+      reply.step();
+    } catch (error) {
+      this.options.log.error('a reply was given up: its listener failed', { device: reply.deviceId, error });
+      reply.stop();
+    }
+  }
+}
+
+interface PacerSide {
+  changed(): void;
+  closed(): void;
+}
+
+interface QueuedPacket {
+  readonly packet: Uint8Array;
+  readonly sentence: number;
+  /** When it was made. */
+  readonly madeAtMs: number;
+}
+
+/** One reply on its way to one device. */
+export class PacedReply {
+  readonly #queue: QueuedPacket[] = [];
+  #state: 'open' | 'ending' | 'closed' = 'open';
+  #pausedUntilMs = -Infinity;
+  #lastSentence = -1;
+  #bytes = 0;
+  #below: { readonly aheadMs: number; resolve(): void }[] = [];
+
+  constructor(
+    private readonly reply: PacedReplyOptions,
+    private readonly schedule: PacingSchedule,
+    private readonly options: PacerOptions,
+    private readonly pacer: PacerSide,
+  ) {}
+
+  get deviceId(): string {
+    return this.reply.deviceId;
+  }
+
+  get packets(): number {
+    return this.schedule.packets;
+  }
+
+  /** Of the packets that were sent. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get underruns(): number {
+    return this.schedule.underruns;
+  }
+
+  get underrunMs(): number {
+    return this.schedule.underrunMs;
+  }
+
+  /** What was made and not yet sent. */
+  get queuedMs(): number {
+    return this.#queue.length * FRAME_MS;
+  }
+
+  /** How much the device has played. */
+  get playedMs(): number {
+    return this.schedule.playedMs(this.options.clock.nowMs());
+  }
+
+  push(packets: readonly Uint8Array[], sentence: number): void {
+    if (this.#state !== 'open' || packets.length === 0) return;
+    const madeAtMs = this.options.clock.nowMs();
+    for (const packet of packets) this.#queue.push({ packet, sentence, madeAtMs });
+    this.pacer.changed();
+  }
+
+  /** Takes back what was not yet sent of a sentence. False: some of it was, so nothing was taken back. */
+  withdraw(sentence: number): boolean {
+    if (this.#lastSentence >= sentence) return false;
+    while ((this.#queue.at(-1)?.sentence ?? -1) >= sentence) this.#queue.pop();
+    this.#settleWaiters();
+    this.pacer.changed();
+    return true;
+  }
+
+  /** Resolves when less than `aheadMs` waits to be sent, or the reply is over. */
+  whenBelow(aheadMs: number): Promise<void> {
+    if (this.#state === 'closed' || this.queuedMs < aheadMs) return Promise.resolve();
+    return new Promise((resolve) => this.#below.push({ aheadMs, resolve }));
+  }
+
+  /** No more packets: `onDone` follows. */
+  end(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'ending';
+    this.pacer.changed();
+  }
+
+  /** No packet leaves after this. */
+  stop(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#queue.length = 0;
+    this.#settleWaiters();
+    this.pacer.closed();
+    this.pacer.changed();
+  }
+
+  underrunAtMs(): number | undefined {
+    const dryAtMs = this.schedule.dryAtMs;
+    if (dryAtMs === undefined && this.#queue.length === 0) return undefined;
+    return Math.max(dryAtMs ?? this.schedule.dueAtMs(), this.options.clock.nowMs()) + this.queuedMs;
+  }
+
+  /** When it wants to be woken next. */
+  dueAtMs(): number {
+    if (this.#queue.length > 0) return Math.max(this.schedule.dueAtMs(), this.#pausedUntilMs);
+    if (this.#state !== 'ending') return Infinity;
+    return this.schedule.dryAtMs === undefined ? -Infinity : this.schedule.dryAtMs - this.options.tailMs;
+  }
+
+  /** It is due: sends one packet, or says that it is done. */
+  step(): void {
+    const next = this.#queue[0];
+    if (!next) {
+      this.stop();
+      this.reply.onDone();
+      return;
+    }
+    const { clock, maxBufferedBytes } = this.options;
+    if (this.reply.sink.bufferedBytes() > maxBufferedBytes) {
+      this.#pausedUntilMs = clock.nowMs() + PAUSED_RETRY_MS;
+      return;
+    }
+    this.reply.onSend(next.sentence);
+    // The listener may have stopped the reply.
+    if (this.#queue[0] !== next) return;
+    const readyAtMs = Math.max(this.schedule.dueAtMs(), next.madeAtMs);
+    this.#queue.shift();
+    this.#bytes += next.packet.byteLength;
+    this.#lastSentence = next.sentence;
+    const nowMs = clock.nowMs();
+    // Whole milliseconds of a clock that only goes forward: strictly increasing, since packets are 20 ms apart.
+    this.reply.sink.sendPacket(next.packet, Math.floor(nowMs) + 1);
+    const dryBeforeMs = this.schedule.underrunMs;
+    const ranDry = this.schedule.sent(nowMs, this.#queue.length > 0, clock.nowMs());
+    this.#measure(nowMs, readyAtMs, ranDry ? this.schedule.underrunMs - dryBeforeMs : undefined);
+    this.#settleWaiters();
+    this.reply.onSent(nowMs);
+  }
+
+  #measure(nowMs: number, readyAtMs: number, gapMs: number | undefined): void {
+    const { metrics } = this.options;
+    metrics.count('chorus_packets_sent_total');
+    metrics.observeMs('chorus_pacing_late_seconds', Math.max(0, nowMs - readyAtMs));
+    metrics.observeMs('chorus_lead_seconds', Math.max(0, (this.schedule.dryAtMs ?? nowMs) - nowMs));
+    if (gapMs === undefined) return;
+    metrics.count('chorus_underruns_predicted_total');
+    metrics.observeMs('chorus_underrun_seconds', gapMs);
+  }
+
+  #settleWaiters(): void {
+    const waiters = this.#below;
+    this.#below = [];
+    for (const waiter of waiters) {
+      if (this.#state === 'closed' || this.queuedMs < waiter.aheadMs) waiter.resolve();
+      else this.#below.push(waiter);
+    }
+  }
+}

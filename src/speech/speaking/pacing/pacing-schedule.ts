@@ -1,0 +1,100 @@
+import { FRAME_MS } from '../../../audio/index.js';
+
+export interface PacingSettings {
+  /** Frames sent ahead at the start and after every gap. */
+  readonly startLeadFrames: number;
+  /** Frames sent ahead in the long run, while the producer is ahead. */
+  readonly maxLeadFrames: number;
+  /** By how much the lead grows with each packet. */
+  readonly leadGrowthFrames: number;
+  /** Packets never leave closer together than this. */
+  readonly minSpacingMs: number;
+}
+
+/**
+ * Three frames ahead bridge a Wi-Fi retry, ten (600 ms) a roaming pause; more would only make barge-in late (docs/protocol.md
+ * 4.4). A quarter of a frame a packet: the lead is built within the first two seconds. 20 ms is what single-core boards
+ * stand; one more because timers and sockets at both ends are up to 1 ms off.
+ */
+export const DEFAULT_PACING: PacingSettings = {
+  startLeadFrames: 3,
+  maxLeadFrames: 10,
+  leadGrowthFrames: 0.25,
+  minSpacingMs: 21,
+};
+
+/**
+ * When each packet of one reply is due, and a model of the device that plays them: the first packet is heard at once, each
+ * lasts 60 ms. Pure: times are arguments. Absolute: a packet sent late does not make the next one late.
+ */
+export class PacingSchedule {
+  #sent = 0;
+  #lastSentMs = -Infinity;
+  #dryAtMs: number | undefined;
+  #leadFrames: number;
+  #underruns = 0;
+  #underrunMs = 0;
+
+  constructor(
+    private readonly settings: PacingSettings,
+    /** Packets that may be in the device, the one being played included. */
+    private readonly ceiling: number,
+    private readonly notBeforeMs: number,
+  ) {
+    this.#leadFrames = settings.startLeadFrames;
+  }
+
+  get packets(): number {
+    return this.#sent;
+  }
+
+  get underruns(): number {
+    return this.#underruns;
+  }
+
+  get underrunMs(): number {
+    return this.#underrunMs;
+  }
+
+  /** When the device has played everything that was sent; undefined before the first packet. */
+  get dryAtMs(): number | undefined {
+    return this.#dryAtMs;
+  }
+
+  /** Earliest moment for the next packet. In the past: now. */
+  dueAtMs(): number {
+    if (this.#dryAtMs === undefined) return this.notBeforeMs;
+    const leadFrames = Math.min(this.#leadFrames, Math.max(0, this.ceiling - 1));
+    return Math.max(this.#dryAtMs - leadFrames * FRAME_MS, this.#lastSentMs + this.settings.minSpacingMs);
+  }
+
+  /** A packet leaves. `producerAhead`: the next one is there already. True: the device had run dry before it. */
+  sent(nowMs: number, producerAhead: boolean, handedOverMs = nowMs): boolean {
+    const dryAtMs = this.#dryAtMs ?? nowMs;
+    const gapMs = nowMs - dryAtMs;
+    this.#sent += 1;
+    // Spacing counts from when the socket had it: handing a packet over can itself take a millisecond or two.
+    this.#lastSentMs = handedOverMs;
+    if (gapMs > 0) {
+      this.#underruns += 1;
+      this.#underrunMs += gapMs;
+      this.#dryAtMs = nowMs + FRAME_MS;
+      this.#leadFrames = this.settings.startLeadFrames;
+      return true;
+    }
+    this.#dryAtMs = dryAtMs + FRAME_MS;
+    if (producerAhead)
+      this.#leadFrames = Math.min(this.settings.maxLeadFrames, this.#leadFrames + this.settings.leadGrowthFrames);
+    return false;
+  }
+
+  /** Packets in the device: the one being played counts. */
+  inDevice(nowMs: number): number {
+    return Math.max(0, Math.ceil(((this.#dryAtMs ?? nowMs) - nowMs) / FRAME_MS));
+  }
+
+  /** How much of what was sent has been played. */
+  playedMs(nowMs: number): number {
+    return this.#sent * FRAME_MS - Math.max(0, (this.#dryAtMs ?? nowMs) - nowMs);
+  }
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import type { Clock, Logger, Metrics, Scope } from '../../../core/index.js';
+import { ByteLru } from './byte-lru.js';
+import { packedBytes } from './packed-packets.js';
+import { PhraseFolder } from './phrase-folder.js';
+import { RecurringSentences } from './recurring-sentences.js';
+
+/** A phrase that was synthesised before. */
+export interface CachedPhrase {
+  readonly packets: readonly Uint8Array[];
+  /** Who speaks it. */
+  readonly providerId: string;
+}
+
+export interface PhraseCacheSettings {
+  /** Of packets in memory, all phrases together. */
+  readonly maxBytes: number;
+  /** Where they survive a restart; undefined: nowhere. */
+  readonly disk?: { readonly directory: string; readonly maxBytes: number };
+  /** Keep what was said to three devices; false: only the configured phrases. */
+  readonly recurring: boolean;
+  /** Everything else that a phrase's sound depends on: rate, codec, loudness, what the providers' default voices are. */
+  readonly recipe: string;
+}
+
+/** What makes two phrases the same sound, when the same provider speaks them. */
+export interface PhraseKey {
+  readonly text: string;
+  readonly language: string;
+  readonly voice: string | undefined;
+}
+
+/** 16 s of speech: longer sentences do not recur. */
+const MAX_PHRASE_BYTES = 64 * 1024;
+
+/**
+ * Opus packets of what is said again and again, for all devices: the configured phrases (greetings, apologies, fillers) and
+ * sentences that were said to three devices. In memory, and in a folder that outlives the process.
+ */
+export class PhraseCache {
+  readonly #configured = new Set<string>();
+  readonly #recurring = new RecurringSentences();
+  readonly #memory: ByteLru<readonly Uint8Array[]>;
+  readonly #folder: PhraseFolder | undefined;
+
+  #recipe: string;
+
+  constructor(
+    private readonly settings: PhraseCacheSettings,
+    private readonly services: {
+      readonly clock: Clock;
+      readonly log: Logger;
+      readonly metrics: Metrics;
+      readonly scope: Scope;
+    },
+  ) {
+    const { clock, log, metrics } = services;
+    this.#recipe = settings.recipe;
+    this.#memory = new ByteLru(settings.maxBytes);
+    this.#folder =
+      settings.disk &&
+      new PhraseFolder({
+        ...settings.disk,
+        clock,
+        log,
+        onBytes: (bytes) => metrics.gauge('chorus_phrase_cache_disk_bytes', bytes),
+      });
+  }
+
+  /** Looks at what earlier runs have left. Never rejects. */
+  async open(): Promise<void> {
+    await this.#folder?.open(this.services.scope.signal);
+  }
+
+  get recipe(): string {
+    return this.#recipe;
+  }
+
+  /** From now on phrases are those of another recipe; those of this one are found again when it comes back. */
+  follow(recipe: string): void {
+    this.#recipe = recipe;
+  }
+
+  /** From now on the phrase is kept when it is synthesised. */
+  configure(phrase: PhraseKey): void {
+    this.#configured.add(sentenceOf(phrase));
+  }
+
+  isConfigured(phrase: PhraseKey): boolean {
+    return this.#configured.has(sentenceOf(phrase));
+  }
+
+  /** The phrase is about to be said. True: it is worth keeping. */
+  said(phrase: PhraseKey, deviceId: string): boolean {
+    const sentence = sentenceOf(phrase);
+    return this.#configured.has(sentence) || (this.settings.recurring && this.#recurring.said(sentence, deviceId));
+  }
+
+  /** As the first of `providerIds` that has spoken it. */
+  async get(phrase: PhraseKey, providerIds: readonly string[]): Promise<CachedPhrase | undefined> {
+    for (const providerId of providerIds) {
+      const key = this.#key(phrase, providerId);
+      const held = this.#memory.get(key);
+      if (held) this.#touch(key);
+      const packets = held ?? (await this.#read(key));
+      if (packets) return { packets, providerId };
+    }
+    return undefined;
+  }
+
+  /** Keeps a phrase of which {@link said} was true, or that is configured. */
+  set(phrase: PhraseKey, { packets, providerId }: CachedPhrase): void {
+    if (packets.length === 0 || packedBytes(packets) > MAX_PHRASE_BYTES) return;
+    const key = this.#key(phrase, providerId);
+    // Views into larger buffers would keep those alive.
+    const own = packets.map((packet) => new Uint8Array(packet));
+    this.#remember(key, own);
+    const folder = this.#folder;
+    if (folder) this.services.scope.fork('keep phrase', (signal) => folder.write(key, own, signal));
+  }
+
+  #touch(key: string): void {
+    const folder = this.#folder;
+    if (folder?.touch(key) === true) this.services.scope.fork('mark phrase', () => folder.mark(key));
+  }
+
+  async #read(key: string): Promise<readonly Uint8Array[] | undefined> {
+    const packets = await this.#folder?.read(key, this.services.scope.signal);
+    if (packets) this.#remember(key, packets);
+    return packets;
+  }
+
+  #remember(key: string, packets: readonly Uint8Array[]): void {
+    this.#memory.set(key, packets, packedBytes(packets));
+    this.services.metrics.gauge('chorus_phrase_cache_bytes', this.#memory.bytes);
+  }
+
+  #key({ text, language, voice }: PhraseKey, providerId: string): string {
+    return createHash('sha256')
+      .update(JSON.stringify([this.#recipe, providerId, language, voice ?? null, text]))
+      .digest('hex');
+  }
+}
+
+function sentenceOf({ text, language, voice }: PhraseKey): string {
+  return JSON.stringify([text, language, voice ?? null]);
+}

@@ -1,0 +1,209 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, type Logger, withTimeout } from '../../../core/index.js';
+import { ByteLru } from './byte-lru.js';
+import { packPackets, unpackPackets } from './packed-packets.js';
+
+export interface PhraseFolderOptions {
+  readonly directory: string;
+  /** Of all files; the least recently used go first. */
+  readonly maxBytes: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Told how much is kept, whenever that changes. */
+  onBytes?(bytes: number): void;
+}
+
+/**
+ * A file that is only used from memory is marked as used no more often than this: the order of use survives a restart to within an hour, and
+ * nothing is written a sentence.
+ */
+const MARK_EVERY_MS = 3_600_000;
+const SUFFIX = '.opus-phrase';
+const UNFINISHED = '.unfinished';
+/** What a file begins with; another layout gets another number. */
+const MAGIC = Buffer.from('chorus1\n');
+const DIGEST_BYTES = 32;
+const HEAD_BYTES = MAGIC.length + DIGEST_BYTES;
+/** A disk that does not answer: the phrase is synthesised. */
+const READ_TIMEOUT_MS = 300;
+const WRITE_TIMEOUT_MS = 5_000;
+/** Writes that wait for a slow disk. */
+const MAX_WAITING = 64;
+/** A full or read-only disk is tried again after this. */
+const RETRY_AFTER_MS = 60_000;
+
+/**
+ * Phrases in a folder, a file each. Never rejects: what cannot be read is not there, what cannot be written is left, and
+ * the server goes on in memory. A file whose hash does not fit is removed. Written beside and renamed, so that none is half.
+ */
+export class PhraseFolder {
+  /** When each was marked as used (`Clock.wallMs`). */
+  readonly #files: ByteLru<{ markedMs: number }>;
+  #closedUntilMs = -Infinity;
+  #complained = false;
+  #waiting = 0;
+  /** Changes of the folder, one after the other. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: PhraseFolderOptions) {
+    this.#files = new ByteLru(options.maxBytes);
+  }
+
+  get bytes(): number {
+    return this.#files.bytes;
+  }
+
+  /** Looks at what an earlier run left, and removes what is beyond the bound or was not finished. */
+  open(signal: AbortSignal): Promise<void> {
+    return this.#guarded(signal, async () => {
+      await mkdir(this.options.directory, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EEXIST') throw error;
+      });
+      const found: { readonly key: string; readonly bytes: number; readonly usedMs: number }[] = [];
+      for (const name of await readdir(this.options.directory)) {
+        if (name.endsWith(UNFINISHED)) await rm(join(this.options.directory, name), { force: true });
+        if (!name.endsWith(SUFFIX)) continue;
+        const { size, mtimeMs } = await stat(join(this.options.directory, name));
+        found.push({ key: name.slice(0, -SUFFIX.length), bytes: size, usedMs: mtimeMs });
+      }
+      for (const { key, bytes, usedMs } of found.sort((a, b) => a.usedMs - b.usedMs))
+        await this.#enter(key, bytes, usedMs);
+      this.options.onBytes?.(this.#files.bytes);
+    });
+  }
+
+  /** Undefined: not there, or not whole. */
+  async read(key: string, signal: AbortSignal): Promise<readonly Uint8Array[] | undefined> {
+    const file = this.#files.get(key);
+    if (!file) return undefined;
+    try {
+      const bytes = await withTimeout(this.options.clock, READ_TIMEOUT_MS, signal, noAnswer, (within) =>
+        readFile(this.#path(key), { signal: within }),
+      );
+      const packets = openFile(key, bytes);
+      if (packets) {
+        await this.#mark(key, file);
+        return packets;
+      }
+      this.options.log.warn('a kept phrase was damaged and is made anew', { file: this.#path(key) });
+      await rm(this.#path(key), { force: true });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      this.options.log.debug('a kept phrase could not be read', { file: this.#path(key), error: message(error) });
+    }
+    this.#forget(key);
+    return undefined;
+  }
+
+  /** It was used without being read. True: that should be on disk again ({@link mark}). */
+  touch(key: string): boolean {
+    const file = this.#files.get(key);
+    return file !== undefined && this.options.clock.wallMs() - file.markedMs >= MARK_EVERY_MS;
+  }
+
+  /** Notes on disk that it was used. */
+  async mark(key: string): Promise<void> {
+    const file = this.#files.get(key);
+    if (file) await this.#mark(key, file);
+  }
+
+  async #mark(key: string, file: { markedMs: number }): Promise<void> {
+    file.markedMs = this.options.clock.wallMs();
+    const now = new Date(file.markedMs);
+    await utimes(this.#path(key), now, now).catch(() => undefined); // On a disk that is only read the order is that of writing.
+  }
+
+  write(key: string, packets: readonly Uint8Array[], signal: AbortSignal): Promise<void> {
+    // Full: the phrase stays in memory, and is written when it is made the next time.
+    if (this.#files.has(key) || this.#waiting >= MAX_WAITING) return Promise.resolve();
+    this.#waiting += 1;
+    return this.#guarded(signal, () => this.#write(key, packets)).finally(() => {
+      this.#waiting -= 1;
+    });
+  }
+
+  async #write(key: string, packets: readonly Uint8Array[]): Promise<void> {
+    const body = packPackets(packets);
+    const file = Buffer.concat([MAGIC, digest(key, body), body]);
+    if (file.byteLength > this.options.maxBytes) return;
+    const unfinished = `${this.#path(key)}-${randomBytes(4).toString('hex')}${UNFINISHED}`;
+    try {
+      await writeFile(unfinished, file, { mode: 0o600, flag: 'wx' });
+      await rename(unfinished, this.#path(key));
+    } catch (error) {
+      await rm(unfinished, { force: true }).catch(() => undefined); // Removed at the next start.
+      throw error;
+    }
+    await this.#enter(key, file.byteLength, this.options.clock.wallMs());
+    this.#complained = false;
+  }
+
+  async #enter(key: string, bytes: number, markedMs: number): Promise<void> {
+    const gone = this.#files.set(key, { markedMs }, bytes);
+    for (const old of gone) await rm(this.#path(old), { force: true });
+    this.options.onBytes?.(this.#files.bytes);
+  }
+
+  #forget(key: string): void {
+    this.#files.delete(key);
+    this.options.onBytes?.(this.#files.bytes);
+  }
+
+  #guarded(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    const turn = this.#attempt(this.#work, signal, work);
+    this.#work = turn;
+    return turn;
+  }
+
+  async #attempt(before: Promise<void>, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    const { clock, log, directory } = this.options;
+    await before;
+    if (clock.nowMs() < this.#closedUntilMs || signal.aborted) return;
+    try {
+      await withTimeout(clock, WRITE_TIMEOUT_MS, signal, noAnswer, work);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#closedUntilMs = clock.nowMs() + RETRY_AFTER_MS;
+      if (!this.#complained)
+        log.warn('phrases cannot be kept on disk; they are in memory only', {
+          folder: directory,
+          error: message(error),
+        });
+      this.#complained = true;
+    }
+  }
+
+  #path(key: string): string {
+    return join(this.options.directory, key + SUFFIX);
+  }
+}
+
+/** Of the name too: a file that was renamed speaks another sentence. */
+function digest(key: string, body: Uint8Array): Buffer {
+  return createHash('sha256').update(key).update(body).digest();
+}
+
+function openFile(key: string, bytes: Buffer): readonly Uint8Array[] | undefined {
+  const body = bytes.subarray(HEAD_BYTES);
+  if (
+    bytes.length <= HEAD_BYTES ||
+    !bytes.subarray(0, MAGIC.length).equals(MAGIC) ||
+    !bytes.subarray(MAGIC.length, HEAD_BYTES).equals(digest(key, body))
+  )
+    return undefined;
+  try {
+    return unpackPackets(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function noAnswer(): Error {
+  return new Error('the disk does not answer');
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

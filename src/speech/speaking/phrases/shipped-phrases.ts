@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { ChorusError, type LanguageTag, uiLanguage } from '../../../core/index.js';
+import { unpackPackets } from './packed-packets.js';
+
+/** One phrase as it lies in the package. */
+interface ShippedPhrase {
+  readonly text: string;
+  /** Base64 of the packed Opus packets (24 kHz, 60 ms). */
+  readonly packets: string;
+}
+
+interface ShippedFile {
+  readonly phrases: readonly ShippedPhrase[];
+}
+
+/**
+ * Phrases that were recorded into the package (`assets/phrases-zh.json`, made by `scripts/shipped-phrases.ts`), so that a Chinese device is
+ * told what is the matter also where nothing speaks Mandarin. A voice that does is always better: these are the last resort.
+ */
+export class ShippedPhrases {
+  private constructor(private readonly chinese: ReadonlyMap<string, readonly Uint8Array[]>) {}
+
+  /** Rejects with `internal` when the package is damaged. */
+  static async load(file = new URL('../../../../assets/phrases-zh.json', import.meta.url)): Promise<ShippedPhrases> {
+    try {
+      const { phrases } = JSON.parse(await readFile(file, 'utf8')) as ShippedFile;
+      return new ShippedPhrases(
+        new Map(phrases.map(({ text, packets }) => [text, unpackPackets(Buffer.from(packets, 'base64'))])),
+      );
+    } catch (error) {
+      throw new ChorusError('internal', 'the shipped phrases cannot be read', { cause: error });
+    }
+  }
+
+  /** Undefined: that text was not recorded, or not in a language that the listener understands. */
+  get(text: string, language: LanguageTag): readonly Uint8Array[] | undefined {
+    return uiLanguage(language) === 'zh' ? this.chinese.get(text) : undefined;
+  }
+
+  get texts(): readonly string[] {
+    return [...this.chinese.keys()];
+  }
+}

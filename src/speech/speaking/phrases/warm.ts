@@ -1,0 +1,67 @@
+import type { ReplyServices } from '../spoken-reply.js';
+import { synthesizeSentence } from '../synthesis.js';
+
+/** Nobody waits for it, but for the server to be ready. */
+const TRIED_WITHIN_MS = 10_000;
+/** Stands for no device: its jobs are nobody's. */
+const NO_DEVICE = 'warm-up';
+const PHRASE_PAUSE_MS = 250;
+
+/** Puts one phrase into the cache, unless it is there. Runs as speculative work: only in idle slots. */
+export async function warmPhrase(
+  services: ReplyServices,
+  phrase: { readonly text: string; readonly language: string; readonly voice?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { cache, chain } = services;
+  const key = { text: phrase.text, language: phrase.language, voice: phrase.voice };
+  // Each phrase is a conversation of its own, so that one fallback does not bind the others to its voice.
+  const request = { deviceId: `${NO_DEVICE} ${phrase.text}`, language: phrase.language, voice: phrase.voice };
+  if (await cache.get(key, chain.order(request).slice(0, 1))) return;
+  const packets: Uint8Array[] = [];
+  const attempt = {
+    run: async (
+      provider: Parameters<typeof synthesizeSentence>[1],
+      voice: string | undefined,
+      inner: AbortSignal,
+    ): Promise<void> => {
+      packets.length = 0;
+      const request = {
+        deviceId: NO_DEVICE,
+        text: phrase.text,
+        language: phrase.language,
+        voice,
+        deadlineMs: undefined,
+        trailingMs: PHRASE_PAUSE_MS,
+      };
+      for await (const made of synthesizeSentence(services, provider, request, inner)) packets.push(...made);
+    },
+    begun: () => false,
+  };
+  const provider = await chain.speak(request, attempt, signal);
+  if (cache.recipe === services.recipe) cache.set(key, { packets, providerId: provider.id });
+}
+
+/**
+ * Lets the voice that would speak say the phrase once, if it is made on this machine: it is loaded then, and nobody's first sentence waits for that. A cloud
+ * voice has nothing to load. Errors: of {@link synthesizeSentence}.
+ */
+export async function tryLocalVoice(
+  services: ReplyServices,
+  { text, language, voice }: { readonly text: string; readonly language: string; readonly voice?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { chain, clock } = services;
+  const first = chain.first({ deviceId: NO_DEVICE, language, voice });
+  if (!first?.local) return;
+  const request = {
+    deviceId: NO_DEVICE,
+    text,
+    language,
+    voice: undefined,
+    deadlineMs: clock.nowMs() + TRIED_WITHIN_MS,
+    trailingMs: 0,
+  };
+  const made = synthesizeSentence(services, first, request, signal);
+  while (!(await made.next()).done);
+}

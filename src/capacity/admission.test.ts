@@ -104,8 +104,8 @@ describe('a number of turns at once', () => {
     await settle();
     await end('a');
     expect(admitted.slice(1).sort()).toEqual(['b gone', 'c gone']);
-    admission.leave('a');
-    expect(admission.view()).toEqual({ talking: 0, conversations: 0, lively: 0, waiting: 0 });
+    admission.release('a');
+    expect(admission.view()).toEqual({ talking: 0, conversations: 0, active: 0, waiting: 0 });
     expect(clock.pending).toBe(0);
   });
 });
@@ -126,7 +126,7 @@ describe('room for conversations', () => {
     await end('a');
     want('c', undefined, 20_000);
     await clock.advance(14_999);
-    expect(admission.view()).toEqual({ talking: 1, conversations: 2, lively: 1, waiting: 1 });
+    expect(admission.view()).toEqual({ talking: 1, conversations: 2, active: 1, waiting: 1 });
     await clock.advance(1);
     expect(admitted.at(-1)).toBe('c');
     expect(clock.pending).toBe(0);
@@ -158,10 +158,10 @@ describe('room for conversations', () => {
     want('b');
     want('c');
     await end('a');
-    admission.leave('b');
+    admission.release('b');
     await settle();
     expect(admitted).toEqual(['a', 'b']);
-    admission.leave('a');
+    admission.release('a');
     await settle();
     expect(admitted).toEqual(['a', 'b', 'c']);
   });
@@ -202,14 +202,14 @@ describe('turned away ten times in a row', () => {
     want('b');
     refuse('patient', 9);
     await end('a');
-    admission.leave('a');
+    admission.release('a');
     // Nine times is not yet ten: the room is anybody's.
     want('c');
     await settle();
     expect(admitted).toEqual(['a', 'b', 'c']);
     admission.turnedAway('patient');
     await end('c');
-    admission.leave('c');
+    admission.release('c');
     await clock.advance(5000);
     want('newcomer');
     await clock.advance(3000);
@@ -218,7 +218,7 @@ describe('turned away ten times in a row', () => {
     expect(admitted.slice(3)).toEqual(['newcomer refused', 'patient']);
     // Its next refusals count from one again.
     await end('patient');
-    admission.leave('patient');
+    admission.release('patient');
     want('newcomer');
     await settle();
     expect(admitted.at(-1)).toBe('newcomer');
@@ -300,12 +300,12 @@ describe('whatever happens', () => {
           const before = admission.view();
           if (what === 'want' && !occupied(`${device}`)) want(`${device}`, talked ? clock.nowMs() : undefined);
           else if (what === 'end') await end(`${device}`);
-          else if (what === 'leave') admission.leave(`${device}`);
+          else if (what === 'leave') admission.release(`${device}`);
           else if (what === 'wait') await clock.advance(1100);
           else admission.setRoom((room = { conversations: change.room, strained: change.strained }));
           await settle(1);
-          const { talking, conversations, lively, waiting } = admission.view();
-          expect(talking <= lively && lively <= conversations).toBe(true);
+          const { talking, conversations, active, waiting } = admission.view();
+          expect(talking <= active && active <= conversations).toBe(true);
           expect(talking).toBeLessThanOrEqual(maxTalking);
           expect(talking).toBeGreaterThanOrEqual(0);
           // One more for devices that are owed a turn, one because a machine on which nobody talks refuses nobody.
@@ -319,7 +319,7 @@ describe('whatever happens', () => {
         admission.setRoom({ conversations: 100, strained: false });
         while (admission.view().talking > 0) for (let device = 0; device < 8; device++) await end(`${device}`);
         await clock.advance(200_000);
-        expect(admission.view()).toEqual({ talking: 0, conversations: 0, lively: 0, waiting: 0 });
+        expect(admission.view()).toEqual({ talking: 0, conversations: 0, active: 0, waiting: 0 });
         expect(clock.pending).toBe(0);
       }),
       { numRuns: 60 },

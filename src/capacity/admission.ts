@@ -30,7 +30,7 @@ export interface AdmissionView {
   /** Conversations: turns in progress, and those of the last seconds whose device will most likely go on. */
   readonly conversations: number;
   /** Those of them that are just talking or taking breath: it is they who use the machine. */
-  readonly lively: number;
+  readonly active: number;
   readonly waiting: number;
 }
 
@@ -44,7 +44,7 @@ const DEFAULT_CONVERSATION_MS = 30_000;
 /** Longer than people take to say the next thing (in the fleet 1 to 3 s, and up to 13 after an answer that was shorter than they had reckoned with), shorter than one notices a free place. */
 const DEFAULT_SEAT_MS = 15_000;
 /** People take so long at most, mostly, to say the next thing (in the fleet 1 to 3 s). */
-const BREATH_MS = 6000;
+const ACTIVE_PAUSE_MS = 6000;
 /** Turned away so often in a row, a device is owed a turn. */
 const OWED_AFTER = 10;
 /** Beyond the ceiling, for devices that are owed a turn, one turn each: one at a time costs those who talk nothing that is heard. */
@@ -93,7 +93,7 @@ class Gate implements AdmissionControl {
     return {
       talking: this.#seats.talking,
       conversations: this.#seats.taken(nowMs),
-      lively: this.#seats.lively(nowMs, BREATH_MS),
+      active: this.#seats.active(nowMs, ACTIVE_PAUSE_MS),
       waiting: this.#waiters.size,
     };
   }
@@ -159,8 +159,8 @@ class Gate implements AdmissionControl {
     this.#refuse(deviceId, waiter?.sinceMs);
   }
 
-  leave(deviceId: string): void {
-    this.#seats.leave(deviceId);
+  release(deviceId: string): void {
+    this.#seats.release(deviceId);
     this.#serveWaiters();
   }
 
@@ -200,7 +200,7 @@ class Gate implements AdmissionControl {
         const nowMs = this.options.clock.nowMs();
         this.#seats.end(deviceId, nowMs);
         // The place beyond the ceiling is for one turn: the next that is owed one waits for it.
-        if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.leave(deviceId);
+        if (owed && this.#seats.taken(nowMs) > this.#room.conversations) this.#seats.release(deviceId);
         this.#serveWaiters();
       },
     };

@@ -62,7 +62,7 @@ export interface Admission {
   /** A wait was given up because the device was told that the server is busy; called before its signal is aborted. */
   turnedAway(deviceId: string): void;
   /** The device is gone: its conversation will not go on. */
-  leave(deviceId: string): void;
+  release(deviceId: string): void;
 }
 
 export interface TalkPermit {

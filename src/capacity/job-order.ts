@@ -26,7 +26,7 @@ export type JobOrder = (a: Waiting, b: Waiting, moment: QueueMoment) => number;
  */
 export const PLAYING_MARGIN_MS = 800;
 /** How much of the CPU time that a device had of late its late jobs stand back by. */
-export const STANDS_BACK = 0.25;
+export const YIELDED_SHARE = 0.25;
 /** Nobody waits for longer because of what came after. Half of what ends a wait with an error (`asr.acquire_timeout_ms`). */
 export const STARVING_MS = 5_000;
 
@@ -44,7 +44,7 @@ export const latestStartFirst: JobOrder = (a, b, moment) => {
   if (urgency === 'starving' || urgency === 'guess') return a.enqueuedMs - b.enqueuedMs;
   const byStart = a.latestStartMs - b.latestStartMs;
   const share = moment.usedMs(a.deviceId) - moment.usedMs(b.deviceId);
-  return urgency === 'late' ? byStart + STANDS_BACK * share : byStart || share;
+  return urgency === 'late' ? byStart + YIELDED_SHARE * share : byStart || share;
 };
 
 /**

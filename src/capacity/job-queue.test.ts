@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { latestStartFirst, PLAYING_MARGIN_MS, type QueueMoment, STANDS_BACK, STARVING_MS } from './job-order.js';
+import { latestStartFirst, PLAYING_MARGIN_MS, type QueueMoment, YIELDED_SHARE, STARVING_MS } from './job-order.js';
 import { JobQueue } from './job-queue.js';
 
 const NOW_MS = 20_000;
@@ -105,7 +105,7 @@ describe('JobQueue, latest start first', () => {
           // Among late ones, nobody stands back by more than a part of what the device had.
           if (rank(before) === 1 && rank(after) === 1)
             expect(before.latestStartMs - after.latestStartMs).toBeLessThanOrEqual(
-              STANDS_BACK * (use[after.deviceId] ?? 0) + 1e-6,
+              YIELDED_SHARE * (use[after.deviceId] ?? 0) + 1e-6,
             );
         }
       }),
@@ -118,7 +118,7 @@ describe('JobQueue, latest start first', () => {
       of(2, { deviceId: 'b', latestStartMs: 40 }),
       of(3, { deviceId: 'b', latestStartMs: 60 }),
     ];
-    expect(drain([greedy, modest, later], at(NOW_MS, { a: 50 / STANDS_BACK }))).toEqual([modest, greedy, later]);
+    expect(drain([greedy, modest, later], at(NOW_MS, { a: 50 / YIELDED_SHARE }))).toEqual([modest, greedy, later]);
   });
 
   it('equals are served in the order in which they came', () => {

@@ -9,7 +9,7 @@ const control = (options: Partial<Parameters<typeof createLoadControl>[0]> = {})
 const sample = (more: Partial<LoadSample> = {}): LoadSample => ({
   intervalMs: 2000,
   conversations: 0,
-  lively: more.conversations ?? 0,
+  active: more.conversations ?? 0,
   ownCores: 0.02,
   otherCores: 0,
   ownBytes: 0.6 * GB,
@@ -81,7 +81,7 @@ describe('the ceiling', () => {
     const load = control();
     const { conversations } = load.selfTested(0.022);
     // Thirty of them for ten seconds.
-    expect(run(load, 0.03, 5, { conversations: 30, lively: 30, ownCores: 0.92 })).toEqual(
+    expect(run(load, 0.03, 5, { conversations: 30, active: 30, ownCores: 0.92 })).toEqual(
       Array.from({ length: 5 }, () => conversations),
     );
     run(load, 0.03, 60);
@@ -95,8 +95,8 @@ describe('the ceiling', () => {
     const load = control();
     run(load, 0.035, 60);
     const { conversations } = load.view();
-    for (let lively = conversations; lively >= 0; lively -= 5)
-      load.look(sample({ conversations, lively, ownCores: 0.02 + 0.035 * lively }));
+    for (let active = conversations; active >= 0; active -= 5)
+      load.look(sample({ conversations, active, ownCores: 0.02 + 0.035 * active }));
     expect(load.view().costCores).toBeCloseTo(0.035, 3);
     expect(load.view().conversations).toBe(conversations);
   });
@@ -170,7 +170,7 @@ describe('the ceiling', () => {
   it('is a whole number from 1 to the configured one whatever is seen', () => {
     const anything = fc.record({
       conversations: fc.nat(200),
-      lively: fc.nat(200),
+      active: fc.nat(200),
       ownCores: fc.double({ min: 0, max: 64, noNaN: true }),
       otherCores: fc.double({ min: 0, max: 64, noNaN: true }),
       ownBytes: fc.nat(2 ** 31 - 1),

@@ -21,7 +21,7 @@ export interface LoadSample extends StrainSigns {
   /** Conversations, their pauses included. */
   readonly conversations: number;
   /** Those of them that talked: what one costs is reckoned with them. Many that pause for long, as when a crowd goes, would make talk look cheap. */
-  readonly lively: number;
+  readonly active: number;
   /** Cores that our processes used. */
   readonly ownCores: number;
   /** Slots that jobs held; undefined: not known. */
@@ -102,14 +102,14 @@ class Control implements LoadControl {
 
   look(sample: LoadSample): LoadView {
     const { target, supplyBytes } = this.options;
-    const { intervalMs, conversations, lively, ownCores, ownBytes } = sample;
+    const { intervalMs, conversations, active, ownCores, ownBytes } = sample;
     this.#conversations = conversations;
     if (!sample.disturbed) this.#strain.look(sample);
     this.#otherCores = follow(this.#otherCores, sample.otherCores, intervalMs, OTHERS_RISE_MS);
     if (!sample.disturbed) {
       if (conversations === 0) this.#idleCores = follow(this.#idleCores, ownCores, intervalMs, IDLE_RISE_MS);
       else {
-        const seconds = (lively * intervalMs) / 1000;
+        const seconds = (active * intervalMs) / 1000;
         this.#cost.observe(seconds, (Math.max(0, ownCores - this.#idleCores) * intervalMs) / 1000);
         if (sample.slotsHeld !== undefined) this.#held.observe(seconds, (sample.slotsHeld * intervalMs) / 1000);
       }

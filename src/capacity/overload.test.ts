@@ -58,14 +58,14 @@ class Machine {
     if (permit === undefined) {
       this.refusedAfterMs.push(this.clock.nowMs() - askedMs);
       if (lastTurnEndedMs !== undefined) this.cutOff.push(deviceId);
-      this.admission.leave(deviceId);
+      this.admission.release(deviceId);
       this.clock.after(BACK_AFTER_MS, () => void this.#talk(deviceId, undefined));
       return;
     }
     this.clock.after(TURN_MS, () => {
       permit.release();
       this.turns.set(deviceId, (this.turns.get(deviceId) ?? 0) + 1);
-      if (this.#gone.has(deviceId)) this.admission.leave(deviceId);
+      if (this.#gone.has(deviceId)) this.admission.release(deviceId);
       else this.clock.after(PAUSE_MS, () => void this.#talk(deviceId, this.clock.nowMs() - PAUSE_MS));
     });
   }
@@ -78,7 +78,7 @@ class Machine {
         this.load.look({
           intervalMs: 2000,
           conversations: mean,
-          lively: mean,
+          active: mean,
           ownCores: 0.02 + COST * mean,
           otherCores: this.others,
           ownBytes: 1e9,

@@ -26,11 +26,11 @@ export class Seats {
   }
 
   /** Of those taken: with a turn in progress, or one that ended less than `pauseMs` ago. */
-  lively(nowMs: number, pauseMs: number): number {
-    let lively = 0;
+  active(nowMs: number, pauseMs: number): number {
+    let active = 0;
     for (const { turns, untilMs } of this.#seats.values())
-      if (turns > 0 || nowMs < untilMs - this.seatMs + pauseMs) lively += 1;
-    return lively;
+      if (turns > 0 || nowMs < untilMs - this.seatMs + pauseMs) active += 1;
+    return active;
   }
 
   has(deviceId: string, nowMs: number): boolean {
@@ -54,7 +54,7 @@ export class Seats {
   }
 
   /** The device will not go on. A turn that is still in progress keeps its seat until it ends. */
-  leave(deviceId: string): void {
+  release(deviceId: string): void {
     if (this.#seats.get(deviceId)?.turns === 0) this.#seats.delete(deviceId);
   }
 

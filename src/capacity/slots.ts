@@ -1,9 +1,10 @@
-import { Cancelled, ChorusError, type Clock, type Metrics, type TimerHandle } from '../core/index.js';
+import { Cancelled, ChorusError, type Clock, type Metrics } from '../core/index.js';
 import { CpuShare, type Evenness } from './cpu-share.js';
-import { type JobOrder, latestStartFirst, urgencyOf, type Waiting } from './job-order.js';
+import { type JobOrder, latestStartFirst } from './job-order.js';
 import { JobQueue } from './job-queue.js';
-import { type JobRecord, JobRecorder } from './job-record.js';
-import type { EnginePool, JobKind, SlotGrant, SlotRequest, Slots } from './capacity-port.js';
+import type { JobRecord } from './job-record.js';
+import type { JobKind, SlotRequest, Slots } from './capacity-port.js';
+import { type JobHost, type PooledJob, SlotJob, type Work } from './slot-job.js';
 
 export interface SlotsOptions {
   readonly clock: Clock;
@@ -45,15 +46,6 @@ const DEFAULT_QUEUE_CAPACITY = 128;
 const GUESSES_FILL = 0.5;
 const DEFAULT_ACQUIRE_TIMEOUT_MS = 10_000;
 
-type Work<T> = (signal: AbortSignal, grant: SlotGrant) => Promise<T>;
-
-interface Job extends Waiting {
-  readonly kind: JobKind;
-  readonly pool: EnginePool | undefined;
-  readonly signal: AbortSignal;
-  start(waitedMs: number): void;
-}
-
 /**
  * The pool of CPU slots. A job without a deadline never waits: it gets a slot that is idle at that moment or is dropped. A guess
  * waits for a slot that nobody else wants, and like the others from the moment on that it is confirmed.
@@ -65,11 +57,12 @@ export function createSlots(options: SlotsOptions): SlotPoolControl {
 class SlotPool implements SlotPoolControl {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
-  readonly #queue: JobQueue<Job>;
-  readonly #running = new Set<Job>();
+  readonly #queue: JobQueue<PooledJob>;
+  readonly #running = new Set<PooledJob>();
   readonly #share = new CpuShare();
   readonly #capacity: number;
   readonly #acquireTimeoutMs: number;
+  readonly #host: JobHost;
 
   constructor(private readonly options: SlotsOptions) {
     if (!Number.isInteger(options.slots) || options.slots < 1) throw new RangeError('slots must be a positive integer');
@@ -78,6 +71,13 @@ class SlotPool implements SlotPoolControl {
     this.#metrics = options.metrics;
     this.#capacity = options.queueCapacity ?? DEFAULT_QUEUE_CAPACITY;
     this.#acquireTimeoutMs = options.acquireTimeoutMs ?? DEFAULT_ACQUIRE_TIMEOUT_MS;
+    this.#host = {
+      clock: options.clock,
+      metrics: options.metrics,
+      onJob: options.onJob,
+      dequeue: (job) => this.#dequeue(job),
+      finished: (job, ranMs) => this.#finished(job, ranMs),
+    };
   }
 
   view(): SlotsView {
@@ -91,96 +91,53 @@ class SlotPool implements SlotPoolControl {
   run<T>(request: SlotRequest, signal: AbortSignal, work: Work<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const { kind } = request;
-      const fail = (result: string, reason: unknown): void => {
-        this.#metrics.count('chorus_jobs_total', { kind, result });
-        reject(reason);
-      };
-      if (signal.aborted) return fail('cancelled', signal.reason);
-
-      let timer: TimerHandle | undefined;
-      const record = new JobRecorder(request, this.#clock, this.options.onJob);
-      // Listens from enqueue to completion: a waiting job leaves the queue; of a running one the caller is let go at
-      // once, but the slot is held until the work has really ended, because native code cannot be interrupted.
-      const onAbort = (): void => {
-        timer?.cancel();
-        record.cancelled();
-        if (this.#leave(job)) record.over('cancelled');
-        fail('cancelled', signal.reason);
-      };
-      const job: Job = {
-        kind,
-        pool: request.pool,
-        deviceId: request.deviceId,
-        playing: request.playing ?? false,
-        predictedMs: request.predictedMs,
-        get latestStartMs() {
-          return deadlineOf(request) - request.predictedMs;
-        },
-        enqueuedMs: this.#clock.nowMs(),
-        signal,
-        start: (waitedMs) => {
-          timer?.cancel();
-          record.started();
-          this.#metrics.observeMs('chorus_queue_wait_seconds', waitedMs, { kind });
-          this.#metrics.count('chorus_job_starts_total', {
-            kind,
-            urgency: urgencyOf(job, { nowMs: job.enqueuedMs + waitedMs }),
-          });
-          const startedMs = this.#clock.nowMs();
-          const finished = (result: JobRecord['result']): void => {
-            record.over(signal.aborted ? 'cancelled' : result);
-            signal.removeEventListener('abort', onAbort);
-            this.#finish(job, this.#clock.nowMs() - startedMs);
-          };
-          const succeeded = (value: T): void => {
-            finished('done');
-            if (signal.aborted) return;
-            this.#metrics.count('chorus_jobs_total', { kind, result: 'done' });
-            resolve(value);
-          };
-          const failed = (error: unknown): void => {
-            finished('failed');
-            if (!signal.aborted) fail('failed', error);
-          };
-          begin(work, signal, waitedMs).then(succeeded, failed);
-        },
-      };
-
-      if (request.guess) {
-        if (this.#queue.size >= GUESSES_FILL * this.#capacity)
-          return fail('dropped', new Cancelled('too many jobs wait to work on a guess'));
-      } else if (request.deadlineMs === undefined) {
-        if (!this.#idleFor(job)) return fail('dropped', new Cancelled('no idle slot'));
-      } else if (!this.#idleFor(job) && this.#isFull(job)) {
-        return fail('queue_full', new ChorusError('capacity.queue_full', `the queue for ${kind} jobs is full`));
+      if (signal.aborted) {
+        this.#metrics.count('chorus_jobs_total', { kind, result: 'cancelled' });
+        return reject(signal.reason);
       }
-      signal.addEventListener('abort', onAbort, { once: true });
+      const job = new SlotJob(request, signal, work, { resolve, reject }, this.#host);
+      const refusal = this.#refusal(job, request);
+      if (refusal) return job.fail(refusal.result, refusal.error);
+      job.listenForAbort();
       this.#queue.push(job);
       this.#startNext();
-      if (!this.#running.has(job)) {
-        timer = this.#clock.after(this.#acquireTimeoutMs, () => {
-          signal.removeEventListener('abort', onAbort);
-          this.#leave(job);
-          record.over('queue_timeout');
-          fail(
-            'queue_timeout',
-            new ChorusError('capacity.queue_timeout', `a ${kind} job waited ${this.#acquireTimeoutMs} ms`),
-          );
-        });
-      }
+      if (!this.#running.has(job))
+        job.startWithin(
+          this.#acquireTimeoutMs,
+          () => new ChorusError('capacity.queue_timeout', `a ${kind} job waited ${this.#acquireTimeoutMs} ms`),
+        );
       this.#report();
     });
   }
 
+  /** Why a job gets no place in the queue. */
+  #refusal(
+    job: PooledJob,
+    { guess, deadlineMs }: SlotRequest,
+  ): { readonly result: 'dropped' | 'queue_full'; readonly error: Error } | undefined {
+    if (guess) {
+      return this.#queue.size < GUESSES_FILL * this.#capacity
+        ? undefined
+        : { result: 'dropped', error: new Cancelled('too many speculative jobs wait') };
+    }
+    if (this.#idleFor(job)) return undefined;
+    if (deadlineMs === undefined) return { result: 'dropped', error: new Cancelled('no idle slot') };
+    if (!this.#isFull(job)) return undefined;
+    return {
+      result: 'queue_full',
+      error: new ChorusError('capacity.queue_full', `the queue for ${job.kind} jobs is full`),
+    };
+  }
+
   /** A free slot, and nobody who may start is waiting for it. */
-  #idleFor(job: Job): boolean {
+  #idleFor(job: PooledJob): boolean {
     if (this.#running.size >= this.options.slots || !this.#mayStart(job)) return false;
     for (const waiting of this.#queue) if (this.#mayStart(waiting)) return false;
     return true;
   }
 
   /** One running job a device and kind, no more of a kind than its bound, and no more in an engine than it does at once. */
-  #mayStart(job: Job): boolean {
+  #mayStart(job: PooledJob): boolean {
     let ofKind = 0;
     let inPool = 0;
     for (const running of this.#running) {
@@ -196,7 +153,7 @@ class SlotPool implements SlotPoolControl {
     );
   }
 
-  #isFull(job: Job): boolean {
+  #isFull(job: PooledJob): boolean {
     if (this.#queue.size >= this.#capacity) return true;
     let waiting = 0;
     for (const other of this.#queue) if (other.deviceId === job.deviceId && other.kind === job.kind) waiting += 1;
@@ -219,7 +176,7 @@ class SlotPool implements SlotPoolControl {
     }
   }
 
-  #finish(job: Job, ranMs: number): void {
+  #finished(job: PooledJob, ranMs: number): void {
     this.#running.delete(job);
     this.#share.charge(job.deviceId, ranMs, this.#clock.nowMs());
     this.#metrics.observeMs('chorus_job_run_seconds', ranMs, { kind: job.kind });
@@ -231,8 +188,7 @@ class SlotPool implements SlotPoolControl {
     this.#report();
   }
 
-  /** False: it was not waiting any more. */
-  #leave(job: Job): boolean {
+  #dequeue(job: PooledJob): boolean {
     const waited = this.#queue.remove(job);
     if (waited) this.#report();
     return waited;
@@ -245,14 +201,4 @@ class SlotPool implements SlotPoolControl {
     this.#metrics.gauge('chorus_queue_depth', depth.tts, { kind: 'tts' });
     this.#metrics.gauge('chorus_slots_busy', this.#running.size);
   }
-}
-
-/** Infinite: nobody knows yet whether it is wanted. */
-function deadlineOf({ deadlineMs, guess }: SlotRequest): number {
-  return (guess ? guess.deadlineMs : deadlineMs) ?? Number.POSITIVE_INFINITY;
-}
-
-/** Makes a synchronous throw of `work` a rejection. */
-async function begin<T>(work: Work<T>, signal: AbortSignal, waitedMs: number): Promise<T> {
-  return await work(signal, { waitedMs });
 }

@@ -29,7 +29,7 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
   let before = {
     sample: await sampler.sample(),
     conversations: 0,
-    lively: 0,
+    active: 0,
     heldMs: options.heldMs(),
     disturbed: true,
   };
@@ -45,7 +45,7 @@ export async function watchLoad({ root, common }: Foundation, options: LoadWatch
     const view = load.look({
       ...seen(before.sample, now.sample, supply.supplyCores),
       conversations: (before.conversations + now.conversations) / 2,
-      lively: (before.lively + now.lively) / 2,
+      active: (before.active + now.active) / 2,
       slotsHeld: (now.heldMs - before.heldMs) / Math.max(1, now.sample.atMs - before.sample.atMs),
       disturbed: before.disturbed || now.disturbed,
     });
@@ -63,7 +63,7 @@ export function seen(
   now: MachineSample,
   supplyCores: number,
   machineCores = cpus().length,
-): Omit<LoadSample, 'conversations' | 'lively' | 'slotsHeld' | 'disturbed'> {
+): Omit<LoadSample, 'conversations' | 'active' | 'slotsHeld' | 'disturbed'> {
   const intervalMs = Math.max(1, now.atMs - before.atMs);
   const ownCores = Math.max(0, (now.processCpuSeconds - before.processCpuSeconds) / (intervalMs / 1000));
   const othersOnMachine = Math.max(0, (now.cpuShare ?? 0) * machineCores - ownCores);

@@ -105,7 +105,7 @@ describe('admission', () => {
     expect(world.connection.words).toEqual(['alert', 'tts:start', `say:${en('busy')}`, 'tts:stop']);
     expect(world.connection.closedFor).toBe('busy');
     permit?.release();
-    world.admission.leave('other');
+    world.admission.release('other');
   });
 
   it('room within 3 s: the turn goes on', async () => {
@@ -118,7 +118,7 @@ describe('admission', () => {
     await world.clock.advance(3000);
     expect(world.conversation.asked).toEqual(['hello']);
     expect(world.host.recentTurns()[0]?.record.stages.admission).toBe(2000);
-    world.admission.leave('other');
+    world.admission.release('other');
   });
 
   it('noise gives the permit back', async () => {

@@ -137,7 +137,7 @@ export function assertNothingLeft({
       voices: 0,
       models: 0,
       recognitions: 0,
-      admission: { talking: 0, conversations: 0, lively: 0, waiting: 0 },
+      admission: { talking: 0, conversations: 0, active: 0, waiting: 0 },
       sessions: 0,
       talking: 0,
       errors: [],

@@ -156,7 +156,7 @@ export class Leave {
   /** The session is over. */
   close(): void {
     this.release();
-    this.admission.leave(this.deviceId);
+    this.admission.release(this.deviceId);
   }
 }
 

@@ -87,7 +87,7 @@ describe('listening process', () => {
   });
 
   it(
-    'realtime: who goes on speaking at once is heard from the first sample on, as by an ear that was never closed',
+    'realtime: who goes on speaking at once is heard from the first sample on, as by a listener that was never closed',
     { timeout: 15_000 },
     async () => {
       const told = (event: ListeningEvent, stream: ListeningStream): void => {

@@ -4,7 +4,7 @@ import { ClientStream } from './client-stream.js';
 import type { Listening, ListeningEvent, ListeningStream } from './listening-port.js';
 import { TickPace } from './tick-pace.js';
 import { DEFAULT_UTTERANCE_OPTIONS, type UtteranceOptions } from './utterance-options.js';
-import { type ControlOp, type Heard, type ListeningInit, PacketBatch } from './protocol.js';
+import { type ControlOp, type ListeningReport, type ListeningInit, PacketBatch } from './protocol.js';
 
 export interface ListeningOptions {
   readonly clock: Clock;
@@ -48,7 +48,7 @@ export interface ListeningService extends Listening {
 }
 
 /**
- * Ears for every device, at once: what is said before the process is ready waits for it, at most 30 s; whoever waits longer, or
+ * Listeners for every device, at once: what is said before the process is ready waits for it, at most 30 s; whoever waits longer, or
  * speaks while it has failed, is told (`lost`, `unavailable`).
  */
 export function createListening(options: ListeningOptions): ListeningService {
@@ -92,7 +92,7 @@ class ListeningClient implements ListeningService {
       scope: options.scope,
       startTimeoutMs: options.startTimeoutMs ?? 30_000,
       init,
-      onEvent: (event) => this.#onHeard(event as Heard), // Both ends are the same build.
+      onEvent: (event) => this.#onHeard(event as ListeningReport), // Both ends are the same build.
       onLost: () => this.#onLost(),
       onReady: () => this.#onReady(),
     });
@@ -133,7 +133,7 @@ class ListeningClient implements ListeningService {
     return stream;
   }
 
-  #onHeard({ events, stats }: Heard): void {
+  #onHeard({ events, stats }: ListeningReport): void {
     const { metrics } = this.options;
     if (stats.droppedPackets > 0) metrics.count('chorus_uplink_dropped_total', undefined, stats.droppedPackets);
     if (stats.opusErrors > 0) metrics.count('chorus_opus_errors_total', undefined, stats.opusErrors);

@@ -63,7 +63,7 @@ export type ListeningEvent =
    */
   | { readonly type: 'lost'; readonly turnId: number; readonly unavailable?: true };
 
-/** One device's ear. All methods return at once and never throw. */
+/** One device's listener. All methods return at once and never throw. */
 export interface ListeningStream {
   /** One uplink Opus packet (0-2 bytes: DTX silence). Copied out of the caller's buffer. Ignored between turns. */
   push(packet: Uint8Array): void;

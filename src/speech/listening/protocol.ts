@@ -42,12 +42,12 @@ export interface Tick {
 }
 
 /** From the listening process, at the end of a tick in which something happened. */
-export interface Heard {
-  readonly events: readonly HeardEvent[];
+export interface ListeningReport {
+  readonly events: readonly StreamEvent[];
   readonly stats: ListeningStats;
 }
 
-export interface HeardEvent {
+export interface StreamEvent {
   readonly stream: number;
   readonly event: ListeningEvent;
   /** Of the turn's uplink packets, so many had been taken up when it happened. */

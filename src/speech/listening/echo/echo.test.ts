@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RoomScene, play, played, replyPackets, reverberant } from '../../../../test/fixtures/room.js';
 import { CLIP_NAMES, clip, concat, silence } from '../../../../test/fixtures/speech.js';
 import { SileroDetector } from '../../../providers/vad/silero.js';
-import { Ear } from '../process/device-listener.js';
+import { DeviceListener } from '../process/device-listener.js';
 import type { ListeningEvent } from '../listening-port.js';
 import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 
@@ -25,12 +25,12 @@ beforeAll(async () => {
 });
 afterAll(() => detector.close());
 
-/** What an ear hears of a scene, with the received audio at each event. */
+/** What a listener hears of a scene, with the received audio at each event. */
 async function listen(scene: RoomScene): Promise<Timed[]> {
   const events: Timed[] = [];
   let receivedMs = 0;
   let playing = false;
-  const ear = new Ear(
+  const listener = new DeviceListener(
     {
       utterance: DEFAULT_UTTERANCE_OPTIONS,
       queuePackets: 100,
@@ -39,23 +39,23 @@ async function listen(scene: RoomScene): Promise<Timed[]> {
       emit: (event) => {
         events.push({ ...event, receivedMs });
         // The session stops the reply.
-        if (event.type === 'barge_in') ear.playbackStopped();
+        if (event.type === 'barge_in') listener.playbackStopped();
       },
     },
     { droppedPackets: 0, opusErrors: 0 },
   );
-  ear.begin({ turnId: 1, mode: 'realtime', endpointSilenceMs: 600 });
+  listener.begin({ turnId: 1, mode: 'realtime', endpointSilenceMs: 600 });
   for (const passing of play(scene)) {
     receivedMs = passing.atMs;
     if ('downlink' in passing) {
-      if (!playing) ear.playbackStarted();
+      if (!playing) listener.playbackStarted();
       playing = true;
-      ear.push(passing.downlink, true);
+      listener.push(passing.downlink, true);
     } else {
-      ear.push(passing.uplink, false);
+      listener.push(passing.uplink, false);
     }
-    for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8))
-      ear.heard(window, (await detector.detect([window]))[0] ?? 0);
+    for (let window = listener.nextWindow(8); window; window = listener.nextWindow(8))
+      listener.heard(window, (await detector.detect([window]))[0] ?? 0);
   }
   return events.filter(({ type }) => type !== 'still_silent');
 }
@@ -84,7 +84,7 @@ async function interrupted({ atMs, delayMs, gainDb, sound }: Talk): Promise<{ ba
 }
 
 describe('a reply that comes back', () => {
-  it('would be taken for the user if nobody had told the ear of it', async () => {
+  it('would be taken for the user if nobody had told the listener of it', async () => {
     const events = await listen({
       durationMs: 20_500,
       packets: [],
@@ -177,7 +177,7 @@ describe('after a reply', () => {
 /** As {@link listen}, but the server is done sending at `stopMs`, up to the lead before the device is done playing. */
 async function listenWithStop(scene: RoomScene, stopMs: number): Promise<Timed[]> {
   const events: Timed[] = [];
-  const ear = new Ear(
+  const listener = new DeviceListener(
     {
       utterance: DEFAULT_UTTERANCE_OPTIONS,
       queuePackets: 100,
@@ -187,17 +187,17 @@ async function listenWithStop(scene: RoomScene, stopMs: number): Promise<Timed[]
     },
     { droppedPackets: 0, opusErrors: 0 },
   );
-  ear.begin({ turnId: 1, mode: 'realtime', endpointSilenceMs: 600 });
-  ear.playbackStarted();
+  listener.begin({ turnId: 1, mode: 'realtime', endpointSilenceMs: 600 });
+  listener.playbackStarted();
   let stopped = false;
   for (const passing of play(scene)) {
     if (passing.atMs >= stopMs && !stopped) {
       stopped = true;
-      ear.playbackStopped();
+      listener.playbackStopped();
     }
-    ear.push('downlink' in passing ? passing.downlink : passing.uplink, 'downlink' in passing);
-    for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8))
-      ear.heard(window, (await detector.detect([window]))[0] ?? 0);
+    listener.push('downlink' in passing ? passing.downlink : passing.uplink, 'downlink' in passing);
+    for (let window = listener.nextWindow(8); window; window = listener.nextWindow(8))
+      listener.heard(window, (await detector.detect([window]))[0] ?? 0);
   }
   return events.filter(({ type }) => type !== 'still_silent');
 }

@@ -13,7 +13,7 @@ export interface EchoVerdict {
   readonly userSinceSamples: number | undefined;
 }
 
-export interface EchoJudgeOptions {
+export interface EchoDetectorOptions {
   readonly threshold: number;
   readonly negThreshold: number;
   readonly bargeInSpeechMs: number;
@@ -70,7 +70,7 @@ let shared: EchoSearch | undefined;
  * is found by looking the microphone up in what was sent; then each window is compared with what the echo should be.
  * Nothing counts as the user before a search over all delays has failed to find it in the reply.
  */
-export class EchoJudge {
+export class EchoDetector {
   readonly #reference = new Track(REFERENCE_CAPACITY);
   readonly #mic = new Track(MIC_SAMPLES * 2);
   readonly #referenceRate = new HalfRate();
@@ -97,7 +97,7 @@ export class EchoJudge {
   #userWindows = 0;
   #userTotal = 0;
 
-  constructor(private readonly options: EchoJudgeOptions) {}
+  constructor(private readonly options: EchoDetectorOptions) {}
 
   playbackStarted(): void {
     this.#playing = true;

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { heardOf } from '../../../../test/fixtures/listening-device.js';
 import { concat, devicePackets, noise, silence } from '../../../../test/fixtures/speech.js';
-import { Ear, type EarCounters, type PendingWindow } from './device-listener.js';
+import { DeviceListener, type ListenerCounters, type PendingWindow } from './device-listener.js';
 import type { ListenMode, ListeningEvent } from '../listening-port.js';
 import { DEFAULT_UTTERANCE_OPTIONS } from '../utterance-options.js';
 
@@ -12,15 +12,15 @@ const LOUD = 3000;
 const SOUND = concat(silence(320), noise(960, LOUD), silence(480), noise(960, LOUD, 2), silence(800));
 
 let told: { readonly event: ListeningEvent; readonly packets: number }[];
-let counters: EarCounters;
-let ear: Ear;
+let counters: ListenerCounters;
+let listener: DeviceListener;
 
 beforeEach(anew);
 
 function anew(): void {
   told = [];
   counters = { droppedPackets: 0, opusErrors: 0 };
-  ear = new Ear(
+  listener = new DeviceListener(
     {
       utterance: DEFAULT_UTTERANCE_OPTIONS,
       queuePackets: 100,
@@ -33,7 +33,7 @@ function anew(): void {
 }
 
 function begin(turnId: number, mode: ListenMode, continues: boolean): void {
-  ear.begin({ turnId, mode, endpointSilenceMs: 400 }, 0, continues);
+  listener.begin({ turnId, mode, endpointSilenceMs: 400 }, 0, continues);
 }
 
 /** Whether it is loud. */
@@ -43,16 +43,17 @@ function probability({ samples }: Pick<PendingWindow, 'samples'>): number {
 
 /** Until nothing more is to be done. */
 function hear(): void {
-  for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8)) ear.heard(window, probability(window));
+  for (let window = listener.nextWindow(8); window; window = listener.nextWindow(8))
+    listener.heard(window, probability(window));
 }
 
 /** The first turn ends with its first pause, while a window of it is with the detector. */
 function hearUntilPause(packets: readonly Uint8Array[]): void {
   begin(1, 'realtime', false);
-  for (const packet of packets) ear.push(packet, false);
-  for (let window = ear.nextWindow(8); window; window = ear.nextWindow(8)) {
-    if (told.some(({ event }) => event.type === 'piece')) ear.requireSilence(1, 128);
-    ear.heard(window, probability(window));
+  for (const packet of packets) listener.push(packet, false);
+  for (let window = listener.nextWindow(8); window; window = listener.nextWindow(8)) {
+    if (told.some(({ event }) => event.type === 'piece')) listener.requireSilence(1, 128);
+    listener.heard(window, probability(window));
   }
 }
 
@@ -65,12 +66,12 @@ function last<T extends ListeningEvent['type']>(type: T, turnId: number): Extrac
 describe('a turn in realtime mode that goes on where another ended', () => {
   const packets = devicePackets(SOUND);
 
-  it('hears, sample for sample, what an ear hears that was never closed, with the pre-roll of a word that begins at once', () => {
+  it('hears, sample for sample, what a listener hears that was never closed, with the pre-roll of a word that begins at once', () => {
     begin(1, 'realtime', false);
-    for (const packet of packets) ear.push(packet, false);
+    for (const packet of packets) listener.push(packet, false);
     hear();
     const first = last('utterance_ended', 1);
-    expect(ear.busy).toBe(false);
+    expect(listener.busy).toBe(false);
     begin(2, 'realtime', true);
     hear();
     const { pcm, startMs } = last('piece', 2);
@@ -104,7 +105,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
 
   it('is told how many packets the one before had, so that the others may be heard again', () => {
     begin(1, 'realtime', false);
-    for (const packet of packets) ear.push(packet, false);
+    for (const packet of packets) listener.push(packet, false);
     hear();
     const { packets: taken } = told.find(({ event }) => event.type === 'utterance_ended') ?? { packets: 0 };
     expect(taken).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
@@ -115,10 +116,10 @@ describe('a turn in realtime mode that goes on where another ended', () => {
 
   it('counts what was dropped before it was begun: it is of no other', () => {
     begin(1, 'realtime', false);
-    for (const packet of packets) ear.push(packet, false);
+    for (const packet of packets) listener.push(packet, false);
     hear();
     const { packets: taken } = told.at(-1) ?? { packets: 0 };
-    for (const packet of [...packets, ...packets]) ear.push(packet, false);
+    for (const packet of [...packets, ...packets]) listener.push(packet, false);
     expect(counters.droppedPackets).toBe(3 * packets.length - taken - 100);
     begin(2, 'realtime', true);
     hear();
@@ -127,18 +128,18 @@ describe('a turn in realtime mode that goes on where another ended', () => {
   });
 
   it('counts no packet of a reply that was dropped', () => {
-    ear.playbackStarted();
-    ear.playbackStopped();
+    listener.playbackStarted();
+    listener.playbackStopped();
     begin(1, 'realtime', false);
-    for (let n = 0; n < 60; n++) ear.push(Uint8Array.of(0), true);
-    for (const packet of packets) ear.push(packet, false);
+    for (let n = 0; n < 60; n++) listener.push(Uint8Array.of(0), true);
+    for (const packet of packets) listener.push(packet, false);
     expect(counters.droppedPackets).toBe(packets.length + 60 - 100);
     hear();
     expect(told.at(-1)?.packets).toBe(Math.ceil(last('utterance_ended', 1).decidedMs / 60));
   });
 
   it('repeats nothing that was recognised, where the one before was cut at the cap', () => {
-    ear = new Ear(
+    listener = new DeviceListener(
       {
         utterance: { ...DEFAULT_UTTERANCE_OPTIONS, maxUtteranceMs: 600 },
         queuePackets: 100,
@@ -149,7 +150,7 @@ describe('a turn in realtime mode that goes on where another ended', () => {
       { droppedPackets: 0, opusErrors: 0 },
     );
     begin(1, 'realtime', false);
-    for (const packet of packets) ear.push(packet, false);
+    for (const packet of packets) listener.push(packet, false);
     hear();
     expect(last('utterance_ended', 1).reason).toBe('cap');
     begin(2, 'realtime', true);
@@ -159,11 +160,15 @@ describe('a turn in realtime mode that goes on where another ended', () => {
 
   it.each([
     { what: 'one that is begun anew', mode: 'realtime', next: () => begin(2, 'realtime', false) },
-    { what: 'one after the ear was closed', mode: 'realtime', next: () => (ear.end(), begin(2, 'realtime', true)) },
+    {
+      what: 'one after the listener was closed',
+      mode: 'realtime',
+      next: () => (listener.end(), begin(2, 'realtime', true)),
+    },
     { what: 'one in auto mode', mode: 'auto', next: () => begin(2, 'auto', true) },
   ] as const)('is not $what', ({ mode, next }) => {
     begin(1, mode, false);
-    for (const packet of packets) ear.push(packet, false);
+    for (const packet of packets) listener.push(packet, false);
     hear();
     next();
     hear();
@@ -232,16 +237,16 @@ function hearTurns(
   begin(turnId, 'realtime', false);
   for (let at = 0, n = 0; at < packets.length; n++) {
     const { packets: count = 1, silenceMs } = parts[n % parts.length] ?? {};
-    for (const packet of packets.slice(at, at + count)) ear.push(packet, false);
+    for (const packet of packets.slice(at, at + count)) listener.push(packet, false);
     at += count;
     const ended = (): boolean => told.some(({ event }) => event.type === 'utterance_ended' && event.turnId === turnId);
     const atOnce = n % 2 === 0;
     const goesOn = (): boolean => atOnce && ended();
     do {
       if (ended()) begin(++turnId, 'realtime', true);
-      for (let window = ear.nextWindow(8); window || ear.busy; window = ear.nextWindow(8)) {
-        if (silenceMs !== undefined && told.at(-1)?.event.type === 'piece') ear.requireSilence(turnId, silenceMs);
-        if (window) ear.heard(window, probability(window));
+      for (let window = listener.nextWindow(8); window || listener.busy; window = listener.nextWindow(8)) {
+        if (silenceMs !== undefined && told.at(-1)?.event.type === 'piece') listener.requireSilence(turnId, silenceMs);
+        if (window) listener.heard(window, probability(window));
       }
     } while (goesOn());
   }

@@ -2,7 +2,7 @@ import { BoundedQueue } from '../../../core/index.js';
 import { FRAME_MS, LISTEN_RATE_HZ } from '../../../audio/format.js';
 import { OpusDecoder } from '../../../audio/opus.js';
 import type { VadStream } from '../../../providers/vad/vad-port.js';
-import { EchoJudge } from '../echo/echo.js';
+import { EchoDetector } from '../echo/echo.js';
 import type { ListenMode, ListeningEvent, ListeningTurn } from '../listening-port.js';
 import { UtteranceAssembler } from './utterance.js';
 import type { UtteranceOptions } from '../utterance-options.js';
@@ -13,7 +13,7 @@ const RESET_AFTER_SILENT_WINDOWS = 8;
 
 const FRAME_SAMPLES = (LISTEN_RATE_HZ / 1000) * FRAME_MS;
 
-export interface EarOptions {
+export interface ListenerOptions {
   readonly utterance: UtteranceOptions;
   readonly queuePackets: number;
   readonly windowSamples: number;
@@ -22,7 +22,7 @@ export interface EarOptions {
   readonly emit: (event: ListeningEvent, packets: number) => void;
 }
 
-export interface EarCounters {
+export interface ListenerCounters {
   droppedPackets: number;
   opusErrors: number;
 }
@@ -44,7 +44,7 @@ interface Turn {
 
 /** A window that waits for its probability. */
 export interface PendingWindow {
-  readonly ear: Ear;
+  readonly listener: DeviceListener;
   readonly turn: object;
   readonly stream: VadStream;
   readonly samples: Float32Array;
@@ -52,7 +52,7 @@ export interface PendingWindow {
 }
 
 /** One device inside the listening process: its packets, its turn, and its own reply that may come back. */
-export class Ear {
+export class DeviceListener {
   #queue: BoundedQueue<QueuedPacket>;
   readonly #samples: Float32Array;
   #turn: Turn | undefined;
@@ -61,11 +61,11 @@ export class Ear {
   /** Uplink packets of the turn that were decoded, or dropped; after its end, of the one that goes on there. */
   #packets = 0;
   #moreSilence = false;
-  #echo: { readonly judge: EchoJudge; readonly decoder: OpusDecoder } | undefined;
+  #echo: { readonly judge: EchoDetector; readonly decoder: OpusDecoder } | undefined;
 
   constructor(
-    private readonly options: EarOptions,
-    private readonly counters: EarCounters,
+    private readonly options: ListenerOptions,
+    private readonly counters: ListenerCounters,
   ) {
     this.#queue = new BoundedQueue(options.queuePackets, 'dropOldest');
     this.#samples = new Float32Array(options.windowSamples);
@@ -105,7 +105,7 @@ export class Ear {
     for (const queued of this.#queue.drain()) this.#pass(queued);
   }
 
-  /** Owned by the ear from now on. Uplink is ignored between turns. */
+  /** Owned by the listener from now on. Uplink is ignored between turns. */
   push(packet: Uint8Array, reference: boolean): void {
     if (!this.#turn && !this.#ended) {
       this.#pass({ packet, reference });
@@ -131,7 +131,7 @@ export class Ear {
 
   playbackStarted(): void {
     this.#echo ??= {
-      judge: new EchoJudge({
+      judge: new EchoDetector({
         bargeInSpeechMs: this.options.utterance.bargeInSpeechMs,
         threshold: this.options.utterance.threshold,
         negThreshold: this.options.utterance.negThreshold,
@@ -186,7 +186,7 @@ export class Ear {
     if (turn.silentWindows >= RESET_AFTER_SILENT_WINDOWS) turn.vad.reset();
     turn.silentWindows = 0;
     for (let i = 0; i < pcm.length; i++) this.#samples[i] = (pcm[i] ?? 0) / 32_768;
-    return { ear: this, turn, stream: turn.vad, samples: this.#samples, pcm };
+    return { listener: this, turn, stream: turn.vad, samples: this.#samples, pcm };
   }
 
   #decodeNext(turn: Turn): boolean {

@@ -1,14 +1,21 @@
 import { type Clock, type Scope, sleep } from '../../../core/index.js';
 import type { VadDetector } from '../../../providers/vad/vad-port.js';
-import { Ear, type EarCounters, type PendingWindow } from './device-listener.js';
-import { type ControlOp, type Heard, type HeardEvent, type ListeningInit, type Tick, eachPacket } from '../protocol.js';
+import { DeviceListener, type ListenerCounters, type PendingWindow } from './device-listener.js';
+import {
+  type ControlOp,
+  type ListeningReport,
+  type StreamEvent,
+  type ListeningInit,
+  type Tick,
+  eachPacket,
+} from '../protocol.js';
 
-/** Where the ears hear: all streams of the listening process, and the rounds of voice detection over them. */
-export class EarRoom {
-  readonly #ears = new Map<number, Ear>();
-  readonly #counters: EarCounters = { droppedPackets: 0, opusErrors: 0 };
+/** All streams of the listening process, and the rounds of voice activity detection over them. */
+export class ListenerPool {
+  readonly #listeners = new Map<number, DeviceListener>();
+  readonly #counters: ListenerCounters = { droppedPackets: 0, opusErrors: 0 };
   #vadWindows = 0;
-  #events: HeardEvent[] = [];
+  #events: StreamEvent[] = [];
   #pumping = false;
 
   constructor(
@@ -16,53 +23,53 @@ export class EarRoom {
     private readonly init: ListeningInit,
     private readonly clock: Clock,
     private readonly scope: Scope,
-    private readonly tell: (heard: Heard) => void,
+    private readonly tell: (heard: ListeningReport) => void,
   ) {}
 
   /** Takes what happened since the last tick and returns at once; the work is done in rounds afterwards. */
   tick(tick: Tick): void {
     for (const control of tick.controls) this.#control(control);
     // The bytes of a message are its own, so that views of them may be kept.
-    eachPacket(tick, (stream, reference, packet) => this.#ears.get(stream)?.push(packet, reference));
+    eachPacket(tick, (stream, reference, packet) => this.#listeners.get(stream)?.push(packet, reference));
     this.#pump();
   }
 
   #control(control: ControlOp): void {
     if (control.op === 'close') {
-      this.#ears.delete(control.stream);
+      this.#listeners.delete(control.stream);
       return;
     }
-    const ear = this.#ear(control.stream);
+    const listener = this.#listener(control.stream);
     switch (control.op) {
       case 'begin':
-        ear.begin(control, control.waitingPackets, control.continues);
+        listener.begin(control, control.waitingPackets, control.continues);
         break;
       case 'require_silence':
-        ear.requireSilence(control.turnId, control.silenceMs);
+        listener.requireSilence(control.turnId, control.silenceMs);
         break;
       case 'finish':
         // Frames that were on their way when the button was let go still count (docs/protocol.md, checklist 38).
         this.clock.after(this.init.finishGraceMs, () => {
-          ear.finish(control.turnId);
+          listener.finish(control.turnId);
           this.#pump();
         });
         break;
       case 'end':
-        ear.end();
+        listener.end();
         break;
       case 'playback_started':
-        ear.playbackStarted();
+        listener.playbackStarted();
         break;
       case 'playback_stopped':
-        ear.playbackStopped();
+        listener.playbackStopped();
         break;
     }
   }
 
-  #ear(stream: number): Ear {
-    const known = this.#ears.get(stream);
+  #listener(stream: number): DeviceListener {
+    const known = this.#listeners.get(stream);
     if (known) return known;
-    const ear = new Ear(
+    const listener = new DeviceListener(
       {
         utterance: this.init.utterance,
         queuePackets: this.init.queuePackets,
@@ -72,8 +79,8 @@ export class EarRoom {
       },
       this.#counters,
     );
-    this.#ears.set(stream, ear);
-    return ear;
+    this.#listeners.set(stream, listener);
+    return listener;
   }
 
   #pump(): void {
@@ -96,15 +103,15 @@ export class EarRoom {
     for (let round = 0; more && round < windowsPerTick && this.clock.nowMs() < untilMs; round++) {
       const pending: PendingWindow[] = [];
       more = false;
-      for (const ear of this.#ears.values()) {
-        const window = ear.nextWindow(windowsPerTick);
+      for (const listener of this.#listeners.values()) {
+        const window = listener.nextWindow(windowsPerTick);
         if (window) pending.push(window);
-        more ||= window !== undefined || ear.busy;
+        more ||= window !== undefined || listener.busy;
       }
       if (pending.length === 0) continue;
       const probabilities = await this.detector.detect(pending);
       this.#vadWindows += pending.length;
-      for (const [i, window] of pending.entries()) window.ear.heard(window, probabilities[i] ?? 0);
+      for (const [i, window] of pending.entries()) window.listener.heard(window, probabilities[i] ?? 0);
     }
     this.#report();
     return more;

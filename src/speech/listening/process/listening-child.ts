@@ -1,12 +1,12 @@
 import { Scope, systemClock } from '../../../core/index.js';
 import { collectingAfter, serveChild } from '../../../engines/index.js';
 import { SileroDetector } from '../../../providers/vad/silero.js';
-import { EarRoom } from './listener-pool.js';
+import { ListenerPool } from './listener-pool.js';
 import type { ListeningInit, Tick } from '../protocol.js';
 
 // The listening process: Opus decode, voice activity detection and utterance assembly for all devices.
 
-let room: EarRoom | undefined;
+let pool: ListenerPool | undefined;
 
 /** Of each 32 ms that were heard: as they were decoded (1 kB) and as floats (2 kB), and the detector's state after them (1 kB). */
 const LEFT_BY_WINDOW = 4096;
@@ -24,12 +24,12 @@ const parent = serveChild({
   async init(value) {
     const init = value as ListeningInit; // Both ends are the same build.
     const detector = await SileroDetector.load(init.modelPath);
-    room = new EarRoom(detector, init, systemClock, scope, (heard) => {
+    pool = new ListenerPool(detector, init, systemClock, scope, (heard) => {
       parent.emit(heard);
       garbage(heard.stats.vadWindows * LEFT_BY_WINDOW);
     });
   },
   async call(request) {
-    room?.tick(request as Tick);
+    pool?.tick(request as Tick);
   },
 });

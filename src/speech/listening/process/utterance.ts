@@ -9,7 +9,7 @@ const CUT_SEARCH_SHARE = 0.8;
 const HELD_HISTORY_MS = 2000;
 
 /**
- * One turn's ear, without clock or process: windows with probabilities go in, events come out. Decides where the
+ * One turn's listener, without clock or process: windows with probabilities go in, events come out. Decides where the
  * utterance begins, pauses and ends, and cuts it into pieces as `port.ts` describes. Time is counted in samples.
  */
 export class UtteranceAssembler {

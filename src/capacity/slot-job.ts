@@ -90,18 +90,17 @@ export class SlotJob<T> implements PooledJob {
     const urgency = urgencyOf(this, { nowMs: this.enqueuedMs + waitedMs });
     metrics.count('chorus_job_starts_total', { kind: this.kind, urgency });
     const startedMs = clock.nowMs();
-    begin(this.work, this.signal, waitedMs).then(
-      (value) => {
-        this.#finish('done', startedMs);
-        if (this.signal.aborted) return;
-        metrics.count('chorus_jobs_total', { kind: this.kind, result: 'done' });
-        this.settle.resolve(value);
-      },
-      (error: unknown) => {
-        this.#finish('failed', startedMs);
-        if (!this.signal.aborted) this.fail('failed', error);
-      },
-    );
+    const succeeded = (value: T): void => {
+      this.#finish('done', startedMs);
+      if (this.signal.aborted) return;
+      metrics.count('chorus_jobs_total', { kind: this.kind, result: 'done' });
+      this.settle.resolve(value);
+    };
+    const failed = (error: unknown): void => {
+      this.#finish('failed', startedMs);
+      if (!this.signal.aborted) this.fail('failed', error);
+    };
+    begin(this.work, this.signal, waitedMs).then(succeeded, failed);
   }
 
   #finish(result: JobRecord['result'], startedMs: number): void {

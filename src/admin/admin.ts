@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock, Logger, Scope } from '../core/index.js';
 import type { Firmware } from '../device/firmware/index.js';
-import type { AdvertisedAddress } from '../device/ota/advertised.js';
+import type { AdvertisedAddress } from '../device/ota/advertised-address.js';
 import type { Peer } from '../platform/inbound/peers.js';
 import type { AdminApi } from './api.js';
 import { BrowserDevices, type BrowserDevicesOptions } from './browser-devices.js';

@@ -1,4 +1,4 @@
-export type { AdvertisedAddress } from '../device/ota/advertised.js';
+export type { AdvertisedAddress } from '../device/ota/advertised-address.js';
 export * from '../admin/index.js';
 export { DEFAULT_LIMITS, type Limits } from '../device/access/limits.js';
 export { ensureLocalToken, LOCAL_TOKEN_HEADER, readLocalToken } from './local-token.js';

@@ -12,8 +12,8 @@ import type {
 } from '../platform/store/index.js';
 import type { AdminOptions, DeviceTalkBook } from '../admin/index.js';
 import type { Limits } from '../device/access/limits.js';
-import type { MovingOverOptions } from '../device/access/moving-over.js';
-import type { OldPort } from '../device/ota/old-ports.js';
+import type { MovingOverOptions } from '../device/moving-over/moving-over.js';
+import type { OldPort } from '../device/moving-over/ports.js';
 import type { Readiness } from './operations-routes.js';
 import type { PairingRules } from '../device/access/pairing.js';
 import type { PeerKind } from '../platform/inbound/peers.js';

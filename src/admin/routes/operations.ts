@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { AdvertisedAddress } from '../../device/ota/advertised.js';
+import type { AdvertisedAddress } from '../../device/ota/advertised-address.js';
 import type { AdminApi } from '../api.js';
 import { ADMIN_API } from '../contract.js';
 import type { AdminOperations } from '../operations.js';

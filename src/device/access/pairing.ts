@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 import { asChorusError, ChorusError, type Clock, type Logger } from '../../core/index.js';
 import type { ActivationRecord, BoundBy, DeviceRecord, DeviceStore } from '../../platform/store/index.js';
-import { isAwaited, type MovingOver } from './moving-over.js';
+import { isAwaited, type MovingOver } from '../moving-over/moving-over.js';
 import { limitKey, type Peer } from '../../platform/inbound/peers.js';
 import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
 

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { advertisedAddress, type AdvertisedAddress, type AdvertiseOptions } from './advertised.js';
+import { advertisedAddress, type AdvertisedAddress, type AdvertiseOptions } from './advertised-address.js';
 import { headerText, lanAddress, normalAddress, type PeerPolicy } from '../../platform/inbound/peers.js';
 
 export interface AdvertiserOptions {

@@ -13,7 +13,7 @@ import {
   type OtaAnswer,
   type OtaBody,
 } from '../protocol/index.js';
-import { firmwareUrl, type AdvertisedAddress } from './advertised.js';
+import { firmwareUrl, type AdvertisedAddress } from './advertised-address.js';
 import type { DeviceClaim, HmacProof, Pairing } from '../access/pairing.js';
 import { headerText, limitKey, type Peer } from '../../platform/inbound/peers.js';
 import type { RateLimiter } from '../../platform/inbound/rate-limit.js';

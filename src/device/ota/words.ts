@@ -1,5 +1,5 @@
 import { uiLanguage, type LanguageTag } from '../../core/index.js';
-import type { AdvertisedAddress } from './advertised.js';
+import type { AdvertisedAddress } from './advertised-address.js';
 
 /** The first language of an `Accept-Language` header (or of an OTA body) that looks like one. */
 export function languageTag(...candidates: readonly (string | undefined)[]): LanguageTag | undefined {

@@ -1,5 +1,5 @@
 import type { Metrics } from '../../core/index.js';
-import type { WebSocketConnection } from './websocket/connection.js';
+import type { WebSocketConnection } from './device-connection.js';
 
 /** How many of something there are by key; a key without any takes no memory. */
 export class Tally {

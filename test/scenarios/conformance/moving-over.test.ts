@@ -2,8 +2,8 @@ import { createHash, createHmac } from 'node:crypto';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/core/index.js';
-import { isFixedOfOld, isSignedByOld } from '../../../src/device/access/old-tokens.js';
-import { MovingOver } from '../../../src/device/access/moving-over.js';
+import { isFixedOfOld, isSignedByOld } from '../../../src/device/moving-over/tokens.js';
+import { MovingOver } from '../../../src/device/moving-over/moving-over.js';
 import { FakeClock } from '../../fakes/fake-clock.js';
 import { freePort } from '../../fakes/free-port.js';
 import {

@@ -1,6 +1,6 @@
 import { sleep, type Clock, type Logger } from '../../core/index.js';
 import { firstGeneration, type DeviceRecord, type DeviceStore } from '../../platform/store/index.js';
-import { isFixedOfOld, isSignedByOld, type OldTokens } from './old-tokens.js';
+import { isFixedOfOld, isSignedByOld, type OldTokens } from './tokens.js';
 import type { Peer } from '../../platform/inbound/peers.js';
 
 /** What was brought over from another server, and until when its devices come in by what they had there. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { advertisedAddress } from './advertised.js';
+import { advertisedAddress } from './advertised-address.js';
 
 const OPTIONS = { listenPort: 8000, fallbackHost: '192.168.1.5' };
 const ask = (host: string | undefined, more: object = {}, options: object = {}) =>

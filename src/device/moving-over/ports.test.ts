@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { silentLogger } from '../../core/index.js';
 import { DEFAULT_LIMITS } from '../access/limits.js';
-import { OldPorts } from './old-ports.js';
+import { OldPorts } from './ports.js';
 
 const UPGRADE = 'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 

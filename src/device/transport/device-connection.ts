@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RawData, WebSocket } from 'ws';
-import type { Clock, Logger, Metrics, TimerHandle } from '../../../core/index.js';
+import type { Clock, Logger, Metrics, TimerHandle } from '../../core/index.js';
 import {
   decodeFrame,
   encodeFrame,
@@ -13,10 +13,10 @@ import {
   type Framing,
   type HelloMessage,
   type ServerMessage,
-} from '../../protocol/index.js';
-import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../../device-port.js';
-import type { Limits } from '../../access/limits.js';
-import { TokenBucket } from '../../../platform/inbound/rate-limit.js';
+} from '../protocol/index.js';
+import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../device-port.js';
+import type { Limits } from '../access/limits.js';
+import { TokenBucket } from '../../platform/inbound/rate-limit.js';
 
 /** What the handshake and the OTA record tell of the device. */
 export type HandshakeIdentity = Omit<DeviceIdentity, 'sessionId' | 'features'>;

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Clock, Logger, Scope } from '../core/index.js';
+import { sleep, type Clock, type Logger, type Scope } from '../core/index.js';
 import type { Firmware } from '../device/firmware/index.js';
 import type { AdvertisedAddress } from '../device/ota/advertised-address.js';
 import type { Peer } from '../platform/inbound/peers.js';
@@ -20,6 +20,9 @@ import { registerTurnRoutes, type TurnRouteOptions } from './routes/turns.js';
 import { registerUpkeepRoutes } from './routes/upkeep.js';
 import { AdminSessions } from './sessions.js';
 import { SignInLimit } from './sign-in-limit.js';
+
+/** How often it is looked whether sessions have ended. */
+const SWEEP_MS = 5000;
 
 /** What the server gives its admin API. */
 export interface AdminDependencies {
@@ -48,8 +51,8 @@ export interface AdminDependencies {
 export interface Admin {
   /** Before the port is open. Error: `store.failed`. */
   begin(): Promise<void>;
-  /** Ends sessions whose time is over, or whose password was changed on another server of the database; to be called every few seconds. */
-  sweep(): void;
+  /** From now on ends sessions whose time is over, or whose password was changed on another server of the database. */
+  watch(): void;
 }
 
 /** Puts the page and its API on the server: `GET /`, `/console/*` and everything below `/api/v1`. */
@@ -105,11 +108,15 @@ export function registerAdmin(app: FastifyInstance, dependencies: AdminDependenc
     looking = false;
     sessions.sweep();
   };
-  return {
-    begin: () => browsers.forgetAll(),
-    sweep() {
+  const watch = async (signal: AbortSignal): Promise<void> => {
+    for (;;) {
+      await sleep(clock, SWEEP_MS, signal);
       sessions.sweep();
       if (sessions.size > 0 && !looking) scope.fork('password of the page', look);
-    },
+    }
+  };
+  return {
+    begin: () => browsers.forgetAll(),
+    watch: () => scope.fork('sessions of the page', watch),
   };
 }

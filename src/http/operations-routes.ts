@@ -8,21 +8,28 @@ export interface Readiness {
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
-export interface OperationsRouteOptions {
-  readonly peerOf: (request: FastifyRequest) => Peer;
+export interface OperationsOptions {
   readonly readiness: () => Readiness;
   /** Undefined: there is no `/metrics` (`metrics.enabled`). */
   readonly exposition: (() => Promise<{ readonly contentType: string; readonly body: string }>) | undefined;
-  readonly metricsToken: string | undefined;
-  readonly draining: () => boolean;
+  /** `metrics.token`. */
+  readonly metricsToken?: string | undefined;
+}
+
+/** The server that the routes are put on. */
+interface OperationsHost {
+  readonly app: FastifyInstance;
+  readonly draining: boolean;
+  peerOf(request: FastifyRequest): Peer;
 }
 
 /** `/healthz` is about the process, `/readyz` about serving; details and `/metrics` are for this network or the holder of the token. */
-export function registerOperationsRoutes(app: FastifyInstance, options: OperationsRouteOptions): void {
+export function registerOperationsRoutes(host: OperationsHost, options: OperationsOptions): void {
+  const { app } = host;
   app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
   app.get('/readyz', (request, reply) => {
     const { ready, details } = options.readiness();
-    const draining = options.draining();
+    const { draining } = host;
     const all = ready && !draining;
     return reply
       .code(all ? 200 : 503)
@@ -30,13 +37,13 @@ export function registerOperationsRoutes(app: FastifyInstance, options: Operatio
       .send({
         ready: all,
         ...(draining && { draining }),
-        ...(details !== undefined && maySee(request, options) && { details }),
+        ...(details !== undefined && maySee(host, request, options) && { details }),
       });
   });
   const { exposition } = options;
   if (exposition === undefined) return;
   app.get('/metrics', async (request, reply): Promise<FastifyReply> => {
-    if (!maySee(request, options))
+    if (!maySee(host, request, options))
       return reply
         .code(403)
         .send({ error: 'only for addresses of this network, or with metrics.token as bearer token' });
@@ -45,11 +52,11 @@ export function registerOperationsRoutes(app: FastifyInstance, options: Operatio
   });
 }
 
-function maySee(request: FastifyRequest, { peerOf, metricsToken }: OperationsRouteOptions): boolean {
+function maySee(host: OperationsHost, request: FastifyRequest, { metricsToken }: OperationsOptions): boolean {
   const token = /^Bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (metricsToken !== undefined && metricsToken !== '' && token !== undefined && sameSecret(token, metricsToken))
     return true;
-  const peer = peerOf(request);
+  const peer = host.peerOf(request);
   // A forwarded request that no trusted proxy vouches for comes through somebody's reverse proxy: from anywhere.
   return peer.kind !== 'public' && peer.kind !== 'gateway' && (!peer.forwarded || peer.viaTrustedProxy);
 }

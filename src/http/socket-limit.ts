@@ -1,9 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Clock, Logger, Metrics } from '../core/index.js';
-import { Tally } from '../device/transport/connections.js';
 import type { Limits } from '../device/access/limits.js';
 import { limitKey, type PeerPolicy } from '../platform/inbound/peers.js';
-import { type Rate, TokenBucket } from '../platform/inbound/rate-limit.js';
+import { type Rate, Tally, TokenBucket } from '../platform/inbound/rate-limit.js';
 
 /** So often at most it is said that addresses have all the connections they may. */
 const CROWDED_LOG: Rate = { burst: 1, perSecond: 1 / 60 };

@@ -42,7 +42,7 @@ export class DeviceControl {
   async revoke(deviceId: string): Promise<boolean> {
     if (!(await this.find(deviceId))) return false;
     await this.options.store.revoke(deviceId);
-    this.options.connections.of(deviceId)?.close('revoked', 1008);
+    this.options.connections.of(deviceId)?.close('revoked', 'policy');
     this.options.log.info('device revoked', { deviceId });
     return true;
   }
@@ -64,7 +64,7 @@ export class DeviceControl {
 
   /** Its session is over when this resolves, and nothing of it is in memory. */
   async #silence(deviceId: string): Promise<void> {
-    this.options.connections.of(deviceId)?.close('forgotten', 1008);
+    this.options.connections.of(deviceId)?.close('forgotten', 'policy');
     // Its last turn ends in the microtask after.
     await Promise.resolve();
     this.options.onForget?.(deviceId);

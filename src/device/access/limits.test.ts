@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { Tally } from '../transport/connections.js';
-import { RateLimiter, TokenBucket } from '../../platform/inbound/rate-limit.js';
+import { RateLimiter, Tally, TokenBucket } from '../../platform/inbound/rate-limit.js';
 import { offsetMinutes, zoneFor } from '../ota/time-zone.js';
 import { languageTag } from '../ota/words.js';
 

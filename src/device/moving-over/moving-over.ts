@@ -15,7 +15,7 @@ export interface MovingOverOptions extends OldTokens {
   readonly checked: boolean;
 }
 
-interface Surroundings {
+interface MovingOverContext {
   /** `auth.pairing` is `lan` or `open`: whoever is in this network is trusted anyway. */
   readonly trustsNetwork: () => boolean;
   readonly store: DeviceStore;
@@ -23,8 +23,8 @@ interface Surroundings {
   readonly log: Logger;
 }
 
-/** Who comes, from where. */
-export interface Newcomer {
+/** A device that connects with what it has from the old server. */
+export interface MovingDevice {
   readonly deviceId: string;
   readonly clientId: string;
   /** `''`: none was shown. */
@@ -48,12 +48,12 @@ const LISTED_MAX = 1_000_000;
 export class MovingOver {
   constructor(
     private readonly options: MovingOverOptions,
-    private readonly around: Surroundings,
+    private readonly context: MovingOverContext,
   ) {}
 
   /** Days that are left, begun ones counted; 0: it is over. */
   get daysLeft(): number {
-    return Math.max(0, Math.ceil((this.endsMs - this.around.clock.wallMs()) / DAY_MS));
+    return Math.max(0, Math.ceil((this.endsMs - this.context.clock.wallMs()) / DAY_MS));
   }
 
   get endsMs(): number {
@@ -61,8 +61,8 @@ export class MovingOver {
   }
 
   /** Says in the log once a day how long it still is, and that it is over. Resolves then; rejects with the signal's reason. */
-  async tell(signal: AbortSignal): Promise<void> {
-    const { clock, log } = this.around;
+  async logDaysLeft(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.context;
     while (this.daysLeft > 0) {
       log.info('devices of the old server are taken over without a code', { daysLeft: this.daysLeft });
       await sleep(clock, Math.min(DAY_MS, Math.max(1000, this.endsMs - clock.wallMs())), signal);
@@ -83,9 +83,9 @@ export class MovingOver {
   }
 
   /** The device, if what it shows was good there and it may still come in by that. */
-  async admit(newcomer: Newcomer): Promise<DeviceRecord | undefined> {
-    const { deviceId, clientId, token, peer, browser } = newcomer;
-    const { store, clock } = this.around;
+  async admit(moving: MovingDevice): Promise<DeviceRecord | undefined> {
+    const { deviceId, clientId, token, peer, browser } = moving;
+    const { store, clock } = this.context;
     if (browser) return undefined;
     const wallMs = clock.wallMs();
     const proven =
@@ -99,14 +99,14 @@ export class MovingOver {
     const may = isLan(peer)
       ? awaited || (proven && this.#mayBind(known)) || this.#unlistedMay(known)
       : awaited && proven;
-    return may ? this.#bind(known, newcomer) : undefined;
+    return may ? this.#bind(known, moving) : undefined;
   }
 
   async #bind(
     known: DeviceRecord | undefined,
-    { deviceId, clientId, peer }: Newcomer,
+    { deviceId, clientId, peer }: MovingDevice,
   ): Promise<DeviceRecord | undefined> {
-    const { store, clock, log } = this.around;
+    const { store, clock, log } = this.context;
     if (!known)
       await store.seen(
         { deviceId, clientId, board: undefined, firmwareVersion: undefined, language: '' },
@@ -119,7 +119,7 @@ export class MovingOver {
 
   /** Somebody who is on no list: only where there is none, and where devices of this network are trusted anyway. */
   #unlistedMay(known: DeviceRecord | undefined): boolean {
-    return !this.options.listed && this.around.trustsNetwork() && this.#mayBind(known);
+    return !this.options.listed && this.context.trustsNetwork() && this.#mayBind(known);
   }
 
   #mayBind(known: DeviceRecord | undefined): boolean {

@@ -3,13 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import { silentLogger } from '../../core/index.js';
 import { DEFAULT_LIMITS } from '../access/limits.js';
-import { OldPorts } from './ports.js';
+import { MovingOverPorts } from './ports.js';
 
 const UPGRADE = 'GET /xiaozhi/v1/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 it('lets go of who wants a WebSocket there, also of one that leaves its side open, and stands a connection that breaks', async () => {
   const accepted: Socket[] = [];
-  const ports = new OldPorts({
+  const ports = new MovingOverPorts({
     host: '127.0.0.1',
     ports: [0],
     limits: DEFAULT_LIMITS,

@@ -4,13 +4,13 @@ import type { Logger } from '../../core/index.js';
 import type { Limits } from '../access/limits.js';
 
 /** A port on which OTA is answered besides the main one. */
-export interface OldPort {
+export interface MovingOverPort {
   readonly port: number;
   /** `in_use`: another program listens there; `failed`: it cannot be listened on. */
   readonly state: 'listening' | 'in_use' | 'failed';
 }
 
-export interface OldPortsOptions {
+export interface MovingOverPortsOptions {
   readonly host: string;
   readonly ports: readonly number[];
   readonly limits: Limits;
@@ -24,14 +24,14 @@ export interface OldPortsOptions {
 const OTA_PATH = /^\/+xiaozhi\/+ota(\/+activate)?\/*(\?.*)?$/;
 
 /** Extra listeners that answer OTA and activation, and nothing else: devices of another server have its port stored. */
-export class OldPorts {
+export class MovingOverPorts {
   readonly #servers: Server[] = [];
   readonly #listening = new Set<number>();
-  #states: readonly OldPort[] = [];
+  #states: readonly MovingOverPort[] = [];
 
-  constructor(private readonly options: OldPortsOptions) {}
+  constructor(private readonly options: MovingOverPortsOptions) {}
 
-  get states(): readonly OldPort[] {
+  get states(): readonly MovingOverPort[] {
     return this.#states;
   }
 
@@ -42,7 +42,7 @@ export class OldPorts {
 
   /** Opens them; one that cannot be opened is told in the log and in {@link states}. Never rejects. */
   async listen(): Promise<void> {
-    const states: OldPort[] = [];
+    const states: MovingOverPort[] = [];
     for (const port of this.options.ports) states.push(await this.#open(port));
     this.#states = states;
   }
@@ -60,7 +60,7 @@ export class OldPorts {
     this.#listening.clear();
   }
 
-  async #open(wanted: number): Promise<OldPort> {
+  async #open(wanted: number): Promise<MovingOverPort> {
     const { host, limits, log, onConnection } = this.options;
     const server = createServer(
       {

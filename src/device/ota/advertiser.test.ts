@@ -15,7 +15,7 @@ const told = (
     peers,
     configured: () => ({ listenPort: 8000 }),
     inContainer: false,
-    onOldPort: () => false,
+    onMovingOverPort: () => false,
     ...more,
   });
   const request = {
@@ -51,7 +51,7 @@ describe('what a request is told', () => {
   });
 
   it('has not the port of another server that is stored in the device', () => {
-    expect(told('192.168.1.77', { host: 'chorus.lan:8003' }, 'device', { onOldPort: () => true })).toBe(
+    expect(told('192.168.1.77', { host: 'chorus.lan:8003' }, 'device', { onMovingOverPort: () => true })).toBe(
       'ws://chorus.lan:8000/xiaozhi/v1/',
     );
   });

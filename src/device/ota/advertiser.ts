@@ -10,7 +10,7 @@ export interface AdvertiserOptions {
   /** The address of a container in its network is of no use outside. */
   readonly inContainer: boolean;
   /** Whether a request came in on a port where the WebSocket is not. */
-  readonly onOldPort: (localPort: number | undefined) => boolean;
+  readonly onMovingOverPort: (localPort: number | undefined) => boolean;
 }
 
 /** Where whoever sent a request is told that devices connect: what the request says of itself, as far as it is believed, for {@link advertisedAddress}. */
@@ -19,7 +19,7 @@ export class Advertiser {
 
   /** `reader`: a person who will type the address into a device elsewhere, so that a loopback address is of no use. */
   addressFor({ headers, socket }: IncomingMessage, forWhom: 'device' | 'reader'): AdvertisedAddress | undefined {
-    const { peers, configured, inContainer, onOldPort } = this.options;
+    const { peers, configured, inContainer, onMovingOverPort } = this.options;
     const peer = peers.identify(socket.remoteAddress, headers);
     const scheme = peer.viaTrustedProxy && headerText(headers['x-forwarded-proto']) === 'https' ? 'https' : 'http';
     const forwardedHost = peer.viaTrustedProxy ? headerText(headers['x-forwarded-host']) : undefined;
@@ -32,7 +32,7 @@ export class Advertiser {
     };
     const given = forwardedHost ?? headers.host;
     // Who asked on an old port says that one; the WebSocket is not there.
-    const host = onOldPort(socket.localPort) ? given?.replace(/:\d*$/, '') : given;
+    const host = onMovingOverPort(socket.localPort) ? given?.replace(/:\d*$/, '') : given;
     const asked = { host, scheme, viaProxy: peer.viaTrustedProxy && peer.forwarded } as const;
     const forElsewhere = advertisedAddress({ ...asked, local: local && forWhom === 'device' }, address);
     return forElsewhere ?? (local ? advertisedAddress({ ...asked, local }, address) : undefined);

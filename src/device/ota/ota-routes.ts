@@ -24,6 +24,8 @@ import { activationMessage, languageTag, NO_ADDRESS, otaPage } from './words.js'
 export interface OtaRouteOptions {
   readonly pairing: Pairing;
   readonly tokens: DeviceTokens;
+  /** How a device can connect: the members of all transports. `token` is `''` for a device that is not bound. */
+  readonly transportMembers: (address: AdvertisedAddress, token: string) => Readonly<Record<string, unknown>>;
   /** Undefined: there are no updates. */
   readonly firmware?: Firmware | undefined;
   readonly requests: RateLimiter;
@@ -78,7 +80,7 @@ async function answerOta(
   reply: FastifyReply,
   options: OtaRouteOptions,
 ): Promise<FastifyReply> {
-  const { pairing, tokens, clock, log, metrics } = options;
+  const { pairing, tokens, transportMembers, clock, log, metrics } = options;
   const body = parseOtaBody(bodyText(request));
   const claim = claimOf(request, body, options.defaultLanguage);
   if (!claim) {
@@ -103,8 +105,8 @@ async function answerOta(
     timezoneOffsetMinutes: offsetMinutes(zoneFor(claim.language, options.serverTimeZone), wallMs),
     firmwareVersion: claim.firmwareVersion ?? '',
     update: 'bound' in result ? await updateFor(claim, body, address, options) : undefined,
-    // Also while it is not bound: without this member the firmware would choose MQTT. The empty token opens nothing.
-    websocket: { url: address.websocketUrl, token: 'bound' in result ? tokens.issue(result.bound) : '' },
+    // Also while it is not bound: without the WebSocket's member the firmware would choose MQTT. The empty token opens nothing.
+    transports: transportMembers(address, 'bound' in result ? tokens.issue(result.bound) : ''),
     activation:
       activation?.code === undefined
         ? undefined

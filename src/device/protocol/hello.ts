@@ -19,11 +19,18 @@ export function negotiateFraming(message: HelloMessage, headerVersion: string | 
   return isFraming(header) ? header : 1;
 }
 
-/** The server's hello. `transport` must be there or the firmware crashes; rate and duration must be there because it keeps old ones. */
-export function serverHello(session: string, audio: DownlinkAudio): string {
+/**
+ * The server's hello. `transport` must be there or the firmware crashes; rate and duration must be there because it keeps old ones.
+ * `transport`: the members of another transport than the WebSocket, for example `udp` with its keys.
+ */
+export function serverHello(
+  session: string,
+  audio: DownlinkAudio,
+  transport: Readonly<Record<string, unknown>> = { transport: 'websocket' },
+): string {
   return JSON.stringify({
     type: 'hello',
-    transport: 'websocket',
+    ...transport,
     session_id: session,
     audio_params: { format: 'opus', sample_rate: audio.sampleRateHz, channels: 1, frame_duration: audio.frameMs },
   });

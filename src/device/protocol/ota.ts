@@ -66,12 +66,12 @@ export interface OtaAnswer {
   readonly firmwareVersion: string;
   /** What it is to install instead. `force`: whatever it runs; it would do so at every boot, so this must not stay (docs/protocol.md, checklist 10). */
   readonly update?: { readonly version: string; readonly url: string; readonly force: boolean } | undefined;
-  /** Undefined until the device is bound. */
-  readonly websocket: { readonly url: string; readonly token: string } | undefined;
+  /** How it can connect: each transport's member. An `mqtt` member, even an empty one, selects MQTT (docs/protocol.md, checklist 4). */
+  readonly transports: Readonly<Record<string, unknown>>;
   readonly activation: { readonly code: string; readonly message: string; readonly challenge: string } | undefined;
 }
 
-/** The answer's JSON. There is never an `mqtt` member, because even an empty one selects MQTT (docs/protocol.md, checklist 4). */
+/** The answer's JSON. */
 export function encodeOtaAnswer(answer: OtaAnswer): string {
   const { update } = answer;
   return JSON.stringify({
@@ -80,7 +80,7 @@ export function encodeOtaAnswer(answer: OtaAnswer): string {
       update && isFirmwareVersion(update.version)
         ? { version: update.version, url: update.url, force: update.force ? 1 : 0 }
         : { version: isFirmwareVersion(answer.firmwareVersion) ? answer.firmwareVersion : '', url: '', force: 0 },
-    ...(answer.websocket && { websocket: { url: answer.websocket.url, token: answer.websocket.token, version: 1 } }),
+    ...answer.transports,
     ...(answer.activation && { activation: { ...answer.activation, timeout_ms: 30_000 } }),
   });
 }

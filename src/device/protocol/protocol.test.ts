@@ -212,7 +212,7 @@ describe('OTA', () => {
             wallMs,
             timezoneOffsetMinutes: 330,
             firmwareVersion: version,
-            websocket: { url: 'ws://a:80/', token },
+            transports: { websocket: { url: 'ws://a:80/', token, version: 1 } },
             activation: undefined,
           });
           const answer = JSON.parse(text) as { firmware: { version: string }; server_time: { timestamp: number } };
@@ -264,7 +264,7 @@ describe('OTA', () => {
             timezoneOffsetMinutes: 0,
             firmwareVersion: '2.4.2',
             update: { version, url: 'http://a:80/x.bin', force },
-            websocket: undefined,
+            transports: {},
             activation: undefined,
           }),
         ) as { firmware: unknown }

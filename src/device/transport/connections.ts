@@ -1,29 +1,10 @@
 import type { Metrics } from '../../core/index.js';
-import type { WebSocketConnection } from './device-connection.js';
+import type { OpenConnection } from './transport-port.js';
 
-/** How many of something there are by key; a key without any takes no memory. */
-export class Tally {
-  readonly #counts = new Map<string, number>();
-
-  of(key: string): number {
-    return this.#counts.get(key) ?? 0;
-  }
-
-  add(key: string): void {
-    this.#counts.set(key, this.of(key) + 1);
-  }
-
-  remove(key: string): void {
-    const left = this.of(key) - 1;
-    if (left > 0) this.#counts.set(key, left);
-    else this.#counts.delete(key);
-  }
-}
-
-/** The open connections, one a device. */
+/** The open connections of all transports, one a device. */
 export class Connections {
-  readonly #all = new Set<WebSocketConnection>();
-  readonly #byDevice = new Map<string, WebSocketConnection>();
+  readonly #all = new Set<OpenConnection>();
+  readonly #byDevice = new Map<string, OpenConnection>();
   #whenEmpty: (() => void)[] = [];
 
   constructor(private readonly metrics: Metrics) {}
@@ -33,15 +14,15 @@ export class Connections {
   }
 
   /** A device has one connection: the one before is closed (docs/protocol.md, checklist 71). */
-  add(deviceId: string, connection: WebSocketConnection): void {
+  add(deviceId: string, connection: OpenConnection): void {
     const before = this.#byDevice.get(deviceId);
     this.#byDevice.set(deviceId, connection);
     this.#all.add(connection);
     this.metrics.gauge('chorus_connections', this.#all.size);
-    before?.close('replaced by a newer connection of the device', 4001);
+    before?.close('replaced by a newer connection of the device', 'replaced');
   }
 
-  remove(deviceId: string, connection: WebSocketConnection): void {
+  remove(deviceId: string, connection: OpenConnection): void {
     this.#all.delete(connection);
     if (this.#byDevice.get(deviceId) === connection) this.#byDevice.delete(deviceId);
     this.metrics.gauge('chorus_connections', this.#all.size);
@@ -49,11 +30,11 @@ export class Connections {
     for (const resolve of this.#whenEmpty.splice(0)) resolve();
   }
 
-  of(deviceId: string): WebSocketConnection | undefined {
+  of(deviceId: string): OpenConnection | undefined {
     return this.#byDevice.get(deviceId);
   }
 
-  [Symbol.iterator](): IterableIterator<WebSocketConnection> {
+  [Symbol.iterator](): IterableIterator<OpenConnection> {
     return new Set(this.#all).values();
   }
 

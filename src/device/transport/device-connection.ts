@@ -1,54 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import type { RawData, WebSocket } from 'ws';
 import type { Clock, Logger, Metrics, TimerHandle } from '../../core/index.js';
 import {
-  decodeFrame,
-  encodeFrame,
   encodeServerMessage,
-  negotiateFraming,
   opusDurationMs,
   parseDeviceMessage,
-  serverHello,
-  type DownlinkAudio,
-  type Framing,
   type HelloMessage,
   type ServerMessage,
 } from '../protocol/index.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../device-port.js';
 import type { Limits } from '../access/limits.js';
 import { TokenBucket } from '../../platform/inbound/rate-limit.js';
-
-/** What the handshake and the OTA record tell of the device. */
-export type HandshakeIdentity = Omit<DeviceIdentity, 'sessionId' | 'features'>;
+import type { ChannelEvents, CloseCause, OpenConnection, TransportChannel } from './transport-port.js';
 
 export interface ConnectionOptions {
-  readonly identity: HandshakeIdentity;
-  /** The `Protocol-Version` header. */
-  readonly headerVersion: string | undefined;
-  readonly downlink: DownlinkAudio;
+  /** What the handshake and the OTA record tell of the device. */
+  readonly identity: Omit<DeviceIdentity, 'sessionId' | 'features'>;
   readonly limits: Limits;
-  /** Milliseconds of sound that are still heard of the device, whatever its connections were. */
+  /** Milliseconds of sound that are still accepted from the device, over all its connections. */
   readonly audioAllowance: TokenBucket;
   readonly sessions: SessionHost;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Once, when the socket is gone. */
+  /** Called once, when the channel is gone. */
   readonly onGone: () => void;
 }
 
-/** Close codes in use: 1000 normal, 1001 server going away, 1002/1008 protocol and policy, 1009 too big, 1011 internal, 4001 replaced. */
-export type CloseCode = 1000 | 1001 | 1008 | 1009 | 1011 | 4001;
-
 /**
- * One device's WebSocket: the hello exchange, framing, limits and the end. The session exists from the hello on and is told
- * of its end once, at the latest when the socket is gone; after {@link close} nothing of the device reaches it any more.
+ * One device's connection over any transport: the hello exchange, limits and the end. The session exists from the hello on
+ * and learns of its end once, at the latest when the channel is gone. After {@link close} nothing of the device reaches it.
  */
-export class WebSocketConnection implements DeviceConnection {
+export class ProtocolConnection implements DeviceConnection, OpenConnection, ChannelEvents {
   readonly sessionId = randomUUID();
   #identity: DeviceIdentity;
   #state: 'awaiting_hello' | 'open' | 'closing' | 'gone' = 'awaiting_hello';
-  #framing: Framing = 1;
   #session: SessionHandle | undefined;
   #deadline: TimerHandle | undefined;
   #oversized = 0;
@@ -57,98 +42,109 @@ export class WebSocketConnection implements DeviceConnection {
   readonly #allowance: TokenBucket;
 
   constructor(
-    private readonly socket: WebSocket,
+    private readonly channel: TransportChannel,
     private readonly options: ConnectionOptions,
   ) {
     const { clock, limits } = options;
     this.#identity = { ...options.identity, sessionId: this.sessionId, features: { mcp: false, aec: false } };
     this.#allowance = new TokenBucket(limits.messages, clock);
     this.#lastSentMs = clock.nowMs();
-    this.#deadline = clock.after(limits.helloDeadlineMs, () => this.close('no hello', 1008));
-    socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
-    socket.on('ping', () => this.#endIfNotReading());
-    socket.on('close', (code) => this.#onGone(code));
-    socket.on('error', (error) => this.#complain('socket_error', { error: error.message }));
+    this.#deadline = clock.after(limits.helloDeadlineMs, () => this.close('no hello', 'policy'));
   }
 
   get identity(): DeviceIdentity {
     return this.#identity;
   }
 
-  get open(): boolean {
-    return this.#state === 'open' || this.#state === 'awaiting_hello';
-  }
-
   send(message: ServerMessage): void {
-    if (this.#state === 'open') this.#transmit(encodeServerMessage(message, this.sessionId), false);
+    if (this.#state === 'open') this.#sendText(encodeServerMessage(message, this.sessionId));
   }
 
   sendAudio(packet: Uint8Array, timestampMs: number): void {
-    if (this.#state === 'open' && packet.length > 0)
-      this.#transmit(encodeFrame(this.#framing, packet, timestampMs), true);
+    if (this.#state !== 'open' || packet.length === 0) return;
+    this.#lastSentMs = this.options.clock.nowMs();
+    this.channel.sendAudio(packet, timestampMs);
+    this.onReplied();
   }
 
   bufferedBytes(): number {
-    return this.socket.bufferedAmount;
+    return this.channel.bufferedBytes();
   }
 
-  /** The firmware looks at no code (docs/protocol.md 2.1); a browser knows by 1001 that it may come back. */
-  close(reason: string, code: CloseCode = reason === 'draining' ? 1001 : 1000): void {
+  close(reason: string, cause: CloseCause = reason === 'draining' ? 'going_away' : 'done'): void {
     if (this.#state === 'closing' || this.#state === 'gone') return;
     this.#state = 'closing';
     this.#deadline?.cancel();
-    this.options.log.debug('connection closed by the server', { reason, code });
-    this.socket.close(code, reason.slice(0, 60));
-    // The firmware echoes no Close frame (docs/protocol.md 2.1), and one that is gone cannot.
-    this.#deadline = this.options.clock.after(this.options.limits.closeGraceMs, () => this.socket.terminate());
+    this.options.log.debug('connection closed by the server', { reason, cause });
+    this.channel.close(reason, cause);
+    // The firmware echoes no Close frame (docs/protocol.md 2.1), and a device that is gone cannot.
+    this.#deadline = this.options.clock.after(this.options.limits.closeGraceMs, () => this.channel.terminate());
     // In a microtask, because it is mostly the session itself that closes.
     queueMicrotask(() => this.#endSession());
   }
 
-  /** Called now and then: closes before the firmware would give the connection up by itself. */
   closeIfIdle(nowMs: number): void {
     if (this.#state === 'open' && nowMs - this.#lastSentMs >= this.options.limits.idleCloseMs) this.close('idle');
   }
 
-  #transmit(data: string | Uint8Array, binary: boolean): void {
-    this.#lastSentMs = this.options.clock.nowMs();
-    this.socket.send(data, { binary });
-    this.#endIfNotReading();
-  }
-
-  #endIfNotReading(): void {
-    if (this.socket.bufferedAmount <= this.options.limits.unsentBytes) return;
-    this.#complain('not_reading', { bufferedBytes: this.socket.bufferedAmount });
-    this.#state = 'closing';
-    this.socket.terminate();
-  }
-
-  #onMessage(data: RawData, isBinary: boolean): void {
-    if (!this.open) return;
-    const bytes = asBuffer(data);
-    if (!this.#allowance.take()) return this.#complain('too_many');
-    if (bytes.length > (isBinary ? this.options.limits.binaryBytes : this.options.limits.textBytes))
-      return this.#onOversized(bytes.length);
-    if (isBinary) this.#onBinary(bytes);
+  onText(message: Buffer): void {
     // Decoded leniently: firmware cuts names in the middle of a character, and that must not end the connection.
-    else this.#onText(bytes.toString('utf8'));
+    if (this.#mayRead(message, this.options.limits.textBytes)) this.#onText(message.toString('utf8'));
   }
 
-  #onOversized(sizeBytes: number): void {
+  onAudio(message: Buffer): void {
+    if (this.#mayRead(message, this.options.limits.binaryBytes)) this.#onAudio(message);
+  }
+
+  /** Gives up a device that does not read what it is sent. */
+  onReplied(): void {
+    const bufferedBytes = this.channel.bufferedBytes();
+    if (bufferedBytes <= this.options.limits.unsentBytes) return;
+    this.#complain('not_reading', { bufferedBytes });
+    this.#state = 'closing';
+    this.channel.terminate();
+  }
+
+  onError(error: Error): void {
+    this.#complain('socket_error', { error: error.message });
+  }
+
+  onGone(fields: Readonly<Record<string, unknown>>): void {
+    if (this.#state === 'gone') return;
+    this.#state = 'gone';
+    this.#deadline?.cancel();
+    this.options.log.debug('connection ended', fields);
+    this.#endSession();
+    this.options.onGone();
+  }
+
+  #sendText(text: string): void {
+    this.#lastSentMs = this.options.clock.nowMs();
+    this.channel.sendText(text);
+    this.onReplied();
+  }
+
+  #mayRead(message: Uint8Array, maxBytes: number): boolean {
+    if (this.#state !== 'open' && this.#state !== 'awaiting_hello') return false;
+    if (!this.#allowance.take()) {
+      this.#complain('too_many');
+      return false;
+    }
+    if (message.length <= maxBytes) return true;
     this.#oversized += 1;
-    this.#complain('too_large', { sizeBytes });
-    if (this.#oversized > this.options.limits.oversizedMessages) this.close('messages too large', 1009);
+    this.#complain('too_large', { sizeBytes: message.length });
+    if (this.#oversized > this.options.limits.oversizedMessages) this.close('messages too large', 'too_big');
+    return false;
   }
 
-  #onBinary(message: Uint8Array): void {
-    if (!this.#session) return this.#complain('audio_before_hello');
-    const frame = decodeFrame(this.#framing, message);
-    if (!frame) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.#framing });
-    // What is empty or no Opus is heard as silence, which is not recognised.
-    if (!this.options.audioAllowance.take(opusDurationMs(frame.packet) ?? 0))
-      return this.#complain('faster_than_real_time');
+  #onAudio(message: Uint8Array): void {
     const session = this.#session;
-    this.#guard(() => session.onAudio(frame.packet));
+    if (!session) return this.#complain('audio_before_hello');
+    const packet = this.channel.unwrapAudio(message);
+    if (!packet) return this.#complain('bad_frame', { sizeBytes: message.length, framing: this.channel.framing });
+    // A packet that is empty or no Opus is heard as silence, which is not recognised.
+    if (!this.options.audioAllowance.take(opusDurationMs(packet) ?? 0)) return this.#complain('faster_than_real_time');
+    this.#guard(() => session.onAudio(packet));
   }
 
   #onText(text: string): void {
@@ -157,32 +153,24 @@ export class WebSocketConnection implements DeviceConnection {
     const { message } = parsed;
     if (message.type === 'hello') return this.#session ? this.#complain('second_hello') : this.#onHello(message);
     if (!this.#session) return this.#complain('before_hello');
-    if (
-      'session_id' in message &&
-      message.session_id !== undefined &&
-      message.session_id !== '' &&
-      message.session_id !== this.sessionId
-    ) {
-      // Stale ids happen (docs/protocol.md 2.2): noted, not refused.
-      this.#note('stale_session_id');
-    }
+    const shown = 'session_id' in message ? message.session_id : undefined;
+    // Stale ids happen (docs/protocol.md 2.2): noted, not refused.
+    if (shown !== undefined && shown !== '' && shown !== this.sessionId) this.#note('stale_session_id');
     const session = this.#session;
     this.#guard(() => session.onMessage(message));
   }
 
   #onHello(message: HelloMessage): void {
-    const { downlink, headerVersion, sessions } = this.options;
     this.#deadline?.cancel();
-    this.#framing = negotiateFraming(message, headerVersion);
     this.#identity = {
       ...this.#identity,
       features: { mcp: message.features?.mcp ?? false, aec: message.features?.aec ?? false },
     };
     this.#state = 'open';
     // Before anything that the session may send (docs/protocol.md, checklist 24).
-    this.#transmit(serverHello(this.sessionId, downlink), false);
+    this.#sendText(this.channel.hello(message, this.sessionId));
     this.#guard(() => {
-      this.#session = sessions.accept(this);
+      this.#session = this.options.sessions.accept(this);
     });
   }
 
@@ -192,7 +180,7 @@ export class WebSocketConnection implements DeviceConnection {
       work();
     } catch (error) {
       this.options.log.error('session failed', { error });
-      this.close('internal error', 1011);
+      this.close('internal error', 'internal');
     }
   }
 
@@ -208,23 +196,9 @@ export class WebSocketConnection implements DeviceConnection {
     this.options.log.warn('device message is not as expected', { reason, ...fields });
   }
 
-  #onGone(code: number): void {
-    if (this.#state === 'gone') return;
-    this.#state = 'gone';
-    this.#deadline?.cancel();
-    this.options.log.debug('connection ended', { code });
-    this.#endSession();
-    this.options.onGone();
-  }
-
   #endSession(): void {
     const session = this.#session;
     this.#session = undefined;
     if (session) this.#guard(() => session.onClosed());
   }
-}
-
-function asBuffer(data: RawData): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }

@@ -279,7 +279,7 @@ describe('devices of another server, through real sockets', () => {
       },
       { trustsNetwork: () => true, store: harness.store, clock: time, log },
     );
-    const told = moving.tell(new AbortController().signal);
+    const told = moving.logDaysLeft(new AbortController().signal);
     await time.advance(3 * DAY_MS);
     await told;
     expect(lines).toEqual([

@@ -1,0 +1,113 @@
+import type { Clock, Logger, Metrics } from '../../core/index.js';
+import { limitKey, type Peer } from '../../platform/inbound/peers.js';
+import { RateLimiter, Tally } from '../../platform/inbound/rate-limit.js';
+import type { DeviceRecord } from '../../platform/store/index.js';
+import type { Limits } from './limits.js';
+
+/** What a device claims when it connects, and may prove. */
+export interface Credentials {
+  readonly deviceId: string;
+  readonly clientId: string;
+  /** `''`: none was given. */
+  readonly token: string;
+}
+
+/** Where it connects from. */
+export interface Origin {
+  readonly peer: Peer;
+  /** A page in a browser asks. */
+  readonly browser: boolean;
+}
+
+export type Refusal = 'draining' | 'full' | 'rate_limited' | 'unauthorized' | 'failed';
+
+/** A device that may connect. */
+export interface Admitted {
+  readonly device: DeviceRecord;
+  readonly clientId: string;
+}
+
+/** A place among the connections of an address. */
+export interface Place {
+  /** Called once, when the connection has gone. */
+  release(): void;
+}
+
+export interface DeviceGateOptions {
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** How many connections are open, over all transports. */
+  readonly open: () => number;
+  readonly draining: () => boolean;
+  /** The device, or undefined: not allowed. */
+  readonly authenticate: (credentials: Credentials, from: Origin) => Promise<DeviceRecord | undefined>;
+}
+
+/** Decides for every transport who may connect: limits first, which cost nothing, then the token. */
+export class DeviceGate {
+  readonly #handshakes: RateLimiter;
+  readonly #failures: RateLimiter;
+  readonly #perAddress = new Tally();
+
+  constructor(private readonly options: DeviceGateOptions) {
+    const { limits, clock } = options;
+    this.#handshakes = new RateLimiter(limits.handshakes, clock);
+    this.#failures = new RateLimiter(limits.failedHandshakes, clock);
+  }
+
+  /** Before anything is read of the device. */
+  reserve({ address }: Peer): Place | { readonly refused: Refusal } {
+    const key = limitKey(address);
+    const refusal = this.#overLimit(key);
+    if (refusal) return this.#refuse(refusal);
+    this.#perAddress.add(key);
+    return { release: () => this.#perAddress.remove(key) };
+  }
+
+  /**
+   * Whether it is the device that it says it is. `credentials` undefined: it gave no usable ids. `gone`: it has hung up while
+   * the database was asked. Undefined: it has gone. Never rejects.
+   */
+  async admit(
+    credentials: Credentials | undefined,
+    from: Origin,
+    gone: () => boolean,
+  ): Promise<Admitted | { readonly refused: Refusal } | undefined> {
+    const { log, authenticate, draining } = this.options;
+    let device: DeviceRecord | undefined;
+    try {
+      device = credentials && (await authenticate(credentials, from));
+    } catch (error) {
+      log.error('handshake failed', { error });
+      return this.#refuse('failed');
+    }
+    if (!device || !credentials) {
+      this.#failures.take(limitKey(from.peer.address));
+      log.info('handshake refused: no valid token', {
+        deviceId: credentials?.deviceId,
+        address: from.peer.address,
+      });
+      return this.#refuse('unauthorized');
+    }
+    if (gone()) return undefined;
+    // The drain may have begun while the database was asked.
+    if (draining()) return this.#refuse('draining');
+    return { device, clientId: credentials.clientId };
+  }
+
+  #overLimit(key: string): Refusal | undefined {
+    const { limits, draining, open } = this.options;
+    if (draining()) return 'draining';
+    if (open() >= limits.connections) return 'full';
+    if (this.#perAddress.of(key) >= limits.connectionsPerAddress) return 'rate_limited';
+    if (this.#failures.exhausted(key) || !this.#handshakes.take(key)) return 'rate_limited';
+    return undefined;
+  }
+
+  #refuse(refused: Refusal): { readonly refused: Refusal } {
+    this.options.metrics.count('chorus_handshakes_total', { result: refused });
+    return { refused };
+  }
+}

@@ -1,0 +1,267 @@
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sleep, type Clock, type LanguageTag, type Logger, type Metrics, type Scope } from '../core/index.js';
+import type { Peer, PeerPolicy } from '../platform/inbound/peers.js';
+import { RateLimiter } from '../platform/inbound/rate-limit.js';
+import type { ActivationRecord, DeviceRecord, DeviceStore } from '../platform/store/index.js';
+import { DeviceControl } from './access/device-control.js';
+import { DeviceGate, type Admitted, type Credentials, type Origin } from './access/device-gate.js';
+import { AUDIO_RATE, type Limits } from './access/limits.js';
+import { Pairing, type PairingRules } from './access/pairing.js';
+import { DeviceTokens } from './access/tokens.js';
+import type { SessionHost } from './device-port.js';
+import { registerFirmwareDownload } from './firmware/firmware-download.js';
+import type { Firmware } from './firmware/index.js';
+import { MovingOver, type MovingOverOptions } from './moving-over/moving-over.js';
+import { MovingOverPorts, type MovingOverPort } from './moving-over/ports.js';
+import type { AdvertisedAddress } from './ota/advertised-address.js';
+import { Advertiser, isContainer } from './ota/advertiser.js';
+import { registerOtaRoutes } from './ota/ota-routes.js';
+import { machineZone, zoneFor } from './ota/time-zone.js';
+import type { DownlinkAudio } from './protocol/index.js';
+import { Connections } from './transport/connections.js';
+import { ProtocolConnection } from './transport/device-connection.js';
+import type { ChannelEvents, CreateTransport, Transport, TransportChannel } from './transport/transport-port.js';
+import { TRANSPORTS } from './transport/transports.js';
+
+/** How often idle connections are looked for. */
+const SWEEP_MS = 5000;
+
+/** What devices may do, and who hears of it. */
+export interface DevicesOptions {
+  /** `server.public_url`: where devices reach the server, for example `https://voice.example.org`. */
+  readonly publicUrl?: string | undefined;
+  /** `server.public_port`: the port as devices see it, where it is not the one listened on. */
+  readonly publicPort?: number | undefined;
+  /** `server.ota_ports`: ports of another server on which OTA is answered too. */
+  readonly otaPorts?: readonly number[] | undefined;
+  /** What was imported from another server; undefined: nothing. */
+  readonly movingOver?: MovingOverOptions | undefined;
+  /** `auth.*`: read for each device. */
+  readonly auth: PairingRules;
+  readonly downlink: DownlinkAudio;
+  /** For a device that does not tell its language. */
+  readonly defaultLanguage: LanguageTag;
+  /** IANA name; default: the machine's. */
+  readonly timeZone?: string | undefined;
+  readonly store: DeviceStore;
+  /** The language in which an agent is talked to, in place of that of its devices; undefined: theirs. Never rejects. */
+  readonly agentLanguage?: ((agentId: string) => Promise<LanguageTag | undefined>) | undefined;
+  readonly sessions: SessionHost;
+  /** Called when a device is forgotten, before and after the database is changed: what is in memory of it has to go. */
+  readonly onForget?: ((deviceId: string) => void) | undefined;
+  /** Firmware updates; undefined: there are none. */
+  readonly firmware?: Firmware | undefined;
+  /** Called with each new pairing code, to show it at the terminal. */
+  readonly onCode?: ((activation: ActivationRecord) => void) | undefined;
+  /** Default: all that there are. */
+  readonly transports?: readonly CreateTransport[] | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+}
+
+/** What the HTTP server gives the devices' side. */
+export interface DevicesHost {
+  readonly app: FastifyInstance;
+  readonly host: string;
+  /** The port that is listened on, or will be. */
+  readonly port: number;
+  readonly limits: Limits;
+  readonly peers: PeerPolicy;
+  /** No new connections. */
+  readonly draining: boolean;
+  peerOf(request: FastifyRequest): Peer;
+  /** The request carries the secret of the data folder and comes from this machine. */
+  isLocal(request: FastifyRequest): boolean;
+  onSocket(socket: Socket): void;
+}
+
+/** Everything that devices use on a server: OTA, pairing, transports, firmware, and the ports of a server they come from. */
+export class Devices {
+  readonly control: DeviceControl;
+  readonly movingOver: MovingOver | undefined;
+  readonly #connections: Connections;
+  readonly #pairing: Pairing;
+  readonly #ports: MovingOverPorts;
+  readonly #audio: RateLimiter;
+  readonly #advertiser: Advertiser;
+  readonly #transports: readonly Transport[];
+  readonly #zone: string;
+
+  /** Puts the routes and transports on the server; nothing is opened before {@link listen}. Error: `store.failed`. */
+  static async mount(host: DevicesHost, options: DevicesOptions): Promise<Devices> {
+    const [tokens, inContainer] = await Promise.all([DeviceTokens.open(options.store, options.log), isContainer()]);
+    return new Devices(host, options, tokens, inContainer);
+  }
+
+  private constructor(
+    private readonly host: DevicesHost,
+    private readonly options: DevicesOptions,
+    private readonly tokens: DeviceTokens,
+    inContainer: boolean,
+  ) {
+    const { store, clock, log, metrics, onForget } = options;
+    const { limits, app, peers } = host;
+    this.#zone = options.timeZone ?? machineZone();
+    this.#audio = new RateLimiter({ ...AUDIO_RATE, burst: limits.audioAheadMs }, clock);
+    this.#connections = new Connections(metrics);
+    const trustsNetwork = (): boolean => ['lan', 'open'].includes(options.auth.mode);
+    this.movingOver = options.movingOver && new MovingOver(options.movingOver, { trustsNetwork, store, clock, log });
+    this.#pairing = new Pairing({
+      rules: () => options.auth,
+      store,
+      clock,
+      log,
+      onCode: options.onCode,
+      movingOver: this.movingOver,
+    });
+    this.control = new DeviceControl({ store, pairing: this.#pairing, connections: this.#connections, onForget, log });
+    this.#ports = new MovingOverPorts({
+      host: host.host,
+      ports: options.otaPorts ?? [],
+      limits,
+      log,
+      handle: (request, response) => app.routing(request, response),
+      onConnection: (socket) => host.onSocket(socket),
+    });
+    this.#advertiser = new Advertiser({
+      peers,
+      configured: () => ({
+        publicUrl: options.publicUrl,
+        publicPort: options.publicPort,
+        listenPort: host.port,
+      }),
+      inContainer,
+      onMovingOverPort: (localPort) => this.#ports.has(localPort),
+    });
+    this.#transports = this.#createTransports();
+    this.#registerRoutes();
+  }
+
+  /** How many are connected, over all transports. */
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** The extra OTA ports, and whether each could be opened. */
+  get otaPorts(): readonly MovingOverPort[] {
+    return this.#ports.states;
+  }
+
+  /** The token of a bound device. */
+  issue(device: DeviceRecord): string {
+    return this.tokens.issue(device);
+  }
+
+  /** Where a person is told that devices connect. */
+  advertise(request: FastifyRequest): AdvertisedAddress | undefined {
+    return this.#advertiser.addressFor(request.raw, 'reader');
+  }
+
+  /** Opens what has ports of its own, once the main port is open. */
+  async listen(): Promise<void> {
+    const { scope, firmware } = this.options;
+    scope.fork('idle connections', (signal) => this.#sweep(signal));
+    if (firmware) scope.fork('firmware', (signal) => firmware.watch(signal));
+    for (const transport of this.#transports) await transport.listen?.();
+    await this.#ports.listen();
+    const { movingOver } = this;
+    if (movingOver) scope.fork('moving over', (signal) => movingOver.logDaysLeft(signal));
+  }
+
+  /** Resolves when no device is connected. */
+  empty(): Promise<void> {
+    return this.#connections.empty();
+  }
+
+  /** Closes every connection; each ends within the grace time, whatever the device does. */
+  async closeConnections(): Promise<void> {
+    for (const connection of this.#connections) connection.close('server is going away', 'going_away');
+    await this.#connections.empty();
+    await Promise.all(this.#transports.map((transport) => transport.close?.()));
+  }
+
+  closePorts(): Promise<void> {
+    return this.#ports.close();
+  }
+
+  #createTransports(): readonly Transport[] {
+    const { transports = TRANSPORTS, clock, log, metrics, scope, downlink } = this.options;
+    const { limits, peers, app } = this.host;
+    const gate = new DeviceGate({
+      limits,
+      clock,
+      log,
+      metrics,
+      open: () => this.#connections.size,
+      draining: () => this.host.draining,
+      authenticate: (credentials, from) => this.#authenticate(credentials, from),
+    });
+    const common = { gate, http: app.server, downlink, peers, limits, clock, log, metrics, scope };
+    return transports.map((create) =>
+      create({ ...common, connect: (device, channel) => this.#connect(device, channel) }),
+    );
+  }
+
+  async #authenticate({ token, deviceId, clientId }: Credentials, from: Origin): Promise<DeviceRecord | undefined> {
+    const device =
+      (await this.tokens.check(token, deviceId, clientId)) ??
+      (await this.movingOver?.admit({ token, deviceId, clientId, ...from })) ??
+      (await this.#pairing.admitWithoutToken(deviceId, clientId));
+    const language = device?.agentId === undefined ? undefined : await this.options.agentLanguage?.(device.agentId);
+    return device && language !== undefined ? { ...device, language } : device;
+  }
+
+  #connect({ device, clientId }: Admitted, channel: TransportChannel): ChannelEvents {
+    const { clock, log, metrics, sessions, defaultLanguage } = this.options;
+    const { deviceId, board, firmwareVersion } = device;
+    const language = device.language === '' ? defaultLanguage : device.language;
+    metrics.count('chorus_handshakes_total', { result: 'accepted' });
+    const connection = new ProtocolConnection(channel, {
+      identity: { deviceId, clientId, language, timeZone: zoneFor(language, this.#zone), firmwareVersion, board },
+      limits: this.host.limits,
+      audioAllowance: this.#audio.bucket(deviceId),
+      sessions,
+      clock,
+      log: log.child({ deviceId }),
+      metrics,
+      onGone: () => this.#connections.remove(deviceId, connection),
+    });
+    this.#connections.add(deviceId, connection);
+    return connection;
+  }
+
+  #registerRoutes(): void {
+    const { app, limits } = this.host;
+    const peerOf = (request: FastifyRequest): Peer => this.host.peerOf(request);
+    const { firmware, defaultLanguage, clock, log, metrics, scope } = this.options;
+    registerOtaRoutes(app, {
+      pairing: this.#pairing,
+      tokens: this.tokens,
+      transportMembers: (address, token) =>
+        Object.fromEntries(this.#transports.flatMap((transport) => Object.entries(transport.ota(address, token)))),
+      firmware,
+      requests: new RateLimiter(limits.otaRequests, clock),
+      peerOf,
+      isLocal: (request) => this.host.isLocal(request),
+      advertise: (request, forWhom) => this.#advertiser.addressFor(request.raw, forWhom),
+      serverTimeZone: this.#zone,
+      defaultLanguage,
+      clock,
+      log,
+      metrics,
+    });
+    if (firmware)
+      registerFirmwareDownload(app, { firmware, devices: this.control, peerOf, clock, log, metrics, scope });
+  }
+
+  async #sweep(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      await sleep(this.options.clock, SWEEP_MS, signal);
+      const nowMs = this.options.clock.nowMs();
+      for (const connection of this.#connections) connection.closeIfIdle(nowMs);
+    }
+  }
+}

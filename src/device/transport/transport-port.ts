@@ -1,0 +1,78 @@
+import type { Server } from 'node:http';
+import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
+import type { DownlinkAudio, HelloMessage } from '../protocol/index.js';
+import type { Admitted, DeviceGate } from '../access/device-gate.js';
+import type { Limits } from '../access/limits.js';
+import type { AdvertisedAddress } from '../ota/advertised-address.js';
+import type { PeerPolicy } from '../../platform/inbound/peers.js';
+
+/** Why the server closes a connection. Each transport says it in its own way. */
+export type CloseCause = 'done' | 'going_away' | 'policy' | 'too_big' | 'internal' | 'replaced';
+
+/** An open connection of a device, as the registry, device control, drain and the sweep know it. */
+export interface OpenConnection {
+  /** Closes it; a second call does nothing. `reason` is for logs. */
+  close(reason: string, cause?: CloseCause): void;
+  /** Called every few seconds: closes before the firmware would give the connection up by itself. */
+  closeIfIdle(nowMs: number): void;
+}
+
+/** One device's line, made by a transport. It carries whole messages and Opus packets and knows nothing of sessions. */
+export interface TransportChannel {
+  /** How audio is wrapped, for the log. */
+  readonly framing: string | number;
+  /** The server's answer to the device's hello; what is agreed in it (framing, keys) holds from here on. */
+  hello(message: HelloMessage, sessionId: string): string;
+  sendText(text: string): void;
+  /** One Opus packet, never empty. */
+  sendAudio(packet: Uint8Array, timestampMs: number): void;
+  /** The Opus packet in a binary message, possibly empty (DTX); undefined: it is malformed. */
+  unwrapAudio(message: Uint8Array): Uint8Array | undefined;
+  /** Bytes handed over and not sent yet. */
+  bufferedBytes(): number;
+  /** Begins to close; {@link ChannelEvents.onGone} follows. */
+  close(reason: string, cause: CloseCause): void;
+  /** Ends it at once; {@link ChannelEvents.onGone} follows. */
+  terminate(): void;
+}
+
+/** What a transport reports of a channel. */
+export interface ChannelEvents {
+  onText(message: Buffer): void;
+  onAudio(message: Buffer): void;
+  /** The transport answered something by itself: the device may not be reading. */
+  onReplied(): void;
+  onError(error: Error): void;
+  /** Once, when nothing can be sent or received any more. `fields` are for the log. */
+  onGone(fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** What the server gives a transport. */
+export interface TransportHost {
+  /** Limits, then the token: nobody becomes a connection without it. */
+  readonly gate: DeviceGate;
+  /** Takes the channel of an admitted device: from now on it is one of the open connections. */
+  connect(device: Admitted, channel: TransportChannel): ChannelEvents;
+  /** The HTTP server of the main port, for a transport that begins there. */
+  readonly http: Server;
+  readonly downlink: DownlinkAudio;
+  readonly peers: PeerPolicy;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly scope: Scope;
+}
+
+/** A way by which devices connect. */
+export interface Transport {
+  /** Its member of the OTA answer; the firmware chooses by which members are there. `token` is `''` for a device that is not bound. */
+  ota(address: AdvertisedAddress, token: string): Readonly<Record<string, unknown>>;
+  /** Opens ports and brokers of its own, after the main port is open. */
+  listen?(): Promise<void>;
+  /** Called after all its connections are closed. */
+  close?(): Promise<void>;
+}
+
+/** Nothing is opened before {@link Transport.listen}. */
+export type CreateTransport = (host: TransportHost) => Transport;

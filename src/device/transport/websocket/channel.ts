@@ -1,0 +1,68 @@
+import type { WebSocket } from 'ws';
+import {
+  decodeFrame,
+  encodeFrame,
+  negotiateFraming,
+  serverHello,
+  type DownlinkAudio,
+  type Framing,
+  type HelloMessage,
+} from '../../protocol/index.js';
+import type { CloseCause, TransportChannel } from '../transport-port.js';
+
+/** The firmware looks at no code (docs/protocol.md 2.1); a browser knows by 1001 that it may come back. */
+const CLOSE_CODES: Readonly<Record<CloseCause, number>> = {
+  done: 1000,
+  going_away: 1001,
+  policy: 1008,
+  too_big: 1009,
+  internal: 1011,
+  replaced: 4001,
+};
+/** A Close frame holds 125 bytes, two of them the code. */
+const REASON_CHARS = 60;
+
+/** Messages and framed packets of one WebSocket. */
+export class WebSocketChannel implements TransportChannel {
+  #framing: Framing = 1;
+
+  /** `headerVersion`: the `Protocol-Version` header. */
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly headerVersion: string | undefined,
+    private readonly downlink: DownlinkAudio,
+  ) {}
+
+  get framing(): Framing {
+    return this.#framing;
+  }
+
+  hello(message: HelloMessage, sessionId: string): string {
+    this.#framing = negotiateFraming(message, this.headerVersion);
+    return serverHello(sessionId, this.downlink);
+  }
+
+  sendText(text: string): void {
+    this.socket.send(text, { binary: false });
+  }
+
+  sendAudio(packet: Uint8Array, timestampMs: number): void {
+    this.socket.send(encodeFrame(this.#framing, packet, timestampMs), { binary: true });
+  }
+
+  unwrapAudio(message: Uint8Array): Uint8Array | undefined {
+    return decodeFrame(this.#framing, message)?.packet;
+  }
+
+  bufferedBytes(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  close(reason: string, cause: CloseCause): void {
+    this.socket.close(CLOSE_CODES[cause], reason.slice(0, REASON_CHARS));
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+}

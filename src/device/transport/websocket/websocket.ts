@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { headerText } from '../../../platform/inbound/peers.js';
+import type { Credentials, Refusal } from '../../access/device-gate.js';
+import type { AdvertisedAddress } from '../../ota/advertised-address.js';
+import { parseClientId, parseDeviceId } from '../../protocol/index.js';
+import type { ChannelEvents, Transport, TransportHost } from '../transport-port.js';
+import { WebSocketChannel } from './channel.js';
+
+/** A plain answer instead of the 101; the firmware reports "cannot connect". */
+const REFUSALS: Readonly<Record<Refusal, string>> = {
+  draining: '503 Service Unavailable',
+  full: '503 Service Unavailable',
+  rate_limited: '429 Too Many Requests',
+  unauthorized: '401 Unauthorized',
+  failed: '500 Internal Server Error',
+};
+
+/** Devices by WebSocket, on the main port. Every path upgrades: the firmware has stored what some server once told it. */
+export function createWebSocketTransport(host: TransportHost): Transport {
+  const wss = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    // Never negotiated (docs/protocol.md 2.1).
+    perMessageDeflate: false,
+    // Decoded leniently by ProtocolConnection.
+    skipUTF8Validation: true,
+    maxPayload: host.limits.messageBytes,
+  });
+  host.http.on('upgrade', (request: IncomingMessage, socket, head: Buffer) => {
+    if (host.scope.closed) socket.destroy();
+    host.scope.fork('handshake', () => upgrade(host, wss, request, socket, head));
+  });
+  return {
+    ota: ({ websocketUrl }: AdvertisedAddress, token) => ({ websocket: { url: websocketUrl, token, version: 1 } }),
+  };
+}
+
+/** From an HTTP upgrade to a connection. Never rejects because of the client; the socket is answered or destroyed. */
+async function upgrade(
+  host: TransportHost,
+  wss: WebSocketServer,
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+): Promise<void> {
+  const { gate, peers } = host;
+  // Nobody else listens now; an error without a listener would end the process.
+  const onError = (): void => {
+    socket.destroy();
+  };
+  socket.on('error', onError);
+  const peer = peers.identify(request.socket.remoteAddress, request.headers);
+  const place = gate.reserve(peer);
+  if ('refused' in place) return refuse(socket, place.refused);
+  socket.once('close', () => place.release());
+  const from = { peer, browser: request.headers.origin !== undefined };
+  const admitted = await gate.admit(credentialsOf(request), from, () => socket.destroyed);
+  if (!admitted) return;
+  if ('refused' in admitted) return refuse(socket, admitted.refused);
+  socket.off('error', onError);
+  const headerVersion = headerText(request.headers['protocol-version']);
+  wss.handleUpgrade(request, socket, head, (accepted) =>
+    forward(accepted, host.connect(admitted, new WebSocketChannel(accepted, headerVersion, host.downlink))),
+  );
+}
+
+function forward(socket: WebSocket, events: ChannelEvents): void {
+  socket.on('message', (data, isBinary) => (isBinary ? events.onAudio(asBuffer(data)) : events.onText(asBuffer(data))));
+  socket.on('ping', () => events.onReplied());
+  socket.on('close', (code) => events.onGone({ code }));
+  socket.on('error', (error) => events.onError(error));
+}
+
+function refuse(socket: Duplex, refusal: Refusal): void {
+  const status = REFUSALS[refusal];
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${status.length}\r\n\r\n${status}`,
+  );
+}
+
+/**
+ * Ids and token of the headers; of the query only for pages in a browser, which cannot set headers and always send an
+ * Origin (docs/protocol.md 7). Undefined: no usable ids.
+ */
+function credentialsOf({ headers, url }: IncomingMessage): Credentials | undefined {
+  const fromQuery = headers['device-id'] === undefined && headers.origin !== undefined;
+  const query = fromQuery ? queryOf(url) : undefined;
+  const deviceId = parseDeviceId(query ? (query.get('device-id') ?? undefined) : headerText(headers['device-id']));
+  const clientId = parseClientId(query ? (query.get('client-id') ?? undefined) : headerText(headers['client-id']));
+  if (deviceId === undefined || clientId === undefined) return undefined;
+  const authorization = (query ? query.get('authorization') : headers.authorization) ?? '';
+  return { deviceId, clientId, token: authorization.replace(/^Bearer\s+/i, '').trim() };
+}
+
+function queryOf(url: string | undefined): URLSearchParams {
+  const start = url?.indexOf('?') ?? -1;
+  return new URLSearchParams(start < 0 ? '' : url?.slice(start + 1));
+}
+
+function asBuffer(data: RawData): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}

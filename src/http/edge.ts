@@ -1,0 +1,94 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ChorusError } from '../core/index.js';
+import { DEFAULT_LIMITS, type Limits } from '../device/access/limits.js';
+import { sameSecret } from '../device/access/tokens.js';
+import type { DevicesHost } from '../device/devices.js';
+import { headerText, type Peer, type PeerPolicy } from '../platform/inbound/peers.js';
+import { createHttp } from './http.js';
+import { LOCAL_TOKEN_HEADER } from './local-token.js';
+import type { ServerOptions } from './options.js';
+import { SocketLimit } from './socket-limit.js';
+
+/** The HTTP server with its limits, and what is known of a request before any route runs. */
+export class HttpEdge implements DevicesHost {
+  readonly app: FastifyInstance;
+  readonly limits: Limits;
+  readonly host: string;
+  readonly routes: { readonly method: string; readonly url: string }[] = [];
+  draining = false;
+  readonly #sockets: SocketLimit;
+
+  constructor(
+    private readonly options: ServerOptions,
+    readonly peers: PeerPolicy,
+  ) {
+    const { host, clock, log, metrics } = options;
+    this.host = host;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#sockets = new SocketLimit({ peers, limits: this.limits, clock, log, metrics });
+    this.app = createHttp(this.limits, log, clock);
+    this.app.addHook('onRoute', ({ method, url }) => {
+      for (const one of [method].flat()) this.routes.push({ method: one, url });
+    });
+    this.app.server.on('connection', (socket: Socket) => this.onSocket(socket));
+  }
+
+  get port(): number {
+    return this.address()?.port ?? this.options.port;
+  }
+
+  address(): { host: string; port: number } | undefined {
+    const address = this.app.server.address() as AddressInfo | null;
+    return address ? { host: address.address, port: address.port } : undefined;
+  }
+
+  /** Errors: `server.port_in_use`, `server.listen_failed`. */
+  async listen(): Promise<{ host: string; port: number }> {
+    const { host, port } = this.options;
+    try {
+      await this.app.listen({ host, port });
+    } catch (error) {
+      throw listenError(error, host, port);
+    }
+    const address = this.address();
+    if (!address) throw new ChorusError('server.listen_failed', `nothing listens on ${host}:${port}`);
+    return address;
+  }
+
+  onSocket(socket: Socket): void {
+    if (!this.#sockets.admit(socket)) return;
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 30_000);
+  }
+
+  peerOf({ raw }: FastifyRequest): Peer {
+    return this.#identify(raw);
+  }
+
+  isLocal({ raw, headers }: FastifyRequest): boolean {
+    const shown = headerText(headers[LOCAL_TOKEN_HEADER]);
+    if (shown === undefined || !sameSecret(shown, this.options.localToken)) return false;
+    const { kind, forwarded } = this.#identify(raw);
+    return (kind === 'loopback' || kind === 'own') && !forwarded;
+  }
+
+  #identify({ socket, headers }: IncomingMessage): Peer {
+    return this.peers.identify(socket.remoteAddress, headers);
+  }
+}
+
+function listenError(error: unknown, host: string, port: number): ChorusError {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE')
+    return new ChorusError(
+      'server.port_in_use',
+      `port ${port} is in use by another program; stop it or choose another with --port`,
+      { cause: error, details: { port } },
+    );
+  return new ChorusError('server.listen_failed', `cannot listen on ${host}:${port} (${code ?? String(error)})`, {
+    cause: error,
+    details: { host, port, ...(code !== undefined && { system: code }) },
+  });
+}

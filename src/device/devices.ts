@@ -180,7 +180,7 @@ export class Devices {
   async closeConnections(): Promise<void> {
     for (const connection of this.#connections) connection.close('server is going away', 'going_away');
     await this.#connections.empty();
-    await Promise.all(this.#transports.map((transport) => transport.close?.()));
+    await Promise.all(this.#transports.flatMap((transport) => transport.close?.() ?? []));
   }
 
   closePorts(): Promise<void> {

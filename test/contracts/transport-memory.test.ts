@@ -40,7 +40,7 @@ function asContractDevice(device: MemoryDevice): ContractDevice {
 const connectTo = (memory: MemoryTransport, { token, deviceId, clientId }: ContractIds): MemoryDevice =>
   memory.connect({ token, deviceId, clientId }, PEERS.lan);
 
-describe('a transport within the process', () =>
+describe('a transport within the process', () => {
   transportContract(() => {
     const memory = new MemoryTransport();
     return {
@@ -48,7 +48,8 @@ describe('a transport within the process', () =>
       otaMember: 'memory',
       connect: (_harness, ids) => asContractDevice(connectTo(memory, ids)),
     };
-  }));
+  });
+});
 
 describe('two transports on one server', () => {
   const withBoth = async (

@@ -15,7 +15,7 @@ const CAUSES: Readonly<Record<number, CloseCause | 'terminated'>> = {
 };
 const REFUSALS = { 401: 'unauthorized', 429: 'rate_limited', 500: 'failed', 503: 'draining_or_full' } as const;
 
-export function webSocketDevice(harness: { readonly port: number }, ids: ContractIds): ContractDevice {
+function webSocketDevice(harness: { readonly port: number }, ids: ContractIds): ContractDevice {
   return asContractDevice(connect(harness, { ...ids, from: PEERS.lan }));
 }
 
@@ -33,5 +33,6 @@ function asContractDevice(device: TestDevice): ContractDevice {
   };
 }
 
-describe('the WebSocket transport', () =>
-  transportContract(() => ({ create: createWebSocketTransport, otaMember: 'websocket', connect: webSocketDevice })));
+describe('the WebSocket transport', () => {
+  transportContract(() => ({ create: createWebSocketTransport, otaMember: 'websocket', connect: webSocketDevice }));
+});

@@ -45,7 +45,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'a phrase could not be prepared': '一句常用语没能提前准备好',
   'the self-test failed': '启动后的自测没有成功',
   'the machine is at its limits, half as many conversations may begin': '这台机器已到极限，同时开始的对话减半',
-  'the database is waited for': '正在等待数据库',
+  'waiting for the database': '正在等待数据库',
   'the memory of a process grows steadily': '一个进程占用的内存不断增长',
   drained: '停止服务时，有人的对话被打断了',
   upkeep: '一项维护失败，或发现了问题',

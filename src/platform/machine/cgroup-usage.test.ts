@@ -8,7 +8,7 @@ import { readTextFile } from './read-text.js';
 const MB = 2 ** 20;
 const read = (files: Record<string, string>) => openCgroup(77, (path) => files[path])?.read();
 
-it('reads v2: usage of the group, throttling and pressure, page cache that can go apart', () => {
+it('reads v2: usage of the group, throttling, pressure, and droppable page cache separately', () => {
   const folder = '/sys/fs/cgroup/system.slice/chorus.service';
   expect(
     read({
@@ -69,7 +69,7 @@ it('reads v1, each controller in its own hierarchy, and the throttling of the an
   });
 });
 
-it('falls back to what can be seen where the path is that of the host', () => {
+it('falls back to visible folders when the path is that of the host', () => {
   expect(
     read({
       '/proc/77/cgroup': '0::/kubepods/pod1/x\n',

@@ -1,24 +1,23 @@
-import { type CgroupFolder, cgroupFolders } from './cgroup-folders.js';
-import { cgroupLimits } from './cgroup-limits.js';
-import { parsePressure, type Pressure } from './pressure.js';
+import { type CgroupFolder, cgroupFolders, cgroupLimits, foldersWith, keyedNumbers } from './cgroup.js';
+import { parsePressure, type Pressure } from './load.js';
 import type { ReadText } from './read-text.js';
 
-/** What a process's control group has used, and may use. Undefined: this kernel does not say. */
+/** Usage and limits of a process's control group. Undefined: this kernel does not report it. */
 export interface CgroupUsage {
   readonly version: 1 | 2;
-  /** CPU time of everything in the group since it was made. */
+  /** CPU time of everything in the group since its creation. */
   readonly cpuSeconds: number | undefined;
-  /** Tightest quota of the group and its ancestors, in cores; undefined: none. */
+  /** Smallest quota of the group and its ancestors, in cores; undefined: none. */
   readonly cpuQuota: number | undefined;
-  /** CFS periods that passed, those in which the quota was used up, and the time lost to that; of the group with the quota. */
+  /** CFS periods of the group with the quota, those in which the quota was used up, and the time lost to that. */
   readonly periods: number | undefined;
   readonly throttledPeriods: number | undefined;
   readonly throttledSeconds: number | undefined;
   /** Page cache included. */
   readonly memoryBytes: number | undefined;
-  /** Without the page cache that can be dropped at once: what the limit is really about. */
+  /** Without page cache that can be dropped at once: the part that the limit really concerns. */
   readonly workingSetBytes: number | undefined;
-  /** Tightest limit of the group and its ancestors; undefined: none. */
+  /** Smallest limit of the group and its ancestors; undefined: none. */
   readonly memoryLimitBytes: number | undefined;
   /** v2 only. */
   readonly cpuPressure: Pressure | undefined;
@@ -29,8 +28,8 @@ export interface CgroupReader {
 }
 
 /**
- * A reader for the group that `pid` is in now; undefined where there are no cgroups. Which folders there are, and their
- * limits, is looked up once: a reading is four or five small files.
+ * A reader for the present group of `pid`; undefined without cgroups. It finds the folders and their limits once, so
+ * that a reading takes four or five small files.
  */
 export function openCgroup(pid: number, readText: ReadText): CgroupReader | undefined {
   const folders = cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? '');
@@ -46,9 +45,9 @@ export function openCgroup(pid: number, readText: ReadText): CgroupReader | unde
 
   return {
     read: () => {
-      const throttled = keyed(throttlingFolder && readText(`${throttlingFolder}/cpu.stat`));
+      const throttled = keyedNumbers(throttlingFolder && readText(`${throttlingFolder}/cpu.stat`));
       const memoryBytes = memory && whole(readText(`${memory.folder}/${memoryFile(memory)}`));
-      const stat = keyed(memory && readText(`${memory.folder}/memory.stat`));
+      const stat = keyedNumbers(memory && readText(`${memory.folder}/memory.stat`));
       const droppable = stat.get(memory?.version === 2 ? 'inactive_file' : 'total_inactive_file') ?? 0;
       const throttledUs = throttled.get('throttled_usec') ?? divided(throttled.get('throttled_time'), 1000);
       return {
@@ -75,38 +74,27 @@ function memoryFile({ version }: CgroupFolder): string {
   return version === 2 ? 'memory.current' : 'memory.usage_in_bytes';
 }
 
-/** The process's own group, or the nearest ancestor that can be seen from here and has the file. v1 wins where both are mounted: it has the controllers. */
+/** The process's own group, or its nearest ancestor that is visible from here and has the file. */
 function nearest(
   folders: readonly CgroupFolder[],
   controller: string,
   readText: ReadText,
   fileIn: (folder: CgroupFolder) => string,
 ): CgroupFolder | undefined {
-  return folders
-    .filter(({ version, controllers }) => version === 2 || controllers.includes(controller))
-    .sort((a, b) => a.version - b.version || a.above - b.above)
-    .find((folder) => readText(`${folder.folder}/${fileIn(folder)}`) !== undefined);
+  return foldersWith(folders, controller).find(
+    (folder) => readText(`${folder.folder}/${fileIn(folder)}`) !== undefined,
+  );
 }
 
 function cpuSeconds(group: CgroupFolder, readText: ReadText): number | undefined {
   const text = readText(`${group.folder}/${accountingFile(group)}`);
-  return group.version === 2 ? divided(keyed(text).get('usage_usec'), 1e6) : divided(whole(text), 1e9);
+  return group.version === 2 ? divided(keyedNumbers(text).get('usage_usec'), 1e6) : divided(whole(text), 1e9);
 }
 
 function smallest<T>(items: readonly T[], of: (item: T) => number | undefined): T | undefined {
   return items.reduce<T | undefined>(
     (least, item) => ((of(item) ?? Infinity) < ((least && of(least)) ?? Infinity) ? item : least),
     undefined,
-  );
-}
-
-/** Lines of `name number`. */
-function keyed(text: string | undefined): Map<string, number> {
-  return new Map(
-    (text ?? '').split('\n').flatMap((line): [string, number][] => {
-      const [name, value] = line.split(' ');
-      return name === undefined || value === undefined ? [] : [[name, Number(value)]];
-    }),
   );
 }
 
@@ -117,4 +105,36 @@ function whole(text: string | undefined): number | undefined {
 
 function divided(value: number | undefined, by: number): number | undefined {
   return value === undefined ? undefined : value / by;
+}
+
+/** The kernel's counts for a process's control group since its creation. */
+export interface MemoryEvents {
+  readonly folder: string;
+  /** Processes killed because the group had no memory left. */
+  readonly kills: number;
+  /** Times the group reached its limit and memory had to be reclaimed. */
+  readonly limitMet: number;
+}
+
+/** Counts of the group of `pid`, or of its nearest visible ancestor. Undefined: the kernel does not count. */
+export function readMemoryEvents(pid: number | 'self', readText: ReadText): MemoryEvents | undefined {
+  for (const folder of foldersWith(cgroupFolders(readText(`/proc/${pid}/cgroup`) ?? ''), 'memory')) {
+    const events = eventsIn(folder, readText);
+    if (events) return events;
+  }
+  return undefined;
+}
+
+function eventsIn({ version, folder }: CgroupFolder, readText: ReadText): MemoryEvents | undefined {
+  if (version === 2) {
+    const text = readText(`${folder}/memory.events`);
+    if (text === undefined) return undefined;
+    const counts = keyedNumbers(text);
+    return { folder, kills: counts.get('oom_kill') ?? 0, limitMet: counts.get('max') ?? 0 };
+  }
+  const control = readText(`${folder}/memory.oom_control`);
+  const failures = readText(`${folder}/memory.failcnt`);
+  if (control === undefined && failures === undefined) return undefined;
+  // `oom_kill` exists since Linux 4.13.
+  return { folder, kills: keyedNumbers(control).get('oom_kill') ?? 0, limitMet: Number(failures?.trim() ?? 0) || 0 };
 }

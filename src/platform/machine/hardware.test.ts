@@ -19,7 +19,7 @@ it('reads v2 limits of the container, whose path in /proc is its root', () => {
   ).toEqual({ cores: 8, cpuQuota: 1.5, memoryBytes: 3 * GB });
 });
 
-it('takes the smallest limit of the group and its ancestors, and knows "max"', () => {
+it('takes the smallest limit of the group and its ancestors, and reads "max" as none', () => {
   expect(
     from({
       '/proc/self/cgroup': '0::/system.slice/chorus.service\n',
@@ -31,7 +31,7 @@ it('takes the smallest limit of the group and its ancestors, and knows "max"', (
   ).toEqual({ cores: 8, cpuQuota: 4, memoryBytes: 6 * GB });
 });
 
-it('reads v1 limits and takes -1 and the page-rounded maximum for none', () => {
+it('reads v1 limits, and reads -1 and the page-rounded maximum as none', () => {
   const v1 = '4:memory:/docker/abc\n3:cpu,cpuacct:/docker/abc\n';
   expect(
     from({

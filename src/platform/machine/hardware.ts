@@ -1,19 +1,18 @@
-import { availableParallelism, totalmem } from 'node:os';
-import { cgroupFolders } from './cgroup-folders.js';
-import { cgroupLimits } from './cgroup-limits.js';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { cgroupFolders, cgroupLimits } from './cgroup.js';
 import { type ReadText, readTextFile } from './read-text.js';
 
-/** What this process may use: the machine, cut down by its cgroups. */
+/** Resources that this process may use: the machine's, limited by its cgroups. */
 export interface Hardware {
-  /** Cores that the scheduler lets us run on (affinity included). */
+  /** Cores that this process may run on (CPU affinity included). */
   readonly cores: number;
   /** CPU quota in cores (CFS bandwidth), e.g. 1.5; undefined: no quota. */
   readonly cpuQuota: number | undefined;
-  /** The machine's memory or the cgroup's limit, whichever is smaller. */
+  /** The smaller of the machine's memory and the cgroup's limit. */
   readonly memoryBytes: number;
 }
 
-/** Reads once at start: limits are not expected to change under a running server. Never throws. */
+/** Read once at start: limits are not expected to change while the server runs. Never throws. */
 export function readHardware(
   readText: ReadText = readTextFile,
   machine = { cores: availableParallelism(), memoryBytes: totalmem() },
@@ -24,5 +23,30 @@ export function readHardware(
     cores: machine.cores,
     cpuQuota: quotas.length > 0 ? Math.min(...quotas) : undefined,
     memoryBytes: Math.min(machine.memoryBytes, ...limits.flatMap(({ memoryBytes }) => memoryBytes ?? [])),
+  };
+}
+
+/** The facts about a machine that every measurement must be quoted with. */
+export interface MachineDescription {
+  readonly cpu: string;
+  readonly cores: number;
+  readonly memoryGb: number;
+  /** 8-bit dot products in hardware: quantised models are about twice as fast with them. */
+  readonly vnni: boolean;
+  readonly node: string;
+  readonly os: string;
+}
+
+export function describeMachine(readText: ReadText = readTextFile): MachineDescription {
+  const info = readText('/proc/cpuinfo') ?? '';
+  const model = /^model name\s*:\s*(.+)$/m.exec(info)?.[1] ?? cpus()[0]?.model ?? 'unknown';
+  const flags = /^flags\s*:\s*(.+)$/m.exec(info)?.[1] ?? '';
+  return {
+    cpu: model.trim(),
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    vnni: /\bavx512_vnni\b|\bavx_vnni\b/.test(flags),
+    node: process.version,
+    os: /^PRETTY_NAME="(.+)"$/m.exec(readText('/etc/os-release') ?? '')?.[1] ?? process.platform,
   };
 }

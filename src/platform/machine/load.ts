@@ -1,21 +1,21 @@
 import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import type { ReadText } from './read-text.js';
 
-/** CPU time of the whole machine since boot, over all cores, in one unit; only differences mean anything. */
+/** CPU time of the whole machine since boot, over all cores, in one unit; only differences are meaningful. */
 export interface CpuTimes {
   readonly busy: number;
-  /** Wanted by this machine and given to another guest of the same host. Part of `busy`: nobody here could use it. */
+  /** Time that the host gave to another guest. Part of `busy`, because this machine could not use it. */
   readonly stolen: number;
   readonly total: number;
 }
 
 export interface MemoryReading {
   readonly totalBytes: number;
-  /** What programs can still get, page cache that can be dropped included. */
+  /** Memory that programs can still get, including droppable page cache. */
   readonly availableBytes: number;
 }
 
-/** Sockets of the network namespace that the process is in. */
+/** Sockets in the process's network namespace. */
 export interface SocketCounts {
   readonly used: number;
   readonly tcp: number;
@@ -43,7 +43,7 @@ function cpuTimesOfSystem(): CpuTimes {
   return { busy, stolen: 0, total: busy + idle };
 }
 
-/** 1, 5 and 15 minutes. */
+/** Over 1, 5 and 15 minutes. */
 export function readLoadAverage(): readonly [number, number, number] {
   const [one = 0, five = 0, fifteen = 0] = loadavg();
   return [one, five, fifteen];
@@ -58,7 +58,7 @@ export function readMemory(readText: ReadText): MemoryReading {
   return { totalBytes: bytes('MemTotal') ?? totalmem(), availableBytes: bytes('MemAvailable') ?? freemem() };
 }
 
-/** IPv4 and IPv6. Undefined where the kernel does not tell. */
+/** IPv4 and IPv6. Undefined if the kernel does not report it. */
 export function readSockets(pid: number | 'self', readText: ReadText): SocketCounts | undefined {
   const text = readText(`/proc/${pid}/net/sockstat`);
   if (text === undefined) return undefined;
@@ -73,4 +73,32 @@ export function readSockets(pid: number | 'self', readText: ReadText): SocketCou
 
 function firstNumber(pattern: RegExp, text: string): number {
   return Number(pattern.exec(text)?.[1] ?? 0);
+}
+
+/** Share of time in which some, or all, runnable tasks waited for a resource (pressure stall information, PSI). */
+export interface PressureLine {
+  /** Over the last 10 and 60 s, 0 to 1. */
+  readonly avg10: number;
+  readonly avg60: number;
+  /** Time stalled since boot; differences give the share of any interval. */
+  readonly totalSeconds: number;
+}
+
+export interface Pressure {
+  readonly some: PressureLine;
+  /** For `cpu` of the whole machine the kernel always reports 0. */
+  readonly full: PressureLine | undefined;
+}
+
+/** Parses /proc/pressure/* or a cgroup's *.pressure. Undefined if the kernel has no PSI. */
+export function parsePressure(text: string | undefined): Pressure | undefined {
+  const some = pressureLine(text, 'some');
+  return some && { some, full: pressureLine(text, 'full') };
+}
+
+function pressureLine(text: string | undefined, kind: string): PressureLine | undefined {
+  const [, avg10, avg60, total] =
+    new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=[\\d.]+ total=(\\d+)$`, 'm').exec(text ?? '') ?? [];
+  if (total === undefined) return undefined;
+  return { avg10: Number(avg10) / 100, avg60: Number(avg60) / 100, totalSeconds: Number(total) / 1e6 };
 }

@@ -1,16 +1,16 @@
 import { posix } from 'node:path';
 
-/** Part of a command line that is Node's, not the program's. */
+/** Options of Node itself that take a value. */
 const NODE_FLAG_WITH_VALUE = new Set(['--import', '--require', '-r', '--loader', '--experimental-loader', '--title']);
 
 /**
- * A word for a process by its command line (separated by NUL, as in /proc/PID/cmdline): `main` for the server itself,
- * `listening`, `speaking`, `asr`, `tts`, `models` for its children (which carry their name as their last argument), else the
- * program's own name.
+ * A short name from the command line of a process (separated by NUL, as in /proc/PID/cmdline): `main` for the server,
+ * `listening`, `speaking`, `asr`, `tts`, `models` for its worker processes (named by their last argument), else the
+ * name of the program.
  */
 export function processName(commandLine: string): string {
   const separated = commandLine.split('\0').filter((part) => part !== '');
-  // A program that sets its own title (npm) leaves one text with spaces.
+  // A program that sets its own title (such as npm) leaves one text with spaces.
   const parts = separated.length === 1 ? (separated[0]?.split(' ') ?? []) : separated;
   const program = posix.basename(parts[0] ?? '');
   if (program !== 'node' && program !== 'nodejs') return program === '' ? 'unknown' : program;

@@ -1,11 +1,11 @@
+import pidusage from 'pidusage';
 import type { Clock } from '../../core/index.js';
-import { PortableReader } from './portable-processes.js';
-import { ProcReader, type ProcessReader } from './processes.js';
+import { ProcReader, type ProcessReader, type ProcessReading } from './processes.js';
 import { type ReadText, readTextFile } from './read-text.js';
 
-export interface ProcessReaderOptions {
+interface ProcessReaderOptions {
   readonly clock: Clock;
-  /** How often PSS is read; default never (see {@link ProcReaderOptions}). */
+  /** How often PSS is read; default: never (see {@link ProcReader}). */
   readonly pssEveryMs?: number | false | undefined;
   readonly readText?: ReadText | undefined;
 }
@@ -17,4 +17,36 @@ export function createProcessReader({
   readText = readTextFile,
 }: ProcessReaderOptions): ProcessReader {
   return process.platform === 'linux' ? new ProcReader({ readText, clock, pssEveryMs }) : new PortableReader();
+}
+
+/**
+ * For systems without /proc (macOS, Windows): CPU and memory of the given processes, without descendants and names,
+ * from pidusage, which asks `ps` or the system. On Linux {@link ProcReader} needs fewer reads and starts no shell.
+ */
+export class PortableReader implements ProcessReader {
+  async read(roots: readonly number[]): Promise<readonly ProcessReading[]> {
+    if (roots.length === 0) return [];
+    try {
+      const usage: Partial<Record<string, pidusage.Status | null>> = await pidusage([...roots]);
+      return roots.flatMap((pid, index) => reading(usage[String(pid)], index === 0 ? 'main' : String(pid)) ?? []);
+    } catch {
+      return []; // all of them have ended, or the system does not report them
+    }
+  }
+}
+
+function reading(status: pidusage.Status | null | undefined, name: string): ProcessReading | undefined {
+  if (!status) return undefined;
+  return {
+    pid: status.pid,
+    parentPid: status.ppid,
+    name,
+    cpuSeconds: status.ctime / 1000,
+    rssBytes: status.memory,
+    pssBytes: undefined,
+    threads: undefined,
+    openFiles: undefined,
+    // Ten seconds absorb the rounding of `ps`, and still distinguish processes that had the same number.
+    startedTicks: Math.round((status.timestamp - status.elapsed) / 10_000),
+  };
 }

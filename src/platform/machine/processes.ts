@@ -12,23 +12,26 @@ export interface ProcessReading {
   /** User and system time since it began. */
   readonly cpuSeconds: number;
   readonly rssBytes: number | undefined;
-  /** Proportional set size: a page that n processes share counts as 1/n in each, so that the sum is true. Linux, own processes or root. */
+  /**
+   * Proportional set size: a page shared by n processes counts as 1/n in each, so that sums are exact. Linux only, for
+   * own processes or as root.
+   */
   readonly pssBytes: number | undefined;
   readonly threads: number | undefined;
   /** Open file descriptors, sockets included. */
   readonly openFiles: number | undefined;
-  /** Tells a process from a later one that got its number. */
+  /** Distinguishes a process from a later one with the same number. */
   readonly startedTicks: number;
 }
 
 export interface ProcessReader {
-  /** These processes and all their descendants; those that have ended are left out. */
+  /** Reads these processes and all their descendants, except those that have ended. */
   read(roots: readonly number[]): Promise<readonly ProcessReading[]>;
 }
 
-/** `CONFIG_HZ`-independent: what /proc counts in, 100 a second on every Linux that Node runs on. */
+/** The unit of /proc, independent of `CONFIG_HZ`: 100 per second on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
-/** The tree is looked up anew at every so many readings, and when somebody has ended: children come seldom. */
+/** The process tree is looked up only every few readings and when a process has ended: children start rarely. */
 const READINGS_PER_LOOKUP = 5;
 
 interface Known {
@@ -38,16 +41,16 @@ interface Known {
   readonly pssAtMs: number;
 }
 
-export interface ProcReaderOptions {
+interface ProcReaderOptions {
   readonly readText: ReadText;
   readonly clock: Clock;
   /** How often PSS is read: the kernel walks the process's page tables for it, about 1 ms for 60 MB. */
   readonly pssEveryMs: number | false;
 }
 
-/** Reads /proc. The whole of it is listed only by kernels that do not tell a task's children. */
+/** Reads /proc. It lists all processes only if the kernel does not list a task's children. */
 export class ProcReader implements ProcessReader {
-  /** Of processes that are alive, by number and start. */
+  /** Living processes by number and start. */
   #known = new Map<string, Known>();
   #pids: readonly number[] = [];
   #readings = 0;
@@ -74,7 +77,7 @@ export class ProcReader implements ProcessReader {
   #readOne(pid: number, stillKnown: Map<string, Known>): ProcessReading | undefined {
     const { readText } = this.options;
     const stat = statFields(readText(`/proc/${pid}/stat`));
-    // A zombie has ended and only waits to be asked about.
+    // A zombie has ended and only waits for its parent to collect it.
     if (stat === undefined || stat[0] === 'Z' || stat[0] === 'X') return undefined;
     const startedTicks = Number(stat[19]);
     const known = this.#look(pid, this.#known.get(`${pid}@${startedTicks}`));
@@ -117,13 +120,13 @@ export class ProcReader implements ProcessReader {
   }
 
   #childrenOf(pid: number): readonly number[] {
-    // Whichever thread started it, a child is listed with that thread.
+    // A child is listed with the thread that started it.
     return namesIn(`/proc/${pid}/task`).flatMap((thread) =>
       numbers(this.options.readText(`/proc/${pid}/task/${thread}/children`)),
     );
   }
 
-  /** Undefined where the kernel tells the children of a task (CONFIG_PROC_CHILDREN), which is far cheaper. */
+  /** Undefined if the kernel lists the children of a task (CONFIG_PROC_CHILDREN), which is far cheaper. */
   #everyParent(roots: readonly number[]): ReadonlyMap<number, readonly number[]> | undefined {
     const root = roots[0];
     if (root === undefined || this.options.readText(`/proc/${root}/task/${root}/children`) !== undefined)
@@ -139,7 +142,7 @@ export class ProcReader implements ProcessReader {
   }
 }
 
-/** Fields after the command's name, which stands in parentheses and may hold anything: [0] is the state, [1] the parent. */
+/** Fields after the command name, which is in parentheses and may hold anything: [0] is the state, [1] the parent. */
 function statFields(stat: string | undefined): readonly string[] | undefined {
   return stat === undefined || stat === '' ? undefined : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
@@ -151,7 +154,7 @@ function kilobytes(text: string | undefined, key: string): number | undefined {
 
 function openFilesOf(pid: number): number | undefined {
   try {
-    // Since Linux 6.2 the size of the folder is the number of its entries; before, it is 0.
+    // Since Linux 6.2 the size of the folder is the number of its entries; before, it was 0.
     const { size } = statSync(`/proc/${pid}/fd`);
     return size > 0 ? size : readdirSync(`/proc/${pid}/fd`).length;
   } catch {

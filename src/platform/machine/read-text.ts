@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** The text of a file; undefined where it cannot be read. Replaced in tests by recorded files. */
+/** The text of a file; undefined if it cannot be read. Tests replace it by recorded files. */
 export type ReadText = (path: string) => string | undefined;
 
 /**
- * For /proc and /sys only. Synchronous on purpose: the kernel answers from memory in about 7 us, an asynchronous read of
- * the same file costs about 100 us of CPU in the thread pool and its promises (Node 20, measured).
+ * For /proc and /sys only. Synchronous on purpose: the kernel answers from memory in about 7 us, and an asynchronous
+ * read of the same file costs about 100 us of CPU in the thread pool and its promises (measured, Node 20).
  */
 export const readTextFile: ReadText = (path) => {
   try {

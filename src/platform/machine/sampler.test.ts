@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { systemClock } from '../../core/index.js';
-import { PortableReader } from './portable-processes.js';
+import { PortableReader } from './process-reader.js';
 import type { ProcessReading } from './processes.js';
 import { createSampler } from './sampler.js';
 
@@ -51,7 +51,7 @@ it('gives rates over the interval between two samples, and none in the first', a
   expect(second.processes.map(({ cpuCores }) => cpuCores)).toEqual([0.5, undefined]);
 });
 
-it('keeps the PSS that was read until it is due again', async () => {
+it('keeps the last PSS until the next reading is due', async () => {
   const clock = new FakeClock();
   let pssKb = 10;
   const files = (path: string): string | undefined => {
@@ -84,14 +84,18 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
   /** A process with a child of its own that has used 0.2 s of CPU; resolves with the child's number. */
   async function family(): Promise<{ parent: ChildProcess; childPid: number }> {
     const inner = 'while (process.cpuUsage().user < 200_000); console.log("burnt"); setInterval(() => undefined, 1000)';
-    const outer = `const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(inner)}]); c.stdout.once('data', () => process.send(c.pid)); process.on('message', () => c.kill('SIGKILL')); c.on('exit', () => process.send('gone'))`;
+    const outer = `
+      const c = require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(inner)}]);
+      c.stdout.once('data', () => process.send(c.pid));
+      process.on('message', () => c.kill('SIGKILL'));
+      c.on('exit', () => process.send('gone'));`;
     const parent = spawn(process.execPath, ['-e', outer], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     started.push(parent);
     const [childPid] = await once(parent, 'message');
     return { parent, childPid: Number(childPid) };
   }
 
-  it('finds the descendants, their CPU and memory, and forgets who has ended but not what he used', async () => {
+  it('finds descendants with CPU and memory; drops ended ones but not the CPU time they used', async () => {
     const { parent, childPid } = await family();
     const sampler = createSampler({ rootPid: parent.pid, clock: systemClock });
     const sample = await sampler.sample();
@@ -128,7 +132,7 @@ describe.skipIf(process.platform !== 'linux')('on this machine', () => {
     expect(portable.processes[0]?.parentPid).toBe(parent.pid);
   });
 
-  it('says nothing of processes that do not exist', async () => {
+  it('reports nothing about processes that do not exist', async () => {
     expect(await createSampler({ pids: [4_194_304], clock: systemClock }).sample()).toMatchObject({
       processes: [],
       processCpuSeconds: 0,

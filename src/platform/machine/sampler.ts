@@ -3,26 +3,27 @@ import { type CgroupReader, type CgroupUsage, openCgroup } from './cgroup-usage.
 import {
   type CpuTimes,
   type MemoryReading,
+  parsePressure,
+  type Pressure,
   readCpuTimes,
   readLoadAverage,
   readMemory,
   readSockets,
   type SocketCounts,
 } from './load.js';
-import { parsePressure, type Pressure } from './pressure.js';
 import { createProcessReader } from './process-reader.js';
 import type { ProcessReader, ProcessReading } from './processes.js';
 import { type ReadText, readTextFile } from './read-text.js';
 
 export interface SamplerOptions {
-  /** The server's main process: it and all its descendants are read, and its cgroup and network namespace. */
+  /** The server's main process. Its descendants, cgroup and network namespace are read too. */
   readonly rootPid?: number | undefined;
   /** More processes to read, each with its descendants. */
   readonly pids?: readonly number[] | undefined;
   readonly clock: Clock;
   /**
-   * How often the proportional set size is read anew; between, the last one stands. Default 5 s: reading it costs ten
-   * times the rest (see {@link ProcReaderOptions}). `false`: never.
+   * How often the proportional set size is read; in between, the last value is reported. Default 5 s, because reading
+   * it costs ten times the rest. `false`: never.
    */
   readonly pssEveryMs?: number | false | undefined;
   /** Files of /proc and /sys; default: those of this machine. */
@@ -32,18 +33,20 @@ export interface SamplerOptions {
 }
 
 export interface ProcessSample extends Omit<ProcessReading, 'startedTicks'> {
-  /** Cores used since the sample before, e.g. 0.35; undefined for a process that was not there then. */
+  /** Cores used since the previous sample, e.g. 0.35; undefined for a new process. */
   readonly cpuCores: number | undefined;
 }
 
-/** The machine and the processes at one moment. Plain data, fit for JSON. Undefined: this machine does not tell. */
+/** The machine and the processes at one moment, as plain data. Undefined: this machine does not report it. */
 export interface MachineSample {
   /** `Clock.nowMs` and `Clock.wallMs`. */
   readonly atMs: number;
   readonly wallMs: number;
-  /** Since the sample before; undefined in the first, as all that is "since the sample before". */
+  /** Time since the previous sample. Undefined in the first sample, like all values over that time. */
   readonly intervalMs: number | undefined;
-  /** Share of all cores that was busy since the sample before, 0 to 1; and of that what another guest of the host took. */
+  /**
+   * Share of all cores that was busy since the previous sample, 0 to 1, and the part taken by other guests of the host.
+   */
   readonly cpuShare: number | undefined;
   readonly stolenShare: number | undefined;
   readonly loadAverage: readonly [number, number, number];
@@ -54,14 +57,14 @@ export interface MachineSample {
     readonly io: Pressure | undefined;
   };
   readonly sockets: SocketCounts | undefined;
-  /** Of `rootPid`. */
+  /** The cgroup of `rootPid`. */
   readonly cgroup: CgroupUsage | undefined;
-  /** Cores that the cgroup used since the sample before. */
+  /** Cores that the cgroup used since the previous sample. */
   readonly cgroupCores: number | undefined;
   readonly processes: readonly ProcessSample[];
-  /** CPU of the processes seen so far, also of those that have ended meanwhile: never falls. */
+  /** CPU of all processes seen so far, including ended ones: never decreases. */
   readonly processCpuSeconds: number;
-  /** Sum of PSS, or of RSS where there is none. */
+  /** Sum of PSS, or of RSS if PSS is unknown. */
   readonly processMemoryBytes: number;
 }
 
@@ -87,7 +90,7 @@ class MachineSampler implements Sampler {
   readonly #processes: ProcessReader;
   readonly #roots: readonly number[];
   readonly #cgroup: CgroupReader | undefined;
-  /** CPU seconds of each process when last seen. */
+  /** CPU seconds of each process in the previous sample. */
   #seen = new Map<string, number>();
   #endedSeconds = 0;
   #before: Before | undefined;

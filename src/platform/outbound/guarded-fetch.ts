@@ -2,13 +2,13 @@ import { lookup } from 'node:dns';
 import { send } from './node-fetch.js';
 import { checkFound, checkServiceAddress, portOf, type AddressPolicy } from './service-address.js';
 
-/** More than any answer to a short question. */
+/** Longer than any answer to a probe. */
 const MAX_ANSWER_BYTES = 256 * 1024;
 
 /**
- * `fetch` for an address that somebody typed into the page: connects only where the policy allows, judged by the address that the connection really
- * goes to (a name may be given another one between two questions), follows no redirect, and reads a bounded answer: of a longer one the body fails with a
- * `RangeError`. Rejects with `admin.address_refused`, or as `fetch` does.
+ * `fetch` for an address that a person typed into the page. It checks the policy against the IP address of the actual
+ * connection (a name may resolve differently a moment later) and follows no redirect. A body that is too long fails
+ * with a `RangeError`. Rejects with `admin.address_refused`, or as `fetch` does.
  */
 export function guardedFetch(policy: AddressPolicy): typeof fetch {
   return async (input, init) => {
@@ -16,15 +16,15 @@ export function guardedFetch(policy: AddressPolicy): typeof fetch {
     const port = portOf(url);
     return send(url, init, {
       maxBytes: MAX_ANSWER_BYTES,
-      // A connection of its own: one that is kept could have been made under another name.
+      // A new connection: a kept one could have been opened for another name.
       agent: false,
       lookup: (name, wanted, done) => {
         lookup(name, { ...wanted, all: true }, (error, found) => {
           try {
             if (error) throw error;
             checkFound(name, found, port, policy);
-          } catch (bad) {
-            done(bad as NodeJS.ErrnoException, '', 0);
+          } catch (refusal) {
+            done(refusal as NodeJS.ErrnoException, '', 0);
             return;
           }
           const [first] = found;

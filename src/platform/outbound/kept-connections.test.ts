@@ -10,7 +10,10 @@ type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 const fine: Answer = (response) => void response.end('fine');
 const cut: Answer = (response) => void response.destroy();
 
-/** A service that leaves connections open and says nothing of how long, as clouds do. Answers by script, one answer a request; the last one repeats. */
+/**
+ * A service that leaves connections open and says nothing of how long, as clouds do. Answers by script, one answer a
+ * request; the last one repeats.
+ */
 class Service {
   requests = 0;
   connections = 0;
@@ -80,14 +83,14 @@ async function ask(http: KeptConnections, url: string, init: RequestInit = {}): 
 }
 
 describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
-  it('are left open for the next request', async () => {
+  it('stay open for the next request', async () => {
     const service = use(await Service.start(scheme));
     const http = kept();
     for (let turn = 0; turn < 3; turn++) expect(await ask(http, service.url)).toBe('200 fine');
     expect(service.connections).toBe(1);
   });
 
-  it('are closed when nobody has asked anything for as long as they are kept', async () => {
+  it('are closed after the idle time', async () => {
     const service = use(await Service.start(scheme));
     const http = kept(50);
     await ask(http, service.url);
@@ -96,7 +99,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     expect(service.connections).toBe(2);
   });
 
-  it('are opened beforehand, once, and only where none is left', async () => {
+  it('are opened in advance, once, and only if none is idle', async () => {
     const service = use(await Service.start(scheme));
     const http = kept();
     http.open(service.url);
@@ -122,7 +125,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     expect(service.connections).toBe(1);
   });
 
-  it('that were opened for nothing are closed', async () => {
+  it('are closed if they were opened in advance but not used', async () => {
     const service = use(await Service.start(scheme));
     kept(50).open(service.url);
     await until(() => service.connections === 1);
@@ -130,7 +133,7 @@ describe.each(['http', 'https'] as const)('connections over %s', (scheme) => {
     expect(service.requests).toBe(0);
   });
 
-  it('are all closed at the end: those that wait, those that are used, those that were opened for nothing', async () => {
+  it('are all closed at shutdown: idle ones, ones in use, and ones opened in advance', async () => {
     const service = use(await Service.start(scheme));
     const http = kept();
     await ask(http, service.url);
@@ -171,7 +174,7 @@ describe('a connection that the service has closed', () => {
     expect(service.connections).toBe(2);
   });
 
-  it('is not followed by another that has waited as long', async () => {
+  it('is not replaced by another idle connection', async () => {
     const service = use(await Service.start());
     const http = kept();
     const held: ServerResponse[] = [];
@@ -186,7 +189,7 @@ describe('a connection that the service has closed', () => {
     await until(() => service.sockets.size === 1);
   });
 
-  it('is not repeated for ever, nor where it was new, nor when the answer had begun', async () => {
+  it('is not retried forever, nor if it was new, nor if the answer had begun', async () => {
     const service = use(await Service.start());
     const http = kept();
     service.script = [cut];
@@ -205,7 +208,7 @@ describe('a connection that the service has closed', () => {
     expect(service.requests).toBe(6);
   });
 
-  it('while it thought is not asked again: it may be paid for what it did', async () => {
+  it('is not retried if the service closed it while working: it may charge for the work', async () => {
     const service = use(await Service.start());
     const clock = new FakeClock();
     const http = kept(undefined, clock);
@@ -220,7 +223,7 @@ describe('a connection that the service has closed', () => {
     expect(service.requests).toBe(2);
   });
 
-  it('is not used when we know it, or when something was said over it that nobody had asked for', async () => {
+  it('is not used if it is known to be closed, or if it received unrequested data', async () => {
     const service = use(await Service.start());
     const http = kept();
     http.open(service.url);
@@ -237,7 +240,7 @@ describe('a connection that the service has closed', () => {
   });
 });
 
-it('an answer that is left closes its connection, also when it was kept; one that is over does not', async () => {
+it('a cancelled answer closes its connection, even a kept one; a complete one does not', async () => {
   const service = use(await Service.start());
   const http = kept();
   for (let turn = 0; turn < 2; turn++) {
@@ -255,7 +258,7 @@ it('an answer that is left closes its connection, also when it was kept; one tha
   await expect(http.fetch(service.url, { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-it('an answer that is left in the tick of its end is no error of anybody', async () => {
+it('cancelling an answer in the tick of its end raises no unhandled error', async () => {
   const service = use(await Service.start());
   const http = kept();
   for (let ticks = 0; ticks < 10; ticks++) {
@@ -269,7 +272,7 @@ it('an answer that is left in the tick of its end is no error of anybody', async
   expect(await ask(http, service.url)).toBe('200 fine');
 });
 
-it('no more than eight wait for the next request', async () => {
+it('at most eight connections stay idle', async () => {
   const service = use(await Service.start());
   const http = kept();
   const held: ServerResponse[] = [];
@@ -282,7 +285,7 @@ it('no more than eight wait for the next request', async () => {
   expect(service.connections).toBe(12);
 });
 
-it('a certificate is looked at, whoever opens the connection, and a place where nobody is fails the request and not the server', async () => {
+it('every connection checks certificates, and an unreachable address only fails the request', async () => {
   const service = use(await Service.start('https', 'othername'));
   const http = kept();
   for (const opened of [false, true]) {
@@ -300,7 +303,7 @@ it('a certificate is looked at, whoever opens the connection, and a place where 
   await expect(ask(http, 'ftp://127.0.0.1/')).rejects.toThrow('fetch failed');
 });
 
-it('no redirect is followed: it is handed over to who wants it, and else fails', async () => {
+it('no redirect is followed: it is returned if wanted, and fails otherwise', async () => {
   const service = use(await Service.start());
   const http = kept();
   service.script = [(response) => void response.writeHead(307, { location: service.url }).end()];

@@ -2,27 +2,27 @@ import { request as httpRequest, type ClientRequest, type IncomingMessage, type 
 import { request as httpsRequest } from 'node:https';
 import { ChorusError } from '../../core/index.js';
 
-/** What the global `fetch` does not let one say. */
-export interface Way extends Pick<RequestOptions, 'agent' | 'lookup'> {
-  /** A longer answer is broken off. Undefined: who reads it sees to that. */
+/** Options that the global `fetch` does not have. */
+interface SendOptions extends Pick<RequestOptions, 'agent' | 'lookup'> {
+  /** A longer answer is aborted. Undefined: the reader limits it. */
   readonly maxBytes?: number;
 }
 
-/** As the global `fetch` has them. */
+/** The default headers of the global `fetch`. */
 const HEADERS = { accept: '*/*', 'user-agent': 'node' };
 
 /**
- * A request as the global `fetch` takes it, sent by `node:http`. No redirect is followed: with `redirect: 'manual'` it is the answer, else it is a failure.
- * Nothing compressed is asked for. Fails as `fetch` does, and who asks says what that means: it is not known here what kind of service it is. Only a
- * `ChorusError` of `lookup` stays as it is, and a body longer than `maxBytes` fails with a `RangeError`.
+ * A request of the global `fetch`, sent by `node:http`. It follows no redirect: with `redirect: 'manual'` the redirect
+ * is the answer, otherwise it is a failure. It asks for no compression. It fails as `fetch` does, except that a
+ * `ChorusError` of `lookup` is passed on, and that a body longer than `maxBytes` fails with a `RangeError`.
  */
 export function send(
   url: URL,
   init: RequestInit | undefined,
-  { maxBytes = Number.POSITIVE_INFINITY, ...way }: Way,
+  { maxBytes = Number.POSITIVE_INFINITY, ...options }: SendOptions,
 ): { readonly request: ClientRequest; readonly response: Promise<Response> } {
   const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
-    ...way,
+    ...options,
     method: init?.method ?? 'GET',
     headers: { ...HEADERS, ...Object.fromEntries(new Headers(init?.headers)) },
     ...(init?.signal && { signal: init.signal }),

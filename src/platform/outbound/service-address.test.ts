@@ -76,7 +76,7 @@ describe('addresses that may be asked from the page', () => {
     );
   });
 
-  it('what the system resolves is judged alike', () => {
+  it('addresses from the resolver are judged by the same rules', () => {
     expect(isAllowedAddress('93.184.216.34', 80, POLICY)).toBe(true);
     expect(isAllowedAddress('127.0.0.1', 11_434, POLICY)).toBe(true);
     for (const address of ['127.0.0.1', '::1', '::ffff:10.0.0.1', 'fe80::1%eth0', '169.254.169.254', 'nonsense', ''])
@@ -100,7 +100,7 @@ describe('an address that is set from the page', () => {
     },
   );
 
-  it('may lead outside, and to a language model in this network', async () => {
+  it('may lead to the internet, and to a language model in this network', async () => {
     await checkServicePlace('https://llm.example.org/v1', POLICY, leadingTo('93.184.216.34', '2606:4700::1'));
     await checkServicePlace('http://ollama:11434/v1', POLICY, leadingTo('172.18.0.2'));
     await checkServicePlace('http://[::1]:8080/v1', POLICY);
@@ -133,7 +133,7 @@ describe('a guarded request', () => {
   });
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
-  it('goes where it may, by a number or by a name', async () => {
+  it('goes to allowed addresses, by number or by name', async () => {
     const ask = guardedFetch({ localPorts: [port] });
     for (const host of ['127.0.0.1', 'localhost']) {
       const response = await ask(`http://${host}:${port}/v1`, {
@@ -145,7 +145,7 @@ describe('a guarded request', () => {
     }
   });
 
-  it('never connects where it may not, even by a name that leads there', async () => {
+  it('never connects to a refused address, even through a name that leads there', async () => {
     const ask = guardedFetch(POLICY);
     for (const host of ['127.0.0.1', 'localhost', 'localhost.', 'x.localhost', '127.1', '[::ffff:127.0.0.1]'])
       await expect(ask(`http://${host}:${port}/v1`), host).rejects.toMatchObject({ code: 'admin.address_refused' });
@@ -161,7 +161,7 @@ describe('a guarded request', () => {
     expect(seen).toEqual(['/v1']);
   });
 
-  it('reads a bounded answer, and ends when it is told to', async () => {
+  it('reads a bounded answer, and ends when it is aborted', async () => {
     answer = () => ({ status: 200, body: 'x'.repeat(1_000_000) });
     const response = await guardedFetch({ localPorts: [port] })(`http://127.0.0.1:${port}/`);
     await expect(response.text()).rejects.toThrow(new RangeError('the answer is longer than 262144 bytes'));

@@ -2,13 +2,13 @@ import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import { ChorusError } from '../../core/index.js';
 
-/** Which addresses a person who only has a browser may make this server ask. */
+/** Addresses that a person at the page may make this server request. */
 export interface AddressPolicy {
   /** Ports of language model servers on this machine and in this network (`admin.llm_ports`). */
   readonly localPorts: readonly number[];
 }
 
-/** This machine and networks of one's own: where Ollama and its like run, and also routers, printers and databases. */
+/** This machine and private networks: home of Ollama, but also of routers, printers and databases. */
 const LOCAL = blockList([
   '127.0.0.0/8',
   '10.0.0.0/8',
@@ -19,8 +19,8 @@ const LOCAL = blockList([
   'fc00::/7',
 ]);
 /**
- * Never: metadata of clouds (link-local 169.254.169.254; fd00:ec2::254, 100.100.100.200, 168.63.129.16), "this host", multicast, reserved, and ways to
- * write an IPv4 address as IPv6 (translated, 6to4, Teredo).
+ * Always refused: cloud metadata (link-local 169.254.169.254; fd00:ec2::254, 100.100.100.200, 168.63.129.16), "this
+ * host", multicast, reserved ranges, and IPv4 addresses written as IPv6 (translated, 6to4, Teredo).
  */
 const NEVER = blockList([
   '0.0.0.0/8',
@@ -43,7 +43,7 @@ const NEVER = blockList([
 ]);
 const METADATA_NAME = /^(metadata|metadata\.google\.internal|instance-data(\..*)?)\.?$/i;
 
-/** The address, if it may be asked as far as its text tells; names are looked at again when they are resolved. Error: `admin.address_refused`. */
+/** Checks an address by its text; a name is checked again when it is resolved. Error: `admin.address_refused`. */
 export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (
@@ -64,13 +64,13 @@ export function checkServiceAddress(text: string, policy: AddressPolicy): URL {
   return url;
 }
 
-/** The addresses of a name; a number is its own. */
+/** The IP addresses of a name. */
 export type Resolve = (name: string) => Promise<readonly { readonly address: string }[]>;
 const resolveBySystem: Resolve = (name) => lookup(name, { all: true });
 
 /**
- * As {@link checkServiceAddress}, and by where its name leads now: for an address that is kept, and asked later without another look. Rejects with
- * `admin.address_refused`, or as the resolver does.
+ * Like {@link checkServiceAddress}, but also resolves the name: for an address that is stored and later requested
+ * without another check. Rejects with `admin.address_refused`, or as the resolver does.
  */
 export async function checkServicePlace(
   text: string,
@@ -82,7 +82,7 @@ export async function checkServicePlace(
   checkFound(host, await resolve(host), portOf(url), policy);
 }
 
-/** Each address of a name has to be one that may be asked: which of them is taken is chance. Error: `admin.address_refused`. */
+/** Every address of a name must be allowed, because any of them may be used. Error: `admin.address_refused`. */
 export function checkFound(
   name: string,
   found: readonly { readonly address: string }[],
@@ -93,7 +93,7 @@ export function checkFound(
     throw refused(name, 'it leads to an address that may not be tried from the page');
 }
 
-/** Whether a connection may go there. `address`: an IP address as the system gives it. */
+/** Whether a connection may go to this IP address. */
 export function isAllowedAddress(address: string, port: number, { localPorts }: AddressPolicy): boolean {
   const plain = address.replace(/%.*$/, '');
   const mapped = mappedIpv4(plain);
@@ -107,7 +107,7 @@ export function portOf({ port, protocol }: URL): number {
   return protocol === 'https:' ? 443 : 80;
 }
 
-/** Without the brackets of IPv6. */
+/** The host without the brackets of IPv6. */
 export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
@@ -118,7 +118,7 @@ export function refused(host: string, why: string): ChorusError {
   });
 }
 
-/** `::ffff:1.2.3.4`, which `URL` writes as `::ffff:102:304`; and the old `::1.2.3.4`. */
+/** The IPv4 address in `::ffff:1.2.3.4`, which `URL` writes as `::ffff:102:304`, or in the old `::1.2.3.4`. */
 function mappedIpv4(address: string): string | undefined {
   const dotted = /^::(?:ffff:(?:0:)?)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (dotted !== undefined) return dotted;

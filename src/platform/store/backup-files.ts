@@ -3,18 +3,18 @@ import { dirname, join } from 'node:path';
 import { pid, platform } from 'node:process';
 import { ChorusError, ensurePrivateFolder } from '../../core/index.js';
 import { dataFolderError } from './data-folder.js';
-import type { StoreBackup } from './maintenance-store-port.js';
+import type { StoreBackup } from './store-port.js';
 
-/** `db`: a database file. `jsonl`: rows as JSON, for every database. */
+/** `db`: a database file. `jsonl`: rows as JSON, for either engine. */
 export type BackupKind = 'db' | 'jsonl';
 
 const NAME = /^chorus\.(\d{8}_\d{6})(?:_(\d+))?\.(?:db|jsonl)$/;
-/** Names that another process may take before us. */
+/** Names to try: another process may take one first. */
 const MAX_TRIES = 100;
 
 export const backupFolder = (dataDir: string): string => join(dataDir, 'backups');
 
-/** Newest first; none where there is no such folder. Error: `data.not_writable`. */
+/** Newest first; empty if there is no such folder. Error: `data.not_writable`. */
 export async function listStoreBackups(folder: string): Promise<readonly StoreBackup[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
@@ -46,7 +46,10 @@ export interface BackupPlan {
   readonly write: (file: string) => Promise<void>;
 }
 
-/** Keeps a copy under the first free name of its second; it is only ever seen whole, by its owner alone. Errors: what `write` throws, `data.*`. */
+/**
+ * Keeps a copy under the first free name of its second. It appears only when it is complete, readable by its owner
+ * alone. Errors: those of `write`, `data.*`.
+ */
 export async function keepStoreBackup(folder: string, { kind, wallMs, keep, write }: BackupPlan): Promise<StoreBackup> {
   try {
     await ensurePrivateFolder(folder);
@@ -54,15 +57,15 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
     throw dataFolderError(folder, error);
   }
   const stamp = stampOf(wallMs);
-  const made = await written(join(folder, `.chorus.${stamp}.${pid}.tmp`), write, async (temporary) => {
+  const made = await writeThenName(join(folder, `.chorus.${stamp}.${pid}.tmp`), write, async (temporary) => {
     for (let place = 1; place <= MAX_TRIES; place++) {
       const id = place === 1 ? stamp : `${stamp}_${place}`;
-      // The other kind of that id counts as well: an id means one copy.
+      // A backup of the other kind with this id counts too: an id names one copy.
       if ((await listStoreBackups(folder)).some((backup) => backup.id === id)) continue;
       const file = join(folder, `chorus.${id}.${kind}`);
-      if (await linked(temporary, file)) return { id, file, bytes: (await stat(file)).size };
+      if (await tryLink(temporary, file)) return { id, file, bytes: (await stat(file)).size };
     }
-    throw new ChorusError('data.not_writable', `other processes make backups in ${folder} all the time`, {
+    throw new ChorusError('data.not_writable', `other processes keep making backups in ${folder}`, {
       details: { folder },
     });
   });
@@ -71,10 +74,10 @@ export async function keepStoreBackup(folder: string, { kind, wallMs, keep, writ
   return made;
 }
 
-/** Keeps a copy under a name that somebody chose. Errors: what `write` throws, `data.*`, also when there is such a file. */
+/** Keeps a copy under a name that a person chose. Errors: those of `write`; `data.*`, also if the file exists. */
 export async function writeStoreBackup(file: string, write: (file: string) => Promise<void>): Promise<StoreBackup> {
-  return written(join(dirname(file), `.chorus.out.${pid}.tmp`), write, async (temporary) => {
-    if (!(await linked(temporary, file)))
+  return writeThenName(join(dirname(file), `.chorus.out.${pid}.tmp`), write, async (temporary) => {
+    if (!(await tryLink(temporary, file)))
       throw new ChorusError('data.not_writable', `${file} exists already; choose another name`, {
         details: { file, system: 'EEXIST' },
       });
@@ -82,7 +85,7 @@ export async function writeStoreBackup(file: string, write: (file: string) => Pr
   });
 }
 
-/** The backup of that id or file name; undefined: there is none. */
+/** The backup with this id or file name, if there is one. */
 export async function findStoreBackup(folder: string, id: string): Promise<StoreBackup | undefined> {
   const wanted = id.replace(/^.*chorus\./, '').replace(/\.(?:db|jsonl)$/, '');
   return (await listStoreBackups(folder)).find((backup) => backup.id === wanted);
@@ -93,8 +96,8 @@ export function stampOf(wallMs: number): string {
   return new Date(wallMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_');
 }
 
-/** Fills the temporary file, forces it to the disk, has it named, and removes it. */
-async function written(
+/** Fills the temporary file, syncs it to disk, lets `name` link it, and removes it. */
+async function writeThenName(
   temporary: string,
   write: (file: string) => Promise<void>,
   name: (temporary: string) => Promise<StoreBackup>,
@@ -105,7 +108,7 @@ async function written(
     await write(temporary);
     await sync(temporary, 'r+');
     const made = await name(temporary);
-    // Windows has no such thing, and says EPERM.
+    // Windows cannot sync a folder and answers EPERM.
     if (platform !== 'win32') await sync(dirname(temporary), 'r');
     return made;
   } catch (error) {
@@ -125,7 +128,7 @@ async function sync(path: string, flags: 'r' | 'r+'): Promise<void> {
 }
 
 /** False: the name is taken. */
-function linked(from: string, to: string): Promise<boolean> {
+function tryLink(from: string, to: string): Promise<boolean> {
   return link(from, to).then(
     () => true,
     (error: NodeJS.ErrnoException) => {

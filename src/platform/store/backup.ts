@@ -9,36 +9,34 @@ import { schemaState } from './migrations.js';
 import { writePortable } from './portable.js';
 import type { StoreSchema } from './schema.js';
 import { storeError } from './store-error.js';
-import type { StoreBackup } from './maintenance-store-port.js';
+import type { StoreBackup } from './store-port.js';
 
 export interface BackupOptions {
   readonly wallMs: number;
-  /** Copies in `backups/` that are kept; older ones are removed. */
+  /** Number of copies kept in `backups/`; older ones are removed. */
   readonly keep: number;
-  /** Default: a database file of the embedded database, `jsonl` of PostgreSQL, which has no other. */
+  /** Default: `db` for the embedded database. PostgreSQL has only `jsonl`. */
   readonly kind?: BackupKind | undefined;
-  /** A file of its own, in place of one in `backups/`. */
+  /** Where to write the copy, instead of into `backups/`. */
   readonly out?: string | undefined;
-  /** Ends it; then there is no backup, and nothing of it is left. */
+  /** Cancels the backup; nothing of it is left. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Copies the database as it is at one moment, while servers write to it; its schema is not touched. Errors: `store.*`, `data.*`.
- */
+/** Takes a consistent copy while servers write; the schema is not changed. Errors: `store.*`, `data.*`. */
 export async function backupStore(
   place: DatabasePlace,
   { wallMs, keep, kind, out, signal }: BackupOptions,
 ): Promise<StoreBackup> {
   const chosen = engineOf(place) === 'postgres' ? 'jsonl' : (kind ?? 'db');
   const write = (file: string): Promise<void> =>
-    chosen === 'db' ? copyLibsql(fileOf(place), file, signal) : exported(place, wallMs, file, signal);
+    chosen === 'db' ? copyLibsql(fileOf(place), file, signal) : exportRows(place, wallMs, file, signal);
   return out === undefined
     ? keepStoreBackup(backupFolder(place.dataDir), { kind: chosen, wallMs, keep, write })
     : writeStoreBackup(out, write);
 }
 
-async function exported(
+async function exportRows(
   place: DatabasePlace,
   wallMs: number,
   file: string,
@@ -53,7 +51,7 @@ async function exported(
         .execute((tx) => writeRows(tx, wallMs, file, signal)),
     );
   }
-  // By way of a copy: a transaction of the embedded database would have a running server wait for every line.
+  // Export from a copy: a transaction on the embedded database would block a running server for every line.
   const copy = join(dirname(file), `.chorus.copy.${pid}.tmp`);
   try {
     await (await open(copy, 'w', 0o600)).close();
@@ -76,7 +74,7 @@ async function writeRows(
   await writePortable(db, at ?? '', wallMs, file, signal);
 }
 
-/** Closes the database whatever happens. Whatever is thrown is a ChorusError. */
+/** Runs `work` and always closes the database. Every error is a ChorusError. */
 export async function withDatabase<T>(
   opening: Promise<Kysely<StoreSchema>>,
   work: (db: Kysely<StoreSchema>) => Promise<T>,

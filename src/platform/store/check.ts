@@ -8,25 +8,25 @@ import { problemsOfLibsql } from './libsql-file.js';
 import { schemaState } from './migrations.js';
 import { countRows } from './rows.js';
 
-/** What is to be said of a database. */
+/** State of a database. */
 export interface StoreCheck {
   readonly engine: Engine;
-  /** Its file, or its address without user and password. */
+  /** The file, or the address without user and password. */
   readonly place: string;
-  /** One sentence each; none: all is well. */
+  /** One sentence each; empty if the database is sound. */
   readonly problems: readonly string[];
-  /** Migrations that the next start of the server will run. */
+  /** Migrations that the next server start will run. */
   readonly pending: readonly string[];
-  /** The last migration that was run; undefined: it is empty. */
+  /** The newest migration in the database; undefined if it is empty. */
   readonly schema: string | undefined;
   readonly bytes: number | undefined;
-  /** By table. */
+  /** Number of rows by table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
 /**
- * Looks through the whole database without changing it; a running server is not disturbed. The signal ends it. Errors: `store.unreachable`, `store.refused`; what is wrong
- * inside is a problem, no error.
+ * Checks the whole database without changing it or disturbing a running server. Damage inside is reported as a problem.
+ * Errors: `store.unreachable`, `store.refused`.
  */
 export async function checkStore(place: DatabasePlace, signal?: AbortSignal): Promise<StoreCheck> {
   const base = { engine: engineOf(place), place: shownPlace(place) };
@@ -48,7 +48,7 @@ export async function checkStore(place: DatabasePlace, signal?: AbortSignal): Pr
   });
 }
 
-/** What the database takes on its disk; undefined: there is none yet. */
+/** Size of the database on disk; undefined if it does not exist yet. */
 export async function bytesOf(place: DatabasePlace): Promise<number | undefined> {
   if (engineOf(place) === 'libsql') {
     let bytes: number | undefined;

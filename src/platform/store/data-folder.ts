@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { ChorusError } from '../../core/index.js';
 
 /**
- * Creates the data folder if need be and proves that it can be written, by writing. Errors: `data.not_writable`,
- * `data.disk_full`, both naming the folder and the mend.
+ * Creates the data folder if it is missing and proves by a write that it is writable. Errors: `data.not_writable`,
+ * `data.disk_full`; both name the folder and the fix.
  */
 export async function ensureDataFolder(dataDir: string): Promise<void> {
   try {
@@ -16,9 +16,9 @@ export async function ensureDataFolder(dataDir: string): Promise<void> {
   }
 }
 
-/** Writes and removes one trial file. Errors: those of the operating system. */
+/** Writes and removes a probe file. Errors: those of the operating system. */
 export async function proveWritable(folder: string): Promise<void> {
-  // The name is one that the upkeep knows as a leftover (src/maintenance/upkeep/leftovers.ts).
+  // Upkeep removes leftover files with this name (src/maintenance/upkeep/leftovers.ts).
   const probe = join(folder, `.probe-${randomBytes(6).toString('hex')}`);
   const file = await open(probe, 'wx', 0o600);
   try {
@@ -30,19 +30,19 @@ export async function proveWritable(folder: string): Promise<void> {
 }
 
 /**
- * Like `mkdir -p`. Node's own `recursive` never returns below /proc and /sys, where creating says ENOENT although the parent
- * exists (seen with 20.20).
+ * Like `mkdir -p`. Node's own `recursive` never returns below /proc and /sys, where creating a folder fails with ENOENT
+ * although the parent exists (seen with 20.20).
  */
 async function makeFolder(folder: string): Promise<void> {
   if ((await tryFolder(folder)) === undefined) return;
   const parent = dirname(folder);
   if (parent !== folder) await makeFolder(parent);
-  // Once more only: where this says ENOENT again, the file system makes no folders.
+  // One retry only: a second ENOENT means that this file system cannot create folders.
   if ((await tryFolder(folder)) === 'ENOENT')
     throw Object.assign(new Error(`cannot create ${folder}`), { code: 'ENOENT' });
 }
 
-/** Undefined when the folder exists afterwards, `ENOENT` when its parent does not. Other errors are thrown, also for a file of that name. */
+/** Returns `ENOENT` if the parent is missing, undefined if the folder now exists. Throws for a file of that name. */
 async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
   try {
     await mkdir(folder);
@@ -54,7 +54,9 @@ async function tryFolder(folder: string): Promise<'ENOENT' | undefined> {
   return undefined;
 }
 
-/** A failed file operation in the data folder: `data.disk_full` or `data.not_writable`, naming the folder and the mend. */
+/**
+ * A failed file operation in the data folder, as `data.disk_full` or `data.not_writable` with the folder and the fix.
+ */
 export function dataFolderError(dataDir: string, error: unknown): ChorusError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
@@ -64,15 +66,16 @@ export function dataFolderError(dataDir: string, error: unknown): ChorusError {
     });
   }
   if (code === 'EEXIST' || code === 'ENOTDIR') {
+    const why = code === 'ENOTDIR' ? ': a part of its path is a file' : '';
     return new ChorusError(
       'data.not_writable',
-      `the data folder ${dataDir} is not a folder${code === 'ENOTDIR' ? ': a part of its path is a file' : ''}; choose another with --data`,
+      `the data folder ${dataDir} is not a folder${why}; choose another with --data`,
       { cause: error, details: { folder: dataDir, system: code } },
     );
   }
   return new ChorusError(
     'data.not_writable',
-    `the data folder ${dataDir} cannot be written (${code}); choose another with --data or mend its permissions`,
+    `the data folder ${dataDir} cannot be written (${code}); choose another with --data or fix its permissions`,
     { cause: error, details: { folder: dataDir, system: code } },
   );
 }

@@ -7,48 +7,48 @@ import { openPostgres } from './postgres.js';
 import { postgresAddress } from './postgres-address.js';
 import type { StoreSchema } from './schema.js';
 
-/** Which database it is. */
+/** Where a database is. */
 export interface DatabasePlace {
-  /** The folder of everything that Chorus keeps. */
+  /** The data folder. */
   readonly dataDir: string;
-  /** Of the embedded database, relative to the data folder. Default `chorus.db`. */
+  /** File of the embedded database, relative to the data folder. Default `chorus.db`. */
   readonly file?: string | undefined;
-  /** `postgres://...`: in place of the embedded one. */
+  /** `postgres://...`: use this server instead of the embedded database. */
   readonly url?: string | undefined;
 }
 
 export interface ConnectionOptions {
-  /** How long a write waits for another process's transaction, and a database server's answer is waited for; off the event loop. */
+  /** Longest wait for another process's transaction, or for a database server's answer; off the event loop. */
   readonly timeoutMs?: number | undefined;
-  /** Of a database server, in a command's connection: the longest wait for the answer to a statement. Undefined: it may take as long as it needs (migrations). */
+  /** PostgreSQL, commands only: longest time for one statement. Undefined: no limit (migrations). */
   readonly answerMs?: number | undefined;
-  /** Ends the connections to a database server, whatever they wait for. */
+  /** PostgreSQL: ends the connections, whatever they wait for. */
   readonly signal?: AbortSignal | undefined;
-  /** Of a database server, connections at a time. */
+  /** PostgreSQL: connections at a time. */
   readonly connections?: number | undefined;
-  /** A database server's connection was lost while nobody used it. */
+  /** PostgreSQL: called when an idle connection is lost. */
   readonly onLost?: (() => void) | undefined;
 }
 
 export const engineOf = ({ url }: DatabasePlace): Engine => (url === undefined ? 'libsql' : 'postgres');
 
-/** Of the embedded database. */
+/** File of the embedded database. */
 export const fileOf = ({ dataDir, file }: DatabasePlace): string =>
   file === undefined ? join(dataDir, 'chorus.db') : resolve(dataDir, file);
 
-/** What the database is called where people read it: its file, or its address without user and password. Error: `store.refused`. */
+/** The database as people see it: its file, or its address without user and password. Error: `store.refused`. */
 export const shownPlace = (place: DatabasePlace): string =>
   place.url === undefined ? fileOf(place) : postgresAddress(place.url).shown;
 
-/** A database server that has not answered for so long is not there any more: a vacuum, or a count of millions of turns, takes a minute. */
+/** A vacuum, or a count of millions of turns, takes a minute. A server silent for this long is gone. */
 const ANSWER_MS = 10 * 60_000;
 
-/** A connection for what takes long: bounded, and ended by the signal. */
+/** A connection for long operations: each statement is bounded, and the signal ends it. */
 export function connectForUpkeep(place: DatabasePlace, signal?: AbortSignal): Promise<Kysely<StoreSchema>> {
   return connect(place, { answerMs: ANSWER_MS, signal });
 }
 
-/** Opens the database as it is: no schema is made or changed. The file is made when missing, for its owner alone. */
+/** Opens the database and leaves its schema as it is. A missing file is created, readable by its owner alone. */
 export async function connect(
   place: DatabasePlace,
   { timeoutMs, answerMs, signal, connections = 1, onLost }: ConnectionOptions = {},
@@ -65,7 +65,7 @@ export async function openFile(
   file: string,
   options: { readonly busyTimeoutMs: number; readonly journal?: 'wal' | 'memory' },
 ): Promise<Kysely<StoreSchema>> {
-  // There are secrets in it; what is made beside it has the same mode.
+  // It holds secrets. SQLite gives the files beside it the same mode.
   await (await open(file, 'a', 0o600)).close();
   return new Kysely<StoreSchema>({ dialect: await LibsqlDialect.open(file, options) });
 }

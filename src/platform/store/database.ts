@@ -9,15 +9,18 @@ export type Tx = Transaction<StoreSchema>;
 export interface DatabaseOptions {
   readonly engine: Engine;
   readonly db: Kysely<StoreSchema>;
-  /** Waits until no other transaction writes, in this process or another; held to the end of the transaction. Undefined: every transaction of this engine does. */
+  /**
+   * Waits until no other transaction writes, in this process or another; the lock lasts to the end of the transaction.
+   * Undefined: every transaction of this engine locks by itself.
+   */
   readonly lockWrites?: (tx: Tx) => Promise<void>;
-  /** Told of each operation how it ended; undefined: well. */
+  /** Called after each operation with its error, or undefined. */
   readonly onOutcome?: (error: unknown) => void;
 }
 
 /**
- * One database as the stores use it: single reads, and writes of which one runs at a time (over all servers that share it), so that what
- * is looked up in a write is still so when it is written. Whatever is thrown is a ChorusError.
+ * The database behind all stores. Writes run one at a time over all servers that share it, so that what a write has
+ * looked up still holds when it writes. Every error is a ChorusError.
  */
 export class Database {
   readonly engine: Engine;
@@ -52,7 +55,7 @@ export class Database {
 
   async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
     const { onOutcome } = this.options;
-    // Kysely would open a pool that was never used again.
+    // After `destroy`, Kysely would open a new pool that nobody closes.
     if (this.#closed) throw new ChorusError('store.failed', `cannot ${what}: the database is closed`);
     try {
       const result = await work();

@@ -1,18 +1,22 @@
 import type { Kysely, Selectable } from 'kysely';
 import { ChorusError } from '../../core/index.js';
 import type { Tx } from './database.js';
-import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord } from './device-store-port.js';
+import type { AdoptedDevice, BoundBy, DeviceRecord } from './device-store-port.js';
+import { fromRow } from './row-mapping.js';
 import type { StoreSchema } from './schema.js';
 
-/** Rows of devices that were never bound: anybody can make them, so their number is bounded. */
+/** Bound on devices that were never bound to the server: anybody can create such rows. */
 const MAX_UNBOUND_DEVICES = 1000;
 
 type Db = Kysely<StoreSchema>;
 
-/** Nine digits, as many as a token takes, and room for rotations: in 2051, or by a clock that is decades ahead. */
+/** A token has nine digits for it. The rest is room for rotations, also in 2051 or with a clock decades ahead. */
 const LAST_FIRST_GENERATION = 999_000_000;
 
-/** Generations begin with the seconds since 2020, so that a token from before a device was forgotten is not valid again when it comes back. */
+/**
+ * Generations begin with the seconds since 2020, so that the old token of a forgotten device is not valid again when
+ * the device returns.
+ */
 export function firstGeneration(atMs: number): number {
   return Math.min(LAST_FIRST_GENERATION, 1 + Math.max(0, Math.floor((atMs - Date.UTC(2020, 0)) / 1000)));
 }
@@ -22,7 +26,7 @@ export async function findDevice(db: Db, deviceId: string): Promise<DeviceRecord
   return row && toDevice(row);
 }
 
-export async function demandDevice(db: Db, deviceId: string): Promise<DeviceRecord> {
+export async function getDeviceOrThrow(db: Db, deviceId: string): Promise<DeviceRecord> {
   const device = await findDevice(db, deviceId);
   if (!device) throw new ChorusError('store.failed', `no device ${deviceId} is known`);
   return device;
@@ -35,7 +39,7 @@ export async function bindDevice(
   by: BoundBy,
   atMs: number,
 ): Promise<DeviceRecord> {
-  const before = await demandDevice(tx, deviceId);
+  const before = await getDeviceOrThrow(tx, deviceId);
   const changedHands = before.boundClientId !== undefined && before.boundClientId !== clientId;
   await tx
     .updateTable('devices')
@@ -50,10 +54,10 @@ export async function bindDevice(
     }))
     .where('device_id', '=', deviceId)
     .execute();
-  return demandDevice(tx, deviceId);
+  return getDeviceOrThrow(tx, deviceId);
 }
 
-/** True: it was not known. */
+/** True if the device was not known. */
 export async function adoptDevice(
   tx: Tx,
   { deviceId, board, firmwareVersion, language, name, agentId }: AdoptedDevice,
@@ -61,12 +65,12 @@ export async function adoptDevice(
 ): Promise<boolean> {
   const before = await findDevice(tx, deviceId);
   if (before) {
-    const more = {
+    const missing = {
       ...(before.name === undefined && name !== undefined && { name }),
       ...(before.agentId === undefined && agentId !== undefined && { agent_id: agentId }),
     };
-    if (Object.keys(more).length > 0)
-      await tx.updateTable('devices').set(more).where('device_id', '=', deviceId).execute();
+    if (Object.keys(missing).length > 0)
+      await tx.updateTable('devices').set(missing).where('device_id', '=', deviceId).execute();
     return false;
   }
   await tx
@@ -107,32 +111,5 @@ export async function dropOldestUnbound(tx: Tx): Promise<void> {
 }
 
 export function toDevice(row: Selectable<StoreSchema['devices']>): DeviceRecord {
-  return {
-    deviceId: row.device_id,
-    clientId: row.client_id,
-    board: row.board ?? undefined,
-    firmwareVersion: row.firmware_version ?? undefined,
-    language: row.language,
-    boundAtMs: row.bound_at_ms ?? undefined,
-    boundBy: row.bound_by ?? undefined,
-    boundClientId: row.bound_client_id ?? undefined,
-    tokenGeneration: row.token_generation,
-    previousGenerationValid: row.previous_generation_valid !== 0,
-    revoked: row.revoked !== 0,
-    firstSeenMs: row.first_seen_ms,
-    lastSeenMs: row.last_seen_ms,
-    name: row.name ?? undefined,
-    agentId: row.agent_id ?? undefined,
-  };
-}
-
-export function toActivation(row: Selectable<StoreSchema['activations']>): ActivationRecord {
-  return {
-    deviceId: row.device_id,
-    clientId: row.client_id,
-    code: row.code ?? undefined,
-    challenge: row.challenge,
-    createdMs: row.created_ms,
-    expiresMs: row.expires_ms,
-  };
+  return fromRow(row, { previousGenerationValid: 'flag', revoked: 'flag' });
 }

@@ -1,47 +1,50 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** How a device came to be trusted: by its place in the network, a spoken code, an open server, the allowlist, a command on the server's machine, as a browser in which the admin is signed in, or by another server from which it was brought over. */
+/**
+ * How a device came to be trusted: from the local network, by a spoken code, by an open server, by the allowlist, by a
+ * command on the server's machine, as the browser of a signed-in admin, or by an import from another server.
+ */
 export type BoundBy = 'lan' | 'code' | 'open' | 'allowlist' | 'local' | 'console' | 'import';
 
 export interface DeviceRecord {
   readonly deviceId: string;
-  /** What the device said last; a claim. */
+  /** As the device last claimed. */
   readonly clientId: string;
   readonly board: string | undefined;
   readonly firmwareVersion: string | undefined;
   readonly language: LanguageTag;
-  /** Undefined: not bound yet. */
+  /** Undefined while it is not bound. */
   readonly boundAtMs: number | undefined;
   readonly boundBy: BoundBy | undefined;
   /**
-   * The Client-Id that was bound. A MAC can be guessed, a Client-Id (a random UUID) cannot: whoever comes with another one
+   * The Client-Id that was bound. A MAC can be guessed, a Client-Id (a random UUID) cannot: a client with another one
    * is not this device.
    */
   readonly boundClientId: string | undefined;
-  /** Incremented by `devices revoke` and by rotation; part of what a token signs. */
+  /** Part of what a token signs; incremented by rotation and by `devices revoke`. */
   readonly tokenGeneration: number;
-  /** The generation before stays valid until the new one was first used. */
+  /** The previous generation stays valid until the new one is first used. */
   readonly previousGenerationValid: boolean;
   readonly revoked: boolean;
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
-  /** What its people call it. */
+  /** The name that its owner gave it. */
   readonly name: string | undefined;
-  /** An {@link AgentRecord}'s id: who answers on this device, in place of what the configuration says. */
+  /** Id of the {@link AgentRecord} that answers on this device; undefined: as configured. */
   readonly agentId: string | undefined;
 }
 
-/** What another server knew of a device. */
+/** A device as another server knew it. */
 export type AdoptedDevice = Pick<
   DeviceRecord,
   'deviceId' | 'board' | 'firmwareVersion' | 'language' | 'name' | 'agentId'
 >;
 
-/** A pairing in progress: one per device and client, so that an impostor with the same MAC gets another code. */
+/** A pairing in progress. One per device and client, so that an impostor with the same MAC gets another code. */
 export interface ActivationRecord {
   readonly deviceId: string;
   readonly clientId: string;
-  /** Six digits; undefined once it was used. */
+  /** Six digits; undefined once used. */
   readonly code: string | undefined;
   readonly challenge: string;
   readonly createdMs: number;
@@ -49,24 +52,26 @@ export interface ActivationRecord {
 }
 
 /**
- * Devices, bindings and pairing codes. What a method resolved is on disk. Errors: `store.failed`, `data.disk_full`; of a database
- * server also `store.unreachable`, `store.refused`.
+ * Devices, bindings and pairing codes. When a method resolves, its change is on disk. Errors: `store.failed`,
+ * `data.disk_full`; with a database server also `store.unreachable`, `store.refused`.
  */
 export interface DeviceStore {
   find(deviceId: string): Promise<DeviceRecord | undefined>;
-  /** Creates or updates what the device says of itself; never touches the binding. Of devices never bound the newest 1000 are kept. */
+  /**
+   * Creates or updates what a device reports; never its binding. Keeps the newest 1000 devices that were never bound.
+   */
   seen(
     device: Pick<DeviceRecord, 'deviceId' | 'clientId' | 'board' | 'firmwareVersion' | 'language'>,
     atMs: number,
   ): Promise<DeviceRecord>;
   /**
-   * Binds, and lifts a revocation. A change of the client starts a new token generation; by `import`, what the device had before the first
-   * generation stays valid until that is used. `store.failed` for a device never seen.
+   * Binds a device and lifts a revocation. Another client starts a new token generation. By `import`, the old server's
+   * token stays valid until the first generation is used. `store.failed` for an unknown device.
    */
   bind(deviceId: string, clientId: string, by: BoundBy, atMs: number): Promise<DeviceRecord>;
   /**
-   * Like {@link bind}, unless `max` devices are bound that way already (this one not counted): then undefined. One
-   * transaction, so that devices that come at the same moment cannot exceed the bound together.
+   * Like {@link bind}, but undefined if `max` other devices are bound that way already. One transaction, so that
+   * devices that connect at the same moment cannot exceed the limit together.
    */
   bindWithin(
     max: number,
@@ -77,36 +82,40 @@ export interface DeviceStore {
   ): Promise<DeviceRecord | undefined>;
   countBound(by: BoundBy): Promise<number>;
   /**
-   * Takes devices over that another server had bound: they are bound by `import` without a client, until the first comes that is let in. What is
-   * known already is left as it is (a revoked one stays revoked), but for a name or an agent where it has none. How many are new.
+   * Imports devices that another server had bound: bound by `import`, without a client until the first one is admitted.
+   * A known device keeps its state (also a revocation) and only gains a missing name or agent. Returns the number
+   * added.
    */
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
-  /** A token of the current generation was used: the previous one ends. */
+  /** Ends the previous generation, because a token of the current one was used. */
   confirmGeneration(deviceId: string): Promise<void>;
-  /** Starts a new token generation; does nothing while the one before has not been used yet. */
+  /** Starts a new token generation, unless the current one has not been used yet. */
   rotate(deviceId: string): Promise<DeviceRecord>;
-  /** Ends every token of the device and unbinds it; it is never bound again without a code. */
+  /** Invalidates every token of the device and unbinds it; it then needs a code to be bound. */
   revoke(deviceId: string): Promise<void>;
   list(): Promise<readonly DeviceRecord[]>;
-  /** Undefined: it has no name any more. `store.failed` for a device never seen. */
+  /** Undefined removes the name. `store.failed` for an unknown device. */
   rename(deviceId: string, name: string | undefined): Promise<DeviceRecord>;
-  /** Everything that is kept of the device goes: binding, pairings, firmware installs, turns. False: it was not known. */
+  /** Removes all data of the device: binding, pairings, firmware installs, turns. False if it was not known. */
   forget(deviceId: string): Promise<boolean>;
-  /** Undefined: the configuration says again who answers. `store.failed` for a device never seen, or an agent that there is not. */
+  /** Undefined: it answers as configured again. `store.failed` for an unknown device or agent. */
   assignAgent(deviceId: string, agentId: string | undefined): Promise<DeviceRecord>;
-  /** Replaces the one of the same device and client. Expired ones and the oldest beyond 100 are dropped. `store.taken` when another one has the code. */
+  /**
+   * Replaces the pairing of the same device and client. Drops expired ones and the oldest beyond 100. `store.taken` if
+   * another pairing has the code.
+   */
   putActivation(record: ActivationRecord): Promise<void>;
   activationOf(deviceId: string, clientId: string): Promise<ActivationRecord | undefined>;
-  /** Takes the code: of two callers one gets the record, and it has no code afterwards. Undefined: unknown, used or expired. */
+  /** Uses up a code: only one of two callers gets the record. Undefined if it is unknown, used or expired. */
   takeCode(code: string, atMs: number): Promise<ActivationRecord | undefined>;
   /** True for exactly one caller. */
   dropActivation(deviceId: string, clientId: string): Promise<boolean>;
-  /** The activation key burnt into devices with a serial number (32 bytes as hex), where somebody has registered it. */
+  /** The registered activation key of a device with a serial number (32 bytes as hex). */
   serialKey(serial: string): Promise<string | undefined>;
   putSerialKey(serial: string, keyHex: string): Promise<void>;
-  /** Server-wide secrets (token signing key), created once. */
+  /** A server-wide secret (such as the token signing key), created on first use. */
   secret(name: string, create: () => string): Promise<string>;
-  /** Undefined: there is none of that name. */
+  /** Undefined if there is no such secret. */
   findSecret(name: string): Promise<string | undefined>;
   /** Sets a secret that may change (the hash of the admin's password). */
   replaceSecret(name: string, value: string): Promise<void>;

@@ -3,18 +3,18 @@ import type { Database } from './database.js';
 import {
   adoptDevice,
   bindDevice,
-  demandDevice,
+  getDeviceOrThrow,
   dropOldestUnbound,
   findDevice,
   firstGeneration,
-  toActivation,
   toDevice,
 } from './device-rows.js';
 import type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
+import { fromRow, toRow } from './row-mapping.js';
 
-/** Codes in force at once; few, so that guessing one is hopeless. */
+/** Valid codes at once; few, so that guessing one is hopeless. */
 const MAX_ACTIVATIONS = 100;
-/** Devices that are taken over in one transaction, so that a server that runs meanwhile need not wait long. */
+/** Devices imported in one transaction, so that a running server need not wait long. */
 const ADOPTED_AT_ONCE = 100;
 
 /** The {@link DeviceStore} on any {@link Database}. */
@@ -30,7 +30,7 @@ export class KyselyDeviceStore implements DeviceStore {
     atMs: number,
   ): Promise<DeviceRecord> {
     return this.database.write('record a device', async (tx) => {
-      const said = {
+      const reported = {
         client_id: device.clientId,
         board: device.board ?? null,
         firmware_version: device.firmwareVersion ?? null,
@@ -41,16 +41,16 @@ export class KyselyDeviceStore implements DeviceStore {
         .insertInto('devices')
         .values({
           device_id: device.deviceId,
-          ...said,
+          ...reported,
           token_generation: firstGeneration(atMs),
           previous_generation_valid: 0,
           revoked: 0,
           first_seen_ms: atMs,
         })
-        .onConflict((c) => c.column('device_id').doUpdateSet(said))
+        .onConflict((c) => c.column('device_id').doUpdateSet(reported))
         .execute();
       await dropOldestUnbound(tx);
-      return demandDevice(tx, device.deviceId);
+      return getDeviceOrThrow(tx, device.deviceId);
     });
   }
 
@@ -112,10 +112,10 @@ export class KyselyDeviceStore implements DeviceStore {
         .updateTable('devices')
         .set((e) => ({ token_generation: e('token_generation', '+', 1), previous_generation_valid: 1 }))
         .where('device_id', '=', deviceId)
-        // The new token of an earlier rotation was never used: another one would end the old token that the device still has.
+        // If the new token of an earlier rotation was never used, another one would end the token that the device has.
         .where('previous_generation_valid', '=', 0)
         .execute();
-      return demandDevice(tx, deviceId);
+      return getDeviceOrThrow(tx, deviceId);
     });
   }
 
@@ -124,7 +124,7 @@ export class KyselyDeviceStore implements DeviceStore {
       await tx
         .updateTable('devices')
         .set((e) => ({
-          // By two, so that no generation in use before can be the current or the previous one again.
+          // By two, so that no old generation can be the current or the previous one again.
           token_generation: e('token_generation', '+', 2),
           previous_generation_valid: 0,
           revoked: 1,
@@ -153,7 +153,7 @@ export class KyselyDeviceStore implements DeviceStore {
         .set({ name: name ?? null })
         .where('device_id', '=', deviceId)
         .execute();
-      return demandDevice(tx, deviceId);
+      return getDeviceOrThrow(tx, deviceId);
     });
   }
 
@@ -179,22 +179,17 @@ export class KyselyDeviceStore implements DeviceStore {
         .set({ agent_id: agentId ?? null })
         .where('device_id', '=', deviceId)
         .execute();
-      return demandDevice(tx, deviceId);
+      return getDeviceOrThrow(tx, deviceId);
     });
   }
 
   putActivation(record: ActivationRecord): Promise<void> {
     return this.database.write('start a pairing', async (tx) => {
       await tx.deleteFrom('activations').where('expires_ms', '<=', record.createdMs).execute();
-      const row = {
-        code: record.code ?? null,
-        challenge: record.challenge,
-        created_ms: record.createdMs,
-        expires_ms: record.expiresMs,
-      };
+      const row = toRow(record);
       await tx
         .insertInto('activations')
-        .values({ device_id: record.deviceId, client_id: record.clientId, ...row })
+        .values(row)
         .onConflict((c) => c.columns(['device_id', 'client_id']).doUpdateSet(row))
         .execute();
       const surplus = await tx
@@ -222,7 +217,7 @@ export class KyselyDeviceStore implements DeviceStore {
         .where('device_id', '=', deviceId)
         .where('client_id', '=', clientId)
         .executeTakeFirst();
-      return row && toActivation(row);
+      return row && fromRow(row, {});
     });
   }
 
@@ -236,7 +231,7 @@ export class KyselyDeviceStore implements DeviceStore {
         .executeTakeFirst();
       if (!row) return undefined;
       await tx.updateTable('activations').set({ code: null }).where('code', '=', code).execute();
-      return toActivation(row);
+      return fromRow(row, {});
     });
   }
 

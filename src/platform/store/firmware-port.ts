@@ -1,4 +1,7 @@
-/** Who is offered a release: those it was given to (`offered`), nobody for now (`paused`), or nobody because devices did not come back (`halted`). */
+/**
+ * `offered`: the chosen devices may install the release. `paused`: nobody may for now. `halted`: nobody may, because
+ * devices did not come back after an install.
+ */
 export type FirmwareState = 'offered' | 'paused' | 'halted';
 
 /** A firmware image for one board, and which devices may have it. */
@@ -9,60 +12,60 @@ export interface FirmwareRelease {
   readonly board: string;
   /** Dotted integers. */
   readonly version: string;
-  /** Of the file, 64 hexadecimal digits; also its name below `firmware/` of the data folder. */
+  /** SHA-256 of the file, 64 hexadecimal digits; also its name below `firmware/` in the data folder. */
   readonly sha256: string;
   readonly sizeBytes: number;
-  /** As devices say it, for example `esp32s3`; undefined: not told by the image. */
+  /** As devices name it, for example `esp32s3`; undefined if the image does not say. */
   readonly chip: string | undefined;
-  /** By which a device tells what it runs, 64 hexadecimal digits; undefined: not told by the image. */
+  /** The build a device reports, 64 hexadecimal digits; undefined if the image does not say. */
   readonly elfSha256: string | undefined;
-  /** What the file was called when it was added; for people. */
+  /** Name of the file when it was added; for people. */
   readonly fileName: string;
-  /** Of the devices of that board, 0 to 1. */
+  /** Share of the devices of that board, 0 to 1. */
   readonly share: number;
-  /** Devices that are offered it whatever the share. */
+  /** Devices that are offered it regardless of the share. */
   readonly deviceIds: readonly string[];
-  /** `deviceIds` install it whatever they run, once each; cleared when all of them have it. */
+  /** `deviceIds` install it once each, whatever they run; cleared when all of them have it. */
   readonly force: boolean;
   readonly state: FirmwareState;
-  /** Why it was halted, in one sentence in English. */
+  /** Why it was halted: one English sentence. */
   readonly reason: string | undefined;
   readonly createdMs: number;
-  /** Downloads that ended before this are not held against it: a person has looked, and let it go on. */
+  /** Downloads that ended before this do not count against it: a person looked and resumed it. */
   readonly countedFromMs: number;
 }
 
-/** What became of a release on one device. */
+/** Progress of one release on one device. */
 export interface FirmwareInstall {
   readonly releaseId: string;
   readonly deviceId: string;
-  /** What it ran when it was offered the release first; undefined: it did not say. */
+  /** Version it ran when the release was first offered; undefined if it did not say. */
   readonly fromVersion: string | undefined;
-  /** Answers that named the release, and when the last one did. */
+  /** Number of offers, and the time of the last one. */
   readonly offers: number;
   readonly offeredMs: number;
-  /** Downloads that went to the last byte, and when the last one did. */
+  /** Number of complete downloads, and the time of the last one. */
   readonly downloads: number;
   readonly downloadedMs: number | undefined;
-  /** It came back with the release. */
+  /** When it came back running the release. */
   readonly confirmedMs: number | undefined;
-  /** It came back without it after a whole download. */
+  /** When it came back without the release after a complete download. */
   readonly returnedMs: number | undefined;
 }
 
 /**
- * Firmware releases and what became of them. Whole rows are put: one process decides, one thing after the other. Errors:
- * `store.failed`, `data.disk_full`.
+ * Firmware releases and their installs. Writes replace whole rows, because one process decides, one step at a time.
+ * Errors: `store.failed`, `data.disk_full`.
  */
 export interface FirmwareStore {
   /** Oldest first. */
   releases(): Promise<readonly FirmwareRelease[]>;
-  /** Creates it, or replaces the one of that id. */
+  /** Creates or replaces the release with this id. */
   putRelease(release: FirmwareRelease): Promise<void>;
-  /** Together with its installs. False: there was none. */
+  /** Removes the release and its installs. False if there was none. */
   removeRelease(id: string): Promise<boolean>;
   installs(releaseId: string): Promise<readonly FirmwareInstall[]>;
   installsOf(deviceId: string): Promise<readonly FirmwareInstall[]>;
-  /** Creates it, or replaces the one of that release and device. Forgotten with the device. */
+  /** Creates or replaces the install of this release and device. It is forgotten with the device. */
   putInstall(install: FirmwareInstall): Promise<void>;
 }

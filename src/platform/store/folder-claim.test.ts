@@ -29,7 +29,7 @@ async function holdElsewhere(): Promise<ChildProcess> {
 }
 
 describe('the claim on a data folder', () => {
-  it('keeps out a second server and tells others where the first one is; released, it leaves nothing but an empty file', async () => {
+  it('keeps out a second server, says where the first one is, and leaves an empty file', async () => {
     const claim = await claimDataFolder(folder);
     expect(await findServer(folder)).toBeUndefined();
     await expect(claimDataFolder(folder)).rejects.toMatchObject({ code: 'data.in_use', details: { folder } });
@@ -45,7 +45,7 @@ describe('the claim on a data folder', () => {
     await (await claimDataFolder(folder)).release();
   });
 
-  it('is gone with its process, however that died: the next start waits for nothing, and the address left behind is believed no more', async () => {
+  it('ends with its process, however it died: the next start need not wait or trust it', async () => {
     holder = await holdElsewhere();
     expect(await findServer(folder)).toMatchObject({ port: 8123, pid: holder.pid });
     await expect(claimDataFolder(folder)).rejects.toMatchObject({ code: 'data.in_use' });
@@ -57,7 +57,7 @@ describe('the claim on a data folder', () => {
     await (await claimDataFolder(folder)).release();
   }, 20_000);
 
-  it('does not trust what is no address', async () => {
+  it('does not trust an invalid address', async () => {
     const claim = await claimDataFolder(folder);
     await writeFile(join(folder, 'server.json'), '{"pid": 1, "port":');
     expect(await findServer(folder)).toBeUndefined();

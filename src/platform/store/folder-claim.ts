@@ -12,29 +12,29 @@ const recordSchema = z.object({
   startedAt: z.string(),
 });
 
-/** Where the server of a data folder is to be found: `server.json`. */
+/** Contents of `server.json`: how to reach the server of a data folder. */
 export type ServerRecord = Readonly<z.output<typeof recordSchema>>;
 
-/** One server's right to a data folder. */
+/** One server's exclusive claim on a data folder. */
 export interface FolderClaim {
   /** Tells other programs on this machine where the server listens. Errors: `data.not_writable`, `data.disk_full`. */
   announce(record: ServerRecord): Promise<void>;
-  /** Takes the announcement back and lets go of the folder. */
+  /** Removes the announcement and releases the folder. */
   release(): Promise<void>;
 }
 
 const LOCK = 'server.lock';
 const RECORD = 'server.json';
-/** Another program may be looking whether there is a server ({@link findServer}), which takes no millisecond. */
-const PATIENCE_MS = 500;
+/** {@link findServer} in another program takes the lock for less than a millisecond. */
+const LOCK_TIMEOUT_MS = 500;
 
 /**
- * Claims the data folder for this process. The lock is SQLite's on an empty database file: the operating system's own, so that
- * it is gone in the moment its process is, however it died, across containers too, and needs neither renewal nor a guess at who is alive.
+ * Claims the data folder for this process, by SQLite's lock on an empty database file. The operating system drops that
+ * lock the moment its process dies, also across containers, so it needs no renewal and no guess at who is alive.
  * Errors: `data.in_use`, `data.not_writable`, `data.disk_full`.
  */
 export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
-  const database = await lock(dataDir, PATIENCE_MS);
+  const database = await lock(dataDir, LOCK_TIMEOUT_MS);
   if (database === undefined) throw await inUse(dataDir);
   return {
     announce: (record) => writeRecord(dataDir, record),
@@ -45,7 +45,7 @@ export async function claimDataFolder(dataDir: string): Promise<FolderClaim> {
   };
 }
 
-/** The server that runs on a data folder now. Undefined: none does, whatever one that was killed left behind. */
+/** The server that runs on a data folder now. A record left behind by a killed server does not count. */
 export async function findServer(dataDir: string): Promise<ServerRecord | undefined> {
   const record = await readRecord(dataDir);
   if (record === undefined) return undefined;
@@ -54,12 +54,12 @@ export async function findServer(dataDir: string): Promise<ServerRecord | undefi
   return database === undefined ? record : undefined;
 }
 
-/** Undefined: somebody else has it. */
-async function lock(dataDir: string, patienceMs: number): Promise<LibsqlDatabase | undefined> {
+/** Undefined: another process holds the lock. */
+async function lock(dataDir: string, timeoutMs: number): Promise<LibsqlDatabase | undefined> {
   let database: LibsqlDatabase | undefined;
   try {
-    database = new Libsql(join(dataDir, LOCK), { timeout: patienceMs });
-    // No journal file beside it: nothing is ever written.
+    database = new Libsql(join(dataDir, LOCK), { timeout: timeoutMs });
+    // Nothing is ever written, so no journal file is needed.
     await database.exec('pragma journal_mode = memory');
     await database.exec('begin exclusive');
     return database;
@@ -82,7 +82,7 @@ async function readRecord(dataDir: string): Promise<ServerRecord | undefined> {
   try {
     return recordSchema.parse(JSON.parse(await readFile(join(dataDir, RECORD), 'utf8')));
   } catch {
-    return undefined; // Missing, damaged or not to be read by this user: as if no server had been here.
+    return undefined; // Missing, damaged or unreadable for this user counts as no server.
   }
 }
 

@@ -2,8 +2,7 @@ export type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStor
 export type { AgentRecord, AgentStore } from './agent-port.js';
 export type { FirmwareInstall, FirmwareRelease, FirmwareState, FirmwareStore } from './firmware-port.js';
 export type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
-export type { StoreBackup, StoreUpkeep } from './maintenance-store-port.js';
-export type { Store } from './store.js';
+export type { Store, StoreBackup, StoreUpkeep } from './store-port.js';
 export { backupFolder, findStoreBackup, listStoreBackups, type BackupKind } from './backup-files.js';
 export { backupStore, type BackupOptions } from './backup.js';
 export { checkStore, type StoreCheck } from './check.js';

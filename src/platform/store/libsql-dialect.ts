@@ -15,23 +15,24 @@ import {
 import { Libsql, type LibsqlDatabase } from './libsql.js';
 
 /**
- * Pages of the file kept in memory. SQLite's own 2 MB fill for an hour with the turns that are written, none of which is read again soon (4,000 commits of a row of 1 kB: 9.8 MB
- * beside V8's heap, 8.0 with 256 KB; medians of three); the operating system keeps what is read.
+ * Pages of the file kept in memory. SQLite's default of 2 MB fills with written turns that are not read again soon
+ * (4,000 commits of a row of 1 kB: 9.8 MB beside V8's heap, 8.0 with 256 KB; medians of three). The operating system
+ * caches what is read.
  */
 const CACHE_KB = 256;
 
 /**
- * Kysely on libsql without blocking the event loop. In libsql only `exec` and `prepare` run on another thread; a statement
- * outside a transaction waits for a lock, and syncs to disk, **on the calling thread** (measured: 2.5 s of blocked loop
- * beside another writer). So everything that writes runs between `exec('begin immediate')` and `exec('commit')`: the
- * waiting and the syncing happen there. There is one connection, and whoever wants it waits in line.
+ * Kysely on libsql without blocking the event loop. In libsql only `exec` and `prepare` run on another thread; a
+ * statement outside a transaction waits for a lock, and syncs to disk, **on the calling thread** (measured: 2.5 s of
+ * blocked loop beside another writer). So every write runs between `exec('begin immediate')` and `exec('commit')`,
+ * which do the waiting and the syncing. There is one connection, and callers queue for it.
  */
 export class LibsqlDialect implements Dialect {
   private constructor(private readonly database: LibsqlDatabase) {}
 
   /**
-   * Opens the file at once rather than with Kysely's first query, so that a file that is no database is told, and let go
-   * of, before anything is built on it. `memory`: for a file that is thrown away if anything happens. Rejects with what libsql says.
+   * Opens the file now rather than with Kysely's first query, so that a file that is no database fails early. Journal
+   * `memory` is for temporary files that need not survive a crash. Rejects with libsql's error.
    */
   static async open(
     file: string,
@@ -40,7 +41,7 @@ export class LibsqlDialect implements Dialect {
     const database = new Libsql(file, { timeout: busyTimeoutMs });
     try {
       await (await database.prepare(`pragma journal_mode = ${journal}`)).all([]);
-      // FULL: a commit that was acknowledged survives a power cut, not only a crash.
+      // FULL: an acknowledged commit survives a power cut, not only a crash.
       await database.exec('pragma synchronous = full');
       await (await database.prepare(`pragma cache_size = -${CACHE_KB}`)).all([]);
     } catch (error) {
@@ -51,7 +52,7 @@ export class LibsqlDialect implements Dialect {
   }
 
   createDriver(): Driver {
-    return new LibsqlDriver(this.database);
+    return new LibsqlConnection(this.database);
   }
 
   createQueryCompiler(): QueryCompiler {
@@ -67,102 +68,79 @@ export class LibsqlDialect implements Dialect {
   }
 }
 
-/** SQLite can undo DDL; with this the Migrator runs inside one transaction, so that a failed migration leaves nothing. */
+/** SQLite can roll back DDL: the Migrator then runs in one transaction, and a failed migration leaves nothing. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-class LibsqlDriver implements Driver {
-  readonly #connection: LibsqlConnection;
-  #line: Promise<void> = Promise.resolve();
-  #leave: (() => void) | undefined;
+/** The one connection to the file, and the driver that lends it to one caller after the other. */
+class LibsqlConnection implements Driver, DatabaseConnection {
+  #queue: Promise<void> = Promise.resolve();
+  #release: (() => void) | undefined;
+  #inTransaction = false;
 
-  constructor(database: LibsqlDatabase) {
-    this.#connection = new LibsqlConnection(database);
-  }
+  constructor(private readonly database: LibsqlDatabase) {}
 
   init(): Promise<void> {
     return Promise.resolve();
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#line;
-    let leave: (() => void) | undefined;
-    this.#line = new Promise((resolve) => {
-      leave = resolve;
+    const before = this.#queue;
+    let release: (() => void) | undefined;
+    this.#queue = new Promise((resolve) => {
+      release = resolve;
     });
     await before;
-    this.#leave = leave;
-    return this.#connection;
+    this.#release = release;
+    return this;
   }
 
   releaseConnection(): Promise<void> {
-    this.#leave?.();
+    this.#release?.();
     return Promise.resolve();
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await (connection as LibsqlConnection).begin();
-  }
-
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await (connection as LibsqlConnection).commit();
-  }
-
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await (connection as LibsqlConnection).rollback();
-  }
-
-  destroy(): Promise<void> {
-    this.#connection.close();
-    return Promise.resolve();
-  }
-}
-
-class LibsqlConnection implements DatabaseConnection {
-  #inTransaction = false;
-
-  constructor(private readonly database: LibsqlDatabase) {}
-
-  async begin(): Promise<void> {
+  async beginTransaction(): Promise<void> {
     await this.database.exec('begin immediate');
     this.#inTransaction = true;
   }
 
-  async commit(): Promise<void> {
+  async commitTransaction(): Promise<void> {
     await this.database.exec('commit');
     this.#inTransaction = false;
   }
 
-  /** SQLite has rolled back by itself after some errors (a full disk), so that this may fail with "no transaction": the cause was thrown already. */
-  async rollback(): Promise<void> {
+  /** After some errors (a full disk) SQLite has rolled back already, and this fails: the cause was thrown before. */
+  async rollbackTransaction(): Promise<void> {
     this.#inTransaction = false;
     await this.database.exec('rollback').catch(() => undefined);
   }
 
-  close(): void {
+  destroy(): Promise<void> {
     this.database.close();
+    return Promise.resolve();
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const reads = query.query.kind === 'SelectQueryNode';
     if (this.#inTransaction || reads) return this.#execute<R>(query);
-    await this.begin();
+    await this.beginTransaction();
     try {
       const result = await this.#execute<R>(query);
-      await this.commit();
+      await this.commitTransaction();
       return result;
     } catch (error) {
-      await this.rollback();
+      await this.rollbackTransaction();
       throw error;
     }
   }
 
   // eslint-disable-next-line require-yield -- the interface asks for a generator
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
-    throw new Error('streaming is not used: every result here is small');
+    throw new Error('streaming is not used: all results are small');
   }
 
   async #execute<R>(query: CompiledQuery): Promise<QueryResult<R>> {

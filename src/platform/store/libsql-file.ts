@@ -1,37 +1,67 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { execPath } from 'node:process';
+import { promisify } from 'node:util';
 import { Libsql, quoted, type LibsqlDatabase } from './libsql.js';
-import { runApart } from './libsql-apart.js';
 import { storeError } from './store-error.js';
 
-/** How long work beside a running server waits for its transactions. */
-const PATIENCE_MS = 30_000;
+/**
+ * Program of the helper process: runs the statements at low priority, so that conversations go first, and prints the
+ * rows of the last one.
+ */
+const SCRIPT = `
+const [driver, file, timeout, ...statements] = process.argv.slice(1);
+const last = statements.pop();
+let answer;
+// Signals to the process group are for the server, which kills this process itself.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+try {
+  try { require('node:os').setPriority(10); } catch {}
+  const database = new (require(driver))(file, { timeout: Number(timeout) });
+  for (const sql of statements) database.exec(sql);
+  if (/^select /.test(last)) answer = { rows: database.prepare(last).all() };
+  else { database.exec(last); answer = { rows: [] }; }
+  database.close();
+} catch (error) {
+  answer = { error: { code: error.code, message: error.message } };
+}
+process.stdout.write(JSON.stringify(answer));
+`;
+const DRIVER = createRequire(import.meta.url).resolve('libsql');
+/** Far more than the hundred lines of an integrity check. */
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
+const run = promisify(execFile);
+/** Longest wait for a transaction of a running server. */
+const BUSY_TIMEOUT_MS = 30_000;
 
 /**
- * Copies a database, as it is at one moment, into an empty file, while others write to it; off the event loop. With a signal in a process of its own, which the signal
- * ends. Error: `store.failed`, `data.disk_full`.
+ * Copies a database into an empty file, as of one moment, while others write to it; off the event loop. With a signal
+ * it runs in a helper process, which the signal kills. Errors: `store.failed`, `data.disk_full`.
  */
 export async function copyLibsql(file: string, target: string, signal?: AbortSignal): Promise<void> {
   const what = 'copy the database';
   const copy = `vacuum into ${quoted(target)}`;
-  if (signal) await runApart({ what, file, patienceMs: PATIENCE_MS, statements: [copy] }, signal);
+  if (signal) await runInHelper({ what, file, statements: [copy] }, signal);
   else await withDatabase(what, file, (database) => database.exec(copy));
 }
 
 /**
- * What is wrong inside the file, in SQLite's words; none: nothing. A file that is no database is one problem. Off the event loop, however large it is; with a signal in a
- * process of its own, which the signal ends.
+ * Damage inside the file, in SQLite's words. A file that is no database is one problem. Off the event loop; with a
+ * signal it runs in a helper process, which the signal kills.
  */
 export async function problemsOfLibsql(file: string, signal?: AbortSignal): Promise<readonly string[]> {
   const what = 'check the database';
   const check = 'select integrity_check as text from pragma_integrity_check';
   try {
     const rows = signal
-      ? await runApart({ what, file, patienceMs: PATIENCE_MS, statements: [check] }, signal)
+      ? await runInHelper({ what, file, statements: [check] }, signal)
       : await withDatabase(what, file, async (database) => {
           // A pragma alone would run on this thread.
-          await database.exec(`create temp table said as ${check}`);
-          return (await database.prepare('select text from said')).all([]);
+          await database.exec(`create temp table found as ${check}`);
+          return (await database.prepare('select text from found')).all([]);
         });
-    // It looks at the table that is being filled, too, and finds it unfinished.
+    // The check also sees the temporary table that is being filled, and finds it incomplete.
     return (rows as readonly { readonly text: string }[])
       .map(({ text }) => text)
       .filter((text) => text !== 'ok' && !text.startsWith('*** in database temp ***'));
@@ -42,11 +72,11 @@ export async function problemsOfLibsql(file: string, signal?: AbortSignal): Prom
   }
 }
 
-/** Rewrites the file without its gaps; writers wait meanwhile, readers do not. With a signal in a process of its own, which the signal ends. */
+/** Rewrites the file without gaps; writers wait, readers do not. A signal kills it, as in {@link copyLibsql}. */
 export async function vacuumLibsql(file: string, signal?: AbortSignal): Promise<void> {
   const what = 'vacuum the database';
   const statements = ['vacuum', 'pragma wal_checkpoint(truncate)'];
-  if (signal) await runApart({ what, file, patienceMs: PATIENCE_MS, statements }, signal);
+  if (signal) await runInHelper({ what, file, statements }, signal);
   else {
     await withDatabase(what, file, async (database) => {
       for (const statement of statements) await database.exec(statement);
@@ -54,10 +84,48 @@ export async function vacuumLibsql(file: string, signal?: AbortSignal): Promise<
   }
 }
 
+interface HelperOptions {
+  /** For error messages: "cannot ...". */
+  readonly what: string;
+  readonly file: string;
+  readonly statements: readonly string[];
+}
+
+/**
+ * Runs statements in a helper process, which the signal kills. In this process libsql could not be interrupted
+ * (`interrupt` blocks the event loop until the statement ends). When this settles, the helper has closed the files.
+ * Resolves with the rows of the last statement. Errors: `store.*`, `data.disk_full`.
+ */
+async function runInHelper(
+  { what, file, statements }: HelperOptions,
+  signal: AbortSignal,
+): Promise<readonly unknown[]> {
+  try {
+    const running = run(execPath, ['-e', SCRIPT, DRIVER, file, String(BUSY_TIMEOUT_MS), ...statements], {
+      signal,
+      killSignal: 'SIGKILL',
+      maxBuffer: MAX_ANSWER_BYTES,
+      windowsHide: true,
+    });
+    const { child } = running;
+    const { stdout } = await running.catch(async (error: unknown) => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+      throw error;
+    });
+    const answer = JSON.parse(stdout) as
+      | { readonly rows: readonly unknown[] }
+      | { readonly error: { readonly code?: string; readonly message: string } };
+    if ('rows' in answer) return answer.rows;
+    throw Object.assign(new Error(answer.error.message), { code: answer.error.code });
+  } catch (error) {
+    throw storeError(what, error);
+  }
+}
+
 async function withDatabase<T>(what: string, file: string, work: (database: LibsqlDatabase) => Promise<T>): Promise<T> {
   let database: LibsqlDatabase | undefined;
   try {
-    database = new Libsql(file, { timeout: PATIENCE_MS });
+    database = new Libsql(file, { timeout: BUSY_TIMEOUT_MS });
     return await work(database);
   } catch (error) {
     throw storeError(what, error);

@@ -20,18 +20,18 @@ import { migrate, schemaState } from './migrations.js';
 import { lockPostgresWrites } from './postgres.js';
 import { Reachability } from './reachability.js';
 import type { StoreSchema } from './schema.js';
-import type { Store } from './store.js';
+import type { Store } from './store-port.js';
 import { storeError } from './store-error.js';
 import { DatabaseUpkeep } from './upkeep.js';
 
 export interface StoreOptions extends DatabasePlace {
-  /** How long a write waits for another process's transaction, and a database server's answer is waited for; off the event loop. Default 5000. */
+  /** Longest wait for another process's transaction, or for a database server's answer. Default 5000. */
   readonly timeoutMs?: number | undefined;
-  /** Of a database server, connections at a time. Default 5. */
+  /** PostgreSQL: connections at a time. Default 5. */
   readonly connections?: number | undefined;
-  /** Copies of the database that are kept when one is made before a migration. Default 10. */
+  /** Number of backups kept when one is made before a migration. Default 10. */
   readonly keepBackups?: number | undefined;
-  /** How long a database server that is not there yet is waited for. Default: not at all. */
+  /** How long to wait for a database server that is not up yet. Default: not at all. */
   readonly waitMs?: number | undefined;
   readonly clock?: Clock;
   readonly log?: Logger;
@@ -44,8 +44,8 @@ const DEFAULT_KEEP = 10;
 const RETRY_MS = 1000;
 
 /**
- * Opens the database, the embedded one of the data folder unless there is a `url`, and brings it to the newest schema, after it was
- * copied. Errors: `data.not_writable`, `data.disk_full`, `store.*`; nothing stays open after an error.
+ * Opens the database (the embedded one of the data folder, unless there is a `url`), backs it up if migrations are due,
+ * and runs them. Errors: `data.not_writable`, `data.disk_full`, `store.*`; nothing stays open after an error.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { clock = systemClock, log = silentLogger, metrics = noMetrics } = options;
@@ -53,15 +53,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   await ensureDataFolder(options.dataDir);
   let db: Kysely<StoreSchema> | undefined;
   try {
-    // Of a database server by a connection of its own, whose statements may take as long as they need.
+    // PostgreSQL migrates on a connection of its own, whose statements have no time limit.
     if (postgres)
-      await patiently(options, clock, log, () =>
+      await retryUntilReachable(options, clock, log, () =>
         withDatabase(connect(options), (own) => upgrade(own, options, clock, log)),
       );
     db = await connect(options, {
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
       connections: options.connections ?? DEFAULT_CONNECTIONS,
-      onLost: () => reachability.doubt(),
+      onLost: () => reachability.checkNow(),
     });
     if (!postgres) await upgrade(db, options, clock, log);
   } catch (error) {
@@ -85,8 +85,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   });
 }
 
-/** A machine that boots starts us before its database, perhaps. */
-async function patiently(options: StoreOptions, clock: Clock, log: Logger, work: () => Promise<void>): Promise<void> {
+/** When a machine boots, Chorus may start before its database. */
+async function retryUntilReachable(
+  options: StoreOptions,
+  clock: Clock,
+  log: Logger,
+  work: () => Promise<void>,
+): Promise<void> {
   const until = clock.nowMs() + (options.waitMs ?? 0);
   for (;;) {
     try {
@@ -94,7 +99,7 @@ async function patiently(options: StoreOptions, clock: Clock, log: Logger, work:
     } catch (error) {
       const { code, message } = storeError('open the database', error);
       if (code !== 'store.unreachable' || clock.nowMs() >= until) throw error;
-      log.warn('the database is waited for', { reason: message });
+      log.warn('waiting for the database', { reason: message });
       await sleep(clock, RETRY_MS);
     }
   }
@@ -104,7 +109,7 @@ async function upgrade(db: Kysely<StoreSchema>, options: StoreOptions, clock: Cl
   const { at, pending } = await schemaState(db);
   if (at !== undefined && pending.length > 0) {
     const { file } = await backupStore(options, { wallMs: clock.wallMs(), keep: options.keepBackups ?? DEFAULT_KEEP });
-    log.info('the database is brought to a newer schema; it was copied before', { from: at, to: pending.at(-1), file });
+    log.info('migrating the database; a backup was made', { from: at, to: pending.at(-1), file });
   }
   await migrate(db);
 }

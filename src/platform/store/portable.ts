@@ -9,8 +9,8 @@ import { columnsOf, insertRows, pagesOf, type Row } from './rows.js';
 import { TABLES, type StoreSchema, type TableName } from './schema.js';
 
 /**
- * A database as lines of JSON, which every engine writes and reads: a header, `[table, row]` for each row, and a last line with the number of
- * rows and the SHA-256 of everything before it, by which a file that was cut off or damaged is known.
+ * A database as lines of JSON, which both engines write and read: a header, `[table, row]` for each row, and a last
+ * line with the number of rows and the SHA-256 of everything before it, which reveals a truncated or damaged file.
  */
 const header = z.strictObject({
   chorus: z.literal('store'),
@@ -21,7 +21,7 @@ const header = z.strictObject({
 const line = z.tuple([z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.null()]))]);
 const trailer = z.strictObject({ rows: z.int(), sha256: z.string() });
 
-/** Writes what is in the database, as the transaction sees it, into a file. Rejects with the reason of the signal, which ends it. */
+/** Writes the database, as the transaction sees it, into a file. Rejects with the reason of the signal. */
 export async function writePortable(
   db: Kysely<StoreSchema>,
   schema: string,
@@ -40,9 +40,9 @@ export async function writePortable(
       `${JSON.stringify({ chorus: 'store', format: 1, schema, createdMs } satisfies z.input<typeof header>)}\n`,
     );
     let rows = 0;
-    const there = await columnsOf(db);
+    const existing = await columnsOf(db);
     for (const table of TABLES.keys()) {
-      if (!there.has(table)) continue;
+      if (!existing.has(table)) continue;
       for await (const page of pagesOf(db, table)) {
         signal?.throwIfAborted();
         rows += page.length;
@@ -57,7 +57,7 @@ export async function writePortable(
   }
 }
 
-/** Looks through the whole file. Resolves with the schema that its rows have. Error: `store.bad_backup`. */
+/** Checks the whole file. Resolves with the schema of its rows. Error: `store.bad_backup`. */
 export async function checkPortable(file: string): Promise<string> {
   const hash = createHash('sha256');
   let schema: string | undefined;
@@ -80,9 +80,9 @@ export async function checkPortable(file: string): Promise<string> {
   return schema;
 }
 
-/** Adds the rows of a checked file to a database that has their schema and nothing in it. Error: `store.bad_backup`. */
+/** Adds the rows of a checked file to an empty database with their schema. Error: `store.bad_backup`. */
 export async function readPortable(file: string, db: Kysely<StoreSchema>): Promise<void> {
-  const there = await columnsOf(db);
+  const existing = await columnsOf(db);
   let table: TableName | undefined;
   let page: Row[] = [];
   const flush = async (): Promise<void> => {
@@ -91,9 +91,9 @@ export async function readPortable(file: string, db: Kysely<StoreSchema>): Promi
   };
   for await (const text of linesOf(file)) {
     const row = line.safeParse(JSON.parse(text));
-    if (!row.success) continue; // The header or the last line: all others were looked at.
+    if (!row.success) continue; // The header or the last line; `checkPortable` has checked the others.
     const [name, values] = row.data;
-    const columns = there.get(name as TableName);
+    const columns = existing.get(name as TableName);
     if (!columns || Object.keys(values).some((column) => !columns.has(column)))
       throw badBackup(file, `its rows of ${name} do not fit`);
     if (name !== table || page.length >= 500) await flush();

@@ -1,6 +1,6 @@
 import { ChorusError } from '../../core/index.js';
 
-/** `store.url`, apart: what may be shown to people, and what the driver is given. */
+/** `store.url` in two forms: for people and for the driver. */
 export interface PostgresAddress {
   /** Without user and password, `postgres://db.example.org:5432/chorus`. */
   readonly shown: string;
@@ -8,12 +8,12 @@ export interface PostgresAddress {
 }
 
 /**
- * Reads `postgres://user:password@host:port/database?sslmode=...`. The driver checks the server's certificate for every `sslmode` but
- * `no-verify` (encrypted, not checked) and `disable`; it warns of the names that will mean less one day, so that they are told to it as what
- * they are. Error: `store.refused`, which never shows what was given.
+ * Reads `postgres://user:password@host:port/database?sslmode=...`. The driver checks the server's certificate for every
+ * `sslmode` but `no-verify` (encrypted, not checked) and `disable`. It warns that `prefer`, `require` and `verify-ca`
+ * will become weaker, so it is given `verify-full` for them. Error: `store.refused`, which never shows the URL.
  */
 export function postgresAddress(url: string): PostgresAddress {
-  // The driver understands more (`postgres://user@/db?host=/run/postgresql`) than a URL may be.
+  // The driver accepts more than a URL may be, such as `postgres://user@/db?host=/run/postgresql`.
   const parsed = parse(url) ?? parse(url.replace('@/', '@localhost/'));
   if (!parsed || !/^postgres(ql)?:$/.test(parsed.protocol))
     throw new ChorusError(
@@ -23,7 +23,7 @@ export function postgresAddress(url: string): PostgresAddress {
   const socket = parsed.searchParams.get('host');
   const host = socket ?? (parsed.hostname === '' ? 'localhost' : decodeURIComponent(parsed.hostname));
   const shown = `postgres://${host}:${parsed.port === '' ? '5432' : parsed.port}${parsed.pathname}`;
-  // The name by which servers of Chorus find each other (`serverSessions`) is not to be changed.
+  // Chorus servers find each other by their application name (`serverSessions`), so the URL must not change it.
   const named = url.replaceAll(/([?&])application_name=[^&]*/g, '$1');
   const sslmode = /([?&]sslmode=)(prefer|require|verify-ca)(?=&|$)/;
   return {

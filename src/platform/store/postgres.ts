@@ -8,28 +8,28 @@ export interface PostgresOptions {
   readonly url: string;
   /** Connections at a time. */
   readonly connections: number;
-  /** Of a server: longest wait for a connection, for a statement, and for another writer. Undefined: it is a command's connection. */
+  /** Servers: longest wait for a connection, a statement, and another writer. Undefined: a command's connection. */
   readonly timeoutMs?: number | undefined;
-  /** Of a command's connection: longest wait for a statement. Undefined: only connecting is bounded (migrations). */
+  /** Commands: longest wait for a statement. Undefined: only connecting is bounded (migrations). */
   readonly answerMs?: number | undefined;
-  /** Ends its connections, whatever they wait for. */
+  /** Ends the connections, whatever they wait for. */
   readonly signal?: AbortSignal | undefined;
-  /** An idle connection was lost: the server restarts, or the network is gone. */
+  /** Called when an idle connection is lost: the database server restarts, or the network is down. */
   readonly onLost?: (() => void) | undefined;
 }
 
-/** By it the sessions of servers are told from others of the same user, those of single commands among them. */
+/** Application names that distinguish the sessions of servers from those of commands. */
 const SERVER = 'chorus';
 const COMMAND = 'chorus-command';
 const CONNECT_TIMEOUT_MS = 5000;
-/** Beyond the server's own bound, for a server that is not there any more. */
+/** Added to the database server's own time limit, for a server that has vanished. */
 const NETWORK_MS = 1000;
-/** Longer than the store's watch waits between two looks, so that a running server always has a session that others see. */
+/** Longer than the interval of the store's pings, so that a running server always has a session that others see. */
 const IDLE_MS = 60_000;
-/** Any number, as long as it is nobody else's in this database: "chorus" in ASCII. */
+/** An arbitrary lock number that no other program uses in this database: "chorus" in ASCII. */
 const WRITE_LOCK = 0x63_68_6f_72_75_73;
 
-/** Kysely on PostgreSQL. The driver is loaded only here; nothing is connected yet. Error: `store.refused`. */
+/** Kysely on PostgreSQL. Loads the driver only when needed and does not connect yet. Error: `store.refused`. */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDialect> {
   const { connectionString, shown } = postgresAddress(options.url);
   const { default: pg } = await import('pg');
@@ -39,13 +39,13 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
     ...(timeoutMs !== undefined && { lock_timeout: timeoutMs, idle_in_transaction_session_timeout: timeoutMs }),
   };
   try {
-    // Reads what the URL says, certificates too, and connects to nothing.
+    // Parses the URL and reads its certificates, without connecting.
     await new pg.Client({ connectionString }).end();
-    // Times in milliseconds and counts are bigint there; all of them are exact as numbers.
+    // Times in milliseconds and counts are bigint columns; all are exact as JavaScript numbers.
     const types = new pg.TypeOverrides();
     types.setTypeParser(pg.types.builtins.INT8, Number);
     const pool = new pg.Pool({
-      // What the URL says of these goes before.
+      // Parameters of the URL override these.
       ...bounds,
       connectionString,
       application_name: timeoutMs === undefined ? COMMAND : SERVER,
@@ -58,7 +58,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
     pool.on('error', () => options.onLost?.());
     return new PostgresDialect({ pool: new GuardedPool(pool, options.signal) });
   } catch (error) {
-    // A certificate of the URL that cannot be read.
+    // For example an unreadable certificate named in the URL.
     throw new ChorusError(
       'store.refused',
       `the settings of ${shown} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
@@ -67,12 +67,12 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDi
   }
 }
 
-/** Waits until no other transaction of Chorus writes to this database, on whatever server; to the end of the transaction. */
+/** Waits until no other Chorus transaction on any server writes; the lock lasts to the end of the transaction. */
 export async function lockPostgresWrites(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(WRITE_LOCK)})`.execute(tx);
 }
 
-/** Connections that servers of Chorus have to this database now. */
+/** Number of connections that Chorus servers have to this database now. */
 export async function serverSessions(tx: Tx): Promise<number> {
   const { rows } = await sql<{ n: number }>`
     select count(*) as n from pg_stat_activity
@@ -96,8 +96,8 @@ class GuardedPool implements PostgresPool {
 }
 
 /**
- * A connection while somebody has it. One that broke, or whose answer did not come, is not given to anybody again: the next query would
- * read the late answer of this one. Its error event would end the process if nobody listened.
+ * A connection in use. After a failure or a missing answer it is destroyed, because the next query would read the late
+ * answer. It listens for errors, because an unhandled error event would end the process.
  */
 class GuardedClient {
   #broken: unknown;
@@ -105,7 +105,7 @@ class GuardedClient {
     this.#broken ??= error;
   };
 
-  /** `end` cuts the line where an answer is waited for, which is rejected then. */
+  /** `end` cuts the connection, which rejects a pending query. */
   readonly #onAbort = (): void => {
     this.#broken ??= this.signal?.reason;
     (this.client as PoolClient & Pick<Client, 'end'>).end().catch(() => undefined);
@@ -125,7 +125,7 @@ class GuardedClient {
     try {
       return await this.client.query(text, parameters.map(storable));
     } catch (error) {
-      if (!saidByServer(error)) this.#broken = error;
+      if (!isQueryError(error)) this.#broken = error;
       throw error;
     }
   }
@@ -137,13 +137,13 @@ class GuardedClient {
   }
 }
 
-/** PostgreSQL has no NUL in its texts; a device may send one. */
+/** PostgreSQL cannot store NUL in texts, and a device may send one. */
 function storable(value: unknown): unknown {
   return typeof value === 'string' ? value.replaceAll('\0', '') : value;
 }
 
-/** The server answered, with an error that leaves the connection usable. */
-function saidByServer(error: unknown): boolean {
+/** An error that the database server reported and that leaves the connection usable. */
+function isQueryError(error: unknown): boolean {
   const { severity } = error as { severity?: unknown };
   return severity === 'ERROR';
 }

@@ -6,8 +6,8 @@ import { Reachability } from './reachability.js';
 
 const away = new ChorusError('store.unreachable', 'gone');
 
-describe('whether the database can be reached', () => {
-  it('is known by how operations end: no answer is a loss, an answer that says no is an answer', () => {
+describe('reachability of the database', () => {
+  it('follows from the outcome of operations: no answer is a loss, a refusal by the database is an answer', () => {
     const metrics = new CountingMetrics();
     const clock = new FakeClock();
     const one = new Reachability({ clock, log: silentLogger, metrics, ping: undefined });
@@ -22,7 +22,7 @@ describe('whether the database can be reached', () => {
     expect(metrics.gauges['chorus_store_up']).toBe(1);
   });
 
-  it('is looked at now and then, often while it is lost, and at once when something speaks for a loss', async () => {
+  it('is checked by pings, more often while it is lost, and at once when a connection is lost', async () => {
     const clock = new FakeClock();
     const ended = new AbortController();
     let pings = 0;
@@ -37,7 +37,7 @@ describe('whether the database can be reached', () => {
     await clock.advance(31_000);
     expect(pings).toBe(3);
     there = false;
-    reachability.doubt();
+    reachability.checkNow();
     await settle();
     expect(pings).toBe(4);
     expect(reachability.lost).toBeDefined();
@@ -50,7 +50,7 @@ describe('whether the database can be reached', () => {
     await watching;
   });
 
-  it('is no question for one in this process', async () => {
+  it('needs no pings for the embedded database', async () => {
     const one = new Reachability({
       clock: new FakeClock(),
       log: silentLogger,

@@ -4,11 +4,11 @@ export interface ReachabilityOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** Asks the database for next to nothing. Undefined: it is in this process, and always there. */
+  /** A trivial query. Undefined for the embedded database, which is always reachable. */
   readonly ping: (() => Promise<void>) | undefined;
 }
 
-/** A database that does not answer. */
+/** Why and since when the database is unreachable. */
 export interface LostStore {
   readonly sinceMs: number;
   readonly code: ErrorCode;
@@ -16,11 +16,11 @@ export interface LostStore {
   readonly message: string;
 }
 
-/** Between two looks at a database that answers, and at one that does not. */
-const CALM_MS = 10_000;
-const LOST_MS = 2000;
+/** Interval of the pings while the database answers, and while it does not. */
+const PING_MS = 10_000;
+const PING_WHILE_LOST_MS = 2000;
 
-/** Whether the database can be reached: by how every operation ends, and by looking while nobody asks it for anything. */
+/** Knows whether the database is reachable, from the outcome of every operation and from pings in between. */
 export class Reachability {
   #lost: LostStore | undefined;
   #wake: (() => void) | undefined;
@@ -29,30 +29,30 @@ export class Reachability {
     options.metrics.gauge('chorus_store_up', 1);
   }
 
-  /** Undefined: it is there. */
+  /** Undefined while the database is reachable. */
   get lost(): LostStore | undefined {
     return this.#lost;
   }
 
-  /** How an operation ended; an answer that says no is an answer. */
+  /** Records the outcome of an operation. Any other error shows that the database has answered. */
   note(error: unknown): void {
     if (error instanceof ChorusError && (error.code === 'store.unreachable' || error.code === 'store.refused'))
-      this.#gone(error);
-    else this.#there();
+      this.#setLost(error);
+    else this.#setReachable();
   }
 
-  /** Something speaks for it that the database is gone: it is looked at once. */
-  doubt(): void {
+  /** Pings at once, because a connection was lost. */
+  checkNow(): void {
     this.#wake?.();
   }
 
-  /** Looks until the signal ends it. The pings note their outcome by themselves. */
+  /** Pings until the signal ends it. */
   async watch(signal: AbortSignal): Promise<void> {
     const { clock, ping } = this.options;
     if (!ping) return;
     while (!signal.aborted) {
-      await this.#pause(clock, this.#lost ? LOST_MS : CALM_MS, signal);
-      await ping().catch(() => undefined); // Noted.
+      await this.#pause(clock, this.#lost ? PING_WHILE_LOST_MS : PING_MS, signal);
+      await ping().catch(() => undefined); // Like every operation, a ping reports its outcome to `note`.
     }
   }
 
@@ -62,19 +62,19 @@ export class Reachability {
     await sleep(clock, ms, AbortSignal.any([signal, woken.signal])).catch(() => signal.throwIfAborted());
   }
 
-  #gone(error: ChorusError): void {
+  #setLost(error: ChorusError): void {
     if (this.#lost) return;
     const { clock, log, metrics } = this.options;
     this.#lost = { sinceMs: clock.wallMs(), code: error.code, message: error.message };
     metrics.gauge('chorus_store_up', 0);
-    log.error('the database is lost; devices that are connected go on', { code: error.code, reason: error.message });
+    log.error('the database is unreachable; connected devices go on', { code: error.code, reason: error.message });
     this.#wake?.();
   }
 
-  #there(): void {
+  #setReachable(): void {
     if (!this.#lost) return;
     const { clock, log, metrics } = this.options;
-    log.info('the database is back', { afterMs: clock.wallMs() - this.#lost.sinceMs });
+    log.info('the database is reachable again', { afterMs: clock.wallMs() - this.#lost.sinceMs });
     this.#lost = undefined;
     metrics.gauge('chorus_store_up', 1);
   }

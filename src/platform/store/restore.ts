@@ -14,31 +14,31 @@ import type { StoreSchema } from './schema.js';
 import { withStagedBackup } from './staged-backup.js';
 
 export interface RestoreOptions {
-  /** A backup of whatever database, of either kind. */
+  /** A backup of either engine and either kind. */
   readonly source: string;
   readonly wallMs: number;
-  /** Copies in `backups/` that are kept. */
+  /** Number of copies kept in `backups/`. */
   readonly keep: number;
 }
 
 export interface Restored {
-  /** Where that is which was there before; undefined: nothing was. */
+  /** Backup of the previous content; undefined if there was none. */
   readonly keptFile: string | undefined;
-  /** By table. */
+  /** Number of rows by table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
 /**
- * Puts a backup in the place of all that is in the database, in one transaction: whenever this is killed, there is the old content or the
- * new one. The backup is looked through first, and what was there is kept. Errors: `data.in_use` while a server uses the database,
- * `store.bad_backup`, `store.*`, `data.*`; after any of them nothing has changed.
+ * Replaces the whole content of the database by a backup, in one transaction: if this is killed, the database has the
+ * old content or the new one. It checks the backup first and keeps a copy of the old content. Errors: `data.in_use`
+ * while a server uses the database, `store.bad_backup`, `store.*`, `data.*`; after an error nothing has changed.
  */
 export async function restoreStore(place: DatabasePlace, { source, wallMs, keep }: RestoreOptions): Promise<Restored> {
   await ensureDataFolder(place.dataDir);
   const claim = await claimDataFolder(place.dataDir);
   try {
     return await withStagedBackup(source, place.dataDir, async (staged) => {
-      // Pruning must not take the copy that is being restored: it is kept open by nobody, but it has been read whole by now.
+      // This may prune the backup that is being restored, which is safe: it has been read completely.
       const keptFile = await keepPresent(place, wallMs, keep);
       const rows = await withDatabase(connect(place), (db) => replace(place, staged, db));
       return { keptFile, rows };
@@ -62,7 +62,7 @@ async function replace(
   });
 }
 
-/** Servers of other machines have no claim on this data folder. Error: `data.in_use`. */
+/** Refuses while servers on other machines use the database: they hold no claim on this data folder. */
 async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Promise<void> {
   const servers = await db.transaction().execute(serverSessions);
   if (servers === 0) return;
@@ -72,7 +72,7 @@ async function refuseServers(place: DatabasePlace, db: Kysely<StoreSchema>): Pro
   });
 }
 
-/** Undefined: there is nothing to keep. */
+/** Keeps the present content. Undefined: there is nothing to keep. */
 async function keepPresent(place: DatabasePlace, wallMs: number, keep: number): Promise<string | undefined> {
   if (engineOf(place) === 'libsql') {
     const file = fileOf(place);
@@ -87,7 +87,7 @@ async function keepPresent(place: DatabasePlace, wallMs: number, keep: number): 
   return at === undefined ? undefined : (await backupStore(place, { wallMs, keep: keep + 1 })).file;
 }
 
-/** A damaged database cannot be copied, nor written to: its files are moved as they are, the one with the name last. */
+/** A damaged database can be neither copied nor written: its files are moved as they are, the main file last. */
 async function putAside({ dataDir, ...place }: DatabasePlace, wallMs: number): Promise<string> {
   const file = fileOf({ dataDir, ...place });
   const aside = `${file}.damaged.${stampOf(wallMs)}`;

@@ -1,22 +1,20 @@
 import { sql, type Kysely } from 'kysely';
 import { TABLES, type StoreSchema, type TableName } from './schema.js';
 
-/** A row as it comes from a database: texts, numbers and null. */
+/** A row of a database: texts, numbers and null. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Read and written at a time: 25 columns of so many rows are well within what a statement may have as parameters (SQLite 32,766, PostgreSQL 65,535). */
+/** Rows of a page: with 25 columns well within the parameters of a statement (SQLite 32,766, PostgreSQL 65,535). */
 const PAGE_ROWS = 500;
 
-/** The rows of a table in pages, in the order of its key; a table that this database does not have yet has none. */
+/** The rows of a table in pages, in the order of its key. */
 export async function* pagesOf(db: Kysely<StoreSchema>, table: TableName): AsyncGenerator<readonly Row[]> {
   const key = (TABLES.get(table) ?? []).map((column) => sql.ref(column));
   let after: readonly unknown[] | undefined;
   for (;;) {
     const beyond = after === undefined ? sql`` : sql`where (${sql.join(key)}) > (${sql.join(after)})`;
-    const { rows } =
-      await sql<Row>`select * from ${sql.table(table)} ${beyond} order by ${sql.join(key)} limit ${sql.lit(PAGE_ROWS)}`.execute(
-        db,
-      );
+    const { rows } = await sql<Row>`
+      select * from ${sql.table(table)} ${beyond} order by ${sql.join(key)} limit ${sql.lit(PAGE_ROWS)}`.execute(db);
     if (rows.length > 0) yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE_ROWS) return;
@@ -24,7 +22,7 @@ export async function* pagesOf(db: Kysely<StoreSchema>, table: TableName): Async
   }
 }
 
-/** Tables of {@link TABLES} that this database has, with their columns. */
+/** The tables of {@link TABLES} that this database has, with their columns. */
 export async function columnsOf(db: Kysely<StoreSchema>): Promise<ReadonlyMap<TableName, ReadonlySet<string>>> {
   const found = new Map<TableName, ReadonlySet<string>>();
   for (const { name, columns } of await db.introspection.getTables()) {
@@ -33,7 +31,7 @@ export async function columnsOf(db: Kysely<StoreSchema>): Promise<ReadonlyMap<Ta
   return found;
 }
 
-/** Adds rows, which have the columns of the table. */
+/** Adds rows, in pages. */
 export async function insertRows(db: Kysely<StoreSchema>, table: TableName, rows: readonly Row[]): Promise<void> {
   for (let from = 0; from < rows.length; from += PAGE_ROWS) {
     await db
@@ -43,7 +41,10 @@ export async function insertRows(db: Kysely<StoreSchema>, table: TableName, rows
   }
 }
 
-/** Puts the rows of `source` in the place of all that is in `target`, within its transaction. Both have the newest schema. Resolves with the number of rows by table. */
+/**
+ * Replaces all rows of `target` by those of `source`, within the transaction of `target`. Both have the newest schema.
+ * Resolves with the number of rows by table.
+ */
 export async function replaceRows(
   source: Kysely<StoreSchema>,
   target: Kysely<StoreSchema>,
@@ -60,12 +61,12 @@ export async function replaceRows(
   return counts;
 }
 
-/** How many rows each table has. */
+/** Number of rows by table. */
 export async function countRows(db: Kysely<StoreSchema>): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
-  const there = await columnsOf(db);
+  const existing = await columnsOf(db);
   for (const table of TABLES.keys()) {
-    if (!there.has(table)) continue;
+    if (!existing.has(table)) continue;
     const { n } = await db
       .selectFrom(table)
       .select(({ fn }) => fn.countAll<number>().as('n'))

@@ -13,12 +13,12 @@ import type { StoreSchema } from './schema.js';
 import { storeError } from './store-error.js';
 
 const MAGIC = 'SQLite format 3\0';
-/** Files that SQLite may put beside one that it has open. */
-const BESIDE = ['', '-wal', '-shm', '-journal'];
+/** SQLite's files for one database. */
+const SUFFIXES = ['', '-wal', '-shm', '-journal'];
 
 /**
- * Looks through a backup of whatever kind, and gives it to `work` as a database of the newest schema: a copy in `folder`, that is removed
- * afterwards. The backup itself is only read. Errors: `store.bad_backup`, `data.*`.
+ * Checks a backup of either kind and gives it to `work` as a database with the newest schema: a temporary copy in
+ * `folder`. The backup itself is only read. Errors: `store.bad_backup`, `data.*`.
  */
 export async function withStagedBackup<T>(
   source: string,
@@ -34,8 +34,9 @@ export async function withStagedBackup<T>(
     const schema = kind === 'db' ? undefined : await checkPortable(source);
     if (schema !== undefined && schema !== '' && !Object.hasOwn(MIGRATIONS, schema))
       throw badBackup(source, 'it was written by a newer version of Chorus');
-    return await withDatabase(opened(staged, source), async (db) => {
-      await (schema === undefined ? newest(db) : fill(db, source, schema)).catch((error: unknown) =>
+    const opening = openFile(staged, { busyTimeoutMs: 5000 }).catch((error: unknown) => refuse(source, error));
+    return await withDatabase(opening, async (db) => {
+      await (schema === undefined ? upgrade(db) : fill(db, source, schema)).catch((error: unknown) =>
         refuse(source, error),
       );
       return work(db);
@@ -47,11 +48,11 @@ export async function withStagedBackup<T>(
   }
 }
 
-export async function removeDatabase(file: string): Promise<void> {
-  for (const suffix of BESIDE) await rm(file + suffix, { force: true });
+async function removeDatabase(file: string): Promise<void> {
+  for (const suffix of SUFFIXES) await rm(file + suffix, { force: true });
 }
 
-/** By what is in it: a name may be anything. Error: `store.bad_backup`. */
+/** Judged by the content, because a name may be anything. Error: `store.bad_backup`. */
 async function kindOf(source: string): Promise<'db' | 'jsonl'> {
   try {
     const handle = await open(source, 'r');
@@ -70,7 +71,7 @@ async function kindOf(source: string): Promise<'db' | 'jsonl'> {
   }
 }
 
-/** What a person copied by hand may have its last transactions beside it. */
+/** A copy made by hand may have its last transactions in a `-wal` file beside it. */
 async function stageDatabase(source: string, staged: string): Promise<void> {
   await copyFile(source, staged);
   await copyFile(`${source}-wal`, `${staged}-wal`).catch((error: NodeJS.ErrnoException) => {
@@ -82,17 +83,13 @@ async function stageDatabase(source: string, staged: string): Promise<void> {
     throw badBackup(source, `it is damaged: ${problems.slice(0, 3).join('; ').replaceAll(/\s+/g, ' ')}`);
 }
 
-async function opened(staged: string, source: string): Promise<Kysely<StoreSchema>> {
-  return openFile(staged, { busyTimeoutMs: 5000 }).catch((error: unknown) => refuse(source, error));
-}
-
-async function newest(db: Kysely<StoreSchema>): Promise<void> {
+async function upgrade(db: Kysely<StoreSchema>): Promise<void> {
   if (!(await db.introspection.getTables()).some(({ name }) => name === 'devices'))
     throw new Error('it is no database of Chorus');
   await migrate(db);
 }
 
-/** What is wrong with the copy is wrong with the backup; a full disk is not. */
+/** An error of the copy is an error of the backup, except a full disk. */
 function refuse(source: string, error: unknown): never {
   const typed = storeError('use it', error);
   if (typed.code === 'store.bad_backup' || typed.code === 'data.disk_full') throw typed;

@@ -1,23 +1,27 @@
 import { ChorusError, type ErrorCode } from '../../core/index.js';
 
-/** What PostgreSQL (SQLSTATE), SQLite and the operating system say, as far as it means something of its own; the first that fits counts. */
+/**
+ * Codes of PostgreSQL (SQLSTATE), SQLite and the operating system that have a meaning of their own; first match wins.
+ */
 const MEANINGS: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(SQLITE_FULL|ENOSPC|EDQUOT|53100)$/, 'data.disk_full'],
   [/^(23505|SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY))$/, 'store.taken'],
-  // Shutting down or starting, too many connections, connection lost, and what sockets say.
+  // Shutting down or starting, too many connections, connection lost, and socket errors.
   [
     /^(57P0[1-4]|53300|08\w{3}|ECONN\w+|ENOTFOUND|EAI_\w+|EHOST\w+|ENET\w+|ETIMEDOUT|EPIPE|ENOENT)$/,
     'store.unreachable',
   ],
-  // Password, user, database, rights; certificates that are not believed.
+  // Wrong password, user, database or rights; untrusted certificates.
   [/^(28\w{3}|3D000|42501|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_\w+)$/, 'store.refused'],
 ];
-/** Errors of the driver itself have no code. */
-const LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
+/** Errors of the driver itself, which have no code. */
+const LOST = new RegExp(
+  '^(Connection terminated|timeout exceeded when trying to connect|Query read timeout' +
+    '|Client has encountered a connection error)',
+);
 const NO_TLS = /does not support SSL|SSL is not enabled|no pg_hba\.conf entry/;
 
-/** Whatever the database threw, typed. The message names what failed and what the database said: no row of it, no password. */
+/** Types an error of the database. The message says what failed and why, without rows or passwords. */
 export function storeError(what: string, error: unknown): ChorusError {
   if (error instanceof ChorusError) return error;
   const { code } = error as { code?: unknown };

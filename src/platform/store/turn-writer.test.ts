@@ -44,7 +44,7 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
-  it('wait for a database that is away, in order, and are written once it is back', async () => {
+  it('wait in order for an unreachable database and are written once it is back', async () => {
     const { writer, state, clock, end, ids: got } = world();
     state.error = away;
     for (let n = 0; n < 450; n++) writer.add(turnOf(n));
@@ -57,7 +57,7 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
-  it('are dropped, the oldest first and counted, when it is away for too long', async () => {
+  it('are dropped and counted, oldest first, when it is unreachable for too long', async () => {
     const { writer, state, clock, metrics, end, ids: got } = world();
     state.error = away;
     for (let n = 0; n < 200; n++) writer.add(turnOf(n));
@@ -71,7 +71,7 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
-  it('that the database refuses do not hold up the others for ever', async () => {
+  it('that the database refuses do not block the others forever', async () => {
     const { writer, state, clock, metrics, end, ids: got } = world();
     state.error = new ChorusError('store.failed', 'no such column');
     writer.add(turnOf(0));
@@ -98,7 +98,7 @@ describe('turns on their way into the history', () => {
     },
   );
 
-  it('are not written once their device is forgotten, also where they were tried before; those of others are', async () => {
+  it('are not written once their device is forgotten, even after a failed attempt; those of others are', async () => {
     const { writer, state, clock, end, ids: got } = world();
     const { deviceId } = turnOf(1);
     state.error = away;
@@ -116,7 +116,7 @@ describe('turns on their way into the history', () => {
     await end();
   });
 
-  it('are written at the end, all that wait; without a database the end does not wait', async () => {
+  it('are all written at shutdown; without a database the shutdown does not wait', async () => {
     const { writer, state, clock, end, ids: got } = world();
     for (let n = 0; n < 450; n++) writer.add(turnOf(n));
     await end();

@@ -8,19 +8,22 @@ export interface TurnWriterOptions {
   readonly metrics: Metrics;
 }
 
-/** Turns that wait; about 1 kB each. Forty devices fill it in half an hour without a database; then the oldest go. */
+/** Waiting turns, about 1 kB each. Without a database, forty devices fill the queue in half an hour. */
 const CAPACITY = 5000;
-/** Written at a time, and how long the first of them waits for others: each write has the disk sync. */
+/** Each write syncs the disk: the first turn waits for others, and a batch is written at once. */
 const BATCH = 200;
 const GATHER_MS = 1000;
 const RETRY_FIRST_MS = 1000;
 const RETRY_LAST_MS = 30_000;
-/** Tries of a batch that the database refuses for what is in it. */
-const REFUSALS = 3;
-/** Somebody else keeps writers waiting (a vacuum, a restore) longer than a write waits; nothing is wrong with the turns. SQLite, PostgreSQL. */
+/** Attempts before a batch is dropped that the database refuses because of its content. */
+const MAX_REFUSALS = 3;
+/**
+ * Another writer (a vacuum, a restore) holds the database longer than a write waits; nothing is wrong with the turns.
+ * Codes of SQLite and PostgreSQL.
+ */
 const BUSY = /^(SQLITE_(BUSY|LOCKED)\w*|55P03|57014|40P01|40001)$/;
 
-/** Writes turns to the history beside the conversations: adding one costs nothing and never fails. */
+/** Writes turns to the history in the background: adding one is cheap and never fails. */
 export class TurnWriter {
   readonly #queue = new BoundedQueue<HistoryTurn>(CAPACITY, 'dropOldest');
   #batch: HistoryTurn[] = [];
@@ -30,7 +33,7 @@ export class TurnWriter {
 
   constructor(private readonly options: TurnWriterOptions) {}
 
-  /** Turns that were lost because the database was away for too long, or refused them. */
+  /** Turns that were lost because the database was unreachable for too long, or refused them. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -40,19 +43,19 @@ export class TurnWriter {
     this.#wake?.();
   }
 
-  /** Turns of the device that wait are not written any more. */
+  /** Drops the waiting turns of a device. */
   forget(deviceId: string): void {
     const ofOthers = (turn: HistoryTurn): boolean => turn.deviceId !== deviceId;
     this.#batch = this.#batch.filter(ofOthers);
     for (const turn of this.#queue.drain()) if (ofOthers(turn)) this.#queue.push(turn);
   }
 
-  /** Writes what comes until the signal ends it. Rejects with its reason. */
+  /** Writes turns until the signal ends it; rejects with its reason. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
     let retryMs = RETRY_FIRST_MS;
     for (;;) {
-      await this.#something(signal);
+      await this.#untilTurnsWait(signal);
       await sleep(clock, GATHER_MS, signal);
       if (await this.#write()) {
         retryMs = RETRY_FIRST_MS;
@@ -63,7 +66,7 @@ export class TurnWriter {
     }
   }
 
-  /** At the end: tries once to write all that waits. */
+  /** At shutdown: tries once to write everything that waits. */
   async flush(): Promise<void> {
     while (this.#batch.length + this.#queue.size > 0) {
       if (await this.#write()) continue;
@@ -72,7 +75,7 @@ export class TurnWriter {
     }
   }
 
-  async #something(signal: AbortSignal): Promise<void> {
+  async #untilTurnsWait(signal: AbortSignal): Promise<void> {
     while (this.#batch.length + this.#queue.size === 0) {
       await new Promise<void>((resolve, reject) => {
         const onAbort = (): void => reject(signal.reason);
@@ -86,7 +89,7 @@ export class TurnWriter {
     }
   }
 
-  /** False: to be tried again later. */
+  /** False: try again later. */
   async #write(): Promise<boolean> {
     const { history, log, metrics } = this.options;
     while (this.#batch.length < BATCH) {
@@ -101,7 +104,7 @@ export class TurnWriter {
       const { code, message, details } = asChorusError(error, 'store.failed');
       const refused = code === 'store.failed' && !BUSY.test(String(details['system'] ?? ''));
       log.warn('turns wait for the database', { code, reason: message, turns: this.#batch.length + this.#queue.size });
-      if (!refused || ++this.#refusals < REFUSALS) return false;
+      if (!refused || ++this.#refusals < MAX_REFUSALS) return false;
       this.#drop(this.#batch.length);
     }
     this.#batch = [];

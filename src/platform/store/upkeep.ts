@@ -6,15 +6,18 @@ import type { Database } from './database.js';
 import { connectForUpkeep, engineOf, fileOf, type DatabasePlace } from './database-open.js';
 import { problemsOfLibsql, vacuumLibsql } from './libsql-file.js';
 import { TABLES } from './schema.js';
-import type { StoreBackup, StoreUpkeep } from './maintenance-store-port.js';
+import type { StoreBackup, StoreUpkeep } from './store-port.js';
 
 /**
- * Turns that are removed in one transaction: others wait only so long, and in the embedded database the statement runs on this thread (2000 held it for 55 ms,
- * 250 for 20, at a load of 2 on 2 cores).
+ * Turns removed in one transaction. Other writers wait for it, and the embedded database runs the statement on this
+ * thread: 2000 rows held it for 55 ms, 250 for 20 ms (load of 2 on 2 cores).
  */
 const PRUNE_ROWS = 250;
 
-/** The {@link StoreUpkeep} of an open store. What takes long has a connection of its own, in the embedded database a process, so that nobody waits for it and the signal ends it. */
+/**
+ * The {@link StoreUpkeep} of an open store. Long operations get a connection of their own (for the embedded database a
+ * process), so that nobody waits for them and the signal can end them.
+ */
 export class DatabaseUpkeep implements StoreUpkeep {
   constructor(
     private readonly database: Database,
@@ -23,7 +26,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
   ) {}
 
   async check(signal?: AbortSignal): Promise<readonly string[]> {
-    // Rows of the embedded database would be counted on this thread, and tell nothing that this does not.
+    // `checkStore` would also count the rows of the embedded database, on this thread.
     if (engineOf(this.place) === 'libsql') return problemsOfLibsql(fileOf(this.place), signal);
     return (await checkStore(this.place, signal)).problems;
   }
@@ -55,7 +58,7 @@ export class DatabaseUpkeep implements StoreUpkeep {
   ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }> {
     const beforeBytes = await bytesOf(this.place);
     if (engineOf(this.place) === 'libsql') await vacuumLibsql(fileOf(this.place), signal);
-    // What is gone is given back to the table by the server itself; `full` would lock everybody out.
+    // A plain vacuum frees the space for reuse; `full` would lock out all readers and writers.
     else
       await withDatabase(connectForUpkeep(this.place, signal), (db) =>
         sql`vacuum (analyze) ${sql.join([...TABLES.keys()].map((table) => sql.table(table)))}`.execute(db),

@@ -6,12 +6,12 @@ export interface LoopDelay {
   readonly maxMs: number;
 }
 
-/** The histogram holds the distance of two ticks of a timer that is due every so often; the delay is what is above that. */
+/** The histogram holds intervals of a timer with this period; the excess is the delay. */
 const TICK_MS = 10;
-/** Two who look (Prometheus and the monitor) must not take each other's figures away. */
+/** Two readers (Prometheus and the monitor) must not reset each other's figures. */
 const WINDOW_MS = 10_000;
 
-/** How late the event loop was. */
+/** Measures how late the event loop was. */
 export class EventLoopDelay {
   readonly #histogram: IntervalHistogram = monitorEventLoopDelay({ resolution: TICK_MS });
   #sinceMs = performance.now();
@@ -21,7 +21,7 @@ export class EventLoopDelay {
     this.#histogram.enable();
   }
 
-  /** Of the last full window and the present one, the worse. */
+  /** The worse of the last full window and the present one. */
   read(): LoopDelay {
     const now: LoopDelay = {
       p50Ms: this.#above(this.#histogram.percentile(50)),

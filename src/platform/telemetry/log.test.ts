@@ -20,7 +20,7 @@ const lines = async (name = 'chorus.log'): Promise<Record<string, unknown>[]> =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('the log', () => {
-  it('writes static messages with fields, and what was said only on request', async () => {
+  it('writes static messages with fields, and transcripts only on request', async () => {
     for (const transcripts of [false, true]) {
       const log = createLog({ level: 'info', transcripts, file: { folder, name: `${transcripts}.log` } });
       log.logger
@@ -64,7 +64,7 @@ describe('the log', () => {
     });
   });
 
-  it('survives what cannot be written down: cycles, huge strings, binary data', async () => {
+  it('survives unserialisable fields: cycles, huge strings, binary data', async () => {
     const log = createLog({ level: 'info', transcripts: false, file: { folder } });
     const cycle: Record<string, unknown> = { n: 1 };
     cycle.self = cycle;
@@ -81,7 +81,7 @@ describe('the log', () => {
     expect(line).toMatchObject({ bytes: '[5000 bytes]' });
   });
 
-  it('rotates by size and keeps so many files', async () => {
+  it('rotates by size and keeps the given number of files', async () => {
     const log = createLog({ level: 'info', transcripts: false, file: { folder, maxBytes: 2000, keep: 2 } });
     for (let i = 0; i < 100; i++) log.logger.info('a line that takes its place', { i });
     await log.close();
@@ -131,7 +131,7 @@ describe('the log', () => {
     expect(logged).toEqual([expect.stringContaining('three')]);
   });
 
-  it('prints for people, without letting a device write to the terminal', () => {
+  it('prints for people without letting a device control the terminal', () => {
     const json = JSON.stringify({
       level: 40,
       time: 0,

@@ -4,7 +4,7 @@ import { systemClock, type Clock, type LogFields, type Logger, type LogLevel } f
 import { redact, type RedactionRules } from './redaction.js';
 import { terminalLine } from './terminal.js';
 
-/** What a terminal stream must have; `process.stderr` fits. */
+/** A stream for lines, such as `process.stderr`. */
 export interface LineOutput {
   write(line: string): unknown;
 }
@@ -13,44 +13,44 @@ export interface LogOptions {
   readonly level: LogLevel;
   /** Write what people said (fields beginning with `pii`). */
   readonly transcripts: boolean;
-  /** Values that never stand in a line: keys and passwords of the configuration. */
+  /** Values that no line may contain: keys and passwords of the configuration. */
   readonly secrets?: readonly string[];
-  /** JSON lines in a file of at most `maxBytes`, of which `keep` are kept beside it. Undefined: no file. */
+  /** JSON lines in a rotating file of at most `maxBytes`, with `keep` older files. Undefined: no file. */
   readonly file?:
     | { readonly folder: string; readonly name?: string; readonly maxBytes?: number; readonly keep?: number }
     | undefined;
-  /** Lines for a person, or JSON lines when `format` says so. Undefined: nothing. */
+  /** Readable lines or JSON lines. Undefined: none. */
   readonly terminal?:
     | { readonly output: LineOutput; readonly format: 'words' | 'json'; readonly colour: boolean }
     | undefined;
-  /** When a file that could not be written is tried again. */
+  /** For the retry of a file that could not be written. */
   readonly clock?: Pick<Clock, 'nowMs'>;
 }
 
-/** What may be changed while the server runs, for every logger there is. */
+/** Settings that may change while the server runs; they apply to every logger. */
 export type LogSettings = Pick<LogOptions, 'level' | 'transcripts' | 'secrets'>;
 
-/** A logger that can be ended: what was logged before is on disk when `close` resolves. */
+/** A logger that can be closed: when `close` resolves, all lines are on disk. */
 export interface Log {
   readonly logger: Logger;
   configure(settings: LogSettings): void;
   close(): Promise<void>;
 }
 
-/** 10 MB and five files in all. */
+/** Five files of 10 MB. */
 const DEFAULT_MAX_BYTES = 10_000_000;
 const DEFAULT_KEEP = 4;
-/** Lines beyond this that the disk has not taken yet are lost rather than kept in memory. */
+/** Lines waiting for the disk; more are dropped rather than kept in memory. */
 const MAX_PENDING_BYTES = 4_000_000;
 
-/** A file that cannot be written (the disk is full) is opened again with the first line after this. */
+/** An unwritable file (full disk) is opened again for the first line after this time. */
 const RETRY_AFTER_MS = 60_000;
 
-/** Of what is written at all; which of it is, {@link Filter} says. */
-const LEAST: LogLevel = 'debug';
+/** pino passes everything on; {@link Filter} decides by level. */
+const LOWEST: LogLevel = 'debug';
 const WEIGHT: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
-/** What is written: one for a logger and all its children, because pino's children keep the level that they were born with. */
+/** The level and redaction of a logger and all its children: pino's children would keep the level of their creation. */
 class Filter {
   #settings: LogSettings;
 
@@ -62,7 +62,7 @@ class Filter {
     return this.#settings;
   }
 
-  lets(level: LogLevel): boolean {
+  allows(level: LogLevel): boolean {
     return WEIGHT[level] >= WEIGHT[this.#settings.level];
   }
 
@@ -71,7 +71,10 @@ class Filter {
   }
 }
 
-/** Never throws later: while the file cannot be written (disk full) the log goes on without it, with one line on the terminal, and it is tried again every minute. */
+/**
+ * Logging never throws. While the file cannot be written (full disk) the log goes on without it, says so once on the
+ * terminal, and retries every minute.
+ */
 export function createLog(options: LogOptions): Log {
   const streams: { level: LogLevel; stream: DestinationStream }[] = [];
   const { terminal } = options;
@@ -80,12 +83,12 @@ export function createLog(options: LogOptions): Log {
       terminal.format === 'json'
         ? (line: string) => terminal.output.write(line)
         : (line: string) => terminal.output.write(terminalLine(line, terminal.colour));
-    streams.push({ level: LEAST, stream: { write } });
+    streams.push({ level: LOWEST, stream: { write } });
   }
   const file =
     options.file && new LogFile(options.file, options.clock ?? systemClock, (line) => terminal?.output.write(line));
-  if (file) streams.push({ level: LEAST, stream: file });
-  const root = pino({ level: LEAST, base: null }, multistream(streams));
+  if (file) streams.push({ level: LOWEST, stream: file });
+  const root = pino({ level: LOWEST, base: null }, multistream(streams));
   const filter = new Filter(options);
   return {
     logger: new RedactingLogger(root, filter),
@@ -94,21 +97,21 @@ export function createLog(options: LogOptions): Log {
   };
 }
 
-/** The rotating file: chorus.log, and beside it chorus.1.log (the newest) to chorus.N.log. */
+/** The rotating file chorus.log, with chorus.1.log (newest) to chorus.N.log beside it. */
 class LogFile implements DestinationStream {
   #stream: RotatingFileStream | undefined;
   #retryAtMs = 0;
-  /** Since it was last written. */
-  #complained = false;
-  /** One for all lines: there are many. */
+  /** The present failure was reported. */
+  #reported = false;
+  /** One callback for all lines, because there are many. */
   readonly #written = (error?: Error | null): void => {
-    if (!error) this.#complained = false;
+    if (!error) this.#reported = false;
   };
 
   constructor(
     private readonly file: NonNullable<LogOptions['file']>,
     private readonly clock: Pick<Clock, 'nowMs'>,
-    private readonly complain: (line: string) => void,
+    private readonly report: (line: string) => void,
   ) {
     this.#stream = this.#open();
   }
@@ -141,9 +144,9 @@ class LogFile implements DestinationStream {
       this.#stream = undefined;
       this.#retryAtMs = this.clock.nowMs() + RETRY_AFTER_MS;
       stream.destroy();
-      if (!this.#complained)
-        this.complain(`chorus: the log file cannot be written (${error.message}); the log goes on without it\n`);
-      this.#complained = true;
+      if (!this.#reported)
+        this.report(`chorus: the log file cannot be written (${error.message}); the log goes on without it\n`);
+      this.#reported = true;
     });
     return stream;
   }
@@ -173,7 +176,7 @@ class RedactingLogger implements Logger {
   }
 
   #log(level: LogLevel, message: string, fields: LogFields | undefined): void {
-    if (!this.filter.lets(level)) return;
+    if (!this.filter.allows(level)) return;
     this.pino[level](fields ? redact(fields, this.filter.rules) : {}, message);
   }
 }

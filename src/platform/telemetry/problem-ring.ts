@@ -4,31 +4,30 @@ import {
   type Clock,
   type ErrorCode,
   isErrorCode,
-  type ErrorDetails,
   type LogFields,
   type Logger,
 } from '../../core/index.js';
 
-/** Something that was logged as a warning or an error. What is alike is counted, not listed again. */
+/** A logged warning or error. Equal ones are counted, not repeated. */
 export interface Problem {
   readonly id: number;
   readonly level: 'warn' | 'error';
   /** The static message of the log line. */
   readonly message: string;
   readonly code: ErrorCode | undefined;
-  /** The typed error, where one was logged. */
+  /** The typed error, if one was logged. */
   readonly error: ChorusError | undefined;
-  /** Undefined: of no device, or of several. */
+  /** Undefined if it concerns no device, or several. */
   readonly deviceId: string | undefined;
   readonly count: number;
   readonly firstAtMs: number;
   readonly lastAtMs: number;
 }
 
-/** Different ones; the one that was quiet longest is forgotten. */
+/** Different problems kept; beyond it the one that was quiet longest is forgotten. */
 const MAX_PROBLEMS = 50;
 
-/** The last problems, for a person who looks at the page rather than at the log. Fields of log lines are not kept. */
+/** The latest problems, for the page. The fields of the log lines are not kept. */
 export class ProblemRing {
   readonly #problems = new Map<string, Problem>();
   #lastId = 0;
@@ -40,7 +39,7 @@ export class ProblemRing {
     return [...this.#problems.values()].toReversed();
   }
 
-  /** A logger that hands on everything, and remembers warnings and errors whatever level is written. */
+  /** A logger that passes on everything and keeps warnings and errors, whatever the log level. */
   watch(log: Logger): Logger {
     return new WatchedLogger(log, {}, (level, message, fields) => this.#add(level, message, fields));
   }
@@ -99,21 +98,9 @@ class WatchedLogger implements Logger {
 function errorOf({ error }: LogFields): ChorusError | undefined {
   if (!(error instanceof Error)) return undefined;
   const typed = asChorusError(error);
-  // What some library said may hold anything; only that it was a defect is kept.
-  return typed.code === 'internal' ? undefined : withoutCause(typed);
-}
-
-/** Causes can hold whole requests. */
-function withoutCause({
-  code,
-  message,
-  details,
-}: {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details: ErrorDetails;
-}): ChorusError {
-  return new ChorusError(code, message, { details });
+  // An error of a library may contain anything, and a cause may hold a whole request: neither is kept.
+  const { code, message, details } = typed;
+  return code === 'internal' ? undefined : new ChorusError(code, message, { details });
 }
 
 function codeOf({ code }: LogFields): ErrorCode | undefined {

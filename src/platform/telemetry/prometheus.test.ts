@@ -25,7 +25,7 @@ describe('metrics', () => {
     expect(body).toMatch(/chorus_event_loop_delay_seconds\{quantile="0\.99"\} \d/);
   });
 
-  it('tells how late the event loop was, not how often it was looked at', async () => {
+  it('reports how late the event loop was, regardless of how often it is read', async () => {
     const delay = new EventLoopDelay();
     // A few ticks on time, then the loop is kept busy for 80 ms.
     await new Promise((resolve) => setTimeout(resolve, 50));

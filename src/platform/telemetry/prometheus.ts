@@ -14,7 +14,9 @@ export interface Exposition {
   readonly body: string;
 }
 
-/** Prometheus metrics by the table of `core/metrics.ts`. A registry of its own, so that tests do not share one. */
+/**
+ * The Prometheus metrics of the table in `core/metrics.ts`, in a registry of its own, so that tests do not share one.
+ */
 export class PrometheusMetrics implements Metrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<MetricName, Counter>();
@@ -41,7 +43,7 @@ export class PrometheusMetrics implements Metrics {
     this.#histograms.get(name)?.observe(labels, valueMs / 1000);
   }
 
-  /** Runs before each exposition: for what is asked for rather than told, and costs something to find out. */
+  /** Runs before each exposition, for values that are only computed on demand. */
   onCollect(collect: () => void | Promise<void>): void {
     this.#collectors.push(collect);
   }

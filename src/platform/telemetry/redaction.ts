@@ -1,24 +1,26 @@
 import type { LogFields } from '../../core/index.js';
 
 const SECRET_KEY = /token|secret|password|passwd|authorization|api_?key|hmac|cookie/i;
-/** A key that names a count, a position or a time of tokens is not a secret: `tokens`, `inputTokens`, `tokenGeneration`, the stage `llm_first_token`. */
+/**
+ * Keys that only count or time tokens are not secret: `tokens`, `inputTokens`, `tokenGeneration`, `llm_first_token`.
+ */
 const HARMLESS_KEY = /^((input|output)?[tT]okens\w*|tokenGeneration|llm_first_token)$/;
 const BEARER = /\bBearer\s+[^\s"',]+/gi;
 const MAX_DEPTH = 4;
 const MAX_STRING = 2000;
 const MAX_ITEMS = 50;
 
-/** How lines are cleaned. */
+/** How log lines are redacted. */
 export interface RedactionRules {
   /** Write what people said. */
   readonly transcripts: boolean;
-  /** Values that never stand in a line, wherever they come from: services quote the key that they refuse. */
+  /** Values that no line may contain. Services quote the key that they refuse. */
   readonly secrets?: readonly string[];
 }
 
 /**
- * Fields as they may be written: what people said (keys beginning with `pii`) only with `transcripts`, nothing that looks
- * like a secret, long strings and lists cut, control characters escaped by the JSON writer, errors as plain objects.
+ * Fields that may be written: what people said (keys beginning with `pii`) only with `transcripts`, nothing that looks
+ * like a secret, long strings and lists truncated, errors as plain objects. The JSON writer escapes control characters.
  */
 export function redact(fields: LogFields, rules: RedactionRules): Record<string, unknown> {
   return redactObject(fields, rules, 0);
@@ -50,7 +52,7 @@ function redactValue(value: unknown, rules: RedactionRules, depth: number): unkn
 
 function cutString(text: string, { secrets = [] }: RedactionRules): string {
   let clean = text;
-  // Before it is cut: half a secret would not be known any more.
+  // Before truncation: half a secret would not be recognised.
   for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '[redacted]');
   const cut = clean.length > MAX_STRING ? `${clean.slice(0, MAX_STRING)}...` : clean;
   return cut.replace(BEARER, 'Bearer [redacted]');

@@ -8,7 +8,7 @@ const NAMES: Readonly<Record<number, { readonly word: string; readonly colour: '
     50: { word: 'error', colour: 'red' },
   };
 
-/** One of pino's JSON lines as a person reads it: `12:03:59.120 info  message  key=value`. A line that is not JSON stays as it is. */
+/** Formats a JSON line of pino for people: `12:03:59.120 info  message  key=value`. Other lines stay as they are. */
 export function terminalLine(json: string, colour: boolean): string {
   let record: Record<string, unknown>;
   try {
@@ -40,7 +40,7 @@ function timeOfDay(wallMs: number): string {
 function fieldText(value: unknown): string {
   if (typeof value === 'object' && value !== null) {
     const { name, code, message } = value as { name?: unknown; code?: unknown; message?: unknown };
-    // An error: one line here, the stack is in the file.
+    // One line per error; the stack is in the file.
     if (typeof message === 'string' && typeof name === 'string')
       return printable(`${typeof code === 'string' ? code : name}: ${message}`);
     return printable(JSON.stringify(value));
@@ -48,7 +48,7 @@ function fieldText(value: unknown): string {
   return printable(String(value));
 }
 
-/** Devices choose parts of what is logged: no escape sequences reach the terminal. */
+/** Devices choose parts of log lines, so escape sequences must not reach the terminal. */
 function printable(text: string): string {
   return text.replace(/[\p{Cc}\u2028-\u202e]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

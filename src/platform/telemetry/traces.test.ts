@@ -174,7 +174,7 @@ describe('traces', () => {
     ]);
   });
 
-  it('calls the built-in assistant no model, and a failed turn failed', async () => {
+  it('names no model for the built-in assistant, and marks a failed turn as failed', async () => {
     const spans = await sent(
       {
         ...TURN,
@@ -192,14 +192,14 @@ describe('traces', () => {
     expect(attributesOf(spans.get('turn')!.attributes)).toMatchObject({ 'error.type': 'tts.failed' });
   });
 
-  it('says what was said only when it is given that', async () => {
+  it('contains transcripts only when it is given them', async () => {
     await sent(TURN);
     expect(JSON.stringify(collector.bodies)).not.toContain('user_text');
     await sent({ ...TURN, userText: 'good morning' });
     expect(JSON.stringify(collector.bodies)).toContain('good morning');
   });
 
-  it('says once that the collector does not answer, and does not hold up the end', async () => {
+  it('reports once that the collector does not answer, and does not delay the shutdown', async () => {
     collector.status = 400;
     const said: string[] = [];
     const log: Logger = { ...silentLogger, warn: (message) => void said.push(message) };
@@ -213,7 +213,7 @@ describe('traces', () => {
   });
 });
 
-it('is loaded only when wanted: nothing in src imports OpenTelemetry at once', () => {
+it('is loaded only on demand: nothing in src imports OpenTelemetry statically', () => {
   const folder = new URL('../..', import.meta.url).pathname;
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
     (path) => path.endsWith('.ts') && !path.endsWith('.test.ts'),

@@ -1,0 +1,94 @@
+import { posix } from 'node:path';
+import type { ReadText } from './read-text.js';
+
+/** The folder of a control group that a process is in, or of an ancestor of that group. */
+export interface CgroupFolder {
+  readonly version: 1 | 2;
+  /** v1: the controllers of this hierarchy. v2: empty, because all controllers share one folder. */
+  readonly controllers: readonly string[];
+  readonly folder: string;
+  /** Distance from the process's own group: 0 for itself, 1 for its parent. */
+  readonly above: number;
+}
+
+/** Mount points of v2: alone, or beside v1 (systemd's hybrid layout). */
+const V2_MOUNTS = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'];
+const V1_CONTROLLERS = new Set(['cpu', 'cpuacct', 'memory']);
+
+/**
+ * The folders whose limits apply, from the text of /proc/PID/cgroup: the process's own groups and all their ancestors.
+ * Inside a container the path may be the host's and not exist. The ancestors include the root of the mount, which is
+ * then the container's group.
+ */
+export function cgroupFolders(procCgroup: string): CgroupFolder[] {
+  const folders: CgroupFolder[] = [];
+  for (const line of procCgroup.split('\n')) {
+    const [, named, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    if (named === undefined || path === undefined) continue;
+    if (named === '') for (const mount of V2_MOUNTS) folders.push(...withAncestors(2, [], mount, path));
+    const controllers = named.split(',').filter((controller) => V1_CONTROLLERS.has(controller));
+    // A hierarchy of several controllers has a link for each.
+    for (const controller of controllers)
+      folders.push(...withAncestors(1, [controller], `/sys/fs/cgroup/${controller}`, path));
+  }
+  return folders;
+}
+
+function withAncestors(version: 1 | 2, controllers: readonly string[], mount: string, path: string): CgroupFolder[] {
+  const folders: CgroupFolder[] = [];
+  for (let at = posix.normalize(`/${path}`), above = 0; ; at = posix.dirname(at), above++) {
+    folders.push({ version, controllers, folder: at === '/' ? mount : mount + at, above });
+    if (at === '/') return folders;
+  }
+}
+
+/** Limits of one control group; undefined: none. */
+interface CgroupLimits {
+  /** CPU quota in cores (CFS bandwidth), e.g. 1.5. */
+  readonly cpuQuota: number | undefined;
+  readonly memoryBytes: number | undefined;
+}
+
+/** cgroup v1 reports "no limit" as a number near 2^63, rounded to pages. */
+const V1_UNLIMITED_BYTES = 2 ** 60;
+
+export function cgroupLimits({ version, folder }: CgroupFolder, readText: ReadText): CgroupLimits {
+  if (version === 2) {
+    const [quota, period] = (readText(`${folder}/cpu.max`) ?? '').trim().split(/\s+/).map(Number);
+    return { cpuQuota: ratio(quota, period), memoryBytes: positive(Number(readText(`${folder}/memory.max`)?.trim())) };
+  }
+  const quota = Number(readText(`${folder}/cpu.cfs_quota_us`)?.trim());
+  const period = Number(readText(`${folder}/cpu.cfs_period_us`)?.trim());
+  const memory = positive(Number(readText(`${folder}/memory.limit_in_bytes`)?.trim()));
+  return {
+    cpuQuota: ratio(quota, period),
+    memoryBytes: memory !== undefined && memory < V1_UNLIMITED_BYTES ? memory : undefined,
+  };
+}
+
+function ratio(quota: number | undefined, period: number | undefined): number | undefined {
+  const above = positive(quota ?? Number.NaN);
+  const below = positive(period ?? Number.NaN);
+  return above === undefined || below === undefined ? undefined : above / below;
+}
+
+function positive(value: number): number | undefined {
+  return Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+/** Folders with the controller, the process's own group first. v1 wins if both are mounted: it has the controllers. */
+export function foldersWith(folders: readonly CgroupFolder[], controller: string): readonly CgroupFolder[] {
+  return folders
+    .filter(({ version, controllers }) => version === 2 || controllers.includes(controller))
+    .sort((a, b) => a.version - b.version || a.above - b.above);
+}
+
+/** Parses lines of `name number`. */
+export function keyedNumbers(text: string | undefined): ReadonlyMap<string, number> {
+  return new Map(
+    (text ?? '').split('\n').flatMap((line): [string, number][] => {
+      const [name, value] = line.split(' ');
+      return name === undefined || value === undefined ? [] : [[name, Number(value)]];
+    }),
+  );
+}

@@ -1,0 +1,39 @@
+import type { AgentStore } from './agent-port.js';
+import type { DeviceStore } from './device-store-port.js';
+import type { FirmwareStore } from './firmware-port.js';
+import type { HistoryStore } from './history-port.js';
+import type { Reachability } from './reachability.js';
+
+/** Everything that the database keeps. */
+export interface Store extends DeviceStore {
+  readonly firmware: FirmwareStore;
+  readonly agents: AgentStore;
+  readonly history: HistoryStore;
+  readonly upkeep: StoreUpkeep;
+  readonly reachability: Pick<Reachability, 'lost' | 'watch'>;
+}
+
+/** A copy of the database that can be restored. */
+export interface StoreBackup {
+  /** UTC time of the copy, `20261125_101500`; a second copy of the same second ends in `_2`. */
+  readonly id: string;
+  readonly file: string;
+  readonly bytes: number;
+}
+
+/**
+ * Maintenance of the database. The signal ends an operation within moments, with any error. Errors as of `DeviceStore`,
+ * and `data.not_writable` for backups.
+ */
+export interface StoreUpkeep {
+  /** Checks the whole database off the event loop; one sentence per problem, none if it is sound. */
+  check(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Writes a copy to `backups/` while the server runs, and removes all but the newest `keep`. */
+  backup(keep: number, signal?: AbortSignal): Promise<StoreBackup>;
+  /** Removes the turns that ended before `beforeMs`. Resolves with their number. */
+  pruneHistory(beforeMs: number, signal?: AbortSignal): Promise<number>;
+  /** Frees the space of removed rows. Sizes in bytes; undefined if unknown. */
+  vacuum(
+    signal?: AbortSignal,
+  ): Promise<{ readonly beforeBytes: number | undefined; readonly afterBytes: number | undefined }>;
+}

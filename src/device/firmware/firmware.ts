@@ -1,14 +1,14 @@
 import type { Readable } from 'node:stream';
 import { asChorusError, ChorusError, sleep, type Clock, type Logger, type Metrics } from '../../core/index.js';
 import type { FirmwareInstall, FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
-import { ReleaseBook } from './book.js';
+import { ReleaseBook } from './releases.js';
 import { Downloads, type DownloadLimits } from './downloads.js';
-import { afterDownload, afterFate, afterOffer, fateOf } from './fate.js';
+import { afterDownload, afterFate, afterOffer, fateOf } from './install-outcome.js';
 import { FirmwareFiles } from './files.js';
 import { FirmwareLinks } from './links.js';
 import { checkForce, newRelease, notesOn, type AddRequest, type ImageNote } from './new-release.js';
 import { chooseRelease, judgeOffer, type AskingDevice, type Judgement } from './offer.js';
-import { countReturns, hasRoom, mustHalt, type ReturnRules, type Returns } from './returns.js';
+import { countReturns, hasRoom, mustHalt, type ReturnRules, type Returns } from './rollout-outcomes.js';
 import { SteadyClock } from './steady-clock.js';
 
 export interface FirmwareRules extends ReturnRules, DownloadLimits {}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FirmwareInstall } from '../../platform/store/index.js';
-import { countReturns, hasRoom, mustHalt, type ReturnRules } from './returns.js';
+import { countReturns, hasRoom, mustHalt, type ReturnRules } from './rollout-outcomes.js';
 
 const RULES: ReturnRules = { returnMs: 1000, returnShare: 0.7, returnMinDevices: 3, wave: 5 };
 const install = (fields: Partial<FirmwareInstall>): FirmwareInstall => ({

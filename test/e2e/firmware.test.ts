@@ -9,7 +9,7 @@ import { MESSAGES } from '../../src/cli/messages/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { fleetIdentity } from '../../src/measure/fleet/index.js';
-import { placeOf } from '../../src/device/firmware/share.js';
+import { placeOf } from '../../src/device/firmware/offer.js';
 import { readLocalToken } from '../../src/http/index.js';
 import { elfSha256Of, firmwareImage } from '../fakes/firmware-image.js';
 import { UpdatingDevice, type Boot } from '../fakes/updating-device.js';

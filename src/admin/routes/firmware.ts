@@ -76,9 +76,9 @@ function deviceIds(texts: readonly string[]): readonly string[] {
   });
 }
 
-function firmwareView({ release, returns, offered, confirmed }: ReleaseReport): FirmwareView {
+function firmwareView({ release, outcomes, offered, confirmed }: ReleaseReport): FirmwareView {
   const { id, board, version, sizeBytes, sha256, fileName, chip, createdMs, state, share, force } = release;
-  const { returned, silent, underWay } = returns;
+  const { returned, silent, underWay } = outcomes;
   return {
     id,
     board,
@@ -90,7 +90,7 @@ function firmwareView({ release, returns, offered, confirmed }: ReleaseReport): 
     addedAtMs: createdMs,
     rollout: {
       state,
-      ...(state === 'halted' && { reason: haltedBecause(release, returns) }),
+      ...(state === 'halted' && { reason: haltedBecause(release, outcomes) }),
       share,
       devices: [...release.deviceIds],
       force,
@@ -105,7 +105,7 @@ function firmwareView({ release, returns, offered, confirmed }: ReleaseReport): 
 
 function haltedBecause(
   { id, board, version, reason }: ReleaseReport['release'],
-  { confirmed, returned, silent }: ReleaseReport['returns'],
+  { confirmed, returned, silent }: ReleaseReport['outcomes'],
 ): Bilingual {
   const error = new ChorusError('firmware.halted', reason ?? 'too few devices came back with it', {
     details: { id, board, version, confirmed, returned, silent },

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FileHandle } from 'node:fs/promises';
-import { Cancelled, ChorusError, withTimeout, type Clock, type TimerHandle } from '../../core/index.js';
-import { Bandwidth } from './bandwidth.js';
+import { Cancelled, ChorusError, sleep, withTimeout, type Clock, type TimerHandle } from '../../core/index.js';
 
 export interface DownloadLimits {
   /** Downloads at a time. */
@@ -10,7 +9,7 @@ export interface DownloadLimits {
   readonly downloadBytesPerSecond: number;
 }
 
-/** The firmware gives up after 30 s without an answer (docs/protocol.md 1.1); who has to wait longer for a place is refused before. */
+/** The firmware gives up after 30 s without an answer (docs/protocol.md 1.1); a device that would wait longer for a place is refused before. */
 const PLACE_WAIT_MS = 20_000;
 /** Downloads that may wait, for each that may run. */
 const WAITING_PER_PLACE = 8;
@@ -71,7 +70,7 @@ export class Downloads {
       return this.#stream(file, sizeBytes, mine, end, gone);
     } catch (error) {
       gone();
-      this.#leave();
+      this.#release();
       throw error;
     }
   }
@@ -97,10 +96,10 @@ export class Downloads {
       stall?.cancel();
       longest.cancel();
       gone();
-      this.#leave();
+      this.#release();
       file.close().catch(() => undefined);
     });
-    // Who sends it hears of it too; without a listener of our own it would end the process.
+    // The sender gets the error too; without a listener of our own it would end the process.
     stream.on('error', () => undefined);
     if (end.aborted) abort();
     return stream;
@@ -150,7 +149,7 @@ export class Downloads {
       );
     } catch (error) {
       // It was called at the very moment it gave up: the place goes on to the next.
-      if (mine) this.#leave();
+      if (mine) this.#release();
       throw error;
     } finally {
       if (called) this.#waiting.delete(called);
@@ -158,7 +157,7 @@ export class Downloads {
   }
 
   /** Hands the place on, unless there are more than there should be by now. */
-  #leave(): void {
+  #release(): void {
     const [next] = this.#waiting;
     if (next && this.#places <= this.limits().downloads) {
       this.#waiting.delete(next);
@@ -166,5 +165,24 @@ export class Downloads {
     } else {
       this.#places--;
     }
+  }
+}
+
+/** Shares a number of bytes a second among all downloads, first come, first served, so that several get equal parts. */
+class Bandwidth {
+  #freeAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly bytesPerSecond: () => number,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Resolves when these bytes may go; rejects with the signal's reason. */
+  async take(bytes: number, signal: AbortSignal): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const startMs = Math.max(nowMs, this.#freeAtMs);
+    this.#freeAtMs = startMs + (bytes / this.bytesPerSecond()) * 1000;
+    if (startMs > nowMs) await sleep(this.clock, startMs - nowMs, signal);
+    signal.throwIfAborted();
   }
 }

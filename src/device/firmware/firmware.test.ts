@@ -6,7 +6,8 @@ import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { elfSha256Of, firmwareImage, type ImageShape } from '../../../test/fakes/firmware-image.js';
 import { MemoryFirmwareStore } from '../../../test/fakes/memory-firmware-store.js';
 import { noMetrics, silentLogger } from '../../core/index.js';
-import { Firmware, type FirmwareRules, type ReleaseReport } from './firmware.js';
+import { Firmware, type FirmwareRules } from './firmware.js';
+import type { ReleaseReport } from './rollouts.js';
 import type { AddRequest } from './new-release.js';
 import type { AskingDevice } from './offer.js';
 
@@ -161,9 +162,9 @@ describe('firmware', () => {
     expect(await firmware.offer(device(1))).toMatchObject({ version: '2.5.0', force: false });
     expect(await firmware.offer(device(1))).toMatchObject({ version: '2.5.0' });
     expect(await take(device(1))).toBe(true);
-    expect((await report()).returns).toMatchObject({ underWay: 1 });
+    expect((await report()).outcomes).toMatchObject({ underWay: 1 });
     expect(await firmware.offer(device(1, { version: '2.5.0' }))).toBeUndefined();
-    expect(await report()).toMatchObject({ offered: 1, confirmed: 1, returns: { confirmed: 1, underWay: 0 } });
+    expect(await report()).toMatchObject({ offered: 1, confirmed: 1, outcomes: { confirmed: 1, underWay: 0 } });
     expect(await firmware.offer(device(2, { board: 'other' }))).toBeUndefined();
     expect(await firmware.offer(device(3, { version: '2.6.0' }))).toBeUndefined();
   });
@@ -173,7 +174,7 @@ describe('firmware', () => {
     expect(await take(device(1))).toBe(true);
     expect(await take(device(1))).toBe(true);
     expect(await take(device(1))).toBe(false);
-    expect((await report()).returns).toMatchObject({ returned: 1, confirmed: 0 });
+    expect((await report()).outcomes).toMatchObject({ returned: 1, confirmed: 0 });
     expect((await firmware.judge(device(1)))[0]?.judgement).toEqual({ offer: false, because: 'gave_up' });
   });
 
@@ -183,24 +184,24 @@ describe('firmware', () => {
     expect(await take(device(1))).toBe(true);
     expect(await take(device(1))).toBe(true);
     expect(await take(device(1))).toBe(false);
-    expect((await report()).returns).toMatchObject({ returned: 1, confirmed: 0 });
+    expect((await report()).outcomes).toMatchObject({ returned: 1, confirmed: 0 });
   });
 
   it('goes back soon after it came with it: the boot loader did not keep the image', async () => {
     await add();
     await take(device(1));
     expect(await firmware.offer(device(1, { version: '2.5.0' }))).toBeUndefined();
-    expect((await report()).returns).toMatchObject({ confirmed: 1 });
+    expect((await report()).outcomes).toMatchObject({ confirmed: 1 });
     await clock.advance(60_000);
     await firmware.offer(device(1));
-    expect((await report()).returns).toMatchObject({ confirmed: 0 });
+    expect((await report()).outcomes).toMatchObject({ confirmed: 0 });
   });
 
   it('one that came back with something newer still is not held against it', async () => {
     await add();
     await take(device(1));
     await firmware.offer(device(1, { version: '3.0.0' }));
-    expect((await report()).returns).toMatchObject({ confirmed: 1, returned: 0 });
+    expect((await report()).outcomes).toMatchObject({ confirmed: 1, returned: 0 });
   });
 
   it('is halted when devices come back without it, and goes on when a person lets it', async () => {
@@ -223,7 +224,7 @@ describe('firmware', () => {
     await firmware.rollOut(release.id, { share: 1 });
     expect(await report()).toMatchObject({
       release: { state: 'offered', reason: undefined },
-      returns: { returned: 0 },
+      outcomes: { returned: 0 },
     });
     expect(await take(device(1))).toBe(true);
   });
@@ -266,7 +267,7 @@ describe('firmware', () => {
       const watching = firmware.watch(over.signal).catch(() => undefined);
       await clock.advance(890_000);
       await settle(20);
-      expect(await report()).toMatchObject({ release: { state: 'offered' }, returns: { silent: 0, underWay: 3 } });
+      expect(await report()).toMatchObject({ release: { state: 'offered' }, outcomes: { silent: 0, underWay: 3 } });
       await clock.advance(90_000);
       await settle(20);
       expect((await report()).release).toMatchObject({

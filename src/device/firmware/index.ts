@@ -4,9 +4,9 @@ export {
   type FirmwareOffer,
   type FirmwareOptions,
   type FirmwareRules,
-  type ReleaseReport,
   type RollOut,
 } from './firmware.js';
+export type { ReleaseReport } from './rollouts.js';
 export {
   COMMON_SLOTS_BYTES,
   LARGEST_SLOT_BYTES,

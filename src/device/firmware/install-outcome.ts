@@ -2,19 +2,19 @@ import { isNewerFirmware, isSameFirmware } from '../protocol/index.js';
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
 import { runs, type AskingDevice } from './offer.js';
 
-export type FateChange = 'confirmed' | 'returned';
+export type InstallOutcome = 'confirmed' | 'returned';
 
 /**
- * What an OTA request tells of a release on a device: it came back with it, it came back without it after it had taken all of it, or
- * nothing new (undefined).
+ * What an OTA request says about a release on a device. `confirmed`: it runs the release. `returned`: it took all of it and runs
+ * something else. Undefined: nothing new.
  */
-export function fateOf(
+export function outcomeOf(
   release: FirmwareRelease,
   device: AskingDevice,
   install: FirmwareInstall | undefined,
   nowMs: number,
   returnMs: number,
-): FateChange | undefined {
+): InstallOutcome | undefined {
   if (runs(device, release)) {
     if (install) return install.confirmedMs === undefined ? 'confirmed' : undefined;
     // It has what a person named it for, from elsewhere: then it needs no force any more.
@@ -44,16 +44,16 @@ export function afterOffer(
   return { ...before, offers: before.offers + 1, offeredMs: nowMs };
 }
 
-/** The row after {@link fateOf} said what happened. */
-export function afterFate(
+/** The row after an outcome. */
+export function afterOutcome(
   install: FirmwareInstall | undefined,
   releaseId: string,
   device: AskingDevice,
-  change: FateChange,
+  outcome: InstallOutcome,
   nowMs: number,
 ): FirmwareInstall {
   const before = install ?? { ...blank(releaseId, device), offeredMs: nowMs };
-  return change === 'confirmed'
+  return outcome === 'confirmed'
     ? { ...before, confirmedMs: nowMs, returnedMs: undefined }
     : { ...before, confirmedMs: undefined, returnedMs: nowMs };
 }

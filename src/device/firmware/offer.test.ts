@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isNewerFirmware, isSameFirmware } from '../protocol/index.js';
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
-import { chooseRelease, isChosen, judgeOffer, TRIES, type AskingDevice } from './offer.js';
-import { placeOf } from './share.js';
+import { chooseRelease, isChosen, judgeOffer, TRIES, type AskingDevice, placeOf } from './offer.js';
 
 const RELEASE: FirmwareRelease = {
   id: '0a1b2c3d',

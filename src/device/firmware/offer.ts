@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto';
 import { isNewerFirmware, isSameFirmware } from '../protocol/index.js';
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
-import { placeOf } from './share.js';
 
 /** What a device says of itself in its OTA request. */
 export interface AskingDevice {
@@ -15,7 +15,7 @@ export interface AskingDevice {
   readonly slotBytes: number | undefined;
 }
 
-/** Why a device is not offered a release, in the order in which it is looked at. */
+/** Why a device is not offered a release, in the order of the checks. */
 export type NoOffer =
   | 'other_board'
   | 'has_it'
@@ -101,4 +101,17 @@ function goesBefore(a: { readonly release: FirmwareRelease; readonly force: bool
   if (!isSameFirmware(a.release.version, b.release.version))
     return isNewerFirmware(b.release.version, a.release.version);
   return a.release.createdMs >= b.release.createdMs;
+}
+
+/** 48 bits: exact in a double, and fine enough for any fleet. */
+const HASH_HEX_DIGITS = 12;
+const HASH_RANGE = 2 ** 48;
+
+/**
+ * Where a device stands in the order in which it gets a release: a fixed place from 0 to below 1, another for each release, so that it is
+ * not always the same devices that go first. It belongs to a share when its place is below it; a larger share only adds devices.
+ */
+export function placeOf(releaseId: string, deviceId: string): number {
+  const digits = createHash('sha256').update(`${releaseId}|${deviceId}`).digest('hex').slice(0, HASH_HEX_DIGITS);
+  return Number.parseInt(digits, 16) / HASH_RANGE;
 }

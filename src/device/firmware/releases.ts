@@ -2,37 +2,37 @@ import { ChorusError } from '../../core/index.js';
 import type { FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
 
 /**
- * The releases, kept in memory beside the store, so that the OTA requests of a fleet without any cost nothing; and one thing after the
- * other, since a decision stands on what was decided before.
+ * The releases of the store, kept in memory too, so that the OTA requests of a fleet cost nothing while there is no release. Work on them
+ * goes {@link inTurn}, because a decision depends on the one before.
  */
-export class ReleaseBook {
+export class Releases {
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly store: FirmwareStore,
-    private releases: readonly FirmwareRelease[],
+    private known: readonly FirmwareRelease[],
   ) {}
 
   /** Error: `store.*`. */
-  static async open(store: FirmwareStore): Promise<ReleaseBook> {
-    return new ReleaseBook(store, await store.releases());
+  static async open(store: FirmwareStore): Promise<Releases> {
+    return new Releases(store, await store.releases());
   }
 
   /** Oldest first. */
   get all(): readonly FirmwareRelease[] {
-    return this.releases;
+    return this.known;
   }
 
   for(board: string | undefined): readonly FirmwareRelease[] {
-    return this.releases.filter((release) => release.board === board);
+    return this.known.filter((release) => release.board === board);
   }
 
   find(id: string): FirmwareRelease | undefined {
-    return this.releases.find((release) => release.id === id);
+    return this.known.find((release) => release.id === id);
   }
 
   /** Error: `firmware.unknown`. */
-  demand(id: string): FirmwareRelease {
+  getOrThrow(id: string): FirmwareRelease {
     const release = this.find(id);
     if (!release) throw new ChorusError('firmware.unknown', `there is no firmware ${id}`, { details: { id } });
     return release;
@@ -40,18 +40,18 @@ export class ReleaseBook {
 
   async put(release: FirmwareRelease): Promise<FirmwareRelease> {
     await this.store.putRelease(release);
-    const known = this.find(release.id) !== undefined;
-    this.releases = known
-      ? this.releases.map((other) => (other.id === release.id ? release : other))
-      : [...this.releases, release];
+    this.known = this.find(release.id)
+      ? this.known.map((other) => (other.id === release.id ? release : other))
+      : [...this.known, release];
     return release;
   }
 
   async remove(id: string): Promise<void> {
     await this.store.removeRelease(id);
-    this.releases = this.releases.filter((release) => release.id !== id);
+    this.known = this.known.filter((release) => release.id !== id);
   }
 
+  /** Runs `work` when all work before it has ended. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#last.then(work);
     this.#last = mine.catch(() => undefined);

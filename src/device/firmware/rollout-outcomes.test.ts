@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FirmwareInstall } from '../../platform/store/index.js';
-import { countReturns, hasRoom, mustHalt, type ReturnRules } from './rollout-outcomes.js';
+import { countOutcomes, hasRoom, mustHalt, type RolloutRules } from './rollout-outcomes.js';
 
-const RULES: ReturnRules = { returnMs: 1000, returnShare: 0.7, returnMinDevices: 3, wave: 5 };
+const RULES: RolloutRules = { returnMs: 1000, returnShare: 0.7, returnMinDevices: 3, wave: 5 };
 const install = (fields: Partial<FirmwareInstall>): FirmwareInstall => ({
   releaseId: '00000001',
   deviceId: 'd',
@@ -17,7 +17,7 @@ const install = (fields: Partial<FirmwareInstall>): FirmwareInstall => ({
   ...fields,
 });
 const count = (installs: readonly FirmwareInstall[], nowMs: number, countedFromMs = 0, steadyFromMs = 0) =>
-  countReturns(installs, { countedFromMs }, { nowMs, steadyFromMs }, RULES);
+  countOutcomes(installs, { countedFromMs }, { nowMs, steadyFromMs }, RULES);
 
 describe('what became of a release', () => {
   it('a device is under way until it is back, or its time is over', () => {
@@ -72,19 +72,19 @@ describe('what became of a release', () => {
   });
 
   it('is halted when too few came back, and not before enough are known', () => {
-    const returns = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
-    expect(mustHalt({ ...returns, silent: 2 }, RULES)).toBe(false);
-    expect(mustHalt({ ...returns, silent: 2, returned: 1 }, RULES)).toBe(true);
-    expect(mustHalt({ ...returns, confirmed: 7, silent: 3 }, RULES)).toBe(false);
-    expect(mustHalt({ ...returns, confirmed: 69, silent: 31 }, RULES)).toBe(true);
-    expect(mustHalt({ ...returns, silent: 100 }, { ...RULES, returnShare: 0 })).toBe(false);
+    const outcomes = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
+    expect(mustHalt({ ...outcomes, silent: 2 }, RULES)).toBe(false);
+    expect(mustHalt({ ...outcomes, silent: 2, returned: 1 }, RULES)).toBe(true);
+    expect(mustHalt({ ...outcomes, confirmed: 7, silent: 3 }, RULES)).toBe(false);
+    expect(mustHalt({ ...outcomes, confirmed: 69, silent: 31 }, RULES)).toBe(true);
+    expect(mustHalt({ ...outcomes, silent: 100 }, { ...RULES, returnShare: 0 })).toBe(false);
   });
 
   it('lets few go first, and as many as have come back after that', () => {
-    const returns = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
-    expect(hasRoom({ ...returns, underWay: 4 }, RULES)).toBe(true);
-    expect(hasRoom({ ...returns, underWay: 5 }, RULES)).toBe(false);
-    expect(hasRoom({ ...returns, underWay: 5, confirmed: 6 }, RULES)).toBe(true);
+    const outcomes = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
+    expect(hasRoom({ ...outcomes, underWay: 4 }, RULES)).toBe(true);
+    expect(hasRoom({ ...outcomes, underWay: 5 }, RULES)).toBe(false);
+    expect(hasRoom({ ...outcomes, underWay: 5, confirmed: 6 }, RULES)).toBe(true);
   });
 
   it('counts no device twice, and one that came back with it never against the release', () => {

@@ -1,20 +1,20 @@
 import type { FirmwareInstall, FirmwareRelease } from '../../platform/store/index.js';
 import { JUMP_MS, type Moment } from './steady-clock.js';
 
-/** When a release is taken back by itself, and how many devices may be under way with it (`firmware.*`). */
-export interface ReturnRules {
+/** When a release is halted by itself, and how many devices may be under way with it (`firmware.*`). */
+export interface RolloutRules {
   /** A device that has taken the release and is not heard of for so long has not come back. Milliseconds. */
   readonly returnMs: number;
-  /** Of those whose fate is known, the share that must have come back with it; 0: it is never halted. */
+  /** Share of the devices with a known outcome that must have come back with it; 0: it is never halted. */
   readonly returnShare: number;
-  /** How many fates must be known before anything is concluded from them. */
+  /** How many outcomes must be known before anything is concluded from them. */
   readonly returnMinDevices: number;
   /** Devices that may be between the offer and their coming back; once more of them have come back, as many as those. */
   readonly wave: number;
 }
 
-/** What became of a release, since a person last let it go on. */
-export interface Returns {
+/** How many devices had which outcome, since a person last let the release go on. */
+export interface RolloutOutcomes {
   /** Came back with it. */
   readonly confirmed: number;
   /** Took all of it and came back without: the image does not start, or was not accepted. */
@@ -28,15 +28,15 @@ export interface Returns {
 type Counted = Pick<FirmwareRelease, 'countedFromMs'>;
 
 /**
- * Counts fates at that moment. A download that ended before `countedFromMs` is nobody's fault any more. That a device was silent is only counted from
- * when it could be heard: of a clock that was set, or a server that was away, nothing follows for the release.
+ * Counts outcomes at that moment. A download that ended before `countedFromMs` no longer counts. Silence counts only from when the
+ * device could be heard: a clock that was set, or a server that was down, says nothing about the release.
  */
-export function countReturns(
+export function countOutcomes(
   installs: readonly FirmwareInstall[],
   { countedFromMs }: Counted,
   { nowMs, steadyFromMs }: Moment,
-  { returnMs }: Pick<ReturnRules, 'returnMs'>,
-): Returns {
+  { returnMs }: Pick<RolloutRules, 'returnMs'>,
+): RolloutOutcomes {
   const count = { confirmed: 0, returned: 0, silent: 0, underWay: 0 };
   for (const { offeredMs, downloadedMs, confirmedMs, returnedMs } of installs) {
     if (confirmedMs !== undefined) {
@@ -60,14 +60,14 @@ export function countReturns(
 
 /** Too few of those that took it came back with it. */
 export function mustHalt(
-  { confirmed, returned, silent }: Returns,
-  { returnShare, returnMinDevices }: ReturnRules,
+  { confirmed, returned, silent }: RolloutOutcomes,
+  { returnShare, returnMinDevices }: RolloutRules,
 ): boolean {
   const known = confirmed + returned + silent;
   return known >= returnMinDevices && confirmed < returnShare * known;
 }
 
 /** Whether one more device may be sent on its way. */
-export function hasRoom({ underWay, confirmed }: Returns, { wave }: ReturnRules): boolean {
+export function hasRoom({ underWay, confirmed }: RolloutOutcomes, { wave }: RolloutRules): boolean {
   return underWay < Math.max(wave, confirmed);
 }

@@ -1,0 +1,137 @@
+import { ChorusError, type Clock, type Logger, type Metrics } from '../../core/index.js';
+import type { FirmwareInstall, FirmwareRelease, FirmwareStore } from '../../platform/store/index.js';
+import type { FirmwareFiles } from './files.js';
+import { afterDownload, afterOutcome, outcomeOf } from './install-outcome.js';
+import type { AskingDevice } from './offer.js';
+import type { Releases } from './releases.js';
+import { countOutcomes, hasRoom, mustHalt, type RolloutOutcomes, type RolloutRules } from './rollout-outcomes.js';
+import type { SteadyClock } from './steady-clock.js';
+
+/** A release, and its outcomes. */
+export interface ReleaseReport {
+  readonly release: FirmwareRelease;
+  /** Since a person last let it go on. */
+  readonly outcomes: RolloutOutcomes;
+  /** Ever. */
+  readonly offered: number;
+  readonly confirmed: number;
+}
+
+export interface RolloutsOptions {
+  readonly store: FirmwareStore;
+  /** Read each time: they may change while the server runs. */
+  readonly rules: () => RolloutRules;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Follows releases on their devices: notes outcomes, holds back a wave, and halts a release that too few came back with. All of it runs in turn. */
+export class Rollouts {
+  constructor(
+    private readonly options: RolloutsOptions,
+    private readonly releases: Releases,
+    private readonly files: FirmwareFiles,
+    private readonly steady: SteadyClock,
+  ) {}
+
+  /** Notes what an OTA request says about a release on its device, in the store and in `installs`. */
+  async noteOutcome(
+    release: FirmwareRelease,
+    device: AskingDevice,
+    installs: Map<string, FirmwareInstall>,
+  ): Promise<void> {
+    const { store, clock, log, rules } = this.options;
+    const before = installs.get(release.id);
+    // Not before what it follows: the clock may have been set back since.
+    const nowMs = Math.max(clock.wallMs(), release.countedFromMs, before?.downloadedMs ?? 0);
+    const outcome = outcomeOf(release, device, before, nowMs, rules().returnMs);
+    if (!outcome) return;
+    const install = afterOutcome(before, release.id, device, outcome, nowMs);
+    await store.putInstall(install);
+    installs.set(release.id, install);
+    this.count(outcome);
+    const about = { deviceId: device.deviceId, id: release.id, version: release.version, runs: device.version };
+    if (outcome === 'confirmed') log.info('firmware installed', about);
+    else log.warn('a device took a firmware and came back without it', about);
+    if (outcome === 'returned') await this.haltIfDue(release);
+    else if (release.force) await this.#endForce(release);
+  }
+
+  /** Whether one more device may be sent on its way with the release. */
+  async mayOffer(release: FirmwareRelease, deviceId: string): Promise<boolean> {
+    const { store, log, rules } = this.options;
+    if (!(await this.hasImage(release))) return false;
+    const installs = await store.installs(release.id);
+    if (await this.haltIfDue(release, installs)) return false;
+    const others = installs.filter((install) => install.deviceId !== deviceId);
+    if (hasRoom(countOutcomes(others, release, this.steady.look(), rules()), rules())) return true;
+    log.info('firmware held back until those under way have come back', { deviceId, id: release.id });
+    return false;
+  }
+
+  /** Whether the image is in the data folder. */
+  async hasImage({ id, sha256, sizeBytes }: FirmwareRelease): Promise<boolean> {
+    const there = await this.files.has(sha256, sizeBytes);
+    if (!there)
+      this.options.log.error('a firmware image is missing in the data folder', { id, file: `firmware/${sha256}.bin` });
+    return there;
+  }
+
+  /** Halts the release where too few devices came back with it. */
+  async haltIfDue(release: FirmwareRelease, known?: readonly FirmwareInstall[]): Promise<boolean> {
+    const { store, rules, log } = this.options;
+    const outcomes = countOutcomes(known ?? (await store.installs(release.id)), release, this.steady.look(), rules());
+    if (!mustHalt(outcomes, rules())) return false;
+    const { confirmed, returned, silent } = outcomes;
+    const reason = `of ${confirmed + returned + silent} devices that took it, ${confirmed} came back with it, ${returned} without it, and ${silent} not at all`;
+    await this.releases.put({ ...release, state: 'halted', reason });
+    this.count('halted');
+    log.error('firmware halted', {
+      error: new ChorusError(
+        'firmware.halted',
+        `firmware ${release.version} for ${release.board} (${release.id}) was halted: ${reason}`,
+        { details: { id: release.id, board: release.board, version: release.version, confirmed, returned, silent } },
+      ),
+    });
+    return true;
+  }
+
+  /** A device has taken all bytes of a release. */
+  async recordDownload(releaseId: string, deviceId: string): Promise<void> {
+    const { store, clock, log } = this.options;
+    await this.releases.inTurn(async () => {
+      const release = this.releases.find(releaseId);
+      const install = (await store.installs(releaseId)).find((one) => one.deviceId === deviceId);
+      if (!release || !install) return;
+      await store.putInstall(afterDownload(install, release, Math.max(clock.wallMs(), release.countedFromMs)));
+      this.count('downloaded');
+      log.info('firmware downloaded', { deviceId, id: releaseId });
+    });
+  }
+
+  async report(release: FirmwareRelease): Promise<ReleaseReport> {
+    const installs = await this.options.store.installs(release.id);
+    return {
+      release,
+      outcomes: countOutcomes(installs, release, this.steady.look(), this.options.rules()),
+      offered: installs.filter(({ offers }) => offers > 0).length,
+      confirmed: installs.filter(({ confirmedMs }) => confirmedMs !== undefined).length,
+    };
+  }
+
+  /** All devices that were named have it. */
+  async #endForce(release: FirmwareRelease): Promise<void> {
+    const installs = await this.options.store.installs(release.id);
+    const has = new Set(
+      installs
+        .filter(({ confirmedMs }) => confirmedMs !== undefined && confirmedMs >= release.countedFromMs)
+        .map(({ deviceId }) => deviceId),
+    );
+    if (release.deviceIds.every((deviceId) => has.has(deviceId))) await this.releases.put({ ...release, force: false });
+  }
+
+  count(result: 'offered' | 'downloaded' | 'confirmed' | 'returned' | 'halted'): void {
+    this.options.metrics.count('chorus_firmware_total', { result });
+  }
+}

@@ -2,7 +2,8 @@ import { ratioOfPercentiles, type Ratio } from '../src/measure/bench/compare/boo
 import { takeOffOwnTime } from '../src/measure/bench/own-time.js';
 import type { LlmRequestRecord } from '../src/measure/bench/stand-ins/index.js';
 import { seededRandom, sleep, systemClock as clock } from '../src/core/index.js';
-import { percentile, PERCENTILES_FROM, type FleetResult, type FleetTurn } from '../src/measure/fleet/index.js';
+import { type FleetResult, type FleetTurn } from '../src/measure/fleet/index.js';
+import { percentile, PERCENTILES_FROM } from '../src/measure/statistics.js';
 import type { Line } from './results.js';
 
 /** A stretch of a run under one condition. Moments of the wall clock. */

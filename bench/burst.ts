@@ -1,4 +1,5 @@
-import { askOta, fleetIdentity, percentile } from '../src/measure/fleet/index.js';
+import { askOta, fleetIdentity } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 import { systemClock } from '../src/core/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import { utterance } from '../test/e2e/transcripts.js';

@@ -1,6 +1,7 @@
 import { startStandIns, standInOptions } from '../src/measure/bench/stand-ins/index.js';
 import { Scope, systemClock } from '../src/core/index.js';
-import { EchoMicrophone, percentile, type DeviceEvent } from '../src/measure/fleet/index.js';
+import { EchoMicrophone, type DeviceEvent } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
 import { startServer } from './server-under-test.js';

@@ -50,7 +50,7 @@ try {
       },
       { what: 'valid', value: result.valid ? 'yes' : result.reasons.map(({ detail }) => detail).join('; ') },
     ],
-    { totals, own, targets: result.targets, seconds: result.seconds },
+    { totals, own, seconds: result.seconds },
   );
   process.exitCode = holds ? 0 : 1;
 } finally {

@@ -1,5 +1,6 @@
 import { Cancelled, systemClock } from '../src/core/index.js';
-import { type FleetTurn, percentile } from '../src/measure/fleet/index.js';
+import { type FleetTurn } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 import { startAcceptanceServer } from './acceptance-server.js';
 import { isApology } from './apology.js';
 import { type Kill, killChildren, KINDS } from './killer.js';

@@ -1,5 +1,6 @@
 import { systemClock as clock } from '../src/core/index.js';
-import { type FleetTurn, percentile, PERCENTILES_FROM } from '../src/measure/fleet/index.js';
+import { type FleetTurn } from '../src/measure/fleet/index.js';
+import { percentile, PERCENTILES_FROM } from '../src/measure/statistics.js';
 import { startAcceptanceServer } from './acceptance-server.js';
 import { isApology } from './apology.js';
 import { ControlGroup } from './control-group.js';

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { percentile } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 
 interface Ticks {
   readonly wallMs: readonly number[];

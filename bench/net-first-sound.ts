@@ -1,6 +1,7 @@
 import { takeOffOwnTime } from '../src/measure/bench/own-time.js';
 import type { LlmRequestRecord } from '../src/measure/bench/stand-ins/index.js';
-import { type FleetTurn, percentile } from '../src/measure/fleet/index.js';
+import { type FleetTurn } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 
 /** End of speech to first sound of those that were answered, the language model's own time taken off. */
 export function netFirstSounds(turns: readonly FleetTurn[], requests: readonly LlmRequestRecord[]): readonly number[] {

@@ -1,4 +1,4 @@
-import { percentile } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
 import { startServer } from './server-under-test.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStandIns, standInOptions } from '../src/measure/bench/stand-ins/index.js';
 import { Scope, systemClock } from '../src/core/index.js';
-import { percentile } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
 import { readSendTimes, replies, spacingLine } from './send-times.js';

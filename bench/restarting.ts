@@ -1,11 +1,6 @@
 import { isCancelled, sleep, systemClock } from '../src/core/index.js';
-import {
-  type Clip,
-  percentile,
-  type SimulatedDevice,
-  type TurnRecord,
-  type ViolationKind,
-} from '../src/measure/fleet/index.js';
+import { type Clip, type SimulatedDevice, type TurnRecord, type ViolationKind } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 
 /** A device that goes on talking while the server is restarted. */
 export interface RestartedDevice {

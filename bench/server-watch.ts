@@ -1,5 +1,5 @@
 import { parseExposition, type Scope, sleep, systemClock as clock, valueOf } from '../src/core/index.js';
-import { percentile } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 import { createSampler, type MachineSample } from '../src/platform/machine/index.js';
 import type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
 

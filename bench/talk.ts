@@ -1,12 +1,12 @@
 import { systemClock } from '../src/core/index.js';
 import {
   fleetIdentity,
-  percentile,
   SimulatedDevice,
   wordErrorRate,
   type SimulatedDeviceOptions,
   type TurnRecord,
 } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 import { createSampler } from '../src/platform/machine/index.js';
 import type { SpokenClip } from './clips.js';
 import { atMost, type Line } from './results.js';

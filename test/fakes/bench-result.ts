@@ -1,5 +1,6 @@
 import type { BenchResult } from '../../src/measure/bench/index.js';
-import type { FleetTurn, Summary } from '../../src/measure/fleet/index.js';
+import type { FleetTurn } from '../../src/measure/fleet/index.js';
+import type { Summary } from '../../src/measure/statistics.js';
 
 const none: Summary = { kind: 'none', count: 0 };
 
@@ -107,7 +108,6 @@ export function benchResult(turns: readonly FleetTurn[], more: Partial<BenchResu
           bargeInAfter: { fromMs: 1, toMs: 2 },
           answerAllowanceMs: 1,
         },
-        targets: { firstSoundP95Ms: 2000, underruns: 0, failedTurns: 0 },
         ownLimits: { sendLatenessP99Ms: 50, loopDelayP99Ms: 50, loopUtilisation: 0.9, standstillMs: 250 },
         answerTimeoutMs: 1,
         stuckAfterMs: 1,
@@ -116,7 +116,6 @@ export function benchResult(turns: readonly FleetTurn[], more: Partial<BenchResu
       elapsedMs: 72_000,
       valid: true,
       reasons: [],
-      targets: [],
       totals: {
         turns: counted.length,
         complete: counted.filter(({ complete }) => complete).length,

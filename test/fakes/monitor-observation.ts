@@ -1,6 +1,6 @@
 import type { MachineSample } from '../../src/platform/machine/index.js';
 import type { FleetResult, FleetTurn } from '../../src/measure/fleet/index.js';
-import { summarise } from '../../src/measure/fleet/index.js';
+import { summarise } from '../../src/measure/statistics.js';
 import type { Figures } from '../../src/measure/monitor/figures.js';
 import type { MachineFigures } from '../../src/measure/monitor/machine-figures.js';
 import type { Observation, ServerSample, ServerTurn } from '../../src/measure/monitor/observation.js';

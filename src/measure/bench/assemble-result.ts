@@ -1,5 +1,5 @@
 import type { FleetResult } from '../fleet/index.js';
-import { percentile } from '../fleet/index.js';
+import { percentile } from '../statistics.js';
 import { describeMachine } from '../../platform/machine/index.js';
 import type { PreparedAsr } from './asr-model.js';
 import { coresAtFullLoad } from './full-load.js';

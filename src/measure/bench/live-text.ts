@@ -1,5 +1,5 @@
 import type { UiLanguage } from '../../core/index.js';
-import type { Summary } from '../fleet/index.js';
+import type { Summary } from '../statistics.js';
 import type { Live } from './run.js';
 
 const STAGES: Readonly<

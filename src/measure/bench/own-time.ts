@@ -1,5 +1,5 @@
 import type { FleetTurn } from '../fleet/index.js';
-import { jainIndex, percentile } from '../fleet/index.js';
+import { jainIndex, percentile } from '../statistics.js';
 import type { LlmRequestRecord } from './stand-ins/index.js';
 
 /** The language model's own share of a run: request to the last token of the first sentence. */

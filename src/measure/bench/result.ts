@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
-import type { FleetResult } from '../fleet/index.js';
-import { fleetSchema } from './fleet-schema.js';
+import { fleetSchema, type FleetResult } from '../fleet/index.js';
 import { TARGET_IDS } from './service-level.js';
 
 const count = z.int().min(0);

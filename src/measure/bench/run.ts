@@ -246,9 +246,8 @@ class Run {
     return result;
   }
 
-  #fleetOptions({ otaUrl, localToken, asr }: Target): FleetOptions {
-    const { devices, durationMs, warmupMs, scenario, seed, queues, framings, language, serviceLevel, standIns } =
-      this.options;
+  #fleetOptions({ otaUrl, localToken }: Target): FleetOptions {
+    const { devices, durationMs, warmupMs, scenario, seed, queues, framings, language, standIns } = this.options;
     const { replySeconds } = standIns.llm;
     return fleetOptions({
       otaUrl,
@@ -269,13 +268,6 @@ class Run {
           fromMs: replySeconds.from * 1000,
           toMs: replySeconds.to * 1000,
         },
-      },
-      targets: {
-        firstSoundP95Ms: serviceLevel.firstSoundP95Ms + standIns.llm.firstTokenMs.mean,
-        underruns: 0,
-        failedTurns: 0,
-        ...(asr.understands &&
-          serviceLevel.wordErrorRate !== undefined && { wordErrorRate: serviceLevel.wordErrorRate }),
       },
     });
   }

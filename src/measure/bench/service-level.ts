@@ -1,5 +1,6 @@
 import type { FleetResult } from '../fleet/index.js';
-import { invalidReasonInChinese, percentile } from '../fleet/index.js';
+import { invalidReasonInChinese } from '../fleet/index.js';
+import { percentile } from '../statistics.js';
 import type { Text } from '../report/index.js';
 
 /** When a server is good enough. No underrun, overflow, rejected or failed turn is allowed in any. */

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { isCancelled, type Clock } from '../../core/index.js';
 import { PlannedDevice, type FleetTransport } from './fleet-device.js';
-import { Lateness } from './lateness.js';
+import { DelayHistogram } from '../statistics.js';
 import type { FleetOptions } from './run-options.js';
 import type { FleetDevice, FleetSecond, FleetTurn } from './run-result.js';
 import { planDevice, plannedEndMs } from './schedule.js';
@@ -115,8 +115,8 @@ function endedOnPurpose(error: unknown, signal: AbortSignal): void {
 
 /** What the group measures of itself and of its devices. */
 class GroupMeter {
-  readonly sent = new Lateness();
-  readonly #loop = new Lateness();
+  readonly sent = new DelayHistogram();
+  readonly #loop = new DelayHistogram();
   readonly standstills = new Standstills();
   turns: FleetTurn[] = [];
   overflows = 0;

@@ -10,7 +10,7 @@ import type { FleetOptions } from './run-options.js';
 import type { FleetDevice, FleetTurn } from './run-result.js';
 import { plannedEndMs, punctualTurnMs, type DevicePlan, type PlannedTurn } from './schedule.js';
 import { SimulatedDevice } from './simulated-device.js';
-import { hundredths, percentile } from './statistics.js';
+import { hundredths, percentile } from '../statistics.js';
 import { turnOf, turnWithout, type TurnPlace } from './turn-of.js';
 import { LEAD_FROM_PACKET } from './turn-record.js';
 import type { Violation } from './violation.js';

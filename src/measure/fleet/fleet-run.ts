@@ -1,5 +1,5 @@
 import type { GroupReport, GroupSecond } from './device-group.js';
-import { joinLateness, type Lateness } from './lateness.js';
+import { joinHistograms, type DelayHistogram } from '../statistics.js';
 import type { FleetOptions, OwnLimits } from './run-options.js';
 import {
   FLEET_RESULT_VERSION,
@@ -12,8 +12,8 @@ import {
 } from './run-result.js';
 import { planDevice, plannedEndMs, STORM_EVERY_MS } from './schedule.js';
 import type { SpeechLibrary } from './speech.js';
-import { hundredths, percentile, summarise } from './statistics.js';
-import { judgeTargets, totalsOf } from './totals.js';
+import { hundredths, percentile, summarise } from '../statistics.js';
+import { totalsOf } from './totals.js';
 
 /** What the workers tell, put together: second by second while it runs, and the result at the end. */
 export class FleetRun {
@@ -81,27 +81,18 @@ export class FleetRun {
     const devices = this.#reports.flatMap((report) => report.devices).sort((a, b) => a.device - b.device);
     const turns = this.#turns.sort((a, b) => a.dueAt - b.dueAt || a.device - b.device);
     const totals = totalsOf(options, turns, devices, this.#planned());
-    const loop = joinLateness(this.#reports.map(({ loopDelay }) => loopDelay));
-    const sent = joinLateness(this.#reports.map(({ sendLateness }) => sendLateness));
+    const loop = joinHistograms(this.#reports.map(({ loopDelay }) => loopDelay));
+    const sent = joinHistograms(this.#reports.map(({ sendLateness }) => sendLateness));
     const own = this.#own(sent, loop);
     for (const reason of bottlenecks(own, sent, options.ownLimits)) this.invalid(reason);
-    const valid = this.#reasons.length === 0;
-    const targets = judgeTargets(options, totals);
-    const holds = targets.some((target) => target.holds === false)
-      ? false
-      : targets.every((target) => target.holds === true)
-        ? true
-        : undefined;
     const { localToken: _secret, ...told } = options;
     return {
       version: FLEET_RESULT_VERSION,
       options: told,
       startedAt: new Date(this.#startedWallMs).toISOString(),
       elapsedMs: Math.round(this.#elapsedMs()),
-      valid,
+      valid: this.#reasons.length === 0,
       reasons: this.#reasons,
-      ...(valid && holds !== undefined && { holds }),
-      targets,
       totals,
       own,
       seconds: this.#seconds,
@@ -144,7 +135,7 @@ export class FleetRun {
     return planned;
   }
 
-  #own(sent: Lateness, loop: Lateness): FleetOwn {
+  #own(sent: DelayHistogram, loop: DelayHistogram): FleetOwn {
     const reports = this.#reports;
     const sum = (of: (report: GroupReport) => number): number =>
       reports.reduce((total, report) => total + of(report), 0);
@@ -167,7 +158,7 @@ export class FleetRun {
 }
 
 /** What the fleet was too slow at. */
-function bottlenecks(own: FleetOwn, sent: Lateness, limits: OwnLimits): InvalidReason[] {
+function bottlenecks(own: FleetOwn, sent: DelayHistogram, limits: OwnLimits): InvalidReason[] {
   const reasons: InvalidReason[] = [];
   const above = (what: InvalidReason['what'], measured: number, limit: number, words: string): void => {
     if (measured <= limit) return;

@@ -34,14 +34,12 @@ export {
   SCENARIOS,
   type ConversationShape,
   type FleetOptions,
-  type OwnLimits,
   type Range,
   type Scenario,
-  type ServiceTargets,
 } from './run-options.js';
 export { invalidReasonInChinese } from './invalid-words.js';
 export {
-  FLEET_RESULT_VERSION,
+  fleetSchema,
   type FleetContext,
   type FleetDevice,
   type FleetOutcome,
@@ -52,9 +50,8 @@ export {
   type FleetTotals,
   type FleetTurn,
   type InvalidReason,
-  type TargetVerdict,
 } from './run-result.js';
-export { jainIndex, percentile, PERCENTILES_FROM, summarise, type Summary } from './statistics.js';
+export { PERCENTILES_FROM } from '../statistics.js';
 export { wordErrorRate } from './word-errors.js';
 export { runFleet, type FleetParts } from './run-fleet.js';
 export {

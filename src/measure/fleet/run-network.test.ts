@@ -167,7 +167,6 @@ describe('a fleet of processes', { timeout: 60_000 }, () => {
       { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) },
     );
     expect(result).toMatchObject({ valid: false, reasons: [{ what: 'interrupted' }] });
-    expect(result.holds).toBeUndefined();
     const nobody = await run(1, { workers: 0, devices: 1, durationMs: 500 });
     expect(nobody.devices).toMatchObject([
       { connections: 0, error: expect.stringContaining('device.unreachable') as string },

@@ -52,17 +52,6 @@ export interface ConversationShape {
   readonly answerAllowanceMs: number;
 }
 
-/** When a server is good enough; what a run is judged by. All are upper bounds. */
-export interface ServiceTargets {
-  /** 95th percentile of end of real speech to first sound, the language model's own time included. */
-  readonly firstSoundP95Ms: number;
-  readonly underruns: number;
-  /** Turns that got no complete reply: none, cut, stuck, refused. */
-  readonly failedTurns: number;
-  /** Word errors over the words that were said, 0 to 1. Undefined: not judged (a model whose text is meaningless). */
-  readonly wordErrorRate?: number;
-}
-
 /** Above any of these the fleet itself was the bottleneck and the run is invalid. */
 export interface OwnLimits {
   /** 99th percentile of how late an uplink packet was handed to the socket. Less than a frame: the server's view of the load stays right. */
@@ -92,10 +81,7 @@ export interface FleetOptions {
   readonly framings: readonly Framing[];
   /** Language the devices say they have, e.g. `en-US`. */
   readonly language: string;
-  /** What the server waits for at the end of speech, if known; only quoted in the result, because latency cannot be judged without. */
-  readonly endpoint?: { readonly minSilenceMs: number; readonly maxSilenceMs: number };
   readonly conversation: ConversationShape;
-  readonly targets: ServiceTargets;
   readonly ownLimits: OwnLimits;
   /** Threads; 0: in the caller's own. Undefined: one for every 400 devices. */
   readonly workers?: number;
@@ -124,7 +110,6 @@ export const FLEET_DEFAULTS = {
   framings: [1, 2, 3],
   language: 'en-US',
   conversation: CONVERSATION,
-  targets: { firstSoundP95Ms: 1500, underruns: 0, failedTurns: 0 },
   ownLimits: { sendLatenessP99Ms: 50, loopDelayP99Ms: 50, loopUtilisation: 0.9, standstillMs: 100 },
   answerTimeoutMs: 30_000,
   stuckAfterMs: 10_000,

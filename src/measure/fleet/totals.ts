@@ -1,6 +1,6 @@
 import type { FleetOptions } from './run-options.js';
-import type { FleetDevice, FleetOutcome, FleetTotals, FleetTurn, TargetVerdict } from './run-result.js';
-import { hundredths, jainIndex, summarise, type Summary } from './statistics.js';
+import type { FleetDevice, FleetOutcome, FleetTotals, FleetTurn } from './run-result.js';
+import { hundredths, jainIndex, summarise, type Summary } from '../statistics.js';
 import type { ViolationKind } from './violation.js';
 
 /** One frame of the grid, the warm-up of the microphone, and what two loops of events may be late. */
@@ -60,36 +60,6 @@ export function totalsOf(
     ...(fairness !== undefined && { fairness: Math.round(fairness * 1000) / 1000 }),
     turnsPerMinute: { planned: rate(planned, deviceMinutes), actual: rate(finished, deviceMinutes) },
   };
-}
-
-/** The service targets against what was measured. */
-export function judgeTargets(options: FleetOptions, totals: FleetTotals): TargetVerdict[] {
-  const { targets } = options;
-  const failed = totals.turns - totals.complete;
-  const verdicts: TargetVerdict[] = [];
-  const count = (target: 'underruns' | 'failed_turns', measured: number, bound: number): number =>
-    verdicts.push({ target, measured, bound, ...(totals.turns > 0 && { holds: measured <= bound }) });
-  verdicts.push(firstSoundVerdict(totals.firstSoundFromDueMs, targets.firstSoundP95Ms));
-  count('underruns', totals.underruns, targets.underruns);
-  count('failed_turns', failed, targets.failedTurns);
-  if (targets.wordErrorRate !== undefined) {
-    const bound = targets.wordErrorRate;
-    verdicts.push({
-      target: 'word_errors',
-      bound,
-      ...(totals.words && { measured: totals.words.rate, holds: totals.words.rate <= bound }),
-    });
-  }
-  return verdicts;
-}
-
-function firstSoundVerdict(summary: Summary, bound: number): TargetVerdict {
-  const verdict = { target: 'first_sound_p95', bound } as const;
-  if (summary.kind === 'none') return verdict;
-  if (summary.kind === 'many') return { ...verdict, measured: summary.p95, holds: summary.p95 <= bound };
-  // Of few turns, only what holds for the worst or fails for half of them is certain.
-  const certain = summary.max <= bound ? { holds: true } : summary.median > bound ? { holds: false } : {};
-  return { ...verdict, measured: summary.max, ...certain };
 }
 
 function countViolations(

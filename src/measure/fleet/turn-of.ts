@@ -1,6 +1,6 @@
 import type { Clip } from './clip.js';
 import type { FleetOutcome, FleetTurn } from './run-result.js';
-import { hundredths } from './statistics.js';
+import { hundredths } from '../statistics.js';
 import type { TurnRecord } from './turn-record.js';
 import { wordErrorRate } from './word-errors.js';
 

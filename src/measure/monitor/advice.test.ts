@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figures, machine } from '../../../test/fakes/monitor-observation.js';
 import { configJsonSchema } from '../../config/index.js';
-import { summarise, type Summary } from '../fleet/index.js';
+import { summarise, type Summary } from '../statistics.js';
 import type { Advice, Text } from '../report/index.js';
 import { adviceFor } from './advice.js';
 import type { Figures } from './figures.js';

@@ -1,4 +1,4 @@
-import type { Summary } from '../fleet/index.js';
+import type { Summary } from '../statistics.js';
 import type { Advice, Text } from '../report/index.js';
 import { FEWER_AT_ONCE, MUCH, othersShare, worstOf } from './common-remedies.js';
 import type { Figures } from './figures.js';

@@ -1,4 +1,5 @@
-import type { FleetTurn, Summary } from '../fleet/index.js';
+import type { FleetTurn } from '../fleet/index.js';
+import type { Summary } from '../statistics.js';
 import type { Block, Section, Text } from '../report/index.js';
 import { PARTS, type DeviceFigures, type Part } from './device-figures.js';
 import type { MonitorFindings } from './findings.js';

@@ -1,4 +1,4 @@
-import type { Summary } from '../fleet/index.js';
+import type { Summary } from '../statistics.js';
 import type { Text } from '../report/index.js';
 import type { Figures } from './figures.js';
 

@@ -1,4 +1,5 @@
-import { summarise, type FleetResult, type Summary } from '../fleet/index.js';
+import { type FleetResult } from '../fleet/index.js';
+import { summarise, type Summary } from '../statistics.js';
 import type { ServerTurn } from './observation.js';
 
 /** What one device went through, by the server's turn records; of a simulated one also by what it heard. */

@@ -1,4 +1,5 @@
-import { summarise, type FleetResult, type Summary } from '../fleet/index.js';
+import { type FleetResult } from '../fleet/index.js';
+import { summarise, type Summary } from '../statistics.js';
 import { deviceFigures, partsOf, type DeviceFigures, type Part } from './device-figures.js';
 import { machineFigures, type MachineFigures } from './machine-figures.js';
 import type { Observation, ServerSample, ServerTurn } from './observation.js';

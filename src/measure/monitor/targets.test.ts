@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { figures, machine } from '../../../test/fakes/monitor-observation.js';
-import { summarise } from '../fleet/index.js';
+import { summarise } from '../statistics.js';
 import type { AnswerFigures, Figures } from './figures.js';
 import { judge, type TargetId, type TargetResult } from './targets.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { summarise, type FleetProgress } from '../../fleet/index.js';
+import { type FleetProgress } from '../../fleet/index.js';
+import { summarise } from '../../statistics.js';
 import { SERVICE_LEVEL } from '../service-level.js';
 import { standInOptions } from '../stand-ins/index.js';
 import { certainMiss } from './certain-miss.js';

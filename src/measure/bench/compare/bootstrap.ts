@@ -1,5 +1,5 @@
 import type { Random } from '../../../core/index.js';
-import { percentile } from '../../fleet/index.js';
+import { percentile } from '../../statistics.js';
 
 /** A ratio and how far it may be off: between `low` and `high` with 95 % confidence. */
 export interface Ratio {

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../../core/index.js';
-import { percentile, type FleetTurn } from '../../fleet/index.js';
+import { type FleetTurn } from '../../fleet/index.js';
+import { percentile } from '../../statistics.js';
 import { isSteady } from '../kernels/baseline.js';
 import type { BenchResult } from '../result.js';
 import { type Ratio, ratioOfPercentiles } from './bootstrap.js';

@@ -1,5 +1,5 @@
 import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../../core/index.js';
-import { percentile } from '../../fleet/index.js';
+import { percentile } from '../../statistics.js';
 import { type AsrAnswer, type AsrCall, createSherpaEngine, type InstalledModel } from '../../../engines/index.js';
 
 export interface AsrKernelOptions {

@@ -1,4 +1,4 @@
-import { percentile } from '../../fleet/index.js';
+import { percentile } from '../../statistics.js';
 import type { KernelRow, Kernels } from '../result.js';
 import { costsOf, type KernelCosts, type KernelRound } from './kernel-costs.js';
 

@@ -1,4 +1,4 @@
-import { percentile } from '../../fleet/index.js';
+import { percentile } from '../../statistics.js';
 import { type AsrKernelPoint, fitted } from '../cost-model/index.js';
 
 /** CPU time of one unit of each kernel, in milliseconds. */

@@ -4,7 +4,7 @@ import { readJson } from './body.js';
 import { type ChatRequest, ChatStream, readChat } from './chat-wire.js';
 import { clientGone } from './client-gone.js';
 import { draw, drawFailure } from './drawing.js';
-import type { Lateness } from './lateness.js';
+import type { DelayHistogram } from '../../statistics.js';
 import type { LlmError, StandInOptions } from './options.js';
 import { writeReply } from './reply-text.js';
 import type { LlmRequestRecord, RequestLog } from './request-log.js';
@@ -15,7 +15,7 @@ export interface LlmStandInOptions {
   readonly behaviour: StandInOptions['llm'];
   readonly clock: Clock;
   readonly log: RequestLog;
-  readonly lateness: Lateness;
+  readonly lateness: DelayHistogram;
 }
 
 /** What it answers with, drawn when the request comes: the n-th request gets the n-th of a fixed sequence, whoever asks. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import type { AddressInfo } from 'node:net';
 import { ChorusError, type Clock, type Scope } from '../../../core/index.js';
 import { modelList } from './chat-wire.js';
-import { Lateness, type LatenessSummary } from './lateness.js';
+import { DelayHistogram } from '../../statistics.js';
 import { LlmStandIn } from './llm-stand-in.js';
 import type { StandInOptions } from './options.js';
 import { RequestLog, type LlmRequestRecord, type TtsRequestRecord } from './request-log.js';
@@ -31,7 +31,12 @@ export interface StandInReport {
   readonly llm: readonly LlmRequestRecord[];
   readonly tts: readonly TtsRequestRecord[];
   /** Of tokens and of pieces of sound, since the start. */
-  readonly lateness: LatenessSummary;
+  readonly lateness: {
+    readonly count: number;
+    readonly meanMs: number;
+    readonly p99Ms: number;
+    readonly maxMs: number;
+  };
   /** User and system time of this process since its start. */
   readonly cpuMs: number;
 }
@@ -44,15 +49,19 @@ export async function startStandIns(options: StartStandInsOptions): Promise<Stan
   const asset = await SpeechAsset.load();
   await asset.decode();
   const log = new RequestLog();
-  const lateness = new Lateness();
+  const lateness = new DelayHistogram();
   const llm = new LlmStandIn({ seed: behaviour.seed, behaviour: behaviour.llm, clock, log, lateness });
   const tts = new TtsStandIn({ seed: behaviour.seed, behaviour: behaviour.tts, clock, log, lateness, asset });
   scope.onClose(() => tts.close());
 
   const report = (response: ServerResponse): void => {
     const { user, system } = process.cpuUsage();
-    const body: StandInReport = { ...log.take(), lateness: lateness.summary(), cpuMs: (user + system) / 1000 };
-    sendJson(response, 200, body);
+    const { count, meanMs, maxMs } = lateness;
+    sendJson(response, 200, {
+      ...log.take(),
+      lateness: { count, meanMs, p99Ms: lateness.quantileMs(0.99), maxMs },
+      cpuMs: (user + system) / 1000,
+    } satisfies StandInReport);
   };
   const routes =
     (

@@ -1,5 +1,5 @@
 import type { Clock, TimerHandle } from '../../../core/index.js';
-import type { Lateness } from './lateness.js';
+import type { DelayHistogram } from '../../statistics.js';
 
 export interface TimedDelivery {
   readonly count: number;
@@ -12,7 +12,12 @@ export interface TimedDelivery {
  * Sends items at their times, on an absolute schedule: a late timer is followed by a burst, never by a slower stream. Resolves after the last;
  * rejects with the signal's reason.
  */
-export function deliver(clock: Clock, lateness: Lateness, delivery: TimedDelivery, signal: AbortSignal): Promise<void> {
+export function deliver(
+  clock: Clock,
+  lateness: DelayHistogram,
+  delivery: TimedDelivery,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let timer: TimerHandle | undefined;
     let index = 0;

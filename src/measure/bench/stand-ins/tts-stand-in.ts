@@ -6,7 +6,7 @@ import { readJson } from './body.js';
 import { audioMessage, readMessage, spokenText } from './edge-wire.js';
 import { clientGone } from './client-gone.js';
 import { draw, drawFailure } from './drawing.js';
-import type { Lateness } from './lateness.js';
+import type { DelayHistogram } from '../../statistics.js';
 import type { StandInOptions, TtsError } from './options.js';
 import { UNIT_MS } from './reply-text.js';
 import type { RequestLog, TtsRequestRecord } from './request-log.js';
@@ -19,7 +19,7 @@ export interface TtsStandInOptions {
   readonly behaviour: StandInOptions['tts'];
   readonly clock: Clock;
   readonly log: RequestLog;
-  readonly lateness: Lateness;
+  readonly lateness: DelayHistogram;
   readonly asset: SpeechAsset;
 }
 

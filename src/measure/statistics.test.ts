@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { joinLateness, Lateness } from './lateness.js';
+import { joinHistograms, DelayHistogram } from './statistics.js';
 import { jainIndex, percentile, summarise } from './statistics.js';
-import { wordErrorRate } from './word-errors.js';
+import { wordErrorRate } from './fleet/word-errors.js';
 
 describe('summaries', () => {
   it('have percentiles from 200 values on, and say so when there are fewer', () => {
@@ -28,9 +28,9 @@ describe('summaries', () => {
   });
 
   it('of lateness are right to a millisecond, and add up over workers', () => {
-    const parts = [new Lateness(), new Lateness()];
+    const parts = [new DelayHistogram(), new DelayHistogram()];
     for (let n = 0; n < 1000; n++) parts[n % 2]?.add(n / 10);
-    const joined = joinLateness(parts);
+    const joined = joinHistograms(parts);
     expect(joined.summary()).toEqual({
       kind: 'many',
       count: 1000,
@@ -42,7 +42,7 @@ describe('summaries', () => {
       max: 99.9,
     });
     expect(joined.quantileMs(1)).toBe(99.9);
-    expect(new Lateness().summary()).toEqual({ kind: 'none', count: 0 });
+    expect(new DelayHistogram().summary()).toEqual({ kind: 'none', count: 0 });
   });
 });
 

@@ -1,0 +1,129 @@
+/** Turns below which a 95th percentile is one unlucky turn. */
+export const PERCENTILES_FROM = 200;
+
+/** Nearest-rank percentile; NaN of nothing. `fraction` 0.5 is the median. */
+export function percentile(values: readonly number[], fraction: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return rank(sorted, fraction);
+}
+
+/** Values in a few numbers. Percentiles exist from {@link PERCENTILES_FROM} values on; below, only what can be said. */
+export type Summary =
+  | { readonly kind: 'none'; readonly count: 0 }
+  | {
+      readonly kind: 'few';
+      readonly count: number;
+      readonly min: number;
+      readonly median: number;
+      readonly max: number;
+    }
+  | {
+      readonly kind: 'many';
+      readonly count: number;
+      readonly min: number;
+      readonly median: number;
+      readonly p90: number;
+      readonly p95: number;
+      readonly p99: number;
+      readonly max: number;
+    };
+
+/** `values`: undefined ones did not happen and are left out. Rounded to a hundredth. */
+export function summarise(values: readonly (number | undefined)[]): Summary {
+  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  const count = sorted.length;
+  if (count === 0) return { kind: 'none', count };
+  const at = (fraction: number): number => hundredths(rank(sorted, fraction));
+  const ends = { count, min: at(0), median: at(0.5), max: at(1) };
+  return count < PERCENTILES_FROM
+    ? { kind: 'few', ...ends }
+    : { kind: 'many', ...ends, p90: at(0.9), p95: at(0.95), p99: at(0.99) };
+}
+
+/** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined of nothing. */
+export function jainIndex(values: readonly number[]): number | undefined {
+  const sum = values.reduce((total, value) => total + value, 0);
+  const squares = values.reduce((total, value) => total + value * value, 0);
+  return values.length === 0 || squares === 0 ? undefined : (sum * sum) / (values.length * squares);
+}
+
+export function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function rank(sorted: readonly number[], fraction: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(fraction * sorted.length) - 1))] ?? Number.NaN;
+}
+
+const DELAY_BUCKETS = 2000;
+
+/** Delays counted in buckets of a millisecond up to 2 s: cheap enough for every packet. Serialisable as its counts. */
+export class DelayHistogram {
+  readonly counts: number[];
+  #count = 0;
+  #sumMs = 0;
+  #maxMs = 0;
+
+  constructor(counts: readonly number[] = [], maxMs = 0) {
+    this.counts = Array.from({ length: DELAY_BUCKETS }, (_, at) => counts[at] ?? 0);
+    this.#count = counts.reduce((sum, count) => sum + count, 0);
+    this.#maxMs = maxMs;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  get maxMs(): number {
+    return this.#maxMs;
+  }
+
+  /** Of what was added here; 0 of nothing. */
+  get meanMs(): number {
+    return this.#count === 0 ? 0 : this.#sumMs / this.#count;
+  }
+
+  add(ms: number): void {
+    const bucket = Math.min(DELAY_BUCKETS - 1, Math.max(0, Math.floor(ms)));
+    this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
+    this.#count += 1;
+    this.#sumMs += Math.max(0, ms);
+    if (ms > this.#maxMs) this.#maxMs = ms;
+  }
+
+  clear(): void {
+    this.counts.fill(0);
+    this.#count = 0;
+    this.#sumMs = 0;
+    this.#maxMs = 0;
+  }
+
+  /** Upper edge of the bucket; 0 of nothing. */
+  quantileMs(fraction: number): number {
+    let left = Math.ceil(fraction * this.#count);
+    if (left === 0) return 0;
+    for (const [bucket, count] of this.counts.entries()) {
+      left -= count;
+      if (left <= 0) return Math.min(bucket + 1, this.#maxMs);
+    }
+    return this.#maxMs;
+  }
+
+  summary(): Summary {
+    const count = this.#count;
+    if (count === 0) return { kind: 'none', count };
+    const ends = { count, min: this.quantileMs(0), median: this.quantileMs(0.5), max: hundredths(this.#maxMs) };
+    if (count < PERCENTILES_FROM) return { kind: 'few', ...ends };
+    return { kind: 'many', ...ends, p90: this.quantileMs(0.9), p95: this.quantileMs(0.95), p99: this.quantileMs(0.99) };
+  }
+}
+
+/** Of several workers. */
+export function joinHistograms(
+  parts: readonly { readonly counts: readonly number[]; readonly maxMs: number }[],
+): DelayHistogram {
+  const counts = Array.from({ length: DELAY_BUCKETS }, (_, at) =>
+    parts.reduce((sum, part) => sum + (part.counts[at] ?? 0), 0),
+  );
+  return new DelayHistogram(counts, Math.max(0, ...parts.map(({ maxMs }) => maxMs)));
+}

@@ -40,11 +40,19 @@ export function summarise(values: readonly (number | undefined)[]): Summary {
     : { kind: 'many', ...ends, p90: at(0.9), p95: at(0.95), p99: at(0.99) };
 }
 
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
 /** Jain's fairness index: (sum x)^2 / (n sum x^2). Undefined of nothing. */
 export function jainIndex(values: readonly number[]): number | undefined {
-  const sum = values.reduce((total, value) => total + value, 0);
-  const squares = values.reduce((total, value) => total + value * value, 0);
-  return values.length === 0 || squares === 0 ? undefined : (sum * sum) / (values.length * squares);
+  const squares = sum(values.map((value) => value * value));
+  return values.length === 0 || squares === 0 ? undefined : sum(values) ** 2 / (values.length * squares);
 }
 
 export function hundredths(value: number): number {

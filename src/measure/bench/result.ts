@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { ChorusError } from '../../core/index.js';
 import { fleetSchema, type FleetResult } from '../fleet/index.js';
-import { TARGET_IDS } from './service-level.js';
+import { BENCH_TARGET_IDS } from './service-level.js';
 
 const count = z.int().min(0);
 const share = z.number().min(0);
 
 const target = z.object({
-  id: z.enum(TARGET_IDS),
+  id: z.enum(BENCH_TARGET_IDS),
   measured: z.number().optional().meta({ description: 'ms, a count, or a share of 1.' }),
   bound: z.number(),
   outcome: z.enum(['holds', 'missed', 'unknown']),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { benchResult, fleetTurn } from '../../../test/fakes/bench-result.js';
 import { takeOffOwnTime } from './own-time.js';
-import { type Evidence, judge, SERVICE_LEVEL, type TargetId } from './service-level.js';
+import { type Evidence, judge, SERVICE_LEVEL, type BenchTargetId } from './service-level.js';
 import type { LlmRequestRecord } from './stand-ins/index.js';
 
 const { fleet } = benchResult(Array.from({ length: 250 }, () => fleetTurn()));
@@ -18,7 +18,7 @@ const evidence = (more: Partial<Evidence> = {}): Evidence => ({
 });
 const withTotals = (totals: Partial<Evidence['fleet']['totals']>): Evidence =>
   evidence({ fleet: { ...fleet, totals: { ...fleet.totals, ...totals } } });
-const missed = (given: Evidence): readonly TargetId[] =>
+const missed = (given: Evidence): readonly BenchTargetId[] =>
   judge(given, SERVICE_LEVEL)
     .targets.filter(({ outcome }) => outcome === 'missed')
     .map(({ id }) => id);
@@ -28,7 +28,7 @@ describe('judge', () => {
     expect(judge(evidence(), SERVICE_LEVEL)).toMatchObject({ outcome: 'holds', reasons: [] });
   });
 
-  it.each<[TargetId, Evidence]>([
+  it.each<[BenchTargetId, Evidence]>([
     ['first_sound_p50', evidence({ firstSoundNetMs: Array.from({ length: 200 }, () => 1001) })],
     ['first_sound_p95', evidence({ firstSoundNetMs: Array.from({ length: 200 }, (_, n) => (n < 189 ? 700 : 1700)) })],
     ['underruns', withTotals({ underruns: 1 })],
@@ -56,7 +56,7 @@ describe('judge', () => {
 
   it('says nothing of the server when the bench was the bottleneck, whatever was measured', () => {
     const given = withTotals({ underruns: 9 });
-    expect(judge({ ...given, invalid: ['late'] }, SERVICE_LEVEL)).toMatchObject({
+    expect(judge({ ...given, invalid: [{ en: 'late', zh: '迟' }] }, SERVICE_LEVEL)).toMatchObject({
       outcome: 'invalid',
       reasons: ['late'],
     });

@@ -1,7 +1,9 @@
 import type { FleetResult } from '../fleet/index.js';
-import { invalidReasonInChinese } from '../fleet/index.js';
-import { percentile } from '../statistics.js';
-import type { Text } from '../report/index.js';
+import type { VerdictOutcome } from '../report/index.js';
+import type { Quantity } from '../quantities.js';
+import { percentile, sum } from '../statistics.js';
+import { type Outcome, outcomeOf, type TargetId, TARGETS } from '../targets.js';
+import { outcomeOfRun, reasonsOfFleet } from '../verdict.js';
 
 /** When a server is good enough. No underrun, overflow, rejected or failed turn is allowed in any. */
 export interface ServiceLevel {
@@ -20,17 +22,18 @@ export interface ServiceLevel {
   readonly memoryGrowth: number;
 }
 
-/** What is promised for 40 devices on two cores, but for the CPU: that is the default of `load.target`. */
+/** What is promised for 40 devices on two cores. */
 export const SERVICE_LEVEL: ServiceLevel = {
-  firstSoundP50Ms: 1000,
-  firstSoundP95Ms: 1600,
-  cpuShare: 0.7,
-  turnRate: 0.9,
-  fairness: 0.95,
-  memoryGrowth: 0.02,
+  firstSoundP50Ms: TARGETS.first_sound_p50.limit,
+  firstSoundP95Ms: TARGETS.first_sound_p95.limit,
+  cpuShare: TARGETS.cpu.limit,
+  turnRate: TARGETS.turn_rate.limit,
+  fairness: TARGETS.fairness.limit,
+  memoryGrowth: TARGETS.memory_growth.limit,
 };
 
-export const TARGET_IDS = [
+/** Those of {@link TARGETS} that the bench judges a run by. */
+export const BENCH_TARGET_IDS = [
   'first_sound_p50',
   'first_sound_p95',
   'underruns',
@@ -43,21 +46,21 @@ export const TARGET_IDS = [
   'cpu',
   'memory_growth',
   'word_errors',
-] as const;
-export type TargetId = (typeof TARGET_IDS)[number];
+] as const satisfies readonly TargetId[];
+export type BenchTargetId = (typeof BENCH_TARGET_IDS)[number];
 
 export interface BenchTarget {
-  readonly id: TargetId;
+  readonly id: BenchTargetId;
   /** ms, share (0 to 1) or a count; undefined: not measured. */
   readonly measured?: number | undefined;
   readonly bound: number;
   /** `unknown`: not measured, or from too few turns to be said. */
-  readonly outcome: 'holds' | 'missed' | 'unknown';
+  readonly outcome: Outcome;
 }
 
 export interface BenchVerdict {
   /** `invalid`: nothing can be said of the server; `reasons` say why. */
-  readonly outcome: 'holds' | 'missed' | 'invalid';
+  readonly outcome: VerdictOutcome;
   readonly reasons: readonly string[];
   /** The same in Chinese. */
   readonly reasonsZh: readonly string[];
@@ -76,7 +79,7 @@ export interface Evidence {
   /** Undefined: too short a run, or a server whose memory cannot be seen. */
   readonly memoryGrowth: number | undefined;
   /** What else makes the run worthless: late stand-ins, a server that ended. */
-  readonly invalid: readonly Text[];
+  readonly invalid: readonly Quantity[];
   readonly minTurns: number;
 }
 
@@ -92,71 +95,49 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   const { planned, actual } = totals.turnsPerMinute;
   const rate = planned > 0 ? actual / planned : undefined;
   const targets: BenchTarget[] = [
-    upTo('first_sound_p50', net.length > 0 ? percentile(net, 0.5) : undefined, level.firstSoundP50Ms, enough),
-    upTo('first_sound_p95', net.length > 0 ? percentile(net, 0.95) : undefined, level.firstSoundP95Ms, enough),
-    upTo('underruns', totals.underruns, 0),
-    upTo('overflows', totals.overflows, 0),
-    upTo('failed_turns', evidence.failedTurns, 0),
-    upTo('rejected_turns', totals.rejected, 0),
-    upTo(
-      'violations',
-      Object.values(totals.violations).reduce((sum, count) => sum + (count ?? 0), 0),
-      0,
-    ),
-    atLeast('turn_rate', rate, level.turnRate),
+    target('first_sound_p50', net.length > 0 ? percentile(net, 0.5) : undefined, level.firstSoundP50Ms, enough),
+    target('first_sound_p95', net.length > 0 ? percentile(net, 0.95) : undefined, level.firstSoundP95Ms, enough),
+    target('underruns', totals.underruns),
+    target('overflows', totals.overflows),
+    target('failed_turns', evidence.failedTurns),
+    target('rejected_turns', totals.rejected),
+    target('violations', sum(Object.values(totals.violations))),
+    target('turn_rate', rate, level.turnRate),
     // Where nobody is answered nobody is preferred.
-    ...(silent ? [] : [atLeast('fairness', fairness, level.fairness, enough)]),
-    upTo('cpu', cpuShare, level.cpuShare),
-    ...(memoryGrowth === undefined ? [] : [upTo('memory_growth', memoryGrowth, level.memoryGrowth)]),
+    ...(silent ? [] : [target('fairness', fairness, level.fairness, enough)]),
+    target('cpu', cpuShare, level.cpuShare),
+    ...(memoryGrowth === undefined ? [] : [target('memory_growth', memoryGrowth, level.memoryGrowth)]),
     ...(level.wordErrorRate === undefined
       ? []
-      : [upTo('word_errors', totals.words?.rate, level.wordErrorRate, enough)]),
+      : [target('word_errors', totals.words?.rate, level.wordErrorRate, enough)]),
   ];
-  const reasons: Text[] = [
-    ...(fleet.valid ? [] : fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }))),
-    ...evidence.invalid,
-  ];
-  if (reasons.length > 0) return invalid(reasons, targets);
-  if (targets.some(({ outcome }) => outcome === 'missed'))
-    return { outcome: 'missed', reasons: [], reasonsZh: [], targets };
-  if (!enough)
-    return invalid(
-      [
-        {
-          en: `${TOO_FEW}: ${net.length} of ${minTurns}`,
-          zh: `对话太少，不能算百分位：${net.length} 次，需要 ${minTurns} 次`,
-        },
-      ],
-      targets,
-    );
-  return { outcome: 'holds', reasons: [], reasonsZh: [], targets };
+  const reasons = [...reasonsOfFleet(fleet), ...evidence.invalid];
+  const outcome = outcomeOfRun(reasons, targets);
+  if (outcome !== 'invalid' && outcome !== 'missed' && !enough)
+    return verdict('invalid', targets, [
+      {
+        en: `${TOO_FEW}: ${net.length} of ${minTurns}`,
+        zh: `对话太少，不能算百分位：${net.length} 次，需要 ${minTurns} 次`,
+      },
+    ]);
+  return verdict(outcome ?? 'holds', targets, reasons);
 }
 
-function invalid(reasons: readonly Text[], targets: readonly BenchTarget[]): BenchVerdict {
-  const inLanguage = (language: 'en' | 'zh'): string[] =>
-    reasons.map((reason) => (typeof reason === 'string' ? reason : reason[language]));
-  return { outcome: 'invalid', reasons: inLanguage('en'), reasonsZh: inLanguage('zh'), targets };
+function verdict(outcome: VerdictOutcome, targets: readonly BenchTarget[], reasons: readonly Quantity[]): BenchVerdict {
+  return { outcome, reasons: reasons.map(({ en }) => en), reasonsZh: reasons.map(({ zh }) => zh), targets };
+}
+
+/** `known: false`: there is too little to judge it by. */
+function target(
+  id: BenchTargetId,
+  measured: number | undefined,
+  bound: number = TARGETS[id].limit,
+  known = true,
+): BenchTarget {
+  return { id, measured, bound, outcome: known ? outcomeOf(id, measured, bound) : 'unknown' };
 }
 
 /** Whether a reason of a verdict says that there were too few turns: nothing was disturbed then. */
 export function isTooFew(reason: string): boolean {
   return reason.startsWith(TOO_FEW);
-}
-
-function upTo(id: TargetId, measured: number | undefined, bound: number, known = true): BenchTarget {
-  return {
-    id,
-    measured,
-    bound,
-    outcome: measured === undefined || !known ? 'unknown' : measured <= bound ? 'holds' : 'missed',
-  };
-}
-
-function atLeast(id: TargetId, measured: number | undefined, bound: number, known = true): BenchTarget {
-  return {
-    id,
-    measured,
-    bound,
-    outcome: measured === undefined || !known ? 'unknown' : measured >= bound ? 'holds' : 'missed',
-  };
 }

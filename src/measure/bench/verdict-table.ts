@@ -3,17 +3,35 @@ import { kernelsText } from './kernels/kernels-text.js';
 import { noNumber, reasonsOf, shownTargets } from './disturbed.js';
 import type { BenchResult, CapacityStep } from './result.js';
 import type { BenchTarget } from './service-level.js';
-import {
-  boundText,
-  inLanguage,
-  isTargetId,
-  OUTCOME_WORDS,
-  SHORT_WORDS,
-  TARGET_WORDS,
-  valueText,
-  VERDICT_WORDS,
-} from './words.js';
-import type { Text } from '../report/index.js';
+import type { Quantity } from '../quantities.js';
+import { inLanguage, type Text } from '../report/index.js';
+import { limitText, shortWords, TARGETS, valueText } from '../targets.js';
+
+const VERDICT_WORDS = {
+  holds: (devices: number): Text => ({
+    en: `${devices} devices can talk at the same time, and everything is within its target.`,
+    zh: `${devices} 台设备可以同时对话，所有目标都达到了。`,
+  }),
+  missed: (devices: number, targets: readonly string[]): Text => ({
+    en: `With ${devices} devices talking, this was missed: ${missedText(targets, 'en')}.`,
+    zh: `${devices} 台设备同时对话时，以下目标没有达到：${missedText(targets, 'zh')}。`,
+  }),
+  invalid: ({ en, zh }: Quantity): Text => ({
+    en: `Nothing can be said of the server: ${en}.`,
+    zh: `对服务器不能下结论：${zh}。`,
+  }),
+  capacity: (devices: number, confirmed: boolean): Text => ({
+    en: `This machine carries ${devices} talking ${devices === 1 ? 'device' : 'devices'} within the service level${confirmed ? '' : ' (not confirmed by a longer run)'}.`,
+    zh: `在服务标准之内，这台机器可以承载 ${devices} 台同时对话的设备${confirmed ? '' : '（尚未经较长的测试确认）'}。`,
+  }),
+  noCapacity: { en: 'Not even one device was served within the service level.', zh: '连一台设备也达不到服务标准。' },
+} as const;
+
+const OUTCOME_WORDS: Readonly<Record<BenchTarget['outcome'], Quantity>> = {
+  holds: { en: 'holds', zh: '达到' },
+  missed: { en: 'MISSED', zh: '未达到' },
+  unknown: { en: 'cannot be said', zh: '不能下结论' },
+};
 
 /** A line of the table and how to paint it. */
 export interface TableLine {
@@ -41,9 +59,9 @@ export function verdictSentence(result: BenchResult): Text {
 /** The verdict for a terminal: a line a target, what the kernels took where that was measured, then the sentence. */
 export function verdictLines(result: BenchResult, language: UiLanguage): readonly TableLine[] {
   const rows = shownTargets(result).map((target) => ({
-    what: inLanguage(TARGET_WORDS[target.id], language),
-    measured: valueText(target.id, target.measured),
-    bound: boundText(target, language),
+    what: TARGETS[target.id].what[language],
+    measured: valueText(target.id, target.measured)[language],
+    bound: limitText(target.id, target.bound)[language],
     outcome: target.outcome,
   }));
   const kernels = kernelsText(result);
@@ -68,9 +86,7 @@ export function verdictLines(result: BenchResult, language: UiLanguage): readonl
 export function stepLine(step: CapacityStep, language: UiLanguage): string {
   const p95 = step.firstSoundP95Ms === undefined ? '–' : `${step.firstSoundP95Ms} ms`;
   const cpu = step.cpuShare === undefined ? '–' : `${Math.round(step.cpuShare * 100)} %`;
-  const missed = step.missed
-    .map((id) => (isTargetId(id) ? SHORT_WORDS[id][language] : id))
-    .join(language === 'zh' ? '、' : ', ');
+  const missed = missedText(step.missed, language);
   const { disturbed } = step;
   const outcome = {
     en: step.holds ? 'holds' : disturbed ? `cannot be said (${disturbed.en})` : `does not hold (${missed})`,
@@ -81,6 +97,11 @@ export function stepLine(step: CapacityStep, language: UiLanguage): string {
     zh: `  ${step.devices} 台设备：${outcome.zh}；${step.durationS} 秒 ${step.turns} 次对话，第一声 p95 ${p95}，CPU ${cpu}`,
   };
   return words[language];
+}
+
+/** Names of targets; a reason that is none stands for itself. */
+export function missedText(ids: readonly string[], language: UiLanguage): string {
+  return ids.map((id) => inLanguage(shortWords(id), language)).join(language === 'zh' ? '、' : ', ');
 }
 
 /** Columns on a terminal: East Asian characters take two. */

@@ -2,8 +2,9 @@ import type { Advice, Text } from '../report/index.js';
 import { answerAdvice } from './answer-advice.js';
 import { FEWER_AT_ONCE, MUCH, othersShare } from './common-remedies.js';
 import type { Figures } from './figures.js';
-import { inBytes, inMs, inPercent } from './quantities.js';
-import type { TargetId, TargetResult } from './targets.js';
+import { inBytes, inMs, inPercent } from '../quantities.js';
+import type { TargetId } from '../targets.js';
+import type { TargetResult } from './targets.js';
 
 /**
  * What to do about the targets that were missed, derived from what was measured: each rule names the figure it was led by.
@@ -12,14 +13,14 @@ import type { TargetId, TargetResult } from './targets.js';
  */
 export function adviceFor(figures: Figures, targets: readonly TargetResult[]): readonly Advice[] {
   const missed = new Set(targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id));
-  const cpu = missed.has('cpu') || missed.has('container_cpu') ? cpuAdvice(figures, missed) : [];
+  const cpu = missed.has('machine_cpu') || missed.has('container_cpu') ? cpuAdvice(figures, missed) : [];
   const answers = answerAdvice(figures, missed);
   const advice = [
     ...(missed.has('available') ? unavailable(figures) : []),
     ...(missed.has('connected') ? absentAdvice(figures) : []),
     // Where other programs have the CPU, everything else follows from that.
     ...((othersShare(figures) ?? 0) > MUCH ? [...cpu, ...answers] : [...answers, ...cpu]),
-    ...(missed.has('memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
+    ...(missed.has('machine_memory') || missed.has('container_memory') ? memoryAdvice(figures, missed) : []),
     ...(missed.has('event_loop') ? loopAdvice(figures) : []),
   ];
   // The same cause may be behind several targets; it is told once.
@@ -243,7 +244,7 @@ function memoryAdvice({ machine }: Figures, missed: ReadonlySet<TargetId>): Advi
       ],
     });
   }
-  if (missed.has('memory')) {
+  if (missed.has('machine_memory')) {
     const used = memoryMax * memoryTotalBytes;
     const mostlyOthers = largest !== undefined && serverMemoryMaxBytes < used / 2;
     advice.push({

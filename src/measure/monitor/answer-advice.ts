@@ -2,8 +2,8 @@ import type { Summary } from '../statistics.js';
 import type { Advice, Text } from '../report/index.js';
 import { FEWER_AT_ONCE, MUCH, othersShare, worstOf } from './common-remedies.js';
 import type { Figures } from './figures.js';
-import { inPercent, inSeconds } from './quantities.js';
-import type { TargetId } from './targets.js';
+import { inPercent, inSeconds } from '../quantities.js';
+import type { TargetId } from '../targets.js';
 
 /** From which a stage is long enough to be named as a cause, at its worst (95th percentile from 200 turns on). Milliseconds. */
 const LONG = {

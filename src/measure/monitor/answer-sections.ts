@@ -3,7 +3,7 @@ import type { Summary } from '../statistics.js';
 import type { Block, Section, Text } from '../report/index.js';
 import { PARTS, type DeviceFigures, type Part } from './device-figures.js';
 import type { MonitorFindings } from './findings.js';
-import { TARGET_BOUNDS } from './targets.js';
+import { FIRST_SOUND_ALONE_MS, TARGETS } from '../targets.js';
 
 const PART_WORDS: Readonly<Record<Part, Text>> = {
   endpoint: { en: 'being sure that the person has finished', zh: '判断已经说完' },
@@ -24,7 +24,7 @@ export function answerSection({ observation, figures }: MonitorFindings): Sectio
   const bounds = [
     {
       name: { en: 'target', zh: '目标' },
-      value: answers.devices > 1 ? TARGET_BOUNDS.firstSoundMs : TARGET_BOUNDS.firstSoundAloneMs,
+      value: answers.devices > 1 ? TARGETS.first_sound.limit : FIRST_SOUND_ALONE_MS,
     },
   ];
   const heard = (fleet?.turns ?? []).filter(({ warmup }) => !warmup);

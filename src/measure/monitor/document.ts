@@ -4,7 +4,7 @@ import type { Figures } from './figures.js';
 import type { MonitorFindings } from './findings.js';
 import { detailSection, machineSection, serverSection } from './machine-sections.js';
 import type { Observation } from './observation.js';
-import { inBytes } from './quantities.js';
+import { inBytes } from '../quantities.js';
 
 /** `command` measures the same again; `producer` is program and version. */
 export function documentOf(findings: MonitorFindings, command: string, producer: string): ReportDocument {

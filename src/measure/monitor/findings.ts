@@ -2,7 +2,7 @@ import type { Advice, Verdict } from '../report/index.js';
 import { adviceFor, disturbanceAdvice } from './advice.js';
 import { figuresOf, type Figures } from './figures.js';
 import type { Observation } from './observation.js';
-import { judge, TARGET_BOUNDS, type TargetBounds, type TargetResult } from './targets.js';
+import { judge, type TargetResult } from './targets.js';
 import { verdictOf } from './verdict.js';
 
 /** An observation and everything that was made of it. */
@@ -14,9 +14,9 @@ export interface MonitorFindings {
   readonly verdict: Verdict;
 }
 
-export function findingsOf(observation: Observation, bounds: TargetBounds = TARGET_BOUNDS): MonitorFindings {
+export function findingsOf(observation: Observation): MonitorFindings {
   const figures = figuresOf(observation);
-  const targets = judge(figures, bounds);
+  const targets = judge(figures);
   const verdict = verdictOf(observation, figures, targets);
   // What was measured while it was disturbed is shown, but held neither against the server nor for it.
   if (verdict.outcome === 'invalid')

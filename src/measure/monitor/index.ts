@@ -5,4 +5,3 @@ export { observe, type MonitorContext, type MonitorOptions, type MonitorProgress
 export { MONITOR_REPORT_VERSION, reportName, reportOf, type MonitorReport } from './result.js';
 export { writeReport, type ReportPlace, type WrittenReport } from './write-report.js';
 export { ServerClient, type ServerClientOptions } from './server-client.js';
-export { TARGET_BOUNDS, type TargetBounds, type TargetResult } from './targets.js';

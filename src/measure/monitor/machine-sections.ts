@@ -2,8 +2,8 @@ import type { FleetTurn } from '../fleet/index.js';
 import type { MachineSample } from '../../platform/machine/index.js';
 import type { Block, Section, Text, TimelinePanel } from '../report/index.js';
 import type { MonitorFindings } from './findings.js';
-import { inBytes, inMs, inPercent } from './quantities.js';
-import { TARGET_BOUNDS } from './targets.js';
+import { inBytes, inMs, inPercent } from '../quantities.js';
+import { TARGETS } from '../targets.js';
 
 const TARGET: Text = { en: 'target', zh: '目标' };
 
@@ -34,7 +34,7 @@ export function machineSection({ observation, figures }: MonitorFindings): Secti
         {
           unit: '%',
           atLeast: 100,
-          bounds: [{ name: TARGET, value: TARGET_BOUNDS.cpu * 100 }],
+          bounds: [{ name: TARGET, value: TARGETS.machine_cpu.limit * 100 }],
           series: [
             { name: 'CPU', values: percent(({ cpuShare }) => cpuShare) },
             {
@@ -108,7 +108,7 @@ export function serverSection({ observation }: MonitorFindings): Section[] {
               bounds: [
                 {
                   name: { en: 'target of the delay inside', zh: '内部延迟的目标' },
-                  value: TARGET_BOUNDS.loopDelayP99Ms,
+                  value: TARGETS.event_loop.limit,
                 },
               ],
               series: [

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { figures, machine } from '../../../test/fakes/monitor-observation.js';
 import { summarise } from '../statistics.js';
 import type { AnswerFigures, Figures } from './figures.js';
-import { judge, type TargetId, type TargetResult } from './targets.js';
+import type { TargetId } from '../targets.js';
+import { judge, type TargetResult } from './targets.js';
 
 const target = (of: Figures, id: TargetId): TargetResult | undefined => judge(of).find((result) => result.id === id);
 const firstSound = (
@@ -33,8 +34,8 @@ describe('targets', () => {
       'underruns holds',
       'answered holds',
       'response holds',
-      'cpu holds',
-      'memory holds',
+      'machine_cpu holds',
+      'machine_memory holds',
       'event_loop holds',
     ]);
   });
@@ -74,9 +75,9 @@ describe('targets', () => {
   it.each([
     ['connected', figures({ fleet: { devices: 2, absent: 0, errors: [] } }), 'holds'],
     ['connected', figures({ fleet: { devices: 2, absent: 1, errors: [] } }), 'missed'],
-    ['cpu', figures({ machine: machine({ cpuMean: 0.699 }) }), 'holds'],
-    ['cpu', figures({ machine: machine({ cpuMean: 0.7 }) }), 'missed'],
-    ['memory', figures({ machine: machine({ memoryMax: 0.71 }) }), 'missed'],
+    ['machine_cpu', figures({ machine: machine({ cpuMean: 0.699 }) }), 'holds'],
+    ['machine_cpu', figures({ machine: machine({ cpuMean: 0.7 }) }), 'missed'],
+    ['machine_memory', figures({ machine: machine({ memoryMax: 0.71 }) }), 'missed'],
     ['event_loop', figures({ server: { ...figures().server, loopDelayP99Ms: { median: 19.9, worst: 200 } } }), 'holds'],
     ['event_loop', figures({ server: { ...figures().server, loopDelayP99Ms: { median: 20, worst: 20 } } }), 'missed'],
     ['available', figures({ server: { ...figures().server, unanswered: 1 } }), 'missed'],

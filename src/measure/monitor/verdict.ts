@@ -1,8 +1,8 @@
-import { invalidReasonInChinese } from '../fleet/index.js';
-import type { Text, Verdict } from '../report/index.js';
+import { inLanguage, type Text, type Verdict } from '../report/index.js';
+import { listed, outcomeOfRun, reasonsOfFleet } from '../verdict.js';
 import type { Figures } from './figures.js';
 import type { Observation } from './observation.js';
-import { inSeconds } from './quantities.js';
+import { inSeconds, type Quantity } from '../quantities.js';
 import type { TargetResult } from './targets.js';
 
 const SHOWN_TARGETS = 3;
@@ -13,11 +13,12 @@ export function verdictOf(
   figures: Figures,
   targets: readonly TargetResult[],
 ): Verdict {
-  if (fleet && !fleet.valid && !interrupted)
-    return invalid(fleet.reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) })));
+  const reasons = fleet && !interrupted ? reasonsOfFleet(fleet) : [];
+  const outcome = outcomeOfRun(reasons, targets);
+  if (outcome === 'invalid') return invalid(listed(reasons));
   const missed = targets.filter(({ outcome }) => outcome === 'missed');
   const judged = targets.filter(({ outcome }) => outcome !== 'unknown');
-  if (judged.length === 0) {
+  if (outcome === undefined) {
     return {
       outcome: 'invalid',
       sentence: {
@@ -30,7 +31,7 @@ export function verdictOf(
   const cut: Text = interrupted
     ? { en: ' The measurement was ended early.', zh: '测量提前结束了。' }
     : { en: '', zh: '' };
-  if (missed.length === 0) {
+  if (outcome === 'holds') {
     const unknown = targets.length - judged.length;
     const open: Text =
       unknown === 0
@@ -50,8 +51,8 @@ export function verdictOf(
       .slice(0, SHOWN_TARGETS)
       .map(({ what, measured, bound }) =>
         language === 'en'
-          ? `${words(what, 'en')}: ${words(measured, 'en')} (target: ${words(bound, 'en')})`
-          : `${words(what, 'zh')}：${words(measured, 'zh')}（目标：${words(bound, 'zh')}）`,
+          ? `${inLanguage(what, 'en')}: ${inLanguage(measured, 'en')} (target: ${inLanguage(bound, 'en')})`
+          : `${inLanguage(what, 'zh')}：${inLanguage(measured, 'zh')}（目标：${inLanguage(bound, 'zh')}）`,
       )
       .join(language === 'en' ? '; ' : '；');
   return {
@@ -64,11 +65,7 @@ export function verdictOf(
   };
 }
 
-function invalid(reasons: readonly Text[]): Verdict {
-  const all = {
-    en: reasons.map((reason) => words(reason, 'en')).join('; '),
-    zh: reasons.map((reason) => words(reason, 'zh')).join('；'),
-  };
+function invalid(all: Quantity): Verdict {
   return {
     outcome: 'invalid',
     sentence: {
@@ -99,8 +96,4 @@ function goodNews({ answers, machine }: Figures): Text {
         zh: '其间没有人说话。`--mode both` 会让模拟设备说话；真实设备说话时用 `--mode monitor` 也能看到。',
       }
     : { en: 'Nobody talked meanwhile.', zh: '其间没有人说话。' };
-}
-
-function words(text: Text, language: 'en' | 'zh'): string {
-  return typeof text === 'string' ? text : text[language];
 }

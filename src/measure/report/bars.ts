@@ -1,5 +1,5 @@
 import type { Bars, Text } from './document.js';
-import { bilingual, englishOf, escapeHtml } from './markup.js';
+import { bilingual, inLanguage, escapeHtml } from './markup.js';
 
 /** Colours of the palette in `assets/report/report.css`. */
 const COLOURS = 8;
@@ -43,7 +43,7 @@ function titleOf(chart: Bars, index: number, value: number): string {
 
 /** An attribute cannot be switched by the page's language. */
 function inBoth(text: Text): string {
-  return typeof text === 'string' || text.en === text.zh ? englishOf(text) : `${text.en} / ${text.zh}`;
+  return typeof text === 'string' || text.en === text.zh ? inLanguage(text, 'en') : `${text.en} / ${text.zh}`;
 }
 
 /** Three significant digits, thousands whole. */

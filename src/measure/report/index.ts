@@ -1,3 +1,4 @@
+export { inLanguage } from './markup.js';
 export { renderHtml } from './page.js';
 export type {
   Advice,

@@ -1,3 +1,4 @@
+import type { UiLanguage } from '../../core/index.js';
 import type { Text } from './document.js';
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -40,6 +41,6 @@ function prose(text: string): string {
 }
 
 /** Where only one language fits. */
-export function englishOf(text: Text): string {
-  return typeof text === 'string' ? text : text.en;
+export function inLanguage(text: Text, language: UiLanguage): string {
+  return typeof text === 'string' ? text : text[language];
 }

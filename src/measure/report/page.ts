@@ -1,6 +1,6 @@
 import { BlockWriter } from './blocks.js';
 import type { ReportDocument, Text } from './document.js';
-import { bilingual, englishOf, escapeHtml, jsonForScript } from './markup.js';
+import { bilingual, inLanguage, escapeHtml, jsonForScript } from './markup.js';
 import { contentPolicy, pageParts } from './page-parts.js';
 import { adviceHtml, machineHtml, targetsHtml, verdictHtml } from './summary.js';
 
@@ -31,7 +31,7 @@ export function renderHtml(document: ReportDocument): string {
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(contentPolicy(scripts))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeHtml(englishOf(document.title))}</title>
+<title>${escapeHtml(inLanguage(document.title, 'en'))}</title>
 <style>
 ${style}
 </style>

@@ -1,6 +1,6 @@
 import type { FleetProgress } from '../../fleet/index.js';
 import type { RunOptions } from '../options.js';
-import type { TargetId } from '../service-level.js';
+import type { BenchTargetId } from '../service-level.js';
 
 /** Half of so many turns are not over the bound by {@link PLAINLY} by chance: the median of 60 is uncertain by some 40 ms. */
 const ENOUGH_TURNS = 60;
@@ -12,7 +12,7 @@ const FIRST_SENTENCE_TOKENS = 4;
 export function certainMiss(
   { underruns, failed, firstSoundMs }: Pick<FleetProgress, 'underruns' | 'failed' | 'firstSoundMs'>,
   { llm, standIns, serviceLevel }: Pick<RunOptions, 'llm' | 'standIns' | 'serviceLevel'>,
-): TargetId | undefined {
+): BenchTargetId | undefined {
   if (underruns > 0) return 'underruns';
   if (failed > 0) return 'failed_turns';
   if (firstSoundMs.kind === 'none' || firstSoundMs.count < ENOUGH_TURNS) return undefined;

@@ -7,7 +7,7 @@ import { usableLimits } from '../limits.js';
 import type { RunOptions } from '../options.js';
 import type { BenchResult, Capacity, CapacityStep } from '../result.js';
 import { type BenchContext, runBench } from '../run.js';
-import type { TargetId } from '../service-level.js';
+import type { BenchTargetId } from '../service-level.js';
 import { certainMiss } from './certain-miss.js';
 import { guessDevices } from './guess.js';
 import { type Trial, trialLength } from './lengths.js';
@@ -92,8 +92,8 @@ async function tryOut(
   trial: Trial,
   run: RunOptions,
   context: BenchContext,
-): Promise<{ readonly result: BenchResult; readonly missedEarly: TargetId | undefined }> {
-  let missedEarly: TargetId | undefined;
+): Promise<{ readonly result: BenchResult; readonly missedEarly: BenchTargetId | undefined }> {
+  let missedEarly: BenchTargetId | undefined;
   const length = trialLength(trial);
   const options: RunOptions = {
     ...run,
@@ -113,7 +113,7 @@ function stepOf(
   { kind, devices }: Trial,
   result: BenchResult,
   holds: boolean,
-  missedEarly: TargetId | undefined,
+  missedEarly: BenchTargetId | undefined,
 ): CapacityStep {
   const { verdict, fleet, options, llmOwn, server } = result;
   const targets = verdict.targets.filter(({ outcome }) => outcome === 'missed').map(({ id }) => id);

@@ -6,8 +6,8 @@ import { kernelsText } from '../kernels/kernels-text.js';
 import { disturbanceAdvice, isDisturbed, noNumber, shownTargets } from '../disturbed.js';
 import type { BenchResult, Kernels } from '../result.js';
 import type { BenchTarget } from '../service-level.js';
-import { boundText, SHORT_WORDS, TARGET_WORDS, valueText, isTargetId } from '../words.js';
-import { verdictSentence } from '../verdict-table.js';
+import { limitText, TARGETS, valueText } from '../../targets.js';
+import { missedText, verdictSentence } from '../verdict-table.js';
 import { answerBlocks, loadBlocks, processBlocks } from './charts.js';
 
 /** The result as a page that somebody who has never seen one can read. */
@@ -105,9 +105,9 @@ function allowedBy({ devicesOnTheseCores: all, devicesBesideTheBench: beside }: 
 
 function targetOf(target: BenchTarget, disturbed: boolean): Target {
   return {
-    what: TARGET_WORDS[target.id],
+    what: TARGETS[target.id].what,
     measured: valueText(target.id, target.measured),
-    bound: { en: boundText(target, 'en'), zh: boundText(target, 'zh') },
+    bound: limitText(target.id, target.bound),
     outcome: target.outcome,
     ...(target.outcome === 'unknown' &&
       !disturbed && {
@@ -213,16 +213,12 @@ function capacitySection({ capacity }: BenchResult): readonly Section[] {
               ? { en: 'holds', zh: '达到' }
               : step.disturbed
                 ? { en: `cannot be said: ${step.disturbed.en}`, zh: `不能下结论：${step.disturbed.zh}` }
-                : { en: `missed: ${listed(step.missed, 'en')}`, zh: `未达到：${listed(step.missed, 'zh')}` },
+                : { en: `missed: ${missedText(step.missed, 'en')}`, zh: `未达到：${missedText(step.missed, 'zh')}` },
           ]),
         },
       ],
     },
   ];
-}
-
-function listed(missed: readonly string[], language: 'en' | 'zh'): string {
-  return missed.map((id) => (isTargetId(id) ? SHORT_WORDS[id][language] : id)).join(language === 'zh' ? '、' : ', ');
 }
 
 function comparisonSection({ rows, differences }: Comparison): Section {

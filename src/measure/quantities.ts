@@ -16,9 +16,9 @@ export function inMs(ms: number): Quantity {
   return { en: `${number} ms`, zh: `${number} 毫秒` };
 }
 
-/** `41 %` of a share 0 to 1; below one per cent with a decimal. */
+/** `41 %` of a share 0 to 1; below ten per cent with a decimal. */
 export function inPercent(share: number): string {
-  return `${share !== 0 && Math.abs(share) < 0.01 ? (share * 100).toFixed(1) : Math.round(share * 100)} %`;
+  return `${(share * 100).toFixed(share !== 0 && Math.abs(share) < 0.1 ? 1 : 0)} %`;
 }
 
 /** `120 MB`, `1.5 GB` (2^20, 2^30 bytes). */

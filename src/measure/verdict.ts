@@ -1,0 +1,22 @@
+import { invalidReasonInChinese, type FleetResult } from './fleet/index.js';
+import type { Target, VerdictOutcome } from './report/index.js';
+import type { Quantity } from './quantities.js';
+
+/** `reasons`: why nothing can be said of the server, whatever its targets are. Undefined: nothing was judged. */
+export function outcomeOfRun(
+  reasons: readonly Quantity[],
+  targets: readonly Pick<Target, 'outcome'>[],
+): VerdictOutcome | undefined {
+  if (reasons.length > 0) return 'invalid';
+  if (targets.some(({ outcome }) => outcome === 'missed')) return 'missed';
+  return targets.some(({ outcome }) => outcome === 'holds') ? 'holds' : undefined;
+}
+
+/** What the simulated devices say against their own run. */
+export function reasonsOfFleet({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): readonly Quantity[] {
+  return valid ? [] : reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }));
+}
+
+export function listed(all: readonly Quantity[]): Quantity {
+  return { en: all.map(({ en }) => en).join('; '), zh: all.map(({ zh }) => zh).join('；') };
+}

@@ -3,7 +3,8 @@ import type { FleetResult, FleetTurn } from '../../src/measure/fleet/index.js';
 import { summarise } from '../../src/measure/statistics.js';
 import type { Figures } from '../../src/measure/monitor/figures.js';
 import type { MachineFigures } from '../../src/measure/monitor/machine-figures.js';
-import type { Observation, ServerSample, ServerTurn } from '../../src/measure/monitor/observation.js';
+import type { Observation, ServerSample } from '../../src/measure/monitor/observation.js';
+import type { ServerTurn } from '../../src/measure/observer/server-client.js';
 
 export const STARTED_WALL_MS = 1_764_080_000_000;
 

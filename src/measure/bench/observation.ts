@@ -1,5 +1,7 @@
-import { type Clock, parseExposition, sleep, valueOf, type MetricValue } from '../../core/index.js';
+import { type Clock, valueOf, type MetricValue } from '../../core/index.js';
 import { createSampler, type MachineSample } from '../../platform/machine/index.js';
+import { observeServer } from '../observer/observer.js';
+import { loopDelayP99Ms, ServerClient } from '../observer/server-client.js';
 
 /** One look at the server and its machine, about once a second. `undefined`: not to be had. */
 export interface Observation {
@@ -30,7 +32,6 @@ export interface ObserverOptions {
   /** For `/metrics`. */
   readonly baseUrl: string;
   readonly clock: Clock;
-  onObservation?(observation: Observation): void;
 }
 
 const EVERY_MS = 1000;
@@ -93,46 +94,49 @@ export class Observer {
 
   /** Resolves when the signal is aborted, after a last look. */
   async watch(signal: AbortSignal): Promise<void> {
-    const { clock } = this.options;
+    const { clock, baseUrl } = this.options;
     let pid: number | undefined;
     let sampler = createSampler({ clock });
-    let dueMs = clock.nowMs();
-    for (let round = 0, last = false; !last; round++) {
-      last = signal.aborted;
-      if (this.options.pid() !== pid) {
-        pid = this.options.pid();
-        sampler = createSampler({ clock, rootPid: pid });
-      }
-      const marks = this.#markNext || last;
-      if (marks || round % METRICS_EVERY === 0) await this.#scrape();
-      const sample = await sampler.sample();
-      this.#add(sample, pid !== undefined);
-      if (marks)
-        this.#mark({
-          atMs: sample.atMs,
-          cpuSeconds: pid === undefined ? undefined : sample.processCpuSeconds,
-          metrics: this.#metrics,
-        });
-      dueMs += EVERY_MS;
-      await sleep(clock, Math.max(0, dueMs - clock.nowMs()), signal).catch(() => undefined);
-    }
+    let marks = false;
+    const client = new ServerClient({ baseUrl, clock, timeoutMs: METRICS_TIMEOUT_MS });
+    await observeServer(
+      {
+        clock,
+        client,
+        everyMs: EVERY_MS,
+        lastLook: true,
+        sampler: () => {
+          if (this.options.pid() !== pid) {
+            pid = this.options.pid();
+            sampler = createSampler({ clock, rootPid: pid });
+          }
+          return sampler;
+        },
+        readsMetrics: (round, last) => {
+          marks = last || this.#markNext;
+          return marks || round % METRICS_EVERY === 0;
+        },
+        onLook: ({ machine, metrics }) => {
+          // The server is being restarted, or too busy to say: the last values stand.
+          this.#metrics = metrics ?? this.#metrics;
+          if (!machine) return;
+          this.#add(machine, pid !== undefined);
+          if (!marks) return;
+          this.#mark({
+            atMs: machine.atMs,
+            cpuSeconds: pid === undefined ? undefined : machine.processCpuSeconds,
+            metrics: this.#metrics,
+          });
+        },
+      },
+      signal,
+    );
   }
 
   #mark(mark: Mark): void {
     this.#markNext = false;
     if (this.#first) this.#last = mark;
     else this.#first = mark;
-  }
-
-  async #scrape(): Promise<void> {
-    try {
-      const response = await fetch(`${this.options.baseUrl}/metrics`, {
-        signal: AbortSignal.timeout(METRICS_TIMEOUT_MS),
-      });
-      if (response.ok) this.#metrics = parseExposition(await response.text());
-    } catch {
-      // The server is being restarted, or too busy to say: the last values stand.
-    }
   }
 
   #add(sample: MachineSample, ours: boolean): void {
@@ -150,16 +154,16 @@ export class Observer {
         ? sample.processes.map(({ name, pid, cpuCores, pssBytes, rssBytes }) => ({
             name,
             pid,
-            cores: cpuCores === undefined ? undefined : rounded(cpuCores),
+            cores: rounded(cpuCores),
             bytes: pssBytes ?? rssBytes,
           }))
         : [],
-      machineCpuShare: sample.cpuShare === undefined ? undefined : rounded(sample.cpuShare),
+      machineCpuShare: rounded(sample.cpuShare),
       cpuPressure: sample.pressure.cpu?.some.avg10,
       queueDepth: metric('chorus_queue_depth'),
       slotsBusy: metric('chorus_slots_busy'),
       talking: metric('chorus_sessions_talking'),
-      loopDelayP99Ms: loopDelayMs(this.#metrics),
+      loopDelayP99Ms: rounded(loopDelayP99Ms(this.#metrics)),
     };
     this.#observations.push(observation);
     if (this.#observations.length > MAX_OBSERVATIONS)
@@ -168,15 +172,9 @@ export class Observer {
         this.#observations.length,
         ...this.#observations.filter((_, index) => index % 2 === 1),
       );
-    this.options.onObservation?.(observation);
   }
 }
 
-function loopDelayMs(metrics: readonly MetricValue[]): number | undefined {
-  const seconds = valueOf(metrics, 'chorus_event_loop_delay_seconds', { quantile: '0.99' });
-  return seconds === undefined ? undefined : rounded(seconds * 1000);
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function rounded<T extends number | undefined>(value: T): T {
+  return (value === undefined ? undefined : Math.round(value * 1000) / 1000) as T;
 }

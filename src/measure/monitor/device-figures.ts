@@ -1,6 +1,6 @@
 import { type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary } from '../statistics.js';
-import type { ServerTurn } from './observation.js';
+import type { ServerTurn } from '../observer/server-client.js';
 
 /** What one device went through, by the server's turn records; of a simulated one also by what it heard. */
 export interface DeviceFigures {

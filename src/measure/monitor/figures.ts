@@ -2,7 +2,8 @@ import { type FleetResult } from '../fleet/index.js';
 import { summarise, type Summary } from '../statistics.js';
 import { deviceFigures, partsOf, type DeviceFigures, type Part } from './device-figures.js';
 import { machineFigures, type MachineFigures } from './machine-figures.js';
-import type { Observation, ServerSample, ServerTurn } from './observation.js';
+import type { Observation, ServerSample } from './observation.js';
+import type { ServerTurn } from '../observer/server-client.js';
 
 /** What people waited for, over all devices. */
 export interface AnswerFigures {

@@ -1,4 +1,5 @@
 import type { FleetResult } from '../fleet/index.js';
+import type { ServerIdentity, ServerTurn } from '../observer/server-client.js';
 import type { MachineDescription, MachineSample } from '../../platform/machine/index.js';
 
 /** `monitor`: watch only. `test`: simulated devices talk. `both`: they talk and it is watched. */
@@ -28,34 +29,6 @@ export interface ServerGauges {
   readonly underrunsPredicted: number | undefined;
   readonly refused: number | undefined;
   readonly engineRestarts: number | undefined;
-}
-
-/** A turn as the server kept it. */
-export interface ServerTurn {
-  /** Rises by one a turn; begins anew with the server. */
-  readonly id: number;
-  readonly deviceId: string;
-  /** Wall clock of its end. */
-  readonly atWallMs: number;
-  readonly outcome: string;
-  /** Of the error in which it ended. */
-  readonly code: string | undefined;
-  readonly stagesMs: Readonly<Partial<Record<string, number>>>;
-  /** Predicted by the pacer. */
-  readonly underruns: number;
-  readonly underrunMs: number;
-}
-
-/** What the server says of itself once. */
-export interface ServerIdentity {
-  readonly url: string;
-  readonly pid: number | undefined;
-  readonly version: string | undefined;
-  /** Recognition models, language model, voices: for the report. */
-  readonly recognition: Readonly<Record<string, string | undefined>> | undefined;
-  readonly llm: string | undefined;
-  readonly voices: readonly string[] | undefined;
-  readonly maxTalking: number | undefined;
 }
 
 /** Everything that was seen, before anything is made of it. Plain data. */

@@ -7,8 +7,9 @@ import {
   type FleetResult,
 } from '../fleet/index.js';
 import type { MachineDescription, MachineSample, Sampler } from '../../platform/machine/index.js';
-import type { MonitorMode, Observation, ServerIdentity, ServerSample } from './observation.js';
-import { ServerClient } from './server-client.js';
+import type { MonitorMode, Observation, ServerSample } from './observation.js';
+import type { ServerIdentity } from '../observer/server-client.js';
+import { ServerClient } from '../observer/server-client.js';
 import { watch } from './watch.js';
 
 export interface MonitorOptions {

@@ -1,7 +1,8 @@
-import { sleep, valueOf, type Clock, type MetricName, type MetricValue } from '../../core/index.js';
+import { valueOf, type Clock, type MetricName, type MetricValue } from '../../core/index.js';
 import type { MachineSample, Sampler } from '../../platform/machine/index.js';
-import type { ServerGauges, ServerSample, ServerTurn } from './observation.js';
-import type { ServerClient } from './server-client.js';
+import { observeServer } from '../observer/observer.js';
+import { loopDelayP99Ms, type ServerClient, type ServerTurn } from '../observer/server-client.js';
+import type { ServerGauges, ServerSample } from './observation.js';
 
 export interface WatchOptions {
   readonly clock: Clock;
@@ -9,7 +10,7 @@ export interface WatchOptions {
   /** Undefined: the server is on another machine, or nobody wants to know. */
   readonly sampler: Sampler | undefined;
   readonly everyMs: number;
-  readonly onSample?: ((machine: MachineSample | undefined, server: ServerSample) => void) | undefined;
+  readonly onSample: (machine: MachineSample | undefined, server: ServerSample) => void;
 }
 
 export interface Watched {
@@ -22,38 +23,37 @@ export interface Watched {
 /** The server keeps a bounded number of turns; asked this often, none is missed. */
 const TURNS_EVERY_MS = 30_000;
 
-/** Samples machine and server at a steady pace until the signal. What is late is not caught up: there is no second look at a past second. */
-export async function watch(options: WatchOptions, signal: AbortSignal): Promise<Watched> {
-  const { clock, client, sampler, everyMs, onSample } = options;
+/** Samples machine and server until the signal, and collects the turns that the server keeps. */
+export async function watch({ sampler, onSample, ...options }: WatchOptions, signal: AbortSignal): Promise<Watched> {
+  const { clock, client } = options;
   const machineSamples: (MachineSample & { atS: number })[] = [];
   const serverSamples: ServerSample[] = [];
   const startMs = clock.nowMs();
   const turns = new TurnCollection();
   let turnsAtMs = startMs;
-  // The first sample is what later ones are differences to.
-  await sampler?.sample();
-  for (let round = 1; !signal.aborted; round++) {
-    await sleep(clock, startMs + round * everyMs - clock.nowMs(), signal).catch(() => undefined);
-    if (signal.aborted) break;
-    const atS = (clock.nowMs() - startMs) / 1000;
-    const machine = await sampler?.sample();
-    if (machine) machineSamples.push({ ...machine, atS });
-    try {
-      const { responseMs, ready } = await client.probe(signal);
-      const values = responseMs === undefined ? undefined : await client.metrics(signal);
-      const server: ServerSample = { atS, responseMs, ready, metrics: values && gaugesOf(values) };
-      serverSamples.push(server);
-      onSample?.(machine, server);
-      if (clock.nowMs() - turnsAtMs >= TURNS_EVERY_MS) {
+  await observeServer(
+    {
+      ...options,
+      sampler: () => sampler,
+      probe: true,
+      onLook: async ({ atMs, machine, probe, metrics }) => {
+        const atS = (atMs - startMs) / 1000;
+        if (machine) machineSamples.push({ ...machine, atS });
+        const server: ServerSample = {
+          atS,
+          responseMs: probe?.responseMs,
+          ready: probe?.ready,
+          metrics: metrics && gaugesOf(metrics),
+        };
+        serverSamples.push(server);
+        onSample(machine, server);
+        if (clock.nowMs() - turnsAtMs < TURNS_EVERY_MS) return;
         turnsAtMs = clock.nowMs();
         turns.add(await client.turns(signal));
-      }
-    } catch {
-      break; // the signal
-    }
-    // A server that answers slowly costs rounds, not a queue of them.
-    round = Math.max(round, Math.floor((clock.nowMs() - startMs) / everyMs));
-  }
+      },
+    },
+    signal,
+  );
   turns.add(await client.turns(new AbortController().signal));
   return { machineSamples, serverSamples, turns: turns.all };
 }
@@ -79,13 +79,12 @@ export function gaugesOf(values: readonly MetricValue[]): ServerGauges | undefin
   const value = (name: MetricName, labels?: Readonly<Record<string, string>>): number | undefined =>
     valueOf(values, name, labels);
   if (value('chorus_connections') === undefined) return undefined;
-  const loopDelayS = value('chorus_event_loop_delay_seconds', { quantile: '0.99' });
   return {
     connections: value('chorus_connections'),
     talking: value('chorus_sessions_talking'),
     slotsBusy: value('chorus_slots_busy'),
     queued: value('chorus_queue_depth'),
-    loopDelayP99Ms: loopDelayS === undefined ? undefined : loopDelayS * 1000,
+    loopDelayP99Ms: loopDelayP99Ms(values),
     underrunsPredicted: value('chorus_underruns_predicted_total'),
     refused: value('chorus_admission_total', { result: 'refused' }),
     engineRestarts: value('chorus_engine_restarts_total'),

@@ -1,14 +1,43 @@
 import { z } from 'zod';
-import { ChorusError, parseExposition, withTimeout, type Clock, type MetricValue } from '../../core/index.js';
-import type { ServerIdentity, ServerTurn } from './observation.js';
+import { ChorusError, parseExposition, withTimeout, type Clock, type MetricValue, valueOf } from '../../core/index.js';
 
 export interface ServerClientOptions {
   /** `http://127.0.0.1:8000`. */
   readonly baseUrl: string;
   /** Secret of the data folder: opens the turn records. */
-  readonly localToken: string | undefined;
-  readonly metricsToken: string | undefined;
+  readonly localToken?: string | undefined;
+  readonly metricsToken?: string | undefined;
   readonly clock: Clock;
+  /** Default 20 s. */
+  readonly timeoutMs?: number;
+}
+
+/** A turn as the server kept it. */
+export interface ServerTurn {
+  /** Rises by one a turn; begins anew with the server. */
+  readonly id: number;
+  readonly deviceId: string;
+  /** Wall clock of its end. */
+  readonly atWallMs: number;
+  readonly outcome: string;
+  /** Of the error in which it ended. */
+  readonly code: string | undefined;
+  readonly stagesMs: Readonly<Partial<Record<string, number>>>;
+  /** Predicted by the pacer. */
+  readonly underruns: number;
+  readonly underrunMs: number;
+}
+
+/** What the server says of itself once. */
+export interface ServerIdentity {
+  readonly url: string;
+  readonly pid: number | undefined;
+  readonly version: string | undefined;
+  /** Recognition models, language model, voices: for the report. */
+  readonly recognition: Readonly<Record<string, string | undefined>> | undefined;
+  readonly llm: string | undefined;
+  readonly voices: readonly string[] | undefined;
+  readonly maxTalking: number | undefined;
 }
 
 /** The server was asked, and did or did not answer. */
@@ -17,8 +46,8 @@ export interface Probe {
   readonly ready: boolean | undefined;
 }
 
-/** The longest anybody may wait for an answer (docs/monitor.md, "The targets"); who does not answer by then does not answer. */
-const TIMEOUT_MS = 20_000;
+/** Who does not answer by then does not answer. */
+const DEFAULT_TIMEOUT_MS = 20_000;
 
 const readinessSchema = z.object({
   ready: z.boolean(),
@@ -101,12 +130,12 @@ export class ServerClient {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<{ readonly status: number; readonly text: string }> {
-    const { baseUrl, clock } = this.options;
+    const { baseUrl, clock, timeoutMs = DEFAULT_TIMEOUT_MS } = this.options;
     const url = new URL(path, baseUrl).href;
     const timedOut = (): Error =>
-      new ChorusError('device.unreachable', `${url} did not answer within ${TIMEOUT_MS / 1000} seconds`);
+      new ChorusError('device.unreachable', `${url} did not answer within ${timeoutMs / 1000} seconds`);
     try {
-      return await withTimeout(clock, TIMEOUT_MS, signal, timedOut, async (inner) => {
+      return await withTimeout(clock, timeoutMs, signal, timedOut, async (inner) => {
         const response = await fetch(url, { headers, redirect: 'manual', signal: inner });
         return { status: response.status, text: await response.text() };
       });
@@ -126,4 +155,10 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** 99th percentile of the event loop's delay over the last 10 to 20 s. */
+export function loopDelayP99Ms(metrics: readonly MetricValue[]): number | undefined {
+  const seconds = valueOf(metrics, 'chorus_event_loop_delay_seconds', { quantile: '0.99' });
+  return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -1,0 +1,61 @@
+import { sleep, type Clock, type MetricValue } from '../../core/index.js';
+import type { MachineSample, Sampler } from '../../platform/machine/index.js';
+import type { Probe, ServerClient } from './server-client.js';
+
+/** One look at a server and its machine. */
+export interface ServerLook {
+  /** `Clock.nowMs` of its beginning. */
+  readonly atMs: number;
+  /** Undefined: the server is on another machine, or nobody wants to know. */
+  readonly machine: MachineSample | undefined;
+  /** Undefined: it was not asked. */
+  readonly probe: Probe | undefined;
+  /** Undefined: they were not read, or not answered. */
+  readonly metrics: readonly MetricValue[] | undefined;
+}
+
+export interface ObserverOptions {
+  readonly clock: Clock;
+  readonly client: ServerClient;
+  /** Asked before each look: a server that was started again has another main process. */
+  readonly sampler: () => Sampler | undefined;
+  readonly everyMs: number;
+  /** Ask whether the server is there, with each look. Where it does not answer its metrics are not read. */
+  readonly probe?: boolean;
+  /** Default: with each look. `round` counts from 1. */
+  readonly readsMetrics?: (round: number, last: boolean) => boolean;
+  /** One more look after the signal. */
+  readonly lastLook?: boolean;
+  readonly onLook: (look: ServerLook) => void | Promise<void>;
+}
+
+/** Looks at machine and server at a steady pace until the signal. Missed looks are not made up for: what is past cannot be seen. Never rejects. */
+export async function observeServer(options: ObserverOptions, signal: AbortSignal): Promise<void> {
+  const { clock, everyMs, lastLook = false, readsMetrics = () => true } = options;
+  const startMs = clock.nowMs();
+  // The first sample is what later ones are differences to.
+  await options.sampler()?.sample();
+  for (let round = 1, last = false; !last; round++) {
+    await sleep(clock, startMs + round * everyMs - clock.nowMs(), signal).catch(() => undefined);
+    last = signal.aborted;
+    if (last && !lastLook) return;
+    try {
+      await options.onLook(
+        await look(options, readsMetrics(round, last), last ? new AbortController().signal : signal),
+      );
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    // A server that answers slowly costs rounds, not a queue of them.
+    round = Math.max(round, Math.floor((clock.nowMs() - startMs) / everyMs));
+  }
+}
+
+async function look(options: ObserverOptions, metrics: boolean, signal: AbortSignal): Promise<ServerLook> {
+  const { clock, client, sampler } = options;
+  const atMs = clock.nowMs();
+  const machine = await sampler()?.sample();
+  const probe = options.probe ? await client.probe(signal) : undefined;
+  const answers = probe === undefined || probe.responseMs !== undefined;
+  return { atMs, machine, probe, metrics: metrics && answers ? await client.metrics(signal) : undefined };
+}

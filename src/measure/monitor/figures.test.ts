@@ -160,7 +160,7 @@ describe('answers', () => {
     const devices = fleet.devices.map(({ otaMs, ...device }, index) =>
       index === 0 ? { ...device, otaMs } : index === 1 ? device : { ...device, error: 'device.refused: 500' },
     );
-    expect(figuresOf(observation({ fleet: { ...fleet, devices } as typeof fleet })).fleet).toEqual({
+    expect(figuresOf(observation({ fleet: { ...fleet, devices } })).fleet).toEqual({
       devices: 3,
       absent: 2,
       errors: ['device.refused: 500'],

@@ -135,8 +135,8 @@ describe('chorus monitor', () => {
       'underruns',
       'answered',
       'response',
-      'cpu',
-      'memory',
+      'machine_cpu',
+      'machine_memory',
       'event_loop',
     ]);
     expect(targets.find(({ id }) => id === 'available')?.outcome).toBe(

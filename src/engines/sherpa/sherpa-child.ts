@@ -9,7 +9,7 @@ import { asrModelConfig, ttsModelConfig, type TtsSpec } from '../models/model-sp
 import { collectingAfter } from '../processes/native-garbage.js';
 import { loadSherpa, type OfflineRecognizer, type OfflineStream, type OfflineTts } from './sherpa.js';
 import type { AsrAnswer, AsrCall, CheckedFile, SherpaInit, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';
-import { loadSpeakable } from './speakable.js';
+import { loadSpeakable, sentences, type Speakable } from './speakable.js';
 
 // Entry of the engine processes `asr` and `tts`: one model, one session, as many jobs at once as libuv has threads
 // (UV_THREADPOOL_SIZE, set by the parent to the number of slots).
@@ -115,38 +115,37 @@ async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
     speed: 1,
     enableExternalBuffer: false,
   });
-  return {
-    call(request, signal) {
-      const call = request as TtsCall;
-      if (!speakable(call.text)) throw new ChorusError('tts.failed', 'the voice knows no sound of this text');
-      return speak(tts, init.spec, call, signal);
-    },
-  };
+  return { call: (request, signal) => speak(tts, init.spec, speakable, request as TtsCall, signal) };
 }
 
-async function speak(tts: OfflineTts, spec: TtsSpec, request: TtsCall, signal: AbortSignal): Promise<TtsAnswer> {
-  signal.throwIfAborted();
+/**
+ * A call for each sentence. The library's own progress callback would give the same parts, but up to 1.13.3 it reads
+ * memory that was freed before, and ends the process.
+ */
+async function speak(
+  tts: OfflineTts,
+  spec: TtsSpec,
+  speakable: Speakable,
+  request: TtsCall,
+  signal: AbortSignal,
+): Promise<TtsAnswer> {
   const startedMs = systemClock.nowMs();
+  const sid = Math.min(request.speaker ?? spec.speaker ?? 0, Math.max(0, tts.numSpeakers - 1));
   let sent = 0;
-  const send = (samples: Float32Array): void => {
-    sent += samples.length;
-    child.emit({ stream: request.stream, sampleRateHz: tts.sampleRate, pcm: toInt16(samples) } satisfies TtsPart);
-  };
-  const audio = await tts.generateAsync({
-    text: request.text,
-    sid: Math.min(request.speaker ?? spec.speaker ?? 0, Math.max(0, tts.numSpeakers - 1)),
-    speed: request.speed,
-    enableExternalBuffer: false,
-    onProgress: (part) => {
-      if (!signal.aborted) send(part.samples);
-      return !signal.aborted;
-    },
-  });
-  garbage(audio.samples.length * LEFT_BY_SPEAKING);
-  signal.throwIfAborted();
-  // Progress reaches JavaScript through a queue; what has not come by it yet is in the whole.
-  if (sent < audio.samples.length) send(audio.samples.subarray(sent));
-  return { sampleRateHz: audio.sampleRate, samples: sent, runMs: systemClock.nowMs() - startedMs };
+  for (const text of sentences(request.text).filter(speakable)) {
+    signal.throwIfAborted();
+    const audio = await tts.generateAsync({ text, sid, speed: request.speed, enableExternalBuffer: false });
+    garbage(audio.samples.length * LEFT_BY_SPEAKING);
+    signal.throwIfAborted();
+    sent += audio.samples.length;
+    child.emit({
+      stream: request.stream,
+      sampleRateHz: audio.sampleRate,
+      pcm: toInt16(audio.samples),
+    } satisfies TtsPart);
+  }
+  if (sent === 0) throw new ChorusError('tts.failed', 'the voice knows no sound of this text');
+  return { sampleRateHz: tts.sampleRate, samples: sent, runMs: systemClock.nowMs() - startedMs };
 }
 
 const warmUpText = (spec: TtsSpec): string => (spec.family === 'kokoro' ? 'Hello.' : '你好。');

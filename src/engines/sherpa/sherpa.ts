@@ -104,8 +104,6 @@ export interface OfflineTts {
     readonly sid: number;
     readonly speed: number;
     readonly enableExternalBuffer: boolean;
-    /** Called with each part that is ready; 0 or false stops the rest. */
-    onProgress?(part: { readonly samples: Float32Array; readonly progress: number }): number | boolean;
   }): Promise<{ readonly samples: Float32Array; readonly sampleRate: number }>;
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadSpeakable } from './speakable.js';
+import { loadSpeakable, sentences } from './speakable.js';
 
 let folder: string;
 const path = (name: string): string => join(folder, name);
@@ -52,5 +52,19 @@ describe('what a voice with espeak-ng data can say', () => {
       path,
     );
     expect(speakable(text)).toBe(expected);
+  });
+});
+
+describe('sentences', () => {
+  it.each([
+    ['你好小智。再见！', ['你好小智。', '再见！']],
+    ['他说：“好。”然后走了。', ['他说：“好。”', '然后走了。']],
+    ['真的？！好……吧', ['真的？！', '好……', '吧']],
+    ['It is 3.5 degrees. Is it? Yes!', ['It is 3.5 degrees.', 'Is it?', 'Yes!']],
+    ['"Go." She went', ['"Go."', 'She went']],
+    ['no end', ['no end']],
+    ['  ', []],
+  ])('%j', (text, expected) => {
+    expect(sentences(text)).toEqual(expected);
   });
 });

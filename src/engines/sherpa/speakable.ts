@@ -24,3 +24,11 @@ export async function loadSpeakable(spec: TtsSpec, path: (name: string) => strin
   return (text) =>
     (hasRules && DIGIT.test(text)) || (text.toLowerCase().match(UNITS) ?? []).some((unit) => words.has(unit));
 }
+
+/** After a full-width stop, or after an ASCII one that white space follows: `3.5` stays whole. */
+const SENTENCE_END = /(?<=[。！？…][”’」』）]*)(?![。！？…”’」』）])|(?<=[.!?]["')]*)\s+/u;
+
+/** The sentences of a text, without those that are empty. */
+export function sentences(text: string): readonly string[] {
+  return text.split(SENTENCE_END).filter((sentence) => sentence.trim() !== '');
+}

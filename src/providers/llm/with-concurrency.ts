@@ -1,4 +1,5 @@
-import { Cancelled, ChorusError, type Clock } from '../../core/index.js';
+import { Cancelled, type Clock } from '../../core/index.js';
+import { Permits } from '../permits.js';
 import type { Certainty, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface ConcurrencyOptions {
@@ -11,12 +12,32 @@ export interface ConcurrencyOptions {
   readonly clock: Clock;
 }
 
+/** A request that gives its place up for a certain one. */
+interface Yielding {
+  readonly certainty: Certainty;
+  readonly controller: AbortController;
+}
+
 /**
  * Lets at most `limit` requests run, first come first served. A place is held until the stream has ended. An answer that
  * is not certain to be wanted takes only a free place, and is cut (`Cancelled`) as soon as a certain one needs it.
  */
 export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): LlmProvider {
-  const places = new Places(options);
+  /** Oldest first. */
+  const yielding = new Set<Yielding>();
+  const permits = new Permits({
+    count: options.limit,
+    maxWaiting: options.queueLimit,
+    wait: { mostMs: options.waitMs, clock: options.clock },
+    of: 'language model',
+    onWait: () => {
+      // A request that has become certain meanwhile keeps its place.
+      const [oldest] = [...yielding].filter(
+        ({ certainty, controller }) => !certainty.certain && !controller.signal.aborted,
+      );
+      oldest?.controller.abort(new Cancelled('the place is needed for an answer that is wanted for certain'));
+    },
+  });
   return {
     id: llm.id,
     local: llm.local,
@@ -24,101 +45,25 @@ export function withConcurrency(llm: LlmProvider, options: ConcurrencyOptions): 
     async *stream(request: LlmRequest, signal: AbortSignal) {
       const { certainty } = request;
       if (certainty === undefined || certainty.certain) {
-        await places.take(signal);
+        const release = await permits.take(signal);
         try {
           yield* llm.stream(request, signal);
         } finally {
-          places.giveBack();
+          release();
         }
         return;
       }
-      const yielding = places.takeIfFree(certainty, signal);
+      signal.throwIfAborted();
+      const release = permits.takeIfFree();
+      if (!release) throw new Cancelled('no place for an answer that may not be wanted');
+      const own: Yielding = { certainty, controller: new AbortController() };
+      yielding.add(own);
       try {
-        yield* llm.stream(request, AbortSignal.any([signal, yielding.signal]));
+        yield* llm.stream(request, AbortSignal.any([signal, own.controller.signal]));
       } finally {
-        places.leave(yielding);
+        yielding.delete(own);
+        release();
       }
     },
   };
-}
-
-/** A request that gives its place up for a certain one. */
-class Yielding extends AbortController {
-  constructor(readonly certainty: Certainty) {
-    super();
-  }
-}
-
-class Places {
-  #free: number;
-  readonly #waiting = new Set<() => void>();
-  /** Oldest first. */
-  readonly #yielding = new Set<Yielding>();
-
-  constructor(private readonly options: ConcurrencyOptions) {
-    this.#free = options.limit;
-  }
-
-  take(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return Promise.resolve();
-    }
-    if (this.#waiting.size >= this.options.queueLimit)
-      return Promise.reject(new ChorusError('capacity.queue_full', 'too many requests wait for the language model'));
-    this.#cutOne();
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiting.delete(enter);
-        signal.removeEventListener('abort', onAbort);
-        timer.cancel();
-      };
-      const enter = (): void => {
-        leave();
-        resolve();
-      };
-      const onAbort = (): void => {
-        leave();
-        reject(signal.reason);
-      };
-      const timer = this.options.clock.after(this.options.waitMs, () => {
-        leave();
-        reject(
-          new ChorusError('capacity.queue_timeout', `no place at the language model within ${this.options.waitMs} ms`),
-        );
-      });
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#waiting.add(enter);
-    });
-  }
-
-  takeIfFree(certainty: Certainty, signal: AbortSignal): Yielding {
-    signal.throwIfAborted();
-    if (this.#free === 0) throw new Cancelled('no place for an answer that may not be wanted');
-    this.#free -= 1;
-    const yielding = new Yielding(certainty);
-    this.#yielding.add(yielding);
-    return yielding;
-  }
-
-  leave(yielding: Yielding): void {
-    this.#yielding.delete(yielding);
-    this.giveBack();
-  }
-
-  /** Makes room for a certain request. What has become certain meanwhile keeps its place. */
-  #cutOne(): void {
-    for (const yielding of this.#yielding) {
-      if (yielding.certainty.certain || yielding.signal.aborted) continue;
-      yielding.abort(new Cancelled('the place is needed for an answer that is wanted for certain'));
-      return;
-    }
-  }
-
-  giveBack(): void {
-    const [next] = this.#waiting;
-    if (next) next();
-    else this.#free += 1;
-  }
 }

@@ -7,7 +7,7 @@ import {
   type Logger,
   type Metrics,
 } from '../../core/index.js';
-import { Circuit } from './circuit.js';
+import { Circuit } from '../circuit.js';
 import type { LlmDelta, LlmProvider, LlmRequest } from './llm-port.js';
 
 export interface FallbackOptions {
@@ -71,22 +71,22 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
     request: LlmRequest,
     signal: AbortSignal,
   ): AsyncGenerator<LlmDelta, 'answered' | ChorusError | undefined> {
-    const passage = circuit.enter();
-    if (passage === undefined) return undefined;
+    const call = circuit.enter();
+    if (call === undefined) return undefined;
     let begun = false;
     try {
       for await (const delta of first.stream(request, signal)) {
         begun = true;
-        passage.succeeded();
+        call.succeeded();
         yield delta;
       }
-      passage.succeeded();
+      call.succeeded();
       return 'answered';
     } catch (error) {
       if (begun || signal.aborted || isCancelled(error)) throw error;
       const failure = asChorusError(error);
       // A full queue of our own says nothing about the model.
-      if (failure.code.startsWith('llm.')) passage.failed();
+      if (failure.code.startsWith('llm.')) call.failed();
       log.info('The language model failed before its first word; the fallback is asked', {
         llm: first.id,
         fallback: second.id,
@@ -94,7 +94,7 @@ export function withFallback(first: LlmProvider, second: LlmProvider, options: F
       });
       return failure;
     } finally {
-      passage.left();
+      call.released();
     }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settle } from '../../../test/fakes/fake-clock.js';
 import { ChunkStream } from './chunk-stream.js';
-import { Permits } from './permits.js';
+import { Permits } from '../permits.js';
 
 function traced(maxBytes: number): { stream: ChunkStream; calls: string[] } {
   const calls: string[] = [];
@@ -62,7 +62,7 @@ describe('ChunkStream', () => {
 
 describe('Permits', () => {
   it('serves in order, gives back once, and forgets who left', async () => {
-    const permits = new Permits(1);
+    const permits = new Permits({ count: 1, of: 'voice service' });
     const order: string[] = [];
     const first = await permits.take(new AbortController().signal);
     const controller = new AbortController();

@@ -1,10 +1,9 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { scriptedTts } from '../../../test/fakes/scripted-tts.js';
 import { createSpeakingWorld, FAIL, loadMp3, TEN } from '../../../test/fakes/speaking-world.js';
 import { ChorusError } from '../../core/index.js';
 
 beforeAll(loadMp3);
-afterEach(() => void vi.useRealTimers());
 
 describe('voices that fail', () => {
   it('a hiccup is tried again before it is heard', async () => {
@@ -166,7 +165,6 @@ describe('voices that fail', () => {
   });
 
   it('a voice that never speaks in time is left alone for half a minute, then tried again', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
     const { clock, talk, providers } = createSpeakingWorld((clock) => [
       scriptedTts('cloud', clock, [{ error: FAIL }, { error: FAIL }, { error: FAIL }, {}]),
       scriptedTts('local', clock, [{}], { local: true }),
@@ -183,7 +181,7 @@ describe('voices that fail', () => {
     expect(providers[0]?.requests.length).toBe(3);
     await say('c');
     expect(providers[0]?.requests.length).toBe(3);
-    vi.advanceTimersByTime(31_000);
+    await clock.advance(31_000);
     await say('e');
     expect(providers.map((provider) => provider.requests.length)).toEqual([4, 3]);
   });

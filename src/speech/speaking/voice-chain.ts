@@ -1,13 +1,4 @@
 import {
-  type CircuitBreakerPolicy,
-  CircuitState,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleWhen,
-  isBrokenCircuitError,
-  noop,
-} from 'cockatiel';
-import {
   asChorusError,
   ChorusError,
   type Clock,
@@ -17,6 +8,7 @@ import {
   primarySubtag,
   sleep,
 } from '../../core/index.js';
+import { Circuit } from '../../providers/circuit.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
 import { voicesFor } from '../../providers/tts/select.js';
 
@@ -49,7 +41,7 @@ const TRIES_PER_PROVIDER = 2;
 const RETRY_DELAY_MS = 150;
 /** Three failures in a row: the provider is left alone for half a minute, then one sentence tries it. */
 const BREAKER_FAILURES = 3;
-const BREAKER_HALF_OPEN_AFTER_MS = 30_000;
+const BREAKER_OPEN_MS = 30_000;
 
 interface ConversationVoice {
   providerId: string | undefined;
@@ -62,7 +54,7 @@ interface ConversationVoice {
  * most once, and what failed before a sound was made is no change.
  */
 export class VoiceChain {
-  readonly #breakers = new Map<string, CircuitBreakerPolicy>();
+  readonly #circuits = new Map<string, Circuit>();
   readonly #conversations = new Map<string, ConversationVoice>();
 
   constructor(private readonly options: VoiceChainOptions) {}
@@ -85,7 +77,7 @@ export class VoiceChain {
   /** Who would be asked first may get ready for a sentence of the conversation; until the signal is aborted. */
   expect(request: VoiceRequest, signal: AbortSignal): void {
     const provider = this.first(request);
-    if (provider?.expect && this.#breaker(provider.id).state === CircuitState.Closed) provider.expect(signal);
+    if (provider?.expect && !this.#circuit(provider.id).open) provider.expect(signal);
   }
 
   /** True once something was spoken in the conversation, so that another voice would be a change. */
@@ -138,16 +130,20 @@ export class VoiceChain {
     signal: AbortSignal,
   ): Promise<'spoken' | 'skipped' | ChorusError> {
     // A local voice needs none: its process is supervised, and says at once when it is out of order.
-    const breaker = provider.local ? noop : this.#breaker(provider.id);
-    // Half open: another sentence is finding out already, and waiting for it would take its time.
-    if ('state' in breaker && breaker.state === CircuitState.HalfOpen) return 'skipped';
+    const call = provider.local ? undefined : this.#circuit(provider.id).enter();
+    if (!provider.local && call === undefined) return 'skipped';
     try {
-      await breaker.execute(() => attempt.run(provider, voice, signal));
+      await attempt.run(provider, voice, signal);
+      call?.succeeded();
       return 'spoken';
     } catch (error) {
-      if (isBrokenCircuitError(error)) return 'skipped';
       if (signal.aborted || isCancelled(error)) throw error;
-      return asChorusError(error, 'tts.failed');
+      const failure = asChorusError(error, 'tts.failed');
+      // A full queue of our own says nothing about the service.
+      if (!failure.code.startsWith('capacity.')) call?.failed();
+      return failure;
+    } finally {
+      call?.released();
     }
   }
 
@@ -195,17 +191,12 @@ export class VoiceChain {
     return conversation;
   }
 
-  #breaker(providerId: string): CircuitBreakerPolicy {
-    let breaker = this.#breakers.get(providerId);
-    if (!breaker) {
-      breaker = circuitBreaker(
-        handleWhen(
-          (error) => !isCancelled(error) && !(error instanceof ChorusError && error.code.startsWith('capacity.')),
-        ),
-        { halfOpenAfter: BREAKER_HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(BREAKER_FAILURES) },
-      );
-      this.#breakers.set(providerId, breaker);
+  #circuit(providerId: string): Circuit {
+    let circuit = this.#circuits.get(providerId);
+    if (!circuit) {
+      circuit = new Circuit({ failures: BREAKER_FAILURES, openMs: BREAKER_OPEN_MS, clock: this.options.clock });
+      this.#circuits.set(providerId, circuit);
     }
-    return breaker;
+    return circuit;
   }
 }

@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { ChorusError, type Clock } from '../../../core/index.js';
 import { ChunkStream } from '../chunk-stream.js';
-import { Permits } from '../permits.js';
+import { Permits } from '../../permits.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
 import { SpeedEstimate } from '../speed.js';
 import { connectEdge, hexId } from './connection.js';
@@ -46,7 +46,7 @@ export function edgeTts(options: EdgeOptions): EdgeTts {
     version: options.version ?? EDGE_VERSION,
     time: new ServiceTime(clock),
   };
-  const permits = new Permits(options.concurrency ?? 4);
+  const permits = new Permits({ count: options.concurrency ?? 4, of: 'voice service' });
   const spares = new SpareConnections(clock, (signal) => connectEdge(connect, signal));
   // Until it is known better: half a second to the first audio, ten times faster than speech after that.
   const speed = new SpeedEstimate(6, 500);

@@ -1,6 +1,6 @@
 import { ChorusError, type Clock, type HttpClient, type LanguageTag, primarySubtag } from '../../../core/index.js';
 import type { SpeechFormat } from '../../../audio/format.js';
-import { Permits } from '../permits.js';
+import { Permits } from '../../permits.js';
 import type { TtsAudio, TtsProvider, TtsRequest } from '../tts-port.js';
 import { SpeedEstimate } from '../speed.js';
 import { refusal } from './refusal.js';
@@ -30,7 +30,7 @@ export interface OpenAiTtsOptions {
 /** Any service that speaks OpenAI's `POST /audio/speech`. The body is read as it comes. Resolves when the first bytes are there. */
 export function openAiTts(options: OpenAiTtsOptions): TtsProvider {
   const { clock } = options;
-  const permits = new Permits(options.concurrency ?? 4);
+  const permits = new Permits({ count: options.concurrency ?? 4, of: 'voice service' });
   const format = speechFormat(options);
   // Until it is known better: a second to the first audio, five times faster than speech after that.
   const speed = new SpeedEstimate(12, 1000);

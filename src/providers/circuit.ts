@@ -1,25 +1,25 @@
-import type { Clock } from '../../core/index.js';
+import type { Clock } from '../core/index.js';
 
 export interface CircuitOptions {
-  /** Failures in a row after which the other side is left alone. */
+  /** Failures in a row after which the provider is not asked. */
   readonly failures: number;
-  /** For so long; then one try finds out whether it is back. */
+  /** For so long; then one call finds out whether it is back. */
   readonly openMs: number;
   readonly clock: Clock;
-  readonly onChange: (open: boolean) => void;
+  readonly onChange?: (open: boolean) => void;
 }
 
-/** One try. Exactly the first of these calls counts. */
-export interface Passage {
+/** One call of the provider. Only the first report counts. */
+export interface CircuitCall {
   succeeded(): void;
   failed(): void;
-  /** It came to no result: the person spoke on. That says nothing about the other side. */
-  left(): void;
+  /** It was cancelled: the person spoke on. That says nothing about the provider. */
+  released(): void;
 }
 
 /**
- * A circuit breaker. (The library that guards the voices takes the time from the system and a try that was left for a
- * success; here every barge-in leaves a try, and a dead model would be believed to live.)
+ * The circuit breaker of all providers. Not a library's: those take the time from the system, and count a cancelled call
+ * as a success. Here every barge-in cancels a call, and a dead provider would be believed to live.
  */
 export class Circuit {
   #failures = 0;
@@ -28,13 +28,13 @@ export class Circuit {
 
   constructor(private readonly options: CircuitOptions) {}
 
-  /** Nobody is let through, but for the one who finds out whether the other side is back. */
+  /** No call is let through, but for the one that finds out whether the provider is back. */
   get open(): boolean {
     return this.#openSinceMs !== undefined;
   }
 
-  /** Undefined: open, or half open and somebody is trying already. */
-  enter(): Passage | undefined {
+  /** Undefined: open, or half open and another call is finding out already. */
+  enter(): CircuitCall | undefined {
     const probe = this.#openSinceMs !== undefined;
     if (this.#openSinceMs !== undefined) {
       if (this.#probing || this.options.clock.nowMs() - this.#openSinceMs < this.options.openMs) return undefined;
@@ -50,7 +50,7 @@ export class Circuit {
     return {
       succeeded: settle(() => this.#succeeded()),
       failed: settle(() => this.#failed(probe)),
-      left: settle(() => undefined),
+      released: settle(() => undefined),
     };
   }
 
@@ -58,13 +58,13 @@ export class Circuit {
     this.#failures = 0;
     if (this.#openSinceMs === undefined) return;
     this.#openSinceMs = undefined;
-    this.options.onChange(false);
+    this.options.onChange?.(false);
   }
 
   #failed(probe: boolean): void {
     this.#failures += 1;
     if (!probe && (this.#openSinceMs !== undefined || this.#failures < this.options.failures)) return;
     this.#openSinceMs = this.options.clock.nowMs();
-    if (!probe) this.options.onChange(true);
+    if (!probe) this.options.onChange?.(true);
   }
 }

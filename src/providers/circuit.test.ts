@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../../../test/fakes/fake-clock.js';
-import { Circuit, type Passage } from './circuit.js';
+import { FakeClock } from '../../test/fakes/fake-clock.js';
+import { Circuit, type CircuitCall } from './circuit.js';
 
 function circuit() {
   const clock = new FakeClock();
   const changes: boolean[] = [];
   const it = new Circuit({ failures: 3, openMs: 30_000, clock, onChange: (open) => changes.push(open) });
-  const enter = (): Passage => {
-    const passage = it.enter();
-    if (passage === undefined) throw new Error('it is open');
-    return passage;
+  const enter = (): CircuitCall => {
+    const call = it.enter();
+    if (call === undefined) throw new Error('it is open');
+    return call;
   };
   const fails = (times: number): void => {
     for (let i = 0; i < times; i++) enter().failed();
@@ -49,11 +49,11 @@ describe('a circuit', () => {
   it('learns nothing from a try that was left, and lets the next one through', async () => {
     const { it, clock, enter, fails } = circuit();
     fails(2);
-    enter().left();
+    enter().released();
     expect(it.enter()).toBeDefined();
     fails(1);
     await clock.advance(30_000);
-    enter().left();
+    enter().released();
     enter().failed();
     expect(it.enter()).toBeUndefined();
   });
@@ -61,10 +61,10 @@ describe('a circuit', () => {
   it('counts only the first result of a try', () => {
     const { it, enter, fails } = circuit();
     fails(2);
-    const passage = enter();
-    passage.succeeded();
-    passage.failed();
-    passage.left();
+    const call = enter();
+    call.succeeded();
+    call.failed();
+    call.released();
     fails(2);
     expect(it.enter()).toBeDefined();
   });

@@ -87,7 +87,7 @@ export function LanguageModelCard({
 
   return (
     <Card title={words.llm.title} name="language-model">
-      <p class={provider === 'offline' ? '' : 'soft'}>{presentOne(overview, words)}</p>
+      <p class={overview.llm.state === 'offline' ? '' : 'soft'}>{presentOne(overview, words)}</p>
       <form onSubmit={(event) => event.preventDefault()}>
         <Select label={words.llm.service} value={service} choices={choices(known, words)} onChange={choose} />
         {service === 'custom' && (
@@ -125,9 +125,9 @@ export function LanguageModelCard({
             />
           </Field>
         )}
-        {service === 'ollama' && known?.ollama && (
+        {preset?.found && (
           <datalist id="llm-models">
-            {known.ollama.models.map((name) => (
+            {preset.found.map((name) => (
               <option key={name} value={name} />
             ))}
           </datalist>
@@ -161,14 +161,9 @@ function ownModel(known: LlmPresets, service: string): string {
 }
 
 function choices(known: LlmPresets | undefined, words: Words): readonly Choice[] {
-  const services = (known?.presets ?? []).map(({ id, title, needsKey }) => ({
+  const services = (known?.presets ?? []).map(({ id, title, needsKey, found }) => ({
     value: id,
-    text:
-      id === 'ollama' && known?.ollama
-        ? `${title} (${words.llm.ollamaHere})`
-        : needsKey
-          ? title
-          : `${title} (${words.llm.free})`,
+    text: found ? `${title} (${words.llm.foundHere})` : needsKey ? title : `${title} (${words.llm.free})`,
   }));
   return [{ value: 'none', text: words.llm.none }, ...services, { value: 'custom', text: words.llm.custom }];
 }

@@ -9,6 +9,8 @@ import { useLanguage, useWords, type Language, type Words } from '../words/index
 import { changed } from './language-model.js';
 
 type Provider = Voices['providers'][number];
+/** What was typed in, by key of the configuration. */
+type Entered = Readonly<Record<string, string>>;
 
 /** Who speaks: choose, listen, use. */
 export function VoiceCard({
@@ -25,6 +27,7 @@ export function VoiceCard({
   const [known, setKnown] = useState<Voices>();
   const [provider, setProvider] = useState<string>();
   const [voice, setVoice] = useState('');
+  const [entered, setEntered] = useState<Entered>({});
   const { running, outcome, run } = useAction<'listen' | 'play' | 'use'>();
 
   const take = (answer: Voices): void => {
@@ -37,8 +40,12 @@ export function VoiceCard({
 
   const chosen = known?.providers.find(({ id }) => id === provider);
   const spoken = chosen?.voices.find(({ name }) => name === voice)?.language;
+  const settings = changedSettings(chosen, entered);
   const unchanged =
-    known === undefined || (provider === known.current.provider && voice === (known.current.voice ?? ''));
+    known === undefined ||
+    (provider === known.current.provider &&
+      voice === (known.current.voice ?? '') &&
+      Object.keys(settings).length === 0);
   const listen = (): void => {
     // Opened in the click: a browser lets nothing sound that was not asked for.
     const context = new AudioContext();
@@ -63,8 +70,10 @@ export function VoiceCard({
       const answer = await api.changeConfig({
         'tts.provider': provider ?? 'auto',
         'tts.voice': voice === '' ? null : voice,
+        ...settings,
       });
       if (answer.ok) {
+        setEntered({});
         onChanged();
         load();
       }
@@ -82,6 +91,7 @@ export function VoiceCard({
           onChange={(next) => {
             setProvider(next);
             setVoice('');
+            setEntered({});
           }}
         />
         {chosen && chosen.voices.length > 0 && (
@@ -96,7 +106,7 @@ export function VoiceCard({
             onChange={setVoice}
           />
         )}
-        {chosen && chosen.voices.length === 0 && chosen.id === 'openai' && (
+        {chosen && chosen.voices.length === 0 && chosen.settings.length > 0 && (
           <Field label={words.voice.voice}>
             <input
               value={voice}
@@ -107,6 +117,21 @@ export function VoiceCard({
             />
           </Field>
         )}
+        {chosen?.settings.map((setting) => (
+          <Field key={setting.key} label={firstSentence(setting.about[language])}>
+            <input
+              {...(setting.secret ? { type: 'password' as const } : { type: 'text' as const })}
+              name={setting.key}
+              value={entered[setting.key] ?? shown(setting)}
+              onInput={(event) => setEntered({ ...entered, [setting.key]: event.currentTarget.value })}
+              placeholder={
+                setting.secret ? (setting.value === undefined ? words.llm.keyWanted : words.llm.keyKept) : ''
+              }
+              autocomplete="off"
+              spellcheck={false}
+            />
+          </Field>
+        ))}
         <div class="row actions">
           <button type="button" onClick={listen} disabled={running !== undefined}>
             {running === 'listen' ? words.voice.making : words.voice.listen}
@@ -126,6 +151,19 @@ function titleOf({ about, state }: Provider, language: Language, words: Words): 
   const note = words.voice.states[state];
   return note === '' ? title : `${title} (${note})`;
 }
+
+/** A secret that is set is not shown. */
+const shown = ({ secret, value }: Provider['settings'][number]): string => (secret ? '' : (value ?? ''));
+
+/** What differs from what is in force; an empty field is at its default again, an empty secret is kept. */
+function changedSettings(provider: Provider | undefined, entered: Entered): Readonly<Record<string, string | null>> {
+  const changed = (provider?.settings ?? []).filter(
+    (setting) => entered[setting.key] !== undefined && entered[setting.key] !== shown(setting),
+  );
+  return Object.fromEntries(changed.map(({ key }) => [key, entered[key] === '' ? null : (entered[key] ?? null)]));
+}
+
+const firstSentence = (text: string): string => /^.*?(?=[.。](\s|$|\p{Script=Han}))/u.exec(text)?.[0] ?? text;
 
 /** A voice that was typed into the configuration can be chosen too. */
 function unlisted({ voices }: Provider, voice: string): readonly { readonly value: string; readonly text: string }[] {

@@ -172,7 +172,7 @@ export const en = {
     none: 'Offline assistant (no service)',
     custom: 'Another, OpenAI-compatible',
     free: 'no key needed',
-    ollamaHere: 'found on this machine',
+    foundHere: 'found on this machine',
     key: 'API key',
     keyKept: 'set already; leave empty to keep it',
     keyWanted: 'from the service’s console',

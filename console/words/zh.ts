@@ -158,7 +158,7 @@ export const zh: Words = {
     none: '离线助手（不用服务）',
     custom: '其他 OpenAI 兼容服务',
     free: '不需要密钥',
-    ollamaHere: '本机已运行',
+    foundHere: '本机已运行',
     key: 'API 密钥',
     keyKept: '已设置；留空则保持不变',
     keyWanted: '在该服务的控制台获取',

@@ -8,6 +8,7 @@ import { benchResultJsonSchema } from '../../src/measure/bench/index.js';
 import { adminApiDocument } from './admin-api.js';
 import { errorsDocument } from './errors.js';
 import { metricsDocument } from './metrics.js';
+import { modelsDocument } from './models.js';
 import { movingOverDocument } from './moving-over.js';
 
 const inBoth = (
@@ -25,6 +26,7 @@ export const GENERATED_PAGES: ReadonlyMap<string, (before: string) => string> = 
   ...inBoth('configuration', configurationPage),
   ...inBoth('doctor', (language) => doctorPage(language)),
   ...inBoth('moving-over', movingOverDocument),
+  ...inBoth('models', modelsDocument),
   // In English only, as OpenAPI is.
   ['docs/admin-api.md', adminApiDocument],
   ['docs/bench-result.schema.json', () => `${JSON.stringify(benchResultJsonSchema(), null, 1)}\n`],

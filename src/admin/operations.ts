@@ -46,7 +46,7 @@ export interface VoiceControl {
 }
 
 export interface LanguageModelControl {
-  presets(signal: AbortSignal): Promise<LlmPresetsAnswer>;
+  presets(language: UiLanguage, signal: AbortSignal): Promise<LlmPresetsAnswer>;
   /** Errors: `admin.address_refused`, `admin.bad_request`, the signal's reason; what the model says is an answer. */
   try(request: TryLlmRequest, language: UiLanguage, signal: AbortSignal): Promise<TryLlmAnswer>;
 }

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path';
 import { cancel, intro, isCancel, log, outro, password, select, spinner, text } from '@clack/prompts';
 import { describeError, sleep } from '../core/index.js';
-import { LLM_PRESETS, PRESET_KEY_VARIABLES, writeConfig, type Config, type LlmPreset } from '../config/index.js';
-import { detectOllama, LLM_PRESETS as SERVICES } from '../conversation/dialogue/index.js';
+import { writeConfig, type Config } from '../config/index.js';
+import { keySettingOf, providers, type LanguageModelDescriptor, type VoiceDescriptor } from '../providers/index.js';
 import { encodeClip, fleetIdentity, SimulatedDevice, UPLINK_RATE_HZ } from '../measure/fleet/index.js';
 import { startServer } from '../main.js';
 import { findServer } from '../platform/store/index.js';
@@ -73,27 +73,26 @@ async function askLanguage(values: Values, context: CliContext): Promise<string>
 
 async function askLlm(config: Config, values: Values, language: string, context: CliContext): Promise<Config['llm']> {
   const w = context.words.setup;
-  const ollama = await detectOllama(context.clock, undefined, context.interrupted);
+  const services = await servicesHere(context);
+  const local = services.find(({ models }) => models.length > 0);
   const options = [
-    ...(ollama && ollama.models.length > 0
-      ? [{ value: 'ollama', label: 'Ollama', hint: w.llmFound(ollama.models.slice(0, 3).join(', ')) }]
-      : []),
-    ...LLM_PRESETS.filter((preset) => preset !== 'ollama').map((preset) => ({
-      value: preset as string,
-      label: SERVICES[preset].title,
-      hint: SERVICES[preset].model ?? '',
+    ...services.map(({ preset: { id, name, model }, models }) => ({
+      value: id,
+      label: name[context.language],
+      hint: models.length > 0 ? w.llmFound(models.slice(0, 3).join(', ')) : (model ?? ''),
     })),
     { value: 'custom', label: w.llmCustom },
     { value: 'none', label: w.llmNone },
   ];
   for (;;) {
     const choice = answered(
-      await select({ message: w.llm, options, initialValue: ollama ? 'ollama' : 'none' }),
+      await select({ message: w.llm, options, initialValue: local?.preset.id ?? 'none' }),
       context,
     );
-    const chosen = await llmDetails(choice, ollama?.models ?? [], config, context);
+    const service = services.find(({ preset }) => preset.id === choice);
+    const chosen = await llmDetails(choice, service, config, context);
     const progress = spinner();
-    const name = choice === 'none' ? 'offline' : choice;
+    const name = providers.languageModel(service?.preset.id, chosen.base_url)?.name[context.language] ?? choice;
     progress.start(w.trying(name));
     const trial = await tryLlm(chosen, w.test.prompt, language, context.clock, context.interrupted);
     progress.stop(
@@ -103,57 +102,71 @@ async function askLlm(config: Config, values: Values, language: string, context:
     );
     if (trial.ok || (await keepAnyway(context))) {
       for (const key of ['preset', 'base_url', 'model'] as const) values.set(`llm.${key}`, chosen[key]);
-      if (chosen.api_key !== undefined && !keyVariable(chosen.preset, context))
+      if (chosen.api_key !== undefined && (!service || keyVariable(service.preset, context) === undefined))
         values.set('llm.api_key', chosen.api_key);
       return chosen;
     }
   }
 }
 
-function keyVariable(preset: Config['llm']['preset'], { env }: CliContext): string | undefined {
-  return preset === 'none' ? undefined : PRESET_KEY_VARIABLES[preset].find((name) => (env[name] ?? '') !== '');
+/** A known service, and the models that it has where it runs on this machine. */
+interface Service {
+  readonly preset: LanguageModelDescriptor;
+  readonly models: readonly string[];
+}
+
+/** Those that are found on this machine first; those that would have to be here and are not are left out. */
+async function servicesHere({ clock, interrupted }: CliContext): Promise<readonly Service[]> {
+  const all = providers.presets.map(async (preset): Promise<readonly Service[]> => {
+    if (!preset.discover) return [{ preset, models: [] }];
+    const models = (await preset.discover(clock, interrupted)) ?? [];
+    return models.length > 0 ? [{ preset, models }] : [];
+  });
+  return (await Promise.all(all)).flat().toSorted((a, b) => Math.sign(b.models.length) - Math.sign(a.models.length));
+}
+
+function keyVariable({ key }: LanguageModelDescriptor | VoiceDescriptor, { env }: CliContext): string | undefined {
+  return key?.variables.find((name) => (env[name] ?? '') !== '');
 }
 
 async function llmDetails(
   choice: string,
-  ollamaModels: readonly string[],
+  service: Service | undefined,
   config: Config,
   context: CliContext,
 ): Promise<Config['llm']> {
   const w = context.words.setup;
-  const base = { ...config.llm, preset: 'none' as const, base_url: undefined, model: undefined, api_key: undefined };
+  const base = { ...config.llm, preset: 'none', base_url: undefined, model: undefined, api_key: undefined };
   if (choice === 'none') return base;
-  if (choice === 'ollama') {
-    const model = answered(
-      await select({ message: w.llmModel, options: ollamaModels.map((name) => ({ value: name, label: name })) }),
-      context,
-    );
-    return { ...base, preset: 'ollama', model };
+  if (!service) return { ...base, ...(await askAddress(context)) };
+  const { preset, models } = service;
+  const chosen = { ...base, preset: preset.id };
+  if (models.length > 0) {
+    const options = models.map((name) => ({ value: name, label: name }));
+    return { ...chosen, model: answered(await select({ message: w.llmModel, options }), context) };
   }
-  if (choice === 'custom') {
-    const url = answered(
-      await text({
-        message: w.baseUrl,
-        placeholder: 'http://192.168.1.20:1234/v1',
-        validate: (value) => (URL.canParse(value ?? '') ? undefined : 'http(s)://…/v1'),
-      }),
-      context,
-    );
-    const model = answered(
-      await text({ message: w.llmModel, validate: (value) => (value === undefined || value === '' ? '…' : undefined) }),
-      context,
-    );
-    const key = answered(await password({ message: w.key(url) }), context);
-    return { ...base, base_url: url, model, ...(key !== '' && { api_key: key }) };
-  }
-  const preset = choice as LlmPreset;
   const variable = keyVariable(preset, context);
   if (variable !== undefined) {
     log.info(w.keyFromEnvironment(variable));
-    return { ...base, preset, api_key: context.env[variable] };
+    return { ...chosen, api_key: context.env[variable] };
   }
-  const key = answered(await password({ message: w.key(SERVICES[preset].title) }), context);
-  return { ...base, preset, ...(key !== '' && { api_key: key }) };
+  const key = preset.key ? answered(await password({ message: w.key(preset.name[context.language]) }), context) : '';
+  return { ...chosen, ...(key !== '' && { api_key: key }) };
+}
+
+const notAnAddress = (value?: string): string | undefined => (URL.canParse(value ?? '') ? undefined : 'http(s)://…/v1');
+const empty = (value?: string): string | undefined => (value === undefined || value === '' ? '…' : undefined);
+
+/** A service of one's own. */
+async function askAddress(context: CliContext): Promise<Partial<Config['llm']>> {
+  const w = context.words.setup;
+  const url = answered(
+    await text({ message: w.baseUrl, placeholder: 'http://192.168.1.20:1234/v1', validate: notAnAddress }),
+    context,
+  );
+  const model = answered(await text({ message: w.llmModel, validate: empty }), context);
+  const key = answered(await password({ message: w.key(url) }), context);
+  return { base_url: url, model, ...(key !== '' && { api_key: key }) };
 }
 
 async function keepAnyway(context: CliContext): Promise<boolean> {
@@ -178,23 +191,18 @@ async function askVoice(
   context: CliContext,
 ): Promise<Config['tts']> {
   const w = context.words.setup;
-  const options = (['auto', 'edge', 'flite', 'espeak', 'openai'] as const).map((value) => ({
-    value,
-    label: w.voices[value],
-  }));
+  const options = voiceChoices(context);
   for (;;) {
-    const provider = answered(
-      await select<Config['tts']['provider']>({ message: w.voice, options, initialValue: 'auto' }),
-      context,
-    );
-    const key =
-      provider === 'openai' && config.tts.openai.api_key === undefined
-        ? answered(await password({ message: w.voiceKey }), context)
-        : '';
+    const provider = answered(await select({ message: w.voice, options, initialValue: 'auto' }), context);
+    const voice = providers.voice(provider);
+    const section = (config.tts as Readonly<Record<string, unknown>>)[provider] as { api_key?: string } | undefined;
+    const asks =
+      voice?.key !== undefined && section?.api_key === undefined && keyVariable(voice, context) === undefined;
+    const key = asks ? answered(await password({ message: w.voiceKey }), context) : '';
     const tts: Config['tts'] = {
       ...config.tts,
       provider,
-      openai: { ...config.tts.openai, ...(key !== '' && { api_key: key }) },
+      ...(key !== '' && { [provider]: { ...section, api_key: key } }),
     };
     const progress = spinner();
     progress.start(w.trying(options.find(({ value }) => value === provider)?.label ?? provider));
@@ -210,10 +218,20 @@ async function askVoice(
     );
     if (trial.ok || (await keepAnyway(context))) {
       values.set('tts.provider', provider);
-      if (key !== '') values.set('tts.openai.api_key', key);
+      const setting = voice && keySettingOf(voice);
+      if (key !== '' && setting !== undefined) values.set(setting, key);
       return tts;
     }
   }
+}
+
+/** `auto`, and each voice that needs nothing to be downloaded. */
+export function voiceChoices({ words, language }: Pick<CliContext, 'words' | 'language'>) {
+  const voices = providers.voices.filter(({ model }) => model === undefined);
+  return [
+    { value: 'auto', label: words.setup.voiceAuto },
+    ...voices.map(({ id, name, about }) => ({ value: id, label: `${name[language]}: ${about[language]}` })),
+  ];
 }
 
 async function askPairing(values: Values, context: CliContext): Promise<void> {

@@ -1,10 +1,19 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { asChorusError, ChorusError, noMetrics, Scope, silentLogger, withTimeout, type Clock } from '../core/index.js';
+import {
+  asChorusError,
+  ChorusError,
+  noMetrics,
+  primarySubtag,
+  Scope,
+  silentLogger,
+  withTimeout,
+  type Clock,
+} from '../core/index.js';
 import type { Config } from '../config/index.js';
-import { createLlm } from '../conversation/dialogue/index.js';
-import type { WavSound } from '../audio/index.js';
-import type { TtsProvider } from '../providers/tts/index.js';
+import { createLlm, voicesFor, type TtsProvider } from '../providers/index.js';
+import { untilReached } from '../providers/tts/try-voice.js';
+import { bytesToInt16, concatBytes, type WavSound } from '../audio/index.js';
 import { createSpeechEncoder } from '../speech/speaking/index.js';
 import { createModelStore } from '../engines/index.js';
 import { composeVoices } from '../composition/voices.js';
@@ -109,7 +118,9 @@ export async function openVoiceBooth(
       mirrors: [],
       ...common,
     });
-    ({ providers } = composeVoices({ config: tts, autoPull: false, ...common, encoder, models, slotCount: 1 }));
+    const speakingProcess = encoder.synthesize;
+    const context = { ...common, speakingProcess, models, slotCount: 1, threads: 1 };
+    ({ providers } = composeVoices({ ...context, config: tts, autoPull: false }));
   } catch (error) {
     await scope.close();
     throw error;
@@ -117,10 +128,11 @@ export async function openVoiceBooth(
   return {
     trial: (sentence, language) =>
       attempt(async () => {
-        const primary = language.split('-')[0] ?? '';
+        const primary = primarySubtag(language);
         const speaks = providers.filter(
           (provider) => provider.languages.includes('*') || provider.languages.includes(primary),
         );
+        await untilReached(speaks, clock, signal);
         const failures: { readonly id: string; readonly error: ChorusError }[] = [];
         for (const provider of speaks) {
           const startMs = clock.nowMs();
@@ -153,8 +165,16 @@ export async function openVoiceBooth(
         );
       }),
     async say(sentence, language) {
-      const engine = language.startsWith('en') ? 'flite' : 'espeak';
-      return encoder.synthesize(engine, { text: sentence, language }, { predictedMs: 1000, signal });
+      const [voice] = voicesFor(
+        providers.filter(({ local }) => local),
+        language,
+      );
+      if (!voice) throw new ChorusError('tts.unavailable', `no voice of this machine speaks ${language}`);
+      const { format, chunks } = await voice.synthesize({ text: sentence, language }, signal);
+      if (format.kind !== 'pcm') throw new ChorusError('internal', 'a local voice makes PCM');
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks) parts.push(chunk.slice());
+      return { rateHz: format.rateHz, pcm: bytesToInt16(concatBytes(parts)) };
     },
     close: () => scope.close(),
   };

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../config/index.js';
-import { ChorusError, type Scope, sleep, withTimeout } from '../core/index.js';
+import type { Scope } from '../core/index.js';
 import type { Slots } from '../capacity/index.js';
 import type { ModelStore } from '../engines/index.js';
-import type { TtsProvider } from '../providers/tts/index.js';
+import { heardSettings, providers as registry, sharedVoices, type TtsProvider } from '../providers/index.js';
+import { tryVoice, untilReached } from '../providers/tts/try-voice.js';
 import {
   createSpeaking,
   ShippedPhrases,
@@ -16,7 +17,7 @@ import {
 import type { Foundation } from './foundation.js';
 import type { ChangeRequest } from './live-config.js';
 import { packageVersion } from './package-version.js';
-import { composeVoices, localVoices, type Voices } from './voices.js';
+import { composeVoices, type Voices } from './voices.js';
 
 export interface LiveVoicesOptions {
   /** Of everything that is built here. */
@@ -39,10 +40,6 @@ export interface LiveVoices {
   audition(tts: Config['tts']): { readonly providers: readonly TtsProvider[]; close(): Promise<void> };
 }
 
-/** Longest wait for a cloud voice that is asked anew whether it can be reached, as it could before. */
-const REACH_WAIT_MS = 5000;
-const REACH_LOOK_MS = 50;
-
 /** Voices of one configuration, and what has to be closed with them. */
 interface Generation {
   readonly voices: Voices;
@@ -55,7 +52,8 @@ export async function composeLiveVoices(
   options: LiveVoicesOptions,
 ): Promise<LiveVoices> {
   const { scope, encoder, models, slots, slotCount, threads } = options;
-  const local = localVoices({ models, slotCount, threads, ...common, scope });
+  const context = { ...common, http, models, slotCount, threads, speakingProcess: encoder.synthesize };
+  const shared = sharedVoices({ ...context, scope });
   const open = ({
     tts,
     models: { auto_pull: autoPull },
@@ -65,7 +63,7 @@ export async function composeLiveVoices(
   }): Generation => {
     const own = scope.child('voices');
     return {
-      voices: composeVoices({ config: tts, autoPull, http, ...common, scope: own, encoder, models, slotCount, local }),
+      voices: composeVoices({ ...context, config: tts, autoPull, scope: own, shared }),
       scope: own,
     };
   };
@@ -101,7 +99,7 @@ export async function composeLiveVoices(
       const discard = (): void => scope.fork('close voices', () => made.scope.close('not used'));
       try {
         await reached(made.voices, before.voices, request);
-        if (trial) await tryVoice(made.voices, request);
+        if (trial) await tryChosen(made.voices, request);
       } catch (error) {
         discard();
         throw error;
@@ -121,24 +119,19 @@ export async function composeLiveVoices(
   });
   const { clock } = common;
   /** A cloud voice that could be reached is not missed while its successor finds out whether it can. */
-  async function reached(next: Voices, now: Voices, { signal }: ChangeRequest): Promise<void> {
-    const wasReached = (id: string): boolean =>
-      now.providers.some((voice) => voice.id === id && voice.available?.() === true);
-    const awaited = next.providers.filter((voice) => voice.available?.() === false && wasReached(voice.id));
-    for (
-      let waitedMs = 0;
-      waitedMs < REACH_WAIT_MS && awaited.some((voice) => voice.available?.() === false);
-      waitedMs += REACH_LOOK_MS
-    )
-      await sleep(clock, REACH_LOOK_MS, signal);
+  function reached(next: Voices, now: Voices, { signal }: ChangeRequest): Promise<void> {
+    const before = now.providers.filter((voice) => voice.available?.() === true).map(({ id }) => id);
+    return untilReached(
+      next.providers.filter(({ id }) => before.includes(id)),
+      clock,
+      signal,
+    );
   }
   /** Only a service with a key is asked for a word: the others need nothing that could be wrong, or find out by themselves. */
-  async function tryVoice({ providers }: Voices, { now, next: { tts }, signal }: ChangeRequest): Promise<void> {
-    const chosen = providers.find((voice) => voice.id === 'openai');
-    if (!chosen || isDeepStrictEqual([now.tts.provider, now.tts.openai], [tts.provider, tts.openai])) return;
-    const slow = (): ChorusError =>
-      new ChorusError('tts.timeout', `the voice has not begun within ${tts.timeout_ms} ms`);
-    await withTimeout(clock, tts.timeout_ms, signal, slow, (inner) => firstSound(chosen, tts, inner));
+  async function tryChosen({ providers }: Voices, { now, next: { tts }, signal }: ChangeRequest): Promise<void> {
+    const chosen = providers.find(({ id }) => id === tts.provider);
+    if (!chosen || !registry.voice(chosen.id)?.key || isDeepStrictEqual(ownSettings(now.tts), ownSettings(tts))) return;
+    await tryVoice(chosen, tts, clock, signal);
   }
   return {
     speaking,
@@ -150,19 +143,11 @@ export async function composeLiveVoices(
   };
 }
 
-async function firstSound(voice: TtsProvider, tts: Config['tts'], signal: AbortSignal): Promise<void> {
-  const stop = new AbortController();
-  try {
-    const { chunks } = await voice.synthesize(
-      { text: 'Hello.', language: 'en-US', ...(tts.voice !== undefined && { voice: tts.voice }) },
-      AbortSignal.any([signal, stop.signal]),
-    );
-    const { done } = await chunks[Symbol.asyncIterator]().next();
-    if (done) throw new ChorusError('tts.failed', 'the voice made no sound');
-  } finally {
-    stop.abort();
-  }
-}
+/** Of the voice that is chosen. */
+const ownSettings = (tts: Config['tts']): unknown => [
+  tts.provider,
+  (tts as Readonly<Record<string, unknown>>)[tts.provider],
+];
 
 /** What the lane and its voices are built of. */
 function concerned({ tts, pacing, models }: Config): unknown {
@@ -180,6 +165,6 @@ function phraseCache(tts: Config['tts'], dataDir: string, opus: LiveVoicesOption
 }
 
 /** Another release may speak, or encode, otherwise. */
-function recipeOf({ rate, edge, openai }: Config['tts'], opus: LiveVoicesOptions['opus']): string {
-  return JSON.stringify([packageVersion(), rate, opus, edge.url, openai.base_url, openai.model, openai.voice]);
+function recipeOf(tts: Config['tts'], opus: LiveVoicesOptions['opus']): string {
+  return JSON.stringify([packageVersion(), tts.rate, opus, ...heardSettings(tts)]);
 }

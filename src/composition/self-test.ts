@@ -3,7 +3,7 @@ import { asChorusError, Cancelled, isCancelled, type LanguageTag, sleep } from '
 import { createProcessReader, describeMachine } from '../platform/machine/index.js';
 import { coresOfConversation } from '../capacity/index.js';
 import { parseWav } from '../audio/index.js';
-import { voicesFor, type TtsProvider } from '../providers/tts/index.js';
+import { voicesFor, type TtsProvider } from '../providers/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import { conversationKey, costKey, type MeasuredCosts } from './measured-costs.js';

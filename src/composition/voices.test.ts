@@ -3,7 +3,7 @@ import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { loadConfig } from '../config/index.js';
 import { noMetrics, Scope, silentLogger } from '../core/index.js';
 import { CATALOGUE, type InstalledModel, type ModelStore } from '../engines/index.js';
-import { voicesFor } from '../providers/tts/select.js';
+import { voicesFor } from '../providers/index.js';
 import { createSpeechEncoder } from '../speech/speaking/index.js';
 import { composeVoices, type Voices } from './voices.js';
 
@@ -54,7 +54,15 @@ async function voicesOf(
     opus: { complexity: 5, bitrate: 32_000 },
   });
   return {
-    voices: composeVoices({ config: loaded.config.tts, autoPull, ...common, encoder, models, slotCount: 1 }),
+    voices: composeVoices({
+      config: loaded.config.tts,
+      autoPull,
+      ...common,
+      speakingProcess: encoder.synthesize,
+      models,
+      slotCount: 1,
+      threads: 1,
+    }),
     here,
     fetched,
   };

@@ -1,3 +1,4 @@
+import type { BuiltInVoiceSections } from '../providers/index.js';
 import type { Config } from './schema.js';
 
 /** What is one value to whoever sets it, lists and maps of free keys included. */
@@ -20,7 +21,10 @@ type SectionsOf<T, Prefix extends string> = {
     : `${Prefix}${K}` | SectionsOf<NonNullable<T[K]>, `${Prefix}${K}.`>;
 }[keyof T & string];
 
-export const SECTIONS_ZH: Readonly<Record<ConfigSection, string>> = {
+/** A section of a provider: its words stand in its descriptor. */
+type ProviderSection = `tts.${keyof BuiltInVoiceSections}`;
+
+export const SECTIONS_ZH: Readonly<Record<Exclude<ConfigSection, ProviderSection>, string>> = {
   server: '网络方面的地址和限制。',
   auth: '哪些设备可以对话。',
   admin: '页面和它的接口（docs/admin-api.md）。',
@@ -28,8 +32,6 @@ export const SECTIONS_ZH: Readonly<Record<ConfigSection, string>> = {
   llm: '回答问题的大模型。',
   'llm.fallback': '大模型失败时由谁代答。',
   tts: '声音。',
-  'tts.edge': 'Edge 的朗读服务。',
-  'tts.openai': 'OpenAI 或与它兼容的语音服务。',
   asr: '语音识别。',
   vad: '什么时候算开始说话，什么时候算说完。',
   models: '本地模型的下载。',
@@ -46,10 +48,10 @@ export const SECTIONS_ZH: Readonly<Record<ConfigSection, string>> = {
 };
 
 /**
- * Descriptions of all keys in Chinese; the English ones stand in the schema. A key without one does not compile. What the English one
- * says is all said here, too.
+ * Descriptions of all keys in Chinese but for those of providers; the English ones stand in the schema. A key without one
+ * does not compile. They say all that the English ones say.
  */
-export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
+export const ABOUT_ZH: Readonly<Record<Exclude<ConfigKey, `${ProviderSection}.${string}`>, string>> = {
   profile:
     'auto：按实测，这台机器能带多少就带多少。2c4g、4c8g、8c16g：为相应核数和内存（GB）的机器准备的保守定值；旁边另行设置的配置项优先。`chorus profile` 列出全部内容。',
   max_concurrent_sessions:
@@ -122,8 +124,7 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
   'llm.breaker_failures': '有代答者时：连续失败这么多次后，一段时间内不再问这个大模型。',
   'llm.breaker_open_ms': '这段时间有多长；之后用一次回答再试它。',
 
-  'tts.provider':
-    'auto（Edge，不行就用本地声音）、edge、flite、espeak、openai，或 `chorus models list` 里一个本地声音的编号。',
+  'tts.provider': 'auto：第一个连得上且会这种语言的。也可以写先用哪一个的编号（docs/models.zh-CN.md）。',
   'tts.voice': '声音，用提供者自己的名称，例如 zh-CN-XiaoxiaoNeural。不设置时，用提供者为该语言准备的声音。',
   'tts.rate': '语速；1 为正常。',
   'tts.max_workers': '同时进行的本地合成数。auto：这台机器的 CPU 槽位数。',
@@ -131,15 +132,6 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
   'tts.phrase_cache_mb': '用多少内存保存念过的句子。',
   'tts.phrase_cache_disk_mb': '用多少磁盘保存它们（data/phrases），重启后仍在。0：不用磁盘。',
   'tts.phrase_cache_recurring': '保存对三台或更多设备说过的句子；false：只保存招呼、道歉之类。',
-  'tts.edge.url': 'Edge 朗读服务的地址（非官方，可能变动）。',
-  'tts.edge.version': '自称的浏览器版本；只在服务拒绝内置的版本时才需要。',
-  'tts.edge.max_concurrent': '同时合成的句子数。',
-  'tts.openai.base_url': '提供 /audio/speech 的 OpenAI 兼容服务。',
-  'tts.openai.model': '它的模型。',
-  'tts.openai.voice': '它的声音。',
-  'tts.openai.api_key':
-    '语音服务的密钥；也可以用 OPENAI_API_KEY。最好不写在这个文件里：写 "file:/path" 或 "env:NAME"，或设置环境变量。',
-  'tts.openai.max_concurrent': '同时合成的句子数。',
 
   'asr.model':
     'auto：按设备的语言；也可以写 `chorus models list` 里的编号。sensevoice-cost 什么也听不懂，只供 `chorus bench` 测量。',
@@ -226,10 +218,3 @@ export const ABOUT_ZH: Readonly<Record<ConfigKey, string>> = {
 
   'backup.keep': '修改配置前保留的备份份数。',
 };
-
-const ALL: ReadonlyMap<string, string> = new Map(Object.entries({ ...SECTIONS_ZH, ...ABOUT_ZH }));
-
-/** The Chinese description of a key or a section; undefined where there is none. */
-export function aboutInChinese(key: string): string | undefined {
-  return ALL.get(key);
-}

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diffConfigs, withoutSecrets } from './diff.js';
-import { FIELDS } from './fields.js';
-import { configSchema } from './schema.js';
+import { configSchema, FIELDS } from './fields.js';
 
 const SECRET = 'sk-0123456789abcdef';
 

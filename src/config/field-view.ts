@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { UiLanguage } from '../core/index.js';
-import { aboutInChinese } from './about-zh.js';
 import { FIELDS } from './fields.js';
 import type { Origin } from './mistake.js';
 import type { Config } from './schema.js';
+import { valueAt } from './secrets-in-file.js';
 import { describeAllowed, describeOrigin } from './wording.js';
 
 /** One key, as a page shows it. */
@@ -30,8 +30,8 @@ export function fieldViews(
   origins: ReadonlyMap<string, Origin>,
   language: UiLanguage,
 ): readonly FieldView[] {
-  return [...FIELDS.values()].map(({ key, shape, secret, live }) => {
-    const value = key.split('.').reduce<unknown>((section, name) => (section as Record<string, unknown>)[name], config);
+  return [...FIELDS.values()].map(({ key, shape, about, secret, live }) => {
+    const value = valueAt(config, key);
     const origin = origins.get(key) ?? { kind: 'default' };
     return {
       key,
@@ -41,7 +41,7 @@ export function fieldViews(
       origin: describeOrigin(origin, language),
       live,
       secret,
-      about: (language === 'zh' ? aboutInChinese(key) : undefined) ?? shape.description ?? '',
+      about: about[language],
       allowed: describeAllowed(shape, language),
     };
   });

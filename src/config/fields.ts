@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { UiLanguage } from '../core/index.js';
-import { aboutInChinese } from './about-zh.js';
-import { configSchema } from './schema.js';
+import type { Bilingual, UiLanguage } from '../core/index.js';
+import { providers, type ProviderRegistry } from '../providers/index.js';
+import { ABOUT_ZH, SECTIONS_ZH } from './about-zh.js';
+import { schemaOf } from './schema.js';
 
 /** JSON Schema of one field, as far as it is looked at here. */
 export interface FieldShape {
@@ -22,6 +23,10 @@ export interface FieldShape {
   readonly description?: string;
   readonly writeOnly?: boolean;
   readonly live?: boolean;
+  /** The description in Chinese, of a provider's setting. */
+  readonly zh?: string;
+  /** The page asks for it beside the choice of the provider. */
+  readonly page?: boolean;
 }
 
 /** One leaf of the configuration: what can be set by itself. Lists and maps of free keys are leaves. */
@@ -30,6 +35,7 @@ export interface Field {
   readonly key: string;
   readonly schema: z.ZodType;
   readonly shape: FieldShape;
+  readonly about: Bilingual;
   readonly secret: boolean;
   /** A running server takes another value over; else it takes effect after a restart. */
   readonly live: boolean;
@@ -39,28 +45,41 @@ export interface Field {
 
 export interface Section {
   readonly key: string;
-  readonly about: string;
+  readonly about: Bilingual;
 }
 
+/** Of the providers that there are. */
+export let configSchema: ReturnType<typeof schemaOf>;
 /** Every field, by dotted key, in the order of the schema. */
 export const FIELDS: ReadonlyMap<string, Field> = new Map();
 /** Every section, by dotted key; the root is not among them. */
 export const SECTIONS: ReadonlyMap<string, Section> = new Map();
 
+/** Builds schema, fields and sections. To be called again when a provider was registered, before anything is loaded. */
+export function useProviders(registry: ProviderRegistry): void {
+  configSchema = schemaOf(registry);
+  (FIELDS as Map<string, Field>).clear();
+  (SECTIONS as Map<string, Section>).clear();
+  collect(configSchema, rawSchema(), []);
+}
+
+const rawSchema = (): FieldShape => z.toJSONSchema(configSchema, { io: 'input' }) as FieldShape;
+
 /** JSON Schema (draft 2020-12) of the configuration file, with descriptions in the language of who edits it. */
 export function configJsonSchema(language: UiLanguage = 'en'): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(configSchema, { io: 'input' });
+  const { $schema, ...schema } = rawSchema() as FieldShape & { readonly $schema?: unknown };
   return {
     $schema,
     title: language === 'zh' ? 'Chorus 配置' : 'Chorus configuration',
-    ...(language === 'zh' ? inChinese(schema as FieldShape, '') : schema),
+    ...forEditors(schema, '', language),
   };
 }
 
-function inChinese(shape: FieldShape, key: string): FieldShape {
-  const description = aboutInChinese(key);
+/** Without what only Chorus reads, and with the descriptions of a language. */
+function forEditors({ zh: _zh, page: _page, ...shape }: FieldShape, key: string, language: UiLanguage): FieldShape {
+  const description = (FIELDS.get(key) ?? SECTIONS.get(key))?.about[language];
   const members = Object.entries(shape.properties ?? {}).map(
-    ([name, member]) => [name, inChinese(member, key === '' ? name : `${key}.${name}`)] as const,
+    ([name, member]) => [name, forEditors(member, key === '' ? name : `${key}.${name}`, language)] as const,
   );
   return {
     ...shape,
@@ -81,7 +100,7 @@ function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], 
   const inner = unwrap(schema);
   const key = path.join('.');
   if (inner instanceof z.ZodObject) {
-    if (key !== '') (SECTIONS as Map<string, Section>).set(key, { key, about: shape.description ?? '' });
+    if (key !== '') (SECTIONS as Map<string, Section>).set(key, { key, about: aboutOf(key, shape) });
     for (const [name, member] of Object.entries(inner.shape))
       collect(member as z.ZodType, shape.properties?.[name] ?? {}, [...path, name], shape.live ?? live);
     return;
@@ -90,10 +109,17 @@ function collect(schema: z.ZodType, shape: FieldShape, path: readonly string[], 
     key,
     schema,
     shape,
+    about: aboutOf(key, shape),
     secret: shape.writeOnly === true,
     live: shape.live ?? live,
     map: inner instanceof z.ZodRecord,
   });
 }
 
-collect(configSchema, configJsonSchema(), []);
+/** The English text stands in for a Chinese one that is missing; the compiler and a test ask for it. */
+function aboutOf(key: string, { description: en = '', zh }: FieldShape): Bilingual {
+  const chinese: Readonly<Record<string, string | undefined>> = { ...SECTIONS_ZH, ...ABOUT_ZH };
+  return { en, zh: chinese[key] ?? zh ?? en };
+}
+
+useProviders(providers);

@@ -1,7 +1,6 @@
-export { configSchema, type Config } from './schema.js';
-export { LLM_PRESETS, PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
+export { schemaOf, type Config } from './schema.js';
 export { isProfile, PROFILES, profileMachine, profileSettings, type ProfileName } from './profiles.js';
-export { configJsonSchema, FIELDS, type Field } from './fields.js';
+export { configJsonSchema, configSchema, FIELDS, useProviders, type Field } from './fields.js';
 export { ALIASES, type Alias } from './aliases.js';
 export { readEnvironment, type Environment } from './environment.js';
 export { loadConfig, type LoadedConfig, type LoadOptions, type RejectedConfig } from './loader.js';
@@ -17,4 +16,4 @@ export { describeMistake, describeNote, describeOrigin } from './wording.js';
 export { showValue, type ConfigNote, type Mistake, type Origin } from './mistake.js';
 export { configurationPage } from './page.js';
 export { ABOUT_ZH, SECTIONS_ZH, type ConfigKey, type ConfigSection } from './about-zh.js';
-export { secretsInFile, secretValues, type SecretInFile } from './secrets-in-file.js';
+export { secretsInFile, secretValues, valueAt, type SecretInFile } from './secrets-in-file.js';

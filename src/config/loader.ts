@@ -1,15 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChorusError } from '../core/index.js';
-import { FIELDS, type Field } from './fields.js';
+import { keySettingOf, providers } from '../providers/index.js';
+import { configSchema, FIELDS, type Field } from './fields.js';
 import { CONFIG_MAX_BYTES, readFileLayer } from './file-layer.js';
 import type { Environment } from './environment.js';
 import { emptyLayer, type Layer, type Leaf } from './layer.js';
 import { showValue, type ConfigNote, type Mistake, type Origin } from './mistake.js';
-import { PRESET_KEY_VARIABLES, type LlmPreset } from './presets.js';
 import { isProfile, profileSettings } from './profiles.js';
 import { brokenRules } from './rules.js';
-import { configSchema, type Config } from './schema.js';
+import type { Config } from './schema.js';
 import { resolveSecret } from './secrets.js';
 import { suggestWord } from './suggest.js';
 import { readEnvironmentLayer, readFlagLayer, type FlagValue } from './text-layers.js';
@@ -150,12 +150,12 @@ function addVendorKeys(leaves: Map<string, Leaf>, env: Environment): void {
     if (field && name !== undefined && !leaves.has(key))
       leaves.set(key, { field, value: env[name], origin: { kind: 'environment', name } });
   };
-  for (const section of ['llm', 'llm.fallback']) {
-    const preset = leaves.get(`${section}.preset`)?.value;
-    if (typeof preset === 'string' && Object.hasOwn(PRESET_KEY_VARIABLES, preset))
-      add(`${section}.api_key`, PRESET_KEY_VARIABLES[preset as LlmPreset]);
-  }
-  if (leaves.get('tts.provider')?.value === 'openai') add('tts.openai.api_key', PRESET_KEY_VARIABLES.openai);
+  const chosen = (key: string): string => String(leaves.get(key)?.value);
+  for (const section of ['llm', 'llm.fallback'])
+    add(`${section}.api_key`, providers.languageModel(chosen(`${section}.preset`), undefined)?.key?.variables ?? []);
+  const voice = providers.voice(chosen('tts.provider'));
+  const key = voice && keySettingOf(voice);
+  if (key !== undefined) add(key, voice?.key?.variables ?? []);
 }
 
 /** Takes out what does not fit its field (so that the rest can still be checked) and says why. */

@@ -1,15 +1,11 @@
 import type { UiLanguage } from '../core/index.js';
-import { aboutInChinese } from './about-zh.js';
+import { providers } from '../providers/index.js';
 import { ALIASES } from './aliases.js';
 import { FIELDS, SECTIONS, type Field } from './fields.js';
 import { PAGE_WORDS } from './page-words.js';
-import { PRESET_KEY_VARIABLES } from './presets.js';
 import { describeAllowed } from './wording.js';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-/** The English text stands in for a Chinese one that is not written yet; the compiler and a test ask for it. */
-const about = (key: string, english: string, language: UiLanguage): string =>
-  language === 'zh' ? (aboutInChinese(key) ?? english) : english;
 
 function defaultOf(field: Field): string {
   if (field.shape.default === undefined) return '';
@@ -24,7 +20,7 @@ function table(fields: readonly Field[], language: UiLanguage): string[] {
     '|---|---|---|---|---|',
     ...fields.map(
       (field) =>
-        `| \`${field.key}\` | ${cell(defaultOf(field))} | ${cell(describeAllowed(field.shape, language))}${field.secret ? words.secret : ''} | ${field.live ? words.live : words.restart} | ${cell(about(field.key, field.shape.description ?? '', language))} |`,
+        `| \`${field.key}\` | ${cell(defaultOf(field))} | ${cell(describeAllowed(field.shape, language))}${field.secret ? words.secret : ''} | ${field.live ? words.live : words.restart} | ${cell(field.about[language])} |`,
     ),
     '',
   ];
@@ -45,9 +41,9 @@ export function configurationPage(language: UiLanguage): string {
     '',
     words.presets,
     '|---|---|',
-    ...Object.entries(PRESET_KEY_VARIABLES).map(
-      ([preset, names]) =>
-        `| \`${preset}\` | ${names.length === 0 ? words.needsNone : names.map((name) => `\`${name}\``).join(', ')} |`,
+    ...providers.presets.map(
+      ({ id, key }) =>
+        `| \`${id}\` | ${key === undefined ? words.needsNone : key.variables.map((name) => `\`${name}\``).join(', ')} |`,
     ),
     '',
     ...words.afterPresets,
@@ -61,7 +57,7 @@ export function configurationPage(language: UiLanguage): string {
   ];
   for (const section of SECTIONS.values()) {
     const fields = all.filter((field) => field.key.slice(0, field.key.lastIndexOf('.')) === section.key);
-    const text = about(section.key, section.about, language);
+    const text = section.about[language];
     lines.push(`## ${section.key}`, '', ...(text === '' ? [] : [text, '']), ...table(fields, language));
   }
   const [others = '', understood = ''] = words.others;

@@ -1,33 +1,27 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { LLM_PRESETS } from './presets.js';
+import {
+  httpUrl,
+  secret,
+  text,
+  type BuiltInVoiceSections,
+  type ProviderRegistry,
+  type VoiceDescriptor,
+} from '../providers/index.js';
 import { PROFILES } from './profiles.js';
-import { ASR_MODELS, TTS_PROVIDERS } from './speech-choices.js';
 
 /**
  * The whole configuration: one schema, defaults beside the fields, keys as users type them. Descriptions are what
- * `config schema` gives to editors and what docs/configuration.md is made of. Numbers without another source come from
- * docs/architecture.md, or were given when the project began; docs/configuration.md shows all of them.
+ * `config schema` gives to editors and what docs/configuration.md is made of. What belongs to a provider follows from its
+ * descriptor (src/providers/). Numbers without another source come from docs/architecture.md, or were given when the
+ * project began; docs/configuration.md shows all of them.
  *
- * `meta({ live: true })` on a section or a key: a running server takes another value over (SIGHUP, `config apply`); what has no such mark,
- * nor a section that has, takes effect after a restart. src/composition/ keeps the promise.
+ * `meta({ live: true })` on a section or a key: a running server takes another value over (SIGHUP, `config apply`). What has
+ * no such mark, nor a section that has, takes effect after a restart. src/composition/ keeps the promise.
  */
 
 const ms = (max: number) => z.int().min(0).max(max);
 const autoOr = (max: number) => z.union([z.literal('auto'), z.int().min(1).max(max)]).default('auto');
-const text = (max = 2048) => z.string().min(1).max(max);
-/** Masked wherever it is printed; `writeOnly` is JSON Schema's word for it. */
-const secret = (about: string, leastChars = 1) =>
-  z
-    .string()
-    .min(leastChars)
-    .max(8192)
-    .optional()
-    .meta({
-      writeOnly: true,
-      description: `${about} Better not in this file: write "file:/path" or "env:NAME", or set the environment variable.`,
-    });
-const httpUrl = z.url({ protocol: /^https?$/, hostname: /.+/, error: 'not an http(s) URL' }).max(2048);
 const macAddress = z
   .string()
   .regex(/^[0-9a-fA-F]{2}([:-][0-9a-fA-F]{2}){5}$/)
@@ -156,6 +150,7 @@ const auth = z.strictObject({
 const admin = z.strictObject({
   password: secret(
     'Password of the page and its API, at least 8 characters; also CHORUS_ADMIN_PASSWORD. Without it one is made at the first start and printed once; `chorus admin password` sets another.',
+    undefined,
     8,
   ),
   hosts: z
@@ -232,165 +227,6 @@ const vad = z.strictObject({
     .max(2000)
     .default(300)
     .describe('Speech over a reply that interrupts it (realtime mode).'),
-});
-
-const asr = z.strictObject({
-  model: z
-    .enum(ASR_MODELS)
-    .default('auto')
-    .describe(
-      'auto: by the language of the device; else an id of `chorus models list`. sensevoice-cost understands nothing: `chorus bench` measures with it.',
-    ),
-  pool_size: autoOr(64)
-    .describe(
-      'Recognitions at a time inside one model; they share one copy of its weights. auto: the CPU slots of this machine.',
-    )
-    .meta({ live: false }),
-  replicas: z
-    .boolean()
-    .default(false)
-    .describe(
-      'A process and a copy of the weights for each of these recognitions, instead of one for all. For a model that cannot do two things at once in one session; those of `chorus models list` can.',
-    )
-    .meta({ live: false }),
-  max_workers: autoOr(64).describe('Recognitions at a time over all models. auto: the CPU slots of this machine.'),
-  acquire_timeout_ms: z
-    .int()
-    .min(100)
-    .max(60_000)
-    .default(10_000)
-    .describe('A recognition that waits longer for its turn fails with an apology.')
-    .meta({ live: false }),
-  corrections: z
-    .record(text(64), z.string().max(64))
-    .default({})
-    .describe('Words to replace in what was understood, for example {"小只": "小智"}.'),
-});
-
-const tts = z.strictObject({
-  provider: z
-    .enum(TTS_PROVIDERS)
-    .default('auto')
-    .describe(
-      'auto (Edge, then a local voice), edge, flite, espeak, openai, or the id of a local voice of `chorus models list`.',
-    ),
-  voice: text(128)
-    .optional()
-    .describe(
-      "The voice by the provider's own name, for example zh-CN-XiaoxiaoNeural. Without it: the provider's voice for the language.",
-    ),
-  rate: z.number().min(0.5).max(2).default(1).describe('Speed of speech; 1 is normal.'),
-  max_workers: autoOr(64).describe('Local syntheses at a time. auto: the CPU slots of this machine.'),
-  timeout_ms: z
-    .int()
-    .min(500)
-    .max(60_000)
-    .default(8000)
-    .describe('A cloud voice that has not begun a sentence by then is replaced by the next one.'),
-  phrase_cache_mb: z
-    .int()
-    .min(1)
-    .max(4096)
-    .default(32)
-    .describe('Memory for sentences that were spoken before.')
-    .meta({ live: false }),
-  phrase_cache_disk_mb: z
-    .int()
-    .min(0)
-    .max(65_536)
-    .default(128)
-    .describe('Disk for them (data/phrases), so that they are there after a restart. 0: none.')
-    .meta({ live: false }),
-  phrase_cache_recurring: z
-    .boolean()
-    .default(true)
-    .describe('Keep what was said to three devices or more; false: only greetings, apologies and the like.')
-    .meta({ live: false }),
-  edge: z
-    .strictObject({
-      url: z
-        .url({ protocol: /^wss?$/, hostname: /.+/, error: 'not a ws(s) URL' })
-        .default('wss://speech.platform.bing.com/consumer/speech/synthesize/readaloud/edge/v1')
-        .describe('Address of the Edge read-aloud service (unofficial, may move).'),
-      version: z
-        .string()
-        .regex(/^\d+(\.\d+){1,3}$/)
-        .meta({ examples: ['130.0.2849.68'] })
-        .optional()
-        .describe('Browser version the client says it is; only when the service refuses the built-in one.'),
-      max_concurrent: z.int().min(1).max(64).default(4).describe('Sentences at a time.'),
-    })
-    .prefault({})
-    .describe("Edge's read-aloud service."),
-  openai: z
-    .strictObject({
-      base_url: httpUrl
-        .default('https://api.openai.com/v1')
-        .describe('An OpenAI-compatible service with /audio/speech.'),
-      model: text(128).default('gpt-4o-mini-tts').describe('Its model.'),
-      voice: text(128).default('alloy').describe('Its voice.'),
-      api_key: secret('Key of the speech service; also OPENAI_API_KEY.'),
-      max_concurrent: z.int().min(1).max(64).default(4).describe('Sentences at a time.'),
-    })
-    .prefault({})
-    .describe('OpenAI, or a speech service that is compatible with it.'),
-});
-
-const llm = z.strictObject({
-  preset: z
-    .enum(['none', ...LLM_PRESETS])
-    .default('none')
-    .describe(
-      'A known service: fills base URL and model. none: with llm.base_url any OpenAI-compatible service, without it the built-in offline assistant.',
-    ),
-  base_url: httpUrl
-    .optional()
-    .describe("Address of an OpenAI-compatible service, up to and including /v1; overrides the preset's."),
-  model: text(128).optional().describe("Model name; overrides the preset's."),
-  api_key: secret("Key of the service; also the vendor's usual environment variable (docs/configuration.md)."),
-  prompt: z
-    .string()
-    .max(20_000)
-    .optional()
-    .describe('Who the assistant is and how it talks. Without it: a short friendly one in the language of the device.'),
-  first_token_ms: z.int().min(500).max(120_000).default(8000).describe('Longest wait for the first word.'),
-  total_ms: z.int().min(1000).max(600_000).default(60_000).describe('Longest time for a whole reply.'),
-  max_tokens: z.int().min(16).max(8192).default(300).describe('Longest reply.'),
-  history_turns: z.int().min(0).max(200).default(10).describe('Turns of the conversation that the model is told.'),
-  max_workers: z.int().min(1).max(1000).default(8).describe('Requests at a time.'),
-  temperature: z.number().min(0).max(2).optional().describe("Without it: the model's own."),
-  speculative: z
-    .union([z.literal('auto'), z.boolean()])
-    .default('auto')
-    .describe(
-      'Begin the answer in the pause after a sentence, before it is certain that no more is said. auto: where that costs nothing (the offline assistant, an address in the local network). true: always; tokens of answers that are thrown away are paid.',
-    ),
-  fallback: z
-    .strictObject({
-      preset: z
-        .enum(['none', 'offline', ...LLM_PRESETS])
-        .default('none')
-        .describe(
-          'Who answers when the language model fails before its first word: a known service, or offline (the built-in assistant). none: with llm.fallback.base_url any OpenAI-compatible service, without it nobody, and the failure is told.',
-        ),
-      base_url: httpUrl.optional().describe("Its address; overrides the preset's."),
-      model: text(128).optional().describe("Its model; overrides the preset's."),
-      api_key: secret("Its key; also the vendor's usual environment variable."),
-    })
-    .prefault({})
-    .describe('Who answers when the language model fails.'),
-  breaker_failures: z
-    .int()
-    .min(1)
-    .max(100)
-    .default(3)
-    .describe('With a fallback: failures in a row after which the language model is not asked for a while.'),
-  breaker_open_ms: z
-    .int()
-    .min(1000)
-    .max(3_600_000)
-    .default(30_000)
-    .describe('How long; then one answer tries it again.'),
 });
 
 const session = z.strictObject({
@@ -678,42 +514,194 @@ const upkeep = z.strictObject({
     ),
 });
 
-export const configSchema = z.strictObject({
-  profile: z
-    .enum(['auto', ...PROFILES])
-    .default('auto')
-    .describe(
-      'auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them all.',
-    )
-    .meta({ live: true }),
-  max_concurrent_sessions: autoOr(10_000)
-    .describe(
-      'Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries (load.target).',
-    )
-    .meta({ live: true }),
-  server: server.prefault({}).describe('Addresses and limits of the network side.'),
-  auth: auth.prefault({}).describe('Which devices may talk.').meta({ live: true }),
-  admin: admin.prefault({}).describe('The page and its API (docs/admin-api.md).').meta({ live: true }),
-  session: session.prefault({}).describe('How a conversation goes.').meta({ live: true }),
-  llm: llm.prefault({}).describe('The language model that answers.').meta({ live: true }),
-  tts: tts.prefault({}).describe('The voice.').meta({ live: true }),
-  asr: asr.prefault({}).describe('Speech recognition.').meta({ live: true }),
-  vad: vad.prefault({}).describe('When somebody speaks and when they have finished.'),
-  models: models.prefault({}).describe('Fetching of local models.'),
-  pacing: pacing
-    .prefault({})
-    .describe("How far ahead sound is sent; the device's buffer is small.")
-    .meta({ live: true }),
-  load: load.prefault({}).describe('How much of this machine is used.'),
-  metrics: metrics.prefault({}).describe('Measurements for operators.'),
-  telemetry: telemetry.prefault({}).describe('Traces for operators.'),
-  firmware: firmware.prefault({}).describe('Firmware updates of devices (docs/firmware.md).').meta({ live: true }),
-  log: log.prefault({}).describe('The log.'),
-  store: store.prefault({}).describe('The database of devices.'),
-  history: history.prefault({}).describe('Turns of the past.').meta({ live: true }),
-  upkeep: upkeep.prefault({}).describe('What is done regularly.').meta({ live: true }),
-  backup: backup.prefault({}).describe('Safety copies.').meta({ live: true }),
-});
+/** A section for each voice that has settings. */
+function voiceSections(providers: ProviderRegistry): BuiltInVoiceSections {
+  const sections = providers.voices
+    .filter(({ settings }) => Object.keys(settings.shape).length > 0)
+    .map(({ id, settings }: VoiceDescriptor) => [id, settings.prefault({}).meta(settings.meta() ?? {})] as const);
+  return Object.fromEntries(sections) as unknown as BuiltInVoiceSections;
+}
+
+/** Language models that can be named as a fallback, the default one first. */
+function fallbacks({ languageModels, presets }: ProviderRegistry): readonly string[] {
+  return [...languageModels.filter(({ chosenBy }) => chosenBy === 'default'), ...presets].map(({ id }) => id);
+}
+
+const asrOf = (providers: ProviderRegistry) =>
+  z.strictObject({
+    model: z
+      .enum(['auto', ...providers.recognizers.map(({ id }) => id)])
+      .default('auto')
+      .describe(
+        'auto: by the language of the device; else an id of `chorus models list`. sensevoice-cost understands nothing: `chorus bench` measures with it.',
+      ),
+    pool_size: autoOr(64)
+      .describe(
+        'Recognitions at a time inside one model; they share one copy of its weights. auto: the CPU slots of this machine.',
+      )
+      .meta({ live: false }),
+    replicas: z
+      .boolean()
+      .default(false)
+      .describe(
+        'A process and a copy of the weights for each of these recognitions, instead of one for all. For a model that cannot do two things at once in one session; those of `chorus models list` can.',
+      )
+      .meta({ live: false }),
+    max_workers: autoOr(64).describe('Recognitions at a time over all models. auto: the CPU slots of this machine.'),
+    acquire_timeout_ms: z
+      .int()
+      .min(100)
+      .max(60_000)
+      .default(10_000)
+      .describe('A recognition that waits longer for its turn fails with an apology.')
+      .meta({ live: false }),
+    corrections: z
+      .record(text(64), z.string().max(64))
+      .default({})
+      .describe('Words to replace in what was understood, for example {"小只": "小智"}.'),
+  });
+
+const ttsOf = (providers: ProviderRegistry) =>
+  z.strictObject({
+    provider: z
+      .enum(['auto', ...providers.voices.map(({ id }) => id)])
+      .default('auto')
+      .describe(
+        'auto: the first that can be reached and speaks the language. Else the one that is asked first, by its id (docs/models.md).',
+      ),
+    voice: text(128)
+      .optional()
+      .describe(
+        "The voice by the provider's own name, for example zh-CN-XiaoxiaoNeural. Without it: the provider's voice for the language.",
+      ),
+    rate: z.number().min(0.5).max(2).default(1).describe('Speed of speech; 1 is normal.'),
+    max_workers: autoOr(64).describe('Local syntheses at a time. auto: the CPU slots of this machine.'),
+    timeout_ms: z
+      .int()
+      .min(500)
+      .max(60_000)
+      .default(8000)
+      .describe('A cloud voice that has not begun a sentence by then is replaced by the next one.'),
+    phrase_cache_mb: z
+      .int()
+      .min(1)
+      .max(4096)
+      .default(32)
+      .describe('Memory for sentences that were spoken before.')
+      .meta({ live: false }),
+    phrase_cache_disk_mb: z
+      .int()
+      .min(0)
+      .max(65_536)
+      .default(128)
+      .describe('Disk for them (data/phrases), so that they are there after a restart. 0: none.')
+      .meta({ live: false }),
+    phrase_cache_recurring: z
+      .boolean()
+      .default(true)
+      .describe('Keep what was said to three devices or more; false: only greetings, apologies and the like.')
+      .meta({ live: false }),
+    ...voiceSections(providers),
+  });
+
+const llmOf = (providers: ProviderRegistry) =>
+  z.strictObject({
+    preset: z
+      .enum(['none', ...providers.presets.map(({ id }) => id)])
+      .default('none')
+      .describe(
+        'A known service: fills base URL and model. none: with llm.base_url any OpenAI-compatible service, without it the built-in offline assistant.',
+      ),
+    base_url: httpUrl
+      .optional()
+      .describe("Address of an OpenAI-compatible service, up to and including /v1; overrides the preset's."),
+    model: text(128).optional().describe("Model name; overrides the preset's."),
+    api_key: secret("Key of the service; also the vendor's usual environment variable (docs/configuration.md)."),
+    prompt: z
+      .string()
+      .max(20_000)
+      .optional()
+      .describe(
+        'Who the assistant is and how it talks. Without it: a short friendly one in the language of the device.',
+      ),
+    first_token_ms: z.int().min(500).max(120_000).default(8000).describe('Longest wait for the first word.'),
+    total_ms: z.int().min(1000).max(600_000).default(60_000).describe('Longest time for a whole reply.'),
+    max_tokens: z.int().min(16).max(8192).default(300).describe('Longest reply.'),
+    history_turns: z.int().min(0).max(200).default(10).describe('Turns of the conversation that the model is told.'),
+    max_workers: z.int().min(1).max(1000).default(8).describe('Requests at a time.'),
+    temperature: z.number().min(0).max(2).optional().describe("Without it: the model's own."),
+    speculative: z
+      .union([z.literal('auto'), z.boolean()])
+      .default('auto')
+      .describe(
+        'Begin the answer in the pause after a sentence, before it is certain that no more is said. auto: where that costs nothing (the offline assistant, an address in the local network). true: always; tokens of answers that are thrown away are paid.',
+      ),
+    fallback: z
+      .strictObject({
+        preset: z
+          .enum(['none', ...fallbacks(providers)])
+          .default('none')
+          .describe(
+            'Who answers when the language model fails before its first word: a known service, or offline (the built-in assistant). none: with llm.fallback.base_url any OpenAI-compatible service, without it nobody, and the failure is told.',
+          ),
+        base_url: httpUrl.optional().describe("Its address; overrides the preset's."),
+        model: text(128).optional().describe("Its model; overrides the preset's."),
+        api_key: secret("Its key; also the vendor's usual environment variable."),
+      })
+      .prefault({})
+      .describe('Who answers when the language model fails.'),
+    breaker_failures: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(3)
+      .describe('With a fallback: failures in a row after which the language model is not asked for a while.'),
+    breaker_open_ms: z
+      .int()
+      .min(1000)
+      .max(3_600_000)
+      .default(30_000)
+      .describe('How long; then one answer tries it again.'),
+  });
+
+/** The schema of the configuration with these providers. */
+export const schemaOf = (providers: ProviderRegistry) =>
+  z.strictObject({
+    profile: z
+      .enum(['auto', ...PROFILES])
+      .default('auto')
+      .describe(
+        'auto: what this machine carries, measured. 2c4g, 4c8g, 8c16g: careful fixed values for a machine of so many cores and GB; keys that are set beside it win. `chorus profile` shows them all.',
+      )
+      .meta({ live: true }),
+    max_concurrent_sessions: autoOr(10_000)
+      .describe(
+        'Devices that may talk at the same time; the next one is told to wait. auto: what this machine carries (load.target).',
+      )
+      .meta({ live: true }),
+    server: server.prefault({}).describe('Addresses and limits of the network side.'),
+    auth: auth.prefault({}).describe('Which devices may talk.').meta({ live: true }),
+    admin: admin.prefault({}).describe('The page and its API (docs/admin-api.md).').meta({ live: true }),
+    session: session.prefault({}).describe('How a conversation goes.').meta({ live: true }),
+    llm: llmOf(providers).prefault({}).describe('The language model that answers.').meta({ live: true }),
+    tts: ttsOf(providers).prefault({}).describe('The voice.').meta({ live: true }),
+    asr: asrOf(providers).prefault({}).describe('Speech recognition.').meta({ live: true }),
+    vad: vad.prefault({}).describe('When somebody speaks and when they have finished.'),
+    models: models.prefault({}).describe('Fetching of local models.'),
+    pacing: pacing
+      .prefault({})
+      .describe("How far ahead sound is sent; the device's buffer is small.")
+      .meta({ live: true }),
+    load: load.prefault({}).describe('How much of this machine is used.'),
+    metrics: metrics.prefault({}).describe('Measurements for operators.'),
+    telemetry: telemetry.prefault({}).describe('Traces for operators.'),
+    firmware: firmware.prefault({}).describe('Firmware updates of devices (docs/firmware.md).').meta({ live: true }),
+    log: log.prefault({}).describe('The log.'),
+    store: store.prefault({}).describe('The database of devices.'),
+    history: history.prefault({}).describe('Turns of the past.').meta({ live: true }),
+    upkeep: upkeep.prefault({}).describe('What is done regularly.').meta({ live: true }),
+    backup: backup.prefault({}).describe('Safety copies.').meta({ live: true }),
+  });
 
 /** Deeply frozen by the loader. */
-export type Config = z.output<typeof configSchema>;
+export type Config = z.output<ReturnType<typeof schemaOf>>;

@@ -33,7 +33,8 @@ export function secretValues(config: unknown): ReadonlyMap<string, string> {
   return values;
 }
 
-function valueAt(root: unknown, key: string): unknown {
+/** What stands at a dotted key; undefined where there is nothing. */
+export function valueAt(root: unknown, key: string): unknown {
   let value = root;
   for (const step of key.split('.'))
     value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[step] : undefined;

@@ -1,5 +1,5 @@
 import { FIELDS, showValue } from '../config/index.js';
-import { both, type Bilingual } from './bilingual.js';
+import { both, type Bilingual } from '../core/index.js';
 import type { LeftEntry, TakenEntry, TodoEntry } from './report.js';
 
 /** Entries of a report; nobody reads more, and a hostile file has more. */

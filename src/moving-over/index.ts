@@ -1,4 +1,4 @@
-export type { Bilingual } from './bilingual.js';
+export type { Bilingual } from '../core/index.js';
 export { findOldFiles, OWN_NAMES, type OldFile } from './old-files.js';
 export { readOldSettings, type OldProblem, type OldSettings } from './old-settings.js';
 export { planImport, type ImportPlan } from './plan.js';

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { both, type Bilingual } from './bilingual.js';
+import { both, type Bilingual } from '../core/index.js';
 
 /** What a file of the old server is for. */
 export type OldFileKind =

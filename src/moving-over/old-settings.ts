@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FIELDS } from '../config/index.js';
-import { both, type Bilingual } from './bilingual.js';
+import { both, type Bilingual } from '../core/index.js';
 import { openDump } from './dump-file.js';
 import { readManagerDump, type ManagerDump } from './manager-dump.js';
 import { readOldText, type OldFile } from './old-files.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseDeviceId } from '../device/protocol/index.js';
-import { both } from './bilingual.js';
+import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { at, booleanOf, isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } from './tree.js';
 

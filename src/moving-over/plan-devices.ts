@@ -1,6 +1,6 @@
 import { isFirmwareVersion, parseDeviceId } from '../device/protocol/index.js';
 import type { AgentRecord } from '../platform/store/index.js';
-import { both } from './bilingual.js';
+import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { mainAgent, modelOf, withVoice } from './dump-settings.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { both } from './bilingual.js';
+import { both } from '../core/index.js';
 import { shown, type Draft } from './draft.js';
 import { GENERAL_ROWS, GUIDE_ROWS, MODULES, type Row } from './mapping/index.js';
 import { at, isBranch, isPlaceholder, type Branch, type Tree } from './tree.js';

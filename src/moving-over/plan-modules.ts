@@ -1,6 +1,6 @@
-import { both } from './bilingual.js';
+import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
-import { MODULES, PROVIDER_ROWS, type ModuleName, type ProviderRow } from './mapping/index.js';
+import { MODULES, providerRows, type ModuleName, type ProviderRow } from './mapping/index.js';
 import { at, isBranch, isPlaceholder, textOf, type Branch, type Tree } from './tree.js';
 
 /** Fields of a provider's settings that say nothing about what it does. */
@@ -77,7 +77,7 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
     return;
   }
   const fields = new Set<string>(HOUSEKEEPING);
-  for (const { field, key, value } of taken.takings) {
+  for (const { field, key, value } of taken.fields) {
     fields.add(field);
     draft.set(`${from}.${field}`, key, value);
   }
@@ -96,7 +96,7 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
 }
 
 export function findProvider(module: ModuleName, type: string): ProviderRow | undefined {
-  return PROVIDER_ROWS.find(
+  return providerRows().find(
     (row) => row.module === module && row.types.some((known) => known.toLowerCase() === type.toLowerCase()),
   );
 }

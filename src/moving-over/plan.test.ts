@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FIELDS } from '../config/index.js';
 import { findOldFiles, planImport, readOldSettings, type ImportPlan } from './index.js';
-import { MODULES, PROVIDER_ROWS } from './mapping/index.js';
+import { MODULES, providerRows } from './mapping/index.js';
 import { parseYamlTree } from './yaml-tree.js';
 
 const SERVER = fileURLToPath(new URL('../../test/fixtures/python-server', import.meta.url));
@@ -99,12 +99,12 @@ describe('a folder of the Python server', () => {
     const { tree } = await readOldSettings(await findOldFiles(join(SERVER, 'config.yaml')));
     for (const module of MODULES) {
       for (const [name, settings] of Object.entries(tree[module] as Record<string, { type: string }>)) {
-        const row = PROVIDER_ROWS.find(
+        const row = providerRows().find(
           (candidate) => candidate.module === module && candidate.types.includes(settings.type),
         );
         expect(row, `${module}.${name} (${settings.type})`).toBeDefined();
         const taken = row?.take?.(settings);
-        for (const { key, value } of taken?.takings ?? [])
+        for (const { key, value } of taken?.fields ?? [])
           expect(FIELDS.get(key)?.schema.safeParse(value).success, `${name}: ${key}`).toBe(true);
       }
     }

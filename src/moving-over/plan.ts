@@ -1,5 +1,5 @@
 import type { AgentRecord } from '../platform/store/index.js';
-import { both } from './bilingual.js';
+import { both } from '../core/index.js';
 import { Draft } from './draft.js';
 import { settingsOfDump } from './dump-settings.js';
 import type { OldSettings } from './old-settings.js';

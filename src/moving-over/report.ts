@@ -1,4 +1,4 @@
-import type { Bilingual } from './bilingual.js';
+import type { Bilingual } from '../core/index.js';
 import type { OldProblem } from './old-settings.js';
 import type { PlannedDevice } from './planned.js';
 

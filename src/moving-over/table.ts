@@ -1,5 +1,5 @@
 import type { UiLanguage } from '../core/index.js';
-import { GENERAL_ROWS, GUIDE_ROWS, MODULES, PROVIDER_ROWS, type ProviderRow, type Row } from './mapping/index.js';
+import { GENERAL_ROWS, GUIDE_ROWS, MODULES, providerRows, type ProviderRow, type Row } from './mapping/index.js';
 
 const WORDS = {
   en: {
@@ -61,7 +61,9 @@ export function movingOverTable(language: UiLanguage): string {
       '',
       words.providers,
       '|---|---|---|',
-      ...PROVIDER_ROWS.filter((row) => row.module === module).map((row) => provider(row, language)),
+      ...providerRows()
+        .filter((row) => row.module === module)
+        .map((row) => provider(row, language)),
     );
   }
   return `${lines.join('\n')}\n`;

@@ -1,13 +1,6 @@
-/** What a YAML or JSON file holds, as plain data. Keys are texts, whatever they looked like. */
-export type Tree = null | boolean | number | string | readonly Tree[] | Branch;
-/** Without a prototype, so that `__proto__` is a key like any other. */
-export interface Branch {
-  readonly [key: string]: Tree;
-}
+import { isBranch, textOf, type Tree } from '../providers/index.js';
 
-export function isBranch(value: Tree | undefined): value is Branch {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export { isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } from '../providers/index.js';
 
 export const emptyBranch = (): Record<string, Tree> => Object.create(null) as Record<string, Tree>;
 
@@ -30,21 +23,6 @@ export function merge(base: Tree, over: Tree): Tree {
   return merged;
 }
 
-/** A text, or a number or boolean as it was written; undefined for what is empty or no single value. */
-export function textOf(value: Tree | undefined): string | undefined {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  if (typeof value !== 'string') return undefined;
-  const text = value.trim();
-  return text === '' ? undefined : text;
-}
-
-/** A number, also one in quotes. */
-export function numberOf(value: Tree | undefined): number | undefined {
-  if (typeof value === 'string' && !/^[+-]?\d{1,15}(\.\d{1,9})?$/.test(value.trim())) return undefined;
-  const number = typeof value === 'string' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
-}
-
 /** `true`, also as text. */
 export function booleanOf(value: Tree | undefined): boolean | undefined {
   if (typeof value === 'boolean') return value;
@@ -58,13 +36,4 @@ export function textsOf(value: Tree | undefined): readonly string[] | undefined 
   const list = typeof value === 'string' ? value.split(/[;；]/) : value;
   if (!Array.isArray(list)) return undefined;
   return (list as readonly Tree[]).map(textOf).filter((text) => text !== undefined);
-}
-
-/** What stands in that server's examples where a key or an address belongs. */
-export function isPlaceholder(text: string): boolean {
-  return (
-    text === '' ||
-    /你|填|^(none|null|your[-_ ]?.*|xx+|.*-xx+|sk-x+|<.*>|YOUR.*)$/i.test(text) ||
-    /your[-_ ]?(api|key|token|secret|host|ip)/i.test(text)
-  );
 }

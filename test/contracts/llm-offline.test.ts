@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { createOfflineAssistant } from '../../src/conversation/dialogue/index.js';
+import { createOfflineAssistant } from '../../src/providers/llm/offline/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { llmContract } from './llm.contract.js';
 

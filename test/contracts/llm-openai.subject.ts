@@ -1,6 +1,7 @@
 import { afterAll, afterEach, expect } from 'vitest';
 import { ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
-import { createOpenAiLlm, type LlmProvider, type OpenAiOptions } from '../../src/conversation/dialogue/index.js';
+import type { LlmProvider } from '../../src/providers/index.js';
+import { createOpenAiLlm, type OpenAiOptions } from '../../src/providers/llm/openai/provider.js';
 import { KeptConnections } from '../../src/platform/outbound/index.js';
 import { settle } from '../fakes/fake-clock.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOpenAiLlm } from '../../src/conversation/dialogue/index.js';
+import { createOpenAiLlm } from '../../src/providers/llm/openai/provider.js';
 import { done, FakeLlmServer, finish, reply, text, thought, toolCall, usage } from '../fakes/llm-server.js';
 import { codeOf, live, OPTIONS, openAiSubject } from './llm-openai.subject.js';
 import { collect, failure, llmContract, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
-import { EDGE_VERSION, edgeTts, type EdgeOptions, type EdgeTts } from '../../src/providers/tts/index.js';
+import { EDGE_VERSION, edgeTts, type EdgeOptions, type EdgeTts } from '../../src/providers/tts/edge/edge.js';
 import { FakeEdgeServer, SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { codeOf, collect, eventually, failureOf, OVERLONG_BYTES, ttsContract } from './tts.contract.js';

@@ -2,13 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/core/index.js';
 import { espeakSynthesize } from '../../src/providers/tts/espeak/synthesize.js';
 import { fliteSynthesize } from '../../src/providers/tts/flite/synthesize.js';
-import {
-  espeakTts,
-  fliteTts,
-  type LocalVoiceClient,
-  type TtsProvider,
-  type TtsRequest,
-} from '../../src/providers/tts/index.js';
+import type { TtsProvider, TtsRequest } from '../../src/providers/index.js';
+import { espeakTts } from '../../src/providers/tts/espeak/index.js';
+import { fliteTts } from '../../src/providers/tts/flite/index.js';
+import type { LocalVoiceClient } from '../../src/providers/tts/local.js';
 import { codeOf, collect, decode, failureOf, OVERLONG_BYTES, ttsContract, type TtsSubject } from './tts.contract.js';
 import { SPEECH_TEXT } from '../fakes/edge-server.js';
 

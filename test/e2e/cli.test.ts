@@ -5,8 +5,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { LLM_PRESETS, PRESET_KEY_VARIABLES } from '../../src/config/index.js';
-import { LLM_PRESETS as SERVICES } from '../../src/conversation/dialogue/index.js';
 import { CLI } from '../compiled.js';
 
 // The command as people run it, in a process of its own.
@@ -148,11 +146,6 @@ describe('config', () => {
       type: 'object',
       properties: { server: { properties: { port: { default: 8000 } } } },
     });
-  });
-
-  it('knows the same services and variables as the dialogue', () => {
-    expect(Object.keys(SERVICES).sort()).toEqual([...LLM_PRESETS].sort());
-    for (const preset of LLM_PRESETS) expect(PRESET_KEY_VARIABLES[preset]).toEqual(SERVICES[preset].keyVariables);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancelled, ChorusError, silentLogger, systemClock } from '../../src/core/index.js';
-import { createConversation, createLlm } from '../../src/conversation/dialogue/index.js';
+import { createConversation } from '../../src/conversation/dialogue/index.js';
+import { createLlm } from '../../src/providers/index.js';
 import { CountingMetrics } from '../fakes/counting-metrics.js';
 import { FakeLlmServer, text } from '../fakes/llm-server.js';
 import { assertNothingLeft, createWorld, type World } from './turn-world.js';

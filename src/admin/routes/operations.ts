@@ -38,7 +38,7 @@ export function registerOperationRoutes(api: AdminApi, options: OperationRouteOp
     });
   }
   if (languageModel) {
-    api.on(ADMIN_API.listLlmPresets, ({ signal }) => languageModel.presets(signal));
+    api.on(ADMIN_API.listLlmPresets, ({ language, signal }) => languageModel.presets(language, signal));
     api.on(ADMIN_API.tryLlm, ({ body, language, signal }) => languageModel.try(body, language, signal));
   }
   if (configuration) {

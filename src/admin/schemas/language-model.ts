@@ -13,6 +13,10 @@ export const llmPresetsAnswer = z.object({
         .boolean()
         .meta({ description: 'A key is there already, from the configuration or the usual variable of the vendor.' }),
       keyVariables: z.array(z.string()).meta({ description: 'The usual variables of the vendor.' }),
+      found: z
+        .array(z.string())
+        .optional()
+        .meta({ description: 'It runs on this machine, and has these models. Left out: it was not found here.' }),
     }),
   ),
   current: z.object({
@@ -21,10 +25,6 @@ export const llmPresetsAnswer = z.object({
     model: z.string().optional(),
     keySet: z.boolean(),
   }),
-  ollama: z
-    .object({ models: z.array(z.string()) })
-    .optional()
-    .meta({ description: 'An Ollama that answers on this machine.' }),
 });
 export type LlmPresetsAnswer = z.output<typeof llmPresetsAnswer>;
 

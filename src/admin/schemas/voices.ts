@@ -21,6 +21,16 @@ export const voicesAnswer = z.object({
           }),
         )
         .meta({ description: 'Some that are known; others can be typed in.' }),
+      settings: z
+        .array(
+          z.object({
+            key: z.string().meta({ examples: ['tts.openai.base_url'] }),
+            about: bothLanguages,
+            secret: z.boolean(),
+            value: z.string().optional().meta({ description: '`***`: a secret that is set.' }),
+          }),
+        )
+        .meta({ description: 'What can be set for this provider from the page (PATCH of the configuration).' }),
     }),
   ),
 });

@@ -221,13 +221,7 @@ Examples:
     again: 'Try something else?',
     retry: { again: 'choose again', keep: 'keep it all the same' },
     voice: 'Which voice speaks?',
-    voices: {
-      auto: 'Edge (free, needs internet), a local voice when it cannot be reached',
-      edge: 'Edge only',
-      flite: 'flite: English, on this machine',
-      espeak: 'espeak-ng: a hundred languages, on this machine, robotic (GPL)',
-      openai: 'OpenAI or a service like it (needs a key)',
-    },
+    voiceAuto: 'Edge (free, needs internet), a local voice when it cannot be reached',
     voiceWorks: (what: string, firstMs: string, totalMs: string) =>
       `${what}: first sound after ${firstMs} ms, the whole sentence after ${totalMs} ms`,
     voiceInstead: (what: string, why: string) =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FIELDS } from '../../config/index.js';
-import { ADDRESS_KEYS, isChangeable } from './changeable.js';
+import { addressKeys, isChangeable } from './changeable.js';
 
 it('only what there is can be changed, one key at a time: a section as a whole would pass by what its keys are looked at for', () => {
   expect(['llm.base_url', 'llm.fallback.api_key', 'tts.voice', 'log.level'].map(isChangeable)).toEqual([
@@ -29,5 +29,5 @@ it('no key that can be changed takes an address without being looked at', () => 
     .map(({ key }) => key);
   expect(addresses.length).toBeGreaterThan(0);
   // Told to devices, never asked by the server itself.
-  expect(addresses.filter((key) => !ADDRESS_KEYS.has(key))).toEqual(['server.public_url']);
+  expect(addresses.filter((key) => !addressKeys().has(key))).toEqual(['server.public_url']);
 });

@@ -1,23 +1,11 @@
 import { FIELDS } from '../../config/index.js';
+import { addressKeyOf, providers } from '../../providers/index.js';
 
 /**
  * What the page may set. Not: who may use the page, addresses and files that the server itself opens or sends to, and the way back. Those are changed on the
  * server, because whoever has stolen a browser session must not get a shell, a file or another machine by it.
  */
-const SECTIONS = [
-  'session',
-  'llm',
-  'llm.fallback',
-  'tts',
-  'tts.edge',
-  'tts.openai',
-  'asr',
-  'vad',
-  'pacing',
-  'load',
-  'history',
-  'upkeep',
-];
+const SECTIONS = ['session', 'llm', 'llm.fallback', 'tts', 'asr', 'vad', 'pacing', 'load', 'history', 'upkeep'];
 const KEYS = [
   'profile',
   'max_concurrent_sessions',
@@ -32,22 +20,21 @@ const KEYS = [
   'log.level',
   'log.transcripts',
 ];
-const NEVER = new Set(['tts.edge.url']);
 
 export function isChangeable(key: string): boolean {
-  return (
-    FIELDS.has(key) &&
-    !NEVER.has(key) &&
-    (KEYS.includes(key) || SECTIONS.includes(key.slice(0, Math.max(0, key.lastIndexOf('.')))))
-  );
+  if (!FIELDS.has(key)) return false;
+  if (KEYS.includes(key)) return true;
+  const section = key.slice(0, Math.max(0, key.lastIndexOf('.')));
+  const voice = providers.voices.find(({ id }) => section === `tts.${id}`);
+  if (voice) return voice.address?.changeable !== false || addressKeyOf(voice) !== key;
+  return SECTIONS.includes(section);
 }
 
 /** Keys that hold the address of a service, which gets a secret and whatever is said. */
-export const ADDRESS_KEYS: ReadonlySet<string> = new Set([
-  'llm.base_url',
-  'llm.fallback.base_url',
-  'tts.openai.base_url',
-]);
+export function addressKeys(): ReadonlySet<string> {
+  const voices = providers.voices.flatMap((voice) => (voice.address?.changeable ? (addressKeyOf(voice) ?? []) : []));
+  return new Set(['llm.base_url', 'llm.fallback.base_url', ...voices]);
+}
 
 /** A reference (`file:`, `env:`) would send the content of any file of the server to the service of whoever sets its address. */
 export function isReference(value: unknown): boolean {

@@ -6,6 +6,7 @@ import {
   listBackups,
   maskSecrets,
   readConfigFile,
+  valueAt,
   type ApplyFailure,
   type Config,
   type Environment,
@@ -15,7 +16,7 @@ import { ChorusError, errorWords, isErrorCode, type ErrorWords, type UiLanguage 
 import type { BothLanguages, ChangeConfigAnswer, ConfigAnswer, ConfigurationControl } from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
 import type { ConfigSource, Reload } from '../reload.js';
-import { ADDRESS_KEYS, isChangeable, isReference } from './changeable.js';
+import { addressKeys, isChangeable, isReference } from './changeable.js';
 import { keysLedAway } from './key-for-address.js';
 
 export interface ConfigurationOptions {
@@ -123,7 +124,8 @@ async function refusals(
 ): Promise<readonly KeyMistake[]> {
   const origins = await originsOf(source);
   // Who wrote the file may have named any address; it is only in force, not set, where the page sends it back.
-  const inForce = [config.llm.base_url, config.llm.fallback.base_url, config.tts.openai.base_url];
+  const addresses = addressKeys();
+  const inForce = [...addresses].map((key) => valueAt(config, key));
   const found = [...set].map(async ([key, value]): Promise<readonly KeyMistake[]> => {
     const no = (en: string, zh: string): KeyMistake[] => [{ key, text: { en, zh } }];
     if (!isChangeable(key))
@@ -143,7 +145,7 @@ async function refusals(
         '对文件和环境变量的引用只能写在配置文件里。',
       );
     const error =
-      ADDRESS_KEYS.has(key) && typeof value === 'string' && !inForce.includes(value)
+      addresses.has(key) && typeof value === 'string' && !inForce.includes(value)
         ? await refuseAddress(value, key)
         : undefined;
     return error ? no(inOneLine(errorWords(error, 'en')), inOneLine(errorWords(error, 'zh'))) : [];

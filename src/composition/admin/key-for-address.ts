@@ -1,52 +1,63 @@
-import { FIELDS, PRESET_KEY_VARIABLES, type Config, type Environment, type LlmPreset } from '../../config/index.js';
+import { FIELDS, type Config, type Environment } from '../../config/index.js';
+import { addressKeyOf, addressOf, keySettingOf, providers, voiceSettings } from '../../providers/index.js';
 
 /** Where the configuration has the address of a service beside the key that is sent to it. */
 interface Service {
+  /** Keys of the configuration. */
   readonly address: string;
   readonly key: string;
-  /** Of the vendor, whose usual variable may hold a key. */
+  /** Names the vendor, whose usual variable may hold a key. */
   readonly vendor: string;
-  readonly now: (config: Config) => {
+  readonly now: {
     readonly address: string | undefined;
     readonly key: string | undefined;
     readonly vendor: string;
   };
+  /** The vendor's usual variables. */
+  readonly variablesOf: (vendor: string) => readonly string[];
 }
 
-const SERVICES: readonly Service[] = [
-  {
-    address: 'llm.base_url',
-    key: 'llm.api_key',
-    vendor: 'llm.preset',
-    now: ({ llm }) => ({ address: llm.base_url, key: llm.api_key, vendor: llm.preset }),
-  },
-  {
-    address: 'llm.fallback.base_url',
-    key: 'llm.fallback.api_key',
-    vendor: 'llm.fallback.preset',
-    now: ({ llm: { fallback } }) => ({ address: fallback.base_url, key: fallback.api_key, vendor: fallback.preset }),
-  },
-  {
-    address: 'tts.openai.base_url',
-    key: 'tts.openai.api_key',
-    vendor: 'tts.provider',
-    now: ({ tts: { openai, provider } }) => ({ address: openai.base_url, key: openai.api_key, vendor: provider }),
-  },
-];
+function servicesOf({ llm, tts }: Config): readonly Service[] {
+  const models = (['llm', 'llm.fallback'] as const).map((section): Service => {
+    const { base_url: address, api_key: key, preset: vendor } = section === 'llm' ? llm : llm.fallback;
+    return {
+      address: `${section}.base_url`,
+      key: `${section}.api_key`,
+      vendor: `${section}.preset`,
+      now: { address, key, vendor },
+      variablesOf: (id) => providers.languageModel(id, undefined)?.key?.variables ?? [],
+    };
+  });
+  const voices = providers.voices.flatMap((voice): readonly Service[] => {
+    const address = addressKeyOf(voice);
+    const key = keySettingOf(voice);
+    if (address === undefined || key === undefined) return [];
+    const now = {
+      address: addressOf(voice, tts),
+      key: voiceSettings(voice, tts)['api_key'] as string | undefined,
+      vendor: tts.provider,
+    };
+    const variablesOf = (id: string): readonly string[] => (id === voice.id ? (voice.key?.variables ?? []) : []);
+    return [{ address, key, vendor: 'tts.provider', now, variablesOf }];
+  });
+  return [...models, ...voices];
+}
 
 /**
  * Of a change from the page, the settings by which a key that it does not name would be sent to another address than before: who has stolen a browser
  * session must not have the keys by that. An address that is taken out (null) is the vendor's own again.
  */
 export function keysLedAway(set: ReadonlyMap<string, unknown>, config: Config, env: Environment): readonly string[] {
-  return SERVICES.flatMap((service) => {
+  return servicesOf(config).flatMap((service) => {
     const changed = [service.address, service.key, service.vendor].find((key) => set.has(key));
-    return changed !== undefined && isLedAway(service, set, config, env) ? [changed] : [];
+    return changed !== undefined && isLedAway(service, set, env) ? [changed] : [];
   });
 }
 
-function isLedAway(service: Service, set: ReadonlyMap<string, unknown>, config: Config, env: Environment): boolean {
-  const now = service.now(config);
+function isLedAway(service: Service, set: ReadonlyMap<string, unknown>, env: Environment): boolean {
+  const { now } = service;
+  const keyOfVendor = (vendor: unknown): string | undefined =>
+    typeof vendor === 'string' ? firstSet(service.variablesOf(vendor), env) : undefined;
   const address = set.has(service.address) ? set.get(service.address) : now.address;
   // The default is the vendor's own.
   if (
@@ -55,20 +66,15 @@ function isLedAway(service: Service, set: ReadonlyMap<string, unknown>, config: 
     typeof set.get(service.key) === 'string'
   )
     return false;
-  const ofVendor = now.key !== undefined && now.key === vendorKey(now.vendor, env);
+  const ofVendor = now.key !== undefined && now.key === keyOfVendor(now.vendor);
   const kept = set.has(service.key) || ofVendor ? undefined : now.key;
-  const key = kept ?? vendorKey(set.has(service.vendor) ? set.get(service.vendor) : now.vendor, env);
+  const key = kept ?? keyOfVendor(set.has(service.vendor) ? set.get(service.vendor) : now.vendor);
   return (
     key !== undefined &&
     !(key === now.key && now.address !== undefined && withoutEnd(address) === withoutEnd(now.address))
   );
 }
 
-function vendorKey(vendor: unknown, env: Environment): string | undefined {
-  if (typeof vendor !== 'string' || !Object.hasOwn(PRESET_KEY_VARIABLES, vendor)) return undefined;
-  return PRESET_KEY_VARIABLES[vendor as LlmPreset]
-    .map((name) => env[name])
-    .find((value) => value !== undefined && value !== '');
-}
-
+const firstSet = (variables: readonly string[], env: Environment): string | undefined =>
+  variables.map((name) => env[name]).find((value) => value !== undefined && value !== '');
 const withoutEnd = (address: string): string => address.replace(/\/+$/, '');

@@ -1,17 +1,6 @@
-import {
-  LLM_PRESETS,
-  PRESET_KEY_VARIABLES,
-  type Config,
-  type Environment,
-  type LlmPreset,
-} from '../../config/index.js';
+import type { Config, Environment } from '../../config/index.js';
 import { asChorusError, ChorusError, errorWords, silentLogger, type UiLanguage } from '../../core/index.js';
-import {
-  createLlm,
-  detectOllama,
-  LLM_PRESETS as SERVICES,
-  type LlmPreset as Service,
-} from '../../conversation/dialogue/index.js';
+import { createLlm, providers, type LanguageModelDescriptor } from '../../providers/index.js';
 import { checkServiceAddress, guardedFetch, type AddressPolicy } from '../../platform/outbound/index.js';
 import type { LanguageModelControl, LlmPresetsAnswer, TryLlmAnswer, TryLlmRequest } from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
@@ -31,7 +20,7 @@ const PROMPT = { en: 'Say hello in one short sentence.', zh: '用一句话打个
 
 /** What a trial asks. `known`: its address is the service's own, or the one in force, not one that somebody has just typed in. */
 interface Target {
-  readonly preset: LlmPreset | undefined;
+  readonly preset: LanguageModelDescriptor | undefined;
   readonly baseUrl: string;
   readonly model: string | undefined;
   readonly apiKey: string | undefined;
@@ -47,24 +36,25 @@ export function composeLanguageModelControl(
   const policy = (): AddressPolicy => ({ localPorts: live.current.admin.llm_ports });
 
   return {
-    async presets(signal): Promise<LlmPresetsAnswer> {
+    async presets(language, signal): Promise<LlmPresetsAnswer> {
       const { llm } = live.current;
-      const ollama = await detectOllama(clock, undefined, signal);
+      const presets = providers.presets.map(async (preset) => {
+        const { id, name, baseUrl = '', model, key } = preset;
+        const found = await preset.discover?.(clock, signal);
+        return {
+          id,
+          title: name[language],
+          baseUrl,
+          model,
+          needsKey: key?.required === true,
+          keySet: keyFor({ preset, baseUrl }, llm, env) !== undefined,
+          keyVariables: [...(key?.variables ?? [])],
+          ...(found && { found: [...found] }),
+        };
+      });
       return {
-        presets: LLM_PRESETS.map((id) => {
-          const { title, baseUrl, model, keyless }: Service = SERVICES[id];
-          return {
-            id,
-            title,
-            baseUrl,
-            model,
-            needsKey: !keyless,
-            keySet: keyFor({ preset: id, baseUrl }, llm, env) !== undefined,
-            keyVariables: [...PRESET_KEY_VARIABLES[id]],
-          };
-        }),
+        presets: await Promise.all(presets),
         current: { preset: llm.preset, baseUrl: llm.base_url, model: llm.model, keySet: llm.api_key !== undefined },
-        ...(ollama && { ollama: { models: [...ollama.models] } }),
       };
     },
     async try(request, language, signal): Promise<TryLlmAnswer> {
@@ -91,7 +81,7 @@ export function composeLanguageModelControl(
     signal: AbortSignal,
   ): Promise<TryLlmAnswer> {
     const llm = createLlm({
-      preset,
+      preset: preset?.id,
       baseUrl,
       model,
       apiKey,
@@ -132,10 +122,9 @@ export function composeLanguageModelControl(
 
 /** Errors: `admin.bad_request`. */
 function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config['llm'], env: Environment): Target {
-  const named = preset === undefined || preset === 'none' ? undefined : LLM_PRESETS.find((name) => name === preset);
-  if (preset !== undefined && preset !== 'none' && named === undefined)
+  const service = presetOf(preset);
+  if (preset !== undefined && preset !== 'none' && service === undefined)
     throw new ChorusError('admin.bad_request', `there is no preset ${preset}`, { details: { what: 'preset' } });
-  const service: Service | undefined = named && SERVICES[named];
   const address = nonEmpty(baseUrl) ?? service?.baseUrl;
   if (address === undefined)
     throw new ChorusError('admin.bad_request', 'a preset or an address is needed', { details: { what: 'baseUrl' } });
@@ -145,29 +134,30 @@ function targetOf({ preset, baseUrl, model, apiKey }: TryLlmRequest, llm: Config
       details: { what: 'model' },
     });
   return {
-    preset: named,
+    preset: service,
     baseUrl: address,
     model: chosen,
-    apiKey: nonEmpty(apiKey) ?? keyFor({ preset: named, baseUrl: address }, llm, env),
+    apiKey: nonEmpty(apiKey) ?? keyFor({ preset: service, baseUrl: address }, llm, env),
     known: address === service?.baseUrl || (llm.base_url !== undefined && sameAddress(address, llm.base_url)),
   };
 }
 
 /** A key that is set goes to just the address that it was set for, and to no other. */
 function keyFor(
-  { preset, baseUrl }: { readonly preset: LlmPreset | undefined; readonly baseUrl: string },
+  { preset, baseUrl }: Pick<Target, 'preset' | 'baseUrl'>,
   llm: Config['llm'],
   env: Environment,
 ): string | undefined {
   for (const choice of [llm, llm.fallback]) {
-    const own = choice.base_url ?? (isService(choice.preset) ? SERVICES[choice.preset].baseUrl : undefined);
+    const own = choice.base_url ?? presetOf(choice.preset)?.baseUrl;
     if (own !== undefined && choice.api_key !== undefined && sameAddress(own, baseUrl)) return choice.api_key;
   }
-  if (preset === undefined || SERVICES[preset].baseUrl !== baseUrl) return undefined;
-  return PRESET_KEY_VARIABLES[preset].map((name) => env[name]).find((value) => value !== undefined && value !== '');
+  if (preset?.baseUrl !== baseUrl) return undefined;
+  return preset.key?.variables.map((name) => env[name]).find((value) => value !== undefined && value !== '');
 }
 
-const isService = (preset: string): preset is LlmPreset => LLM_PRESETS.some((name) => name === preset);
+const presetOf = (id: string | undefined): LanguageModelDescriptor | undefined =>
+  providers.presets.find((preset) => preset.id === id);
 const sameAddress = (a: string, b: string): boolean => a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
 const nonEmpty = (text: string | undefined): string | undefined =>
   text === undefined || text.trim() === '' ? undefined : text.trim();

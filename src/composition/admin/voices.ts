@@ -1,12 +1,19 @@
-import type { Config } from '../../config/index.js';
-import { asChorusError, ChorusError, primarySubtag, withTimeout, type UiLanguage } from '../../core/index.js';
+import { FIELDS, valueAt, type Config } from '../../config/index.js';
+import { asChorusError, both, ChorusError, withTimeout, type UiLanguage } from '../../core/index.js';
 import type { ListenRequest, Sound, VoiceControl, VoicesAnswer } from '../../http/index.js';
 import { bytesToInt16, concatBytes, writeWav } from '../../audio/index.js';
-import { voicesFor, type TtsAudio, type TtsProvider } from '../../providers/tts/index.js';
+import {
+  keySettingOf,
+  providers as registry,
+  voicesFor,
+  type TtsAudio,
+  type TtsProvider,
+  type VoiceDescriptor,
+} from '../../providers/index.js';
 import type { Slots } from '../../capacity/index.js';
 import type { Foundation } from '../foundation.js';
 import type { Speech } from '../speech.js';
-import { KNOWN_VOICES, PROVIDERS_ABOUT } from './known-voices.js';
+import { isChangeable } from './changeable.js';
 
 const WITHIN_MS = 20_000;
 /** Beyond any sentence of 200 characters as WAV. */
@@ -55,7 +62,7 @@ export function composeVoiceControl(
     };
     const chosen = provider ?? tts.provider;
     const current = chosen === tts.provider || chosen === 'auto';
-    const audition = current ? undefined : speech.audition({ ...tts, provider: chosen as Config['tts']['provider'] });
+    const audition = current ? undefined : speech.audition({ ...tts, provider: chosen });
     try {
       const providers = (audition?.providers ?? speech.voices.providers).filter(
         ({ id }) => chosen === 'auto' || id === chosen,
@@ -130,40 +137,51 @@ async function asSound({ format, chunks }: TtsAudio): Promise<Sound> {
   };
 }
 
+type VoiceView = VoicesAnswer['providers'][number];
+
+const AUTO: VoiceView = {
+  id: 'auto',
+  about: both(
+    'The best that can be reached: a cloud voice that is free, then one of this machine.',
+    '能用的里面最好的：先免费的云端声音，再本机的声音。',
+  ),
+  languages: ['*'],
+  local: false,
+  state: 'ready',
+  voices: [],
+  settings: [],
+};
+
 function listOf(tts: Config['tts'], speech: Speech): VoicesAnswer {
-  const { models, voices } = speech;
-  const stateOf = (id: string): VoicesAnswer['providers'][number]['state'] => {
-    if (id === 'openai' && tts.openai.api_key === undefined) return 'no_key';
-    if (models.catalogue.some((model) => model.id === id) && models.installed(id) === undefined) return 'missing';
-    return voices.providers.find((provider) => provider.id === id)?.available?.() === false ? 'unreachable' : 'ready';
-  };
-  const neural = models.catalogue.filter(({ kind, hidden }) => kind === 'tts' && hidden !== true);
-  const provider = (
-    id: string,
-    languages: readonly string[],
-    local: boolean,
-    about = PROVIDERS_ABOUT[id],
-  ): VoicesAnswer['providers'][number] => ({
-    id,
-    about: about ?? { en: id, zh: id },
-    languages: [...languages],
-    local,
-    state: stateOf(id),
-    voices: [...(KNOWN_VOICES[id] ?? [])],
-  });
+  const voices = registry.voices.filter(({ model }) => model?.hidden !== true);
   return {
     current: { provider: tts.provider, voice: tts.voice },
-    providers: [
-      provider('auto', ['*'], false),
-      provider('edge', languagesOf('edge'), false),
-      ...neural.map(({ id, languages, about }) => provider(id, languages, true, about)),
-      provider('flite', ['en'], true),
-      provider('espeak', ['*'], true),
-      provider('openai', ['*'], false),
-    ],
+    providers: [AUTO, ...voices.map((voice) => viewOf(voice, tts, speech))],
   };
 }
 
-const languagesOf = (id: string): readonly string[] => [
-  ...new Set((KNOWN_VOICES[id] ?? []).map(({ language }) => primarySubtag(language))),
-];
+function viewOf(voice: VoiceDescriptor, tts: Config['tts'], speech: Speech): VoiceView {
+  const { id, about, languages, local, voices = [] } = voice;
+  const settings = [...FIELDS.values()].filter(
+    ({ key, shape }) => shape.page === true && key.startsWith(`tts.${id}.`) && isChangeable(key),
+  );
+  return {
+    id,
+    about,
+    languages: [...languages],
+    local,
+    state: stateOf(voice, tts, speech),
+    voices: [...voices],
+    settings: settings.map(({ key, about, secret }) => {
+      const value = valueAt({ tts }, key);
+      return { key, about, secret, ...(typeof value === 'string' && { value: secret ? '***' : value }) };
+    }),
+  };
+}
+
+function stateOf(voice: VoiceDescriptor, tts: Config['tts'], { models, voices }: Speech): VoiceView['state'] {
+  const { id, key, model } = voice;
+  if (key?.required && valueAt({ tts }, keySettingOf(voice) ?? '') === undefined) return 'no_key';
+  if (model && models.installed(model.id) === undefined) return 'missing';
+  return voices.providers.find((provider) => provider.id === id)?.available?.() === false ? 'unreachable' : 'ready';
+}

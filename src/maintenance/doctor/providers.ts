@@ -1,41 +1,50 @@
 import type { Config } from '../../config/index.js';
-import { LLM_PRESETS } from '../../conversation/dialogue/index.js';
-import type { LlmChoice } from '../../conversation/dialogue/index.js';
+import {
+  addressOf,
+  providers,
+  voiceOrder,
+  type LanguageModelDescriptor,
+  type LlmChoice,
+  type VoiceDescriptor,
+} from '../../providers/index.js';
 
 /** A service outside this process that the configuration calls for. */
 export interface Provider {
   /** Key of the configuration that names it. */
   readonly key: string;
-  readonly name: string;
   readonly url: string;
-  /** Somebody else steps in where it cannot be reached: a local voice, nobody for traces. */
+  /** Another one steps in where it cannot be reached: a local voice, nobody for traces. */
   readonly optional: boolean;
 }
 
 /** The services that the configured server asks, and no others. */
 export function providersOf(config: Config): readonly Provider[] {
   const { tts, telemetry } = config;
-  const providers: Provider[] = [];
-  for (const { key, choice } of llmChoices(config)) {
-    const url = addressOf(choice);
-    if (url !== undefined)
-      providers.push({ key, name: choice.preset ?? 'openai-compatible', url, optional: key === 'llm.fallback' });
-  }
-  if (['auto', 'edge', 'openai'].includes(tts.provider))
-    providers.push({ key: 'tts.edge', name: 'Edge', url: tts.edge.url, optional: tts.provider !== 'edge' });
-  if (tts.provider === 'openai')
-    providers.push({ key: 'tts.openai', name: 'openai', url: tts.openai.base_url, optional: false });
-  if (telemetry.otlp_endpoint !== undefined)
-    providers.push({
-      key: 'telemetry.otlp_endpoint',
-      name: 'OpenTelemetry',
-      url: telemetry.otlp_endpoint,
-      optional: true,
-    });
-  return providers;
+  const models = llmChoices(config).flatMap(({ key, choice }): readonly Provider[] => {
+    const url = modelAddress(choice);
+    return url === undefined ? [] : [{ key, url, optional: key === 'llm.fallback' }];
+  });
+  const voices = voiceServices(config, voiceOrder(providers.voices, tts.provider));
+  const traces = telemetry.otlp_endpoint;
+  return [
+    ...models,
+    ...voices.map(({ voice: { id }, url }) => ({ key: `tts.${id}`, url, optional: tts.provider !== id })),
+    ...(traces === undefined ? [] : [{ key: 'telemetry.otlp_endpoint', url: traces, optional: true }]),
+  ];
 }
 
-/** The language models that are configured, the fallback last; none: the offline assistant. */
+/** Those of the voices that are services, with their addresses. */
+export function voiceServices(
+  { tts }: Config,
+  voices: readonly VoiceDescriptor[],
+): readonly { readonly voice: VoiceDescriptor; readonly url: string }[] {
+  return voices.flatMap((voice) => {
+    const url = addressOf(voice, tts);
+    return url === undefined ? [] : [{ voice, url }];
+  });
+}
+
+/** The language models that are configured and asked over the network, the fallback last; none: the offline assistant. */
 export function llmChoices({
   llm,
 }: Config): readonly { readonly key: 'llm' | 'llm.fallback'; readonly choice: LlmChoice }[] {
@@ -53,13 +62,12 @@ export function llmChoices({
         apiKey: section.api_key,
       },
     }))
-    .filter(
-      ({ choice }) => choice.preset !== 'offline' && (choice.preset !== undefined || choice.baseUrl !== undefined),
-    );
+    .filter(({ choice }) => descriptorOf(choice)?.remote === true);
 }
 
-export function addressOf({ preset, baseUrl }: LlmChoice): string | undefined {
-  return baseUrl ?? (preset === undefined || preset === 'offline' ? undefined : LLM_PRESETS[preset].baseUrl);
-}
+const descriptorOf = ({ preset, baseUrl }: LlmChoice): LanguageModelDescriptor | undefined =>
+  providers.languageModel(preset, baseUrl);
+
+export const modelAddress = (choice: LlmChoice): string | undefined => choice.baseUrl ?? descriptorOf(choice)?.baseUrl;
 
 export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '');

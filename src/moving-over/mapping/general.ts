@@ -1,6 +1,6 @@
 import { ALIASES } from '../../config/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
-import { both } from '../bilingual.js';
+import { both } from '../../core/index.js';
 import { booleanOf, isPlaceholder, numberOf, textOf, textsOf, type Tree } from '../tree.js';
 import type { Row, Values } from './row.js';
 

@@ -1,23 +1,27 @@
-export { GENERAL_ROWS, GUIDE_ROWS } from './general.js';
-export {
-  MODULES,
-  type ModuleName,
-  type ProviderRow,
-  type ProviderTaken,
-  type Row,
-  type Taking,
-  type Values,
-} from './row.js';
-import { LANGUAGE_MODELS } from './language-models.js';
-import { ACTIVITY, RECOGNISERS, REST } from './other-modules.js';
-import type { ProviderRow } from './row.js';
-import { VOICES } from './voices.js';
+import { providers, type ImportRow } from '../../providers/index.js';
+import { ACTIVITY, OTHER_RECOGNIZERS, REST } from './other-modules.js';
+import type { ModuleName, ProviderRow } from './row.js';
+import { OTHER_LANGUAGE_MODELS, OTHER_VOICES } from './unsupported.js';
 
-/** Every kind of provider that server documents. */
-export const PROVIDER_ROWS: readonly ProviderRow[] = [
-  ...LANGUAGE_MODELS,
-  ...VOICES,
-  ...RECOGNISERS,
-  ...ACTIVITY,
-  ...REST,
-];
+export { GENERAL_ROWS, GUIDE_ROWS } from './general.js';
+export { MODULES, type ModuleName, type ProviderRow, type Row, type Values } from './row.js';
+
+const imported = (
+  module: ModuleName,
+  from: readonly { readonly importFrom?: readonly ImportRow[] }[],
+): readonly ProviderRow[] => from.flatMap(({ importFrom = [] }) => importFrom.map((row) => ({ module, ...row })));
+
+/** Every kind of provider that server documents: those that become one of ours, and the others. */
+export function providerRows(): readonly ProviderRow[] {
+  const { languageModels, voices, recognizers } = providers;
+  return [
+    ...imported('LLM', languageModels),
+    ...OTHER_LANGUAGE_MODELS,
+    ...imported('TTS', voices),
+    ...OTHER_VOICES,
+    ...imported('ASR', recognizers),
+    ...OTHER_RECOGNIZERS,
+    ...ACTIVITY,
+    ...REST,
+  ];
+}

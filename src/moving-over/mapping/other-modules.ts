@@ -1,6 +1,7 @@
-import { both } from '../bilingual.js';
-import { numberOf, textOf, type Branch } from '../tree.js';
-import type { ModuleName, ProviderRow, ProviderTaken, Taking } from './row.js';
+import { both } from '../../core/index.js';
+import type { ImportedField, ImportedProvider } from '../../providers/index.js';
+import { numberOf, type Branch } from '../tree.js';
+import type { ModuleName, ProviderRow } from './row.js';
 
 const cloudAsr = (types: readonly string[], en: string, zh: string): ProviderRow => ({
   module: 'ASR',
@@ -11,35 +12,8 @@ const cloudAsr = (types: readonly string[], en: string, zh: string): ProviderRow
   ),
 });
 
-/** Speech recognition, by its `type`. */
-export const RECOGNISERS: readonly ProviderRow[] = [
-  {
-    module: 'ASR',
-    types: ['fun_local'],
-    to: 'asr.model',
-    about: both(
-      'The same model (SenseVoice), for devices that speak Chinese; fetched by itself.',
-      '同一模型（SenseVoice），用于中文设备；自动下载。',
-    ),
-    take: () => model('auto'),
-  },
-  {
-    module: 'ASR',
-    types: ['sherpa_onnx_local'],
-    to: 'asr.model',
-    about: both(
-      'The same engine: SenseVoice, Paraformer or Whisper by model_type; the model is fetched anew.',
-      '同一引擎：按 model_type 选用 SenseVoice、Paraformer 或 Whisper；模型会重新下载。',
-    ),
-    take: takeSherpa,
-  },
-  {
-    module: 'ASR',
-    types: ['whisper', 'whisper_local', 'faster_whisper'],
-    to: 'asr.model',
-    about: both('Whisper (base), on this machine.', 'Whisper（base），在本机运行。'),
-    take: () => model('whisper-base'),
-  },
+/** Speech recognition without a counterpart, by its `type`. */
+export const OTHER_RECOGNIZERS: readonly ProviderRow[] = [
   cloudAsr(['fun_server'], 'A FunASR server', '独立的 FunASR 服务'),
   cloudAsr(['doubao', 'doubao_stream', 'volcengine', 'byteplus_stream'], 'Doubao (Volcengine)', '豆包（火山引擎）'),
   cloudAsr(['tencent'], 'Tencent Cloud', '腾讯云'),
@@ -104,34 +78,24 @@ export const REST: readonly ProviderRow[] = [
   builtIn('VLLM', ['openai', 'volcengine'], 'Camera pictures are not looked at yet.', '暂不支持识别摄像头图片。'),
 ];
 
-function model(value: string, field = 'type'): ProviderTaken {
-  return { takings: [{ field, key: 'asr.model', value }] };
-}
-
-function takeSherpa(settings: Branch): ProviderTaken {
-  const what = `${textOf(settings['model_type']) ?? ''} ${textOf(settings['model_dir']) ?? ''}`.toLowerCase();
-  if (what.includes('paraformer')) return model('paraformer-zh-int8', 'model_type');
-  return what.includes('whisper') ? model('whisper-base', 'model_type') : model('auto', 'model_type');
-}
-
 /** Values that nobody chose: those of that server's file and of its database. */
-const THEIR_VAD: Readonly<Record<string, readonly number[]>> = {
+const DEFAULT_VAD: Readonly<Record<string, readonly number[]>> = {
   threshold: [0.5],
   threshold_low: [0.2, 0.3],
   min_silence_duration_ms: [200, 700, 1000],
   min_speech_duration_ms: [250],
 };
 
-function takeSilero(settings: Branch): ProviderTaken {
-  const takings: Taking[] = [];
+function takeSilero(settings: Branch): ImportedProvider {
+  const fields: ImportedField[] = [];
   const add = (field: string, key: string, min: number, max: number): void => {
     const value = numberOf(settings[field]);
-    if (value === undefined || THEIR_VAD[field]?.includes(value) || value < min || value > max) return;
-    takings.push({ field, key, value: key.endsWith('_ms') ? Math.round(value) : value });
+    if (value === undefined || DEFAULT_VAD[field]?.includes(value) || value < min || value > max) return;
+    fields.push({ field, key, value: key.endsWith('_ms') ? Math.round(value) : value });
   };
   add('threshold', 'vad.threshold', 0.05, 0.95);
   add('threshold_low', 'vad.threshold_off', 0.01, 0.95);
   add('min_silence_duration_ms', 'vad.min_silence_ms', 200, 5000);
   add('min_speech_duration_ms', 'vad.min_speech_ms', 0, 2000);
-  return { takings };
+  return { fields };
 }

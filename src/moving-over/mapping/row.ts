@@ -1,5 +1,6 @@
-import type { Bilingual } from '../bilingual.js';
-import type { Branch, Tree } from '../tree.js';
+import type { Bilingual } from '../../core/index.js';
+import type { ImportRow } from '../../providers/index.js';
+import type { Tree } from '../tree.js';
 
 /** New keys and what they are set to. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -26,28 +27,9 @@ export interface Row {
   readonly secret?: true;
 }
 
-/** A field of a provider's settings that is taken. */
-export interface Taking {
-  readonly field: string;
-  readonly key: string;
-  readonly value: unknown;
-}
-
-/** A kind of provider, by the `type` in its settings. */
-export interface ProviderRow {
+/** A kind of provider, by the `type` in its settings; without `take` it has no counterpart. */
+export interface ProviderRow extends Omit<ImportRow, 'to' | 'take'>, Partial<Pick<ImportRow, 'to' | 'take'>> {
   readonly module: ModuleName;
-  readonly types: readonly string[];
-  /** New keys, for people. */
-  readonly to?: string;
-  readonly about: Bilingual;
-  /** Undefined: the settings are not complete enough. */
-  readonly take?: (settings: Branch) => ProviderTaken | undefined;
-}
-
-export interface ProviderTaken {
-  readonly takings: readonly Taking[];
-  /** What somebody should know or do about it. */
-  readonly notes?: readonly Bilingual[];
 }
 
 export const MODULES = ['LLM', 'TTS', 'ASR', 'VAD', 'Memory', 'Intent', 'VLLM'] as const;

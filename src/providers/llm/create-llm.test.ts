@@ -5,8 +5,10 @@ import { collect, failure, REQUEST, textOf } from '../../../test/contracts/llm.c
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { FakeLlmServer, reply } from '../../../test/fakes/llm-server.js';
 import { silentLogger, systemClock } from '../../core/index.js';
-import { createLlm, isLocalAddress, type LlmOptions } from './create-llm.js';
-import { detectOllama, LLM_PRESETS, type LlmPreset } from './openai/index.js';
+import { createLlm, type LlmOptions } from './create-llm.js';
+import { isLocalAddress } from './local-address.js';
+import { discoverOllama } from './openai/ollama.js';
+import { PRESETS } from './openai/presets.js';
 
 let server: FakeLlmServer;
 beforeAll(async () => {
@@ -112,10 +114,9 @@ describe('a fallback', () => {
 });
 
 describe('presets', () => {
-  it.each(Object.entries<LlmPreset>(LLM_PRESETS))('%s is whole', (_name, preset) => {
-    expect(new URL(preset.baseUrl).pathname).not.toMatch(/\/$.|completions/);
-    expect(preset.keyless).toBe(preset.keyVariables.length === 0);
-    expect(isLocalAddress(preset.baseUrl)).toBe(preset.keyless);
+  it.each(PRESETS)('$id is whole', ({ baseUrl, keyVariables }) => {
+    expect(new URL(baseUrl).pathname).not.toMatch(/\/$.|completions/);
+    expect(isLocalAddress(baseUrl)).toBe(keyVariables === undefined);
   });
 });
 
@@ -148,27 +149,27 @@ async function answering(body: string, status = 200): Promise<{ url: string; clo
   return { url: `http://127.0.0.1:${(ollama.address() as AddressInfo).port}`, close };
 }
 
-describe('detectOllama', () => {
+describe('discoverOllama', () => {
   it('lists the models that can talk', async () => {
     const ollama = await answering(
       '{"models":[{"name":"qwen3:4b"},{"name":"nomic-embed-text:latest"},{"name":7},null]}',
     );
-    expect(await detectOllama(systemClock, ollama.url)).toEqual({ baseUrl: `${ollama.url}/v1`, models: ['qwen3:4b'] });
-    expect(await detectOllama(systemClock, `${ollama.url}/v1/`)).toMatchObject({ baseUrl: `${ollama.url}/v1` });
+    expect(await discoverOllama(systemClock, live(), ollama.url)).toEqual(['qwen3:4b']);
+    expect(await discoverOllama(systemClock, live(), `${ollama.url}/v1/`)).toEqual(['qwen3:4b']);
     await ollama.close();
   });
 
   it.each(['not json', 'null', '{"models":1}', '[]'])('is not there when something else answers: %s', async (body) => {
     const ollama = await answering(body);
-    expect(await detectOllama(systemClock, ollama.url)).toBeUndefined();
+    expect(await discoverOllama(systemClock, live(), ollama.url)).toBeUndefined();
     await ollama.close();
   });
 
   it('is not there when nobody listens, or nobody answers in half a second', async () => {
-    expect(await detectOllama(systemClock, 'http://127.0.0.1:1')).toBeUndefined();
+    expect(await discoverOllama(systemClock, live(), 'http://127.0.0.1:1')).toBeUndefined();
     const ollama = await answering('silence');
     const clock = new FakeClock();
-    const found = detectOllama(clock, ollama.url);
+    const found = discoverOllama(clock, live(), ollama.url);
     await clock.advance(500);
     expect(await found).toBeUndefined();
     await ollama.close();

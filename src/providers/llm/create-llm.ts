@@ -1,6 +1,5 @@
 import { ChorusError, noMetrics, type Clock, type HttpClient, type Logger, type Metrics } from '../../core/index.js';
-import { createOfflineAssistant } from './offline/index.js';
-import { createOpenAiLlm, LLM_PRESETS, type LlmPreset, type LlmPresetName } from './openai/index.js';
+import { providers, type ProviderRegistry } from '../registry.js';
 import type { LlmProvider } from './llm-port.js';
 import { withConcurrency } from './with-concurrency.js';
 import { withFallback } from './with-fallback.js';
@@ -8,8 +7,8 @@ import { withRetry } from './with-retry.js';
 
 /** Which language model. */
 export interface LlmChoice {
-  /** `offline`: the built-in assistant. Undefined: `baseUrl` and `model` say it all, or, without them, offline. */
-  readonly preset: LlmPresetName | 'offline' | undefined;
+  /** Id of a descriptor. Undefined: `baseUrl` and `model` say it all, or, without them, the default one. */
+  readonly preset: string | undefined;
   /** Each of these, where set, takes the place of the preset's. */
   readonly baseUrl: string | undefined;
   readonly model: string | undefined;
@@ -19,7 +18,7 @@ export interface LlmChoice {
 export interface LlmOptions extends LlmChoice {
   /** Answers where the chosen model fails before its first word. Undefined: nobody does. */
   readonly fallback?: LlmChoice | undefined;
-  /** When the chosen model is left alone; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
+  /** When the chosen model is not asked; only with a fallback. Default: {@link DEFAULT_BREAKER}. */
   readonly breaker?: { readonly failures: number; readonly openMs: number };
   readonly temperature: number | undefined;
   readonly extraBody: Readonly<Record<string, unknown>> | undefined;
@@ -34,15 +33,16 @@ export interface LlmOptions extends LlmChoice {
   readonly metrics?: Metrics;
   /** 0..1, for the jitter of retries. */
   readonly random: () => number;
-  /** How often it is asked before it counts as failed; default: three times, or twice where somebody else can answer. */
+  /** How often it is asked before it counts as failed; default: three times, or twice with a fallback. */
   readonly attempts?: number;
   /** In place of the global `fetch`. */
   readonly http?: HttpClient;
+  readonly registry?: ProviderRegistry;
 }
 
 /** Three tries within the time in which the first token is due anyway. */
 const ATTEMPTS = 3;
-/** Somebody else can answer: one more try for a hiccup is enough. */
+/** Another model can answer: one more try for a hiccup is enough. */
 const ATTEMPTS_BEFORE_FALLBACK = 2;
 export const DEFAULT_BREAKER = { failures: 3, openMs: 30_000 };
 const RETRY_PAUSE_MS = 400;
@@ -50,89 +50,60 @@ const RETRY_PAUSE_MS = 400;
 const QUEUE_PER_WORKER = 1;
 
 /**
- * The configured language model with its limits, or the offline assistant; with its fallback, if there is one.
- * `config.invalid` when a model or an address is missing.
+ * The configured language model with its limits; with its fallback, if there is one. `config.invalid` when a model or an
+ * address is missing.
  */
 export function createLlm(options: LlmOptions): LlmProvider {
   const { fallback, breaker = DEFAULT_BREAKER, clock, log, metrics = noMetrics } = options;
-  if (isOffline(options)) return createOfflineAssistant({ clock });
-  if (fallback === undefined || (fallback.preset === undefined && fallback.baseUrl === undefined))
-    return createRemote(options, ATTEMPTS, 'llm');
-  const second = isOffline(fallback)
-    ? createOfflineAssistant({ clock })
-    : createRemote({ ...options, ...fallback, extraBody: undefined }, ATTEMPTS, 'llm.fallback');
-  return withFallback(createRemote(options, ATTEMPTS_BEFORE_FALLBACK, 'llm'), second, {
-    ...breaker,
-    clock,
-    log,
-    metrics,
-  });
-}
-
-function isOffline({ preset, baseUrl }: LlmChoice): boolean {
-  return preset === 'offline' || (preset === undefined && baseUrl === undefined);
+  const single = !fallback || (fallback.preset === undefined && fallback.baseUrl === undefined);
+  const first = create(options, single ? ATTEMPTS : ATTEMPTS_BEFORE_FALLBACK, 'llm');
+  if (single || !first.remote) return first.provider;
+  const second = create({ ...options, ...fallback, extraBody: undefined }, ATTEMPTS, 'llm.fallback');
+  return withFallback(first.provider, second.provider, { ...breaker, clock, log, metrics });
 }
 
 /** `section`: where it is configured, for messages. */
-function createRemote(options: LlmOptions, attempts: number, section: string): LlmProvider {
-  if (options.preset === 'offline') throw new ChorusError('internal', 'the offline assistant is not remote');
-  const preset: LlmPreset | undefined = options.preset === undefined ? undefined : LLM_PRESETS[options.preset];
-  const baseUrl = options.baseUrl ?? preset?.baseUrl;
-  const model = options.model ?? preset?.model;
-  if (baseUrl === undefined) throw new ChorusError('config.invalid', `${section}.base_url is missing`);
-  if (model === undefined)
-    throw new ChorusError(
-      'config.invalid',
-      `${section}.model is missing: ${options.preset ?? baseUrl} has no default one`,
-    );
-  const local = isLocalAddress(baseUrl);
-  const llm = createOpenAiLlm({
-    name: options.preset ?? 'openai-compatible',
-    baseUrl,
-    model,
-    apiKey: options.apiKey === '' ? undefined : options.apiKey,
-    // An address of one's own is asked for what it wants: many need no key.
-    keyless: preset?.keyless ?? true,
-    local,
-    limits: { silenceMs: options.firstTokenMs, replyMs: options.replyMs },
-    temperature: preset?.fixedSampling ? undefined : options.temperature,
-    maxTokensField: preset?.maxTokensField,
-    extraBody: options.extraBody,
-    // The preset's switches belong to its default model.
-    ofModel:
-      preset?.model !== undefined && preset.extraBody
-        ? { model: preset.model, extraBody: preset.extraBody }
-        : undefined,
-    clock: options.clock,
-    log: options.log,
-    ...(options.http && { http: options.http }),
-  });
-  const limited = withConcurrency(llm, {
-    limit: options.maxWorkers,
-    queueLimit: options.maxWorkers * QUEUE_PER_WORKER,
-    waitMs: options.firstTokenMs,
-    clock: options.clock,
-  });
-  return withRetry(limited, {
-    attempts: options.attempts ?? attempts,
-    pauseMs: RETRY_PAUSE_MS,
-    giveUpAfterMs: options.firstTokenMs,
-    clock: options.clock,
-    log: options.log,
-    random: options.random,
-  });
+function create(
+  options: LlmOptions,
+  attempts: number,
+  section: string,
+): { readonly provider: LlmProvider; readonly remote: boolean } {
+  const { preset, apiKey, temperature, extraBody, firstTokenMs, replyMs, clock, log, http } = options;
+  const descriptor = (options.registry ?? providers).languageModel(preset, options.baseUrl);
+  if (!descriptor) throw new ChorusError('config.invalid', `${section}.preset: there is no ${preset ?? 'default'}`);
+  const baseUrl = options.baseUrl ?? descriptor.baseUrl;
+  const model = options.model ?? descriptor.model;
+  const { remote } = descriptor;
+  if (remote && baseUrl === undefined) throw new ChorusError('config.invalid', `${section}.base_url is missing`);
+  if (remote && model === undefined)
+    throw new ChorusError('config.invalid', `${section}.model is missing: ${preset ?? baseUrl} has no default one`);
+  const settings = {
+    baseUrl: baseUrl ?? '',
+    model: model ?? '',
+    apiKey,
+    temperature,
+    extraBody,
+    firstTokenMs,
+    replyMs,
+  };
+  const provider = descriptor.create(settings, { clock, log, ...(http && { http }) });
+  return { provider: remote ? withLimits(provider, options, attempts) : provider, remote };
 }
 
-/** This machine, this network, or a name that only a local network resolves. */
-export function isLocalAddress(url: string): boolean {
-  let host: string;
-  try {
-    host = new URL(url).hostname.replace(/^\[|\]$/g, '');
-  } catch {
-    return false;
-  }
-  if (host.includes(':')) return host === '::1' || /^f[cd]|^fe[89ab]/i.test(host);
-  if (/^\d+\.\d+\.\d+\.\d+$/.test(host))
-    return /^(?:127|10)\.|^192\.168\.|^172\.(?:1[6-9]|2\d|3[01])\.|^169\.254\./.test(host);
-  return !host.includes('.') || /\.(?:local|lan|internal|home)$/i.test(host);
+function withLimits(llm: LlmProvider, options: LlmOptions, attempts: number): LlmProvider {
+  const { maxWorkers, firstTokenMs, clock, log, random } = options;
+  const queued = withConcurrency(llm, {
+    limit: maxWorkers,
+    queueLimit: maxWorkers * QUEUE_PER_WORKER,
+    waitMs: firstTokenMs,
+    clock,
+  });
+  return withRetry(queued, {
+    attempts: options.attempts ?? attempts,
+    pauseMs: RETRY_PAUSE_MS,
+    giveUpAfterMs: firstTokenMs,
+    clock,
+    log,
+    random,
+  });
 }

@@ -20,19 +20,27 @@ export interface TtsAudio {
 
 /** Text to speech. Reading `chunks` slowly holds the provider back; leaving the loop or aborting `signal` ends it. */
 export interface TtsProvider {
-  /** `edge`, `flite`, `espeak`, `openai`, or a local model's id. */
+  /** That of its descriptor. */
   readonly id: string;
   /** Primary language subtags, or `*` for any. */
   readonly languages: readonly string[];
   /** True: synthesis on this machine's CPU; the caller must hold a CPU slot until the chunks have ended. */
   readonly local: boolean;
-  /** Of a local voice: what makes it, and how many sentences that makes at once. One more waits for its slot, where it can be reordered and cancelled. */
+  /**
+   * Of a local voice: what makes it, and how many sentences that makes at once. One more waits for its slot, where it can
+   * be reordered and cancelled.
+   */
   readonly pool?: EnginePool;
+  /** Sounds so much worse than others that it speaks only where no better local voice does. */
+  readonly lastResort?: true;
   /** False while it is known to be out of reach, so that asking it would only cost time; absent: always worth a try. Cheap. */
   available?(): boolean;
   /** Expected milliseconds until the last chunk. */
   predictMs(text: string): number;
-  /** A sentence will be asked for soon, and perhaps more: time to open a connection, which is let go of when the signal is aborted if it can serve nobody else. Cheap, and never fails. */
+  /**
+   * A sentence will be asked for soon, and perhaps more: time to open a connection, which is let go of when the signal
+   * is aborted if it can serve nobody else. Cheap, and never fails.
+   */
   expect?(signal: AbortSignal): void;
   /** Rejects, or the iteration throws, with `tts.*`, `engine.*` or `model.*`. */
   synthesize(request: TtsRequest, signal: AbortSignal): Promise<TtsAudio>;

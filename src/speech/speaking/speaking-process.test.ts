@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { align, loudnessOf, peakOf, worstBorder } from '../../../test/fakes/sound.js';
 import { noMetrics, Scope, silentLogger, systemClock } from '../../core/index.js';
 import { concatFloat, int16ToFloat, OpusDecoder, resampleInt16 } from '../../audio/index.js';
-import { fliteTts } from '../../providers/tts/flite/flite.js';
+import { fliteTts } from '../../providers/tts/flite/index.js';
 import { fliteSynthesize } from '../../providers/tts/flite/synthesize.js';
 import {
   createSpeaking,

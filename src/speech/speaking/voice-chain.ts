@@ -10,7 +10,7 @@ import {
 } from '../../core/index.js';
 import { Circuit } from '../../providers/circuit.js';
 import type { TtsProvider } from '../../providers/tts/tts-port.js';
-import { voicesFor } from '../../providers/tts/select.js';
+import { voicesFor } from '../../providers/tts/voice-order.js';
 
 export interface VoiceChainOptions {
   readonly clock: Clock;

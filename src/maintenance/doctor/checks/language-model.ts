@@ -1,8 +1,8 @@
 import { asChorusError, type ErrorCode, silentLogger, withTimeout } from '../../../core/index.js';
-import { probeLlm } from '../../../conversation/dialogue/index.js';
+import { probeLlm } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { type Ailment, ailments, both, type Finding, found, orFine } from '../finding.js';
-import { addressOf, hostOf, llmChoices } from '../providers.js';
+import { hostOf, llmChoices, modelAddress } from '../providers.js';
 
 /** What came of one short question. */
 export interface LlmTrial {
@@ -128,7 +128,7 @@ export function judgeLlm(trials: readonly LlmTrial[]): readonly Finding[] {
 async function tryModels({ config, clock, signal }: DoctorContext): Promise<readonly LlmTrial[]> {
   return Promise.all(
     llmChoices(config).map(async ({ key, choice }): Promise<LlmTrial> => {
-      const url = addressOf(choice);
+      const url = modelAddress(choice);
       const host = url === undefined ? '?' : hostOf(url);
       const fromMs = clock.nowMs();
       const limits = { temperature: undefined, extraBody: undefined, firstTokenMs: ASK_MS, replyMs: ASK_MS };

@@ -1,13 +1,13 @@
 import { asChorusError, ChorusError, type ErrorCode, withTimeout } from '../../../core/index.js';
-import type { Config } from '../../../config/index.js';
-import { edgeTts } from '../../../providers/tts/index.js';
+import { providers, voiceOrder, voiceSettings } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
 import { ailments, both, type Finding, found, orFine } from '../finding.js';
-import { hostOf } from '../providers.js';
+import { hostOf, voiceServices } from '../providers.js';
 
 /** What came of asking a voice service whether it lets us in. */
 export interface VoiceTrial {
-  readonly service: 'edge' | 'openai';
+  /** Id of the voice. */
+  readonly service: string;
   readonly host: string;
   /** It was chosen by name: nobody else is expected to speak. */
   readonly chosen: boolean;
@@ -17,6 +17,11 @@ export interface VoiceTrial {
 
 const ASK_MS = 10_000;
 const SLOW_MS = 2000;
+
+const refusals = providers.voices.flatMap(({ refusal }) => refusal ?? []);
+/** The words of all services that may refuse. */
+const all = (part: 'cause' | 'fix') =>
+  both(refusals.map((refusal) => refusal[part].en).join(' '), refusals.map((refusal) => refusal[part].zh).join(''));
 
 const KNOWN = ailments('voice', {
   unreachable: {
@@ -34,14 +39,8 @@ const KNOWN = ailments('voice', {
   refused: {
     severity: 'fault',
     title: both('The voice service refuses.', '语音合成服务拒绝请求。'),
-    cause: both(
-      'A wrong key (openai), or a browser version that Edge takes no longer, or a clock that is minutes off.',
-      '密钥错误（openai）、Edge 不再接受的浏览器版本，或时钟差了几分钟。',
-    ),
-    mend: both(
-      'openai: set `tts.openai.api_key`. Edge: remove `tts.edge.version` if it is set, update Chorus, check the clock; meanwhile choose a local voice.',
-      'openai：设置 `tts.openai.api_key`。Edge：去掉 `tts.edge.version`，更新 Chorus，检查时钟；其间可选本地语音。',
-    ),
+    cause: all('cause'),
+    mend: all('fix'),
   },
   slow: {
     severity: 'warning',
@@ -83,23 +82,18 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
   );
 }
 
+const slow = (): ChorusError => new ChorusError('tts.timeout', `no answer within ${ASK_MS / 1000} s`);
+
+/** Each service that would be asked first: the chosen one, or those of `auto`. */
 async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promise<readonly VoiceTrial[]> {
   const { tts } = config;
-  const trial = async (
-    service: VoiceTrial['service'],
-    url: string,
-    chosen: boolean,
-    work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<VoiceTrial> => {
+  const asked = voiceOrder(providers.voices, tts.provider).filter(({ id }) => [id, 'auto'].includes(tts.provider));
+  const trials = voiceServices(config, asked).map(async ({ voice, url }): Promise<VoiceTrial> => {
     const fromMs = clock.nowMs();
-    const base = { service, host: hostOf(url), chosen };
+    const base = { service: voice.id, host: hostOf(url), chosen: tts.provider === voice.id };
     try {
-      await withTimeout(
-        clock,
-        ASK_MS,
-        signal,
-        () => new ChorusError('tts.timeout', `no answer within ${ASK_MS / 1000} s`),
-        work,
+      await withTimeout(clock, ASK_MS, signal, slow, async (inner) =>
+        voice.probe?.(voiceSettings(voice, tts), { clock, http: { fetch }, signal: inner }),
       );
       return { ...base, ms: clock.nowMs() - fromMs, failure: undefined };
     } catch (thrown) {
@@ -107,45 +101,15 @@ async function tryVoices({ config, clock, signal, fetch }: DoctorContext): Promi
       const { code, message } = asChorusError(thrown, 'tts.unreachable');
       return { ...base, ms: clock.nowMs() - fromMs, failure: { code, detail: message } };
     }
-  };
-  const edge = edgeTts({
-    clock,
-    url: tts.edge.url,
-    ...(tts.edge.version === undefined ? {} : { version: tts.edge.version }),
   });
-  return Promise.all([
-    ...(['auto', 'edge'].includes(tts.provider)
-      ? [trial('edge', tts.edge.url, tts.provider === 'edge', (inner) => edge.probe(inner))]
-      : []),
-    ...(tts.provider === 'openai'
-      ? [trial('openai', tts.openai.base_url, true, (inner) => askOpenAi(tts.openai, fetch, inner))]
-      : []),
-  ]);
-}
-
-/** The list of models costs nothing and needs the key. */
-async function askOpenAi(
-  { base_url: baseUrl, api_key: apiKey }: Config['tts']['openai'],
-  fetch: DoctorContext['fetch'],
-  signal: AbortSignal,
-): Promise<void> {
-  const response = await fetch(`${baseUrl.replace(/\/+$/, '')}/models`, {
-    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
-    signal,
-  }).catch((error: unknown) => {
-    throw new ChorusError('tts.unreachable', 'it cannot be reached', { cause: error });
-  });
-  await response.body?.cancel();
-  if (response.status === 401 || response.status === 403)
-    throw new ChorusError('tts.rejected', `it answered ${response.status} to the key`);
-  if (response.status >= 500) throw new ChorusError('tts.failed', `it answered ${response.status}`);
+  return Promise.all(trials);
 }
 
 export const voiceCheck: Check = {
   id: 'voice',
   about: both(
-    'Voice services that are configured: handshake (Edge) or key (openai), and how long it took',
-    '所配置的语音合成服务：握手（Edge）或密钥（openai），以及用时',
+    'Voice services that are configured: reached, key accepted, and how long it took',
+    '所配置的语音合成服务：能否连上、密钥是否有效，以及用时',
   ),
   where: 'here',
   ailments: Object.values(KNOWN),

@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChorusError, Scope, silentLogger, systemClock } from '../../../core/index.js';
-import {
-  createOpenAiLlm,
-  type ChatMessage,
-  type LlmDelta,
-  type ToolSpec,
-} from '../../../conversation/dialogue/index.js';
+import type { ChatMessage, LlmDelta, ToolSpec, TtsProvider } from '../../../providers/index.js';
+import { createOpenAiLlm } from '../../../providers/llm/openai/provider.js';
+import { edgeTts } from '../../../providers/tts/edge/edge.js';
+import { openAiTts } from '../../../providers/tts/openai/openai.js';
 import { Mp3Decoder, spokenUnits } from '../../../audio/index.js';
-import { edgeTts, openAiTts, type TtsProvider } from '../../../providers/tts/index.js';
 import { standInOptions, startStandIns, type StandInReport, type StandIns } from './index.js';
 
 // The stand-ins against the product's own adapters: what is measured with them must be what happens with the real ones.

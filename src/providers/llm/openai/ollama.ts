@@ -1,24 +1,20 @@
 import { ChorusError, withTimeout, type Clock } from '../../../core/index.js';
 
-export interface OllamaFound {
-  /** For `createLlm`: the OpenAI-compatible address. */
-  readonly baseUrl: string;
-  /** Installed models, most recently changed first, as the server lists them. */
-  readonly models: readonly string[];
-}
-
 /** A server on this machine answers at once; a wrong address must not hold up the start. */
 const DETECT_TIMEOUT_MS = 500;
 const MAX_LISTED_MODELS = 100;
 
 const onTimeout = (): ChorusError => new ChorusError('llm.timeout', 'no Ollama answered');
 
-/** Asks an Ollama what it has. Undefined when nobody answers there, or not like an Ollama. Never throws but for an aborted signal. */
-export async function detectOllama(
+/**
+ * The models of the Ollama on this machine, most recently changed first, as it lists them. Undefined: nobody answers
+ * there, or not like an Ollama. Throws only the signal's reason.
+ */
+export async function discoverOllama(
   clock: Clock,
-  url = 'http://127.0.0.1:11434',
   signal?: AbortSignal,
-): Promise<OllamaFound | undefined> {
+  url = 'http://127.0.0.1:11434',
+): Promise<readonly string[] | undefined> {
   const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
   try {
     const listed: unknown = await withTimeout(clock, DETECT_TIMEOUT_MS, signal, onTimeout, async (aborted) => {
@@ -27,14 +23,14 @@ export async function detectOllama(
     });
     const models = (listed as { models?: unknown } | null | undefined)?.models;
     if (!Array.isArray(models)) return undefined;
-    const names = models
-      .map((model: unknown) => (model as { name?: unknown } | null)?.name)
-      .filter((name): name is string => typeof name === 'string' && name !== '');
-    // An embedding model cannot talk.
-    return {
-      baseUrl: `${base}/v1`,
-      models: names.filter((name) => !/embed|bge-|minilm/i.test(name)).slice(0, MAX_LISTED_MODELS),
-    };
+    return (
+      models
+        .map((model: unknown) => (model as { name?: unknown } | null)?.name)
+        .filter((name): name is string => typeof name === 'string' && name !== '')
+        // An embedding model cannot talk.
+        .filter((name) => !/embed|bge-|minilm/i.test(name))
+        .slice(0, MAX_LISTED_MODELS)
+    );
   } catch {
     signal?.throwIfAborted();
     return undefined;

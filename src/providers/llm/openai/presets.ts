@@ -1,93 +1,105 @@
-/** How a vendor is reached. Nothing here was tried against the vendor itself: there is no internet where Chorus is built. */
-export interface LlmPreset {
-  /** For people. */
-  readonly title: string;
+import { both, type Bilingual, type Clock } from '../../../core/index.js';
+import { discoverOllama } from './ollama.js';
+
+/** How a vendor of OpenAI's protocol is reached. */
+export interface Preset {
+  readonly id: string;
+  readonly name: Bilingual;
+  /** For lists; default: its name. */
+  readonly about?: Bilingual;
   readonly baseUrl: string;
-  /** Undefined: there is none that everybody has; it must be chosen. */
-  readonly model: string | undefined;
-  /** The variables in which the vendor's users keep the key, usual one first; read by the configuration only. */
-  readonly keyVariables: readonly string[];
-  readonly keyless: boolean;
-  /** Merged into every request: what keeps the default model from thinking before it speaks. */
+  /** Absent: there is none that everybody has; it must be chosen. */
+  readonly model?: string;
+  /** The variables in which the vendor's users keep the key, usual one first. Absent: it wants no key. */
+  readonly keyVariables?: readonly string[];
+  /** Merged into requests to the default model: what keeps it from thinking before it speaks. */
   readonly extraBody?: Readonly<Record<string, unknown>>;
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
   /** Sampling parameters are fixed by the vendor and refused in requests. */
   readonly fixedSampling?: true;
+  /** It runs on this machine: the models that it has, where it is found. */
+  readonly discover?: (clock: Clock, signal: AbortSignal) => Promise<readonly string[] | undefined>;
 }
 
 const THINKING_OFF = { thinking: { type: 'disabled' } } as const;
 
 /**
  * Addresses, models and switches as the vendors' documentation had them in November 2026: deepseek-chat, qwen-turbo,
- * moonshot-v1 and kimi-latest, which older guides name, were retired during that year.
+ * moonshot-v1 and kimi-latest, which older guides name, were retired during that year. None was tried against the vendor
+ * itself: there is no internet where Chorus is built.
  */
-export const LLM_PRESETS = {
-  glm: {
-    title: '智谱 GLM',
+export const PRESETS: readonly Preset[] = [
+  {
+    id: 'glm',
+    name: both('Zhipu GLM', '智谱 GLM'),
+    about: both('Zhipu GLM; this model is free', '智谱 GLM；这个模型免费'),
     baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
     model: 'glm-4-flash',
     keyVariables: ['ZHIPUAI_API_KEY', 'ZHIPU_API_KEY', 'BIGMODEL_API_KEY'],
-    keyless: false,
   },
-  qwen: {
-    title: '通义千问 Qwen',
+  {
+    id: 'qwen',
+    name: both('Alibaba Qwen', '阿里通义千问'),
     baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
     model: 'qwen3.6-flash',
     keyVariables: ['DASHSCOPE_API_KEY'],
-    keyless: false,
     extraBody: { enable_thinking: false },
   },
-  deepseek: {
-    title: 'DeepSeek',
+  {
+    id: 'deepseek',
+    name: both('DeepSeek', 'DeepSeek'),
     baseUrl: 'https://api.deepseek.com',
     model: 'deepseek-v4-flash',
     keyVariables: ['DEEPSEEK_API_KEY'],
-    keyless: false,
     extraBody: THINKING_OFF,
   },
-  doubao: {
-    title: '豆包 Doubao',
+  {
+    id: 'doubao',
+    name: both('ByteDance Doubao', '字节豆包'),
     baseUrl: 'https://ark.cn-beijing.volces.com/api/v3',
     model: 'doubao-seed-2-0-lite-260428',
     keyVariables: ['ARK_API_KEY'],
-    keyless: false,
     extraBody: THINKING_OFF,
   },
-  moonshot: {
-    title: 'Kimi',
+  {
+    id: 'moonshot',
+    name: both('Moonshot Kimi', '月之暗面 Kimi'),
     baseUrl: 'https://api.moonshot.cn/v1',
     model: 'kimi-k2.6',
     keyVariables: ['MOONSHOT_API_KEY', 'KIMI_API_KEY'],
-    keyless: false,
     extraBody: THINKING_OFF,
     maxTokensField: 'max_completion_tokens',
     fixedSampling: true,
   },
-  siliconflow: {
-    title: '硅基流动 SiliconFlow',
+  {
+    id: 'siliconflow',
+    name: both('SiliconFlow', '硅基流动'),
     baseUrl: 'https://api.siliconflow.cn/v1',
     model: 'Qwen/Qwen3-8B',
     keyVariables: ['SILICONFLOW_API_KEY'],
-    keyless: false,
     extraBody: { enable_thinking: false },
   },
-  openrouter: {
-    title: 'OpenRouter',
+  {
+    id: 'openrouter',
+    name: both('OpenRouter', 'OpenRouter'),
     baseUrl: 'https://openrouter.ai/api/v1',
     model: 'deepseek/deepseek-v4-flash',
     keyVariables: ['OPENROUTER_API_KEY'],
-    keyless: false,
     extraBody: { reasoning: { enabled: false } },
   },
-  ollama: { title: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1', model: undefined, keyVariables: [], keyless: true },
-  openai: {
-    title: 'OpenAI',
+  {
+    id: 'ollama',
+    name: both('Ollama', 'Ollama'),
+    about: both('Ollama on this machine', '本机的 Ollama'),
+    baseUrl: 'http://127.0.0.1:11434/v1',
+    discover: discoverOllama,
+  },
+  {
+    id: 'openai',
+    name: both('OpenAI', 'OpenAI'),
     baseUrl: 'https://api.openai.com/v1',
     model: 'gpt-4o-mini',
     keyVariables: ['OPENAI_API_KEY'],
-    keyless: false,
     maxTokensField: 'max_completion_tokens',
   },
-} as const satisfies Record<string, LlmPreset>;
-
-export type LlmPresetName = keyof typeof LLM_PRESETS;
+];

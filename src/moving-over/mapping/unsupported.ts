@@ -1,0 +1,67 @@
+import { both } from '../../core/index.js';
+import type { ProviderRow } from './row.js';
+
+/** A service with a protocol of its own. */
+const noModel = (types: readonly string[], en: string, zh: string): ProviderRow => ({
+  module: 'LLM',
+  types,
+  about: both(
+    `${en} Until then the offline assistant answers; nearest: llm.preset with a key (\`chorus setup\` tries one).`,
+    `${zh}在此之前由离线助手回答；最接近的做法：llm.preset 加密钥（\`chorus setup\` 可以试用）。`,
+  ),
+});
+
+/** Language models without a counterpart, by their `type`. */
+export const OTHER_LANGUAGE_MODELS: readonly ProviderRow[] = [
+  noModel(['dify'], 'Dify has a protocol of its own.', 'Dify 使用自己的协议。'),
+  noModel(['coze'], 'Coze has a protocol of its own.', '扣子（Coze）使用自己的协议。'),
+  noModel(
+    ['AliBL'],
+    'An app of Bailian has a protocol of its own; the same key opens llm.preset qwen.',
+    '百炼应用使用自己的协议；同一个密钥可用于 llm.preset qwen。',
+  ),
+  noModel(
+    ['homeassistant'],
+    'Home Assistant as a conversation partner has a protocol of its own.',
+    'Home Assistant 对话代理使用自己的协议。',
+  ),
+  noModel(
+    ['langflow', 'codex', 'zgc_agent', 'hybrid_router', 'doubao_cache', 'aistudio'],
+    'Not a part of that server everywhere, and with a protocol of its own.',
+    '并非该服务器通用的类型，使用自己的协议。',
+  ),
+];
+
+const noVoice = (types: readonly string[], en: string, zh: string): ProviderRow => ({
+  module: 'TTS',
+  types,
+  about: both(
+    `${en} has a protocol of its own. Nearest: the voice of Edge, free and without a key (tts.provider auto), or a local one (\`chorus models list\`).`,
+    `${zh}使用自己的协议。最接近的做法：Edge 语音，免费且不需要密钥（tts.provider auto），或本地语音（\`chorus models list\`）。`,
+  ),
+});
+
+/** Voices without a counterpart, by their `type`. */
+export const OTHER_VOICES: readonly ProviderRow[] = [
+  noVoice(
+    ['doubao', 'huoshan_double_stream', 'gizwits', '302ai'],
+    'Doubao (Volcengine) speech',
+    '豆包（火山引擎）语音',
+  ),
+  noVoice(['cozecn'], 'Coze', '扣子（Coze）'),
+  noVoice(['fishspeech'], 'Fish Speech', 'Fish Speech '),
+  noVoice(['gpt_sovits_v2', 'gpt_sovits_v3'], 'GPT-SoVITS', 'GPT-SoVITS '),
+  noVoice(['minimax', 'minimax_httpstream'], 'MiniMax', 'MiniMax '),
+  noVoice(
+    ['aliyun', 'aliyun_stream', 'alibl_stream', 'cosyvoice'],
+    'Aliyun (CosyVoice) speech',
+    '阿里云（CosyVoice）语音',
+  ),
+  noVoice(['tencent'], 'Tencent Cloud speech', '腾讯云语音'),
+  noVoice(['xunfei_stream'], 'iFlytek speech', '讯飞语音'),
+  noVoice(['ttson'], 'ACGN TTS', 'ACGN TTS '),
+  noVoice(['linkerai'], 'LinkerAI', 'LinkerAI '),
+  noVoice(['paddle_speech'], 'PaddleSpeech', 'PaddleSpeech '),
+  noVoice(['index_stream'], 'Index-TTS', 'Index-TTS '),
+  noVoice(['elevenlabs', 'gemini', 'azure', 'deepgram', 'kittentts', 'piper'], 'This voice', '该语音'),
+];

@@ -1,0 +1,161 @@
+import type { z } from 'zod';
+import type { Bilingual, Clock, HttpClient, Logger, Metrics, Scope } from '../core/index.js';
+import type { AsrModel, ModelStore, SupervisedChild, TtsModel } from '../engines/index.js';
+import type { AsrProvider } from './asr/asr-port.js';
+import type { ImportRow } from './imported-settings.js';
+import type { LlmProvider } from './llm/llm-port.js';
+import type { LocalVoiceClient } from './tts/local.js';
+import type { TtsProvider } from './tts/tts-port.js';
+
+/** The fields of a provider's own section of the configuration; each has its words (`words` of settings.ts). */
+export type SettingsSchema = z.ZodObject;
+
+/** Where the key of a service is kept. */
+export interface ProviderKey {
+  /** The vendor's usual variables; the first that is set counts. */
+  readonly variables: readonly string[];
+  /** Without one the service answers nobody. */
+  readonly required: boolean;
+}
+
+/** What every provider says of itself. */
+interface Described {
+  /** As the configuration names it. Small letters, digits and hyphens. */
+  readonly id: string;
+  readonly name: Bilingual;
+  /** One sentence or less: for lists. */
+  readonly about: Bilingual;
+  /** It runs on this machine; nothing that is said leaves it. */
+  readonly local: boolean;
+  /** Of a service that takes one: setting `api_key`. */
+  readonly key?: ProviderKey;
+  /** Written by the published protocol, and never tried against the real service. */
+  readonly unproven?: true;
+  /** What of another server's settings becomes this provider. */
+  readonly importFrom?: readonly ImportRow[];
+}
+
+/** What a provider is made with. */
+export interface ProviderContext {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** Owns all that the provider starts. */
+  readonly scope: Scope;
+  /** Default: the global `fetch`. */
+  readonly http?: HttpClient | undefined;
+}
+
+/** What one cheap request of {@link VoiceDescriptor.probe} is made with. */
+export type ProbeContext = Pick<ProviderContext, 'clock' | 'http'> & { readonly signal: AbortSignal };
+
+export interface VoiceContext extends ProviderContext {
+  /** `tts.rate`: speed of speech, 1 is normal. */
+  readonly rate: number;
+  readonly models: Pick<ModelStore, 'installed'>;
+  /** CPU slots of the machine: as many syntheses may run at a time. */
+  readonly slotCount: number;
+  /** Of one synthesis. */
+  readonly threads: number;
+  /** Runs a voice that lives in the speaking process. */
+  readonly speakingProcess: LocalVoiceClient;
+}
+
+/** A voice worth offering; any other name can be typed in. */
+export interface KnownVoice {
+  readonly name: string;
+  /** A tag, or `*`. */
+  readonly language: string;
+  readonly title: Bilingual;
+}
+
+/** One way of speaking: a value of `tts.provider`, with its section `tts.<id>`. */
+export interface VoiceDescriptor<
+  Id extends string = string,
+  Schema extends SettingsSchema = SettingsSchema,
+> extends Described {
+  readonly kind: 'voice';
+  readonly id: Id;
+  readonly settings: Schema;
+  /** Primary subtags, or `*` for any. */
+  readonly languages: readonly string[];
+  /** Asked without having been chosen (`tts.provider: auto`), in the order of the registry. */
+  readonly automatic: boolean;
+  /** The model that it needs. Its engine process is shared by all configurations. */
+  readonly model?: TtsModel;
+  /** The setting with the service's address; `changeable`: the page may set it, after a look at where it leads. */
+  readonly address?: { readonly setting: keyof z.output<Schema> & string; readonly changeable: boolean };
+  /** Names of its voices, for lists. */
+  readonly voices?: readonly KnownVoice[];
+  /** For the table in docs/models.md. */
+  readonly inTable: { readonly languages: Bilingual; readonly needs: Bilingual; readonly sounds: Bilingual };
+  /** Why it may refuse, and what to do then; for the doctor. */
+  readonly refusal?: { readonly cause: Bilingual; readonly fix: Bilingual };
+  /** Settings that change what is heard: a kept phrase is not reused when they do. Default: all but secrets. */
+  heardSettings?(settings: z.output<Schema>): readonly unknown[];
+  create(settings: z.output<Schema>, context: VoiceContext): TtsProvider;
+  /** One cheap request that shows whether the service is reached and takes the key. Errors: `tts.*`. */
+  probe?(settings: z.output<Schema>, context: ProbeContext): Promise<void>;
+}
+
+/** Settings that all language models share: the section `llm`, or `llm.fallback`. */
+export interface LanguageModelSettings {
+  /** As configured, else the descriptor's; empty where it is not remote. */
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  readonly temperature: number | undefined;
+  readonly extraBody: Readonly<Record<string, unknown>> | undefined;
+  /** To the first token, and between tokens. */
+  readonly firstTokenMs: number;
+  /** For the whole reply. */
+  readonly replyMs: number;
+}
+
+export type LanguageModelContext = Pick<ProviderContext, 'clock' | 'log' | 'http'>;
+
+/** One service or program that answers. */
+export interface LanguageModelDescriptor extends Described {
+  readonly kind: 'language-model';
+  /**
+   * `preset`: by its id in `llm.preset`. `address`: by `llm.base_url` alone. `default`: by nothing at all; by its id only
+   * as a fallback.
+   */
+  readonly chosenBy: 'preset' | 'address' | 'default';
+  /** It is asked over the network, so it has a queue, a retry and a time limit. */
+  readonly remote: boolean;
+  /** Where it is reached without `llm.base_url`. */
+  readonly baseUrl?: string;
+  /** Its model without `llm.model`. Absent: one has to be chosen. */
+  readonly model?: string;
+  /** Looks for it on this machine: the models that it has. Undefined: it is not there. */
+  discover?(clock: Clock, signal: AbortSignal): Promise<readonly string[] | undefined>;
+  create(settings: LanguageModelSettings, context: LanguageModelContext): LlmProvider;
+}
+
+/** One way of understanding speech: a value of `asr.model`. */
+export interface RecognizerDescriptor extends Described {
+  readonly kind: 'recognizer';
+  readonly languages: readonly string[];
+  /** The model that it needs; its engine process is handed to `create`. */
+  readonly model: AsrModel;
+  create(engine: Pick<SupervisedChild, 'call'>): AsrProvider;
+}
+
+export type ProviderDescriptor = VoiceDescriptor | LanguageModelDescriptor | RecognizerDescriptor;
+
+type Define<Descriptor extends ProviderDescriptor> = Omit<Descriptor, 'kind'>;
+
+export function defineVoice<const Id extends string, Schema extends SettingsSchema>(
+  descriptor: Define<VoiceDescriptor<Id, Schema>>,
+): VoiceDescriptor<Id, Schema> {
+  return { kind: 'voice', ...descriptor };
+}
+
+export function defineLanguageModel(descriptor: Define<LanguageModelDescriptor>): LanguageModelDescriptor {
+  return { kind: 'language-model', ...descriptor };
+}
+
+export function defineRecognizer(descriptor: Define<RecognizerDescriptor>): RecognizerDescriptor {
+  return { kind: 'recognizer', ...descriptor };
+}

@@ -1,0 +1,127 @@
+import type { z } from 'zod';
+import { ChorusError } from '../core/index.js';
+import { sherpaRecognizers } from './asr/sherpa/index.js';
+import type {
+  LanguageModelDescriptor,
+  ProviderDescriptor,
+  RecognizerDescriptor,
+  SettingsSchema,
+  VoiceDescriptor,
+} from './descriptor.js';
+import { offline } from './llm/offline/index.js';
+import { openAiCompatible, openAiPresets } from './llm/openai/index.js';
+import { edge } from './tts/edge/index.js';
+import { espeak } from './tts/espeak/index.js';
+import { flite } from './tts/flite/index.js';
+import { openai } from './tts/openai/index.js';
+import { sherpaVoices } from './tts/sherpa/index.js';
+
+/** Voices with a section of their own in the configuration: their settings are known to the compiler. */
+const VOICES_WITH_SETTINGS = [edge, openai] as const;
+
+/** Every provider that comes with Chorus, one line each. Voices that need not be chosen are asked in this order. */
+const BUILT_IN: readonly ProviderDescriptor[] = [
+  edge,
+  ...sherpaVoices,
+  flite,
+  espeak,
+  openai,
+  ...openAiPresets,
+  openAiCompatible,
+  offline,
+  ...sherpaRecognizers,
+];
+
+type SettingsOf<Descriptor> = Descriptor extends VoiceDescriptor<infer Id, infer Schema> ? [Id, Schema] : never;
+
+/** The sections `tts.<id>` of the built-in voices, as zod schemas. */
+export type BuiltInVoiceSections = {
+  [Entry in SettingsOf<(typeof VOICES_WITH_SETTINGS)[number]> as Entry[0]]: z.ZodPrefault<Entry[1]>;
+};
+
+/** All that can recognise, answer and speak. Plug-ins register theirs before the configuration is loaded. */
+export class ProviderRegistry {
+  readonly #descriptors: ProviderDescriptor[] = [];
+
+  constructor(descriptors: readonly ProviderDescriptor[]) {
+    for (const descriptor of descriptors) this.register(descriptor);
+  }
+
+  /** Errors: `config.invalid`: the id is not one, or taken by another of the kind. */
+  register(descriptor: ProviderDescriptor): void {
+    const { id, kind } = descriptor;
+    if (!/^[a-z][a-z0-9-]{0,63}$/.test(id) || RESERVED.has(id))
+      throw new ChorusError('config.invalid', `a ${kind} cannot be called ${id}`);
+    if (this.#descriptors.some((one) => one.kind === kind && one.id === id))
+      throw new ChorusError('config.invalid', `there is a ${kind} ${id} already`);
+    this.#descriptors.push(descriptor);
+  }
+
+  get voices(): readonly VoiceDescriptor[] {
+    return this.#descriptors.filter((one) => one.kind === 'voice');
+  }
+
+  get recognizers(): readonly RecognizerDescriptor[] {
+    return this.#descriptors.filter((one) => one.kind === 'recognizer');
+  }
+
+  get languageModels(): readonly LanguageModelDescriptor[] {
+    return this.#descriptors.filter((one) => one.kind === 'language-model');
+  }
+
+  /** Those that `llm.preset` names. */
+  get presets(): readonly LanguageModelDescriptor[] {
+    return this.languageModels.filter(({ chosenBy }) => chosenBy === 'preset');
+  }
+
+  voice(id: string): VoiceDescriptor | undefined {
+    return this.voices.find((voice) => voice.id === id);
+  }
+
+  /** By id; without one, by whether an address is set. */
+  languageModel(id: string | undefined, baseUrl: string | undefined): LanguageModelDescriptor | undefined {
+    const by = baseUrl === undefined ? 'default' : 'address';
+    return this.languageModels.find((one) => (id === undefined ? one.chosenBy === by : one.id === id));
+  }
+}
+
+/** Words and keys of the configuration that stand where an id could. */
+const RESERVED: ReadonlySet<string> = new Set([
+  'auto',
+  'none',
+  'custom',
+  'constructor',
+  'fallback',
+  'provider',
+  'voice',
+  'rate',
+  'preset',
+  'model',
+]);
+
+/** Of this process. */
+export const providers = new ProviderRegistry(BUILT_IN);
+
+/** The settings of a voice out of the section `tts`. */
+export function voiceSettings<Schema extends SettingsSchema>(
+  { id, settings }: VoiceDescriptor<string, Schema>,
+  tts: Readonly<Record<string, unknown>>,
+): z.output<Schema> {
+  return settings.parse(tts[id] ?? {});
+}
+
+/** The key of the configuration with the address of a voice's service. */
+export function addressKeyOf({ id, address }: VoiceDescriptor): string | undefined {
+  return address && `tts.${id}.${address.setting}`;
+}
+
+/** Where a voice's service is reached; undefined: it is no service. */
+export function addressOf(voice: VoiceDescriptor, tts: Readonly<Record<string, unknown>>): string | undefined {
+  const value = voice.address && voiceSettings(voice, tts)[voice.address.setting];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Where a voice's key is kept: `api_key` of its section. */
+export function keySettingOf({ id, key }: VoiceDescriptor): string | undefined {
+  return key && `tts.${id}.api_key`;
+}

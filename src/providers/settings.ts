@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** What a key of the configuration is, in both languages; for `meta`. */
+export const words = (en: string, zh: string) => ({ description: en, zh });
+
+/** For providers that have nothing to set. */
+export const noSettings = z.strictObject({});
+
+export const text = (max = 2048) => z.string().min(1).max(max);
+
+export const httpUrl = z.url({ protocol: /^https?$/, hostname: /.+/, error: 'not an http(s) URL' }).max(2048);
+
+/** Masked wherever it is printed; `writeOnly` is JSON Schema's word for it. */
+export const secret = (en: string, zh?: string, leastChars = 1) =>
+  z
+    .string()
+    .min(leastChars)
+    .max(8192)
+    .optional()
+    .meta({
+      writeOnly: true,
+      description: `${en} Better not in this file: write "file:/path" or "env:NAME", or set the environment variable.`,
+      ...(zh !== undefined && { zh: `${zh}最好不写在这个文件里：写 "file:/path" 或 "env:NAME"，或设置环境变量。` }),
+    });
+
+/** Sentences that one service is asked for at a time. */
+export const concurrentSentences = (usual: number) =>
+  z.int().min(1).max(64).default(usual).meta(words('Sentences at a time.', '同时合成的句子数。'));

@@ -1,0 +1,50 @@
+import type { VoiceContext, VoiceDescriptor } from '../descriptor.js';
+import { providers, voiceSettings, type ProviderRegistry } from '../registry.js';
+import type { TtsProvider } from './tts-port.js';
+import { voiceOrder } from './voice-order.js';
+
+/** The section `tts` of the configuration: with the settings of a voice under its id. */
+export type TtsSettings = { readonly provider: string; readonly rate: number } & Readonly<Record<string, unknown>>;
+
+/** Voices by id that are made already. */
+export type SharedVoices = ReadonlyMap<string, TtsProvider>;
+
+/**
+ * The voices of a configuration, best first; the first that speaks a device's language is taken. `shared`: those that
+ * several configurations have in common (see {@link sharedVoices}).
+ */
+export function createVoices(
+  tts: TtsSettings,
+  context: Omit<VoiceContext, 'rate'>,
+  shared: SharedVoices = new Map(),
+  registry: ProviderRegistry = providers,
+): readonly TtsProvider[] {
+  return voiceOrder(registry.voices, tts.provider).map(
+    (voice) => shared.get(voice.id) ?? create(voice, tts, { ...context, rate: tts.rate }),
+  );
+}
+
+/** Voices with a model of their own: another configuration must not load it a second time. */
+export function sharedVoices(
+  context: Omit<VoiceContext, 'rate'>,
+  registry: ProviderRegistry = providers,
+): SharedVoices {
+  const voices = registry.voices.filter(({ model }) => model !== undefined);
+  return new Map(voices.map((voice) => [voice.id, create(voice, {}, { ...context, rate: 1 })]));
+}
+
+function create(voice: VoiceDescriptor, tts: Readonly<Record<string, unknown>>, context: VoiceContext): TtsProvider {
+  return voice.create(voiceSettings(voice, tts), context);
+}
+
+/** What of the settings is heard: a phrase that was kept under others is spoken anew. */
+export function heardSettings(
+  tts: Readonly<Record<string, unknown>>,
+  registry: ProviderRegistry = providers,
+): readonly unknown[] {
+  return registry.voices.flatMap((voice) => {
+    const settings = voiceSettings(voice, tts);
+    if (voice.heardSettings) return voice.heardSettings(settings);
+    return Object.entries(settings).flatMap(([name, value]) => (name === 'api_key' ? [] : [value]));
+  });
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { both, ChorusError } from '../../../core/index.js';
+import { defineVoice, type ProbeContext } from '../../descriptor.js';
+import { concurrentSentences, httpUrl, secret, text, words } from '../../settings.js';
+import { IMPORTED_SPEECH } from './imported.js';
+import { openAiTts } from './openai.js';
+
+const settings = z
+  .strictObject({
+    base_url: httpUrl.default('https://api.openai.com/v1').meta({
+      ...words('An OpenAI-compatible service with /audio/speech.', '提供 /audio/speech 的 OpenAI 兼容服务。'),
+      page: true,
+    }),
+    model: text(128)
+      .default('gpt-4o-mini-tts')
+      .meta({ ...words('Its model.', '它的模型。'), page: true }),
+    voice: text(128).default('alloy').meta(words('Its voice.', '它的声音。')),
+    api_key: secret(
+      'Key of the speech service; also OPENAI_API_KEY.',
+      '语音服务的密钥；也可以用 OPENAI_API_KEY。',
+    ).meta({
+      page: true,
+    }),
+    max_concurrent: concurrentSentences(4),
+  })
+  .meta(words('OpenAI, or a speech service that is compatible with it.', 'OpenAI 或与它兼容的语音服务。'));
+
+type Settings = z.output<typeof settings>;
+
+export const openai = defineVoice({
+  id: 'openai',
+  name: both('OpenAI', 'OpenAI'),
+  about: both(
+    'OpenAI, or a service that is compatible with it (tts.openai).',
+    'OpenAI 或与它兼容的服务（tts.openai）。',
+  ),
+  local: false,
+  key: { variables: ['OPENAI_API_KEY'], required: true },
+  settings,
+  languages: ['*'],
+  // It costs money: only who chose it is spoken to by it.
+  automatic: false,
+  address: { setting: 'base_url', changeable: true },
+  voices: ['alloy', 'ash', 'coral', 'echo', 'fable', 'nova', 'onyx', 'sage', 'shimmer'].map((name) => ({
+    name,
+    language: '*',
+    title: both(name, name),
+  })),
+  inTable: {
+    languages: both('by the service', '由服务决定'),
+    needs: both('an address and mostly a key (`tts.openai`)', '地址，多半还要密钥（`tts.openai`）'),
+    sounds: both('natural', '自然'),
+  },
+  refusal: {
+    cause: both('openai: a wrong key.', 'openai：密钥错误。'),
+    fix: both('openai: set `tts.openai.api_key`.', 'openai：设置 `tts.openai.api_key`。'),
+  },
+  unproven: true,
+  importFrom: IMPORTED_SPEECH,
+  heardSettings: ({ base_url: baseUrl, model, voice }) => [baseUrl, model, voice],
+  create: ({ base_url: baseUrl, model, voice, api_key: apiKey, max_concurrent: concurrency }, { clock, http, rate }) =>
+    openAiTts({
+      clock,
+      baseUrl,
+      model,
+      voice,
+      concurrency,
+      rate,
+      ...(apiKey !== undefined && { apiKey }),
+      ...(http && { http }),
+    }),
+  probe: askForModels,
+});
+
+/** The list of models costs nothing and needs the key. */
+async function askForModels(
+  { base_url: baseUrl, api_key: apiKey }: Settings,
+  { http, signal }: ProbeContext,
+): Promise<void> {
+  const { fetch: ask = fetch } = http ?? {};
+  const response = await ask(`${baseUrl.replace(/\/+$/, '')}/models`, {
+    headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+    signal,
+  }).catch((error: unknown) => {
+    throw new ChorusError('tts.unreachable', 'it cannot be reached', { cause: error });
+  });
+  await response.body?.cancel();
+  if (response.status === 401 || response.status === 403)
+    throw new ChorusError('tts.rejected', `it answered ${response.status} to the key`);
+  if (response.status >= 500) throw new ChorusError('tts.failed', `it answered ${response.status}`);
+}

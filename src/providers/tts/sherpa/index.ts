@@ -1,0 +1,47 @@
+import { both } from '../../../core/index.js';
+import { CATALOGUE, type ModelStore, type TtsModel } from '../../../engines/index.js';
+import { defineVoice, type VoiceDescriptor } from '../../descriptor.js';
+import { noSettings } from '../../settings.js';
+import type { TtsProvider } from '../tts-port.js';
+import { sherpaTts } from './sherpa-tts.js';
+
+/** The local voices of the catalogue, each in an engine process of its own that is started at its first use. */
+export const sherpaVoices: readonly VoiceDescriptor<string, typeof noSettings>[] = CATALOGUE.filter(
+  (model) => model.kind === 'tts',
+).map((model) => sherpaVoice(model));
+
+function sherpaVoice(model: TtsModel): VoiceDescriptor<string, typeof noSettings> {
+  const megabytes = Math.round(model.downloadBytes / 1e6);
+  return defineVoice({
+    id: model.id,
+    name: both(model.id, model.id),
+    about: model.about,
+    local: true,
+    settings: noSettings,
+    languages: model.languages,
+    automatic: true,
+    model,
+    inTable: {
+      languages: model.about,
+      needs: both(`${megabytes} MB download`, `下载 ${megabytes} MB`),
+      sounds: both('natural, on this machine', '自然，在本机合成'),
+    },
+    unproven: true,
+    create: (_, { models, slotCount: slots, threads, clock, log, metrics, scope }) =>
+      whenInstalled(sherpaTts({ model, models, slots, threads, clock, log, metrics, scope }), models),
+  });
+}
+
+/** A voice whose model may come later (`chorus models pull`, also by another process): until then it speaks no language. */
+function whenInstalled(voice: TtsProvider, models: Pick<ModelStore, 'installed'>): TtsProvider {
+  return {
+    id: voice.id,
+    get languages() {
+      return models.installed(voice.id) === undefined ? [] : voice.languages;
+    },
+    local: voice.local,
+    ...(voice.pool && { pool: voice.pool }),
+    predictMs: (text) => voice.predictMs(text),
+    synthesize: (request, signal) => voice.synthesize(request, signal),
+  };
+}

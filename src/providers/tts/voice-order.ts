@@ -1,0 +1,27 @@
+import { primarySubtag, type LanguageTag } from '../../core/index.js';
+import type { VoiceDescriptor } from '../descriptor.js';
+import type { TtsProvider } from './tts-port.js';
+
+/**
+ * The voices that may be asked, in order: the chosen one (`tts.provider`), then those that need not be chosen. Where a
+ * voice of this machine was chosen, nothing outside of it is asked.
+ */
+export function voiceOrder(voices: readonly VoiceDescriptor[], provider: string): readonly VoiceDescriptor[] {
+  const chosen = voices.find(({ id }) => id === provider);
+  const stayHere = chosen?.local === true;
+  const others = voices.filter((voice) => voice !== chosen && voice.automatic && (voice.local || !stayHere));
+  return [...(chosen ? [chosen] : []), ...others];
+}
+
+/**
+ * Those who can speak a language now, in order. Those out of reach are left out, unless there is nobody else. A last
+ * resort is left out where a better local voice speaks the language, unless it stands first. Empty: no voice speaks it.
+ */
+export function voicesFor(order: readonly TtsProvider[], language: LanguageTag): readonly TtsProvider[] {
+  const primary = primarySubtag(language);
+  const able = order.filter((provider) => provider.languages.includes('*') || provider.languages.includes(primary));
+  const better = able.some((provider) => provider.local && provider.lastResort !== true);
+  const wanted = able.filter((provider, index) => index === 0 || provider.lastResort !== true || !better);
+  const reachable = wanted.filter((provider) => provider.available?.() ?? true);
+  return reachable.length > 0 ? reachable : wanted;
+}

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noMetrics, silentLogger, systemClock } from '../../src/core/index.js';
-import { createConversation, createLlm } from '../../src/conversation/dialogue/index.js';
+import { createConversation } from '../../src/conversation/dialogue/index.js';
+import { createLlm } from '../../src/providers/index.js';
 import { openSessionTools, ServerTools, TOOLS } from '../../src/conversation/tools/index.js';
 import { done, FakeLlmServer, finish, reply, text, toolCall, type LlmScript } from '../fakes/llm-server.js';
 import { assertNothingLeft, createWorld, leave, type World } from './turn-world.js';

@@ -39,7 +39,7 @@ function standInVoice({ edgeUrl }: RunningStandIns): readonly string[] {
 }
 
 function llmSettings({ llm }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {
-  return llm === 'offline' || !standIns ? [] : standInLlm(standIns);
+  return llm !== 'stand-in' || !standIns ? [] : standInLlm(standIns);
 }
 
 function ttsSettings({ tts }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {

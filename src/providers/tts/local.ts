@@ -1,7 +1,7 @@
 import type { LanguageTag } from '../../core/index.js';
 
-/** Small voices that run inside the speaking child, not in an engine of their own. */
-export type LocalVoiceEngine = 'flite' | 'espeak';
+/** A small voice that runs inside the speaking process, not in an engine of its own: a key of `LOCAL_SYNTHESIZERS`. */
+export type LocalVoiceEngine = string;
 
 /** One chunk of text for a local voice. Plain data: it crosses a process border. */
 export interface LocalVoiceRequest {

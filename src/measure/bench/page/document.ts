@@ -1,6 +1,7 @@
 import type { Advice, Fact, ReportDocument, Section, Target, Text } from '../../report/index.js';
 import { COMPARED_TITLE, COMPARED_WORDS, changeText, comparedValue, ratioText } from '../compare/compare-text.js';
 import type { Comparison } from '../compare/compare.js';
+import { COST_MODEL } from '../cost-model/index.js';
 import { isSteady } from '../kernels/baseline.js';
 import { kernelsText } from '../kernels/kernels-text.js';
 import { disturbanceAdvice, isDisturbed, noNumber, shownTargets } from '../disturbed.js';
@@ -52,7 +53,7 @@ export function benchDocument(
 
 function aboutOf({ options, fleet, capacity }: BenchResult): Text {
   const model: Text =
-    options.asrModel === 'sensevoice-cost'
+    options.asrModel === COST_MODEL
       ? {
           en: 'a model that costs what SenseVoice costs and understands nothing',
           zh: '运算量与 SenseVoice 相同、但听不懂话的模型',

@@ -3,7 +3,7 @@ import { concatBytes, int16ToBytes, LISTEN_RATE_HZ, SPEECH_TARGET_LUFS } from '.
 import { collectingAfter, serveChild } from '../../../engines/index.js';
 import type { LocalVoiceEngine, LocalVoiceSynthesis } from '../../../providers/tts/local.js';
 import { type FeedResult, type SpeakingRequest, type SynthesizeResult, UNKNOWN_STREAM } from './protocol.js';
-import { LOCAL_SYNTHESIZERS } from './local-synthesis.js';
+import { LOCAL_SYNTHESIZERS } from '../../../providers/tts/local-synthesis.js';
 import { SentenceEncoder } from './sentence-encoder.js';
 
 /** Sentences in the making; one a talking device is usual, two for a moment. */
@@ -59,9 +59,13 @@ function drop(id: number): void {
 function synthesizer(engine: LocalVoiceEngine): Promise<LocalVoiceSynthesis> {
   const known = synthesizers.get(engine);
   if (known) return known;
-  const loading = LOCAL_SYNTHESIZERS[engine]().catch((error: unknown) => {
+  const unavailable = (cause?: unknown): ChorusError =>
+    new ChorusError('tts.unavailable', `the voice ${engine} cannot be loaded`, { cause });
+  const load = LOCAL_SYNTHESIZERS[engine];
+  if (!load) throw unavailable();
+  const loading = load().catch((error: unknown) => {
     synthesizers.delete(engine);
-    throw new ChorusError('tts.unavailable', `the voice ${engine} cannot be loaded`, { cause: error });
+    throw unavailable(error);
   });
   synthesizers.set(engine, loading);
   return loading;

@@ -16,7 +16,7 @@ export type BothLanguages = schema.BothLanguages;
 export type ConfigChange = schema.ChangeConfigAnswer;
 export type BrowserDeviceAnswer = schema.BrowserDevice;
 
-/** A refusal in words, as the server gives them, or `unreachable`: there was no answer. */
+/** An error with the server's message, or `unreachable` if there was no answer. */
 export class ApiError extends Error {
   constructor(
     /** HTTP status; 0: no answer. */
@@ -32,25 +32,25 @@ export class ApiError extends Error {
 }
 
 export interface ApiOptions {
-  /** Of what the server says: the language that is shown. */
+  /** The language of the page, for the server's messages. */
   readonly language: () => 'en' | 'zh';
   readonly fetch: typeof fetch;
-  /** The session is over: somebody signed out elsewhere, the password was changed, the server was started again. */
+  /** The session has ended: a sign-out elsewhere, a new password, or a restart of the server. */
   readonly onSignedOut: () => void;
 }
 
 interface Request {
   readonly method?: 'POST' | 'PATCH' | 'DELETE';
   readonly body?: unknown;
-  /** `Accept-Language` in place of the page's. */
+  /** `Accept-Language`, if not the language of the page. */
   readonly language?: string;
-  /** Statuses that are an answer too. */
+  /** Error statuses to be returned like an answer. */
   readonly also?: readonly number[];
 }
 
 const BASE = '/api/v1';
 
-/** The admin API (docs/admin-api.md) as functions. Every one rejects with {@link ApiError}. */
+/** The admin API (docs/admin-api.md) as functions. All of them reject with {@link ApiError}. */
 export class Api {
   #csrf: string | undefined;
 
@@ -83,7 +83,7 @@ export class Api {
     this.#call(`/devices/${encodeURIComponent(deviceId)}`, { method: 'DELETE' });
   pair = async (code: string): Promise<DeviceView> =>
     (await this.#json<Answer<typeof schema.deviceAnswer>>('/pairing', { method: 'POST', body: { code } })).device;
-  /** `language`: the one that is spoken to it. */
+  /** `language`: the language of the conversation. */
   browserDevice = (language: string): Promise<BrowserDeviceAnswer> =>
     this.#json('/browser-device', { method: 'POST', language });
 

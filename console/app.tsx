@@ -15,10 +15,10 @@ import {
   type Language,
 } from './words/index.js';
 
-/** While the server is not there at all. */
-const ASK_AGAIN_MS = 3000;
+/** Interval of retries while the server is unreachable. */
+const RETRY_MS = 3000;
 
-/** The page: the door, or what is behind it, in the reader's language. */
+/** The page in the reader's language: the sign-in form or the console. */
 export function App(): JSX.Element {
   const [language, setLanguage] = useState<Language>(() => firstLanguage(navigator.languages, storedLanguage()));
   const shown = useRef(language);
@@ -47,7 +47,7 @@ export function App(): JSX.Element {
           setSession({ signedIn: false, passwordSet: true, passwordFixed: false, language: shown.current });
         else {
           setSession('unreachable');
-          cancel = browserClock.after(ASK_AGAIN_MS, ask);
+          cancel = browserClock.after(RETRY_MS, ask);
         }
       });
     ask();

@@ -1,7 +1,7 @@
-/** Time of the browser, injected like everywhere in Chorus. Milliseconds. */
+/** The browser's time in milliseconds, injected as everywhere in Chorus. */
 export interface BrowserClock {
   wallMs(): number;
-  /** Cancelled by the function that is returned. */
+  /** Returns a function that cancels it. */
   after(delayMs: number, work: () => void): () => void;
 }
 

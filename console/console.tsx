@@ -26,7 +26,7 @@ interface Seen {
   readonly problems: readonly ProblemView[];
 }
 
-/** Rejects only without the overview: where the database does not answer, the rest of the page still tells how the server is. */
+/** Rejects only without the overview: if the database does not answer, the page still shows the state of the server. */
 async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   const [overview, devices, turns, problems] = await Promise.all([
     api.overview(),
@@ -37,7 +37,7 @@ async function look(api: Api, before: Seen | undefined): Promise<Seen> {
   return { overview, devices, turns, problems };
 }
 
-/** Everything behind the door. */
+/** The page of a signed-in person. */
 export function Console({
   api,
   onLanguage,
@@ -74,7 +74,7 @@ export function Console({
       document.removeEventListener('visibilitychange', now);
       own.stop();
     };
-    // Sentences of the server come in the language that is shown.
+    // The server's messages come in the language of the page.
   }, [api, language]);
   const refresh = (): void => poller.current?.now();
 

@@ -1,7 +1,5 @@
 import type { Language, Words } from './words/index.js';
 
-/** How numbers and times are written. */
-
 /** 340 ms, 1.2 s. */
 export function duration(ms: number, language: Language): string {
   if (ms < 950) return `${Math.round(ms)} ${language === 'zh' ? '毫秒' : 'ms'}`;
@@ -37,7 +35,7 @@ export function span(ms: number, words: Words): string {
   );
 }
 
-/** 14:03:20, with the day where it is not today's. */
+/** 14:03:20, with the date unless it is today. */
 export function clockTime(atMs: number, nowMs: number, tag: string): string {
   const today = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
   return new Intl.DateTimeFormat(tag, {
@@ -54,7 +52,7 @@ export interface StageSegment {
   readonly ms: number;
 }
 
-/** What a person waited for, in order: the stages of docs/metrics.md that follow one another. Empty: there was no answer. */
+/** The consecutive stages (docs/metrics.md) that a person waited for. Empty if there was no answer. */
 export function stageSegments(stages: Readonly<Record<string, number>>): readonly StageSegment[] {
   const { endpoint, transcript, first_packet: answer, llm_first_chunk: chunk } = stages;
   if (endpoint === undefined || transcript === undefined || answer === undefined) return [];
@@ -68,7 +66,7 @@ export function stageSegments(stages: Readonly<Record<string, number>>): readonl
   return segments.filter(({ ms }) => ms > 0);
 }
 
-/** From the end of speech to the first sound; undefined: there was none. */
+/** Time from the end of speech to the first sound; undefined if there was no answer. */
 export function firstSoundMs(stages: Readonly<Record<string, number>>): number | undefined {
   return stages['speech_end_to_first_packet'];
 }

@@ -3,15 +3,15 @@ import type { BrowserClock } from './browser-clock.js';
 export interface PollerOptions {
   readonly clock: BrowserClock;
   readonly everyMs: number;
-  /** After a failure; doubled at each further one, up to this many times `everyMs`. */
+  /** The interval doubles with each failure, up to this multiple of `everyMs`. */
   readonly slowestFactor: number;
   readonly work: () => Promise<void>;
   readonly onFailure: (error: unknown) => void;
-  /** Nobody looks: nothing is asked. */
+  /** While the page is hidden, nothing is requested. */
   readonly hidden: () => boolean;
 }
 
-/** Asks again and again, one question at a time: slower while there is no answer, not at all while nobody looks. */
+/** Polls with one request at a time: slower while requests fail, and not at all while the page is hidden. */
 export class Poller {
   #cancel: (() => void) | undefined;
   #failures = 0;
@@ -21,7 +21,7 @@ export class Poller {
 
   constructor(private readonly options: PollerOptions) {}
 
-  /** Asks now: the page was opened, came into view again, or changed something itself. */
+  /** Polls now: the page was opened, became visible, or changed something. */
   now(): void {
     if (this.#stopped) return;
     this.#cancel?.();

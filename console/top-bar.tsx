@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { LANGUAGE_TAG, useLanguage, useWords, type Language } from './words/index.js';
 
-/** Whose page it is, how the server is, and the two switches that are always there. */
+/** The name of the page, the state of the server, the language switch and the sign-out button. */
 export function TopBar({
   onLanguage,
   onSignOut,

@@ -6,7 +6,7 @@ import { Feedback, useAction } from '../parts/feedback.js';
 import { QrCode } from '../parts/qr-code.js';
 import { useWords } from '../words/index.js';
 
-/** The address for a device, how to enter it, and the code it may speak. */
+/** The address for a device, instructions to enter it, and the form for the pairing code. */
 export function ConnectCard({
   api,
   overview,
@@ -50,7 +50,7 @@ function Copyable({ text }: { readonly text: string }): JSX.Element {
   const words = useWords();
   const code = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
-  // Without https there is no clipboard for pages: then it is selected, ready to be copied.
+  // Without HTTPS pages have no clipboard: the text is selected instead, ready to be copied.
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(text);

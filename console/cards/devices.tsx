@@ -9,7 +9,7 @@ import { StageBar } from '../parts/stage-bar.js';
 import { Verdict } from '../parts/verdict.js';
 import { useLanguage, useWords, type Words } from '../words/index.js';
 
-/** Devices, those that are connected first, each with how its last turn went. */
+/** The devices, connected ones first, each with the outcome of its last turn. */
 export function DevicesCard({
   api,
   devices,

@@ -6,15 +6,15 @@ import { useAsk } from '../parts/ask.js';
 import { Feedback, useAction } from '../parts/feedback.js';
 import { useWords } from '../words/index.js';
 
-export interface MissingModelProps {
+interface MissingModelProps {
   readonly api: Api;
   readonly overview: Overview;
-  /** What somebody wants to speak, and nothing that is installed understands. */
+  /** The language that no installed model recognises. */
   readonly spoken: 'en' | 'zh';
   readonly onChanged: () => void;
 }
 
-/** Who speaks this language is not understood yet: how far its model is, or the button that fetches it. */
+/** Says that this language is not recognised yet, with the progress of its model or a button to download it. */
 export function MissingModel({ api, overview, spoken, onChanged }: MissingModelProps): JSX.Element {
   const words = useWords();
   const [all, setAll] = useState<readonly ModelView[]>([]);
@@ -22,7 +22,7 @@ export function MissingModel({ api, overview, spoken, onChanged }: MissingModelP
   useAsk(api.models, setAll, [], overview.nowMs);
 
   const coming = overview.models.find((model) => understands(model, spoken) && isMoving(model));
-  // The server names them in the order in which it would take them.
+  // The server lists them in its order of preference.
   const wanted = all.find(
     (model) => understands(model, spoken) && model.state === 'missing' && model.downloadBytes > 0,
   );

@@ -7,7 +7,7 @@ import { useLanguage, useWords } from '../words/index.js';
 
 const SHOWN = 4;
 
-/** What went wrong lately, in words, and what to do. */
+/** Recent problems, and what to do about them. */
 export function ProblemsCard({
   problems,
   nowMs,

@@ -6,7 +6,7 @@ import { Card } from '../parts/card.js';
 import { Feedback, useAction } from '../parts/feedback.js';
 import { useLanguage, useWords } from '../words/index.js';
 
-/** How full it is, and which models it has or is getting. */
+/** The load of the server, and its installed and downloading models. */
 export function ServerCard({
   api,
   overview,
@@ -48,7 +48,7 @@ export function ServerCard({
   );
 }
 
-/** Asked for when somebody looks; one that is being fetched is among the shown ones then. */
+/** The other models, requested when the list is opened. A model that is being downloaded moves to the shown ones. */
 function OtherModels({
   api,
   shown,
@@ -75,13 +75,13 @@ function OtherModels({
   );
 }
 
-/** More than these are one bar: nobody counts forty dots. */
-const MOST_DOTS = 24;
+/** With more slots a bar replaces the dots: nobody counts forty dots. */
+const MAX_DOTS = 24;
 
 function Places({ talking, ceiling }: { readonly talking: number; readonly ceiling: number }): JSX.Element {
   const words = useWords();
   const label = words.server.meter(talking, ceiling);
-  if (ceiling > MOST_DOTS)
+  if (ceiling > MAX_DOTS)
     return <meter aria-label={label} min={0} max={ceiling} high={ceiling * 0.9} value={talking} />;
   return (
     <div class="places" role="img" aria-label={label}>

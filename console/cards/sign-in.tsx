@@ -6,7 +6,7 @@ import { useWords, type Words } from '../words/index.js';
 
 const COMMAND = 'npx chorus admin password';
 
-/** The door. `over`: a session has ended, and the person should know why it stands here again. */
+/** The sign-in form. `over`: the previous session has ended, and the form says so. */
 export function SignIn({
   api,
   passwordSet,

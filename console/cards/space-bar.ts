@@ -1,13 +1,13 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
-/** Where the space bar already does something: there it is not ours. A radio that is chosen has no use for it. */
-const HAS_USE_FOR_IT = 'button, a, select, textarea, summary, [contenteditable], input:not([type=radio]:checked)';
+/** Elements with a use of their own for the space bar (a chosen radio button has none). */
+const USES_SPACE_BAR = 'button, a, select, textarea, summary, [contenteditable], input:not([type=radio]:checked)';
 
-/** The space bar anywhere on the page, while it is `on`, as a button that is held down. */
+/** While `on`, the space bar anywhere on the page acts as a push-to-talk button. */
 export function useSpaceBar(on: boolean, press: () => void, release: () => void): void {
   const latest = useRef({ press, release });
   latest.current = { press, release };
-  // With the change itself: whoever chose to hold may press in the same moment.
+  // A layout effect, because a person may press the key as soon as the mode has changed.
   useLayoutEffect(() => {
     if (!on) return undefined;
     let held = false;
@@ -17,10 +17,10 @@ export function useSpaceBar(on: boolean, press: () => void, release: () => void)
         event.ctrlKey ||
         event.altKey ||
         event.metaKey ||
-        (event.target instanceof Element && event.target.closest(HAS_USE_FOR_IT))
+        (event.target instanceof Element && event.target.closest(USES_SPACE_BAR))
       )
         return;
-      // Else the page scrolls.
+      // Otherwise the page would scroll.
       event.preventDefault();
       if (held) return;
       held = true;

@@ -3,7 +3,7 @@ import type { Phase, TalkEvent, TalkMode } from '../talk/conversation.js';
 import { useWords } from '../words/index.js';
 import { useSpaceBar } from './space-bar.js';
 
-export interface TalkButtonProps {
+interface TalkButtonProps {
   readonly mode: TalkMode;
   readonly phase: Phase;
   /** The emotion of the answer. */
@@ -11,7 +11,7 @@ export interface TalkButtonProps {
   readonly dispatch: (event: TalkEvent) => void;
 }
 
-/** One large button: a tap begins, interrupts and ends (hands-free), or it is held down while one speaks. */
+/** One large button: a tap begins, interrupts and ends (hands-free), or a person holds it while speaking. */
 export function TalkButton({ mode, phase, face, dispatch }: TalkButtonProps): JSX.Element {
   const words = useWords();
   const press = (): void => dispatch({ type: 'press' });

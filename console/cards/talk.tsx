@@ -13,11 +13,11 @@ import { MissingModel } from './missing-model.js';
 import { TalkButton } from './talk-button.js';
 import { Transcript } from './transcript.js';
 
-export interface TalkCardProps {
+interface TalkCardProps {
   readonly api: Api;
   readonly overview: Overview;
   readonly turns: readonly TurnEntry[];
-  /** A turn is over: there is something new to be shown. */
+  /** A turn has ended, and there is something new to show. */
   readonly onChanged: () => void;
 }
 
@@ -25,7 +25,7 @@ type Spoken = 'en-US' | 'zh-CN';
 const MODES: readonly TalkMode[] = ['hands-free', 'hold'];
 const SPOKEN: readonly Spoken[] = ['en-US', 'zh-CN'];
 
-/** A conversation with the server in this browser: the first thing that a person without a device wants. */
+/** A conversation with the server in this browser, for a person without a device. */
 export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JSX.Element {
   const words = useWords();
   const language = useLanguage();
@@ -56,7 +56,8 @@ export function TalkCard({ api, overview, turns, onChanged }: TalkCardProps): JS
   const { conversation, figures } = view ?? talk.view;
   const { phase } = conversation;
 
-  // Leaving the page hangs up; so do another mode and another language, which another model understands. With the change and not some time after it: by then the button may be down again.
+  // Leaving the page ends the conversation. So do another mode and another language, which needs another model. It is a
+  // layout effect, because the button may be pressed again right after the change.
   useLayoutEffect(() => () => talk.dispatch({ type: 'end' }), [talk, spoken, mode]);
   useEffect(() => {
     if (phase === 'listening' || phase === 'off' || phase === 'ready') latest.current.onChanged();
@@ -183,10 +184,10 @@ function firstSound(turn: TurnEntry | undefined, words: Words, language: Languag
 }
 
 function troubleWords(trouble: Trouble, words: Words): string {
-  return trouble.kind === 'told' ? trouble.text : words.talk.trouble[trouble.kind];
+  return trouble.kind === 'message' ? trouble.text : words.talk.trouble[trouble.kind];
 }
 
-/** By the address of this page: what devices are told may be another one, and this page may only talk to its own. */
+/** Uses the host of this page: devices may be given another one, to which this page may not connect. */
 function socketUrl(
   { websocketUrl, deviceId, clientId, token }: Awaited<ReturnType<Api['browserDevice']>>,
   { protocol, host }: Location,
@@ -200,7 +201,7 @@ function socketUrl(
   return url.href;
 }
 
-/** The same page as the computer that runs the server may open it. */
+/** The address of this page on the computer that runs the server. */
 function localAddress({ port }: Location): string {
   return `http://localhost${port === '' ? '' : `:${port}`}/`;
 }

@@ -1,4 +1,4 @@
-/** The emotions a device can show (the protocol's common set), as a page shows them. */
+/** Emojis for the emotions that devices can show (the common set of the protocol). */
 const FACES: Readonly<Record<string, string>> = {
   neutral: '🙂',
   happy: '😊',
@@ -23,7 +23,7 @@ const FACES: Readonly<Record<string, string>> = {
   confused: '😕',
 };
 
-/** Undefined: a face that is not known is not shown, as on a device. */
+/** Undefined for an unknown emotion, which is not shown, as on a device. */
 export function faceOf(emotion: string | undefined): string | undefined {
   return emotion === undefined ? undefined : FACES[emotion];
 }

@@ -37,7 +37,7 @@ export function Feedback({ outcome }: { readonly outcome: Outcome | undefined })
   );
 }
 
-/** One action at a time, named while it runs, and its outcome. */
+/** Runs one named action at a time and keeps its outcome. */
 export function useAction<Name extends string>(): {
   readonly running: Name | undefined;
   readonly outcome: Outcome | undefined;

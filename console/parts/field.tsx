@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact';
 
-/** A label above what it names. */
+/** A label above its input. */
 export function Field({
   label,
   children,

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 
-/** A sentence of the server, with what it puts between backticks set as what is typed. */
+/** A sentence of the server, with text between backticks set as code. */
 export function Prose({ text }: { readonly text: string }): JSX.Element {
   return (
     <>
@@ -11,7 +11,10 @@ export function Prose({ text }: { readonly text: string }): JSX.Element {
   );
 }
 
-/** What is said of an error begins small, to stand behind something else. A key or an address (`llm.base_url`, `127.0.0.1`) stays as it is. */
+/**
+ * Capitalises an error message, which begins in lower case. A key or an address (`llm.base_url`, `127.0.0.1`) stays as
+ * it is.
+ */
 export function sentence(text: string): string {
   return /^[a-z]+(?=[ ,;:]|$)/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }

@@ -2,10 +2,10 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { encode } from 'uqr';
 
-/** Modules of white around it, so that cameras find it. */
+/** White modules around the code, which cameras need to find it. */
 const QUIET = 3;
 
-/** Dark on white, whatever the page's colours are: cameras want it so. */
+/** Dark on white in every colour scheme, because cameras need it. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }): JSX.Element {
   const { size, path } = useMemo(() => drawing(text), [text]);
   return (

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { TurnVerdict } from '../api.js';
 import { useLanguage } from '../words/index.js';
 
-/** How a turn went, in a word and a colour; the word says it alone too. */
+/** The outcome of a turn as a coloured word, which is clear without the colour. */
 export function Verdict({ verdict }: { readonly verdict: TurnVerdict }): JSX.Element {
   const language = useLanguage();
   const quiet = verdict.kind === 'nothing' || verdict.kind === 'interrupted';

@@ -1,6 +1,6 @@
 import type { PlaybackFigures } from './playback-queue.js';
 
-/** What a device sends (protocol: Opus of 16 kHz, 60 ms a packet). */
+/** The audio format of devices: Opus at 16 kHz, 60 ms per packet (docs/protocol.md). */
 export const UPLINK_RATE_HZ = 16_000;
 export const FRAME_MS = 60;
 export const FRAME_SAMPLES = (UPLINK_RATE_HZ * FRAME_MS) / 1000;
@@ -20,5 +20,5 @@ export type ToPlayer =
 
 export type FromPlayer =
   | { readonly type: 'figures'; readonly figures: PlaybackFigures }
-  /** The last sample of a reply was heard. */
+  /** The last sample of a reply was played. */
   | { readonly type: 'over'; readonly figures: PlaybackFigures };

@@ -6,22 +6,22 @@ import { parseServerMessage } from './server-message.js';
 import { SoundCard, SoundError } from './sound-card.js';
 
 export interface BrowserDeviceOptions {
-  /** The WebSocket address with this browser's credentials; asked for each time a conversation begins. */
+  /** The WebSocket address with this browser's credentials, requested for each conversation. */
   readonly address: () => Promise<string>;
   readonly clock: BrowserClock;
   readonly dispatch: (event: TalkEvent) => void;
   readonly onFigures: (figures: PlaybackFigures) => void;
-  /** Loudness of the microphone, 0 to 1, every 60 ms while it is listened to; 0 when it is not. */
+  /** Loudness of the microphone, 0 to 1, every 60 ms while listening; 0 otherwise. */
   readonly onLevel: (level: number) => void;
 }
 
-/** protocol: the device gives up after so long. */
+/** As a device does (docs/protocol.md). */
 const HELLO_TIMEOUT_MS = 10_000;
-/** How long the last word may go on after the button was let go of. */
+/** The last word may go on this long after the button is released. */
 const RELEASE_AFTER_MS = 150;
-/** Frames kept while the connection is made: whoever holds the button speaks already. A device sends no more than 40 at once. */
+/** Frames kept while connecting, because a person already speaks. A device sends at most 40 at once. */
 const EARLY_FRAMES = 25;
-/** The end of a reply whose connection is gone is still heard; it is shorter than this. */
+/** After a disconnect the rest of a reply is still played; it is shorter than this. */
 const TAIL_MS = 3000;
 
 interface Link {
@@ -34,7 +34,7 @@ interface Link {
 /** The effects of a conversation on this browser: microphone, Opus, the WebSocket of devices, loudspeaker. */
 export class BrowserDevice {
   #link: Link | undefined;
-  /** Counts openings, so that what belongs to one that was given up does nothing. */
+  /** Counts connections, so that events of an abandoned one are ignored. */
   #opening = 0;
   #early: Float32Array<ArrayBuffer>[] = [];
   #listening = false;
@@ -65,7 +65,7 @@ export class BrowserDevice {
         this.#reply += 1;
         this.#replying = true;
         this.#link?.decoder?.reset();
-        this.#link?.card.tell({ type: 'begin' });
+        this.#link?.card.play({ type: 'begin' });
         break;
       case 'reply-ends':
         void this.#endReply(this.#reply);
@@ -74,7 +74,7 @@ export class BrowserDevice {
         this.#reply += 1;
         this.#replying = false;
         this.#link?.decoder?.reset();
-        this.#link?.card.tell({ type: 'flush' });
+        this.#link?.card.play({ type: 'flush' });
         break;
     }
   }
@@ -105,7 +105,7 @@ export class BrowserDevice {
       fail(
         error instanceof SoundError
           ? error.trouble
-          : { kind: 'told', text: error instanceof Error ? error.message : String(error) },
+          : { kind: 'message', text: error instanceof Error ? error.message : String(error) },
       );
     }
   }
@@ -139,7 +139,7 @@ export class BrowserDevice {
     socket.addEventListener('close', ({ code }) => {
       noHello();
       if (this.#link !== link) return;
-      // A browser does not tell a page why it was refused.
+      // A browser does not reveal why a connection was refused.
       if (link.decoder === undefined) fail({ kind: 'refused' });
       else if (code === 1006) fail({ kind: 'lost' });
       else this.options.dispatch({ type: 'closed' });
@@ -158,7 +158,7 @@ export class BrowserDevice {
     link.decoder = new DownlinkDecoder({
       rateHz: message.rateHz,
       playedRateHz: link.card.rateHz,
-      onSamples: (samples) => link.card.tell({ type: 'samples', samples }),
+      onSamples: (samples) => link.card.play({ type: 'samples', samples }),
     });
     this.options.dispatch({ type: 'opened' });
   }
@@ -196,7 +196,7 @@ export class BrowserDevice {
     const link = this.#link;
     this.#replying = false;
     await link?.decoder?.flush();
-    if (reply === this.#reply) link?.card.tell({ type: 'end' });
+    if (reply === this.#reply) link?.card.play({ type: 'end' });
   }
 
   #send(message: Readonly<Record<string, unknown>>): void {

@@ -70,7 +70,7 @@ describe('hands-free', () => {
 
   it('an alert is shown, and not a second time when it is spoken', () => {
     const alert = play([...listening, message({ type: 'alert', message: 'Busy, later.' })]).state;
-    expect(alert.trouble).toEqual({ kind: 'told', text: 'Busy, later.' });
+    expect(alert.trouble).toEqual({ kind: 'message', text: 'Busy, later.' });
     const spoken = play([START, sentence('Busy, later.')], alert).state;
     expect(spoken).toMatchObject({ trouble: undefined, lines: [{ who: 'chorus', text: 'Busy, later.' }] });
   });

@@ -1,21 +1,21 @@
 import type { ServerMessage } from './server-message.js';
 
-/** `hands-free`: the microphone stays open and the voice interrupts (realtime). `hold`: push to talk (manual). */
+/** `hands-free`: open microphone with barge-in (realtime). `hold`: push to talk (manual). */
 export type TalkMode = 'hands-free' | 'hold';
 
-/** `ready`: connected, and nobody speaks (hold). `thinking`: something was said, its answer is not heard yet. */
+/** `ready`: connected, nobody speaks (hold). `thinking`: the person has spoken, and the answer has not started. */
 export type Phase = 'off' | 'connecting' | 'ready' | 'listening' | 'thinking' | 'speaking';
 
-/** Why there is no conversation, for the page's words; `told`: the server says it itself. */
+/** Why there is no conversation. `message`: in the server's own words. */
 export type Trouble =
   | { readonly kind: 'denied' | 'no-microphone' | 'microphone-busy' | 'no-opus' | 'lost' | 'refused' | 'failed' }
-  | { readonly kind: 'told'; readonly text: string };
+  | { readonly kind: 'message'; readonly text: string };
 
 export interface Line {
   readonly key: number;
   readonly who: 'you' | 'chorus';
   readonly text: string;
-  /** Face of an answer. */
+  /** Emotion of an answer. */
   readonly emotion?: string;
 }
 
@@ -24,16 +24,16 @@ export interface Conversation {
   readonly mode: TalkMode;
   /** The button is pressed (hold). */
   readonly held: boolean;
-  /** A reply is being sent; its last word may still have to be heard after that. */
+  /** The server is sending a reply; playback may end later. */
   readonly replying: boolean;
   readonly emotion: string | undefined;
-  /** The last of what was said. */
+  /** The latest lines of the transcript. */
   readonly lines: readonly Line[];
   readonly trouble: Trouble | undefined;
-  /** It was there and is over, without trouble. */
+  /** A conversation has ended without trouble. */
   readonly ended: boolean;
   readonly nextKey: number;
-  /** The line that the present answer is written into. */
+  /** Key of the line of the present answer. */
   readonly answering: number | undefined;
 }
 
@@ -46,7 +46,7 @@ export type TalkEvent =
   /** The server has answered the hello and the microphone runs. */
   | { readonly type: 'opened' }
   | { readonly type: 'message'; readonly message: ServerMessage }
-  /** The last sample of a reply was heard. */
+  /** The last sample of a reply was played. */
   | { readonly type: 'heard' }
   | { readonly type: 'closed' }
   | { readonly type: 'failed'; readonly trouble: Trouble };
@@ -56,13 +56,13 @@ export type Effect =
   | { readonly type: 'open' }
   | { readonly type: 'close' }
   | { readonly type: 'send'; readonly message: Readonly<Record<string, unknown>> }
-  /** What the microphone hears goes to the server from now on. */
+  /** Start to send the sound of the microphone. */
   | { readonly type: 'listen' }
-  /** The rest of it goes out, then it is told that the utterance is over. */
+  /** Send the rest of the sound, then the end of the utterance. */
   | { readonly type: 'finish-utterance' }
   | { readonly type: 'reply-begins' }
   | { readonly type: 'reply-ends' }
-  /** The loudspeaker is silent at once. */
+  /** Silence the loudspeaker at once. */
   | { readonly type: 'hush' };
 
 export interface Step {
@@ -85,7 +85,7 @@ export const NO_CONVERSATION: Conversation = {
   answering: undefined,
 };
 
-/** What follows from an event: the device's side of a conversation, as the firmware has it, for a page. Pure. */
+/** Reduces an event: the device's side of a conversation, as in the firmware. Pure. */
 export function step(state: Conversation, event: TalkEvent): Step {
   switch (event.type) {
     case 'begin':
@@ -102,7 +102,7 @@ export function step(state: Conversation, event: TalkEvent): Step {
     case 'message':
       return heardFromServer(state, event.message);
     case 'heard':
-      // While the reply is still being sent this is only a pause in it.
+      // While the server still sends the reply, this is only an underrun.
       return state.phase === 'speaking' && !state.replying
         ? { state: { ...state, phase: resting(state) }, effects: [] }
         : { state, effects: [] };
@@ -131,7 +131,7 @@ function listenStart(mode: TalkMode): readonly Effect[] {
   ];
 }
 
-/** What it is when nobody speaks. */
+/** The phase while nobody speaks. */
 function resting(state: Conversation): Phase {
   return state.mode === 'hold' ? 'ready' : 'listening';
 }
@@ -187,7 +187,7 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
     case 'hello':
       return { state, effects: [] };
     case 'stt':
-      // Said over the end of an answer: nobody wants to hear the rest of that.
+      // The person has spoken over the end of an answer, so the rest of it is dropped.
       return {
         state: {
           ...silenced(added(state, { who: 'you', text: message.text })),
@@ -199,14 +199,14 @@ function heardFromServer(state: Conversation, message: ServerMessage): Step {
     case 'llm':
       return { state: withFace(state, message.emotion), effects: [] };
     case 'alert':
-      return { state: { ...state, trouble: { kind: 'told', text: message.message } }, effects: [] };
+      return { state: { ...state, trouble: { kind: 'message', text: message.message } }, effects: [] };
     default:
       return reply(state, message);
   }
 }
 
 function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts' }>): Step {
-  // The finger is on the button again: what comes of the last answer is not for anybody.
+  // The button is held again, so the rest of the last answer is ignored.
   if (state.held && state.mode === 'hold') return { state, effects: [] };
   switch (message.state) {
     case 'start':
@@ -216,12 +216,12 @@ function reply(state: Conversation, message: Extract<ServerMessage, { type: 'tts
       };
     case 'sentence_start': {
       if (!state.replying) return { state, effects: [] };
-      // What an alert showed already is spoken too: it stands there once.
-      const twice = state.trouble?.kind === 'told' && state.trouble.text === message.text;
+      // The server also speaks the text of an alert: show it only once.
+      const twice = state.trouble?.kind === 'message' && state.trouble.text === message.text;
       return { state: said(twice ? { ...state, trouble: undefined } : state, message.text), effects: [] };
     }
     default:
-      // Its last words are still to be heard. Nothing was said after all: there is nothing to be waited for.
+      // Its last words are still playing. If there was no reply, there is nothing to wait for.
       return state.replying
         ? { state: silenced(state), effects: [{ type: 'reply-ends' }] }
         : { state: state.phase === 'thinking' ? { ...state, phase: resting(state) } : state, effects: [] };
@@ -233,7 +233,7 @@ function withFace(state: Conversation, emotion: string): Conversation {
   return { ...state, emotion, lines };
 }
 
-/** Sentences of one answer stand in one line. */
+/** Joins the sentences of one answer into one line. */
 function said(state: Conversation, text: string): Conversation {
   const last = state.lines.find((line) => line.key === state.answering);
   if (last === undefined) {

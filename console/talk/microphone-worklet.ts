@@ -7,7 +7,7 @@ import {
 } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** Cuts what the microphone hears into frames as a device sends them. */
+/** Cuts the sound of the microphone into frames like those of a device. */
 class MicrophoneProcessor extends AudioWorkletProcessor {
   readonly #resampler = new Resampler(sampleRate, UPLINK_RATE_HZ);
   #frame = new Float32Array(FRAME_SAMPLES);
@@ -37,7 +37,7 @@ class MicrophoneProcessor extends AudioWorkletProcessor {
     }
   }
 
-  /** The last frame is filled with silence: a word is not lost because the button was let go of. */
+  /** Pads the last frame with silence, so that releasing the button loses no word. */
   #flush(): void {
     if (this.#filled > 0) this.#send();
     this.#tell({ type: 'flushed' });

@@ -1,7 +1,7 @@
 import { FRAME_MS, UPLINK_RATE_HZ } from './audio-messages.js';
 import { Resampler } from './resampler.js';
 
-/** No discontinuous transmission: browsers then send nothing at all in a pause, and the server counts its pauses by packets. */
+/** No discontinuous transmission: browsers would send nothing in a pause, and the server measures pauses by packets. */
 const OPUS: OpusEncoderConfig & { readonly application: 'voip' } = {
   frameDuration: FRAME_MS * 1000,
   application: 'voip',
@@ -17,7 +17,7 @@ const ENCODER: AudioEncoderConfig = {
   opus: OPUS,
 };
 
-/** Whether this browser encodes as a device does. */
+/** Whether this browser can encode like a device. */
 export async function canEncode(): Promise<boolean> {
   return AudioEncoder.isConfigSupported(ENCODER).then(
     ({ supported }) => supported === true,
@@ -25,7 +25,7 @@ export async function canEncode(): Promise<boolean> {
   );
 }
 
-/** Frames of the microphone to Opus packets, in order. */
+/** Encodes microphone frames as Opus packets, in order. */
 export class UplinkEncoder {
   readonly #encoder: AudioEncoder;
   #timestampUs = 0;
@@ -57,7 +57,7 @@ export class UplinkEncoder {
     data.close();
   }
 
-  /** Resolves when everything that was given in has come out. */
+  /** Resolves when all frames so far are encoded. */
   async flush(): Promise<void> {
     if (this.#encoder.state === 'configured') await this.#encoder.flush();
   }
@@ -67,7 +67,7 @@ export class UplinkEncoder {
   }
 }
 
-/** Opus packets of the server to samples of the rate that is played, in order. */
+/** Decodes Opus packets of the server to samples at the playback rate, in order. */
 export class DownlinkDecoder {
   #decoder: AudioDecoder | undefined;
   #resampler: { readonly fromHz: number; readonly resampler: Resampler } | undefined;
@@ -88,12 +88,12 @@ export class DownlinkDecoder {
     this.#timestampUs += FRAME_MS * 1000;
   }
 
-  /** Resolves when everything that came so far is decoded. */
+  /** Resolves when all packets so far are decoded. */
   async flush(): Promise<void> {
     if (this.#decoder?.state === 'configured') await this.#decoder.flush().catch(() => undefined);
   }
 
-  /** A new reply: nothing of the one before sounds in it. */
+  /** Starts a new reply without remains of the previous one. */
   reset(): void {
     this.close();
     this.#resampler = undefined;
@@ -112,7 +112,7 @@ export class DownlinkDecoder {
         if (this.#decoder === decoder) this.#take(data);
         data.close();
       },
-      // It is closed then; the next packet opens another. What was lost is heard, and counted, as a gap.
+      // An error closes the decoder, and the next packet opens a new one. The loss is heard and counted as a gap.
       error: () => undefined,
     });
     decoder.configure({ codec: 'opus', sampleRate: this.options.rateHz, numberOfChannels: 1 });
@@ -123,7 +123,7 @@ export class DownlinkDecoder {
   #take(data: AudioData): void {
     const samples = new Float32Array(data.numberOfFrames);
     data.copyTo(samples, { planeIndex: 0, format: 'f32-planar' });
-    // Decoders choose their rate themselves: mostly 48 kHz, whatever was asked for.
+    // Decoders choose their own rate, mostly 48 kHz, whatever was requested.
     if (this.#resampler?.fromHz !== data.sampleRate)
       this.#resampler = {
         fromHz: data.sampleRate,

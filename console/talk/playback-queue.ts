@@ -1,33 +1,33 @@
-/** What was heard since the page was opened. */
+/** Playback statistics since the page was opened. */
 export interface PlaybackFigures {
   readonly playedMs: number;
-  /** Silences in the middle of a reply, which somebody hears as stutter. */
+  /** Underruns within a reply, audible as stutter. */
   readonly gaps: number;
   readonly gapMs: number;
-  /** Sound that was lost because too much waited. */
+  /** Sound that was dropped because the queue was full. */
   readonly lostMs: number;
 }
 
 export interface PlaybackQueueOptions {
   readonly rateHz: number;
-  /** A reply begins to sound when so much of it is there, and goes on after a gap when so much is there again. */
+  /** Playback starts, and resumes after a gap, when this much sound is queued. */
   readonly startAfterMs: number;
-  /** More than this is not kept: the server is never so far ahead. */
+  /** Limit of the queue, beyond the server's largest lead. */
   readonly capacityMs: number;
 }
 
 /**
- * The sound of a reply between its arrival and the loudspeaker. Pure: samples go in, blocks come out, and silence that somebody
- * hears in the middle of a reply is counted. Runs in the audio thread.
+ * The jitter buffer between the arrival of a reply and the loudspeaker. It counts audible gaps within a reply. Pure;
+ * runs in the audio thread.
  */
 export class PlaybackQueue {
   #chunks: Float32Array[] = [];
-  /** Of the first chunk, already played. */
+  /** Samples of the first chunk that were played. */
   #offset = 0;
   #queued = 0;
   #sounding = false;
   #state: 'silent' | 'reply' | 'ending' = 'silent';
-  /** Silent samples since the reply ran dry; a gap only if the reply goes on. */
+  /** Silent samples since the queue ran empty; they are a gap only if the reply goes on. */
   #dry = 0;
   #begun = false;
   #played = 0;
@@ -42,7 +42,7 @@ export class PlaybackQueue {
     return { playedMs: ms(this.#played), gaps: this.#gaps, gapMs: ms(this.#gapSamples), lostMs: ms(this.#lost) };
   }
 
-  /** A new reply: what is left of the one before is not wanted any more. */
+  /** Starts a new reply and drops the rest of the previous one. */
   begin(): void {
     this.flush();
     this.#state = 'reply';
@@ -58,7 +58,7 @@ export class PlaybackQueue {
     this.#queued += samples.length;
   }
 
-  /** Nothing more comes: what is here is played to its end. */
+  /** Nothing more comes; the queue is played to its end. */
   end(): void {
     if (this.#state === 'reply') this.#state = 'ending';
   }
@@ -73,7 +73,7 @@ export class PlaybackQueue {
     this.#state = 'silent';
   }
 
-  /** Fills the block. True once for each reply: its last sample has been given out. */
+  /** Fills the block. Returns true once per reply, with its last sample. */
   pull(block: Float32Array): boolean {
     if (!this.#sounding) this.#mayStart();
     let filled = 0;

@@ -1,16 +1,16 @@
 import { PLAYER_PROCESSOR, type FromPlayer, type ToPlayer } from './audio-messages.js';
 import { PlaybackQueue } from './playback-queue.js';
 
-/** Two packets: what a page that is drawing, or a tab beside it, holds up. */
+/** Two packets: the usual delay by a busy page or another tab. */
 const START_AFTER_MS = 120;
-/** The server is at most 40 packets ahead. */
+/** More than the server's largest lead of 40 packets. */
 const CAPACITY_MS = 10_000;
-const TELL_EVERY_MS = 250;
+const REPORT_EVERY_MS = 250;
 
-/** Plays replies, and counts what of them stuttered. */
+/** Plays replies and counts their gaps. */
 class PlayerProcessor extends AudioWorkletProcessor {
   readonly #queue = new PlaybackQueue({ rateHz: sampleRate, startAfterMs: START_AFTER_MS, capacityMs: CAPACITY_MS });
-  #told = 0;
+  #reportedMs = 0;
 
   constructor() {
     super();
@@ -28,8 +28,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
     for (const channel of others) channel.set(first);
     const { figures } = this.#queue;
     if (over) this.#tell({ type: 'over', figures });
-    else if (figures.playedMs - this.#told >= TELL_EVERY_MS) {
-      this.#told = figures.playedMs;
+    else if (figures.playedMs - this.#reportedMs >= REPORT_EVERY_MS) {
+      this.#reportedMs = figures.playedMs;
       this.#tell({ type: 'figures', figures });
     }
     return true;

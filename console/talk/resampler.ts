@@ -1,19 +1,19 @@
-/** Zero crossings of the filter on each side: steep enough that what would alias lies 60 dB down. */
+/** Zero crossings of the filter on each side: steep enough for aliasing at -60 dB. */
 const LOBES = 14;
-/** Places of the filter's table between two samples; linear between them. */
+/** Entries of the filter table per sample, with linear interpolation. */
 const STEPS = 128;
-/** Share of the smaller band that is kept; the rest is where the filter falls. */
+/** Pass band as a share of the smaller band; the rest is the transition band. */
 const PASS = 0.92;
 
 /**
- * Changes the rate of a stream of mono samples by a windowed sinc. Browsers give a microphone the rate of the machine and decoders
- * one of their own; a network of audio nodes at several rates is not allowed everywhere, so it is done here.
+ * Converts the rate of a mono stream by a windowed sinc. Browsers choose the rates of microphone and decoder, and not
+ * all of them allow audio nodes at several rates.
  */
 export class Resampler {
   readonly #table: Float32Array | undefined;
   readonly #step: number;
   readonly #reach: number;
-  /** Samples not used up yet; `#at` is where the next output lies in them. */
+  /** Unused samples; `#at` is the position of the next output in them. */
   #rest: Float32Array;
   #at: number;
 
@@ -26,7 +26,7 @@ export class Resampler {
     this.#at = this.#reach;
   }
 
-  /** What can be said of the stream with these samples; later by less than a millisecond. */
+  /** Returns the samples that are certain now, with a delay of less than a millisecond. */
   push(input: Float32Array): Float32Array {
     const table = this.#table;
     if (table === undefined) return input;
@@ -56,7 +56,7 @@ export class Resampler {
   }
 }
 
-/** One side of the filter: it is even. */
+/** One side of the symmetric filter. */
 function tableOf(cutoff: number, reach: number): Float32Array {
   return Float32Array.from({ length: reach * STEPS + 2 }, (_, index) => {
     const x = index / STEPS;

@@ -1,6 +1,6 @@
-/** What the server tells a device in words (docs of the protocol: tts, stt, llm, alert). */
+/** Text messages of the server (docs/protocol.md: hello, tts, stt, llm, alert). */
 export type ServerMessage =
-  /** `rateHz`: of what it sends. */
+  /** `rateHz`: sample rate of the server's audio. */
   | { readonly type: 'hello'; readonly rateHz: number }
   | { readonly type: 'tts'; readonly state: 'start' | 'stop' }
   | { readonly type: 'tts'; readonly state: 'sentence_start'; readonly text: string }
@@ -8,7 +8,7 @@ export type ServerMessage =
   | { readonly type: 'llm'; readonly emotion: string }
   | { readonly type: 'alert'; readonly message: string };
 
-/** Undefined: nothing this page has to do with, as a device ignores what it does not know. */
+/** Undefined for a message that this page ignores, as devices ignore unknown ones. */
 export function parseServerMessage(json: string): ServerMessage | undefined {
   const value = objectOf(json);
   if (value === undefined) return undefined;
@@ -30,13 +30,13 @@ export function parseServerMessage(json: string): ServerMessage | undefined {
   }
 }
 
-/** What a server sends that does not say otherwise. */
-const USUAL_RATE_HZ = 24_000;
+/** Sample rate of a server that does not state one. */
+const DEFAULT_RATE_HZ = 24_000;
 
 function hello({ transport, audio_params: audio }: Readonly<Record<string, unknown>>): ServerMessage | undefined {
   if (transport !== 'websocket') return undefined;
   const rateHz = typeof audio === 'object' && audio !== null && 'sample_rate' in audio ? audio.sample_rate : undefined;
-  return { type: 'hello', rateHz: typeof rateHz === 'number' ? rateHz : USUAL_RATE_HZ };
+  return { type: 'hello', rateHz: typeof rateHz === 'number' ? rateHz : DEFAULT_RATE_HZ };
 }
 
 function objectOf(json: string): Readonly<Record<string, unknown>> | undefined {

@@ -9,17 +9,17 @@ import {
 import type { Trouble } from './conversation.js';
 import type { PlaybackFigures } from './playback-queue.js';
 
-export interface SoundCardEvents {
-  /** 60 ms of the microphone, 16 kHz. */
+interface SoundCardEvents {
+  /** 60 ms from the microphone at 16 kHz. */
   readonly onFrame: (frame: Float32Array<ArrayBuffer>) => void;
-  /** The last sample of a reply was heard. */
+  /** The last sample of a reply was played. */
   readonly onOver: () => void;
   readonly onFigures: (figures: PlaybackFigures) => void;
-  /** The microphone was unplugged, or taken away. */
+  /** The microphone was unplugged or withdrawn. */
   readonly onLost: () => void;
 }
 
-/** Says which of the things that people meet it was. */
+/** An error of microphone or loudspeaker, with its cause. */
 export class SoundError extends Error {
   constructor(readonly trouble: Trouble) {
     super(trouble.kind);
@@ -28,7 +28,7 @@ export class SoundError extends Error {
 
 const FOLDER = '/console/';
 
-/** Microphone and loudspeaker of this computer while a conversation lasts; both worklets run in the audio thread. */
+/** Microphone and loudspeaker during a conversation; both worklets run in the audio thread. */
 export class SoundCard {
   #flushed: (() => void) | undefined;
 
@@ -51,10 +51,10 @@ export class SoundCard {
     for (const track of stream.getAudioTracks()) track.addEventListener('ended', events.onLost);
   }
 
-  /** Called from a click: browsers let nothing sound before. Rejects with {@link SoundError}. */
+  /** Must be called from a click, because browsers allow no sound before. Rejects with {@link SoundError}. */
   static async open(events: SoundCardEvents): Promise<SoundCard> {
     const context = new AudioContext({ latencyHint: 'interactive' });
-    // The question of the browser comes first: while a person reads it, the rest is loaded.
+    // Ask for the microphone first: the rest loads while the person reads the browser's question.
     const asked = microphoneStream();
     try {
       const [stream] = await Promise.all([
@@ -78,22 +78,22 @@ export class SoundCard {
       player.connect(context.destination);
       return new SoundCard(context, stream, microphone, player, events);
     } catch (error) {
-      void asked.then(letGo, () => undefined);
+      void asked.then(stopTracks, () => undefined);
       await context.close().catch(() => undefined);
       throw error instanceof SoundError ? error : new SoundError({ kind: 'failed' });
     }
   }
 
-  /** Of what is played. */
+  /** Sample rate of the playback. */
   get rateHz(): number {
     return this.context.sampleRate;
   }
 
-  tell(message: ToPlayer): void {
+  play(message: ToPlayer): void {
     this.player.port.postMessage(message, message.type === 'samples' ? [message.samples.buffer] : []);
   }
 
-  /** What the microphone heard up to now has been handed out. */
+  /** Resolves when all sound of the microphone so far has been passed on. */
   async flushMicrophone(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#flushed = resolve;
@@ -102,15 +102,15 @@ export class SoundCard {
     });
   }
 
-  /** The microphone is let go of at once; what still sounds may end. */
+  /** Releases the microphone at once; playback ends after `after`. */
   close(after: Promise<void>): void {
-    letGo(this.stream);
+    stopTracks(this.stream);
     this.#flushed?.();
     void after.then(() => this.context.close()).catch(() => undefined);
   }
 }
 
-function letGo(stream: MediaStream): void {
+function stopTracks(stream: MediaStream): void {
   for (const track of stream.getTracks()) track.stop();
 }
 

@@ -1,13 +1,13 @@
-/** What a browser lacks for talking, in the order in which a person would mend it. */
+/** What a browser lacks for a conversation, in the order in which a person would fix it. */
 export type Missing = 'secure-context' | 'microphone' | 'opus' | 'worklet';
 
-/** Undefined: this browser can talk. `scope`: the window, for tests. */
+/** Undefined if this browser supports a conversation. `scope`: the window, for tests. */
 export function missingForTalk(
   scope: { readonly isSecureContext: boolean; readonly navigator: { readonly mediaDevices?: unknown } } & Readonly<
     Record<string, unknown>
   > = window as never,
 ): Missing | undefined {
-  // Without it the browser hides microphone and codecs: that is the cause, whatever else is not there.
+  // Without a secure context the browser hides microphone and codecs, so this is the real cause.
   if (!scope.isSecureContext) return 'secure-context';
   if (scope.navigator.mediaDevices === undefined) return 'microphone';
   if (!('AudioEncoder' in scope) || !('AudioDecoder' in scope)) return 'opus';

@@ -3,12 +3,12 @@ import { BrowserDevice } from './browser-device.js';
 import { NO_CONVERSATION, step, type Conversation, type TalkEvent } from './conversation.js';
 import type { PlaybackFigures } from './playback-queue.js';
 
-export interface TalkView {
+interface TalkView {
   readonly conversation: Conversation;
   readonly figures: PlaybackFigures;
 }
 
-export interface TalkOptions {
+interface TalkOptions {
   readonly address: () => Promise<string>;
   readonly clock: BrowserClock;
   readonly onChange: (view: TalkView) => void;
@@ -17,10 +17,10 @@ export interface TalkOptions {
 
 const NOTHING_PLAYED: PlaybackFigures = { playedMs: 0, gaps: 0, gapMs: 0, lostMs: 0 };
 
-/** A conversation of this page: its state, and the browser that does what follows from it. */
+/** A conversation of this page: its state, and the browser that carries out its effects. */
 export class Talk {
   #view: TalkView = { conversation: NO_CONVERSATION, figures: NOTHING_PLAYED };
-  /** Of the sound cards before this one: each counts from nothing. */
+  /** Totals of earlier sound cards, because each one counts from zero. */
   #before = NOTHING_PLAYED;
   readonly #device: BrowserDevice;
 

@@ -1,4 +1,4 @@
-/** What stands in the scope of an audio worklet; TypeScript's DOM library does not have it. */
+/** The scope of an audio worklet, which TypeScript's DOM library lacks. */
 declare abstract class AudioWorkletProcessor {
   readonly port: MessagePort;
   constructor(options?: AudioWorkletNodeOptions);

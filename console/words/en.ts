@@ -1,4 +1,7 @@
-/** What the page says in English; `Words` is its shape, which Chinese has too. What depends on a number or a name is a function. */
+/**
+ * What the page says in English; `Words` is its shape, which Chinese has too. What depends on a number or a name is a
+ * function.
+ */
 export const en = {
   page: {
     title: 'Chorus',

@@ -8,7 +8,7 @@ export type { Words } from './en.js';
 export type Language = 'en' | 'zh';
 export const WORDS: Readonly<Record<Language, Words>> = { en, zh };
 
-/** Of `<html lang>`. */
+/** Values of `<html lang>`. */
 export const LANGUAGE_TAG: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
 
 export const LanguageContext = createContext<Language>('en');
@@ -23,7 +23,7 @@ export function useWords(): Words {
 
 const KEY = 'chorus-language';
 
-/** What the reader chose before, else the first of the browser's languages that the page has. */
+/** The reader's earlier choice, otherwise the first language of the browser that the page has. */
 export function firstLanguage(languages: readonly string[], stored: string | null): Language {
   if (stored === 'en' || stored === 'zh') return stored;
   for (const tag of languages) {
@@ -33,7 +33,7 @@ export function firstLanguage(languages: readonly string[], stored: string | nul
   return 'en';
 }
 
-/** Storage may be shut off in the browser: then the choice lasts as long as the page. */
+/** Storage may be disabled: then the choice lasts as long as the page. */
 export function storedLanguage(): string | null {
   try {
     return localStorage.getItem(KEY);

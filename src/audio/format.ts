@@ -1,4 +1,4 @@
-/** Sample rate of everything that is heard: uplink, VAD, ASR. */
+/** Sample rate of all input: uplink, VAD, ASR. */
 export const LISTEN_RATE_HZ = 16_000;
 /** Sample rate of everything that is spoken; most boards play 24 kHz without resampling (docs/protocol.md 4.2). */
 export const SPEAK_RATE_HZ = 24_000;

@@ -1,22 +1,24 @@
-/** How far ahead of a peak the gain begins to fall: short enough not to be heard as pumping, long enough not to crackle. */
+/** The gain starts to fall this long before a peak: too short for audible pumping, long enough to avoid crackles. */
 const LOOKAHEAD_MS = 5;
-/** Time in which two thirds of a reduction are taken back. */
+/** Time in which two thirds of a reduction are undone. */
 const RELEASE_MS = 80;
 
 /**
- * Keeps every sample within `ceiling` by turning the gain down smoothly before a peak and up again after it. What lies
- * below the ceiling passes unchanged. Output has the length of the input; the look-ahead is taken out.
+ * Keeps every sample within `ceiling` by lowering the gain smoothly before a peak and raising it after. Quieter sound
+ * passes unchanged. The output has the length of the input, without the delay of the look-ahead.
  */
 export class PeakLimiter {
   readonly #lookahead: number;
   readonly #release: number;
   readonly #delay: Float32Array;
-  /** Gains that were wanted within the look-ahead, smallest first: a monotonic queue, in a ring because this runs for every sample. */
+  /**
+   * Gains needed within the look-ahead, smallest first: a monotonic queue in a ring, because it runs for every sample.
+   */
   readonly #minimaAt: Float64Array;
   readonly #minimaGain: Float64Array;
   #first = 0;
   #count = 0;
-  /** No sample has been too large yet: everything passes. */
+  /** No sample has exceeded the ceiling yet: everything passes. */
   #untouched = true;
   readonly #smoothing: Float64Array;
   #smoothSum: number;
@@ -52,8 +54,8 @@ export class PeakLimiter {
   }
 
   /**
-   * The gain is the mean, over the look-ahead, of the smallest gain wanted within the look-ahead: when a peak leaves the
-   * delay, every term of that mean has seen it, so the mean is at most what it needs.
+   * The gain is the mean, over the look-ahead, of the smallest gain needed within the look-ahead. When a peak leaves
+   * the delay, every term of that mean includes it, so the mean is small enough.
    */
   #step(sample: number): number {
     const size = Math.abs(sample);
@@ -70,16 +72,17 @@ export class PeakLimiter {
     const delayed = this.#delay[this.#at % this.#lookahead] ?? 0;
     const gain = Math.min(1, this.#smoothSum / this.#lookahead);
     const limited = delayed * gain;
-    // Rounding of the running sum must not let a sample out either.
+    // Rounding errors of the running sum must not exceed the ceiling either.
     return limited > this.ceiling ? this.ceiling : limited < -this.ceiling ? -this.ceiling : limited;
   }
+
   #pass(sample: number): number {
     this.#delay[this.#at % this.#lookahead] = sample;
     this.#at += 1;
     return this.#delay[this.#at % this.#lookahead] ?? 0;
   }
 
-  /** The smallest gain wanted within the look-ahead, this one included. */
+  /** Adds a gain and returns the smallest one within the look-ahead. */
   #smallestWith(wanted: number): number {
     const size = this.#minimaAt.length;
     while (this.#count > 0 && (this.#minimaGain[(this.#first + this.#count - 1) % size] ?? 0) >= wanted)

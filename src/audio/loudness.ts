@@ -2,27 +2,27 @@ import { concatFloat } from './pcm.js';
 import { PeakLimiter } from './limiter.js';
 
 /**
- * Loudness that every voice is brought to, in LUFS: the middle of the -16 to -20 that AES TD1004 recommends for
- * streams, and about as loud as speech gets before peaks have to be limited much.
+ * Target loudness of every voice, in LUFS: the middle of the -16 to -20 that AES TD1004 recommends for streams, and
+ * about as loud as speech gets before many peaks need limiting.
  */
 export const SPEECH_TARGET_LUFS = -18;
-/** Peaks stay below -2 dBFS, so that what Opus adds to them does not clip in the device. */
+/** Peaks stay below -2 dBFS, because Opus overshoots and the device would clip. */
 const CEILING = 10 ** (-2 / 20);
-/** ITU-R BS.1770: blocks of 400 ms, every 100 ms; below -70 LUFS nothing counts, nor what is 10 LU under the mean. */
+/** ITU-R BS.1770: blocks of 400 ms every 100 ms. Blocks below -70 LUFS, or 10 LU below the mean, do not count. */
 const HOP_MS = 100;
 const HOPS_PER_BLOCK = 4;
 const ABSOLUTE_GATE_LUFS = -70;
 const RELATIVE_GATE_LU = 10;
-/** A minute of speech describes a voice; what is older fades. */
+/** A minute of speech describes a voice; older speech loses weight. */
 const MAX_BLOCKS = 600;
-/** Quiet noise is not to be blown up to speech. */
+/** Quiet noise must not be amplified to the level of speech. */
 const MAX_GAIN_DB = 27;
 const MIN_GAIN_DB = -24;
-/** How much speech of an unknown voice is heard before its gain is set, and how long that may take. */
+/** Speech of an unknown voice that is measured before its gain is set, and the longest time for that. */
 const LEARN_MS = 3000;
 const MAX_LEARN_MS = 5000;
 
-/** What was measured of a voice: the mean power (K-weighted) of its speech and how many blocks of it. Plain data. */
+/** Measured loudness of a voice: the mean K-weighted power of its speech, and the number of blocks. Plain data. */
 export interface VoiceLoudness {
   readonly power: number;
   readonly blocks: number;
@@ -32,7 +32,7 @@ export function lufs(loudness: VoiceLoudness): number {
   return powerToLufs(loudness.power);
 }
 
-/** Two measurements of one voice as one; the older fades once there is a minute. */
+/** Merges two measurements of one voice; beyond a minute the older one loses weight. */
 export function mergeLoudness(older: VoiceLoudness | undefined, newer: VoiceLoudness): VoiceLoudness {
   if (!older) return newer;
   const kept = Math.min(older.blocks, Math.max(0, MAX_BLOCKS - newer.blocks));
@@ -44,7 +44,7 @@ function powerToLufs(power: number): number {
   return -0.691 + 10 * Math.log10(power);
 }
 
-/** Gated loudness of mono speech by ITU-R BS.1770-4, as it streams by. */
+/** Streaming meter of the gated loudness of mono speech (ITU-R BS.1770-4). */
 export class LoudnessMeter {
   readonly #shelf: Biquad;
   readonly #highPass: Biquad;
@@ -73,9 +73,9 @@ export class LoudnessMeter {
     }
   }
 
-  /** Undefined while nothing but silence was heard. */
+  /** Undefined as long as there was only silence. */
   measured(): VoiceLoudness | undefined {
-    // Less than a block was heard ("yes."): what there is has to do.
+    // Shorter than a block ("yes."): use the hops there are.
     const blocks = this.#blocks.length > 0 ? this.#blocks : this.#hops.length > 0 ? [mean(this.#hops)] : [];
     const audible = blocks.filter((power) => power > 0 && powerToLufs(power) > ABSOLUTE_GATE_LUFS);
     if (audible.length === 0) return undefined;
@@ -98,9 +98,9 @@ function mean(values: readonly number[]): number {
 }
 
 /**
- * Brings one sentence to the target loudness. The gain is one number for the whole sentence, so nothing pumps: that of
- * the voice where it is known, else that of the first three seconds of speech, for which the sentence is held back.
- * A limiter keeps the peaks below -2 dBFS.
+ * Brings one sentence to the target loudness. One gain for the whole sentence avoids pumping: that of the voice if it
+ * is known, otherwise that of the first three seconds of speech, which are held back meanwhile. A limiter keeps the
+ * peaks below -2 dBFS.
  */
 export class LoudnessLeveler {
   readonly #meter: LoudnessMeter;
@@ -127,7 +127,7 @@ export class LoudnessLeveler {
 
   push(samples: Float32Array): Float32Array {
     if (this.#gain !== undefined) return this.#scale(samples);
-    // By whole hops, so that the gain does not depend on how the sentence was cut into pieces.
+    // Whole hops, so that the gain does not depend on the chunking of the sentence.
     let at = 0;
     while (at < samples.length && this.#gain === undefined) {
       const piece = samples.subarray(at, at + this.#hopSamples - (this.#heldSamples % this.#hopSamples));
@@ -151,7 +151,7 @@ export class LoudnessLeveler {
     return concatFloat([this.#limiter.process(scaled(concatFloat(this.#held), this.#gain)), this.#limiter.flush()]);
   }
 
-  /** Loudness of the sentence before the gain: what is to be remembered of the voice. */
+  /** Loudness of the sentence before the gain, to be remembered for the voice. */
   measured(): VoiceLoudness | undefined {
     return this.#meter.measured();
   }
@@ -215,8 +215,8 @@ class Biquad {
 }
 
 /**
- * The two filters of BS.1770 for any rate. The standard prints coefficients for 48 kHz only; the numbers below are the
- * analogue filters (corner, quality, gain) behind them, and at 48 kHz give the printed coefficients (see the test).
+ * The two filters of BS.1770 for any rate. The standard prints coefficients for 48 kHz only. The numbers below describe
+ * the analogue filters behind them (corner, quality, gain) and yield the printed coefficients at 48 kHz (see the test).
  */
 function kWeighting(rateHz: number): [Biquad, Biquad] {
   const [shelf, highPass] = kWeightingCoefficients(rateHz);

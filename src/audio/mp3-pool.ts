@@ -1,10 +1,10 @@
 import { MPEGDecoder } from 'mpg123-decoder';
 
-/** Kept for the next stream; 175 kB each. */
+/** Idle decoders kept for later streams; 175 kB each. */
 const MAX_IDLE = 16;
 
-/** What the library has inside and does not offer: the module that a decoder lives in, and the decoder's handle. The version is pinned, and a test compares. */
-interface Inside {
+/** Private parts of the library: a decoder's WASM module and its handle. The version is pinned, and a test compares. */
+interface DecoderInternals {
   _decoder: number;
   readonly _samplesDecodedPtr: { readonly ptr: number; readonly buf: Record<0, number> };
   readonly _common: {
@@ -18,8 +18,8 @@ interface Inside {
 const idle: MPEGDecoder[] = [];
 
 /**
- * A decoder that knows of no stream. Those that were given back come first: a module of its own for every sentence takes
- * 2.8 ms, a sixth of what the whole sentence costs.
+ * A decoder for a new stream; returned ones are reused. A new module for every sentence would take 2.8 ms, a sixth of
+ * the cost of the whole sentence.
  */
 export async function takeDecoder(): Promise<MPEGDecoder> {
   const known = idle.pop();
@@ -29,14 +29,14 @@ export async function takeDecoder(): Promise<MPEGDecoder> {
   return decoder;
 }
 
-/** The stream has ended well; the decoder must not be used any more. One that cannot be used again is left to the collector of garbage. */
-export function giveBack(decoder: MPEGDecoder): void {
+/** Returns the decoder of a stream that ended without errors; the caller must not use it any more. */
+export function returnDecoder(decoder: MPEGDecoder): void {
   if (idle.length >= MAX_IDLE) decoder.free();
-  else if (renew(decoder as unknown as Inside)) idle.push(decoder);
+  else if (renew(decoder as unknown as DecoderInternals)) idle.push(decoder);
 }
 
-/** A new decoder in the old module, which has room for one only. False: there is none. */
-function renew(inside: Inside): boolean {
+/** Replaces the decoder in the module, which has room for only one. False if that failed. */
+function renew(inside: DecoderInternals): boolean {
   const { _common: common, _samplesDecodedPtr: scratch } = inside;
   // oxlint-disable no-underscore-dangle -- the library's own names
   common.wasm.mpeg_frame_decoder_destroy(inside._decoder);

@@ -4,7 +4,7 @@ import { align, identical } from '../../test/fakes/sound.js';
 import { clip, random } from '../../test/fixtures/speech.js';
 import { ChorusError } from '../core/index.js';
 import { Mp3Decoder } from './mp3.js';
-import { giveBack, takeDecoder } from './mp3-pool.js';
+import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatFloat, int16ToFloat } from './pcm.js';
 import { resampleInt16 } from './resample.js';
 
@@ -99,13 +99,13 @@ describe('MP3', () => {
   it('a decoder whose stream broke off serves no other', async () => {
     const broken = await Mp3Decoder.create();
     const kept = await takeDecoder();
-    giveBack(kept);
+    returnDecoder(kept);
     broken.push(MP3.subarray(0, 5000));
     broken.close();
     // What was given back last is taken first.
     const next = await takeDecoder();
     expect(next === kept).toBe(true);
-    giveBack(next);
+    returnDecoder(next);
   });
 
   it('gives its memory back', async () => {

@@ -1,17 +1,17 @@
 import type { MPEGDecoder } from 'mpg123-decoder';
 import { ChorusError } from '../core/index.js';
-import { giveBack, takeDecoder } from './mp3-pool.js';
+import { returnDecoder, takeDecoder } from './mp3-pool.js';
 import { concatBytes, mixToMono } from './pcm.js';
 
-/** An ID3 tag (with a picture, at worst) may stand before the first frame; beyond it the first frame must come at once. */
+/** The first frame must begin within this many bytes, after an ID3 tag of any size. */
 const MAX_SEARCH_BYTES = 8192;
-/** Damaged frames that a stream may have before it is given up. */
-const MAX_DAMAGES = 8;
+/** Damaged frames before a stream is rejected. */
+const MAX_DAMAGED_FRAMES = 8;
 const ID3_HEADER_BYTES = 10;
 
 /**
- * Decodes MP3 that arrives in pieces of any size, to mono floats. The decoder beneath finds "frames" in any noise and
- * reports nothing, so the stream must begin with two frames that agree with each other. Errors: `audio.undecodable`.
+ * Decodes streamed MP3, in chunks of any size, to mono floats. The library finds "frames" in any noise without an
+ * error, so the stream must begin with two consistent frames. Errors: `audio.undecodable`.
  */
 export class Mp3Decoder {
   #rateHz: number | undefined;
@@ -23,7 +23,7 @@ export class Mp3Decoder {
 
   private constructor(private readonly decoder: MPEGDecoder) {}
 
-  /** Must be closed: its memory (175 kB) is not collected before, and serves the next one. */
+  /** The decoder must be closed: only then are its 175 kB freed or reused. */
   static async create(): Promise<Mp3Decoder> {
     return new Mp3Decoder(await takeDecoder());
   }
@@ -38,7 +38,7 @@ export class Mp3Decoder {
     if (!stream || stream.byteLength === 0) return new Float32Array(0);
     const { channelData, samplesDecoded, sampleRate, errors } = this.decoder.decode(stream);
     this.#damages += errors.length;
-    if (this.#damages > MAX_DAMAGES) throw new ChorusError('audio.undecodable', 'the MP3 stream is damaged');
+    if (this.#damages > MAX_DAMAGED_FRAMES) throw new ChorusError('audio.undecodable', 'the MP3 stream is damaged');
     if (samplesDecoded === 0) return new Float32Array(0);
     if (this.#rateHz !== undefined && this.#rateHz !== sampleRate)
       throw new ChorusError('audio.undecodable', 'the MP3 stream changes its sample rate');
@@ -46,7 +46,7 @@ export class Mp3Decoder {
     return mixToMono(channelData);
   }
 
-  /** The stream has ended. Throws if nothing in it was sound. */
+  /** Ends the stream. Throws if it contained no sound. */
   end(): void {
     if (this.#rateHz === undefined) throw new ChorusError('audio.undecodable', 'the audio is not MP3');
     this.#ended = true;
@@ -55,12 +55,12 @@ export class Mp3Decoder {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    // What broke off, or was damaged, may have left something inside that must not reach another stream.
-    if (this.#ended && this.#damages === 0) giveBack(this.decoder);
+    // After an aborted or damaged stream, remains in the decoder could leak into the next one.
+    if (this.#ended && this.#damages === 0) returnDecoder(this.decoder);
     else this.decoder.free();
   }
 
-  /** Collects the beginning until it is certain that it is MP3; undefined: more is needed. */
+  /** Collects the beginning until it is recognised as MP3; undefined: more bytes are needed. */
   #begin(bytes: Uint8Array): Uint8Array | undefined {
     let pending = concatBytes([this.#pending ?? new Uint8Array(0), bytes]);
     const skipped = Math.min(this.#skipBytes, pending.byteLength);
@@ -86,12 +86,12 @@ function startsWith(bytes: Uint8Array, text: string): boolean {
   return new TextDecoder('latin1').decode(bytes.subarray(0, text.length)) === text;
 }
 
-/** The length in an ID3v2 header: four bytes of seven bits. */
+/** The length field of an ID3v2 header: four bytes of seven bits. */
 function id3Length(bytes: Uint8Array): number {
   return [6, 7, 8, 9].reduce((length, at) => (length << 7) | ((bytes[at] ?? 0) & 0x7f), 0);
 }
 
-/** Offset of a frame that is followed by one of the same kind. */
+/** Offset of the first frame that is followed by one of the same kind. */
 function findStream(bytes: Uint8Array): number | undefined {
   for (let at = 0; at + 4 <= bytes.byteLength; at++) {
     const first = frameHeader(bytes, at);
@@ -101,7 +101,7 @@ function findStream(bytes: Uint8Array): number | undefined {
   return undefined;
 }
 
-/** kbit/s by the index in the header, layer III: MPEG 1, then MPEG 2 and 2.5 (ISO 11172-3 and 13818-3). */
+/** Bit rates in kbit/s by their index in a layer III header: MPEG 1, then MPEG 2 and 2.5 (ISO 11172-3, 13818-3). */
 const BITRATES_MPEG1 = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320];
 const BITRATES_MPEG2 = [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160];
 const RATES_MPEG1_HZ = [44_100, 48_000, 32_000];

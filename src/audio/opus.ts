@@ -1,24 +1,24 @@
 import { Decoder, Encoder } from '@evan/opus';
 
-/** Sample rates that Opus knows. */
+/** Sample rates of Opus. */
 export type OpusRateHz = 8000 | 12_000 | 16_000 | 24_000 | 48_000;
 
-/** Longest packet that is given to libopus; the size its documentation recommends for an encoder's buffer. */
-export const MAX_OPUS_PACKET_BYTES = 4000;
+/** Longest packet passed to libopus: the buffer size that its documentation recommends for encoders. */
+const MAX_OPUS_PACKET_BYTES = 4000;
 /** A packet may last up to 120 ms (RFC 6716 section 2.1.4). */
 const MAX_PACKET_MS = 120;
-/** CTL numbers of opus_defines.h; the library's own getters misspell one of them. */
+/** CTL numbers of opus_defines.h; the getters of the library misspell one of them. */
 const GET_LOOKAHEAD = 4027;
 const RESET_STATE = 4028;
 
-/** What became of one packet. */
-export type OpusDecodeResult =
-  /** `pcm` is freshly allocated, owned by the caller, 0 to 120 ms long whatever the sender announced. */
+/** Result of decoding one packet. */
+type OpusDecodeResult =
+  /** `pcm` is newly allocated, owned by the caller, 0 to 120 ms long whatever the sender announced. */
   | { readonly ok: true; readonly pcm: Int16Array }
   /** The packet is empty, too large, or not Opus. The decoder stays usable. */
   | { readonly ok: false; readonly reason: string };
 
-/** Mono Opus decoder with the state of one stream. Never throws on what a device sends. */
+/** Mono Opus decoder with the state of one stream. Never throws, whatever a device sends. */
 export class OpusDecoder {
   readonly #decoder: Decoder;
   readonly #maxSamples: number;
@@ -39,7 +39,7 @@ export class OpusDecoder {
     }
   }
 
-  /** Forgets the stream: what follows decodes as with a new decoder. */
+  /** Resets the state to that of a new decoder. */
   reset(): void {
     this.#decoder.ctl(RESET_STATE);
   }
@@ -47,13 +47,13 @@ export class OpusDecoder {
 
 export interface OpusEncoderOptions {
   readonly rateHz: OpusRateHz;
-  /** libopus' tuning; `audio` is what the firmware's own encoder uses. */
+  /** Tuning of libopus; the firmware's own encoder uses `audio`. */
   readonly application: 'voip' | 'audio' | 'restricted_lowdelay';
-  /** 0..10: CPU for quality. The firmware encodes at 0. */
+  /** 0..10: more CPU for better quality. The firmware encodes at 0. */
   readonly complexity: number;
-  /** Bits per second, or libopus' choice. */
+  /** Bits per second, or the choice of libopus. */
   readonly bitrate: number | 'auto';
-  /** Silence becomes packets of 1-2 bytes. */
+  /** Encode silence as packets of 1-2 bytes. */
   readonly dtx: boolean;
 }
 
@@ -69,19 +69,19 @@ export class OpusEncoder {
     this.#encoder.vbr = true;
   }
 
-  /** Samples by which the decoded signal lags what was put in (`OPUS_GET_LOOKAHEAD`), at `options.rateHz`. */
+  /** Samples, at `options.rateHz`, by which the decoded signal lags the input (`OPUS_GET_LOOKAHEAD`). */
   get lookaheadSamples(): number {
     return this.#encoder.ctl(GET_LOOKAHEAD);
   }
 
-  /** One packet of exactly `frame.length` samples: 2.5, 5, 10, 20, 40, 60 ... 120 ms. Throws RangeError for any other length. */
+  /** Encodes one frame of 2.5, 5, 10, 20, 40, 60, 80, 100 or 120 ms. Throws RangeError for any other length. */
   encode(frame: Int16Array): Uint8Array {
     const frameMs = (frame.length * 1000) / this.options.rateHz;
     if (!FRAME_DURATIONS_MS.has(frameMs)) throw new RangeError(`an Opus frame cannot last ${frameMs} ms`);
     return this.#encoder.encode(frame);
   }
 
-  /** Forgets the stream: what follows encodes as with a new encoder. */
+  /** Resets the state to that of a new encoder. */
   reset(): void {
     this.#encoder.ctl(RESET_STATE);
   }
@@ -95,7 +95,7 @@ function clampComplexity(value: number): Complexity {
   return Math.min(10, Math.max(0, Math.round(value))) as Complexity;
 }
 
-/** The library returns bytes in a buffer of their own; a view of them is enough unless they lie at an odd offset. */
+/** The library returns bytes in a buffer of their own, so a view is enough, unless they start at an odd offset. */
 function asSamples(bytes: Uint8Array): Int16Array {
   const count = bytes.byteLength >> 1;
   if (bytes.byteOffset % 2 === 0) return new Int16Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, count);

@@ -1,15 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import {
-  applyGain,
-  bytesToInt16,
-  concatInt16,
-  floatToInt16,
-  int16ToBytes,
-  int16ToFloat,
-  mixToMono,
-  rmsDbfs,
-} from './pcm.js';
+import { bytesToInt16, concatInt16, floatToInt16, int16ToBytes, int16ToFloat, mixToMono, rmsDbfs } from './pcm.js';
 
 const samples = fc
   .array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 200 })
@@ -29,20 +20,6 @@ it('survives the way to floats, to bytes and back', () => {
 
 it('saturates instead of wrapping', () => {
   expect([...floatToInt16(Float32Array.of(1.5, -1.5, 1, -1, 0))]).toEqual([32_767, -32_768, 32_767, -32_768, 0]);
-});
-
-it('amplifies without clipping and without changing what is soft', () => {
-  fc.assert(
-    fc.property(samples, fc.double({ min: 0.01, max: 50, noNaN: true }), (pcm, gain) => {
-      const out = applyGain(pcm, gain);
-      for (const [i, sample] of out.entries()) {
-        const wanted = pcm[i]! * gain;
-        expect(Math.abs(sample)).toBeLessThan(32_767);
-        const soft = Math.abs(wanted) < 0.7 * 32_768;
-        expect(soft ? Math.abs(sample - wanted) <= 0.51 : Math.sign(sample) === Math.sign(wanted)).toBe(true);
-      }
-    }),
-  );
 });
 
 it('joins, mixes and measures', () => {

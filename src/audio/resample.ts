@@ -3,14 +3,14 @@ import type { SpeexModule } from '@echogarden/speex-resampler-wasm';
 import { ChorusError } from '../core/index.js';
 import { concatFloat, floatToInt16, int16ToFloat } from './pcm.js';
 
-/** Of 0..10: aliasing at -116 dB, 3,000 times faster than real time (libraries.md). */
+/** Quality 0..10. At 5 aliasing is at -116 dB, 3,000 times faster than real time. */
 const QUALITY = 5;
 const MIN_RATE_HZ = 4000;
 const MAX_RATE_HZ = 192_000;
-/** Input samples a call into the module; its buffers are this long. */
+/** Input samples per call into the module, and the length of its buffers. */
 const BLOCK_SAMPLES = 4096;
 
-/** The module and the buffers that all resamplers share: a call into it is synchronous. */
+/** The module and the buffers that all resamplers share, because its calls are synchronous. */
 interface Speex {
   readonly module: SpeexModule;
   readonly input: number;
@@ -24,7 +24,7 @@ async function loadModule(): Promise<SpeexModule> {
   try {
     return await (await import('@echogarden/speex-resampler-wasm/simd')).default();
   } catch {
-    // A CPU without the vector instructions that the first build needs.
+    // This CPU lacks the vector instructions of the SIMD build.
     return await (await import('@echogarden/speex-resampler-wasm')).default();
   }
 }
@@ -45,16 +45,19 @@ function allocate(module: SpeexModule, bytes: number): number {
   return pointer;
 }
 
-/** One stream's sample rate conversion. The first sample out belongs to the first sample in: the filter's delay is taken out. */
+/** Converts the sample rate of one stream. The delay of the filter is compensated. */
 export interface Resampler {
   process(samples: Float32Array): Float32Array;
-  /** What the filter still holds. Nothing may be processed afterwards. */
+  /** The samples that remain in the filter. Nothing may be processed afterwards. */
   flush(): Float32Array;
-  /** Gives its memory back; closing twice does nothing. */
+  /** Frees its memory; closing twice is allowed. */
   close(): void;
 }
 
-/** Must be closed: its state lies in memory that is not collected. Errors: `audio.undecodable` for a rate outside 4..192 kHz. */
+/**
+ * Must be closed, because its memory is not garbage-collected. Errors: `audio.undecodable` for a rate outside 4..192
+ * kHz.
+ */
 export async function createResampler(inHz: number, outHz: number): Promise<Resampler> {
   for (const rateHz of [inHz, outHz]) {
     if (!Number.isInteger(rateHz) || rateHz < MIN_RATE_HZ || rateHz > MAX_RATE_HZ) {
@@ -110,7 +113,7 @@ class SpeexResampler implements Resampler {
   #run(block: Float32Array): { consumed: number; produced: Float32Array } {
     const { module, input, inputLength, outputLength } = this.speex;
     if (this.#state === 0) throw new ChorusError('internal', 'the resampler is closed');
-    // The views are taken anew each time: the module replaces them when its memory grows.
+    // Read the views each time: the module replaces them when its memory grows.
     module.HEAPF32.set(block, input / 4);
     module.HEAPU32[inputLength / 4] = block.length;
     module.HEAPU32[outputLength / 4] = this.#outputSamples;
@@ -122,7 +125,7 @@ class SpeexResampler implements Resampler {
   }
 }
 
-/** A whole sound at another rate. */
+/** Converts a whole sound. */
 export async function resampleInt16(pcm: Int16Array, inHz: number, outHz: number): Promise<Int16Array> {
   const resampler = await createResampler(inHz, outHz);
   try {

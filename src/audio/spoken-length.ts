@@ -7,7 +7,9 @@ export function spokenUnitsOf(codePoint: number): number {
   return codePoint >= FIRST_CJK ? CJK_UNITS : 1;
 }
 
-/** Length of a text in spoken time whatever its script: a Latin letter is 1, a Chinese, Japanese or Korean character 4; about 60 ms a unit. */
+/**
+ * Spoken length of a text in units of about 60 ms: a Latin letter is 1, a Chinese, Japanese or Korean character is 4.
+ */
 export function spokenUnits(text: string): number {
   let units = 0;
   for (const char of text) units += spokenUnitsOf(char.codePointAt(0) ?? 0);

@@ -1,7 +1,7 @@
 import { ChorusError } from '../core/index.js';
 import { concatBytes, concatFloat, floatToInt16, mixToMono } from './pcm.js';
 
-/** Sound of a RIFF file, as mono. */
+/** The sound of a WAV file, as mono. */
 export interface WavSound {
   readonly rateHz: number;
   readonly pcm: Int16Array;
@@ -10,9 +10,9 @@ export interface WavSound {
 const FORMAT_PCM = 1;
 const FORMAT_FLOAT = 3;
 const FORMAT_EXTENSIBLE = 0xfffe;
-/** A header that has not ended by then is not one. */
+/** A longer header is rejected. */
 const MAX_HEADER_BYTES = 64 * 1024;
-/** Where streams put the length that they do not know yet. */
+/** Placeholders of streams for a length that is not known yet. */
 const UNKNOWN_LENGTHS: ReadonlySet<number> = new Set([0, 0xffff_ffff, 0x7fff_ffff, 0xffff_fffe]);
 
 interface WavFormat {
@@ -31,15 +31,15 @@ interface WavHeader {
 }
 
 /**
- * Decodes a WAV that arrives in pieces of any size, to mono floats. Tolerates extra chunks and headers of streams that do
- * not know their length; knows PCM of 8, 16, 24 and 32 bits and 32-bit floats. Errors: `audio.undecodable`.
+ * Decodes streamed WAV, in chunks of any size, to mono floats. Accepts extra chunks, unknown lengths, PCM of 8, 16, 24
+ * and 32 bits, and 32-bit floats. Errors: `audio.undecodable`.
  */
 export class WavDecoder {
   #header: WavHeader | undefined;
   #pending: Uint8Array = new Uint8Array(0);
   #leftBytes = 0;
 
-  /** Undefined until the header has come. */
+  /** Undefined until the header is complete. */
   get rateHz(): number | undefined {
     return this.#header?.format.rateHz;
   }
@@ -62,12 +62,12 @@ export class WavDecoder {
     const usable = available - (available % frameBytes);
     const samples = toMono(this.#pending.subarray(0, usable), format);
     this.#leftBytes -= usable;
-    // What follows the data chunk is not sound.
+    // Chunks after the data chunk are not sound.
     this.#pending = this.#leftBytes < frameBytes ? new Uint8Array(0) : this.#pending.slice(usable);
     return samples;
   }
 
-  /** The stream has ended. Throws if there never was a header. */
+  /** Ends the stream. Throws if there was no header. */
   end(): void {
     if (!this.#header) throw new ChorusError('audio.undecodable', 'the audio is not a WAV file');
   }

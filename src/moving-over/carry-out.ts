@@ -2,7 +2,7 @@ import type { AdoptedDevice, AgentStore } from '../platform/store/index.js';
 import type { ImportPlan } from './plan.js';
 import { keepMovedOver, type MovedOver, type SecretKeeper } from './record.js';
 
-/** The parts of the database that an import writes to. */
+/** The parts of the database that moving over writes to. */
 export interface ImportStore extends SecretKeeper {
   adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number>;
   readonly agents: Pick<AgentStore, 'changeAgent'>;
@@ -15,8 +15,8 @@ export interface CarriedOut {
 }
 
 /**
- * Brings devices, agents and the proofs of devices into the database. What is there already stays as it is, so that doing it
- * twice is doing it once, and what somebody has changed since is not undone.
+ * Writes devices, agents and device credentials into the database. Existing ones stay as they are: repeating it changes
+ * nothing and undoes no later edits.
  */
 export async function carryOut(plan: ImportPlan, store: ImportStore, wallMs: number): Promise<CarriedOut> {
   let newAgents = 0;

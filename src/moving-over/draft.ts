@@ -2,10 +2,10 @@ import { FIELDS, showValue } from '../config/index.js';
 import { both, type Bilingual } from '../core/index.js';
 import type { LeftEntry, TakenEntry, TodoEntry } from './report.js';
 
-/** Entries of a report; nobody reads more, and a hostile file has more. */
+/** Entries of a report: nobody reads more, and a hostile file may have far more. */
 const MAX_ENTRIES = 500;
 
-/** The plan of an import as it grows: values for the configuration, and what is to be said. */
+/** A plan in progress: values for the configuration, and the entries of the report. */
 export class Draft {
   readonly values = new Map<string, unknown>();
   readonly taken: TakenEntry[] = [];
@@ -13,7 +13,7 @@ export class Draft {
   readonly todo: TodoEntry[] = [];
   untouched = 0;
 
-  /** Sets a key, unless its field does not take the value: then that is said. */
+  /** Sets a key. If its field rejects the value, the report says so, and this returns false. */
   set(from: string, key: string, value: unknown): boolean {
     const field = FIELDS.get(key);
     const checked = field?.schema.safeParse(value);
@@ -32,7 +32,7 @@ export class Draft {
     return true;
   }
 
-  /** Something that does not go into the configuration file. */
+  /** Reports a value that goes elsewhere than into the configuration file. */
   keep(from: string, to: string, value: string): void {
     push(this.taken, { from, to, value });
   }
@@ -50,7 +50,7 @@ function push<T>(list: T[], entry: T): void {
   if (list.length < MAX_ENTRIES) list.push(entry);
 }
 
-/** An address may carry a name and a password, or a key behind its question mark. */
+/** Hides the user, the password and the query of addresses. */
 export function shown(value: unknown): string {
   return showValue(value)
     .replaceAll(/\/\/[^/@\s"]+@/g, '//***@')

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** A dump as UTF-8, chunk by chunk: also one that was compressed with gzip, and one that PowerShell's `>` wrote as UTF-16. */
+/** Streams a dump as UTF-8, even if it was compressed with gzip or written as UTF-16 by PowerShell's `>`. */
 export async function openDump(file: string): Promise<Readable> {
   const start = await firstBytes(file);
   const raw = createReadStream(file, { highWaterMark: CHUNK_BYTES });

@@ -2,7 +2,7 @@ import { emptyBranch, isBranch, type Branch, type Tree } from './tree.js';
 import { paramTree, type ManagerDump, type OldAgent, type OldModel, type OldModelKind } from './manager-dump.js';
 import { MODULES, type ModuleName } from './mapping/index.js';
 
-/** The agent whose settings become those of the configuration: the one that most devices have. */
+/** The agent whose settings become the configuration: the one with the most devices. */
 export function mainAgent({ agents, devices }: Pick<ManagerDump, 'agents' | 'devices'>): OldAgent | undefined {
   const counts = new Map<string, number>();
   for (const { agentId } of devices) if (agentId !== undefined) counts.set(agentId, (counts.get(agentId) ?? 0) + 1);
@@ -14,7 +14,7 @@ export function mainAgent({ agents, devices }: Pick<ManagerDump, 'agents' | 'dev
   return best?.agent;
 }
 
-/** A dump in the shape of `config.yaml`, so that one mapping does for both: parameters, models, and of the agents the main one. */
+/** The parameters, models and main agent of a dump in the shape of `config.yaml`, so that both share one mapping. */
 export function settingsOfDump(dump: ManagerDump): Branch {
   const root = emptyBranch();
   for (const [code, param] of dump.params) put(root, code.split('.'), paramTree(param));
@@ -31,7 +31,7 @@ export function settingsOfDump(dump: ManagerDump): Branch {
   return root;
 }
 
-/** The model that an agent uses: by its id, else the default of its kind. */
+/** The model that an agent uses: by id, otherwise the default of its kind. */
 export function modelOf(dump: ManagerDump, agent: OldAgent | undefined, module: ModuleName): OldModel | undefined {
   const wanted = agent?.models[module satisfies OldModelKind];
   const ofKind = dump.models.filter(({ kind }) => kind.toLowerCase() === module.toLowerCase());
@@ -41,7 +41,7 @@ export function modelOf(dump: ManagerDump, agent: OldAgent | undefined, module: 
   );
 }
 
-/** The voice of an agent stands apart from the settings of its service. */
+/** The settings of a model, with the agent's voice, which the dump keeps separately. */
 export function withVoice(model: OldModel, module: ModuleName, agent: OldAgent | undefined, dump: ManagerDump): Branch {
   const id = agent?.voiceId;
   const voice = id === undefined ? undefined : (dump.voices.get(id) ?? (dump.voices.size === 0 ? id : undefined));

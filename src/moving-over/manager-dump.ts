@@ -5,7 +5,7 @@ import { isBranch, type Branch, type Tree } from './tree.js';
 
 /** A device of the old server. */
 export interface OldDevice {
-  /** As it stands there. */
+  /** As written in the dump. */
   readonly mac: string;
   readonly id: string;
   readonly board: string | undefined;
@@ -15,7 +15,7 @@ export interface OldDevice {
   readonly userId: string | undefined;
 }
 
-/** An agent (role) of the old server; models by their ids. */
+/** An agent (role) of the old server, with the ids of its models. */
 export interface OldAgent {
   readonly id: string;
   readonly name: string | undefined;
@@ -30,7 +30,7 @@ export type OldModelKind = 'ASR' | 'VAD' | 'LLM' | 'VLLM' | 'TTS' | 'Memory' | '
 
 export interface OldModel {
   readonly id: string;
-  /** `LLM`, `TTS`, ... as it stands there. */
+  /** `LLM`, `TTS`, ... as written in the dump. */
   readonly kind: string;
   readonly code: string;
   readonly settings: Branch;
@@ -45,18 +45,18 @@ export interface ManagerDump {
   readonly voices: ReadonlyMap<string, string>;
   /** `sys_params`: value and its type by code. */
   readonly params: ReadonlyMap<string, { readonly value: string; readonly type: string }>;
-  /** Names of users by id, for "bound by whom"; only those that have a device are of interest. */
+  /** Names of users by id, to name the owners of devices. */
   readonly users: ReadonlyMap<string, string>;
-  /** Rows of these tables that were left out, because there were too many or they made no sense. */
+  /** Number of rows of these tables that were left out, because there were too many or they were invalid. */
   readonly leftOut: number;
-  /** Rows in other tables of that server that have no counterpart (conversations, voiceprints, firmware). */
+  /** Number of rows in tables without a counterpart (voiceprints, firmware). */
   readonly others: ReadonlyMap<string, number>;
 }
 
-/** What is kept of a dump altogether; a dump of a hundred thousand devices has 20 MB of them. */
+/** Limit on the data kept of a dump; a hundred thousand devices take 20 MB. */
 const KEEP_MAX_BYTES = 64 * 1024 * 1024;
 const TABLES = new Set(['ai_device', 'ai_agent', 'ai_model_config', 'ai_tts_voice', 'sys_params', 'sys_user']);
-/** Told by number; of large ones not a row is read. */
+/** Tables of which only the rows are counted. */
 const COUNTED: Readonly<Record<string, true>> = {
   ai_agent_voice_print: true,
   ai_voiceprint: true,
@@ -64,7 +64,7 @@ const COUNTED: Readonly<Record<string, true>> = {
   ai_agent_plugin_mapping: true,
 };
 
-/** Reads what is of use from a dump of the manager-api's database. Memory does not grow with the dump. Rejects with what the stream rejects with. */
+/** Reads a dump of the database of manager-api in bounded memory. Rejects as the stream does. */
 export async function readManagerDump(stream: Readable, signal?: AbortSignal): Promise<ManagerDump> {
   const collector = new Collector();
   const rows = new SqlRows(collector);
@@ -146,7 +146,7 @@ class Collector {
       }
       case 'ai_agent': {
         if (id === undefined) return false;
-        // The names before April 2025 were others.
+        // The second names were in use before April 2025.
         const models = {
           ASR: text('asr_model_id'),
           VAD: text('vad_model_id'),
@@ -198,11 +198,11 @@ class Collector {
 
 function nonEmpty(value: SqlValue): string | undefined {
   const text = value?.trim();
-  // That server writes the word where it means nothing.
+  // The old server writes the word `null` for an empty value.
   return text === undefined || text === '' || text === 'null' ? undefined : text;
 }
 
-/** A parameter of `sys_params` as its type says. */
+/** The value of a parameter of `sys_params`, by its type. */
 export function paramTree({ value, type }: { readonly value: string; readonly type: string }): Tree {
   if (type === 'number') return Number.isFinite(Number(value)) ? Number(value) : value;
   if (type === 'boolean') return value === 'true';

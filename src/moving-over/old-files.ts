@@ -2,11 +2,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { both, type Bilingual } from '../core/index.js';
 
-/** What a file of the old server is for. */
+/** Purpose of a file of the old server. */
 export type OldFileKind =
-  /** That server's own `config.yaml`: what stands there may be nobody's wish. */
+  /** Its own `config.yaml`, which may hold only defaults. */
   | 'base'
-  /** `data/.config.yaml`, and whatever else is named: somebody wrote each line. */
+  /** `data/.config.yaml`, or a file named by the user: a person chose every line. */
   | 'override'
   | 'guide'
   | 'tools'
@@ -18,7 +18,7 @@ export interface OldFile {
   readonly kind: OldFileKind;
 }
 
-/** Where that server keeps its files, from its own folder, its data folder, or the folder above both. */
+/** Paths of these files, relative to the old server's folder, its data folder, or the folder above both. */
 const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
   ['config.yaml', 'base'],
   ['.config.yaml', 'override'],
@@ -35,10 +35,10 @@ const PLACES: readonly (readonly [path: string, kind: OldFileKind])[] = [
 const SUBFOLDERS = ['', 'main/xiaozhi-server', 'xiaozhi-server'];
 const DUMP = /\.sql(\.gz)?$/i;
 
-/** More than any configuration: a bound so that a wrong name does not read a gigabyte. */
-export const TEXT_MAX_BYTES = 4 * 1024 * 1024;
+/** Larger than any configuration, so that a wrong name does not read a gigabyte. */
+const TEXT_MAX_BYTES = 4 * 1024 * 1024;
 
-/** The files of a folder in the order in which they count, the later over the earlier; or the one file that was named. */
+/** The named file, or the files of a folder; later files override earlier ones. */
 export async function findOldFiles(path: string): Promise<readonly OldFile[]> {
   const about = await stat(path);
   if (!about.isDirectory()) return [{ file: path, kind: kindOf(basename(path)) }];
@@ -55,7 +55,7 @@ export async function findOldFiles(path: string): Promise<readonly OldFile[]> {
   return found;
 }
 
-/** Whether a folder holds a configuration of that server, by its names alone. */
+/** Names that only configurations of the old server have. */
 export const OWN_NAMES = ['.config.yaml', '.config_optimized.yaml'] as const;
 
 function kindOf(name: string): OldFileKind {
@@ -76,7 +76,7 @@ async function isFile(file: string): Promise<boolean> {
 
 export type OldText = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly why: Bilingual };
 
-/** A file that a person wrote; never rejects. */
+/** Reads a text file; never rejects. */
 export async function readOldText(file: string): Promise<OldText> {
   try {
     const { size } = await stat(file);
@@ -88,7 +88,7 @@ export async function readOldText(file: string): Promise<OldText> {
     const bytes = await readFile(file);
     if (bytes[0] === 0xff && bytes[1] === 0xfe) return { ok: true, text: new TextDecoder('utf-16le').decode(bytes) };
     if (bytes.includes(0)) return { ok: false, why: both('it is no text', '不是文本文件') };
-    // A byte order mark is what Windows' editor puts there.
+    // Notepad on Windows writes a byte order mark.
     return { ok: true, text: bytes.toString('utf8').replace(/^\uFEFF/, '') };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);

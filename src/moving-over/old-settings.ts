@@ -7,13 +7,13 @@ import { readOldText, type OldFile } from './old-files.js';
 import { emptyBranch, isBranch, merge, type Branch } from './tree.js';
 import { parseJsonTree, parseYamlTree } from './yaml-tree.js';
 
-/** Everything that was found of the old server, read but not yet understood. */
+/** Everything that was read from the old server, before it is interpreted. */
 export interface OldSettings {
-  /** As that server would have put its files together. */
+  /** The files, merged as the old server merges them. */
   readonly tree: Branch;
-  /** Only what somebody wrote (everything but that server's own `config.yaml`). */
+  /** The part that a person chose: everything but the old server's own `config.yaml`. */
   readonly chosen: Branch;
-  /** What a guide sets, wherever it stands. */
+  /** Settings of the guide for several devices. */
   readonly guide: Branch;
   /** Names of the MCP servers of `mcp_server_settings.json`. */
   readonly tools: readonly string[];
@@ -21,7 +21,7 @@ export interface OldSettings {
   readonly dump: ManagerDump | undefined;
   readonly read: readonly OldFile[];
   readonly problems: readonly OldProblem[];
-  /** A file that is a configuration of Chorus and was not read: our data folder is looked through like any other. */
+  /** A configuration of Chorus that was found and skipped: the data folder is searched like any other. */
   readonly own: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface OldProblem {
   readonly why: Bilingual;
 }
 
-/** Reads the files. Never rejects because of what is in them; a file that makes no sense is a problem, and the others are read. */
+/** Reads the files. An invalid file is reported as a problem, and the others are still read. */
 export async function readOldSettings(files: readonly OldFile[], signal?: AbortSignal): Promise<OldSettings> {
   const reading = new Reading();
   for (const file of files) await reading.add(file, signal);
@@ -98,7 +98,7 @@ class Reading {
       return;
     }
     const tree = parsed.tree;
-    // Nobody calls a configuration of Chorus by the other names.
+    // A configuration of Chorus never has the other names.
     if (!basename(old.file).startsWith('.') && old.kind !== 'guide' && isOurs(tree)) {
       this.#own = old.file;
       return;
@@ -151,7 +151,9 @@ class Reading {
 
 const SECTIONS: ReadonlySet<string> = new Set([...FIELDS.keys()].map((key) => key.split('.')[0] ?? ''));
 
-/** No key that we do not have: that server's configuration has its modules, and under `server` and `log` names of its own. */
+/**
+ * A configuration of Chorus has only our keys; the old server's has its modules, and other names in `server` and `log`.
+ */
 function isOurs(tree: Branch): boolean {
   const names = Object.keys(tree);
   if (names.length === 0 || !names.every((name) => SECTIONS.has(name))) return false;
@@ -168,7 +170,7 @@ function isOurs(tree: Branch): boolean {
   );
 }
 
-/** `server: {port: 8000}` is right in both. */
+/** `server: {port: 8000}` is valid for both servers. */
 function onlyShared(tree: Branch): boolean {
   const { server } = tree;
   return (

@@ -4,15 +4,15 @@ import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { at, booleanOf, isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } from './tree.js';
 
-/** By what devices of the old server may prove themselves. */
+/** Credentials that devices of the old server may present. */
 export interface OldAccess {
-  /** Keys by which it signed tokens. Secrets. */
+  /** Keys with which it signed tokens. Secret. */
   readonly keys: readonly string[];
-  /** How long a signed token lives; that server's default is 30 days. */
+  /** Lifetime of a signed token; the old server's default is 30 days. */
   readonly expireSeconds: number;
-  /** Fixed tokens: SHA-256 of each as hex, and the device that it belongs to where its name says so. */
+  /** Fixed tokens: SHA-256 as hex, and the device if the name of the token is a device id. */
   readonly tokens: readonly { readonly sha256: string; readonly deviceId?: string }[];
-  /** It looked at tokens; where it did not, devices may have any. */
+  /** The old server checked tokens; otherwise devices may have any token. */
   readonly checked: boolean;
 }
 

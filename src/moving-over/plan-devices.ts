@@ -11,7 +11,7 @@ import { textOf } from './tree.js';
 const MAX_NAME_CHARS = 64;
 const MAX_PROMPT_CHARS = 20_000;
 
-/** Devices and agents of a dump, and the devices of a whitelist. */
+/** The devices and agents of a dump, and the devices of the allowlist. */
 export function planDevices(
   draft: Draft,
   dump: ManagerDump | undefined,
@@ -82,7 +82,7 @@ const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
   ai_agent_plugin_mapping: both('There are no built-in plugins.', '没有内置插件。'),
 };
 
-/** The main agent is the configuration itself; the others are agents here too. */
+/** The main agent becomes the configuration; the others become agents of Chorus. */
 function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly AgentRecord[] {
   const agents: AgentRecord[] = [];
   const service = main && modelOf(dump, main, 'LLM');
@@ -117,7 +117,7 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
   return agents;
 }
 
-/** `zh` -> `zh-CN`, as devices say it. */
+/** `zh` becomes `zh-CN`, as devices report it. */
 function languageOf({ language }: Pick<OldAgent, 'language'>): string | undefined {
   const tag = language?.replace('_', '-');
   if (tag === undefined || !/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(tag)) return undefined;

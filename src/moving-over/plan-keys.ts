@@ -5,11 +5,11 @@ import { GENERAL_ROWS, GUIDE_ROWS, MODULES, type Row } from './mapping/index.js'
 import { at, isBranch, isPlaceholder, type Branch, type Tree } from './tree.js';
 
 export interface KeySources {
-  /** What is in force there. */
+  /** The settings in force on the old server. */
   readonly tree: Branch;
-  /** What somebody wrote, as against what that server comes with. */
+  /** The part that a person chose, without the old server's defaults. */
   readonly chosen: Branch;
-  /** There is nothing but that server's own file: nobody can tell what was chosen. */
+  /** There is only the old server's own file, so its values count as chosen. */
   readonly allChosen: boolean;
 }
 
@@ -22,7 +22,7 @@ const SECTIONS: ReadonlySet<string> = new Set(
 );
 const MAX_DEPTH = 12;
 
-/** Everything outside the modules: taken, explained, or named as unknown. */
+/** Handles every key outside the modules: it is imported, explained, or reported as unknown. */
 export function planKeys(draft: Draft, sources: KeySources): void {
   planGuide(draft, sources.chosen, []);
   for (const [name, value] of Object.entries(sources.tree)) {
@@ -61,17 +61,17 @@ function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, s
   if (
     row.elsewhere ||
     value === null ||
-    (typeof value === 'string' && (value.trim() === '' || (!row.prose && isPlaceholder(value.trim()))))
+    (typeof value === 'string' && (value.trim() === '' || (!row.isText && isPlaceholder(value.trim()))))
   )
     return;
   const chosen = at(sources.chosen, path) !== undefined;
-  if (!chosen && row.theirs?.some((theirs) => isDeepStrictEqual(plain(theirs), plain(value)))) {
+  if (!chosen && row.sourceDefaults?.some((sourceDefault) => isDeepStrictEqual(plain(sourceDefault), plain(value)))) {
     draft.untouched++;
     return;
   }
   if (!row.take) {
     if (!wasChosen(sources, path)) draft.untouched++;
-    else if (row.byHand) draft.ask(from, row.about);
+    else if (row.manual) draft.ask(from, row.about);
     else draft.leave(from, row.about);
     return;
   }
@@ -90,7 +90,7 @@ function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, s
   for (const [key, newValue] of entries) draft.set(from, key, newValue);
 }
 
-/** The keys of a guide have no fixed place. */
+/** The keys of the guide may appear anywhere. */
 function planGuide(draft: Draft, branch: Branch, path: readonly string[]): void {
   if (path.length > MAX_DEPTH) return;
   for (const [name, value] of Object.entries(branch)) {
@@ -122,7 +122,7 @@ function wasChosen(sources: KeySources, path: readonly string[]): boolean {
   return sources.allChosen || at(sources.chosen, path) !== undefined;
 }
 
-/** With a prototype, for comparing. */
+/** A copy with a prototype, for comparison. */
 function plain(value: Tree): unknown {
   return JSON.parse(JSON.stringify(value)) as unknown;
 }

@@ -3,9 +3,9 @@ import type { Draft } from './draft.js';
 import { MODULES, providerRows, type ModuleName, type ProviderRow } from './mapping/index.js';
 import { at, isBranch, isPlaceholder, textOf, type Branch, type Tree } from './tree.js';
 
-/** Fields of a provider's settings that say nothing about what it does. */
+/** Fields of a provider's settings that do not concern its behaviour. */
 const HOUSEKEEPING = new Set(['type', 'output_dir', 'model_dir', 'model_path', 'is_ssl']);
-/** With the temperature and the like go keys that a provider before may have had. */
+/** Names listed in one entry of the report. */
 const MAX_NAMES = 100;
 
 /** The selected provider of each module. */
@@ -30,7 +30,7 @@ export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonl
 
 function planProvider(draft: Draft, module: ModuleName, name: string, provider: Tree | undefined): void {
   const from = `${module}.${name}`;
-  // Where no type is set, that server takes the name for it.
+  // Without a type, the old server uses the name as the type.
   const settings = isBranch(provider) ? provider : undefined;
   const type = textOf(settings?.['type']) ?? name;
   const row = findProvider(module, type);

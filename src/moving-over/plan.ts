@@ -11,23 +11,23 @@ import type { PlannedDevice } from './planned.js';
 import type { ImportReport } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 
-/** What an import is going to do. */
+/** What moving over will do. */
 export interface ImportPlan {
-  /** Keys of the configuration. Secrets are among them. */
+  /** Values for the configuration, including secrets. */
   readonly values: ReadonlyMap<string, unknown>;
   readonly access: OldAccess;
   readonly devices: readonly PlannedDevice[];
   readonly agents: readonly AgentRecord[];
-  /** There are settings of a server, not only of a guide or of tools: its devices are going to come. */
+  /** The files contain a server's settings (not only those of a guide or tools), so its devices will connect here. */
   readonly moves: boolean;
-  /** `devices` are all that server had. */
+  /** `devices` is the complete list of the old server's devices. */
   readonly listed: boolean;
   readonly report: ImportReport;
 }
 
 const SERVER_SECTIONS = ['server', 'selected_module', 'manager-api', 'LLM', 'TTS', 'ASR', 'prompt'];
 
-/** Understands what was read. Pure; the same settings give the same plan. */
+/** Interprets what was read. Pure: the same settings give the same plan. */
 export function planImport(settings: OldSettings): ImportPlan {
   const draft = new Draft();
   const tree = inForce(settings);
@@ -42,7 +42,7 @@ export function planImport(settings: OldSettings): ImportPlan {
     draft.ask(
       'manager-api.url',
       both(
-        'That server took its settings from the web console: `mysqldump` its database (xiaozhi_esp32_server) and import that file too.',
+        'The old server took its settings from its web console: import a `mysqldump` of xiaozhi_esp32_server too.',
         '原服务器的设置来自智控台：请用 `mysqldump` 导出数据库（xiaozhi_esp32_server），再导入该文件。',
       ),
     );
@@ -85,8 +85,8 @@ export function planImport(settings: OldSettings): ImportPlan {
 }
 
 /**
- * With the web console in use that server reads nothing of its own `config.yaml`; of `.config.yaml` the addresses, which go before
- * those of the database.
+ * With its web console in use, the old server ignores its own `config.yaml`. It reads only the addresses in
+ * `.config.yaml`, which override those in the database.
  */
 function inForce({ tree, chosen, dump }: OldSettings): Branch {
   if (dump) return branch(merge(settingsOfDump(dump), chosen));

@@ -1,4 +1,4 @@
-/** A device that comes into the database. */
+/** A device to be added to the database. */
 export interface PlannedDevice {
   readonly deviceId: string;
   readonly board: string | undefined;
@@ -6,6 +6,6 @@ export interface PlannedDevice {
   readonly language: string;
   readonly name: string | undefined;
   readonly agentId: string | undefined;
-  /** Name of the user who had bound it. */
+  /** The user who had bound it. */
   readonly user: string | undefined;
 }

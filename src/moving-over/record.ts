@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { OldAccess } from './plan-access.js';
 
-/** Where the database keeps it. */
+/** Name of the secret in the database. */
 const SECRET_NAME = 'moved-over';
 
 const recordSchema = z.object({
@@ -13,28 +13,28 @@ const recordSchema = z.object({
   checked: z.boolean(),
 });
 
-/** What the server has to know of the one that was moved over; there are secrets in it. */
+/** What the server must remember about the old server. Contains secrets. */
 export type MovedOver = z.output<typeof recordSchema>;
 
-/** The part of the database that is needed here. */
+/** The part of the database that this needs. */
 export interface SecretKeeper {
   findSecret(name: string): Promise<string | undefined>;
   replaceSecret(name: string, value: string): Promise<void>;
 }
 
-/** Undefined: nothing was brought over. */
+/** Undefined if nothing was moved over. */
 export async function readMovedOver(store: Pick<SecretKeeper, 'findSecret'>): Promise<MovedOver | undefined> {
   const text = await store.findSecret(SECRET_NAME);
   if (text === undefined) return undefined;
   try {
     return recordSchema.parse(JSON.parse(text));
   } catch {
-    // Written by a newer version, or damaged: devices then need a code, which is safe.
+    // Written by a newer version, or damaged. Devices then need a code, which is safe.
     return undefined;
   }
 }
 
-/** Keeps it beside what an earlier import brought. The time of the first one stays: importing again does not prolong it. */
+/** Adds to the record of an earlier import, but keeps its time, so that importing again does not prolong it. */
 export async function keepMovedOver(
   store: SecretKeeper,
   access: OldAccess,

@@ -1,19 +1,19 @@
 import { SqlTokens, type SqlConsumer, type SqlToken } from './sql-tokens.js';
 
-/** A value of a row: NULL, or its text (numbers as they were written). Undefined: an expression, or too long to be kept. */
+/** A value of a row: NULL, or its text (numbers as written). Undefined: an expression, or too long to keep. */
 export type SqlValue = string | null | undefined;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 export interface RowReader {
-  /** Whether rows of the table are to be read; lower case, without the database's name. */
+  /** Whether to read the rows of a table, given in lower case without the name of the database. */
   wants(table: string): boolean;
   row(table: string, row: SqlRow): void;
 }
 
-/** What MySQL allows; more is no table. */
+/** The limits of MySQL. */
 const MAX_COLUMNS = 1024;
 const MAX_TABLES = 5000;
-/** Of one row; what a row has beyond is not kept. */
+/** Size of one row; values beyond it are dropped. */
 const ROW_MAX_BYTES = 1024 * 1024;
 const NOT_A_COLUMN = new Set([
   'primary',
@@ -29,7 +29,7 @@ const NOT_A_COLUMN = new Set([
 
 type Place =
   | { readonly in: 'start' }
-  /** Up to the semicolon nothing is of interest. */
+  /** Everything up to the semicolon is skipped. */
   | { readonly in: 'other' }
   | { readonly in: 'create_name'; readonly table: string }
   | { readonly in: 'create_columns'; readonly table: string; readonly columns: string[] }
@@ -37,7 +37,7 @@ type Place =
   | { readonly in: 'insert_columns'; readonly table: string; readonly columns: string[] }
   | { readonly in: 'rows'; readonly table: string; readonly columns: readonly string[] };
 
-/** Reads the rows that a dump inserts; of the definitions of tables it keeps the order of their columns. */
+/** Reads the rows that a dump inserts, and the order of the columns from the table definitions. */
 export class SqlRows implements SqlConsumer {
   readonly #tokens = new SqlTokens(this);
   readonly #columnsOf = new Map<string, readonly string[]>();
@@ -49,7 +49,7 @@ export class SqlRows implements SqlConsumer {
   #value: { text: string | null; literal: boolean } | undefined;
   #prefix = '';
   #rowBytes = 0;
-  /** Rows that were begun and make no sense. */
+  /** Number of incomplete or invalid rows. */
   broken = 0;
 
   constructor(private readonly reader: RowReader) {}
@@ -187,7 +187,7 @@ export class SqlRows implements SqlConsumer {
         this.#value = undefined;
         this.#rowBytes = 0;
       } else if (token.type !== 'sign' || token.sign !== ',') {
-        // ON DUPLICATE KEY UPDATE ... and the like: no more rows.
+        // No more rows, for example ON DUPLICATE KEY UPDATE.
         this.#place = { in: 'other' };
       }
       return;
@@ -220,7 +220,7 @@ export class SqlRows implements SqlConsumer {
     this.#prefix = '';
     if (this.#value === undefined)
       this.#value = next === undefined ? { text: null, literal: false } : { text: next, literal: true };
-    // 'one' 'two' is one text.
+    // MySQL joins adjacent texts: 'one' 'two'.
     else if (token.type === 'text' && this.#value.literal && typeof this.#value.text === 'string' && !token.cut)
       this.#value = { text: this.#value.text + token.text, literal: true };
     else this.#value = { text: null, literal: false };
@@ -268,7 +268,7 @@ const NOT_A_TABLE = new Set([
 const INTRODUCERS = /^(_[a-z0-9_]+|x|b|n)$/i;
 const NUMBER = /^-?\d+(\.\d*)?(e-?\d+)?$/i;
 
-/** Undefined: not a literal, or more than is kept. */
+/** The value of a literal. Undefined: not a literal, or too long to keep. */
 function literal(token: Exclude<SqlToken, { type: 'sign' }>, prefix: string): string | null | undefined {
   if (token.type === 'name') return undefined;
   if (token.type === 'text') {

@@ -1,27 +1,27 @@
-/** A piece of SQL, as far as a dump needs it. `word`: names, keywords and numbers without quotes. */
+/** A token of SQL, as far as dumps need it. `word`: unquoted names, keywords and numbers. */
 export type SqlToken =
   | { readonly type: 'word'; readonly text: string }
   | { readonly type: 'name'; readonly text: string }
-  /** `cut`: the text was longer than is kept. */
+  /** `cut`: the text was truncated. */
   | { readonly type: 'text'; readonly text: string; readonly cut: boolean }
   | { readonly type: 'sign'; readonly sign: '(' | ')' | ',' | ';' | '.' | '=' | 'other' };
 
-/** Takes one token after the other; `wanted` false: texts are only stepped over, which is what most of a dump is. */
+/** Receives the tokens. While `wanted` is false, texts are skipped, as most of a dump is. */
 export interface SqlConsumer {
   readonly wanted: boolean;
   take(token: SqlToken): void;
 }
 
-/** Bytes of one value that are kept; a prompt has up to 64 KB (TEXT), recorded audio has megabytes. */
+/** Longest value that is kept: a prompt (TEXT) has up to 64 KB, recorded audio has megabytes. */
 export const VALUE_MAX_BYTES = 128 * 1024;
-/** Names and numbers are short; whatever is longer is no SQL. */
+/** Longest name or number. */
 const WORD_MAX_BYTES = 1024;
 
 const [TAB, LF, CR, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
 const [DOUBLE, HASH, SINGLE, OPEN, CLOSE, STAR, COMMA, DASH, DOT, SLASH, SEMI, EQUALS, BACKSLASH, BACKTICK] = [
   0x22, 0x23, 0x27, 0x28, 0x29, 0x2a, 0x2c, 0x2d, 0x2e, 0x2f, 0x3b, 0x3d, 0x5c, 0x60,
 ];
-/** MySQL's escapes that do not stand for the character itself. `\%` and `\_` keep their backslash. */
+/** Escapes of MySQL that do not stand for the character itself. `\%` and `\_` keep their backslash. */
 const ESCAPES: Readonly<Record<number, number>> = { 0x30: 0, 0x62: 8, 0x6e: LF, 0x72: CR, 0x74: TAB, 0x5a: 0x1a };
 
 type State =
@@ -38,8 +38,8 @@ type State =
   | 'slash';
 
 /**
- * Cuts SQL as `mysqldump` writes it into tokens, chunk by chunk: what is kept of a chunk is at most one value. It works on bytes: in
- * UTF-8 no byte of a longer character looks like a sign. Never throws, whatever comes.
+ * Splits streamed SQL of `mysqldump` into tokens and keeps at most one value in memory. It works on bytes, because no
+ * byte of a multi-byte UTF-8 character looks like ASCII. Never throws.
  */
 export class SqlTokens {
   #state: State = 'between';
@@ -68,14 +68,14 @@ export class SqlTokens {
     }
   }
 
-  /** What was begun and not ended is let go; a dump that was cut off ends like this. */
+  /** Ends the stream; an incomplete token of a truncated dump is dropped. */
   end(): void {
     if (this.#state === 'word') this.#endWord();
     if (this.#state === 'quote_end') this.#endText();
     this.#state = 'between';
   }
 
-  /** Goes on inside quotes up to a byte that means something; that one is left for the caller. */
+  /** Skips or keeps quoted text up to the next quote or backslash, and returns the position of that. */
   #throughText(chunk: Buffer, from: number): number {
     const quote = this.#quote;
     let at = from;
@@ -102,7 +102,7 @@ export class SqlTokens {
           this.#between(byte);
           return;
         }
-        // Two quotes are one in the text.
+        // A doubled quote stands for one.
         this.#keepByte(byte);
         this.#state = 'quoted';
         return;
@@ -134,7 +134,7 @@ export class SqlTokens {
           if (this.#word.length < WORD_MAX_BYTES) this.#word += String.fromCharCode(byte);
           return;
         }
-        // 1.5e-3 and 0.25
+        // A number such as 1.5e3.
         if (byte === DOT && /^-?\d+$/.test(this.#word)) {
           this.#word += '.';
           return;
@@ -189,7 +189,7 @@ export class SqlTokens {
     this.#keepByte(ESCAPES[byte] ?? byte);
   }
 
-  /** Names are always kept: they say what is wanted. */
+  /** Names are always kept, because they decide what is wanted. */
   get #keeping(): boolean {
     return this.#quote === BACKTICK || this.consumer.wanted;
   }
@@ -247,7 +247,7 @@ const SIGNS: Readonly<Record<number, Extract<SqlToken, { type: 'sign' }>['sign']
   [EQUALS]: '=',
 };
 
-/** Letters, digits, `_`, `$`, `@`, and every byte of a longer character. */
+/** Letters, digits, `_`, `$`, `@`, and every byte of a multi-byte character. */
 function isWordByte(byte: number): boolean {
   return (
     (byte >= 0x61 && byte <= 0x7a) ||

@@ -38,7 +38,7 @@ const WORDS = {
   },
 } as const;
 
-/** Every old key and what happens with it, as Markdown: the tables of docs/moving-over.md. */
+/** The Markdown tables of docs/moving-over.md: every old key and what happens to it. */
 export function movingOverTable(language: UiLanguage): string {
   const words = WORDS[language];
   const lines = [
@@ -76,7 +76,8 @@ function general(row: Row, language: UiLanguage): string {
 }
 
 function provider(row: ProviderRow, language: UiLanguage): string {
-  return `| ${codes(row.types.join(', '))} | ${row.to === undefined ? WORDS[language].nothing : codes(row.to)} | ${row.about[language].replaceAll('|', '\\|')} |`;
+  const to = row.to === undefined ? WORDS[language].nothing : codes(row.to);
+  return `| ${codes(row.types.join(', '))} | ${to} | ${row.about[language].replaceAll('|', '\\|')} |`;
 }
 
 function codes(names: string): string {

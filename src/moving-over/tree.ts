@@ -4,14 +4,14 @@ export { isBranch, isPlaceholder, numberOf, textOf, type Branch, type Tree } fro
 
 export const emptyBranch = (): Record<string, Tree> => Object.create(null) as Record<string, Tree>;
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path, if there is one. */
 export function at(tree: Tree | undefined, path: readonly string[]): Tree | undefined {
   let value = tree;
   for (const step of path) value = isBranch(value) ? value[step] : undefined;
   return value;
 }
 
-/** As that server puts its two files together: the later one wins, and only maps are gone into. */
+/** Merges as the old server does: the later value wins, and only maps are merged recursively. */
 export function merge(base: Tree, over: Tree): Tree {
   if (!isBranch(base) || !isBranch(over)) return over;
   const merged = emptyBranch();
@@ -31,7 +31,7 @@ export function booleanOf(value: Tree | undefined): boolean | undefined {
   return text === 'false' || text === 0 ? false : undefined;
 }
 
-/** A list of texts; a single text is split as that server's database keeps lists (`a;b`). */
+/** A list of texts; a single text is split as in the old server's database (`a;b`). */
 export function textsOf(value: Tree | undefined): readonly string[] | undefined {
   const list = typeof value === 'string' ? value.split(/[;；]/) : value;
   if (!Array.isArray(list)) return undefined;

@@ -16,15 +16,15 @@ export type ParsedYaml =
   | { readonly ok: true; readonly tree: Tree }
   | { readonly ok: false; readonly line: number; readonly reason: 'syntax' | 'too_large' };
 
-/** Nodes that a configuration may have; a real one has about a thousand. Aliases are counted each time they are followed. */
+/** Limit on nodes; a real configuration has about a thousand. Aliases count each time they are followed. */
 const MAX_NODES = 50_000;
 const MAX_DEPTH = 64;
 
 class TooLarge extends Error {}
 
 /**
- * Reads YAML as the Python server does (YAML 1.1: `yes` is true, of two equal keys the later counts). Never throws; bounded in
- * depth and size, whatever the aliases point at.
+ * Reads YAML as the Python server does (YAML 1.1: `yes` is true, and the later of two equal keys wins). Never throws;
+ * depth and size are bounded, also with aliases.
  */
 export function parseYamlTree(text: string): ParsedYaml {
   const lines = new LineCounter();
@@ -39,7 +39,7 @@ export function parseYamlTree(text: string): ParsedYaml {
       merge: true,
     });
   } catch {
-    // The parser recurses: something nested a thousand deep ends its stack.
+    // The parser recurses, and deep nesting overflows its stack.
     return { ok: false, line: 1, reason: 'too_large' };
   }
   const [error] = document.errors;
@@ -79,7 +79,7 @@ class Walk {
     return branch;
   }
 
-  /** `<<: *other`: what stands in the map itself goes before it. */
+  /** `<<: *other`: the map's own keys take precedence. */
   #merge(branch: Record<string, Tree>, value: unknown, depth: number): void {
     const merged = this.plain(value, depth + 1);
     const maps = Array.isArray(merged) ? (merged as readonly Tree[]) : [merged];
@@ -98,14 +98,14 @@ class Walk {
 
 function scalar(value: unknown, source: string | undefined): Tree {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value;
-  // `11:22:33:44:55:66` is a number to base 60 in YAML 1.1, and a MAC to whoever wrote it.
+  // `11:22:33:44:55:66` is a MAC for the author, but a number to base 60 in YAML 1.1.
   if (source !== undefined && source.includes(':')) return source;
   if (typeof value === 'number') return Number.isFinite(value) ? value : (source ?? null);
   if (typeof value === 'bigint') return Number(value);
   return source ?? null;
 }
 
-/** JSON as a tree; undefined: it is not JSON, or nested beyond reason. */
+/** Parses JSON; undefined if it is invalid or nested too deeply. */
 export function parseJsonTree(text: string): Tree | undefined {
   let nodes = 0;
   const plain = (value: unknown, depth: number): Tree => {

@@ -1,4 +1,4 @@
-import { LoudnessMeter, lufs } from '../../src/audio/index.js';
+import { floatToInt16, int16ToFloat, LoudnessMeter, lufs } from '../../src/audio/index.js';
 
 /** Loudness of mono speech by ITU-R BS.1770. */
 export function loudnessOf(samples: Float32Array, rateHz: number): number {
@@ -104,4 +104,18 @@ export function syntheticVoice(options: {
     const syllable = Math.max(0, Math.sin(2 * Math.PI * 2.2 * t)) ** 0.5;
     return Math.round(value * syllable * level * 12_000);
   });
+}
+
+/** Where {@link applyGain} begins to bend, relative to full scale. */
+const KNEE = 0.7;
+
+/** Multiplies by `gain`. Above 0.7 of full scale a curve that never reaches 1 prevents clipping. */
+export function applyGain(pcm: Int16Array, gain: number): Int16Array {
+  return floatToInt16(
+    int16ToFloat(pcm).map((sample) => {
+      const size = Math.abs(sample * gain);
+      const bent = size <= KNEE ? size : KNEE + (1 - KNEE) * Math.tanh((size - KNEE) / (1 - KNEE)) * 0.999;
+      return sample < 0 ? -bent : bent;
+    }),
+  );
 }

@@ -10,7 +10,7 @@ export const GENERAL_ROWS: readonly Row[] = [
     from: 'server.ip',
     to: 'server.host',
     about: both('Address to listen on.', '监听地址。'),
-    theirs: ['0.0.0.0'],
+    sourceDefaults: ['0.0.0.0'],
     take: (value) => set('server.host', textOf(value)),
   },
   {
@@ -20,7 +20,7 @@ export const GENERAL_ROWS: readonly Row[] = [
       'The same port: devices have stored the address of the WebSocket.',
       '端口不变：设备里存着 WebSocket 地址。',
     ),
-    theirs: [8000],
+    sourceDefaults: [8000],
     take: (value) => set('server.port', port(value)),
   },
   {
@@ -36,7 +36,7 @@ export const GENERAL_ROWS: readonly Row[] = [
     from: 'server.websocket',
     to: 'server.public_url',
     about: both(
-      'A public address is taken. One of the local network is not needed: devices are told the address that they asked.',
+      'A public address is kept. A local one is not needed: devices are told the address that they asked.',
       '公网地址会沿用；局域网地址不需要：设备用哪个地址来问，就告诉它哪个地址。',
     ),
     take: publicUrl,
@@ -56,7 +56,7 @@ export const GENERAL_ROWS: readonly Row[] = [
       'Chinese devices are in Asia/Shanghai by themselves; another whole number of hours is taken.',
       '中文设备默认就是 Asia/Shanghai；其他整小时偏移会沿用。',
     ),
-    theirs: [8, '+8', '8'],
+    sourceDefaults: [8, '+8', '8'],
     take: timeZone,
   },
   {
@@ -79,10 +79,10 @@ export const GENERAL_ROWS: readonly Row[] = [
     from: 'server.auth.allowed_devices',
     to: 'auth.allowlist',
     about: both(
-      'They are known devices here too: taken over without a code (auth.migration_days). The list counts when auth.pairing is "allowlist".',
+      'They become known devices without a code (auth.migration_days). The list counts if auth.pairing is "allowlist".',
       '这些设备在这里也是已知设备：无需配对码（auth.migration_days）。auth.pairing 为 allowlist 时此列表生效。',
     ),
-    theirs: [['11:22:33:44:55:66']],
+    sourceDefaults: [['11:22:33:44:55:66']],
     take: allowlist,
   },
   {
@@ -111,7 +111,7 @@ export const GENERAL_ROWS: readonly Row[] = [
       'There is no MQTT yet. Such a device is told the WebSocket when it boots next.',
       '暂不支持 MQTT。设备下次启动时会得到 WebSocket 地址。',
     ),
-    byHand: true,
+    manual: true,
   },
   { from: 'server.mqtt_signature_key', about: both('There is no MQTT yet.', '暂不支持 MQTT。'), secret: true },
   { from: 'server.mqtt_manager_api', about: both('There is no MQTT yet.', '暂不支持 MQTT。') },
@@ -122,7 +122,7 @@ export const GENERAL_ROWS: readonly Row[] = [
       'There is no MCP access point yet; tools of the device itself work.',
       '暂不支持 MCP 接入点；设备自身的工具可用。',
     ),
-    byHand: true,
+    manual: true,
     secret: true,
   },
   { from: 'server.voice_print', about: both('Speakers are not told apart.', '不区分说话人。') },
@@ -135,7 +135,7 @@ export const GENERAL_ROWS: readonly Row[] = [
     from: 'log.log_level',
     to: 'log.level',
     about: both('Level of the log.', '日志级别。'),
-    theirs: ['INFO'],
+    sourceDefaults: ['INFO'],
     take: logLevel,
   },
   {
@@ -169,14 +169,14 @@ export const GENERAL_ROWS: readonly Row[] = [
       'Seconds become milliseconds, at most 115 s (firmware gives up at 120 s); the farewell comes 10 s before.',
       '秒换算为毫秒，最多 115 秒（固件在 120 秒时自行断开）；提前 10 秒道别。',
     ),
-    theirs: [120],
+    sourceDefaults: [120],
     take: (value) => alias('close_connection_no_voice_time', value),
   },
   {
     from: 'tts_timeout',
     to: 'tts.timeout_ms',
     about: both('Seconds become milliseconds.', '秒换算为毫秒。'),
-    theirs: [10],
+    sourceDefaults: [10],
     take: (value) => seconds('tts.timeout_ms', value, 500, 60_000),
   },
   { from: 'tool_call_timeout', about: both('Tools of a device have a fixed limit.', '设备工具的超时时间是固定的。') },
@@ -191,7 +191,7 @@ export const GENERAL_ROWS: readonly Row[] = [
     from: 'enable_greeting',
     to: 'session.greeting',
     about: both('Whether a bare wake word is answered.', '只说唤醒词时是否问候。'),
-    theirs: [true],
+    sourceDefaults: [true],
     take: (value) => set('session.greeting', booleanOf(value)),
   },
   { from: 'enable_stop_tts_notify', about: both('There is no sound after an answer.', '回答之后没有提示音。') },
@@ -214,9 +214,9 @@ export const GENERAL_ROWS: readonly Row[] = [
     from: 'exit_commands',
     to: 'session.exit_words',
     about: both('One of these as the whole utterance ends the conversation.', '整句话是其中之一时结束对话。'),
-    theirs: [['退出', '关闭']],
+    sourceDefaults: [['退出', '关闭']],
     take: exitWords,
-    prose: true,
+    isText: true,
   },
   {
     from: 'xiaozhi',
@@ -239,7 +239,7 @@ export const GENERAL_ROWS: readonly Row[] = [
       'There is no MCP access point yet; tools of the device itself work.',
       '暂不支持 MCP 接入点；设备自身的工具可用。',
     ),
-    byHand: true,
+    manual: true,
     secret: true,
   },
   {
@@ -263,12 +263,12 @@ export const GENERAL_ROWS: readonly Row[] = [
       '助手的人设。“说短句”等要求由 Chorus 自动加上。',
     ),
     take: prompt,
-    prose: true,
+    isText: true,
   },
   {
     from: 'prompt_template',
     about: both(
-      'Not needed: the frame around the prompt (agent-base-prompt.txt) is Chorus’s own; what it says of the character belongs to llm.prompt.',
+      'Not needed: Chorus frames the prompt itself (agent-base-prompt.txt). Its character belongs into llm.prompt.',
       '不需要：提示词外框（agent-base-prompt.txt）由 Chorus 自带；其中的人设请写入 llm.prompt。',
     ),
   },
@@ -330,7 +330,8 @@ export const GENERAL_ROWS: readonly Row[] = [
 ];
 
 /**
- * What a guide for several devices at a time sets (`.config_optimized.yaml`), at whatever depth it stands. `from`: the last name.
+ * What a guide for several devices at a time sets (`.config_optimized.yaml`), at whatever depth it stands. `from`: the
+ * last name.
  */
 export const GUIDE_ROWS: readonly Row[] = [
   {
@@ -388,7 +389,7 @@ export const GUIDE_ROWS: readonly Row[] = [
     from: 'acquire_timeout',
     to: 'asr.acquire_timeout_ms',
     about: both(
-      'How long a recognition waits for its turn; seconds become milliseconds (1000 and more are milliseconds already).',
+      'How long a recognition waits for its turn. Seconds become milliseconds (1000 and more already are).',
       '识别排队等待的时间；秒换算为毫秒（1000 及以上视为毫秒）。',
     ),
     take: (value) =>

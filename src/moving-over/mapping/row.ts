@@ -5,25 +5,27 @@ import type { Tree } from '../tree.js';
 /** New keys and what they are set to. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** One key of the Python server, and what becomes of it. docs/moving-over.md is made of these. */
+/** How one key of the Python server is imported. docs/moving-over.md is generated from these rows. */
 export interface Row {
-  /** Dotted; `*` stands for any name. */
+  /** Dotted path; `*` stands for any name. */
   readonly from: string;
-  /** New keys, for people. Absent: it has no counterpart. */
+  /** New keys, for people. Absent if there is no counterpart. */
   readonly to?: string;
-  /** What happens with it, and why. */
+  /** What happens to it, and why. */
   readonly about: Bilingual;
-  /** What stands there when nobody chose anything: in that server's own `config.yaml` it is not a wish. */
-  readonly theirs?: readonly Tree[];
-  /** Undefined: not a value that can be taken; none: there is nothing to set. Absent: nothing is set from here alone. */
+  /** Defaults of the source: in its own `config.yaml` they do not count as chosen. */
+  readonly sourceDefaults?: readonly Tree[];
+  /**
+   * Converts the value. Undefined: it cannot be imported. Empty: nothing to set. Absent: this key alone sets nothing.
+   */
   readonly take?: (value: Tree) => Values | undefined;
-  /** Somebody has to do something where it is set. */
-  readonly byHand?: true;
-  /** Its keys are looked at one by one elsewhere. */
+  /** If it is set, a person has to do something. */
+  readonly manual?: true;
+  /** Its keys are handled one by one elsewhere. */
   readonly elsewhere?: true;
-  /** Sentences: a word that elsewhere marks an example means nothing here. */
-  readonly prose?: true;
-  /** What stands there may be a secret. */
+  /** Free text, in which the words of placeholders may occur. */
+  readonly isText?: true;
+  /** The value may be a secret. */
   readonly secret?: true;
 }
 

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { clip, CLIP_NAMES, silence } from '../../../../test/fixtures/speech.js';
-import { align, loudnessOf, peakOf, syntheticVoice, worstBorder } from '../../../../test/fakes/sound.js';
+import { align, applyGain, loudnessOf, peakOf, syntheticVoice, worstBorder } from '../../../../test/fakes/sound.js';
 import {
-  applyGain,
   concatFloat,
   int16ToBytes,
   int16ToFloat,

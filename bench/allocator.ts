@@ -4,12 +4,10 @@
  *
  *   npm run build && npx tsx bench/allocator.ts [SETTING ...]     about half a minute a setting; docs/adr/0027-allocator.md
  */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { COST_MODEL, writeCostModel } from '../src/measure/bench/cost-model/index.js';
 import {
   noMetrics,
@@ -22,6 +20,7 @@ import {
 } from '../src/core/index.js';
 import { concatInt16, parseWav } from '../src/audio/index.js';
 import { createModelStore, type InstalledModel } from '../src/engines/index.js';
+import { type BareEngine, cpuMsOf, startBareEngine } from './engine-process.js';
 import { report, type Line } from './results.js';
 
 const JEMALLOC = `/usr/lib/${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}-linux-gnu/libjemalloc.so.2`;
@@ -40,7 +39,6 @@ const SETTINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   '2 arenas, 128 KB': malloc(2, 128),
   ...(existsSync(JEMALLOC) && { jemalloc: { LD_PRELOAD: JEMALLOC } }),
 };
-const CHILD = fileURLToPath(new URL('../dist/engines/sherpa/sherpa-child.js', import.meta.url));
 const SLOTS = 2;
 const RATE_HZ = 16_000;
 /** What is given back at once has been by then. */
@@ -94,62 +92,27 @@ try {
   await rm(directory, { recursive: true, force: true });
 }
 
-async function measure(
-  { model, directory: folder, files }: InstalledModel,
-  env: Readonly<Record<string, string>>,
-): Promise<string> {
-  if (model.kind !== 'asr') throw new TypeError('not a recognition model');
+async function measure(installed: InstalledModel, env: Readonly<Record<string, string>>): Promise<string> {
   // Not by the server's own spawn, which has settings of its own.
-  const child = spawn(process.execPath, [CHILD, 'asr'], {
-    env: { PATH: process.env['PATH'] ?? '', UV_THREADPOOL_SIZE: String(SLOTS), ...env },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: 'advanced',
-  });
-  const waiting = new Map<number, () => void>();
-  child.on('message', (message: { readonly type: string; readonly id?: number }) =>
-    waiting.get(message.type === 'ready' ? 0 : (message.id ?? -1))?.(),
-  );
-  const gone = new Promise<never>((_, reject) =>
-    child.once('exit', (code, signal) => reject(new Error(`the process ended: ${code ?? signal}`))),
-  );
-  // Also when nobody waits for it: it is ended below.
-  gone.catch(() => undefined);
-  let next = 1;
-  const ask = (id: number, message: Record<string, unknown>): Promise<void> => {
-    const answer = new Promise<void>((resolve) => waiting.set(id, resolve));
-    child.send(message);
-    return Promise.race([answer, gone]);
-  };
+  const child = await startBareEngine(installed, { env: { UV_THREADPOOL_SIZE: String(SLOTS), ...env } });
   try {
-    await ask(0, {
-      type: 'init',
-      init: {
-        kind: 'asr',
-        spec: model.spec,
-        modelId: model.id,
-        threads: 1,
-        directory: folder,
-        files,
-      },
-    });
     const random = seededRandom(7, 'lengths');
     const parts = [`loaded ${residentMb(child, 'VmRSS')} MB`];
     for (const { what, seconds } of steps(random)) {
-      const [startedCpuMs, left] = [cpuMs(child), [...seconds]];
+      const [startedCpuMs, left] = [cpuMsOf(child), [...seconds]];
       const one = async (): Promise<void> => {
         for (let length = left.shift(); length !== undefined; length = left.shift()) {
-          const id = next++;
-          await ask(id, { type: 'call', id, request: { pcm: pieceOf(speech, length, random) } });
+          await child.call({ pcm: pieceOf(speech, length, random) });
         }
       };
       await Promise.all(Array.from({ length: SLOTS }, one));
       await sleep(clock, REST_MS);
-      const cost = (cpuMs(child) - startedCpuMs) / seconds.reduce((sum, length) => sum + length, 0);
+      const cost = (cpuMsOf(child) - startedCpuMs) / seconds.reduce((sum, length) => sum + length, 0);
       parts.push(`${what} ${residentMb(child, 'VmRSS')} MB, ${cost.toFixed(1)} ms/s`);
     }
     return [...parts, `peak ${residentMb(child, 'VmHWM')} MB`].join('; ');
   } finally {
-    child.kill('SIGKILL');
+    child.kill();
   }
 }
 
@@ -164,13 +127,7 @@ function pieceOf(audio: Int16Array, seconds: number, random: Random): Int16Array
   return pcm;
 }
 
-function residentMb(child: ChildProcess, field: 'VmRSS' | 'VmHWM'): string {
+function residentMb(child: BareEngine, field: 'VmRSS' | 'VmHWM'): string {
   const kilobytes = new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
   return (Number(kilobytes) / 1024).toFixed(0);
-}
-
-/** User and system time, in units of 10 ms. */
-function cpuMs(child: ChildProcess): number {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -14,6 +14,7 @@ import { overload } from './overload.js';
 import { pacing } from './pacing.js';
 import { reload } from './reload.js';
 import { restart } from './restart.js';
+import { runtimes } from './runtimes.js';
 import { several } from './several.js';
 import { storms } from './storms.js';
 import { soak } from './soak.js';
@@ -38,11 +39,12 @@ const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
   neighbours: () => neighbours(count ?? 'both', Number(seconds ?? 28) * 1000),
   idle: () => idle(Number(count ?? 1000)),
   reload: () => reload(Number(count ?? 20), Number(seconds ?? 20)),
+  runtimes: () => runtimes(process.argv.slice(3)),
   soak: () => soak(Number(count ?? 10), Number(seconds ?? 60)),
 };
 const measure = measurements[what];
 if (!measure)
   console.error(
-    'usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | connections [both|idle|talking] | metrics | restart [DEVICES] | kills [DEVICES] [SECONDS] | overload [SECONDS] [DEVICES] | auto [FOUND.json|-] [SECONDS] | first-turn [STARTS] | limits [auto|2c4g] [SECONDS] | storms [all|wake|boot|churn] [SECONDS] | neighbours [both|monologue|flood] [SECONDS] | idle [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES]',
+    'usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | connections [both|idle|talking] | metrics | restart [DEVICES] | kills [DEVICES] [SECONDS] | overload [SECONDS] [DEVICES] | auto [FOUND.json|-] [SECONDS] | first-turn [STARTS] | limits [auto|2c4g] [SECONDS] | storms [all|wake|boot|churn] [SECONDS] | neighbours [both|monologue|flood] [SECONDS] | idle [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES] | runtimes [VERSION ...]',
   );
 process.exitCode = (await measure?.()) === true ? 0 : 1;

@@ -8,7 +8,7 @@ import { composeHttp } from './composition/http.js';
 import { LiveConfig } from './composition/live-config.js';
 import { logSettings, openLog } from './composition/log.js';
 import { measureServer } from './composition/measure.js';
-import { MeasuredCosts } from './composition/measured-costs.js';
+import { MeasuredCosts } from './capacity/index.js';
 import { packageVersion } from './composition/package-version.js';
 import { proveTurn } from './maintenance/test-turn/prove.js';
 import { composeReload, type ConfigSource } from './composition/reload.js';

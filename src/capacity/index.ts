@@ -14,6 +14,7 @@ export {
   type LoadSample,
   type LoadView,
 } from './load-control.js';
+export { conversationKey, costKey, MeasuredCosts, type RecognitionCost } from './measured-costs.js';
 export { coresOfConversation, type CostSource, type KernelTimes } from './talk-cost.js';
 export { Guess } from './guess.js';
 export { createSlots, type SlotPoolControl, type SlotsOptions, type SlotsView } from './slots.js';

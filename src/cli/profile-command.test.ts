@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
-import { conversationKey, MeasuredCosts } from '../composition/measured-costs.js';
+import { conversationKey, costKey, MeasuredCosts } from '../capacity/index.js';
+import { PINNED_SHERPA } from '../engines/index.js';
 import type { UiLanguage } from '../core/index.js';
 import { describeMachine } from '../platform/machine/index.js';
 import { MESSAGES } from './messages/index.js';
@@ -49,6 +50,20 @@ describe('chorus profile', () => {
     for (const name of ['2c4g', '4c8g', '8c16g'])
       expect(text).toMatch(new RegExp(`${name} .*auto within these limits: \\d+ devices`));
     expect(text).toContain('The self-test has not run here yet');
+    expect(text).toMatch(/Recognition +sherpa-onnx 1\.13\.0, ONNX Runtime 1\.24\.4\n/);
+  });
+
+  it('says what recognition costs here with the runtime that is inside', async () => {
+    const key = costKey(describeMachine(), 'asr', 'moonshine-tiny-en', PINNED_SHERPA);
+    await (await MeasuredCosts.load(data)).set(key, 0.0321, '2026-01-01T00:00:00.000Z');
+    expect(await printed('en', [])).toContain('; moonshine-tiny-en: 32.1 ms of CPU a second of speech\n');
+    expect(await printed('zh', [])).toContain('；moonshine-tiny-en：每秒语音 CPU 32.1 毫秒\n');
+    expect(JSON.parse(await printed('en', [], true))).toMatchObject({
+      speech: {
+        runtime: { version: PINNED_SHERPA, onnxRuntime: '1.24.4' },
+        recognition: [{ model: 'moonshine-tiny-en', msPerSpeechSecond: 32.1 }],
+      },
+    });
   });
 
   it('knows what the self-test measured here', async () => {

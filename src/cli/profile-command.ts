@@ -1,6 +1,6 @@
 import { type CapacityFacts, capacityFacts } from '../composition/capacity-facts.js';
 import { chooseCapacity, talkingLimit } from '../composition/choice.js';
-import { conversationKey, MeasuredCosts } from '../composition/measured-costs.js';
+import { conversationKey, MeasuredCosts } from '../capacity/index.js';
 import {
   type Config,
   configSchema,
@@ -9,6 +9,7 @@ import {
   type ProfileName,
   profileSettings,
 } from '../config/index.js';
+import { runtimeText, speechRuntime } from '../engines/index.js';
 import { describeMachine, readHardware } from '../platform/machine/index.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
@@ -28,7 +29,10 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const { config } = await loadForCommand(flags, context);
   const hardware = readHardware();
   const machine = describeMachine();
-  const measured = (await MeasuredCosts.load(flags.data)).get(conversationKey(machine));
+  const costs = await MeasuredCosts.load(flags.data);
+  const measured = costs.get(conversationKey(machine));
+  const runtime = await speechRuntime();
+  const recognition = costs.recognition(machine, runtime.version);
   const facts = (of: Config): CapacityFacts =>
     capacityFacts(of, hardware, chooseCapacity(hardware, { current: of }, measured));
   const inForce = facts(config);
@@ -62,7 +66,7 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   });
   if (flags.json) {
     context.out(
-      `${JSON.stringify({ machine, inForce, auto, selfTested: measured !== undefined, profiles }, null, 2)}\n`,
+      `${JSON.stringify({ machine, speech: { runtime, recognition }, inForce, auto, selfTested: measured !== undefined, profiles }, null, 2)}\n`,
     );
     return EXIT.ok;
   }
@@ -71,6 +75,7 @@ export async function showProfiles(flags: ProfileFlags, context: CliContext): Pr
   const row = (label: string, value: string): void =>
     context.out(`  ${colours.dim(padColumns(label, LABEL_COLUMNS))} ${value}\n`);
   row(words.machine, words.found(auto, machine.cpu));
+  row(words.speech, words.recognition(runtimeText(runtime), recognition));
   row(words.inForce, words.carries(inForce));
   if (config.profile !== 'auto' || config.max_concurrent_sessions !== 'auto') row(words.auto, words.carries(auto));
   context.out('\n');

@@ -5,7 +5,7 @@ import { type Logger, noMetrics, Scope, silentLogger, sleep } from '../core/inde
 import { composeCapacity, type Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
 import type { LiveConfig } from './live-config.js';
-import { MeasuredCosts } from './measured-costs.js';
+import { MeasuredCosts } from '../capacity/index.js';
 
 const { signal } = new AbortController();
 

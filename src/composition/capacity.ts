@@ -5,7 +5,7 @@ import { capacityFacts, type CapacityFacts } from './capacity-facts.js';
 import { chooseCapacity, configuredMax, talkingLimit } from './choice.js';
 import type { Foundation } from './foundation.js';
 import { watchLoad, why } from './load-watch.js';
-import { conversationKey, type MeasuredCosts } from './measured-costs.js';
+import { conversationKey, type MeasuredCosts } from '../capacity/index.js';
 
 /** How much this machine does at once. */
 export interface Capacity {

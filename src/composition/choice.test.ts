@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig, parseSetFlag, type Config } from '../config/index.js';
 import type { Hardware } from '../platform/machine/index.js';
 import { chooseCapacity, talkingLimit } from './choice.js';
-import { costKey, MeasuredCosts } from './measured-costs.js';
+import { costKey, MeasuredCosts } from '../capacity/index.js';
 
 const GB = 1024 ** 3;
 const machine = (more: Partial<Hardware> = {}): Hardware => ({
@@ -59,7 +59,8 @@ describe('what is made of a machine', () => {
 });
 
 describe('costs that were measured', () => {
-  const key = costKey({ cpu: 'Fast', cores: 4, memoryGb: 8, vnni: true, node: 'v20', os: 'x' }, 'asr', 'm int8');
+  const fast = { cpu: 'Fast', cores: 4, memoryGb: 8, vnni: true, node: 'v20', os: 'x' };
+  const key = costKey(fast, 'asr', 'm', '1.13.0');
 
   it('are kept in the data folder, by machine and model', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'chorus-costs-'));
@@ -69,6 +70,10 @@ describe('costs that were measured', () => {
       await costs.set(key, 0.05, '2026-01-01T00:00:00.000Z');
       const again = await MeasuredCosts.load(folder);
       expect([again.get(key), again.get(`${key} other`), again.get('toString')]).toEqual([0.05, undefined, undefined]);
+      await again.set(key.replace('1.13.0', '1.13.8'), 0.1, '2026-01-01T00:00:00.000Z');
+      expect(again.recognition(fast, '1.13.0')).toEqual([{ model: 'm', msPerSpeechSecond: 50 }]);
+      expect(again.recognition(fast, '1.14.0')).toEqual([]);
+      expect(again.recognition({ ...fast, cores: 8 }, '1.13.0')).toEqual([]);
       for (let i = 0; i < 70; i++) await again.set(`k${i}`, 1, `2026-02-01T00:00:${String(i).padStart(2, '0')}.000Z`);
       expect(
         Object.keys(

@@ -2,9 +2,10 @@ import { expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { noMetrics, Scope, silentLogger, sleep } from '../core/index.js';
 import { createSlots } from '../capacity/index.js';
+import { PINNED_SHERPA } from '../engines/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
-import type { MeasuredCosts } from './measured-costs.js';
+import type { MeasuredCosts } from '../capacity/index.js';
 import { runSelfTests, type SelfTestOptions } from './self-test.js';
 
 it('times a model only when nobody talks and nothing that the server does by itself runs beside it, and keeps what it found', async () => {
@@ -65,7 +66,7 @@ it('times a model only when nobody talks and nothing that the server does by its
   expect(seen.recognised).toBeGreaterThan(1);
   expect(seen.disturbed).toBe(0);
   expect([...seen.costs.keys()].map((key) => key.split(' | ').slice(3).join(' '))).toEqual([
-    'asr model',
+    `asr model sherpa-onnx ${PINNED_SHERPA}`,
     'conversation',
   ]);
   // Known now: not timed again.

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { asChorusError, Cancelled, isCancelled, type LanguageTag, sleep } from '../core/index.js';
 import { createProcessReader, describeMachine } from '../platform/machine/index.js';
-import { coresOfConversation } from '../capacity/index.js';
+import { conversationKey, coresOfConversation, costKey, type MeasuredCosts } from '../capacity/index.js';
+import { sherpaVersion } from '../engines/index.js';
 import { parseWav } from '../audio/index.js';
 import { voicesFor, type TtsProvider } from '../providers/index.js';
 import type { Capacity } from './capacity.js';
 import type { Foundation } from './foundation.js';
-import { conversationKey, costKey, type MeasuredCosts } from './measured-costs.js';
 import type { Speech } from './speech.js';
 
 export interface SelfTestOptions {
@@ -57,6 +57,7 @@ export async function runSelfTests({ root, common }: Foundation, options: SelfTe
 
 class SelfTest {
   readonly #machine = describeMachine();
+  readonly #runtime = sherpaVersion();
   readonly #reader;
 
   constructor(
@@ -83,7 +84,7 @@ class SelfTest {
         this.#timed(['asr'], signal, () => this.#recognise(language, signal)),
       );
       const ttsPerSecond = voice
-        ? await this.#cost(costKey(this.#machine, 'tts', voice.id), () =>
+        ? await this.#cost(costKey(this.#machine, 'tts', voice.id, this.#runtime), () =>
             this.#timed(['tts', 'speaking'], signal, () => this.#speak(voice, language, signal)),
           )
         : 0;
@@ -96,7 +97,7 @@ class SelfTest {
   }
 
   #asrKey(language: LanguageTag): string {
-    return costKey(this.#machine, 'asr', this.options.speech.recognizer.modelFor(language) ?? 'none');
+    return costKey(this.#machine, 'asr', this.options.speech.recognizer.modelFor(language) ?? 'none', this.#runtime);
   }
 
   async #cost(key: string, measure: () => Promise<number>): Promise<number> {

@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync, truncateSync, utimesSync, writeFileSync } from 'n
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findModel } from '../../src/engines/index.js';
+import { costKey, MeasuredCosts } from '../../src/capacity/index.js';
+import { findModel, PINNED_SHERPA } from '../../src/engines/index.js';
+import { describeMachine } from '../../src/platform/machine/index.js';
 import { answering, silent } from '../fakes/bad-proxies.js';
 import { freePort } from '../fakes/free-port.js';
 import { clockOff, hurriedClock, newFolder, type Ill } from '../fakes/doctor-context.js';
@@ -57,6 +59,37 @@ function packageThat(script: string | undefined): Ill {
     writeFileSync(join(from, 'node_modules', 'native-thing', 'index.js'), script);
   }
   return { packages: [{ name: 'native-thing', from }] };
+}
+
+/** A speech library of that version beside the addon that Chorus asks for. */
+function speechLibrary(version: string): Ill {
+  const from = newFolder();
+  const library = `sherpa-onnx-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  for (const [name, of] of [
+    ['sherpa-onnx-node', PINNED_SHERPA],
+    [library, version],
+  ] as const) {
+    mkdirSync(join(from, 'node_modules', name), { recursive: true });
+    writeFileSync(join(from, 'node_modules', name, 'package.json'), JSON.stringify({ name, version: of }));
+  }
+  return { speechFrom: join(from, 'x.js') };
+}
+
+/** A Zen 4 whose self-test found what the slow runtime takes. */
+async function slowRecognition(): Promise<Ill> {
+  const dataDir = newFolder();
+  const recorded = {
+    '/proc/cpuinfo':
+      'vendor_id\t: AuthenticAMD\ncpu family\t: 25\nmodel name\t: AMD EPYC\nflags\t\t: fpu avx512_vnni\n',
+  };
+  const key = costKey(
+    describeMachine((path) => recorded[path as '/proc/cpuinfo']),
+    'asr',
+    'sensevoice-cost',
+    PINNED_SHERPA,
+  );
+  await (await MeasuredCosts.load(dataDir)).set(key, 0.069, '2026-01-01T00:00:00.000Z');
+  return { ...speechLibrary(PINNED_SHERPA), dataDir, recorded };
 }
 
 async function takenPort({ use }: OwnThings): Promise<Ill> {
@@ -145,6 +178,18 @@ export const PLANTS: readonly Plant[] = [
     how: 'a package ends the process',
     mend: /Remove node_modules/,
     plant: () => Promise.resolve(packageThat('process.abort()')),
+  },
+  {
+    fault: 'speech.version',
+    how: 'a newer speech library',
+    mend: /npm ci/,
+    plant: () => Promise.resolve(speechLibrary('1.13.8')),
+  },
+  {
+    fault: 'speech.slow',
+    how: 'recognition that takes twice what a Zen 4 needs',
+    mend: /chorus profile/,
+    plant: slowRecognition,
   },
   {
     fault: 'config.mistake',

@@ -1,4 +1,5 @@
 import type { CapacityFacts } from '../../composition/capacity-facts.js';
+import type { RecognitionCost } from '../../capacity/index.js';
 import type { UiLanguage } from '../../core/index.js';
 
 interface ProfileLine {
@@ -17,10 +18,18 @@ const en = {
   help: 'what this machine carries: what was found, what each profile would set, what auto makes of it and why',
   label: 'Carries',
   machine: 'This machine',
+  speech: 'Recognition',
   inForce: 'In force',
   auto: 'auto',
   found: ({ cores: count, cpuQuota, supplyCores, supplyGb }: CapacityFacts, cpu: string) =>
     `${cores(count)} (${cpu})${cpuQuota === undefined ? ', no quota' : `, quota ${cpuQuota}`}; reckoned with: ${cores(supplyCores)}, ${supplyGb} GB`,
+  recognition: (runtime: string, costs: readonly RecognitionCost[]) =>
+    [
+      runtime,
+      ...costs.map(
+        ({ model, msPerSpeechSecond }) => `${model}: ${msPerSpeechSecond.toFixed(1)} ms of CPU a second of speech`,
+      ),
+    ].join('; '),
   carries: (facts: CapacityFacts) =>
     `${facts.profile}: up to ${devices(facts.talking)} at once (${cores(facts.supplyCores)}, ${facts.supplyGb} GB, ${facts.slots} CPU ${facts.slots === 1 ? 'slot' : 'slots'}; ${en.why(facts)})`,
   why: ({ reason, source, costCores, target }: CapacityFacts): string => {
@@ -51,10 +60,16 @@ const zh: typeof en = {
   help: '这台机器能承载多少：查到了什么、每个配置档会设成什么、auto 得出什么以及原因',
   label: '承载',
   machine: '这台机器',
+  speech: '识别',
   inForce: '当前生效',
   auto: 'auto',
   found: ({ cores: count, cpuQuota, supplyCores, supplyGb }, cpu) =>
     `${count} 核（${cpu}）${cpuQuota === undefined ? '，无配额' : `，配额 ${cpuQuota}`}；按 ${supplyCores} 核、${supplyGb} GB 计算`,
+  recognition: (runtime, costs) =>
+    [
+      runtime,
+      ...costs.map(({ model, msPerSpeechSecond }) => `${model}：每秒语音 CPU ${msPerSpeechSecond.toFixed(1)} 毫秒`),
+    ].join('；'),
   carries: (facts) =>
     `${facts.profile}：最多 ${facts.talking} 台同时对话（${facts.supplyCores} 核，${facts.supplyGb} GB，${facts.slots} 个 CPU 槽；${zh.why(facts)}）`,
   why: ({ reason, source, costCores, target }) => {

@@ -60,4 +60,6 @@ export interface DoctorContext {
   readonly authorities?: string;
   /** Native packages, by the folder from which they are loaded; default: those of Chorus. */
   readonly packages?: readonly { readonly name: string; readonly from: string }[];
+  /** A module that would load the speech library; default: the engine's. */
+  readonly speechFrom?: string;
 }

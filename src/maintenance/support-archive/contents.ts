@@ -3,7 +3,9 @@ import { cpus, freemem, loadavg, release, totalmem, uptime } from 'node:os';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { describeOrigin, maskSecrets, secretsInFile, secretValues } from '../../config/index.js';
+import { MeasuredCosts } from '../../capacity/index.js';
 import { withTimeout } from '../../core/index.js';
+import { speechRuntime } from '../../engines/index.js';
 import { describeMachine, openCgroup, readHardware, readMemoryEvents } from '../../platform/machine/index.js';
 import type { DoctorContext } from '../doctor/check.js';
 import { platformFacts } from '../doctor/checks/platform.js';
@@ -37,7 +39,7 @@ const README = `This archive was written by \`chorus doctor --bundle\` to be att
 doctor.json          what the doctor found
 configuration.json   what is in force and where each value comes from; secrets are masked, the prompt is left out
 machine.json         processor, memory, limits, disk, names (not values) of CHORUS_* variables
-versions.json        of Chorus, Node.js and its libraries
+versions.json        of Chorus, Node.js, its libraries and the speech runtime, with what recognition costs here
 server.json          what the running server says of itself (/readyz)
 metrics.txt          its metrics
 turns.json           stages of the last turns, without what people said
@@ -65,7 +67,7 @@ export async function bundleContents(context: DoctorContext, examination: Examin
     json('doctor.json', examination),
     json('configuration.json', configurationOf(context)),
     json('machine.json', await machineOf(context)),
-    json('versions.json', versionsOf(context)),
+    json('versions.json', await versionsOf(context)),
     ...(readiness === undefined ? [] : [json('server.json', parsed(readiness))]),
     ...(metrics === undefined ? [] : [{ name: 'metrics.txt', text: redactor.text(metrics) }]),
     ...(turns === undefined ? [] : [json('turns.json', parsed(turns))]),
@@ -156,7 +158,7 @@ async function machineOf({ readText, dataDir, env, server }: DoctorContext): Pro
   };
 }
 
-function versionsOf({ version }: DoctorContext): unknown {
+async function versionsOf({ version, dataDir, readText }: DoctorContext): Promise<unknown> {
   const require = createRequire(import.meta.url);
   const packages = PACKAGES.map((name) => {
     for (const folder of require.resolve.paths(name) ?? []) {
@@ -168,7 +170,14 @@ function versionsOf({ version }: DoctorContext): unknown {
     }
     return [name, 'not installed'];
   });
-  return { chorus: version, node: process.versions, packages: Object.fromEntries(packages) as unknown };
+  const runtime = await speechRuntime();
+  const costs = await MeasuredCosts.load(dataDir);
+  return {
+    chorus: version,
+    node: process.versions,
+    packages: Object.fromEntries(packages) as unknown,
+    speech: { runtime, recognition: costs.recognition(describeMachine(readText), runtime.version) },
+  };
 }
 
 async function ask({ server, clock, signal, fetch }: DoctorContext, path: string): Promise<string | undefined> {

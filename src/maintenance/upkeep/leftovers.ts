@@ -29,8 +29,8 @@ interface Place {
 
 /**
  * Names that only we give, and only to what is unfinished: nothing that a person may have put into the folder looks like them. Written by
- * src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts, src/composition/measured-costs.ts,
- * src/engines/model-*.ts, src/speech/speaking/phrase-folder.ts, src/maintenance/upkeep/.
+ * src/config/replace-file.ts, src/config/backups.ts, src/platform/store/, src/http/local-token.ts, src/capacity/measured-costs.ts,
+ * src/engines/models/, src/speech/speaking/phrase-folder.ts, src/maintenance/upkeep/.
  */
 const PLACES: readonly Place[] = [
   {

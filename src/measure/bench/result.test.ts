@@ -5,6 +5,7 @@ import { compareResults } from './compare/compare.js';
 import { comparisonLines } from './compare/compare-text.js';
 import { isSteady, kernelBaseline, type BaselineInput } from './kernels/baseline.js';
 import type { KernelRound } from './kernels/kernel-costs.js';
+import { kernelsText } from './kernels/kernels-text.js';
 import { benchDocument } from './page/document.js';
 import { type BenchResult, parseBenchResult } from './result.js';
 import { stepLine, verdictLines } from './verdict-table.js';
@@ -108,6 +109,15 @@ it.each([
     ({ id }) => id === 'server_over_kernels',
   );
   expect(compared?.change).toBe(change ?? 'same');
+});
+
+it('kernels say which speech runtime is inside, and what recognition takes with it', () => {
+  const kernels = kernelBaseline({ ...BASELINE, runtime: 'sherpa-onnx 1.13.0, ONNX Runtime 1.24.4' });
+  const result = benchResult(turns(900), { kernels });
+  expect(kernelsText(result)?.en).toContain(
+    `Recognition takes ${kernels.rows[0]?.cpuMsEach.toFixed(1)} ms of CPU a second of speech (sherpa-onnx 1.13.0, ONNX Runtime 1.24.4).`,
+  );
+  expect(kernelsText(result)?.zh).toContain('（sherpa-onnx 1.13.0, ONNX Runtime 1.24.4）。');
 });
 
 it('kernels of a result that measured them once are shown, and not doubted', () => {

@@ -71,6 +71,7 @@ const kernels = z.object({
       'The figures here are the mean of these. More than 10 % apart: the machine was not the same before and after, and `serverOverKernels` says little.',
   }),
   serverOverKernels: z.number().optional().meta({ description: 'Server CPU over the kernels, speculation included.' }),
+  runtime: z.string().optional().meta({ description: 'The speech runtime inside: sherpa-onnx and ONNX Runtime.' }),
   devicesOnTheseCores: z
     .number()
     .meta({ description: 'Talking devices whose kernels alone would fill the cores the server may use.' }),

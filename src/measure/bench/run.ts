@@ -11,6 +11,7 @@ import { type PreparedAsr, prepareAsr } from './asr-model.js';
 import { type Observation, Observer } from './observation.js';
 import type { RunOptions } from './options.js';
 import { usableLimits } from './limits.js';
+import { runtimeText, speechRuntime } from '../../engines/index.js';
 import { kernelBaseline } from './kernels/baseline.js';
 import type { KernelRound } from './kernels/kernel-costs.js';
 import { kernelsOf } from './kernels/kernels-of.js';
@@ -158,6 +159,7 @@ class Run {
       usableCores: usableLimits().usableCores,
       benchCores: fleet.own.cpuCores + (result.standIns?.cores ?? 0),
       serverCores: observer.meanCores,
+      runtime: runtimeText(await speechRuntime()),
     });
     return { ...result, kernels };
   }

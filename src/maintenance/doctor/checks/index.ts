@@ -19,12 +19,14 @@ import { processorCheck } from './processor.js';
 import { reachCheck } from './reach/reach.js';
 import { secretsCheck } from './secrets.js';
 import { serverCheck } from './server.js';
+import { speechRuntimeCheck } from './speech-runtime.js';
 import { voiceCheck } from './voice.js';
 
 /** Everything the doctor looks at, in the order in which it is told: what explains other troubles comes first. */
 export const CHECKS: readonly Check[] = [
   platformCheck,
   packagesCheck,
+  speechRuntimeCheck,
   configurationCheck,
   secretsCheck,
   dataFolderCheck,

@@ -1,5 +1,4 @@
 import { ChorusError, type Clock, noMetrics, type Scope, silentLogger } from '../../../core/index.js';
-import { percentile } from '../../statistics.js';
 import { type AsrAnswer, type AsrCall, createSherpaEngine, type InstalledModel } from '../../../engines/index.js';
 
 export interface AsrKernelOptions {
@@ -13,13 +12,6 @@ export interface AsrKernelOptions {
   readonly signal: AbortSignal;
 }
 
-export interface AsrMeasureOptions extends AsrKernelOptions {
-  /** Lengths of utterances; default 1 to 15 s. At least two. */
-  readonly lengthsMs?: readonly number[];
-  /** Decodes of each length, after one that is not counted; default 5. */
-  readonly repeats?: number;
-}
-
 /** CPU time of one decode of so much speech, all threads, in ms. The first of a length allocates. Rejects with `engine.*` or the signal's reason. */
 export type AsrKernel = (audioMs: number) => Promise<number>;
 
@@ -27,21 +19,16 @@ export interface AsrKernelPoint {
   readonly audioMs: number;
   /** Median CPU time of one decode, all threads. */
   readonly cpuMs: number;
-  /** The least: what other programs on the machine disturbed least. */
-  readonly leastCpuMs: number;
 }
 
 /** CPU time of recognition: `overheadMs + msPerAudioSecond * seconds`. */
 export interface AsrKernelCost {
-  readonly points: readonly AsrKernelPoint[];
   readonly overheadMs: number;
   readonly msPerAudioSecond: number;
   /** How far the line is from the farthest point, as a share of the point. */
   readonly worstFit: number;
 }
 
-const DEFAULT_LENGTHS_MS = [1_000, 2_000, 3_000, 5_000, 8_000, 10_000, 15_000];
-const DEFAULT_REPEATS = 5;
 const SAMPLES_PER_MS = 16;
 /** Beyond what any model of ours needs for 15 s; the supervisor adds its own factor. */
 const PREDICTED_MS = 10_000;
@@ -74,31 +61,8 @@ export async function openAsrKernel({
   };
 }
 
-/** The bare cost of recognition on this machine, in rounds over the lengths: what disturbs one disturbs all. Errors: as of {@link openAsrKernel}, or the signal's reason. */
-export async function measureAsrKernel(options: AsrMeasureOptions): Promise<AsrKernelCost> {
-  const { lengthsMs = DEFAULT_LENGTHS_MS, repeats = DEFAULT_REPEATS } = options;
-  const lengths = [...new Set(lengthsMs)].sort((a, b) => a - b);
-  if (lengths.length < 2) throw new ChorusError('internal', 'a cost needs utterances of two lengths');
-  const scope = options.scope.child('asr kernel');
-  try {
-    const decode = await openAsrKernel({ ...options, scope });
-    const runs = new Map(lengths.map((audioMs) => [audioMs, [] as number[]]));
-    for (const audioMs of lengths) await decode(audioMs);
-    for (let round = 0; round < repeats; round++)
-      for (const [audioMs, times] of runs) times.push(await decode(audioMs));
-    const points = [...runs].map(([audioMs, times]) => ({
-      audioMs,
-      cpuMs: percentile(times, 0.5),
-      leastCpuMs: Math.min(...times),
-    }));
-    return { points, ...fitted(points) };
-  } finally {
-    await scope.close('measured');
-  }
-}
-
 /** The straight line through the points that is nearest to them in proportion: a short utterance counts as much as a long one. Pure. */
-export function fitted(points: readonly Pick<AsrKernelPoint, 'audioMs' | 'cpuMs'>[]): Omit<AsrKernelCost, 'points'> {
+export function fitted(points: readonly AsrKernelPoint[]): AsrKernelCost {
   let [weights, x, y, xx, xy] = [0, 0, 0, 0, 0];
   for (const { audioMs, cpuMs } of points) {
     const weight = 1 / cpuMs ** 2;

@@ -26,6 +26,8 @@ export interface BaselineInput {
   readonly benchCores: number;
   /** Of the server, over the same window. */
   readonly serverCores: number | undefined;
+  /** The speech runtime inside, in words. */
+  readonly runtime?: string;
 }
 
 /** Of kernels that cost so much more at one end of a run than at the other, nobody can say what they cost in between. */
@@ -40,6 +42,7 @@ export function kernelBaseline({
   usableCores,
   benchCores,
   serverCores,
+  runtime,
 }: BaselineInput): Kernels {
   const [first, last] = [rowsOf(work, costsOf(before)), rowsOf(work, costsOf(after))];
   const rows = first.map((row, index) => ({
@@ -55,6 +58,7 @@ export function kernelBaseline({
     coresWithSpeculation: all,
     measured: [measured('before', work, before), measured('after', work, after)],
     serverOverKernels: serverCores === undefined || all === 0 ? undefined : serverCores / all,
+    ...(runtime !== undefined && { runtime }),
     devicesOnTheseCores: all === 0 ? 0 : (devices / all) * usableCores,
     devicesBesideTheBench: all === 0 ? 0 : (devices / (all + benchCores)) * usableCores,
   };

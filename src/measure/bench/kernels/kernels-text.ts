@@ -9,7 +9,7 @@ interface BothLanguages {
 /** What the kernels of the run take, and how the server compares, in a sentence or two; undefined: not measured. */
 export function kernelsText({ kernels, server }: BenchResult): BothLanguages | undefined {
   if (!kernels) return undefined;
-  const { coresWithSpeculation, measured = [], serverOverKernels } = kernels;
+  const { coresWithSpeculation, measured = [], serverOverKernels, rows, runtime } = kernels;
   const [before, after] = measured.map(({ cores }) => cores.toFixed(2));
   const when =
     before === undefined
@@ -22,10 +22,18 @@ export function kernelsText({ kernels, server }: BenchResult): BothLanguages | u
           en: `; the server took ${server.cores.toFixed(2)}, ${serverOverKernels.toFixed(2)} times as much`,
           zh: `；服务器用了 ${server.cores.toFixed(2)} 个，是它的 ${serverOverKernels.toFixed(2)} 倍`,
         };
+  const asrMs = rows.find(({ what }) => what === 'asr')?.cpuMsEach.toFixed(1);
+  const recognition =
+    runtime === undefined || asrMs === undefined
+      ? { en: '', zh: '' }
+      : {
+          en: ` Recognition takes ${asrMs} ms of CPU a second of speech (${runtime}).`,
+          zh: `识别每秒语音用 CPU ${asrMs} 毫秒（${runtime}）。`,
+        };
   const note = isSteady(kernels) ? { en: '', zh: '' } : { en: ` ${UNSTEADY.en}`, zh: UNSTEADY.zh };
   return {
-    en: `The bare kernels of this work take ${coresWithSpeculation.toFixed(2)} cores${when.en}${ratio.en}.${note.en}`,
-    zh: `这些工作的裸核运算需要 ${coresWithSpeculation.toFixed(2)} 个核${when.zh}${ratio.zh}。${note.zh}`,
+    en: `The bare kernels of this work take ${coresWithSpeculation.toFixed(2)} cores${when.en}${ratio.en}.${recognition.en}${note.en}`,
+    zh: `这些工作的裸核运算需要 ${coresWithSpeculation.toFixed(2)} 个核${when.zh}${ratio.zh}。${recognition.zh}${note.zh}`,
   };
 }
 

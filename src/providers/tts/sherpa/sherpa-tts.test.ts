@@ -57,6 +57,11 @@ describe('a generated VITS voice in a real engine process', () => {
     expect(Buffer.concat(two!).length).toBe(5 * TINY_VOICE_TOKEN_SAMPLES * 2);
   });
 
+  it('leaves out what it cannot say beside what it can', async () => {
+    const chunks = await read(await voice.synthesize({ text: '你好。🙂！再见。', language: 'zh' }, never));
+    expect(Buffer.concat(chunks).length).toBe(6 * TINY_VOICE_TOKEN_SAMPLES * 2);
+  });
+
   it('says so when there is nothing that it can say', async () => {
     await expect(voice.synthesize({ text: '🙂', language: 'zh' }, never)).rejects.toMatchObject({ code: 'tts.failed' });
     expect((await read(await voice.synthesize({ text: '你好。', language: 'zh' }, never))).length).toBeGreaterThan(0);

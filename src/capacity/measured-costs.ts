@@ -14,9 +14,24 @@ const FILE = 'measured-costs.json';
 /** A data folder that wanders from machine to machine does not grow for ever. */
 const MAX_ENTRIES = 64;
 
-/** Which machine, which work: another CPU, another number of cores or another form of a model is timed anew. */
-export function costKey({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 'tts', model: string): string {
-  return [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', kind, model].join(' | ');
+/** Which machine, which work: with another CPU, another number of cores or another version of sherpa-onnx it is timed anew. */
+export function costKey(
+  machine: MachineDescription,
+  kind: 'asr' | 'tts',
+  model: string,
+  runtime: string | undefined,
+): string {
+  return `${keyOf(machine, kind)}${model}${runtime === undefined ? '' : ` | sherpa-onnx ${runtime}`}`;
+}
+
+const keyOf = ({ cpu, cores, vnni }: MachineDescription, kind: 'asr' | 'tts' | 'conversation'): string =>
+  [cpu, `${cores} cores`, vnni ? 'vnni' : 'no vnni', kind, ''].join(' | ');
+
+/** What recognition by a model costs here, by the self-test. */
+export interface RecognitionCost {
+  readonly model: string;
+  /** CPU time of a second of speech, of all threads, in ms; the clip has about five. */
+  readonly msPerSpeechSecond: number;
 }
 
 /** Of one conversation with the models that were in use last: what is reckoned with before they are loaded. */
@@ -45,6 +60,19 @@ export class MeasuredCosts {
   /** Core seconds. */
   get(key: string): number | undefined {
     return Object.hasOwn(this.costs, key) ? this.costs[key]?.coreSeconds : undefined;
+  }
+
+  /** Of every model that was timed on this machine with this version of sherpa-onnx. */
+  recognition(machine: MachineDescription, runtime: string | undefined): readonly RecognitionCost[] {
+    const [before, after] = [
+      keyOf(machine, 'asr'),
+      costKey(machine, 'asr', '', runtime).slice(keyOf(machine, 'asr').length),
+    ];
+    return Object.entries(this.costs).flatMap(([key, { coreSeconds }]) =>
+      key.startsWith(before) && key.endsWith(after)
+        ? [{ model: key.slice(before.length, key.length - after.length), msPerSpeechSecond: Math.round(coreSeconds * 10_000) / 10 }]
+        : [],
+    );
   }
 
   /** Rejects when the folder cannot be written. */

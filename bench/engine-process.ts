@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { InstalledModel } from '../src/engines/index.js';
+
+const CHILD = fileURLToPath(new URL('../dist/engines/sherpa/sherpa-child.js', import.meta.url));
+
+/** The server's engine process, started without the settings that the server gives it: its flags and environment are the caller's. */
+export interface BareEngine {
+  readonly pid: number;
+  /** Rejects with the message of what went wrong, or when the process ends. */
+  call<T>(request: object): Promise<T>;
+  kill(): void;
+}
+
+/** Resolves when the model is loaded. Linux: `cpuMs` and the like read `/proc`. */
+export async function startBareEngine(
+  { model, directory, files }: InstalledModel,
+  { env, execArgv = [] }: { readonly env: Readonly<Record<string, string>>; readonly execArgv?: readonly string[] },
+): Promise<BareEngine> {
+  if (model.kind === 'vad') throw new TypeError('not a model of recognition or speech');
+  const child = spawn(process.execPath, [...execArgv, CHILD, model.kind], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  });
+  type Answer = { readonly type: string; readonly id?: number; readonly value?: unknown; readonly error?: Error };
+  const waiting = new Map<number, (answer: Answer) => void>();
+  child.on('message', (message: Answer) => waiting.get(message.id ?? 0)?.(message));
+  const gone = new Promise<never>((_, reject) =>
+    child.once('exit', (code, signal) => reject(new Error(`the process ended: ${code ?? signal}`))),
+  );
+  // Also when nobody waits for it: it is ended below.
+  gone.catch(() => undefined);
+  let next = 1;
+  const ask = async (id: number, message: object): Promise<unknown> => {
+    const answered = new Promise<Answer>((resolve) => waiting.set(id, resolve));
+    child.send(message);
+    const answer = await Promise.race([answered, gone]);
+    waiting.delete(id);
+    if (answer.error) throw new Error(answer.error.message);
+    return answer.value;
+  };
+  const kill = (): void => void child.kill('SIGKILL');
+  try {
+    const init = { kind: model.kind, spec: model.spec, modelId: model.id, threads: 1, directory, files };
+    await ask(0, { type: 'init', init });
+  } catch (error) {
+    kill();
+    throw error;
+  }
+  return {
+    pid: child.pid ?? 0,
+    call: async <T>(request: object) => {
+      const id = next++;
+      return (await ask(id, { type: 'call', id, request })) as T;
+    },
+    kill,
+  };
+}
+
+/** User and system time of a process, in units of 10 ms. Linux. */
+export function cpuMsOf({ pid }: BareEngine): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}

@@ -1,0 +1,8 @@
+// Preloaded into an engine process (`node --require`): it then loads sherpa-onnx-node from the folder that
+// CHORUS_BENCH_SHERPA names, and not the one that Chorus is installed with. The code of Chorus is the same.
+const { createRequire } = require('node:module');
+const Module = require('node:module');
+
+const found = createRequire(`${process.env.CHORUS_BENCH_SHERPA}/x.js`).resolve('sherpa-onnx-node');
+const original = Module._resolveFilename;
+Module._resolveFilename = (request, ...rest) => (request === 'sherpa-onnx-node' ? found : original(request, ...rest));

@@ -1,0 +1,41 @@
+/** What recognition is known to cost on a family of processors with the pinned runtime. */
+export interface ReachedCost {
+  readonly family: string;
+  /** CPU time of a second of speech by a model of SenseVoice's size, in utterances of about 5 s, in ms. */
+  readonly msPerSpeechSecond: number;
+}
+
+/** Models that the table is of: SenseVoice, and the one that costs the same. */
+export const REACHED_BY: readonly string[] = ['sense-voice-int8', 'sensevoice-cost'];
+
+/**
+ * Measured with sherpa-onnx 1.13.0 to 1.13.3 on quiet machines (docs/adr/0029-speech-runtime.md): Zen 4 by
+ * `npm run bench -- runtimes` (16 ms + 30.9 ms a second), Zen 5 with five clips of 24.7 s. A processor that is not here
+ * was not measured.
+ */
+const TABLE: readonly (ReachedCost & { readonly is: (cpu: CpuId) => boolean })[] = [
+  // AMD's family 25 is Zen 3 and Zen 4; only the latter has AVX-512.
+  {
+    family: 'AMD Zen 4',
+    msPerSpeechSecond: 34,
+    is: ({ vendor, family, flags }) => vendor === 'AuthenticAMD' && family === 25 && flags.includes('avx512_vnni'),
+  },
+  {
+    family: 'AMD Zen 5',
+    msPerSpeechSecond: 16.2,
+    is: ({ vendor, family, flags }) => vendor === 'AuthenticAMD' && family === 26 && flags.includes('avx_vnni'),
+  },
+];
+
+interface CpuId {
+  readonly vendor: string;
+  readonly family: number;
+  readonly flags: readonly string[];
+}
+
+/** By `/proc/cpuinfo`, since virtual machines give all their processors one name. Undefined: not known, so nothing can be said. */
+export function reachedCost(cpuinfo: string | undefined): ReachedCost | undefined {
+  const field = (name: string): string => new RegExp(`^${name}\\s*:\\s*(.+)$`, 'm').exec(cpuinfo ?? '')?.[1] ?? '';
+  const cpu = { vendor: field('vendor_id'), family: Number(field('cpu family')), flags: field('flags').split(' ') };
+  return TABLE.find(({ is }) => is(cpu));
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { PINNED_SHERPA, reachedCost } from '../../../engines/index.js';
+import { judgeSpeechRuntime } from './speech-runtime.js';
+
+const pinned = {
+  addon: PINNED_SHERPA,
+  library: 'sherpa-onnx-linux-x64',
+  version: PINNED_SHERPA,
+  onnxRuntime: '1.24.4',
+};
+const zen4 = 'vendor_id\t: AuthenticAMD\ncpu family\t: 25\nflags\t: fpu avx512_vnni\n';
+const ids = (recognition: readonly [model: string, ms: number][], cpuinfo = zen4, runtime: object = {}): string[] =>
+  judgeSpeechRuntime({
+    runtime: { ...pinned, ...runtime },
+    recognition: recognition.map(([model, msPerSpeechSecond]) => ({ model, msPerSpeechSecond })),
+    reached: reachedCost(cpuinfo),
+  }).map(({ id }) => id);
+
+describe('what recognition costs', () => {
+  it('is far from what the family reaches only with the slow runtime, not beside other work', () => {
+    expect(ids([['sensevoice-cost', 34]])).toEqual(['speech.ok']);
+    expect(ids([['sense-voice-int8', 51]])).toEqual(['speech.ok']);
+    expect(ids([['sense-voice-int8', 69]])).toEqual(['speech.slow']);
+  });
+
+  it('is not judged of other models, and not on processors that nobody measured', () => {
+    expect(ids([['whisper-base', 500]])).toEqual(['speech.ok']);
+    expect(ids([['sensevoice-cost', 500]], zen4.replace('avx512_vnni', 'avx2'))).toEqual(['speech.ok']);
+    expect(ids([['sensevoice-cost', 500]], 'vendor_id\t: GenuineIntel\ncpu family\t: 6\n')).toEqual(['speech.ok']);
+    expect(ids([['sensevoice-cost', 500]], '')).toEqual(['speech.ok']);
+    expect(ids([])).toEqual(['speech.ok']);
+  });
+
+  it('knows Zen 4 from Zen 5', () => {
+    expect(reachedCost(zen4)?.family).toBe('AMD Zen 4');
+    expect(reachedCost('vendor_id\t: AuthenticAMD\ncpu family\t: 26\nflags\t: avx512_vnni avx_vnni\n')).toMatchObject({
+      family: 'AMD Zen 5',
+      msPerSpeechSecond: 16.2,
+    });
+  });
+});
+
+it('another version of the addon or of the library is told; one that is missing is told elsewhere', () => {
+  expect(ids([], '', { version: '1.13.8' })).toEqual(['speech.version']);
+  expect(ids([], '', { addon: '1.13.8' })).toEqual(['speech.version']);
+  expect(ids([], '', { addon: undefined, version: undefined })).toEqual(['speech.ok']);
+});

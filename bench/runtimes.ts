@@ -18,7 +18,7 @@ import {
   type TtsAnswer,
 } from '../src/engines/index.js';
 import { fitted, writeCostModel } from '../src/measure/bench/cost-model/index.js';
-import { percentile } from '../src/measure/fleet/index.js';
+import { percentile } from '../src/measure/statistics.js';
 import { costVoice, costVoiceText } from './cost-voice.js';
 import { type BareEngine, cpuMsOf, startBareEngine } from './engine-process.js';
 import { EXACT_CASES, EXACT_SECONDS, exactIntegers, inexact } from './exact-integers.js';

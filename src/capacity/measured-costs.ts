@@ -70,7 +70,12 @@ export class MeasuredCosts {
     ];
     return Object.entries(this.costs).flatMap(([key, { coreSeconds }]) =>
       key.startsWith(before) && key.endsWith(after)
-        ? [{ model: key.slice(before.length, key.length - after.length), msPerSpeechSecond: Math.round(coreSeconds * 10_000) / 10 }]
+        ? [
+            {
+              model: key.slice(before.length, key.length - after.length),
+              msPerSpeechSecond: Math.round(coreSeconds * 10_000) / 10,
+            },
+          ]
         : [],
     );
   }

@@ -12,7 +12,7 @@ import { dataFlag, type CliContext, type ConfigFlags } from './context.js';
 import { EXIT, type ExitCode } from './exit-code.js';
 import { Exit } from './failure.js';
 import { loadForCommand } from './load.js';
-import { openVoiceBooth, tryLlm, tryPort, type VoiceBooth } from './setup-trials.js';
+import { openVoices, tryLlm, tryPort, type SetupVoices } from './setup-trials.js';
 
 const READY_WAIT_MS = 15_000;
 
@@ -206,9 +206,9 @@ async function askVoice(
     };
     const progress = spinner();
     progress.start(w.trying(options.find(({ value }) => value === provider)?.label ?? provider));
-    const booth = await openVoiceBooth(tts, dataDir, context.clock, context.interrupted);
-    const trial = await booth.trial(w.test.sentence, language);
-    await booth.close();
+    const voices = await openVoices(tts, dataDir, context.clock, context.interrupted);
+    const trial = await voices.trial(w.test.sentence, language);
+    await voices.close();
     progress.stop(
       trial.ok
         ? trial.value.before
@@ -276,7 +276,7 @@ async function speakOnce(
   }
   const progress = spinner();
   progress.start(w.speaking);
-  let booth: VoiceBooth | undefined;
+  let voices: SetupVoices | undefined;
   let server: Awaited<ReturnType<typeof startServer>> | undefined;
   let device: SimulatedDevice | undefined;
   try {
@@ -286,8 +286,8 @@ async function speakOnce(
       { ...flags, set: [...flags.set, 'server.host=127.0.0.1', 'server.port=0', 'log.level=error'] },
       context,
     );
-    booth = await openVoiceBooth(tts, dataDir, context.clock, context.interrupted);
-    const sound = await booth.say(w.test.sentence, language);
+    voices = await openVoices(tts, dataDir, context.clock, context.interrupted);
+    const sound = await voices.say(w.test.sentence, language);
     const clip = encodeClip(await resampleInt16(sound.pcm, sound.rateHz, UPLINK_RATE_HZ));
     server = await startServer({ config: { ...config, llm }, dataDir });
     // A model that has to be fetched first is not waited for: the device is told so, which is what the user will hear too.
@@ -311,7 +311,7 @@ async function speakOnce(
     progress.stop(w.failed(w.speaking, describeError(error, context.language)));
   } finally {
     device?.close();
-    await booth?.close();
+    await voices?.close();
     await server?.drain('the set-up is done');
   }
 }

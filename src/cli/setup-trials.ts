@@ -87,7 +87,7 @@ export interface VoiceTrial {
 }
 
 /** Voices of a configuration, with the process they need. */
-export interface VoiceBooth {
+export interface SetupVoices {
   trial(sentence: string, language: string): Promise<Trial<VoiceTrial>>;
   /** A sentence by a voice of this machine, for the simulated device to say. */
   say(sentence: string, language: string): Promise<WavSound>;
@@ -95,12 +95,12 @@ export interface VoiceBooth {
 }
 
 /** Errors: `engine.*`. */
-export async function openVoiceBooth(
+export async function openVoices(
   tts: Config['tts'],
   dataDir: string,
   clock: Clock,
   signal: AbortSignal,
-): Promise<VoiceBooth> {
+): Promise<SetupVoices> {
   const scope = new Scope('voices', () => undefined);
   const common = { clock, log: silentLogger, metrics: noMetrics, scope };
   const encoder = createSpeechEncoder({

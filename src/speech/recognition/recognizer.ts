@@ -22,7 +22,7 @@ import {
   type ModelStore,
   replicated,
 } from '../../engines/index.js';
-import { type AsrProvider, correct, sherpaAsr } from '../../providers/asr/index.js';
+import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr/index.js';
 import type { AsrEngine } from './asr-engine.js';
 import { HeldEngine } from './held-engine.js';
 import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
@@ -356,7 +356,11 @@ class Lane {
         ...(niceness === undefined ? {} : { niceness }),
       });
     const engine = replicas ? replicated(Array.from({ length: poolSize }, () => open(1))) : open(poolSize);
-    return { provider: sherpaAsr({ model, engine }), start: () => engine.start(), status: () => engine.status() };
+    return {
+      provider: sherpaRecognizer(model).create(engine),
+      start: () => engine.start(),
+      status: () => engine.status(),
+    };
   }
 
   #loadAwaited(): void {

@@ -7,8 +7,10 @@ import { sherpaAsr } from './sherpa-asr.js';
 /** The recognition models of the catalogue, each in an engine process of its own. */
 export const sherpaRecognizers: readonly RecognizerDescriptor[] = CATALOGUE.filter(
   (model): model is AsrModel => model.kind === 'asr',
-).map((model) =>
-  defineRecognizer({
+).map((model) => sherpaRecognizer(model));
+
+export function sherpaRecognizer(model: AsrModel): RecognizerDescriptor {
+  return defineRecognizer({
     id: model.id,
     name: both(model.id, model.id),
     about: model.about,
@@ -18,5 +20,5 @@ export const sherpaRecognizers: readonly RecognizerDescriptor[] = CATALOGUE.filt
     ...(model.unverified !== undefined && { unproven: true }),
     importFrom: IMPORTED_RECOGNIZERS[model.id] ?? [],
     create: (engine) => sherpaAsr({ model, engine }),
-  }),
-);
+  });
+}

@@ -8,6 +8,7 @@ const rooms = [
   'moving-over',
   'http',
   'admin',
+  'plugin',
   'conversation',
   'speech',
   'device',

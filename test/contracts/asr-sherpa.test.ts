@@ -13,7 +13,7 @@ import { engineRoom, type EngineRoom } from '../fakes/engine-room.js';
 import { FLOAT, OnnxGraph } from '../../src/measure/bench/cost-model/onnx/index.js';
 import { generated, tinySenseVoice } from '../fakes/tiny-models.js';
 import { type ClipName, clip } from '../fixtures/speech.js';
-import { asrContract } from './asr.contract.js';
+import { asrContract } from '../../src/plugin/testing/recognizer.js';
 
 const CLIPS = {
   'austen-0870':
@@ -52,7 +52,7 @@ describe('Moonshine tiny, real speech', () => {
     await engine.start();
   });
 
-  asrContract({
+  asrContract(it, {
     provider: () => provider,
     speech: () => clip('austen-0930'),
     heard: /amiable himself/i,
@@ -108,7 +108,7 @@ describe('SenseVoice, a generated model of its format', () => {
     await engine.start();
   });
 
-  asrContract({
+  asrContract(it, {
     provider: () => provider,
     speech: () => clip('austen-0930'),
     heard: /^你好小智。$/,

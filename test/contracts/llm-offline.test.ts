@@ -1,10 +1,10 @@
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
 import { createOfflineAssistant } from '../../src/providers/llm/offline/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
-import { llmContract } from './llm.contract.js';
+import { llmContract } from '../../src/plugin/testing/language-model.js';
 
 const assistant = () => createOfflineAssistant({ clock: new FakeClock() });
 
 describe('offline assistant: LlmProvider contract', () => {
-  llmContract({ answering: assistant, controlling: assistant });
+  llmContract(it, { answering: assistant, controlling: assistant });
 });

@@ -3,7 +3,7 @@ import { FakeClock, settle } from '../fakes/fake-clock.js';
 import { guardedFetch } from '../../src/platform/outbound/index.js';
 import { done, event, FakeLlmServer, finish, reply, text, toolCall } from '../fakes/llm-server.js';
 import { codeOf, live, openAiSubject } from './llm-openai.subject.js';
-import { collect, failure, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';
+import { collect, failure, REQUEST, textOf, VOLUME_TOOLS } from '../../src/plugin/testing/language-model.js';
 
 const { server, http, llm } = await openAiSubject();
 

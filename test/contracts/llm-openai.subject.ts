@@ -5,7 +5,7 @@ import { createOpenAiLlm, type OpenAiOptions } from '../../src/providers/llm/ope
 import { KeptConnections } from '../../src/platform/outbound/index.js';
 import { settle } from '../fakes/fake-clock.js';
 import { FakeLlmServer } from '../fakes/llm-server.js';
-import { failure } from './llm.contract.js';
+import { failure } from '../../src/plugin/testing/language-model.js';
 
 export const OPTIONS = {
   name: 'fake',

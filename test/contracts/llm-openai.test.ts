@@ -2,8 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { createOpenAiLlm } from '../../src/providers/llm/openai/provider.js';
 import { done, FakeLlmServer, finish, reply, text, thought, toolCall, usage } from '../fakes/llm-server.js';
 import { codeOf, live, OPTIONS, openAiSubject } from './llm-openai.subject.js';
-import { collect, failure, llmContract, REQUEST, textOf, VOLUME_TOOLS } from './llm.contract.js';
-import { eventually } from './tts.contract.js';
+import {
+  collect,
+  failure,
+  llmContract,
+  REQUEST,
+  textOf,
+  VOLUME_TOOLS,
+} from '../../src/plugin/testing/language-model.js';
+import { eventually } from '../../src/plugin/testing/suite.js';
 
 const VOLUME_CALL = {
   index: 0,
@@ -18,7 +25,7 @@ describe.each([
   ['OpenAI-compatible', () => llm()],
   ['OpenAI-compatible, by the global fetch', () => createOpenAiLlm({ ...OPTIONS, baseUrl: server.baseUrl })],
 ])('%s: LlmProvider contract', (_, open) => {
-  llmContract({
+  llmContract(it, {
     answering: () => {
       server.script(reply('12 times 7 ', 'is 84.'));
       return open();

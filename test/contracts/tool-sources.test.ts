@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, it } from 'vitest';
 import { z } from 'zod';
 import {
   createDeviceTools,
@@ -10,7 +10,7 @@ import {
 } from '../../src/conversation/tools/index.js';
 import { Scope, silentLogger } from '../../src/core/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
-import { toolSourceContract, type ToolSourceSubject } from './tool-source.contract.js';
+import { toolSourceContract, type ToolSourceSubject } from '../../src/plugin/testing/tool-source.js';
 
 const FAILURE = `out of paper ${'!'.repeat(10_000)}`;
 const words = { en: 'A tool', zh: '工具' };
@@ -47,7 +47,7 @@ const names = (hang: string): Pick<ToolSourceSubject, 'flooding' | 'failing' | '
 });
 
 describe.each(['server', 'plugin:chorus-voice-acme'])('tools that run in the process: %s', (id) => {
-  toolSourceContract(() => {
+  toolSourceContract(it, () => {
     const clock = new FakeClock();
     const user = { deviceId: 'aa:bb:cc:dd:ee:ff', language: 'en-US', timeZone: 'UTC', log: silentLogger };
     return {
@@ -76,7 +76,7 @@ describe('tools of a device', () => {
     return answers[params.name ?? '']?.(params.arguments);
   }
 
-  toolSourceContract(async () => {
+  toolSourceContract(it, async () => {
     const clock = new FakeClock();
     const device: { tools?: DeviceTools } = {};
     device.tools = createDeviceTools({

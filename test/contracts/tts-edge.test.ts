@@ -3,7 +3,8 @@ import { systemClock } from '../../src/core/index.js';
 import { EDGE_VERSION, edgeTts, type EdgeOptions, type EdgeTts } from '../../src/providers/tts/edge/edge.js';
 import { FakeEdgeServer, SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
 import { FakeClock } from '../fakes/fake-clock.js';
-import { codeOf, collect, eventually, failureOf, OVERLONG_BYTES, ttsContract } from './tts.contract.js';
+import { codeOf, eventually, failureOf } from '../../src/plugin/testing/suite.js';
+import { collect, OVERLONG_BYTES, ttsContract } from '../../src/plugin/testing/voice.js';
 
 const REQUEST = { text: SPEECH_TEXT, language: 'en-US' };
 const never = (): AbortSignal => new AbortController().signal;
@@ -19,7 +20,7 @@ function edge(options: Partial<EdgeOptions> = {}): EdgeTts {
 }
 
 describe('Edge against a scripted server', () => {
-  ttsContract(() => ({
+  ttsContract(it, () => ({
     provider: edge(),
     request: REQUEST,
     open: () => server.open,

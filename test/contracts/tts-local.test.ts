@@ -6,7 +6,8 @@ import type { TtsProvider, TtsRequest } from '../../src/providers/index.js';
 import { espeakTts } from '../../src/providers/tts/espeak/index.js';
 import { fliteTts } from '../../src/providers/tts/flite/index.js';
 import type { LocalVoiceClient } from '../../src/providers/tts/local.js';
-import { codeOf, collect, decode, failureOf, OVERLONG_BYTES, ttsContract, type TtsSubject } from './tts.contract.js';
+import { codeOf, failureOf } from '../../src/plugin/testing/suite.js';
+import { collect, decode, OVERLONG_BYTES, ttsContract, type TtsSubject } from '../../src/plugin/testing/voice.js';
 import { SPEECH_TEXT } from '../fakes/edge-server.js';
 
 const never = (): AbortSignal => new AbortController().signal;
@@ -54,15 +55,15 @@ function subject(provider: TtsProvider, request: TtsRequest): TtsSubject {
 }
 
 describe('flite', () => {
-  ttsContract(() => subject(fliteTts({ clock: systemClock, client }), { text: SPEECH_TEXT, language: 'en-US' }));
+  ttsContract(it, () => subject(fliteTts({ clock: systemClock, client }), { text: SPEECH_TEXT, language: 'en-US' }));
 });
 
 describe('espeak, English', () => {
-  ttsContract(() => subject(espeakTts({ clock: systemClock, client }), { text: SPEECH_TEXT, language: 'en-US' }));
+  ttsContract(it, () => subject(espeakTts({ clock: systemClock, client }), { text: SPEECH_TEXT, language: 'en-US' }));
 });
 
 describe('espeak, Mandarin', () => {
-  ttsContract(() =>
+  ttsContract(it, () =>
     subject(espeakTts({ clock: systemClock, client }), {
       text: '你好，今天天气很好，我们去公园吧。',
       language: 'zh-CN',

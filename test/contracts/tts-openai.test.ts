@@ -6,7 +6,8 @@ import type { TtsProvider } from '../../src/providers/index.js';
 import { openAiTts, type OpenAiTtsOptions } from '../../src/providers/tts/openai/openai.js';
 import { SPEECH_MP3, SPEECH_TEXT } from '../fakes/edge-server.js';
 import { FakeSpeechServer, type SpeechScript } from '../fakes/openai-speech-server.js';
-import { codeOf, collect, eventually, failureOf, OVERLONG_BYTES, ttsContract } from './tts.contract.js';
+import { codeOf, eventually, failureOf } from '../../src/plugin/testing/suite.js';
+import { collect, OVERLONG_BYTES, ttsContract } from '../../src/plugin/testing/voice.js';
 
 const REQUEST = { text: SPEECH_TEXT, language: 'en-US' };
 const never = (): AbortSignal => new AbortController().signal;
@@ -39,7 +40,7 @@ function openai(options: Partial<OpenAiTtsOptions> = {}): TtsProvider {
 }
 
 describe.each(['pcm', 'mp3', 'wav'] as const)('OpenAI-compatible speech, %s', (format) => {
-  ttsContract(() => {
+  ttsContract(it, () => {
     server.script(AUDIO[format]);
     return {
       provider: openai({ format }),

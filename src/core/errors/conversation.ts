@@ -376,13 +376,13 @@ export const CONVERSATION_ERRORS = {
   },
   'tool.failed': {
     log: 'info',
-    cause: both('A tool of the device answered with an error.', '设备的工具报错'),
-    remedy: both('Try again. The log says what the device answered.', '请再试一次。日志里有设备的回答。'),
+    cause: both('A tool, of the device or of the server, answered with an error.', '设备或服务器的工具报错'),
+    remedy: both('Try again. The log says which tool it was.', '请再试一次。日志里有工具的名称。'),
   },
   'tool.timeout': {
     log: 'info',
     retryable: true,
-    cause: both('A tool of the device did not answer in time.', '设备的工具没有及时回答'),
-    remedy: both('Try again, and check the network of the device.', '请再试一次，并检查设备的网络。'),
+    cause: both('A tool, of the device or of the server, did not answer in time.', '设备或服务器的工具没有及时回答'),
+    remedy: both('Try again, and check the network of the device or of the server.', '请再试一次，并检查设备或服务器的网络。'),
   },
 } satisfies Readonly<Record<string, ErrorRow>>;

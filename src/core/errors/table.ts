@@ -1,13 +1,14 @@
 import { CONVERSATION_ERRORS } from './conversation.js';
 import { DEVICE_ERRORS } from './devices.js';
 import type { ErrorRow } from './error-row.js';
+import { PLUGIN_ERRORS } from './plugins.js';
 import { SERVER_ERRORS } from './server.js';
 
-const ROWS = { ...SERVER_ERRORS, ...DEVICE_ERRORS, ...CONVERSATION_ERRORS };
+const ROWS = { ...SERVER_ERRORS, ...DEVICE_ERRORS, ...CONVERSATION_ERRORS, ...PLUGIN_ERRORS };
 
 export type ErrorCode = keyof typeof ROWS;
 
-/** Every error of Chorus; docs/errors.md is made from it. To add one: its entry in one of the three files. */
+/** Every error of Chorus; docs/errors.md is made from it. To add one: its entry in one of the four files. */
 export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorRow>> = ROWS;
 
 export function isErrorCode(code: string): code is ErrorCode {

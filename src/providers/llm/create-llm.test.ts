@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collect, failure, REQUEST, textOf } from '../../../test/contracts/llm.contract.js';
+import { collect, failure, REQUEST, textOf } from '../../plugin/testing/language-model.js';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { FakeLlmServer, reply } from '../../../test/fakes/llm-server.js';
 import { silentLogger, systemClock } from '../../core/index.js';

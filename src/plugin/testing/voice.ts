@@ -1,5 +1,4 @@
-import { expect, it } from 'vitest';
-import { ChorusError, systemClock } from '../../src/core/index.js';
+import assert from 'node:assert/strict';
 import {
   bytesToInt16,
   concatBytes,
@@ -8,11 +7,13 @@ import {
   parseWav,
   rmsDbfs,
   spokenUnits,
-} from '../../src/audio/index.js';
-import type { TtsAudio, TtsProvider, TtsRequest } from '../../src/providers/tts/tts-port.js';
-import { ChunkIntake } from '../../src/speech/speaking/chunk-intake.js';
+} from '../../audio/index.js';
+import { systemClock } from '../../core/index.js';
+import type { TtsAudio, TtsProvider, TtsRequest } from '../../providers/tts/tts-port.js';
+import { ChunkIntake } from '../../speech/speaking/chunk-intake.js';
+import { between, codeOf, eventually, failureOf, live, type It } from './suite.js';
 
-/** One adapter under the contract. */
+/** One voice under the contract. */
 export interface TtsSubject {
   readonly provider: TtsProvider;
   readonly request: TtsRequest;
@@ -24,7 +25,7 @@ export interface TtsSubject {
   readonly overlong: () => TtsRequest;
 }
 
-/** More than the lane reads for one chunk of text. */
+/** More than the server reads for one chunk of text. */
 export const OVERLONG_BYTES = 17e6;
 
 export async function collect(audio: TtsAudio): Promise<Uint8Array> {
@@ -51,24 +52,6 @@ export async function decode(
   }
 }
 
-export async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
-  try {
-    await work();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing failed');
-}
-
-export function codeOf(error: unknown): string {
-  return error instanceof ChorusError ? error.code : `not a ChorusError: ${String(error)}`;
-}
-
-/** Polls in macrotasks, without a timer; the test's own time-out is the bound. */
-export async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}
-
 const HOSTILE = [
   `a < b && c > d "e" 'f' ]]> <!-- <speak><break time="60s"/></speak> &amp; &#0; ok`,
   'null \u0000 bell \u0007 vertical \u000b escape \u001b lone \ud800 surrogates \udfff noncharacter \uffff end',
@@ -77,55 +60,77 @@ const HOSTILE = [
   'x'.repeat(400),
 ];
 
-/** What every text-to-speech adapter must do. Called inside a `describe`; `make` is called for each test. */
-export function ttsContract(make: () => Promise<TtsSubject> | TtsSubject): void {
+/** What every voice must do. `make` is called for each test. */
+export function ttsContract(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
+  speaks(it, make);
+  ends(it, make);
+}
+
+function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
+  const bytesOf = async ({ provider, request }: TtsSubject): Promise<number> =>
+    (await collect(await provider.synthesize(request, live()))).byteLength;
+
   it('speaks: audio of a plausible length and level', async () => {
     const { provider, request } = await make();
-    const audio = await provider.synthesize(request, new AbortController().signal);
+    const audio = await provider.synthesize(request, live());
     const { rateHz, pcm } = await decode(audio, await collect(audio));
-    const msPerUnit = ((pcm.length / rateHz) * 1000) / spokenUnits(request.text);
-    expect(rateHz).toBeGreaterThanOrEqual(16_000);
-    expect(msPerUnit).toBeGreaterThan(30);
-    expect(msPerUnit).toBeLessThan(130);
-    expect(rmsDbfs(pcm)).toBeGreaterThan(-40);
-    expect(rmsDbfs(pcm)).toBeLessThan(-6);
+    assert.ok(rateHz >= 16_000, `${rateHz} Hz is too low`);
+    between(((pcm.length / rateHz) * 1000) / spokenUnits(request.text), 30, 130, 'ms a letter');
+    between(rmsDbfs(pcm), -40, -6, 'the level in dBFS');
     // Speech has loud and quiet parts; a tone or noise has not.
     const levels = Array.from({ length: Math.floor(pcm.length / 480) }, (_, i) =>
       rmsDbfs(pcm.subarray(i * 480, i * 480 + 480)),
     ).sort((a, b) => a - b);
-    expect(levels[Math.floor(levels.length * 0.9)]! - levels[Math.floor(levels.length * 0.1)]!).toBeGreaterThan(12);
+    const at = (share: number): number => levels[Math.floor(levels.length * share)] ?? 0;
+    assert.ok(at(0.9) - at(0.1) > 12, 'it has no loud and quiet parts');
   });
 
   it('says nothing when there is nothing to say', async () => {
     const { provider, request, open } = await make();
     for (const text of ['', '   ', '...', '，。！', '😀']) {
-      const audio = await provider.synthesize({ ...request, text }, new AbortController().signal);
-      expect([text, (await collect(audio)).byteLength]).toEqual([text, 0]);
+      const audio = await provider.synthesize({ ...request, text }, live());
+      assert.deepEqual([text, (await collect(audio)).byteLength], [text, 0]);
     }
-    expect(open()).toBe(0);
+    assert.equal(open(), 0);
   });
 
   it('takes any text', async () => {
     const { provider, request, open } = await make();
     for (const text of HOSTILE) {
-      const audio = await provider.synthesize({ ...request, text }, new AbortController().signal);
+      const audio = await provider.synthesize({ ...request, text }, live());
       const { pcm } = await decode(audio, await collect(audio));
-      expect([text, pcm.length > 1_000]).toEqual([text, true]);
+      assert.deepEqual([text, pcm.length > 1_000], [text, true]);
     }
     await eventually(() => open() === 0);
   });
 
   it('falls back to its own voice when it does not know the one asked for', async () => {
-    const { provider, request } = await make();
-    const audio = await provider.synthesize({ ...request, voice: 'nobody' }, new AbortController().signal);
-    expect((await collect(audio)).byteLength).toBeGreaterThan(1_000);
+    const subject = await make();
+    assert.ok((await bytesOf({ ...subject, request: { ...subject.request, voice: 'nobody' } })) > 1_000);
   });
 
+  it('speaks for many at once', async () => {
+    const subject = await make();
+    const lengths = await Promise.all(Array.from({ length: 10 }, () => bytesOf(subject)));
+    // A voice may vary its speech a little on purpose.
+    assert.ok(Math.max(...lengths) < 1.1 * Math.min(...lengths), `lengths differ: ${lengths.join(' ')}`);
+    assert.ok(Math.min(...lengths) > 1_000);
+    await eventually(() => subject.open() === 0);
+  });
+
+  it('predicts a longer time for a longer text', async () => {
+    const { provider } = await make();
+    assert.ok(provider.predictMs('Hello.') > 0);
+    assert.ok(provider.predictMs('Hello there, how are you today?') > provider.predictMs('Hello.'));
+  });
+}
+
+function ends(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
   it('rejects with the reason of a signal that is aborted already', async () => {
     const { provider, request, open } = await make();
     const reason = new Error('barge-in');
-    expect(await failureOf(() => provider.synthesize(request, AbortSignal.abort(reason)))).toBe(reason);
-    expect(open()).toBe(0);
+    assert.equal(await failureOf(() => provider.synthesize(request, AbortSignal.abort(reason))), reason);
+    assert.equal(open(), 0);
   });
 
   it('ends at once when it is aborted in mid-speech', async () => {
@@ -142,24 +147,21 @@ export function ttsContract(make: () => Promise<TtsSubject> | TtsSubject): void 
     };
     // One that had everything in its first piece has nothing left to break off.
     const ended = await read().catch((error: unknown) => error);
-    expect(chunks).toBeGreaterThan(0);
-    expect(subject.endless ? ended : reason).toBe(reason);
+    assert.ok(chunks > 0);
+    assert.equal(subject.endless ? ended : reason, reason);
     await eventually(() => subject.open() === 0);
   });
 
   it('ends when the reader leaves, and when nobody reads and it is aborted', async () => {
     const subject = await make();
-    const first = await subject.provider.synthesize(
-      subject.endless?.() ?? subject.request,
-      new AbortController().signal,
-    );
+    const first = await subject.provider.synthesize(subject.endless?.() ?? subject.request, live());
     for await (const chunk of first.chunks) if (chunk.byteLength > 0) break;
     await eventually(() => subject.open() === 0);
     const controller = new AbortController();
     await subject.provider.synthesize(subject.endless?.() ?? subject.request, controller.signal);
     controller.abort(new Error('never read'));
     await eventually(() => subject.open() === 0);
-    expect(subject.open()).toBe(0);
+    assert.equal(subject.open(), 0);
   });
 
   it('is given up by who reads it when it does not come to an end, and speaks the next time', async () => {
@@ -172,39 +174,18 @@ export function ttsContract(make: () => Promise<TtsSubject> | TtsSubject): void 
     const reading = intake.read(
       (signal) => subject.provider.synthesize(subject.overlong(), signal),
       () => undefined,
-      new AbortController().signal,
+      live(),
     );
     const taking = (async () => {
       while (!(await intake.take(1024 * 1024)).last);
     })();
-    const ends = await Promise.allSettled([reading, taking]);
-    expect(ends.map((end) => (end.status === 'rejected' ? codeOf(end.reason) : end.status))).toEqual([
-      'tts.failed',
-      'tts.failed',
-    ]);
-    await eventually(() => subject.open() === 0);
-    expect(
-      (await collect(await subject.provider.synthesize(subject.request, new AbortController().signal))).byteLength,
-    ).toBeGreaterThan(1_000);
-  });
-
-  it('speaks for many at once', async () => {
-    const { provider, request, open } = await make();
-    const lengths = await Promise.all(
-      Array.from(
-        { length: 10 },
-        async () => (await collect(await provider.synthesize(request, new AbortController().signal))).byteLength,
-      ),
+    const outcomes = await Promise.allSettled([reading, taking]);
+    assert.deepEqual(
+      outcomes.map((end) => (end.status === 'rejected' ? codeOf(end.reason) : end.status)),
+      ['tts.failed', 'tts.failed'],
     );
-    // espeak varies its speech a little on purpose.
-    expect(Math.max(...lengths)).toBeLessThan(1.1 * Math.min(...lengths));
-    expect(Math.min(...lengths)).toBeGreaterThan(1_000);
-    await eventually(() => open() === 0);
-  });
-
-  it('predicts a longer time for a longer text', async () => {
-    const { provider } = await make();
-    expect(provider.predictMs('Hello.')).toBeGreaterThan(0);
-    expect(provider.predictMs('Hello there, how are you today?')).toBeGreaterThan(provider.predictMs('Hello.'));
+    await eventually(() => subject.open() === 0);
+    const again = await subject.provider.synthesize(subject.request, live());
+    assert.ok((await collect(again)).byteLength > 1_000);
   });
 }

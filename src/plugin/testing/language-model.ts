@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest';
-import type { LlmDelta, LlmProvider, LlmRequest } from '../../src/providers/llm/llm-port.js';
+import assert from 'node:assert/strict';
+import type { LlmDelta, LlmProvider, LlmRequest } from '../../providers/llm/llm-port.js';
+import { failureOf, live, type It } from './suite.js';
 
+/** The question of which the answer is 84. */
 export const REQUEST: LlmRequest = {
   messages: [
     { role: 'system', content: 'Be brief.' },
@@ -12,6 +14,7 @@ export const REQUEST: LlmRequest = {
   timeZone: 'Europe/Berlin',
 };
 
+/** Tools as a device has them. */
 export const VOLUME_TOOLS: LlmRequest['tools'] = [
   {
     name: 'self_get_device_status',
@@ -39,65 +42,63 @@ export function textOf(deltas: readonly LlmDelta[]): string {
   return deltas.map((delta) => (delta.type === 'text' ? delta.text : '')).join('');
 }
 
-export async function failure(stream: AsyncIterable<LlmDelta>): Promise<unknown> {
-  try {
-    await collect(stream);
-  } catch (error) {
-    return error;
-  }
-  throw new Error('the stream did not fail');
-}
+export const failure = (stream: AsyncIterable<LlmDelta>): Promise<unknown> => failureOf(() => collect(stream));
 
-export interface LlmContract {
+export interface LlmSubject {
   /** Answers {@link REQUEST} with a text that says 84. */
   answering(): LlmProvider;
   /** Answers "Set the volume to fifty" with a call of the volume tool, and its result with a sentence. */
   controlling(): LlmProvider;
 }
 
-/** What every LlmProvider does, whoever answers behind it. */
-export function llmContract(contract: LlmContract): void {
+/** What every language model does, whoever answers behind it. */
+export function llmContract(it: It, subject: LlmSubject): void {
+  const says84 = (deltas: readonly LlmDelta[]): void => assert.match(textOf(deltas), /84/);
+
   it('streams its answer as text and ends', async () => {
-    const deltas = await collect(contract.answering().stream(REQUEST, new AbortController().signal));
-    expect(textOf(deltas)).toContain('84');
+    says84(await collect(subject.answering().stream(REQUEST, live())));
   });
 
   it('answers several requests at once, each its own', async () => {
-    const llm = contract.answering();
-    const answers = await Promise.all([1, 2, 3].map(() => collect(llm.stream(REQUEST, new AbortController().signal))));
-    for (const deltas of answers) expect(textOf(deltas)).toContain('84');
+    const llm = subject.answering();
+    const answers = await Promise.all([1, 2, 3].map(() => collect(llm.stream(REQUEST, live()))));
+    for (const deltas of answers) says84(deltas);
   });
 
   it('rejects with the reason when the signal is aborted before', async () => {
     const reason = new Error('nobody listens');
-    expect(await failure(contract.answering().stream(REQUEST, AbortSignal.abort(reason)))).toBe(reason);
+    assert.equal(await failure(subject.answering().stream(REQUEST, AbortSignal.abort(reason))), reason);
   });
 
   it('can be left in the middle', async () => {
-    for await (const delta of contract.answering().stream(REQUEST, new AbortController().signal)) {
-      expect(delta).toBeDefined();
+    for await (const delta of subject.answering().stream(REQUEST, live())) {
+      assert.notEqual(delta, undefined);
       break;
     }
   });
 
   it('calls a tool that is offered, with parsed arguments, and speaks about its result', async () => {
-    const llm = contract.controlling();
+    const llm = subject.controlling();
     const asked = [{ role: 'user', content: 'Set the volume to fifty.' }] as const;
-    const first = await collect(
-      llm.stream({ ...REQUEST, messages: asked, tools: VOLUME_TOOLS }, new AbortController().signal),
-    );
+    const ask = (messages: LlmRequest['messages']): Promise<LlmDelta[]> =>
+      collect(llm.stream({ ...REQUEST, messages, tools: VOLUME_TOOLS }, live()));
+    const first = await ask(asked);
     const calls = first.flatMap((delta) => (delta.type === 'tool_call' ? [delta.call] : []));
-    expect(calls).toMatchObject([{ name: 'self_audio_speaker_set_volume', arguments: { volume: 50 } }]);
+    assert.deepEqual(
+      calls.map(({ name, arguments: given }) => ({ name, given })),
+      [{ name: 'self_audio_speaker_set_volume', given: { volume: 50 } }],
+    );
     const [call] = calls;
-    const messages = [
+    assert.ok(call);
+    const second = await ask([
       ...asked,
       { role: 'assistant', content: '', toolCalls: calls },
-      { role: 'tool', toolCallId: call!.id, name: call!.name, content: '{"ok":true,"result":"true"}' },
-    ] as const;
-    const second = await collect(
-      llm.stream({ ...REQUEST, messages, tools: VOLUME_TOOLS }, new AbortController().signal),
+      { role: 'tool', toolCallId: call.id, name: call.name, content: '{"ok":true,"result":"true"}' },
+    ]);
+    assert.match(textOf(second), /50/);
+    assert.equal(
+      second.some((delta) => delta.type === 'tool_call'),
+      false,
     );
-    expect(textOf(second)).toContain('50');
-    expect(second.some((delta) => delta.type === 'tool_call')).toBe(false);
   });
 }

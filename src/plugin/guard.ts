@@ -1,0 +1,94 @@
+import { ChorusError, isErrorCode, type ErrorCode } from '../core/index.js';
+
+const MAX_REASON_CHARS = 300;
+
+/**
+ * An error of a plug-in as one of the server's. The plug-in may have another copy of Chorus's error class, so an error is
+ * known by its code, which has to be of the kind of the provider; everything else becomes `otherwise`.
+ */
+export function pluginError(plugin: string, thrown: unknown, otherwise: ErrorCode): ChorusError {
+  const { code } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as { code?: unknown };
+  const kind = otherwise.slice(0, otherwise.indexOf('.') + 1);
+  const own = typeof code === 'string' && isErrorCode(code) && code.startsWith(kind);
+  const known = own ? code : otherwise;
+  return new ChorusError(known, `the plug-in ${plugin}: ${reasonOf(thrown)}`, {
+    cause: thrown,
+    details: { plugin, reason: reasonOf(thrown) },
+  });
+}
+
+export function reasonOf(thrown: unknown): string {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return message.slice(0, MAX_REASON_CHARS) || 'an error without words';
+}
+
+/** The result of `work`, or the signal's reason as soon as it is aborted, whatever `work` does then. */
+export async function untilAborted<T>(signal: AbortSignal, work: () => T | PromiseLike<T>): Promise<T> {
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([aborted, work()]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+export interface GuardedStream<T> {
+  /** Throws what is wrong with an item. */
+  readonly check: (item: unknown) => T;
+  readonly maxItems: number;
+  readonly fail: (thrown: unknown) => Error;
+}
+
+/** The items of a plug-in's stream: checked, bounded, and over at once when the signal is aborted. */
+export async function* guardStream<T>(
+  open: () => AsyncIterable<unknown>,
+  signal: AbortSignal,
+  { check, maxItems, fail }: GuardedStream<T>,
+): AsyncGenerator<T> {
+  let iterator: AsyncIterator<unknown> | undefined;
+  let ended = false;
+  try {
+    const items = open()[Symbol.asyncIterator]();
+    iterator = items;
+    for (let count = 0; ; count++) {
+      const next = await untilAborted(signal, () => items.next());
+      if (next.done === true) {
+        ended = true;
+        return;
+      }
+      if (count >= maxItems) throw new Error(`more than ${maxItems} pieces`);
+      yield check(next.value);
+    }
+  } catch (error) {
+    throw signal.aborted ? signal.reason : fail(error);
+  } finally {
+    if (!ended && iterator) leave(iterator);
+  }
+}
+
+/** Nobody waits for it: it may never come back. */
+function leave(iterator: AsyncIterator<unknown>): void {
+  try {
+    iterator.return?.().then(undefined, () => undefined);
+  } catch {
+    // It has been left in any case.
+  }
+}
+
+/** A value that a plug-in's function gives, or `otherwise` where it throws or gives something else. */
+export function valueOr<T>(otherwise: T, isIt: (value: unknown) => value is T, ask: () => unknown): T {
+  try {
+    const value = ask();
+    return isIt(value) ? value : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+export const isDuration = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0;

@@ -1,0 +1,144 @@
+import { ChorusError, waitAtMost, type Clock } from '../core/index.js';
+import { spokenUnits, type SpeechFormat } from '../audio/index.js';
+import type { AsrProvider } from '../providers/asr/asr-port.js';
+import type { LlmDelta, LlmProvider } from '../providers/llm/llm-port.js';
+import type { TtsProvider } from '../providers/tts/tts-port.js';
+import { guardStream, isDuration, pluginError, untilAborted, valueOr } from './guard.js';
+
+// What a plug-in makes is called only through these: whatever it does, a call ends when its signal is aborted, what comes
+// is of the right shape and bounded, and an error is one of the server's. The lanes bound the time, as for every provider.
+
+/** More than a reply has at the highest `llm.max_tokens`. */
+const MAX_DELTAS = 20_000;
+/** Longer than two minutes of speech. */
+const MAX_TRANSCRIPT_CHARS = 4000;
+/** The speaking lane refuses more bytes than this could carry in useful pieces. */
+const MAX_AUDIO_CHUNKS = 100_000;
+/** About 60 ms of sound a unit; a service makes it ten times as fast. */
+const MS_PER_UNIT = 6;
+
+const isTrue = (value: unknown): value is boolean => value === true || value === false;
+
+/** `local` is never true: a plug-in holds no slot of the machine, so that one that hangs keeps nobody from speaking. */
+export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsProvider {
+  const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'tts.failed');
+  return {
+    id,
+    languages: voice.languages,
+    local: false,
+    available: () => valueOr(true, isTrue, () => voice.available?.() ?? true),
+    predictMs: (text) => valueOr(MS_PER_UNIT * (spokenUnits(text) + 1), isDuration, () => voice.predictMs(text)),
+    expect: (signal) =>
+      valueOr(
+        undefined,
+        (value) => value === undefined,
+        () => voice.expect?.(signal),
+      ),
+    async synthesize(request, signal) {
+      try {
+        const audio = await untilAborted(signal, () => voice.synthesize(request, signal));
+        const format = formatOf(audio.format);
+        const check = (chunk: unknown): Uint8Array => {
+          if (chunk instanceof Uint8Array) return chunk;
+          throw new TypeError('a piece of audio is no Uint8Array');
+        };
+        const chunks = guardStream(() => audio.chunks, signal, { check, maxItems: MAX_AUDIO_CHUNKS, fail });
+        return { format, chunks };
+      } catch (error) {
+        throw signal.aborted ? signal.reason : fail(error);
+      }
+    },
+  };
+}
+
+function formatOf(format: SpeechFormat): SpeechFormat {
+  if (format.kind === 'wav' || format.kind === 'mp3') return format;
+  if (format.kind === 'pcm' && Number.isInteger(format.rateHz) && format.rateHz >= 8000 && format.rateHz <= 48_000)
+    return format;
+  throw new TypeError('the format of the audio is neither wav, mp3 nor pcm of 8 to 48 kHz');
+}
+
+export function guardRecognizer(plugin: string, id: string, recognizer: AsrProvider): AsrProvider {
+  return {
+    id,
+    languages: recognizer.languages,
+    local: false,
+    punctuationMeansEnd: recognizer.punctuationMeansEnd === true,
+    predictMs: (audioMs) => valueOr(1 + audioMs / 10, isDuration, () => recognizer.predictMs(audioMs)),
+    async transcribe({ pcm, language }, signal) {
+      try {
+        // A copy: what it does with the samples does not change what others hear.
+        const given = { pcm: pcm.slice(), language };
+        const { text, runMs } = await untilAborted(signal, () => recognizer.transcribe(given, signal));
+        if (typeof text !== 'string') throw new TypeError('the transcript is no text');
+        return { text: text.slice(0, MAX_TRANSCRIPT_CHARS).trim(), runMs: isDuration(runMs) ? runMs : 1 };
+      } catch (error) {
+        throw signal.aborted ? signal.reason : pluginError(plugin, error, 'asr.failed');
+      }
+    },
+  };
+}
+
+export interface LanguageModelLimits {
+  readonly clock: Clock;
+  /** To the first piece, and between pieces. */
+  readonly firstTokenMs: number;
+  readonly replyMs: number;
+}
+
+export function guardLanguageModel(plugin: string, llm: LlmProvider, limits: LanguageModelLimits): LlmProvider {
+  const { clock, firstTokenMs, replyMs } = limits;
+  return {
+    id: String(llm.id),
+    local: llm.local === true,
+    expect: () =>
+      valueOr(
+        undefined,
+        (value) => value === undefined,
+        () => llm.expect?.(),
+      ),
+    async *stream(request, signal) {
+      const over = new AbortController();
+      const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'llm.failed');
+      const either = AbortSignal.any([signal, over.signal]);
+      const endMs = clock.nowMs() + replyMs;
+      const items = guardStream(() => llm.stream(request, either), either, {
+        check: deltaOf,
+        maxItems: MAX_DELTAS,
+        fail,
+      })[Symbol.asyncIterator]();
+      const late = (): ChorusError => new ChorusError('llm.timeout', `the plug-in ${plugin} did not answer in time`);
+      try {
+        for (;;) {
+          const waitMs = Math.max(0, Math.min(firstTokenMs, endMs - clock.nowMs()));
+          const next = await waitAtMost(clock, waitMs, signal, late, () => items.next());
+          if (next.done === true) return;
+          yield next.value;
+        }
+      } finally {
+        over.abort(new Error('the answer is over'));
+        await items.return?.(undefined);
+      }
+    },
+  };
+}
+
+function deltaOf(item: unknown): LlmDelta {
+  const delta = (typeof item === 'object' && item !== null ? item : {}) as Partial<Record<string, unknown>>;
+  const count = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+  switch (delta['type']) {
+    case 'text':
+      if (typeof delta['text'] === 'string') return { type: 'text', text: delta['text'] };
+      break;
+    case 'tool_call': {
+      const { id, name, arguments: given } = (delta['call'] ?? {}) as Record<string, unknown>;
+      if (typeof id === 'string' && typeof name === 'string' && typeof given === 'object' && given !== null)
+        return { type: 'tool_call', call: { id, name, arguments: given as Record<string, unknown> } };
+      break;
+    }
+    case 'usage':
+      return { type: 'usage', inputTokens: count(delta['inputTokens']), outputTokens: count(delta['outputTokens']) };
+    default:
+  }
+  throw new TypeError('a piece of the answer is neither text, a tool call nor usage');
+}

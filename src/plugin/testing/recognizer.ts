@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { Cancelled } from '../../core/index.js';
+import type { AsrProvider } from '../../providers/asr/asr-port.js';
+import { live, type It } from './suite.js';
+
+export interface AsrSubject {
+  readonly provider: () => AsrProvider;
+  /** 16 kHz mono, and words that any recogniser of it must find. */
+  readonly speech: () => Int16Array;
+  readonly heard: RegExp;
+  readonly language: string;
+}
+
+/** What every recogniser must do. */
+export function asrContract(it: It, { provider, speech, heard, language }: AsrSubject): void {
+  const textOf = async (pcm: Int16Array): Promise<string> =>
+    (await provider().transcribe({ pcm, language }, live())).text;
+
+  it('says who it is and what it speaks', async () => {
+    const { id, languages } = provider();
+    assert.match(id, /^[a-z0-9][a-z0-9.:-]*$/);
+    assert.ok(languages.length > 0);
+    for (const tag of languages) assert.match(tag, /^(\*|[a-z]{2,3})$/);
+    await Promise.resolve();
+  });
+
+  it('hears speech, trimmed, and tells how long it took', async () => {
+    const { text, runMs } = await provider().transcribe({ pcm: speech(), language }, live());
+    assert.match(text, heard);
+    assert.equal(text, text.trim());
+    assert.ok(runMs > 0);
+  });
+
+  it('understands nothing in less than a syllable, whatever it contains', async () => {
+    for (const pcm of [new Int16Array(0), new Int16Array(1), speech().subarray(0, 1_599)])
+      assert.equal(await textOf(pcm), '');
+  });
+
+  it('leaves the samples as they were', async () => {
+    const pcm = speech();
+    const before = pcm.slice();
+    await textOf(pcm);
+    assert.deepEqual(pcm, before);
+  });
+
+  it('predicts a cost that is positive and grows with the audio', async () => {
+    await textOf(speech());
+    const costs = [100, 1_000, 5_000, 15_000].map((audioMs) => provider().predictMs(audioMs));
+    assert.ok(costs.every((cost, i) => Number.isFinite(cost) && cost > 0 && cost >= (costs[i - 1] ?? 0)));
+  });
+
+  it('rejects with the reason of a signal that was aborted before, or is meanwhile, and goes on', async () => {
+    const before = AbortSignal.abort(new Cancelled('before'));
+    await assert.rejects(provider().transcribe({ pcm: speech(), language }, before), /cancelled: before/);
+    const abort = new AbortController();
+    const running = provider().transcribe({ pcm: speech(), language }, abort.signal);
+    abort.abort(new Cancelled('meanwhile'));
+    await assert.rejects(running, /cancelled: meanwhile/);
+    assert.match(await textOf(speech()), heard);
+  });
+
+  it('hears several at once without mixing them up', async () => {
+    const short = speech().subarray(0, 1_000);
+    const answers = await Promise.all([speech(), short, speech(), short].map((pcm) => textOf(pcm)));
+    assert.deepEqual(
+      answers.map((text) => heard.test(text)),
+      [true, false, true, false],
+    );
+  });
+}

@@ -383,6 +383,9 @@ export const CONVERSATION_ERRORS = {
     log: 'info',
     retryable: true,
     cause: both('A tool, of the device or of the server, did not answer in time.', '设备或服务器的工具没有及时回答'),
-    remedy: both('Try again, and check the network of the device or of the server.', '请再试一次，并检查设备或服务器的网络。'),
+    remedy: both(
+      'Try again, and check the network of the device or of the server.',
+      '请再试一次，并检查设备或服务器的网络。',
+    ),
   },
 } satisfies Readonly<Record<string, ErrorRow>>;

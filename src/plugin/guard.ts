@@ -25,15 +25,14 @@ export function reasonOf(thrown: unknown): string {
 /** The result of `work`, or the signal's reason as soon as it is aborted, whatever `work` does then. */
 export async function untilAborted<T>(signal: AbortSignal, work: () => T | PromiseLike<T>): Promise<T> {
   signal.throwIfAborted();
-  let stop = (): void => undefined;
+  const over = new AbortController();
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal });
   });
   try {
     return await Promise.race([aborted, work()]);
   } finally {
-    signal.removeEventListener('abort', stop);
+    over.abort();
   }
 }
 

@@ -38,17 +38,18 @@ export function guardVoice(plugin: string, id: string, voice: TtsProvider): TtsP
       try {
         const audio = await untilAborted(signal, () => voice.synthesize(request, signal));
         const format = formatOf(audio.format);
-        const check = (chunk: unknown): Uint8Array => {
-          if (chunk instanceof Uint8Array) return chunk;
-          throw new TypeError('a piece of audio is no Uint8Array');
-        };
-        const chunks = guardStream(() => audio.chunks, signal, { check, maxItems: MAX_AUDIO_CHUNKS, fail });
+        const chunks = guardStream(() => audio.chunks, signal, { check: bytesOf, maxItems: MAX_AUDIO_CHUNKS, fail });
         return { format, chunks };
       } catch (error) {
         throw signal.aborted ? signal.reason : fail(error);
       }
     },
   };
+}
+
+function bytesOf(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  throw new TypeError('a piece of audio is no Uint8Array');
 }
 
 function formatOf(format: SpeechFormat): SpeechFormat {
@@ -63,7 +64,7 @@ export function guardRecognizer(plugin: string, id: string, recognizer: AsrProvi
     id,
     languages: recognizer.languages,
     local: false,
-    punctuationMeansEnd: recognizer.punctuationMeansEnd === true,
+    punctuationMeansEnd: recognizer.punctuationMeansEnd,
     predictMs: (audioMs) => valueOr(1 + audioMs / 10, isDuration, () => recognizer.predictMs(audioMs)),
     async transcribe({ pcm, language }, signal) {
       try {
@@ -88,9 +89,11 @@ export interface LanguageModelLimits {
 
 export function guardLanguageModel(plugin: string, llm: LlmProvider, limits: LanguageModelLimits): LlmProvider {
   const { clock, firstTokenMs, replyMs } = limits;
+  const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'llm.failed');
+  const late = (): ChorusError => new ChorusError('llm.timeout', `the plug-in ${plugin} did not answer in time`);
   return {
-    id: String(llm.id),
-    local: llm.local === true,
+    id: llm.id,
+    local: llm.local,
     expect: () =>
       valueOr(
         undefined,
@@ -99,7 +102,6 @@ export function guardLanguageModel(plugin: string, llm: LlmProvider, limits: Lan
       ),
     async *stream(request, signal) {
       const over = new AbortController();
-      const fail = (thrown: unknown): ChorusError => pluginError(plugin, thrown, 'llm.failed');
       const either = AbortSignal.any([signal, over.signal]);
       const endMs = clock.nowMs() + replyMs;
       const items = guardStream(() => llm.stream(request, either), either, {
@@ -107,7 +109,6 @@ export function guardLanguageModel(plugin: string, llm: LlmProvider, limits: Lan
         maxItems: MAX_DELTAS,
         fail,
       })[Symbol.asyncIterator]();
-      const late = (): ChorusError => new ChorusError('llm.timeout', `the plug-in ${plugin} did not answer in time`);
       try {
         for (;;) {
           const waitMs = Math.max(0, Math.min(firstTokenMs, endMs - clock.nowMs()));
@@ -123,9 +124,10 @@ export function guardLanguageModel(plugin: string, llm: LlmProvider, limits: Lan
   };
 }
 
+const count = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+
 function deltaOf(item: unknown): LlmDelta {
   const delta = (typeof item === 'object' && item !== null ? item : {}) as Partial<Record<string, unknown>>;
-  const count = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
   switch (delta['type']) {
     case 'text':
       if (typeof delta['text'] === 'string') return { type: 'text', text: delta['text'] };

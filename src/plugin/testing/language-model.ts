@@ -51,10 +51,10 @@ export interface LlmSubject {
   controlling(): LlmProvider;
 }
 
+const says84 = (deltas: readonly LlmDelta[]): void => assert.match(textOf(deltas), /84/);
+
 /** What every language model does, whoever answers behind it. */
 export function llmContract(it: It, subject: LlmSubject): void {
-  const says84 = (deltas: readonly LlmDelta[]): void => assert.match(textOf(deltas), /84/);
-
   it('streams its answer as text and ends', async () => {
     says84(await collect(subject.answering().stream(REQUEST, live())));
   });

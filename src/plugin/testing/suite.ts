@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate as nextMacrotask } from 'node:timers/promises';
 import { ChorusError } from '../../core/index.js';
 
 /** `it` of vitest, `test` of node:test, or of any runner like them. */
@@ -21,7 +22,7 @@ export function codeOf(error: unknown): string {
 
 /** Asks in macrotasks, without a timer; the bound is the time limit of the test. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  while (!condition()) await nextMacrotask();
 }
 
 export function between(value: number, least: number, most: number, what: string): void {

@@ -14,11 +14,11 @@ export interface ToolSourceSubject {
   readonly pass: () => Promise<void>;
 }
 
+const answerOf = async ({ source, working }: ToolSourceSubject, volume: unknown): Promise<string> =>
+  (await source.call(working.name, { volume }, live())).text;
+
 /** What every source of tools must do, whatever stands behind it. `make` is called for each test. */
 export function toolSourceContract(it: It, make: () => Promise<ToolSourceSubject> | ToolSourceSubject): void {
-  const answerOf = async ({ source, working }: ToolSourceSubject, volume: unknown): Promise<string> =>
-    (await source.call(working.name, { volume }, live())).text;
-
   it('lists tools that models accept', async () => {
     const { source } = await make();
     const tools = source.list();

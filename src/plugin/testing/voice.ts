@@ -66,10 +66,10 @@ export function ttsContract(it: It, make: () => Promise<TtsSubject> | TtsSubject
   ends(it, make);
 }
 
-function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
-  const bytesOf = async ({ provider, request }: TtsSubject): Promise<number> =>
-    (await collect(await provider.synthesize(request, live()))).byteLength;
+const bytesOf = async ({ provider, request }: TtsSubject): Promise<number> =>
+  (await collect(await provider.synthesize(request, live()))).byteLength;
 
+function speaks(it: It, make: () => Promise<TtsSubject> | TtsSubject): void {
   it('speaks: audio of a plausible length and level', async () => {
     const { provider, request } = await make();
     const audio = await provider.synthesize(request, live());

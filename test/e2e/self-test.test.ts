@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PINNED_SHERPA } from '../../src/engines/index.js';
 import { ServerUnderTest } from './server.js';
 
 const LOADED = { 'load.target': '0.7' };
@@ -28,7 +29,11 @@ describe('the self-test of a server on which nobody talks', () => {
               .sort(),
           { timeout: 5000 },
         )
-        .toEqual(['asr moonshine-tiny-en', 'conversation', 'tts flite']);
+        .toEqual([
+          `asr moonshine-tiny-en sherpa-onnx ${PINNED_SHERPA}`,
+          'conversation',
+          `tts flite sherpa-onnx ${PINNED_SHERPA}`,
+        ]);
       // Faster than speech, and more than nothing: whatever the machine, a model that is in the package carries at least one device a core.
       for (const { coreSeconds } of Object.values(await measured()))
         expect(coreSeconds > 0.001 && coreSeconds < 1).toBe(true);

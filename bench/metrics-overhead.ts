@@ -1,8 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLogger } from '../src/core/index.js';
-import type { KeptTurn } from '../src/conversation/session/index.js';
-import { turnView } from '../src/conversation/session/index.js';
+import { turnRecord, type TurnRecord } from '../src/records/index.js';
 import { openTraces, PrometheusMetrics } from '../src/platform/telemetry/index.js';
 import { EventLoopDelay } from '../src/platform/telemetry/event-loop-delay.js';
 import { ServerUnderTest } from '../test/e2e/server.js';
@@ -170,7 +169,7 @@ async function traceCost(): Promise<number> {
   const traces = await openTraces({ endpoint, version: '0', llm: () => 'openai:m', log: silentLogger });
   const spent = await cpuMs(async () => {
     for (let n = 0; n < turns; n++) {
-      traces.turn(turnView(someTurn(n)));
+      traces.turn(someTurn(n));
       if (n % 100 === 99) await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await traces.close();
@@ -180,48 +179,35 @@ async function traceCost(): Promise<number> {
   return spent / turns;
 }
 
-function someTurn(id: number): KeptTurn {
-  return {
-    id,
+function someTurn(id: number): TurnRecord {
+  return turnRecord(id, {
     deviceId: '02:00:00:00:00:01',
     language: 'en-US',
     board: 'board',
     firmwareVersion: '2.0.0',
     atWallMs: Date.now(),
     utteranceAtWallMs: Date.now() - 6000,
-    record: {
-      outcome: 'answered',
-      code: undefined,
-      mode: 'auto',
-      userText: undefined,
-      asr: 'moonshine-tiny-en',
-      speculated: true,
-      prepared: false,
-      endedMs: 0,
-      inputTokens: 100,
-      outputTokens: 50,
-      stages: {
-        endpoint: 600,
-        asr_wait: 1,
-        asr_run: 100,
-        transcript: 100,
-        llm_first_token: 200,
-        llm_first_chunk: 250,
-        llm_answer: 800,
-        tts_first_audio: 300,
-        first_packet: 600,
-      },
+    outcome: 'answered',
+    mode: 'auto',
+    asr: 'moonshine-tiny-en',
+    speculated: true,
+    inputTokens: 100,
+    outputTokens: 50,
+    stagesMs: {
+      endpoint: 600,
+      asr_wait: 1,
+      asr_run: 100,
+      transcript: 100,
+      llm_first_token: 200,
+      llm_first_chunk: 250,
+      llm_answer: 800,
+      tts_first_audio: 300,
+      first_packet: 600,
     },
-    stats: {
-      packets: 80,
-      bytes: 8000,
-      underruns: 0,
-      underrunMs: 0,
-      firstAudioMs: 300,
-      cachedSentences: 0,
-      sentences: 3,
-    },
-  };
+    packets: 80,
+    bytes: 8000,
+    sentences: 3,
+  });
 }
 
 async function cpuMs(work: () => Promise<void>): Promise<number> {

@@ -6,6 +6,7 @@ import type { UiLanguage } from '../../src/core/index.js';
 import { doctorPage } from '../../src/maintenance/doctor/index.js';
 import { benchResultJsonSchema } from '../../src/measure/bench/index.js';
 import { adminApiDocument } from './admin-api.js';
+import { agentsDocument } from './agents.js';
 import { errorsDocument } from './errors.js';
 import { metricsDocument } from './metrics.js';
 import { modelsDocument } from './models.js';
@@ -27,6 +28,7 @@ export const GENERATED_PAGES: ReadonlyMap<string, (before: string) => string> = 
   ...inBoth('doctor', (language) => doctorPage(language)),
   ...inBoth('moving-over', movingOverDocument),
   ...inBoth('models', modelsDocument),
+  ...inBoth('device', agentsDocument),
   // In English only, as OpenAPI is.
   ['docs/admin-api.md', adminApiDocument],
   ['docs/bench-result.schema.json', () => `${JSON.stringify(benchResultJsonSchema(), null, 1)}\n`],

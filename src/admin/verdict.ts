@@ -1,5 +1,5 @@
 import type { TurnVerdict } from './schemas.js';
-import type { TurnView } from '../records/index.js';
+import type { TurnRecord } from '../records/index.js';
 
 /** To the first sound after the end of speech: below it nobody waits (the target of `chorus monitor` for several devices). */
 const SMOOTH_WITHIN_MS = 1600;
@@ -21,7 +21,7 @@ export function verdictOf({
   underruns,
   underrunMs,
   stagesMs,
-}: Pick<TurnView, 'outcome' | 'code' | 'underruns' | 'underrunMs' | 'stagesMs'>): TurnVerdict {
+}: Pick<TurnRecord, 'outcome' | 'code' | 'underruns' | 'underrunMs' | 'stagesMs'>): TurnVerdict {
   switch (outcome) {
     case 'failed':
       return verdict(
@@ -59,8 +59,8 @@ export function verdictOf({
 }
 
 /** The stage that took longest beyond what is usual; undefined where nobody had to wait. */
-function slowest(stagesMs: TurnView['stagesMs']): TurnVerdict | undefined {
-  if ((stagesMs['speech_end_to_first_packet'] ?? 0) <= SMOOTH_WITHIN_MS) return undefined;
+function slowest(stagesMs: TurnRecord['stagesMs']): TurnVerdict | undefined {
+  if ((stagesMs.speech_end_to_first_packet ?? 0) <= SMOOTH_WITHIN_MS) return undefined;
   const excess = (Object.keys(LONG_MS) as (keyof typeof LONG_MS)[]).map((stage) => ({
     stage,
     ms: stagesMs[stage] ?? 0,

@@ -1,6 +1,7 @@
 import { translatedError } from '../core/index.js';
 import { readFile } from 'node:fs/promises';
 import type { AgentView } from '../http/index.js';
+import { AGENT_FIELD_LIST, kindOf, type AgentFieldName, type Field } from '../records/index.js';
 import { adminClient } from './admin-client.js';
 import type { CliContext, ConfigFlags } from './context.js';
 import { findDevice } from './device-name.js';
@@ -13,37 +14,29 @@ export interface AgentsFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
-export interface SetAgentFlags extends AgentsFlags {
-  readonly name?: string;
-  readonly prompt?: string;
-  readonly promptFile?: string;
-  readonly voice?: string;
-  readonly language?: string;
-  readonly model?: string;
-}
+/** A value for each field that is named, as text. */
+export type SetAgentFlags = AgentsFlags &
+  Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
 
-/** Of a prompt in the table. */
-const PROMPT_CHARS = 40;
+/** Of a long value in the table. */
+const CELL_CHARS = 40;
 
 /** `chorus agents list`. */
 export async function listAgents(flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
-  const { columns: c, none } = agentWords[context.language];
+  const { columns, none } = agentWords[context.language];
   const { agents } = (await (await adminClient(flags, context)).call('GET', '/agents')) as {
     readonly agents: readonly AgentView[];
   };
-  const rows = agents.map(({ id, name, language, voice, model, prompt, devices }) => [
-    id,
-    name,
-    language ?? '',
-    voice ?? '',
-    model ?? '',
-    beginning(prompt ?? ''),
-    String(devices.length),
+  const headings = AGENT_FIELD_LIST.map(([, { title }]) => title[context.language].toUpperCase());
+  const rows = agents.map((agent) => [
+    agent.id,
+    ...AGENT_FIELD_LIST.map(([name]) => shown(agent[name])),
+    String(agent.devices.length),
   ]);
   const text =
     agents.length === 0
       ? `${none}\n`
-      : table([c.id, c.name, c.language, c.voice, c.model, c.prompt, c.devices], rows, (cell, row) =>
+      : table([columns.id, ...headings, columns.devices], rows, (cell, row) =>
           row < 0 ? context.colours.dim(cell) : cell,
         );
   return say(flags, context, agents, text);
@@ -51,17 +44,33 @@ export async function listAgents(flags: AgentsFlags, context: CliContext): Promi
 
 /** `chorus agents set ID`. */
 export async function setAgent(id: string, flags: SetAgentFlags, context: CliContext): Promise<ExitCode> {
-  const { name, voice, language, model } = flags;
-  const prompt = flags.promptFile === undefined ? flags.prompt : await textOf(flags.promptFile, context);
+  const given = flags.promptFile === undefined ? flags : { ...flags, prompt: await textOf(flags.promptFile, context) };
+  const change = Object.fromEntries(
+    AGENT_FIELD_LIST.flatMap(([name, field]) => {
+      const text = given[name];
+      return text === undefined ? [] : [[name, valueOf(field, text)]];
+    }),
+  );
   const api = await adminClient(flags, context);
-  const { agent } = (await api.call('POST', `/agents/${encodeURIComponent(id)}`, {
-    name,
-    prompt,
-    voice,
-    language,
-    model,
-  })) as { readonly agent: AgentView };
+  const { agent } = (await api.call('POST', `/agents/${encodeURIComponent(id)}`, change)) as {
+    readonly agent: AgentView;
+  };
   return say(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
+}
+
+/** What the server takes for this text; it refuses what does not fit. */
+function valueOf(field: Field, text: string): unknown {
+  if (text === '') return '';
+  const kind = kindOf(field);
+  if (kind === 'list')
+    return text === 'none'
+      ? []
+      : text
+          .split(/[,，、]/)
+          .map((item) => item.trim())
+          .filter((item) => item !== '');
+  const number = Number(text);
+  return kind === 'number' && Number.isFinite(number) ? number : text;
 }
 
 /** `chorus agents rm ID`. */
@@ -96,9 +105,10 @@ async function textOf(file: string, { language }: CliContext): Promise<string> {
   }
 }
 
-function beginning(prompt: string): string {
-  const line = prompt.replaceAll(/\s+/g, ' ');
-  return line.length > PROMPT_CHARS ? `${line.slice(0, PROMPT_CHARS)}…` : line;
+function shown(value: string | number | readonly string[] | undefined): string {
+  const text = typeof value === 'object' ? value.join(', ') || 'none' : String(value ?? '');
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > CELL_CHARS ? `${line.slice(0, CELL_CHARS)}…` : line;
 }
 
 function say({ json }: AgentsFlags, { out }: CliContext, answer: unknown, text: string): ExitCode {

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 import type { CliContext } from './context.js';
 import type { DevicesParts } from './devices-program.js';
+import { AGENT_FIELD_LIST, kindOf } from '../records/index.js';
 import { agentWords } from './messages/agents.js';
 
 /** `chorus agents` and what stands below it. */
@@ -9,17 +10,17 @@ export function addAgents(program: Command, context: CliContext, { command, with
   const group = command(program, 'agents', help.group).addHelpText('after', help.after);
   const add = (name: string, about: string): Command =>
     withConfig(command(group, name, about).option('--json', context.words.help.json));
-  add('list', help.list).action(async (flags) =>
+  add('list', help.listAll).action(async (flags) =>
     finish(await (await import('./agents-command.js')).listAgents(flags, context)),
   );
-  add('set', help.set)
-    .argument('<id>', help.id)
-    .option('--name <name>', help.name)
-    .option('--prompt <text>', help.prompt)
+  const set = add('set', help.set).argument('<id>', help.id);
+  for (const [name, field] of AGENT_FIELD_LIST) {
+    const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const about = field.words[context.language] + (kindOf(field) === 'list' ? help.list : '');
+    set.option(`--${flag} <${kindOf(field)}>`, about);
+  }
+  set
     .option('--prompt-file <file>', help.promptFile)
-    .option('--voice <voice>', help.voice)
-    .option('--language <tag>', help.language)
-    .option('--model <model>', help.model)
     .action(async (id: string, flags) =>
       finish(await (await import('./agents-command.js')).setAgent(id, flags, context)),
     );

@@ -1,18 +1,13 @@
 import type { Config } from '../config/index.js';
 import type { Logger } from '../core/index.js';
 import { createConversation, type ConversationSettings } from '../conversation/dialogue/index.js';
-import {
-  createSessionHost,
-  turnView,
-  type RunningSessionHost,
-  type SessionHostOptions,
-} from '../conversation/session/index.js';
+import { createSessionHost, type RunningSessionHost, type SessionHostOptions } from '../conversation/session/index.js';
 import { openSessionTools, ServerTools, TOOLS } from '../conversation/tools/index.js';
-import type { AgentRecord, Store } from '../platform/store/index.js';
+import type { Store } from '../platform/store/index.js';
+import { mayCall, type Agent } from '../records/index.js';
 import { openTraces, type Traces } from '../platform/telemetry/index.js';
 import { createEndpointPolicy } from '../speech/listening/index.js';
 import { queueCeiling } from '../speech/speaking/index.js';
-import { DeviceAgents } from './agents.js';
 import type { Capacity } from './capacity.js';
 import { DeviceTalks } from './device-talks.js';
 import type { Foundation } from './foundation.js';
@@ -49,7 +44,6 @@ export async function composeConversations(
   if (traces) root.onClose(() => traces.close());
   const history = composeHistory(foundation, store);
   const talks = new DeviceTalks({ store, clock, log });
-  const agents = new DeviceAgents(foundation, store);
   const serverTools = new ServerTools({ id: 'server', tools: TOOLS, clock });
   const sessions = createSessionHost({
     ...common,
@@ -62,28 +56,34 @@ export async function composeConversations(
     get endpoint() {
       return endpointOf(live.current);
     },
-    conversation: (identity) => {
+    agentOf: (deviceId) => store.agents.agentOf(deviceId),
+    conversation: (identity, agent) => {
       speech.ensureFor(identity.language);
-      agents.learn(identity);
       return createConversation({
         ...common,
         device: identity.board,
-        settings: () => settingsOf(live.current, llm, agents.of(identity)),
+        settings: () => settingsOf(live.current, llm, agent),
       });
     },
-    tools: (device) => openSessionTools(device, { server: [serverTools], clock, log }),
+    tools: (device, agent) =>
+      openSessionTools(device, {
+        server: [serverTools],
+        allowed: agent && (({ name }) => mayCall(agent, name)),
+        clock,
+        log,
+      }),
     queueCeiling: ({ firmwareVersion, board }) =>
       queueCeiling({ firmwareVersion, board, boards: live.current.pacing.boards }),
-    voice: (identity) => agents.of(identity)?.voice ?? live.current.tts.voice,
+    voice: () => live.current.tts.voice,
     get rules() {
       return rulesOf(live.current, llm);
     },
     get transcripts() {
       return live.current.log.transcripts;
     },
-    onTurn: (turn, said) => {
-      traces?.turn(turnView(turn));
-      history.keep(turn, said);
+    onTurn: (turn, complete) => {
+      traces?.turn(turn);
+      history.keep(complete);
       talks.add(turn);
     },
   });
@@ -101,10 +101,10 @@ function endpointOf({ vad }: Config): SessionHostOptions['endpoint'] {
   });
 }
 
-function settingsOf({ llm }: Config, model: LanguageModel, agent: AgentRecord | undefined): ConversationSettings {
+function settingsOf({ llm }: Config, model: LanguageModel, agent: Agent | undefined): ConversationSettings {
   return {
     llm: model.current(),
-    model: agent?.llm,
+    model: agent?.model,
     persona: agent?.prompt ?? llm.prompt,
     maxTokens: llm.max_tokens,
     historyTurns: llm.history_turns,

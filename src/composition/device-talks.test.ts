@@ -2,34 +2,26 @@ import { expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.js';
 import { turnOf } from '../../test/fakes/filled-store.js';
 import { ChorusError, silentLogger } from '../core/index.js';
-import type { KeptTurn } from '../conversation/session/index.js';
+import { turnRecord, type TurnRecord } from '../records/index.js';
 import type { LostStore, TalkSums } from '../platform/store/index.js';
 import { DeviceTalks } from './device-talks.js';
 
 const DEVICE = '02:00:00:00:00:01';
-const turn = (id: number, outcome: KeptTurn['record']['outcome'] = 'answered'): KeptTurn => ({
-  id,
-  deviceId: DEVICE,
-  language: 'en-US',
-  board: undefined,
-  firmwareVersion: undefined,
-  atWallMs: 1000 + id,
-  utteranceAtWallMs: 900 + id,
-  record: {
+const turn = (id: number, outcome: TurnRecord['outcome'] = 'answered'): TurnRecord =>
+  turnRecord(id, {
+    deviceId: DEVICE,
+    language: 'en-US',
+    atWallMs: 1000 + id,
+    utteranceAtWallMs: 900 + id,
     outcome,
-    code: undefined,
     mode: 'auto',
-    userText: undefined,
-    asr: undefined,
-    speculated: false,
-    prepared: false,
-    endedMs: 5,
-    inputTokens: undefined,
-    outputTokens: undefined,
-    stages: {},
-  },
-  stats: { packets: 1, bytes: 1, underruns: 1, underrunMs: 60.4, firstAudioMs: 1, cachedSentences: 0, sentences: 1 },
-});
+    stagesMs: {},
+    packets: 1,
+    bytes: 1,
+    underruns: 1,
+    underrunMs: 60.4,
+    sentences: 1,
+  });
 
 it('adds what is counted here to what the history has from before, which is read once', async () => {
   const before: TalkSums = { turns: 40, underruns: 2, underrunMs: 100, last: turnOf(1) };

@@ -1,6 +1,6 @@
 import { asChorusError, type Clock, type Logger } from '../core/index.js';
-import { turnView, type KeptTurn } from '../conversation/session/index.js';
 import type { DeviceTalk } from '../http/index.js';
+import type { TurnRecord } from '../records/index.js';
 import type { Store } from '../platform/store/index.js';
 import { isConversation } from './history.js';
 
@@ -23,13 +23,10 @@ export class DeviceTalks {
     this.#startedMs = options.clock.wallMs();
   }
 
-  add(turn: KeptTurn): void {
+  add(turn: TurnRecord): void {
     if (!isConversation(turn)) return;
-    const last = turnView(turn);
-    this.#own.set(
-      turn.deviceId,
-      sum(this.#own.get(turn.deviceId), { turns: 1, underruns: last.underruns, underrunMs: last.underrunMs, last }),
-    );
+    const { underruns, underrunMs } = turn;
+    this.#own.set(turn.deviceId, sum(this.#own.get(turn.deviceId), { turns: 1, underruns, underrunMs, last: turn }));
   }
 
   /** Undefined: nothing is known of it. Never rejects. */
@@ -68,7 +65,7 @@ function sum(before: DeviceTalk | undefined, own: DeviceTalk): DeviceTalk {
   return {
     turns: turns + own.turns,
     underruns: underruns + own.underruns,
-    underrunMs: underrunMs + Math.round(own.underrunMs),
+    underrunMs: underrunMs + own.underrunMs,
     last: own.last,
   };
 }

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { asChorusError, type Logger } from '../core/index.js';
-import { turnView, type KeptTurn } from '../conversation/session/index.js';
 import { TurnWriter, type HistoryQuery, type HistoryTurn, type Store } from '../platform/store/index.js';
+import { withoutPersonal, type TurnRecord } from '../records/index.js';
 import type { Foundation } from './foundation.js';
 
 /** Outcomes that are no conversation: sounds that were no speech, and false starts. A noisy room has thousands. */
 const NOT_KEPT: ReadonlySet<string> = new Set(['empty', 'abandoned']);
 
 /** Not just a sound that was no speech, or a false start. */
-export function isConversation({ record: { outcome } }: KeptTurn): boolean {
+export function isConversation({ outcome }: Pick<TurnRecord, 'outcome'>): boolean {
   return !NOT_KEPT.has(outcome);
 }
 
 /** Turns on their way into the database. */
 export interface TurnHistory {
-  /** Keeps a turn as `history.*` says; costs the turn nothing. `said`: what the user said, whatever the log may have. */
-  keep(turn: KeptTurn, said: string | undefined): void;
+  /** Keeps a complete turn as `history.*` says; costs the turn nothing. */
+  keep(turn: TurnRecord): void;
   /** Those of the device that wait are not kept. */
   forget(deviceId: string): void;
 }
@@ -49,10 +49,10 @@ export function composeHistory({ live, root, common }: Foundation, { history }: 
   // Numbers of turns begin anew with each server, and several may share a database.
   const server = randomUUID();
   return {
-    keep(turn, said) {
+    keep(turn) {
       const { keep_days: days, transcripts } = live.current.history;
       if (days === 0 || !isConversation(turn)) return;
-      writer.add({ ...turnView(turn), id: `${server}-${turn.id}`, userText: transcripts ? said : undefined });
+      writer.add({ ...(transcripts ? turn : withoutPersonal(turn)), id: `${server}-${turn.id}` });
     },
     forget: (deviceId) => writer.forget(deviceId),
   };

@@ -4,7 +4,6 @@ import type { Firmware } from '../device/firmware/index.js';
 import type { RunningSessionHost } from '../conversation/session/index.js';
 import type { Store } from '../platform/store/index.js';
 import type { PrometheusMetrics } from '../platform/telemetry/index.js';
-import { composeAgentLanguage } from './agents.js';
 import type { DeviceTalks } from './device-talks.js';
 import type { Foundation } from './foundation.js';
 import { composeEarlierTurns } from './history.js';
@@ -65,7 +64,6 @@ export async function composeHttp(
     },
     store: options.store,
     agents: options.store.agents,
-    agentLanguage: composeAgentLanguage(options.store, common.log),
     sessions: options.sessions,
     admin: options.admin,
     firmware: options.firmware,

@@ -45,8 +45,6 @@ export interface DevicesOptions {
   /** IANA name; default: the machine's. */
   readonly timeZone?: string | undefined;
   readonly store: DeviceStore;
-  /** The language in which an agent is talked to, in place of that of its devices; undefined: theirs. Never rejects. */
-  readonly agentLanguage?: ((agentId: string) => Promise<LanguageTag | undefined>) | undefined;
   readonly sessions: SessionHost;
   /** Called when a device is forgotten, before and after the database is changed: what is in memory of it has to go. */
   readonly onForget?: ((deviceId: string) => void) | undefined;
@@ -206,12 +204,11 @@ export class Devices {
   }
 
   async #authenticate({ token, deviceId, clientId }: Credentials, from: Origin): Promise<DeviceRecord | undefined> {
-    const device =
+    return (
       (await this.tokens.check(token, deviceId, clientId)) ??
       (await this.movingOver?.admit({ token, deviceId, clientId, ...from })) ??
-      (await this.#pairing.admitWithoutToken(deviceId, clientId));
-    const language = device?.agentId === undefined ? undefined : await this.options.agentLanguage?.(device.agentId);
-    return device && language !== undefined ? { ...device, language } : device;
+      (await this.#pairing.admitWithoutToken(deviceId, clientId))
+    );
   }
 
   #connect({ device, clientId }: Admitted, channel: TransportChannel): ChannelEvents {

@@ -2,7 +2,7 @@ import type { DevicesOptions } from '../device/devices.js';
 import type { Limits } from '../device/access/limits.js';
 import type { MovingOverPort } from '../device/moving-over/ports.js';
 import type { AdminOptions, DeviceTalkBook } from '../admin/index.js';
-import type { KeptTurn } from '../conversation/session/index.js';
+import type { TurnRecord } from '../records/index.js';
 import type { PeerKind } from '../platform/inbound/peers.js';
 import type { AgentStore, DeviceRecord, HistoryQuery, HistoryTurn } from '../platform/store/index.js';
 import type { OperationsOptions } from './operations-routes.js';
@@ -20,7 +20,7 @@ export interface ServerOptions extends DevicesOptions, OperationsOptions {
   /** Agents that answer on some devices in place of the configured one; undefined: there are none. */
   readonly agents?: AgentStore | undefined;
   /** The last turns, oldest first; undefined: none are kept. */
-  readonly turns?: (() => readonly KeptTurn[]) | undefined;
+  readonly turns?: (() => readonly TurnRecord[]) | undefined;
   /** How much each device has talked; undefined: it is not known. */
   readonly talks?: DeviceTalkBook | undefined;
   /** Turns of the history, newest first; never rejects. Undefined: there is none. */

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { AGENT_FIELD_LIST, type AgentFieldName } from '../records/index.js';
 import { parseJsonTree } from './yaml-tree.js';
 import { SqlRows, type SqlRow, type SqlValue } from './sql-rows.js';
 import { isBranch, type Branch, type Tree } from './tree.js';
@@ -15,12 +16,9 @@ export interface OldDevice {
   readonly userId: string | undefined;
 }
 
-/** An agent (role) of the old server, with the ids of its models. */
-export interface OldAgent {
+/** An agent (role) of the old server: the fields that stand there as text, and its models by their ids. */
+export interface OldAgent extends Readonly<Partial<Record<AgentFieldName, string>>> {
   readonly id: string;
-  readonly name: string | undefined;
-  readonly prompt: string | undefined;
-  readonly language: string | undefined;
   readonly models: Readonly<Record<OldModelKind, string | undefined>>;
   readonly voiceId: string | undefined;
   readonly hasMemory: boolean;
@@ -157,10 +155,12 @@ class Collector {
           Intent: text('intent_model_id'),
         };
         this.#agents.set(id, {
+          ...Object.fromEntries(
+            AGENT_FIELD_LIST.flatMap(([name, { importedFrom }]) =>
+              importedFrom ? [[name, text(...importedFrom)]] : [],
+            ),
+          ),
           id,
-          name: text('agent_name'),
-          prompt: text('system_prompt', 'character'),
-          language: text('lang_code', 'language'),
           models,
           voiceId: text('tts_voice_id', 'tts_voice'),
           hasMemory: text('summary_memory', 'memory') !== undefined,

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { isFirmwareVersion, parseDeviceId } from '../device/protocol/index.js';
-import type { AgentRecord } from '../platform/store/index.js';
+import { AGENT_FIELD_LIST, type Agent } from '../records/index.js';
 import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { mainAgent, modelOf, withVoice } from './dump-settings.js';
@@ -9,13 +10,12 @@ import { findProvider } from './plan-modules.js';
 import { textOf } from './tree.js';
 
 const MAX_NAME_CHARS = 64;
-const MAX_PROMPT_CHARS = 20_000;
 
 /** The devices and agents of a dump, and the devices of the allowlist. */
 export function planDevices(
   draft: Draft,
   dump: ManagerDump | undefined,
-): { readonly devices: readonly PlannedDevice[]; readonly agents: readonly AgentRecord[] } {
+): { readonly devices: readonly PlannedDevice[]; readonly agents: readonly Agent[] } {
   const devices = new Map<string, PlannedDevice>();
   const listed = draft.values.get('auth.allowlist');
   for (const deviceId of Array.isArray(listed) ? (listed as readonly string[]) : []) {
@@ -83,8 +83,8 @@ const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {
 };
 
 /** The main agent becomes the configuration; the others become agents of Chorus. */
-function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly AgentRecord[] {
-  const agents: AgentRecord[] = [];
+function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined): readonly Agent[] {
+  const agents: Agent[] = [];
   const service = main && modelOf(dump, main, 'LLM');
   for (const agent of dump.agents) {
     if (agent === main) continue;
@@ -94,12 +94,12 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
     const usable = voice && provider?.take ? withVoice(voice, 'TTS', agent, dump)['voice'] : undefined;
     const name = (agent.name ?? agent.id).slice(0, MAX_NAME_CHARS);
     agents.push({
+      ...textsOf(agent),
       id: agent.id,
       name,
-      prompt: agent.prompt?.slice(0, MAX_PROMPT_CHARS),
       voice: typeof usable === 'string' ? usable : undefined,
       language: languageOf(agent),
-      llm:
+      model:
         llm && llm.id === service?.id && typeof llm.settings['model_name'] === 'string'
           ? llm.settings['model_name']
           : undefined,
@@ -115,6 +115,19 @@ function planAgents(draft: Draft, dump: ManagerDump, main: OldAgent | undefined)
   }
   if (agents.length > 0) draft.keep('ai_agent', 'agents', String(agents.length));
   return agents;
+}
+
+/** The fields that are the same there, cut to what fits here. */
+function textsOf(agent: OldAgent): Partial<Agent> {
+  return Object.fromEntries(
+    AGENT_FIELD_LIST.flatMap(([name, { importedFrom, schema }]) => {
+      const value = importedFrom && agent[name];
+      if (value === undefined) return [];
+      const { maxLength } = z.toJSONSchema(schema);
+      const fitting = schema.safeParse(value.slice(0, maxLength));
+      return fitting.success ? [[name, fitting.data]] : [];
+    }),
+  );
 }
 
 /** `zh` becomes `zh-CN`, as devices report it. */

@@ -333,7 +333,7 @@ describe('a dump of manager-api', () => {
         prompt: 'You tell short stories.',
         voice: 'en-US-AvaNeural',
         language: 'en-US',
-        llm: undefined,
+        model: undefined,
       },
     ]);
     expect(listed).toBe(true);

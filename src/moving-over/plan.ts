@@ -1,4 +1,4 @@
-import type { AgentRecord } from '../platform/store/index.js';
+import type { Agent } from '../records/index.js';
 import { both } from '../core/index.js';
 import { Draft } from './draft.js';
 import { settingsOfDump } from './dump-settings.js';
@@ -17,7 +17,7 @@ export interface ImportPlan {
   readonly values: ReadonlyMap<string, unknown>;
   readonly access: OldAccess;
   readonly devices: readonly PlannedDevice[];
-  readonly agents: readonly AgentRecord[];
+  readonly agents: readonly Agent[];
   /** The files contain a server's settings (not only those of a guide or tools), so its devices will connect here. */
   readonly moves: boolean;
   /** `devices` is the complete list of the old server's devices. */

@@ -1,1 +1,27 @@
-export type { TurnView } from './turn-view.js';
+export { AGENT_FIELD_LIST, AGENT_FIELDS, mayCall, type Agent, type AgentFieldName } from './agent.js';
+export {
+  fromRow,
+  kindOf,
+  shapeOf,
+  toRow,
+  type Cell,
+  type Field,
+  type Fields,
+  type RecordOf,
+  type Words,
+} from './field.js';
+export {
+  TURN_FIELD_LIST,
+  TURN_FIELDS,
+  TURN_STAGES,
+  turnRecord,
+  withoutPersonal,
+  type MeasuredTurn,
+  type TurnField,
+  type TurnFieldName,
+  type TurnFields,
+  type TurnOutcome,
+  type TurnRecord,
+  type TurnSpan,
+  type TurnStage,
+} from './turn.js';

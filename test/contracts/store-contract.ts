@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type {
   ActivationRecord,
-  AgentRecord,
   FirmwareInstall,
   FirmwareRelease,
   HistoryTurn,
   Store,
 } from '../../src/platform/store/index.js';
+import type { Agent } from '../../src/records/index.js';
 
 const DEVICE = {
   deviceId: 'a0:85:e3:f4:49:34',
@@ -293,21 +293,21 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
 
     it('keeps agents, and whose they are', async () => {
       expect(await store.agents.agents()).toEqual([]);
-      const teacher: AgentRecord = {
+      const teacher: Agent = {
         id: 'teacher',
         name: 'Teacher',
         prompt: 'You are patient.',
         voice: 'en-GB-SoniaNeural',
         language: 'en-GB',
-        llm: 'qwen',
+        model: 'qwen',
       };
-      const bare: AgentRecord = {
+      const bare: Agent = {
         id: 'bare',
         name: 'Bare',
         prompt: undefined,
         voice: undefined,
         language: undefined,
-        llm: undefined,
+        model: undefined,
       };
       expect(await store.agents.changeAgent('teacher', (before) => before ?? teacher)).toEqual(teacher);
       await store.agents.changeAgent('bare', () => bare);
@@ -327,19 +327,19 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
     });
 
     it('of two changes of an agent at once neither is lost', async () => {
-      const blank: AgentRecord = {
+      const blank: Agent = {
         id: 'teacher',
         name: 'Teacher',
         prompt: undefined,
         voice: undefined,
         language: undefined,
-        llm: undefined,
+        model: undefined,
       };
-      const changes: readonly Partial<AgentRecord>[] = [
+      const changes: readonly Partial<Agent>[] = [
         { prompt: 'You are patient.' },
         { voice: 'en-GB-SoniaNeural' },
         { language: 'en-GB' },
-        { llm: 'qwen' },
+        { model: 'qwen' },
       ];
       await Promise.all(
         changes.map((change) => store.agents.changeAgent('teacher', (before) => ({ ...blank, ...before, ...change }))),

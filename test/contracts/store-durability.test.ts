@@ -64,8 +64,8 @@ describe('the embedded database', () => {
     const db = await openDb();
     const bad = {
       ...MIGRATIONS,
-      '0002-good': { up: (d: Kysely<unknown>) => d.schema.createTable('extra').addColumn('a', 'text').execute() },
-      '0003-bad': {
+      '9998-good': { up: (d: Kysely<unknown>) => d.schema.createTable('extra').addColumn('a', 'text').execute() },
+      '9999-bad': {
         async up(d: Kysely<unknown>) {
           await d.schema.createTable('half').addColumn('a', 'text').execute();
           await sql`insert into devices (device_id, client_id, language, first_seen_ms, last_seen_ms) values ('x', 'c', 'en', 1, 1)`.execute(
@@ -77,14 +77,14 @@ describe('the embedded database', () => {
     };
     await expect(migrate(db, bad)).rejects.toMatchObject({
       code: 'store.failed',
-      message: expect.stringContaining('0003-bad') as string,
+      message: expect.stringContaining('9999-bad') as string,
     });
     const { rows } = await sql<{
       name: string;
     }>`select name from sqlite_master where name in ('extra', 'half')`.execute(db);
     expect(rows).toEqual([]);
     expect(await db.selectFrom('devices').selectAll().execute()).toEqual([]);
-    await migrate(db, { ...MIGRATIONS, '0002-good': bad['0002-good'] });
+    await migrate(db, { ...MIGRATIONS, '9998-good': bad['9998-good'] });
     await db.destroy();
     // Written by a newer version now: said, not overwritten.
     await expect(openStore({ dataDir: folder })).rejects.toMatchObject({

@@ -173,7 +173,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       await old.destroy();
       expect(await checkStore(place)).toMatchObject({
         schema: '0001-devices',
-        pending: ['0002-firmware-agents-turns'],
+        pending: ['0002-firmware-agents-turns', '0003-more-fields'],
         problems: [],
         rows: { devices: 1 },
       });
@@ -198,7 +198,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       expect(await checkStore(place)).toMatchObject({
         problems: [],
         pending: [],
-        schema: '0002-firmware-agents-turns',
+        schema: '0003-more-fields',
         rows: { devices: 3, turns: 1203 },
       });
       const { upkeep, history } = store as Store;

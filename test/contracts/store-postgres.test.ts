@@ -97,7 +97,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     await Promise.all(stores.map((store, n) => store.seen({ ...SEEN, deviceId: `02:00:00:00:00:0${n}` }, n)));
     expect(await stores[0]?.list()).toHaveLength(6);
     const rows = await server.query(place.url, 'select name from kysely_migration order by name');
-    expect(rows.map(({ name }) => name)).toEqual(['0001-devices', '0002-firmware-agents-turns']);
+    expect(rows.map(({ name }) => name)).toEqual(['0001-devices', '0002-firmware-agents-turns', '0003-more-fields']);
     await Promise.all(stores.map((store) => store.close()));
   });
 

@@ -78,7 +78,14 @@ describe('an agent of a device', () => {
       said: `On ${identity.deviceId} pirate answers, from its next connection on.\n`,
     });
     expect(await store.agents.agents()).toEqual([
-      { id: 'pirate', name: 'Pirate', prompt: 'You are a pirate.', voice: undefined, language: 'en-GB', llm: 'parrot' },
+      {
+        id: 'pirate',
+        name: 'Pirate',
+        prompt: 'You are a pirate.',
+        voice: undefined,
+        language: 'en-GB',
+        model: 'parrot',
+      },
     ]);
     expect((await chorus(server.dataDir, 'agents', 'list')).said).toMatch(
       /^AGENT +NAME +LANGUAGE +MODEL +PROMPT +DEVICES\npirate +Pirate +en-GB +parrot +You are a pirate\. +1\n$/,

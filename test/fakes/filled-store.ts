@@ -40,7 +40,7 @@ export async function fill(store: Store): Promise<void> {
     prompt: 'You are patient.',
     voice: undefined,
     language: 'en-GB',
-    llm: undefined,
+    model: undefined,
   }));
   await store.assignAgent(first, 'teacher');
   await store.firmware.putRelease({

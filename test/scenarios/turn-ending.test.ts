@@ -117,7 +117,7 @@ describe('admission', () => {
     permit?.release();
     await world.clock.advance(3000);
     expect(world.conversation.asked).toEqual(['hello']);
-    expect(world.host.recentTurns()[0]?.record.stages.admission).toBe(2000);
+    expect(world.host.recentTurns()[0]?.stagesMs.admission).toBe(2000);
     world.admission.release('other');
   });
 

@@ -31,7 +31,7 @@ describe('faults', () => {
     await world.clock.advance(4000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en(apology)}`, 'tts:stop']);
     expect(world.ear().turn).toBeDefined();
-    expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'failed', code });
+    expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code });
   });
 
   it('the notice of a missing model is the one that was promised', () => {
@@ -136,7 +136,7 @@ describe('faults', () => {
       `say:${en('internal')}`,
       'tts:stop',
     ]);
-    expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'failed', code: 'tts.failed' });
+    expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code: 'tts.failed' });
   });
 
   it('a voice that fails altogether: start, stop, and listening again', async () => {

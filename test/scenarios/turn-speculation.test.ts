@@ -49,10 +49,10 @@ describe('an answer that is begun before the end is certain', () => {
     ]);
     expect(conversation.asked).toHaveLength(1);
     expect(conversation.history).toEqual([{ user: 'how are you.', reply: 'One. Two.' }]);
-    expect(world.host.recentTurns()[0]?.record).toMatchObject({
+    expect(world.host.recentTurns()[0]).toMatchObject({
       outcome: 'answered',
       prepared: true,
-      stages: { llm_first_token: 0, llm_first_chunk: 0 },
+      stagesMs: { llm_first_token: 0, llm_first_chunk: 0 },
     });
     expect(results()).toEqual({ hit: 1 });
     expect(metrics.counts['chorus_llm_speculation_saved_seconds_total']).toBeCloseTo(0.3, 1);
@@ -95,7 +95,7 @@ describe('an answer that is begun before the end is certain', () => {
       'say:Two.',
       'tts:stop',
     ]);
-    expect(world.host.recentTurns()[0]?.record.prepared).toBe(false);
+    expect(world.host.recentTurns()[0]?.prepared).toBe(false);
   });
 
   it('is not used for other words', async () => {
@@ -127,7 +127,7 @@ describe('an answer that is begun before the end is certain', () => {
     await clock.advance(5000);
     expect(connection.words.slice(2, 4)).toEqual(['llm:happy', 'say:One.']);
     expect(connection.words).toHaveLength(6);
-    expect(world.host.recentTurns()[0]?.record).toMatchObject({ outcome: 'failed', code: 'llm.unreachable' });
+    expect(world.host.recentTurns()[0]).toMatchObject({ outcome: 'failed', code: 'llm.unreachable' });
   });
 
   it('that is cut for another in the moment in which it becomes certain is made anew', async () => {

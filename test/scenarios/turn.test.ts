@@ -33,7 +33,7 @@ describe('a turn', () => {
     expect(connection.packets).toBe(20);
     expect(conversation.history).toEqual([{ user: 'what is the time', reply: 'One. Two.' }]);
     expect(world.host.recentTurns()).toMatchObject([
-      { record: { outcome: 'answered', mode: 'auto', stages: { endpoint: 600 } } },
+      { outcome: 'answered', mode: 'auto', stagesMs: { endpoint: 600 } },
     ]);
     // Where the pair confuses a device it sends no new listen start; the ear is open in any case.
     expect(world.ear().turn).toMatchObject({ turnId: 2, mode: 'auto' });
@@ -136,7 +136,7 @@ describe('a turn', () => {
     world.device.stop();
     await world.clock.advance(3000);
     expect(world.connection.words).toEqual(['tts:start', `say:${en('not_understood')}`, 'tts:stop']);
-    expect(world.host.recentTurns()[0]?.record.outcome).toBe('not_understood');
+    expect(world.host.recentTurns()[0]?.outcome).toBe('not_understood');
   });
 
   it('two listen starts in a row are one turn (40)', async () => {

@@ -33,6 +33,6 @@ it('of two who change an agent at once neither undoes what the other said', asyn
     prompt: 'You are patient.',
     voice: 'en-GB-SoniaNeural',
     language: 'en-GB',
-    llm: 'qwen',
+    model: 'qwen',
   });
 });

@@ -1,9 +1,10 @@
 import { ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
-import type { AgentRecord, AgentStore, DeviceStore } from '../../platform/store/index.js';
+import type { AgentStore, DeviceStore } from '../../platform/store/index.js';
+import type { Agent } from '../../records/index.js';
 import type { AdminApi } from '../api.js';
 import { ADMIN_API } from '../contract.js';
-import type { AgentView } from '../schemas.js';
+import type { AgentChange, AgentView } from '../schemas.js';
 import { noSuchDevice } from './devices.js';
 
 export interface AgentRouteOptions {
@@ -13,24 +14,17 @@ export interface AgentRouteOptions {
 
 /** Who answers on which device. What is changed counts from the next connection of a device on. */
 export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRouteOptions): void {
-  const view = async (...records: readonly AgentRecord[]): Promise<AgentView[]> => {
+  const view = async (...records: readonly Agent[]): Promise<AgentView[]> => {
     const all = await devices.list();
-    return records.map(({ llm: model, ...agent }) => ({
+    return records.map((agent) => ({
       ...agent,
-      model,
       devices: all.flatMap(({ deviceId, agentId }) => (agentId === agent.id ? [deviceId] : [])),
     }));
   };
 
   api.on(ADMIN_API.listAgents, async () => ({ agents: await view(...(await agents.agents())) }));
   api.on(ADMIN_API.setAgent, async ({ params: { id }, body }) => {
-    const agent = await agents.changeAgent(id, (before) => ({
-      name: body.name ?? before?.name ?? id,
-      prompt: either(body.prompt, before?.prompt),
-      voice: either(body.voice, before?.voice),
-      language: either(body.language, before?.language),
-      llm: either(body.model, before?.llm),
-    }));
+    const agent = await agents.changeAgent(id, (before) => ({ name: id, ...before, ...changed(body) }));
     const [shown] = await view(agent);
     if (!shown) throw new ChorusError('internal', 'an agent that was kept is not shown');
     return { agent: shown };
@@ -46,9 +40,13 @@ export function registerAgentRoutes(api: AdminApi, { agents, devices }: AgentRou
   });
 }
 
-/** Empty: none. */
-function either(next: string | undefined, old: string | undefined): string | undefined {
-  return next === '' ? undefined : (next ?? old);
+/** What is left out stays as it was; what is empty is absent afterwards. */
+function changed(body: AgentChange): Partial<Agent> {
+  return Object.fromEntries(
+    Object.entries(body)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, value === '' || value === null ? undefined : value]),
+  );
 }
 
 function noSuchAgent(id: string): ChorusError {

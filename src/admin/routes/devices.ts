@@ -8,7 +8,7 @@ import type { AdminApi } from '../api.js';
 import { ADMIN_API } from '../contract.js';
 import type { DeviceDetails, DeviceView } from '../schemas.js';
 import { verdictOf } from '../verdict.js';
-import type { TurnView } from '../../records/index.js';
+import type { TurnRecord } from '../../records/index.js';
 
 /** How much a device has talked. */
 export interface DeviceTalk {
@@ -16,7 +16,7 @@ export interface DeviceTalk {
   /** Predicted by the pacer. */
   readonly underruns: number;
   readonly underrunMs: number;
-  readonly last: Omit<TurnView, 'id'>;
+  readonly last: Omit<TurnRecord, 'id'>;
 }
 
 export interface DeviceTalkBook {

@@ -7,8 +7,8 @@ import {
   startServer,
   type Harness,
 } from '../../../test/scenarios/conformance/harness.js';
-import { turnView, type KeptTurn } from '../../conversation/session/index.js';
 import type { HistoryQuery } from '../../platform/store/index.js';
+import { turnRecord, type TurnRecord } from '../../records/index.js';
 import { turnOf } from '../../../test/fakes/filled-store.js';
 
 const OTHER = '02:00:00:00:00:99';
@@ -18,40 +18,30 @@ afterEach(async () => {
   harness = undefined;
 });
 
-const turn = (id: number, deviceId: string = DEVICE.deviceId, underruns = 0): KeptTurn => ({
-  id,
-  deviceId,
-  language: 'en-US',
-  board: 'esp-box-3',
-  firmwareVersion: '2.0.5',
-  atWallMs: 1000 + id,
-  utteranceAtWallMs: 900 + id,
-  record: {
+const turn = (id: number, deviceId: string = DEVICE.deviceId, underruns = 0): TurnRecord =>
+  turnRecord(id, {
+    deviceId,
+    language: 'en-US',
+    board: 'esp-box-3',
+    firmwareVersion: '2.0.5',
+    atWallMs: 1000 + id,
+    utteranceAtWallMs: 900 + id,
     outcome: 'answered',
-    code: undefined,
     mode: 'auto',
-    userText: undefined,
     asr: 'moonshine-tiny-en',
     speculated: true,
-    prepared: false,
-    endedMs: 5,
     inputTokens: 12,
-    outputTokens: undefined,
-    stages: { endpoint: 600.4, transcript: 0 },
-  },
-  stats: {
+    stagesMs: { endpoint: 600.4, transcript: 0 },
     packets: 10,
     bytes: 900,
     underruns,
     underrunMs: underruns * 60.2,
-    firstAudioMs: 300,
     cachedSentences: 1,
     sentences: 2,
-  },
-});
+  });
 
 async function serverWith(
-  turns: readonly KeptTurn[],
+  turns: readonly TurnRecord[],
 ): Promise<(query?: string, headers?: Record<string, string>) => ReturnType<typeof http>> {
   const running = await startServer({ turns: () => turns });
   harness = running;
@@ -155,7 +145,7 @@ it.each(['?since=x', '?limit=0', '?limit=1001', '?device=everybody', '?since=-1'
 
 it('tells of each device whether it is connected, its last turn and its underruns, until it is forgotten', async () => {
   const forgotten: string[] = [];
-  const last = turnView(turn(2));
+  const last = turn(2);
   const talks = {
     of: (deviceId: string) =>
       Promise.resolve(deviceId === DEVICE.deviceId ? { turns: 2, underruns: 2, underrunMs: 120, last } : undefined),

@@ -1,14 +1,14 @@
 import { ChorusError } from '../../core/index.js';
 import { parseDeviceId } from '../../device/protocol/index.js';
-import { turnView, type KeptTurn } from '../../conversation/session/index.js';
 import type { HistoryQuery, HistoryTurn } from '../../platform/store/index.js';
+import type { TurnRecord } from '../../records/index.js';
 import type { AdminApi } from '../api.js';
 import { ADMIN_API } from '../contract.js';
 import { verdictOf } from '../verdict.js';
 
 export interface TurnRouteOptions {
   /** Those in memory, oldest first. */
-  readonly turns: () => readonly KeptTurn[];
+  readonly turns: () => readonly TurnRecord[];
   /** Those of the history, newest first. Never rejects. */
   readonly earlierTurns: (query: HistoryQuery) => Promise<readonly HistoryTurn[]>;
 }
@@ -37,7 +37,7 @@ export function registerTurnRoutes(api: AdminApi, { turns, earlierTurns }: TurnR
           })
         : [];
     return {
-      turns: [...earlier.toReversed(), ...page.map(turnView)].map((turn) => ({ ...turn, verdict: verdictOf(turn) })),
+      turns: [...earlier.toReversed(), ...page].map((turn) => ({ ...turn, verdict: verdictOf(turn) })),
       next: Math.max(since ?? 0, last ?? 0),
     };
   });

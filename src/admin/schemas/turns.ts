@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { bothLanguages, wallMs } from './common.js';
+import { shapeOf, TURN_FIELDS } from '../../records/index.js';
+import { bothLanguages } from './common.js';
 
 /** A turn in a word, and in a sentence for a person. */
 export const turnVerdict = z.object({
@@ -31,33 +32,7 @@ export const turnEntry = z.object({
     description:
       'A number, from 1 in order, which begins anew with the server; a text for a turn of the history, from before that.',
   }),
-  deviceId: z.string(),
-  language: z.string(),
-  board: z.string().optional(),
-  firmwareVersion: z.string().optional(),
-  atWallMs: wallMs.meta({ description: 'When it was over.' }),
-  utteranceAtWallMs: wallMs.meta({ description: 'When it was decided that the utterance is over.' }),
-  outcome: z
-    .string()
-    .meta({ examples: ['answered', 'interrupted', 'failed', 'not_understood', 'empty', 'exit', 'busy', 'abandoned'] }),
-  code: z.string().optional().meta({ description: 'A row of docs/errors.md.' }),
-  mode: z.string(),
-  asr: z.string().optional(),
-  speculated: z.boolean(),
-  prepared: z.boolean(),
-  stagesMs: z.record(z.string(), z.number()).meta({ description: 'docs/metrics.md says what each stage is.' }),
-  sentences: z.number(),
-  cachedSentences: z.number(),
-  packets: z.number(),
-  bytes: z.number(),
-  underruns: z.number(),
-  underrunMs: z.number(),
-  inputTokens: z.number().optional(),
-  outputTokens: z.number().optional(),
-  userText: z
-    .string()
-    .optional()
-    .meta({ description: 'Only with log.transcripts; of the history with history.transcripts.' }),
+  ...shapeOf(TURN_FIELDS),
   verdict: turnVerdict,
 });
 export type TurnEntry = z.output<typeof turnEntry>;

@@ -4,34 +4,22 @@ import type { UiLanguage } from '../../core/index.js';
 const en = {
   help: {
     group: 'who answers on some devices in place of what the configuration says: list, set, assign, rm',
-    list: 'list them',
+    listAll: 'list them',
+    list: ' (several with commas; `none`: none at all)',
     set: 'add one, or change what is named of it; an empty value: as the configuration says',
     assign:
       'let it answer on a device, from its next connection on; without one the configuration says again who answers',
     rm: 'remove one; on its devices the configuration says again who answers',
     id: 'a name for commands: letters, digits, `.`, `-` and `_`',
     device: 'MAC address of the device, the beginning or the end of it, or its name',
-    name: 'what people call it',
-    prompt: 'who it is, in place of llm.prompt',
-    promptFile: 'the same, from a file',
-    voice: 'in place of tts.voice',
-    language: 'how it is talked to, e.g. en-GB, whatever the device is set to',
-    model: 'a model of the configured service, in place of llm.model',
+    promptFile: 'the prompt, from a file',
     after: `
 Example:
   chorus agents set pirate --prompt "You are a pirate." --voice en-GB-RyanNeural
   chorus agents assign kitchen pirate`,
   },
   none: 'There is none: the configuration says who answers.',
-  columns: {
-    id: 'AGENT',
-    name: 'NAME',
-    language: 'LANGUAGE',
-    voice: 'VOICE',
-    model: 'MODEL',
-    prompt: 'PROMPT',
-    devices: 'DEVICES',
-  },
+  columns: { id: 'AGENT', devices: 'DEVICES' },
   kept: (name: string, devices: number) =>
     devices === 0
       ? `${name} is kept. Give it a device with \`chorus agents assign\`.`
@@ -47,33 +35,21 @@ Example:
 const zh: typeof en = {
   help: {
     group: '在某些设备上代替配置来回答的智能体：查看、设置、分配、删除',
-    list: '列出智能体',
+    listAll: '列出智能体',
+    list: '（多个用逗号分开；`none` 表示一个也没有）',
     set: '新增一个，或修改写出的各项；值留空则按配置',
     assign: '让它在某台设备上回答，从下一次连接开始；不写智能体则恢复按配置回答',
     rm: '删除一个；它的设备恢复按配置回答',
     id: '命令里用的名字：字母、数字、`.`、`-` 和 `_`',
     device: '设备的 MAC 地址、它的开头或结尾，或设备的名字',
-    name: '显示的名字',
-    prompt: '它是谁，代替 llm.prompt',
-    promptFile: '同上，从文件读取',
-    voice: '代替 tts.voice',
-    language: '和它说哪种语言，例如 zh-CN，不管设备设成什么',
-    model: '所配置服务的某个模型，代替 llm.model',
+    promptFile: '提示词，从文件读取',
     after: `
 例子：
   chorus agents set pirate --prompt "你是一个海盗。" --voice zh-CN-YunxiNeural
   chorus agents assign kitchen pirate`,
   },
   none: '没有智能体：一切按配置回答。',
-  columns: {
-    id: '智能体',
-    name: '名字',
-    language: '语言',
-    voice: '音色',
-    model: '模型',
-    prompt: '提示词',
-    devices: '设备数',
-  },
+  columns: { id: '智能体', devices: '设备数' },
   kept: (name, devices) =>
     devices === 0
       ? `${name} 已保存。用 \`chorus agents assign\` 给它分配设备。`

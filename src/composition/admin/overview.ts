@@ -1,6 +1,6 @@
 import type { ErrorCode, UiLanguage } from '../../core/index.js';
 import type { AdminOperations, ModelControl, OverviewAnswer } from '../../http/index.js';
-import type { KeptTurn } from '../../conversation/session/index.js';
+import type { TurnRecord } from '../../records/index.js';
 import type { Foundation } from '../foundation.js';
 import type { ServerStatus } from '../status.js';
 
@@ -11,7 +11,7 @@ export interface OverviewOptions {
   /** Conversations that are let in. */
   readonly talking: () => number;
   /** Oldest first. */
-  readonly turns: () => readonly KeptTurn[];
+  readonly turns: () => readonly TurnRecord[];
 }
 
 /** Turns that are looked through for the last one that asked the language model. */
@@ -55,7 +55,7 @@ function modelsOfInterest(models: ModelControl, language: UiLanguage): readonly 
   return models.list(language).filter(({ used, state }) => used || !['installed', 'missing'].includes(state));
 }
 
-function llmOf(llm: Foundation['config']['llm'], turns: readonly KeptTurn[]): OverviewAnswer['llm'] {
+function llmOf(llm: Foundation['config']['llm'], turns: readonly TurnRecord[]): OverviewAnswer['llm'] {
   const offline = llm.preset === 'none' && llm.base_url === undefined;
   if (offline) return { provider: 'offline', state: 'offline' };
   const code = lastAnswer(turns);
@@ -68,12 +68,10 @@ function llmOf(llm: Foundation['config']['llm'], turns: readonly KeptTurn[]): Ov
 }
 
 /** The code with which the last turn that asked the model ended; undefined: well, or nobody asked it. */
-function lastAnswer(turns: readonly KeptTurn[]): ErrorCode | undefined {
+function lastAnswer(turns: readonly TurnRecord[]): ErrorCode | undefined {
   const asked = turns
     .slice(-TURNS_BACK)
-    .findLast(
-      ({ record: { code, stages } }) => code?.startsWith('llm.') === true || stages.llm_first_token !== undefined,
-    );
-  const code = asked?.record.code;
+    .findLast(({ code, stagesMs }) => code?.startsWith('llm.') === true || stagesMs.llm_first_token !== undefined);
+  const code = asked?.code;
   return code?.startsWith('llm.') === true ? code : undefined;
 }

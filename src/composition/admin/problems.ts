@@ -1,7 +1,7 @@
 import { withoutSecrets } from '../../config/index.js';
 import { ChorusError, ERROR_TABLE, errorWords, type ErrorCode } from '../../core/index.js';
 import type { ProblemView } from '../../http/index.js';
-import type { KeptTurn } from '../../conversation/session/index.js';
+import type { TurnRecord } from '../../records/index.js';
 import type { ProblemRing } from '../../platform/telemetry/index.js';
 import type { LiveConfig } from '../live-config.js';
 import { messageWords } from './problem-words.js';
@@ -9,7 +9,7 @@ import { messageWords } from './problem-words.js';
 export interface ProblemsOptions {
   readonly ring: ProblemRing;
   /** Oldest first. */
-  readonly turns: () => readonly KeptTurn[];
+  readonly turns: () => readonly TurnRecord[];
   readonly live: LiveConfig;
 }
 
@@ -59,10 +59,9 @@ interface FailedTurns extends Pick<ProblemView, 'id' | 'deviceId' | 'count' | 'f
   readonly code: ErrorCode;
 }
 
-function failedTurns(turns: readonly KeptTurn[]): readonly FailedTurns[] {
+function failedTurns(turns: readonly TurnRecord[]): readonly FailedTurns[] {
   const byCode = new Map<ErrorCode, FailedTurns>();
-  for (const { id, deviceId, atWallMs, record } of turns) {
-    const { code } = record;
+  for (const { id, deviceId, atWallMs, code } of turns) {
     // A server at its ceiling says so in its load.
     if (code === undefined || code === 'capacity.busy') continue;
     const before = byCode.get(code);

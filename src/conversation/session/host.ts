@@ -1,4 +1,12 @@
-import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
+import {
+  asChorusError,
+  ChorusError,
+  withTimeout,
+  type Clock,
+  type Logger,
+  type Metrics,
+  type Scope,
+} from '../../core/index.js';
 import type { Conversation } from '../dialogue/conversation-port.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
@@ -8,8 +16,10 @@ import type { Speaking } from '../../speech/speaking/speaking-port.js';
 import { EXIT_WORDS } from './phrases.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle, SessionHost } from '../../device/device-port.js';
 import { noTools, type SessionTools, type ToolDevice } from '../tools/index.js';
+import { OpeningSession } from './opening.js';
 import { Session } from './session.js';
-import { TurnLog, type KeptTurn } from './turn-log.js';
+import { TurnLog, type TurnLogOptions } from './turn-log.js';
+import type { Agent, TurnRecord } from '../../records/index.js';
 import { DEFAULT_TURN_RULES, type TurnRules } from '../turn/index.js';
 
 /** What may change while the server runs (`endpoint`, `rules`, `transcripts`) is read again for each session or turn: it may be a getter. */
@@ -24,22 +34,27 @@ export interface SessionHostOptions {
   readonly endpoint: EndpointPolicy;
   readonly speaking: Speaking;
   readonly admission: Admission;
-  /** A conversation lives as long as the session. */
-  readonly conversation: (identity: DeviceIdentity) => Conversation;
+  /**
+   * The agent of a device, asked for once a session, before anything else of it is made. Undefined, or failed, or not known within
+   * {@link AGENT_WAIT_MS}: the configuration says how the conversation goes.
+   */
+  readonly agentOf?: (deviceId: string) => Promise<Agent | undefined>;
+  /** A conversation lives as long as the session. The language of `identity` is that of the agent, where it has one. */
+  readonly conversation: (identity: DeviceIdentity, agent: Agent | undefined) => Conversation;
   /** Called for each session. Undefined: no tools. */
-  readonly tools?: (device: ToolDevice) => SessionTools;
+  readonly tools?: (device: ToolDevice, agent: Agent | undefined) => SessionTools;
   /** Packets a device can hold, from firmware version and board. */
   readonly queueCeiling: (identity: DeviceIdentity) => number;
-  /** Voice of the device's replies, asked for each; undefined: the provider's default. */
-  readonly voice?: (identity: DeviceIdentity) => string | undefined;
+  /** Voice of replies of a device without an agent's voice, asked for each; undefined: the provider's default. */
+  readonly voice?: () => string | undefined;
   /** Asked before an answer is prepared on a guess (`rules.speculative`): false under load. Undefined: always. */
   readonly mayPrepare?: () => boolean;
   /** `log.transcripts`: what users said may be kept with the turn; default no. */
   readonly transcripts?: boolean;
-  /** Told of each turn when it is over; `said`: what the user said, for those who have leave of their own to keep it. */
-  readonly onTurn?: (turn: KeptTurn, said: string | undefined) => void;
+  /** Called for each turn when it is over; see {@link TurnLogOptions.onTurn}. */
+  readonly onTurn?: TurnLogOptions['onTurn'];
   /** What differs from {@link DEFAULT_TURN_RULES}. */
-  readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint'>>;
+  readonly rules?: Partial<Omit<TurnRules, 'language' | 'endpoint' | 'phrases'>>;
 }
 
 export interface RunningSessionHost extends SessionHost {
@@ -53,18 +68,23 @@ export interface RunningSessionHost extends SessionHost {
   /** Devices with leave to talk. */
   talking(): number;
   /** The last turns, oldest first. */
-  recentTurns(): readonly KeptTurn[];
+  recentTurns(): readonly TurnRecord[];
   /** The turns of the device are not among them any more. */
   forget(deviceId: string): void;
 }
+
+/** A database answers in a few milliseconds; a person who waits longer than this for a first reaction speaks again. */
+const AGENT_WAIT_MS = 2000;
 
 /** Holds the sessions of all devices. */
 export function createSessionHost(options: SessionHostOptions): RunningSessionHost {
   return new Host(options);
 }
 
+const onTimeout = (): ChorusError => new ChorusError('store.failed', 'the database took too long');
+
 class Host implements RunningSessionHost {
-  readonly #sessions = new Map<Session, Scope>();
+  readonly #sessions = new Map<OpeningSession, Scope>();
   readonly #turns: TurnLog;
   #talking = 0;
   #draining = false;
@@ -83,7 +103,7 @@ class Host implements RunningSessionHost {
     return this.#talking;
   }
 
-  recentTurns(): readonly KeptTurn[] {
+  recentTurns(): readonly TurnRecord[] {
     return this.#turns.recent;
   }
 
@@ -92,37 +112,28 @@ class Host implements RunningSessionHost {
   }
 
   accept(connection: DeviceConnection): SessionHandle {
-    if (this.#draining || this.options.scope.closed) {
+    const { scope: parent, agentOf } = this.options;
+    if (this.#draining || parent.closed) {
       connection.close('draining');
       return { onMessage: () => undefined, onAudio: () => undefined, onClosed: () => undefined };
     }
-    const { identity } = connection;
-    const { listening, recognizer, speaking, admission, clock, metrics } = this.options;
-    const scope = this.options.scope.child(`session ${identity.sessionId}`);
-    const log = this.options.log.child({ device: identity.deviceId, session: identity.sessionId });
-    const session: Session = new Session({
-      connection,
-      clock,
-      log,
-      metrics,
-      scope,
-      listening,
-      recognizer,
-      speaking,
-      admission,
-      rules: this.#rulesFor(identity),
-      conversation: this.options.conversation(identity),
-      tools: this.#toolsFor(connection, scope),
-      voice: () => this.options.voice?.(identity),
-      queueCeiling: this.options.queueCeiling(identity),
-      mayPrepare: this.options.mayPrepare ?? (() => true),
-      onTurn: (turn) => this.#turns.add(log, turn),
-      onTalking: (talking) => this.#onTalking(talking),
-      onOver: () => this.#onOver(session),
+    const { deviceId, sessionId } = connection.identity;
+    const scope = parent.child(`session ${sessionId}`);
+    const opening: OpeningSession = new OpeningSession(
+      () => connection.close('too much before the session began'),
+      () => this.#onOver(opening),
+    );
+    this.#sessions.set(opening, scope);
+    if (agentOf === undefined) {
+      this.#begin(opening, connection, scope, undefined);
+      return opening;
+    }
+    scope.signal.addEventListener('abort', () => this.#cutEarly(opening, connection), { once: true });
+    scope.fork('agent of a device', async (signal) => {
+      const agent = await this.#findAgent(agentOf, deviceId, signal);
+      if (!opening.closedEarly) this.#begin(opening, connection, scope, agent);
     });
-    this.#sessions.set(session, scope);
-    session.open();
-    return session;
+    return opening;
   }
 
   async drain(enough: AbortSignal): Promise<number> {
@@ -131,27 +142,93 @@ class Host implements RunningSessionHost {
       this.#onEmpty = resolve;
       enough.addEventListener('abort', () => resolve(), { once: true });
     });
-    for (const session of this.#sessions.keys()) session.drain();
+    for (const { session } of this.#sessions.keys()) session?.drain();
     if (this.#sessions.size > 0 && !enough.aborted) await over;
     const cut = this.#sessions.size;
     await Promise.all([...this.#sessions.values()].map((scope) => scope.close('drained')));
     return cut;
   }
 
-  #rulesFor(identity: DeviceIdentity): TurnRules {
+  async #findAgent(
+    agentOf: (deviceId: string) => Promise<Agent | undefined>,
+    deviceId: string,
+    signal: AbortSignal,
+  ): Promise<Agent | undefined> {
+    try {
+      return await withTimeout(this.options.clock, AGENT_WAIT_MS, signal, onTimeout, () => agentOf(deviceId));
+    } catch (error) {
+      signal.throwIfAborted();
+      const { code, message } = asChorusError(error, 'store.failed');
+      this.options.log.warn('the agent of a device is not known; the configuration counts', {
+        deviceId,
+        code,
+        reason: message,
+      });
+      return undefined;
+    }
+  }
+
+  /** The session is made of its agent: rules, language, voice and tools. */
+  #begin(opening: OpeningSession, connection: DeviceConnection, scope: Scope, agent: Agent | undefined): void {
+    const { options } = this;
+    const { listening, recognizer, speaking, admission, clock, metrics } = options;
+    const identity = { ...connection.identity, language: agent?.language ?? connection.identity.language };
+    const log = options.log.child({ device: identity.deviceId, session: identity.sessionId });
+    try {
+      const session = new Session({
+        connection,
+        identity,
+        clock,
+        log,
+        metrics,
+        scope,
+        listening,
+        recognizer,
+        speaking,
+        admission,
+        rules: this.#rulesFor(identity, agent),
+        conversation: options.conversation(identity, agent),
+        tools: this.#toolsFor(connection, identity, scope, agent),
+        voice: () => agent?.voice ?? options.voice?.(),
+        queueCeiling: options.queueCeiling(identity),
+        mayPrepare: options.mayPrepare ?? (() => true),
+        onTurn: (turn) => this.#turns.add(log, turn),
+        onTalking: (talking) => this.#onTalking(talking),
+        onOver: () => this.#onOver(opening),
+      });
+      opening.begin(session);
+      if (this.#draining) session.drain();
+    } catch (error) {
+      log.error('a session could not begin', { error });
+      connection.close('internal error');
+      this.#onOver(opening);
+    }
+  }
+
+  #rulesFor({ language }: DeviceIdentity, agent: Agent | undefined): TurnRules {
+    const { rules, endpoint } = this.options;
+    const exitWords = agent?.exitWords ?? rules?.exitWords ?? EXIT_WORDS;
+    const { greeting, farewell } = agent ?? {};
     return {
       ...DEFAULT_TURN_RULES,
-      exitWords: EXIT_WORDS,
-      ...this.options.rules,
-      language: identity.language,
-      endpoint: this.options.endpoint,
+      ...rules,
+      ...(greeting !== undefined && { greeting: true }),
+      phrases: { greeting, farewell },
+      exitWords,
+      language,
+      endpoint,
     };
   }
 
-  #toolsFor(connection: DeviceConnection, scope: Scope): SessionTools {
-    const { identity } = connection;
-    if (this.options.tools === undefined) return { toolbox: noTools, onMessage: () => undefined };
-    return this.options.tools({ identity, scope, send: (payload) => connection.send({ type: 'mcp', payload }) });
+  #toolsFor(
+    connection: DeviceConnection,
+    identity: DeviceIdentity,
+    scope: Scope,
+    agent: Agent | undefined,
+  ): SessionTools {
+    const { tools } = this.options;
+    if (tools === undefined) return { toolbox: noTools, onMessage: () => undefined };
+    return tools({ identity, scope, send: (payload) => connection.send({ type: 'mcp', payload }) }, agent);
   }
 
   #onTalking(talking: boolean): void {
@@ -159,9 +236,16 @@ class Host implements RunningSessionHost {
     this.options.metrics.gauge('chorus_sessions_talking', this.#talking);
   }
 
-  #onOver(session: Session): void {
-    const scope = this.#sessions.get(session);
-    this.#sessions.delete(session);
+  /** The server ends before the session began: the device has not been told yet. */
+  #cutEarly(opening: OpeningSession, connection: DeviceConnection): void {
+    if (opening.session !== undefined || opening.closedEarly) return;
+    opening.onClosed();
+    connection.close('session');
+  }
+
+  #onOver(opening: OpeningSession): void {
+    const scope = this.#sessions.get(opening);
+    this.#sessions.delete(opening);
     if (scope !== undefined) this.options.scope.fork('end session', () => scope.close('session over'));
     if (this.#sessions.size === 0) this.#onEmpty?.();
   }

@@ -4,28 +4,30 @@ import type { DeviceMessage } from '../../device/protocol/index.js';
 import type { Admission } from '../../capacity/capacity-port.js';
 import type { Listening, ListeningStream } from '../../speech/listening/listening-port.js';
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
-import type { PacketSink, ReplyEvent, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
+import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
 import { failureCode, Leave, Requests, Timers } from './effects.js';
 import { withoutAsides } from './heard.js';
 import { Model } from './model.js';
-import type { DeviceConnection, SessionHandle } from '../../device/device-port.js';
+import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../device/device-port.js';
+import type { MeasuredTurn } from '../../records/index.js';
 import type { SessionTools } from '../tools/index.js';
-import type { FinishedTurn } from './turn-log.js';
 import {
   initialState,
   phaseOf,
   reduce,
+  type EndedTurn,
   type Exchange,
   type Phase,
   type TurnEffect,
   type TurnEvent,
-  type TurnRecord,
   type TurnRules,
   type TurnState,
 } from '../turn/index.js';
 
 export interface SessionOptions {
   readonly connection: DeviceConnection;
+  /** That of the connection, in the language of the conversation. */
+  readonly identity: DeviceIdentity;
   readonly rules: TurnRules;
   readonly clock: Clock;
   readonly log: Logger;
@@ -44,7 +46,7 @@ export interface SessionOptions {
   readonly queueCeiling: number;
   /** See {@link ModelOptions.mayPrepare}. */
   readonly mayPrepare: () => boolean;
-  readonly onTurn: (turn: FinishedTurn) => void;
+  readonly onTurn: (turn: MeasuredTurn) => void;
   readonly onTalking: (talking: boolean) => void;
   /** Called once, when nothing more will happen here. */
   readonly onOver: () => void;
@@ -69,8 +71,7 @@ export class Session implements SessionHandle {
   #playing = false;
 
   constructor(private readonly options: SessionOptions) {
-    const { clock, connection, scope, log } = options;
-    const { identity } = connection;
+    const { clock, identity, scope, log } = options;
     const dispatch = (event: TurnEvent): void => this.dispatch(event);
     this.#state = initialState(clock.nowMs());
     this.#timers = new Timers(clock, dispatch);
@@ -256,7 +257,7 @@ export class Session implements SessionHandle {
   #openReply(replyId: number, notBeforeMs: number): void {
     const { connection, queueCeiling, speaking } = this.options;
     const voice = this.options.voice();
-    const { deviceId, language } = connection.identity;
+    const { deviceId, language } = this.options.identity;
     const sink: PacketSink = {
       sendPacket: (packet, timestampMs) => this.#sendPacket(replyId, packet, timestampMs),
       bufferedBytes: () => connection.bufferedBytes(),
@@ -290,7 +291,7 @@ export class Session implements SessionHandle {
     this.dispatch({ type: 'speaking', replyId, event: { type: 'failed', code, stats: event.stats } });
   }
 
-  #stopReply(replyId: number, exchange: Exchange | undefined, record: TurnRecord | undefined): void {
+  #stopReply(replyId: number, exchange: Exchange | undefined, record: EndedTurn | undefined): void {
     const reply = this.#reply(replyId);
     this.#spoken = undefined;
     const heard = reply?.stop();
@@ -305,12 +306,23 @@ export class Session implements SessionHandle {
     this.#ear.playbackStopped();
   }
 
-  #turnEnded(record: TurnRecord, stats: FinishedTurn['stats']): void {
-    const { clock, connection, onTurn } = this.options;
-    const { deviceId, language, board, firmwareVersion } = connection.identity;
+  #turnEnded({ endedMs, stagesMs, ...fields }: EndedTurn, stats: ReplyStats | undefined): void {
+    const { clock, identity, onTurn } = this.options;
+    const { deviceId, language, board, firmwareVersion } = identity;
     const atWallMs = clock.wallMs();
-    const utteranceAtWallMs = atWallMs - (clock.nowMs() - record.endedMs);
-    onTurn({ deviceId, language, board, firmwareVersion, atWallMs, utteranceAtWallMs, record, stats });
+    const utteranceAtWallMs = atWallMs - (clock.nowMs() - endedMs);
+    const { firstAudioMs, ...sound } = stats ?? {};
+    onTurn({
+      deviceId,
+      language,
+      board,
+      firmwareVersion,
+      atWallMs,
+      utteranceAtWallMs,
+      ...fields,
+      ...sound,
+      stagesMs: firstAudioMs === undefined ? stagesMs : { ...stagesMs, tts_first_audio: firstAudioMs },
+    });
   }
 
   /** Lets go of everything, whatever state it is in. */

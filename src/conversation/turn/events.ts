@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../core/index.js';
+import type { MeasuredTurn, TurnFields } from '../../records/index.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ServerMessage } from '../../device/protocol/index.js';
 import type { ListeningEvent, ListeningTurn, ListenMode } from '../../speech/listening/listening-port.js';
@@ -108,65 +109,15 @@ export type TurnEffect =
       readonly type: 'stop_reply';
       readonly replyId: number;
       readonly exchange: Exchange | undefined;
-      readonly record: TurnRecord | undefined;
+      readonly record: EndedTurn | undefined;
     }
   /** The device has nothing of a reply left to play. */
   | { readonly type: 'playback_over' }
   | { readonly type: 'remember'; readonly userText: string; readonly replyText: string }
-  | { readonly type: 'turn_ended'; readonly record: TurnRecord; readonly stats: ReplyStats | undefined }
+  | { readonly type: 'turn_ended'; readonly record: EndedTurn; readonly stats: ReplyStats | undefined }
   | { readonly type: 'start_timer'; readonly name: TimerName; readonly delayMs: number }
   | { readonly type: 'cancel_timer'; readonly name: TimerName };
 
-export type TurnOutcome =
-  | 'answered'
-  | 'interrupted'
-  | 'failed'
-  /** Push to talk, and nothing was understood. */
-  | 'not_understood'
-  /** Sound that was no speech. */
-  | 'empty'
-  | 'exit'
-  | 'busy'
-  /** The device went away, or the user began anew, before there was a text. */
-  | 'abandoned';
-
-/** One turn, when it is over. Times in milliseconds; undefined: the turn did not get that far. */
-export interface TurnRecord {
-  readonly outcome: TurnOutcome;
-  readonly code: ErrorCode | undefined;
-  readonly mode: ListenMode;
-  readonly userText: string | undefined;
-  /** Which model recognised. */
-  readonly asr: string | undefined;
-  /** The text was ready when the utterance ended, thanks to speculation. */
-  readonly speculated: boolean;
-  /** The answer had been begun before the utterance was certain to be over, and was used. */
-  readonly prepared: boolean;
-  /** `Clock.nowMs` of the decision that the utterance is over. */
-  readonly endedMs: number;
-  /** As far as the model reported them. */
-  readonly inputTokens: number | undefined;
-  readonly outputTokens: number | undefined;
-  readonly stages: Readonly<Partial<Record<TurnStage, number>>>;
-}
-
-export type TurnStage =
-  /** End of speech to the decision that the utterance is over, in received audio. */
-  | 'endpoint'
-  /** That decision to leave to talk, where it had to be waited for. */
-  | 'admission'
-  | 'asr_wait'
-  | 'asr_run'
-  /** Decision to the text. */
-  | 'transcript'
-  /** Text to the model's first token, and to its first speakable chunk. */
-  | 'llm_first_token'
-  | 'llm_first_chunk'
-  /** Text to the end of the answer, which is read only as fast as it is wanted for speaking. */
-  | 'llm_answer'
-  /** First chunk given to synthesis until its first audio. */
-  | 'tts_first_audio'
-  /** Text to the first packet. */
-  | 'first_packet'
-  /** What a person feels: the sum of endpoint, transcript and first packet. */
-  | 'speech_end_to_first_packet';
+/** What the reducer knows of a turn when it is over: fields of its record, and when the utterance was over (`Clock.nowMs`). */
+export type EndedTurn = Pick<MeasuredTurn, 'outcome' | 'mode' | 'stagesMs'> &
+  Partial<TurnFields> & { readonly endedMs: number };

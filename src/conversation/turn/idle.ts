@@ -1,4 +1,3 @@
-import { phrase } from '../session/phrases.js';
 import { closeEar } from './ear.js';
 import { closeSession, sayPhrase } from './reply.js';
 import type { Step } from './step.js';
@@ -43,5 +42,5 @@ export function onIdleTimer(step: Step): void {
   if (!state.everListened) return;
   abandonUtterance(step);
   closeEar(step);
-  sayPhrase(step, { kind: 'idle_farewell', after: 'listen' }, phrase(rules.language, 'farewell'));
+  sayPhrase(step, { kind: 'idle_farewell', after: 'listen' }, step.phrase('farewell'));
 }

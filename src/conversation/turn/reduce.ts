@@ -1,5 +1,4 @@
 import type { ListeningEvent, ListenMode } from '../../speech/listening/listening-port.js';
-import { phrase } from '../session/phrases.js';
 import { mayClose, onDrain, onDrainTimer } from './drain.js';
 import { listenAgain, openEar } from './ear.js';
 import type { TimerName, TurnEffect, TurnEvent } from './events.js';
@@ -218,8 +217,7 @@ function onResumed(step: Step, ear: Ear, commits: number | undefined): void {
 
 function greet(step: Step, ear: Ear): void {
   step.set({ ear: { ...ear, wake: false } });
-  if (step.rules.greeting)
-    sayPhrase(step, { kind: 'greeting', after: 'listen' }, phrase(step.rules.language, 'greeting'));
+  if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, step.phrase('greeting'));
 }
 
 function onTimer(step: Step, name: TimerName): void {

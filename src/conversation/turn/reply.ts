@@ -2,13 +2,14 @@ import { ERROR_TABLE, type ApologyKey, type ErrorCode } from '../../core/index.j
 import { EMOTIONS, type Emotion } from '../../device/protocol/index.js';
 import type { ReplyPart } from '../dialogue/conversation-port.js';
 import type { ReplyStats } from '../../speech/speaking/speaking-port.js';
-import { joinSpoken, phrase } from '../session/phrases.js';
+import type { TurnOutcome } from '../../records/index.js';
+import { joinSpoken } from '../session/phrases.js';
 import { closeEar, listenAgain } from './ear.js';
-import type { Exchange, SpeakingEvent, TurnOutcome, TurnRecord } from './events.js';
+import type { EndedTurn, Exchange, SpeakingEvent } from './events.js';
 import { cancelPrepared } from './prepared.js';
 import type { Reply, ReplyKind, TurnTrace } from './state.js';
 import type { Step } from './step.js';
-import { recordOf } from './trace.js';
+import { endedTurn, noted } from './trace.js';
 import { closeWire, openWire, sendStop } from './wire.js';
 
 interface NewReply {
@@ -119,15 +120,14 @@ export function onPartsEnded(step: Step, reply: Reply): void {
 export function onPartsFailed(step: Step, reply: Reply, code: ErrorCode): void {
   if (!reply.conversing) return;
   step.setReply({ error: code });
-  speakAside(step, phrase(step.rules.language, apologyFor(code, 'llm_failed')));
+  speakAside(step, step.phrase(apologyFor(code, 'llm_failed')));
   endReply(step);
 }
 
 /** Silence for too long: say that the answer is being thought about. */
 export function onFiller(step: Step): void {
   const { reply } = step.state;
-  if (reply?.kind === 'answer' && reply.said === 0 && !reply.ended)
-    speakAside(step, phrase(step.rules.language, 'filler'));
+  if (reply?.kind === 'answer' && reply.said === 0 && !reply.ended) speakAside(step, step.phrase('filler'));
 }
 
 export function onSpeaking(step: Step, reply: Reply, event: SpeakingEvent): void {
@@ -167,7 +167,7 @@ function onVoiceFailed(step: Step, reply: Reply, code: ErrorCode, stats: ReplySt
   }
   const failed = step.state.reply ?? reply;
   openVoice(step, { ...failed, kind: 'apology', ended: false, playing: false }, step.state.wire.startedMs);
-  speakAside(step, phrase(step.rules.language, apologyFor(code, 'internal')));
+  speakAside(step, step.phrase(apologyFor(code, 'internal')));
   endReply(step);
 }
 
@@ -275,9 +275,11 @@ function noteUsage(
 ): void {
   const { trace } = reply;
   if (trace === undefined) return;
-  noteTime(step, reply, {
-    inputTokens: sum(trace.inputTokens, inputTokens),
-    outputTokens: sum(trace.outputTokens, outputTokens),
+  step.setReply({
+    trace: noted(trace, {
+      inputTokens: sum(trace.fields.inputTokens, inputTokens),
+      outputTokens: sum(trace.fields.outputTokens, outputTokens),
+    }),
   });
 }
 
@@ -285,8 +287,8 @@ function sum(before: number | undefined, more: number | undefined): number | und
   return more === undefined ? before : (before ?? 0) + more;
 }
 
-function recordFor(reply: Reply, outcome: TurnOutcome): TurnRecord | undefined {
-  return reply.trace === undefined ? undefined : recordOf(reply.trace, outcome, reply.error);
+function recordFor(reply: Reply, outcome: TurnOutcome): EndedTurn | undefined {
+  return reply.trace === undefined ? undefined : endedTurn(reply.trace, outcome, reply.error);
 }
 
 const OUTCOMES: Readonly<Record<ReplyKind, TurnOutcome>> = {

@@ -2,6 +2,8 @@ import type { ErrorCode, LanguageTag } from '../../core/index.js';
 import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
 import type { ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
+import type { TurnFields } from '../../records/index.js';
+import type { PhraseKey } from '../session/phrases.js';
 import type { TimerName } from './events.js';
 
 /** What the reducer has to know of the configuration and the device. */
@@ -11,6 +13,8 @@ export interface TurnRules {
   readonly exitWords: readonly string[];
   /** Whether a bare wake word is answered (`session.greeting`). */
   readonly greeting: boolean;
+  /** Sentences of the agent in place of our own. */
+  readonly phrases: Readonly<Partial<Record<PhraseKey, string | undefined>>>;
   /** Idle farewell, and idle close with or without it; from the last thing that was said. Below the firmware's 120 s. */
   readonly idleFarewellMs: number;
   readonly idleCloseMs: number;
@@ -43,6 +47,7 @@ export interface TurnRules {
 
 export const DEFAULT_TURN_RULES: Omit<TurnRules, 'language' | 'endpoint' | 'exitWords'> = {
   greeting: true,
+  phrases: {},
   idleFarewellMs: 60_000,
   idleCloseMs: 70_000,
   fillerAfterMs: 2_500,
@@ -92,27 +97,21 @@ export interface Ear {
   readonly pieces: readonly Piece[];
 }
 
-/** Times of a turn as they become known; `Clock.nowMs`. */
+/** What is known of a turn so far: times (`Clock.nowMs`), and fields of its record. */
 export interface TurnTrace {
   readonly mode: ListenMode;
   readonly endedMs: number;
   readonly endpointMs: number;
-  readonly admittedMs: number | undefined;
-  readonly asr: string | undefined;
-  readonly asrWaitMs: number | undefined;
-  readonly asrRunMs: number | undefined;
-  readonly textMs: number | undefined;
-  readonly speculated: boolean;
-  readonly prepared: boolean;
-  readonly firstTokenMs: number | undefined;
-  readonly firstChunkMs: number | undefined;
-  readonly firstPacketMs: number | undefined;
+  readonly admittedMs?: number;
+  readonly asrWaitMs?: number;
+  readonly asrRunMs?: number;
+  readonly textMs?: number;
+  readonly firstTokenMs?: number;
+  readonly firstChunkMs?: number;
+  readonly firstPacketMs?: number;
   /** The model's answer has ended. */
-  readonly answeredMs: number | undefined;
-  /** Tokens of all its requests to the model, as far as the model reported them. */
-  readonly inputTokens: number | undefined;
-  readonly outputTokens: number | undefined;
-  readonly userText: string | undefined;
+  readonly answeredMs?: number;
+  readonly fields: Partial<TurnFields>;
 }
 
 /** An utterance that is over and waits for leave to talk and for its text. */

@@ -1,4 +1,5 @@
 import type { ServerMessage } from '../../device/protocol/index.js';
+import { phrase, type PhraseKey } from '../session/phrases.js';
 import type { TimerName, TurnEffect } from './events.js';
 import type { Reply, TurnRules, TurnState } from './state.js';
 
@@ -23,6 +24,11 @@ export class Step {
 
   emit(effect: TurnEffect): void {
     this.effects.push(effect);
+  }
+
+  /** A sentence of the agent or, where it has none, of our own. */
+  phrase(key: PhraseKey): string {
+    return this.rules.phrases[key] ?? phrase(this.rules.language, key);
   }
 
   send(message: ServerMessage): void {

@@ -1,14 +1,14 @@
 import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import { busyStatus, isExitUtterance, joinSpoken, percentNote, phrase } from '../session/phrases.js';
+import { busyStatus, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
 import { closeEar, listenAgain, openEar } from './ear.js';
 import { ask, askOutstanding, confirm, discard, wantedAtMs } from './pieces.js';
 import { prepareAnswer, takePrepared } from './prepared.js';
 import { apologyFor, interrupt, openReply, sayPhrase } from './reply.js';
 import type { Piece, TurnTrace, Utterance } from './state.js';
 import type { Step } from './step.js';
-import { recordOf } from './trace.js';
+import { endedTurn, noted } from './trace.js';
 
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 
@@ -28,20 +28,7 @@ export function onUtteranceEnded(step: Step, event: EndEvent): void {
       endedMs: step.nowMs,
       // In push to talk the button ends the turn, so waiting for it is not our delay.
       endpointMs: event.reason === 'silence' ? Math.max(0, event.decidedMs - event.speechEndMs) : 0,
-      admittedMs: undefined,
-      asr: undefined,
-      asrWaitMs: undefined,
-      asrRunMs: undefined,
-      textMs: undefined,
-      speculated: pieces.every((piece) => piece.status === 'known'),
-      prepared: false,
-      firstTokenMs: undefined,
-      answeredMs: undefined,
-      inputTokens: undefined,
-      outputTokens: undefined,
-      firstChunkMs: undefined,
-      firstPacketMs: undefined,
-      userText: undefined,
+      fields: { speculated: pieces.every((piece) => piece.status === 'known') },
     };
     // Realtime: the user went on while the first part was still being recognised. It is one utterance.
     const before = step.state.utterance?.pieces ?? [];
@@ -80,7 +67,7 @@ export function onAdmissionTimeout(step: Step): void {
   const { utterance, permit } = step.state;
   if (utterance === undefined || permit === 'held') return;
   dropUtterance(step);
-  const text = phrase(step.rules.language, 'busy');
+  const text = step.phrase('busy');
   interrupt(step, 'interrupted');
   // Never an alert while speaking (docs/protocol.md, checklist 57); the sentence is on the screen in any case.
   if (!step.state.wire.open)
@@ -145,7 +132,7 @@ export function failUtterance(step: Step, code: ErrorCode, percent?: number): vo
   dropUtterance(step);
   // Realtime: an answer to what was said before is under way; it is worth more than an apology.
   if (step.state.reply !== undefined) {
-    step.emit({ type: 'turn_ended', record: recordOf(utterance.trace, 'failed', code), stats: undefined });
+    step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'failed', code), stats: undefined });
     return;
   }
   apologise(step, code, utterance.trace, percent);
@@ -156,7 +143,7 @@ export function apologise(step: Step, code: ErrorCode, trace: TurnTrace | undefi
   sayPhrase(
     step,
     { kind: 'apology', after: 'listen', error: code, trace, shownAfter },
-    phrase(step.rules.language, apologyFor(code, 'internal')),
+    step.phrase(apologyFor(code, 'internal')),
   );
 }
 
@@ -175,7 +162,7 @@ export function abandonUtterance(step: Step): void {
   const { utterance } = step.state;
   if (utterance === undefined) return;
   dropUtterance(step);
-  step.emit({ type: 'turn_ended', record: recordOf(utterance.trace, 'abandoned'), stats: undefined });
+  step.emit({ type: 'turn_ended', record: endedTurn(utterance.trace, 'abandoned'), stats: undefined });
 }
 
 function completeIfKnown(step: Step): void {
@@ -190,7 +177,7 @@ function completeIfKnown(step: Step): void {
     step.rules.language,
     utterance.pieces.map((piece) => piece.result?.text ?? ''),
   );
-  const trace: TurnTrace = { ...withRecognitions(utterance), textMs: step.nowMs, userText: text };
+  const trace = noted({ ...withRecognitions(utterance), textMs: step.nowMs }, { userText: text });
   if (text === '') onNothingUnderstood(step, utterance, trace);
   else if (isExitUtterance(text, step.rules.exitWords)) sayGoodbye(step, text, trace);
   else answer(step, text, trace);
@@ -199,17 +186,17 @@ function completeIfKnown(step: Step): void {
 function onNothingUnderstood(step: Step, utterance: Utterance, trace: TurnTrace): void {
   if (utterance.trace.mode === 'manual') {
     // Whoever held the button meant to say something. An open microphone hears all sorts of things; that is no reason to talk.
-    sayPhrase(step, { kind: 'apology', after: 'listen', trace }, phrase(step.rules.language, 'not_understood'));
+    sayPhrase(step, { kind: 'apology', after: 'listen', trace }, step.phrase('not_understood'));
     return;
   }
-  step.emit({ type: 'turn_ended', record: recordOf(trace, 'empty'), stats: undefined });
+  step.emit({ type: 'turn_ended', record: endedTurn(trace, 'empty'), stats: undefined });
   if (step.state.reply === undefined) listenAgain(step);
 }
 
 function sayGoodbye(step: Step, text: string, trace: TurnTrace): void {
   interrupt(step, 'interrupted');
   step.send({ type: 'stt', text });
-  sayPhrase(step, { kind: 'farewell', after: 'close', trace }, phrase(step.rules.language, 'farewell'));
+  sayPhrase(step, { kind: 'farewell', after: 'close', trace }, step.phrase('farewell'));
 }
 
 function answer(step: Step, text: string, trace: TurnTrace): void {
@@ -228,7 +215,7 @@ function answer(step: Step, text: string, trace: TurnTrace): void {
     kind: 'answer',
     after: 'listen',
     userText,
-    trace: { ...trace, userText, prepared: preparedId !== undefined },
+    trace: noted(trace, { userText, prepared: preparedId !== undefined }),
   });
   step.setReply({ conversing: true });
   step.emit({ type: 'converse', replyId, text: userText, preparedId });
@@ -257,8 +244,7 @@ function withRecognitions({ pieces, trace }: Utterance): TurnTrace {
   const results = pieces.flatMap((piece) => piece.result ?? []);
   const sum = (of: (result: Recognition) => number): number => results.reduce((total, result) => total + of(result), 0);
   return {
-    ...trace,
-    asr: results.at(-1)?.asr,
+    ...noted(trace, { asr: results.at(-1)?.asr }),
     asrWaitMs: sum((result) => result.waitMs),
     asrRunMs: sum((result) => result.runMs),
   };
@@ -276,7 +262,7 @@ export function onUnavailable(step: Step): void {
   sayPhrase(
     step,
     { kind: 'apology', after: 'close', error: 'engine.failed' },
-    phrase(step.rules.language, apologyFor('engine.failed', 'internal')),
+    step.phrase(apologyFor('engine.failed', 'internal')),
   );
 }
 

@@ -1,5 +1,6 @@
-import type { Kysely, Selectable } from 'kysely';
-import type { AgentRecord, AgentStore } from './agent-port.js';
+import type { Insertable, Kysely } from 'kysely';
+import { AGENT_FIELDS, fromRow, toRow, type Agent } from '../../records/index.js';
+import type { AgentStore } from './agent-port.js';
 import type { Database } from './database.js';
 import type { StoreSchema } from './schema.js';
 
@@ -7,17 +8,17 @@ import type { StoreSchema } from './schema.js';
 export class KyselyAgentStore implements AgentStore {
   constructor(private readonly database: Database) {}
 
-  agents(): Promise<readonly AgentRecord[]> {
+  agents(): Promise<readonly Agent[]> {
     return this.database.read('list agents', async (db) =>
       (await db.selectFrom('agents').selectAll().orderBy('name').orderBy('id').execute()).map(toAgent),
     );
   }
 
-  agent(id: string): Promise<AgentRecord | undefined> {
+  agent(id: string): Promise<Agent | undefined> {
     return this.database.read('find an agent', (db) => findAgent(db, id));
   }
 
-  agentOf(deviceId: string): Promise<AgentRecord | undefined> {
+  agentOf(deviceId: string): Promise<Agent | undefined> {
     return this.database.read('find the agent of a device', async (db) => {
       const row = await db
         .selectFrom('agents')
@@ -29,16 +30,15 @@ export class KyselyAgentStore implements AgentStore {
     });
   }
 
-  changeAgent(id: string, change: (before: AgentRecord | undefined) => Omit<AgentRecord, 'id'>): Promise<AgentRecord> {
+  changeAgent(id: string, change: (before: Agent | undefined) => Omit<Agent, 'id'>): Promise<Agent> {
     return this.database.write('keep an agent', async (tx) => {
-      const { name, prompt, voice, language, llm } = change(await findAgent(tx, id));
-      const row = { name, prompt: prompt ?? null, voice: voice ?? null, language: language ?? null, llm: llm ?? null };
+      const row = { id, ...toRow(AGENT_FIELDS, change(await findAgent(tx, id))) } as Insertable<StoreSchema['agents']>;
       await tx
         .insertInto('agents')
-        .values({ id, ...row })
+        .values(row)
         .onConflict((c) => c.column('id').doUpdateSet(row))
         .execute();
-      return toAgent({ id, ...row });
+      return toAgent(row);
     });
   }
 
@@ -51,18 +51,11 @@ export class KyselyAgentStore implements AgentStore {
   }
 }
 
-async function findAgent(db: Kysely<StoreSchema>, id: string): Promise<AgentRecord | undefined> {
+async function findAgent(db: Kysely<StoreSchema>, id: string): Promise<Agent | undefined> {
   const row = await db.selectFrom('agents').selectAll().where('id', '=', id).executeTakeFirst();
   return row && toAgent(row);
 }
 
-function toAgent({ id, name, prompt, voice, language, llm }: Selectable<StoreSchema['agents']>): AgentRecord {
-  return {
-    id,
-    name,
-    prompt: prompt ?? undefined,
-    voice: voice ?? undefined,
-    language: language ?? undefined,
-    llm: llm ?? undefined,
-  };
+function toAgent(row: Insertable<StoreSchema['agents']>): Agent {
+  return { id: row.id, ...fromRow(AGENT_FIELDS, { ...row }) };
 }

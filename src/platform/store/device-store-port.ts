@@ -30,7 +30,7 @@ export interface DeviceRecord {
   readonly lastSeenMs: number;
   /** The name that its owner gave it. */
   readonly name: string | undefined;
-  /** Id of the {@link AgentRecord} that answers on this device; undefined: as configured. */
+  /** Id of the agent that answers on this device; undefined: as configured. */
   readonly agentId: string | undefined;
 }
 

@@ -1,7 +1,7 @@
-import type { TurnView } from '../../records/index.js';
+import type { TurnRecord } from '../../records/index.js';
 
 /** A turn that is kept: as it is shown, under an id that no other turn of any server has. */
-export type HistoryTurn = Omit<TurnView, 'id'> & { readonly id: string };
+export type HistoryTurn = Omit<TurnRecord, 'id'> & { readonly id: string };
 
 export interface HistoryQuery {
   /** At most so many. */

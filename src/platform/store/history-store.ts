@@ -1,4 +1,5 @@
 import type { Insertable, Selectable } from 'kysely';
+import { fromRow, toRow, TURN_FIELDS } from '../../records/index.js';
 import type { Database } from './database.js';
 import type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 import type { StoreSchema } from './schema.js';
@@ -16,7 +17,7 @@ export class KyselyHistoryStore implements HistoryStore {
           (row) => row.device_id,
         ),
       );
-      const rows = turns.filter(({ deviceId }) => known.has(deviceId)).map(toRow);
+      const rows = turns.filter(({ deviceId }) => known.has(deviceId)).map(rowOf);
       if (rows.length === 0) return;
       await tx
         .insertInto('turns')
@@ -52,60 +53,10 @@ export class KyselyHistoryStore implements HistoryStore {
   }
 }
 
-function toRow(turn: HistoryTurn): Insertable<StoreSchema['turns']> {
-  const { id, language, outcome, mode, sentences, packets, bytes, underruns } = turn;
-  return {
-    id,
-    language,
-    outcome,
-    mode,
-    sentences,
-    packets,
-    bytes,
-    underruns,
-    device_id: turn.deviceId,
-    at_ms: Math.round(turn.atWallMs),
-    utterance_at_ms: Math.round(turn.utteranceAtWallMs),
-    board: turn.board ?? null,
-    firmware_version: turn.firmwareVersion ?? null,
-    code: turn.code ?? null,
-    asr: turn.asr ?? null,
-    speculated: Number(turn.speculated),
-    prepared: Number(turn.prepared),
-    stages_ms: JSON.stringify(turn.stagesMs),
-    cached_sentences: turn.cachedSentences,
-    underrun_ms: Math.round(turn.underrunMs),
-    input_tokens: turn.inputTokens ?? null,
-    output_tokens: turn.outputTokens ?? null,
-    user_text: turn.userText ?? null,
-  };
+function rowOf(turn: HistoryTurn): Insertable<StoreSchema['turns']> {
+  return { id: turn.id, ...toRow(TURN_FIELDS, turn) } as Insertable<StoreSchema['turns']>;
 }
 
 function toTurn(row: Selectable<StoreSchema['turns']>): HistoryTurn {
-  const { id, language, outcome, mode, sentences, packets, bytes, underruns } = row;
-  return {
-    id,
-    language,
-    outcome,
-    mode,
-    sentences,
-    packets,
-    bytes,
-    underruns,
-    deviceId: row.device_id,
-    atWallMs: row.at_ms,
-    utteranceAtWallMs: row.utterance_at_ms,
-    board: row.board ?? undefined,
-    firmwareVersion: row.firmware_version ?? undefined,
-    code: row.code ?? undefined,
-    asr: row.asr ?? undefined,
-    speculated: row.speculated !== 0,
-    prepared: row.prepared !== 0,
-    stagesMs: JSON.parse(row.stages_ms) as Record<string, number>,
-    cachedSentences: row.cached_sentences,
-    underrunMs: row.underrun_ms,
-    inputTokens: row.input_tokens ?? undefined,
-    outputTokens: row.output_tokens ?? undefined,
-    userText: row.user_text ?? undefined,
-  };
+  return { id: row.id, ...fromRow(TURN_FIELDS, row) };
 }

@@ -1,5 +1,5 @@
 export type { ActivationRecord, AdoptedDevice, BoundBy, DeviceRecord, DeviceStore } from './device-store-port.js';
-export type { AgentRecord, AgentStore } from './agent-port.js';
+export type { AgentStore } from './agent-port.js';
 export type { FirmwareInstall, FirmwareRelease, FirmwareState, FirmwareStore } from './firmware-port.js';
 export type { HistoryQuery, HistoryStore, HistoryTurn, TalkSums } from './history-port.js';
 export type { Store, StoreBackup, StoreUpkeep } from './store-port.js';

@@ -61,6 +61,12 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await createTurns(db);
     },
   },
+  // Fields of src/records that have no column of their own, as JSON.
+  '0003-more-fields': {
+    async up(db: Kysely<unknown>): Promise<void> {
+      for (const table of ['agents', 'turns']) await db.schema.alterTable(table).addColumn('more', 'text').execute();
+    },
+  },
 };
 
 async function createFirmware(db: Kysely<unknown>): Promise<void> {

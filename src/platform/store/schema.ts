@@ -30,14 +30,8 @@ export interface StoreSchema {
   };
   serial_keys: { serial: string; key_hex: string };
   secrets: { name: string; value: string };
-  agents: {
-    id: string;
-    name: string;
-    prompt: string | null;
-    voice: string | null;
-    language: string | null;
-    llm: string | null;
-  };
+  /** The columns of `AGENT_FIELDS` (src/records), and the rest of them as JSON. */
+  agents: { id: string; name: string; more: string | null };
   firmware_releases: {
     id: string;
     board: string;
@@ -67,32 +61,8 @@ export interface StoreSchema {
     confirmed_ms: number | null;
     returned_ms: number | null;
   };
-  turns: {
-    id: string;
-    device_id: string;
-    at_ms: number;
-    utterance_at_ms: number;
-    language: string;
-    board: string | null;
-    firmware_version: string | null;
-    outcome: string;
-    code: string | null;
-    mode: string;
-    asr: string | null;
-    speculated: number;
-    prepared: number;
-    /** JSON: milliseconds by stage. */
-    stages_ms: string;
-    sentences: number;
-    cached_sentences: number;
-    packets: number;
-    bytes: number;
-    underruns: number;
-    underrun_ms: number;
-    input_tokens: number | null;
-    output_tokens: number | null;
-    user_text: string | null;
-  };
+  /** The columns of `TURN_FIELDS` (src/records), of which these are asked for by name, and the rest of them as JSON. */
+  turns: { id: string; device_id: string; at_ms: number; underruns: number; underrun_ms: number; more: string | null };
 }
 
 export type TableName = keyof StoreSchema;

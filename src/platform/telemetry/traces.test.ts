@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger, type Logger } from '../../core/index.js';
 import { openTraces } from './traces.js';
-import type { TurnView } from '../../records/index.js';
+import type { TurnRecord } from '../../records/index.js';
 
 interface OtlpSpan {
   readonly traceId: string;
@@ -62,7 +62,7 @@ const attributesOf = (list: OtlpSpan['attributes']): Record<string, unknown> =>
   Object.fromEntries(list.map(({ key, value }) => [key, Object.values(value)[0]]));
 const ms = (nanoseconds: string): number => Number(BigInt(nanoseconds) / 1_000_000n);
 
-const TURN: TurnView = {
+const TURN: TurnRecord = {
   id: 7,
   deviceId: '02:00:00:00:00:01',
   language: 'en-US',
@@ -107,7 +107,7 @@ describe('traces', () => {
     endpoint = await collector.listen();
   });
   afterEach(() => collector.close());
-  const sent = async (turn: TurnView, llm = 'openai:glm-4-flash'): Promise<Map<string, OtlpSpan>> => {
+  const sent = async (turn: TurnRecord, llm = 'openai:glm-4-flash'): Promise<Map<string, OtlpSpan>> => {
     const traces = await openTraces({ endpoint, version: '1.2.3', llm: () => llm, log: silentLogger });
     traces.turn(turn);
     await traces.close();

@@ -1,6 +1,15 @@
-import type { Attributes, Context, HrTime, Span, SpanKind, SpanStatusCode, Tracer } from '@opentelemetry/api';
+import type {
+  Attributes,
+  AttributeValue,
+  Context,
+  HrTime,
+  Span,
+  SpanKind,
+  SpanStatusCode,
+  Tracer,
+} from '@opentelemetry/api';
 import type { Logger } from '../../core/index.js';
-import type { TurnView } from '../../records/index.js';
+import { TURN_FIELD_LIST, type TurnRecord, type TurnSpan } from '../../records/index.js';
 
 export interface TraceOptions {
   /** `telemetry.otlp_endpoint`: the collector's address; `/v1/traces` is added where it is missing. */
@@ -14,7 +23,7 @@ export interface TraceOptions {
 /** Traces of turns, sent in the background. */
 export interface Traces {
   /** Called when a turn is over. Returns at once. */
-  turn(turn: TurnView): void;
+  turn(turn: TurnRecord): void;
   /** Sends what is left, at most for a few seconds. Idempotent. */
   close(): Promise<void>;
 }
@@ -94,12 +103,12 @@ class TurnWriter {
     private readonly make: SpanMaker,
   ) {}
 
-  write(turn: TurnView): void {
+  write(turn: TurnRecord): void {
     const { stagesMs: stages, utteranceAtWallMs: decidedMs } = turn;
-    const spokenMs = decidedMs - (stages['endpoint'] ?? 0);
+    const spokenMs = decidedMs - (stages.endpoint ?? 0);
     const span = this.make.tracer.startSpan(
       'turn',
-      { startTime: time(spokenMs), attributes: turnAttributes(turn) },
+      { startTime: time(spokenMs), attributes: { 'chorus.turn.id': turn.id, ...attributesOf('turn', turn) } },
       this.make.root,
     );
     if (turn.code !== undefined) span.setStatus({ code: this.make.failed, message: turn.code });
@@ -108,42 +117,30 @@ class TurnWriter {
       if (lastsMs !== undefined)
         this.make.tracer.startSpan(name, { startTime: time(fromMs), attributes }, context).end(time(fromMs + lastsMs));
     };
-    stage('endpoint', spokenMs, stages['endpoint']);
-    stage('admission', decidedMs, stages['admission']);
+    stage('endpoint', spokenMs, stages.endpoint);
+    stage('admission', decidedMs, stages.admission);
     stage(
       'recognition',
       decidedMs,
-      stages['transcript'],
+      stages.transcript,
       known({
-        'chorus.asr.model': turn.asr,
-        'chorus.asr.wait_ms': stages['asr_wait'],
-        'chorus.asr.run_ms': stages['asr_run'],
-        'chorus.asr.speculated': turn.speculated,
+        'chorus.asr.wait_ms': stages.asr_wait,
+        'chorus.asr.run_ms': stages.asr_run,
+        ...attributesOf('recognition', turn),
       }),
     );
-    const textMs = decidedMs + (stages['transcript'] ?? 0);
+    const textMs = decidedMs + (stages.transcript ?? 0);
     this.#writeAnswer(turn, textMs, context);
-    stage('synthesis', textMs + (stages['llm_first_chunk'] ?? 0), stages['tts_first_audio'], {
-      'chorus.tts.sentences': turn.sentences,
-      'chorus.tts.cached_sentences': turn.cachedSentences,
-    });
-    const soundMs = textMs + (stages['first_packet'] ?? 0);
-    stage(
-      'speaking',
-      soundMs,
-      stages['first_packet'] === undefined ? undefined : Math.max(0, turn.atWallMs - soundMs),
-      {
-        'chorus.packets': turn.packets,
-        'chorus.bytes': turn.bytes,
-        'chorus.underruns_predicted': turn.underruns,
-        'chorus.underrun_predicted_ms': turn.underrunMs,
-      },
-    );
+    const firstChunkMs = textMs + (stages.llm_first_chunk ?? 0);
+    stage('synthesis', firstChunkMs, stages.tts_first_audio, attributesOf('synthesis', turn));
+    const soundMs = textMs + (stages.first_packet ?? 0);
+    const spokeMs = stages.first_packet === undefined ? undefined : Math.max(0, turn.atWallMs - soundMs);
+    stage('speaking', soundMs, spokeMs, attributesOf('speaking', turn));
     span.end(time(turn.atWallMs));
   }
 
   /** By the semantic conventions for generative AI; the built-in assistant is no model. */
-  #writeAnswer(turn: TurnView, textMs: number, context: Context): void {
+  #writeAnswer(turn: TurnRecord, textMs: number, context: Context): void {
     const { llm_first_token: firstTokenMs, llm_first_chunk: firstChunkMs, llm_answer: answerMs } = turn.stagesMs;
     const lastsMs = answerMs ?? firstChunkMs ?? firstTokenMs;
     if (lastsMs === undefined) return;
@@ -157,9 +154,7 @@ class TurnWriter {
           'gen_ai.operation.name': model && 'chat',
           'gen_ai.provider.name': provider,
           'gen_ai.request.model': model,
-          'gen_ai.usage.input_tokens': turn.inputTokens,
-          'gen_ai.usage.output_tokens': turn.outputTokens,
-          'chorus.llm.prepared': turn.prepared,
+          ...attributesOf('answer', turn),
         }),
       },
       context,
@@ -170,21 +165,16 @@ class TurnWriter {
   }
 }
 
-function turnAttributes(turn: TurnView): Attributes {
-  return known({
-    'chorus.turn.id': turn.id,
-    'chorus.turn.outcome': turn.outcome,
-    'chorus.turn.mode': turn.mode,
-    'chorus.device.id': turn.deviceId,
-    'chorus.device.board': turn.board,
-    'chorus.device.firmware': turn.firmwareVersion,
-    'chorus.language': turn.language,
-    'error.type': turn.code,
-    'chorus.turn.user_text': turn.userText,
-  });
+/** What the definition of a turn puts on this span. */
+export function attributesOf(span: TurnSpan, turn: TurnRecord): Attributes {
+  return known(
+    Object.fromEntries(
+      TURN_FIELD_LIST.flatMap(([name, { trace }]) => (trace?.span === span ? [[trace.attribute, turn[name]]] : [])),
+    ) as Readonly<Record<string, AttributeValue | undefined>>,
+  );
 }
 
-function known(attributes: Readonly<Record<string, string | number | boolean | undefined>>): Attributes {
+function known(attributes: Readonly<Record<string, AttributeValue | undefined>>): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 

@@ -1,0 +1,61 @@
+import { BoundedQueue } from '../../core/index.js';
+import type { DeviceMessage } from '../../device/protocol/index.js';
+import type { SessionHandle } from '../../device/device-port.js';
+import type { Session } from './session.js';
+
+/** Messages and packets that may wait for a session. A device sends at most 50 packets a second. */
+const MAX_WAITING = 1000;
+
+/** A session from the device's hello on. What the device sends before its agent is known waits here, in order. */
+export class OpeningSession implements SessionHandle {
+  readonly #waiting = new BoundedQueue<(session: Session) => void>(MAX_WAITING, 'reject');
+  #session: Session | undefined;
+  #closed = false;
+
+  /** `onFull`: more was sent than can wait. `onClosed`: the device has left before the session began. */
+  constructor(
+    private readonly onFull: () => void,
+    private readonly onClosedEarly: () => void,
+  ) {}
+
+  /** Undefined: not begun. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** The device has left before the session began: it need not begin any more. */
+  get closedEarly(): boolean {
+    return this.#closed;
+  }
+
+  begin(session: Session): void {
+    this.#session = session;
+    session.open();
+    for (const pass of this.#waiting.drain()) pass(session);
+  }
+
+  onMessage(message: DeviceMessage): void {
+    if (this.#session !== undefined) this.#session.onMessage(message);
+    else this.#wait((session) => session.onMessage(message));
+  }
+
+  onAudio(packet: Uint8Array): void {
+    if (this.#session !== undefined) this.#session.onAudio(packet);
+    else {
+      const copy = packet.slice();
+      this.#wait((session) => session.onAudio(copy));
+    }
+  }
+
+  onClosed(): void {
+    if (this.#session !== undefined) this.#session.onClosed();
+    else if (!this.#closed) {
+      this.#closed = true;
+      this.onClosedEarly();
+    }
+  }
+
+  #wait(pass: (session: Session) => void): void {
+    if (!this.#closed && !this.#waiting.push(pass)) this.onFull();
+  }
+}

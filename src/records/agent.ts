@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { Field, RecordOf, Words } from './field.js';
+
+/** A field of an agent. Absent: as the configuration says. */
+interface AgentField extends Field {
+  /** Its name in a table. */
+  readonly title: Words;
+  /** Columns of table `ai_agent` of another server's database that hold the same; the first that is filled counts. */
+  readonly importedFrom?: readonly string[];
+}
+
+const text = (maxChars: number): z.ZodOptional<z.ZodString> => z.string().trim().min(1).max(maxChars).optional();
+const list = (maxItems: number): z.ZodOptional<z.ZodArray<z.ZodString>> =>
+  z.array(z.string().trim().min(1).max(64)).max(maxItems).optional();
+
+/**
+ * The one definition of an agent: who answers on some devices in place of what the configuration says. Database row,
+ * admin API, command line, documents and import follow from it. A new field needs a line here and one where it is used.
+ */
+export const AGENT_FIELDS = {
+  name: {
+    schema: z.string().trim().min(1).max(64),
+    column: 'name',
+    importedFrom: ['agent_name'],
+    title: { en: 'name', zh: '名字' },
+    words: { en: 'what people call it', zh: '显示的名字' },
+  },
+  language: {
+    schema: z
+      .string()
+      .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+      .optional(),
+    column: 'language',
+    importedFrom: ['lang_code', 'language'],
+    title: { en: 'language', zh: '语言' },
+    words: {
+      en: 'the language in which people talk to it (BCP 47, such as en-GB), whatever the device is set to',
+      zh: '和它说哪种语言（BCP 47，例如 zh-CN），不管设备设成什么',
+    },
+  },
+  voice: {
+    schema: text(128),
+    column: 'voice',
+    title: { en: 'voice', zh: '音色' },
+    words: {
+      en: "its voice, by the voice provider's own name, in place of tts.voice",
+      zh: '它的音色，按语音服务自己的叫法，代替 tts.voice',
+    },
+  },
+  model: {
+    schema: text(128),
+    column: 'llm',
+    title: { en: 'model', zh: '模型' },
+    words: {
+      en: 'a model of the configured service, in place of llm.model',
+      zh: '所配置服务的某个模型，代替 llm.model',
+    },
+  },
+  prompt: {
+    schema: text(20_000),
+    column: 'prompt',
+    // The second is its name before April 2025.
+    importedFrom: ['system_prompt', 'character'],
+    title: { en: 'prompt', zh: '提示词' },
+    words: { en: 'its character (the persona), in place of llm.prompt', zh: '它的人设，代替 llm.prompt' },
+  },
+  greeting: {
+    schema: text(200),
+    title: { en: 'greeting', zh: '招呼' },
+    words: {
+      en: 'its answer to a bare wake word, best shorter than a second',
+      zh: '只说唤醒词时它的回应，最好不到一秒',
+    },
+  },
+  farewell: {
+    schema: text(200),
+    title: { en: 'farewell', zh: '道别' },
+    words: { en: 'its last sentence when a conversation ends', zh: '对话结束时它说的话' },
+  },
+  exitWords: {
+    schema: list(32),
+    title: { en: 'exit words', zh: '结束语' },
+    words: {
+      en: 'utterances that end the conversation, in place of session.exit_words',
+      zh: '说了就结束对话的话，代替 session.exit_words',
+    },
+  },
+  tools: {
+    schema: list(128),
+    title: { en: 'tools', zh: '工具' },
+    words: {
+      en: 'the only tools that it may call, by the names that the model sees; a name may end with *',
+      zh: '只允许它调用的工具，用模型看到的名字；名字可以用 * 结尾',
+    },
+  },
+  memory: {
+    schema: z.enum(['none']).optional(),
+    title: { en: 'memory', zh: '记忆' },
+    words: {
+      en: 'its memory beyond one conversation; so far there is only none',
+      zh: '跨对话的记忆；目前只有 none（没有）',
+    },
+  },
+  minutesPerDay: {
+    schema: z.number().int().min(1).max(1440).optional(),
+    title: { en: 'minutes', zh: '分钟' },
+    words: {
+      en: 'minutes of conversation a day; noted, not enforced yet',
+      zh: '每天对话的分钟数；只作记录，尚未限制',
+    },
+  },
+  charactersPerDay: {
+    schema: z.number().int().min(1).max(100_000_000).optional(),
+    title: { en: 'characters', zh: '字数' },
+    words: {
+      en: 'characters spoken a day; noted, not enforced yet',
+      zh: '每天念出的字数；只作记录，尚未限制',
+    },
+  },
+} as const satisfies Readonly<Record<string, AgentField>>;
+
+export type AgentFieldName = keyof typeof AGENT_FIELDS;
+
+/** The definition by name, for those who go through all fields. */
+export const AGENT_FIELD_LIST: readonly (readonly [AgentFieldName, AgentField])[] = Object.entries(
+  AGENT_FIELDS,
+) as unknown as readonly (readonly [AgentFieldName, AgentField])[];
+
+/** An agent as plain data. */
+export type Agent = { readonly id: string } & RecordOf<typeof AGENT_FIELDS>;
+
+/** Whether the agent may call a tool of this name. */
+export function mayCall({ tools }: Pick<Agent, 'tools'>, name: string): boolean {
+  return (
+    tools === undefined ||
+    tools.some((allowed) => (allowed.endsWith('*') ? name.startsWith(allowed.slice(0, -1)) : name === allowed))
+  );
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { UiLanguage } from '../core/language.js';
+
+/** A text in both languages. */
+export type Words = Readonly<Record<UiLanguage, string>>;
+
+/** One thing that is known of a record: its shape, its meaning in words, and where the database keeps it. */
+export interface Field<S extends z.ZodType = z.ZodType> {
+  /** Optional or with a default, unless every record has had a value from the first version on. */
+  readonly schema: S;
+  readonly words: Words;
+  /** Its own column, made by a migration. Undefined: a member of the JSON in column `more`, which needs no migration. */
+  readonly column?: string;
+}
+
+export type Fields = Readonly<Record<string, Field>>;
+
+type OptionalKeys<F extends Fields> = {
+  [K in keyof F]: undefined extends z.output<F[K]['schema']> ? K : never;
+}[keyof F];
+
+/** The plain data that a definition describes. */
+export type RecordOf<F extends Fields> = {
+  readonly [K in Exclude<keyof F, OptionalKeys<F>>]: z.output<F[K]['schema']>;
+} & { readonly [K in OptionalKeys<F>]?: z.output<F[K]['schema']> };
+
+/** The members of a zod object for the records, with their English words as descriptions. */
+export function shapeOf<F extends Fields>(fields: F): { [K in keyof F]: F[K]['schema'] } {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, { schema, words }]) => [name, schema.meta({ description: words.en })]),
+  ) as { [K in keyof F]: F[K]['schema'] };
+}
+
+/** What a field holds, for a table cell or a command line. */
+export type FieldKind = 'text' | 'number' | 'flag' | 'list' | 'other';
+
+export function kindOf({ schema }: Field): FieldKind {
+  let inner = schema;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap() as z.ZodType;
+  if (inner instanceof z.ZodString || inner instanceof z.ZodEnum) return 'text';
+  if (inner instanceof z.ZodNumber) return 'number';
+  if (inner instanceof z.ZodBoolean) return 'flag';
+  return inner instanceof z.ZodArray ? 'list' : 'other';
+}
+
+/** A column of a table. */
+export type Cell = string | number | null;
+
+/** The record as a row: a column for each field that has one, and the rest in `more`. Numbers in columns are whole. */
+export function toRow<F extends Fields>(fields: F, record: RecordOf<F>): Record<string, Cell> {
+  const row: Record<string, Cell> = {};
+  const more: Record<string, unknown> = {};
+  for (const [name, { column }] of Object.entries(fields)) {
+    const value: unknown = record[name as keyof typeof record];
+    if (column !== undefined) row[column] = cellOf(value);
+    else if (value !== undefined) more[name] = value;
+  }
+  return { ...row, more: Object.keys(more).length === 0 ? null : JSON.stringify(more) };
+}
+
+function cellOf(value: unknown): Cell {
+  if (value === undefined) return null;
+  if (typeof value === 'boolean') return Number(value);
+  if (typeof value === 'number') return Math.round(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The record of a row. A value in `more` that does not fit its field counts as absent: another version wrote it. */
+export function fromRow<F extends Fields>(fields: F, row: Readonly<Record<string, unknown>>): RecordOf<F> {
+  const more = typeof row['more'] === 'string' ? (JSON.parse(row['more']) as Record<string, unknown>) : {};
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      field.column === undefined ? fitting(field, more[name]) : ofCell(field, row[field.column]),
+    ]),
+  ) as RecordOf<F>;
+}
+
+/** The default of a field; undefined where it has none. */
+export function absentValue({ schema }: Field): unknown {
+  return schema instanceof z.ZodDefault ? schema.def.defaultValue : undefined;
+}
+
+function fitting(field: Field, value: unknown): unknown {
+  const parsed = field.schema.safeParse(value);
+  return parsed.success ? parsed.data : absentValue(field);
+}
+
+function ofCell(field: Field, cell: unknown): unknown {
+  if (cell === null || cell === undefined) return absentValue(field);
+  const kind = kindOf(field);
+  if (kind === 'flag') return cell !== 0;
+  return kind === 'text' || kind === 'number' ? cell : (JSON.parse(cell as string) as unknown);
+}

@@ -10,7 +10,7 @@ const TEST = fileURLToPath(new URL('.', import.meta.url));
 const SOURCES = fileURLToPath(new URL('../src', import.meta.url));
 const STARTS_PROCESSES = /childEntry\(import\.meta\.url|\['--import', 'tsx'\]/;
 
-/** Before the tests, and again before those that a watching vitest repeats: what was changed may be what a process runs. */
+/** Compiles before the tests, and before each run of a watching vitest: a process may run the changed code. */
 export async function setup(project: TestProject): Promise<void> {
   // The others inherit this, and the root's is carried out in any case.
   if (!project.isRootProject()) return;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// Processes that tests start run compiled, as they do at people's: TypeScript costs each of them 0.3 to 0.5 s of a processor. `compile.ts` compiles.
+// Processes of tests run compiled code (by `compile.ts`), as in production: TypeScript would cost each 0.3 to 0.5 s of
+// CPU.
 
 /** Beside `src`, so that what is found relative to a source is found relative to what it became. */
 export const COMPILED = fileURLToPath(new URL('../dist-test', import.meta.url));

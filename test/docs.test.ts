@@ -21,7 +21,7 @@ it.each([...GENERATED_PAGES])('%s is what the code says: run `npm run docs`', (p
 });
 
 describe('in Chinese', () => {
-  it('every key and section of the configuration is explained (src/config/about-zh.ts), on the page and for editors', () => {
+  it('every configuration key and section is explained (src/config/about-zh.ts), on the page and in editors', () => {
     const keys = described(configJsonSchema('en'));
     expect(keys.length).toBeGreaterThan(80);
     const known = new Set(keys.map(([key]) => key));

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /**
- * Asks the server for what a card needs, when it is first shown and whenever one of `again` is another; where it does
- * not answer, once more at its next sign of life (`aliveMs`, of the overview). The function that is returned asks at
- * any other time. `take` is that of the time when the answer comes: its reader may have chosen something meanwhile.
+ * Loads what a card needs when it is first shown and whenever one of `again` changes. After a failure it retries when
+ * the server is next heard from (`aliveMs` of the overview). The returned function loads at any other time. It calls
+ * the latest `take`, because the reader may have chosen something in the meantime.
  */
 export function useAsk<Answer>(
   ask: () => Promise<Answer>,

@@ -4,20 +4,23 @@ import { ApiError } from '../api.js';
 import { useWords, type Words } from '../words/index.js';
 import { Prose } from './prose.js';
 
-/** How an action went, in words. */
+/** The outcome of an action, in words. */
 export interface Outcome {
   readonly kind: 'good' | 'bad' | 'note';
   readonly text: string;
   readonly remedy?: string | undefined;
 }
 
-export function troubleOf(error: unknown, words: Words): Outcome {
+function troubleOf(error: unknown, words: Words): Outcome {
   if (error instanceof ApiError && error.code !== 'unreachable')
     return { kind: 'bad', text: error.message, remedy: error.remedy };
   return { kind: 'bad', text: error instanceof ApiError ? words.feedback.unreachable : words.feedback.failed };
 }
 
-/** Read out when it changes. It is always there: what is added together with its text is not read out. */
+/**
+ * Screen readers read it out when it changes. It is always present, because they skip text that appears with its
+ * element.
+ */
 export function Feedback({ outcome }: { readonly outcome: Outcome | undefined }): JSX.Element {
   return (
     <div class="feedback" role="status">

@@ -1,6 +1,6 @@
 /**
- * What the page says in English; `Words` is its shape, which Chinese has too. What depends on a number or a name is a
- * function.
+ * The texts of the page in English. Their type, `Words`, is also that of the Chinese ones. A text with a number or a
+ * name is a function.
  */
 export const en = {
   page: {
@@ -23,9 +23,9 @@ export const en = {
     lost: 'The server does not answer. This page tries again by itself.',
     draining:
       'The server is shutting down: replies that are being spoken are finished, and no new conversations begin.',
-    starting: 'The server is starting. Until it is ready, what is said waits.',
+    starting: 'The server is starting. It answers as soon as it is ready.',
     noSpeechModel:
-      'No speech model for the server’s language is installed yet, so nobody is understood. It is listed under “Server”.',
+      'No speech model for the server’s language is installed yet, so it understands nobody. See it under “Server”.',
   },
   signIn: {
     title: 'Sign in',
@@ -85,32 +85,35 @@ export const en = {
     ended: 'The conversation is over. Tap to begin another.',
     smooth: 'Played without a gap',
     stuttered: (gaps: number, time: string) =>
-      `${gaps === 1 ? 'One gap' : `${gaps} gaps`} in the sound, ${time} together`,
+      `${gaps === 1 ? 'One gap' : `${gaps} gaps`} in the sound, ${time} in total`,
     firstSound: (time: string) => `first sound after ${time}`,
     trouble: {
       denied:
-        'The microphone is not allowed. Click the lock or microphone sign beside the address, allow it, and try again.',
+        'The microphone is not allowed. Click the lock or microphone icon beside the address, allow it, and try again.',
       'no-microphone': 'No microphone was found. Plug one in, or open this page on your phone.',
       'microphone-busy': 'The microphone cannot be used. Another program may have it: close that, and try again.',
-      'no-opus': 'This browser cannot encode Opus. A present Chrome, Edge, Firefox or Safari (26) can.',
+      'no-opus': 'This browser cannot encode Opus. A current Chrome, Edge, Firefox or Safari (26) can.',
       lost: 'The connection was lost. Tap to try again.',
-      refused: 'The server did not take the connection. It may be shutting down or full; try again in a moment.',
+      refused: 'The server refused the connection. It may be shutting down or full; try again in a moment.',
       failed: 'The sound of this browser could not be opened. Reload the page and try again.',
     },
     missing: {
       title: 'Talking does not work in this browser yet',
       'secure-context': (local: string) =>
-        `Browsers give the microphone only to pages on this computer or with https. On the computer that runs Chorus, open ${local}. From elsewhere, put https in front of it: docs/console.md says how.`,
+        'Browsers allow the microphone only for pages on this computer or with https. ' +
+        `On the computer that runs Chorus, open ${local}. ` +
+        'From elsewhere, put https in front of it: docs/console.md says how.',
       microphone: 'This browser gives pages no microphone. Use Chrome, Edge, Firefox or Safari.',
-      opus: 'This browser cannot encode Opus (WebCodecs). Use Chrome or Edge 94, Firefox 130, Safari 26, or a later one.',
-      worklet: 'This browser has no audio worklets. Use a present Chrome, Edge, Firefox or Safari.',
+      opus: 'This browser cannot encode Opus (WebCodecs). Use Chrome or Edge 94, Firefox 130, Safari 26, or later.',
+      worklet: 'This browser has no audio worklets. Use a current Chrome, Edge, Firefox or Safari.',
     },
     missingModel: {
       en: 'The speech model for English is not installed yet.',
       zh: 'The speech model for Chinese is not installed yet; you will hear a notice instead of an answer.',
     },
     comingModel: (percent: string) =>
-      `The speech model for this language is on its way${percent === '' ? '' : `: ${percent}`}. Until it is here, you will hear a notice instead of an answer.`,
+      `The speech model for this language is being downloaded${percent === '' ? '' : `: ${percent}`}. ` +
+      'Until then you will hear a notice instead of an answer.',
   },
   connect: {
     title: 'Connect a device',
@@ -124,16 +127,17 @@ export const en = {
       'Under Advanced, enter the address as OTA URL and save. Then choose your Wi‑Fi.',
       'The device restarts and says hello. If it speaks six digits, enter them here:',
     ],
-    unknown: 'The server does not know by which address devices reach it. Set server.public_url in its configuration.',
+    unknown: 'The server does not know its address for devices. Set server.public_url in its configuration.',
     onlyHere:
-      'This address works only on this computer. Start Chorus with --host 0.0.0.0, or set server.public_url, so that devices reach it.',
+      'This address works only on this computer. For devices, start Chorus with --host 0.0.0.0, ' +
+      'or set server.public_url.',
     code: 'Six digits that the device speaks',
     pair: 'Connect',
     pairing: 'Connecting…',
     paired: (name: string) => `${name} is connected to this server now.`,
     codeShape: 'The code has six digits.',
     codeUnknown: 'No device has this code.',
-    codeNow: 'A code counts once, for ten minutes. Enter the digits that the device speaks now; it repeats them.',
+    codeNow: 'A code is valid once, for ten minutes. Enter the digits that the device speaks now; it repeats them.',
   },
   server: {
     title: 'Server',
@@ -148,18 +152,18 @@ export const en = {
     modelState: {
       installed: 'installed',
       missing: 'not installed',
-      downloading: 'fetching',
+      downloading: 'downloading',
       checking: 'being checked',
       unpacking: 'being unpacked',
       waiting: 'waiting to try again',
     },
     kinds: { asr: 'understands speech', tts: 'speaks', vad: 'notices speech' } as Readonly<Record<string, string>>,
-    progress: (name: string) => `How much of ${name} is here`,
+    progress: (name: string) => `Download progress of ${name}`,
     others: 'Other models',
     reasons: {
       configured: 'as configured',
-      cpu: 'as many as the processor carries',
-      memory: 'as many as the memory carries',
+      cpu: 'as many as the processor can carry',
+      memory: 'as many as the memory can carry',
     } as Readonly<Record<string, string>>,
     inUse: 'in use',
     running: (time: string) => `running for ${time}`,
@@ -168,7 +172,8 @@ export const en = {
   llm: {
     title: 'Language model',
     offline:
-      'Answers come from the built-in offline assistant: time, date, arithmetic, small talk. Choose a service for real conversations.',
+      'Answers come from the built-in offline assistant: time, date, arithmetic, small talk. ' +
+      'Choose a service for real conversations.',
     current: (name: string) => `In use: ${name}.`,
     failing: (name: string) => `In use: ${name}. Its last answer failed.`,
     service: 'Service',
@@ -190,7 +195,7 @@ export const en = {
     quick: 'That is quick enough for conversation.',
     slow: 'That is slow for conversation: people notice more than a second.',
     saved: 'Saved, and in use from the next answer on.',
-    restart: 'Saved. It counts from the next start of the server.',
+    restart: 'Saved. It takes effect when the server is restarted.',
   },
   voice: {
     title: 'Voice',
@@ -208,10 +213,10 @@ export const en = {
   },
   devices: {
     title: 'Devices',
-    none: 'No device has been here yet.',
+    none: 'No device has connected yet.',
     browser: 'A browser with this page',
     online: 'connected',
-    offline: (when: string) => `last here ${when}`,
+    offline: (when: string) => `last seen ${when}`,
     revoked: 'shut out',
     unbound: 'waits for its code',
     lastTurn: (when: string) => `Last turn ${when}`,
@@ -224,7 +229,7 @@ export const en = {
     revoke: 'Shut out',
     revokeAsk: 'It is cut off at once and needs a code to come back. Press again to do it.',
     forget: 'Forget',
-    forgetAsk: 'Everything known of it is removed; it may come again as a new one. Press again to do it.',
+    forgetAsk: 'All its data is removed; it may return as a new device. Press again to do it.',
   },
   turns: {
     title: 'Last turns',
@@ -234,7 +239,7 @@ export const en = {
     said: 'What was heard',
     first: 'First sound',
     verdict: 'How it went',
-    hidden: 'Words are kept only with log.transcripts.',
+    hidden: 'Transcripts are kept only with log.transcripts.',
   },
   problems: {
     title: 'Problems',

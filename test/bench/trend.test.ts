@@ -7,7 +7,9 @@ const MINUTE_MS = 60_000;
 const MINUTES = 45;
 const PER_MINUTE = 4;
 
-/** A line of `perHour` with errors of which each minute's resembles the one before by `resemblance`; between readings of a minute there is noise besides. */
+/**
+ * A line of `perHour` with noise. `resemblance`: correlation of the error of one minute with that of the minute before.
+ */
 function readings(perHour: number, resemblance: number, random: () => number): Reading[] {
   const normal = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   let error = normal() / Math.sqrt(1 - resemblance ** 2);
@@ -26,7 +28,7 @@ describe('the slope of a memory', () => {
     { resemblance: 0.3, least: 0.94 },
     { resemblance: 0.6, least: 0.93 },
     { resemblance: 0.8, least: 0.92 },
-    // What hardly comes back to its line cannot be told from growth in 45 minutes; then it is called growth too often rather than never.
+    // Strongly correlated errors look like growth within 45 minutes: false alarms are better than missed growth.
     { resemblance: 0.9, least: 0.88 },
   ])(
     'lies in its interval about as often as that says, when each minute resembles the one before by $resemblance',

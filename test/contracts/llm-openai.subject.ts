@@ -25,7 +25,9 @@ export interface OpenAiSubject {
   readonly llm: (options?: Partial<OpenAiOptions>) => LlmProvider;
 }
 
-/** The adapter at a scripted server, for the tests of one file. After each of them no rejection may be without a handler. */
+/**
+ * The adapter at a scripted server, for the tests of one file. After each test there must be no unhandled rejection.
+ */
 export async function openAiSubject(): Promise<OpenAiSubject> {
   const server = await FakeLlmServer.start();
   const http = new KeptConnections({ clock: systemClock });

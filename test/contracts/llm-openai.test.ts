@@ -132,7 +132,7 @@ describe('what is sent', () => {
     expect(server.requests.map((request) => 'tools' in request.body)).toEqual([true, false, false]);
   });
 
-  it('asks another model of the service where one is named, without the switches of its own; one that is not there is asked for once', async () => {
+  it('asks for a named model without the switches of its own; a missing one is requested only once', async () => {
     const missing = [
       '{"error":{"message":"The model `x` does not exist or you do not have access to it.","type":"invalid_request_error","code":"model_not_found"}}',
       '{"error":{"message":"Model Not Exist","type":"invalid_request_error"}}',

@@ -155,7 +155,7 @@ export function storeContract(name: string, open: () => Promise<Store>, reopen: 
       expect(await store.bindWithin(3, bound!.deviceId, 'c2', 'lan', 10)).toMatchObject({ boundClientId: 'c2' });
     });
 
-    it('takes devices over from another server: bound, waiting for their first client; what is known is left as it is', async () => {
+    it('imports devices of another server as bound, without a client; known devices stay as they are', async () => {
       await store.seen(DEVICE, 1);
       await store.bind(DEVICE.deviceId, 'client-1', 'code', 2);
       await store.seen({ ...DEVICE, deviceId: mac(1) }, 3);

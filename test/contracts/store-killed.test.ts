@@ -56,7 +56,10 @@ function startWriter(place: DatabasePlace, kill: number): Writer {
   return { child, dead: new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal))) };
 }
 
-/** Kills writers in mid-write, each a little later than the one before, and collects what they were told is kept. The next one is started meanwhile. */
+/**
+ * Kills writers in mid-write, each a little later than the last, while the next one starts. Collects acknowledged
+ * writes.
+ */
 async function killWriters(
   place: DatabasePlace,
   afterEach: (kill: number) => Promise<void> = () => Promise.resolve(),
@@ -109,7 +112,7 @@ describeWith(postgresMissing, 'PostgreSQL', () => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  it(`has all that was acknowledged after ${KILLS} kills of servers in mid-write, and ${HALTS} of its own; nobody waits for the dead`, async () => {
+  it(`keeps every acknowledged write after ${KILLS} killed servers and ${HALTS} restarts; nobody waits for the dead`, async () => {
     const place = { dataDir, url: await server.newDatabase() };
     const acknowledged = await killWriters(place, async (kill) => {
       if (kill % (KILLS / HALTS) !== 5) return;

@@ -51,7 +51,7 @@ describe('the embedded database file', () => {
     await mended.close();
   });
 
-  it('is copied, checked and tidied in a process of its own, which the end of the server ends; nothing of a copy is left', async () => {
+  it('is copied, checked and vacuumed in a helper process, which the server kills at shutdown', async () => {
     const dataDir = await newFolder();
     const backups = join(dataDir, 'backups');
     await mkdir(backups);

@@ -154,7 +154,7 @@ export function storeMovingContract(name: string, kind: 'db' | 'jsonl', fresh: (
       await claim.release();
     });
 
-    it('is copied before a newer version changes its schema, and an old copy is brought to the newest one', async () => {
+    it('is backed up before a migration, and an old backup is migrated to the newest schema', async () => {
       const old = await connect(place);
       await migrate(old, MIGRATIONS, '0001-devices');
       await old

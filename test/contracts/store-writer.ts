@@ -1,4 +1,5 @@
-// Writes devices and turns for ever, once anything comes by its input, and prints what is acknowledged; store-killed.test.ts kills it. Arguments: data folder, first number, address of a database server.
+// Writes devices and turns forever after the first input, and prints acknowledged writes; store-killed.test.ts kills
+// it. Arguments: data folder, first number, address of a database server.
 import { once } from 'node:events';
 import { openStore } from '../../src/platform/store/index.js';
 import { seeDevices, turnOf } from '../fakes/filled-store.js';

@@ -92,7 +92,7 @@ export function transportContract(subjectOf: () => TransportSubject): void {
     expect(await connectedIn(harness)).toEqual([]);
   });
 
-  it('answers the hello before anything that the session sends, and carries messages and packets both ways', async () => {
+  it('answers the hello before any message of the session, and carries messages and packets both ways', async () => {
     harness.host.onAccept = ({ connection }) => {
       connection.send({ type: 'stt', text: 'at once' });
       connection.sendAudio(PACKET, 60);

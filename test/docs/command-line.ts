@@ -25,7 +25,7 @@ function idleProgram(said: string[]): Command {
   return program;
 }
 
-/** `chorus bench` has commands below it and does something by itself; `chorus devices` does nothing, and only so an unknown command below it is told. */
+/** `chorus bench` has subcommands and also runs alone. `chorus devices` does not, so it reports unknown subcommands. */
 function disarm(command: Command): void {
   for (const child of command.commands) {
     if (child.commands.length === 0 || typeof Reflect.get(child, '_actionHandler') === 'function')

@@ -5,8 +5,8 @@ import { documented } from './documented.js';
 import { blocksOf, codeOf, PAGES, PAIRED, read } from './pages.js';
 import { parseShell } from './shell.js';
 
-// The commands of the documents. Those that are quick and change nothing outside a data folder are run; those that serve, measure or fetch are
-// given to the real command line without being carried out.
+// The commands of the documents. Quick ones that change only a data folder are run; those that serve, measure or
+// download are given to the real command line without being carried out.
 
 const OPTIONS = commandOptions();
 
@@ -34,7 +34,7 @@ it.each(PAGES)('%s: what stands in its sh blocks can be typed', async (page) => 
   expect(refused).toEqual([]);
 });
 
-/** `config backup|list` is two commands; placeholders and values are not looked at, words of commands and options are. */
+/** `config backup|list` is two commands. Only commands and options are checked, not placeholders and values. */
 function mistakesOf(code: string): string[] {
   const words = code
     .replace(/^(?:npx |sudo -u \w+ )?chorus\b ?/, '')

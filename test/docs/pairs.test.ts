@@ -34,7 +34,7 @@ const NONE = { onlyEnglish: [], onlyChinese: [] };
 const withoutComments = (body: string): string => body.replaceAll(/(^|\s)#.*$/gm, '').replaceAll(/^\s*\n/gm, '');
 /** Where a link leads, whatever the language; an anchor is a heading's own words. */
 const target = (link: string): string => link.replace('.zh-CN', '').replace('-zh.png', '.png').replace(/#.*$/, '');
-/** Keys, codes, ids, variables, options, paths: what is the same in every language. Not what has a placeholder or is a sentence. */
+/** Text that is equal in every language: keys, codes, ids, variables, options, paths; no placeholders or sentences. */
 const isName = (code: string): boolean =>
   /^(?:[a-z][\w.-]*|[A-Z][A-Z0-9_]+|--[a-z-]+(?: [a-z0-9]+)?|[\w.-]*(?:\/[\w.-]+)+\/?)$/.test(code) &&
   (/^[A-Z0-9_]+$/.test(code) || !/[A-Z]{2}/.test(code));

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chineseOf, read, ROOT, withoutBlocks } from './pages.js';
 
-// docs/protocol.md is where code and tests point for what a device does. Its sections and the rules of its checklist keep their numbers; what points to
-// them has to find them, and each rule is tested, or the page says why not.
+// docs/protocol.md is where code and tests point for what a device does. Its sections and the rules of its checklist
+// keep their numbers; what points to them has to find them, and each rule is tested, or the page says why not.
 
 const PAGE = 'docs/protocol.md';
 const SELF = 'test/docs/protocol.test.ts';
@@ -36,7 +36,7 @@ interface References {
   readonly rules: readonly string[];
 }
 
-/** Where a text points: "docs/protocol.md 4.3", "protocol.md section 5", "docs/protocol.md, checklist 44, 48", "checklist, items 34 to 58". */
+/** References such as "docs/protocol.md 4.3", "protocol.md section 5", "checklist 44, 48" and "items 34 to 58". */
 function referencesOf(text: string): References {
   const plain = unwrapped(text);
   const found = (pattern: string): string[] =>
@@ -83,7 +83,10 @@ const RULE_LIST = String.raw`\d+[a-z]?(?:, \d+[a-z]?)*`;
 const AT_START = new RegExp(String.raw`^(${RULE_LIST}):? `);
 const AT_END = new RegExp(String.raw`\((?:docs/protocol\.md, )?(?:checklist )?(${RULE_LIST})\)$`);
 
-/** Rules that the titles of a test file name: "44, 48 first packet ..." where everything is about conformance, "... (44, 48)" and "... (checklist 44)" anywhere. */
+/**
+ * Rules that the titles of a test file name: "44, 48 first packet ..." where everything is about conformance, "... (44,
+ * 48)" and "... (checklist 44)" anywhere.
+ */
 function namedIn({ path, text }: { readonly path: string; readonly text: string }): string[] {
   return titlesOf(text).flatMap((title) => [
     ...(path.includes('conformance') ? numbersIn(AT_START.exec(title)?.[1] ?? '') : []),

@@ -1,4 +1,6 @@
-/** What stands in a `sh` block, as far as the documents use it: words, quotes, comments, operators, redirections, continued lines. */
+/**
+ * The syntax of `sh` blocks that the documents use: words, quotes, comments, operators, redirections, continued lines.
+ */
 
 export interface ShellCommand {
   /** `NAME=value` before the program. */

@@ -39,7 +39,7 @@ function setPassword(
   });
 }
 
-it('chorus admin password: before the first start, while the server runs, and not where the configuration says it', async () => {
+it('chorus admin password works before the first start and while the server runs, unless it is configured', async () => {
   const reset = await setPassword(['--reset', '--json'], '');
   expect(reset).toMatchObject({ code: 0, err: '' });
   const { password } = JSON.parse(reset.out) as { password: string };

@@ -31,7 +31,7 @@ describe('the admin API of a real server', () => {
     await model.close();
   });
 
-  it('has every route of the contract, answers each that reads by its schema, and refuses each without credentials', async () => {
+  it('has every route of the contract, answers reads by schema, and requires credentials', async () => {
     for (const [name, spec] of Object.entries(ADMIN_API) as [string, RouteSpec][]) {
       const path = `/api/v1${spec.path.replace(':id', '02:00:00:00:00:01')}`;
       if (spec.access !== 'public')
@@ -170,7 +170,7 @@ describe('the admin API of a real server', () => {
     ).toBe('tts.unavailable');
   }, 30_000);
 
-  it('changes the configuration: checked, kept as a copy, tried, in force; and takes back what does not work', async () => {
+  it('changes the configuration: checks, backs up, tries and applies it, and rolls back failures', async () => {
     const file = join(server.dataDir, 'config.yaml');
     // With a model that answers shortly: the offline assistant repeats all that the device of the trial says.
     model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });

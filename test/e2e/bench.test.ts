@@ -86,7 +86,7 @@ describe('chorus bench', () => {
     expect(result.fleet.totals.turns).toBeGreaterThan(0);
     expect(result.options).toMatchObject({ devices: 2, asrModel: 'moonshine-tiny-en', queues: [40, 20, 5] });
     expect(result.options.settings).toContain('session.greeting=false');
-    // Turns that began with an answer of the stand-in are known by its sentence; a busy machine would have some begin with "let me think".
+    // The scripted sentence identifies the turns; on a busy machine some would begin with "let me think".
     const answered = result.fleet.turns.filter((turn) => !turn.warmup && turn.firstSoundMs !== undefined);
     expect(result.llmOwn.joined).toBeGreaterThan(0);
     expect(result.llmOwn.joined).toBeLessThanOrEqual(answered.length);

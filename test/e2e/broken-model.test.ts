@@ -50,7 +50,7 @@ describe('a model that is broken at the start', () => {
     expect(device.packets().length).toBeGreaterThan(5);
   }
 
-  it('cut in half: it is not taken for a model, the command that fetches it is named, and others are served', async () => {
+  it('a truncated model is rejected, the command to download it is named, and others are served', async () => {
     const { running } = await startWith((file) => truncate(file, 10_000));
     await expect(running.ready).rejects.toMatchObject({
       code: 'model.not_installed',

@@ -55,7 +55,7 @@ export interface PageOptions {
   readonly colours?: 'light' | 'dark';
 }
 
-/** A tab of its own, without cookies. What the browser complains of is kept: a page that works has nothing to complain of. */
+/** A new tab without cookies. It records the browser's errors, because a working page causes none. */
 export async function openPage(
   browser: Browser,
   { url, language = 'en-US', width = 1280, colours = 'light' }: PageOptions,

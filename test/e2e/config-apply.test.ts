@@ -61,7 +61,7 @@ describe('chorus config apply', () => {
     return path;
   }
 
-  /** The file is the old one (for its owner alone when it was put back: there is a key in it), and a device is heard and answered by the old model. */
+  /** The old file is in place (private if it was restored, as it holds a key), and the old model answers a device. */
   async function expectAsBefore(mode = 0o600): Promise<void> {
     expect(await readFile(file, 'utf8')).toBe(before);
     expect((await stat(file)).mode & 0o777).toBe(mode);

@@ -79,7 +79,7 @@ describe('chorus config import', () => {
     expect(await readFile(join(dataDir, 'config.yaml'), 'utf8')).toBe(text);
   }, 60_000);
 
-  it('takes the place of a configuration of the Python server that lies in the data folder, after serve has offered that', async () => {
+  it('replaces a configuration of the Python server in the data folder, after serve has offered it', async () => {
     await cp(join(PYTHON, 'config.yaml'), join(dataDir, 'config.yaml'));
     await cp(join(PYTHON, 'data', '.config.yaml'), join(dataDir, '.config.yaml'));
     const refused = await chorus('serve', '--port', '0');
@@ -96,7 +96,7 @@ describe('chorus config import', () => {
     );
   }, 60_000);
 
-  it('while a server runs: a key that its vendor refuses is tried before anything counts, and then nothing was changed', async () => {
+  it('while a server runs, a key is tried first; if its vendor refuses it, nothing changes', async () => {
     const llm = await FakeLlmServer.start();
     const server = await ServerUnderTest.start({}, true, dataDir);
     try {
@@ -156,7 +156,7 @@ describe('a device that knew the old server talks to the new one', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it('from the dump of manager-api: its token opens the old WebSocket address, and the old OTA port answers', async () => {
+  it('from a dump of manager-api: its tokens open the old WebSocket address; the old OTA port answers', async () => {
     const [port, otaPort] = [await freePort(), await freePort()];
     const dump = join(home, 'moving');
     await mkdir(dump);

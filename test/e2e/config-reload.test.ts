@@ -40,7 +40,7 @@ describe('a configuration that is read again', () => {
     await llm.close();
   });
 
-  it('20 times while two devices talk: no underrun, no lost turn; each answer is all of one configuration', async () => {
+  it('20 times while two devices talk: no underrun or lost turn, one configuration per answer', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-reload-'));
     const file = join(dataDir, 'config.yaml');
     llm = await FakeLlmServer.start();
@@ -127,7 +127,7 @@ describe('a configuration that is read again', () => {
   }, 60_000);
 });
 
-it('SIGHUP reads the file again: a wrong one changes nothing and stands in the log, a right one is in force', async () => {
+it('SIGHUP reloads the file: an invalid one changes nothing and is logged, a valid one takes effect', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-hangup-'));
   const file = join(dataDir, 'config.yaml');
   await writeFile(file, 'log:\n  level: info\n');

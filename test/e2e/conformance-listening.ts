@@ -7,7 +7,8 @@ import { SAID, spoken, utterance } from './transcripts.js';
 
 /**
  * docs/protocol.md, checklist 34 to 43, 47 and 65, through real sockets: real voice activity, recognition and voice.
- * Speech is sent in one burst where time does not matter: the server counts in samples. `conformance.test.ts` starts the server, and judges the devices after each.
+ * Speech is sent in one burst if time does not matter, because the server counts samples. `conformance.test.ts` starts
+ * the server and checks the devices after each test.
  */
 const MINUTE = Array.from({ length: 12 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);

@@ -8,7 +8,10 @@ import { ask, ScriptedServer, SENTENCE, SHORT } from './scripted-server.js';
 import type { ServerUnderTest } from './server.js';
 import { utterance } from './transcripts.js';
 
-/** docs/protocol.md, checklist 34 to 58, through real sockets: real voice activity, recognition and voice. All of it while one device is talked to for a minute. */
+/**
+ * docs/protocol.md, checklist 34 to 58, with real sockets, VAD, ASR and TTS, while one device hears a reply of a
+ * minute.
+ */
 /** About a minute of speech. */
 const MINUTE = Array.from({ length: 10 }, (_, i) => `Number ${i + 1}. ${SENTENCE}`);
 const LONG = reply(SENTENCE, SENTENCE);
@@ -19,7 +22,9 @@ const UNFINISHED: LlmScript = {
   end: 'stall',
 };
 
-/** At the same time: the one that is talked to, two of a test, and those of the test before whose end was not noticed yet. */
+/**
+ * Devices at a time: the one with the long reply, two of a test, and those of the last test that are not closed yet.
+ */
 const CONVERSATIONS = 5;
 
 describe('protocol checklist through a real socket', () => {
@@ -164,7 +169,7 @@ describe('protocol checklist through a real socket', () => {
     await expect.poll(sessions, { timeout: 5000 }).toBe(1);
   });
 
-  it('57, 58 an alert has status, message and emotion and does not come while speaking; who leaves while it is spoken leaves nothing behind', async () => {
+  it('57, 58 an alert has status, message and emotion, waits for silence, and ends with its device', async () => {
     llm.script({ kind: 'silence' });
     // As many conversations as the server takes.
     const free = CONVERSATIONS - (await server.metric('chorus_sessions_talking'));
@@ -245,9 +250,9 @@ function aheadOf(device: RawDevice): number {
 
 /**
  * How much later the packets of a minute are at its end than at its beginning, against one every 60 ms. After a gap (a
- * starved machine that runs these tests beside others) the pacer starts its clock anew, so the longest stretch without one
- * is measured and stands for the minute: half a millisecond a packet, which a pacer that counts from its last packet is
- * always off, shows in any stretch.
+ * starved machine that runs these tests beside others) the pacer starts its clock anew, so the longest stretch without
+ * one is measured and stands for the minute: half a millisecond a packet, which a pacer that counts from its last
+ * packet is always off, shows in any stretch.
  */
 function driftMs(sentMs: readonly number[]): number {
   const stretches: number[][] = [[]];

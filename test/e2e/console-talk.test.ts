@@ -18,7 +18,10 @@ const LEAD_IN_MS = 2000;
 const CLIP = 'austen-0880';
 const ANSWER_WITHIN_MS = 30_000;
 
-/** The mode is changed and the button goes down in one frame, as where a browser gets too little of the processors: the change must not hang up what begins after it. */
+/**
+ * Changes the mode and presses the button in one frame, as on a busy machine: the change must not end the new
+ * conversation.
+ */
 const HOLD_AT_ONCE = `(async () => {
   document.querySelector('.card.talk input[value=hold]').click();
   await Promise.resolve();
@@ -98,7 +101,7 @@ describeWith(NO_CHROMIUM, 'talking in the browser', () => {
     expect(errors / words, `it was heard as: ${heard}`).toBeLessThanOrEqual(0.15);
   }
 
-  it('hands-free, one click after signing in: the words are recognised, the answer is shown and played without a gap', async () => {
+  it('hands-free, one click after sign-in: recognises the words, shows and plays the answer without a gap', async () => {
     const { card, complaints, close } = await signedIn();
     await card.locator('.talk-button').click();
     await expect.poll(async () => (await figures(card)).phase, { timeout: 15_000 }).toBe('listening');

@@ -65,7 +65,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await server?.stop();
   });
 
-  it('from the first start to the first conversation: the password that was printed, the address, and a device that talks', async () => {
+  it('from first start to first conversation: the printed password, the address, and a talking device', async () => {
     const { context, page, complaints } = await openPage(browser, { url });
     expect(await page.locator('h1').innerText()).toBe('Chorus');
     await signIn(page, password);
@@ -74,7 +74,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     const otaUrl = (await page.locator('.copyable code').innerText()).trim();
     expect(otaUrl).toMatch(/^http:\/\/[^/]+\/xiaozhi\/ota\/$/);
     expect(await page.locator('.qr').getAttribute('aria-label')).toContain(otaUrl);
-    await expect.poll(() => page.locator('.devices').innerText()).toContain('No device has been here yet');
+    await expect.poll(() => page.locator('.devices').innerText()).toContain('No device has connected yet');
 
     const device = await server.device({ otaUrl: `${new URL(url).origin}/xiaozhi/ota/` });
     const record = await device.say(await question(context, url), { begin: 'click' });

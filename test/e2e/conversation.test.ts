@@ -42,7 +42,7 @@ describe('a simulated device converses with a real server', () => {
 
   function expectAnswered(name: ClipName, record: TurnRecord, device: SimulatedDevice): void {
     expect(record, JSON.stringify(record)).toMatchObject({ outcome: 'answered', overflows: 0, lostPackets: 0 });
-    // Voices run at a low priority: where others keep the processors busy, they get too little. That is not a fault of the server.
+    // Voices run at low priority, so a busy machine can starve them. That is not a fault of the server.
     const starved = (loadavg()[0] ?? 0) > 2 * availableParallelism();
     if (!starved) expect(record.underruns, JSON.stringify(record)).toBe(0);
     const { errors, words } = wordErrorRate(SAID[name], record.heard ?? '');

@@ -87,7 +87,7 @@ describe('chorus doctor', () => {
     expect(told.code).toBe(1);
   }, 60_000);
 
-  it('--fix mends permissions, leftovers and a model that was cut, says so, and touches no value of the configuration', async () => {
+  it('--fix repairs permissions, leftovers and a truncated model, and changes no configuration value', async () => {
     const yaml = 'llm:\n  preset: none\nmetrics:\n  token: planted-metrics-token\n';
     const config = join(dataDir, 'config.yaml');
     await writeFile(config, yaml);

@@ -6,8 +6,8 @@ interface Sent {
 }
 
 /**
- * When the server gave each message to its socket. A device in the same process would measure when it was read, which is a
- * burst after every pause of the event loop; the rules (docs/protocol.md, checklist 44, 48, 49) are about sending.
+ * When the server gave each message to its socket. A device in the same process would measure when it was read, which
+ * is a burst after every pause of the event loop; the rules (docs/protocol.md, checklist 44, 48, 49) are about sending.
  */
 export class DownlinkTimes {
   readonly #sent = new Map<WebSocket, Sent[]>();

@@ -76,7 +76,8 @@ describe('faults', () => {
       await device.stream([...packets.slice(25), ...utterance('austen-0880').slice(-25)]);
       await device.reply(0, RECOVERY_MS);
       expect(outcomeOf(device, 0)).not.toBe('neither');
-      // Who hangs is noticed after 5 s, on a busy machine later: then more has been said than waits for a process that seems alive (100 packets, 6 s).
+      // A hanging process is noticed after 5 s, on a busy machine later, when more speech has arrived than is kept for
+      // a live process (100 packets, 6 s).
       if (signal === 'SIGKILL') expect(device.heard(0)[0]).toMatch(/dashwood .* to do for them\W*$/i);
       await expectReplaced('listening', before);
       await expectNextTurns(device);

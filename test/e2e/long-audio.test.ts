@@ -12,7 +12,7 @@ import { SAID, utterance } from './transcripts.js';
 const ANSWER = 'All right.';
 /** What the firmware's send queue holds: the most that arrives at once. */
 const BURST = 40;
-/** Just below the most that the server takes of a device for long (60 messages a second): 3.5 times as fast as it was spoken. */
+/** Just below the rate limit of a device (60 messages a second): 3.5 times the speed of speech. */
 const BURST_EVERY_MS = 690;
 
 describe('long audio', () => {
@@ -25,7 +25,8 @@ describe('long audio', () => {
   beforeAll(async () => {
     temporary = await mkdtemp(join(tmpdir(), 'chorus-written-'));
     process.env['TMPDIR'] = temporary;
-    // Where two clips were joined, what ends like a sentence may be followed by a little more than 300 ms of silence: an end of the turn, which is not the subject here.
+    // A joint of two clips may look like the end of a sentence with more than 300 ms of silence, which would end the
+    // turn.
     scripted = await ScriptedServer.start({ 'vad.min_silence_ms': '600', 'history.keep_days': '0' });
     ({ server } = scripted);
   }, 90_000);
@@ -46,7 +47,7 @@ describe('long audio', () => {
     }
   }
 
-  it('nothing that is said leaves a trace on disk: no file, no byte, none open for writing in the processes that hear and speak', async () => {
+  it('speech leaves no trace on disk: no file, no byte, and no open file in the speech processes', async () => {
     const device = await server.raw();
     // What the first turn of a device brings with it is no matter of an utterance.
     await device.reply(await ask(device));

@@ -24,7 +24,10 @@ const ELSEWHERE: Partial<Record<MetricName, string>> = {
   chorus_admission_refused_total: 'src/capacity/admission.test.ts',
   chorus_load_strained: 'src/composition/load-watch.test.ts',
 };
-/** Of no time: nought in most scrapes, so that it is only asked whether they are told at all. Fed in src/capacity/slots.test.ts. */
+/**
+ * Metrics that are zero in most scrapes: only their presence is checked. src/capacity/slots.test.ts covers their
+ * values.
+ */
 const FLEETING: readonly MetricName[] = ['chorus_queue_depth', 'chorus_slots_busy'];
 
 /** Sum over all labels; of a histogram, how many values it has. Undefined: not a single series. */

@@ -106,7 +106,7 @@ async function reportIn(folder: string): Promise<{ readonly report: MonitorRepor
 }
 
 describe('chorus monitor', () => {
-  it('finds the server by its data folder, lets two devices talk, sees a real one beside them, and writes both reports', async () => {
+  it('finds the server by its data folder, lets two devices talk, sees a real one, writes both reports', async () => {
     const monitor = launch(['monitor', '--mode', 'both', '--duration', '10', '--connections', '2', '--data', data]);
     const heard = await realDevice();
     const { code, out, err } = await monitor.ended;

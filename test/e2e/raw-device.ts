@@ -194,7 +194,7 @@ export class RawDevice {
     return this.messages('tts', 'sentence_start', from).map((message) => String(message['text']));
   }
 
-  /** What the server must not have done. The gap after `tts start` is left to {@link DownlinkTimes}, which sees it where it is made. */
+  /** Protocol violations of the server. {@link DownlinkTimes} checks the gap after `tts start` at its source. */
   violations(): readonly Violation[] {
     return this.judge.violations.filter(({ kind }) => kind !== 'audio_too_early');
   }

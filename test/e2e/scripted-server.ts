@@ -10,7 +10,10 @@ import { SAID, utterance } from './transcripts.js';
 export const SENTENCE = 'The rain in Spain stays mainly in the plain, and the sun goes down behind the hills. ';
 export const SHORT = reply('All right.');
 
-/** A real server whose language model is an HTTP server of the test, so that replies have a known length; it says {@link SHORT} until told otherwise. */
+/**
+ * A real server whose language model is a scripted HTTP server, so that replies have a known length; default {@link
+ * SHORT}.
+ */
 export class ScriptedServer {
   private constructor(
     readonly server: ServerUnderTest,
@@ -28,7 +31,8 @@ export class ScriptedServer {
         'llm.model': 'scripted',
         // Its own phrases would come between those that are counted here.
         'session.filler_ms': '20000',
-        // An answer on a guess that turned out wrong would use up what the model was told to say (test/scenarios/turn-speculation.test.ts has those).
+        // A wrong speculation would use up a scripted answer (test/scenarios/turn-speculation.test.ts tests
+        // speculation).
         'llm.speculative': 'false',
         ...settings,
       },

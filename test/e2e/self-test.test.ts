@@ -8,7 +8,7 @@ import { ServerUnderTest } from './server.js';
 const LOADED = { 'load.target': '0.7' };
 
 describe('the self-test of a server on which nobody talks', () => {
-  it('times the model and the voice that are in use, sets the number of devices by them, and is remembered by the next start', async () => {
+  it('times the model and voice in use, sets the number of devices by them, and survives a restart', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'chorus-self-test-'));
     try {
       const server = await ServerUnderTest.start(LOADED, true, dataDir);
@@ -34,7 +34,7 @@ describe('the self-test of a server on which nobody talks', () => {
           'conversation',
           `tts flite sherpa-onnx ${PINNED_SHERPA}`,
         ]);
-      // Faster than speech, and more than nothing: whatever the machine, a model that is in the package carries at least one device a core.
+      // Faster than speech on any machine: the packaged model carries at least one device per core.
       for (const { coreSeconds } of Object.values(await measured()))
         expect(coreSeconds > 0.001 && coreSeconds < 1).toBe(true);
       await server.running.drain('again');

@@ -29,7 +29,10 @@ export class ServerUnderTest {
     this.otaUrl = `http://127.0.0.1:${running.port}/xiaozhi/ota/`;
   }
 
-  /** Defaults but for: loopback, a free port, no downloads, the voice that is in the package, no look at the load of a machine on which tests run beside each other, recordings may arrive in one burst, and `settings`. */
+  /**
+   * Defaults, except: loopback, a free port, no downloads, the packaged voice, no load watch (tests run in parallel),
+   * recordings may arrive in one burst, and `settings`.
+   */
   static async start(
     settings: Readonly<Record<string, string>> = {},
     untilReady = true,
@@ -81,7 +84,10 @@ export class ServerUnderTest {
     return device;
   }
 
-  /** A bare socket of a booted device (a new one, unless `identity` says which); the hello was exchanged, unless `hello` is false. */
+  /**
+   * A bare socket of a booted device (a new one, unless `identity` says which); the hello was exchanged, unless `hello`
+   * is false.
+   */
   async raw(
     options: Partial<RawDeviceOptions> & { readonly firmwareVersion?: string; readonly hello?: boolean } = {},
   ): Promise<RawDevice> {

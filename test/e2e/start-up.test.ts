@@ -17,7 +17,7 @@ describe('a device that is early', () => {
     return { status: response.status, starting: details.starting };
   };
 
-  it('gets its hello at once; what it says before the engines are there is heard from the first word and answered', async () => {
+  it('gets its hello at once; speech before the engines are ready is heard from the first word', async () => {
     const llm = await FakeLlmServer.start();
     llm.script(SHORT);
     server = await ServerUnderTest.start({ 'llm.base_url': llm.baseUrl, 'llm.model': 'scripted' }, false);

@@ -103,7 +103,7 @@ describe('chorus store', () => {
     });
   });
 
-  it('refuses with a code and a remedy: a running server, a file that is none, one that is damaged, a database that is damaged', async () => {
+  it('refuses with a code and a remedy: a running server, an invalid or damaged file, a damaged database', async () => {
     const store = await openStore({ dataDir });
     await fill(store);
     await store.close();

@@ -34,7 +34,7 @@ describeWith(postgresMissing, 'a server on PostgreSQL', () => {
     await database.stop();
   });
 
-  it('loses its database: who is connected goes on, newcomers are told to come again, readyz says why, and all is well when it is back', async () => {
+  it('loses its database: connected devices go on, new ones are asked to retry, and readyz says why', async () => {
     const { server, llm } = scripted;
     llm.script(reply('All right.'));
     const device = await server.raw();

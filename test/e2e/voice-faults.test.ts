@@ -7,7 +7,8 @@ import { ask, expectNothingLeft, ScriptedServer } from './scripted-server.js';
 
 /**
  * Cloud voices that fail and hang, through a real server: before a sound was made another voice says the sentence; once
- * the device has some of it, it is told that something went wrong. Either way the turn ends, and the next one is spoken.
+ * the device has some of it, it is told that something went wrong. Either way the turn ends, and the next one is
+ * spoken.
  */
 const APOLOGY = phrase('en-US', 'internal');
 const ANSWER = 'All right.';

@@ -6,7 +6,10 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import { secMsGec } from '../../src/providers/tts/edge/token.js';
 
-/** "he was not an ill disposed young man", 3 s, in the service's format (24 kHz, 48 kbit/s, mono), as `lame -b 48 --resample 24` made it. */
+/**
+ * "he was not an ill disposed young man", 3 s, in the service's format (24 kHz, 48 kbit/s, mono), as `lame -b 48
+ * --resample 24` made it.
+ */
 export const SPEECH_MP3 = new Uint8Array(readFileSync(new URL('../fixtures/austen-0880.mp3', import.meta.url)));
 export const SPEECH_TEXT = 'He was not an ill disposed young man.';
 
@@ -51,7 +54,10 @@ export interface EdgeTurn {
 const CLIENT_TOKEN = '6A5AA1D4EAFF4E9FB37E23D68491D6F4';
 const CHUNK_BYTES = 720;
 
-/** A real server that speaks the read-aloud protocol by script (one a request, in order; the last repeats) and checks the token as the service does. */
+/**
+ * A real server for the read-aloud protocol, with one script per request (the last repeats). It checks the token as the
+ * service does.
+ */
 export class FakeEdgeServer {
   readonly turns: EdgeTurn[] = [];
   refusals = 0;

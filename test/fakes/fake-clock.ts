@@ -58,7 +58,7 @@ export class FakeClock implements Clock {
 
   /**
    * The process stands still for `byMs` (a virtual machine that is moved, a starved host): afterwards all that was due
-   * fires in one go, at the time at which it wakes, before any I/O that waits is read. What is set meanwhile is due later.
+   * fires at once, at the time at which it wakes, before pending I/O is read. Timers set in the meantime are due later.
    */
   async stall(byMs: number): Promise<void> {
     this.#nowMs += byMs;

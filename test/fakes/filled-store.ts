@@ -18,7 +18,7 @@ export async function seeDevices(store: Store): Promise<void> {
     );
 }
 
-/** Something of everything: three devices, and 1203 turns a millisecond apart, so that no page of rows holds them all. */
+/** Some of everything: three devices, and 1203 turns a millisecond apart, more than a page of rows. */
 export async function fill(store: Store): Promise<void> {
   const [first = '', second = ''] = DEVICES;
   await seeDevices(store);

@@ -36,7 +36,10 @@ interface Line {
   readonly close: () => void;
 }
 
-/** One connection of a server that answers every utterance with the same reply, punctually but for its fault. Needs no socket. */
+/**
+ * A connection, without a socket, of a server that answers every utterance with the same reply, on time except for its
+ * fault.
+ */
 export class ScriptedTalk {
   #speechHeard = 0;
   #silent = 0;
@@ -164,12 +167,12 @@ export class ScriptedTalk {
   }
 }
 
-/** A server in memory, on the clock of the test: what it does comes at the exact millisecond. `faultOf` by device and turn. */
+/** A server in memory on the test's clock, exact to the millisecond. `faultOf`: the fault by device and turn. */
 export function memoryServer(
   clock: Clock,
   faultOf: (device: number, turn: number) => Fault | undefined,
   heard: (device: number, turn: number) => string,
-  /** When it sent the first packet of each reply, by `device/turn`: its own book, against which the fleet is checked. */
+  /** When it sent the first packet of each reply, by `device/turn`: the reference for the fleet's figures. */
   firstPackets: Map<string, number>,
 ): FleetTransport {
   // Across connections: a device that comes again goes on where it was.

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 
-/** A port on which nobody listens, below those that the system gives to whoever asks for any: one of those may be another test's a moment later. */
+/** A free port below the system's ephemeral range, whose ports may be assigned to another test a moment later. */
 export async function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 12_000);
   const server = createServer();

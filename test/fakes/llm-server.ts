@@ -12,7 +12,7 @@ export interface ReceivedRequest {
 
 /** What the server does with one request. */
 export type LlmScript =
-  /** An event stream; each item is one raw chunk of the body, written when it is there. `end`: finish properly, break off, or leave it open. */
+  /** An event stream of raw body chunks, each written when it is available. `end`: finish, abort, or leave it open. */
   | {
       readonly kind: 'sse';
       readonly chunks: readonly (string | Uint8Array | Promise<string>)[];
@@ -25,7 +25,7 @@ export type LlmScript =
   /** Closes the connection without an answer. */
   | { readonly kind: 'hang_up' };
 
-/** A real HTTP server that speaks the OpenAI chat protocol by script: one script a request, in order; the last repeats. */
+/** A real HTTP server for the OpenAI chat protocol, with one script per request (the last repeats). */
 export class FakeLlmServer {
   readonly requests: ReceivedRequest[] = [];
   /** Connections that were ever made, and those that are open. */

@@ -33,7 +33,9 @@ export class MemoryTransport {
   }
 }
 
-/** One device, and its channel. Everything it sends arrives at once; nothing it is sent waits unless {@link unreadBytes} says so. */
+/**
+ * One device and its channel. Messages arrive at once in both directions, unless {@link unreadBytes} says otherwise.
+ */
 export class MemoryDevice implements TransportChannel {
   readonly framing = 'memory';
   readonly texts: Record<string, unknown>[] = [];

@@ -19,7 +19,7 @@ export const INSTALLED = [
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const record = (name: string, bytes: Uint8Array) => ({ name, sizeBytes: bytes.length, sha256: sha256(bytes) });
 
-/** A folder for models, a server that has `test-model` on two mirrors (once its files are put there), and an end to it. */
+/** A model folder and a server with `test-model` on two mirrors (once its files are added). */
 export class ModelShop {
   private constructor(
     readonly room: EngineRoom,

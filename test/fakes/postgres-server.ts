@@ -60,7 +60,7 @@ export class PostgresServer {
     return server;
   }
 
-  /** Starts it (again), with the same data; `tls`: also on a port of the loopback address, encrypted, with that certificate. */
+  /** Starts or restarts it with the same data; `tls`: also on an encrypted loopback port with this certificate. */
   async resume(tls?: { readonly port: number; readonly name: CertificateName }): Promise<void> {
     const settings = [
       ...(tls ? this.#encrypted(tls.port, tls.name) : ['listen_addresses=']),

@@ -40,7 +40,7 @@ export function scriptedSeconds(text: string): number {
 }
 
 /**
- * A voice that does what the script says for each request in turn (the last entry goes on). It speaks 24 kHz PCM in pieces
+ * A voice with one script per request (the last repeats). It speaks 24 kHz PCM in chunks
  * of 200 ms.
  */
 export function scriptedTts(

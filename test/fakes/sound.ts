@@ -9,7 +9,7 @@ export function loudnessOf(samples: Float32Array, rateHz: number): number {
   return lufs(measured);
 }
 
-/** Where `part` fits best into `whole`, and how well (normalised correlation, -1..1). Looks at every lag up to `maxLag`. */
+/** Best position of `part` in `whole` at lags up to `maxLag`, with its normalised correlation (-1..1). */
 export function align(
   whole: Float32Array,
   part: Float32Array,

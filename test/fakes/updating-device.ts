@@ -16,7 +16,9 @@ export interface Bytes {
   readonly body: Buffer;
 }
 
-/** A simulated device that starts, asks, and installs what it is told as the firmware does (docs/protocol.md 1.2, 1.5). */
+/**
+ * A simulated device that boots, requests OTA and installs updates as the firmware does (docs/protocol.md 1.2, 1.5).
+ */
 export class UpdatingDevice {
   identity: DeviceIdentityClaim;
   /** Of the last OTA answer. */
@@ -25,7 +27,9 @@ export class UpdatingDevice {
   constructor(
     private readonly otaUrl: string,
     identity: DeviceIdentityClaim,
-    /** What program the device runs after it has installed a version; undefined: the image does not start, and the boot loader goes back. */
+    /**
+     * The program after the install of a version; undefined: the image does not boot, and the boot loader rolls back.
+     */
     private readonly starts: (version: string) => string | undefined,
     private readonly localToken?: string,
   ) {

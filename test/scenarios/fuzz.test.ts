@@ -70,12 +70,12 @@ function memoryBytes(): number {
 }
 
 /**
- * For the second half of the inputs of a kind. Measured: after the first 300,000 the heap goes up and down by 0.3 MB; whatever keeps
+ * Limit for the second half of the inputs. Measured: after the first 300,000 the heap varies by 0.3 MB; whatever keeps
  * something of each input keeps at least 32 bytes of it, 1.6 MB in the smallest test.
  */
 const MAX_GROWTH_BYTES = 1_200_000;
 
-/** Gives all inputs, and looks whether the second half of them left anything behind; the first fills caches and compiled code. */
+/** Runs all inputs and checks the heap over the second half; the first half fills caches and compiles code. */
 function expectNoGrowth(count: number, give: (n: number) => void): void {
   const half = Math.floor(count / 2);
   for (let n = 0; n < half; n++) give(n);

@@ -30,7 +30,7 @@ type TurnLine = { readonly msg: 'turn'; readonly device: string; readonly uttera
 /** What a session gives a text once its utterance is over (`transcriptTargetMs`). */
 const TEXT_WITHIN_MS = 300;
 
-/** Of the lines of a log (`log.level: debug`), what can be replayed; jobs of no device (warm-up, self-test) are left out. */
+/** The replayable jobs in a log (`log.level: debug`), without jobs of no device (warm-up, self-test). */
 export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
   const known = lines as unknown as readonly (JobLine | TurnLine)[];
   const turns = known.filter((line): line is TurnLine => line.msg === 'turn');
@@ -75,7 +75,10 @@ export function jobsOfLog(lines: readonly LogFields[]): RecordedJob[] {
   return jobs.toSorted((a, b) => a.askedMs - b.askedMs || a.device - b.device);
 }
 
-/** A guess whose text was there before its utterance was over is not told of as confirmed: the turn says when that was, if no other text came after it. */
+/**
+ * A guess with a text before the end of its utterance is not logged as confirmed: the turn gives its time, unless
+ * another text followed.
+ */
 function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly TurnLine[]): JobLine {
   if (!job.guessed || job.wantedMs !== undefined || job.cancelledMs !== undefined) return job;
   const wallMs = job.time - job.endedMs;
@@ -91,7 +94,7 @@ function withConfirmation(job: JobLine, all: readonly JobLine[], turns: readonly
   return wantedMs === Infinity ? job : { ...job, wantedMs, deadlineMs: wantedMs + TEXT_WITHIN_MS };
 }
 
-/** The same people so many times over: copies are other devices, each of which begins somewhere else in the recording and comes round to there. */
+/** Repeats the recording as further devices, each of which starts elsewhere in it and wraps around. */
 export function multiplied(jobs: readonly RecordedJob[], copies: number): RecordedJob[] {
   const durationMs = Math.max(...jobs.map(({ endedMs }) => endedMs)) + 1;
   const devices = Math.max(...jobs.map(({ device }) => device)) + 1;
@@ -131,12 +134,13 @@ export interface Replay {
   readonly busy: number;
 }
 
-/** A text that is wanted sooner than this after it is certain is what the answer waits for; later: a piece of what is still being said. */
+/** An answer waits for a text needed within this time after it is certain; a later one belongs to ongoing speech. */
 const AWAITED_WITHIN_MS = 1000;
 
 /**
- * Runs a recording through the real scheduler. Each device does what it did, as long after the end of its own job before as it did then: who waits longer says
- * the next thing later. What the device has to play is reckoned from the recording: each sentence is as long as it was.
+ * Runs a recording through the real scheduler. Each device repeats its jobs with the same pauses after its own last
+ * job: a device that waits longer says the next thing later. What the device has to play is reckoned from the
+ * recording: each sentence is as long as it was.
  */
 export async function replay(jobs: readonly RecordedJob[], options: ReplayOptions): Promise<Replay> {
   const clock = new FakeClock();
@@ -284,7 +288,7 @@ class ReplayedDevice {
   }
 }
 
-/** How much each sentence gave its device to play: from its end, or from when the device ran dry, to when it was to run dry next. */
+/** Playback time that each sentence added: from its end, or from an underrun, to the next underrun. */
 function soundsOf(jobs: readonly RecordedJob[]): ReadonlyMap<RecordedJob, number> {
   const sounds = new Map<RecordedJob, number>();
   const sentences = jobs.filter(({ kind, cancelledAfterMs }) => kind === 'tts' && cancelledAfterMs === undefined);

@@ -5,7 +5,7 @@ import type { Slots } from '../../src/capacity/capacity-port.js';
 import { createSlots } from '../../src/capacity/slots.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 
-// Many devices at one pool of slots, in simulated time: the scheduler is the real one, everything around it is drawn from a seed.
+// Many devices at one pool of slots in simulated time: the real scheduler, with everything else drawn from a seed.
 
 /** Inference as a line over the size of a job. */
 export interface LinearCost {

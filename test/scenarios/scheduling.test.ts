@@ -178,7 +178,7 @@ describe('a recorded load', () => {
     ]);
   });
 
-  it('alone on as many slots it is what it was; slower, who waits says the next thing later, and a gap is a gap', async () => {
+  it('alone on equal slots it repeats the recording; on slower ones waiting delays the next turn', async () => {
     const same = await replay(recording, { slots: 2, slower: 1 });
     expect(same).toMatchObject({ firstSounds: [100], sentences: 2, underruns: 0, failed: 0 });
     expect([...same.waits]).toEqual([
@@ -188,7 +188,8 @@ describe('a recorded load', () => {
     // 0.3 + 3 x 0.1 s of work in the 1.75 s that it takes without the wait of 50 ms for a slot that nobody has here.
     expect(same.busy).toBeCloseTo(0.6 / (2 * 1.75), 2);
     const slow = await replay(recording, { slots: 2, slower: 15 });
-    // The text comes 1.3 s after it was certain; the second sentence, 1.5 s long and begun when the first had ended, is in time for 2 s of sound.
+    // The text arrives 1.3 s after it was certain. The second sentence takes 1.5 s from the end of the first, in time
+    // for 2 s of sound.
     expect(slow).toMatchObject({ sentences: 2, underruns: 0 });
     expect([...slow.waits]).toEqual([
       [1, []],
@@ -227,7 +228,7 @@ describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices
     expect(percentile([...run.waits.values()].flat(), 0.95)).toBeLessThan(1000);
   });
 
-  it('as many as fill the slots: ours lets no more run dry than the order of coming, and has the texts no later', async () => {
+  it('with full slots, our order causes no more underruns and no later texts than the order of arrival', async () => {
     const [ours, fifo] = [
       await replay(crowd, { slots: 2, slower: 1 }),
       await replay(crowd, { slots: 2, slower: 1, order: () => 0 }),

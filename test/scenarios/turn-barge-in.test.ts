@@ -104,7 +104,7 @@ describe('barge-in', () => {
     expect(world.connection.words.slice(0, 5)).toEqual(over);
   });
 
-  it("E: the user's own voice in realtime stops the answer, flushes the device and is the next turn (54a)", async () => {
+  it("E: the user's voice in realtime stops the answer, flushes the device and is the next turn (54a)", async () => {
     await answered({}, 'realtime');
     const ear = world.ear();
     expect(ear.playing).toBe(true);

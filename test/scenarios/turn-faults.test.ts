@@ -59,7 +59,7 @@ describe('faults', () => {
     expect(world.connection.words).toEqual(['tts:start', `say:${en('asr_failed')}`, 'tts:stop']);
   });
 
-  it('the listening process dies in mid-utterance, and the next one hears it again: one question, one answer', async () => {
+  it('the listening process dies in mid-utterance, and the next one repeats it: one question, one answer', async () => {
     world = createWorld();
     world.device.start();
     const said = (): void => {
@@ -77,7 +77,7 @@ describe('faults', () => {
     expect(world.conversation.history.map(({ user }) => user)).toEqual(['tell me a story']);
   });
 
-  it('the listening process dies, and nothing is heard again: in mid-utterance an apology; before one nothing', async () => {
+  it('the listening process dies without recovery: an apology in mid-utterance, and nothing before one', async () => {
     world = createWorld();
     world.device.start();
     world.ear().lost();

@@ -26,8 +26,8 @@ interface ModelReply {
 }
 
 /**
- * The world as the reducer sees it, without clocks or promises: what it has asked for and has not got, the timers it has
- * set, and what the device makes of its messages (docs/protocol.md 3.3). Every effect is checked against what is allowed.
+ * The world as the reducer sees it, without clocks or promises: its pending requests, the timers it has
+ * set, and how the device reacts to its messages (docs/protocol.md 3.3). Every effect is checked against the rules.
  */
 export class TurnModel {
   nowMs = 0;

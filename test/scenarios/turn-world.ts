@@ -106,7 +106,7 @@ class Device {
   }
 }
 
-/** Nothing that a session started is left (no task, timer, open reply or permit), and it sent nothing that is forbidden. */
+/** A session has left nothing behind (no task, timer, open reply or permit) and has sent nothing forbidden. */
 export function assertNothingLeft({
   scope,
   clock,

@@ -39,7 +39,7 @@ describe('a turn', () => {
     expect(world.ear().turn).toMatchObject({ turnId: 2, mode: 'auto' });
   });
 
-  it('is announced to the language model when somebody begins to speak, and when they do so over an answer', async () => {
+  it('is announced to the language model when a person begins to speak, also over an answer', async () => {
     world = await createAnsweredWorld({}, 'realtime');
     const { conversation } = world;
     expect(conversation.expected).toBe(1);

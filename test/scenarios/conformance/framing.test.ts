@@ -52,7 +52,7 @@ describe('conformance: framing and robustness', () => {
     }
   });
 
-  it('30: uplink payloads are where the layout says; a length beyond the frame drops the frame, not the session', async () => {
+  it('30: reads uplink payloads by the layout; a length beyond the frame drops only the frame', async () => {
     for (const [version, good, bad] of [
       [
         2,
@@ -114,7 +114,7 @@ describe('conformance: framing and robustness', () => {
     }
   });
 
-  it('68, 69: unknown, legacy, misshapen and unparsable messages are counted and ignored; the session lives', async () => {
+  it('68, 69: unknown, legacy, malformed and unparsable messages are counted and ignored', async () => {
     const { device, session } = await open();
     const odd = [
       '{"type":"ping"}',
@@ -192,7 +192,7 @@ describe('conformance: framing and robustness', () => {
     expect(device.closeCode).toBeUndefined();
   });
 
-  it('sound is heard in real time, once what a bad link may have held back is used up, and not at all from one that floods on', async () => {
+  it('sound beyond the allowance for a bad link is accepted in real time, and a flooding device is muted', async () => {
     await harness.close();
     const clock = new FakeClock();
     harness = await startServer({ clock });
@@ -218,7 +218,8 @@ describe('conformance: framing and robustness', () => {
       await clock.advance(100);
       flooded.push(await heard(6));
     }
-    // 2.06 s are left of 20, and 0.11 s come with each tenth, in packets of 60 ms: 8 times 6, and 2. From there on it owes.
+    // 2.06 s of 20 are left, and each tenth adds 0.11 s in packets of 60 ms: 8 times 6, and 2. After that it is in
+    // debt.
     expect(flooded).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2, ...Array<number>(11).fill(0)]);
     expect(device.closeCode).toBeUndefined();
     // Nor is it after it has come again.

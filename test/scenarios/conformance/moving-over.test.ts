@@ -175,7 +175,7 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(1), 'left-by-the-server-before')).toBe(true);
   });
 
-  it('where the list of its devices was brought over, nobody else comes in; who is on it may come from outside with a token', async () => {
+  it('with an imported device list nobody else is admitted; listed devices may come from outside', async () => {
     await start({ listed: true });
     expect(await adopt(mac(1), mac(2))).toBe(2);
     expect(await adopt(mac(1), mac(2))).toBe(0);
@@ -218,7 +218,7 @@ describe('devices of another server, through real sockets', () => {
     expect(await comes(mac(1), ota.websocket.token)).toBe(true);
   });
 
-  it('ends by itself: nobody new, nobody without a token; who was let in goes on with what it has as long as that is valid', async () => {
+  it('ends by itself: admits no new device; admitted ones go on with their valid tokens', async () => {
     await start();
     const [early, late] = [signed(mac(1), clock.wallMs()), signed(mac(2), clock.wallMs())];
     expect(await comes(mac(1), early)).toBe(true);
@@ -299,7 +299,7 @@ describe('old ports', () => {
     other?.close();
   });
 
-  it('answer OTA and activation as the main port does, tell the WebSocket’s port, and answer nothing else', async () => {
+  it('answer OTA and activation like the main port, give the WebSocket port, and answer nothing else', async () => {
     harness = await startServer({ otaPorts: [await freePort()] });
     const [old] = harness.server.otaPorts;
     expect(old?.state).toBe('listening');

@@ -47,7 +47,7 @@ describe('pairing through real requests', () => {
     expect(await isBound(mac(7), { from: PEERS.lan, headers: { Origin: 'http://evil.example' } })).toBe(false);
   });
 
-  it('a database that takes nothing (a full disk) costs a bound device nothing, and a new one its binding', async () => {
+  it('a database that cannot write (full disk) costs a bound device nothing, and a new one its binding', async () => {
     harness = await startServer();
     const first = await postOta(harness, DEVICE);
     vi.spyOn(harness.store, 'seen').mockRejectedValue(new ChorusError('data.disk_full', 'scripted'));
@@ -139,7 +139,7 @@ describe('pairing through real requests', () => {
     for (let i = 0; i < 5; i++)
       expect(await harness.server.approve(String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'))).toBeUndefined();
     await expect(harness.server.approve(code)).rejects.toMatchObject({ code: 'auth.rate_limited' });
-    // Who guesses keeps nobody else from entering the right one (test/scenarios/security/pairing.test.ts has the bounds).
+    // A guesser must not keep others from entering the right code (bounds: test/scenarios/security/pairing.test.ts).
     expect((await approve(code, asCommand(harness))).status).toBe(200);
   });
 

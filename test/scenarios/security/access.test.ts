@@ -32,7 +32,7 @@ const OPERATIONS = new Proxy(
   },
 ) as Partial<AdminOptions>;
 
-/** Answered to everybody, each for a reason: devices, probes of supervisors, and the page's files, which hold nothing. */
+/** Routes open to everybody: for devices, for probes of supervisors, and the page's files, which contain no secrets. */
 const PUBLIC = /^\/(healthz|readyz|metrics|xiaozhi\/ota(\/activate)?|console\/\*|)$|^\/firmware\//;
 
 let harness: Harness;

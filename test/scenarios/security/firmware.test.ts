@@ -83,7 +83,7 @@ describe('firmware downloads', () => {
   const get = (path: string, call: { readonly method?: string; readonly from?: string } = {}): Promise<HttpAnswer> =>
     http(harness, { path, from: PEERS.lan, ...call });
 
-  it('give a device all bytes, with their length, to a plain GET at the address that it reached the server by', async () => {
+  it('give a device all bytes with their length, by plain GET at the address that it used', async () => {
     const { url, path } = await told();
     expect(url).toBe(`http://192.168.1.5:8123${path}`);
     expect(path).toMatch(/^\/xiaozhi\/firmware\/[0-9a-f]{8}\/[\w-]+\.bin$/);

@@ -77,7 +77,7 @@ describe('guessing the password', () => {
     }
   });
 
-  it('one source: five for nothing, then twice as long each time, a quarter of an hour at most; forgiven by the right one', async () => {
+  it('one source: five free attempts, then doubling waits up to 15 minutes, reset by the right one', async () => {
     const clock = new FakeClock();
     const limit = new SignInLimit(clock);
     const waits: number[] = [];

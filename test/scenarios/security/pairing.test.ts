@@ -192,7 +192,7 @@ describe('tokens', () => {
     await connect(harness, { token }).opened();
   });
 
-  it('one from before a device was forgotten is not valid again when it comes back, nor after it was revoked', async () => {
+  it('a token from before a device was forgotten or revoked is not valid when the device returns', async () => {
     const before = (await postOta(harness, DEVICE)).ota.websocket.token;
     const open = await connect(harness, { token: before }).opened();
     expect(

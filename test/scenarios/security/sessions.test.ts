@@ -24,7 +24,7 @@ function keeperOf(kept: Map<string, string>): SecretKeeper {
 }
 
 describe('signing in', () => {
-  it('sets a cookie that scripts cannot read and other sites cannot send; behind https it never goes over http', async () => {
+  it('sets a cookie that scripts cannot read, other sites cannot send, and https never sends over http', async () => {
     await started({ trustedProxies: [PEERS.proxy] });
     const browser = new Browser(harness);
     const answer = await browser.signIn();
@@ -172,7 +172,7 @@ describe('signing in', () => {
     expect((await AdminPassword.open({ store, configured: () => undefined })).made).toBeUndefined();
   });
 
-  it('a password that was made counts at once; it is kept when it is shown, and never in the place of one that was set since', async () => {
+  it('a generated password is valid at once, is stored when shown, and never replaces a later one', async () => {
     const kept = new Map<string, string>();
     const store = keeperOf(kept);
     const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
@@ -191,7 +191,7 @@ describe('signing in', () => {
     expect(await (await open()).matches('set before it was shown')).toBe(true);
   });
 
-  it('a password that was changed on another server of the database counts here too, and ends the sessions of the old one', async () => {
+  it('a password changed on another server of the database is valid here and ends the old sessions', async () => {
     const store = keeperOf(new Map());
     const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
     const elsewhere = await open();
@@ -217,7 +217,7 @@ describe('signing in', () => {
     expect((await after.get('/api/v1/devices')).status).toBe(200);
   });
 
-  it('a password that was changed on another server ends sessions here within seconds, also of who only looks', async () => {
+  it('a password changed on another server ends sessions here within seconds, also of passive viewers', async () => {
     const store = keeperOf(new Map());
     const open = (): Promise<AdminPassword> => AdminPassword.open({ store, configured: () => undefined, cost: 1024 });
     const elsewhere = await open();
@@ -255,7 +255,7 @@ describe('signing in', () => {
     expect(await password.matches('from the configuration')).toBe(true);
   });
 
-  it('a password of the configuration goes before the kept one, is changed there, and ends sessions when it changes', async () => {
+  it('a configured password overrides the stored one, is changed there, and its change ends sessions', async () => {
     let configured: string | undefined = 'from the configuration';
     const kept = new Map<string, string>();
     const store = keeperOf(kept);

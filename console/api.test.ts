@@ -36,7 +36,7 @@ const SESSION = {
 };
 
 describe('the admin API as the page asks it', () => {
-  it('shows the secret of the session with everything that changes something, and only with that', async () => {
+  it('sends the secret of the session with every change, and only with changes', async () => {
     const { api, asked } = against(
       [Response.json(SESSION), Response.json({ devices: [] }), Response.json({ device: { deviceId: 'a' } })],
       'zh',
@@ -55,7 +55,7 @@ describe('the admin API as the page asks it', () => {
     expect(asked.every(({ init }) => init.credentials === 'same-origin')).toBe(true);
   });
 
-  it('passes on what the server says is wrong, what to do, and when to come again', async () => {
+  it("passes on the server's message, remedy and retry time", async () => {
     const { api, signedOut } = against([
       Response.json(
         { error: { code: 'auth.rate_limited', message: 'Too many.', remedy: 'Wait.' } },
@@ -74,13 +74,13 @@ describe('the admin API as the page asks it', () => {
     expect(signedOut()).toBe(0);
   });
 
-  it('says when nobody answers, and when something else does', async () => {
+  it('reports a missing answer, and an answer of another program', async () => {
     const { api } = against([new TypeError('failed to fetch'), new Response('<html>', { status: 502 })]);
     await expect(api.overview()).rejects.toMatchObject({ status: 0, code: 'unreachable' });
     await expect(api.overview()).rejects.toMatchObject({ status: 502, code: 'internal' });
   });
 
-  it('tells the page when its session is over', async () => {
+  it('tells the page when its session has ended', async () => {
     const { api, signedOut } = against([
       Response.json({ error: { code: 'admin.not_signed_in', message: 'no' } }, { status: 401 }),
       Response.json({ error: { code: 'admin.wrong_password', message: 'no' } }, { status: 401 }),

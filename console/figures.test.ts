@@ -29,7 +29,7 @@ describe('figures', () => {
     ]);
   });
 
-  it('of the clock tell the day where it is another', () => {
+  it('of the clock include the date unless it is today', () => {
     const at = (day: number): number => new Date(2026, 10, day, 14, 3, 20).getTime();
     expect(clockTime(at(25), at(25) + 1000, 'en-GB')).toBe('14:03:20');
     expect(clockTime(at(24), at(25), 'en-GB')).toMatch(/^24\/11\D+14:03:20$/);

@@ -63,7 +63,7 @@ describe('asking the server again and again', () => {
     one.stop();
   });
 
-  it('is slower while there is no answer, and quick again when there is', async () => {
+  it('slows down while requests fail, and speeds up again when they succeed', async () => {
     answer = () => Promise.reject(new Error('gone'));
     const one = poller();
     one.now();
@@ -81,7 +81,7 @@ describe('asking the server again and again', () => {
     one.stop();
   });
 
-  it('asks nothing while nobody looks, and at once when somebody does', async () => {
+  it('requests nothing while hidden, and polls at once when visible', async () => {
     hidden = true;
     const one = poller();
     one.now();
@@ -95,7 +95,7 @@ describe('asking the server again and again', () => {
     expect(waiting()).toEqual([]);
   });
 
-  it('what was changed meanwhile is asked for once more', async () => {
+  it('polls again if something changed during a request', async () => {
     let come = (): void => undefined;
     answer = () => new Promise((resolve) => (come = resolve));
     const one = poller();

@@ -39,7 +39,7 @@ describe('hands-free', () => {
     ]);
   });
 
-  it('shows what was heard and said as it comes, and listens again when the last word was heard', () => {
+  it('shows the transcript as it comes, and listens again after the last word was played', () => {
     const spoken = play([
       ...listening,
       stt('what time is it'),
@@ -75,7 +75,7 @@ describe('hands-free', () => {
     expect(spoken).toMatchObject({ trouble: undefined, lines: [{ who: 'chorus', text: 'Busy, later.' }] });
   });
 
-  it('an answer that is interrupted is silent at once, and its rest is not shown', () => {
+  it('silences an interrupted answer at once, and does not show its rest', () => {
     const { state, effects } = play([
       ...listening,
       stt('tell me a story'),
@@ -93,7 +93,7 @@ describe('hands-free', () => {
 });
 
 describe('hold to talk', () => {
-  it('the first press opens everything; whoever still holds is listened to', () => {
+  it('the first press connects; if the button is still held, it listens', () => {
     const { state, effects } = play([{ type: 'press' }, { type: 'opened' }]);
     expect(state).toMatchObject({ phase: 'listening', mode: 'hold', held: true });
     expect(sent(effects)).toEqual([{ type: 'listen', state: 'start', mode: 'manual' }]);
@@ -103,14 +103,14 @@ describe('hold to talk', () => {
     });
   });
 
-  it('who let go before it was open is told nothing was heard: it is ready', () => {
+  it('is ready if the button was released before it connected', () => {
     expect(play([{ type: 'press' }, { type: 'release' }, { type: 'opened' }]).state).toMatchObject({
       phase: 'ready',
       held: false,
     });
   });
 
-  it('pressing during an answer interrupts it, and what still comes of it is not heard', () => {
+  it('pressing during an answer interrupts it, and its rest is ignored', () => {
     const { state, effects } = play([
       { type: 'press' },
       { type: 'opened' },
@@ -127,7 +127,7 @@ describe('hold to talk', () => {
     expect(state.lines.at(-1)?.text).toBe('Good');
   });
 
-  it('an utterance of which nothing was understood leaves it ready', () => {
+  it('an utterance without a transcript leaves it ready', () => {
     expect(
       play([{ type: 'press' }, { type: 'opened' }, { type: 'release' }, START, STOP, { type: 'heard' }]).state.phase,
     ).toBe('ready');
@@ -136,7 +136,7 @@ describe('hold to talk', () => {
 });
 
 describe('the end', () => {
-  it('of a connection is the end of the conversation; what was said stays to be read', () => {
+  it('of a connection ends the conversation; the transcript stays', () => {
     const { state, effects } = play([
       { type: 'begin', mode: 'hands-free' },
       { type: 'opened' },
@@ -151,7 +151,7 @@ describe('the end', () => {
     expect(effects.at(-1)).toEqual({ type: 'close' });
   });
 
-  it('a failure says why, and everything can be begun again', () => {
+  it('a failure says why, and a new conversation can begin', () => {
     const failed = play([
       { type: 'begin', mode: 'hands-free' },
       { type: 'failed', trouble: { kind: 'denied' } },
@@ -163,7 +163,7 @@ describe('the end', () => {
     });
   });
 
-  it('whatever happens in whatever order: bounded, off means closed, no reply without its end', () => {
+  it('with any events in any order: it is bounded, off means closed, and every reply ends', () => {
     const event = fc.oneof(
       fc.constantFrom<TalkEvent>(
         { type: 'begin', mode: 'hands-free' },
@@ -206,7 +206,7 @@ describe('the end', () => {
 });
 
 describe('messages of the server', () => {
-  it('are taken when they are what a device understands, and ignored otherwise', () => {
+  it('are accepted if a device understands them, and ignored otherwise', () => {
     expect(
       parseServerMessage(
         '{"type":"hello","transport":"websocket","session_id":"a","audio_params":{"sample_rate":16000}}',

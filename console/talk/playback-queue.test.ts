@@ -20,7 +20,7 @@ function pull(from: PlaybackQueue, blocks: number): { readonly heard: number[]; 
 }
 
 describe('the sound of a reply', () => {
-  it('waits until enough is there, then is played without a gap to its last sample', () => {
+  it('waits for enough sound, then plays without a gap to the last sample', () => {
     const one = queue();
     one.begin();
     one.push(sound(60));
@@ -35,7 +35,7 @@ describe('the sound of a reply', () => {
     expect(one.figures).toEqual({ playedMs: 155, gaps: 0, gapMs: 0, lostMs: 0 });
   });
 
-  it('that stops in the middle and goes on had a gap, of the length that was heard', () => {
+  it('that stalls and goes on has a gap of the audible length', () => {
     const one = queue();
     one.begin();
     one.push(sound(100));
@@ -49,7 +49,7 @@ describe('the sound of a reply', () => {
     expect(one.figures).toMatchObject({ gaps: 1, gapMs: 60 });
   });
 
-  it('has no gap where it is over: neither before its first sample nor after its last', () => {
+  it('has no gap before its first sample or after its last', () => {
     const one = queue();
     one.begin();
     pull(one, 20);
@@ -65,7 +65,7 @@ describe('the sound of a reply', () => {
     expect(one.figures).toEqual({ playedMs: 150, gaps: 0, gapMs: 0, lostMs: 0 });
   });
 
-  it('that is shorter than what is waited for is played when its end is known', () => {
+  it('that is shorter than the start threshold is played when its end is known', () => {
     const one = queue();
     one.begin();
     one.push(sound(30));
@@ -76,7 +76,7 @@ describe('the sound of a reply', () => {
     expect(heard.filter((x) => x > 0)).toEqual([...sound(30)]);
   });
 
-  it('ends at once when it is interrupted, and what still comes of it is not heard', () => {
+  it('ends at once when it is interrupted, and its rest is ignored', () => {
     const one = queue();
     one.begin();
     one.push(sound(200));
@@ -87,14 +87,14 @@ describe('the sound of a reply', () => {
     expect(one.figures.gaps).toBe(0);
   });
 
-  it('is never longer than there is room, and that is counted', () => {
+  it('is bounded by its capacity, and the loss is counted', () => {
     const one = queue();
     one.begin();
     for (let i = 0; i < 12; i++) one.push(sound(500));
     expect(one.figures.lostMs).toBe(1000);
   });
 
-  it('comes out as it went in, whatever the pieces are', () => {
+  it('reproduces the signal, whatever the chunks', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 30 }),

@@ -10,11 +10,11 @@ describe('what a browser lacks for talking', () => {
     AudioWorkletNode: {},
   };
 
-  it('is nothing where everything is there', () => {
+  it('is nothing if everything is supported', () => {
     expect(missingForTalk(able)).toBeUndefined();
   });
 
-  it('is named by its cause: without a secure context the rest is hidden by the browser', () => {
+  it('is named by its cause: without a secure context the browser hides the rest', () => {
     expect(missingForTalk({ isSecureContext: false, navigator: {} })).toBe('secure-context');
     expect(missingForTalk({ ...able, navigator: {} })).toBe('microphone');
     const { AudioEncoder: _, ...withoutEncoder } = able;

@@ -34,7 +34,7 @@ describe('the words of the page', () => {
     ).toEqual([]);
   });
 
-  it('are those of the browser, unless somebody chose', () => {
+  it('are those of the browser, unless the reader chose one', () => {
     expect(firstLanguage(['de-DE', 'zh-TW', 'en'], null)).toBe('zh');
     expect(firstLanguage(['en-GB', 'zh-CN'], null)).toBe('en');
     expect(firstLanguage(['fr'], null)).toBe('en');

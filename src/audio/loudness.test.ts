@@ -52,7 +52,7 @@ describe('the meter', () => {
     );
   });
 
-  it('knows nothing of silence, and something of a word', () => {
+  it('measures nothing for silence, and something for one word', () => {
     const meter = new LoudnessMeter(24_000);
     meter.push(new Float32Array(24_000));
     expect(meter.measured()).toBeUndefined();
@@ -61,7 +61,7 @@ describe('the meter', () => {
     expect(lufs(word.measured()!)).toBeCloseTo(-23, 0);
   });
 
-  it('joins what it knows, and forgets slowly', () => {
+  it('merges measurements, and forgets slowly', () => {
     expect(mergeLoudness(undefined, { power: 1, blocks: 5 })).toEqual({ power: 1, blocks: 5 });
     expect(mergeLoudness({ power: 1, blocks: 10 }, { power: 2, blocks: 10 })).toEqual({ power: 1.5, blocks: 20 });
     let voice: VoiceLoudness | undefined;
@@ -85,7 +85,7 @@ describe('levelling', () => {
     }
   });
 
-  it('is one gain for the sentence: nothing pumps', () => {
+  it('uses one gain for the sentence, so nothing pumps', () => {
     const voice = int16ToFloat(syntheticVoice({ rateHz: 24_000, seconds: 5, pitchHz: 150, level: 0.1 }));
     const { out } = level(voice);
     const ratios = [...voice.entries()]
@@ -94,19 +94,19 @@ describe('levelling', () => {
     expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(1.001);
   });
 
-  it('does not depend on how the sentence is cut', () => {
+  it('does not depend on the chunking of the sentence', () => {
     const samples = int16ToFloat(clip('austen-0890'));
     expect(identical(level(samples, { piece: 77 }).out, level(samples, { piece: samples.length }).out)).toBe(true);
   });
 
-  it('does not blow up noise without bound, nor change silence', () => {
+  it('limits the gain of noise, and leaves silence alone', () => {
     expect(peakOf(level(new Float32Array(48_000)).out)).toBe(0);
     expect(peakOf(level(tone(300, 24_000, 0.0005)).out)).toBeLessThan(0.0005 * 23);
   });
 });
 
 describe('the limiter', () => {
-  it('keeps every sample within the ceiling and lets what is below it pass', () => {
+  it('keeps every sample within the ceiling and passes quieter sound unchanged', () => {
     fc.assert(
       fc.property(
         fc.array(fc.double({ min: -4, max: 4, noNaN: true }), { minLength: 1, maxLength: 900 }),
@@ -131,7 +131,7 @@ describe('the limiter', () => {
     );
   });
 
-  it('turns down before a peak, not at it', () => {
+  it('lowers the gain before a peak, not at it', () => {
     const samples = tone(200, 24_000, 0.5, 0.5);
     samples[6000] = 3;
     const limiter = new PeakLimiter(24_000, 0.8);

@@ -48,7 +48,7 @@ describe('MP3', () => {
     expect(identical((await decode(MP3, pieceBytes)).samples, (await decode(MP3, 720)).samples)).toBe(true);
   });
 
-  it('passes over an ID3 tag, even a long one', async () => {
+  it('skips an ID3 tag, even a long one', async () => {
     const tag = new Uint8Array(10 + 20_000);
     tag.set(new TextEncoder().encode('ID3'));
     tag.set([4, 0, 0, 0, 1, 28, 32], 3);
@@ -58,7 +58,7 @@ describe('MP3', () => {
     expect(identical((await decode(tagged, 720)).samples, (await decode(MP3, 720)).samples)).toBe(true);
   });
 
-  it('refuses noise, pages and nothing', async () => {
+  it('refuses noise, HTML pages and empty input', async () => {
     for (let seed = 1; seed <= 8; seed++)
       await expect(decode(noise(40_000, seed), 1000)).rejects.toMatchObject({ code: 'audio.undecodable' });
     await expect(decode(new TextEncoder().encode('{"error":"unauthorized"}'), 720)).rejects.toMatchObject({
@@ -96,7 +96,7 @@ describe('MP3', () => {
     expect(identical(one.samples, first) && identical(other.samples, first)).toBe(true);
   });
 
-  it('a decoder whose stream broke off serves no other', async () => {
+  it('does not reuse the decoder of an aborted stream', async () => {
     const broken = await Mp3Decoder.create();
     const kept = await takeDecoder();
     returnDecoder(kept);
@@ -108,7 +108,7 @@ describe('MP3', () => {
     returnDecoder(next);
   });
 
-  it('gives its memory back', async () => {
+  it('frees its memory', async () => {
     await decode(MP3, 4000);
     const beforeBytes = process.memoryUsage().external;
     for (let i = 0; i < 60; i++) await decode(MP3, 4000);

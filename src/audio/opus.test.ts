@@ -86,7 +86,7 @@ describe('Opus', () => {
     for (const frame of input) expect(used.encode(frame)).toEqual(fresh.encode(frame));
   });
 
-  it('refuses a frame of a duration that Opus has not', () => {
+  it('refuses a frame of a duration that Opus does not have', () => {
     expect(() => new OpusEncoder(DEVICE).encode(new Int16Array(961))).toThrow(RangeError);
   });
 });

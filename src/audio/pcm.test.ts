@@ -6,7 +6,7 @@ const samples = fc
   .array(fc.integer({ min: -32_768, max: 32_767 }), { maxLength: 200 })
   .map((values) => Int16Array.from(values));
 
-it('survives the way to floats, to bytes and back', () => {
+it('survives the conversion to floats, to bytes and back', () => {
   fc.assert(
     fc.property(samples, fc.nat({ max: 3 }), (pcm, offset) => {
       expect(floatToInt16(int16ToFloat(pcm))).toEqual(pcm);

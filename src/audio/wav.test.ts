@@ -45,7 +45,7 @@ function attempt(fn: () => unknown): unknown {
 }
 
 describe('WAV', () => {
-  it('reads what it wrote, in pieces of any size', () => {
+  it('reads what it wrote, in chunks of any size', () => {
     fc.assert(
       fc.property(sound, fc.integer({ min: 1, max: 97 }), ({ rateHz, pcm }, pieceBytes) => {
         const file = writeWav({ rateHz, pcm });
@@ -64,7 +64,7 @@ describe('WAV', () => {
     );
   });
 
-  it('passes over other chunks, also of odd length, and ignores what follows the sound', () => {
+  it('skips other chunks, also of odd length, and ignores data after the sound', () => {
     const file = riff([
       { id: 'LIST', body: Uint8Array.of(1, 2, 3) },
       format(1, 1, 16_000, 16),
@@ -80,7 +80,7 @@ describe('WAV', () => {
     expect(parseWav(file).pcm).toEqual(Int16Array.of(1, 2, 3));
   });
 
-  it('keeps what came of a file that was cut off', () => {
+  it('keeps the sound of a truncated file', () => {
     const file = riff([format(1, 1, 24_000, 16), { id: 'data', body: Uint8Array.of(1, 0, 2, 0, 3, 0), length: 1000 }]);
     expect(parseWav(file.subarray(0, -1)).pcm).toEqual(Int16Array.of(1, 2));
   });

@@ -7,7 +7,7 @@ import { readManagerDump } from './manager-dump.js';
 
 const MEGABYTES = 48;
 
-it('a large dump is streamed: what is held does not grow with it', async () => {
+it('streams a large dump: the memory does not grow with it', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const held = (): number => {
@@ -37,7 +37,7 @@ it('is ended by Ctrl+C', async () => {
   await expect(readManagerDump(Readable.from(generatedDump(1e6)), aborted)).rejects.toThrow('enough');
 });
 
-it('more than can be kept is left out, and counted', async () => {
+it('leaves out and counts what is too much to keep', async () => {
   const prompt = 'x'.repeat(60_000);
   const rows = function* (): Generator<Buffer> {
     for (let n = 0; n < 1500; n++)

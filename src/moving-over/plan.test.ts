@@ -34,7 +34,7 @@ const task = (plan: ImportPlan, from: string): string | undefined =>
   plan.report.todo.find((entry) => entry.from.startsWith(from))?.what.en;
 
 describe('a folder of the Python server', () => {
-  it('takes what has a counterpart, the override over the base', async () => {
+  it('imports keys with a counterpart, the override before the base', async () => {
     const { values, access, devices, listed } = await planOf(SERVER);
     expect(Object.fromEntries(values)).toEqual({
       'auth.allowlist': ['a0:85:e3:00:00:09'],
@@ -70,7 +70,7 @@ describe('a folder of the Python server', () => {
     expect(listed).toBe(false);
   });
 
-  it('explains the rest one by one, and what is to be done by hand', async () => {
+  it('explains every other key, and names manual steps', async () => {
     const plan = await planOf(SERVER);
     expect(reason(plan, 'server.websocket')).toContain('not needed');
     expect(reason(plan, 'plugins.get_weather')).toContain('no built-in plugins');
@@ -95,7 +95,7 @@ describe('a folder of the Python server', () => {
     }
   });
 
-  it('has a row for each kind of provider that the file names, with a reason or with keys that exist', async () => {
+  it('has a row for each kind of provider in the file, with a reason or with existing keys', async () => {
     const { tree } = await readOldSettings(await findOldFiles(join(SERVER, 'config.yaml')));
     for (const module of MODULES) {
       for (const [name, settings] of Object.entries(tree[module] as Record<string, { type: string }>)) {
@@ -110,7 +110,7 @@ describe('a folder of the Python server', () => {
     }
   });
 
-  it('a guide or a list of tools alone is no server whose devices will come', async () => {
+  it('a guide or a list of tools alone does not announce the devices of a server', async () => {
     for (const name of ['.config_optimized.yaml', 'mcp_server_settings.json', 'agent-base-prompt.txt']) {
       const { values, moves } = await planOf(join(SERVER, name));
       expect(moves, name).toBe(false);
@@ -128,7 +128,7 @@ describe('a folder of the Python server', () => {
     });
   });
 
-  it('a configuration of Chorus is none of the Python server, also beside one', async () => {
+  it('a configuration of Chorus is not taken for one of the Python server, also beside one', async () => {
     await writeFile(
       join(folder, 'config.yaml'),
       'server:\n  port: 8000\n  ota_ports: [8002, 8003]\nllm:\n  preset: glm\n',
@@ -140,7 +140,7 @@ describe('a folder of the Python server', () => {
     expect([...planImport(settings).values.keys()]).toEqual(['llm.prompt', 'server.ota_ports']);
   });
 
-  it('with the base alone, what is as that server comes is left alone, and what somebody changed is taken', async () => {
+  it('with the base alone, defaults of the source are skipped, and changed values are imported', async () => {
     const { values, report } = await planOf(join(SERVER, 'config.yaml'));
     expect(values.has('session.exit_words')).toBe(false);
     expect(values.has('tts.timeout_ms')).toBe(false);
@@ -210,7 +210,7 @@ describe('language models', () => {
     expect(Object.fromEntries([...values].filter(([key]) => key.startsWith('llm.')))).toEqual(expected);
   });
 
-  it('a model that its vendor has switched off gives way to the preset’s', async () => {
+  it('a model that its vendor has switched off is replaced by that of the preset', async () => {
     const plan = await llm('type: openai, url: "https://api.deepseek.com", model_name: deepseek-chat, api_key: k');
     expect(plan.values.get('llm.preset')).toBe('deepseek');
     expect(plan.values.has('llm.model')).toBe(false);
@@ -224,7 +224,7 @@ describe('language models', () => {
     expect(task(plan, 'LLM.Mine')).toContain('chorus setup');
   });
 
-  it('unknown ones and incomplete ones are named', async () => {
+  it('names unknown and incomplete ones', async () => {
     expect(reason(await llm('type: martian'), 'LLM.Mine')).toContain('does not know a provider of type "martian"');
     expect(reason(await llm('type: openai, api_key: k'), 'LLM.Mine')).toContain('not complete');
     expect(reason(await planText('selected_module: {LLM: Gone}\n'), 'LLM.Gone')).toContain('"Gone"');
@@ -277,7 +277,7 @@ describe('voices', () => {
 });
 
 describe('a dump of manager-api', () => {
-  it('gives the settings of the agent that most devices have, its voice and its language model', async () => {
+  it('imports the settings, voice and language model of the agent with the most devices', async () => {
     const { values, access } = await planOf(DUMP);
     expect(Object.fromEntries(values)).toMatchObject({
       'llm.preset': 'qwen',
@@ -295,7 +295,7 @@ describe('a dump of manager-api', () => {
     expect(access).toMatchObject({ keys: ['planted-server-secret-0001'], checked: true });
   });
 
-  it('gives devices with board, version, name and user, and the other agents', async () => {
+  it('imports devices with board, version, name and user, and the other agents', async () => {
     const { devices, agents, listed, report } = await planOf(DUMP);
     expect(devices).toEqual([
       {
@@ -341,7 +341,7 @@ describe('a dump of manager-api', () => {
     expect(report.left.find(({ from }) => from === 'ai_ota')?.why.en).toContain('firmware');
   });
 
-  it('is read the same when it was compressed, and when PowerShell wrote it', async () => {
+  it('is read equally when compressed or written by PowerShell', async () => {
     const { gzipSync } = await import('node:zlib');
     const { readFile } = await import('node:fs/promises');
     const sql = await readFile(DUMP);
@@ -357,7 +357,7 @@ describe('a dump of manager-api', () => {
     }
   });
 
-  it('goes together with the addresses of .config.yaml, which count more', async () => {
+  it('is merged with the addresses of .config.yaml, which take precedence', async () => {
     await writeFile(
       join(folder, '.config.yaml'),
       'server: {ip: 0.0.0.0, port: 8100, http_port: 8203, auth_key: planted-own-key-0001}\nmanager-api: {url: "http://127.0.0.1:8002/xiaozhi", secret: planted-server-secret-0001}\n',
@@ -424,7 +424,7 @@ describe('whatever is in the files', () => {
     'toString',
   ];
 
-  it('wrong types everywhere are explained and never taken', async () => {
+  it('wrong types are explained and never imported', async () => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.constantFrom(...keys), anything, { maxKeys: 8 }), async (tree) => {
         const plan = await planText(JSON.stringify(tree));
@@ -455,7 +455,7 @@ describe('whatever is in the files', () => {
     for (const { why } of report.problems) expect(why.zh).not.toBe('');
   });
 
-  it('cut off anywhere, the rest is a problem or a smaller configuration', async () => {
+  it('truncated anywhere, the rest is a problem or a smaller configuration', async () => {
     const { readFile } = await import('node:fs/promises');
     for (const [path, name] of [
       [join(SERVER, 'data/.config.yaml'), '.config.yaml'],

@@ -15,17 +15,7 @@ const MAX_COLUMNS = 1024;
 const MAX_TABLES = 5000;
 /** Size of one row; values beyond it are dropped. */
 const ROW_MAX_BYTES = 1024 * 1024;
-const NOT_A_COLUMN = new Set([
-  'primary',
-  'key',
-  'unique',
-  'index',
-  'constraint',
-  'fulltext',
-  'spatial',
-  'foreign',
-  'check',
-]);
+const NOT_A_COLUMN = new Set('primary key unique index constraint fulltext spatial foreign check'.split(' '));
 
 type Place =
   | { readonly in: 'start' }
@@ -247,22 +237,8 @@ export class SqlRows implements SqlConsumer {
 const INSERT_WORDS = new Set(['into', 'ignore', 'low_priority', 'delayed', 'high_priority']);
 const CREATE_WORDS = new Set(['table', 'if', 'not', 'exists', 'temporary', 'or', 'replace']);
 const NOT_A_TABLE = new Set([
-  'database',
-  'schema',
-  'view',
-  'trigger',
-  'procedure',
-  'function',
-  'event',
-  'user',
-  'index',
-  'unique',
-  'definer',
-  'algorithm',
-  'sql',
-  'role',
-  'server',
-  'tablespace',
+  ...'database schema view trigger procedure function event user'.split(' '),
+  ...'index unique definer algorithm sql role server tablespace'.split(' '),
 ]);
 /** `_binary 'x'`, `_utf8mb4'x'`, `x'41'`, `b'1'`, `N'x'`. */
 const INTRODUCERS = /^(_[a-z0-9_]+|x|b|n)$/i;

@@ -74,16 +74,16 @@ describe('rows of a dump', () => {
       expect(rowsOf(sql, undefined, chunkBytes).rows.map(([, row]) => row)).toEqual(expected);
   });
 
-  it('reads nothing of tables that are not wanted, and keeps apart what is not a row', () => {
+  it('reads only wanted tables, and counts invalid rows', () => {
     const sql = `${TABLE}INSERT INTO other (a) VALUES (1);INSERT INTO t VALUES (1);INSERT INTO t VALUES (1,'x','too much'),(2,'y');INSERT INTO t VALUES (3,'z'`;
     expect(rowsOf(sql, (table) => table === 't')).toEqual({ rows: [['t', { a: '2', b: 'y' }]], broken: 3 });
   });
 
-  it('without a definition of the table nobody knows what a value is', () => {
+  it('reads no rows without column names or a table definition', () => {
     expect(rowsOf("INSERT INTO t VALUES (1,'x')").rows).toEqual([]);
   });
 
-  it('does not keep a value that is too long, and says so by leaving it open', () => {
+  it('gives undefined for a value that is too long', () => {
     const { rows } = rowsOf(
       `INSERT INTO t (a,b) VALUES ('${'x'.repeat(VALUE_MAX_BYTES + 1)}', 'y'), ('${'x'.repeat(VALUE_MAX_BYTES)}', 'y')`,
     );
@@ -91,7 +91,7 @@ describe('rows of a dump', () => {
     expect(rows[1]?.[1]['a']?.length).toBe(VALUE_MAX_BYTES);
   });
 
-  it('bounds what a row may hold', () => {
+  it('bounds the size of a row', () => {
     const value = `'${'x'.repeat(VALUE_MAX_BYTES)}'`;
     const { rows } = rowsOf(
       `INSERT INTO t (${Array.from({ length: 40 }, (_, i) => `c${i}`).join(',')}) VALUES (${Array.from({ length: 40 }, () => value).join(',')})`,
@@ -122,7 +122,7 @@ describe('any content', () => {
     maxLength: 30,
   });
 
-  it('comes out as it was written, however the file is cut into chunks', () => {
+  it('is read as it was written, however the file is chunked', () => {
     fc.assert(
       fc.property(
         fc.array(fc.array(fc.option(text), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 5 }),
@@ -138,7 +138,7 @@ describe('any content', () => {
     );
   });
 
-  it('never throws, and is read the same in one piece and in many', () => {
+  it('never throws, and gives the same result in one chunk and in many', () => {
     const fragments = fc.oneof(
       fc.constantFrom(
         'INSERT INTO t (a) VALUES ',

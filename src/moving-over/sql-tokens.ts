@@ -17,245 +17,127 @@ export const VALUE_MAX_BYTES = 128 * 1024;
 /** Longest name or number. */
 const WORD_MAX_BYTES = 1024;
 
-const [TAB, LF, CR, SPACE] = [0x09, 0x0a, 0x0d, 0x20];
-const [DOUBLE, HASH, SINGLE, OPEN, CLOSE, STAR, COMMA, DASH, DOT, SLASH, SEMI, EQUALS, BACKSLASH, BACKTICK] = [
-  0x22, 0x23, 0x27, 0x28, 0x29, 0x2a, 0x2c, 0x2d, 0x2e, 0x2f, 0x3b, 0x3d, 0x5c, 0x60,
-];
-/** Escapes of MySQL that do not stand for the character itself. `\%` and `\_` keep their backslash. */
-const ESCAPES: Readonly<Record<number, number>> = { 0x30: 0, 0x62: 8, 0x6e: LF, 0x72: CR, 0x74: TAB, 0x5a: 0x1a };
-
-type State =
-  | 'between'
-  | 'word'
-  | 'quoted'
-  | 'escape'
-  | 'quote_end'
-  | 'line'
-  | 'block'
-  | 'block_star'
-  | 'dash'
-  | 'dash_dash'
-  | 'slash';
+/** Letters, digits, `_`, `$`, `@`, and every byte of a multi-byte character. */
+const WORD = String.raw`[\w$@\x80-\xff]`;
+/** Groups: a quote, the start of a comment, a word, a sign. */
+const TOKEN = new RegExp(
+  String.raw`[ \t\r\n]+|(['"\x60])|(#|--|/\*)|(-?\d+\.${WORD}*|-?\d${WORD}*|${WORD}+)|([^])`,
+  'y',
+);
+const SIGN = /^[(),;.=]$/;
+const COMMENT_END: Readonly<Record<string, string>> = { '#': '\n', '--': '\n', '/*': '*/' };
+const TEXT_STOP: Readonly<Record<string, RegExp>> = { "'": /['\\]/g, '"': /["\\]/g, '`': /`/g };
+/** Escapes of MySQL that do not stand for the character itself. */
+const ESCAPES: Readonly<Record<string, string>> = {
+  '0': '\0',
+  b: '\b',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  Z: '\u001A',
+  '%': String.raw`\%`,
+  _: String.raw`\_`,
+};
 
 /**
- * Splits streamed SQL of `mysqldump` into tokens and keeps at most one value in memory. It works on bytes, because no
- * byte of a multi-byte UTF-8 character looks like ASCII. Never throws.
+ * Splits streamed SQL of `mysqldump` into tokens and keeps at most one value in memory. It works on bytes (as Latin-1),
+ * because no byte of a multi-byte UTF-8 character looks like ASCII. Never throws.
  */
 export class SqlTokens {
-  #state: State = 'between';
-  #quote = 0;
-  #word = '';
-  #kept: Buffer;
-  #length = 0;
+  /** Bytes that need the next chunk to be understood. */
+  #pending = '';
+  #at = 0;
+  /** The quote or the start of the comment that the input is in. */
+  #inside = '';
+  #kept = '';
   #cut = false;
 
-  constructor(private readonly consumer: SqlConsumer) {
-    this.#kept = Buffer.allocUnsafe(4096);
-  }
+  constructor(private readonly consumer: SqlConsumer) {}
 
   push(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; at++) {
-      if (this.#state === 'quoted') {
-        at = this.#throughText(chunk, at);
-        if (at >= chunk.length) return;
-      }
-      if (this.#state === 'line' || this.#state === 'block') {
-        const end = chunk.indexOf(this.#state === 'line' ? LF : STAR, at);
-        if (end < 0) return;
-        at = end;
-      }
-      this.#step(chunk[at] ?? 0);
-    }
+    this.#read(this.#pending + chunk.toString('latin1'), false);
   }
 
   /** Ends the stream; an incomplete token of a truncated dump is dropped. */
   end(): void {
-    if (this.#state === 'word') this.#endWord();
-    if (this.#state === 'quote_end') this.#endText();
-    this.#state = 'between';
+    this.#read(this.#pending, true);
   }
 
-  /** Skips or keeps quoted text up to the next quote or backslash, and returns the position of that. */
-  #throughText(chunk: Buffer, from: number): number {
-    const quote = this.#quote;
-    let at = from;
-    for (; at < chunk.length; at++) {
-      const byte = chunk[at];
-      if (byte === quote || (byte === BACKSLASH && quote !== BACKTICK)) break;
-    }
-    if (this.#keeping) this.#keep(chunk.subarray(from, at));
-    return at;
+  #read(input: string, last: boolean): void {
+    this.#at = 0;
+    while (
+      this.#inside === ''
+        ? this.#token(input, last)
+        : this.#inside in TEXT_STOP
+          ? this.#text(input, last)
+          : this.#comment(input)
+    );
+    // Only a word can be longer, and its end is not kept.
+    this.#pending = input.slice(this.#at, this.#at + WORD_MAX_BYTES);
   }
 
-  #step(byte: number): void {
-    switch (this.#state) {
-      case 'quoted':
-        this.#state = byte === this.#quote ? 'quote_end' : 'escape';
-        return;
-      case 'escape':
-        this.#escaped(byte);
-        this.#state = 'quoted';
-        return;
-      case 'quote_end':
-        if (byte !== this.#quote) {
-          this.#endText();
-          this.#between(byte);
-          return;
-        }
-        // A doubled quote stands for one.
-        this.#keepByte(byte);
-        this.#state = 'quoted';
-        return;
-      case 'line':
-        this.#state = 'between';
-        return;
-      case 'block':
-        this.#state = 'block_star';
-        return;
-      case 'block_star':
-        if (byte !== STAR) this.#state = byte === SLASH ? 'between' : 'block';
-        return;
-      case 'dash':
-        this.#afterDash(byte);
-        return;
-      case 'dash_dash':
-        this.#state = byte === LF ? 'between' : 'line';
-        return;
-      case 'slash':
-        this.#state = 'between';
-        if (byte === STAR) this.#state = 'block';
-        else {
-          this.#sign('other');
-          this.#between(byte);
-        }
-        return;
-      case 'word':
-        if (isWordByte(byte)) {
-          if (this.#word.length < WORD_MAX_BYTES) this.#word += String.fromCharCode(byte);
-          return;
-        }
-        // A number such as 1.5e3.
-        if (byte === DOT && /^-?\d+$/.test(this.#word)) {
-          this.#word += '.';
-          return;
-        }
-        this.#endWord();
-        this.#between(byte);
-        return;
-      default:
-        this.#between(byte);
-    }
-  }
-
-  #between(byte: number): void {
-    this.#state = 'between';
-    if (byte === SPACE || byte === LF || byte === CR || byte === TAB) return;
-    if (byte === SINGLE || byte === DOUBLE || byte === BACKTICK) {
-      this.#quote = byte;
-      this.#length = 0;
-      this.#cut = false;
-      this.#state = 'quoted';
-      return;
-    }
-    if (isWordByte(byte)) {
-      this.#word = String.fromCharCode(byte);
-      this.#state = 'word';
-      return;
-    }
-    if (byte === HASH) this.#state = 'line';
-    else if (byte === DASH) this.#state = 'dash';
-    else if (byte === SLASH) this.#state = 'slash';
-    else this.#sign(SIGNS[byte] ?? 'other');
-  }
-
-  /** `-- comment`, `-5`, or a minus. */
-  #afterDash(byte: number): void {
-    if (byte === DASH) {
-      this.#state = 'dash_dash';
-      return;
-    }
-    if (byte >= 0x30 && byte <= 0x39) {
-      this.#word = `-${String.fromCharCode(byte)}`;
-      this.#state = 'word';
-      return;
-    }
-    this.#sign('other');
-    this.#between(byte);
-  }
-
-  #escaped(byte: number): void {
-    if (!this.#keeping) return;
-    if (byte === 0x25 || byte === 0x5f) this.#keepByte(BACKSLASH);
-    this.#keepByte(ESCAPES[byte] ?? byte);
-  }
-
-  /** Names are always kept, because they decide what is wanted. */
-  get #keeping(): boolean {
-    return this.#quote === BACKTICK || this.consumer.wanted;
-  }
-
-  #keepByte(byte: number): void {
-    if (!this.#keeping) return;
-    if (!this.#room(1)) return;
-    this.#kept[this.#length++] = byte;
-  }
-
-  #keep(bytes: Buffer): void {
-    const length = Math.min(bytes.length, VALUE_MAX_BYTES - this.#length);
-    if (length < bytes.length) this.#cut = true;
-    if (length <= 0 || !this.#room(length)) return;
-    bytes.copy(this.#kept, this.#length, 0, length);
-    this.#length += length;
-  }
-
-  #room(bytes: number): boolean {
-    const needed = this.#length + bytes;
-    if (needed > VALUE_MAX_BYTES) {
-      this.#cut = true;
-      return false;
-    }
-    if (needed > this.#kept.length) {
-      const larger = Buffer.allocUnsafe(Math.min(VALUE_MAX_BYTES, Math.max(needed, this.#kept.length * 2)));
-      this.#kept.copy(larger, 0, 0, this.#length);
-      this.#kept = larger;
-    }
+  /** False, as in the methods below: more input is needed. */
+  #token(input: string, last: boolean): boolean {
+    TOKEN.lastIndex = this.#at;
+    const [, quote, comment, word, sign] = TOKEN.exec(input) ?? [];
+    const end = TOKEN.lastIndex;
+    if (end === 0) return false;
+    if (end === input.length && (sign === '-' || sign === '/' || (word !== undefined && !last))) return false;
+    this.#at = end;
+    this.#inside = quote ?? comment ?? '';
+    this.#kept = '';
+    this.#cut = false;
+    if (word !== undefined) this.consumer.take({ type: 'word', text: copyOf(word.slice(0, WORD_MAX_BYTES), 'latin1') });
+    if (sign !== undefined)
+      this.consumer.take({
+        type: 'sign',
+        sign: SIGN.test(sign) ? (sign as Extract<SqlToken, { type: 'sign' }>['sign']) : 'other',
+      });
     return true;
   }
 
-  #endText(): void {
-    const text = this.#keeping ? this.#kept.toString('utf8', 0, this.#length) : '';
-    this.consumer.take(this.#quote === BACKTICK ? { type: 'name', text } : { type: 'text', text, cut: this.#cut });
-    this.#state = 'between';
+  #comment(input: string): boolean {
+    const mark = COMMENT_END[this.#inside] ?? '\n';
+    const end = input.indexOf(mark, this.#at);
+    // The first half of `*/` may end this chunk.
+    this.#at = end < 0 ? Math.max(this.#at, input.length - (mark.length - 1)) : end + mark.length;
+    if (end >= 0) this.#inside = '';
+    return end >= 0;
   }
 
-  #endWord(): void {
-    this.consumer.take({ type: 'word', text: this.#word });
-    this.#state = 'between';
+  #text(input: string, last: boolean): boolean {
+    const quote = this.#inside;
+    const stop = TEXT_STOP[quote];
+    if (!stop) return false;
+    // Names are always kept, because they decide what is wanted.
+    const kept = quote === '`' || this.consumer.wanted;
+    for (;;) {
+      stop.lastIndex = this.#at;
+      const end = stop.exec(input)?.index ?? input.length;
+      if (kept) this.#keep(input.slice(this.#at, end));
+      this.#at = end;
+      const [found, next] = [input[end], input[end + 1]];
+      if (found === undefined || (next === undefined && !(last && found === quote))) return false;
+      // A doubled quote stands for one.
+      if (found === quote && next !== quote) break;
+      if (kept) this.#keep(found === quote ? quote : (ESCAPES[next ?? ''] ?? next ?? ''));
+      this.#at += 2;
+    }
+    this.#at += 1;
+    this.#inside = '';
+    const text = copyOf(this.#kept, 'utf8');
+    this.consumer.take(quote === '`' ? { type: 'name', text } : { type: 'text', text, cut: this.#cut });
+    return true;
   }
 
-  #sign(sign: Extract<SqlToken, { type: 'sign' }>['sign']): void {
-    this.consumer.take({ type: 'sign', sign });
+  #keep(bytes: string): void {
+    const room = VALUE_MAX_BYTES - this.#kept.length;
+    if (bytes.length > room) this.#cut = true;
+    this.#kept += bytes.slice(0, room);
   }
 }
 
-const SIGNS: Readonly<Record<number, Extract<SqlToken, { type: 'sign' }>['sign']>> = {
-  [OPEN]: '(',
-  [CLOSE]: ')',
-  [COMMA]: ',',
-  [SEMI]: ';',
-  [DOT]: '.',
-  [EQUALS]: '=',
-};
-
-/** Letters, digits, `_`, `$`, `@`, and every byte of a multi-byte character. */
-function isWordByte(byte: number): boolean {
-  return (
-    (byte >= 0x61 && byte <= 0x7a) ||
-    (byte >= 0x41 && byte <= 0x5a) ||
-    (byte >= 0x30 && byte <= 0x39) ||
-    byte === 0x5f ||
-    byte === 0x24 ||
-    byte === 0x40 ||
-    byte >= 0x80
-  );
+/** A copy, because a slice would keep the whole chunk in memory. */
+function copyOf(bytes: string, encoding: 'latin1' | 'utf8'): string {
+  return Buffer.from(bytes, 'latin1').toString(encoding);
 }

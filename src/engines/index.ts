@@ -2,7 +2,7 @@ export { SupervisedChild, type ChildOptions } from './processes/supervisor.js';
 export type { CallOptions } from './processes/job.js';
 export { serveChild, type ChildHandlers } from './processes/serve.js';
 export { collectingAfter } from './processes/native-garbage.js';
-export { childEntry } from './processes/entry.js';
+export { childEntry } from './processes/spawn.js';
 export { runInOwnChild, type OneJobOptions } from './processes/one-job.js';
 export type * from './engine-port.js';
 export {
@@ -16,8 +16,8 @@ export {
   type VadModel,
 } from './models/catalogue.js';
 export { chooseModels, languageClass, speaks, type Choice } from './models/choose-model.js';
-export type * from './models/model-store-port.js';
-export type { AsrSpec, TtsSpec } from './models/model-spec.js';
+export type * from './models/store-port.js';
+export type { AsrSpec, TtsSpec } from './models/spec.js';
 export { createSherpaEngine, type SherpaEngineOptions } from './sherpa/sherpa-engine.js';
 export { REACHED_BY, type ReachedCost, reachedCost } from './sherpa/reached-costs.js';
 export { PINNED_SHERPA, runtimeText, sherpaVersion, type SpeechRuntime, speechRuntime } from './sherpa/runtime.js';
@@ -31,6 +31,6 @@ export {
   type MadeModelOptions,
   type ModelInspection,
   type ModelStoreOptions,
-} from './models/model-store.js';
+} from './models/open-store.js';
 export { removeRewrittenFiles } from './models/rewritten-files.js';
 export { HashedFile, type FileRecord } from './models/hashed-file.js';

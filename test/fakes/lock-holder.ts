@@ -1,5 +1,5 @@
 import { systemClock } from '../../src/core/index.js';
-import { lockModel } from '../../src/engines/models/model-lock.js';
+import { lockModel } from '../../src/engines/models/lock.js';
 
 // Takes the lock of a model, says so, and waits to be killed.
 const [directory = '', id = ''] = process.argv.slice(2);

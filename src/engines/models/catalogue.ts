@@ -1,4 +1,4 @@
-import type { AsrSpec, TtsSpec } from './model-spec.js';
+import type { AsrSpec, TtsSpec } from './spec.js';
 
 /** A file of a model, under this name in the model's folder. */
 export interface CatalogueFile {

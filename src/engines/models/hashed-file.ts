@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
-import { storeError } from './model-files.js';
+import { storeError } from './files.js';
 
 export interface FileRecord {
   readonly sizeBytes: number;

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { asChorusError, type Logger } from '../../core/index.js';
-import { sizeOf, writeAtomically } from './model-files.js';
+import { sizeOf, writeAtomically } from './files.js';
 
 /**
  * Removes copies of models that versions up to 0.1.0 rewrote to int8 (`*.vnni.onnx`): the present speech runtime is as

@@ -8,8 +8,8 @@ import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 import { ChorusError } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
-import { isErrno, storeError } from './model-files.js';
-import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack-protocol.js';
+import { isErrno, storeError } from './files.js';
+import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack.js';
 
 // Entry of the process that unpacks archives: bzip2 in JavaScript takes a core for half a minute, which no event loop
 // with devices on it has.

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
+import { fileURLToPath } from 'node:url';
 
 export interface SpawnOptions {
   /** Shown as the last argument, so that `ps` and the monitor can tell one child from another. */
@@ -77,4 +78,17 @@ export function lowerPriority(pid: number, niceness: number): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * How to start a child process whose entry file stands beside `importer`. From `dist/` that is plain Node; when the
+ * sources run directly (tests, development) the child gets the same TypeScript loader.
+ */
+export function childEntry(
+  importer: string,
+  name: string,
+): { readonly file: string; readonly execArgv: readonly string[] } {
+  const fromSource = importer.endsWith('.ts');
+  const file = fileURLToPath(new URL(`./${name}${fromSource ? '.ts' : '.js'}`, importer));
+  return { file, execArgv: fromSource ? ['--import', 'tsx'] : [] };
 }

@@ -11,7 +11,9 @@ import {
 import { type CallOptions, ChildJob } from './job.js';
 import { fromWire } from './serve.js';
 import { ChildOutput } from './output.js';
-import type { FromChild, ToChild } from './protocol.js';
+import { Incarnation } from './incarnation.js';
+import type { FromChild } from './protocol.js';
+import { RestartPolicy } from './restart-policy.js';
 import { lowerPriority, spawnChild } from './spawn.js';
 import type { EngineStatus } from '../engine-port.js';
 import { readRunDelays } from './run-delay.js';
@@ -45,14 +47,8 @@ export interface ChildOptions {
   readonly runDelays?: typeof readRunDelays;
 }
 
-const DEATHS_WINDOW_MS = 60_000;
-const MAX_DEATHS = 3;
 /** A process that served for so long is started again at once, however often that happened: a pause is for those that cannot live (ADR 26). */
 const SERVED_MS = 10_000;
-const FIRST_BACKOFF_MS = 10_000;
-const MAX_BACKOFF_MS = 300_000;
-/** Between the death of a child and the start of the next. */
-const RESTART_DELAY_MS = 50;
 const CLOSE_GRACE_MS = 200;
 /** After 'exit': how long to wait for the last words on stderr. */
 const LAST_WORDS_MS = 200;
@@ -63,21 +59,6 @@ const LAST_WORDS_MS = 200;
  */
 const WATCH_SLICES = 10;
 const MAX_JOBS = 1_024;
-const MAX_UNWRITTEN_POSTS = 256;
-
-/** One incarnation of the child process. */
-interface Incarnation {
-  readonly process: ChildProcess;
-  readonly output: ChildOutput;
-  readonly startTimer: TimerHandle;
-  /** Why we killed it, if we did. */
-  killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
-  ready: boolean;
-  /** `Clock.nowMs`; undefined: it never was. */
-  readyAtMs: number | undefined;
-  gone: boolean;
-  unwritten: number;
-}
 
 /**
  * A child process that is supervised by its jobs: one that runs longer than
@@ -92,8 +73,7 @@ export class SupervisedChild {
   #failure: ChorusError | undefined;
   #restarts = 0;
   #wasReady = false;
-  #deathsMs: number[] = [];
-  #backoffMs = FIRST_BACKOFF_MS;
+  readonly #restartPolicy = new RestartPolicy();
   #respawn: TimerHandle | undefined;
   #niceCommand: string | undefined;
   #started: Promise<void> | undefined;
@@ -156,8 +136,8 @@ export class SupervisedChild {
   /** A message without answer. False: not sent, because there is no ready child or its channel is backed up. */
   post(message: unknown): boolean {
     const child = this.#current;
-    if (!child?.ready || child.gone || child.unwritten >= MAX_UNWRITTEN_POSTS) return false;
-    this.#send(child, { type: 'post', message });
+    if (!child?.canPost) return false;
+    child.send({ type: 'post', message });
     return true;
   }
 
@@ -188,7 +168,7 @@ export class SupervisedChild {
       job.fail(job.abortReason);
       return;
     }
-    if (this.#current?.ready) this.#send(this.#current, { type: 'cancel', id });
+    if (this.#current?.ready) this.#current.send({ type: 'cancel', id });
     if (!job.waitOnCancel) job.abandon();
   }
 
@@ -201,16 +181,8 @@ export class SupervisedChild {
       if (job.suspect) suspects += 1;
       job.markSent();
       this.#watch(child, job, WATCH_SLICES);
-      this.#send(child, { type: 'call', id: job.id, request: job.request });
+      child.send({ type: 'call', id: job.id, request: job.request });
     }
-  }
-
-  #send(child: Incarnation, message: ToChild): void {
-    child.unwritten += 1;
-    // A failed write needs no handling: the process is dying, and its exit settles what was in it.
-    child.process.send(message, () => {
-      child.unwritten -= 1;
-    });
   }
 
   #watch(child: Incarnation, job: ChildJob, slicesLeft: number): void {
@@ -234,12 +206,7 @@ export class SupervisedChild {
 
   #overdue(child: Incarnation, job: ChildJob): void {
     const error = new ChorusError('engine.hung', `a job ran for more than ${Math.round(job.limitMs)} ms`);
-    this.#kill(child, 'hung', error);
-  }
-
-  #kill(child: Incarnation, kind: 'hung' | 'start' | 'refused', error: ChorusError): void {
-    child.killedFor ??= { kind, error };
-    child.process.kill('SIGKILL');
+    child.kill('hung', error);
   }
 
   #spawn(): void {
@@ -260,22 +227,12 @@ export class SupervisedChild {
       return;
     }
     const startTimer = clock.after(startTimeoutMs, () => {
-      this.#kill(
-        child,
+      child.kill(
         'start',
         new ChorusError('engine.failed', `the ${name} process was not ready after ${startTimeoutMs} ms`),
       );
     });
-    const child: Incarnation = {
-      process,
-      output: new ChildOutput(clock, this.#log),
-      startTimer,
-      killedFor: undefined,
-      ready: false,
-      readyAtMs: undefined,
-      gone: false,
-      unwritten: 0,
-    };
+    const child = new Incarnation(process, new ChildOutput(clock, this.#log), startTimer);
     this.#current = child;
     process.on('error', (error: NodeJS.ErrnoException) => this.#spawnError(child, error));
     if (process.pid === undefined) return; // 'error' follows.
@@ -290,7 +247,7 @@ export class SupervisedChild {
         this.#gone(child, code, signal);
       });
     });
-    this.#send(child, { type: 'init', init: this.options.init });
+    child.send({ type: 'init', init: this.options.init });
   }
 
   #spawnError(child: Incarnation, error: NodeJS.ErrnoException): void {
@@ -325,7 +282,7 @@ export class SupervisedChild {
         this.#onReady(child);
         break;
       case 'refused':
-        this.#kill(child, 'refused', fromWire(message.error));
+        child.kill('refused', fromWire(message.error));
         break;
       case 'event':
         this.options.onEvent?.(message.event);
@@ -381,33 +338,29 @@ export class SupervisedChild {
 
   #died(kind: 'hung' | 'start' | 'refused' | 'crash', error: ChorusError, served = false): void {
     const { clock, name } = this.options;
-    const nowMs = clock.nowMs();
-    this.#deathsMs = this.#deathsMs.filter((atMs) => nowMs - atMs < DEATHS_WINDOW_MS);
-    if (this.#state === 'ready' && this.#deathsMs.length === 0) this.#backoffMs = FIRST_BACKOFF_MS;
-    this.#deathsMs.push(nowMs);
+    // An answer to `init` is final: the same files will be refused again, so there is no second try at once.
+    const { failed, deaths, delayMs } = this.#restartPolicy.died(clock.nowMs(), {
+      wasReady: this.#state === 'ready',
+      served,
+      hopeless: kind === 'refused' || this.#state === 'failed',
+    });
     this.#restarts += 1;
     this.options.metrics.count('chorus_engine_restarts_total', { engine: name, reason: kind });
-    this.#log.error('child process died', { reason: error.message, code: error.code, deaths: this.#deathsMs.length });
+    this.#log.error('child process died', { reason: error.message, code: error.code, deaths });
 
     for (const job of this.#jobs.values()) {
       if (job.sent && job.lost(error) === 'settled') this.#jobs.delete(job.id);
     }
-    // An answer to `init` is final: the same files will be refused again, so there is no second try at once.
-    const failed = kind === 'refused' || this.#state === 'failed' || (this.#deathsMs.length >= MAX_DEATHS && !served);
     this.#failure =
       failed && kind !== 'refused' ? new ChorusError('engine.failed', error.message, { cause: error }) : error;
     this.#state = failed ? 'failed' : this.#state === 'starting' ? 'starting' : 'restarting';
     this.options.onLost?.();
-    if (!failed) {
-      this.#respawn = clock.after(RESTART_DELAY_MS, () => this.#spawn());
-      return;
-    }
+    this.#respawn = clock.after(delayMs, () => this.#spawn());
+    if (!failed) return;
     const failure = this.#failure;
     for (const job of this.#jobs.values()) job.fail(failure);
     this.#jobs.clear();
     this.#settleStart?.reject(failure);
-    this.#respawn = clock.after(this.#backoffMs, () => this.#spawn());
-    this.#backoffMs = Math.min(this.#backoffMs * 2, MAX_BACKOFF_MS);
   }
 
   async #close(): Promise<void> {

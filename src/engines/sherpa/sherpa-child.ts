@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { asChorusError, ChorusError, systemClock } from '../../core/index.js';
 import { serveChild } from '../processes/serve.js';
-import { asrModelConfig, ttsModelConfig, type TtsSpec } from '../models/model-spec.js';
+import { asrModelConfig, ttsModelConfig, type TtsSpec } from '../models/spec.js';
 import { collectingAfter } from '../processes/native-garbage.js';
 import { loadSherpa, type OfflineRecognizer, type OfflineStream, type OfflineTts } from './sherpa.js';
 import type { AsrAnswer, AsrCall, CheckedFile, SherpaInit, TtsAnswer, TtsCall, TtsPart } from './sherpa-protocol.js';

@@ -1,7 +1,7 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
 import { SupervisedChild } from '../processes/supervisor.js';
-import { childEntry } from '../processes/entry.js';
-import type { InstalledModel } from '../models/model-store-port.js';
+import { childEntry } from '../processes/spawn.js';
+import type { InstalledModel } from '../models/store-port.js';
 import type { SherpaInit } from './sherpa-protocol.js';
 
 export interface SherpaEngineOptions {

@@ -1,4 +1,4 @@
-import type { AsrSpec, TtsSpec } from '../models/model-spec.js';
+import type { AsrSpec, TtsSpec } from '../models/spec.js';
 
 /** A file that is checked before native code sees it: a truncated one would abort the process. */
 export interface CheckedFile {

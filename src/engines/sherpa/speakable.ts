@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { TtsSpec } from '../models/model-spec.js';
+import type { TtsSpec } from '../models/spec.js';
 
 /** Whether a local voice has at least one token for a text. */
 export type Speakable = (text: string) => boolean;

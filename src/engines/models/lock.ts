@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { ChorusError, type Clock, sleep } from '../../core/index.js';
-import { isErrno, storeError } from './model-files.js';
+import { isErrno, storeError } from './files.js';
 
 /** A lock that was not renewed for so long belongs to a process that died. */
 const DEFAULT_STALE_MS = 10_000;

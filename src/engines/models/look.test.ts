@@ -2,7 +2,7 @@ import { rename, rm, symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { ModelShop } from '../../../test/fakes/model-shop.js';
-import type { ModelProgress } from './model-store-port.js';
+import type { ModelProgress } from './store-port.js';
 
 let shop: ModelShop;
 beforeEach(async () => {

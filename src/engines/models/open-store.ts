@@ -1,19 +1,19 @@
 import type { CatalogueModel } from './catalogue.js';
-import type { MadeModelOptions } from './model-made.js';
-import type { ModelInspection } from './model-inspection.js';
-import type { InstalledModel, ModelStore } from './model-store-port.js';
-import type { ModelStoreOptions } from './models.js';
+import type { MadeModelOptions } from './made.js';
+import type { ModelInspection } from './inspection.js';
+import type { InstalledModel, ModelStore } from './store-port.js';
+import type { ModelStoreOptions } from './store.js';
 
-export type { ModelInspection } from './model-inspection.js';
-export type { MadeModelOptions } from './model-made.js';
-export type { ModelStoreOptions } from './models.js';
+export type { ModelInspection } from './inspection.js';
+export type { MadeModelOptions } from './made.js';
+export type { ModelStoreOptions } from './store.js';
 
 /**
  * Opens the store and looks at what is there; nothing is fetched. Errors: `data.not_writable`. Loaded on demand: every
  * child process imports this folder, and none needs the store.
  */
 export async function createModelStore(options: ModelStoreOptions): Promise<ModelStore> {
-  const { openModelStore } = await import('./models.js');
+  const { openModelStore } = await import('./store.js');
   return openModelStore(options);
 }
 
@@ -22,7 +22,7 @@ export async function createModelStore(options: ModelStoreOptions): Promise<Mode
  * there as it should be. Errors: `model.busy`, `data.disk_full`, `data.not_writable`, or the signal's reason.
  */
 export async function installMadeModel(options: MadeModelOptions): Promise<InstalledModel> {
-  const { installMade } = await import('./model-made.js');
+  const { installMade } = await import('./made.js');
   return installMade(options);
 }
 
@@ -32,6 +32,6 @@ export async function inspectModel(
   model: CatalogueModel,
   signal: AbortSignal,
 ): Promise<ModelInspection> {
-  const { inspect } = await import('./model-inspection.js');
+  const { inspect } = await import('./inspection.js');
   return inspect(modelsDirectory, model, signal);
 }

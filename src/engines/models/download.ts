@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { ChorusError, type Clock } from '../../core/index.js';
-import { isErrno, sizeOf, storeError } from './model-files.js';
+import { isErrno, sizeOf, storeError } from './files.js';
 
 export interface DownloadOptions {
   readonly url: string;

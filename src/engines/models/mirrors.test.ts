@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { ModelShop, TOKENS, WEIGHTS } from '../../../test/fakes/model-shop.js';
 import { silentLogger } from '../../core/index.js';
-import type { ModelStore } from './model-store-port.js';
-import { WrongMirrors } from './wrong-mirrors.js';
+import type { ModelStore } from './store-port.js';
+import { WrongMirrors } from './mirrors.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 

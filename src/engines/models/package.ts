@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { asChorusError, ChorusError } from '../../core/index.js';
+import { ChorusError } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
-import type { InstalledFile, InstalledModel } from './model-store-port.js';
+import { sizeOf, storeError, writeAtomically } from './files.js';
+import type { InstalledFile, InstalledModel } from './store-port.js';
 
 /**
  * A model whose files are in an npm package. They stay there; what the package does not have (Moonshine's tokens) is
@@ -53,21 +54,8 @@ async function generate(path: string, sizeBytes: number, sha256: string): Promis
   const text = moonshineTokens();
   if (createHash('sha256').update(text).digest('hex') !== sha256)
     throw new ChorusError('model.corrupt', 'the tokens made for Moonshine are not those of the catalogue');
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw asChorusError(error, 'data.not_writable');
-  }
-}
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch {
-    return undefined;
-  }
+  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+    throw storeError(error);
+  });
+  await writeAtomically(path, text);
 }

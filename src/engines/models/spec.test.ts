@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CATALOGUE } from './catalogue.js';
-import { type AsrSpec, asrModelConfig, specFiles, type TtsSpec, ttsModelConfig } from './model-spec.js';
+import { type AsrSpec, asrModelConfig, specFiles, type TtsSpec, ttsModelConfig } from './spec.js';
 
 const at = (name: string): string => `/m/${name}`;
 const common = { tokens: '/m/t', numThreads: 1, provider: 'cpu', debug: 0 };

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CatalogueModel } from './catalogue.js';
-import { sizeOf, writeAtomically } from './model-files.js';
-import type { InstalledModel } from './model-store-port.js';
+import { sizeOf, writeAtomically } from './files.js';
+import type { InstalledModel } from './store-port.js';
 
 const record = z.object({ sizeBytes: z.int().nonnegative(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
 const files = z.record(z.string(), record);

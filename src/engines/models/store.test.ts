@@ -7,7 +7,7 @@ import { FakeClock } from '../../../test/fakes/fake-clock.js';
 import { INSTALLED, ModelShop, record, TOKENS, WEIGHTS } from '../../../test/fakes/model-shop.js';
 import { TinyDisk } from '../../../test/fakes/tiny-disk.js';
 import { Cancelled } from '../../core/index.js';
-import { lockModel } from './model-lock.js';
+import { lockModel } from './lock.js';
 
 let shop: ModelShop;
 

@@ -1,8 +1,25 @@
 import type { Clock, Logger, Metrics, Scope } from '../../core/index.js';
-import { childEntry } from '../processes/entry.js';
-import { sizeOf } from './model-files.js';
+import { childEntry } from '../processes/spawn.js';
+import { sizeOf } from './files.js';
 import { runInOwnChild } from '../processes/one-job.js';
-import type { UnpackAnswer, UnpackCall, UnpackProgress } from './unpack-protocol.js';
+
+/** A job for the unpacking process. */
+export interface UnpackCall {
+  /** `.tar.bz2`, `.tar.gz` or `.tar`, told by its first bytes. */
+  readonly archive: string;
+  /** What to take, by its path in the archive without the outermost folder. Nothing else is written. */
+  readonly names: readonly string[];
+  readonly destination: string;
+}
+
+export interface UnpackAnswer {
+  readonly unpacked: readonly string[];
+}
+
+/** Sent now and then: how much of the archive was read. */
+export interface UnpackProgress {
+  readonly readBytes: number;
+}
 
 export interface UnpackOptions extends UnpackCall {
   readonly clock: Clock;

@@ -2,11 +2,11 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ChorusError, type Clock } from '../../core/index.js';
 import { findModel } from './catalogue.js';
-import { storeError } from './model-files.js';
-import { lockModel } from './model-lock.js';
-import { type FileRecords, readInstalled, readOrigin } from './model-manifest.js';
-import { freeBytesOf, needSpace, placeModel } from './model-place.js';
-import type { InstalledModel } from './model-store-port.js';
+import { storeError } from './files.js';
+import { lockModel } from './lock.js';
+import { type FileRecords, readInstalled, readOrigin } from './manifest.js';
+import { freeBytesOf, needSpace, placeModel } from './place.js';
+import type { InstalledModel } from './store-port.js';
 
 export interface MadeModelOptions {
   /** A model of the catalogue whose source is `made`. */

@@ -2,9 +2,9 @@ import { rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChorusError, type Clock } from '../../core/index.js';
 import type { CatalogueModel } from './catalogue.js';
-import { isErrno, storeError } from './model-files.js';
-import { type FileRecords, readInstalled, writeManifest } from './model-manifest.js';
-import type { InstalledModel } from './model-store-port.js';
+import { isErrno, storeError } from './files.js';
+import { type FileRecords, readInstalled, writeManifest } from './manifest.js';
+import type { InstalledModel } from './store-port.js';
 
 /** Left free beside the model: a full disk takes the database down with it. */
 const SPARE_BYTES = 64 * 2 ** 20;

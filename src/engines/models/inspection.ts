@@ -1,10 +1,10 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CatalogueModel } from './catalogue.js';
-import { sha256Of, sizeOf } from './model-files.js';
-import { readInstalled, readLock } from './model-manifest.js';
-import { packageRoot } from './model-package.js';
-import type { FileReport } from './model-store-port.js';
+import { sha256Of, sizeOf } from './files.js';
+import { readInstalled, readLock } from './manifest.js';
+import { packageRoot } from './package.js';
+import type { FileReport } from './store-port.js';
 
 /** What a look at a model found; every byte was read. */
 export interface ModelInspection {

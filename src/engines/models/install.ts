@@ -2,13 +2,13 @@ import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChorusError, type Clock, type Logger, type Metrics, type Scope, sleep } from '../../core/index.js';
 import type { CatalogueModel, Mirror } from './catalogue.js';
-import { download, hostOf } from './model-download.js';
-import { isErrno, sha256Of, sizeOf, storeError } from './model-files.js';
-import type { FileRecords } from './model-manifest.js';
-import { needSpace, placeModel } from './model-place.js';
-import type { InstalledModel, ModelProgress } from './model-store-port.js';
-import { unpack } from './model-unpack.js';
-import { addressOf, type MirrorChoice, type WrongMirrors } from './wrong-mirrors.js';
+import { download, hostOf } from './download.js';
+import { isErrno, sha256Of, sizeOf, storeError } from './files.js';
+import type { FileRecords } from './manifest.js';
+import { needSpace, placeModel } from './place.js';
+import type { InstalledModel, ModelProgress } from './store-port.js';
+import { unpack } from './unpack.js';
+import { addressOf, type MirrorChoice, type WrongMirrors } from './mirrors.js';
 
 export interface InstallOptions {
   readonly model: CatalogueModel;

@@ -11,15 +11,15 @@ import {
   sleep,
 } from '../../core/index.js';
 import { CATALOGUE, type CatalogueModel } from './catalogue.js';
-import { sha256Of, sizeOf } from './model-files.js';
-import { Installation } from './model-install.js';
-import { lockModel } from './model-lock.js';
-import { type FileRecords, readInstalled, readLock, writeLock } from './model-manifest.js';
-import { mirrorFrom, type MirrorPreference, mirrorsOf } from './model-mirrors.js';
-import { locatePackageModel } from './model-package.js';
-import { freeBytesOf } from './model-place.js';
-import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './model-store-port.js';
-import { WrongMirrors } from './wrong-mirrors.js';
+import { sizeOf } from './files.js';
+import { inspect } from './inspection.js';
+import { Installation } from './install.js';
+import { lockModel } from './lock.js';
+import { type FileRecords, readInstalled, readLock, writeLock } from './manifest.js';
+import { mirrorFrom, type MirrorPreference, mirrorsOf, WrongMirrors } from './mirrors.js';
+import { locatePackageModel } from './package.js';
+import { freeBytesOf } from './place.js';
+import type { FileReport, InstalledModel, ModelProgress, ModelStore, PullOptions } from './store-port.js';
 
 export interface ModelStoreOptions extends MirrorPreference {
   /** `data/models`; created when something is written. */
@@ -147,29 +147,11 @@ class Store implements ModelStore {
 
   async verify(id: string): Promise<readonly FileReport[]> {
     const model = this.#find(id);
-    const installed = await this.#lookAt(model);
-    const lock = await readLock(this.directory, id);
-    const reports: FileReport[] = [];
-    for (const file of model.files) {
-      const found = installed?.files.find(({ name }) => name === file.name);
-      const path = found?.path ?? join(this.directory, id, file.name);
-      const expected = {
-        ...lock[file.name],
-        ...found,
-        ...(file.sizeBytes === undefined ? {} : { sizeBytes: file.sizeBytes }),
-        ...(file.sha256 === undefined ? {} : { sha256: file.sha256 }),
-      };
-      const sizeBytes = await sizeOf(path);
-      if (sizeBytes === undefined) reports.push({ name: file.name, result: 'missing' });
-      else if (expected.sizeBytes !== undefined && sizeBytes !== expected.sizeBytes)
-        reports.push({ name: file.name, result: 'wrong size' });
-      else
-        reports.push({
-          name: file.name,
-          result: expected.sha256 === undefined || (await sha256Of(path)) === expected.sha256 ? 'ok' : 'wrong hash',
-        });
-    }
-    return reports;
+    await this.#lookAt(model);
+    const { files } = await inspect(this.directory, model, this.options.scope.signal);
+    // Nothing is there of a package that is not installed.
+    const found = files.length > 0 ? files : model.files.map(({ name }) => ({ name, result: 'missing' as const }));
+    return found.map(({ name, result }) => ({ name, result }));
   }
 
   async remove(id: string): Promise<boolean> {

@@ -1,0 +1,41 @@
+import type { ChildProcess } from 'node:child_process';
+import type { ChorusError, TimerHandle } from '../../core/index.js';
+import type { ChildOutput } from './output.js';
+import type { ToChild } from './protocol.js';
+
+const MAX_UNWRITTEN_POSTS = 256;
+
+/** One incarnation of a supervised process. */
+export class Incarnation {
+  /** Why it was killed from here, if it was. */
+  killedFor: { readonly kind: 'hung' | 'start' | 'refused'; readonly error: ChorusError } | undefined;
+  ready = false;
+  /** `Clock.nowMs`; undefined: it never was. */
+  readyAtMs: number | undefined;
+  gone = false;
+  #unwritten = 0;
+
+  constructor(
+    readonly process: ChildProcess,
+    readonly output: ChildOutput,
+    readonly startTimer: TimerHandle,
+  ) {}
+
+  /** False: it is not ready, or its channel is backed up. */
+  get canPost(): boolean {
+    return this.ready && !this.gone && this.#unwritten < MAX_UNWRITTEN_POSTS;
+  }
+
+  send(message: ToChild): void {
+    this.#unwritten += 1;
+    // A failed write needs no handling: the process is dying, and its exit settles what was in it.
+    this.process.send(message, () => {
+      this.#unwritten -= 1;
+    });
+  }
+
+  kill(kind: 'hung' | 'start' | 'refused', error: ChorusError): void {
+    this.killedFor ??= { kind, error };
+    this.process.kill('SIGKILL');
+  }
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type BenchResult, parseBenchResult } from '../src/measure/bench/index.js';
 import { systemClock as clock } from '../src/core/index.js';
 import { describeMachine } from '../src/platform/machine/index.js';
-import { startAcceptanceServer } from './acceptance-server.js';
+import { startAcceptanceServer } from './servers.js';
 import { isApology } from './apology.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { atMost, fleetLine, type Line, report } from './results.js';

@@ -10,7 +10,7 @@ import {
 } from '../src/measure/fleet/index.js';
 import { concatInt16 } from '../src/audio/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
-import type { ServerUnderTest } from './server-under-test.js';
+import type { ServerUnderTest } from './servers.js';
 
 /** After it was closed on. */
 const AGAIN_AFTER_MS = 1000;

@@ -4,7 +4,7 @@ import { systemClock } from '../src/core/index.js';
 import { RawDevice } from '../test/e2e/raw-device.js';
 import { utterance } from '../test/e2e/transcripts.js';
 import { atMost, report } from './results.js';
-import { startServer } from './server-under-test.js';
+import { startServer } from './servers.js';
 
 /** What a device holds while its network stands still, and sends at once afterwards (docs/protocol.md 4.1). */
 const BURST_PACKETS = 40;

@@ -6,7 +6,7 @@ import {
   type DeviceEvent,
   type Utterance,
 } from '../src/measure/fleet/index.js';
-import type { ServerUnderTest } from './server-under-test.js';
+import type { ServerUnderTest } from './servers.js';
 
 /** What a visitor does before it goes, none of them with a Close frame, as the firmware goes. */
 export const VISITS = ['hello', 'word', 'idle', 'turn'] as const;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import { type FleetResult } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
-import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
+import { type AcceptanceServer, startAcceptanceServer } from './servers.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, type Look } from './server-watch.js';
 

@@ -1,50 +1,130 @@
-import { auto } from './auto.js';
-import { burst } from './burst.js';
-import { connections } from './connections.js';
-import { echo } from './echo.js';
-import { firstTurn } from './first-turn.js';
-import { idle } from './idle.js';
-import { kills } from './kills.js';
-import { limits } from './limits.js';
-import { memory } from './memory.js';
-import { metricsOverhead } from './metrics-overhead.js';
-import { neighbours } from './neighbours.js';
-import { one } from './one.js';
-import { overload } from './overload.js';
-import { pacing } from './pacing.js';
-import { reload } from './reload.js';
-import { restart } from './restart.js';
-import { runtimes } from './runtimes.js';
-import { several } from './several.js';
-import { storms } from './storms.js';
-import { soak } from './soak.js';
+// `npm run bench -- NAME [ARGUMENT ...]`: what is measured with real conversations; without a name, the list.
 
-const [what = 'one', count, seconds] = process.argv.slice(2);
-const measurements: Readonly<Record<string, () => Promise<boolean>>> = {
-  one: () => one(Number(count ?? 20)),
-  several: () => several(Number(count ?? 5), Number(seconds ?? 120) * 1000),
-  pacing,
-  burst: () => burst(Number(count ?? 10)),
-  echo: () => echo(Number(count ?? 300) * 1000),
-  memory,
-  connections: () => connections(count ?? 'both'),
-  metrics: metricsOverhead,
-  kills: () => kills(Number(count ?? 20), Number(seconds ?? 300)),
-  overload: () => overload(Number(count ?? 100), seconds === undefined ? undefined : Number(seconds)),
-  auto: () => auto(count === '-' ? undefined : count, Number(seconds ?? 60)),
-  'first-turn': () => firstTurn(Number(count ?? 3)),
-  limits: () => limits(count ?? 'auto', Number(seconds ?? 600)),
-  restart: () => restart(Number(count ?? 20)),
-  storms: () => storms(count ?? 'all', Number(seconds ?? 300) * 1000),
-  neighbours: () => neighbours(count ?? 'both', Number(seconds ?? 28) * 1000),
-  idle: () => idle(Number(count ?? 1000)),
-  reload: () => reload(Number(count ?? 20), Number(seconds ?? 20)),
-  runtimes: () => runtimes(process.argv.slice(3)),
-  soak: () => soak(Number(count ?? 10), Number(seconds ?? 60)),
+interface Measurement {
+  /** As in the usage. */
+  readonly args: string;
+  readonly about: string;
+  readonly run: (first: string | undefined, second: string | undefined) => Promise<boolean>;
+}
+
+const number = (text: string | undefined, otherwise: number): number => Number(text ?? otherwise);
+
+/** Loaded when it is measured: each brings a good part of the server. */
+const MEASUREMENTS: Readonly<Record<string, Measurement>> = {
+  one: {
+    args: '[TURNS]',
+    about: 'one device: end of speech to first sound, first turn against later ones',
+    run: async (turns) => (await import('./one.js')).one(number(turns, 20)),
+  },
+  several: {
+    args: '[DEVICES] [SECONDS]',
+    about: 'several devices at once, with all three kinds of queue',
+    run: async (devices, seconds) =>
+      (await import('./several.js')).several(number(devices, 5), number(seconds, 120) * 1000),
+  },
+  pacing: {
+    args: '',
+    about: 'how far each packet of a minute of speech leaves from its place on a steady clock',
+    run: async () => (await import('./pacing.js')).pacing(),
+  },
+  burst: {
+    args: '[ROUNDS]',
+    about: 'how soon speech that the network held back is caught up with',
+    run: async (rounds) => (await import('./burst.js')).burst(number(rounds, 10)),
+  },
+  echo: {
+    args: '[SECONDS]',
+    about: 'realtime mode with the device’s own reply in its microphone: false and real barge-ins',
+    run: async (seconds) => (await import('./echo.js')).echo(number(seconds, 300) * 1000),
+  },
+  memory: {
+    args: '',
+    about: 'memory with idle connections, and with connections that come, talk and go',
+    run: async () => (await import('./memory.js')).memory(),
+  },
+  connections: {
+    args: '[both|idle|talking]',
+    about: 'what one connection costs in memory',
+    run: async (what = 'both') => (await import('./connections.js')).connections(what),
+  },
+  metrics: {
+    args: '',
+    about: 'what measuring costs at 40 devices',
+    run: async () => (await import('./metrics-overhead.js')).metricsOverhead(),
+  },
+  restart: {
+    args: '[DEVICES]',
+    about: 'a restart while all devices talk: no reply is cut, every device is back',
+    run: async (devices) => (await import('./restart.js')).restart(number(devices, 20)),
+  },
+  kills: {
+    args: '[DEVICES] [SECONDS]',
+    about: 'a child process of each kind is killed every 20 s: everybody is answered or hears an apology',
+    run: async (devices, seconds) => (await import('./kills.js')).kills(number(devices, 20), number(seconds, 300)),
+  },
+  overload: {
+    args: '[SECONDS] [DEVICES]',
+    about: 'three times as many devices as are admitted',
+    run: async (seconds, devices) =>
+      (await import('./overload.js')).overload(
+        number(seconds, 100),
+        devices === undefined ? undefined : Number(devices),
+      ),
+  },
+  auto: {
+    args: '[FOUND.json|-] [SECONDS]',
+    about: 'max_concurrent_sessions: auto against what `chorus bench --find-capacity --json` found',
+    run: async (found, seconds) =>
+      (await import('./auto.js')).auto(found === '-' ? undefined : found, number(seconds, 60)),
+  },
+  'first-turn': {
+    args: '[STARTS]',
+    about: 'the first turn after a start against the tenth',
+    run: async (starts) => (await import('./first-turn.js')).firstTurn(number(starts, 3)),
+  },
+  limits: {
+    args: '[auto|2c4g] [SECONDS]',
+    about: 'inside 1.5 CPU and 3 GB; needs root',
+    run: async (what = 'auto', seconds) => (await import('./limits.js')).limits(what, number(seconds, 600)),
+  },
+  storms: {
+    args: '[all|wake|boot|churn] [SECONDS]',
+    about: 'wake storms of 60, a boot storm of 500, churn of 20 connections a second',
+    run: async (which = 'all', seconds) => (await import('./storms.js')).storms(which, number(seconds, 300) * 1000),
+  },
+  neighbours: {
+    args: '[both|monologue|flood] [SECONDS]',
+    about: 'twenty devices beside one that never stops, or that sends ten times too much',
+    run: async (which = 'both', seconds) =>
+      (await import('./neighbours.js')).neighbours(which, number(seconds, 28) * 1000),
+  },
+  idle: {
+    args: '[DEVICES]',
+    about: 'twenty devices talk beside many that are connected and idle',
+    run: async (devices) => (await import('./idle.js')).idle(number(devices, 1000)),
+  },
+  reload: {
+    args: '[DEVICES] [TIMES]',
+    about: 'the configuration changes again and again while all devices talk',
+    run: async (devices, times) => (await import('./reload.js')).reload(number(devices, 20), number(times, 20)),
+  },
+  runtimes: {
+    args: '[VERSION ...]',
+    about: 'what each runtime of the speech models costs a decode',
+    run: async () => (await import('./runtimes.js')).runtimes(process.argv.slice(3)),
+  },
+  soak: {
+    args: '[DEVICES] [MINUTES]',
+    about: 'devices talk for an hour: nothing grows',
+    run: async (devices, minutes) => (await import('./soak.js')).soak(number(devices, 10), number(minutes, 60)),
+  },
 };
-const measure = measurements[what];
-if (!measure)
-  console.error(
-    'usage: npm run bench -- one [TURNS] | several [DEVICES] [SECONDS] | pacing | burst [ROUNDS] | echo [SECONDS] | memory | connections [both|idle|talking] | metrics | restart [DEVICES] | kills [DEVICES] [SECONDS] | overload [SECONDS] [DEVICES] | auto [FOUND.json|-] [SECONDS] | first-turn [STARTS] | limits [auto|2c4g] [SECONDS] | storms [all|wake|boot|churn] [SECONDS] | neighbours [both|monologue|flood] [SECONDS] | idle [DEVICES] | reload [DEVICES] [TIMES] | soak [DEVICES] [MINUTES] | runtimes [VERSION ...]',
-  );
-process.exitCode = (await measure?.()) === true ? 0 : 1;
+
+const [name = '', first, second] = process.argv.slice(2);
+const measurement = MEASUREMENTS[name];
+if (!measurement) {
+  console.error('usage: npm run bench -- NAME [ARGUMENT ...]');
+  for (const [other, { args, about }] of Object.entries(MEASUREMENTS))
+    console.error(`  ${`${other} ${args}`.padEnd(42)} ${about}`);
+}
+process.exitCode = (await measurement?.run(first, second)) === true ? 0 : 1;

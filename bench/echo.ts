@@ -4,7 +4,7 @@ import { EchoMicrophone, type DeviceEvent } from '../src/measure/fleet/index.js'
 import { percentile } from '../src/measure/statistics.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
-import { startServer } from './server-under-test.js';
+import { startServer } from './servers.js';
 import { bootDevice } from './talk.js';
 
 /** So much of a reply plays undisturbed; then somebody speaks over it. */

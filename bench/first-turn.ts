@@ -2,7 +2,7 @@ import { takeOffOwnTime } from '../src/measure/bench/own-time.js';
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import { type Clip, type FleetTurn, type TurnRecord } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
-import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
+import { type AcceptanceServer, startAcceptanceServer } from './servers.js';
 import { isApology } from './apology.js';
 import { loadClips } from './clips.js';
 import { talkOn } from './restarting.js';

@@ -1,7 +1,7 @@
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import { type FleetProgress, type FleetResult } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
-import { startAcceptanceServer } from './acceptance-server.js';
+import { startAcceptanceServer } from './servers.js';
 import { armData, armLine, armOf, block, ratioOf, ratioWords, type Block } from './blocks.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, type Look } from './server-watch.js';

@@ -1,7 +1,7 @@
 import { Cancelled, systemClock } from '../src/core/index.js';
 import { type FleetTurn } from '../src/measure/fleet/index.js';
 import { percentile } from '../src/measure/statistics.js';
-import { startAcceptanceServer } from './acceptance-server.js';
+import { startAcceptanceServer } from './servers.js';
 import { isApology } from './apology.js';
 import { type Kill, killChildren, KINDS } from './killer.js';
 import { atMost, fleetLine, type Line, report } from './results.js';

@@ -1,7 +1,7 @@
 import { systemClock as clock } from '../src/core/index.js';
 import { type FleetTurn } from '../src/measure/fleet/index.js';
 import { percentile, PERCENTILES_FROM } from '../src/measure/statistics.js';
-import { startAcceptanceServer } from './acceptance-server.js';
+import { startAcceptanceServer } from './servers.js';
 import { isApology } from './apology.js';
 import { ControlGroup } from './control-group.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
@@ -33,8 +33,6 @@ export async function limits(what: string, seconds: number): Promise<boolean> {
 
 async function inside(group: ControlGroup, what: 'auto' | '2c4g', seconds: number): Promise<boolean> {
   const bench = await startAcceptanceServer(['log.level=warn', ...(what === '2c4g' ? ['profile=2c4g'] : [])], {
-    execArgv: [],
-    env: {},
     launcher: group.launcher,
   });
   try {

@@ -3,7 +3,7 @@ import { systemClock } from '../src/core/index.js';
 import type { SimulatedDevice } from '../src/measure/fleet/index.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
-import { startServer, type ServerUnderTest } from './server-under-test.js';
+import { startServer, type ServerUnderTest } from './servers.js';
 import { bootDevice, megabytes, talk } from './talk.js';
 
 const AT_ONCE = 10;

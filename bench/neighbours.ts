@@ -1,6 +1,6 @@
 import { sleep, systemClock as clock } from '../src/core/index.js';
 import type { FleetProgress } from '../src/measure/fleet/index.js';
-import { startAcceptanceServer } from './acceptance-server.js';
+import { startAcceptanceServer } from './servers.js';
 import { armData, armLine, armOf, block, ratioOf, ratioWords, type Block } from './blocks.js';
 import { Flood, Monologue, endlessSpeech, type BadNeighbour } from './bad-neighbours.js';
 import { report, type Line } from './results.js';

@@ -1,7 +1,7 @@
 import { percentile } from '../src/measure/statistics.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
-import { startServer } from './server-under-test.js';
+import { startServer } from './servers.js';
 import { judge, megabytes, sounds, talk } from './talk.js';
 
 /** One device: end of speech to first sound, first turn against tenth. */

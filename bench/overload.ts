@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { systemClock as clock } from '../src/core/index.js';
 import { type FleetResult, type FleetTurn } from '../src/measure/fleet/index.js';
 import { percentile, PERCENTILES_FROM } from '../src/measure/statistics.js';
-import { type AcceptanceServer, startAcceptanceServer } from './acceptance-server.js';
+import { type AcceptanceServer, startAcceptanceServer } from './servers.js';
 import { isApology } from './apology.js';
 import { halfAndMost, netFirstSounds } from './net-first-sound.js';
 import { atMost, type Line, report } from './results.js';

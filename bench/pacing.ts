@@ -7,7 +7,7 @@ import { percentile } from '../src/measure/statistics.js';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
 import { readSendTimes, replies, spacingLine } from './send-times.js';
-import { startServer } from './server-under-test.js';
+import { sendTimes, startServer } from './servers.js';
 import { judge, talk } from './talk.js';
 
 const FRAME_MS = 60;
@@ -29,7 +29,7 @@ export async function pacing(): Promise<boolean> {
   });
   const server = await startServer(
     [`llm.base_url=http://127.0.0.1:${llmPort}/v1`, 'llm.model=stand-in', 'llm.total_ms=120000'],
-    { sendTimesFile },
+    sendTimes(sendTimesFile),
   );
   try {
     const short = loadClips().filter(({ name }) => name === 'austen-0930');

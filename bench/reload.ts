@@ -3,7 +3,8 @@ import type { FleetTurn } from '../src/measure/fleet/index.js';
 import { createSampler } from '../src/platform/machine/index.js';
 import { reloadOnce, type DoneReload, type ReloadWay } from './reloading.js';
 import { atMost, report } from './results.js';
-import { startTalkingServer } from './talking-server.js';
+import { MIXED_QUEUES } from '../src/measure/bench/index.js';
+import { startAcceptanceServer } from './servers.js';
 
 /** Devices boot and begin to talk (the fleet's warm-up). */
 const WARM_UP_MS = 15_000;
@@ -11,13 +12,11 @@ const WARM_UP_MS = 15_000;
 const EVERY_MS = 5000;
 /** What an `apply` with its test turn takes at most beside talking devices. */
 const APPLY_MS = 13_000;
-/** Beyond the plan: replies that are still heard. */
-const GRACE_MS = 60_000;
 const WAYS: readonly ReloadWay[] = ['SIGHUP', 'apply', 'SIGHUP', 'apply --no-verify'];
 
 /** All devices talk, and the configuration is another again and again: nobody hears anything of it. */
 export async function reload(devices: number, times: number): Promise<boolean> {
-  const talking = await startTalkingServer([]);
+  const talking = await startAcceptanceServer(['load.target=off'], {}, 'package');
   const { server } = talking;
   try {
     const rounds = Array.from({ length: times }, (_, round): ReloadWay => WAYS[round % WAYS.length] ?? 'SIGHUP');
@@ -25,10 +24,8 @@ export async function reload(devices: number, times: number): Promise<boolean> {
     let beganMs = systemClock.nowMs();
     let begun = (): void => undefined;
     const counting = new Promise<void>((resolve) => (begun = resolve));
-    const talk = talking.talk(
-      devices,
-      plannedMs,
-      AbortSignal.timeout(WARM_UP_MS + plannedMs + GRACE_MS),
+    const talk = talking.fleet(
+      { scenario: 'steady', devices, firstDevice: 0, durationMs: plannedMs, queues: MIXED_QUEUES },
       ({ elapsedMs }) => {
         beganMs = systemClock.nowMs() - elapsedMs;
         if (elapsedMs >= WARM_UP_MS) begun();
@@ -107,7 +104,7 @@ export async function reload(devices: number, times: number): Promise<boolean> {
       },
     );
   } finally {
-    await talking.stop();
+    await talking.close();
   }
 }
 

@@ -5,7 +5,7 @@ import { kill } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { sleep, systemClock } from '../src/core/index.js';
-import type { ServerUnderTest } from './server-under-test.js';
+import type { ServerUnderTest } from './servers.js';
 
 /** How the server is told. `apply`: as people do it, with its trial and its test turn. */
 export type ReloadWay = 'SIGHUP' | 'apply' | 'apply --no-verify';

@@ -3,7 +3,7 @@ import { systemClock, sleep } from '../src/core/index.js';
 import { loadClips } from './clips.js';
 import { judgeRestart, middleAndLast, talkOn } from './restarting.js';
 import { atMost, report } from './results.js';
-import { startServer } from './server-under-test.js';
+import { startServer } from './servers.js';
 import { bootDevice } from './talk.js';
 
 /** All devices talk for a while before the restart, and after it until each was answered. */

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { loadClips } from './clips.js';
 import { atMost, report } from './results.js';
 import { readSendTimes, spacingLine } from './send-times.js';
-import { startServer } from './server-under-test.js';
+import { sendTimes, startServer } from './servers.js';
 import { cpuSeconds, judge, megabytes, p50AndP95, sounds, talk } from './talk.js';
 
 /** Several devices at once, with all three kinds of queue. */
 export async function several(devices: number, durationMs: number): Promise<boolean> {
   const sendTimesFile = join(tmpdir(), `chorus-bench-sent-${process.pid}.json`);
-  const server = await startServer(['server.rate_limit_per_minute=10000'], { sendTimesFile });
+  const server = await startServer(['server.rate_limit_per_minute=10000'], sendTimes(sendTimesFile));
   try {
     const clips = loadClips();
     const cpuBefore = await cpuSeconds(server);

@@ -6,7 +6,8 @@ import { isCancelled, sleep, systemClock } from '../src/core/index.js';
 import { reloadOnce, type DoneReload } from './reloading.js';
 import { atMost, report, type Line } from './results.js';
 import { SoakSeries, type ProcessPoint } from './soak-series.js';
-import { startTalkingServer } from './talking-server.js';
+import { MIXED_QUEUES } from '../src/measure/bench/index.js';
+import { heapSizes, startAcceptanceServer } from './servers.js';
 import { trendOf, type Reading, type Trend } from './trend.js';
 
 const MB = 2 ** 20;
@@ -26,8 +27,6 @@ const LOG_FILES = 2;
 const LOG_SLACK = 1.05;
 /** Sockets come and go with who is answered at the moment; one left open by each reload would be fifty. */
 const MORE_FILES = 3;
-/** Beyond the plan: warm-up, replies that are still heard. */
-const GRACE_MS = 5 * MINUTE_MS;
 
 interface HeapPoint {
   readonly atMs: number;
@@ -41,14 +40,16 @@ interface HeapPoint {
 export async function soak(devices: number, minutes: number): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-soak-'));
   const heapFile = join(folder, 'heap.jsonl');
-  const talking = await startTalkingServer(
+  const talking = await startAcceptanceServer(
     [
+      'load.target=off',
       'log.file=chorus.log',
       `log.file_max_mb=${LOG_FILE_BYTES / 1e6}`,
       `log.file_count=${LOG_FILES}`,
       'log.transcripts=false',
     ],
-    { heapFile },
+    heapSizes(heapFile),
+    'package',
   );
   const { server } = talking;
   console.log(`server ${server.pid}, ${server.dataDir}; heap in ${heapFile}; kill -USR2 writes a heap snapshot`);
@@ -72,7 +73,13 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
     const reloading = every(SETTLING_RELOAD_MS, over.signal, reload, SETTLE_MS).then(() =>
       every(MINUTE_MS, over.signal, reload),
     );
-    const talk = await talking.talk(devices, minutes * MINUTE_MS, AbortSignal.timeout(minutes * MINUTE_MS + GRACE_MS));
+    const talk = await talking.fleet({
+      scenario: 'steady',
+      devices,
+      firstDevice: 0,
+      durationMs: minutes * MINUTE_MS,
+      queues: MIXED_QUEUES,
+    });
     over.abort();
     await Promise.all([sampling, reloading]);
     const heap = readHeap(heapFile).map((point) => ({ ...point, atMs: point.atMs - startedWallMs }));
@@ -166,7 +173,7 @@ export async function soak(devices: number, minutes: number): Promise<boolean> {
     );
   } finally {
     over.abort();
-    await talking.stop();
+    await talking.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

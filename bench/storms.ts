@@ -1,7 +1,7 @@
 import { systemClock as clock } from '../src/core/index.js';
 import { type FleetResult } from '../src/measure/fleet/index.js';
 import { summarise } from '../src/measure/statistics.js';
-import { startAcceptanceServer, type AcceptanceServer } from './acceptance-server.js';
+import { startAcceptanceServer, type AcceptanceServer } from './servers.js';
 import { churn, type ChurnResult } from './churn.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, settled, type Look } from './server-watch.js';

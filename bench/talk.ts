@@ -10,7 +10,7 @@ import { percentile } from '../src/measure/statistics.js';
 import { createSampler } from '../src/platform/machine/index.js';
 import type { SpokenClip } from './clips.js';
 import { atMost, type Line } from './results.js';
-import type { ServerUnderTest } from './server-under-test.js';
+import type { ServerUnderTest } from './servers.js';
 
 /** Queue of the device and a firmware version that has it (docs/protocol.md 4.3). */
 const DEVICES = [

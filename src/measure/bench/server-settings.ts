@@ -3,7 +3,7 @@ import type { RunningStandIns } from './stand-in-process.js';
 
 /** What the bench changes of the defaults, in the order of `--set`; the user's own come last and win. */
 export function serverSettings(
-  options: RunOptions,
+  options: Pick<RunOptions, 'devices' | 'language' | 'llm' | 'tts' | 'settings'>,
   standIns: RunningStandIns | undefined,
   asrModel: string,
 ): readonly string[] {
@@ -24,11 +24,6 @@ export function serverSettings(
   ];
 }
 
-/** The stand-ins as language model and cloud voice. */
-export function standInSettings(standIns: RunningStandIns): readonly string[] {
-  return [...standInLlm(standIns), ...standInVoice(standIns)];
-}
-
 /** As with a service that is paid for: not asked on a guess, although it is on this machine. */
 function standInLlm({ llmUrl }: RunningStandIns): readonly string[] {
   return [`llm.base_url=${llmUrl}`, 'llm.model=stand-in', 'llm.max_workers=1000', 'llm.speculative=false'];
@@ -38,11 +33,11 @@ function standInVoice({ edgeUrl }: RunningStandIns): readonly string[] {
   return ['tts.provider=edge', `tts.edge.url=${edgeUrl}`, 'tts.edge.max_concurrent=64'];
 }
 
-function llmSettings({ llm }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {
+function llmSettings({ llm }: Pick<RunOptions, 'llm'>, standIns: RunningStandIns | undefined): readonly string[] {
   return llm !== 'stand-in' || !standIns ? [] : standInLlm(standIns);
 }
 
-function ttsSettings({ tts }: RunOptions, standIns: RunningStandIns | undefined): readonly string[] {
+function ttsSettings({ tts }: Pick<RunOptions, 'tts'>, standIns: RunningStandIns | undefined): readonly string[] {
   if (tts === 'stand-in' && standIns) return standInVoice(standIns);
   if (tts === 'stand-in-pcm' && standIns)
     return ['tts.provider=openai', `tts.openai.base_url=${standIns.speechUrl}`, 'tts.openai.max_concurrent=64'];

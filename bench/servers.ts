@@ -1,0 +1,171 @@
+import { fileURLToPath } from 'node:url';
+import { prepareAsr } from '../src/measure/bench/asr-model.js';
+import { serverSettings } from '../src/measure/bench/server-settings.js';
+import { startServerUnderTest, type ServerUnderTest } from '../src/measure/bench/server-under-test.js';
+import { type RunningStandIns, startStandInProcess } from '../src/measure/bench/stand-in-process.js';
+import { type LlmRequestRecord, standInOptions } from '../src/measure/bench/stand-ins/index.js';
+import { Scope, systemClock as clock, valueOf } from '../src/core/index.js';
+import {
+  fleetOptions,
+  runFleet,
+  type FleetOptions,
+  type FleetProgress,
+  type FleetResult,
+} from '../src/measure/fleet/index.js';
+import { ServerClient } from '../src/measure/observer/server-client.js';
+import { readLocalToken } from '../src/http/index.js';
+import { LoopDelays } from './loop-delays.js';
+
+export type { ServerUnderTest } from '../src/measure/bench/server-under-test.js';
+
+/** What else is loaded into the server's main process to look at it from inside, and how it is started. */
+export interface Inside {
+  readonly execArgv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** A program to start it through, and its first arguments. */
+  readonly launcher?: readonly string[];
+}
+
+const preload = (script: string): readonly string[] => ['--import', new URL(script, import.meta.url).href];
+
+/** Once the server has ended, what left its sockets and when stands in the file. */
+export const sendTimes = (file: string): Inside => ({
+  execArgv: preload('send-times.mjs'),
+  env: { CHORUS_BENCH_SEND_TIMES: file },
+});
+
+/** A line every five seconds. */
+export const heapSizes = (file: string): Inside => ({
+  execArgv: [...preload('heap-sizes.mjs'), '--heapsnapshot-signal=SIGUSR2'],
+  env: { CHORUS_BENCH_HEAP: file },
+});
+
+const CLI = fileURLToPath(new URL('../dist/cli/chorus.js', import.meta.url));
+const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
+/** More than one fleet boots: everybody comes from one address, nobody types codes. */
+const DEVICES = 2500;
+const onFailure = (name: string, error: unknown): void => console.error(name, error);
+
+/** The built server (`dist/`) with a voice of this machine and the models of the package; tells what it complained of when it is stopped. */
+export async function startServer(settings: readonly string[] = [], inside: Inside = {}): Promise<ServerUnderTest> {
+  const all = ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings];
+  const server = await spawnServer(new Scope('bench server', onFailure), all, undefined, process.env, inside);
+  return {
+    ...server,
+    pid: server.pid,
+    async stop() {
+      const complaints = server.complaints();
+      await server.stop();
+      for (const line of complaints) console.log(`  server: ${line}`);
+    },
+  };
+}
+
+function spawnServer(
+  scope: Scope,
+  settings: readonly string[],
+  modelsDir: string | undefined,
+  env: NodeJS.ProcessEnv,
+  { execArgv = [], env: more, launcher }: Inside,
+): Promise<ServerUnderTest> {
+  return startServerUnderTest(
+    {
+      settings,
+      modelsDir,
+      env: { ...env, ...more },
+      entry: { file: CLI, execArgv },
+      launcher,
+      clock,
+      scope,
+      localToken: readLocalToken,
+    },
+    scope.signal,
+  );
+}
+
+/**
+ * The built server as `chorus bench` starts it, with stand-ins as language model and voice, to which more than one fleet may talk at once.
+ * `sensevoice-cost`: recognition costs what SenseVoice costs, its weights as published. `package`: Moonshine, which really understands.
+ */
+export async function startAcceptanceServer(
+  settings: readonly string[],
+  inside: Inside = {},
+  recognition: 'sensevoice-cost' | 'package' = 'sensevoice-cost',
+): Promise<AcceptanceServer> {
+  const scope = new Scope('acceptance', onFailure);
+  const { signal } = scope;
+  const models = recognition === 'package' ? undefined : MODELS;
+  try {
+    const model =
+      models === undefined
+        ? 'auto'
+        : (await prepareAsr({ choice: 'sensevoice-cost', modelsDir: models, clock, signal })).model;
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^CHORUS_|_API_KEY$/.test(name)));
+    const standIns = await startStandInProcess({ behaviour: standInOptions.parse({}), env, clock, scope }, signal);
+    const all = serverSettings(
+      { devices: DEVICES, language: 'en-US', llm: 'stand-in', tts: 'stand-in', settings },
+      standIns,
+      model,
+    );
+    const loopDelays = new LoopDelays();
+    const server = await spawnServer(scope, all, models, env, {
+      ...inside,
+      execArgv: [...preload('loop-delays.mjs'), ...(inside.execArgv ?? [])],
+      env: { ...inside.env, CHORUS_BENCH_LOOP_DELAYS: loopDelays.file },
+    });
+    return new AcceptanceServer(scope, server, standIns, all, loopDelays);
+  } catch (error) {
+    await scope.close('failed');
+    throw error;
+  }
+}
+
+export class AcceptanceServer {
+  readonly #llm: LlmRequestRecord[] = [];
+
+  constructor(
+    /** Ends with the server: what looks on while it runs. */
+    readonly scope: Scope,
+    readonly server: ServerUnderTest,
+    private readonly standIns: RunningStandIns,
+    readonly settings: readonly string[],
+    private readonly loopDelays: LoopDelays,
+  ) {}
+
+  /** One of the main process’s own figures (`/metrics`); undefined: it has none. */
+  async metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number | undefined> {
+    const metrics = await new ServerClient({ baseUrl: this.server.baseUrl, clock }).metrics(this.scope.signal);
+    return metrics && valueOf(metrics, name, labels);
+  }
+
+  /** Devices that talk or storm, from processes of their own; `firstDevice` keeps fleets apart. */
+  async fleet(
+    options: Partial<FleetOptions> & Pick<FleetOptions, 'devices' | 'durationMs' | 'scenario' | 'firstDevice'>,
+    onProgress?: (progress: FleetProgress) => void,
+  ): Promise<FleetResult> {
+    const { otaUrl, localToken, unexpectedEnd } = this.server;
+    const full = fleetOptions({ otaUrl, ...(localToken !== undefined && { localToken }), queues: [20], ...options });
+    return Promise.race([
+      runFleet(full, { clock, signal: this.scope.signal, ...(onProgress && { onProgress }) }),
+      unexpectedEnd,
+    ]);
+  }
+
+  /** What the language model was asked since the start. */
+  async llmRequests(): Promise<readonly LlmRequestRecord[]> {
+    this.#llm.push(...(await this.standIns.report(this.scope.signal)).llm);
+    return this.#llm;
+  }
+
+  /** Stops the server and tells how late its event loop was. */
+  async stop(): Promise<LoopDelays> {
+    for (const line of this.server.complaints()) console.log(`  server: ${line.slice(0, 400)}`);
+    await this.server.stop();
+    return this.loopDelays;
+  }
+
+  async close(): Promise<void> {
+    await this.scope.close('run over');
+    this.loopDelays.forget();
+  }
+}

@@ -1,7 +1,7 @@
-import type { FleetTurn } from '../fleet/index.js';
 import type { Summary } from '../statistics.js';
 import type { Block, Section, Text } from '../report/index.js';
 import { PARTS, type DeviceFigures, type Part } from './device-figures.js';
+import { conversationTimeline, firstSoundHistogram, stepsChart } from '../fleet-charts.js';
 import type { MonitorFindings } from './findings.js';
 import { FIRST_SOUND_ALONE_MS, TARGETS } from '../targets.js';
 
@@ -19,7 +19,7 @@ const HISTOGRAM_FROM = 40;
 /** Nothing where nobody talked. */
 export function answerSection({ observation, figures }: MonitorFindings): Section[] {
   const { fleet } = observation;
-  const { answers, partsMs, devices } = figures;
+  const { answers } = figures;
   if (answers.turns === 0) return [];
   const bounds = [
     {
@@ -28,41 +28,21 @@ export function answerSection({ observation, figures }: MonitorFindings): Sectio
     },
   ];
   const heard = (fleet?.turns ?? []).filter(({ warmup }) => !warmup);
-  const stage = (of: (turn: FleetTurn) => number | undefined): number[] => heard.flatMap((turn) => of(turn) ?? []);
-  const blocks: Block[] = [];
-  if (heard.length >= SHARE_FROM) {
-    blocks.push({
-      type: 'distribution',
-      shape: 'share',
-      title: { en: 'How long it took from the last word', zh: '从说完算起各步用了多久' },
-      explanation: {
-        en: 'The further left a curve rises, the faster. Where it crosses 50, half of the turns had got that far. The first sound is what people wait for.',
-        zh: '曲线越靠左越快；曲线到 50 的地方，表示一半的轮次已到这一步。人们等的是第一声。',
-      },
-      unit: 'ms',
-      bounds,
-      series: [
-        { name: { en: 'text recognised', zh: '识别出文字' }, values: stage(({ sttMs }) => sttMs) },
-        { name: { en: 'first sound', zh: '第一声' }, values: stage(({ firstSoundMs }) => firstSoundMs) },
-      ],
-    });
-  }
-  if (answers.firstSoundMs.length >= (heard.length === 0 ? SHARE_FROM : HISTOGRAM_FROM)) {
-    blocks.push({
-      type: 'distribution',
-      shape: 'histogram',
-      title: { en: 'First sound, how many turns took how long', zh: '第一声：多少轮用了多长时间' },
-      explanation: {
-        en: 'Each bar counts turns. Bars beyond the dashed line are turns in which people noticed a pause.',
-        zh: '每根柱子是轮数。虚线右边的，用户会感觉到停顿。',
-      },
-      unit: 'ms',
-      bounds,
-      series: [{ name: { en: 'turns', zh: '轮次' }, values: answers.firstSoundMs }],
-    });
-  }
-  if (partsMs) {
-    blocks.push({
+  const histogramFrom = heard.length === 0 ? SHARE_FROM : HISTOGRAM_FROM;
+  const blocks: Block[] = [
+    ...(heard.length >= SHARE_FROM ? [stepsChart(heard, bounds)] : []),
+    ...(answers.firstSoundMs.length >= histogramFrom ? [firstSoundHistogram(answers.firstSoundMs, bounds)] : []),
+    ...partsChart(figures),
+    ...(fleet ? conversationTimeline(fleet) : []),
+  ];
+  return [{ title: { en: 'How long did people wait?', zh: '人们等了多久？' }, blocks }];
+}
+
+function partsChart({ partsMs, devices = [] }: MonitorFindings['figures']): Block[] {
+  if (!partsMs) return [];
+  const each = devices.length > 1 ? devices : [];
+  return [
+    {
       type: 'bars',
       title: { en: 'Where the time went, by the server’s own records', zh: '时间花在哪里（服务器自己的记录）' },
       explanation: {
@@ -73,129 +53,72 @@ export function answerSection({ observation, figures }: MonitorFindings): Sectio
       parts: PARTS.map((part) => PART_WORDS[part]),
       rows: [
         { name: { en: 'all turns', zh: '全部轮次' }, values: PARTS.map((part) => partsMs[part]) },
-        ...(devices ?? []).flatMap((device) =>
-          device.partsMs && (devices?.length ?? 0) > 1
-            ? [{ name: nameOf(device), values: PARTS.map((part) => device.partsMs?.[part] ?? 0) }]
-            : [],
-        ),
+        ...each.flatMap((device) => {
+          const own = device.partsMs;
+          return own ? [{ name: nameOf(device), values: PARTS.map((part) => own[part]) }] : [];
+        }),
       ],
-    });
-  }
-  if (fleet && fleet.seconds.length > 1) {
-    blocks.push({
-      type: 'timeline',
-      title: { en: 'Sound in hand, and conversations', zh: '设备里存着的声音，和进行中的对话' },
-      explanation: {
-        en: 'Sound that a device still had when the next packet arrived. It begins low with each answer and grows at once; where it stays near zero the sound is about to break, and below zero it has broken.',
-        zh: '下一个包到达时设备里还剩多少声音。每次回答开始时少，随即增多；一直接近零就快要断了，低于零就是断了。',
-      },
-      atS: fleet.seconds.map(({ atS }) => atS),
-      marks: fleet.marks
-        .filter(({ what }) => what === 'counted_from')
-        .map(({ atS }) => ({ atS, text: { en: 'counted from here', zh: '从这里开始计数' } })),
-      panels: [
-        {
-          unit: 'ms',
-          series: [
-            {
-              name: { en: 'least of all devices', zh: '各设备中最少的' },
-              values: fleet.seconds.map(({ leadMinMs }) => leadMinMs ?? null),
-            },
-            {
-              name: { en: 'middle of all devices', zh: '各设备的中位数' },
-              values: fleet.seconds.map(({ leadMedianMs }) => leadMedianMs ?? null),
-            },
-          ],
-        },
-        {
-          unit: { en: 'devices', zh: '台设备' },
-          shape: 'step',
-          series: [
-            { name: { en: 'person talks', zh: '人在说' }, values: fleet.seconds.map(({ talking }) => talking) },
-            {
-              name: { en: 'waits for the answer', zh: '在等回答' },
-              values: fleet.seconds.map(({ waiting }) => waiting),
-            },
-            { name: { en: 'answer sounds', zh: '在播放回答' }, values: fleet.seconds.map(({ playing }) => playing) },
-          ],
-        },
-      ],
-    });
-  }
-  return [{ title: { en: 'How long did people wait?', zh: '人们等了多久？' }, blocks }];
+    },
+  ];
 }
 
 /** Each device by itself: the real ones on the desk are told from the simulated. */
 export function deviceSection({ figures, observation }: MonitorFindings): Section[] {
   const title: Text = { en: 'Device by device', zh: '逐台设备' };
   const { devices } = figures;
-  if (devices === undefined) {
-    const why: Text = observation.local
-      ? {
-          en: 'The server does not show its turns: this command may not read its data folder (`--data`), or the server is older.',
-          zh: '看不到服务器的对话记录：本命令读不到它的数据文件夹（`--data`），或服务器版本较旧。',
-        }
-      : {
-          en: 'A server on another machine does not show its turns. Run `chorus monitor` there to see each real device.',
-          zh: '另一台机器上的服务器不会给出对话记录。请在那台机器上运行 `chorus monitor`，就能看到每台真实设备。',
-        };
-    return [{ title, blocks: [{ type: 'paragraph', text: why }] }];
-  }
-  if (devices.length === 0)
-    return [
-      {
-        title,
-        blocks: [
-          {
-            type: 'paragraph',
-            text: {
-              en: 'No device had a turn. Talk to one while the monitor runs, and it will stand here.',
-              zh: '没有设备说过话。在监控运行时对设备说话，它就会出现在这里。',
-            },
-          },
-        ],
-      },
-    ];
-  return [
-    {
-      title,
-      blocks: [
-        {
-          type: 'paragraph',
-          text: {
-            en: 'By the server’s own records, of turns that ended after the warm-up. An underrun is a moment in which the device had nothing left to play: for real devices it is predicted from what was sent and when, for simulated ones it was also heard.',
-            zh: '根据服务器自己的记录，预热之后结束的轮次都算。断流是设备没有声音可放的时刻：真实设备按发送时间预测，模拟设备还实际听到。',
-          },
-        },
-        {
-          type: 'table',
-          columns: [
-            { title: { en: 'device', zh: '设备' } },
-            { title: { en: 'turns', zh: '轮次' }, align: 'end' },
-            { title: { en: 'answered', zh: '已回答' }, align: 'end' },
-            { title: { en: 'to first sound', zh: '到第一声' }, align: 'end' },
-            { title: { en: 'worst', zh: '最慢' }, align: 'end' },
-            { title: { en: 'underruns predicted', zh: '预测断流' }, align: 'end' },
-            { title: { en: 'heard', zh: '实际听到' }, align: 'end' },
-            { title: { en: 'errors', zh: '错误' } },
-          ],
-          rows: devices.map((device) => {
-            const waited = device.firstSound ?? device.firstPacket;
-            return [
-              nameOf(device),
-              String(device.turns),
-              String(device.answered),
-              typical(waited),
-              worst(waited),
-              predicted(device),
-              device.underrunsHeard === undefined ? '–' : String(device.underrunsHeard),
-              device.codes.join(', '),
-            ];
-          }),
-        },
-      ],
-    },
-  ];
+  if (devices === undefined) return [{ title, blocks: [{ type: 'paragraph', text: whyNotSeen(observation.local) }] }];
+  if (devices.length === 0) return [{ title, blocks: [{ type: 'paragraph', text: NOBODY }] }];
+  return [{ title, blocks: [{ type: 'paragraph', text: ABOUT_DEVICES }, deviceTable(devices)] }];
+}
+
+const NOBODY: Text = {
+  en: 'No device had a turn. Talk to one while the monitor runs, and it will stand here.',
+  zh: '没有设备说过话。在监控运行时对设备说话，它就会出现在这里。',
+};
+const ABOUT_DEVICES: Text = {
+  en: 'By the server’s own records, of turns that ended after the warm-up. An underrun is a moment in which the device had nothing left to play: for real devices it is predicted from what was sent and when, for simulated ones it was also heard.',
+  zh: '根据服务器自己的记录，预热之后结束的轮次都算。断流是设备没有声音可放的时刻：真实设备按发送时间预测，模拟设备还实际听到。',
+};
+
+function whyNotSeen(local: boolean): Text {
+  return local
+    ? {
+        en: 'The server does not show its turns: this command may not read its data folder (`--data`), or the server is older.',
+        zh: '看不到服务器的对话记录：本命令读不到它的数据文件夹（`--data`），或服务器版本较旧。',
+      }
+    : {
+        en: 'A server on another machine does not show its turns. Run `chorus monitor` there to see each real device.',
+        zh: '另一台机器上的服务器不会给出对话记录。请在那台机器上运行 `chorus monitor`，就能看到每台真实设备。',
+      };
+}
+
+function deviceTable(devices: readonly DeviceFigures[]): Block {
+  return {
+    type: 'table',
+    columns: [
+      { title: { en: 'device', zh: '设备' } },
+      { title: { en: 'turns', zh: '轮次' }, align: 'end' },
+      { title: { en: 'answered', zh: '已回答' }, align: 'end' },
+      { title: { en: 'to first sound', zh: '到第一声' }, align: 'end' },
+      { title: { en: 'worst', zh: '最慢' }, align: 'end' },
+      { title: { en: 'underruns predicted', zh: '预测断流' }, align: 'end' },
+      { title: { en: 'heard', zh: '实际听到' }, align: 'end' },
+      { title: { en: 'errors', zh: '错误' } },
+    ],
+    rows: devices.map((device) => {
+      const waited = device.firstSound ?? device.firstPacket;
+      return [
+        nameOf(device),
+        String(device.turns),
+        String(device.answered),
+        typical(waited),
+        worst(waited),
+        predicted(device),
+        device.underrunsHeard === undefined ? '–' : String(device.underrunsHeard),
+        device.codes.join(', '),
+      ];
+    }),
+  };
 }
 
 function nameOf({ deviceId, simulated }: DeviceFigures): Text {

@@ -2,6 +2,7 @@ import type { FleetTurn } from '../fleet/index.js';
 import type { MachineSample } from '../../platform/machine/index.js';
 import type { Block, Section, Text, TimelinePanel } from '../report/index.js';
 import type { MonitorFindings } from './findings.js';
+import type { ContainerFigures, MachineFigures } from './machine-figures.js';
 import { inBytes, inMs, inPercent } from '../quantities.js';
 import { TARGETS } from '../targets.js';
 
@@ -41,25 +42,7 @@ export function machineSection({ observation, figures }: MonitorFindings): Secti
               name: { en: 'memory', zh: '内存' },
               values: percent(({ memory }) => 1 - memory.availableBytes / memory.totalBytes),
             },
-            ...(container?.cpuQuota === undefined
-              ? []
-              : [
-                  {
-                    name: { en: 'CPU of the container, of its limit', zh: '容器 CPU，占上限' },
-                    values: percent(({ cgroupCores }) => cgroupCores && cgroupCores / (container.cpuQuota ?? 1)),
-                  },
-                ]),
-            ...(container?.memoryLimitBytes === undefined
-              ? []
-              : [
-                  {
-                    name: { en: 'memory of the container, of its limit', zh: '容器内存，占上限' },
-                    values: percent(
-                      ({ cgroup }) =>
-                        cgroup?.workingSetBytes && cgroup.workingSetBytes / (container.memoryLimitBytes ?? 1),
-                    ),
-                  },
-                ]),
+            ...containerSeries(container, percent),
           ],
         },
       ],
@@ -81,6 +64,31 @@ export function machineSection({ observation, figures }: MonitorFindings): Secti
     });
   }
   return [{ title: { en: 'How busy was the machine?', zh: '机器有多忙？' }, blocks }];
+}
+
+function containerSeries(
+  container: ContainerFigures | undefined,
+  percent: (of: (sample: MachineSample) => number | undefined) => (number | null)[],
+): TimelinePanel['series'] {
+  const { cpuQuota, memoryLimitBytes } = container ?? {};
+  return [
+    ...(cpuQuota === undefined
+      ? []
+      : [
+          {
+            name: { en: 'CPU of the container, of its limit', zh: '容器 CPU，占上限' },
+            values: percent(({ cgroupCores }) => cgroupCores && cgroupCores / cpuQuota),
+          },
+        ]),
+    ...(memoryLimitBytes === undefined
+      ? []
+      : [
+          {
+            name: { en: 'memory of the container, of its limit', zh: '容器内存，占上限' },
+            values: percent(({ cgroup }) => cgroup?.workingSetBytes && cgroup.workingSetBytes / memoryLimitBytes),
+          },
+        ]),
+  ];
 }
 
 /** The server as it answers and as its metrics tell. */
@@ -145,42 +153,7 @@ const SHOWN_TURNS = 500;
 export function detailSection({ observation, figures }: MonitorFindings): Section {
   const { machine, server } = figures;
   const rows: (readonly [Text, Text])[] = [];
-  if (machine) {
-    rows.push(
-      [
-        { en: 'Load average (1 min), mean', zh: '平均负载（1 分钟），平均' },
-        `${machine.loadMean.toFixed(2)} / ${machine.cores}`,
-      ],
-      [
-        {
-          en: 'Time in which somebody waited for CPU / memory / disk (PSI)',
-          zh: '有程序在等 CPU / 内存 / 磁盘的时间（PSI）',
-        },
-        `${waited(machine.waitedForCpu)} / ${waited(machine.waitedForMemory)} / ${waited(machine.waitedForDisk)}`,
-      ],
-      [
-        { en: 'CPU taken by other guests of the host (steal)', zh: '被宿主分给别人的 CPU（steal）' },
-        inPercent(machine.stolenMean),
-      ],
-      [
-        { en: 'TCP sockets, at most', zh: 'TCP 连接，最多' },
-        machine.socketsMax === undefined ? '–' : String(machine.socketsMax),
-      ],
-    );
-    for (const process of machine.processes)
-      rows.push([
-        { en: `Process ${process.name}`, zh: `进程 ${process.name}` },
-        {
-          en: `${process.cores.toFixed(2)} cores, ${inBytes(process.memoryMaxBytes)}`,
-          zh: `${process.cores.toFixed(2)} 核，${inBytes(process.memoryMaxBytes)}`,
-        },
-      ]);
-    if (machine.processes.length === 0)
-      rows.push([
-        { en: 'Processes of the server', zh: '服务器的进程' },
-        { en: 'not known: no server.json in the data folder', zh: '不明：数据文件夹里没有 server.json' },
-      ]);
-  }
+  if (machine) rows.push(...machineRows(machine));
   if (server.engineRestarts !== undefined)
     rows.push(
       [{ en: 'Child processes started again', zh: '子进程重启次数' }, String(server.engineRestarts)],
@@ -209,6 +182,45 @@ export function detailSection({ observation, figures }: MonitorFindings): Sectio
   const turns = (observation.fleet?.turns ?? []).filter(({ warmup }) => !warmup);
   if (turns.length > 0) blocks.push(turnTable(turns));
   return { title: { en: 'Details', zh: '明细' }, folded: true, blocks };
+}
+
+function machineRows(machine: MachineFigures): (readonly [Text, Text])[] {
+  const rows: (readonly [Text, Text])[] = [];
+  rows.push(
+    [
+      { en: 'Load average (1 min), mean', zh: '平均负载（1 分钟），平均' },
+      `${machine.loadMean.toFixed(2)} / ${machine.cores}`,
+    ],
+    [
+      {
+        en: 'Time in which somebody waited for CPU / memory / disk (PSI)',
+        zh: '有程序在等 CPU / 内存 / 磁盘的时间（PSI）',
+      },
+      `${waited(machine.waitedForCpu)} / ${waited(machine.waitedForMemory)} / ${waited(machine.waitedForDisk)}`,
+    ],
+    [
+      { en: 'CPU taken by other guests of the host (steal)', zh: '被宿主分给别人的 CPU（steal）' },
+      inPercent(machine.stolenMean),
+    ],
+    [
+      { en: 'TCP sockets, at most', zh: 'TCP 连接，最多' },
+      machine.socketsMax === undefined ? '–' : String(machine.socketsMax),
+    ],
+  );
+  for (const process of machine.processes)
+    rows.push([
+      { en: `Process ${process.name}`, zh: `进程 ${process.name}` },
+      {
+        en: `${process.cores.toFixed(2)} cores, ${inBytes(process.memoryMaxBytes)}`,
+        zh: `${process.cores.toFixed(2)} 核，${inBytes(process.memoryMaxBytes)}`,
+      },
+    ]);
+  if (machine.processes.length === 0)
+    rows.push([
+      { en: 'Processes of the server', zh: '服务器的进程' },
+      { en: 'not known: no server.json in the data folder', zh: '不明：数据文件夹里没有 server.json' },
+    ]);
+  return rows;
 }
 
 function turnTable(turns: readonly FleetTurn[]): Block {

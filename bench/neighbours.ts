@@ -11,39 +11,11 @@ type Arm = 'alone' | 'monologue' | 'flood';
  * Every condition comes early and late, so that a machine that slows down in the course of a run is nobody's fault. The monologue goes on from one block
  * to the next, beyond the minute after which a server has to end an utterance.
  */
-const ORDERS: Readonly<Record<'both' | 'monologue' | 'flood', readonly Arm[]>> = {
-  both: [
-    'alone',
-    'monologue',
-    'monologue',
-    'monologue',
-    'flood',
-    'alone',
-    'flood',
-    'alone',
-    'monologue',
-    'monologue',
-    'flood',
-    'alone',
-    'flood',
-    'flood',
-    'alone',
-  ],
-  monologue: [
-    'alone',
-    'monologue',
-    'monologue',
-    'monologue',
-    'alone',
-    'alone',
-    'alone',
-    'monologue',
-    'monologue',
-    'monologue',
-    'alone',
-    'alone',
-  ],
-  flood: ['alone', 'flood', 'flood', 'alone', 'alone', 'flood', 'flood', 'alone', 'alone', 'flood', 'flood', 'alone'],
+const ARMS: Readonly<Record<string, Arm>> = { a: 'alone', m: 'monologue', f: 'flood' };
+const ORDERS: Readonly<Record<string, string>> = {
+  both: 'a m m m f a f a m m f a f f a',
+  monologue: 'a m m m a a a m m m a a',
+  flood: 'a f f a a f f a a f f a',
 };
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
@@ -54,7 +26,7 @@ const BOUND = 1.1;
 
 /** Twenty devices talk; beside them, block after block, nobody, one that never stops talking, or one that sends ten times as much as there is. */
 export async function neighbours(which: string, blockMs: number): Promise<boolean> {
-  const order = ORDERS[which as keyof typeof ORDERS];
+  const order = ORDERS[which]?.split(' ').flatMap((letter) => ARMS[letter] ?? []);
   if (!order) throw new RangeError('both, monologue or flood');
   const acceptance = await startAcceptanceServer(['max_concurrent_sessions=10000', 'load.target=off']);
   try {

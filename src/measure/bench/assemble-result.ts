@@ -1,4 +1,5 @@
 import type { FleetResult } from '../fleet/index.js';
+import type { Quantity } from '../quantities.js';
 import { percentile } from '../statistics.js';
 import { describeMachine } from '../../platform/machine/index.js';
 import type { PreparedAsr } from './asr-model.js';
@@ -47,49 +48,29 @@ const KEPT_COMPLAINTS = 50;
 /** The result with its verdict, from what was seen. */
 export function assembleResult(evidence: RunEvidence): BenchResult {
   const { options, fleet, observer, asr, limits, lastReport } = evidence;
-  const own = takeOffOwnTime(fleet.turns, evidence.llm);
-  const net = own.firstSoundNetMs;
-  const cores = observer.meanCores;
-  const judgedCores =
-    coresAtFullLoad(observer.observations, {
-      warmupS: options.warmupMs / 1000,
-      durationS: options.durationMs / 1000,
-    }) ?? cores;
+  const { observations, meanCores: cores } = observer;
+  const { firstSoundNetMs: net, ...llmOwn } = takeOffOwnTime(fleet.turns, evidence.llm);
+  const inSeconds = { warmupS: options.warmupMs / 1000, durationS: options.durationMs / 1000 };
+  const judgedCores = coresAtFullLoad(observations, inSeconds) ?? cores;
   const cpuShare = judgedCores === undefined ? undefined : judgedCores / limits.usableCores;
-  const lateP99Ms = lastReport?.report.lateness.p99Ms ?? 0;
-  const late =
-    lateP99Ms > MAX_STAND_IN_LATENESS_P99_MS
-      ? [
-          {
-            en: `the stand-ins were late themselves: p99 ${Math.round(lateP99Ms)} ms`,
-            zh: `替身自己迟了：p99 ${Math.round(lateP99Ms)} 毫秒`,
-          },
-        ]
-      : [];
   const standIns = lastReport && standInResult(evidence, lastReport);
   const machine = describeMachine();
-  const others = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
-  const disturbed =
-    others !== undefined && others > MAX_OTHERS_SHARE * machine.cores
-      ? [
-          {
-            en: `other programs on this machine used ${others.toFixed(2)} cores meanwhile`,
-            zh: `其间本机上的其他程序用了 ${others.toFixed(2)} 个核`,
-          },
-        ]
-      : [];
+  const otherCores = coresOfOthers(evidence, machine.cores, standIns?.cores ?? 0);
   const serviceLevel = asr.understands ? options.serviceLevel : { ...options.serviceLevel, wordErrorRate: undefined };
-  const memory = memoryOf(observer.observations);
-  const judged = {
-    fleet,
-    firstSoundNetMs: net,
-    failedTurns: failedTurns(fleet),
-    cpuShare,
-    fairness: own.fairness,
-    memoryGrowth: memory?.growth,
-  };
-  const verdict = judge({ ...judged, invalid: [...late, ...disturbed], minTurns: options.minTurns }, serviceLevel);
-  const { firstSoundNetMs: _, ...llmOwn } = own;
+  const memory = memoryOf(observations);
+  const verdict = judge(
+    {
+      fleet,
+      firstSoundNetMs: net,
+      failedTurns: failedTurns(fleet),
+      cpuShare,
+      fairness: llmOwn.fairness,
+      memoryGrowth: memory?.growth,
+      invalid: disturbancesOf(lastReport?.report.lateness.p99Ms ?? 0, otherCores, machine.cores),
+      minTurns: options.minTurns,
+    },
+    serviceLevel,
+  );
   return {
     format: 'chorus-bench',
     version: 1,
@@ -97,22 +78,7 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
     command: evidence.command,
     startedAt: fleet.startedAt,
     machine: { ...machine, ...limits },
-    options: {
-      devices: options.devices,
-      durationS: options.durationMs / 1000,
-      warmupS: options.warmupMs / 1000,
-      scenario: options.scenario,
-      seed: options.seed,
-      queues: [...options.queues],
-      language: options.language,
-      asr: options.asr,
-      asrModel: asr.model,
-      llm: options.llm,
-      tts: options.tts,
-      ...(lastReport && { standIns: options.standIns }),
-      settings: [...evidence.settings],
-      ...(evidence.url !== undefined && { url: evidence.url }),
-    },
+    options: optionsOf(evidence),
     serviceLevel,
     verdict: {
       outcome: verdict.outcome,
@@ -129,17 +95,54 @@ export function assembleResult(evidence: RunEvidence): BenchResult {
       cores,
       cpuShare,
       memoryBytes: memory?.bytes,
-      processes: processesOf(observer.observations, options.warmupMs / 1000),
+      processes: processesOf(observations, inSeconds.warmupS),
       complaints: evidence.complaints.slice(-KEPT_COMPLAINTS),
     },
-    otherCores: others,
+    otherCores,
     ...(standIns && { standIns }),
-    observations: observer.observations.map((observation) => ({
-      ...observation,
-      processes: [...observation.processes],
-    })),
+    observations: observations.map((observation) => ({ ...observation, processes: [...observation.processes] })),
     fleet,
   };
+}
+
+/** As they were asked for, and what ran. */
+function optionsOf({ options, asr, lastReport, settings, url }: RunEvidence): BenchResult['options'] {
+  const { devices, durationMs, warmupMs, scenario, seed, queues, language, llm, tts, standIns } = options;
+  return {
+    devices,
+    durationS: durationMs / 1000,
+    warmupS: warmupMs / 1000,
+    scenario,
+    seed,
+    queues: [...queues],
+    language,
+    asr: options.asr,
+    asrModel: asr.model,
+    llm,
+    tts,
+    ...(lastReport && { standIns }),
+    settings: [...settings],
+    ...(url !== undefined && { url }),
+  };
+}
+
+/** What makes the run worthless, whatever the server did. */
+function disturbancesOf(standInsLateMs: number, otherCores: number | undefined, cores: number): readonly Quantity[] {
+  const late = Math.round(standInsLateMs);
+  const others = otherCores?.toFixed(2) ?? '';
+  return [
+    ...(standInsLateMs > MAX_STAND_IN_LATENESS_P99_MS
+      ? [{ en: `the stand-ins were late themselves: p99 ${late} ms`, zh: `替身自己迟了：p99 ${late} 毫秒` }]
+      : []),
+    ...(otherCores !== undefined && otherCores > MAX_OTHERS_SHARE * cores
+      ? [
+          {
+            en: `other programs on this machine used ${others} cores meanwhile`,
+            zh: `其间本机上的其他程序用了 ${others} 个核`,
+          },
+        ]
+      : []),
+  ];
 }
 
 function standInResult(

@@ -3,6 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChorusError, type Clock, type Scope, sleep, uiLanguage } from '../../core/index.js';
+import { ServerClient } from '../observer/server-client.js';
 import { OwnedProcess, type OwnedProcessOptions } from './owned-process.js';
 
 export interface ServerUnderTestOptions {
@@ -51,82 +52,102 @@ export async function startServerUnderTest(
   options: ServerUnderTestOptions,
   signal: AbortSignal,
 ): Promise<ServerUnderTest> {
-  const { clock } = options;
+  const { modelsDir } = options;
   const scope = options.scope.child('server under test');
   const dataDir = await mkdtemp(join(tmpdir(), 'chorus-bench-'));
   scope.onClose(() => rm(dataDir, { recursive: true, force: true, maxRetries: 3 }));
-  if (options.modelsDir !== undefined) {
-    await mkdir(options.modelsDir, { recursive: true });
-    await symlink(options.modelsDir, join(dataDir, 'models'));
+  if (modelsDir !== undefined) {
+    await mkdir(modelsDir, { recursive: true });
+    await symlink(modelsDir, join(dataDir, 'models'));
   }
   const port = await freePort();
   const baseUrl = `http://127.0.0.1:${port}`;
-  const args = [
-    'serve',
-    '--host',
-    '127.0.0.1',
-    '--port',
-    String(port),
-    '--data',
-    dataDir,
-    ...options.settings.flatMap((setting) => ['--set', setting]),
-  ];
-  let stopping = false;
-  const ended = new AbortController();
-  const unexpectedEnd = new Promise<never>((_, reject) =>
-    ended.signal.addEventListener('abort', () => reject(ended.signal.reason)),
-  );
-  const start = (): OwnedProcess => {
-    const begun: OwnedProcess = OwnedProcess.start({
-      name: 'server',
-      args,
-      env: options.env,
-      clock,
-      scope,
-      stopWithinMs: STOP_WITHIN_MS,
-      ...(options.launcher && { launcher: options.launcher }),
-      ...(options.entry && { entry: options.entry }),
-      onExit: (how) => {
-        if (!stopping && !scope.closed) ended.abort(begun.failure(how));
-      },
-    });
-    return begun;
-  };
-  let owned = start();
-  // Looked at by who runs a load; until then nobody may be asking.
-  unexpectedEnd.catch(() => undefined);
-  const readyMs = await ready(owned, baseUrl, clock, signal);
+  const running = new RestartableServer(options, scope, port, dataDir);
+  const readyMs = await ready(running.process, baseUrl, options.clock, signal);
   return {
     get pid() {
-      return owned.pid;
+      return running.process.pid;
     },
     otaUrl: `${baseUrl}/xiaozhi/ota/`,
     baseUrl,
     dataDir,
     localToken: await options.localToken(dataDir),
     readyMs,
-    unexpectedEnd,
+    unexpectedEnd: running.unexpectedEnd,
     async restart(aborted) {
-      stopping = true;
-      await owned.stop();
-      const goneMs = clock.nowMs();
-      owned = start();
-      stopping = false;
-      await ready(owned, baseUrl, clock, aborted);
+      const goneMs = await running.restart();
+      await ready(running.process, baseUrl, options.clock, aborted);
       return { goneMs };
     },
     async recognition(language, aborted) {
-      const body = (await (await fetch(`${baseUrl}/readyz`, { signal: aborted })).json()) as {
-        details?: { recognition?: Partial<Record<string, string>> };
-      };
-      return body.details?.recognition?.[uiLanguage(language)];
+      const { recognition } = await new ServerClient({ baseUrl, clock: options.clock }).identify(aborted);
+      return recognition?.[uiLanguage(language)];
     },
-    complaints: () => owned.output.split('\n').filter((line) => /"level":(?:[456]0|"(?:warn|error)")/.test(line)),
-    async stop() {
-      stopping = true;
-      await scope.close('run over');
-    },
+    complaints: () =>
+      running.process.output.split('\n').filter((line) => /"level":(?:[456]0|"(?:warn|error)")/.test(line)),
+    stop: () => running.stop(),
   };
+}
+
+/** The process of the server, and its successors. */
+class RestartableServer {
+  readonly unexpectedEnd: Promise<never>;
+  readonly #ended = new AbortController();
+  #stopping = false;
+  #process: OwnedProcess;
+
+  constructor(
+    private readonly options: ServerUnderTestOptions,
+    private readonly scope: Scope,
+    private readonly port: number,
+    private readonly dataDir: string,
+  ) {
+    const { signal } = this.#ended;
+    this.unexpectedEnd = new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason)),
+    );
+    // Looked at by who runs a load; until then nobody may be asking.
+    this.unexpectedEnd.catch(() => undefined);
+    this.#process = this.#start();
+  }
+
+  get process(): OwnedProcess {
+    return this.#process;
+  }
+
+  /** Resolves with when the old one was gone. */
+  async restart(): Promise<number> {
+    this.#stopping = true;
+    await this.#process.stop();
+    const goneMs = this.options.clock.nowMs();
+    this.#process = this.#start();
+    this.#stopping = false;
+    return goneMs;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.scope.close('run over');
+  }
+
+  #start(): OwnedProcess {
+    const { settings, env, clock, launcher, entry } = this.options;
+    const where = ['--host', '127.0.0.1', '--port', String(this.port), '--data', this.dataDir];
+    const begun: OwnedProcess = OwnedProcess.start({
+      name: 'server',
+      args: ['serve', ...where, ...settings.flatMap((setting) => ['--set', setting])],
+      env,
+      clock,
+      scope: this.scope,
+      stopWithinMs: STOP_WITHIN_MS,
+      ...(launcher && { launcher }),
+      ...(entry && { entry }),
+      onExit: (how) => {
+        if (!this.#stopping && !this.scope.closed) this.#ended.abort(begun.failure(how));
+      },
+    });
+    return begun;
+  }
 }
 
 async function ready(owned: OwnedProcess, baseUrl: string, clock: Clock, signal: AbortSignal): Promise<number> {

@@ -52,21 +52,23 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   const meter = new GroupMeter();
   const clock = new TickClock(options.clock, (latenessMs, nowMs) => meter.tick(latenessMs, nowMs));
   const zeroMs = clock.nowMs();
-  const devices = Array.from({ length: options.to - options.from }, (_, at) => {
-    return new PlannedDevice({
-      run,
-      plan: planDevice(run, speech, options.from + at),
-      clock,
-      zeroMs,
-      transport: options.transport,
-      room: speech.room,
-      onTurn: (turn) => meter.turns.push(turn),
-      onGap: () => (meter.underruns += 1),
-      standstillMs: (fromMs, toMs) => meter.standstills.longestIn(fromMs, toMs),
-      onOverflow: () => (meter.overflows += 1),
-      onSent: (latenessMs) => meter.sent.add(latenessMs),
-    });
-  });
+  const devices = Array.from(
+    { length: options.to - options.from },
+    (_, at) =>
+      new PlannedDevice({
+        run,
+        plan: planDevice(run, speech, options.from + at),
+        clock,
+        zeroMs,
+        transport: options.transport,
+        room: speech.room,
+        onTurn: (turn) => meter.turns.push(turn),
+        onGap: () => (meter.underruns += 1),
+        standstillMs: (fromMs, toMs) => meter.standstills.longestIn(fromMs, toMs),
+        onOverflow: () => (meter.overflows += 1),
+        onSent: (latenessMs) => meter.sent.add(latenessMs),
+      }),
+  );
   const controller = new AbortController();
   // Every device listens to it.
   setMaxListeners(0, controller.signal);
@@ -89,11 +91,7 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   clock.after(plannedEndMs(run), () => meter.countUntilHere(clock.nowMs()));
   const deadline = clock.after(plannedEndMs(run) + run.answerTimeoutMs + GRACE_MS, stop);
   try {
-    await Promise.all(
-      devices.map((device) =>
-        device.run(controller.signal).catch((error: unknown) => endedOnPurpose(error, controller.signal)),
-      ),
-    );
+    await Promise.all(devices.map((device) => runToItsEnd(device, controller.signal)));
     signal.throwIfAborted();
     options.onSecond(meter.second(second, devices, clock.nowMs()));
     meter.countUntilHere(clock.nowMs());
@@ -109,8 +107,12 @@ export async function runGroup(options: GroupOptions, signal: AbortSignal): Prom
   }
 }
 
-function endedOnPurpose(error: unknown, signal: AbortSignal): void {
-  if (!signal.aborted && !isCancelled(error)) throw error;
+async function runToItsEnd(device: PlannedDevice, signal: AbortSignal): Promise<void> {
+  try {
+    await device.run(signal);
+  } catch (error) {
+    if (!signal.aborted && !isCancelled(error)) throw error;
+  }
 }
 
 /** What the group measures of itself and of its devices. */

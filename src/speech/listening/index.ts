@@ -11,4 +11,4 @@ export {
   type RecognizerSettings,
 } from '../recognition/recognizer.js';
 export type * from '../recognition/recognizer-port.js';
-export type { AsrEngine } from '../recognition/asr-engine.js';
+export type { AsrEngine } from '../recognition/held-engine.js';

@@ -1,6 +1,14 @@
 import { isCancelled, type Scope } from '../../core/index.js';
+import type { EngineStatus } from '../../engines/index.js';
 import type { AsrProvider } from '../../providers/asr/index.js';
-import type { AsrEngine } from './asr-engine.js';
+
+/** A model that is loaded, or being loaded, in a process of its own. */
+export interface AsrEngine {
+  readonly provider: AsrProvider;
+  /** Resolves when the model is ready. */
+  start(): Promise<void>;
+  status(): EngineStatus;
+}
 
 /** An engine with an end: retired, it does what it has begun, and its process ends when that is done. */
 export class HeldEngine {

@@ -3,7 +3,7 @@ import { Cancelled, ChorusError, noMetrics, Scope, silentLogger, sleep, type Err
 import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { createSlots, Guess, type Slots } from '../../capacity/index.js';
 import { CATALOGUE, type EngineStatus, type InstalledModel, type ModelProgress } from '../../engines/index.js';
-import type { AsrEngine } from './asr-engine.js';
+import type { AsrEngine } from './held-engine.js';
 import { createRecognizer, type RecognizerLane, type RecognizerOptions } from './recognizer.js';
 
 class FakeModels implements Pick<RecognizerOptions['models'], 'installed' | 'progressOf' | 'ensure' | 'onChange'> {

@@ -23,8 +23,7 @@ import {
   replicated,
 } from '../../engines/index.js';
 import { type AsrProvider, correct, sherpaRecognizer } from '../../providers/asr/index.js';
-import type { AsrEngine } from './asr-engine.js';
-import { HeldEngine } from './held-engine.js';
+import { type AsrEngine, HeldEngine } from './held-engine.js';
 import type { Recognition, RecognitionRequest, Recognizer } from './recognizer-port.js';
 import { warmedEngine } from './warm-engine.js';
 
@@ -86,20 +85,10 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const SAMPLES_PER_MS = 16;
 
 export function createRecognizer(options: RecognizerOptions): RecognizerLane {
-  const lane = new Lane(options);
-  return {
-    recognize: (request, signal) => lane.recognize(request, signal),
-    speculated: (outcome, runMs) => lane.speculated(outcome, runMs),
-    ensureFor: (language) => lane.ensureFor(language),
-    prepare: (language) => lane.prepare(language),
-    modelFor: (language) => lane.choose(language).usable[0]?.id,
-    isReady: (language) => lane.isReady(language),
-    statuses: () => lane.statuses(),
-    prepareChange: (settings, trial) => lane.prepareChange(settings, trial),
-  };
+  return new RecognitionModels(options);
 }
 
-class Lane {
+class RecognitionModels implements RecognizerLane {
   readonly #engines = new Map<string, HeldEngine>();
   readonly #models: readonly AsrModel[];
   #settings: RecognizerSettings;
@@ -123,7 +112,7 @@ class Lane {
 
   async recognize(request: RecognitionRequest, signal: AbortSignal): Promise<Recognition> {
     signal.throwIfAborted();
-    const { usable } = this.choose(request.language);
+    const { usable } = this.#choose(request.language);
     if (usable.length === 0) throw this.#missing(request.language);
     let failure: unknown;
     for (const model of this.#inOrder(usable)) {
@@ -138,7 +127,7 @@ class Lane {
     throw failure;
   }
 
-  choose(
+  #choose(
     language: LanguageTag,
     { model }: RecognizerSettings = this.#settings,
   ): { readonly usable: readonly AsrModel[]; readonly wanted: AsrModel | undefined } {
@@ -165,7 +154,7 @@ class Lane {
 
   async prepare(language: LanguageTag): Promise<void> {
     this.#languages.add(languageClass(this.#models, language));
-    const { usable, wanted } = this.choose(language);
+    const { usable, wanted } = this.#choose(language);
     if (usable.length === 0) throw this.#missing(language);
     if (wanted) this.#await(wanted, language);
     let failure: unknown;
@@ -182,8 +171,12 @@ class Lane {
     throw failure;
   }
 
+  modelFor(language: LanguageTag): string | undefined {
+    return this.#choose(language).usable[0]?.id;
+  }
+
   isReady(language: LanguageTag): boolean {
-    return this.choose(language).usable.some(({ id }) => this.#engines.get(id)?.engine.status().state === 'ready');
+    return this.#choose(language).usable.some(({ id }) => this.#engines.get(id)?.engine.status().state === 'ready');
   }
 
   statuses(): readonly EngineStatus[] {
@@ -299,7 +292,7 @@ class Lane {
     };
     try {
       for (const language of this.#languages) {
-        const [model] = this.choose(language, settings).usable;
+        const [model] = this.#choose(language, settings).usable;
         if (!model || wanted.has(model.id)) continue;
         const present = this.#engines.get(model.id);
         const engine = present ?? this.#hold(model);
@@ -365,7 +358,7 @@ class Lane {
 
   #loadAwaited(): void {
     for (const language of this.#awaited) {
-      if (this.choose(language).wanted) continue;
+      if (this.#choose(language).wanted) continue;
       this.#awaited.delete(language);
       this.ensureFor(language);
     }
@@ -377,7 +370,7 @@ class Lane {
   }
 
   #missing(language: LanguageTag): ChorusError {
-    const { wanted } = this.choose(language);
+    const { wanted } = this.#choose(language);
     if (!wanted) return new ChorusError('model.not_installed', `no speech model for ${language} is installed`);
     this.#await(wanted, language);
     if (!this.#settings.autoPull)

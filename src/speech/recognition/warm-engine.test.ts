@@ -3,7 +3,7 @@ import { FakeClock, settle } from '../../../test/fakes/fake-clock.js';
 import { ChorusError, noMetrics, Scope, silentLogger, sleep } from '../../core/index.js';
 import { createSlots, type Slots } from '../../capacity/index.js';
 import type { EngineStatus } from '../../engines/index.js';
-import type { AsrEngine } from './asr-engine.js';
+import type { AsrEngine } from './held-engine.js';
 import { warmedEngine } from './warm-engine.js';
 
 describe('an engine that is warmed', () => {

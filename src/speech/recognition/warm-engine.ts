@@ -1,6 +1,6 @@
 import { asChorusError, type Clock, isCancelled, type LanguageTag, type Logger, type Scope } from '../../core/index.js';
 import type { Slots } from '../../capacity/capacity-port.js';
-import type { AsrEngine } from './asr-engine.js';
+import type { AsrEngine } from './held-engine.js';
 
 export interface WarmOptions {
   readonly slots: Slots;

@@ -5,7 +5,7 @@ import type { IntakeLimits } from './chunk-intake.js';
 import { Pacer } from './pacing/pacer.js';
 import type { PacingSettings } from './pacing/pacing-schedule.js';
 import { PhraseCache, type PhraseCacheSettings } from './phrases/phrase-cache.js';
-import type { Speaking } from './speaking-port.js';
+import type { ReplyEvent, ReplyOptions, Speaking, SpokenReply } from './speaking-port.js';
 import type { ShippedPhrases } from './phrases/shipped-phrases.js';
 import type { SpeechEncoder } from './encoding/speech-encoder.js';
 import { ReplyInProgress, type ReplyServices } from './spoken-reply.js';
@@ -80,82 +80,97 @@ export interface SpeakingService extends Speaking {
 }
 
 export function createSpeaking(options: SpeakingOptions): SpeakingService {
-  const { clock, log, metrics, scope, slots, encoder, providers } = options;
-  const pacer = new Pacer({
-    clock,
-    log,
-    metrics,
-    ...(options.pacing ? { pacing: options.pacing } : {}),
-    maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
-    tailMs: options.tailMs ?? 0,
-  });
-  scope.onClose(() => pacer.close());
-  const phraseCache = options.phraseCache ?? DEFAULT_PHRASE_CACHE;
-  let services: ReplyServices = {
-    clock,
-    log,
-    metrics,
-    slots,
-    encoder,
-    limits: options.limits ?? DEFAULT_LIMITS,
-    pacer,
-    chain: new VoiceChain({ clock, log, providers }),
-    cache: new PhraseCache(phraseCache, { clock, log, metrics, scope }),
-    recipe: phraseCache.recipe,
-    shipped: options.shipped,
-    maxAheadMs: MAX_AHEAD_MS,
-    startAheadMs: START_AHEAD_MS,
-  };
+  return new SpeakingReplies(options);
+}
 
-  const making = new Set<Promise<void>>();
-  return {
-    reply: (replyOptions, onEvent) => {
-      const reply = new ReplyInProgress(replyOptions, onEvent, services);
-      if (scope.closed) reply.stop();
-      scope.fork(`reply ${replyOptions.deviceId}`, async (signal) => {
-        const made = reply.produce(signal);
-        making.add(made);
-        await made;
-        making.delete(made);
-      });
-      return reply;
-    },
-    start: () => services.cache.open(),
-    reconfigure: async ({ providers: next, limits, pacing, recipe }) => {
-      services.cache.follow(recipe);
-      pacer.pace(pacing);
-      services = { ...services, limits, recipe, chain: new VoiceChain({ clock, log, providers: next }) };
-      await Promise.all(making);
-    },
-    loadVoice: async (phrase) => {
-      try {
-        await tryLocalVoice(services, phrase, scope.signal);
-      } catch (error) {
-        if (!isCancelled(error))
-          log.warn('a voice could not be tried out before the first turn', {
-            language: phrase.language,
-            error: error instanceof Error ? error.message : String(error),
-          });
-      }
-    },
-    warm: async (phrases) => {
-      for (const phrase of phrases) services.cache.configure({ ...phrase, voice: phrase.voice });
-      for (const phrase of phrases) {
-        if (scope.closed) return;
-        try {
-          await warmPhrase(services, phrase, scope.signal);
-        } catch (error) {
-          if (!isCancelled(error))
-            log.warn('a phrase could not be prepared', {
-              language: phrase.language,
-              error: error instanceof Error ? error.message : String(error),
-            });
-        }
-      }
-    },
-    underrunAt: (deviceId) => pacer.underrunAt(deviceId),
-    get replies() {
-      return pacer.size;
-    },
-  };
+class SpeakingReplies implements SpeakingService {
+  readonly #pacer: Pacer;
+  readonly #making = new Set<Promise<void>>();
+  #services: ReplyServices;
+
+  constructor(private readonly options: SpeakingOptions) {
+    const { clock, log, metrics, scope, slots, encoder, providers, phraseCache = DEFAULT_PHRASE_CACHE } = options;
+    this.#pacer = new Pacer({
+      clock,
+      log,
+      metrics,
+      ...(options.pacing ? { pacing: options.pacing } : {}),
+      maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+      tailMs: options.tailMs ?? 0,
+    });
+    scope.onClose(() => this.#pacer.close());
+    this.#services = {
+      clock,
+      log,
+      metrics,
+      slots,
+      encoder,
+      limits: options.limits ?? DEFAULT_LIMITS,
+      pacer: this.#pacer,
+      chain: new VoiceChain({ clock, log, providers }),
+      cache: new PhraseCache(phraseCache, { clock, log, metrics, scope }),
+      recipe: phraseCache.recipe,
+      shipped: options.shipped,
+      maxAheadMs: MAX_AHEAD_MS,
+      startAheadMs: START_AHEAD_MS,
+    };
+  }
+
+  get replies(): number {
+    return this.#pacer.size;
+  }
+
+  reply(replyOptions: ReplyOptions, onEvent: (event: ReplyEvent) => void): SpokenReply {
+    const { scope } = this.options;
+    const reply = new ReplyInProgress(replyOptions, onEvent, this.#services);
+    if (scope.closed) reply.stop();
+    scope.fork(`reply ${replyOptions.deviceId}`, async (signal) => {
+      const made = reply.produce(signal);
+      this.#making.add(made);
+      await made;
+      this.#making.delete(made);
+    });
+    return reply;
+  }
+
+  start(): Promise<void> {
+    return this.#services.cache.open();
+  }
+
+  async reconfigure({ providers, limits, pacing, recipe }: SpeakingSettings): Promise<void> {
+    const { clock, log } = this.options;
+    this.#services.cache.follow(recipe);
+    this.#pacer.pace(pacing);
+    this.#services = { ...this.#services, limits, recipe, chain: new VoiceChain({ clock, log, providers }) };
+    await Promise.all(this.#making);
+  }
+
+  async loadVoice(phrase: Phrase): Promise<void> {
+    await this.#attempt('a voice could not be tried out before the first turn', phrase, (signal) =>
+      tryLocalVoice(this.#services, phrase, signal),
+    );
+  }
+
+  async warm(phrases: readonly Phrase[]): Promise<void> {
+    for (const phrase of phrases) this.#services.cache.configure({ ...phrase, voice: phrase.voice });
+    for (const phrase of phrases) {
+      if (this.options.scope.closed) return;
+      await this.#attempt('a phrase could not be prepared', phrase, (signal) =>
+        warmPhrase(this.#services, phrase, signal),
+      );
+    }
+  }
+
+  underrunAt(deviceId: string): number | undefined {
+    return this.#pacer.underrunAt(deviceId);
+  }
+
+  async #attempt(failure: string, { language }: Phrase, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    try {
+      await work(this.options.scope.signal);
+    } catch (error) {
+      if (!isCancelled(error))
+        this.options.log.warn(failure, { language, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
 }

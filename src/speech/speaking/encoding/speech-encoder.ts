@@ -91,83 +91,92 @@ const PREDICTED_FEED_MS = 20;
 const predictFeedMs = (bytes: number): number => PREDICTED_FEED_MS + bytes / MP3_BYTES_PER_MS / 100;
 
 export function createSpeechEncoder(options: SpeechEncoderOptions): SpeechEncoder {
-  const { clock, log, metrics, scope, niceness, startTimeoutMs } = options;
-  const entry = childEntry(import.meta.url, 'speaking-child');
-  const child = new SupervisedChild({
-    name: 'speaking',
-    entry,
-    niceness,
-    clock,
-    log,
-    metrics,
-    scope,
-    startTimeoutMs,
-    init: undefined,
-  });
-  const voices = new Map<string, VoiceLoudness>();
-  let nextStream = 1;
+  return new SpeakingProcess(options);
+}
 
-  const learn = (voiceKey: string, loudness: VoiceLoudness): void => {
-    const merged = mergeLoudness(voices.get(voiceKey), loudness);
-    voices.delete(voiceKey);
-    voices.set(voiceKey, merged);
-    const [oldest] = voices.keys();
-    if (voices.size > MAX_VOICES && oldest !== undefined) voices.delete(oldest);
+class SpeakingProcess implements SpeechEncoder {
+  readonly #child: SupervisedChild;
+  readonly #voices = new Map<string, VoiceLoudness>();
+  #nextStream = 1;
+
+  constructor(private readonly options: SpeechEncoderOptions) {
+    const { clock, log, metrics, scope, niceness, startTimeoutMs } = options;
+    this.#child = new SupervisedChild({
+      name: 'speaking',
+      entry: childEntry(import.meta.url, 'speaking-child'),
+      niceness,
+      clock,
+      log,
+      metrics,
+      scope,
+      startTimeoutMs,
+      init: undefined,
+    });
+  }
+
+  start(): Promise<void> {
+    return this.#child.start();
+  }
+
+  status(): EngineStatus {
+    return this.#child.status();
+  }
+
+  close(): Promise<void> {
+    return this.#child.close();
+  }
+
+  readonly synthesize: LocalVoiceClient = (engine, request, { predictedMs, signal }) => {
+    const message: SpeakingRequest = { type: 'synthesize', engine, request };
+    return this.#child.call<SynthesizeResult>(message, { predictedMs, signal, waitOnCancel: true });
   };
 
-  async function* encode(
+  async *encode(
     request: EncodeRequest,
     source: SpeechSource,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Uint8Array[], void> {
-    const encoding: SentenceEncoding = {
-      format: request.format,
-      targetLufs: options.targetLufs ?? SPEECH_TARGET_LUFS,
-      known: voices.get(request.voiceKey),
-      trailingMs: request.trailingMs,
-      opus: options.opus,
-    };
-    const stream = new SentenceStream(child, encoding, () => nextStream++, signal);
+    const { opus, targetLufs = SPEECH_TARGET_LUFS, scope } = this.options;
+    const { format, trailingMs, voiceKey } = request;
+    const encoding: SentenceEncoding = { format, targetLufs, known: this.#voices.get(voiceKey), trailingMs, opus };
+    const stream = new SentenceStream(this.#child, encoding, () => this.#nextStream++, signal);
     try {
       for (let last = false; !last;) {
         signal.throwIfAborted();
         const dryAtMs = request.underrunAtMs?.();
         const patience =
           dryAtMs === undefined
-            ? { least: { bytes: bytesOf(request.format, BEGIN_WITH_MS), withinMs: BEGIN_WITHIN_MS } }
+            ? { least: { bytes: bytesOf(format, BEGIN_WITH_MS), withinMs: BEGIN_WITHIN_MS } }
             : { wholeByMs: dryAtMs - KEPT_AHEAD_MS };
-        const piece = await source.take(bytesOf(request.format, PIECE_MS), patience);
+        const piece = await source.take(bytesOf(format, PIECE_MS), patience);
         last = piece.last;
         const result = await stream.feed(piece.bytes, last);
-        if (result.loudness) learn(request.voiceKey, result.loudness);
+        if (result.loudness) this.#learn(voiceKey, result.loudness);
         const packets = unpack(result);
         if (packets.length > 0) yield packets;
       }
     } finally {
       const abandoned = stream.abandoned();
-      if (abandoned) scope.fork('drop sentence', () => drop(abandoned));
+      if (abandoned) scope.fork('drop sentence', () => this.#drop(abandoned));
     }
   }
 
-  const drop = async (abandoned: SpeakingRequest): Promise<void> => {
+  #learn(voiceKey: string, loudness: VoiceLoudness): void {
+    const merged = mergeLoudness(this.#voices.get(voiceKey), loudness);
+    this.#voices.delete(voiceKey);
+    this.#voices.set(voiceKey, merged);
+    const [oldest] = this.#voices.keys();
+    if (this.#voices.size > MAX_VOICES && oldest !== undefined) this.#voices.delete(oldest);
+  }
+
+  async #drop(abandoned: SpeakingRequest): Promise<void> {
     try {
-      await child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false });
+      await this.#child.call(abandoned, { predictedMs: 1, native: false, retryOnCrash: false });
     } catch (error) {
       // A process that is gone has let go of the sentence.
       if (!(error instanceof ChorusError && error.code.startsWith('engine.'))) throw error;
     }
-  };
-
-  return {
-    start: () => child.start(),
-    status: () => child.status(),
-    encode,
-    synthesize: (engine, request, { predictedMs, signal }) => {
-      const message: SpeakingRequest = { type: 'synthesize', engine, request };
-      return child.call<SynthesizeResult>(message, { predictedMs, signal, waitOnCancel: true });
-    },
-    close: () => child.close(),
-  };
+  }
 }
 
 /** One sentence in the child, and in its successor if the first one dies. */

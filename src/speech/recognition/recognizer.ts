@@ -324,15 +324,8 @@ class RecognitionModels implements RecognizerLane {
   #warmed(engine: AsrEngine, model: AsrModel, scope: Scope): AsrEngine {
     const { warmUpSpeech, slots, poolSize, clock, log } = this.options;
     if (!warmUpSpeech) return engine;
-    return warmedEngine(engine, {
-      slots,
-      poolSize,
-      speech: warmUpSpeech,
-      language: model.languages[0] ?? 'en',
-      clock,
-      log,
-      scope,
-    });
+    const language = model.languages[0] ?? 'en';
+    return warmedEngine(engine, { slots, poolSize, speech: warmUpSpeech, language, clock, log, scope });
   }
 
   #open(installed: InstalledModel, model: AsrModel, scope: Scope): AsrEngine {
@@ -395,9 +388,8 @@ class RecognitionModels implements RecognizerLane {
   }
 }
 
+const UNUSABLE: readonly string[] = ['engine.failed', 'model.corrupt', 'model.missing'];
+
 function isUnusable(error: unknown): boolean {
-  return (
-    error instanceof ChorusError &&
-    (error.code === 'engine.failed' || error.code === 'model.corrupt' || error.code === 'model.missing')
-  );
+  return error instanceof ChorusError && UNUSABLE.includes(error.code);
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ERROR_TABLE } from '../../core/index.js';
-import { withoutAsides } from './heard.js';
-import { EXIT_WORDS, isExitUtterance, joinSpoken, phrase, spokenPhrases } from './phrases.js';
+import { EXIT_WORDS, isExitUtterance, joinSpoken, phrase, spokenPhrases, withoutAsides } from './phrases.js';
 
 describe('phrases', () => {
   it('every error that is apologised for has its sentence in both languages', () => {

@@ -6,8 +6,8 @@ import type { Listening, ListeningStream } from '../../speech/listening/listenin
 import type { Recognizer } from '../../speech/recognition/recognizer-port.js';
 import type { PacketSink, ReplyEvent, ReplyStats, Speaking, SpokenReply } from '../../speech/speaking/speaking-port.js';
 import { failureCode, Leave, Requests, Timers } from './effects.js';
-import { withoutAsides } from './heard.js';
-import { Model } from './model.js';
+import { withoutAsides } from './phrases.js';
+import { Answers } from './answers.js';
 import type { DeviceConnection, DeviceIdentity, SessionHandle } from '../../device/device-port.js';
 import type { MeasuredTurn } from '../../records/index.js';
 import type { SessionTools } from '../tools/index.js';
@@ -23,6 +23,24 @@ import {
   type TurnRules,
   type TurnState,
 } from '../turn/index.js';
+
+type AnsweringEffect = Extract<
+  TurnEffect,
+  {
+    readonly type:
+      | 'open_reply'
+      | 'converse'
+      | 'cancel_converse'
+      | 'prepare'
+      | 'cancel_prepared'
+      | 'say'
+      | 'end_reply'
+      | 'stop_reply'
+      | 'playback_over'
+      | 'remember'
+      | 'turn_ended';
+  }
+>;
 
 export interface SessionOptions {
   readonly connection: DeviceConnection;
@@ -44,7 +62,7 @@ export interface SessionOptions {
   readonly voice: () => string | undefined;
   /** See {@link PacketSink.queueCeiling}. */
   readonly queueCeiling: number;
-  /** See {@link ModelOptions.mayPrepare}. */
+  /** See {@link AnswersOptions.mayPrepare}. */
   readonly mayPrepare: () => boolean;
   readonly onTurn: (turn: MeasuredTurn) => void;
   readonly onTalking: (talking: boolean) => void;
@@ -65,7 +83,7 @@ export class Session implements SessionHandle {
   readonly #timers: Timers;
   readonly #requests: Requests;
   readonly #leave: Leave;
-  readonly #model: Model;
+  readonly #answers: Answers;
   #spoken: { readonly id: number; readonly reply: SpokenReply } | undefined;
   /** Realtime: the ear was told that the device plays. */
   #playing = false;
@@ -78,7 +96,7 @@ export class Session implements SessionHandle {
     this.#requests = new Requests(options.recognizer, identity, scope, log, dispatch);
     this.#leave = new Leave(options.admission, identity.deviceId, scope, dispatch, options.onTalking);
     const { conversation, metrics, mayPrepare } = options;
-    this.#model = new Model({
+    this.#answers = new Answers({
       conversation,
       identity,
       tools: options.tools.toolbox,
@@ -203,11 +221,25 @@ export class Session implements SessionHandle {
       case 'release_admission':
         this.#leave.release(effect.turnedAway);
         break;
+      case 'start_timer':
+        this.#timers.start(effect.name, effect.delayMs);
+        break;
+      case 'cancel_timer':
+        this.#timers.cancel(effect.name);
+        break;
+      default:
+        this.#doAnswering(effect);
+    }
+  }
+
+  /** Effects of an answer: the model's side, the spoken side, and what is kept of it. */
+  #doAnswering(effect: AnsweringEffect): void {
+    switch (effect.type) {
       case 'open_reply':
         this.#openReply(effect.replyId, effect.notBeforeMs);
         break;
       case 'converse':
-        this.#model.start(
+        this.#answers.start(
           effect.replyId,
           effect.text,
           () => this.#reply(effect.replyId)?.ready() ?? Promise.resolve(),
@@ -215,13 +247,13 @@ export class Session implements SessionHandle {
         );
         break;
       case 'cancel_converse':
-        this.#model.cancel();
+        this.#answers.cancel();
         break;
       case 'prepare':
-        this.#model.prepare(effect.preparedId, effect.text);
+        this.#answers.prepare(effect.preparedId, effect.text);
         break;
       case 'cancel_prepared':
-        this.#model.cancelPrepared(effect.preparedId);
+        this.#answers.cancelPrepared(effect.preparedId);
         break;
       case 'say':
         this.#reply(effect.replyId)?.say(effect.text);
@@ -240,12 +272,6 @@ export class Session implements SessionHandle {
         break;
       case 'turn_ended':
         this.#turnEnded(effect.record, effect.stats);
-        break;
-      case 'start_timer':
-        this.#timers.start(effect.name, effect.delayMs);
-        break;
-      case 'cancel_timer':
-        this.#timers.cancel(effect.name);
         break;
     }
   }
@@ -332,7 +358,7 @@ export class Session implements SessionHandle {
     this.#events.length = 0;
     this.#timers.cancelAll();
     this.#requests.cancelAll();
-    this.#model.cancelAll();
+    this.#answers.cancelAll();
     this.#leave.close();
     this.#spoken?.reply.stop();
     this.#spoken = undefined;

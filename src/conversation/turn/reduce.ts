@@ -1,12 +1,21 @@
-import type { ListeningEvent, ListenMode } from '../../speech/listening/listening-port.js';
-import { mayClose, onDrain, onDrainTimer } from './drain.js';
-import { listenAgain, openEar } from './ear.js';
+import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { TimerName, TurnEffect, TurnEvent } from './events.js';
-import { noteActivity, onIdleTimer } from './idle.js';
-import { askOutstanding, commit, discard, pieceOf } from './pieces.js';
-import { cancelPrepared, dropOrphan, onPreparationFailed } from './prepared.js';
+import {
+  askOutstanding,
+  cancelPrepared,
+  closeEar,
+  commit,
+  discard,
+  dropOrphan,
+  listenAgain,
+  onPreparationFailed,
+  openEar,
+  pieceOf,
+} from './listening.js';
 import {
   closeSession,
+  closeWire,
+  deviceListens,
   interrupt,
   onFiller,
   onPart,
@@ -16,9 +25,9 @@ import {
   onStalled,
   onTail,
   sayPhrase,
+  sendStop,
 } from './reply.js';
-import type { Ear, Piece, Reply, TurnRules, TurnState } from './state.js';
-import { Step } from './step.js';
+import { type Ear, type Piece, type Reply, Step, type TurnRules, type TurnState } from './state.js';
 import {
   abandonUtterance,
   failUtterance,
@@ -31,7 +40,6 @@ import {
   onUtteranceEnded,
   waitForLeave,
 } from './utterance.js';
-import { closeWire, deviceListens, sendStop } from './wire.js';
 
 export interface Reduction {
   readonly state: TurnState;
@@ -274,4 +282,72 @@ function settle(step: Step): void {
     step.set({ permit: 'none' });
     step.emit({ type: 'release_admission', turnedAway: permit === 'waiting' && reply?.kind === 'busy' });
   }
+}
+
+/** Sounds that become no turn put going to sleep off in steps of this... */
+const PUT_OFF_MS = 10_000;
+/** ... at most so often: a noisy room is not a conversation. */
+const PUT_OFF_TIMES = 6;
+
+/** Something happened that shows a person at the other end. */
+export function noteActivity(step: Step): void {
+  step.set({ quietSinceMs: step.nowMs, farewellSaid: false, putOff: 0 });
+}
+
+/**
+ * The idle timer runs all the time and looks at what is due: a farewell, later the close. The firmware gives a channel up
+ * when it has received no data for 120 s, and every message of ours counts; so while somebody is making sounds that
+ * become no turn, a face is sent in place of an answer.
+ */
+export function onIdleTimer(step: Step): void {
+  const { state, rules } = step;
+  const dueMs = state.quietSinceMs + (state.farewellSaid ? rules.idleCloseMs : rules.idleFarewellMs) - step.nowMs;
+  if (dueMs > 0 || state.reply !== undefined) {
+    step.startTimer('idle', dueMs > 0 ? dueMs : PUT_OFF_MS);
+    return;
+  }
+  const sounds = state.utterance !== undefined || state.ear?.speaking === true;
+  if (sounds && state.putOff < PUT_OFF_TIMES) {
+    step.set({ putOff: state.putOff + 1 });
+    step.send({ type: 'llm', emotion: 'neutral' });
+    step.startTimer('idle', PUT_OFF_MS);
+    return;
+  }
+  if (state.farewellSaid) {
+    closeSession(step, 'idle');
+    return;
+  }
+  step.set({ farewellSaid: true });
+  step.startTimer('idle', state.quietSinceMs + rules.idleCloseMs - step.nowMs);
+  // Who never listened was never talked to: nobody is there to say goodbye to.
+  if (!state.everListened) return;
+  abandonUtterance(step);
+  closeEar(step);
+  sayPhrase(step, { kind: 'idle_farewell', after: 'listen' }, step.phrase('farewell'));
+}
+
+/** The server is about to stop: what is said now is still answered, then the connection is closed. Who has just begun to speak gets a moment to be noticed. */
+export function onDrain(step: Step): void {
+  if (step.state.draining !== 'no') return;
+  step.set({ draining: 'grace' });
+  if (step.state.ear !== undefined) step.startTimer('drain', step.rules.drainGraceMs);
+}
+
+/** The moment is over: from now on only who speaks already is listened to, and that not for ever. */
+export function onDrainTimer(step: Step): void {
+  const { draining, ear } = step.state;
+  if (draining !== 'grace') return;
+  step.set({ draining: 'hearing' });
+  if (isSpokenTo(ear)) step.startTimer('drain', step.rules.drainHearingMs);
+}
+
+/** Whether a draining session has nothing left to do. */
+export function mayClose({ state }: Step): boolean {
+  const { draining, reply, utterance, ear, timers } = state;
+  if (draining === 'no' || reply !== undefined || utterance !== undefined) return false;
+  return !timers.has('drain') || ear === undefined || (draining === 'hearing' && !isSpokenTo(ear));
+}
+
+function isSpokenTo(ear: Ear | undefined): boolean {
+  return ear !== undefined && (ear.speaking || ear.finishing);
 }

@@ -1,10 +1,11 @@
 import type { ErrorCode, LanguageTag } from '../../core/index.js';
+import type { ServerMessage } from '../../device/protocol/index.js';
+import type { TurnFields, TurnOutcome, TurnStage } from '../../records/index.js';
 import type { EndpointPolicy } from '../../speech/listening/endpointing/endpoint-port.js';
 import type { ListenMode } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
-import type { TurnFields } from '../../records/index.js';
-import type { PhraseKey } from '../session/phrases.js';
-import type { TimerName } from './events.js';
+import { phrase, type PhraseKey } from '../session/phrases.js';
+import type { EndedTurn, TimerName, TurnEffect } from './events.js';
 
 /** What the reducer has to know of the configuration and the device. */
 export interface TurnRules {
@@ -242,4 +243,79 @@ export function phaseOf(state: TurnState): Phase {
   }
   if (state.utterance !== undefined) return state.permit === 'held' ? 'recognising' : 'waiting_admission';
   return state.ear === undefined ? 'idle' : 'listening';
+}
+
+/** One reduction in the making: the state so far and the effects so far. States are never changed, only replaced. */
+export class Step {
+  readonly effects: TurnEffect[] = [];
+
+  constructor(
+    public state: TurnState,
+    readonly nowMs: number,
+    readonly rules: TurnRules,
+  ) {}
+
+  set(patch: Partial<TurnState>): void {
+    this.state = { ...this.state, ...patch };
+  }
+
+  /** Changes the current reply; nothing without one. */
+  setReply(patch: Partial<Reply>): void {
+    if (this.state.reply !== undefined) this.set({ reply: { ...this.state.reply, ...patch } });
+  }
+
+  emit(effect: TurnEffect): void {
+    this.effects.push(effect);
+  }
+
+  /** A sentence of the agent or, where it has none, of our own. */
+  phrase(key: PhraseKey): string {
+    return this.rules.phrases[key] ?? phrase(this.rules.language, key);
+  }
+
+  send(message: ServerMessage): void {
+    this.emit({ type: 'send', message });
+  }
+
+  startTimer(name: TimerName, delayMs: number): void {
+    this.set({ timers: new Set(this.state.timers).add(name) });
+    this.emit({ type: 'start_timer', name, delayMs: Math.max(0, delayMs) });
+  }
+
+  cancelTimer(name: TimerName): void {
+    if (!this.state.timers.has(name)) return;
+    this.forgetTimer(name);
+    this.emit({ type: 'cancel_timer', name });
+  }
+
+  /** It fired. */
+  forgetTimer(name: TimerName): void {
+    const timers = new Set(this.state.timers);
+    timers.delete(name);
+    this.set({ timers });
+  }
+}
+
+/** Notes fields of the turn's record. */
+export function noted(trace: TurnTrace, fields: Partial<TurnFields>): TurnTrace {
+  return { ...trace, fields: { ...trace.fields, ...fields } };
+}
+
+/** A turn that is over, from what was noted of it. Stages that the turn did not reach are left out. */
+export function endedTurn(trace: TurnTrace, outcome: TurnOutcome, code?: ErrorCode): EndedTurn {
+  const stagesMs: Partial<Record<TurnStage, number>> = { endpoint: trace.endpointMs };
+  const put = (stage: TurnStage, fromMs: number | undefined, toMs: number | undefined): void => {
+    if (fromMs !== undefined && toMs !== undefined) stagesMs[stage] = Math.max(0, toMs - fromMs);
+  };
+  put('admission', trace.endedMs, trace.admittedMs);
+  put('asr_wait', 0, trace.asrWaitMs);
+  put('asr_run', 0, trace.asrRunMs);
+  put('transcript', trace.endedMs, trace.textMs);
+  put('llm_first_token', trace.textMs, trace.firstTokenMs);
+  put('llm_first_chunk', trace.textMs, trace.firstChunkMs);
+  put('llm_answer', trace.textMs, trace.answeredMs);
+  put('first_packet', trace.textMs, trace.firstPacketMs);
+  if (trace.firstPacketMs !== undefined)
+    stagesMs.speech_end_to_first_packet = trace.endpointMs + Math.max(0, trace.firstPacketMs - trace.endedMs);
+  return { ...trace.fields, mode: trace.mode, endedMs: trace.endedMs, outcome, code, stagesMs };
 }

@@ -2,13 +2,20 @@ import type { ErrorCode } from '../../core/index.js';
 import type { ListeningEvent } from '../../speech/listening/listening-port.js';
 import type { Recognition } from '../../speech/recognition/recognizer-port.js';
 import { busyStatus, isExitUtterance, joinSpoken, percentNote } from '../session/phrases.js';
-import { closeEar, listenAgain, openEar } from './ear.js';
-import { ask, askOutstanding, confirm, discard, wantedAtMs } from './pieces.js';
-import { prepareAnswer, takePrepared } from './prepared.js';
+import {
+  ask,
+  askOutstanding,
+  closeEar,
+  confirm,
+  discard,
+  listenAgain,
+  openEar,
+  prepareAnswer,
+  takePrepared,
+  wantedAtMs,
+} from './listening.js';
 import { apologyFor, interrupt, openReply, sayPhrase } from './reply.js';
-import type { Piece, TurnTrace, Utterance } from './state.js';
-import type { Step } from './step.js';
-import { endedTurn, noted } from './trace.js';
+import { endedTurn, noted, type Piece, type Step, type TurnTrace, type Utterance } from './state.js';
 
 type EndEvent = Extract<ListeningEvent, { readonly type: 'utterance_ended' }>;
 

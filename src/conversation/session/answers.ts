@@ -5,7 +5,7 @@ import type { Toolbox } from '../tools/tool-source.js';
 import { failureCode, type Dispatch } from './effects.js';
 import type { DeviceIdentity } from '../../device/device-port.js';
 
-export interface ModelOptions {
+export interface AnswersOptions {
   readonly conversation: Conversation;
   readonly identity: DeviceIdentity;
   readonly tools: Toolbox;
@@ -21,12 +21,12 @@ export interface ModelOptions {
 /** Parts that a prepared answer may consist of before its question is certain; then its model is no longer read. */
 const MAX_KEPT_PARTS = 64;
 
-/** The model of the current answer, and the one of the answer that may be wanted next. */
-export class Model {
+/** The model's current answer, and one that is prepared in case it is wanted next. */
+export class Answers {
   #current: Run | undefined;
   #prepared: { readonly id: number; readonly run: Run; readonly begunMs: number } | undefined;
 
-  constructor(private readonly options: ModelOptions) {}
+  constructor(private readonly options: AnswersOptions) {}
 
   /**
    * The answer to what was most likely said. Its parts are kept until {@link start} names it. When it comes to nothing

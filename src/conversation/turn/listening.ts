@@ -1,0 +1,178 @@
+import type { ListenMode, ListeningEvent } from '../../speech/listening/listening-port.js';
+import { isExitUtterance, joinSpoken } from '../session/phrases.js';
+import type { Piece, Step, Utterance } from './state.js';
+
+/** Opens the ear for a new turn; whatever it heard before is forgotten. */
+export function openEar(step: Step, mode: ListenMode, wake = false): void {
+  forgetEar(step);
+  const turnId = step.state.lastTurnId + 1;
+  step.set({
+    lastTurnId: turnId,
+    ear: { turnId, mode, wake, speaking: false, finishing: false, adapted: false, pieces: [] },
+  });
+  step.emit({
+    type: 'begin_listening',
+    turn: { turnId, mode, endpointSilenceMs: step.rules.endpoint.initialSilenceMs(step.rules.language) },
+  });
+}
+
+export function closeEar(step: Step): void {
+  if (step.state.ear === undefined) return;
+  forgetEar(step);
+  step.emit({ type: 'end_listening' });
+}
+
+/** Where the device's microphone is on by itself, listen again. In manual mode the button decides. */
+export function listenAgain(step: Step): void {
+  const { mode, ear, everListened } = step.state;
+  if (mode === 'manual' || !everListened) closeEar(step);
+  else if (ear === undefined || ear.mode !== mode) openEar(step, mode);
+}
+
+function forgetEar(step: Step): void {
+  const { ear } = step.state;
+  if (ear === undefined) return;
+  if (ear.finishing && step.state.utterance === undefined) step.cancelTimer('recognition');
+  discard(step, ear.pieces);
+  step.set({ ear: undefined });
+}
+
+type PieceEvent = Extract<ListeningEvent, { readonly type: 'piece' }>;
+
+export function pieceOf(event: PieceEvent): Piece {
+  const { turnId, index, revision, pcm, committed } = event;
+  return {
+    turnId,
+    index,
+    revision,
+    pcm,
+    committed,
+    status: 'unasked',
+    requestId: undefined,
+    speculative: false,
+    result: undefined,
+  };
+}
+
+/** Requests the text of a piece and returns the piece as it is then. */
+export function ask(step: Step, piece: Piece, deadlineMs: number | undefined): Piece {
+  const requestId = step.state.lastRequestId + 1;
+  step.set({ lastRequestId: requestId });
+  step.emit({ type: 'recognise', requestId, pcm: piece.pcm, deadlineMs });
+  return { ...piece, status: 'asked', requestId, speculative: deadlineMs === undefined };
+}
+
+/** What was asked on a guess about this piece is wanted by a deadline now. */
+function confirmGuess(step: Step, { status, speculative, requestId }: Piece, withinMs: number): void {
+  if (status === 'asked' && speculative && requestId !== undefined)
+    step.emit({ type: 'confirm_recognition', requestId, deadlineMs: step.nowMs + withinMs });
+}
+
+/** The speech goes on behind this piece: it is part of what is said, and its text is wanted, though not at once. */
+export function commit(step: Step, piece: Piece): Piece {
+  confirmGuess(step, piece, step.rules.committedTargetMs);
+  return {
+    ...piece,
+    committed: true,
+    ...(piece.status === 'dropped' && { status: 'unasked' as const, speculative: false, requestId: undefined }),
+  };
+}
+
+/** The utterance has ended with these pieces: what is being worked on is wanted by a deadline now. */
+export function confirm(step: Step, pieces: readonly Piece[]): void {
+  for (const piece of pieces) confirmGuess(step, piece, step.rules.transcriptTargetMs);
+}
+
+/** What was asked about these pieces is no longer of interest. */
+export function discard(step: Step, pieces: readonly Piece[]): void {
+  for (const piece of pieces) {
+    if (piece.status === 'asked' && piece.requestId !== undefined)
+      step.emit({ type: 'cancel_recognition', requestId: piece.requestId });
+    if (piece.speculative && (piece.status === 'asked' || piece.status === 'known'))
+      step.emit({ type: 'count_speculation', result: 'wasted', runMs: piece.result?.runMs });
+  }
+}
+
+/** Wanted so long after the last word was over, not after leave to talk came: who has waited for it goes first. */
+export function wantedAtMs({ rules }: Step, { trace }: Utterance): number {
+  return trace.endedMs + rules.transcriptTargetMs;
+}
+
+/**
+ * Asks for what is not asked yet, once the device has leave to talk: pieces of an ended utterance by a deadline, those of
+ * an open ear speculatively, unless they are committed.
+ */
+export function askOutstanding(step: Step): void {
+  if (step.state.permit !== 'held') return;
+  const { utterance, ear } = step.state;
+  if (utterance !== undefined) {
+    const pieces = utterance.pieces.map((piece) =>
+      piece.status === 'unasked' || piece.status === 'dropped' ? ask(step, piece, wantedAtMs(step, utterance)) : piece,
+    );
+    step.set({ utterance: { ...utterance, pieces } });
+  }
+  if (ear !== undefined) {
+    const pieces = ear.pieces.map((piece) =>
+      piece.status === 'unasked'
+        ? ask(step, piece, piece.committed ? step.nowMs + step.rules.committedTargetMs : undefined)
+        : piece,
+    );
+    step.set({ ear: { ...ear, pieces } });
+  }
+}
+
+/**
+ * The text of a pause has become known while the ear is open: if the sentence is over, this is the question. Only where
+ * nothing else is under way, because the history would lack what is being said now; and not in push to talk, where the
+ * button, not a pause, ends the turn. After a committed piece it is not told that speech goes on, so those do not count.
+ */
+export function prepareAnswer(step: Step): void {
+  const { ear, utterance, reply, permit } = step.state;
+  if (!step.rules.speculative || ear === undefined || ear.mode === 'manual' || permit !== 'held') return;
+  if (utterance !== undefined || reply !== undefined) return;
+  const { pieces, turnId } = ear;
+  if (pieces.at(-1)?.committed !== false || pieces.some((piece) => piece.status !== 'known')) return;
+  const text = joinSpoken(
+    step.rules.language,
+    pieces.map((piece) => piece.result?.text ?? ''),
+  );
+  if (step.state.prepared?.text === text) return;
+  cancelPrepared(step);
+  if (text === '' || isExitUtterance(text, step.rules.exitWords)) return;
+  const id = step.state.lastPreparedId + 1;
+  step.set({ lastPreparedId: id, prepared: { id, turnId, text } });
+  step.emit({ type: 'prepare', preparedId: id, text });
+}
+
+/** It was not the question. */
+export function cancelPrepared(step: Step): void {
+  const { prepared } = step.state;
+  if (prepared === undefined) return;
+  step.set({ prepared: undefined });
+  step.emit({ type: 'cancel_prepared', preparedId: prepared.id });
+}
+
+export function onPreparationFailed(step: Step, preparedId: number): void {
+  if (step.state.prepared?.id === preparedId) step.set({ prepared: undefined });
+}
+
+/** The id of the answer that was prepared for just these words; what was prepared for others is given up. */
+export function takePrepared(step: Step, text: string): number | undefined {
+  const { prepared } = step.state;
+  if (prepared?.text !== text) {
+    cancelPrepared(step);
+    return undefined;
+  }
+  step.set({ prepared: undefined });
+  return prepared.id;
+}
+
+/** After every event: an answer to words that nobody waits for any more is given up, whatever happened to them. */
+export function dropOrphan(step: Step): void {
+  const { prepared, ear, utterance, reply, permit } = step.state;
+  if (prepared === undefined) return;
+  const waitedFor =
+    (ear?.turnId === prepared.turnId && ear.pieces.length > 0) ||
+    utterance?.pieces.some((piece) => piece.turnId === prepared.turnId) === true;
+  if (reply !== undefined || permit !== 'held' || !waitedFor) cancelPrepared(step);
+}

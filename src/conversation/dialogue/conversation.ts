@@ -49,7 +49,7 @@ export function createConversation(options: ConversationOptions): Conversation {
   return {
     expect: () => options.settings().llm.expect?.(),
     respond: (input, signal) =>
-      new Reply(
+      new ModelAnswer(
         { ...options, ...options.settings(), thinkingAloud },
         history.messages(input.text),
         input,
@@ -77,7 +77,7 @@ type RoundPart = ReplyPart | { readonly type: 'written'; readonly text: string }
 const WHOLE_SENTENCE = /[.!?。！？…]["'”’」』)）]*$/u;
 
 /** One answer: rounds of the model, each perhaps ending in tool calls. */
-class Reply {
+class ModelAnswer {
   readonly #messages: ChatMessage[];
   #firstTokenSeen = false;
   #spoke = false;

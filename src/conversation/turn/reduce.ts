@@ -27,7 +27,7 @@ import {
   sayPhrase,
   sendStop,
 } from './reply.js';
-import { type Ear, type Piece, type Reply, Step, type TurnRules, type TurnState } from './state.js';
+import { type OpenListening, type Piece, type Reply, Step, type TurnRules, type TurnState } from './state.js';
 import {
   abandonUtterance,
   failUtterance,
@@ -200,12 +200,12 @@ function onHeard(step: Step, event: ListeningEvent): void {
 }
 
 /** Somebody speaks: a greeting has become superfluous. An answer in the making goes on until it is known what was said. */
-function onSpeech(step: Step, ear: Ear): void {
+function onSpeech(step: Step, ear: OpenListening): void {
   step.set({ ear: { ...ear, speaking: true, wake: false } });
   if (step.state.reply?.kind === 'greeting') interrupt(step, 'interrupted', { flush: true });
 }
 
-function onResumed(step: Step, ear: Ear, commits: number | undefined): void {
+function onResumed(step: Step, ear: OpenListening, commits: number | undefined): void {
   cancelPrepared(step);
   const stays = (piece: Piece): boolean => piece.committed || piece.index === commits;
   discard(
@@ -223,7 +223,7 @@ function onResumed(step: Step, ear: Ear, commits: number | undefined): void {
     });
 }
 
-function greet(step: Step, ear: Ear): void {
+function greet(step: Step, ear: OpenListening): void {
   step.set({ ear: { ...ear, wake: false } });
   if (step.rules.greeting) sayPhrase(step, { kind: 'greeting', after: 'listen' }, step.phrase('greeting'));
 }
@@ -348,6 +348,6 @@ export function mayClose({ state }: Step): boolean {
   return !timers.has('drain') || ear === undefined || (draining === 'hearing' && !isSpokenTo(ear));
 }
 
-function isSpokenTo(ear: Ear | undefined): boolean {
+function isSpokenTo(ear: OpenListening | undefined): boolean {
   return ear !== undefined && (ear.speaking || ear.finishing);
 }

@@ -84,7 +84,7 @@ export interface Piece {
 }
 
 /** An open listening turn. */
-export interface Ear {
+export interface OpenListening {
   readonly turnId: number;
   readonly mode: ListenMode;
   /** After a wake word, until speech or silence decides about the greeting. */
@@ -182,7 +182,7 @@ export interface TurnState {
   readonly lastReplyId: number;
   readonly lastRequestId: number;
   readonly lastPreparedId: number;
-  readonly ear: Ear | undefined;
+  readonly ear: OpenListening | undefined;
   readonly utterance: Utterance | undefined;
   readonly prepared: Prepared | undefined;
   readonly reply: Reply | undefined;

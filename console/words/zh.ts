@@ -21,7 +21,7 @@ export const zh: Words = {
   notice: {
     lost: '服务器没有回应。页面会自动重试。',
     draining: '服务器正在关闭：正在说的会说完，不再开始新的对话。',
-    starting: '服务器正在启动。就绪之前，说的话会先等着。',
+    starting: '服务器正在启动，就绪后会立即回答。',
     noSpeechModel: '还没有安装服务器语言的语音模型，所以还听不懂任何人说话。请看“服务器”一栏。',
   },
   signIn: {
@@ -88,7 +88,7 @@ export const zh: Words = {
       'microphone-busy': '麦克风无法使用，可能被别的程序占用：关闭它再试。',
       'no-opus': '这个浏览器不能编码 Opus。新版的 Chrome、Edge、Firefox 或 Safari（26）可以。',
       lost: '连接断开了。点一下重试。',
-      refused: '服务器没有接受连接。它可能正在关闭或已满，请稍后再试。',
+      refused: '服务器拒绝了连接。它可能正在关闭或已满，请稍后再试。',
       failed: '无法打开浏览器的声音。请刷新页面再试。',
     },
     missing: {
@@ -191,10 +191,10 @@ export const zh: Words = {
   },
   devices: {
     title: '设备',
-    none: '还没有设备来过。',
+    none: '还没有设备连接过。',
     browser: '打开本页的浏览器',
     online: '已连接',
-    offline: (when) => `${when}来过`,
+    offline: (when) => `${when}在线`,
     revoked: '已禁止',
     unbound: '等待配对码',
     lastTurn: (when) => `上一轮 ${when}`,

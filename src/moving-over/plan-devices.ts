@@ -5,7 +5,7 @@ import { both } from '../core/index.js';
 import type { Draft } from './draft.js';
 import { mainAgent, modelOf, withVoice } from './dump-settings.js';
 import type { ManagerDump, OldAgent } from './manager-dump.js';
-import type { PlannedDevice } from './planned.js';
+import type { PlannedDevice } from './report.js';
 import { findProvider } from './plan-modules.js';
 import { textOf } from './tree.js';
 

@@ -21,6 +21,7 @@ const SECTIONS: ReadonlySet<string> = new Set(
   GENERAL_ROWS.filter(({ from }) => from.includes('.')).map(({ from }) => from.split('.')[0] ?? ''),
 );
 const MAX_DEPTH = 12;
+const UNKNOWN = both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。');
 
 /** Handles every key outside the modules: it is imported, explained, or reported as unknown. */
 export function planKeys(draft: Draft, sources: KeySources): void {
@@ -31,8 +32,7 @@ export function planKeys(draft: Draft, sources: KeySources): void {
     if (row) planRow(draft, row, [name], value, sources);
     else if (SECTIONS.has(name) && isBranch(value)) planSection(draft, name, value, sources);
     else if (holdsGuide(value, 0)) continue;
-    else if (wasChosen(sources, [name]))
-      draft.leave(name, both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。'));
+    else if (wasChosen(sources, [name])) draft.leave(name, UNKNOWN);
   }
 }
 
@@ -52,8 +52,7 @@ function planNamed(draft: Draft, key: string, value: Tree, sources: KeySources):
   const path = key.split('.');
   const row = ROWS.get(key) ?? ROWS.get(`${path[0] ?? ''}.*`);
   if (row) planRow(draft, row, path, value, sources);
-  else if (wasChosen(sources, path))
-    draft.leave(key, both('Unknown to Chorus; it is not read.', 'Chorus 不认识这一项，不读取。'));
+  else if (wasChosen(sources, path)) draft.leave(key, UNKNOWN);
 }
 
 function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, sources: KeySources): void {
@@ -77,12 +76,7 @@ function planRow(draft: Draft, row: Row, path: readonly string[], value: Tree, s
   }
   const values = row.take(value);
   if (!values) {
-    draft.leave(
-      from,
-      row.secret
-        ? row.about
-        : both(`${shown(value)} cannot be taken. ${row.about.en}`, `无法采用 ${shown(value)}。${row.about.zh}`),
-    );
+    draft.leave(from, row.secret ? row.about : refusalOf(row, value));
     return;
   }
   const entries = Object.entries(values);
@@ -99,13 +93,7 @@ function planGuide(draft: Draft, branch: Branch, path: readonly string[]): void 
     if (row && !isBranch(value)) {
       const values = value === null ? undefined : row.take?.(value);
       if (values) for (const [key, newValue] of Object.entries(values)) draft.set(here.join('.'), key, newValue);
-      else
-        draft.leave(
-          here.join('.'),
-          row.take
-            ? both(`${shown(value)} cannot be taken. ${row.about.en}`, `无法采用 ${shown(value)}。${row.about.zh}`)
-            : row.about,
-        );
+      else draft.leave(here.join('.'), row.take ? refusalOf(row, value) : row.about);
     } else if (isBranch(value)) planGuide(draft, value, here);
   }
 }
@@ -116,6 +104,10 @@ function holdsGuide(value: Tree, depth: number): boolean {
     depth < MAX_DEPTH &&
     Object.entries(value).some(([name, inner]) => GUIDE.has(name) || holdsGuide(inner, depth + 1))
   );
+}
+
+function refusalOf({ about }: Row, value: Tree): Row['about'] {
+  return both(`${shown(value)} cannot be taken. ${about.en}`, `无法采用 ${shown(value)}。${about.zh}`);
 }
 
 function wasChosen(sources: KeySources, path: readonly string[]): boolean {

@@ -7,6 +7,14 @@ import { at, isBranch, isPlaceholder, textOf, type Branch, type Tree } from './t
 const HOUSEKEEPING = new Set(['type', 'output_dir', 'model_dir', 'model_path', 'is_ssl']);
 /** Names listed in one entry of the report. */
 const MAX_NAMES = 100;
+const INCOMPLETE = both(
+  'Its settings are not complete (address or model is missing, or still the example).',
+  '设置不完整（缺少地址或模型，或仍是示例值）。',
+);
+const CHOOSE_LLM = both(
+  'Choose a language model: `chorus setup`, or llm.preset and llm.api_key.',
+  '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。',
+);
 
 /** The selected provider of each module. */
 export function planModules(draft: Draft, tree: Branch, chosen: Branch): Readonly<Record<string, readonly string[]>> {
@@ -45,35 +53,10 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
     return;
   }
   const label = `${from} (${type})`;
-  if (!row.take) {
-    draft.leave(label, row.about);
-    if (module === 'LLM')
-      draft.ask(
-        label,
-        both(
-          'Choose a language model: `chorus setup`, or llm.preset and llm.api_key.',
-          '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。',
-        ),
-      );
-    return;
-  }
-  const taken = row.take(settings ?? {});
+  const taken = row.take?.(settings ?? {});
   if (!taken) {
-    draft.leave(
-      label,
-      both(
-        'Its settings are not complete (address or model is missing, or still the example).',
-        '设置不完整（缺少地址或模型，或仍是示例值）。',
-      ),
-    );
-    if (module === 'LLM')
-      draft.ask(
-        label,
-        both(
-          'Choose a language model: `chorus setup`, or llm.preset and llm.api_key.',
-          '请选择大模型：`chorus setup`，或设置 llm.preset 和 llm.api_key。',
-        ),
-      );
+    draft.leave(label, row.take ? INCOMPLETE : row.about);
+    if (module === 'LLM') draft.ask(label, CHOOSE_LLM);
     return;
   }
   const fields = new Set<string>(HOUSEKEEPING);
@@ -89,7 +72,7 @@ function planProvider(draft: Draft, module: ModuleName, name: string, provider: 
     draft.leave(
       `${from}: ${rest.slice(0, MAX_NAMES).join(', ')}`,
       both(
-        'Not taken: nothing here has that meaning, or it is as that server comes.',
+        'Not taken: it has no counterpart, or it is a default of the old server.',
         '不沿用：没有对应的设置，或是原默认值。',
       ),
     );

@@ -7,8 +7,7 @@ import { planAccess, type OldAccess } from './plan-access.js';
 import { planDevices } from './plan-devices.js';
 import { planKeys } from './plan-keys.js';
 import { planModules } from './plan-modules.js';
-import type { PlannedDevice } from './planned.js';
-import type { ImportReport } from './report.js';
+import type { ImportReport, PlannedDevice } from './report.js';
 import { at, isBranch, merge, textOf, type Branch } from './tree.js';
 
 /** What moving over will do. */

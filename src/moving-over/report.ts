@@ -1,6 +1,5 @@
 import type { Bilingual } from '../core/index.js';
 import type { OldProblem } from './old-settings.js';
-import type { PlannedDevice } from './planned.js';
 
 /** An old key that was imported. */
 export interface TakenEntry {
@@ -35,4 +34,16 @@ export interface ImportReport {
   readonly notSelected: Readonly<Record<string, readonly string[]>>;
   /** Number of keys at the old server's defaults; the defaults of Chorus replace them. */
   readonly untouched: number;
+}
+
+/** A device to be added to the database. */
+export interface PlannedDevice {
+  readonly deviceId: string;
+  readonly board: string | undefined;
+  readonly firmwareVersion: string | undefined;
+  readonly language: string;
+  readonly name: string | undefined;
+  readonly agentId: string | undefined;
+  /** The user who had bound it. */
+  readonly user: string | undefined;
 }

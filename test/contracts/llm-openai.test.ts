@@ -266,7 +266,7 @@ describe('leaving', () => {
     await server.requests[0]!.clientGone;
   });
 
-  it('replies left in the middle leave no stream open, and connections do not pile up', async () => {
+  it('aborted replies leave no stream open, and connections do not accumulate', async () => {
     const own = await FakeLlmServer.start();
     own.script({ kind: 'sse', chunks: [text('Once')], end: 'stall' });
     const model = llm({ baseUrl: own.baseUrl });

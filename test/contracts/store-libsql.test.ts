@@ -34,7 +34,7 @@ describe('the embedded database file', () => {
     await store.close();
   });
 
-  it('that is damaged is told by the check, and moved out of the way when a copy is restored', async () => {
+  it('if it is damaged, is reported by the check, and moved aside when a backup is restored', async () => {
     const dataDir = await newFolder();
     const store = await openStore({ dataDir });
     await fill(store);

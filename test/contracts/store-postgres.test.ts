@@ -202,7 +202,7 @@ describeWith(postgresMissing, 'on a real PostgreSQL', () => {
     }, 60_000);
     afterAll(() => own.stop());
 
-    it('is told with what to do, in the middle of everything, and found again by itself', async () => {
+    it('is reported with a remedy during operation, and recovers by itself', async () => {
       const metrics = new CountingMetrics();
       const store: Store = await openStore({
         dataDir: await newFolder(),

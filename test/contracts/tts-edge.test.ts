@@ -149,7 +149,7 @@ describe('a sentence that is expected', () => {
     expect(server.turns).toHaveLength(1);
   });
 
-  it('is not cut when who expected it is done: the connection is whose sentence it speaks', async () => {
+  it('is not cut when its first user has finished: the connection belongs to the sentence that it speaks', async () => {
     const release = server.hold();
     const provider = edge();
     const expecting = new AbortController();

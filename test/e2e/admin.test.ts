@@ -113,7 +113,7 @@ describe('the admin API of a real server', () => {
     );
   }, 30_000);
 
-  it('tries a language model: how long it took and what it said, or why not, in the language of who asks', async () => {
+  it('tries a language model and reports time and answer, or the reason, in the language of the request', async () => {
     model.script({ kind: 'sse', chunks: sse('Hel', 'lo.') });
     const good = await browser.ask('POST', '/api/v1/llm/try', {
       baseUrl: model.baseUrl,

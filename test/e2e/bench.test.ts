@@ -57,7 +57,7 @@ const leftovers = async (): Promise<string[]> =>
   (await readdir(folder)).filter((name) => name.startsWith('chorus-bench-'));
 
 describe('chorus bench', () => {
-  it('lets two devices talk to a server of its own and tells what it found', { timeout: 150_000 }, async () => {
+  it('lets two devices talk to a server of its own and reports the result', { timeout: 150_000 }, async () => {
     const [json, html] = [join(folder, 'result.json'), join(folder, 'result.html')];
     const run = bench(
       '--devices',

@@ -144,7 +144,7 @@ describeWith(
   },
 );
 
-it('of another platform says clearly that no registry could be reached, and leaves nothing behind', async () => {
+it('for another platform says clearly that no registry is reachable, and leaves nothing behind', async () => {
   const env = {
     PATH: process.env['PATH'] ?? '',
     HOME: folder,

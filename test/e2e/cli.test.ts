@@ -81,7 +81,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe('help', () => {
-  it('is for newcomers, in English and Chinese, and a wrong word is answered with the right one', async () => {
+  it('suits beginners, in English and Chinese, and suggests the right word for a wrong one', async () => {
     const [en, zh, byLang, wrong, wrongZh, bare] = await Promise.all([
       chorus(['--help']),
       chorus(['--lang', 'zh', 'device', '--help']),

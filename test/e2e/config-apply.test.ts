@@ -114,7 +114,7 @@ describe('chorus config apply', () => {
     await expectAsBefore();
   }, 60_000);
 
-  it('goes back when the engine dies of the model, and leaves no process of it behind', async () => {
+  it('rolls back if the model crashes the engine, and leaves no process behind', async () => {
     const room = await engineRoom(dataDir);
     const broken = findModel('sense-voice-int8');
     if (!broken) throw new Error('no such model');

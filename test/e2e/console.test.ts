@@ -119,7 +119,7 @@ describeWith(NO_CHROMIUM, 'the page in a browser', () => {
     await context.close();
   }, 60_000);
 
-  it('a language model is tried with its latency, then used; a wrong address says what is wrong', async () => {
+  it('a language model is tried with its latency, then used; a wrong address is explained', async () => {
     const scope = new Scope('stand-ins', () => undefined);
     const { llmPort } = await startStandIns({
       behaviour: standInOptions.parse({ llm: { firstTokenMs: { mean: 80 }, tokensPerSecond: 400 } }),

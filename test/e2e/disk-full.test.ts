@@ -21,7 +21,7 @@ describe.skipIf(!TinyDisk.possible())('a data folder on a disk that is full', ()
     disk.unmount();
   });
 
-  it('costs nobody the conversation, keeps what is there, and heals when there is room', async () => {
+  it('ends no conversation, keeps existing data, and recovers when there is space', async () => {
     const { server } = scripted;
     const config = join(folder, 'config.yaml');
     await writeConfig({ file: config, values: new Map([['server.port', 8001]]) });

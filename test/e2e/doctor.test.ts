@@ -139,7 +139,7 @@ describe('chorus doctor', () => {
   }, 60_000);
 });
 
-it('--bundle holds none of the secrets that are planted everywhere, and what a helper needs', async () => {
+it('--bundle contains what a helper needs, and none of the secrets planted everywhere', async () => {
   const said = 'the quick brown fox of the household';
   const key = 'planted-llm-key-Zz9-of-the-config';
   const llm = await FakeLlmServer.start();

@@ -135,7 +135,7 @@ describe('firmware of a real server', () => {
       ]);
   }, 60_000);
 
-  it('is halted when devices come back without it, which is told, and the others keep what they have', async () => {
+  it('is halted and reported when devices come back without it; the others keep their version', async () => {
     const id = await add('2.6.0', 'bad', '--share', '1');
     const ten = Array.from({ length: 10 }, (_, i) => device(200 + i, 'bad', false));
     const [first, second, third, ...others] = ten;

@@ -11,7 +11,7 @@ describe('a device that is forgotten while it talks', () => {
   }, 90_000);
   afterAll(() => scripted.stop());
 
-  it('leaves nothing of what it said, neither in memory nor in the database; turns of others stay', async () => {
+  it('leaves no transcript in memory or database; turns of others stay', async () => {
     const { server, llm } = scripted;
     const headers = { authorization: `Bearer ${(await readLocalToken(server.dataDir)) ?? ''}` };
     const api = (path: string, method = 'GET'): Promise<Response> =>

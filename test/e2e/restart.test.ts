@@ -139,7 +139,7 @@ async function device(url: string, number: number): Promise<SimulatedDevice> {
 }
 
 describe('a server that is stopped and started again', () => {
-  it('while four devices talk: no reply is cut, who speaks is answered, and all of them talk again', async () => {
+  it('while four devices talk: no reply is cut, every speaker is answered, and all talk again', async () => {
     // Answers of two seconds, as a language model gives them; the offline assistant's are longer.
     const llm = await FakeLlmServer.start();
     llm.script(reply('The rain in Spain stays mainly in the plain.'));

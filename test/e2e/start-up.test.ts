@@ -46,7 +46,7 @@ describe('a device that is early', () => {
     await llm.close();
   }, 90_000);
 
-  it('is told so, in speech and text, and its connection is closed, when listening cannot be had', async () => {
+  it('is informed in speech and text, and disconnected, if listening is unavailable', async () => {
     server = await ServerUnderTest.start();
     // Three deaths in a minute: the server pauses before it tries again.
     for (let deaths = 1; deaths <= 3; deaths++) {

@@ -54,7 +54,7 @@ describe('the scheduler under a fleet, in simulated time', () => {
     expect(ours.failed).toBe(0);
   });
 
-  it('overloaded it still begins nothing that it lets run dry, and what waits too long is told', async () => {
+  it('overloaded, it starts no reply that would underrun, and reports what waits too long', async () => {
     const run = await load({ devices: 60, tts: LOCAL_VOICE });
     expect(run.load).toBeGreaterThan(0.97);
     expect(run.underruns / run.sentences).toBeLessThan(0.02);
@@ -199,7 +199,7 @@ describe('a recorded load', () => {
     expect((await replay(recording, { slots: 2, slower: 21 })).underruns).toBe(1);
   });
 
-  it('multiplied, it has as many jobs of others, who begin elsewhere and come round', async () => {
+  it('multiplied, it has that many more jobs, whose devices start elsewhere and wrap around', async () => {
     const many = multiplied(recording, 4);
     expect(many).toHaveLength(16);
     expect(new Set(many.map(({ device }) => device)).size).toBe(8);
@@ -222,7 +222,7 @@ describe.each(RECORDINGS)('a recording of real devices: $name', ({ jobs, devices
     expect(jobs.some(({ confirmedAfterMs }) => confirmedAfterMs === 'never')).toBe(true);
   });
 
-  it('as it was, nobody runs dry, nothing fails, and nearly every text is there in time', async () => {
+  it('replayed as recorded, it has no underrun, no failure, and nearly every text in time', async () => {
     const run = await replay(jobs, { slots: 2, slower: 1 });
     expect(run).toMatchObject({ underruns: 0, failed: 0 });
     expect(percentile([...run.waits.values()].flat(), 0.95)).toBeLessThan(1000);

@@ -31,7 +31,7 @@ function slowly(ms: number, agent: Agent | undefined = AGENT, more: Parameters<t
 }
 
 describe('an agent from a database that takes 200 ms', () => {
-  it('fixes language, voice, silence and words of the conversation; nothing of the device is lost meanwhile', async () => {
+  it('fixes language, voice, silence and words of the conversation without losing input of the device', async () => {
     const asked: string[] = [];
     const endpoint = {
       initialSilenceMs: (language: string) => (asked.push(language), 700),

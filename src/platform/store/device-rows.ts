@@ -57,6 +57,17 @@ export async function bindDevice(
   return getDeviceOrThrow(tx, deviceId);
 }
 
+/** Devices that are bound this way, without the one `except`. */
+export async function countBound(db: Db, by: BoundBy, except = ''): Promise<number> {
+  const { n } = await db
+    .selectFrom('devices')
+    .select(({ fn }) => fn.countAll<number>().as('n'))
+    .where('bound_by', '=', by)
+    .where('device_id', '!=', except)
+    .executeTakeFirstOrThrow();
+  return n;
+}
+
 /** True if the device was not known. */
 export async function adoptDevice(
   tx: Tx,

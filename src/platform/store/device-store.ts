@@ -3,6 +3,7 @@ import type { Database } from './database.js';
 import {
   adoptDevice,
   bindDevice,
+  countBound,
   getDeviceOrThrow,
   dropOldestUnbound,
   findDevice,
@@ -65,26 +66,13 @@ export class KyselyDeviceStore implements DeviceStore {
     by: BoundBy,
     atMs: number,
   ): Promise<DeviceRecord | undefined> {
-    return this.database.write('bind a device', async (tx) => {
-      const { others } = await tx
-        .selectFrom('devices')
-        .select(({ fn }) => fn.countAll<number>().as('others'))
-        .where('bound_by', '=', by)
-        .where('device_id', '!=', deviceId)
-        .executeTakeFirstOrThrow();
-      return others >= max ? undefined : bindDevice(tx, deviceId, clientId, by, atMs);
-    });
+    return this.database.write('bind a device', async (tx) =>
+      (await countBound(tx, by, deviceId)) >= max ? undefined : bindDevice(tx, deviceId, clientId, by, atMs),
+    );
   }
 
   countBound(by: BoundBy): Promise<number> {
-    return this.database.read('count devices', async (db) => {
-      const { n } = await db
-        .selectFrom('devices')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .where('bound_by', '=', by)
-        .executeTakeFirstOrThrow();
-      return n;
-    });
+    return this.database.read('count devices', (db) => countBound(db, by));
   }
 
   async adopt(devices: readonly AdoptedDevice[], atMs: number): Promise<number> {

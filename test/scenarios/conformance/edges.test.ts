@@ -242,7 +242,7 @@ describe('the edges of the server', () => {
     expect((await http(harness, { path: '/healthz' })).status).toBe(200);
   });
 
-  it('drains: refuses newcomers, keeps what talks, ends when the last has gone or time is up', async () => {
+  it('drains: refuses new devices, keeps conversations, ends with the last one or at the deadline', async () => {
     const clock = new FakeClock();
     harness = await startServer({ clock });
     const token = await tokenFor(harness);

@@ -116,7 +116,7 @@ describe('what is not public refuses', () => {
     expect(reached).toBe(0);
   });
 
-  it('also an address that does not exist, and another method: nobody learns what there is', async () => {
+  it('also unknown addresses and other methods, so that nobody learns which exist', async () => {
     for (const [method, path] of [
       ['GET', '/api/v1/nothing'],
       ['PUT', '/api/v1/config'],

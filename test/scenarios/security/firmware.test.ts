@@ -188,7 +188,7 @@ describe('firmware downloads', () => {
     await connect(harness, { token: ota.websocket.token }).opened();
   });
 
-  it('an image is taken in only as bytes, from those who may, and only where it is one', async () => {
+  it('an image is accepted only as bytes, with permission, and only if it is valid', async () => {
     const headers = asCommand(harness);
     const post = (body: Buffer | string, more: Record<string, string>, query = 'board=b'): Promise<HttpAnswer> =>
       http(harness, { method: 'POST', path: `/api/v1/firmware?${query}`, headers: { ...headers, ...more }, body });

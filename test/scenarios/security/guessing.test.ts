@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 describe('guessing the password', () => {
-  it('2,000 guesses from 200 addresses: a few are looked at, and who has signed in before still can', async () => {
+  it('2,000 guesses from 200 addresses: only a few are checked, and earlier users can still sign in', async () => {
     const running = await startServer({ kindOf: () => 'private' });
     harness = running;
     const owner = new Browser(running, undefined, '127.0.0.1');

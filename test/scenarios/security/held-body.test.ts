@@ -78,7 +78,7 @@ function held(path: string, type: string, body: Buffer, from = 0): Promise<() =>
   });
 }
 
-it('what is sent whole after signing out is not carried out, and leaves no device behind', async () => {
+it('a request completed after signing out is not executed, and leaves no device behind', async () => {
   const device = await held('/api/v1/browser-device', 'application/json', Buffer.from('{}'));
   const password = await held(
     '/api/v1/password',

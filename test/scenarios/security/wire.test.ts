@@ -117,7 +117,7 @@ describe('the files of the page', () => {
 });
 
 describe('requests that are made to hurt', () => {
-  it('a body that is too large is refused, in one piece or in many, and unread where nobody is known', async () => {
+  it('a body that is too large is refused in one chunk or many, and not read without authentication', async () => {
     const browser = new Browser(harness);
     await browser.signIn();
     const large = JSON.stringify({ code: 'x'.repeat(200_000) });
@@ -141,7 +141,7 @@ describe('requests that are made to hurt', () => {
     expect((await browser.get(`/api/v1/devices/${'x'.repeat(5000)}`)).status).toBeGreaterThanOrEqual(400);
   });
 
-  it('headers and bodies that never end are given up, and others are served meanwhile', async () => {
+  it('endless headers and bodies time out, and others are served in the meantime', async () => {
     const slow = Array.from({ length: 50 }, (_, index) =>
       raw(
         index % 2 === 0

@@ -1,6 +1,7 @@
 /**
- * What settings of the allocator make of the recognition process: a process a setting, the same decodes in the same order in each, two at a time; a
- * model that costs what SenseVoice costs. Tells resident memory after each step, the peak, and CPU.
+ * What settings of the allocator make of the recognition process: a process a setting, the same decodes in the same
+ * order in each, two at a time; a model that costs what SenseVoice costs. Tells resident memory after each step, the
+ * peak, and CPU.
  *
  *   npm run build && npx tsx bench/allocator.ts [SETTING ...]     about half a minute a setting; docs/adr/0027-allocator.md
  */
@@ -46,7 +47,10 @@ const REST_MS = 1200;
 
 const lengths = (random: Random, count: number, fromS: number, toS: number): readonly number[] =>
   Array.from({ length: count }, () => fromS + random() * (toS - fromS));
-/** The last is what the first was: what the long ones left for good shows. 30 s is beyond what the server sends in one piece. */
+/**
+ * The last length equals the first, which shows what the long ones left behind. The server never sends 30 s in one
+ * piece.
+ */
 const steps = (random: Random): readonly { readonly what: string; readonly seconds: readonly number[] }[] => [
   { what: '2 to 6 s', seconds: lengths(random, 32, 2, 6) },
   { what: '8 to 15 s', seconds: lengths(random, 8, 8, 15) },

@@ -33,7 +33,10 @@ export async function block<Arm extends string>(arm: Arm, lengthMs: number, into
   into.push({ arm, fromWallMs, toWallMs: clock.wallMs() });
 }
 
-/** The turns whose speech ends within a block of the condition, and early enough that they were waited for in it: by the end of speech alone, lest slow ones be left out. */
+/**
+ * Turns whose speech ends within a block, early enough to finish in it. Only the end of speech counts, so that slow
+ * turns stay in.
+ */
 export function armOf<Arm extends string>(
   arm: Arm,
   blocks: readonly Block<Arm>[],

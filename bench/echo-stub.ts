@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { decodeFrame, encodeFrame, isFraming, type Framing } from '../src/device/protocol/index.js';
 
-// A server that understands nothing: it says again what it has heard, as soon as nothing is heard any more. In a process of its own,
+// A server without recognition: it echoes what it has heard as soon as the speech ends. In a process of its own,
 // so that what the fleet costs can be told from what this costs. Prints its OTA address.
 
 /** Silence and what fades into it has fewer bytes than any 60 ms of speech. */

@@ -10,7 +10,10 @@ export interface ExactCase {
   readonly rows: number;
   /** `extreme`: only the ends of the range, with which sums of 16 bits saturate. */
   readonly values: 'random' | 'extreme';
-  /** `integers`: MatMulInteger by itself. `floats`: with the Cast and Mul behind it, which the runtime joins to one operator. */
+  /**
+   * `integers`: MatMulInteger by itself. `floats`: with the Cast and Mul behind it, which the runtime joins to one
+   * operator.
+   */
   readonly compared: 'integers' | 'floats';
 }
 
@@ -31,8 +34,8 @@ const INPUT_ZERO = 7;
 
 /**
  * A model with SenseVoice's inputs and outputs that multiplies as the published models do (DynamicQuantizeLinear,
- * MatMulInteger) and compares with the exact integers, which are computed here and stand in it as constants. Its text has a
- * character for each case: how many elements were wrong. So it runs in whatever runtime an engine has inside.
+ * MatMulInteger) and compares with the exact integers, which are computed here and stand in it as constants. Its text
+ * has a character for each case: how many elements were wrong. So it runs in whatever runtime an engine has inside.
  * `wrong`: so many expected elements of each case are falsified, to prove that it is noticed.
  */
 export function exactIntegers(wrong = 0): { readonly model: Uint8Array; readonly tokens: string } {

@@ -28,12 +28,17 @@ interface Started {
   readonly firstAnswerMs: number;
   /** First word to the last sound of the first turn. */
   readonly firstTurnMs: number;
-  /** Somebody who talks as soon as the port is open: end of speech to first sound, and from the start of the process until then. */
+  /**
+   * A device that talks as soon as the port is open: end of speech to first sound, and start of the process to first
+   * sound.
+   */
   readonly impatient: { readonly answerMs: number; readonly sinceStartMs: number };
   readonly answered: number;
 }
 
-/** After a start: the first turn against the tenth, and how long the first answer takes, also for somebody who does not wait until the server is ready. */
+/**
+ * After a start: the first turn against the tenth, and the time of the first answer, also before the server is ready.
+ */
 export async function firstTurn(starts: number): Promise<boolean> {
   const clip = loadClips().find(({ name }) => name === CLIP)?.clip;
   if (!clip) throw new Error(`no clip ${CLIP}`);

@@ -10,7 +10,9 @@ type Arm = 'alone' | 'arriving' | 'idle';
 
 const TALKERS = 20;
 const WARM_UP_MS = 20_000;
-/** Without the others; they arrive within so long; and stay so long, in which every one of them is closed on (110 s) and comes back. */
+/**
+ * Time without the others, time of their arrival, and time of their stay, in which each is closed (110 s) and returns.
+ */
 const ALONE_MS = 50_000;
 const ARRIVE_MS = 20_000;
 const IDLE_MS = 112_000;
@@ -19,7 +21,10 @@ const ROUNDS = 2;
 /** As large a part of "no change" as `chorus bench --compare` calls a lone figure the same. */
 const SAME = 0.05;
 
-/** Twenty devices talk; beside them, block after block, nobody or so many that are connected and idle, are told goodbye after 60 s, closed on after 110 s, and come back. */
+/**
+ * Twenty devices talk, in alternating blocks alone or beside idle devices, which the server dismisses after 60 s and
+ * closes after 110 s, and which return.
+ */
 export async function idle(devices: number): Promise<boolean> {
   const acceptance = await startAcceptanceServer([
     'max_concurrent_sessions=10000',
@@ -171,7 +176,10 @@ export async function idle(devices: number): Promise<boolean> {
   }
 }
 
-/** Medians with them less medians without; the talking ones are the same in both. Recognition has nothing of idle devices, and grows by what is talked. */
+/**
+ * Medians with idle devices minus medians without; the talking ones are the same. Recognition does not depend on idle
+ * devices.
+ */
 function memoryPerDevice(
   readings: readonly { readonly arm: Arm; readonly reading: Look }[],
   devices: number,

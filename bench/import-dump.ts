@@ -1,4 +1,4 @@
-// How long a large dump of manager-api takes to be read, and in how much memory: `tsx bench/import-dump.ts [MEGABYTES]`.
+// Time and memory to read a large dump of manager-api: `tsx bench/import-dump.ts [MEGABYTES]`.
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

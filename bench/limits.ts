@@ -16,7 +16,10 @@ const TARGET = 0.7;
 const WARMUP_MS = 20_000;
 const SELF_TEST_WITHIN_MS = 180_000;
 const FIRST_SOUND_MS = { p50: 1000, p95: 1600 };
-/** Promised for a profile (docs/capacity.md, `limits`): who waits for the turn of another is answered within that, too, or told. */
+/**
+ * Promise of a profile (docs/capacity.md, `limits`): a device that waits for another is answered, or refused, within
+ * this time too.
+ */
 const FIRST_ANSWER_MS = 5000;
 const BUSY_WITHIN_MS = 4000;
 

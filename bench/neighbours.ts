@@ -8,8 +8,8 @@ import { report, type Line } from './results.js';
 type Arm = 'alone' | 'monologue' | 'flood';
 
 /**
- * Every condition comes early and late, so that a machine that slows down in the course of a run is nobody's fault. The monologue goes on from one block
- * to the next, beyond the minute after which a server has to end an utterance.
+ * Every condition comes early and late, so that a machine that slows down in the course of a run is nobody's fault. The
+ * monologue goes on from one block to the next, beyond the minute after which a server has to end an utterance.
  */
 const ARMS: Readonly<Record<string, Arm>> = { a: 'alone', m: 'monologue', f: 'flood' };
 const ORDERS: Readonly<Record<string, string>> = {
@@ -24,7 +24,10 @@ const SETTLE_MS = 3000;
 /** 95th percentile of the others with the neighbour over without. */
 const BOUND = 1.1;
 
-/** Twenty devices talk; beside them, block after block, nobody, one that never stops talking, or one that sends ten times as much as there is. */
+/**
+ * Twenty devices talk, in alternating blocks alone, beside one that never stops, or beside one that sends at ten times
+ * real time.
+ */
 export async function neighbours(which: string, blockMs: number): Promise<boolean> {
   const order = ORDERS[which]?.split(' ').flatMap((letter) => ARMS[letter] ?? []);
   if (!order) throw new RangeError('both, monologue or flood');

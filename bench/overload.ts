@@ -35,7 +35,10 @@ interface Load {
   /** As many as `auto` admits when it begins, who come with it and stay. */
   readonly staying: FleetResult;
   readonly stayingDevices: number;
-  /** Moments on the clock of the server's watch (`nowMs`): the overload begins, the first of its devices is done and hangs up, the last one has hung up. */
+  /**
+   * Times on the clock of the server's watch (`nowMs`): the overload begins, its first device hangs up, its last device
+   * has hung up.
+   */
   readonly fromMs: number;
   readonly dropsMs: number;
   readonly toMs: number;
@@ -43,7 +46,10 @@ interface Load {
   readonly zeroMs: { readonly before: number; readonly extra: number; readonly staying: number };
 }
 
-/** As many devices as `max_concurrent_sessions: auto` admits after the self-test, three times as many, then as many as it admits. */
+/**
+ * As many devices as `max_concurrent_sessions: auto` admits after the self-test, then three times as many, then the
+ * first number again.
+ */
 export async function overload(seconds: number, ceiling?: number): Promise<boolean> {
   const bench = await startAcceptanceServer(['log.level=warn']);
   try {
@@ -125,7 +131,8 @@ function linesOf(
     ...staying.filter((turn) => zeroMs.staying + begun(turn) < toMs),
   ].filter(({ outcome }) => outcome !== 'not_started');
   const admitted = inIt.filter(({ alerts }) => alerts === undefined);
-  // Who is let in when others hang up has waited for a place, up to 3 s: that is how it should be, and not how those who talk are served meanwhile.
+  // A device admitted when others hang up has waited for a slot, up to 3 s, as intended: it does not show how talking
+  // devices are served.
   const begunMs = new Map(
     (
       [
@@ -221,7 +228,10 @@ function against(before: readonly number[], inIt: readonly number[]): Line {
     : line;
 }
 
-/** After a "busy" the server hangs up; a device of the fleet that is behind its plan begins to speak in the moment before, people do not. */
+/**
+ * After "busy" the server hangs up. A fleet device that is behind its plan may start to speak just before; people do
+ * not.
+ */
 export function hungUpOn(turn: FleetTurn, all: readonly FleetTurn[]): boolean {
   if (turn.outcome !== 'closed') return false;
   const before = all.find((other) => other.device === turn.device && other.turn === turn.turn - 1);

@@ -1,7 +1,8 @@
 /**
- * What the processes of sound cost a talking device, without network, recognition and language model: each of N devices speaks all the time
- * (real speech, 60 ms packets, pauses) and is spoken to all the time (MP3 as Edge sends it). CPU is read from the scheduler in nanoseconds,
- * as the time that the threads of each process ran, so that others on the machine disturb little.
+ * What the processes of sound cost a talking device, without network, recognition and language model: each of N devices
+ * speaks all the time (real speech, 60 ms packets, pauses) and is spoken to all the time (MP3 as Edge sends it). CPU is
+ * read from the scheduler in nanoseconds, as the time that the threads of each process ran, so that others on the
+ * machine disturb little.
  *
  *   npx tsx bench/process-cost.ts [devices = 20] [seconds = 20] [--cpu-prof]
  */

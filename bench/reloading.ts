@@ -25,7 +25,10 @@ const LOOK_EVERY_MS = 100;
 /** A test turn, and its tries while the server is busy. */
 const APPLY_WITHIN_MS = 180_000;
 
-/** Harmless, and another at each reload: a limit, a time, the prompt (the language model's client is built anew), a correction, the log level. */
+/**
+ * A harmless change for each reload: a limit, a time, the prompt (which rebuilds the language model client), a
+ * correction, the log level.
+ */
 function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string, unknown>> | number>> {
   return {
     max_concurrent_sessions: 200 + round,
@@ -36,7 +39,7 @@ function valuesOf(round: number): Readonly<Record<string, Readonly<Record<string
   };
 }
 
-/** Writes the `round`th configuration and has the server take it over, then asks the server for what is in force. Never rejects. */
+/** Writes the configuration of `round`, reloads it, and asks the server for the values in force. Never rejects. */
 export async function reloadOnce(server: ServerUnderTest, round: number, way: ReloadWay): Promise<DoneReload> {
   const wanted = valuesOf(round);
   const text = JSON.stringify(wanted, null, 2); // which is YAML too

@@ -12,7 +12,10 @@ export interface RestartedDevice {
 /** A person who got no connection tries again so soon. */
 const AGAIN_AFTER_MS = 500;
 
-/** Says one clip after the other until the signal; when there is no connection it tries again, as a person does who says the wake word once more. */
+/**
+ * Speaks one clip after the other until the signal; without a connection it retries, like a person who repeats the wake
+ * word.
+ */
 export async function talkOn(
   device: SimulatedDevice,
   clips: readonly Clip[],
@@ -46,14 +49,20 @@ export interface RestartVerdict {
   readonly cut: readonly TurnRecord[];
   /** Utterances that had begun before the server was asked to stop and got no answer. */
   readonly unanswered: readonly TurnRecord[];
-  /** Utterances that were begun in the moment in which a connection was closed: these devices speak as soon as they have heard an answer, people do not. */
+  /** Utterances that began just as a connection closed: these devices speak right after an answer; people do not. */
   readonly late: number;
   readonly underruns: number;
   /** Of the protocol, as the devices saw them. */
   readonly violations: readonly ViolationKind[];
-  /** Of each device, from the moment in which the old server was gone until it began to say what the new one answered; Infinity: it never did. */
+  /**
+   * Per device, from the end of the old server to the start of the first utterance that the new one answered; Infinity:
+   * none.
+   */
   readonly backMs: readonly number[];
-  /** Of each device, from the end of the last answer of the old server until then: the longer the others are answered, the longer this is. */
+  /**
+   * Per device, from the end of the old server's last answer to the same moment; it grows with the replies of the
+   * others.
+   */
   readonly awayMs: readonly number[];
   /** From the moment in which the old server was gone until the first sound of that answer. */
   readonly answeredMs: readonly number[];

@@ -1,13 +1,16 @@
-// Which job should be next: our order against others, on the same seeded devices, in simulated time; the scheduler is the real one.
-// The same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json [recorded]]` also writes the tables of docs/adr/0015;
-// `recorded`: only what was recorded is replayed, the rest of the file stays.
+// Which job should be next: our order against others on the same seeded devices in simulated time, with the real
+// scheduler. The same figures on every machine. `npx tsx bench/scheduling-orders.ts [FILE.json [recorded]]` also writes
+// the tables of docs/adr/0015; `recorded`: only what was recorded is replayed, the rest of the file stays.
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { type JobOrder, latestStartFirst } from '../src/capacity/job-order.js';
 import { SpeculationBudget } from '../src/capacity/speculation-budget.js';
 import { multiplied, type RecordedJob, replay } from '../test/scenarios/recorded-jobs.js';
 import { simulate, type SimulatedLoad, type SimulatedRun } from '../test/scenarios/scheduling-simulator.js';
 
-/** SenseVoice as published, one thread: 323 ms for 5 s (docs/adr/0013). A local voice of VITS size: the guess of the catalogue. */
+/**
+ * SenseVoice as published, one thread: 323 ms for 5 s (docs/adr/0013). A local voice of VITS size: the guess of the
+ * catalogue.
+ */
 const SENSEVOICE = { fixedMs: 15, msPerUnit: 62 };
 const LOCAL_VOICE = { fixedMs: 100, msPerUnit: 25 };
 const DURATION_MS = 600_000;
@@ -130,7 +133,7 @@ for (const load of Object.keys(simulated)) {
   }
 }
 
-/** What bench/record-jobs.ts has recorded, as often beside itself, and on a machine so much slower or faster, as fills so much of the slots. */
+/** A recording of bench/record-jobs.ts, multiplied and scaled in speed so that it fills a given share of the slots. */
 const RECORDINGS = new URL('../test/fixtures/recorded-jobs/', import.meta.url);
 const FILLS = [0.6, 0.85, 1.1];
 const replays: Row[] = [];
@@ -176,7 +179,10 @@ for (const name of (await readdir(RECORDINGS)).sort()) {
   }
 }
 
-/** Pauses that are decoded before the end is certain: never; into idle slots; with a bound to what is for nothing; and with patience, where no slot is idle. */
+/**
+ * Speculative decoding in pauses: never, in idle slots, with a bound on wasted work, and with a delay if no slot is
+ * idle.
+ */
 if (onlyRecorded === undefined)
   console.log(
     '\n### speculation, 2 slots, cloud voice\n\n| devices | pauses in | speculation | busy | text p50 | p95 | p99 | speculative | wasted |\n|---|---|---|---|---|---|---|---|---|',

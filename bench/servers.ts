@@ -46,7 +46,10 @@ const MODELS = fileURLToPath(new URL('../data/models', import.meta.url));
 const DEVICES = 2500;
 const onFailure = (name: string, error: unknown): void => console.error(name, error);
 
-/** The built server (`dist/`) with a voice of this machine and the models of the package; tells what it complained of when it is stopped. */
+/**
+ * The built server (`dist/`) with a voice of this machine and the packaged models; reports its warnings when it is
+ * stopped.
+ */
 export async function startServer(settings: readonly string[] = [], inside: Inside = {}): Promise<ServerUnderTest> {
   const all = ['log.format=json', 'models.auto_pull=false', 'tts.provider=flite', ...settings];
   const server = await spawnServer(new Scope('bench server', onFailure), all, undefined, process.env, inside);
@@ -84,8 +87,9 @@ function spawnServer(
 }
 
 /**
- * The built server as `chorus bench` starts it, with stand-ins as language model and voice, to which more than one fleet may talk at once.
- * `sensevoice-cost`: recognition costs what SenseVoice costs, its weights as published. `package`: Moonshine, which really understands.
+ * The built server as `chorus bench` starts it, with stand-ins as language model and voice, to which more than one
+ * fleet may talk at once. `sensevoice-cost`: recognition costs as much as SenseVoice with its published weights.
+ * `package`: real recognition by Moonshine.
  */
 export async function startAcceptanceServer(
   settings: readonly string[],

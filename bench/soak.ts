@@ -16,8 +16,9 @@ const SAMPLE_EVERY_MS = 5000;
 /** Code is compiled, heaps grow to what they need, caches fill. */
 const SETTLE_MS = 15 * MINUTE_MS;
 /**
- * Until then another configuration comes every twelve seconds, and every minute afterwards: what takes it over is compiled as it is used, 150 KB each time at first (eight times on
- * an idle server: 1.2 MB of code, and nothing else that stays). Once a minute it would be compiled all through the hour.
+ * Until then another configuration comes every twelve seconds, and every minute afterwards: what takes it over is
+ * compiled as it is used, 150 KB each time at first (eight times on an idle server: 1.2 MB of code, and nothing else
+ * that stays). Once a minute it would be compiled all through the hour.
  */
 const SETTLING_RELOAD_MS = MINUTE_MS / 5;
 /** Small, so that an hour turns the files over. */
@@ -36,7 +37,10 @@ interface HeapPoint {
   readonly arrayBuffers: number;
 }
 
-/** Devices talk for an hour, and the configuration is another all the time: nothing grows. May run beside other work; sound is told, not judged. */
+/**
+ * Devices talk for an hour while the configuration keeps changing: nothing grows. May run beside other work: sound is
+ * reported, not judged.
+ */
 export async function soak(devices: number, minutes: number): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), 'chorus-soak-'));
   const heapFile = join(folder, 'heap.jsonl');

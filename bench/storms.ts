@@ -6,10 +6,16 @@ import { churn, type ChurnResult } from './churn.js';
 import { atMost, report, type Line } from './results.js';
 import { ServerWatch, settled, type Look } from './server-watch.js';
 
-/** Before the first storm the server has talked: a model that was never used has not its size yet, nor has it after thirty decodes (docs/adr/0027-allocator.md). */
+/**
+ * Warm-up before the first storm: a model reaches its size only after more than thirty decodes
+ * (docs/adr/0027-allocator.md).
+ */
 const WARM_DEVICES = 20;
 const WARM_MS = 60_000;
-/** Memory is looked at for so long before the first storm, and after each, and must be back by then: V8 gives memory back 10 to 20 s after the last work. */
+/**
+ * Memory is watched this long before the first storm and after each, and must recover: V8 frees memory 10 to 20 s after
+ * the last work.
+ */
 const CALM_MS = 12_000;
 const SETTLE_MS = 30_000;
 const BACK_WITHIN = 1.05;

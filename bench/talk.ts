@@ -44,7 +44,10 @@ export async function bootDevice(
   return device;
 }
 
-/** Talks for `durationMs`, or `turns` turns: one clip after the other, each from a new press of the button or right after the last reply. */
+/**
+ * Talks for `durationMs` or `turns` turns: one clip after the other, each from a new press of the button or after the
+ * last reply.
+ */
 export async function talk(
   server: ServerUnderTest,
   index: number,

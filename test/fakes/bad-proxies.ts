@@ -11,7 +11,7 @@ export interface ProxyHabits {
   readonly upgrade?: 'pass' | 'drop' | 'cut';
   /** Headers that do not arrive at the server. */
   readonly without?: readonly string[];
-  /** What the server sends on a WebSocket is kept for so long. */
+  /** How long the server's WebSocket messages are kept. */
   readonly holdMs?: number;
   /** The OTA answer, changed. */
   readonly rewrite?: (body: string) => string;
@@ -97,7 +97,7 @@ export interface Certificate {
 
 const pem = (name: string): string => readFileSync(new URL(`../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
-/** Of test/fixtures/tls. */
+/** The certificate of test/fixtures/tls. */
 export type CertificateName = 'good' | 'expired' | 'selfsigned' | 'othername';
 
 /** `chain`: with the certificate of its issuer. */

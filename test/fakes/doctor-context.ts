@@ -5,7 +5,7 @@ import { loadConfig } from '../../src/config/index.js';
 import { type Clock, systemClock } from '../../src/core/index.js';
 import { doctorContext, type Configuration, type DoctorContext } from '../../src/maintenance/doctor/index.js';
 
-/** What stands otherwise than in a healthy machine. */
+/** Differences from a healthy machine. */
 export interface Ill extends Partial<Omit<DoctorContext, 'config' | 'configuration'>> {
   /** As `--set` gives them. */
   readonly settings?: Readonly<Record<string, string>>;

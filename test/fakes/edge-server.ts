@@ -13,7 +13,7 @@ import { secMsGec } from '../../src/providers/tts/edge/token.js';
 export const SPEECH_MP3 = new Uint8Array(readFileSync(new URL('../fixtures/austen-0880.mp3', import.meta.url)));
 export const SPEECH_TEXT = 'He was not an ill disposed young man.';
 
-/** What the server does with one request. */
+/** How the server handles one request. */
 export type EdgeScript =
   | { readonly kind: 'speak' }
   /** Sends this much of the audio, then ends the connection: by a Close frame, or by cutting the wire. */
@@ -65,7 +65,7 @@ export class FakeEdgeServer {
   connections = 0;
   /** The most connections that were open at a time. */
   maxOpen = 0;
-  /** What the service thinks of the time. */
+  /** The service's clock. */
   wallMs: () => number = () => Date.now();
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #waiting: (() => void)[] = [];
@@ -261,7 +261,7 @@ function audio(client: WebSocket, requestId: string, bytes: Uint8Array): void {
   client.send(message);
 }
 
-/** What stands in the prosody element; throws where the SSML has elements or entities that do not belong there. */
+/** The text of the prosody element; throws if the SSML has unexpected elements or entities. */
 function spokenText(ssml: string): string {
   const match = /^<speak [^<>]*><voice [^<>]*><prosody [^<>]*>([^<>]*)<\/prosody><\/voice><\/speak>$/u.exec(ssml);
   if (match?.[1] === undefined) throw new Error(`not the SSML that was expected: ${ssml}`);

@@ -10,7 +10,7 @@ import {
   type ModelStore,
 } from '../../src/engines/index.js';
 
-/** What real engine processes need in a test, and an end to all of it. */
+/** Everything that real engine processes need in a test, and its clean-up. */
 export interface EngineRoom {
   readonly directory: string;
   readonly scope: Scope;

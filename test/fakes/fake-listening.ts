@@ -26,7 +26,7 @@ export class FakeEar implements ListeningStream {
   closed = false;
   pushed = 0;
   references = 0;
-  /** What a manual turn will have heard when it is finished; undefined: it never tells. */
+  /** Transcript of a manual turn when it is finished; undefined: it never answers. */
   atFinish: string | undefined = '';
   #revision = 0;
   #index = 0;

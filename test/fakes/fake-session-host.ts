@@ -1,7 +1,7 @@
 import type { DeviceMessage } from '../../src/device/protocol/index.js';
 import type { DeviceConnection, SessionHandle, SessionHost } from '../../src/device/device-port.js';
 
-/** What one session was told. */
+/** Events that one session received. */
 export class FakeSession implements SessionHandle {
   readonly messages: DeviceMessage[] = [];
   readonly packets: Uint8Array[] = [];

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What to do with the next request for a path; the last rule stays. */
+/** Rules for the next requests of a path; the last rule stays. */
 export type Rule =
   | { readonly type: 'serve' }
   /** Sends that many bytes of what was asked for, then breaks the connection. */

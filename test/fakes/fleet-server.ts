@@ -2,7 +2,7 @@ import type { Clock } from '../../src/core/index.js';
 import type { FleetTransport } from '../../src/measure/fleet/index.js';
 import { decodeFrame, encodeFrame, type Framing } from '../../src/device/protocol/index.js';
 
-/** What this server does wrong, and to what extent it knows. */
+/** Faults of this server, and how far it reports them. */
 export type Fault =
   | { readonly kind: 'late_packet'; readonly packet: number; readonly byMs: number }
   | { readonly kind: 'overflow'; readonly packets: number }

@@ -10,7 +10,7 @@ export interface ReceivedRequest {
   readonly clientGone: Promise<void>;
 }
 
-/** What the server does with one request. */
+/** How the server handles one request. */
 export type LlmScript =
   /** An event stream of raw body chunks, each written when it is available. `end`: finish, abort, or leave it open. */
   | {

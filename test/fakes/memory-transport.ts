@@ -43,7 +43,7 @@ export class MemoryDevice implements TransportChannel {
   state: 'waiting' | 'open' | 'refused' | 'closed' = 'waiting';
   refusal: Refusal | undefined;
   cause: CloseCause | 'terminated' | undefined;
-  /** What it pretends not to have read. */
+  /** Bytes that it pretends not to have read. */
   unreadBytes = 0;
   /** It does not answer a close, as the firmware does. */
   ignoresClose = false;

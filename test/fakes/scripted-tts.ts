@@ -4,7 +4,7 @@ import type { EnginePool } from '../../src/capacity/capacity-port.js';
 import type { TtsProvider, TtsRequest } from '../../src/providers/tts/tts-port.js';
 import { syntheticVoice } from './sound.js';
 
-/** What a scripted voice does with one request. Milliseconds are of its clock. */
+/** How a scripted voice handles one request, in milliseconds of its clock. */
 export interface TtsScript {
   /** Before `synthesize` answers. Infinity: never, whatever the signal says. */
   readonly firstMs?: number;

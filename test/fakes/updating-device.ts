@@ -4,7 +4,7 @@ import { systemClock } from '../../src/core/index.js';
 import { askOta, type DeviceIdentityClaim, type OtaReply } from '../../src/measure/fleet/index.js';
 import { isNewerFirmware } from '../../src/device/protocol/index.js';
 
-/** What a device does when it was told of an update. */
+/** How a device reacts to an update. */
 export type Boot =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'installed'; readonly version: string; readonly sha256: string }
@@ -21,7 +21,7 @@ export interface Bytes {
  */
 export class UpdatingDevice {
   identity: DeviceIdentityClaim;
-  /** Of the last OTA answer. */
+  /** From the last OTA answer. */
   reply: OtaReply | undefined;
 
   constructor(
@@ -57,7 +57,7 @@ export class UpdatingDevice {
     return { kind: 'installed', version: firmware.version, sha256: createHash('sha256').update(body).digest('hex') };
   }
 
-  /** What a device does at every start, and what tells the server how an update went. */
+  /** The request of a device at every boot, from which the server learns the outcome of an update. */
   async ask(): Promise<OtaReply> {
     const reply = await askOta(
       {

@@ -12,7 +12,7 @@ export type ProblemView = schema.ProblemView;
 export type LlmPresets = schema.LlmPresetsAnswer;
 export type Voices = schema.VoicesAnswer;
 export type Session = schema.SessionAnswer;
-export type BothLanguages = schema.BothLanguages;
+export type Bilingual = Answer<typeof schema.bilingual>;
 export type ConfigChange = schema.ChangeConfigAnswer;
 export type BrowserDeviceAnswer = schema.BrowserDevice;
 

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { configSchema, loadConfig, PROFILES, profileSettings } from '../src/config/index.js';
 import { RESTART_EXIT_CODE } from '../src/composition/supervisor.js';
 import { EXIT } from '../src/cli/exit-code.js';
-import { MESSAGES } from '../src/cli/messages/index.js';
+import { MESSAGES } from '../src/cli/words/index.js';
 import { runProgram } from '../src/cli/program.js';
 import { systemClock } from '../src/core/index.js';
 

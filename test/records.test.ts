@@ -56,7 +56,7 @@ describe('a field that is added to the definition', () => {
     expect(setAgentRequest.parse({ petName: '' })).toEqual({ petName: '' });
 
     const { runProgram } = await import('../src/cli/program.js');
-    const { MESSAGES } = await import('../src/cli/messages/index.js');
+    const { MESSAGES } = await import('../src/cli/words/index.js');
     let said = '';
     const say = (text: string): void => void (said += text);
     await runProgram(['agents', 'set', '--help'], {

@@ -5,7 +5,7 @@ import { systemClock } from '../core/index.js';
 import type { CliContext } from './context.js';
 import { EXIT } from './exit-code.js';
 import { reportFailure } from './failure.js';
-import { chooseLanguage, MESSAGES } from './messages/index.js';
+import { chooseLanguage, MESSAGES } from './words/index.js';
 import { runProgram } from './program.js';
 
 const env = readEnvironment();

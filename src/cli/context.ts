@@ -1,7 +1,7 @@
 import type picocolors from 'picocolors';
 import type { Clock, UiLanguage } from '../core/index.js';
 import type { Environment } from '../config/index.js';
-import type { Messages } from './messages/index.js';
+import type { Messages } from './words/index.js';
 
 /** What a command needs to talk to a person or to a script. */
 export interface CliContext {
@@ -35,6 +35,11 @@ export interface ConfigFlags {
   readonly data: string;
   readonly config?: string;
   readonly set: readonly string[];
+}
+
+/** Flags of a command that reads the configuration and can print JSON. */
+export interface ConfigCommandFlags extends ConfigFlags {
+  readonly json?: boolean;
 }
 
 export { packageVersion } from '../composition/package-version.js';

@@ -12,7 +12,7 @@ import {
 import type { CliContext } from './context.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { reportFailure } from './failure.js';
-import { MESSAGES } from './messages/index.js';
+import { MESSAGES } from './words/index.js';
 
 const CODES = Object.keys(ERROR_TABLE).filter(isErrorCode);
 /** Words that have no Chinese form: names, commands in backquotes, keys and flags of the configuration, file names and addresses. */

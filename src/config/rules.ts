@@ -11,7 +11,7 @@ export function brokenRules(config: Config, originOf: (key: string) => Origin): 
     other: string,
     otherValue: unknown,
   ): void => {
-    // The mistake is where somebody wrote something: the default beside it cannot be mended.
+    // The mistake is where somebody wrote something: the default beside it cannot be corrected.
     const here = originOf(key).kind === 'default' ? originOf(other) : originOf(key);
     mistakes.push({
       kind: 'rule',

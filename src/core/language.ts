@@ -7,6 +7,9 @@ export type UiLanguage = 'zh' | 'en';
 /** A text for people, in each of their languages. */
 export type Bilingual = Readonly<Record<UiLanguage, string>>;
 
+/** A text for people; a plain string stands in both languages (numbers, names of programs, identifiers). */
+export type Text = string | Bilingual;
+
 export const both = (en: string, zh: string): Bilingual => ({ en, zh });
 
 /** `zh-CN` -> `zh`; lower case; `''` for nonsense. */

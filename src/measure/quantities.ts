@@ -1,17 +1,13 @@
-/** A quantity as it is written in both languages. */
-export interface Quantity {
-  readonly en: string;
-  readonly zh: string;
-}
+import type { Bilingual } from '../core/index.js';
 
 /** `0.82 s`, `12.4 s`, `20 s`. */
-export function inSeconds(ms: number): Quantity {
+export function inSeconds(ms: number): Bilingual {
   const seconds = Math.abs(ms) < 10_000 ? (ms / 1000).toFixed(2) : String(Math.round(ms / 100) / 10);
   return { en: `${seconds} s`, zh: `${seconds} 秒` };
 }
 
 /** `3.4 ms`, `120 ms`. */
-export function inMs(ms: number): Quantity {
+export function inMs(ms: number): Bilingual {
   const number = Math.abs(ms) < 10 ? ms.toFixed(1) : ms.toFixed(0);
   return { en: `${number} ms`, zh: `${number} 毫秒` };
 }

@@ -1,24 +1,25 @@
+import type { Bilingual } from '../core/index.js';
 import type { Target, Text } from './report/index.js';
-import { inMs, inPercent, inSeconds, type Quantity } from './quantities.js';
+import { inMs, inPercent, inSeconds } from './quantities.js';
 
 export type Outcome = Target['outcome'];
 
 /** What must hold of a server: one definition each, for bench and monitor. */
 interface TargetDefinition {
   /** For people who have never seen it. */
-  readonly what: Quantity;
+  readonly what: Bilingual;
   /** For lists. */
-  readonly short?: Quantity;
+  readonly short?: Bilingual;
   readonly limit: number;
   readonly side: 'at_most' | 'below' | 'at_least';
   /** How values are written. `ms` and `s` are both given in milliseconds. */
   readonly unit: 'ms' | 's' | 'share' | 'index' | 'count';
   /** The limit in words, where a number says less. */
-  readonly limitWords?: Quantity;
+  readonly limitWords?: Bilingual;
 }
 
-const NEVER: Quantity = { en: 'never', zh: '没有' };
-const ALL: Quantity = { en: 'all', zh: '全部' };
+const NEVER: Bilingual = { en: 'never', zh: '没有' };
+const ALL: Bilingual = { en: 'all', zh: '全部' };
 /** Nothing may go wrong even once. */
 const none = { limit: 0, side: 'at_most', unit: 'count' } as const;
 
@@ -189,7 +190,7 @@ export function outcomeOf(id: TargetId, measured: number | undefined, limit: num
 }
 
 /** A value with its unit. */
-export function valueText(id: TargetId, value: number | undefined): Quantity {
+export function valueText(id: TargetId, value: number | undefined): Bilingual {
   if (value === undefined) return { en: '–', zh: '–' };
   switch (TARGETS[id].unit) {
     case 'ms':
@@ -206,7 +207,7 @@ export function valueText(id: TargetId, value: number | undefined): Quantity {
 }
 
 /** `at most 1.60 s`. */
-export function limitText(id: TargetId, limit: number = TARGETS[id].limit): Quantity {
+export function limitText(id: TargetId, limit: number = TARGETS[id].limit): Bilingual {
   const { side, limitWords }: TargetDefinition = TARGETS[id];
   if (limitWords) return limitWords;
   const { en, zh } = valueText(id, limit);
@@ -226,4 +227,4 @@ export function shortWords(id: string): Text {
   return target?.short ?? target?.what ?? id;
 }
 
-const same = (text: string): Quantity => ({ en: text, zh: text });
+const same = (text: string): Bilingual => ({ en: text, zh: text });

@@ -1,10 +1,10 @@
+import type { Bilingual } from '../core/index.js';
 import { invalidReasonInChinese, type FleetResult } from './fleet/index.js';
 import type { Target, VerdictOutcome } from './report/index.js';
-import type { Quantity } from './quantities.js';
 
 /** `reasons`: why nothing can be said of the server, whatever its targets are. Undefined: nothing was judged. */
 export function outcomeOfRun(
-  reasons: readonly Quantity[],
+  reasons: readonly Bilingual[],
   targets: readonly Pick<Target, 'outcome'>[],
 ): VerdictOutcome | undefined {
   if (reasons.length > 0) return 'invalid';
@@ -13,10 +13,10 @@ export function outcomeOfRun(
 }
 
 /** What the simulated devices say against their own run. */
-export function reasonsOfFleet({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): readonly Quantity[] {
+export function reasonsOfFleet({ valid, reasons }: Pick<FleetResult, 'valid' | 'reasons'>): readonly Bilingual[] {
   return valid ? [] : reasons.map((reason) => ({ en: reason.detail, zh: invalidReasonInChinese(reason) }));
 }
 
-export function listed(all: readonly Quantity[]): Quantity {
+export function listed(all: readonly Bilingual[]): Bilingual {
   return { en: all.map(({ en }) => en).join('; '), zh: all.map(({ zh }) => zh).join('；') };
 }

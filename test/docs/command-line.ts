@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import picocolors from 'picocolors';
-import { MESSAGES } from '../../src/cli/messages/index.js';
+import { MESSAGES } from '../../src/cli/words/index.js';
+import { COMMANDS } from '../../src/cli/commands.js';
 import { buildProgram } from '../../src/cli/program.js';
 import { systemClock } from '../../src/core/index.js';
 
 /** The real command line of Chorus, whose commands do nothing. */
-function idleProgram(said: string[]): Command {
+async function idleProgram(said: string[]): Promise<Command> {
   const write = (text: string): void => void said.push(text);
-  const program = buildProgram(
+  const program = await buildProgram(
     {
       language: 'en',
       words: MESSAGES.en,
@@ -19,6 +20,7 @@ function idleProgram(said: string[]): Command {
       out: write,
       err: write,
     },
+    Object.keys(COMMANDS),
     () => undefined,
   );
   disarm(program);
@@ -38,7 +40,7 @@ function disarm(command: Command): void {
 export async function refusalOf(argv: readonly string[]): Promise<string | undefined> {
   const said: string[] = [];
   try {
-    await idleProgram(said).parseAsync([...argv], { from: 'user' });
+    await (await idleProgram(said)).parseAsync([...argv], { from: 'user' });
     return undefined;
   } catch (error) {
     const { exitCode = 1 } = error as { exitCode?: number };
@@ -47,13 +49,13 @@ export async function refusalOf(argv: readonly string[]): Promise<string | undef
 }
 
 /** Every command by its words, `devices approve` for example, with its options in long form. */
-export function commandOptions(): ReadonlyMap<string, ReadonlySet<string>> {
+export async function commandOptions(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const all = new Map<string, ReadonlySet<string>>();
   const visit = (command: Command, path: readonly string[], inherited: readonly string[]): void => {
     const own = [...inherited, ...command.options.flatMap(({ long }) => long ?? []), '--help'];
     all.set(path.join(' '), new Set(own));
     for (const child of command.commands) visit(child, [...path, child.name()], own);
   };
-  visit(idleProgram([]), [], []);
+  visit(await idleProgram([]), [], []);
   return all;
 }

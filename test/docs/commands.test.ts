@@ -8,7 +8,7 @@ import { parseShell } from './shell.js';
 // The commands of the documents. Quick ones that change only a data folder are run; those that serve, measure or
 // download are given to the real command line without being carried out.
 
-const OPTIONS = commandOptions();
+const OPTIONS = await commandOptions();
 
 /** Command lines of Chorus in a page's `sh` blocks, and what cannot be right. */
 function commandsOf(page: string): { readonly lines: readonly string[][]; readonly wrong: readonly string[] } {

@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CliContext } from '../../src/cli/context.js';
 import { reportFailure } from '../../src/cli/failure.js';
-import { MESSAGES } from '../../src/cli/messages/index.js';
+import { MESSAGES } from '../../src/cli/words/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock } from '../../src/core/index.js';
 import { readLocalToken } from '../../src/http/index.js';

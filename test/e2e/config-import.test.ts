@@ -6,7 +6,7 @@ import picocolors from 'picocolors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CliContext } from '../../src/cli/context.js';
 import { reportFailure } from '../../src/cli/failure.js';
-import { MESSAGES } from '../../src/cli/messages/index.js';
+import { MESSAGES } from '../../src/cli/words/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { loadConfig } from '../../src/config/index.js';
 import { ChorusError, systemClock } from '../../src/core/index.js';

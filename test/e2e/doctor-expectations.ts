@@ -26,13 +26,13 @@ export async function findingsFor(fault: string, ill: Ill): Promise<readonly Fin
 
 const text = (of: Finding['what'], language: 'en' | 'zh'): string => (typeof of === 'string' ? of : of[language]);
 
-/** The fault is told, with its mend, in both languages. */
-export function expectTold(found: readonly Finding[], fault: string, mend: RegExp): void {
+/** The fault is told, with its remedy, in both languages. */
+export function expectTold(found: readonly Finding[], fault: string, remedy: RegExp): void {
   const told = found.find(({ id }) => id === fault);
   if (!told) throw new Error(`${fault} was not found; found: ${JSON.stringify(found)}`);
-  expect(text(told.mend, 'en')).toMatch(mend);
+  expect(text(told.remedy, 'en')).toMatch(remedy);
   expect(text(told.cause, 'en')).not.toBe('');
-  for (const part of [told.cause, told.mend]) expect(text(part, 'zh')).toMatch(/[\u4e00-\u9fff]/);
+  for (const part of [told.cause, told.remedy]) expect(text(part, 'zh')).toMatch(/[\u4e00-\u9fff]/);
 }
 
 export const titled = (plants: readonly Plant[]): [string, Plant][] =>

@@ -122,20 +122,20 @@ const JUDGED: readonly (readonly [fault: string, judge: () => readonly Finding[]
 
 afterEach(closeAll);
 
-describe('finds what was planted and names its mend', () => {
-  it.each(titled(PLANTS))('%s', async (_title, { fault, mend, plant }) => {
+describe('finds what was planted and names its remedy', () => {
+  it.each(titled(PLANTS))('%s', async (_title, { fault, remedy, plant }) => {
     const nobody = { origin: 'http://127.0.0.1:9', port: 9, pid: process.pid, localToken: undefined };
-    expectTold(await findingsFor(fault, await plant({ server: nobody, use })), fault, mend);
+    expectTold(await findingsFor(fault, await plant({ server: nobody, use })), fault, remedy);
   });
 
   it.each(JUDGED)('%s, as it was read elsewhere', (fault, judge) => expectTold(judge(), fault, /./));
 
-  it('and of every ailment in the table there is one', () => {
+  it('and of every issue in the table there is one', () => {
     const planted = new Set([
       ...[...PLANTS, ...WAY_PLANTS].map(({ fault }) => fault),
       ...JUDGED.map(([fault]) => fault),
     ]);
-    expect(CHECKS.flatMap(({ ailments }) => ailments.map(({ id }) => id)).filter((id) => !planted.has(id))).toEqual([]);
+    expect(CHECKS.flatMap(({ issues }) => issues.map(({ id }) => id)).filter((id) => !planted.has(id))).toEqual([]);
     expect(PLANTS.length + WAY_PLANTS.length).toBeGreaterThan(60);
   });
 });

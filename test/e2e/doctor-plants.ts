@@ -164,43 +164,43 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'package.missing',
     how: 'a package is not there',
-    mend: /npm ci/,
+    remedy: /npm ci/,
     plant: () => Promise.resolve(packageThat(undefined)),
   },
   {
     fault: 'package.broken',
     how: 'a package is of another system',
-    mend: /Remove node_modules/,
+    remedy: /Remove node_modules/,
     plant: () => Promise.resolve(packageThat('throw new Error("invalid ELF header")')),
   },
   {
     fault: 'package.broken',
     how: 'a package ends the process',
-    mend: /Remove node_modules/,
+    remedy: /Remove node_modules/,
     plant: () => Promise.resolve(packageThat('process.abort()')),
   },
   {
     fault: 'speech.version',
     how: 'a newer speech library',
-    mend: /npm ci/,
+    remedy: /npm ci/,
     plant: () => Promise.resolve(speechLibrary('1.13.8')),
   },
   {
     fault: 'speech.slow',
     how: 'recognition that takes twice what a Zen 4 needs',
-    mend: /chorus profile/,
+    remedy: /chorus profile/,
     plant: slowRecognition,
   },
   {
     fault: 'config.mistake',
     how: 'an unknown key',
-    mend: /config rollback/,
+    remedy: /config rollback/,
     plant: now({ yaml: 'llm:\n  modle: x\n' }),
   },
   {
     fault: 'config.unreadable',
     how: 'a folder in the place of the file',
-    mend: /--config/,
+    remedy: /--config/,
     plant: now({
       configuration: { ok: false, file: '/x/config.yaml', unreadable: '/x/config.yaml cannot be read (EISDIR)' },
     }),
@@ -208,56 +208,56 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'config.note',
     how: 'an old name of a key',
-    mend: /Nothing has to be done/,
+    remedy: /Nothing has to be done/,
     plant: now({ yaml: 'auth:\n  pairing: allowlist\n' }),
   },
   {
     fault: 'secrets.readable',
     how: 'a key in a file that everybody may read',
-    mend: /chmod 600/,
+    remedy: /chmod 600/,
     plant: () => Promise.resolve(looseFile('config.yaml', 0o644, 'llm:\n  preset: glm\n  api_key: planted-key-1234\n')),
   },
   {
     fault: 'secrets.readable',
     how: 'the local token for everybody',
-    mend: /chmod 600/,
+    remedy: /chmod 600/,
     plant: () => Promise.resolve(looseFile('local-token', 0o640, 'x')),
   },
   {
     fault: 'data.missing',
     how: 'no data folder',
-    mend: /chorus serve/,
+    remedy: /chorus serve/,
     plant: now({ dataDir: join(tmpdir(), 'chorus-nowhere') }),
   },
   {
     fault: 'data.not_folder',
     how: 'a file of its name',
-    mend: /--data/,
+    remedy: /--data/,
     plant: () => Promise.resolve({ dataDir: fileOf('not a folder') }),
   },
   // Nobody, not even root, makes files there.
   {
     fault: 'data.not_writable',
     how: 'a folder in which nobody may write',
-    mend: /chown/,
+    remedy: /chown/,
     plant: now({ dataDir: '/proc' }),
   },
   {
     fault: 'disk.leftovers',
     how: 'a download that was cut three days ago',
-    mend: /--fix/,
+    remedy: /--fix/,
     plant: () => Promise.resolve(oldDownload()),
   },
   {
     fault: 'database.damaged',
     how: 'garbage in the place of the database',
-    mend: /chorus store restore/,
+    remedy: /chorus store restore/,
     plant: () => Promise.resolve(looseFile('chorus.db', 0o600, 'garbage '.repeat(2000))),
   },
   {
     fault: 'database.unreachable',
     how: 'a database server that is not there',
-    mend: /store\.url/,
+    remedy: /store\.url/,
     plant: async () => ({
       settings: { 'store.url': `postgres://chorus:pa55word@127.0.0.1:${await freePort()}/chorus` },
     }),
@@ -265,13 +265,13 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'memory.limit_small',
     how: 'a container of 400 MB (v2)',
-    mend: /mem_limit/,
+    remedy: /mem_limit/,
     plant: now({ recorded: inContainer({ '/sys/fs/cgroup/memory.max': `${400 * MB}\n` }) }),
   },
   {
     fault: 'memory.limit_small',
     how: 'a container of 400 MB (v1)',
-    mend: /mem_limit/,
+    remedy: /mem_limit/,
     plant: now({
       recorded: {
         ...inContainer({}),
@@ -283,19 +283,19 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'memory.tight',
     how: 'a limit with little room',
-    mend: /quarter/,
+    remedy: /quarter/,
     plant: now({ recorded: inContainer({ '/sys/fs/cgroup/memory.max': `${600 * MB}\n` }) }),
   },
   {
     fault: 'memory.others',
     how: 'other programs have the memory',
-    mend: /top/,
+    remedy: /top/,
     plant: now({ recorded: inContainer({ '/proc/meminfo': 'MemTotal: 8000000 kB\nMemAvailable: 100000 kB\n' }) }),
   },
   {
     fault: 'memory.near_limit',
     how: 'a server at its limit',
-    mend: /max_concurrent_sessions/,
+    remedy: /max_concurrent_sessions/,
     plant: now({
       server: { origin: 'http://127.0.0.1:1', port: 1, pid: 77, localToken: undefined },
       recorded: inContainer({
@@ -309,7 +309,7 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'memory.swapped',
     how: 'a server in swap',
-    mend: /chorus drain/,
+    remedy: /chorus drain/,
     plant: now({
       server: { origin: 'http://127.0.0.1:1', port: 1, pid: 77, localToken: undefined },
       recorded: inContainer({
@@ -322,7 +322,7 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'oom.killed',
     how: 'the kernel has ended a process (v2)',
-    mend: /MemoryMax/,
+    remedy: /MemoryMax/,
     plant: now({
       recorded: inContainer({ '/sys/fs/cgroup/memory.events': 'low 0\nhigh 0\nmax 90\noom 2\noom_kill 2\n' }),
     }),
@@ -330,7 +330,7 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'oom.killed',
     how: 'the kernel has ended a process (v1)',
-    mend: /MemoryMax/,
+    remedy: /MemoryMax/,
     plant: now({
       recorded: {
         '/proc/self/cgroup': '4:memory:/docker/abc\n',
@@ -342,7 +342,7 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'oom.kernel',
     how: 'the kernel log tells of a killed Node.js',
-    mend: /smaller model/,
+    remedy: /smaller model/,
     plant: now({
       recorded: {},
       kernelLog: () =>
@@ -354,19 +354,19 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'oom.pressed',
     how: 'the limit was met without a loss',
-    mend: /Nothing has to be done/,
+    remedy: /Nothing has to be done/,
     plant: now({ recorded: inContainer({ '/sys/fs/cgroup/memory.events': 'max 9\noom_kill 0\n' }) }),
   },
   {
     fault: 'cpu.quota_small',
     how: 'half a core',
-    mend: /1\.5 cores/,
+    remedy: /1\.5 cores/,
     plant: now({ recorded: inContainer({ '/sys/fs/cgroup/cpu.max': '50000 100000\n' }) }),
   },
   {
     fault: 'cpu.threads',
     how: 'threads of a larger machine',
-    mend: /OMP_NUM_THREADS/,
+    remedy: /OMP_NUM_THREADS/,
     plant: now({
       env: { OMP_NUM_THREADS: '16' },
       recorded: inContainer({ '/sys/fs/cgroup/cpu.max': '150000 100000\n' }),
@@ -375,7 +375,7 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'cpu.throttled',
     how: 'a server that its quota stops',
-    mend: /cpus:/,
+    remedy: /cpus:/,
     plant: now({
       server: { origin: 'http://127.0.0.1:1', port: 1, pid: 77, localToken: undefined },
       recorded: inContainer({
@@ -388,40 +388,40 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'files.limit',
     how: 'a thousand open files',
-    mend: /LimitNOFILE/,
+    remedy: /LimitNOFILE/,
     plant: now({
       recorded: { '/proc/self/limits': 'Max open files            1024                 1024                 files\n' },
     }),
   },
-  { fault: 'models.damaged', how: 'a model file cut in half', mend: /pull ID --force/, plant: cutModel },
+  { fault: 'models.damaged', how: 'a model file cut in half', remedy: /pull ID --force/, plant: cutModel },
   {
     fault: 'models.missing',
     how: 'a Chinese server without its model',
-    mend: /chorus models pull/,
+    remedy: /chorus models pull/,
     plant: now({ settings: { 'session.language': 'zh-CN' } }),
   },
   {
     fault: 'models.to_come',
     how: 'the same with auto_pull',
-    mend: /Nothing has to be done/,
+    remedy: /Nothing has to be done/,
     plant: now({ settings: { 'session.language': 'zh-CN', 'models.auto_pull': 'true' } }),
   },
   {
     fault: 'models.wrong_language',
     how: 'an English model for a Chinese server',
-    mend: /asr\.model/,
+    remedy: /asr\.model/,
     plant: now({ settings: { 'session.language': 'zh-CN', 'asr.model': 'moonshine-tiny-en' } }),
   },
   {
     fault: 'clock.year',
     how: 'a board without a battery',
-    mend: /set-ntp/,
+    remedy: /set-ntp/,
     plant: () => Promise.resolve({ clock: clockOff(-40 * 365 * DAY_S * 1000) }),
   },
   {
     fault: 'clock.skew',
     how: 'a service whose Date is ten minutes on',
-    mend: /set-ntp/,
+    remedy: /set-ntp/,
     plant: async ({ use }) => ({
       settings: {
         'llm.base_url': use(await answering(404, { date: new Date(Date.now() + 600_000).toUTCString() })).origin,
@@ -432,7 +432,7 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'dns.failed',
     how: 'a name server that knows nothing',
-    mend: /resolv\.conf/,
+    remedy: /resolv\.conf/,
     plant: now({
       settings: { 'llm.preset': 'glm', 'llm.api_key': 'k' },
       resolve: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })),
@@ -441,7 +441,7 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'dns.failed',
     how: 'a name server that does not answer',
-    mend: /resolv\.conf/,
+    remedy: /resolv\.conf/,
     plant: now({
       clock: hurriedClock(50),
       settings: { 'llm.preset': 'glm', 'llm.api_key': 'k' },
@@ -451,38 +451,38 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'llm.key',
     how: 'a wrong key',
-    mend: /llm\.api_key/,
+    remedy: /llm\.api_key/,
     plant: model(refusing(401, 'Incorrect API key provided')),
   },
   {
     fault: 'llm.money',
     how: 'an empty account',
-    mend: /Top it up/,
+    remedy: /Top it up/,
     plant: model(refusing(402, 'Insufficient Balance')),
   },
   {
     fault: 'llm.refused',
     how: 'a model that is not there',
-    mend: /llm\.model/,
+    remedy: /llm\.model/,
     plant: model(refusing(404, 'model not found')),
   },
   {
     fault: 'llm.passing',
     how: 'an overloaded model',
-    mend: /llm\.fallback/,
+    remedy: /llm\.fallback/,
     plant: model(refusing(503, 'overloaded')),
   },
   {
     fault: 'llm.unreachable',
     how: 'a model that never answers',
-    mend: /curl -I/,
+    remedy: /curl -I/,
     plant: async (own) => ({ ...(await model({ kind: 'silence' })(own)), clock: hurriedClock(50) }),
   },
-  { fault: 'voice.refused', how: 'Edge takes our version no longer', mend: /tts\.edge\.version/, plant: edge(403) },
+  { fault: 'voice.refused', how: 'Edge takes our version no longer', remedy: /tts\.edge\.version/, plant: edge(403) },
   {
     fault: 'voice.unreachable',
     how: 'a voice service that never answers',
-    mend: /tts\.provider/,
+    remedy: /tts\.provider/,
     plant: async ({ use }) => ({
       clock: hurriedClock(50),
       settings: { 'tts.provider': 'edge', 'tts.edge.url': use(await silent()).origin.replace('http', 'ws') },
@@ -491,22 +491,22 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'voice.refused',
     how: 'a wrong key of the speech service',
-    mend: /tts\.openai\.api_key/,
+    remedy: /tts\.openai\.api_key/,
     plant: async ({ use }) => ({
       settings: { 'tts.provider': 'openai', 'tts.openai.base_url': use(await answering(401)).origin },
     }),
   },
-  { fault: 'port.taken', how: 'another program on the port', mend: /Stop that program/, plant: takenPort },
+  { fault: 'port.taken', how: 'another program on the port', remedy: /Stop that program/, plant: takenPort },
   {
     fault: 'port.address',
     how: 'an address that is not ours',
-    mend: /ip addr/,
+    remedy: /ip addr/,
     plant: now({ settings: { 'server.host': '203.0.113.7', 'server.port': '8123' } }),
   },
   {
     fault: 'port.moved',
     how: 'a server elsewhere',
-    mend: /restart it/,
+    remedy: /restart it/,
     plant: now({
       settings: { 'server.host': '127.0.0.1', 'server.port': '8124' },
       server: { origin: 'http://127.0.0.1:1', port: 1, pid: 77, localToken: undefined },
@@ -515,25 +515,25 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'address.loopback',
     how: 'devices are sent to themselves',
-    mend: /ip addr/,
+    remedy: /ip addr/,
     plant: now({ settings: { 'server.public_url': 'http://localhost:8000' } }),
   },
   {
     fault: 'address.container',
     how: 'devices are sent into a container',
-    mend: /address of the host/,
+    remedy: /address of the host/,
     plant: now({ settings: { 'server.public_url': 'http://172.17.0.2:8000' } }),
   },
   {
     fault: 'address.only_here',
     how: 'a server for this machine only',
-    mend: /0\.0\.0\.0/,
+    remedy: /0\.0\.0\.0/,
     plant: now({ settings: { 'server.host': '127.0.0.1' } }),
   },
   {
     fault: 'server.silent',
     how: 'a server that hangs',
-    mend: /chorus doctor --bundle/,
+    remedy: /chorus doctor --bundle/,
     plant: async ({ use }) => ({
       clock: hurriedClock(50),
       server: { origin: use(await silent()).origin, port: 8000, pid: 77, localToken: undefined },
@@ -542,13 +542,13 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'server.engine_failed',
     how: 'recognition cannot be kept alive',
-    mend: /models, memory/,
+    remedy: /models, memory/,
     plant: sayingOfItself({ ready: false, details: { engines: [engine('failed')] } }),
   },
   {
     fault: 'server.model_waits',
     how: 'no mirror is reached',
-    mend: /--file ARCHIVE/,
+    remedy: /--file ARCHIVE/,
     plant: sayingOfItself({
       ready: false,
       details: { models: [{ id: 'sense-voice-int8', state: 'waiting', reason: 'no mirror' }] },
@@ -557,26 +557,26 @@ export const PLANTS: readonly Plant[] = [
   {
     fault: 'server.not_ready',
     how: 'it still starts',
-    mend: /readyz/,
+    remedy: /readyz/,
     plant: sayingOfItself({ ready: false, details: { starting: ['listening'] } }),
   },
   {
     fault: 'server.restarts',
     how: 'recognition died often',
-    mend: /log/,
+    remedy: /log/,
     plant: sayingOfItself({ ready: true, details: { engines: [engine('ready', 5)] } }),
   },
   {
     fault: 'server.other_version',
     how: 'an older one runs',
-    mend: /Restart the server/,
+    remedy: /Restart the server/,
     plant: sayingOfItself({ ready: true }, '0.0.0-old'),
   },
-  { fault: 'server.absent', how: 'none runs', mend: /chorus serve/, plant: now({}) },
+  { fault: 'server.absent', how: 'none runs', remedy: /chorus serve/, plant: now({}) },
   {
     fault: 'growth.memory',
     how: 'memory that rises from day to day',
-    mend: /chorus drain/,
+    remedy: /chorus drain/,
     plant: () => Promise.resolve(reportsOf([200, 260, 330, 410])),
   },
 ];

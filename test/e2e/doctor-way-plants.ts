@@ -13,11 +13,11 @@ import {
 import { freePort } from '../fakes/free-port.js';
 import { hurriedClock, type Ill } from '../fakes/doctor-context.js';
 
-/** A fault, where it is planted, and what the doctor must say about its mend. */
+/** A fault, where it is planted, and what the doctor must say about its remedy. */
 export interface Plant {
   readonly fault: string;
   readonly how: string;
-  readonly mend: RegExp;
+  readonly remedy: RegExp;
   readonly plant: (own: OwnThings) => Promise<Ill>;
 }
 
@@ -68,49 +68,49 @@ export const WAY_PLANTS: readonly Plant[] = [
   {
     fault: 'device.no_upgrade',
     how: 'a proxy asks for the WebSocket like any page',
-    mend: /proxy_http_version 1\.1/,
+    remedy: /proxy_http_version 1\.1/,
     plant: through({ upgrade: 'drop' }),
   },
   {
     fault: 'device.no_upgrade',
     how: 'a proxy cuts the WebSocket',
-    mend: /Upgrade/,
+    remedy: /Upgrade/,
     plant: through({ upgrade: 'cut' }),
   },
   {
     fault: 'device.buffered',
     how: 'a proxy collects what is small',
-    mend: /proxy_buffering off/,
+    remedy: /proxy_buffering off/,
     plant: through({ holdMs: 400 }),
   },
   {
     fault: 'device.token_lost',
     how: 'a proxy drops Authorization',
-    mend: /hand on all headers/,
+    remedy: /hand on all headers/,
     plant: through({ without: ['authorization'] }),
   },
   {
     fault: 'device.wrong_host',
     how: 'the answer names a container',
-    mend: /server\.public_url/,
+    remedy: /server\.public_url/,
     plant: toWebSocket('ws://172.18.0.2:8000/xiaozhi/v1/'),
   },
   {
     fault: 'device.wrong_port',
     how: 'the answer names a port that is not open',
-    mend: /server\.public_port/,
+    remedy: /server\.public_port/,
     plant: async (own) => toWebSocket(`ws://127.0.0.1:${await freePort()}/xiaozhi/v1/`)(own),
   },
   {
     fault: 'device.answer',
     how: 'the answer names no WebSocket',
-    mend: /compare with the server itself/,
+    remedy: /compare with the server itself/,
     plant: through({ rewrite: (body) => JSON.stringify({ ...(JSON.parse(body) as object), websocket: undefined }) }),
   },
   {
     fault: 'device.no_hello',
     how: 'what takes the WebSocket never says hello',
-    mend: /proxy_read_timeout/,
+    remedy: /proxy_read_timeout/,
     plant: async ({ server, use }) => ({
       clock: hurriedClock(20),
       server,
@@ -120,91 +120,91 @@ export const WAY_PLANTS: readonly Plant[] = [
   {
     fault: 'device.unpaired',
     how: 'the doctor may not read the data folder',
-    mend: /on the machine of the server/,
+    remedy: /on the machine of the server/,
     plant: ({ server }) => Promise.resolve({ url: server.origin }),
   },
   {
     fault: 'device.refused',
     how: 'nobody listens',
-    mend: /server\.host/,
+    remedy: /server\.host/,
     plant: async () => ({ url: `http://127.0.0.1:${await freePort()}` }),
   },
   {
     fault: 'device.timeout',
     how: 'the connection stands and nothing comes',
-    mend: /ufw allow/,
+    remedy: /ufw allow/,
     plant: async ({ use }) => ({ url: use(await silent()).origin, clock: hurriedClock(50) }),
   },
   {
     fault: 'device.cut',
     how: 'https is spoken to an http port',
-    mend: /https:\/\/ instead of http/,
+    remedy: /https:\/\/ instead of http/,
     plant: ({ server }) => Promise.resolve({ url: server.origin.replace('http:', 'https:') }),
   },
   {
     fault: 'device.name',
     how: 'a name that cannot exist',
-    mend: /IP address/,
+    remedy: /IP address/,
     plant: () => Promise.resolve({ url: 'http://nowhere.invalid', clock: hurriedClock(2) }),
   },
   {
     fault: 'device.redirect',
     how: 'http leads to https',
-    mend: /Enter https:\/\/voice\.example\.org\/xiaozhi\/ota\//,
+    remedy: /Enter https:\/\/voice\.example\.org\/xiaozhi\/ota\//,
     plant: at(() => answering(301, { location: 'https://voice.example.org/xiaozhi/ota/' })),
   },
   {
     fault: 'device.gateway',
     how: 'a proxy without its server',
-    mend: /proxy_pass/,
+    remedy: /proxy_pass/,
     plant: at(() => answering(502, { server: 'nginx' }, 'Bad Gateway')),
   },
   {
     fault: 'device.locked',
     how: 'a password in front',
-    mend: /tokens of their own/,
+    remedy: /tokens of their own/,
     plant: at(() => answering(401, { 'www-authenticate': 'Basic' })),
   },
   {
     fault: 'device.not_ota',
     how: "somebody else's page",
-    mend: /\/xiaozhi\/ota\//,
+    remedy: /\/xiaozhi\/ota\//,
     plant: at(() => answering(200, { 'content-type': 'text/html' }, '<h1>Welcome to nginx!</h1>')),
   },
   {
     fault: 'device.no_address',
     how: 'a server that does not know its address',
-    mend: /server\.public_url/,
+    remedy: /server\.public_url/,
     plant: at(() => answering(503, {}, '{"error":"set server.public_url"}')),
   },
   {
     fault: 'device.tls_self_signed',
     how: 'a self-signed certificate',
-    mend: /Let’s Encrypt/,
+    remedy: /Let’s Encrypt/,
     plant: withCertificate('selfsigned'),
   },
   {
     fault: 'device.tls_expired',
     how: 'a certificate of 2020',
-    mend: /certbot renew/,
+    remedy: /certbot renew/,
     plant: withCertificate('expired'),
   },
   {
     fault: 'device.tls_incomplete',
     how: 'a chain without its middle',
-    mend: /fullchain\.pem/,
+    remedy: /fullchain\.pem/,
     plant: withCertificate('good', false),
   },
   {
     fault: 'device.tls_name',
     how: 'a certificate of another name',
-    mend: /name that the certificate is for/,
+    remedy: /name that the certificate is for/,
     plant: withCertificate('othername'),
   },
   {
     fault: 'device.tls_private',
     how: 'an authority that nobody knows',
-    mend: /public authority/,
+    remedy: /public authority/,
     plant: async (own) => {
       const { authorities: _known, ...ill } = await withCertificate('good')(own);
       return ill;

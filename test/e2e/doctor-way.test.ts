@@ -24,11 +24,11 @@ afterAll(() => server.stop());
 afterEach(closeAll);
 
 describe('the way of a device to a real server', () => {
-  it.each(titled(WAY_PLANTS))('%s', async (_title, { fault, mend, plant }) => {
-    expectTold(await findingsFor(fault, await plant({ server: known, use })), fault, mend);
+  it.each(titled(WAY_PLANTS))('%s', async (_title, { fault, remedy, plant }) => {
+    expectTold(await findingsFor(fault, await plant({ server: known, use })), fault, remedy);
   });
 
-  it('is fine through a proxy that does as it should, with and without TLS', async () => {
+  it('finds nothing through a proxy that does as it should, with and without TLS', async () => {
     for (const tls of [undefined, certificate('good')]) {
       const { origin } = use(
         await proxyTo(known.origin, tls ? { rewrite: (body) => body.replaceAll('ws://', 'wss://') } : {}, tls),
@@ -40,7 +40,7 @@ describe('the way of a device to a real server', () => {
   });
 });
 
-it('finds nothing to mend in a healthy server', async () => {
+it('finds nothing to repair in a healthy server', async () => {
   const context = await doctorFor({
     server: known,
     dataDir: server.dataDir,

@@ -45,10 +45,10 @@ interface Report {
   readonly findings: readonly {
     readonly id: string;
     readonly severity: string;
-    readonly mend: string;
+    readonly remedy: string;
     readonly fixable: boolean;
   }[];
-  readonly mended?: readonly { readonly id: string; readonly done: boolean; readonly what: string }[];
+  readonly fixed?: readonly { readonly id: string; readonly done: boolean; readonly what: string }[];
 }
 const reportOf = ({ out }: Told): Report => JSON.parse(out) as Report;
 
@@ -57,7 +57,7 @@ describe('chorus doctor', () => {
     const server = await ServerUnderTest.start({}, true, dataDir);
     try {
       const told = await doctor();
-      expect(told.out).toMatch(/^Healthy: \d+ checks in [\d.]+ s, nothing to mend\.\n$/);
+      expect(told.out).toMatch(/^Healthy: \d+ checks in [\d.]+ s, nothing to repair\.\n$/);
       expect(told).toMatchObject({ code: 0, err: '' });
       const token = (await readFile(join(dataDir, 'local-token'), 'utf8')).trim();
       const devices = await fetch(`http://127.0.0.1:${server.running.port}/api/v1/devices`, {
@@ -69,7 +69,7 @@ describe('chorus doctor', () => {
     }
   }, 60_000);
 
-  it('names a fault with its cause and its mend, in the language of the command, and ends with 1', async () => {
+  it('names a fault with its cause and its remedy, in the language of the command, and ends with 1', async () => {
     await writeFile(join(dataDir, 'config.yaml'), 'asr:\n  modle: x\n');
     const told = await doctor(['--lang', 'zh']);
     expect(told.code).toBe(1);
@@ -119,7 +119,7 @@ describe('chorus doctor', () => {
       ).toEqual(['disk.leftovers', 'models.damaged', 'secrets.readable']);
       const fixed = await doctor([...flags, '--fix']);
       const after = reportOf(fixed);
-      expect(after.mended?.map(({ id, done }) => [id, done]).sort()).toEqual([
+      expect(after.fixed?.map(({ id, done }) => [id, done]).sort()).toEqual([
         ['disk.leftovers', true],
         ['models.damaged', true],
         ['secrets.readable', true],

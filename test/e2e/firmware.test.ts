@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/cli/exit-code.js';
 import { reportFailure } from '../../src/cli/failure.js';
-import { MESSAGES } from '../../src/cli/messages/index.js';
+import { MESSAGES } from '../../src/cli/words/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { fleetIdentity } from '../../src/measure/fleet/index.js';

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { judgeRestart, talkOn } from '../../bench/restarting.js';
 import { freePort } from '../fakes/free-port.js';
 import type { CliContext } from '../../src/cli/context.js';
-import { MESSAGES } from '../../src/cli/messages/index.js';
+import { MESSAGES } from '../../src/cli/words/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { RESTART_EXIT_CODE } from '../../src/composition/supervisor.js';
 import { systemClock } from '../../src/core/index.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { reportFailure } from '../../src/cli/failure.js';
-import { MESSAGES } from '../../src/cli/messages/index.js';
+import { MESSAGES } from '../../src/cli/words/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { claimDataFolder, openStore } from '../../src/platform/store/index.js';

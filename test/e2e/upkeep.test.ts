@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import picocolors from 'picocolors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CliContext } from '../../src/cli/context.js';
-import { MESSAGES } from '../../src/cli/messages/index.js';
+import { MESSAGES } from '../../src/cli/words/index.js';
 import { runProgram } from '../../src/cli/program.js';
 import { systemClock, type UiLanguage } from '../../src/core/index.js';
 import { connect } from '../../src/platform/store/database-open.js';

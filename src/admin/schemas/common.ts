@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /** Both languages at once, where the reader may change its mind without asking again. */
-export const bothLanguages = z.object({ en: z.string(), zh: z.string() });
-export type BothLanguages = z.output<typeof bothLanguages>;
+export const bilingual = z.object({ en: z.string(), zh: z.string() });
 
 /** What every refusal looks like. `message` and `remedy` are in the language of the request (`Accept-Language`: zh or en). */
 export const errorDetails = z.object({

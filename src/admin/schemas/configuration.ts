@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bothLanguages, wallMs, errorDetails } from './common.js';
+import { bilingual, wallMs, errorDetails } from './common.js';
 
 /** Whether a configuration is read, and where values come from. Secrets are `***` where one is set. */
 export const configAnswer = z.object({
@@ -44,7 +44,7 @@ export const changeConfigAnswer = z.union([
     restart: z.array(z.string()).meta({ description: 'Counts from the next start.' }),
     backup: z.string().optional().meta({ description: 'Copy of the file from before: `chorus config rollback ID`.' }),
   }),
-  z.object({ ok: z.literal(false), mistakes: z.array(z.object({ key: z.string(), text: bothLanguages })) }),
+  z.object({ ok: z.literal(false), mistakes: z.array(z.object({ key: z.string(), text: bilingual })) }),
   z.object({
     ok: z.literal(false),
     error: errorDetails.meta({ description: 'It is valid and does not work.' }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bothLanguages, wallMs } from './common.js';
+import { bilingual, wallMs } from './common.js';
 
 const share = z.number().min(0).max(1);
 const deviceIds = z.array(z.string().max(64)).max(1000);
@@ -18,7 +18,7 @@ export const firmwareView = z.object({
   addedAtMs: wallMs,
   rollout: z.object({
     state: firmwareState,
-    reason: bothLanguages.optional().meta({ description: 'Why it was halted.' }),
+    reason: bilingual.optional().meta({ description: 'Why it was halted.' }),
     share: share.meta({ description: '0 to 1, of the devices of the board.' }),
     devices: z.array(z.string()).meta({ description: 'That are offered it whatever the share.' }),
     force: z

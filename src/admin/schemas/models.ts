@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { bothLanguages } from './common.js';
+import { bilingual } from './common.js';
 
 export const modelView = z.object({
   id: z.string(),
   kind: z.string().meta({ examples: ['asr', 'tts', 'vad'] }),
   languages: z.array(z.string()),
-  about: bothLanguages,
+  about: bilingual,
   licence: z.string(),
   downloadBytes: z.number().meta({ description: '0: comes with Chorus.' }),
   state: z

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { shapeOf, TURN_FIELDS } from '../../records/index.js';
-import { bothLanguages } from './common.js';
+import { bilingual } from './common.js';
 
 /** A turn in a word, and in a sentence for a person. */
 export const turnVerdict = z.object({
@@ -23,7 +23,7 @@ export const turnVerdict = z.object({
         'waited: for its turn, because others talked. nothing: sound that was no speech, or given up before it was understood.',
     }),
   good: z.boolean(),
-  text: bothLanguages,
+  text: bilingual,
 });
 export type TurnVerdict = z.output<typeof turnVerdict>;
 

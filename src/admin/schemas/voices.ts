@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { bothLanguages } from './common.js';
+import { bilingual } from './common.js';
 
 export const voicesAnswer = z.object({
   current: z.object({ provider: z.string(), voice: z.string().optional() }),
   providers: z.array(
     z.object({
       id: z.string().meta({ description: 'For tts.provider.', examples: ['auto', 'edge', 'flite', 'melo-zh-en'] }),
-      about: bothLanguages,
+      about: bilingual,
       languages: z.array(z.string()).meta({ description: 'Primary subtags; `*`: any.' }),
       local: z.boolean(),
       state: z
@@ -17,7 +17,7 @@ export const voicesAnswer = z.object({
           z.object({
             name: z.string().meta({ description: 'For tts.voice.' }),
             language: z.string(),
-            title: bothLanguages,
+            title: bilingual,
           }),
         )
         .meta({ description: 'Some that are known; others can be typed in.' }),
@@ -25,7 +25,7 @@ export const voicesAnswer = z.object({
         .array(
           z.object({
             key: z.string().meta({ examples: ['tts.openai.base_url'] }),
-            about: bothLanguages,
+            about: bilingual,
             secret: z.boolean(),
             value: z.string().optional().meta({ description: '`***`: a secret that is set.' }),
           }),

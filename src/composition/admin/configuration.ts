@@ -12,8 +12,15 @@ import {
   type Environment,
   type Origin,
 } from '../../config/index.js';
-import { ChorusError, errorWords, isErrorCode, type ErrorWords, type UiLanguage } from '../../core/index.js';
-import type { BothLanguages, ChangeConfigAnswer, ConfigAnswer, ConfigurationControl } from '../../http/index.js';
+import {
+  type Bilingual,
+  ChorusError,
+  errorWords,
+  type ErrorWords,
+  isErrorCode,
+  type UiLanguage,
+} from '../../core/index.js';
+import type { ChangeConfigAnswer, ConfigAnswer, ConfigurationControl } from '../../http/index.js';
 import type { Foundation } from '../foundation.js';
 import type { ConfigSource, Reload } from '../reload.js';
 import { addressKeys, isChangeable, isReference } from './changeable.js';
@@ -32,7 +39,7 @@ export interface ConfigurationOptions {
 
 interface KeyMistake {
   readonly key: string;
-  readonly text: BothLanguages;
+  readonly text: Bilingual;
 }
 
 /** The configuration as the page sees and changes it: by the same way, with a copy and a way back, as `chorus config apply`. */
@@ -154,7 +161,7 @@ async function refusals(
   return mistakes.length > 0 ? mistakes : keysLedAway(set, config, env).map((key) => ({ key, text: OTHER_KEY }));
 }
 
-const OTHER_KEY: BothLanguages = {
+const OTHER_KEY: Bilingual = {
   en: 'The key that is there was set for another address and is not sent to this one; enter the key of this service too.',
   zh: '现有的密钥是为另一个地址设置的，不会发送到这个地址；请同时填写这个服务的密钥。',
 };

@@ -2,9 +2,8 @@ import { withoutSecrets } from '../../config/index.js';
 import { ChorusError, ERROR_TABLE, errorWords, type ErrorCode } from '../../core/index.js';
 import type { ProblemView } from '../../http/index.js';
 import type { TurnRecord } from '../../records/index.js';
-import type { ProblemRing } from '../../platform/telemetry/index.js';
+import { messageWords, type ProblemRing } from '../../platform/telemetry/index.js';
 import type { LiveConfig } from '../live-config.js';
-import { messageWords } from './problem-words.js';
 
 export interface ProblemsOptions {
   readonly ring: ProblemRing;

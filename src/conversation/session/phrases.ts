@@ -1,4 +1,4 @@
-import { uiLanguage, type ApologyKey, type LanguageTag, type UiLanguage } from '../../core/index.js';
+import { type ApologyKey, type Bilingual, type LanguageTag, uiLanguage, type UiLanguage } from '../../core/index.js';
 
 /** What Chorus says of itself, without a language model. */
 export type PhraseKey = ApologyKey | 'greeting' | 'farewell' | 'filler';
@@ -51,7 +51,7 @@ const PHRASES: Readonly<Record<UiLanguage, Readonly<Record<PhraseKey, string>>>>
 };
 
 /** Status line of the `alert` that goes with the busy phrase. */
-const BUSY_STATUS: Readonly<Record<UiLanguage, string>> = { zh: '忙', en: 'Busy' };
+const BUSY_STATUS: Bilingual = { zh: '忙', en: 'Busy' };
 
 export function phrase(language: LanguageTag, key: PhraseKey): string {
   return PHRASES[uiLanguage(language)][key];

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../core/index.js';
 import type { AsrSpec, TtsSpec } from './spec.js';
 
 /** A file of a model, under this name in the model's folder. */
@@ -35,7 +36,7 @@ interface CatalogueEntry {
   readonly languages: readonly string[];
   readonly licence: string;
   /** One line for `chorus models list`. */
-  readonly about: { readonly en: string; readonly zh: string };
+  readonly about: Bilingual;
   /** About how much is downloaded, to show and to check the disk; 0 for what comes from npm. */
   readonly downloadBytes: number;
   readonly files: readonly CatalogueFile[];

@@ -1,9 +1,8 @@
 import type { Config, Environment, LoadedConfig, RejectedConfig } from '../../config/index.js';
-import type { Clock } from '../../core/index.js';
+import type { Clock, Text } from '../../core/index.js';
 import type { ReadText } from '../../platform/machine/index.js';
-import type { Text } from '../../measure/report/index.js';
 import type { ModelInspection } from '../../engines/index.js';
-import type { Ailment, Finding } from './finding.js';
+import type { Issue, Finding } from './finding.js';
 
 /** One thing the doctor looks at. A check that throws was not able to look, which the doctor says. */
 export interface Check {
@@ -12,7 +11,7 @@ export interface Check {
   readonly about: Text;
   /** `here`: this machine and its data folder. `there`: an address, wherever it is; also done where only an address is given. */
   readonly where: 'here' | 'there';
-  readonly ailments: readonly Ailment[];
+  readonly issues: readonly Issue[];
   run(context: DoctorContext): Promise<readonly Finding[]>;
 }
 

@@ -1,10 +1,10 @@
-import type { Text } from '../../measure/report/index.js';
+import type { Text } from '../../core/index.js';
 
 /** `ok`: looked at, and as it should be. `note`: worth knowing. `warning`: will be felt. `fault`: something does not work, or soon will not. */
 export type Severity = 'ok' | 'note' | 'warning' | 'fault';
 
 /** What `--fix` would do, as data; nothing of it loses what cannot be fetched again. */
-export type Remedy =
+export type Fix =
   | { readonly type: 'chmod'; readonly path: string; readonly mode: number }
   /** Only ever what a broken-off download or write left behind. */
   | { readonly type: 'remove'; readonly path: string }
@@ -12,15 +12,15 @@ export type Remedy =
   /** `bytes`: about how much is fetched. */
   | { readonly type: 'pull'; readonly model: string; readonly bytes: number };
 
-/** A trouble that the doctor knows: what docs/doctor.md is made of. */
-export interface Ailment {
+/** A problem that the doctor knows; docs/doctor.md is made of them. */
+export interface Issue {
   /** `check.name`: stable, for scripts. */
   readonly id: string;
   readonly severity: Exclude<Severity, 'ok'>;
   readonly title: Text;
   readonly cause: Text;
-  readonly mend: Text;
-  /** `--fix` may mend it. */
+  readonly remedy: Text;
+  /** `--fix` may repair it. */
   readonly fixable: boolean;
 }
 
@@ -31,54 +31,51 @@ export interface Finding {
   /** With the figures of this machine. */
   readonly what: Text;
   readonly cause: Text;
-  readonly mend: Text;
+  readonly remedy: Text;
   readonly fixable: boolean;
-  readonly remedy?: Remedy;
+  readonly fix?: Fix;
 }
 
-type AilmentText = Omit<Ailment, 'id' | 'fixable'> & { readonly fixable?: true };
+type IssueText = Omit<Issue, 'id' | 'fixable'> & { readonly fixable?: true };
 
-/** The ailments of one check, by name. */
-export function ailments<Name extends string>(
+/** The issues of one check, by name. */
+export function issues<Name extends string>(
   check: string,
-  table: Readonly<Record<Name, AilmentText>>,
-): Readonly<Record<Name, Ailment>> {
-  const entries = Object.entries<AilmentText>(table).map(([name, ailment]) => [
+  table: Readonly<Record<Name, IssueText>>,
+): Readonly<Record<Name, Issue>> {
+  const entries = Object.entries<IssueText>(table).map(([name, issue]) => [
     name,
-    { ...ailment, id: `${check}.${name}`, fixable: ailment.fixable === true },
+    { ...issue, id: `${check}.${name}`, fixable: issue.fixable === true },
   ]);
-  return Object.fromEntries(entries) as Record<Name, Ailment>;
+  return Object.fromEntries(entries) as Record<Name, Issue>;
 }
 
-/** More than the ailment's own words, where the case needs it. */
+/** More than the issue's own words, where the case needs it. */
 export interface Particulars {
   readonly severity?: Exclude<Severity, 'ok'>;
   readonly cause?: Text;
-  readonly mend?: Text;
-  readonly remedy?: Remedy;
+  readonly remedy?: Text;
+  readonly fix?: Fix;
 }
 
-export function found(ailment: Ailment, what: Text, { severity, cause, mend, remedy }: Particulars = {}): Finding {
+export function found(issue: Issue, what: Text, { severity, cause, remedy, fix }: Particulars = {}): Finding {
   return {
-    id: ailment.id,
-    severity: severity ?? ailment.severity,
+    id: issue.id,
+    severity: severity ?? issue.severity,
     what,
-    cause: cause ?? ailment.cause,
-    mend: mend ?? ailment.mend,
-    fixable: remedy !== undefined,
-    ...(remedy && { remedy }),
+    cause: cause ?? issue.cause,
+    remedy: remedy ?? issue.remedy,
+    fixable: fix !== undefined,
+    ...(fix && { fix }),
   };
 }
 
-/** Looked at, and nothing to mend. */
-export function fine(check: string, what: Text): Finding {
-  return { id: `${check}.ok`, severity: 'ok', what, cause: '', mend: '', fixable: false };
+/** Looked at, and nothing to repair. */
+export function ok(check: string, what: Text): Finding {
+  return { id: `${check}.ok`, severity: 'ok', what, cause: '', remedy: '', fixable: false };
 }
 
 /** The findings, or, without any, that all was as it should be. */
-export function orFine(findings: readonly Finding[], check: string, what: Text): readonly Finding[] {
-  return findings.length > 0 ? findings : [fine(check, what)];
+export function orOk(findings: readonly Finding[], check: string, what: Text): readonly Finding[] {
+  return findings.length > 0 ? findings : [ok(check, what)];
 }
-
-/** Both languages from one sentence with figures. */
-export const both = (en: string, zh: string): Text => ({ en, zh });

@@ -3,6 +3,6 @@ export type { Check, Configuration, DoctorContext, RunningServer } from './check
 export { CHECKS } from './checks/index.js';
 export { doctorContext, type ContextOptions } from './context.js';
 export { examine, findingsOf, verdictOf, type Examination, type Examined } from './examine.js';
-export type { Ailment, Finding, Remedy, Severity } from './finding.js';
-export { mend, type Mended } from './mend.js';
+export type { Issue, Finding, Fix, Severity } from './finding.js';
+export { applyFixes, type Fixed } from './fix.js';
 export { doctorPage } from './page.js';

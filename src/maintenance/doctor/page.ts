@@ -1,5 +1,4 @@
-import type { UiLanguage } from '../../core/index.js';
-import type { Text } from '../../measure/report/index.js';
+import type { Text, UiLanguage } from '../../core/index.js';
 import type { Check } from './check.js';
 import { CHECKS } from './checks/index.js';
 import type { Severity } from './finding.js';
@@ -14,7 +13,7 @@ What a patient expert would look at, each with its cause and what to do. On a he
 \`\`\`sh
 chorus doctor                                         # this machine, its data folder, and the server that runs on it
 chorus doctor --url https://voice.example.org         # also that address, as a device would use it
-chorus doctor --fix                                   # mend what is safe to mend, and look again
+chorus doctor --fix                                   # repair what is safe to repair, and look again
 chorus doctor --bundle support.tar.gz                 # write a redacted archive for a report
 chorus doctor --json                                  # for scripts
 \`\`\`
@@ -33,7 +32,7 @@ chorus doctor --json                                  # for scripts
 Three common troubles are named in the titles: **out of memory**, **a model does not load**, **connections time out**.
 `,
     columns: '| finding | | what | cause | what to do |\n|---|---|---|---|---|',
-    severities: { ok: 'fine', note: 'note', warning: 'warning', fault: '**fault**' },
+    severities: { ok: 'ok', note: 'note', warning: 'warning', fault: '**fault**' },
     fixable: ' (`--fix`)',
   },
   zh: {
@@ -71,10 +70,10 @@ chorus doctor --json                                  # 给脚本用
 export function doctorPage(language: UiLanguage, checks: readonly Check[] = CHECKS): string {
   const words = WORDS[language];
   const say = (text: Text): string => (typeof text === 'string' ? text : text[language]).replaceAll('|', '\\|');
-  const sections = checks.map(({ id, about, ailments }) => {
-    const rows = ailments.map(
-      (ailment) =>
-        `| \`${ailment.id}\` | ${words.severities[ailment.severity]}${ailment.fixable ? words.fixable : ''} | ${say(ailment.title)} | ${say(ailment.cause)} | ${say(ailment.mend)} |`,
+  const sections = checks.map(({ id, about, issues }) => {
+    const rows = issues.map(
+      (issue) =>
+        `| \`${issue.id}\` | ${words.severities[issue.severity]}${issue.fixable ? words.fixable : ''} | ${say(issue.title)} | ${say(issue.cause)} | ${say(issue.remedy)} |`,
     );
     return `## ${id}\n\n${say(about)}${language === 'en' ? '.' : '。'}\n\n${words.columns}\n${rows.join('\n')}\n`;
   });

@@ -3,7 +3,6 @@ export { MemoryWatch, type GrowingProcess, type WatchedProcess } from './memory-
 export {
   isUpkeepTask,
   UPKEEP_TASKS,
-  type Said,
   type StoreUpkeep,
   type TaskOutcome,
   type TaskRecord,

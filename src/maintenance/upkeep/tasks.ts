@@ -1,13 +1,13 @@
-import { ChorusError, type Clock } from '../../core/index.js';
+import { type Bilingual, ChorusError, type Clock } from '../../core/index.js';
 import { findLeftovers, removeLeftovers } from './leftovers.js';
 import { lookAtLogs, removeSurplus, type LogBounds } from './log-files.js';
 import type { GrowingProcess } from './memory-watch.js';
-import type { Said, StoreUpkeep, TaskContext, TaskOutcome, UpkeepTask } from './upkeep-port.js';
+import type { StoreUpkeep, TaskContext, TaskOutcome, UpkeepTask } from './upkeep-port.js';
 import { skipped, TASK_WORDS, together } from './words.js';
 
 export interface PerformanceReport {
   /** The verdict in a sentence. */
-  readonly sentence: Said;
+  readonly sentence: Bilingual;
   readonly file: string;
   /** A target was missed. */
   readonly missed: boolean;
@@ -33,8 +33,8 @@ export interface TaskParts {
   readonly memory: { growing(): readonly GrowingProcess[]; watchedHours(): number } | undefined;
 }
 
-const done = (said: Said): TaskOutcome => ({ outcome: 'done', said });
-const attention = (said: Said): TaskOutcome => ({ outcome: 'attention', said });
+const done = (said: Bilingual): TaskOutcome => ({ outcome: 'done', said });
+const attention = (said: Bilingual): TaskOutcome => ({ outcome: 'attention', said });
 
 /** All tasks, in their order. */
 export function upkeepTasks(parts: TaskParts): readonly UpkeepTask[] {

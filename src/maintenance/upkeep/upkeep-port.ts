@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../core/index.js';
 /** What is done regularly so that a server runs for years. */
 export type UpkeepTaskName = (typeof UPKEEP_TASKS)[number];
 
@@ -18,16 +19,10 @@ export function isUpkeepTask(name: string): name is UpkeepTaskName {
   return (UPKEEP_TASKS as readonly string[]).includes(name);
 }
 
-/** A sentence in both languages. */
-export interface Said {
-  readonly en: string;
-  readonly zh: string;
-}
-
 /** How a task went. `attention`: it did its work and found what somebody should look at. `skipped`: there was a reason not to. */
 export interface TaskOutcome {
   readonly outcome: 'done' | 'attention' | 'skipped';
-  readonly said: Said;
+  readonly said: Bilingual;
 }
 
 export interface TaskContext {
@@ -53,7 +48,7 @@ export interface TaskRecord {
   readonly outcome: TaskOutcome['outcome'] | 'failed';
   /** Failed: a row of docs/errors.md. */
   readonly code?: string | undefined;
-  readonly said: Said;
+  readonly said: Bilingual;
 }
 
 /** The database, as upkeep needs it. The signal ends what is under way. */

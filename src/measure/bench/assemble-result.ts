@@ -1,5 +1,5 @@
 import type { FleetResult } from '../fleet/index.js';
-import type { Quantity } from '../quantities.js';
+import type { Bilingual } from '../../core/index.js';
 import { percentile } from '../statistics.js';
 import { describeMachine } from '../../platform/machine/index.js';
 import type { PreparedAsr } from './asr-model.js';
@@ -127,7 +127,7 @@ function optionsOf({ options, asr, lastReport, settings, url }: RunEvidence): Be
 }
 
 /** What makes the run worthless, whatever the server did. */
-function disturbancesOf(standInsLateMs: number, otherCores: number | undefined, cores: number): readonly Quantity[] {
+function disturbancesOf(standInsLateMs: number, otherCores: number | undefined, cores: number): readonly Bilingual[] {
   const late = Math.round(standInsLateMs);
   const others = otherCores?.toFixed(2) ?? '';
   return [

@@ -1,4 +1,4 @@
-import type { Quantity } from '../quantities.js';
+import type { Bilingual } from '../../core/index.js';
 import type { Advice, Text } from '../report/index.js';
 import type { BenchResult } from './result.js';
 import { type BenchTarget, isTooFew } from './service-level.js';
@@ -32,7 +32,7 @@ export function shownTargets(result: BenchResult): readonly BenchTarget[] {
 }
 
 /** Why nothing can be said, in both languages. Results of before have English alone. */
-export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict']): Quantity {
+export function reasonsOf({ reasons, reasonsZh = reasons }: BenchResult['verdict']): Bilingual {
   return { en: reasons.join('; '), zh: reasonsZh.join('；') };
 }
 

@@ -1,10 +1,8 @@
-import type { UiLanguage } from '../../core/index.js';
+import type { UiLanguage, Bilingual } from '../../core/index.js';
 import type { Summary } from '../statistics.js';
 import type { Live } from './run.js';
 
-const STAGES: Readonly<
-  Record<'model' | 'stand_ins' | 'server' | 'fleet' | 'kernels', Readonly<Record<UiLanguage, string>>>
-> = {
+const STAGES: Readonly<Record<'model' | 'stand_ins' | 'server' | 'fleet' | 'kernels', Bilingual>> = {
   model: { en: 'writing the model that costs what SenseVoice costs', zh: '正在生成与 SenseVoice 运算量相同的模型' },
   stand_ins: { en: 'starting the stand-ins for language model and voice', zh: '正在启动大模型和语音合成的替身' },
   server: { en: 'starting the server under test', zh: '正在启动被测服务器' },
@@ -31,7 +29,7 @@ export function liveTable(live: Live, language: UiLanguage): string {
   const { progress, observation } = live;
   const { second } = progress;
   const bytes = observation?.serverBytes;
-  const rows: readonly (readonly [Readonly<Record<UiLanguage, string>>, string])[] = [
+  const rows: readonly (readonly [Bilingual, string])[] = [
     [
       { en: 'time', zh: '时间' },
       `${seconds(progress.elapsedMs)} / ${seconds(progress.untilMs)} s  ${bar(progress.elapsedMs / Math.max(1, progress.untilMs))}`,

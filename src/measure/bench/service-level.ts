@@ -1,6 +1,6 @@
+import type { Bilingual } from '../../core/index.js';
 import type { FleetResult } from '../fleet/index.js';
 import type { VerdictOutcome } from '../report/index.js';
-import type { Quantity } from '../quantities.js';
 import { percentile, sum } from '../statistics.js';
 import { type Outcome, outcomeOf, type TargetId, TARGETS } from '../targets.js';
 import { outcomeOfRun, reasonsOfFleet } from '../verdict.js';
@@ -79,7 +79,7 @@ export interface Evidence {
   /** Undefined: too short a run, or a server whose memory cannot be seen. */
   readonly memoryGrowth: number | undefined;
   /** What else makes the run worthless: late stand-ins, a server that ended. */
-  readonly invalid: readonly Quantity[];
+  readonly invalid: readonly Bilingual[];
   readonly minTurns: number;
 }
 
@@ -123,7 +123,11 @@ export function judge(evidence: Evidence, level: ServiceLevel): BenchVerdict {
   return verdict(outcome ?? 'holds', targets, reasons);
 }
 
-function verdict(outcome: VerdictOutcome, targets: readonly BenchTarget[], reasons: readonly Quantity[]): BenchVerdict {
+function verdict(
+  outcome: VerdictOutcome,
+  targets: readonly BenchTarget[],
+  reasons: readonly Bilingual[],
+): BenchVerdict {
   return { outcome, reasons: reasons.map(({ en }) => en), reasonsZh: reasons.map(({ zh }) => zh), targets };
 }
 

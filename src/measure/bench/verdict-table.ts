@@ -1,9 +1,8 @@
-import type { UiLanguage } from '../../core/index.js';
+import type { UiLanguage, Bilingual } from '../../core/index.js';
 import { kernelsText } from './kernels/kernels-text.js';
 import { noNumber, reasonsOf, shownTargets } from './disturbed.js';
 import type { BenchResult, CapacityStep } from './result.js';
 import type { BenchTarget } from './service-level.js';
-import type { Quantity } from '../quantities.js';
 import { inLanguage, type Text } from '../report/index.js';
 import { limitText, shortWords, TARGETS, valueText } from '../targets.js';
 
@@ -16,7 +15,7 @@ const VERDICT_WORDS = {
     en: `With ${devices} devices talking, this was missed: ${missedText(targets, 'en')}.`,
     zh: `${devices} 台设备同时对话时，以下目标没有达到：${missedText(targets, 'zh')}。`,
   }),
-  invalid: ({ en, zh }: Quantity): Text => ({
+  invalid: ({ en, zh }: Bilingual): Text => ({
     en: `Nothing can be said of the server: ${en}.`,
     zh: `对服务器不能下结论：${zh}。`,
   }),
@@ -27,7 +26,7 @@ const VERDICT_WORDS = {
   noCapacity: { en: 'Not even one device was served within the service level.', zh: '连一台设备也达不到服务标准。' },
 } as const;
 
-const OUTCOME_WORDS: Readonly<Record<BenchTarget['outcome'], Quantity>> = {
+const OUTCOME_WORDS: Readonly<Record<BenchTarget['outcome'], Bilingual>> = {
   holds: { en: 'holds', zh: '达到' },
   missed: { en: 'MISSED', zh: '未达到' },
   unknown: { en: 'cannot be said', zh: '不能下结论' },

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../core/index.js';
 import type { Summary } from '../statistics.js';
 import type { Advice, Text } from '../report/index.js';
 import { FEWER_AT_ONCE, MUCH, othersShare, worstOf } from './common-remedies.js';
@@ -99,7 +100,7 @@ function slowModelAdvice({ stages }: Figures): Advice[] {
   ];
 }
 
-function worstWord(summary: Summary | undefined): { readonly en: string; readonly zh: string } {
+function worstWord(summary: Summary | undefined): Bilingual {
   return summary?.kind === 'many'
     ? { en: 'at the 95th percentile', zh: '在 95 百分位' }
     : { en: 'at worst', zh: '最长' };

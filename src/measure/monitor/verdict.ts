@@ -1,8 +1,9 @@
+import type { Bilingual } from '../../core/index.js';
 import { inLanguage, type Text, type Verdict } from '../report/index.js';
 import { listed, outcomeOfRun, reasonsOfFleet } from '../verdict.js';
 import type { Figures } from './figures.js';
 import type { Observation } from './observation.js';
-import { inSeconds, type Quantity } from '../quantities.js';
+import { inSeconds } from '../quantities.js';
 import type { TargetResult } from './targets.js';
 
 const SHOWN_TARGETS = 3;
@@ -65,7 +66,7 @@ export function verdictOf(
   };
 }
 
-function invalid(all: Quantity): Verdict {
+function invalid(all: Bilingual): Verdict {
   return {
     outcome: 'invalid',
     sentence: {

@@ -1,7 +1,6 @@
-import type { UiLanguage } from '../../core/index.js';
+import type { Text } from '../../core/index.js';
 
-/** What is read in either language; a plain string stands in both (numbers, names of programs, identifiers). `Code` may stand between backticks. */
-export type Text = string | Readonly<Record<UiLanguage, string>>;
+export type { Text };
 
 /**
  * A report before it is a page: who measured what, whether it holds, and what it looked like. Knows nothing of bench or

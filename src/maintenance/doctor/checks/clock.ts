@@ -1,6 +1,6 @@
-import { withTimeout } from '../../../core/index.js';
+import { both, withTimeout } from '../../../core/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 import { providersOf } from '../providers.js';
 
 export interface ClockFacts {
@@ -19,7 +19,7 @@ const WARNING_MS = 60_000;
 const HEADER_MS = 1000;
 const ASK_MS = 8000;
 
-const KNOWN = ailments('clock', {
+const KNOWN = issues('clock', {
   year: {
     severity: 'fault',
     title: both('The clock of this machine is years off.', '这台机器的时钟差了好几年。'),
@@ -27,7 +27,7 @@ const KNOWN = ailments('clock', {
       'A board without a battery that has not set its clock over the network yet.',
       '没有电池的板子，还没有通过网络校时。',
     ),
-    mend: both(
+    remedy: both(
       '`timedatectl set-ntp true`, or set it by hand (`date -s`). In a container the clock is that of the host.',
       '`timedatectl set-ntp true`，或手动设置（`date -s`）。容器的时钟就是宿主的时钟。',
     ),
@@ -39,7 +39,7 @@ const KNOWN = ailments('clock', {
       'It is not set over the network. Devices take their time from the server; services refuse requests, and certificates look invalid, when it is minutes off.',
       '没有通过网络校时。设备的时间来自服务器；差上几分钟，服务会拒绝请求，证书看起来也无效。',
     ),
-    mend: both(
+    remedy: both(
       '`timedatectl set-ntp true`, or set it by hand (`date -s`). In a container the clock is that of the host.',
       '`timedatectl set-ntp true`，或手动设置（`date -s`）。容器的时钟就是宿主的时钟。',
     ),
@@ -67,7 +67,7 @@ export function judgeClock({ wallMs, other }: ClockFacts): readonly Finding[] {
       ),
     );
   }
-  return orFine(
+  return orOk(
     findings,
     'clock',
     other === undefined ? now : both(`${now}, as ${other.host} says`, `${now}，与 ${other.host} 一致`),
@@ -107,6 +107,6 @@ export const clockCheck: Check = {
     '时钟：年份，以及与所配置服务的 Date 之差',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async (context) => judgeClock(await clockFacts(context)),
 };

@@ -1,8 +1,9 @@
+import { both } from '../../../core/index.js';
 import { describeMistake, describeNote } from '../../../config/index.js';
 import type { Check, Configuration } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
-const KNOWN = ailments('config', {
+const KNOWN = issues('config', {
   mistake: {
     severity: 'fault',
     title: both('The configuration has a mistake.', '配置有错误。'),
@@ -10,8 +11,8 @@ const KNOWN = ailments('config', {
       'A key is unknown, or its value is not allowed. The server does not start with it.',
       '有不认识的配置项，或值不被允许。服务器不会用它启动。',
     ),
-    mend: both(
-      'Mend the line that is named; `chorus config schema` shows what is allowed, `chorus config rollback` goes back to the copy before.',
+    remedy: both(
+      'Correct the line that is named; `chorus config schema` shows what is allowed, `chorus config rollback` goes back to the copy before.',
       '改正所指的那一行；`chorus config schema` 显示允许的写法，`chorus config rollback` 回到上一份备份。',
     ),
   },
@@ -22,7 +23,7 @@ const KNOWN = ailments('config', {
       'It is not there under that name, belongs to another user, or is larger than 1 MB.',
       '没有这个文件，或属于别的用户，或大于 1 MB。',
     ),
-    mend: both(
+    remedy: both(
       'Check the path (--config, CHORUS_CONFIG) and its owner.',
       '检查路径（--config、CHORUS_CONFIG）和文件的所有者。',
     ),
@@ -34,7 +35,7 @@ const KNOWN = ailments('config', {
       'An old name of a key, the configuration of another server in the data folder, an allowlist without devices.',
       '用了旧的配置项名、数据文件夹里有别的服务器的配置、允许列表是空的。',
     ),
-    mend: both('Nothing has to be done.', '不必处理。'),
+    remedy: both('Nothing has to be done.', '不必处理。'),
   },
 });
 
@@ -59,7 +60,7 @@ export function judgeConfiguration(configuration: Configuration): readonly Findi
       ),
       ...notes,
     ];
-  return orFine(notes, 'config', configuration.fileExists ? configuration.file : both('defaults', '默认值'));
+  return orOk(notes, 'config', configuration.fileExists ? configuration.file : both('defaults', '默认值'));
 }
 
 export const configurationCheck: Check = {
@@ -69,6 +70,6 @@ export const configurationCheck: Check = {
     '配置：语法、不认识的项、取值、相互关系、密钥的引用',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: ({ configuration }) => Promise.resolve(judgeConfiguration(configuration)),
 };

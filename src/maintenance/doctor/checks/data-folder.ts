@@ -1,9 +1,10 @@
+import { both } from '../../../core/index.js';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 // Not from the folder's index: that loads the database's package, and the doctor must start where it is broken.
 import { proveWritable } from '../../../platform/store/data-folder.js';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 /** What was seen of the data folder. */
 export interface DataFolderFacts {
@@ -19,7 +20,7 @@ export interface DataFolderFacts {
   readonly foreign: readonly string[];
 }
 
-const KNOWN = ailments('data', {
+const KNOWN = issues('data', {
   missing: {
     severity: 'note',
     title: both('The data folder is not there yet.', '数据文件夹还不存在。'),
@@ -27,7 +28,7 @@ const KNOWN = ailments('data', {
       'No server has run with it, or the doctor looks at another folder than the server.',
       '服务器还没有用它运行过，或 doctor 看的不是服务器用的文件夹。',
     ),
-    mend: both(
+    remedy: both(
       '`chorus serve` creates it (so does `--fix`); name another with --data or CHORUS_DATA.',
       '`chorus serve` 会创建它（`--fix` 也会）；用 --data 或 CHORUS_DATA 指定别的文件夹。',
     ),
@@ -37,7 +38,10 @@ const KNOWN = ailments('data', {
     severity: 'fault',
     title: both('The data folder is no folder.', '数据文件夹不是文件夹。'),
     cause: both('There is a file of that name, or a part of the path is one.', '有同名文件，或路径中有一段是文件。'),
-    mend: both('Move the file away, or choose another folder with --data.', '移走那个文件，或用 --data 换一个文件夹。'),
+    remedy: both(
+      'Move the file away, or choose another folder with --data.',
+      '移走那个文件，或用 --data 换一个文件夹。',
+    ),
   },
   not_writable: {
     severity: 'fault',
@@ -46,7 +50,7 @@ const KNOWN = ailments('data', {
       'It belongs to another user, is mounted read-only, or the disk is full. In a container: the volume belongs to root, and the server does not run as root.',
       '它属于别的用户、以只读方式挂载，或磁盘已满。在容器里：卷属于 root，而服务器不以 root 运行。',
     ),
-    mend: both(
+    remedy: both(
       'Give it to the user of the server (`chown -R USER FOLDER`; in the container it is 1000), or mount it writable.',
       '把它交给运行服务器的用户（`chown -R 用户 文件夹`；容器里是 1000），或以可写方式挂载。',
     ),
@@ -61,7 +65,7 @@ const KNOWN = ailments('data', {
       'A command was run with sudo or as another user, and left files that the server cannot change.',
       '有命令用 sudo 或别的用户运行过，留下了服务器改不了的文件。',
     ),
-    mend: both(
+    remedy: both(
       '`chown -R USER FOLDER` with the owner of the folder; run commands as that user.',
       '用文件夹的所有者执行 `chown -R 用户 文件夹`；以后用那个用户运行命令。',
     ),
@@ -73,7 +77,7 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
   if (state === 'missing')
     return [
       found(KNOWN.missing, both(`${folder} is not there.`, `没有 ${folder}。`), {
-        remedy: { type: 'mkdir', path: folder },
+        fix: { type: 'mkdir', path: folder },
       }),
     ];
   if (state === 'file') return [found(KNOWN.not_folder, both(`${folder} is a file.`, `${folder} 是文件。`))];
@@ -98,7 +102,7 @@ export function judgeDataFolder(facts: DataFolderFacts): readonly Finding[] {
         ),
       ),
     );
-  return orFine(findings, 'data', folder);
+  return orOk(findings, 'data', folder);
 }
 
 function owners(own: number | undefined, owner: number | undefined, language: 'en' | 'zh'): string {
@@ -163,6 +167,6 @@ export const dataFolderCheck: Check = {
   id: 'data',
   about: both('Data folder: there, writable, of one owner', '数据文件夹：存在、可写、属于同一用户'),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async ({ dataDir }) => judgeDataFolder(await dataFolderFacts(dataDir)),
 };

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { asChorusError, ChorusError, type Clock, withTimeout } from '../../../core/index.js';
+import { asChorusError, both, ChorusError, type Clock, withTimeout } from '../../../core/index.js';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface DatabaseTrial {
   readonly file: string;
@@ -15,7 +15,7 @@ export interface DatabaseTrial {
 
 const LOOK_MS = 20_000;
 
-const KNOWN = ailments('database', {
+const KNOWN = issues('database', {
   damaged: {
     severity: 'fault',
     title: both('The database is damaged.', '数据库已损坏。'),
@@ -23,7 +23,7 @@ const KNOWN = ailments('database', {
       'The disk or a copy of a running database (without its -wal file) was broken.',
       '磁盘出错，或拷贝了正在使用的数据库（少了 -wal 文件）。',
     ),
-    mend: both(
+    remedy: both(
       'Stop the server and put a copy back: `chorus store restore`. Without one, move the file away: devices of the local network are bound again by themselves.',
       '停掉服务器，恢复备份：`chorus store restore`。没有备份就移走这个文件：局域网的设备会自动重新绑定。',
     ),
@@ -35,7 +35,7 @@ const KNOWN = ailments('database', {
       'It does not run, listens elsewhere, or a firewall is in between. From a container 127.0.0.1 is the container itself.',
       '它没有运行、在别的地址监听，或中间有防火墙。在容器里 127.0.0.1 是容器自己。',
     ),
-    mend: both(
+    remedy: both(
       'Start it (`docker compose --profile postgres up -d`, `systemctl start postgresql`); compare `store.url` with its address.',
       '启动它（`docker compose --profile postgres up -d`、`systemctl start postgresql`）；把 `store.url` 与它的地址核对。',
     ),
@@ -47,7 +47,7 @@ const KNOWN = ailments('database', {
       'User, password, name of the database, rights, or its certificate.',
       '用户、密码、库名、权限或它的证书不对。',
     ),
-    mend: both(
+    remedy: both(
       'Try `psql` with the address of `store.url`; `sslmode=no-verify` where its certificate is its own.',
       '用 `store.url` 的地址试 `psql`；它的证书是自签名时加 `sslmode=no-verify`。',
     ),
@@ -59,7 +59,7 @@ export function judgeDatabase({ file, state, detail }: DatabaseTrial): readonly 
     state === 'damaged' || state === 'unreachable' || state === 'refused'
       ? [found(KNOWN[state], both(`${file}: ${detail}.`, `${file}：${detail}。`))]
       : [];
-  return orFine(
+  return orOk(
     findings,
     'database',
     state === 'whole'
@@ -142,7 +142,7 @@ export const databaseCheck: Check = {
     '数据库：文件用它自己的检查（quick_check）看是否完好；PostgreSQL 能否连上、表能否读取',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async ({ dataDir, config, clock, signal }) => {
     const { file, url } = config.store;
     return judgeDatabase(

@@ -1,7 +1,8 @@
+import { both } from '../../../core/index.js';
 import { readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 /** Left behind by a write or a download that was broken off. */
 export interface Leftover {
@@ -29,12 +30,12 @@ const INODES_LEAST = 1000;
 /** A younger one may belong to a download that is going on. */
 const STALE_MS = 24 * 3_600_000;
 
-const KNOWN = ailments('disk', {
+const KNOWN = issues('disk', {
   full: {
     severity: 'fault',
     title: both('The disk of the data folder is full.', '数据文件夹所在的磁盘已满。'),
     cause: both('Models, logs, backups or something else have taken it.', '被模型、日志、备份或别的东西占满了。'),
-    mend: both(
+    remedy: both(
       'Free some space: `chorus models rm ID` for models that nobody needs, old logs and reports in the data folder, `docker system prune`.',
       '腾出空间：`chorus models rm 编号` 删掉用不到的模型，删数据文件夹里的旧日志和报告，`docker system prune`。',
     ),
@@ -46,7 +47,7 @@ const KNOWN = ailments('disk', {
       'A speech model takes up to 0.5 GB while it is fetched and unpacked; logs and backups grow up to their bounds.',
       '下载并解包一个语音模型最多要 0.5 GB；日志和备份会长到各自的上限。',
     ),
-    mend: both(
+    remedy: both(
       'Free some space, or put the data folder on a larger disk (--data).',
       '腾出空间，或把数据文件夹放到更大的磁盘上（--data）。',
     ),
@@ -58,7 +59,7 @@ const KNOWN = ailments('disk', {
       'The file system has used up its inodes: there are too many small files.',
       '文件系统的 inode 用完了：小文件太多。',
     ),
-    mend: both(
+    remedy: both(
       'Find the folder with too many files (`du --inodes -x / | sort -n | tail`) and empty it.',
       '找出文件太多的文件夹（`du --inodes -x / | sort -n | tail`）并清理。',
     ),
@@ -70,7 +71,7 @@ const KNOWN = ailments('disk', {
       'A download was cut more than a day ago, or the server was killed while it wrote.',
       '一天多以前下载中断，或服务器在写文件时被结束。',
     ),
-    mend: both(
+    remedy: both(
       '`chorus doctor --fix` removes them; a model is then fetched from its beginning.',
       '`chorus doctor --fix` 会删除它们；之后模型会从头下载。',
     ),
@@ -110,11 +111,11 @@ export function judgeDisk({
           `${path}: ${inMb(bytes)} MB, ${days} ${days === 1 ? 'day' : 'days'} old.`,
           `${path}：${inMb(bytes)} MB，${days} 天前。`,
         ),
-        { remedy: { type: 'remove', path } },
+        { fix: { type: 'remove', path } },
       ),
     );
   }
-  return orFine(findings, 'disk', free);
+  return orOk(findings, 'disk', free);
 }
 
 const inMb = (bytes: number): number => Math.round(bytes / MB);
@@ -165,7 +166,7 @@ export const diskCheck: Check = {
     '磁盘：剩余空间、inode、中断的下载留下的残余',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   async run({ dataDir, clock }) {
     if ((await stat(dataDir).catch(() => undefined))?.isDirectory() !== true) return [];
     return judgeDisk(await diskFacts(dataDir, clock.wallMs()));

@@ -1,5 +1,6 @@
+import { both } from '../../../core/index.js';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 import { type MemoryReport, memoryReports } from '../reports.js';
 
 const MB = 2 ** 20;
@@ -11,7 +12,7 @@ const GROWTH_LEAST_BYTES = 64 * MB;
 /** A reading that much below the one before ends a rise. */
 const DIP = 0.97;
 
-const KNOWN = ailments('growth', {
+const KNOWN = issues('growth', {
   memory: {
     severity: 'warning',
     title: both('The memory of the server grows from report to report.', '服务器的内存一份报告比一份报告高。'),
@@ -19,7 +20,7 @@ const KNOWN = ailments('growth', {
       'More devices or another model, or something that is not given back.',
       '设备多了、换了模型，或有内存没有释放。',
     ),
-    mend: both(
+    remedy: both(
       'If neither devices nor models became more, send a bundle (`chorus doctor --bundle FILE`); until then restart it with `chorus drain`, which cuts nobody off.',
       '如果设备和模型都没有增加，请附上 `chorus doctor --bundle 文件` 报告；在那之前可用 `chorus drain` 重启，不会打断任何人。',
     ),
@@ -32,7 +33,7 @@ export function judgeGrowth(reports: readonly MemoryReport[]): readonly Finding[
   const same = reports.filter(({ pid }) => pid !== undefined && pid === latest?.pid);
   const [first, last] = [same[0], same.at(-1)];
   if (!first || !last || same.length < REPORTS_LEAST || last.startedAtMs - first.startedAtMs < SPAN_LEAST_MS)
-    return orFine([], 'growth', both('not enough reports of one server yet', '同一服务器的报告还不够'));
+    return orOk([], 'growth', both('not enough reports of one server yet', '同一服务器的报告还不够'));
   const hours = Math.round((last.startedAtMs - first.startedAtMs) / HOUR_MS);
   const findings = last.processes.flatMap(({ name }): Finding[] => {
     const values = same.flatMap(
@@ -52,7 +53,7 @@ export function judgeGrowth(reports: readonly MemoryReport[]): readonly Finding[
       ),
     ];
   });
-  return orFine(findings, 'growth', both(`flat over ${same.length} reports`, `${same.length} 份报告中保持平稳`));
+  return orOk(findings, 'growth', both(`flat over ${same.length} reports`, `${same.length} 份报告中保持平稳`));
 }
 
 export const growthCheck: Check = {
@@ -62,7 +63,7 @@ export const growthCheck: Check = {
     '数据文件夹里 `chorus monitor` 各份报告中的服务器内存',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async ({ dataDir }) => {
     // Those of the daily upkeep can be compared: the same hour, and nobody was asked to talk. They are not mixed with a person's, who may have put load on it.
     const daily = await memoryReports(dataDir, 'daily');

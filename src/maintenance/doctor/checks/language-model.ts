@@ -1,7 +1,7 @@
-import { asChorusError, type ErrorCode, silentLogger, withTimeout } from '../../../core/index.js';
+import { asChorusError, type ErrorCode, silentLogger, withTimeout, both } from '../../../core/index.js';
 import { probeLlm } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { type Ailment, ailments, both, type Finding, found, orFine } from '../finding.js';
+import { type Issue, issues, type Finding, found, orOk } from '../finding.js';
 import { hostOf, llmChoices, modelAddress } from '../providers.js';
 
 /** What came of one short question. */
@@ -17,7 +17,7 @@ const ASK_MS = 15_000;
 /** Half of what a first sound may take in all (features.md: 5 s). */
 const SLOW_MS = 2500;
 
-const KNOWN = ailments('llm', {
+const KNOWN = issues('llm', {
   key: {
     severity: 'fault',
     title: both('The language model refuses the key, or there is none.', '大模型拒绝了密钥，或没有密钥。'),
@@ -25,7 +25,7 @@ const KNOWN = ailments('llm', {
       'The key is wrong, was withdrawn, or belongs to another service or region.',
       '密钥错误、已作废，或属于别的服务或地区。',
     ),
-    mend: both(
+    remedy: both(
       'Set `llm.api_key` (or the variable of the vendor) to a key of this service; `chorus setup` tries it at once.',
       '把 `llm.api_key`（或该厂商的环境变量）设为这个服务的密钥；`chorus setup` 会当场试用。',
     ),
@@ -34,7 +34,7 @@ const KNOWN = ailments('llm', {
     severity: 'fault',
     title: both('The account at the language model has no credit left.', '大模型账户没有余额了。'),
     cause: both('The balance or the free quota is used up.', '余额或免费额度用完了。'),
-    mend: both(
+    remedy: both(
       'Top it up at the vendor, choose another service (`chorus setup`), or set `llm.fallback.preset: offline`.',
       '在厂商处充值，换一个服务（`chorus setup`），或设 `llm.fallback.preset: offline`。',
     ),
@@ -46,7 +46,7 @@ const KNOWN = ailments('llm', {
       'No internet, a firewall or proxy in between, a wrong `llm.base_url`, or a local model that does not run.',
       '没有网络、中间有防火墙或代理、`llm.base_url` 写错，或本地模型没有运行。',
     ),
-    mend: both(
+    remedy: both(
       'Try `curl -I BASE_URL` on this machine (in a container: inside it). A local model must run, and from a container 127.0.0.1 is the container itself.',
       '在这台机器上（容器则在容器里）试 `curl -I 地址`。本地模型要先运行；在容器里 127.0.0.1 是容器自己。',
     ),
@@ -58,7 +58,7 @@ const KNOWN = ailments('llm', {
       'Usually a model name that the service does not have, or a base URL without /v1.',
       '多半是服务没有这个模型名，或地址少了 /v1。',
     ),
-    mend: both(
+    remedy: both(
       'Compare `llm.model` and `llm.base_url` with the documentation of the service; what it said stands above.',
       '把 `llm.model` 和 `llm.base_url` 与服务的文档对照；它说的话见上。',
     ),
@@ -67,7 +67,10 @@ const KNOWN = ailments('llm', {
     severity: 'warning',
     title: both('The language model has a trouble that passes.', '大模型暂时有问题。'),
     cause: both('It is overloaded, or takes no more requests at the moment.', '它过载了，或暂时不接受更多请求。'),
-    mend: both('Wait, or set a second one (`llm.fallback.preset`).', '等一等，或设置备用的（`llm.fallback.preset`）。'),
+    remedy: both(
+      'Wait, or set a second one (`llm.fallback.preset`).',
+      '等一等，或设置备用的（`llm.fallback.preset`）。',
+    ),
   },
   slow: {
     severity: 'warning',
@@ -76,14 +79,14 @@ const KNOWN = ailments('llm', {
       'A model that thinks first, a far region, or a local one on a slow machine. It is most of the wait for an answer.',
       '会先思考的模型、很远的地区，或慢机器上的本地模型。等待回答的时间主要花在这里。',
     ),
-    mend: both(
+    remedy: both(
       'Choose a quicker model (`llm.model`, those named flash, turbo or mini) or a nearer service.',
       '换更快的模型（`llm.model`，名字带 flash、turbo、mini 的）或更近的服务。',
     ),
   },
 });
 
-const BY_CODE: Readonly<Partial<Record<ErrorCode, Ailment>>> = {
+const BY_CODE: Readonly<Partial<Record<ErrorCode, Issue>>> = {
   'llm.bad_key': KNOWN.key,
   'llm.no_key': KNOWN.key,
   'llm.no_money': KNOWN.money,
@@ -115,7 +118,7 @@ export function judgeLlm(trials: readonly LlmTrial[]): readonly Finding[] {
       ];
     return [];
   });
-  return orFine(
+  return orOk(
     findings,
     'llm',
     trials.length === 0
@@ -154,6 +157,6 @@ export const languageModelCheck: Check = {
     '大模型：能否连上、密钥是否有效、第一个字的时间；备用的也看',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async (context) => judgeLlm(await tryModels(context)),
 };

@@ -1,3 +1,4 @@
+import { both } from '../../../core/index.js';
 import { totalmem } from 'node:os';
 import {
   createProcessReader,
@@ -7,7 +8,7 @@ import {
   type ReadText,
 } from '../../../platform/machine/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 import { memoryNeed, neededModels } from '../needs.js';
 
 export interface MemoryFacts {
@@ -31,7 +32,7 @@ const COMFORT = 1.25;
 const NEAR = 0.9;
 const SWAPPED_BYTES = 50 * MB;
 
-const KNOWN = ailments('memory', {
+const KNOWN = issues('memory', {
   limit_small: {
     severity: 'fault',
     title: both(
@@ -42,7 +43,7 @@ const KNOWN = ailments('memory', {
       'The memory limit of the container or service (mem_limit, MemoryMax), or the machine itself, is too small for what is configured. The kernel ends the recognition process when it loads its model.',
       '容器或服务的内存上限（mem_limit、MemoryMax）或机器本身的内存装不下所配置的东西。加载模型时内核会结束识别进程。',
     ),
-    mend: both(
+    remedy: both(
       'Raise the limit (deploy/profiles/*.env, `mem_limit:`, `MemoryMax=`), or choose a smaller model (`asr.model`), or fewer devices (`max_concurrent_sessions`).',
       '提高上限（deploy/profiles/*.env、`mem_limit:`、`MemoryMax=`），或换小一些的模型（`asr.model`），或减少设备（`max_concurrent_sessions`）。',
     ),
@@ -54,7 +55,7 @@ const KNOWN = ailments('memory', {
       'What is configured fits, and a long utterance or a second model may not.',
       '目前的配置刚好装得下，但较长的话语或第二个模型可能装不下。',
     ),
-    mend: both('Raise the limit by a quarter, or choose a smaller model.', '把上限提高四分之一，或换小一些的模型。'),
+    remedy: both('Raise the limit by a quarter, or choose a smaller model.', '把上限提高四分之一，或换小一些的模型。'),
   },
   others: {
     severity: 'fault',
@@ -63,7 +64,7 @@ const KNOWN = ailments('memory', {
       'The machine has enough, and too little of it is available at the moment.',
       '机器的内存够，但此刻可用的太少。',
     ),
-    mend: both(
+    remedy: both(
       'Find what takes it (`top`, Shift+M) and end or move it.',
       '用 `top`（Shift+M）找出占内存的程序，结束或移走它。',
     ),
@@ -75,7 +76,7 @@ const KNOWN = ailments('memory', {
       'At the limit the kernel ends a process, usually the one with the model.',
       '到达上限时内核会结束进程，通常是装着模型的那个。',
     ),
-    mend: both(
+    remedy: both(
       'Raise the limit, or lower `max_concurrent_sessions`; if it grows without end, send a bundle (`chorus doctor --bundle FILE`).',
       '提高上限，或降低 `max_concurrent_sessions`；如果一直在涨，请附上 `chorus doctor --bundle 文件` 报告。',
     ),
@@ -87,7 +88,7 @@ const KNOWN = ailments('memory', {
       'The machine was short of memory. Speech stutters while it is fetched back.',
       '机器曾经缺内存。换回来的时候语音会卡顿。',
     ),
-    mend: both(
+    remedy: both(
       'Give the machine more memory or fewer programs; restart the server (`chorus drain`) to have it whole in memory.',
       '增加内存或减少程序；重启服务器（`chorus drain`）让它全部回到内存。',
     ),
@@ -130,7 +131,7 @@ export function judgeMemory(facts: MemoryFacts): readonly Finding[] {
         both(`${inMb(swappedBytes)} MB of the server are in swap.`, `服务器有 ${inMb(swappedBytes)} MB 在交换区。`),
       ),
     );
-  return orFine(findings, 'memory', need);
+  return orOk(findings, 'memory', need);
 }
 
 const inMb = (bytes: number): number => Math.round(bytes / MB);
@@ -173,6 +174,6 @@ export const memoryCheck: Check = {
     '内存：容器上限（cgroup v1 与 v2）与模型、语音合成所需相比，余量，交换区',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async (context) => judgeMemory(await memoryFacts(context)),
 };

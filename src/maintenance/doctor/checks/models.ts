@@ -1,10 +1,11 @@
+import { both } from '../../../core/index.js';
 import { CATALOGUE, type ModelInspection, speaks } from '../../../engines/index.js';
 import type { Config } from '../../../config/index.js';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 import { languageOf, neededModels } from '../needs.js';
 
-const KNOWN = ailments('models', {
+const KNOWN = issues('models', {
   damaged: {
     severity: 'fault',
     title: both('A model does not load: a file of it is damaged.', '模型无法加载：文件已损坏。'),
@@ -12,7 +13,7 @@ const KNOWN = ailments('models', {
       'The download or a copy of it was cut, or the disk has lost something. Loading such a file would end the process, so it is not tried.',
       '下载或拷贝中断，或磁盘出错。加载这样的文件会让进程崩溃，所以服务器不会去加载。',
     ),
-    mend: both(
+    remedy: both(
       '`chorus models pull ID --force`; `chorus doctor --fix` does it. Without internet add `--file ARCHIVE`.',
       '`chorus models pull 编号 --force`；`chorus doctor --fix` 会代劳。没有网络时加 `--file 压缩包`。',
     ),
@@ -22,7 +23,7 @@ const KNOWN = ailments('models', {
     severity: 'fault',
     title: both('A model that comes with Chorus is damaged or missing.', '随 Chorus 安装的模型损坏或缺失。'),
     cause: both('node_modules is not complete, or was changed.', 'node_modules 不完整或被改动过。'),
-    mend: both('Run `npm ci` in the folder of Chorus.', '在 Chorus 的文件夹里运行 `npm ci`。'),
+    remedy: both('Run `npm ci` in the folder of Chorus.', '在 Chorus 的文件夹里运行 `npm ci`。'),
   },
   missing: {
     severity: 'fault',
@@ -34,7 +35,7 @@ const KNOWN = ailments('models', {
       '`models.auto_pull` is off, or the model is one that must be installed by hand.',
       '`models.auto_pull` 已关闭，或这个模型需要手动安装。',
     ),
-    mend: both(
+    remedy: both(
       '`chorus models pull ID`; `chorus doctor --fix` does it. A running server notices.',
       '`chorus models pull 编号`；`chorus doctor --fix` 会代劳。运行中的服务器会自己发现。',
     ),
@@ -47,7 +48,7 @@ const KNOWN = ailments('models', {
       'The server fetches it at its start (`models.auto_pull`).',
       '服务器启动时会下载（`models.auto_pull`）。',
     ),
-    mend: both(
+    remedy: both(
       'Nothing has to be done; `chorus models pull ID` fetches it now.',
       '不必处理；`chorus models pull 编号` 可以现在就下载。',
     ),
@@ -60,7 +61,7 @@ const KNOWN = ailments('models', {
       '`asr.model` names a model that does not speak `session.language`.',
       '`asr.model` 指定的模型不支持 `session.language`。',
     ),
-    mend: both(
+    remedy: both(
       'Set `asr.model` to auto, or to a model of that language (`chorus models list`).',
       '把 `asr.model` 设为 auto，或支持该语言的模型（`chorus models list`）。',
     ),
@@ -88,15 +89,13 @@ export function judgeModels(config: Config, inspections: readonly ModelInspectio
       bad.map(({ name, result }) => `${name} ${inLanguage(result, language)}`).join(', ');
     const what = both(`${model.id}: ${words('en') || 'not complete'}.`, `${model.id}：${words('zh') || '不完整'}。`);
     if (model.source.type === 'download')
-      findings.push(
-        found(KNOWN.damaged, what, { remedy: { type: 'pull', model: model.id, bytes: model.downloadBytes } }),
-      );
+      findings.push(found(KNOWN.damaged, what, { fix: { type: 'pull', model: model.id, bytes: model.downloadBytes } }));
     else if (model.source.type === 'package') findings.push(found(KNOWN.package, what));
     else
       findings.push(
         found(KNOWN.damaged, what, {
           severity: 'warning',
-          mend: both(
+          remedy: both(
             `Make it again: \`${model.source.command} --force\`, or \`chorus models rm ${model.id}\`.`,
             `重新制作：\`${model.source.command} --force\`，或 \`chorus models rm ${model.id}\`。`,
           ),
@@ -109,12 +108,12 @@ export function judgeModels(config: Config, inspections: readonly ModelInspectio
       `${model.id} (${why === 'voice' ? 'tts.provider' : `for ${languageOf(config)}`}) is not installed.`,
       `没有安装 ${model.id}（${why === 'voice' ? 'tts.provider' : `用于 ${languageOf(config)}`}）。`,
     );
-    const remedy =
+    const fix =
       model.source.type === 'download'
-        ? ({ remedy: { type: 'pull', model: model.id, bytes: model.downloadBytes } } as const)
+        ? ({ fix: { type: 'pull', model: model.id, bytes: model.downloadBytes } } as const)
         : {};
     findings.push(
-      found(config.models.auto_pull && model.source.type === 'download' ? KNOWN.to_come : KNOWN.missing, what, remedy),
+      found(config.models.auto_pull && model.source.type === 'download' ? KNOWN.to_come : KNOWN.missing, what, fix),
     );
   }
   const chosen = CATALOGUE.find(({ id, kind, hidden }) => kind === 'asr' && hidden !== true && id === config.asr.model);
@@ -129,7 +128,7 @@ export function judgeModels(config: Config, inspections: readonly ModelInspectio
       ),
     );
   const whole = inspections.filter(({ state }) => state === 'installed').map(({ model }) => model.id);
-  return orFine(findings, 'models', whole.join(', '));
+  return orOk(findings, 'models', whole.join(', '));
 }
 
 export const modelsCheck: Check = {
@@ -139,6 +138,6 @@ export const modelsCheck: Check = {
     '模型：配置需要哪些、全部文件的大小和哈希、语言',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async ({ config, models }) => judgeModels(config, await models()),
 };

@@ -1,6 +1,7 @@
+import { both } from '../../../core/index.js';
 import { createProcessReader } from '../../../platform/machine/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface OpenFilesFacts {
   /** Of the server, or of this process where none runs; Infinity: unlimited. */
@@ -15,7 +16,7 @@ const BESIDE_CONNECTIONS = 256;
 const LEAST = 1024;
 const NEAR = 0.8;
 
-const KNOWN = ailments('files', {
+const KNOWN = issues('files', {
   limit: {
     severity: 'warning',
     title: both('Too few files may be open at a time.', '允许同时打开的文件太少。'),
@@ -23,7 +24,7 @@ const KNOWN = ailments('files', {
       'Every connection of a device is one; at the limit new devices are turned away and calls to services fail ("EMFILE").',
       '每个设备连接算一个；到达上限时新设备连不上，对外请求也会失败（“EMFILE”）。',
     ),
-    mend: both(
+    remedy: both(
       'Raise it: `LimitNOFILE=65536` (systemd), `ulimits: nofile: 65536` (compose), `ulimit -n`; or lower `server.max_connections`.',
       '提高上限：`LimitNOFILE=65536`（systemd）、`ulimits: nofile: 65536`（compose）、`ulimit -n`；或降低 `server.max_connections`。',
     ),
@@ -35,7 +36,7 @@ const KNOWN = ailments('files', {
       'More connections than the limit was made for, or something that is not closed.',
       '连接数超出上限的预期，或有东西没有关闭。',
     ),
-    mend: both(
+    remedy: both(
       'Raise the limit (`LimitNOFILE=65536`, `ulimits: nofile: 65536`) and restart; if the number grows while nobody connects, send a bundle (`chorus doctor --bundle FILE`).',
       '提高上限（`LimitNOFILE=65536`、`ulimits: nofile: 65536`）并重启；如果没人连接时也在涨，请附上 `chorus doctor --bundle 文件` 报告。',
     ),
@@ -54,7 +55,7 @@ export function judgeOpenFiles({ limit, used, maxConnections }: OpenFilesFacts):
   }
   if (used !== undefined && used > NEAR * limit)
     findings.push(found(KNOWN.used, both(`${used} of ${limit} are open.`, `已打开 ${used}，上限 ${limit}。`)));
-  return orFine(findings, 'files', both(`limit ${limit}`, `上限 ${limit}`));
+  return orOk(findings, 'files', both(`limit ${limit}`, `上限 ${limit}`));
 }
 
 async function openFilesFacts({ readText, server, clock, config }: DoctorContext): Promise<OpenFilesFacts | undefined> {
@@ -75,7 +76,7 @@ export const openFilesCheck: Check = {
   id: 'files',
   about: both('Limit of open files against server.max_connections', '可打开文件数的上限与 server.max_connections 相比'),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   async run(context) {
     const facts = await openFilesFacts(context);
     return facts === undefined ? [] : judgeOpenFiles(facts);

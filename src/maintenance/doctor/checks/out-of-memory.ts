@@ -1,8 +1,9 @@
+import { both } from '../../../core/index.js';
 import { type MemoryEvents, readMemoryEvents } from '../../../platform/machine/index.js';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
-const KNOWN = ailments('oom', {
+const KNOWN = issues('oom', {
   killed: {
     severity: 'fault',
     title: both(
@@ -10,7 +11,7 @@ const KNOWN = ailments('oom', {
       '内存溢出：内核结束过这个容器里的进程。',
     ),
     cause: both('The group of processes reached its memory limit.', '这组进程达到了内存上限。'),
-    mend: both(
+    remedy: both(
       'Raise the memory limit (deploy/profiles/*.env, `mem_limit:`, `MemoryMax=`), choose a smaller model (`asr.model`), or lower `max_concurrent_sessions`. The count begins anew when the container is made again.',
       '提高内存上限（deploy/profiles/*.env、`mem_limit:`、`MemoryMax=`），换小一些的模型（`asr.model`），或降低 `max_concurrent_sessions`。重建容器后计数清零。',
     ),
@@ -25,7 +26,7 @@ const KNOWN = ailments('oom', {
       'The machine or a container had no memory left; the kernel log names the process.',
       '机器或容器没有内存了；内核日志里有进程名。',
     ),
-    mend: both(
+    remedy: both(
       'If it was Chorus: give it more memory, a smaller model (`asr.model`), or fewer devices (`max_concurrent_sessions`).',
       '如果是 Chorus：增加内存，换小一些的模型（`asr.model`），或减少设备（`max_concurrent_sessions`）。',
     ),
@@ -37,7 +38,7 @@ const KNOWN = ailments('oom', {
       '这组进程碰到过内存上限，但没有损失。',
     ),
     cause: both('Page cache had to be given back; that is normal under a limit.', '需要归还页缓存；有上限时这很正常。'),
-    mend: both('Nothing has to be done, unless answers are slow.', '不必处理，除非回答变慢。'),
+    remedy: both('Nothing has to be done, unless answers are slow.', '不必处理，除非回答变慢。'),
   },
 });
 
@@ -83,7 +84,7 @@ export function judgeOutOfMemory(events: MemoryEvents | undefined, kernelLog: st
         ),
       ),
     );
-  return orFine(findings, 'oom', both('no process was ended for want of memory', '没有进程因缺内存被结束'));
+  return orOk(findings, 'oom', both('no process was ended for want of memory', '没有进程因缺内存被结束'));
 }
 
 export const outOfMemoryCheck: Check = {
@@ -93,7 +94,7 @@ export const outOfMemoryCheck: Check = {
     '内核是否因缺内存结束过进程：memory.events、memory.oom_control、memory.failcnt、内核日志',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async ({ server, readText, kernelLog }) =>
     judgeOutOfMemory(readMemoryEvents(server?.pid ?? 'self', readText), await kernelLog()),
 };

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type Clock, withTimeout } from '../../../core/index.js';
+import { both, type Clock, withTimeout } from '../../../core/index.js';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 /** What came of loading a package in a process of its own. */
 export interface PackageTrial {
@@ -17,7 +17,7 @@ const NATIVE = ['onnxruntime-node', 'sherpa-onnx-node', 'libsql', '@evan/opus'] 
 const LOAD_MS = 20_000;
 const TEXT_MAX = 4000;
 
-const KNOWN = ailments('package', {
+const KNOWN = issues('package', {
   missing: {
     severity: 'fault',
     title: both('A package that Chorus needs is not installed.', '缺少 Chorus 需要的软件包。'),
@@ -25,7 +25,7 @@ const KNOWN = ailments('package', {
       '`npm ci` was not run to its end, was run with `--omit=optional` (which leaves out native code), or node_modules was copied in part.',
       '`npm ci` 没有完整执行，或加了 `--omit=optional`（会漏掉原生程序），或 node_modules 只拷贝了一部分。',
     ),
-    mend: both(
+    remedy: both(
       'Run `npm ci` again, in the folder of Chorus, without `--omit=optional`.',
       '在 Chorus 的文件夹里重新运行 `npm ci`，不要加 `--omit=optional`。',
     ),
@@ -37,7 +37,7 @@ const KNOWN = ailments('package', {
       'Its native code is of another system or processor, or damaged; usually node_modules was copied from another machine.',
       '它的原生程序属于别的系统或处理器，或者已损坏；多半是从别的机器拷贝了 node_modules。',
     ),
-    mend: both(
+    remedy: both(
       'Remove node_modules and run `npm ci` on this machine.',
       '删除 node_modules，在这台机器上运行 `npm ci`。',
     ),
@@ -72,7 +72,7 @@ export function judgePackages(trials: readonly PackageTrial[]): readonly Finding
                 'This processor lacks instructions that its native code uses (AVX).',
                 '这个处理器没有它用到的指令（AVX）。',
               ),
-              mend: both(
+              remedy: both(
                 'Use a machine whose processor has AVX (x64 since about 2013), or an arm64 one; a virtual machine must pass it on (CPU type "host").',
                 '换有 AVX 的处理器（约 2013 年以后的 x64）或 arm64；虚拟机要把 CPU 类型设为 “host”。',
               ),
@@ -81,7 +81,7 @@ export function judgePackages(trials: readonly PackageTrial[]): readonly Finding
       ),
     ];
   });
-  return orFine(findings, 'package', trials.map(({ name }) => name).join(', '));
+  return orOk(findings, 'package', trials.map(({ name }) => name).join(', '));
 }
 
 const firstLine = (text: string): string =>
@@ -134,7 +134,7 @@ export const packagesCheck: Check = {
   id: 'package',
   about: both('Native code: each package is loaded in a process of its own', '原生程序：逐个在独立进程里加载'),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   async run({ clock, signal, packages }) {
     const here = fileURLToPath(new URL('.', import.meta.url));
     const trials = (packages ?? NATIVE.map((name) => ({ name, from: here }))).map(({ name, from }) =>

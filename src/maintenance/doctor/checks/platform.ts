@@ -1,5 +1,6 @@
+import { both } from '../../../core/index.js';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 /** Facts of the program that runs Chorus. */
 export interface PlatformFacts {
@@ -18,7 +19,7 @@ const PLATFORMS = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm
 /** The oldest that the native code of onnxruntime-node 1.24 loads on. */
 const GLIBC_LEAST = [2, 28] as const;
 
-const KNOWN = ailments('node', {
+const KNOWN = issues('node', {
   old: {
     severity: 'fault',
     title: both('Node.js is too old.', 'Node.js 版本太旧。'),
@@ -26,7 +27,7 @@ const KNOWN = ailments('node', {
       'The libraries that Chorus uses need Node.js 20.19 or newer.',
       'Chorus 用到的库需要 Node.js 20.19 或更新的版本。',
     ),
-    mend: both(
+    remedy: both(
       'Install Node.js 22 or newer (nodejs.org, or the image of the Dockerfile), then `npm ci` again.',
       '安装 Node.js 22 或更新的版本（nodejs.org，或 Dockerfile 里的镜像），然后重新 `npm ci`。',
     ),
@@ -38,7 +39,7 @@ const KNOWN = ailments('node', {
       'They come as native code for 64-bit Linux, macOS and Windows, on x64 and arm64; a 32-bit system has none.',
       '引擎是 64 位 Linux、macOS、Windows（x64 与 arm64）的原生程序，32 位系统没有。',
     ),
-    mend: both('Install a 64-bit system; on a Raspberry Pi the 64-bit one.', '换 64 位系统；树莓派请装 64 位版。'),
+    remedy: both('Install a 64-bit system; on a Raspberry Pi the 64-bit one.', '换 64 位系统；树莓派请装 64 位版。'),
   },
   libc: {
     severity: 'fault',
@@ -47,7 +48,7 @@ const KNOWN = ailments('node', {
       'Their native code is made for glibc 2.28 or newer; Alpine has musl, and very old distributions an older glibc.',
       '引擎的原生程序需要 glibc 2.28 或更新；Alpine 用的是 musl，很旧的发行版 glibc 也太旧。',
     ),
-    mend: both(
+    remedy: both(
       'Use an image of Debian or Ubuntu (such as `node:22-slim`) instead of Alpine, or a newer distribution.',
       '用 Debian 或 Ubuntu 的镜像（例如 `node:22-slim`）代替 Alpine，或换新一些的发行版。',
     ),
@@ -71,11 +72,7 @@ export function judgePlatform({ node, platform, arch, glibc }: PlatformFacts): r
     );
   else if (platform === 'linux' && older(glibc ?? '', GLIBC_LEAST))
     findings.push(found(KNOWN.libc, both(`glibc is ${glibc}; 2.28 is the least.`, `glibc 是 ${glibc}，至少要 2.28。`)));
-  return orFine(
-    findings,
-    'node',
-    `Node.js ${node}, ${platform}-${arch}${glibc === undefined ? '' : `, glibc ${glibc}`}`,
-  );
+  return orOk(findings, 'node', `Node.js ${node}, ${platform}-${arch}${glibc === undefined ? '' : `, glibc ${glibc}`}`);
 }
 
 function older(version: string, [major, minor]: readonly [number, number]): boolean {
@@ -98,6 +95,6 @@ export const platformCheck: Check = {
   id: 'node',
   about: both('Node.js, operating system, processor, C library', 'Node.js、操作系统、处理器、C 库'),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: () => Promise.resolve(judgePlatform(platformFacts())),
 };

@@ -1,6 +1,7 @@
+import { both } from '../../../core/index.js';
 import { createServer } from 'node:net';
 import type { Check, DoctorContext } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 import { type PortHolder, portHolder } from '../port-holder.js';
 
 export interface PortFacts {
@@ -13,7 +14,7 @@ export interface PortFacts {
   readonly holder: PortHolder | undefined;
 }
 
-const KNOWN = ailments('port', {
+const KNOWN = issues('port', {
   taken: {
     severity: 'fault',
     title: both('Another program listens on the port.', '端口被别的程序占用。'),
@@ -21,7 +22,7 @@ const KNOWN = ailments('port', {
       'A second server, an older one that was not stopped, or another service.',
       '另一个服务器、没停掉的旧服务器，或别的服务。',
     ),
-    mend: both(
+    remedy: both(
       'Stop that program, or choose another port (`server.port`, --port) and tell the devices.',
       '停掉那个程序，或换端口（`server.port`、--port）并改设备上的地址。',
     ),
@@ -33,7 +34,7 @@ const KNOWN = ailments('port', {
       'Ports below 1024 need rights that an ordinary user does not have.',
       '1024 以下的端口需要普通用户没有的权限。',
     ),
-    mend: both(
+    remedy: both(
       'Choose a port above 1024 (`server.port`) behind a proxy, or give the right (`AmbientCapabilities=CAP_NET_BIND_SERVICE`).',
       '换 1024 以上的端口（`server.port`）并用代理转发，或授予权限（`AmbientCapabilities=CAP_NET_BIND_SERVICE`）。',
     ),
@@ -45,7 +46,7 @@ const KNOWN = ailments('port', {
       '`server.host` names an address that this machine does not have (any more).',
       '`server.host` 指定的地址不属于（或已不属于）这台机器。',
     ),
-    mend: both(
+    remedy: both(
       'Set `server.host` to 0.0.0.0 (every network) or to an address that `ip addr` shows.',
       '把 `server.host` 设为 0.0.0.0（所有网络）或 `ip addr` 显示的地址。',
     ),
@@ -60,7 +61,7 @@ const KNOWN = ailments('port', {
       'It was started with --port, or the configuration was changed since.',
       '它是用 --port 启动的，或之后改过配置。',
     ),
-    mend: both('Nothing, if that is meant; else restart it.', '如果是有意的就不必处理，否则请重启。'),
+    remedy: both('Nothing, if that is meant; else restart it.', '如果是有意的就不必处理，否则请重启。'),
   },
 });
 
@@ -95,7 +96,7 @@ export function judgePort({ host, port, ownPort, error, holder }: PortFacts): re
         both(`It listens on ${ownPort}; server.port is ${port}.`, `它在 ${ownPort}；server.port 是 ${port}。`),
       ),
     );
-  return orFine(
+  return orOk(
     findings,
     'port',
     ownPort === undefined
@@ -125,6 +126,6 @@ export const portCheck: Check = {
   id: 'port',
   about: both('Port: free, or held by whom', '端口：空闲，或被谁占用'),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async (context) => judgePort(await portFacts(context)),
 };

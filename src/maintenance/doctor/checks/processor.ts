@@ -1,8 +1,9 @@
+import { both } from '../../../core/index.js';
 import { availableParallelism } from 'node:os';
 import { openCgroup, readHardware } from '../../../platform/machine/index.js';
 import { planSlots } from '../../../capacity/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface ProcessorFacts {
   readonly cores: number;
@@ -22,7 +23,7 @@ const THROTTLED_MUCH = 0.1;
 /** 30 s; before, the start of the server is all that was seen. */
 const PERIODS_LEAST = 300;
 
-const KNOWN = ailments('cpu', {
+const KNOWN = issues('cpu', {
   quota_small: {
     severity: 'warning',
     title: both('The CPU limit is below one core.', 'CPU 上限不到一个核。'),
@@ -30,7 +31,7 @@ const KNOWN = ailments('cpu', {
       'Recognition of a sentence uses up the time of the whole container, and sound that should be sent waits.',
       '识别一句话就会用完整个容器的 CPU 时间，该发送的声音只能等。',
     ),
-    mend: both(
+    remedy: both(
       'Give it at least 1.5 cores (`cpus:` in compose, `CPUQuota=150%`).',
       '至少给 1.5 个核（compose 里的 `cpus:`，`CPUQuota=150%`）。',
     ),
@@ -42,7 +43,7 @@ const KNOWN = ailments('cpu', {
       '`load.slots`, `load.threads` or OMP_NUM_THREADS was taken from a larger machine. Chorus cuts them down.',
       '`load.slots`、`load.threads` 或 OMP_NUM_THREADS 来自更大的机器。Chorus 会自行减少。',
     ),
-    mend: both('Leave them at auto, and OMP_NUM_THREADS unset or 1.', '保持 auto，不设 OMP_NUM_THREADS 或设为 1。'),
+    remedy: both('Leave them at auto, and OMP_NUM_THREADS unset or 1.', '保持 auto，不设 OMP_NUM_THREADS 或设为 1。'),
   },
   throttled: {
     severity: 'warning',
@@ -51,7 +52,7 @@ const KNOWN = ailments('cpu', {
       'It uses more than `cpus:` allows; in each such period sound stands still for up to 100 ms.',
       '用量超过 `cpus:` 的上限；每次停顿声音最多静止 100 毫秒。',
     ),
-    mend: both(
+    remedy: both(
       'Raise `cpus:` (or `CPUQuota=`), or lower `max_concurrent_sessions`.',
       '提高 `cpus:`（或 `CPUQuota=`），或降低 `max_concurrent_sessions`。',
     ),
@@ -94,7 +95,7 @@ export function judgeProcessor({
       ),
     );
   }
-  return orFine(
+  return orOk(
     findings,
     'cpu',
     both(
@@ -132,6 +133,6 @@ export const processorCheck: Check = {
     'CPU：配额与槽位、线程相比，运行中的服务器是否被限流',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: (context) => Promise.resolve(judgeProcessor(processorFacts(context))),
 };

@@ -1,6 +1,7 @@
+import { both } from '../../../core/index.js';
 import { readFile } from 'node:fs/promises';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 import { type SecretFile, secretFiles } from '../secret-files.js';
 
 /** Whoever is not the owner. */
@@ -8,7 +9,7 @@ const OTHERS = 0o077;
 /** For the owner alone. */
 const PRIVATE = 0o600;
 
-const KNOWN = ailments('secrets', {
+const KNOWN = issues('secrets', {
   readable: {
     severity: 'warning',
     title: both(
@@ -19,7 +20,10 @@ const KNOWN = ailments('secrets', {
       'Its permissions allow others to read it; an editor or a copy made it so.',
       '权限允许别人读取，多半是编辑器或拷贝造成的。',
     ),
-    mend: both('`chmod 600 FILE`; `chorus doctor --fix` does it.', '`chmod 600 文件`；`chorus doctor --fix` 会代劳。'),
+    remedy: both(
+      '`chmod 600 FILE`; `chorus doctor --fix` does it.',
+      '`chmod 600 文件`；`chorus doctor --fix` 会代劳。',
+    ),
     fixable: true,
   },
 });
@@ -43,10 +47,10 @@ export function judgeSecretFiles(
     return found(
       KNOWN.readable,
       both(`${path} (mode ${octal}) holds ${say(word, 'en')}.`, `${path}（权限 ${octal}）里有${say(word, 'zh')}。`),
-      { remedy: { type: 'chmod', path, mode: PRIVATE } },
+      { fix: { type: 'chmod', path, mode: PRIVATE } },
     );
   });
-  return orFine(
+  return orOk(
     findings,
     'secrets',
     both(`${files.length} files, for their owner alone`, `${files.length} 个文件，只有所有者能读`),
@@ -63,7 +67,7 @@ export const secretsCheck: Check = {
     '含密钥文件的权限：配置及其备份、数据库、本机令牌',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   async run({ dataDir, configuration, config }) {
     const text = await readFile(configuration.file, 'utf8').catch(() => undefined);
     return judgeSecretFiles(await secretFiles(dataDir, configuration.file, text, config.store.file));

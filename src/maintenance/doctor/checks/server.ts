@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseExposition, withTimeout, type MetricValue } from '../../../core/index.js';
+import { both, type MetricValue, parseExposition, withTimeout } from '../../../core/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 /** What a running server says of itself. */
 export interface ServerFacts {
@@ -36,7 +36,7 @@ const ASK_MS = 10_000;
 /** One may be a kill by hand. */
 const RESTARTS_MANY = 3;
 
-const KNOWN = ailments('server', {
+const KNOWN = issues('server', {
   silent: {
     severity: 'fault',
     title: both('Connections time out: the server runs and does not answer.', '连接超时：服务器在运行，但没有响应。'),
@@ -44,7 +44,7 @@ const KNOWN = ailments('server', {
       'It hangs, the machine has stood still, or so much is going on that it does not get the CPU.',
       '它卡住了、机器停顿，或太忙而得不到 CPU。',
     ),
-    mend: both(
+    remedy: both(
       'Look at `top`; write a bundle (`chorus doctor --bundle FILE`) for a report, then restart it.',
       '看 `top`；用 `chorus doctor --bundle 文件` 保存现场用于报告，然后重启。',
     ),
@@ -56,7 +56,7 @@ const KNOWN = ailments('server', {
       'It died three times within a minute: a model that does not load, too little memory, or native code that does not fit this machine.',
       '一分钟内结束了三次：模型无法加载、内存不够，或原生程序不适合这台机器。',
     ),
-    mend: both(
+    remedy: both(
       'The reason stands above; see also what the doctor says of models, memory and packages.',
       '原因见上；也请看 doctor 对模型、内存、软件包的判断。',
     ),
@@ -68,7 +68,7 @@ const KNOWN = ailments('server', {
       'No mirror of it can be reached from here, or the disk is full.',
       '从这里连不上它的任何镜像，或磁盘已满。',
     ),
-    mend: both(
+    remedy: both(
       'Without internet fetch the archive elsewhere: `chorus models pull ID --file ARCHIVE`; a running server notices. Or name a mirror: `models.mirrors`.',
       '没有网络时在别处下载压缩包：`chorus models pull 编号 --file 压缩包`，运行中的服务器会自己发现。或指定镜像：`models.mirrors`。',
     ),
@@ -80,7 +80,7 @@ const KNOWN = ailments('server', {
       'It loads or fetches a model, or starts a child process; or the recognition model for its language is missing.',
       '正在加载或下载模型、启动子进程，或缺少所设语言的识别模型。',
     ),
-    mend: both(
+    remedy: both(
       'Wait; if it stays, see what the doctor says of models. /readyz shows the progress.',
       '请等待；如果一直这样，看 doctor 对模型的判断。进度见 /readyz。',
     ),
@@ -92,7 +92,7 @@ const KNOWN = ailments('server', {
       'They crashed, hung, or were ended by the kernel for want of memory.',
       '它们崩溃、卡住，或因缺内存被内核结束。',
     ),
-    mend: both(
+    remedy: both(
       'The log names the reason at each restart ("engine"); see memory above. If there is none, send a bundle (`chorus doctor --bundle FILE`).',
       '每次重启的原因在日志里（“engine”）；也看上面的内存一项。找不到原因请附上 `chorus doctor --bundle 文件` 报告。',
     ),
@@ -104,7 +104,7 @@ const KNOWN = ailments('server', {
       'The package was updated and the server not restarted, or there are two installations.',
       '更新了软件包但没有重启服务器，或装了两份。',
     ),
-    mend: both('Restart the server (`chorus drain`, then start it).', '重启服务器（`chorus drain` 后再启动）。'),
+    remedy: both('Restart the server (`chorus drain`, then start it).', '重启服务器（`chorus drain` 后再启动）。'),
   },
   absent: {
     severity: 'note',
@@ -113,7 +113,7 @@ const KNOWN = ailments('server', {
       'It was not started, or runs on another folder, or in a container whose folder this is not.',
       '没有启动，或用的是别的文件夹，或在别的容器里。',
     ),
-    mend: both(
+    remedy: both(
       '`chorus serve` starts it; `--data` names the folder.',
       '用 `chorus serve` 启动；用 `--data` 指明文件夹。',
     ),
@@ -174,7 +174,7 @@ export function judgeServer(facts: ServerFacts | undefined): readonly Finding[] 
         both(`It is ${running}; this is ${version}.`, `它是 ${running}，这个命令是 ${version}。`),
       ),
     );
-  return orFine(findings, 'server', both(`${origin}, ready`, `${origin}，已就绪`));
+  return orOk(findings, 'server', both(`${origin}, ready`, `${origin}，已就绪`));
 }
 
 /** `/readyz` and `/metrics` of the server of the data folder. */
@@ -229,6 +229,6 @@ export const serverCheck: Check = {
     '运行中的服务器：响应、就绪、失败或重启过的子进程、下载不了的模型、版本',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async (context) => judgeServer(await serverFacts(context)),
 };

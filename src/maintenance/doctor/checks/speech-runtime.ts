@@ -1,3 +1,4 @@
+import { both } from '../../../core/index.js';
 import { MeasuredCosts, type RecognitionCost } from '../../../capacity/index.js';
 import {
   PINNED_SHERPA,
@@ -10,7 +11,7 @@ import {
 } from '../../../engines/index.js';
 import { describeMachine } from '../../../platform/machine/index.js';
 import type { Check } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 
 export interface SpeechRuntimeFacts {
   readonly runtime: SpeechRuntime;
@@ -23,7 +24,7 @@ export interface SpeechRuntimeFacts {
 /** The slow runtime takes twice as much; a busy neighbour on the same core, or a slow clock, up to half as much again. */
 const FAR = 1.6;
 
-const KNOWN = ailments('speech', {
+const KNOWN = issues('speech', {
   version: {
     severity: 'warning',
     title: both(
@@ -34,7 +35,7 @@ const KNOWN = ailments('speech', {
       'A global override, another package manager or `npm update` brought it: sherpa-onnx-node asks for its library with a caret. Newer ones take twice the CPU.',
       '全局 override、别的包管理器或 `npm update` 带来的：sherpa-onnx-node 用 ^ 指定它的库。较新的要用两倍 CPU。',
     ),
-    mend: both(
+    remedy: both(
       `Run \`npm ci\` in the folder of Chorus, or install the versions ${PINNED_SHERPA} of \`sherpa-onnx-node\` and of the library beside it, exactly.`,
       `在 Chorus 的文件夹里运行 \`npm ci\`，或准确安装 \`sherpa-onnx-node\` 和它的库的 ${PINNED_SHERPA} 版本。`,
     ),
@@ -49,7 +50,7 @@ const KNOWN = ailments('speech', {
       'Another runtime than the pinned one, a virtual machine that hides instructions (AVX-512, VNNI), or a clock that is throttled.',
       '运行库不是指定的版本，虚拟机隐藏了指令（AVX-512、VNNI），或处理器降频。',
     ),
-    mend: both(
+    remedy: both(
       'Look at `chorus profile` for the runtime, give the virtual machine the CPU type "host", and look at temperature and power limits. `npm run bench -- runtimes` measures it alone.',
       '用 `chorus profile` 查看运行库，把虚拟机的 CPU 类型设为 “host”，检查温度和功耗限制。`npm run bench -- runtimes` 可单独测量。',
     ),
@@ -84,7 +85,7 @@ export function judgeSpeechRuntime({ runtime, recognition, reached }: SpeechRunt
     );
   }
   const costs = recognition.map(({ model, msPerSpeechSecond }) => ({ model, ms: msPerSpeechSecond.toFixed(0) }));
-  return orFine(
+  return orOk(
     findings,
     'speech',
     both(
@@ -101,7 +102,7 @@ export const speechRuntimeCheck: Check = {
     '语音运行库：版本是否是 Chorus 测量所用的，识别在这里的开销（按自测）',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   async run({ dataDir, readText, speechFrom }) {
     const runtime = await speechRuntime(speechFrom);
     const costs = await MeasuredCosts.load(dataDir);

@@ -1,7 +1,7 @@
-import { asChorusError, ChorusError, type ErrorCode, withTimeout } from '../../../core/index.js';
+import { asChorusError, ChorusError, type ErrorCode, withTimeout, both } from '../../../core/index.js';
 import { providers, voiceOrder, voiceSettings } from '../../../providers/index.js';
 import type { Check, DoctorContext } from '../check.js';
-import { ailments, both, type Finding, found, orFine } from '../finding.js';
+import { issues, type Finding, found, orOk } from '../finding.js';
 import { hostOf, voiceServices } from '../providers.js';
 
 /** What came of asking a voice service whether it lets us in. */
@@ -23,7 +23,7 @@ const refusals = providers.voices.flatMap(({ refusal }) => refusal ?? []);
 const all = (part: 'cause' | 'fix') =>
   both(refusals.map((refusal) => refusal[part].en).join(' '), refusals.map((refusal) => refusal[part].zh).join(''));
 
-const KNOWN = ailments('voice', {
+const KNOWN = issues('voice', {
   unreachable: {
     severity: 'fault',
     title: both('Connections time out: the voice service cannot be reached.', '连接超时：连不上语音合成服务。'),
@@ -31,7 +31,7 @@ const KNOWN = ailments('voice', {
       'No internet, or a firewall or proxy in between. Meanwhile a voice of this machine speaks, if it has one for the language.',
       '没有网络，或中间有防火墙、代理。其间由本机语音合成代替（如果它会这种语言）。',
     ),
-    mend: both(
+    remedy: both(
       'Restore the connection, or choose a local voice: `tts.provider: flite` (English), `melo-zh-en` (Chinese, `chorus models pull melo-zh-en`), `espeak`.',
       '恢复网络，或选本地语音：`tts.provider: melo-zh-en`（中文，`chorus models pull melo-zh-en`）、`flite`（英文）、`espeak`。',
     ),
@@ -40,13 +40,13 @@ const KNOWN = ailments('voice', {
     severity: 'fault',
     title: both('The voice service refuses.', '语音合成服务拒绝请求。'),
     cause: all('cause'),
-    mend: all('fix'),
+    remedy: all('fix'),
   },
   slow: {
     severity: 'warning',
     title: both('The voice service is slow.', '语音合成服务很慢。'),
     cause: both('A long or bad way to it.', '网络路径太长或太差。'),
-    mend: both('Choose a local voice, or a service that is nearer.', '选本地语音或更近的服务。'),
+    remedy: both('Choose a local voice, or a service that is nearer.', '选本地语音或更近的服务。'),
   },
 });
 
@@ -75,7 +75,7 @@ export function judgeVoices(trials: readonly VoiceTrial[], provider: string): re
         ]
       : [];
   });
-  return orFine(
+  return orOk(
     findings,
     'voice',
     trials.length === 0 ? provider : trials.map(({ service, ms }) => `${service}: ${Math.round(ms)} ms`).join(', '),
@@ -112,6 +112,6 @@ export const voiceCheck: Check = {
     '所配置的语音合成服务：能否连上、密钥是否有效，以及用时',
   ),
   where: 'here',
-  ailments: Object.values(KNOWN),
+  issues: Object.values(KNOWN),
   run: async (context) => judgeVoices(await tryVoices(context), context.config.tts.provider),
 };

@@ -1,4 +1,4 @@
-import type { UiLanguage } from '../../../core/index.js';
+import type { Bilingual, UiLanguage } from '../../../core/index.js';
 import type { Text } from '../../report/index.js';
 import type { ComparedId, ComparedRow, Comparison } from './compare.js';
 
@@ -15,9 +15,7 @@ export const COMPARED_WORDS: Readonly<Record<ComparedId, Text>> = {
   capacity: { en: 'Devices carried', zh: '承载的设备数' },
 };
 
-const CHANGE_WORDS: Readonly<
-  Record<NonNullable<ComparedRow['change']> | 'unknown', Readonly<Record<UiLanguage, string>>>
-> = {
+const CHANGE_WORDS: Readonly<Record<NonNullable<ComparedRow['change']> | 'unknown', Bilingual>> = {
   better: { en: 'better', zh: '更好' },
   worse: { en: 'WORSE', zh: '更差' },
   same: { en: 'no difference that can be told', zh: '看不出差别' },
@@ -72,7 +70,7 @@ export const COMPARED_TITLE: Text = {
   en: 'Against the earlier result (ratio, and between which values it lies with 95 % confidence):',
   zh: '与先前的结果相比（比值，以及 95% 置信区间）：',
 };
-const DIFFERENT: Readonly<Record<UiLanguage, string>> = {
+const DIFFERENT: Bilingual = {
   en: 'Careful, the two were not measured alike: ',
   zh: '注意，两次测量的条件不同：',
 };

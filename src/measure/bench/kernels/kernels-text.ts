@@ -1,13 +1,9 @@
+import type { Bilingual } from '../../../core/index.js';
 import type { BenchResult } from '../result.js';
 import { isSteady } from './baseline.js';
 
-interface BothLanguages {
-  readonly en: string;
-  readonly zh: string;
-}
-
 /** What the kernels of the run take, and how the server compares, in a sentence or two; undefined: not measured. */
-export function kernelsText({ kernels, server }: BenchResult): BothLanguages | undefined {
+export function kernelsText({ kernels, server }: BenchResult): Bilingual | undefined {
   if (!kernels) return undefined;
   const { coresWithSpeculation, measured = [], serverOverKernels, rows, runtime } = kernels;
   const [before, after] = measured.map(({ cores }) => cores.toFixed(2));
@@ -37,7 +33,7 @@ export function kernelsText({ kernels, server }: BenchResult): BothLanguages | u
   };
 }
 
-const UNSTEADY: BothLanguages = {
+const UNSTEADY: Bilingual = {
   en: 'The machine was not the same before and after: the ratio says little.',
   zh: '测试前后机器的状态不同：这个比值说明不了什么。',
 };

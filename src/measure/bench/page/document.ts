@@ -1,3 +1,4 @@
+import type { Bilingual } from '../../../core/index.js';
 import type { Advice, Fact, ReportDocument, Section, Target, Text } from '../../report/index.js';
 import { COMPARED_TITLE, COMPARED_WORDS, changeText, comparedValue, ratioText } from '../compare/compare-text.js';
 import type { Comparison } from '../compare/compare.js';
@@ -87,10 +88,7 @@ function meaningOf(result: BenchResult): Text {
   };
 }
 
-function allowedBy({ devicesOnTheseCores: all, devicesBesideTheBench: beside }: Kernels): {
-  readonly en: string;
-  readonly zh: string;
-} {
+function allowedBy({ devicesOnTheseCores: all, devicesBesideTheBench: beside }: Kernels): Bilingual {
   const [en, zh] =
     beside === undefined
       ? ['', '']

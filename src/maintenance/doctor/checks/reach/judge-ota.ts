@@ -1,6 +1,7 @@
-import { type Ailment, both, type Finding, found } from '../../finding.js';
+import { both } from '../../../../core/index.js';
+import { type Issue, type Finding, found } from '../../finding.js';
 import type { HttpOutcome } from '../../probe/http-outcome.js';
-import { REACH } from './ailments.js';
+import { REACH } from './issues.js';
 
 const NAME = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENODATA']);
 const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN']);
@@ -8,7 +9,7 @@ const TIMEOUT = new Set(['TIMEOUT', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 
 export const isCertificateError = (code: string): boolean => /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(code);
 
 /** A code of the operating system or of TLS; undefined: the certificates say more. */
-export function connectionAilment(code: string): Ailment | undefined {
+export function connectionIssue(code: string): Issue | undefined {
   if (isCertificateError(code)) return undefined;
   if (NAME.has(code)) return REACH.name;
   if (TIMEOUT.has(code)) return REACH.timeout;
@@ -18,12 +19,12 @@ export function connectionAilment(code: string): Ailment | undefined {
 /** What a device would make of the answer to its first request. `understood`: it is an OTA answer. Pure. */
 export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean): readonly Finding[] {
   if (outcome.kind === 'error') {
-    const ailment = connectionAilment(outcome.code);
-    return ailment === undefined
+    const issue = connectionIssue(outcome.code);
+    return issue === undefined
       ? []
       : [
           found(
-            ailment,
+            issue,
             both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`),
           ),
         ];
@@ -42,7 +43,7 @@ export function judgeOta(url: string, outcome: HttpOutcome, understood: boolean)
         location === undefined
           ? {}
           : {
-              mend: both(
+              remedy: both(
                 `Enter ${to} on the device, or answer /xiaozhi/ at the old address too.`,
                 `在设备上填写 ${to}，或让旧地址的 /xiaozhi/ 也直接响应。`,
               ),

@@ -1,6 +1,7 @@
-import { both, type Finding, found } from '../../finding.js';
+import { both } from '../../../../core/index.js';
+import { type Finding, found } from '../../finding.js';
 import type { TlsFacts } from '../../probe/tls-look.js';
-import { REACH } from './ailments.js';
+import { REACH } from './issues.js';
 
 const DAY_MS = 86_400_000;
 /** Let's Encrypt renews 30 days before the end. */

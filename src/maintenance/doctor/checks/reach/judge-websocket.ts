@@ -1,9 +1,10 @@
-import { both, type Finding, found } from '../../finding.js';
+import { both } from '../../../../core/index.js';
+import { type Finding, found } from '../../finding.js';
 import { isBuffered, streamFacts } from '../../probe/buffering.js';
 import { type Place, placeOf } from '../../probe/place.js';
 import type { WebSocketOutcome } from '../../probe/websocket-outcome.js';
-import { REACH } from './ailments.js';
-import { connectionAilment } from './judge-ota.js';
+import { REACH } from './issues.js';
+import { connectionIssue } from './judge-ota.js';
 
 /** A device waits 10 s; a person has pressed the button. */
 const HELLO_SLOW_MS = 2000;
@@ -70,13 +71,13 @@ export function judgeWebSocket({ otaUrl, url, paired, outcome }: WebSocketCase):
     ];
   }
   if (outcome.kind === 'hello') return stream(url, outcome);
-  const ailment = connectionAilment(outcome.code);
-  if (ailment === undefined) return [];
+  const issue = connectionIssue(outcome.code);
+  if (issue === undefined) return [];
   const what = both(`${url}: ${outcome.detail} (${outcome.code}).`, `${url}：${outcome.detail}（${outcome.code}）。`);
-  if (portOf(url) !== portOf(otaUrl) && (ailment === REACH.refused || ailment === REACH.timeout))
+  if (portOf(url) !== portOf(otaUrl) && (issue === REACH.refused || issue === REACH.timeout))
     return [found(REACH.wrong_port, what)];
   // The same port has just answered: what cuts here does so because of the upgrade.
-  return [found(ailment === REACH.cut ? REACH.no_upgrade : ailment, what)];
+  return [found(issue === REACH.cut ? REACH.no_upgrade : issue, what)];
 }
 
 function refused(url: string, paired: boolean, status: number): Finding {

@@ -1,7 +1,8 @@
+import { both } from '../../../../core/index.js';
 import type { Check, DoctorContext } from '../../check.js';
-import { both, fine, type Finding, found } from '../../finding.js';
+import { ok, type Finding, found } from '../../finding.js';
 import { type DeviceTrial, tryAsDevice } from '../../probe/device-trial.js';
-import { REACH } from './ailments.js';
+import { REACH } from './issues.js';
 import { judgeOta } from './judge-ota.js';
 import { judgeTls } from './judge-tls.js';
 import { judgeAdvertised, judgeWebSocket } from './judge-websocket.js';
@@ -37,7 +38,7 @@ export function judgeReach(
   }
   if (findings.length > 0) return findings;
   const hello = websocket?.kind === 'hello' ? Math.round(websocket.helloMs) : 0;
-  return [fine('device', both(`${otaUrl}: hello after ${hello} ms`, `${otaUrl}：hello 用了 ${hello} 毫秒`))];
+  return [ok('device', both(`${otaUrl}: hello after ${hello} ms`, `${otaUrl}：hello 用了 ${hello} 毫秒`))];
 }
 
 /** An address that nobody can reach explains why the connection to it failed. */
@@ -57,7 +58,7 @@ export const reachCheck: Check = {
     '像设备一样使用 OTA 和 WebSocket 地址：重定向、TLS 证书链、告诉设备的地址、升级、令牌、hello、小数据包是否被压住',
   ),
   where: 'there',
-  ailments: Object.values(REACH),
+  issues: Object.values(REACH),
   async run(context) {
     const address = addressesOf(context);
     if (address === undefined) return [];

@@ -1,0 +1,138 @@
+import { Argument, type Command } from 'commander';
+import type { DefineCommand } from '../command.js';
+import { translatedError } from '../../core/index.js';
+import { readFile } from 'node:fs/promises';
+import type { AgentView } from '../../http/index.js';
+import { AGENT_FIELD_LIST, kindOf, type AgentFieldName, type Field } from '../../records/index.js';
+import { adminClient } from '../server/admin-client.js';
+import type { CliContext, ConfigFlags } from '../context.js';
+import { findDevice } from '../server/device-name.js';
+import { allDevices } from './devices.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { agentWords } from '../words/agents.js';
+import { table } from '../terminal/table.js';
+
+/** `chorus agents` and the commands below it. */
+export const define: DefineCommand = (group, { context, configured, run }) => {
+  const { help } = agentWords[context.language];
+  group.addHelpText('after', help.after);
+  const add = (name: string, about: string): Command => configured(group, name, about);
+  add('list', help.listAll).action(run(listAgents));
+  const set = add('set', help.set).argument('<id>', help.id);
+  for (const [name, field] of AGENT_FIELD_LIST) {
+    const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const about = field.words[context.language] + (kindOf(field) === 'list' ? help.list : '');
+    set.option(`--${flag} <${kindOf(field)}>`, about);
+  }
+  set.option('--prompt-file <file>', help.promptFile).action(run(setAgent));
+  add('assign', help.assign)
+    .argument('<device>', help.device)
+    .addArgument(new Argument('[id]', help.id))
+    .action(run(assignAgent));
+  add('rm', help.rm).argument('<id>', help.id).action(run(removeAgent));
+};
+
+interface AgentsFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+/** A value for each field that is named, as text. */
+type SetAgentFlags = AgentsFlags & Readonly<Partial<Record<AgentFieldName, string>>> & { readonly promptFile?: string };
+
+/** Of a long value in the table. */
+const CELL_CHARS = 40;
+
+/** `chorus agents list`. */
+export async function listAgents(flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
+  const { columns, none } = agentWords[context.language];
+  const { agents } = (await (await adminClient(flags, context)).call('GET', '/agents')) as {
+    readonly agents: readonly AgentView[];
+  };
+  const headings = AGENT_FIELD_LIST.map(([, { title }]) => title[context.language].toUpperCase());
+  const rows = agents.map((agent) => [
+    agent.id,
+    ...AGENT_FIELD_LIST.map(([name]) => shown(agent[name])),
+    String(agent.devices.length),
+  ]);
+  const text =
+    agents.length === 0
+      ? `${none}\n`
+      : table([columns.id, ...headings, columns.devices], rows, (cell, row) =>
+          row < 0 ? context.colours.dim(cell) : cell,
+        );
+  return say(flags, context, agents, text);
+}
+
+/** `chorus agents set ID`. */
+export async function setAgent(id: string, flags: SetAgentFlags, context: CliContext): Promise<ExitCode> {
+  const given = flags.promptFile === undefined ? flags : { ...flags, prompt: await textOf(flags.promptFile, context) };
+  const change = Object.fromEntries(
+    AGENT_FIELD_LIST.flatMap(([name, field]) => {
+      const text = given[name];
+      return text === undefined ? [] : [[name, valueOf(field, text)]];
+    }),
+  );
+  const api = await adminClient(flags, context);
+  const { agent } = (await api.call('POST', `/agents/${encodeURIComponent(id)}`, change)) as {
+    readonly agent: AgentView;
+  };
+  return say(flags, context, agent, `${agentWords[context.language].kept(agent.name, agent.devices.length)}\n`);
+}
+
+/** What the server takes for this text; it refuses what does not fit. */
+function valueOf(field: Field, text: string): unknown {
+  if (text === '') return '';
+  const kind = kindOf(field);
+  if (kind === 'list')
+    return text === 'none'
+      ? []
+      : text
+          .split(/[,，、]/)
+          .map((item) => item.trim())
+          .filter((item) => item !== '');
+  const number = Number(text);
+  return kind === 'number' && Number.isFinite(number) ? number : text;
+}
+
+/** `chorus agents rm ID`. */
+export async function removeAgent(id: string, flags: AgentsFlags, context: CliContext): Promise<ExitCode> {
+  await (await adminClient(flags, context)).call('DELETE', `/agents/${encodeURIComponent(id)}`);
+  return say(flags, context, { removed: id }, `${agentWords[context.language].removed(id)}\n`);
+}
+
+/** `chorus agents assign DEVICE [ID]`. */
+export async function assignAgent(
+  device: string,
+  id: string | undefined,
+  flags: AgentsFlags,
+  context: CliContext,
+): Promise<ExitCode> {
+  const api = await adminClient(flags, context);
+  const { deviceId, name } = findDevice(await allDevices(api), device);
+  await api.call('POST', `/devices/${encodeURIComponent(deviceId)}/agent`, { agent: id ?? '' });
+  return say(
+    flags,
+    context,
+    { deviceId, agent: id },
+    `${agentWords[context.language].assigned(name === undefined ? deviceId : `${name} (${deviceId})`, id)}\n`,
+  );
+}
+
+async function textOf(file: string, { language }: CliContext): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw translatedError('config.unreadable', agentWords[language].unreadable(file), error);
+  }
+}
+
+function shown(value: string | number | readonly string[] | undefined): string {
+  const text = typeof value === 'object' ? value.join(', ') || 'none' : String(value ?? '');
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length > CELL_CHARS ? `${line.slice(0, CELL_CHARS)}…` : line;
+}
+
+function say({ json }: AgentsFlags, { out }: CliContext, answer: unknown, text: string): ExitCode {
+  out(json ? `${JSON.stringify(answer, null, 2)}\n` : text);
+  return EXIT.ok;
+}

@@ -1,0 +1,84 @@
+import { Argument, type Command } from 'commander';
+import type { DefineCommand } from '../command.js';
+import { applyConfigFile, rollbackConfig } from './config-apply.js';
+import { backupConfig, diffConfig, listConfigBackups } from './config-backup.js';
+import { importConfig } from './config-import.js';
+import { configurationWords } from '../words/configuration.js';
+import { movingOverWords } from '../words/moving-over.js';
+import {
+  configJsonSchema,
+  describeMistake,
+  describeNote,
+  loadConfig,
+  maskSecrets,
+  parseSetFlag,
+  showConfig,
+} from '../../config/index.js';
+import type { CliContext, ConfigCommandFlags } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { loadForCommand, tellNotes } from '../configuration/load.js';
+
+/** `chorus config` and the commands below it. */
+export const define: DefineCommand = (group, { context, below, configured, run }) => {
+  const { help } = context.words;
+  const add = (name: string, about: string): Command => configured(group, name, about);
+  add('check', help.configCheck).action(run(checkConfig));
+  add('show', help.configShow).action(run(printConfig));
+  const words = configurationWords[context.language].help;
+  add('backup', words.backup).action(run(backupConfig));
+  add('list', words.list).action(run(listConfigBackups));
+  add('diff', words.diff).addArgument(new Argument('[file-or-id]', words.fileOrId)).action(run(diffConfig));
+  add('apply', words.apply)
+    .argument('<file>', words.file)
+    .option('--no-verify', words.noVerify)
+    .action(run(applyConfigFile));
+  add('rollback', words.rollback)
+    .addArgument(new Argument('[id]', words.id))
+    .option('--no-verify', words.noVerify)
+    .action(run(rollbackConfig));
+  const moving = movingOverWords[context.language].help;
+  add('import', moving.import)
+    .argument('<source>', moving.source)
+    .option('--dry-run', moving.dryRun)
+    .option('--report <file>', moving.report)
+    .option('--no-verify', words.noVerify)
+    .action(run(importConfig));
+  below(group, 'schema', help.configSchema).action(run(printSchema));
+};
+
+/** `chorus config check`. */
+async function checkConfig(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
+  if (!flags.json) {
+    const loaded = await loadForCommand(flags, context);
+    tellNotes(loaded, context);
+    context.out(`${context.words.config.right(loaded.file, loaded.fileExists)}\n`);
+    return EXIT.ok;
+  }
+  const result = await loadConfig({
+    dataDir: flags.data,
+    ...(flags.config !== undefined && { file: flags.config }),
+    env: context.env,
+    flags: flags.set.map(parseSetFlag),
+  });
+  const mistakes = result.ok
+    ? []
+    : result.mistakes.map((mistake) => ({ ...mistake, text: describeMistake(mistake, context.language) }));
+  const notes = result.notes.map((note) => describeNote(note, context.language));
+  context.out(`${JSON.stringify({ ok: result.ok, file: result.file, mistakes, notes }, null, 2)}\n`);
+  return result.ok ? EXIT.ok : EXIT.config;
+}
+
+/** `chorus config show`. */
+async function printConfig(flags: ConfigCommandFlags, context: CliContext): Promise<ExitCode> {
+  const loaded = await loadForCommand(flags, context);
+  context.out(
+    flags.json ? `${JSON.stringify(maskSecrets(loaded.config), null, 2)}\n` : showConfig(loaded, context.language),
+  );
+  return EXIT.ok;
+}
+
+/** `chorus config schema`. */
+function printSchema(_flags: unknown, context: CliContext): ExitCode {
+  context.out(`${JSON.stringify(configJsonSchema(context.language), null, 2)}\n`);
+  return EXIT.ok;
+}

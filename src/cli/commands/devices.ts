@@ -1,0 +1,122 @@
+import { Argument, type Command } from 'commander';
+import type { DefineCommand } from '../command.js';
+import { ChorusError, translatedError } from '../../core/index.js';
+import type { DeviceDetails, DeviceView } from '../../http/index.js';
+import { adminClient, type AdminClient } from '../server/admin-client.js';
+import type { CliContext, ConfigFlags } from '../context.js';
+import { findDevice } from '../server/device-name.js';
+import { deviceCard, deviceTable } from '../views/devices.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { devicesWords } from '../words/devices.js';
+
+/** `chorus devices` and the commands below it. */
+export const define: DefineCommand = (group, { context, configured, run }) => {
+  const { help } = devicesWords[context.language];
+  const add = (name: string, about: string): Command => configured(group, name, about);
+  add('list', help.list).action(run(listDevices));
+  add('show', help.show).argument('<device>', help.device).action(run(showDevice));
+  add('approve', help.approve).argument('<code>', help.code).action(run(approveDevice));
+  add('rename', help.rename)
+    .argument('<device>', help.device)
+    .addArgument(new Argument('[name]', help.name))
+    .action(run(renameDevice));
+  add('revoke', help.revoke).argument('<device>', help.device).action(run(revokeDevice));
+  add('rotate', help.rotate).argument('<device>', help.device).action(run(rotateDevice));
+  add('forget', help.forget).argument('<device>', help.device).action(run(forgetDevice));
+};
+
+interface DevicesFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+/** `chorus devices list`. */
+export async function listDevices(flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const devices = await allDevices(await adminClient(flags, context));
+  const text = devices.length === 0 ? `${devicesWords[context.language].none}\n` : deviceTable(devices, context);
+  context.out(flags.json ? `${JSON.stringify(devices, null, 2)}\n` : text);
+  return EXIT.ok;
+}
+
+/** `chorus devices show DEVICE`. */
+export async function showDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const { api, path } = await meant(name, flags, context);
+  const { device } = (await api.call('GET', path)) as { readonly device: DeviceDetails };
+  context.out(flags.json ? `${JSON.stringify(device, null, 2)}\n` : deviceCard(device, context));
+  return EXIT.ok;
+}
+
+/** `chorus devices approve CODE`. */
+async function approveDevice(code: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const words = devicesWords[context.language];
+  const api = await adminClient(flags, context);
+  const answer = await api.call('POST', '/pairing', { code: code.replaceAll(/[\s-]/g, '') }).catch((error: unknown) => {
+    throw error instanceof ChorusError && error.code === 'admin.not_found'
+      ? translatedError('device.refused', words.noSuchCode(code), error)
+      : error;
+  });
+  const { device } = answer as { readonly device: DeviceView };
+  return done(flags, context, device, words.approved(calledOf(device)));
+}
+
+/** `chorus devices rename DEVICE [NAME]`. */
+export async function renameDevice(
+  name: string,
+  next: string | undefined,
+  flags: DevicesFlags,
+  context: CliContext,
+): Promise<ExitCode> {
+  const { api, path } = await meant(name, flags, context);
+  const { device } = (await api.call('PATCH', path, { name: next ?? '' })) as { readonly device: DeviceView };
+  return done(flags, context, device, devicesWords[context.language].renamed(device.deviceId, device.name));
+}
+
+/** `chorus devices revoke DEVICE`. */
+export async function revokeDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const { api, path } = await meant(name, flags, context);
+  const { device } = (await api.call('POST', `${path}/revoke`)) as { readonly device: DeviceView };
+  return done(flags, context, device, devicesWords[context.language].revoked(calledOf(device)));
+}
+
+/** `chorus devices rotate DEVICE`. */
+export async function rotateDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const { api, path } = await meant(name, flags, context);
+  const { device } = (await api.call('POST', `${path}/rotate`)) as { readonly device: DeviceView };
+  return done(flags, context, device, devicesWords[context.language].rotated(calledOf(device)));
+}
+
+/** `chorus devices forget DEVICE`. */
+export async function forgetDevice(name: string, flags: DevicesFlags, context: CliContext): Promise<ExitCode> {
+  const { api, path, device } = await meant(name, flags, context);
+  await api.call('DELETE', path);
+  return done(
+    flags,
+    context,
+    { forgotten: device.deviceId },
+    devicesWords[context.language].forgotten(calledOf(device)),
+  );
+}
+
+/** Every device that was here. */
+export async function allDevices(api: AdminClient): Promise<readonly DeviceView[]> {
+  return ((await api.call('GET', '/devices')) as { readonly devices: readonly DeviceView[] }).devices;
+}
+
+/** Errors: `device.unknown`, `device.ambiguous`, and those of {@link adminClient}. */
+async function meant(
+  name: string,
+  flags: DevicesFlags,
+  context: CliContext,
+): Promise<{ readonly api: AdminClient; readonly device: DeviceView; readonly path: string }> {
+  const api = await adminClient(flags, context);
+  const device = findDevice(await allDevices(api), name);
+  return { api, device, path: `/devices/${encodeURIComponent(device.deviceId)}` };
+}
+
+function calledOf({ deviceId, name }: DeviceView): string {
+  return name === undefined ? deviceId : `${name} (${deviceId})`;
+}
+
+function done(flags: DevicesFlags, context: CliContext, answer: unknown, sentence: string): ExitCode {
+  context.out(flags.json ? `${JSON.stringify(answer, null, 2)}\n` : `${sentence}\n`);
+  return EXIT.ok;
+}

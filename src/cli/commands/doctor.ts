@@ -1,0 +1,193 @@
+import type { DefineCommand } from '../command.js';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { confirm, isCancel } from '@clack/prompts';
+import { loadConfig } from '../../config/index.js';
+import { asChorusError } from '../../core/index.js';
+import {
+  CHECKS,
+  doctorContext,
+  examine,
+  findingsOf,
+  applyFixes,
+  verdictOf,
+  writeBundle,
+  type Configuration,
+  type DoctorContext,
+  type Examination,
+  type Finding,
+  type Fixed,
+  type RunningServer,
+} from '../../maintenance/doctor/index.js';
+import { packageVersion, type CliContext, type ConfigFlags } from '../context.js';
+import { doctorJson, doctorLines, fixedLines } from '../views/doctor.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { loadOptions } from '../configuration/load.js';
+import { doctorWords } from '../words/doctor.js';
+import { progressLine } from '../terminal/progress-line.js';
+
+/** `chorus doctor`. */
+export const define: DefineCommand = (command, { context, withConfig, webAddress, run }) => {
+  const help = doctorWords[context.language];
+  withConfig(command)
+    .option('--url <address>', help.url, webAddress)
+    .option('--fix', help.fix)
+    .option('--bundle <file>', help.bundle)
+    .option('--verbose', help.verbose)
+    .option('--json', context.words.help.json)
+    .addHelpText('after', help.after)
+    .action(run(runDoctor));
+};
+
+interface DoctorFlags extends ConfigFlags {
+  readonly url?: string;
+  readonly fix?: boolean;
+  readonly bundle?: string;
+  readonly verbose?: boolean;
+  readonly json?: boolean;
+}
+
+/** `chorus doctor`. */
+async function runDoctor(flags: DoctorFlags, context: CliContext): Promise<ExitCode> {
+  const words = doctorWords[context.language];
+  const look = await lookAround(flags, context);
+  let examination = await examined(look, flags, context);
+  let fixed: readonly Fixed[] | undefined;
+  if (flags.fix) {
+    fixed = await fixAll(examination, flags, context);
+    if (!flags.json) context.out(fixedLines(fixed, context));
+    // What was fixed may have hidden something else.
+    if (fixed.some(({ done }) => done)) examination = await examined(await lookAround(flags, context), flags, context);
+  }
+  context.out(
+    flags.json
+      ? doctorJson(examination, fixed, context.language)
+      : doctorLines(examination, flags.verbose === true, context),
+  );
+  if (flags.bundle !== undefined) {
+    await writeBundle(resolve(flags.bundle), look, examination);
+    context.err(`${words.bundled(resolve(flags.bundle))}\n`);
+  }
+  return doctorExit(examination);
+}
+
+/** 0 nothing is wrong, 1 something is, 9 not everything could be looked at. */
+export function doctorExit(examination: Examination): ExitCode {
+  return { healthy: EXIT.ok, faults: EXIT.failed, 'could not look': EXIT.invalid }[verdictOf(examination)];
+}
+
+async function examined(look: DoctorContext, flags: DoctorFlags, context: CliContext): Promise<Examination> {
+  const words = doctorWords[context.language];
+  const elsewhere = flags.url !== undefined && look.server === undefined && !(await exists(flags.data));
+  // A healthy machine is told in one line: progress is for people who watch.
+  const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
+  try {
+    return await examine(
+      CHECKS.filter(({ where }) => !elsewhere || where === 'there'),
+      look,
+      (done, of) => line?.update(words.looking(done, of), done / of),
+    );
+  } finally {
+    line?.end();
+  }
+}
+
+async function lookAround(flags: DoctorFlags, context: CliContext): Promise<DoctorContext> {
+  const dataDir = resolve(flags.data);
+  return doctorContext({
+    clock: context.clock,
+    signal: context.interrupted,
+    dataDir,
+    env: context.env,
+    configuration: await configurationOf(flags, context),
+    version: packageVersion(),
+    url: flags.url,
+    server: await runningServer(dataDir),
+  });
+}
+
+async function configurationOf(flags: DoctorFlags, context: CliContext): Promise<Configuration> {
+  try {
+    return await loadConfig(loadOptions(flags, context));
+  } catch (error) {
+    return {
+      ok: false,
+      file: flags.config ?? join(flags.data, 'config.yaml'),
+      unreadable: asChorusError(error).message,
+    };
+  }
+}
+
+/** Looked for without opening the database where no server has left a record: the doctor leaves nothing behind in a folder. */
+async function runningServer(dataDir: string): Promise<RunningServer | undefined> {
+  if (!(await exists(join(dataDir, 'server.json')))) return undefined;
+  try {
+    // Native code that does not load must not keep the doctor from saying so.
+    const [{ findServer }, { readLocalToken }] = await Promise.all([
+      import('../../platform/store/index.js'),
+      import('../../http/index.js'),
+    ]);
+    const record = await findServer(dataDir);
+    return (
+      record && {
+        origin: new URL(record.url).origin,
+        port: record.port,
+        pid: record.pid,
+        localToken: await readLocalToken(dataDir),
+      }
+    );
+  } catch {
+    return undefined; // The checks of packages and of the data folder say what is wrong.
+  }
+}
+
+async function fixAll(examination: Examination, flags: DoctorFlags, context: CliContext): Promise<readonly Fixed[]> {
+  const fixable = findingsOf(examination, 'fault', 'warning', 'note').filter(
+    (finding) => finding.fixable && isWanted(finding),
+  );
+  const pulls = fixable.filter(({ fix }) => fix?.type === 'pull');
+  const fetch = pulls.length === 0 || (await mayFetch(pulls, flags, context));
+  return applyFixes(
+    fixable.filter(({ fix }) => fix?.type !== 'pull' || fetch),
+    {
+      signal: context.interrupted,
+      pull: async (model) => {
+        const { withModelStore } = await import('./models.js');
+        const line = process.stderr.isTTY && !flags.json ? progressLine(context) : undefined;
+        try {
+          await withModelStore(flags, context, async (store) => {
+            await store.pull(model, {
+              force: true,
+              signal: context.interrupted,
+              onProgress: ({ fraction }) => line?.update(model, fraction),
+            });
+            return EXIT.ok;
+          });
+        } finally {
+          line?.end();
+        }
+      },
+    },
+  );
+}
+
+/** What the server fetches by itself at its start is its affair. */
+const isWanted = ({ severity, fix }: Finding): boolean => severity !== 'note' || fix?.type !== 'pull';
+
+/** A person at a terminal is asked before so much is fetched; a script has said `--fix` and cannot answer. */
+async function mayFetch(pulls: readonly Finding[], flags: DoctorFlags, context: CliContext): Promise<boolean> {
+  if (flags.json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
+  const models = pulls.flatMap(({ fix }) => (fix?.type === 'pull' ? [fix] : []));
+  const megabytes = Math.round(models.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6);
+  const answer = await confirm({
+    message: doctorWords[context.language].askPull(models.map(({ model }) => model).join(', '), megabytes),
+  });
+  return !isCancel(answer) && answer;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,177 @@
+import { Argument, type Command } from 'commander';
+import type { DefineCommand } from '../command.js';
+import { join } from 'node:path';
+import { ChorusError, noMetrics, Scope, silentLogger, uiLanguage } from '../../core/index.js';
+import { createModelStore, type ModelProgress, type ModelStore } from '../../engines/index.js';
+import type { CliContext, ConfigFlags } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { loadForCommand } from '../configuration/load.js';
+import { progressLine, type ProgressLine } from '../terminal/progress-line.js';
+import { padToWidth } from '../terminal/table.js';
+
+/** `chorus models` and the commands below it. */
+export const define: DefineCommand = (group, { context, configured, run }) => {
+  const { help } = context.words;
+  const add = (name: string, about: string): Command => configured(group, name, about);
+  add('list', help.modelsList).action(run(listModels));
+  add('pull', help.modelsPull)
+    .argument('<id>', help.modelId)
+    .option('--from <url>', help.from)
+    .option('--file <path>', help.file)
+    .option('--force', help.force)
+    .action(run(pullModel));
+  add('verify', help.modelsVerify).addArgument(new Argument('[ids...]', help.modelIds)).action(run(verifyModels));
+  add('rm', help.modelsRm).argument('<id>', help.modelId).action(run(removeModel));
+};
+
+interface ModelsFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+interface PullFlags extends ModelsFlags {
+  readonly from?: string;
+  readonly file?: string;
+  readonly force?: boolean;
+}
+
+/** `chorus models list`. */
+export function listModels(flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
+  return withModelStore(flags, context, async (store) => {
+    const rows = store.catalogue
+      .filter(({ id, hidden }) => hidden !== true || store.installed(id) !== undefined)
+      .map((model) => ({ model, progress: store.progressOf(model.id) }));
+    if (flags.json) {
+      const list = rows.map(({ model, progress }) => ({
+        id: model.id,
+        kind: model.kind,
+        languages: model.languages,
+        licence: model.licence,
+        downloadBytes: model.downloadBytes,
+        state: progress.state,
+        ...(model.unverified !== undefined && { unverified: model.unverified }),
+      }));
+      context.out(`${JSON.stringify(list, null, 2)}\n`);
+      return EXIT.ok;
+    }
+    const { words, colours, language } = context;
+    const width = Math.max(...rows.map(({ model }) => model.id.length));
+    for (const { model, progress } of rows) {
+      const state = words.models.state[progress.state];
+      const size = model.downloadBytes === 0 ? words.models.included : `${Math.round(model.downloadBytes / 1e6)} MB`;
+      const coloured = (progress.state === 'installed' ? colours.green : colours.yellow)(padToWidth(state, 10));
+      context.out(
+        `${model.id.padEnd(width)}  ${coloured} ${padToWidth(words.models.kinds[model.kind], 8)} ${padToWidth(size, 8)} ${model.about[language]}\n`,
+      );
+      const small = [model.licence, ...(model.unverified === undefined ? [] : [words.models.unverified])].join(
+        language === 'zh' ? '；' : '; ',
+      );
+      context.out(`${' '.repeat(width)}  ${colours.dim(small)}\n`);
+    }
+    return EXIT.ok;
+  });
+}
+
+/** `chorus models pull ID`. */
+export function pullModel(id: string, flags: PullFlags, context: CliContext): Promise<ExitCode> {
+  return withModelStore(flags, context, async (store) => {
+    const line = progressLine(context);
+    try {
+      await store.pull(id, {
+        signal: context.interrupted,
+        onProgress: (progress) => showProgress(line, progress, context),
+        ...(flags.from !== undefined && { from: flags.from }),
+        ...(flags.file !== undefined && { file: flags.file }),
+        ...(flags.force !== undefined && { force: flags.force }),
+      });
+    } finally {
+      line.end();
+    }
+    context.out(
+      flags.json ? `${JSON.stringify({ id, state: 'installed' })}\n` : `${context.words.models.pulled(id)}\n`,
+    );
+    return EXIT.ok;
+  });
+}
+
+/** `chorus models verify [ID...]`: exit code 6 when a file is not as it should be. */
+function verifyModels(ids: readonly string[], flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
+  return withModelStore(flags, context, async (store) => {
+    const { models: w } = context.words;
+    const chosen =
+      ids.length > 0
+        ? ids
+        : store.catalogue.map((model) => model.id).filter((id) => store.progressOf(id).state === 'installed');
+    if (chosen.length === 0 && !flags.json) context.out(`${w.none}\n`);
+    const reports: { id: string; files: Awaited<ReturnType<ModelStore['verify']>> }[] = [];
+    for (const id of chosen) {
+      const files = await store.verify(id);
+      reports.push({ id, files });
+      if (flags.json) continue;
+      const broken = files.filter((file) => file.result !== 'ok');
+      if (broken.length === 0) context.out(`${context.colours.green(w.fine(id))}\n`);
+      for (const file of broken)
+        context.out(`${context.colours.red(w.broken(id, file.name, w.results[file.result]))}\n`);
+    }
+    if (flags.json) context.out(`${JSON.stringify(reports, null, 2)}\n`);
+    return reports.every(({ files }) => files.every((file) => file.result === 'ok')) ? EXIT.ok : EXIT.model;
+  });
+}
+
+/** `chorus models rm ID`. */
+function removeModel(id: string, flags: ModelsFlags, context: CliContext): Promise<ExitCode> {
+  return withModelStore(flags, context, async (store) => {
+    const removed = await store.remove(id);
+    const { models: w } = context.words;
+    context.out(
+      flags.json ? `${JSON.stringify({ id, removed })}\n` : `${removed ? w.removed(id) : w.notInstalled(id)}\n`,
+    );
+    return removed ? EXIT.ok : EXIT.model;
+  });
+}
+
+/** Opens the models of the data folder for a piece of work. */
+export async function withModelStore<T>(
+  flags: ConfigFlags,
+  context: CliContext,
+  work: (store: ModelStore) => Promise<T>,
+): Promise<T> {
+  const { config } = await loadForCommand(flags, context);
+  const failures: unknown[] = [];
+  const scope = new Scope('models', (_name, error) => failures.push(error));
+  try {
+    const { locale } = config.models;
+    const store = await createModelStore({
+      directory: join(flags.data, 'models'),
+      locale:
+        locale === 'auto'
+          ? uiLanguage(Intl.DateTimeFormat().resolvedOptions().locale) === 'zh' || context.language === 'zh'
+            ? 'cn'
+            : 'world'
+          : locale,
+      mirrors: config.models.mirrors,
+      clock: context.clock,
+      log: silentLogger,
+      metrics: noMetrics,
+      scope,
+    });
+    const result = await work(store);
+    if (failures.length > 0)
+      throw new ChorusError('internal', 'a task of the model store failed', { cause: failures[0] });
+    return result;
+  } finally {
+    await scope.close();
+  }
+}
+
+function showProgress(line: ProgressLine, progress: ModelProgress, { words }: CliContext): void {
+  const state = words.models.state[progress.state];
+  const mirror = progress.mirror === undefined ? '' : ` ${words.models.from(progress.mirror)}`;
+  const megabytes =
+    progress.receivedBytes === 0
+      ? ''
+      : ` ${(progress.receivedBytes / 1e6).toFixed(0)}${progress.totalBytes === undefined ? '' : ` / ${(progress.totalBytes / 1e6).toFixed(0)}`} MB`;
+  line.update(
+    `${progress.id}: ${state}${megabytes}${mirror}${progress.reason === undefined ? '' : `: ${progress.reason}`}`,
+    progress.fraction,
+  );
+}

@@ -1,0 +1,103 @@
+import type { DefineCommand } from '../command.js';
+import { type CapacityFacts, capacityFacts } from '../../composition/capacity-facts.js';
+import { chooseCapacity, talkingLimit } from '../../composition/choice.js';
+import { conversationKey, MeasuredCosts } from '../../capacity/index.js';
+import {
+  type Config,
+  configSchema,
+  PROFILES,
+  profileMachine,
+  type ProfileName,
+  profileSettings,
+} from '../../config/index.js';
+import { runtimeText, speechRuntime } from '../../engines/index.js';
+import { describeMachine, readHardware } from '../../platform/machine/index.js';
+import type { CliContext, ConfigFlags } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { loadForCommand } from '../configuration/load.js';
+import { profileWords } from '../words/profile.js';
+import { padToWidth } from '../terminal/table.js';
+
+/** `chorus profile`. */
+export const define: DefineCommand = (command, { context, withConfig, run }) => {
+  withConfig(command.option('--json', context.words.help.json)).action(run(showProfiles));
+};
+
+interface ProfileFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+const LABEL_COLUMNS = 14;
+const GB = 1024 ** 3;
+
+/** `chorus profile`: what this machine is, what is in force, what auto makes of it, and what each profile would set. Starts nothing. */
+export async function showProfiles(flags: ProfileFlags, context: CliContext): Promise<ExitCode> {
+  const { config } = await loadForCommand(flags, context);
+  const hardware = readHardware();
+  const machine = describeMachine();
+  const costs = await MeasuredCosts.load(flags.data);
+  const measured = costs.get(conversationKey(machine));
+  const runtime = await speechRuntime();
+  const recognition = costs.recognition(machine, runtime.version);
+  const facts = (of: Config): CapacityFacts =>
+    capacityFacts(of, hardware, chooseCapacity(hardware, { current: of }, measured));
+  const inForce = facts(config);
+  const defaults = configSchema.parse({});
+  const auto = facts(defaults);
+  /** What auto gives within a profile's limits, by what a conversation costs here. Told before anybody has talked, it does not know the memory that models take. */
+  const autoWithin = (name: ProfileName): number => {
+    const { cores, cpuQuota, memoryGb } = profileMachine(name);
+    return talkingLimit(
+      defaults,
+      chooseCapacity({ cores, cpuQuota, memoryBytes: memoryGb * GB }, { current: defaults }, measured),
+    );
+  };
+  const profiles = PROFILES.map((name) => shownProfile(name, auto, autoWithin(name)));
+  if (flags.json) {
+    context.out(
+      `${JSON.stringify({ machine, speech: { runtime, recognition }, inForce, auto, selfTested: measured !== undefined, profiles }, null, 2)}\n`,
+    );
+    return EXIT.ok;
+  }
+  const { colours, language } = context;
+  const words = profileWords[language];
+  const row = (label: string, value: string): void =>
+    context.out(`  ${colours.dim(padToWidth(label, LABEL_COLUMNS))} ${value}\n`);
+  row(words.machine, words.found(auto, machine.cpu));
+  row(words.speech, words.recognition(runtimeText(runtime), recognition));
+  row(words.inForce, words.carries(inForce));
+  if (config.profile !== 'auto' || config.max_concurrent_sessions !== 'auto') row(words.auto, words.carries(auto));
+  context.out('\n');
+  for (const profile of profiles) {
+    const remarks = [
+      ...(profile.name === config.profile ? [colours.green(words.chosen)] : []),
+      ...(profile.fits ? [] : [colours.yellow(words.tooBig)]),
+    ];
+    row(
+      profile.name,
+      [words.line(profile), words.autoWithin(profile.autoWithin), ...remarks].join(language === 'zh' ? '；' : '; '),
+    );
+  }
+  context.out(`\n${words.careful}\n${measured === undefined ? `${words.untested}\n` : ''}${words.choose}\n`);
+  return EXIT.ok;
+}
+
+/** What a profile sets, and whether the machine has what it is made for. */
+function shownProfile(name: ProfileName, { supplyCores, supplyGb }: CapacityFacts, talking: number) {
+  const settings = profileSettings(name);
+  const number = (key: string): number => settings.get(key) ?? 0;
+  const line = {
+    sessions: number('max_concurrent_sessions'),
+    workers: number('asr.max_workers'),
+    cpu: number('load.cpu'),
+    memoryGb: number('load.memory_gb'),
+  };
+  const fits = line.cpu <= supplyCores && line.memoryGb <= supplyGb;
+  return {
+    name,
+    ...line,
+    settings: Object.fromEntries(settings),
+    fits,
+    autoWithin: { talking, extrapolated: !fits },
+  };
+}

@@ -1,0 +1,196 @@
+import type { DefineCommand } from '../command.js';
+import { closeSync, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describeError, isCancelled, sleep } from '../../core/index.js';
+import { loadConfig, type FlagValue, type LoadedConfig } from '../../config/index.js';
+import { supervisorOf } from '../../composition/supervisor.js';
+import type { RunningServer } from '../../main.js';
+import { openingLines, serverLines } from '../views/banner.js';
+import { dataFlag, packageVersion, type CliContext, type ConfigFlags } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import { loadForCommand, loadOptions, tellNotes } from '../configuration/load.js';
+import { keepHeapSmall } from '../server/own-heap.js';
+
+/** `chorus serve`. */
+export const define: DefineCommand = (command, { context, withConfig, run }) => {
+  const { help } = context.words;
+  command.option('--host <address>', help.host).option('--port <number>', help.port);
+  withConfig(command).action(run(serve));
+};
+
+interface ServeFlags extends ConfigFlags {
+  readonly host?: string;
+  readonly port?: string;
+}
+
+const PROGRESS_EVERY_MS = 1000;
+/** Downloads are told in steps of this much, so that a log stays short. */
+const PROGRESS_STEP_PERCENT = 10;
+
+/** `chorus serve`: runs until it is stopped (SIGINT, SIGTERM), then lets running replies finish; or until `chorus drain` asks for that. */
+export async function serve(flags: ServeFlags, context: CliContext): Promise<ExitCode> {
+  const startedMs = context.clock.nowMs();
+  const loaded = await loadForCommand(flags, context, flagValues(flags));
+  // Those who talk do not depend on who reads the log.
+  context.outliveOutput?.();
+  context.out(openingLines(packageVersion(), resolve(flags.data), loaded.config, context));
+  tellNotes(loaded, context);
+  const stopped = new AbortController();
+  const keeping = keepHeapSmall(context.clock, stopped.signal);
+  try {
+    return await run(flags, loaded, context, startedMs, stopped);
+  } finally {
+    stopped.abort();
+    await keeping;
+  }
+}
+
+/** Until the server is closed; what goes on beside it is ended by `stopped`. */
+async function run(
+  flags: ServeFlags,
+  loaded: LoadedConfig,
+  context: CliContext,
+  startedMs: number,
+  stopped: AbortController,
+): Promise<ExitCode> {
+  const starting = start(flags, loaded, context);
+  const stopReloading = reloadOnHangup(starting, context);
+  try {
+    return await untilClosed(await starting, flags, loaded, context, startedMs, stopped);
+  } finally {
+    stopReloading();
+  }
+}
+
+async function start(flags: ServeFlags, loaded: LoadedConfig, context: CliContext): Promise<RunningServer> {
+  const { words, colours, err } = context;
+  // Loaded only now: the lines above are on the screen while the libraries are read.
+  const { startServer } = await import('../../main.js');
+  return startServer({
+    config: loaded.config,
+    dataDir: resolve(flags.data),
+    source: { file: resolve(loaded.file), load: () => loadConfig(loadOptions(flags, context, flagValues(flags))) },
+    env: context.env,
+    supervisor: supervisorOf(context.env, process.pid),
+    onCode: (code, deviceId) =>
+      err(`${colours.yellow(words.serve.pairingCode(deviceId, code, dataFlag(flags.data)))}\n`),
+  });
+}
+
+async function untilClosed(
+  server: RunningServer,
+  flags: ServeFlags,
+  loaded: LoadedConfig,
+  context: CliContext,
+  startedMs: number,
+  stopped: AbortController,
+): Promise<ExitCode> {
+  const { words, out, err } = context;
+  out(serverLines(server, loaded.config, flags.data, context));
+  const watching = watchModels(server, flags.data, context, stopped.signal);
+  const readiness = tellReadiness(server, startedMs, context, stopped.signal);
+  const draining = drainWhenAsked(server, context);
+  await server.closed;
+  stopped.abort();
+  await Promise.all([watching, readiness, draining]);
+  err(`${server.restartWanted ? words.serve.stoppedToRestart : words.serve.stopped}\n`);
+  return server.restartWanted ? EXIT.restart : EXIT.ok;
+}
+
+/**
+ * SIGHUP: the configuration is read again. A terminal that is closed sends the same signal to what was started in it; that is a request to stop.
+ * While the server starts, it is heard too, and done when it has started: unheard it ends the process. Returns what ends it.
+ */
+function reloadOnHangup(starting: Promise<RunningServer>, context: CliContext): () => void {
+  const fromTerminal = terminalIsThere();
+  const onHangup = async (): Promise<void> => {
+    const server = await starting.catch(() => undefined); // Why it did not start is told elsewhere.
+    await (fromTerminal && !terminalIsThere() ? server?.drain('terminal closed') : server?.reload());
+  };
+  const heard = (): void => {
+    onHangup().catch((error: unknown) => context.err(`${describeError(error, context.language)}\n`));
+  };
+  process.on('SIGHUP', heard);
+  return () => process.off('SIGHUP', heard);
+}
+
+function terminalIsThere(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function flagValues(flags: ServeFlags): FlagValue[] {
+  const values: FlagValue[] = [];
+  if (flags.host !== undefined) values.push({ flag: '--host', key: 'server.host', text: flags.host });
+  if (flags.port !== undefined) values.push({ flag: '--port', key: 'server.port', text: flags.port });
+  return values;
+}
+
+async function drainWhenAsked(server: RunningServer, context: CliContext): Promise<void> {
+  const asked = new Promise<void>((done) => {
+    if (context.interrupted.aborted) done();
+    context.interrupted.addEventListener('abort', () => done(), { once: true });
+  });
+  await Promise.race([asked, server.closed]);
+  if (context.interrupted.aborted) {
+    context.err(`${context.words.serve.stopping}\n`);
+    await server.drain('signal');
+  }
+}
+
+/** Says when the server is ready. Where it needs help for that: the reason, and later that it is ready after all. */
+async function tellReadiness(
+  server: RunningServer,
+  startedMs: number,
+  context: CliContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { words, colours, out, err, clock } = context;
+  try {
+    await server.ready;
+  } catch (error) {
+    if (isCancelled(error)) return;
+    err(`${colours.red(words.serve.notReady(describeError(error, context.language)))}\n`);
+    while (!server.status().ready) {
+      if (signal.aborted) return;
+      await sleep(clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);
+    }
+  }
+  out(`${colours.green(words.serve.ready(((clock.nowMs() - startedMs) / 1000).toFixed(1)))}\n`);
+}
+
+/** Tells how far downloads are, in steps, and once of each that it failed, until the signal. */
+async function watchModels(
+  server: RunningServer,
+  data: string,
+  context: CliContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const told = new Map<string, number>();
+  const failed = new Set<string>();
+  while (!signal.aborted) {
+    for (const model of server.status().models) {
+      if (
+        model.state === 'waiting' &&
+        model.code !== undefined &&
+        model.code !== 'model.busy' &&
+        !failed.has(model.id)
+      ) {
+        failed.add(model.id);
+        context.err(`${context.colours.yellow(context.words.serve.notFetchedYet(model.id, dataFlag(data)))}\n`);
+      }
+      if (model.state !== 'downloading' || model.fraction === undefined) continue;
+      const step = Math.floor((model.fraction * 100) / PROGRESS_STEP_PERCENT);
+      if (told.get(model.id) === step) continue;
+      told.set(model.id, step);
+      context.err(
+        `${context.colours.dim(context.words.serve.progress(model.id, `${step * PROGRESS_STEP_PERCENT} %`))}\n`,
+      );
+    }
+    await sleep(context.clock, PROGRESS_EVERY_MS, signal).catch(() => undefined);
+  }
+}

@@ -1,0 +1,194 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import {
+  asChorusError,
+  ChorusError,
+  noMetrics,
+  primarySubtag,
+  Scope,
+  silentLogger,
+  withTimeout,
+  type Clock,
+} from '../../core/index.js';
+import type { Config } from '../../config/index.js';
+import { createLlm, voicesFor, type TtsProvider } from '../../providers/index.js';
+import { untilReached } from '../../providers/tts/try-voice.js';
+import { bytesToInt16, concatBytes, type WavSound } from '../../audio/index.js';
+import { createSpeechEncoder } from '../../speech/speaking/index.js';
+import { createModelStore } from '../../engines/index.js';
+import { composeVoices } from '../../composition/voices.js';
+
+export type Trial<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ChorusError };
+
+async function attempt<T>(work: () => Promise<T>): Promise<Trial<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: asChorusError(error) };
+  }
+}
+
+const VOICE_TIMEOUT_MS = 30_000;
+const CHILD_START_TIMEOUT_MS = 60_000;
+
+export interface LlmTrial {
+  readonly firstMs: number;
+  readonly totalMs: number;
+  readonly text: string;
+}
+
+/** Asks the language model one short thing. */
+export function tryLlm(
+  llm: Config['llm'],
+  prompt: string,
+  language: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Trial<LlmTrial>> {
+  return attempt(async () => {
+    const provider = createLlm({
+      preset: llm.preset === 'none' ? undefined : llm.preset,
+      baseUrl: llm.base_url,
+      model: llm.model,
+      apiKey: llm.api_key,
+      temperature: llm.temperature,
+      extraBody: undefined,
+      firstTokenMs: llm.first_token_ms,
+      replyMs: llm.total_ms,
+      maxWorkers: 1,
+      clock,
+      log: silentLogger,
+      random: Math.random,
+    });
+    const startMs = clock.nowMs();
+    let firstMs: number | undefined;
+    let text = '';
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    for await (const delta of provider.stream(
+      { messages: [{ role: 'user', content: prompt }], tools: [], maxTokens: 60, language, timeZone },
+      signal,
+    )) {
+      if (delta.type !== 'text') continue;
+      firstMs ??= clock.nowMs() - startMs;
+      text += delta.text;
+    }
+    if (firstMs === undefined) throw new ChorusError('llm.failed', 'it answered nothing');
+    return { firstMs, totalMs: clock.nowMs() - startMs, text: text.trim() };
+  });
+}
+
+export interface VoiceTrial {
+  /** Which voice spoke: the chosen one, or the one that stepped in. */
+  readonly id: string;
+  readonly firstMs: number;
+  readonly totalMs: number;
+  /** Those asked before, which could not speak. */
+  readonly before: readonly { readonly id: string; readonly error: ChorusError }[];
+}
+
+/** Voices of a configuration, with the process they need. */
+export interface SetupVoices {
+  trial(sentence: string, language: string): Promise<Trial<VoiceTrial>>;
+  /** A sentence by a voice of this machine, for the simulated device to say. */
+  say(sentence: string, language: string): Promise<WavSound>;
+  close(): Promise<void>;
+}
+
+/** Errors: `engine.*`. */
+export async function openVoices(
+  tts: Config['tts'],
+  dataDir: string,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<SetupVoices> {
+  const scope = new Scope('voices', () => undefined);
+  const common = { clock, log: silentLogger, metrics: noMetrics, scope };
+  const encoder = createSpeechEncoder({
+    ...common,
+    niceness: 0,
+    startTimeoutMs: CHILD_START_TIMEOUT_MS,
+    opus: { complexity: 5, bitrate: 32_000 },
+  });
+  let providers: readonly TtsProvider[];
+  try {
+    await encoder.start();
+    const models = await createModelStore({
+      directory: join(dataDir, 'models'),
+      locale: 'world',
+      mirrors: [],
+      ...common,
+    });
+    const speakingProcess = encoder.synthesize;
+    const context = { ...common, speakingProcess, models, slotCount: 1, threads: 1 };
+    ({ providers } = composeVoices({ ...context, config: tts, autoPull: false }));
+  } catch (error) {
+    await scope.close();
+    throw error;
+  }
+  return {
+    trial: (sentence, language) =>
+      attempt(async () => {
+        const primary = primarySubtag(language);
+        const speaks = providers.filter(
+          (provider) => provider.languages.includes('*') || provider.languages.includes(primary),
+        );
+        await untilReached(speaks, clock, signal);
+        const failures: { readonly id: string; readonly error: ChorusError }[] = [];
+        for (const provider of speaks) {
+          const startMs = clock.nowMs();
+          try {
+            return await withTimeout(
+              clock,
+              VOICE_TIMEOUT_MS,
+              signal,
+              () => new ChorusError('tts.timeout', 'no sound within 30 s'),
+              async (inner) => {
+                let firstMs: number | undefined;
+                const audio = await provider.synthesize(
+                  { text: sentence, language, ...(tts.voice !== undefined && { voice: tts.voice }), rate: tts.rate },
+                  inner,
+                );
+                for await (const chunk of audio.chunks) if (chunk.byteLength > 0) firstMs ??= clock.nowMs() - startMs;
+                if (firstMs === undefined) throw new ChorusError('tts.failed', 'there was no sound');
+                return { id: provider.id, firstMs, totalMs: clock.nowMs() - startMs, before: failures };
+              },
+            );
+          } catch (error) {
+            failures.push({ id: provider.id, error: asChorusError(error) });
+            if (tts.provider !== 'auto') break;
+          }
+        }
+        throw new ChorusError(
+          'tts.unavailable',
+          failures.length > 0 ? failures.map(({ error }) => error.message).join('; ') : `no voice for ${language}`,
+          { cause: new AggregateError(failures.map(({ error }) => error)) },
+        );
+      }),
+    async say(sentence, language) {
+      const [voice] = voicesFor(
+        providers.filter(({ local }) => local),
+        language,
+      );
+      if (!voice) throw new ChorusError('tts.unavailable', `no voice of this machine speaks ${language}`);
+      const { format, chunks } = await voice.synthesize({ text: sentence, language }, signal);
+      if (format.kind !== 'pcm') throw new ChorusError('internal', 'a local voice makes PCM');
+      const parts: Uint8Array[] = [];
+      for await (const chunk of chunks) parts.push(chunk.slice());
+      return { rateHz: format.rateHz, pcm: bytesToInt16(concatBytes(parts)) };
+    },
+    close: () => scope.close(),
+  };
+}
+
+/** Whether the port can be listened on, and how long finding out took. */
+export function tryPort(host: string, port: number, clock: Clock): Promise<Trial<number>> {
+  return attempt(
+    () =>
+      new Promise<number>((resolve, reject) => {
+        const startMs = clock.nowMs();
+        const probe = createServer();
+        probe.once('error', (error) => reject(new ChorusError('server.listen_failed', error.message)));
+        probe.listen(port, host, () => probe.close(() => resolve(clock.nowMs() - startMs)));
+      }),
+  );
+}

@@ -1,0 +1,75 @@
+import { translatedError } from '../../core/index.js';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { loadConfig, parseSetFlag, readConfigFile, type BackupPlace, type LoadedConfig } from '../../config/index.js';
+import { findAdminClient, type AdminClient } from '../server/admin-client.js';
+import type { CliContext, ConfigFlags } from '../context.js';
+import { ConfigRejected } from '../failure.js';
+import { configurationWords } from '../words/configuration.js';
+
+/** The configuration file that counts, its copies, and the server that reads it. */
+export interface ConfigPlace {
+  readonly file: string;
+  readonly backups: string;
+  /** Undefined: none runs on the data folder. */
+  readonly api: AdminClient | undefined;
+}
+
+const DEFAULT_KEEP = 10;
+const answer = z.object({ file: z.string() });
+
+/** The file of the running server, else the one that a server would read. Errors: `config.unreadable` (the two are not the same), `device.*`. */
+export async function configPlace(flags: ConfigFlags, context: CliContext): Promise<ConfigPlace> {
+  const words = configurationWords[context.language];
+  const backups = join(resolve(flags.data), 'backups');
+  const named = flags.config === undefined ? undefined : resolve(flags.config);
+  const api = await findAdminClient(flags.data, context);
+  if (!api) return { file: named ?? join(resolve(flags.data), 'config.yaml'), backups, api };
+  const known = answer.safeParse(await api.call('GET', '/config'));
+  if (!known.success) throw translatedError('device.refused', words.tooOld);
+  const { file } = known.data;
+  if (named !== undefined && named !== file) throw translatedError('config.unreadable', words.otherFile(file));
+  return { file, backups, api };
+}
+
+/**
+ * What a text would be in the place of the configuration file. Throws {@link ConfigRejected} with every mistake. A secret that is taken from
+ * a variable is for the server to look for, where one runs: it has another environment.
+ */
+export async function loadCandidate(
+  text: string,
+  name: string,
+  { file, api }: ConfigPlace,
+  flags: ConfigFlags,
+  context: CliContext,
+): Promise<LoadedConfig | undefined> {
+  const loaded = await loadConfig({
+    dataDir: flags.data,
+    file,
+    candidate: { text, name },
+    env: context.env,
+    flags: flags.set.map(parseSetFlag),
+  });
+  if (loaded.ok) return loaded;
+  const mistakes = loaded.mistakes.filter(
+    (mistake) => !(api && mistake.kind === 'secret' && mistake.reason === 'no_variable'),
+  );
+  if (mistakes.length === 0) return undefined;
+  throw new ConfigRejected({ ...loaded, mistakes });
+}
+
+/** How many copies are kept: by the configuration, as far as it can be read. */
+export function backupPlace(
+  { backups }: ConfigPlace,
+  loaded: LoadedConfig | undefined,
+  context: CliContext,
+): BackupPlace {
+  return { folder: backups, keep: loaded?.config.backup.keep ?? DEFAULT_KEEP, wallMs: context.clock.wallMs() };
+}
+
+/** Error: `config.unreadable`. */
+export async function readNamed(file: string, context: CliContext): Promise<string> {
+  const text = await readConfigFile(file);
+  if (text === undefined) throw translatedError('config.unreadable', configurationWords[context.language].noFile(file));
+  return text;
+}

@@ -1,0 +1,80 @@
+import { isErrorCode, translatedError, type ChorusError } from '../../core/index.js';
+import { readLocalToken } from '../../http/index.js';
+import type { CliContext, ConfigFlags } from '../context.js';
+import { loadForCommand } from '../configuration/load.js';
+import { localServer, type LocalServer } from './local-server.js';
+import { devicesWords } from '../words/devices.js';
+
+type AdminMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** The admin API of the running server of a data folder, spoken to with the secret of the folder. */
+export interface AdminClient {
+  readonly otaUrl: string;
+  readonly token: string;
+  /**
+   * What it answers, undefined for nothing; `body`: JSON, or bytes as they are; `signal`: that of the command line, null for what is gone to its end also
+   * after Ctrl+C. Errors: what it refuses with, in the language of the command line; `device.unreachable`; the signal's reason.
+   */
+  call(method: AdminMethod, path: string, body?: unknown, signal?: AbortSignal | null): Promise<unknown>;
+}
+
+/** For commands that can do nothing without it. Error: `device.unreachable` when no server has run on the folder, or this user may not read its secret. */
+export async function adminClient(flags: ConfigFlags, context: CliContext): Promise<AdminClient> {
+  const { config } = await loadForCommand(flags, context);
+  const server = await localServer(flags.data, config.server.port);
+  const token = await readLocalToken(flags.data);
+  if (token === undefined) throw unreachable(server, context);
+  return clientOf(server, token, context);
+}
+
+/** For commands that go another way without it. Undefined: no server runs on the folder, or this user may not read its secret. */
+export async function findAdminClient(dataDir: string, context: CliContext): Promise<AdminClient | undefined> {
+  const server = await localServer(dataDir);
+  const token = await readLocalToken(dataDir);
+  return server.found && token !== undefined ? clientOf(server, token, context) : undefined;
+}
+
+function clientOf(server: LocalServer, token: string, context: CliContext): AdminClient {
+  const { origin, otaUrl } = server;
+  return {
+    otaUrl,
+    token,
+    async call(method, path, body, signal = context.interrupted) {
+      const bytes = body instanceof Uint8Array;
+      const response = await fetch(`${origin}/api/v1${path}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          'accept-language': context.language,
+          ...(body !== undefined && { 'content-type': bytes ? 'application/octet-stream' : 'application/json' }),
+        },
+        ...(body !== undefined && { body: bytes ? body : JSON.stringify(body) }),
+        signal,
+      }).catch((error: unknown) => {
+        signal?.throwIfAborted();
+        throw unreachable(server, context, error);
+      });
+      const answer: unknown = await response.json().catch(() => undefined);
+      if (!response.ok && !isOwnAnswer(answer, response.status)) throw refusal(answer, response.status, context);
+      return answer;
+    },
+  };
+}
+
+function unreachable({ origin }: LocalServer, { language }: CliContext, cause?: unknown): ChorusError {
+  return translatedError('device.unreachable', devicesWords[language].noServer(origin), cause);
+}
+
+/** The API says so of a configuration that it does not take: why stands in the answer itself, not in an error. */
+function isOwnAnswer(answer: unknown, status: number): boolean {
+  return status === 422 && typeof answer === 'object' && answer !== null && !('error' in answer);
+}
+
+/** What the server refused with, as if it had been thrown here. */
+function refusal(answer: unknown, status: number, { language }: CliContext): ChorusError {
+  const error = (answer as { readonly error?: { readonly code?: unknown; readonly message?: unknown } } | undefined)
+    ?.error;
+  if (typeof error?.code === 'string' && isErrorCode(error.code) && typeof error.message === 'string')
+    return translatedError(error.code, error.message);
+  return translatedError('device.refused', devicesWords[language].refused(status));
+}

@@ -1,0 +1,44 @@
+import { ChorusError } from '../../core/index.js';
+import { parseDeviceId } from '../../device/protocol/index.js';
+
+interface Named {
+  readonly deviceId: string;
+  readonly name?: string | undefined;
+}
+
+/** Hexadecimal digits by which a part of a MAC address is worth looking for. */
+const LEAST_DIGITS = 2;
+
+/**
+ * The one device that a person means: by its MAC address in any spelling, by its name, or by the beginning or the end of the address as far as
+ * only one has it. Errors: `device.unknown`, `device.ambiguous`.
+ */
+export function findDevice<T extends Named>(devices: readonly T[], text: string): T {
+  const id = parseDeviceId(text);
+  const found = id === undefined ? byNameOrPart(devices, text) : devices.filter(({ deviceId }) => deviceId === id);
+  const [first, second] = found;
+  if (!first) throw new ChorusError('device.unknown', `no device goes by ${text}`, { details: { name: text } });
+  if (second) {
+    const known = found.map(({ deviceId, name }) => (name === undefined ? deviceId : `${deviceId} ${name}`)).join(', ');
+    throw new ChorusError('device.ambiguous', `several devices go by ${text}: ${known}`, {
+      details: { name: text, known },
+    });
+  }
+  return first;
+}
+
+function byNameOrPart<T extends Named>(devices: readonly T[], text: string): readonly T[] {
+  const wanted = folded(text);
+  const named = devices.filter(({ name }) => name !== undefined && folded(name) === wanted);
+  if (named.length > 0) return named;
+  const digits = text.replaceAll(/[\s:_-]/g, '').toLowerCase();
+  if (digits.length < LEAST_DIGITS || !/^[0-9a-f]+$/.test(digits)) return [];
+  return devices.filter(({ deviceId }) => {
+    const address = deviceId.replaceAll(':', '');
+    return address.startsWith(digits) || address.endsWith(digits);
+  });
+}
+
+function folded(text: string): string {
+  return text.trim().normalize('NFC').toLowerCase();
+}

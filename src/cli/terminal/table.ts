@@ -1,0 +1,43 @@
+/** Width on a terminal: a Chinese character takes two columns. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const char of text) width += (char.codePointAt(0) ?? 0) >= 0x2e80 ? 2 : 1;
+  return width;
+}
+
+/** `text` filled up with spaces to a width on the terminal. */
+export function padToWidth(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
+}
+
+type Style = (text: string, row: number, column: number) => string;
+
+/** Rows whose cells stand below each other, each column as wide as it needs to be; at most `widest` columns of the terminal. */
+export function alignedRows(
+  rows: readonly (readonly string[])[],
+  style: Style = (text) => text,
+  widest = Number.POSITIVE_INFINITY,
+): readonly string[] {
+  const count = Math.max(0, ...rows.map(({ length }) => length));
+  const widths = Array.from({ length: count }, (_, column) =>
+    Math.min(widest, Math.max(...rows.map((row) => displayWidth(row[column] ?? '')))),
+  );
+  return rows.map((cells, row) =>
+    cells
+      .map((cell, column) => style(padToWidth(cell, widths[column] ?? 0), row, column))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** Rows under their headings; a column in which nothing stands is left out. `style` is given row -1 for the headings. */
+export function table(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: Style = (text) => text,
+): string {
+  const used = headings.flatMap((_, column) => (rows.some((row) => (row[column] ?? '') !== '') ? [column] : []));
+  const lines = [headings, ...rows].map((cells) => used.map((column) => cells[column] ?? ''));
+  const styled: Style = (text, row, column) => style(text, row - 1, used[column] ?? column);
+  return `${alignedRows(lines, styled).join('\n')}\n`;
+}

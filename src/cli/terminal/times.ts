@@ -1,0 +1,20 @@
+import type { CliContext } from '../context.js';
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1000],
+] as const;
+
+/** `3 minutes ago`, in the language of the command line. */
+export function ago(atMs: number, { clock, language }: Pick<CliContext, 'clock' | 'language'>): string {
+  const passedMs = Math.max(0, clock.wallMs() - atMs);
+  const [unit, ms] = UNITS.find(([, length]) => passedMs >= length) ?? ['second', 1000];
+  return new Intl.RelativeTimeFormat(language, { numeric: 'auto' }).format(-Math.floor(passedMs / ms), unit);
+}
+
+/** Date and time of this machine's place. */
+export function moment(atMs: number, { language }: Pick<CliContext, 'language'>): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(atMs);
+}

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { renderUnicodeCompact } from 'uqr';
+import type { Config } from '../../config/index.js';
+import type { RunningServer, ServerStatus } from '../../main.js';
+import { findModel } from '../../engines/index.js';
+import { DEFAULT_DATA_FOLDER, type CliContext } from '../context.js';
+import { isLoopback } from '../server/loopback.js';
+import { movingOverLines } from './moving-over-lines.js';
+import { adminWords } from '../words/admin.js';
+import { profileWords } from '../words/profile.js';
+import { padToWidth } from '../terminal/table.js';
+
+const LABEL_COLUMNS = 28;
+/** In a clone there is a recording that can be said; it is in English. */
+const RECORDING = 'assets/speech/austen-0880.wav';
+
+function row(label: string, value: string, { colours }: CliContext): string {
+  return `  ${colours.dim(padToWidth(label, LABEL_COLUMNS))} ${value}\n`;
+}
+
+/** What is known before anything was started. */
+export function openingLines(version: string, dataDir: string, config: Config, context: CliContext): string {
+  const { words, colours } = context;
+  const { pairing, auto_bind_max: max } = config.auth;
+  return [
+    `${colours.bold(words.serve.starting(version))}\n`,
+    row(words.serve.data, dataDir, context),
+    row(
+      words.serve.pairing,
+      pairing === 'lan' ? words.serve.pairings.lan(max) : words.serve.pairings[pairing](),
+      context,
+    ),
+  ].join('');
+}
+
+/** Addresses, models, language model, voices and what to do next: everything somebody needs who has just started it. */
+export function serverLines(server: RunningServer, config: Config, dataFolder: string, context: CliContext): string {
+  const { words, colours, terminal } = context;
+  const w = words.serve;
+  const [own, here] = server.otaUrls;
+  const url = own ?? here ?? '';
+  const loopbackHost = /^(127\.|::1$|localhost$)/.test(server.host);
+  const onlyHere = loopbackHost || isLoopback(url);
+  const status = server.status();
+  const shown = onlyHere ? (here ?? url) : url;
+  // A command finds the server by its data folder.
+  const dataFlag =
+    dataFolder === DEFAULT_DATA_FOLDER
+      ? ''
+      : `--data ${/\s/.test(dataFolder) ? JSON.stringify(dataFolder) : dataFolder} `;
+  const lines = [
+    row(w.ota, colours.bold(colours.cyan(shown)), context),
+    row(w.websocket, server.websocketUrl, context),
+    row(adminWords[context.language].page, pageAddresses(server, onlyHere, context), context),
+    row(w.model, hears(status, config, context), context),
+    row(w.llm, status.llm, context),
+    row(w.voice, status.voices.join(' → '), context),
+    row(profileWords[context.language].label, profileWords[context.language].carries(status.capacity), context),
+  ];
+  lines.push(...newPasswordLines(server, dataFlag, context));
+  lines.push(...movingOverLines(server, context, (label, value) => row(label, value, context)));
+  const { missingVoice } = status;
+  if (missingVoice)
+    lines.push(
+      `  ${colours.yellow(w.voiceMissing(missingVoice.id, missingVoice.meanwhile.join(' → '), missingVoice.fetching))}\n`,
+    );
+  if (terminal && !onlyHere) lines.push(`\n${renderUnicodeCompact(url, { border: 1 }).replace(/^/gm, '  ')}\n`);
+  const deviceCommand = `chorus device ${dataFlag}--say ${existsSync(RECORDING) ? `${RECORDING} --language en-US` : 'clip.wav'}`;
+  const next = [
+    nextPage(server, config, dataFlag, context),
+    loopbackHost ? w.nextLocal(shown) : onlyHere ? w.nextNoLan(shown) : w.nextDevice(url),
+    `${w.nextSetup} ${dataFlag}`.trimEnd(),
+    w.nextTry(deviceCommand),
+  ];
+  lines.push(`\n${colours.bold(w.next)}\n`, ...next.map((line, i) => `  ${i + 1}. ${line}\n`), '\n');
+  return lines.join('');
+}
+
+/** Browsers give the microphone to pages of this machine and to those by https. */
+function pageAddresses({ pageUrl, port }: RunningServer, onlyHere: boolean, { language, colours }: CliContext): string {
+  const here = `http://localhost:${port}/`;
+  if (onlyHere) return colours.bold(colours.cyan(here));
+  return `${colours.bold(colours.cyan(pageUrl))}${pageUrl.startsWith('https:') ? '' : `  ${colours.dim(adminWords[language].here(here))}`}`;
+}
+
+/** What somebody without a device does first; by an address at which browsers give the microphone. */
+function nextPage(
+  { pageUrl, port, newPassword }: RunningServer,
+  config: Config,
+  dataFlag: string,
+  { language }: CliContext,
+): string {
+  const words = adminWords[language];
+  const password =
+    newPassword !== undefined
+      ? words.shown
+      : config.admin.password !== undefined
+        ? words.configured
+        : words.shownBefore(`npx chorus admin password ${dataFlag}`.trimEnd());
+  return words.next(pageUrl.startsWith('https:') ? pageUrl : `http://localhost:${port}/`, password);
+}
+
+/** Once in the life of a data folder. */
+function newPasswordLines(
+  { newPassword }: RunningServer,
+  dataFlag: string,
+  { language, colours }: CliContext,
+): readonly string[] {
+  if (newPassword === undefined) return [];
+  const words = adminWords[language];
+  return [
+    `\n  ${colours.bold(colours.yellow(words.made(newPassword)))}\n  ${colours.dim(words.madeOnce(`chorus admin password ${dataFlag}`.trimEnd()))}\n`,
+  ];
+}
+
+function hears(status: ServerStatus, config: Config, { words, language }: CliContext): string {
+  const [colon, comma, open, close] = language === 'zh' ? ['：', '，', '（', '）'] : [': ', ', ', ' (', ')'];
+  const states = words.serve.modelState;
+  const absent = (spoken: string, usual: string): string => {
+    if (config.models.auto_pull) return words.serve.notFetched;
+    const chosen = findModel(config.asr.model);
+    return words.serve.notInstalled(
+      chosen && ['*', spoken].some((tag) => chosen.languages.includes(tag)) ? chosen.id : usual,
+    );
+  };
+  const describe = (name: string, id: string | undefined, spoken: string, usual: string): string => {
+    const model = status.models.find((candidate) => candidate.id === id);
+    if (id === undefined || !model) return `${name}${colon}${absent(spoken, usual)}`;
+    const percent = model.fraction === undefined ? '' : ` ${Math.floor(model.fraction * 100)} %`;
+    return `${name}${colon}${id}${open}${model.state === 'downloading' ? `${states.downloading}${percent}` : states[model.state]}${close}`;
+  };
+  const names = language === 'zh' ? { en: '英语', zh: '中文' } : { en: 'English', zh: 'Chinese' };
+  return `${describe(names.en, status.recognition.en, 'en', 'moonshine-tiny-en')}${comma}${describe(names.zh, status.recognition.zh, 'zh', 'sense-voice-int8')}`;
+}

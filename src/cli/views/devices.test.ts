@@ -1,0 +1,59 @@
+import picocolors from 'picocolors';
+import { expect, it } from 'vitest';
+import { systemClock, type UiLanguage } from '../../core/index.js';
+import type { DeviceDetails } from '../../http/index.js';
+import type { CliContext } from '../context.js';
+import { deviceCard } from './devices.js';
+import { MESSAGES } from '../words/index.js';
+import { displayWidth } from '../terminal/table.js';
+
+const now = systemClock.wallMs();
+const DEVICE: DeviceDetails = {
+  deviceId: 'a0:85:e3:f4:49:34',
+  name: '厨房',
+  board: 'esp-box-3',
+  firmwareVersion: '1.6.0',
+  language: 'zh-CN',
+  bound: true,
+  boundBy: 'code',
+  boundAtMs: now,
+  revoked: false,
+  connected: true,
+  firstSeenMs: now,
+  lastSeenMs: now,
+  browser: false,
+  tokenGeneration: 217_804_879,
+  previousTokenValid: true,
+  firmware: [],
+  lastTurn: {
+    atMs: now - 3000,
+    outcome: 'answered',
+    stages: { endpoint: 320 },
+    underruns: 1,
+    verdict: { kind: 'smooth', good: true, text: { en: 'Smooth.', zh: '流畅。' } },
+  },
+  talk: { turns: 3, lastTurnAtMs: now, lastOutcome: 'answered', underruns: 1, underrunMs: 60 },
+};
+
+it.each<UiLanguage>(['en', 'zh'])('everything about a device stands under each other, in %s', (language) => {
+  const context: CliContext = {
+    language,
+    words: MESSAGES[language],
+    env: {},
+    clock: systemClock,
+    terminal: false,
+    colours: picocolors.createColors(false),
+    interrupted: new AbortController().signal,
+    out: () => undefined,
+    err: () => undefined,
+  };
+  const card = deviceCard(DEVICE, context);
+  const starts = ['厨房', 'esp-box-3', 'zh-CN', 'endpoint 320 ms'].map((value) => {
+    const line = card.split('\n').find((text) => text.endsWith(value)) ?? '';
+    return displayWidth(line) - displayWidth(value);
+  });
+  expect(new Set(starts).size, card).toBe(1);
+  expect(card).toContain(language === 'zh' ? '3 轮，声音中断 1 次（60 毫秒）' : '3, the sound broke off once (60 ms)');
+  expect(card).not.toContain('217804879');
+  if (language === 'zh') expect(card.replaceAll(/\b[a-z_]+ \d+ ms\b|\d+:\d+|[0-9a-f:]{17}/g, '')).not.toMatch(/[:()]/);
+});

@@ -1,0 +1,102 @@
+import type { DeviceDetails, DeviceView } from '../../http/index.js';
+import type { CliContext } from '../context.js';
+import { devicesWords } from '../words/devices.js';
+import { displayWidth, padToWidth, table } from '../terminal/table.js';
+import { ago, moment } from '../terminal/times.js';
+
+/** One line a device. */
+export function deviceTable(devices: readonly DeviceView[], context: CliContext): string {
+  const { columns } = devicesWords[context.language];
+  const rows = devices.map((device) => [
+    device.deviceId,
+    device.name ?? '',
+    stateOf(device, context),
+    device.board ?? '',
+    device.firmwareVersion ?? '',
+    device.language,
+    device.connected ? '' : ago(device.lastSeenMs, context),
+    device.lastTurn?.verdict.text[context.language] ?? '',
+  ]);
+  const headings = [
+    columns.device,
+    columns.name,
+    columns.state,
+    columns.board,
+    columns.firmware,
+    columns.language,
+    columns.lastSeen,
+    columns.lastTurn,
+  ];
+  return table(headings, rows, (text, row, column) =>
+    row < 0 ? context.colours.dim(text) : coloured(text, devices[row], column, context),
+  );
+}
+
+/** Column 2: the state; column 7: how the last turn went. */
+function coloured(text: string, device: DeviceView | undefined, column: number, { colours }: CliContext): string {
+  if (column === 2)
+    return device?.connected === true ? colours.green(text) : device?.revoked === true ? colours.red(text) : text;
+  if (column === 7) return device?.lastTurn?.verdict.good === false ? colours.yellow(text) : text;
+  return text;
+}
+
+/** Everything about one device, a line each. */
+export function deviceCard(device: DeviceDetails, context: CliContext): string {
+  const words = devicesWords[context.language];
+  const { labels } = words;
+  const { boundAtMs, boundBy, lastTurn, talk, firmware } = device;
+  const lines: (readonly [string, string | undefined])[] = [
+    [labels.name, device.name],
+    [labels.state, stateOf(device, context)],
+    [labels.board, device.board ?? words.unknown],
+    [labels.firmware, device.firmwareVersion ?? words.unknown],
+    [labels.language, device.language],
+    [
+      labels.paired,
+      boundAtMs === undefined
+        ? undefined
+        : words.pairedHow(moment(boundAtMs, context), words.boundBy[boundBy ?? ''] ?? boundBy ?? ''),
+    ],
+    [labels.token, device.bound ? words.token(device.previousTokenValid) : undefined],
+    [labels.firstSeen, moment(device.firstSeenMs, context)],
+    [labels.lastSeen, words.aside(moment(device.lastSeenMs, context), ago(device.lastSeenMs, context))],
+    [labels.agent, device.agentId],
+    [labels.turns, talk && words.turnsSum(talk.turns, talk.underruns, talk.underrunMs)],
+    [
+      labels.lastTurn,
+      lastTurn &&
+        `${words.when(ago(lastTurn.atMs, context), lastTurn.verdict.text[context.language])}${lastTurn.code === undefined ? '' : ` [${lastTurn.code}]`}`,
+    ],
+    [labels.stages, lastTurn && stagesOf(lastTurn.stages)],
+    ...(firmware.length === 0
+      ? [[labels.update, words.noRelease] as const]
+      : firmware.map((release) => [labels.update, updateOf(release, context)] as const)),
+  ];
+  const width = Math.max(...Object.values(labels).map(displayWidth)) + 2;
+  const shown = lines.flatMap(([label, value]) =>
+    value === undefined || value === '' ? [] : [`${context.colours.dim(padToWidth(label, width))}${value}`],
+  );
+  return `${context.colours.bold(device.deviceId)}\n${shown.join('\n')}\n`;
+}
+
+function stateOf({ revoked, bound, connected }: DeviceView, { language }: CliContext): string {
+  const { states } = devicesWords[language];
+  const state = revoked ? states.revoked : bound ? states.paired : states.unpaired;
+  return connected ? `${state}, ${states.connected}` : state;
+}
+
+function stagesOf(stages: Readonly<Record<string, number>>): string {
+  return Object.entries(stages)
+    .map(([stage, ms]) => `${stage} ${ms} ms`)
+    .join(', ');
+}
+
+function updateOf(
+  { id, version, offered, because }: DeviceDetails['firmware'][number],
+  { language }: CliContext,
+): string {
+  const words = devicesWords[language];
+  return offered
+    ? words.offered(version, id)
+    : words.notOffered(version, id, words.because[because ?? ''] ?? because ?? '');
+}

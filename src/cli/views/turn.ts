@@ -1,0 +1,73 @@
+import { displayWidth } from '../terminal/table.js';
+import type { TurnRecord } from '../../measure/fleet/index.js';
+import type { CliContext } from '../context.js';
+
+const BAR_CHARS = 40;
+
+/** A turn as a person would like to see it: heard, answered, a timeline, what stuttered. */
+export function showTurn(turn: TurnRecord, timeoutMs: number, context: CliContext): string {
+  const { words, colours } = context;
+  const w = words.device;
+  const lines = [`${colours.bold(w.heard)}  ${turn.heard ?? w.nothingHeard}`];
+  const answer = turn.sentences.map((sentence) => sentence.text).join(' ');
+  if (answer !== '') lines.push(`${colours.bold(w.answer)}  ${answer}`);
+  const trouble = outcomeWords(turn, timeoutMs, context);
+  if (trouble !== undefined) lines.push(colours.yellow(trouble));
+  if (turn.alerts.length > 0) lines.push(...turn.alerts.map((alert) => colours.yellow(alert)));
+  lines.push(...timeline(turn, context));
+  if (turn.packets > 0) {
+    const bad = turn.underruns > 0 || turn.overflows > 0;
+    const sound = [
+      w.underruns(turn.underruns, Math.round(turn.underrunMs)),
+      w.overflows(turn.overflows),
+      w.packets(turn.packets, turn.minSpacingMs === undefined ? '-' : turn.minSpacingMs.toFixed(0)),
+    ].join(context.language === 'zh' ? '，' : ', ');
+    lines.push(bad ? colours.red(sound) : colours.green(sound));
+  }
+  if (turn.violations.length > 0) {
+    lines.push(colours.red(w.violations));
+    for (const violation of turn.violations.slice(0, 10)) lines.push(`  ${violation.kind}: ${violation.detail}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function outcomeWords(turn: TurnRecord, timeoutMs: number, { words }: CliContext): string | undefined {
+  const w = words.device;
+  switch (turn.outcome) {
+    case 'answered':
+      return undefined;
+    case 'cut_off':
+      return w.cutOff;
+    case 'no_answer':
+      return w.noAnswer(String(Math.round(timeoutMs / 1000)));
+    case 'unfinished':
+      return w.unfinished;
+    default:
+      return w.closedByServer;
+  }
+}
+
+function timeline(turn: TurnRecord, { words, colours }: CliContext): string[] {
+  const { stages, timeline: title } = words.device;
+  const { sttMs, ttsStartMs, firstPacketMs, firstSoundMs, ttsStopMs, playedMs } = turn.timeline;
+  const rows = (
+    [
+      [stages.heard, sttMs],
+      [stages.start, ttsStartMs],
+      [stages.packet, firstPacketMs],
+      [stages.sound, firstSoundMs],
+      [stages.stop, ttsStopMs],
+      [stages.played, playedMs],
+    ] as const
+  ).flatMap(([name, ms]) => (ms === undefined ? [] : [{ name, ms: Math.round(ms) }]));
+  if (rows.length === 0) return [];
+  const longest = Math.max(...rows.map((row) => row.ms), 1);
+  const width = Math.max(...rows.map((row) => displayWidth(row.name)));
+  return [
+    colours.dim(title),
+    ...rows.map(({ name, ms }) => {
+      const at = Math.max(0, Math.min(BAR_CHARS - 1, Math.round((ms / longest) * (BAR_CHARS - 1))));
+      return `  ${name}${' '.repeat(width - displayWidth(name))} ${String(ms).padStart(6)}  ${colours.dim('·'.repeat(at))}●`;
+    }),
+  ];
+}

@@ -1,0 +1,61 @@
+import type { UiLanguage } from '../../core/index.js';
+
+/** What `chorus agents` says, in English; the Chinese ones have the same shape. */
+const en = {
+  help: {
+    listAll: 'list them',
+    list: ' (several with commas; `none`: none at all)',
+    set: 'add one, or change what is named of it; an empty value: as the configuration says',
+    assign:
+      'let it answer on a device, from its next connection on; without one the configuration says again who answers',
+    rm: 'remove one; on its devices the configuration says again who answers',
+    id: 'a name for commands: letters, digits, `.`, `-` and `_`',
+    device: 'MAC address of the device, the beginning or the end of it, or its name',
+    promptFile: 'the prompt, from a file',
+    after: `
+Example:
+  chorus agents set pirate --prompt "You are a pirate." --voice en-GB-RyanNeural
+  chorus agents assign kitchen pirate`,
+  },
+  none: 'There is none: the configuration says who answers.',
+  columns: { id: 'AGENT', devices: 'DEVICES' },
+  kept: (name: string, devices: number) =>
+    devices === 0
+      ? `${name} is kept. Give it a device with \`chorus agents assign\`.`
+      : `${name} is kept; it counts from the next connection of its ${devices === 1 ? 'device' : `${devices} devices`} on.`,
+  removed: (id: string) => `${id} is removed.`,
+  assigned: (device: string, id: string | undefined) =>
+    id === undefined
+      ? `On ${device} the configuration says again who answers, from its next connection on.`
+      : `On ${device} ${id} answers, from its next connection on.`,
+  unreadable: (file: string) => `${file} cannot be read`,
+};
+
+const zh: typeof en = {
+  help: {
+    listAll: '列出智能体',
+    list: '（多个用逗号分开；`none` 表示一个也没有）',
+    set: '新增一个，或修改写出的各项；值留空则按配置',
+    assign: '让它在某台设备上回答，从下一次连接开始；不写智能体则恢复按配置回答',
+    rm: '删除一个；它的设备恢复按配置回答',
+    id: '命令里用的名字：字母、数字、`.`、`-` 和 `_`',
+    device: '设备的 MAC 地址、它的开头或结尾，或设备的名字',
+    promptFile: '提示词，从文件读取',
+    after: `
+例子：
+  chorus agents set pirate --prompt "你是一个海盗。" --voice zh-CN-YunxiNeural
+  chorus agents assign kitchen pirate`,
+  },
+  none: '没有智能体：一切按配置回答。',
+  columns: { id: '智能体', devices: '设备数' },
+  kept: (name, devices) =>
+    devices === 0
+      ? `${name} 已保存。用 \`chorus agents assign\` 给它分配设备。`
+      : `${name} 已保存，从它的 ${devices} 台设备下一次连接开始生效。`,
+  removed: (id) => `${id} 已删除。`,
+  assigned: (device, id) =>
+    id === undefined ? `${device} 从下一次连接开始恢复按配置回答。` : `${device} 从下一次连接开始由 ${id} 回答。`,
+  unreadable: (file) => `${file} 无法读取`,
+};
+
+export const agentWords: Readonly<Record<UiLanguage, typeof en>> = { en, zh };

@@ -1,0 +1,61 @@
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { asChorusError, both, type Text } from '../../core/index.js';
+import { type Finding, type Fix } from './finding.js';
+
+/** What became of one fix. */
+export interface Fixed {
+  /** Of the finding. */
+  readonly id: string;
+  readonly done: boolean;
+  /** What was done, or why not. */
+  readonly words: Text;
+}
+
+export interface FixOptions {
+  /** Fetches a model, also over what is there. */
+  readonly pull: (model: string) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/** Applies the fixes of the findings, each once. Values of the configuration are never touched. Rejects only with the signal's reason. */
+export async function applyFixes(findings: readonly Finding[], options: FixOptions): Promise<readonly Fixed[]> {
+  const fixed: Fixed[] = [];
+  const seen = new Set<string>();
+  for (const { id, fix } of findings) {
+    if (fix === undefined || seen.has(JSON.stringify(fix))) continue;
+    seen.add(JSON.stringify(fix));
+    options.signal.throwIfAborted();
+    try {
+      await apply(fix, options);
+      fixed.push({ id, done: true, words: DONE[fix.type](fix) });
+    } catch (error) {
+      options.signal.throwIfAborted();
+      const { message } = asChorusError(error);
+      fixed.push({ id, done: false, words: both(`${placeOf(fix)}: ${message}`, `${placeOf(fix)}：${message}`) });
+    }
+  }
+  return fixed;
+}
+
+async function apply(fix: Fix, { pull }: FixOptions): Promise<void> {
+  switch (fix.type) {
+    case 'chmod':
+      return chmod(fix.path, fix.mode);
+    case 'remove':
+      return rm(fix.path, { recursive: true, force: true });
+    case 'mkdir':
+      await mkdir(fix.path, { recursive: true, mode: 0o750 });
+      return undefined;
+    case 'pull':
+      return pull(fix.model);
+  }
+}
+
+const placeOf = (fix: Fix): string => (fix.type === 'pull' ? fix.model : fix.path);
+
+const DONE: Readonly<Record<Fix['type'], (fix: Fix) => Text>> = {
+  chmod: (fix) => both(`${placeOf(fix)} can be read by its owner only.`, `${placeOf(fix)} 现在只有所有者能读。`),
+  remove: (fix) => both(`${placeOf(fix)} was removed.`, `已删除 ${placeOf(fix)}。`),
+  mkdir: (fix) => both(`${placeOf(fix)} was created.`, `已创建 ${placeOf(fix)}。`),
+  pull: (fix) => both(`${placeOf(fix)} was fetched and checked.`, `已下载并校验 ${placeOf(fix)}。`),
+};

@@ -1,10 +1,3 @@
-/** A job for a child process. */
-export interface EngineJob<Request> {
-  readonly request: Request;
-  /** Expected time inside the child; the supervisor kills the child after max(5 s, 10 x this). */
-  readonly predictedMs: number;
-}
-
 /** What the rest of the server sees of a supervised child process. */
 export interface EngineStatus {
   readonly name: string;

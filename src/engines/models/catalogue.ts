@@ -277,7 +277,6 @@ export const CATALOGUE: readonly CatalogueModel[] = [
     auto: true,
     unverified: `no exact size, no hash; ${NOT_TRIED}`,
     spec: {
-      family: 'vits',
       model: 'model.onnx',
       lexicon: ['lexicon.txt'],
       tokens: 'tokens.txt',

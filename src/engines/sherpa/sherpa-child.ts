@@ -110,7 +110,7 @@ async function loadTts(init: SherpaInit & { kind: 'tts' }): Promise<Engine> {
   const tts = await loadSherpa().OfflineTts.createAsync(ttsModelConfig(init.spec, init.threads, paths(init)));
   const speakable = await loadSpeakable(init.spec, paths(init));
   await tts.generateAsync({
-    text: warmUpText(init.spec),
+    text: '你好。',
     sid: init.spec.speaker ?? 0,
     speed: 1,
     enableExternalBuffer: false,
@@ -147,8 +147,6 @@ async function speak(
   if (sent === 0) throw new ChorusError('tts.failed', 'the voice knows no sound of this text');
   return { sampleRateHz: tts.sampleRate, samples: sent, runMs: systemClock.nowMs() - startedMs };
 }
-
-const warmUpText = (spec: TtsSpec): string => (spec.family === 'kokoro' ? 'Hello.' : '你好。');
 
 function toFloat(pcm: Int16Array): Float32Array {
   const samples = new Float32Array(pcm.length);

@@ -12,20 +12,13 @@ export interface SherpaAddon {
 export interface OfflineRecognizerConfig {
   readonly featConfig: { readonly sampleRate: number; readonly featureDim: number };
   readonly modelConfig: OfflineModelConfig;
-  /** Hot words need a transducer and `modified_beam_search`. */
-  readonly decodingMethod?: 'greedy_search' | 'modified_beam_search';
 }
 
 /** One of the families, its tokens, and how to run it. Paths are absolute. */
 export interface OfflineModelConfig {
   readonly moonshine?: {
     readonly encoder: string;
-    /** Version 2, as in the npm package. */
-    readonly mergedDecoder?: string;
-    /** Version 1, as in sherpa's own releases. */
-    readonly preprocessor?: string;
-    readonly uncachedDecoder?: string;
-    readonly cachedDecoder?: string;
+    readonly mergedDecoder: string;
   };
   readonly senseVoice?: {
     readonly model: string;
@@ -40,8 +33,6 @@ export interface OfflineModelConfig {
     readonly tailPaddings: number;
   };
   readonly paraformer?: { readonly model: string };
-  readonly transducer?: { readonly encoder: string; readonly decoder: string; readonly joiner: string };
-  readonly zipformerCtc?: { readonly model: string };
   readonly tokens: string;
   readonly numThreads: number;
   readonly provider: string;
@@ -67,25 +58,11 @@ export interface OfflineResult {
 
 export interface OfflineTtsConfig {
   readonly model: {
-    readonly vits?: {
+    readonly vits: {
       readonly model: string;
       readonly lexicon: string;
       readonly tokens: string;
       readonly dataDir: string;
-    };
-    readonly matcha?: {
-      readonly acousticModel: string;
-      readonly vocoder: string;
-      readonly lexicon: string;
-      readonly tokens: string;
-      readonly dataDir: string;
-    };
-    readonly kokoro?: {
-      readonly model: string;
-      readonly voices: string;
-      readonly tokens: string;
-      readonly dataDir: string;
-      readonly lexicon: string;
     };
     readonly numThreads: number;
     readonly provider: string;

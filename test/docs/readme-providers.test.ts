@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { providers } from '../../src/providers/index.js';
+import { read } from './pages.js';
+
+const PAGES = [
+  { file: 'README.md', language: 'en', model: 'language model', voice: 'voice', presets: 'presets for ' },
+  { file: 'README.zh-CN.md', language: 'zh', model: '大模型', voice: '语音合成', presets: '预设：' },
+] as const;
+
+describe.each(PAGES)('the table of $file', ({ file, language, model, voice, presets }) => {
+  const cells = (title: string): readonly string[] => {
+    const row = read(file)
+      .split('\n')
+      .find((line) => line.startsWith(`| ${title} |`));
+    return (row ?? '').split('|').slice(2, -1);
+  };
+  /** What a cell lists, without remarks in brackets. */
+  const listed = (text: string): readonly string[] =>
+    text
+      .replace(/\(.*?\)|（.*?）/g, '')
+      .split(/[,;、；]/)
+      .map((item) => item.trim());
+
+  it('lists the presets of language models', () => {
+    const [local = '', also = ''] = cells(model);
+    const names = providers.presets.filter(({ discover }) => !discover).map(({ name }) => name[language]);
+    expect(listed(also.split(presets)[1] ?? '').toSorted()).toEqual(names.toSorted());
+    for (const { name } of providers.presets.filter(({ discover }) => discover))
+      expect(local).toContain(name[language]);
+  });
+
+  it('lists the voices, those of this machine that need no download first', () => {
+    const isAtHand = ({ local, model: needed }: (typeof providers.voices)[number]): boolean => local && !needed;
+    const [local = '', also = ''] = cells(voice);
+    const names = (atHand: boolean): readonly string[] =>
+      providers.voices.filter((one) => isAtHand(one) === atHand).map(({ name }) => name[language]);
+    expect(listed(local).toSorted()).toEqual(names(true).toSorted());
+    expect(listed(also).toSorted()).toEqual(names(false).toSorted());
+  });
+});

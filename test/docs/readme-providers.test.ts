@@ -23,9 +23,9 @@ describe.each(PAGES)('the table of $file', ({ file, language, model, voice, pres
 
   it('lists the presets of language models', () => {
     const [local = '', also = ''] = cells(model);
-    const names = providers.presets.filter(({ discover }) => !discover).map(({ name }) => name[language]);
+    const names = providers.presets.filter((one) => one.discover === undefined).map(({ name }) => name[language]);
     expect(listed(also.split(presets)[1] ?? '').toSorted()).toEqual(names.toSorted());
-    for (const { name } of providers.presets.filter(({ discover }) => discover))
+    for (const { name } of providers.presets.filter((one) => one.discover !== undefined))
       expect(local).toContain(name[language]);
   });
 

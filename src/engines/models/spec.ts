@@ -43,7 +43,7 @@ export function asrModelConfig(spec: AsrSpec, threads: number, path: (name: stri
           tailPaddings: -1,
         },
       };
-    case 'paraformer':
+    default:
       return { ...common, paraformer: { model: path(spec.model) } };
   }
 }

@@ -124,76 +124,93 @@ class Collector {
 
   /** False: the row has no key. */
   #keep(table: string, row: SqlRow): boolean {
-    const text = (...names: readonly string[]): string | undefined =>
-      names.map((name) => nonEmpty(row[name])).find((value) => value !== undefined);
-    const id = text('id');
+    const text: TextOf = (...names) => names.map((name) => nonEmpty(row[name])).find((value) => value !== undefined);
     switch (table) {
-      case 'ai_device': {
-        const mac = text('mac_address') ?? id;
-        if (mac === undefined) return false;
-        this.#devices.set(mac.toLowerCase(), {
-          mac,
-          id: id ?? mac,
-          board: text('board'),
-          version: text('app_version'),
-          name: text('alias'),
-          agentId: text('agent_id'),
-          userId: text('user_id'),
-        });
-        return true;
-      }
-      case 'ai_agent': {
-        if (id === undefined) return false;
-        // The second names were in use before April 2025.
-        const models = {
-          ASR: text('asr_model_id'),
-          VAD: text('vad_model_id'),
-          LLM: text('llm_model_id', 'llm_model'),
-          VLLM: text('vllm_model_id'),
-          TTS: text('tts_model_id'),
-          Memory: text('mem_model_id'),
-          Intent: text('intent_model_id'),
-        };
-        this.#agents.set(id, {
-          ...Object.fromEntries(
-            AGENT_FIELD_LIST.flatMap(([name, { importedFrom }]) =>
-              importedFrom ? [[name, text(...importedFrom)]] : [],
-            ),
-          ),
-          id,
-          models,
-          voiceId: text('tts_voice_id', 'tts_voice'),
-          hasMemory: text('summary_memory', 'memory') !== undefined,
-        });
-        return true;
-      }
-      case 'ai_model_config': {
-        const [kind, code] = [text('model_type'), text('model_code')];
-        const settings = parseJsonTree(row['config_json'] ?? '');
-        if (id === undefined || kind === undefined || !isBranch(settings)) return false;
-        this.#models.set(id, { id, kind, code: code ?? id, settings, isDefault: row['is_default'] === '1' });
-        return true;
-      }
-      case 'ai_tts_voice': {
-        const code = text('tts_voice');
-        if (id === undefined || code === undefined) return false;
-        this.#voices.set(id, code);
-        return true;
-      }
+      case 'ai_device':
+        return put(this.#devices, deviceOf(text));
+      case 'ai_agent':
+        return put(this.#agents, agentOf(text));
+      case 'ai_model_config':
+        return put(this.#models, modelOf(row, text));
+      case 'ai_tts_voice':
+        return put(this.#voices, keyed(text('id'), text('tts_voice')));
       case 'sys_params': {
-        const code = text('param_code');
-        if (code === undefined) return false;
-        const value = text('param_value');
-        if (value !== undefined) this.#params.set(code, { value, type: text('value_type') ?? 'string' });
-        return true;
+        const [code, value] = [text('param_code'), text('param_value')];
+        if (code !== undefined && value !== undefined)
+          this.#params.set(code, { value, type: text('value_type') ?? 'string' });
+        return code !== undefined;
       }
-      default: {
-        const name = text('username');
-        if (id !== undefined && name !== undefined) this.#users.set(id, name);
+      default:
+        put(this.#users, keyed(text('id'), text('username')));
         return true;
-      }
     }
   }
+}
+
+/** The first of these columns that has a value. */
+type TextOf = (...names: readonly string[]) => string | undefined;
+type Entry<T> = readonly [string, T];
+
+function put<T>(map: Map<string, T>, entry: Entry<T> | undefined): boolean {
+  if (entry) map.set(...entry);
+  return entry !== undefined;
+}
+
+function keyed<T>(key: string | undefined, value: T | undefined): Entry<T> | undefined {
+  return key === undefined || value === undefined ? undefined : [key, value];
+}
+
+function deviceOf(text: TextOf): Entry<OldDevice> | undefined {
+  const id = text('id');
+  const mac = text('mac_address') ?? id;
+  if (mac === undefined) return undefined;
+  return [
+    mac.toLowerCase(),
+    {
+      mac,
+      id: id ?? mac,
+      board: text('board'),
+      version: text('app_version'),
+      name: text('alias'),
+      agentId: text('agent_id'),
+      userId: text('user_id'),
+    },
+  ];
+}
+
+function agentOf(text: TextOf): Entry<OldAgent> | undefined {
+  const id = text('id');
+  if (id === undefined) return undefined;
+  // The second names were in use before April 2025.
+  const models = {
+    ASR: text('asr_model_id'),
+    VAD: text('vad_model_id'),
+    LLM: text('llm_model_id', 'llm_model'),
+    VLLM: text('vllm_model_id'),
+    TTS: text('tts_model_id'),
+    Memory: text('mem_model_id'),
+    Intent: text('intent_model_id'),
+  };
+  const same = AGENT_FIELD_LIST.flatMap(([name, { importedFrom }]) =>
+    importedFrom ? [[name, text(...importedFrom)]] : [],
+  );
+  return [
+    id,
+    {
+      ...Object.fromEntries(same),
+      id,
+      models,
+      voiceId: text('tts_voice_id', 'tts_voice'),
+      hasMemory: text('summary_memory', 'memory') !== undefined,
+    },
+  ];
+}
+
+function modelOf(row: SqlRow, text: TextOf): Entry<OldModel> | undefined {
+  const [id, kind, code] = [text('id'), text('model_type'), text('model_code')];
+  const settings = parseJsonTree(row['config_json'] ?? '');
+  if (id === undefined || kind === undefined || !isBranch(settings)) return undefined;
+  return [id, { id, kind, code: code ?? id, settings, isDefault: row['is_default'] === '1' }];
 }
 
 function nonEmpty(value: SqlValue): string | undefined {

@@ -32,7 +32,19 @@ export function planDevices(
   if (!dump) return { devices: [...devices.values()], agents: [] };
   const main = mainAgent(dump);
   const agents = planAgents(draft, dump, main);
-  const known = new Set(agents.map(({ id }) => id));
+  const nameless = addDevices(devices, dump, new Set(agents.map(({ id }) => id)));
+  if (devices.size > 0) draft.keep('ai_device', 'devices', String(devices.size));
+  if (nameless > 0)
+    draft.leave('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
+  if (main) draft.keep('ai_agent', 'llm.prompt, tts.*, llm.*', JSON.stringify(main.name ?? main.id));
+  const language = main && languageOf(main);
+  if (language !== undefined && language !== '') draft.set('ai_agent.lang_code', 'session.language', language);
+  reportRest(draft, dump);
+  return { devices: [...devices.values()], agents };
+}
+
+/** Adds the devices of the dump; the number of rows without a MAC address. */
+function addDevices(devices: Map<string, PlannedDevice>, dump: ManagerDump, agentIds: ReadonlySet<string>): number {
   const languages = new Map(dump.agents.map((agent) => [agent.id, languageOf(agent)]));
   let nameless = 0;
   for (const old of dump.devices) {
@@ -47,13 +59,15 @@ export function planDevices(
       firmwareVersion: old.version !== undefined && isFirmwareVersion(old.version) ? old.version : undefined,
       language: languages.get(old.agentId ?? '') ?? '',
       name: old.name?.slice(0, MAX_NAME_CHARS),
-      agentId: old.agentId !== undefined && known.has(old.agentId) ? old.agentId : undefined,
+      agentId: old.agentId !== undefined && agentIds.has(old.agentId) ? old.agentId : undefined,
       user: old.userId === undefined ? undefined : dump.users.get(old.userId),
     });
   }
-  if (devices.size > 0) draft.keep('ai_device', 'devices', String(devices.size));
-  if (nameless > 0)
-    draft.leave('ai_device', both(`Rows without a MAC address: ${nameless}.`, `没有 MAC 地址的行：${nameless}。`));
+  return nameless;
+}
+
+/** What of the dump has no counterpart here. */
+function reportRest(draft: Draft, dump: ManagerDump): void {
   if (dump.leftOut > 0)
     draft.leave(
       'dump',
@@ -62,9 +76,6 @@ export function planDevices(
         `未采用的行（过长、过多或不完整）：${dump.leftOut}。`,
       ),
     );
-  if (main) draft.keep('ai_agent', 'llm.prompt, tts.*, llm.*', JSON.stringify(main.name ?? main.id));
-  const language = main && languageOf(main);
-  if (language !== undefined && language !== '') draft.set('ai_agent.lang_code', 'session.language', language);
   for (const [table, rows] of dump.others)
     draft.leave(table, both(`${OTHERS[table]?.en ?? ''} (Rows: ${rows}.)`, `${OTHERS[table]?.zh ?? ''}（${rows} 行）`));
   if (dump.agents.some(({ hasMemory }) => hasMemory))
@@ -72,7 +83,6 @@ export function planDevices(
       'ai_agent.summary_memory',
       both('There is no memory beyond the conversation yet.', '暂无跨对话的记忆。'),
     );
-  return { devices: [...devices.values()], agents };
 }
 
 const OTHERS: Readonly<Record<string, ReturnType<typeof both>>> = {

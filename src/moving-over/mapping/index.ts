@@ -3,7 +3,8 @@ import { ACTIVITY, OTHER_RECOGNIZERS, REST } from './other-modules.js';
 import type { ModuleName, ProviderRow } from './row.js';
 import { OTHER_LANGUAGE_MODELS, OTHER_VOICES } from './unsupported.js';
 
-export { GENERAL_ROWS, GUIDE_ROWS } from './general.js';
+export { GENERAL_ROWS } from './general.js';
+export { GUIDE_ROWS } from './tuning-guide.js';
 export { MODULES, type ModuleName, type ProviderRow, type Row, type Values } from './row.js';
 
 const imported = (
